@@ -1,0 +1,107 @@
+using System.Security;
+using BearerTools.Tokens;
+
+namespace BearerTools;
+
+/// <summary>
+/// An access token and what is known of it. It prints nothing secret: not as text, not formatted, not as JSON.
+/// It converts to <see cref="SecureString"/> by itself, so that <c>-Token $t</c> works wherever a SecureString does.
+/// </summary>
+public sealed class AccessToken
+{
+    private readonly Secret _value;
+    private IReadOnlyDictionary<string, object?>? _claims;
+    private bool _claimsRead;
+
+    /// <summary>A token that you already have. If it is a JWT, its expiry is read from it.</summary>
+    /// <param name="token">The token itself.</param>
+    /// <param name="expiresOn">When it ends; by default the <c>exp</c> of a JWT (RFC 7519 section 4.1.4), else unknown.</param>
+    /// <exception cref="ArgumentException">The token is empty.</exception>
+    public AccessToken(SecureString token, DateTimeOffset? expiresOn = null)
+        : this(Secret.From(token ?? throw new ArgumentNullException(nameof(token))), new TokenFacts { ExpiresOn = expiresOn })
+    {
+    }
+
+    internal AccessToken(Secret value, TokenFacts facts)
+    {
+        if (value.IsEmpty) throw new ArgumentException("The token is empty: give the token's own text, without 'Bearer'.");
+        _value = value;
+        Fingerprint = Tokens.Fingerprint.Short(value.Reveal());
+        TokenType = facts.TokenType;
+        Scopes = facts.Scopes;
+        Authority = facts.Authority;
+        ClientId = facts.ClientId;
+        Flow = facts.Flow;
+        IssuedOn = facts.IssuedOn;
+        ExpiresOn = facts.ExpiresOn ?? Jwt.Time(Claims, "exp");
+        Account = facts.Account ?? Jwt.Text(Claims, "preferred_username") ?? Jwt.Text(Claims, "upn") ?? Jwt.Text(Claims, "sub");
+    }
+
+    /// <summary>The token, as a SecureString of your own: dispose it or not, as you like.</summary>
+    public SecureString Token => _value.ToSecureString();
+
+    /// <summary>When it ends, or nothing when neither the server nor the token says so.</summary>
+    public DateTimeOffset? ExpiresOn { get; }
+
+    /// <summary>When it was got, by this machine's clock, or nothing when it came from outside.</summary>
+    public DateTimeOffset? IssuedOn { get; }
+
+    /// <summary>The scopes that were granted (RFC 6749 section 3.3).</summary>
+    public IReadOnlyList<string> Scopes { get; }
+
+    /// <summary>How it is presented, mostly <c>Bearer</c> (RFC 6749 section 7.1).</summary>
+    public string TokenType { get; }
+
+    /// <summary>Who issued it: the issuer, or the address of the login or token endpoint.</summary>
+    public string? Authority { get; }
+
+    /// <summary>The client it was issued to.</summary>
+    public string? ClientId { get; }
+
+    /// <summary>The user or service it stands for, where that is known.</summary>
+    public string? Account { get; }
+
+    /// <summary>How it was got, such as <c>ClientCredentials</c> or <c>JsonLogin</c>.</summary>
+    public string? Flow { get; }
+
+    /// <summary>A name for this token that tells nothing of it; the same for the same token until the process ends.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>
+    /// The claims when it is a JWT (RFC 7519), else nothing. Nothing here has been verified: that is the API's task.
+    /// </summary>
+    public IReadOnlyDictionary<string, object?>? Claims
+    {
+        get
+        {
+            if (!_claimsRead)
+            {
+                _claims = Jwt.TryRead(_value.Reveal())?.Claims;
+                _claimsRead = true;
+            }
+
+            return _claims;
+        }
+    }
+
+    internal Secret Value => _value;
+
+    /// <summary>The token as a SecureString, for any parameter that wants one.</summary>
+    /// <param name="token">The token.</param>
+    public static implicit operator SecureString(AccessToken token) => ToSecureString(token);
+
+    /// <summary>The token as a SecureString: what the implicit conversion does, by name.</summary>
+    /// <param name="token">The token.</param>
+    /// <returns>A SecureString of your own.</returns>
+    public static SecureString ToSecureString(AccessToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return token.Token;
+    }
+
+    /// <summary>The fingerprint and the end, never the token.</summary>
+    /// <returns>A text that is safe to print.</returns>
+    public override string ToString() => ExpiresOn is { } end
+        ? $"AccessToken {Fingerprint}, expires {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}"
+        : $"AccessToken {Fingerprint}";
+}

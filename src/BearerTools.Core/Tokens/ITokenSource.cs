@@ -1,0 +1,30 @@
+namespace BearerTools.Tokens;
+
+/// <summary>
+/// One way to a token, with all it needs: a grant bound to its client, endpoint and scopes. Immutable, and safe to use
+/// from many threads; it remembers no token. Adding a way means adding a class that implements this.
+/// </summary>
+internal interface ITokenSource
+{
+    /// <summary>The complete key: equal keys may share a token.</summary>
+    TokenKey Key { get; }
+
+    /// <summary>What people are shown of it before there is a token, and the defaults for what an answer leaves out.</summary>
+    TokenFacts Facts { get; }
+
+    /// <summary>Whether asking again can give another token without a person.</summary>
+    bool CanRenew { get; }
+
+    /// <summary>The origins that its tokens are for by their nature, such as that of a login. Mostly empty.</summary>
+    IEnumerable<Origin> Origins { get; }
+
+    /// <summary>Gets a new token.</summary>
+    /// <param name="previous">The last answer of this source, for its refresh token; nothing the first time.</param>
+    /// <param name="say">Takes lines for <c>-Verbose</c>; callable from any thread.</param>
+    /// <param name="cancel">Ends the request.</param>
+    /// <exception cref="BearerTokenException">The authority refused, or its answer cannot be used.</exception>
+    Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel);
+}
+
+/// <summary>What a source got: the token, and the refresh token that came along.</summary>
+internal sealed record TokenAnswer(AccessToken Token, Secret? RefreshToken = null);

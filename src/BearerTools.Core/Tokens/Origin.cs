@@ -1,0 +1,21 @@
+using System.Net;
+
+namespace BearerTools.Tokens;
+
+/// <summary>
+/// Scheme, host and port (RFC 6454): what a token is bound to. Compared in the form that <see cref="Uri"/> normalizes to.
+/// </summary>
+internal readonly record struct Origin(string Scheme, string Host, int Port)
+{
+    public bool IsHttps => Scheme == Uri.UriSchemeHttps;
+
+    /// <summary>127.0.0.0/8, ::1 or localhost. The name is verified again when its connection is made.</summary>
+    public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    /// <summary>Whether a secret may travel there: https, or plain http that never leaves this machine.</summary>
+    public bool IsSafe => IsHttps || (Scheme == Uri.UriSchemeHttp && IsLoopback);
+
+    public static Origin Of(Uri address) => new(address.Scheme, address.IdnHost.ToLowerInvariant(), address.Port);
+
+    public override string ToString() => new UriBuilder(Scheme, Host, Port).Uri.GetLeftPart(UriPartial.Authority);
+}
