@@ -12,6 +12,7 @@ public sealed class AccessToken
     private readonly Secret _value;
     private IReadOnlyDictionary<string, object?>? _claims;
     private bool _claimsRead;
+    private string? _header;
 
     /// <summary>A token that you already have. If it is a JWT, its expiry is read from it.</summary>
     /// <param name="token">The token itself.</param>
@@ -83,6 +84,12 @@ public sealed class AccessToken
             return _claims;
         }
     }
+
+    /// <summary>The entry of the cache that renews it, when it came from one.</summary>
+    internal TokenEntry? Entry { get; set; }
+
+    /// <summary>What goes into the Authorization header (RFC 6750 section 2.1).</summary>
+    internal string AuthorizationHeader => _header ??= $"{TokenType} {_value.Reveal()}";
 
     internal Secret Value => _value;
 

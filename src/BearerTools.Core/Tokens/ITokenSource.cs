@@ -18,6 +18,11 @@ internal interface ITokenSource
     /// <summary>The origins that its tokens are for by their nature, such as that of a login. Mostly empty.</summary>
     IEnumerable<Origin> Origins { get; }
 
+    /// <summary>A person's word to try again what was refused, and would not be sent again by itself.</summary>
+    void ForgetRejection()
+    {
+    }
+
     /// <summary>Gets a new token.</summary>
     /// <param name="previous">The last answer of this source, for its refresh token; nothing the first time.</param>
     /// <param name="say">Takes lines for <c>-Verbose</c>; callable from any thread.</param>

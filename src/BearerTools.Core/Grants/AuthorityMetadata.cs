@@ -1,0 +1,40 @@
+namespace BearerTools.Grants;
+
+/// <summary>
+/// What an authority says of itself (RFC 8414, OpenID Connect Discovery; RFC 8628, 9126, 8705, 9449 and 9207 for what they add).
+/// A list is nothing, not empty, where the authority left it out: the RFCs have defaults for that.
+/// </summary>
+internal sealed record AuthorityMetadata : AuthorityEndpoints
+{
+    public required string Issuer { get; init; }
+    public Uri? AuthorizationEndpoint { get; init; }
+    public Uri? JwksUri { get; init; }
+
+    /// <summary>The same endpoints for clients that authenticate by certificate (RFC 8705 section 5).</summary>
+    public AuthorityEndpoints? MtlsAliases { get; init; }
+
+    public IReadOnlyList<string>? GrantTypes { get; init; }
+    public IReadOnlyList<string>? ResponseTypes { get; init; }
+    public IReadOnlyList<string>? Scopes { get; init; }
+    public IReadOnlyList<string>? CodeChallengeMethods { get; init; }
+    public IReadOnlyList<string>? TokenEndpointAuthMethods { get; init; }
+    public IReadOnlyList<string>? TokenEndpointAuthSigningAlgorithms { get; init; }
+    public IReadOnlyList<string>? IdTokenSigningAlgorithms { get; init; }
+    public IReadOnlyList<string>? DPoPSigningAlgorithms { get; init; }
+
+    /// <summary>Answers of the authorization endpoint carry <c>iss</c> (RFC 9207 section 3).</summary>
+    public bool AuthorizationResponseIss { get; init; }
+    public bool RequirePushedAuthorizationRequests { get; init; }
+    public bool CertificateBoundAccessTokens { get; init; }
+}
+
+/// <summary>The endpoints that a client calls itself.</summary>
+internal record AuthorityEndpoints
+{
+    public Uri? TokenEndpoint { get; init; }
+    public Uri? DeviceAuthorizationEndpoint { get; init; }
+    public Uri? PushedAuthorizationRequestEndpoint { get; init; }
+    public Uri? RevocationEndpoint { get; init; }
+    public Uri? IntrospectionEndpoint { get; init; }
+    public Uri? UserInfoEndpoint { get; init; }
+}

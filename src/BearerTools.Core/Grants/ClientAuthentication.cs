@@ -1,0 +1,13 @@
+namespace BearerTools.Grants;
+
+/// <summary>
+/// How a client proves who it is to an authority's endpoints, whatever the grant (RFC 6749 section 2.3).
+/// It may hold secrets that were made from others, which stay redacted as long as it lives.
+/// </summary>
+internal abstract class ClientAuthentication(string clientId)
+{
+    public string ClientId { get; } = clientId;
+
+    /// <summary>Adds the proof to one attempt.</summary>
+    public abstract void Apply(OAuthRequest request);
+}

@@ -1,0 +1,24 @@
+using System.Net.Http.Headers;
+using System.Text;
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>The secret by HTTP Basic, id and secret each form-encoded first (RFC 6749 section 2.3.1 and appendix B).</summary>
+internal sealed class ClientSecretBasic : ClientAuthentication
+{
+    private readonly Secret _credentials;
+
+    public ClientSecretBasic(string clientId, Secret secret) : base(clientId)
+    {
+        var pair = $"{FormEncode(clientId)}:{FormEncode(secret.Reveal())}";
+
+        // A secret of its own: where encoding changed characters, the client secret's spellings do not occur in it.
+        _credentials = new Secret(Convert.ToBase64String(Encoding.ASCII.GetBytes(pair)));
+    }
+
+    public override void Apply(OAuthRequest request) =>
+        request.Authorization = new AuthenticationHeaderValue("Basic", _credentials.Reveal());
+
+    private static string FormEncode(string value) => Uri.EscapeDataString(value).Replace("%20", "+", StringComparison.Ordinal);
+}

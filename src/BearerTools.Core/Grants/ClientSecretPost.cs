@@ -1,0 +1,13 @@
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>The secret as a form parameter, for authorities that take it no other way (RFC 6749 section 2.3.1).</summary>
+internal sealed class ClientSecretPost(string clientId, Secret secret) : ClientAuthentication(clientId)
+{
+    public override void Apply(OAuthRequest request)
+    {
+        request.Add(OAuthWords.Parameter.ClientId, ClientId);
+        request.Add(OAuthWords.Parameter.ClientSecret, secret.Reveal());
+    }
+}

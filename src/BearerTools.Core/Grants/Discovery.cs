@@ -1,0 +1,140 @@
+using System.Net;
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>
+/// Authorities' metadata, found by their issuer's name (RFC 8414 section 3, OpenID Connect Discovery section 4), kept as long as
+/// this object lives. Concurrent callers share one look-up; a failed one is not kept.
+/// </summary>
+internal sealed class Discovery(OAuthBackchannel backchannel)
+{
+    public const string AuthorityName = "The authority";
+
+    private const string Who = "The authority's metadata";
+
+    private readonly object _gate = new();
+    private readonly Dictionary<string, AuthorityMetadata> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LookUp> _running = new(StringComparer.Ordinal);
+
+    /// <param name="authority">The issuer, exactly as the authority writes it.</param>
+    /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
+    /// <param name="cancel">Ends this caller's waiting; the look-up ends when nobody waits any more.</param>
+    /// <exception cref="BearerTokenException">There is no metadata, or it is not this authority's.</exception>
+    public async Task<AuthorityMetadata> GetAsync(string authority, Action<string>? say, CancellationToken cancel)
+    {
+        LookUp lookUp;
+        lock (_gate)
+        {
+            if (_known.TryGetValue(authority, out var known)) return known;
+            if (!_running.TryGetValue(authority, out lookUp!))
+                _running[authority] = lookUp = Start(authority, say);
+            lookUp.Waiting++;
+        }
+
+        try
+        {
+            return await lookUp.Result.WaitAsync(cancel);
+        }
+        finally
+        {
+            Leave(authority, lookUp);
+        }
+    }
+
+    private LookUp Start(string authority, Action<string>? say)
+    {
+        // Never disposed: it has no timer, and the look-up may outlive those who wait for it by a moment.
+        var stop = new CancellationTokenSource();
+        return new LookUp(Task.Run(() => ReadAsync(authority, say, stop.Token), stop.Token), stop);
+    }
+
+    private void Leave(string authority, LookUp lookUp)
+    {
+        lock (_gate)
+        {
+            if (lookUp.Result.IsCompletedSuccessfully) _known[authority] = lookUp.Result.Result;
+            if (--lookUp.Waiting > 0) return;
+            _running.Remove(authority);
+        }
+
+        _ = lookUp.Stop.CancelAsync();
+    }
+
+    private async Task<AuthorityMetadata> ReadAsync(string authority, Action<string>? say, CancellationToken cancel)
+    {
+        var issuer = WellKnownAddress.ReadIssuer(authority);
+        BearerTokenException? unusable = null;
+        foreach (var address in WellKnownAddress.Candidates(issuer))
+        {
+            try
+            {
+                var answer = await backchannel.GetAsync(Who, address, cancel);
+                if (answer.IsSuccess)
+                {
+                    var metadata = new MetadataReader(address).Read(answer.ReadJson());
+                    CheckIssuer(authority, metadata.Issuer, address);
+                    say?.Invoke($"Read the metadata of {authority} from {OAuthBackchannel.Show(address)}.");
+                    return metadata;
+                }
+
+                if (!IsAbsent(answer.Status)) throw Failed(answer);
+            }
+            catch (BearerTokenException e) when (e.ErrorId is "AnswerNotJson" or "UnexpectedRedirect")
+            {
+                // A web application in front of the authority answers anything with its own page: the other form may still be there.
+                unusable ??= e;
+            }
+        }
+
+        throw unusable ?? NotFound(authority, issuer);
+    }
+
+    /// <summary>Whether an address holds nothing; servers say so in more ways than 404.</summary>
+    private static bool IsAbsent(HttpStatusCode status) =>
+        (int)status is >= 400 and < 500 && status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout);
+
+    /// <summary>Ordinal: an authority that answers for another's name could hand out the other's users (RFC 8414 section 3.3).</summary>
+    private static void CheckIssuer(string authority, string issuer, Uri source)
+    {
+        if (string.Equals(authority, issuer, StringComparison.Ordinal)) return;
+        var exact = ServerText.Clean(issuer);
+        var slash = string.Equals(authority.TrimEnd('/'), issuer.TrimEnd('/'), StringComparison.Ordinal)
+            ? " They differ only in the slash at the end."
+            : string.Empty;
+        throw new BearerTokenException(
+            $"The metadata {OAuthBackchannel.Show(source)} is of the issuer '{exact}', not of '{ServerText.Clean(authority)}'.{slash}")
+        {
+            ErrorId = "IssuerMismatch",
+            Kind = BearerErrorKind.Security,
+            NextStep = $"If that is the authority you mean, give exactly this: -Authority '{exact}'",
+        };
+    }
+
+    private static BearerTokenException Failed(BackchannelAnswer answer) =>
+        new($"{answer.Sender} could not be read: the server answered {(int)answer.Status}.")
+        {
+            ErrorId = "DiscoveryFailed",
+            Kind = BearerErrorKind.Server,
+            StatusCode = answer.Status,
+            NextStep = "Try again later, or give the token endpoint's address instead.",
+        };
+
+    private static BearerTokenException NotFound(string authority, Uri issuer) =>
+        new($"The authority {ServerText.Clean(authority)} has no metadata: nothing is at {string.Join(" or ", WellKnownAddress.Candidates(issuer).Select(OAuthBackchannel.Show))}.")
+        {
+            ErrorId = "DiscoveryNotFound",
+            Kind = BearerErrorKind.NotFound,
+            NextStep = "Check the authority (many have a path, such as a realm or tenant), or give the token endpoint's address instead.",
+        };
+
+    /// <summary>One look-up and how many wait for it.</summary>
+    private sealed class LookUp(Task<AuthorityMetadata> result, CancellationTokenSource stop)
+    {
+        public Task<AuthorityMetadata> Result { get; } = result;
+
+        public CancellationTokenSource Stop { get; } = stop;
+
+        public int Waiting { get; set; }
+    }
+}

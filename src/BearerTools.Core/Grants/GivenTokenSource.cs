@@ -1,0 +1,59 @@
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>
+/// A token that the user has: in hand, or in a place (<c>env:NAME</c>, <c>file:PATH</c>) where something else puts a new one in time.
+/// </summary>
+internal sealed class GivenTokenSource : ITokenSource
+{
+    public const string Flow = "GivenToken";
+
+    private readonly SecretReference _reference;
+    private readonly TimeProvider _time;
+
+    /// <exception cref="BearerTokenException">There is no token there.</exception>
+    public GivenTokenSource(SecretReference token, TimeProvider time, DateTimeOffset? expiresOn = null)
+    {
+        _reference = token;
+        _time = time;
+        Facts = new TokenFacts { Flow = Flow, ExpiresOn = expiresOn };
+        Key = new TokenKey.Builder().Add("flow", Flow).Add("from", token.Text).AddSecret("token", Read()).Build();
+    }
+
+    public TokenKey Key { get; }
+
+    public TokenFacts Facts { get; }
+
+    public bool CanRenew => _reference.CanChange;
+
+    public IEnumerable<Origin> Origins => [];
+
+    private string Token => _reference.Text is { } place ? $"the token in {place}" : "the token that was given";
+
+    public Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        if (CanRenew) say?.Invoke($"Reading {Token}.");
+        var token = new AccessToken(Read(), Facts);
+        if (token.ExpiresOn is not { } end || end > _time.GetUtcNow()) return Task.FromResult(new TokenAnswer(token));
+        var isSame = previous?.Token.Fingerprint == token.Fingerprint;
+        throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has run out")}: {Token} ended at {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}.")
+        {
+            ErrorId = "TokenExpired",
+            NextStep = CanRenew ? "Put a new token there; it is read again the next time." : "Get a new token and give that one.",
+        };
+    }
+
+    private Secret Read()
+    {
+        var token = new Secret(TokenText.Strip(_reference.Read().Reveal()));
+        if (TokenText.IsSendable(token.Reveal())) return token;
+        throw new BearerTokenException($"What should be a token is none: {Token} is empty, or has spaces or characters that no header can carry.")
+        {
+            ErrorId = "TokenMalformed",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Give the token's own text, with or without 'Bearer' before it.",
+        };
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Http.Headers;
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>
+/// A token by posting credentials to an address of the API's own making. Renewed by logging in again. Its tokens are for the
+/// origin that they came from.
+/// </summary>
+internal sealed class JsonLoginSource : ITokenSource
+{
+    public const string Flow = "JsonLogin";
+
+    private const string Who = "The login";
+
+    /// <summary>A login without a token in its answer may be a rejection in disguise, or a wrong path.</summary>
+    private static readonly TimeSpan s_pauseWithoutToken = TimeSpan.FromSeconds(30);
+
+    private readonly OAuthBackchannel _backchannel;
+    private readonly RejectedLogins _rejected;
+    private readonly JsonLoginOptions _options;
+
+    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    public JsonLoginSource(OAuthBackchannel backchannel, RejectedLogins rejected, JsonLoginOptions options)
+    {
+        OAuthBackchannel.CheckAddress(Who, options.LoginUri);
+        _backchannel = backchannel;
+        _rejected = rejected;
+        _options = options;
+        Key = KeyOf(options.Body.Read());
+        Facts = new TokenFacts { Flow = Flow, Authority = OAuthBackchannel.Show(options.LoginUri), Account = options.Account };
+        Origins = [Origin.Of(options.LoginUri)];
+    }
+
+    public TokenKey Key { get; }
+
+    public TokenFacts Facts { get; }
+
+    public bool CanRenew => true;
+
+    public IEnumerable<Origin> Origins { get; }
+
+    /// <summary>A person's word to send credentials again that were rejected.</summary>
+    public void ForgetRejection() => _rejected.Forget(KeyOf(_options.Body.Read()));
+
+    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    {
+        var body = _options.Body.Read();
+        var login = KeyOf(body);
+        _rejected.Check(login, $"{Who} {Facts.Authority}");
+        say?.Invoke($"Logging in at {Facts.Authority}.");
+
+        var sent = _backchannel.Time.GetUtcNow();
+        using var request = new HttpRequestMessage(HttpMethod.Post, _options.LoginUri) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = _options.Body.ContentType;
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*", 0.5));
+        var answer = await _backchannel.SendAsync(Who, request, cancel);
+        if (!answer.IsSuccess) throw Refused(answer, login);
+        try
+        {
+            return new TokenAnswer(new LoginAnswer(answer, _options).Read(sent, Facts, say));
+        }
+        catch (BearerTokenException e)
+        {
+            _rejected.Remember(login, e, s_pauseWithoutToken);
+            throw;
+        }
+    }
+
+    private BearerTokenException Refused(BackchannelAnswer answer, TokenKey login)
+    {
+        var words = ServerMessage.Find(answer);
+        var rejected = answer.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity;
+        var isServers = (int)answer.Status is >= 500 or 429;
+        var error = new BearerTokenException(
+            $"{answer.Sender} {(rejected ? "rejected these credentials" : "failed")} ({(int)answer.Status}){(words is null ? "." : $": {words}")}")
+        {
+            ErrorId = rejected ? "LoginRejected" : "LoginFailed",
+            Kind = rejected ? BearerErrorKind.Authentication : isServers ? BearerErrorKind.Server : BearerErrorKind.InvalidArgument,
+            ErrorDescription = words,
+            StatusCode = answer.Status,
+            NextStep = rejected ? "Check the user name, the password, and the names of the fields they are sent in."
+                : isServers ? "Try again later."
+                : "Check the login's address, and whether it takes JSON or a form.",
+        };
+        if (rejected) _rejected.Remember(login, error);
+        return error;
+    }
+
+    private TokenKey KeyOf(byte[] body) => new TokenKey.Builder()
+        .Add("flow", Flow)
+        .Add("login", _options.LoginUri)
+        .Add("content_type", _options.Body.ContentType.ToString())
+        .Add("account", _options.Account)
+        .Add("body", Fingerprint.Full(Convert.ToBase64String(body)))
+        .Add("token_path", _options.TokenPath)
+        .Add("expires_in_path", _options.ExpiresInPath)
+        .Add("token_header", _options.TokenHeader)
+        .Build();
+}

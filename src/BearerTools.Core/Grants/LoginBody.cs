@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>
+/// What a login sends. What it refers to is read each time, because it may have changed.
+/// </summary>
+internal sealed class LoginBody
+{
+    private const string Json = "application/json";
+    private const string Form = "application/x-www-form-urlencoded";
+
+    private readonly Func<byte[]> _read;
+
+    private LoginBody(Func<byte[]> read, string contentType)
+    {
+        _read = read;
+        ContentType = MediaTypeHeaderValue.TryParse(contentType, out var type) ? type : throw new BearerTokenException($"'{ServerText.Clean(contentType, 100)}' is no content type.")
+        {
+            ErrorId = "InvalidContentType",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = $"Give one such as {Json}.",
+        };
+    }
+
+    public MediaTypeHeaderValue ContentType { get; }
+
+    /// <summary>The secrets in a body that came as a whole: each is known to redaction as long as it is here.</summary>
+    public IReadOnlyList<Secret> Secrets { get; private set; } = [];
+
+    public static LoginBody Of(LoginFields fields, bool asForm = false) =>
+        asForm ? new(fields.ToForm, Form) : new(fields.ToJson, Json);
+
+    /// <summary>A body that is complete as it is.</summary>
+    public static LoginBody Whole(SecretReference text, string contentType = Json)
+    {
+        LoginBody? body = null;
+        return body = new LoginBody(() => body!.Remember(text.Read().Reveal()), contentType);
+    }
+
+    /// <inheritdoc cref="Whole(SecretReference, string)"/>
+    public static LoginBody Whole(byte[] bytes, string contentType)
+    {
+        var copy = (byte[])bytes.Clone();
+        var body = new LoginBody(() => copy, contentType);
+        body.Remember(Encoding.UTF8.GetString(copy));
+        return body;
+    }
+
+    public byte[] Read() => _read();
+
+    private byte[] Remember(string text)
+    {
+        Secrets = [new Secret(text), .. InJson(text) ?? InForm(text)];
+        return Encoding.UTF8.GetBytes(text);
+    }
+
+    private static List<Secret>? InJson(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            var found = new List<Secret>();
+            Collect(string.Empty, document.RootElement, found);
+            return found;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static void Collect(string name, JsonElement json, List<Secret> found)
+    {
+        if (json.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in json.EnumerateObject()) Collect(member.Name, member.Value, found);
+        }
+        else if (json.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in json.EnumerateArray()) Collect(name, item, found);
+        }
+        else if (json.ValueKind == JsonValueKind.String && SecretNames.Include(name))
+        {
+            found.Add(new Secret(json.GetString()!));
+        }
+    }
+
+    private static IEnumerable<Secret> InForm(string text) => text.Split('&').Select(pair => pair.Split('=', 2))
+        .Where(pair => pair.Length == 2 && SecretNames.Include(WebUtility.UrlDecode(pair[0])))
+        .Select(pair => new Secret(WebUtility.UrlDecode(pair[1])));
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>
+/// When a token ends, as answers of no agreed shape say it: seconds left, a moment in seconds or milliseconds since 1970,
+/// an ISO 8601 time (UTC when it names no offset), or a text such as <c>1h</c>.
+/// </summary>
+internal sealed partial class LoginLifetime(DateTimeOffset sent, Action<string>? say)
+{
+    /// <summary>From here on a number is a moment: as seconds left it would be decades.</summary>
+    private const double SmallestMoment = 1e9;
+
+    /// <summary>From here on it is in milliseconds: in seconds it would be the year 5138.</summary>
+    private const double SmallestMillisecondMoment = 1e11;
+
+    private static readonly string[] s_names =
+        ["expires_in", "expiresIn", "expires_at", "expiresAt", "expires_on", "expiresOn", "expires", "expiration", "expiry", "exp"];
+
+    /// <param name="root">The whole answer, when it is JSON.</param>
+    /// <param name="beside">What the token is a member of.</param>
+    /// <param name="path">Where the user says it is.</param>
+    /// <param name="missing">The error when it is not there.</param>
+    public DateTimeOffset? Read(JsonElement? root, JsonElement? beside, string? path, Func<string, BearerTokenException> missing)
+    {
+        if (root is null) return null;
+        if (path is not null) return Time(JsonPath.Find(root.Value, path, out _, out _) ?? throw missing(path), path);
+        foreach (var place in new[] { beside ?? root.Value, root.Value })
+        {
+            foreach (var name in s_names)
+            {
+                if (JsonPath.Member(place, name) is { } value && Time(value, name) is { } end) return end;
+            }
+        }
+
+        return null;
+    }
+
+    private DateTimeOffset? Time(JsonElement value, string name)
+    {
+        var end = value.ValueKind switch
+        {
+            JsonValueKind.Number => Number(value.GetDouble()),
+            JsonValueKind.String => Text(value.GetString()!.Trim()),
+            _ => null,
+        };
+        if (end is null) say?.Invoke($"What the answer holds at {name} is neither a life nor a time, and is ignored.");
+        return end;
+    }
+
+    private DateTimeOffset? Number(double number) => number switch
+    {
+        >= SmallestMillisecondMoment => UnixTime.From(number / 1000),
+        >= SmallestMoment => UnixTime.From(number),
+        >= 0 => sent.AddSeconds(number),
+        _ => null,
+    };
+
+    private DateTimeOffset? Text(string text)
+    {
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return Number(number);
+        if (Span().Match(text) is { Success: true } span)
+        {
+            var unit = span.Groups[2].Value[0] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 86400 };
+            return Number(double.Parse(span.Groups[1].Value, CultureInfo.InvariantCulture) * unit);
+        }
+
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+    }
+
+    [GeneratedRegex(@"^(\d{1,6})\s*([smhd])$", RegexOptions.CultureInvariant)]
+    private static partial Regex Span();
+}

@@ -1,0 +1,108 @@
+using System.Net.Http.Headers;
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>
+/// The way to authorities: every request that carries a credential or fetches metadata goes through here.
+/// It follows no redirects, sends nothing over plain http to another machine, reads at most a mebibyte, and waits a limited time.
+/// </summary>
+internal sealed class OAuthBackchannel
+{
+    public static readonly TimeSpan DefaultTimeLimit = TimeSpan.FromSeconds(30);
+
+    private const int LargestAnswer = 1 << 20;
+
+    private static readonly ProductInfoHeaderValue s_userAgent =
+        new("BearerTools", typeof(OAuthBackchannel).Assembly.GetName().Version?.ToString(3));
+
+    private readonly HttpMessageInvoker _http;
+    private readonly TimeSpan _timeLimit;
+
+    /// <summary>What sends has its automatic redirects off and its certificate checks on.</summary>
+    public OAuthBackchannel(HttpMessageInvoker http, TimeProvider time, TimeSpan? timeLimit = null)
+    {
+        _http = http;
+        Time = time;
+        _timeLimit = timeLimit ?? DefaultTimeLimit;
+    }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>An address as it may be shown: a query or user info may hold a secret.</summary>
+    public static string Show(Uri address) =>
+        ServerText.Clean(address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
+
+    public async Task<BackchannelAnswer> GetAsync(string who, Uri address, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        return await SendAsync(who, request, cancel);
+    }
+
+    /// <summary>Sends; <paramref name="who"/> is the server's part, as the beginning of a sentence: <c>The token endpoint</c>.</summary>
+    public async Task<BackchannelAnswer> SendAsync(string who, HttpRequestMessage request, CancellationToken cancel)
+    {
+        var address = request.RequestUri!;
+        CheckAddress(who, address);
+        var sender = $"{who} {Show(address)}";
+        request.Headers.UserAgent.Add(s_userAgent);
+        if (request.Headers.Accept.Count == 0) request.Headers.Accept.ParseAdd("application/json");
+
+        using var limit = new CancellationTokenSource(_timeLimit, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        try
+        {
+            using var response = await _http.SendAsync(request, either.Token);
+            if ((int)response.StatusCode is >= 300 and < 400) throw BackchannelErrors.Redirect(sender, response);
+            var body = await ReadAsync(sender, response.Content, either.Token);
+            return new BackchannelAnswer(sender, response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers, body);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw BackchannelErrors.Timeout(sender, _timeLimit);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // A cancelled request may end as a broken connection: the caller who left is told of leaving.
+            cancel.ThrowIfCancellationRequested();
+            throw BackchannelErrors.Connection(sender, address, e);
+        }
+    }
+
+    /// <exception cref="BearerTokenException">Secrets may not travel there.</exception>
+    public static void CheckAddress(string who, Uri address)
+    {
+        if (!address.IsAbsoluteUri || address.UserInfo.Length > 0)
+        {
+            throw new BearerTokenException($"{who}'s address cannot be used: it has to be absolute and without a user name.")
+            {
+                ErrorId = "InvalidEndpoint",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Give it as https://host/path.",
+            };
+        }
+
+        if (Origin.Of(address).IsSafe) return;
+        throw new BearerTokenException($"{who} {Show(address)} is not https, so nothing is sent there.")
+        {
+            ErrorId = "InsecureEndpoint",
+            Kind = BearerErrorKind.Security,
+            NextStep = "Give its https address. Plain http is allowed only to this machine itself (localhost, 127.0.0.1, [::1]).",
+        };
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(string sender, HttpContent content, CancellationToken cancel)
+    {
+        await using var stream = await content.ReadAsStreamAsync(cancel);
+        using var body = new MemoryStream();
+        var buffer = new byte[8192];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
+        {
+            if (body.Length + read > LargestAnswer) throw BackchannelErrors.TooLarge(sender, LargestAnswer);
+            body.Write(buffer, 0, read);
+        }
+
+        return body.ToArray();
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using BearerTools.Tokens;
+using Codes = BearerTools.Grants.OAuthWords.Error;
+
+namespace BearerTools.Grants;
+
+/// <summary>Error answers of authorities (RFC 6749 section 5.2), with a line on what usually causes each.</summary>
+internal static class OAuthErrors
+{
+    private static readonly Dictionary<string, Meaning> s_meanings = new(StringComparer.Ordinal)
+    {
+        [Codes.InvalidClient] = new("InvalidClient", BearerErrorKind.Authentication,
+            "Check the client id and its secret (rotated, expired, or of another environment?), and whether the authority wants client_secret_basic or client_secret_post."),
+        [Codes.InvalidGrant] = new("InvalidGrant", BearerErrorKind.Authentication,
+            "What was handed in has run out, was used before, was revoked, or is another client's: sign in again."),
+        [Codes.InvalidScope] = new("InvalidScope", BearerErrorKind.InvalidArgument,
+            "Check the spelling of the scopes, and whether this client may have them."),
+        [Codes.InvalidTarget] = new("InvalidTarget", BearerErrorKind.InvalidArgument,
+            "Check the resource: it has to be the address or name that the authority knows the API by."),
+        [Codes.InvalidRequest] = new("InvalidRequest", BearerErrorKind.InvalidArgument,
+            "A parameter is missing, repeated or unknown: some authorities want an audience or a resource as an additional parameter."),
+        [Codes.UnauthorizedClient] = new("UnauthorizedClient", BearerErrorKind.Permission,
+            "The client is known but may not use this flow: allow it where the client is registered."),
+        [Codes.UnsupportedGrantType] = new("UnsupportedGrantType", BearerErrorKind.InvalidArgument,
+            "The authority does not have this flow, or it is switched off there: use another."),
+        [Codes.AccessDenied] = new("AccessDenied", BearerErrorKind.Permission,
+            "A policy or a person refused: ask who runs the authority."),
+        [Codes.ServerError] = new("AuthorityFailed", BearerErrorKind.Server, "Try again later."),
+        [Codes.TemporarilyUnavailable] = new("AuthorityUnavailable", BearerErrorKind.Server, "Try again later."),
+    };
+
+    /// <summary>The error that an answer is, or nothing. Some authorities send errors with status 200.</summary>
+    public static BearerTokenException? Read(BackchannelAnswer answer, string clientId)
+    {
+        var json = answer.TryReadJson();
+        var code = Text(json, OAuthWords.Answer.Error);
+        if (answer.IsSuccess && (code is null || Text(json, OAuthWords.Answer.AccessToken) is not null)) return null;
+        if (code is null) return Unnamed(answer);
+
+        var meaning = s_meanings.GetValueOrDefault(code) ?? new Meaning("TokenRequestRejected", BearerErrorKind.Authentication, null);
+        var shownCode = ServerText.Clean(code, 100);
+        var description = Text(json, OAuthWords.Answer.ErrorDescription) is { } words ? ServerText.Clean(words) : null;
+        return new BearerTokenException(
+            $"{answer.Sender} refused the client {ServerText.Clean(clientId, 100)}: {shownCode}{(description is null ? "." : $": {description}")}")
+        {
+            Error = shownCode,
+            ErrorDescription = description,
+            ErrorUri = Text(json, OAuthWords.Answer.ErrorUri) is { } page ? ServerText.Clean(page) : null,
+            StatusCode = answer.Status,
+            ErrorId = meaning.ErrorId,
+            Kind = meaning.Kind,
+            NextStep = meaning.NextStep,
+        };
+    }
+
+    private static BearerTokenException Unnamed(BackchannelAnswer answer)
+    {
+        var words = ServerMessage.Find(answer);
+        var isServers = (int)answer.Status is >= 500 or 429;
+        return new BearerTokenException($"{answer.Sender} answered {(int)answer.Status}{(words is null ? ", without saying why." : $": {words}")}")
+        {
+            ErrorId = "TokenRequestFailed",
+            Kind = isServers ? BearerErrorKind.Server : BearerErrorKind.Authentication,
+            ErrorDescription = words,
+            StatusCode = answer.Status,
+            NextStep = isServers ? "Try again later." : "Check the token endpoint's address: its answer is not one of OAuth.",
+        };
+    }
+
+    private static string? Text(JsonElement? json, string name) =>
+        json is { ValueKind: JsonValueKind.Object } document && document.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    private sealed record Meaning(string ErrorId, BearerErrorKind Kind, string? NextStep);
+}

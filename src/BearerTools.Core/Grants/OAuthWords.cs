@@ -1,0 +1,95 @@
+namespace BearerTools.Grants;
+
+/// <summary>The words of the protocols, spelt once.</summary>
+internal static class OAuthWords
+{
+    /// <summary>Parameters of requests (RFC 6749, RFC 8707).</summary>
+    public static class Parameter
+    {
+        public const string GrantType = "grant_type";
+        public const string ClientId = "client_id";
+        public const string ClientSecret = "client_secret";
+        public const string ClientAssertion = "client_assertion";
+        public const string ClientAssertionType = "client_assertion_type";
+        public const string Scope = "scope";
+        public const string Resource = "resource";
+    }
+
+    /// <summary>Values of <c>grant_type</c>.</summary>
+    public static class Grant
+    {
+        public const string ClientCredentials = "client_credentials";
+    }
+
+    /// <summary>Members of a token endpoint's answer (RFC 6749 sections 5.1 and 5.2).</summary>
+    public static class Answer
+    {
+        public const string AccessToken = "access_token";
+        public const string TokenType = "token_type";
+        public const string ExpiresIn = "expires_in";
+        public const string RefreshToken = "refresh_token";
+        public const string IdToken = "id_token";
+        public const string Scope = "scope";
+        public const string Error = "error";
+        public const string ErrorDescription = "error_description";
+        public const string ErrorUri = "error_uri";
+    }
+
+    /// <summary>Error codes (RFC 6749 section 5.2, RFC 8707 section 2).</summary>
+    public static class Error
+    {
+        public const string InvalidRequest = "invalid_request";
+        public const string InvalidClient = "invalid_client";
+        public const string InvalidGrant = "invalid_grant";
+        public const string InvalidScope = "invalid_scope";
+        public const string InvalidTarget = "invalid_target";
+        public const string UnauthorizedClient = "unauthorized_client";
+        public const string UnsupportedGrantType = "unsupported_grant_type";
+        public const string AccessDenied = "access_denied";
+        public const string ServerError = "server_error";
+        public const string TemporarilyUnavailable = "temporarily_unavailable";
+    }
+
+    /// <summary>Values of <c>token_type</c>.</summary>
+    public static class TokenType
+    {
+        public const string Bearer = "Bearer";
+    }
+
+    /// <summary>Ways a client proves who it is (OpenID Connect Core section 9).</summary>
+    public static class ClientAuthenticationMethod
+    {
+        public const string None = "none";
+        public const string SecretBasic = "client_secret_basic";
+        public const string SecretPost = "client_secret_post";
+    }
+
+    /// <summary>Members of an authority's metadata (RFC 8414 section 2 and the extensions named beside <see cref="AuthorityMetadata"/>).</summary>
+    public static class Metadata
+    {
+        public const string Issuer = "issuer";
+        public const string AuthorizationEndpoint = "authorization_endpoint";
+        public const string TokenEndpoint = "token_endpoint";
+        public const string DeviceAuthorizationEndpoint = "device_authorization_endpoint";
+        public const string PushedAuthorizationRequestEndpoint = "pushed_authorization_request_endpoint";
+        public const string RevocationEndpoint = "revocation_endpoint";
+        public const string IntrospectionEndpoint = "introspection_endpoint";
+        public const string UserInfoEndpoint = "userinfo_endpoint";
+        public const string JwksUri = "jwks_uri";
+        public const string MtlsEndpointAliases = "mtls_endpoint_aliases";
+        public const string GrantTypes = "grant_types_supported";
+        public const string ResponseTypes = "response_types_supported";
+        public const string Scopes = "scopes_supported";
+        public const string CodeChallengeMethods = "code_challenge_methods_supported";
+        public const string TokenEndpointAuthMethods = "token_endpoint_auth_methods_supported";
+        public const string TokenEndpointAuthSigningAlgorithms = "token_endpoint_auth_signing_alg_values_supported";
+        public const string IdTokenSigningAlgorithms = "id_token_signing_alg_values_supported";
+        public const string DPoPSigningAlgorithms = "dpop_signing_alg_values_supported";
+        public const string AuthorizationResponseIss = "authorization_response_iss_parameter_supported";
+        public const string RequirePushedAuthorizationRequests = "require_pushed_authorization_requests";
+        public const string CertificateBoundAccessTokens = "tls_client_certificate_bound_access_tokens";
+    }
+
+    public const string OpenIdWellKnown = "/.well-known/openid-configuration";
+    public const string OAuthWellKnown = "/.well-known/oauth-authorization-server";
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using System.Net;
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>
+/// The logins that a server rejected, so that the same credentials are not sent again by themselves: many servers
+/// lock an account after a few tries. Other credentials have another key. One for the process.
+/// </summary>
+internal sealed class RejectedLogins(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<TokenKey, Rejection> _known = new();
+
+    /// <summary>With no end, it is remembered until a person asks for another try.</summary>
+    public void Remember(TokenKey login, BearerTokenException rejection, TimeSpan? howLong = null)
+    {
+        var now = time.GetUtcNow();
+        _known[login] = new Rejection(now, now + howLong, rejection.Details ?? rejection.ErrorDescription, rejection.StatusCode);
+    }
+
+    /// <summary>A person's word to try the same credentials again.</summary>
+    public void Forget(TokenKey login) => _known.TryRemove(login, out _);
+
+    /// <exception cref="BearerTokenException">This login was rejected before.</exception>
+    public void Check(TokenKey login, string sender)
+    {
+        if (!_known.TryGetValue(login, out var rejection)) return;
+        if (rejection.Until <= time.GetUtcNow())
+        {
+            Forget(login);
+            return;
+        }
+
+        throw new BearerTokenException(
+            $"{sender} rejected these credentials at {rejection.When.ToLocalTime():HH:mm:ss}; they are not sent again by themselves, because that could lock the account.")
+        {
+            ErrorId = "LoginRejected",
+            ErrorDescription = rejection.Words,
+            StatusCode = rejection.Status,
+            NextStep = "Correct the credentials, or ask for a new token yourself with Update-BearerToken to try the same ones again.",
+        };
+    }
+
+    private sealed record Rejection(DateTimeOffset When, DateTimeOffset? Until, string? Words, HttpStatusCode? Status);
+}

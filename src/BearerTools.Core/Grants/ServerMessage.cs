@@ -1,0 +1,31 @@
+using System.Text.Json;
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>The sentence in an error answer of no agreed shape that says what went wrong, fit to print.</summary>
+internal static class ServerMessage
+{
+    private const int DeepestObject = 3;
+
+    /// <summary>Names that such sentences go by, the most telling first (the last three by RFC 9457).</summary>
+    private static readonly string[] s_names = ["error_description", "message", "error_message", "errorMessage", "error", "errors", "msg", "reason", "detail", "title"];
+
+    public static string? Find(BackchannelAnswer answer)
+    {
+        if (answer.IsHtml || answer.Body.IsEmpty) return null;
+        var words = answer.TryReadJson() is { } json ? Find(json, 0) : answer.Text;
+        return words is null || ServerText.Clean(words) is not { Length: > 0 } shown ? null : shown;
+    }
+
+    private static string? Find(JsonElement json, int depth)
+    {
+        if (json.ValueKind == JsonValueKind.String) return json.GetString();
+        if (depth == DeepestObject) return null;
+        if (json.ValueKind == JsonValueKind.Array)
+            return json.EnumerateArray().Select(item => Find(item, depth + 1)).FirstOrDefault(words => words is not null);
+        if (json.ValueKind != JsonValueKind.Object) return null;
+        return s_names.Select(name => json.TryGetProperty(name, out var value) ? Find(value, depth + 1) : null)
+            .FirstOrDefault(words => !string.IsNullOrWhiteSpace(words));
+    }
+}

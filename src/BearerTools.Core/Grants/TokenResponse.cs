@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Json;
+using BearerTools.Tokens;
+using Words = BearerTools.Grants.OAuthWords.Answer;
+
+namespace BearerTools.Grants;
+
+/// <summary>A successful answer of a token endpoint (RFC 6749 section 5.1).</summary>
+internal sealed record TokenResponse
+{
+    public required Secret AccessToken { get; init; }
+    public required string TokenType { get; init; }
+    public required DateTimeOffset IssuedOn { get; init; }
+    public DateTimeOffset? ExpiresOn { get; init; }
+
+    /// <summary>What was granted; nothing when it is what was asked for.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+    public Secret? RefreshToken { get; init; }
+    public Secret? IdToken { get; init; }
+
+    /// <param name="answer">The answer, already known to be no error.</param>
+    /// <param name="sent">When the request was sent: lives are counted from there.</param>
+    /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
+    /// <exception cref="BearerTokenException">It holds no token, or one that cannot be used.</exception>
+    public static TokenResponse Read(BackchannelAnswer answer, DateTimeOffset sent, Action<string>? say)
+    {
+        var json = answer.ReadJson();
+        if (Text(json, Words.AccessToken) is not { Length: > 0 } value)
+            throw Unusable(answer, "TokenMissing", $"has no '{Words.AccessToken}'; it has {JsonPath.Names(json)}", "Check that the address is a token endpoint.");
+        var token = new Secret(value);
+        if (!TokenText.IsSendable(value))
+            throw Unusable(answer, "TokenMalformed", "has an access token with characters that no header can carry", "Ask who runs the authority.");
+        return new TokenResponse
+        {
+            AccessToken = token,
+            TokenType = ReadType(answer, json, say),
+            IssuedOn = sent,
+            ExpiresOn = ReadEnd(json, sent, say),
+            Scopes = ReadScopes(json),
+            RefreshToken = Text(json, Words.RefreshToken) is { Length: > 0 } refresh ? new Secret(refresh) : null,
+            IdToken = Text(json, Words.IdToken) is { Length: > 0 } id ? new Secret(id) : null,
+        };
+    }
+
+    /// <param name="asked">What the source knows, for what the answer left out.</param>
+    public AccessToken ToToken(TokenFacts asked) => new(AccessToken, asked with
+    {
+        TokenType = TokenType,
+        IssuedOn = IssuedOn,
+        ExpiresOn = ExpiresOn,
+        Scopes = Scopes ?? asked.Scopes,
+    });
+
+    /// <summary>A token of a type that is not understood must not be used (RFC 6749 section 7.1). Left out, it is taken for Bearer.</summary>
+    private static string ReadType(BackchannelAnswer answer, JsonElement json, Action<string>? say)
+    {
+        if (Text(json, Words.TokenType) is not { } type)
+        {
+            say?.Invoke("The answer names no token_type, which RFC 6749 requires; the token is taken for a bearer token.");
+            return OAuthWords.TokenType.Bearer;
+        }
+
+        if (string.Equals(type, OAuthWords.TokenType.Bearer, StringComparison.OrdinalIgnoreCase)) return OAuthWords.TokenType.Bearer;
+        throw Unusable(answer, "UnknownTokenType", $"is a token of the type '{ServerText.Clean(type, 60)}', which is not known here",
+            "Ask the authority for bearer tokens: that is often a setting of the client there.");
+    }
+
+    private static DateTimeOffset? ReadEnd(JsonElement json, DateTimeOffset sent, Action<string>? say)
+    {
+        if (!json.TryGetProperty(Words.ExpiresIn, out var value) || value.ValueKind == JsonValueKind.Null) return null;
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            && seconds >= 0 && seconds < (DateTimeOffset.MaxValue - sent).TotalSeconds)
+        {
+            return sent.AddSeconds(seconds);
+        }
+
+        say?.Invoke("The answer's expires_in is no number of seconds and is ignored.");
+        return null;
+    }
+
+    /// <summary>A list of words (RFC 6749 section 3.3); some authorities send a JSON array.</summary>
+    private static string[]? ReadScopes(JsonElement json)
+    {
+        if (!json.TryGetProperty(Words.Scope, out var value)) return null;
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            JsonValueKind.Array => [.. value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.String).Select(v => v.GetString()!)],
+            _ => null,
+        };
+    }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    private static BearerTokenException Unusable(BackchannelAnswer answer, string id, string what, string nextStep) =>
+        new($"What {char.ToLowerInvariant(answer.Sender[0])}{answer.Sender[1..]} answered {what}.")
+        {
+            ErrorId = id,
+            Kind = BearerErrorKind.InvalidData,
+            StatusCode = answer.Status,
+            NextStep = nextStep,
+        };
+}

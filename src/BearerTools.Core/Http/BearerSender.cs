@@ -1,0 +1,87 @@
+using System.Net;
+using BearerTools.Tokens;
+
+namespace BearerTools.Http;
+
+/// <summary>
+/// Sends the token where it belongs and nowhere else, and renews it once when the API rejects it. However many requests
+/// are rejected with one token, one new token is asked for, and each of them is sent once more.
+/// </summary>
+internal sealed class BearerSender(SocketSender socket, TokenEntry tokens, bool allowUnencrypted) : IRequestSender
+{
+    public async Task<Answer> SendAsync(RequestRecipe recipe, Exchange exchange)
+    {
+        if (!recipe.CarriesToken) return await socket.SendAsync(recipe, null, exchange).ConfigureAwait(false);
+        CheckOrigin(recipe.Address);
+
+        var token = await tokens.GetAsync(exchange.Say, exchange.Cancel).ConfigureAwait(false);
+        var answer = await socket.SendAsync(recipe, token, exchange).ConfigureAwait(false);
+        if (answer.Status != HttpStatusCode.Unauthorized)
+        {
+            tokens.Accepted(token);
+            return answer;
+        }
+
+        if (!tokens.CanRenew || !Challenge.AsksForAnotherToken(answer.Message)) return answer;
+        return await ReplayAsync(recipe, token, answer, exchange).ConfigureAwait(false);
+    }
+
+    private async Task<Answer> ReplayAsync(RequestRecipe recipe, AccessToken rejected, Answer rejection, Exchange exchange)
+    {
+        if (recipe.Body is { CanReplay: false })
+        {
+            rejection.Dispose();
+            throw new BearerRequestException("The API rejected the token, and the body, a stream that cannot be wound back, has already been sent.", HttpStatusCode.Unauthorized)
+            {
+                ErrorId = "BodyNotReplayable",
+                Kind = BearerErrorKind.Authentication,
+                Address = RequestAddress.Printable(recipe.Address),
+                NextStep = "Run Update-BearerToken and send it again, or give the body as text, bytes or a file.",
+            };
+        }
+
+        AccessToken? replacement;
+        try
+        {
+            exchange.Say?.Invoke($"Token {rejected.Fingerprint} was rejected.");
+            replacement = await tokens.ReplaceAsync(rejected, exchange.Say, exchange.Cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            rejection.Dispose();
+            throw;
+        }
+
+        if (replacement is null) return rejection;
+        rejection.Dispose();
+        var answer = await socket.SendAsync(recipe, replacement, exchange).ConfigureAwait(false);
+        if (answer.Status != HttpStatusCode.Unauthorized) tokens.Accepted(replacement);
+        return answer;
+    }
+
+    private void CheckOrigin(Uri address)
+    {
+        var origin = Origin.Of(address);
+        if (!origin.IsSafe && !allowUnencrypted)
+        {
+            throw new BearerRequestException($"The token is not sent to {origin}: without https anyone on the way can read it.")
+            {
+                ErrorId = "UnencryptedAuthentication",
+                Kind = BearerErrorKind.Security,
+                Address = RequestAddress.Printable(address),
+                NextStep = "Use https, or take the risk with -AllowUnencryptedAuthentication.",
+            };
+        }
+
+        if (!tokens.Origins.Admits(origin))
+        {
+            throw new BearerRequestException($"The token is for {string.Join(", ", tokens.Origins.Allowed)} and is not sent to {origin}.")
+            {
+                ErrorId = "OriginNotAllowed",
+                Kind = BearerErrorKind.Security,
+                Address = RequestAddress.Printable(address),
+                NextStep = $"If it may go there too, say so with -AllowedOrigin {origin} on Get-BearerToken.",
+            };
+        }
+    }
+}

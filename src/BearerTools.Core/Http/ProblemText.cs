@@ -1,0 +1,60 @@
+using System.Text.Json;
+using BearerTools.Tokens;
+
+namespace BearerTools.Http;
+
+/// <summary>
+/// The sentence in an error's body that is meant for people: problem details (RFC 9457), OAuth error fields (RFC 6750),
+/// or the shapes that APIs commonly use.
+/// </summary>
+internal static class ProblemText
+{
+    private static readonly string[] s_sentences = ["detail", "error_description", "message", "Message", "errorMessage", "description"];
+
+    private static readonly string[] s_codes = ["error", "code"];
+
+    private static readonly string[] s_headings = ["error", "code", "title", "status"];
+
+    public static string? From(string? body, string? mediaType)
+    {
+        if (string.IsNullOrWhiteSpace(body)) return null;
+        if (mediaType is "text/html") return null;
+        var start = body.AsSpan().TrimStart();
+        if (start[0] is not ('{' or '[')) return ServerText.Clean(body);
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return Find(document.RootElement) is { } words ? ServerText.Clean(words) : ServerText.Clean(body);
+        }
+        catch (JsonException)
+        {
+            return ServerText.Clean(body);
+        }
+    }
+
+    private static string? Find(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Array) return element.GetArrayLength() > 0 ? Find(element[0]) : null;
+        if (element.ValueKind == JsonValueKind.String) return element.GetString();
+        if (element.ValueKind != JsonValueKind.Object) return null;
+
+        if (Text(element, s_sentences) is { } sentence) return Text(element, s_codes) is { } code ? $"{code}: {sentence}" : sentence;
+        foreach (var name in (ReadOnlySpan<string>)["error", "errors", "fault"])
+        {
+            if (element.TryGetProperty(name, out var inner) && inner.ValueKind is JsonValueKind.Object or JsonValueKind.Array && Find(inner) is { } words)
+                return words;
+        }
+
+        return Text(element, s_headings);
+    }
+
+    private static string? Text(JsonElement element, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String) return value.GetString();
+        }
+
+        return null;
+    }
+}

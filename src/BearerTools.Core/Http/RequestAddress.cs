@@ -1,0 +1,119 @@
+using System.Text;
+using BearerTools.Tokens;
+
+namespace BearerTools.Http;
+
+/// <summary>From what the user wrote to the address that is asked (RFC 3986), refusing what could lead a token astray.</summary>
+internal static class RequestAddress
+{
+    /// <summary>
+    /// An absolute address as it is; a relative one joined under the base's path, with or without a leading slash.
+    /// </summary>
+    /// <exception cref="BearerRequestException">It is relative without a base, or not an address that may be asked.</exception>
+    public static Uri Resolve(string text, Uri? baseAddress, string? query = null)
+    {
+        if (text.Contains('\\', StringComparison.Ordinal)) throw Refuse(text, "it has a backslash", "Write '/' instead.");
+        if (text.StartsWith("//", StringComparison.Ordinal)) throw Refuse(text, "'//' at its start would name another host", "Begin it with one '/'.");
+
+        var address = IsAbsolute(text) ? Absolute(text) : Under(text, baseAddress);
+        if (address.UserInfo.Length > 0) throw Refuse(text, "it names a user", "Take the part before '@' out.");
+        var parts = new UriBuilder(address) { Fragment = string.Empty };
+        if (!string.IsNullOrEmpty(query)) parts.Query = parts.Query.Length > 1 ? $"{parts.Query[1..]}&{query}" : query;
+        return parts.Uri;
+    }
+
+    /// <summary>A base that relative addresses can be joined under: absolute, and its path closed by a slash.</summary>
+    public static Uri Base(Uri address)
+    {
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
+            throw Refuse(address.OriginalString, "a base must be absolute", "Give it in full, such as https://api.contoso.com/v1/.");
+        if (address.UserInfo.Length > 0) throw Refuse(address.OriginalString, "it names a user", "Take the part before '@' out.");
+        var parts = new UriBuilder(address) { Query = string.Empty, Fragment = string.Empty };
+        if (!parts.Path.EndsWith('/')) parts.Path += "/";
+        return parts.Uri;
+    }
+
+    /// <summary>Pairs as a query, each name and value escaped.</summary>
+    public static string Query(IEnumerable<KeyValuePair<string, string>> pairs)
+    {
+        var query = new StringBuilder();
+        foreach (var (name, value) in pairs)
+        {
+            if (query.Length > 0) query.Append('&');
+            query.Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
+        }
+
+        return query.ToString();
+    }
+
+    /// <summary>The address without what may be secret in it: the values of its query. For messages and traces.</summary>
+    public static string Printable(Uri address)
+    {
+        var text = address.GetLeftPart(UriPartial.Path);
+        if (address.Query.Length > 1)
+        {
+            var names = address.Query[1..].Split('&').Select(pair => pair.Split('=', 2)[0] + "=…");
+            text = $"{text}?{string.Join('&', names)}";
+        }
+
+        return LiveSecrets.Redact(text);
+    }
+
+    private static bool IsAbsolute(string text)
+    {
+        var colon = text.IndexOf("://", StringComparison.Ordinal);
+        return colon > 0 && text.AsSpan(0, colon).IndexOfAny("/?#") < 0;
+    }
+
+    private static Uri Absolute(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address)) throw Refuse(text, "it is not a valid address", "Check it for typing errors.");
+        if (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp)
+            throw Refuse(text, $"'{address.Scheme}' is not a scheme of the web", "Give an https address.");
+        return address;
+    }
+
+    private static Uri Under(string text, Uri? baseAddress)
+    {
+        if (baseAddress is null)
+        {
+            throw new BearerRequestException($"'{Shown(text)}' is relative, and there is no base to join it to.")
+            {
+                ErrorId = "RelativeUriWithoutBase",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Give -BaseUri here or to Get-BearerToken, or write the address in full.",
+            };
+        }
+
+        var root = Base(baseAddress);
+        var path = text.TrimStart('/');
+        var pathOnly = path.AsSpan();
+        if (pathOnly.IndexOfAny('?', '#') is >= 0 and var end) pathOnly = pathOnly[..end];
+        if (!Uri.TryCreate(root.AbsoluteUri + path, UriKind.Absolute, out var address))
+            throw Refuse(text, "it is not a valid address", "Check it for typing errors.");
+        // Origin.Of as well as the path: 'x@host' after a bare authority would be another host.
+        if (Origin.Of(address) != Origin.Of(root) || !address.AbsolutePath.StartsWith(root.AbsolutePath, StringComparison.Ordinal) || HasHiddenDots(pathOnly))
+            throw Refuse(text, $"it leads out of {Printable(root)}", "Give the address in full, or another -BaseUri.");
+        return address;
+    }
+
+    /// <summary>Dot segments in escaped spelling, which a server may still resolve.</summary>
+    private static bool HasHiddenDots(ReadOnlySpan<char> path) =>
+        path.Contains('%') && Uri.UnescapeDataString(path.ToString()).Split('/', '\\').Any(segment => segment == "..");
+
+    private static BearerRequestException Refuse(string text, string why, string nextStep) => new($"'{Shown(text)}' is refused: {why}.")
+    {
+        ErrorId = "UriRefused",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = nextStep,
+    };
+
+    private static string Shown(string text)
+    {
+        var query = text.IndexOf('?', StringComparison.Ordinal);
+        var at = text.IndexOf('@', StringComparison.Ordinal);
+        var shown = query >= 0 ? text[..query] + "?…" : text;
+        if (at >= 0 && (query < 0 || at < query)) shown = "…" + shown[at..];
+        return LiveSecrets.Redact(shown);
+    }
+}

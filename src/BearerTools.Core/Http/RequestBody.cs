@@ -1,0 +1,61 @@
+using System.Net.Http.Headers;
+
+namespace BearerTools.Http;
+
+/// <summary>What is sent along: makes fresh content for each attempt, because content can be sent only once.</summary>
+internal abstract class RequestBody(string? contentType)
+{
+    /// <summary>The media type, unless the user's own headers name one.</summary>
+    public string? ContentType { get; } = contentType;
+
+    /// <summary>Whether it can be sent a second time.</summary>
+    public abstract bool CanReplay { get; }
+
+    public HttpContent ToContent()
+    {
+        var content = Create();
+        if (ContentType is not null) content.Headers.ContentType = MediaTypeHeaderValue.Parse(ContentType);
+        return content;
+    }
+
+    protected abstract HttpContent Create();
+}
+
+/// <summary>Bytes in memory: JSON, text, or bytes as they are.</summary>
+internal sealed class BytesBody(ReadOnlyMemory<byte> bytes, string? contentType) : RequestBody(contentType)
+{
+    public override bool CanReplay => true;
+
+    protected override HttpContent Create() => new ReadOnlyMemoryContent(bytes);
+}
+
+/// <summary>A stream that its owner closes; it can be sent again when it can be wound back.</summary>
+internal sealed class StreamBody(Stream stream, string? contentType) : RequestBody(contentType)
+{
+    private readonly long _start = stream.CanSeek ? stream.Position : 0;
+
+    public override bool CanReplay => stream.CanSeek;
+
+    protected override HttpContent Create()
+    {
+        if (stream.CanSeek) stream.Position = _start;
+        return new StreamContent(new KeptOpen(stream));
+    }
+
+    /// <summary>Disposing a request disposes its content; the stream may be needed again.</summary>
+    private sealed class KeptOpen(Stream inner) : Stream
+    {
+        public override bool CanRead => true;
+        public override bool CanSeek => inner.CanSeek;
+        public override bool CanWrite => false;
+        public override long Length => inner.Length;
+        public override long Position { get => inner.Position; set => inner.Position = value; }
+        public override void Flush() => inner.Flush();
+        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => inner.ReadAsync(buffer, offset, count, cancellationToken);
+        public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

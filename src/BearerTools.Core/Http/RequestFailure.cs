@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using BearerTools.Tokens;
+
+namespace BearerTools.Http;
+
+/// <summary>From what went wrong with a request to the exception that says so: what happened, what the server said, what to do.</summary>
+internal static class RequestFailure
+{
+    private const int LongestBody = 64 * 1024;
+
+    /// <summary>Headers that carry credentials, which an error has no need of.</summary>
+    private static readonly string[] s_blankedHeaders = ["cookie", "authorization", "token", "secret", "api-key", "apikey"];
+
+    public static BearerRequestException FromConnection(Exception cause, RequestRecipe recipe)
+    {
+        var address = RequestAddress.Printable(recipe.Address);
+        var host = $"{recipe.Address.IdnHost}:{recipe.Address.Port}";
+        var (id, kind, what, next) = Sort(cause, host);
+        return new BearerRequestException($"{recipe.Method} {address}: {what}", cause)
+        {
+            ErrorId = id,
+            Kind = kind,
+            Address = address,
+            NextStep = next,
+        };
+    }
+
+    /// <summary>The answer was a success, but its body is not what it says it is.</summary>
+    public static BearerRequestException FromBody(JsonFormatException cause, RequestRecipe recipe)
+    {
+        var address = RequestAddress.Printable(recipe.Address);
+        return new BearerRequestException($"{recipe.Method} {address}: {cause.Message}", cause)
+        {
+            ErrorId = cause.ErrorId,
+            Kind = cause.Kind,
+            Address = address,
+            NextStep = cause.NextStep,
+        };
+    }
+
+    /// <summary>The error for an answer that is no success, with the beginning of its body.</summary>
+    public static async Task<BearerRequestException> FromAnswerAsync(Answer answer, CancellationToken cancel)
+    {
+        var body = await ReadStartAsync(answer.Message.Content, cancel).ConfigureAwait(false);
+        var words = ProblemText.From(body, answer.Message.Content.Headers.ContentType?.MediaType);
+        var status = (int)answer.Status;
+        var reason = string.IsNullOrEmpty(answer.Message.ReasonPhrase) ? answer.Status.ToString() : ServerText.Clean(answer.Message.ReasonPhrase);
+        var address = RequestAddress.Printable(answer.Recipe.Address);
+        return new BearerRequestException(
+            $"{answer.Recipe.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}",
+            answer.Status,
+            Headers(answer.Message),
+            body is null ? null : ServerText.Clean(body, LongestBody))
+        {
+            ErrorId = $"HttpStatus{status}",
+            Kind = KindOf(answer.Status),
+            Address = address,
+            Details = words,
+            NextStep = NextStep(answer),
+        };
+    }
+
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Headers(HttpResponseMessage answer)
+    {
+        var headers = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, values) in answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated))
+        {
+            var blank = s_blankedHeaders.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+            headers[name] = blank ? new[] { LiveSecrets.Mark } : values.Select(value => ServerText.Clean(value, LongestBody)).ToArray();
+        }
+
+        return headers;
+    }
+
+    private static (string Id, BearerErrorKind Kind, string What, string Next) Sort(Exception cause, string host)
+    {
+        var error = (cause as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown;
+        if (error == HttpRequestError.SecureConnectionError || cause.InnerException is AuthenticationException)
+        {
+            return ("CertificateNotTrusted", BearerErrorKind.Security, $"no secure connection to {host}: {Innermost(cause)}",
+                "If this is a server of your own, add the certificate of its authority to the system's trusted ones.");
+        }
+
+        if (error == HttpRequestError.NameResolutionError)
+            return ("HostNotFound", BearerErrorKind.Connection, $"the name of {host} is not known.", "Check the address for typing errors, and the DNS of this machine.");
+        if (cause.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            return ("ConnectionRefused", BearerErrorKind.Connection, $"nothing listens at {host}.", "Check the port, and that the server is running.");
+        return ("ConnectionFailed", BearerErrorKind.Connection, $"the connection to {host} failed: {Innermost(cause)}", "Try again; if it stays so, look at the network and the proxy.");
+    }
+
+    private static string Innermost(Exception cause) => ServerText.Clean(cause.GetBaseException().Message);
+
+    private static BearerErrorKind KindOf(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.Unauthorized => BearerErrorKind.Authentication,
+        HttpStatusCode.Forbidden => BearerErrorKind.Permission,
+        HttpStatusCode.NotFound or HttpStatusCode.Gone => BearerErrorKind.NotFound,
+        HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => BearerErrorKind.Timeout,
+        < HttpStatusCode.InternalServerError => BearerErrorKind.InvalidArgument,
+        _ => BearerErrorKind.Server,
+    };
+
+    private static string? NextStep(Answer answer) => answer.Status switch
+    {
+        HttpStatusCode.Unauthorized => Challenge.Error(answer.Message) == "insufficient_scope"
+            ? "Get a token with the scope that the API asks for."
+            : "Check that the token is for this API (its audience and scopes), or get another with Get-BearerToken.",
+        HttpStatusCode.Forbidden => "The token is good, but may not do this: ask for the scope or the role.",
+        _ => null,
+    };
+
+    private static async Task<string?> ReadStartAsync(HttpContent content, CancellationToken cancel)
+    {
+        var buffer = new byte[LongestBody];
+        var length = 0;
+        try
+        {
+            var stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+            length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // The status says enough; what came of the body is gone with the connection.
+        }
+
+        return length == 0 ? null : TextEncoding.Of(content).GetString(buffer, 0, length);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace BearerTools.Http;
+
+/// <summary>The last step: one message out, one answer's headers in.</summary>
+internal sealed class SocketSender(HttpMessageInvoker connections)
+{
+    /// <param name="recipe">What to send.</param>
+    /// <param name="token">What to send along (RFC 6750 section 2.1: in the header, never in the address).</param>
+    /// <param name="exchange">The input it is for.</param>
+    public async Task<Answer> SendAsync(RequestRecipe recipe, AccessToken? token, Exchange exchange)
+    {
+        using var message = recipe.ToMessage();
+        if (token is not null) message.Headers.TryAddWithoutValidation("Authorization", token.AuthorizationHeader);
+        exchange.Attempts++;
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var answer = await connections.SendAsync(message, exchange.Cancel).ConfigureAwait(false);
+            exchange.Say?.Invoke($"{recipe.Method} {RequestAddress.Printable(recipe.Address)}: {(int)answer.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms{(token is null ? ", without token" : $", token {token.Fingerprint}")}.");
+            return new Answer(answer, recipe);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw RequestFailure.FromConnection(e, recipe);
+        }
+    }
+}

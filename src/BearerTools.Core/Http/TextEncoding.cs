@@ -1,0 +1,21 @@
+using System.Text;
+
+namespace BearerTools.Http;
+
+/// <summary>The encoding an answer names, or UTF-8.</summary>
+internal static class TextEncoding
+{
+    public static Encoding Of(HttpContent content)
+    {
+        var charset = content.Headers.ContentType?.CharSet?.Trim('"', '\'');
+        if (string.IsNullOrEmpty(charset)) return Encoding.UTF8;
+        try
+        {
+            return Encoding.GetEncoding(charset);
+        }
+        catch (ArgumentException)
+        {
+            return Encoding.UTF8;
+        }
+    }
+}

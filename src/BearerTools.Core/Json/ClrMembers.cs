@@ -1,0 +1,37 @@
+using System.Reflection;
+
+namespace BearerTools.Json;
+
+/// <summary>Plain .NET objects: their public fields, then their public properties; one that throws is null, as for ConvertTo-Json.</summary>
+internal sealed class ClrMembers : IJsonSource
+{
+    public static ClrMembers Instance { get; } = new();
+
+    public object? Unwrap(object value) => value;
+
+    public IEnumerable<KeyValuePair<string, object?>> Members(object value)
+    {
+        var type = value.GetType();
+        foreach (var field in type.GetFields(BindingFlags.Public | BindingFlags.Instance))
+            yield return new(field.Name, field.GetValue(value));
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            if (property.GetMethod is { IsPublic: true } getter && getter.GetParameters().Length == 0)
+                yield return new(property.Name, Get(getter, value));
+        }
+    }
+
+    public IEnumerable<KeyValuePair<string, object?>> Added(object value) => [];
+
+    private static object? Get(MethodInfo getter, object value)
+    {
+        try
+        {
+            return getter.Invoke(value, null);
+        }
+        catch (Exception e) when (e is TargetInvocationException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+}

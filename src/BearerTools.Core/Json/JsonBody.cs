@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Collections;
+using System.Reflection;
+using System.Security;
+
+namespace BearerTools.Json;
+
+/// <summary>
+/// A tree of values as JSON, as <c>ConvertTo-Json -Depth 100 -Compress</c> writes it, except that nothing is ever cut,
+/// unrolled or wrapped: what cannot be written whole is an error that says where.
+/// </summary>
+internal sealed class JsonBody
+{
+    private readonly JsonBodyOptions _options;
+    private readonly JsonOutput _output;
+    private readonly JsonScalar _scalar;
+    private readonly List<Place> _places = [];
+
+    private JsonBody(IBufferWriter<byte> writer, JsonBodyOptions options)
+    {
+        _options = options;
+        _output = new JsonOutput(writer);
+        _scalar = new JsonScalar(_output);
+    }
+
+    /// <exception cref="JsonBodyException">It cannot be written; what was written until then is no whole document.</exception>
+    public static void Write(IBufferWriter<byte> writer, object? value, JsonBodyOptions? options = null) =>
+        new JsonBody(writer, options ?? JsonBodyOptions.Default).Value(value);
+
+    /// <exception cref="JsonBodyException">It cannot be written.</exception>
+    public static ReadOnlyMemory<byte> ToUtf8(object? value, JsonBodyOptions? options = null)
+    {
+        var writer = new ArrayBufferWriter<byte>();
+        Write(writer, value, options);
+        return writer.WrittenMemory;
+    }
+
+    private void Value(object? wrapped)
+    {
+        var value = wrapped is null ? null : _options.Source.Unwrap(wrapped);
+        if (_scalar.TryWrite(value)) return;
+        switch (value)
+        {
+            case SecureString secret:
+                Secret(secret);
+                return;
+            case Delegate or MemberInfo or Assembly:
+                throw Error($"a {value.GetType().Name} is not data", "Put what it gives into the body instead.");
+        }
+
+        if (_places.Count >= _options.Depth)
+            throw Error($"it is nested deeper than {_options.Depth} levels", "Select the properties that the server needs.");
+        foreach (var place in _places)
+        {
+            if (ReferenceEquals(place.Container, value)) throw Error("it contains itself", "Select the properties that the server needs.");
+        }
+
+        _places.Add(new Place(value!));
+        Container(value!, wrapped!);
+        _places.RemoveAt(_places.Count - 1);
+    }
+
+    private void Container(object value, object wrapped)
+    {
+        switch (value)
+        {
+            case IDictionary dictionary:
+                Object(Entries(dictionary, wrapped));
+                break;
+            case IEnumerable<KeyValuePair<string, object?>> pairs:
+                Object(pairs);
+                break;
+            case IEnumerable items:
+                Array(items);
+                break;
+            default:
+                Object(_options.Source.Members(wrapped));
+                break;
+        }
+    }
+
+    private void Object(IEnumerable<KeyValuePair<string, object?>> members)
+    {
+        var place = _places[^1];
+        var separator = "{"u8;
+        foreach (var (name, value) in members)
+        {
+            place.Name = name;
+            _output.Raw(separator);
+            separator = ","u8;
+            _output.String(name);
+            _output.Raw(":"u8);
+            Value(value);
+        }
+
+        _output.Raw(separator[0] == (byte)'{' ? "{}"u8 : "}"u8);
+    }
+
+    private void Array(IEnumerable items)
+    {
+        var place = _places[^1];
+        _output.Raw("["u8);
+        foreach (var item in items)
+        {
+            if (++place.Index > 0) _output.Raw(","u8);
+            Value(item);
+        }
+
+        _output.Raw("]"u8);
+    }
+
+    private IEnumerable<KeyValuePair<string, object?>> Entries(IDictionary dictionary, object wrapped)
+    {
+        foreach (DictionaryEntry entry in dictionary)
+        {
+            var name = _options.Source.Unwrap(entry.Key) as string
+                ?? throw Error($"a key of it is a {entry.Key.GetType().Name}", "Make every key of the dictionary a string.");
+            yield return new(name, entry.Value);
+        }
+
+        foreach (var (name, value) in _options.Source.Added(wrapped))
+        {
+            if (!dictionary.Contains(name)) yield return new(name, value);
+        }
+    }
+
+    private void Secret(SecureString secret)
+    {
+        if (!_options.AllowSecrets)
+        {
+            throw Error("it is a SecureString, which is not sent in clear unasked",
+                "If the server shall have it, put it in as plain text, such as by ConvertFrom-SecureString -AsPlainText.");
+        }
+
+        SecretText.Reveal(secret, _output.String);
+    }
+
+    private JsonBodyException Error(string what, string nextStep)
+    {
+        var path = "$" + string.Concat(_places.Select(place => place.ToString()));
+        return new JsonBodyException($"The body cannot be written as JSON: at {path}, {what}.") { Path = path, NextStep = nextStep };
+    }
+
+    /// <summary>A container that is being written, and which of its members.</summary>
+    private sealed class Place(object container)
+    {
+        public object Container => container;
+
+        public string? Name { get; set; }
+
+        public int Index { get; set; } = -1;
+
+        public override string ToString() => Name is not null ? "." + Printable.Text(Name) : Index >= 0 ? $"[{Index}]" : "";
+    }
+}

@@ -1,0 +1,271 @@
+using System.Text.Json;
+
+namespace BearerTools.Json;
+
+/// <summary>One JSON document, in one piece or in many, to rows.</summary>
+internal sealed class JsonDocumentParser<TValue>
+{
+    /// <summary>The time to read an integer grows with the square of its digits.</summary>
+    private const int MaximumNumberLength = 10_000;
+
+    private readonly IJsonBuilder<TValue> _builder;
+    private readonly JsonReadOptions _options;
+    private readonly JsonStack<TValue> _stack;
+    private readonly JsonReaderOptions _readerOptions;
+    private readonly JsonPathWatch? _items;
+    private readonly JsonPathWatch[] _captures;
+    private readonly string?[] _captured;
+
+    private JsonReaderState _state;
+    private JsonPosition _position;
+    private Phase _phase;
+    private bool _oneRow;
+    private bool _capturing;
+    private long _rowStart;
+
+    public JsonDocumentParser(JsonReadOptions options, IJsonBuilder<TValue> builder)
+    {
+        _options = options;
+        _builder = builder;
+        _stack = new JsonStack<TValue>(builder);
+        _items = string.IsNullOrEmpty(options.ItemsPath) ? null : new JsonPathWatch(options.ItemsPath);
+        _captures = options.Captures.Select(path => new JsonPathWatch(path)).ToArray();
+        _captured = new string?[_captures.Length];
+
+        // ConvertFrom-Json reads comments and a comma too many as well.
+        _readerOptions = new JsonReaderOptions
+        {
+            MaxDepth = options.Depth,
+            CommentHandling = JsonCommentHandling.Skip,
+            AllowTrailingCommas = true,
+        };
+        Reset();
+    }
+
+    private enum Phase
+    {
+        Start,
+        Seek,
+        Rows,
+        After,
+    }
+
+    /// <summary>Where each line of the document lies in the body; of a document in one piece with the body, the first.</summary>
+    public List<JsonLine> Lines { get; } = [];
+
+    /// <summary>Whether anything but white space came.</summary>
+    public bool IsStarted => _phase != Phase.Start;
+
+    /// <summary>The text of the string or number at <see cref="JsonReadOptions.Captures"/>, or nothing.</summary>
+    public string? Captured(int index) => _captured[index];
+
+    public void Reset()
+    {
+        Lines.Clear();
+        Lines.Add(new JsonLine(1, 1, 0));
+        Array.Clear(_captured);
+        Begin();
+    }
+
+    /// <summary>A next document of the same body.</summary>
+    public void Begin()
+    {
+        _state = new JsonReaderState(_readerOptions);
+        _position = default;
+        _phase = Phase.Start;
+        _stack.Clear();
+        _items?.Reset();
+        foreach (var watch in _captures) watch.Reset();
+        _capturing = _captures.Length > 0;
+    }
+
+    /// <returns>How many bytes are done with; the rest is wanted again, with more behind it.</returns>
+    public int Parse(ReadOnlySpan<byte> bytes, bool isFinal, List<TValue> rows)
+    {
+        var reader = new Utf8JsonReader(bytes, isFinal, _state);
+        try
+        {
+            while (reader.Read())
+            {
+                if (_phase == Phase.Rows) Build(ref reader, rows);
+                else Seek(ref reader, rows);
+            }
+        }
+        catch (JsonException e)
+        {
+            throw Fault(Words(e), e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes, e);
+        }
+        catch (JsonPlaceException e)
+        {
+            throw Fault(e.Message, e.ErrorId, bytes, (int)reader.TokenStartIndex);
+        }
+
+        _state = reader.CurrentState;
+        var consumed = (int)reader.BytesConsumed;
+        _position.Advance(bytes[..consumed]);
+        if (_stack.Depth > 0 && _position.Consumed - _rowStart > _options.MaximumRowBytes) throw RowTooLarge(bytes, consumed);
+        return consumed;
+    }
+
+    public JsonFormatException RowTooLarge(ReadOnlySpan<byte> bytes, int at) =>
+        Fault($"A row is larger than {_options.MaximumRowBytes} bytes.", "JsonRowTooLarge", bytes, at);
+
+    public JsonFormatException TokenTooLong(ReadOnlySpan<byte> bytes) =>
+        Fault("A number, a literal or a comment does not end.", "InvalidJson", bytes, 0);
+
+    private void Seek(ref Utf8JsonReader reader, List<TValue> rows)
+    {
+        if (_phase == Phase.Start)
+        {
+            if (_items is null)
+            {
+                BeginRows(ref reader, rows);
+                return;
+            }
+
+            if (reader.TokenType != JsonTokenType.StartObject) throw NoItems("The document is no object.");
+            _phase = Phase.Seek;
+            return;
+        }
+
+        if (_capturing) Capture(ref reader);
+        if (_phase == Phase.After) return;
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.PropertyName:
+                _items!.Name(in reader);
+                break;
+            case JsonTokenType.EndObject:
+                _items!.End(in reader);
+                break;
+            case JsonTokenType.EndArray:
+                break;
+            default:
+                if (_items!.Value(reader.TokenType)) BeginRows(ref reader, rows);
+                break;
+        }
+
+        if (_phase == Phase.Seek && !_items!.IsOpen) throw NoItems(_items.Found());
+    }
+
+    private void BeginRows(ref Utf8JsonReader reader, List<TValue> rows)
+    {
+        _phase = Phase.Rows;
+        if (_items is not null && reader.TokenType == JsonTokenType.Null)
+        {
+            // Servers write null for an empty list.
+            _phase = Phase.After;
+            return;
+        }
+
+        _oneRow = _options.NoEnumerate || reader.TokenType != JsonTokenType.StartArray || (_items is null && _options.Format != JsonFormat.Json);
+        if (_oneRow) Build(ref reader, rows);
+    }
+
+    private void Build(ref Utf8JsonReader reader, List<TValue> rows)
+    {
+        if (_capturing && _items is null) Capture(ref reader);
+        TValue value;
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.PropertyName:
+                _stack.Name(_stack.Names.Read(in reader));
+                return;
+            case JsonTokenType.String:
+                value = _builder.String(reader.ValueSpan, reader.ValueIsEscaped);
+                break;
+            case JsonTokenType.Number:
+                if (reader.ValueSpan.Length > MaximumNumberLength)
+                    throw new JsonPlaceException($"A number has more than {MaximumNumberLength} characters.", "InvalidJson");
+                value = _builder.Number(reader.ValueSpan);
+                break;
+            case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                if (_stack.Depth == 0) _rowStart = _position.Consumed + reader.TokenStartIndex;
+                _stack.Open();
+                return;
+            case JsonTokenType.EndObject:
+                value = _stack.CloseObject();
+                break;
+            case JsonTokenType.EndArray when _stack.Depth == 0:
+                _phase = Phase.After;
+                return;
+            case JsonTokenType.EndArray:
+                value = _stack.CloseArray();
+                break;
+            case JsonTokenType.Null:
+                value = _builder.Null();
+                break;
+            default:
+                value = _builder.Boolean(reader.TokenType == JsonTokenType.True);
+                break;
+        }
+
+        if (_stack.Depth > 0)
+        {
+            _stack.Push(value);
+            return;
+        }
+
+        rows.Add(value);
+        if (_oneRow) _phase = Phase.After;
+    }
+
+    private void Capture(ref Utf8JsonReader reader)
+    {
+        for (var i = 0; i < _captures.Length; i++)
+        {
+            var watch = _captures[i];
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.PropertyName:
+                    watch.Name(in reader);
+                    break;
+                case JsonTokenType.EndObject:
+                    watch.End(in reader);
+                    break;
+                case JsonTokenType.EndArray:
+                    break;
+                default:
+                    if (watch.Value(reader.TokenType) && reader.TokenType is JsonTokenType.String or JsonTokenType.Number)
+                        _captured[i] = JsonText.Decode(reader.ValueSpan, reader.ValueIsEscaped);
+                    break;
+            }
+        }
+    }
+
+    private JsonPlaceException NoItems(string found) => new($"There is no '{_items!.Path}' in the answer. {found}", "ItemsPathNotFound");
+
+    private JsonFormatException Fault(string message, string errorId, ReadOnlySpan<byte> bytes, int at)
+    {
+        var position = _position;
+        position.Advance(bytes[..at]);
+        return Fault(message, position.Line, position.Column, bytes, null, errorId);
+    }
+
+    private JsonFormatException Fault(
+        string message, long line, long column, ReadOnlySpan<byte> bytes, Exception? cause, string errorId = "InvalidJson")
+    {
+        var offset = _position.Offset(line, column, bytes) + Lines[0].Offset;
+        var place = line < Lines.Count ? Lines[(int)line].At(column) : new JsonLine(line + 1, column + 1, offset);
+        return new JsonFormatException($"{message} (line {place.Line}, column {place.Column}, byte {place.Offset})", cause)
+        {
+            ErrorId = errorId,
+            Line = place.Line,
+            Column = place.Column,
+            ByteOffset = place.Offset,
+        };
+    }
+
+    /// <summary>The tokenizer's words without its own count of lines, which begins at 0.</summary>
+    private static string Words(JsonException e)
+    {
+        var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return $"The body is not valid JSON: {Printable.Text(end < 0 ? e.Message : e.Message[..end])}";
+    }
+
+    /// <summary>A fault at the token that is being read.</summary>
+    private sealed class JsonPlaceException(string message, string errorId) : Exception(message)
+    {
+        public string ErrorId => errorId;
+    }
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace BearerTools.Json;
+
+/// <summary>The value of a JSON number: Int64 or BigInteger when it is an integer, else Double or Decimal.</summary>
+internal static class JsonNumber
+{
+    public static object Read(ReadOnlySpan<byte> text, JsonNumberKind kind)
+    {
+        if (text.IndexOfAny((byte)'.', (byte)'e', (byte)'E') >= 0) return Fraction(text, kind);
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small)) return small;
+        return BigInteger.Parse(JsonText.Decode(text, escaped: false), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    }
+
+    private static object Fraction(ReadOnlySpan<byte> text, JsonNumberKind kind)
+    {
+        if (kind == JsonNumberKind.Decimal && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact))
+            return exact;
+        return double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,93 @@
+namespace BearerTools.Json;
+
+/// <summary>
+/// Bytes of a body in, rows out, as soon as each is complete. Nothing is kept but the row in the making.
+/// An instance reads one body at a time and can be used again after <see cref="Reset"/>, which keeps the names it knows.
+/// After an exception only <see cref="Reset"/> makes sense.
+/// </summary>
+internal sealed class JsonRowReader<TValue>
+{
+    private const int LongestToken = 1 << 20;
+
+    private readonly JsonReadOptions _options;
+    private readonly JsonDocumentParser<TValue> _document;
+    private readonly JsonLineReader<TValue>? _lines;
+    private readonly JsonTail _tail = new();
+    private int _markBytes; // how many bytes of a byte order mark came; -1 when it is decided
+
+    public JsonRowReader(JsonReadOptions options, IJsonBuilder<TValue> builder)
+    {
+        _options = options;
+        _document = new JsonDocumentParser<TValue>(options, builder);
+        if (options.Format != JsonFormat.Json) _lines = new JsonLineReader<TValue>(options, _document);
+    }
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>The text of the string or number at the path of that index in <see cref="JsonReadOptions.Captures"/>, or nothing.</summary>
+    public string? Captured(int index) => _document.Captured(index);
+
+    /// <summary>Reads on, and adds the rows that became complete.</summary>
+    /// <exception cref="JsonFormatException">The document is not valid; the rows before the fault were added.</exception>
+    public void Feed(ReadOnlySpan<byte> bytes, List<TValue> rows)
+    {
+        if (_markBytes >= 0) bytes = SkipByteOrderMark(bytes);
+        if (bytes.IsEmpty) return;
+        if (_lines is not null)
+        {
+            _lines.Feed(bytes, rows);
+        }
+        else if (_tail.Length == 0)
+        {
+            var consumed = _document.Parse(bytes, isFinal: false, rows);
+            _tail.Append(bytes[consumed..]);
+            if (_tail.Length > 0) _tail.Consume(0);
+        }
+        else
+        {
+            _tail.Append(bytes);
+            if (_tail.MayHaveEnded()) _tail.Consume(_document.Parse(_tail.Bytes, isFinal: false, rows));
+        }
+
+        if (_tail.Length > _options.MaximumRowBytes) throw _document.RowTooLarge(_tail.Bytes, 0);
+        if (_tail.Length > LongestToken && !_tail.IsInString) throw _document.TokenTooLong(_tail.Bytes);
+    }
+
+    /// <summary>The body has ended. Adds the rows that its end completes.</summary>
+    /// <exception cref="JsonFormatException">The document is not whole; the rows before the fault were added.</exception>
+    public void Complete(List<TValue> rows)
+    {
+        if (_lines is not null) _lines.Complete(rows);
+        else if (_document.IsStarted || _tail.Bytes.IndexOfAnyExcept(" \t\r\n"u8) >= 0) _document.Parse(_tail.Bytes, isFinal: true, rows);
+    }
+
+    public void Reset()
+    {
+        _markBytes = 0;
+        _tail.Clear();
+        _document.Reset();
+        _lines?.Reset();
+    }
+
+    private ReadOnlySpan<byte> SkipByteOrderMark(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty && _markBytes >= 0)
+        {
+            if (bytes[0] == ByteOrderMark[_markBytes])
+            {
+                bytes = bytes[1..];
+                if (++_markBytes < ByteOrderMark.Length) continue;
+                _document.Lines[0] = new JsonLine(1, 1, ByteOrderMark.Length);
+                _lines?.SkipByteOrderMark(ByteOrderMark.Length);
+            }
+            else
+            {
+                _tail.Append(ByteOrderMark[.._markBytes]);
+            }
+
+            _markBytes = -1;
+        }
+
+        return bytes;
+    }
+}

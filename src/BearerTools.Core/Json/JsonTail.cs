@@ -1,0 +1,70 @@
+namespace BearerTools.Json;
+
+/// <summary>The bytes of a token that has not ended yet.</summary>
+internal sealed class JsonTail
+{
+    /// <summary>From here on a string is searched for its end first, so that its many pieces are not all read again with each.</summary>
+    private const int LongToken = 4096;
+
+    private const int KeptCapacity = 1 << 20;
+
+    private byte[] _bytes = [];
+    private int _scanned = -1; // how far an open string was searched for its end
+
+    public int Length { get; private set; }
+
+    public bool IsInString => _scanned >= 0;
+
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty) return;
+        if (Length + bytes.Length > _bytes.Length)
+            Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max(1024, 2L * (Length + bytes.Length))));
+        bytes.CopyTo(_bytes.AsSpan(Length));
+        Length += bytes.Length;
+    }
+
+    /// <summary>Drops what is done with.</summary>
+    public void Consume(int count)
+    {
+        Length -= count;
+        if (count > 0) Buffer.BlockCopy(_bytes, count, _bytes, 0, Length);
+        _scanned = Length < LongToken ? -1 : BeginOfString();
+    }
+
+    public void Clear()
+    {
+        Length = 0;
+        _scanned = -1;
+        if (_bytes.Length > KeptCapacity) _bytes = [];
+    }
+
+    /// <summary>Whether reading again is worth it: false when the open string surely goes on.</summary>
+    public bool MayHaveEnded()
+    {
+        while (_scanned >= 0)
+        {
+            var found = _bytes.AsSpan(_scanned, Length - _scanned).IndexOfAny((byte)'"', (byte)'\\');
+            if (found < 0)
+            {
+                _scanned = Length;
+                return false;
+            }
+
+            _scanned += found;
+            if (_bytes[_scanned] == (byte)'"') break;
+            if (_scanned + 2 > Length) return false;
+            _scanned += 2;
+        }
+
+        return true;
+    }
+
+    private int BeginOfString()
+    {
+        var start = Bytes.IndexOfAnyExcept(", \t\r\n"u8);
+        return start >= 0 && _bytes[start] == (byte)'"' ? start + 1 : -1;
+    }
+}

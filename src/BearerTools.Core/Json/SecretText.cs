@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+using System.Security;
+
+namespace BearerTools.Json;
+
+/// <summary>The characters of a SecureString, for as long as it takes to use them.</summary>
+internal static class SecretText
+{
+    public delegate void Use(ReadOnlySpan<char> text);
+
+    public static void Reveal(SecureString secret, Use use)
+    {
+        var text = GC.AllocateArray<char>(secret.Length, pinned: true);
+        var unmanaged = Marshal.SecureStringToGlobalAllocUnicode(secret);
+        try
+        {
+            Marshal.Copy(unmanaged, text, 0, text.Length);
+            use(text);
+        }
+        finally
+        {
+            Marshal.ZeroFreeGlobalAllocUnicode(unmanaged);
+            Array.Clear(text);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using BearerTools.Http;
+using BearerTools.Json;
+
+namespace BearerTools.Running;
+
+/// <summary>From the bytes of an answer to what comes down the pipeline. Used by one answer at a time.</summary>
+internal sealed class AnswerReader(JsonReadOptions options, IJsonBuilder<object?> builder)
+{
+    private const int BufferSize = 32 * 1024;
+
+    private readonly byte[] _buffer = new byte[BufferSize];
+    private readonly List<object?> _rows = [];
+    private readonly Dictionary<JsonReadOptions, JsonRowReader<object?>> _readers = [];
+
+    /// <summary>Rows as they arrive; text and bytes as one.</summary>
+    public async Task ReadRowsAsync(Answer answer, JobOutput output, CancellationToken cancel)
+    {
+        var body = BodyKind.Of(answer.Message.Content);
+        if (body.Json is not { } format)
+        {
+            if (await ReadOtherAsync(answer, body, cancel).ConfigureAwait(false) is { } other)
+                await output.WriteAsync(RunItemKind.Row, other, (int)(answer.Message.Content.Headers.ContentLength ?? 0)).ConfigureAwait(false);
+            return;
+        }
+
+        await ReadJsonAsync(answer, Reader(options with { Format = format }), output, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The whole body as one value: arrays as arrays.</summary>
+    public async Task<object?> ReadWholeAsync(Answer answer, CancellationToken cancel)
+    {
+        var body = BodyKind.Of(answer.Message.Content);
+        if (body.Json is not { } format) return await ReadOtherAsync(answer, body, cancel).ConfigureAwait(false);
+
+        await ReadJsonAsync(answer, Reader(options with { Format = format, NoEnumerate = true }), null, cancel).ConfigureAwait(false);
+        object? whole = format == JsonFormat.Json ? _rows.FirstOrDefault() : _rows.ToArray();
+        _rows.Clear();
+        return whole;
+    }
+
+    private JsonRowReader<object?> Reader(JsonReadOptions wanted)
+    {
+        if (_readers.TryGetValue(wanted, out var reader)) reader.Reset();
+        else _readers.Add(wanted, reader = new JsonRowReader<object?>(wanted, builder));
+        return reader;
+    }
+
+    /// <summary>Reads to the end. Without an output the rows are left in the list.</summary>
+    private async Task ReadJsonAsync(Answer answer, JsonRowReader<object?> json, JobOutput? output, CancellationToken cancel)
+    {
+        _rows.Clear();
+        try
+        {
+            var stream = await OpenAsync(answer, cancel).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                while (await stream.ReadAsync(_buffer, cancel).ConfigureAwait(false) is > 0 and var length)
+                {
+                    json.Feed(_buffer.AsSpan(0, length), _rows);
+                    if (output is not null && _rows.Count > 0) await FlushAsync(output, length).ConfigureAwait(false);
+                }
+            }
+
+            json.Complete(_rows);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw RequestFailure.FromConnection(e, answer.Recipe);
+        }
+        finally
+        {
+            // What was whole before a fault is not lost.
+            if (output is not null && _rows.Count > 0) await FlushAsync(output, 0).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask FlushAsync(JobOutput output, int bytes)
+    {
+        await output.WriteRowsAsync(_rows, bytes).ConfigureAwait(false);
+        _rows.Clear();
+    }
+
+    /// <summary>As UTF-8, whatever the answer's charset is.</summary>
+    private static async Task<Stream> OpenAsync(Answer answer, CancellationToken cancel)
+    {
+        var stream = await answer.Message.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        var encoding = TextEncoding.Of(answer.Message.Content);
+        return encoding is UTF8Encoding or ASCIIEncoding ? stream : Encoding.CreateTranscodingStream(stream, encoding, Encoding.UTF8);
+    }
+
+    private static async Task<object?> ReadOtherAsync(Answer answer, BodyKind body, CancellationToken cancel)
+    {
+        try
+        {
+            var bytes = await answer.Message.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
+            if (bytes.Length == 0) return null;
+            return body.IsText ? TextEncoding.Of(answer.Message.Content).GetString(bytes) : bytes;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw RequestFailure.FromConnection(e, answer.Recipe);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace BearerTools.Running;
+
+/// <summary>
+/// Where one job puts what it has to say. Items wait here until it is their input's turn, and the job waits when enough
+/// of them do. All state belongs to the runner's lock.
+/// </summary>
+internal sealed class JobOutput(Runner runner, Job job)
+{
+    public Job Job => job;
+
+    internal List<RunItem> Items { get; } = [];
+
+    internal long Cost { get; set; }
+
+    internal bool IsDone { get; set; }
+
+    /// <summary>Set while the job waits to be let on.</summary>
+    internal TaskCompletionSource? Pause { get; set; }
+
+    /// <summary>Says one thing; returns when there is room for more.</summary>
+    public ValueTask WriteAsync(RunItemKind kind, object? value, int cost = 0) => runner.Post(this, new RunItem(kind, value), cost);
+
+    /// <summary>Says many objects at once; returns when there is room for more.</summary>
+    /// <param name="rows">They are copied.</param>
+    /// <param name="cost">The bytes on the wire that they were made of, for the budget.</param>
+    public ValueTask WriteRowsAsync(List<object?> rows, int cost) => runner.Post(this, rows, cost);
+
+    /// <summary>Says one thing without waiting, for lines that are few. Also from other threads, and when the job is over.</summary>
+    public void Say(RunItemKind kind, object? value) => runner.Note(this, new RunItem(kind, value));
+}

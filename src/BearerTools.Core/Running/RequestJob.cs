@@ -1,0 +1,61 @@
+using BearerTools.Http;
+
+namespace BearerTools.Running;
+
+/// <summary>The way of one request: recipe, senders, answer, rows.</summary>
+internal sealed class RequestJob(RequestRun run, RequestRecipe recipe) : Job
+{
+    public override object? Input => recipe.Input;
+
+    public override async Task RunAsync(JobOutput output, CancellationToken cancel)
+    {
+        var exchange = new Exchange(run.IsVerbose ? line => output.Say(RunItemKind.Verbose, line) : null, cancel);
+        var started = run.Time.GetTimestamp();
+        using var answer = await run.Sender.SendAsync(recipe, exchange).ConfigureAwait(false);
+        if (run.WantsHead)
+            await output.WriteAsync(RunItemKind.Head, new AnswerHead(answer.Status, AllHeaders(answer.Message))).ConfigureAwait(false);
+        if (!answer.IsSuccess && !run.SkipErrorCheck)
+            throw await RequestFailure.FromAnswerAsync(answer, cancel).ConfigureAwait(false);
+
+        var reader = run.RentReader();
+        try
+        {
+            if (run.IncludeResponse)
+            {
+                var body = await reader.ReadWholeAsync(answer, cancel).ConfigureAwait(false);
+                await output.WriteAsync(RunItemKind.Row, Response(answer, exchange, body, run.Time.GetElapsedTime(started))).ConfigureAwait(false);
+            }
+            else
+            {
+                await reader.ReadRowsAsync(answer, output, cancel).ConfigureAwait(false);
+            }
+        }
+        catch (JsonFormatException e)
+        {
+            throw RequestFailure.FromBody(e, answer.Recipe);
+        }
+        finally
+        {
+            run.Return(reader);
+        }
+    }
+
+    private BearerResponse Response(Answer answer, Exchange exchange, object? body, TimeSpan duration) => new()
+    {
+        StatusCode = answer.Status,
+        Headers = AllHeaders(answer.Message),
+        Body = body,
+        Duration = duration,
+        Attempts = exchange.Attempts,
+        Input = recipe.Input,
+        Uri = answer.Recipe.Address,
+    };
+
+    private static Dictionary<string, IReadOnlyList<string>> AllHeaders(HttpResponseMessage message)
+    {
+        var headers = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, values) in message.Headers.NonValidated.Concat(message.Content.Headers.NonValidated))
+            headers[name] = values.ToArray();
+        return headers;
+    }
+}

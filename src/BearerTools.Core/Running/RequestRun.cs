@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using BearerTools.Http;
+using BearerTools.Json;
+
+namespace BearerTools.Running;
+
+/// <summary>What all requests of one command share: the way they are sent, how answers are read, what is wanted of them.</summary>
+internal sealed class RequestRun(IRequestSender sender, Func<IJsonBuilder<object?>> newBuilder, JsonReadOptions json)
+{
+    private readonly ConcurrentBag<AnswerReader> _idle = [];
+
+    public IRequestSender Sender => sender;
+
+    /// <summary>An error status is an answer like any other.</summary>
+    public bool SkipErrorCheck { get; init; }
+
+    /// <summary>The whole answer as one object.</summary>
+    public bool IncludeResponse { get; init; }
+
+    /// <summary>Status and headers are wanted before the rows.</summary>
+    public bool WantsHead { get; init; }
+
+    public bool IsVerbose { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>A reader nobody uses now, with its buffers and the names it has seen.</summary>
+    public AnswerReader RentReader() => _idle.TryTake(out var reader) ? reader : new AnswerReader(json, newBuilder());
+
+    public void Return(AnswerReader reader) => _idle.Add(reader);
+}

@@ -1,0 +1,32 @@
+namespace BearerTools.Running;
+
+/// <summary>What a worker may say to the pipeline.</summary>
+internal enum RunItemKind
+{
+    /// <summary>An object for the next command.</summary>
+    Row,
+
+    /// <summary>The beginning of an answer: an <see cref="AnswerHead"/>, before its first row.</summary>
+    Head,
+
+    /// <summary>A <see cref="JobFailure"/>.</summary>
+    Failure,
+
+    /// <summary>A line for -Verbose.</summary>
+    Verbose,
+
+    /// <summary>A warning.</summary>
+    Warning,
+
+    /// <summary>A <see cref="JobProgress"/>.</summary>
+    Progress,
+}
+
+/// <summary>One thing a worker says, in its place among the others.</summary>
+internal readonly record struct RunItem(RunItemKind Kind, object? Value);
+
+/// <summary>One input came to nothing; the others go on.</summary>
+internal sealed record JobFailure(Exception Error, object? Input);
+
+/// <summary>How far something is; nothing in <paramref name="Percent"/> when nobody can know.</summary>
+internal sealed record JobProgress(string Activity, string Status, int? Percent);

@@ -1,0 +1,245 @@
+namespace BearerTools.Running;
+
+/// <summary>
+/// Runs jobs concurrently and gives out what they say in the order of their inputs. The pipeline's thread adds, takes
+/// and waits; workers run on the pool. Nobody holds the lock while anything is written, sent or waited for.
+/// </summary>
+internal sealed class Runner(RunnerLimits limits) : IDisposable
+{
+    private readonly object _gate = new();
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly Queue<JobOutput> _turns = new();
+    private readonly Queue<JobOutput> _pending = new();
+    private readonly Queue<Action> _interrupts = new();
+    private int _workers;
+    private int _pausedBehind;
+    private long _waitingBytes;
+    private bool _consumerWaits;
+    private bool _completed;
+
+    public bool IsCancelled => _cancel.IsCancellationRequested;
+
+    /// <summary>Takes a job in; false when too many wait for their turn already.</summary>
+    public bool TryAdd(Job job)
+    {
+        var startWorker = false;
+        lock (_gate)
+        {
+            if (_turns.Count >= limits.Window) return false;
+            var output = new JobOutput(this, job);
+            _turns.Enqueue(output);
+            _pending.Enqueue(output);
+            if (_workers < limits.Concurrent)
+            {
+                _workers++;
+                startWorker = true;
+            }
+        }
+
+        if (startWorker) ThreadPool.UnsafeQueueUserWorkItem(static runner => _ = runner.WorkAsync(), this, preferLocal: false);
+        return true;
+    }
+
+    /// <summary>No more jobs will come.</summary>
+    public void Complete()
+    {
+        lock (_gate) _completed = true;
+    }
+
+    /// <summary>
+    /// Moves the items whose turn it is into a list, without waiting; and interrupts, which have no turn.
+    /// </summary>
+    /// <returns>Whether there was anything.</returns>
+    public bool TryTake(List<RunItem> items, List<Action> interrupts)
+    {
+        lock (_gate)
+        {
+            while (_interrupts.TryDequeue(out var interrupt)) interrupts.Add(interrupt);
+            while (items.Count < limits.HeadItems && _turns.TryPeek(out var head))
+            {
+                items.AddRange(head.Items);
+                head.Items.Clear();
+                _waitingBytes -= head.Cost;
+                head.Cost = 0;
+                if (!head.IsDone)
+                {
+                    Resume(head);
+                    break;
+                }
+
+                _turns.Dequeue();
+                if (_turns.TryPeek(out var next) && next.Pause is not null) _pausedBehind--;
+            }
+
+            if (_pausedBehind > 0 && _waitingBytes < limits.WaitingBytes / 2) ResumeAllBehind();
+        }
+
+        return items.Count > 0 || interrupts.Count > 0;
+    }
+
+    /// <summary>Waits until something can be taken, a job can be added or all is done. For the pipeline's thread.</summary>
+    /// <param name="forRoom">Whether room for another job ends the wait.</param>
+    /// <returns>False when there is nothing to wait for: all done, or cancelled.</returns>
+    public bool Wait(bool forRoom)
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                if (_interrupts.Count > 0) return true;
+                if (_cancel.IsCancellationRequested) return false;
+                if (_turns.TryPeek(out var head) ? head.Items.Count > 0 || head.IsDone : _completed) return head is not null;
+                if (forRoom && _turns.Count < limits.Window) return true;
+                _consumerWaits = true;
+                Monitor.Wait(_gate);
+                _consumerWaits = false;
+            }
+        }
+    }
+
+    /// <summary>Has something done on the pipeline's thread, out of turn, such as a prompt or a user's script block.</summary>
+    public void Interrupt(Action action)
+    {
+        lock (_gate)
+        {
+            _interrupts.Enqueue(action);
+            WakeConsumer();
+        }
+    }
+
+    /// <summary>Ends everything: the workers' sending and waiting, and the consumer's wait. From any thread; returns at once.</summary>
+    public void Cancel()
+    {
+        // CancelAsync: Cancel runs callbacks inline, and the callers are Ctrl+C and a pipeline that is being torn down.
+        _ = _cancel.CancelAsync();
+        lock (_gate)
+        {
+            foreach (var output in _turns) Resume(output);
+            WakeConsumer();
+        }
+    }
+
+    /// <summary>Cancels what still runs. The token source stays usable for it, and holds nothing that needs freeing.</summary>
+    public void Dispose() => Cancel();
+
+    /// <summary>Waits, at most so long, until no worker runs any more.</summary>
+    public bool WaitForWorkers(TimeSpan atMost)
+    {
+        var end = Environment.TickCount64 + (long)atMost.TotalMilliseconds;
+        lock (_gate)
+        {
+            while (_workers > 0)
+            {
+                var left = end - Environment.TickCount64;
+                if (left <= 0) return false;
+                _consumerWaits = true;
+                Monitor.Wait(_gate, TimeSpan.FromMilliseconds(left));
+                _consumerWaits = false;
+            }
+
+            return true;
+        }
+    }
+
+    internal void Note(JobOutput output, RunItem item)
+    {
+        lock (_gate)
+        {
+            if (output.IsDone) return;
+            output.Items.Add(item);
+            if (ReferenceEquals(_turns.Peek(), output)) WakeConsumer();
+        }
+    }
+
+    internal ValueTask Post(JobOutput output, RunItem item, int cost)
+    {
+        lock (_gate)
+        {
+            output.Items.Add(item);
+            return Admit(output, cost);
+        }
+    }
+
+    internal ValueTask Post(JobOutput output, List<object?> rows, int cost)
+    {
+        lock (_gate)
+        {
+            foreach (var row in rows) output.Items.Add(new RunItem(RunItemKind.Row, row));
+            return Admit(output, cost);
+        }
+    }
+
+    /// <summary>Whether the job may go on: the one whose turn it is by items, the others by bytes.</summary>
+    private ValueTask Admit(JobOutput output, int cost)
+    {
+        if (_cancel.IsCancellationRequested) return ValueTask.FromCanceled(_cancel.Token);
+        output.Cost += cost;
+        _waitingBytes += cost;
+        var isHead = ReferenceEquals(_turns.Peek(), output);
+        if (isHead) WakeConsumer();
+        if (isHead ? output.Items.Count < limits.HeadItems : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
+        if (!isHead) _pausedBehind++;
+        output.Pause = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return new ValueTask(output.Pause.Task);
+    }
+
+    private void Resume(JobOutput output)
+    {
+        var pause = output.Pause;
+        output.Pause = null;
+        if (_cancel.IsCancellationRequested) pause?.TrySetCanceled(_cancel.Token);
+        else pause?.TrySetResult();
+    }
+
+    private void ResumeAllBehind()
+    {
+        foreach (var output in _turns) Resume(output);
+        _pausedBehind = 0;
+    }
+
+    private void WakeConsumer()
+    {
+        if (_consumerWaits) Monitor.PulseAll(_gate);
+    }
+
+    private async Task WorkAsync()
+    {
+        while (NextPending() is { } output)
+        {
+            try
+            {
+                await output.Job.RunAsync(output, _cancel.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
+            {
+                // Nobody waits for it any more.
+            }
+            catch (Exception e)
+            {
+                output.Say(RunItemKind.Failure, new JobFailure(e, output.Job.Input));
+            }
+
+            Finish(output);
+        }
+    }
+
+    private JobOutput? NextPending()
+    {
+        lock (_gate)
+        {
+            if (!_cancel.IsCancellationRequested && _pending.TryDequeue(out var output)) return output;
+            _workers--;
+            WakeConsumer();
+            return null;
+        }
+    }
+
+    private void Finish(JobOutput output)
+    {
+        lock (_gate)
+        {
+            output.IsDone = true;
+            if (_turns.TryPeek(out var head) && ReferenceEquals(head, output)) WakeConsumer();
+        }
+    }
+}

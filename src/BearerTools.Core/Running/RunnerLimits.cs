@@ -1,0 +1,15 @@
+namespace BearerTools.Running;
+
+/// <summary>What bounds a runner's use of the machine.</summary>
+/// <param name="Concurrent">How many jobs run at once.</param>
+internal sealed record RunnerLimits(int Concurrent)
+{
+    /// <summary>How many inputs may be under way or wait for their turn.</summary>
+    public int Window { get; init; } = Math.Max(64, Concurrent * 4);
+
+    /// <summary>How many items of the job whose turn it is may wait for the pipeline.</summary>
+    public int HeadItems { get; init; } = 256;
+
+    /// <summary>How many bytes of answers whose turn has not come may wait, all together.</summary>
+    public long WaitingBytes { get; init; } = 8 * 1024 * 1024;
+}

@@ -1,0 +1,163 @@
+namespace BearerTools.Tokens;
+
+/// <summary>
+/// One key of the cache: its source, its current token, where that may go, and the one request for a new token that
+/// may be under way. Every caller of a key shares it.
+/// </summary>
+internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
+{
+    private readonly object _gate = new();
+    private volatile TokenAnswer? _answer;
+    private Flight<AccessToken>? _flight;
+    private DateTimeOffset _noBackgroundBefore = DateTimeOffset.MinValue;
+    private DateTimeOffset _noReplacementBefore = DateTimeOffset.MinValue;
+    private AccessToken? _untriedReplacement;
+    private volatile bool _forgotten;
+
+    public ITokenSource Source { get; } = source;
+
+    public OriginBinding Origins { get; } = new(source.Origins);
+
+    public AccessToken? Current => _answer?.Token;
+
+    public bool IsForgotten => _forgotten;
+
+    /// <summary>Whether asking again can give another token without a person.</summary>
+    public bool CanRenew => Source.CanRenew && !_forgotten;
+
+    /// <summary>
+    /// A token that is valid now: the current one, with a renewal begun in the background when that is due,
+    /// or a new one.
+    /// </summary>
+    public ValueTask<AccessToken> GetAsync(Action<string>? say, CancellationToken cancel)
+    {
+        if (_answer?.Token is { } current)
+        {
+            var now = time.GetUtcNow();
+            if (RenewalPolicy.IsValid(current, now))
+            {
+                if (RenewalPolicy.IsDue(current, now) && CanRenew) RenewInBackground(current, now);
+                return new(current);
+            }
+
+            say?.Invoke($"Token {current.Fingerprint} has run out; getting a new one.");
+            return new(FlyAsync(current, replaces: false, say, cancel));
+        }
+
+        return new(FlyAsync(null, replaces: false, say, cancel));
+    }
+
+    /// <summary>A new token, whatever the current one is like.</summary>
+    public Task<AccessToken> RenewAsync(Action<string>? say, CancellationToken cancel) => FlyAsync(Current, replaces: false, say, cancel);
+
+    /// <summary>
+    /// What to send instead of a token that the API rejected: the current one if that is another, else a new one.
+    /// Nothing when asking again would not help: the source cannot, or the last replacement was rejected too.
+    /// </summary>
+    public async Task<AccessToken?> ReplaceAsync(AccessToken rejected, Action<string>? say, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (IsStillCurrent(rejected))
+            {
+                var now = time.GetUtcNow();
+                if (!CanRenew || now < _noReplacementBefore) return null;
+                if (ReferenceEquals(_untriedReplacement, _answer!.Token))
+                {
+                    _untriedReplacement = null;
+                    _noReplacementBefore = now + RenewalPolicy.RejectionPause;
+                    say?.Invoke($"Token {rejected.Fingerprint} is new and was rejected at once; not asking for another for {RenewalPolicy.RejectionPause.TotalSeconds:0} s.");
+                    return null;
+                }
+            }
+            else if (_forgotten)
+            {
+                return null;
+            }
+        }
+
+        if (!IsStillCurrent(rejected)) return await GetAsync(say, cancel).ConfigureAwait(false);
+        return await FlyAsync(rejected, replaces: true, say, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The API took this token: a later rejection of it is worth a new one.</summary>
+    public void Accepted(AccessToken token)
+    {
+        if (_untriedReplacement is not null && ReferenceEquals(_untriedReplacement, token)) _untriedReplacement = null;
+    }
+
+    /// <summary>Lets go of the token for good: a request for one that is under way stores nothing.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _forgotten = true;
+            _answer = null;
+        }
+    }
+
+    private bool IsStillCurrent(AccessToken token) => _answer?.Token is { } current && current.Fingerprint == token.Fingerprint;
+
+    private void RenewInBackground(AccessToken current, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (_flight is not null || now < _noBackgroundBefore) return;
+            _noBackgroundBefore = now + RenewalPolicy.BackgroundPause(current);
+        }
+
+        _ = FlyAsync(current, replaces: false, say: null, CancellationToken.None).ContinueWith(
+            static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>Joins the request under way or begins one, unless a token has come since the caller looked.</summary>
+    private Task<AccessToken> FlyAsync(AccessToken? seen, bool replaces, Action<string>? say, CancellationToken cancel)
+    {
+        Flight<AccessToken> flight;
+        lock (_gate)
+        {
+            if (_answer?.Token is { } current && (seen is null || !IsStillCurrent(seen))) return Task.FromResult(current);
+            if (_flight is { } under && under.TryJoin())
+            {
+                say?.Invoke("Waiting for the token request that is already under way.");
+                flight = under;
+            }
+            else
+            {
+                flight = _flight = new Flight<AccessToken>();
+                flight.TryJoin();
+                flight.Start(stop => AcquireAsync(flight, replaces, say, stop));
+            }
+        }
+
+        return flight.WaitAsync(cancel);
+    }
+
+    private async Task<AccessToken> AcquireAsync(Flight<AccessToken> flight, bool replaces, Action<string>? say, CancellationToken stop)
+    {
+        try
+        {
+            var answer = await Source.AcquireAsync(_answer, say, stop).ConfigureAwait(false);
+            answer.Token.Entry = this;
+            lock (_gate)
+            {
+                if (!_forgotten && ReferenceEquals(_flight, flight))
+                {
+                    _answer = answer;
+                    _untriedReplacement = replaces ? answer.Token : null;
+                    _noBackgroundBefore = DateTimeOffset.MinValue;
+                }
+            }
+
+            say?.Invoke($"Got token {answer.Token.Fingerprint} by {Source.Facts.Flow}{(answer.Token.ExpiresOn is { } end ? $", valid until {end.ToLocalTime():HH:mm:ss}" : string.Empty)}.");
+            return answer.Token;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (ReferenceEquals(_flight, flight)) _flight = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using System.Security;
+
+namespace BearerTools.Binding;
+
+/// <summary>Takes an <see cref="AccessToken"/>, an entry of the cache, or a SecureString; never a plain text.</summary>
+internal sealed class AccessTokenTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <summary>Whether plain text is taken too: where a token is only looked at.</summary>
+    public bool AllowText { get; set; }
+
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        {
+            AccessToken token => token,
+            BearerTokenCacheEntry entry => entry.Current ?? throw new ArgumentTransformationMetadataException("This entry's token is gone: it was removed from the cache."),
+            SecureString { Length: 0 } => throw new ArgumentTransformationMetadataException("The token is empty."),
+            SecureString secure => new AccessToken(secure),
+            string text when AllowText && text.Trim().Length > 0 => new AccessToken(new Tokens.Secret(text.Trim()), new Tokens.TokenFacts()),
+            // The text is not repeated: it may be the token.
+            string => throw new ArgumentTransformationMetadataException("A token is not given as plain text, which would reach history and logs. Give the object from Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken -TokenFrom env:NAME."),
+            _ => inputData,
+        };
+}

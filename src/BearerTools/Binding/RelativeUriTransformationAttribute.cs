@@ -1,0 +1,18 @@
+using System.Management.Automation;
+
+namespace BearerTools.Binding;
+
+/// <summary>
+/// Takes the text of an address as it was written. By itself the engine would make <c>/users</c> a file's address
+/// (on Linux and macOS), and refuse what <see cref="Uri"/> cannot parse before it can be explained.
+/// </summary>
+internal sealed class RelativeUriTransformationAttribute : ArgumentTransformationAttribute
+{
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is not string text) return inputData;
+        var isAbsolute = text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(text, UriKind.Absolute, out _);
+        return Uri.TryCreate(text, isAbsolute ? UriKind.Absolute : UriKind.Relative, out var address) ? address : inputData;
+    }
+}

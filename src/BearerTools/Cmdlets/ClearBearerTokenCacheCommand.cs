@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using BearerTools.Session;
+
+namespace BearerTools.Cmdlets;
+
+/// <summary>Forgets all tokens of this process, in every runspace.</summary>
+[Cmdlet(VerbsCommon.Clear, "BearerTokenCache", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
+public sealed class ClearBearerTokenCacheCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (!ShouldProcess($"all tokens of this process ({BearerSession.Cache.Held().Count})", "Forget")) return;
+        BearerSession.ForgetAll();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Management.Automation;
+using BearerTools.Binding;
+using BearerTools.Pipeline;
+using BearerTools.Tokens;
+
+namespace BearerTools.Cmdlets;
+
+/// <summary>Header and claims of a JWT, with times as times. Nothing is verified.</summary>
+[Cmdlet(VerbsData.ConvertFrom, "BearerToken")]
+[OutputType(typeof(PSObject))]
+public sealed class ConvertFromBearerTokenCommand : PSCmdlet
+{
+    /// <summary>The token: an AccessToken, a SecureString, or a text that you have anyway.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [AccessTokenTransformation(AllowText = true)]
+    public AccessToken Token { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (Jwt.TryRead(Token.Value.Reveal()) is not { } jwt)
+        {
+            WriteError(ErrorTable.Record(
+                new BearerTokenException($"Token {Token.Fingerprint} is not a JWT: it has no parts that can be read.")
+                {
+                    ErrorId = "NotAJwt",
+                    Kind = BearerErrorKind.InvalidData,
+                    NextStep = "It may be an opaque token: only its authority can tell what it holds.",
+                },
+                Token));
+            return;
+        }
+
+        var decoded = new PSObject();
+        decoded.TypeNames.Insert(0, "BearerTools.DecodedToken");
+        decoded.Properties.Add(new PSNoteProperty("Header", Members(jwt.Header)));
+        decoded.Properties.Add(new PSNoteProperty("Claims", Members(jwt.Claims)));
+        decoded.Properties.Add(new PSNoteProperty("IssuedOn", Jwt.Time(jwt.Claims, "iat")));
+        decoded.Properties.Add(new PSNoteProperty("NotBefore", Jwt.Time(jwt.Claims, "nbf")));
+        decoded.Properties.Add(new PSNoteProperty("ExpiresOn", Jwt.Time(jwt.Claims, "exp")));
+        decoded.Properties.Add(new PSNoteProperty("Fingerprint", Token.Fingerprint));
+        WriteObject(decoded);
+    }
+
+    private static object? Convert(object? value) => value switch
+    {
+        IReadOnlyDictionary<string, object?> members => Members(members),
+        object?[] items => items.Select(Convert).ToArray(),
+        _ => value,
+    };
+
+    private static PSObject Members(IReadOnlyDictionary<string, object?> members)
+    {
+        var result = new PSObject();
+        foreach (var (name, value) in members)
+        {
+            // A claim without a name cannot be a property.
+            if (name.Length > 0) result.Properties.Add(new PSNoteProperty(name, Convert(value)));
+        }
+
+        return result;
+    }
+}

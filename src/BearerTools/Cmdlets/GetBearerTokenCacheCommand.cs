@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using BearerTools.Session;
+
+namespace BearerTools.Cmdlets;
+
+/// <summary>What tokens this process holds, without secrets.</summary>
+[Cmdlet(VerbsCommon.Get, "BearerTokenCache")]
+[OutputType(typeof(BearerTokenCacheEntry))]
+public sealed class GetBearerTokenCacheCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var current = BearerSession.Current?.Tokens;
+        foreach (var entry in BearerSession.Cache.Held()) WriteObject(new BearerTokenCacheEntry(entry, ReferenceEquals(entry, current)));
+    }
+}

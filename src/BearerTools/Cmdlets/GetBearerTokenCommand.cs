@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using System.Net;
+using BearerTools.Pipeline;
+using BearerTools.Running;
+using BearerTools.Session;
+
+namespace BearerTools.Cmdlets;
+
+/// <summary>The cached token, or a new one; and from then on the one that Invoke-BearerRequest sends.</summary>
+[Cmdlet(VerbsCommon.Get, "BearerToken", DefaultParameterSetName = ConnectedSet)]
+[OutputType(typeof(AccessToken), typeof(string))]
+public sealed class GetBearerTokenCommand : TokenFlowCommand
+{
+    private const string ConnectedSet = "Connected";
+
+    /// <summary>A new token, though the cached one is still good.</summary>
+    [Parameter]
+    public SwitchParameter ForceRefresh { get; set; }
+
+    /// <summary>The token itself as text, for programs that take nothing else. It is then yours to keep secret.</summary>
+    [Parameter]
+    public SwitchParameter AsPlainText { get; set; }
+
+    private protected override void Process()
+    {
+        Connection connection;
+        try
+        {
+            connection = NamesFlow ? Connect() : BearerSession.Current ?? throw Nothing();
+        }
+        catch (Exception e) when (e is IBearerError)
+        {
+            Terminate(e);
+            return;
+        }
+
+        Feed(new TokenJob((output, cancel) => GetAsync(connection, output, cancel)));
+    }
+
+    private async Task<object?> GetAsync(Connection connection, JobOutput output, CancellationToken cancel)
+    {
+        var say = SayTo(output);
+        if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
+        var token = ForceRefresh
+            ? await connection.Tokens.RenewAsync(say, cancel).ConfigureAwait(false)
+            : await connection.Tokens.GetAsync(say, cancel).ConfigureAwait(false);
+        if (NamesFlow) BearerSession.Current = connection;
+        return AsPlainText ? new NetworkCredential(string.Empty, token.Token).Password : token;
+    }
+
+    private static BearerTokenException Nothing() => new("Nothing is connected yet.")
+    {
+        ErrorId = "NoToken",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Say how to get a token: by -Authority with -ClientId and -SecretFrom, by -LoginUri with -Credential, or give one by -TokenFrom.",
+    };
+}

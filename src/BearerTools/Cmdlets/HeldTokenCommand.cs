@@ -1,0 +1,42 @@
+using System.Management.Automation;
+using BearerTools.Binding;
+using BearerTools.Pipeline;
+using BearerTools.Session;
+using BearerTools.Tokens;
+
+namespace BearerTools.Cmdlets;
+
+/// <summary>What commands on a token of the cache share: which one is meant.</summary>
+public abstract class HeldTokenCommand : AsyncCmdlet
+{
+    /// <summary>A token, or an entry of Get-BearerTokenCache; by default what Get-BearerToken got last.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [AccessTokenTransformation]
+    public AccessToken? Token { get; set; }
+
+    /// <summary>The entry that is meant; nothing after an error has been written.</summary>
+    private protected TokenEntry? Held()
+    {
+        if (Token is null)
+        {
+            if (BearerSession.Current is { } current) return current.Tokens;
+            Terminate(new BearerTokenException("Nothing is connected yet.")
+            {
+                ErrorId = "NoToken",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Run Get-BearerToken first, or give the token that is meant.",
+            });
+        }
+
+        if (Token!.Entry is { IsForgotten: false } entry) return entry;
+        WriteError(ErrorTable.Record(
+            new BearerTokenException($"The cache does not hold token {Token.Fingerprint}.")
+            {
+                ErrorId = "TokenNotCached",
+                Kind = BearerErrorKind.NotFound,
+                NextStep = "See what it holds with Get-BearerTokenCache.",
+            },
+            Token));
+        return null;
+    }
+}

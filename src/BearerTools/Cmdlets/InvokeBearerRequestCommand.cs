@@ -1,0 +1,151 @@
+using System.Collections;
+using System.Management.Automation;
+using BearerTools.Binding;
+using BearerTools.Http;
+using BearerTools.Json;
+using BearerTools.Pipeline;
+using BearerTools.Running;
+using BearerTools.Session;
+
+namespace BearerTools.Cmdlets;
+
+/// <summary>Calls an API with a bearer token, for each input, concurrently; results come in the order of the inputs.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "BearerRequest", SupportsShouldProcess = true)]
+[Alias("ibr")]
+[OutputType(typeof(PSObject), typeof(BearerResponse))]
+public sealed class InvokeBearerRequestCommand : AsyncCmdlet
+{
+    private RequestMaker _maker = null!;
+    private RequestRun _run = null!;
+    private bool _uriIsTyped;
+
+    /// <summary>The address: absolute, or relative to the base; for each input also a script block over it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [RelativeUriTransformation]
+    public Uri Uri { get; set; } = null!;
+
+    /// <summary>What comes down the pipeline; the body, when the address stands on the command line and a body is due.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The method; GET by default.</summary>
+    [Parameter]
+    public WebRequestMethod Method { get; set; }
+
+    /// <summary>Headers to send along.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public IDictionary? Headers { get; set; }
+
+    /// <summary>The query, names and values; a list gives its name several times.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public IDictionary? Query { get; set; }
+
+    /// <summary>The body: an object becomes JSON; text, bytes and streams are sent as they are.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public PSObject? Body { get; set; }
+
+    /// <summary>The media type of the body.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ContentType { get; set; }
+
+    /// <summary>The token; by default the one that Get-BearerToken got last.</summary>
+    [Parameter]
+    [AccessTokenTransformation]
+    public AccessToken? Token { get; set; }
+
+    /// <summary>What relative addresses are joined to.</summary>
+    [Parameter]
+    [RelativeUriTransformation]
+    public Uri? BaseUri { get; set; }
+
+    /// <summary>How many requests are under way at once; 16 by default.</summary>
+    [Parameter]
+    [ValidateRange(1, 10_000)]
+    public int ThrottleLimit { get; set; } = 16;
+
+    /// <summary>Error statuses are answers like any other.</summary>
+    [Parameter]
+    public SwitchParameter SkipHttpErrorCheck { get; set; }
+
+    /// <summary>The whole answer: status, headers, body, duration, attempts, input.</summary>
+    [Parameter]
+    public SwitchParameter IncludeResponse { get; set; }
+
+    /// <summary>A variable for the status of each answer, set before its first object.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StatusCodeVariable { get; set; }
+
+    /// <summary>A variable for the headers of each answer, set before its first object.</summary>
+    [Parameter]
+    [Alias("RHV")]
+    [ValidateNotNullOrEmpty]
+    public string? ResponseHeadersVariable { get; set; }
+
+    /// <summary>An array is one object instead of one object an element.</summary>
+    [Parameter]
+    public SwitchParameter NoEnumerate { get; set; }
+
+    /// <summary>Sends the token over plain http, where anyone on the way can read it.</summary>
+    [Parameter]
+    public SwitchParameter AllowUnencryptedAuthentication { get; set; }
+
+    private protected override RunnerLimits Limits => new(ThrottleLimit);
+
+    private protected override void Begin()
+    {
+        _uriIsTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Uri));
+        var connection = Connection.For(Token, BaseUri);
+        if (connection is null)
+        {
+            Terminate(new BearerTokenException("There is no token to send.")
+            {
+                ErrorId = "NoToken",
+                NextStep = "Run Get-BearerToken first, or give one with -Token.",
+            });
+            return;
+        }
+
+        _maker = new RequestMaker(Method, ContentType, connection.BaseUri);
+        // An address on the command line beside a token of the same line is the user's word that the one may go to the other.
+        if (Token is not null && (_uriIsTyped ? _maker.TryResolve(Uri) : connection.BaseUri) is { } consented)
+            connection.Tokens.Origins.Allow(Tokens.Origin.Of(consented));
+        var sender = new RedirectSender(
+            new BearerSender(new SocketSender(BearerSession.Api), connection.Tokens, AllowUnencryptedAuthentication), RedirectSender.DefaultMostHops);
+        _run = new RequestRun(sender, () => new PSObjectBuilder(), new JsonReadOptions { NoEnumerate = NoEnumerate })
+        {
+            SkipErrorCheck = SkipHttpErrorCheck,
+            IncludeResponse = IncludeResponse,
+            WantsHead = StatusCodeVariable is not null || ResponseHeadersVariable is not null,
+            IsVerbose = IsVerbose,
+        };
+    }
+
+    private protected override void Process()
+    {
+        var input = InputObject ?? (object)Uri;
+        RequestRecipe recipe;
+        try
+        {
+            recipe = _maker.Make(Uri, Headers, Query, Body ?? PipedBody(), input);
+        }
+        catch (Exception e) when (e is IBearerError)
+        {
+            Feed(new FailedJob(e, input));
+            return;
+        }
+
+        if (_maker.ChangesThings && !ShouldProcess(RequestAddress.Printable(recipe.Address), recipe.Method.Method)) return;
+        Feed(new RequestJob(_run, recipe));
+    }
+
+    private protected override void OnHead(AnswerHead head)
+    {
+        if (StatusCodeVariable is not null) SessionState.PSVariable.Set(StatusCodeVariable, (int)head.Status);
+        if (ResponseHeadersVariable is not null) SessionState.PSVariable.Set(ResponseHeadersVariable, head.Headers);
+    }
+
+    private PSObject? PipedBody() => _uriIsTyped && _maker.TakesBody ? InputObject : null;
+}

@@ -1,0 +1,205 @@
+using System.Management.Automation;
+using BearerTools.Running;
+using BearerTools.Tokens;
+using Job = BearerTools.Running.Job;
+
+namespace BearerTools.Pipeline;
+
+/// <summary>
+/// The bridge between the pipeline's thread and the workers: a cmdlet feeds jobs, and what they say is written in the
+/// order of the inputs. Only this class writes, always on the pipeline's thread. Whatever ends the command (the last
+/// input, an error, <c>Select-Object -First</c>, Ctrl+C, a command before it that throws) ends the workers too.
+/// </summary>
+public abstract class AsyncCmdlet : PSCmdlet, IDisposable
+{
+    /// <summary>How long the end of the workers is waited for when a command is stopped.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+
+    private readonly List<RunItem> _items = [];
+    private readonly List<Action> _interrupts = [];
+    private Runner? _runner;
+
+    /// <summary>Whether anybody will see verbose lines; if not, none are made.</summary>
+    private protected bool IsVerbose { get; private set; }
+
+    /// <summary>The bounds of this command's concurrency, asked for once, when its parameters are known.</summary>
+    private protected virtual RunnerLimits Limits => new(1);
+
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing() => Guard(() =>
+    {
+        IsVerbose = WantsVerbose();
+        _runner = new Runner(Limits);
+        Begin();
+    });
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Guard(() =>
+    {
+        Process();
+        Drain();
+    });
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Guard(() =>
+    {
+        End();
+        _runner!.Complete();
+        while (_runner.Wait(forRoom: false)) Drain();
+        ThrowIfStopped();
+    });
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => _runner?.Cancel();
+
+    /// <summary>Before the first input.</summary>
+    private protected virtual void Begin()
+    {
+    }
+
+    /// <summary>For each input: feeds a job, mostly.</summary>
+    private protected virtual void Process()
+    {
+    }
+
+    /// <summary>After the last input, before the last results.</summary>
+    private protected virtual void End()
+    {
+    }
+
+    /// <summary>Comes before the rows of an answer, on the pipeline's thread.</summary>
+    private protected virtual void OnHead(AnswerHead head)
+    {
+    }
+
+    /// <summary>Hands a job to the workers; while they have enough, writes what is due.</summary>
+    private protected void Feed(Job job)
+    {
+        while (!_runner!.TryAdd(job))
+        {
+            _runner.Wait(forRoom: true);
+            ThrowIfStopped();
+            Drain();
+        }
+    }
+
+    /// <summary>Where a job's token and request lines go; nothing when nobody listens.</summary>
+    private protected Action<string>? SayTo(JobOutput output) => IsVerbose ? line => output.Say(RunItemKind.Verbose, line) : null;
+
+    /// <summary>Runs something on the pipeline's thread for a worker, and gives it the result.</summary>
+    private protected Task<T> OnPipelineAsync<T>(Func<T> action)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _runner!.Interrupt(() =>
+        {
+            try
+            {
+                done.SetResult(action());
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+                if (e is PipelineStoppedException) throw;
+            }
+        });
+        return done.Task;
+    }
+
+    /// <summary>Ends the command with an error that no other input can do without.</summary>
+    private protected void Terminate(Exception error, object? target = null) => ThrowTerminatingError(ErrorTable.Record(error, target));
+
+    private void Drain()
+    {
+        while (_runner!.TryTake(_items, _interrupts))
+        {
+            foreach (var interrupt in _interrupts) interrupt();
+            _interrupts.Clear();
+            foreach (var item in _items) Write(item);
+            _items.Clear();
+        }
+    }
+
+    private void Write(RunItem item)
+    {
+        switch (item.Kind)
+        {
+            case RunItemKind.Row:
+                WriteObject(item.Value);
+                break;
+            case RunItemKind.Head:
+                OnHead((AnswerHead)item.Value!);
+                break;
+            case RunItemKind.Failure:
+                WriteFailure((JobFailure)item.Value!);
+                break;
+            case RunItemKind.Verbose:
+                WriteVerbose(LiveSecrets.Redact((string)item.Value!));
+                break;
+            case RunItemKind.Warning:
+                WriteWarning(LiveSecrets.Redact((string)item.Value!));
+                break;
+            case RunItemKind.Progress:
+                var progress = (JobProgress)item.Value!;
+                WriteProgress(new ProgressRecord(0, LiveSecrets.Redact(progress.Activity), LiveSecrets.Redact(progress.Status)) { PercentComplete = progress.Percent ?? -1 });
+                break;
+        }
+    }
+
+    private void WriteFailure(JobFailure failure)
+    {
+        var record = ErrorTable.Record(failure.Error, failure.Input);
+        if (ErrorTable.ConcernsAll(failure.Error)) ThrowTerminatingError(record);
+        WriteError(record);
+    }
+
+    /// <summary>
+    /// Every way out but the good one is an exception from a Write* or from a derived class: nothing of ours may go on
+    /// after it.
+    /// </summary>
+    private void Guard(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch
+        {
+            EndWorkers();
+            throw;
+        }
+    }
+
+    private void ThrowIfStopped()
+    {
+        if (!_runner!.IsCancelled) return;
+        EndWorkers();
+        throw new PipelineStoppedException();
+    }
+
+    private void EndWorkers()
+    {
+        _runner?.Cancel();
+        _runner?.WaitForWorkers(s_grace);
+    }
+
+    private bool WantsVerbose() => MyInvocation.BoundParameters.TryGetValue("Verbose", out var given)
+        ? (SwitchParameter)given
+        : GetVariableValue("VerbosePreference") is ActionPreference preference && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
+    /// <summary>Ends what still runs. When a command before this one throws, nothing else of a cmdlet is called.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends what still runs.</summary>
+    /// <param name="disposing">True when called by <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing || _runner is null) return;
+        EndWorkers();
+        _runner.Dispose();
+        _runner = null;
+    }
+}

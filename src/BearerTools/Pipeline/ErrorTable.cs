@@ -1,0 +1,49 @@
+using System.Management.Automation;
+using BearerTools.Tokens;
+
+namespace BearerTools.Pipeline;
+
+/// <summary>The one table from exceptions to error records.</summary>
+internal static class ErrorTable
+{
+    /// <param name="error">What went wrong.</param>
+    /// <param name="target">The input it went wrong for, as it came down the pipeline.</param>
+    public static ErrorRecord Record(Exception error, object? target)
+    {
+        if (error is not IBearerError known) return Foreign(error, target);
+        var record = new ErrorRecord(error, known.ErrorId, Category(known.Kind), target);
+        // In the message, not as RecommendedAction: that is shown at the console, and lost in every log that takes "$_".
+        if (known.NextStep is { } next) record.ErrorDetails = new ErrorDetails($"{error.Message} {next}");
+        else if (known.Details is not null) record.ErrorDetails = new ErrorDetails(error.Message);
+        return record;
+    }
+
+    /// <summary>
+    /// Whether it would hit every further input alike: no token can be got, and not because of the weather. Going on
+    /// would only repeat it, at worst until an account is locked.
+    /// </summary>
+    public static bool ConcernsAll(Exception error) =>
+        error is BearerTokenException { Kind: not (BearerErrorKind.Connection or BearerErrorKind.Timeout or BearerErrorKind.Server) };
+
+    /// <summary>Nobody has looked at these texts: what they quote may be secret.</summary>
+    private static ErrorRecord Foreign(Exception error, object? target)
+    {
+        var shown = LiveSecrets.Redact(error.Message);
+        if (shown != error.Message) error = new BearerRequestException(shown);
+        return new ErrorRecord(error, "Unexpected", ErrorCategory.NotSpecified, target);
+    }
+
+    private static ErrorCategory Category(BearerErrorKind kind) => kind switch
+    {
+        BearerErrorKind.InvalidData => ErrorCategory.InvalidData,
+        BearerErrorKind.InvalidArgument => ErrorCategory.InvalidArgument,
+        BearerErrorKind.Authentication => ErrorCategory.AuthenticationError,
+        BearerErrorKind.Permission => ErrorCategory.PermissionDenied,
+        BearerErrorKind.NotFound => ErrorCategory.ObjectNotFound,
+        BearerErrorKind.Connection => ErrorCategory.ConnectionError,
+        BearerErrorKind.Timeout => ErrorCategory.OperationTimeout,
+        BearerErrorKind.Server => ErrorCategory.InvalidResult,
+        BearerErrorKind.Security => ErrorCategory.SecurityError,
+        _ => ErrorCategory.NotSpecified,
+    };
+}

@@ -1,0 +1,60 @@
+using System.Management.Automation;
+using BearerTools.Json;
+
+namespace BearerTools.Pipeline;
+
+/// <summary>What PowerShell's own values mean when they are written as JSON.</summary>
+internal sealed class PSObjectJsonSource : IJsonSource
+{
+    public static PSObjectJsonSource Instance { get; } = new();
+
+    public object? Unwrap(object value)
+    {
+        // The engine's "no value" (AutomationNull) is a PSObject around nothing, and one single object.
+        if (ReferenceEquals(value, System.Management.Automation.Internal.AutomationNull.Value)) return null;
+        var bare = value is PSObject wrapper ? wrapper.BaseObject : value;
+        return bare is PSCustomObject ? value : bare;
+    }
+
+    public IEnumerable<KeyValuePair<string, object?>> Members(object value)
+    {
+        if (value is not PSObject wrapper) return ClrMembers.Instance.Members(value);
+        return wrapper.BaseObject is PSCustomObject ? Properties(wrapper, _ => true) : OfWrapped(wrapper);
+    }
+
+    public IEnumerable<KeyValuePair<string, object?>> Added(object value) =>
+        value is PSObject wrapper ? Properties(wrapper, property => property is { IsInstance: true } and not PSProperty) : [];
+
+    /// <summary>As ConvertTo-Json: what the object has, then what PowerShell knows of it besides.</summary>
+    private static IEnumerable<KeyValuePair<string, object?>> OfWrapped(PSObject wrapper)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in ClrMembers.Instance.Members(wrapper.BaseObject))
+        {
+            names.Add(member.Key);
+            yield return member;
+        }
+
+        foreach (var member in Properties(wrapper, property => !names.Contains(property.Name))) yield return member;
+    }
+
+    private static IEnumerable<KeyValuePair<string, object?>> Properties(PSObject wrapper, Func<PSPropertyInfo, bool> wanted)
+    {
+        foreach (var property in wrapper.Properties)
+        {
+            if (wanted(property)) yield return new(property.Name, Value(property));
+        }
+    }
+
+    private static object? Value(PSPropertyInfo property)
+    {
+        try
+        {
+            return property.Value;
+        }
+        catch (Exception e) when (e is GetValueException or ExtendedTypeSystemException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using BearerTools.Running;
+using Job = BearerTools.Running.Job;
+
+namespace BearerTools.Pipeline;
+
+/// <summary>Gets one token and says what is made of it.</summary>
+internal sealed class TokenJob(Func<JobOutput, CancellationToken, Task<object?>> work, object? input = null) : Job
+{
+    public override object? Input => input;
+
+    public override async Task RunAsync(JobOutput output, CancellationToken cancel)
+    {
+        if (await work(output, cancel).ConfigureAwait(false) is { } result) await output.WriteAsync(RunItemKind.Row, result).ConfigureAwait(false);
+    }
+}

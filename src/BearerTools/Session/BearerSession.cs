@@ -1,0 +1,52 @@
+using BearerTools.Grants;
+using BearerTools.Http;
+using BearerTools.Tokens;
+
+namespace BearerTools.Session;
+
+/// <summary>
+/// The composition root: what this process shares. One for all runspaces, because those of a pool are used again and
+/// again, and what one of them remembered would leak into the next piece of work.
+/// </summary>
+internal static class BearerSession
+{
+    private static volatile Connection? s_current;
+
+    public static TimeProvider Time => TimeProvider.System;
+
+    public static TokenCache Cache { get; } = new(Time);
+
+    /// <summary>The sockets for APIs.</summary>
+    public static HttpMessageInvoker Api { get; } = Connections.Create();
+
+    /// <summary>The sockets for authorities: never those of an API, whose options must not reach a login.</summary>
+    public static OAuthBackchannel Backchannel { get; } = new(Connections.Create(), Time);
+
+    public static Discovery Discovery { get; } = new(Backchannel);
+
+    /// <summary>Logins that were refused, and are not sent again by themselves.</summary>
+    public static RejectedLogins RejectedLogins { get; } = new(Time);
+
+    /// <summary>What Get-BearerToken connected last.</summary>
+    public static Connection? Current
+    {
+        get => s_current;
+        set => s_current = value;
+    }
+
+    /// <summary>A token from outside, which the cache does not know and nothing renews.</summary>
+    public static TokenEntry Standalone(AccessToken token) => new(new GivenTokenSource(SecretReference.To(token.Value), Time, token.ExpiresOn), Time);
+
+    /// <summary>Forgets a token, and the connection that used it.</summary>
+    public static bool Forget(TokenEntry entry)
+    {
+        if (ReferenceEquals(s_current?.Tokens, entry)) s_current = null;
+        return Cache.Remove(entry);
+    }
+
+    public static void ForgetAll()
+    {
+        s_current = null;
+        Cache.Clear();
+    }
+}

@@ -1,0 +1,20 @@
+namespace BearerTools.Sandbox.Api;
+
+/// <summary>The whole API, one group of endpoints a line.</summary>
+internal static class ApiEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes, SandboxContext sandbox)
+    {
+        var api = new ApiRoutes(routes, sandbox);
+        Echo.Map(api);
+        new Items(sandbox).Map(api);
+        new Things(sandbox).Map(api);
+        Statuses.Map(api);
+        Redirects.Map(api);
+        new Holds(sandbox).Map(api);
+        new Weather(sandbox).Map(api);
+        new Throttled(sandbox).Map(api);
+        OddAnswers.Map(api);
+        OddErrors.Map(api);
+    }
+}

@@ -1,0 +1,34 @@
+namespace BearerTools.Sandbox.Api;
+
+/// <summary>Adds endpoints that are counted, and that want a live token of this sandbox unless they say otherwise.</summary>
+internal sealed class ApiRoutes(IEndpointRouteBuilder routes, SandboxContext sandbox)
+{
+    private static readonly string[] s_get = [HttpMethods.Get, HttpMethods.Head];
+
+    public void Get(string path, RequestDelegate answer) => routes.MapMethods(path, s_get, Counted(WithToken(answer)));
+
+    public void Any(string path, RequestDelegate answer) => routes.Map(path, Counted(WithToken(answer)));
+
+    /// <summary>For endpoints that deal with the token themselves, or do not look at it.</summary>
+    public void AnyWithoutToken(string path, RequestDelegate answer) => routes.Map(path, Counted(answer));
+
+    public RequestDelegate WithToken(RequestDelegate answer) => http =>
+    {
+        var authorization = http.Request.Headers.Authorization;
+        if (authorization.Count == 0) return BearerChallenge.Missing(http);
+        return sandbox.Tokens.Problem(authorization.ToString()) is { } problem ? BearerChallenge.InvalidToken(http, problem) : answer(http);
+    };
+
+    private RequestDelegate Counted(RequestDelegate answer) => async http =>
+    {
+        sandbox.Stats.Enter();
+        try
+        {
+            await answer(http);
+        }
+        finally
+        {
+            sandbox.Stats.Leave(http.Response.StatusCode);
+        }
+    };
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using System.Text;
+
+namespace BearerTools.Sandbox.Authority;
+
+/// <summary>Who asks: client_secret_basic or client_secret_post (RFC 6749 section 2.3.1), one of them.</summary>
+internal static class ClientAuthentication
+{
+    private const string Basic = "Basic ";
+
+    /// <summary>What is wrong with the client's proof, or nothing.</summary>
+    public static OAuthError? Check(SandboxContext sandbox, HttpRequest request, IFormCollection form)
+    {
+        var header = request.Headers.Authorization.ToString();
+        if (header.Length > 0 && form.ContainsKey("client_secret"))
+            return new OAuthError("invalid_request", "The client authenticated in the header and in the body.");
+
+        var (id, secret) = header.Length > 0 ? FromHeader(header) : (form["client_id"].ToString(), form["client_secret"].ToString());
+        if (id is null) return new OAuthError(OAuthError.InvalidClient, "The Authorization header cannot be read.");
+        if (id.Length == 0) return new OAuthError(OAuthError.InvalidClient, "The client did not say who it is.");
+        if (id != sandbox.ClientId) return new OAuthError(OAuthError.InvalidClient, $"There is no client '{id}'.");
+        return secret == sandbox.ClientSecret ? null : new OAuthError(OAuthError.InvalidClient, $"The secret of client '{id}' is wrong.");
+    }
+
+    /// <summary>Id and secret as they were sent, decoded.</summary>
+    public static (string? Id, string? Secret) FromHeader(string header)
+    {
+        if (!header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)) return default;
+        var buffer = new byte[header.Length];
+        if (!Convert.TryFromBase64String(header[Basic.Length..], buffer, out var length)) return default;
+        var pair = Encoding.UTF8.GetString(buffer, 0, length).Split(':', 2);
+        return pair.Length == 2 ? (WebUtility.UrlDecode(pair[0]), WebUtility.UrlDecode(pair[1])) : default;
+    }
+}

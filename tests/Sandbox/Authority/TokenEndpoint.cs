@@ -1,0 +1,69 @@
+using BearerTools.Sandbox.Authority.Grants;
+using BearerTools.Sandbox.Serving;
+
+namespace BearerTools.Sandbox.Authority;
+
+/// <summary>The token endpoint (RFC 6749 section 3.2): client, grant, scopes, token.</summary>
+internal sealed class TokenEndpoint(SandboxContext sandbox)
+{
+    private static readonly Dictionary<string, ITokenGrant> s_grants = new ITokenGrant[]
+    {
+        new ClientCredentialsGrant(),
+        new RefreshTokenGrant(),
+    }.ToDictionary(grant => grant.Type, StringComparer.Ordinal);
+
+    private readonly TokenMaker _maker = new(sandbox);
+
+    public static IEnumerable<string> GrantTypes => s_grants.Keys;
+
+    public async Task Answer(HttpContext http)
+    {
+        sandbox.Stats.TokenRequested();
+        http.Response.Headers.CacheControl = "no-store";
+        if (!http.Request.HasFormContentType)
+        {
+            await new OAuthError("invalid_request", "A token request is a form.").Answer(http);
+            return;
+        }
+
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var outcome = ClientAuthentication.Check(sandbox, http.Request, form) is { } error ? error : Decide(form);
+        if (outcome.Approval is { } approval) await Answer(http, approval);
+        else await outcome.Error!.Answer(http);
+    }
+
+    private GrantOutcome Decide(IFormCollection form)
+    {
+        var type = form["grant_type"].ToString();
+        return s_grants.TryGetValue(type, out var grant)
+            ? grant.Decide(sandbox, form)
+            : new OAuthError("unsupported_grant_type", $"The grant type '{type}' is not supported.");
+    }
+
+    private async Task Answer(HttpContext http, Approval approval)
+    {
+        var directives = ScopeDirectives.TryRead(approval.Scope, out var refused);
+        if (directives is null)
+        {
+            await new OAuthError("invalid_scope", $"The scope '{refused}' is not granted to this client.").Answer(http);
+            return;
+        }
+
+        await Task.Delay(TimeSpan.FromMilliseconds(directives.Delay), sandbox.Clock, http.RequestAborted);
+        var answer = new Dictionary<string, object>
+        {
+            ["access_token"] = _maker.Make(approval.Subject, approval.Scope, directives),
+            ["token_type"] = directives.TokenType,
+        };
+        if (!directives.NoExpiry) answer["expires_in"] = directives.Lifetime;
+        if (approval.Scope.Length > 0) answer["scope"] = approval.Scope;
+        if (NextRefreshToken(approval, directives) is { } refreshToken) answer["refresh_token"] = refreshToken;
+        await http.AnswerJson(answer);
+    }
+
+    private string? NextRefreshToken(Approval approval, ScopeDirectives directives)
+    {
+        if (approval.Refreshed is { } used) return sandbox.RefreshTokens.Next(used);
+        return directives.Refresh ? sandbox.RefreshTokens.Start(approval, directives.KeepRefreshToken) : null;
+    }
+}

@@ -1,0 +1,14 @@
+namespace BearerTools.Sandbox;
+
+/// <summary>How a sandbox listens. The defaults are a plain http server on any free port.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>The port on 127.0.0.1; 0 takes any free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>https with a certificate that is made at the start.</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>Decides when tokens run out and how long delays take.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using BearerTools.Sandbox.Api;
+using BearerTools.Sandbox.Authority;
+using BearerTools.Sandbox.Serving;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace BearerTools.Sandbox;
+
+/// <summary>A small authority and an API with faults, on loopback, for tests and for trying things out.</summary>
+public sealed class SandboxServer : IAsyncDisposable
+{
+    /// <summary>Requests that are still held then are cut off.</summary>
+    private static readonly TimeSpan s_patienceAtTheEnd = TimeSpan.FromMilliseconds(200);
+
+    private readonly WebApplication _app;
+    private readonly SandboxContext _context;
+    private readonly X509Certificate2? _certificate;
+
+    private SandboxServer(WebApplication app, SandboxContext context, X509Certificate2? certificate)
+    {
+        _app = app;
+        _context = context;
+        _certificate = certificate;
+    }
+
+    /// <summary>Where it listens, with a slash at the end. The issuer is the same without the slash; the API is under <c>api/</c>.</summary>
+    public Uri Address => _context.Address;
+
+    /// <summary>The client that the token endpoint knows.</summary>
+    public string ClientId => _context.ClientId;
+
+    /// <summary>Made at the start; has characters that must be form-encoded.</summary>
+    public string ClientSecret => _context.ClientSecret;
+
+    /// <summary>The user that can log in.</summary>
+    public string UserName => _context.UserName;
+
+    /// <summary>Made at the start; has characters that must be encoded.</summary>
+    public string Password => _context.Password;
+
+    /// <summary>Live counts.</summary>
+    public SandboxStats Stats => _context.Stats;
+
+    /// <summary>The public certificate in PEM form when it serves https.</summary>
+    public string? CertificatePem => _certificate?.ExportCertificatePem();
+
+    /// <summary>Revokes every access token issued so far.</summary>
+    public void RevokeAll() => _context.Tokens.RevokeAll();
+
+    /// <summary>Starts a sandbox. Throws <see cref="IOException"/> when the port is taken.</summary>
+    public static async Task<SandboxServer> StartAsync(SandboxOptions options)
+    {
+        var context = new SandboxContext(options);
+        var certificate = options.Tls ? SelfSignedCertificate.Make(DateTimeOffset.UtcNow) : null;
+        var server = new SandboxServer(Build(options, certificate), context, certificate);
+        try
+        {
+            AuthorityEndpoints.Map(server._app, context);
+            ApiEndpoints.Map(server._app, context);
+            ControlEndpoints.Map(server._app, context);
+            await server._app.StartAsync();
+            context.Address = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops listening and closes every connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(s_patienceAtTheEnd);
+        await _app.StopAsync(patience.Token);
+        await _app.DisposeAsync();
+        _context.Dispose();
+        _certificate?.Dispose();
+    }
+
+    private static WebApplication Build(SandboxOptions options, X509Certificate2? certificate)
+    {
+        // The empty builder reads no settings of the machine and logs nothing.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton<IHostLifetime, UnattachedLifetime>();
+        builder.WebHost.UseKestrelCore();
+        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
+            {
+                if (certificate is not null) listen.UseHttps(certificate);
+            });
+        });
+        return builder.Build();
+    }
+}

@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+
+const longestDelay = 1000;
+
+/** Who a token stands for, or nothing when it is expired, forged or for someone else. */
+function tokenReader({ provider, issuer, audience }) {
+  const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`));
+
+  async function readJwt(token) {
+    try {
+      const { payload } = await jwtVerify(token, keys, { issuer, audience, typ: 'at+jwt', algorithms: ['RS256'] });
+      return { client: payload.client_id, scope: payload.scope, tokenFormat: 'jwt' };
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  }
+
+  async function readOpaque(token) {
+    const found = await provider.ClientCredentials.find(token);
+    // find() allows for clocks that differ and gives tokens that ended seconds ago; isValid is what introspection goes by.
+    return found?.isValid && found.aud === audience ? { client: found.clientId, scope: found.scope, tokenFormat: 'opaque' } : undefined;
+  }
+
+  return (token) => (token.split('.').length === 3 ? readJwt(token) : readOpaque(token));
+}
+
+function send(response, status, body, headers = {}) {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
+
+/** The protected endpoint: answers of /api/ need a token of the authority; /stats tells what both of them have seen. */
+export function makeApi({ provider, issuer, audience, stats }) {
+  const read = tokenReader({ provider, issuer, audience });
+
+  function reject(response, challenge) {
+    stats.unauthorized += 1;
+    send(response, 401, { title: 'Unauthorized' }, { 'www-authenticate': `Bearer realm="conformance"${challenge}` });
+  }
+
+  async function protectedAnswer(request, response, { pathname, searchParams }) {
+    stats.requests += 1;
+    // A request without a token gets a challenge without an error code (RFC 6750 section 3.1).
+    const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    if (!token) return reject(response, '');
+    const caller = await read(token);
+    if (!caller) return reject(response, ', error="invalid_token", error_description="expired or not known"');
+
+    await delay(Math.min(Number(searchParams.get('delay')) || 0, longestDelay));
+    const [, id] = /^\/api\/items\/(\d+)$/.exec(pathname) ?? [];
+    if (id) return send(response, 200, { id: Number(id), name: `item ${id}` });
+    if (pathname === '/api/me') return send(response, 200, caller);
+    return send(response, 404, { title: 'Not Found' });
+  }
+
+  return async (request, response) => {
+    const url = new URL(request.url, audience);
+    if (url.pathname.startsWith('/api/')) return protectedAnswer(request, response, url);
+    if (url.pathname === '/stats' && request.method === 'GET') return send(response, 200, stats);
+    if (url.pathname === '/stats/reset' && request.method === 'POST') {
+      for (const name of Object.keys(stats)) stats[name] = 0;
+      return send(response, 200, stats);
+    }
+    return send(response, 404, { title: 'Not Found' });
+  };
+}
