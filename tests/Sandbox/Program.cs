@@ -1,5 +1,7 @@
 using BearerTools.Sandbox.CommandLine;
 
+if (args is ["demo"]) return await Demo.RunAsync() == 0 ? 0 : 1;
+
 if (Arguments.TryParse(args, out var problem) is not { } arguments)
 {
     Console.Error.WriteLine(problem);

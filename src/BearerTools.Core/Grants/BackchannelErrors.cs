@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -6,11 +5,6 @@ namespace BearerTools.Grants;
 /// <summary>What can go wrong on the way to an authority, before it has said anything of use.</summary>
 internal static class BackchannelErrors
 {
-    private const string TrustTheAuthority =
-        "If you trust who issued it, add that CA's certificate to this machine: on Debian and Ubuntu to /usr/local/share/ca-certificates, then run "
-        + "update-ca-certificates (elsewhere on Linux: SSL_CERT_FILE or SSL_CERT_DIR); on Windows with Import-Certificate into Cert:\\CurrentUser\\Root; "
-        + "on macOS in the keychain. The check is never skipped where credentials are sent.";
-
     public static BearerTokenException Redirect(string sender, HttpResponseMessage response)
     {
         var target = response.Headers.Location is { } location ? $" to {ShowLocation(location)}" : string.Empty;
@@ -41,40 +35,14 @@ internal static class BackchannelErrors
 
     public static BearerTokenException Connection(string sender, Uri address, Exception cause)
     {
-        var error = (cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError;
-        return error switch
+        var trouble = ConnectionTrouble.Of(cause, address.IdnHost);
+        return new BearerTokenException($"{sender} could not be reached: {trouble.Reason}", cause)
         {
-            HttpRequestError.NameResolutionError => Failed(cause, "HostNotFound", $"{sender} could not be reached: no host of the name {address.IdnHost} was found.",
-                "Check the spelling of the host, the network, and whether a VPN is needed."),
-            HttpRequestError.ConnectionError => Failed(cause, "HostUnreachable", $"{sender} could not be reached: {Reason(cause)}",
-                "Check the address and its port, the network and any firewall or proxy."),
-            HttpRequestError.ProxyTunnelError => Failed(cause, "ProxyFailed", $"{sender} could not be reached through the proxy: {Reason(cause)}",
-                "Check the proxy (HTTPS_PROXY, NO_PROXY or the system's setting) and whether it asks for credentials."),
-            HttpRequestError.SecureConnectionError => Tls(sender, address, cause),
-            _ => Failed(cause, "ConnectionFailed", $"The connection to {char.ToLowerInvariant(sender[0])}{sender[1..]} broke: {Reason(cause)}",
-                "Try again; if it stays so, check the address, and whether it speaks https."),
+            ErrorId = trouble.ErrorId,
+            Kind = BearerErrorKind.Connection,
+            NextStep = trouble.NextStep,
         };
     }
-
-    /// <summary>The runtime tells a refused certificate from other trouble only by the text, which it does not translate.</summary>
-    private static BearerTokenException Tls(string sender, Uri address, Exception cause)
-    {
-        var reason = cause.GetBaseException();
-        if (reason is not AuthenticationException || !reason.Message.Contains("remote certificate", StringComparison.OrdinalIgnoreCase))
-        {
-            return Failed(cause, "TlsFailed", $"{sender} could not be reached: no secure connection could be agreed on. {Reason(cause)}",
-                "Check that the address and port speak https, and which TLS versions the server offers.");
-        }
-
-        var wrongName = reason.Message.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal);
-        return Failed(cause, "CertificateNotTrusted", $"{sender} could not be reached: its certificate is not trusted. {Reason(cause)}",
-            wrongName ? $"It is for another name than {address.IdnHost}: check the host in the address. {TrustTheAuthority}" : TrustTheAuthority);
-    }
-
-    private static BearerTokenException Failed(Exception cause, string id, string message, string nextStep) =>
-        new(message, cause) { ErrorId = id, Kind = BearerErrorKind.Connection, NextStep = nextStep };
-
-    private static string Reason(Exception cause) => ServerText.Clean(cause.GetBaseException().Message);
 
     private static string ShowLocation(Uri location) =>
         location.IsAbsoluteUri ? OAuthBackchannel.Show(location) : ServerText.Clean(location.OriginalString.Split('?', '#')[0]);

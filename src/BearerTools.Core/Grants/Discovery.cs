@@ -15,7 +15,7 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
 
     private readonly object _gate = new();
     private readonly Dictionary<string, AuthorityMetadata> _known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LookUp> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Flight<AuthorityMetadata>> _running = new(StringComparer.Ordinal);
 
     /// <param name="authority">The issuer, exactly as the authority writes it.</param>
     /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
@@ -23,42 +23,40 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
     /// <exception cref="BearerTokenException">There is no metadata, or it is not this authority's.</exception>
     public async Task<AuthorityMetadata> GetAsync(string authority, Action<string>? say, CancellationToken cancel)
     {
-        LookUp lookUp;
+        Flight<AuthorityMetadata> flight;
         lock (_gate)
         {
             if (_known.TryGetValue(authority, out var known)) return known;
-            if (!_running.TryGetValue(authority, out lookUp!))
-                _running[authority] = lookUp = Start(authority, say);
-            lookUp.Waiting++;
+            if (_running.TryGetValue(authority, out var under) && under.TryJoin())
+            {
+                flight = under;
+            }
+            else
+            {
+                flight = _running[authority] = new Flight<AuthorityMetadata>();
+                flight.TryJoin();
+                flight.Start(stop => LookUpAsync(flight, authority, say, stop));
+            }
         }
 
+        return await flight.WaitAsync(cancel);
+    }
+
+    private async Task<AuthorityMetadata> LookUpAsync(Flight<AuthorityMetadata> flight, string authority, Action<string>? say, CancellationToken stop)
+    {
         try
         {
-            return await lookUp.Result.WaitAsync(cancel);
+            var metadata = await ReadAsync(authority, say, stop);
+            lock (_gate) _known[authority] = metadata;
+            return metadata;
         }
         finally
         {
-            Leave(authority, lookUp);
+            lock (_gate)
+            {
+                if (ReferenceEquals(_running.GetValueOrDefault(authority), flight)) _running.Remove(authority);
+            }
         }
-    }
-
-    private LookUp Start(string authority, Action<string>? say)
-    {
-        // Never disposed: it has no timer, and the look-up may outlive those who wait for it by a moment.
-        var stop = new CancellationTokenSource();
-        return new LookUp(Task.Run(() => ReadAsync(authority, say, stop.Token), stop.Token), stop);
-    }
-
-    private void Leave(string authority, LookUp lookUp)
-    {
-        lock (_gate)
-        {
-            if (lookUp.Result.IsCompletedSuccessfully) _known[authority] = lookUp.Result.Result;
-            if (--lookUp.Waiting > 0) return;
-            _running.Remove(authority);
-        }
-
-        _ = lookUp.Stop.CancelAsync();
     }
 
     private async Task<AuthorityMetadata> ReadAsync(string authority, Action<string>? say, CancellationToken cancel)
@@ -127,14 +125,4 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
             Kind = BearerErrorKind.NotFound,
             NextStep = "Check the authority (many have a path, such as a realm or tenant), or give the token endpoint's address instead.",
         };
-
-    /// <summary>One look-up and how many wait for it.</summary>
-    private sealed class LookUp(Task<AuthorityMetadata> result, CancellationTokenSource stop)
-    {
-        public Task<AuthorityMetadata> Result { get; } = result;
-
-        public CancellationTokenSource Stop { get; } = stop;
-
-        public int Waiting { get; set; }
-    }
 }

@@ -6,7 +6,7 @@ namespace BearerTools.Grants;
 
 /// <summary>
 /// A place in a JSON answer, as people write it: <c>data.auth.accessToken</c>, <c>items.0.token</c> or <c>items[0].token</c>,
-/// with or without <c>$.</c> in front. Names match exactly or, when only one does, without regard to case.
+/// with or without <c>$</c> in front. Names match exactly or, when only one does, without regard to case.
 /// </summary>
 internal static class JsonPath
 {
@@ -16,7 +16,8 @@ internal static class JsonPath
     public static JsonElement? Find(JsonElement root, string path, out JsonElement parent, out string reached)
     {
         var rest = path.Replace("[", ".", StringComparison.Ordinal).Replace("]", string.Empty, StringComparison.Ordinal);
-        if (rest.StartsWith("$.", StringComparison.Ordinal)) rest = rest[2..];
+        if (rest.StartsWith("$.", StringComparison.Ordinal)) rest = rest[1..];
+        rest = rest.TrimStart('.');
         parent = root;
         reached = string.Empty;
         while (true)

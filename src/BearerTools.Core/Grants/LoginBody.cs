@@ -14,9 +14,9 @@ internal sealed class LoginBody
     private const string Json = "application/json";
     private const string Form = "application/x-www-form-urlencoded";
 
-    private readonly Func<byte[]> _read;
+    private readonly Func<LoginBody, byte[]> _read;
 
-    private LoginBody(Func<byte[]> read, string contentType)
+    private LoginBody(Func<LoginBody, byte[]> read, string contentType)
     {
         _read = read;
         ContentType = MediaTypeHeaderValue.TryParse(contentType, out var type) ? type : throw new BearerTokenException($"'{ServerText.Clean(contentType, 100)}' is no content type.")
@@ -33,25 +33,22 @@ internal sealed class LoginBody
     public IReadOnlyList<Secret> Secrets { get; private set; } = [];
 
     public static LoginBody Of(LoginFields fields, bool asForm = false) =>
-        asForm ? new(fields.ToForm, Form) : new(fields.ToJson, Json);
+        asForm ? new(_ => fields.ToForm(), Form) : new(_ => fields.ToJson(), Json);
 
     /// <summary>A body that is complete as it is.</summary>
-    public static LoginBody Whole(SecretReference text, string contentType = Json)
-    {
-        LoginBody? body = null;
-        return body = new LoginBody(() => body!.Remember(text.Read().Reveal()), contentType);
-    }
+    public static LoginBody Whole(SecretReference text, string contentType = Json) =>
+        new(body => body.Remember(text.Read().Reveal()), contentType);
 
     /// <inheritdoc cref="Whole(SecretReference, string)"/>
     public static LoginBody Whole(byte[] bytes, string contentType)
     {
         var copy = (byte[])bytes.Clone();
-        var body = new LoginBody(() => copy, contentType);
+        var body = new LoginBody(_ => copy, contentType);
         body.Remember(Encoding.UTF8.GetString(copy));
         return body;
     }
 
-    public byte[] Read() => _read();
+    public byte[] Read() => _read(this);
 
     private byte[] Remember(string text)
     {

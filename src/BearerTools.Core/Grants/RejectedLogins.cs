@@ -38,7 +38,7 @@ internal sealed class RejectedLogins(TimeProvider time)
             ErrorId = "LoginRejected",
             ErrorDescription = rejection.Words,
             StatusCode = rejection.Status,
-            NextStep = "Correct the credentials, or ask for a new token yourself with Update-BearerToken to try the same ones again.",
+            NextStep = "Correct the credentials, or have the same ones sent again: Get-BearerToken with -ForceRefresh, or Update-BearerToken.",
         };
     }
 

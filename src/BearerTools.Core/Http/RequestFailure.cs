@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http;
@@ -16,27 +14,13 @@ internal static class RequestFailure
     public static BearerRequestException FromConnection(Exception cause, RequestRecipe recipe)
     {
         var address = RequestAddress.Printable(recipe.Address);
-        var host = $"{recipe.Address.IdnHost}:{recipe.Address.Port}";
-        var (id, kind, what, next) = Sort(cause, host);
-        return new BearerRequestException($"{recipe.Method} {address}: {what}", cause)
+        var trouble = ConnectionTrouble.Of(cause, recipe.Address.IdnHost);
+        return new BearerRequestException($"{recipe.Method} {address}: {trouble.Reason}", cause)
         {
-            ErrorId = id,
-            Kind = kind,
+            ErrorId = trouble.ErrorId,
+            Kind = BearerErrorKind.Connection,
             Address = address,
-            NextStep = next,
-        };
-    }
-
-    /// <summary>The answer was a success, but its body is not what it says it is.</summary>
-    public static BearerRequestException FromBody(JsonFormatException cause, RequestRecipe recipe)
-    {
-        var address = RequestAddress.Printable(recipe.Address);
-        return new BearerRequestException($"{recipe.Method} {address}: {cause.Message}", cause)
-        {
-            ErrorId = cause.ErrorId,
-            Kind = cause.Kind,
-            Address = address,
-            NextStep = cause.NextStep,
+            NextStep = trouble.NextStep,
         };
     }
 
@@ -73,24 +57,6 @@ internal static class RequestFailure
 
         return headers;
     }
-
-    private static (string Id, BearerErrorKind Kind, string What, string Next) Sort(Exception cause, string host)
-    {
-        var error = (cause as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown;
-        if (error == HttpRequestError.SecureConnectionError || cause.InnerException is AuthenticationException)
-        {
-            return ("CertificateNotTrusted", BearerErrorKind.Security, $"no secure connection to {host}: {Innermost(cause)}",
-                "If this is a server of your own, add the certificate of its authority to the system's trusted ones.");
-        }
-
-        if (error == HttpRequestError.NameResolutionError)
-            return ("HostNotFound", BearerErrorKind.Connection, $"the name of {host} is not known.", "Check the address for typing errors, and the DNS of this machine.");
-        if (cause.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
-            return ("ConnectionRefused", BearerErrorKind.Connection, $"nothing listens at {host}.", "Check the port, and that the server is running.");
-        return ("ConnectionFailed", BearerErrorKind.Connection, $"the connection to {host} failed: {Innermost(cause)}", "Try again; if it stays so, look at the network and the proxy.");
-    }
-
-    private static string Innermost(Exception cause) => ServerText.Clean(cause.GetBaseException().Message);
 
     private static BearerErrorKind KindOf(HttpStatusCode status) => status switch
     {

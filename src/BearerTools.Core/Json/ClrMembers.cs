@@ -9,6 +9,8 @@ internal sealed class ClrMembers : IJsonSource
 
     public object? Unwrap(object value) => value;
 
+    public bool IsData(object value) => value is not (Delegate or MemberInfo or Assembly);
+
     public IEnumerable<KeyValuePair<string, object?>> Members(object value)
     {
         var type = value.GetType();

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections;
-using System.Reflection;
 using System.Security;
 
 namespace BearerTools.Json;
@@ -39,15 +38,14 @@ internal sealed class JsonBody
     {
         var value = wrapped is null ? null : _options.Source.Unwrap(wrapped);
         if (_scalar.TryWrite(value)) return;
-        switch (value)
+        if (value is SecureString secret)
         {
-            case SecureString secret:
-                Secret(secret);
-                return;
-            case Delegate or MemberInfo or Assembly:
-                throw Error($"a {value.GetType().Name} is not data", "Put what it gives into the body instead.");
+            Secret(secret);
+            return;
         }
 
+        if (!_options.Source.IsData(value!))
+            throw Error($"a value of type {value!.GetType().Name} is not data", "Put what it gives into the body instead.");
         if (_places.Count >= _options.Depth)
             throw Error($"it is nested deeper than {_options.Depth} levels", "Select the properties that the server needs.");
         foreach (var place in _places)
@@ -114,7 +112,7 @@ internal sealed class JsonBody
         foreach (DictionaryEntry entry in dictionary)
         {
             var name = _options.Source.Unwrap(entry.Key) as string
-                ?? throw Error($"a key of it is a {entry.Key.GetType().Name}", "Make every key of the dictionary a string.");
+                ?? throw Error($"a key is of type {entry.Key.GetType().Name}", "Make every key of the dictionary a string.");
             yield return new(name, entry.Value);
         }
 
@@ -138,7 +136,7 @@ internal sealed class JsonBody
     private JsonBodyException Error(string what, string nextStep)
     {
         var path = "$" + string.Concat(_places.Select(place => place.ToString()));
-        return new JsonBodyException($"The body cannot be written as JSON: at {path}, {what}.") { Path = path, NextStep = nextStep };
+        return new JsonBodyException($"The body cannot be written as JSON: at {Printable.Text(path)}, {what}.") { Path = path, NextStep = nextStep };
     }
 
     /// <summary>A container that is being written, and which of its members.</summary>

@@ -69,8 +69,7 @@ internal static class JsonDate
     {
         offset = default;
         if (text.Length < 3 || !TryReadInteger(text[1..3], out var hours)) return false;
-        long minutes = 0;
-        if (text.Length >= 5 && !TryReadInteger(text[3..5], out minutes)) return false;
+        if (text.Length < 5 || !TryReadInteger(text[3..5], out var minutes)) minutes = 0;
         offset = new TimeSpan((int)hours, (int)minutes, 0);
         if (text[0] == (byte)'-') offset = -offset;
         return true;

@@ -8,19 +8,19 @@ internal sealed class JsonDocumentParser<TValue>
     /// <summary>The time to read an integer grows with the square of its digits.</summary>
     private const int MaximumNumberLength = 10_000;
 
+    private const string NoItemsId = "ItemsPathNotFound";
+
     private readonly IJsonBuilder<TValue> _builder;
     private readonly JsonReadOptions _options;
     private readonly JsonStack<TValue> _stack;
     private readonly JsonReaderOptions _readerOptions;
     private readonly JsonPathWatch? _items;
-    private readonly JsonPathWatch[] _captures;
-    private readonly string?[] _captured;
+    private readonly JsonCaptures _captures;
 
     private JsonReaderState _state;
     private JsonPosition _position;
     private Phase _phase;
     private bool _oneRow;
-    private bool _capturing;
     private long _rowStart;
 
     public JsonDocumentParser(JsonReadOptions options, IJsonBuilder<TValue> builder)
@@ -29,8 +29,7 @@ internal sealed class JsonDocumentParser<TValue>
         _builder = builder;
         _stack = new JsonStack<TValue>(builder);
         _items = string.IsNullOrEmpty(options.ItemsPath) ? null : new JsonPathWatch(options.ItemsPath);
-        _captures = options.Captures.Select(path => new JsonPathWatch(path)).ToArray();
-        _captured = new string?[_captures.Length];
+        _captures = new JsonCaptures(options.Captures);
 
         // ConvertFrom-Json reads comments and a comma too many as well.
         _readerOptions = new JsonReaderOptions
@@ -57,13 +56,13 @@ internal sealed class JsonDocumentParser<TValue>
     public bool IsStarted => _phase != Phase.Start;
 
     /// <summary>The text of the string or number at <see cref="JsonReadOptions.Captures"/>, or nothing.</summary>
-    public string? Captured(int index) => _captured[index];
+    public string? Captured(int index) => _captures[index];
 
     public void Reset()
     {
         Lines.Clear();
         Lines.Add(new JsonLine(1, 1, 0));
-        Array.Clear(_captured);
+        _captures.Clear();
         Begin();
     }
 
@@ -75,8 +74,7 @@ internal sealed class JsonDocumentParser<TValue>
         _phase = Phase.Start;
         _stack.Clear();
         _items?.Reset();
-        foreach (var watch in _captures) watch.Reset();
-        _capturing = _captures.Length > 0;
+        _captures.Begin();
     }
 
     /// <returns>How many bytes are done with; the rest is wanted again, with more behind it.</returns>
@@ -93,7 +91,7 @@ internal sealed class JsonDocumentParser<TValue>
         }
         catch (JsonException e)
         {
-            throw Fault(Words(e), e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes, e);
+            throw Fault(Words(e), "InvalidJson", e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes);
         }
         catch (JsonPlaceException e)
         {
@@ -128,24 +126,10 @@ internal sealed class JsonDocumentParser<TValue>
             return;
         }
 
-        if (_capturing) Capture(ref reader);
+        _captures.Observe(in reader);
         if (_phase == Phase.After) return;
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.PropertyName:
-                _items!.Name(in reader);
-                break;
-            case JsonTokenType.EndObject:
-                _items!.End(in reader);
-                break;
-            case JsonTokenType.EndArray:
-                break;
-            default:
-                if (_items!.Value(reader.TokenType)) BeginRows(ref reader, rows);
-                break;
-        }
-
-        if (_phase == Phase.Seek && !_items!.IsOpen) throw NoItems(_items.Found());
+        if (_items!.Observe(in reader)) BeginRows(ref reader, rows);
+        if (_phase == Phase.Seek && !_items.IsOpen) throw NoItems(_items.Found());
     }
 
     private void BeginRows(ref Utf8JsonReader reader, List<TValue> rows)
@@ -164,12 +148,12 @@ internal sealed class JsonDocumentParser<TValue>
 
     private void Build(ref Utf8JsonReader reader, List<TValue> rows)
     {
-        if (_capturing && _items is null) Capture(ref reader);
+        if (!_captures.IsEmpty && _items is null) _captures.Observe(in reader);
         TValue value;
         switch (reader.TokenType)
         {
             case JsonTokenType.PropertyName:
-                _stack.Name(_stack.Names.Read(in reader));
+                _stack.Name(in reader);
                 return;
             case JsonTokenType.String:
                 value = _builder.String(reader.ValueSpan, reader.ValueIsEscaped);
@@ -210,57 +194,43 @@ internal sealed class JsonDocumentParser<TValue>
         if (_oneRow) _phase = Phase.After;
     }
 
-    private void Capture(ref Utf8JsonReader reader)
-    {
-        for (var i = 0; i < _captures.Length; i++)
-        {
-            var watch = _captures[i];
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.PropertyName:
-                    watch.Name(in reader);
-                    break;
-                case JsonTokenType.EndObject:
-                    watch.End(in reader);
-                    break;
-                case JsonTokenType.EndArray:
-                    break;
-                default:
-                    if (watch.Value(reader.TokenType) && reader.TokenType is JsonTokenType.String or JsonTokenType.Number)
-                        _captured[i] = JsonText.Decode(reader.ValueSpan, reader.ValueIsEscaped);
-                    break;
-            }
-        }
-    }
-
-    private JsonPlaceException NoItems(string found) => new($"There is no '{_items!.Path}' in the answer. {found}", "ItemsPathNotFound");
+    private JsonPlaceException NoItems(string found) => new($"There is no '{_items!.Path}' in the answer. {found}", NoItemsId);
 
     private JsonFormatException Fault(string message, string errorId, ReadOnlySpan<byte> bytes, int at)
     {
         var position = _position;
         position.Advance(bytes[..at]);
-        return Fault(message, position.Line, position.Column, bytes, null, errorId);
+        return Fault(message, errorId, position.Line, position.Column, bytes);
     }
 
-    private JsonFormatException Fault(
-        string message, long line, long column, ReadOnlySpan<byte> bytes, Exception? cause, string errorId = "InvalidJson")
+    /// <summary>The tokenizer's exception goes no further: it quotes the body.</summary>
+    private JsonFormatException Fault(string message, string errorId, long line, long column, ReadOnlySpan<byte> bytes)
     {
         var offset = _position.Offset(line, column, bytes) + Lines[0].Offset;
         var place = line < Lines.Count ? Lines[(int)line].At(column) : new JsonLine(line + 1, column + 1, offset);
-        return new JsonFormatException($"{message} (line {place.Line}, column {place.Column}, byte {place.Offset})", cause)
+        return new JsonFormatException($"{message} (line {place.Line}, column {place.Column}, byte {place.Offset})")
         {
             ErrorId = errorId,
+            NextStep = errorId == NoItemsId ? "Name a path that is there with -ItemsPath." : null,
             Line = place.Line,
             Column = place.Column,
             ByteOffset = place.Offset,
         };
     }
 
-    /// <summary>The tokenizer's words without its own count of lines, which begins at 0.</summary>
+    /// <summary>
+    /// The tokenizer's words without its own count of lines, which begins at 0, and without the text that it quotes
+    /// for a wrong literal: that is everything it has, and depends on how the body was cut.
+    /// </summary>
     private static string Words(JsonException e)
     {
-        var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return $"The body is not valid JSON: {Printable.Text(end < 0 ? e.Message : e.Message[..end])}";
+        const string Literal = "' is an invalid JSON literal";
+        var words = e.Message;
+        var end = words.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        if (end >= 0) words = words[..end];
+        var quoted = words.IndexOf(Literal, StringComparison.Ordinal);
+        if (quoted >= 0) words = string.Concat("this", words.AsSpan(quoted + 1));
+        return $"The body is not valid JSON: {Printable.Text(words)}";
     }
 
     /// <summary>A fault at the token that is being read.</summary>

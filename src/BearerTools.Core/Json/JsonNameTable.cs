@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace BearerTools.Json;
 
-/// <summary>The names that were read so far, found by their bytes. Bounded: names that are keys of data come without end.</summary>
+/// <summary>
+/// The names that were read lately, found by their bytes. Names that are keys of data come without end,
+/// so a full table begins anew.
+/// </summary>
 internal sealed class JsonNameTable
 {
     private const int MaximumNames = 4096;
@@ -12,6 +15,7 @@ internal sealed class JsonNameTable
     private readonly Dictionary<string, JsonNameGroup> _groups = new(StringComparer.OrdinalIgnoreCase);
     private JsonName _last = new("");
     private int _count;
+    private int _generation;
     private long _object;
 
     public JsonName Read(ref readonly Utf8JsonReader reader)
@@ -20,7 +24,7 @@ internal sealed class JsonNameTable
         if (reader.ValueIsEscaped) return new JsonName(JsonText.Decode(bytes, escaped: true));
         if (_last.Next is { } next && bytes.SequenceEqual(next.Utf8)) return _last = next;
         if (bytes.Length is 0 or > MaximumLength) return new JsonName(JsonText.Decode(bytes, escaped: false));
-        if (Find(bytes) is not { } name) return new JsonName(JsonText.Decode(bytes, escaped: false));
+        var name = Find(bytes);
         _last.Next = name;
         return _last = name;
     }
@@ -31,14 +35,14 @@ internal sealed class JsonNameTable
         var current = ++_object;
         foreach (var name in names)
         {
-            if (name.Group is not { } group || group.Object == current) return false;
+            if (name.Group is not { } group || group.Object == current || group.Generation != _generation) return false;
             group.Object = current;
         }
 
         return true;
     }
 
-    private JsonName? Find(ReadOnlySpan<byte> bytes)
+    private JsonName Find(ReadOnlySpan<byte> bytes)
     {
         var hash = new HashCode();
         hash.AddBytes(bytes);
@@ -51,18 +55,26 @@ internal sealed class JsonNameTable
             }
         }
 
-        if (_count == MaximumNames) return null;
-        _count++;
         var added = Add(bytes);
-        if (same is null) _names.Add(key, [added]);
-        else same.Add(added);
+        if (_names.TryGetValue(key, out same)) same.Add(added);
+        else _names.Add(key, [added]);
         return added;
     }
 
     private JsonName Add(ReadOnlySpan<byte> bytes)
     {
+        if (_count++ == MaximumNames) BeginAnew();
         var text = JsonText.Decode(bytes, escaped: false);
-        if (!_groups.TryGetValue(text, out var group)) _groups.Add(text, group = new JsonNameGroup());
+        if (!_groups.TryGetValue(text, out var group)) _groups.Add(text, group = new JsonNameGroup(_generation));
         return new JsonName(text) { Utf8 = bytes.ToArray(), Group = group };
+    }
+
+    private void BeginAnew()
+    {
+        _names.Clear();
+        _groups.Clear();
+        _last = new JsonName("");
+        _count = 1;
+        _generation++;
     }
 }

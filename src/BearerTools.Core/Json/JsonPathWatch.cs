@@ -24,38 +24,22 @@ internal sealed class JsonPathWatch(string path)
         (_reached, _depth, _armed, IsOpen) = (0, 0, false, true);
     }
 
-    public void Name(ref readonly Utf8JsonReader reader)
+    /// <summary>Looks at the next token. Whether it begins the value that was waited for.</summary>
+    public bool Observe(ref readonly Utf8JsonReader reader)
     {
-        if (!IsOpen || reader.CurrentDepth != _depth + 1) return;
-        var name = JsonText.Decode(reader.ValueSpan, reader.ValueIsEscaped);
-        if (_seen.Count < NamedAtMost) _seen.Add(name);
-        _next = _reached + name.Length;
-
-        // Compared with the rest of the path and not with a part between dots: names hold dots too (@odata.nextLink).
-        _armed = path.AsSpan(_reached).StartsWith(name, StringComparison.Ordinal) && (_next == path.Length || path[_next] == '.');
-    }
-
-    /// <summary>A value begins. Whether it is the one.</summary>
-    public bool Value(JsonTokenType token)
-    {
-        if (!_armed) return false;
-        _armed = false;
-        if (_next == path.Length || token != JsonTokenType.StartObject)
+        switch (reader.TokenType)
         {
-            IsOpen = false;
-            return _next == path.Length;
+            case JsonTokenType.PropertyName:
+                if (IsOpen && reader.CurrentDepth == _depth + 1) Name(JsonText.Decode(reader.ValueSpan, reader.ValueIsEscaped));
+                return false;
+            case JsonTokenType.EndObject:
+                if (reader.CurrentDepth == _depth) IsOpen = false;
+                return false;
+            case JsonTokenType.EndArray:
+                return false;
+            default:
+                return _armed && Value(reader.TokenType);
         }
-
-        _reached = _next + 1;
-        _depth++;
-        _seen.Clear();
-        return false;
-    }
-
-    /// <summary>An object ended.</summary>
-    public void End(ref readonly Utf8JsonReader reader)
-    {
-        if (reader.CurrentDepth == _depth) IsOpen = false;
     }
 
     /// <summary>What was there instead.</summary>
@@ -65,5 +49,30 @@ internal sealed class JsonPathWatch(string path)
         if (_seen.Count == 0) return $"{place} has no names.";
         var names = string.Join(", ", _seen.Select(name => $"'{Printable.Text(name)}'"));
         return $"{place} has {names}{(_seen.Count == NamedAtMost ? " and maybe more" : "")}.";
+    }
+
+    private void Name(string name)
+    {
+        if (_seen.Count < NamedAtMost) _seen.Add(name);
+        _next = _reached + name.Length;
+
+        // Compared with the rest of the path and not with a part between dots: names hold dots too (@odata.nextLink).
+        _armed = path.AsSpan(_reached).StartsWith(name, StringComparison.Ordinal) && (_next == path.Length || path[_next] == '.');
+    }
+
+    private bool Value(JsonTokenType token)
+    {
+        _armed = false;
+        if (_next == path.Length)
+        {
+            IsOpen = false;
+            return true;
+        }
+
+        if (token != JsonTokenType.StartObject) return false;
+        _reached = _next + 1;
+        _depth++;
+        _seen.Clear();
+        return false;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class JsonRowReader<TValue>
     /// <exception cref="JsonFormatException">The document is not valid; the rows before the fault were added.</exception>
     public void Feed(ReadOnlySpan<byte> bytes, List<TValue> rows)
     {
-        if (_markBytes >= 0) bytes = SkipByteOrderMark(bytes);
+        if (_markBytes >= 0) bytes = SkipByteOrderMark(bytes, rows);
         if (bytes.IsEmpty) return;
         if (_lines is not null)
         {
@@ -39,9 +39,7 @@ internal sealed class JsonRowReader<TValue>
         }
         else if (_tail.Length == 0)
         {
-            var consumed = _document.Parse(bytes, isFinal: false, rows);
-            _tail.Append(bytes[consumed..]);
-            if (_tail.Length > 0) _tail.Consume(0);
+            _tail.Keep(bytes[_document.Parse(bytes, isFinal: false, rows)..]);
         }
         else
         {
@@ -57,6 +55,7 @@ internal sealed class JsonRowReader<TValue>
     /// <exception cref="JsonFormatException">The document is not whole; the rows before the fault were added.</exception>
     public void Complete(List<TValue> rows)
     {
+        if (_markBytes > 0) NoByteOrderMark(rows);
         if (_lines is not null) _lines.Complete(rows);
         else if (_document.IsStarted || _tail.Bytes.IndexOfAnyExcept(" \t\r\n"u8) >= 0) _document.Parse(_tail.Bytes, isFinal: true, rows);
     }
@@ -69,25 +68,32 @@ internal sealed class JsonRowReader<TValue>
         _lines?.Reset();
     }
 
-    private ReadOnlySpan<byte> SkipByteOrderMark(ReadOnlySpan<byte> bytes)
+    private ReadOnlySpan<byte> SkipByteOrderMark(ReadOnlySpan<byte> bytes, List<TValue> rows)
     {
-        while (!bytes.IsEmpty && _markBytes >= 0)
+        while (!bytes.IsEmpty)
         {
-            if (bytes[0] == ByteOrderMark[_markBytes])
+            if (bytes[0] != ByteOrderMark[_markBytes])
             {
-                bytes = bytes[1..];
-                if (++_markBytes < ByteOrderMark.Length) continue;
-                _document.Lines[0] = new JsonLine(1, 1, ByteOrderMark.Length);
-                _lines?.SkipByteOrderMark(ByteOrderMark.Length);
-            }
-            else
-            {
-                _tail.Append(ByteOrderMark[.._markBytes]);
+                NoByteOrderMark(rows);
+                break;
             }
 
+            bytes = bytes[1..];
+            if (++_markBytes < ByteOrderMark.Length) continue;
             _markBytes = -1;
+            _document.Lines[0] = new JsonLine(1, 1, ByteOrderMark.Length);
+            _lines?.SkipByteOrderMark(ByteOrderMark.Length);
+            break;
         }
 
         return bytes;
+    }
+
+    /// <summary>It only began like one.</summary>
+    private void NoByteOrderMark(List<TValue> rows)
+    {
+        var count = _markBytes;
+        _markBytes = -1;
+        Feed(ByteOrderMark[..count], rows);
     }
 }

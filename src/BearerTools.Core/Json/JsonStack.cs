@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 
 namespace BearerTools.Json;
 
@@ -18,9 +19,7 @@ internal sealed class JsonStack<TValue>(IJsonBuilder<TValue> builder)
 
     public int Depth { get; private set; }
 
-    public JsonNameTable Names => _table;
-
-    public void Name(JsonName name) => _names[_count] = name;
+    public void Name(ref readonly Utf8JsonReader reader) => _names[_count] = _table.Read(in reader);
 
     public void Open()
     {

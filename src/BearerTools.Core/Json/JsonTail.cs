@@ -26,12 +26,19 @@ internal sealed class JsonTail
         Length += bytes.Length;
     }
 
-    /// <summary>Drops what is done with.</summary>
+    /// <summary>Drops what is done with; the rest, if it is long, is searched for its end from now on.</summary>
     public void Consume(int count)
     {
         Length -= count;
         if (count > 0) Buffer.BlockCopy(_bytes, count, _bytes, 0, Length);
-        _scanned = Length < LongToken ? -1 : BeginOfString();
+        Begin();
+    }
+
+    /// <summary>Takes what a first reading left over.</summary>
+    public void Keep(ReadOnlySpan<byte> bytes)
+    {
+        Append(bytes);
+        Begin();
     }
 
     public void Clear()
@@ -62,9 +69,11 @@ internal sealed class JsonTail
         return true;
     }
 
-    private int BeginOfString()
+    private void Begin()
     {
+        _scanned = -1;
+        if (Length < LongToken) return;
         var start = Bytes.IndexOfAnyExcept(", \t\r\n"u8);
-        return start >= 0 && _bytes[start] == (byte)'"' ? start + 1 : -1;
+        if (start >= 0 && _bytes[start] == (byte)'"') _scanned = start + 1;
     }
 }

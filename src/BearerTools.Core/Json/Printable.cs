@@ -3,7 +3,7 @@ namespace BearerTools.Json;
 /// <summary>Text of a server, fit for a message: control characters could steer the terminal.</summary>
 internal static class Printable
 {
-    private const int MaximumLength = 80;
+    private const int MaximumLength = 160;
 
     public static string Text(string text)
     {

@@ -32,12 +32,25 @@ internal sealed class RequestJob(RequestRun run, RequestRecipe recipe) : Job
         }
         catch (JsonFormatException e)
         {
-            throw RequestFailure.FromBody(e, answer.Recipe);
+            throw NotAsSaid(answer.Recipe, e);
         }
         finally
         {
             run.Return(reader);
         }
+    }
+
+    /// <summary>The answer was a success, but its body is not what it says it is.</summary>
+    private static BearerRequestException NotAsSaid(RequestRecipe recipe, JsonFormatException fault)
+    {
+        var address = RequestAddress.Printable(recipe.Address);
+        return new BearerRequestException($"{recipe.Method} {address}: {fault.Message}", fault)
+        {
+            ErrorId = fault.ErrorId,
+            Kind = fault.Kind,
+            Address = address,
+            NextStep = fault.NextStep,
+        };
     }
 
     private BearerResponse Response(Answer answer, Exchange exchange, object? body, TimeSpan duration) => new()

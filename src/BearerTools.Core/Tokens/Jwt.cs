@@ -17,8 +17,9 @@ internal sealed record Jwt(IReadOnlyDictionary<string, object?> Header, IReadOnl
         {
             return ReadObject(parts[0]) is { } header && ReadObject(parts[1]) is { } claims ? new Jwt(header, claims) : null;
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
+            // InvalidOperationException: text in it that is no Unicode.
             return null;
         }
     }
@@ -62,6 +63,6 @@ internal sealed record Jwt(IReadOnlyDictionary<string, object?> Header, IReadOnl
     private static object Number(string? name, JsonElement element)
     {
         if (name is not null && s_times.Contains(name) && UnixTime.From(element.GetDouble()) is { } time) return time;
-        return element.TryGetInt64(out var whole) ? whole : element.GetDouble();
+        return element.TryGetInt64(out var whole) ? (object)whole : element.GetDouble();
     }
 }

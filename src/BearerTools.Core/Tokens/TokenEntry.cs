@@ -52,7 +52,7 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
 
     /// <summary>
     /// What to send instead of a token that the API rejected: the current one if that is another, else a new one.
-    /// Nothing when asking again would not help: the source cannot, or the last replacement was rejected too.
+    /// Nothing when asking again does not help: the source cannot, gives the same again, or the last replacement was rejected too.
     /// </summary>
     public async Task<AccessToken?> ReplaceAsync(AccessToken rejected, Action<string>? say, CancellationToken cancel)
     {
@@ -77,7 +77,8 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         }
 
         if (!IsStillCurrent(rejected)) return await GetAsync(say, cancel).ConfigureAwait(false);
-        return await FlyAsync(rejected, replaces: true, say, cancel).ConfigureAwait(false);
+        var replacement = await FlyAsync(rejected, replaces: true, say, cancel).ConfigureAwait(false);
+        return replacement.Fingerprint == rejected.Fingerprint ? null : replacement;
     }
 
     /// <summary>The API took this token: a later rejection of it is worth a new one.</summary>

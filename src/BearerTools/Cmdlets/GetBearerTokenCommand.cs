@@ -7,12 +7,10 @@ using BearerTools.Session;
 namespace BearerTools.Cmdlets;
 
 /// <summary>The cached token, or a new one; and from then on the one that Invoke-BearerRequest sends.</summary>
-[Cmdlet(VerbsCommon.Get, "BearerToken", DefaultParameterSetName = ConnectedSet)]
+[Cmdlet(VerbsCommon.Get, "BearerToken", DefaultParameterSetName = ClientCredentialsSet)]
 [OutputType(typeof(AccessToken), typeof(string))]
 public sealed class GetBearerTokenCommand : TokenFlowCommand
 {
-    private const string ConnectedSet = "Connected";
-
     /// <summary>A new token, though the cached one is still good.</summary>
     [Parameter]
     public SwitchParameter ForceRefresh { get; set; }
@@ -26,7 +24,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
         Connection connection;
         try
         {
-            connection = NamesFlow ? Connect() : BearerSession.Current ?? throw Nothing();
+            connection = Connect();
         }
         catch (Exception e) when (e is IBearerError)
         {
@@ -37,6 +35,9 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
         Feed(new TokenJob((output, cancel) => GetAsync(connection, output, cancel)));
     }
 
+    /// <summary>There is one input, the command line: what is wrong with it ends the command.</summary>
+    private protected override bool EndsWith(Exception error) => true;
+
     private async Task<object?> GetAsync(Connection connection, JobOutput output, CancellationToken cancel)
     {
         var say = SayTo(output);
@@ -44,14 +45,8 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
         var token = ForceRefresh
             ? await connection.Tokens.RenewAsync(say, cancel).ConfigureAwait(false)
             : await connection.Tokens.GetAsync(say, cancel).ConfigureAwait(false);
-        if (NamesFlow) BearerSession.Current = connection;
+        // Forgotten in the meantime, it would ask anew for every request.
+        if (!connection.Tokens.IsForgotten) BearerSession.Current = connection;
         return AsPlainText ? new NetworkCredential(string.Empty, token.Token).Password : token;
     }
-
-    private static BearerTokenException Nothing() => new("Nothing is connected yet.")
-    {
-        ErrorId = "NoToken",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Say how to get a token: by -Authority with -ClientId and -SecretFrom, by -LoginUri with -Credential, or give one by -TokenFrom.",
-    };
 }

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Text;
 using BearerTools.Binding;
 using BearerTools.Grants;
+using BearerTools.Pipeline;
 using BearerTools.Session;
 using BearerTools.Tokens;
 
@@ -27,7 +28,7 @@ public abstract partial class TokenFlowCommand
     [ValidateNotNullOrEmpty]
     public string? UserName { get; set; }
 
-    /// <summary>What is posted: a hashtable, in which a password may be a SecureString; or a complete text.</summary>
+    /// <summary>What is posted: a hashtable or an object, in which a password may be a SecureString; or a complete text.</summary>
     [Parameter(ParameterSetName = JsonLoginSet)]
     public object? Body { get; set; }
 
@@ -74,7 +75,7 @@ public abstract partial class TokenFlowCommand
     private LoginBody Login()
     {
         var isForm = ContentType.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
-        var body = Body is PSObject wrapped ? wrapped.BaseObject : Body;
+        var body = Plain(Body);
         var whole = (Credential, UserName, body) switch
         {
             (null, null, null) when SecretFrom is not null => LoginBody.Whole(PSLocation.Reference(this, SecretFrom), ContentType),
@@ -88,13 +89,13 @@ public abstract partial class TokenFlowCommand
     private LoginFields Fields(object? body)
     {
         var fields = new LoginFields();
-        if (body is IDictionary given)
+        if (body is Dictionary<string, object?> given)
         {
-            foreach (DictionaryEntry field in given) fields.Set(field.Key.ToString()!, Plain(field.Value));
+            foreach (var (name, value) in given) fields.Set(name, value);
         }
         else if (body is not null)
         {
-            throw Conflict("A -Body beside credentials must be a hashtable of further fields.", "Give a hashtable, or the complete body alone.");
+            throw Conflict("A -Body beside credentials must be a hashtable or an object with further fields.", "Give a hashtable, or the complete body alone.");
         }
 
         if (Credential is not null)
@@ -105,18 +106,22 @@ public abstract partial class TokenFlowCommand
 
         if (UserName is not null) fields.Set(UserNameField, UserName);
         if (SecretFrom is not null) fields.Set(PasswordField, PSLocation.Reference(this, SecretFrom));
-        if (UserName is not null != SecretFrom is not null || (body is null && UserName is null))
+        if (body is null && (UserName is null || SecretFrom is null))
             throw Conflict("The login has nothing to log in with.", "Give -Credential, -UserName with -SecretFrom, or a complete -Body.");
         return fields;
     }
 
     /// <summary>Without PowerShell's wrappers, and with SecureStrings as secrets.</summary>
-    private static object? Plain(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    private static object? Plain(object? value)
     {
-        System.Security.SecureString secure => Secret.From(secure),
-        IDictionary members => members.Cast<DictionaryEntry>().ToDictionary(member => member.Key.ToString()!, member => Plain(member.Value)),
-        string text => text,
-        IEnumerable items => items.Cast<object?>().Select(Plain).ToArray(),
-        var single => single,
-    };
+        var bare = BodyMaker.Unwrap(value);
+        return bare switch
+        {
+            System.Security.SecureString secure => Secret.From(secure),
+            PSCustomObject => ((PSObject)value!).Properties.ToDictionary(member => member.Name, member => Plain(member.Value)),
+            IDictionary members => members.Cast<DictionaryEntry>().ToDictionary(member => member.Key.ToString()!, member => Plain(member.Value)),
+            IEnumerable items and not (string or byte[]) => items.Cast<object?>().Select(Plain).ToArray(),
+            _ => bare,
+        };
+    }
 }

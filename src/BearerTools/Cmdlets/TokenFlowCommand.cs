@@ -14,12 +14,12 @@ namespace BearerTools.Cmdlets;
 /// </summary>
 public abstract partial class TokenFlowCommand : AsyncCmdlet
 {
-    private static readonly Dictionary<string, Func<TokenFlowCommand, ITokenSource>> s_flows = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Flow> s_flows = new(StringComparer.Ordinal)
     {
-        [ClientCredentialsSet] = command => command.ClientCredentials(),
-        [JsonLoginSet] = command => command.JsonLogin(),
-        [GivenTokenSet] = command => command.GivenToken(),
-        [GivenTokenFromSet] = command => command.GivenTokenFrom(),
+        [ClientCredentialsSet] = new(command => command.ClientCredentials(), Takes.Client),
+        [JsonLoginSet] = new(command => command.JsonLogin(), Takes.Secret),
+        [GivenTokenSet] = new(command => command.GivenToken(), Takes.Nothing),
+        [GivenTokenFromSet] = new(command => command.GivenTokenFrom(), Takes.Nothing),
     };
 
     /// <summary>Where a secret is, instead of the secret: env:NAME or file:PATH. The client's secret, or a login's.</summary>
@@ -27,7 +27,7 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? SecretFrom { get; set; }
 
-    /// <summary>What relative addresses are joined to, and the first origin that the token may go to.</summary>
+    /// <summary>What relative addresses are joined to; the token is for its origin.</summary>
     [Parameter]
     [RelativeUriTransformation]
     public Uri? BaseUri { get; set; }
@@ -37,19 +37,39 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public Uri[] AllowedOrigin { get; set; } = [];
 
-    /// <summary>Whether the command line names a way to a token.</summary>
-    private protected bool NamesFlow => s_flows.ContainsKey(ParameterSetName);
-
-    /// <summary>The connection that the command line describes; its token is not asked for yet.</summary>
+    /// <summary>
+    /// The connection that the command line describes, or with nothing named the one that is there; its token is not asked for yet.
+    /// </summary>
     /// <exception cref="BearerTokenException">Something is missing or cannot be used.</exception>
     private protected Connection Connect()
     {
-        var baseUri = BaseUri is null ? null : RequestAddress.Base(BaseUri);
-        var tokens = BearerSession.Cache.Entry(s_flows[ParameterSetName](this));
-        if (baseUri is not null) tokens.Origins.Allow(Origin.Of(baseUri));
+        var current = NamesFlow ? null : BearerSession.Current ?? throw Nothing();
+        var tokens = current?.Tokens ?? BearerSession.Cache.Entry(Source());
+        var baseUri = BaseUri is null ? current?.BaseUri : RequestAddress.Base(BaseUri);
+        if (baseUri is not null) tokens.Origins.BindTo(Origin.Of(baseUri));
         foreach (var origin in AllowedOrigin) tokens.Origins.Allow(Origin.Of(RequestAddress.Base(origin)));
         return new Connection(tokens, baseUri);
     }
+
+    /// <summary>Whether the command line names a way to a token. The default one is named by its client.</summary>
+    private bool NamesFlow => ParameterSetName != ClientCredentialsSet || GivenClientParameter is not null;
+
+    private ITokenSource Source()
+    {
+        var flow = s_flows[ParameterSetName];
+        var stray = flow.Takes < Takes.Client ? GivenClientParameter : null;
+        if (flow.Takes < Takes.Secret && SecretFrom is not null) stray = nameof(SecretFrom);
+        return stray is null
+            ? flow.Source(this)
+            : throw Conflict($"-{stray} has no meaning in this way to a token.", "Leave it out, or see Get-Help Get-BearerToken for what goes together.");
+    }
+
+    private static BearerTokenException Nothing() => new("Nothing is connected yet.")
+    {
+        ErrorId = "NoToken",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Say how to get a token: by -Authority with -ClientId and -SecretFrom, by -LoginUri with -Credential, or give one by -TokenFrom.",
+    };
 
     private SecretReference? SecretReferenceOrNothing => SecretFrom is null ? null : PSLocation.Reference(this, SecretFrom);
 
@@ -59,4 +79,15 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
         Kind = BearerErrorKind.InvalidArgument,
         NextStep = nextStep,
     };
+
+    /// <summary>Which of the parameters that stand in no set belong to a way.</summary>
+    private enum Takes
+    {
+        Nothing,
+        Secret,
+        Client,
+    }
+
+    /// <summary>One way to a token: how it is made of the parameters, and which it takes beside those of its set.</summary>
+    private sealed record Flow(Func<TokenFlowCommand, ITokenSource> Source, Takes Takes);
 }

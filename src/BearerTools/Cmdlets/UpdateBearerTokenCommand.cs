@@ -8,6 +8,9 @@ namespace BearerTools.Cmdlets;
 [OutputType(typeof(AccessToken))]
 public sealed class UpdateBearerTokenCommand : HeldTokenCommand
 {
+    /// <summary>Of several tokens each is renewed on its own.</summary>
+    private protected override bool EndsWith(Exception error) => !MyInvocation.ExpectingInput;
+
     private protected override void Process()
     {
         if (Held() is not { } entry) return;

@@ -72,6 +72,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
     }
 
+    /// <summary>Whether an error of one input ends the command, because the others would have it too.</summary>
+    private protected virtual bool EndsWith(Exception error) => ErrorTable.ConcernsAll(error);
+
     /// <summary>Hands a job to the workers; while they have enough, writes what is due.</summary>
     private protected void Feed(Job job)
     {
@@ -148,7 +151,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private void WriteFailure(JobFailure failure)
     {
         var record = ErrorTable.Record(failure.Error, failure.Input);
-        if (ErrorTable.ConcernsAll(failure.Error)) ThrowTerminatingError(record);
+        if (EndsWith(failure.Error)) ThrowTerminatingError(record);
         WriteError(record);
     }
 

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Management.Automation.Internal;
+using System.Management.Automation.Language;
 using BearerTools.Json;
 
 namespace BearerTools.Pipeline;
@@ -11,10 +13,17 @@ internal sealed class PSObjectJsonSource : IJsonSource
     public object? Unwrap(object value)
     {
         // The engine's "no value" (AutomationNull) is a PSObject around nothing, and one single object.
-        if (ReferenceEquals(value, System.Management.Automation.Internal.AutomationNull.Value)) return null;
+        if (ReferenceEquals(value, AutomationNull.Value)) return null;
         var bare = value is PSObject wrapper ? wrapper.BaseObject : value;
-        return bare is PSCustomObject ? value : bare;
+        return bare switch
+        {
+            PSCustomObject => value,
+            NullString => null,
+            _ => bare,
+        };
     }
+
+    public bool IsData(object value) => value is not ScriptBlock && ClrMembers.Instance.IsData(value);
 
     public IEnumerable<KeyValuePair<string, object?>> Members(object value)
     {
@@ -23,7 +32,7 @@ internal sealed class PSObjectJsonSource : IJsonSource
     }
 
     public IEnumerable<KeyValuePair<string, object?>> Added(object value) =>
-        value is PSObject wrapper ? Properties(wrapper, property => property is { IsInstance: true } and not PSProperty) : [];
+        value is PSObject wrapper ? Properties(wrapper, property => property.MemberType != PSMemberTypes.Property) : [];
 
     /// <summary>As ConvertTo-Json: what the object has, then what PowerShell knows of it besides.</summary>
     private static IEnumerable<KeyValuePair<string, object?>> OfWrapped(PSObject wrapper)

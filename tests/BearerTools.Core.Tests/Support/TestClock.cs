@@ -17,15 +17,6 @@ internal sealed class TestClock : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>How many timers wait for the clock to move.</summary>
-    public int PendingTimers
-    {
-        get
-        {
-            lock (_gate) return _pending.Count;
-        }
-    }
-
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate) return _now;

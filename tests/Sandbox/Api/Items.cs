@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Unicode;
 using BearerTools.Sandbox.Serving;
@@ -23,15 +24,17 @@ internal sealed class Items(SandboxContext sandbox)
         api.Get("/api/users", http => http.AnswerBytes(s_users, Answers.Json));
     }
 
-    private static Task One(HttpContext http)
+    /// <summary>One row, after ms milliseconds.</summary>
+    private async Task One(HttpContext http)
     {
+        if (http.Request.QueryString.HasValue)
+            await Task.Delay(TimeSpan.FromMilliseconds(http.QueryNumber("ms", 0)), sandbox.Clock, http.RequestAborted);
         var n = long.Parse(http.RouteText("n"), CultureInfo.InvariantCulture);
         var response = http.Response;
         var length = Write(response.BodyWriter.GetSpan(LongestItem), n);
         response.ContentType = Answers.Json;
         response.ContentLength = length;
         response.BodyWriter.Advance(length);
-        return Task.CompletedTask;
     }
 
     /// <summary>count rows, each filled up to size bytes, delayMs apart.</summary>
@@ -58,9 +61,9 @@ internal sealed class Items(SandboxContext sandbox)
         Append(writer, "]"u8);
     }
 
-    private static int Append(System.Buffers.IBufferWriter<byte> writer, ReadOnlySpan<byte> bytes)
+    private static int Append(IBufferWriter<byte> writer, ReadOnlySpan<byte> bytes)
     {
-        System.Buffers.BuffersExtensions.Write(writer, bytes);
+        writer.Write(bytes);
         return bytes.Length;
     }
 

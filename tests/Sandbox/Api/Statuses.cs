@@ -1,3 +1,4 @@
+using System.Globalization;
 using BearerTools.Sandbox.Serving;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -18,7 +19,7 @@ internal static class Statuses
 
     private static Task Status(HttpContext http)
     {
-        var code = int.Parse(http.RouteText("code"), System.Globalization.CultureInfo.InvariantCulture);
+        var code = int.Parse(http.RouteText("code"), CultureInfo.InvariantCulture);
         if (code is < LowestFinal or > Highest)
             return http.AnswerProblem(StatusCodes.Status400BadRequest, "Bad request", $"{code} is not a final status.");
 

@@ -44,12 +44,13 @@ internal sealed class Throttled(SandboxContext sandbox)
 
     private sealed class TokenBucket(int limit, TimeProvider clock)
     {
+        private readonly object _lock = new();
         private double _level = limit;
         private long _filledAt = clock.GetTimestamp();
 
         public bool TryTake()
         {
-            lock (this)
+            lock (_lock)
             {
                 var now = clock.GetTimestamp();
                 _level = Math.Min(limit, _level + (clock.GetElapsedTime(_filledAt, now).TotalSeconds * limit));

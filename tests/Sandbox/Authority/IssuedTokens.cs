@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace BearerTools.Sandbox.Authority;
 
-internal sealed record IssuedToken(string Value, long Serial, DateTimeOffset ExpiresOn);
+internal sealed record IssuedToken(long Serial, DateTimeOffset ExpiresOn);
 
 /// <summary>Every access token this authority gave out. Looked up once a request, so without parsing or allocating.</summary>
 internal sealed class IssuedTokens(TimeProvider clock)
@@ -16,7 +17,7 @@ internal sealed class IssuedTokens(TimeProvider clock)
 
     public void Add(string value, DateTimeOffset expiresOn)
     {
-        _byHeader[Scheme + value] = new IssuedToken(value, Interlocked.Increment(ref _lastSerial), expiresOn);
+        _byHeader[Scheme + value] = new IssuedToken(Interlocked.Increment(ref _lastSerial), expiresOn);
         Interlocked.Exchange(ref _nextIssue, NewSignal()).SetResult();
     }
 
@@ -53,7 +54,7 @@ internal sealed class IssuedTokens(TimeProvider clock)
         authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..] : null;
 
     // Scheme names do not depend on case (RFC 9110 section 11.1).
-    private bool TryFindOddlyCased(string authorization, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IssuedToken? token)
+    private bool TryFindOddlyCased(string authorization, [NotNullWhen(true)] out IssuedToken? token)
     {
         token = null;
         return FromHeader(authorization) is { } value && _byHeader.TryGetValue(Scheme + value, out token);

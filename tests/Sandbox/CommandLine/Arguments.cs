@@ -12,6 +12,8 @@ internal sealed record Arguments
           --certificate-file PATH  write the public certificate there, as PEM
           --ready-file PATH        when it listens, write there as JSON where, and where the secrets are
           --parent PID             end when that process ends
+        dotnet run --project tests/Sandbox -- demo
+                                   a thousand requests while tokens run out underneath, without PowerShell
         """;
 
     public int? Port { get; private set; }

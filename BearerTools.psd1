@@ -1,0 +1,31 @@
+@{
+    RootModule           = 'bin/BearerTools.dll'
+    NestedModules        = @('bin/BearerTools.Loading.psm1')
+    ModuleVersion        = '0.1.0'
+    GUID                 = '64d3cda8-8b17-4625-b55d-2541a5def376'
+    Author               = 'The BearerTools contributors'
+    CompanyName          = 'The BearerTools contributors'
+    Copyright            = 'The BearerTools contributors. MIT.'
+    Description          = 'Gets bearer tokens, keeps them alive, sends them only where they belong, and calls REST APIs concurrently: requests in, objects out.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('bin/BearerTools.format.ps1xml')
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    CmdletsToExport      = @(
+        'Clear-BearerTokenCache'
+        'ConvertFrom-BearerToken'
+        'Get-BearerToken'
+        'Get-BearerTokenCache'
+        'Invoke-BearerRequest'
+        'Remove-BearerToken'
+        'Update-BearerToken'
+    )
+    AliasesToExport      = @('ibr')
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('OAuth2', 'OIDC', 'Bearer', 'Token', 'JWT', 'REST', 'API', 'HTTP', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}

@@ -1,0 +1,121 @@
+#Requires -Version 7.4
+<#
+.SYNOPSIS
+    Builds BearerTools, tests it, shows it, measures it. Each task does all the set-up it needs.
+.EXAMPLE
+    pwsh ./build.ps1          # Build: afterwards Import-Module ./BearerTools.psd1 works
+.EXAMPLE
+    pwsh ./build.ps1 Test     # the last line counts the tests; the exit code is 0 when all is well
+.EXAMPLE
+    pwsh ./build.ps1 Demo     # 1,000 requests against a sandbox, while tokens run out
+.EXAMPLE
+    pwsh ./build.ps1 Bench    # requests per second beside what one would use instead
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Test', 'Demo', 'Bench')]
+    [string] $Task = 'Build'
+)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$PSNativeCommandUseErrorActionPreference = $false
+$solution = Join-Path $PSScriptRoot 'BearerTools.sln'
+$out = Join-Path $PSScriptRoot 'out'
+
+. (Join-Path $PSScriptRoot 'tests/TestTask.ps1')
+
+function Stop-Build([string] $Message) {
+    [Console]::Error.WriteLine("build.ps1: $Message")
+    exit 1
+}
+
+function Invoke-Dotnet([string[]] $Arguments) {
+    & dotnet @Arguments | Out-Host
+    if ($LASTEXITCODE) { Stop-Build "'dotnet $($Arguments[0])' failed; what it said is above." }
+}
+
+function Start-Program([string] $File, [string[]] $Arguments, [switch] $Quiet) {
+    $start = [System.Diagnostics.ProcessStartInfo]::new($File, $Arguments)
+    $start.WorkingDirectory = $PSScriptRoot
+    $start.RedirectStandardOutput = $Quiet
+    [System.Diagnostics.Process]::Start($start)
+}
+
+# A process of its own for every script: what a process has loaded, it keeps. Gives the exit code.
+function Invoke-Script([string[]] $Arguments, [int] $Minutes = 10) {
+    $engine = [Environment]::ProcessPath
+    # 'dotnet pwsh' runs inside dotnet.
+    [string[]] $first = if ((Split-Path $engine -LeafBase) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' }
+    $child = Start-Program $engine ($first + '-NoProfile', '-NonInteractive', '-File' + $Arguments)
+    try {
+        if ($child.WaitForExit([TimeSpan]::FromMinutes($Minutes))) { return $child.ExitCode }
+        Write-Warning "$($Arguments[0]) did not end within $Minutes minutes, and is ended."
+        return -1
+    }
+    finally {
+        if (-not $child.HasExited) { $child.Kill($true) }
+    }
+}
+
+function Copy-Changed([System.IO.FileInfo] $File, [string] $Folder) {
+    $target = Join-Path $Folder $File.Name
+    if ((Test-Path $target) -and (Get-FileHash $target).Hash -eq (Get-FileHash $File).Hash) { return }
+    try {
+        # Aside, then renamed: a session that has the old file loaded keeps it whole.
+        Copy-Item $File "$target.new" -Force
+        Move-Item "$target.new" $target -Force
+    }
+    catch [System.IO.IOException], [System.UnauthorizedAccessException] {
+        Stop-Build "'$target' cannot be replaced: $($_.Exception.Message) Close the PowerShell sessions that have BearerTools loaded, then build again."
+    }
+}
+
+function Build {
+    if (-not (Get-Command dotnet -CommandType Application -ErrorAction Ignore) -or -not (& dotnet --list-sdks)) {
+        Stop-Build 'the .NET SDK, 8.0 or later, is missing: get it from https://dotnet.microsoft.com/download or with your package manager, and see that ''dotnet --list-sdks'' names it.'
+    }
+    Invoke-Dotnet 'restore', $solution, '--locked-mode', '--verbosity', 'quiet'
+    Invoke-Dotnet 'build', $solution, '--configuration', 'Release', '--no-restore', '--nologo', '--verbosity', 'quiet'
+
+    $bin = Join-Path $PSScriptRoot 'bin'
+    $null = New-Item $bin -ItemType Directory -Force
+    $built = Get-ChildItem (Join-Path $PSScriptRoot 'src/BearerTools/bin/Release/net8.0') -File -Filter 'BearerTools*' |
+        Where-Object Extension -In '.dll', '.pdb', '.ps1xml', '.psm1'
+    Get-ChildItem $bin -File | Where-Object Name -NotIn $built.Name | Remove-Item -Force
+    $built | ForEach-Object { Copy-Changed $_ $bin }
+    Write-Host 'Built. Import-Module ./BearerTools.psd1 loads it.'
+}
+
+function Invoke-WithSandbox([string] $Script) {
+    $ready = Join-Path $out "sandbox-$PID.json"
+    $null = New-Item $out -ItemType Directory -Force
+    $sandbox = Start-Program dotnet (Join-Path $PSScriptRoot 'tests/Sandbox/bin/Release/net8.0/BearerTools.Sandbox.dll'), '--port', 0, '--ready-file', $ready, '--parent', $PID -Quiet
+    try {
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        while (-not (Test-Path $ready)) {
+            if ($sandbox.HasExited -or $clock.Elapsed.TotalSeconds -gt 30) { Stop-Build 'the sandbox did not start.' }
+            Start-Sleep -Milliseconds 50
+        }
+        exit (Invoke-Script (Join-Path $PSScriptRoot $Script), $ready)
+    }
+    finally {
+        if (-not $sandbox.HasExited) { $sandbox.Kill() }
+        $sandbox.WaitForExit()
+        # A killed process tidies nothing up.
+        if (Test-Path $ready) { Split-Path (Get-Content $ready -Raw | ConvertFrom-Json).secretFile | Remove-Item -Recurse -Force -ErrorAction Ignore }
+        Remove-Item $ready -ErrorAction Ignore
+    }
+}
+
+Push-Location $PSScriptRoot
+try {
+    Build
+    switch ($Task) {
+        'Test' { Invoke-TestTask }
+        'Demo' { Invoke-WithSandbox 'tests/Sandbox/Demo.ps1' }
+        'Bench' { Invoke-WithSandbox 'bench/Bench.ps1' }
+    }
+}
+finally { Pop-Location }

@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace BearerTools.Json;
+
+/// <summary>Texts and numbers that are picked out of a document while it goes by.</summary>
+internal sealed class JsonCaptures(IEnumerable<string> paths)
+{
+    private readonly (JsonPathWatch Watch, string? Text)[] _captures = paths.Select(path => (new JsonPathWatch(path), (string?)null)).ToArray();
+
+    public bool IsEmpty => _captures.Length == 0;
+
+    public string? this[int index] => _captures[index].Text;
+
+    /// <summary>A document begins; what the one before had is still known.</summary>
+    public void Begin()
+    {
+        foreach (var (watch, _) in _captures) watch.Reset();
+    }
+
+    public void Clear()
+    {
+        for (var i = 0; i < _captures.Length; i++) _captures[i].Text = null;
+    }
+
+    public void Observe(ref readonly Utf8JsonReader reader)
+    {
+        foreach (ref var capture in _captures.AsSpan())
+        {
+            if (capture.Watch.Observe(in reader) && reader.TokenType is JsonTokenType.String or JsonTokenType.Number)
+                capture.Text = JsonText.Decode(reader.ValueSpan, reader.ValueIsEscaped);
+        }
+    }
+}

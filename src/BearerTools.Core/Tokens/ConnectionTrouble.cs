@@ -1,0 +1,46 @@
+using System.Security.Authentication;
+
+namespace BearerTools.Tokens;
+
+/// <summary>Why a server could not be reached, told apart as far as the runtime does, with what to do about it.</summary>
+/// <param name="ErrorId">A stable name.</param>
+/// <param name="Reason">A sentence without its beginning: <c>no host of the name x was found.</c></param>
+/// <param name="NextStep">What to do next.</param>
+internal sealed record ConnectionTrouble(string ErrorId, string Reason, string NextStep)
+{
+    private const string TrustTheAuthority =
+        "If you trust who issued it, add that CA's certificate to this machine: on Debian and Ubuntu to /usr/local/share/ca-certificates, then run "
+        + "update-ca-certificates (elsewhere on Linux: SSL_CERT_FILE or SSL_CERT_DIR); on Windows with Import-Certificate into Cert:\\CurrentUser\\Root; "
+        + "on macOS in the keychain.";
+
+    public static ConnectionTrouble Of(Exception cause, string host) =>
+        ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
+        {
+            HttpRequestError.NameResolutionError => new("HostNotFound", $"no host of the name {host} was found.",
+                "Check the spelling of the host, the network, and whether a VPN is needed."),
+            HttpRequestError.ConnectionError => new("HostUnreachable", Words(cause),
+                "Check the address and its port, the network and any firewall or proxy."),
+            HttpRequestError.ProxyTunnelError => new("ProxyFailed", $"the proxy did not let it through. {Words(cause)}",
+                "Check the proxy (HTTPS_PROXY, NO_PROXY or the system's setting) and whether it asks for credentials."),
+            HttpRequestError.SecureConnectionError => Tls(cause, host),
+            _ => new("ConnectionFailed", $"the connection broke. {Words(cause)}",
+                "Try again; if it stays so, check the address, and whether it speaks https."),
+        };
+
+    /// <summary>The runtime tells a refused certificate from other trouble only by the text, which it does not translate.</summary>
+    private static ConnectionTrouble Tls(Exception cause, string host)
+    {
+        var reason = cause.GetBaseException();
+        if (reason is not AuthenticationException || !reason.Message.Contains("remote certificate", StringComparison.OrdinalIgnoreCase))
+        {
+            return new("TlsFailed", $"no secure connection could be agreed on. {Words(cause)}",
+                "Check that the address and port speak https, and which TLS versions the server offers.");
+        }
+
+        var wrongName = reason.Message.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal);
+        return new("CertificateNotTrusted", $"its certificate is not trusted. {Words(cause)}",
+            wrongName ? $"It is for another name than {host}: check the host in the address. {TrustTheAuthority}" : TrustTheAuthority);
+    }
+
+    private static string Words(Exception cause) => ServerText.Clean(cause.GetBaseException().Message);
+}

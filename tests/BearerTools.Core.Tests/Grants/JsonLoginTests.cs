@@ -1,0 +1,342 @@
+using System.Collections;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using BearerTools.Grants;
+using BearerTools.Tests.Support;
+using BearerTools.Tokens;
+
+namespace BearerTools.Tests.Grants;
+
+public sealed class JsonLoginTests : IDisposable
+{
+    private readonly Workbench _bench = new();
+    private readonly string _token = Workbench.NewToken();
+    private readonly Secret _password = new(Workbench.NewSecret());
+
+    [Fact]
+    public async Task A_login_sends_its_fields_as_JSON()
+    {
+        await using var server = await OddServer.AnsweringAsync($$"""{"token":"{{_token}}"}""");
+        var fields = Fields()
+            .Set("remember", true)
+            .Set("tries", 3)
+            .Set("nothing", null)
+            .Set("device", new Hashtable { ["ids"] = new object[] { 1, "two", 2.5 } });
+
+        var answer = await Workbench.AcquireAsync(Source(server, LoginBody.Of(fields)));
+
+        var sent = Assert.Single(server.Requests);
+        Assert.Equal("POST", sent.Method);
+        Assert.Equal("application/json", sent.Headers["Content-Type"]);
+        using var body = JsonDocument.Parse(sent.Body);
+        var root = body.RootElement;
+        Assert.Equal("me", root.GetProperty("username").GetString());
+        Assert.Equal(_password.Reveal(), root.GetProperty("password").GetString());
+        Assert.True(root.GetProperty("remember").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("nothing").ValueKind);
+        Assert.Equal("[1,\"two\",2.5]", root.GetProperty("device").GetProperty("ids").GetRawText());
+        Assert.Equal(_token, answer.Token.Value.Reveal());
+        Assert.Equal("me", answer.Token.Account);
+        Assert.Equal("JsonLogin", answer.Token.Flow);
+    }
+
+    [Fact]
+    public async Task A_login_sends_its_fields_as_a_form_when_asked_so()
+    {
+        await using var server = await OddServer.AnsweringAsync($$"""{"token":"{{_token}}"}""");
+
+        await Workbench.AcquireAsync(Source(server, LoginBody.Of(Fields().Set("tries", 3).Set("role", new ArrayList { "a", "b" }), asForm: true)));
+
+        var sent = Assert.Single(server.Requests);
+        Assert.Equal("application/x-www-form-urlencoded", sent.Headers["Content-Type"]);
+        Assert.Equal(_password.Reveal(), sent.Form["password"]);
+        Assert.Equal("3", sent.Form["tries"]);
+        Assert.Equal("a\nb", sent.Form["role"]);
+    }
+
+    [Fact]
+    public async Task A_whole_body_is_sent_as_it_is()
+    {
+        await using var server = await OddServer.AnsweringAsync($$"""{"token":"{{_token}}"}""");
+        var body = LoginBody.Whole(SecretReference.To(new Secret("<login/>")), "application/xml; charset=utf-8");
+
+        await Workbench.AcquireAsync(Source(server, body));
+
+        var sent = Assert.Single(server.Requests);
+        Assert.Equal("<login/>", sent.Body);
+        Assert.Equal("application/xml; charset=utf-8", sent.Headers["Content-Type"]);
+    }
+
+    [Theory]
+    [InlineData("""{"access_token":"#"}""")]
+    [InlineData("""{"accessToken":"#","refreshToken":"other"}""")]
+    [InlineData("""{"AccessToken":"#"}""")]
+    [InlineData("""{"token":"#"}""")]
+    [InlineData("""{"jwt":"#"}""")]
+    [InlineData("""{"id_token":"other","token":"#"}""")]
+    [InlineData("""{"id_token":"#"}""")]
+    [InlineData("""{"data":{"token":"#"}}""")]
+    [InlineData("""{"result":{"auth":{"accessToken":"#"}}}""")]
+    [InlineData("""{"token":{"access_token":"#"}}""")]
+    [InlineData("\"#\"")]
+    [InlineData("#")]
+    [InlineData("#\r\n")]
+    [InlineData("Bearer #")]
+    public async Task A_token_is_found_in_the_usual_places(string answer) => Assert.Equal(_token, (await AnswerAsync(answer)).Value.Reveal());
+
+    [Theory]
+    [InlineData("data.auth.accessToken", """{"token":"other","data":{"auth":{"accessToken":"#"}}}""")]
+    [InlineData("$.data.token", """{"data":{"token":"#"}}""")]
+    [InlineData("items.0.token", """{"items":[{"token":"#"}]}""")]
+    [InlineData("items[0].token", """{"items":[{"token":"#"}]}""")]
+    [InlineData("[1]", """["other","#"]""")]
+    [InlineData("$[0].token", """[{"token":"#"}]""")]
+    [InlineData("data.a.b", """{"data":{"a.b":"#"}}""")]
+    [InlineData("DATA.Token", """{"data":{"token":"#"}}""")]
+    [InlineData("data.Token", """{"data":{"token":"other","Token":"#"}}""")]
+    public async Task A_token_is_found_where_its_path_says(string path, string answer) =>
+        Assert.Equal(_token, (await AnswerAsync(answer, o => o with { TokenPath = path })).Value.Reveal());
+
+    [Theory]
+    [InlineData("X-Auth-Token", "#")]
+    [InlineData("Authorization", "Bearer #")]
+    [InlineData("x-auth-token", "bearer #")]
+    public async Task A_token_is_found_in_the_header_that_is_named(string name, string value)
+    {
+        await using var server = await OddServer.StartAsync(context =>
+        {
+            context.Response.Headers[name] = value.Replace("#", _token, StringComparison.Ordinal);
+            return OddServer.JsonAsync(context, """{"token":"other","expires_in":60}""");
+        });
+
+        var token = (await Workbench.AcquireAsync(Source(server, change: o => o with { TokenHeader = name }))).Token;
+
+        Assert.Equal(_token, token.Value.Reveal());
+        Assert.Equal(_bench.Clock.GetUtcNow().AddSeconds(60), token.ExpiresOn);
+    }
+
+    [Theory]
+    [InlineData("data.token", """{"data":{"auth":{"accessToken":"#"},"user":"#"}}""", "at 'data' it has the names auth, user")]
+    [InlineData("token", """{"status":"#"}""", "at the top it has the names status")]
+    [InlineData("items.3.token", """{"items":["#"]}""", "at 'items' it has a list of 1")]
+    [InlineData("data", """{"data":{"secret":"#"}}""", "the names secret")]
+    [InlineData(null, """{"success":false,"detail":"#"}""", "the names success, detail")]
+    public async Task A_missing_token_is_an_error_that_names_what_is_there_and_tells_no_value(string? path, string answer, string told)
+    {
+        var error = await FailAsync(answer, change: o => o with { TokenPath = path });
+
+        Assert.Equal("TokenNotFound", error.ErrorId);
+        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(_token, Workbench.AllTextOf(error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_header_is_an_error_that_names_what_is_there()
+    {
+        var error = await FailAsync("{}", change: o => o with { TokenHeader = "X-Auth-Token" });
+
+        Assert.Equal("TokenNotFound", error.ErrorId);
+        Assert.Contains("Date", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<html>Signed in</html>")]
+    [InlineData("You are signed in")]
+    [InlineData("")]
+    public async Task A_text_that_is_no_token_is_not_taken_for_one(string answer) =>
+        Assert.Equal("AnswerNotJson", (await FailAsync(answer)).ErrorId);
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("true")]
+    public async Task Yes_no_and_nothing_are_no_tokens(string answer) =>
+        Assert.Equal("TokenNotFound", (await FailAsync(answer)).ErrorId);
+
+    [Theory]
+    [InlineData("\"expires_in\":90")]
+    [InlineData("\"expiresIn\":\"90\"")]
+    [InlineData("\"expiresIn\":\"90s\"")]
+    [InlineData("\"exp\":1893499290")]
+    [InlineData("\"expiresAt\":1893499290000")]
+    [InlineData("\"expires_at\":\"2030-01-01T12:01:30Z\"")]
+    [InlineData("\"expires\":\"2030-01-01T13:01:30+01:00\"")]
+    [InlineData("\"expiration\":\"2030-01-01 12:01:30\"")]
+    public async Task The_end_of_a_token_is_found_beside_it_or_at_the_top_in_whatever_form(string end)
+    {
+        var expected = _bench.Clock.GetUtcNow().AddSeconds(90);
+
+        Assert.Equal(expected, (await AnswerAsync($$$"""{"data":{"token":"#",{{{end}}}}}""")).ExpiresOn);
+        Assert.Equal(expected, (await AnswerAsync($$$"""{"data":{"token":"#"},{{{end}}}}""")).ExpiresOn);
+    }
+
+    [Fact]
+    public async Task The_end_is_found_where_its_path_says()
+    {
+        const string Answer = """{"token":"#","expires_in":5,"session":{"ttl":"2h"}}""";
+
+        Assert.Equal(_bench.Clock.GetUtcNow().AddHours(2), (await AnswerAsync(Answer, o => o with { ExpiresInPath = "session.ttl" })).ExpiresOn);
+        Assert.Equal("ExpiryNotFound", (await FailAsync(Answer, change: o => o with { ExpiresInPath = "session.life" })).ErrorId);
+    }
+
+    [Theory]
+    [InlineData(300, "", 300)]
+    [InlineData(300, ",\"expires_in\":90", 90)]
+    [InlineData(300, ",\"expires_in\":3600000", 300)]
+    public async Task A_JWT_ends_at_its_own_time_or_when_the_answer_says_whichever_is_earlier(int own, string said, int expected)
+    {
+        var now = _bench.Clock.GetUtcNow();
+        var jwt = Workbench.NewJwt(now.AddSeconds(own));
+
+        Assert.Equal(now.AddSeconds(expected), (await AnswerAsync($$"""{"token":"{{jwt}}"{{said}}}""")).ExpiresOn);
+    }
+
+    [Fact]
+    public async Task Its_tokens_are_for_the_origin_of_the_login()
+    {
+        await using var server = await OddServer.AnsweringAsync("{}");
+
+        Assert.Equal([Origin.Of(server.At("/"))], Source(server).Origins);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(422)]
+    public async Task Rejected_credentials_are_not_sent_again_until_a_person_asks_or_they_change(int status)
+    {
+        await using var server = await OddServer.AnsweringAsync("""{"message":"Two tries left"}""", status);
+        var source = Source(server);
+
+        var first = await Workbench.FailAsync(source);
+        var second = await Workbench.FailAsync(Source(server));
+        Assert.Single(server.Requests);
+
+        Assert.Equal("LoginRejected", first.ErrorId);
+        Assert.Contains("Two tries left", first.Message, StringComparison.Ordinal);
+        Assert.Equal("LoginRejected", second.ErrorId);
+        Assert.Equal("Two tries left", second.ErrorDescription);
+        Assert.Equal((HttpStatusCode)status, second.StatusCode);
+
+        await Workbench.FailAsync(Source(server, LoginBody.Of(Fields().Set("password", new Secret(Workbench.NewSecret())))));
+        Assert.Equal(2, server.Requests.Count);
+
+        source.ForgetRejection();
+        await Workbench.FailAsync(source);
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_password_that_was_corrected_where_it_is_kept_is_tried_at_once()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            var right = Workbench.NewToken();
+            await File.WriteAllTextAsync(path, Workbench.NewToken());
+            OddServer? server = null;
+            server = await OddServer.StartAsync(context => server!.Requests[^1].Body.Contains(right, StringComparison.Ordinal)
+                ? OddServer.JsonAsync(context, $$"""{"token":"{{_token}}"}""")
+                : OddServer.JsonAsync(context, "{}", 401));
+            await using (server)
+            {
+                var source = Source(server, LoginBody.Of(new LoginFields().Set("password", SecretReference.Parse("file:" + path))));
+                await Workbench.FailAsync(source);
+
+                await File.WriteAllTextAsync(path, right);
+
+                Assert.Equal(_token, (await Workbench.AcquireAsync(source)).Token.Value.Reveal());
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData(404, BearerErrorKind.InvalidArgument)]
+    [InlineData(429, BearerErrorKind.Server)]
+    [InlineData(503, BearerErrorKind.Server)]
+    public async Task A_failure_that_says_nothing_of_the_credentials_may_be_tried_again(int status, BearerErrorKind kind)
+    {
+        await using var server = await OddServer.AnsweringAsync("{}", status);
+        var source = Source(server);
+
+        var error = await Workbench.FailAsync(source);
+        await Workbench.FailAsync(source);
+
+        Assert.Equal("LoginFailed", error.ErrorId);
+        Assert.Equal(kind, error.Kind);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_login_that_gave_no_token_rests_for_half_a_minute()
+    {
+        await using var server = await OddServer.AnsweringAsync("""{"success":false}""");
+        var source = Source(server);
+
+        await Workbench.FailAsync(source);
+        _bench.Clock.Advance(TimeSpan.FromSeconds(29));
+        await Workbench.FailAsync(source);
+        Assert.Single(server.Requests);
+
+        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Workbench.FailAsync(source);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_echoes_the_credentials_leaks_nothing()
+    {
+        OddServer? server = null;
+        server = await OddServer.StartAsync(context =>
+            OddServer.JsonAsync(context, JsonSerializer.Serialize(new { message = "Cannot read " + server!.Requests[^1].Body }), 400));
+        await using (server)
+        {
+            var whole = JsonSerializer.Serialize(new { user = "me", apiKey = _password.Reveal() });
+            foreach (var body in new[] { LoginBody.Of(Fields()), LoginBody.Whole(Encoding.UTF8.GetBytes(whole), "application/json") })
+            {
+                var error = await Workbench.FailAsync(Source(server, body));
+
+                Assert.Contains(LiveSecrets.Mark, error.Message, StringComparison.Ordinal);
+                Assert.DoesNotContain(_password.Reveal()[..16], Workbench.AllTextOf(error), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_password_inside_a_whole_body_is_known_by_itself()
+    {
+        var password = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(12));
+        await using var server = await OddServer.AnsweringAsync(JsonSerializer.Serialize(new { message = "wrong: " + password }), 401);
+        var body = LoginBody.Whole(Encoding.UTF8.GetBytes("user=me&password=" + password), "application/x-www-form-urlencoded");
+
+        Assert.Contains("wrong: ***", (await Workbench.FailAsync(Source(server, body))).Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _bench.Dispose();
+
+    private LoginFields Fields() => new LoginFields().Set("username", "me").Set("password", _password);
+
+    private JsonLoginSource Source(OddServer server, LoginBody? body = null, Func<JsonLoginOptions, JsonLoginOptions>? change = null)
+    {
+        var options = new JsonLoginOptions { LoginUri = server.At("/login"), Body = body ?? LoginBody.Of(Fields()), Account = "me" };
+        return new JsonLoginSource(_bench.Backchannel, _bench.Rejected, change is null ? options : change(options));
+    }
+
+    private async Task<AccessToken> AnswerAsync(string answer, Func<JsonLoginOptions, JsonLoginOptions>? change = null)
+    {
+        await using var server = await OddServer.StartAsync(
+            context => OddServer.TextAsync(context, answer.Replace("#", _token, StringComparison.Ordinal), null));
+        return (await Workbench.AcquireAsync(Source(server, change: change))).Token;
+    }
+
+    private async Task<BearerTokenException> FailAsync(string answer, Func<JsonLoginOptions, JsonLoginOptions>? change = null)
+    {
+        await using var server = await OddServer.AnsweringAsync(answer.Replace("#", _token, StringComparison.Ordinal));
+        return await Workbench.FailAsync(Source(server, change: change));
+    }
+}

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using BearerTools.Grants;
+using BearerTools.Tests.Support;
+using BearerTools.Tokens;
+
+namespace BearerTools.Tests.Grants;
+
+/// <summary>What the tests of grants have in common: a way to servers, a clock, and secrets made on the spot.</summary>
+internal sealed class Workbench : IDisposable
+{
+    private readonly HttpMessageInvoker _http;
+
+    public Workbench(X509Certificate2? trusted = null)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
+        if (trusted is not null) handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => trusted.Equals(certificate);
+        _http = new HttpMessageInvoker(handler);
+        Backchannel = new OAuthBackchannel(_http, Clock);
+        Discovery = new Discovery(Backchannel);
+        Rejected = new RejectedLogins(Clock);
+    }
+
+    public TestClock Clock { get; } = new();
+
+    public OAuthBackchannel Backchannel { get; }
+
+    public Discovery Discovery { get; }
+
+    public RejectedLogins Rejected { get; }
+
+    /// <summary>Random, with the characters that encodings change.</summary>
+    public static string NewSecret() => Convert.ToHexString(RandomNumberGenerator.GetBytes(8)) + "+/=&%\" é" + Convert.ToHexString(RandomNumberGenerator.GetBytes(4));
+
+    public static string NewToken() => "t-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
+
+    /// <summary>A JWT that ends at a time; its signature is noise.</summary>
+    public static string NewJwt(DateTimeOffset exp, string subject = "someone")
+    {
+        static string Part(string json) => Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var noise = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        return $"{Part("{\"alg\":\"RS256\"}")}.{Part($"{{\"sub\":\"{subject}\",\"exp\":{exp.ToUnixTimeSeconds()}}}")}.{noise}";
+    }
+
+    public static Task<TokenAnswer> AcquireAsync(ITokenSource source, TokenAnswer? previous = null) =>
+        source.AcquireAsync(previous, null, CancellationToken.None);
+
+    public static Task<BearerTokenException> FailAsync(ITokenSource source) =>
+        Assert.ThrowsAsync<BearerTokenException>(() => AcquireAsync(source));
+
+    public static string AllTextOf(BearerTokenException e) => $"{e} {e.ErrorDescription} {e.Details} {e.NextStep} {e.ErrorUri} {e.Error}";
+
+    public ClientCredentialsSource ClientCredentials(OddServer server, Secret? secret = null, GrantScope? scope = null, string? method = null, string clientId = "ops") =>
+        new(Backchannel, Discovery, new OAuthClientOptions
+        {
+            TokenEndpoint = server.At("/token"),
+            ClientId = clientId,
+            Secret = SecretReference.To(secret ?? new Secret(NewSecret())),
+            AuthenticationMethod = method,
+        }, scope ?? new GrantScope());
+
+    public void Dispose() => _http.Dispose();
+}

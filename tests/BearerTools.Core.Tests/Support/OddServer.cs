@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Logging;
+
+namespace BearerTools.Tests.Support;
+
+/// <summary>A server on a real socket of this machine that answers whatever a test wants, and remembers what it was asked.</summary>
+internal sealed class OddServer : IAsyncDisposable
+{
+    private static readonly CancellationToken s_atOnce = new(canceled: true);
+
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<SeenRequest> _requests = new();
+
+    private OddServer(WebApplication app) => _app = app;
+
+    /// <summary>Such as <c>http://127.0.0.1:40123</c>, without a slash at the end.</summary>
+    public string Address { get; private set; } = string.Empty;
+
+    public IReadOnlyList<SeenRequest> Requests => [.. _requests];
+
+    public Uri At(string path) => new(Address + path);
+
+    public static async Task<OddServer> StartAsync(RequestDelegate answer, X509Certificate2? certificate = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null) listen.UseHttps(certificate);
+        }));
+        var server = new OddServer(builder.Build());
+        server._app.Run(async context =>
+        {
+            server._requests.Enqueue(await SeenRequest.ReadAsync(context.Request));
+            await answer(context);
+        });
+        await server._app.StartAsync();
+        server.Address = server._app.Urls.Single();
+        return server;
+    }
+
+    public static Task<OddServer> AnsweringAsync(string json, int status = 200) => StartAsync(context => JsonAsync(context, json, status));
+
+    public static Task JsonAsync(HttpContext context, string json, int status = 200) => TextAsync(context, json, "application/json", status);
+
+    public static Task TextAsync(HttpContext context, string text, string? contentType, int status = 200)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        return context.Response.WriteAsync(text);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(s_atOnce);
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>A request as it arrived.</summary>
+internal sealed record SeenRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body)
+{
+    /// <summary>The body as a form, a name's values joined by a line break.</summary>
+    public IReadOnlyDictionary<string, string> Form =>
+        new FormReader(Body).ReadForm().ToDictionary(f => f.Key, f => string.Join('\n', f.Value!), StringComparer.Ordinal);
+
+    public static async Task<SeenRequest> ReadAsync(HttpRequest request)
+    {
+        using var reader = new StreamReader(request.Body);
+        var body = await reader.ReadToEndAsync();
+        var headers = request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        return new SeenRequest(request.Method, request.Path + request.QueryString.ToString(), headers, body);
+    }
+}

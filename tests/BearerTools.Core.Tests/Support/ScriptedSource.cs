@@ -1,0 +1,46 @@
+using System.Threading.Channels;
+using BearerTools.Tokens;
+
+namespace BearerTools.Tests.Support;
+
+/// <summary>A way to tokens that counts how often it is gone, and waits or fails where a test says so.</summary>
+internal sealed class ScriptedSource(TimeProvider time, string name = "one") : ITokenSource
+{
+    private readonly Channel<int> _asked = Channel.CreateUnbounded<int>();
+    private int _requests;
+
+    public TimeSpan? Lifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>What happens before the answer, by the number of the request.</summary>
+    public Func<int, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
+
+    public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>What each request was given as the answer before it.</summary>
+    public List<TokenAnswer?> Previous { get; } = [];
+
+    public TokenKey Key { get; } = new TokenKey.Builder().Add("name", name).Build();
+
+    public TokenFacts Facts { get; } = new() { Flow = "Scripted" };
+
+    public bool CanRenew { get; init; } = true;
+
+    public IEnumerable<Origin> Origins { get; init; } = [];
+
+    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    {
+        int request;
+        lock (Previous)
+        {
+            Previous.Add(previous);
+            request = Interlocked.Increment(ref _requests);
+        }
+
+        _asked.Writer.TryWrite(request);
+        await Before(request, cancel);
+        return new TokenAnswer(TestTokens.Token(time.GetUtcNow(), Lifetime));
+    }
+
+    /// <summary>Completes when one more request has come than this has been waited for.</summary>
+    public Task NextRequestAsync() => _asked.Reader.ReadAsync().AsTask().Soon();
+}

@@ -1,0 +1,86 @@
+using BearerTools.Tests.Support;
+using BearerTools.Tokens;
+
+namespace BearerTools.Tests.Tokens;
+
+public sealed class TokenCacheTests
+{
+    private readonly TestClock _clock = new();
+    private readonly TokenCache _cache;
+
+    public TokenCacheTests() => _cache = new TokenCache(_clock);
+
+    [Fact]
+    public async Task A_second_caller_of_a_key_gets_the_cached_token()
+    {
+        var first = new ScriptedSource(_clock);
+        var second = new ScriptedSource(_clock);
+
+        var token = await _cache.Entry(first).GetAsync(null, default);
+
+        Assert.Same(token, await _cache.Entry(second).GetAsync(null, default));
+        Assert.Equal(0, second.Requests);
+    }
+
+    [Fact]
+    public async Task Another_key_is_another_token()
+    {
+        var one = await _cache.Entry(new ScriptedSource(_clock, "one")).GetAsync(null, default);
+        var other = await _cache.Entry(new ScriptedSource(_clock, "other")).GetAsync(null, default);
+
+        Assert.NotEqual(one.Fingerprint, other.Fingerprint);
+        Assert.Equal(2, _cache.Held().Count);
+    }
+
+    [Fact]
+    public async Task A_removed_token_is_held_no_more_and_is_asked_for_anew()
+    {
+        var source = new ScriptedSource(_clock);
+        var entry = _cache.Entry(source);
+        var token = await entry.GetAsync(null, default);
+
+        Assert.True(_cache.Remove(entry));
+        Assert.False(_cache.Remove(entry));
+
+        Assert.Empty(_cache.Held());
+        Assert.NotSame(token, await _cache.Entry(source).GetAsync(null, default));
+        Assert.Equal(2, source.Requests);
+    }
+
+    [Fact]
+    public Task A_request_that_ends_after_Remove_stores_nothing() => EndsAfterForgetting(_cache.Remove);
+
+    [Fact]
+    public Task A_request_that_ends_after_Clear_stores_nothing() => EndsAfterForgetting(_ =>
+    {
+        _cache.Clear();
+        return true;
+    });
+
+    [Fact]
+    public async Task Clear_forgets_every_key()
+    {
+        foreach (var name in (string[])["one", "two", "three"]) await _cache.Entry(new ScriptedSource(_clock, name)).GetAsync(null, default);
+
+        _cache.Clear();
+
+        Assert.Empty(_cache.Held());
+    }
+
+    private async Task EndsAfterForgetting(Func<TokenEntry, bool> forget)
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var source = new ScriptedSource(_clock) { Before = (_, _) => answer.Task };
+        var entry = _cache.Entry(source);
+        var waiting = entry.GetAsync(null, default);
+        await source.NextRequestAsync();
+
+        Assert.True(forget(entry));
+        answer.SetResult();
+
+        Assert.NotNull(await waiting.Soon());
+        Assert.Null(entry.Current);
+        Assert.Empty(_cache.Held());
+        Assert.NotSame(entry, _cache.Entry(source));
+    }
+}

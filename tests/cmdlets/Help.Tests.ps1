@@ -1,0 +1,112 @@
+# The help in en-US agrees with the cmdlets, and its examples can be pasted.
+
+BeforeDiscovery {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    $cmdlets = (Get-Command -Module BearerTools -CommandType Cmdlet).Name
+}
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    $common = [System.Management.Automation.PSCmdlet]::CommonParameters
+
+    function Get-Text($Paragraphs) { ($Paragraphs | ForEach-Object Text) -join "`n" }
+}
+
+Describe 'The help of <_>' -ForEach $cmdlets {
+    BeforeAll {
+        $command = Get-Command $_
+        $help = Get-Help $_ -Full
+        $hidden = @($command.Parameters.Values | Where-Object { $_.Attributes | Where-Object { $_ -is [Parameter] -and $_.DontShow } } | ForEach-Object Name)
+        $sets = @($command.ParameterSets | ForEach-Object { @{ Parameters = @($_.Parameters | Where-Object Name -NotIn ($common + $hidden)) } })
+        $all = @($sets | ForEach-Object { $_.Parameters })
+        $names = @($all | ForEach-Object Name | Sort-Object -Unique)
+        $described = @($help.parameters.parameter | Where-Object { $_ })
+    }
+
+    It 'has a synopsis and a description' {
+        # Without help the engine makes a synopsis of the syntax.
+        $help.Synopsis | Should -Not -BeNullOrEmpty
+        $help.Synopsis | Should -Not -BeLike "*$_*"
+        Get-Text $help.description | Should -Not -BeNullOrEmpty
+    }
+
+    It 'describes the parameters that there are, and no others' {
+        @($described.name | Sort-Object) | Should -Be $names
+        foreach ($parameter in $described) { Get-Text $parameter.description | Should -Not -BeNullOrEmpty -Because "-$($parameter.name) needs a description" }
+    }
+
+    It 'tells of each parameter what is true of it' {
+        foreach ($parameter in $described) {
+            $declared = @($all | Where-Object Name -EQ $parameter.name)
+            $because = "it is so for -$($parameter.name)"
+            $how = @(
+                if ($declared.ValueFromPipeline -contains $true) { 'ByValue' }
+                if ($declared.ValueFromPipelineByPropertyName -contains $true) { 'ByPropertyName' }
+            )
+            $parameter.required | Should -Be "$($declared.IsMandatory -contains $true)" -Because $because
+            $parameter.position | Should -Be ($declared[0].Position -ge 0 ? "$($declared[0].Position)" : 'named') -Because $because
+            $parameter.pipelineInput | Should -Be ($how ? "True ($($how -join ', '))" : 'False') -Because $because
+            $parameter.parameterValue | Should -Be $declared[0].ParameterType.Name -Because $because
+            "$($parameter.PSObject.Properties['aliases']?.Value)" | Should -Be ($declared[0].Aliases -join ', ') -Because $because
+        }
+    }
+
+    It 'shows a syntax for each parameter set' {
+        $items = @($help.syntax.syntaxItem)
+        $items.Count | Should -Be $sets.Count
+        $shown = foreach ($item in $items) {
+            $written = @($item.PSObject.Properties['parameter']?.Value | Where-Object { $_ })
+            $mandatory = @($written | Where-Object required -EQ 'true' | ForEach-Object name | Sort-Object)
+            # What a way to a token has no use for may be left out of its syntax.
+            $fitting = @($sets | Where-Object {
+                    $set = $_.Parameters
+                    -not ($written | Where-Object name -NotIn $set.Name) -and "$mandatory" -eq "$($set | Where-Object IsMandatory | ForEach-Object Name | Sort-Object)"
+                })
+            $fitting.Count | Should -Be 1 -Because "'$($written.name)' should be the syntax of one parameter set"
+            $written | ForEach-Object name
+        }
+        @($shown | Sort-Object -Unique) | Should -Be $names
+    }
+
+    It 'says what comes in and what goes out' {
+        $help.inputTypes.inputType.type.name | Should -Not -BeNullOrEmpty
+        $said = @($help.returnValues.returnValue.type.name)
+        $said -join ' ' | Should -Be (($command.OutputType.Name -join ' ') -replace '^System\.Void$', 'None')
+    }
+
+    It 'has examples with remarks that use what there is, and hold no secrets' {
+        $examples = @($help.examples.example)
+        $examples.Count | Should -BeGreaterThan 0
+        foreach ($example in $examples) {
+            Get-Text $example.remarks | Should -Not -BeNullOrEmpty
+            $errors = $null
+            $script = [System.Management.Automation.Language.Parser]::ParseInput($example.code, [ref] $null, [ref] $errors)
+            $errors | Should -BeNullOrEmpty
+            $calls = @($script.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true))
+            $calls | ForEach-Object { $_.GetCommandName() } | Should -Contain $command.Name -Because "'$($example.title)' is an example of it"
+            foreach ($call in $calls) {
+                $called = Get-Command $call.GetCommandName() -ErrorAction Stop
+                foreach ($parameter in $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }) {
+                    { $called.ResolveParameter($parameter.ParameterName) } | Should -Not -Throw -Because "'$($example.title)' uses -$($parameter.ParameterName)"
+                }
+            }
+            $example.code | Should -Not -Match 'ConvertTo-SecureString|-(Token|ClientSecret)\s+[''"]'
+        }
+    }
+
+    It 'points to help that exists' {
+        foreach ($link in $help.relatedLinks.navigationLink.linkText) { Get-Help $link -ErrorAction Stop | Should -Not -BeNullOrEmpty }
+    }
+}
+
+Describe 'about_BearerTools' {
+    It 'is found, and names every cmdlet' {
+        $text = Get-Help about_BearerTools | Out-String
+
+        foreach ($name in (Get-Command -Module BearerTools -CommandType Cmdlet).Name) { $text | Should -BeLike "*$name*" }
+    }
+
+    It 'fits a window of 80 columns' {
+        Get-Content "$PSScriptRoot/../../en-US/about_BearerTools.help.txt" | Where-Object Length -GT 80 | Should -BeNullOrEmpty
+    }
+}

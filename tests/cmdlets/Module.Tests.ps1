@@ -1,0 +1,167 @@
+# The module as a whole: what it exports, what it loads, and conventions that every cmdlet keeps.
+
+BeforeDiscovery {
+    $cmdlets = @(
+        'Clear-BearerTokenCache'
+        'ConvertFrom-BearerToken'
+        'Get-BearerToken'
+        'Get-BearerTokenCache'
+        'Invoke-BearerRequest'
+        'Remove-BearerToken'
+        'Update-BearerToken'
+    )
+}
+
+BeforeAll {
+    $root = (Resolve-Path "$PSScriptRoot/../..").Path
+    $manifest = Join-Path $root 'BearerTools.psd1'
+    Import-Module $manifest
+
+    # Runs a script in a process of its own, with its arguments, and gives what it writes.
+    function Invoke-Elsewhere([scriptblock] $Script, [string[]] $Arguments) {
+        $path = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
+        Set-Content $path $Script.ToString()
+        $engine = [Environment]::ProcessPath
+        [string[]] $first = if ((Split-Path $engine -LeafBase) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' }
+        & $engine @first -NoProfile -NonInteractive -File $path @Arguments 2>&1 | ForEach-Object { "$_" }
+    }
+
+    # Another build, as far as the runtime can tell: the same code under another build id.
+    function Copy-Module([switch] $AsAnotherBuild) {
+        $copy = Join-Path $TestDrive ([guid]::NewGuid())
+        $null = New-Item $copy -ItemType Directory
+        Copy-Item $manifest, (Join-Path $root 'bin') $copy -Recurse
+        if ($AsAnotherBuild) {
+            $dll = Join-Path $copy 'bin/BearerTools.dll'
+            $bytes = [System.IO.File]::ReadAllBytes($dll)
+            $id = (Get-Command Get-BearerToken).ImplementingType.Module.ModuleVersionId.ToByteArray()
+            $at = [Convert]::ToHexString($bytes).IndexOf([Convert]::ToHexString($id)) / 2
+            $bytes[$at] = $bytes[$at] -bxor 0xff
+            [System.IO.File]::WriteAllBytes($dll, $bytes)
+        }
+        Join-Path $copy 'BearerTools.psd1'
+    }
+}
+
+Describe 'The manifest' {
+    It 'is valid' {
+        $info = Test-ModuleManifest $manifest -ErrorAction Stop -WarningVariable warnings
+
+        $warnings | Should -BeNullOrEmpty
+        $info.PowerShellVersion | Should -Be '7.4'
+        $info.CompatiblePSEditions | Should -Be 'Core'
+    }
+
+    It 'has the version of the assemblies' {
+        $version = (Import-PowerShellDataFile $manifest).ModuleVersion
+
+        foreach ($name in 'BearerTools', 'BearerTools.Core') {
+            [System.Reflection.AssemblyName]::GetAssemblyName((Join-Path $root "bin/$name.dll")).Version.ToString(3) | Should -Be $version
+        }
+    }
+
+    It 'exports these cmdlets, one alias, and nothing else' -TestCases @{ Expected = $cmdlets } {
+        $module = Get-Module BearerTools
+
+        $module.ExportedCmdlets.Keys | Sort-Object | Should -Be $Expected
+        $module.ExportedAliases.Keys | Should -Be 'ibr'
+        $module.ExportedFunctions.Keys | Should -BeNullOrEmpty
+        $module.ExportedVariables.Keys | Should -BeNullOrEmpty
+    }
+
+    It 'exports all cmdlets that the assembly has' {
+        $types = (Get-Command Get-BearerToken).ImplementingType.Assembly.GetExportedTypes()
+        $all = $types | ForEach-Object { $_.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false) } | ForEach-Object { "$($_.VerbName)-$($_.NounName)" }
+
+        $all | Sort-Object | Should -Be ((Get-Module BearerTools).ExportedCmdlets.Keys | Sort-Object)
+    }
+}
+
+Describe '<_>' -ForEach $cmdlets {
+    It 'has a file of tests' {
+        Join-Path $PSScriptRoot "$_.Tests.ps1" | Should -Exist
+    }
+
+    It 'says what it gives' {
+        (Get-Command $_).OutputType | Should -Not -BeNullOrEmpty
+    }
+
+    It 'uses an approved verb' {
+        (Get-Command $_).Verb | Should -BeIn (Get-Verb).Verb
+    }
+
+    It 'asks before it changes something, if its verb says that it does' {
+        $command = Get-Command $_
+        if ($command.Verb -in 'Set', 'Remove', 'Clear') { $command.Parameters.Keys | Should -Contain 'WhatIf' }
+    }
+}
+
+Describe 'Import-Module' {
+    It 'loads two assemblies, and no others that are not the engine''s own' {
+        $loaded = Invoke-Elsewhere {
+            $before = [System.AppDomain]::CurrentDomain.GetAssemblies()
+            Import-Module $args[0]
+            $null = Get-BearerTokenCache
+            $own = $PSHOME, [System.Runtime.InteropServices.RuntimeEnvironment]::GetRuntimeDirectory()
+            [System.AppDomain]::CurrentDomain.GetAssemblies() |
+                Where-Object { $_ -notin $before -and -not $_.IsDynamic } |
+                Where-Object { (Split-Path $_.Location) -notin $own.TrimEnd('\', '/') } |
+                ForEach-Object { $_.GetName().Name } | Sort-Object
+        } $manifest
+
+        $loaded | Should -Be 'BearerTools', 'BearerTools.Core'
+    }
+
+    It 'makes its types known by name, before any cmdlet has run' {
+        $known = Invoke-Elsewhere {
+            Import-Module $args[0]
+            [BearerTools.AccessToken].Name
+            [BearerTools.BearerRequestException]::new('gone', 404).StatusCode
+        } $manifest
+
+        $known | Should -Be 'AccessToken', 'NotFound'
+    }
+
+    It 'says to restart pwsh when another build is loaded already' {
+        $said = Invoke-Elsewhere {
+            Import-Module $args[0]
+            try { Import-Module $args[1] -Force -ErrorAction Stop }
+            catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+        } $manifest, (Copy-Module -AsAnotherBuild)
+
+        $said[0] | Should -BeLike 'AnotherBuildIsLoaded*'
+        $said[1] | Should -BeLike '*restart pwsh*'
+    }
+
+    It 'is content with the same build in another place, and with -Force' {
+        $said = Invoke-Elsewhere {
+            Import-Module $args[0]
+            Import-Module $args[0] -Force
+            Import-Module $args[1] -Force
+            (Get-Command Get-BearerTokenCache).Name
+        } $manifest, (Copy-Module)
+
+        $said | Should -Be 'Get-BearerTokenCache'
+    }
+}
+
+Describe 'The files of the project' {
+    BeforeAll {
+        function Get-SourceFile([string] $Folder) {
+            Get-ChildItem $Folder -File -Force | Where-Object Name -NE '.git'
+            Get-ChildItem $Folder -Directory -Force | Where-Object Name -NotIn '.git', 'bin', 'obj', 'out', 'node_modules', 'TestResults', '.vs', '.idea' |
+                ForEach-Object { Get-SourceFile $_.FullName }
+        }
+        $files = Get-SourceFile $root
+    }
+
+    # The patterns are written so that they do not find themselves.
+    It 'hold no <What>' -ForEach @(
+        @{ What = 'path of somebody''s machine'; Pattern = '(?<![\w.])[/]home/\w', '[/]root/', '[/]Users/\w', '(?i)\b[c-z]:[\\]+users[\\]' }
+        @{ What = 'private key'; Pattern = 'BEGIN [A-Z ]*PRIVATE[ ]KEY' }
+        @{ What = 'token'; Pattern = '[e]yJ[\w-]{20,}\.eyJ[\w-]{20,}\.[\w-]{20,}' }
+    ) {
+        $files.Count | Should -BeGreaterThan 50
+        $files | Select-String -Pattern $Pattern -CaseSensitive | ForEach-Object { "$($_.Path):$($_.LineNumber)" } | Should -BeNullOrEmpty
+    }
+}

@@ -1,0 +1,77 @@
+# The sandbox as a child process, for the tests of the cmdlets: an authority and an API on loopback.
+
+$sandboxDll = Join-Path $PSScriptRoot '../../Sandbox/bin/Release/net8.0/BearerTools.Sandbox.dll'
+
+# Starts one and waits until it listens. It ends with this process, or with Stop-Sandbox.
+function Start-Sandbox([switch] $Tls) {
+    $name = [IO.Path]::Combine([IO.Path]::GetTempPath(), "bearertools-$PID-$([Guid]::NewGuid().ToString('N').Substring(0, 8))")
+    $readyFile = "$name.json"
+    $arguments = @($sandboxDll, '--port', 0, '--ready-file', $readyFile, '--parent', $PID)
+    if ($Tls) { $arguments += '--tls', '--certificate-file', "$name.pem" }
+    $start = [Diagnostics.ProcessStartInfo]::new('dotnet', [string[]]$arguments)
+    # Never read: what it says fits into the pipe's buffer many times over.
+    $start.RedirectStandardOutput = $true
+    $process = [Diagnostics.Process]::Start($start)
+    $waited = [Diagnostics.Stopwatch]::StartNew()
+    while (-not (Test-Path $readyFile)) {
+        if ($process.HasExited) { throw 'The sandbox ended at once.' }
+        if ($waited.Elapsed.TotalSeconds -gt 30) { $process.Kill(); throw 'The sandbox was not ready within 30 seconds.' }
+        Start-Sleep -Milliseconds 20
+    }
+    $ready = Get-Content $readyFile -Raw | ConvertFrom-Json
+    Remove-Item $readyFile
+    [pscustomobject]@{
+        Process         = $process
+        Address         = $ready.address.TrimEnd('/')
+        Api             = $ready.address.TrimEnd('/') + '/api/'
+        ClientId        = $ready.clientId
+        UserName        = $ready.userName
+        SecretFile      = $ready.secretFile
+        PasswordFile    = $ready.passwordFile
+        CertificateFile = $ready.certificateFile
+    }
+}
+
+function Stop-Sandbox($Sandbox) {
+    if (-not $Sandbox) { return }
+    $Sandbox.Process.Kill()
+    $Sandbox.Process.WaitForExit()
+    # A killed process tidies nothing up.
+    Split-Path $Sandbox.SecretFile | Remove-Item -Recurse -Force -ErrorAction Ignore
+    if ($Sandbox.CertificateFile) { Remove-Item $Sandbox.CertificateFile -ErrorAction Ignore }
+}
+
+# What it counted since the last reset.
+function Get-SandboxStats($Sandbox) { Invoke-RestMethod "$($Sandbox.Address)/stats" }
+
+function Reset-SandboxStats($Sandbox) { $null = Invoke-RestMethod "$($Sandbox.Address)/stats/reset" -Method Post }
+
+# Ends every access token it gave out.
+function Revoke-SandboxTokens($Sandbox) { $null = Invoke-RestMethod "$($Sandbox.Address)/control/revoke-all" -Method Post }
+
+# A token by client credentials; from then on the session's token, with the API as its base.
+function Connect-Sandbox($Sandbox, [string[]] $Scope = @(), [hashtable] $With = @{}) {
+    Get-BearerToken -Authority $Sandbox.Address -ClientId $Sandbox.ClientId -SecretFrom "file:$($Sandbox.SecretFile)" -BaseUri $Sandbox.Api -Scope $Scope @With
+}
+
+function Get-Password($Sandbox) { Get-Content $Sandbox.PasswordFile -Raw | ConvertTo-SecureString -AsPlainText -Force }
+
+function Get-Login($Sandbox) { [pscredential]::new($Sandbox.UserName, (Get-Password $Sandbox)) }
+
+# How the sandbox's echo names a token, which is not how the module does.
+function Get-EchoedFingerprint([string] $Token) {
+    $digest = [Security.Cryptography.SHA256]::HashData([Text.Encoding]::UTF8.GetBytes($Token))
+    [Convert]::ToHexString($digest, 0, 4).ToLowerInvariant()
+}
+
+function ConvertTo-Plain([securestring] $Secret) { [Net.NetworkCredential]::new('', $Secret).Password }
+
+# A JWT that no authority issued, for what only reads it.
+function New-Jwt([hashtable] $Claims) {
+    $parts = @{ alg = 'ES256'; typ = 'JWT' }, $Claims | ForEach-Object {
+        [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes((ConvertTo-Json $_ -Compress))).TrimEnd('=').Replace('+', '-').Replace('/', '_')
+    }
+    "$($parts -join '.').$([Guid]::NewGuid().ToString('N'))"
+}
+
+Export-ModuleMember -Function *-*
