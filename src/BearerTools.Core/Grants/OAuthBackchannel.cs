@@ -61,7 +61,7 @@ internal sealed class OAuthBackchannel
         {
             throw BackchannelErrors.Timeout(sender, _timeLimit);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (ConnectionTrouble.IsCause(e))
         {
             // A cancelled request may end as a broken connection: the caller who left is told of leaving.
             cancel.ThrowIfCancellationRequested();

@@ -1,9 +1,10 @@
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 
 namespace BearerTools.Http;
 
 /// <summary>What a 401 says of why (RFC 9110 section 11.6.1, RFC 6750 section 3).</summary>
-internal static class Challenge
+internal static partial class Challenge
 {
     private const string Scheme = "Bearer";
 
@@ -23,12 +24,15 @@ internal static class Challenge
 
     private static string? Error(AuthenticationHeaderValue challenge)
     {
-        foreach (var parameter in (challenge.Parameter ?? string.Empty).Split(','))
+        // Parameter by parameter: what stands in quotes may look like another one.
+        foreach (Match parameter in Parameter().Matches(challenge.Parameter ?? string.Empty))
         {
-            if (NameValueHeaderValue.TryParse(parameter.Trim(), out var pair) && string.Equals(pair.Name, "error", StringComparison.OrdinalIgnoreCase))
-                return pair.Value?.Trim('"');
+            if (parameter.Groups["name"].Value.Equals("error", StringComparison.OrdinalIgnoreCase)) return parameter.Groups["value"].Value.Trim('"');
         }
 
         return null;
     }
+
+    [GeneratedRegex("""(?<![^\s,])(?<name>(?>[^\s,="]+))\s*=\s*(?<value>"(?:[^"\\]|\\.)*"|[^\s,"]*)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Parameter();
 }

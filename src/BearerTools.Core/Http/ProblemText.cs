@@ -15,12 +15,15 @@ internal static class ProblemText
 
     private static readonly string[] s_headings = ["error", "code", "title", "status"];
 
-    public static string? From(string? body, string? mediaType)
+    /// <param name="body">The beginning of the body.</param>
+    /// <param name="isCut">Whether it is only the beginning.</param>
+    /// <param name="mediaType">What the body says it is.</param>
+    public static string? From(string? body, bool isCut, string? mediaType)
     {
         if (string.IsNullOrWhiteSpace(body)) return null;
         if (mediaType is "text/html") return null;
         var start = body.AsSpan().TrimStart();
-        if (start[0] is not ('{' or '[')) return ServerText.Clean(body);
+        if (start[0] is not ('{' or '[')) return ServerText.Clean(body, isCut: isCut);
         try
         {
             using var document = JsonDocument.Parse(body);
@@ -28,7 +31,7 @@ internal static class ProblemText
         }
         catch (JsonException)
         {
-            return ServerText.Clean(body);
+            return ServerText.Clean(body, isCut: isCut);
         }
     }
 

@@ -111,9 +111,9 @@ internal static class RequestAddress
     private static string Shown(string text)
     {
         var query = text.IndexOf('?', StringComparison.Ordinal);
-        var at = text.IndexOf('@', StringComparison.Ordinal);
         var shown = query >= 0 ? text[..query] + "?…" : text;
-        if (at >= 0 && (query < 0 || at < query)) shown = "…" + shown[at..];
-        return LiveSecrets.Redact(shown);
+        // The last one: a password may hold '@' itself.
+        if (shown.LastIndexOf('@') is >= 0 and var at) shown = "…" + shown[at..];
+        return ServerText.Clean(shown);
     }
 }

@@ -8,6 +8,9 @@ internal static class RequestFailure
 {
     private const int LongestBody = 64 * 1024;
 
+    /// <summary>Read beyond what is shown, so that a secret in the last part that is shown is known as one.</summary>
+    private const int ReadBody = LongestBody + ServerText.LongestSecret;
+
     /// <summary>Headers that carry credentials, which an error has no need of.</summary>
     private static readonly string[] s_blankedHeaders = ["cookie", "authorization", "token", "secret", "api-key", "apikey"];
 
@@ -18,7 +21,7 @@ internal static class RequestFailure
         return new BearerRequestException($"{recipe.Method} {address}: {trouble.Reason}", cause)
         {
             ErrorId = trouble.ErrorId,
-            Kind = BearerErrorKind.Connection,
+            Kind = trouble.Kind,
             Address = address,
             NextStep = trouble.NextStep,
         };
@@ -27,8 +30,8 @@ internal static class RequestFailure
     /// <summary>The error for an answer that is no success, with the beginning of its body.</summary>
     public static async Task<BearerRequestException> FromAnswerAsync(Answer answer, CancellationToken cancel)
     {
-        var body = await ReadStartAsync(answer.Message.Content, cancel).ConfigureAwait(false);
-        var words = ProblemText.From(body, answer.Message.Content.Headers.ContentType?.MediaType);
+        var (body, isCut) = await ReadStartAsync(answer.Message.Content, cancel).ConfigureAwait(false);
+        var words = ProblemText.From(body, isCut, answer.Message.Content.Headers.ContentType?.MediaType);
         var status = (int)answer.Status;
         var reason = string.IsNullOrEmpty(answer.Message.ReasonPhrase) ? answer.Status.ToString() : ServerText.Clean(answer.Message.ReasonPhrase);
         var address = RequestAddress.Printable(answer.Recipe.Address);
@@ -36,7 +39,7 @@ internal static class RequestFailure
             $"{answer.Recipe.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}",
             answer.Status,
             Headers(answer.Message),
-            body is null ? null : ServerText.Clean(body, LongestBody))
+            body is null ? null : ServerText.Clean(body, LongestBody, isCut))
         {
             ErrorId = $"HttpStatus{status}",
             Kind = KindOf(answer.Status),
@@ -77,20 +80,20 @@ internal static class RequestFailure
         _ => null,
     };
 
-    private static async Task<string?> ReadStartAsync(HttpContent content, CancellationToken cancel)
+    private static async Task<(string? Text, bool IsCut)> ReadStartAsync(HttpContent content, CancellationToken cancel)
     {
-        var buffer = new byte[LongestBody];
+        var buffer = new byte[ReadBody];
         var length = 0;
         try
         {
             var stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
             length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (ConnectionTrouble.IsCause(e))
         {
             // The status says enough; what came of the body is gone with the connection.
         }
 
-        return length == 0 ? null : TextEncoding.Of(content).GetString(buffer, 0, length);
+        return length == 0 ? (null, false) : (TextEncoding.Of(content).GetString(buffer, 0, length), length == buffer.Length);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
@@ -20,7 +21,7 @@ internal sealed class SocketSender(HttpMessageInvoker connections)
             exchange.Say?.Invoke($"{recipe.Method} {RequestAddress.Printable(recipe.Address)}: {(int)answer.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms{(token is null ? ", without token" : $", token {token.Fingerprint}")}.");
             return new Answer(answer, recipe);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (ConnectionTrouble.IsCause(e) || (e is OperationCanceledException && !exchange.Cancel.IsCancellationRequested))
         {
             throw RequestFailure.FromConnection(e, recipe);
         }

@@ -13,8 +13,9 @@ internal static class TextEncoding
         {
             return Encoding.GetEncoding(charset);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
+            // NotSupportedException: UTF-7, which .NET knows and refuses.
             return Encoding.UTF8;
         }
     }

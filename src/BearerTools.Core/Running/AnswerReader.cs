@@ -1,6 +1,7 @@
 using System.Text;
 using BearerTools.Http;
 using BearerTools.Json;
+using BearerTools.Tokens;
 
 namespace BearerTools.Running;
 
@@ -19,24 +20,24 @@ internal sealed class AnswerReader(JsonReadOptions options, IJsonBuilder<object?
         var body = BodyKind.Of(answer.Message.Content);
         if (body.Json is not { } format)
         {
-            if (await ReadOtherAsync(answer, body, cancel).ConfigureAwait(false) is { } other)
-                await output.WriteAsync(RunItemKind.Row, other, (int)(answer.Message.Content.Headers.ContentLength ?? 0)).ConfigureAwait(false);
+            var (other, length) = await ReadOtherAsync(answer, body, cancel).ConfigureAwait(false);
+            if (other is not null) await output.WriteAsync(RunItemKind.Row, other, length).ConfigureAwait(false);
             return;
         }
 
         await ReadJsonAsync(answer, Reader(options with { Format = format }), output, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>The whole body as one value: arrays as arrays.</summary>
-    public async Task<object?> ReadWholeAsync(Answer answer, CancellationToken cancel)
+    /// <summary>The whole body as one value, arrays as arrays, and its length in bytes.</summary>
+    public async Task<(object? Value, long Length)> ReadWholeAsync(Answer answer, CancellationToken cancel)
     {
         var body = BodyKind.Of(answer.Message.Content);
         if (body.Json is not { } format) return await ReadOtherAsync(answer, body, cancel).ConfigureAwait(false);
 
-        await ReadJsonAsync(answer, Reader(options with { Format = format, NoEnumerate = true }), null, cancel).ConfigureAwait(false);
+        var length = await ReadJsonAsync(answer, Reader(options with { Format = format, NoEnumerate = true }), null, cancel).ConfigureAwait(false);
         object? whole = format == JsonFormat.Json ? _rows.FirstOrDefault() : _rows.ToArray();
         _rows.Clear();
-        return whole;
+        return (whole, length);
     }
 
     private JsonRowReader<object?> Reader(JsonReadOptions wanted)
@@ -47,9 +48,11 @@ internal sealed class AnswerReader(JsonReadOptions options, IJsonBuilder<object?
     }
 
     /// <summary>Reads to the end. Without an output the rows are left in the list.</summary>
-    private async Task ReadJsonAsync(Answer answer, JsonRowReader<object?> json, JobOutput? output, CancellationToken cancel)
+    /// <returns>How many bytes were read since rows went out last.</returns>
+    private async Task<long> ReadJsonAsync(Answer answer, JsonRowReader<object?> json, JobOutput? output, CancellationToken cancel)
     {
         _rows.Clear();
+        var unpaid = 0L;
         try
         {
             var stream = await OpenAsync(answer, cancel).ConfigureAwait(false);
@@ -57,25 +60,30 @@ internal sealed class AnswerReader(JsonReadOptions options, IJsonBuilder<object?
             {
                 while (await stream.ReadAsync(_buffer, cancel).ConfigureAwait(false) is > 0 and var length)
                 {
+                    // A row may be made of many buffers, and costs them all.
+                    unpaid += length;
                     json.Feed(_buffer.AsSpan(0, length), _rows);
-                    if (output is not null && _rows.Count > 0) await FlushAsync(output, length).ConfigureAwait(false);
+                    if (output is null || _rows.Count == 0) continue;
+                    await FlushAsync(output, unpaid).ConfigureAwait(false);
+                    unpaid = 0;
                 }
             }
 
             json.Complete(_rows);
+            return unpaid;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (ConnectionTrouble.IsCause(e))
         {
             throw RequestFailure.FromConnection(e, answer.Recipe);
         }
         finally
         {
             // What was whole before a fault is not lost.
-            if (output is not null && _rows.Count > 0) await FlushAsync(output, 0).ConfigureAwait(false);
+            if (output is not null && _rows.Count > 0) await FlushAsync(output, unpaid).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask FlushAsync(JobOutput output, int bytes)
+    private async ValueTask FlushAsync(JobOutput output, long bytes)
     {
         await output.WriteRowsAsync(_rows, bytes).ConfigureAwait(false);
         _rows.Clear();
@@ -89,15 +97,15 @@ internal sealed class AnswerReader(JsonReadOptions options, IJsonBuilder<object?
         return encoding is UTF8Encoding or ASCIIEncoding ? stream : Encoding.CreateTranscodingStream(stream, encoding, Encoding.UTF8);
     }
 
-    private static async Task<object?> ReadOtherAsync(Answer answer, BodyKind body, CancellationToken cancel)
+    private static async Task<(object? Value, long Length)> ReadOtherAsync(Answer answer, BodyKind body, CancellationToken cancel)
     {
         try
         {
             var bytes = await answer.Message.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
-            if (bytes.Length == 0) return null;
-            return body.IsText ? TextEncoding.Of(answer.Message.Content).GetString(bytes) : bytes;
+            if (bytes.Length == 0) return (null, 0);
+            return (body.IsText ? TextEncoding.Of(answer.Message.Content).GetString(bytes) : bytes, bytes.Length);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (ConnectionTrouble.IsCause(e))
         {
             throw RequestFailure.FromConnection(e, answer.Recipe);
         }

@@ -18,12 +18,12 @@ internal sealed class JobOutput(Runner runner, Job job)
     internal TaskCompletionSource? Pause { get; set; }
 
     /// <summary>Says one thing; returns when there is room for more.</summary>
-    public ValueTask WriteAsync(RunItemKind kind, object? value, int cost = 0) => runner.Post(this, new RunItem(kind, value), cost);
+    public ValueTask WriteAsync(RunItemKind kind, object? value, long cost = 0) => runner.Post(this, new RunItem(kind, value), cost);
 
     /// <summary>Says many objects at once; returns when there is room for more.</summary>
     /// <param name="rows">They are copied.</param>
     /// <param name="cost">The bytes on the wire that they were made of, for the budget.</param>
-    public ValueTask WriteRowsAsync(List<object?> rows, int cost) => runner.Post(this, rows, cost);
+    public ValueTask WriteRowsAsync(List<object?> rows, long cost) => runner.Post(this, rows, cost);
 
     /// <summary>Says one thing without waiting, for lines that are few. Also from other threads, and when the job is over.</summary>
     public void Say(RunItemKind kind, object? value) => runner.Note(this, new RunItem(kind, value));

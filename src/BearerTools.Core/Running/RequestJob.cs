@@ -22,8 +22,8 @@ internal sealed class RequestJob(RequestRun run, RequestRecipe recipe) : Job
         {
             if (run.IncludeResponse)
             {
-                var body = await reader.ReadWholeAsync(answer, cancel).ConfigureAwait(false);
-                await output.WriteAsync(RunItemKind.Row, Response(answer, exchange, body, run.Time.GetElapsedTime(started))).ConfigureAwait(false);
+                var (body, length) = await reader.ReadWholeAsync(answer, cancel).ConfigureAwait(false);
+                await output.WriteAsync(RunItemKind.Row, Response(answer, exchange, body, run.Time.GetElapsedTime(started)), length).ConfigureAwait(false);
             }
             else
             {
@@ -49,7 +49,7 @@ internal sealed class RequestJob(RequestRun run, RequestRecipe recipe) : Job
             ErrorId = fault.ErrorId,
             Kind = fault.Kind,
             Address = address,
-            NextStep = fault.NextStep,
+            NextStep = fault.NextStep ?? "The objects before it are good. Ask again; if it stays so, tell whoever runs the API what it sends there.",
         };
     }
 

@@ -14,7 +14,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     private int _workers;
     private int _pausedBehind;
     private long _waitingBytes;
-    private bool _consumerWaits;
+    private int _waiting;
     private bool _completed;
 
     public bool IsCancelled => _cancel.IsCancellationRequested;
@@ -90,9 +90,9 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
                 if (_cancel.IsCancellationRequested) return false;
                 if (_turns.TryPeek(out var head) ? head.Items.Count > 0 || head.IsDone : _completed) return head is not null;
                 if (forRoom && _turns.Count < limits.Window) return true;
-                _consumerWaits = true;
+                _waiting++;
                 Monitor.Wait(_gate);
-                _consumerWaits = false;
+                _waiting--;
             }
         }
     }
@@ -132,9 +132,9 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
             {
                 var left = end - Environment.TickCount64;
                 if (left <= 0) return false;
-                _consumerWaits = true;
+                _waiting++;
                 Monitor.Wait(_gate, TimeSpan.FromMilliseconds(left));
-                _consumerWaits = false;
+                _waiting--;
             }
 
             return true;
@@ -151,7 +151,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         }
     }
 
-    internal ValueTask Post(JobOutput output, RunItem item, int cost)
+    internal ValueTask Post(JobOutput output, RunItem item, long cost)
     {
         lock (_gate)
         {
@@ -160,7 +160,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         }
     }
 
-    internal ValueTask Post(JobOutput output, List<object?> rows, int cost)
+    internal ValueTask Post(JobOutput output, List<object?> rows, long cost)
     {
         lock (_gate)
         {
@@ -170,7 +170,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     }
 
     /// <summary>Whether the job may go on: the one whose turn it is by items, the others by bytes.</summary>
-    private ValueTask Admit(JobOutput output, int cost)
+    private ValueTask Admit(JobOutput output, long cost)
     {
         if (_cancel.IsCancellationRequested) return ValueTask.FromCanceled(_cancel.Token);
         output.Cost += cost;
@@ -199,7 +199,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
 
     private void WakeConsumer()
     {
-        if (_consumerWaits) Monitor.PulseAll(_gate);
+        if (_waiting > 0) Monitor.PulseAll(_gate);
     }
 
     private async Task WorkAsync()

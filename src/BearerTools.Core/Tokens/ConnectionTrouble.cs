@@ -13,7 +13,18 @@ internal sealed record ConnectionTrouble(string ErrorId, string Reason, string N
         + "update-ca-certificates (elsewhere on Linux: SSL_CERT_FILE or SSL_CERT_DIR); on Windows with Import-Certificate into Cert:\\CurrentUser\\Root; "
         + "on macOS in the keychain.";
 
+    public BearerErrorKind Kind { get; private init; } = BearerErrorKind.Connection;
+
+    /// <summary>Whether the connection is at fault, or what came over it: broken off, or not packed as it says.</summary>
+    public static bool IsCause(Exception e) => e is HttpRequestException or IOException or InvalidDataException;
+
     public static ConnectionTrouble Of(Exception cause, string host) =>
+        // No cancellation of a caller: the handler gave up connecting.
+        cause is OperationCanceledException
+            ? new("ConnectionTimeout", $"{host} takes too long to connect.", "Check the address, the network and any firewall or proxy.") { Kind = BearerErrorKind.Timeout }
+            : OfError(cause, host);
+
+    private static ConnectionTrouble OfError(Exception cause, string host) =>
         ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
         {
             HttpRequestError.NameResolutionError => new("HostNotFound", $"no host of the name {host} was found.",

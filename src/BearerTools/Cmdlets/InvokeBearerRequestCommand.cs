@@ -17,7 +17,9 @@ public sealed class InvokeBearerRequestCommand : AsyncCmdlet
 {
     private RequestMaker _maker = null!;
     private RequestRun _run = null!;
+    private PipedQuery _query = null!;
     private bool _uriIsTyped;
+    private bool _bodyIsTyped;
 
     /// <summary>The address: absolute, or relative to the base; for each input also a script block over it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -25,7 +27,7 @@ public sealed class InvokeBearerRequestCommand : AsyncCmdlet
     [RelativeUriTransformation]
     public Uri Uri { get; set; } = null!;
 
-    /// <summary>What comes down the pipeline; the body, when the address stands on the command line and a body is due.</summary>
+    /// <summary>What comes down the pipeline; the body, when the address is typed out and a body is due.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public PSObject? InputObject { get; set; }
 
@@ -37,9 +39,9 @@ public sealed class InvokeBearerRequestCommand : AsyncCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public IDictionary? Headers { get; set; }
 
-    /// <summary>The query, names and values; a list gives its name several times.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public IDictionary? Query { get; set; }
+    /// <summary>The query: names and values, where a list gives its name several times; for each input also a script block over it.</summary>
+    [Parameter]
+    public object? Query { get; set; }
 
     /// <summary>The body: an object becomes JSON; text, bytes and streams are sent as they are.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -96,8 +98,21 @@ public sealed class InvokeBearerRequestCommand : AsyncCmdlet
 
     private protected override void Begin()
     {
-        _uriIsTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Uri));
-        var connection = Connection.For(Token, BaseUri);
+        // A script block stands there already, but not as a Uri.
+        _uriIsTyped = MyInvocation.BoundParameters.TryGetValue(nameof(Uri), out var uri) && uri is Uri;
+        _bodyIsTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Body));
+        Connection? connection;
+        try
+        {
+            _query = new PipedQuery(Query);
+            connection = Connection.For(Token, BaseUri);
+        }
+        catch (BearerRequestException e)
+        {
+            Terminate(e);
+            return;
+        }
+
         if (connection is null)
         {
             Terminate(new BearerTokenException("There is no token to send.")
@@ -129,7 +144,7 @@ public sealed class InvokeBearerRequestCommand : AsyncCmdlet
         RequestRecipe recipe;
         try
         {
-            recipe = _maker.Make(Uri, Headers, Query, Body ?? PipedBody(), input);
+            recipe = _maker.Make(Uri, Headers, _query.For(InputObject), BodyOfInput(), input);
         }
         catch (Exception e) when (e is IBearerError)
         {
@@ -147,5 +162,11 @@ public sealed class InvokeBearerRequestCommand : AsyncCmdlet
         if (ResponseHeadersVariable is not null) SessionState.PSVariable.Set(ResponseHeadersVariable, head.Headers);
     }
 
-    private PSObject? PipedBody() => _uriIsTyped && _maker.TakesBody ? InputObject : null;
+    /// <summary>What was typed; else, where a body is due, a property of the input or, if the address needs none of it, the input.</summary>
+    private PSObject? BodyOfInput()
+    {
+        if (_bodyIsTyped) return Body;
+        if (!_maker.TakesBody) return null;
+        return Body ?? (_uriIsTyped ? InputObject : null);
+    }
 }

@@ -13,7 +13,7 @@ internal static class ErrorTable
         if (error is not IBearerError known) return Foreign(error, target);
         var record = new ErrorRecord(error, known.ErrorId, Category(known.Kind), target);
         // In the message, not as RecommendedAction: that is shown at the console, and lost in every log that takes "$_".
-        if (known.NextStep is { } next) record.ErrorDetails = new ErrorDetails($"{error.Message} {next}");
+        if (known.NextStep is { } next) record.ErrorDetails = new ErrorDetails($"{Sentence(error.Message)} {next}");
         else if (known.Details is not null) record.ErrorDetails = new ErrorDetails(error.Message);
         return record;
     }
@@ -24,6 +24,9 @@ internal static class ErrorTable
     /// </summary>
     public static bool ConcernsAll(Exception error) =>
         error is BearerTokenException { Kind: not (BearerErrorKind.Connection or BearerErrorKind.Timeout or BearerErrorKind.Server) };
+
+    /// <summary>Closed, so that another can follow; the words of servers and of the runtime often are not.</summary>
+    private static string Sentence(string message) => message is [.., '.' or '!' or '?' or '…'] ? message : message + ".";
 
     /// <summary>Nobody has looked at these texts: what they quote may be secret.</summary>
     private static ErrorRecord Foreign(Exception error, object? target)

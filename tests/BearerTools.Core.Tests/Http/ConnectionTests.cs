@@ -1,0 +1,159 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+using BearerTools.Http;
+using BearerTools.Tests.Support;
+
+namespace BearerTools.Tests.Http;
+
+public sealed class ConnectionTests : IDisposable
+{
+    private readonly Wire _wire = new();
+
+    public void Dispose() => _wire.Dispose();
+
+    [Fact]
+    public async Task Nothing_listens_there()
+    {
+        var error = await _wire.FailAsync(new Uri($"http://127.0.0.1:{FreePort()}/"));
+
+        Assert.Equal("HostUnreachable", error.ErrorId);
+        Assert.Equal(BearerErrorKind.Connection, error.Kind);
+        Assert.Contains("port", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_name_is_not_known()
+    {
+        var error = await _wire.FailAsync(new Uri("https://no-such-host.invalid/users?key=hidden"));
+
+        Assert.Equal("HostNotFound", error.ErrorId);
+        Assert.Contains("no-such-host.invalid", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", Wire.AllTextOf(error), StringComparison.Ordinal);
+        Assert.Contains("spelling", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_certificate_is_not_trusted()
+    {
+        using var certificate = TestCertificate.Create();
+        await using var server = await OddServer.StartAsync(http => OddServer.JsonAsync(http, "{}"), certificate);
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.Equal("CertificateNotTrusted", error.ErrorId);
+        Assert.Contains("add that CA's certificate", error.NextStep, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task The_port_does_not_speak_https()
+    {
+        await using var server = await OddServer.AnsweringAsync("{}");
+
+        var error = await _wire.FailAsync(new Uri($"https://127.0.0.1:{server.At("/").Port}/"));
+
+        Assert.Equal("TlsFailed", error.ErrorId);
+        Assert.Contains("https", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_server_hangs_up()
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Abort();
+            return Task.CompletedTask;
+        });
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.Equal("ConnectionFailed", error.ErrorId);
+        Assert.NotNull(error.NextStep);
+    }
+
+    [Fact]
+    public async Task The_server_does_not_speak_http()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var serving = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await client.GetStream().WriteAsync("SSH-2.0-OpenSSH_9.6\r\n"u8.ToArray());
+            await client.GetStream().ReadAsync(new byte[4096]);
+        });
+
+        Assert.Equal("ConnectionFailed", (await _wire.FailAsync(new Uri($"http://127.0.0.1:{port}/"))).ErrorId);
+        await serving.Soon();
+    }
+
+    [Fact]
+    public async Task The_connection_takes_too_long()
+    {
+        using var connections = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromMilliseconds(20),
+            ConnectCallback = async (_, cancel) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancel);
+                return Stream.Null;
+            },
+        });
+
+        var error = await Assert.ThrowsAsync<BearerRequestException>(
+            () => new SocketSender(connections).SendAsync(Wire.Get(new Uri("http://127.0.0.1/")), null, new Exchange(null, default)).Soon());
+
+        Assert.Equal("ConnectionTimeout", error.ErrorId);
+        Assert.Equal(BearerErrorKind.Timeout, error.Kind);
+        Assert.NotNull(error.NextStep);
+    }
+
+    [Fact]
+    public async Task The_name_localhost_leads_to_this_machine()
+    {
+        await using var server = await OddServer.AnsweringAsync("{}");
+
+        using var answer = await _wire.SendAsync(Wire.Get(new Uri($"http://localhost:{server.At("/").Port}/")));
+
+        Assert.True(answer.IsSuccess);
+    }
+
+    [Fact]
+    public async Task Compressed_answers_are_unpacked()
+    {
+        await using var server = await OddServer.StartAsync(async http =>
+        {
+            http.Response.Headers.ContentEncoding = "gzip";
+            await using var gzip = new GZipStream(http.Response.Body, CompressionLevel.Fastest);
+            await gzip.WriteAsync("unpacked"u8.ToArray());
+        });
+
+        using var answer = await _wire.SendAsync(Wire.Get(server.At("/")));
+
+        Assert.Equal("unpacked", await answer.Message.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task The_callers_headers_are_sent_and_those_of_the_body_go_with_the_body()
+    {
+        await using var server = await OddServer.AnsweringAsync("{}");
+        var recipe = Wire.Post(server.At("/")) with { Headers = [new("X-Trace", "1"), new("Accept", "text/csv"), new("Content-Type", "application/merge-patch+json"), new("Content-Language", "de")] };
+
+        (await _wire.SendAsync(recipe)).Dispose();
+
+        var headers = server.Requests.Single().Headers;
+        Assert.Equal("1", headers["X-Trace"]);
+        Assert.Equal("text/csv", headers["Accept"]);
+        Assert.Equal("application/merge-patch+json", headers["Content-Type"]);
+        Assert.Equal("de", headers["Content-Language"]);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

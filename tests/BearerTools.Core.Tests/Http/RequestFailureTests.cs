@@ -1,0 +1,221 @@
+using System.Net;
+using System.Text;
+using BearerTools.Tests.Support;
+using BearerTools.Tokens;
+using Microsoft.AspNetCore.Http;
+
+namespace BearerTools.Tests.Http;
+
+public sealed class RequestFailureTests : IDisposable
+{
+    private readonly Wire _wire = new();
+
+    public void Dispose() => _wire.Dispose();
+
+    [Fact]
+    public async Task Problem_details_are_shown()
+    {
+        await using var server = await OddServer.StartAsync(http => OddServer.TextAsync(
+            http, """{"title":"Not found","status":404,"detail":"There is no user 'eve'."}""", "application/problem+json", 404));
+
+        var error = await _wire.FailAsync(server.At("/users/eve?key=hidden"));
+
+        Assert.Equal($"GET {server.Address}/users/eve?key=…: 404 Not Found: There is no user 'eve'.", error.Message);
+        Assert.Equal("HttpStatus404", error.ErrorId);
+        Assert.Equal(BearerErrorKind.NotFound, error.Kind);
+        Assert.Equal(HttpStatusCode.NotFound, error.StatusCode);
+        Assert.Equal("There is no user 'eve'.", error.Details);
+        Assert.Equal($"{server.Address}/users/eve?key=…", error.Address);
+        Assert.Contains("\"status\":404", error.Body, StringComparison.Ordinal);
+        Assert.Equal("application/problem+json", error.Headers["content-type"].Single());
+    }
+
+    [Theory]
+    [InlineData("""{"error":"invalid_token","error_description":"It ended."}""", "invalid_token: It ended.")]
+    [InlineData("""{"error":{"code":"Denied","message":"Not you."}}""", "Denied: Not you.")]
+    [InlineData("""{"errors":[{"message":"First."},{"message":"Second."}]}""", "First.")]
+    [InlineData("""{"message":"Plain."}""", "Plain.")]
+    [InlineData("""{"error":"odd"}""", "odd")]
+    [InlineData("""{"title":"Bad"}""", "Bad")]
+    [InlineData("""["Just words."]""", "Just words.")]
+    [InlineData("""{"code":7}""", """{"code":7}""")]
+    [InlineData("""{"broken":""", """{"broken":""")]
+    [InlineData("Words of a server.", "Words of a server.")]
+    [InlineData("   ", null)]
+    [InlineData("", null)]
+    public async Task What_the_server_says_for_people_is_found(string body, string? words)
+    {
+        await using var server = await OddServer.AnsweringAsync(body, 400);
+
+        Assert.Equal(words, (await _wire.FailAsync(server.At("/"))).Details);
+    }
+
+    [Fact]
+    public async Task A_page_of_html_is_no_message()
+    {
+        await using var server = await OddServer.StartAsync(http => OddServer.TextAsync(http, "<html><h1>Oops</h1></html>", "text/html", 500));
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.Equal($"GET {server.Address}/: 500 Internal Server Error", error.Message);
+        Assert.Null(error.Details);
+        Assert.Equal("<html><h1>Oops</h1></html>", error.Body);
+        Assert.Equal(BearerErrorKind.Server, error.Kind);
+    }
+
+    [Theory]
+    [InlineData(400, BearerErrorKind.InvalidArgument)]
+    [InlineData(401, BearerErrorKind.Authentication)]
+    [InlineData(403, BearerErrorKind.Permission)]
+    [InlineData(404, BearerErrorKind.NotFound)]
+    [InlineData(408, BearerErrorKind.Timeout)]
+    [InlineData(410, BearerErrorKind.NotFound)]
+    [InlineData(422, BearerErrorKind.InvalidArgument)]
+    [InlineData(500, BearerErrorKind.Server)]
+    [InlineData(503, BearerErrorKind.Server)]
+    [InlineData(504, BearerErrorKind.Timeout)]
+    public async Task Every_status_is_a_kind_of_error(int status, BearerErrorKind kind)
+    {
+        await using var server = await OddServer.AnsweringAsync("", status);
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.Equal(kind, error.Kind);
+        Assert.Equal($"HttpStatus{status}", error.ErrorId);
+        Assert.Null(error.Body);
+        Assert.Equal(status is 401 or 403, error.NextStep is not null);
+    }
+
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/json")]
+    public async Task Characters_that_steer_a_terminal_are_taken_out(string contentType)
+    {
+        var words = contentType == "text/plain" ? "\u001b[31mred\u0007 \u009b2J \rforged" : """{"detail":"\u001b[31mred\u0007 \u009b2J \rforged"}""";
+        await using var server = await OddServer.StartAsync(http => OddServer.TextAsync(http, words, contentType, 400));
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.Contains("red", error.Message, StringComparison.Ordinal);
+        Assert.Contains("forged", error.Message, StringComparison.Ordinal);
+        foreach (var text in (string?[])[error.Message, error.Details, error.Body]) Assert.DoesNotContain(text!, char.IsControl);
+    }
+
+    [Fact]
+    public async Task A_token_that_the_server_repeats_is_nowhere_in_the_error()
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            var token = http.Request.Headers.Authorization.ToString()["Bearer ".Length..];
+            http.Response.Headers["X-Seen"] = $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("x:" + token))}";
+            return OddServer.JsonAsync(http, $$"""{"detail":"Cannot read {{token}} or {{Uri.EscapeDataString(token)}}.","caller":"{{token}}"}""", 500);
+        });
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.Contains("Cannot read ***", error.Message, StringComparison.Ordinal);
+        Assert.Contains("***", error.Headers["X-Seen"].Single(), StringComparison.Ordinal);
+        Assert.False(LiveSecrets.Contains(Wire.AllTextOf(error)));
+        Assert.DoesNotContain(_wire.Tokens.Current!.Value.Reveal(), Wire.AllTextOf(error), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "x")]
+    [InlineData(10, "x")]
+    [InlineData(30, "x")]
+    [InlineData(10, "é")]
+    [InlineData(10, "€")]
+    public async Task A_token_where_the_body_is_cut_is_not_shown_in_part(int shown, string filler)
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            var token = http.Request.Headers.Authorization.ToString()["Bearer ".Length..];
+            // At each of the places where a reader may stop.
+            var text = new StringBuilder();
+            for (var cut = 64 * 1024; cut <= 256 * 1024; cut += 1024)
+            {
+                var missing = cut - shown - Encoding.UTF8.GetByteCount(text.ToString());
+                text.Insert(text.Length, filler, missing / Encoding.UTF8.GetByteCount(filler)).Append(token);
+            }
+
+            return OddServer.TextAsync(http, text.ToString(), "text/plain; charset=utf-8", 500);
+        });
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.DoesNotContain(_wire.Tokens.Current!.Value.Reveal()[..8], Wire.AllTextOf(error), StringComparison.Ordinal);
+        Assert.InRange(error.Body!.Length, 10 * 1024, (64 * 1024) + 1);
+    }
+
+    [Fact]
+    public async Task Headers_that_carry_credentials_are_blanked()
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.SetCookie = "session=abc";
+            http.Response.Headers["X-Auth-Token"] = "abc";
+            http.Response.Headers["X-Request-Id"] = "1, 2";
+            return OddServer.JsonAsync(http, "{}", 500);
+        });
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.Equal(["***"], error.Headers["set-cookie"]);
+        Assert.Equal(["***"], error.Headers["X-Auth-Token"]);
+        Assert.Equal(["1, 2"], error.Headers["X-Request-Id"]);
+    }
+
+    [Theory]
+    [InlineData("utf-16", "Grüße")]
+    [InlineData("iso-8859-1", "Grüße")]
+    [InlineData("no-such-charset", "Gruss")]
+    [InlineData("utf-7", "Gruss")]
+    public async Task The_words_are_read_in_the_charset_that_the_answer_names(string charset, string words)
+    {
+        var encoding = charset is "utf-16" or "iso-8859-1" ? Encoding.GetEncoding(charset) : Encoding.ASCII;
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = 400;
+            http.Response.ContentType = $"text/plain; charset={charset}";
+            return http.Response.Body.WriteAsync(encoding.GetBytes(words)).AsTask();
+        });
+
+        Assert.Equal(words, (await _wire.FailAsync(server.At("/"))).Details);
+    }
+
+    [Fact]
+    public async Task An_error_whose_body_breaks_off_is_still_that_error()
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = 503;
+            http.Response.ContentLength = 1000;
+            return http.Response.WriteAsync("Come back");
+        });
+
+        Assert.Equal("HttpStatus503", (await _wire.FailAsync(server.At("/"))).ErrorId);
+    }
+
+    [Fact]
+    public async Task An_error_whose_body_cannot_be_unpacked_is_still_that_error()
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.ContentEncoding = "gzip";
+            return OddServer.TextAsync(http, "this is not gzip, whatever the header says", "text/plain", 503);
+        });
+
+        Assert.Equal("HttpStatus503", (await _wire.FailAsync(server.At("/"))).ErrorId);
+    }
+
+    [Fact]
+    public void The_exception_can_be_made_in_a_mock()
+    {
+        var error = new BearerRequestException("gone", HttpStatusCode.Gone);
+
+        Assert.Equal(HttpStatusCode.Gone, error.StatusCode);
+        Assert.Empty(error.Headers);
+        Assert.Null(error.Body);
+        Assert.IsAssignableFrom<HttpRequestException>(error);
+    }
+}

@@ -1,0 +1,276 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    $sandbox = Start-Sandbox
+    $api = $sandbox.Api
+    $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'An input that fails' {
+    BeforeAll { Clear-BearerTokenCache; $null = Connect-Sandbox $sandbox }
+
+    It 'is one error in its turn, and the others are answered' {
+        $inputs = 'items/1', 'status/404', 'items/2', 'odd/bad-json', '//elsewhere/x', 'slow?ms=100', 'odd/reset', 'items/3'
+        $all = $inputs | Invoke-BearerRequest 2>&1 | ForEach-Object { $_ -is [System.Management.Automation.ErrorRecord] ? $_.FullyQualifiedErrorId.Split(',')[0] : ($_.id ?? $_.ms) }
+
+        $all | Should -Be 1, HttpStatus404, 2, 1, 2, 3, InvalidJson, UriRefused, 100, ConnectionFailed, 3
+    }
+
+    It 'is the target of its error, as it came' {
+        $row = [pscustomobject]@{ Code = 500 }
+        $null = $row | Invoke-BearerRequest -Uri { "status/$($_.Code)" } -ErrorVariable failure -ErrorAction SilentlyContinue
+        [object]::ReferenceEquals($failure[0].TargetObject, $row) | Should -BeTrue
+
+        $null = 'status/500' | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].TargetObject | Should -Be 'status/500'
+    }
+
+    It 'is known by a stable id and a category: <Status> is <Id>, <Category>' -ForEach @(
+        @{ Status = 400; Category = 'InvalidArgument' }
+        @{ Status = 401; Category = 'AuthenticationError' }
+        @{ Status = 403; Category = 'PermissionDenied' }
+        @{ Status = 404; Category = 'ObjectNotFound' }
+        @{ Status = 408; Category = 'OperationTimeout' }
+        @{ Status = 410; Category = 'ObjectNotFound' }
+        @{ Status = 418; Category = 'InvalidArgument' }
+        @{ Status = 500; Category = 'InvalidResult' }
+        @{ Status = 503; Category = 'InvalidResult' }
+    ) {
+        $null = Invoke-BearerRequest "status/${Status}?detail=Because." -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $failure[0].FullyQualifiedErrorId | Should -Be "HttpStatus$Status,$command"
+        $failure[0].CategoryInfo.Category | Should -Be $Category
+        $failure[0].ErrorDetails.Message | Should -BeLike "GET ${api}status/${Status}*: $Status*Because.*"
+        $failure[0].Exception.StatusCode | Should -Be $Status
+    }
+
+    It 'has status, headers and body of the answer on its exception' {
+        $null = Invoke-BearerRequest 'status/429?retryAfter=7&detail=Slower' -ErrorVariable failure -ErrorAction SilentlyContinue
+        $exception = $failure[0].Exception
+
+        $exception | Should -BeOfType ([BearerTools.BearerRequestException])
+        $exception.StatusCode | Should -Be 429
+        $exception.Headers['Retry-After'] | Should -Be '7'
+        $exception.Headers['content-type'] | Should -Be 'application/problem+json'
+        ($exception.Body | ConvertFrom-Json).detail | Should -Be 'Slower'
+        $exception.Details | Should -Be 'Slower'
+    }
+
+    It 'names the next step when <Name>' -ForEach @(
+        @{ Name = 'the token is rejected'; Path = 'status/401'; Id = 'HttpStatus401'; Category = 'AuthenticationError'; Says = '*audience and scopes*Get-BearerToken*' }
+        @{ Name = 'the token may not'; Path = 'status/403'; Id = 'HttpStatus403'; Category = 'PermissionDenied'; Says = '*ask for the scope or the role*' }
+        @{ Name = 'nothing listens'; Path = 'http://127.0.0.1:1/'; Id = 'HostUnreachable'; Category = 'ConnectionError'; Says = '*127.0.0.1:1*Check the address and its port*' }
+        @{ Name = 'the connection breaks'; Path = 'odd/reset'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection broke*. Try again*' }
+        @{ Name = 'the answer is no JSON'; Path = 'odd/bad-json'; Id = 'InvalidJson'; Category = 'InvalidData'; Says = '*odd/bad-json*line 1*byte 28*tell whoever runs the API*' }
+        @{ Name = 'the address has a backslash'; Path = 'a\b'; Id = 'UriRefused'; Category = 'InvalidArgument'; Says = "*backslash*Write '/'*" }
+    ) {
+        if ($Path -like 'http:*') { $null = Get-BearerToken -AllowedOrigin $Path }
+        $null = Invoke-BearerRequest $Path -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $failure[0].FullyQualifiedErrorId | Should -Be "$Id,$command"
+        $failure[0].CategoryInfo.Category | Should -Be $Category
+        $failure[0].ErrorDetails.Message | Should -BeLike $Says
+    }
+
+    It 'ends the command with -ErrorAction Stop, with the rows before it' {
+        $rows = [Collections.Generic.List[object]]::new()
+        { 'items/1', 'status/500', 'items/2' | Invoke-BearerRequest -ErrorAction Stop | ForEach-Object { $rows.Add($_) } } |
+            Should -Throw -ErrorId "HttpStatus500,$command"
+        $rows.id | Should -Be 1
+    }
+
+    It 'is caught as what it is' {
+        try { Invoke-BearerRequest status/409 -ErrorAction Stop }
+        catch [BearerTools.BearerRequestException] { $caught = $_.Exception.StatusCode }
+        $caught | Should -Be 409
+    }
+
+    It 'keeps the rows before the fault of a body: <Path>' -ForEach @(
+        @{ Path = 'odd/bad-json'; Kept = 1, 2, 3; Id = 'InvalidJson' }
+        @{ Path = 'odd/truncated'; Kept = 1, 2; Id = 'ConnectionFailed' }
+    ) {
+        $rows = Invoke-BearerRequest $Path -ErrorVariable failure -ErrorAction SilentlyContinue
+        $rows.id | Should -Be $Kept
+        $failure.FullyQualifiedErrorId | Should -Be "$Id,$command"
+    }
+
+    It 'tells where malformed JSON is: line, column and byte' {
+        $null = Invoke-BearerRequest odd/bad-json -ErrorVariable failure -ErrorAction SilentlyContinue
+        $fault = $failure[0].Exception.InnerException
+        $fault | Should -BeOfType ([BearerTools.JsonFormatException])
+        $fault.ByteOffset | Should -Be '[{"id":1},{"id":2},{"id":3},'.Length
+        $failure[0].ErrorDetails.Message | Should -BeLike "*line 1, column 29, byte 28*"
+    }
+
+    It 'is answered all the same when its body cannot be JSON: the error says where' {
+        $circle = @{ name = 'x' }
+        $circle.self = $circle
+        $bodies = $circle, @{ fine = 1 } | Invoke-BearerRequest -Uri { 'echo' } -Method Post -Body { $_ } -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $bodies.body | Should -BeExactly '{"fine":1}'
+        $failure[0].FullyQualifiedErrorId | Should -Be "BodyNotJson,$command"
+        $failure[0].CategoryInfo.Category | Should -Be InvalidArgument
+        $failure[0].Exception.Path | Should -Be '$.self'
+        [object]::ReferenceEquals($failure[0].TargetObject, $circle) | Should -BeTrue
+    }
+
+    It 'is one whose script block throws' {
+        $rows = 1, 0, 2 | Invoke-BearerRequest -Uri { "items/$(4 / $_)" } -ErrorVariable failure -ErrorAction SilentlyContinue
+        $rows.id | Should -Be 4, 2
+        $failure.TargetObject | Should -Be 0
+    }
+
+    It 'is a relative address without a base, beside others that are in full' {
+        $null = Get-BearerToken -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope no.base
+        $rows = 'items/1', "${api}items/2" | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
+        $null = Connect-Sandbox $sandbox
+
+        $rows.id | Should -Be 2
+        $failure.FullyQualifiedErrorId | Should -Be "RelativeUriWithoutBase,$command"
+        $failure.CategoryInfo.Category | Should -Be InvalidArgument
+        $failure.ErrorDetails.Message | Should -BeLike '*Give -BaseUri here or to Get-BearerToken*'
+    }
+
+    It 'is one with a header that is refused: <Name>' -ForEach @(
+        @{ Name = 'Authorization'; Headers = @{ Authorization = 'Bearer x' }; Says = '*-Token*' }
+        @{ Name = 'a line break'; Headers = @{ 'X-A' = "a`r`nX-B: b" }; Says = '*line break*' }
+    ) {
+        $null = Invoke-BearerRequest echo -Headers $Headers -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -Be "HeaderRefused,$command"
+        $failure[0].ErrorDetails.Message | Should -BeLike $Says
+    }
+}
+
+Describe 'What servers say in errors' {
+    BeforeAll { Clear-BearerTokenCache; $null = Connect-Sandbox $sandbox }
+
+    It 'is shown without characters that steer a terminal (<_>)' -ForEach 'odd/control-characters', 'odd/control-characters?json' {
+        $null = Invoke-BearerRequest $_ -ErrorVariable failure -ErrorAction SilentlyContinue
+        $shown = $failure[0].ErrorDetails.Message, $failure[0].Exception.Message, $failure[0].Exception.Body
+        $shown[0] | Should -BeLike '*red*forged*'
+        $shown | Should -Not -Match '[\u0000-\u001f\u007f-\u009f]'
+    }
+
+    It 'is not shown when it is a web page, but is there on the exception' {
+        $null = Invoke-BearerRequest odd/html-error -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].ErrorDetails.Message ?? "$($failure[0])" | Should -Not -BeLike '*<*'
+        $failure[0].Exception.Body | Should -BeLike '*Internal Server Error*'
+    }
+}
+
+Describe 'An API that rejects the token' {
+    BeforeEach { Clear-BearerTokenCache; $null = Connect-Sandbox $sandbox; Reset-SandboxStats $sandbox }
+
+    It 'is not asked again when another token would not help: <Challenge>' -ForEach @(
+        @{ Challenge = 'Bearer error="insufficient_scope", scope="admin"'; Says = '*scope that the API asks for*' }
+        @{ Challenge = 'Bearer error="invalid_request"'; Says = '*' }
+        @{ Challenge = 'Basic realm="x"'; Says = '*' }
+    ) {
+        $null = Invoke-BearerRequest "unauthorized?challenge=$([uri]::EscapeDataString($Challenge))" -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $failure[0].FullyQualifiedErrorId | Should -Be "HttpStatus401,$command"
+        $failure[0].ErrorDetails.Message | Should -BeLike $Says
+        $stats = Get-SandboxStats $sandbox
+        $stats.requests | Should -Be 1
+        $stats.tokenRequests | Should -Be 0
+    }
+
+    It 'is asked again with a new token once, when the challenge allows it: <_>' -ForEach 'Bearer', 'Bearer error="invalid_token"', '' {
+        $null = Invoke-BearerRequest "unauthorized?challenge=$([uri]::EscapeDataString($_))" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.Count | Should -Be 1
+        $stats = Get-SandboxStats $sandbox
+        $stats.requests | Should -Be 2
+        $stats.tokenRequests | Should -Be 1
+    }
+
+    It 'is not asked again with a token that the script brought along and nothing renews' {
+        $given = (Get-BearerToken).Token
+        Revoke-SandboxTokens $sandbox
+        Invoke-BearerRequest "${api}items/1" -Token $given -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.Exception.StatusCode | Should -Be 401
+        (Get-SandboxStats $sandbox).tokenRequests | Should -Be 0
+    }
+
+    It 'gets a body again that can be sent again, and says so of one that cannot' {
+        Revoke-SandboxTokens $sandbox
+        (Invoke-BearerRequest echo -Method Post -Body ([IO.MemoryStream]::new([byte[]](65, 66)))).body | Should -BeExactly 'AB'
+
+        Revoke-SandboxTokens $sandbox
+        $pipe = [IO.Compression.DeflateStream]::new([IO.MemoryStream]::new(), [IO.Compression.CompressionMode]::Decompress)
+        Invoke-BearerRequest echo -Method Post -Body $pipe -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.FullyQualifiedErrorId | Should -Be "BodyNotReplayable,$command"
+        $failure.ErrorDetails.Message | Should -BeLike '*Update-BearerToken*'
+    }
+}
+
+Describe 'What concerns all inputs' {
+    BeforeEach { Clear-BearerTokenCache; Reset-SandboxStats $sandbox }
+
+    It 'ends the command when there is no token, and says how to get one' {
+        $failure = { 'a', 'b' | Invoke-BearerRequest -ErrorAction SilentlyContinue } | Should -Throw -PassThru
+        $failure.FullyQualifiedErrorId | Should -Be "NoToken,$command"
+        $failure.CategoryInfo.Category | Should -Be AuthenticationError
+        $failure.ErrorDetails.Message | Should -BeLike '*Run Get-BearerToken first, or give one with -Token*'
+    }
+
+    It 'ends the command when the token cannot be renewed, after one try' {
+        Get-Content $sandbox.SecretFile -Raw | Set-Content TestDrive:/secret.txt -NoNewline
+        $null = Get-BearerToken -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom file:TestDrive:/secret.txt -BaseUri $api
+        New-Guid | Set-Content TestDrive:/secret.txt
+        Revoke-SandboxTokens $sandbox
+        Reset-SandboxStats $sandbox
+
+        $failure = { 1..200 | Invoke-BearerRequest -Uri { "items/$_" } -ErrorAction SilentlyContinue -ThrottleLimit 4 } | Should -Throw -PassThru
+        $failure.FullyQualifiedErrorId | Should -Be "InvalidClient,$command"
+        (Get-SandboxStats $sandbox).requests | Should -BeLessThan 200
+    }
+
+    It 'ends the command when a base is no base' {
+        $null = Connect-Sandbox $sandbox
+        { Invoke-BearerRequest items/1 -BaseUri /v1 } | Should -Throw -ErrorId "UriRefused,$command"
+    }
+}
+
+Describe 'https' {
+    BeforeAll { $tls = Start-Sandbox -Tls }
+    AfterAll { Stop-Sandbox $tls }
+
+    It 'is refused when the certificate is not trusted, and the other inputs are answered' {
+        Clear-BearerTokenCache
+        $null = Connect-Sandbox $sandbox -With @{ AllowedOrigin = $tls.Address }
+        $rows = "$($tls.Address)/open/echo", 'items/1' | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $rows.id | Should -Be 1
+        $failure.FullyQualifiedErrorId | Should -Be "CertificateNotTrusted,$command"
+        $failure.CategoryInfo.Category | Should -Be ConnectionError
+        $failure.ErrorDetails.Message | Should -BeLike '*certificate is not trusted*. If you trust who issued it, add*'
+    }
+}
+
+Describe 'The exceptions, in somebody else''s tests' {
+    It 'can be thrown by a mock' {
+        Mock Invoke-BearerRequest { throw [BearerTools.BearerRequestException]::new('gone', 404) }
+        try { Invoke-BearerRequest x } catch [BearerTools.BearerRequestException] { $status = $_.Exception.StatusCode }
+        $status | Should -Be 404
+    }
+
+    It 'can be made with headers and a body' {
+        $headers = [Collections.Generic.Dictionary[string, Collections.Generic.IReadOnlyList[string]]]::new()
+        $headers['Retry-After'] = [string[]]'5'
+        $exception = [BearerTools.BearerRequestException]::new('slower', 429, $headers, '{"detail":"x"}')
+        $exception.Headers['Retry-After'] | Should -Be '5'
+        $exception.Body | Should -Be '{"detail":"x"}'
+    }
+
+    It 'can be made for tokens, with the fields of OAuth' {
+        $exception = [BearerTools.BearerTokenException]::new('no', 'invalid_client', 'Wrong.', 401)
+        $exception.Error, $exception.ErrorDescription, $exception.Details | Should -Be 'invalid_client', 'Wrong.', 'invalid_client: Wrong.'
+    }
+
+    It 'lets a token be made for a mock' {
+        Mock Get-BearerToken { [BearerTools.AccessToken]::new((ConvertTo-SecureString 'mocked' -AsPlainText -Force), [DateTimeOffset]::Now.AddHours(1)) }
+        ConvertTo-Plain (Get-BearerToken).Token | Should -Be 'mocked'
+    }
+}
