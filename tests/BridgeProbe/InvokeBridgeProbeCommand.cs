@@ -9,7 +9,7 @@ namespace BearerTools.BridgeProbe;
 [OutputType(typeof(ProbeRow))]
 public sealed class InvokeBridgeProbeCommand : AsyncCmdlet
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private ProbeCounts _counts = null!;
 
@@ -46,6 +46,10 @@ public sealed class InvokeBridgeProbeCommand : AsyncCmdlet
 
     [Parameter]
     public SwitchParameter Say { get; set; }
+
+    /// <summary>Lines for -Verbose as the cmdlets of the module say them: none are made when nobody listens.</summary>
+    [Parameter]
+    public SwitchParameter Tell { get; set; }
 
     /// <summary>Gives the value of the row, asked for by the worker.</summary>
     [Parameter]
@@ -84,6 +88,7 @@ public sealed class InvokeBridgeProbeCommand : AsyncCmdlet
         RowSize = RowSize,
         UntilStarted = UntilStarted,
         Say = Say,
+        Tell = Tell ? SayTo : null,
         Ask = Ask is { } block ? input => OnPipelineAsync<object?>(() => block.InvokeReturnAsIs(input)) : null,
         Fail = Fail,
         Hang = Hang,

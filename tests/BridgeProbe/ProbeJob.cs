@@ -5,7 +5,7 @@ namespace BearerTools.BridgeProbe;
 /// <summary>What a worker does for one input, as the parameters ask.</summary>
 internal sealed class ProbeJob(ProbePlan plan, object? input) : Job
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     public override object? Input => input;
 
@@ -15,6 +15,7 @@ internal sealed class ProbeJob(ProbePlan plan, object? input) : Job
         try
         {
             if (plan.Delay > 0) await Task.Delay(plan.Delay, cancel).ConfigureAwait(false);
+            plan.Tell?.Invoke(output)?.Invoke($"told of {input}");
             if (plan.Say) SayAround(output, "before");
             if (plan.Ask is { } ask) await PostAsync(output, 1, await ask(input).ConfigureAwait(false)).ConfigureAwait(false);
             else await RowsAsync(output).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using BearerTools.Running;
+
 namespace BearerTools.BridgeProbe;
 
 /// <summary>What is asked of the worker of one input.</summary>
@@ -16,6 +18,9 @@ internal sealed record ProbePlan(ProbeCounts Counts)
 
     /// <summary>Verbose lines, warnings and progress before and after the rows.</summary>
     public bool Say { get; init; }
+
+    /// <summary>Where lines for -Verbose go, if anybody listens.</summary>
+    public Func<JobOutput, Action<string>?>? Tell { get; init; }
 
     /// <summary>Asks the pipeline's thread for the value of the only row.</summary>
     public Func<object?, Task<object?>>? Ask { get; init; }

@@ -32,9 +32,17 @@ internal sealed class SandboxContext(SandboxOptions options) : IDisposable
 
     public SigningKeys Keys { get; } = new();
 
+    public string ServiceAccount { get; } = "robot@sandbox.example.com";
+
+    public RegisteredKey RegisteredKey { get; } = new(options.Clock);
+
     public IssuedTokens Tokens { get; } = new(options.Clock);
 
     public RefreshTokens RefreshTokens { get; } = new();
 
-    public void Dispose() => Keys.Dispose();
+    public void Dispose()
+    {
+        Keys.Dispose();
+        RegisteredKey.Dispose();
+    }
 }

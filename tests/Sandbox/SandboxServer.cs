@@ -40,6 +40,19 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Made at the start; has characters that must be encoded.</summary>
     public string Password => _context.Password;
 
+    /// <summary>The private key that the client is registered with, in PEM; it is the service account's and the app's too.</summary>
+    public string ClientKeyPem => _context.RegisteredKey.PrivatePem;
+
+    /// <summary>A service account's key file as Google hands it out.</summary>
+    public string ServiceAccountJson => System.Text.Json.JsonSerializer.Serialize(new
+    {
+        type = "service_account",
+        private_key_id = RegisteredKey.Id,
+        private_key = ClientKeyPem,
+        client_email = _context.ServiceAccount,
+        token_uri = _context.Issuer + "/token",
+    });
+
     /// <summary>Live counts.</summary>
     public SandboxStats Stats => _context.Stats;
 

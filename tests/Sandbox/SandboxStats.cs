@@ -34,6 +34,9 @@ public sealed class SandboxStats
     /// <summary>Things that were changed.</summary>
     public long Effects => _effects.Total;
 
+    /// <summary>API requests that are inside the server now: neither answered nor given up by their client.</summary>
+    public long Concurrent => Interlocked.Read(ref _concurrent);
+
     /// <summary>The most API requests that were inside the server at the same time.</summary>
     public long MaxConcurrent => Interlocked.Read(ref _maxConcurrent);
 

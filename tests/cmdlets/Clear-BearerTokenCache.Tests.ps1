@@ -49,7 +49,7 @@ Describe 'Clear-BearerTokenCache' {
         $slow = 1 | ForEach-Object -AsJob -Parallel {
             Import-Module "$using:PSScriptRoot/../../BearerTools.psd1"
             Import-Module "$using:PSScriptRoot/Support/Sandbox.psm1"
-            (Connect-Sandbox $using:sandbox delay:700).GetType().Name
+            (Connect-Sandbox $using:sandbox delay:1500).GetType().Name
         }
         $asked = (Get-SandboxStats $sandbox).tokenRequests
         while ((Get-SandboxStats $sandbox).tokenRequests -eq $asked) { Start-Sleep -Milliseconds 20 }

@@ -248,7 +248,7 @@ Describe 'Get-BearerToken with a token that is there already' {
     }
 
     It 'reads the file again when the token has run out' {
-        $end = [DateTimeOffset]::Now.AddSeconds(1)
+        $end = [DateTimeOffset]::Now.AddSeconds(2)
         New-Jwt @{ exp = $end.ToUnixTimeSeconds(); sub = 'early' } | Set-Content TestDrive:/running.txt
         $first = Get-BearerToken -TokenFrom file:TestDrive:/running.txt
         New-Jwt @{ exp = $end.AddHours(1).ToUnixTimeSeconds(); sub = 'late' } | Set-Content TestDrive:/running.txt

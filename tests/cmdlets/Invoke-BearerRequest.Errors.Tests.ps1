@@ -247,6 +247,21 @@ Describe 'https' {
         $failure.CategoryInfo.Category | Should -Be ConnectionError
         $failure.ErrorDetails.Message | Should -BeLike '*certificate is not trusted*. If you trust who issued it, add*'
     }
+
+    # Elsewhere there is no variable that makes a process trust one more certificate.
+    if ($IsLinux) {
+        It 'carries tokens and requests when the certificate is trusted' {
+            $session = {
+                Import-Module "$($args[0])/../../BearerTools.psd1"
+                $null = Get-BearerToken -Authority $args[1] -ClientId $args[2] -SecretFrom "file:$($args[3])" -BaseUri "$($args[1])/api/"
+                (1..3 | Invoke-BearerRequest -Uri { "items/$_" }).id -join ' '
+            }
+            $engine, $first = Get-Engine
+            $env:SSL_CERT_FILE = $tls.CertificateFile
+            try { & $engine $first -NoProfile -NonInteractive -Command $session -args $PSScriptRoot, $tls.Address, $tls.ClientId, $tls.SecretFile | Should -Be '1 2 3' }
+            finally { $env:SSL_CERT_FILE = $null }
+        }
+    }
 }
 
 Describe 'The exceptions, in somebody else''s tests' {

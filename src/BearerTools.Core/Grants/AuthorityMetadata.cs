@@ -26,6 +26,17 @@ internal sealed record AuthorityMetadata : AuthorityEndpoints
     public bool AuthorizationResponseIss { get; init; }
     public bool RequirePushedAuthorizationRequests { get; init; }
     public bool CertificateBoundAccessTokens { get; init; }
+
+    /// <summary>As a client sees it that presents a certificate: the aliases, and what has none at its usual address (RFC 8705 section 5).</summary>
+    public AuthorityMetadata ForMutualTls() => MtlsAliases is not { } alias ? this : this with
+    {
+        TokenEndpoint = alias.TokenEndpoint ?? TokenEndpoint,
+        DeviceAuthorizationEndpoint = alias.DeviceAuthorizationEndpoint ?? DeviceAuthorizationEndpoint,
+        PushedAuthorizationRequestEndpoint = alias.PushedAuthorizationRequestEndpoint ?? PushedAuthorizationRequestEndpoint,
+        RevocationEndpoint = alias.RevocationEndpoint ?? RevocationEndpoint,
+        IntrospectionEndpoint = alias.IntrospectionEndpoint ?? IntrospectionEndpoint,
+        UserInfoEndpoint = alias.UserInfoEndpoint ?? UserInfoEndpoint,
+    };
 }
 
 /// <summary>The endpoints that a client calls itself.</summary>

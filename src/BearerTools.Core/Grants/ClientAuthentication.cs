@@ -1,3 +1,5 @@
+using BearerTools.Grants.Keys;
+
 namespace BearerTools.Grants;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace BearerTools.Grants;
 internal abstract class ClientAuthentication(string clientId)
 {
     public string ClientId { get; } = clientId;
+
+    /// <summary>The key whose certificate is presented on the connection itself, where that is the proof.</summary>
+    public virtual ClientKey? Presented => null;
 
     /// <summary>Adds the proof to one attempt.</summary>
     public abstract void Apply(OAuthRequest request);

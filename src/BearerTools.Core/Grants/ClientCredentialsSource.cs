@@ -13,13 +13,13 @@ internal sealed class ClientCredentialsSource : ITokenSource
     /// <exception cref="BearerTokenException">What was given is not enough, or cannot be used.</exception>
     public ClientCredentialsSource(OAuthBackchannel backchannel, Discovery discovery, OAuthClientOptions client, GrantScope scope)
     {
-        if (client is { Secret: null, AuthenticationMethod: null })
+        if (client is { Secret: null, Key: null, AuthenticationMethod: null })
         {
-            throw new BearerTokenException($"The client {ServerText.Clean(client.ClientId, 100)} has no secret to prove who it is, which this flow needs.")
+            throw new BearerTokenException($"The client {ServerText.Clean(client.ClientId, 100)} has nothing to prove who it is, which this flow needs.")
             {
                 ErrorId = "ClientSecretMissing",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Give its secret, or a reference to it such as env:NAME or file:PATH.",
+                NextStep = "Give its secret, a reference to it such as env:NAME or file:PATH, or its private key.",
             };
         }
 

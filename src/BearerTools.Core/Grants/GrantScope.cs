@@ -10,6 +10,8 @@ internal sealed record GrantScope
     private static readonly HashSet<string> s_reserved = new(StringComparer.Ordinal)
     {
         Words.GrantType, Words.ClientId, Words.ClientSecret, Words.ClientAssertion, Words.ClientAssertionType, Words.Scope, Words.Resource,
+        Words.RefreshToken, Words.Assertion, Words.SubjectToken, Words.SubjectTokenType, Words.ActorToken, Words.ActorTokenType, Words.RequestedTokenType,
+        Words.UserName, Words.Password,
     };
 
     public IReadOnlyList<string> Scopes { get; init; } = [];

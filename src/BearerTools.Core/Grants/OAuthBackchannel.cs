@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using BearerTools.Grants.Keys;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -18,16 +20,31 @@ internal sealed class OAuthBackchannel
 
     private readonly HttpMessageInvoker _http;
     private readonly TimeSpan _timeLimit;
+    private readonly Func<ClientKey, HttpMessageInvoker>? _connectAs;
+    private readonly ConcurrentDictionary<string, OAuthBackchannel> _presenting = new(StringComparer.Ordinal);
 
-    /// <summary>What sends has its automatic redirects off and its certificate checks on.</summary>
-    public OAuthBackchannel(HttpMessageInvoker http, TimeProvider time, TimeSpan? timeLimit = null)
+    /// <param name="http">What sends: its automatic redirects are off and its certificate checks on.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="timeLimit">How long an answer may take.</param>
+    /// <param name="connectAs">Makes what sends over connections of its own, on which a key's certificate is presented.</param>
+    public OAuthBackchannel(HttpMessageInvoker http, TimeProvider time, TimeSpan? timeLimit = null, Func<ClientKey, HttpMessageInvoker>? connectAs = null)
     {
         _http = http;
+        _connectAs = connectAs;
         Time = time;
         _timeLimit = timeLimit ?? DefaultTimeLimit;
     }
 
     public TimeProvider Time { get; }
+
+    public RefreshTokenLines RefreshTokens { get; private init; } = new();
+
+    /// <summary>The way for a client whose certificate is its proof: connections of its own, so that the certificate goes nowhere else.</summary>
+    public OAuthBackchannel Presenting(ClientKey? client)
+    {
+        if (client?.Certificate is not { } certificate) return this;
+        return _presenting.GetOrAdd(certificate.Thumbprint, _ => new OAuthBackchannel(_connectAs!(client), Time, _timeLimit, _connectAs) { RefreshTokens = RefreshTokens });
+    }
 
     /// <summary>An address as it may be shown: a query or user info may hold a secret.</summary>
     public static string Show(Uri address) =>

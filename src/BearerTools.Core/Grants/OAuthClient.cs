@@ -1,3 +1,4 @@
+using BearerTools.Grants.Keys;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -9,10 +10,11 @@ internal sealed class OAuthClient
     private readonly Discovery _discovery;
     private readonly OAuthClientOptions _options;
     private readonly Secret? _secretAtFirst;
+    private readonly ClientKey? _keyAtFirst;
 
     private volatile Proof? _proof;
 
-    /// <exception cref="BearerTokenException">Something is missing, or the secret is not where it was said to be.</exception>
+    /// <exception cref="BearerTokenException">Something is missing, or the secret or key is not where it was said to be.</exception>
     public OAuthClient(OAuthBackchannel backchannel, Discovery discovery, OAuthClientOptions options)
     {
         if (string.IsNullOrEmpty(options.ClientId)) throw Missing("ClientIdMissing", "No client is named.", "Give its client id.");
@@ -20,11 +22,13 @@ internal sealed class OAuthClient
             throw Missing("AuthorityMissing", "No authority is named.", "Give the authority's issuer, or the address of its token endpoint.");
         if (options.TokenEndpoint is { } endpoint) OAuthBackchannel.CheckAddress(TokenEndpoint.Who, endpoint);
         else OAuthBackchannel.CheckAddress(Discovery.AuthorityName, WellKnownAddress.ReadIssuer(options.Authority!));
-        ClientAuthenticationMethods.Check(options.AuthenticationMethod, options.Secret is not null);
+        ClientAuthenticationMethods.Check(options);
         _backchannel = backchannel;
         _discovery = discovery;
         _options = options;
         _secretAtFirst = options.Secret?.Read();
+        _keyAtFirst = options.Key?.Read();
+        if (_keyAtFirst is not null) SigningAlgorithm.Check(options.SigningAlgorithm, _keyAtFirst);
     }
 
     public string ClientId => _options.ClientId;
@@ -40,33 +44,38 @@ internal sealed class OAuthClient
         .Add("client", ClientId)
         .Add("client_authentication", _options.AuthenticationMethod)
         .Add("client_secret_from", _options.Secret?.Text)
-        .AddSecret("client_secret", _secretAtFirst);
+        .AddSecret("client_secret", _secretAtFirst)
+        .Add("client_key_from", _options.Key?.Text)
+        .Add("client_key", _keyAtFirst?.Thumbprint)
+        .Add("client_certificate", _keyAtFirst?.Certificate?.Thumbprint)
+        .Add("key_id", _options.KeyId)
+        .Add("signing_algorithm", _options.SigningAlgorithm)
+        .Add("asserts_to_endpoint", _options.AssertsToEndpoint ? "yes" : null);
 
     /// <summary>The token endpoint, with this client's authentication; the secret is read anew, because it may have been rotated.</summary>
     public async Task<TokenEndpoint> ConnectAsync(Action<string>? say, CancellationToken cancel)
     {
         var metadata = _options.TokenEndpoint is null ? await _discovery.GetAsync(_options.Authority!, say, cancel) : null;
+        var client = Authenticate(metadata);
+        if (client.Presented is not null) metadata = metadata?.ForMutualTls();
         var address = _options.TokenEndpoint ?? metadata?.TokenEndpoint ?? throw Missing("TokenEndpointMissing",
             $"The metadata of {Authority} names no token endpoint.", "Give the token endpoint's address.");
-        return new TokenEndpoint(_backchannel, address, metadata?.Issuer ?? _options.Authority, Authenticate(metadata));
+        return new TokenEndpoint(_backchannel.Presenting(client.Presented), address, metadata?.Issuer ?? _options.Authority, client);
     }
 
-    /// <summary>One authentication per secret, kept: the secrets that were made for it stay known to redaction.</summary>
+    /// <summary>One authentication per secret or key, kept: the secrets that were made for it stay known to redaction.</summary>
     private ClientAuthentication Authenticate(AuthorityMetadata? metadata)
     {
         var secret = _options.Secret?.Read();
+        var key = _options.Key?.Read();
         var proof = _proof;
-        if (proof is null || proof.Secret?.Reveal() != secret?.Reveal())
-        {
-            _proof = proof = new Proof(secret, ClientAuthenticationMethods.Create(
-                ClientId, secret, _options.AuthenticationMethod, metadata?.TokenEndpointAuthMethods));
-        }
-
+        if (proof is null || proof.Secret?.Reveal() != secret?.Reveal() || proof.Key?.Thumbprint != key?.Thumbprint || proof.Key?.Certificate?.Thumbprint != key?.Certificate?.Thumbprint)
+            _proof = proof = new Proof(secret, key, ClientAuthenticationMethods.Create(_options, secret, key, metadata, Time));
         return proof.Authentication;
     }
 
     private static BearerTokenException Missing(string id, string message, string nextStep) =>
         new(message) { ErrorId = id, Kind = BearerErrorKind.InvalidArgument, NextStep = nextStep };
 
-    private sealed record Proof(Secret? Secret, ClientAuthentication Authentication);
+    private sealed record Proof(Secret? Secret, ClientKey? Key, ClientAuthentication Authentication);
 }

@@ -1,3 +1,5 @@
+using BearerTools.Grants.Keys;
+
 namespace BearerTools.Grants;
 
 /// <summary>A client and its authority, as a user names them, whatever the grant.</summary>
@@ -15,4 +17,19 @@ internal sealed record OAuthClientOptions
 
     /// <summary>One of <see cref="OAuthWords.ClientAuthenticationMethod"/>, or nothing: what the authority supports.</summary>
     public string? AuthenticationMethod { get; init; }
+
+    /// <summary>The client's private key, perhaps with its certificate.</summary>
+    public KeyPlace? Key { get; init; }
+
+    /// <summary>What the authority knows the key by; by default what the key itself says.</summary>
+    public string? KeyId { get; init; }
+
+    /// <summary>One of <see cref="Keys.SigningAlgorithm"/>, or nothing: what key and authority have in common.</summary>
+    public string? SigningAlgorithm { get; init; }
+
+    /// <summary>Assertions name the endpoint as their audience, as old authorities want, instead of the issuer.</summary>
+    public bool AssertsToEndpoint { get; init; }
+
+    /// <summary>The client's name is not sent: an assertion names it.</summary>
+    public bool IsUnnamed { get; init; }
 }

@@ -3,7 +3,7 @@ namespace BearerTools.Grants;
 /// <summary>The words of the protocols, spelt once.</summary>
 internal static class OAuthWords
 {
-    /// <summary>Parameters of requests (RFC 6749, RFC 8707).</summary>
+    /// <summary>Parameters of requests (RFC 6749, 7521, 8693, 8707).</summary>
     public static class Parameter
     {
         public const string GrantType = "grant_type";
@@ -11,6 +11,16 @@ internal static class OAuthWords
         public const string ClientSecret = "client_secret";
         public const string ClientAssertion = "client_assertion";
         public const string ClientAssertionType = "client_assertion_type";
+        public const string Assertion = "assertion";
+        public const string RefreshToken = "refresh_token";
+        public const string SubjectToken = "subject_token";
+        public const string SubjectTokenType = "subject_token_type";
+        public const string ActorToken = "actor_token";
+        public const string ActorTokenType = "actor_token_type";
+        public const string RequestedTokenType = "requested_token_type";
+        public const string Audience = "audience";
+        public const string UserName = "username";
+        public const string Password = "password";
         public const string Scope = "scope";
         public const string Resource = "resource";
     }
@@ -19,6 +29,10 @@ internal static class OAuthWords
     public static class Grant
     {
         public const string ClientCredentials = "client_credentials";
+        public const string RefreshToken = "refresh_token";
+        public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+        public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+        public const string Password = "password";
     }
 
     /// <summary>Members of a token endpoint's answer (RFC 6749 sections 5.1 and 5.2).</summary>
@@ -33,9 +47,10 @@ internal static class OAuthWords
         public const string Error = "error";
         public const string ErrorDescription = "error_description";
         public const string ErrorUri = "error_uri";
+        public const string IssuedTokenType = "issued_token_type";
     }
 
-    /// <summary>Error codes (RFC 6749 section 5.2, RFC 8707 section 2).</summary>
+    /// <summary>Error codes (RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750, 7009, 8628, 8707, 9101, 9449, OpenID Connect Core section 3.1.2.6).</summary>
     public static class Error
     {
         public const string InvalidRequest = "invalid_request";
@@ -45,24 +60,47 @@ internal static class OAuthWords
         public const string InvalidTarget = "invalid_target";
         public const string UnauthorizedClient = "unauthorized_client";
         public const string UnsupportedGrantType = "unsupported_grant_type";
+        public const string UnsupportedResponseType = "unsupported_response_type";
+        public const string UnsupportedTokenType = "unsupported_token_type";
         public const string AccessDenied = "access_denied";
         public const string ServerError = "server_error";
         public const string TemporarilyUnavailable = "temporarily_unavailable";
+        public const string InvalidToken = "invalid_token";
+        public const string InsufficientScope = "insufficient_scope";
+        public const string AuthorizationPending = "authorization_pending";
+        public const string SlowDown = "slow_down";
+        public const string ExpiredToken = "expired_token";
+        public const string InvalidRequestUri = "invalid_request_uri";
+        public const string InvalidRequestObject = "invalid_request_object";
+        public const string InvalidDPoPProof = "invalid_dpop_proof";
+        public const string UseDPoPNonce = "use_dpop_nonce";
+        public const string InteractionRequired = "interaction_required";
+        public const string LoginRequired = "login_required";
+        public const string ConsentRequired = "consent_required";
+        public const string AccountSelectionRequired = "account_selection_required";
     }
 
     /// <summary>Values of <c>token_type</c>.</summary>
     public static class TokenType
     {
         public const string Bearer = "Bearer";
+
+        public const string NotApplicable = BearerTools.AccessToken.NotApplicableType;
     }
 
-    /// <summary>Ways a client proves who it is (OpenID Connect Core section 9).</summary>
+    /// <summary>Ways a client proves who it is (OpenID Connect Core section 9, RFC 8705 section 2).</summary>
     public static class ClientAuthenticationMethod
     {
         public const string None = "none";
         public const string SecretBasic = "client_secret_basic";
         public const string SecretPost = "client_secret_post";
+        public const string PrivateKeyJwt = "private_key_jwt";
+        public const string TlsClientAuth = "tls_client_auth";
+        public const string SelfSignedTlsClientAuth = "self_signed_tls_client_auth";
     }
+
+    /// <summary>The one value of <c>client_assertion_type</c> that is used (RFC 7523 section 2.2).</summary>
+    public const string JwtBearerAssertion = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     /// <summary>Members of an authority's metadata (RFC 8414 section 2 and the extensions named beside <see cref="AuthorityMetadata"/>).</summary>
     public static class Metadata

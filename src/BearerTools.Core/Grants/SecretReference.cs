@@ -31,6 +31,10 @@ internal sealed class SecretReference
     /// <summary>Whether reading again may give another value.</summary>
     public bool CanChange => _read is not null;
 
+    /// <summary>Whether a text is a reference, and not the path of a file.</summary>
+    public static bool IsReference(string text) =>
+        text.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && s_schemes.ContainsKey(text[..colon]);
+
     public static SecretReference To(Secret literal) => new(literal);
 
     /// <summary>Reads <c>env:NAME</c> or <c>file:PATH</c>, the path absolute.</summary>

@@ -5,6 +5,14 @@ internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, s
 {
     public const string Who = "The token endpoint";
 
+    public Uri Address => address;
+
+    /// <summary>The authority's identifier, where it is known.</summary>
+    public string? Issuer => issuer;
+
+    /// <summary>What the process knows of refresh tokens that were replaced.</summary>
+    public RefreshTokenLines RefreshTokens => backchannel.RefreshTokens;
+
     /// <param name="grant">The grant's own parameters, <c>grant_type</c> first.</param>
     /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
     /// <param name="cancel">Ends the request.</param>

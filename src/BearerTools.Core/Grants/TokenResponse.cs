@@ -18,6 +18,9 @@ internal sealed record TokenResponse
     public Secret? RefreshToken { get; init; }
     public Secret? IdToken { get; init; }
 
+    /// <summary>What kind of token a token exchange gave (RFC 8693 section 2.2.1).</summary>
+    public string? IssuedTokenType { get; init; }
+
     /// <param name="answer">The answer, already known to be no error.</param>
     /// <param name="sent">When the request was sent: lives are counted from there.</param>
     /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
@@ -39,6 +42,7 @@ internal sealed record TokenResponse
             Scopes = ReadScopes(json),
             RefreshToken = Text(json, Words.RefreshToken) is { Length: > 0 } refresh ? new Secret(refresh) : null,
             IdToken = Text(json, Words.IdToken) is { Length: > 0 } id ? new Secret(id) : null,
+            IssuedTokenType = Text(json, Words.IssuedTokenType),
         };
     }
 
@@ -49,11 +53,15 @@ internal sealed record TokenResponse
         IssuedOn = IssuedOn,
         ExpiresOn = ExpiresOn,
         Scopes = Scopes ?? asked.Scopes,
+        IssuedTokenType = IssuedTokenType is null ? null : ServerText.Clean(IssuedTokenType, 200),
     });
 
     /// <summary>A token of a type that is not understood must not be used (RFC 6749 section 7.1). Left out, it is taken for Bearer.</summary>
     private static string ReadType(BackchannelAnswer answer, JsonElement json, Action<string>? say)
     {
+        // A refresh token is one whatever else is said of it.
+        var issued = Text(json, Words.IssuedTokenType);
+        if (TokenTypeName.IsRefreshToken(issued)) return OAuthWords.TokenType.NotApplicable;
         if (Text(json, Words.TokenType) is not { } type)
         {
             say?.Invoke("The answer names no token_type, which RFC 6749 requires; the token is taken for a bearer token.");
@@ -61,6 +69,7 @@ internal sealed record TokenResponse
         }
 
         if (string.Equals(type, OAuthWords.TokenType.Bearer, StringComparison.OrdinalIgnoreCase)) return OAuthWords.TokenType.Bearer;
+        if (issued is not null && string.Equals(type, OAuthWords.TokenType.NotApplicable, StringComparison.OrdinalIgnoreCase)) return OAuthWords.TokenType.NotApplicable;
         throw Unusable(answer, "UnknownTokenType", $"is a token of the type '{ServerText.Clean(type, 60)}', which is not known here",
             "Ask the authority for bearer tokens: that is often a setting of the client there.");
     }

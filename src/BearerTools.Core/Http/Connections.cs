@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace BearerTools.Http;
 
@@ -9,19 +11,32 @@ internal static class Connections
     /// <summary>A pooled connection is replaced after this time, so that a change of DNS is noticed.</summary>
     private static readonly TimeSpan s_lifetime = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long the rest of an answer that nobody wants is read on, to keep its connection. A stopped command waits for it.</summary>
+    private static readonly TimeSpan s_drainTimeout = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(30);
 
-    public static HttpMessageInvoker Create() => new(new SocketsHttpHandler
+    /// <param name="certificate">What is presented to servers that ask for a client certificate.</param>
+    /// <param name="chain">What leads from it to its root.</param>
+    public static HttpMessageInvoker Create(X509Certificate2? certificate = null, X509Certificate2Collection? chain = null) => new(Handler(certificate, chain));
+
+    internal static SocketsHttpHandler Handler(X509Certificate2? certificate, X509Certificate2Collection? chain) => new()
     {
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            // Presented whatever issuers the server names: it was said to be the one. Offline: what is missing is not looked for on the web.
+            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, chain, offline: true),
+        },
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.All,
         PooledConnectionLifetime = s_lifetime,
         ConnectTimeout = s_connectTimeout,
+        ResponseDrainTimeout = s_drainTimeout,
         Proxy = new ProxyBeyondLoopback(HttpClient.DefaultProxy),
         ConnectCallback = ConnectAsync,
         EnableMultipleHttp2Connections = true,
-    });
+    };
 
     /// <summary>
     /// 'localhost' may be trusted with plain http only if it is this machine: the name is resolved here, and addresses

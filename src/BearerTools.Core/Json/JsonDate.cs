@@ -69,7 +69,8 @@ internal static class JsonDate
     {
         offset = default;
         if (text.Length < 3 || !TryReadInteger(text[1..3], out var hours)) return false;
-        if (text.Length < 5 || !TryReadInteger(text[3..5], out var minutes)) minutes = 0;
+        var minutes = 0L;
+        if (text.Length > 3 && (text.Length < 5 || !TryReadInteger(text[3..5], out minutes))) return false;
         offset = new TimeSpan((int)hours, (int)minutes, 0);
         if (text[0] == (byte)'-') offset = -offset;
         return true;

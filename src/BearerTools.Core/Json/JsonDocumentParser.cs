@@ -9,6 +9,8 @@ internal sealed class JsonDocumentParser<TValue>
     private const int MaximumNumberLength = 10_000;
 
     private const string NoItemsId = "ItemsPathNotFound";
+    private const string TooDeepId = "JsonTooDeep";
+    private const string TooLargeId = "JsonRowTooLarge";
 
     private readonly IJsonBuilder<TValue> _builder;
     private readonly JsonReadOptions _options;
@@ -34,7 +36,8 @@ internal sealed class JsonDocumentParser<TValue>
         // ConvertFrom-Json reads comments and a comma too many as well.
         _readerOptions = new JsonReaderOptions
         {
-            MaxDepth = options.Depth,
+            // One more, so that it is this class that refuses what is too deep, and says so in its own words.
+            MaxDepth = Math.Min(options.Depth, int.MaxValue - 1) + 1,
             CommentHandling = JsonCommentHandling.Skip,
             AllowTrailingCommas = true,
         };
@@ -106,13 +109,14 @@ internal sealed class JsonDocumentParser<TValue>
     }
 
     public JsonFormatException RowTooLarge(ReadOnlySpan<byte> bytes, int at) =>
-        Fault($"A row is larger than {_options.MaximumRowBytes} bytes.", "JsonRowTooLarge", bytes, at);
+        Fault($"A row is larger than {_options.MaximumRowBytes} bytes.", TooLargeId, bytes, at);
 
     public JsonFormatException TokenTooLong(ReadOnlySpan<byte> bytes) =>
         Fault("A number, a literal or a comment does not end.", "InvalidJson", bytes, 0);
 
     private void Seek(ref Utf8JsonReader reader, List<TValue> rows)
     {
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) GuardDepth(in reader);
         if (_phase == Phase.Start)
         {
             if (_items is null)
@@ -164,6 +168,7 @@ internal sealed class JsonDocumentParser<TValue>
                 value = _builder.Number(reader.ValueSpan);
                 break;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                GuardDepth(in reader);
                 if (_stack.Depth == 0) _rowStart = _position.Consumed + reader.TokenStartIndex;
                 _stack.Open();
                 return;
@@ -194,6 +199,11 @@ internal sealed class JsonDocumentParser<TValue>
         if (_oneRow) _phase = Phase.After;
     }
 
+    private void GuardDepth(ref readonly Utf8JsonReader reader)
+    {
+        if (reader.CurrentDepth >= _options.Depth) throw new JsonPlaceException($"The JSON is nested deeper than {_options.Depth} levels.", TooDeepId);
+    }
+
     private JsonPlaceException NoItems(string found) => new($"There is no '{_items!.Path}' in the answer. {found}", NoItemsId);
 
     private JsonFormatException Fault(string message, string errorId, ReadOnlySpan<byte> bytes, int at)
@@ -211,12 +221,20 @@ internal sealed class JsonDocumentParser<TValue>
         return new JsonFormatException($"{message} (line {place.Line}, column {place.Column}, byte {place.Offset})")
         {
             ErrorId = errorId,
-            NextStep = errorId == NoItemsId ? "Name a path that is there with -ItemsPath." : null,
+            NextStep = NextStep(errorId),
             Line = place.Line,
             Column = place.Column,
             ByteOffset = place.Offset,
         };
     }
+
+    private static string? NextStep(string errorId) => errorId switch
+    {
+        NoItemsId => "Name a path that is there with -ItemsPath.",
+        TooDeepId => "Allow more with -Depth.",
+        TooLargeId => "If it holds an array of objects, name that with -ItemsPath, and they come one by one.",
+        _ => null,
+    };
 
     /// <summary>
     /// The tokenizer's words without its own count of lines, which begins at 0, and without the text that it quotes

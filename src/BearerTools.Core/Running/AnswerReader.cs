@@ -6,17 +6,31 @@ using BearerTools.Tokens;
 namespace BearerTools.Running;
 
 /// <summary>From the bytes of an answer to what comes down the pipeline. Used by one answer at a time.</summary>
-internal sealed class AnswerReader(JsonReadOptions options, IJsonBuilder<object?> builder)
+internal sealed class AnswerReader
 {
     private const int BufferSize = 32 * 1024;
 
+    /// <summary>Each object of an answer may give a builder cause for the same line, and some for a new one each.</summary>
+    private const int MostNotes = 100;
+
+    private readonly JsonReadOptions _options;
+    private readonly IJsonBuilder<object?> _builder;
     private readonly byte[] _buffer = new byte[BufferSize];
     private readonly List<object?> _rows = [];
     private readonly Dictionary<JsonReadOptions, JsonRowReader<object?>> _readers = [];
+    private readonly HashSet<string> _notes = [];
+    private Action<string>? _say;
+
+    public AnswerReader(JsonReadOptions options, Func<Action<string>, IJsonBuilder<object?>> newBuilder)
+    {
+        _options = options;
+        _builder = newBuilder(Note);
+    }
 
     /// <summary>Rows as they arrive; text and bytes as one.</summary>
-    public async Task ReadRowsAsync(Answer answer, JobOutput output, CancellationToken cancel)
+    public async Task ReadRowsAsync(Answer answer, JobOutput output, Action<string>? say, CancellationToken cancel)
     {
+        Begin(say);
         var body = BodyKind.Of(answer.Message.Content);
         if (body.Json is not { } format)
         {
@@ -25,25 +39,37 @@ internal sealed class AnswerReader(JsonReadOptions options, IJsonBuilder<object?
             return;
         }
 
-        await ReadJsonAsync(answer, Reader(options with { Format = format }), output, cancel).ConfigureAwait(false);
+        await ReadJsonAsync(answer, Reader(_options with { Format = format }), output, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The whole body as one value, arrays as arrays, and its length in bytes.</summary>
-    public async Task<(object? Value, long Length)> ReadWholeAsync(Answer answer, CancellationToken cancel)
+    public async Task<(object? Value, long Length)> ReadWholeAsync(Answer answer, Action<string>? say, CancellationToken cancel)
     {
+        Begin(say);
         var body = BodyKind.Of(answer.Message.Content);
         if (body.Json is not { } format) return await ReadOtherAsync(answer, body, cancel).ConfigureAwait(false);
 
-        var length = await ReadJsonAsync(answer, Reader(options with { Format = format, NoEnumerate = true }), null, cancel).ConfigureAwait(false);
+        var length = await ReadJsonAsync(answer, Reader(_options with { Format = format, NoEnumerate = true }), null, cancel).ConfigureAwait(false);
         object? whole = format == JsonFormat.Json ? _rows.FirstOrDefault() : _rows.ToArray();
         _rows.Clear();
         return (whole, length);
     }
 
+    private void Begin(Action<string>? say)
+    {
+        _say = say;
+        _notes.Clear();
+    }
+
+    private void Note(string line)
+    {
+        if (_say is not null && _notes.Count < MostNotes && _notes.Add(line)) _say(line);
+    }
+
     private JsonRowReader<object?> Reader(JsonReadOptions wanted)
     {
         if (_readers.TryGetValue(wanted, out var reader)) reader.Reset();
-        else _readers.Add(wanted, reader = new JsonRowReader<object?>(wanted, builder));
+        else _readers.Add(wanted, reader = new JsonRowReader<object?>(wanted, _builder));
         return reader;
     }
 

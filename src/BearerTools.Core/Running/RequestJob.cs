@@ -22,12 +22,12 @@ internal sealed class RequestJob(RequestRun run, RequestRecipe recipe) : Job
         {
             if (run.IncludeResponse)
             {
-                var (body, length) = await reader.ReadWholeAsync(answer, cancel).ConfigureAwait(false);
+                var (body, length) = await reader.ReadWholeAsync(answer, exchange.Say, cancel).ConfigureAwait(false);
                 await output.WriteAsync(RunItemKind.Row, Response(answer, exchange, body, run.Time.GetElapsedTime(started)), length).ConfigureAwait(false);
             }
             else
             {
-                await reader.ReadRowsAsync(answer, output, cancel).ConfigureAwait(false);
+                await reader.ReadRowsAsync(answer, output, exchange.Say, cancel).ConfigureAwait(false);
             }
         }
         catch (JsonFormatException e)

@@ -5,7 +5,10 @@ using BearerTools.Json;
 namespace BearerTools.Running;
 
 /// <summary>What all requests of one command share: the way they are sent, how answers are read, what is wanted of them.</summary>
-internal sealed class RequestRun(IRequestSender sender, Func<IJsonBuilder<object?>> newBuilder, JsonReadOptions json)
+/// <param name="sender">Sends them.</param>
+/// <param name="newBuilder">Makes a builder, which may say what it thinks of an answer as a verbose line.</param>
+/// <param name="json">How their JSON is read.</param>
+internal sealed class RequestRun(IRequestSender sender, Func<Action<string>, IJsonBuilder<object?>> newBuilder, JsonReadOptions json)
 {
     private readonly ConcurrentBag<AnswerReader> _idle = [];
 
@@ -25,7 +28,7 @@ internal sealed class RequestRun(IRequestSender sender, Func<IJsonBuilder<object
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>A reader nobody uses now, with its buffers and the names it has seen.</summary>
-    public AnswerReader RentReader() => _idle.TryTake(out var reader) ? reader : new AnswerReader(json, newBuilder());
+    public AnswerReader RentReader() => _idle.TryTake(out var reader) ? reader : new AnswerReader(json, newBuilder);
 
     public void Return(AnswerReader reader) => _idle.Add(reader);
 }

@@ -6,6 +6,9 @@ namespace BearerTools.Running;
 /// </summary>
 internal sealed class Runner(RunnerLimits limits) : IDisposable
 {
+    /// <summary>About what an object takes besides its content: small ones weigh more here than on the wire.</summary>
+    private const int BytesAnItem = 64;
+
     private readonly object _gate = new();
     private readonly CancellationTokenSource _cancel = new();
     private readonly Queue<JobOutput> _turns = new();
@@ -18,6 +21,17 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     private bool _completed;
 
     public bool IsCancelled => _cancel.IsCancellationRequested;
+
+    public CancellationToken Cancellation => _cancel.Token;
+
+    /// <summary>Whether another job would be begun at once.</summary>
+    public bool HasIdleWorker
+    {
+        get
+        {
+            lock (_gate) return _workers < limits.Concurrent && _turns.Count < limits.Window;
+        }
+    }
 
     /// <summary>Takes a job in; false when too many wait for their turn already.</summary>
     public bool TryAdd(Job job)
@@ -49,11 +63,12 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     /// <summary>
     /// Moves the items whose turn it is into a list, without waiting; and interrupts, which have no turn.
     /// </summary>
-    /// <returns>Whether there was anything.</returns>
+    /// <returns>Whether there was anything; never after a cancellation.</returns>
     public bool TryTake(List<RunItem> items, List<Action> interrupts)
     {
         lock (_gate)
         {
+            if (_cancel.IsCancellationRequested) return false;
             while (_interrupts.TryDequeue(out var interrupt)) interrupts.Add(interrupt);
             while (items.Count < limits.HeadItems && _turns.TryPeek(out var head))
             {
@@ -86,9 +101,9 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         {
             while (true)
             {
-                if (_interrupts.Count > 0) return true;
                 if (_cancel.IsCancellationRequested) return false;
-                if (_turns.TryPeek(out var head) ? head.Items.Count > 0 || head.IsDone : _completed) return head is not null;
+                if (_interrupts.Count > 0) return true;
+                if (_turns.TryPeek(out var head) ? head.Items.Count > 0 || head.IsDone || head.Pause is not null : _completed) return head is not null;
                 if (forRoom && _turns.Count < limits.Window) return true;
                 _waiting++;
                 Monitor.Wait(_gate);
@@ -103,7 +118,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         lock (_gate)
         {
             _interrupts.Enqueue(action);
-            WakeConsumer();
+            WakeWaiting();
         }
     }
 
@@ -115,7 +130,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         lock (_gate)
         {
             foreach (var output in _turns) Resume(output);
-            WakeConsumer();
+            WakeWaiting();
         }
     }
 
@@ -147,7 +162,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         {
             if (output.IsDone) return;
             output.Items.Add(item);
-            if (ReferenceEquals(_turns.Peek(), output)) WakeConsumer();
+            if (ReferenceEquals(_turns.Peek(), output)) WakeWaiting();
         }
     }
 
@@ -156,7 +171,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         lock (_gate)
         {
             output.Items.Add(item);
-            return Admit(output, cost);
+            return Admit(output, cost + BytesAnItem);
         }
     }
 
@@ -165,21 +180,25 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         lock (_gate)
         {
             foreach (var row in rows) output.Items.Add(new RunItem(RunItemKind.Row, row));
-            return Admit(output, cost);
+            return Admit(output, cost + (long)rows.Count * BytesAnItem);
         }
     }
 
-    /// <summary>Whether the job may go on: the one whose turn it is by items, the others by bytes.</summary>
+    /// <summary>Whether the job may go on: the one whose turn it is by what of its own waits, the others by what waits in all.</summary>
     private ValueTask Admit(JobOutput output, long cost)
     {
         if (_cancel.IsCancellationRequested) return ValueTask.FromCanceled(_cancel.Token);
         output.Cost += cost;
         _waitingBytes += cost;
         var isHead = ReferenceEquals(_turns.Peek(), output);
-        if (isHead) WakeConsumer();
-        if (isHead ? output.Items.Count < limits.HeadItems : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
-        if (!isHead) _pausedBehind++;
-        output.Pause = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (isHead) WakeWaiting();
+        if (isHead ? output.Items.Count < limits.HeadItems && output.Cost < limits.WaitingBytes : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
+        if (output.Pause is null)
+        {
+            if (!isHead) _pausedBehind++;
+            output.Pause = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
         return new ValueTask(output.Pause.Task);
     }
 
@@ -197,7 +216,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         _pausedBehind = 0;
     }
 
-    private void WakeConsumer()
+    private void WakeWaiting()
     {
         if (_waiting > 0) Monitor.PulseAll(_gate);
     }
@@ -229,7 +248,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         {
             if (!_cancel.IsCancellationRequested && _pending.TryDequeue(out var output)) return output;
             _workers--;
-            WakeConsumer();
+            WakeWaiting();
             return null;
         }
     }
@@ -239,7 +258,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         lock (_gate)
         {
             output.IsDone = true;
-            if (_turns.TryPeek(out var head) && ReferenceEquals(head, output)) WakeConsumer();
+            if (_turns.TryPeek(out var head) && ReferenceEquals(head, output)) WakeWaiting();
         }
     }
 }

@@ -10,6 +10,6 @@ internal sealed record RunnerLimits(int Concurrent)
     /// <summary>How many items of the job whose turn it is may wait for the pipeline.</summary>
     public int HeadItems { get; init; } = 256;
 
-    /// <summary>How many bytes of answers whose turn has not come may wait, all together.</summary>
+    /// <summary>How many bytes of answers may wait: all together, and the one whose turn it is in any case.</summary>
     public long WaitingBytes { get; init; } = 8 * 1024 * 1024;
 }

@@ -9,6 +9,9 @@ namespace BearerTools;
 /// </summary>
 public sealed class AccessToken
 {
+    /// <summary>The type of tokens that never go into an Authorization header (RFC 8693 section 2.2.1).</summary>
+    internal const string NotApplicableType = "N_A";
+
     private readonly Secret _value;
     private IReadOnlyDictionary<string, object?>? _claims;
     private bool _claimsRead;
@@ -33,6 +36,7 @@ public sealed class AccessToken
         Authority = facts.Authority;
         ClientId = facts.ClientId;
         Flow = facts.Flow;
+        IssuedTokenType = facts.IssuedTokenType;
         IssuedOn = facts.IssuedOn;
         ExpiresOn = facts.ExpiresOn ?? Jwt.Time(Claims, "exp");
         Account = facts.Account ?? Jwt.Text(Claims, "preferred_username") ?? Jwt.Text(Claims, "upn") ?? Jwt.Text(Claims, "sub");
@@ -50,7 +54,7 @@ public sealed class AccessToken
     /// <summary>The scopes that were granted (RFC 6749 section 3.3).</summary>
     public IReadOnlyList<string> Scopes { get; }
 
-    /// <summary>How it is presented, mostly <c>Bearer</c> (RFC 6749 section 7.1).</summary>
+    /// <summary>How it is presented, mostly <c>Bearer</c> (RFC 6749 section 7.1); <c>N_A</c> for one that is not for APIs (RFC 8693 section 2.2.1).</summary>
     public string TokenType { get; }
 
     /// <summary>Who issued it: the issuer, or the address of the login or token endpoint.</summary>
@@ -64,6 +68,9 @@ public sealed class AccessToken
 
     /// <summary>How it was got, such as <c>ClientCredentials</c> or <c>JsonLogin</c>.</summary>
     public string? Flow { get; }
+
+    /// <summary>What kind of token a token exchange gave, such as <c>urn:ietf:params:oauth:token-type:id_token</c> (RFC 8693 section 3); else nothing.</summary>
+    public string? IssuedTokenType { get; }
 
     /// <summary>A name for this token that tells nothing of it; the same for the same token until the process ends.</summary>
     public string Fingerprint { get; }
@@ -89,12 +96,16 @@ public sealed class AccessToken
     internal TokenEntry? Entry { get; set; }
 
     /// <summary>What goes into the Authorization header (RFC 6750 section 2.1).</summary>
-    internal string AuthorizationHeader => _header ??= $"{TokenType} {_value.Reveal()}";
+    /// <exception cref="BearerTokenException">It is not for APIs.</exception>
+    internal string AuthorizationHeader => _header ??= IsForApis ? $"{TokenType} {_value.Reveal()}" : throw NotForApis();
+
+    private bool IsForApis => TokenType != NotApplicableType;
 
     internal Secret Value => _value;
 
-    /// <summary>The token as a SecureString, for any parameter that wants one.</summary>
+    /// <summary>The token as a SecureString, for any parameter that wants one. One that is not for APIs does not convert.</summary>
     /// <param name="token">The token.</param>
+    /// <exception cref="BearerTokenException">It is not for APIs (its type is <c>N_A</c>).</exception>
     public static implicit operator SecureString(AccessToken token) => ToSecureString(token);
 
     /// <summary>The token as a SecureString: what the implicit conversion does, by name.</summary>
@@ -103,7 +114,7 @@ public sealed class AccessToken
     public static SecureString ToSecureString(AccessToken token)
     {
         ArgumentNullException.ThrowIfNull(token);
-        return token.Token;
+        return token.IsForApis ? token.Token : throw token.NotForApis();
     }
 
     /// <summary>The fingerprint and the end, never the token.</summary>
@@ -111,4 +122,12 @@ public sealed class AccessToken
     public override string ToString() => ExpiresOn is { } end
         ? $"AccessToken {Fingerprint}, expires {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}"
         : $"AccessToken {Fingerprint}";
+
+    private BearerTokenException NotForApis() =>
+        new($"Token {Fingerprint} is not for an API: the authority issued it as {IssuedTokenType ?? "something else than an access token"}.")
+        {
+            ErrorId = "TokenNotForApis",
+            Kind = BearerErrorKind.Security,
+            NextStep = "Hand it in where such a token is wanted, as -SubjectToken for instance; its text is in its property Token. For an API ask for -RequestedTokenType access_token.",
+        };
 }

@@ -10,8 +10,11 @@ internal static class RenewalPolicy
 
     private static readonly TimeSpan s_longestBackgroundPause = TimeSpan.FromSeconds(30);
 
-    /// <summary>Servers count a life in whole seconds, so a token may end up to one second before its time.</summary>
-    private static readonly TimeSpan s_rounding = TimeSpan.FromSeconds(1);
+    /// <summary>Servers count a life in whole seconds, so a token may end up to one second before its time; and a renewal takes a moment.</summary>
+    private static readonly TimeSpan s_rounding = TimeSpan.FromSeconds(1.2);
+
+    /// <summary>The least part of its life that a token is used for.</summary>
+    private const double LeastUse = 0.4;
 
     /// <summary>
     /// The last 5 minutes or the last tenth of its life, whichever is less; for tokens of a few seconds, the second that
@@ -21,7 +24,7 @@ internal static class RenewalPolicy
     {
         if (token.ExpiresOn is not { } end || token.IssuedOn is not { } start) return s_longestWindow;
         var life = end - start;
-        return Longer(Shorter(s_longestWindow, life / 10), Shorter(s_rounding, life / 2));
+        return Longer(Shorter(s_longestWindow, life / 10), Shorter(s_rounding, life * (1 - LeastUse)));
     }
 
     public static bool IsValid(AccessToken token, DateTimeOffset now) => token.ExpiresOn is not { } end || now < end;

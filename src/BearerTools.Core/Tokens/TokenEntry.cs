@@ -9,6 +9,7 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
     private readonly object _gate = new();
     private volatile TokenAnswer? _answer;
     private Flight<AccessToken>? _flight;
+    private bool _flightReplaces;
     private DateTimeOffset _noBackgroundBefore = DateTimeOffset.MinValue;
     private DateTimeOffset _noReplacementBefore = DateTimeOffset.MinValue;
     private AccessToken? _untriedReplacement;
@@ -29,6 +30,7 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
     /// A token that is valid now: the current one, with a renewal begun in the background when that is due,
     /// or a new one.
     /// </summary>
+    /// <exception cref="BearerTokenException">The source gives none, or the token was forgotten.</exception>
     public ValueTask<AccessToken> GetAsync(Action<string>? say, CancellationToken cancel)
     {
         if (_answer?.Token is { } current)
@@ -44,6 +46,8 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
             return new(FlyAsync(current, replaces: false, say, cancel));
         }
 
+        // It would store nothing, and so ask anew for every request of a command that still runs.
+        if (_forgotten) throw Removed();
         return new(FlyAsync(null, replaces: false, say, cancel));
     }
 
@@ -97,6 +101,12 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         }
     }
 
+    private static BearerTokenException Removed() => new("The token was removed from the cache while it was in use.")
+    {
+        ErrorId = "TokenRemoved",
+        NextStep = "Get one again with Get-BearerToken.",
+    };
+
     private bool IsStillCurrent(AccessToken token) => _answer?.Token is { } current && current.Fingerprint == token.Fingerprint;
 
     private void RenewInBackground(AccessToken current, DateTimeOffset now)
@@ -120,21 +130,23 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
             if (_answer?.Token is { } current && (seen is null || !IsStillCurrent(seen))) return Task.FromResult(current);
             if (_flight is { } under && under.TryJoin())
             {
+                _flightReplaces |= replaces;
                 say?.Invoke("Waiting for the token request that is already under way.");
                 flight = under;
             }
             else
             {
+                _flightReplaces = replaces;
                 flight = _flight = new Flight<AccessToken>();
                 flight.TryJoin();
-                flight.Start(stop => AcquireAsync(flight, replaces, say, stop));
+                flight.Start(stop => AcquireAsync(flight, say, stop));
             }
         }
 
         return flight.WaitAsync(cancel);
     }
 
-    private async Task<AccessToken> AcquireAsync(Flight<AccessToken> flight, bool replaces, Action<string>? say, CancellationToken stop)
+    private async Task<AccessToken> AcquireAsync(Flight<AccessToken> flight, Action<string>? say, CancellationToken stop)
     {
         try
         {
@@ -145,7 +157,7 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
                 if (!_forgotten && ReferenceEquals(_flight, flight))
                 {
                     _answer = answer;
-                    _untriedReplacement = replaces ? answer.Token : null;
+                    _untriedReplacement = _flightReplaces ? answer.Token : null;
                     _noBackgroundBefore = DateTimeOffset.MinValue;
                 }
             }

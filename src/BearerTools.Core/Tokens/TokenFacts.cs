@@ -11,4 +11,5 @@ internal sealed record TokenFacts
     public string? ClientId { get; init; }
     public string? Account { get; init; }
     public string? Flow { get; init; }
+    public string? IssuedTokenType { get; init; }
 }

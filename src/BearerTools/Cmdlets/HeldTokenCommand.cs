@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Pipeline;
+using BearerTools.Running;
 using BearerTools.Session;
 using BearerTools.Tokens;
 
@@ -14,7 +15,7 @@ public abstract class HeldTokenCommand : AsyncCmdlet
     [AccessTokenTransformation]
     public AccessToken? Token { get; set; }
 
-    /// <summary>The entry that is meant; nothing after an error has been written.</summary>
+    /// <summary>The entry that is meant; nothing when there is none, which is then this input's error.</summary>
     private protected TokenEntry? Held()
     {
         if (Token is null)
@@ -29,7 +30,7 @@ public abstract class HeldTokenCommand : AsyncCmdlet
         }
 
         if (Token!.Entry is { IsForgotten: false } entry) return entry;
-        WriteError(ErrorTable.Record(
+        Feed(new FailedJob(
             new BearerTokenException($"The cache does not hold token {Token.Fingerprint}.")
             {
                 ErrorId = "TokenNotCached",

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Http;
-using BearerTools.Json;
 using BearerTools.Pipeline;
 using BearerTools.Running;
 using BearerTools.Session;
@@ -13,7 +12,7 @@ namespace BearerTools.Cmdlets;
 [Cmdlet(VerbsLifecycle.Invoke, "BearerRequest", SupportsShouldProcess = true)]
 [Alias("ibr")]
 [OutputType(typeof(PSObject), typeof(BearerResponse))]
-public sealed class InvokeBearerRequestCommand : AsyncCmdlet
+public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
 {
     private RequestMaker _maker = null!;
     private RequestRun _run = null!;
@@ -86,10 +85,6 @@ public sealed class InvokeBearerRequestCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? ResponseHeadersVariable { get; set; }
 
-    /// <summary>An array is one object instead of one object an element.</summary>
-    [Parameter]
-    public SwitchParameter NoEnumerate { get; set; }
-
     /// <summary>Sends the token over plain http, where anyone on the way can read it.</summary>
     [Parameter]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
@@ -129,7 +124,7 @@ public sealed class InvokeBearerRequestCommand : AsyncCmdlet
             connection.Tokens.Origins.Allow(Tokens.Origin.Of(consented));
         var sender = new RedirectSender(
             new BearerSender(new SocketSender(BearerSession.Api), connection.Tokens, AllowUnencryptedAuthentication), RedirectSender.DefaultMostHops);
-        _run = new RequestRun(sender, () => new PSObjectBuilder(), new JsonReadOptions { NoEnumerate = NoEnumerate })
+        _run = new RequestRun(sender, NewBuilder, JsonOptions)
         {
             SkipErrorCheck = SkipHttpErrorCheck,
             IncludeResponse = IncludeResponse,

@@ -1,7 +1,10 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using BearerTools.Binding;
 using BearerTools.Grants;
+using BearerTools.Grants.Keys;
 using BearerTools.Pipeline;
 using BearerTools.Tokens;
 
@@ -10,6 +13,9 @@ namespace BearerTools.Cmdlets;
 /// <summary>An OAuth client, its authority and what it asks for: what all OAuth flows share, in no parameter set.</summary>
 public abstract partial class TokenFlowCommand
 {
+    private const string ForIssuer = "Issuer";
+    private const string ForTokenEndpoint = "TokenEndpoint";
+
     /// <summary>The authority's issuer, exactly as it writes it; its metadata tells the endpoints.</summary>
     [Parameter]
     [Alias("Issuer")]
@@ -30,9 +36,45 @@ public abstract partial class TokenFlowCommand
     [Parameter]
     public SecureString? ClientSecret { get; set; }
 
+    /// <summary>The client's private key: the path of a PEM file, a JWK or a PFX, or a reference such as env:NAME.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ClientKey { get; set; }
+
+    /// <summary>What opens the key; -SecretFrom can name its place instead.</summary>
+    [Parameter]
+    public SecureString? ClientKeyPassword { get; set; }
+
+    /// <summary>The client's certificate, with its private key unless that comes by -ClientKey.</summary>
+    [Parameter]
+    public X509Certificate2? ClientCertificate { get; set; }
+
+    /// <summary>The thumbprint of the client's certificate in the store of this account or this machine.</summary>
+    [Parameter]
+    [Alias("CertificateThumbprint")]
+    [ValidateNotNullOrEmpty]
+    public string? ClientCertificateThumbprint { get; set; }
+
+    /// <summary>What the authority knows the key by; by default the kid of a JWK.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KeyId { get; set; }
+
+    /// <summary>How the key signs; by default what the authority and the key have in common.</summary>
+    [Parameter]
+    [ValidateSet(Grants.Keys.SigningAlgorithm.RS256, Grants.Keys.SigningAlgorithm.PS256, Grants.Keys.SigningAlgorithm.ES256)]
+    public string? SigningAlgorithm { get; set; }
+
+    /// <summary>Whom a signed assertion is for: the issuer, or for old authorities the token endpoint.</summary>
+    [Parameter]
+    [ValidateSet(ForIssuer, ForTokenEndpoint)]
+    public string AssertionAudience { get; set; } = ForIssuer;
+
     /// <summary>How the client proves who it is; by default what the authority supports.</summary>
     [Parameter]
-    [ValidateSet(OAuthWords.ClientAuthenticationMethod.SecretBasic, OAuthWords.ClientAuthenticationMethod.SecretPost)]
+    [ValidateSet(
+        OAuthWords.ClientAuthenticationMethod.SecretBasic, OAuthWords.ClientAuthenticationMethod.SecretPost, OAuthWords.ClientAuthenticationMethod.PrivateKeyJwt,
+        OAuthWords.ClientAuthenticationMethod.TlsClientAuth, OAuthWords.ClientAuthenticationMethod.SelfSignedTlsClientAuth, OAuthWords.ClientAuthenticationMethod.None)]
     public string? ClientAuthenticationMethod { get; set; }
 
     /// <summary>What the token is to be good for.</summary>
@@ -51,7 +93,8 @@ public abstract partial class TokenFlowCommand
     /// <summary>The first of these parameters that stands on the command line, or nothing.</summary>
     private string? GivenClientParameter => new[]
     {
-        nameof(ClientId), nameof(Authority), nameof(TokenEndpoint), nameof(ClientSecret), nameof(ClientAuthenticationMethod),
+        nameof(ClientId), nameof(Authority), nameof(TokenEndpoint), nameof(ClientSecret), nameof(ClientKey), nameof(ClientKeyPassword),
+        nameof(ClientCertificate), nameof(ClientCertificateThumbprint), nameof(KeyId), nameof(SigningAlgorithm), nameof(AssertionAudience), nameof(ClientAuthenticationMethod),
         nameof(Scope), nameof(Resource), nameof(AdditionalParameter),
     }.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey);
 
@@ -60,14 +103,38 @@ public abstract partial class TokenFlowCommand
         if (ClientId is null) throw Conflict("No client is named.", "Give its id with -ClientId.");
         if (ClientSecret is not null && SecretFrom is not null) throw Conflict("-ClientSecret and -SecretFrom both name the secret.", "Give one of them.");
         if (Authority is not null && TokenEndpoint is not null) throw Conflict("-Authority and -TokenEndpoint both say where to ask.", "Give -Authority, or -TokenEndpoint where there is no metadata.");
+        var key = Key();
         return new OAuthClientOptions
         {
             Authority = Authority,
             TokenEndpoint = TokenEndpoint,
             ClientId = ClientId,
-            Secret = ClientSecret is null ? SecretReferenceOrNothing : SecretReference.To(Secret.From(ClientSecret)),
+            Secret = ClientSecret is not null ? SecretReference.To(Secret.From(ClientSecret)) : ClientKey is null ? SecretReferenceOrNothing : null,
             AuthenticationMethod = ClientAuthenticationMethod,
+            Key = key,
+            KeyId = KeyId,
+            SigningAlgorithm = SigningAlgorithm,
+            AssertsToEndpoint = AssertionAudience == ForTokenEndpoint,
         };
+    }
+
+    /// <summary>The client's key, where it has one; what -SecretFrom names then opens it.</summary>
+    private KeyPlace? Key()
+    {
+        if (ClientKey is null && ClientKeyPassword is not null) throw Conflict("There is no key that -ClientKeyPassword could open.", "Give it with -ClientKey.");
+        if ((ClientKey ?? ClientCertificateThumbprint ?? (object?)ClientCertificate) is null && (KeyId ?? SigningAlgorithm) is not null)
+            throw Conflict("There is no key that -KeyId or -SigningAlgorithm could be of.", "Give it with -ClientKey, or a certificate with its key.");
+        if (ClientKeyPassword is not null && SecretFrom is not null) throw Conflict("-ClientKeyPassword and -SecretFrom both name what opens the key.", "Give one of them.");
+        if (ClientCertificateThumbprint is not null)
+        {
+            return ClientKey is null && ClientCertificate is null
+                ? new CertificateInStore(ClientCertificateThumbprint)
+                : throw Conflict("-ClientCertificateThumbprint already names a certificate with its key.", "Leave out -ClientKey and -ClientCertificate.");
+        }
+
+        var password = ClientKeyPassword is null ? SecretReferenceOrNothing : SecretReference.To(Secret.From(ClientKeyPassword));
+        var key = ClientKey is null ? null : new ReferencedKey(PSLocation.PathOrReference(this, ClientKey), password, KeyId);
+        return ClientCertificate is null ? key : new CertificateInHand(ClientCertificate, key);
     }
 
     private GrantScope Wanted() => new()

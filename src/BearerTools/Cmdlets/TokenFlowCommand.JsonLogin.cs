@@ -20,6 +20,7 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>User name and password.</summary>
     [Parameter(ParameterSetName = JsonLoginSet)]
+    [Parameter(ParameterSetName = PasswordSet, Mandatory = true)]
     [Credential]
     public PSCredential? Credential { get; set; }
 

@@ -20,6 +20,16 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
         [JsonLoginSet] = new(command => command.JsonLogin(), Takes.Secret),
         [GivenTokenSet] = new(command => command.GivenToken(), Takes.Nothing),
         [GivenTokenFromSet] = new(command => command.GivenTokenFrom(), Takes.Nothing),
+        [RefreshTokenSet] = new(command => command.ByRefreshToken(), Takes.Client),
+        [RefreshTokenFromSet] = new(command => command.ByRefreshTokenFrom(), Takes.Client),
+        [TokenExchangeSet] = new(command => command.TokenExchange(), Takes.Client),
+        [TokenExchangeFromSet] = new(command => command.TokenExchangeFrom(), Takes.Client),
+        [AssertionSet] = new(command => command.JwtBearer(), Takes.Client),
+        [AssertionFromSet] = new(command => command.JwtBearerFrom(), Takes.Client),
+        [SubjectSet] = new(command => command.JwtBearerOf(), Takes.Client),
+        [ServiceAccountSet] = new(command => command.ServiceAccount(), Takes.Client),
+        [GitHubAppSet] = new(command => command.GitHubApp(), Takes.Client),
+        [PasswordSet] = new(command => command.Password(), Takes.Client),
     };
 
     /// <summary>Where a secret is, instead of the secret: env:NAME or file:PATH. The client's secret, or a login's.</summary>
@@ -59,10 +69,17 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
         var flow = s_flows[ParameterSetName];
         var stray = flow.Takes < Takes.Client ? GivenClientParameter : null;
         if (flow.Takes < Takes.Secret && SecretFrom is not null) stray = nameof(SecretFrom);
-        return stray is null
-            ? flow.Source(this)
-            : throw Conflict($"-{stray} has no meaning in this way to a token.", "Leave it out, or see Get-Help Get-BearerToken for what goes together.");
+        return stray is null ? flow.Source(this) : throw Stray(stray);
     }
+
+    /// <summary>For ways that take some of the client's parameters only.</summary>
+    private void Refuse(params string[] names)
+    {
+        if (names.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } stray) throw Stray(stray);
+    }
+
+    private static BearerTokenException Stray(string name) =>
+        Conflict($"-{name} has no meaning in this way to a token.", "Leave it out, or see Get-Help Get-BearerToken for what goes together.");
 
     private static BearerTokenException Nothing() => new("Nothing is connected yet.")
     {

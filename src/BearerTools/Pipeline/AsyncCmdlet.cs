@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using BearerTools.Running;
 using BearerTools.Tokens;
@@ -18,6 +19,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private readonly List<RunItem> _items = [];
     private readonly List<Action> _interrupts = [];
     private Runner? _runner;
+    private bool _hasWaited;
+    private long _leftAt;
 
     /// <summary>Whether anybody will see verbose lines; if not, none are made.</summary>
     private protected bool IsVerbose { get; private set; }
@@ -29,15 +32,20 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected sealed override void BeginProcessing() => Guard(() =>
     {
         IsVerbose = WantsVerbose();
-        _runner = new Runner(Limits);
+        // A stop that came before finds no runner to cancel. The exchange is a fence: either it sees the runner, or we see it.
+        Interlocked.Exchange(ref _runner, new Runner(Limits));
+        if (Stopping) throw new PipelineStoppedException();
         Begin();
+        _leftAt = Stopwatch.GetTimestamp();
     });
 
     /// <inheritdoc/>
     protected sealed override void ProcessRecord() => Guard(() =>
     {
+        var came = Stopwatch.GetElapsedTime(_leftAt);
         Process();
-        Drain();
+        DrainBetweenInputs(came);
+        _leftAt = Stopwatch.GetTimestamp();
     });
 
     /// <inheritdoc/>
@@ -102,24 +110,40 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             catch (Exception e)
             {
                 done.SetException(e);
-                if (e is PipelineStoppedException) throw;
+                // Not an error of one input: a stop, or a script block's break or exit, which goes where it is meant to.
+                if (e is PipelineStoppedException or FlowControlException) throw;
             }
         });
-        return done.Task;
+        // After a cancellation nobody comes to run it.
+        return done.Task.WaitAsync(_runner.Cancellation);
     }
 
     /// <summary>Ends the command with an error that no other input can do without.</summary>
     private protected void Terminate(Exception error, object? target = null) => ThrowTerminatingError(ErrorTable.Record(error, target));
 
-    private void Drain()
+    /// <summary>
+    /// Writes what is ready. An answer that streams on and on must not keep the next input from workers that have nothing
+    /// to do: while there are such, it may take no longer than the last input took to come.
+    /// </summary>
+    private void DrainBetweenInputs(TimeSpan atMost)
     {
-        while (_runner!.TryTake(_items, _interrupts))
+        var begun = Stopwatch.GetTimestamp();
+        while (Drain() && (!_runner!.HasIdleWorker || Stopwatch.GetElapsedTime(begun) < atMost))
         {
-            foreach (var interrupt in _interrupts) interrupt();
-            _interrupts.Clear();
-            foreach (var item in _items) Write(item);
-            _items.Clear();
+            // More has become ready while this was written.
         }
+    }
+
+    /// <summary>Writes one lot of what is ready.</summary>
+    /// <returns>Whether there was anything.</returns>
+    private bool Drain()
+    {
+        if (!_runner!.TryTake(_items, _interrupts)) return false;
+        foreach (var interrupt in _interrupts) interrupt();
+        _interrupts.Clear();
+        foreach (var item in _items) Write(item);
+        _items.Clear();
+        return true;
     }
 
     private void Write(RunItem item)
@@ -143,7 +167,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
                 break;
             case RunItemKind.Progress:
                 var progress = (JobProgress)item.Value!;
-                WriteProgress(new ProgressRecord(0, LiveSecrets.Redact(progress.Activity), LiveSecrets.Redact(progress.Status)) { PercentComplete = progress.Percent ?? -1 });
+                // More than all of it is no fault of the command: a compressed answer is longer than its server said.
+                var percent = Math.Clamp(progress.Percent ?? -1, -1, 100);
+                WriteProgress(new ProgressRecord(0, LiveSecrets.Redact(progress.Activity), LiveSecrets.Redact(progress.Status)) { PercentComplete = percent });
                 break;
         }
     }
@@ -181,13 +207,17 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private void EndWorkers()
     {
-        _runner?.Cancel();
-        _runner?.WaitForWorkers(s_grace);
+        if (_runner is null) return;
+        _runner.Cancel();
+        // Dispose comes after every other way out: a worker that hears nothing is not waited for again.
+        if (!_hasWaited) _runner.WaitForWorkers(s_grace);
+        _hasWaited = true;
     }
 
     private bool WantsVerbose() => MyInvocation.BoundParameters.TryGetValue("Verbose", out var given)
         ? (SwitchParameter)given
-        : GetVariableValue("VerbosePreference") is ActionPreference preference && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+        // In a function the preference may be a plain text: only the session's own variable has its type.
+        : LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue("VerbosePreference"), out var preference) && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     /// <summary>Ends what still runs. When a command before this one throws, nothing else of a cmdlet is called.</summary>
     public void Dispose()
@@ -200,9 +230,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <param name="disposing">True when called by <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
-        if (!disposing || _runner is null) return;
+        if (!disposing) return;
         EndWorkers();
-        _runner.Dispose();
-        _runner = null;
+        _runner?.Dispose();
     }
 }

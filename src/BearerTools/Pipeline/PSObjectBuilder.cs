@@ -63,8 +63,11 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
         return built;
     }
 
+    /// <summary>Whether the engine keeps a name for itself.</summary>
+    public static bool IsReserved(string name) => s_reserved.Contains(name);
+
     /// <summary>The note to copy, or, for a name that the engine keeps for itself, something else.</summary>
-    private static object Note(string name) => s_reserved.Contains(name) ? s_reserved : new PSNoteProperty(name, null);
+    private static object Note(string name) => IsReserved(name) ? s_reserved : new PSNoteProperty(name, null);
 
     private IDictionary Dictionary(ReadOnlySpan<JsonName> names, ReadOnlySpan<object?> values)
     {

@@ -20,7 +20,7 @@ internal static class BearerSession
     public static HttpMessageInvoker Api { get; } = Connections.Create();
 
     /// <summary>The sockets for authorities: never those of an API, whose options must not reach a login.</summary>
-    public static OAuthBackchannel Backchannel { get; } = new(Connections.Create(), Time);
+    public static OAuthBackchannel Backchannel { get; } = new(Connections.Create(), Time, connectAs: key => Connections.Create(key.Certificate, key.Chain));
 
     public static Discovery Discovery { get; } = new(Backchannel);
 

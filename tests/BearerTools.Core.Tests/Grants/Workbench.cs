@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using BearerTools.Grants;
+using BearerTools.Grants.Keys;
+using BearerTools.Http;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -14,10 +16,8 @@ internal sealed class Workbench : IDisposable
 
     public Workbench(X509Certificate2? trusted = null)
     {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
-        if (trusted is not null) handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => trusted.Equals(certificate);
-        _http = new HttpMessageInvoker(handler);
-        Backchannel = new OAuthBackchannel(_http, Clock);
+        _http = Connect(trusted);
+        Backchannel = new OAuthBackchannel(_http, Clock, connectAs: key => Connect(trusted, key));
         Discovery = new Discovery(Backchannel);
         Rejected = new RejectedLogins(Clock);
     }
@@ -59,6 +59,14 @@ internal sealed class Workbench : IDisposable
             Secret = SecretReference.To(secret ?? new Secret(NewSecret())),
             AuthenticationMethod = method,
         }, scope ?? new GrantScope());
+
+    private static HttpMessageInvoker Connect(X509Certificate2? trusted, ClientKey? client = null)
+    {
+        var handler = Connections.Handler(client?.Certificate, client?.Chain);
+        handler.UseProxy = false;
+        if (trusted is not null) handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => trusted.Equals(certificate);
+        return new HttpMessageInvoker(handler);
+    }
 
     public void Dispose() => _http.Dispose();
 }

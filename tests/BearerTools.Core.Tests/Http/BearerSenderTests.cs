@@ -49,6 +49,23 @@ public sealed class BearerSenderTests
         Assert.Equal(2, wire.Source.Requests);
     }
 
+    [Fact]
+    public async Task A_replacement_that_served_is_renewed_too_when_its_time_has_come()
+    {
+        var revoked = new HashSet<string>();
+        await using var server = await OddServer.StartAsync(http =>
+            OddServer.JsonAsync(http, "{}", revoked.Contains(http.Request.Headers.Authorization.ToString()) ? 401 : 200));
+        using var wire = new Wire();
+
+        for (var round = 1; round <= 3; round++)
+        {
+            using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            Assert.Equal(round, wire.Source.Requests);
+            revoked.Add(server.Requests[^1].Headers["Authorization"]);
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(true, "Bearer")]

@@ -89,11 +89,26 @@ public sealed class JsonRowReaderTests
     {
         var options = new JsonReadOptions { Depth = 10_000 };
         Assert.Single(Reading.Rows(Nested(10_000), options));
-        var (_, fault) = Reading.Fault(Nested(10_001), options);
-        Assert.Contains("depth of 10000", fault.Message, StringComparison.Ordinal);
-        Assert.Equal(10_000, fault.ByteOffset);
+        foreach (var piece in (int[])[1000, int.MaxValue])
+        {
+            var (_, fault) = Reading.Fault(Nested(10_001), options, piece);
+            Assert.Equal("JsonTooDeep", fault.ErrorId);
+            Assert.Contains("deeper than 10000 levels", fault.Message, StringComparison.Ordinal);
+            Assert.Equal(10_000, fault.ByteOffset);
+            Assert.Contains("-Depth", fault.NextStep, StringComparison.Ordinal);
+        }
 
         static string Nested(int depth) => new string('[', depth) + new string(']', depth);
+    }
+
+    [Theory]
+    [InlineData("{\"x\":[[1]],\"items\":[]}")]
+    [InlineData("{\"items\":[],\"x\":[[1]]}")]
+    [InlineData("{\"items\":[[[1]]]}")]
+    public void The_guard_of_depth_counts_from_the_document_and_holds_beside_the_rows_too(string body)
+    {
+        Assert.Equal("JsonTooDeep", Reading.Fault(body, new JsonReadOptions { ItemsPath = "items", Depth = 2 }).Fault.ErrorId);
+        Assert.True(Reading.Rows(body, new JsonReadOptions { ItemsPath = "items", Depth = 4 }).Count < 2);
     }
 
     [Fact]

@@ -77,6 +77,8 @@ public sealed class JsonValueTests
     [InlineData("/Date(+1)/")]
     [InlineData("/Date(9999999999999999)/")]
     [InlineData("/Date(1000)")]
+    [InlineData("/Date(1000+01x0)/")]
+    [InlineData("/Date(1000+010)/")]
     [InlineData("\\u0032024 and more text without a date")]
     public void A_string_that_it_takes_for_none_stays_a_string(string text) => Assert.Null(Date(text, JsonDateKind.Default));
 

@@ -256,7 +256,7 @@ public sealed class RequestJobTests : IAsyncLifetime
         Assert.True(condition());
     }
 
-    private RequestRun Run(Wanted wanted) => new(_way.Sender, () => new TextRows(), JsonReadOptions.Default)
+    private RequestRun Run(Wanted wanted) => new(_way.Sender, _ => new TextRows(), JsonReadOptions.Default)
     {
         SkipErrorCheck = wanted.SkipErrorCheck,
         IncludeResponse = wanted.Response,

@@ -47,7 +47,7 @@ public sealed class RevocationTests
 
     private static async Task<List<RunItem>> RunAsync(SandboxWay way, int concurrent, IEnumerable<RequestRecipe> recipes)
     {
-        var run = new RequestRun(way.Sender, () => new TextRows(), JsonReadOptions.Default);
+        var run = new RequestRun(way.Sender, _ => new TextRows(), JsonReadOptions.Default);
         using var runner = new Runner(new RunnerLimits(concurrent));
         return await runner.RunAllAsync(recipes.Select(recipe => new RequestJob(run, recipe))).WaitAsync(TimeSpan.FromSeconds(30));
     }

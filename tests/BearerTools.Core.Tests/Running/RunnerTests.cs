@@ -86,7 +86,7 @@ public sealed class RunnerTests
             while (written < 25)
             {
                 written++;
-                await Write(output, written, 0, paused);
+                await TestJob.WriteAsync(output, written, 0, paused);
             }
         }));
 
@@ -101,6 +101,27 @@ public sealed class RunnerTests
         Assert.True(await runner.WaitAsync().Soon());
         Assert.True(runner.WaitForWorkers(s_patience));
         Assert.Equal(Enumerable.Range(21, 5), runner.Take().Rows().Cast<int>());
+    }
+
+    [Fact]
+    public async Task The_job_whose_turn_it_is_stops_at_the_budget_of_bytes_too()
+    {
+        var written = 0;
+        var paused = new SemaphoreSlim(0);
+        using var runner = new Runner(new RunnerLimits(1) { WaitingBytes = 1_000_000 });
+        runner.TryAdd(new TestJob(async (output, _) =>
+        {
+            while (written < 100)
+            {
+                written++;
+                await TestJob.WriteAsync(output, written, 100_000, paused);
+            }
+        }));
+
+        Assert.True(await paused.WaitAsync(s_patience));
+        Assert.Equal(10, written);
+
+        Assert.Equal(Enumerable.Range(1, 100), (await runner.RunAllAsync([]).Soon()).Rows().Cast<int>());
     }
 
     [Fact]
@@ -128,7 +149,7 @@ public sealed class RunnerTests
         const int Behind = 3;
         var written = 0;
         var paused = new SemaphoreSlim(0);
-        using var runner = new Runner(new RunnerLimits(1 + Behind) { WaitingBytes = 1000 });
+        using var runner = new Runner(new RunnerLimits(1 + Behind) { WaitingBytes = 1_000_000 });
         runner.TryAdd(new TestJob(async (output, _) =>
         {
             await _go.Task;
@@ -141,14 +162,14 @@ public sealed class RunnerTests
             {
                 for (var row = 1; row <= 50; row++)
                 {
-                    Interlocked.Add(ref written, 100);
-                    await Write(output, $"{name}.{row}", 100, paused);
+                    Interlocked.Add(ref written, 100_000);
+                    await TestJob.WriteAsync(output, $"{name}.{row}", 100_000, paused);
                 }
             }));
         }
 
         for (var job = 0; job < Behind; job++) Assert.True(await paused.WaitAsync(s_patience));
-        Assert.InRange(written, 1000, 1000 + (Behind * 100));
+        Assert.InRange(written, 1_000_000, 1_000_000 + (Behind * 100_000));
 
         _go.SetResult();
         var items = await runner.RunAllAsync([]).Soon();
@@ -198,88 +219,6 @@ public sealed class RunnerTests
         var items = await runner.RunAllAsync([new TestJob((_, _) => throw new OperationCanceledException("a timeout of its own"))]).Soon();
 
         Assert.Equal(RunItemKind.Failure, Assert.Single(items).Kind);
-    }
-
-    [Fact]
-    public async Task Cancel_ends_workers_that_send_and_workers_that_wait_and_wakes_the_pipeline()
-    {
-        var started = 0;
-        var paused = new SemaphoreSlim(0);
-        using var runner = new Runner(new RunnerLimits(3) { WaitingBytes = 10, HeadItems = 1 });
-        runner.TryAdd(new TestJob(async (_, cancel) =>
-        {
-            Interlocked.Increment(ref started);
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancel);
-        }));
-        for (var i = 0; i < 2; i++)
-        {
-            runner.TryAdd(new TestJob(async (output, _) =>
-            {
-                Interlocked.Increment(ref started);
-                while (true) await Write(output, 1, 10, paused);
-            }));
-        }
-
-        runner.TryAdd(new TestJob((_, _) =>
-        {
-            Interlocked.Increment(ref started);
-            return Task.CompletedTask;
-        }));
-        for (var i = 0; i < 2; i++) Assert.True(await paused.WaitAsync(s_patience));
-        var pipeline = runner.WaitAsync();
-
-        runner.Cancel();
-
-        Assert.True(runner.WaitForWorkers(s_patience));
-        Assert.False(await pipeline.WaitAsync(s_patience));
-        Assert.True(runner.IsCancelled);
-        Assert.Equal(3, started);
-    }
-
-    [Fact]
-    public async Task Cancel_ends_the_job_whose_turn_it_is_while_it_waits_for_the_pipeline()
-    {
-        var paused = new SemaphoreSlim(0);
-        using var runner = new Runner(new RunnerLimits(1) { HeadItems = 1 });
-        runner.TryAdd(new TestJob(async (output, _) =>
-        {
-            while (true) await Write(output, 1, 0, paused);
-        }));
-        Assert.True(await paused.WaitAsync(s_patience));
-
-        runner.Cancel();
-
-        Assert.True(runner.WaitForWorkers(s_patience));
-    }
-
-    [Fact]
-    public void A_worker_that_does_not_stop_is_not_waited_for_for_ever()
-    {
-        using var runner = new Runner(new RunnerLimits(1));
-        using var started = new ManualResetEventSlim();
-        runner.TryAdd(new TestJob((_, _) =>
-        {
-            started.Set();
-            return _go.Task;
-        }));
-        Assert.True(started.Wait(s_patience));
-
-        runner.Cancel();
-
-        Assert.False(runner.WaitForWorkers(TimeSpan.FromMilliseconds(50)));
-        _go.SetResult();
-        Assert.True(runner.WaitForWorkers(s_patience));
-    }
-
-    [Fact]
-    public void Dispose_ends_what_still_runs()
-    {
-        var runner = new Runner(new RunnerLimits(1));
-        runner.TryAdd(TestJob.Waiting());
-
-        runner.Dispose();
-
-        Assert.True(runner.WaitForWorkers(s_patience));
     }
 
     [Fact]
@@ -333,12 +272,5 @@ public sealed class RunnerTests
             Assert.Equal([round], rows);
             if (round % 2 == 0) Assert.True(runner.WaitForWorkers(s_patience));
         }
-    }
-
-    private static ValueTask Write(JobOutput output, object row, int cost, SemaphoreSlim paused)
-    {
-        var written = output.WriteAsync(RunItemKind.Row, row, cost);
-        if (!written.IsCompleted) paused.Release();
-        return written;
     }
 }

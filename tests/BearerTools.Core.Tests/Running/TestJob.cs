@@ -17,4 +17,12 @@ internal sealed class TestJob(Func<JobOutput, CancellationToken, Task> work, obj
 
     /// <summary>One that waits until it is cancelled.</summary>
     public static TestJob Waiting() => new((_, cancel) => Task.Delay(Timeout.InfiniteTimeSpan, cancel));
+
+    /// <summary>Writes a row, and signals when that has to wait.</summary>
+    public static ValueTask WriteAsync(JobOutput output, object row, int cost, SemaphoreSlim paused)
+    {
+        var written = output.WriteAsync(RunItemKind.Row, row, cost);
+        if (!written.IsCompleted) paused.Release();
+        return written;
+    }
 }

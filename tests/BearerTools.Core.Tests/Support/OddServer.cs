@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 
@@ -26,13 +27,20 @@ internal sealed class OddServer : IAsyncDisposable
 
     public Uri At(string path) => new(Address + path);
 
-    public static async Task<OddServer> StartAsync(RequestDelegate answer, X509Certificate2? certificate = null)
+    /// <param name="answer">Answers everything.</param>
+    /// <param name="certificate">What it serves https with.</param>
+    /// <param name="wantsCertificate">Whether it asks clients for theirs, and takes any.</param>
+    public static async Task<OddServer> StartAsync(RequestDelegate answer, X509Certificate2? certificate = null, bool wantsCertificate = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
-            if (certificate is not null) listen.UseHttps(certificate);
+            if (certificate is not null) listen.UseHttps(certificate, https =>
+            {
+                https.ClientCertificateMode = wantsCertificate ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
+                https.AllowAnyClientCertificate();
+            });
         }));
         var server = new OddServer(builder.Build());
         server._app.Run(async context =>
@@ -66,6 +74,9 @@ internal sealed class OddServer : IAsyncDisposable
 /// <summary>A request as it arrived.</summary>
 internal sealed record SeenRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body)
 {
+    /// <summary>The thumbprint of the client certificate that the connection came with.</summary>
+    public string? Certificate { get; init; }
+
     /// <summary>The body as a form, a name's values joined by a line break.</summary>
     public IReadOnlyDictionary<string, string> Form =>
         new FormReader(Body).ReadForm().ToDictionary(f => f.Key, f => string.Join('\n', f.Value!), StringComparer.Ordinal);
@@ -75,6 +86,9 @@ internal sealed record SeenRequest(string Method, string Path, IReadOnlyDictiona
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync();
         var headers = request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        return new SeenRequest(request.Method, request.Path + request.QueryString.ToString(), headers, body);
+        return new SeenRequest(request.Method, request.Path + request.QueryString.ToString(), headers, body)
+        {
+            Certificate = request.HttpContext.Connection.ClientCertificate?.Thumbprint,
+        };
     }
 }

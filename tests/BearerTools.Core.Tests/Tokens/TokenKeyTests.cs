@@ -21,6 +21,7 @@ public sealed class TokenKeyTests
             Full(authority: "https://id.example.com/other").Build(),
             Full(authority: null).Build(),
             Full(authority: "").Build(),
+            Full(authority: "-").Build(),
             Full(client: "OPS").Build(),
             Full(endpoint: new Uri("https://id.example.com/token/")).Build(),
             Full(endpoint: new Uri("https://id.example.com:8443/token")).Build(),
@@ -49,7 +50,7 @@ public sealed class TokenKeyTests
     }
 
     [Theory]
-    [InlineData("a", "b;client=1:c", "b", "c")]
+    [InlineData("x;client=y", "z", "x", "y;client=z")]
     [InlineData("x;client=1:y", "z", "x", "y;client=1:z")]
     [InlineData("", "1:", "1:", "")]
     public void No_value_passes_for_two(string authority, string client, string otherAuthority, string otherClient) =>

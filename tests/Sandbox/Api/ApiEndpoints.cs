@@ -8,6 +8,7 @@ internal static class ApiEndpoints
         var api = new ApiRoutes(routes, sandbox);
         Echo.Map(api);
         new Items(sandbox).Map(api);
+        Nested.Map(api);
         new Things(sandbox).Map(api);
         Statuses.Map(api);
         Redirects.Map(api);

@@ -11,6 +11,7 @@ internal static class AuthorityEndpoints
         routes.MapGet("/jwks", http => http.AnswerJson(new { keys = sandbox.Keys.PublicKeys() }));
         routes.MapPost("/token", new TokenEndpoint(sandbox).Answer);
         new LoginEndpoints(sandbox).Map(routes);
+        new GitHubEndpoints(sandbox).Map(routes);
         new OddAuthorities(sandbox).Map(routes);
     }
 }

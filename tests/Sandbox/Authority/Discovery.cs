@@ -20,7 +20,7 @@ internal static class Discovery
         ["token_endpoint"] = sandbox.Issuer + "/token",
         ["jwks_uri"] = sandbox.Issuer + "/jwks",
         ["grant_types_supported"] = TokenEndpoint.GrantTypes,
-        ["token_endpoint_auth_methods_supported"] = new[] { "client_secret_basic", "client_secret_post" },
+        ["token_endpoint_auth_methods_supported"] = new[] { "client_secret_basic", "client_secret_post", "private_key_jwt" },
         ["response_types_supported"] = Array.Empty<string>(),
         ["subject_types_supported"] = new[] { "public" },
         ["id_token_signing_alg_values_supported"] = SigningKeys.Algorithms,

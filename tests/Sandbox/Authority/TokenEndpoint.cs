@@ -10,6 +10,9 @@ internal sealed class TokenEndpoint(SandboxContext sandbox)
     {
         new ClientCredentialsGrant(),
         new RefreshTokenGrant(),
+        new TokenExchangeGrant(),
+        new JwtBearerGrant(),
+        new PasswordGrant(),
     }.ToDictionary(grant => grant.Type, StringComparer.Ordinal);
 
     private readonly TokenMaker _maker = new(sandbox);
@@ -27,7 +30,8 @@ internal sealed class TokenEndpoint(SandboxContext sandbox)
         }
 
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        var outcome = ClientAuthentication.Check(sandbox, http.Request, form) is { } error ? error : Decide(form);
+        var isFree = s_grants.TryGetValue(form["grant_type"].ToString(), out var grant) && !grant.NeedsClient && !ClientAuthentication.IsTried(http.Request, form);
+        var outcome = !isFree && ClientAuthentication.Check(sandbox, http.Request, form) is { } error ? error : Decide(form);
         if (outcome.Approval is { } approval) await Answer(http, approval);
         else await outcome.Error!.Answer(http);
     }
@@ -57,6 +61,7 @@ internal sealed class TokenEndpoint(SandboxContext sandbox)
         };
         if (!directives.NoExpiry) answer["expires_in"] = directives.Lifetime;
         if (approval.Scope.Length > 0) answer["scope"] = approval.Scope;
+        foreach (var (name, value) in approval.More) answer[name] = value;
         if (NextRefreshToken(approval, directives) is { } refreshToken) answer["refresh_token"] = refreshToken;
         await http.AnswerJson(answer);
     }

@@ -37,7 +37,7 @@ internal static class Demo
         server.Stats.Reset();
         var run = new RequestRun(
             new RedirectSender(new BearerSender(new SocketSender(api), tokens, allowUnencrypted: false), RedirectSender.DefaultMostHops),
-            () => new PlainBuilder(),
+            _ => new PlainBuilder(),
             new JsonReadOptions());
         var started = Stopwatch.GetTimestamp();
         var (rows, failures) = Run(Enumerable.Range(1, Requests).Select(n => new RequestJob(run, Recipe(server, n))));

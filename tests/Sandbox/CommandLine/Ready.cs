@@ -9,6 +9,8 @@ internal sealed record Ready(
     string UserName,
     string SecretFile,
     string PasswordFile,
+    string KeyFile,
+    string ServiceAccountFile,
     string? CertificateFile,
     int Pid)
 {

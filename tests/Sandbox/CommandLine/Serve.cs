@@ -19,6 +19,8 @@ internal static class Serve
             server.UserName,
             folder.Write("client-secret", server.ClientSecret),
             folder.Write("password", server.Password),
+            folder.Write("client-key.pem", server.ClientKeyPem),
+            folder.Write("service-account.json", server.ServiceAccountJson),
             arguments.CertificateFile is null ? null : Path.GetFullPath(arguments.CertificateFile),
             Environment.ProcessId);
         if (arguments.ReadyFile is not null) ready.WriteTo(arguments.ReadyFile);

@@ -28,6 +28,8 @@ function Start-Sandbox([switch] $Tls) {
         UserName        = $ready.userName
         SecretFile      = $ready.secretFile
         PasswordFile    = $ready.passwordFile
+        KeyFile         = $ready.keyFile
+        ServiceAccount  = $ready.serviceAccountFile
         CertificateFile = $ready.certificateFile
     }
 }
@@ -65,6 +67,12 @@ function Get-EchoedFingerprint([string] $Token) {
 }
 
 function ConvertTo-Plain([securestring] $Secret) { [Net.NetworkCredential]::new('', $Secret).Password }
+
+# How another PowerShell of this version is started: 'dotnet pwsh' runs inside dotnet.
+function Get-Engine {
+    $path = [Environment]::ProcessPath
+    if ((Split-Path $path -LeafBase) -eq 'dotnet') { $path, (Join-Path $PSHOME pwsh.dll) } else { $path }
+}
 
 # A JWT that no authority issued, for what only reads it.
 function New-Jwt([hashtable] $Claims) {

@@ -5,11 +5,18 @@ internal interface ITokenGrant
 {
     string Type { get; }
 
+    /// <summary>Whether a client has to prove itself, or the grant says enough.</summary>
+    bool NeedsClient => true;
+
     GrantOutcome Decide(SandboxContext sandbox, IFormCollection form);
 }
 
 /// <summary>Who gets a token for what, and by which refresh token if by one.</summary>
-internal sealed record Approval(string Subject, string Scope, RefreshToken? Refreshed = null);
+internal sealed record Approval(string Subject, string Scope, RefreshToken? Refreshed = null)
+{
+    /// <summary>Members that the answer has besides, or has otherwise.</summary>
+    public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>An approval or an error, one of them.</summary>
 internal sealed record GrantOutcome(Approval? Approval, OAuthError? Error)

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using BearerTools.Grants.Keys;
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>
+/// A token for an installation of a GitHub App: a JWT that the app's key signs is handed in at an endpoint of GitHub's own
+/// shape. Its tokens are for the API that they came from.
+/// </summary>
+internal sealed class GitHubAppSource : ITokenSource
+{
+    public const string Flow = "GitHubApp";
+
+    private const string Who = "GitHub";
+
+    /// <summary>GitHub takes 10 minutes at most, and clocks that run ahead are common.</summary>
+    private static readonly TimeSpan s_lifetime = TimeSpan.FromMinutes(9);
+    private static readonly TimeSpan s_backdating = TimeSpan.FromMinutes(1);
+
+    private readonly OAuthBackchannel _backchannel;
+    private readonly GitHubAppOptions _options;
+    private readonly Uri _address;
+    private readonly byte[] _body;
+
+    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    public GitHubAppSource(OAuthBackchannel backchannel, GitHubAppOptions options)
+    {
+        OAuthBackchannel.CheckAddress(Who, options.Api);
+        var key = options.Key.Read();
+        SigningAlgorithm.Check(SigningAlgorithm.RS256, key);
+        _backchannel = backchannel;
+        _options = options;
+        _address = new Uri($"{options.Api.GetLeftPart(UriPartial.Path).TrimEnd('/')}/app/installations/{options.InstallationId.ToString(CultureInfo.InvariantCulture)}/access_tokens");
+        _body = BodyOf(options);
+        Facts = new TokenFacts { Flow = Flow, Authority = OAuthBackchannel.Show(options.Api), ClientId = options.AppId };
+        Origins = [Origin.Of(options.Api)];
+        Key = new TokenKey.Builder().Add("flow", Flow).Add("endpoint", _address).Add("app", options.AppId)
+            .Add("key_from", options.Key.Text).Add("key", key.Thumbprint).Add("body", Convert.ToBase64String(_body)).Build();
+    }
+
+    public TokenKey Key { get; }
+
+    public TokenFacts Facts { get; }
+
+    public bool CanRenew => true;
+
+    public IEnumerable<Origin> Origins { get; }
+
+    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    {
+        var sent = _backchannel.Time.GetUtcNow();
+        var jwt = SignedJwt.Make(_options.Key.Read(), SigningAlgorithm.RS256, null, new Dictionary<string, object>
+        {
+            ["iss"] = _options.AppId,
+            ["iat"] = (sent - s_backdating).ToUnixTimeSeconds(),
+            ["exp"] = (sent + s_lifetime).ToUnixTimeSeconds(),
+        });
+        say?.Invoke($"Asking {OAuthBackchannel.Show(_address)} for a token for the app {ServerText.Clean(_options.AppId, 100)}.");
+        using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ByteArrayContent(_body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", jwt.Reveal());
+        request.Headers.Accept.ParseAdd("application/vnd.github+json");
+        request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
+        var answer = await _backchannel.SendAsync(Who, request, cancel);
+        var token = answer.IsSuccess ? Read(answer, sent) : throw Refused(answer);
+        GC.KeepAlive(jwt); // Until here, so that an answer which quotes it is redacted.
+        return new TokenAnswer(token);
+    }
+
+    private AccessToken Read(BackchannelAnswer answer, DateTimeOffset sent)
+    {
+        var json = answer.ReadJson();
+        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("token", out var value) || value.ValueKind != JsonValueKind.String || !TokenText.IsSendable(value.GetString()!))
+        {
+            throw new BearerTokenException($"{answer.Sender} answered without a token that can be used; there is {JsonPath.Names(json)}.")
+            {
+                ErrorId = "TokenMissing",
+                Kind = BearerErrorKind.InvalidData,
+                StatusCode = answer.Status,
+                NextStep = "Check the address: it has to be the root of GitHub's API.",
+            };
+        }
+
+        return new AccessToken(new Secret(value.GetString()!), Facts with
+        {
+            IssuedOn = sent,
+            ExpiresOn = json.TryGetProperty("expires_at", out var end) && end.ValueKind == JsonValueKind.String && end.TryGetDateTimeOffset(out var time) ? time : null,
+            Scopes = Permissions(json),
+        });
+    }
+
+    /// <summary>GitHub's permissions, as scopes: <c>contents:read</c>.</summary>
+    private static string[] Permissions(JsonElement json) =>
+        json.TryGetProperty("permissions", out var granted) && granted.ValueKind == JsonValueKind.Object
+            ? [.. granted.EnumerateObject().Select(permission => ServerText.Clean($"{permission.Name}:{permission.Value}", 100))]
+            : [];
+
+    private BearerTokenException Refused(BackchannelAnswer answer)
+    {
+        var words = ServerMessage.Find(answer);
+        var (id, kind, next) = (int)answer.Status switch
+        {
+            401 => ("GitHubAppRejected", BearerErrorKind.Authentication, "Check the app's id, that the key is one of this app, and this machine's clock."),
+            403 => ("GitHubAppForbidden", BearerErrorKind.Permission, "The installation is suspended, or the app may not do this."),
+            404 => ("InstallationNotFound", BearerErrorKind.NotFound, $"Check the installation's id ({_options.InstallationId}), and that it is one of this app; for GitHub Enterprise give the API's root with -Authority."),
+            422 => ("GitHubAppInvalid", BearerErrorKind.InvalidArgument, "Check the repositories and permissions: the installation must have them."),
+            >= 500 or 429 => ("TokenRequestFailed", BearerErrorKind.Server, "Try again later."),
+            _ => ("TokenRequestFailed", BearerErrorKind.Authentication, "Check the address: it has to be the root of GitHub's API."),
+        };
+        return new BearerTokenException($"{answer.Sender} refused the app {ServerText.Clean(_options.AppId, 100)} ({(int)answer.Status}){(words is null ? "." : $": {words}")}")
+        {
+            ErrorId = id,
+            Kind = kind,
+            ErrorDescription = words,
+            StatusCode = answer.Status,
+            NextStep = next,
+        };
+    }
+
+    private static byte[] BodyOf(GitHubAppOptions options)
+    {
+        var wanted = new SortedDictionary<string, object>(StringComparer.Ordinal);
+        if (options.Repositories.Count > 0) wanted["repositories"] = options.Repositories;
+        if (options.Permissions.Count > 0) wanted["permissions"] = new SortedDictionary<string, string>(options.Permissions.ToDictionary(), StringComparer.Ordinal);
+        return JsonSerializer.SerializeToUtf8Bytes(wanted);
+    }
+}
+
+/// <summary>An app, its installation, and what the token is to be good for.</summary>
+internal sealed record GitHubAppOptions
+{
+    /// <summary>The root of the API.</summary>
+    public Uri Api { get; init; } = new("https://api.github.com");
+
+    /// <summary>The app's id or its client id.</summary>
+    public required string AppId { get; init; }
+
+    public required long InstallationId { get; init; }
+
+    public required KeyPlace Key { get; init; }
+
+    /// <summary>Names of repositories; none means all that the installation has.</summary>
+    public IReadOnlyList<string> Repositories { get; init; } = [];
+
+    /// <summary>Such as <c>contents</c> to <c>read</c>; none means all that the installation has.</summary>
+    public IReadOnlyDictionary<string, string> Permissions { get; init; } = new Dictionary<string, string>();
+}

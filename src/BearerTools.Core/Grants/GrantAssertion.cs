@@ -1,0 +1,82 @@
+using BearerTools.Grants.Keys;
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>A JWT that is handed in for a token (RFC 7523 section 2.1).</summary>
+internal abstract class GrantAssertion
+{
+    /// <summary>Whether it says itself what the token is to be good for.</summary>
+    public virtual bool HoldsScopes => false;
+
+    /// <summary>Whom it stands for, where that is known.</summary>
+    public virtual string? Account => null;
+
+    public abstract void AddTo(TokenKey.Builder key);
+
+    public abstract ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, Action<string>? say, CancellationToken cancel);
+}
+
+/// <summary>An assertion from elsewhere.</summary>
+internal sealed class HandedAssertion(HandedToken assertion) : GrantAssertion
+{
+    public override void AddTo(TokenKey.Builder key) => key.Add("assertion_from", assertion.Text).AddSecret("assertion", assertion.First);
+
+    public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, Action<string>? say, CancellationToken cancel) => assertion.ReadAsync(say, cancel);
+}
+
+/// <summary>An assertion signed here, with a key that the authority trusts; a new one for each request.</summary>
+internal sealed class SignedAssertion(KeyPlace key, string issuer, TimeProvider time) : GrantAssertion
+{
+    private static readonly TimeSpan s_lifetime = TimeSpan.FromMinutes(5);
+
+    private readonly ClientKey _first = key.Read();
+
+    /// <summary>The user that the token is to stand for; without one, the issuer itself.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Scopes that go into the assertion, as Google wants it; nothing where they go into the request (RFC 7523).</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+
+    public string? Algorithm { get; init; }
+
+    public string? KeyId { get; init; }
+
+    /// <summary>It names the endpoint as its audience even where the issuer is known.</summary>
+    public bool AssertsToEndpoint { get; init; }
+
+    public override bool HoldsScopes => Scopes is not null;
+
+    public override string? Account => Subject ?? issuer;
+
+    /// <summary>The last one: held, so that it stays redacted when the authority's answer quotes it.</summary>
+    public Secret? Latest { get; private set; }
+
+    public override void AddTo(TokenKey.Builder builder) => builder
+        .Add("assertion_issuer", issuer)
+        .Add("assertion_subject", Subject)
+        .Add("assertion_key_from", key.Text)
+        .Add("assertion_key", _first.Thumbprint)
+        .Add("assertion_algorithm", Algorithm)
+        .Add("assertion_key_id", KeyId)
+        .Add("assertion_audience", AssertsToEndpoint ? "endpoint" : null);
+
+    public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, Action<string>? say, CancellationToken cancel)
+    {
+        var signer = key.Read();
+        var address = endpoint.Address.GetLeftPart(UriPartial.Path);
+        var now = time.GetUtcNow();
+        var claims = new Dictionary<string, object>
+        {
+            ["iss"] = issuer,
+            ["sub"] = Subject ?? issuer,
+            ["aud"] = AssertsToEndpoint ? address : endpoint.Issuer ?? address,
+            ["jti"] = SignedJwt.NewId(),
+            ["iat"] = now.ToUnixTimeSeconds(),
+            ["exp"] = (now + s_lifetime).ToUnixTimeSeconds(),
+        };
+        if (Scopes is { Count: > 0 }) claims["scope"] = string.Join(' ', Scopes);
+        var made = Latest = SignedJwt.Make(signer, SigningAlgorithm.Choose(signer, Algorithm, null), KeyId ?? signer.KeyId, claims);
+        return new(made);
+    }
+}

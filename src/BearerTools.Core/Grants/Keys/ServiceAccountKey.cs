@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.Json;
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants.Keys;
+
+/// <summary>A service account's key file, as Google hands it out: JSON that says who it is for, where to ask, and holds the private key.</summary>
+internal sealed class ServiceAccountKey : KeyPlace
+{
+    private readonly ReferencedContent _place;
+
+    /// <param name="reference"><c>file:PATH</c>, the path absolute, or <c>env:NAME</c>.</param>
+    /// <exception cref="BearerTokenException">There is no such file, or it is of another kind.</exception>
+    public ServiceAccountKey(string reference)
+    {
+        _place = new ReferencedContent(reference);
+        using var document = Open();
+        var root = document.RootElement;
+        Account = Member(root, "client_email") ?? throw Wrong("no 'client_email'");
+        TokenEndpoint = Uri.TryCreate(Member(root, "token_uri"), UriKind.Absolute, out var address) ? address : throw Wrong("no 'token_uri'");
+        KeyId = Member(root, "private_key_id");
+    }
+
+    public override string? Text => _place.Text;
+
+    /// <summary>The service account's name.</summary>
+    public string Account { get; }
+
+    public Uri TokenEndpoint { get; }
+
+    public string? KeyId { get; }
+
+    public override ClientKey Read()
+    {
+        using var document = Open();
+        return PemKey.Read(Member(document.RootElement, "private_key") ?? throw Wrong("no 'private_key'"), null);
+    }
+
+    private JsonDocument Open()
+    {
+        try
+        {
+            var document = JsonDocument.Parse(Encoding.UTF8.GetString(_place.Read()).TrimStart('\uFEFF'));
+            var type = Member(document.RootElement, "type");
+            if (type == "service_account") return document;
+            throw Wrong(type is null ? "no 'type'" : $"the type '{ServerText.Clean(type, 60)}'");
+        }
+        catch (JsonException)
+        {
+            throw Wrong("no JSON");
+        }
+    }
+
+    private BearerTokenException Wrong(string what) => new($"{Text} is no service account's key file: it has {what}.")
+    {
+        ErrorId = "WrongKindOfKey",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Give the JSON file that was made for the service account's key. A PEM, JWK or PFX goes to -ClientKey.",
+    };
+
+    private static string? Member(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

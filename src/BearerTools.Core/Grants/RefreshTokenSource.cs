@@ -1,0 +1,62 @@
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants;
+
+/// <summary>A token by a refresh token that the user has from somewhere (RFC 6749 section 6); from then on by its successors.</summary>
+internal sealed class RefreshTokenSource : ITokenSource
+{
+    public const string Flow = "RefreshToken";
+
+    private readonly OAuthClient _client;
+    private readonly SecretReference _reference;
+    private readonly Secret _first;
+    private readonly GrantScope _scope;
+
+    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    public RefreshTokenSource(OAuthClient client, SecretReference refreshToken, GrantScope scope)
+    {
+        scope.Check();
+        _client = client;
+        _reference = refreshToken;
+        _first = refreshToken.Read();
+        _scope = scope;
+        Facts = new TokenFacts { Flow = Flow, Authority = client.Authority, ClientId = client.ClientId, Scopes = scope.Scopes };
+        var key = new TokenKey.Builder().Add("flow", Flow).Add("from", refreshToken.Text).AddSecret("refresh_token", _first);
+        client.AddTo(key);
+        scope.AddTo(key);
+        Key = key.Build();
+    }
+
+    public TokenKey Key { get; }
+
+    public TokenFacts Facts { get; }
+
+    public bool CanRenew => true;
+
+    public IEnumerable<Origin> Origins => [];
+
+    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    {
+        var endpoint = await _client.ConnectAsync(say, cancel);
+
+        // Another than at first in its place was put there by someone, and is newer than what was got from the first.
+        var given = _reference.Read();
+        var isNew = given.Reveal() != _first.Reveal();
+        var token = isNew || endpoint.RefreshTokens.Know(given) ? given : previous?.RefreshToken ?? given;
+        try
+        {
+            return await RefreshTokenRequest.SendAsync(endpoint, token, _scope.ToParameters(), Facts, say, cancel);
+        }
+        catch (BearerTokenException e) when (e.Error == OAuthWords.Error.InvalidGrant)
+        {
+            throw new BearerTokenException(e.Message, e.Error, e.ErrorDescription, e.StatusCode)
+            {
+                ErrorUri = e.ErrorUri,
+                ErrorId = e.ErrorId,
+                Kind = e.Kind,
+                NextStep = "The refresh token has run out, was revoked, is another client's, or was used before (by another program, perhaps). "
+                    + $"Log in again with Get-BearerToken -Interactive or -DeviceCode, or {(_reference.CanChange ? $"put a new one into {_reference.Text}" : "give a new one with -RefreshToken")}.",
+            };
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using BearerTools.Tokens;
+using Words = BearerTools.Grants.OAuthWords.Parameter;
+
+namespace BearerTools.Grants;
+
+/// <summary>One token for another (RFC 8693): for another audience, or to act for someone.</summary>
+internal sealed class TokenExchangeSource : ITokenSource
+{
+    public const string Flow = "TokenExchange";
+
+    private readonly OAuthClient _client;
+    private readonly TokenExchangeOptions _options;
+    private readonly GrantScope _scope;
+
+    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    public TokenExchangeSource(OAuthClient client, TokenExchangeOptions options, GrantScope scope)
+    {
+        scope.Check();
+        _client = client;
+        _options = options with
+        {
+            SubjectType = TokenTypeName.Full(options.SubjectType),
+            ActorType = TokenTypeName.Full(options.ActorType),
+            RequestedType = options.RequestedType is { } requested ? TokenTypeName.Full(requested) : null,
+        };
+        _scope = scope;
+        Facts = new TokenFacts { Flow = Flow, Authority = client.Authority, ClientId = client.ClientId, Scopes = scope.Scopes };
+        Key = MakeKey();
+    }
+
+    public TokenKey Key { get; }
+
+    public TokenFacts Facts { get; }
+
+    public bool CanRenew => true;
+
+    public IEnumerable<Origin> Origins => [];
+
+    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    {
+        var endpoint = await _client.ConnectAsync(say, cancel);
+        if (await RefreshTokenRequest.TryAsync(endpoint, previous, _scope, Facts, say, cancel) is { } refreshed) return refreshed;
+
+        var subject = await _options.Subject.ReadAsync(say, cancel);
+        List<KeyValuePair<string, string>> form =
+        [
+            new(Words.GrantType, OAuthWords.Grant.TokenExchange),
+            new(Words.SubjectToken, subject.Reveal()),
+            new(Words.SubjectTokenType, _options.SubjectType),
+        ];
+        if (_options.Actor is { } actor)
+        {
+            form.Add(new(Words.ActorToken, (await actor.ReadAsync(say, cancel)).Reveal()));
+            form.Add(new(Words.ActorTokenType, _options.ActorType));
+        }
+
+        if (_options.RequestedType is { } requested) form.Add(new(Words.RequestedTokenType, requested));
+        form.AddRange(_options.Audiences.Select(audience => new KeyValuePair<string, string>(Words.Audience, audience)));
+        var response = await endpoint.RequestAsync([.. form, .. _scope.ToParameters()], say, cancel);
+
+        // An authority may issue another type than the one that was asked for, and says so (section 2.2.1).
+        if (response.IssuedTokenType is not { } issued) say?.Invoke("The answer names no issued_token_type, which RFC 8693 requires.");
+        else if (_options.RequestedType is not null && issued != _options.RequestedType) say?.Invoke($"A token of the type {ServerText.Clean(issued, 100)} was issued, not of the one that was asked for.");
+        return new TokenAnswer(response.ToToken(Facts), response.RefreshToken);
+    }
+
+    private TokenKey MakeKey()
+    {
+        var key = new TokenKey.Builder().Add("flow", Flow)
+            .Add("subject_from", _options.Subject.Text).AddSecret("subject", _options.Subject.First).Add("subject_type", _options.SubjectType)
+            .Add("actor_from", _options.Actor?.Text).AddSecret("actor", _options.Actor?.First).Add("actor_type", _options.ActorType)
+            .Add("requested_type", _options.RequestedType)
+            .AddSet("audience", _options.Audiences);
+        _client.AddTo(key);
+        _scope.AddTo(key);
+        return key.Build();
+    }
+}
+
+/// <summary>What is exchanged, and for what.</summary>
+internal sealed record TokenExchangeOptions
+{
+    /// <summary>Whom the new token stands for.</summary>
+    public required HandedToken Subject { get; init; }
+
+    /// <summary>A name of <see cref="TokenTypeName"/>.</summary>
+    public string SubjectType { get; init; } = TokenTypeName.AccessToken;
+
+    /// <summary>Who acts for the subject.</summary>
+    public HandedToken? Actor { get; init; }
+
+    public string ActorType { get; init; } = TokenTypeName.AccessToken;
+
+    public string? RequestedType { get; init; }
+
+    /// <summary>The names by which the authority knows the services that the token is for; may be several.</summary>
+    public IReadOnlyList<string> Audiences { get; init; } = [];
+}

@@ -1,0 +1,202 @@
+using System.Security;
+using BearerTools.Grants;
+using BearerTools.Sandbox;
+using BearerTools.Tests.Support;
+using BearerTools.Tokens;
+
+namespace BearerTools.Tests.Grants;
+
+public sealed class TokenExchangeTests : IDisposable
+{
+    private const string Prefix = "urn:ietf:params:oauth:token-type:";
+
+    private readonly Workbench _bench = new();
+    private readonly string _token = Workbench.NewToken();
+    private readonly AccessToken _subject = new(new Secret(Workbench.NewToken()), new TokenFacts());
+
+    [Fact]
+    public async Task The_subject_goes_with_its_type_always()
+    {
+        await using var server = await OddServer.AnsweringAsync(Answer());
+
+        await Workbench.AcquireAsync(Source(server));
+
+        var form = server.Requests[0].Form;
+        Assert.Equal("urn:ietf:params:oauth:grant-type:token-exchange", form["grant_type"]);
+        Assert.Equal(_subject.Value.Reveal(), form["subject_token"]);
+        Assert.Equal(Prefix + "access_token", form["subject_token_type"]);
+        Assert.False(form.ContainsKey("actor_token"));
+        Assert.False(form.ContainsKey("actor_token_type"));
+        Assert.False(form.ContainsKey("requested_token_type"));
+    }
+
+    [Fact]
+    public async Task Actor_types_audiences_and_resources_are_sent()
+    {
+        await using var server = await OddServer.AnsweringAsync(Answer());
+        var actor = new AccessToken(new Secret(Workbench.NewToken()), new TokenFacts());
+
+        await Workbench.AcquireAsync(Source(server, options => options with
+        {
+            SubjectType = "id_token",
+            Actor = new HandedToken(actor),
+            ActorType = "jwt",
+            RequestedType = "urn:example:own-type",
+            Audiences = ["one", "two"],
+        }, new GrantScope { Scopes = ["a"], Resources = ["https://a.example.com/", "https://b.example.com/"] }));
+
+        var form = server.Requests[0].Form;
+        Assert.Equal(Prefix + "id_token", form["subject_token_type"]);
+        Assert.Equal((actor.Value.Reveal(), Prefix + "jwt"), (form["actor_token"], form["actor_token_type"]));
+        Assert.Equal("urn:example:own-type", form["requested_token_type"]);
+        Assert.Equal("one\ntwo", form["audience"]);
+        Assert.Equal("https://a.example.com/\nhttps://b.example.com/", form["resource"]);
+        Assert.Equal("a", form["scope"]);
+    }
+
+    [Fact]
+    public async Task The_type_that_was_issued_is_told()
+    {
+        await using var server = await OddServer.AnsweringAsync(Answer());
+
+        var token = (await Workbench.AcquireAsync(Source(server))).Token;
+
+        Assert.Equal(Prefix + "access_token", token.IssuedTokenType);
+        Assert.Equal("Bearer", token.TokenType);
+        Assert.Equal("TokenExchange", token.Flow);
+    }
+
+    [Theory]
+    [InlineData("id_token", "N_A")]
+    [InlineData("saml2", "n_a")]
+    [InlineData("refresh_token", "N_A")]
+    [InlineData("refresh_token", "Bearer")]
+    public async Task A_token_that_is_not_for_APIs_is_valid_and_never_goes_into_a_header(string issued, string type)
+    {
+        await using var server = await OddServer.AnsweringAsync(Answer(issued, type));
+
+        var token = (await Workbench.AcquireAsync(Source(server))).Token;
+
+        Assert.Equal("N_A", token.TokenType);
+        Assert.Equal(Prefix + issued, token.IssuedTokenType);
+        Assert.Equal("TokenNotForApis", Assert.Throws<BearerTokenException>(() => token.AuthorizationHeader).ErrorId);
+        Assert.Equal("TokenNotForApis", Assert.Throws<BearerTokenException>(() => (SecureString)token).ErrorId);
+        Assert.Equal(_token.Length, token.Token.Length);
+    }
+
+    [Fact]
+    public async Task Without_an_issued_type_a_token_that_is_not_for_APIs_is_of_an_unknown_type()
+    {
+        await using var server = await OddServer.AnsweringAsync($$"""{"access_token":"{{_token}}","token_type":"N_A"}""");
+
+        Assert.Equal("UnknownTokenType", (await Workbench.FailAsync(Source(server))).ErrorId);
+    }
+
+    [Fact]
+    public async Task Another_type_than_was_asked_for_is_said()
+    {
+        await using var server = await OddServer.AnsweringAsync(Answer("jwt"));
+        var said = new List<string>();
+
+        await Source(server, options => options with { RequestedType = "access_token" }).AcquireAsync(null, said.Add, CancellationToken.None);
+
+        Assert.Contains(said, line => line.Contains(Prefix + "jwt", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_subject_that_the_cache_holds_is_kept_fresh()
+    {
+        await using var server = await OddServer.AnsweringAsync(Answer());
+        await using var first = await OddServer.StartAsync(context => OddServer.JsonAsync(context, $$"""{"access_token":"{{Workbench.NewToken()}}","token_type":"Bearer","expires_in":60}"""));
+        var entry = new TokenCache(_bench.Clock).Entry(_bench.ClientCredentials(first));
+        var subject = await entry.GetAsync(null, CancellationToken.None);
+        var source = Source(server, options => options with { Subject = new HandedToken(subject) });
+        await Workbench.AcquireAsync(source);
+
+        _bench.Clock.Advance(TimeSpan.FromMinutes(2));
+        await Workbench.AcquireAsync(source);
+
+        Assert.Equal(2, first.Requests.Count);
+        Assert.Equal(subject.Value.Reveal(), server.Requests[0].Form["subject_token"]);
+        Assert.Equal(entry.Current!.Value.Reveal(), server.Requests[1].Form["subject_token"]);
+        Assert.NotEqual(server.Requests[0].Form["subject_token"], server.Requests[1].Form["subject_token"]);
+    }
+
+    [Fact]
+    public async Task A_refresh_token_that_came_along_renews_and_when_it_is_refused_the_exchange_begins_anew()
+    {
+        var isOver = false;
+        OddServer? server = null;
+        server = await OddServer.StartAsync(context => isOver && server!.Requests[^1].Form["grant_type"] == "refresh_token"
+            ? OddServer.JsonAsync(context, """{"error":"invalid_grant"}""", 400)
+            : OddServer.JsonAsync(context, Answer(more: $",\"refresh_token\":\"{Workbench.NewToken()}\"")));
+        await using var stop = server;
+        var source = Source(server);
+
+        var second = await Workbench.AcquireAsync(source, await Workbench.AcquireAsync(source));
+        isOver = true;
+        var third = await Workbench.AcquireAsync(source, second);
+
+        Assert.Equal(["urn:ietf:params:oauth:grant-type:token-exchange", "refresh_token", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"], server.Requests.Select(r => r.Form["grant_type"]));
+        Assert.Equal(_token, third.Token.Value.Reveal());
+    }
+
+    [Fact]
+    public async Task An_unknown_name_of_a_type_is_refused_before_anything_is_sent()
+    {
+        await using var server = await OddServer.AnsweringAsync(Answer());
+
+        var error = Assert.Throws<BearerTokenException>(() => Source(server, options => options with { SubjectType = "acces_token" }));
+
+        Assert.Equal("UnknownTokenTypeName", error.ErrorId);
+        Assert.Contains("access_token", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whatever_makes_another_token_makes_another_key()
+    {
+        await using var server = await OddServer.AnsweringAsync(Answer());
+        var other = new HandedToken(new AccessToken(new Secret(Workbench.NewToken()), new TokenFacts()));
+        TokenKey[] keys =
+        [
+            Source(server).Key,
+            Source(server, o => o with { Subject = other }).Key,
+            Source(server, o => o with { SubjectType = "jwt" }).Key,
+            Source(server, o => o with { Actor = other }).Key,
+            Source(server, o => o with { Actor = other, ActorType = "jwt" }).Key,
+            Source(server, o => o with { RequestedType = "jwt" }).Key,
+            Source(server, o => o with { Audiences = ["a"] }).Key,
+            Source(server, scope: new GrantScope { Scopes = ["a"] }).Key,
+        ];
+
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+        Assert.Equal(Source(server).Key, Source(server).Key);
+    }
+
+    [Fact]
+    public async Task The_sandbox_exchanges_its_tokens()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        var options = new OAuthClientOptions { Authority = sandbox.Address.AbsoluteUri.TrimEnd('/'), ClientId = sandbox.ClientId, Secret = SecretReference.To(new Secret(sandbox.ClientSecret)) };
+        var own = await Workbench.AcquireAsync(new ClientCredentialsSource(_bench.Backchannel, _bench.Discovery, options, new GrantScope()));
+        var exchange = new TokenExchangeOptions { Subject = new HandedToken(own.Token), Actor = new HandedToken(own.Token) };
+
+        var token = (await Workbench.AcquireAsync(new TokenExchangeSource(new OAuthClient(_bench.Backchannel, _bench.Discovery, options), exchange, new GrantScope()))).Token;
+
+        Assert.Equal(Prefix + "access_token", token.IssuedTokenType);
+        Assert.NotEqual(own.Token.Fingerprint, token.Fingerprint);
+        Assert.Equal(sandbox.ClientId, token.Account);
+    }
+
+    public void Dispose() => _bench.Dispose();
+
+    private string Answer(string issued = "access_token", string type = "Bearer", string more = "") =>
+        $$"""{"access_token":"{{_token}}","issued_token_type":"{{Prefix}}{{issued}}","token_type":"{{type}}","expires_in":60{{more}}}""";
+
+    private TokenExchangeSource Source(OddServer server, Func<TokenExchangeOptions, TokenExchangeOptions>? change = null, GrantScope? scope = null)
+    {
+        var options = new TokenExchangeOptions { Subject = new HandedToken(_subject) };
+        var client = new OAuthClient(_bench.Backchannel, _bench.Discovery, new OAuthClientOptions { TokenEndpoint = server.At("/token"), ClientId = "ops" });
+        return new(client, change?.Invoke(options) ?? options, scope ?? new GrantScope());
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json;
+using BearerTools.Sandbox.Serving;
+
+namespace BearerTools.Sandbox.Authority;
+
+/// <summary>Tokens for installations of an app as GitHub gives them out, under <c>/github</c>.</summary>
+internal sealed class GitHubEndpoints(SandboxContext sandbox)
+{
+    public const long Installation = 4711;
+
+    private const string Docs = "https://docs.github.com/rest";
+
+    private readonly TokenMaker _maker = new(sandbox);
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/github/app/installations/{id}/access_tokens", async http =>
+    {
+        sandbox.Stats.TokenRequested();
+        var jwt = IssuedTokens.FromHeader(http.Request.Headers.Authorization.ToString());
+        if (jwt is null || !sandbox.RegisteredKey.IsOfApp(jwt, sandbox.ClientId))
+        {
+            await Refuse(http, StatusCodes.Status401Unauthorized, "A JSON web token could not be decoded");
+            return;
+        }
+        if (http.RouteText("id") != Installation.ToString(CultureInfo.InvariantCulture))
+        {
+            await Refuse(http, StatusCodes.Status404NotFound, "Not Found");
+            return;
+        }
+
+        using var wanted = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+        var directives = ScopeDirectives.TryRead("opaque", out _)!;
+        object permissions = wanted.RootElement.TryGetProperty("permissions", out var asked) ? asked.Clone() : new { contents = "write", metadata = "read" };
+        var isSome = wanted.RootElement.TryGetProperty("repositories", out _);
+        await http.AnswerJson(
+            new
+            {
+                token = _maker.Make($"app/{Installation}", null, directives),
+                expires_at = sandbox.Clock.GetUtcNow().AddSeconds(directives.Lifetime).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+                permissions,
+                repository_selection = isSome ? "selected" : "all",
+            },
+            StatusCodes.Status201Created);
+    });
+
+    private static Task Refuse(HttpContext http, int status, string message) => http.AnswerJson(new { message, documentation_url = Docs }, status);
+}
