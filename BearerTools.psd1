@@ -19,6 +19,7 @@
         'Get-BearerTokenCache'
         'Invoke-BearerRequest'
         'Remove-BearerToken'
+        'Test-BearerToken'
         'Update-BearerToken'
     )
     AliasesToExport      = @('ibr')

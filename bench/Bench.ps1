@@ -1,6 +1,7 @@
 <#
 .SYNOPSIS
-    Requests per second of Invoke-BearerRequest beside what one would use instead, in one run against one sandbox.
+    Requests per second of Invoke-BearerRequest, and time and memory of large answers, beside what one would use instead,
+    in one run against one sandbox.
 .DESCRIPTION
     'pwsh ./build.ps1 Bench' builds, starts the sandbox and runs this. Each way has a process of its own, and its own
     number of requests, so that all of them take seconds. The sandbox shares the machine with whoever asks: compare the
@@ -13,6 +14,7 @@ param([Parameter(Mandatory)] [string] $ReadyFile)
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+. (Join-Path $PSScriptRoot 'Child.ps1')
 
 $counts = [ordered]@{
     'Invoke-BearerRequest'     = 20000
@@ -20,14 +22,10 @@ $counts = [ordered]@{
     'ForEach-Object -Parallel' = 500
     'HttpClient'               = 20000
 }
-$engine = [Environment]::ProcessPath
-[string[]] $first = if ((Split-Path $engine -LeafBase) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' }
 
 $measured = foreach ($way in $counts.Keys) {
     Write-Host "$way, $($counts[$way]) requests ..."
-    $answer = & $engine @first -NoProfile -NonInteractive -File (Join-Path $PSScriptRoot 'Measure.ps1') -Way $way -Count $counts[$way] -ReadyFile $ReadyFile
-    if ($LASTEXITCODE) { throw "$way could not be measured: exit code $LASTEXITCODE." }
-    $answer | ConvertFrom-Json
+    Invoke-Child 'Measure.ps1' -Way $way -Count $counts[$way] -ReadyFile $ReadyFile
 }
 
 $ours = $measured[0].count / $measured[0].seconds
@@ -41,3 +39,6 @@ $measured | ForEach-Object {
         'Ours to it' = '{0:0.00} x' -f ($ours / $rate)
     }
 } | Format-Table -AutoSize | Out-Host
+
+Write-Host "A 45 MB array of 100,000 nested objects, and others:"
+& (Join-Path $PSScriptRoot 'Json.ps1') $ReadyFile

@@ -38,6 +38,8 @@ internal sealed class SandboxContext(SandboxOptions options) : IDisposable
 
     public IssuedTokens Tokens { get; } = new(options.Clock);
 
+    public DPoPProofs Proofs { get; } = new(options.Clock);
+
     public RefreshTokens RefreshTokens { get; } = new();
 
     public void Dispose()

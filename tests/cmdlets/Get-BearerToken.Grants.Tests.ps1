@@ -62,12 +62,12 @@ Describe 'Get-BearerToken with a key' {
     }
 
     It 'refuses what does not go together: <Name>' -ForEach @(
-        @{ Name = 'a secret and a key'; With = @{ ClientSecret = [securestring]::new(); ClientKey = 'env:BEARERTOOLS_NONE' } }
-        @{ Name = 'an algorithm without a key'; With = @{ SigningAlgorithm = 'RS256' } }
-        @{ Name = 'a password without a key'; With = @{ ClientKeyPassword = [securestring]::new() } }
-        @{ Name = 'a thumbprint and a key'; With = @{ ClientCertificateThumbprint = 'AB'; ClientKey = 'env:BEARERTOOLS_NONE' } }
+        @{ Name = 'a secret and a key'; Id = 'InvalidClientAuthentication'; With = @{ ClientSecret = [securestring]::new(); ClientKey = 'env:BEARERTOOLS_NONE' } }
+        @{ Name = 'an algorithm without a key'; Id = 'ParameterConflict'; With = @{ SigningAlgorithm = 'RS256' } }
+        @{ Name = 'a password without a key'; Id = 'ParameterConflict'; With = @{ ClientKeyPassword = [securestring]::new() } }
+        @{ Name = 'a thumbprint and a key'; Id = 'ParameterConflict'; With = @{ ClientCertificateThumbprint = 'AB'; ClientKey = 'env:BEARERTOOLS_NONE' } }
     ) {
-        { Get-BearerToken -Authority $address -ClientId ops @With } | Should -Throw
+        { Get-BearerToken -Authority $address -ClientId ops @With } | Should -Throw -ErrorId "$Id,*"
         (Get-BearerTokenCache) | Should -BeNullOrEmpty
     }
 }

@@ -8,6 +8,7 @@ BeforeDiscovery {
         'Get-BearerTokenCache'
         'Invoke-BearerRequest'
         'Remove-BearerToken'
+        'Test-BearerToken'
         'Update-BearerToken'
     )
 }

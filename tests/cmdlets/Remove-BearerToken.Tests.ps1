@@ -2,6 +2,8 @@ BeforeAll {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
     Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
     $sandbox = Start-Sandbox
+
+    function Get-Status($Token) { [int](Invoke-BearerRequest "$($sandbox.Api)echo" -Token $Token -SkipHttpErrorCheck -IncludeResponse).StatusCode }
 }
 
 AfterAll { Stop-Sandbox $sandbox }
@@ -70,5 +72,66 @@ Describe 'Remove-BearerToken' {
 
     It 'says what to do when nothing is connected' {
         { Remove-BearerToken } | Should -Throw -ErrorId 'NoToken,BearerTools.Cmdlets.RemoveBearerTokenCommand'
+    }
+}
+
+Describe 'Remove-BearerToken -Revoke' {
+    BeforeEach { Clear-BearerTokenCache; Reset-SandboxStats $sandbox }
+
+    It 'ends the token at its authority, and forgets it' {
+        $token = Connect-Sandbox $sandbox
+
+        Remove-BearerToken -Revoke | Should -BeNullOrEmpty
+
+        Get-BearerTokenCache | Should -BeNullOrEmpty
+        Get-Status $token | Should -Be 401
+    }
+
+    It 'forgets it also when the authority does not end it, says so, and can be asked again' {
+        $token = Connect-Sandbox $sandbox
+
+        $failure = { Remove-BearerToken -Revoke -RevocationEndpoint "$($sandbox.Address)/odd/busy/revoke" } |
+            Should -Throw -ErrorId 'TokenNotRevoked,BearerTools.Cmdlets.RemoveBearerTokenCommand' -PassThru
+        $failure.ErrorDetails.Message | Should -BeLike "*$($token.Fingerprint)*still lives*Try again later*"
+        Get-BearerTokenCache | Should -BeNullOrEmpty
+        Get-Status $token | Should -Be 200
+
+        Remove-BearerToken $token -Revoke
+        Get-Status $token | Should -Be 401
+    }
+
+    It 'says when the authority does not end tokens of that kind' {
+        $null = Connect-Sandbox $sandbox
+
+        { Remove-BearerToken -Revoke -RevocationEndpoint "$($sandbox.Address)/odd/no-jwt/revoke" } | Should -Throw -ErrorId 'TokenNotRevoked,*' -ExpectedMessage '*unsupported_token_type*'
+    }
+
+    It 'forgets a token that nobody can revoke, and says so, and goes on with the next' {
+        $given = Get-BearerToken -Token (New-Jwt @{ sub = 'ada' } | ConvertTo-SecureString -AsPlainText -Force)
+        $other = Connect-Sandbox $sandbox
+
+        $given, $other | Remove-BearerToken -Revoke -ErrorVariable failures -ErrorAction SilentlyContinue
+
+        $failures.FullyQualifiedErrorId | Should -Be 'RevocationNotPossible,BearerTools.Cmdlets.RemoveBearerTokenCommand'
+        $failures.TargetObject | Should -Be $given
+        Get-BearerTokenCache | Should -BeNullOrEmpty
+        Get-Status $other | Should -Be 401
+    }
+
+    It 'ends an older token that is given along with the current one' {
+        $old = Connect-Sandbox $sandbox
+        $new = Update-BearerToken
+
+        $old | Remove-BearerToken -Revoke
+
+        foreach ($token in $old, $new) { Get-Status $token | Should -Be 401 }
+    }
+
+    It 'revokes nothing with -WhatIf' {
+        $token = Connect-Sandbox $sandbox
+        Remove-BearerToken -Revoke -WhatIf
+
+        @(Get-BearerTokenCache).Count | Should -Be 1
+        Get-Status $token | Should -Be 200
     }
 }

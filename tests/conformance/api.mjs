@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { makeProofReader } from './proofs.mjs';
 
 const longestDelay = 1000;
 
@@ -10,7 +11,7 @@ function tokenReader({ provider, issuer, audience }) {
   async function readJwt(token) {
     try {
       const { payload } = await jwtVerify(token, keys, { issuer, audience, typ: 'at+jwt', algorithms: ['RS256'] });
-      return { client: payload.client_id, scope: payload.scope, tokenFormat: 'jwt' };
+      return { client: payload.client_id, scope: payload.scope, tokenFormat: 'jwt', jkt: payload.cnf?.jkt };
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
@@ -20,7 +21,7 @@ function tokenReader({ provider, issuer, audience }) {
   async function readOpaque(token) {
     const found = await provider.ClientCredentials.find(token);
     // find() allows for clocks that differ and gives tokens that ended seconds ago; isValid is what introspection goes by.
-    return found?.isValid && found.aud === audience ? { client: found.clientId, scope: found.scope, tokenFormat: 'opaque' } : undefined;
+    return found?.isValid && found.aud === audience ? { client: found.clientId, scope: found.scope, tokenFormat: 'opaque', jkt: found.jkt } : undefined;
   }
 
   return (token) => (token.split('.').length === 3 ? readJwt(token) : readOpaque(token));
@@ -34,18 +35,27 @@ function send(response, status, body, headers = {}) {
 export function makeApi({ provider, issuer, audience, stats }) {
   const read = tokenReader({ provider, issuer, audience });
 
-  function reject(response, challenge) {
+  const proofs = makeProofReader({ origin: new URL(audience).origin });
+
+  function reject(response, challenge, scheme = 'Bearer') {
     stats.unauthorized += 1;
-    send(response, 401, { title: 'Unauthorized' }, { 'www-authenticate': `Bearer realm="conformance"${challenge}` });
+    send(response, 401, { title: 'Unauthorized' }, { 'www-authenticate': `${scheme} realm="conformance"${challenge}` });
   }
 
   async function protectedAnswer(request, response, { pathname, searchParams }) {
     stats.requests += 1;
     // A request without a token gets a challenge without an error code (RFC 6750 section 3.1).
-    const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    const [, scheme, token] = /^(Bearer|DPoP) +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     if (!token) return reject(response, '');
+    const isProved = scheme.toLowerCase() === 'dpop';
     const caller = await read(token);
-    if (!caller) return reject(response, ', error="invalid_token", error_description="expired or not known"');
+    // A bound token is good with its proof only, and a bearer token has none (RFC 9449 section 7).
+    if (!caller || isProved !== Boolean(caller.jkt)) return reject(response, ', error="invalid_token", error_description="expired, not known, or of the other kind"', isProved ? 'DPoP' : 'Bearer');
+    if (isProved) {
+      const problem = await proofs.problem(request, pathname, token, caller.jkt);
+      response.setHeader('DPoP-Nonce', proofs.nonce());
+      if (problem) return reject(response, `, error="${problem}"`, 'DPoP');
+    }
 
     await delay(Math.min(Number(searchParams.get('delay')) || 0, longestDelay));
     const [, id] = /^\/api\/items\/(\d+)$/.exec(pathname) ?? [];

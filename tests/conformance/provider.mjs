@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import Provider, { errors } from 'oidc-provider';
 // Handed in by name, because the package warns on the console when its own default is used.
 import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
+import { loginFeatures, loginMetadata, loginOptions } from './logins.mjs';
 
 const scope = 'api.read';
 
@@ -20,24 +21,32 @@ const metadata = (client) => ({
   response_types: [],
   redirect_uris: [],
   scope,
+  ...(client.login ? loginMetadata(scope) : {}),
 });
 
 /** The authority. A client's tokens are for `resource`, in the client's own format and lifetime, also when it names no resource. */
-export function makeProvider({ issuer, resource, clients }) {
+export function makeProvider({ issuer, resource, clients, requirePush = false }) {
   const byId = new Map(clients.map((client) => [client.id, client]));
   return new Provider(issuer, {
     adapter: (model) => new MemoryAdapter(model),
     clients: clients.map(metadata),
     jwks: { keys: [signingKey()] },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
-    scopes: [scope],
-    ttl: { ClientCredentials: (ctx, token) => token.resourceServer.accessTokenTTL },
+    ...loginOptions,
+    scopes: [scope, ...loginOptions.scopes],
+    ttl: { ...loginOptions.ttl, ClientCredentials: (ctx, token) => token.resourceServer.accessTokenTTL },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
+      ...loginFeatures(requirePush),
+      // For whoever proves a key; the others get bearer tokens.
+      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
+      introspection: { enabled: true },
+      revocation: { enabled: true },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => resource,
+        useGrantedResource: () => true,
         getResourceServerInfo: (ctx, indicator, { clientId }) => {
           if (indicator !== resource) throw new errors.InvalidTarget();
           const { tokenFormat, lifetime } = byId.get(clientId);

@@ -14,10 +14,22 @@ internal sealed class GivenTokenSource : ITokenSource
 
     /// <exception cref="BearerTokenException">There is no token there.</exception>
     public GivenTokenSource(SecretReference token, TimeProvider time, DateTimeOffset? expiresOn = null)
+        : this(token, time, new TokenFacts { Flow = Flow, ExpiresOn = expiresOn })
+    {
+    }
+
+    /// <summary>A token in hand, which stays what it is: when it ends, and the key that it may be bound to.</summary>
+    /// <exception cref="BearerTokenException">It is none.</exception>
+    public GivenTokenSource(AccessToken token, TimeProvider time)
+        : this(SecretReference.To(token.Value), time, new TokenFacts { Flow = Flow, ExpiresOn = token.ExpiresOn, TokenType = token.TokenType, ProofKey = token.ProofKey })
+    {
+    }
+
+    private GivenTokenSource(SecretReference token, TimeProvider time, TokenFacts facts)
     {
         _reference = token;
         _time = time;
-        Facts = new TokenFacts { Flow = Flow, ExpiresOn = expiresOn };
+        Facts = facts;
         Key = new TokenKey.Builder().Add("flow", Flow).Add("from", token.Text).AddSecret("token", Read()).Build();
     }
 

@@ -1,4 +1,5 @@
 using BearerTools.Tokens;
+using Front = BearerTools.Grants.OAuthWords.Authorization;
 using Words = BearerTools.Grants.OAuthWords.Parameter;
 
 namespace BearerTools.Grants;
@@ -10,6 +11,9 @@ internal sealed record GrantScope
     private static readonly HashSet<string> s_reserved = new(StringComparer.Ordinal)
     {
         Words.GrantType, Words.ClientId, Words.ClientSecret, Words.ClientAssertion, Words.ClientAssertionType, Words.Scope, Words.Resource,
+        Words.DeviceCode,
+        Front.ResponseType, Front.ResponseMode, Front.RedirectUri, Front.State, Front.Nonce, Front.CodeChallenge, Front.CodeChallengeMethod,
+        Front.CodeVerifier, Front.Code, Front.Prompt, Front.LoginHint, Front.Request, Front.RequestUri,
         Words.RefreshToken, Words.Assertion, Words.SubjectToken, Words.SubjectTokenType, Words.ActorToken, Words.ActorTokenType, Words.RequestedTokenType,
         Words.UserName, Words.Password,
     };

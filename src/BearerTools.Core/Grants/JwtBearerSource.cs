@@ -35,6 +35,8 @@ internal sealed class JwtBearerSource : ITokenSource
 
     public IEnumerable<Origin> Origins => [];
 
+    public ITokenAuthority Authority => _client;
+
     public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
     {
         var endpoint = await _client.ConnectAsync(say, cancel);

@@ -4,7 +4,7 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>A client at its authority: finds the endpoints, and authenticates. What every grant shares.</summary>
-internal sealed class OAuthClient
+internal sealed partial class OAuthClient
 {
     private readonly OAuthBackchannel _backchannel;
     private readonly Discovery _discovery;
@@ -50,17 +50,40 @@ internal sealed class OAuthClient
         .Add("client_certificate", _keyAtFirst?.Certificate?.Thumbprint)
         .Add("key_id", _options.KeyId)
         .Add("signing_algorithm", _options.SigningAlgorithm)
-        .Add("asserts_to_endpoint", _options.AssertsToEndpoint ? "yes" : null);
+        .Add("asserts_to_endpoint", _options.AssertsToEndpoint ? "yes" : null)
+        .Add("dpop", _options.ProofKey?.Thumbprint);
 
     /// <summary>The token endpoint, with this client's authentication; the secret is read anew, because it may have been rotated.</summary>
-    public async Task<TokenEndpoint> ConnectAsync(Action<string>? say, CancellationToken cancel)
+    public async Task<TokenEndpoint> ConnectAsync(Action<string>? say, CancellationToken cancel) => Connect(await MetadataAsync(say, cancel));
+
+    /// <summary>The same by metadata that the caller goes by all along.</summary>
+    public TokenEndpoint Connect(AuthorityMetadata? metadata)
     {
-        var metadata = _options.TokenEndpoint is null ? await _discovery.GetAsync(_options.Authority!, say, cancel) : null;
         var client = Authenticate(metadata);
         if (client.Presented is not null) metadata = metadata?.ForMutualTls();
         var address = _options.TokenEndpoint ?? metadata?.TokenEndpoint ?? throw Missing("TokenEndpointMissing",
             $"The metadata of {Authority} names no token endpoint.", "Give the token endpoint's address.");
-        return new TokenEndpoint(_backchannel.Presenting(client.Presented), address, metadata?.Issuer ?? _options.Authority, client);
+        if (_options.ProofKey is not null && metadata?.DPoPSigningAlgorithms is { } algorithms && !algorithms.Contains(DPoPKey.Algorithm))
+            throw Missing("DPoPNotSupported", $"{Authority} takes no DPoP proofs of the kind {DPoPKey.Algorithm}: its metadata names {ServerText.Clean(string.Join(", ", algorithms))}.", "Leave out -DPoP, or ask who runs the authority.");
+        return new TokenEndpoint(_backchannel.Presenting(client.Presented), address, metadata?.Issuer ?? _options.Authority, client, _options.ProofKey);
+    }
+
+    /// <summary>Another endpoint that takes this client's authentication.</summary>
+    public ClientEndpoint Connect(AuthorityMetadata? metadata, string who, Uri address)
+    {
+        var client = Authenticate(metadata);
+        return new ClientEndpoint(_backchannel.Presenting(client.Presented), who, address, metadata?.Issuer ?? _options.Authority, client);
+    }
+
+    /// <summary>A public document of the authority, such as its keys.</summary>
+    public Task<BackchannelAnswer> GetAsync(string who, Uri address, CancellationToken cancel) => _backchannel.GetAsync(who, address, cancel);
+
+    /// <summary>What the authority says of itself to this client; nothing where its endpoints were given by hand.</summary>
+    public async Task<AuthorityMetadata?> MetadataAsync(Action<string>? say, CancellationToken cancel)
+    {
+        if (_options.TokenEndpoint is not null) return null;
+        var metadata = await _discovery.GetAsync(_options.Authority!, say, cancel);
+        return Authenticate(metadata).Presented is null ? metadata : metadata.ForMutualTls();
     }
 
     /// <summary>One authentication per secret or key, kept: the secrets that were made for it stay known to redaction.</summary>

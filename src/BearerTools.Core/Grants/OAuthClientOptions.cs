@@ -1,4 +1,5 @@
 using BearerTools.Grants.Keys;
+using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
@@ -32,4 +33,7 @@ internal sealed record OAuthClientOptions
 
     /// <summary>The client's name is not sent: an assertion names it.</summary>
     public bool IsUnnamed { get; init; }
+
+    /// <summary>The key that tokens are to be bound to (RFC 9449), or nothing for bearer tokens.</summary>
+    public DPoPKey? ProofKey { get; init; }
 }

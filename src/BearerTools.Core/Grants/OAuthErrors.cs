@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using BearerTools.Tokens;
 using Codes = BearerTools.Grants.OAuthWords.Error;
@@ -67,16 +68,26 @@ internal static class OAuthErrors
         if (answer.IsSuccess && (code is null || Text(json, OAuthWords.Answer.AccessToken) is not null)) return null;
         if (code is null) return Unnamed(answer);
 
+        return Refused($"{answer.Sender} refused the client {ServerText.Clean(clientId, 100)}",
+            code, Text(json, OAuthWords.Answer.ErrorDescription), Text(json, OAuthWords.Answer.ErrorUri), answer.Status);
+    }
+
+    /// <param name="what">Who refused what, as the beginning of a sentence.</param>
+    /// <param name="code">The error's code.</param>
+    /// <param name="description">The server's words.</param>
+    /// <param name="page">A page about it.</param>
+    /// <param name="status">The status of the answer; nothing when it came by way of a browser.</param>
+    public static BearerTokenException Refused(string what, string code, string? description, string? page, HttpStatusCode? status = null)
+    {
         var meaning = s_meanings.GetValueOrDefault(code) ?? new Meaning("TokenRequestRejected", BearerErrorKind.Authentication, null);
         var shownCode = ServerText.Clean(code, 100);
-        var description = Text(json, OAuthWords.Answer.ErrorDescription) is { } words ? ServerText.Clean(words) : null;
-        return new BearerTokenException(
-            $"{answer.Sender} refused the client {ServerText.Clean(clientId, 100)}: {shownCode}{(description is null ? "." : $": {description}")}")
+        var shownDescription = description is null ? null : ServerText.Clean(description);
+        return new BearerTokenException($"{what}: {shownCode}{(shownDescription is null ? "." : $": {shownDescription}")}")
         {
             Error = shownCode,
-            ErrorDescription = description,
-            ErrorUri = Text(json, OAuthWords.Answer.ErrorUri) is { } page ? ServerText.Clean(page) : null,
-            StatusCode = answer.Status,
+            ErrorDescription = shownDescription,
+            ErrorUri = page is null ? null : ServerText.Clean(page),
+            StatusCode = status,
             ErrorId = meaning.ErrorId,
             Kind = meaning.Kind,
             NextStep = meaning.NextStep,

@@ -3,7 +3,7 @@ namespace BearerTools.Grants;
 /// <summary>The words of the protocols, spelt once.</summary>
 internal static class OAuthWords
 {
-    /// <summary>Parameters of requests (RFC 6749, 7521, 8693, 8707).</summary>
+    /// <summary>Parameters of requests (RFC 6749, 7009, 7521, 8693, 8707).</summary>
     public static class Parameter
     {
         public const string GrantType = "grant_type";
@@ -23,12 +23,39 @@ internal static class OAuthWords
         public const string Password = "password";
         public const string Scope = "scope";
         public const string Resource = "resource";
+        public const string DeviceCode = "device_code";
+        public const string Token = "token";
+        public const string TokenTypeHint = "token_type_hint";
+    }
+
+    /// <summary>Parameters of a login in a browser and of its answer (RFC 6749 section 4.1, RFC 7636, RFC 9207, RFC 9126, OpenID Connect Core section 3.1.2).</summary>
+    public static class Authorization
+    {
+        public const string ResponseType = "response_type";
+        public const string ResponseMode = "response_mode";
+        public const string RedirectUri = "redirect_uri";
+        public const string State = "state";
+        public const string Nonce = "nonce";
+        public const string CodeChallenge = "code_challenge";
+        public const string CodeChallengeMethod = "code_challenge_method";
+        public const string CodeVerifier = "code_verifier";
+        public const string Code = "code";
+        public const string Issuer = "iss";
+        public const string Prompt = "prompt";
+        public const string LoginHint = "login_hint";
+        public const string Request = "request";
+        public const string RequestUri = "request_uri";
+
+        public const string Sha256Challenge = "S256";
+        public const string OpenIdScope = "openid";
     }
 
     /// <summary>Values of <c>grant_type</c>.</summary>
     public static class Grant
     {
         public const string ClientCredentials = "client_credentials";
+        public const string AuthorizationCode = "authorization_code";
+        public const string DeviceCode = "urn:ietf:params:oauth:grant-type:device_code";
         public const string RefreshToken = "refresh_token";
         public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
         public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -48,6 +75,20 @@ internal static class OAuthWords
         public const string ErrorDescription = "error_description";
         public const string ErrorUri = "error_uri";
         public const string IssuedTokenType = "issued_token_type";
+    }
+
+    /// <summary>Members of a device authorization answer (RFC 8628 section 3.2).</summary>
+    public static class DeviceAnswer
+    {
+        public const string DeviceCode = "device_code";
+        public const string UserCode = "user_code";
+        public const string VerificationUri = "verification_uri";
+        public const string VerificationUriComplete = "verification_uri_complete";
+        public const string ExpiresIn = "expires_in";
+        public const string Interval = "interval";
+
+        /// <summary>The name in drafts, which some authorities still use.</summary>
+        public const string VerificationUrl = "verification_url";
     }
 
     /// <summary>Error codes (RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750, 7009, 8628, 8707, 9101, 9449, OpenID Connect Core section 3.1.2.6).</summary>

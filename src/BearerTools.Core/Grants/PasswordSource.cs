@@ -41,6 +41,8 @@ internal sealed class PasswordSource : ITokenSource
 
     public IEnumerable<Origin> Origins => [];
 
+    public ITokenAuthority Authority => _client;
+
     public void ForgetRejection() => _rejected.Forget(Key);
 
     public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)

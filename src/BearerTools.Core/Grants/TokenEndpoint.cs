@@ -1,7 +1,12 @@
+using BearerTools.Tokens;
+
 namespace BearerTools.Grants;
 
-/// <summary>The one sender of token requests (RFC 6749 section 3.2): a grant's parameters in, tokens or an error out. It never sends twice.</summary>
-internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, string? issuer, ClientAuthentication client)
+/// <summary>
+/// The one sender of token requests (RFC 6749 section 3.2): a grant's parameters in, tokens or an error out. It sends once, and again only
+/// when the endpoint wants a nonce in the proof of the key before it looks at anything else (RFC 9449 section 8).
+/// </summary>
+internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, string? issuer, ClientAuthentication client, DPoPKey? proofKey = null)
 {
     public const string Who = "The token endpoint";
 
@@ -20,16 +25,28 @@ internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, s
     public async Task<TokenResponse> RequestAsync(
         IEnumerable<KeyValuePair<string, string>> grant, Action<string>? say, CancellationToken cancel)
     {
+        say?.Invoke($"Asking {OAuthBackchannel.Show(address)} for a token for the client {client.ClientId}.");
+        KeyValuePair<string, string>[] parameters = [.. grant];
+        for (var retries = 0; ; retries++)
+        {
+            // The server counts the token's life from some moment after this one, so ours can only end too early.
+            var sent = backchannel.Time.GetUtcNow();
+            var nonce = proofKey?.AuthorityNonces.Of(address);
+            var answer = await SendAsync(parameters, nonce, cancel);
+            var given = proofKey?.AuthorityNonces.Take(address, answer.Headers);
+            if (OAuthErrors.Read(answer, client.ClientId) is not { } refused) return TokenResponse.Read(answer, sent, proofKey, say);
+            if (refused.Error != OAuthWords.Error.UseDPoPNonce || given is null || given == nonce || retries == DPoPKey.MostNonceRetries) throw refused;
+            say?.Invoke("The token endpoint wants its nonce in the proof of the key; sending again with it.");
+        }
+    }
+
+    private async Task<BackchannelAnswer> SendAsync(IEnumerable<KeyValuePair<string, string>> grant, string? nonce, CancellationToken cancel)
+    {
         var request = new OAuthRequest(address, issuer);
         request.Form.AddRange(grant);
         client.Apply(request);
-        say?.Invoke($"Asking {OAuthBackchannel.Show(address)} for a token for the client {client.ClientId}.");
-
-        // The server counts the token's life from some moment after this one, so ours can only end too early.
-        var sent = backchannel.Time.GetUtcNow();
         using var message = request.ToMessage();
-        var answer = await backchannel.SendAsync(Who, message, cancel);
-        if (OAuthErrors.Read(answer, client.ClientId) is { } refused) throw refused;
-        return TokenResponse.Read(answer, sent, say);
+        if (proofKey is not null) message.Headers.TryAddWithoutValidation(DPoPKey.Header, proofKey.Prove(HttpMethod.Post.Method, address, nonce));
+        return await backchannel.SendAsync(Who, message, cancel);
     }
 }

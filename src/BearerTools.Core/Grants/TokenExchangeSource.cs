@@ -36,6 +36,8 @@ internal sealed class TokenExchangeSource : ITokenSource
 
     public IEnumerable<Origin> Origins => [];
 
+    public ITokenAuthority Authority => _client;
+
     public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
     {
         var endpoint = await _client.ConnectAsync(say, cancel);

@@ -18,14 +18,17 @@ internal sealed record TokenResponse
     public Secret? RefreshToken { get; init; }
     public Secret? IdToken { get; init; }
 
+    /// <summary>The key that the token is bound to.</summary>
+    public DPoPKey? ProofKey { get; init; }
     /// <summary>What kind of token a token exchange gave (RFC 8693 section 2.2.1).</summary>
     public string? IssuedTokenType { get; init; }
 
     /// <param name="answer">The answer, already known to be no error.</param>
     /// <param name="sent">When the request was sent: lives are counted from there.</param>
+    /// <param name="proofKey">The key that was proved with the request, so that the token must be bound to it.</param>
     /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
     /// <exception cref="BearerTokenException">It holds no token, or one that cannot be used.</exception>
-    public static TokenResponse Read(BackchannelAnswer answer, DateTimeOffset sent, Action<string>? say)
+    public static TokenResponse Read(BackchannelAnswer answer, DateTimeOffset sent, DPoPKey? proofKey, Action<string>? say)
     {
         var json = answer.ReadJson();
         if (Text(json, Words.AccessToken) is not { Length: > 0 } value)
@@ -33,10 +36,12 @@ internal sealed record TokenResponse
         var token = new Secret(value);
         if (!TokenText.IsSendable(value))
             throw Unusable(answer, "TokenMalformed", "has an access token with characters that no header can carry", "Ask who runs the authority.");
+        var type = ReadType(answer, json, proofKey is not null, say);
         return new TokenResponse
         {
             AccessToken = token,
-            TokenType = ReadType(answer, json, say),
+            TokenType = type,
+            ProofKey = type == DPoPKey.TokenType ? proofKey : null,
             IssuedOn = sent,
             ExpiresOn = ReadEnd(json, sent, say),
             Scopes = ReadScopes(json),
@@ -53,26 +58,43 @@ internal sealed record TokenResponse
         IssuedOn = IssuedOn,
         ExpiresOn = ExpiresOn,
         Scopes = Scopes ?? asked.Scopes,
+        ProofKey = ProofKey,
         IssuedTokenType = IssuedTokenType is null ? null : ServerText.Clean(IssuedTokenType, 200),
     });
 
     /// <summary>A token of a type that is not understood must not be used (RFC 6749 section 7.1). Left out, it is taken for Bearer.</summary>
-    private static string ReadType(BackchannelAnswer answer, JsonElement json, Action<string>? say)
+    private static string ReadType(BackchannelAnswer answer, JsonElement json, bool wantsBound, Action<string>? say)
     {
         // A refresh token is one whatever else is said of it.
         var issued = Text(json, Words.IssuedTokenType);
         if (TokenTypeName.IsRefreshToken(issued)) return OAuthWords.TokenType.NotApplicable;
-        if (Text(json, Words.TokenType) is not { } type)
+        var type = Text(json, Words.TokenType);
+        if (issued is not null && Is(type, OAuthWords.TokenType.NotApplicable)) return OAuthWords.TokenType.NotApplicable;
+        if (wantsBound) return Is(type, DPoPKey.TokenType) ? DPoPKey.TokenType : throw Downgrade(answer, type);
+        if (type is null)
         {
             say?.Invoke("The answer names no token_type, which RFC 6749 requires; the token is taken for a bearer token.");
             return OAuthWords.TokenType.Bearer;
         }
 
-        if (string.Equals(type, OAuthWords.TokenType.Bearer, StringComparison.OrdinalIgnoreCase)) return OAuthWords.TokenType.Bearer;
-        if (issued is not null && string.Equals(type, OAuthWords.TokenType.NotApplicable, StringComparison.OrdinalIgnoreCase)) return OAuthWords.TokenType.NotApplicable;
+        if (Is(type, OAuthWords.TokenType.Bearer)) return OAuthWords.TokenType.Bearer;
         throw Unusable(answer, "UnknownTokenType", $"is a token of the type '{ServerText.Clean(type, 60)}', which is not known here",
-            "Ask the authority for bearer tokens: that is often a setting of the client there.");
+            Is(type, DPoPKey.TokenType)
+                ? "Ask for it with -DPoP: then it is bound to a key of this session, which each request proves."
+                : "Ask the authority for bearer tokens: that is often a setting of the client there.");
     }
+
+    private static bool Is(string? type, string known) => string.Equals(type, known, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>An authority that does not know DPoP ignores the proof, and gives a token that anyone can use who has it.</summary>
+    private static BearerTokenException Downgrade(BackchannelAnswer answer, string? type) =>
+        new($"{answer.Sender} was asked for a token that is bound to this session's key (DPoP) and gave one of {(type is null ? "no type" : $"the type '{ServerText.Clean(type, 60)}'")}. It is not used.")
+        {
+            ErrorId = "DPoPDowngrade",
+            Kind = BearerErrorKind.Security,
+            StatusCode = answer.Status,
+            NextStep = "Switch DPoP on for this client at the authority; or, if a token will do that anyone can use who gets hold of it, leave out -DPoP.",
+        };
 
     private static DateTimeOffset? ReadEnd(JsonElement json, DateTimeOffset sent, Action<string>? say)
     {

@@ -15,16 +15,20 @@ internal sealed class BearerSender(SocketSender socket, TokenEntry tokens, bool 
         CheckOrigin(recipe.Address);
 
         var token = await tokens.GetAsync(exchange.Say, exchange.Cancel).ConfigureAwait(false);
-        var answer = await socket.SendAsync(recipe, token, exchange).ConfigureAwait(false);
+        var answer = await SendAsync(recipe, token, exchange).ConfigureAwait(false);
         if (answer.Status != HttpStatusCode.Unauthorized)
         {
             tokens.Accepted(token);
             return answer;
         }
 
-        if (!tokens.CanRenew || !Challenge.AsksForAnotherToken(answer.Message)) return answer;
+        if (!tokens.CanRenew || !Challenge.AsksForAnotherToken(answer.Message, token.TokenType)) return answer;
         return await ReplayAsync(recipe, token, answer, exchange).ConfigureAwait(false);
     }
+
+    private Task<Answer> SendAsync(RequestRecipe recipe, AccessToken token, Exchange exchange) => token.ProofKey is { } key
+        ? DPoPSender.SendAsync(socket, recipe, token, key, exchange)
+        : socket.SendAsync(recipe, token, exchange);
 
     private async Task<Answer> ReplayAsync(RequestRecipe recipe, AccessToken rejected, Answer rejection, Exchange exchange)
     {
@@ -54,7 +58,7 @@ internal sealed class BearerSender(SocketSender socket, TokenEntry tokens, bool 
 
         if (replacement is null) return rejection;
         rejection.Dispose();
-        var answer = await socket.SendAsync(recipe, replacement, exchange).ConfigureAwait(false);
+        var answer = await SendAsync(recipe, replacement, exchange).ConfigureAwait(false);
         if (answer.Status != HttpStatusCode.Unauthorized) tokens.Accepted(replacement);
         return answer;
     }

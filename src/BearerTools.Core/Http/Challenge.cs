@@ -1,24 +1,28 @@
 using System.Net.Http.Headers;
+using BearerTools.Tokens;
 using System.Text.RegularExpressions;
 
 namespace BearerTools.Http;
 
-/// <summary>What a 401 says of why (RFC 9110 section 11.6.1, RFC 6750 section 3).</summary>
+/// <summary>What a 401 says of why (RFC 9110 section 11.6.1, RFC 6750 section 3, RFC 9449 section 7.1).</summary>
 internal static partial class Challenge
 {
-    private const string Scheme = "Bearer";
-
     /// <summary>
-    /// Whether another token may help: the answer offers Bearer, or nothing at all, and does not say that the request
-    /// is wrong (<c>invalid_request</c>) or the token too weak (<c>insufficient_scope</c>).
+    /// Whether another token may help: the answer offers the token's own scheme, or nothing at all, and does not say that the
+    /// request is wrong (<c>invalid_request</c>), the token too weak (<c>insufficient_scope</c>) or only the proof of its key
+    /// no good (<c>use_dpop_nonce</c>, <c>invalid_dpop_proof</c>).
     /// </summary>
-    public static bool AsksForAnotherToken(HttpResponseMessage answer)
+    public static bool AsksForAnotherToken(HttpResponseMessage answer, string scheme)
     {
         var challenges = answer.Headers.WwwAuthenticate;
         if (challenges.Count == 0) return true;
-        var ours = challenges.Where(challenge => string.Equals(challenge.Scheme, Scheme, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return ours.Length > 0 && !ours.Any(challenge => Error(challenge) is "invalid_request" or "insufficient_scope");
+        var ours = challenges.Where(challenge => string.Equals(challenge.Scheme, scheme, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return ours.Length > 0 && !ours.Any(challenge => Error(challenge) is "invalid_request" or "insufficient_scope" or DPoPKey.NonceWanted or "invalid_dpop_proof");
     }
+
+    /// <summary>Whether the API asks for the same request with its nonce in the proof (RFC 9449 section 9).</summary>
+    public static bool WantsNonce(HttpResponseMessage answer) => answer.Headers.WwwAuthenticate.Any(challenge =>
+        string.Equals(challenge.Scheme, DPoPKey.TokenType, StringComparison.OrdinalIgnoreCase) && Error(challenge) == DPoPKey.NonceWanted);
 
     public static string? Error(HttpResponseMessage answer) => answer.Headers.WwwAuthenticate.Select(Error).FirstOrDefault(error => error is not null);
 

@@ -73,9 +73,13 @@ internal static class RequestFailure
 
     private static string? NextStep(Answer answer) => answer.Status switch
     {
-        HttpStatusCode.Unauthorized => Challenge.Error(answer.Message) == "insufficient_scope"
-            ? "Get a token with the scope that the API asks for."
-            : "Check that the token is for this API (its audience and scopes), or get another with Get-BearerToken.",
+        HttpStatusCode.Unauthorized => Challenge.Error(answer.Message) switch
+        {
+            "insufficient_scope" => "Get a token with the scope that the API asks for.",
+            "invalid_dpop_proof" => "Check this machine's clock: the proof of the key is good for a short time only.",
+            DPoPKey.NonceWanted => "The API asks for a nonce, and does not take the one that it gave: ask who runs it.",
+            _ => "Check that the token is for this API (its audience and scopes), or get another with Get-BearerToken.",
+        },
         HttpStatusCode.Forbidden => "The token is good, but may not do this: ask for the scope or the role.",
         _ => null,
     };

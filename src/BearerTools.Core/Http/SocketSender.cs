@@ -9,10 +9,18 @@ internal sealed class SocketSender(HttpMessageInvoker connections)
     /// <param name="recipe">What to send.</param>
     /// <param name="token">What to send along (RFC 6750 section 2.1: in the header, never in the address).</param>
     /// <param name="exchange">The input it is for.</param>
-    public async Task<Answer> SendAsync(RequestRecipe recipe, AccessToken? token, Exchange exchange)
+    /// <param name="proof">The proof of the key that the token is bound to (RFC 9449 section 7.1).</param>
+    public async Task<Answer> SendAsync(RequestRecipe recipe, AccessToken? token, Exchange exchange, string? proof = null)
     {
         using var message = recipe.ToMessage();
         if (token is not null) message.Headers.TryAddWithoutValidation("Authorization", token.AuthorizationHeader);
+        if (proof is not null)
+        {
+            // The caller's own would make two, and two are as good as none.
+            message.Headers.Remove(DPoPKey.Header);
+            message.Headers.TryAddWithoutValidation(DPoPKey.Header, proof);
+        }
+
         exchange.Attempts++;
         var started = Stopwatch.GetTimestamp();
         try

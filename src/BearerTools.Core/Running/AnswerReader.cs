@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using BearerTools.Http;
 using BearerTools.Json;
@@ -8,17 +9,17 @@ namespace BearerTools.Running;
 /// <summary>From the bytes of an answer to what comes down the pipeline. Used by one answer at a time.</summary>
 internal sealed class AnswerReader
 {
-    private const int BufferSize = 32 * 1024;
+    private const int BufferSize = 64 * 1024;
 
     /// <summary>Each object of an answer may give a builder cause for the same line, and some for a new one each.</summary>
     private const int MostNotes = 100;
 
     private readonly JsonReadOptions _options;
     private readonly IJsonBuilder<object?> _builder;
-    private readonly byte[] _buffer = new byte[BufferSize];
     private readonly List<object?> _rows = [];
     private readonly Dictionary<JsonReadOptions, JsonRowReader<object?>> _readers = [];
     private readonly HashSet<string> _notes = [];
+    private readonly GarbageBound _garbage = new();
     private Action<string>? _say;
 
     public AnswerReader(JsonReadOptions options, Func<Action<string>, IJsonBuilder<object?>> newBuilder)
@@ -59,6 +60,7 @@ internal sealed class AnswerReader
     {
         _say = say;
         _notes.Clear();
+        _garbage.Reset();
     }
 
     private void Note(string line)
@@ -79,18 +81,20 @@ internal sealed class AnswerReader
     {
         _rows.Clear();
         var unpaid = 0L;
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             var stream = await OpenAsync(answer, cancel).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
-                while (await stream.ReadAsync(_buffer, cancel).ConfigureAwait(false) is > 0 and var length)
+                while (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is > 0 and var length)
                 {
                     // A row may be made of many buffers, and costs them all.
                     unpaid += length;
-                    json.Feed(_buffer.AsSpan(0, length), _rows);
+                    json.Feed(buffer.AsSpan(0, length), _rows);
                     if (output is null || _rows.Count == 0) continue;
                     await FlushAsync(output, unpaid).ConfigureAwait(false);
+                    _garbage.Read(unpaid);
                     unpaid = 0;
                 }
             }
@@ -104,6 +108,7 @@ internal sealed class AnswerReader
         }
         finally
         {
+            ArrayPool<byte>.Shared.Return(buffer);
             // What was whole before a fault is not lost.
             if (output is not null && _rows.Count > 0) await FlushAsync(output, unpaid).ConfigureAwait(false);
         }

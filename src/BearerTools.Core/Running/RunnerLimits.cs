@@ -8,7 +8,7 @@ internal sealed record RunnerLimits(int Concurrent)
     public int Window { get; init; } = Math.Max(64, Concurrent * 4);
 
     /// <summary>How many items of the job whose turn it is may wait for the pipeline.</summary>
-    public int HeadItems { get; init; } = 256;
+    public int HeadItems { get; init; } = 512;
 
     /// <summary>How many bytes of answers may wait: all together, and the one whose turn it is in any case.</summary>
     public long WaitingBytes { get; init; } = 8 * 1024 * 1024;

@@ -37,12 +37,13 @@ public sealed class AccessToken
         ClientId = facts.ClientId;
         Flow = facts.Flow;
         IssuedTokenType = facts.IssuedTokenType;
+        ProofKey = facts.ProofKey;
         IssuedOn = facts.IssuedOn;
         ExpiresOn = facts.ExpiresOn ?? Jwt.Time(Claims, "exp");
         Account = facts.Account ?? Jwt.Text(Claims, "preferred_username") ?? Jwt.Text(Claims, "upn") ?? Jwt.Text(Claims, "sub");
     }
 
-    /// <summary>The token, as a SecureString of your own: dispose it or not, as you like.</summary>
+    /// <summary>The token, as a SecureString of your own: dispose it or not, as you like. One of the type DPoP is of no use without this session's key.</summary>
     public SecureString Token => _value.ToSecureString();
 
     /// <summary>When it ends, or nothing when neither the server nor the token says so.</summary>
@@ -54,7 +55,10 @@ public sealed class AccessToken
     /// <summary>The scopes that were granted (RFC 6749 section 3.3).</summary>
     public IReadOnlyList<string> Scopes { get; }
 
-    /// <summary>How it is presented, mostly <c>Bearer</c> (RFC 6749 section 7.1); <c>N_A</c> for one that is not for APIs (RFC 8693 section 2.2.1).</summary>
+    /// <summary>
+    /// How it is presented, mostly <c>Bearer</c> (RFC 6749 section 7.1); <c>DPoP</c> when it is bound to a key of this session (RFC 9449);
+    /// <c>N_A</c> for one that is not for APIs (RFC 8693 section 2.2.1).
+    /// </summary>
     public string TokenType { get; }
 
     /// <summary>Who issued it: the issuer, or the address of the login or token endpoint.</summary>
@@ -95,6 +99,9 @@ public sealed class AccessToken
     /// <summary>The entry of the cache that renews it, when it came from one.</summary>
     internal TokenEntry? Entry { get; set; }
 
+    /// <summary>The key that it is bound to; nothing for a bearer token.</summary>
+    internal DPoPKey? ProofKey { get; }
+
     /// <summary>What goes into the Authorization header (RFC 6750 section 2.1).</summary>
     /// <exception cref="BearerTokenException">It is not for APIs.</exception>
     internal string AuthorizationHeader => _header ??= IsForApis ? $"{TokenType} {_value.Reveal()}" : throw NotForApis();
@@ -105,7 +112,9 @@ public sealed class AccessToken
 
     /// <summary>The token as a SecureString, for any parameter that wants one. One that is not for APIs does not convert.</summary>
     /// <param name="token">The token.</param>
-    /// <exception cref="BearerTokenException">It is not for APIs (its type is <c>N_A</c>).</exception>
+    /// <exception cref="BearerTokenException">
+    /// It is bound to a key (its type is <c>DPoP</c>), which what takes a SecureString cannot prove; or it is not for APIs (<c>N_A</c>).
+    /// </exception>
     public static implicit operator SecureString(AccessToken token) => ToSecureString(token);
 
     /// <summary>The token as a SecureString: what the implicit conversion does, by name.</summary>
@@ -114,6 +123,7 @@ public sealed class AccessToken
     public static SecureString ToSecureString(AccessToken token)
     {
         ArgumentNullException.ThrowIfNull(token);
+        if (token.ProofKey is not null) throw token.NeedsProof();
         return token.IsForApis ? token.Token : throw token.NotForApis();
     }
 
@@ -122,6 +132,14 @@ public sealed class AccessToken
     public override string ToString() => ExpiresOn is { } end
         ? $"AccessToken {Fingerprint}, expires {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}"
         : $"AccessToken {Fingerprint}";
+
+    private BearerTokenException NeedsProof() =>
+        new($"Token {Fingerprint} is bound to a key of this session (DPoP): sent by anything that cannot prove the key, it is rejected.")
+        {
+            ErrorId = "TokenNeedsProof",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Call the API by Invoke-BearerRequest, or get a plain bearer token without -DPoP.",
+        };
 
     private BearerTokenException NotForApis() =>
         new($"Token {Fingerprint} is not for an API: the authority issued it as {IssuedTokenType ?? "something else than an access token"}.")

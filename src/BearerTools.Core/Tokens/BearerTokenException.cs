@@ -59,6 +59,18 @@ public class BearerTokenException : Exception, IBearerError
     /// <inheritdoc/>
     public string? NextStep { get; init; }
 
+    /// <summary>The same trouble, told as part of a larger one.</summary>
+    internal BearerTokenException Within(string errorId, string message, string? nextStep) => new(message, this)
+    {
+        Error = Error,
+        ErrorDescription = ErrorDescription,
+        ErrorUri = ErrorUri,
+        StatusCode = StatusCode,
+        Kind = Kind,
+        ErrorId = errorId,
+        NextStep = nextStep,
+    };
+
     /// <inheritdoc/>
     public string? Details => Error is null ? null : ErrorDescription is null ? Error : $"{Error}: {ErrorDescription}";
 }

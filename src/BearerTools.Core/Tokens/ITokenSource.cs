@@ -12,11 +12,14 @@ internal interface ITokenSource
     /// <summary>What people are shown of it before there is a token, and the defaults for what an answer leaves out.</summary>
     TokenFacts Facts { get; }
 
-    /// <summary>Whether asking again can give another token without a person.</summary>
+    /// <summary>Whether asking again can give another token without a person, and without a refresh token.</summary>
     bool CanRenew { get; }
 
     /// <summary>The origins that its tokens are for by their nature, such as that of a login. Mostly empty.</summary>
     IEnumerable<Origin> Origins { get; }
+
+    /// <summary>Who can end its tokens or be asked about them; nothing when nobody can.</summary>
+    ITokenAuthority? Authority => null;
 
     /// <summary>A person's word to try again what was refused, and would not be sent again by itself.</summary>
     void ForgetRejection()
@@ -29,6 +32,10 @@ internal interface ITokenSource
     /// <param name="cancel">Ends the request.</param>
     /// <exception cref="BearerTokenException">The authority refused, or its answer cannot be used.</exception>
     Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel);
+
+    /// <summary>The same with somebody there, for sources that may have to ask; the others take no notice.</summary>
+    Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, IPerson? person, Action<string>? say, CancellationToken cancel) =>
+        AcquireAsync(previous, say, cancel);
 }
 
 /// <summary>What a source got: the token, and the refresh token that came along.</summary>

@@ -30,6 +30,18 @@ internal sealed record Jwt(IReadOnlyDictionary<string, object?> Header, IReadOnl
     public static string? Text(IReadOnlyDictionary<string, object?>? claims, string name) =>
         claims is not null && claims.TryGetValue(name, out var value) ? value as string : null;
 
+    /// <summary>A claim that may be one text or a list of them, such as <c>aud</c> (RFC 7519 section 4.1.3).</summary>
+    public static string[]? Texts(IReadOnlyDictionary<string, object?>? claims, string name) =>
+        claims is null || !claims.TryGetValue(name, out var value) ? null : value switch
+        {
+            string text => [text],
+            object?[] list => [.. list.OfType<string>()],
+            _ => null,
+        };
+
+    /// <summary>The members of a JSON object, read as claims are.</summary>
+    public static IReadOnlyDictionary<string, object?> ReadClaims(JsonElement json) => Members(json);
+
     private static Dictionary<string, object?>? ReadObject(string part)
     {
         using var document = JsonDocument.Parse(Decode(part));

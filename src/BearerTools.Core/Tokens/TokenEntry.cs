@@ -13,6 +13,7 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
     private DateTimeOffset _noBackgroundBefore = DateTimeOffset.MinValue;
     private DateTimeOffset _noReplacementBefore = DateTimeOffset.MinValue;
     private AccessToken? _untriedReplacement;
+    private TokenAnswer? _unrevoked;
     private volatile bool _forgotten;
 
     public ITokenSource Source { get; } = source;
@@ -24,14 +25,14 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
     public bool IsForgotten => _forgotten;
 
     /// <summary>Whether asking again can give another token without a person.</summary>
-    public bool CanRenew => Source.CanRenew && !_forgotten;
+    public bool CanRenew => (Source.CanRenew || _answer?.RefreshToken is not null) && !_forgotten;
 
     /// <summary>
     /// A token that is valid now: the current one, with a renewal begun in the background when that is due,
-    /// or a new one.
+    /// or a new one, for which the person may be asked.
     /// </summary>
     /// <exception cref="BearerTokenException">The source gives none, or the token was forgotten.</exception>
-    public ValueTask<AccessToken> GetAsync(Action<string>? say, CancellationToken cancel)
+    public ValueTask<AccessToken> GetAsync(Action<string>? say, CancellationToken cancel, IPerson? person = null)
     {
         if (_answer?.Token is { } current)
         {
@@ -43,16 +44,17 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
             }
 
             say?.Invoke($"Token {current.Fingerprint} has run out; getting a new one.");
-            return new(FlyAsync(current, replaces: false, say, cancel));
+            return new(FlyAsync(current, replaces: false, say, cancel, person));
         }
 
         // It would store nothing, and so ask anew for every request of a command that still runs.
         if (_forgotten) throw Removed();
-        return new(FlyAsync(null, replaces: false, say, cancel));
+        return new(FlyAsync(null, replaces: false, say, cancel, person));
     }
 
     /// <summary>A new token, whatever the current one is like.</summary>
-    public Task<AccessToken> RenewAsync(Action<string>? say, CancellationToken cancel) => FlyAsync(Current, replaces: false, say, cancel);
+    public Task<AccessToken> RenewAsync(Action<string>? say, CancellationToken cancel, IPerson? person = null) =>
+        FlyAsync(Current, replaces: false, say, cancel, person);
 
     /// <summary>
     /// What to send instead of a token that the API rejected: the current one if that is another, else a new one.
@@ -101,6 +103,23 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// Lets go of the token for good, and gives what its authority is to be told of. That is kept until
+    /// <see cref="Revoked"/>, so that it can be tried again: a refresh token that lives on must not be lost.
+    /// </summary>
+    public TokenAnswer? Surrender()
+    {
+        lock (_gate)
+        {
+            _unrevoked = _answer ?? _unrevoked;
+            Forget();
+            return _unrevoked;
+        }
+    }
+
+    /// <summary>The authority has ended what was surrendered.</summary>
+    public void Revoked() => _unrevoked = null;
+
     private static BearerTokenException Removed() => new("The token was removed from the cache while it was in use.")
     {
         ErrorId = "TokenRemoved",
@@ -122,7 +141,7 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
     }
 
     /// <summary>Joins the request under way or begins one, unless a token has come since the caller looked.</summary>
-    private Task<AccessToken> FlyAsync(AccessToken? seen, bool replaces, Action<string>? say, CancellationToken cancel)
+    private Task<AccessToken> FlyAsync(AccessToken? seen, bool replaces, Action<string>? say, CancellationToken cancel, IPerson? person = null)
     {
         Flight<AccessToken> flight;
         lock (_gate)
@@ -139,18 +158,18 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
                 _flightReplaces = replaces;
                 flight = _flight = new Flight<AccessToken>();
                 flight.TryJoin();
-                flight.Start(stop => AcquireAsync(flight, say, stop));
+                flight.Start(stop => AcquireAsync(flight, person, say, stop));
             }
         }
 
         return flight.WaitAsync(cancel);
     }
 
-    private async Task<AccessToken> AcquireAsync(Flight<AccessToken> flight, Action<string>? say, CancellationToken stop)
+    private async Task<AccessToken> AcquireAsync(Flight<AccessToken> flight, IPerson? person, Action<string>? say, CancellationToken stop)
     {
         try
         {
-            var answer = await Source.AcquireAsync(_answer, say, stop).ConfigureAwait(false);
+            var answer = await Source.AcquireAsync(_answer, person, say, stop).ConfigureAwait(false);
             answer.Token.Entry = this;
             lock (_gate)
             {

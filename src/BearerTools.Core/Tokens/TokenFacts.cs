@@ -12,4 +12,7 @@ internal sealed record TokenFacts
     public string? Account { get; init; }
     public string? Flow { get; init; }
     public string? IssuedTokenType { get; init; }
+
+    /// <summary>The key that the token is bound to, and that each request has to prove (RFC 9449).</summary>
+    public DPoPKey? ProofKey { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using BearerTools.Pipeline;
 using BearerTools.Running;
 using BearerTools.Session;
+using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
@@ -32,19 +33,20 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
             return;
         }
 
-        Feed(new TokenJob((output, cancel) => GetAsync(connection, output, cancel)));
+        var person = Person;
+        Feed(new TokenJob((output, cancel) => GetAsync(connection, person, output, cancel)));
     }
 
     /// <summary>There is one input, the command line: what is wrong with it ends the command.</summary>
     private protected override bool EndsWith(Exception error) => true;
 
-    private async Task<object?> GetAsync(Connection connection, JobOutput output, CancellationToken cancel)
+    private async Task<object?> GetAsync(Connection connection, IPerson person, JobOutput output, CancellationToken cancel)
     {
         var say = SayTo(output);
         if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
         var token = ForceRefresh
-            ? await connection.Tokens.RenewAsync(say, cancel).ConfigureAwait(false)
-            : await connection.Tokens.GetAsync(say, cancel).ConfigureAwait(false);
+            ? await connection.Tokens.RenewAsync(say, cancel, person).ConfigureAwait(false)
+            : await connection.Tokens.GetAsync(say, cancel, person).ConfigureAwait(false);
         // Forgotten in the meantime, it would ask anew for every request.
         if (!connection.Tokens.IsForgotten) BearerSession.Current = connection;
         return AsPlainText ? new NetworkCredential(string.Empty, token.Token).Password : token;

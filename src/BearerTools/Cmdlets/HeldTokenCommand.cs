@@ -15,8 +15,12 @@ public abstract class HeldTokenCommand : AsyncCmdlet
     [AccessTokenTransformation]
     public AccessToken? Token { get; set; }
 
+    /// <summary>Of several tokens each is dealt with on its own.</summary>
+    private protected sealed override bool EndsWith(Exception error) => !MyInvocation.ExpectingInput;
+
     /// <summary>The entry that is meant; nothing when there is none, which is then this input's error.</summary>
-    private protected TokenEntry? Held()
+    /// <param name="evenForgotten">Whether one will do that was taken out of the cache before.</param>
+    private protected TokenEntry? Held(bool evenForgotten = false)
     {
         if (Token is null)
         {
@@ -29,7 +33,7 @@ public abstract class HeldTokenCommand : AsyncCmdlet
             });
         }
 
-        if (Token!.Entry is { IsForgotten: false } entry) return entry;
+        if (Token!.Entry is { } entry && (evenForgotten || !entry.IsForgotten)) return entry;
         Feed(new FailedJob(
             new BearerTokenException($"The cache does not hold token {Token.Fingerprint}.")
             {

@@ -6,6 +6,7 @@ using BearerTools.Binding;
 using BearerTools.Grants;
 using BearerTools.Grants.Keys;
 using BearerTools.Pipeline;
+using BearerTools.Session;
 using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
@@ -95,7 +96,7 @@ public abstract partial class TokenFlowCommand
     {
         nameof(ClientId), nameof(Authority), nameof(TokenEndpoint), nameof(ClientSecret), nameof(ClientKey), nameof(ClientKeyPassword),
         nameof(ClientCertificate), nameof(ClientCertificateThumbprint), nameof(KeyId), nameof(SigningAlgorithm), nameof(AssertionAudience), nameof(ClientAuthenticationMethod),
-        nameof(Scope), nameof(Resource), nameof(AdditionalParameter),
+        nameof(Scope), nameof(Resource), nameof(AdditionalParameter), nameof(DPoP),
     }.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey);
 
     private OAuthClientOptions Client()
@@ -111,6 +112,7 @@ public abstract partial class TokenFlowCommand
             ClientId = ClientId,
             Secret = ClientSecret is not null ? SecretReference.To(Secret.From(ClientSecret)) : ClientKey is null ? SecretReferenceOrNothing : null,
             AuthenticationMethod = ClientAuthenticationMethod,
+            ProofKey = DPoP ? BearerSession.ProofKey : null,
             Key = key,
             KeyId = KeyId,
             SigningAlgorithm = SigningAlgorithm,

@@ -21,7 +21,7 @@ public abstract partial class TokenFlowCommand
     [ValidateNotNullOrEmpty]
     public string TokenFrom { get; set; } = string.Empty;
 
-    private GivenTokenSource GivenToken() => new(SecretReference.To(Token.Value), BearerSession.Time, Token.ExpiresOn);
+    private GivenTokenSource GivenToken() => new(Token, BearerSession.Time);
 
     private GivenTokenSource GivenTokenFrom() => new(PSLocation.Reference(this, TokenFrom), BearerSession.Time);
 }

@@ -17,6 +17,8 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     private static readonly Dictionary<string, Flow> s_flows = new(StringComparer.Ordinal)
     {
         [ClientCredentialsSet] = new(command => command.ClientCredentials(), Takes.Client),
+        [InteractiveSet] = new(command => command.InteractiveLogin(), Takes.Client),
+        [DeviceCodeSet] = new(command => command.DeviceCodeLogin(), Takes.Client),
         [JsonLoginSet] = new(command => command.JsonLogin(), Takes.Secret),
         [GivenTokenSet] = new(command => command.GivenToken(), Takes.Nothing),
         [GivenTokenFromSet] = new(command => command.GivenTokenFrom(), Takes.Nothing),

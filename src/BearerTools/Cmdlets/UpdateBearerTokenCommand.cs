@@ -8,13 +8,11 @@ namespace BearerTools.Cmdlets;
 [OutputType(typeof(AccessToken))]
 public sealed class UpdateBearerTokenCommand : HeldTokenCommand
 {
-    /// <summary>Of several tokens each is renewed on its own.</summary>
-    private protected override bool EndsWith(Exception error) => !MyInvocation.ExpectingInput;
-
     private protected override void Process()
     {
         if (Held() is not { } entry) return;
         entry.Source.ForgetRejection();
-        Feed(new TokenJob(async (output, cancel) => await entry.RenewAsync(SayTo(output), cancel).ConfigureAwait(false), Token));
+        var person = new HostPerson(Host, OnPipelineAsync);
+        Feed(new TokenJob(async (output, cancel) => await entry.RenewAsync(SayTo(output), cancel, person).ConfigureAwait(false), Token));
     }
 }

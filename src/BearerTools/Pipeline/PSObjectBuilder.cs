@@ -11,6 +11,7 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
 {
     private static readonly object s_true = true;
     private static readonly object s_false = false;
+    private static readonly object s_known = new();
 
     private static readonly HashSet<string> s_reserved =
         new(StringComparer.OrdinalIgnoreCase) { "PSBase", "PSAdapted", "PSExtended", "PSObject", "PSTypeNames" };
@@ -50,14 +51,20 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
         if (AsHashtable) return Fill(s_newHashtable(names.Length), names, values);
         if (clash) return Dictionary(names, values);
         var built = s_newObject(names.Length);
-        var properties = built.Properties;
+        var add = InstanceNotes.Add;
         for (var i = 0; i < names.Length; i++)
         {
-            // Add takes a copy, so one note a name is enough.
-            if ((names[i].Tag ??= Note(names[i].Text)) is not PSNoteProperty note) return Dictionary(names, values);
-            note.Value = values[i];
-            properties.Add(note, preValidated: true);
-            note.Value = null;
+            var name = names[i];
+            if (name.Tag is null && IsReserved(name.Text)) return Dictionary(names, values);
+            if (name.Tag is not null && add is not null)
+            {
+                add(built, name.Text, values[i]);
+                continue;
+            }
+
+            // The first note of a name goes the long way, on which the engine learns that there are notes of that name.
+            built.Properties.Add(new PSNoteProperty(name.Text, values[i]), preValidated: true);
+            name.Tag = s_known;
         }
 
         return built;
@@ -65,9 +72,6 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
 
     /// <summary>Whether the engine keeps a name for itself.</summary>
     public static bool IsReserved(string name) => s_reserved.Contains(name);
-
-    /// <summary>The note to copy, or, for a name that the engine keeps for itself, something else.</summary>
-    private static object Note(string name) => IsReserved(name) ? s_reserved : new PSNoteProperty(name, null);
 
     private IDictionary Dictionary(ReadOnlySpan<JsonName> names, ReadOnlySpan<object?> values)
     {

@@ -1,4 +1,5 @@
 using BearerTools.Grants;
+using BearerTools.Grants.Login;
 using BearerTools.Http;
 using BearerTools.Tokens;
 
@@ -10,6 +11,8 @@ namespace BearerTools.Session;
 /// </summary>
 internal static class BearerSession
 {
+    private static readonly Lazy<DPoPKey> s_proofKey = new(() => new DPoPKey(Time));
+
     private static volatile Connection? s_current;
 
     public static TimeProvider Time => TimeProvider.System;
@@ -24,8 +27,14 @@ internal static class BearerSession
 
     public static Discovery Discovery { get; } = new(Backchannel);
 
+    /// <summary>Where people log in.</summary>
+    public static IBrowser Browser { get; } = new SystemBrowser();
+
     /// <summary>Logins that were refused, and are not sent again by themselves.</summary>
     public static RejectedLogins RejectedLogins { get; } = new(Time);
+
+    /// <summary>The key of this session's DPoP tokens, made when one is first asked for.</summary>
+    public static DPoPKey ProofKey => s_proofKey.Value;
 
     /// <summary>What Get-BearerToken connected last.</summary>
     public static Connection? Current
@@ -35,7 +44,7 @@ internal static class BearerSession
     }
 
     /// <summary>A token from outside, which the cache does not know and nothing renews.</summary>
-    public static TokenEntry Standalone(AccessToken token) => new(new GivenTokenSource(SecretReference.To(token.Value), Time, token.ExpiresOn), Time);
+    public static TokenEntry Standalone(AccessToken token) => new(new GivenTokenSource(token, Time), Time);
 
     /// <summary>Forgets a token, and the connection that used it.</summary>
     public static bool Forget(TokenEntry entry)

@@ -10,9 +10,9 @@ internal sealed class Wire : IDisposable
 {
     private readonly HttpMessageInvoker _connections = Connections.Create();
 
-    public Wire(bool canRenew = true, bool allowUnencrypted = false, IEnumerable<Origin>? origins = null)
+    public Wire(bool canRenew = true, bool allowUnencrypted = false, IEnumerable<Origin>? origins = null, DPoPKey? key = null)
     {
-        Source = new ScriptedSource(TimeProvider.System) { CanRenew = canRenew, Origins = origins ?? [] };
+        Source = new ScriptedSource(TimeProvider.System) { CanRenew = canRenew, Origins = origins ?? [], ProofKey = key };
         Tokens = new TokenEntry(Source, TimeProvider.System);
         Sender = new RedirectSender(new BearerSender(new SocketSender(_connections), Tokens, allowUnencrypted), RedirectSender.DefaultMostHops);
     }

@@ -25,6 +25,9 @@ internal sealed class ScriptedSource(TimeProvider time, string name = "one") : I
 
     public bool CanRenew { get; init; } = true;
 
+    /// <summary>What its tokens are bound to.</summary>
+    public DPoPKey? ProofKey { get; init; }
+
     public IEnumerable<Origin> Origins { get; init; } = [];
 
     public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
@@ -38,7 +41,7 @@ internal sealed class ScriptedSource(TimeProvider time, string name = "one") : I
 
         _asked.Writer.TryWrite(request);
         await Before(request, cancel);
-        return new TokenAnswer(TestTokens.Token(time.GetUtcNow(), Lifetime));
+        return new TokenAnswer(ProofKey is null ? TestTokens.Token(time.GetUtcNow(), Lifetime) : TestTokens.Bound(ProofKey));
     }
 
     /// <summary>Completes when one more request has come than this has been waited for.</summary>

@@ -50,6 +50,15 @@ internal sealed class TestClock : TimeProvider
         }
     }
 
+    /// <summary>How long it is until the next timer is due; nothing when none waits.</summary>
+    public TimeSpan? NextIn
+    {
+        get
+        {
+            lock (_gate) return _pending.Count == 0 ? null : _pending.Min(timer => timer.Due) - _now;
+        }
+    }
+
     private Action? NextDue(DateTimeOffset end)
     {
         lock (_gate)

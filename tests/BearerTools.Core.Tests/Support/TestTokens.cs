@@ -16,6 +16,10 @@ internal static class TestTokens
     public static AccessToken Token(DateTimeOffset? issuedOn = null, TimeSpan? lifetime = null, string? value = null) =>
         new(new Secret(value ?? TokenText()), new TokenFacts { IssuedOn = issuedOn, ExpiresOn = issuedOn + lifetime });
 
+    /// <summary>A token that is bound to a key.</summary>
+    public static AccessToken Bound(DPoPKey key) =>
+        new(new Secret(TokenText()), new TokenFacts { TokenType = DPoPKey.TokenType, ProofKey = key });
+
     /// <summary>A JWT of these claims; its signature is noise.</summary>
     public static string Jwt(string claims, string header = """{"alg":"ES256","typ":"at+jwt"}""") =>
         Jwt(Encoding.UTF8.GetBytes(claims), Encoding.UTF8.GetBytes(header));

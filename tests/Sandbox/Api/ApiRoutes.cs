@@ -1,3 +1,5 @@
+using BearerTools.Sandbox.Authority;
+
 namespace BearerTools.Sandbox.Api;
 
 /// <summary>Adds endpoints that are counted, and that want a live token of this sandbox unless they say otherwise.</summary>
@@ -16,8 +18,16 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, SandboxContext san
     {
         var authorization = http.Request.Headers.Authorization;
         if (authorization.Count == 0) return BearerChallenge.Missing(http);
-        return sandbox.Tokens.Problem(authorization.ToString()) is { } problem ? BearerChallenge.InvalidToken(http, problem) : answer(http);
+        if (sandbox.Tokens.Problem(authorization.ToString()) is { } problem) return BearerChallenge.InvalidToken(http, problem);
+        return authorization.ToString().StartsWith(DPoPProofs.Scheme, StringComparison.Ordinal) ? WithProof(http, authorization.ToString(), answer) : answer(http);
     };
+
+    private Task WithProof(HttpContext http, string authorization, RequestDelegate answer)
+    {
+        var problem = sandbox.Proofs.Problem(http.Request, sandbox.Proofs.ApiNonce, IssuedTokens.FromHeader(authorization), out var thumbprint);
+        if (problem is null && thumbprint != sandbox.Tokens.Thumbprint(authorization)) problem = "invalid_token";
+        return problem is null ? answer(http) : BearerChallenge.ProofRefused(http, problem);
+    }
 
     private RequestDelegate Counted(RequestDelegate answer) => async http =>
     {

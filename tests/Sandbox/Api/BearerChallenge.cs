@@ -11,6 +11,10 @@ internal static class BearerChallenge
     public static Task InvalidToken(HttpContext http, string description) =>
         Answer(http, $"Bearer realm=\"sandbox\", error=\"invalid_token\", error_description=\"{description}\"", description);
 
+    /// <summary>Not the token, but the proof of its key is wrong (RFC 9449 section 7.1).</summary>
+    public static Task ProofRefused(HttpContext http, string error) =>
+        Answer(http, $"DPoP realm=\"sandbox\", error=\"{error}\", algs=\"ES256\"", "The proof of the key is not taken.");
+
     private static Task Answer(HttpContext http, string challenge, string detail)
     {
         http.Response.Headers.WWWAuthenticate = challenge;

@@ -18,6 +18,14 @@ internal static class OddAnswers
         Json(api, "bom", "\uFEFF" + """{"id":1,"name":"after a byte order mark"}""");
         Json(api, "case-keys", """{"id":1,"ID":2,"Id":3,"":4}""");
         Fixed(api, "jsonlines", "application/x-ndjson", "{\"id\":1}\n{\"id\":2}\n{\"id\":3}\n"u8.ToArray());
+        Fixed(api, "jsonlines-fault", "application/jsonl", "{\"id\":1}\n\n{\"id\":2\n{\"id\":3}\n"u8.ToArray());
+        Fixed(api, "events", "text/event-stream", ": hello\n\nevent: item\ndata: {\"id\":1}\n\ndata: {\"id\":\ndata: 2}\n\ndata: [DONE]\n\n"u8.ToArray());
+        Fixed(api, "latin1-json", "application/json; charset=iso-8859-1", Encoding.Latin1.GetBytes("""{"name":"Café crème"}"""));
+        Fixed(api, "utf16-json", "application/json; charset=utf-16", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("""{"name":"Καφές"}""")]);
+        Json(api, "envelope", """{"@odata.context":"x","data":{"items":[{"id":1},{"id":2}],"total":2},"more":{"items":[{"id":9}]}}""");
+        Json(api, "values", """{"date":"2024-03-01T12:34:56+02:00","utc":"2024-03-01T10:34:56Z","price":0.1000000000000000000000000001,"exponent":1e3,"long":9007199254740993,"big":123456789012345678901234567890,"half":"\ud83d","list":[1],"none":[],"nothing":null}""");
+        Json(api, "reserved-names", """[{"id":1,"PSObject":"x"},{"id":2,"id":3}]""");
+        Json(api, "deep", new string('[', 1500) + new string(']', 1500));
         Fixed(api, "text", Text, "Grüße, world"u8.ToArray());
         Fixed(api, "latin1", "text/plain; charset=iso-8859-1", Encoding.Latin1.GetBytes("Café crème"));
         Fixed(api, "bytes", "application/octet-stream", Enumerable.Range(0, 256).Select(n => (byte)n).ToArray());

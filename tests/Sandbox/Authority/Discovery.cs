@@ -18,9 +18,12 @@ internal static class Discovery
     {
         ["issuer"] = issuer,
         ["token_endpoint"] = sandbox.Issuer + "/token",
+        ["revocation_endpoint"] = sandbox.Issuer + AfterlifeEndpoints.Revocation,
+        ["introspection_endpoint"] = sandbox.Issuer + AfterlifeEndpoints.Introspection,
         ["jwks_uri"] = sandbox.Issuer + "/jwks",
         ["grant_types_supported"] = TokenEndpoint.GrantTypes,
         ["token_endpoint_auth_methods_supported"] = new[] { "client_secret_basic", "client_secret_post", "private_key_jwt" },
+        ["dpop_signing_alg_values_supported"] = new[] { SigningKeys.Ec },
         ["response_types_supported"] = Array.Empty<string>(),
         ["subject_types_supported"] = new[] { "public" },
         ["id_token_signing_alg_values_supported"] = SigningKeys.Algorithms,

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BearerTools.Sandbox.Authority;
 
-internal sealed record IssuedToken(long Serial, DateTimeOffset ExpiresOn);
+internal sealed record IssuedToken(long Serial, DateTimeOffset ExpiresOn, string Subject, string? Scope, string? Thumbprint = null);
 
 /// <summary>Every access token this authority gave out. Looked up once a request, so without parsing or allocating.</summary>
 internal sealed class IssuedTokens(TimeProvider clock)
@@ -15,9 +15,14 @@ internal sealed class IssuedTokens(TimeProvider clock)
     private long _revokedThrough;
     private TaskCompletionSource _nextIssue = NewSignal();
 
-    public void Add(string value, DateTimeOffset expiresOn)
+    /// <param name="value">The token.</param>
+    /// <param name="expiresOn">Its end.</param>
+    /// <param name="subject">Whom it stands for.</param>
+    /// <param name="scope">What it is good for.</param>
+    /// <param name="thumbprint">Of the key that it is bound to (RFC 9449); then it is good with that scheme only.</param>
+    public void Add(string value, DateTimeOffset expiresOn, string subject, string? scope, string? thumbprint = null)
     {
-        _byHeader[Scheme + value] = new IssuedToken(Interlocked.Increment(ref _lastSerial), expiresOn);
+        _byHeader[(thumbprint is null ? Scheme : DPoPProofs.Scheme) + value] = new IssuedToken(Interlocked.Increment(ref _lastSerial), expiresOn, subject, scope, thumbprint);
         Interlocked.Exchange(ref _nextIssue, NewSignal()).SetResult();
     }
 
@@ -28,6 +33,16 @@ internal sealed class IssuedTokens(TimeProvider clock)
         Interlocked.Exchange(ref _revokedThrough, last);
         return last;
     }
+
+    /// <summary>Ends one token; false when there is none.</summary>
+    public bool Revoke(string value) => _byHeader.TryRemove(Scheme + value, out _) || _byHeader.TryRemove(DPoPProofs.Scheme + value, out _);
+
+    /// <summary>A token that is good now, or nothing.</summary>
+    public IssuedToken? FindLive(string value) =>
+        new[] { Scheme + value, DPoPProofs.Scheme + value }.Where(header => Problem(header) is null).Select(header => _byHeader[header]).FirstOrDefault();
+
+    /// <summary>The key that the token of a header is bound to.</summary>
+    public string? Thumbprint(string authorization) => _byHeader.GetValueOrDefault(authorization)?.Thumbprint;
 
     /// <summary>Waits until a token is issued after the one with this serial number.</summary>
     public async Task WaitForOneAfter(long serial, CancellationToken cancellation)
@@ -51,7 +66,9 @@ internal sealed class IssuedTokens(TimeProvider clock)
 
     /// <summary>The token within the value of an Authorization header.</summary>
     public static string? FromHeader(string authorization) =>
-        authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..] : null;
+        authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..]
+        : authorization.StartsWith(DPoPProofs.Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[DPoPProofs.Scheme.Length..]
+        : null;
 
     // Scheme names do not depend on case (RFC 9110 section 11.1).
     private bool TryFindOddlyCased(string authorization, [NotNullWhen(true)] out IssuedToken? token)

@@ -28,6 +28,9 @@ internal sealed record ScopeDirectives
     /// <summary><c>type:mac</c>: the token_type of the answer.</summary>
     public string TokenType { get; private set; } = "Bearer";
 
+    /// <summary><c>unbound</c>: a bearer token though a key was proved, as from authorities that do not know DPoP.</summary>
+    public bool Unbound { get; private set; }
+
     /// <summary><c>alg:RS256</c>: how a JWT is signed.</summary>
     public string Algorithm { get; private set; } = SigningKeys.Ec;
 
@@ -50,6 +53,7 @@ internal sealed record ScopeDirectives
             case "delay": Delay = number; return isNumber;
             case "refresh": (Refresh, KeepRefreshToken) = (true, value == "keep"); return true;
             case "opaque": return Opaque = true;
+            case "unbound": return Unbound = true;
             case "noexpiry": return NoExpiry = true;
             case "type": TokenType = value; return value.Length > 0;
             case "alg": Algorithm = value; return SigningKeys.Algorithms.Contains(value);

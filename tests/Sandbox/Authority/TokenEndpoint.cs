@@ -30,9 +30,17 @@ internal sealed class TokenEndpoint(SandboxContext sandbox)
         }
 
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        // Before anything is used up: the same request comes again with the nonce (RFC 9449 section 8).
+        string? thumbprint = null;
+        if (http.Request.Headers.ContainsKey(DPoPProofs.Header) && sandbox.Proofs.Problem(http.Request, sandbox.Proofs.AuthorityNonce, null, out thumbprint) is { } problem)
+        {
+            await new OAuthError(problem, "The proof of the key is not taken.").Answer(http);
+            return;
+        }
+
         var isFree = s_grants.TryGetValue(form["grant_type"].ToString(), out var grant) && !grant.NeedsClient && !ClientAuthentication.IsTried(http.Request, form);
         var outcome = !isFree && ClientAuthentication.Check(sandbox, http.Request, form) is { } error ? error : Decide(form);
-        if (outcome.Approval is { } approval) await Answer(http, approval);
+        if (outcome.Approval is { } approval) await Answer(http, approval, thumbprint);
         else await outcome.Error!.Answer(http);
     }
 
@@ -44,7 +52,7 @@ internal sealed class TokenEndpoint(SandboxContext sandbox)
             : new OAuthError("unsupported_grant_type", $"The grant type '{type}' is not supported.");
     }
 
-    private async Task Answer(HttpContext http, Approval approval)
+    private async Task Answer(HttpContext http, Approval approval, string? thumbprint)
     {
         var directives = ScopeDirectives.TryRead(approval.Scope, out var refused);
         if (directives is null)
@@ -54,10 +62,11 @@ internal sealed class TokenEndpoint(SandboxContext sandbox)
         }
 
         await Task.Delay(TimeSpan.FromMilliseconds(directives.Delay), sandbox.Clock, http.RequestAborted);
+        if (directives.Unbound) thumbprint = null;
         var answer = new Dictionary<string, object>
         {
-            ["access_token"] = _maker.Make(approval.Subject, approval.Scope, directives),
-            ["token_type"] = directives.TokenType,
+            ["access_token"] = _maker.Make(approval.Subject, approval.Scope, directives, thumbprint),
+            ["token_type"] = thumbprint is null ? directives.TokenType : "DPoP",
         };
         if (!directives.NoExpiry) answer["expires_in"] = directives.Lifetime;
         if (approval.Scope.Length > 0) answer["scope"] = approval.Scope;

@@ -13,7 +13,8 @@ internal sealed class ReferencedContent
     /// <exception cref="BearerTokenException">It is no reference. It is not repeated: it may be the key itself.</exception>
     public ReferencedContent(string reference)
     {
-        if (reference.Contains("-----BEGIN", StringComparison.Ordinal) || reference.Contains('{', StringComparison.Ordinal))
+        // No path has quotation marks, and every JWK has.
+        if (reference.Contains("-----BEGIN", StringComparison.Ordinal) || reference.Contains('"', StringComparison.Ordinal))
         {
             throw new BearerTokenException("This is a key itself, not the place of one (it is not shown).")
             {

@@ -203,11 +203,14 @@ public sealed class KeyFormatTests : IDisposable
     public void A_key_that_is_typed_instead_of_its_place_is_refused_and_not_repeated()
     {
         var pem = _ec.ExportPkcs8PrivateKeyPem();
+        var jwk = KeyMaker.Jwk(_ec);
 
-        var error = Assert.Throws<BearerTokenException>(() => new ReferencedKey(pem));
-
-        Assert.Equal("InvalidKeyReference", error.ErrorId);
-        Assert.DoesNotContain(pem.Split('\n')[1], Workbench.AllTextOf(error), StringComparison.Ordinal);
+        foreach (var (typed, part) in new[] { (pem, pem.Split('\n')[1]), (jwk, jwk[^20..^2]) })
+        {
+            var error = Assert.Throws<BearerTokenException>(() => new ReferencedKey("file:" + typed));
+            Assert.Equal("InvalidKeyReference", error.ErrorId);
+            Assert.DoesNotContain(part, Workbench.AllTextOf(error), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -1,0 +1,97 @@
+using BearerTools.Grants.Login;
+using BearerTools.Tokens;
+using Front = BearerTools.Grants.OAuthWords.Authorization;
+using Words = BearerTools.Grants.OAuthWords.Parameter;
+
+namespace BearerTools.Grants;
+
+/// <summary>
+/// A token for a person who logs in with a browser: authorization code with PKCE (RFC 6749 section 4.1, RFC 7636) and a
+/// redirect to this machine (RFC 8252).
+/// </summary>
+internal sealed class AuthorizationCodeSource : LoginSource
+{
+    public const string Flow = "AuthorizationCode";
+
+    private const string Who = "The authorization endpoint";
+
+    private readonly AuthorizationCodeOptions _options;
+    private readonly IBrowser _browser;
+
+    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    public AuthorizationCodeSource(OAuthClient client, GrantScope scope, AuthorizationCodeOptions options, IBrowser browser) : base(Flow, client, scope)
+    {
+        if (options.AuthorizationEndpoint is { } endpoint) OAuthBackchannel.CheckAddress(Who, endpoint);
+        _options = options;
+        _browser = browser;
+        Key = NewKey()
+            .Add("authorization_endpoint", options.AuthorizationEndpoint)
+            .Add(Front.RedirectUri, options.RedirectAddress.Text)
+            .Add("pushed", options.Pushed ? "yes" : "no")
+            .Add(Front.LoginHint, options.LoginHint)
+            .Add(Front.Prompt, options.Prompt)
+            .Build();
+    }
+
+    public override TokenKey Key { get; }
+
+    protected override string Command => "Get-BearerToken -Interactive";
+
+    protected override async Task<TokenAnswer> LogInAsync(IPerson person, Action<string>? say, CancellationToken cancel)
+    {
+        var metadata = await Client.MetadataAsync(say, cancel);
+        var endpoint = Endpoint(metadata);
+        var tokenEndpoint = Client.Connect(metadata);
+        AuthorizationAttempt attempt;
+        Secret code;
+        using (var listener = Listen(person))
+        {
+            attempt = new AuthorizationAttempt(metadata, Client.Authority, listener?.RedirectUri ?? _options.RedirectAddress.Text, IsOpenId);
+            var address = await new AuthorizationRequest(Client, _options.Pushed).AddressAsync(metadata, endpoint, Parameters(attempt), say, cancel);
+            code = await new LoginAtBrowser(person, _browser, Client.Time).GetCodeAsync(attempt, address, listener, cancel);
+        }
+
+        // Once: a code that was sent twice is revoked with all that came of it (RFC 6749 section 4.1.2).
+        var response = await tokenEndpoint.RequestAsync(Redemption(attempt, code), say, cancel);
+        var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, response, attempt.Nonce, say, cancel);
+        return new TokenAnswer(response.ToToken(Facts with { Account = account }), response.RefreshToken);
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Parameters(AuthorizationAttempt attempt)
+    {
+        foreach (var parameter in attempt.Parameters()) yield return parameter;
+        foreach (var parameter in Scope.ToParameters()) yield return parameter;
+        if (_options.LoginHint is { } hint) yield return new(Front.LoginHint, hint);
+        if (_options.Prompt is { } prompt) yield return new(Front.Prompt, prompt);
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Redemption(AuthorizationAttempt attempt, Secret code) =>
+    [
+        new(Words.GrantType, OAuthWords.Grant.AuthorizationCode),
+        new(Front.Code, code.Reveal()),
+        new(Front.RedirectUri, attempt.RedirectUri),
+        new(Front.CodeVerifier, attempt.Verifier.Reveal()),
+        .. Scope.Resources.Select(resource => new KeyValuePair<string, string>(Words.Resource, resource)),
+    ];
+
+    private Uri Endpoint(AuthorityMetadata? metadata)
+    {
+        if (metadata?.CodeChallengeMethods?.Contains(Front.Sha256Challenge, StringComparer.Ordinal) == false)
+            throw Unusable("PkceUnsupported", BearerErrorKind.Security, $"The authority {Facts.Authority} does not protect codes by S256 (RFC 7636).", "Its operator has to switch that on; logging in without it is not done.");
+        var endpoint = _options.AuthorizationEndpoint ?? metadata?.AuthorizationEndpoint
+            ?? throw Unusable("AuthorizationEndpointMissing", BearerErrorKind.InvalidArgument, $"No authorization endpoint of {Facts.Authority} is known.", "Give its address with -AuthorizationEndpoint.");
+        if (Origin.Of(endpoint).IsHttps || !Origin.Of(new Uri(Client.Authority)).IsHttps) return endpoint;
+        throw Unusable("InsecureEndpoint", BearerErrorKind.Security, $"{Who} {OAuthBackchannel.Show(endpoint)} is not https, though {Facts.Authority} is.", "Give its https address.");
+    }
+
+    private LoopbackListener? Listen(IPerson person)
+    {
+        if (_options.RedirectAddress.IsHere) return LoopbackListener.Start(_options.RedirectAddress);
+        if (!person.HasBrowser) return null;
+        throw Unusable("InvalidRedirectUri", BearerErrorKind.InvalidArgument,
+            $"Nothing on this machine can receive an answer at {ServerText.Clean(_options.RedirectAddress.Text)}.", "Use -NoBrowser and paste the address that you are sent to, or give a redirect address on this machine.");
+    }
+
+    private static BearerTokenException Unusable(string id, BearerErrorKind kind, string message, string nextStep) =>
+        new(message) { ErrorId = id, Kind = kind, NextStep = nextStep };
+}

@@ -1,0 +1,26 @@
+namespace BearerTools.Grants;
+
+/// <summary>
+/// An endpoint beside the token endpoint that a client authenticates at, such as that of device authorization (RFC 8628)
+/// or of pushed requests (RFC 9126). It never sends twice.
+/// </summary>
+internal sealed class ClientEndpoint(OAuthBackchannel backchannel, string who, Uri address, string? issuer, ClientAuthentication client)
+{
+    /// <param name="parameters">What is sent, beside what the client's authentication adds.</param>
+    /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
+    /// <param name="cancel">Ends the request.</param>
+    /// <param name="isNamed">Whether the client's name is among the parameters also where a header names it already.</param>
+    /// <exception cref="BearerTokenException">The endpoint refused.</exception>
+    public async Task<BackchannelAnswer> PostAsync(
+        IEnumerable<KeyValuePair<string, string>> parameters, Action<string>? say, CancellationToken cancel, bool isNamed = false)
+    {
+        var request = new OAuthRequest(address, issuer);
+        request.Form.AddRange(parameters);
+        client.Apply(request);
+        if (isNamed && request.Form.TrueForAll(parameter => parameter.Key != OAuthWords.Parameter.ClientId)) request.Add(OAuthWords.Parameter.ClientId, client.ClientId);
+        say?.Invoke($"Asking {OAuthBackchannel.Show(address)} for the client {client.ClientId}.");
+        using var message = request.ToMessage();
+        var answer = await backchannel.SendAsync(who, message, cancel);
+        return OAuthErrors.Read(answer, client.ClientId) is { } refused ? throw refused : answer;
+    }
+}

@@ -1,0 +1,105 @@
+using BearerTools.Grants.Login;
+using BearerTools.Tokens;
+using Codes = BearerTools.Grants.OAuthWords.Error;
+using Words = BearerTools.Grants.OAuthWords.Parameter;
+
+namespace BearerTools.Grants;
+
+/// <summary>
+/// A token for a person who confirms a code on whatever device has a browser (RFC 8628). The code is only ever shown: it
+/// is never opened here, because that would confirm what somebody else may have started.
+/// </summary>
+internal sealed class DeviceCodeSource : LoginSource
+{
+    public const string Flow = "DeviceCode";
+
+    private const string Who = "The device authorization endpoint";
+
+    private readonly Uri? _endpoint;
+
+    /// <param name="client">Who asks.</param>
+    /// <param name="scope">What the token is to be good for.</param>
+    /// <param name="endpoint">The device authorization endpoint, for authorities without metadata.</param>
+    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    public DeviceCodeSource(OAuthClient client, GrantScope scope, Uri? endpoint = null) : base(Flow, client, scope)
+    {
+        if (endpoint is not null) OAuthBackchannel.CheckAddress(Who, endpoint);
+        _endpoint = endpoint;
+        Key = NewKey().Add("device_authorization_endpoint", endpoint).Build();
+    }
+
+    public override TokenKey Key { get; }
+
+    protected override string Command => "Get-BearerToken -DeviceCode";
+
+    protected override async Task<TokenAnswer> LogInAsync(IPerson person, Action<string>? say, CancellationToken cancel)
+    {
+        var metadata = await Client.MetadataAsync(say, cancel);
+        var address = _endpoint ?? metadata?.DeviceAuthorizationEndpoint ?? throw Unsupported();
+        var began = Client.Time.GetUtcNow();
+        var answer = await Client.Connect(metadata, Who, address).PostAsync(Scope.ToParameters(), say, cancel);
+        var authorization = DeviceAuthorization.Read(answer, began);
+        var isCodeFirst = !(person.Patience < authorization.ExpiresOn - began);
+        var end = isCodeFirst ? authorization.ExpiresOn : began + person.Patience!.Value;
+
+        await person.ShowAsync(DevicePrompt.Text(authorization, Facts, end), cancel);
+        var response = await PollAsync(Client.Connect(metadata), authorization, end, say, cancel);
+        if (response is null) throw OutOfTime(isCodeFirst, end - began);
+        var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, response, nonce: null, say, cancel);
+        return new TokenAnswer(response.ToToken(Facts with { Account = account }), response.RefreshToken);
+    }
+
+    /// <summary>Asks until there is an answer, or nothing when the time is up.</summary>
+    private async Task<TokenResponse?> PollAsync(
+        TokenEndpoint endpoint, DeviceAuthorization authorization, DateTimeOffset end, Action<string>? say, CancellationToken cancel)
+    {
+        var pace = new PollingPace(authorization.Interval);
+        List<KeyValuePair<string, string>> form =
+            [new(Words.GrantType, OAuthWords.Grant.DeviceCode), new(Words.DeviceCode, authorization.DeviceCode.Reveal())];
+        while (true)
+        {
+            var left = end - Client.Time.GetUtcNow();
+            if (left <= TimeSpan.Zero) return null;
+            if (left <= pace.Next)
+            {
+                await Task.Delay(left, Client.Time, cancel);
+                return null;
+            }
+
+            await Task.Delay(pace.Next, Client.Time, cancel);
+            try
+            {
+                return await endpoint.RequestAsync(form, say, cancel);
+            }
+            catch (BearerTokenException e) when (e.Error == Codes.AuthorizationPending)
+            {
+                pace.Pending();
+            }
+            catch (BearerTokenException e) when (e.Error == Codes.SlowDown)
+            {
+                pace.SlowDown();
+                say?.Invoke($"The authority wants to be asked less often: every {pace.Next.TotalSeconds:0} s from now on.");
+            }
+            catch (BearerTokenException e) when (e.Kind is BearerErrorKind.Timeout or BearerErrorKind.Connection or BearerErrorKind.Server && e.Error != Codes.ExpiredToken)
+            {
+                pace.BackOff();
+                say?.Invoke($"{e.Message} Asking again in {pace.Next.TotalSeconds:0} s.");
+            }
+        }
+    }
+
+    private BearerTokenException Unsupported() => new($"The metadata of {Facts.Authority} names no device authorization endpoint.")
+    {
+        ErrorId = "DeviceCodeUnsupported",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "If it has one, give its address with -DeviceAuthorizationEndpoint; otherwise log in with -Interactive.",
+    };
+
+    private static BearerTokenException OutOfTime(bool isCodes, TimeSpan waited) =>
+        new(isCodes ? "The code has run out before it was confirmed." : $"The code was not confirmed within {waited.TotalSeconds:0} seconds.")
+        {
+            ErrorId = isCodes ? "DeviceCodeExpired" : "LoginTimeout",
+            Kind = BearerErrorKind.Timeout,
+            NextStep = isCodes ? "Run the command again for a new code." : "Run the command again, or give more time with -LoginTimeoutSec.",
+        };
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+using BearerTools.Tokens;
+using Words = BearerTools.Grants.OAuthWords.DeviceAnswer;
+
+namespace BearerTools.Grants.Login;
+
+/// <summary>A code for a person to enter, and the one to ask by whether that has been done (RFC 8628 section 3.2).</summary>
+internal sealed record DeviceAuthorization
+{
+    private const int LongestCode = 100;
+
+    private static readonly TimeSpan s_defaultLife = TimeSpan.FromMinutes(10);
+
+    public required Secret DeviceCode { get; init; }
+
+    /// <summary>Fit to print, as the next two.</summary>
+    public required string UserCode { get; init; }
+    public required string VerificationUri { get; init; }
+
+    /// <summary>The same page with the code in it already.</summary>
+    public string? VerificationUriComplete { get; init; }
+    public required string Host { get; init; }
+    public required DateTimeOffset ExpiresOn { get; init; }
+
+    /// <summary>How long to wait between two questions, at least.</summary>
+    public required TimeSpan Interval { get; init; }
+
+    /// <exception cref="BearerTokenException">Something is missing, or a person must not be sent there.</exception>
+    public static DeviceAuthorization Read(BackchannelAnswer answer, DateTimeOffset sent)
+    {
+        var json = answer.ReadJson();
+        var code = Text(json, Words.DeviceCode) ?? throw Missing(answer, json, Words.DeviceCode);
+        var userCode = Text(json, Words.UserCode) ?? throw Missing(answer, json, Words.UserCode);
+        var page = Text(json, Words.VerificationUri) ?? Text(json, Words.VerificationUrl) ?? throw Missing(answer, json, Words.VerificationUri);
+        var address = Page(answer, page);
+        return new DeviceAuthorization
+        {
+            DeviceCode = new Secret(code),
+            UserCode = ServerText.Clean(userCode, LongestCode),
+            VerificationUri = ServerText.Clean(address.AbsoluteUri),
+            VerificationUriComplete = Text(json, Words.VerificationUriComplete) is { } complete ? ServerText.Clean(Page(answer, complete).AbsoluteUri) : null,
+            Host = address.IdnHost,
+            ExpiresOn = sent + (Seconds(json, Words.ExpiresIn) ?? s_defaultLife),
+            Interval = Seconds(json, Words.Interval) ?? PollingPace.DefaultInterval,
+        };
+    }
+
+    private static Uri Page(BackchannelAnswer answer, string text)
+    {
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.UserInfo.Length == 0 && Origin.Of(address).IsSafe) return address;
+        throw new BearerTokenException($"{answer.Sender} sends its users to a page that is not https: {ServerText.Clean(text)}")
+        {
+            ErrorId = "InsecureEndpoint",
+            Kind = BearerErrorKind.Security,
+            StatusCode = answer.Status,
+            NextStep = "Do not enter the code there. The authority's operator has to correct it.",
+        };
+    }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
+
+    private static TimeSpan? Seconds(JsonElement json, string name)
+    {
+        if (!json.TryGetProperty(name, out var value)) return null;
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 1e6
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+    }
+
+    private static BearerTokenException Missing(BackchannelAnswer answer, JsonElement json, string name) =>
+        new($"{answer.Sender} answered without '{name}'; there is {JsonPath.Names(json)}.")
+        {
+            ErrorId = "DeviceAnswerInvalid",
+            Kind = BearerErrorKind.InvalidData,
+            StatusCode = answer.Status,
+            NextStep = "Check the device authorization endpoint's address.",
+        };
+}

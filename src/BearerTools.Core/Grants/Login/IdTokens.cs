@@ -1,0 +1,52 @@
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants.Login;
+
+/// <summary>The ID tokens of a client's logins: each is checked, and used for the name of who logged in.</summary>
+internal sealed class IdTokens(OAuthClient client, bool isAskedFor)
+{
+    private const string KeysWho = "The authority's keys";
+    private const string OpenId = OAuthWords.Authorization.OpenIdScope;
+
+    /// <param name="metadata">The authority that was asked; nothing where its endpoints were given by hand.</param>
+    /// <param name="response">What the token endpoint answered.</param>
+    /// <param name="nonce">What the ID token has to repeat, where something was sent.</param>
+    /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
+    /// <param name="cancel">Ends the request for the keys.</param>
+    /// <returns>Who logged in, where that is said.</returns>
+    /// <exception cref="BearerTokenException">The ID token is missing, or is not for this login.</exception>
+    public async Task<string?> AccountAsync(AuthorityMetadata? metadata, TokenResponse response, string? nonce, Action<string>? say, CancellationToken cancel)
+    {
+        if (metadata is null)
+        {
+            if (response.IdToken is not null) say?.Invoke("The ID token is ignored: without the authority's metadata nobody can say whose it is.");
+            return null;
+        }
+
+        var isDue = isAskedFor && response.Scopes?.Contains(OpenId, StringComparer.Ordinal) != false;
+        if (response.IdToken is not { } idToken)
+        {
+            return !isDue ? null : throw Unusable("IdTokenMissing", $"The authority {metadata.Issuer} gave no ID token, though the scope {OpenId} was asked for.",
+                $"Leave the scope {OpenId} out if only an access token is needed.");
+        }
+
+        var keys = await KeysAsync(metadata, cancel);
+        var check = new IdTokenCheck { Issuer = metadata.Issuer, ClientId = client.ClientId, Nonce = nonce, Algorithms = metadata.IdTokenSigningAlgorithms };
+        var claims = check.Check(idToken, keys, client.Time.GetUtcNow());
+        return Jwt.Text(claims, "preferred_username") ?? Jwt.Text(claims, "upn") ?? Jwt.Text(claims, "email") ?? Jwt.Text(claims, "sub");
+    }
+
+    /// <summary>Read anew for each login, which is seldom: so keys that were exchanged are no trouble.</summary>
+    private async Task<PublicKeys> KeysAsync(AuthorityMetadata metadata, CancellationToken cancel)
+    {
+        var address = metadata.JwksUri ?? throw Unusable("InvalidIdToken",
+            $"The metadata of {metadata.Issuer} names no keys (jwks_uri), so that its ID token cannot be checked.", "Its operator has to correct it.");
+        var answer = await client.GetAsync(KeysWho, address, cancel);
+        return answer.IsSuccess
+            ? new PublicKeys(answer.ReadJson())
+            : throw Unusable("InvalidIdToken", $"{answer.Sender} answered {(int)answer.Status}, so that its ID token cannot be checked.", "Try again later.");
+    }
+
+    private static BearerTokenException Unusable(string id, string message, string nextStep) =>
+        new(message) { ErrorId = id, Kind = BearerErrorKind.Security, NextStep = nextStep };
+}

@@ -1,0 +1,102 @@
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants.Login;
+
+/// <summary>Sends a person to a browser and waits for what comes back: by a redirect to this machine, or pasted.</summary>
+internal sealed class LoginAtBrowser(IPerson person, IBrowser browser, TimeProvider time)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
+    private readonly TaskCompletionSource<Secret> _code = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _strangers;
+
+    /// <param name="attempt">Whose answer is waited for.</param>
+    /// <param name="address">Where the browser goes.</param>
+    /// <param name="listener">Receives the redirect; nothing when only the person can bring it.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    /// <exception cref="BearerTokenException">The login failed, or took too long.</exception>
+    public async Task<Secret> GetCodeAsync(AuthorizationAttempt attempt, Uri address, LoopbackListener? listener, CancellationToken cancel)
+    {
+        var patience = person.Patience ?? s_patience;
+        using var limit = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        try
+        {
+            var listening = listener?.RunAsync(query => Judge(attempt, query), either.Token);
+            var asking = person.HasBrowser ? OpenAsync(address, either.Token) : AskAsync(attempt, address, either.Token);
+            await await Task.WhenAny(listening ?? asking, asking);
+            // That a browser has opened is no answer. Listening ends only when the browser has its page.
+            if (person.HasBrowser && listening is not null) await listening;
+            return await _code.Task;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw OutOfTime(patience);
+        }
+        finally
+        {
+            await either.CancelAsync();
+        }
+    }
+
+    private LoopbackReply Judge(AuthorizationAttempt attempt, string query)
+    {
+        try
+        {
+            if (attempt.Read(new AuthorizationAnswer(query)) is { } code)
+            {
+                _code.TrySetResult(code);
+                return LoopbackReply.Done;
+            }
+
+            Interlocked.Increment(ref _strangers);
+            return LoopbackReply.Unknown;
+        }
+        catch (BearerTokenException e)
+        {
+            _code.TrySetException(e);
+            return LoopbackReply.Failed;
+        }
+    }
+
+    private async Task OpenAsync(Uri address, CancellationToken cancel)
+    {
+        await person.ShowAsync($"Log in at {address.IdnHost} in the browser that opens. Waiting for you there; Ctrl+C ends it.", cancel);
+        await browser.OpenAsync(address, cancel);
+    }
+
+    /// <summary>A line without anything means: look again whether the redirect has come by itself.</summary>
+    private async Task AskAsync(AuthorizationAttempt attempt, Uri address, CancellationToken cancel)
+    {
+        await person.ShowAsync(
+            $"{Environment.NewLine}Open this address in a browser and log in:{Environment.NewLine}{Environment.NewLine}{address.AbsoluteUri}{Environment.NewLine}{Environment.NewLine}"
+            + $"At the end the browser goes to {attempt.RedirectUri}. If it shows a page that says you are logged in, press Enter here. "
+            + "If it shows an error, because it is on another machine, copy the whole address from it and paste it here.", cancel);
+        while (!_code.Task.IsCompleted)
+        {
+            var line = await person.AskAsync("Address: ", cancel)
+                ?? throw Pasted("NotInteractive", BearerErrorKind.InvalidArgument, "The input has ended before an address came.", "Run the command at a prompt.");
+            if (line.Trim() is { Length: > 0 } text) Take(attempt, text);
+        }
+    }
+
+    private void Take(AuthorizationAttempt attempt, string text)
+    {
+        var question = text.IndexOf('?', StringComparison.Ordinal);
+        if (question < 0 || text[..question].TrimEnd('/') != attempt.RedirectUri.Split('?')[0].TrimEnd('/'))
+            throw Pasted("LoginAnswerInvalid", BearerErrorKind.InvalidArgument, $"This is not the address that the browser is sent to: that begins with {attempt.RedirectUri}.", "Run the command again, and copy the whole address.");
+        if (Judge(attempt, text[(question + 1)..].Split('#')[0]) == LoopbackReply.Unknown)
+            throw Pasted("StateMismatch", BearerErrorKind.Security, "This address is not the answer to this login: its state is another, or missing.", "Nothing of it was used. Run the command again, and log in by the address that it shows.");
+    }
+
+    private BearerTokenException OutOfTime(TimeSpan patience) => new(
+        $"Nobody finished the login within {patience.TotalSeconds:0} seconds.{(_strangers > 0 ? $" Answers that came with another state, or none, and were not used: {_strangers}." : string.Empty)}")
+    {
+        ErrorId = "LoginTimeout",
+        Kind = BearerErrorKind.Timeout,
+        NextStep = "Run the command again, or give more time with -LoginTimeoutSec. If the browser complained of the redirect address, register http://127.0.0.1/ with the client or give a registered one with -RedirectUri.",
+    };
+
+    private static BearerTokenException Pasted(string id, BearerErrorKind kind, string message, string nextStep) =>
+        new(message) { ErrorId = id, Kind = kind, NextStep = nextStep };
+}

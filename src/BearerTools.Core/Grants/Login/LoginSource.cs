@@ -1,0 +1,96 @@
+using BearerTools.Tokens;
+
+namespace BearerTools.Grants.Login;
+
+/// <summary>
+/// What ways to a token have in common that need a person: nobody is asked who is not there, and where a refresh token
+/// came along it is used first.
+/// </summary>
+internal abstract class LoginSource : ITokenSource
+{
+    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    protected LoginSource(string flow, OAuthClient client, GrantScope scope)
+    {
+        scope.Check();
+        Client = client;
+        Scope = scope;
+        Facts = new TokenFacts { Flow = flow, Authority = client.Authority, ClientId = client.ClientId, Scopes = scope.Scopes };
+    }
+
+    public abstract TokenKey Key { get; }
+
+    public TokenFacts Facts { get; }
+
+    public bool CanRenew => false;
+
+    public IEnumerable<Origin> Origins => [];
+
+    public ITokenAuthority Authority => Client;
+
+    protected OAuthClient Client { get; }
+
+    protected GrantScope Scope { get; }
+
+    /// <summary>Whether an ID token is asked for.</summary>
+    protected bool IsOpenId => Scope.Scopes.Contains(OAuthWords.Authorization.OpenIdScope, StringComparer.Ordinal);
+
+    /// <summary>The command line of a new login.</summary>
+    protected abstract string Command { get; }
+
+    public Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel) =>
+        AcquireAsync(previous, null, say, cancel);
+
+    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, IPerson? person, Action<string>? say, CancellationToken cancel)
+    {
+        if (previous?.RefreshToken is { } refreshToken)
+        {
+            try
+            {
+                var endpoint = await Client.ConnectAsync(say, cancel);
+                var known = Facts with { Account = previous.Token.Account, Scopes = previous.Token.Scopes };
+                return await RefreshTokenRequest.SendAsync(endpoint, refreshToken, Scope, known, say, cancel);
+            }
+            catch (BearerTokenException e) when (e.Error == OAuthWords.Error.InvalidGrant)
+            {
+                if (person is not { Absence: null }) throw RefreshRefused(e);
+                say?.Invoke($"The refresh token was refused ({e.Details}), so a new login is needed.");
+            }
+        }
+
+        if (person is null) throw LoginRequired(previous);
+        if (person.Absence is { } absence) throw NobodyThere(absence);
+        return await LogInAsync(person, say, cancel);
+    }
+
+    protected abstract Task<TokenAnswer> LogInAsync(IPerson person, Action<string>? say, CancellationToken cancel);
+
+    protected TokenKey.Builder NewKey()
+    {
+        var key = new TokenKey.Builder().Add("flow", Facts.Flow);
+        Client.AddTo(key);
+        Scope.AddTo(key);
+        return key;
+    }
+
+    private BearerTokenException RefreshRefused(BearerTokenException e) => new(e.Message, e.Error, e.ErrorDescription, e.StatusCode)
+    {
+        ErrorUri = e.ErrorUri,
+        ErrorId = e.ErrorId,
+        Kind = e.Kind,
+        NextStep = $"The login is over. Log in again with Update-BearerToken, or with {Command}.",
+    };
+
+    private BearerTokenException LoginRequired(TokenAnswer? previous) =>
+        new(previous is null ? "There is no token yet, and getting one needs a person." : "The token cannot be renewed: no refresh token came with it.")
+        {
+            ErrorId = "LoginRequired",
+            NextStep = $"Log in {(previous is null ? "first" : "again with Update-BearerToken, or")} with {Command}. Many authorities give a refresh token for the scope offline_access.",
+        };
+
+    private BearerTokenException NobodyThere(string absence) => new($"This way to a token needs a person, and nobody is asked here: {absence}.")
+    {
+        ErrorId = "NotInteractive",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = $"Run {Command} at a prompt, or use a way that needs nobody, such as a client with a secret or a key.",
+    };
+}

@@ -1,0 +1,53 @@
+namespace BearerTools.Tokens;
+
+/// <summary>What a token is good for, as far as it can be seen: in the token itself, or by the word of its authority.</summary>
+internal sealed record TokenContent
+{
+    private const string Expiry = "exp";
+    private const string NotBeforeClaim = "nbf";
+    private const string Audience = "aud";
+
+    /// <summary>By the authority's word (RFC 7662 section 2.2); nothing when it was not asked.</summary>
+    public bool? IsActive { get; init; }
+
+    public DateTimeOffset? ExpiresOn { get; init; }
+
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Nothing when that cannot be seen, as in an opaque token.</summary>
+    public IReadOnlyList<string>? Audiences { get; init; }
+
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    public IReadOnlyDictionary<string, object?>? Claims { get; init; }
+
+    public static TokenContent Of(AccessToken token) => new()
+    {
+        ExpiresOn = token.ExpiresOn,
+        NotBefore = Jwt.Time(token.Claims, NotBeforeClaim),
+        Audiences = Jwt.Texts(token.Claims, Audience),
+        Scopes = Scope(token.Claims) ?? token.Scopes,
+        Claims = token.Claims,
+    };
+
+    /// <param name="token">The token that was asked about.</param>
+    /// <param name="isActive">The authority's word.</param>
+    /// <param name="claims">What it told besides; what it left out is taken from the token.</param>
+    public static TokenContent Of(AccessToken token, bool isActive, IReadOnlyDictionary<string, object?> claims)
+    {
+        var seen = Of(token);
+        return new TokenContent
+        {
+            IsActive = isActive,
+            ExpiresOn = Jwt.Time(claims, Expiry) ?? seen.ExpiresOn,
+            NotBefore = Jwt.Time(claims, NotBeforeClaim) ?? seen.NotBefore,
+            Audiences = Jwt.Texts(claims, Audience) ?? seen.Audiences,
+            Scopes = Scope(claims) ?? seen.Scopes,
+            Claims = claims,
+        };
+    }
+
+    /// <summary>RFC 9068 section 2.2.3 has them in <c>scope</c>; others in <c>scp</c>, some as a list.</summary>
+    private static string[]? Scope(IReadOnlyDictionary<string, object?>? claims) =>
+        (Jwt.Texts(claims, "scope") ?? Jwt.Texts(claims, "scp"))?.SelectMany(scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
+}

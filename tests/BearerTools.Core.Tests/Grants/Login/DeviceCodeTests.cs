@@ -1,0 +1,223 @@
+using BearerTools.Grants;
+using BearerTools.Tests.Support;
+using Microsoft.AspNetCore.Http;
+
+namespace BearerTools.Tests.Grants.Login;
+
+public sealed class DeviceCodeTests : IDisposable
+{
+    private readonly LoginBench _bench = new();
+    private readonly TestPerson _person = new();
+    private readonly string _token = Workbench.NewToken();
+    private readonly string _deviceCode = Workbench.NewToken();
+
+    [Fact]
+    public async Task The_code_the_page_and_its_host_are_shown_at_once_with_a_word_of_warning()
+    {
+        await using var server = await AuthorityAsync(Pending);
+        using var stop = new CancellationTokenSource();
+        var login = _bench.Device(server).AcquireAsync(null, _person, null, stop.Token);
+
+        var shown = await _person.FirstShown;
+
+        Assert.Contains("WDJB-MJHT", shown, StringComparison.Ordinal);
+        Assert.Contains($"{server.Address}/device", shown, StringComparison.Ordinal);
+        Assert.Contains("at 127.0.0.1", shown, StringComparison.Ordinal);
+        Assert.Contains("only if you started this yourself", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(_deviceCode, shown, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => login);
+    }
+
+    [Fact]
+    public async Task A_page_that_has_the_code_in_it_is_shown_too()
+    {
+        await using var server = await AuthorityAsync(Pending, ",\"verification_uri_complete\":\"https://id.example.com/device?user_code=WDJB-MJHT\"");
+        using var stop = new CancellationTokenSource();
+        var login = _bench.Device(server).AcquireAsync(null, _person, null, stop.Token);
+
+        Assert.Contains("https://id.example.com/device?user_code=WDJB-MJHT", await _person.FirstShown, StringComparison.Ordinal);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => login);
+    }
+
+    [Fact]
+    public async Task The_token_comes_when_the_person_has_confirmed()
+    {
+        await using var server = await AuthorityAsync(Pending, Pending, Granted(",\"refresh_token\":\"r-123456\""));
+        var source = _bench.Device(server, new GrantScope { Scopes = ["api.read", "offline_access"] });
+
+        var login = LoginBench.AcquireAsync(source, _person);
+        await _bench.WaitsAsync(5, 5, 5);
+        var answer = await login;
+
+        Assert.Equal(_token, answer.Token.Value.Reveal());
+        Assert.Equal("DeviceCode", answer.Token.Flow);
+        Assert.Equal("r-123456", answer.RefreshToken!.Reveal());
+        Assert.Equal("client_id=ops", server.Requests.Single(r => r.Path == "/device_authorization").Body.Split('&')[^1]);
+        Assert.Equal("api.read offline_access", server.Requests.Single(r => r.Path == "/device_authorization").Form["scope"]);
+        var poll = Polls(server)[0].Form;
+        Assert.Equal("urn:ietf:params:oauth:grant-type:device_code", poll["grant_type"]);
+        Assert.Equal(_deviceCode, poll["device_code"]);
+        Assert.Equal("ops", poll["client_id"]);
+    }
+
+    [Fact]
+    public async Task The_authority_says_how_often_it_is_asked()
+    {
+        await using var server = await AuthorityAsync([Pending, Granted()], ",\"interval\":12");
+
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        await _bench.WaitsAsync(12, 12);
+
+        Assert.Equal(_token, (await login).Token.Value.Reveal());
+    }
+
+    [Fact]
+    public async Task An_authority_that_wants_to_be_asked_less_often_is_asked_less_often_from_then_on()
+    {
+        await using var server = await AuthorityAsync(Error("slow_down"), Pending, Error("slow_down"), Pending, Granted());
+
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        await _bench.WaitsAsync(5, 10, 10, 15, 15);
+
+        Assert.Equal(_token, (await login).Token.Value.Reveal());
+    }
+
+    [Fact]
+    public async Task An_authority_that_cannot_be_reached_for_a_while_is_asked_again_later_and_later()
+    {
+        await using var server = await AuthorityAsync(Broken, Broken, Pending, Granted());
+
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        await _bench.WaitsAsync(5, 10, 20, 5);
+
+        Assert.Equal(_token, (await login).Token.Value.Reveal());
+    }
+
+    [Fact]
+    public async Task A_person_who_refuses_ends_it()
+    {
+        await using var server = await AuthorityAsync(Pending, Error("access_denied"));
+
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        await _bench.WaitsAsync(5, 5);
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => login);
+
+        Assert.Equal("AccessDenied", error.ErrorId);
+        Assert.Equal("access_denied", error.Error);
+        Assert.Equal(2, Polls(server).Count);
+    }
+
+    [Fact]
+    public async Task A_code_that_the_authority_has_let_go_of_ends_it()
+    {
+        await using var server = await AuthorityAsync(Error("expired_token"));
+
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        await _bench.WaitsAsync(5);
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => login);
+
+        Assert.Equal("DeviceCodeExpired", error.ErrorId);
+        Assert.Single(Polls(server));
+    }
+
+    [Fact]
+    public async Task A_code_whose_life_is_over_is_not_asked_about_any_more()
+    {
+        await using var server = await AuthorityAsync([Pending, Pending, Pending], expiresIn: 14);
+
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        await _bench.WaitsAsync(5, 5, 4);
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => login);
+
+        Assert.Equal("DeviceCodeExpired", error.ErrorId);
+        Assert.Equal(BearerErrorKind.Timeout, error.Kind);
+        Assert.Equal(2, Polls(server).Count);
+    }
+
+    [Fact]
+    public async Task The_person_may_have_less_patience_than_the_code_has_life()
+    {
+        await using var server = await AuthorityAsync(Pending, Pending);
+        var person = new TestPerson { Patience = TimeSpan.FromSeconds(7) };
+
+        var login = LoginBench.AcquireAsync(_bench.Device(server), person);
+        await _bench.WaitsAsync(5, 2);
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => login);
+
+        Assert.Equal("LoginTimeout", error.ErrorId);
+        Assert.Contains("7 seconds", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://id.example.com/device")]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("https://user@id.example.com/device")]
+    public async Task Nobody_is_sent_to_a_page_that_is_not_https(string page)
+    {
+        await using var server = await AuthorityAsync([Pending], page: page);
+
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), _person));
+
+        Assert.Equal("InsecureEndpoint", error.ErrorId);
+        Assert.Empty(_person.Shown);
+    }
+
+    [Fact]
+    public async Task Where_nobody_is_nothing_is_asked_for()
+    {
+        await using var server = await AuthorityAsync(Granted());
+        var nobody = new TestPerson { Absence = "its input is not a terminal" };
+
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), nobody));
+
+        Assert.Equal("NotInteractive", error.ErrorId);
+        Assert.Contains("its input is not a terminal", error.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task An_authority_without_the_endpoint_is_an_error_that_says_how_to_name_one()
+    {
+        await using var server = await OddServer.StartAsync(context => OddServer.JsonAsync(context,
+            $$"""{"issuer":"http://{{context.Request.Host}}","token_endpoint":"http://{{context.Request.Host}}/token"}"""));
+        var source = new DeviceCodeSource(_bench.Client(new OAuthClientOptions { Authority = server.Address, ClientId = "ops" }), new GrantScope());
+
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(source, _person));
+
+        Assert.Equal("DeviceCodeUnsupported", error.ErrorId);
+        Assert.Contains("-DeviceAuthorizationEndpoint", error.NextStep, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _bench.Dispose();
+
+    private static IReadOnlyList<SeenRequest> Polls(OddServer server) => [.. server.Requests.Where(r => r.Path == "/token")];
+
+    private static Task Pending(HttpContext context) => OddServer.JsonAsync(context, """{"error":"authorization_pending"}""", 400);
+
+    private static Task Broken(HttpContext context)
+    {
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
+    private static RequestDelegate Error(string code) => context => OddServer.JsonAsync(context, $$"""{"error":"{{code}}"}""", 400);
+
+    private RequestDelegate Granted(string more = "") => context =>
+        OddServer.JsonAsync(context, $$"""{"access_token":"{{_token}}","token_type":"Bearer","expires_in":3600{{more}}}""");
+
+    private Task<OddServer> AuthorityAsync(params RequestDelegate[] polls) => AuthorityAsync(polls, string.Empty);
+
+    private Task<OddServer> AuthorityAsync(RequestDelegate poll, string more) => AuthorityAsync([poll], more);
+
+    private Task<OddServer> AuthorityAsync(RequestDelegate[] polls, string more = "", int expiresIn = 600, string? page = null)
+    {
+        var next = -1;
+        return OddServer.StartAsync(context => context.Request.Path == "/token"
+            ? polls[Interlocked.Increment(ref next)](context)
+            : OddServer.JsonAsync(context,
+                $$"""{"device_code":"{{_deviceCode}}","user_code":"WDJB-MJHT","verification_uri":"{{page ?? $"http://{context.Request.Host}/device"}}","expires_in":{{expiresIn}}{{more}}}"""));
+    }
+}

@@ -1,0 +1,117 @@
+using BearerTools.Grants;
+using BearerTools.Grants.Login;
+using BearerTools.Tests.Support;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace BearerTools.Tests.Grants.Login;
+
+/// <summary>The person opens the address, and pastes what comes of it or lets the redirect arrive.</summary>
+public sealed class NoBrowserTests : IDisposable
+{
+    private readonly LoginBench _bench = new();
+
+    [Fact]
+    public async Task The_address_is_shown_and_what_is_pasted_is_the_answer()
+    {
+        await using var authority = await LoginAuthority.StartAsync(_bench);
+
+        var answer = await authority.LogInAsync(person: Person(authority, (asked, good) => $"  {asked["redirect_uri"]}?{good} "));
+
+        Assert.Equal(authority.Token, answer.Token.Value.Reveal());
+        Assert.Empty(authority.Browser.Opened);
+        Assert.Equal(authority.Code, Assert.Single(authority.Redemptions).Form["code"]);
+    }
+
+    [Fact]
+    public async Task A_redirect_that_arrives_by_itself_is_the_answer_too()
+    {
+        await using var authority = await LoginAuthority.StartAsync(_bench);
+        var person = new TestPerson
+        {
+            HasBrowser = false,
+            Types = async shown =>
+            {
+                await authority.Browser.GoAsync(Address(shown));
+                return string.Empty;
+            },
+        };
+
+        Assert.Equal(authority.Token, (await authority.LogInAsync(person: person)).Token.Value.Reveal());
+    }
+
+    [Theory]
+    [InlineData("state=another")]
+    [InlineData("")]
+    public async Task An_address_with_another_state_or_none_is_refused(string state)
+    {
+        await using var authority = await LoginAuthority.StartAsync(_bench);
+
+        var error = await authority.FailAsync(person: Person(authority, (asked, _) => $"{asked["redirect_uri"]}?code={authority.Code}&{state}"));
+
+        Assert.Equal("StateMismatch", error.ErrorId);
+        Assert.Equal(BearerErrorKind.Security, error.Kind);
+        Assert.Empty(authority.Redemptions);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1/?")]
+    [InlineData("https://evil.example.com/?")]
+    [InlineData("")]
+    public async Task Something_else_than_the_end_of_the_login_is_refused(string begin)
+    {
+        await using var authority = await LoginAuthority.StartAsync(_bench);
+
+        var error = await authority.FailAsync(person: Person(authority, (_, good) => begin + good));
+
+        Assert.Equal("LoginAnswerInvalid", error.ErrorId);
+        Assert.DoesNotContain(authority.Code, Workbench.AllTextOf(error), StringComparison.Ordinal);
+        Assert.Empty(authority.Redemptions);
+    }
+
+    [Fact]
+    public async Task A_pasted_answer_has_to_be_from_the_authority_that_was_asked()
+    {
+        await using var authority = await LoginAuthority.StartAsync(_bench);
+
+        var error = await authority.FailAsync(person: Person(authority, (asked, _) => $"{asked["redirect_uri"]}?code=x&state={asked["state"]}&iss=https://evil.example.com"));
+
+        Assert.Equal("IssuerMismatch", error.ErrorId);
+    }
+
+    [Fact]
+    public async Task A_redirect_address_elsewhere_works_by_pasting_alone()
+    {
+        await using var authority = await LoginAuthority.StartAsync(_bench);
+        var source = authority.Source(new AuthorizationCodeOptions { RedirectAddress = RedirectAddress.Parse("https://app.example.com/cb") });
+
+        await authority.LogInAsync(source, Person(authority, (asked, good) => $"{asked["redirect_uri"]}?{good}"));
+        var error = await authority.FailAsync(source, new TestPerson());
+
+        Assert.Equal("https://app.example.com/cb", Assert.Single(authority.Redemptions).Form["redirect_uri"]);
+        Assert.Equal("InvalidRedirectUri", error.ErrorId);
+        Assert.Contains("-NoBrowser", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_input_that_has_ended_is_nobody()
+    {
+        await using var authority = await LoginAuthority.StartAsync(_bench);
+        var person = new TestPerson { HasBrowser = false, Types = _ => Task.FromResult<string?>(null) };
+
+        Assert.Equal("NotInteractive", (await authority.FailAsync(person: person)).ErrorId);
+    }
+
+    public void Dispose() => _bench.Dispose();
+
+    private static Uri Address(string shown) => new(shown.Split('\n').Select(line => line.Trim()).Single(line => line.StartsWith("http", StringComparison.Ordinal)));
+
+    private static TestPerson Person(LoginAuthority authority, Func<IReadOnlyDictionary<string, string>, string, string> paste) => new()
+    {
+        HasBrowser = false,
+        Types = shown =>
+        {
+            var asked = QueryHelpers.ParseQuery(Address(shown).Query).ToDictionary(p => p.Key, p => p.Value.ToString());
+            return Task.FromResult<string?>(paste(asked, $"code={authority.Code}&state={asked["state"]}&iss={Uri.EscapeDataString(authority.Issuer)}"));
+        },
+    };
+}

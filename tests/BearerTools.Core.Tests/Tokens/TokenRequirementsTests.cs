@@ -1,0 +1,96 @@
+using BearerTools.Tests.Support;
+using BearerTools.Tokens;
+
+namespace BearerTools.Tests.Tokens;
+
+public sealed class TokenRequirementsTests
+{
+    private static readonly DateTimeOffset s_now = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void A_token_of_which_nothing_is_known_will_do_where_nothing_is_asked() =>
+        Assert.Empty(new TokenRequirements().Unmet(Opaque(null), s_now));
+
+    [Fact]
+    public void A_token_that_ends_now_has_run_out()
+    {
+        Assert.StartsWith("It ran out at ", Assert.Single(new TokenRequirements().Unmet(Opaque(TimeSpan.Zero), s_now)), StringComparison.Ordinal);
+        Assert.Empty(new TokenRequirements().Unmet(Opaque(TimeSpan.FromTicks(1)), s_now));
+    }
+
+    [Theory]
+    [InlineData(599, false)]
+    [InlineData(600, true)]
+    public void The_minimum_lifetime_is_counted_from_now(int seconds, bool isEnough)
+    {
+        var reasons = new TokenRequirements { MinimumLifetime = TimeSpan.FromMinutes(10) }.Unmet(Opaque(TimeSpan.FromSeconds(seconds)), s_now);
+
+        if (isEnough) Assert.Empty(reasons);
+        else Assert.StartsWith("It lives only 00:09:59 more, ", Assert.Single(reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_end_promises_no_lifetime() =>
+        Assert.Contains("Nobody says when it ends", Assert.Single(new TokenRequirements { MinimumLifetime = TimeSpan.FromSeconds(1) }.Unmet(Opaque(null), s_now)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(299, true)]
+    [InlineData(301, false)]
+    public void A_token_that_begins_in_the_future_is_not_valid_yet_but_clocks_may_differ(int seconds, bool isFine) =>
+        Assert.Equal(isFine, new TokenRequirements().Unmet(Jwt($$"""{"nbf":{{s_now.ToUnixTimeSeconds() + seconds}}}"""), s_now).Count == 0);
+
+    [Theory]
+    [InlineData("\"https://api.example.com\"", true)]
+    [InlineData("[\"other\",\"https://api.example.com\"]", true)]
+    [InlineData("\"https://api.example.com/\"", false)]
+    [InlineData("\"HTTPS://api.example.com\"", false)]
+    [InlineData("[]", false)]
+    [InlineData("42", false)]
+    public void The_audience_is_compared_exactly(string aud, bool isOurs)
+    {
+        var wanted = new TokenRequirements { Audiences = ["https://api.example.com", "api://else"] };
+
+        Assert.Equal(isOurs, wanted.Unmet(Jwt($$"""{"aud":{{aud}}}"""), s_now).Count == 0);
+    }
+
+    [Fact]
+    public void Whom_an_opaque_token_is_for_is_not_guessed() =>
+        Assert.Contains("cannot be seen", Assert.Single(new TokenRequirements { Audiences = ["a"] }.Unmet(Opaque(null), s_now)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"scope":"a b c"}""", true)]
+    [InlineData("""{"scp":"b a"}""", true)]
+    [InlineData("""{"scp":["a","b"]}""", true)]
+    [InlineData("""{"scope":"a"}""", false)]
+    [InlineData("""{"scope":"ab"}""", false)]
+    [InlineData("""{"scope":"A B"}""", false)]
+    [InlineData("""{}""", false)]
+    public void All_scopes_must_be_there(string claims, bool areThere) =>
+        Assert.Equal(areThere, new TokenRequirements { Scopes = ["a", "b"] }.Unmet(Jwt(claims), s_now).Count == 0);
+
+    [Fact]
+    public void The_scopes_that_were_granted_count_for_an_opaque_token()
+    {
+        var token = TokenContent.Of(new AccessToken(new Secret(TestTokens.TokenText()), new TokenFacts { Scopes = ["a"] }));
+
+        Assert.Empty(new TokenRequirements { Scopes = ["a"] }.Unmet(token, s_now));
+        Assert.Equal("It lacks the scope 'b'; it has 'a'.", Assert.Single(new TokenRequirements { Scopes = ["a", "b"] }.Unmet(token, s_now)));
+    }
+
+    [Fact]
+    public void Every_reason_is_told()
+    {
+        var wanted = new TokenRequirements { Audiences = ["x"], Scopes = ["y"], MinimumLifetime = TimeSpan.FromHours(1) };
+
+        Assert.Equal(3, wanted.Unmet(Opaque(TimeSpan.FromMinutes(1)), s_now).Count);
+    }
+
+    [Fact]
+    public void Reasons_hold_nothing_that_steers_a_terminal() =>
+        Assert.DoesNotContain('\u001b', Assert.Single(new TokenRequirements { Audiences = ["x"] }.Unmet(Jwt("""{"aud":"\u001b[2Jevil"}"""), s_now)));
+
+    private static TokenContent Opaque(TimeSpan? lifetime) =>
+        TokenContent.Of(new AccessToken(new Secret(TestTokens.TokenText()), new TokenFacts { ExpiresOn = s_now + lifetime }));
+
+    private static TokenContent Jwt(string claims) => TokenContent.Of(TestTokens.Token(value: TestTokens.Jwt(claims)));
+}

@@ -1,0 +1,134 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    $sandbox = Start-Sandbox
+
+    function New-Token([hashtable] $Claims) { [BearerTools.AccessToken]::new((New-Jwt $Claims | ConvertTo-SecureString -AsPlainText -Force)) }
+    function Get-Seconds([int] $FromNow) { [DateTimeOffset]::UtcNow.AddSeconds($FromNow).ToUnixTimeSeconds() }
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'Test-BearerToken' {
+    BeforeEach { Clear-BearerTokenCache; Reset-SandboxStats $sandbox }
+
+    It 'says $true for the connected token, without asking anybody' {
+        $null = Connect-Sandbox $sandbox
+
+        Test-BearerToken | Should -BeExactly $true
+        Test-BearerToken | Should -BeOfType ([bool])
+        (Get-SandboxStats $sandbox).tokenRequests | Should -Be 1
+    }
+
+    It 'says $false when nothing is connected, and why' {
+        Test-BearerToken | Should -BeExactly $false
+        (Test-BearerToken -Detailed).Reasons | Should -BeLike '*run Get-BearerToken*'
+    }
+
+    It 'says $false for a token that has run out, and gets no other' {
+        $old = New-Token @{ exp = Get-Seconds -60 }
+
+        Test-BearerToken $old | Should -BeExactly $false
+        $tested = Test-BearerToken $old -Detailed
+        $tested.Reasons | Should -BeLike 'It ran out at *'
+        $tested.RemainingLifetime | Should -Be ([TimeSpan]::Zero)
+        $tested.Fingerprint | Should -Be $old.Fingerprint
+    }
+
+    It 'holds it to a minimum lifetime' {
+        $null = Connect-Sandbox $sandbox lifetime:600
+
+        Test-BearerToken -MinimumLifetime 0:09:00 | Should -BeTrue
+        Test-BearerToken -MinimumLifetime (New-TimeSpan -Minutes 11) | Should -BeFalse
+    }
+
+    It 'does not take a bare number for a lifetime, which PowerShell reads as ticks' {
+        { Test-BearerToken -MinimumLifetime 600 } | Should -Throw -ErrorId 'MinimumLifetimeTooShort,*'
+    }
+
+    It 'holds it to an audience, and to every scope' {
+        $null = Connect-Sandbox $sandbox api.read, api.write
+
+        Test-BearerToken -Audience $sandbox.Api -Scope api.read, api.write | Should -BeTrue
+        Test-BearerToken -Audience 'https://else.example.com', $sandbox.Api | Should -BeTrue
+        Test-BearerToken -Audience 'https://else.example.com' | Should -BeFalse
+        Test-BearerToken -Scope 'api.read api.admin' | Should -BeFalse
+        $tested = Test-BearerToken -Audience 'https://else.example.com' -Scope api.admin -Detailed
+        $tested.Result | Should -BeFalse
+        @($tested.Reasons).Count | Should -Be 2
+        $tested.Reasons -join ' ' | Should -BeLike "*'$($sandbox.Api)'*'api.admin'*'api.read', 'api.write'*"
+        $tested.Audience | Should -Be $sandbox.Api
+    }
+
+    It 'takes tokens from outside, SecureStrings and entries of the cache from the pipeline' {
+        $null = Connect-Sandbox $sandbox
+        $tokens = @((New-Token @{ exp = Get-Seconds 60 }), (New-Jwt @{ exp = Get-Seconds -60 } | ConvertTo-SecureString -AsPlainText -Force)) + @(Get-BearerTokenCache)
+
+        $tokens | Test-BearerToken | Should -Be $true, $false, $true
+    }
+
+    It 'does not take a token as plain text' {
+        { Test-BearerToken (New-Jwt @{ exp = Get-Seconds 60 }) } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+    }
+
+    It 'shows nothing secret with -Detailed' {
+        $plain = New-Jwt @{ exp = Get-Seconds 60; sub = 'ada' }
+        $tested = Test-BearerToken ($plain | ConvertTo-SecureString -AsPlainText -Force) -Detailed
+
+        $tested.Claims['sub'] | Should -Be 'ada'
+        ($tested | Format-List * | Out-String) + ($tested | ConvertTo-Json -Depth 5) | Should -Not -BeLike "*$($plain.Split('.')[2])*"
+    }
+}
+
+Describe 'Test-BearerToken -Online' {
+    BeforeEach { Clear-BearerTokenCache; Reset-SandboxStats $sandbox }
+
+    It 'asks the authority of the token' {
+        $token = Connect-Sandbox $sandbox opaque, api.read
+
+        Test-BearerToken -Online -Audience $sandbox.Api -Scope api.read -MinimumLifetime 0:30:00 | Should -BeExactly $true
+        Test-BearerToken -Audience $sandbox.Api | Should -BeExactly $false -Because 'an opaque token does not show whom it is for'
+        $tested = $token | Test-BearerToken -Online -Detailed
+        $tested.IsActive | Should -BeTrue
+        $tested.Audience | Should -Be $sandbox.Api
+        $tested.Claims['client_id'] | Should -Be $sandbox.ClientId
+    }
+
+    It 'notices that a token was revoked, which offline nobody sees' {
+        $null = Connect-Sandbox $sandbox
+        Revoke-SandboxTokens $sandbox
+
+        Test-BearerToken | Should -BeTrue
+        Test-BearerToken -Online | Should -BeExactly $false
+        (Test-BearerToken -Online -Detailed).Reasons | Should -BeLike '*not active*'
+    }
+
+    It 'asks about a token from outside if it is of the authority that is connected' {
+        $value = Connect-Sandbox $sandbox api.read -With @{ AsPlainText = $true }
+        Clear-BearerTokenCache
+        $null = Connect-Sandbox $sandbox
+        $outside = [BearerTools.AccessToken]::new((ConvertTo-SecureString $value -AsPlainText -Force))
+
+        Test-BearerToken $outside -Online | Should -BeTrue
+    }
+
+    It 'shows a token from elsewhere to nobody, unless it is said where to ask' {
+        $null = Connect-Sandbox $sandbox
+        $foreign = New-Token @{ iss = 'https://id.example.com'; exp = Get-Seconds 60 }
+        $opaque = [BearerTools.AccessToken]::new((ConvertTo-SecureString ([guid]::NewGuid()) -AsPlainText -Force))
+
+        { Test-BearerToken $foreign -Online } | Should -Throw -ErrorId 'NoAuthorityToAsk,*'
+        { Test-BearerToken $opaque -Online } | Should -Throw -ErrorId 'NoAuthorityToAsk,*'
+        Test-BearerToken $opaque -IntrospectionEndpoint "$($sandbox.Address)/introspect" | Should -BeExactly $false
+    }
+
+    It 'says so when nothing is known of an endpoint, and goes on with the next token' {
+        $byHand = Get-BearerToken -TokenEndpoint "$($sandbox.Address)/token" -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope one
+        $byName = Connect-Sandbox $sandbox two
+
+        $byHand, $byName | Test-BearerToken -Online -ErrorVariable failures -ErrorAction SilentlyContinue | Should -Be $true
+
+        $failures.FullyQualifiedErrorId | Should -Be 'IntrospectionEndpointMissing,BearerTools.Cmdlets.TestBearerTokenCommand'
+        $failures.TargetObject | Should -Be $byHand
+    }
+}

@@ -1,0 +1,218 @@
+# Logins of people against an authority that nobody here wrote (oidc-provider): in a browser, by device code, renewed.
+# They run in a session with a terminal of its own, because anywhere else nobody would be asked.
+
+BeforeDiscovery {
+    $node = Get-Command node -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    $reason = if (-not $IsLinux) { 'the program ''script'', which gives a session a terminal, is used as Linux has it' }
+    elseif (-not (Get-Command script -CommandType Application -ErrorAction Ignore)) { 'the program ''script'' is missing' }
+    elseif (-not $node) { 'node is not on the PATH' }
+    elseif (-not (Test-Path "$PSScriptRoot/node_modules/oidc-provider")) { "its npm packages are missing: run 'npm ci --ignore-scripts' in tests/conformance" }
+    if ($reason) { Write-Warning "The tests of logins are skipped: $reason." }
+    $chromium = Get-Command chromium -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    if (-not $chromium) { Write-Warning 'The login in a real browser is skipped: chromium is missing.' }
+}
+
+Describe 'Logins against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
+    BeforeAll {
+        Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+        $module = (Resolve-Path "$PSScriptRoot/../../BearerTools.psd1").Path
+        $scripted = "node `"$PSScriptRoot/browser.mjs`""
+        $automatic = 'CI', 'TF_BUILD', 'GITHUB_ACTIONS', 'GITLAB_CI', 'JENKINS_URL', 'TEAMCITY_VERSION', 'BUILDKITE', 'APPVEYOR', 'CODEBUILD_BUILD_ID'
+
+        function Start-Authority([string[]] $More = @()) {
+            $readyFile = Join-Path $TestDrive "$([guid]::NewGuid()).json"
+            $start = [Diagnostics.ProcessStartInfo]::new('node', [string[]](@("$PSScriptRoot/authority.mjs", '--ready-file', $readyFile, '--parent', $PID) + $More))
+            # Never read: what it says fits into the pipe's buffer many times over.
+            $start.RedirectStandardOutput = $true
+            $process = [Diagnostics.Process]::Start($start)
+            $waited = [Diagnostics.Stopwatch]::StartNew()
+            while (-not (Test-Path $readyFile)) {
+                if ($process.HasExited) { throw 'The authority ended at once.' }
+                if ($waited.Elapsed.TotalSeconds -gt 30) { $process.Kill(); throw 'The authority was not ready within 30 seconds.' }
+                Start-Sleep -Milliseconds 50
+            }
+            $ready = Get-Content $readyFile -Raw | ConvertFrom-Json
+            [pscustomobject]@{ Process = $process; Issuer = $ready.issuer; Api = $ready.api; Stats = $ready.stats; Clients = $ready.clients }
+        }
+
+        function Stop-Authority($Authority) {
+            if (-not $Authority) { return }
+            $Authority.Process.Kill()
+            $Authority.Process.WaitForExit()
+            Split-Path $Authority.Clients[0].secretFile | Remove-Item -Recurse -Force -ErrorAction Ignore
+        }
+
+        # Starts a script in a session with a terminal; it has $login, the parameters of a client.
+        function Start-Session([scriptblock] $Script, [hashtable] $Login, [string] $Browser = $scripted) {
+            $name = Join-Path $TestDrive ([guid]::NewGuid())
+            $Login | ConvertTo-Json | Set-Content "$name.login"
+            Set-Content "$name.ps1" @"
+`$ErrorActionPreference = 'Stop'
+Import-Module '$module'
+`$mark = '$name.mark'
+`$login = Get-Content '$name.login' -Raw | ConvertFrom-Json -AsHashtable
+`$result = try { & { $Script } } catch { @{ Failed = `$_.FullyQualifiedErrorId; Message = "`$_" } }
+`$result | ConvertTo-Json -Depth 4 | Set-Content '$name.new'
+Move-Item '$name.new' '$name.json'
+"@
+            $start = [Diagnostics.ProcessStartInfo]::new('script', [string[]]('--quiet', '--flush', '--command', "'$([Environment]::ProcessPath)' -NoProfile -NoLogo -File '$name.ps1'", "$name.screen"))
+            $start.RedirectStandardOutput = $true
+            $start.RedirectStandardInput = $true
+            foreach ($variable in $automatic) { $null = $start.Environment.Remove($variable) }
+            $start.Environment['BROWSER'] = $Browser
+            $process = [Diagnostics.Process]::Start($start)
+            $process.BeginOutputReadLine()
+            [pscustomobject]@{ Process = $process; Result = "$name.json"; Mark = "$name.mark"; Screen = "$name.screen" }
+        }
+
+        function Wait-Until([scriptblock] $Condition, [string] $What, $Session, [int] $Seconds = 60) {
+            $waited = [Diagnostics.Stopwatch]::StartNew()
+            while (-not ($found = & $Condition)) {
+                if ($waited.Elapsed.TotalSeconds -gt $Seconds) { $Session.Process.Kill($true); throw "$What did not come. The screen: $(Get-Content $Session.Screen -Raw)" }
+                Start-Sleep -Milliseconds 50
+            }
+            $found
+        }
+
+        function Receive-Session($Session) {
+            $null = Wait-Until { Test-Path $Session.Result } 'The result' $Session
+            $result = Get-Content $Session.Result -Raw | ConvertFrom-Json
+            if ($result.PSObject.Properties['Failed']) { throw "$($result.Failed): $($result.Message)" }
+            $result
+        }
+
+        function Get-Login([string] $Name, $At = $authority, [hashtable] $With = @{}) {
+            $client = $At.Clients | Where-Object name -EQ $Name
+            $login = @{ Authority = $At.Issuer; ClientId = $client.id; BaseUri = $At.Api; Scope = 'openid offline_access api.read' } + $With
+            if ($client.secretFile) { $login.SecretFrom = "file:$($client.secretFile)" }
+            $login
+        }
+
+        $authority = Start-Authority
+    }
+
+    AfterAll { Stop-Authority $authority }
+
+    BeforeEach { $null = Invoke-RestMethod "$($authority.Stats)/reset" -Method Post }
+
+    It 'gives a token after a login in the browser, for the person who logged in' {
+        $result = Receive-Session (Start-Session {
+                $token = Get-BearerToken -Interactive @login -Prompt consent -LoginHint 'berta'
+                @{ Account = $token.Account; Flow = $token.Flow; Client = (Invoke-BearerRequest /me).client; CanRenew = (Get-BearerTokenCache).CanRenew }
+            } (Get-Login person))
+
+        $result.Account | Should -Be 'berta'
+        $result.Flow | Should -Be 'AuthorizationCode'
+        $result.Client | Should -BeExactly (Get-Login person).ClientId
+        $result.CanRenew | Should -BeTrue
+    }
+
+    It 'does so for a client with a secret, a pushed request, and a redirect to localhost' {
+        $result = Receive-Session (Start-Session {
+                $token = Get-BearerToken -Interactive @login -PushRequest -RedirectUri http://localhost/callback
+                @{ Account = $token.Account }
+            } (Get-Login secret-person))
+
+        $result.Account | Should -Be 'ann'
+        (Invoke-RestMethod $authority.Stats).pushedRequests | Should -Be 1
+    }
+
+    It 'pushes the request by itself where the authority requires it' {
+        $strict = Start-Authority '--require-push'
+        try {
+            $result = Receive-Session (Start-Session { @{ Account = (Get-BearerToken -Interactive @login).Account } } (Get-Login person $strict))
+
+            $result.Account | Should -Be 'ann'
+            (Invoke-RestMethod $strict.Stats).pushedRequests | Should -Be 1
+        }
+        finally { Stop-Authority $strict }
+    }
+
+    It 'says what the authority says when the person refuses, and holds nothing' {
+        $result = Receive-Session (Start-Session {
+                $failure = try { Get-BearerToken -Interactive @login -LoginHint nobody } catch { $_ }
+                @{ Error = $failure.Exception.Error; Description = $failure.Exception.ErrorDescription; Held = @(Get-BearerTokenCache).Count }
+            } (Get-Login person))
+
+        $result.Error | Should -Be 'access_denied'
+        $result.Description | Should -Be 'the person said no'
+        $result.Held | Should -Be 0
+    }
+
+    It 'goes on by the refresh token, which is another each time, while tokens of 2 seconds run out' {
+        $result = Receive-Session (Start-Session {
+                $null = Get-BearerToken -Interactive @login -Prompt consent
+                $items = 1..300 | Invoke-BearerRequest -Uri { "/items/${_}?delay=250" } -ThrottleLimit 16
+                @{ Items = @($items).Count }
+            } (Get-Login short-person))
+
+        $result.Items | Should -Be 300
+        $stats = Invoke-RestMethod $authority.Stats
+        $stats.tokensIssued | Should -BeGreaterThan 2
+        $stats.tokenRequests | Should -Be $stats.tokensIssued
+    }
+
+    It 'shows a device code, waits, and gives a token when it has been confirmed elsewhere' {
+        $session = Start-Session {
+            $token = Get-BearerToken -DeviceCode @login
+            @{ Account = $token.Account; Flow = $token.Flow; Client = (Invoke-BearerRequest /me).client }
+        } (Get-Login person) -Browser '/nowhere/never-opened'
+
+        $page = Wait-Until { if ("$(Get-Content $session.Screen -Raw -ErrorAction Ignore)" -match 'http\S+user_code=\S+') { $Matches[0] } } 'The device code' $session
+        & node "$PSScriptRoot/browser.mjs" $page | Should -BeLike '200 *confirmed*'
+        $result = Receive-Session $session
+
+        $result.Account | Should -Be 'ann'
+        $result.Flow | Should -Be 'DeviceCode'
+        $result.Client | Should -BeExactly (Get-Login person).ClientId
+    }
+
+    It 'asks nobody where nobody is, and says so' {
+        $id = { (Get-BearerToken @login @way) 2>&1 }
+        $login = Get-Login person
+
+        foreach ($way in @{ Interactive = $true }, @{ DeviceCode = $true }, @{ Interactive = $true; NoBrowser = $true }) {
+            $taken = [Diagnostics.Stopwatch]::StartNew()
+            $failure = $id | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'NotInteractive,*'
+            $taken.Elapsed.TotalSeconds | Should -BeLessThan 2
+        }
+        (Invoke-RestMethod $authority.Stats).tokenRequests | Should -Be 0
+    }
+
+    It 'lets go at Ctrl+C, and leaves no port behind (<Way>)' -ForEach @(
+        @{ Way = 'Interactive'; Prompt = 'Waiting for you' }
+        @{ Way = 'DeviceCode'; Prompt = 'user_code=' }
+    ) {
+        $probe = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $probe.Start()
+        $port = $probe.LocalEndpoint.Port
+        $probe.Stop()
+        $with = if ($Way -eq 'DeviceCode') { @{ DeviceCode = $true } } else { @{ Interactive = $true; RedirectUri = "http://127.0.0.1:$port/" } }
+        $session = Start-Session {
+            try { $null = Get-BearerToken @login }
+            finally { [IO.File]::WriteAllText($mark, [DateTime]::UtcNow.Ticks) }
+        } (Get-Login person -With $with) -Browser 'true'
+
+        $null = Wait-Until { "$(Get-Content $session.Screen -Raw -ErrorAction Ignore)".Contains($Prompt) } 'The prompt' $session
+        $pressed = [DateTime]::UtcNow
+        $session.Process.StandardInput.Write([char]3)
+        $session.Process.StandardInput.Flush()
+        $null = Wait-Until { Test-Path $session.Mark } 'The end' $session -Seconds 10
+
+        ([DateTime]::new([long](Get-Content $session.Mark -Raw)) - $pressed).TotalSeconds | Should -BeLessThan 2
+        # Bound again at once: an address in use would throw.
+        { [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, $port).Start() } | Should -Not -Throw
+    }
+
+    Context 'In a real browser' -Skip:(-not $chromium) {
+        It 'gives a token after a login in Chromium' {
+            $profileFolder = Join-Path $TestDrive 'chromium'
+            $options = '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
+            $result = Receive-Session (Start-Session { @{ Account = (Get-BearerToken -Interactive @login -LoginHint carla).Account } } (Get-Login person) -Browser (
+                    "chromium $options --user-data-dir=`"$profileFolder`" --virtual-time-budget=20000 --dump-dom %s"))
+
+            $result.Account | Should -Be 'carla'
+        }
+    }
+}
