@@ -10,27 +10,7 @@ BeforeDiscovery {
 Describe 'Against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
     BeforeAll {
         Import-Module "$PSScriptRoot/../../BearerTools.psd1" -Force
-
-        function Start-Authority {
-            $readyFile = Join-Path $TestDrive 'ready.json'
-            $log = Join-Path $TestDrive 'authority.log'
-            $start = @{
-                FilePath               = 'node'
-                ArgumentList           = "`"$PSScriptRoot/authority.mjs`"", '--ready-file', "`"$readyFile`"", '--parent', $PID
-                RedirectStandardOutput = "$log.out"
-                RedirectStandardError  = $log
-                PassThru               = $true
-            }
-            if ($IsWindows) { $start.WindowStyle = 'Hidden' }
-            $process = Start-Process @start
-            $waited = [Diagnostics.Stopwatch]::StartNew()
-            while (-not (Test-Path $readyFile)) {
-                if ($process.HasExited) { throw "The authority ended at once: $(Get-Content $log -Raw)" }
-                if ($waited.Elapsed.TotalSeconds -gt 30) { $process.Kill(); throw "The authority was not ready in 30 s: $(Get-Content $log -Raw)" }
-                Start-Sleep -Milliseconds 50
-            }
-            $process, (Get-Content $readyFile -Raw | ConvertFrom-Json)
-        }
+        Import-Module "$PSScriptRoot/Support/Authority.psm1"
 
         function Get-TokenOf([string] $Name, [string] $SecretFile) {
             $client = $authority.clients | Where-Object name -EQ $Name
@@ -48,17 +28,10 @@ Describe 'Against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
 
         function Get-Stats { Invoke-RestMethod $authority.stats }
 
-        $process, $authority = Start-Authority
+        $authority = Start-Authority
     }
 
-    AfterAll {
-        if ($process) {
-            $process.Kill()
-            $process.WaitForExit()
-        }
-        # A killed process tidies nothing up.
-        if ($authority) { Split-Path $authority.clients[0].secretFile | Remove-Item -Recurse -Force -ErrorAction Ignore }
-    }
+    AfterAll { Stop-Authority $authority }
 
     BeforeEach {
         Clear-BearerTokenCache -Confirm:$false

@@ -15,35 +15,13 @@ BeforeDiscovery {
 Describe 'Logins against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
     BeforeAll {
         Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+        Import-Module "$PSScriptRoot/Support/Authority.psm1"
         $module = (Resolve-Path "$PSScriptRoot/../../BearerTools.psd1").Path
         $scripted = "node `"$PSScriptRoot/browser.mjs`""
         $automatic = 'CI', 'TF_BUILD', 'GITHUB_ACTIONS', 'GITLAB_CI', 'JENKINS_URL', 'TEAMCITY_VERSION', 'BUILDKITE', 'APPVEYOR', 'CODEBUILD_BUILD_ID'
 
-        function Start-Authority([string[]] $More = @()) {
-            $readyFile = Join-Path $TestDrive "$([guid]::NewGuid()).json"
-            $start = [Diagnostics.ProcessStartInfo]::new('node', [string[]](@("$PSScriptRoot/authority.mjs", '--ready-file', $readyFile, '--parent', $PID) + $More))
-            # Never read: what it says fits into the pipe's buffer many times over.
-            $start.RedirectStandardOutput = $true
-            $process = [Diagnostics.Process]::Start($start)
-            $waited = [Diagnostics.Stopwatch]::StartNew()
-            while (-not (Test-Path $readyFile)) {
-                if ($process.HasExited) { throw 'The authority ended at once.' }
-                if ($waited.Elapsed.TotalSeconds -gt 30) { $process.Kill(); throw 'The authority was not ready within 30 seconds.' }
-                Start-Sleep -Milliseconds 50
-            }
-            $ready = Get-Content $readyFile -Raw | ConvertFrom-Json
-            [pscustomobject]@{ Process = $process; Issuer = $ready.issuer; Api = $ready.api; Stats = $ready.stats; Clients = $ready.clients }
-        }
-
-        function Stop-Authority($Authority) {
-            if (-not $Authority) { return }
-            $Authority.Process.Kill()
-            $Authority.Process.WaitForExit()
-            Split-Path $Authority.Clients[0].secretFile | Remove-Item -Recurse -Force -ErrorAction Ignore
-        }
-
         # Starts a script in a session with a terminal; it has $login, the parameters of a client.
-        function Start-Session([scriptblock] $Script, [hashtable] $Login, [string] $Browser = $scripted) {
+        function Start-Session([scriptblock] $Script, [hashtable] $Login, [string] $Browser = $scripted, [hashtable] $Variables = @{}) {
             $name = Join-Path $TestDrive ([guid]::NewGuid())
             $Login | ConvertTo-Json | Set-Content "$name.login"
             Set-Content "$name.ps1" @"
@@ -55,11 +33,15 @@ Import-Module '$module'
 `$result | ConvertTo-Json -Depth 4 | Set-Content '$name.new'
 Move-Item '$name.new' '$name.json'
 "@
-            $start = [Diagnostics.ProcessStartInfo]::new('script', [string[]]('--quiet', '--flush', '--command', "'$([Environment]::ProcessPath)' -NoProfile -NoLogo -File '$name.ps1'", "$name.screen"))
+            # 'dotnet pwsh' runs inside dotnet; and whoever was started in the background ignores Ctrl+C, as would this session.
+            $engine = "'$([Environment]::ProcessPath)'$(if ((Split-Path ([Environment]::ProcessPath) -LeafBase) -eq 'dotnet') { " '$PSHOME/pwsh.dll'" })"
+            $command = "env --default-signal=INT $engine -NoProfile -NoLogo -File '$name.ps1'"
+            $start = [Diagnostics.ProcessStartInfo]::new('script', [string[]]('--quiet', '--flush', '--command', $command, "$name.screen"))
             $start.RedirectStandardOutput = $true
             $start.RedirectStandardInput = $true
             foreach ($variable in $automatic) { $null = $start.Environment.Remove($variable) }
             $start.Environment['BROWSER'] = $Browser
+            foreach ($variable in $Variables.Keys) { $start.Environment[$variable] = $Variables[$variable] }
             $process = [Diagnostics.Process]::Start($start)
             $process.BeginOutputReadLine()
             [pscustomobject]@{ Process = $process; Result = "$name.json"; Mark = "$name.mark"; Screen = "$name.screen" }
@@ -118,7 +100,7 @@ Move-Item '$name.new' '$name.json'
     }
 
     It 'pushes the request by itself where the authority requires it' {
-        $strict = Start-Authority '--require-push'
+        $strict = Start-Authority -More '--require-push'
         try {
             $result = Receive-Session (Start-Session { @{ Account = (Get-BearerToken -Interactive @login).Account } } (Get-Login person $strict))
 
@@ -178,6 +160,28 @@ Move-Item '$name.new' '$name.json'
             $taken.Elapsed.TotalSeconds | Should -BeLessThan 2
         }
         (Invoke-RestMethod $authority.Stats).tokenRequests | Should -Be 0
+    }
+
+    It 'asks nobody in an automatic run that has a terminal' {
+        $result = Receive-Session (Start-Session {
+                $failure = try { Get-BearerToken -Interactive @login } catch { $_ }
+                @{ Id = $failure.FullyQualifiedErrorId; Message = "$failure" }
+            } (Get-Login person) -Variables @{ CI = 'true' })
+
+        $result.Id | Should -BeLike 'NotInteractive,*'
+        $result.Message | Should -BeLike '*the variable CI*'
+    }
+
+    It 'gives a token that is bound to a key of the session, and its successors too' {
+        $result = Receive-Session (Start-Session {
+                $token = Get-BearerToken -Interactive @login -DPoP -Prompt consent
+                $next = Update-BearerToken
+                @{ Type = $token.TokenType; Next = $next.TokenType; IsNew = $next.Fingerprint -ne $token.Fingerprint; Client = (Invoke-BearerRequest /me).client }
+            } (Get-Login person))
+
+        $result.Type, $result.Next | Should -Be 'DPoP', 'DPoP'
+        $result.IsNew | Should -BeTrue
+        $result.Client | Should -BeExactly (Get-Login person).ClientId
     }
 
     It 'lets go at Ctrl+C, and leaves no port behind (<Way>)' -ForEach @(

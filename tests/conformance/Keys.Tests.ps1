@@ -10,41 +10,13 @@ BeforeDiscovery {
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
-
-    function Start-Authority([string[]] $More) {
-        $readyFile = Join-Path $TestDrive "ready-$([guid]::NewGuid()).json"
-        $start = @{
-            FilePath               = 'node'
-            ArgumentList           = @("`"$PSScriptRoot/keys.mjs`"", '--ready-file', "`"$readyFile`"", '--parent', $PID) + $More
-            RedirectStandardOutput = "$readyFile.out"
-            RedirectStandardError  = "$readyFile.log"
-            PassThru               = $true
-        }
-        if ($IsWindows) { $start.WindowStyle = 'Hidden' }
-        $process = Start-Process @start
-        $waited = [Diagnostics.Stopwatch]::StartNew()
-        while (-not (Test-Path $readyFile)) {
-            if ($process.HasExited) { throw "The authority ended at once: $(Get-Content "$readyFile.log" -Raw)" }
-            if ($waited.Elapsed.TotalSeconds -gt 30) { $process.Kill(); throw "The authority was not ready in 30 s: $(Get-Content "$readyFile.log" -Raw)" }
-            Start-Sleep -Milliseconds 50
-        }
-        $process, (Get-Content $readyFile -Raw | ConvertFrom-Json)
-    }
-
-    function Stop-Authority($Process, $Authority) {
-        if ($Process) {
-            $Process.Kill()
-            $Process.WaitForExit()
-        }
-        # A killed process tidies nothing up.
-        if ($Authority) { Remove-Item $Authority.folder -Recurse -Force -ErrorAction Ignore }
-    }
+    Import-Module "$PSScriptRoot/Support/Authority.psm1"
 }
 
 Describe 'Keys against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
-    BeforeAll { $process, $authority = Start-Authority }
+    BeforeAll { $authority = Start-Authority keys.mjs }
 
-    AfterAll { Stop-Authority $process $authority }
+    AfterAll { Stop-Authority $authority }
 
     BeforeEach { Clear-BearerTokenCache -Confirm:$false }
 
@@ -160,10 +132,10 @@ Describe 'Certificates against oidc-provider' -Skip:([bool]$reason -or -not $IsL
         Save-Certificate $selfSigned client-self-signed
         [IO.File]::WriteAllBytes("$certificates/of-ca.pfx", $ofCa.Export('Pfx', 'of the test'))
         Set-Content "$certificates/password" 'of the test'
-        $process, $authority = Start-Authority '--certificates', "`"$certificates`""
+        $authority = Start-Authority keys.mjs '--certificates', "`"$certificates`""
     }
 
-    AfterAll { Stop-Authority $process $authority }
+    AfterAll { Stop-Authority $authority }
 
     It 'proves a client by a certificate of the CA, from a PFX, at the alias that the metadata names' {
         $said = Invoke-Trusting {

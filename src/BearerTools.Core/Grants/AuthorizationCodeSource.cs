@@ -24,18 +24,16 @@ internal sealed class AuthorizationCodeSource : LoginSource
         if (options.AuthorizationEndpoint is { } endpoint) OAuthBackchannel.CheckAddress(Who, endpoint);
         _options = options;
         _browser = browser;
-        Key = NewKey()
-            .Add("authorization_endpoint", options.AuthorizationEndpoint)
-            .Add(Front.RedirectUri, options.RedirectAddress.Text)
-            .Add("pushed", options.Pushed ? "yes" : "no")
-            .Add(Front.LoginHint, options.LoginHint)
-            .Add(Front.Prompt, options.Prompt)
-            .Build();
     }
 
-    public override TokenKey Key { get; }
-
     protected override string Command => "Get-BearerToken -Interactive";
+
+    protected override void AddTo(TokenKey.Builder key) => key
+        .Add("authorization_endpoint", _options.AuthorizationEndpoint)
+        .Add(Front.RedirectUri, _options.RedirectAddress.Text)
+        .Add("pushed", _options.Pushed ? "yes" : "no")
+        .Add(Front.LoginHint, _options.LoginHint)
+        .Add(Front.Prompt, _options.Prompt);
 
     protected override async Task<TokenAnswer> LogInAsync(IPerson person, Action<string>? say, CancellationToken cancel)
     {

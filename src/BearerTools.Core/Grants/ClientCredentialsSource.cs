@@ -3,15 +3,30 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>A token for the client itself (RFC 6749 section 4.4). Renewed by asking again: no refresh token is used (section 4.4.3).</summary>
-internal sealed class ClientCredentialsSource : ITokenSource
+internal sealed class ClientCredentialsSource : OAuthSource
 {
     public const string Flow = "ClientCredentials";
 
-    private readonly OAuthClient _client;
-    private readonly GrantScope _scope;
-
     /// <exception cref="BearerTokenException">What was given is not enough, or cannot be used.</exception>
     public ClientCredentialsSource(OAuthBackchannel backchannel, Discovery discovery, OAuthClientOptions client, GrantScope scope)
+        : base(Flow, new OAuthClient(backchannel, discovery, Checked(client)), scope)
+    {
+    }
+
+    public override async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    {
+        var endpoint = await Client.ConnectAsync(say, cancel);
+        var response = await endpoint.RequestAsync(
+            [new(OAuthWords.Parameter.GrantType, OAuthWords.Grant.ClientCredentials), .. Scope.ToParameters()], say, cancel);
+        return new TokenAnswer(response.ToToken(Facts));
+    }
+
+    /// <summary>Nothing of its own: the client is all there is.</summary>
+    protected override void AddTo(TokenKey.Builder key)
+    {
+    }
+
+    private static OAuthClientOptions Checked(OAuthClientOptions client)
     {
         if (client is { Secret: null, Key: null, AuthenticationMethod: null })
         {
@@ -23,31 +38,6 @@ internal sealed class ClientCredentialsSource : ITokenSource
             };
         }
 
-        scope.Check();
-        _client = new OAuthClient(backchannel, discovery, client);
-        _scope = scope;
-        Facts = new TokenFacts { Flow = Flow, Authority = _client.Authority, ClientId = client.ClientId, Scopes = scope.Scopes };
-        var key = new TokenKey.Builder().Add("flow", Flow);
-        _client.AddTo(key);
-        scope.AddTo(key);
-        Key = key.Build();
-    }
-
-    public TokenKey Key { get; }
-
-    public TokenFacts Facts { get; }
-
-    public bool CanRenew => true;
-
-    public IEnumerable<Origin> Origins => [];
-
-    public ITokenAuthority Authority => _client;
-
-    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
-    {
-        var endpoint = await _client.ConnectAsync(say, cancel);
-        var response = await endpoint.RequestAsync(
-            [new(OAuthWords.Parameter.GrantType, OAuthWords.Grant.ClientCredentials), .. _scope.ToParameters()], say, cancel);
-        return new TokenAnswer(response.ToToken(Facts));
+        return client;
     }
 }

@@ -25,12 +25,11 @@ internal sealed class DeviceCodeSource : LoginSource
     {
         if (endpoint is not null) OAuthBackchannel.CheckAddress(Who, endpoint);
         _endpoint = endpoint;
-        Key = NewKey().Add("device_authorization_endpoint", endpoint).Build();
     }
 
-    public override TokenKey Key { get; }
-
     protected override string Command => "Get-BearerToken -DeviceCode";
+
+    protected override void AddTo(TokenKey.Builder key) => key.Add("device_authorization_endpoint", _endpoint);
 
     protected override async Task<TokenAnswer> LogInAsync(IPerson person, Action<string>? say, CancellationToken cancel)
     {

@@ -3,43 +3,23 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>A token by a refresh token that the user has from somewhere (RFC 6749 section 6); from then on by its successors.</summary>
-internal sealed class RefreshTokenSource : ITokenSource
+internal sealed class RefreshTokenSource : OAuthSource
 {
     public const string Flow = "RefreshToken";
 
-    private readonly OAuthClient _client;
     private readonly SecretReference _reference;
     private readonly Secret _first;
-    private readonly GrantScope _scope;
 
     /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
-    public RefreshTokenSource(OAuthClient client, SecretReference refreshToken, GrantScope scope)
+    public RefreshTokenSource(OAuthClient client, SecretReference refreshToken, GrantScope scope) : base(Flow, client, scope)
     {
-        scope.Check();
-        _client = client;
         _reference = refreshToken;
         _first = refreshToken.Read();
-        _scope = scope;
-        Facts = new TokenFacts { Flow = Flow, Authority = client.Authority, ClientId = client.ClientId, Scopes = scope.Scopes };
-        var key = new TokenKey.Builder().Add("flow", Flow).Add("from", refreshToken.Text).AddSecret("refresh_token", _first);
-        client.AddTo(key);
-        scope.AddTo(key);
-        Key = key.Build();
     }
 
-    public TokenKey Key { get; }
-
-    public TokenFacts Facts { get; }
-
-    public bool CanRenew => true;
-
-    public IEnumerable<Origin> Origins => [];
-
-    public ITokenAuthority Authority => _client;
-
-    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
     {
-        var endpoint = await _client.ConnectAsync(say, cancel);
+        var endpoint = await Client.ConnectAsync(say, cancel);
 
         // Another than at first in its place was put there by someone, and is newer than what was got from the first.
         var given = _reference.Read();
@@ -47,7 +27,7 @@ internal sealed class RefreshTokenSource : ITokenSource
         var token = isNew || endpoint.RefreshTokens.Know(given) ? given : previous?.RefreshToken ?? given;
         try
         {
-            return await RefreshTokenRequest.SendAsync(endpoint, token, _scope.ToParameters(), Facts, say, cancel);
+            return await RefreshTokenRequest.SendAsync(endpoint, token, Scope.ToParameters(), Facts, say, cancel);
         }
         catch (BearerTokenException e) when (e.Error == OAuthWords.Error.InvalidGrant)
         {
@@ -61,4 +41,6 @@ internal sealed class RefreshTokenSource : ITokenSource
             };
         }
     }
+
+    protected override void AddTo(TokenKey.Builder key) => key.Add("from", _reference.Text).AddSecret("refresh_token", _first);
 }

@@ -4,44 +4,25 @@ using Words = BearerTools.Grants.OAuthWords.Parameter;
 namespace BearerTools.Grants;
 
 /// <summary>One token for another (RFC 8693): for another audience, or to act for someone.</summary>
-internal sealed class TokenExchangeSource : ITokenSource
+internal sealed class TokenExchangeSource : OAuthSource
 {
     public const string Flow = "TokenExchange";
 
-    private readonly OAuthClient _client;
     private readonly TokenExchangeOptions _options;
-    private readonly GrantScope _scope;
 
     /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
-    public TokenExchangeSource(OAuthClient client, TokenExchangeOptions options, GrantScope scope)
-    {
-        scope.Check();
-        _client = client;
+    public TokenExchangeSource(OAuthClient client, TokenExchangeOptions options, GrantScope scope) : base(Flow, client, scope) =>
         _options = options with
         {
             SubjectType = TokenTypeName.Full(options.SubjectType),
             ActorType = TokenTypeName.Full(options.ActorType),
             RequestedType = options.RequestedType is { } requested ? TokenTypeName.Full(requested) : null,
         };
-        _scope = scope;
-        Facts = new TokenFacts { Flow = Flow, Authority = client.Authority, ClientId = client.ClientId, Scopes = scope.Scopes };
-        Key = MakeKey();
-    }
 
-    public TokenKey Key { get; }
-
-    public TokenFacts Facts { get; }
-
-    public bool CanRenew => true;
-
-    public IEnumerable<Origin> Origins => [];
-
-    public ITokenAuthority Authority => _client;
-
-    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
     {
-        var endpoint = await _client.ConnectAsync(say, cancel);
-        if (await RefreshTokenRequest.TryAsync(endpoint, previous, _scope, Facts, say, cancel) is { } refreshed) return refreshed;
+        var endpoint = await Client.ConnectAsync(say, cancel);
+        if (await RefreshTokenRequest.TryAsync(endpoint, previous, Scope, Facts, say, cancel) is { } refreshed) return refreshed;
 
         var subject = await _options.Subject.ReadAsync(say, cancel);
         List<KeyValuePair<string, string>> form =
@@ -58,7 +39,7 @@ internal sealed class TokenExchangeSource : ITokenSource
 
         if (_options.RequestedType is { } requested) form.Add(new(Words.RequestedTokenType, requested));
         form.AddRange(_options.Audiences.Select(audience => new KeyValuePair<string, string>(Words.Audience, audience)));
-        var response = await endpoint.RequestAsync([.. form, .. _scope.ToParameters()], say, cancel);
+        var response = await endpoint.RequestAsync([.. form, .. Scope.ToParameters()], say, cancel);
 
         // An authority may issue another type than the one that was asked for, and says so (section 2.2.1).
         if (response.IssuedTokenType is not { } issued) say?.Invoke("The answer names no issued_token_type, which RFC 8693 requires.");
@@ -66,17 +47,11 @@ internal sealed class TokenExchangeSource : ITokenSource
         return new TokenAnswer(response.ToToken(Facts), response.RefreshToken);
     }
 
-    private TokenKey MakeKey()
-    {
-        var key = new TokenKey.Builder().Add("flow", Flow)
-            .Add("subject_from", _options.Subject.Text).AddSecret("subject", _options.Subject.First).Add("subject_type", _options.SubjectType)
+    protected override void AddTo(TokenKey.Builder key) =>
+        key.Add("subject_from", _options.Subject.Text).AddSecret("subject", _options.Subject.First).Add("subject_type", _options.SubjectType)
             .Add("actor_from", _options.Actor?.Text).AddSecret("actor", _options.Actor?.First).Add("actor_type", _options.ActorType)
             .Add("requested_type", _options.RequestedType)
             .AddSet("audience", _options.Audiences);
-        _client.AddTo(key);
-        _scope.AddTo(key);
-        return key.Build();
-    }
 }
 
 /// <summary>What is exchanged, and for what.</summary>

@@ -51,7 +51,10 @@ function Start-Session([string] $Script) {
     $engine = [Environment]::ProcessPath
     # 'dotnet pwsh' runs inside dotnet.
     $first = if ((Split-Path $engine -LeafBase) -eq 'dotnet') { , (Join-Path $PSHOME pwsh.dll) } else { @() }
-    $start = [Diagnostics.ProcessStartInfo]::new($engine, [string[]]($first + '-NoProfile', '-File', $file))
+    $command = , $engine + $first + '-NoProfile', '-File', $file
+    # Whoever was started in the background ignores Ctrl+C, and so would this session.
+    if ($IsLinux) { $command = 'env', '--default-signal=INT' + $command }
+    $start = [Diagnostics.ProcessStartInfo]::new($command[0], [string[]] $command[1..($command.Count - 1)])
     $start.RedirectStandardOutput = $true
     [pscustomobject]@{ Process = [Diagnostics.Process]::Start($start); File = $file }
 }

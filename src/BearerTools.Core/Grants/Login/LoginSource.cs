@@ -6,30 +6,14 @@ namespace BearerTools.Grants.Login;
 /// What ways to a token have in common that need a person: nobody is asked who is not there, and where a refresh token
 /// came along it is used first.
 /// </summary>
-internal abstract class LoginSource : ITokenSource
+internal abstract class LoginSource : OAuthSource, ITokenSource
 {
     /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
-    protected LoginSource(string flow, OAuthClient client, GrantScope scope)
+    protected LoginSource(string flow, OAuthClient client, GrantScope scope) : base(flow, client, scope)
     {
-        scope.Check();
-        Client = client;
-        Scope = scope;
-        Facts = new TokenFacts { Flow = flow, Authority = client.Authority, ClientId = client.ClientId, Scopes = scope.Scopes };
     }
 
-    public abstract TokenKey Key { get; }
-
-    public TokenFacts Facts { get; }
-
-    public bool CanRenew => false;
-
-    public IEnumerable<Origin> Origins => [];
-
-    public ITokenAuthority Authority => Client;
-
-    protected OAuthClient Client { get; }
-
-    protected GrantScope Scope { get; }
+    public override bool CanRenew => false;
 
     /// <summary>Whether an ID token is asked for.</summary>
     protected bool IsOpenId => Scope.Scopes.Contains(OAuthWords.Authorization.OpenIdScope, StringComparer.Ordinal);
@@ -37,7 +21,7 @@ internal abstract class LoginSource : ITokenSource
     /// <summary>The command line of a new login.</summary>
     protected abstract string Command { get; }
 
-    public Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel) =>
+    public override Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel) =>
         AcquireAsync(previous, null, say, cancel);
 
     public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, IPerson? person, Action<string>? say, CancellationToken cancel)
@@ -63,14 +47,6 @@ internal abstract class LoginSource : ITokenSource
     }
 
     protected abstract Task<TokenAnswer> LogInAsync(IPerson person, Action<string>? say, CancellationToken cancel);
-
-    protected TokenKey.Builder NewKey()
-    {
-        var key = new TokenKey.Builder().Add("flow", Facts.Flow);
-        Client.AddTo(key);
-        Scope.AddTo(key);
-        return key;
-    }
 
     private BearerTokenException RefreshRefused(BearerTokenException e) => new(e.Message, e.Error, e.ErrorDescription, e.StatusCode)
     {

@@ -10,7 +10,7 @@ internal sealed class PublicKeys(JsonElement document)
     private const int ShortestRsaKey = 2048;
 
     /// <summary>By name: the kind of key each needs. None of them is "none", and none has a secret that both sides know.</summary>
-    private static readonly Dictionary<string, string> s_algorithms = new(StringComparer.Ordinal) { ["RS256"] = "RSA", ["PS256"] = "RSA", ["ES256"] = "EC" };
+    private static readonly Dictionary<string, string> s_algorithms = new(StringComparer.Ordinal) { [SigningAlgorithm.RS256] = "RSA", [SigningAlgorithm.PS256] = "RSA", [SigningAlgorithm.ES256] = "EC" };
 
     public static IEnumerable<string> Algorithms => s_algorithms.Keys;
 
@@ -37,7 +37,7 @@ internal sealed class PublicKeys(JsonElement document)
     {
         try
         {
-            if (algorithm == "ES256")
+            if (algorithm == SigningAlgorithm.ES256)
             {
                 if (Text(key, "crv") != "P-256") return false;
                 using var ec = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = Bytes(key, "x"), Y = Bytes(key, "y") } });
@@ -46,7 +46,7 @@ internal sealed class PublicKeys(JsonElement document)
 
             using var rsa = RSA.Create(new RSAParameters { Modulus = Bytes(key, "n"), Exponent = Bytes(key, "e") });
             return rsa.KeySize >= ShortestRsaKey
-                && rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, algorithm == "PS256" ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
+                && rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, algorithm == SigningAlgorithm.PS256 ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
         }
         catch (Exception e) when (e is CryptographicException or FormatException)
         {

@@ -120,6 +120,16 @@ public sealed class IdTokenTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_of_another_name_than_the_ID_token_says_does_not_make_a_signature_good()
+    {
+        using var signer = new TestSigner();
+
+        var error = await FailAsync(signer, _ => { }, jwks: signer.Jwks().Replace(signer.KeyId, "another", StringComparison.Ordinal));
+
+        Assert.Contains("not signed by a key of the authority", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_key_that_is_too_short_signs_nothing()
     {
         using var signer = new TestSigner(ownBits: 1024);

@@ -52,7 +52,7 @@ internal sealed class LoginAuthority : IAsyncDisposable
         _bench.Client(client ?? new OAuthClientOptions { Authority = Issuer, ClientId = "ops" }), scope ?? new GrantScope(), options ?? new AuthorizationCodeOptions(), Browser);
 
     public Task<TokenAnswer> LogInAsync(AuthorizationCodeSource? source = null, IPerson? person = null) =>
-        LoginBench.AcquireAsync(source ?? Source(), person ?? new TestPerson()).Soon();
+        LoginBench.AcquireAsync(source ?? Source(), person ?? new TestPerson());
 
     public Task<BearerTokenException> FailAsync(AuthorizationCodeSource? source = null, IPerson? person = null) =>
         Assert.ThrowsAsync<BearerTokenException>(() => LogInAsync(source, person));

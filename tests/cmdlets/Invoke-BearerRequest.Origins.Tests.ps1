@@ -1,0 +1,129 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    $sandbox = Start-Sandbox
+    $other = Start-Sandbox
+    $api = $sandbox.Api
+}
+
+AfterAll { $sandbox, $other | ForEach-Object { Stop-Sandbox $_ } }
+
+Describe 'Where Invoke-BearerRequest sends the token' {
+    BeforeEach {
+        Clear-BearerTokenCache
+        Reset-SandboxStats $other
+        $token = Connect-Sandbox $sandbox
+    }
+
+    It 'is the session''s token''s base and nowhere else' {
+        Invoke-BearerRequest "$($other.Address)/open/echo" -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+
+        $failure.FullyQualifiedErrorId | Should -Be 'OriginNotAllowed,BearerTools.Cmdlets.InvokeBearerRequestCommand'
+        $failure.CategoryInfo.Category | Should -Be SecurityError
+        $failure.ErrorDetails.Message | Should -BeLike "*is for $($sandbox.Address) and is not sent to $($other.Address)*-AllowedOrigin $($other.Address)*"
+        (Get-SandboxStats $other).requests | Should -Be 0
+    }
+
+    It 'is what -AllowedOrigin adds, as the error says' {
+        $null = Get-BearerToken -AllowedOrigin $other.Address
+        (Invoke-BearerRequest "$($other.Address)/open/echo").sensitiveHeaders | Should -Be 'Authorization'
+    }
+
+    It 'is an address that is typed beside -Token, and not one from the pipeline' {
+        $failure = $null
+        "$($other.Address)/open/echo" | Invoke-BearerRequest -Token $token -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failure.FullyQualifiedErrorId | Should -Be 'OriginNotAllowed,BearerTools.Cmdlets.InvokeBearerRequestCommand'
+
+        (Invoke-BearerRequest "$($other.Address)/open/echo" -Token $token).sensitiveHeaders | Should -Be 'Authorization'
+    }
+
+    It 'is the first address'' origin, for a token that says nothing of it' {
+        $loose = ConvertTo-SecureString (New-Guid) -AsPlainText -Force
+        $echoes = "$($other.Address)/open/echo", "${api}echo" | Invoke-BearerRequest -Token $loose -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        @($echoes).Count | Should -Be 1
+        $failure.FullyQualifiedErrorId | Should -Be 'OriginNotAllowed,BearerTools.Cmdlets.InvokeBearerRequestCommand'
+    }
+
+    It 'is the login''s origin, for the token of a login without a base' {
+        $null = Get-BearerToken -LoginUri "$($sandbox.Address)/login" -Credential (Get-Login $sandbox)
+        $answers = "$($other.Address)/open/echo", "${api}items/1" | Invoke-BearerRequest -ErrorAction SilentlyContinue
+        $answers.id | Should -Be 1
+    }
+
+    It 'is never plain http to another machine' {
+        Invoke-BearerRequest http://192.0.2.1/x -Token $token -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.FullyQualifiedErrorId | Should -Be 'UnencryptedAuthentication,BearerTools.Cmdlets.InvokeBearerRequestCommand'
+        $failure.ErrorDetails.Message | Should -BeLike '*without https*Use https*-AllowUnencryptedAuthentication*'
+    }
+
+    It 'is not told by a column Token of a CSV' {
+        $echo = "Uri,Token`necho,hijacked" | ConvertFrom-Csv | Invoke-BearerRequest
+        $echo.tokenFingerprint | Should -Be (Get-EchoedFingerprint (ConvertTo-Plain $token.Token))
+    }
+
+    It 'is what a script block makes, beside -Token too' {
+        $loose = $token.Token
+        (1..2 | Invoke-BearerRequest -Uri { "${api}items/$_" } -Token $loose).id | Should -Be 1, 2
+    }
+
+    It 'is the token that -Token names, though another is connected' {
+        $mine = Connect-Sandbox $sandbox mine
+        $null = Connect-Sandbox $sandbox theirs
+
+        (Invoke-BearerRequest "${api}echo" -Token $mine).tokenFingerprint | Should -Be (Get-EchoedFingerprint (ConvertTo-Plain $mine.Token))
+        (Invoke-BearerRequest "${api}echo" -Token $mine.Token).tokenFingerprint | Should -Be (Get-EchoedFingerprint (ConvertTo-Plain $mine.Token))
+    }
+
+    It 'refuses an address that could lead astray: <_>' -ForEach '//evil.example.com/x', '/../x', 'a/../../x', '%2e%2e/x', 'x\y', 'https://me@api.example.com/', 'ftp://api.example.com/', 'file:///etc/hosts' {
+        $answers = $_, 'items/1' | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $answers.id | Should -Be 1
+        $failure.FullyQualifiedErrorId | Should -Be 'UriRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
+        $failure.TargetObject | Should -Be $_
+    }
+
+    It 'follows a redirect within the origin with the token, headers and a body that has to go along' {
+        $echo = Invoke-BearerRequest 'redirect?to=/api/echo&status=307' -Method Post -Body @{ a = 1 } -Headers @{ 'X-Mine' = 1 }
+        $echo.method | Should -Be 'POST'
+        $echo.body | Should -BeExactly '{"a":1}'
+        $echo.headers.'X-Mine' | Should -Be '1'
+        $echo.sensitiveHeaders | Should -Be 'Authorization'
+    }
+
+    It 'follows a POST''s 302 with a GET' {
+        (Invoke-BearerRequest 'redirect?to=/api/echo' -Method Post -Body @{ a = 1 }).method | Should -Be 'GET'
+    }
+
+    It 'follows a redirect to another origin without the token and the caller''s headers' {
+        $echo = Invoke-BearerRequest "redirect?to=$($other.Address)/open/echo" -Headers @{ 'X-Api-Key' = 'k'; 'X-Mine' = 1 }
+        $echo.sensitiveHeaders | Should -BeNullOrEmpty
+        $echo.headers.PSObject.Properties.Name | Should -Not -Contain 'X-Mine'
+    }
+
+    It 'does not give the token back when a redirect comes home' {
+        $back = [uri]::EscapeDataString("${api}echo")
+        Invoke-BearerRequest "redirect?to=$([uri]::EscapeDataString("$($other.Address)/open/redirect?to=$back"))" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.Exception.StatusCode | Should -Be 401
+    }
+
+    It 'refuses a redirect when <Name>' -ForEach @(
+        @{ Name = 'a body would go to another origin'; To = { "$($other.Address)/open/echo" }; With = @{ Method = 'Post'; Body = @{ a = 1 } }; Status = 307; Id = 'RedirectRefused'; Says = '*take the body to another origin*' }
+        @{ Name = 'it leaves https and this machine'; To = { 'http://api.example.com/' }; With = @{}; Status = 302; Id = 'RedirectRefused'; Says = '*leads away from https*' }
+        @{ Name = 'it leads to another scheme'; To = { 'file:///etc/hosts' }; With = @{}; Status = 302; Id = 'RedirectRefused'; Says = '*not followed*' }
+    ) {
+        Invoke-BearerRequest "redirect?status=$Status&to=$([uri]::EscapeDataString((& $To)))" @With -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $failure.FullyQualifiedErrorId | Should -Be "$Id,BearerTools.Cmdlets.InvokeBearerRequestCommand"
+        $failure.ErrorDetails.Message | Should -BeLike $Says
+        (Get-SandboxStats $other).requests | Should -Be 0
+    }
+
+    It 'gives up on redirects without an end' {
+        $address = '/api/items/1'
+        1..7 | ForEach-Object { $address = "/api/redirect?to=$([uri]::EscapeDataString($address))" }
+        Invoke-BearerRequest "$($sandbox.Address)$address" -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $failure.FullyQualifiedErrorId | Should -Be 'TooManyRedirects,BearerTools.Cmdlets.InvokeBearerRequestCommand'
+    }
+}

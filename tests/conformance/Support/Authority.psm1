@@ -1,0 +1,33 @@
+# The authority that nobody here wrote, as a child of the tests.
+
+# Starts it; gives what it says of itself, and its process.
+function Start-Authority([string] $Program = 'authority.mjs', [string[]] $More = @()) {
+    $readyFile = Join-Path (Get-PSDrive TestDrive).Root "ready-$([guid]::NewGuid()).json"
+    $start = @{
+        FilePath               = 'node'
+        ArgumentList           = @("`"$(Join-Path $PSScriptRoot .. $Program)`"", '--ready-file', "`"$readyFile`"", '--parent', $PID) + $More
+        RedirectStandardOutput = "$readyFile.out"
+        RedirectStandardError  = "$readyFile.log"
+        PassThru               = $true
+    }
+    if ($IsWindows) { $start.WindowStyle = 'Hidden' }
+    $process = Start-Process @start
+    $waited = [Diagnostics.Stopwatch]::StartNew()
+    while (-not (Test-Path $readyFile)) {
+        if ($process.HasExited) { throw "The authority ended at once: $(Get-Content "$readyFile.log" -Raw)" }
+        if ($waited.Elapsed.TotalSeconds -gt 30) { $process.Kill(); throw "The authority was not ready in 30 s: $(Get-Content "$readyFile.log" -Raw)" }
+        Start-Sleep -Milliseconds 50
+    }
+    Get-Content $readyFile -Raw | ConvertFrom-Json | Add-Member Process $process -PassThru
+}
+
+function Stop-Authority($Authority) {
+    if (-not $Authority) { return }
+    $Authority.Process.Kill()
+    $Authority.Process.WaitForExit()
+    # A killed process tidies nothing up.
+    $folder = $Authority.PSObject.Properties['folder'] ? $Authority.folder : (Split-Path $Authority.clients[0].secretFile)
+    Remove-Item $folder -Recurse -Force -ErrorAction Ignore
+}
+
+Export-ModuleMember -Function *-Authority
