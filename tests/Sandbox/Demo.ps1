@@ -20,7 +20,7 @@ Import-Module (Join-Path $PSScriptRoot '../../BearerTools.psd1') -ErrorAction St
 $sandbox = Get-Content $ReadyFile -Raw -ErrorAction Stop | ConvertFrom-Json
 $address = $sandbox.address.TrimEnd('/')
 
-$sendRequests = { 1..500 | Invoke-BearerRequest -Uri { "/slow?ms=100&n=$_" } -ThrottleLimit 16 -ErrorVariable +failures }
+$sendRequests = { 1..500 | Invoke-BearerRequest -Uri { "/items/$_`?ms=100" } -ThrottleLimit 16 -ErrorVariable +failures }
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
 
 Write-Host "`nA token by client credentials that lives for 2 seconds, and 500 requests of 100 ms each with it:"
@@ -30,6 +30,9 @@ $objects = @(. $sendRequests)
 Write-Host 'Another by a JSON login, and 500 more:'
 Get-BearerToken -LoginUri "$address/login" -UserName $sandbox.userName -SecretFrom "file:$($sandbox.passwordFile)" -Body @{ lifetime = 2 } -BaseUri "$address/api/" -ErrorAction Stop | Out-Host
 $objects += @(. $sendRequests)
+
+$objects | Select-Object -First 5 | Format-Table | Out-Host
+Write-Host "... and $($objects.Count - 5) more."
 
 $seconds = $clock.Elapsed.TotalSeconds
 $stats = Invoke-RestMethod "$address/stats"
