@@ -207,6 +207,11 @@ Describe 'Get-BearerToken with a user''s password' {
         "$warned" | Should -BeLike '*RFC 9700*'
     }
 
+    It 'sends no password to a token endpoint without it' {
+        { Get-BearerToken @client -Credential (Get-Login $sandbox) } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
+        (Get-SandboxStats $sandbox).tokenRequests | Should -Be 0
+    }
+
     It 'does not send a refused password again by itself' {
         $wrong = [pscredential]::new($sandbox.UserName, (ConvertTo-SecureString 'a guess' -AsPlainText -Force))
 
