@@ -7,15 +7,6 @@ BeforeAll {
 
     # From the stop to the end it may be a second; the rest is for machines that have other things to do.
     $soon = 3
-
-    # Until one of the counts stands still: workers have done what they may.
-    function Wait-Still($Counts, [string] $Property) {
-        Wait-Until {
-            $was = $Counts.$Property
-            Start-Sleep -Milliseconds 200
-            $was -gt 1 -and $was -eq $Counts.$Property
-        }
-    }
 }
 
 Describe 'The end of a command' {

@@ -17,7 +17,7 @@ internal sealed class AnswerReader
     private readonly JsonReadOptions _options;
     private readonly IJsonBuilder<object?> _builder;
     private readonly List<object?> _rows = [];
-    private readonly Dictionary<JsonReadOptions, JsonRowReader<object?>> _readers = [];
+    private readonly Dictionary<(JsonFormat Format, bool IsWhole), JsonRowReader<object?>> _readers = [];
     private readonly HashSet<string> _notes = [];
     private readonly GarbageBound _garbage = new();
     private Action<string>? _say;
@@ -40,7 +40,7 @@ internal sealed class AnswerReader
             return;
         }
 
-        await ReadJsonAsync(answer, Reader(_options with { Format = format }), output, cancel).ConfigureAwait(false);
+        await ReadJsonAsync(answer, Reader(format, isWhole: false), output, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The whole body as one value, arrays as arrays, and its length in bytes.</summary>
@@ -50,7 +50,7 @@ internal sealed class AnswerReader
         var body = BodyKind.Of(answer.Message.Content);
         if (body.Json is not { } format) return await ReadOtherAsync(answer, body, cancel).ConfigureAwait(false);
 
-        var length = await ReadJsonAsync(answer, Reader(_options with { Format = format, NoEnumerate = true }), null, cancel).ConfigureAwait(false);
+        var length = await ReadJsonAsync(answer, Reader(format, isWhole: true), null, cancel).ConfigureAwait(false);
         object? whole = format == JsonFormat.Json ? _rows.FirstOrDefault() : _rows.ToArray();
         _rows.Clear();
         return (whole, length);
@@ -68,11 +68,17 @@ internal sealed class AnswerReader
         if (_say is not null && _notes.Count < MostNotes && _notes.Add(line)) _say(line);
     }
 
-    private JsonRowReader<object?> Reader(JsonReadOptions wanted)
+    /// <summary>Looked up for every answer: the options are copied only when a kind of answer comes for the first time.</summary>
+    private JsonRowReader<object?> Reader(JsonFormat format, bool isWhole)
     {
-        if (_readers.TryGetValue(wanted, out var reader)) reader.Reset();
-        else _readers.Add(wanted, reader = new JsonRowReader<object?>(wanted, _builder));
-        return reader;
+        if (_readers.TryGetValue((format, isWhole), out var reader))
+        {
+            reader.Reset();
+            return reader;
+        }
+
+        var wanted = _options with { Format = format, NoEnumerate = isWhole || _options.NoEnumerate };
+        return _readers[(format, isWhole)] = new JsonRowReader<object?>(wanted, _builder);
     }
 
     /// <summary>Reads to the end. Without an output the rows are left in the list.</summary>

@@ -27,4 +27,9 @@ internal sealed class JobOutput(Runner runner, Job job)
 
     /// <summary>Says one thing without waiting, for lines that are few. Also from other threads, and when the job is over.</summary>
     public void Say(RunItemKind kind, object? value) => runner.Note(this, new RunItem(kind, value));
+
+    /// <summary>Takes verbose lines; nothing when nobody listens, so that none are made.</summary>
+    public Action<string>? Listener(bool isVerbose) => isVerbose ? SayVerbose : null;
+
+    private void SayVerbose(string line) => Say(RunItemKind.Verbose, line);
 }

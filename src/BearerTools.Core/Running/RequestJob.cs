@@ -9,7 +9,7 @@ internal sealed class RequestJob(RequestRun run, RequestRecipe recipe) : Job
 
     public override async Task RunAsync(JobOutput output, CancellationToken cancel)
     {
-        var exchange = new Exchange(run.IsVerbose ? line => output.Say(RunItemKind.Verbose, line) : null, cancel);
+        var exchange = new Exchange(output.Listener(run.IsVerbose), cancel);
         var started = run.Time.GetTimestamp();
         using var answer = await run.Sender.SendAsync(recipe, exchange).ConfigureAwait(false);
         if (run.WantsHead)

@@ -95,7 +95,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Where a job's token and request lines go; nothing when nobody listens.</summary>
-    private protected Action<string>? SayTo(JobOutput output) => IsVerbose ? line => output.Say(RunItemKind.Verbose, line) : null;
+    private protected Action<string>? SayTo(JobOutput output) => output.Listener(IsVerbose);
 
     /// <summary>Runs something on the pipeline's thread for a worker, and gives it the result.</summary>
     private protected Task<T> OnPipelineAsync<T>(Func<T> action)

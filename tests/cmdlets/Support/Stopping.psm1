@@ -76,4 +76,13 @@ function Remove-Session($Session) {
     Remove-Item $Session.File -ErrorAction Ignore
 }
 
+# Until one of the counts stands still: workers have done what they may.
+function Wait-Still($Counts, [string] $Property) {
+    Wait-Until {
+        $was = $Counts.$Property
+        Start-Sleep -Milliseconds 200
+        $was -gt 1 -and $was -eq $Counts.$Property
+    }
+}
+
 Export-ModuleMember -Function *-*
