@@ -1,6 +1,5 @@
 @{
     RootModule           = 'bin/BearerTools.dll'
-    NestedModules        = @('bin/BearerTools.Loading.psm1')
     ModuleVersion        = '0.1.0'
     GUID                 = '64d3cda8-8b17-4625-b55d-2541a5def376'
     Author               = 'The BearerTools contributors'

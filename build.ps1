@@ -82,7 +82,7 @@ function Build {
     $bin = Join-Path $PSScriptRoot 'bin'
     $null = New-Item $bin -ItemType Directory -Force
     $built = Get-ChildItem (Join-Path $PSScriptRoot 'src/BearerTools/bin/Release/net8.0') -File -Filter 'BearerTools*' |
-        Where-Object Extension -In '.dll', '.pdb', '.ps1xml', '.psm1'
+        Where-Object Extension -In '.dll', '.pdb', '.ps1xml'
     Get-ChildItem $bin -File | Where-Object Name -NotIn $built.Name | Remove-Item -Force
     $built | ForEach-Object { Copy-Changed $_ $bin }
     Write-Host 'Built. Import-Module ./BearerTools.psd1 loads it.'

@@ -27,20 +27,22 @@ BeforeAll {
         & $engine @first -NoProfile -NonInteractive -File $path @Arguments 2>&1 | ForEach-Object { "$_" }
     }
 
-    # Another build, as far as the runtime can tell: the same code under another build id.
-    function Copy-Module([switch] $AsAnotherBuild) {
+    function Copy-Module {
         $copy = Join-Path $TestDrive ([guid]::NewGuid())
         $null = New-Item $copy -ItemType Directory
         Copy-Item $manifest, (Join-Path $root 'bin') $copy -Recurse
-        if ($AsAnotherBuild) {
-            $dll = Join-Path $copy 'bin/BearerTools.dll'
-            $bytes = [System.IO.File]::ReadAllBytes($dll)
-            $id = (Get-Command Get-BearerToken).ImplementingType.Module.ModuleVersionId.ToByteArray()
-            $at = [Convert]::ToHexString($bytes).IndexOf([Convert]::ToHexString($id)) / 2
-            $bytes[$at] = $bytes[$at] -bxor 0xff
-            [System.IO.File]::WriteAllBytes($dll, $bytes)
-        }
         Join-Path $copy 'BearerTools.psd1'
+    }
+
+    # Another build, as far as the runtime can tell: the same code under another build id.
+    function New-Build([string] $Manifest) {
+        $dll = Join-Path (Split-Path $Manifest) 'bin/BearerTools.dll'
+        $bytes = [System.IO.File]::ReadAllBytes($dll)
+        $id = (Get-Command Get-BearerToken).ImplementingType.Module.ModuleVersionId.ToByteArray()
+        $at = [Convert]::ToHexString($bytes).IndexOf([Convert]::ToHexString($id)) / 2
+        $bytes[$at] = $bytes[$at] -bxor 0xff
+        [System.IO.File]::WriteAllBytes("$dll.new", $bytes)
+        "$dll.new"
     }
 }
 
@@ -123,15 +125,28 @@ Describe 'Import-Module' {
         $known | Should -Be 'AccessToken', 'NotFound'
     }
 
-    It 'says to restart pwsh when another build is loaded already' {
+    It 'says to restart pwsh when the module was built again under the session' {
+        $copy = Copy-Module
+        $said = Invoke-Elsewhere {
+            Import-Module $args[0]
+            Move-Item $args[1] ($args[1] -replace '\.new$') -Force
+            try { Import-Module $args[0] -Force -ErrorAction Stop }
+            catch { $_.Exception.Message }
+        } $copy, (New-Build $copy)
+
+        $said | Should -BeLike '*was built again*restart pwsh*'
+    }
+
+    It 'is refused for another build in another place' {
+        $other = Copy-Module
+        New-Build $other | ForEach-Object { Move-Item $_ ($_ -replace '\.new$') -Force }
         $said = Invoke-Elsewhere {
             Import-Module $args[0]
             try { Import-Module $args[1] -Force -ErrorAction Stop }
-            catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
-        } $manifest, (Copy-Module -AsAnotherBuild)
+            catch { $_.Exception.Message }
+        } $manifest, $other
 
-        $said[0] | Should -BeLike 'AnotherBuildIsLoaded*'
-        $said[1] | Should -BeLike '*restart pwsh*'
+        $said | Should -BeLike '*already loaded*'
     }
 
     It 'is content with the same build in another place, and with -Force' {
