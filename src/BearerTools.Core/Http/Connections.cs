@@ -29,7 +29,6 @@ internal static class Connections
         },
         AllowAutoRedirect = false,
         UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.All,
         PooledConnectionLifetime = s_lifetime,
         ConnectTimeout = s_connectTimeout,
         ResponseDrainTimeout = s_drainTimeout,

@@ -17,6 +17,7 @@ internal static class RequestAddress
 
         var address = IsAbsolute(text) ? Absolute(text) : Under(text, baseAddress);
         if (address.UserInfo.Length > 0) throw Refuse(text, "it names a user", "Take the part before '@' out.");
+        if (address.Fragment.Length == 0 && string.IsNullOrEmpty(query)) return address;
         var parts = new UriBuilder(address) { Fragment = string.Empty };
         if (!string.IsNullOrEmpty(query)) parts.Query = parts.Query.Length > 1 ? $"{parts.Query[1..]}&{query}" : query;
         return parts.Uri;
@@ -32,6 +33,9 @@ internal static class RequestAddress
         if (!parts.Path.EndsWith('/')) parts.Path += "/";
         return parts.Uri;
     }
+
+    /// <summary>Whether it is what <see cref="Base"/> makes, as it is for all but the first of many inputs.</summary>
+    private static bool IsBase(Uri address) => address is { IsAbsoluteUri: true, Query: "", Fragment: "", UserInfo: "" } && address.AbsolutePath.EndsWith('/');
 
     /// <summary>Pairs as a query, each name and value escaped.</summary>
     public static string Query(IEnumerable<KeyValuePair<string, string>> pairs)
@@ -85,7 +89,7 @@ internal static class RequestAddress
             };
         }
 
-        var root = Base(baseAddress);
+        var root = IsBase(baseAddress) ? baseAddress : Base(baseAddress);
         var path = text.TrimStart('/');
         var pathOnly = path.AsSpan();
         if (pathOnly.IndexOfAny('?', '#') is >= 0 and var end) pathOnly = pathOnly[..end];

@@ -6,6 +6,8 @@ namespace BearerTools.Http;
 /// <summary>The last step: one message out, one answer's headers in.</summary>
 internal sealed class SocketSender(HttpMessageInvoker connections)
 {
+    private const string AcceptEncoding = "Accept-Encoding";
+
     /// <param name="recipe">What to send.</param>
     /// <param name="token">What to send along (RFC 6750 section 2.1: in the header, never in the address).</param>
     /// <param name="exchange">The input it is for.</param>
@@ -21,11 +23,14 @@ internal sealed class SocketSender(HttpMessageInvoker connections)
             message.Headers.TryAddWithoutValidation(DPoPKey.Header, proof);
         }
 
+        if (!message.Headers.NonValidated.Contains(AcceptEncoding)) message.Headers.TryAddWithoutValidation(AcceptEncoding, Decompression.Accepted);
+
         exchange.Attempts++;
         var started = Stopwatch.GetTimestamp();
         try
         {
             var answer = await connections.SendAsync(message, exchange.Cancel).ConfigureAwait(false);
+            Decompression.Undo(answer);
             exchange.Say?.Invoke($"{recipe.Method} {RequestAddress.Printable(recipe.Address)}: {(int)answer.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms{(token is null ? ", without token" : $", token {token.Fingerprint}")}.");
             return new Answer(answer, recipe);
         }

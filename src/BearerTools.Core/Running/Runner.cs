@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace BearerTools.Running;
 
 /// <summary>
@@ -9,6 +11,8 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     /// <summary>About what an object takes besides its content: small ones weigh more here than on the wire.</summary>
     private const int BytesAnItem = 64;
 
+    private static readonly TimeSpan s_breath = TimeSpan.FromMilliseconds(1);
+
     private readonly object _gate = new();
     private readonly CancellationTokenSource _cancel = new();
     private readonly Queue<JobOutput> _turns = new();
@@ -19,6 +23,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     private long _waitingBytes;
     private int _waiting;
     private bool _completed;
+    private long _wokenAt;
 
     public bool IsCancelled => _cancel.IsCancellationRequested;
 
@@ -99,15 +104,19 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     {
         lock (_gate)
         {
+            // Where answers come fast, waking this thread for each of them would cost as much as the answer: it looks
+            // again a moment later, and finds many.
+            var takesBreath = Stopwatch.GetElapsedTime(_wokenAt) < s_breath;
             while (true)
             {
                 if (_cancel.IsCancellationRequested) return false;
                 if (_interrupts.Count > 0) return true;
                 if (_turns.TryPeek(out var head) ? head.Items.Count > 0 || head.IsDone || head.Pause is not null : _completed) return head is not null;
                 if (forRoom && _turns.Count < limits.Window) return true;
-                _waiting++;
-                Monitor.Wait(_gate);
-                _waiting--;
+                if (takesBreath) Monitor.Wait(_gate, s_breath);
+                else WaitForNews();
+                takesBreath = false;
+                _wokenAt = Stopwatch.GetTimestamp();
             }
         }
     }
@@ -214,6 +223,13 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     {
         foreach (var output in _turns) Resume(output);
         _pausedBehind = 0;
+    }
+
+    private void WaitForNews()
+    {
+        _waiting++;
+        Monitor.Wait(_gate);
+        _waiting--;
     }
 
     private void WakeWaiting()

@@ -22,6 +22,16 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
 
     public AccessToken? Current => _answer?.Token;
 
+    /// <summary>The current token while there is nothing to do about it: it is valid, and not due to be renewed.</summary>
+    public AccessToken? Fresh
+    {
+        get
+        {
+            var now = time.GetUtcNow();
+            return Current is { } current && RenewalPolicy.IsValid(current, now) && !RenewalPolicy.IsDue(current, now) ? current : null;
+        }
+    }
+
     public bool IsForgotten => _forgotten;
 
     /// <summary>Whether asking again can give another token without a person.</summary>

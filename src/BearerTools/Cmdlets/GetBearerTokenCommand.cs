@@ -33,6 +33,12 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
             return;
         }
 
+        if (!ForceRefresh && connection.Tokens.Fresh is { } token)
+        {
+            WriteAtOnce(Use(connection, token));
+            return;
+        }
+
         var person = Person;
         Feed(new TokenJob((output, cancel) => GetAsync(connection, person, output, cancel)));
     }
@@ -47,6 +53,11 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
         var token = ForceRefresh
             ? await connection.Tokens.RenewAsync(say, cancel, person).ConfigureAwait(false)
             : await connection.Tokens.GetAsync(say, cancel, person).ConfigureAwait(false);
+        return Use(connection, token);
+    }
+
+    private object Use(Connection connection, AccessToken token)
+    {
         // Forgotten in the meantime, it would ask anew for every request.
         if (!connection.Tokens.IsForgotten) BearerSession.Current = connection;
         return AsPlainText ? new NetworkCredential(string.Empty, token.Token).Password : token;

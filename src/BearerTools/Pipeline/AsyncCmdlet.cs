@@ -94,6 +94,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Writes a result that no work is needed for. Only where no job has been fed: it would overtake that one's.</summary>
+    private protected void WriteAtOnce(object result) => WriteObject(result);
+
     /// <summary>Where a job's token and request lines go; nothing when nobody listens.</summary>
     private protected Action<string>? SayTo(JobOutput output) => output.Listener(IsVerbose);
 

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using BearerTools.Http;
@@ -118,21 +117,6 @@ public sealed class ConnectionTests : IDisposable
         using var answer = await _wire.SendAsync(Wire.Get(new Uri($"http://localhost:{server.At("/").Port}/")));
 
         Assert.True(answer.IsSuccess);
-    }
-
-    [Fact]
-    public async Task Compressed_answers_are_unpacked()
-    {
-        await using var server = await OddServer.StartAsync(async http =>
-        {
-            http.Response.Headers.ContentEncoding = "gzip";
-            await using var gzip = new GZipStream(http.Response.Body, CompressionLevel.Fastest);
-            await gzip.WriteAsync("unpacked"u8.ToArray());
-        });
-
-        using var answer = await _wire.SendAsync(Wire.Get(server.At("/")));
-
-        Assert.Equal("unpacked", await answer.Message.Content.ReadAsStringAsync());
     }
 
     [Fact]

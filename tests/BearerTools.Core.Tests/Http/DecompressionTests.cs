@@ -1,0 +1,79 @@
+using System.IO.Compression;
+using System.Text;
+using BearerTools.Tests.Support;
+using Microsoft.AspNetCore.Http;
+
+namespace BearerTools.Tests.Http;
+
+public sealed class DecompressionTests
+{
+    private const string Plain = "what the API had to say";
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("x-gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    [InlineData("GZip")]
+    [InlineData("br", "gzip")]
+    public async Task Compressed_answers_are_read_as_they_were_before(params string[] codings)
+    {
+        await using var server = await OddServer.StartAsync(http => CompressedAsync(http, codings));
+        using var wire = new Wire();
+
+        using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
+
+        Assert.Equal(Plain, await answer.Message.Content.ReadAsStringAsync());
+        Assert.Empty(answer.Message.Content.Headers.ContentEncoding);
+        Assert.Equal("text/plain", answer.Message.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task A_coding_that_nobody_asked_for_is_left_as_it_came()
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.ContentEncoding = "zstd";
+            return OddServer.TextAsync(http, Plain, "text/plain");
+        });
+        using var wire = new Wire();
+
+        using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
+
+        Assert.Equal(Plain, await answer.Message.Content.ReadAsStringAsync());
+        Assert.Equal(["zstd"], answer.Message.Content.Headers.ContentEncoding);
+    }
+
+    [Fact]
+    public async Task Compression_is_asked_for_unless_the_user_asks_for_something_else()
+    {
+        await using var server = await OddServer.AnsweringAsync("{}");
+        using var wire = new Wire();
+
+        using (await wire.SendAsync(Wire.Get(server.At("/")))) { }
+        using (await wire.SendAsync(Wire.Get(server.At("/")) with { Headers = [new("accept-encoding", "identity")] })) { }
+
+        Assert.Equal(["gzip, br", "identity"], server.Requests.Select(request => request.Headers["Accept-Encoding"]));
+    }
+
+    private static async Task CompressedAsync(HttpContext http, string[] codings)
+    {
+        http.Response.ContentType = "text/plain";
+        http.Response.Headers.ContentEncoding = string.Join(", ", codings);
+        var body = Encoding.UTF8.GetBytes(Plain);
+        foreach (var coding in codings) body = Compress(body, coding);
+        await http.Response.Body.WriteAsync(body);
+    }
+
+    private static byte[] Compress(byte[] bytes, string coding)
+    {
+        using var target = new MemoryStream();
+        using (Stream coder = coding switch
+        {
+            "br" => new BrotliStream(target, CompressionLevel.Fastest),
+            "deflate" => new ZLibStream(target, CompressionLevel.Fastest),
+            _ => new GZipStream(target, CompressionLevel.Fastest),
+        }) coder.Write(bytes);
+        return target.ToArray();
+    }
+}
