@@ -1,11 +1,10 @@
 <#
 .SYNOPSIS
-    Requests per second of Invoke-BearerRequest, and time and memory of large answers, beside what one would use instead,
-    in one run against one sandbox.
+    What BearerTools costs, beside what one would use instead, in one run.
 .DESCRIPTION
-    'pwsh ./build.ps1 Bench' builds, starts the sandbox and runs this. Each way has a process of its own, and its own
-    number of requests, so that all of them take seconds. The sandbox shares the machine with whoever asks: compare the
-    ratios of one run, and expect other figures on another machine.
+    'pwsh ./build.ps1 Bench' builds, starts the sandbox and runs this. Each way has a process of its own. The servers
+    share the machine with whoever asks: compare the ratios of one run, and expect other figures on another machine.
+    Small requests and files go to nginx where it is installed, else to the sandbox.
 .PARAMETER ReadyFile
     What the sandbox wrote about itself.
 #>
@@ -14,31 +13,21 @@ param([Parameter(Mandatory)] [string] $ReadyFile)
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-. (Join-Path $PSScriptRoot 'Child.ps1')
+. (Join-Path $PSScriptRoot 'Nginx.ps1')
 
-$counts = [ordered]@{
-    'Invoke-BearerRequest'     = 20000
-    'Invoke-RestMethod'        = 1000
-    'ForEach-Object -Parallel' = 500
-    'HttpClient'               = 20000
+$folder = Join-Path $PSScriptRoot '../out/bench'
+Remove-Item $folder -Recurse -Force -ErrorAction Ignore
+$null = New-Item $folder -ItemType Directory -Force
+$folder = (Resolve-Path $folder).Path
+$large = Join-Path $folder 'large.bin'
+$nginx = Start-Nginx (Join-Path $folder 'nginx') $large
+if (-not $nginx) { Write-Host 'nginx is not installed: the sandbox answers everything, and sets the pace.' }
+try {
+    & (Join-Path $PSScriptRoot 'Commands.ps1') $ReadyFile
+    & (Join-Path $PSScriptRoot 'Requests.ps1') $ReadyFile ($nginx)?.Api
+    & (Join-Path $PSScriptRoot 'Json.ps1') $ReadyFile
 }
-
-$measured = foreach ($way in $counts.Keys) {
-    Write-Host "$way, $($counts[$way]) requests ..."
-    Invoke-Child 'Measure.ps1' -Way $way -Count $counts[$way] -ReadyFile $ReadyFile
+finally {
+    if ($nginx -and -not $nginx.Process.HasExited) { $nginx.Process.Kill() }
+    Remove-Item $folder -Recurse -Force -ErrorAction Ignore
 }
-
-$ours = $measured[0].count / $measured[0].seconds
-$measured | ForEach-Object {
-    $rate = $_.count / $_.seconds
-    [pscustomobject]@{
-        Way          = $_.way
-        Requests     = $_.count
-        Seconds      = [Math]::Round($_.seconds, 2)
-        'Requests/s' = [int]$rate
-        'Ours to it' = '{0:0.00} x' -f ($ours / $rate)
-    }
-} | Format-Table -AutoSize | Out-Host
-
-Write-Host "A 45 MB array of 100,000 nested objects, and others:"
-& (Join-Path $PSScriptRoot 'Json.ps1') $ReadyFile

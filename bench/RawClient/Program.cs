@@ -1,6 +1,6 @@
 // What .NET can do without PowerShell: HttpClient, a number of workers, each answer parsed and dropped.
-// Reads a token from stdin; prints the seconds that the requests took.
-//   RawClient <address ending in /> <requests> <workers>
+// Reads a token from stdin; prints the seconds that the requests took, a line for each round.
+//   RawClient <address ending in /> <requests> <workers> <rounds>
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
@@ -9,14 +9,18 @@ using System.Text.Json;
 var address = args[0];
 var count = int.Parse(args[1], CultureInfo.InvariantCulture);
 var workers = int.Parse(args[2], CultureInfo.InvariantCulture);
+var rounds = int.Parse(args[3], CultureInfo.InvariantCulture);
 
 using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
 client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Console.In.ReadLine());
 
-await SendAsync(Math.Min(count, 500));
-var clock = Stopwatch.StartNew();
-await SendAsync(count);
-Console.WriteLine(clock.Elapsed.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+await SendAsync(Math.Min(count, 200));
+for (var round = 0; round < rounds; round++)
+{
+    var clock = Stopwatch.StartNew();
+    await SendAsync(count);
+    Console.WriteLine(clock.Elapsed.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+}
 
 async Task SendAsync(int total)
 {

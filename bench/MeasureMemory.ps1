@@ -1,0 +1,22 @@
+<#
+.SYNOPSIS
+    Sends so many requests, none of whose inputs or answers is kept, and prints as JSON the most memory that the process had.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory)] [int] $Count,
+    [Parameter(Mandatory)] [string] $ReadyFile,
+    [string] $Api
+)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+Import-Module (Join-Path $PSScriptRoot '../BearerTools.psd1')
+$sandbox = Get-Content $ReadyFile -Raw | ConvertFrom-Json
+$address = $sandbox.address.TrimEnd('/')
+if (-not $Api) { $Api = "$address/api/" }
+$null = Get-BearerToken -Authority $address -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri $Api
+
+$answered = (1..$Count | ForEach-Object { "/items/$_" } | Invoke-BearerRequest -ThrottleLimit 32 | Measure-Object).Count
+if ($answered -ne $Count) { throw "There were $answered objects for $Count requests." }
+@{ peak = [System.Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB } | ConvertTo-Json -Compress

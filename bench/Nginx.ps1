@@ -1,0 +1,51 @@
+# nginx as the server of the measurements, where it is installed: it takes less of the machine than the sandbox does.
+# A script of this folder reads this file into itself.
+
+# Starts one that answers /api/items/<id>, gives /api/large.bin and takes what is sent to /api/upload. Nothing without nginx.
+function Start-Nginx([string] $Folder, [string] $LargeFile) {
+    $nginx = Get-Command nginx, /usr/sbin/nginx -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    if (-not $nginx) { return }
+    $listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
+    $listener.Start()
+    $port = $listener.LocalEndpoint.Port
+    $listener.Stop()
+    $null = New-Item $Folder -ItemType Directory -Force
+    Set-Content (Join-Path $Folder 'nginx.conf') @"
+worker_processes 1;
+daemon off;
+master_process off;
+pid nginx.pid;
+error_log stderr crit;
+events { worker_connections 1024; }
+http {
+    access_log off;
+    keepalive_requests 100000000;
+    client_max_body_size 0;
+    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+    sendfile on;
+    server {
+        listen 127.0.0.1:$port;
+        location ~ ^/api/items/(?<id>[0-9]+)`$ {
+            default_type application/json;
+            return 200 '{"id":`$id,"name":"Item `$id","description":"one of many things","price":19.95,"inStock":true,"tags":["a","b"],"owner":{"id":7,"name":"ada"}}';
+        }
+        location = /api/large.bin { alias '$LargeFile'; }
+        location = /api/upload { return 200; }
+    }
+}
+"@
+    $start = [System.Diagnostics.ProcessStartInfo]::new($nginx.Source, [string[]]('-p', $Folder, '-c', 'nginx.conf'))
+    $process = [System.Diagnostics.Process]::Start($start)
+    foreach ($try in 1..100) {
+        Start-Sleep -Milliseconds 50
+        if ($process.HasExited) { throw "nginx ended with exit code $($process.ExitCode)." }
+        $socket = [System.Net.Sockets.TcpClient]::new()
+        try {
+            $socket.Connect('127.0.0.1', $port)
+            break
+        }
+        catch { if ($try -eq 100) { throw } }
+        finally { $socket.Dispose() }
+    }
+    [pscustomobject]@{ Api = "http://127.0.0.1:$port/api/"; Process = $process }
+}
