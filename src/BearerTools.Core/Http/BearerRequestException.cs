@@ -54,6 +54,12 @@ public class BearerRequestException : HttpRequestException, IBearerError
     /// <summary>The address that was asked, without the values of its query.</summary>
     public string? Address { get; init; }
 
+    /// <summary>
+    /// Where to ask how an operation goes that was not waited for to its end, in full: its query may be needed, and is in
+    /// no message.
+    /// </summary>
+    public Uri? StatusUri { get; init; }
+
     /// <inheritdoc/>
     public string ErrorId { get; init; } = "RequestFailed";
 

@@ -7,6 +7,12 @@ internal sealed class Exchange(Action<string>? say, CancellationToken cancel)
 
     public CancellationToken Cancel => cancel;
 
+    /// <summary>Shows how far a wait is, to whoever watches; nothing takes that away again.</summary>
+    public Action<string?>? Show { get; init; }
+
     /// <summary>How many requests went out for this input, redirects and replays included.</summary>
     public int Attempts { get; set; }
+
+    /// <summary>The same for a part of the way that may have to end earlier; its requests are counted on their own.</summary>
+    public Exchange Until(CancellationToken earlier) => new(say, earlier);
 }

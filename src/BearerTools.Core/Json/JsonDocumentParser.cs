@@ -61,6 +61,11 @@ internal sealed class JsonDocumentParser<TValue>
     /// <summary>The text of the string or number at <see cref="JsonReadOptions.Captures"/>, or nothing.</summary>
     public string? Captured(int index) => _captures[index];
 
+    public bool CapturedOther(int index) => _captures.IsOther(index);
+
+    /// <summary>Whether the rows are those of a list, and not one value.</summary>
+    public bool IsEnumerated => !_oneRow || _options.Format != JsonFormat.Json;
+
     public void Reset()
     {
         Lines.Clear();

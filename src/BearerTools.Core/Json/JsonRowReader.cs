@@ -27,6 +27,12 @@ internal sealed class JsonRowReader<TValue>
     /// <summary>The text of the string or number at the path of that index in <see cref="JsonReadOptions.Captures"/>, or nothing.</summary>
     public string? Captured(int index) => _document.Captured(index);
 
+    /// <summary>Whether something else is at that path: an object, a list, a flag.</summary>
+    public bool CapturedOther(int index) => _document.CapturedOther(index);
+
+    /// <summary>Whether the rows are those of a list, and not one value.</summary>
+    public bool IsEnumerated => _document.IsEnumerated;
+
     /// <summary>Reads on, and adds the rows that became complete.</summary>
     /// <exception cref="JsonFormatException">The document is not valid; the rows before the fault were added.</exception>
     public void Feed(ReadOnlySpan<byte> bytes, List<TValue> rows)

@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using BearerTools.Http;
 using BearerTools.Json;
+using BearerTools.Running.Paging;
 using BearerTools.Tokens;
 
 namespace BearerTools.Running;
@@ -15,6 +17,7 @@ internal sealed class AnswerReader
     private const int MostNotes = 100;
 
     private readonly JsonReadOptions _options;
+    private readonly Transfer? _transfer;
     private readonly IJsonBuilder<object?> _builder;
     private readonly List<object?> _rows = [];
     private readonly Dictionary<(JsonFormat Format, bool IsWhole), JsonRowReader<object?>> _readers = [];
@@ -22,35 +25,42 @@ internal sealed class AnswerReader
     private readonly GarbageBound _garbage = new();
     private Action<string>? _say;
 
-    public AnswerReader(JsonReadOptions options, Func<Action<string>, IJsonBuilder<object?>> newBuilder)
+    public AnswerReader(JsonReadOptions options, Func<Action<string>, IJsonBuilder<object?>> newBuilder, Transfer? transfer = null)
     {
         _options = options;
+        _transfer = transfer;
         _builder = newBuilder(Note);
     }
 
     /// <summary>Rows as they arrive; text and bytes as one.</summary>
-    public async Task ReadRowsAsync(Answer answer, JobOutput output, Action<string>? say, CancellationToken cancel)
+    public async Task ReadRowsAsync(Answer answer, Page? page, JobOutput output, Action<string>? say, CancellationToken cancel)
     {
         Begin(say);
         var body = BodyKind.Of(answer.Message.Content);
         if (body.Json is not { } format)
         {
             var (other, length) = await ReadOtherAsync(answer, body, cancel).ConfigureAwait(false);
+            page?.ReadOther(length);
             if (other is not null) await output.WriteAsync(RunItemKind.Row, other, length).ConfigureAwait(false);
             return;
         }
 
-        await ReadJsonAsync(answer, Reader(format, isWhole: false), output, cancel).ConfigureAwait(false);
+        await ReadJsonAsync(answer, page, Reader(format, isWhole: false), output, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The whole body as one value, arrays as arrays, and its length in bytes.</summary>
-    public async Task<(object? Value, long Length)> ReadWholeAsync(Answer answer, Action<string>? say, CancellationToken cancel)
+    public async Task<(object? Value, long Length)> ReadWholeAsync(Answer answer, Page? page, Action<string>? say, CancellationToken cancel)
     {
         Begin(say);
         var body = BodyKind.Of(answer.Message.Content);
-        if (body.Json is not { } format) return await ReadOtherAsync(answer, body, cancel).ConfigureAwait(false);
+        if (body.Json is not { } format)
+        {
+            var other = await ReadOtherAsync(answer, body, cancel).ConfigureAwait(false);
+            page?.ReadOther(other.Length);
+            return other;
+        }
 
-        var length = await ReadJsonAsync(answer, Reader(format, isWhole: true), null, cancel).ConfigureAwait(false);
+        var length = await ReadJsonAsync(answer, page, Reader(format, isWhole: true), null, cancel).ConfigureAwait(false);
         object? whole = format == JsonFormat.Json ? _rows.FirstOrDefault() : _rows.ToArray();
         _rows.Clear();
         return (whole, length);
@@ -83,11 +93,12 @@ internal sealed class AnswerReader
 
     /// <summary>Reads to the end. Without an output the rows are left in the list.</summary>
     /// <returns>How many bytes were read since rows went out last.</returns>
-    private async Task<long> ReadJsonAsync(Answer answer, JsonRowReader<object?> json, JobOutput? output, CancellationToken cancel)
+    private async Task<long> ReadJsonAsync(Answer answer, Page? page, JsonRowReader<object?> json, JobOutput? output, CancellationToken cancel)
     {
         _rows.Clear();
         var unpaid = 0L;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        _transfer?.Expect(answer.Message.Content.Headers.ContentLength);
         try
         {
             var stream = await OpenAsync(answer, cancel).ConfigureAwait(false);
@@ -97,7 +108,10 @@ internal sealed class AnswerReader
                 {
                     // A row may be made of many buffers, and costs them all.
                     unpaid += length;
+                    _transfer?.Add(length);
+                    var known = _rows.Count;
                     json.Feed(buffer.AsSpan(0, length), _rows);
+                    page?.Read(buffer.AsSpan(0, length), NewRows(known), json);
                     if (output is null || _rows.Count == 0) continue;
                     await FlushAsync(output, unpaid).ConfigureAwait(false);
                     _garbage.Read(unpaid);
@@ -105,7 +119,9 @@ internal sealed class AnswerReader
                 }
             }
 
+            var last = _rows.Count;
             json.Complete(_rows);
+            page?.Read([], NewRows(last), json);
             return unpaid;
         }
         catch (Exception e) when (ConnectionTrouble.IsCause(e))
@@ -119,6 +135,8 @@ internal sealed class AnswerReader
             if (output is not null && _rows.Count > 0) await FlushAsync(output, unpaid).ConfigureAwait(false);
         }
     }
+
+    private ReadOnlySpan<object?> NewRows(int known) => CollectionsMarshal.AsSpan(_rows)[known..];
 
     private async ValueTask FlushAsync(JobOutput output, long bytes)
     {

@@ -6,7 +6,11 @@ namespace BearerTools.Running;
 /// </summary>
 internal sealed class JobOutput(Runner runner, Job job)
 {
+    private volatile string? _state;
+
     public Job Job => job;
+
+    internal string? State => _state;
 
     internal List<RunItem> Items { get; } = [];
 
@@ -27,6 +31,9 @@ internal sealed class JobOutput(Runner runner, Job job)
 
     /// <summary>Says one thing without waiting, for lines that are few. Also from other threads, and when the job is over.</summary>
     public void Say(RunItemKind kind, object? value) => runner.Note(this, new RunItem(kind, value));
+
+    /// <summary>What the job is at, for the progress line; each text takes the place of the one before.</summary>
+    public void Show(string? state) => _state = state;
 
     /// <summary>Takes verbose lines; nothing when nobody listens, so that none are made.</summary>
     public Action<string>? Listener(bool isVerbose) => isVerbose ? SayVerbose : null;

@@ -1,17 +1,28 @@
 using BearerTools.Http;
+using BearerTools.Running.Paging;
 
 namespace BearerTools.Running;
 
 /// <summary>The way of one request: recipe, senders, answer, rows.</summary>
-internal sealed class RequestJob(RequestRun run, RequestRecipe recipe) : Job
+internal class RequestJob(RequestRun run, RequestRecipe recipe) : Job
 {
     public override object? Input => recipe.Input;
 
+    private protected RequestRun Run => run;
+
+    private protected RequestRecipe Recipe => recipe;
+
     public override async Task RunAsync(JobOutput output, CancellationToken cancel)
     {
-        var exchange = new Exchange(output.Listener(run.IsVerbose), cancel);
+        var exchange = run.NewExchange(output, cancel);
         var started = run.Time.GetTimestamp();
         using var answer = await run.Sender.SendAsync(recipe, exchange).ConfigureAwait(false);
+        await WriteAsync(answer, exchange, started, null, output, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads an answer and says what is wanted of it.</summary>
+    private protected async Task WriteAsync(Answer answer, Exchange exchange, long started, Page? page, JobOutput output, CancellationToken cancel)
+    {
         if (run.WantsHead)
             await output.WriteAsync(RunItemKind.Head, new AnswerHead(answer.Status, AllHeaders(answer.Message))).ConfigureAwait(false);
         if (!answer.IsSuccess && !run.SkipErrorCheck)
@@ -22,12 +33,12 @@ internal sealed class RequestJob(RequestRun run, RequestRecipe recipe) : Job
         {
             if (run.IncludeResponse)
             {
-                var (body, length) = await reader.ReadWholeAsync(answer, exchange.Say, cancel).ConfigureAwait(false);
+                var (body, length) = await reader.ReadWholeAsync(answer, page, exchange.Say, cancel).ConfigureAwait(false);
                 await output.WriteAsync(RunItemKind.Row, Response(answer, exchange, body, run.Time.GetElapsedTime(started)), length).ConfigureAwait(false);
             }
             else
             {
-                await reader.ReadRowsAsync(answer, output, exchange.Say, cancel).ConfigureAwait(false);
+                await reader.ReadRowsAsync(answer, page, output, exchange.Say, cancel).ConfigureAwait(false);
             }
         }
         catch (JsonFormatException e)

@@ -25,10 +25,15 @@ internal sealed class RequestRun(IRequestSender sender, Func<Action<string>, IJs
 
     public bool IsVerbose { get; init; }
 
+    /// <summary>Where bytes are counted; nothing when nobody wants to see them.</summary>
+    public Transfer? Transfer { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    public Exchange NewExchange(JobOutput output, CancellationToken cancel) => new(output.Listener(IsVerbose), cancel) { Show = Transfer is null ? null : output.Show };
+
     /// <summary>A reader nobody uses now, with its buffers and the names it has seen.</summary>
-    public AnswerReader RentReader() => _idle.TryTake(out var reader) ? reader : new AnswerReader(json, newBuilder);
+    public AnswerReader RentReader() => _idle.TryTake(out var reader) ? reader : new AnswerReader(json, newBuilder, Transfer);
 
     public void Return(AnswerReader reader) => _idle.Add(reader);
 }

@@ -24,6 +24,9 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     private int _waiting;
     private bool _completed;
     private long _wokenAt;
+    private long _added;
+    private long _done;
+    private long _failed;
 
     public bool IsCancelled => _cancel.IsCancellationRequested;
 
@@ -38,6 +41,14 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         }
     }
 
+    public RunCounts Counts
+    {
+        get
+        {
+            lock (_gate) return new(_added, _done, _failed, _turns.TryPeek(out var head) ? head.State : null);
+        }
+    }
+
     /// <summary>Takes a job in; false when too many wait for their turn already.</summary>
     public bool TryAdd(Job job)
     {
@@ -48,6 +59,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
             var output = new JobOutput(this, job);
             _turns.Enqueue(output);
             _pending.Enqueue(output);
+            _added++;
             if (_workers < limits.Concurrent)
             {
                 _workers++;
@@ -99,8 +111,9 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
 
     /// <summary>Waits until something can be taken, a job can be added or all is done. For the pipeline's thread.</summary>
     /// <param name="forRoom">Whether room for another job ends the wait.</param>
+    /// <param name="atMost">In milliseconds: then it returns as if there were something, once.</param>
     /// <returns>False when there is nothing to wait for: all done, or cancelled.</returns>
-    public bool Wait(bool forRoom)
+    public bool Wait(bool forRoom, int atMost = Timeout.Infinite)
     {
         lock (_gate)
         {
@@ -114,7 +127,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
                 if (_turns.TryPeek(out var head) ? head.Items.Count > 0 || head.IsDone || head.Pause is not null : _completed) return head is not null;
                 if (forRoom && _turns.Count < limits.Window) return true;
                 if (takesBreath) Monitor.Wait(_gate, s_breath);
-                else WaitForNews();
+                else if (!WaitForNews(atMost)) return true;
                 takesBreath = false;
                 _wokenAt = Stopwatch.GetTimestamp();
             }
@@ -170,6 +183,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         lock (_gate)
         {
             if (output.IsDone) return;
+            if (item.Kind == RunItemKind.Failure) _failed++;
             output.Items.Add(item);
             if (ReferenceEquals(_turns.Peek(), output)) WakeWaiting();
         }
@@ -225,11 +239,12 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         _pausedBehind = 0;
     }
 
-    private void WaitForNews()
+    private bool WaitForNews(int atMost)
     {
         _waiting++;
-        Monitor.Wait(_gate);
+        var came = Monitor.Wait(_gate, atMost);
         _waiting--;
+        return came;
     }
 
     private void WakeWaiting()
@@ -274,6 +289,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         lock (_gate)
         {
             output.IsDone = true;
+            _done++;
             if (_turns.TryPeek(out var head) && ReferenceEquals(head, output)) WakeWaiting();
         }
     }

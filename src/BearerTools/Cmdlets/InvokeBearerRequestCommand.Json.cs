@@ -40,6 +40,7 @@ public sealed partial class InvokeBearerRequestCommand
     {
         NoEnumerate = NoEnumerate,
         ItemsPath = ItemsPath,
+        Captures = _pages?.Captures ?? [],
         Depth = Depth,
         MaximumRowBytes = MaximumRowBytes,
     };

@@ -4,6 +4,7 @@ using BearerTools.Binding;
 using BearerTools.Http;
 using BearerTools.Pipeline;
 using BearerTools.Running;
+using BearerTools.Running.Paging;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
@@ -91,6 +92,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
 
     private protected override RunnerLimits Limits => new(ThrottleLimit);
 
+    private protected override bool MayTakeLong => true;
+
     private protected override void Begin()
     {
         // A script block stands there already, but not as a Uri.
@@ -100,6 +103,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
         try
         {
             _query = new PipedQuery(Query);
+            _pages = PageRuleOfParameters();
             connection = Connection.For(Token, BaseUri);
         }
         catch (BearerRequestException e)
@@ -122,14 +126,15 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
         // An address on the command line beside a token of the same line is the user's word that the one may go to the other.
         if (Token is not null && (_uriIsTyped ? _maker.TryResolve(Uri) : connection.BaseUri) is { } consented)
             connection.Tokens.Origins.Allow(Tokens.Origin.Of(consented));
-        var sender = new RedirectSender(
-            new BearerSender(new SocketSender(BearerSession.Api), connection.Tokens, AllowUnencryptedAuthentication), RedirectSender.DefaultMostHops);
+        var sender = Waiting(new RedirectSender(
+            new BearerSender(new SocketSender(BearerSession.Api), connection.Tokens, AllowUnencryptedAuthentication), RedirectSender.DefaultMostHops));
         _run = new RequestRun(sender, NewBuilder, JsonOptions)
         {
             SkipErrorCheck = SkipHttpErrorCheck,
             IncludeResponse = IncludeResponse,
             WantsHead = StatusCodeVariable is not null || ResponseHeadersVariable is not null,
             IsVerbose = IsVerbose,
+            Transfer = Transfer,
         };
     }
 
@@ -148,7 +153,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
         }
 
         if (_maker.ChangesThings && !ShouldProcess(RequestAddress.Printable(recipe.Address), recipe.Method.Method)) return;
-        Feed(new RequestJob(_run, recipe));
+        Feed(_pages is null ? new RequestJob(_run, recipe) : new PagedRequestJob(_run, _pages, recipe));
     }
 
     private protected override void OnHead(AnswerHead head)

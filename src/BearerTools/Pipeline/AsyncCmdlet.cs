@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using BearerTools.Http;
 using BearerTools.Running;
 using BearerTools.Tokens;
 using Job = BearerTools.Running.Job;
@@ -19,6 +20,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private readonly List<RunItem> _items = [];
     private readonly List<Action> _interrupts = [];
     private Runner? _runner;
+    private ProgressLine? _progress;
+    private bool _hasAll;
     private bool _hasWaited;
     private long _leftAt;
 
@@ -28,6 +31,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>The bounds of this command's concurrency, asked for once, when its parameters are known.</summary>
     private protected virtual RunnerLimits Limits => new(1);
 
+    /// <summary>Whether it is worth a progress line when it takes long.</summary>
+    private protected virtual bool MayTakeLong => false;
+
+    /// <summary>Where bodies are counted for the progress line; nothing when nobody sees one.</summary>
+    private protected Transfer? Transfer => _progress?.Transfer;
+
+    private int UntilProgress => _progress?.DueIn ?? Timeout.Infinite;
+
     /// <inheritdoc/>
     protected sealed override void BeginProcessing() => Guard(() =>
     {
@@ -35,6 +46,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         // A stop that came before finds no runner to cancel. The exchange is a fence: either it sees the runner, or we see it.
         Interlocked.Exchange(ref _runner, new Runner(Limits));
         if (Stopping) throw new PipelineStoppedException();
+        if (MayTakeLong && WantsProgress()) _progress = new ProgressLine(CommandRuntime, Host, MyInvocation.MyCommand.Name);
         Begin();
         _leftAt = Stopwatch.GetTimestamp();
     });
@@ -53,8 +65,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         End();
         _runner!.Complete();
-        while (_runner.Wait(forRoom: false)) Drain();
+        _hasAll = true;
+        while (_runner.Wait(forRoom: false, UntilProgress)) Drain();
         ThrowIfStopped();
+        _progress?.End();
     });
 
     /// <inheritdoc/>
@@ -88,7 +102,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         while (!_runner!.TryAdd(job))
         {
-            _runner.Wait(forRoom: true);
+            _runner.Wait(forRoom: true, UntilProgress);
             ThrowIfStopped();
             Drain();
         }
@@ -141,6 +155,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <returns>Whether there was anything.</returns>
     private bool Drain()
     {
+        _progress?.Look(_runner!, _hasAll);
         if (!_runner!.TryTake(_items, _interrupts)) return false;
         foreach (var interrupt in _interrupts) interrupt();
         _interrupts.Clear();
@@ -212,6 +227,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         if (_runner is null) return;
         _runner.Cancel();
+        _progress?.End();
         // Dispose comes after every other way out: a worker that hears nothing is not waited for again.
         if (!_hasWaited) _runner.WaitForWorkers(s_grace);
         _hasWaited = true;
@@ -219,8 +235,15 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private bool WantsVerbose() => MyInvocation.BoundParameters.TryGetValue("Verbose", out var given)
         ? (SwitchParameter)given
-        // In a function the preference may be a plain text: only the session's own variable has its type.
-        : LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue("VerbosePreference"), out var preference) && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+        : IsWanted(GetVariableValue("VerbosePreference"));
+
+    private bool WantsProgress() =>
+        IsWanted(MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var given) ? given : GetVariableValue("ProgressPreference"))
+        && Attendance.Absence(Host) is null;
+
+    /// <summary>In a function the preference may be a plain text: only the session's own variable has its type.</summary>
+    private static bool IsWanted(object? preference) =>
+        LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var wanted) && wanted is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     /// <summary>Ends what still runs. When a command before this one throws, nothing else of a cmdlet is called.</summary>
     public void Dispose()

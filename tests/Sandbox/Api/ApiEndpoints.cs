@@ -8,6 +8,8 @@ internal static class ApiEndpoints
         var api = new ApiRoutes(routes, sandbox);
         Echo.Map(api);
         new Items(sandbox).Map(api);
+        new Paged(sandbox).Map(api);
+        new Operations(sandbox).Map(api);
         Nested.Map(api);
         new Things(sandbox).Map(api);
         Statuses.Map(api);

@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace BearerTools.Http;
+
+/// <summary>The links in an answer's headers (RFC 8288 section 3).</summary>
+internal static partial class LinkHeader
+{
+    /// <summary>Where the first link of a relation leads, as it is written there; nothing when there is none.</summary>
+    /// <param name="answer">The answer; each of its fields may hold several links.</param>
+    /// <param name="relation">Such as next: its case makes no difference (section 2.1.1).</param>
+    public static string? Target(Answer answer, string relation)
+    {
+        if (!answer.Message.Headers.NonValidated.TryGetValues("Link", out var fields)) return null;
+        foreach (var field in fields)
+        {
+            foreach (Match link in Link().Matches(field))
+            {
+                if (IsOf(link.Groups["parameters"].Value, relation, answer.Recipe.Address)) return link.Groups["target"].Value;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsOf(string parameters, string relation, Uri address)
+    {
+        string? relations = null;
+        foreach (Match parameter in Parameter().Matches(parameters))
+        {
+            var name = parameter.Groups["name"].ValueSpan;
+            // Only the first rel counts (section 3.3).
+            if (relations is null && name.Equals("rel", StringComparison.OrdinalIgnoreCase)) relations = Unquoted(parameter);
+            // A link with an anchor is about something else than this answer (section 3.2).
+            if (name.Equals("anchor", StringComparison.OrdinalIgnoreCase) && !IsSame(Unquoted(parameter), address)) return false;
+        }
+
+        return relations is not null && relations.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Contains(relation, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static string Unquoted(Match parameter)
+    {
+        var value = parameter.Groups["value"].Value;
+        return value is ['"', ..] ? Escape().Replace(value[1..^1], "$1") : value;
+    }
+
+    private static bool IsSame(string anchor, Uri address) => Uri.TryCreate(address, anchor, out var meant) && meant == address;
+
+    // Each with all that belongs to it at once: what stands in quotes may look like another link or parameter.
+    [GeneratedRegex("""<(?<target>[^<>]*)>(?<parameters>(?>(?:\s*;\s*(?>[^\s;,="<>]+(?>\s*=\s*(?>"(?>[^"\\]|\\.)*"|[^\s;,"]*))?)?)*))""", RegexOptions.CultureInvariant)]
+    private static partial Regex Link();
+
+    [GeneratedRegex("""(?<name>(?>[^\s;,="<>]+))(?>\s*=\s*(?<value>"(?>[^"\\]|\\.)*"|[^\s;,"]*))?""", RegexOptions.CultureInvariant)]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex(@"\\(.)", RegexOptions.CultureInvariant)]
+    private static partial Regex Escape();
+}

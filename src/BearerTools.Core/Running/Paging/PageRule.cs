@@ -1,0 +1,41 @@
+using BearerTools.Http;
+
+namespace BearerTools.Running.Paging;
+
+/// <summary>
+/// How an API leads from one page to the next. One serves all inputs of a command: what belongs to one chain of pages is
+/// in its <see cref="Page"/>s.
+/// </summary>
+internal abstract class PageRule
+{
+    /// <summary>The texts that are wanted of each page's JSON; a page gives them by their places here.</summary>
+    public virtual IReadOnlyList<string> Captures => [];
+
+    /// <summary>Whether the server is trusted to end: if not, a page that is the same as the one before is an error.</summary>
+    public virtual bool CountsItself => false;
+
+    /// <summary>After so many pages of an input no more are asked for.</summary>
+    public int MostPages { get; init; } = int.MaxValue;
+
+    /// <summary>What asks for the first page.</summary>
+    /// <exception cref="BearerRequestException">The rule cannot be applied to this address.</exception>
+    public virtual RequestRecipe First(RequestRecipe recipe) => recipe;
+
+    /// <summary>
+    /// What comes after a page. It is asked for again and again while the page is read, so that the next one can be on its
+    /// way early; when the page <see cref="Page.IsWhole"/>, it has to know.
+    /// </summary>
+    /// <returns>Nothing when that cannot be known yet.</returns>
+    /// <exception cref="BearerRequestException">There should be a next page, but it cannot be asked for.</exception>
+    public abstract NextPage? Next(Page page);
+}
+
+/// <summary>What comes after a page.</summary>
+/// <param name="Address">Where the next one is; nothing after the last.</param>
+/// <param name="Reason">Why it was the last, as a clause.</param>
+internal sealed record NextPage(Uri? Address, string Reason)
+{
+    public static NextPage At(Uri address) => new(address, string.Empty);
+
+    public static NextPage None(string reason) => new(null, reason);
+}

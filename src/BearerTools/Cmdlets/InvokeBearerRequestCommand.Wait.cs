@@ -1,0 +1,23 @@
+using System.Management.Automation;
+using BearerTools.Http;
+using BearerTools.Http.Waiting;
+using BearerTools.Session;
+
+namespace BearerTools.Cmdlets;
+
+/// <content>Work that goes on at the server after its answer.</content>
+public sealed partial class InvokeBearerRequestCommand
+{
+    /// <summary>Waits for work that goes on at the server (202, or Azure's headers), and gives its result.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>How long at most, in seconds from the first answer; an hour by default, and 0 for as long as it takes.</summary>
+    [Parameter]
+    [ValidateRange(0, 4_000_000)]
+    public int WaitTimeoutSeconds { get; set; } = 3600;
+
+    private IRequestSender Waiting(IRequestSender sender) => Wait
+        ? new WaitSender(sender, WaitTimeoutSeconds == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(WaitTimeoutSeconds), BearerSession.Time)
+        : sender;
+}

@@ -1,0 +1,27 @@
+using BearerTools.Http;
+
+namespace BearerTools.Tests.Http;
+
+public sealed class AddressQueryTests
+{
+    [Theory]
+    [InlineData("http://a/x", "http://a/x?n=1%2F2")]
+    [InlineData("http://a/x?", "http://a/x?n=1%2F2")]
+    [InlineData("http://a/x?n=0", "http://a/x?n=1%2F2")]
+    [InlineData("http://a/x?b=%2B+c&n=0&d", "http://a/x?b=%2B+c&n=1%2F2&d")]
+    [InlineData("http://a/x?n=0&b=c&n=7&%6E=8", "http://a/x?n=1%2F2&b=c")]
+    [InlineData("http://a/x?N=0&nn=1", "http://a/x?N=0&nn=1&n=1%2F2")]
+    public void A_value_takes_its_place(string address, string expected) =>
+        Assert.Equal(expected, AddressQuery.With(new Uri(address), "n", "1/2").AbsoluteUri);
+
+    [Fact]
+    public void A_name_is_escaped_as_well_as_its_value() =>
+        Assert.Equal("http://a/?%24skip=a%26b", AddressQuery.With(new Uri("http://a/"), "$skip", "a&b").AbsoluteUri);
+
+    [Theory]
+    [InlineData("http://a/x", null)]
+    [InlineData("http://a/x?n", "")]
+    [InlineData("http://a/x?m=1&n=a+b%2Bc=d&n=2", "a b+c=d")]
+    [InlineData("http://a/x?%24n=1&%6e=5", "5")]
+    public void A_value_is_found(string address, string? expected) => Assert.Equal(expected, AddressQuery.Value(new Uri(address), "n"));
+}

@@ -1,0 +1,77 @@
+# A host that remembers what progress it was told of, as the pane of a console would see it.
+
+if (-not ('BearerTools.Tests.ProgressHost' -as [type])) {
+    Add-Type -TypeDefinition @'
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Security;
+
+namespace BearerTools.Tests
+{
+    public sealed class ProgressHost : PSHost
+    {
+        private readonly ProgressUI _ui = new ProgressUI();
+
+        public ConcurrentQueue<KeyValuePair<long, ProgressRecord>> Records { get { return _ui.Records; } }
+        public override CultureInfo CurrentCulture { get { return CultureInfo.InvariantCulture; } }
+        public override CultureInfo CurrentUICulture { get { return CultureInfo.InvariantCulture; } }
+        public override Guid InstanceId { get; } = Guid.NewGuid();
+        public override string Name { get { return "ProgressHost"; } }
+        public override PSHostUserInterface UI { get { return _ui; } }
+        public override Version Version { get { return new Version(1, 0); } }
+        public override void EnterNestedPrompt() { }
+        public override void ExitNestedPrompt() { }
+        public override void NotifyBeginApplication() { }
+        public override void NotifyEndApplication() { }
+        public override void SetShouldExit(int exitCode) { }
+    }
+
+    public sealed class ProgressUI : PSHostUserInterface
+    {
+        public ConcurrentQueue<KeyValuePair<long, ProgressRecord>> Records { get; } = new ConcurrentQueue<KeyValuePair<long, ProgressRecord>>();
+        public override PSHostRawUserInterface RawUI { get { return null; } }
+        public override void WriteProgress(long sourceId, ProgressRecord record) { Records.Enqueue(new KeyValuePair<long, ProgressRecord>(sourceId, record)); }
+        public override string ReadLine() { throw new NotImplementedException(); }
+        public override SecureString ReadLineAsSecureString() { throw new NotImplementedException(); }
+        public override void Write(string value) { }
+        public override void Write(ConsoleColor foreground, ConsoleColor background, string value) { }
+        public override void WriteLine(string value) { }
+        public override void WriteErrorLine(string value) { }
+        public override void WriteDebugLine(string message) { }
+        public override void WriteVerboseLine(string message) { }
+        public override void WriteWarningLine(string message) { }
+        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) { throw new NotImplementedException(); }
+        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) { throw new NotImplementedException(); }
+        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes types, PSCredentialUIOptions options) { throw new NotImplementedException(); }
+        public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) { throw new NotImplementedException(); }
+    }
+}
+'@
+}
+
+# A script that runs under such a host; Records grows while it does.
+function Start-Watched([string] $Module, [string] $Script) {
+    $watching = [BearerTools.Tests.ProgressHost]::new()
+    $runspace = [runspacefactory]::CreateRunspace($watching, [initialsessionstate]::CreateDefault2())
+    $runspace.Open()
+    $shell = [powershell]::Create($runspace)
+    $null = $shell.AddScript('Import-Module $args[0]').AddArgument($Module).Invoke()
+    $shell.Commands.Clear()
+    $output = [Management.Automation.PSDataCollection[psobject]]::new()
+    [pscustomobject]@{
+        Shell   = $shell.AddScript($Script)
+        Output  = $output
+        Run     = $shell.BeginInvoke([Management.Automation.PSDataCollection[psobject]] @(), $output)
+        Records = $watching.Records
+    }
+}
+
+# The lines of commands of this module, as long as they were shown.
+function Get-Line($Started) { @($Started.Records.ToArray().Value | Where-Object Activity -EQ Invoke-BearerRequest) }
+
+Export-ModuleMember -Function *-*
