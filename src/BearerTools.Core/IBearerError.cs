@@ -45,4 +45,10 @@ public enum BearerErrorKind
 
     /// <summary>A rule of this module forbids it, to keep a secret safe.</summary>
     Security,
+
+    /// <summary>The server wants fewer requests.</summary>
+    Throttled,
+
+    /// <summary>A file of this machine cannot be read or written.</summary>
+    File,
 }

@@ -5,6 +5,7 @@ using BearerTools.Sandbox.Authority;
 using BearerTools.Sandbox.Serving;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace BearerTools.Sandbox;
 
@@ -74,7 +75,7 @@ public sealed class SandboxServer : IAsyncDisposable
             ApiEndpoints.Map(server._app, context);
             ControlEndpoints.Map(server._app, context);
             await server._app.StartAsync();
-            context.Address = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+            context.Address = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
             return server;
         }
         catch
@@ -108,8 +109,14 @@ public sealed class SandboxServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
             {
-                if (certificate is not null) listen.UseHttps(certificate);
+                if (certificate is null) return;
+                listen.UseHttps(certificate, https =>
+                {
+                    https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                    https.AllowAnyClientCertificate();
+                });
             });
+            if (options.UnixSocket is not null) kestrel.ListenUnixSocket(options.UnixSocket);
         });
         return builder.Build();
     }

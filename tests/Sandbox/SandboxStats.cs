@@ -7,11 +7,12 @@ namespace BearerTools.Sandbox;
 public sealed class SandboxStats
 {
     private readonly RateGauge _rate;
+    private readonly SlidingSecond _throttled;
     private readonly IdCounts _arrivals = new();
     private readonly IdCounts _effects = new();
-    private long _tokensIssued, _tokenRequests, _logins, _requests, _unauthorized, _failures, _concurrent, _maxConcurrent, _maxThrottled;
+    private long _tokensIssued, _tokenRequests, _logins, _requests, _unauthorized, _failures, _concurrent, _maxConcurrent;
 
-    internal SandboxStats(TimeProvider clock) => _rate = new RateGauge(clock);
+    internal SandboxStats(TimeProvider clock) => (_rate, _throttled) = (new RateGauge(clock), new SlidingSecond(clock));
 
     /// <summary>Access tokens given out, by the token endpoint and by logins.</summary>
     public long TokensIssued => Interlocked.Read(ref _tokensIssued);
@@ -44,7 +45,7 @@ public sealed class SandboxStats
     public long MaxPerSecond => _rate.Max;
 
     /// <summary>The most requests that reached a throttled endpoint within any one second.</summary>
-    public long MaxThrottledPerSecond => Interlocked.Read(ref _maxThrottled);
+    public long MaxThrottledPerSecond => _throttled.Max;
 
     /// <summary>How often the most tried id arrived, at the endpoints that count arrivals: hold, flaky, things, throttled.</summary>
     public long MaxArrivalsPerId => _arrivals.Max;
@@ -70,8 +71,8 @@ public sealed class SandboxStats
         Interlocked.Exchange(ref _unauthorized, 0);
         Interlocked.Exchange(ref _failures, 0);
         Interlocked.Exchange(ref _maxConcurrent, 0);
-        Interlocked.Exchange(ref _maxThrottled, 0);
         _rate.Reset();
+        _throttled.Reset();
         _arrivals.Reset();
         _effects.Reset();
     }
@@ -86,7 +87,7 @@ public sealed class SandboxStats
 
     internal void Changed(string id) => _effects.Add(id);
 
-    internal void ThrottledRate(long perSecond) => Highest.Raise(ref _maxThrottled, perSecond);
+    internal void ThrottledArrival() => _throttled.Tick();
 
     internal void Enter()
     {

@@ -14,5 +14,21 @@ internal sealed class Answer(HttpResponseMessage message, RequestRecipe recipe) 
 
     public bool IsSuccess => message.IsSuccessStatusCode;
 
+    /// <summary>Why it is not asked for again although that might help, as a sentence; mostly nothing.</summary>
+    public string? GivenUp { get; set; }
+
+    /// <summary>Its body has been saved, and is read from there.</summary>
+    public void ReadFrom(string path)
+    {
+        var saved = new StreamContent(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
+        foreach (var (name, values) in message.Content.Headers.NonValidated)
+        {
+            if (name is not ("Content-Length" or "Content-Range")) saved.Headers.TryAddWithoutValidation(name, values);
+        }
+
+        message.Content.Dispose();
+        message.Content = saved;
+    }
+
     public void Dispose() => message.Dispose();
 }

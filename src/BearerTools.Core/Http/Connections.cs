@@ -1,11 +1,10 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 
 namespace BearerTools.Http;
 
-/// <summary>The sockets: one pool for the process, without redirects, cookies or credentials of its own.</summary>
+/// <summary>Makes pools of sockets, all without redirects, cookies or credentials of their own.</summary>
 internal static class Connections
 {
     /// <summary>A pooled connection is replaced after this time, so that a change of DNS is noticed.</summary>
@@ -14,28 +13,35 @@ internal static class Connections
     /// <summary>How long the rest of an answer that nobody wants is read on, to keep its connection. A stopped command waits for it.</summary>
     private static readonly TimeSpan s_drainTimeout = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>How long connecting may take, unless the caller is more patient.</summary>
+    public static TimeSpan ConnectTimeout { get; } = TimeSpan.FromSeconds(30);
 
-    /// <param name="certificate">What is presented to servers that ask for a client certificate.</param>
-    /// <param name="chain">What leads from it to its root.</param>
-    public static HttpMessageInvoker Create(X509Certificate2? certificate = null, X509Certificate2Collection? chain = null) => new(Handler(certificate, chain));
+    public static HttpMessageInvoker Create(ConnectionOptions? options = null) => new(Handler(options ?? ConnectionOptions.Default));
 
-    internal static SocketsHttpHandler Handler(X509Certificate2? certificate, X509Certificate2Collection? chain) => new()
+    internal static SocketsHttpHandler Handler(ConnectionOptions options) => new()
     {
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            // Presented whatever issuers the server names: it was said to be the one. Offline: what is missing is not looked for on the web.
-            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, chain, offline: true),
-        },
+        SslOptions = Tls(options),
         AllowAutoRedirect = false,
         UseCookies = false,
         PooledConnectionLifetime = s_lifetime,
-        ConnectTimeout = s_connectTimeout,
+        ConnectTimeout = options.ConnectsPatiently ? Timeout.InfiniteTimeSpan : ConnectTimeout,
         ResponseDrainTimeout = s_drainTimeout,
-        Proxy = new ProxyBeyondLoopback(HttpClient.DefaultProxy),
-        ConnectCallback = ConnectAsync,
+        // To a socket of this machine there is nothing in between.
+        UseProxy = options is { UseProxy: true, UnixSocket: null },
+        Proxy = new ProxyBeyondLoopback(options.Proxy ?? HttpClient.DefaultProxy, mayServeLoopback: options.Proxy is not null),
+        ConnectCallback = options.UnixSocket is { } place ? (_, cancel) => ConnectAsync(place, cancel) : ConnectAsync,
         EnableMultipleHttp2Connections = true,
     };
+
+    private static SslClientAuthenticationOptions Tls(ConnectionOptions options)
+    {
+        var tls = new SslClientAuthenticationOptions { EnabledSslProtocols = options.Protocols };
+        options.Certificates.PresentBy(tls);
+#pragma warning disable CA5359 // It is what the caller asked for, of this pool and no other.
+        if (options.SkipCertificateCheck) tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        return tls;
+    }
 
     /// <summary>
     /// 'localhost' may be trusted with plain http only if it is this machine: the name is resolved here, and addresses
@@ -58,20 +64,25 @@ internal static class Connections
         }
     }
 
+    private static async ValueTask<Stream> ConnectAsync(UnixDomainSocketEndPoint place, CancellationToken cancel)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(place, cancel).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     private static async Task<IPAddress[]> LoopbackOfAsync(string host, CancellationToken cancel)
     {
         var addresses = await Dns.GetHostAddressesAsync(host, cancel).ConfigureAwait(false);
         var loopback = addresses.Where(IPAddress.IsLoopback).ToArray();
         return loopback.Length > 0 ? loopback : throw new HttpRequestException(HttpRequestError.ConnectionError, $"'{host}' does not lead to this machine.");
-    }
-
-    /// <summary>The system's proxy for everything but this machine.</summary>
-    private sealed class ProxyBeyondLoopback(IWebProxy inner) : IWebProxy
-    {
-        public ICredentials? Credentials { get => inner.Credentials; set => inner.Credentials = value; }
-
-        public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : inner.GetProxy(destination);
-
-        public bool IsBypassed(Uri host) => Tokens.Origin.Of(host).IsLoopback || inner.IsBypassed(host);
     }
 }

@@ -13,9 +13,8 @@ internal static class DPoPSender
     {
         for (var retries = 0; ; retries++)
         {
-            var nonce = key.ApiNonces.Of(recipe.Address);
-            var proof = key.Prove(recipe.Method.Method, recipe.Address, nonce, token);
-            var answer = await socket.SendAsync(recipe, token, exchange, proof).ConfigureAwait(false);
+            string? nonce = null;
+            var answer = await socket.SendAsync(recipe, token, exchange, Prove).ConfigureAwait(false);
             var given = key.ApiNonces.Take(recipe.Address, answer.Message.Headers);
             if (answer.Status != HttpStatusCode.Unauthorized || !Challenge.WantsNonce(answer.Message)) return answer;
             if (given is null || given == nonce || retries == DPoPKey.MostNonceRetries) return answer;
@@ -23,6 +22,8 @@ internal static class DPoPSender
             answer.Dispose();
             if (recipe.Body is { CanReplay: false }) throw NotReplayable(recipe);
             exchange.Say?.Invoke("The API wants its nonce in the proof of the key; sending again with it.");
+
+            string Prove() => key.Prove(recipe.Method.Method, recipe.Address, nonce = key.ApiNonces.Of(recipe.Address), token);
         }
     }
 

@@ -1,3 +1,5 @@
+using BearerTools.Http.Retrying;
+
 namespace BearerTools.Http;
 
 /// <summary>One input's way through the senders: who listens, who may stop it, and what it has cost so far.</summary>
@@ -5,7 +7,17 @@ internal sealed class Exchange(Action<string>? say, CancellationToken cancel)
 {
     public Action<string>? Say => say;
 
-    public CancellationToken Cancel => cancel;
+    /// <summary>Ends everything that is done for it: the user's stop, and within its deadline that too.</summary>
+    public CancellationToken Cancel { get; set; } = cancel;
+
+    /// <summary>Takes lines that the user should see; nothing when nobody does.</summary>
+    public Action<string>? Warn { get; init; }
+
+    /// <summary>When it must be over, if anybody cares.</summary>
+    public Deadline? Deadline { get; set; }
+
+    /// <summary>How many of its requests were second tries because something went wrong.</summary>
+    public int Retries { get; set; }
 
     /// <summary>Shows how far a wait is, to whoever watches; nothing takes that away again.</summary>
     public Action<string?>? Show { get; init; }
@@ -14,5 +26,5 @@ internal sealed class Exchange(Action<string>? say, CancellationToken cancel)
     public int Attempts { get; set; }
 
     /// <summary>The same for a part of the way that may have to end earlier; its requests are counted on their own.</summary>
-    public Exchange Until(CancellationToken earlier) => new(say, earlier);
+    public Exchange Until(CancellationToken earlier) => new(say, earlier) { Warn = Warn };
 }

@@ -7,41 +7,39 @@ namespace BearerTools.Http;
 /// Follows redirects (RFC 9110 section 15.4). A hop to another origin goes without the token, the caller's headers and
 /// any body; one that would take a body there, or leave https, is refused.
 /// </summary>
-internal sealed class RedirectSender(IRequestSender next, int mostHops) : IRequestSender
+internal sealed class RedirectSender(IRequestSender next, RedirectRules rules) : IRequestSender
 {
-    public const int DefaultMostHops = 5;
-
     public async Task<Answer> SendAsync(RequestRecipe recipe, Exchange exchange)
     {
         for (var hops = 0; ; hops++)
         {
             var answer = await next.SendAsync(recipe, exchange).ConfigureAwait(false);
-            if (!IsRedirect(answer.Status) || answer.Message.Headers.Location is not { } location) return answer;
+            if (rules.MostHops == 0 || !IsRedirect(answer.Status) || answer.Message.Headers.Location is not { } location) return answer;
             using (answer)
             {
-                if (hops >= mostHops)
-                    throw Refuse(recipe, answer, "TooManyRedirects", $"after {mostHops} redirects it still leads on", "Check the address: it may lead in a circle.");
+                if (hops >= rules.MostHops)
+                    throw Refuse(recipe, answer, "TooManyRedirects", $"after {rules.MostHops} redirects it still leads on", "Check the address: it may lead in a circle. If not, -MaximumRedirection allows more.");
                 recipe = Follow(recipe, answer, location);
                 exchange.Say?.Invoke($"Redirected ({(int)answer.Status}) to {RequestAddress.Printable(recipe.Address)}{(recipe.CarriesToken ? string.Empty : ", without the token")}.");
             }
         }
     }
 
-    private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
+    private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MultipleChoices or HttpStatusCode.MovedPermanently or HttpStatusCode.Found
         or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
-    private static RequestRecipe Follow(RequestRecipe asked, Answer answer, Uri location)
+    private RequestRecipe Follow(RequestRecipe asked, Answer answer, Uri location)
     {
         var address = new UriBuilder(new Uri(asked.Address, location)) { Fragment = string.Empty }.Uri;
         var origin = Origin.Of(address);
         if (origin.Scheme is not ("http" or "https") || address.UserInfo.Length > 0)
             throw Refuse(asked, answer, "RedirectRefused", "it leads to an address that is not followed", "Ask the API's owner.");
         var sameOrigin = origin == Origin.Of(asked.Address);
-        if (!sameOrigin && !origin.IsSafe)
-            throw Refuse(asked, answer, "RedirectRefused", $"it leads away from https, to {origin}", "Ask the API's owner; if that address is right, give it yourself.");
+        if (!sameOrigin && !origin.IsSafe && !rules.AllowInsecure)
+            throw Refuse(asked, answer, "RedirectRefused", $"it leads away from https, to {origin}", "Ask the API's owner; if that address is right, -AllowInsecureRedirect follows it, without the token.");
 
         var to = asked with { Address = address };
-        if (BecomesGet(answer.Status, asked.Method)) to = to with { Method = HttpMethod.Get, Body = null };
+        if (!rules.PreserveMethod && BecomesGet(answer.Status, asked.Method)) to = to with { Method = HttpMethod.Get, Body = null };
         if (sameOrigin)
         {
             return to.Body is { CanReplay: false }
@@ -51,14 +49,14 @@ internal sealed class RedirectSender(IRequestSender next, int mostHops) : IReque
 
         if (to.Body is not null)
             throw Refuse(asked, answer, "RedirectRefused", $"it would take the body to another origin, {origin}", "If that is right, send it there yourself.");
-        return to with { CarriesToken = false, Headers = [] };
+        return to with { CarriesToken = asked.CarriesToken && rules.PreserveToken && origin.IsSafe, IsElsewhere = true, Headers = [] };
     }
 
-    /// <summary>RFC 9110 section 15.4: 303 always, 301 and 302 for POST as all clients do, 307 and 308 never.</summary>
+    /// <summary>RFC 9110 section 15.4: 303 always, 300 to 302 for POST as all clients do, 307 and 308 never.</summary>
     private static bool BecomesGet(HttpStatusCode status, HttpMethod method) => status switch
     {
         HttpStatusCode.SeeOther => method != HttpMethod.Head,
-        HttpStatusCode.MovedPermanently or HttpStatusCode.Found => method == HttpMethod.Post,
+        HttpStatusCode.MultipleChoices or HttpStatusCode.MovedPermanently or HttpStatusCode.Found => method == HttpMethod.Post,
         _ => false,
     };
 

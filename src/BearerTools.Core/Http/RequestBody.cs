@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace BearerTools.Http;
 
 /// <summary>What is sent along: makes fresh content for each attempt, because content can be sent only once.</summary>
@@ -14,7 +12,7 @@ internal abstract class RequestBody(string? contentType)
     public HttpContent ToContent()
     {
         var content = Create();
-        if (ContentType is not null) content.Headers.ContentType = MediaTypeHeaderValue.Parse(ContentType);
+        if (ContentType is not null) content.Headers.TryAddWithoutValidation("Content-Type", ContentType);
         return content;
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Http.Pacing;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http;
@@ -14,8 +15,13 @@ internal static class RequestFailure
     /// <summary>Headers that carry credentials, which an error has no need of.</summary>
     private static readonly string[] s_blankedHeaders = ["cookie", "authorization", "token", "secret", "api-key", "apikey"];
 
-    public static BearerRequestException FromConnection(Exception cause, RequestRecipe recipe)
+    /// <param name="cause">What the runtime said.</param>
+    /// <param name="recipe">What was asked.</param>
+    /// <param name="nextStep">What to do, where that is known better than from the cause.</param>
+    public static BearerRequestException FromConnection(Exception cause, RequestRecipe recipe, string? nextStep = null)
     {
+        // Not the connection, but what was to be sent over it.
+        if (cause is BearerRequestException known) return known;
         var address = RequestAddress.Printable(recipe.Address);
         var trouble = ConnectionTrouble.Of(cause, recipe.Address.IdnHost);
         return new BearerRequestException($"{recipe.Method} {address}: {trouble.Reason}", cause)
@@ -23,7 +29,33 @@ internal static class RequestFailure
             ErrorId = trouble.ErrorId,
             Kind = trouble.Kind,
             Address = address,
-            NextStep = trouble.NextStep,
+            NextStep = nextStep ?? trouble.NextStep,
+        };
+    }
+
+    /// <summary>The answer was a success, but its body is not what it says it is.</summary>
+    public static BearerRequestException NotAsSaid(RequestRecipe recipe, Exception fault, string errorId, string what, string? nextStep = null)
+    {
+        var address = RequestAddress.Printable(recipe.Address);
+        return new BearerRequestException($"{recipe.Method} {address}: {what}", fault)
+        {
+            ErrorId = errorId,
+            Kind = BearerErrorKind.InvalidData,
+            Address = address,
+            NextStep = nextStep ?? "The objects before it are good. Ask again; if it stays so, tell whoever runs the API what it sends there.",
+        };
+    }
+
+    /// <summary>No answer within the time that the caller allows.</summary>
+    public static BearerRequestException FromTimeout(Exception cause, RequestRecipe recipe, TimeSpan limit)
+    {
+        var address = RequestAddress.Printable(recipe.Address);
+        return new BearerRequestException($"{recipe.Method} {address}: no answer within {limit.TotalSeconds} s.", cause)
+        {
+            ErrorId = "AnswerTimeout",
+            Kind = BearerErrorKind.Timeout,
+            Address = address,
+            NextStep = "Find out what takes so long, or give it more time with -ConnectionTimeoutSeconds.",
         };
     }
 
@@ -36,13 +68,13 @@ internal static class RequestFailure
         var reason = string.IsNullOrEmpty(answer.Message.ReasonPhrase) ? answer.Status.ToString() : ServerText.Clean(answer.Message.ReasonPhrase);
         var address = RequestAddress.Printable(answer.Recipe.Address);
         return new BearerRequestException(
-            $"{answer.Recipe.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}",
+            $"{answer.Recipe.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}{(answer.GivenUp is null ? string.Empty : $" ({answer.GivenUp})")}",
             answer.Status,
             Headers(answer.Message),
             body is null ? null : ServerText.Clean(body, LongestBody, isCut))
         {
             ErrorId = $"HttpStatus{status}",
-            Kind = KindOf(answer.Status),
+            Kind = ServerWait.IsThrottled(answer.Message) ? BearerErrorKind.Throttled : KindOf(answer.Status),
             Address = address,
             Details = words,
             NextStep = NextStep(answer),
@@ -73,6 +105,7 @@ internal static class RequestFailure
 
     private static string? NextStep(Answer answer) => answer.Status switch
     {
+        _ when ServerWait.IsThrottled(answer.Message) => "Send fewer: -RateLimit 50/s keeps to a rate, -AdaptiveThrottle finds out what the API bears, a lower -ThrottleLimit has fewer under way at once.",
         HttpStatusCode.Unauthorized => Challenge.Error(answer.Message) switch
         {
             "insufficient_scope" => "Get a token with the scope that the API asks for.",
@@ -80,6 +113,7 @@ internal static class RequestFailure
             DPoPKey.NonceWanted => "The API asks for a nonce, and does not take the one that it gave: ask who runs it.",
             _ => "Check that the token is for this API (its audience and scopes), or get another with Get-BearerToken.",
         },
+        HttpStatusCode.ExpectationFailed => "The server does not take the header Expect: leave it out.",
         HttpStatusCode.Forbidden => "The token is good, but may not do this: ask for the scope or the role.",
         _ => null,
     };

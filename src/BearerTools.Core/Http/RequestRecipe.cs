@@ -1,4 +1,5 @@
-using System.Net;
+using BearerTools.Http.Retrying;
+using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
@@ -17,27 +18,41 @@ internal sealed record RequestRecipe
 
     public RequestBody? Body { get; init; }
 
+    /// <summary>Where to go on with something of which a part is there already.</summary>
+    public ResumePoint? Resume { get; init; }
+
     /// <summary>False after a hop to another origin: no token goes along.</summary>
     public bool CarriesToken { get; init; } = true;
+
+    /// <summary>True after a hop to another origin: nothing that tells who is calling goes along, such as cookies or a client certificate.</summary>
+    public bool IsElsewhere { get; init; }
+
+    /// <summary>The session's cookies that belong there, as one header.</summary>
+    public string? Cookies { get; init; }
 
     /// <summary>The pipeline's own input, for error records and <c>-IncludeResponse</c>.</summary>
     public object? Input { get; init; }
 
-    public HttpRequestMessage ToMessage()
+    /// <summary>The same at an address that a server named: at another origin nothing that tells who is calling goes along but the token, if it may.</summary>
+    public RequestRecipe At(Uri address) => this with { Address = address, IsElsewhere = IsElsewhere || Origin.Of(address) != Origin.Of(Address), Cookies = null };
+
+    public HttpRequestMessage ToMessage(SendOptions options)
     {
+        var (version, policy) = options.VersionFor(Address);
         var message = new HttpRequestMessage(Method, Address)
         {
-            Version = HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher,
-            Content = Body?.ToContent(),
+            Version = version,
+            VersionPolicy = policy,
+            Content = Body?.ToContent() ?? NoBody(),
         };
-        foreach (var (name, value) in Headers)
-        {
-            if (message.Headers.TryAddWithoutValidation(name, value)) continue;
-            message.Content?.Headers.Remove(name);
-            message.Content?.Headers.TryAddWithoutValidation(name, value);
-        }
-
+        RequestHeaders.Write(message, this, options);
+        Resume?.ApplyTo(message.Headers);
         return message;
     }
+
+    /// <summary>
+    /// Without any content the handler sends a message again by itself when a kept connection turns out to be closed. What may
+    /// be done only once gets an empty one, which it does not.
+    /// </summary>
+    private ByteArrayContent? NoBody() => Repeatable.IsIdempotent(Method) ? null : new ByteArrayContent([]);
 }

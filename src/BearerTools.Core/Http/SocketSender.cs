@@ -1,42 +1,84 @@
 using System.Diagnostics;
+using BearerTools.Http.Pacing;
+using BearerTools.Http.Retrying;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
-/// <summary>The last step: one message out, one answer's headers in.</summary>
-internal sealed class SocketSender(HttpMessageInvoker connections)
+/// <summary>The last step: one message out at its origin's pace, one answer's headers in.</summary>
+/// <param name="connections">What sends.</param>
+/// <param name="options">What the call says of each message.</param>
+/// <param name="elsewhere">What sends after a hop to another origin.</param>
+/// <param name="pace">The command's part in the paces of all origins; nothing for a pace of its own.</param>
+internal sealed class SocketSender(HttpMessageInvoker connections, SendOptions? options = null, HttpMessageInvoker? elsewhere = null, CommandPace? pace = null)
 {
-    private const string AcceptEncoding = "Accept-Encoding";
+    private readonly SendOptions _options = options ?? SendOptions.Default;
+
+    /// <summary>From here on a pause is worth a warning.</summary>
+    private static readonly TimeSpan s_longPause = TimeSpan.FromSeconds(30);
+
+    private readonly CommandPace _pace = pace ?? new CommandPace(new OriginPaces(TimeProvider.System, Random.Shared.NextDouble), new PaceDemand());
 
     /// <param name="recipe">What to send.</param>
     /// <param name="token">What to send along (RFC 6750 section 2.1: in the header, never in the address).</param>
     /// <param name="exchange">The input it is for.</param>
-    /// <param name="proof">The proof of the key that the token is bound to (RFC 9449 section 7.1).</param>
-    public async Task<Answer> SendAsync(RequestRecipe recipe, AccessToken? token, Exchange exchange, string? proof = null)
+    /// <param name="prove">Makes the proof of the key that the token is bound to (RFC 9449 section 7.1), when the message goes out: it may have to wait, and proofs are fresh.</param>
+    public async Task<Answer> SendAsync(RequestRecipe recipe, AccessToken? token, Exchange exchange, Func<string>? prove = null)
     {
-        using var message = recipe.ToMessage();
-        if (token is not null) message.Headers.TryAddWithoutValidation("Authorization", token.AuthorizationHeader);
-        if (proof is not null)
-        {
-            // The caller's own would make two, and two are as good as none.
-            message.Headers.Remove(DPoPKey.Header);
-            message.Headers.TryAddWithoutValidation(DPoPKey.Header, proof);
-        }
-
-        if (!message.Headers.NonValidated.Contains(AcceptEncoding)) message.Headers.TryAddWithoutValidation(AcceptEncoding, Decompression.Accepted);
-
-        exchange.Attempts++;
-        var started = Stopwatch.GetTimestamp();
+        var permit = await EnterAsync(recipe, exchange).ConfigureAwait(false);
+        HttpResponseMessage? answer = null;
+        using var patience = _options.AnswerTimeout is { } limit ? new Deadline(limit, _options.Time).Within(exchange.Cancel) : null;
         try
         {
-            var answer = await connections.SendAsync(message, exchange.Cancel).ConfigureAwait(false);
+            using var message = Message(recipe, token, prove);
+            exchange.Attempts++;
+            var started = Stopwatch.GetTimestamp();
+            var sender = recipe.IsElsewhere && elsewhere is not null ? elsewhere : connections;
+            answer = await sender.SendAsync(message, patience?.Token ?? exchange.Cancel).ConfigureAwait(false);
             Decompression.Undo(answer);
             exchange.Say?.Invoke($"{recipe.Method} {RequestAddress.Printable(recipe.Address)}: {(int)answer.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms{(token is null ? ", without token" : $", token {token.Fingerprint}")}.");
+            if (_options.ReadTimeout is { } readTimeout) answer.Content = new TimedContent(answer.Content, readTimeout, _options.Time);
             return new Answer(answer, recipe);
         }
         catch (Exception e) when (ConnectionTrouble.IsCause(e) || (e is OperationCanceledException && !exchange.Cancel.IsCancellationRequested))
         {
-            throw RequestFailure.FromConnection(e, recipe);
+            throw patience?.IsOver == true
+                ? RequestFailure.FromTimeout(e, recipe, _options.AnswerTimeout.GetValueOrDefault())
+                : RequestFailure.FromConnection(e, recipe);
         }
+        finally
+        {
+            if (permit.Pace.Leave(permit, answer) is { } pause) Announce(pause, recipe, exchange);
+        }
+    }
+
+    private async ValueTask<Permit> EnterAsync(RequestRecipe recipe, Exchange exchange)
+    {
+        try
+        {
+            return await _pace.Of(recipe.Address).EnterAsync(exchange.Deadline?.Left, exchange.Say, exchange.Cancel).ConfigureAwait(false);
+        }
+        catch (PausedTooLongException e)
+        {
+            throw RetryFailure.PausedTooLong(e.Pause, recipe, exchange.Deadline!);
+        }
+    }
+
+    private HttpRequestMessage Message(RequestRecipe recipe, AccessToken? token, Func<string>? prove)
+    {
+        var message = recipe.ToMessage(_options);
+        if (token is not null) message.Headers.TryAddWithoutValidation("Authorization", token.AuthorizationHeader);
+        if (prove is null) return message;
+        // The caller's own would make two, and two are as good as none.
+        message.Headers.Remove(DPoPKey.Header);
+        message.Headers.TryAddWithoutValidation(DPoPKey.Header, prove());
+        return message;
+    }
+
+    private static void Announce(TimeSpan pause, RequestRecipe recipe, Exchange exchange)
+    {
+        var line = FormattableString.Invariant($"{Origin.Of(recipe.Address)} asks for a pause of {pause.TotalSeconds:0.#} s; nothing is sent there until then.");
+        exchange.Say?.Invoke(line);
+        if (pause >= s_longPause) exchange.Warn?.Invoke(line);
     }
 }

@@ -99,7 +99,7 @@ internal sealed class JsonDocumentParser<TValue>
         }
         catch (JsonException e)
         {
-            throw Fault(Words(e), "InvalidJson", e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes);
+            throw Fault(Words(e), JsonFormatException.InvalidId, e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes);
         }
         catch (JsonPlaceException e)
         {
@@ -117,7 +117,7 @@ internal sealed class JsonDocumentParser<TValue>
         Fault($"A row is larger than {_options.MaximumRowBytes} bytes.", TooLargeId, bytes, at);
 
     public JsonFormatException TokenTooLong(ReadOnlySpan<byte> bytes) =>
-        Fault("A number, a literal or a comment does not end.", "InvalidJson", bytes, 0);
+        Fault("A number, a literal or a comment does not end.", JsonFormatException.InvalidId, bytes, 0);
 
     private void Seek(ref Utf8JsonReader reader, List<TValue> rows)
     {
@@ -169,7 +169,7 @@ internal sealed class JsonDocumentParser<TValue>
                 break;
             case JsonTokenType.Number:
                 if (reader.ValueSpan.Length > MaximumNumberLength)
-                    throw new JsonPlaceException($"A number has more than {MaximumNumberLength} characters.", "InvalidJson");
+                    throw new JsonPlaceException($"A number has more than {MaximumNumberLength} characters.", JsonFormatException.InvalidId);
                 value = _builder.Number(reader.ValueSpan);
                 break;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
@@ -237,7 +237,7 @@ internal sealed class JsonDocumentParser<TValue>
     {
         NoItemsId => "Name a path that is there with -ItemsPath.",
         TooDeepId => "Allow more with -Depth.",
-        TooLargeId => "If it holds an array of objects, name that with -ItemsPath, and they come one by one.",
+        TooLargeId => "If it holds an array of objects, name that with -ItemsPath, and they come one by one. Or save the answer with -OutFile, or allow more with -MaximumObjectBytes.",
         _ => null,
     };
 

@@ -5,6 +5,8 @@ namespace BearerTools;
 /// </summary>
 public sealed class JsonFormatException : Exception, IBearerError
 {
+    internal const string InvalidId = "InvalidJson";
+
     /// <summary>An error without details, for tests and mocks.</summary>
     public JsonFormatException() : this("The body is not valid JSON.")
     {
@@ -33,7 +35,7 @@ public sealed class JsonFormatException : Exception, IBearerError
     public long ByteOffset { get; init; }
 
     /// <inheritdoc/>
-    public string ErrorId { get; init; } = "InvalidJson";
+    public string ErrorId { get; init; } = InvalidId;
 
     /// <inheritdoc/>
     public BearerErrorKind Kind => BearerErrorKind.InvalidData;

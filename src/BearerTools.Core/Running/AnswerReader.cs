@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Xml;
 using BearerTools.Http;
 using BearerTools.Json;
 using BearerTools.Running.Paging;
@@ -32,36 +33,24 @@ internal sealed class AnswerReader
         _builder = newBuilder(Note);
     }
 
-    /// <summary>Rows as they arrive; text and bytes as one.</summary>
+    /// <summary>Rows as they arrive, where the answer says that it is JSON; what others turn out to be when all of it is there.</summary>
     public async Task ReadRowsAsync(Answer answer, Page? page, JobOutput output, Action<string>? say, CancellationToken cancel)
     {
         Begin(say);
-        var body = BodyKind.Of(answer.Message.Content);
-        if (body.Json is not { } format)
-        {
-            var (other, length) = await ReadOtherAsync(answer, body, cancel).ConfigureAwait(false);
-            page?.ReadOther(length);
-            if (other is not null) await output.WriteAsync(RunItemKind.Row, other, length).ConfigureAwait(false);
-            return;
-        }
-
-        await ReadJsonAsync(answer, page, Reader(format, isWhole: false), output, cancel).ConfigureAwait(false);
+        var kind = BodyKind.Of(answer.Message.Content);
+        if (kind.Json is { } format) await ReadJsonAsync(answer, page, Reader(format, isWhole: false), output, cancel).ConfigureAwait(false);
+        else await ReadOtherAsync(answer, page, kind, output, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The whole body as one value, arrays as arrays, and its length in bytes.</summary>
     public async Task<(object? Value, long Length)> ReadWholeAsync(Answer answer, Page? page, Action<string>? say, CancellationToken cancel)
     {
         Begin(say);
-        var body = BodyKind.Of(answer.Message.Content);
-        if (body.Json is not { } format)
-        {
-            var other = await ReadOtherAsync(answer, body, cancel).ConfigureAwait(false);
-            page?.ReadOther(other.Length);
-            return other;
-        }
-
-        var length = await ReadJsonAsync(answer, page, Reader(format, isWhole: true), null, cancel).ConfigureAwait(false);
-        object? whole = format == JsonFormat.Json ? _rows.FirstOrDefault() : _rows.ToArray();
+        var kind = BodyKind.Of(answer.Message.Content);
+        var (isMany, length) = kind.Json is { } format
+            ? (format != JsonFormat.Json, await ReadJsonAsync(answer, page, Reader(format, isWhole: true), null, cancel).ConfigureAwait(false))
+            : await ReadOtherAsync(answer, page, kind, null, cancel).ConfigureAwait(false);
+        object? whole = isMany ? _rows.ToArray() : _rows.FirstOrDefault();
         _rows.Clear();
         return (whole, length);
     }
@@ -152,17 +141,84 @@ internal sealed class AnswerReader
         return encoding is UTF8Encoding or ASCIIEncoding ? stream : Encoding.CreateTranscodingStream(stream, encoding, Encoding.UTF8);
     }
 
-    private static async Task<(object? Value, long Length)> ReadOtherAsync(Answer answer, BodyKind body, CancellationToken cancel)
+    /// <summary>What does not say that it is JSON is read when all of it is there. Without an output the rows are left in the list.</summary>
+    private async Task<(bool IsMany, long Length)> ReadOtherAsync(Answer answer, Page? page, BodyKind kind, JobOutput? output, CancellationToken cancel)
+    {
+        using var body = await BufferedBody.ReadAsync(answer, _options.MaximumRowBytes, _transfer, cancel).ConfigureAwait(false);
+        var length = body.Bytes.Length;
+        _rows.Clear();
+        try
+        {
+            var isMany = length > 0 && ReadOther(answer, page, kind, body.Bytes, isWhole: output is null);
+            if (isMany && output is not null && _options.NoEnumerate) Join();
+            return (isMany, length);
+        }
+        finally
+        {
+            if (output is not null && _rows.Count > 0) await FlushAsync(output, length).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>As Invoke-RestMethod: what looks like JSON or XML and is, is taken for it, whatever its server calls it.</summary>
+    /// <returns>Whether it is a list, such as a feed.</returns>
+    private bool ReadOther(Answer answer, Page? page, BodyKind kind, ReadOnlySpan<byte> body, bool isWhole)
+    {
+        var unmarked = TextEncoding.Of(answer.Message.Content, body, out var encoding);
+        var looks = kind.LooksLike(unmarked);
+        if (looks == BodyLook.Json && TryJson(page, unmarked, encoding, isWhole)) return false;
+        page?.ReadOther(body.Length);
+        var text = kind.IsText || looks == BodyLook.Xml ? encoding.GetString(unmarked) : null;
+        if (looks == BodyLook.Xml && AddXml(text!, answer.Recipe) is { } isFeed) return isFeed;
+        _rows.Add(kind.IsText ? text : body.ToArray());
+        return false;
+    }
+
+    private bool TryJson(Page? page, ReadOnlySpan<byte> body, Encoding encoding, bool isWhole)
     {
         try
         {
-            var bytes = await answer.Message.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
-            if (bytes.Length == 0) return (null, 0);
-            return (body.IsText ? TextEncoding.Of(answer.Message.Content).GetString(bytes) : bytes, bytes.Length);
+            var json = Reader(JsonFormat.Json, isWhole);
+            var utf8 = encoding is UTF8Encoding or ASCIIEncoding ? body : Encoding.UTF8.GetBytes(encoding.GetString(body));
+            json.Feed(utf8, _rows);
+            json.Complete(_rows);
+            page?.Read(utf8, NewRows(0), json);
+            return true;
         }
-        catch (Exception e) when (ConnectionTrouble.IsCause(e))
+        catch (JsonFormatException e) when (e.ErrorId == JsonFormatException.InvalidId)
         {
-            throw RequestFailure.FromConnection(e, answer.Recipe);
+            // It only began like it.
+            _rows.Clear();
+            return false;
         }
+    }
+
+    /// <returns>Whether it is a feed; nothing when it is no XML.</returns>
+    private bool? AddXml(string text, RequestRecipe recipe)
+    {
+        if (XmlBody.IsDeeper(text, _options.Depth))
+            throw RequestFailure.NotAsSaid(recipe, new XmlException(), "XmlTooDeep", $"The XML is nested deeper than {_options.Depth} levels.", "Allow more with -Depth, or save the answer with -OutFile.");
+        try
+        {
+            if (XmlBody.Feed(text) is { } items)
+            {
+                _rows.AddRange(items);
+                return true;
+            }
+        }
+        catch (XmlException e)
+        {
+            throw RequestFailure.NotAsSaid(recipe, e, "InvalidXml", $"The feed is not valid XML (line {e.LineNumber}, column {e.LinePosition}).");
+        }
+
+        if (XmlBody.Document(text) is not { } document) return null;
+        _rows.Add(document);
+        return false;
+    }
+
+    private void Join()
+    {
+        object?[] all = [.. _rows];
+        _rows.Clear();
+        _rows.Add(all);
     }
 }

@@ -11,7 +11,7 @@ public sealed class BearerResponse
     /// <summary>The headers, each name with all its values.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>The body: an object, an array, text, bytes, or nothing.</summary>
+    /// <summary>The body: an object, an array, an XML document, text, bytes, nothing; or the file it was saved to.</summary>
     public object? Body { get; init; }
 
     /// <summary>From the first attempt to the last byte.</summary>

@@ -15,7 +15,31 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
         var type => new(null, IsTextual(type)),
     };
 
+    /// <summary>What a body without such a type may be all the same, by how it begins. Only a text is a JSON value by itself.</summary>
+    public BodyLook LooksLike(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) switch
+    {
+        [(byte)'{' or (byte)'[', ..] => BodyLook.Json,
+        [(byte)'<', ..] => BodyLook.Xml,
+        [(byte)'"' or (byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..] when IsText => BodyLook.Json,
+        var word when IsText && word.TrimEnd(" \t\r\n"u8) is var bare && (bare.SequenceEqual("true"u8) || bare.SequenceEqual("false"u8) || bare.SequenceEqual("null"u8)) => BodyLook.Json,
+        _ => BodyLook.Other,
+    };
+
     private static bool IsTextual(string type) =>
         type.StartsWith("text/", StringComparison.Ordinal) || type.EndsWith("+xml", StringComparison.Ordinal)
-        || type is "application/xml" or "application/javascript" or "application/x-www-form-urlencoded" or "application/yaml";
+        || type is "application/xml" or "application/xml-dtd" or "application/xml-external-parsed-entity"
+            or "application/javascript" or "application/x-javascript" or "application/x-www-form-urlencoded" or "application/yaml" or "application/x-yaml" or "application/toml";
+}
+
+/// <summary>What a body looks like.</summary>
+internal enum BodyLook
+{
+    /// <summary>Neither.</summary>
+    Other,
+
+    /// <summary>It begins as JSON does.</summary>
+    Json,
+
+    /// <summary>It begins as XML does.</summary>
+    Xml,
 }

@@ -21,19 +21,33 @@ internal sealed class JobOutput(Runner runner, Job job)
     /// <summary>Set while the job waits to be let on.</summary>
     internal TaskCompletionSource? Pause { get; set; }
 
+    /// <summary>Whether any object has gone out: from then on nothing can be taken back.</summary>
+    public bool HasRows { get; private set; }
+
     /// <summary>Says one thing; returns when there is room for more.</summary>
-    public ValueTask WriteAsync(RunItemKind kind, object? value, long cost = 0) => runner.Post(this, new RunItem(kind, value), cost);
+    public ValueTask WriteAsync(RunItemKind kind, object? value, long cost = 0)
+    {
+        HasRows |= kind == RunItemKind.Row;
+        return runner.Post(this, new RunItem(kind, value), cost);
+    }
 
     /// <summary>Says many objects at once; returns when there is room for more.</summary>
     /// <param name="rows">They are copied.</param>
     /// <param name="cost">The bytes on the wire that they were made of, for the budget.</param>
-    public ValueTask WriteRowsAsync(List<object?> rows, long cost) => runner.Post(this, rows, cost);
+    public ValueTask WriteRowsAsync(List<object?> rows, long cost)
+    {
+        HasRows = true;
+        return runner.Post(this, rows, cost);
+    }
 
     /// <summary>Says one thing without waiting, for lines that are few. Also from other threads, and when the job is over.</summary>
     public void Say(RunItemKind kind, object? value) => runner.Note(this, new RunItem(kind, value));
 
     /// <summary>What the job is at, for the progress line; each text takes the place of the one before.</summary>
     public void Show(string? state) => _state = state;
+
+    /// <summary>Takes warnings.</summary>
+    public void Warn(string line) => Say(RunItemKind.Warning, line);
 
     /// <summary>Takes verbose lines; nothing when nobody listens, so that none are made.</summary>
     public Action<string>? Listener(bool isVerbose) => isVerbose ? SayVerbose : null;

@@ -16,18 +16,42 @@ internal class RequestJob(RequestRun run, RequestRecipe recipe) : Job
     {
         var exchange = run.NewExchange(output, cancel);
         var started = run.Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await AskAsync(output, exchange, started, cancel).ConfigureAwait(false);
+                return;
+            }
+            catch (BearerRequestException e) when (run.Retries is not null && !output.HasRows)
+            {
+                // It broke off within the body, and nobody has seen any of it.
+                if (!await run.Retries.AsksAgainAsync(recipe, e, exchange).ConfigureAwait(false)) throw;
+            }
+        }
+    }
+
+    /// <summary>Sends it, and says what comes of it.</summary>
+    private protected virtual async Task AskAsync(JobOutput output, Exchange exchange, long started, CancellationToken cancel)
+    {
         using var answer = await run.Sender.SendAsync(recipe, exchange).ConfigureAwait(false);
         await WriteAsync(answer, exchange, started, null, output, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Reads an answer and says what is wanted of it.</summary>
+    /// <summary>Says what is wanted of an answer, or that it is an error.</summary>
     private protected async Task WriteAsync(Answer answer, Exchange exchange, long started, Page? page, JobOutput output, CancellationToken cancel)
     {
-        if (run.WantsHead)
-            await output.WriteAsync(RunItemKind.Head, new AnswerHead(answer.Status, AllHeaders(answer.Message))).ConfigureAwait(false);
-        if (!answer.IsSuccess && !run.SkipErrorCheck)
-            throw await RequestFailure.FromAnswerAsync(answer, cancel).ConfigureAwait(false);
+        await WriteHeadAsync(answer, output).ConfigureAwait(false);
+        if (!answer.IsSuccess && !run.SkipErrorCheck) throw await RequestFailure.FromAnswerAsync(answer, cancel).ConfigureAwait(false);
+        await WriteBodyAsync(answer, exchange, started, page, output, cancel).ConfigureAwait(false);
+    }
 
+    private protected ValueTask WriteHeadAsync(Answer answer, JobOutput output) => run.WantsHead
+        ? output.WriteAsync(RunItemKind.Head, new AnswerHead(answer.Status, AllHeaders(answer.Message)))
+        : ValueTask.CompletedTask;
+
+    private protected async Task WriteBodyAsync(Answer answer, Exchange exchange, long started, Page? page, JobOutput output, CancellationToken cancel)
+    {
         var reader = run.RentReader();
         try
         {
@@ -43,7 +67,7 @@ internal class RequestJob(RequestRun run, RequestRecipe recipe) : Job
         }
         catch (JsonFormatException e)
         {
-            throw NotAsSaid(answer.Recipe, e);
+            throw RequestFailure.NotAsSaid(answer.Recipe, e, e.ErrorId, e.Message, e.NextStep);
         }
         finally
         {
@@ -51,20 +75,7 @@ internal class RequestJob(RequestRun run, RequestRecipe recipe) : Job
         }
     }
 
-    /// <summary>The answer was a success, but its body is not what it says it is.</summary>
-    private static BearerRequestException NotAsSaid(RequestRecipe recipe, JsonFormatException fault)
-    {
-        var address = RequestAddress.Printable(recipe.Address);
-        return new BearerRequestException($"{recipe.Method} {address}: {fault.Message}", fault)
-        {
-            ErrorId = fault.ErrorId,
-            Kind = fault.Kind,
-            Address = address,
-            NextStep = fault.NextStep ?? "The objects before it are good. Ask again; if it stays so, tell whoever runs the API what it sends there.",
-        };
-    }
-
-    private BearerResponse Response(Answer answer, Exchange exchange, object? body, TimeSpan duration) => new()
+    private protected BearerResponse Response(Answer answer, Exchange exchange, object? body, TimeSpan duration) => new()
     {
         StatusCode = answer.Status,
         Headers = AllHeaders(answer.Message),

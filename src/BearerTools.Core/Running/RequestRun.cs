@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BearerTools.Http;
+using BearerTools.Http.Retrying;
 using BearerTools.Json;
 
 namespace BearerTools.Running;
@@ -14,6 +15,9 @@ internal sealed class RequestRun(IRequestSender sender, Func<Action<string>, IJs
 
     public IRequestSender Sender => sender;
 
+    /// <summary>Asks again when an answer broke off before its first row; nothing to leave it at that.</summary>
+    public RetrySender? Retries { get; init; }
+
     /// <summary>An error status is an answer like any other.</summary>
     public bool SkipErrorCheck { get; init; }
 
@@ -23,6 +27,12 @@ internal sealed class RequestRun(IRequestSender sender, Func<Action<string>, IJs
     /// <summary>Status and headers are wanted before the rows.</summary>
     public bool WantsHead { get; init; }
 
+    /// <summary>What is saved is also read, as if it were not.</summary>
+    public bool PassesThru { get; init; }
+
+    /// <summary>Files of which a part is there are gone on with.</summary>
+    public bool Resumes { get; init; }
+
     public bool IsVerbose { get; init; }
 
     /// <summary>Where bytes are counted; nothing when nobody wants to see them.</summary>
@@ -30,7 +40,11 @@ internal sealed class RequestRun(IRequestSender sender, Func<Action<string>, IJs
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    public Exchange NewExchange(JobOutput output, CancellationToken cancel) => new(output.Listener(IsVerbose), cancel) { Show = Transfer is null ? null : output.Show };
+    public Exchange NewExchange(JobOutput output, CancellationToken cancel) => new(output.Listener(IsVerbose), cancel)
+    {
+        Warn = output.Warn,
+        Show = Transfer is null ? null : output.Show,
+    };
 
     /// <summary>A reader nobody uses now, with its buffers and the names it has seen.</summary>
     public AnswerReader RentReader() => _idle.TryTake(out var reader) ? reader : new AnswerReader(json, newBuilder, Transfer);

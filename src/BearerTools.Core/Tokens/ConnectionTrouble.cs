@@ -22,11 +22,15 @@ internal sealed record ConnectionTrouble(string ErrorId, string Reason, string N
         // No cancellation of a caller: the handler gave up connecting.
         cause is OperationCanceledException
             ? new("ConnectionTimeout", $"{host} takes too long to connect.", "Check the address, the network and any firewall or proxy.") { Kind = BearerErrorKind.Timeout }
+            : cause.GetBaseException() is TimeoutException stall
+            ? new("OperationTimeout", ServerText.Clean(stall.Message), "Ask again, or wait longer between two parts of an answer with -OperationTimeoutSeconds.") { Kind = BearerErrorKind.Timeout }
             : OfError(cause, host);
 
     private static ConnectionTrouble OfError(Exception cause, string host) =>
         ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
         {
+            HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError when IsOfProxy(cause, host) =>
+                new("ProxyFailed", $"the proxy cannot be reached. {ServerText.Clean(cause.Message)}", "Check the proxy, be it a given one or that of HTTPS_PROXY, NO_PROXY or the system's setting."),
             HttpRequestError.NameResolutionError => new("HostNotFound", $"no host of the name {host} was found.",
                 "Check the spelling of the host, the network, and whether a VPN is needed."),
             HttpRequestError.ConnectionError => new("HostUnreachable", Words(cause),
@@ -35,7 +39,7 @@ internal sealed record ConnectionTrouble(string ErrorId, string Reason, string N
                 "Check the proxy (HTTPS_PROXY, NO_PROXY or the system's setting) and whether it asks for credentials."),
             HttpRequestError.SecureConnectionError => Tls(cause, host),
             _ => new("ConnectionFailed", $"the connection broke. {Words(cause)}",
-                "Try again; if it stays so, check the address, and whether it speaks https."),
+                "Try again; if it stays so, check the address, and whether it speaks https and the version of HTTP that was asked for."),
         };
 
     /// <summary>The runtime tells a refused certificate from other trouble only by the text, which it does not translate.</summary>
@@ -51,6 +55,16 @@ internal sealed record ConnectionTrouble(string ErrorId, string Reason, string N
         var wrongName = reason.Message.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal);
         return new("CertificateNotTrusted", $"its certificate is not trusted. {Words(cause)}",
             wrongName ? $"It is for another name than {host}: check the host in the address. {TrustTheAuthority}" : TrustTheAuthority);
+    }
+
+    /// <summary>The runtime says where it could not connect in brackets at the end: to the host that was asked for, or to its proxy.</summary>
+    private static bool IsOfProxy(Exception cause, string host)
+    {
+        var start = cause.Message.LastIndexOf(" (", StringComparison.Ordinal);
+        if (start < 0 || !cause.Message.EndsWith(')')) return false;
+        // Brackets are for the numbers of IPv6.
+        var place = cause.Message.AsSpan(start + 2).TrimStart('[');
+        return !(place.StartsWith(host, StringComparison.OrdinalIgnoreCase) && place[host.Length] is ':' or ']');
     }
 
     private static string Words(Exception cause) => ServerText.Clean(cause.GetBaseException().Message);

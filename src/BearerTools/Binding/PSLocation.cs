@@ -1,20 +1,65 @@
 using System.Management.Automation;
 using BearerTools.Grants;
+using BearerTools.Http;
 
 namespace BearerTools.Binding;
 
-/// <summary>References to secrets, with paths as the prompt means them.</summary>
+/// <summary>Paths as the prompt means them: a relative one is relative to PowerShell's current location, which .NET does not know.</summary>
 internal static class PSLocation
 {
-    private const string File = "file:";
+    private const string FilePrefix = "file:";
+    private const string FileSystem = "FileSystem";
 
     /// <summary>The text of a reference to something that is mostly given by the path of its file.</summary>
     public static string PathOrReference(PSCmdlet cmdlet, string text) =>
-        Reference(cmdlet, SecretReference.IsReference(text) ? text : File + text).Text!;
+        Reference(cmdlet, SecretReference.IsReference(text) ? text : FilePrefix + text).Text!;
 
-    /// <summary>A relative path is relative to the current location of PowerShell, which .NET does not know.</summary>
+    /// <summary>A reference to a secret.</summary>
     public static SecretReference Reference(PSCmdlet cmdlet, string text) =>
-        SecretReference.Parse(text.StartsWith(File, StringComparison.OrdinalIgnoreCase) && text.Length > File.Length
-            ? File + cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text[File.Length..])
+        SecretReference.Parse(text.StartsWith(FilePrefix, StringComparison.OrdinalIgnoreCase) && text.Length > FilePrefix.Length
+            ? FilePrefix + cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text[FilePrefix.Length..])
             : text);
+
+    /// <summary>A file that is there or will be, by its literal path.</summary>
+    /// <exception cref="BearerRequestException">The path is not one of the file system.</exception>
+    public static string File(PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            var full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            return provider.Name == FileSystem ? full : throw NotAFile(path, $"it is of the provider {provider.Name}", null);
+        }
+        catch (Exception e) when (e is SessionStateException or PSNotSupportedException or PSArgumentException)
+        {
+            throw NotAFile(path, e.Message, e);
+        }
+    }
+
+    /// <summary>A file that is there: of that very name, or the one that a pattern matches.</summary>
+    /// <exception cref="BearerRequestException">There is none, or more than one.</exception>
+    public static string ExistingFile(PSCmdlet cmdlet, string path)
+    {
+        var literal = File(cmdlet, path);
+        if (System.IO.File.Exists(literal)) return literal;
+        if (Directory.Exists(literal)) throw NotAFile(path, "it is a folder", null);
+        try
+        {
+            var matched = cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _).Where(System.IO.File.Exists).ToArray();
+            if (matched.Length == 1) return matched[0];
+            if (matched.Length > 1) throw NotAFile(path, $"{matched.Length} files match", null);
+        }
+        catch (SessionStateException)
+        {
+            // Nothing matches.
+        }
+
+        throw FileTrouble.Missing(literal);
+    }
+
+    private static BearerRequestException NotAFile(string path, string why, Exception? cause) => new($"'{path}' is not a file: {why.TrimEnd('.')}.", cause)
+    {
+        ErrorId = "NotAFile",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Give the path of a file.",
+    };
 }

@@ -22,21 +22,9 @@ internal sealed class PipedQuery
     public IDictionary? For(object? input)
     {
         if (_given is not ScriptBlock block) return (IDictionary?)_given;
-        var made = Run(block, input);
+        var made = InputBlock.Run(block, input, (why, e) => Refuse($"The script block of -Query failed: {why}", e));
         if (made is [{ BaseObject: IDictionary query }]) return query;
         return made.All(item => item is null) ? null : throw Refuse("The script block of -Query made something else than one dictionary.", null);
-    }
-
-    private static System.Collections.ObjectModel.Collection<PSObject> Run(ScriptBlock block, object? input)
-    {
-        try
-        {
-            return block.InvokeWithContext(null, [new PSVariable("_", input)]);
-        }
-        catch (RuntimeException e) when (e is not PipelineStoppedException)
-        {
-            throw Refuse($"The script block of -Query failed: {e.Message}", e);
-        }
     }
 
     private static BearerRequestException Refuse(string message, Exception? cause) => new(Tokens.LiveSecrets.Redact(message), cause)

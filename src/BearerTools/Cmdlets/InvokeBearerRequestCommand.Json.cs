@@ -7,8 +7,8 @@ namespace BearerTools.Cmdlets;
 /// <content>What becomes of JSON.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    /// <summary>What .NET can hold as one text, and so the most that Invoke-RestMethod reads.</summary>
-    private const long MaximumRowBytes = 1_000_000_000;
+    /// <summary>What .NET can hold as one text.</summary>
+    private const int LargestText = 1_000_000_000;
 
     /// <summary>An array is one object instead of one object an element.</summary>
     [Parameter]
@@ -31,10 +31,15 @@ public sealed partial class InvokeBearerRequestCommand
     [Parameter]
     public SwitchParameter AsHashtable { get; set; }
 
-    /// <summary>The deepest nesting that is read; 1024 by default.</summary>
+    /// <summary>The deepest nesting of JSON or XML that is read; 1024 by default.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int Depth { get; set; } = JsonReadOptions.Default.Depth;
+
+    /// <summary>The most bytes that one object may be made of: one row of JSON, or an answer that is text, XML or bytes; 256 MB by default.</summary>
+    [Parameter]
+    [ValidateRange(1, LargestText)]
+    public int MaximumObjectBytes { get; set; } = 256 * 1024 * 1024;
 
     private JsonReadOptions JsonOptions => new()
     {
@@ -42,7 +47,7 @@ public sealed partial class InvokeBearerRequestCommand
         ItemsPath = ItemsPath,
         Captures = _pages?.Captures ?? [],
         Depth = Depth,
-        MaximumRowBytes = MaximumRowBytes,
+        MaximumRowBytes = MaximumObjectBytes,
     };
 
     private PSObjectBuilder NewBuilder(Action<string> say) => new()

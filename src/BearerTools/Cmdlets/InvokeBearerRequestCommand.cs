@@ -4,6 +4,7 @@ using BearerTools.Binding;
 using BearerTools.Http;
 using BearerTools.Pipeline;
 using BearerTools.Running;
+using BearerTools.Running.Files;
 using BearerTools.Running.Paging;
 using BearerTools.Session;
 
@@ -100,11 +101,14 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
         _uriIsTyped = MyInvocation.BoundParameters.TryGetValue(nameof(Uri), out var uri) && uri is Uri;
         _bodyIsTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Body));
         Connection? connection;
+        IRequestSender? sender;
         try
         {
             _query = new PipedQuery(Query);
             _pages = PageRuleOfParameters();
+            _keys = new IdempotencyKeys(IdempotencyKey);
             connection = Connection.For(Token, BaseUri);
+            sender = connection is null ? null : Way(connection.Tokens);
         }
         catch (BearerRequestException e)
         {
@@ -112,7 +116,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
             return;
         }
 
-        if (connection is null)
+        CheckFiles();
+        if (connection is null || sender is null)
         {
             Terminate(new BearerTokenException("There is no token to send.")
             {
@@ -122,16 +127,17 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
             return;
         }
 
-        _maker = new RequestMaker(Method, ContentType, connection.BaseUri);
+        _maker = new RequestMaker(HttpMethod, ContentType, connection.BaseUri) { CommonHeaders = _session?.Headers ?? [] };
         // An address on the command line beside a token of the same line is the user's word that the one may go to the other.
         if (Token is not null && (_uriIsTyped ? _maker.TryResolve(Uri) : connection.BaseUri) is { } consented)
             connection.Tokens.Origins.Allow(Tokens.Origin.Of(consented));
-        var sender = Waiting(new RedirectSender(
-            new BearerSender(new SocketSender(BearerSession.Api), connection.Tokens, AllowUnencryptedAuthentication), RedirectSender.DefaultMostHops));
         _run = new RequestRun(sender, NewBuilder, JsonOptions)
         {
+            Retries = _retries,
             SkipErrorCheck = SkipHttpErrorCheck,
             IncludeResponse = IncludeResponse,
+            PassesThru = PassThru,
+            Resumes = Resume,
             WantsHead = StatusCodeVariable is not null || ResponseHeadersVariable is not null,
             IsVerbose = IsVerbose,
             Transfer = Transfer,
@@ -142,9 +148,11 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
     {
         var input = InputObject ?? (object)Uri;
         RequestRecipe recipe;
+        OutTarget? target;
         try
         {
-            recipe = _maker.Make(Uri, Headers, _query.For(InputObject), BodyOfInput(), input);
+            recipe = _keys.AddTo(_maker.Make(Uri, Headers, _query.For(InputObject), BodyOfInput(), FileOrForm(), input));
+            target = TargetOfInput();
         }
         catch (Exception e) when (e is IBearerError)
         {
@@ -153,7 +161,9 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
         }
 
         if (_maker.ChangesThings && !ShouldProcess(RequestAddress.Printable(recipe.Address), recipe.Method.Method)) return;
-        Feed(_pages is null ? new RequestJob(_run, recipe) : new PagedRequestJob(_run, _pages, recipe));
+        Feed(target is not null ? new DownloadJob(_run, recipe, target)
+            : _pages is not null ? new PagedRequestJob(_run, _pages, recipe)
+            : new RequestJob(_run, recipe));
     }
 
     private protected override void OnHead(AnswerHead head)
@@ -166,7 +176,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
     private PSObject? BodyOfInput()
     {
         if (_bodyIsTyped) return Body;
-        if (!_maker.TakesBody) return null;
+        if (!_maker.TakesBody || _inFileIsTyped || _formIsTyped) return null;
         return Body ?? (_uriIsTyped ? InputObject : null);
     }
 }

@@ -1,18 +1,21 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Xml;
 using BearerTools.Http;
 using BearerTools.Json;
 
 namespace BearerTools.Pipeline;
 
-/// <summary>From what <c>-Body</c> was given to what is sent: text, bytes and streams as they are, everything else as JSON.</summary>
+/// <summary>From what <c>-Body</c> was given to what is sent: text, bytes, streams and XML as they are, everything else as JSON, or as a form where that is asked for.</summary>
 internal static class BodyMaker
 {
     private const string JsonType = "application/json; charset=utf-8";
     private const string Text = "text/plain; charset=utf-8";
+    private const string Xml = "application/xml";
     private const string Bytes = "application/octet-stream";
 
     private static readonly JsonBodyOptions s_json = new() { Source = PSObjectJsonSource.Instance };
@@ -23,19 +26,22 @@ internal static class BodyMaker
         string text => new BytesBody(EncodingOf(contentType).GetBytes(text), contentType ?? (LooksLikeJson(text) ? JsonType : Text)),
         byte[] bytes => new BytesBody(bytes.ToArray(), contentType ?? Bytes),
         Stream stream => new StreamBody(stream, contentType ?? Bytes),
+        XmlNode xml => new BytesBody(EncodingOf(xml).GetBytes(xml.OuterXml), contentType ?? Xml),
+        HttpContent content => new ReadyContentBody(content),
+        IDictionary fields when IsForm(contentType) => new BytesBody(Form(Pairs(fields)), contentType),
+        PSCustomObject when IsForm(contentType) => new BytesBody(Form(Pairs(body)), contentType),
         _ => new BytesBody(JsonBody.ToUtf8(body, s_json), contentType ?? JsonType),
     };
 
-    /// <summary>A dictionary as the pairs of a query: a list gives its name several times.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> Pairs(IDictionary values)
-    {
-        foreach (DictionaryEntry entry in values)
-        {
-            var value = Unwrap(entry.Value);
-            IEnumerable<object?> all = value is IEnumerable list and not string ? list.Cast<object?>() : [value];
-            foreach (var single in all) yield return new(Shown(entry.Key), Shown(Unwrap(single)));
-        }
-    }
+    /// <summary>A dictionary as the pairs of a query or a form: a list gives its name several times.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Pairs(IDictionary values) =>
+        values.Cast<DictionaryEntry>().SelectMany(entry => Pairs(Shown(entry.Key), Unwrap(entry.Value)));
+
+    private static IEnumerable<KeyValuePair<string, string>> Pairs(PSObject record) =>
+        record.Properties.SelectMany(property => Pairs(property.Name, Unwrap(property.Value)));
+
+    private static IEnumerable<KeyValuePair<string, string>> Pairs(string name, object? value) =>
+        (value is IEnumerable list and not string ? list.Cast<object?>() : [value]).Select(single => KeyValuePair.Create(name, Shown(Unwrap(single))));
 
     public static string Shown(object? value) => value switch
     {
@@ -47,6 +53,17 @@ internal static class BodyMaker
     };
 
     public static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+
+    /// <summary>As the URL standard encodes forms: UTF-8, and a plus for a space.</summary>
+    private static byte[] Form(IEnumerable<KeyValuePair<string, string>> pairs) =>
+        Encoding.ASCII.GetBytes(string.Join('&', pairs.Select(pair => $"{WebUtility.UrlEncode(pair.Key)}={WebUtility.UrlEncode(pair.Value)}")));
+
+    private static bool IsForm(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && string.Equals(type.MediaType, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The one that it names itself: its readers will believe that.</summary>
+    private static Encoding EncodingOf(XmlNode xml) =>
+        xml is XmlDocument { FirstChild: XmlDeclaration { Encoding: { Length: > 0 } name } } ? Encoding.GetEncoding(name) : Encoding.UTF8;
 
     private static bool LooksLikeJson(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..];
 

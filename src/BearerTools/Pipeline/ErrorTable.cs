@@ -47,6 +47,8 @@ internal static class ErrorTable
         BearerErrorKind.Timeout => ErrorCategory.OperationTimeout,
         BearerErrorKind.Server => ErrorCategory.InvalidResult,
         BearerErrorKind.Security => ErrorCategory.SecurityError,
+        BearerErrorKind.Throttled => ErrorCategory.LimitsExceeded,
+        BearerErrorKind.File => ErrorCategory.WriteError,
         _ => ErrorCategory.NotSpecified,
     };
 }

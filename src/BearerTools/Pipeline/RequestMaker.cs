@@ -5,15 +5,16 @@ using BearerTools.Http;
 namespace BearerTools.Pipeline;
 
 /// <summary>From the parameters of one input to a request recipe. Everything is copied before work starts.</summary>
-internal sealed class RequestMaker(WebRequestMethod method, string? contentType, Uri? baseAddress)
+internal sealed class RequestMaker(HttpMethod method, string? contentType, Uri? baseAddress)
 {
-    private readonly HttpMethod _method = method == WebRequestMethod.Default ? HttpMethod.Get : HttpMethod.Parse(method.ToString());
+    /// <summary>Headers of every request, unless it has its own of the same name.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> CommonHeaders { get; init; } = [];
 
-    /// <summary>Whether the request changes something at the other end (RFC 9110 section 9.2.1).</summary>
-    public bool ChangesThings => _method != HttpMethod.Get && _method != HttpMethod.Head && _method != HttpMethod.Options && _method != HttpMethod.Trace;
+    /// <summary>Whether the request changes something at the other end (RFC 9110 section 9.2.1, and IANA's list of methods).</summary>
+    public bool ChangesThings => method.Method is not ("GET" or "HEAD" or "OPTIONS" or "TRACE" or "PROPFIND" or "QUERY" or "REPORT" or "SEARCH");
 
     /// <summary>Whether the request carries a body by its nature.</summary>
-    public bool TakesBody => _method == HttpMethod.Post || _method == HttpMethod.Put || _method == HttpMethod.Patch || method == WebRequestMethod.Merge;
+    public bool TakesBody => method.Method is "POST" or "PUT" or "PATCH" or "MERGE" or "PROPFIND" or "QUERY" or "REPORT" or "SEARCH";
 
     /// <summary>The address, or nothing when it will be refused later, where that has an input to be blamed on.</summary>
     public Uri? TryResolve(Uri address)
@@ -28,33 +29,54 @@ internal sealed class RequestMaker(WebRequestMethod method, string? contentType,
         }
     }
 
+    /// <param name="address">The address, absolute or relative.</param>
+    /// <param name="headers">What goes along.</param>
+    /// <param name="query">What is added to the address.</param>
+    /// <param name="body">The body as it was given.</param>
+    /// <param name="made">The body, when it is made already.</param>
+    /// <param name="input">What came down the pipeline.</param>
     /// <exception cref="BearerRequestException">The address or a header is refused.</exception>
     /// <exception cref="JsonBodyException">The body cannot be JSON.</exception>
-    public RequestRecipe Make(Uri address, IDictionary? headers, IDictionary? query, PSObject? body, object? input)
+    public RequestRecipe Make(Uri address, IDictionary? headers, IDictionary? query, PSObject? body, RequestBody? made, object? input)
     {
         var pairs = query is null ? [] : BodyMaker.Pairs(query);
         // As Invoke-RestMethod does: a dictionary for a request without body is its query.
-        if (body?.BaseObject is IDictionary fields && (_method == HttpMethod.Get || _method == HttpMethod.Head))
+        if (body?.BaseObject is IDictionary fields && (method == HttpMethod.Get || method == HttpMethod.Head))
         {
             pairs = pairs.Concat(BodyMaker.Pairs(fields));
             body = null;
         }
 
+        if (body is not null) made ??= BodyMaker.Make(body, contentType);
         return new RequestRecipe
         {
-            Method = _method,
+            Method = method,
             Address = RequestAddress.Resolve(address.OriginalString, baseAddress, RequestAddress.Query(pairs)),
-            Headers = headers is null ? [] : Copy(headers),
-            Body = body is null ? null : BodyMaker.Make(body, contentType),
+            Headers = headers is null ? CommonHeaders : WithCommon(Copy(headers, namesType: made is not (FormBody or ReadyContentBody))),
+            Body = made,
             Input = input,
         };
     }
 
-    private static List<KeyValuePair<string, string>> Copy(IDictionary headers)
+    private List<KeyValuePair<string, string>> WithCommon(List<KeyValuePair<string, string>> own)
+    {
+        foreach (var common in CommonHeaders)
+        {
+            if (!own.Exists(header => string.Equals(header.Key, common.Key, StringComparison.OrdinalIgnoreCase))) own.Add(common);
+        }
+
+        return own;
+    }
+
+    /// <param name="headers">The caller's.</param>
+    /// <param name="namesType">Whether they may name the body's media type: that of a form has a part that only the form knows.</param>
+    private static List<KeyValuePair<string, string>> Copy(IDictionary headers, bool namesType)
     {
         var copy = new List<KeyValuePair<string, string>>(headers.Count);
         foreach (var (name, value) in BodyMaker.Pairs(headers))
         {
+            // As Invoke-RestMethod does: what is nothing is not sent.
+            if (value.Length == 0 && BodyMaker.Unwrap(headers[name]) is null) continue;
             if (string.Equals(name, "Authorization", StringComparison.OrdinalIgnoreCase))
             {
                 throw Refuse("The Authorization header is this command's own affair.", "Give the token with -Token, or get one with Get-BearerToken.");
@@ -62,7 +84,7 @@ internal sealed class RequestMaker(WebRequestMethod method, string? contentType,
 
             if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 || name.Length == 0)
                 throw Refuse("A header has a line break in its value, or no name.", "Take the line break out.");
-            copy.Add(new(name, value));
+            if (namesType || !string.Equals(name, "Content-Type", StringComparison.OrdinalIgnoreCase)) copy.Add(new(name, value));
         }
 
         return copy;

@@ -1,6 +1,7 @@
 using BearerTools.Grants;
 using BearerTools.Grants.Login;
 using BearerTools.Http;
+using BearerTools.Http.Pacing;
 using BearerTools.Tokens;
 
 namespace BearerTools.Session;
@@ -20,10 +21,13 @@ internal static class BearerSession
     public static TokenCache Cache { get; } = new(Time);
 
     /// <summary>The sockets for APIs.</summary>
-    public static HttpMessageInvoker Api { get; } = Connections.Create();
+    public static ConnectionPools Api { get; } = new(Time);
+
+    /// <summary>How fast APIs are sent to, by all commands together.</summary>
+    public static OriginPaces Paces { get; } = new(Time, Random.Shared.NextDouble);
 
     /// <summary>The sockets for authorities: never those of an API, whose options must not reach a login.</summary>
-    public static OAuthBackchannel Backchannel { get; } = new(Connections.Create(), Time, connectAs: key => Connections.Create(key.Certificate, key.Chain));
+    public static OAuthBackchannel Backchannel { get; } = new(Connections.Create(), Time, connectAs: key => Connections.Create(new ConnectionOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) }));
 
     public static Discovery Discovery { get; } = new(Backchannel);
 

@@ -62,7 +62,7 @@ internal sealed class Workbench : IDisposable
 
     private static HttpMessageInvoker Connect(X509Certificate2? trusted, ClientKey? client = null)
     {
-        var handler = Connections.Handler(client?.Certificate, client?.Chain);
+        var handler = Connections.Handler(new ConnectionOptions { Certificates = ClientCertificates.Of(client?.Certificate, client?.Chain) });
         handler.UseProxy = false;
         if (trusted is not null) handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => trusted.Equals(certificate);
         return new HttpMessageInvoker(handler);

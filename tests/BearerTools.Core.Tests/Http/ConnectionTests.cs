@@ -11,10 +11,13 @@ public sealed class ConnectionTests : IDisposable
 
     public void Dispose() => _wire.Dispose();
 
-    [Fact]
-    public async Task Nothing_listens_there()
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("[::1]")]
+    [InlineData("localhost")]
+    public async Task Nothing_listens_there(string host)
     {
-        var error = await _wire.FailAsync(new Uri($"http://127.0.0.1:{FreePort()}/"));
+        var error = await _wire.FailAsync(new Uri($"http://{host}:{FreePort()}/"));
 
         Assert.Equal("HostUnreachable", error.ErrorId);
         Assert.Equal(BearerErrorKind.Connection, error.Kind);

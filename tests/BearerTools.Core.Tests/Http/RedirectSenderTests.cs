@@ -93,6 +93,7 @@ public sealed class RedirectSenderTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
+    [InlineData("POST", 300, "GET")]
     [InlineData("POST", 301, "GET")]
     [InlineData("POST", 302, "GET")]
     [InlineData("POST", 303, "GET")]
@@ -147,12 +148,13 @@ public sealed class RedirectSenderTests : IAsyncLifetime, IDisposable
         var error = await _wire.FailAsync(_api.At("/here"));
 
         Assert.Equal("TooManyRedirects", error.ErrorId);
-        Assert.Equal(1 + RedirectSender.DefaultMostHops, _api.Requests.Count);
+        Assert.Contains("-MaximumRedirection", error.NextStep, StringComparison.Ordinal);
+        Assert.Equal(1 + RedirectRules.DefaultMostHops, _api.Requests.Count);
     }
 
     [Theory]
-    [InlineData(300)]
     [InlineData(304)]
+    [InlineData(399)]
     public async Task Other_answers_of_the_300s_are_answers(int status)
     {
         _status = status;

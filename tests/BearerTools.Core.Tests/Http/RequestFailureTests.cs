@@ -71,6 +71,7 @@ public sealed class RequestFailureTests : IDisposable
     [InlineData(408, BearerErrorKind.Timeout)]
     [InlineData(410, BearerErrorKind.NotFound)]
     [InlineData(422, BearerErrorKind.InvalidArgument)]
+    [InlineData(429, BearerErrorKind.Throttled)]
     [InlineData(500, BearerErrorKind.Server)]
     [InlineData(503, BearerErrorKind.Server)]
     [InlineData(504, BearerErrorKind.Timeout)]
@@ -83,7 +84,7 @@ public sealed class RequestFailureTests : IDisposable
         Assert.Equal(kind, error.Kind);
         Assert.Equal($"HttpStatus{status}", error.ErrorId);
         Assert.Null(error.Body);
-        Assert.Equal(status is 401 or 403, error.NextStep is not null);
+        Assert.Equal(status is 401 or 403 or 429, error.NextStep is not null);
     }
 
     [Theory]

@@ -14,7 +14,9 @@ public sealed class RetryAfterTests
     [InlineData("Tue, 01 Jan 2030 11:59:00 GMT", 0d)] // past
     [InlineData("-5", null)]
     [InlineData("soon", null)]
-    [InlineData("99999999999999", null)]
+    [InlineData("1.5", 1.5)]
+    [InlineData("99999999999999", 2592000d)] // a month is the most
+    [InlineData("Thu, 01 Jan 2099 11:00:00 GMT", 2592000d)]
     [InlineData("", null)]
     public void It_is_seconds_or_a_date(string field, double? seconds) => Assert.Equal(seconds, Delay(field)?.TotalSeconds);
 
@@ -27,6 +29,6 @@ public sealed class RetryAfterTests
         using var message = new HttpResponseMessage();
         message.Headers.TryAddWithoutValidation("Retry-After", field);
         message.Headers.Date = serverTime;
-        return RetryAfter.Delay(message, s_now);
+        return RetryAfter.Delay(message.Headers, s_now);
     }
 }

@@ -1,4 +1,7 @@
+using System.Net;
 using BearerTools.Http;
+using BearerTools.Http.Pacing;
+using BearerTools.Http.Retrying;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;
@@ -8,13 +11,34 @@ namespace BearerTools.Tests.Http;
 /// <summary>The whole way of a request, from redirects to the socket, with tokens that a test hands out.</summary>
 internal sealed class Wire : IDisposable
 {
-    private readonly HttpMessageInvoker _connections = Connections.Create();
+    private readonly ConnectionPools _pools = new(TimeProvider.System);
+    private readonly ConnectionLease[] _leases;
 
-    public Wire(bool canRenew = true, bool allowUnencrypted = false, IEnumerable<Origin>? origins = null, DPoPKey? key = null)
+    /// <param name="canRenew">Whether its token can be renewed.</param>
+    /// <param name="allowUnencrypted">Whether its token may go over plain http.</param>
+    /// <param name="origins">What its token is for.</param>
+    /// <param name="key">What its token is bound to.</param>
+    /// <param name="connections">How servers are reached.</param>
+    /// <param name="messages">What each message says.</param>
+    /// <param name="redirects">Which are followed.</param>
+    /// <param name="cookies">The session's; nothing without a session.</param>
+    /// <param name="retries">What is tried again; by default nothing.</param>
+    /// <param name="clock">The clock of all waits.</param>
+    public Wire(
+        bool canRenew = true, bool allowUnencrypted = false, IEnumerable<Origin>? origins = null, DPoPKey? key = null,
+        ConnectionOptions? connections = null, SendOptions? messages = null, RedirectRules? redirects = null, CookieContainer? cookies = null,
+        RetryPolicy? retries = null, TimeProvider? clock = null)
     {
+        connections ??= ConnectionOptions.Default;
+        _leases = [_pools.Rent(connections), _pools.Rent(connections.Elsewhere)];
         Source = new ScriptedSource(TimeProvider.System) { CanRenew = canRenew, Origins = origins ?? [], ProofKey = key };
         Tokens = new TokenEntry(Source, TimeProvider.System);
-        Sender = new RedirectSender(new BearerSender(new SocketSender(_connections), Tokens, allowUnencrypted), RedirectSender.DefaultMostHops);
+        clock ??= TimeProvider.System;
+        Pace = new OriginPaces(clock, () => 0);
+        var socket = new SocketSender(_leases[0].Connections, messages, _leases[1].Connections, new CommandPace(Pace, new PaceDemand()));
+        Retries = new RetrySender(new BearerSender(socket, Tokens, allowUnencrypted), retries ?? new RetryPolicy { Most = 0 }, clock, () => 0);
+        IRequestSender sender = cookies is null ? Retries : new CookieSender(Retries, cookies);
+        Sender = new RedirectSender(sender, redirects ?? RedirectRules.Default);
     }
 
     public ScriptedSource Source { get; }
@@ -22,6 +46,10 @@ internal sealed class Wire : IDisposable
     public TokenEntry Tokens { get; }
 
     public IRequestSender Sender { get; }
+
+    public RetrySender Retries { get; }
+
+    public OriginPaces Pace { get; }
 
     public List<string> Lines { get; } = [];
 
@@ -81,5 +109,8 @@ internal sealed class Wire : IDisposable
     public static string AllTextOf(BearerRequestException e) =>
         $"{e} {e.Body} {e.Details} {e.NextStep} {e.Address} {string.Join(' ', e.Headers.Select(h => $"{h.Key}: {string.Join(", ", h.Value)}"))}";
 
-    public void Dispose() => _connections.Dispose();
+    public void Dispose()
+    {
+        foreach (var lease in _leases) lease.Connections.Dispose();
+    }
 }

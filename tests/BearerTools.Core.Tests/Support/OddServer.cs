@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
@@ -30,18 +31,18 @@ internal sealed class OddServer : IAsyncDisposable
     /// <param name="answer">Answers everything.</param>
     /// <param name="certificate">What it serves https with.</param>
     /// <param name="wantsCertificate">Whether it asks clients for theirs, and takes any.</param>
-    public static async Task<OddServer> StartAsync(RequestDelegate answer, X509Certificate2? certificate = null, bool wantsCertificate = false)
+    /// <param name="listen">What else is to be said of its sockets.</param>
+    /// <param name="unixSocket">The path of the socket that it listens on, instead of a port.</param>
+    public static async Task<OddServer> StartAsync(
+        RequestDelegate answer, X509Certificate2? certificate = null, bool wantsCertificate = false, Action<ListenOptions>? listen = null, string? unixSocket = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        builder.WebHost.UseKestrel().ConfigureKestrel(kestrel =>
         {
-            if (certificate is not null) listen.UseHttps(certificate, https =>
-            {
-                https.ClientCertificateMode = wantsCertificate ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
-                https.AllowAnyClientCertificate();
-            });
-        }));
+            if (unixSocket is null) kestrel.Listen(IPAddress.Loopback, 0, Configure);
+            else kestrel.ListenUnixSocket(unixSocket, Configure);
+        });
         var server = new OddServer(builder.Build());
         server._app.Run(async context =>
         {
@@ -49,8 +50,19 @@ internal sealed class OddServer : IAsyncDisposable
             await answer(context);
         });
         await server._app.StartAsync();
-        server.Address = server._app.Urls.Single();
+        server.Address = unixSocket is null ? server._app.Urls.Single() : "http://localhost";
         return server;
+
+        void Configure(ListenOptions socket)
+        {
+            listen?.Invoke(socket);
+            if (certificate is null) return;
+            socket.UseHttps(certificate, https =>
+            {
+                https.ClientCertificateMode = wantsCertificate ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
+                https.AllowAnyClientCertificate();
+            });
+        }
     }
 
     public static Task<OddServer> AnsweringAsync(string json, int status = 200) => StartAsync(context => JsonAsync(context, json, status));
@@ -77,6 +89,9 @@ internal sealed record SeenRequest(string Method, string Path, IReadOnlyDictiona
     /// <summary>The thumbprint of the client certificate that the connection came with.</summary>
     public string? Certificate { get; init; }
 
+    /// <summary>Such as <c>HTTP/1.1</c>.</summary>
+    public string Protocol { get; init; } = string.Empty;
+
     /// <summary>The body as a form, a name's values joined by a line break.</summary>
     public IReadOnlyDictionary<string, string> Form =>
         new FormReader(Body).ReadForm().ToDictionary(f => f.Key, f => string.Join('\n', f.Value!), StringComparer.Ordinal);
@@ -89,6 +104,7 @@ internal sealed record SeenRequest(string Method, string Path, IReadOnlyDictiona
         return new SeenRequest(request.Method, request.Path + request.QueryString.ToString(), headers, body)
         {
             Certificate = request.HttpContext.Connection.ClientCertificate?.Thumbprint,
+            Protocol = request.Protocol,
         };
     }
 }

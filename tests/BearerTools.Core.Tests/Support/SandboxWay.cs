@@ -22,7 +22,7 @@ internal sealed class SandboxWay : IAsyncDisposable
                 new OAuthClientOptions { TokenEndpoint = new Uri(server.Address, "token"), ClientId = server.ClientId, Secret = SecretReference.To(new Secret(server.ClientSecret)) },
                 new GrantScope { Scopes = ["opaque"] }),
             TimeProvider.System);
-        Sender = new RedirectSender(new BearerSender(new SocketSender(_api), Tokens, allowUnencrypted: false), RedirectSender.DefaultMostHops);
+        Sender = new RedirectSender(new BearerSender(new SocketSender(_api), Tokens, allowUnencrypted: false), RedirectRules.Default);
     }
 
     public SandboxServer Server { get; }

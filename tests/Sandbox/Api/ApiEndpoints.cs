@@ -14,10 +14,17 @@ internal static class ApiEndpoints
         new Things(sandbox).Map(api);
         Statuses.Map(api);
         Redirects.Map(api);
+        Cookies.Map(api);
         new Holds(sandbox).Map(api);
         new Weather(sandbox).Map(api);
         new Throttled(sandbox).Map(api);
+        new Quotas(sandbox).Map(api);
+        new Crowded().Map(api);
         OddAnswers.Map(api);
         OddErrors.Map(api);
+        Downloads.Map(api);
+        Uploads.Map(api);
+        Formats.Map(api);
+        Bombs.Map(api);
     }
 }

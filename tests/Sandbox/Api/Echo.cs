@@ -30,6 +30,8 @@ internal static class Echo
         await http.AnswerJson(new
         {
             method = request.Method,
+            protocol = request.Protocol,
+            clientCertificate = http.Connection.ClientCertificate?.Thumbprint,
             path = request.Path.Value,
             query = request.Query.ToDictionary(pair => pair.Key, pair => OneOrMore(pair.Value)),
             headers = request.Headers.Where(pair => !IsAuthorization(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString()),

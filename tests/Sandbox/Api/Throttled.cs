@@ -3,43 +3,40 @@ using BearerTools.Sandbox.Serving;
 
 namespace BearerTools.Sandbox.Api;
 
-/// <summary>At most <c>limit</c> requests a second; 429 with Retry-After to the others. Each limit is its own bucket.</summary>
+/// <summary>
+/// At most <c>limit</c> requests a second; 429 with Retry-After to the others. Each limit is its own bucket. With an id, <c>percent</c>
+/// of all tries fail besides, as often with 503 as with 429 and without a word on when to come again; which ones depends on the <c>seed</c> alone.
+/// </summary>
 internal sealed class Throttled(SandboxContext sandbox)
 {
     private const int DefaultLimit = 50;
 
     private readonly ConcurrentDictionary<int, TokenBucket> _buckets = new();
-    private readonly Queue<long> _lastSecond = new();
 
     public void Map(ApiRoutes api)
     {
-        api.Any("/api/throttled", Answer);
+        api.Any("/api/throttled", http => Answer(http, uint.MaxValue));
         api.Any("/api/throttled/{id}", http =>
         {
-            sandbox.Stats.Arrived("throttled/" + http.RouteText("id"));
-            return Answer(http);
+            var tries = sandbox.Stats.Arrived("throttled/" + http.RouteText("id"));
+            return Answer(http, Luck.Of(http.QueryNumber("seed", 0), $"{http.RouteText("id")}#{tries}"));
         });
     }
 
-    private Task Answer(HttpContext http)
+    private Task Answer(HttpContext http, uint luck)
     {
-        sandbox.Stats.ThrottledRate(ArrivalsInTheLastSecond());
+        sandbox.Stats.ThrottledArrival();
         var limit = Math.Max(1, http.QueryNumber("limit", DefaultLimit));
         var bucket = _buckets.GetOrAdd(limit, _ => new TokenBucket(limit, sandbox.Clock));
-        if (bucket.TryTake()) return http.AnswerJson(new { id = http.Request.RouteValues["id"], limit });
+        if (bucket.TryTake())
+        {
+            return luck % 100 < http.QueryNumber("percent", 0)
+                ? http.AnswerProblem(luck / 100 % 2 == 0 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests, "Bad weather", "The next try may work.")
+                : http.AnswerJson(new { id = http.Request.RouteValues["id"], limit });
+        }
+
         http.Response.Headers.RetryAfter = "1";
         return http.AnswerProblem(StatusCodes.Status429TooManyRequests, "Too many requests", $"More than {limit} requests in a second.");
-    }
-
-    private int ArrivalsInTheLastSecond()
-    {
-        lock (_lastSecond)
-        {
-            var now = sandbox.Clock.GetTimestamp();
-            _lastSecond.Enqueue(now);
-            while (now - _lastSecond.Peek() >= sandbox.Clock.TimestampFrequency) _lastSecond.Dequeue();
-            return _lastSecond.Count;
-        }
     }
 
     private sealed class TokenBucket(int limit, TimeProvider clock)

@@ -13,6 +13,7 @@ internal sealed class Weather(SandboxContext sandbox)
     public void Map(ApiRoutes api)
     {
         api.Any("/api/slow", Slow);
+        api.Any("/api/stall", Stall);
         api.Any("/api/flaky", http => Flaky(http, Interlocked.Increment(ref _tries).ToString(CultureInfo.InvariantCulture), mayFail: true));
         api.Any("/api/flaky/{id}", http =>
         {
@@ -28,10 +29,19 @@ internal sealed class Weather(SandboxContext sandbox)
         await http.AnswerJson(new { ms });
     }
 
+    /// <summary>One row and the beginning of another, and then nothing more.</summary>
+    private static async Task Stall(HttpContext http)
+    {
+        http.Response.ContentType = Answers.Json;
+        await http.Response.WriteAsync("""[{"id":1},{"id":""", http.RequestAborted);
+        await http.Response.Body.FlushAsync(http.RequestAborted);
+        await Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted);
+    }
+
     /// <summary>Which ids fail depends on the seed alone. <c>status</c> says how, and may repeat.</summary>
     private Task Flaky(HttpContext http, string id, bool mayFail)
     {
-        var luck = Luck(http.QueryNumber("seed", 0), id);
+        var luck = Luck.Of(http.QueryNumber("seed", 0), id);
         if (!mayFail || luck % 100 >= http.QueryNumber("percent", DefaultPercent))
         {
             if (!HttpMethods.IsGet(http.Request.Method)) sandbox.Stats.Changed("flaky/" + id);
@@ -42,15 +52,5 @@ internal sealed class Weather(SandboxContext sandbox)
         var status = statuses.Count == 0 ? StatusCodes.Status503ServiceUnavailable : int.Parse(statuses[(int)(luck / 100 % statuses.Count)]!, CultureInfo.InvariantCulture);
         if (http.Request.Query.TryGetValue("retryAfter", out var retryAfter)) http.Response.Headers.RetryAfter = retryAfter;
         return http.AnswerProblem(status, "Bad weather", "The next try works.");
-    }
-
-    /// <summary>The same number for the same seed and id in every process (FNV-1a, then mixed).</summary>
-    private static uint Luck(int seed, string id)
-    {
-        var hash = 2166136261u ^ (uint)seed;
-        foreach (var c in id) hash = (hash ^ c) * 16777619u;
-        hash ^= hash >> 15;
-        hash *= 0x2c1b3c6du;
-        return hash ^ (hash >> 12);
     }
 }

@@ -36,7 +36,7 @@ internal static class Demo
 
         server.Stats.Reset();
         var run = new RequestRun(
-            new RedirectSender(new BearerSender(new SocketSender(api), tokens, allowUnencrypted: false), RedirectSender.DefaultMostHops),
+            new RedirectSender(new BearerSender(new SocketSender(api), tokens, allowUnencrypted: false), RedirectRules.Default),
             _ => new PlainBuilder(),
             new JsonReadOptions());
         var started = Stopwatch.GetTimestamp();

@@ -30,7 +30,7 @@ internal static class Serve
 
     private static async Task<SandboxServer> StartAsync(Arguments arguments)
     {
-        var options = new SandboxOptions { Tls = arguments.Tls };
+        var options = new SandboxOptions { Tls = arguments.Tls, UnixSocket = arguments.UnixSocket };
         if (arguments.Port is { } port) return await SandboxServer.StartAsync(options with { Port = port });
         for (var next = DefaultPort; ; next++)
         {

@@ -3,11 +3,12 @@
 $sandboxDll = Join-Path $PSScriptRoot '../../Sandbox/bin/Release/net8.0/BearerTools.Sandbox.dll'
 
 # Starts one and waits until it listens. It ends with this process, or with Stop-Sandbox.
-function Start-Sandbox([switch] $Tls) {
+function Start-Sandbox([switch] $Tls, [string] $UnixSocket) {
     $name = [IO.Path]::Combine([IO.Path]::GetTempPath(), "bearertools-$PID-$([Guid]::NewGuid().ToString('N').Substring(0, 8))")
     $readyFile = "$name.json"
     $arguments = @($sandboxDll, '--port', 0, '--ready-file', $readyFile, '--parent', $PID)
     if ($Tls) { $arguments += '--tls', '--certificate-file', "$name.pem" }
+    if ($UnixSocket) { $arguments += '--unix-socket', $UnixSocket }
     $start = [Diagnostics.ProcessStartInfo]::new('dotnet', [string[]]$arguments)
     # Never read: what it says fits into the pipe's buffer many times over.
     $start.RedirectStandardOutput = $true

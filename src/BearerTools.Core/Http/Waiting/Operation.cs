@@ -37,11 +37,11 @@ internal sealed record Operation(RequestRecipe Asked, Uri State, bool IsInBody, 
         : this;
 
     /// <summary>A request that goes with it. Conditions on the first one are none of its business.</summary>
-    public RequestRecipe Get(Uri address) => Asked with
+    public RequestRecipe Get(Uri address) => Asked.At(address) with
     {
         Method = HttpMethod.Get,
-        Address = address,
         Body = null,
+        Resume = null,
         Headers = [.. Asked.Headers.Where(header => !header.Key.StartsWith("If-", StringComparison.OrdinalIgnoreCase))],
     };
 

@@ -50,7 +50,7 @@ internal sealed class OperationWait(IRequestSender next, TimeSpan atMost, TimePr
 
     private async Task PauseAsync(Answer answer, CancellationToken cancel)
     {
-        var asked = RetryAfter.Delay(answer.Message, time.GetUtcNow());
+        var asked = RetryAfter.Delay(answer.Message.Headers, time.GetUtcNow());
         var delay = _pace.Next(asked, Left) ?? throw OperationFault.TimedOut(_operation, _state, atMost, asked);
         exchange.Show?.Invoke(_state.Words);
         exchange.Say?.Invoke(string.Create(CultureInfo.InvariantCulture, $"The operation is {_state.Words}; asking {RequestAddress.Printable(_operation.State)} in {delay.TotalSeconds:0.#} s."));

@@ -78,7 +78,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestReci
 
             if (!_seen.Add(address)) throw PageFault.Loop(page, address);
             if (page.Asked.Body is { CanReplay: false }) throw PageFault.BodyIsGone(page);
-            _next = AskAsync(page.Asked with { Address = address }, page.Number + 1, output, cancel);
+            _next = AskAsync(page.Asked.At(address), page.Number + 1, output, cancel);
         }
         catch (BearerRequestException e)
         {

@@ -1,0 +1,90 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using BearerTools.Tokens;
+
+namespace BearerTools.Http;
+
+/// <summary>The certificates that a caller presents, each with its private key. Equal when they are the same ones.</summary>
+internal sealed class ClientCertificates : IEquatable<ClientCertificates>
+{
+    private readonly X509Certificate2[] _certificates;
+    private readonly X509Certificate2Collection? _chain;
+    private readonly string _thumbprints;
+
+    private ClientCertificates(X509Certificate2[] certificates, X509Certificate2Collection? chain = null)
+    {
+        _certificates = certificates;
+        _chain = chain;
+        _thumbprints = string.Join(' ', certificates.Select(certificate => certificate.Thumbprint));
+    }
+
+    public static ClientCertificates None { get; } = new([]);
+
+    public bool IsEmpty => _certificates.Length == 0;
+
+    /// <summary>One certificate or none.</summary>
+    /// <param name="certificate">What is presented.</param>
+    /// <param name="chain">What leads from it to its root.</param>
+    public static ClientCertificates Of(X509Certificate2? certificate, X509Certificate2Collection? chain = null) =>
+        certificate is null ? None : new([certificate], chain);
+
+    /// <exception cref="BearerRequestException">One of them has no private key.</exception>
+    public static ClientCertificates Of(IEnumerable<X509Certificate> certificates)
+    {
+        var usable = certificates.Select(certificate => certificate as X509Certificate2 ?? new X509Certificate2(certificate)).ToArray();
+        var bare = Array.Find(usable, certificate => !certificate.HasPrivateKey);
+        return bare is null ? new(usable) : throw Refuse($"The certificate {bare.Thumbprint} has no private key, and without it proves nothing.",
+            "Give one with its key, such as from a PFX file by Get-PfxCertificate.");
+    }
+
+    /// <summary>The certificate of a thumbprint, out of the store of this account, else of this machine.</summary>
+    /// <exception cref="BearerRequestException">There is none.</exception>
+    public static X509Certificate2 FromStore(string thumbprint) => Find(StoreLocation.CurrentUser, thumbprint) ?? Find(StoreLocation.LocalMachine, thumbprint)
+        ?? throw Refuse($"No certificate with the thumbprint {ServerText.Clean(thumbprint, 100)} is in Cert:\\CurrentUser\\My or Cert:\\LocalMachine\\My.",
+            "Check the thumbprint; 'Get-ChildItem Cert:\\CurrentUser\\My' lists what is there on Windows.");
+
+    public void PresentBy(SslClientAuthenticationOptions tls)
+    {
+        if (_certificates.Length > 1)
+        {
+            // The issuers that the server names decide.
+            tls.ClientCertificates = [.. _certificates.Select(Copy)];
+        }
+        else if (_certificates.Length == 1)
+        {
+            // Presented whatever issuers the server names: it was said to be the one. Offline: what is missing is not looked for on the web.
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(Copy(_certificates[0]), _chain, offline: true);
+        }
+    }
+
+    public bool Equals(ClientCertificates? other) => other?._thumbprints == _thumbprints;
+
+    public override bool Equals(object? obj) => Equals(obj as ClientCertificates);
+
+    public override int GetHashCode() => _thumbprints.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>A pool outlives the call, and the call's owner may dispose the original.</summary>
+    private static X509Certificate2 Copy(X509Certificate2 certificate) => new(certificate);
+
+    private static X509Certificate2? Find(StoreLocation location, string thumbprint)
+    {
+        try
+        {
+            using var store = new X509Store(StoreName.My, location, OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
+            return store.Certificates.Find(X509FindType.FindByThumbprint, thumbprint, validOnly: false).FirstOrDefault();
+        }
+        catch (CryptographicException)
+        {
+            // Off Windows the machine has no such store, and a new account has none yet.
+            return null;
+        }
+    }
+
+    private static BearerRequestException Refuse(string message, string nextStep) => new(message)
+    {
+        ErrorId = "CertificateRefused",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = nextStep,
+    };
+}

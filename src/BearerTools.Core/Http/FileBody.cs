@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.Win32.SafeHandles;
+
+namespace BearerTools.Http;
+
+/// <summary>A file, opened anew for each attempt and never held in memory.</summary>
+/// <param name="path">Where it is: an absolute path.</param>
+/// <param name="contentType">Its media type.</param>
+/// <param name="transfer">Counts what is sent.</param>
+internal sealed class FileBody(string path, string? contentType, Transfer? transfer = null) : RequestBody(contentType)
+{
+    /// <summary>Large enough that the system's calls cost little beside the bytes themselves.</summary>
+    private const int BufferSize = 128 * 1024;
+
+    public override bool CanReplay => true;
+
+    /// <exception cref="BearerRequestException">The file is not there.</exception>
+    protected override HttpContent Create()
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? new FileContent(path, file.Length, transfer) : throw FileTrouble.Missing(path);
+    }
+
+    /// <summary>Opened when it is sent, so that a form of a thousand files holds one open at a time.</summary>
+    private sealed class FileContent(string path, long length, Transfer? transfer) : HttpContent
+    {
+        protected override bool TryComputeLength(out long computed)
+        {
+            computed = length;
+            return true;
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            transfer?.Expect(length);
+            var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+            try
+            {
+                using var file = Open();
+                for (var sent = 0L; sent < length;)
+                {
+                    var read = Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - sent)), sent);
+                    await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                    sent += read;
+                    transfer?.Add(read);
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+
+        // The trouble of a file is not to be taken for one of the connection: it leaves here by its own name.
+
+        private SafeFileHandle Open()
+        {
+            try
+            {
+                var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+                if (RandomAccess.GetLength(file) == length) return file;
+                file.Dispose();
+            }
+            catch (Exception e) when (FileTrouble.IsCause(e))
+            {
+                throw FileTrouble.Reading(e, path);
+            }
+
+            throw FileTrouble.Changed(path);
+        }
+
+        /// <summary>Not asynchronously: off Windows that is this very call on another thread of the pool.</summary>
+        private int Read(SafeFileHandle file, Span<byte> buffer, long at)
+        {
+            try
+            {
+                if (RandomAccess.Read(file, buffer, at) is > 0 and var read) return read;
+            }
+            catch (Exception e) when (FileTrouble.IsCause(e))
+            {
+                throw FileTrouble.Reading(e, path);
+            }
+
+            throw FileTrouble.Changed(path);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using BearerTools.Tokens;
+
+namespace BearerTools.Http.Pacing;
+
+/// <summary>One command's part in the paces of the origins it sends to: what it demands holds for all while it runs.</summary>
+internal sealed class CommandPace(OriginPaces paces, PaceDemand demand) : IDisposable
+{
+    private readonly Dictionary<Origin, OriginPace> _joined = [];
+    private bool _isOver;
+
+    public OriginPace Of(Uri address)
+    {
+        var pace = paces.Of(Origin.Of(address));
+        if (!demand.IsNone) Join(Origin.Of(address), pace);
+        return pace;
+    }
+
+    /// <summary>The command is over.</summary>
+    public void Dispose()
+    {
+        lock (_joined)
+        {
+            _isOver = true;
+            foreach (var pace in _joined.Values) pace.Quit(demand);
+            _joined.Clear();
+        }
+    }
+
+    private void Join(Origin origin, OriginPace pace)
+    {
+        lock (_joined)
+        {
+            if (!_isOver && _joined.TryAdd(origin, pace)) pace.Join(demand);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+namespace BearerTools.Http.Pacing;
+
+/// <summary>
+/// The pace of one origin, shared by everything in this process that sends to it. While nothing limits it, a message costs
+/// a count up and a count down. Else messages wait in the order they came, until all that limits lets the next one go.
+/// </summary>
+internal sealed class OriginPace(TimeProvider time, Func<double> luck)
+{
+    private readonly object _gate = new();
+    private readonly long _begin = time.GetTimestamp();
+    private readonly LinkedList<Waiter> _waiting = new();
+    private readonly PaceLimits _limits = new();
+    private ITimer? _timer;
+    private int _underWay;
+    private int _counted;
+    private volatile bool _isOpen = true;
+
+    /// <summary>How many messages wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
+    }
+
+    /// <summary>Time as it is counted here: since this pace was made, and never nothing.</summary>
+    private TimeSpan Now => time.GetElapsedTime(_begin) + TimeSpan.FromTicks(1);
+
+    /// <summary>Waits until a message may go out.</summary>
+    /// <param name="patience">How long that may take; nothing for as long as it takes.</param>
+    /// <param name="say">Takes lines about pauses.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="PausedTooLongException">It would take longer, and that is known already.</exception>
+    public ValueTask<Permit> EnterAsync(TimeSpan? patience, Action<string>? say, CancellationToken cancel)
+    {
+        if (!_isOpen) return EnterInTurnAsync(patience, say, cancel);
+        Interlocked.Increment(ref _underWay);
+        return new ValueTask<Permit>(new Permit(this, default, default));
+    }
+
+    /// <summary>Gives a permit back.</summary>
+    /// <param name="permit">The permit.</param>
+    /// <param name="answer">The answer, or nothing when none came.</param>
+    /// <returns>How long the answer asks everyone to wait; nothing when it does not, or another one did so before.</returns>
+    public TimeSpan? Leave(in Permit permit, HttpResponseMessage? answer)
+    {
+        var underWay = Interlocked.Decrement(ref _underWay) + 1;
+        var verdict = answer is null ? default : Verdict.Of(answer, time);
+        if (_isOpen && !permit.IsCounted && !verdict.Matters) return null;
+        lock (_gate)
+        {
+            if (permit.IsCounted) _counted--;
+            var now = Now;
+            var pause = _limits.Answered(permit, verdict, answer is not null, now, underWay, luck);
+            LetGo(now);
+            return pause;
+        }
+    }
+
+    /// <summary>A command begins to send here.</summary>
+    public void Join(PaceDemand demand) => Change(now => _limits.Join(demand, now, Volatile.Read(ref _underWay), _counted));
+
+    /// <summary>A command does not send here any more.</summary>
+    public void Quit(PaceDemand demand) => Change(_ => _limits.Quit(demand));
+
+    private void Change(Action<TimeSpan> change)
+    {
+        lock (_gate)
+        {
+            // Closed before it is looked at who is under way: whoever leaves now either is seen, or sees that it is closed.
+            _isOpen = false;
+            Interlocked.MemoryBarrier();
+            change(Now);
+            LetGo(Now);
+        }
+    }
+
+    private ValueTask<Permit> EnterInTurnAsync(TimeSpan? patience, Action<string>? say, CancellationToken cancel)
+    {
+        Waiter waiter;
+        Pause? pause;
+        lock (_gate)
+        {
+            var now = Now;
+            LetGo(now);
+            if (_waiting.Count == 0 && _limits.OpensAt(now, Volatile.Read(ref _underWay)) <= now) return new ValueTask<Permit>(Admit(now));
+            pause = _limits.PauseAt(now);
+            waiter = new Waiter(this, patience is { } atMost ? now + atMost : TimeSpan.MaxValue);
+            waiter.Node = _waiting.AddLast(waiter);
+            LetGo(now);
+        }
+
+        if (pause is { } known) say?.Invoke(FormattableString.Invariant($"Waits {known.For.TotalSeconds:0.#} s: {known.Reason}."));
+        return waiter.WaitAsync(cancel);
+    }
+
+    private Permit Admit(TimeSpan now)
+    {
+        Interlocked.Increment(ref _underWay);
+        _counted++;
+        return new Permit(this, now, _limits.Sent(now));
+    }
+
+    /// <summary>Lets go whoever may, in their order, and has itself called when the next one may.</summary>
+    private void LetGo(TimeSpan now)
+    {
+        TurnAwayWhoeverWaitsInVain(now);
+        while (_waiting.First is { } first)
+        {
+            var opensAt = _limits.OpensAt(now, Volatile.Read(ref _underWay));
+            if (opensAt > now)
+            {
+                _isOpen = false;
+                if (opensAt < TimeSpan.MaxValue) CallAt(opensAt - now);
+                return;
+            }
+
+            _waiting.RemoveFirst();
+            first.Value.TrySetResult(Admit(now));
+        }
+
+        _isOpen = _limits.AreNone(now, Volatile.Read(ref _underWay));
+    }
+
+    private void TurnAwayWhoeverWaitsInVain(TimeSpan now)
+    {
+        if (_limits.PauseAt(now) is not { } pause) return;
+        for (var node = _waiting.First; node is not null;)
+        {
+            var (waiter, next) = (node.Value, node.Next);
+            if (waiter.LeavesAt - now < pause.For)
+            {
+                _waiting.Remove(node);
+                waiter.TrySetException(new PausedTooLongException(pause));
+            }
+
+            node = next;
+        }
+    }
+
+    private void CallAt(TimeSpan wait)
+    {
+        _timer ??= NewTimer();
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>It lives as long as the process; what its first user carries along need not.</summary>
+    private ITimer NewTimer()
+    {
+        if (!ExecutionContext.IsFlowSuppressed())
+        {
+            using (ExecutionContext.SuppressFlow()) return NewTimer();
+        }
+
+        return time.CreateTimer(static pace => ((OriginPace)pace!).Called(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Called()
+    {
+        lock (_gate) LetGo(Now);
+    }
+
+    /// <summary>A message that waits for its permit.</summary>
+    private sealed class Waiter(OriginPace pace, TimeSpan leavesAt) : TaskCompletionSource<Permit>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public TimeSpan LeavesAt => leavesAt;
+
+        public LinkedListNode<Waiter>? Node { get; set; }
+
+        public async ValueTask<Permit> WaitAsync(CancellationToken cancel)
+        {
+            using var registration = cancel.UnsafeRegister(static (waiter, token) => ((Waiter)waiter!).Leave(token), this);
+            return await Task.ConfigureAwait(false);
+        }
+
+        private void Leave(CancellationToken token)
+        {
+            lock (pace._gate)
+            {
+                // Whoever is out of the line was let go or turned away.
+                if (Node!.List is null) return;
+                pace._waiting.Remove(Node);
+            }
+
+            TrySetCanceled(token);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+
+namespace BearerTools.Http.Pacing;
+
+/// <summary>
+/// What is left of an API's quotas, as its answers say it: <c>RateLimit</c> and <c>RateLimit-Policy</c>
+/// (draft-ietf-httpapi-ratelimit-headers), <c>RateLimit-Remaining</c> and <c>RateLimit-Reset</c> (the same up to draft 06),
+/// and the <c>X-RateLimit-*</c> or <c>X-Rate-Limit-*</c> of many, whose reset is a number of seconds or a moment.
+/// </summary>
+internal static class QuotaHeaders
+{
+    /// <summary>Numbers from here on are moments (Unix time): as a number of seconds it would be thirty years.</summary>
+    private const double FirstMoment = 1e9;
+
+    /// <summary>Numbers from here on are moments in milliseconds.</summary>
+    private const double FirstMomentInMilliseconds = 1e11;
+
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(30);
+
+    /// <summary>What is said; nothing by most APIs, so that asking costs one look at each header's name.</summary>
+    /// <param name="headers">The headers of an answer.</param>
+    /// <param name="time">What time it is here, for servers that do not say what time it is there.</param>
+    public static IReadOnlyList<QuotaReading> Read(HttpResponseHeaders headers, TimeProvider time)
+    {
+        foreach (var header in headers.NonValidated)
+        {
+            if (IsOne(header.Key)) return ReadAll(headers, headers.Date ?? time.GetUtcNow());
+        }
+
+        return [];
+    }
+
+    private static bool IsOne(string name) =>
+        name.StartsWith("RateLimit", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-Rate", StringComparison.OrdinalIgnoreCase);
+
+    private static List<QuotaReading> ReadAll(HttpResponseHeaders headers, DateTimeOffset now)
+    {
+        var readings = new List<QuotaReading>();
+        if (Text(headers, "RateLimit") is { } current) ReadItems(current, Text(headers, "RateLimit-Policy"), readings);
+        else ReadFields(headers, "RateLimit-", now, readings);
+        ReadFields(headers, "X-RateLimit-", now, readings);
+        ReadFields(headers, "X-Rate-Limit-", now, readings);
+        return readings;
+    }
+
+    /// <summary><c>"default";r=50;t=30</c>, several of them with commas; or draft 07's <c>limit=100, remaining=50, reset=30</c>.</summary>
+    private static void ReadItems(string text, string? policies, List<QuotaReading> readings)
+    {
+        if (Parameter(text, "remaining", ',') is { } remaining)
+        {
+            Add(readings, string.Empty, remaining, Parameter(text, "reset", ','));
+            return;
+        }
+
+        foreach (var item in Split(text, ','))
+        {
+            var name = NameOf(item);
+            // Without a time of its own the quota is full again after its policy's window at the latest.
+            var reset = Parameter(item, "t", ';') ?? Split(policies ?? string.Empty, ',').Where(policy => NameOf(policy) == name).Select(policy => Parameter(policy, "w", ';')).FirstOrDefault();
+            // A partition is a quota of its own.
+            Add(readings, $"{name};{Parameter(item, "pk", ';')}", Parameter(item, "r", ';'), reset);
+        }
+    }
+
+    private static void ReadFields(HttpResponseHeaders headers, string prefix, DateTimeOffset now, List<QuotaReading> readings)
+    {
+        if (Text(headers, prefix + "Remaining") is not { } remaining || Text(headers, prefix + "Reset") is not { } reset) return;
+        if (Number(reset) is { } number)
+        {
+            var time = number >= FirstMomentInMilliseconds ? TimeSpan.FromMilliseconds(number) - (now - DateTimeOffset.UnixEpoch)
+                : number >= FirstMoment ? TimeSpan.FromSeconds(number) - (now - DateTimeOffset.UnixEpoch)
+                : TimeSpan.FromSeconds(Math.Max(0, number));
+            Add(readings, prefix + Text(headers, prefix + "Resource"), remaining, time);
+        }
+        else if (DateTimeOffset.TryParse(reset, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+        {
+            Add(readings, prefix, remaining, moment - now);
+        }
+    }
+
+    private static void Add(List<QuotaReading> readings, string name, string? remaining, string? reset)
+    {
+        if (reset is not null && Number(reset) is { } seconds and >= 0 and < FirstMoment) Add(readings, name, remaining, TimeSpan.FromSeconds(seconds));
+    }
+
+    private static void Add(List<QuotaReading> readings, string name, string? remaining, TimeSpan reset)
+    {
+        if (remaining is null || Number(remaining) is not { } number || reset < TimeSpan.Zero) return;
+        // Seconds are often cut off: none left is less than one.
+        if (reset < TimeSpan.FromSeconds(1)) reset = TimeSpan.FromSeconds(1);
+        readings.Add(new QuotaReading(name, (long)Math.Clamp(number, 0, int.MaxValue), reset < s_longest ? reset : s_longest));
+    }
+
+    private static string? Text(HttpResponseHeaders headers, string name) => headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
+
+    private static double? Number(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            && number < 1e15 ? number : null;
+
+    private static string NameOf(string item) => Split(item, ';').FirstOrDefault()?.Trim().Trim('"') ?? string.Empty;
+
+    private static string? Parameter(string item, string name, char separator)
+    {
+        foreach (var part in Split(item, separator))
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0 && part.AsSpan(0, equals).Trim().Equals(name, StringComparison.OrdinalIgnoreCase)) return part[(equals + 1)..].Trim();
+        }
+
+        return null;
+    }
+
+    /// <summary>Not where the separator stands in quotes.</summary>
+    private static IEnumerable<string> Split(string text, char separator)
+    {
+        var (start, isQuoted) = (0, false);
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] == '"') isQuoted = !isQuoted;
+            if (text[at] != separator || isQuoted) continue;
+            yield return text[start..at];
+            start = at + 1;
+        }
+
+        yield return text[start..];
+    }
+}

@@ -1,0 +1,34 @@
+namespace BearerTools.Http.Pacing;
+
+/// <summary>
+/// After a refusal not all come at once again: half as many as were refused together, and one more with each that is
+/// answered. When nobody waits any more, it is over.
+/// </summary>
+internal sealed class Recovery
+{
+    private TimeSpan _begun;
+
+    /// <summary>How many may be under way.</summary>
+    public int Most { get; private set; } = int.MaxValue;
+
+    public bool IsOver => Most == int.MaxValue;
+
+    /// <summary>Whether a message that was refused went out after the last refusal, and so tells anything new.</summary>
+    public bool IsNew(TimeSpan sent) => sent >= _begun;
+
+    /// <summary>Begins anew.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="underWay">How many were under way when it was too many, if that is known.</param>
+    public void Begin(TimeSpan now, int underWay)
+    {
+        _begun = now;
+        if (underWay < int.MaxValue || !IsOver) Most = Math.Max(1, Math.Min(Most, underWay) / 2);
+    }
+
+    public void Answered(TimeSpan sent)
+    {
+        if (!IsOver && sent >= _begun) Most++;
+    }
+
+    public void End() => (Most, _begun) = (int.MaxValue, default);
+}

@@ -1,0 +1,22 @@
+using System.Net;
+using BearerTools.Tokens;
+
+namespace BearerTools.Http;
+
+/// <summary>
+/// A proxy for everything but this machine: what is said to 'localhost' in plain text must not leave it, and a proxy
+/// elsewhere would take the name for its own. One that was given, and runs on this machine itself, serves it too.
+/// </summary>
+internal sealed class ProxyBeyondLoopback(IWebProxy inner, bool mayServeLoopback) : IWebProxy
+{
+    public ICredentials? Credentials { get => inner.Credentials; set => inner.Credentials = value; }
+
+    public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : inner.GetProxy(destination);
+
+    public bool IsBypassed(Uri host)
+    {
+        if (inner.IsBypassed(host)) return true;
+        if (!Origin.Of(host).IsLoopback) return false;
+        return !mayServeLoopback || inner.GetProxy(host) is not { } proxy || !Origin.Of(proxy).IsLoopback;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Frozen;
+using System.Net.Http.Headers;
+
+namespace BearerTools.Http;
+
+/// <summary>Writes a message's headers: checked as the protocol wants them, or as they are.</summary>
+internal static class RequestHeaders
+{
+    private const string Agent = "User-Agent";
+    private const string AcceptEncoding = "Accept-Encoding";
+
+    /// <summary>Those that describe the body, and go with it.</summary>
+    private static readonly FrozenSet<string> s_ofContent = new[]
+    {
+        "Allow", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length", "Content-Location",
+        "Content-MD5", "Content-Range", "Content-Type", "Expires", "Last-Modified",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <exception cref="BearerRequestException">A header is not valid.</exception>
+    public static void Write(HttpRequestMessage message, RequestRecipe recipe, SendOptions options)
+    {
+        foreach (var (name, value) in recipe.Headers)
+        {
+            HttpHeaders? place = s_ofContent.Contains(name) ? message.Content?.Headers : message.Headers;
+            // What would be said of a body that there is none of.
+            if (place is null || (message.Content is null && name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))) continue;
+            // The caller's word on the body goes before what was made of it.
+            if (place is HttpContentHeaders) place.Remove(name);
+            Add(place, name, value, options.SkipHeaderValidation);
+        }
+
+        if (recipe.Cookies is { Length: > 0 } cookies) message.Headers.TryAddWithoutValidation("Cookie", cookies);
+        if (!string.IsNullOrEmpty(options.UserAgent) && !message.Headers.NonValidated.Contains(Agent)) message.Headers.TryAddWithoutValidation(Agent, options.UserAgent);
+        if (!message.Headers.NonValidated.Contains(AcceptEncoding)) message.Headers.TryAddWithoutValidation(AcceptEncoding, Decompression.Accepted);
+        if (options.ClosesConnection) message.Headers.ConnectionClose = true;
+        if (options.TransferEncoding is { } coding && message.Content is not null)
+        {
+            // In this order: chunked is always the last.
+            if (coding is not ("chunked" or "identity")) message.Headers.TransferEncoding.Add(new TransferCodingHeaderValue(coding));
+            message.Headers.TransferEncodingChunked = true;
+        }
+    }
+
+    /// <summary>Looks at what will be sent with every message before there is one.</summary>
+    /// <exception cref="BearerRequestException">It is not valid.</exception>
+    public static void Check(string? userAgent, string? contentType, bool asIs)
+    {
+        using var message = new HttpRequestMessage { Content = new ByteArrayContent([]) };
+        if (!string.IsNullOrEmpty(userAgent)) Add(message.Headers, Agent, userAgent, asIs);
+        if (contentType is not null) Add(message.Content.Headers, "Content-Type", contentType, asIs);
+    }
+
+    private static void Add(HttpHeaders place, string name, string value, bool asIs)
+    {
+        // Would end the header and begin another.
+        if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) throw Refuse(name);
+        try
+        {
+            if (!asIs) place.Add(name, value);
+            else if (!place.TryAddWithoutValidation(name, value)) throw Refuse(name);
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
+        {
+            throw Refuse(name);
+        }
+    }
+
+    /// <summary>The value is not repeated: headers may be secret.</summary>
+    private static BearerRequestException Refuse(string name) => new($"The header {Tokens.ServerText.Clean(name, 100)} is not valid: its name, or the form of its value.")
+    {
+        ErrorId = "HeaderRefused",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Correct it; if the API wants it just so, -SkipHeaderValidation sends it as it is.",
+    };
+}

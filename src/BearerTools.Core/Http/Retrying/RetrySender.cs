@@ -1,0 +1,104 @@
+using BearerTools.Http.Pacing;
+
+namespace BearerTools.Http.Retrying;
+
+/// <summary>
+/// Tries again what may work the next time, where that can do no harm. Each try goes its whole way: with the token of
+/// then, and at the pace of then. A pause that the API asks for is the pace's business, as it is meant for everyone.
+/// </summary>
+internal sealed class RetrySender(IRequestSender next, RetryPolicy policy, TimeProvider time, Func<double> luck) : IRequestSender
+{
+    public async Task<Answer> SendAsync(RequestRecipe recipe, Exchange exchange)
+    {
+        if (policy.Deadline is not { } limit) return await TryAsync(recipe, exchange).ConfigureAwait(false);
+
+        // The input's, not the hop's: a redirect or a body that broke off begins no new one.
+        exchange.Deadline ??= new Deadline(limit, time);
+        var cancel = exchange.Cancel;
+        using var scope = exchange.Deadline.Within(cancel);
+        exchange.Cancel = scope.Token;
+        try
+        {
+            return await TryAsync(recipe, exchange).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (scope.IsOver && !cancel.IsCancellationRequested)
+        {
+            throw RetryFailure.Overdue(recipe, limit);
+        }
+        finally
+        {
+            exchange.Cancel = cancel;
+        }
+    }
+
+    /// <summary>
+    /// An answer broke off before anything of it was used: whether to ask again. Returns when it is time to.
+    /// </summary>
+    public async Task<bool> AsksAgainAsync(RequestRecipe recipe, BearerRequestException failure, Exchange exchange)
+    {
+        var wait = policy.Wait(exchange.Retries, luck());
+        if (!Repeatable.After(failure, recipe) || WhyNot(exchange, wait) is not null) return false;
+        await WaitAsync(failure.Message, wait, exchange).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<Answer> TryAsync(RequestRecipe recipe, Exchange exchange)
+    {
+        while (true)
+        {
+            BearerRequestException failure;
+            try
+            {
+                var answer = await next.SendAsync(recipe, exchange).ConfigureAwait(false);
+                if (answer.IsSuccess || !Repeatable.After(answer) || await EndsWithAsync(answer, exchange).ConfigureAwait(false)) return answer;
+                continue;
+            }
+            catch (BearerRequestException e) when (Repeatable.After(e, recipe))
+            {
+                failure = e;
+            }
+
+            var wait = policy.Wait(exchange.Retries, luck());
+            if (WhyNot(exchange, wait) is { } why) throw exchange.Retries == 0 && policy.Most == 0 ? failure : RetryFailure.GivenUp(failure, why);
+            await WaitAsync(failure.Message, wait, exchange).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether an answer that another try might better is the last one; if not, returns when it is time for that try.</summary>
+    private async Task<bool> EndsWithAsync(Answer answer, Exchange exchange)
+    {
+        var asked = RetryAfter.Delay(answer.Message.Headers, time.GetUtcNow());
+        if (asked <= TimeSpan.Zero) asked = null;
+        var own = policy.Wait(exchange.Retries, luck());
+        if (WhyNot(exchange, asked ?? own, asked) is { } why)
+        {
+            if (policy.Most > 0) answer.GivenUp = why;
+            return true;
+        }
+
+        var status = $"{answer.Recipe.Method} {RequestAddress.Printable(answer.Recipe.Address)}: {(int)answer.Status}.";
+        var isForAll = ServerWait.IsForAll(answer.Message);
+        answer.Dispose();
+        // The pace makes everyone wait who sends there, this request among the first.
+        await WaitAsync(status, asked is not null && isForAll ? TimeSpan.Zero : asked ?? own, exchange, asked).ConfigureAwait(false);
+        return false;
+    }
+
+    /// <summary>Why there is no other try, as half a sentence; nothing when there is one.</summary>
+    private string? WhyNot(Exchange exchange, TimeSpan wait, TimeSpan? asked = null)
+    {
+        if (exchange.Retries >= policy.Most) return $"given up after {exchange.Retries + 1} tries";
+        if (exchange.Deadline is not { } deadline || deadline.Left > wait) return null;
+        var left = RetryFailure.Seconds(deadline.Left);
+        return asked is { } time
+            ? $"the API asks to come again in {RetryFailure.Seconds(time)}, and -DeadlineSeconds leaves {left}"
+            : $"given up: -DeadlineSeconds leaves {left} for another try";
+    }
+
+    private async Task WaitAsync(string what, TimeSpan wait, Exchange exchange, TimeSpan? asked = null)
+    {
+        exchange.Retries++;
+        exchange.Say?.Invoke($"{what} Tries again ({exchange.Retries} of {policy.Most}) in {RetryFailure.Seconds(asked ?? wait)}{(asked is null ? string.Empty : ", as the API asks")}.");
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, exchange.Cancel).ConfigureAwait(false);
+    }
+}

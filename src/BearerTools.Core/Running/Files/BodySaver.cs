@@ -1,0 +1,122 @@
+using System.Buffers;
+using BearerTools.Http;
+using BearerTools.Tokens;
+
+namespace BearerTools.Running.Files;
+
+/// <summary>Brings the body of an answer into a file, in a few large pieces, one at a time. What came before a fault is kept.</summary>
+internal sealed class BodySaver(PartialFile file, Answer answer, Transfer? transfer)
+{
+    private const int BufferSize = 256 * 1024;
+
+    /// <summary>From here on the part is noted before it is fetched: whatever ends the process, it need not begin anew.</summary>
+    private const long LargeBody = 1024 * 1024;
+
+    /// <summary>More than the notes take, and what disks give at once.</summary>
+    private const int RoomForNotes = 4096;
+
+    private readonly DownloadNotes _notes = DownloadNotes.Of(answer.Message);
+    private bool _isNoted;
+
+    /// <param name="have">How many bytes of it are in the file already.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task SaveAsync(long have, CancellationToken cancel)
+    {
+        using var output = file.Open(have);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            if (!file.IsDirect && (_notes.Length ?? LargeBody) >= LargeBody) Note();
+            await CopyAsync(output, buffer, cancel).ConfigureAwait(false);
+            // A whole answer is counted by the connection; a part may say that it is all of the rest, and not be.
+            if (have > 0 && _notes.Length is { } length && output.Length != length)
+                throw RequestFailure.FromConnection(new IOException($"{output.Length} of {length} bytes have come."), answer.Recipe, GoOn(output));
+        }
+        catch
+        {
+            Leave(output);
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task CopyAsync(FileStream output, byte[] buffer, CancellationToken cancel)
+    {
+        transfer?.Expect(answer.Message.Content.Headers.ContentLength);
+        var stream = await answer.Message.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            while (await ReadAsync(stream, buffer, output, cancel).ConfigureAwait(false) is > 0 and var length)
+            {
+                Write(output, buffer.AsSpan(0, length));
+                transfer?.Add(length);
+            }
+        }
+    }
+
+    private async ValueTask<int> ReadAsync(Stream stream, byte[] buffer, FileStream output, CancellationToken cancel)
+    {
+        try
+        {
+            return await stream.ReadAsync(buffer, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (ConnectionTrouble.IsCause(e))
+        {
+            throw RequestFailure.FromConnection(e, answer.Recipe, GoOn(output));
+        }
+    }
+
+    /// <summary>Not asynchronously: off Windows that is this very call on another thread of the pool.</summary>
+    private void Write(FileStream output, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            output.Write(bytes);
+        }
+        catch (Exception e) when (FileTrouble.IsCause(e))
+        {
+            throw FileTrouble.Writing(e, file.Place, GoOn(output));
+        }
+    }
+
+    private void Note()
+    {
+        file.Keep(_notes);
+        _isNoted = true;
+    }
+
+    /// <summary>Keeps what is there for another try.</summary>
+    private void Leave(FileStream output)
+    {
+        try
+        {
+            if (file.IsDirect) return;
+            if (output.Length == 0)
+            {
+                output.Dispose();
+                file.Discard();
+            }
+            else if (!_isNoted)
+            {
+                Note();
+            }
+        }
+        catch (Exception e) when (FileTrouble.IsCause(e) && output.CanWrite && output.Length > RoomForNotes)
+        {
+            // On a disk that is full they need the room of a little of the part.
+            output.SetLength(output.Length - RoomForNotes);
+            Note();
+        }
+        catch (Exception e) when (FileTrouble.IsCause(e))
+        {
+            // Without notes it begins anew: so little is soon fetched again.
+        }
+    }
+
+    private string? GoOn(FileStream output) => answer.Recipe.Method != HttpMethod.Get || file.IsDirect || output.Length == 0
+        ? null
+        : $"{output.Length} bytes of it are in '{file.WrittenTo}'; the same command with -Resume goes on there.";
+}

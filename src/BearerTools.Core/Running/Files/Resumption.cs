@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Http.Headers;
+using BearerTools.Http;
+
+namespace BearerTools.Running.Files;
+
+/// <summary>What an answer to a request for the rest of a file means for the part that is there.</summary>
+internal enum Rest
+{
+    /// <summary>It is the rest.</summary>
+    GoesOn,
+
+    /// <summary>It is all of it, or something else: nothing of the part is of use.</summary>
+    BeginsAnew,
+
+    /// <summary>There is no rest: the part is all of it.</summary>
+    IsNothing,
+
+    /// <summary>It is of no use, and has to be asked for again, from the beginning.</summary>
+    MustBeAskedAgain,
+}
+
+/// <summary>Judges answers to range requests (RFC 9110 sections 13.1.5, 14.4 and 15.5.17).</summary>
+internal static class Resumption
+{
+    public static ResumePoint From(long have, DownloadNotes? notes) => have == 0 ? ResumePoint.Beginning : new ResumePoint(have, notes?.Validator);
+
+    /// <param name="answer">What came.</param>
+    /// <param name="have">How many bytes were said to be there; more than none.</param>
+    /// <param name="notes">Of what they are a part, if that is known.</param>
+    public static Rest Judge(HttpResponseMessage answer, long have, DownloadNotes? notes) => answer.StatusCode switch
+    {
+        HttpStatusCode.PartialContent => IsRest(answer, have, notes) ? Rest.GoesOn : Rest.MustBeAskedAgain,
+        HttpStatusCode.RequestedRangeNotSatisfiable => answer.Content.Headers.ContentRange?.Length == have && IsSame(answer.Headers.ETag, notes) ? Rest.IsNothing : Rest.MustBeAskedAgain,
+        _ => Rest.BeginsAnew,
+    };
+
+    private static bool IsRest(HttpResponseMessage answer, long have, DownloadNotes? notes) =>
+        answer.Content.Headers.ContentRange is { HasRange: true } range && range.From == have && range.To == (range.Length - 1 ?? range.To)
+        && (notes?.Length ?? range.Length) == range.Length && IsSame(answer.Headers.ETag, notes);
+
+    /// <summary>Unknown is taken for the same: it is the user's word that the part belongs there.</summary>
+    private static bool IsSame(EntityTagHeaderValue? tag, DownloadNotes? notes) => tag is null || notes?.ETag is null || tag.ToString() == notes.ETag;
+}

@@ -1,0 +1,46 @@
+using System.Management.Automation;
+using BearerTools.Http;
+using BearerTools.Http.Retrying;
+using BearerTools.Pipeline;
+using BearerTools.Session;
+
+namespace BearerTools.Cmdlets;
+
+/// <content>What is tried again, and how long things may take.</content>
+public sealed partial class InvokeBearerRequestCommand
+{
+    /// <summary>More than anybody waits for, and less than timers can count.</summary>
+    private const int MostSeconds = 2_000_000;
+
+    private IdempotencyKeys _keys = null!;
+
+    /// <summary>How many times a request is tried again that may work the next time; 2 by default.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaximumRetryCount { get; set; } = RetryPolicy.DefaultMost;
+
+    /// <summary>The time between two tries; by default a random one that grows.</summary>
+    [Parameter]
+    [ValidateRange(1, MostSeconds)]
+    public int RetryIntervalSec { get; set; }
+
+    /// <summary>Sent along, the same with every try, so that the API does once what comes several times.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public object? IdempotencyKey { get; set; }
+
+    /// <summary>How long one input may take until its answer begins, all tries and waits together; 0, the default, for no bound.</summary>
+    [Parameter]
+    [ValidateRange(0, MostSeconds)]
+    public int DeadlineSeconds { get; set; }
+
+    private RetrySender? _retries;
+
+    private RetrySender Retrying(IRequestSender next) => new(
+        next,
+        new RetryPolicy { Most = MaximumRetryCount, Interval = Bound(RetryIntervalSec), Deadline = Bound(DeadlineSeconds) },
+        BearerSession.Time,
+        Random.Shared.NextDouble);
+
+    private static TimeSpan? Bound(int seconds) => seconds == 0 ? null : TimeSpan.FromSeconds(seconds);
+}

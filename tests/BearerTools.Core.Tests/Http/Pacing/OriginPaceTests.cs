@@ -1,0 +1,275 @@
+using System.Net;
+using BearerTools.Http.Pacing;
+using BearerTools.Tests.Support;
+
+namespace BearerTools.Tests.Http.Pacing;
+
+public sealed class OriginPaceTests
+{
+    private readonly TestClock _clock = new();
+    private readonly OriginPace _pace;
+
+    public OriginPaceTests() => _pace = new OriginPace(_clock, () => 1);
+
+    [Fact]
+    public void While_nothing_limits_nobody_waits_and_nobody_is_counted()
+    {
+        for (var n = 0; n < 1000; n++) Assert.False(Now(Enter()).IsCounted);
+    }
+
+    [Fact]
+    public async Task The_cap_of_an_origin_holds_for_all_commands_together()
+    {
+        _pace.Join(new PaceDemand { MostAtOnce = 3 });
+        _pace.Join(new PaceDemand { MostAtOnce = 2 });
+        var (first, second, third, fourth) = (Enter(), Enter(), Enter(), Enter());
+
+        Assert.Equal(2, _pace.Waiting);
+        _pace.Leave(Now(first), null);
+        await third.Soon();
+        Assert.Equal(1, _pace.Waiting);
+        _pace.Quit(new PaceDemand { MostAtOnce = 2 });
+        await fourth.Soon();
+        Assert.True(second.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_goes_in_the_order_of_coming()
+    {
+        _pace.Join(new PaceDemand { MostAtOnce = 1 });
+        var entered = new List<Task<Permit>> { Enter(), Enter(), Enter(), Enter() };
+        for (var n = 0; n < entered.Count; n++)
+        {
+            Assert.Equal(3 - n, _pace.Waiting);
+            _pace.Leave(await entered[n].Soon(), null);
+        }
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task A_pause_that_one_answer_asks_for_is_everyones(int status)
+    {
+        var permit = Now(Enter());
+        using var answer = Refusal(status, "7");
+
+        Assert.Equal(TimeSpan.FromSeconds(7), _pace.Leave(permit, answer));
+        var next = Enter();
+        _clock.Advance(TimeSpan.FromSeconds(6.9));
+        Assert.Equal(1, _pace.Waiting);
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
+        await next.Soon();
+    }
+
+    [Fact]
+    public void A_503_that_asks_for_nothing_pauses_nobody()
+    {
+        using var answer = Refusal(503, null);
+        _pace.Leave(Now(Enter()), answer);
+
+        Assert.True(Enter().IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_429_that_says_no_time_pauses_everyone_for_a_moment_and_longer_each_time_it_was_in_vain()
+    {
+        var permit = Now(Enter());
+        foreach (var milliseconds in (int[])[5, 10, 20, 40])
+        {
+            using var answer = Refusal(429, null);
+            _pace.Leave(permit, answer);
+            var next = Enter();
+            _clock.Advance(TimeSpan.FromMilliseconds(milliseconds - 2));
+            Assert.Equal(1, _pace.Waiting);
+            _clock.Advance(TimeSpan.FromMilliseconds(4));
+            permit = await next.Soon();
+        }
+    }
+
+    [Fact]
+    public async Task A_429_now_and_then_makes_no_long_pauses()
+    {
+        using var good = new HttpResponseMessage();
+        for (var n = 0; n < 200; n++)
+        {
+            using var answer = Refusal(429, null);
+            var entering = Enter();
+            _clock.Advance(TimeSpan.FromMilliseconds(12));
+            _pace.Leave(await entering.Soon(), n % 10 == 0 ? answer : good);
+        }
+    }
+
+    [Fact]
+    public async Task After_a_pause_not_all_come_at_once()
+    {
+        var permits = Enumerable.Range(0, 8).Select(_ => Now(Enter())).ToArray();
+        foreach (var permit in permits)
+        {
+            using var answer = Refusal(429, "1");
+            _pace.Leave(permit, answer);
+        }
+
+        var entered = Enumerable.Range(0, 8).Select(_ => Enter()).ToArray();
+        _clock.Advance(TimeSpan.FromSeconds(1.1));
+        Assert.Equal(4, _pace.Waiting);
+
+        using var good = new HttpResponseMessage();
+        _pace.Leave(await entered[0].Soon(), good);
+        Assert.Equal(2, _pace.Waiting);
+    }
+
+    [Fact]
+    public async Task When_all_is_well_again_nobody_is_counted_any_more()
+    {
+        using var answer = Refusal(429, "1");
+        _pace.Leave(Now(Enter()), answer);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        using var good = new HttpResponseMessage();
+        _pace.Leave(await Enter().Soon(), good);
+
+        Assert.False(Now(Enter()).IsCounted);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_pause_that_ends_too_late()
+    {
+        var permit = Now(Enter());
+        var other = Now(Enter());
+        using var shorter = Refusal(429, "5");
+        _pace.Leave(permit, shorter);
+        var waits = Enter(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, _pace.Waiting);
+
+        using var longer = Refusal(429, "60");
+        _pace.Leave(other, longer);
+
+        var error = await Assert.ThrowsAsync<PausedTooLongException>(() => waits.Soon());
+        Assert.Equal(TimeSpan.FromSeconds(60), error.Pause.For);
+        await Assert.ThrowsAsync<PausedTooLongException>(() => Enter(TimeSpan.FromSeconds(59)).Soon());
+        _ = Enter(TimeSpan.FromSeconds(61));
+        Assert.Equal(1, _pace.Waiting);
+    }
+
+    [Fact]
+    public async Task A_quota_that_is_used_up_is_waited_for_before_the_api_refuses()
+    {
+        using var answer = new HttpResponseMessage();
+        answer.Headers.TryAddWithoutValidation("RateLimit", "\"default\";r=1;t=30");
+        _pace.Leave(Now(Enter()), answer);
+        var last = Enter();
+        var tooMany = Enter();
+
+        Assert.Equal(1, _pace.Waiting);
+        answer.Headers.Remove("RateLimit");
+        answer.Headers.TryAddWithoutValidation("RateLimit", "\"default\";r=0;t=30");
+        _pace.Leave(Now(last), answer);
+        Assert.Equal(1, _pace.Waiting);
+        _clock.Advance(TimeSpan.FromSeconds(30.1));
+        await tooMany.Soon();
+    }
+
+    [Fact]
+    public async Task A_rate_is_kept_across_commands_and_of_several_the_strictest_counts()
+    {
+        var (slow, fast) = (new PaceDemand { Rate = RateLimit.Parse("2/m") }, new PaceDemand { Rate = RateLimit.Parse("100/m") });
+        for (var command = 0; command < 2; command++)
+        {
+            _pace.Join(slow);
+            Assert.True(Enter().IsCompleted);
+            _pace.Quit(slow);
+        }
+
+        _pace.Join(slow);
+        _pace.Join(fast);
+        var third = Enter();
+        Assert.Equal(1, _pace.Waiting);
+        _clock.Advance(TimeSpan.FromSeconds(62));
+        await third.Soon();
+        _pace.Quit(slow);
+        for (var n = 0; n < 50; n++) Assert.True(Enter().IsCompleted);
+    }
+
+    [Fact]
+    public async Task Whoever_leaves_the_line_holds_nobody_up()
+    {
+        _pace.Join(new PaceDemand { MostAtOnce = 1 });
+        var first = Now(Enter());
+        using var stop = new CancellationTokenSource();
+        var leaves = _pace.EnterAsync(null, null, stop.Token).AsTask();
+        var stays = Enter();
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaves.Soon());
+        _pace.Leave(first, null);
+        await stays.Soon();
+    }
+
+    [Fact]
+    public async Task Adaptive_throttling_lets_more_go_as_answers_come()
+    {
+        _pace.Join(new PaceDemand { IsAdaptive = true });
+        var entered = Enumerable.Range(0, 100).Select(_ => Enter()).ToList();
+        Assert.Equal(96, _pace.Waiting);
+
+        using var good = new HttpResponseMessage();
+        for (var n = 0; n < 50; n++)
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(5));
+            _pace.Leave(await entered[n].Soon(), good);
+        }
+
+        Assert.InRange(50 - _pace.Waiting, 8, 40);
+    }
+
+    [Fact]
+    public void A_line_says_how_long_a_pause_is_and_why()
+    {
+        using var answer = Refusal(429, "7");
+        _pace.Leave(Now(Enter()), answer);
+        var lines = new List<string>();
+        _ = _pace.EnterAsync(null, lines.Add, default).AsTask();
+
+        Assert.Equal(["Waits 7 s: the API asked for a pause."], lines);
+    }
+
+    [Fact]
+    public async Task Many_threads_never_exceed_the_cap_and_none_is_forgotten()
+    {
+        var pace = new OriginPace(TimeProvider.System, () => 0);
+        var demand = new PaceDemand { MostAtOnce = 5 };
+        pace.Join(demand);
+        var (inside, most) = (0, 0);
+        using var good = new HttpResponseMessage();
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
+        {
+            for (var n = 0; n < 500; n++)
+            {
+                var permit = await pace.EnterAsync(null, null, default);
+                var now = Interlocked.Increment(ref inside);
+                lock (demand) most = Math.Max(most, now);
+                if (n % 50 == 0) await Task.Yield();
+                Interlocked.Decrement(ref inside);
+                pace.Leave(permit, good);
+            }
+        }))).Soon();
+
+        Assert.InRange(most, 2, 5);
+        pace.Quit(demand);
+        Assert.False((await pace.EnterAsync(null, null, default)).IsCounted);
+    }
+
+    private Task<Permit> Enter(TimeSpan? patience = null) => _pace.EnterAsync(patience, null, default).AsTask();
+
+    private static Permit Now(Task<Permit> entering)
+    {
+        Assert.True(entering.IsCompletedSuccessfully);
+        return entering.Result;
+    }
+
+    private static HttpResponseMessage Refusal(int status, string? retryAfter)
+    {
+        var answer = new HttpResponseMessage((HttpStatusCode)status);
+        if (retryAfter is not null) answer.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
+        return answer;
+    }
+}

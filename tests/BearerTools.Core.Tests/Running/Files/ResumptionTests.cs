@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Http.Headers;
+using BearerTools.Running.Files;
+
+namespace BearerTools.Tests.Running.Files;
+
+public sealed class ResumptionTests
+{
+    private static readonly DownloadNotes s_notes = new("\"v1\"", null, 100);
+
+    [Theory]
+    [InlineData(206, "bytes 40-99/100", "\"v1\"", nameof(Rest.GoesOn))]
+    [InlineData(206, "bytes 40-99/100", null, nameof(Rest.GoesOn))]
+    [InlineData(206, "bytes 40-99/100", "\"v2\"", nameof(Rest.MustBeAskedAgain))]
+    [InlineData(206, "bytes 41-99/100", "\"v1\"", nameof(Rest.MustBeAskedAgain))]
+    [InlineData(206, "bytes 40-98/100", "\"v1\"", nameof(Rest.MustBeAskedAgain))]
+    [InlineData(206, "bytes 40-119/120", "\"v1\"", nameof(Rest.MustBeAskedAgain))]
+    [InlineData(206, null, "\"v1\"", nameof(Rest.MustBeAskedAgain))]
+    [InlineData(200, null, "\"v1\"", nameof(Rest.BeginsAnew))]
+    [InlineData(416, "bytes */40", "\"v1\"", nameof(Rest.IsNothing))]
+    [InlineData(416, "bytes */40", "\"v2\"", nameof(Rest.MustBeAskedAgain))]
+    [InlineData(416, "bytes */30", "\"v1\"", nameof(Rest.MustBeAskedAgain))]
+    [InlineData(416, null, null, nameof(Rest.MustBeAskedAgain))]
+    [InlineData(404, null, null, nameof(Rest.BeginsAnew))]
+    public void An_answer_is_the_rest_only_if_it_is_of_the_same_version_from_the_right_place_to_the_end(int status, string? range, string? tag, string verdict)
+    {
+        using var answer = Answer(status, range, tag);
+
+        Assert.Equal(verdict, Resumption.Judge(answer, 40, s_notes).ToString());
+    }
+
+    [Fact]
+    public void Without_notes_it_is_the_users_word_that_the_part_belongs_there()
+    {
+        using var answer = Answer(206, "bytes 40-79/80", "\"v9\"");
+
+        Assert.Equal(Rest.GoesOn, Resumption.Judge(answer, 40, null));
+    }
+
+    [Theory]
+    [InlineData("\"v1\"", "then", "\"v1\"")]
+    [InlineData("W/\"v1\"", "then", "then")]
+    [InlineData("W/\"v1\"", null, null)]
+    [InlineData(null, null, null)]
+    public void What_is_asked_for_is_bound_to_a_version_by_what_tells_bytes_apart(string? tag, string? changed, string? validator) =>
+        Assert.Equal(validator, Resumption.From(40, new DownloadNotes(tag, changed, 100)).Validator);
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void A_date_tells_versions_apart_when_its_second_is_over(int secondsLater, bool isTaken)
+    {
+        using var answer = Answer(200, null, null);
+        answer.Content.Headers.LastModified = new DateTimeOffset(2024, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        answer.Headers.Date = answer.Content.Headers.LastModified + TimeSpan.FromSeconds(secondsLater);
+
+        Assert.Equal(isTaken ? "Fri, 01 Mar 2024 12:00:00 GMT" : null, DownloadNotes.Of(answer).Validator);
+    }
+
+    private static HttpResponseMessage Answer(int status, string? range, string? tag)
+    {
+        var answer = new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent([]) };
+        if (range is not null) answer.Content.Headers.ContentRange = ContentRangeHeaderValue.Parse(range);
+        if (tag is not null) answer.Headers.ETag = EntityTagHeaderValue.Parse(tag);
+        return answer;
+    }
+}

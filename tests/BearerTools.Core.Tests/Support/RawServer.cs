@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace BearerTools.Tests.Support;
+
+/// <summary>A server that answers byte by byte as a test wants, or breaks off: for what no real server does on purpose.</summary>
+internal sealed class RawServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _end = new();
+    private readonly Func<int, string, string?> _answer;
+    private readonly Task _running;
+    private int _requests;
+
+    /// <param name="answer">From the number of the request and its text to the bytes of the answer; nothing to close the connection. What ends with a null character is closed after it.</param>
+    public RawServer(Func<int, string, string?> answer)
+    {
+        _answer = answer;
+        _listener.Start();
+        Address = new Uri($"http://{_listener.LocalEndpoint}/");
+        _running = AcceptAsync();
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>How many requests came.</summary>
+    public int Requests => Volatile.Read(ref _requests);
+
+    public static string Ok(string body, int? length = null) => $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length ?? body.Length}\r\n\r\n{body}";
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        _listener.Stop();
+        await _running;
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var connections = new List<Task>();
+        try
+        {
+            while (true) connections.Add(ServeAsync(await _listener.AcceptSocketAsync(_end.Token)));
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using var connection = socket;
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            // The requests of these tests are small: they come in one piece.
+            while (await connection.ReceiveAsync(buffer, _end.Token) is > 0 and var length)
+            {
+                var answer = _answer(Interlocked.Increment(ref _requests), Encoding.ASCII.GetString(buffer, 0, length));
+                if (answer is null) return;
+                await connection.SendAsync(Encoding.ASCII.GetBytes(answer.TrimEnd('\0')), _end.Token);
+                if (answer.EndsWith('\0')) return;
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+            // The test is over, or its client has gone.
+        }
+    }
+}

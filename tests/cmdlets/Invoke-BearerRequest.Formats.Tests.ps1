@@ -1,0 +1,77 @@
+# What becomes of answers that do not say that they are JSON, side by side with Invoke-RestMethod.
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    $sandbox = Start-Sandbox
+    $token = Connect-Sandbox $sandbox
+    $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+
+    function Invoke-Theirs([string] $Path) { Invoke-RestMethod "$($sandbox.Api)$Path" -Authentication Bearer -Token $token -AllowUnencryptedAuthentication }
+
+    # Types and contents, as text.
+    function Show($Objects) {
+        $Objects | ForEach-Object {
+            $one = $_
+            "$($one.GetType()): $($one -is [Xml.XmlNode] ? $one.OuterXml : $one -is [string] ? $one : (ConvertTo-Json $one -Compress))"
+        }
+    }
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'An answer' {
+    It 'is what Invoke-RestMethod makes of it: <_>' -ForEach @(
+        'xml', 'text-xml', 'plus-xml', 'xml-as-text', 'xml-as-bytes', 'xml-untyped', 'xml-broken', 'xml-doctype', 'xml-bomb', 'xml-outside'
+        'rss', 'rss-as-text', 'rss-broken', 'atom', 'html'
+        'json-as-text', 'json-as-bytes', 'json-as-script', 'json-untyped', 'no-json-as-text'
+        'count', 'fraction', 'truth', 'quoted', 'date-line', 'words'
+        'latin1-by-type', 'latin1-by-xml', 'latin1-by-meta', 'unknown-charset'
+    ) {
+        $theirs = @(Invoke-Theirs "formats/$_" | ForEach-Object { $_ })
+        $ours = @(Invoke-BearerRequest "formats/$_" -ErrorAction SilentlyContinue)
+        Show $ours | Should -BeExactly (Show $theirs)
+    }
+
+    It 'is read by its byte order mark, where Invoke-RestMethod is led astray by it' {
+        Invoke-BearerRequest formats/utf16-by-mark | Should -BeExactly 'Café'
+        (Invoke-BearerRequest formats/utf8-mark-xml).a | Should -BeExactly 'Café'
+    }
+
+    It 'is a document, or a list of items, in a whole answer too' {
+        (Invoke-BearerRequest formats/xml -IncludeResponse).Body.order.id | Should -Be 7
+        (Invoke-BearerRequest formats/rss -IncludeResponse).Body.title | Should -Be one, two
+        @(Invoke-BearerRequest formats/rss -NoEnumerate).Count | Should -Be 1
+    }
+
+    It 'is an error where a feed breaks off, after its items: Invoke-RestMethod says nothing' {
+        $items = Invoke-BearerRequest formats/rss-broken -ErrorVariable failure -ErrorAction SilentlyContinue
+        $items.title | Should -Be one
+        $failure[0].FullyQualifiedErrorId | Should -Be "InvalidXml,$command"
+        $failure[0].CategoryInfo.Category | Should -Be InvalidData
+    }
+}
+
+Describe 'An answer that unpacks to gigabytes' {
+    It 'is an error that names the way out: <Encoding>, <Kind>' -ForEach @(
+        @{ Encoding = 'gzip'; Kind = 'text'; Id = 'AnswerTooLarge' }
+        @{ Encoding = 'br'; Kind = 'bytes'; Id = 'AnswerTooLarge' }
+        @{ Encoding = 'deflate'; Kind = 'xml'; Id = 'AnswerTooLarge' }
+        @{ Encoding = 'br'; Kind = 'json'; Id = 'JsonRowTooLarge' }
+    ) {
+        $null = Invoke-BearerRequest "bomb/${Encoding}?kind=$Kind" -MaximumObjectBytes 1000000 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -Be "$Id,$command"
+        $failure[0].ErrorDetails.Message | Should -BeLike '*1000000 bytes*-OutFile*-MaximumObjectBytes*'
+    }
+
+    It 'is bounded without being told' {
+        $null = Invoke-BearerRequest bomb/br -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -Be "AnswerTooLarge,$command"
+    }
+
+    It 'goes to a file as long as there is room' {
+        $file = Join-Path $TestDrive bomb
+        Invoke-BearerRequest 'bomb/gzip?mb=20' -MaximumObjectBytes 1000000 -OutFile $file
+        (Get-Item $file).Length | Should -Be 20MB
+    }
+}

@@ -1,0 +1,119 @@
+BeforeAll {
+    $module = "$PSScriptRoot/../../BearerTools.psd1"
+    Import-Module $module
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    Import-Module "$PSScriptRoot/Support/Stopping.psm1"
+    $sandbox = Start-Sandbox
+    $null = Connect-Sandbox $sandbox
+    $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'A rate limit' {
+    BeforeEach { Reset-SandboxStats $sandbox }
+
+    It 'is never exceeded, and nearly reached' {
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        $null = 1..300 | Invoke-BearerRequest -Uri { "throttled/$_`?limit=100000" } -RateLimit 100/s -ThrottleLimit 64
+
+        (Get-SandboxStats $sandbox).maxThrottledPerSecond | Should -BeLessOrEqual 100
+        (Get-SandboxStats $sandbox).maxThrottledPerSecond | Should -BeGreaterThan 60
+        $watch.Elapsed.TotalSeconds | Should -BeGreaterThan 1.9
+    }
+
+    It 'holds for commands one after the other' {
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        foreach ($n in 1..5) { $null = Invoke-BearerRequest throttled -RateLimit 2/s }
+
+        $watch.Elapsed.TotalSeconds | Should -BeGreaterThan 1.4
+        (Get-SandboxStats $sandbox).maxThrottledPerSecond | Should -BeLessOrEqual 2
+    }
+
+    It 'holds for all runspaces together, and of several the strictest counts' {
+        $run = Start-Script $module '1..100 | Invoke-BearerRequest -Uri { "throttled?limit=100000" } -RateLimit 20/s'
+        Wait-Until { (Get-SandboxStats $sandbox).requests -gt 3 }
+        $null = 1..20 | Invoke-BearerRequest -Uri { 'throttled?limit=100000' } -RateLimit 1000/s -ThrottleLimit 4
+        $stats = Get-SandboxStats $sandbox
+        $null = Stop-Script $run
+
+        $stats.requests | Should -BeGreaterThan 30
+        $stats.maxThrottledPerSecond | Should -BeLessOrEqual 20
+    }
+
+    It 'is an error when it is no rate, and says how to write one: <_>' -ForEach '50', '0/s', '5/fortnight' {
+        { Invoke-BearerRequest items/1 -RateLimit $_ } | Should -Throw -ErrorId "CannotConvertArgumentNoMessage,$command" -ExpectedMessage '*is no rate. Write how many requests in how much time*50/s*'
+    }
+
+    It 'may be an object' {
+        (Invoke-BearerRequest items/1 -RateLimit ([BearerTools.RateLimit]::new(5, [timespan]::FromSeconds(1)))).id | Should -Be 1
+    }
+}
+
+Describe 'What the API says of its quotas' {
+    BeforeEach { Reset-SandboxStats $sandbox }
+
+    It 'is obeyed before it has to refuse: <_>' -ForEach 'draft', 'draft06', 'seconds', 'moment' {
+        $style = $_
+        # The first one tells what there is.
+        $null = Invoke-BearerRequest "quota/$style/0?name=$style&limit=10&window=2"
+        $rows = 1..25 | Invoke-BearerRequest -Uri { "quota/$style/$_`?name=$style&limit=10&window=2" } -ThrottleLimit 8 -MaximumRetryCount 0 -ErrorVariable failure
+
+        $failure | Should -BeNullOrEmpty
+        $rows.id | Should -Be (1..25)
+        $stats = Get-SandboxStats $sandbox
+        $stats.failures | Should -Be 0
+        $stats.requests | Should -Be 26
+    }
+
+    It 'is said by -Verbose when it has to be waited for' {
+        $lines = 1..3 | Invoke-BearerRequest -Uri { "quota/draft/$_`?name=verbose&limit=2&window=1" } -ThrottleLimit 1 -Verbose 4>&1
+        "$lines" | Should -BeLike "*Waits 1 s: the API's quota is used up.*"
+    }
+}
+
+Describe 'The limit of an origin' {
+    It 'holds for all runspaces together' {
+        Reset-SandboxStats $sandbox
+        1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
+            Import-Module $using:module
+            $null = 1..10 | Invoke-BearerRequest -Uri { 'slow?ms=20' } -OriginThrottleLimit 3 -ThrottleLimit 10
+        }
+        (Get-SandboxStats $sandbox).maxConcurrent | Should -Be 3
+    }
+
+    It 'is not held while the pipeline takes its time: commands that feed each other do not lock each other out' {
+        $rows = 1..5 | Invoke-BearerRequest -Uri { "items/$_" } -OriginThrottleLimit 1 |
+            ForEach-Object { Invoke-BearerRequest "items/$($_.id)" -OriginThrottleLimit 1 }
+        $rows.id | Should -Be (1..5)
+    }
+
+    It 'lets a stop through' {
+        Reset-SandboxStats $sandbox
+        $run = Start-Script $module '1..10 | Invoke-BearerRequest -Uri { "slow?ms=60000&n=$_" } -OriginThrottleLimit 2'
+        Wait-Until { (Get-SandboxStats $sandbox).concurrent -eq 2 }
+
+        Stop-Script $run | Should -BeLessThan 3
+        (Get-SandboxStats $sandbox).requests | Should -Be 2
+    }
+}
+
+Describe 'Adaptive throttling' {
+    It 'is refused far less than a fixed limit, by an API that <Name>' -ForEach @(
+        @{ Name = 'bears few at once'; Uri = { "crowded/$_`?room=$room&most=8&ms=10" }; Count = 1500 }
+        @{ Name = 'bears few a second'; Uri = { "throttled/$_`?limit=$limit" }; Count = 1000 }
+    ) {
+        $refused = foreach ($switch in $false, $true) {
+            $room = "room$switch"
+            $limit = $switch ? 201 : 202
+            Reset-SandboxStats $sandbox
+            $ids = 1..$Count | Invoke-BearerRequest -Uri $Uri -ThrottleLimit 64 -MaximumRetryCount 100 -AdaptiveThrottle:$switch -ErrorVariable failure
+            $failure | Should -BeNullOrEmpty
+            $ids.id | Should -Be (1..$Count)
+            (Get-SandboxStats $sandbox).failures
+        }
+        Write-Host "      fixed: $($refused[0]) refused, adaptive: $($refused[1])"
+        $refused[0] | Should -BeGreaterThan 20
+        $refused[1] * 2 | Should -BeLessThan $refused[0]
+    }
+}

@@ -1,0 +1,266 @@
+# How requests travel, beside Invoke-RestMethod: versions, headers, proxies, certificates, sockets, time.
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    $socket = [IO.Path]::Combine([IO.Path]::GetTempPath(), "bearertools-$PID-api.sock")
+    $sandbox = Start-Sandbox -UnixSocket $socket
+    $other = Start-Sandbox
+    $secure = Start-Sandbox -Tls
+    $open = "$($sandbox.Address)/open/echo"
+    $secureOpen = "$($secure.Address)/open/echo"
+    $token = Connect-Sandbox $sandbox
+    # For what is not asked whose token it is.
+    $loose = ConvertTo-SecureString (New-Guid) -AsPlainText -Force
+    $careless = @{ Token = $loose; SkipCertificateCheck = $true }
+    $mine = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+
+    # Asks both, and gives both answers.
+    function Invoke-Both([string] $Uri, [hashtable] $With = @{}) {
+        Invoke-BearerRequest $Uri @With -Token $loose
+        Invoke-RestMethod $Uri @With -Authentication Bearer -Token $loose -AllowUnencryptedAuthentication
+    }
+}
+
+AfterAll {
+    $sandbox, $other, $secure | ForEach-Object { Stop-Sandbox $_ }
+    Remove-Item $socket -ErrorAction Ignore
+}
+
+Describe 'The request line and the headers of Invoke-BearerRequest' {
+    It 'have any method, in capitals, as for Invoke-RestMethod' {
+        (Invoke-Both $open @{ CustomMethod = 'purge' }).method | Should -BeExactly 'PURGE', 'PURGE'
+        (Invoke-Both $open @{ CM = 'Query'; Body = '{"q":1}' }).body | Should -BeExactly '{"q":1}', '{"q":1}'
+        (Invoke-Both $open @{ Method = 'Merge' }).method | Should -BeExactly 'MERGE', 'MERGE'
+    }
+
+    It 'take a piped object for the body of a method that has one' {
+        (@{ q = 1 } | Invoke-BearerRequest echo -CustomMethod QUERY).body | Should -BeExactly '{"q":1}'
+    }
+
+    It 'refuse a method that is none, or two' {
+        { Invoke-BearerRequest echo -CustomMethod 'A B' } | Should -Throw -ErrorId "ParameterConflict,$mine"
+        { Invoke-BearerRequest echo -CustomMethod PURGE -Method Get } | Should -Throw -ErrorId "ParameterConflict,$mine"
+    }
+
+    It 'ask before a custom method that may change something' {
+        Reset-SandboxStats $sandbox
+        Invoke-BearerRequest echo -CustomMethod PURGE -WhatIf
+        (Get-SandboxStats $sandbox).requests | Should -Be 0
+        (Invoke-BearerRequest echo -CustomMethod QUERY -WhatIf).method | Should -Be 'QUERY'
+    }
+
+    It 'say who asks' {
+        (Invoke-BearerRequest echo).headers.'User-Agent' | Should -Match '^BearerTools/\d+\.\d+\.\d+ PowerShell/7'
+        (Invoke-Both $open @{ UserAgent = 'Nightly/1.0' }).headers.'User-Agent' | Should -Be 'Nightly/1.0', 'Nightly/1.0'
+        (Invoke-Both $open @{ UserAgent = 'Nightly/1.0'; Headers = @{ 'User-Agent' = 'Own/2.0' } }).headers.'User-Agent' | Should -Be 'Own/2.0', 'Own/2.0'
+    }
+
+    It 'have the version that is asked for' {
+        (Invoke-Both $open @{ HttpVersion = '1.0' }).protocol | Should -Be 'HTTP/1.0', 'HTTP/1.0'
+        (Invoke-Both $secureOpen @{ HttpVersion = '2.0'; SkipCertificateCheck = $true }).protocol | Should -Be 'HTTP/2', 'HTTP/2'
+        (Invoke-Both $secureOpen @{ HttpVersion = 2; SkipCertificateCheck = $true }).protocol | Should -Be 'HTTP/2', 'HTTP/2'
+        $number = 2.0
+        (Invoke-BearerRequest $secureOpen @careless -HttpVersion $number).protocol | Should -Be 'HTTP/2'
+        (Invoke-BearerRequest $secureOpen @careless -HttpVersion 1.1).protocol | Should -Be 'HTTP/1.1'
+    }
+
+    It 'refuse a version that there is not' {
+        { Invoke-BearerRequest echo -HttpVersion 7 } | Should -Throw -ErrorId "ParameterConflict,$mine"
+    }
+
+    It 'complete the versions that there are' {
+        $line = 'Invoke-BearerRequest /x -HttpVersion '
+        $mine = (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText
+        $line = $line.Replace('Invoke-BearerRequest', 'Invoke-RestMethod')
+        $mine | Should -Be @((TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Sort-Object)
+    }
+
+    It 'are checked, and one bad one hinders nobody else' {
+        { Invoke-RestMethod $open -Headers @{ 'If-Match' = 'not quoted' } } | Should -Throw
+        $answers = 'not quoted', '"quoted"' | Invoke-BearerRequest -Uri echo -Headers { @{ 'If-Match' = $_ } } -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $answers.headers.'If-Match' | Should -Be '"quoted"'
+        $failure.FullyQualifiedErrorId | Should -Be "HeaderRefused,$mine"
+        $failure.TargetObject | Should -Be 'not quoted'
+        $failure.ErrorDetails.Message | Should -BeLike '*If-Match*-SkipHeaderValidation*'
+    }
+
+    It 'are sent as they are with -SkipHeaderValidation' {
+        $with = @{ Headers = @{ 'If-Match' = 'not quoted' }; UserAgent = 'Odd ('; ContentType = 'json'; Method = 'Post'; Body = '{}'; SkipHeaderValidation = $true }
+        foreach ($echo in Invoke-Both $open $with) {
+            $echo.headers.'If-Match' | Should -Be 'not quoted'
+            $echo.headers.'User-Agent' | Should -Be 'Odd ('
+            $echo.contentType | Should -Be 'json'
+        }
+    }
+
+    It 'are not sent when they are nothing' {
+        foreach ($echo in Invoke-Both $open @{ Headers = @{ 'X-None' = $null; 'X-Some' = 1 } }) {
+            $echo.headers.PSObject.Properties.Name | Should -Not -Contain 'X-None'
+            $echo.headers.'X-Some' | Should -Be '1'
+        }
+    }
+
+    It 'refuse at once a <Name> that is none' -ForEach @(
+        @{ Name = 'user agent'; With = @{ UserAgent = 'Odd (' } }
+        @{ Name = 'media type'; With = @{ ContentType = 'json'; Method = 'Post'; Body = '{}' } }
+    ) {
+        { Invoke-BearerRequest echo @With } | Should -Throw -ErrorId "HeaderRefused,$mine"
+    }
+
+    It 'close the connection with -DisableKeepAlive' {
+        (Invoke-Both $open @{ DisableKeepAlive = $true }).headers.Connection | Should -Be 'close', 'close'
+    }
+
+    It 'send the body in chunks with -TransferEncoding' {
+        foreach ($echo in Invoke-Both $open @{ TransferEncoding = 'chunked'; Method = 'Post'; Body = 'text' }) {
+            $echo.headers.'Transfer-Encoding' | Should -Be 'chunked'
+            $echo.headers.PSObject.Properties.Name | Should -Not -Contain 'Content-Length'
+            $echo.body | Should -BeExactly 'text'
+        }
+        { Invoke-BearerRequest echo -TransferEncoding zip } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+
+    It 'take what a call of Invoke-RestMethod says of the token: -Authentication <_>' -ForEach 'Bearer', 'OAuth' {
+        (Invoke-BearerRequest echo -Authentication $_ -Token $token -UseBasicParsing).tokenFingerprint | Should -Be (Get-EchoedFingerprint (ConvertTo-Plain $token.Token))
+    }
+
+    It 'say which ways to authenticate there are' {
+        { Invoke-BearerRequest echo -Authentication Basic } | Should -Throw '*Bearer, OAuth*'
+    }
+}
+
+Describe 'Proxies of Invoke-BearerRequest' {
+    BeforeEach { Reset-SandboxStats $other }
+
+    It 'take the requests that -Proxy sends there' {
+        (Invoke-BearerRequest http://api.example.com/open/echo -Token $loose -Proxy $other.Address -AllowUnencryptedAuthentication).headers.Host | Should -Be 'api.example.com'
+        (Invoke-RestMethod http://api.example.com/open/echo -Proxy $other.Address).headers.Host | Should -Be 'api.example.com'
+    }
+
+    It 'of the environment are passed by with -NoProxy, and by what is for this machine' {
+        $engine, $first = Get-Engine
+        $script = "Import-Module '$PSScriptRoot/../../BearerTools.psd1'; `$t = ConvertTo-SecureString x -AsPlainText -Force
+            (Invoke-BearerRequest http://api.invalid/open/echo -Token `$t -AllowUnencryptedAuthentication).headers.Host
+            Invoke-BearerRequest http://api.invalid/open/echo -Token `$t -AllowUnencryptedAuthentication -NoProxy -ErrorVariable e -ErrorAction SilentlyContinue; `$e.FullyQualifiedErrorId
+            (Invoke-BearerRequest $open -Token `$t).headers.Host"
+        $env:http_proxy = $other.Address
+        try { $said = & $engine $first -NoProfile -NonInteractive -Command $script } finally { $env:http_proxy = $null }
+
+        $said | Should -Be 'api.invalid', "HostNotFound,$mine", ([uri]$sandbox.Address).Authority
+    }
+
+    It 'are named when they cannot be reached' {
+        Invoke-BearerRequest https://api.example.com/ -Token $loose -Proxy http://127.0.0.1:1 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.FullyQualifiedErrorId | Should -Be "ProxyFailed,$mine"
+        $failure.ErrorDetails.Message | Should -BeLike '*proxy cannot be reached*127.0.0.1:1*Check the proxy*'
+    }
+
+    It 'are refused with <Name>' -ForEach @(
+        @{ Name = 'credentials and no address'; With = @{ ProxyUseDefaultCredentials = $true } }
+        @{ Name = 'two kinds of credentials'; With = @{ Proxy = 'http://p'; ProxyUseDefaultCredentials = $true; ProxyCredential = [pscredential]::new('a', [securestring]::new()) } }
+        @{ Name = '-NoProxy'; With = @{ Proxy = 'http://p'; NoProxy = $true } }
+        @{ Name = 'a socket'; With = @{ Proxy = 'http://p'; UnixSocket = '/tmp/x' } }
+    ) {
+        { Invoke-BearerRequest echo @With } | Should -Throw -ErrorId "ParameterConflict,$mine"
+    }
+}
+
+Describe 'TLS of Invoke-BearerRequest' {
+    BeforeAll {
+        $key = [Security.Cryptography.ECDsa]::Create()
+        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=BearerTools client', $key, 'SHA256')
+        $certificate = $request.CreateSelfSigned([DateTimeOffset]::Now.AddDays(-1), [DateTimeOffset]::Now.AddDays(1))
+        # Windows speaks TLS only with a key that went through a file.
+        $certificate = [Security.Cryptography.X509Certificates.X509Certificate2]::new($certificate.Export('Pfx'))
+    }
+
+    It 'does not look at certificates with -SkipCertificateCheck, for that call only' {
+        (Invoke-Both $secureOpen @{ SkipCertificateCheck = $true }).method | Should -Be 'GET', 'GET'
+        Invoke-BearerRequest $secureOpen -Token $loose -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.FullyQualifiedErrorId | Should -Be "CertificateNotTrusted,$mine"
+    }
+
+    It 'looks at the certificate of an authority all the same' {
+        $expiring = ConvertTo-SecureString 'x' -AsPlainText -Force
+        { Get-BearerToken -TokenEndpoint "$($secure.Address)/token" -ClientId ops -ClientSecret $expiring } | Should -Throw -ErrorId 'CertificateNotTrusted,*'
+        $null = Invoke-BearerRequest $secureOpen @careless
+        { Get-BearerToken -TokenEndpoint "$($secure.Address)/token" -ClientId ops -ClientSecret $expiring } | Should -Throw -ErrorId 'CertificateNotTrusted,*'
+        { Get-BearerToken -SkipCertificateCheck } | Should -Throw -ErrorId 'NamedParameterNotFound,*'
+    }
+
+    It 'presents -Certificate, and never without it' {
+        (Invoke-Both $secureOpen @{ SkipCertificateCheck = $true; Certificate = $certificate }).clientCertificate | Should -Be $certificate.Thumbprint, $certificate.Thumbprint
+        (Invoke-BearerRequest $secureOpen @careless).clientCertificate | Should -BeNullOrEmpty
+    }
+
+    It 'keeps the certificate in a session, and leaves it behind at another origin' {
+        $null = Invoke-BearerRequest $secureOpen @careless -Certificate $certificate -SessionVariable session
+        (Invoke-BearerRequest $secureOpen @careless -WebSession $session).clientCertificate | Should -Be $certificate.Thumbprint
+        (Invoke-RestMethod $secureOpen -SkipCertificateCheck -WebSession $session).clientCertificate | Should -Be $certificate.Thumbprint
+
+        $away = "$($sandbox.Address)/open/redirect?to=$secureOpen"
+        (Invoke-BearerRequest $away @careless -WebSession $session).clientCertificate | Should -BeNullOrEmpty
+    }
+
+    It 'refuses a certificate without its key, and a thumbprint that nobody has' {
+        $bare = [Security.Cryptography.X509Certificates.X509Certificate2]::new($certificate.RawData)
+        { Invoke-BearerRequest $secureOpen -Token $loose -Certificate $bare } | Should -Throw -ErrorId "CertificateRefused,$mine"
+        { Invoke-BearerRequest $secureOpen -Token $loose -CertificateThumbprint ('0' * 40) } | Should -Throw -ErrorId "CertificateRefused,$mine"
+    }
+
+    It 'finds a certificate by its thumbprint in the store' -Skip:$IsMacOS {
+        $store = [Security.Cryptography.X509Certificates.X509Store]::new('My', 'CurrentUser')
+        $store.Open('ReadWrite')
+        try {
+            $store.Add($certificate)
+            (Invoke-Both $secureOpen @{ SkipCertificateCheck = $true; CertificateThumbprint = $certificate.Thumbprint }).clientCertificate |
+                Should -Be $certificate.Thumbprint, $certificate.Thumbprint
+        }
+        finally { $store.Remove($certificate); $store.Dispose() }
+    }
+
+    It 'speaks -SslProtocol <_>' -ForEach 'Default', 'Tls', 'Tls12', 'Tls13', 'Tls12, Tls13' {
+        (Invoke-Both $secureOpen @{ SkipCertificateCheck = $true; SslProtocol = $_ }).method | Should -Be 'GET', 'GET'
+    }
+
+    It 'names the versions as Invoke-RestMethod does' {
+        [Enum]::GetNames([BearerTools.WebSslProtocol]) | Should -Be ([Enum]::GetNames([Microsoft.PowerShell.Commands.WebSslProtocol]))
+        foreach ($name in [Enum]::GetNames([BearerTools.WebSslProtocol])) { [int][BearerTools.WebSslProtocol]$name | Should -Be ([int][Microsoft.PowerShell.Commands.WebSslProtocol]$name) }
+    }
+}
+
+Describe 'Unix sockets of Invoke-BearerRequest' {
+    It 'are where all hosts are, without a word about encryption' {
+        (Invoke-Both 'http://engine/open/echo' @{ UnixSocket = $socket }).headers.Host | Should -Be 'engine', 'engine'
+    }
+
+    It 'are named when nobody listens there' {
+        Invoke-BearerRequest http://engine/ -Token $loose -UnixSocket "$socket.none" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.FullyQualifiedErrorId | Should -Be "HostUnreachable,$mine"
+    }
+}
+
+Describe 'Time-outs of Invoke-BearerRequest' {
+    It 'end an answer that does not begin: -<_>' -ForEach 'ConnectionTimeoutSeconds', 'TimeoutSec' {
+        $with = @{ $_ = 1 }
+        Invoke-BearerRequest slow?ms=30000 @with -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.FullyQualifiedErrorId | Should -Be "AnswerTimeout,$mine"
+        $failure.CategoryInfo.Category | Should -Be 'OperationTimeout'
+        $failure.ErrorDetails.Message | Should -BeLike '*no answer within 1 s*-ConnectionTimeoutSeconds*'
+    }
+
+    It 'end an answer that stalls, after the rows that are whole' {
+        $rows = Invoke-BearerRequest stall -OperationTimeoutSeconds 1 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $rows.id | Should -Be 1
+        $failure.FullyQualifiedErrorId | Should -Be "OperationTimeout,$mine"
+        $failure.CategoryInfo.Category | Should -Be 'OperationTimeout'
+        $failure.ErrorDetails.Message | Should -BeLike '*nothing came for 1 s*-OperationTimeoutSeconds*'
+    }
+
+    It 'are without end at 0, however long that is' {
+        (Invoke-Both $open @{ ConnectionTimeoutSeconds = 0; OperationTimeoutSeconds = 0 }).method | Should -Be 'GET', 'GET'
+        (Invoke-BearerRequest echo -ConnectionTimeoutSeconds ([int]::MaxValue) -OperationTimeoutSeconds ([int]::MaxValue)).method | Should -Be 'GET'
+    }
+}
