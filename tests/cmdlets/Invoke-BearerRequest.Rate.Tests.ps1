@@ -57,7 +57,7 @@ Describe 'What the API says of its quotas' {
         $style = $_
         # The first one tells what there is.
         $null = Invoke-BearerRequest "quota/$style/0?name=$style&limit=10&window=2"
-        $rows = 1..25 | Invoke-BearerRequest -Uri { "quota/$style/$_`?name=$style&limit=10&window=2" } -ThrottleLimit 8 -MaximumRetryCount 0 -ErrorVariable failure
+        $rows = 1..25 | Invoke-BearerRequest -Uri { "quota/$style/$_`?name=$style&limit=10&window=2" } -ThrottleLimit 25 -MaximumRetryCount 0 -ErrorVariable failure
 
         $failure | Should -BeNullOrEmpty
         $rows.id | Should -Be (1..25)

@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Http;
+using BearerTools.Http.Pacing;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +32,25 @@ public sealed class DPoPSenderTests : IDisposable
         Assert.All(proofs, proof => Assert.Equal(server.Address + "/users", proof["htu"]));
         Assert.All(proofs, proof => Assert.Equal(ReadProof.Hash(token), proof["ath"]));
         Assert.NotEqual(proofs[0]["jti"], proofs[1]["jti"]);
+    }
+
+    [Fact]
+    public async Task A_request_that_had_to_wait_carries_a_proof_of_when_it_went_out()
+    {
+        await using var server = await OddServer.AnsweringAsync("{}");
+        var clock = new TestClock();
+        using var wire = new Wire(key: new DPoPKey(clock));
+        var pace = wire.Pace.Of(Origin.Of(server.At("/")));
+        pace.Join(new PaceDemand { MostAtOnce = 1 });
+        var before = await pace.EnterAsync(null, null, default).Soon();
+
+        var sending = wire.SendAsync(Wire.Get(server.At("/")));
+        while (pace.Waiting == 0) await Task.Yield();
+        clock.Advance(TimeSpan.FromMinutes(5));
+        pace.Leave(before, null);
+        using (await sending) { }
+
+        Assert.Equal($"{clock.GetUtcNow().ToUnixTimeSeconds()}", Proofs(server)[0]["iat"]);
     }
 
     [Fact]

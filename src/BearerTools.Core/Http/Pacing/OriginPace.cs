@@ -45,14 +45,19 @@ internal sealed class OriginPace(TimeProvider time, Func<double> luck)
     /// <returns>How long the answer asks everyone to wait; nothing when it does not, or another one did so before.</returns>
     public TimeSpan? Leave(in Permit permit, HttpResponseMessage? answer)
     {
-        var underWay = Interlocked.Decrement(ref _underWay) + 1;
         var verdict = answer is null ? default : Verdict.Of(answer, time);
-        if (_isOpen && !permit.IsCounted && !verdict.Matters) return null;
+        // Down first, and then looked: who closes meanwhile sees that it has left, or is seen. But what an answer says of
+        // what is left, others must know before they go in its place.
+        var hasLeft = !permit.IsCounted && !verdict.Matters;
+        if (hasLeft) Interlocked.Decrement(ref _underWay);
+        if (hasLeft && _isOpen) return null;
         lock (_gate)
         {
-            if (permit.IsCounted) _counted--;
             var now = Now;
+            var underWay = Volatile.Read(ref _underWay) + (hasLeft ? 1 : 0);
             var pause = _limits.Answered(permit, verdict, answer is not null, now, underWay, luck);
+            if (permit.IsCounted) _counted--;
+            if (!hasLeft) Interlocked.Decrement(ref _underWay);
             LetGo(now);
             return pause;
         }

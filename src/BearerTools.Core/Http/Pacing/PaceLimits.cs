@@ -30,6 +30,7 @@ internal sealed class PaceLimits
     private readonly AdaptiveLimit _adaptive = new();
     private int _adaptiveUsers;
     private double _refusals;
+    private bool _isUsedUp;
     private TimeSpan _pausedUntil;
     private TimeSpan _usualWait;
 
@@ -54,16 +55,17 @@ internal sealed class PaceLimits
     /// <summary>Whether nothing limits, so that nobody needs to ask. Asked when nobody waits.</summary>
     public bool AreNone(TimeSpan now, int underWay)
     {
-        if (_pausedUntil <= now && underWay < _recovery.Most) _recovery.End();
+        var quota = QuotaOpensAt(now, underWay);
+        if (_pausedUntil <= now && underWay < _recovery.Most && _recovery.IsHeard) _recovery.End();
         return _pausedUntil <= now && _refusals == 0 && _recovery.IsOver && _mostAtOnce.Count == 0 && _adaptiveUsers == 0
-            && _guards.TrueForAll(guard => guard.Users == 0) && _quotas.OpensAt(now, underWay, out _) == now && _quotas.IsEmpty;
+            && _guards.TrueForAll(guard => guard.Users == 0) && quota == now && _quotas.IsEmpty;
     }
 
     /// <summary>When the next message may go out: now, later, or when one of those under way is answered.</summary>
     public TimeSpan OpensAt(TimeSpan now, int underWay)
     {
         var opensAt = _pausedUntil > now ? _pausedUntil : now;
-        var quota = _quotas.OpensAt(now, underWay, out _);
+        var quota = QuotaOpensAt(now, underWay);
         if (quota > opensAt) opensAt = quota;
         foreach (var guard in _guards)
         {
@@ -100,11 +102,16 @@ internal sealed class PaceLimits
             if (isAnswered) _usualWait += (now - permit.Sent - _usualWait) / 8;
         }
 
-        if (verdict.Quotas is { Count: > 0 } quotas) _quotas.Take(quotas, permit.Sent, now);
+        if (verdict.Quotas is { Count: > 0 } quotas)
+        {
+            _quotas.Take(quotas, permit.Sent, now);
+            _isUsedUp |= quotas.Any(quota => quota.Remaining == 0);
+        }
+
         if (verdict.IsRefusal || verdict.Wait is not null) return Refused(permit, verdict, now, underWay, luck);
+        _recovery.Answered(permit.Sent);
         if (!isAnswered) return null;
         _refusals = Math.Max(0, _refusals - (1 / AnswersForARefusal));
-        _recovery.Answered(permit.Sent);
         if (permit.IsCounted && _adaptiveUsers > 0) _adaptive.Answered(permit.Sent, now, underWay);
         return null;
     }
@@ -121,6 +128,15 @@ internal sealed class PaceLimits
         if (verdict.Wait is null) _refusals = Math.Min(MostRefusals, _refusals + 1);
         _recovery.Begin(now, verdict.Wait is not null || _refusals > 2 ? underWay : int.MaxValue);
         return verdict.Wait;
+    }
+
+    /// <summary>When a quota is full again, nobody knows yet how full: the first one finds out.</summary>
+    private TimeSpan QuotaOpensAt(TimeSpan now, int underWay)
+    {
+        var opensAt = _quotas.OpensAt(now, underWay, out var isUsedUp);
+        if (_isUsedUp && !isUsedUp) _recovery.Begin(now, 1);
+        _isUsedUp = isUsedUp;
+        return opensAt;
     }
 
     private TimeSpan OwnPause(double luck)

@@ -11,6 +11,9 @@ internal sealed class Recovery
     /// <summary>How many may be under way.</summary>
     public int Most { get; private set; } = int.MaxValue;
 
+    /// <summary>Whether one that went out since it began came back without a refusal.</summary>
+    public bool IsHeard { get; private set; }
+
     public bool IsOver => Most == int.MaxValue;
 
     /// <summary>Whether a message that was refused went out after the last refusal, and so tells anything new.</summary>
@@ -21,13 +24,15 @@ internal sealed class Recovery
     /// <param name="underWay">How many were under way when it was too many, if that is known.</param>
     public void Begin(TimeSpan now, int underWay)
     {
-        _begun = now;
+        (_begun, IsHeard) = (now, false);
         if (underWay < int.MaxValue || !IsOver) Most = Math.Max(1, Math.Min(Most, underWay) / 2);
     }
 
     public void Answered(TimeSpan sent)
     {
-        if (!IsOver && sent >= _begun) Most++;
+        if (IsOver || sent < _begun) return;
+        IsHeard = true;
+        Most++;
     }
 
     public void End() => (Most, _begun) = (int.MaxValue, default);

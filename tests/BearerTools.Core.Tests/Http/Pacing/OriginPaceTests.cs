@@ -153,19 +153,35 @@ public sealed class OriginPaceTests
     [Fact]
     public async Task A_quota_that_is_used_up_is_waited_for_before_the_api_refuses()
     {
-        using var answer = new HttpResponseMessage();
-        answer.Headers.TryAddWithoutValidation("RateLimit", "\"default\";r=1;t=30");
-        _pace.Leave(Now(Enter()), answer);
+        using var one = Left(1, 30);
+        _pace.Leave(Now(Enter()), one);
         var last = Enter();
         var tooMany = Enter();
 
         Assert.Equal(1, _pace.Waiting);
-        answer.Headers.Remove("RateLimit");
-        answer.Headers.TryAddWithoutValidation("RateLimit", "\"default\";r=0;t=30");
-        _pace.Leave(Now(last), answer);
+        using var none = Left(0, 30);
+        _pace.Leave(Now(last), none);
         Assert.Equal(1, _pace.Waiting);
         _clock.Advance(TimeSpan.FromSeconds(30.1));
         await tooMany.Soon();
+    }
+
+    [Fact]
+    public async Task When_a_quota_is_full_again_the_first_one_finds_out_how_full()
+    {
+        using var usedUp = Left(0, 30);
+        _pace.Leave(Now(Enter()), usedUp);
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        var entered = Enumerable.Range(0, 20).Select(_ => Enter()).ToArray();
+        Assert.Equal(19, _pace.Waiting);
+
+        using var some = Left(3, 30);
+        var sent = await entered[0].Soon();
+        _pace.Leave(sent, some);
+        Assert.Equal(17, _pace.Waiting);
+        using var one = Left(1, 30);
+        _pace.Leave(await entered[1].Soon(), one);
+        Assert.Equal(17, _pace.Waiting);
     }
 
     [Fact]
@@ -264,6 +280,13 @@ public sealed class OriginPaceTests
     {
         Assert.True(entering.IsCompletedSuccessfully);
         return entering.Result;
+    }
+
+    private static HttpResponseMessage Left(int remaining, int reset)
+    {
+        var answer = new HttpResponseMessage();
+        answer.Headers.TryAddWithoutValidation("RateLimit", $"\"default\";r={remaining};t={reset}");
+        return answer;
     }
 
     private static HttpResponseMessage Refusal(int status, string? retryAfter)
