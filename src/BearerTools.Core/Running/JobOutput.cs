@@ -18,6 +18,9 @@ internal sealed class JobOutput(Runner runner, Job job)
 
     internal bool IsDone { get; set; }
 
+    /// <summary>Whether it stands among those that have something, where no order is kept.</summary>
+    internal bool IsQueued { get; set; }
+
     /// <summary>Set while the job waits to be let on.</summary>
     internal TaskCompletionSource? Pause { get; set; }
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace BearerTools.Running;
 
 /// <summary>
-/// Runs jobs concurrently and gives out what they say in the order of their inputs. The pipeline's thread adds, takes
+/// Runs jobs concurrently and gives out what they say, in the order of their inputs or as it comes. The pipeline's thread adds, takes
 /// and waits; workers run on the pool. Nobody holds the lock while anything is written, sent or waited for.
 /// </summary>
 internal sealed class Runner(RunnerLimits limits) : IDisposable
@@ -15,7 +15,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
 
     private readonly object _gate = new();
     private readonly CancellationTokenSource _cancel = new();
-    private readonly Queue<JobOutput> _turns = new();
+    private readonly Turns _turns = new(limits.InOrder);
     private readonly Queue<JobOutput> _pending = new();
     private readonly Queue<Action> _interrupts = new();
     private int _workers;
@@ -45,7 +45,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     {
         get
         {
-            lock (_gate) return new(_added, _done, _failed, _turns.TryPeek(out var head) ? head.State : null);
+            lock (_gate) return new(_added, _done, _failed, _turns.Head?.State);
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         {
             if (_turns.Count >= limits.Window) return false;
             var output = new JobOutput(this, job);
-            _turns.Enqueue(output);
+            _turns.Add(output);
             _pending.Enqueue(output);
             _added++;
             if (_workers < limits.Concurrent)
@@ -87,20 +87,20 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         {
             if (_cancel.IsCancellationRequested) return false;
             while (_interrupts.TryDequeue(out var interrupt)) interrupts.Add(interrupt);
-            while (items.Count < limits.HeadItems && _turns.TryPeek(out var head))
+            while (items.Count < limits.HeadItems && _turns.TryNext(out var next))
             {
-                items.AddRange(head.Items);
-                head.Items.Clear();
-                _waitingBytes -= head.Cost;
-                head.Cost = 0;
-                if (!head.IsDone)
+                items.AddRange(next.Items);
+                next.Items.Clear();
+                _waitingBytes -= next.Cost;
+                next.Cost = 0;
+                if (!next.IsDone)
                 {
-                    Resume(head);
-                    break;
+                    Resume(next);
+                    continue;
                 }
 
-                _turns.Dequeue();
-                if (_turns.TryPeek(out var next) && next.Pause is not null) _pausedBehind--;
+                _turns.Leave();
+                if (_turns.Head?.Pause is not null) _pausedBehind--;
             }
 
             if (_pausedBehind > 0 && _waitingBytes < limits.WaitingBytes / 2) ResumeAllBehind();
@@ -124,7 +124,8 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
             {
                 if (_cancel.IsCancellationRequested) return false;
                 if (_interrupts.Count > 0) return true;
-                if (_turns.TryPeek(out var head) ? head.Items.Count > 0 || head.IsDone || head.Pause is not null : _completed) return head is not null;
+                if (_turns.HasNext) return true;
+                if (_completed && _turns.Count == 0) return false;
                 if (forRoom && _turns.Count < limits.Window) return true;
                 if (takesBreath) Monitor.Wait(_gate, s_breath);
                 else if (!WaitForNews(atMost)) return true;
@@ -151,7 +152,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         _ = _cancel.CancelAsync();
         lock (_gate)
         {
-            foreach (var output in _turns) Resume(output);
+            foreach (var output in _turns.All) Resume(output);
             WakeWaiting();
         }
     }
@@ -185,7 +186,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
             if (output.IsDone) return;
             if (item.Kind == RunItemKind.Failure) _failed++;
             output.Items.Add(item);
-            if (ReferenceEquals(_turns.Peek(), output)) WakeWaiting();
+            if (_turns.Spoke(output)) WakeWaiting();
         }
     }
 
@@ -213,17 +214,20 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         if (_cancel.IsCancellationRequested) return ValueTask.FromCanceled(_cancel.Token);
         output.Cost += cost;
         _waitingBytes += cost;
-        var isHead = ReferenceEquals(_turns.Peek(), output);
-        if (isHead) WakeWaiting();
-        if (isHead ? output.Items.Count < limits.HeadItems && output.Cost < limits.WaitingBytes : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
+        var isUp = _turns.Spoke(output);
+        if (isUp) WakeWaiting();
+        if (isUp ? output.Items.Count < limits.HeadItems && HasRoom(output) : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
         if (output.Pause is null)
         {
-            if (!isHead) _pausedBehind++;
+            if (!isUp) _pausedBehind++;
             output.Pause = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         return new ValueTask(output.Pause.Task);
     }
+
+    /// <summary>The one that all others wait for goes on whatever they have; where nobody waits for another, all share the room.</summary>
+    private bool HasRoom(JobOutput output) => (limits.InOrder ? output.Cost : _waitingBytes) < limits.WaitingBytes;
 
     private void Resume(JobOutput output)
     {
@@ -235,7 +239,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
 
     private void ResumeAllBehind()
     {
-        foreach (var output in _turns) Resume(output);
+        foreach (var output in _turns.All) Resume(output);
         _pausedBehind = 0;
     }
 
@@ -290,7 +294,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         {
             output.IsDone = true;
             _done++;
-            if (_turns.TryPeek(out var head) && ReferenceEquals(head, output)) WakeWaiting();
+            if (_turns.Spoke(output)) WakeWaiting();
         }
     }
 }

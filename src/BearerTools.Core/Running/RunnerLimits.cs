@@ -4,6 +4,9 @@ namespace BearerTools.Running;
 /// <param name="Concurrent">How many jobs run at once.</param>
 internal sealed record RunnerLimits(int Concurrent)
 {
+    /// <summary>Whether what is said is given out in the order of the inputs.</summary>
+    public bool InOrder { get; init; } = true;
+
     /// <summary>How many inputs may be under way or wait for their turn.</summary>
     public int Window { get; init; } = Math.Max(64, Concurrent * 4);
 

@@ -68,6 +68,10 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
     [ValidateRange(1, 10_000)]
     public int ThrottleLimit { get; set; } = 16;
 
+    /// <summary>Results come as they are there, whatever the order of the inputs.</summary>
+    [Parameter]
+    public SwitchParameter Unordered { get; set; }
+
     /// <summary>Error statuses are answers like any other.</summary>
     [Parameter]
     public SwitchParameter SkipHttpErrorCheck { get; set; }
@@ -91,7 +95,9 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
-    private protected override RunnerLimits Limits => new(ThrottleLimit);
+    private bool WantsHead => StatusCodeVariable is not null || ResponseHeadersVariable is not null;
+
+    private protected override RunnerLimits Limits => new(ThrottleLimit) { InOrder = !Unordered };
 
     private protected override bool MayTakeLong => true;
 
@@ -117,6 +123,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
         }
 
         CheckFiles();
+        if (Unordered && WantsHead)
+            Terminate(Conflict("-StatusCodeVariable and -ResponseHeadersVariable tell of the answer whose objects come next, and with -Unordered objects of several answers come mixed.", "Use -IncludeResponse, or leave out -Unordered."));
         if (connection is null || sender is null)
         {
             Terminate(new BearerTokenException("There is no token to send.")
@@ -138,7 +146,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
             IncludeResponse = IncludeResponse,
             PassesThru = PassThru,
             Resumes = Resume,
-            WantsHead = StatusCodeVariable is not null || ResponseHeadersVariable is not null,
+            WantsHead = WantsHead,
             IsVerbose = IsVerbose,
             Transfer = Transfer,
         };
