@@ -72,6 +72,13 @@ function Copy-Changed([System.IO.FileInfo] $File, [string] $Folder) {
     }
 }
 
+# Makes a folder hold these files and no others.
+function Publish-Folder([System.IO.FileInfo[]] $Files, [string] $Folder) {
+    $null = New-Item $Folder -ItemType Directory -Force
+    Get-ChildItem $Folder -File | Where-Object Name -NotIn $Files.Name | Remove-Item -Force
+    $Files | ForEach-Object { Copy-Changed $_ $Folder }
+}
+
 function Build {
     if (-not (Get-Command dotnet -CommandType Application -ErrorAction Ignore) -or -not (& dotnet --list-sdks)) {
         Stop-Build 'the .NET SDK, 8.0 or later, is missing: get it from https://dotnet.microsoft.com/download or with your package manager, and see that ''dotnet --list-sdks'' names it.'
@@ -79,12 +86,11 @@ function Build {
     Invoke-Dotnet 'restore', $solution, '--locked-mode', '--verbosity', 'quiet'
     Invoke-Dotnet 'build', $solution, '--configuration', 'Release', '--no-restore', '--nologo', '--verbosity', 'quiet'
 
-    $bin = Join-Path $PSScriptRoot 'bin'
-    $null = New-Item $bin -ItemType Directory -Force
     $built = Get-ChildItem (Join-Path $PSScriptRoot 'src/BearerTools/bin/Release/net8.0') -File -Filter 'BearerTools*' |
         Where-Object Extension -In '.dll', '.pdb', '.ps1xml'
-    Get-ChildItem $bin -File | Where-Object Name -NotIn $built.Name | Remove-Item -Force
-    $built | ForEach-Object { Copy-Changed $_ $bin }
+    Publish-Folder $built (Join-Path $PSScriptRoot 'bin')
+    # Behind the wall: the assemblies that have a load context of their own.
+    Publish-Folder (Get-ChildItem (Join-Path $PSScriptRoot 'src/BearerTools.Msal/bin/Release/net8.0') -File -Filter *.dll) (Join-Path $PSScriptRoot 'bin/msal')
     Write-Host 'Built. Import-Module ./BearerTools.psd1 loads it.'
 }
 

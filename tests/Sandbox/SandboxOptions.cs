@@ -12,6 +12,9 @@ public sealed record SandboxOptions
     /// <summary>The path of a Unix socket on which it listens too, with plain http.</summary>
     public string? UnixSocket { get; init; }
 
+    /// <summary>With a stand-in for Microsoft Entra beside it.</summary>
+    public bool Entra { get; init; }
+
     /// <summary>Decides when tokens run out and how long delays take.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

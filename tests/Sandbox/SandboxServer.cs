@@ -1,20 +1,16 @@
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using BearerTools.Sandbox.Api;
 using BearerTools.Sandbox.Authority;
+using BearerTools.Sandbox.Entra;
 using BearerTools.Sandbox.Serving;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace BearerTools.Sandbox;
 
 /// <summary>A small authority and an API with faults, on loopback, for tests and for trying things out.</summary>
 public sealed class SandboxServer : IAsyncDisposable
 {
-    /// <summary>Requests that are still held then are cut off.</summary>
-    private static readonly TimeSpan s_patienceAtTheEnd = TimeSpan.FromMilliseconds(200);
-
     private readonly WebApplication _app;
     private readonly SandboxContext _context;
     private readonly X509Certificate2? _certificate;
@@ -60,6 +56,9 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The public certificate in PEM form when it serves https.</summary>
     public string? CertificatePem => _certificate?.ExportCertificatePem();
 
+    /// <summary>The stand-in for Microsoft Entra, when one was asked for.</summary>
+    internal EntraServer? Entra { get; private set; }
+
     /// <summary>Revokes every access token issued so far.</summary>
     public void RevokeAll() => _context.Tokens.RevokeAll();
 
@@ -68,7 +67,7 @@ public sealed class SandboxServer : IAsyncDisposable
     {
         var context = new SandboxContext(options);
         var certificate = options.Tls ? SelfSignedCertificate.Make(DateTimeOffset.UtcNow) : null;
-        var server = new SandboxServer(Build(options, certificate), context, certificate);
+        var server = new SandboxServer(LoopbackServer.Build(options.UnixSocket, (options.Port, certificate)), context, certificate);
         try
         {
             AuthorityEndpoints.Map(server._app, context);
@@ -76,6 +75,7 @@ public sealed class SandboxServer : IAsyncDisposable
             ControlEndpoints.Map(server._app, context);
             await server._app.StartAsync();
             context.Address = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+            if (options.Entra) server.Entra = await EntraServer.StartAsync(options.Clock);
             return server;
         }
         catch
@@ -88,36 +88,9 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Stops listening and closes every connection.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(s_patienceAtTheEnd);
-        await _app.StopAsync(patience.Token);
-        await _app.DisposeAsync();
+        if (Entra is not null) await Entra.DisposeAsync();
+        await _app.StopSoonAsync();
         _context.Dispose();
         _certificate?.Dispose();
-    }
-
-    private static WebApplication Build(SandboxOptions options, X509Certificate2? certificate)
-    {
-        // The empty builder reads no settings of the machine and logs nothing.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddRouting();
-        builder.Services.AddSingleton<IHostLifetime, UnattachedLifetime>();
-        builder.WebHost.UseKestrelCore();
-        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
-            {
-                if (certificate is null) return;
-                listen.UseHttps(certificate, https =>
-                {
-                    https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-                    https.AllowAnyClientCertificate();
-                });
-            });
-            if (options.UnixSocket is not null) kestrel.ListenUnixSocket(options.UnixSocket);
-        });
-        return builder.Build();
     }
 }

@@ -58,7 +58,7 @@ Describe 'The manifest' {
     It 'has the version of the assemblies' {
         $version = (Import-PowerShellDataFile $manifest).ModuleVersion
 
-        foreach ($name in 'BearerTools', 'BearerTools.Core') {
+        foreach ($name in 'BearerTools', 'BearerTools.Core', 'msal/BearerTools.Msal') {
             [System.Reflection.AssemblyName]::GetAssemblyName((Join-Path $root "bin/$name.dll")).Version.ToString(3) | Should -Be $version
         }
     }

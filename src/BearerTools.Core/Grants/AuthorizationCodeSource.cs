@@ -85,9 +85,7 @@ internal sealed class AuthorizationCodeSource : LoginSource
     private LoopbackListener? Listen(IPerson person)
     {
         if (_options.RedirectAddress.IsHere) return LoopbackListener.Start(_options.RedirectAddress);
-        if (!person.HasBrowser) return null;
-        throw Unusable("InvalidRedirectUri", BearerErrorKind.InvalidArgument,
-            $"Nothing on this machine can receive an answer at {ServerText.Clean(_options.RedirectAddress.Text)}.", "Use -NoBrowser and paste the address that you are sent to, or give a redirect address on this machine.");
+        return person.HasBrowser ? throw RedirectAddress.NotHere(_options.RedirectAddress) : null;
     }
 
     private static BearerTokenException Unusable(string id, BearerErrorKind kind, string message, string nextStep) =>

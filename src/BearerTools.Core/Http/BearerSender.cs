@@ -47,8 +47,9 @@ internal sealed class BearerSender(SocketSender socket, TokenEntry tokens, bool 
         AccessToken? replacement;
         try
         {
-            exchange.Say?.Invoke($"Token {rejected.Fingerprint} was rejected.");
-            replacement = await tokens.ReplaceAsync(rejected, exchange.Say, exchange.Cancel).ConfigureAwait(false);
+            var claims = Challenge.Claims(rejection.Message, rejected.TokenType);
+            exchange.Say?.Invoke($"Token {rejected.Fingerprint} was rejected{(claims is null ? string.Empty : ": the API wants one that has certain claims")}.");
+            replacement = await tokens.ReplaceAsync(rejected, exchange.Say, exchange.Cancel, claims).ConfigureAwait(false);
         }
         catch
         {

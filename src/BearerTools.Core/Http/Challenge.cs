@@ -1,12 +1,17 @@
 using System.Net.Http.Headers;
-using BearerTools.Tokens;
+using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
 /// <summary>What a 401 says of why (RFC 9110 section 11.6.1, RFC 6750 section 3, RFC 9449 section 7.1).</summary>
 internal static partial class Challenge
 {
+    /// <summary>The token lacks claims, which the challenge names.</summary>
+    public const string InsufficientClaims = "insufficient_claims";
+
     /// <summary>
     /// Whether another token may help: the answer offers the token's own scheme, or nothing at all, and does not say that the
     /// request is wrong (<c>invalid_request</c>), the token too weak (<c>insufficient_scope</c>) or only the proof of its key
@@ -26,12 +31,35 @@ internal static partial class Challenge
 
     public static string? Error(HttpResponseMessage answer) => answer.Headers.WwwAuthenticate.Select(Error).FirstOrDefault(error => error is not null);
 
-    private static string? Error(AuthenticationHeaderValue challenge)
+    /// <summary>
+    /// The claims that the token lacks, as the JSON of a claims request (OpenID Connect Core section 5.5): how Entra ID's APIs ask for a token
+    /// that takes account of what has happened since (https://learn.microsoft.com/entra/identity-platform/claims-challenge). Nothing when that is not the trouble.
+    /// </summary>
+    public static string? Claims(HttpResponseMessage answer, string scheme)
+    {
+        var challenge = answer.Headers.WwwAuthenticate.FirstOrDefault(challenge =>
+            string.Equals(challenge.Scheme, scheme, StringComparison.OrdinalIgnoreCase) && Error(challenge) == InsufficientClaims);
+        if (challenge is null || Value(challenge, "claims") is not { Length: > 0 } encoded) return null;
+        try
+        {
+            var claims = Encoding.UTF8.GetString(Jwt.Decode(encoded));
+            using var json = JsonDocument.Parse(claims);
+            return json.RootElement.ValueKind == JsonValueKind.Object ? claims : null;
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Error(AuthenticationHeaderValue challenge) => Value(challenge, "error");
+
+    private static string? Value(AuthenticationHeaderValue challenge, string name)
     {
         // Parameter by parameter: what stands in quotes may look like another one.
         foreach (Match parameter in Parameter().Matches(challenge.Parameter ?? string.Empty))
         {
-            if (parameter.Groups["name"].Value.Equals("error", StringComparison.OrdinalIgnoreCase)) return parameter.Groups["value"].Value.Trim('"');
+            if (parameter.Groups["name"].Value.Equals(name, StringComparison.OrdinalIgnoreCase)) return parameter.Groups["value"].Value.Trim('"');
         }
 
         return null;

@@ -18,7 +18,8 @@ internal static class Connections
 
     public static HttpMessageInvoker Create(ConnectionOptions? options = null) => new(Handler(options ?? ConnectionOptions.Default));
 
-    internal static SocketsHttpHandler Handler(ConnectionOptions options) => new()
+    /// <summary>The same for what brings its own client.</summary>
+    public static SocketsHttpHandler Handler(ConnectionOptions options) => new()
     {
         SslOptions = Tls(options),
         AllowAutoRedirect = false,

@@ -109,6 +109,7 @@ internal static class RequestFailure
         HttpStatusCode.Unauthorized => Challenge.Error(answer.Message) switch
         {
             "insufficient_scope" => "Get a token with the scope that the API asks for.",
+            Challenge.InsufficientClaims => "The API wants a token that meets its conditions, such as a fresh login: run Update-BearerToken. A token that was not got by -TenantId cannot be asked for with claims.",
             "invalid_dpop_proof" => "Check this machine's clock: the proof of the key is good for a short time only.",
             DPoPKey.NonceWanted => "The API asks for a nonce, and does not take the one that it gave: ask who runs it.",
             _ => "Check that the token is for this API (its audience and scopes), or get another with Get-BearerToken.",

@@ -55,5 +55,10 @@ internal sealed class JobOutput(Runner runner, Job job)
     /// <summary>Takes verbose lines; nothing when nobody listens, so that none are made.</summary>
     public Action<string>? Listener(bool isVerbose) => isVerbose ? SayVerbose : null;
 
+    /// <summary>Takes the log lines of libraries that the job uses; nothing when nobody listens.</summary>
+    public Action<string>? DebugListener(bool isDebug) => isDebug ? SayDebug : null;
+
+    private void SayDebug(string line) => Say(RunItemKind.Debug, line);
+
     private void SayVerbose(string line) => Say(RunItemKind.Verbose, line);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using BearerTools.Http;
 using BearerTools.Http.Retrying;
 using BearerTools.Json;
+using BearerTools.Tokens;
 
 namespace BearerTools.Running;
 
@@ -35,16 +36,23 @@ internal sealed class RequestRun(IRequestSender sender, Func<Action<string>, IJs
 
     public bool IsVerbose { get; init; }
 
+    public bool IsDebug { get; init; }
+
     /// <summary>Where bytes are counted; nothing when nobody wants to see them.</summary>
     public Transfer? Transfer { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    public Exchange NewExchange(JobOutput output, CancellationToken cancel) => new(output.Listener(IsVerbose), cancel)
+    /// <summary>For one input's way. From here on the log lines of libraries go to its output too.</summary>
+    public Exchange NewExchange(JobOutput output, CancellationToken cancel)
     {
-        Warn = output.Warn,
-        Show = Transfer is null ? null : output.Show,
-    };
+        if (IsDebug) DebugLines.Listener = output.DebugListener(true);
+        return new Exchange(output.Listener(IsVerbose), cancel)
+        {
+            Warn = output.Warn,
+            Show = Transfer is null ? null : output.Show,
+        };
+    }
 
     /// <summary>A reader nobody uses now, with its buffers and the names it has seen.</summary>
     public AnswerReader RentReader() => _idle.TryTake(out var reader) ? reader : new AnswerReader(json, newBuilder, Transfer);

@@ -15,6 +15,9 @@ internal enum RunItemKind
     /// <summary>A line for -Verbose.</summary>
     Verbose,
 
+    /// <summary>A line for -Debug.</summary>
+    Debug,
+
     /// <summary>A warning.</summary>
     Warning,
 

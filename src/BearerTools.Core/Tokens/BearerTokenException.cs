@@ -50,6 +50,15 @@ public class BearerTokenException : Exception, IBearerError
     /// <summary>The status of the answer, when there was one.</summary>
     public HttpStatusCode? StatusCode { get; init; }
 
+    /// <summary>The authority's own code for the error, such as <c>AADSTS7000215</c>.</summary>
+    public string? AuthorityCode { get; init; }
+
+    /// <summary>What the authority finds the request by in its logs.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>How long the authority does not want to be asked again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <inheritdoc/>
     public string ErrorId { get; init; } = "TokenUnavailable";
 
@@ -66,6 +75,9 @@ public class BearerTokenException : Exception, IBearerError
         ErrorDescription = ErrorDescription,
         ErrorUri = ErrorUri,
         StatusCode = StatusCode,
+        AuthorityCode = AuthorityCode,
+        CorrelationId = CorrelationId,
+        RetryAfter = RetryAfter,
         Kind = Kind,
         ErrorId = errorId,
         NextStep = nextStep,

@@ -20,4 +20,7 @@ internal interface IPerson
 
     /// <summary>A line that the person types.</summary>
     Task<string?> AskAsync(string question, CancellationToken cancel);
+
+    /// <summary>Runs a script of the person's own, on the thread of the command that they wait for; also when nobody would see a question.</summary>
+    Task<string?> RunAsync(Func<string?> script, CancellationToken cancel);
 }

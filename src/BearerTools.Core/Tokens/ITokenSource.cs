@@ -21,6 +21,9 @@ internal interface ITokenSource
     /// <summary>Who can end its tokens or be asked about them; nothing when nobody can.</summary>
     ITokenAuthority? Authority => null;
 
+    /// <summary>Whether it can get a token that has claims which an API asks for.</summary>
+    bool TakesClaims => false;
+
     /// <summary>A person's word to try again what was refused, and would not be sent again by itself.</summary>
     void ForgetRejection()
     {
@@ -36,7 +39,22 @@ internal interface ITokenSource
     /// <summary>The same with somebody there, for sources that may have to ask; the others take no notice.</summary>
     Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, IPerson? person, Action<string>? say, CancellationToken cancel) =>
         AcquireAsync(previous, say, cancel);
+
+    /// <summary>The same with what the occasion brings besides, for sources that can make use of it; the others take no notice.</summary>
+    Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, TokenOccasion occasion, Action<string>? say, CancellationToken cancel) =>
+        AcquireAsync(previous, occasion.Person, say, cancel);
 }
 
 /// <summary>What a source got: the token, and the refresh token that came along.</summary>
-internal sealed record TokenAnswer(AccessToken Token, Secret? RefreshToken = null);
+internal sealed record TokenAnswer(AccessToken Token, Secret? RefreshToken = null)
+{
+    /// <summary>The account that it is of, when its source keeps that and can renew the token from it.</summary>
+    public string? AccountId { get; init; }
+
+    public bool CanBeRenewed => RefreshToken is not null || AccountId is not null;
+}
+
+/// <summary>On what occasion a token is asked for.</summary>
+/// <param name="Person">Whoever is there; nothing when nobody may be asked.</param>
+/// <param name="Claims">What an API wants the token to have, as a claims request (OpenID Connect Core section 5.5), when it rejected the last one for that.</param>
+internal readonly record struct TokenOccasion(IPerson? Person = null, string? Claims = null);

@@ -48,7 +48,8 @@ internal sealed record Jwt(IReadOnlyDictionary<string, object?> Header, IReadOnl
         return document.RootElement.ValueKind == JsonValueKind.Object ? (Dictionary<string, object?>)Convert(null, document.RootElement)! : null;
     }
 
-    private static byte[] Decode(string part)
+    /// <summary>Base64 in the spelling of addresses or in the plain one, with its padding or without.</summary>
+    public static byte[] Decode(string part)
     {
         var padded = part.Replace('-', '+').Replace('_', '/');
         return System.Convert.FromBase64String(padded.PadRight((padded.Length + 3) / 4 * 4, '='));

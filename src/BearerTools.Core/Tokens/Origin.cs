@@ -12,6 +12,9 @@ internal readonly record struct Origin(string Scheme, string Host, int Port)
     /// <summary>127.0.0.0/8, ::1 or localhost. The name is verified again when its connection is made.</summary>
     public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
+    /// <summary>169.254.0.0/16: the machine's own wire, where clouds answer for the machine's identity. No proxy leads there.</summary>
+    public bool IsLinkLocal => Host.StartsWith("169.254.", StringComparison.Ordinal) && IPAddress.TryParse(Host, out _);
+
     /// <summary>Whether a secret may travel there: https, or plain http that never leaves this machine.</summary>
     public bool IsSafe => IsHttps || (Scheme == Uri.UriSchemeHttp && IsLoopback);
 

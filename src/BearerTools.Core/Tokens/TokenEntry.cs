@@ -10,6 +10,8 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
     private volatile TokenAnswer? _answer;
     private Flight<AccessToken>? _flight;
     private bool _flightReplaces;
+    private string? _flightClaims;
+    private string? _wantedClaims;
     private DateTimeOffset _noBackgroundBefore = DateTimeOffset.MinValue;
     private DateTimeOffset _noReplacementBefore = DateTimeOffset.MinValue;
     private AccessToken? _untriedReplacement;
@@ -35,7 +37,7 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
     public bool IsForgotten => _forgotten;
 
     /// <summary>Whether asking again can give another token without a person.</summary>
-    public bool CanRenew => (Source.CanRenew || _answer?.RefreshToken is not null) && !_forgotten;
+    public bool CanRenew => (Source.CanRenew || _answer is { CanBeRenewed: true }) && !_forgotten;
 
     /// <summary>
     /// A token that is valid now: the current one, with a renewal begun in the background when that is due,
@@ -70,7 +72,11 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
     /// What to send instead of a token that the API rejected: the current one if that is another, else a new one.
     /// Nothing when asking again does not help: the source cannot, gives the same again, or the last replacement was rejected too.
     /// </summary>
-    public async Task<AccessToken?> ReplaceAsync(AccessToken rejected, Action<string>? say, CancellationToken cancel)
+    /// <param name="rejected">What the API would not take.</param>
+    /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
+    /// <param name="cancel">Ends the caller's wait.</param>
+    /// <param name="claims">The claims that the API misses in it. Until a token has them, each new one is asked for with them.</param>
+    public async Task<AccessToken?> ReplaceAsync(AccessToken rejected, Action<string>? say, CancellationToken cancel, string? claims = null)
     {
         lock (_gate)
         {
@@ -85,6 +91,8 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
                     say?.Invoke($"Token {rejected.Fingerprint} is new and was rejected at once; not asking for another for {RenewalPolicy.RejectionPause.TotalSeconds:0} s.");
                     return null;
                 }
+
+                if (claims is not null && Source.TakesClaims) _wantedClaims = claims;
             }
             else if (_forgotten)
             {
@@ -157,7 +165,8 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         lock (_gate)
         {
             if (_answer?.Token is { } current && (seen is null || !IsStillCurrent(seen))) return Task.FromResult(current);
-            if (_flight is { } under && under.TryJoin())
+            // One that was asked for without the claims that are wanted now is of no use; it stores nothing then.
+            if (_flight is { } under && _flightClaims == _wantedClaims && under.TryJoin())
             {
                 _flightReplaces |= replaces;
                 say?.Invoke("Waiting for the token request that is already under way.");
@@ -168,24 +177,26 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
                 _flightReplaces = replaces;
                 flight = _flight = new Flight<AccessToken>();
                 flight.TryJoin();
-                flight.Start(stop => AcquireAsync(flight, person, say, stop));
+                var occasion = new TokenOccasion(person, _flightClaims = _wantedClaims);
+                flight.Start(stop => AcquireAsync(flight, occasion, say, stop));
             }
         }
 
         return flight.WaitAsync(cancel);
     }
 
-    private async Task<AccessToken> AcquireAsync(Flight<AccessToken> flight, IPerson? person, Action<string>? say, CancellationToken stop)
+    private async Task<AccessToken> AcquireAsync(Flight<AccessToken> flight, TokenOccasion occasion, Action<string>? say, CancellationToken stop)
     {
         try
         {
-            var answer = await Source.AcquireAsync(_answer, person, say, stop).ConfigureAwait(false);
+            var answer = await Source.AcquireAsync(_answer, occasion, say, stop).ConfigureAwait(false);
             answer.Token.Entry = this;
             lock (_gate)
             {
                 if (!_forgotten && ReferenceEquals(_flight, flight))
                 {
                     _answer = answer;
+                    if (_flightClaims == _wantedClaims) _wantedClaims = null;
                     _untriedReplacement = _flightReplaces ? answer.Token : null;
                     _noBackgroundBefore = DateTimeOffset.MinValue;
                 }

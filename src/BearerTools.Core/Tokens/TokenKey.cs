@@ -45,6 +45,9 @@ internal sealed class TokenKey : IEquatable<TokenKey>
         public Builder AddSecret(string name, Secret? secret) =>
             Add(name, secret is null ? null : Fingerprint.Full(secret.Reveal()));
 
+        /// <summary>The key of another source that this one goes by.</summary>
+        public Builder Add(string name, TokenKey key) => Add(name, key._text);
+
         public TokenKey Build() => new(_text.ToString());
     }
 }

@@ -148,6 +148,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
             Resumes = Resume,
             WantsHead = WantsHead,
             IsVerbose = IsVerbose,
+            IsDebug = IsDebug,
             Transfer = Transfer,
         };
     }

@@ -96,11 +96,12 @@ public abstract partial class TokenFlowCommand
     {
         nameof(ClientId), nameof(Authority), nameof(TokenEndpoint), nameof(ClientSecret), nameof(ClientKey), nameof(ClientKeyPassword),
         nameof(ClientCertificate), nameof(ClientCertificateThumbprint), nameof(KeyId), nameof(SigningAlgorithm), nameof(AssertionAudience), nameof(ClientAuthenticationMethod),
-        nameof(Scope), nameof(Resource), nameof(AdditionalParameter), nameof(DPoP),
+        nameof(Scope), nameof(Resource), nameof(AdditionalParameter), nameof(DPoP), nameof(TenantId), nameof(Environment), nameof(ClientAssertion), nameof(ClientAssertionFrom),
     }.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey);
 
     private OAuthClientOptions Client()
     {
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(Environment))) throw Conflict("-Environment names a cloud of Entra ID, and no tenant is named.", "Give -TenantId too, or leave it out.");
         if (ClientId is null) throw Conflict("No client is named.", "Give its id with -ClientId.");
         if (ClientSecret is not null && SecretFrom is not null) throw Conflict("-ClientSecret and -SecretFrom both name the secret.", "Give one of them.");
         if (Authority is not null && TokenEndpoint is not null) throw Conflict("-Authority and -TokenEndpoint both say where to ask.", "Give -Authority, or -TokenEndpoint where there is no metadata.");

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using BearerTools.Grants;
 using BearerTools.Pipeline;
-using BearerTools.Session;
 using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
@@ -22,7 +21,15 @@ public abstract partial class TokenFlowCommand
         Patience = LoginTimeoutSec > 0 ? TimeSpan.FromSeconds(LoginTimeoutSec) : null,
     };
 
-    private OAuthClient LoginClient(SwitchParameter isWanted, string name) => isWanted
-        ? new OAuthClient(BearerSession.Backchannel, BearerSession.Discovery, Client())
-        : throw Conflict($"-{name}:$false names no way to a token.", "Leave it out, and say how to get a token.");
+    private OAuthClient LoginClient(SwitchParameter isWanted, string name)
+    {
+        RefuseOff(isWanted, name);
+        return NewClient();
+    }
+
+    /// <summary>For switches that stand for a way.</summary>
+    private static void RefuseOff(SwitchParameter isWanted, string name)
+    {
+        if (!isWanted) throw Conflict($"-{name}:$false names no way to a token.", "Leave it out, and say how to get a token.");
+    }
 }

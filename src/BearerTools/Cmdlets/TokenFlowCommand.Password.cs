@@ -16,7 +16,7 @@ public abstract partial class TokenFlowCommand
 
     private PasswordSource Password()
     {
-        if (!LegacyPassword) throw Conflict("-LegacyPassword:$false names no way to a token.", "Leave it out, and say how to get a token.");
+        RefuseOff(LegacyPassword, nameof(LegacyPassword));
         WriteWarning("The password goes to the token endpoint, which RFC 9700 forbids: use -Interactive or -DeviceCode for people, and a client with a secret or a key for programs.");
         return new(NewClient(), BearerSession.RejectedLogins, Credential!.UserName, Secret.From(Credential.Password), Wanted());
     }

@@ -16,9 +16,9 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
 {
     private static readonly Dictionary<string, Flow> s_flows = new(StringComparer.Ordinal)
     {
-        [ClientCredentialsSet] = new(command => command.ClientCredentials(), Takes.Client),
-        [InteractiveSet] = new(command => command.InteractiveLogin(), Takes.Client),
-        [DeviceCodeSet] = new(command => command.DeviceCodeLogin(), Takes.Client),
+        [ClientCredentialsSet] = new(command => command.ClientCredentials(), Takes.Client, command => command.EntraClientCredentials()),
+        [InteractiveSet] = new(command => command.InteractiveLogin(), Takes.Client, command => command.EntraInteractive()),
+        [DeviceCodeSet] = new(command => command.DeviceCodeLogin(), Takes.Client, command => command.EntraDeviceCode()),
         [JsonLoginSet] = new(command => command.JsonLogin(), Takes.Secret),
         [GivenTokenSet] = new(command => command.GivenToken(), Takes.Nothing),
         [GivenTokenFromSet] = new(command => command.GivenTokenFrom(), Takes.Nothing),
@@ -32,6 +32,10 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
         [ServiceAccountSet] = new(command => command.ServiceAccount(), Takes.Client),
         [GitHubAppSet] = new(command => command.GitHubApp(), Takes.Client),
         [PasswordSet] = new(command => command.Password(), Takes.Client),
+        [OnBehalfOfSet] = Flow.OfEntra(command => command.ForUser()),
+        [AccountSet] = Flow.OfEntra(command => command.KnownAccount()),
+        [ManagedIdentitySet] = Flow.OfEntra(command => command.MachineIdentity()),
+        [DefaultChainSet] = Flow.OfEntra(command => command.WhicheverIdentity()),
     };
 
     /// <summary>Where a secret is, instead of the secret: env:NAME or file:PATH. The client's secret, or a login's.</summary>
@@ -71,7 +75,10 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
         var flow = s_flows[ParameterSetName];
         var stray = flow.Takes < Takes.Client ? GivenClientParameter : null;
         if (flow.Takes < Takes.Secret && SecretFrom is not null) stray = nameof(SecretFrom);
-        return stray is null ? flow.Source(this) : throw Stray(stray);
+        if (stray is not null) throw Stray(stray);
+        if (!NamesEntra) return flow.Source(this);
+        if (flow.Entra is null) throw Conflict("This way to a token does not lead through Entra ID.", "Leave out -TenantId and -ClientAssertion, and name the authority with -Authority.");
+        return flow.Entra(this);
     }
 
     /// <summary>For ways that take some of the client's parameters only.</summary>
@@ -108,5 +115,12 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     }
 
     /// <summary>One way to a token: how it is made of the parameters, and which it takes beside those of its set.</summary>
-    private sealed record Flow(Func<TokenFlowCommand, ITokenSource> Source, Takes Takes);
+    /// <param name="Source">Makes it.</param>
+    /// <param name="Takes">Which of the shared parameters have a meaning.</param>
+    /// <param name="Entra">Makes the same through Entra ID; nothing where that does not have it.</param>
+    private sealed record Flow(Func<TokenFlowCommand, ITokenSource> Source, Takes Takes, Func<TokenFlowCommand, ITokenSource>? Entra = null)
+    {
+        /// <summary>A way that Entra ID alone has.</summary>
+        public static Flow OfEntra(Func<TokenFlowCommand, ITokenSource> source) => new(source, Takes.Client, source);
+    }
 }

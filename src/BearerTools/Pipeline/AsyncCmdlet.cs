@@ -28,6 +28,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Whether anybody will see verbose lines; if not, none are made.</summary>
     private protected bool IsVerbose { get; private set; }
 
+    /// <summary>The same for debug lines.</summary>
+    private protected bool IsDebug { get; private set; }
+
     /// <summary>The bounds of this command's concurrency, asked for once, when its parameters are known.</summary>
     private protected virtual RunnerLimits Limits => new(1);
 
@@ -42,7 +45,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void BeginProcessing() => Guard(() =>
     {
-        IsVerbose = WantsVerbose();
+        IsVerbose = Wants("Verbose", "VerbosePreference");
+        IsDebug = Wants("Debug", "DebugPreference");
         // A stop that came before finds no runner to cancel. The exchange is a fence: either it sees the runner, or we see it.
         Interlocked.Exchange(ref _runner, new Runner(Limits));
         if (Stopping) throw new PipelineStoppedException();
@@ -111,8 +115,12 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes a result that no work is needed for. Only where no job has been fed: it would overtake that one's.</summary>
     private protected void WriteAtOnce(object result) => WriteObject(result);
 
-    /// <summary>Where a job's token and request lines go; nothing when nobody listens.</summary>
-    private protected Action<string>? SayTo(JobOutput output) => output.Listener(IsVerbose);
+    /// <summary>Where a job's token and request lines go; nothing when nobody listens. From here on the log lines of libraries go there too.</summary>
+    private protected Action<string>? SayTo(JobOutput output)
+    {
+        DebugLines.Listener = output.DebugListener(IsDebug);
+        return output.Listener(IsVerbose);
+    }
 
     /// <summary>Runs something on the pipeline's thread for a worker, and gives it the result.</summary>
     private protected Task<T> OnPipelineAsync<T>(Func<T> action)
@@ -180,6 +188,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             case RunItemKind.Verbose:
                 WriteVerbose(LiveSecrets.Redact((string)item.Value!));
                 break;
+            case RunItemKind.Debug:
+                WriteDebug(LiveSecrets.Redact((string)item.Value!));
+                break;
             case RunItemKind.Warning:
                 WriteWarning(LiveSecrets.Redact((string)item.Value!));
                 break;
@@ -233,9 +244,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         _hasWaited = true;
     }
 
-    private bool WantsVerbose() => MyInvocation.BoundParameters.TryGetValue("Verbose", out var given)
+    private bool Wants(string parameter, string variable) => MyInvocation.BoundParameters.TryGetValue(parameter, out var given)
         ? (SwitchParameter)given
-        : IsWanted(GetVariableValue("VerbosePreference"));
+        : IsWanted(GetVariableValue(variable));
 
     private bool WantsProgress() =>
         IsWanted(MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var given) ? given : GetVariableValue("ProgressPreference"))

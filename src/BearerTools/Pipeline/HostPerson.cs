@@ -23,6 +23,8 @@ internal sealed class HostPerson(PSHost host, Func<Func<string?>, Task<string?>>
         return ui.ReadLine();
     }, cancel);
 
+    public Task<string?> RunAsync(Func<string?> script, CancellationToken cancel) => onPipeline(script).WaitAsync(cancel);
+
     private static string? Write(PSHostUserInterface ui, string text)
     {
         ui.WriteLine(text);

@@ -1,7 +1,10 @@
+using BearerTools.Entra;
 using BearerTools.Grants;
 using BearerTools.Grants.Login;
 using BearerTools.Http;
 using BearerTools.Http.Pacing;
+using BearerTools.Loading;
+using BearerTools.Storage;
 using BearerTools.Tokens;
 
 namespace BearerTools.Session;
@@ -13,6 +16,8 @@ namespace BearerTools.Session;
 internal static class BearerSession
 {
     private static readonly Lazy<DPoPKey> s_proofKey = new(() => new DPoPKey(Time));
+
+    private static readonly Lazy<HttpMessageHandler> s_entraSockets = new(() => Connections.Handler(ConnectionOptions.Default));
 
     private static volatile Connection? s_current;
 
@@ -40,6 +45,15 @@ internal static class BearerSession
     /// <summary>The key of this session's DPoP tokens, made when one is first asked for.</summary>
     public static DPoPKey ProofKey => s_proofKey.Value;
 
+    /// <summary>The accounts of people who logged in through Entra ID.</summary>
+    public static IAccountStore Accounts { get; } = new AccountsInMemory();
+
+    /// <summary>The sockets for Entra ID and for platforms that give identities to machines.</summary>
+    public static HttpMessageHandler EntraSockets => s_entraSockets.Value;
+
+    /// <summary>The ways through Entra ID. What they need is loaded when they are first asked for.</summary>
+    public static IEntraSources Entra => EntraRoom.Enter(() => new EntraServices(EntraSockets, Time, Browser, Accounts));
+
     /// <summary>What Get-BearerToken connected last.</summary>
     public static Connection? Current
     {
@@ -61,5 +75,6 @@ internal static class BearerSession
     {
         s_current = null;
         Cache.Clear();
+        Accounts.Clear();
     }
 }

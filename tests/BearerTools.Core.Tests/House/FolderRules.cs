@@ -15,6 +15,7 @@ internal static class FolderRules
         ["Json"] = [],
         ["Storage"] = ["Tokens"],
         ["Tracing"] = ["Tokens"],
+        ["Entra"] = ["Grants", "Storage", "Tokens", "Tracing"],
         ["Grants"] = ["Tokens", "Tracing"],
         ["Http"] = ["Tokens", "Tracing"],
         ["Running"] = ["Http", "Json", "Tokens", "Tracing"],

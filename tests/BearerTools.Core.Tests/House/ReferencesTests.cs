@@ -1,14 +1,16 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace BearerTools.Tests.House;
 
 /// <summary>Who may use whom: between the rooms (projects) and between the folders of Core.</summary>
-public sealed class ReferencesTests
+public sealed partial class ReferencesTests
 {
     private const int LongestFile = 350;
 
     private static readonly SourceFile[] s_core = Sources.Of("src/BearerTools.Core");
     private static readonly SourceFile[] s_cmdlets = Sources.Of("src/BearerTools");
+    private static readonly SourceFile[] s_msal = Sources.Of("src/BearerTools.Msal");
 
     /// <summary>The rooms, what they refer to, and the packages they may have.</summary>
     private static readonly Dictionary<string, (string[] Rooms, string[] Packages)> s_rooms = new()
@@ -81,7 +83,27 @@ public sealed class ReferencesTests
 
     [Fact]
     public void No_file_is_too_long_to_be_read() =>
-        Assert.Empty(s_core.Concat(s_cmdlets).Where(file => file.Lines > LongestFile).Select(file => $"{file.Path}: {file.Lines} lines"));
+        Assert.Empty(s_core.Concat(s_cmdlets).Concat(s_msal).Where(file => file.Lines > LongestFile).Select(file => $"{file.Path}: {file.Lines} lines"));
+
+    [Fact]
+    public void What_MSAL_brings_is_named_in_its_own_room_only()
+    {
+        Assert.Contains(s_msal, file => MsalName().IsMatch(file.Code));
+        Assert.DoesNotContain(s_core.Concat(s_cmdlets), file => MsalName().IsMatch(file.Code));
+    }
+
+    [Fact]
+    public void The_room_of_MSAL_shows_nothing_but_is_entered_by_its_door()
+    {
+        Assert.Empty(s_msal.Where(file => file.Namespace != "BearerTools.Msal" || file.Types.Any(type => type.IsPublic)).Select(file => file.Path));
+        Assert.DoesNotContain(s_core.Concat(s_cmdlets), file => MsalRoom().IsMatch(file.Code));
+    }
+
+    [GeneratedRegex(@"\bMicrosoft\s*\.\s*Identity|(?<![\w.])Msal\w+Exception")]
+    private static partial Regex MsalName();
+
+    [GeneratedRegex(@"\bBearerTools\s*\.\s*Msal\b")]
+    private static partial Regex MsalRoom();
 
     private static bool IsInItsNamespace(SourceFile file)
     {

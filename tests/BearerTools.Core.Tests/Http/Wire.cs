@@ -24,14 +24,15 @@ internal sealed class Wire : IDisposable
     /// <param name="cookies">The session's; nothing without a session.</param>
     /// <param name="retries">What is tried again; by default nothing.</param>
     /// <param name="clock">The clock of all waits.</param>
+    /// <param name="takesClaims">Whether a token can be had that has the claims of a challenge.</param>
     public Wire(
         bool canRenew = true, bool allowUnencrypted = false, IEnumerable<Origin>? origins = null, DPoPKey? key = null,
         ConnectionOptions? connections = null, SendOptions? messages = null, RedirectRules? redirects = null, CookieContainer? cookies = null,
-        RetryPolicy? retries = null, TimeProvider? clock = null)
+        RetryPolicy? retries = null, TimeProvider? clock = null, bool takesClaims = false)
     {
         connections ??= ConnectionOptions.Default;
         _leases = [_pools.Rent(connections), _pools.Rent(connections.Elsewhere)];
-        Source = new ScriptedSource(TimeProvider.System) { CanRenew = canRenew, Origins = origins ?? [], ProofKey = key };
+        Source = new ScriptedSource(TimeProvider.System) { CanRenew = canRenew, Origins = origins ?? [], ProofKey = key, TakesClaims = takesClaims };
         Tokens = new TokenEntry(Source, TimeProvider.System);
         clock ??= TimeProvider.System;
         Pace = new OriginPaces(clock, () => 0);

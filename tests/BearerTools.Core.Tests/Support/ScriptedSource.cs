@@ -19,6 +19,11 @@ internal sealed class ScriptedSource(TimeProvider time, string name = "one") : I
     /// <summary>What each request was given as the answer before it.</summary>
     public List<TokenAnswer?> Previous { get; } = [];
 
+    /// <summary>The claims that each request was asked to get, where it takes any.</summary>
+    public List<string?> Claims { get; } = [];
+
+    public bool TakesClaims { get; init; }
+
     public TokenKey Key { get; } = new TokenKey.Builder().Add("name", name).Build();
 
     public TokenFacts Facts { get; } = new() { Flow = "Scripted" };
@@ -29,6 +34,12 @@ internal sealed class ScriptedSource(TimeProvider time, string name = "one") : I
     public DPoPKey? ProofKey { get; init; }
 
     public IEnumerable<Origin> Origins { get; init; } = [];
+
+    public Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, TokenOccasion occasion, Action<string>? say, CancellationToken cancel)
+    {
+        lock (Previous) Claims.Add(occasion.Claims);
+        return AcquireAsync(previous, say, cancel);
+    }
 
     public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
     {

@@ -31,4 +31,6 @@ internal sealed class TestPerson : IPerson
     }
 
     public Task<string?> AskAsync(string question, CancellationToken cancel) => Types(Shown).WaitAsync(cancel);
+
+    public Task<string?> RunAsync(Func<string?> script, CancellationToken cancel) => Task.FromResult(script());
 }

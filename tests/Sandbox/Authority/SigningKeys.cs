@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace BearerTools.Sandbox.Authority;
 
@@ -18,9 +19,9 @@ internal sealed class SigningKeys : IDisposable
     private readonly Lazy<ECDsa> _ec = new(() => ECDsa.Create(ECCurve.NamedCurves.nistP256));
     private readonly Lazy<RSA> _rsa = new(() => RSA.Create(2048));
 
-    public string Sign(string algorithm, Dictionary<string, object> claims)
+    public string Sign(string algorithm, Dictionary<string, object> claims, string type = "at+jwt")
     {
-        var header = new Dictionary<string, object> { ["alg"] = algorithm, ["typ"] = "at+jwt", ["kid"] = algorithm };
+        var header = new Dictionary<string, object> { ["alg"] = algorithm, ["typ"] = type, ["kid"] = algorithm };
         var signed = Encode(header) + "." + Encode(claims);
         var bytes = Encoding.ASCII.GetBytes(signed);
         // Neither kind of key promises to be safe from several threads.
@@ -30,6 +31,17 @@ internal sealed class SigningKeys : IDisposable
                 ? _rsa.Value.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
                 : _ec.Value.SignData(bytes, HashAlgorithmName.SHA256);
             return signed + "." + Encode(signature);
+        }
+    }
+
+    /// <summary>Whether a JWT was signed here by RS256.</summary>
+    public bool IsSigned(string jwt)
+    {
+        var parts = jwt.Split('.');
+        if (parts.Length != 3) return false;
+        lock (_ec)
+        {
+            return _rsa.Value.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), WebEncoders.Base64UrlDecode(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         }
     }
 

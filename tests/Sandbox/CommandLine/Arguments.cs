@@ -10,6 +10,7 @@ internal sealed record Arguments
           --port N                 listen on this port; 0 is any. Default: 5080, or the next that is free
           --tls                    https, with a certificate made now
           --unix-socket PATH       listen there too, with plain http
+          --entra                  with a stand-in for Microsoft Entra, and a proxy that leads its real names there
           --certificate-file PATH  write the public certificate there, as PEM
           --ready-file PATH        when it listens, write there as JSON where, and where the secrets are
           --parent PID             end when that process ends
@@ -22,6 +23,8 @@ internal sealed record Arguments
     public bool Tls { get; private set; }
 
     public string? UnixSocket { get; private set; }
+
+    public bool Entra { get; private set; }
 
     public string? CertificateFile { get; private set; }
 
@@ -47,6 +50,7 @@ internal sealed record Arguments
             case "--port": Port = Number(next()); return Port is >= 0 and <= ushort.MaxValue ? null : "--port needs a port number.";
             case "--tls": Tls = true; return null;
             case "--unix-socket": UnixSocket = next(); return UnixSocket is null ? "--unix-socket needs a path." : null;
+            case "--entra": Entra = true; return null;
             case "--certificate-file": CertificateFile = next(); return CertificateFile is null ? "--certificate-file needs a path." : null;
             case "--ready-file": ReadyFile = next(); return ReadyFile is null ? "--ready-file needs a path." : null;
             case "--parent": Parent = Number(next()); return Parent is null ? "--parent needs a process id." : null;

@@ -18,9 +18,19 @@ internal static class Invitation
             Or log in as a user:
 
               Get-BearerToken -LoginUri {{address}}/login -UserName {{ready.UserName}} -SecretFrom {{Quote("file:" + ready.PasswordFile)}} -BaseUri {{address}}/api/
-
+            {{(ready.Entra is { } entra ? Entra(entra) : "")}}
             """;
     }
+
+    private static string Entra(EntraReady entra) => $$"""
+
+        Or in a pwsh that takes this sandbox for Microsoft Entra (on Linux):
+
+          HTTPS_PROXY={{entra.Proxy}} NO_PROXY=localhost,127.0.0.1 SSL_CERT_FILE={{Quote(entra.TrustFile)}} pwsh
+          Get-BearerToken -TenantId {{entra.TenantName}} -ClientId {{entra.ClientId}} -SecretFrom {{Quote("file:" + entra.SecretFile)}} -Resource https://graph.microsoft.com -BaseUri https://graph.microsoft.com/v1.0/
+          Invoke-BearerRequest /users -ItemsPath value
+
+        """;
 
     private static string Trust(Ready ready) => ready.CertificateFile is { } file
         ? $"\n  SSL_CERT_FILE={Quote(file)} pwsh     # on Linux: a pwsh that trusts the certificate\n"

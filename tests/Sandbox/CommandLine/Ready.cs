@@ -12,6 +12,7 @@ internal sealed record Ready(
     string KeyFile,
     string ServiceAccountFile,
     string? CertificateFile,
+    EntraReady? Entra,
     int Pid)
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };

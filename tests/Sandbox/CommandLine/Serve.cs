@@ -22,6 +22,7 @@ internal static class Serve
             folder.Write("client-key.pem", server.ClientKeyPem),
             folder.Write("service-account.json", server.ServiceAccountJson),
             arguments.CertificateFile is null ? null : Path.GetFullPath(arguments.CertificateFile),
+            server.Entra is { } entra ? EntraReady.Of(entra, folder) : null,
             Environment.ProcessId);
         if (arguments.ReadyFile is not null) ready.WriteTo(arguments.ReadyFile);
         Console.WriteLine(Invitation.Text(ready));
@@ -30,7 +31,7 @@ internal static class Serve
 
     private static async Task<SandboxServer> StartAsync(Arguments arguments)
     {
-        var options = new SandboxOptions { Tls = arguments.Tls, UnixSocket = arguments.UnixSocket };
+        var options = new SandboxOptions { Tls = arguments.Tls, UnixSocket = arguments.UnixSocket, Entra = arguments.Entra };
         if (arguments.Port is { } port) return await SandboxServer.StartAsync(options with { Port = port });
         for (var next = DefaultPort; ; next++)
         {

@@ -4,12 +4,12 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BearerTools.Sandbox.Serving;
 
-/// <summary>A certificate for loopback that lives as long as the process.</summary>
+/// <summary>A certificate for loopback, and for names that are led there, that lives as long as the process.</summary>
 internal static class SelfSignedCertificate
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
-    public static X509Certificate2 Make(DateTimeOffset now)
+    public static X509Certificate2 Make(DateTimeOffset now, params string[] hosts)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=BearerTools sandbox", key, HashAlgorithmName.SHA256);
@@ -17,6 +17,7 @@ internal static class SelfSignedCertificate
         names.AddIpAddress(IPAddress.Loopback);
         names.AddIpAddress(IPAddress.IPv6Loopback);
         names.AddDnsName("localhost");
+        foreach (var host in hosts) names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));

@@ -3,12 +3,13 @@
 $sandboxDll = Join-Path $PSScriptRoot '../../Sandbox/bin/Release/net8.0/BearerTools.Sandbox.dll'
 
 # Starts one and waits until it listens. It ends with this process, or with Stop-Sandbox.
-function Start-Sandbox([switch] $Tls, [string] $UnixSocket) {
+function Start-Sandbox([switch] $Tls, [string] $UnixSocket, [switch] $Entra) {
     $name = [IO.Path]::Combine([IO.Path]::GetTempPath(), "bearertools-$PID-$([Guid]::NewGuid().ToString('N').Substring(0, 8))")
     $readyFile = "$name.json"
     $arguments = @($sandboxDll, '--port', 0, '--ready-file', $readyFile, '--parent', $PID)
     if ($Tls) { $arguments += '--tls', '--certificate-file', "$name.pem" }
     if ($UnixSocket) { $arguments += '--unix-socket', $UnixSocket }
+    if ($Entra) { $arguments += '--entra' }
     $start = [Diagnostics.ProcessStartInfo]::new('dotnet', [string[]]$arguments)
     # Never read: what it says fits into the pipe's buffer many times over.
     $start.RedirectStandardOutput = $true
@@ -32,6 +33,7 @@ function Start-Sandbox([switch] $Tls, [string] $UnixSocket) {
         KeyFile         = $ready.keyFile
         ServiceAccount  = $ready.serviceAccountFile
         CertificateFile = $ready.certificateFile
+        Entra           = $ready.entra
     }
 }
 

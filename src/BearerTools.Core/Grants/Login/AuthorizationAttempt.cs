@@ -11,7 +11,7 @@ namespace BearerTools.Grants.Login;
 /// One login in a browser: what was made for it alone and never serves another, and whose answer is waited for
 /// (RFC 6749 section 4.1, RFC 7636, RFC 9207).
 /// </summary>
-internal sealed class AuthorizationAttempt
+internal sealed class AuthorizationAttempt : ILoginAttempt
 {
     private const int RandomBytes = 32;
 
@@ -50,7 +50,7 @@ internal sealed class AuthorizationAttempt
 
     /// <summary>The code that a redirect brings; nothing when the redirect is not this attempt's.</summary>
     /// <exception cref="BearerTokenException">It is this attempt's, but an error, or not from the authority that was asked.</exception>
-    public Secret? Read(AuthorizationAnswer answer)
+    public Secret? Read(AuthorizationAnswer answer, string query)
     {
         if (answer[Words.State] is not { } state || answer.Repeated(Words.State) is not null || !IsEqual(state, _state)) return null;
         CheckIssuer(answer);

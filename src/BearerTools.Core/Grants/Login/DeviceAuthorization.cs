@@ -8,7 +8,7 @@ namespace BearerTools.Grants.Login;
 /// <summary>A code for a person to enter, and the one to ask by whether that has been done (RFC 8628 section 3.2).</summary>
 internal sealed record DeviceAuthorization
 {
-    private const int LongestCode = 100;
+    public const int LongestCode = 100;
 
     private static readonly TimeSpan s_defaultLife = TimeSpan.FromMinutes(10);
 
@@ -33,27 +33,29 @@ internal sealed record DeviceAuthorization
         var code = Text(json, Words.DeviceCode) ?? throw Missing(answer, json, Words.DeviceCode);
         var userCode = Text(json, Words.UserCode) ?? throw Missing(answer, json, Words.UserCode);
         var page = Text(json, Words.VerificationUri) ?? Text(json, Words.VerificationUrl) ?? throw Missing(answer, json, Words.VerificationUri);
-        var address = Page(answer, page);
+        var address = Page(answer.Sender, page);
         return new DeviceAuthorization
         {
             DeviceCode = new Secret(code),
             UserCode = ServerText.Clean(userCode, LongestCode),
             VerificationUri = ServerText.Clean(address.AbsoluteUri),
-            VerificationUriComplete = Text(json, Words.VerificationUriComplete) is { } complete ? ServerText.Clean(Page(answer, complete).AbsoluteUri) : null,
+            VerificationUriComplete = Text(json, Words.VerificationUriComplete) is { } complete ? ServerText.Clean(Page(answer.Sender, complete).AbsoluteUri) : null,
             Host = address.IdnHost,
             ExpiresOn = sent + (Seconds(json, Words.ExpiresIn) ?? s_defaultLife),
             Interval = Seconds(json, Words.Interval) ?? PollingPace.DefaultInterval,
         };
     }
 
-    private static Uri Page(BackchannelAnswer answer, string text)
+    /// <param name="sender">Whose page it is, as the beginning of a sentence.</param>
+    /// <param name="text">Its address.</param>
+    /// <exception cref="BearerTokenException">A person must not be sent there.</exception>
+    public static Uri Page(string sender, string text)
     {
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.UserInfo.Length == 0 && Origin.Of(address).IsSafe) return address;
-        throw new BearerTokenException($"{answer.Sender} sends its users to a page that is not https: {ServerText.Clean(text)}")
+        throw new BearerTokenException($"{sender} sends its users to a page that is not https: {ServerText.Clean(text)}")
         {
             ErrorId = "InsecureEndpoint",
             Kind = BearerErrorKind.Security,
-            StatusCode = answer.Status,
             NextStep = "Do not enter the code there. The authority's operator has to correct it.",
         };
     }

@@ -15,7 +15,7 @@ internal sealed class LoginAtBrowser(IPerson person, IBrowser browser, TimeProvi
     /// <param name="listener">Receives the redirect; nothing when only the person can bring it.</param>
     /// <param name="cancel">Ends the waiting.</param>
     /// <exception cref="BearerTokenException">The login failed, or took too long.</exception>
-    public async Task<Secret> GetCodeAsync(AuthorizationAttempt attempt, Uri address, LoopbackListener? listener, CancellationToken cancel)
+    public async Task<Secret> GetCodeAsync(ILoginAttempt attempt, Uri address, LoopbackListener? listener, CancellationToken cancel)
     {
         var patience = person.Patience ?? s_patience;
         using var limit = new CancellationTokenSource(patience, time);
@@ -39,11 +39,11 @@ internal sealed class LoginAtBrowser(IPerson person, IBrowser browser, TimeProvi
         }
     }
 
-    private LoopbackReply Judge(AuthorizationAttempt attempt, string query)
+    private LoopbackReply Judge(ILoginAttempt attempt, string query)
     {
         try
         {
-            if (attempt.Read(new AuthorizationAnswer(query)) is { } code)
+            if (attempt.Read(new AuthorizationAnswer(query), query) is { } code)
             {
                 _code.TrySetResult(code);
                 return LoopbackReply.Done;
@@ -66,7 +66,7 @@ internal sealed class LoginAtBrowser(IPerson person, IBrowser browser, TimeProvi
     }
 
     /// <summary>A line without anything means: look again whether the redirect has come by itself.</summary>
-    private async Task AskAsync(AuthorizationAttempt attempt, Uri address, CancellationToken cancel)
+    private async Task AskAsync(ILoginAttempt attempt, Uri address, CancellationToken cancel)
     {
         await person.ShowAsync(
             $"{Environment.NewLine}Open this address in a browser and log in:{Environment.NewLine}{Environment.NewLine}{address.AbsoluteUri}{Environment.NewLine}{Environment.NewLine}"
@@ -80,7 +80,7 @@ internal sealed class LoginAtBrowser(IPerson person, IBrowser browser, TimeProvi
         }
     }
 
-    private void Take(AuthorizationAttempt attempt, string text)
+    private void Take(ILoginAttempt attempt, string text)
     {
         var question = text.IndexOf('?', StringComparison.Ordinal);
         if (question < 0 || text[..question].TrimEnd('/') != attempt.RedirectUri.Split('?')[0].TrimEnd('/'))

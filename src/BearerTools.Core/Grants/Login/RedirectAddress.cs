@@ -60,6 +60,15 @@ internal sealed partial class RedirectAddress
     [GeneratedRegex(@"^(?<host>https?://(?:\[[^\]]*\]|[^/?#:\[]*))(?::(?<port>[0-9]{1,5}))?(?<rest>.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Parts();
 
+    /// <summary>For a browser's answer that only a person could bring.</summary>
+    public static BearerTokenException NotHere(RedirectAddress redirect) =>
+        new($"Nothing on this machine can receive an answer at {ServerText.Clean(redirect.Text)}.")
+        {
+            ErrorId = "InvalidRedirectUri",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Use -NoBrowser and paste the address that you are sent to, or give a redirect address on this machine.",
+        };
+
     private static BearerTokenException Invalid(string text, string what) => new($"The redirect address '{ServerText.Clean(text)}' {what}.")
     {
         ErrorId = "InvalidRedirectUri",

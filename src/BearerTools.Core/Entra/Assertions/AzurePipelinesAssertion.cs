@@ -1,0 +1,33 @@
+using BearerTools.Grants;
+using BearerTools.Tokens;
+
+namespace BearerTools.Entra.Assertions;
+
+/// <summary>
+/// The identity token of a service connection in Azure Pipelines
+/// (https://learn.microsoft.com/rest/api/azure/devops/distributedtask/oidctoken/create).
+/// </summary>
+internal sealed class AzurePipelinesAssertion(OAuthBackchannel backchannel) : HostedAssertion(backchannel, "Azure Pipelines")
+{
+    private const string ServiceConnection = "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID";
+    private const string Task = "The tasks AzureCLI@2 and AzurePowerShell@5 set it for their scripts, when the service connection is one of workload identity federation.";
+    private const string Token = "Hand it to the step: 'env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)'.";
+
+    /// <summary>Which service connection; another one is another identity.</summary>
+    private readonly string _connection = Variable(ServiceConnection, Task);
+
+    protected override string Member => "oidcToken";
+
+    public override void AddTo(TokenKey.Builder key) => key.Add("assertion_from", "azurepipelines").Add("service_connection", _connection);
+
+    protected override HttpRequestMessage Request()
+    {
+        var address = Address("SYSTEM_OIDCREQUESTURI", Task);
+        address.Query = $"api-version=7.1&serviceConnectionId={Uri.EscapeDataString(_connection)}";
+        var request = new HttpRequestMessage(HttpMethod.Post, address.Uri) { Content = new ByteArrayContent([]), Headers = { Authorization = Bearer("SYSTEM_ACCESSTOKEN", Token) } };
+        request.Content.Headers.ContentType = new("application/json");
+        // Else it answers those whose token has run out with a redirect to a login page.
+        request.Headers.Add("X-TFS-FedAuthRedirect", "Suppress");
+        return request;
+    }
+}

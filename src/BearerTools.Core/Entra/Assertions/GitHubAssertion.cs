@@ -1,0 +1,21 @@
+using BearerTools.Grants;
+using BearerTools.Tokens;
+
+namespace BearerTools.Entra.Assertions;
+
+/// <summary>The identity token of a job of GitHub Actions (https://docs.github.com/actions/reference/security/oidc).</summary>
+internal sealed class GitHubAssertion(OAuthBackchannel backchannel) : HostedAssertion(backchannel, "GitHub")
+{
+    private const string Permission = "GitHub gives it to jobs that say so: 'permissions: id-token: write' in the workflow.";
+
+    protected override string Member => "value";
+
+    public override void AddTo(TokenKey.Builder key) => key.Add("assertion_from", "github");
+
+    protected override HttpRequestMessage Request()
+    {
+        var address = Address("ACTIONS_ID_TOKEN_REQUEST_URL", Permission);
+        address.Query = $"{address.Query.TrimStart('?')}&audience={Uri.EscapeDataString(Audience)}".TrimStart('&');
+        return new HttpRequestMessage(HttpMethod.Get, address.Uri) { Headers = { Authorization = Bearer("ACTIONS_ID_TOKEN_REQUEST_TOKEN", Permission) } };
+    }
+}

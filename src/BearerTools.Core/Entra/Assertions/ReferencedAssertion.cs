@@ -1,0 +1,18 @@
+using BearerTools.Grants;
+using BearerTools.Tokens;
+
+namespace BearerTools.Entra.Assertions;
+
+/// <summary>An assertion that something else keeps fresh in a file or a variable. It is read again each time.</summary>
+internal sealed class ReferencedAssertion(SecretReference place) : AssertionProof
+{
+    private readonly Secret _first = place.Read();
+
+    public override void AddTo(TokenKey.Builder key) => key.Add("assertion_from", place.Text).AddSecret("assertion", place.CanChange ? null : _first);
+
+    protected override ValueTask<Secret> MakeAsync(IPerson? person, Action<string>? say, CancellationToken cancel)
+    {
+        say?.Invoke($"Reading the assertion in {place.Text}.");
+        return new(new Secret(TokenText.Strip(place.Read().Reveal())));
+    }
+}

@@ -1,0 +1,77 @@
+using BearerTools.Tokens;
+
+namespace BearerTools.Entra.Chain;
+
+/// <summary>
+/// Whichever identity this session has, looked for in a fixed order. The first one that is there is the one: if it fails,
+/// that is an error, and nobody acts under another name instead. Once it gave a token it stays the one.
+/// </summary>
+internal sealed class DefaultChain : ITokenSource
+{
+    public const string Flow = "DefaultChain";
+
+    private readonly IReadOnlyList<ChainLink> _links;
+    private volatile ITokenSource? _chosen;
+
+    public DefaultChain(IReadOnlyList<ChainLink> links, IReadOnlyList<string> scopes)
+    {
+        _links = links;
+        Facts = new TokenFacts { Flow = Flow, Authority = "Entra ID", Scopes = scopes };
+        var key = new TokenKey.Builder().Add("flow", Flow);
+        foreach (var link in links)
+        {
+            key.Add("link", link.Name);
+            if (link.Source is { } source) key.Add("source", source.Key);
+        }
+
+        Key = key.Build();
+    }
+
+    public TokenKey Key { get; }
+
+    public TokenFacts Facts { get; }
+
+    public bool CanRenew => _chosen is { CanRenew: true };
+
+    public bool TakesClaims => true;
+
+    public IEnumerable<Origin> Origins => [];
+
+    public Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel) => AcquireAsync(previous, default(TokenOccasion), say, cancel);
+
+    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, TokenOccasion occasion, Action<string>? say, CancellationToken cancel)
+    {
+        if (_chosen is { } chosen) return await chosen.AcquireAsync(previous, occasion, say, cancel).ConfigureAwait(false);
+        List<string> absences = [];
+        foreach (var link in _links)
+        {
+            var absence = await link.AbsenceAsync(occasion.Person, cancel).ConfigureAwait(false);
+            if (absence is null)
+            {
+                say?.Invoke($"{link.Name}: it is there, and is used.");
+                try
+                {
+                    var answer = await link.Source!.AcquireAsync(previous, occasion, say, cancel).ConfigureAwait(false);
+                    _chosen = link.Source;
+                    return answer;
+                }
+                catch (BearerTokenException e)
+                {
+                    absence = link.Absence(e) ?? throw Failed(link, e);
+                }
+            }
+
+            say?.Invoke($"{link.Name}: not used, because {absence}.");
+            absences.Add($"{link.Name}: {absence}");
+        }
+
+        throw new BearerTokenException($"This session has no identity at Entra ID. {string.Join("; ", absences)}.")
+        {
+            ErrorId = "NoIdentity",
+            NextStep = "Set one of them up, or name a way to a token: -ManagedIdentity, -TenantId with a client's certificate or secret, or -Interactive.",
+        };
+    }
+
+    private static BearerTokenException Failed(ChainLink link, BearerTokenException e) =>
+        e.Within(e.ErrorId, $"{link.Name} is set up here and fails, and no other identity is taken instead. {e.Message}", e.NextStep);
+}

@@ -1,0 +1,39 @@
+using BearerTools.Grants;
+using BearerTools.Grants.Keys;
+using BearerTools.Tokens;
+
+namespace BearerTools.Entra.Chain;
+
+/// <summary>A client in the environment variables that Azure's tools have in common.</summary>
+internal sealed class EnvironmentLink : ChainLink
+{
+    /// <exception cref="BearerTokenException">It is there, but not whole.</exception>
+    public EnvironmentLink(IEntraSources sources, ChainOptions options)
+    {
+        if (Given is not { } given) return;
+        Source = sources.ClientCredentials(new EntraClient
+        {
+            Authority = options.Authority(options.Tenant ?? throw ChainOptions.Missing(AzureVariables.TenantId, given)),
+            ClientId = AzureVariables.Read(AzureVariables.ClientId) ?? throw ChainOptions.Missing(AzureVariables.ClientId, given),
+            Scopes = options.Scopes,
+            Proof = given == AzureVariables.ClientSecret ? new SecretProof(Variable(given)) : Certificate(),
+        });
+    }
+
+    public static bool IsThere => Given is not null;
+
+    public override string Name => "Environment";
+
+    public override ITokenSource? Source { get; }
+
+    private static string? Given => new[] { AzureVariables.ClientSecret, AzureVariables.ClientCertificatePath }.FirstOrDefault(name => AzureVariables.Read(name) is not null);
+
+    public override ValueTask<string?> AbsenceAsync(IPerson? person, CancellationToken cancel) =>
+        new(Source is null ? $"neither {AzureVariables.ClientSecret} nor {AzureVariables.ClientCertificatePath} is set" : null);
+
+    private static CertificateProof Certificate() => new(new ReferencedKey(
+        $"file:{Path.GetFullPath(AzureVariables.Read(AzureVariables.ClientCertificatePath)!)}",
+        AzureVariables.Read(AzureVariables.ClientCertificatePassword) is null ? null : Variable(AzureVariables.ClientCertificatePassword)));
+
+    private static SecretReference Variable(string name) => SecretReference.Parse($"env:{name}");
+}

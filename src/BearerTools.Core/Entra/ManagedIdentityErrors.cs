@@ -1,0 +1,67 @@
+using System.Net;
+using System.Text.Json;
+using BearerTools.Tokens;
+
+namespace BearerTools.Entra;
+
+/// <summary>What the platforms' endpoints answer instead of a token. Each has a form of its own.</summary>
+internal static class ManagedIdentityErrors
+{
+    public const string NotAssigned = "ManagedIdentityNotAssigned";
+
+    private static readonly string[] s_words = ["error_description", "message", "Message", "error"];
+
+    /// <param name="asker">Which identity was asked for, as an object.</param>
+    /// <param name="body">The body of the answer.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="retryAfter">How long the endpoint does not want to be asked again.</param>
+    public static BearerTokenException Read(string asker, string body, HttpStatusCode status, TimeSpan? retryAfter)
+    {
+        var words = Words(body) is { } found ? ServerText.Clean(found) : null;
+        var meaning = Meaning(status);
+        return new BearerTokenException($"The platform gave no token of {asker} ({(int)status}){(words is null ? "." : $": {words}")}")
+        {
+            ErrorDescription = words,
+            StatusCode = status,
+            RetryAfter = retryAfter,
+            ErrorId = meaning.ErrorId,
+            Kind = meaning.Kind,
+            NextStep = meaning.NextStep,
+        };
+    }
+
+    private static EntraMeaning Meaning(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.TooManyRequests => EntraMeaning.Throttled,
+        >= HttpStatusCode.InternalServerError or HttpStatusCode.Gone => new("ManagedIdentityUnavailable", BearerErrorKind.Server, "Try again in a minute: after a machine starts or gets an identity, its endpoint needs a while."),
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new("ManagedIdentityForbidden", BearerErrorKind.Permission, "Check that this process may ask: on Azure Arc it has to run as a member of the group himds, or as administrator."),
+        _ => new(NotAssigned, BearerErrorKind.NotFound, "Check in the portal under 'Identity' that this machine has it switched on, or that the identity named by -ClientId, -ResourceId or -ObjectId is assigned to this machine, and that -Resource is spelled rightly."),
+    };
+
+    private static string? Words(string body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return Words(json.RootElement, nested: false);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Cloud Shell has its words one level deeper.</summary>
+    private static string? Words(JsonElement json, bool nested)
+    {
+        if (json.ValueKind != JsonValueKind.Object) return null;
+        foreach (var name in s_words)
+        {
+            if (!json.TryGetProperty(name, out var value)) continue;
+            if (value.ValueKind == JsonValueKind.String) return value.GetString();
+            if (!nested && Words(value, nested: true) is { } deeper) return deeper;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,41 @@
+using BearerTools.Entra;
+using BearerTools.Tokens;
+using Microsoft.Identity.Client;
+
+namespace BearerTools.Msal;
+
+/// <summary>What ways have in common in which the client proves itself.</summary>
+internal abstract class ConfidentialSource : EntraSource
+{
+    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    protected ConfidentialSource(EntraServices services, string flow, EntraClient client) : base(services, ClientFacts.Of(flow, client))
+    {
+        client.Authority.MustBeOneTenant();
+        if (client.Proof is null)
+        {
+            throw new BearerTokenException($"Nothing is given that the client {client.ClientId} could prove itself by.")
+            {
+                ErrorId = "ClientProofMissing",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Give -ClientSecret or -SecretFrom, a certificate (-ClientCertificate, -ClientKey, -ClientCertificateThumbprint), or -ClientAssertionFrom.",
+            };
+        }
+
+        Client = client;
+    }
+
+    public override bool CanRenew => Client.Proof!.CanRenew;
+
+    protected EntraClient Client { get; }
+
+    protected override string Asker => ClientFacts.Name(Client);
+
+    protected sealed override async Task<AuthenticationResult> AskAsync(TokenAnswer? previous, MsalRequest request, CancellationToken cancel)
+    {
+        var application = await request.ConfidentialAsync(Client, cancel);
+        request.Say?.Invoke($"Asking {Client.Authority.Address} for a token for the client {ServerText.Clean(Client.ClientId, 100)}.");
+        return await AskAsync(application, request, cancel);
+    }
+
+    protected abstract Task<AuthenticationResult> AskAsync(IConfidentialClientApplication application, MsalRequest request, CancellationToken cancel);
+}

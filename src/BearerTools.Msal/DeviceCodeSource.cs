@@ -1,0 +1,50 @@
+using BearerTools.Entra;
+using BearerTools.Grants.Login;
+using BearerTools.Tokens;
+using Microsoft.Identity.Client;
+
+namespace BearerTools.Msal;
+
+/// <summary>A person who confirms a code on whatever device has a browser (RFC 8628).</summary>
+internal sealed class DeviceCodeSource(EntraServices services, EntraClient client) : PersonSource(services, "DeviceCode", client)
+{
+    protected override string Command => $"Get-BearerToken -DeviceCode -TenantId {Client.Authority.Tenant} -ClientId {Client.ClientId}";
+
+    protected override void AddTo(TokenKey.Builder key) => Client.AddTo(key);
+
+    protected override async Task<AuthenticationResult> LogInAsync(IPerson person, MsalRequest request, string? claims, CancellationToken cancel)
+    {
+        using var limit = person.Patience is { } patience ? new CancellationTokenSource(patience, Services.Time) : new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        try
+        {
+            return await request.Public(Client)
+                .AcquireTokenWithDeviceCode(Client.Scopes, code => person.ShowAsync(Prompt(code, person.Patience), either.Token))
+                .WithClaims(claims).ExecuteAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested && limit.IsCancellationRequested)
+        {
+            throw new BearerTokenException($"The code was not confirmed within {person.Patience!.Value.TotalSeconds:0} seconds.")
+            {
+                ErrorId = "LoginTimeout",
+                Kind = BearerErrorKind.Timeout,
+                NextStep = "Run the command again, or give more time with -LoginTimeoutSec.",
+            };
+        }
+    }
+
+    private string Prompt(DeviceCodeResult code, TimeSpan? patience)
+    {
+        var end = Services.Time.GetUtcNow() + patience;
+        var page = DeviceAuthorization.Page("Entra ID", code.VerificationUrl);
+        return DevicePrompt.Text(new DeviceAuthorization
+        {
+            DeviceCode = new Secret(code.DeviceCode),
+            UserCode = ServerText.Clean(code.UserCode, DeviceAuthorization.LongestCode),
+            VerificationUri = ServerText.Clean(page.AbsoluteUri),
+            Host = page.IdnHost,
+            ExpiresOn = code.ExpiresOn,
+            Interval = TimeSpan.FromSeconds(code.Interval),
+        }, Facts, end < code.ExpiresOn ? end.Value : code.ExpiresOn);
+    }
+}

@@ -1,0 +1,82 @@
+using BearerTools.Entra;
+using BearerTools.Tokens;
+using Microsoft.Identity.Client;
+
+namespace BearerTools.Msal;
+
+/// <summary>
+/// What all ways through MSAL have in common: a request of its own for each token, its result as a token of this module,
+/// its errors as errors of this module. A way adds what it is known by, and how it asks.
+/// </summary>
+internal abstract class EntraSource : ITokenSource
+{
+    private TokenKey? _key;
+
+    protected EntraSource(EntraServices services, TokenFacts facts)
+    {
+        Services = services;
+        Facts = facts;
+    }
+
+    /// <summary>Made when it is first asked for: by then the way knows its part.</summary>
+    public TokenKey Key => _key ??= MakeKey();
+
+    public TokenFacts Facts { get; }
+
+    public abstract bool CanRenew { get; }
+
+    public bool TakesClaims => true;
+
+    public IEnumerable<Origin> Origins => [];
+
+    protected EntraServices Services { get; }
+
+    /// <summary>Who asks, for errors: the object of <c>Entra ID refused …</c>.</summary>
+    protected abstract string Asker { get; }
+
+    public Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel) => AcquireAsync(previous, default(TokenOccasion), say, cancel);
+
+    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, TokenOccasion occasion, Action<string>? say, CancellationToken cancel)
+    {
+        var request = new MsalRequest(Services, occasion, say);
+        var asked = Services.Time.GetUtcNow();
+        try
+        {
+            return Answer(await AskAsync(previous, request, cancel), asked);
+        }
+        catch (Exception e) when (e is not BearerTokenException)
+        {
+            cancel.ThrowIfCancellationRequested();
+            throw MsalErrors.Of(e, request.Http, Asker, Refused);
+        }
+    }
+
+    /// <summary>The error that an answer is, if it is one of the kind that this way gets.</summary>
+    protected virtual BearerTokenException? Refused(MsalHttp.Refusal refusal) =>
+        EntraErrors.Read($"Entra ID refused {Asker}", refusal.Body, refusal.Status, refusal.RetryAfter);
+
+    protected abstract Task<AuthenticationResult> AskAsync(TokenAnswer? previous, MsalRequest request, CancellationToken cancel);
+
+    /// <summary>The way's own part of the key.</summary>
+    protected abstract void AddTo(TokenKey.Builder key);
+
+    private TokenKey MakeKey()
+    {
+        var key = new TokenKey.Builder().Add("flow", $"Entra.{Facts.Flow}");
+        AddTo(key);
+        return key.Build();
+    }
+
+    private TokenAnswer Answer(AuthenticationResult result, DateTimeOffset asked)
+    {
+        var token = new AccessToken(new Secret(result.AccessToken), Facts with
+        {
+            TokenType = result.TokenType,
+            ExpiresOn = result.ExpiresOn,
+            IssuedOn = asked,
+            Scopes = [.. result.Scopes],
+            Account = result.Account?.Username,
+        });
+        return new TokenAnswer(token) { AccountId = result.Account?.HomeAccountId?.Identifier };
+    }
+}

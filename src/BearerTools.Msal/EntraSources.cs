@@ -1,0 +1,23 @@
+using BearerTools.Entra;
+using BearerTools.Grants;
+using BearerTools.Tokens;
+
+namespace BearerTools.Msal;
+
+/// <summary>The door in the wall, from the inside. Found by its name.</summary>
+internal sealed class EntraSources(EntraServices services) : IEntraSources
+{
+    public ITokenSource ClientCredentials(EntraClient client) => new ClientCredentialsSource(services, client);
+
+    public ITokenSource OnBehalfOf(EntraClient client, HandedToken user) => new OnBehalfOfSource(services, client, user);
+
+    public ITokenSource Interactive(EntraClient client, EntraLogin login) => new InteractiveSource(services, client, login);
+
+    public ITokenSource DeviceCode(EntraClient client) => new DeviceCodeSource(services, client);
+
+    public ITokenSource Account(EntraClient client, string? username) => new AccountSource(services, client, username);
+
+    public Task<IReadOnlyList<string>> AccountsAsync(EntraClient client, CancellationToken cancel) => AccountSource.NamesAsync(services, client, cancel);
+
+    public ITokenSource ManagedIdentity(ManagedIdentityOptions identity) => new ManagedIdentitySource(services, identity);
+}

@@ -1,0 +1,57 @@
+using BearerTools.Entra;
+using BearerTools.Grants.Login;
+using BearerTools.Tokens;
+using Microsoft.Identity.Client;
+using Microsoft.Identity.Client.Extensibility;
+
+namespace BearerTools.Msal;
+
+/// <summary>A person in their own browser: authorization code with PKCE, and a redirect to this machine (RFC 8252).</summary>
+internal sealed class InteractiveSource(EntraServices services, EntraClient client, EntraLogin login) : PersonSource(services, "AuthorizationCode", client)
+{
+    protected override string Command => $"Get-BearerToken -Interactive -TenantId {Client.Authority.Tenant}{(Client.ClientId == EntraClient.WellKnownId ? string.Empty : $" -ClientId {Client.ClientId}")}";
+
+    protected override void AddTo(TokenKey.Builder key)
+    {
+        Client.AddTo(key);
+        key.Add("redirect_uri", login.Redirect.Text).Add("login_hint", login.LoginHint).Add("prompt", login.Prompt);
+    }
+
+    protected override async Task<AuthenticationResult> LogInAsync(IPerson person, MsalRequest request, string? claims, CancellationToken cancel)
+    {
+        using var listener = Listen(person);
+        var redirectUri = listener?.RedirectUri ?? login.Redirect.Text;
+        var asking = request.Public(Client, redirectUri)
+            .AcquireTokenInteractive(Client.Scopes)
+            .WithCustomWebUi(new PersonsBrowser(new LoginAtBrowser(person, Services.Browser, Services.Time), listener))
+            .WithPrompt(PromptOf(login))
+            .WithClaims(claims);
+        if (login.LoginHint is { } hint) asking.WithLoginHint(hint);
+        return await asking.ExecuteAsync(cancel);
+    }
+
+    private LoopbackListener? Listen(IPerson person)
+    {
+        if (login.Redirect.IsHere) return LoopbackListener.Start(login.Redirect);
+        return person.HasBrowser ? throw RedirectAddress.NotHere(login.Redirect) : null;
+    }
+
+    /// <summary>MSAL would ask for the account though one is named.</summary>
+    private static Prompt PromptOf(EntraLogin login) => login.Prompt switch
+    {
+        "login" => Prompt.ForceLogin,
+        "consent" => Prompt.Consent,
+        "select_account" => Prompt.SelectAccount,
+        _ => login.LoginHint is null ? Prompt.SelectAccount : Prompt.NoPrompt,
+    };
+
+    /// <summary>Where MSAL would open a browser and listen by itself: this module's own way to do both.</summary>
+    private sealed class PersonsBrowser(LoginAtBrowser browser, LoopbackListener? listener) : ICustomWebUi
+    {
+        public async Task<Uri> AcquireAuthorizationCodeAsync(Uri authorizationUri, Uri redirectUri, CancellationToken cancellationToken)
+        {
+            var query = await browser.GetCodeAsync(new EntraAttempt(authorizationUri, redirectUri.OriginalString), authorizationUri, listener, cancellationToken);
+            return new UriBuilder(redirectUri) { Query = query.Reveal() }.Uri;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Net;
+using BearerTools.Entra;
+using BearerTools.Grants;
+using BearerTools.Tokens;
+using Microsoft.Identity.Client;
+
+namespace BearerTools.Msal;
+
+/// <summary>
+/// One acquisition's way to the network: over the process's own sockets, with a line about each request for those who
+/// listen, and with the last refusal kept, because MSAL does not hand on all of it.
+/// </summary>
+internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
+{
+    private static readonly TimeSpan s_timeLimit = TimeSpan.FromSeconds(30);
+
+    private const int LargestAnswer = 1 << 20;
+
+    private readonly Action<string>? _say;
+    private readonly HttpClient _client;
+
+    public MsalHttp(HttpMessageHandler sockets, Action<string>? say) : base(sockets)
+    {
+        _say = say;
+        // Never disposed of: the sockets are the process's, and it holds nothing else.
+        _client = new HttpClient(this, disposeHandler: false) { Timeout = s_timeLimit, MaxResponseContentBufferSize = LargestAnswer };
+    }
+
+    /// <summary>The last answer that was no success.</summary>
+    public Refusal? LastRefusal { get; private set; }
+
+    /// <summary>Where the last request went.</summary>
+    public Uri? LastAddress { get; private set; }
+
+    public HttpClient GetHttpClient() => _client;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var address = LastAddress = request.RequestUri!;
+        if (!Origin.Of(address).IsSafe && !ManagedIdentityAddress.Is(address))
+        {
+            throw new BearerTokenException($"{OAuthBackchannel.Show(address)} is not https, so nothing is sent there.")
+            {
+                ErrorId = "InsecureEndpoint",
+                Kind = BearerErrorKind.Security,
+                NextStep = "Give an https address. Plain http is allowed only to this machine, and to the platform's endpoint for managed identities.",
+            };
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var answer = await base.SendAsync(request, cancellationToken);
+        _say?.Invoke($"{request.Method} {OAuthBackchannel.Show(address)}: {(int)answer.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms.");
+        if (!answer.IsSuccessStatusCode)
+        {
+            await answer.Content.LoadIntoBufferAsync(LargestAnswer);
+            LastRefusal = new Refusal(address, answer.StatusCode, RetryAfter(answer), await answer.Content.ReadAsStringAsync(cancellationToken));
+        }
+
+        return answer;
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage answer) => answer.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - (answer.Headers.Date ?? DateTimeOffset.UtcNow),
+        _ => null,
+    };
+
+    /// <summary>An answer that was no success; without its address when that was another request's.</summary>
+    internal sealed record Refusal(Uri? Address, HttpStatusCode Status, TimeSpan? RetryAfter, string Body);
+}

@@ -1,0 +1,73 @@
+using BearerTools.Entra;
+using BearerTools.Tokens;
+using Microsoft.Identity.Client;
+
+namespace BearerTools.Msal;
+
+/// <summary>
+/// One acquisition, and what is MSAL's application for it. The application is made anew each time: the secret may have been
+/// rotated, and MSAL must not remember a token that this module asks to have replaced.
+/// </summary>
+internal sealed class MsalRequest
+{
+    private const string Name = "BearerTools";
+
+    /// <summary>Says that this client honours claims challenges (https://learn.microsoft.com/entra/identity-platform/claims-challenge).</summary>
+    private static readonly string[] s_capabilities = ["cp1"];
+
+    private static readonly string? s_version = typeof(MsalRequest).Assembly.GetName().Version?.ToString(3);
+
+    private readonly EntraServices _services;
+    private readonly Action<string>? _debug = DebugLines.Listener;
+
+    public MsalRequest(EntraServices services, TokenOccasion occasion, Action<string>? say)
+    {
+        _services = services;
+        Occasion = occasion;
+        Say = say;
+        Http = new MsalHttp(services.Sockets, say);
+    }
+
+    public TokenOccasion Occasion { get; }
+
+    public Action<string>? Say { get; }
+
+    public MsalHttp Http { get; }
+
+    /// <summary>A client that can keep a secret, with its proof.</summary>
+    public async Task<IConfidentialClientApplication> ConfidentialAsync(EntraClient client, CancellationToken cancel)
+    {
+        var builder = Configure(ConfidentialClientApplicationBuilder.Create(client.ClientId), client.Authority);
+        return (await client.Proof!.ProveAsync(builder, this, cancel)).Build();
+    }
+
+    /// <summary>A client of people, with the accounts of those who logged in.</summary>
+    public IPublicClientApplication Public(EntraClient client, string? redirectUri = null)
+    {
+        var builder = Configure(PublicClientApplicationBuilder.Create(client.ClientId), client.Authority);
+        if (redirectUri is not null) builder.WithRedirectUri(redirectUri);
+        var application = builder.Build();
+        new AccountCache(_services.Accounts).Serve(application.UserTokenCache);
+        return application;
+    }
+
+    /// <summary>The identity of this machine.</summary>
+    public IManagedIdentityApplication ManagedIdentity(Microsoft.Identity.Client.AppConfig.ManagedIdentityId identity)
+    {
+        var builder = ManagedIdentityApplicationBuilder.Create(identity).WithHttpClientFactory(Http).WithClientCapabilities(s_capabilities);
+        if (_debug is not null) builder.WithLogging(Log, LogLevel.Verbose, enablePiiLogging: false, enableDefaultPlatformLogging: false);
+        return builder.Build();
+    }
+
+    private T Configure<T>(T builder, EntraAuthority authority) where T : AbstractApplicationBuilder<T>
+    {
+        builder.WithAuthority(authority.Address).WithHttpClientFactory(Http).WithClientCapabilities(s_capabilities).WithClientName(Name).WithClientVersion(s_version);
+        if (_debug is not null) builder.WithLogging(Log, LogLevel.Verbose, enablePiiLogging: false, enableDefaultPlatformLogging: false);
+        return builder;
+    }
+
+    private void Log(LogLevel level, string message, bool containsPii)
+    {
+        if (!containsPii) _debug!($"MSAL {level}: {ServerText.Clean(message, 2000)}");
+    }
+}

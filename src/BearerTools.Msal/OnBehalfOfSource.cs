@@ -1,0 +1,23 @@
+using BearerTools.Entra;
+using BearerTools.Grants;
+using BearerTools.Tokens;
+using Microsoft.Identity.Client;
+
+namespace BearerTools.Msal;
+
+/// <summary>A token for the user whose token the client was called with (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow).</summary>
+/// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+internal sealed class OnBehalfOfSource(EntraServices services, EntraClient client, HandedToken user) : ConfidentialSource(services, "OnBehalfOf", client)
+{
+    protected override async Task<AuthenticationResult> AskAsync(IConfidentialClientApplication application, MsalRequest request, CancellationToken cancel)
+    {
+        var token = await user.ReadAsync(request.Say, cancel);
+        return await application.AcquireTokenOnBehalfOf(Client.Scopes, new UserAssertion(token.Reveal())).WithClaims(request.Occasion.Claims).ExecuteAsync(cancel);
+    }
+
+    protected override void AddTo(TokenKey.Builder key)
+    {
+        Client.AddTo(key);
+        key.Add("user_from", user.Text).AddSecret("user", user.First);
+    }
+}

@@ -1,0 +1,25 @@
+using BearerTools.Entra;
+using Microsoft.Identity.Client;
+
+namespace BearerTools.Msal;
+
+/// <summary>How a client's proof is handed to MSAL.</summary>
+internal static class Proofs
+{
+    public static async Task<ConfidentialClientApplicationBuilder> ProveAsync(
+        this ClientProof proof, ConfidentialClientApplicationBuilder builder, MsalRequest request, CancellationToken cancel)
+    {
+        switch (proof)
+        {
+            case SecretProof secret:
+                return builder.WithClientSecret(secret.Read().Reveal());
+            case CertificateProof certificate:
+                return builder.WithCertificate(certificate.Read().Certificate);
+            case AssertionProof assertion:
+                var text = await assertion.ReadAsync(request.Occasion.Person, request.Say, cancel);
+                return builder.WithClientAssertion((AssertionRequestOptions _) => Task.FromResult(text.Reveal()));
+            default:
+                throw new ArgumentException($"{proof.GetType().Name} is a proof that MSAL is not told of.", nameof(proof));
+        }
+    }
+}

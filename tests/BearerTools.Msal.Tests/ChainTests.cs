@@ -1,0 +1,161 @@
+using System.Net;
+using BearerTools.Entra;
+using BearerTools.Entra.Chain;
+using BearerTools.Tests.Msal.Support;
+using BearerTools.Tests.Support;
+
+namespace BearerTools.Tests.Msal;
+
+[Collection(nameof(EnvironmentVariables))]
+public sealed class ChainTests
+{
+    private static readonly TestPerson s_nobody = new() { Absence = "the session has no terminal" };
+
+    private static readonly (string, string?)[] s_environment =
+        [(AzureVariables.ClientId, "client-of-the-environment"), (AzureVariables.TenantId, EntraServer.Tenant), (AzureVariables.ClientSecret, "secret-of-the-environment")];
+
+    [Fact]
+    public async Task Where_there_is_nothing_every_reason_is_told()
+    {
+        await using var bench = await Bench.StartAsync();
+
+        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: false), person: s_nobody);
+
+        Assert.Equal("NoIdentity", error.ErrorId);
+        Assert.Contains("Workload identity: AZURE_FEDERATED_TOKEN_FILE is not set", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Managed identity: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Environment: neither AZURE_CLIENT_SECRET", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Account that is kept: nobody has logged in", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Person at a browser: the session has no terminal", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pod_is_who_Kubernetes_says()
+    {
+        await using var bench = await Bench.StartAsync();
+        var place = Path.GetTempFileName();
+        await File.WriteAllTextAsync(place, "of-the-pod.x.y");
+        using var variables = new EnvironmentVariables([.. s_environment, (AzureVariables.FederatedTokenFile, place), (AzureVariables.AuthorityHost, "https://login.microsoftonline.us/")]);
+
+        await bench.AcquireAsync(Chain(bench, hasPlatform: true));
+
+        var asked = Assert.Single(bench.Server.Asked, asked => asked.Form.Count > 0);
+        Assert.Equal(("login.microsoftonline.us", "client-of-the-environment", "of-the-pod.x.y"), (asked.Host, asked.Form["client_id"], asked.Form["client_assertion"]));
+        File.Delete(place);
+    }
+
+    [Fact]
+    public async Task The_machines_identity_goes_before_the_environment()
+    {
+        await using var bench = await Bench.StartAsync();
+        using var variables = new EnvironmentVariables(s_environment);
+
+        var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: true))).Token;
+
+        Assert.Equal("ManagedIdentity", token.Flow);
+        Assert.Contains("Managed identity: it is there, and is used.", bench.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_machine_in_Azure_that_has_no_identity_is_passed_over()
+    {
+        await using var bench = await Bench.StartAsync();
+        using var variables = new EnvironmentVariables(s_environment);
+        bench.Server.Answers = asked => asked.Form.Count == 0 ? new EntraAnswer(400, new { error = "invalid_request", error_description = "Identity not found" }) : null;
+
+        var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: true))).Token;
+
+        Assert.Equal(("ClientCredentials", "client-of-the-environment"), (token.Flow, token.ClientId));
+        Assert.Contains("Managed identity: not used, because this machine has none.", bench.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_identity_that_is_there_and_fails_ends_the_chain()
+    {
+        await using var bench = await Bench.StartAsync();
+        using var variables = new EnvironmentVariables(s_environment);
+        await bench.AcquireAsync(bench.Sources.Interactive(new ChainOptions { Scopes = [$"{Bench.Graph}/.default"] }.OfPeople, new EntraLogin()), person: new TestPerson());
+        bench.Server.Answers = _ => EntraAnswer.Error("invalid_client", 7000222, "The secret has expired.");
+        var before = bench.Server.Asked.Count;
+
+        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: false), person: new TestPerson());
+
+        Assert.Equal("ClientSecretExpired", error.ErrorId);
+        Assert.StartsWith("Environment is set up here and fails, and no other identity is taken instead.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before + 1, bench.Server.Asked.Count);
+    }
+
+    [Fact]
+    public void An_environment_that_is_not_whole_is_an_error_and_no_gap()
+    {
+        using var variables = new EnvironmentVariables((AzureVariables.ClientSecret, "secret-of-the-environment"), (AzureVariables.TenantId, EntraServer.Tenant));
+
+        var error = Assert.Throws<BearerTokenException>(() => new EnvironmentLink(null!, new ChainOptions { Scopes = [] }));
+
+        Assert.Equal(("InvalidEnvironment", "The environment variable AZURE_CLIENT_SECRET is set, and AZURE_CLIENT_ID is not."), (error.ErrorId, error.Message));
+    }
+
+    [Fact]
+    public async Task A_person_is_asked_last_and_from_then_on_it_stays_their_token()
+    {
+        await using var bench = await Bench.StartAsync();
+        var chain = Chain(bench, hasPlatform: false);
+
+        var first = await bench.AcquireAsync(chain, person: new TestPerson());
+        using var variables = new EnvironmentVariables(s_environment);
+        var second = await bench.AcquireAsync(chain, first);
+
+        Assert.Equal((EntraServer.User, EntraServer.User), (first.Token.Account, second.Token.Account));
+        Assert.Equal("refresh_token", bench.Server.Asked[^1].Form["grant_type"]);
+    }
+
+    [Fact]
+    public async Task Who_logged_in_before_is_not_asked_again()
+    {
+        await using var bench = await Bench.StartAsync();
+        await bench.AcquireAsync(Chain(bench, hasPlatform: false), person: new TestPerson());
+
+        var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: false, Bench.Graph), person: new TestPerson())).Token;
+
+        Assert.Equal((EntraServer.User, "Account"), (token.Account, token.Flow));
+    }
+
+    [Fact]
+    public async Task What_answers_at_the_address_of_the_platform_has_to_be_Azure()
+    {
+        await using var bench = await Bench.StartAsync();
+        bench.Server.Answers = _ => new EntraAnswer((int)HttpStatusCode.NotFound, "another cloud");
+
+        Assert.Equal("what answers at 169.254.169.254 is not Azure", await new ManagedIdentityProbe(bench.Server.Sockets, TimeProvider.System).AbsenceAsync(default));
+    }
+
+    [Fact]
+    public async Task Another_environment_is_another_key()
+    {
+        await using var bench = await Bench.StartAsync();
+        var without = Chain(bench, hasPlatform: false).Key;
+        using var variables = new EnvironmentVariables(s_environment);
+
+        Assert.NotEqual(without, Chain(bench, hasPlatform: false).Key);
+        Assert.Equal(Chain(bench, hasPlatform: false).Key, Chain(bench, hasPlatform: false).Key);
+    }
+
+    private static DefaultChain Chain(Bench bench, bool hasPlatform, string resource = "https://management.azure.com")
+    {
+        var options = new ChainOptions { Scopes = EntraScope.Of([], [resource]) };
+        var probe = new ManagedIdentityProbe(new Platform(hasPlatform), TimeProvider.System);
+        return new DefaultChain(
+            [
+                new WorkloadLink(bench.Sources, options), new ManagedIdentityLink(bench.Sources, options, probe), new EnvironmentLink(bench.Sources, options),
+                new AccountLink(bench.Sources, options), new InteractiveLink(bench.Sources, options),
+            ],
+            options.Scopes);
+    }
+
+    /// <summary>What answers to a request without the header that Azure wants.</summary>
+    private sealed class Platform(bool isThere) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            isThere ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest)) : throw new HttpRequestException("Nobody is there.");
+    }
+}

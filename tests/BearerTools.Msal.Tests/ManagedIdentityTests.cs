@@ -1,0 +1,101 @@
+using BearerTools.Entra;
+using BearerTools.Tests.Msal.Support;
+
+namespace BearerTools.Tests.Msal;
+
+/// <summary>The environment of a process is one, so these run one after another.</summary>
+[Collection(nameof(EnvironmentVariables))]
+public sealed class ManagedIdentityTests
+{
+    private const string Arm = "https://management.azure.com";
+
+    [Fact]
+    public async Task A_machine_in_Azure_asks_its_own_wire()
+    {
+        await using var bench = await Bench.StartAsync();
+
+        var token = (await bench.AcquireAsync(Identity(bench))).Token;
+
+        var asked = Assert.Single(bench.Server.Asked);
+        Assert.Equal(("169.254.169.254", "/metadata/identity/oauth2/token", "true", Arm), (asked.Host, asked.Path, asked.Headers["Metadata"], asked.Query["resource"]));
+        Assert.Equal("ManagedIdentity", token.Flow);
+        Assert.InRange((token.ExpiresOn - token.IssuedOn)!.Value.TotalHours, 7.9, 8.1);
+    }
+
+    [Theory]
+    [InlineData(nameof(IdentityName.ClientId), "client_id")]
+    [InlineData(nameof(IdentityName.ObjectId), "object_id")]
+    [InlineData(nameof(IdentityName.ResourceId), "msi_res_id")]
+    public async Task An_assigned_identity_goes_by_any_of_its_names(string name, string parameter)
+    {
+        await using var bench = await Bench.StartAsync();
+
+        await bench.AcquireAsync(Identity(bench, Enum.Parse<IdentityName>(name), "the-identity"));
+
+        Assert.Equal("the-identity", Assert.Single(bench.Server.Asked).Query[parameter]);
+    }
+
+    [Fact]
+    public async Task App_Service_is_found_by_its_variables_and_sees_its_header()
+    {
+        await using var bench = await Bench.StartAsync();
+        using var variables = new EnvironmentVariables(("IDENTITY_ENDPOINT", "http://10.1.2.3:8081/msi/token"), ("IDENTITY_HEADER", "header-of-the-app"));
+
+        await bench.AcquireAsync(Identity(bench));
+
+        var asked = Assert.Single(bench.Server.Asked);
+        Assert.Equal(("10.1.2.3", "/msi/token", "header-of-the-app"), (asked.Host, asked.Path, asked.Headers["X-IDENTITY-HEADER"]));
+        Assert.DoesNotContain("header-of-the-app", bench.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Asking_again_asks_the_platform_again()
+    {
+        await using var bench = await Bench.StartAsync();
+        var source = Identity(bench);
+
+        var first = await bench.AcquireAsync(source);
+        await bench.AcquireAsync(source, first);
+
+        Assert.Equal(2, bench.Server.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Claims_get_a_new_token_too_though_no_platform_is_told_of_them_yet()
+    {
+        await using var bench = await Bench.StartAsync();
+        var source = Identity(bench);
+        var first = await bench.AcquireAsync(source);
+
+        var second = await bench.AcquireAsync(source, first, claims: """{"access_token":{"nbf":{"essential":true,"value":"1"}}}""");
+
+        Assert.NotEqual(first.Token.Fingerprint, second.Token.Fingerprint);
+    }
+
+    [Fact]
+    public async Task A_machine_without_an_identity_says_so_and_what_to_do()
+    {
+        await using var bench = await Bench.StartAsync();
+        bench.Server.Answers = _ => new EntraAnswer(400, new { error = "invalid_request", error_description = "Identity not found" });
+
+        var error = await bench.RefusedAsync(Identity(bench));
+
+        Assert.Equal((ManagedIdentityErrors.NotAssigned, BearerErrorKind.NotFound), (error.ErrorId, error.Kind));
+        Assert.Equal("The platform gave no token of this machine's own identity (400): Identity not found", error.Message);
+    }
+
+    [Fact]
+    public async Task Plain_http_goes_to_no_other_machine_than_the_platforms()
+    {
+        await using var bench = await Bench.StartAsync();
+        using var http = new BearerTools.Msal.MsalHttp(bench.Server.Sockets, null);
+
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => http.GetHttpClient().GetAsync(new Uri("http://login.microsoftonline.com/x")));
+
+        Assert.Equal("InsecureEndpoint", error.ErrorId);
+        Assert.Empty(bench.Server.Asked);
+    }
+
+    private static BearerTools.Tokens.ITokenSource Identity(Bench bench, IdentityName name = IdentityName.None, string? id = null) =>
+        bench.Sources.ManagedIdentity(new ManagedIdentityOptions { Resource = Arm, Name = name, Id = id });
+}

@@ -1,0 +1,50 @@
+using BearerTools.Grants;
+using BearerTools.Tests.Msal.Support;
+using BearerTools.Tokens;
+
+namespace BearerTools.Tests.Msal;
+
+public sealed class OnBehalfOfTests
+{
+    [Fact]
+    public async Task A_service_gets_a_token_for_its_caller()
+    {
+        await using var bench = await Bench.StartAsync();
+        var secret = Bench.NewSecret();
+        var source = bench.Sources.OnBehalfOf(bench.Client(Bench.Secret(secret)) with { Scopes = ["https://graph.microsoft.com/User.Read"] }, User("the-users-token"));
+
+        var answer = await bench.AcquireAsync(source);
+
+        var form = Assert.Single(bench.Server.Asked).Form;
+        Assert.Equal("urn:ietf:params:oauth:grant-type:jwt-bearer", form["grant_type"]);
+        Assert.Equal(("the-users-token", "on_behalf_of", secret), (form["assertion"], form["requested_token_use"], form["client_secret"]));
+        Assert.Contains("https://graph.microsoft.com/User.Read", form["scope"], StringComparison.Ordinal);
+        Assert.Equal((EntraServer.User, "OnBehalfOf"), (answer.Token.Account, answer.Token.Flow));
+    }
+
+    [Fact]
+    public async Task Asking_again_asks_Entra_again()
+    {
+        await using var bench = await Bench.StartAsync();
+        var source = bench.Sources.OnBehalfOf(bench.Client(Bench.Secret()), User("the-users-token"));
+
+        var first = await bench.AcquireAsync(source);
+        var second = await bench.AcquireAsync(source, first);
+
+        Assert.NotEqual(first.Token.Fingerprint, second.Token.Fingerprint);
+        Assert.Equal(2, bench.Server.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Another_user_is_another_key_and_an_outdated_token_is_told_of()
+    {
+        await using var bench = await Bench.StartAsync();
+        bench.Server.Answers = _ => EntraAnswer.Error("invalid_grant", 500133, "Assertion is not within its valid time range.");
+        var source = bench.Sources.OnBehalfOf(bench.Client(Bench.Secret()), User("the-users-token"));
+
+        Assert.Equal("AssertionRefused", (await bench.RefusedAsync(source)).ErrorId);
+        Assert.NotEqual(source.Key, bench.Sources.OnBehalfOf(bench.Client(Bench.Secret()), User("another-users-token")).Key);
+    }
+
+    private static HandedToken User(string token) => new(new AccessToken(new Secret(token), new TokenFacts()));
+}

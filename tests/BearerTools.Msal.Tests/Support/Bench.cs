@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using BearerTools.Entra;
+using BearerTools.Grants;
+using BearerTools.Grants.Login;
+using BearerTools.Msal;
+using BearerTools.Storage;
+using BearerTools.Tokens;
+
+namespace BearerTools.Tests.Msal.Support;
+
+/// <summary>Entra ID, a session that knows it, and what a test asks of them. Each test takes a client of its own, because MSAL remembers throttling by client.</summary>
+internal sealed class Bench : IAsyncDisposable
+{
+    public const string Graph = "https://graph.microsoft.com";
+
+    private readonly ConcurrentQueue<string> _said = new();
+
+    private Bench(EntraServer server)
+    {
+        Server = server;
+        Services = new EntraServices(server.Sockets, TimeProvider.System, Browser, Accounts);
+        Sources = new EntraSources(Services);
+    }
+
+    public EntraServer Server { get; }
+
+    public EntraServices Services { get; }
+
+    public IEntraSources Sources { get; }
+
+    public TestBrowser Browser { get; } = new();
+
+    public AccountsInMemory Accounts { get; } = new();
+
+    public string ClientId { get; } = Guid.NewGuid().ToString();
+
+    public string Said => string.Join('\n', _said);
+
+    public static async Task<Bench> StartAsync() => new(await EntraServer.StartAsync());
+
+    public EntraClient Client(ClientProof? proof = null, string resource = Graph, string tenant = EntraServer.Tenant) => new()
+    {
+        Authority = EntraAuthority.Of(tenant),
+        ClientId = ClientId,
+        Scopes = EntraScope.Of([], [resource]),
+        Proof = proof,
+    };
+
+    public static string NewSecret() => Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
+
+    public static SecretProof Secret(string? value = null) => new(SecretReference.To(new Secret(value ?? NewSecret())));
+
+    public Task<TokenAnswer> AcquireAsync(ITokenSource source, TokenAnswer? previous = null, IPerson? person = null, string? claims = null) =>
+        source.AcquireAsync(previous, new TokenOccasion(person, claims), _said.Enqueue, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+    public async Task<BearerTokenException> RefusedAsync(ITokenSource source, TokenAnswer? previous = null, IPerson? person = null) =>
+        await Assert.ThrowsAsync<BearerTokenException>(() => AcquireAsync(source, previous, person));
+
+    public async ValueTask DisposeAsync()
+    {
+        Accounts.Dispose();
+        await Server.DisposeAsync();
+    }
+}
+
+/// <summary>A browser whose person is logged in already: it goes straight on to the redirect address.</summary>
+internal sealed class TestBrowser : IBrowser
+{
+    private static readonly HttpClient s_http = new(new SocketsHttpHandler { UseProxy = false });
+
+    public Uri? Opened { get; private set; }
+
+    /// <summary>What comes with the redirect, given the state of the request.</summary>
+    public Func<string, string> Brings { get; set; } = state => $"code=the-code&state={state}";
+
+    public string Parameter(string name) => new AuthorizationAnswer(Opened!.Query)[name] ?? string.Empty;
+
+    public Task OpenAsync(Uri address, CancellationToken cancel)
+    {
+        Opened = address;
+        var redirect = new UriBuilder(Parameter("redirect_uri")) { Query = Brings(Uri.EscapeDataString(Parameter("state"))) };
+        _ = s_http.GetAsync(redirect.Uri, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+}

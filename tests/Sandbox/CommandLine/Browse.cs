@@ -1,0 +1,49 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace BearerTools.Sandbox.CommandLine;
+
+/// <summary>
+/// A browser without a screen and without a person, for BROWSER: it follows redirects and submits every form as it stands.
+/// The environment's proxy and trust apply.
+/// </summary>
+internal static partial class Browse
+{
+    private const int MostHops = 20;
+
+    /// <summary>Goes there and on; says what it was shown at the end, and whether that was no error.</summary>
+    public static async Task<bool> RunAsync(Uri address)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        HttpContent? body = null;
+        for (var hop = 0; hop < MostHops; hop++)
+        {
+            using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, address) { Content = body };
+            using var answer = await http.SendAsync(request);
+            var page = await answer.Content.ReadAsStringAsync();
+            body = null;
+            if (answer.Headers.Location is { } next)
+            {
+                address = new Uri(address, next);
+            }
+            else if (Form().Match(page) is { Success: true } form)
+            {
+                address = new Uri(address, WebUtility.HtmlDecode(form.Groups["action"].Value));
+                body = new FormUrlEncodedContent(Input().Matches(form.Value).ToDictionary(input => input.Groups["name"].Value, input => WebUtility.HtmlDecode(input.Groups["value"].Value)));
+            }
+            else
+            {
+                Console.WriteLine($"{(int)answer.StatusCode} {page}");
+                return answer.IsSuccessStatusCode;
+            }
+        }
+
+        return false;
+    }
+
+    [GeneratedRegex("""<form[^>]*\baction="(?<action>[^"]*)".*?</form>""", RegexOptions.Singleline)]
+    private static partial Regex Form();
+
+    [GeneratedRegex("""<input[^>]*\bname="(?<name>[^"]*)" value="(?<value>[^"]*)">""")]
+    private static partial Regex Input();
+}

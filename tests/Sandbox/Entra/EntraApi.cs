@@ -1,0 +1,43 @@
+using System.Text;
+using BearerTools.Sandbox.Authority;
+using BearerTools.Sandbox.Serving;
+
+namespace BearerTools.Sandbox.Entra;
+
+/// <summary>
+/// Graph and the resource manager of each cloud, as far as tests go. When a challenge is set, tokens count only if they
+/// were asked for with it: continuous access evaluation, for clients that said they know it.
+/// </summary>
+internal sealed class EntraApi(EntraContext entra)
+{
+    private const string Graph = "00000003-0000-0000-c000-000000000000";
+    private const string KnowsChallenges = "cp1";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        Get(routes, "/v1.0/me", (http, token) => token.Person is { } person
+            ? http.AnswerJson(new { id = person.Id, displayName = person.DisplayName, userPrincipalName = person.Name })
+            : http.AnswerJson(new { error = new { code = "BadRequest", message = "/me request is only valid with delegated authentication flow." } }, StatusCodes.Status400BadRequest));
+        Get(routes, "/v1.0/users", (http, _) => http.AnswerJson(new { value = new[] { entra.Directory.Ada, entra.Directory.Ben }.Select(person => new { id = person.Id, userPrincipalName = person.Name }) }));
+        Get(routes, "/v1.0/users/{id}", (http, token) => http.AnswerJson(new { id = http.RouteText("id"), client = token.Client }));
+        Get(routes, "/subscriptions", (http, token) => http.AnswerJson(new { value = new[] { new { subscriptionId = "1", displayName = "ops", client = token.Client } } }));
+    }
+
+    private void Get(IEndpointRouteBuilder routes, string path, Func<HttpContext, IssuedEntraToken, Task> answer) => routes.MapGet(path, http =>
+    {
+        entra.Log.Request(http.Request);
+        var sent = IssuedTokens.FromHeader(http.Request.Headers.Authorization.ToString());
+        if (sent is null || entra.Tokens.FindLive(sent) is not { } token || token.Audience.TrimEnd('/') != "https://" + http.Request.Host.Host)
+            return Refuse(http, "error=\"invalid_token\"", "Access token validation failure.");
+        if (entra.Levers.Challenge is not { } wanted || token.Claims.Met == wanted) return answer(http, token);
+        if (!token.Claims.Capabilities.Contains(KnowsChallenges)) return Refuse(http, "error=\"invalid_token\"", "The token was revoked.");
+        var claims = Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{ "access_token": { "nbf": { "essential": true, "value": "{{wanted}}" } } }"""));
+        return Refuse(http, $"error=\"insufficient_claims\", claims=\"{claims}\"", "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp");
+    }).RequireHost(EntraHosts.Apis);
+
+    private static Task Refuse(HttpContext http, string parameters, string message)
+    {
+        http.Response.Headers.WWWAuthenticate = $"Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", client_id=\"{Graph}\", {parameters}";
+        return http.AnswerJson(new { error = new { code = "InvalidAuthenticationToken", message } }, StatusCodes.Status401Unauthorized);
+    }
+}

@@ -1,0 +1,189 @@
+# People who log in to Microsoft Entra, in a browser and by device code, in a session with a terminal of its own, because
+# anywhere else nobody would be asked.
+
+BeforeDiscovery {
+    Import-Module "$PSScriptRoot/Support/Entra.psm1"
+    $obstacle = Get-EntraObstacle -Terminal
+    if ($obstacle) { Write-Warning "The tests of people at the stand-in for Microsoft Entra are skipped: $obstacle." }
+}
+
+Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
+    BeforeAll {
+        Import-Module "$PSScriptRoot/Support/Entra.psm1"
+        Import-Module "$PSScriptRoot/Support/Stopping.psm1"
+        $sandbox = Start-Entra
+        $session = Start-EntraSession $sandbox -Terminal
+        $entra = $sandbox.Entra
+        $null = Invoke-EntraSession $session {
+            $global:client = @{ TenantId = $entra.tenantId; ClientId = $entra.clientId }
+            $global:graph = @{ Scope = 'https://graph.microsoft.com/User.Read'; BaseUri = 'https://graph.microsoft.com/v1.0/' }
+        }
+
+        function Get-Opened { @((Get-EntraStats $sandbox).requests | Where-Object { $_ -like '*/authorize' }) }
+        function Get-Grants { @((Get-EntraStats $sandbox).tokenRequests | ForEach-Object { "$($_.grant): $($_.outcome)" }) }
+    }
+
+    AfterAll {
+        Stop-EntraSession $session
+        Stop-Sandbox $sandbox
+    }
+
+    BeforeEach {
+        Set-EntraLever $sandbox reset
+        $null = Invoke-EntraSession $session { Clear-BearerTokenCache }
+    }
+
+    It 'logs in at the browser, and is the one the token is for' {
+        $result = Invoke-EntraSession $session {
+            $token = Get-BearerToken -Interactive @client @graph
+            @{ Account = $token.Account; Flow = $token.Flow; Name = (Invoke-BearerRequest /me).userPrincipalName; Cached = (Get-BearerTokenCache).Account; CanRenew = (Get-BearerTokenCache).CanRenew }
+        }
+
+        $result.Errors | Should -BeNullOrEmpty
+        $result.Output.Account | Should -Be $entra.userName
+        $result.Output.Name | Should -Be $entra.userName
+        $result.Output.Cached | Should -Be $entra.userName
+        $result.Output.CanRenew | Should -BeTrue
+        Get-Opened | Should -HaveCount 1
+        Get-Grants | Should -Be 'authorization_code: ok'
+        (Get-EntraStats $sandbox).refused | Should -BeNullOrEmpty
+    }
+
+    It 'is the one of -LoginHint' {
+        $result = Invoke-EntraSession $session { @{ Account = (Get-BearerToken -Interactive @client @graph -LoginHint $entra.otherUserName).Account } }
+
+        $result.Errors | Should -BeNullOrEmpty
+        $result.Output.Account | Should -Be $entra.otherUserName
+    }
+
+    It 'needs no -ClientId at the browser' {
+        $result = Invoke-EntraSession $session { @{ Client = (Get-BearerToken -Interactive -TenantId $entra.tenantId @graph).ClientId } }
+
+        $result.Errors | Should -BeNullOrEmpty
+        $result.Output.Client | Should -Be (Get-EntraStats $sandbox).tokenRequests[0].client
+        $result.Output.Client | Should -Not -Be $entra.clientId
+    }
+
+    It 'needs a -ClientId for a device code' {
+        $result = Invoke-EntraSession $session { Get-BearerToken -DeviceCode -TenantId $entra.tenantId @graph }
+
+        $result.Errors.Count | Should -Be 1
+        $result.Errors[0].Message | Should -BeLike '*-ClientId*'
+        (Get-EntraStats $sandbox).requests | Should -BeNullOrEmpty
+    }
+
+    It 'types a device code elsewhere' {
+        $sent = Send-EntraSession $session {
+            $token = Get-BearerToken -DeviceCode @client @graph
+            @{ Account = $token.Account; Flow = $token.Flow; Name = (Invoke-BearerRequest /me).userPrincipalName }
+        }
+        $shown = Wait-DeviceCode $session
+        Invoke-EntraBrowser $sandbox "$($shown.page)?otc=$($shown.code)" | Should -BeLike '200*Done*'
+        $result = Receive-EntraSession $sent
+
+        $result.Errors | Should -BeNullOrEmpty
+        $result.Output.Account | Should -Be $entra.userName
+        $result.Output.Flow | Should -Be 'DeviceCode'
+        $result.Output.Name | Should -Be $entra.userName
+        Get-Opened | Should -BeNullOrEmpty
+    }
+
+    It 'is not asked again when the token runs out while an API is called' {
+        Set-EntraLever $sandbox 'lifetime?seconds=2'
+        $result = Invoke-EntraSession $session {
+            $null = Get-BearerToken -Interactive @client @graph
+            $names = 1..6 | ForEach-Object { Start-Sleep -Milliseconds 400; $_ } | Invoke-BearerRequest -Uri { "/users/$_" }
+            @{ Answers = @($names).Count }
+        }
+
+        $result.Errors | Should -BeNullOrEmpty
+        $result.Output.Answers | Should -Be 6
+        Get-Opened | Should -HaveCount 1
+        (Get-Grants)[1] | Should -Be 'refresh_token: ok'
+    }
+
+    It 'is not asked again for another API, when named as the account' {
+        $result = Invoke-EntraSession $session {
+            $first = Get-BearerToken -Interactive @client @graph -LoginHint $entra.otherUserName
+            $second = Get-BearerToken -Account $entra.otherUserName @client -Resource https://management.azure.com
+            $third = $second | Update-BearerToken
+            @{ Account = $second.Account; Audience = "$($second.Claims.aud)"; IsAnother = $second.Fingerprint -ne $third.Fingerprint }
+        }
+
+        $result.Errors | Should -BeNullOrEmpty
+        $result.Output.Account | Should -Be $entra.otherUserName
+        $result.Output.Audience.TrimEnd('/') | Should -Be 'https://management.azure.com'
+        $result.Output.IsAnother | Should -BeTrue
+        Get-Opened | Should -HaveCount 1
+        Get-Grants | Should -Be 'authorization_code: ok', 'refresh_token: ok', 'refresh_token: ok'
+    }
+
+    It 'is told to log in when the account is not known' {
+        $result = Invoke-EntraSession $session { Get-BearerToken -Account carla@contoso.example @client @graph }
+
+        $result.Errors.Count | Should -Be 1
+        $result.Errors[0].Message | Should -BeLike '*carla@contoso.example*'
+        $result.Errors[0].NextStep | Should -BeLike '*-Interactive*'
+        (Get-EntraStats $sandbox).tokenRequests | Should -BeNullOrEmpty
+    }
+
+    It 'gives another token with Update-BearerToken, without being asked' {
+        $result = Invoke-EntraSession $session {
+            $first = Get-BearerToken -Interactive @client @graph
+            $second = Update-BearerToken
+            @{ IsAnother = $first.Claims.uti -ne $second.Claims.uti; Account = $second.Account }
+        }
+
+        $result.Errors | Should -BeNullOrEmpty
+        $result.Output.IsAnother | Should -BeTrue
+        $result.Output.Account | Should -Be $entra.userName
+        Get-Opened | Should -HaveCount 1
+    }
+
+    It 'is asked again when Entra wants to see the person' {
+        $result = Invoke-EntraSession $session { @{ Print = (Get-BearerToken -Interactive @client @graph).Fingerprint } }
+        Set-EntraLever $sandbox revoke-refresh-tokens
+        $again = Invoke-EntraSession $session { @{ Print = (Update-BearerToken).Fingerprint } }
+
+        $result.Errors + $again.Errors | Should -BeNullOrEmpty
+        $again.Output.Print | Should -Not -Be $result.Output.Print
+        Get-Opened | Should -HaveCount 2
+    }
+
+    It 'says no at the browser, and that is what the error says' {
+        Set-EntraLever $sandbox decline
+        $result = Invoke-EntraSession $session {
+            try { Get-BearerToken -Interactive @client @graph } finally { @{ Held = @(Get-BearerTokenCache).Count } }
+        }
+
+        $result.Errors.Count | Should -Be 1
+        $result.Errors[0].Id | Should -BeLike 'AccessDenied,*'
+        $result.Errors[0].Message | Should -BeLike '*AADSTS65004*'
+        $result.Output.Held | Should -Be 0
+    }
+
+    It 'says no to a device code' {
+        Set-EntraLever $sandbox decline
+        $sent = Send-EntraSession $session { Get-BearerToken -DeviceCode @client @graph }
+        $null = Wait-Until { (Get-EntraStats $sandbox).tokenRequests }
+        $shown = Wait-DeviceCode $session
+        $null = Invoke-EntraBrowser $sandbox "$($shown.page)?otc=$($shown.code)"
+        $result = Receive-EntraSession $sent
+
+        $result.Errors.Count | Should -Be 1
+        $result.Errors[0].Id | Should -BeLike 'AccessDenied,*'
+    }
+
+    It 'prints no code and no refresh token with -Debug' {
+        $result = Invoke-EntraSession $session {
+            $null = Get-BearerToken -Interactive @client @graph -Verbose -Debug
+            $null = Update-BearerToken -Verbose -Debug
+        }
+
+        $result.Errors | Should -BeNullOrEmpty
+        ($result.Text -match 'MSAL') | Should -BeTrue
+        # As the stand-in makes them.
+        [regex]::Matches($result.Text, '1\.[0-9A-F]{24}').Count | Should -Be 0
+        [regex]::Matches($result.Text, 'eyJ[\w-]{20,}').Count | Should -Be 0
+    }
+}
