@@ -54,7 +54,7 @@ function Test-Xunit {
     Remove-Item $results -Recurse -Force -ErrorAction Ignore
     & dotnet test $solution --configuration Release --no-build --nologo --logger trx --results-directory $results --blame-hang-timeout 4m --blame-hang-dump-type none | Out-Host
     $exitCode = $LASTEXITCODE
-    $tests = Get-ChildItem $results -Filter *.trx -ErrorAction Ignore | ForEach-Object { ([xml](Get-Content $_ -Raw)).SelectNodes('//*[local-name()="UnitTestResult"]') }
+    $tests = Get-ChildItem $results -Filter *.trx -ErrorAction Ignore | ForEach-Object { ([xml](Get-Content -LiteralPath $_.FullName -Raw)).SelectNodes('//*[local-name()="UnitTestResult"]') }
     $skipped = @($tests | Where-Object outcome -EQ 'NotExecuted' | ForEach-Object testName)
     New-Result xunit @($tests | Where-Object outcome -EQ 'Passed').Count @($tests | Where-Object outcome -NotIn 'Passed', 'NotExecuted').Count $skipped $exitCode $clock.Elapsed
 }

@@ -18,6 +18,8 @@ internal sealed class AccountSource : EntraSource
 
     public override bool CanRenew => true;
 
+    protected override bool KeepsAccounts => true;
+
     protected override string Asker => _username is null ? "the account that is kept" : $"the account {ServerText.Clean(_username, 200)}";
 
     public static async Task<IReadOnlyList<string>> NamesAsync(EntraServices services, EntraClient client, CancellationToken cancel)

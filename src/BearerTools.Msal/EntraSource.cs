@@ -31,6 +31,9 @@ internal abstract class EntraSource : ITokenSource
 
     protected EntraServices Services { get; }
 
+    /// <summary>Whether the account of an answer is kept, and renews the token from then on.</summary>
+    protected virtual bool KeepsAccounts => false;
+
     /// <summary>Who asks, for errors: the object of <c>Entra ID refused …</c>.</summary>
     protected abstract string Asker { get; }
 
@@ -77,6 +80,6 @@ internal abstract class EntraSource : ITokenSource
             Scopes = [.. result.Scopes],
             Account = result.Account?.Username,
         });
-        return new TokenAnswer(token) { AccountId = result.Account?.HomeAccountId?.Identifier };
+        return new TokenAnswer(token) { AccountId = KeepsAccounts ? result.Account?.HomeAccountId?.Identifier : null };
     }
 }

@@ -1,6 +1,7 @@
 using BearerTools.Entra;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
+using Microsoft.Identity.Client.AppConfig;
 
 namespace BearerTools.Msal;
 
@@ -52,7 +53,7 @@ internal sealed class MsalRequest
     }
 
     /// <summary>The identity of this machine.</summary>
-    public IManagedIdentityApplication ManagedIdentity(Microsoft.Identity.Client.AppConfig.ManagedIdentityId identity)
+    public IManagedIdentityApplication ManagedIdentity(ManagedIdentityId identity)
     {
         var builder = ManagedIdentityApplicationBuilder.Create(identity).WithHttpClientFactory(Http).WithClientCapabilities(s_capabilities);
         if (_debug is not null) builder.WithLogging(Log, LogLevel.Verbose, enablePiiLogging: false, enableDefaultPlatformLogging: false);

@@ -15,6 +15,8 @@ internal abstract class PersonSource(EntraServices services, string flow, EntraC
 
     protected EntraClient Client => client;
 
+    protected override bool KeepsAccounts => true;
+
     protected override string Asker => ClientFacts.Name(client);
 
     /// <summary>The command line of a new login.</summary>

@@ -86,11 +86,13 @@ public sealed class ChainTests
     }
 
     [Fact]
-    public void An_environment_that_is_not_whole_is_an_error_and_no_gap()
+    public async Task An_environment_that_is_not_whole_is_an_error_and_no_gap_when_its_turn_comes()
     {
         using var variables = new EnvironmentVariables((AzureVariables.ClientSecret, "secret-of-the-environment"), (AzureVariables.TenantId, EntraServer.Tenant));
 
-        var error = Assert.Throws<BearerTokenException>(() => new EnvironmentLink(null!, new ChainOptions { Scopes = [] }));
+        var link = new EnvironmentLink(null!, new ChainOptions { Scopes = [] });
+
+        var error = await Assert.ThrowsAsync<BearerTokenException>(async () => await link.AbsenceAsync(null, default));
 
         Assert.Equal(("InvalidEnvironment", "The environment variable AZURE_CLIENT_SECRET is set, and AZURE_CLIENT_ID is not."), (error.ErrorId, error.Message));
     }

@@ -1,5 +1,7 @@
+using BearerTools.Entra.Assertions;
 using BearerTools.Grants;
 using BearerTools.Tests.Msal.Support;
+using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Msal;
@@ -44,6 +46,17 @@ public sealed class OnBehalfOfTests
 
         Assert.Equal("AssertionRefused", (await bench.RefusedAsync(source)).ErrorId);
         Assert.NotEqual(source.Key, bench.Sources.OnBehalfOf(bench.Client(Bench.Secret()), User("another-users-token")).Key);
+    }
+
+    [Fact]
+    public async Task Its_account_is_not_kept_so_that_only_the_clients_proof_says_whether_it_can_be_renewed()
+    {
+        await using var bench = await Bench.StartAsync();
+        var source = bench.Sources.OnBehalfOf(bench.Client(new ScriptAssertion("{ }", () => "assertion.of.script")), User("the-users-token"));
+
+        var answer = await bench.AcquireAsync(source, person: new TestPerson());
+
+        Assert.Equal((false, false), (source.CanRenew, answer.CanBeRenewed));
     }
 
     private static HandedToken User(string token) => new(new AccessToken(new Secret(token), new TokenFacts()));

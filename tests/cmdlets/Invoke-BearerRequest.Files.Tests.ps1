@@ -124,17 +124,18 @@ Describe '-OutFile' {
     }
 
     It 'says what does not go together: <Name>' -ForEach @(
-        @{ Name = '-PassThru alone'; With = @{ PassThru = $true }; Id = 'OutFileMissing' }
-        @{ Name = '-Resume alone'; With = @{ Resume = $true }; Id = 'OutFileMissing' }
-        @{ Name = '-Body and -InFile'; With = @{ Body = 'x'; InFile = 'x' }; Id = 'BodyConflict' }
-        @{ Name = '-Body and -Form'; With = @{ Body = 'x'; Form = @{} }; Id = 'BodyConflict' }
-        @{ Name = '-InFile and -Form'; With = @{ InFile = 'x'; Form = @{} }; Id = 'BodyConflict' }
+        @{ Name = '-PassThru alone'; With = @{ PassThru = $true }; Says = '-PassThru is for *' }
+        @{ Name = '-Resume alone'; With = @{ Resume = $true }; Says = '-Resume is for *' }
+        @{ Name = '-Body and -InFile'; With = @{ Body = 'x'; InFile = 'x' }; Says = '-Body and -InFile *' }
+        @{ Name = '-Body and -Form'; With = @{ Body = 'x'; Form = @{} }; Says = '-Body and -Form *' }
+        @{ Name = '-InFile and -Form'; With = @{ InFile = 'x'; Form = @{} }; Says = '-InFile and -Form *' }
+        @{ Name = '-OutFile and pages'; With = @{ OutFile = 'x'; FollowRelLink = $true }; Says = '-OutFile *pages*' }
     ) {
-        { Invoke-BearerRequest echo @With } | Should -Throw -ErrorId "$Id,$command"
+        { Invoke-BearerRequest echo @With } | Should -Throw $Says -ErrorId "ParameterConflict,$command"
     }
 
     It 'says that a folder cannot be gone on with' {
-        (Get-Failure { Invoke-BearerRequest users -OutFile . -Resume }).FullyQualifiedErrorId | Should -Be "ResumeNeedsFile,$command"
+        (Get-Failure { Invoke-BearerRequest users -OutFile . -Resume }).FullyQualifiedErrorId | Should -Be "ParameterConflict,$command"
     }
 
     It 'keeps what came before the disk was full, says so, and goes on when there is room: <_> bytes' -ForEach 1000000, 3000000 -Skip:(-not $canMakeDisks) {

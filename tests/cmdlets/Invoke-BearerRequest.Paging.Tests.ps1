@@ -120,7 +120,7 @@ Describe 'Pages that cannot be followed' {
         @{ Name = 'a name of no size'; With = @{ PageParameter = 'p'; PageSizeParameter = 's' } }
         @{ Name = 'a total of nothing'; With = @{ TotalPath = 't' } }
     ) {
-        { Invoke-BearerRequest paged/link @With } | Should -Throw -ErrorId "PagingMisused,$command"
+        { Invoke-BearerRequest paged/link @With } | Should -Throw -ErrorId "ParameterConflict,$command"
     }
 }
 

@@ -66,6 +66,16 @@ Describe 'Headers and query of Invoke-BearerRequest' {
         $query.none | Should -BeExactly ''
     }
 
+    It 'takes dictionaries of .NET as it takes hashtables' {
+        $pairs = [System.Collections.Generic.Dictionary[string, string]]::new()
+        $pairs['X-Part'] = '1'
+
+        $echo = Invoke-BearerRequest echo -Query $pairs -Headers $pairs
+
+        $echo.query.'X-Part' | Should -Be '1'
+        $echo.headers.'X-Part' | Should -Be '1'
+    }
+
     It 'sends a query for each' {
         (1..2 | Invoke-BearerRequest -Uri echo -Query { @{ page = $_ } }).query.page | Should -Be '1', '2'
     }

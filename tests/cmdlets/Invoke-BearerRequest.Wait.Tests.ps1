@@ -83,6 +83,10 @@ Describe '-Wait' {
         (Get-SandboxStats $sandbox).requests | Should -Be 1
     }
 
+    It 'is missing where only its time is given' {
+        { Invoke-BearerRequest items/1 -WaitTimeoutSeconds 5 } | Should -Throw '*how long -Wait waits*' -ErrorId 'ParameterConflict,*'
+    }
+
     It 'takes the token to no other origin' {
         Reset-SandboxStats $other
         $to = [uri]::EscapeDataString("$($other.Address)/open/echo")

@@ -30,7 +30,8 @@ internal static class Connections
         // To a socket of this machine there is nothing in between.
         UseProxy = options is { UseProxy: true, UnixSocket: null },
         Proxy = new ProxyBeyondLoopback(options.Proxy ?? HttpClient.DefaultProxy, mayServeLoopback: options.Proxy is not null),
-        ConnectCallback = options.UnixSocket is { } place ? (_, cancel) => ConnectAsync(place, cancel) : ConnectAsync,
+        ConnectCallback = options.UnixSocket is { } place ? (context, cancel) => ConnectAsync(context, place, cancel) : ConnectAsync,
+        PlaintextStreamFilter = ConnectingMessage.ReleaseAsync,
         EnableMultipleHttp2Connections = true,
     };
 
@@ -52,6 +53,7 @@ internal static class Connections
     {
         var endPoint = context.DnsEndPoint;
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        ConnectingMessage.Bind(context.InitialRequestMessage, socket);
         try
         {
             if (endPoint.Host == "localhost") await socket.ConnectAsync(await LoopbackOfAsync(endPoint.Host, cancel).ConfigureAwait(false), endPoint.Port, cancel).ConfigureAwait(false);
@@ -65,9 +67,10 @@ internal static class Connections
         }
     }
 
-    private static async ValueTask<Stream> ConnectAsync(UnixDomainSocketEndPoint place, CancellationToken cancel)
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, UnixDomainSocketEndPoint place, CancellationToken cancel)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        ConnectingMessage.Bind(context.InitialRequestMessage, socket);
         try
         {
             await socket.ConnectAsync(place, cancel).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Net;
 
 namespace BearerTools.Http;
 
@@ -23,51 +22,26 @@ internal static class Decompression
 
     private static Func<Stream, Stream>? Decoder(string coding) => coding.ToLowerInvariant() switch
     {
-        "gzip" or "x-gzip" => stream => new GZipStream(stream, CompressionMode.Decompress),
-        "br" => stream => new BrotliStream(stream, CompressionMode.Decompress),
-        "deflate" => stream => new ZLibStream(stream, CompressionMode.Decompress),
+        "gzip" or "x-gzip" => stream => new DecompressedStream(stream, gzip => new GZipStream(gzip, CompressionMode.Decompress), mayGoOn: true),
+        "br" => stream => new DecompressedStream(stream, brotli => new BrotliStream(brotli, CompressionMode.Decompress), mayGoOn: false),
+        "deflate" => stream => new DecompressedStream(stream, zlib => new ZLibStream(zlib, CompressionMode.Decompress), mayGoOn: false),
         _ => null,
     };
 
     /// <summary>The content without its outermost coding, whose length nobody knows.</summary>
-    private sealed class DecompressedContent : HttpContent
+    private sealed class DecompressedContent : WrappedContent
     {
-        private readonly HttpContent _compressed;
         private readonly Func<Stream, Stream> _decoder;
 
-        public DecompressedContent(HttpContent compressed, Func<Stream, Stream> decoder)
+        public DecompressedContent(HttpContent compressed, Func<Stream, Stream> decoder) : base(compressed)
         {
-            (_compressed, _decoder) = (compressed, decoder);
-            foreach (var (name, values) in compressed.Headers.NonValidated) Headers.TryAddWithoutValidation(name, values);
+            _decoder = decoder;
             Headers.ContentLength = null;
             var codings = compressed.Headers.ContentEncoding.SkipLast(1).ToArray();
             Headers.ContentEncoding.Clear();
             foreach (var coding in codings) Headers.ContentEncoding.Add(coding);
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, default);
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-        {
-            var source = await CreateContentReadStreamAsync(cancellationToken).ConfigureAwait(false);
-            await using (source.ConfigureAwait(false)) await source.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
-        }
-
-        protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(default);
-
-        protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
-            _decoder(await _compressed.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) _compressed.Dispose();
-            base.Dispose(disposing);
-        }
+        protected override Stream Wrap(Stream body) => _decoder(body);
     }
 }

@@ -7,6 +7,9 @@ internal sealed class Exchange(Action<string>? say, CancellationToken cancel)
 {
     public Action<string>? Say => say;
 
+    /// <summary>When it began, as its run's clock counts.</summary>
+    public long Begun { get; init; }
+
     /// <summary>Ends everything that is done for it: the user's stop, and within its deadline that too.</summary>
     public CancellationToken Cancel { get; set; } = cancel;
 

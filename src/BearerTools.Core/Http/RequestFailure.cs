@@ -50,7 +50,7 @@ internal static class RequestFailure
     public static BearerRequestException FromTimeout(Exception cause, RequestRecipe recipe, TimeSpan limit)
     {
         var address = RequestAddress.Printable(recipe.Address);
-        return new BearerRequestException($"{recipe.Method} {address}: no answer within {limit.TotalSeconds} s.", cause)
+        return new BearerRequestException($"{recipe.Method} {address}: no answer within {TimeText.Seconds(limit)}.", cause)
         {
             ErrorId = "AnswerTimeout",
             Kind = BearerErrorKind.Timeout,
@@ -60,7 +60,10 @@ internal static class RequestFailure
     }
 
     /// <summary>The error for an answer that is no success, with the beginning of its body.</summary>
-    public static async Task<BearerRequestException> FromAnswerAsync(Answer answer, CancellationToken cancel)
+    /// <param name="answer">The answer.</param>
+    /// <param name="cancel">Ends the reading of it.</param>
+    /// <param name="nextStep">What to do, where the status does not say.</param>
+    public static async Task<BearerRequestException> FromAnswerAsync(Answer answer, CancellationToken cancel, string? nextStep = null)
     {
         var (body, isCut) = await ReadStartAsync(answer.Message.Content, cancel).ConfigureAwait(false);
         var words = ProblemText.From(body, isCut, answer.Message.Content.Headers.ContentType?.MediaType);
@@ -77,7 +80,7 @@ internal static class RequestFailure
             Kind = ServerWait.IsThrottled(answer.Message) ? BearerErrorKind.Throttled : KindOf(answer.Status),
             Address = address,
             Details = words,
-            NextStep = NextStep(answer),
+            NextStep = NextStep(answer) ?? nextStep,
         };
     }
 

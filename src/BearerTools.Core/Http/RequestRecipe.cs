@@ -1,4 +1,3 @@
-using BearerTools.Http.Retrying;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http;
@@ -36,10 +35,10 @@ internal sealed record RequestRecipe
     /// <summary>The same at an address that a server named: at another origin nothing that tells who is calling goes along but the token, if it may.</summary>
     public RequestRecipe At(Uri address) => this with { Address = address, IsElsewhere = IsElsewhere || Origin.Of(address) != Origin.Of(Address), Cookies = null };
 
-    public HttpRequestMessage ToMessage(SendOptions options)
+    public ConnectingMessage ToMessage(SendOptions options)
     {
         var (version, policy) = options.VersionFor(Address);
-        var message = new HttpRequestMessage(Method, Address)
+        var message = new ConnectingMessage(Method, Address)
         {
             Version = version,
             VersionPolicy = policy,
@@ -54,5 +53,5 @@ internal sealed record RequestRecipe
     /// Without any content the handler sends a message again by itself when a kept connection turns out to be closed. What may
     /// be done only once gets an empty one, which it does not.
     /// </summary>
-    private ByteArrayContent? NoBody() => Repeatable.IsIdempotent(Method) ? null : new ByteArrayContent([]);
+    private ByteArrayContent? NoBody() => MethodMeaning.IsIdempotent(Method) ? null : new ByteArrayContent([]);
 }

@@ -12,11 +12,10 @@ namespace BearerTools.Http;
 /// <param name="pace">The command's part in the paces of all origins; nothing for a pace of its own.</param>
 internal sealed class SocketSender(HttpMessageInvoker connections, SendOptions? options = null, HttpMessageInvoker? elsewhere = null, CommandPace? pace = null)
 {
-    private readonly SendOptions _options = options ?? SendOptions.Default;
-
     /// <summary>From here on a pause is worth a warning.</summary>
     private static readonly TimeSpan s_longPause = TimeSpan.FromSeconds(30);
 
+    private readonly SendOptions _options = options ?? SendOptions.Default;
     private readonly CommandPace _pace = pace ?? new CommandPace(new OriginPaces(TimeProvider.System, Random.Shared.NextDouble), new PaceDemand());
 
     /// <param name="recipe">What to send.</param>
@@ -34,7 +33,8 @@ internal sealed class SocketSender(HttpMessageInvoker connections, SendOptions? 
             exchange.Attempts++;
             var started = Stopwatch.GetTimestamp();
             var sender = recipe.IsElsewhere && elsewhere is not null ? elsewhere : connections;
-            answer = await sender.SendAsync(message, patience?.Token ?? exchange.Cancel).ConfigureAwait(false);
+            message.Cancel = patience?.Token ?? exchange.Cancel;
+            answer = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
             Decompression.Undo(answer);
             exchange.Say?.Invoke($"{recipe.Method} {RequestAddress.Printable(recipe.Address)}: {(int)answer.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms{(token is null ? ", without token" : $", token {token.Fingerprint}")}.");
             if (_options.ReadTimeout is { } readTimeout) answer.Content = new TimedContent(answer.Content, readTimeout, _options.Time);
@@ -64,7 +64,7 @@ internal sealed class SocketSender(HttpMessageInvoker connections, SendOptions? 
         }
     }
 
-    private HttpRequestMessage Message(RequestRecipe recipe, AccessToken? token, Func<string>? prove)
+    private ConnectingMessage Message(RequestRecipe recipe, AccessToken? token, Func<string>? prove)
     {
         var message = recipe.ToMessage(_options);
         if (token is not null) message.Headers.TryAddWithoutValidation("Authorization", token.AuthorizationHeader);
@@ -77,7 +77,7 @@ internal sealed class SocketSender(HttpMessageInvoker connections, SendOptions? 
 
     private static void Announce(TimeSpan pause, RequestRecipe recipe, Exchange exchange)
     {
-        var line = FormattableString.Invariant($"{Origin.Of(recipe.Address)} asks for a pause of {pause.TotalSeconds:0.#} s; nothing is sent there until then.");
+        var line = $"{Origin.Of(recipe.Address)} asks for a pause of {TimeText.Seconds(pause)}; nothing is sent there until then.";
         exchange.Say?.Invoke(line);
         if (pause >= s_longPause) exchange.Warn?.Invoke(line);
     }

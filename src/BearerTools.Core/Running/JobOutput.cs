@@ -24,13 +24,13 @@ internal sealed class JobOutput(Runner runner, Job job)
     /// <summary>Set while the job waits to be let on.</summary>
     internal TaskCompletionSource? Pause { get; set; }
 
-    /// <summary>Whether any object has gone out: from then on nothing can be taken back.</summary>
-    public bool HasRows { get; private set; }
+    /// <summary>How many objects have gone out: none of them can be taken back.</summary>
+    public long Rows { get; private set; }
 
     /// <summary>Says one thing; returns when there is room for more.</summary>
     public ValueTask WriteAsync(RunItemKind kind, object? value, long cost = 0)
     {
-        HasRows |= kind == RunItemKind.Row;
+        if (kind == RunItemKind.Row) Rows++;
         return runner.Post(this, new RunItem(kind, value), cost);
     }
 
@@ -39,7 +39,7 @@ internal sealed class JobOutput(Runner runner, Job job)
     /// <param name="cost">The bytes on the wire that they were made of, for the budget.</param>
     public ValueTask WriteRowsAsync(List<object?> rows, long cost)
     {
-        HasRows = true;
+        Rows += rows.Count;
         return runner.Post(this, rows, cost);
     }
 

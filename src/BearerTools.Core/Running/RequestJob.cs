@@ -1,4 +1,5 @@
 using BearerTools.Http;
+using BearerTools.Http.Retrying;
 using BearerTools.Running.Paging;
 
 namespace BearerTools.Running;
@@ -12,57 +13,64 @@ internal class RequestJob(RequestRun run, RequestRecipe recipe) : Job
 
     private protected RequestRecipe Recipe => recipe;
 
-    public override async Task RunAsync(JobOutput output, CancellationToken cancel)
+    public override Task RunAsync(JobOutput output, CancellationToken cancel) => AnswerAsync(recipe, run.NewExchange(output, cancel), output);
+
+    /// <summary>
+    /// Sends it and writes its answer. One that broke off within its body, when nobody had seen any of it, is asked for again
+    /// where it came from: what led there, such as a POST and its redirect, is done.
+    /// </summary>
+    private protected async Task AnswerAsync(RequestRecipe asked, Exchange exchange, JobOutput output)
     {
-        var exchange = run.NewExchange(output, cancel);
-        var started = run.Time.GetTimestamp();
+        var written = output.Rows;
         while (true)
         {
-            try
+            BearerRequestException broken;
+            using (var answer = await SendAsync(asked, exchange).ConfigureAwait(false))
             {
-                await AskAsync(output, exchange, started, cancel).ConfigureAwait(false);
-                return;
+                try
+                {
+                    await WriteAsync(answer, exchange, output).ConfigureAwait(false);
+                    return;
+                }
+                catch (BearerRequestException e) when (output.Rows == written && run.Retries is not null && Repeatable.After(e, answer.Recipe))
+                {
+                    (broken, asked) = (e, answer.Recipe);
+                }
             }
-            catch (BearerRequestException e) when (run.Retries is not null && !output.HasRows)
-            {
-                // It broke off within the body, and nobody has seen any of it.
-                if (!await run.Retries.AsksAgainAsync(recipe, e, exchange).ConfigureAwait(false)) throw;
-            }
+
+            await run.Retries.NextTryAsync(broken, exchange).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Sends it, and says what comes of it.</summary>
-    private protected virtual async Task AskAsync(JobOutput output, Exchange exchange, long started, CancellationToken cancel)
-    {
-        using var answer = await run.Sender.SendAsync(recipe, exchange).ConfigureAwait(false);
-        await WriteAsync(answer, exchange, started, null, output, cancel).ConfigureAwait(false);
-    }
+    private protected virtual Task<Answer> SendAsync(RequestRecipe asked, Exchange exchange) => run.Sender.SendAsync(asked, exchange);
 
     /// <summary>Says what is wanted of an answer, or that it is an error.</summary>
-    private protected async Task WriteAsync(Answer answer, Exchange exchange, long started, Page? page, JobOutput output, CancellationToken cancel)
+    private protected virtual Task WriteAsync(Answer answer, Exchange exchange, JobOutput output) => WriteAsync(answer, null, exchange, output);
+
+    private protected async Task WriteAsync(Answer answer, Page? page, Exchange exchange, JobOutput output)
     {
         await WriteHeadAsync(answer, output).ConfigureAwait(false);
-        if (!answer.IsSuccess && !run.SkipErrorCheck) throw await RequestFailure.FromAnswerAsync(answer, cancel).ConfigureAwait(false);
-        await WriteBodyAsync(answer, exchange, started, page, output, cancel).ConfigureAwait(false);
+        if (!answer.IsSuccess && !run.SkipErrorCheck) throw await RequestFailure.FromAnswerAsync(answer, exchange.Cancel).ConfigureAwait(false);
+        await WriteBodyAsync(answer, page, exchange, output).ConfigureAwait(false);
     }
 
     private protected ValueTask WriteHeadAsync(Answer answer, JobOutput output) => run.WantsHead
         ? output.WriteAsync(RunItemKind.Head, new AnswerHead(answer.Status, AllHeaders(answer.Message)))
         : ValueTask.CompletedTask;
 
-    private protected async Task WriteBodyAsync(Answer answer, Exchange exchange, long started, Page? page, JobOutput output, CancellationToken cancel)
+    private protected async Task WriteBodyAsync(Answer answer, Page? page, Exchange exchange, JobOutput output)
     {
         var reader = run.RentReader();
         try
         {
             if (run.IncludeResponse)
             {
-                var (body, length) = await reader.ReadWholeAsync(answer, page, exchange.Say, cancel).ConfigureAwait(false);
-                await output.WriteAsync(RunItemKind.Row, Response(answer, exchange, body, run.Time.GetElapsedTime(started)), length).ConfigureAwait(false);
+                var (body, length) = await reader.ReadWholeAsync(answer, page, exchange.Say, exchange.Cancel).ConfigureAwait(false);
+                await output.WriteAsync(RunItemKind.Row, Response(answer, exchange, body), length).ConfigureAwait(false);
             }
             else
             {
-                await reader.ReadRowsAsync(answer, page, output, exchange.Say, cancel).ConfigureAwait(false);
+                await reader.ReadRowsAsync(answer, page, output, exchange.Say, exchange.Cancel).ConfigureAwait(false);
             }
         }
         catch (JsonFormatException e)
@@ -75,12 +83,12 @@ internal class RequestJob(RequestRun run, RequestRecipe recipe) : Job
         }
     }
 
-    private protected BearerResponse Response(Answer answer, Exchange exchange, object? body, TimeSpan duration) => new()
+    private protected BearerResponse Response(Answer answer, Exchange exchange, object? body) => new()
     {
         StatusCode = answer.Status,
         Headers = AllHeaders(answer.Message),
         Body = body,
-        Duration = duration,
+        Duration = run.Time.GetElapsedTime(exchange.Begun),
         Attempts = exchange.Attempts,
         Input = recipe.Input,
         Uri = answer.Recipe.Address,

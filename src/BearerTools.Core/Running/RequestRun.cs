@@ -49,6 +49,7 @@ internal sealed class RequestRun(IRequestSender sender, Func<Action<string>, IJs
         if (IsDebug) DebugLines.Listener = output.DebugListener(true);
         return new Exchange(output.Listener(IsVerbose), cancel)
         {
+            Begun = Time.GetTimestamp(),
             Warn = output.Warn,
             Show = Transfer is null ? null : output.Show,
         };

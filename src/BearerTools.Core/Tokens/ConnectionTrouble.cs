@@ -24,7 +24,8 @@ internal sealed record ConnectionTrouble(string ErrorId, string Reason, string N
             ? new("ConnectionTimeout", $"{host} takes too long to connect.", "Check the address, the network and any firewall or proxy.") { Kind = BearerErrorKind.Timeout }
             : cause.GetBaseException() is TimeoutException stall
             ? new("OperationTimeout", ServerText.Clean(stall.Message), "Ask again, or wait longer between two parts of an answer with -OperationTimeoutSeconds.") { Kind = BearerErrorKind.Timeout }
-            : OfError(cause, host);
+            // What is not packed as it says; the runtime's words on that are about files.
+            : cause is InvalidDataException ? Malformed("it is not packed as its header Content-Encoding says.") : OfError(cause, host);
 
     private static ConnectionTrouble OfError(Exception cause, string host) =>
         ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
@@ -38,9 +39,15 @@ internal sealed record ConnectionTrouble(string ErrorId, string Reason, string N
             HttpRequestError.ProxyTunnelError => new("ProxyFailed", $"the proxy did not let it through. {Words(cause)}",
                 "Check the proxy (HTTPS_PROXY, NO_PROXY or the system's setting) and whether it asks for credentials."),
             HttpRequestError.SecureConnectionError => Tls(cause, host),
+            HttpRequestError.InvalidResponse => Malformed(Words(cause)),
+            HttpRequestError.ConfigurationLimitExceeded => new("HeadersTooLarge", $"the headers of the answer are larger than an answer may have. {Words(cause)}",
+                "Tell whoever runs the API, or the proxy before it, what it sends there.") { Kind = BearerErrorKind.InvalidData },
             _ => new("ConnectionFailed", $"the connection broke. {Words(cause)}",
                 "Try again; if it stays so, check the address, and whether it speaks https and the version of HTTP that was asked for."),
         };
+
+    private static ConnectionTrouble Malformed(string why) =>
+        new("MalformedAnswer", $"the answer is not valid HTTP: {why}", "Check that the address and port speak http; if they do, tell whoever runs the API, or the proxy before it, what it sends there.") { Kind = BearerErrorKind.InvalidData };
 
     /// <summary>The runtime tells a refused certificate from other trouble only by the text, which it does not translate.</summary>
     private static ConnectionTrouble Tls(Exception cause, string host)

@@ -64,7 +64,7 @@ public sealed partial class InvokeBearerRequestCommand
             SkipCertificateCheck = SkipCertificateCheck,
             Protocols = (SslProtocols)SslProtocol,
             UnixSocket = UnixSocket,
-            ConnectsPatiently = MyInvocation.BoundParameters.ContainsKey(nameof(ConnectionTimeoutSeconds)) && !(Limit(ConnectionTimeoutSeconds) <= Connections.ConnectTimeout),
+            ConnectsPatiently = IsTyped(nameof(ConnectionTimeoutSeconds)) && !(Limit(ConnectionTimeoutSeconds) <= Connections.ConnectTimeout),
         };
     }
 

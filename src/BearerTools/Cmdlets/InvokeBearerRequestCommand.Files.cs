@@ -34,21 +34,17 @@ public sealed partial class InvokeBearerRequestCommand
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
-    /// <summary>Before anything is sent: what does not go together.</summary>
+    /// <exception cref="BearerRequestException">The parameters do not go together.</exception>
     private void CheckFiles()
     {
         _outFileIsTyped = IsTyped(nameof(OutFile));
         _inFileIsTyped = IsTyped(nameof(InFile));
         _formIsTyped = IsTyped(nameof(Form));
         string[] bodies = [.. new[] { nameof(Body), nameof(InFile), nameof(Form) }.Where(IsTyped)];
-        if (bodies.Length > 1) Terminate(Conflict("BodyConflict", $"-{bodies[0]} and -{bodies[1]} are two bodies for one request.", "Give one of them."));
-        if (!_outFileIsTyped && (PassThru || Resume))
-            Terminate(Conflict("OutFileMissing", $"-{(PassThru ? nameof(PassThru) : nameof(Resume))} is for answers that are saved.", "Say where with -OutFile."));
-        if (_outFileIsTyped && _pages is not null)
-            Terminate(Conflict("PagesToFile", "-OutFile saves one answer, and pages are many.", "Pipe the objects on, such as to Export-Csv, or ask for one page."));
+        if (bodies.Length > 1) throw Conflict($"-{bodies[0]} and -{bodies[1]} are two bodies for one request.", "Give one of them.");
+        if (!_outFileIsTyped && (PassThru || Resume)) throw Conflict($"-{(PassThru ? nameof(PassThru) : nameof(Resume))} is for answers that are saved.", "Say where with -OutFile.");
+        if (_outFileIsTyped && _pages is not null) throw Conflict("-OutFile saves one answer, and pages are many.", "Pipe the objects on, such as to Export-Csv, or ask for one page.");
     }
-
-    private bool IsTyped(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     /// <summary>Where this input's answer goes.</summary>
     /// <exception cref="BearerRequestException">It cannot go there.</exception>
@@ -56,7 +52,7 @@ public sealed partial class InvokeBearerRequestCommand
     {
         if (!_outFileIsTyped || OutFile is null) return null;
         var target = new OutTarget(PSLocation.File(this, OutFile), _outFiles);
-        return Resume && target.Known is null ? throw Conflict("ResumeNeedsFile", $"'{OutFile}' is a folder: nobody knows yet which of its files to go on with.", "Give the path of the file.") : target;
+        return Resume && target.Known is null ? throw Conflict($"'{OutFile}' is a folder: nobody knows yet which of its files to go on with.", "Give the path of the file.") : target;
     }
 
     /// <summary>What was said to be the body in another way than by -Body.</summary>
@@ -66,11 +62,4 @@ public sealed partial class InvokeBearerRequestCommand
         if (_inFileIsTyped && InFile is not null) return new FileBody(PSLocation.ExistingFile(this, InFile), ContentType ?? FormPart.FileType, _run.Transfer);
         return _formIsTyped && Form is not null ? FormMaker.Make(Form, _run.Transfer) : null;
     }
-
-    private static BearerRequestException Conflict(string errorId, string message, string nextStep) => new(message)
-    {
-        ErrorId = errorId,
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = nextStep,
-    };
 }

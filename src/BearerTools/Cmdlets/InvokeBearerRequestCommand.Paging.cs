@@ -66,12 +66,12 @@ public sealed partial class InvokeBearerRequestCommand
         var byLink = FollowRelLink || NextLinkPath is not null;
         var byCount = OffsetParameter ?? PageParameter;
         if ((byLink ? 1 : 0) + (CursorPath is null ? 0 : 1) + (OffsetParameter is null ? 0 : 1) + (PageParameter is null ? 0 : 1) > 1)
-            throw Misused("Pages are followed in one way only.", "Give either links (-FollowRelLink, -NextLinkPath), or -CursorPath, or -OffsetParameter, or -PageParameter.");
+            throw Conflict("Pages are followed in one way only.", "Give either links (-FollowRelLink, -NextLinkPath), or -CursorPath, or -OffsetParameter, or -PageParameter.");
         if ((CursorPath is null) != (CursorParameter is null))
-            throw Misused("-CursorPath says where the mark of the next page is, and -CursorParameter the name that it is sent under.", "Give both.");
+            throw Conflict("-CursorPath says where the mark of the next page is, and -CursorParameter the name that it is sent under.", "Give both.");
         if (byCount is null && (PageSize > 0 || PageSizeParameter is not null || TotalPath is not null))
-            throw Misused("-PageSize, -PageSizeParameter and -TotalPath are for pages that are counted.", "Give -OffsetParameter or -PageParameter too.");
-        if (PageSizeParameter is not null && PageSize == 0) throw Misused("-PageSizeParameter is the name for -PageSize, which is not given.", "Give both.");
+            throw Conflict("-PageSize, -PageSizeParameter and -TotalPath are for pages that are counted.", "Give -OffsetParameter or -PageParameter too.");
+        if (PageSizeParameter is not null && PageSize == 0) throw Conflict("-PageSizeParameter is the name for -PageSize, which is not given.", "Give both.");
 
         if (byLink) return new LinkRule(FollowRelLink, Paths()) { MostPages = MaximumFollowRelLink };
         if (CursorPath is not null) return new CursorRule(CursorPath, CursorParameter!) { MostPages = MaximumFollowRelLink };
@@ -90,11 +90,4 @@ public sealed partial class InvokeBearerRequestCommand
         string[] own = NextLinkPath is null ? [] : [NextLinkPath];
         return FollowRelLink ? [.. own, .. LinkRule.ODataNames] : own;
     }
-
-    private static BearerRequestException Misused(string message, string nextStep) => new(message)
-    {
-        ErrorId = "PagingMisused",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = nextStep,
-    };
 }

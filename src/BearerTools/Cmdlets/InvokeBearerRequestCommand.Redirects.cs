@@ -25,8 +25,7 @@ public sealed partial class InvokeBearerRequestCommand
 
     private RedirectRules Redirects()
     {
-        var isGiven = MyInvocation.BoundParameters.ContainsKey(nameof(MaximumRedirection));
-        if (isGiven && _session is not null) _session.MaximumRedirection = MaximumRedirection;
+        if (IsTyped(nameof(MaximumRedirection)) && _session is not null) _session.MaximumRedirection = MaximumRedirection;
         return new RedirectRules
         {
             MostHops = _session?.MaximumRedirection ?? MaximumRedirection,

@@ -9,10 +9,8 @@ namespace BearerTools.Cmdlets;
 /// <content>What is tried again, and how long things may take.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    /// <summary>More than anybody waits for, and less than timers can count.</summary>
-    private const int MostSeconds = 2_000_000;
-
     private IdempotencyKeys _keys = null!;
+    private RetrySender? _retries;
 
     /// <summary>How many times a request is tried again that may work the next time; 2 by default.</summary>
     [Parameter]
@@ -34,13 +32,9 @@ public sealed partial class InvokeBearerRequestCommand
     [ValidateRange(0, MostSeconds)]
     public int DeadlineSeconds { get; set; }
 
-    private RetrySender? _retries;
-
     private RetrySender Retrying(IRequestSender next) => new(
         next,
-        new RetryPolicy { Most = MaximumRetryCount, Interval = Bound(RetryIntervalSec), Deadline = Bound(DeadlineSeconds) },
+        new RetryPolicy { Most = MaximumRetryCount, Interval = Limit(RetryIntervalSec), Deadline = Limit(DeadlineSeconds) },
         BearerSession.Time,
         Random.Shared.NextDouble);
-
-    private static TimeSpan? Bound(int seconds) => seconds == 0 ? null : TimeSpan.FromSeconds(seconds);
 }

@@ -10,6 +10,9 @@ namespace BearerTools.Cmdlets;
 /// <content>What each message says of itself, and how long it may take.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
+    /// <summary>More than anybody waits for, and less than timers can count.</summary>
+    private const int MostSeconds = 4_000_000;
+
     private static readonly Version[] s_versions = [System.Net.HttpVersion.Version10, System.Net.HttpVersion.Version11, System.Net.HttpVersion.Version20, System.Net.HttpVersion.Version30];
 
     private readonly List<ConnectionLease> _leases = [];
@@ -121,22 +124,15 @@ public sealed partial class InvokeBearerRequestCommand
     };
 
     /// <summary>Nothing is without end, and so is what no timer can count.</summary>
-    private static TimeSpan? Limit(int seconds) => seconds is > 0 and < 4_000_000 ? TimeSpan.FromSeconds(seconds) : null;
+    private static TimeSpan? Limit(int seconds) => seconds is > 0 and <= MostSeconds ? TimeSpan.FromSeconds(seconds) : null;
 
     private void CheckRequestLine()
     {
         if (HttpVersion is not null && !s_versions.Contains(HttpVersion)) throw Conflict($"HTTP has no version {HttpVersion}.", $"Give {string.Join<Version>(", ", s_versions)}, or nothing.");
         if (CustomMethod is null) return;
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(Method))) throw Conflict("-Method and -CustomMethod both name the method.", "Give one of them.");
+        if (IsTyped(nameof(Method))) throw Conflict("-Method and -CustomMethod both name the method.", "Give one of them.");
         // The letters of a token (RFC 9110 section 5.6.2).
         if (CustomMethod.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal))) return;
         throw Conflict($"'{ServerText.Clean(CustomMethod, 100)}' is no method.", "Give one word, such as QUERY.");
     }
-
-    private static BearerRequestException Conflict(string message, string nextStep) => new(message)
-    {
-        ErrorId = "ParameterConflict",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = nextStep,
-    };
 }

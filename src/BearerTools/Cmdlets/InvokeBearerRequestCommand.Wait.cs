@@ -14,10 +14,12 @@ public sealed partial class InvokeBearerRequestCommand
 
     /// <summary>How long at most, in seconds from the first answer; an hour by default, and 0 for as long as it takes.</summary>
     [Parameter]
-    [ValidateRange(0, 4_000_000)]
+    [ValidateRange(0, MostSeconds)]
     public int WaitTimeoutSeconds { get; set; } = 3600;
 
-    private IRequestSender Waiting(IRequestSender sender) => Wait
-        ? new WaitSender(sender, WaitTimeoutSeconds == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(WaitTimeoutSeconds), BearerSession.Time)
-        : sender;
+    private IRequestSender Waiting(IRequestSender sender)
+    {
+        if (Wait) return new WaitSender(sender, Limit(WaitTimeoutSeconds) ?? Timeout.InfiniteTimeSpan, BearerSession.Time);
+        return IsTyped(nameof(WaitTimeoutSeconds)) ? throw Conflict("-WaitTimeoutSeconds is how long -Wait waits, which is not given.", "Give both.") : sender;
+    }
 }

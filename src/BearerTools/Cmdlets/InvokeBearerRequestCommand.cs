@@ -105,13 +105,16 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
     {
         // A script block stands there already, but not as a Uri.
         _uriIsTyped = MyInvocation.BoundParameters.TryGetValue(nameof(Uri), out var uri) && uri is Uri;
-        _bodyIsTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Body));
+        _bodyIsTyped = IsTyped(nameof(Body));
         Connection? connection;
         IRequestSender? sender;
         try
         {
             _query = new PipedQuery(Query);
             _pages = PageRuleOfParameters();
+            CheckFiles();
+            if (Unordered && WantsHead)
+                throw Conflict("-StatusCodeVariable and -ResponseHeadersVariable tell of the answer whose objects come next, and with -Unordered objects of several answers come mixed.", "Use -IncludeResponse, or leave out -Unordered.");
             _keys = new IdempotencyKeys(IdempotencyKey);
             connection = Connection.For(Token, BaseUri);
             sender = connection is null ? null : Way(connection.Tokens);
@@ -122,9 +125,6 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
             return;
         }
 
-        CheckFiles();
-        if (Unordered && WantsHead)
-            Terminate(Conflict("-StatusCodeVariable and -ResponseHeadersVariable tell of the answer whose objects come next, and with -Unordered objects of several answers come mixed.", "Use -IncludeResponse, or leave out -Unordered."));
         if (connection is null || sender is null)
         {
             Terminate(new BearerTokenException("There is no token to send.")

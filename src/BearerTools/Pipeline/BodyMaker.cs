@@ -34,8 +34,14 @@ internal static class BodyMaker
     };
 
     /// <summary>A dictionary as the pairs of a query or a form: a list gives its name several times.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> Pairs(IDictionary values) =>
-        values.Cast<DictionaryEntry>().SelectMany(entry => Pairs(Shown(entry.Key), Unwrap(entry.Value)));
+    public static IEnumerable<KeyValuePair<string, string>> Pairs(IDictionary values)
+    {
+        // As a dictionary: what a generic one enumerates otherwise are no such entries.
+        foreach (DictionaryEntry entry in values)
+        {
+            foreach (var pair in Pairs(Shown(entry.Key), Unwrap(entry.Value))) yield return pair;
+        }
+    }
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(PSObject record) =>
         record.Properties.SelectMany(property => Pairs(property.Name, Unwrap(property.Value)));

@@ -10,11 +10,11 @@ internal sealed class RequestMaker(HttpMethod method, string? contentType, Uri? 
     /// <summary>Headers of every request, unless it has its own of the same name.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> CommonHeaders { get; init; } = [];
 
-    /// <summary>Whether the request changes something at the other end (RFC 9110 section 9.2.1, and IANA's list of methods).</summary>
-    public bool ChangesThings => method.Method is not ("GET" or "HEAD" or "OPTIONS" or "TRACE" or "PROPFIND" or "QUERY" or "REPORT" or "SEARCH");
+    /// <summary>Whether the request may change something at the other end.</summary>
+    public bool ChangesThings { get; } = !MethodMeaning.IsSafe(method);
 
-    /// <summary>Whether the request carries a body by its nature.</summary>
-    public bool TakesBody => method.Method is "POST" or "PUT" or "PATCH" or "MERGE" or "PROPFIND" or "QUERY" or "REPORT" or "SEARCH";
+    /// <summary>Whether a body is due.</summary>
+    public bool TakesBody { get; } = MethodMeaning.TakesBody(method);
 
     /// <summary>The address, or nothing when it will be refused later, where that has an input to be blamed on.</summary>
     public Uri? TryResolve(Uri address)

@@ -87,7 +87,7 @@ public sealed class ConnectionTests : IDisposable
             await client.GetStream().ReadAsync(new byte[4096]);
         });
 
-        Assert.Equal("ConnectionFailed", (await _wire.FailAsync(new Uri($"http://127.0.0.1:{port}/"))).ErrorId);
+        Assert.Equal("MalformedAnswer", (await _wire.FailAsync(new Uri($"http://127.0.0.1:{port}/"))).ErrorId);
         await serving.Soon();
     }
 

@@ -28,6 +28,70 @@ public sealed class DecompressionTests
         Assert.Equal("text/plain", answer.Message.Content.Headers.ContentType?.MediaType);
     }
 
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task A_compressed_answer_that_is_cut_off_is_never_taken_for_whole(string coding)
+    {
+        var text = string.Join(' ', Enumerable.Range(0, 100));
+        var whole = Compress(Encoding.UTF8.GetBytes(text), coding);
+        var length = 0;
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.ContentEncoding = coding;
+            return http.Response.Body.WriteAsync(whole, 0, length);
+        });
+        using var wire = new Wire();
+
+        for (length = 1; length < whole.Length; length++)
+        {
+            using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
+            var stream = await answer.Message.Content.ReadAsStreamAsync();
+            using var read = new MemoryStream();
+            await Assert.ThrowsAsync<IOException>(() => stream.CopyToAsync(read)).Soon();
+            // And nothing comes that was not there.
+            Assert.StartsWith(Encoding.UTF8.GetString(read.ToArray()), text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task An_answer_without_a_body_may_have_a_coding(string coding)
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.ContentEncoding = coding;
+            return Task.CompletedTask;
+        });
+        using var wire = new Wire();
+
+        using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
+
+        Assert.Empty(await answer.Message.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task What_was_compressed_in_parts_is_read_to_the_end_of_the_last()
+    {
+        await using var server = await OddServer.StartAsync(async http =>
+        {
+            http.Response.Headers.ContentEncoding = "gzip";
+            foreach (var part in "one ,two ,three".Split(','))
+            {
+                await http.Response.Body.WriteAsync(Compress(Encoding.UTF8.GetBytes(part), "gzip"));
+                await http.Response.Body.FlushAsync();
+            }
+        });
+        using var wire = new Wire();
+
+        using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
+
+        Assert.Equal("one two three", await answer.Message.Content.ReadAsStringAsync());
+    }
+
     [Fact]
     public async Task A_coding_that_nobody_asked_for_is_left_as_it_came()
     {

@@ -91,7 +91,7 @@ public sealed class RequestJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_that_cannot_be_unpacked_is_an_error_of_the_connection()
+    public async Task An_answer_that_cannot_be_unpacked_is_an_error()
     {
         await using var server = await OddServer.StartAsync(http =>
         {
@@ -99,7 +99,7 @@ public sealed class RequestJobTests : IAsyncLifetime
             return OddServer.JsonAsync(http, "[this is not gzip, whatever the header says]");
         });
 
-        Assert.Equal("ConnectionFailed", Failure(Assert.Single(await RunAsync(new Wanted(), Recipe(server)))).ErrorId);
+        Assert.Equal("MalformedAnswer", Failure(Assert.Single(await RunAsync(new Wanted(), Recipe(server)))).ErrorId);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -11,6 +12,7 @@ internal sealed class RawServer : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Func<int, string, string?> _answer;
     private readonly Task _running;
+    private readonly ConcurrentQueue<string> _lines = new();
     private int _requests;
 
     /// <param name="answer">From the number of the request and its text to the bytes of the answer; nothing to close the connection. What ends with a null character is closed after it.</param>
@@ -26,6 +28,9 @@ internal sealed class RawServer : IAsyncDisposable
 
     /// <summary>How many requests came.</summary>
     public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Their methods and places, such as <c>GET /a</c>.</summary>
+    public IReadOnlyCollection<string> Lines => _lines;
 
     public static string Ok(string body, int? length = null) => $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length ?? body.Length}\r\n\r\n{body}";
 
@@ -59,7 +64,9 @@ internal sealed class RawServer : IAsyncDisposable
             // The requests of these tests are small: they come in one piece.
             while (await connection.ReceiveAsync(buffer, _end.Token) is > 0 and var length)
             {
-                var answer = _answer(Interlocked.Increment(ref _requests), Encoding.ASCII.GetString(buffer, 0, length));
+                var text = Encoding.ASCII.GetString(buffer, 0, length);
+                _lines.Enqueue(text[..text.IndexOf(" HTTP/", StringComparison.Ordinal)]);
+                var answer = _answer(Interlocked.Increment(ref _requests), text);
                 if (answer is null) return;
                 await connection.SendAsync(Encoding.ASCII.GetBytes(answer.TrimEnd('\0')), _end.Token);
                 if (answer.EndsWith('\0')) return;

@@ -9,7 +9,7 @@ internal sealed class ScriptAssertion(string text, Func<string?> run) : Assertio
 {
     public override bool CanRenew => false;
 
-    public override void AddTo(TokenKey.Builder key) => key.AddSecret("assertion_script", new Secret(text));
+    public override void AddTo(TokenKey.Builder key) => key.Add("assertion_script", Fingerprint.Full(text));
 
     protected override async ValueTask<Secret> MakeAsync(IPerson? person, Action<string>? say, CancellationToken cancel)
     {

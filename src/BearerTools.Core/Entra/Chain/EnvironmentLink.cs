@@ -7,17 +7,20 @@ namespace BearerTools.Entra.Chain;
 /// <summary>A client in the environment variables that Azure's tools have in common.</summary>
 internal sealed class EnvironmentLink : ChainLink
 {
-    /// <exception cref="BearerTokenException">It is there, but not whole.</exception>
+    /// <summary>What it lacks is said when its turn comes: an identity before it may be the one.</summary>
+    private readonly BearerTokenException? _fault;
+
     public EnvironmentLink(IEntraSources sources, ChainOptions options)
     {
         if (Given is not { } given) return;
-        Source = sources.ClientCredentials(new EntraClient
+        try
         {
-            Authority = options.Authority(options.Tenant ?? throw ChainOptions.Missing(AzureVariables.TenantId, given)),
-            ClientId = AzureVariables.Read(AzureVariables.ClientId) ?? throw ChainOptions.Missing(AzureVariables.ClientId, given),
-            Scopes = options.Scopes,
-            Proof = given == AzureVariables.ClientSecret ? new SecretProof(Variable(given)) : Certificate(),
-        });
+            Source = sources.ClientCredentials(Client(options, given));
+        }
+        catch (BearerTokenException e)
+        {
+            _fault = e;
+        }
     }
 
     public static bool IsThere => Given is not null;
@@ -28,8 +31,18 @@ internal sealed class EnvironmentLink : ChainLink
 
     private static string? Given => new[] { AzureVariables.ClientSecret, AzureVariables.ClientCertificatePath }.FirstOrDefault(name => AzureVariables.Read(name) is not null);
 
-    public override ValueTask<string?> AbsenceAsync(IPerson? person, CancellationToken cancel) =>
-        new(Source is null ? $"neither {AzureVariables.ClientSecret} nor {AzureVariables.ClientCertificatePath} is set" : null);
+    /// <exception cref="BearerTokenException">It is there, but not whole.</exception>
+    public override ValueTask<string?> AbsenceAsync(IPerson? person, CancellationToken cancel) => _fault is not null
+        ? throw _fault
+        : new(Source is null ? $"neither {AzureVariables.ClientSecret} nor {AzureVariables.ClientCertificatePath} is set" : null);
+
+    private static EntraClient Client(ChainOptions options, string given) => new()
+    {
+        Authority = options.Authority(options.Tenant ?? throw ChainOptions.Missing(AzureVariables.TenantId, given)),
+        ClientId = AzureVariables.Read(AzureVariables.ClientId) ?? throw ChainOptions.Missing(AzureVariables.ClientId, given),
+        Scopes = options.Scopes,
+        Proof = given == AzureVariables.ClientSecret ? new SecretProof(Variable(given)) : Certificate(),
+    };
 
     private static CertificateProof Certificate() => new(new ReferencedKey(
         $"file:{Path.GetFullPath(AzureVariables.Read(AzureVariables.ClientCertificatePath)!)}",

@@ -96,7 +96,7 @@ internal sealed class OriginPace(TimeProvider time, Func<double> luck)
             LetGo(now);
         }
 
-        if (pause is { } known) say?.Invoke(FormattableString.Invariant($"Waits {known.For.TotalSeconds:0.#} s: {known.Reason}."));
+        if (pause is { } known) say?.Invoke($"Waits {TimeText.Seconds(known.For)}: {known.Reason}.");
         return waiter.WaitAsync(cancel);
     }
 

@@ -11,13 +11,8 @@ internal static class Repeatable
     /// <summary>Requests with it are done once by the server, however often they come (draft-ietf-httpapi-idempotency-key-header).</summary>
     public const string KeyHeader = "Idempotency-Key";
 
-    /// <summary>RFC 9110 section 9.2.2, and the safe methods of the IANA registry that are used for asking.</summary>
-    private static readonly HashSet<string> s_idempotent = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY", "SEARCH", "PROPFIND", "REPORT",
-    };
-
-    public static bool IsIdempotent(HttpMethod method) => method == HttpMethod.Get || s_idempotent.Contains(method.Method);
+    /// <summary>RFC 9113 section 7: the server wants an older version of HTTP, and will the next time.</summary>
+    private const long Http11Required = 0xd;
 
     /// <summary>Whether another try may help after an answer, and do no harm.</summary>
     public static bool After(Answer answer) =>
@@ -33,24 +28,32 @@ internal static class Repeatable
     {
         if (failure.InnerException is not { } cause || failure.Kind is not (BearerErrorKind.Connection or BearerErrorKind.Timeout)) return false;
         // Whom nobody trusts now, nobody trusts in a second.
-        if (failure.ErrorId == "CertificateNotTrusted" || !CanBeSentAgain(recipe)) return false;
+        if (failure.ErrorId == "CertificateNotTrusted" || IsForbidden(cause) || !CanBeSentAgain(recipe)) return false;
         return NeverArrived(failure, cause) || (IsWeather(cause) && DoesNoHarm(recipe));
     }
 
-    /// <summary>There was no connection to send anything over.</summary>
+    /// <summary>There was no connection to send anything over, or the server did not look at what came.</summary>
     private static bool NeverArrived(BearerRequestException failure, Exception cause) =>
-        ErrorOf(cause) is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
-            || failure.ErrorId == "ConnectionTimeout";
+        ErrorOf(cause) is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+            || failure.ErrorId == "ConnectionTimeout" || IsRefused(cause);
 
-    /// <summary>And not a server that speaks otherwise than it should, or more than is taken from it.</summary>
+    /// <summary>A proxy does not let this caller through.</summary>
+    private static bool IsForbidden(Exception cause) =>
+        ErrorOf(cause) == HttpRequestError.ProxyTunnelError && (cause as HttpRequestException)?.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
+
+    /// <summary>Without a doubt: RFC 9113 section 8.7 for REFUSED_STREAM, RFC 9114 section 4.1.1 for H3_REQUEST_REJECTED.</summary>
+    private static bool IsRefused(Exception cause) =>
+        cause is HttpRequestException && cause.GetBaseException() is HttpProtocolException { ErrorCode: 0x7 or 0x10b };
+
+    /// <summary>And not a server with which no way to speak could be agreed on.</summary>
     private static bool IsWeather(Exception cause) =>
-        cause is not InvalidDataException && ErrorOf(cause) is not (HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded
-            or HttpRequestError.VersionNegotiationError or HttpRequestError.UserAuthenticationError);
+        cause.GetBaseException() is not HttpProtocolException { ErrorCode: Http11Required }
+            && ErrorOf(cause) is not (HttpRequestError.VersionNegotiationError or HttpRequestError.UserAuthenticationError);
 
     private static HttpRequestError? ErrorOf(Exception cause) => (cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError;
 
     private static bool DoesNoHarm(RequestRecipe recipe) =>
-        IsIdempotent(recipe.Method) || recipe.Headers.Any(header => string.Equals(header.Key, KeyHeader, StringComparison.OrdinalIgnoreCase));
+        MethodMeaning.IsIdempotent(recipe.Method) || recipe.Headers.Any(header => string.Equals(header.Key, KeyHeader, StringComparison.OrdinalIgnoreCase));
 
     private static bool CanBeSentAgain(RequestRecipe recipe) => recipe.Body is not { CanReplay: false };
 }

@@ -7,13 +7,19 @@ internal static class RetryFailure
 {
     /// <summary>All tries together took too long.</summary>
     public static BearerRequestException Overdue(RequestRecipe recipe, TimeSpan limit) =>
-        Late(recipe, "DeadlineExceeded", $"it was not answered within {Seconds(limit)}, all tries and waits included.", "Allow more with -DeadlineSeconds, or have fewer under way at once with -ThrottleLimit.");
+        new($"{recipe.Method} {RequestAddress.Printable(recipe.Address)}: it was not answered within {TimeText.Seconds(limit)}, all tries and waits included.")
+        {
+            ErrorId = "DeadlineExceeded",
+            Kind = BearerErrorKind.Timeout,
+            Address = RequestAddress.Printable(recipe.Address),
+            NextStep = "Allow more with -DeadlineSeconds, or have fewer under way at once with -ThrottleLimit.",
+        };
 
     /// <summary>The API wants to be left alone for longer than there is time.</summary>
     public static BearerRequestException PausedTooLong(Pause pause, RequestRecipe recipe, Deadline deadline)
     {
         var address = RequestAddress.Printable(recipe.Address);
-        return new BearerRequestException($"{recipe.Method} {address}: it was not sent. {char.ToUpperInvariant(pause.Reason[0])}{pause.Reason[1..]} for another {Seconds(pause.For)}, longer than -DeadlineSeconds leaves ({Seconds(deadline.Left)}).")
+        return new BearerRequestException($"{recipe.Method} {address}: it was not sent. {char.ToUpperInvariant(pause.Reason[0])}{pause.Reason[1..]} for another {TimeText.Seconds(pause.For)}, longer than -DeadlineSeconds leaves ({TimeText.Seconds(deadline.Left)}).")
         {
             ErrorId = "PausedBeyondDeadline",
             Kind = BearerErrorKind.Throttled,
@@ -23,7 +29,7 @@ internal static class RetryFailure
     }
 
     /// <summary>The same error, which tells of the tries before it too.</summary>
-    public static BearerRequestException GivenUp(BearerRequestException last, string why) => new($"{last.Message} ({why})", last.InnerException)
+    public static BearerRequestException GivenUp(BearerRequestException last, string why) => new($"{last.Message.TrimEnd('.')} ({why}).", last.InnerException)
     {
         ErrorId = last.ErrorId,
         Kind = last.Kind,
@@ -31,18 +37,4 @@ internal static class RetryFailure
         Details = last.Details,
         NextStep = last.NextStep,
     };
-
-    public static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.#} s");
-
-    private static BearerRequestException Late(RequestRecipe recipe, string errorId, string what, string nextStep)
-    {
-        var address = RequestAddress.Printable(recipe.Address);
-        return new BearerRequestException($"{recipe.Method} {address}: {what}")
-        {
-            ErrorId = errorId,
-            Kind = BearerErrorKind.Timeout,
-            Address = address,
-            NextStep = nextStep,
-        };
-    }
 }

@@ -8,10 +8,20 @@ namespace BearerTools.Http.Retrying;
 /// </summary>
 internal sealed class RetrySender(IRequestSender next, RetryPolicy policy, TimeProvider time, Func<double> luck) : IRequestSender
 {
-    public async Task<Answer> SendAsync(RequestRecipe recipe, Exchange exchange)
-    {
-        if (policy.Deadline is not { } limit) return await TryAsync(recipe, exchange).ConfigureAwait(false);
+    public Task<Answer> SendAsync(RequestRecipe recipe, Exchange exchange) =>
+        policy.Deadline is { } limit ? TryWithinAsync(limit, recipe, exchange) : TryAsync(recipe, exchange);
 
+    /// <summary>Something failed that another try may better: returns when it is time for that.</summary>
+    /// <exception cref="BearerRequestException">There is no other try: the failure, and why it is the last.</exception>
+    public Task NextTryAsync(BearerRequestException failure, Exchange exchange)
+    {
+        var wait = policy.Wait(exchange.Retries, luck());
+        if (WhyNot(exchange, wait) is { } why) throw policy.Most == 0 ? failure : RetryFailure.GivenUp(failure, why);
+        return WaitAsync(failure.Message, wait, exchange);
+    }
+
+    private async Task<Answer> TryWithinAsync(TimeSpan limit, RequestRecipe recipe, Exchange exchange)
+    {
         // The input's, not the hop's: a redirect or a body that broke off begins no new one.
         exchange.Deadline ??= new Deadline(limit, time);
         var cancel = exchange.Cancel;
@@ -31,17 +41,6 @@ internal sealed class RetrySender(IRequestSender next, RetryPolicy policy, TimeP
         }
     }
 
-    /// <summary>
-    /// An answer broke off before anything of it was used: whether to ask again. Returns when it is time to.
-    /// </summary>
-    public async Task<bool> AsksAgainAsync(RequestRecipe recipe, BearerRequestException failure, Exchange exchange)
-    {
-        var wait = policy.Wait(exchange.Retries, luck());
-        if (!Repeatable.After(failure, recipe) || WhyNot(exchange, wait) is not null) return false;
-        await WaitAsync(failure.Message, wait, exchange).ConfigureAwait(false);
-        return true;
-    }
-
     private async Task<Answer> TryAsync(RequestRecipe recipe, Exchange exchange)
     {
         while (true)
@@ -58,9 +57,7 @@ internal sealed class RetrySender(IRequestSender next, RetryPolicy policy, TimeP
                 failure = e;
             }
 
-            var wait = policy.Wait(exchange.Retries, luck());
-            if (WhyNot(exchange, wait) is { } why) throw exchange.Retries == 0 && policy.Most == 0 ? failure : RetryFailure.GivenUp(failure, why);
-            await WaitAsync(failure.Message, wait, exchange).ConfigureAwait(false);
+            await NextTryAsync(failure, exchange).ConfigureAwait(false);
         }
     }
 
@@ -89,16 +86,16 @@ internal sealed class RetrySender(IRequestSender next, RetryPolicy policy, TimeP
     {
         if (exchange.Retries >= policy.Most) return $"given up after {exchange.Retries + 1} tries";
         if (exchange.Deadline is not { } deadline || deadline.Left > wait) return null;
-        var left = RetryFailure.Seconds(deadline.Left);
+        var left = TimeText.Seconds(deadline.Left);
         return asked is { } time
-            ? $"the API asks to come again in {RetryFailure.Seconds(time)}, and -DeadlineSeconds leaves {left}"
+            ? $"the API asks to come again in {TimeText.Seconds(time)}, and -DeadlineSeconds leaves {left}"
             : $"given up: -DeadlineSeconds leaves {left} for another try";
     }
 
     private async Task WaitAsync(string what, TimeSpan wait, Exchange exchange, TimeSpan? asked = null)
     {
         exchange.Retries++;
-        exchange.Say?.Invoke($"{what} Tries again ({exchange.Retries} of {policy.Most}) in {RetryFailure.Seconds(asked ?? wait)}{(asked is null ? string.Empty : ", as the API asks")}.");
+        exchange.Say?.Invoke($"{what} Tries again ({exchange.Retries} of {policy.Most}) in {TimeText.Seconds(asked ?? wait)}{(asked is null ? string.Empty : ", as the API asks")}.");
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, exchange.Cancel).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http.Waiting;
@@ -35,8 +34,8 @@ internal static class OperationFault
     /// <param name="asked">When the server wants to be asked again, if that is too late.</param>
     public static BearerRequestException TimedOut(Operation operation, OperationState state, TimeSpan atMost, TimeSpan? asked)
     {
-        var again = asked is { } delay ? $", and the server wants to be asked again in {Seconds(delay)}" : string.Empty;
-        return new BearerRequestException($"{Begun(operation)}: the operation is not done within {Seconds(atMost)}{again}. It was {state.Words}; how it goes is to be asked at {RequestAddress.Printable(operation.State)}.")
+        var again = asked is { } delay ? $", and the server wants to be asked again in {TimeText.Seconds(delay)}" : string.Empty;
+        return new BearerRequestException($"{Begun(operation)}: the operation is not done within {TimeText.Seconds(atMost)}{again}. It was {state.Words}; how it goes is to be asked at {RequestAddress.Printable(operation.State)}.")
         {
             ErrorId = "WaitTimeout",
             Kind = BearerErrorKind.Timeout,
@@ -61,6 +60,4 @@ internal static class OperationFault
 
     /// <summary>A server that writes the token into the address would have it shown with the error.</summary>
     private static Uri? Presentable(Uri address) => LiveSecrets.Redact(address.AbsoluteUri) == address.AbsoluteUri ? address : null;
-
-    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 
 namespace BearerTools.Http.Waiting;
@@ -53,7 +52,7 @@ internal sealed class OperationWait(IRequestSender next, TimeSpan atMost, TimePr
         var asked = RetryAfter.Delay(answer.Message.Headers, time.GetUtcNow());
         var delay = _pace.Next(asked, Left) ?? throw OperationFault.TimedOut(_operation, _state, atMost, asked);
         exchange.Show?.Invoke(_state.Words);
-        exchange.Say?.Invoke(string.Create(CultureInfo.InvariantCulture, $"The operation is {_state.Words}; asking {RequestAddress.Printable(_operation.State)} in {delay.TotalSeconds:0.#} s."));
+        exchange.Say?.Invoke($"The operation is {_state.Words}; asking {RequestAddress.Printable(_operation.State)} in {TimeText.Seconds(delay)}.");
         await Task.Delay(delay, time, cancel).ConfigureAwait(false);
     }
 

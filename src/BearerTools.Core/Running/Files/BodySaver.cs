@@ -118,5 +118,5 @@ internal sealed class BodySaver(PartialFile file, Answer answer, Transfer? trans
 
     private string? GoOn(FileStream output) => answer.Recipe.Method != HttpMethod.Get || file.IsDirect || output.Length == 0
         ? null
-        : $"{output.Length} bytes of it are in '{file.WrittenTo}'; the same command with -Resume goes on there.";
+        : file.HowToGoOn(output.Length);
 }

@@ -10,8 +10,8 @@ internal sealed class Download(OutTarget target, bool resumes, Transfer? transfe
     /// <summary>All of it was there before.</summary>
     public bool IsWhole { get; private set; }
 
-    /// <summary>There is a part, which an error in place of the rest must not take the place of.</summary>
-    public bool HasPart { get; private set; }
+    /// <summary>There is a part, which an error in place of the rest must not take the place of: what to do with it.</summary>
+    public string? GoOn { get; private set; }
 
     /// <summary>Asks for what is missing.</summary>
     public async Task<Answer> SendAsync(IRequestSender sender, RequestRecipe recipe, Exchange exchange)
@@ -20,7 +20,7 @@ internal sealed class Download(OutTarget target, bool resumes, Transfer? transfe
         var (have, notes) = target.Known!.Found();
         var answer = await sender.SendAsync(recipe with { Resume = Resumption.From(have, notes) }, exchange).ConfigureAwait(false);
         if (have == 0) return answer;
-        HasPart = true;
+        GoOn = target.Known.HowToGoOn(have);
         switch (Resumption.Judge(answer.Message, have, notes))
         {
             case Rest.GoesOn:

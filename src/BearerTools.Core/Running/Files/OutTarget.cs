@@ -25,11 +25,14 @@ internal sealed class OutTarget
         _file = files.Claim(path);
     }
 
-    /// <summary>The file, if it is known before there is an answer.</summary>
-    public PartialFile? Known => _file;
+    /// <summary>The file, if it is known: it need not be before there is an answer.</summary>
+    public PartialFile? Known => _file ?? _named;
+
+    /// <summary>Whether there is a part of it that the server can be asked to go on with, and will know if it has another version.</summary>
+    public bool HasVersionedPart => Known?.Found() is { Length: > 0, Notes.Validator: not null };
 
     /// <exception cref="BearerRequestException">The address gives no name.</exception>
-    public PartialFile For(Answer answer) => _file ?? (_named ??= _files.Claim(Path.Join(_path, NameOf(answer))));
+    public PartialFile For(Answer answer) => Known ?? (_named = _files.Claim(Path.Join(_path, NameOf(answer))));
 
     /// <summary>As Invoke-RestMethod: the last part of the address that answered. Where it has none, what the answer says.</summary>
     private static string NameOf(Answer answer)

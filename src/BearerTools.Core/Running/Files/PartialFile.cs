@@ -59,6 +59,9 @@ internal sealed class PartialFile
         return file;
     }
 
+    /// <summary>What to do with the part that is there.</summary>
+    public string HowToGoOn(long length) => $"{length} bytes of it are in '{WrittenTo}'; the same command with -Resume goes on there.";
+
     public void Keep(DownloadNotes notes) => notes.Write(NotesPath);
 
     /// <summary>It is whole.</summary>

@@ -21,7 +21,7 @@ internal sealed class Page(RequestRecipe asked, Answer answer, PageRule rule) : 
     public required int Number { get; init; }
 
     /// <summary>How many items the pages before it had; they are all read before this one is.</summary>
-    public long ItemsBefore { get; set; }
+    public long ItemsBefore { get; init; }
 
     /// <summary>How many items have been read.</summary>
     public long Items { get; private set; }
@@ -36,7 +36,7 @@ internal sealed class Page(RequestRecipe asked, Answer answer, PageRule rule) : 
     public bool IsWhole { get; private set; }
 
     /// <summary>What to do whenever more is known.</summary>
-    public Action<Page>? OnRead { get; set; }
+    public Action<Page>? OnRead { get; init; }
 
     /// <summary>The text or number at one of the rule's paths, as far as it has been read.</summary>
     public string? Captured(int index) => _captured[index].Text;
@@ -70,11 +70,7 @@ internal sealed class Page(RequestRecipe asked, Answer answer, PageRule rule) : 
     /// <summary>What all its bytes come to; nothing when the rule does not care, or it has no items.</summary>
     public byte[]? Digest() => Items == 0 ? null : _digest?.GetCurrentHash();
 
-    public void Dispose()
-    {
-        _digest?.Dispose();
-        answer.Dispose();
-    }
+    public void Dispose() => _digest?.Dispose();
 
     private void CountWhole(object? row)
     {

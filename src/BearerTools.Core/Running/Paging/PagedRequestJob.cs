@@ -10,55 +10,64 @@ namespace BearerTools.Running.Paging;
 internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestRecipe recipe) : RequestJob(run, recipe)
 {
     private readonly SeenAddresses _seen = new();
-    private Task<AskedPage>? _next;
+    private AskedPage? _asked;
+    private AskedPage? _next;
     private bool _isDecided;
+    private byte[]? _digest;
+    private long _items;
 
     public override async Task RunAsync(JobOutput output, CancellationToken cancel)
     {
         using var ahead = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
-            byte[]? digest = null;
-            var items = 0L;
             var first = rule.First(Recipe);
             _seen.Add(first.Address);
-            _next = AskAsync(first, 1, output, ahead.Token);
+            _next = Ask(first, 1, output, ahead.Token);
             while (_next is not null)
             {
-                using var asked = await _next.ConfigureAwait(false);
-                (_next, _isDecided) = (null, false);
-                var page = asked.Page;
-                page.ItemsBefore = items;
-                page.OnRead = read => LookAhead(read, asked.Exchange, output, ahead.Token);
-                // A link in the headers is known already.
-                page.OnRead(page);
-                asked.Exchange.Show?.Invoke($"page {page.Number}");
-                await WriteAsync(page.Answer, asked.Exchange, asked.Started, page, output, cancel).ConfigureAwait(false);
-                page.Complete();
-                if (digest is not null && digest.AsSpan().SequenceEqual(page.Digest())) throw PageFault.Repeats(page);
-                digest = page.Digest();
-                items += page.Items;
+                (_asked, _next, _isDecided) = (_next, null, false);
+                await AnswerAsync(_asked.Recipe, _asked.Exchange, output).ConfigureAwait(false);
             }
         }
         finally
         {
             await ahead.CancelAsync().ConfigureAwait(false);
-            if (_next is not null) await ForgetAsync(_next).ConfigureAwait(false);
+            if (_next is not null) await _next.ForgetAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task<AskedPage> AskAsync(RequestRecipe page, int number, JobOutput output, CancellationToken cancel)
+    /// <summary>It has been sent already, unless it broke off and is asked for again.</summary>
+    private protected override Task<Answer> SendAsync(RequestRecipe asked, Exchange exchange) => _asked!.Take() ?? base.SendAsync(asked, exchange);
+
+    private protected override async Task WriteAsync(Answer answer, Exchange exchange, JobOutput output)
+    {
+        using var page = new Page(_asked!.Recipe, answer, rule)
+        {
+            Number = _asked.Number,
+            ItemsBefore = _items,
+            OnRead = read => LookAhead(read, exchange, output),
+        };
+        // A link in the headers is known already.
+        LookAhead(page, exchange, output);
+        exchange.Show?.Invoke($"page {page.Number}");
+        await WriteAsync(answer, page, exchange, output).ConfigureAwait(false);
+        page.Complete();
+        if (_digest is not null && _digest.AsSpan().SequenceEqual(page.Digest())) throw PageFault.Repeats(page);
+        _digest = page.Digest();
+        _items += page.Items;
+    }
+
+    private AskedPage Ask(RequestRecipe page, int number, JobOutput output, CancellationToken cancel)
     {
         var exchange = Run.NewExchange(output, cancel);
-        var started = Run.Time.GetTimestamp();
-        var answer = await Run.Sender.SendAsync(page, exchange).ConfigureAwait(false);
-        return new AskedPage(new Page(page, answer, rule) { Number = number }, exchange, started);
+        return new AskedPage(page, number, exchange, base.SendAsync(page, exchange));
     }
 
     /// <summary>Begins to ask for the next page when it is known. What speaks against that is an error in the place of that page.</summary>
-    private void LookAhead(Page page, Exchange exchange, JobOutput output, CancellationToken cancel)
+    private void LookAhead(Page page, Exchange exchange, JobOutput output)
     {
-        // After an answer that is an error nothing can be expected.
+        // After an answer that is an error nothing can be expected; one that is read once more has told already.
         if (_isDecided || !page.Answer.IsSuccess) return;
         try
         {
@@ -78,24 +87,40 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestReci
 
             if (!_seen.Add(address)) throw PageFault.Loop(page, address);
             if (page.Asked.Body is { CanReplay: false }) throw PageFault.BodyIsGone(page);
-            _next = AskAsync(page.Asked.At(address), page.Number + 1, output, cancel);
+            _next = Ask(page.Asked.At(address), page.Number + 1, output, exchange.Cancel);
         }
         catch (BearerRequestException e)
         {
             _isDecided = true;
-            _next = Task.FromException<AskedPage>(e);
+            _next = new AskedPage(page.Asked, page.Number + 1, exchange, Task.FromException<Answer>(e));
         }
     }
 
-    /// <summary>Nobody wants it any more; what becomes of it is nobody's error.</summary>
-    private static async Task ForgetAsync(Task<AskedPage> next)
+    /// <summary>A page that has been asked for.</summary>
+    private sealed class AskedPage(RequestRecipe recipe, int number, Exchange exchange, Task<Answer> answer)
     {
-        await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (next.IsCompletedSuccessfully) (await next.ConfigureAwait(false)).Dispose();
-    }
+        private Task<Answer>? _answer = answer;
 
-    private sealed record AskedPage(Page Page, Exchange Exchange, long Started) : IDisposable
-    {
-        public void Dispose() => Page.Dispose();
+        public RequestRecipe Recipe => recipe;
+
+        public int Number => number;
+
+        public Exchange Exchange => exchange;
+
+        /// <summary>The answer, once: whoever takes it sees to its end.</summary>
+        public Task<Answer>? Take()
+        {
+            var taken = _answer;
+            _answer = null;
+            return taken;
+        }
+
+        /// <summary>Nobody wants it any more; what becomes of it is nobody's error.</summary>
+        public async Task ForgetAsync()
+        {
+            if (Take() is not { } unwanted) return;
+            await ((Task)unwanted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (unwanted.IsCompletedSuccessfully) (await unwanted.ConfigureAwait(false)).Dispose();
+        }
     }
 }

@@ -4,6 +4,7 @@ using BearerTools.Http.Retrying;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BearerTools.Tests.Http.Retrying;
 
@@ -225,7 +226,18 @@ public sealed class RetrySenderTests
         var error = await wire.FailAsync(Wire.Get(address) with { Method = new HttpMethod(method) });
 
         Assert.Equal(("HostUnreachable", 3), (error.ErrorId, wire.Attempts));
-        Assert.EndsWith("(given up after 3 tries)", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("(given up after 3 tries).", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_wants_another_version_of_HTTP_is_not_asked_for_the_same_again()
+    {
+        await using var server = await OddServer.StartAsync(http => OddServer.JsonAsync(http, "{}"), listen: socket => socket.Protocols = HttpProtocols.Http1);
+        using var wire = new Wire(retries: new RetryPolicy(), messages: new SendOptions { HttpVersion = HttpVersion.Version20 });
+
+        var error = await wire.FailAsync(Wire.Get(server.At("/")));
+
+        Assert.Equal(("ConnectionFailed", 1), (error.ErrorId, wire.Attempts));
     }
 
     [Fact]
