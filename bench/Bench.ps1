@@ -25,6 +25,7 @@ if (-not $nginx) { Write-Host 'nginx is not installed: the sandbox answers every
 try {
     & (Join-Path $PSScriptRoot 'Commands.ps1') $ReadyFile
     & (Join-Path $PSScriptRoot 'Requests.ps1') $ReadyFile ($nginx)?.Api
+    & (Join-Path $PSScriptRoot 'Files.ps1') $ReadyFile $folder ($nginx)?.Api
     & (Join-Path $PSScriptRoot 'Json.ps1') $ReadyFile
 }
 finally {

@@ -1,7 +1,7 @@
 # nginx as the server of the measurements, where it is installed: it takes less of the machine than the sandbox does.
 # A script of this folder reads this file into itself.
 
-# Starts one that answers /api/items/<id>, gives /api/large.bin and takes what is sent to /api/upload. Nothing without nginx.
+# Starts one that answers /api/items/<id> and gives /api/large.bin. Nothing without nginx.
 function Start-Nginx([string] $Folder, [string] $LargeFile) {
     $nginx = Get-Command nginx, /usr/sbin/nginx -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     if (-not $nginx) { return }
@@ -20,7 +20,6 @@ events { worker_connections 1024; }
 http {
     access_log off;
     keepalive_requests 100000000;
-    client_max_body_size 0;
     client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
     sendfile on;
     server {
@@ -30,7 +29,6 @@ http {
             return 200 '{"id":`$id,"name":"Item `$id","description":"one of many things","price":19.95,"inStock":true,"tags":["a","b"],"owner":{"id":7,"name":"ada"}}';
         }
         location = /api/large.bin { alias '$LargeFile'; }
-        location = /api/upload { return 200; }
     }
 }
 "@

@@ -17,8 +17,8 @@ BeforeAll {
     $theirs = (Get-Command Invoke-RestMethod).Parameters
     $mine = (Get-Command Invoke-BearerRequest).Parameters
     $rows = (Get-Content "$PSScriptRoot/../../docs/Invoke-RestMethod.md" | Where-Object { $_.StartsWith('| `-') }) -replace '^\| `-(\w+).*', '$1'
-    # What a parameter takes besides is another type: a PSObject is bound from script blocks, an AccessToken from a SecureString.
-    $otherTypes = @{ Body = 'PSObject'; Token = 'AccessToken'; WebSession = 'PSObject' }
+    # What a parameter takes besides is another type: a PSObject or an object may be a script block, an AccessToken is bound from a SecureString.
+    $otherTypes = @{ Body = 'PSObject'; Form = 'Object'; InFile = 'Object'; OutFile = 'Object'; Token = 'AccessToken'; WebSession = 'PSObject' }
 }
 
 Describe 'The table of parameters' {

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 
 namespace BearerTools.Cmdlets;
@@ -6,10 +5,8 @@ namespace BearerTools.Cmdlets;
 /// <content>Forms with files.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    private bool _formIsTyped;
-
     /// <summary>The fields of a form, sent as multipart/form-data; for each input also a script block over it.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     [ValidateNotNull]
-    public IDictionary? Form { get; set; }
+    public object? Form { get; set; }
 }

@@ -18,7 +18,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
 {
     private RequestMaker _maker = null!;
     private RequestRun _run = null!;
-    private PipedQuery _query = null!;
+    private PipedValue<IDictionary> _query = null!;
     private bool _uriIsTyped;
     private bool _bodyIsTyped;
 
@@ -110,7 +110,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
         IRequestSender? sender;
         try
         {
-            _query = new PipedQuery(Query);
+            _query = new PipedValue<IDictionary>(nameof(Query), Query, "Give a hashtable of names and values, or a script block that makes one of $_.");
             _pages = PageRuleOfParameters();
             CheckFiles();
             if (Unordered && WantsHead)
@@ -185,7 +185,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
     private PSObject? BodyOfInput()
     {
         if (_bodyIsTyped) return Body;
-        if (!_maker.TakesBody || _inFileIsTyped || _formIsTyped) return null;
+        if (!_maker.TakesBody || _hasOtherBody) return null;
         return Body ?? (_uriIsTyped ? InputObject : null);
     }
 }
