@@ -53,11 +53,25 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
         _say?.Invoke($"{request.Method} {OAuthBackchannel.Show(address)}: {(int)answer.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms.");
         if (!answer.IsSuccessStatusCode)
         {
-            await answer.Content.LoadIntoBufferAsync(LargestAnswer);
-            LastRefusal = new Refusal(address, answer.StatusCode, RetryAfter(answer), await answer.Content.ReadAsStringAsync(cancellationToken));
+            LastRefusal = new Refusal(address, answer.StatusCode, RetryAfter(answer), await ReadAsync(answer, cancellationToken));
         }
 
         return answer;
+    }
+
+    /// <summary>Reading into the buffer hears no cancellation by itself, and a body may begin and never end.</summary>
+    private static async Task<string> ReadAsync(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        try
+        {
+            await answer.Content.LoadIntoBufferAsync(LargestAnswer).WaitAsync(cancel);
+            return await answer.Content.ReadAsStringAsync(cancel);
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
     }
 
     private static TimeSpan? RetryAfter(HttpResponseMessage answer) => answer.Headers.RetryAfter switch

@@ -69,6 +69,21 @@ public sealed class ChainTests
         Assert.Contains("Managed identity: not used, because this machine has none.", bench.Said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "AADSTS500011: The API was not found.", "ResourceNotFound")]
+    [InlineData("the-identity", "Identity not found", "ManagedIdentityNotAssigned")]
+    public async Task A_machine_whose_identity_is_there_or_named_is_not_passed_over(string? clientId, string words, string id)
+    {
+        await using var bench = await Bench.StartAsync();
+        using var variables = new EnvironmentVariables(s_environment);
+        bench.Server.Answers = asked => asked.Form.Count == 0 ? new EntraAnswer(400, new { error = "invalid_request", error_description = words }) : null;
+
+        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: true, clientId: clientId));
+
+        Assert.Equal(id, error.ErrorId);
+        Assert.DoesNotContain(bench.Server.Asked, asked => asked.Form.Count > 0);
+    }
+
     [Fact]
     public async Task An_identity_that_is_there_and_fails_ends_the_chain()
     {
@@ -142,9 +157,9 @@ public sealed class ChainTests
         Assert.Equal(Chain(bench, hasPlatform: false).Key, Chain(bench, hasPlatform: false).Key);
     }
 
-    private static DefaultChain Chain(Bench bench, bool hasPlatform, string resource = "https://management.azure.com")
+    private static DefaultChain Chain(Bench bench, bool hasPlatform, string resource = "https://management.azure.com", string? clientId = null)
     {
-        var options = new ChainOptions { Scopes = EntraScope.Of([], [resource]) };
+        var options = new ChainOptions { Scopes = EntraScope.Of([], [resource]), ClientId = clientId };
         var probe = new ManagedIdentityProbe(new Platform(hasPlatform), TimeProvider.System);
         return new DefaultChain(
             [

@@ -11,6 +11,7 @@ public sealed class ErrorTests
     [InlineData("invalid_client", 7000215, "InvalidClientSecret", BearerErrorKind.Authentication)]
     [InlineData("invalid_client", 7000222, "ClientSecretExpired", BearerErrorKind.Authentication)]
     [InlineData("invalid_client", 700024, "AssertionNotInTime", BearerErrorKind.Authentication)]
+    [InlineData("invalid_request", 50027, "AssertionRefused", BearerErrorKind.Authentication)]
     [InlineData("invalid_client", 70021, "FederatedCredentialMismatch", BearerErrorKind.Authentication)]
     [InlineData("interaction_required", 50076, "MultiFactorRequired", BearerErrorKind.Authentication)]
     [InlineData("interaction_required", 50079, "MultiFactorRequired", BearerErrorKind.Authentication)]
@@ -122,5 +123,18 @@ public sealed class ErrorTests
         var source = bench.Sources.ClientCredentials(bench.Client(Bench.Secret()));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => source.AcquireAsync(null, null, stop.Token).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public async Task Who_leaves_a_refusal_that_never_ends_does_not_wait_for_its_end()
+    {
+        await using var bench = await Bench.StartAsync();
+        using var stop = new CancellationTokenSource();
+        bench.Server.Answers = _ => EntraAnswer.Error("invalid_client", 7000215) with { Stalls = true };
+        var source = bench.Sources.ClientCredentials(bench.Client(Bench.Secret()));
+        // The line about the answer is said when its head is there.
+        var asking = source.AcquireAsync(null, line => { if (line.Contains(": 400 ", StringComparison.Ordinal)) stop.CancelAfter(50); }, stop.Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 }

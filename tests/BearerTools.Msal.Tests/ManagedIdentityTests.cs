@@ -1,5 +1,6 @@
 using BearerTools.Entra;
 using BearerTools.Tests.Msal.Support;
+using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Msal;
 
@@ -33,6 +34,20 @@ public sealed class ManagedIdentityTests
         await bench.AcquireAsync(Identity(bench, Enum.Parse<IdentityName>(name), "the-identity"));
 
         Assert.Equal("the-identity", Assert.Single(bench.Server.Asked).Query[parameter]);
+    }
+
+    [Fact]
+    public async Task Another_identity_API_or_platform_is_another_key()
+    {
+        await using var bench = await Bench.StartAsync();
+        List<TokenKey> keys = [Identity(bench).Key, bench.Sources.ManagedIdentity(new ManagedIdentityOptions { Resource = "https://graph.microsoft.com" }).Key];
+        foreach (var name in new[] { IdentityName.ClientId, IdentityName.ObjectId, IdentityName.ResourceId })
+            keys.AddRange([Identity(bench, name, "one").Key, Identity(bench, name, "other").Key]);
+        using var variables = new EnvironmentVariables(("IDENTITY_ENDPOINT", "http://10.1.2.3:8081/msi/token"));
+        keys.Add(Identity(bench).Key);
+
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+        Assert.Equal(keys[^1], Identity(bench).Key);
     }
 
     [Fact]

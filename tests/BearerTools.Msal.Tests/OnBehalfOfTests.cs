@@ -42,10 +42,13 @@ public sealed class OnBehalfOfTests
     {
         await using var bench = await Bench.StartAsync();
         bench.Server.Answers = _ => EntraAnswer.Error("invalid_grant", 500133, "Assertion is not within its valid time range.");
-        var source = bench.Sources.OnBehalfOf(bench.Client(Bench.Secret()), User("the-users-token"));
+        var client = bench.Client(Bench.Secret());
+        var source = bench.Sources.OnBehalfOf(client, User("the-users-token"));
 
         Assert.Equal("AssertionRefused", (await bench.RefusedAsync(source)).ErrorId);
-        Assert.NotEqual(source.Key, bench.Sources.OnBehalfOf(bench.Client(Bench.Secret()), User("another-users-token")).Key);
+        Assert.Equal(source.Key, bench.Sources.OnBehalfOf(client, User("the-users-token")).Key);
+        Assert.NotEqual(source.Key, bench.Sources.OnBehalfOf(client, User("another-users-token")).Key);
+        Assert.NotEqual(source.Key, bench.Sources.ClientCredentials(client).Key);
     }
 
     [Fact]

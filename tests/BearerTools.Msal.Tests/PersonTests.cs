@@ -53,11 +53,12 @@ public sealed class PersonTests
     [Fact]
     public async Task A_redirect_with_another_state_is_not_taken()
     {
-        await using var bench = await Bench.StartAsync();
+        var clock = new TestClock();
+        await using var bench = await Bench.StartAsync(clock);
         bench.Browser.Brings = _ => "code=of-somebody-else&state=of-somebody-else";
-        var source = Interactive(bench);
+        bench.Browser.Arrived = () => clock.Advance(TimeSpan.FromSeconds(1));
 
-        var error = await bench.RefusedAsync(source, person: new TestPerson { Patience = TimeSpan.FromSeconds(1) });
+        var error = await bench.RefusedAsync(Interactive(bench), person: new TestPerson { Patience = TimeSpan.FromSeconds(1) });
 
         Assert.Equal("LoginTimeout", error.ErrorId);
         Assert.Contains("another state", error.Message, StringComparison.Ordinal);
@@ -153,6 +154,25 @@ public sealed class PersonTests
     }
 
     [Fact]
+    public async Task The_only_account_stays_the_one_when_another_person_logs_in_later()
+    {
+        await using var bench = await Bench.StartAsync();
+        await bench.AcquireAsync(Interactive(bench), person: _person);
+        var source = bench.Sources.Account(bench.Client(), null);
+        var first = await bench.AcquireAsync(source);
+        bench.Server.Person = "eve";
+        await bench.AcquireAsync(Interactive(bench), person: _person);
+        bench.Server.Person = "ada";
+
+        var second = await bench.AcquireAsync(source, first);
+        var undecided = await bench.RefusedAsync(bench.Sources.Account(bench.Client(), null));
+
+        Assert.Equal((first.AccountId, EntraServer.User), (second.AccountId, second.Token.Account));
+        Assert.Equal("AccountNotFound", undecided.ErrorId);
+        Assert.Contains("several fit", undecided.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_login_that_ends_after_all_was_forgotten_stores_nothing()
     {
         await using var bench = await Bench.StartAsync();
@@ -214,6 +234,23 @@ public sealed class PersonTests
         var error = await bench.RefusedAsync(bench.Sources.DeviceCode(bench.Client()), person: new TestPerson { Patience = TimeSpan.FromSeconds(1) });
 
         Assert.Equal(("LoginTimeout", BearerErrorKind.Timeout), (error.ErrorId, error.Kind));
+    }
+
+    [Fact]
+    public async Task Other_people_clients_APIs_and_clouds_have_other_keys()
+    {
+        await using var bench = await Bench.StartAsync();
+        var client = bench.Client();
+        EntraClient[] others = [client, client with { ClientId = "another" }, client with { Scopes = ["api://another/.default"] }, client with { Authority = EntraAuthority.Of(EntraServer.Tenant, EntraAuthority.AzureChinaCloud) }];
+
+        ITokenSource[] sources =
+        [
+            .. others.Select(bench.Sources.DeviceCode), .. others.Select(each => bench.Sources.Interactive(each, new EntraLogin())), .. others.Select(each => bench.Sources.Account(each, EntraServer.User)),
+            Interactive(bench, new EntraLogin { LoginHint = EntraServer.User }), bench.Sources.Account(client, "eve@contoso.com"), bench.Sources.Account(client, null),
+        ];
+
+        Assert.Equal(sources.Length, sources.Select(source => source.Key).Distinct().Count());
+        Assert.Equal(bench.Sources.Account(client, EntraServer.User).Key, bench.Sources.Account(client, EntraServer.User.ToUpperInvariant()).Key);
     }
 
     private static ITokenSource Interactive(Bench bench, EntraLogin? login = null) => bench.Sources.Interactive(bench.Client(), login ?? new EntraLogin());

@@ -53,6 +53,14 @@ Describe 'Get-BearerToken at Entra ID' {
         { Get-BearerToken -TenantId $_ -ClientId ops -SecretFrom env:PATH @api } | Should -Throw -ErrorId 'InvalidTenant,*'
     }
 
+    It 'completes the places of assertions, and the names of clouds' {
+        $completed = { param($Line) [Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null).CompletionMatches.CompletionText }
+
+        & $completed 'Get-BearerToken -ClientAssertionFrom ' | Should -Be 'github', 'azurepipelines', 'workloadidentity', 'file:', 'env:'
+        & $completed 'Get-BearerToken -ClientAssertionFrom Work' | Should -Be 'workloadidentity'
+        & $completed 'Get-BearerToken -Environment ' | Should -Be 'AzureChinaCloud', 'AzureCloud', 'AzureUSGovernment'
+    }
+
     It 'takes the names that other modules have' {
         $parameters = (Get-Command Get-BearerToken).Parameters
 

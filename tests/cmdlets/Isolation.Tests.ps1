@@ -178,6 +178,23 @@ Describe 'A session with libraries of others' -Skip:([bool]$obstacle) {
         $result.Output.People | Should -Be 2
     }
 
+    It 'has one Core, the one that runs, even where another copy lies in the private folder' {
+        $null = New-Item $TestDrive/stray -ItemType Directory
+        Copy-Item $root/bin $TestDrive/stray -Recurse
+        Copy-Item $root/BearerTools.psd1 $TestDrive/stray
+        Copy-Item $root/en-US $TestDrive/stray -Recurse
+        Copy-Item $root/bin/BearerTools.Core.dll $TestDrive/stray/bin/msal
+        $result = Invoke-Fresh -More @{ Stray = "$TestDrive/stray/BearerTools.psd1" } {
+            Import-Module $with.Stray
+            $token = Get-BearerToken -TenantId $entra.tenantId -ClientId $entra.clientId -SecretFrom "file:$($entra.secretFile)" -Resource https://graph.microsoft.com
+            @{ IsToken = $token -is [BearerTools.AccessToken]; Copies = @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'BearerTools.Core' }).Count }
+        }
+
+        $result.Errors | Should -BeNullOrEmpty
+        $result.Output.IsToken | Should -BeTrue
+        $result.Output.Copies | Should -Be 1
+    }
+
     It 'works on after Remove-Module and another import' {
         $result = Invoke-Fresh {
             $get = { Get-BearerToken -TenantId $entra.tenantId -ClientId $entra.clientId -SecretFrom "file:$($entra.secretFile)" -Resource https://graph.microsoft.com }

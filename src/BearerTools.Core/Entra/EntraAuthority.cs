@@ -47,7 +47,7 @@ internal sealed record EntraAuthority
     /// <exception cref="BearerTokenException">It is no name of a tenant, or no https address.</exception>
     public static EntraAuthority At(string tenant, string host)
     {
-        if (Uri.TryCreate(host, UriKind.Absolute, out var address) && Origin.Of(address).IsHttps) return new(address, Checked(tenant));
+        if (Uri.TryCreate(host, UriKind.Absolute, out var address) && Origin.Of(address).IsHttps) return new(new Uri(address, "/"), Checked(tenant));
         throw new BearerTokenException($"AZURE_AUTHORITY_HOST is '{ServerText.Clean(host, 200)}', which is not an https address.")
         {
             ErrorId = "InvalidEnvironment",
@@ -69,7 +69,7 @@ internal sealed record EntraAuthority
     }
 
     /// <summary>It becomes part of an address: nothing else may be in it.</summary>
-    private static string Checked(string tenant) => tenant.Length > 0 && tenant.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
+    private static string Checked(string tenant) => tenant.Any(char.IsAsciiLetterOrDigit) && tenant.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
         ? tenant
         : throw new BearerTokenException($"'{ServerText.Clean(tenant, 100)}' is no name of a tenant.")
         {

@@ -42,7 +42,7 @@ internal static partial class EntraErrors
         string what, string error, string? description, HttpStatusCode? status = null, TimeSpan? retryAfter = null, string? correlationId = null)
     {
         var words = description is null ? null : ServerText.Clean(description);
-        var code = words is not null && Code().Match(words) is { Success: true } found ? found.Value : null;
+        var code = words is null ? null : CodeIn(words);
         correlationId ??= words is not null && Correlation().Match(words) is { Success: true } id ? id.Groups["id"].Value : null;
         var meaning = MeaningOf(code, error, status);
         var shownError = ServerText.Clean(error, 100);
@@ -60,6 +60,9 @@ internal static partial class EntraErrors
             NextStep = retryAfter is { } pause ? $"{meaning.NextStep} It wants to be asked again after {pause.TotalSeconds:0} seconds at the earliest." : meaning.NextStep,
         };
     }
+
+    /// <summary>Entra's own code, where it stands in its words.</summary>
+    public static string? CodeIn(string words) => Code().Match(words) is { Success: true } found ? found.Value : null;
 
     private static EntraMeaning MeaningOf(string? code, string error, HttpStatusCode? status)
     {

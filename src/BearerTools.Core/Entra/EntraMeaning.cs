@@ -40,6 +40,7 @@ internal sealed record EntraMeaning(string ErrorId, BearerErrorKind Kind, string
         ["AADSTS700027"] = new("CertificateNotRegistered", Authentication, "The certificate is not one of this client's, or has run out: upload its public part in the portal under 'Certificates & secrets'."),
         ["AADSTS700024"] = new("AssertionNotInTime", Authentication, "The assertion is not valid now: check this machine's clock; one from a file or another issuer has to be renewed there."),
         ["AADSTS700021"] = new("AssertionRefused", Authentication, "The assertion's issuer and subject have to be the client's id."),
+        ["AADSTS50027"] = new("AssertionRefused", Authentication, "What was handed over is no JWT, or not a whole one: check what the assertion's place or script gives, and the token of -OnBehalfOf."),
         ["AADSTS70021"] = s_federation,
         ["AADSTS700211"] = s_federation,
         ["AADSTS700212"] = s_federation,

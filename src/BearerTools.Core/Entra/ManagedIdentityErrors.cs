@@ -18,11 +18,13 @@ internal static class ManagedIdentityErrors
     public static BearerTokenException Read(string asker, string body, HttpStatusCode status, TimeSpan? retryAfter)
     {
         var words = Words(body) is { } found ? ServerText.Clean(found) : null;
-        var meaning = Meaning(status);
+        var code = words is null ? null : EntraErrors.CodeIn(words);
+        var meaning = Meaning(status, code);
         return new BearerTokenException($"The platform gave no token of {asker} ({(int)status}){(words is null ? "." : $": {words}")}")
         {
             ErrorDescription = words,
             StatusCode = status,
+            AuthorityCode = code,
             RetryAfter = retryAfter,
             ErrorId = meaning.ErrorId,
             Kind = meaning.Kind,
@@ -30,11 +32,13 @@ internal static class ManagedIdentityErrors
         };
     }
 
-    private static EntraMeaning Meaning(HttpStatusCode status) => status switch
+    /// <summary>Where the platform passes on what Entra ID says, the identity is there, and Entra's code tells what is wrong.</summary>
+    private static EntraMeaning Meaning(HttpStatusCode status, string? code) => status switch
     {
         HttpStatusCode.TooManyRequests => EntraMeaning.Throttled,
         >= HttpStatusCode.InternalServerError or HttpStatusCode.Gone => new("ManagedIdentityUnavailable", BearerErrorKind.Server, "Try again in a minute: after a machine starts or gets an identity, its endpoint needs a while."),
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new("ManagedIdentityForbidden", BearerErrorKind.Permission, "Check that this process may ask: on Azure Arc it has to run as a member of the group himds, or as administrator."),
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new("ManagedIdentityForbidden", BearerErrorKind.Permission, "Check that this is a machine in Azure: elsewhere somebody else may answer in its place. On Azure Arc the process has to run as a member of the group himds, or as administrator."),
+        _ when code is not null => EntraMeaning.Of(code) ?? EntraMeaning.OfOAuth(string.Empty),
         _ => new(NotAssigned, BearerErrorKind.NotFound, "Check in the portal under 'Identity' that this machine has it switched on, or that the identity named by -ClientId, -ResourceId or -ObjectId is assigned to this machine, and that -Resource is spelled rightly."),
     };
 

@@ -30,6 +30,7 @@ public abstract partial class TokenFlowCommand
     /// <summary>Where such assertions are: file:PATH, env:NAME, github, azurepipelines or workloadidentity.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AssertionPlaceCompleter))]
     public string? ClientAssertionFrom { get; set; }
 
     /// <summary>Whether the client's parameters are those of Entra ID, whatever the way.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Http;
 using BearerTools.Tests.Support;
 
 namespace BearerTools.Tests.Http;
@@ -26,6 +27,27 @@ public sealed class ProxyTests
 
             (await wire.SendAsync(Wire.Get(new Uri("http://api.invalid/")) with { CarriesToken = false })).Dispose();
             Assert.Single(proxy.Requests);
+        }
+        finally
+        {
+            HttpClient.DefaultProxy = before;
+        }
+    }
+
+    [Theory]
+    [InlineData("http://169.254.169.254/metadata/identity/oauth2/token", true)]
+    [InlineData("http://169.254.129.2:8081/msi/token", true)]
+    [InlineData("http://10.1.2.3/msi/token", false)]
+    [InlineData("http://169.254.169.254.example.com/", false)]
+    public void No_proxy_leads_to_the_machines_own_wire(string address, bool isWire)
+    {
+        var before = HttpClient.DefaultProxy;
+        HttpClient.DefaultProxy = new WebProxy("http://proxy.invalid:8080");
+        try
+        {
+            using var sockets = Connections.Handler(ConnectionOptions.Default);
+
+            Assert.Equal(isWire, sockets.Proxy!.IsBypassed(new Uri(address)));
         }
         finally
         {

@@ -16,10 +16,10 @@ internal sealed class Bench : IAsyncDisposable
 
     private readonly ConcurrentQueue<string> _said = new();
 
-    private Bench(EntraServer server)
+    private Bench(EntraServer server, TimeProvider time)
     {
         Server = server;
-        Services = new EntraServices(server.Sockets, TimeProvider.System, Browser, Accounts);
+        Services = new EntraServices(server.Sockets, time, Browser, Accounts);
         Sources = new EntraSources(Services);
     }
 
@@ -37,7 +37,7 @@ internal sealed class Bench : IAsyncDisposable
 
     public string Said => string.Join('\n', _said);
 
-    public static async Task<Bench> StartAsync() => new(await EntraServer.StartAsync());
+    public static async Task<Bench> StartAsync(TimeProvider? time = null) => new(await EntraServer.StartAsync(), time ?? TimeProvider.System);
 
     public EntraClient Client(ClientProof? proof = null, string resource = Graph, string tenant = EntraServer.Tenant) => new()
     {
@@ -74,13 +74,22 @@ internal sealed class TestBrowser : IBrowser
     /// <summary>What comes with the redirect, given the state of the request.</summary>
     public Func<string, string> Brings { get; set; } = state => $"code=the-code&state={state}";
 
+    /// <summary>What happens once it has the page that the redirect ends at.</summary>
+    public Action Arrived { get; set; } = () => { };
+
     public string Parameter(string name) => new AuthorizationAnswer(Opened!.Query)[name] ?? string.Empty;
 
     public Task OpenAsync(Uri address, CancellationToken cancel)
     {
         Opened = address;
         var redirect = new UriBuilder(Parameter("redirect_uri")) { Query = Brings(Uri.EscapeDataString(Parameter("state"))) };
-        _ = s_http.GetAsync(redirect.Uri, CancellationToken.None);
+        _ = GoAsync(redirect.Uri);
         return Task.CompletedTask;
+    }
+
+    private async Task GoAsync(Uri redirect)
+    {
+        using var page = await s_http.GetAsync(redirect);
+        Arrived();
     }
 }

@@ -33,6 +33,9 @@ internal sealed class EntraServer : IAsyncDisposable
     /// <summary>What is answered instead of a token; nothing for the usual.</summary>
     public Func<EntraAsked, EntraAnswer?> Answers { get; set; } = _ => null;
 
+    /// <summary>Who sits at the browser.</summary>
+    public string Person { get; set; } = "ada";
+
     public Uri Address => new(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     public HttpMessageHandler Sockets => new Rerouted(Address);
@@ -74,6 +77,9 @@ internal sealed class EntraServer : IAsyncDisposable
         foreach (var (name, value) in answer.Headers ?? []) context.Response.Headers[name] = value;
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync(JsonSerializer.Serialize(answer.Body));
+        if (!answer.Stalls) return;
+        await context.Response.Body.FlushAsync();
+        await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     private EntraAnswer Usual(EntraAsked asked)
@@ -107,8 +113,8 @@ internal sealed class EntraServer : IAsyncDisposable
         if (asked.Form["grant_type"] is "client_credentials") return answer;
         answer["scope"] = asked.Form["scope"];
         answer["refresh_token"] = $"refresh-{Guid.NewGuid():N}";
-        answer["id_token"] = $"{Encode("{\"alg\":\"none\"}")}.{Encode($$"""{"aud":"x","iss":"https://login.microsoftonline.com/{{Tenant}}/v2.0","tid":"{{Tenant}}","oid":"ada","sub":"ada","preferred_username":"{{User}}","name":"Ada","ver":"2.0"}""")}.";
-        answer["client_info"] = Encode($$"""{"uid":"ada","utid":"{{Tenant}}"}""");
+        answer["id_token"] = $"{Encode("{\"alg\":\"none\"}")}.{Encode($$"""{"aud":"x","iss":"https://login.microsoftonline.com/{{Tenant}}/v2.0","tid":"{{Tenant}}","oid":"{{Person}}","sub":"{{Person}}","preferred_username":"{{Person}}@contoso.com","name":"{{Person}}","ver":"2.0"}""")}.";
+        answer["client_info"] = Encode($$"""{"uid":"{{Person}}","utid":"{{Tenant}}"}""");
         return answer;
     }
 
@@ -150,6 +156,9 @@ internal sealed record EntraAnswer(int Status, object Body, Dictionary<string, s
         ["error_codes"] = new[] { code },
         ["correlation_id"] = CorrelationId,
     }, headers);
+
+    /// <summary>Whether its body begins and never ends.</summary>
+    public bool Stalls { get; init; }
 
     public const string CorrelationId = "66666666-7777-8888-9999-aaaaaaaaaaaa";
 }

@@ -13,6 +13,9 @@ internal sealed record AssertionPlace(AssertionProof Proof, string? TenantId = n
     private const string AzurePipelines = "azurepipelines";
     private const string WorkloadIdentity = "workloadidentity";
 
+    /// <summary>The places that have a name, for those who type one.</summary>
+    public static IReadOnlyList<string> Names { get; } = [GitHub, AzurePipelines, WorkloadIdentity];
+
     /// <param name="text"><c>github</c>, <c>azurepipelines</c>, <c>workloadidentity</c>, or a reference.</param>
     /// <param name="reference">Reads a reference: <c>file:PATH</c> or <c>env:NAME</c>.</param>
     /// <param name="backchannel">The way to hosts of builds.</param>

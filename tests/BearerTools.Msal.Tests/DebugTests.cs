@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using BearerTools.Tests.Msal.Support;
+using BearerTools.Tokens;
+
+namespace BearerTools.Tests.Msal;
+
+/// <summary>The environment of a process is one, so these run one after another.</summary>
+[Collection(nameof(EnvironmentVariables))]
+public sealed class DebugTests
+{
+    [Fact]
+    public async Task What_MSAL_logs_is_shown_to_who_asked_for_it_without_persons_and_secrets()
+    {
+        await using var bench = await Bench.StartAsync();
+        // The name of an API, which MSAL does log, stands for whatever else it may log one day.
+        var name = $"api://{Bench.NewSecret()}";
+        var secret = new Secret(name);
+        var lines = new ConcurrentQueue<string>();
+        DebugLines.Listener = lines.Enqueue;
+
+        await bench.AcquireAsync(bench.Sources.ClientCredentials(bench.Client(Bench.Secret(), resource: name)));
+        await bench.AcquireAsync(bench.Sources.ManagedIdentity(new() { Resource = name }));
+
+        GC.KeepAlive(secret);
+        Assert.All(lines, line => Assert.StartsWith("MSAL ", line, StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains(LiveSecrets.Mark, StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains(name, StringComparison.Ordinal));
+        // MSAL's own word for whether a line may hold what tells of persons.
+        Assert.All(lines, line => Assert.Contains(": False MSAL ", line, StringComparison.Ordinal));
+    }
+}
