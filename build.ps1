@@ -36,19 +36,25 @@ function Invoke-Dotnet([string[]] $Arguments) {
     if ($LASTEXITCODE) { Stop-Build "'dotnet $($Arguments[0])' failed; what it said is above." }
 }
 
-function Start-Program([string] $File, [string[]] $Arguments, [switch] $Quiet) {
+function Start-Program([string] $File, [string[]] $Arguments, [switch] $Quiet, [switch] $Captured) {
     $start = [System.Diagnostics.ProcessStartInfo]::new($File, $Arguments)
     $start.WorkingDirectory = $PSScriptRoot
-    $start.RedirectStandardOutput = $Quiet
+    $start.RedirectStandardOutput = $Quiet -or $Captured
+    $start.RedirectStandardError = $Captured
     [System.Diagnostics.Process]::Start($start)
 }
 
-# A process of its own for every script: what a process has loaded, it keeps. Gives the exit code.
-function Invoke-Script([string[]] $Arguments, [int] $Minutes = 10) {
+# A process of its own for every script: what a process has loaded, it keeps.
+function Start-Script([string[]] $Arguments, [switch] $Captured) {
     $engine = [Environment]::ProcessPath
     # 'dotnet pwsh' runs inside dotnet.
     [string[]] $first = if ((Split-Path $engine -LeafBase) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' }
-    $child = Start-Program $engine ($first + '-NoProfile', '-NonInteractive', '-File' + $Arguments)
+    Start-Program $engine ($first + '-NoProfile', '-NonInteractive', '-File' + $Arguments) -Captured:$Captured
+}
+
+# Gives the exit code.
+function Invoke-Script([string[]] $Arguments, [int] $Minutes = 20) {
+    $child = Start-Script $Arguments
     try {
         if ($child.WaitForExit([TimeSpan]::FromMinutes($Minutes))) { return $child.ExitCode }
         Write-Warning "$($Arguments[0]) did not end within $Minutes minutes, and is ended."

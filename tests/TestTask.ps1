@@ -59,22 +59,55 @@ function Test-Xunit {
     New-Result xunit @($tests | Where-Object outcome -EQ 'Passed').Count @($tests | Where-Object outcome -NotIn 'Passed', 'NotExecuted').Count $skipped $exitCode $clock.Elapsed
 }
 
-function Test-Cmdlet([System.IO.FileInfo] $File, [string] $Pester) {
-    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+function Start-PesterFile([System.IO.FileInfo] $File, [string] $Pester) {
     $name = $File.Name -replace '\.Tests\.ps1$'
-    if (-not $Pester) { return New-Result $name 0 0 "Pester missing: $($File.Name)" 0 0 }
     $counts = Join-Path $out "pester/$name.json"
     Remove-Item $counts -ErrorAction Ignore
     $null = New-Item (Split-Path $counts) -ItemType Directory -Force
-    $exitCode = Invoke-Script (Join-Path $PSScriptRoot 'Invoke-PesterFile.ps1'), $Pester, $File.FullName, $counts -Minutes 4
-    $counted = if (Test-Path $counts) { Get-Content $counts -Raw | ConvertFrom-Json } else { @{ passed = 0; failed = 0; skipped = @() } }
-    New-Result $name $counted.passed $counted.failed $counted.skipped $exitCode $clock.Elapsed
+    $child = Start-Script (Join-Path $PSScriptRoot 'Invoke-PesterFile.ps1'), $Pester, $File.FullName, $counts -Captured
+    [pscustomobject]@{
+        Name   = $name
+        Counts = $counts
+        Child  = $child
+        Said   = $child.StandardOutput.ReadToEndAsync(), $child.StandardError.ReadToEndAsync()
+        Clock  = [System.Diagnostics.Stopwatch]::StartNew()
+    }
+}
+
+function Complete-PesterFile($Run) {
+    $exitCode = -1
+    if ($Run.Child.HasExited) { $exitCode = $Run.Child.ExitCode }
+    else { $Run.Child.Kill($true) }
+    # What a server holds open that a test left behind is not waited for.
+    foreach ($text in $Run.Said) { if ($text.Wait(2000)) { $text.Result.TrimEnd() | Where-Object { $_ } | Out-Host } }
+    if ($exitCode -eq -1) { Write-Warning "$($Run.Name) did not end in time, and is ended." }
+    $counted = if (Test-Path $Run.Counts) { Get-Content $Run.Counts -Raw | ConvertFrom-Json } else { @{ passed = 0; failed = 0; skipped = @() } }
+    New-Result $Run.Name $counted.passed $counted.failed $counted.skipped $exitCode $Run.Clock.Elapsed
+}
+
+# Two files at a time, as most of what they do is waiting.
+function Test-Cmdlets([System.IO.FileInfo[]] $Files, [string] $Pester) {
+    if (-not $Pester) { return $Files | ForEach-Object { New-Result $_.BaseName 0 0 "Pester missing: $($_.Name)" 0 0 } }
+    $waiting = [System.Collections.Generic.Queue[System.IO.FileInfo]]::new($Files)
+    $running = [System.Collections.Generic.List[object]]::new()
+    try {
+        while ($waiting.Count -or $running.Count) {
+            while ($waiting.Count -and $running.Count -lt 2) { $running.Add((Start-PesterFile $waiting.Dequeue() $Pester)) }
+            Start-Sleep -Milliseconds 50
+            foreach ($run in @($running)) {
+                if (-not $run.Child.HasExited -and $run.Clock.Elapsed.TotalMinutes -lt 4) { continue }
+                $null = $running.Remove($run)
+                Complete-PesterFile $run
+            }
+        }
+    }
+    finally { $running | ForEach-Object { if (-not $_.Child.HasExited) { $_.Child.Kill($true) } } }
 }
 
 function Invoke-TestTask {
     Install-NodePackages
     $pester = Get-Pester
-    $results = @(Test-Xunit) + @(Get-ChildItem (Join-Path $PSScriptRoot cmdlets), (Join-Path $PSScriptRoot conformance) -Filter *.Tests.ps1 | ForEach-Object { Test-Cmdlet $_ $pester })
+    $results = @(Test-Xunit) + @(Test-Cmdlets (Get-ChildItem (Join-Path $PSScriptRoot cmdlets), (Join-Path $PSScriptRoot conformance) -Filter *.Tests.ps1) $pester)
     $results | Format-Table Runner, Passed, Failed, Skipped, Seconds, Problem | Out-Host
 
     $sum = @{}

@@ -40,6 +40,11 @@ internal sealed class SocketSender(HttpMessageInvoker connections, SendOptions? 
             if (_options.ReadTimeout is { } readTimeout) answer.Content = new TimedContent(answer.Content, readTimeout, _options.Time);
             return new Answer(answer, recipe);
         }
+        catch (Exception e) when (exchange.Cancel.IsCancellationRequested && ConnectionTrouble.IsCause(e))
+        {
+            // A socket that still connects is closed with its request: that is no trouble of the connection.
+            throw new OperationCanceledException(e.Message, e, exchange.Cancel);
+        }
         catch (Exception e) when (ConnectionTrouble.IsCause(e) || (e is OperationCanceledException && !exchange.Cancel.IsCancellationRequested))
         {
             throw patience?.IsOver == true

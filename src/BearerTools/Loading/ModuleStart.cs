@@ -12,22 +12,25 @@ namespace BearerTools.Loading;
 public sealed class ModuleStart : IModuleAssemblyInitializer
 {
     // Also makes [BearerTools.*] known by name, which is found only in what is loaded.
-    private static readonly Assembly[] s_assemblies = [typeof(ModuleStart).Assembly, typeof(AccessToken).Assembly];
-
-    private static readonly DateTime[] s_loadedFrom = [.. s_assemblies.Select(Written)];
+    private static readonly Assembly s_core = typeof(AccessToken).Assembly;
+    private static readonly Assembly s_cmdlets = typeof(ModuleStart).Assembly;
+    private static readonly DateTime s_coreWritten = Written(s_core);
+    private static readonly DateTime s_cmdletsWritten = Written(s_cmdlets);
 
     /// <summary>Refuses when the files on disk are no longer those that run.</summary>
     /// <exception cref="InvalidOperationException">They were exchanged.</exception>
     public void OnImport()
     {
-        for (var i = 0; i < s_assemblies.Length; i++)
-        {
-            var loaded = s_assemblies[i];
-            // Reading the build from the file costs more than all the rest of an import.
-            if (Written(loaded) == s_loadedFrom[i] || BuildOf(loaded.Location) == loaded.ManifestModule.ModuleVersionId) continue;
-            throw new InvalidOperationException(
-                $"'{loaded.Location}' was built again since this session loaded it, and cannot be exchanged: restart pwsh, then import the module again.");
-        }
+        Check(s_core, s_coreWritten);
+        Check(s_cmdlets, s_cmdletsWritten);
+    }
+
+    private static void Check(Assembly loaded, DateTime written)
+    {
+        // Reading the build from the file costs more than all the rest of an import.
+        if (Written(loaded) == written || BuildOf(loaded.Location) == loaded.ManifestModule.ModuleVersionId) return;
+        throw new InvalidOperationException(
+            $"'{loaded.Location}' was built again since this session loaded it, and cannot be exchanged: restart pwsh, then import the module again.");
     }
 
     private static DateTime Written(Assembly assembly) => File.GetLastWriteTimeUtc(assembly.Location);

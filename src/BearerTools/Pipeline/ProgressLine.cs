@@ -15,6 +15,9 @@ internal sealed class ProgressLine
     private const long ShowAfter = 1000;
     private const long ShowEvery = 250;
 
+    /// <summary>A terminal may take seconds to show a line: it is asked where its cursor is, and some never answer. That must not set the pace.</summary>
+    private const long MostlyWork = 20;
+
     // The engine's own sources count up from 0, and would take away another command's line.
     private readonly long _source = Random.Shared.NextInt64(long.MaxValue / 2, long.MaxValue);
     private readonly ICommandRuntime _runtime;
@@ -46,7 +49,6 @@ internal sealed class ProgressLine
     {
         var now = Environment.TickCount64;
         if (now < _due) return;
-        _due = now + ShowEvery;
         var reading = _figures.Read(runner.Counts, isAll);
         _isShown = true;
         _runtime.WriteProgress(_source, new ProgressRecord(0, _activity, LiveSecrets.Redact(reading.Status))
@@ -54,6 +56,8 @@ internal sealed class ProgressLine
             PercentComplete = reading.Percent ?? -1,
             SecondsRemaining = (int?)reading.Left?.TotalSeconds ?? -1,
         });
+        var shown = Environment.TickCount64;
+        _due = shown + Math.Max(ShowEvery, (shown - now) * MostlyWork);
     }
 
     /// <summary>Takes the line away, however the command ends.</summary>

@@ -4,7 +4,6 @@ using BearerTools.Http.Retrying;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BearerTools.Tests.Http.Retrying;
 
@@ -229,15 +228,15 @@ public sealed class RetrySenderTests
         Assert.EndsWith("(given up after 3 tries).", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_server_that_wants_another_version_of_HTTP_is_not_asked_for_the_same_again()
+    [Theory]
+    [InlineData(0xd, false)] // HTTP_1_1_REQUIRED
+    [InlineData(0x2, true)] // INTERNAL_ERROR
+    public void A_server_that_wants_another_version_of_HTTP_is_not_asked_for_the_same_again(long code, bool isRepeatable)
     {
-        await using var server = await OddServer.StartAsync(http => OddServer.JsonAsync(http, "{}"), listen: socket => socket.Protocols = HttpProtocols.Http1);
-        using var wire = new Wire(retries: new RetryPolicy(), messages: new SendOptions { HttpVersion = HttpVersion.Version20 });
+        var recipe = Wire.Get(new Uri("http://127.0.0.1/"));
+        var failure = RequestFailure.FromConnection(new HttpRequestException("broken", new HttpProtocolException(code, "no", null)), recipe);
 
-        var error = await wire.FailAsync(Wire.Get(server.At("/")));
-
-        Assert.Equal(("ConnectionFailed", 1), (error.ErrorId, wire.Attempts));
+        Assert.Equal(isRepeatable, Repeatable.After(failure, recipe));
     }
 
     [Fact]
