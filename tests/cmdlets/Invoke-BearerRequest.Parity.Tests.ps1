@@ -18,7 +18,7 @@ BeforeAll {
     $mine = (Get-Command Invoke-BearerRequest).Parameters
     $rows = (Get-Content "$PSScriptRoot/../../docs/Invoke-RestMethod.md" | Where-Object { $_.StartsWith('| `-') }) -replace '^\| `-(\w+).*', '$1'
     # What a parameter takes besides is another type: a PSObject or an object may be a script block, an AccessToken is bound from a SecureString.
-    $otherTypes = @{ Body = 'PSObject'; Form = 'Object'; InFile = 'Object'; OutFile = 'Object'; Token = 'AccessToken'; WebSession = 'PSObject' }
+    $otherTypes = @{ Form = 'Object'; Headers = 'Object'; InFile = 'Object'; OutFile = 'Object'; Token = 'AccessToken'; WebSession = 'PSObject' }
 }
 
 Describe 'The table of parameters' {

@@ -56,6 +56,21 @@ Describe 'Headers and query of Invoke-BearerRequest' {
         ([pscustomobject]@{ Uri = 'echo'; Headers = @{ 'X-Of' = 'it' } } | Invoke-BearerRequest).headers.'X-Of' | Should -Be 'it'
     }
 
+    It 'takes headers that are no dictionary for one bad input, and others that are typed for a mistake' {
+        $inputs = [pscustomobject]@{ Uri = 'echo'; Headers = 'X-Of: it' }, [pscustomobject]@{ Uri = 'echo'; Headers = @{ 'X-Of' = 'it' } }
+        $rows = $inputs | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $rows.headers.'X-Of' | Should -Be 'it'
+        $failure.FullyQualifiedErrorId | Should -Be 'HeadersRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
+        $failure.TargetObject | Should -Be $inputs[0]
+        { Invoke-BearerRequest echo -Headers 'X-Of: it' } | Should -Throw -ErrorId 'HeadersRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
+    }
+
+    It 'sends the headers that are typed, whatever an input has' {
+        $echo = [pscustomobject]@{ Uri = 'echo'; Headers = @{ 'X-Of' = 'it' } } | Invoke-BearerRequest -Headers @{ 'X-Of' = 'me' }
+        $echo.headers.'X-Of' | Should -Be 'me'
+    }
+
     It 'sends a query, whatever characters it has' {
         $query = (Invoke-BearerRequest 'echo?first=1' -Query @{ q = 'a&b=c d+é'; ids = 1, 2; on = $true; none = $null }).query
 
@@ -173,6 +188,32 @@ Describe 'Bodies of Invoke-BearerRequest' {
 
     It 'takes the property Body of an input' {
         ([pscustomobject]@{ Uri = 'echo'; Body = @{ a = 1 } } | Invoke-BearerRequest -Method Put).body | Should -BeExactly '{"a":1}'
+    }
+
+    It 'makes one list of all that a script block gives' {
+        (1 | Invoke-BearerRequest -Uri echo -Method Post -Body { 'ada', 'grace' }).body | Should -BeExactly '["ada","grace"]'
+    }
+
+    It 'takes a script block for -Body that fails or gives nothing for one bad input' {
+        $bodies = (0..2 | Invoke-BearerRequest -Uri echo -Method Post -Body { if ($_ -eq 1) { throw 'no such thing' } elseif ($_) { @{ n = $_ } } } -ErrorVariable failure -ErrorAction SilentlyContinue).body
+
+        $bodies | Should -BeExactly '{"n":2}'
+        $failure.FullyQualifiedErrorId | Sort-Object -Unique | Should -Be 'BodyRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
+        $failure.TargetObject | Should -Be 0, 1
+        "$($failure[0])" | Should -BeLike '*made nothing*'
+        "$($failure[1])" | Should -BeLike '*no such thing*'
+    }
+
+    It 'takes a property of an input that cannot be read for one bad input' {
+        $bad = [pscustomobject]@{ Uri = 'echo' } | Add-Member ScriptProperty Body { throw 'gone' } -PassThru
+        $bodies = ($bad, [pscustomobject]@{ Uri = 'echo'; Body = 'text' } | Invoke-BearerRequest -Method Post -ErrorVariable failure -ErrorAction SilentlyContinue).body
+
+        $bodies | Should -BeExactly 'text'
+        $failure.FullyQualifiedErrorId | Should -Be 'BodyRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
+    }
+
+    It 'sends no body where -Body is nothing, whatever an input has' {
+        ([pscustomobject]@{ Uri = 'echo'; Body = 'text' } | Invoke-BearerRequest -Method Post -Body $null).body | Should -BeExactly ''
     }
 
     It 'sends rows of a CSV' {

@@ -9,10 +9,13 @@ namespace BearerTools.Http;
 /// </summary>
 internal sealed class BearerSender(SocketSender socket, TokenEntry tokens, bool allowUnencrypted) : IRequestSender
 {
+    /// <summary>Where it was found that the token may go: it may go there for good.</summary>
+    private volatile AdmittedOrigin? _admitted;
+
     public async Task<Answer> SendAsync(RequestRecipe recipe, Exchange exchange)
     {
         if (!recipe.CarriesToken) return await socket.SendAsync(recipe, null, exchange).ConfigureAwait(false);
-        CheckOrigin(recipe.Address);
+        if (_admitted?.Origin != recipe.Origin) CheckOrigin(recipe);
 
         var token = await tokens.GetAsync(exchange.Say, exchange.Cancel).ConfigureAwait(false);
         var answer = await SendAsync(recipe, token, exchange).ConfigureAwait(false);
@@ -64,16 +67,16 @@ internal sealed class BearerSender(SocketSender socket, TokenEntry tokens, bool 
         return answer;
     }
 
-    private void CheckOrigin(Uri address)
+    private void CheckOrigin(RequestRecipe recipe)
     {
-        var origin = Origin.Of(address);
+        var origin = recipe.Origin;
         if (!origin.IsSafe && !allowUnencrypted)
         {
             throw new BearerRequestException($"The token is not sent to {origin}: without https anyone on the way can read it.")
             {
                 ErrorId = "UnencryptedAuthentication",
                 Kind = BearerErrorKind.Security,
-                Address = RequestAddress.Printable(address),
+                Address = RequestAddress.Printable(recipe.Address),
                 NextStep = "Use https, or take the risk with -AllowUnencryptedAuthentication.",
             };
         }
@@ -84,9 +87,14 @@ internal sealed class BearerSender(SocketSender socket, TokenEntry tokens, bool 
             {
                 ErrorId = "OriginNotAllowed",
                 Kind = BearerErrorKind.Security,
-                Address = RequestAddress.Printable(address),
+                Address = RequestAddress.Printable(recipe.Address),
                 NextStep = $"If it may go there too, say so with -AllowedOrigin {origin} on Get-BearerToken.",
             };
         }
+
+        _admitted = new AdmittedOrigin(origin);
     }
+
+    /// <summary>Read and written in one go, as several requests do at once.</summary>
+    private sealed record AdmittedOrigin(Origin Origin);
 }

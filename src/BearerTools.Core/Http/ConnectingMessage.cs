@@ -51,7 +51,8 @@ internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRe
         lock (_gate)
         {
             _isOver |= isLast;
-            foreach (var attempt in _attempts ?? []) _isClosed |= !attempt.Unregister() && Cancel.IsCancellationRequested;
+            if (_attempts is null) return _isClosed;
+            foreach (var attempt in _attempts) _isClosed |= !attempt.Unregister() && Cancel.IsCancellationRequested;
             _attempts = null;
             return _isClosed;
         }

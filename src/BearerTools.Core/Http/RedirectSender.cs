@@ -34,7 +34,7 @@ internal sealed class RedirectSender(IRequestSender next, RedirectRules rules) :
         var origin = Origin.Of(address);
         if (origin.Scheme is not ("http" or "https") || address.UserInfo.Length > 0)
             throw Refuse(asked, answer, "RedirectRefused", "it leads to an address that is not followed", "Ask the API's owner.");
-        var sameOrigin = origin == Origin.Of(asked.Address);
+        var sameOrigin = origin == asked.Origin;
         if (!sameOrigin && !origin.IsSafe && !rules.AllowInsecure)
             throw Refuse(asked, answer, "RedirectRefused", $"it leads away from https, to {origin}", "Ask the API's owner; if that address is right, -AllowInsecureRedirect follows it, without the token.");
 

@@ -40,14 +40,14 @@ internal static class RequestAddress
     /// <summary>Pairs as a query, each name and value escaped.</summary>
     public static string Query(IEnumerable<KeyValuePair<string, string>> pairs)
     {
-        var query = new StringBuilder();
+        StringBuilder? query = null;
         foreach (var (name, value) in pairs)
         {
-            if (query.Length > 0) query.Append('&');
+            query = query?.Append('&') ?? new StringBuilder();
             query.Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
         }
 
-        return query.ToString();
+        return query?.ToString() ?? string.Empty;
     }
 
     /// <summary>The address without what may be secret in it: the values of its query. For messages and traces.</summary>
@@ -95,8 +95,8 @@ internal static class RequestAddress
         if (pathOnly.IndexOfAny('?', '#') is >= 0 and var end) pathOnly = pathOnly[..end];
         if (!Uri.TryCreate(root.AbsoluteUri + path, UriKind.Absolute, out var address))
             throw Refuse(text, "it is not a valid address", "Check it for typing errors.");
-        // Origin.Of as well as the path: 'x@host' after a bare authority would be another host.
-        if (Origin.Of(address) != Origin.Of(root) || !address.AbsolutePath.StartsWith(root.AbsolutePath, StringComparison.Ordinal) || HasHiddenDots(pathOnly))
+        // All of the base, whose slash closes its authority: 'x@host' after a bare one would be another host.
+        if (!address.AbsoluteUri.StartsWith(root.AbsoluteUri, StringComparison.Ordinal) || HasHiddenDots(pathOnly))
             throw Refuse(text, $"it leads out of {Printable(root)}", "Give the address in full, or another -BaseUri.");
         return address;
     }

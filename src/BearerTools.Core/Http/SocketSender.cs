@@ -61,7 +61,7 @@ internal sealed class SocketSender(HttpMessageInvoker connections, SendOptions? 
     {
         try
         {
-            return await _pace.Of(recipe.Address).EnterAsync(exchange.Deadline?.Left, exchange.Say, exchange.Cancel).ConfigureAwait(false);
+            return await _pace.Of(recipe.Origin).EnterAsync(exchange.Deadline?.Left, exchange.Say, exchange.Cancel).ConfigureAwait(false);
         }
         catch (PausedTooLongException e)
         {
@@ -82,7 +82,7 @@ internal sealed class SocketSender(HttpMessageInvoker connections, SendOptions? 
 
     private static void Announce(TimeSpan pause, RequestRecipe recipe, Exchange exchange)
     {
-        var line = $"{Origin.Of(recipe.Address)} asks for a pause of {TimeText.Seconds(pause)}; nothing is sent there until then.";
+        var line = $"{recipe.Origin} asks for a pause of {TimeText.Seconds(pause)}; nothing is sent there until then.";
         exchange.Say?.Invoke(line);
         if (pause >= s_longPause) exchange.Warn?.Invoke(line);
     }

@@ -24,6 +24,7 @@ internal sealed class AnswerReader
     private readonly Dictionary<(JsonFormat Format, bool IsWhole), JsonRowReader<object?>> _readers = [];
     private readonly HashSet<string> _notes = [];
     private readonly GarbageBound _garbage = new();
+    private AnswerType? _type;
     private Action<string>? _say;
 
     public AnswerReader(JsonReadOptions options, Func<Action<string>, IJsonBuilder<object?>> newBuilder, Transfer? transfer = null)
@@ -36,8 +37,7 @@ internal sealed class AnswerReader
     /// <summary>Rows as they arrive, where the answer says that it is JSON; what others turn out to be when all of it is there.</summary>
     public async Task ReadRowsAsync(Answer answer, Page? page, JobOutput output, Action<string>? say, CancellationToken cancel)
     {
-        Begin(say);
-        var kind = BodyKind.Of(answer.Message.Content);
+        var kind = Begin(answer, say);
         if (kind.Json is { } format) await ReadJsonAsync(answer, page, Reader(format, isWhole: false), output, cancel).ConfigureAwait(false);
         else await ReadOtherAsync(answer, page, kind, output, cancel).ConfigureAwait(false);
     }
@@ -45,8 +45,7 @@ internal sealed class AnswerReader
     /// <summary>The whole body as one value, arrays as arrays, and its length in bytes.</summary>
     public async Task<(object? Value, long Length)> ReadWholeAsync(Answer answer, Page? page, Action<string>? say, CancellationToken cancel)
     {
-        Begin(say);
-        var kind = BodyKind.Of(answer.Message.Content);
+        var kind = Begin(answer, say);
         var (isMany, length) = kind.Json is { } format
             ? (format != JsonFormat.Json, await ReadJsonAsync(answer, page, Reader(format, isWhole: true), null, cancel).ConfigureAwait(false))
             : await ReadOtherAsync(answer, page, kind, null, cancel).ConfigureAwait(false);
@@ -55,11 +54,13 @@ internal sealed class AnswerReader
         return (whole, length);
     }
 
-    private void Begin(Action<string>? say)
+    private BodyKind Begin(Answer answer, Action<string>? say)
     {
         _say = say;
         _notes.Clear();
         _garbage.Reset();
+        _type = AnswerType.Of(answer.Message.Content, _type);
+        return _type.Kind;
     }
 
     private void Note(string line)
@@ -90,7 +91,7 @@ internal sealed class AnswerReader
         _transfer?.Expect(answer.Message.Content.Headers.ContentLength);
         try
         {
-            var stream = await OpenAsync(answer, cancel).ConfigureAwait(false);
+            var stream = Open(answer, cancel);
             await using (stream.ConfigureAwait(false))
             {
                 while (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is > 0 and var length)
@@ -133,11 +134,11 @@ internal sealed class AnswerReader
         _rows.Clear();
     }
 
-    /// <summary>As UTF-8, whatever the answer's charset is.</summary>
-    private static async Task<Stream> OpenAsync(Answer answer, CancellationToken cancel)
+    /// <summary>As UTF-8, whatever the answer's charset is. Nothing is read yet: there is nothing to wait for.</summary>
+    private Stream Open(Answer answer, CancellationToken cancel)
     {
-        var stream = await answer.Message.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
-        var encoding = TextEncoding.Of(answer.Message.Content);
+        var stream = answer.Message.Content.ReadAsStream(cancel);
+        var encoding = _type!.Encoding;
         return encoding is UTF8Encoding or ASCIIEncoding ? stream : Encoding.CreateTranscodingStream(stream, encoding, Encoding.UTF8);
     }
 

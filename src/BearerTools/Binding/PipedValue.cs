@@ -3,9 +3,11 @@ using System.Management.Automation;
 namespace BearerTools.Binding;
 
 /// <summary>
-/// What a parameter was given: a value for all inputs, or a script block that makes one of each. The engine would run the
-/// block only for a parameter that takes properties of the input too. Then <see cref="Uri.Query"/> would be the query, and
-/// what an API sends would name the files of this machine; and looking for the property costs more than the rest of an input.
+/// What a parameter was given: a value for all inputs, a script block that makes one of each, or nothing, and then perhaps
+/// the input's own property of its name. The engine can do the last two by itself, but looks for the property in texts and
+/// addresses too, several times for each of them, which costs more than the rest of an input; and runs the block only for a
+/// parameter that also takes the property. Then <see cref="Uri.Query"/> would be the query, and what an API sends would name
+/// the files of this machine.
 /// </summary>
 /// <typeparam name="T">What it is in the end.</typeparam>
 internal sealed class PipedValue<T> where T : class
@@ -23,23 +25,53 @@ internal sealed class PipedValue<T> where T : class
     {
         _parameter = parameter;
         _nextStep = nextStep;
-        if (given is PSObject wrapped) given = wrapped.BaseObject;
-        _block = given as ScriptBlock;
-        if (_block is null && given is not null) _value = Convert(given) ?? throw Refuse($"-{parameter} cannot be a {given.GetType().Name}.", null);
+        _block = Unwrap(given) as ScriptBlock;
+        if (_block is null && given is not null) _value = Convert(given) ?? throw Refuse($"-{parameter} cannot be a {Unwrap(given)!.GetType().Name}.", null);
     }
 
-    /// <exception cref="BearerRequestException">The block failed, or made something else.</exception>
-    public T? For(object? input)
+    /// <summary>Whether the property of this name is taken from inputs that have one, where nothing was given.</summary>
+    public bool TakesProperty { get; init; }
+
+    /// <summary>Whether a script block may make several values, which are one list then, and has to make something.</summary>
+    public bool TakesLists { get; init; }
+
+    /// <exception cref="BearerRequestException">The block failed, or made something else; or the property is something else.</exception>
+    public T? For(PSObject? input)
     {
-        if (_block is null) return _value;
-        var made = InputBlock.Run(_block, input, (why, e) => Refuse($"The script block of -{_parameter} failed: {why}", e));
-        if (made is [{ } one] && Convert(one.BaseObject) is { } value) return value;
-        return made.All(item => item is null) ? null : throw Refuse($"The script block of -{_parameter} made something else than one {Name}.", null);
+        if (_block is not null) return Made(_block, input);
+        return _value ?? (TakesProperty ? PropertyOf(input) : null);
+    }
+
+    private T? Made(ScriptBlock block, PSObject? input)
+    {
+        var made = InputBlock.Run(block, input, (why, e) => Refuse($"The script block of -{_parameter} failed: {why}", e));
+        if (made is [{ } one] && Convert(one) is { } value) return value;
+        if (!TakesLists) return made.All(item => item is null) ? null : throw Refuse($"The script block of -{_parameter} made something else than one {Name}.", null);
+        return made.Count > 1 ? Convert(made.ToArray<object?>()) : throw Refuse($"The script block of -{_parameter} made nothing.", null);
+    }
+
+    /// <summary>What is a text, an address or a number has no such properties.</summary>
+    private T? PropertyOf(PSObject? input)
+    {
+        if (input?.BaseObject is null or string or Uri or ValueType) return null;
+        object? value;
+        try
+        {
+            value = input.Properties[_parameter]?.Value;
+        }
+        catch (ExtendedTypeSystemException e)
+        {
+            throw Refuse($"The property {_parameter} of an input cannot be read: {e.Message}", e);
+        }
+
+        return value is null ? null : Convert(value) ?? throw Refuse($"The property {_parameter} of an input is a {Unwrap(value)!.GetType().Name}.", null);
     }
 
     private static string Name => typeof(T) == typeof(string) ? "text" : "dictionary";
 
-    private static T? Convert(object given) => given as T ?? (LanguagePrimitives.TryConvertTo<T>(given, out var converted) ? converted : null);
+    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+
+    private static T? Convert(object given) => given as T ?? Unwrap(given) as T ?? (LanguagePrimitives.TryConvertTo<T>(given, out var converted) ? converted : null);
 
     private BearerRequestException Refuse(string message, Exception? cause) => new(Tokens.LiveSecrets.Redact(message), cause)
     {

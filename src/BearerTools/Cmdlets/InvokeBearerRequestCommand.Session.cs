@@ -25,8 +25,8 @@ public sealed partial class InvokeBearerRequestCommand
         if (session is null) return null;
         if (SessionVariable is not null) SessionState.PSVariable.Set(SessionVariable, session.Value);
 
-        // What was typed is the session's from now on, as for Invoke-RestMethod; what inputs bring is theirs.
-        if (MyInvocation.BoundParameters.TryGetValue(nameof(Headers), out var headers) && headers is IDictionary typed) session.Add(typed);
+        // What was typed is the session's from now on, as for Invoke-RestMethod; what is made of inputs is theirs.
+        if (BodyMaker.Unwrap(Headers) is IDictionary typed) session.Add(typed);
         if (UserAgent is not null) session.UserAgent = UserAgent;
         return session;
     }

@@ -19,12 +19,13 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
     private RequestMaker _maker = null!;
     private RequestRun _run = null!;
     private PipedValue<IDictionary> _query = null!;
+    private PipedValue<IDictionary> _headers = null!;
+    private PipedValue<PSObject> _body = null!;
     private bool _uriIsTyped;
     private bool _bodyIsTyped;
 
     /// <summary>The address: absolute, or relative to the base; for each input also a script block over it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
     [RelativeUriTransformation]
     public Uri Uri { get; set; } = null!;
 
@@ -36,17 +37,20 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
     [Parameter]
     public WebRequestMethod Method { get; set; }
 
-    /// <summary>Headers to send along.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public IDictionary? Headers { get; set; }
+    /// <summary>Headers to send along: names and values; for each input also a script block over it, or its property of this name.</summary>
+    [Parameter]
+    public object? Headers { get; set; }
 
     /// <summary>The query: names and values, where a list gives its name several times; for each input also a script block over it.</summary>
     [Parameter]
     public object? Query { get; set; }
 
-    /// <summary>The body: an object becomes JSON; text, bytes and streams are sent as they are.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public PSObject? Body { get; set; }
+    /// <summary>
+    /// The body: an object becomes JSON; text, bytes and streams are sent as they are. For each input also a script block over
+    /// it, or its property of this name.
+    /// </summary>
+    [Parameter]
+    public object? Body { get; set; }
 
     /// <summary>The media type of the body.</summary>
     [Parameter]
@@ -111,6 +115,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
         try
         {
             _query = new PipedValue<IDictionary>(nameof(Query), Query, "Give a hashtable of names and values, or a script block that makes one of $_.");
+            _headers = new PipedValue<IDictionary>(nameof(Headers), Headers, "Give a hashtable of names and values, or a script block that makes one of $_.") { TakesProperty = true };
+            _body = new PipedValue<PSObject>(nameof(Body), Body, "Give an object, text or bytes, or a script block that makes one of $_.") { TakesProperty = true, TakesLists = true };
             _pages = PageRuleOfParameters();
             CheckFiles();
             if (Unordered && WantsHead)
@@ -160,7 +166,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
         OutTarget? target;
         try
         {
-            recipe = _keys.AddTo(_maker.Make(Uri, Headers, _query.For(InputObject), BodyOfInput(), FileOrForm(), input));
+            recipe = _keys.AddTo(_maker.Make(Uri, _headers.For(InputObject), _query.For(InputObject), BodyOfInput(), FileOrForm(), input));
             target = TargetOfInput();
         }
         catch (Exception e) when (e is IBearerError)
@@ -184,8 +190,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
     /// <summary>What was typed; else, where a body is due, a property of the input or, if the address needs none of it, the input.</summary>
     private PSObject? BodyOfInput()
     {
-        if (_bodyIsTyped) return Body;
+        if (_bodyIsTyped) return Body is null ? null : _body.For(InputObject);
         if (!_maker.TakesBody || _hasOtherBody) return null;
-        return Body ?? (_uriIsTyped ? InputObject : null);
+        return _body.For(InputObject) ?? (_uriIsTyped ? InputObject : null);
     }
 }

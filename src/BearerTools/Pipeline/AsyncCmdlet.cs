@@ -43,36 +43,36 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private int UntilProgress => _progress?.DueIn ?? Timeout.Infinite;
 
     /// <inheritdoc/>
-    protected sealed override void BeginProcessing() => Guard(() =>
+    protected sealed override void BeginProcessing() => Guard(static own =>
     {
-        IsVerbose = Wants("Verbose", "VerbosePreference");
-        IsDebug = Wants("Debug", "DebugPreference");
+        own.IsVerbose = own.Wants("Verbose", "VerbosePreference");
+        own.IsDebug = own.Wants("Debug", "DebugPreference");
         // A stop that came before finds no runner to cancel. The exchange is a fence: either it sees the runner, or we see it.
-        Interlocked.Exchange(ref _runner, new Runner(Limits));
-        if (Stopping) throw new PipelineStoppedException();
-        if (MayTakeLong && WantsProgress()) _progress = new ProgressLine(CommandRuntime, Host, MyInvocation.MyCommand.Name);
-        Begin();
-        _leftAt = Stopwatch.GetTimestamp();
+        Interlocked.Exchange(ref own._runner, new Runner(own.Limits));
+        if (own.Stopping) throw new PipelineStoppedException();
+        if (own.MayTakeLong && own.WantsProgress()) own._progress = new ProgressLine(own.CommandRuntime, own.Host, own.MyInvocation.MyCommand.Name);
+        own.Begin();
+        own._leftAt = Stopwatch.GetTimestamp();
     });
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Guard(() =>
+    protected sealed override void ProcessRecord() => Guard(static own =>
     {
-        var came = Stopwatch.GetElapsedTime(_leftAt);
-        Process();
-        DrainBetweenInputs(came);
-        _leftAt = Stopwatch.GetTimestamp();
+        var came = Stopwatch.GetElapsedTime(own._leftAt);
+        own.Process();
+        own.DrainBetweenInputs(came);
+        own._leftAt = Stopwatch.GetTimestamp();
     });
 
     /// <inheritdoc/>
-    protected sealed override void EndProcessing() => Guard(() =>
+    protected sealed override void EndProcessing() => Guard(static own =>
     {
-        End();
-        _runner!.Complete();
-        _hasAll = true;
-        while (_runner.Wait(forRoom: false, UntilProgress)) Drain();
-        ThrowIfStopped();
-        _progress?.End();
+        own.End();
+        own._runner!.Complete();
+        own._hasAll = true;
+        while (own._runner.Wait(forRoom: false, own.UntilProgress)) own.Drain();
+        own.ThrowIfStopped();
+        own._progress?.End();
     });
 
     /// <inheritdoc/>
@@ -212,13 +212,13 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>
     /// Every way out but the good one is an exception from a Write* or from a derived class: nothing of ours may go on
-    /// after it.
+    /// after it. The steps are static, as one that knew its command would be made anew for every input.
     /// </summary>
-    private void Guard(Action step)
+    private void Guard(Action<AsyncCmdlet> step)
     {
         try
         {
-            step();
+            step(this);
         }
         catch
         {

@@ -6,12 +6,15 @@ namespace BearerTools.Http.Pacing;
 internal sealed class CommandPace(OriginPaces paces, PaceDemand demand) : IDisposable
 {
     private readonly Dictionary<Origin, OriginPace> _joined = [];
+    private volatile KnownPace? _last;
     private bool _isOver;
 
-    public OriginPace Of(Uri address)
+    public OriginPace Of(Origin origin)
     {
-        var pace = paces.Of(Origin.Of(address));
-        if (!demand.IsNone) Join(Origin.Of(address), pace);
+        if (_last is { } last && last.Origin == origin) return last.Pace;
+        var pace = paces.Of(origin);
+        if (!demand.IsNone) Join(origin, pace);
+        _last = new KnownPace(origin, pace);
         return pace;
     }
 
@@ -33,4 +36,7 @@ internal sealed class CommandPace(OriginPaces paces, PaceDemand demand) : IDispo
             if (!_isOver && _joined.TryAdd(origin, pace)) pace.Join(demand);
         }
     }
+
+    /// <summary>Mostly all requests of a command go to one origin.</summary>
+    private sealed record KnownPace(Origin Origin, OriginPace Pace);
 }
