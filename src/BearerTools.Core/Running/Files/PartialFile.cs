@@ -50,10 +50,13 @@ internal sealed class PartialFile
         if (new FileInfo(Place) is { Exists: true, IsReadOnly: true }) throw new UnauthorizedAccessException($"'{Place}' is read-only.");
         // A part that something else left in its place is a part again.
         if (length > 0 && !File.Exists(WrittenTo)) File.Move(Place, WrittenTo);
-        var options = new FileStreamOptions { Mode = length > 0 ? FileMode.Open : FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        // Not FileMode.Create: that cuts even a new file to nothing, and then some file systems (ext4) write all of it to the
+        // disk when it is closed, which takes as long as fetching it.
+        var options = new FileStreamOptions { Mode = length > 0 ? FileMode.Open : FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
         // What few might read, few shall read when it is another.
         if (length == 0 && !OperatingSystem.IsWindows() && File.Exists(Place)) options.UnixCreateMode = File.GetUnixFileMode(Place);
         var file = new FileStream(WrittenTo, options);
+        if (length == 0 && file.Length > 0) file.SetLength(0);
         file.Position = length;
         if (length == 0) File.Delete(NotesPath);
         return file;

@@ -40,6 +40,17 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
         Assert.Equal(Bytes(10), File.ReadAllBytes(_folder.At("a.bin")));
     }
 
+    [Fact]
+    public async Task An_older_part_leaves_nothing_in_a_file_that_is_fetched_from_its_beginning()
+    {
+        _folder.Write("a.bin.part", new byte[500]);
+
+        await RunAsync("api/files/a?size=10", "a.bin");
+
+        Assert.Equal(Bytes(10), File.ReadAllBytes(_folder.At("a.bin")));
+        Assert.Equal(["a.bin"], _folder.Names);
+    }
+
     [UnixFact]
     public async Task An_answer_is_as_private_as_the_file_whose_place_it_takes()
     {
