@@ -125,6 +125,23 @@ Describe 'Import-Module' {
         $known | Should -Be 'AccessToken', 'NotFound'
     }
 
+    It 'leaves it to the first token to bring the views of tokens' {
+        $views = Invoke-Elsewhere {
+            Import-Module $args[0]
+            (Get-FormatData BearerTools.*).TypeNames
+            $env:BEARERTOOLS_TEST = [guid]::NewGuid()
+            $WhatIfPreference = $true
+            (Get-BearerToken -TokenFrom env:BEARERTOOLS_TEST -Verbose 4>$null | Out-String).Trim()
+            (Get-FormatData BearerTools.*).TypeNames
+            1 | ForEach-Object -Parallel { Import-Module $using:args[0]; (Get-BearerTokenCache | Out-String).Trim() }
+        } $manifest
+
+        $views[0] | Should -Match '^Fingerprint +ExpiresOn +Flow +Account +Scopes'
+        $views[2] | Should -Match '^[0-9a-f]{12} unknown +GivenToken'
+        $views[3..4] | Should -Be 'BearerTools.AccessToken', 'BearerTools.BearerTokenCacheEntry'
+        $views[5] | Should -Match '^Now +Fingerprint +ExpiresOn +Flow +Authority'
+    }
+
     It 'says to restart pwsh when the module was built again under the session' {
         $copy = Copy-Module
         $said = Invoke-Elsewhere {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Pipeline;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
@@ -11,6 +12,7 @@ public sealed class GetBearerTokenCacheCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        Views.Bring(this);
         var current = BearerSession.Current?.Tokens;
         foreach (var entry in BearerSession.Cache.Held()) WriteObject(new BearerTokenCacheEntry(entry, ReferenceEquals(entry, current)));
     }

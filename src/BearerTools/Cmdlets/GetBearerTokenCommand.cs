@@ -20,6 +20,8 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
     [Parameter]
     public SwitchParameter AsPlainText { get; set; }
 
+    private protected override void Begin() => Views.Bring(this);
+
     private protected override void Process()
     {
         Connection connection;

@@ -8,6 +8,8 @@ namespace BearerTools.Cmdlets;
 [OutputType(typeof(AccessToken))]
 public sealed class UpdateBearerTokenCommand : HeldTokenCommand
 {
+    private protected override void Begin() => Views.Bring(this);
+
     private protected override void Process()
     {
         if (Held() is not { } entry) return;
