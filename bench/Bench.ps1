@@ -23,8 +23,8 @@ $large = Join-Path $folder 'large.bin'
 $nginx = Start-Nginx (Join-Path $folder 'nginx') $large
 if (-not $nginx) { Write-Host 'nginx is not installed: the sandbox answers everything, and sets the pace.' }
 try {
-    & (Join-Path $PSScriptRoot 'Commands.ps1') $ReadyFile
-    & (Join-Path $PSScriptRoot 'Requests.ps1') $ReadyFile ($nginx)?.Api
+    & (Join-Path $PSScriptRoot 'Commands.ps1') $ReadyFile $folder
+    & (Join-Path $PSScriptRoot 'Requests.ps1') $ReadyFile ($nginx)?.Api ($nginx)?.SlowPath
     & (Join-Path $PSScriptRoot 'Files.ps1') $ReadyFile $folder ($nginx)?.Api
     & (Join-Path $PSScriptRoot 'Json.ps1') $ReadyFile
 }

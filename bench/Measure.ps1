@@ -1,15 +1,13 @@
 <#
 .SYNOPSIS
-    Sends requests in one way, in this process, and prints as JSON how many seconds each round of them took.
+    Sends requests in one way, a round for each line of the standard input, and prints how many a second each round made.
 .DESCRIPTION
-    The first round counts for somebody who calls an API once; the last ones for whoever goes on: the runtime compiles
-    what is used much several times over, and takes seconds for that.
+    Whoever runs this gives the lines: so several ways can take turns, and what the machine does beside it meets them all.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [ValidateSet('Invoke-BearerRequest', 'Invoke-RestMethod', 'ForEach-Object -Parallel', 'HttpClient', 'aiohttp')] [string] $Way,
     [Parameter(Mandatory)] [int] $Count,
-    [Parameter(Mandatory)] [int] $Rounds,
     [Parameter(Mandatory)] [string] $ReadyFile,
     # Where the API is, with a slash at the end; the sandbox's own by default.
     [string] $Api,
@@ -33,28 +31,28 @@ $send = switch ($Way) {
     'Invoke-RestMethod' { { foreach ($id in $input) { Invoke-RestMethod "$items$id" -Authentication Bearer -Token $token -AllowUnencryptedAuthentication } } }
     'ForEach-Object -Parallel' { { $input | ForEach-Object -Parallel { Invoke-RestMethod "$using:items$_" -Authentication Bearer -Token $using:token -AllowUnencryptedAuthentication } -ThrottleLimit $Parallel } }
 }
+$inputs = if ($Way -eq 'Invoke-BearerRequest') { foreach ($id in 1..$Count) { "/$Path$id" } } else { 1..$Count }
 
-function Measure-Round([int] $Requests) {
-    $inputs = if ($Way -eq 'Invoke-BearerRequest') { foreach ($id in 1..$Requests) { "/$Path$id" } } else { 1..$Requests }
+# The ways that are programs of their own take turns as this script does.
+if (-not $send) {
+    $program = if ($Way -eq 'aiohttp') { $Python, (Join-Path $PSScriptRoot 'gather.py') } else { 'dotnet', (Join-Path $PSScriptRoot 'RawClient/bin/Release/net8.0/BearerTools.RawClient.dll') }
+    $start = [System.Diagnostics.ProcessStartInfo]::new($program[0], [string[]]($program[1], $items, $Count, $Parallel))
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+    $child = [System.Diagnostics.Process]::Start($start)
+    # What is secret goes by its standard input, where nobody sees it.
+    $child.StandardInput.WriteLine([System.Net.NetworkCredential]::new('', $token.Token).Password)
+}
+
+function Measure-Round {
+    if (-not $send) {
+        $child.StandardInput.WriteLine()
+        return [double] ($child.StandardOutput.ReadLine() ?? $(throw "$Way ended with exit code $($child.ExitCode)."))
+    }
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     $answered = ($inputs | & $send | Measure-Object).Count
+    if ($answered -ne $Count) { throw "$Way gave $answered objects for $Count requests." }
     $clock.Elapsed.TotalSeconds
-    if ($answered -ne $Requests) { throw "$Way gave $answered objects for $Requests requests." }
 }
 
-[double[]] $seconds = if ($send) {
-    # Once before the clock starts, as every way is slow at first.
-    $null = Measure-Round ([Math]::Min($Count, 200))
-    foreach ($round in 1..$Rounds) { Measure-Round $Count }
-}
-else {
-    $text = [System.Net.NetworkCredential]::new('', $token.Token).Password
-    if ($Way -eq 'aiohttp') { $text | & $Python (Join-Path $PSScriptRoot 'gather.py') $items $Count $Parallel $Rounds }
-    else { $text | & dotnet (Join-Path $PSScriptRoot 'RawClient/bin/Release/net8.0/BearerTools.RawClient.dll') $items $Count $Parallel $Rounds }
-    if ($LASTEXITCODE) { throw "$Way failed with exit code $LASTEXITCODE." }
-}
-
-@{
-    first = $Count / $seconds[0]
-    best  = $Count / ($seconds | Measure-Object -Minimum).Minimum
-} | ConvertTo-Json -Compress
+try { while ($null -ne [Console]::In.ReadLine()) { [Console]::Out.WriteLine((($Count / (Measure-Round)).ToString([cultureinfo]::InvariantCulture))) } }
+finally { if (-not $send -and -not $child.HasExited) { $child.Kill() } }

@@ -31,25 +31,32 @@ function Send-Theirs {
     if ($LASTEXITCODE) { throw "curl failed with exit code $LASTEXITCODE." }
 }
 
-# One after the other, several times, and the best of each: the disk has other things to do as well.
+# One after the other, several times, and the middle of each: the disk has other things to do as well.
 $megabytes = (Get-Item $File).Length / 1MB
-$best = @{ ours = [double]::MaxValue; curl = [double]::MaxValue }
+$seconds = @{ ours = @(); curl = @() }
 $process = [System.Diagnostics.Process]::GetCurrentProcess()
 $idle = $process.PeakWorkingSet64
-foreach ($round in 1..4) {
-    foreach ($who in 'ours', 'curl') {
-        if ($who -eq 'curl' -and -not $curl) { continue }
-        Remove-Item $saved -ErrorAction Ignore
-        $clock = [System.Diagnostics.Stopwatch]::StartNew()
-        if ($who -eq 'ours') { Send-Ours $File } else { Send-Theirs }
-        $best.$who = [Math]::Min($best.$who, $clock.Elapsed.TotalSeconds)
-        if ($Way -eq 'down' -and (Get-Item $saved).Length -ne (Get-Item $File).Length) { throw "$who saved $((Get-Item $saved).Length) bytes." }
-    }
+
+function Measure-Once([string] $Who) {
+    Remove-Item $saved -ErrorAction Ignore
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    if ($Who -eq 'ours') { Send-Ours $File } else { Send-Theirs }
+    $seconds.$Who += $clock.Elapsed.TotalSeconds
+    if ($Way -eq 'down' -and (Get-Item $saved).Length -ne (Get-Item $File).Length) { throw "$Who saved $((Get-Item $saved).Length) bytes." }
 }
+
+# The memory before curl is called, as that call takes some too. These rounds do not count for the time.
+foreach ($round in 1..3) { Measure-Once ours }
 $process.Refresh()
+$memory = $process.PeakWorkingSet64 - $idle
+$seconds.ours = @()
+foreach ($round in 1..7) {
+    Measure-Once ours
+    if ($curl) { Measure-Once curl }
+}
 
 @{
-    ours   = $megabytes / $best.ours
-    curl   = $curl ? $megabytes / $best.curl : $null
-    memory = ($process.PeakWorkingSet64 - $idle) / 1MB
+    ours   = $megabytes / ($seconds.ours | Sort-Object)[3]
+    curl   = $curl ? $megabytes / ($seconds.curl | Sort-Object)[3] : $null
+    memory = $memory / 1MB
 } | ConvertTo-Json -Compress

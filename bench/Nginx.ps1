@@ -1,7 +1,8 @@
 # nginx as the server of the measurements, where it is installed: it takes less of the machine than the sandbox does.
 # A script of this folder reads this file into itself.
 
-# Starts one that answers /api/items/<id> and gives /api/large.bin. Nothing without nginx.
+# Starts one that answers /api/items/<id>, gives /api/large.bin and, with its echo module (libnginx-mod-http-echo), answers
+# /api/slow/<id> after 20 ms. Nothing without nginx.
 function Start-Nginx([string] $Folder, [string] $LargeFile) {
     $nginx = Get-Command nginx, /usr/sbin/nginx -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     if (-not $nginx) { return }
@@ -10,7 +11,10 @@ function Start-Nginx([string] $Folder, [string] $LargeFile) {
     $port = $listener.LocalEndpoint.Port
     $listener.Stop()
     $null = New-Item $Folder -ItemType Directory -Force
+    $item = '{"id":$id,"name":"Item $id","description":"one of many things","price":19.95,"inStock":true,"tags":["a","b"],"owner":{"id":7,"name":"ada"}}'
+    $echo = Get-Item '/usr/lib/nginx/modules/ngx_http_echo_module.so', '/usr/lib64/nginx/modules/ngx_http_echo_module.so' -ErrorAction Ignore | Select-Object -First 1
     Set-Content (Join-Path $Folder 'nginx.conf') @"
+$($echo ? "load_module '$echo';" : '')
 worker_processes 1;
 daemon off;
 master_process off;
@@ -26,8 +30,9 @@ http {
         listen 127.0.0.1:$port;
         location ~ ^/api/items/(?<id>[0-9]+)`$ {
             default_type application/json;
-            return 200 '{"id":`$id,"name":"Item `$id","description":"one of many things","price":19.95,"inStock":true,"tags":["a","b"],"owner":{"id":7,"name":"ada"}}';
+            return 200 '$item';
         }
+        $($echo ? "location ~ ^/api/slow/(?<id>[0-9]+)`$ { default_type application/json; echo_sleep 0.02; echo '$item'; }" : '')
         location = /api/large.bin { alias '$LargeFile'; }
     }
 }
@@ -45,5 +50,5 @@ http {
         catch { if ($try -eq 100) { throw } }
         finally { $socket.Dispose() }
     }
-    [pscustomobject]@{ Api = "http://127.0.0.1:$port/api/"; Process = $process }
+    [pscustomobject]@{ Api = "http://127.0.0.1:$port/api/"; SlowPath = $echo ? 'slow/' : $null; Process = $process }
 }

@@ -5,30 +5,28 @@
     What the sandbox wrote about itself.
 .PARAMETER Api
     Where the requests go; by default to the sandbox.
+.PARAMETER SlowPath
+    What is answered there after 20 ms; by default the sandbox does that.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string] $ReadyFile,
-    [string] $Api
+    [string] $Api,
+    [string] $SlowPath
 )
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 . (Join-Path $PSScriptRoot 'Shared.ps1')
+. (Join-Path $PSScriptRoot 'Turns.ps1')
 
-# Its own number of requests and rounds for each way, so that all of them take seconds, and that the last rounds are
-# those of a runtime that has compiled what it will.
-function Measure-Way([string] $Way, [int] $Count, [int] $Rounds, [hashtable] $With = @{}) {
-    $arguments = @('-Way', $Way, '-Count', $Count, '-Rounds', $Rounds, '-ReadyFile', $ReadyFile)
-    if ($Api) { $arguments += '-Api', $Api }
-    foreach ($name in $With.Keys) { $arguments += "-$name", $With[$name] }
-    Invoke-Child 'Measure.ps1' @arguments
-}
+$where = @{ ReadyFile = $ReadyFile }
+if ($Api) { $where.Api = $Api }
 
-function New-RateRow([string] $Way, $Theirs, [double] $Wanted, [string] $Cell = 'best') {
+function New-RateRow([string] $What, $Ours, $Theirs, [double] $Wanted) {
     if (-not $Theirs) { return }
-    $ratio = $ours.$Cell / $Theirs.$Cell
-    New-Row "small GETs, beside $Way" $ours.$Cell $Theirs.$Cell '/s' ('{0:0.00} x' -f $ratio) ($Wanted ? "$Wanted x" : '-') ($ratio -ge $Wanted)
+    $ratio = $Ours / $Theirs
+    New-Row $What $Ours $Theirs '/s' ('{0:0.00} x' -f $ratio) ($Wanted ? "$Wanted x" : '-') ($ratio -ge $Wanted)
 }
 
 # The Python that has aiohttp, if any has.
@@ -40,36 +38,41 @@ function Find-Python {
     Write-Host 'No Python with aiohttp is installed: it is left out.'
 }
 
-$python = Find-Python
-$raw = Measure-Way HttpClient 20000 10
-$ours = Measure-Way Invoke-BearerRequest 20000 16
-$gather = if ($python) { Measure-Way aiohttp 5000 3 @{ Python = $python } }
-$loop = Measure-Way Invoke-RestMethod 1000 4
-$parallel = Measure-Way 'ForEach-Object -Parallel' 300 3
+# Its own number of requests for each way, so that a round of it takes part of a second.
+$raw = Start-Way HttpClient 20000 $where
+$ours = Start-Way Invoke-BearerRequest 20000 $where
+Measure-Turns $raw, $ours -Warming 14 -Rounds 12
 
-Write-Host "20,000 small GETs, 32 at once, $($Api ? 'nginx' : 'the sandbox') answering; best round, in a session that has run for some seconds:"
+$python = Find-Python
+$others = @(
+    if ($python) { Start-Way aiohttp 2000 ($where + @{ Python = $python }) }
+    Start-Way Invoke-RestMethod 500 $where
+    Start-Way 'ForEach-Object -Parallel' 100 $where
+)
+Measure-Turns $others -Warming 2 -Rounds 4
+
+Write-Host "20,000 small GETs, 32 at once, $($Api ? 'nginx' : 'the sandbox') answering; the middle of 12 rounds in turn, in sessions that have run for some seconds:"
+$wanted = @{ aiohttp = 6; 'Invoke-RestMethod' = 20; 'ForEach-Object -Parallel' = 60 }
 @(
-    New-RateRow 'HttpClient with 32 workers' $raw 0.7
-    New-RateRow 'aiohttp, gather' $gather 6
-    New-RateRow 'Invoke-RestMethod in a loop' $loop 20
-    New-RateRow 'ForEach-Object -Parallel { Invoke-RestMethod }' $parallel 60
+    New-RateRow 'small GETs, beside HttpClient with 32 workers' (Get-Rate $ours) (Get-Rate $raw) 0.7
+    foreach ($way in $others) { New-RateRow "small GETs, beside $($way.Name)" (Get-Rate $ours) (Get-Rate $way) $wanted[$way.Name] }
 ) | Out-Table
 
 Write-Host 'The first round of a session, before the runtime has compiled what is used much:'
-@(
-    New-RateRow 'HttpClient with 32 workers' $raw 0 first
-    New-RateRow 'aiohttp, gather' $gather 0 first
-    New-RateRow 'Invoke-RestMethod in a loop' $loop 0 first
-    New-RateRow 'ForEach-Object -Parallel { Invoke-RestMethod }' $parallel 0 first
-) | Select-Object -ExcludeProperty Wanted, Holds | Out-Table
+@($raw) + $others | ForEach-Object { New-RateRow "small GETs, beside $($_.Name)" $ours.First $_.First 0 } | Select-Object -ExcludeProperty Wanted, Holds | Out-Table
 
-# The sandbox takes its time for each answer.
-$slow = Invoke-Child 'Measure.ps1' -Way Invoke-BearerRequest -Count 6400 -Rounds 3 -ReadyFile $ReadyFile -Path 'slow?ms=20&id=' -Parallel 64
-$possible = 64 / 0.020
+# A server that takes 20 ms for each answer, as nginx or the sandbox do it.
+$slow = @{ ReadyFile = $ReadyFile; Parallel = 64; Path = 'slow?ms=20&id=' }
+if ($SlowPath) { $slow.Api, $slow.Path = $Api, $SlowPath }
+$rawSlow = Start-Way HttpClient 19200 $slow
+$oursSlow = Start-Way Invoke-BearerRequest 19200 $slow
+Measure-Turns $rawSlow, $oursSlow -Warming 1 -Rounds 3
+
 [string[]] $there = if ($Api) { '-Api', $Api }
 $few = Invoke-Child 'MeasureMemory.ps1' -Count 2000 -ReadyFile $ReadyFile @there
 $many = Invoke-Child 'MeasureMemory.ps1' -Count 200000 -ReadyFile $ReadyFile @there
 @(
-    New-Row 'server with 20 ms latency, 64 at once' $slow.best $possible '/s' ('{0:0.00}' -f ($slow.best / $possible)) '0.95' ($slow.best / $possible -ge 0.95)
+    New-RateRow 'server with 20 ms latency, 64 at once, beside 64 / 0.020 s' (Get-Rate $oursSlow) (64 / 0.020) 0.95
+    New-RateRow 'the same, beside HttpClient with 64 workers' (Get-Rate $oursSlow) (Get-Rate $rawSlow) 0
     New-Row 'peak memory, 200,000 requests beside 2,000' $many.peak $few.peak MB ('+ {0:0.0} MB' -f ($many.peak - $few.peak)) 'within 20 MB' ($many.peak - $few.peak -le 20)
 ) | Out-Table

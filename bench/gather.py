@@ -1,7 +1,7 @@
 """What Python does with aiohttp: gather over one session, each answer parsed and dropped.
 
-Reads a token from stdin; prints the seconds that the requests took, a line for each round.
-    gather.py <address ending in /> <requests> <connections> <rounds>
+Reads a token from stdin, and a line for each round; prints the seconds that the round's requests took.
+    gather.py <beginning of the addresses> <requests> <connections>
 """
 import asyncio
 import sys
@@ -15,16 +15,15 @@ async def get(session, address):
         return await answer.json()
 
 
-async def main(address, count, connections, rounds):
+async def main(address, count, connections):
     headers = {"Authorization": "Bearer " + sys.stdin.readline().strip()}
     connector = aiohttp.TCPConnector(limit=connections)
     async with aiohttp.ClientSession(headers=headers, connector=connector) as session:
-        for total, shown in [(200, False)] + [(count, True)] * rounds:
+        while sys.stdin.readline():
             begun = time.perf_counter()
-            items = await asyncio.gather(*(get(session, f"{address}{i}") for i in range(1, total + 1)))
-            if shown:
-                print(time.perf_counter() - begun)
-            assert [item["id"] for item in items] == list(range(1, total + 1))
+            items = await asyncio.gather(*(get(session, f"{address}{i}") for i in range(1, count + 1)))
+            print(time.perf_counter() - begun, flush=True)
+            assert [item["id"] for item in items] == list(range(1, count + 1))
 
 
 asyncio.run(main(sys.argv[1], *map(int, sys.argv[2:])))
