@@ -46,7 +46,7 @@ if (-not $send) {
 function Measure-Round {
     if (-not $send) {
         $child.StandardInput.WriteLine()
-        return [double] ($child.StandardOutput.ReadLine() ?? $(throw "$Way ended with exit code $($child.ExitCode)."))
+        return [double] ($child.StandardOutput.ReadLine() ?? $(throw "$Way ended early; what it said is above."))
     }
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     $answered = ($inputs | & $send | Measure-Object).Count

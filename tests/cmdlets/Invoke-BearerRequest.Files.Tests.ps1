@@ -154,7 +154,7 @@ Invoke-BearerRequest 'files/x?size=$_' -OutFile x.bin -Resume -StatusCodeVariabl
 "@
         $engine, $first = Get-Engine
         $env:BEARERTOOLS_TEST_TOKEN = Get-BearerToken -AsPlainText
-        try { $said = unshare -rm sh -c "mount -t tmpfs -o size=512k tmpfs '$folder' && exec `"`$@`"" sh $engine @first -NoProfile -File $script }
+        try { $said = unshare -rm sh -c "mount -t tmpfs -o size=512k tmpfs '$folder' && exec `"`$@`"" sh $engine $first -NoProfile -File $script }
         finally { Remove-Item Env:BEARERTOOLS_TEST_TOKEN }
 
         $said[0] | Should -Be "DiskFull,$command"
