@@ -66,9 +66,26 @@ Describe 'Headers and query of Invoke-BearerRequest' {
         { Invoke-BearerRequest echo -Headers 'X-Of: it' } | Should -Throw -ErrorId 'HeadersRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
     }
 
-    It 'sends the headers that are typed, whatever an input has' {
-        $echo = [pscustomobject]@{ Uri = 'echo'; Headers = @{ 'X-Of' = 'it' } } | Invoke-BearerRequest -Headers @{ 'X-Of' = 'me' }
-        $echo.headers.'X-Of' | Should -Be 'me'
+    It 'sends the headers that are typed, or none, whatever an input has' {
+        $given = [pscustomobject]@{ Uri = 'echo'; Headers = @{ 'X-Of' = 'it' } }
+
+        ($given | Invoke-BearerRequest -Headers @{ 'X-Of' = 'me' }).headers.'X-Of' | Should -Be 'me'
+        ($given | Invoke-BearerRequest -Headers $null).headers.'X-Of' | Should -BeNullOrEmpty
+    }
+
+    It 'takes a property that is nothing for none' {
+        $inputs = [pscustomobject]@{ Uri = 'echo'; Headers = (& {}) }, ([pscustomobject]@{ Uri = 'echo' } | Add-Member ScriptProperty Body { } -PassThru)
+        ($inputs | Invoke-BearerRequest -Method Post -ErrorAction Stop).body | Should -BeExactly '', ''
+    }
+
+    It 'takes the properties of a value of any type' {
+        Add-Type 'public struct BearerToolsTestInput { public string Uri; public string Body; }'
+        ([BearerToolsTestInput]@{ Uri = 'echo'; Body = 'text' } | Invoke-BearerRequest -Method Post).body | Should -BeExactly 'text'
+    }
+
+    It 'refuses a script block for -<_> where nothing is piped in' -ForEach 'Headers', 'Query', 'Body', 'Form', 'InFile', 'OutFile' {
+        $given = @{ $_ = { @{ a = $_ } } }
+        { Invoke-BearerRequest echo -Method Post @given } | Should -Throw -ErrorId "${_}Refused,BearerTools.Cmdlets.InvokeBearerRequestCommand" -ExpectedMessage '*nothing is piped in*'
     }
 
     It 'sends a query, whatever characters it has' {
@@ -198,6 +215,7 @@ Describe 'Bodies of Invoke-BearerRequest' {
         $bodies = (0..2 | Invoke-BearerRequest -Uri echo -Method Post -Body { if ($_ -eq 1) { throw 'no such thing' } elseif ($_) { @{ n = $_ } } } -ErrorVariable failure -ErrorAction SilentlyContinue).body
 
         $bodies | Should -BeExactly '{"n":2}'
+        (1 | Invoke-BearerRequest -Uri echo -Method Post -Body { $null }).body | Should -BeExactly ''
         $failure.FullyQualifiedErrorId | Sort-Object -Unique | Should -Be 'BodyRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
         $failure.TargetObject | Should -Be 0, 1
         "$($failure[0])" | Should -BeLike '*made nothing*'

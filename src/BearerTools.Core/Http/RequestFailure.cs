@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Http.Bodies;
 using BearerTools.Http.Pacing;
 using BearerTools.Tokens;
 

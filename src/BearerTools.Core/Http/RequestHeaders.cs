@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
+using BearerTools.Http.Bodies;
 
 namespace BearerTools.Http;
 

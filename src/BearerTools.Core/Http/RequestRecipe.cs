@@ -1,3 +1,5 @@
+using BearerTools.Http.Bodies;
+using BearerTools.Http.Connecting;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http;

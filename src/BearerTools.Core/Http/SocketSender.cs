@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using BearerTools.Http.Bodies;
+using BearerTools.Http.Connecting;
 using BearerTools.Http.Pacing;
 using BearerTools.Http.Retrying;
 using BearerTools.Tokens;

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Xml;
 using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Json;
 using BearerTools.Running.Paging;
 using BearerTools.Tokens;

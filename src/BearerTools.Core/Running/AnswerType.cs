@@ -1,5 +1,5 @@
 using System.Text;
-using BearerTools.Http;
+using BearerTools.Http.Bodies;
 
 namespace BearerTools.Running;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Tokens;
 
 namespace BearerTools.Running;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BearerTools.Http;
+using BearerTools.Http.Bodies;
 
 namespace BearerTools.Running;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Http.Retrying;
 using BearerTools.Json;
 using BearerTools.Tokens;

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using BearerTools.Grants;
-using BearerTools.Http;
+using BearerTools.Http.Bodies;
 
 namespace BearerTools.Binding;
 

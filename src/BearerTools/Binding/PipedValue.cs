@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Management.Automation.Internal;
+using BearerTools.Pipeline;
 
 namespace BearerTools.Binding;
 
@@ -19,41 +21,43 @@ internal sealed class PipedValue<T> where T : class
 
     /// <param name="parameter">Its name.</param>
     /// <param name="given">What was given.</param>
+    /// <param name="hasInput">Whether anything comes that a script block could make something of.</param>
     /// <param name="nextStep">What to give, when this is of no use.</param>
     /// <exception cref="BearerRequestException">It is neither.</exception>
-    public PipedValue(string parameter, object? given, string nextStep)
+    public PipedValue(string parameter, object? given, bool hasInput, string nextStep)
     {
         _parameter = parameter;
         _nextStep = nextStep;
-        _block = Unwrap(given) as ScriptBlock;
-        if (_block is null && given is not null) _value = Convert(given) ?? throw Refuse($"-{parameter} cannot be a {Unwrap(given)!.GetType().Name}.", null);
+        _block = BodyMaker.Unwrap(given) as ScriptBlock;
+        if (_block is not null && !hasInput) throw Refuse($"The script block of -{parameter} makes one of each input, and nothing is piped in.", null);
+        if (_block is null && given is not null) _value = Convert(given) ?? throw Refuse($"-{parameter} cannot be a {TypeOf(given)}.", null);
     }
 
     /// <summary>Whether the property of this name is taken from inputs that have one, where nothing was given.</summary>
     public bool TakesProperty { get; init; }
 
-    /// <summary>Whether a script block may make several values, which are one list then, and has to make something.</summary>
-    public bool TakesLists { get; init; }
+    /// <summary>For bodies: a script block may make several values, which are one list then, and has to make something.</summary>
+    public bool IsBody { get; init; }
 
     /// <exception cref="BearerRequestException">The block failed, or made something else; or the property is something else.</exception>
     public T? For(PSObject? input)
     {
         if (_block is not null) return Made(_block, input);
-        return _value ?? (TakesProperty ? PropertyOf(input) : null);
+        return TakesProperty ? PropertyOf(input) : _value;
     }
 
     private T? Made(ScriptBlock block, PSObject? input)
     {
         var made = InputBlock.Run(block, input, (why, e) => Refuse($"The script block of -{_parameter} failed: {why}", e));
         if (made is [{ } one] && Convert(one) is { } value) return value;
-        if (!TakesLists) return made.All(item => item is null) ? null : throw Refuse($"The script block of -{_parameter} made something else than one {Name}.", null);
-        return made.Count > 1 ? Convert(made.ToArray<object?>()) : throw Refuse($"The script block of -{_parameter} made nothing.", null);
+        if (IsBody && made.Count != 1) return made.Count > 1 ? Convert(made.ToArray<object?>()) : throw Refuse($"The script block of -{_parameter} made nothing.", null);
+        return made.All(item => item is null) ? null : throw Refuse($"The script block of -{_parameter} made something else than one {Name}.", null);
     }
 
-    /// <summary>What is a text, an address or a number has no such properties.</summary>
+    /// <summary>Most inputs are texts, addresses or numbers, in which nobody looks for it.</summary>
     private T? PropertyOf(PSObject? input)
     {
-        if (input?.BaseObject is null or string or Uri or ValueType) return null;
+        if (input?.BaseObject is null or string or Uri || input.BaseObject.GetType().IsPrimitive) return null;
         object? value;
         try
         {
@@ -64,14 +68,15 @@ internal sealed class PipedValue<T> where T : class
             throw Refuse($"The property {_parameter} of an input cannot be read: {e.Message}", e);
         }
 
-        return value is null ? null : Convert(value) ?? throw Refuse($"The property {_parameter} of an input is a {Unwrap(value)!.GetType().Name}.", null);
+        if (value is null || ReferenceEquals(value, AutomationNull.Value)) return null;
+        return Convert(value) ?? throw Refuse($"The property {_parameter} of an input is a {TypeOf(value)}.", null);
     }
 
     private static string Name => typeof(T) == typeof(string) ? "text" : "dictionary";
 
-    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+    private static string TypeOf(object value) => BodyMaker.Unwrap(value)!.GetType().Name;
 
-    private static T? Convert(object given) => given as T ?? Unwrap(given) as T ?? (LanguagePrimitives.TryConvertTo<T>(given, out var converted) ? converted : null);
+    private static T? Convert(object given) => given as T ?? BodyMaker.Unwrap(given) as T ?? (LanguagePrimitives.TryConvertTo<T>(given, out var converted) ? converted : null);
 
     private BearerRequestException Refuse(string message, Exception? cause) => new(Tokens.LiveSecrets.Redact(message), cause)
     {

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using BearerTools.Http;
+using BearerTools.Http.Connecting;
 
 namespace BearerTools.Cmdlets;
 

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using BearerTools.Binding;
-using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Pipeline;
 using BearerTools.Running.Files;
 
@@ -37,9 +37,9 @@ public sealed partial class InvokeBearerRequestCommand
     /// <exception cref="BearerRequestException">The parameters do not go together.</exception>
     private void CheckFiles()
     {
-        _inFile = new PipedValue<string>(nameof(InFile), InFile, "Give the path of a file, or a script block that makes one of $_.");
-        _outFile = new PipedValue<string>(nameof(OutFile), OutFile, "Give the path of a file or of a folder, or a script block that makes one of $_.");
-        _form = new PipedValue<IDictionary>(nameof(Form), Form, "Give a hashtable of names and values, or a script block that makes one of $_.");
+        _inFile = new PipedValue<string>(nameof(InFile), InFile, HasInput, "Give the path of a file, or a script block that makes one of $_ for each piped object.");
+        _outFile = new PipedValue<string>(nameof(OutFile), OutFile, HasInput, "Give the path of a file or of a folder, or a script block that makes one of $_ for each piped object.");
+        _form = new PipedValue<IDictionary>(nameof(Form), Form, HasInput, NextStepForPairs);
         _hasOtherBody = InFile is not null || Form is not null;
         string[] bodies = [.. new[] { nameof(Body), nameof(InFile), nameof(Form) }.Where(IsTyped)];
         if (bodies.Length > 1) throw Conflict($"-{bodies[0]} and -{bodies[1]} are two bodies for one request.", "Give one of them.");

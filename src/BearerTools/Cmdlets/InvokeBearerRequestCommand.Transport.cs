@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Session;
 using BearerTools.Tokens;
 

@@ -16,6 +16,8 @@ namespace BearerTools.Cmdlets;
 [OutputType(typeof(PSObject), typeof(BearerResponse))]
 public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
 {
+    private const string NextStepForPairs = "Give a hashtable of names and values, or a script block that makes one of $_ for each piped object.";
+
     private RequestMaker _maker = null!;
     private RequestRun _run = null!;
     private PipedValue<IDictionary> _query = null!;
@@ -99,6 +101,9 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
+    /// <summary>Whether there is anything that script blocks could be over.</summary>
+    private bool HasInput => MyInvocation.ExpectingInput || IsTyped(nameof(InputObject));
+
     private bool WantsHead => StatusCodeVariable is not null || ResponseHeadersVariable is not null;
 
     private protected override RunnerLimits Limits => new(ThrottleLimit) { InOrder = !Unordered };
@@ -114,9 +119,9 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
         IRequestSender? sender;
         try
         {
-            _query = new PipedValue<IDictionary>(nameof(Query), Query, "Give a hashtable of names and values, or a script block that makes one of $_.");
-            _headers = new PipedValue<IDictionary>(nameof(Headers), Headers, "Give a hashtable of names and values, or a script block that makes one of $_.") { TakesProperty = true };
-            _body = new PipedValue<PSObject>(nameof(Body), Body, "Give an object, text or bytes, or a script block that makes one of $_.") { TakesProperty = true, TakesLists = true };
+            _query = new PipedValue<IDictionary>(nameof(Query), Query, HasInput, NextStepForPairs);
+            _headers = new PipedValue<IDictionary>(nameof(Headers), Headers, HasInput, NextStepForPairs) { TakesProperty = !IsTyped(nameof(Headers)) };
+            _body = new PipedValue<PSObject>(nameof(Body), Body, HasInput, "Give an object, text or bytes, or a script block that makes one of $_ for each piped object.") { TakesProperty = !_bodyIsTyped, IsBody = true };
             _pages = PageRuleOfParameters();
             CheckFiles();
             if (Unordered && WantsHead)
@@ -190,7 +195,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
     /// <summary>What was typed; else, where a body is due, a property of the input or, if the address needs none of it, the input.</summary>
     private PSObject? BodyOfInput()
     {
-        if (_bodyIsTyped) return Body is null ? null : _body.For(InputObject);
+        if (_bodyIsTyped) return _body.For(InputObject);
         if (!_maker.TakesBody || _hasOtherBody) return null;
         return _body.For(InputObject) ?? (_uriIsTyped ? InputObject : null);
     }

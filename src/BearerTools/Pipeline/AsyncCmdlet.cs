@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
-using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Running;
 using BearerTools.Tokens;
 using Job = BearerTools.Running.Job;

@@ -5,7 +5,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Xml;
-using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Json;
 
 namespace BearerTools.Pipeline;

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using BearerTools.Http;
+using BearerTools.Http.Bodies;
 
 namespace BearerTools.Pipeline;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
-using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Running;
 using BearerTools.Tokens;
 

@@ -15,7 +15,7 @@ internal static class Views
     private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
 
     // What is asked of this command is not meant for that one.
-    private const string LongWay = "Microsoft.PowerShell.Utility\\Update-FormatData -AppendPath $args[0] -Verbose:$false -WhatIf:$false -Confirm:$false";
+    private const string LongWay = "Microsoft.PowerShell.Utility\\Update-FormatData -AppendPath ([WildcardPattern]::Escape($args[0])) -Verbose:$false -WhatIf:$false -Confirm:$false";
 
     private static readonly string s_file = Path.ChangeExtension(typeof(Views).Assembly.Location, ".format.ps1xml");
     private static readonly ConditionalWeakTable<Runspace, string> s_read = [];

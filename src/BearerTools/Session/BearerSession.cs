@@ -1,7 +1,7 @@
 using BearerTools.Entra;
 using BearerTools.Grants;
 using BearerTools.Grants.Login;
-using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Http.Pacing;
 using BearerTools.Loading;
 using BearerTools.Storage;

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using BearerTools.Grants;
 using BearerTools.Grants.Keys;
-using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 

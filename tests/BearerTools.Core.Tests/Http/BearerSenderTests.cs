@@ -1,5 +1,5 @@
 using System.Net;
-using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,7 @@
 using System.Net;
 using BearerTools.Http;
+using BearerTools.Http.Bodies;
+using BearerTools.Http.Connecting;
 using BearerTools.Http.Pacing;
 using BearerTools.Http.Retrying;
 using BearerTools.Tests.Support;

@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Security;
 using BearerTools.Http;
+using BearerTools.Http.Bodies;
+using BearerTools.Http.Connecting;
 using BearerTools.Http.Retrying;
 using BearerTools.Json;
 using BearerTools.Running;

@@ -1,4 +1,4 @@
-using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Running;
 using BearerTools.Tests.Support;
 

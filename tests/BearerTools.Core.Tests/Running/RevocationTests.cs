@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Json;
 using BearerTools.Running;
 using BearerTools.Tests.Support;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Http.Retrying;
 using BearerTools.Json;
 using BearerTools.Running;

@@ -1,5 +1,6 @@
 using BearerTools.Grants;
 using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Sandbox;
 using BearerTools.Tokens;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BearerTools.Grants;
 using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Json;
 using BearerTools.Running;
 using BearerTools.Tokens;

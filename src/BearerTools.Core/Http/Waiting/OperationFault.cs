@@ -1,3 +1,4 @@
+using BearerTools.Http.Bodies;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http.Waiting;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using BearerTools.Http.Bodies;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http.Waiting;

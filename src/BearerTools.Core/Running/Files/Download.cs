@@ -1,4 +1,5 @@
 using BearerTools.Http;
+using BearerTools.Http.Bodies;
 
 namespace BearerTools.Running.Files;
 

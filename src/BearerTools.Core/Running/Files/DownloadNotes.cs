@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using BearerTools.Http;
+using BearerTools.Http.Bodies;
 
 namespace BearerTools.Running.Files;
 

@@ -56,10 +56,18 @@ internal sealed class PartialFile
         // What few might read, few shall read when it is another.
         if (length == 0 && !OperatingSystem.IsWindows() && File.Exists(Place)) options.UnixCreateMode = File.GetUnixFileMode(Place);
         var file = new FileStream(WrittenTo, options);
-        if (length == 0 && file.Length > 0) file.SetLength(0);
-        file.Position = length;
-        if (length == 0) File.Delete(NotesPath);
-        return file;
+        try
+        {
+            if (length == 0 && file.Length > 0) file.SetLength(0);
+            file.Position = length;
+            if (length == 0) File.Delete(NotesPath);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What to do with the part that is there.</summary>

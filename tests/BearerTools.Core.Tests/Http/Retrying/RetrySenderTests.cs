@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Http.Retrying;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;

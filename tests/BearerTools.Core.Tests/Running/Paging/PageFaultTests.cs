@@ -1,4 +1,4 @@
-using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Running.Paging;
 using BearerTools.Tests.Http;
 using BearerTools.Tests.Support;

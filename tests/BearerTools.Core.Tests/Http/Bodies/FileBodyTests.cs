@@ -1,9 +1,10 @@
 using System.Net;
 using System.Text;
 using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Tests.Support;
 
-namespace BearerTools.Tests.Http;
+namespace BearerTools.Tests.Http.Bodies;
 
 public sealed class FileBodyTests : IDisposable
 {

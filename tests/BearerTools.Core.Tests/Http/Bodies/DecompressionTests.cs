@@ -3,7 +3,7 @@ using System.Text;
 using BearerTools.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
-namespace BearerTools.Tests.Http;
+namespace BearerTools.Tests.Http.Bodies;
 
 public sealed class DecompressionTests
 {

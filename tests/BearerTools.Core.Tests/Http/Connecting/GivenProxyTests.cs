@@ -1,9 +1,9 @@
 using System.Net;
-using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
-namespace BearerTools.Tests.Http;
+namespace BearerTools.Tests.Http.Connecting;
 
 public sealed class GivenProxyTests
 {

@@ -1,4 +1,4 @@
-namespace BearerTools.Http;
+namespace BearerTools.Http.Bodies;
 
 /// <summary>
 /// The bytes of bodies that a command moves, up and down together, for its progress line: workers add, the pipeline's thread

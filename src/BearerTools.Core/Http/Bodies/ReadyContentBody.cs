@@ -1,4 +1,4 @@
-namespace BearerTools.Http;
+namespace BearerTools.Http.Bodies;
 
 /// <summary>Content that a caller made complete, headers and all. It can be sent once.</summary>
 internal sealed class ReadyContentBody(HttpContent content) : RequestBody(null)

@@ -1,4 +1,4 @@
-namespace BearerTools.Http;
+namespace BearerTools.Http.Bodies;
 
 /// <summary>A stream that is read from its beginning to its end, and nothing else.</summary>
 internal abstract class ForwardStream : Stream

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace BearerTools.Http;
+namespace BearerTools.Http.Bodies;
 
 /// <summary>
 /// Compressed answers (RFC 9110 section 8.4). The handler of the runtime can do this too, at the price of a step more for

@@ -1,7 +1,7 @@
 using System.Security;
 using BearerTools.Tokens;
 
-namespace BearerTools.Http;
+namespace BearerTools.Http.Bodies;
 
 /// <summary>From what went wrong with a file of this machine to the error that says so.</summary>
 internal static class FileTrouble

@@ -1,4 +1,4 @@
-namespace BearerTools.Http;
+namespace BearerTools.Http.Connecting;
 
 /// <summary>The right to use a pool, for as long as a call takes.</summary>
 internal sealed class ConnectionLease(HttpMessageInvoker connections, Action giveBack) : IDisposable

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace BearerTools.Http;
+namespace BearerTools.Http.Bodies;
 
 /// <summary>The encoding of an answer's text.</summary>
 internal static partial class TextEncoding

@@ -1,7 +1,7 @@
 using System.Net;
 using BearerTools.Tokens;
 
-namespace BearerTools.Http;
+namespace BearerTools.Http.Connecting;
 
 /// <summary>
 /// A proxy for everything but this machine: what is said to 'localhost' in plain text must not leave it, and a proxy

@@ -1,8 +1,8 @@
 using System.Net;
-using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Tests.Support;
 
-namespace BearerTools.Tests.Http;
+namespace BearerTools.Tests.Http.Connecting;
 
 /// <summary>Alone, because the proxy of the process is changed.</summary>
 [CollectionDefinition(nameof(ProxyTests), DisableParallelization = true)]

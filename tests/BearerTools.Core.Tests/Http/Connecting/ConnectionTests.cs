@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using BearerTools.Http;
 using BearerTools.Tests.Support;
 
-namespace BearerTools.Tests.Http;
+namespace BearerTools.Tests.Http.Connecting;
 
 public sealed class ConnectionTests : IDisposable
 {

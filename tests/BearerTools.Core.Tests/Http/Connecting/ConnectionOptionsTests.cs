@@ -2,11 +2,12 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Tests.Support;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace BearerTools.Tests.Http;
+namespace BearerTools.Tests.Http.Connecting;
 
 /// <summary>How connections are made, on real sockets and with real TLS.</summary>
 public sealed class ConnectionOptionsTests : IDisposable

@@ -1,4 +1,4 @@
-namespace BearerTools.Http;
+namespace BearerTools.Http.Connecting;
 
 /// <summary>
 /// The connections to APIs, shared by all calls of the process: one pool for each way of connecting. A pool that nobody

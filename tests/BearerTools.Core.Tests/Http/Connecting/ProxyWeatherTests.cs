@@ -1,8 +1,8 @@
-using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Http.Retrying;
 using BearerTools.Tests.Support;
 
-namespace BearerTools.Tests.Http;
+namespace BearerTools.Tests.Http.Connecting;
 
 public sealed class ProxyWeatherTests
 {

@@ -1,4 +1,4 @@
-namespace BearerTools.Http;
+namespace BearerTools.Http.Bodies;
 
 /// <summary>What is sent along: makes fresh content for each attempt, because content can be sent only once.</summary>
 internal abstract class RequestBody(string? contentType)

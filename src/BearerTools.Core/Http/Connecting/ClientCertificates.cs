@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BearerTools.Tokens;
 
-namespace BearerTools.Http;
+namespace BearerTools.Http.Connecting;
 
 /// <summary>The certificates that a caller presents, each with its private key. Equal when they are the same ones.</summary>
 internal sealed class ClientCertificates : IEquatable<ClientCertificates>

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace BearerTools.Http;
+namespace BearerTools.Http.Connecting;
 
 /// <summary>
 /// A message that, when it is given up, takes the connection along that is being made for it. The handler goes on with that

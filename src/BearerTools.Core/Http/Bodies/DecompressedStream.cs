@@ -1,4 +1,4 @@
-namespace BearerTools.Http;
+namespace BearerTools.Http.Bodies;
 
 /// <summary>
 /// What was compressed, all of it: the decoders of the runtime take the end of what they read for the end of what was

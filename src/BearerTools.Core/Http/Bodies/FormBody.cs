@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BearerTools.Http;
+namespace BearerTools.Http.Bodies;
 
 /// <summary>A form of fields and files (RFC 7578). Its files are read while it is sent.</summary>
 internal sealed class FormBody(IReadOnlyList<FormPart> parts) : RequestBody(null)

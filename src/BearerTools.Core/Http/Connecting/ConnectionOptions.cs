@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
-namespace BearerTools.Http;
+namespace BearerTools.Http.Connecting;
 
 /// <summary>
 /// How connections are made. Calls that want the same share a pool; what one call trusts, presents or goes through is

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace BearerTools.Http;
+namespace BearerTools.Http.Bodies;
 
 /// <summary>An answer's content under its own headers, whose body is read through something.</summary>
 internal abstract class WrappedContent : HttpContent

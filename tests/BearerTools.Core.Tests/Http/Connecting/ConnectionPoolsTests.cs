@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Tests.Support;
 
-namespace BearerTools.Tests.Http;
+namespace BearerTools.Tests.Http.Connecting;
 
 public sealed class ConnectionPoolsTests
 {

@@ -1,4 +1,4 @@
-namespace BearerTools.Http;
+namespace BearerTools.Http.Bodies;
 
 /// <summary>An answer's body that ends with an error when nothing more comes of it for some time.</summary>
 internal sealed class TimedContent(HttpContent inner, TimeSpan limit, TimeProvider time) : WrappedContent(inner)

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 
-namespace BearerTools.Http;
+namespace BearerTools.Http.Connecting;
 
 /// <summary>Makes pools of sockets, all without redirects, cookies or credentials of their own.</summary>
 internal static class Connections

@@ -1,7 +1,7 @@
 using System.Net;
 using BearerTools.Tokens;
 
-namespace BearerTools.Http;
+namespace BearerTools.Http.Connecting;
 
 /// <summary>A proxy that was given by its address. Equal, and so of one pool, when address and credentials are.</summary>
 internal sealed class GivenProxy : IWebProxy, IEquatable<GivenProxy>

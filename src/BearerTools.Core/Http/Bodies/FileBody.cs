@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net;
 using Microsoft.Win32.SafeHandles;
 
-namespace BearerTools.Http;
+namespace BearerTools.Http.Bodies;
 
 /// <summary>A file, opened anew for each attempt and never held in memory.</summary>
 /// <param name="path">Where it is: an absolute path.</param>
