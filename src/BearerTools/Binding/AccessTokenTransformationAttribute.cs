@@ -11,7 +11,7 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
     public bool AllowText { get; set; }
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        PSValue.Unwrap(inputData) switch
         {
             AccessToken token => token,
             BearerTokenCacheEntry entry => entry.Current ?? throw new ArgumentTransformationMetadataException("This entry's token is gone: it was removed from the cache."),

@@ -9,7 +9,7 @@ namespace BearerTools.Binding;
 internal sealed class VersionTransformationAttribute : ArgumentTransformationAttribute
 {
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        PSValue.Unwrap(inputData) switch
         {
             string text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var major) => new Version(major, 0),
             int major and >= 0 => new Version(major, 0),

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Management.Automation.Internal;
-using BearerTools.Pipeline;
 
 namespace BearerTools.Binding;
 
@@ -28,7 +27,7 @@ internal sealed class PipedValue<T> where T : class
     {
         _parameter = parameter;
         _nextStep = nextStep;
-        _block = BodyMaker.Unwrap(given) as ScriptBlock;
+        _block = PSValue.Unwrap(given) as ScriptBlock;
         if (_block is not null && !hasInput) throw Refuse($"The script block of -{parameter} makes one of each input, and nothing is piped in.", null);
         if (_block is null && given is not null) _value = Convert(given) ?? throw Refuse($"-{parameter} cannot be a {TypeOf(given)}.", null);
     }
@@ -74,9 +73,9 @@ internal sealed class PipedValue<T> where T : class
 
     private static string Name => typeof(T) == typeof(string) ? "text" : "dictionary";
 
-    private static string TypeOf(object value) => BodyMaker.Unwrap(value)!.GetType().Name;
+    private static string TypeOf(object value) => PSValue.Unwrap(value)!.GetType().Name;
 
-    private static T? Convert(object given) => given as T ?? BodyMaker.Unwrap(given) as T ?? (LanguagePrimitives.TryConvertTo<T>(given, out var converted) ? converted : null);
+    private static T? Convert(object given) => given as T ?? PSValue.Unwrap(given) as T ?? (LanguagePrimitives.TryConvertTo<T>(given, out var converted) ? converted : null);
 
     private BearerRequestException Refuse(string message, Exception? cause) => new(Tokens.LiveSecrets.Redact(message), cause)
     {

@@ -10,8 +10,7 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
 {
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (value is not string text) return inputData;
+        if (PSValue.Unwrap(inputData) is not string text) return inputData;
         var isAbsolute = text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(text, UriKind.Absolute, out _);
         return Uri.TryCreate(text, isAbsolute ? UriKind.Absolute : UriKind.Relative, out var address) ? address : inputData;
     }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Pipeline;
 
 namespace BearerTools.Cmdlets;
@@ -26,7 +27,7 @@ public sealed partial class InvokeBearerRequestCommand
         if (SessionVariable is not null) SessionState.PSVariable.Set(SessionVariable, session.Value);
 
         // What was typed is the session's from now on, as for Invoke-RestMethod; what is made of inputs is theirs.
-        if (BodyMaker.Unwrap(Headers) is IDictionary typed) session.Add(typed);
+        if (PSValue.Unwrap(Headers) is IDictionary typed) session.Add(typed);
         if (UserAgent is not null) session.UserAgent = UserAgent;
         return session;
     }

@@ -3,7 +3,6 @@ using System.Management.Automation;
 using System.Text;
 using BearerTools.Binding;
 using BearerTools.Grants;
-using BearerTools.Pipeline;
 using BearerTools.Session;
 using BearerTools.Tokens;
 
@@ -115,7 +114,7 @@ public abstract partial class TokenFlowCommand
     /// <summary>Without PowerShell's wrappers, and with SecureStrings as secrets.</summary>
     private static object? Plain(object? value)
     {
-        var bare = BodyMaker.Unwrap(value);
+        var bare = PSValue.Unwrap(value);
         return bare switch
         {
             System.Security.SecureString secure => Secret.From(secure),

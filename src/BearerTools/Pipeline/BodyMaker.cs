@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Xml;
+using BearerTools.Binding;
 using BearerTools.Http.Bodies;
 using BearerTools.Json;
 
@@ -39,15 +40,15 @@ internal static class BodyMaker
         // As a dictionary: what a generic one enumerates otherwise are no such entries.
         foreach (DictionaryEntry entry in values)
         {
-            foreach (var pair in Pairs(Shown(entry.Key), Unwrap(entry.Value))) yield return pair;
+            foreach (var pair in Pairs(Shown(entry.Key), PSValue.Unwrap(entry.Value))) yield return pair;
         }
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(PSObject record) =>
-        record.Properties.SelectMany(property => Pairs(property.Name, Unwrap(property.Value)));
+        record.Properties.SelectMany(property => Pairs(property.Name, PSValue.Unwrap(property.Value)));
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(string name, object? value) =>
-        (value is IEnumerable list and not string ? list.Cast<object?>() : [value]).Select(single => KeyValuePair.Create(name, Shown(Unwrap(single))));
+        (value is IEnumerable list and not string ? list.Cast<object?>() : [value]).Select(single => KeyValuePair.Create(name, Shown(PSValue.Unwrap(single))));
 
     public static string Shown(object? value) => value switch
     {
@@ -57,8 +58,6 @@ internal static class BodyMaker
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? string.Empty,
     };
-
-    public static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     /// <summary>As the URL standard encodes forms: UTF-8, and a plus for a space.</summary>
     private static byte[] Form(IEnumerable<KeyValuePair<string, string>> pairs) =>

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Http.Bodies;
 
 namespace BearerTools.Pipeline;
@@ -15,9 +16,9 @@ internal static class FormMaker
         foreach (DictionaryEntry field in fields)
         {
             var name = Text(field.Key);
-            var value = BodyMaker.Unwrap(field.Value);
+            var value = PSValue.Unwrap(field.Value);
             // One level only: a list within a list is one text.
-            if (value is IEnumerable items and not (string or byte[] or IDictionary)) parts.AddRange(items.Cast<object?>().Select(item => Part(name, BodyMaker.Unwrap(item), transfer)));
+            if (value is IEnumerable items and not (string or byte[] or IDictionary)) parts.AddRange(items.Cast<object?>().Select(item => Part(name, PSValue.Unwrap(item), transfer)));
             else parts.Add(Part(name, value, transfer));
         }
 

@@ -19,7 +19,7 @@ internal sealed class IdempotencyKeys
     /// <exception cref="BearerRequestException">It is nothing of that.</exception>
     public IdempotencyKeys(object? given)
     {
-        _given = BodyMaker.Unwrap(given);
+        _given = PSValue.Unwrap(given);
         if (_given is Guid key) _given = key.ToString();
         if (_given is not (null or string or ScriptBlock)) throw Refuse("IdempotencyKeyRefused", $"An idempotency key is not a {_given.GetType().Name}.");
     }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 
@@ -77,7 +78,7 @@ internal sealed class RequestMaker(HttpMethod method, string? contentType, Uri? 
         foreach (var (name, value) in BodyMaker.Pairs(headers))
         {
             // As Invoke-RestMethod does: what is nothing is not sent.
-            if (value.Length == 0 && BodyMaker.Unwrap(headers[name]) is null) continue;
+            if (value.Length == 0 && PSValue.Unwrap(headers[name]) is null) continue;
             if (string.Equals(name, "Authorization", StringComparison.OrdinalIgnoreCase))
             {
                 throw Refuse("The Authorization header is this command's own affair.", "Give the token with -Token, or get one with Get-BearerToken.");

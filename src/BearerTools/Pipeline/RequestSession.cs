@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using BearerTools.Binding;
 
 namespace BearerTools.Pipeline;
 
@@ -82,7 +83,7 @@ internal sealed class RequestSession
     private static Type Type() => System.Type.GetType($"{TypeName}, Microsoft.PowerShell.Commands.Utility")
         ?? throw Refuse("This PowerShell has no web sessions: the assembly Microsoft.PowerShell.Commands.Utility is missing.", "Leave out -WebSession and -SessionVariable.");
 
-    private T? Get<T>(string name) where T : class => BodyMaker.Unwrap(Value.Properties[name]?.Value) as T;
+    private T? Get<T>(string name) where T : class => PSValue.Unwrap(Value.Properties[name]?.Value) as T;
 
     private void Set(string name, object? value) => Value.Properties[name].Value = value;
 
