@@ -77,7 +77,7 @@ Describe 'The limit of an origin' {
         Reset-SandboxStats $sandbox
         1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
             Import-Module $using:module
-            $null = 1..10 | Invoke-BearerRequest -Uri { 'slow?ms=20' } -OriginThrottleLimit 3 -ThrottleLimit 10
+            $null = 1..10 | Invoke-BearerRequest -Uri { 'slow?ms=100' } -OriginThrottleLimit 3 -ThrottleLimit 10
         }
         (Get-SandboxStats $sandbox).maxConcurrent | Should -Be 3
     }
