@@ -34,10 +34,11 @@ function New-EmptyModule {
 
 # In turn, and the least of many: a start takes 0.2 s, and what disturbs it takes as much as what is measured.
 Write-Host 'Starting pwsh with and without modules ...'
+$emptyModule = New-EmptyModule
 $commands = @{
     exit  = 'exit'
     own   = "Import-Module '$((Resolve-Path (Join-Path $PSScriptRoot '../BearerTools.psd1')).Path)'"
-    empty = "Import-Module '$(New-EmptyModule)'"
+    empty = "Import-Module '$emptyModule'"
 }
 $starts = foreach ($round in 1..30) {
     $started = @{}
@@ -45,7 +46,7 @@ $starts = foreach ($round in 1..30) {
     $started
 }
 $exit, $import, $least = foreach ($name in 'exit', 'own', 'empty') { ($starts.$name | Measure-Object -Minimum).Minimum }
-$hit = Invoke-Child 'MeasureHit.ps1' -ReadyFile $ReadyFile
+$hit = Invoke-Child 'MeasureHit.ps1' -ReadyFile $ReadyFile -EmptyModule $emptyModule
 
 @(
     New-Row 'Import-Module, beside pwsh -NoProfile -Command exit' $import $exit ms ('+ {0:0} ms' -f ($import - $exit)) 'at most 40 ms' ($import - $exit -le 40)

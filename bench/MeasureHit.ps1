@@ -3,17 +3,15 @@
     What a cached token costs, and what a compiled cmdlet does that does nothing: prints microseconds as JSON.
 #>
 [CmdletBinding()]
-param([Parameter(Mandatory)] [string] $ReadyFile)
+param(
+    [Parameter(Mandatory)] [string] $ReadyFile,
+    # The module of Get-Nothing.
+    [Parameter(Mandatory)] [string] $EmptyModule
+)
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-Import-Module (Join-Path $PSScriptRoot '../BearerTools.psd1')
-$empty = Add-Type -PassThru -TypeDefinition @'
-using System.Management.Automation;
-[Cmdlet(VerbsCommon.Get, "Nothing")]
-public class GetNothingCommand : PSCmdlet { }
-'@
-Import-Module $empty.Assembly
+Import-Module (Join-Path $PSScriptRoot '../BearerTools.psd1'), $EmptyModule
 $sandbox = Get-Content $ReadyFile -Raw | ConvertFrom-Json
 $authority = $sandbox.address.TrimEnd('/')
 $secret = Get-Content $sandbox.secretFile -Raw | ConvertTo-SecureString -AsPlainText -Force
