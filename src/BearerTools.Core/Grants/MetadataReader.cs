@@ -56,7 +56,7 @@ internal sealed class MetadataReader(Uri source)
     private Uri? Endpoint(JsonElement document, string name)
     {
         if (Text(document, name) is not { } text) return null;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.UserInfo.Length > 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.UserInfo.Length > 0 || !Origin.HasHost(address))
             throw Invalid($"names a '{name}' that is no address: {ServerText.Clean(text)}");
         var origin = Origin.Of(address);
         if (origin.IsHttps || (!Origin.Of(source).IsHttps && origin.IsSafe)) return address;

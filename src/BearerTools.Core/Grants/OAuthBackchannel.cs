@@ -89,9 +89,9 @@ internal sealed class OAuthBackchannel
     /// <exception cref="BearerTokenException">Secrets may not travel there.</exception>
     public static void CheckAddress(string who, Uri address)
     {
-        if (!address.IsAbsoluteUri || address.UserInfo.Length > 0)
+        if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || !Origin.HasHost(address))
         {
-            throw new BearerTokenException($"{who}'s address cannot be used: it has to be absolute and without a user name.")
+            throw new BearerTokenException($"{who}'s address cannot be used: it has to be absolute, without a user name, and with a host that is a valid name.")
             {
                 ErrorId = "InvalidEndpoint",
                 Kind = BearerErrorKind.InvalidArgument,

@@ -16,6 +16,7 @@ internal static class RequestAddress
         if (text.StartsWith("//", StringComparison.Ordinal)) throw Refuse(text, "'//' at its start would name another host", "Begin it with one '/'.");
 
         var address = IsAbsolute(text) ? Absolute(text) : Under(text, baseAddress);
+        CheckHost(address);
         if (address.UserInfo.Length > 0) throw Refuse(text, "it names a user", "Take the part before '@' out.");
         if (address.Fragment.Length == 0 && string.IsNullOrEmpty(query)) return address;
         var parts = new UriBuilder(address) { Fragment = string.Empty };
@@ -29,6 +30,7 @@ internal static class RequestAddress
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
             throw Refuse(address.OriginalString, "a base must be absolute", "Give it in full, such as https://api.contoso.com/v1/.");
         if (address.UserInfo.Length > 0) throw Refuse(address.OriginalString, "it names a user", "Take the part before '@' out.");
+        CheckHost(address);
         var parts = new UriBuilder(address) { Query = string.Empty, Fragment = string.Empty };
         if (!parts.Path.EndsWith('/')) parts.Path += "/";
         return parts.Uri;
@@ -61,6 +63,11 @@ internal static class RequestAddress
         }
 
         return LiveSecrets.Redact(text);
+    }
+
+    private static void CheckHost(Uri address)
+    {
+        if (!Origin.HasHost(address)) throw Refuse(address.OriginalString, "its host has a letter that no name may have", "Type the host anew: a copied text may have letters that cannot be seen.");
     }
 
     private static bool IsAbsolute(string text)

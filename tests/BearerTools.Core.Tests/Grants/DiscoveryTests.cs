@@ -245,6 +245,7 @@ public sealed class DiscoveryTests : IDisposable
     [InlineData("id.example.com")]
     [InlineData("https://id.example.com/?tenant=a")]
     [InlineData("https://id.example.com/#a")]
+    [InlineData("https://id\u200d.example.com/")]
     public async Task What_cannot_be_an_issuer_is_refused(string authority) =>
         Assert.Equal("InvalidAuthority", (await FailAsync(authority)).ErrorId);
 

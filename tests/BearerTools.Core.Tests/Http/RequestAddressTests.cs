@@ -66,6 +66,7 @@ public sealed class RequestAddressTests
     [InlineData("https://a b/")]
     [InlineData("https://api.contoso.com:99999/")]
     [InlineData("https://[::1/")]
+    [InlineData("https://api\u200d.contoso.com/")]
     public void An_address_that_could_lead_a_token_astray_is_refused(string text)
     {
         var error = Assert.Throws<BearerRequestException>(() => RequestAddress.Resolve(text, s_base));
@@ -117,6 +118,7 @@ public sealed class RequestAddressTests
     [InlineData("/v1")]
     [InlineData("ftp://api.contoso.com")]
     [InlineData("https://user:pass@api.contoso.com")]
+    [InlineData("https://api\u200d.contoso.com")]
     public void A_base_that_is_no_web_address_is_refused(string given) =>
         Assert.Equal("UriRefused", Assert.Throws<BearerRequestException>(() => RequestAddress.Base(new Uri(given, UriKind.RelativeOrAbsolute))).ErrorId);
 

@@ -52,6 +52,15 @@ public sealed class PageFaultTests : PagingBench
     }
 
     [Fact]
+    public async Task A_next_page_whose_host_has_a_letter_that_no_name_may_have_is_an_error()
+    {
+        var items = await RunAsync(Run("value"), Links, Way.Get($"api/paged/odata?next={Uri.EscapeDataString("https://api\u200d.invalid/x")}"));
+
+        Assert.Equal(Ids(1, 20), items.Rows());
+        Assert.Equal("FollowedAddressRefused", Failure(items).ErrorId);
+    }
+
+    [Fact]
     public async Task A_server_that_does_not_know_the_counter_is_noticed()
     {
         var items = await RunAsync(Run(), new CountRule("nosuch", PageCount.Pages), Way.Get("api/paged/page"));
