@@ -13,8 +13,8 @@ internal sealed class Exchange(Action<string>? say, CancellationToken cancel)
     /// <summary>Ends everything that is done for it: the user's stop, and within its deadline that too.</summary>
     public CancellationToken Cancel { get; set; } = cancel;
 
-    /// <summary>Takes lines that the user should see; nothing when nobody does.</summary>
-    public Action<string>? Warn { get; init; }
+    /// <summary>Who is told what the user should see, verbose or not; nothing when nobody is.</summary>
+    public IOnlooker? Onlooker { get; init; }
 
     /// <summary>When it must be over, if anybody cares.</summary>
     public Deadline? Deadline { get; set; }
@@ -22,12 +22,9 @@ internal sealed class Exchange(Action<string>? say, CancellationToken cancel)
     /// <summary>How many of its requests were second tries because something went wrong.</summary>
     public int Retries { get; set; }
 
-    /// <summary>Shows how far a wait is, to whoever watches; nothing takes that away again.</summary>
-    public Action<string?>? Show { get; init; }
-
     /// <summary>How many requests went out for this input, redirects and replays included.</summary>
     public int Attempts { get; set; }
 
     /// <summary>The same for a part of the way that may have to end earlier; its requests are counted on their own.</summary>
-    public Exchange Until(CancellationToken earlier) => new(say, earlier) { Warn = Warn };
+    public Exchange Until(CancellationToken earlier) => new(say, earlier) { Onlooker = Onlooker };
 }

@@ -10,23 +10,19 @@ namespace BearerTools.Http;
 /// </summary>
 internal sealed record RequestRecipe
 {
-    private KnownOrigin? _known;
+    private readonly Uri _address = null!;
 
     public required HttpMethod Method { get; init; }
 
     /// <summary>Absolute, without user info or fragment.</summary>
-    public required Uri Address { get; init; }
+    public required Uri Address
+    {
+        get => _address;
+        init => (_address, Origin) = (value, Origin.Of(value));
+    }
 
     /// <summary>The address's; asked for several times on a request's way.</summary>
-    public Origin Origin
-    {
-        get
-        {
-            var known = _known;
-            if (!ReferenceEquals(known?.Address, Address)) _known = known = new KnownOrigin(Address, Origin.Of(Address));
-            return known!.Origin;
-        }
-    }
+    public Origin Origin { get; private init; }
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
@@ -48,7 +44,11 @@ internal sealed record RequestRecipe
     public object? Input { get; init; }
 
     /// <summary>The same at an address that a server named: at another origin nothing that tells who is calling goes along but the token, if it may.</summary>
-    public RequestRecipe At(Uri address) => this with { Address = address, IsElsewhere = IsElsewhere || Origin.Of(address) != Origin, Cookies = null };
+    public RequestRecipe At(Uri address)
+    {
+        var there = this with { Address = address, Cookies = null };
+        return there.Origin == Origin ? there : there with { IsElsewhere = true };
+    }
 
     public ConnectingMessage ToMessage(SendOptions options)
     {
@@ -69,7 +69,4 @@ internal sealed record RequestRecipe
     /// be done only once gets an empty one, which it does not.
     /// </summary>
     private ByteArrayContent? NoBody() => MethodMeaning.IsIdempotent(Method) ? null : new ByteArrayContent([]);
-
-    /// <summary>Beside the address that it is of: a copy of the recipe with another address has it too.</summary>
-    private sealed record KnownOrigin(Uri Address, Origin Origin);
 }

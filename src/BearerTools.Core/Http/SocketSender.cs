@@ -33,7 +33,7 @@ internal sealed class SocketSender(HttpMessageInvoker connections, SendOptions? 
         {
             using var message = Message(recipe, token, prove);
             exchange.Attempts++;
-            var started = Stopwatch.GetTimestamp();
+            var started = exchange.Say is null ? 0 : Stopwatch.GetTimestamp();
             var sender = recipe.IsElsewhere && elsewhere is not null ? elsewhere : connections;
             message.Cancel = patience?.Token ?? exchange.Cancel;
             answer = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
@@ -86,6 +86,6 @@ internal sealed class SocketSender(HttpMessageInvoker connections, SendOptions? 
     {
         var line = $"{recipe.Origin} asks for a pause of {TimeText.Seconds(pause)}; nothing is sent there until then.";
         exchange.Say?.Invoke(line);
-        if (pause >= s_longPause) exchange.Warn?.Invoke(line);
+        if (pause >= s_longPause) exchange.Onlooker?.Warn(line);
     }
 }

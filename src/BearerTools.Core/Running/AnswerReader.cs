@@ -36,11 +36,12 @@ internal sealed class AnswerReader
     }
 
     /// <summary>Rows as they arrive, where the answer says that it is JSON; what others turn out to be when all of it is there.</summary>
-    public async Task ReadRowsAsync(Answer answer, Page? page, JobOutput output, Action<string>? say, CancellationToken cancel)
+    public Task ReadRowsAsync(Answer answer, Page? page, JobOutput output, Action<string>? say, CancellationToken cancel)
     {
         var kind = Begin(answer, say);
-        if (kind.Json is { } format) await ReadJsonAsync(answer, page, Reader(format, isWhole: false), output, cancel).ConfigureAwait(false);
-        else await ReadOtherAsync(answer, page, kind, output, cancel).ConfigureAwait(false);
+        return kind.Json is { } format
+            ? ReadJsonAsync(answer, page, Reader(format, isWhole: false), output, cancel)
+            : ReadOtherAsync(answer, page, kind, output, cancel);
     }
 
     /// <summary>The whole body as one value, arrays as arrays, and its length in bytes.</summary>

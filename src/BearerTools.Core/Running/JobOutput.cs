@@ -1,18 +1,22 @@
+using BearerTools.Http;
+
 namespace BearerTools.Running;
 
 /// <summary>
 /// Where one job puts what it has to say. Items wait here until it is their input's turn, and the job waits when enough
 /// of them do. All state belongs to the runner's lock.
 /// </summary>
-internal sealed class JobOutput(Runner runner, Job job)
+internal sealed class JobOutput(Runner runner, Job job) : IOnlooker
 {
     private volatile string? _state;
+    private List<RunItem>? _items;
 
     public Job Job => job;
 
     internal string? State => _state;
 
-    internal List<RunItem> Items { get; } = [];
+    /// <summary>How many items wait.</summary>
+    internal int Count => _items?.Count ?? 0;
 
     internal long Cost { get; set; }
 
@@ -57,6 +61,15 @@ internal sealed class JobOutput(Runner runner, Job job)
 
     /// <summary>Takes the log lines of libraries that the job uses; nothing when nobody listens.</summary>
     public Action<string>? DebugListener(bool isDebug) => isDebug ? SayDebug : null;
+
+    internal void Add(RunItem item) => (_items ??= new List<RunItem>(1)).Add(item);
+
+    internal void MoveTo(List<RunItem> items)
+    {
+        if (_items is null) return;
+        items.AddRange(_items);
+        _items.Clear();
+    }
 
     private void SayDebug(string line) => Say(RunItemKind.Debug, line);
 

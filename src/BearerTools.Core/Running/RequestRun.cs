@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Retrying;
@@ -13,7 +12,7 @@ namespace BearerTools.Running;
 /// <param name="json">How their JSON is read.</param>
 internal sealed class RequestRun(IRequestSender sender, Func<Action<string>, IJsonBuilder<object?>> newBuilder, JsonReadOptions json)
 {
-    private readonly ConcurrentBag<AnswerReader> _idle = [];
+    private readonly Stack<AnswerReader> _idle = [];
 
     public IRequestSender Sender => sender;
 
@@ -51,13 +50,26 @@ internal sealed class RequestRun(IRequestSender sender, Func<Action<string>, IJs
         return new Exchange(output.Listener(IsVerbose), cancel)
         {
             Begun = Time.GetTimestamp(),
-            Warn = output.Warn,
-            Show = Transfer is null ? null : output.Show,
+            Onlooker = output,
         };
     }
 
-    /// <summary>A reader nobody uses now, with its buffers and the names it has seen.</summary>
-    public AnswerReader RentReader() => _idle.TryTake(out var reader) ? reader : new AnswerReader(json, newBuilder, Transfer);
+    /// <summary>
+    /// A reader nobody uses now, with the names and texts it has seen: the one that was used last, so that few are used, and
+    /// what they know is at hand.
+    /// </summary>
+    public AnswerReader RentReader()
+    {
+        lock (_idle)
+        {
+            if (_idle.TryPop(out var reader)) return reader;
+        }
 
-    public void Return(AnswerReader reader) => _idle.Add(reader);
+        return new AnswerReader(json, newBuilder, Transfer);
+    }
+
+    public void Return(AnswerReader reader)
+    {
+        lock (_idle) _idle.Push(reader);
+    }
 }

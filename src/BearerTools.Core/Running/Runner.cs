@@ -89,8 +89,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
             while (_interrupts.TryDequeue(out var interrupt)) interrupts.Add(interrupt);
             while (items.Count < limits.HeadItems && _turns.TryNext(out var next))
             {
-                items.AddRange(next.Items);
-                next.Items.Clear();
+                next.MoveTo(items);
                 _waitingBytes -= next.Cost;
                 next.Cost = 0;
                 if (!next.IsDone)
@@ -185,7 +184,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         {
             if (output.IsDone) return;
             if (item.Kind == RunItemKind.Failure) _failed++;
-            output.Items.Add(item);
+            output.Add(item);
             if (_turns.Spoke(output)) WakeWaiting();
         }
     }
@@ -194,7 +193,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     {
         lock (_gate)
         {
-            output.Items.Add(item);
+            output.Add(item);
             return Admit(output, cost + BytesAnItem);
         }
     }
@@ -203,7 +202,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     {
         lock (_gate)
         {
-            foreach (var row in rows) output.Items.Add(new RunItem(RunItemKind.Row, row));
+            foreach (var row in rows) output.Add(new RunItem(RunItemKind.Row, row));
             return Admit(output, cost + (long)rows.Count * BytesAnItem);
         }
     }
@@ -216,7 +215,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         _waitingBytes += cost;
         var isUp = _turns.Spoke(output);
         if (isUp) WakeWaiting();
-        if (isUp ? output.Items.Count < limits.HeadItems && HasRoom(output) : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
+        if (isUp ? output.Count < limits.HeadItems && HasRoom(output) : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
         if (output.Pause is null)
         {
             if (!isUp) _pausedBehind++;
@@ -258,7 +257,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
 
     private async Task WorkAsync()
     {
-        while (NextPending() is { } output)
+        for (var output = Next(done: null); output is not null; output = Next(output))
         {
             try
             {
@@ -272,29 +271,25 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
             {
                 output.Say(RunItemKind.Failure, new JobFailure(e, output.Job.Input));
             }
-
-            Finish(output);
         }
     }
 
-    private JobOutput? NextPending()
+    /// <summary>A worker is through with a job, and gets another.</summary>
+    private JobOutput? Next(JobOutput? done)
     {
         lock (_gate)
         {
+            if (done is not null)
+            {
+                done.IsDone = true;
+                _done++;
+                if (_turns.Spoke(done)) WakeWaiting();
+            }
+
             if (!_cancel.IsCancellationRequested && _pending.TryDequeue(out var output)) return output;
             _workers--;
             WakeWaiting();
             return null;
-        }
-    }
-
-    private void Finish(JobOutput output)
-    {
-        lock (_gate)
-        {
-            output.IsDone = true;
-            _done++;
-            if (_turns.Spoke(output)) WakeWaiting();
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class Turns(bool inOrder)
     public JobOutput? Head => inOrder && _queue.TryPeek(out var head) ? head : null;
 
     /// <summary>Whether there is something to give out.</summary>
-    public bool HasNext => _queue.TryPeek(out var next) && (next.Items.Count > 0 || next.IsDone || next.Pause is not null);
+    public bool HasNext => _queue.TryPeek(out var next) && (next.Count > 0 || next.IsDone || next.Pause is not null);
 
     /// <summary>Those that may have something to give out.</summary>
     public IEnumerable<JobOutput> All => _queue;

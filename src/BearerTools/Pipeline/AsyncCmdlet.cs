@@ -152,10 +152,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// </summary>
     private void DrainBetweenInputs(TimeSpan atMost)
     {
+        if (!Drain()) return;
         var begun = Stopwatch.GetTimestamp();
-        while (Drain() && (!_runner!.HasIdleWorker || Stopwatch.GetElapsedTime(begun) < atMost))
+        while ((!_runner!.HasIdleWorker || Stopwatch.GetElapsedTime(begun) < atMost) && Drain())
         {
-            // More has become ready while this was written.
+            // More has become ready while that was written.
         }
     }
 
@@ -167,7 +168,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         if (!_runner!.TryTake(_items, _interrupts)) return false;
         foreach (var interrupt in _interrupts) interrupt();
         _interrupts.Clear();
-        foreach (var item in _items) Write(item);
+        for (var i = 0; i < _items.Count; i++)
+        {
+            var item = _items[i];
+            // What is written is the next command's: kept here until the lot is written, it would burden the garbage collector.
+            _items[i] = default;
+            Write(item);
+        }
+
         _items.Clear();
         return true;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Specialized;
 using System.Linq.Expressions;
 using System.Management.Automation;
 using System.Reflection;
@@ -12,29 +13,33 @@ internal static class InstanceNotes
 {
     private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
 
-    /// <summary>Adds one note more; nothing when this engine has no such way.</summary>
-    public static Action<PSObject, string, object?>? Add { get; } = Compile();
+    /// <summary>Where an object keeps its notes, by name; nothing when this engine keeps them otherwise.</summary>
+    public static Func<PSObject, OrderedDictionary>? Of { get; }
 
-    private static Action<PSObject, string, object?>? Compile()
+    /// <summary>Makes a note of an object.</summary>
+    public static Func<PSObject, string, object?, PSNoteProperty>? New { get; }
+
+    static InstanceNotes()
     {
         var members = typeof(PSObject).GetProperty("InstanceMembers", Hidden);
-        var add = members?.PropertyType.GetMethod("Add", Hidden, [typeof(PSMemberInfo), typeof(bool)]);
+        var kept = members?.PropertyType.GetField("_members", Hidden);
         var replicate = typeof(PSMemberInfo).GetMethod("ReplicateInstance", Hidden, [typeof(object)]);
         var isInstance = typeof(PSMemberInfo).GetProperty("IsInstance", Hidden)?.SetMethod;
         var create = typeof(PSNoteProperty).GetConstructor([typeof(string), typeof(object)]);
-        if (add is null || replicate is null || isInstance is null || create is null) return null;
+        if (kept?.FieldType != typeof(OrderedDictionary) || replicate is null || isInstance is null || create is null) return;
 
         var target = Expression.Parameter(typeof(PSObject));
+        Of = Expression.Lambda<Func<PSObject, OrderedDictionary>>(Expression.Field(Expression.Property(target, members!), kept), target).Compile();
         var name = Expression.Parameter(typeof(string));
         var value = Expression.Parameter(typeof(object));
         var note = Expression.Variable(typeof(PSNoteProperty));
-        return Expression.Lambda<Action<PSObject, string, object?>>(
+        New = Expression.Lambda<Func<PSObject, string, object?, PSNoteProperty>>(
             Expression.Block(
                 [note],
                 Expression.Assign(note, Expression.New(create, name, value)),
                 Expression.Call(note, replicate, target),
                 Expression.Call(note, isInstance, Expression.Constant(true)),
-                Expression.Call(Expression.Property(target, members!), add, note, Expression.Constant(true))),
+                note),
             target, name, value).Compile();
     }
 }

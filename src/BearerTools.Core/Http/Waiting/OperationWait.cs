@@ -43,7 +43,7 @@ internal sealed class OperationWait(IRequestSender next, TimeSpan atMost, TimePr
         }
         finally
         {
-            exchange.Show?.Invoke(null);
+            exchange.Onlooker?.Show(null);
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class OperationWait(IRequestSender next, TimeSpan atMost, TimePr
     {
         var asked = RetryAfter.Delay(answer.Message.Headers, time.GetUtcNow());
         var delay = _pace.Next(asked, Left) ?? throw OperationFault.TimedOut(_operation, _state, atMost, asked);
-        exchange.Show?.Invoke(_state.Words);
+        exchange.Onlooker?.Show(_state.Words);
         exchange.Say?.Invoke($"The operation is {_state.Words}; asking {RequestAddress.Printable(_operation.State)} in {TimeText.Seconds(delay)}.");
         await Task.Delay(delay, time, cancel).ConfigureAwait(false);
     }

@@ -50,7 +50,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestReci
         };
         // A link in the headers is known already.
         LookAhead(page, exchange, output);
-        exchange.Show?.Invoke($"page {page.Number}");
+        exchange.Onlooker?.Show($"page {page.Number}");
         await WriteAsync(answer, page, exchange, output).ConfigureAwait(false);
         page.Complete();
         if (_digest is not null && _digest.AsSpan().SequenceEqual(page.Digest())) throw PageFault.Repeats(page);

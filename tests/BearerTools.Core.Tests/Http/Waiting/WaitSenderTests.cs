@@ -240,7 +240,7 @@ public sealed class WaitSenderTests : IAsyncLifetime
 
     private async Task<Answer> SendAsync(RequestRecipe recipe, TimeSpan atMost, CancellationToken cancel)
     {
-        var exchange = new Exchange(_lines.Add, cancel) { Show = _shown.Add };
+        var exchange = new Exchange(_lines.Add, cancel) { Onlooker = new Watcher(_shown) };
         try
         {
             return await new WaitSender(_way.Sender, atMost, _clock).SendAsync(recipe, exchange);
@@ -262,5 +262,12 @@ public sealed class WaitSenderTests : IAsyncLifetime
         }
 
         return await sending;
+    }
+
+    private sealed class Watcher(List<string?> shown) : IOnlooker
+    {
+        public void Warn(string line) => throw new NotSupportedException(line);
+
+        public void Show(string? state) => shown.Add(state);
     }
 }
