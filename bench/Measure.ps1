@@ -26,10 +26,11 @@ if (-not $Api) { $Api = "$address/api/" }
 $items = $Api + $Path
 $token = Get-BearerToken -Authority $address -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri $Api
 
+# Each is the whole pipeline of a round: a script block between the numbers and the command would be one more command to pass.
 $send = switch ($Way) {
-    'Invoke-BearerRequest' { { $input | Invoke-BearerRequest -ThrottleLimit $Parallel } }
-    'Invoke-RestMethod' { { foreach ($id in $input) { Invoke-RestMethod "$items$id" -Authentication Bearer -Token $token -AllowUnencryptedAuthentication } } }
-    'ForEach-Object -Parallel' { { $input | ForEach-Object -Parallel { Invoke-RestMethod "$using:items$_" -Authentication Bearer -Token $using:token -AllowUnencryptedAuthentication } -ThrottleLimit $Parallel } }
+    'Invoke-BearerRequest' { { $inputs | Invoke-BearerRequest -ThrottleLimit $Parallel | Measure-Object } }
+    'Invoke-RestMethod' { { . { foreach ($id in $inputs) { Invoke-RestMethod "$items$id" -Authentication Bearer -Token $token -AllowUnencryptedAuthentication } } | Measure-Object } }
+    'ForEach-Object -Parallel' { { $inputs | ForEach-Object -Parallel { Invoke-RestMethod "$using:items$_" -Authentication Bearer -Token $using:token -AllowUnencryptedAuthentication } -ThrottleLimit $Parallel | Measure-Object } }
 }
 $inputs = if ($Way -eq 'Invoke-BearerRequest') { foreach ($id in 1..$Count) { "/$Path$id" } } else { 1..$Count }
 
@@ -49,7 +50,7 @@ function Measure-Round {
         return [double] ($child.StandardOutput.ReadLine() ?? $(throw "$Way ended early; what it said is above."))
     }
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
-    $answered = ($inputs | & $send | Measure-Object).Count
+    $answered = (& $send).Count
     if ($answered -ne $Count) { throw "$Way gave $answered objects for $Count requests." }
     $clock.Elapsed.TotalSeconds
 }
