@@ -1,18 +1,24 @@
 # Ways that take turns; a script of this folder reads this file into itself, after Shared.ps1.
 
-# A process that waits for its turns.
-function Start-Way([string] $Way, [int] $Count, [hashtable] $With = @{}) {
+# Processes that wait for their turns: several where it matters, as what the runtime makes of the same code differs by some
+# percent from one to the next, for as long as they live.
+function Start-Way([string] $Way, [int] $Count, [hashtable] $With = @{}, [int] $Processes = 1) {
     Write-Host "$Way, $Count requests a round$(($With.Keys | Where-Object { $_ -in 'Path', 'Parallel' } | ForEach-Object { ", $_ $($With[$_])" }) -join '') ..."
     [string[]] $arguments = $childStart + '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot 'Measure.ps1'), '-Way', $Way, '-Count', $Count
     foreach ($name in $With.Keys) { $arguments += "-$name", $With[$name] }
     $start = [System.Diagnostics.ProcessStartInfo]::new($childEngine, $arguments)
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
-    [pscustomobject]@{ Name = $Way; Process = [System.Diagnostics.Process]::Start($start); First = $null; Rates = [System.Collections.Generic.List[double]]::new() }
+    [pscustomobject]@{
+        Name      = $Way
+        Processes = @(foreach ($process in 1..$Processes) { [System.Diagnostics.Process]::Start($start) })
+        Firsts    = [System.Collections.Generic.List[double]]::new()
+        Rates     = [System.Collections.Generic.List[double]]::new()
+    }
 }
 
-function Invoke-Round($Way) {
-    $Way.Process.StandardInput.WriteLine()
-    $line = $Way.Process.StandardOutput.ReadLine()
+function Invoke-Round($Way, [System.Diagnostics.Process] $Process) {
+    $Process.StandardInput.WriteLine()
+    $line = $Process.StandardOutput.ReadLine()
     if (-not $line) { throw "$($Way.Name) failed; what it said is above." }
     [double]::Parse($line, [cultureinfo]::InvariantCulture)
 }
@@ -22,15 +28,24 @@ function Invoke-Round($Way) {
 function Measure-Turns($Ways, [int] $Warming, [int] $Rounds) {
     try {
         foreach ($way in $Ways) {
-            $way.First = Invoke-Round $way
-            for ($round = 1; $round -lt $Warming; $round++) { $null = Invoke-Round $way }
+            foreach ($process in $way.Processes) {
+                $way.Firsts.Add((Invoke-Round $way $process))
+                for ($round = 1; $round -lt $Warming; $round++) { $null = Invoke-Round $way $process }
+            }
         }
+        $most = ($Ways | ForEach-Object { $_.Processes.Count } | Measure-Object -Maximum).Maximum
         foreach ($round in 1..$Rounds) {
-            foreach ($way in $Ways) { $way.Rates.Add((Invoke-Round $way)) }
+            foreach ($place in 0..($most - 1)) {
+                foreach ($way in $Ways) {
+                    if ($place -lt $way.Processes.Count) { $way.Rates.Add((Invoke-Round $way $way.Processes[$place])) }
+                }
+            }
         }
     }
-    finally { $Ways | ForEach-Object { if (-not $_.Process.HasExited) { $_.Process.Kill($true) } } }
+    finally { $Ways.Processes | ForEach-Object { if (-not $_.HasExited) { $_.Kill($true) } } }
 }
 
-# The middle one of its rates.
-function Get-Rate($Way) { ($Way.Rates | Sort-Object)[[int][Math]::Floor($Way.Rates.Count / 2)] }
+# The middle one of some rates.
+function Get-Middle($Rates) { ($Rates | Sort-Object)[[int][Math]::Floor($Rates.Count / 2)] }
+
+function Get-Rate($Way) { Get-Middle $Way.Rates }
