@@ -47,7 +47,7 @@ internal sealed record EntraAuthority
     /// <exception cref="BearerTokenException">It is no name of a tenant, or no https address.</exception>
     public static EntraAuthority At(string tenant, string host)
     {
-        if (Uri.TryCreate(host, UriKind.Absolute, out var address) && Origin.HasHost(address) && Origin.Of(address).IsHttps) return new(new Uri(address, "/"), Checked(tenant));
+        if (Uri.TryCreate(host, UriKind.Absolute, out var address) && Origin.TryOf(address, out var origin) && origin.IsHttps) return new(new Uri(address, "/"), Checked(tenant));
         throw new BearerTokenException($"AZURE_AUTHORITY_HOST is '{ServerText.Clean(host, 200)}', which is not an https address.")
         {
             ErrorId = "InvalidEnvironment",

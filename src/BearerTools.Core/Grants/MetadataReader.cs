@@ -56,9 +56,8 @@ internal sealed class MetadataReader(Uri source)
     private Uri? Endpoint(JsonElement document, string name)
     {
         if (Text(document, name) is not { } text) return null;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.UserInfo.Length > 0 || !Origin.HasHost(address))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.UserInfo.Length > 0 || !Origin.TryOf(address, out var origin))
             throw Invalid($"names a '{name}' that is no address: {ServerText.Clean(text)}");
-        var origin = Origin.Of(address);
         if (origin.IsHttps || (!Origin.Of(source).IsHttps && origin.IsSafe)) return address;
         throw new BearerTokenException($"The metadata {OAuthBackchannel.Show(source)} names a '{name}' that is not https: {OAuthBackchannel.Show(address)}.")
         {

@@ -89,7 +89,7 @@ internal sealed class OAuthBackchannel
     /// <exception cref="BearerTokenException">Secrets may not travel there.</exception>
     public static void CheckAddress(string who, Uri address)
     {
-        if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || !Origin.HasHost(address))
+        if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || !Origin.TryOf(address, out var origin))
         {
             throw new BearerTokenException($"{who}'s address cannot be used: it has to be absolute, without a user name, and with a host that is a valid name.")
             {
@@ -99,7 +99,7 @@ internal sealed class OAuthBackchannel
             };
         }
 
-        if (Origin.Of(address).IsSafe) return;
+        if (origin.IsSafe) return;
         throw new BearerTokenException($"{who} {Show(address)} is not https, so nothing is sent there.")
         {
             ErrorId = "InsecureEndpoint",

@@ -13,7 +13,7 @@ internal static class WellKnownAddress
         var document = authority.IndexOf(Segment, StringComparison.Ordinal);
         if (document > 0)
             throw Invalid(authority, "is the address of a metadata document", $"Give the issuer, often just the part before it: '{ServerText.Clean(authority[..document])}'.");
-        if (!Uri.TryCreate(authority, UriKind.Absolute, out var issuer) || issuer.Host.Length == 0 || !Origin.HasHost(issuer))
+        if (!Uri.TryCreate(authority, UriKind.Absolute, out var issuer) || issuer.Host.Length == 0 || !Origin.TryOf(issuer, out _))
             throw Invalid(authority, "is not an absolute address", "Give it as https://host or https://host/path.");
         if (issuer.Query.Length > 0 || issuer.Fragment.Length > 0 || issuer.UserInfo.Length > 0)
             throw Invalid(authority, "has a query, a fragment or a user name", "Give it as https://host or https://host/path.");

@@ -15,7 +15,7 @@ internal static class FollowedAddress
     /// <exception cref="BearerRequestException">It is no address of the web, or names a user.</exception>
     public static Uri Resolve(string text, Answer answer, string what)
     {
-        if (!Uri.TryCreate(answer.Recipe.Address, text, out var address) || !Origin.HasHost(address)) throw Refuse(text, answer, what, "it is not a valid address");
+        if (!Uri.TryCreate(answer.Recipe.Address, text, out var address) || !Origin.TryOf(address, out _)) throw Refuse(text, answer, what, "it is not a valid address");
         if (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp) throw Refuse(text, answer, what, $"'{ServerText.Clean(address.Scheme)}' is not a scheme of the web");
         if (address.UserInfo.Length > 0) throw Refuse(text[(text.LastIndexOf('@') + 1)..], answer, what, "it names a user");
         return new UriBuilder(address) { Fragment = string.Empty }.Uri;

@@ -67,7 +67,7 @@ internal static class RequestAddress
 
     private static void CheckHost(Uri address)
     {
-        if (!Origin.HasHost(address)) throw Refuse(address.OriginalString, "its host has a letter that no name may have", "Type the host anew: a copied text may have letters that cannot be seen.");
+        if (!Origin.TryOf(address, out _)) throw Refuse(address.OriginalString, "its host has a letter that no name may have", "Type the host anew: a copied text may have letters that cannot be seen.");
     }
 
     private static bool IsAbsolute(string text)

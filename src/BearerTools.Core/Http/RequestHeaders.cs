@@ -31,8 +31,8 @@ internal static class RequestHeaders
         }
 
         if (recipe.Cookies is { Length: > 0 } cookies) message.Headers.TryAddWithoutValidation("Cookie", cookies);
-        if (!string.IsNullOrEmpty(options.UserAgent) && !Has(Agent)) message.Headers.TryAddWithoutValidation(Agent, options.UserAgent);
-        if (!Has(AcceptEncoding)) message.Headers.TryAddWithoutValidation(AcceptEncoding, Decompression.Accepted);
+        if (!string.IsNullOrEmpty(options.UserAgent) && !message.Headers.NonValidated.Contains(Agent)) message.Headers.TryAddWithoutValidation(Agent, options.UserAgent);
+        if (!message.Headers.NonValidated.Contains(AcceptEncoding)) message.Headers.TryAddWithoutValidation(AcceptEncoding, Decompression.Accepted);
         if (options.ClosesConnection) message.Headers.ConnectionClose = true;
         if (options.TransferEncoding is { } coding && message.Content is not null)
         {
@@ -40,8 +40,6 @@ internal static class RequestHeaders
             if (coding is not ("chunked" or "identity")) message.Headers.TransferEncoding.Add(new TransferCodingHeaderValue(coding));
             message.Headers.TransferEncodingChunked = true;
         }
-
-        bool Has(string name) => recipe.Headers.Count > 0 && message.Headers.NonValidated.Contains(name);
     }
 
     /// <summary>Looks at what will be sent with every message before there is one.</summary>

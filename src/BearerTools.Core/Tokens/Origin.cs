@@ -18,24 +18,25 @@ internal readonly record struct Origin(string Scheme, string Host, int Port)
     /// <summary>Whether a secret may travel there: https, or plain http that never leaves this machine.</summary>
     public bool IsSafe => IsHttps || (Scheme == Uri.UriSchemeHttp && IsLoopback);
 
+    public static Origin Of(Uri address) => new(address.Scheme, address.IdnHost.ToLowerInvariant(), address.Port);
+
     /// <summary>
-    /// Whether its host is a name that can be asked for. A <see cref="Uri"/> may hold others too, with letters that no name
-    /// may have (RFC 5892), such as some that nobody sees.
+    /// The same, unless its host is no name that can be asked for. A <see cref="Uri"/> may hold such too, with letters that no
+    /// name may have (RFC 5892), some of which nobody sees.
     /// </summary>
-    public static bool HasHost(Uri address)
+    public static bool TryOf(Uri address, out Origin origin)
     {
         try
         {
-            return address.IdnHost is not null;
+            origin = Of(address);
+            return true;
         }
         catch (UriFormatException)
         {
+            origin = default;
             return false;
         }
     }
-
-    /// <param name="address">One that <see cref="HasHost"/>.</param>
-    public static Origin Of(Uri address) => new(address.Scheme, address.IdnHost.ToLowerInvariant(), address.Port);
 
     public override string ToString() => new UriBuilder(Scheme, Host, Port).Uri.GetLeftPart(UriPartial.Authority);
 }

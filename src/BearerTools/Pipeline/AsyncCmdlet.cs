@@ -152,11 +152,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// </summary>
     private void DrainBetweenInputs(TimeSpan atMost)
     {
-        if (!Drain()) return;
         var begun = Stopwatch.GetTimestamp();
-        while ((!_runner!.HasIdleWorker || Stopwatch.GetElapsedTime(begun) < atMost) && Drain())
+        while (Drain() && (!_runner!.HasIdleWorker || Stopwatch.GetElapsedTime(begun) < atMost))
         {
-            // More has become ready while that was written.
+            // More has become ready while this was written.
         }
     }
 

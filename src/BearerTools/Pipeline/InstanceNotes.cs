@@ -13,33 +13,31 @@ internal static class InstanceNotes
 {
     private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
 
-    /// <summary>Where an object keeps its notes, by name; nothing when this engine keeps them otherwise.</summary>
-    public static Func<PSObject, OrderedDictionary>? Of { get; }
+    /// <summary>Adds one note more; nothing when this engine has no such way.</summary>
+    public static Action<PSObject, string, object?>? Add { get; } = Compile();
 
-    /// <summary>Makes a note of an object.</summary>
-    public static Func<PSObject, string, object?, PSNoteProperty>? New { get; }
-
-    static InstanceNotes()
+    private static Action<PSObject, string, object?>? Compile()
     {
         var members = typeof(PSObject).GetProperty("InstanceMembers", Hidden);
-        var kept = members?.PropertyType.GetField("_members", Hidden);
+        // The dictionary behind the members: what they offer themselves looks each name up twice before it adds it.
+        var kept = members?.PropertyType.GetProperty("Members", Hidden);
+        var add = typeof(OrderedDictionary).GetMethod("Add", [typeof(object), typeof(object)])!;
         var replicate = typeof(PSMemberInfo).GetMethod("ReplicateInstance", Hidden, [typeof(object)]);
         var isInstance = typeof(PSMemberInfo).GetProperty("IsInstance", Hidden)?.SetMethod;
         var create = typeof(PSNoteProperty).GetConstructor([typeof(string), typeof(object)]);
-        if (kept?.FieldType != typeof(OrderedDictionary) || replicate is null || isInstance is null || create is null) return;
+        if (kept?.PropertyType != typeof(OrderedDictionary) || replicate is null || isInstance is null || create is null) return null;
 
         var target = Expression.Parameter(typeof(PSObject));
-        Of = Expression.Lambda<Func<PSObject, OrderedDictionary>>(Expression.Field(Expression.Property(target, members!), kept), target).Compile();
         var name = Expression.Parameter(typeof(string));
         var value = Expression.Parameter(typeof(object));
         var note = Expression.Variable(typeof(PSNoteProperty));
-        New = Expression.Lambda<Func<PSObject, string, object?, PSNoteProperty>>(
+        return Expression.Lambda<Action<PSObject, string, object?>>(
             Expression.Block(
                 [note],
                 Expression.Assign(note, Expression.New(create, name, value)),
                 Expression.Call(note, replicate, target),
                 Expression.Call(note, isInstance, Expression.Constant(true)),
-                note),
+                Expression.Call(Expression.Property(Expression.Property(target, members!), kept), add, name, note)),
             target, name, value).Compile();
     }
 }

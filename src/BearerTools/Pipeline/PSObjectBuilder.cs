@@ -51,14 +51,14 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
         if (AsHashtable) return Fill(s_newHashtable(names.Length), names, values);
         if (clash) return Dictionary(names, values);
         var built = s_newObject(names.Length);
-        var notes = InstanceNotes.Of?.Invoke(built);
+        var add = InstanceNotes.Add;
         for (var i = 0; i < names.Length; i++)
         {
             var name = names[i];
             if (name.Tag is null && IsReserved(name.Text)) return Dictionary(names, values);
-            if (name.Tag is not null && notes is not null)
+            if (name.Tag is not null && add is not null)
             {
-                notes.Add(name.Text, InstanceNotes.New!(built, name.Text, values[i]));
+                add(built, name.Text, values[i]);
                 continue;
             }
 

@@ -51,7 +51,7 @@ internal sealed record DeviceAuthorization
     /// <exception cref="BearerTokenException">A person must not be sent there.</exception>
     public static Uri Page(string sender, string text)
     {
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.UserInfo.Length == 0 && Origin.HasHost(address) && Origin.Of(address).IsSafe) return address;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.UserInfo.Length == 0 && Origin.TryOf(address, out var origin) && origin.IsSafe) return address;
         throw new BearerTokenException($"{sender} sends its users to a page that is not https: {ServerText.Clean(text)}")
         {
             ErrorId = "InsecureEndpoint",

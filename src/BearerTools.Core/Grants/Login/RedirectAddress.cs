@@ -42,9 +42,8 @@ internal sealed partial class RedirectAddress
     /// <exception cref="BearerTokenException">No answer could be received there.</exception>
     public static RedirectAddress Parse(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.UserInfo.Length > 0 || text.Contains('#', StringComparison.Ordinal) || !Origin.HasHost(address))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.UserInfo.Length > 0 || text.Contains('#', StringComparison.Ordinal) || !Origin.TryOf(address, out var origin))
             throw Invalid(text, "is not an absolute address without a fragment");
-        var origin = Origin.Of(address);
         if (!origin.IsSafe) throw Invalid(text, "is neither on this machine nor https");
         return new RedirectAddress(text, address);
     }
