@@ -1,4 +1,5 @@
 using BearerTools.Entra;
+using BearerTools.Security;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
 
@@ -10,7 +11,7 @@ internal sealed class AccountSource : EntraSource
     private readonly EntraClient _client;
     private readonly string? _username;
 
-    public AccountSource(EntraServices services, EntraClient client, string? username) : base(services, ClientFacts.Of("Account", client) with { Account = username })
+    public AccountSource(EntraServices services, EntraClient client, string? username) : base(services, ClientMetadata.Of("Account", client) with { Account = username })
     {
         _client = client;
         _username = username;
@@ -42,7 +43,7 @@ internal sealed class AccountSource : EntraSource
         key.Add("account", _username?.ToUpperInvariant());
     }
 
-    protected override async Task<AuthenticationResult> AskAsync(TokenAnswer? previous, MsalRequest request, CancellationToken cancel)
+    protected override async Task<AuthenticationResult> AskAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
     {
         var application = request.Public(_client);
         IAccount? account;

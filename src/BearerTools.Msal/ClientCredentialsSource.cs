@@ -11,7 +11,7 @@ internal sealed class ClientCredentialsSource : ConfidentialSource
     public ClientCredentialsSource(EntraServices services, EntraClient client) : base(services, "ClientCredentials", client) => EntraScope.MustBeAll(client.Scopes);
 
     protected override Task<AuthenticationResult> AskAsync(IConfidentialClientApplication application, MsalRequest request, CancellationToken cancel) =>
-        application.AcquireTokenForClient(Client.Scopes).WithClaims(request.Occasion.Claims).ExecuteAsync(cancel);
+        application.AcquireTokenForClient(Client.Scopes).WithClaims(request.Context.Claims).ExecuteAsync(cancel);
 
     protected override void AddTo(TokenKey.Builder key) => Client.AddTo(key);
 }

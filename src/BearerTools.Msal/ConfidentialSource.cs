@@ -1,4 +1,5 @@
 using BearerTools.Entra;
+using BearerTools.Security;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
 
@@ -8,7 +9,7 @@ namespace BearerTools.Msal;
 internal abstract class ConfidentialSource : EntraSource
 {
     /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
-    protected ConfidentialSource(EntraServices services, string flow, EntraClient client) : base(services, ClientFacts.Of(flow, client))
+    protected ConfidentialSource(EntraServices services, string flow, EntraClient client) : base(services, ClientMetadata.Of(flow, client))
     {
         client.Authority.MustBeOneTenant();
         if (client.Proof is null)
@@ -28,9 +29,9 @@ internal abstract class ConfidentialSource : EntraSource
 
     protected EntraClient Client { get; }
 
-    protected override string Asker => ClientFacts.Name(Client);
+    protected override string Asker => ClientMetadata.Name(Client);
 
-    protected sealed override async Task<AuthenticationResult> AskAsync(TokenAnswer? previous, MsalRequest request, CancellationToken cancel)
+    protected sealed override async Task<AuthenticationResult> AskAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
     {
         var application = await request.ConfidentialAsync(Client, cancel);
         request.Say?.Invoke($"Asking {Client.Authority.Address} for a token for the client {ServerText.Clean(Client.ClientId, 100)}.");

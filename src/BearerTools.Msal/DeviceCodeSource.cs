@@ -1,30 +1,31 @@
 using BearerTools.Entra;
 using BearerTools.Grants.Login;
+using BearerTools.Security;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
 
 namespace BearerTools.Msal;
 
 /// <summary>A person who confirms a code on whatever device has a browser (RFC 8628).</summary>
-internal sealed class DeviceCodeSource(EntraServices services, EntraClient client) : PersonSource(services, "DeviceCode", client)
+internal sealed class DeviceCodeSource(EntraServices services, EntraClient client) : UserSource(services, "DeviceCode", client)
 {
     protected override string Command => $"Get-BearerToken -DeviceCode -TenantId {Client.Authority.Tenant} -ClientId {Client.ClientId}";
 
     protected override void AddTo(TokenKey.Builder key) => Client.AddTo(key);
 
-    protected override async Task<AuthenticationResult> LogInAsync(IPerson person, MsalRequest request, string? claims, CancellationToken cancel)
+    protected override async Task<AuthenticationResult> LogInAsync(IUserPrompt prompt, MsalRequest request, string? claims, CancellationToken cancel)
     {
-        using var limit = person.Patience is { } patience ? new CancellationTokenSource(patience, Services.Time) : new CancellationTokenSource();
+        using var limit = prompt.Patience is { } patience ? new CancellationTokenSource(patience, Services.Time) : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
             return await request.Public(Client)
-                .AcquireTokenWithDeviceCode(Client.Scopes, code => person.ShowAsync(Prompt(code, person.Patience), either.Token))
+                .AcquireTokenWithDeviceCode(Client.Scopes, code => prompt.ShowAsync(Prompt(code, prompt.Patience), either.Token))
                 .WithClaims(claims).ExecuteAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested && limit.IsCancellationRequested)
         {
-            throw new BearerTokenException($"The code was not confirmed within {person.Patience!.Value.TotalSeconds:0} seconds.")
+            throw new BearerTokenException($"The code was not confirmed within {prompt.Patience!.Value.TotalSeconds:0} seconds.")
             {
                 ErrorId = "LoginTimeout",
                 Kind = BearerErrorKind.Timeout,
@@ -45,6 +46,6 @@ internal sealed class DeviceCodeSource(EntraServices services, EntraClient clien
             Host = page.IdnHost,
             ExpiresOn = code.ExpiresOn,
             Interval = TimeSpan.FromSeconds(code.Interval),
-        }, Facts, end < code.ExpiresOn ? end.Value : code.ExpiresOn);
+        }, Metadata, end < code.ExpiresOn ? end.Value : code.ExpiresOn);
     }
 }

@@ -3,24 +3,24 @@ using System.Text;
 using BearerTools.Entra;
 using BearerTools.Grants;
 using BearerTools.Grants.Login;
-using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthWords.Authorization;
+using BearerTools.Security;
+using Words = BearerTools.Grants.OAuthConstants.Authorization;
 
 namespace BearerTools.Msal;
 
 /// <summary>One login in a browser whose code MSAL redeems: it is known by the state that MSAL made for it.</summary>
 internal sealed class EntraAttempt(Uri authorization, string redirectUri) : ILoginAttempt
 {
-    private readonly string? _state = new AuthorizationAnswer(authorization.Query)[Words.State];
+    private readonly string? _state = new AuthorizationResponse(authorization.Query)[Words.State];
 
     public string RedirectUri => redirectUri;
 
     /// <summary>The whole query, which MSAL reads itself; nothing when the redirect is not this attempt's.</summary>
-    public Secret? Read(AuthorizationAnswer answer, string query)
+    public Secret? Read(AuthorizationResponse response, string query)
     {
-        if (_state is null || answer[Words.State] is not { } state || answer.Repeated(Words.State) is not null || !IsEqual(state, _state)) return null;
-        if (answer[OAuthWords.Answer.Error] is { } error)
-            throw EntraErrors.Refused($"Entra ID refused the login at {authorization.IdnHost}", error, answer[OAuthWords.Answer.ErrorDescription]);
+        if (_state is null || response[Words.State] is not { } state || response.Repeated(Words.State) is not null || !IsEqual(state, _state)) return null;
+        if (response[OAuthConstants.ApiResponse.Error] is { } error)
+            throw EntraErrors.Refused($"Entra ID refused the login at {authorization.IdnHost}", error, response[OAuthConstants.ApiResponse.ErrorDescription]);
         return new Secret(query);
     }
 

@@ -1,4 +1,5 @@
 using BearerTools.Entra;
+using BearerTools.Security;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
 
@@ -12,16 +13,16 @@ internal abstract class EntraSource : ITokenSource
 {
     private TokenKey? _key;
 
-    protected EntraSource(EntraServices services, TokenFacts facts)
+    protected EntraSource(EntraServices services, TokenMetadata metadata)
     {
         Services = services;
-        Facts = facts;
+        Metadata = metadata;
     }
 
     /// <summary>Made when it is first asked for: by then the way knows its part.</summary>
     public TokenKey Key => _key ??= MakeKey();
 
-    public TokenFacts Facts { get; }
+    public TokenMetadata Metadata { get; }
 
     public abstract bool CanRenew { get; }
 
@@ -37,15 +38,15 @@ internal abstract class EntraSource : ITokenSource
     /// <summary>Who asks, for errors: the object of <c>Entra ID refused …</c>.</summary>
     protected abstract string Asker { get; }
 
-    public Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel) => AcquireAsync(previous, default(TokenOccasion), say, cancel);
+    public Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel) => AcquireAsync(previous, default(TokenRequestContext), say, cancel);
 
-    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, TokenOccasion occasion, Action<string>? say, CancellationToken cancel)
+    public async Task<TokenResult> AcquireAsync(TokenResult? previous, TokenRequestContext context, Action<string>? say, CancellationToken cancel)
     {
-        var request = new MsalRequest(Services, occasion, say);
+        var request = new MsalRequest(Services, context, say);
         var asked = Services.Time.GetUtcNow();
         try
         {
-            return Answer(await AskAsync(previous, request, cancel), asked);
+            return ApiResponse(await AskAsync(previous, request, cancel), asked);
         }
         catch (Exception e) when (e is not BearerTokenException)
         {
@@ -58,21 +59,21 @@ internal abstract class EntraSource : ITokenSource
     protected virtual BearerTokenException? Refused(MsalHttp.Refusal refusal) =>
         EntraErrors.Read($"Entra ID refused {Asker}", refusal.Body, refusal.Status, refusal.RetryAfter);
 
-    protected abstract Task<AuthenticationResult> AskAsync(TokenAnswer? previous, MsalRequest request, CancellationToken cancel);
+    protected abstract Task<AuthenticationResult> AskAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel);
 
     /// <summary>The way's own part of the key.</summary>
     protected abstract void AddTo(TokenKey.Builder key);
 
     private TokenKey MakeKey()
     {
-        var key = new TokenKey.Builder().Add("flow", $"Entra.{Facts.Flow}");
+        var key = new TokenKey.Builder().Add("flow", $"Entra.{Metadata.Flow}");
         AddTo(key);
         return key.Build();
     }
 
-    private TokenAnswer Answer(AuthenticationResult result, DateTimeOffset asked)
+    private TokenResult ApiResponse(AuthenticationResult result, DateTimeOffset asked)
     {
-        var token = new AccessToken(new Secret(result.AccessToken), Facts with
+        var token = new AccessToken(new Secret(result.AccessToken), Metadata with
         {
             TokenType = result.TokenType,
             ExpiresOn = result.ExpiresOn,
@@ -80,6 +81,6 @@ internal abstract class EntraSource : ITokenSource
             Scopes = [.. result.Scopes],
             Account = result.Account?.Username,
         });
-        return new TokenAnswer(token) { AccountId = KeepsAccounts ? result.Account?.HomeAccountId?.Identifier : null };
+        return new TokenResult(token) { AccountId = KeepsAccounts ? result.Account?.HomeAccountId?.Identifier : null };
     }
 }

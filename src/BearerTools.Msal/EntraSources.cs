@@ -9,7 +9,7 @@ internal sealed class EntraSources(EntraServices services) : IEntraSources
 {
     public ITokenSource ClientCredentials(EntraClient client) => new ClientCredentialsSource(services, client);
 
-    public ITokenSource OnBehalfOf(EntraClient client, HandedToken user) => new OnBehalfOfSource(services, client, user);
+    public ITokenSource OnBehalfOf(EntraClient client, TokenReference user) => new OnBehalfOfSource(services, client, user);
 
     public ITokenSource Interactive(EntraClient client, EntraLogin login) => new InteractiveSource(services, client, login);
 

@@ -7,7 +7,7 @@ using Microsoft.Identity.Client.Extensibility;
 namespace BearerTools.Msal;
 
 /// <summary>A person in their own browser: authorization code with PKCE, and a redirect to this machine (RFC 8252).</summary>
-internal sealed class InteractiveSource(EntraServices services, EntraClient client, EntraLogin login) : PersonSource(services, "AuthorizationCode", client)
+internal sealed class InteractiveSource(EntraServices services, EntraClient client, EntraLogin login) : UserSource(services, "AuthorizationCode", client)
 {
     protected override string Command => $"Get-BearerToken -Interactive -TenantId {Client.Authority.Tenant}{(Client.ClientId == EntraClient.WellKnownId ? string.Empty : $" -ClientId {Client.ClientId}")}";
 
@@ -17,23 +17,23 @@ internal sealed class InteractiveSource(EntraServices services, EntraClient clie
         key.Add("redirect_uri", login.Redirect.Text).Add("login_hint", login.LoginHint).Add("prompt", login.Prompt);
     }
 
-    protected override async Task<AuthenticationResult> LogInAsync(IPerson person, MsalRequest request, string? claims, CancellationToken cancel)
+    protected override async Task<AuthenticationResult> LogInAsync(IUserPrompt prompt, MsalRequest request, string? claims, CancellationToken cancel)
     {
-        using var listener = Listen(person);
+        using var listener = Listen(prompt);
         var redirectUri = listener?.RedirectUri ?? login.Redirect.Text;
         var asking = request.Public(Client, redirectUri)
             .AcquireTokenInteractive(Client.Scopes)
-            .WithCustomWebUi(new PersonsBrowser(new LoginAtBrowser(person, Services.Browser, Services.Time), listener))
+            .WithCustomWebUi(new UserBrowser(new LoginAtBrowser(prompt, Services.Browser, Services.Time), listener))
             .WithPrompt(PromptOf(login))
             .WithClaims(claims);
         if (login.LoginHint is { } hint) asking.WithLoginHint(hint);
         return await asking.ExecuteAsync(cancel);
     }
 
-    private LoopbackListener? Listen(IPerson person)
+    private LoopbackListener? Listen(IUserPrompt prompt)
     {
         if (login.Redirect.IsHere) return LoopbackListener.Start(login.Redirect);
-        return person.HasBrowser ? throw RedirectAddress.NotHere(login.Redirect) : null;
+        return prompt.HasBrowser ? throw RedirectAddress.NotHere(login.Redirect) : null;
     }
 
     /// <summary>MSAL would ask for the account though one is named.</summary>
@@ -46,7 +46,7 @@ internal sealed class InteractiveSource(EntraServices services, EntraClient clie
     };
 
     /// <summary>Where MSAL would open a browser and listen by itself: this module's own way to do both.</summary>
-    private sealed class PersonsBrowser(LoginAtBrowser browser, LoopbackListener? listener) : ICustomWebUi
+    private sealed class UserBrowser(LoginAtBrowser browser, LoopbackListener? listener) : ICustomWebUi
     {
         public async Task<Uri> AcquireAuthorizationCodeAsync(Uri authorizationUri, Uri redirectUri, CancellationToken cancellationToken)
         {

@@ -1,4 +1,5 @@
 using BearerTools.Entra;
+using BearerTools.Security;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
 using Microsoft.Identity.Client.AppConfig;
@@ -15,7 +16,7 @@ internal sealed class ManagedIdentitySource : EntraSource
     public Secret? Header { get; private set; }
 
     public ManagedIdentitySource(EntraServices services, ManagedIdentityOptions identity)
-        : base(services, new TokenFacts { Flow = "ManagedIdentity", Authority = "managed identity", ClientId = identity.Name == IdentityName.ClientId ? identity.Id : null, Scopes = [identity.Resource] })
+        : base(services, new TokenMetadata { Flow = "ManagedIdentity", Authority = "managed identity", ClientId = identity.Name == IdentityName.ClientId ? identity.Id : null, Scopes = [identity.Resource] })
     {
         _identity = identity;
         _id = identity.Name switch
@@ -37,13 +38,13 @@ internal sealed class ManagedIdentitySource : EntraSource
         .Add("identity", _identity.Id)
         .Add("endpoint", ManagedIdentityAddress.Said);
 
-    protected override async Task<AuthenticationResult> AskAsync(TokenAnswer? previous, MsalRequest request, CancellationToken cancel)
+    protected override async Task<AuthenticationResult> AskAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
     {
         Header = Environment.GetEnvironmentVariable("IDENTITY_HEADER") is { Length: > 0 } header ? new Secret(header) : null;
         request.Say?.Invoke($"Asking this machine's platform for a token of {Asker} for {_identity.Resource}.");
         var asking = request.ManagedIdentity(_id).AcquireTokenForManagedIdentity(_identity.Resource);
         // MSAL keeps tokens of managed identities for the whole process. With claims it leaves that one out by itself, and names it as rejected.
-        asking = request.Occasion.Claims is { } claims ? asking.WithClaims(claims) : asking.WithForceRefresh(true);
+        asking = request.Context.Claims is { } claims ? asking.WithClaims(claims) : asking.WithForceRefresh(true);
         return await asking.ExecuteAsync(cancel);
     }
 

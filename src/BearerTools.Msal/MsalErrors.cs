@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Entra;
+using BearerTools.Security;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
 
@@ -21,9 +22,9 @@ internal static class MsalErrors
         if (cause is MsalServiceException service && (http.LastRefusal ?? Known(service)) is { } refusal) return read(refusal) ?? Unnamed(refusal, asker);
         return cause switch
         {
-            MsalUiRequiredException ui => Make(ui, asker, EntraMeaning.OfOAuth("login_required")),
-            MsalClientException { ErrorCode: MsalError.CodeExpired } expired => Make(expired, asker, EntraMeaning.OfOAuth("expired_token")),
-            MsalException other => Make(other, asker, EntraMeaning.OfOAuth(other.ErrorCode ?? string.Empty)),
+            MsalUiRequiredException ui => Make(ui, asker, EntraErrorAdvice.OfOAuth("login_required")),
+            MsalClientException { ErrorCode: MsalError.CodeExpired } expired => Make(expired, asker, EntraErrorAdvice.OfOAuth("expired_token")),
+            MsalException other => Make(other, asker, EntraErrorAdvice.OfOAuth(other.ErrorCode ?? string.Empty)),
             _ => new BearerTokenException($"No token could be got for {asker}: {ServerText.Clean(cause.Message)}") { ErrorId = "EntraFailed", NextStep = "Run it again with -Debug to see what MSAL says." },
         };
     }
@@ -38,7 +39,7 @@ internal static class MsalErrors
     /// <summary>An answer that is no error of OAuth: of a proxy, or of a service that is down.</summary>
     private static BearerTokenException Unnamed(MsalHttp.Refusal refusal, string asker)
     {
-        var meaning = EntraMeaning.OfStatus(refusal.Status) ?? new EntraMeaning("TokenRequestFailed", BearerErrorKind.Authentication, "Check whether a proxy answers in the place of Entra ID.");
+        var meaning = EntraErrorAdvice.OfStatus(refusal.Status) ?? new EntraErrorAdvice("TokenRequestFailed", BearerErrorKind.Authentication, "Check whether a proxy answers in the place of Entra ID.");
         return new BearerTokenException($"{refusal.Address?.IdnHost ?? "Entra ID"} gave no token for {asker}, but answered {(int)refusal.Status}.")
         {
             StatusCode = refusal.Status,
@@ -53,7 +54,7 @@ internal static class MsalErrors
     private static BearerTokenException Held(MsalServiceException before, string asker)
     {
         var pause = before.Headers?.RetryAfter?.Delta;
-        var meaning = EntraMeaning.OfStatus((HttpStatusCode)before.StatusCode) ?? EntraMeaning.Throttled;
+        var meaning = EntraErrorAdvice.OfStatus((HttpStatusCode)before.StatusCode) ?? EntraErrorAdvice.Throttled;
         return new BearerTokenException($"Entra ID is not asked again yet for {asker}, because of its last answer ({before.StatusCode}): {ServerText.Clean(before.Message)}")
         {
             StatusCode = (HttpStatusCode)before.StatusCode,
@@ -76,7 +77,7 @@ internal static class MsalErrors
     private static BearerTokenException Connection(Exception cause, MsalHttp http, string asker)
     {
         var host = http.LastAddress?.IdnHost ?? "Entra ID";
-        var trouble = ConnectionTrouble.Of(cause, host);
+        var trouble = ConnectionFault.Of(cause, host);
         return new BearerTokenException($"{host} could not be reached for a token for {asker}: {trouble.Reason}", cause)
         {
             ErrorId = trouble.ErrorId,
@@ -85,7 +86,7 @@ internal static class MsalErrors
         };
     }
 
-    private static BearerTokenException Make(MsalException cause, string asker, EntraMeaning meaning) =>
+    private static BearerTokenException Make(MsalException cause, string asker, EntraErrorAdvice meaning) =>
         new($"No token could be got for {asker}: {ServerText.Clean(cause.Message)}")
         {
             Error = cause.ErrorCode,

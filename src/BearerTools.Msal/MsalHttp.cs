@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using BearerTools.Entra;
 using BearerTools.Grants;
-using BearerTools.Tokens;
+using BearerTools.Security;
 using Microsoft.Identity.Client;
 
 namespace BearerTools.Msal;
@@ -15,7 +15,7 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
 {
     private static readonly TimeSpan s_timeLimit = TimeSpan.FromSeconds(30);
 
-    private const int LargestAnswer = 1 << 20;
+    private const int MaxResponseBytes = 1 << 20;
 
     private readonly Action<string>? _say;
     private readonly HttpClient _client;
@@ -24,7 +24,7 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
     {
         _say = say;
         // Never disposed of: the sockets are the process's, and it holds nothing else.
-        _client = new HttpClient(this, disposeHandler: false) { Timeout = s_timeLimit, MaxResponseContentBufferSize = LargestAnswer };
+        _client = new HttpClient(this, disposeHandler: false) { Timeout = s_timeLimit, MaxResponseContentBufferSize = MaxResponseBytes };
     }
 
     /// <summary>The last answer that was no success.</summary>
@@ -49,35 +49,35 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
         }
 
         var started = Stopwatch.GetTimestamp();
-        var answer = await base.SendAsync(request, cancellationToken);
-        _say?.Invoke($"{request.Method} {OAuthBackchannel.Show(address)}: {(int)answer.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms.");
-        if (!answer.IsSuccessStatusCode)
+        var response = await base.SendAsync(request, cancellationToken);
+        _say?.Invoke($"{request.Method} {OAuthBackchannel.Show(address)}: {(int)response.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms.");
+        if (!response.IsSuccessStatusCode)
         {
-            LastRefusal = new Refusal(address, answer.StatusCode, RetryAfter(answer), await ReadAsync(answer, cancellationToken));
+            LastRefusal = new Refusal(address, response.StatusCode, RetryAfter(response), await ReadAsync(response, cancellationToken));
         }
 
-        return answer;
+        return response;
     }
 
     /// <summary>Reading into the buffer hears no cancellation by itself, and a body may begin and never end.</summary>
-    private static async Task<string> ReadAsync(HttpResponseMessage answer, CancellationToken cancel)
+    private static async Task<string> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         try
         {
-            await answer.Content.LoadIntoBufferAsync(LargestAnswer).WaitAsync(cancel);
-            return await answer.Content.ReadAsStringAsync(cancel);
+            await response.Content.LoadIntoBufferAsync(MaxResponseBytes).WaitAsync(cancel);
+            return await response.Content.ReadAsStringAsync(cancel);
         }
         catch
         {
-            answer.Dispose();
+            response.Dispose();
             throw;
         }
     }
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage answer) => answer.Headers.RetryAfter switch
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
-        { Date: { } date } => date - (answer.Headers.Date ?? DateTimeOffset.UtcNow),
+        { Date: { } date } => date - (response.Headers.Date ?? DateTimeOffset.UtcNow),
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using BearerTools.Entra;
+using BearerTools.Security;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
 using Microsoft.Identity.Client.AppConfig;
@@ -21,15 +22,15 @@ internal sealed class MsalRequest
     private readonly EntraServices _services;
     private readonly Action<string>? _debug = DebugLines.Listener;
 
-    public MsalRequest(EntraServices services, TokenOccasion occasion, Action<string>? say)
+    public MsalRequest(EntraServices services, TokenRequestContext context, Action<string>? say)
     {
         _services = services;
-        Occasion = occasion;
+        Context = context;
         Say = say;
         Http = new MsalHttp(services.Sockets, say);
     }
 
-    public TokenOccasion Occasion { get; }
+    public TokenRequestContext Context { get; }
 
     public Action<string>? Say { get; }
 

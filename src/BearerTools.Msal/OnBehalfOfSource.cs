@@ -7,12 +7,12 @@ namespace BearerTools.Msal;
 
 /// <summary>A token for the user whose token the client was called with (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow).</summary>
 /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
-internal sealed class OnBehalfOfSource(EntraServices services, EntraClient client, HandedToken user) : ConfidentialSource(services, "OnBehalfOf", client)
+internal sealed class OnBehalfOfSource(EntraServices services, EntraClient client, TokenReference user) : ConfidentialSource(services, "OnBehalfOf", client)
 {
     protected override async Task<AuthenticationResult> AskAsync(IConfidentialClientApplication application, MsalRequest request, CancellationToken cancel)
     {
         var token = await user.ReadAsync(request.Say, cancel);
-        return await application.AcquireTokenOnBehalfOf(Client.Scopes, new UserAssertion(token.Reveal())).WithClaims(request.Occasion.Claims).ExecuteAsync(cancel);
+        return await application.AcquireTokenOnBehalfOf(Client.Scopes, new UserAssertion(token.Reveal())).WithClaims(request.Context.Claims).ExecuteAsync(cancel);
     }
 
     protected override void AddTo(TokenKey.Builder key)

@@ -21,6 +21,6 @@ internal static class SilentLogin
     public static Task<AuthenticationResult> AskAsync(MsalRequest request, EntraClient client, IPublicClientApplication application, IAccount? account, CancellationToken cancel)
     {
         request.Say?.Invoke($"Asking {client.Authority.Address} for a token for {(account is null ? "the account that was kept" : account.Username)}.");
-        return application.AcquireTokenSilent(client.Scopes, account).WithForceRefresh(true).WithClaims(request.Occasion.Claims).ExecuteAsync(cancel);
+        return application.AcquireTokenSilent(client.Scopes, account).WithForceRefresh(true).WithClaims(request.Context.Claims).ExecuteAsync(cancel);
     }
 }

@@ -9,7 +9,7 @@ namespace BearerTools.Tests.Msal;
 [Collection(nameof(EnvironmentVariables))]
 public sealed class ChainTests
 {
-    private static readonly TestPerson s_nobody = new() { Absence = "the session has no terminal" };
+    private static readonly TestUserPrompt s_nobody = new() { UnavailableReason = "the session has no terminal" };
 
     private static readonly (string, string?)[] s_environment =
         [(AzureVariables.ClientId, "client-of-the-environment"), (AzureVariables.TenantId, EntraServer.Tenant), (AzureVariables.ClientSecret, "secret-of-the-environment")];
@@ -19,7 +19,7 @@ public sealed class ChainTests
     {
         await using var bench = await Bench.StartAsync();
 
-        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: false), person: s_nobody);
+        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: false), prompt: s_nobody);
 
         Assert.Equal("NoIdentity", error.ErrorId);
         Assert.Contains("Workload identity: AZURE_FEDERATED_TOKEN_FILE is not set", error.Message, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class ChainTests
     {
         await using var bench = await Bench.StartAsync();
         using var variables = new EnvironmentVariables(s_environment);
-        bench.Server.Answers = asked => asked.Form.Count == 0 ? new EntraAnswer(400, new { error = "invalid_request", error_description = "Identity not found" }) : null;
+        bench.Server.Responses = asked => asked.Form.Count == 0 ? new EntraResponse(400, new { error = "invalid_request", error_description = "Identity not found" }) : null;
 
         var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: true))).Token;
 
@@ -76,7 +76,7 @@ public sealed class ChainTests
     {
         await using var bench = await Bench.StartAsync();
         using var variables = new EnvironmentVariables(s_environment);
-        bench.Server.Answers = asked => asked.Form.Count == 0 ? new EntraAnswer(400, new { error = "invalid_request", error_description = words }) : null;
+        bench.Server.Responses = asked => asked.Form.Count == 0 ? new EntraResponse(400, new { error = "invalid_request", error_description = words }) : null;
 
         var error = await bench.RefusedAsync(Chain(bench, hasPlatform: true, clientId: clientId));
 
@@ -89,11 +89,11 @@ public sealed class ChainTests
     {
         await using var bench = await Bench.StartAsync();
         using var variables = new EnvironmentVariables(s_environment);
-        await bench.AcquireAsync(bench.Sources.Interactive(new ChainOptions { Scopes = [$"{Bench.Graph}/.default"] }.OfPeople, new EntraLogin()), person: new TestPerson());
-        bench.Server.Answers = _ => EntraAnswer.Error("invalid_client", 7000222, "The secret has expired.");
+        await bench.AcquireAsync(bench.Sources.Interactive(new ChainOptions { Scopes = [$"{Bench.Graph}/.default"] }.OfPeople, new EntraLogin()), prompt: new TestUserPrompt());
+        bench.Server.Responses = _ => EntraResponse.Error("invalid_client", 7000222, "The secret has expired.");
         var before = bench.Server.Asked.Count;
 
-        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: false), person: new TestPerson());
+        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: false), prompt: new TestUserPrompt());
 
         Assert.Equal("ClientSecretExpired", error.ErrorId);
         Assert.StartsWith("Environment is set up here and fails, and no other identity is taken instead.", error.Message, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class ChainTests
         await using var bench = await Bench.StartAsync();
         var chain = Chain(bench, hasPlatform: false);
 
-        var first = await bench.AcquireAsync(chain, person: new TestPerson());
+        var first = await bench.AcquireAsync(chain, prompt: new TestUserPrompt());
         using var variables = new EnvironmentVariables(s_environment);
         var second = await bench.AcquireAsync(chain, first);
 
@@ -130,9 +130,9 @@ public sealed class ChainTests
     public async Task Who_logged_in_before_is_not_asked_again()
     {
         await using var bench = await Bench.StartAsync();
-        await bench.AcquireAsync(Chain(bench, hasPlatform: false), person: new TestPerson());
+        await bench.AcquireAsync(Chain(bench, hasPlatform: false), prompt: new TestUserPrompt());
 
-        var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: false, Bench.Graph), person: new TestPerson())).Token;
+        var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: false, Bench.Graph), prompt: new TestUserPrompt())).Token;
 
         Assert.Equal((EntraServer.User, "Account"), (token.Account, token.Flow));
     }
@@ -141,7 +141,7 @@ public sealed class ChainTests
     public async Task What_answers_at_the_address_of_the_platform_has_to_be_Azure()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Server.Answers = _ => new EntraAnswer((int)HttpStatusCode.NotFound, "another cloud");
+        bench.Server.Responses = _ => new EntraResponse((int)HttpStatusCode.NotFound, "another cloud");
 
         Assert.Equal("what answers at 169.254.169.254 is not Azure", await new ManagedIdentityProbe(bench.Server.Sockets, TimeProvider.System).AbsenceAsync(default));
     }

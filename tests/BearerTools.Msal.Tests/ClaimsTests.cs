@@ -1,5 +1,6 @@
 using BearerTools.Entra;
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Tests.Msal.Support;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
@@ -11,7 +12,7 @@ public sealed class ClaimsTests
 {
     private const string Claims = """{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}""";
 
-    private readonly TestPerson _person = new();
+    private readonly TestUserPrompt _person = new();
 
     [Fact]
     public async Task For_the_client_itself()
@@ -27,7 +28,7 @@ public sealed class ClaimsTests
     public async Task For_the_user_that_it_was_called_by()
     {
         await using var bench = await Bench.StartAsync();
-        var user = new HandedToken(new AccessToken(new Secret("the-users-token"), new TokenFacts()));
+        var user = new TokenReference(new AccessToken(new Secret("the-users-token"), new TokenMetadata()));
 
         await bench.AcquireAsync(bench.Sources.OnBehalfOf(bench.Client(Bench.Secret()), user), claims: Claims);
 
@@ -40,7 +41,7 @@ public sealed class ClaimsTests
         await using var bench = await Bench.StartAsync();
         var source = bench.Sources.Interactive(bench.Client(), new EntraLogin());
 
-        var first = await bench.AcquireAsync(source, person: _person, claims: Claims);
+        var first = await bench.AcquireAsync(source, prompt: _person, claims: Claims);
         MustHold(bench.Browser.Parameter("claims"));
         await bench.AcquireAsync(source, first, claims: Claims);
 
@@ -53,7 +54,7 @@ public sealed class ClaimsTests
     {
         await using var bench = await Bench.StartAsync();
 
-        await bench.AcquireAsync(bench.Sources.DeviceCode(bench.Client()), person: _person, claims: Claims);
+        await bench.AcquireAsync(bench.Sources.DeviceCode(bench.Client()), prompt: _person, claims: Claims);
 
         Assert.All(bench.Server.Asked, asked => MustHold(asked.Form.GetValueOrDefault("claims") ?? asked.Query["claims"]));
     }
@@ -63,9 +64,9 @@ public sealed class ClaimsTests
     {
         await using var bench = await Bench.StartAsync();
         var source = bench.Sources.Interactive(bench.Client(), new EntraLogin());
-        var first = await bench.AcquireAsync(source, person: _person);
-        bench.Server.Answers = asked => asked.Form.GetValueOrDefault("grant_type") == "refresh_token"
-            ? new EntraAnswer(400, new Dictionary<string, object> { ["error"] = "interaction_required", ["error_description"] = "AADSTS50076: A second factor is wanted.", ["claims"] = Claims })
+        var first = await bench.AcquireAsync(source, prompt: _person);
+        bench.Server.Responses = asked => asked.Form.GetValueOrDefault("grant_type") == "refresh_token"
+            ? new EntraResponse(400, new Dictionary<string, object> { ["error"] = "interaction_required", ["error_description"] = "AADSTS50076: A second factor is wanted.", ["claims"] = Claims })
             : null;
 
         await bench.AcquireAsync(source, first, _person);

@@ -118,7 +118,7 @@ public sealed class ClientCredentialsTests
         var source = bench.Sources.ClientCredentials(bench.Client(new ScriptAssertion("{ Get-Assertion }", () => "scripted.assertion.x")));
 
         var error = await bench.RefusedAsync(source);
-        await bench.AcquireAsync(source, person: new TestPerson { Absence = "the session has no terminal" });
+        await bench.AcquireAsync(source, prompt: new TestUserPrompt { UnavailableReason = "the session has no terminal" });
 
         Assert.False(source.CanRenew);
         Assert.Equal("ScriptNotRunHere", error.ErrorId);

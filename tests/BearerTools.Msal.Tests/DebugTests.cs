@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BearerTools.Security;
 using BearerTools.Tests.Msal.Support;
 using BearerTools.Tokens;
 

@@ -1,6 +1,6 @@
 using System.Net;
+using BearerTools.Security;
 using BearerTools.Tests.Msal.Support;
-using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Msal;
 
@@ -26,12 +26,12 @@ public sealed class ErrorTests
     public async Task Entras_own_code_says_what_is_wrong_and_what_to_do(string error, int code, string id, BearerErrorKind kind)
     {
         await using var bench = await Bench.StartAsync();
-        bench.Server.Answers = _ => EntraAnswer.Error(error, code, "This and that is wrong.");
+        bench.Server.Responses = _ => EntraResponse.Error(error, code, "This and that is wrong.");
 
         var refused = await bench.RefusedAsync(bench.Sources.ClientCredentials(bench.Client(Bench.Secret())));
 
-        Assert.Equal((id, kind, error, $"AADSTS{code}", EntraAnswer.CorrelationId), (refused.ErrorId, refused.Kind, refused.Error, refused.AuthorityCode, refused.CorrelationId));
-        Assert.Equal($"Entra ID refused the client {bench.ClientId}: AADSTS{code}: This and that is wrong. (correlation id {EntraAnswer.CorrelationId})", refused.Message);
+        Assert.Equal((id, kind, error, $"AADSTS{code}", EntraResponse.CorrelationId), (refused.ErrorId, refused.Kind, refused.Error, refused.AuthorityCode, refused.CorrelationId));
+        Assert.Equal($"Entra ID refused the client {bench.ClientId}: AADSTS{code}: This and that is wrong. (correlation id {EntraResponse.CorrelationId})", refused.Message);
         Assert.NotNull(refused.NextStep);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
     }
@@ -40,7 +40,7 @@ public sealed class ErrorTests
     public async Task No_exception_of_MSAL_comes_through_the_wall()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Server.Answers = _ => EntraAnswer.Error("invalid_client", 7000215);
+        bench.Server.Responses = _ => EntraResponse.Error("invalid_client", 7000215);
 
         for (Exception? error = await bench.RefusedAsync(bench.Sources.ClientCredentials(bench.Client(Bench.Secret()))); error is not null; error = error.InnerException)
             Assert.DoesNotContain("Microsoft.Identity", error.GetType().FullName, StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class ErrorTests
     public async Task A_secret_that_an_answer_quotes_is_not_shown()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Server.Answers = asked => EntraAnswer.Error("invalid_client", 7000215, $"'{asked.Form["client_secret"]}' is wrong.");
+        bench.Server.Responses = asked => EntraResponse.Error("invalid_client", 7000215, $"'{asked.Form["client_secret"]}' is wrong.");
         var secret = Bench.NewSecret();
 
         var refused = await bench.RefusedAsync(bench.Sources.ClientCredentials(bench.Client(Bench.Secret(secret))));
@@ -63,7 +63,7 @@ public sealed class ErrorTests
     public async Task Throttling_says_how_long_and_the_next_request_is_not_even_sent()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Server.Answers = _ => EntraAnswer.Error("temporarily_unavailable", 90055, status: 429, headers: new() { ["Retry-After"] = "17" });
+        bench.Server.Responses = _ => EntraResponse.Error("temporarily_unavailable", 90055, status: 429, headers: new() { ["Retry-After"] = "17" });
         var source = bench.Sources.ClientCredentials(bench.Client(Bench.Secret()));
 
         var first = await bench.RefusedAsync(source);
@@ -80,7 +80,7 @@ public sealed class ErrorTests
     public async Task A_service_that_is_down_is_no_fault_of_the_client_now_and_when_MSAL_waits_for_it()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Server.Answers = _ => new EntraAnswer(503, "<html>down</html>");
+        bench.Server.Responses = _ => new EntraResponse(503, "<html>down</html>");
         var source = bench.Sources.ClientCredentials(bench.Client(Bench.Secret()));
 
         foreach (var refused in new[] { await bench.RefusedAsync(source), await bench.RefusedAsync(source) })
@@ -91,7 +91,7 @@ public sealed class ErrorTests
     public async Task A_redirect_is_not_followed()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Server.Answers = asked => asked.Path == "/elsewhere" ? null : new EntraAnswer(307, "moved", new() { ["Location"] = "https://login.microsoftonline.com/elsewhere" });
+        bench.Server.Responses = asked => asked.Path == "/elsewhere" ? null : new EntraResponse(307, "moved", new() { ["Location"] = "https://login.microsoftonline.com/elsewhere" });
 
         await bench.RefusedAsync(bench.Sources.ClientCredentials(bench.Client(Bench.Secret())));
 
@@ -115,7 +115,7 @@ public sealed class ErrorTests
     {
         await using var bench = await Bench.StartAsync();
         using var stop = new CancellationTokenSource();
-        bench.Server.Answers = _ =>
+        bench.Server.Responses = _ =>
         {
             stop.Cancel();
             return null;
@@ -130,7 +130,7 @@ public sealed class ErrorTests
     {
         await using var bench = await Bench.StartAsync();
         using var stop = new CancellationTokenSource();
-        bench.Server.Answers = _ => EntraAnswer.Error("invalid_client", 7000215) with { Stalls = true };
+        bench.Server.Responses = _ => EntraResponse.Error("invalid_client", 7000215) with { Stalls = true };
         var source = bench.Sources.ClientCredentials(bench.Client(Bench.Secret()));
         // The line about the answer is said when its head is there.
         var asking = source.AcquireAsync(null, line => { if (line.Contains(": 400 ", StringComparison.Ordinal)) stop.CancelAfter(50); }, stop.Token);

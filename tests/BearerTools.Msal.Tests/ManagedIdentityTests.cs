@@ -91,7 +91,7 @@ public sealed class ManagedIdentityTests
     public async Task A_machine_without_an_identity_says_so_and_what_to_do()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Server.Answers = _ => new EntraAnswer(400, new { error = "invalid_request", error_description = "Identity not found" });
+        bench.Server.Responses = _ => new EntraResponse(400, new { error = "invalid_request", error_description = "Identity not found" });
 
         var error = await bench.RefusedAsync(Identity(bench));
 

@@ -1,5 +1,6 @@
 using BearerTools.Entra.Assertions;
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Tests.Msal.Support;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
@@ -15,13 +16,13 @@ public sealed class OnBehalfOfTests
         var secret = Bench.NewSecret();
         var source = bench.Sources.OnBehalfOf(bench.Client(Bench.Secret(secret)) with { Scopes = ["https://graph.microsoft.com/User.Read"] }, User("the-users-token"));
 
-        var answer = await bench.AcquireAsync(source);
+        var response = await bench.AcquireAsync(source);
 
         var form = Assert.Single(bench.Server.Asked).Form;
         Assert.Equal("urn:ietf:params:oauth:grant-type:jwt-bearer", form["grant_type"]);
         Assert.Equal(("the-users-token", "on_behalf_of", secret), (form["assertion"], form["requested_token_use"], form["client_secret"]));
         Assert.Contains("https://graph.microsoft.com/User.Read", form["scope"], StringComparison.Ordinal);
-        Assert.Equal((EntraServer.User, "OnBehalfOf"), (answer.Token.Account, answer.Token.Flow));
+        Assert.Equal((EntraServer.User, "OnBehalfOf"), (response.Token.Account, response.Token.Flow));
     }
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class OnBehalfOfTests
     public async Task Another_user_is_another_key_and_an_outdated_token_is_told_of()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Server.Answers = _ => EntraAnswer.Error("invalid_grant", 500133, "Assertion is not within its valid time range.");
+        bench.Server.Responses = _ => EntraResponse.Error("invalid_grant", 500133, "Assertion is not within its valid time range.");
         var client = bench.Client(Bench.Secret());
         var source = bench.Sources.OnBehalfOf(client, User("the-users-token"));
 
@@ -57,10 +58,10 @@ public sealed class OnBehalfOfTests
         await using var bench = await Bench.StartAsync();
         var source = bench.Sources.OnBehalfOf(bench.Client(new ScriptAssertion("{ }", () => "assertion.of.script")), User("the-users-token"));
 
-        var answer = await bench.AcquireAsync(source, person: new TestPerson());
+        var response = await bench.AcquireAsync(source, prompt: new TestUserPrompt());
 
-        Assert.Equal((false, false), (source.CanRenew, answer.CanBeRenewed));
+        Assert.Equal((false, false), (source.CanRenew, response.CanBeRenewed));
     }
 
-    private static HandedToken User(string token) => new(new AccessToken(new Secret(token), new TokenFacts()));
+    private static TokenReference User(string token) => new(new AccessToken(new Secret(token), new TokenMetadata()));
 }

@@ -1,5 +1,6 @@
 using BearerTools.Grants;
 using BearerTools.Grants.Keys;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Entra;

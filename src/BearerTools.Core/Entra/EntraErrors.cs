@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Entra;
 
@@ -64,10 +64,10 @@ internal static partial class EntraErrors
     /// <summary>Entra's own code, where it stands in its words.</summary>
     public static string? CodeIn(string words) => Code().Match(words) is { Success: true } found ? found.Value : null;
 
-    private static EntraMeaning MeaningOf(string? code, string error, HttpStatusCode? status)
+    private static EntraErrorAdvice MeaningOf(string? code, string error, HttpStatusCode? status)
     {
-        if (status != HttpStatusCode.TooManyRequests && code is not null && EntraMeaning.Of(code) is { } known) return known;
-        return EntraMeaning.OfStatus(status) ?? EntraMeaning.OfOAuth(error);
+        if (status != HttpStatusCode.TooManyRequests && code is not null && EntraErrorAdvice.Of(code) is { } known) return known;
+        return EntraErrorAdvice.OfStatus(status) ?? EntraErrorAdvice.OfOAuth(error);
     }
 
     private static string? Text(JsonElement json, string name) =>

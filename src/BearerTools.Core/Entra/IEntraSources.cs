@@ -13,7 +13,7 @@ internal interface IEntraSources
     ITokenSource ClientCredentials(EntraClient client);
 
     /// <summary>The client for the user whose token it was called with.</summary>
-    ITokenSource OnBehalfOf(EntraClient client, HandedToken user);
+    ITokenSource OnBehalfOf(EntraClient client, TokenReference user);
 
     /// <summary>A person in a browser.</summary>
     ITokenSource Interactive(EntraClient client, EntraLogin login);

@@ -1,4 +1,4 @@
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Entra;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Entra;
 
@@ -33,12 +33,12 @@ internal static class ManagedIdentityErrors
     }
 
     /// <summary>Where the platform passes on what Entra ID says, the identity is there, and Entra's code tells what is wrong.</summary>
-    private static EntraMeaning Meaning(HttpStatusCode status, string? code) => status switch
+    private static EntraErrorAdvice Meaning(HttpStatusCode status, string? code) => status switch
     {
-        HttpStatusCode.TooManyRequests => EntraMeaning.Throttled,
+        HttpStatusCode.TooManyRequests => EntraErrorAdvice.Throttled,
         >= HttpStatusCode.InternalServerError or HttpStatusCode.Gone => new("ManagedIdentityUnavailable", BearerErrorKind.Server, "Try again in a minute: after a machine starts or gets an identity, its endpoint needs a while."),
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new("ManagedIdentityForbidden", BearerErrorKind.Permission, "Check that this is a machine in Azure: elsewhere somebody else may answer in its place. On Azure Arc the process has to run as a member of the group himds, or as administrator."),
-        _ when code is not null => EntraMeaning.Of(code) ?? EntraMeaning.OfOAuth(string.Empty),
+        _ when code is not null => EntraErrorAdvice.Of(code) ?? EntraErrorAdvice.OfOAuth(string.Empty),
         _ => new(NotAssigned, BearerErrorKind.NotFound, "Check in the portal under 'Identity' that this machine has it switched on, or that the identity named by -ClientId, -ResourceId or -ObjectId is assigned to this machine, and that -Resource is spelled rightly."),
     };
 

@@ -1,7 +1,8 @@
 using BearerTools.Grants.Login;
+using BearerTools.Security;
 using BearerTools.Tokens;
-using Front = BearerTools.Grants.OAuthWords.Authorization;
-using Words = BearerTools.Grants.OAuthWords.Parameter;
+using Front = BearerTools.Grants.OAuthConstants.Authorization;
+using Words = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
@@ -35,24 +36,24 @@ internal sealed class AuthorizationCodeSource : LoginSource
         .Add(Front.LoginHint, _options.LoginHint)
         .Add(Front.Prompt, _options.Prompt);
 
-    protected override async Task<TokenAnswer> LogInAsync(IPerson person, Action<string>? say, CancellationToken cancel)
+    protected override async Task<TokenResult> LogInAsync(IUserPrompt prompt, Action<string>? say, CancellationToken cancel)
     {
         var metadata = await Client.MetadataAsync(say, cancel);
         var endpoint = Endpoint(metadata);
         var tokenEndpoint = Client.Connect(metadata);
         AuthorizationAttempt attempt;
         Secret code;
-        using (var listener = Listen(person))
+        using (var listener = Listen(prompt))
         {
             attempt = new AuthorizationAttempt(metadata, Client.Authority, listener?.RedirectUri ?? _options.RedirectAddress.Text, IsOpenId);
             var address = await new AuthorizationRequest(Client, _options.Pushed).AddressAsync(metadata, endpoint, Parameters(attempt), say, cancel);
-            code = await new LoginAtBrowser(person, _browser, Client.Time).GetCodeAsync(attempt, address, listener, cancel);
+            code = await new LoginAtBrowser(prompt, _browser, Client.Time).GetCodeAsync(attempt, address, listener, cancel);
         }
 
         // Once: a code that was sent twice is revoked with all that came of it (RFC 6749 section 4.1.2).
         var response = await tokenEndpoint.RequestAsync(Redemption(attempt, code), say, cancel);
         var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, response, attempt.Nonce, say, cancel);
-        return new TokenAnswer(response.ToToken(Facts with { Account = account }), response.RefreshToken);
+        return new TokenResult(response.ToToken(Metadata with { Account = account }), response.RefreshToken);
     }
 
     private IEnumerable<KeyValuePair<string, string>> Parameters(AuthorizationAttempt attempt)
@@ -65,7 +66,7 @@ internal sealed class AuthorizationCodeSource : LoginSource
 
     private IEnumerable<KeyValuePair<string, string>> Redemption(AuthorizationAttempt attempt, Secret code) =>
     [
-        new(Words.GrantType, OAuthWords.Grant.AuthorizationCode),
+        new(Words.GrantType, OAuthConstants.Grant.AuthorizationCode),
         new(Front.Code, code.Reveal()),
         new(Front.RedirectUri, attempt.RedirectUri),
         new(Front.CodeVerifier, attempt.Verifier.Reveal()),
@@ -75,17 +76,17 @@ internal sealed class AuthorizationCodeSource : LoginSource
     private Uri Endpoint(AuthorityMetadata? metadata)
     {
         if (metadata?.CodeChallengeMethods?.Contains(Front.Sha256Challenge, StringComparer.Ordinal) == false)
-            throw Unusable("PkceUnsupported", BearerErrorKind.Security, $"The authority {Facts.Authority} does not protect codes by S256 (RFC 7636).", "Its operator has to switch that on; logging in without it is not done.");
+            throw Unusable("PkceUnsupported", BearerErrorKind.Security, $"The authority {Metadata.Authority} does not protect codes by S256 (RFC 7636).", "Its operator has to switch that on; logging in without it is not done.");
         var endpoint = _options.AuthorizationEndpoint ?? metadata?.AuthorizationEndpoint
-            ?? throw Unusable("AuthorizationEndpointMissing", BearerErrorKind.InvalidArgument, $"No authorization endpoint of {Facts.Authority} is known.", "Give its address with -AuthorizationEndpoint.");
+            ?? throw Unusable("AuthorizationEndpointMissing", BearerErrorKind.InvalidArgument, $"No authorization endpoint of {Metadata.Authority} is known.", "Give its address with -AuthorizationEndpoint.");
         if (Origin.Of(endpoint).IsHttps || !Origin.Of(new Uri(Client.Authority)).IsHttps) return endpoint;
-        throw Unusable("InsecureEndpoint", BearerErrorKind.Security, $"{Who} {OAuthBackchannel.Show(endpoint)} is not https, though {Facts.Authority} is.", "Give its https address.");
+        throw Unusable("InsecureEndpoint", BearerErrorKind.Security, $"{Who} {OAuthBackchannel.Show(endpoint)} is not https, though {Metadata.Authority} is.", "Give its https address.");
     }
 
-    private LoopbackListener? Listen(IPerson person)
+    private LoopbackListener? Listen(IUserPrompt prompt)
     {
         if (_options.RedirectAddress.IsHere) return LoopbackListener.Start(_options.RedirectAddress);
-        return person.HasBrowser ? throw RedirectAddress.NotHere(_options.RedirectAddress) : null;
+        return prompt.HasBrowser ? throw RedirectAddress.NotHere(_options.RedirectAddress) : null;
     }
 
     private static BearerTokenException Unusable(string id, BearerErrorKind kind, string message, string nextStep) =>

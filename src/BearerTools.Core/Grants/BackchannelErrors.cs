@@ -1,3 +1,4 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -35,7 +36,7 @@ internal static class BackchannelErrors
 
     public static BearerTokenException Connection(string sender, Uri address, Exception cause)
     {
-        var trouble = ConnectionTrouble.Of(cause, address.IdnHost);
+        var trouble = ConnectionFault.Of(cause, address.IdnHost);
         return new BearerTokenException($"{sender} could not be reached: {trouble.Reason}", cause)
         {
             ErrorId = trouble.ErrorId,

@@ -1,6 +1,6 @@
 using BearerTools.Grants.Keys;
-using BearerTools.Tokens;
-using Methods = BearerTools.Grants.OAuthWords.ClientAuthenticationMethod;
+using BearerTools.Security;
+using Methods = BearerTools.Grants.OAuthConstants.ClientAuthenticationMethod;
 
 namespace BearerTools.Grants;
 

@@ -1,3 +1,4 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -13,12 +14,12 @@ internal sealed class ClientCredentialsSource : OAuthSource
     {
     }
 
-    public override async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
         var endpoint = await Client.ConnectAsync(say, cancel);
         var response = await endpoint.RequestAsync(
-            [new(OAuthWords.Parameter.GrantType, OAuthWords.Grant.ClientCredentials), .. Scope.ToParameters()], say, cancel);
-        return new TokenAnswer(response.ToToken(Facts));
+            [new(OAuthConstants.Parameter.GrantType, OAuthConstants.Grant.ClientCredentials), .. Scope.ToParameters()], say, cancel);
+        return new TokenResult(response.ToToken(Metadata));
     }
 
     /// <summary>Nothing of its own: the client is all there is.</summary>

@@ -11,16 +11,16 @@ internal sealed class ClientEndpoint(OAuthBackchannel backchannel, string who, U
     /// <param name="cancel">Ends the request.</param>
     /// <param name="isNamed">Whether the client's name is among the parameters also where a header names it already.</param>
     /// <exception cref="BearerTokenException">The endpoint refused.</exception>
-    public async Task<BackchannelAnswer> PostAsync(
+    public async Task<BackchannelResponse> PostAsync(
         IEnumerable<KeyValuePair<string, string>> parameters, Action<string>? say, CancellationToken cancel, bool isNamed = false)
     {
         var request = new OAuthRequest(address, issuer);
         request.Form.AddRange(parameters);
         client.Apply(request);
-        if (isNamed && request.Form.TrueForAll(parameter => parameter.Key != OAuthWords.Parameter.ClientId)) request.Add(OAuthWords.Parameter.ClientId, client.ClientId);
+        if (isNamed && request.Form.TrueForAll(parameter => parameter.Key != OAuthConstants.Parameter.ClientId)) request.Add(OAuthConstants.Parameter.ClientId, client.ClientId);
         say?.Invoke($"Asking {OAuthBackchannel.Show(address)} for the client {client.ClientId}.");
         using var message = request.ToMessage();
-        var answer = await backchannel.SendAsync(who, message, cancel);
-        return OAuthErrors.Read(answer, client.ClientId) is { } refused ? throw refused : answer;
+        var response = await backchannel.SendAsync(who, message, cancel);
+        return OAuthErrors.Read(response, client.ClientId) is { } refused ? throw refused : response;
     }
 }

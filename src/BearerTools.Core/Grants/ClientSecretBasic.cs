@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants;
 

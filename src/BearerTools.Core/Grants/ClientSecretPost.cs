@@ -1,4 +1,4 @@
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants;
 
@@ -7,7 +7,7 @@ internal sealed class ClientSecretPost(string clientId, Secret secret) : ClientA
 {
     public override void Apply(OAuthRequest request)
     {
-        request.Add(OAuthWords.Parameter.ClientId, ClientId);
-        request.Add(OAuthWords.Parameter.ClientSecret, secret.Reveal());
+        request.Add(OAuthConstants.Parameter.ClientId, ClientId);
+        request.Add(OAuthConstants.Parameter.ClientSecret, secret.Reveal());
     }
 }

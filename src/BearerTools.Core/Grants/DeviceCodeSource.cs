@@ -1,7 +1,7 @@
 using BearerTools.Grants.Login;
 using BearerTools.Tokens;
-using Codes = BearerTools.Grants.OAuthWords.Error;
-using Words = BearerTools.Grants.OAuthWords.Parameter;
+using Codes = BearerTools.Grants.OAuthConstants.Error;
+using Words = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
@@ -31,21 +31,21 @@ internal sealed class DeviceCodeSource : LoginSource
 
     protected override void AddTo(TokenKey.Builder key) => key.Add("device_authorization_endpoint", _endpoint);
 
-    protected override async Task<TokenAnswer> LogInAsync(IPerson person, Action<string>? say, CancellationToken cancel)
+    protected override async Task<TokenResult> LogInAsync(IUserPrompt prompt, Action<string>? say, CancellationToken cancel)
     {
         var metadata = await Client.MetadataAsync(say, cancel);
         var address = _endpoint ?? metadata?.DeviceAuthorizationEndpoint ?? throw Unsupported();
         var began = Client.Time.GetUtcNow();
-        var answer = await Client.Connect(metadata, Who, address).PostAsync(Scope.ToParameters(), say, cancel);
-        var authorization = DeviceAuthorization.Read(answer, began);
-        var isCodeFirst = !(person.Patience < authorization.ExpiresOn - began);
-        var end = isCodeFirst ? authorization.ExpiresOn : began + person.Patience!.Value;
+        var response = await Client.Connect(metadata, Who, address).PostAsync(Scope.ToParameters(), say, cancel);
+        var authorization = DeviceAuthorization.Read(response, began);
+        var isCodeFirst = !(prompt.Patience < authorization.ExpiresOn - began);
+        var end = isCodeFirst ? authorization.ExpiresOn : began + prompt.Patience!.Value;
 
-        await person.ShowAsync(DevicePrompt.Text(authorization, Facts, end), cancel);
-        var response = await PollAsync(Client.Connect(metadata), authorization, end, say, cancel);
-        if (response is null) throw OutOfTime(isCodeFirst, end - began);
-        var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, response, nonce: null, say, cancel);
-        return new TokenAnswer(response.ToToken(Facts with { Account = account }), response.RefreshToken);
+        await prompt.ShowAsync(DevicePrompt.Text(authorization, Metadata, end), cancel);
+        var granted = await PollAsync(Client.Connect(metadata), authorization, end, say, cancel);
+        if (granted is null) throw OutOfTime(isCodeFirst, end - began);
+        var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, granted, nonce: null, say, cancel);
+        return new TokenResult(granted.ToToken(Metadata with { Account = account }), granted.RefreshToken);
     }
 
     /// <summary>Asks until there is an answer, or nothing when the time is up.</summary>
@@ -54,7 +54,7 @@ internal sealed class DeviceCodeSource : LoginSource
     {
         var pace = new PollingPace(authorization.Interval);
         List<KeyValuePair<string, string>> form =
-            [new(Words.GrantType, OAuthWords.Grant.DeviceCode), new(Words.DeviceCode, authorization.DeviceCode.Reveal())];
+            [new(Words.GrantType, OAuthConstants.Grant.DeviceCode), new(Words.DeviceCode, authorization.DeviceCode.Reveal())];
         while (true)
         {
             var left = end - Client.Time.GetUtcNow();
@@ -87,7 +87,7 @@ internal sealed class DeviceCodeSource : LoginSource
         }
     }
 
-    private BearerTokenException Unsupported() => new($"The metadata of {Facts.Authority} names no device authorization endpoint.")
+    private BearerTokenException Unsupported() => new($"The metadata of {Metadata.Authority} names no device authorization endpoint.")
     {
         ErrorId = "DeviceCodeUnsupported",
         Kind = BearerErrorKind.InvalidArgument,

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -15,7 +16,7 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
 
     private readonly object _gate = new();
     private readonly Dictionary<string, AuthorityMetadata> _known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Flight<AuthorityMetadata>> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SharedOperation<AuthorityMetadata>> _running = new(StringComparer.Ordinal);
 
     /// <param name="authority">The issuer, exactly as the authority writes it.</param>
     /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
@@ -23,26 +24,26 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
     /// <exception cref="BearerTokenException">There is no metadata, or it is not this authority's.</exception>
     public async Task<AuthorityMetadata> GetAsync(string authority, Action<string>? say, CancellationToken cancel)
     {
-        Flight<AuthorityMetadata> flight;
+        SharedOperation<AuthorityMetadata> operation;
         lock (_gate)
         {
             if (_known.TryGetValue(authority, out var known)) return known;
             if (_running.TryGetValue(authority, out var under) && under.TryJoin())
             {
-                flight = under;
+                operation = under;
             }
             else
             {
-                flight = _running[authority] = new Flight<AuthorityMetadata>();
-                flight.TryJoin();
-                flight.Start(stop => LookUpAsync(flight, authority, say, stop));
+                operation = _running[authority] = new SharedOperation<AuthorityMetadata>();
+                operation.TryJoin();
+                operation.Start(stop => LookUpAsync(operation, authority, say, stop));
             }
         }
 
-        return await flight.WaitAsync(cancel);
+        return await operation.WaitAsync(cancel);
     }
 
-    private async Task<AuthorityMetadata> LookUpAsync(Flight<AuthorityMetadata> flight, string authority, Action<string>? say, CancellationToken stop)
+    private async Task<AuthorityMetadata> LookUpAsync(SharedOperation<AuthorityMetadata> operation, string authority, Action<string>? say, CancellationToken stop)
     {
         try
         {
@@ -54,7 +55,7 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
         {
             lock (_gate)
             {
-                if (ReferenceEquals(_running.GetValueOrDefault(authority), flight)) _running.Remove(authority);
+                if (ReferenceEquals(_running.GetValueOrDefault(authority), operation)) _running.Remove(authority);
             }
         }
     }
@@ -67,16 +68,16 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
         {
             try
             {
-                var answer = await backchannel.GetAsync(Who, address, cancel);
-                if (answer.IsSuccess)
+                var response = await backchannel.GetAsync(Who, address, cancel);
+                if (response.IsSuccess)
                 {
-                    var metadata = new MetadataReader(address).Read(answer.ReadJson());
+                    var metadata = new MetadataReader(address).Read(response.ReadJson());
                     CheckIssuer(authority, metadata.Issuer, address);
                     say?.Invoke($"Read the metadata of {authority} from {OAuthBackchannel.Show(address)}.");
                     return metadata;
                 }
 
-                if (!IsAbsent(answer.Status)) throw Failed(answer);
+                if (!IsAbsent(response.Status)) throw Failed(response);
             }
             catch (BearerTokenException e) when (e.ErrorId is "AnswerNotJson" or "UnexpectedRedirect")
             {
@@ -109,12 +110,12 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
         };
     }
 
-    private static BearerTokenException Failed(BackchannelAnswer answer) =>
-        new($"{answer.Sender} could not be read: the server answered {(int)answer.Status}.")
+    private static BearerTokenException Failed(BackchannelResponse response) =>
+        new($"{response.Sender} could not be read: the server answered {(int)response.Status}.")
         {
             ErrorId = "DiscoveryFailed",
             Kind = BearerErrorKind.Server,
-            StatusCode = answer.Status,
+            StatusCode = response.Status,
             NextStep = "Try again later, or give the token endpoint's address instead.",
         };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using BearerTools.Grants.Keys;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -35,7 +36,7 @@ internal sealed class GitHubAppSource : ITokenSource
         _options = options;
         _address = new Uri($"{options.Api.GetLeftPart(UriPartial.Path).TrimEnd('/')}/app/installations/{options.InstallationId.ToString(CultureInfo.InvariantCulture)}/access_tokens");
         _body = BodyOf(options);
-        Facts = new TokenFacts { Flow = Flow, Authority = OAuthBackchannel.Show(options.Api), ClientId = options.AppId };
+        Metadata = new TokenMetadata { Flow = Flow, Authority = OAuthBackchannel.Show(options.Api), ClientId = options.AppId };
         Origins = [Origin.Of(options.Api)];
         Key = new TokenKey.Builder().Add("flow", Flow).Add("endpoint", _address).Add("app", options.AppId)
             .Add("key_from", options.Key.Text).Add("key", key.Thumbprint).Add("body", Convert.ToBase64String(_body)).Build();
@@ -43,13 +44,13 @@ internal sealed class GitHubAppSource : ITokenSource
 
     public TokenKey Key { get; }
 
-    public TokenFacts Facts { get; }
+    public TokenMetadata Metadata { get; }
 
     public bool CanRenew => true;
 
     public IEnumerable<Origin> Origins { get; }
 
-    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    public async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
         var sent = _backchannel.Time.GetUtcNow();
         var jwt = SignedJwt.Make(_options.Key.Read(), SigningAlgorithm.RS256, null, new Dictionary<string, object>
@@ -64,27 +65,27 @@ internal sealed class GitHubAppSource : ITokenSource
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", jwt.Reveal());
         request.Headers.Accept.ParseAdd("application/vnd.github+json");
         request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
-        var answer = await _backchannel.SendAsync(Who, request, cancel);
-        var token = answer.IsSuccess ? Read(answer, sent) : throw Refused(answer);
+        var response = await _backchannel.SendAsync(Who, request, cancel);
+        var token = response.IsSuccess ? Read(response, sent) : throw Refused(response);
         GC.KeepAlive(jwt); // Until here, so that an answer which quotes it is redacted.
-        return new TokenAnswer(token);
+        return new TokenResult(token);
     }
 
-    private AccessToken Read(BackchannelAnswer answer, DateTimeOffset sent)
+    private AccessToken Read(BackchannelResponse response, DateTimeOffset sent)
     {
-        var json = answer.ReadJson();
+        var json = response.ReadJson();
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("token", out var value) || value.ValueKind != JsonValueKind.String || !TokenText.IsSendable(value.GetString()!))
         {
-            throw new BearerTokenException($"{answer.Sender} answered without a token that can be used; there is {JsonPath.Names(json)}.")
+            throw new BearerTokenException($"{response.Sender} answered without a token that can be used; there is {JsonPath.Names(json)}.")
             {
                 ErrorId = "TokenMissing",
                 Kind = BearerErrorKind.InvalidData,
-                StatusCode = answer.Status,
+                StatusCode = response.Status,
                 NextStep = "Check the address: it has to be the root of GitHub's API.",
             };
         }
 
-        return new AccessToken(new Secret(value.GetString()!), Facts with
+        return new AccessToken(new Secret(value.GetString()!), Metadata with
         {
             IssuedOn = sent,
             ExpiresOn = json.TryGetProperty("expires_at", out var end) && end.ValueKind == JsonValueKind.String && end.TryGetDateTimeOffset(out var time) ? time : null,
@@ -98,10 +99,10 @@ internal sealed class GitHubAppSource : ITokenSource
             ? [.. granted.EnumerateObject().Select(permission => ServerText.Clean($"{permission.Name}:{permission.Value}", 100))]
             : [];
 
-    private BearerTokenException Refused(BackchannelAnswer answer)
+    private BearerTokenException Refused(BackchannelResponse response)
     {
-        var words = ServerMessage.Find(answer);
-        var (id, kind, next) = (int)answer.Status switch
+        var words = ServerMessage.Find(response);
+        var (id, kind, next) = (int)response.Status switch
         {
             401 => ("GitHubAppRejected", BearerErrorKind.Authentication, "Check the app's id, that the key is one of this app, and this machine's clock."),
             403 => ("GitHubAppForbidden", BearerErrorKind.Permission, "The installation is suspended, or the app may not do this."),
@@ -110,12 +111,12 @@ internal sealed class GitHubAppSource : ITokenSource
             >= 500 or 429 => ("TokenRequestFailed", BearerErrorKind.Server, "Try again later."),
             _ => ("TokenRequestFailed", BearerErrorKind.Authentication, "Check the address: it has to be the root of GitHub's API."),
         };
-        return new BearerTokenException($"{answer.Sender} refused the app {ServerText.Clean(_options.AppId, 100)} ({(int)answer.Status}){(words is null ? "." : $": {words}")}")
+        return new BearerTokenException($"{response.Sender} refused the app {ServerText.Clean(_options.AppId, 100)} ({(int)response.Status}){(words is null ? "." : $": {words}")}")
         {
             ErrorId = id,
             Kind = kind,
             ErrorDescription = words,
-            StatusCode = answer.Status,
+            StatusCode = response.Status,
             NextStep = next,
         };
     }

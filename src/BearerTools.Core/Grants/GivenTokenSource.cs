@@ -1,3 +1,4 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -14,28 +15,28 @@ internal sealed class GivenTokenSource : ITokenSource
 
     /// <exception cref="BearerTokenException">There is no token there.</exception>
     public GivenTokenSource(SecretReference token, TimeProvider time, DateTimeOffset? expiresOn = null)
-        : this(token, time, new TokenFacts { Flow = Flow, ExpiresOn = expiresOn })
+        : this(token, time, new TokenMetadata { Flow = Flow, ExpiresOn = expiresOn })
     {
     }
 
     /// <summary>A token in hand, which stays what it is: when it ends, and the key that it may be bound to.</summary>
     /// <exception cref="BearerTokenException">It is none.</exception>
     public GivenTokenSource(AccessToken token, TimeProvider time)
-        : this(SecretReference.To(token.Value), time, new TokenFacts { Flow = Flow, ExpiresOn = token.ExpiresOn, TokenType = token.TokenType, ProofKey = token.ProofKey })
+        : this(SecretReference.To(token.Value), time, new TokenMetadata { Flow = Flow, ExpiresOn = token.ExpiresOn, TokenType = token.TokenType, ProofKey = token.ProofKey })
     {
     }
 
-    private GivenTokenSource(SecretReference token, TimeProvider time, TokenFacts facts)
+    private GivenTokenSource(SecretReference token, TimeProvider time, TokenMetadata metadata)
     {
         _reference = token;
         _time = time;
-        Facts = facts;
+        Metadata = metadata;
         Key = new TokenKey.Builder().Add("flow", Flow).Add("from", token.Text).AddSecret("token", Read()).Build();
     }
 
     public TokenKey Key { get; }
 
-    public TokenFacts Facts { get; }
+    public TokenMetadata Metadata { get; }
 
     public bool CanRenew => _reference.CanChange;
 
@@ -43,12 +44,12 @@ internal sealed class GivenTokenSource : ITokenSource
 
     private string Token => _reference.Text is { } place ? $"the token in {place}" : "the token that was given";
 
-    public Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    public Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         if (CanRenew) say?.Invoke($"Reading {Token}.");
-        var token = new AccessToken(Read(), Facts);
-        if (token.ExpiresOn is not { } end || end > _time.GetUtcNow()) return Task.FromResult(new TokenAnswer(token));
+        var token = new AccessToken(Read(), Metadata);
+        if (token.ExpiresOn is not { } end || end > _time.GetUtcNow()) return Task.FromResult(new TokenResult(token));
         var isSame = previous?.Token.Fingerprint == token.Fingerprint;
         throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has run out")}: {Token} ended at {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}.")
         {

@@ -1,4 +1,5 @@
 using BearerTools.Grants.Keys;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -18,7 +19,7 @@ internal abstract class GrantAssertion
 }
 
 /// <summary>An assertion from elsewhere.</summary>
-internal sealed class HandedAssertion(HandedToken assertion) : GrantAssertion
+internal sealed class SuppliedAssertion(TokenReference assertion) : GrantAssertion
 {
     public override void AddTo(TokenKey.Builder key) => key.Add("assertion_from", assertion.Text).AddSecret("assertion", assertion.First);
 

@@ -1,6 +1,7 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
-using Front = BearerTools.Grants.OAuthWords.Authorization;
-using Words = BearerTools.Grants.OAuthWords.Parameter;
+using Front = BearerTools.Grants.OAuthConstants.Authorization;
+using Words = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 

@@ -17,7 +17,7 @@ internal sealed class Introspection(ClientEndpoint endpoint, Action<string>? say
         try
         {
             return Read(await endpoint.PostAsync(
-                [new(OAuthWords.Parameter.Token, token.Value.Reveal()), new(OAuthWords.Parameter.TokenTypeHint, OAuthWords.Answer.AccessToken)], say, cancel), token);
+                [new(OAuthConstants.Parameter.Token, token.Value.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, OAuthConstants.ApiResponse.AccessToken)], say, cancel), token);
         }
         catch (BearerTokenException e)
         {
@@ -26,15 +26,15 @@ internal sealed class Introspection(ClientEndpoint endpoint, Action<string>? say
     }
 
     /// <summary><c>active</c> is required, and a boolean (section 2.2): whatever else stands there is no yes.</summary>
-    private static TokenContent Read(BackchannelAnswer answer, AccessToken token)
+    private static TokenContent Read(BackchannelResponse response, AccessToken token)
     {
-        var json = answer.ReadJson();
+        var json = response.ReadJson();
         if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(Active, out var active) && active.ValueKind is JsonValueKind.True or JsonValueKind.False)
             return TokenContent.Of(token, active.GetBoolean(), Jwt.ReadClaims(json));
-        throw new BearerTokenException($"{answer.Sender} answered without '{Active}' as true or false, which RFC 7662 requires; it has {JsonPath.Names(json)}.")
+        throw new BearerTokenException($"{response.Sender} answered without '{Active}' as true or false, which RFC 7662 requires; it has {JsonPath.Names(json)}.")
         {
             Kind = BearerErrorKind.InvalidData,
-            StatusCode = answer.Status,
+            StatusCode = response.Status,
             NextStep = "Check that the address is an introspection endpoint.",
         };
     }

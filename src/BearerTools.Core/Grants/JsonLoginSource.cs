@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -29,13 +30,13 @@ internal sealed class JsonLoginSource : ITokenSource
         _rejected = rejected;
         _options = options;
         Key = KeyOf(options.Body.Read());
-        Facts = new TokenFacts { Flow = Flow, Authority = OAuthBackchannel.Show(options.LoginUri), Account = options.Account };
+        Metadata = new TokenMetadata { Flow = Flow, Authority = OAuthBackchannel.Show(options.LoginUri), Account = options.Account };
         Origins = [Origin.Of(options.LoginUri)];
     }
 
     public TokenKey Key { get; }
 
-    public TokenFacts Facts { get; }
+    public TokenMetadata Metadata { get; }
 
     public bool CanRenew => true;
 
@@ -44,23 +45,23 @@ internal sealed class JsonLoginSource : ITokenSource
     /// <summary>A person's word to send credentials again that were rejected.</summary>
     public void ForgetRejection() => _rejected.Forget(KeyOf(_options.Body.Read()));
 
-    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    public async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
         var body = _options.Body.Read();
         var login = KeyOf(body);
-        _rejected.Check(login, $"{Who} {Facts.Authority}");
-        say?.Invoke($"Logging in at {Facts.Authority}.");
+        _rejected.Check(login, $"{Who} {Metadata.Authority}");
+        say?.Invoke($"Logging in at {Metadata.Authority}.");
 
         var sent = _backchannel.Time.GetUtcNow();
         using var request = new HttpRequestMessage(HttpMethod.Post, _options.LoginUri) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = _options.Body.ContentType;
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*", 0.5));
-        var answer = await _backchannel.SendAsync(Who, request, cancel);
-        if (!answer.IsSuccess) throw Refused(answer, login);
+        var response = await _backchannel.SendAsync(Who, request, cancel);
+        if (!response.IsSuccess) throw Refused(response, login);
         try
         {
-            return new TokenAnswer(new LoginAnswer(answer, _options).Read(sent, Facts, say));
+            return new TokenResult(new LoginResponse(response, _options).Read(sent, Metadata, say));
         }
         catch (BearerTokenException e)
         {
@@ -69,18 +70,18 @@ internal sealed class JsonLoginSource : ITokenSource
         }
     }
 
-    private BearerTokenException Refused(BackchannelAnswer answer, TokenKey login)
+    private BearerTokenException Refused(BackchannelResponse response, TokenKey login)
     {
-        var words = ServerMessage.Find(answer);
-        var rejected = answer.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity;
-        var isServers = (int)answer.Status is >= 500 or 429;
+        var words = ServerMessage.Find(response);
+        var rejected = response.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity;
+        var isServers = (int)response.Status is >= 500 or 429;
         var error = new BearerTokenException(
-            $"{answer.Sender} {(rejected ? "rejected these credentials" : "failed")} ({(int)answer.Status}){(words is null ? "." : $": {words}")}")
+            $"{response.Sender} {(rejected ? "rejected these credentials" : "failed")} ({(int)response.Status}){(words is null ? "." : $": {words}")}")
         {
             ErrorId = rejected ? "LoginRejected" : "LoginFailed",
             Kind = rejected ? BearerErrorKind.Authentication : isServers ? BearerErrorKind.Server : BearerErrorKind.InvalidArgument,
             ErrorDescription = words,
-            StatusCode = answer.Status,
+            StatusCode = response.Status,
             NextStep = rejected ? "Check the user name, the password, and the names of the fields they are sent in."
                 : isServers ? "Try again later."
                 : "Check the login's address, and whether it takes JSON or a form.",

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants;
 

@@ -1,5 +1,5 @@
 using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthWords.Parameter;
+using Words = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
@@ -18,14 +18,14 @@ internal sealed class JwtBearerSource : OAuthSource
         _asked = assertion.HoldsScopes ? scope with { Scopes = [] } : scope;
     }
 
-    public override async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
         var endpoint = await Client.ConnectAsync(say, cancel);
-        if (await RefreshTokenRequest.TryAsync(endpoint, previous, _asked, Facts, say, cancel) is { } refreshed) return refreshed;
+        if (await RefreshTokenRequest.TryAsync(endpoint, previous, _asked, Metadata, say, cancel) is { } refreshed) return refreshed;
         var assertion = await _assertion.MakeAsync(endpoint, say, cancel);
         var response = await endpoint.RequestAsync(
-            [new(Words.GrantType, OAuthWords.Grant.JwtBearer), new(Words.Assertion, assertion.Reveal()), .. _asked.ToParameters()], say, cancel);
-        return new TokenAnswer(response.ToToken(Facts), response.RefreshToken);
+            [new(Words.GrantType, OAuthConstants.Grant.JwtBearer), new(Words.Assertion, assertion.Reveal()), .. _asked.ToParameters()], say, cancel);
+        return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
     }
 
     protected override void AddTo(TokenKey.Builder key) => _assertion.AddTo(key);

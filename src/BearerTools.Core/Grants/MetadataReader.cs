@@ -1,6 +1,6 @@
 using System.Text.Json;
-using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthWords.Metadata;
+using BearerTools.Security;
+using Words = BearerTools.Grants.OAuthConstants.Metadata;
 
 namespace BearerTools.Grants;
 

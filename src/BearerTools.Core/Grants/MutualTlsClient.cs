@@ -1,5 +1,5 @@
 using BearerTools.Grants.Keys;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants;
 
@@ -20,6 +20,6 @@ internal sealed class MutualTlsClient(string clientId, ClientKey key) : ClientAu
             };
         }
 
-        request.Add(OAuthWords.Parameter.ClientId, ClientId);
+        request.Add(OAuthConstants.Parameter.ClientId, ClientId);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using BearerTools.Grants.Keys;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -13,7 +14,7 @@ internal sealed class OAuthBackchannel
 {
     public static readonly TimeSpan DefaultTimeLimit = TimeSpan.FromSeconds(30);
 
-    private const int LargestAnswer = 1 << 20;
+    private const int MaxResponseBytes = 1 << 20;
 
     private static readonly ProductInfoHeaderValue s_userAgent =
         new("BearerTools", typeof(OAuthBackchannel).Assembly.GetName().Version?.ToString(3));
@@ -37,7 +38,7 @@ internal sealed class OAuthBackchannel
 
     public TimeProvider Time { get; }
 
-    public RefreshTokenLines RefreshTokens { get; private init; } = new();
+    public RefreshTokenFamilies RefreshTokens { get; private init; } = new();
 
     /// <summary>The way for a client whose certificate is its proof: connections of its own, so that the certificate goes nowhere else.</summary>
     public OAuthBackchannel Presenting(ClientKey? client)
@@ -50,14 +51,14 @@ internal sealed class OAuthBackchannel
     public static string Show(Uri address) =>
         ServerText.Clean(address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
 
-    public async Task<BackchannelAnswer> GetAsync(string who, Uri address, CancellationToken cancel)
+    public async Task<BackchannelResponse> GetAsync(string who, Uri address, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         return await SendAsync(who, request, cancel);
     }
 
     /// <summary>Sends; <paramref name="who"/> is the server's part, as the beginning of a sentence: <c>The token endpoint</c>.</summary>
-    public async Task<BackchannelAnswer> SendAsync(string who, HttpRequestMessage request, CancellationToken cancel)
+    public async Task<BackchannelResponse> SendAsync(string who, HttpRequestMessage request, CancellationToken cancel)
     {
         var address = request.RequestUri!;
         CheckAddress(who, address);
@@ -72,13 +73,13 @@ internal sealed class OAuthBackchannel
             using var response = await _http.SendAsync(request, either.Token);
             if ((int)response.StatusCode is >= 300 and < 400) throw BackchannelErrors.Redirect(sender, response);
             var body = await ReadAsync(sender, response.Content, either.Token);
-            return new BackchannelAnswer(sender, response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers, body);
+            return new BackchannelResponse(sender, response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers, body);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             throw BackchannelErrors.Timeout(sender, _timeLimit);
         }
-        catch (Exception e) when (ConnectionTrouble.IsCause(e))
+        catch (Exception e) when (ConnectionFault.IsCause(e))
         {
             // A cancelled request may end as a broken connection: the caller who left is told of leaving.
             cancel.ThrowIfCancellationRequested();
@@ -116,7 +117,7 @@ internal sealed class OAuthBackchannel
         int read;
         while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
         {
-            if (body.Length + read > LargestAnswer) throw BackchannelErrors.TooLarge(sender, LargestAnswer);
+            if (body.Length + read > MaxResponseBytes) throw BackchannelErrors.TooLarge(sender, MaxResponseBytes);
             body.Write(buffer, 0, read);
         }
 

@@ -1,4 +1,5 @@
 using BearerTools.Grants.Keys;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -76,7 +77,7 @@ internal sealed partial class OAuthClient
     }
 
     /// <summary>A public document of the authority, such as its keys.</summary>
-    public Task<BackchannelAnswer> GetAsync(string who, Uri address, CancellationToken cancel) => _backchannel.GetAsync(who, address, cancel);
+    public Task<BackchannelResponse> GetAsync(string who, Uri address, CancellationToken cancel) => _backchannel.GetAsync(who, address, cancel);
 
     /// <summary>What the authority says of itself to this client; nothing where its endpoints were given by hand.</summary>
     public async Task<AuthorityMetadata?> MetadataAsync(Action<string>? say, CancellationToken cancel)

@@ -16,7 +16,7 @@ internal sealed record OAuthClientOptions
 
     public SecretReference? Secret { get; init; }
 
-    /// <summary>One of <see cref="OAuthWords.ClientAuthenticationMethod"/>, or nothing: what the authority supports.</summary>
+    /// <summary>One of <see cref="OAuthConstants.ClientAuthenticationMethod"/>, or nothing: what the authority supports.</summary>
     public string? AuthenticationMethod { get; init; }
 
     /// <summary>The client's private key, perhaps with its certificate.</summary>

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using BearerTools.Tokens;
-using Codes = BearerTools.Grants.OAuthWords.Error;
+using BearerTools.Security;
+using Codes = BearerTools.Grants.OAuthConstants.Error;
 
 namespace BearerTools.Grants;
 
@@ -61,15 +61,15 @@ internal static class OAuthErrors
     };
 
     /// <summary>The error that an answer is, or nothing. Some authorities send errors with status 200.</summary>
-    public static BearerTokenException? Read(BackchannelAnswer answer, string clientId)
+    public static BearerTokenException? Read(BackchannelResponse response, string clientId)
     {
-        var json = answer.TryReadJson();
-        var code = Text(json, OAuthWords.Answer.Error);
-        if (answer.IsSuccess && (code is null || Text(json, OAuthWords.Answer.AccessToken) is not null)) return null;
-        if (code is null) return Unnamed(answer);
+        var json = response.TryReadJson();
+        var code = Text(json, OAuthConstants.ApiResponse.Error);
+        if (response.IsSuccess && (code is null || Text(json, OAuthConstants.ApiResponse.AccessToken) is not null)) return null;
+        if (code is null) return Unnamed(response);
 
-        return Refused($"{answer.Sender} refused the client {ServerText.Clean(clientId, 100)}",
-            code, Text(json, OAuthWords.Answer.ErrorDescription), Text(json, OAuthWords.Answer.ErrorUri), answer.Status);
+        return Refused($"{response.Sender} refused the client {ServerText.Clean(clientId, 100)}",
+            code, Text(json, OAuthConstants.ApiResponse.ErrorDescription), Text(json, OAuthConstants.ApiResponse.ErrorUri), response.Status);
     }
 
     /// <param name="what">Who refused what, as the beginning of a sentence.</param>
@@ -94,16 +94,16 @@ internal static class OAuthErrors
         };
     }
 
-    private static BearerTokenException Unnamed(BackchannelAnswer answer)
+    private static BearerTokenException Unnamed(BackchannelResponse response)
     {
-        var words = ServerMessage.Find(answer);
-        var isServers = (int)answer.Status is >= 500 or 429;
-        return new BearerTokenException($"{answer.Sender} answered {(int)answer.Status}{(words is null ? ", without saying why." : $": {words}")}")
+        var words = ServerMessage.Find(response);
+        var isServers = (int)response.Status is >= 500 or 429;
+        return new BearerTokenException($"{response.Sender} answered {(int)response.Status}{(words is null ? ", without saying why." : $": {words}")}")
         {
             ErrorId = "TokenRequestFailed",
             Kind = isServers ? BearerErrorKind.Server : BearerErrorKind.Authentication,
             ErrorDescription = words,
-            StatusCode = answer.Status,
+            StatusCode = response.Status,
             NextStep = isServers ? "Try again later." : "Check the token endpoint's address: its answer is not one of OAuth.",
         };
     }

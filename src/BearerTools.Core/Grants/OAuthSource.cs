@@ -1,3 +1,4 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -15,13 +16,13 @@ internal abstract class OAuthSource : ITokenSource
         _flow = flow;
         Client = client;
         Scope = scope;
-        Facts = new TokenFacts { Flow = flow, Authority = client.Authority, ClientId = client.ClientId, Scopes = scope.Scopes, Account = account };
+        Metadata = new TokenMetadata { Flow = flow, Authority = client.Authority, ClientId = client.ClientId, Scopes = scope.Scopes, Account = account };
     }
 
     /// <summary>Made when it is first asked for: by then the flow knows its part.</summary>
     public TokenKey Key => _key ??= MakeKey();
 
-    public TokenFacts Facts { get; }
+    public TokenMetadata Metadata { get; }
 
     public virtual bool CanRenew => true;
 
@@ -37,7 +38,7 @@ internal abstract class OAuthSource : ITokenSource
     {
     }
 
-    public abstract Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel);
+    public abstract Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel);
 
     /// <summary>The flow's own part of the key.</summary>
     protected abstract void AddTo(TokenKey.Builder key);

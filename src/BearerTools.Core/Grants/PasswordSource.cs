@@ -1,5 +1,6 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthWords.Parameter;
+using Words = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
@@ -25,20 +26,20 @@ internal sealed class PasswordSource : OAuthSource
 
     public override void ForgetRejection() => _rejected.Forget(Key);
 
-    public override async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
         var endpoint = await Client.ConnectAsync(say, cancel);
-        if (await RefreshTokenRequest.TryAsync(endpoint, previous, Scope, Facts, say, cancel) is { } refreshed) return refreshed;
+        if (await RefreshTokenRequest.TryAsync(endpoint, previous, Scope, Metadata, say, cancel) is { } refreshed) return refreshed;
 
         // A password that was refused is not sent again by itself: that locks accounts.
         _rejected.Check(Key, $"{TokenEndpoint.Who} {OAuthBackchannel.Show(endpoint.Address)}");
         try
         {
             var response = await endpoint.RequestAsync(
-                [new(Words.GrantType, OAuthWords.Grant.Password), new(Words.UserName, _userName), new(Words.Password, _password.Reveal()), .. Scope.ToParameters()], say, cancel);
-            return new TokenAnswer(response.ToToken(Facts), response.RefreshToken);
+                [new(Words.GrantType, OAuthConstants.Grant.Password), new(Words.UserName, _userName), new(Words.Password, _password.Reveal()), .. Scope.ToParameters()], say, cancel);
+            return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
         }
-        catch (BearerTokenException e) when (e.Error == OAuthWords.Error.InvalidGrant)
+        catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
         {
             var error = new BearerTokenException(e.Message, e.Error, e.ErrorDescription, e.StatusCode)
             {

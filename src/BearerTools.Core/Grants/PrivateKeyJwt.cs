@@ -1,6 +1,6 @@
 using BearerTools.Grants.Keys;
-using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthWords.Parameter;
+using BearerTools.Security;
+using Words = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
@@ -17,7 +17,7 @@ internal sealed class PrivateKeyJwt(OAuthClientOptions client, ClientKey key, st
     {
         var assertion = Latest = Make(request);
         request.Add(Words.ClientId, ClientId);
-        request.Add(Words.ClientAssertionType, OAuthWords.JwtBearerAssertion);
+        request.Add(Words.ClientAssertionType, OAuthConstants.JwtBearerAssertion);
         request.Add(Words.ClientAssertion, assertion.Reveal());
     }
 

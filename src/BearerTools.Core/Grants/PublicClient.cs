@@ -5,6 +5,6 @@ internal sealed class PublicClient(string clientId, bool isUnnamed = false) : Cl
 {
     public override void Apply(OAuthRequest request)
     {
-        if (!isUnnamed) request.Add(OAuthWords.Parameter.ClientId, ClientId);
+        if (!isUnnamed) request.Add(OAuthConstants.Parameter.ClientId, ClientId);
     }
 }

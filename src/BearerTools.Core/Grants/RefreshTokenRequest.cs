@@ -1,5 +1,6 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthWords.Parameter;
+using Words = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
@@ -9,38 +10,38 @@ internal static class RefreshTokenRequest
     /// <param name="endpoint">The token endpoint that the refresh token came from.</param>
     /// <param name="refreshToken">It is sent once; if another of its line has replaced it, that one is sent.</param>
     /// <param name="scope">What was asked for at first. The scopes are not sent: left out, they stay those that were granted.</param>
-    /// <param name="facts">What the source knows, for what the answer leaves out.</param>
+    /// <param name="metadata">What the source knows, for what the answer leaves out.</param>
     /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
     /// <param name="cancel">Ends the request.</param>
     /// <returns>The token, with the new refresh token or, when none came, the old one.</returns>
     /// <exception cref="BearerTokenException">The endpoint refused, or its answer cannot be used.</exception>
-    public static Task<TokenAnswer> SendAsync(
-        TokenEndpoint endpoint, Secret refreshToken, GrantScope scope, TokenFacts facts, Action<string>? say, CancellationToken cancel) =>
-        SendAsync(endpoint, refreshToken, new GrantScope { Resources = scope.Resources }.ToParameters(), facts, say, cancel);
+    public static Task<TokenResult> SendAsync(
+        TokenEndpoint endpoint, Secret refreshToken, GrantScope scope, TokenMetadata metadata, Action<string>? say, CancellationToken cancel) =>
+        SendAsync(endpoint, refreshToken, new GrantScope { Resources = scope.Resources }.ToParameters(), metadata, say, cancel);
 
     /// <summary>The same with parameters of the caller's own beside the refresh token.</summary>
-    public static Task<TokenAnswer> SendAsync(
-        TokenEndpoint endpoint, Secret refreshToken, IEnumerable<KeyValuePair<string, string>> more, TokenFacts facts, Action<string>? say, CancellationToken cancel) =>
+    public static Task<TokenResult> SendAsync(
+        TokenEndpoint endpoint, Secret refreshToken, IEnumerable<KeyValuePair<string, string>> more, TokenMetadata metadata, Action<string>? say, CancellationToken cancel) =>
         endpoint.RefreshTokens.UseAsync(refreshToken, async current =>
         {
             var response = await endpoint.RequestAsync(
-                [new(Words.GrantType, OAuthWords.Grant.RefreshToken), new(Words.RefreshToken, current.Reveal()), .. more], say, cancel);
-            return new TokenAnswer(response.ToToken(facts), response.RefreshToken ?? current);
+                [new(Words.GrantType, OAuthConstants.Grant.RefreshToken), new(Words.RefreshToken, current.Reveal()), .. more], say, cancel);
+            return new TokenResult(response.ToToken(metadata), response.RefreshToken ?? current);
         }, cancel);
 
     /// <summary>For sources that can begin anew without a person.</summary>
     /// <returns>Nothing when there is no refresh token, or the authority takes it no more.</returns>
-    public static async Task<TokenAnswer?> TryAsync(
-        TokenEndpoint endpoint, TokenAnswer? previous, GrantScope scope, TokenFacts facts, Action<string>? say, CancellationToken cancel)
+    public static async Task<TokenResult?> TryAsync(
+        TokenEndpoint endpoint, TokenResult? previous, GrantScope scope, TokenMetadata metadata, Action<string>? say, CancellationToken cancel)
     {
         if (previous?.RefreshToken is not { } refreshToken) return null;
         try
         {
-            return await SendAsync(endpoint, refreshToken, scope, facts with { Scopes = previous.Token.Scopes }, say, cancel);
+            return await SendAsync(endpoint, refreshToken, scope, metadata with { Scopes = previous.Token.Scopes }, say, cancel);
         }
-        catch (BearerTokenException e) when (e.Error == OAuthWords.Error.InvalidGrant)
+        catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
         {
-            say?.Invoke($"The refresh token was refused ({e.Details}); beginning anew by {facts.Flow}.");
+            say?.Invoke($"The refresh token was refused ({e.Details}); beginning anew by {metadata.Flow}.");
             return null;
         }
     }

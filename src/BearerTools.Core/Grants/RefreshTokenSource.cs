@@ -1,3 +1,4 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -17,7 +18,7 @@ internal sealed class RefreshTokenSource : OAuthSource
         _first = refreshToken.Read();
     }
 
-    public override async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
         var endpoint = await Client.ConnectAsync(say, cancel);
 
@@ -27,9 +28,9 @@ internal sealed class RefreshTokenSource : OAuthSource
         var token = isNew || endpoint.RefreshTokens.Know(given) ? given : previous?.RefreshToken ?? given;
         try
         {
-            return await RefreshTokenRequest.SendAsync(endpoint, token, Scope.ToParameters(), Facts, say, cancel);
+            return await RefreshTokenRequest.SendAsync(endpoint, token, Scope.ToParameters(), Metadata, say, cancel);
         }
-        catch (BearerTokenException e) when (e.Error == OAuthWords.Error.InvalidGrant)
+        catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
         {
             throw new BearerTokenException(e.Message, e.Error, e.ErrorDescription, e.StatusCode)
             {

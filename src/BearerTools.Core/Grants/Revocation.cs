@@ -1,3 +1,4 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -12,11 +13,11 @@ internal sealed class Revocation(ClientEndpoint endpoint, Action<string>? say)
     /// with it (section 2.1). Each is tried, whatever became of the other.
     /// </summary>
     /// <exception cref="BearerTokenException">Something of it lives on.</exception>
-    public async Task RevokeAsync(TokenAnswer held, CancellationToken cancel)
+    public async Task RevokeAsync(TokenResult held, CancellationToken cancel)
     {
         var lives = $"Access token {held.Token.Fingerprint}{(held.Token.ExpiresOn is { } end ? $" (valid until {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz})" : string.Empty)}";
-        var refresh = held.RefreshToken is null ? null : await TryAsync(held.RefreshToken, OAuthWords.Answer.RefreshToken, "The refresh token", cancel);
-        var access = await TryAsync(held.Token.Value, OAuthWords.Answer.AccessToken, lives, cancel);
+        var refresh = held.RefreshToken is null ? null : await TryAsync(held.RefreshToken, OAuthConstants.ApiResponse.RefreshToken, "The refresh token", cancel);
+        var access = await TryAsync(held.Token.Value, OAuthConstants.ApiResponse.AccessToken, lives, cancel);
         if ((refresh ?? access) is { } failure) throw failure;
     }
 
@@ -25,7 +26,7 @@ internal sealed class Revocation(ClientEndpoint endpoint, Action<string>? say)
         say?.Invoke($"Revoking {char.ToLowerInvariant(name[0])}{name[1..]}.");
         try
         {
-            await endpoint.PostAsync([new(OAuthWords.Parameter.Token, token.Reveal()), new(OAuthWords.Parameter.TokenTypeHint, kind)], say, cancel);
+            await endpoint.PostAsync([new(OAuthConstants.Parameter.Token, token.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, kind)], say, cancel);
             return null;
         }
         catch (BearerTokenException e)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants;
 
@@ -11,10 +11,10 @@ internal static class ServerMessage
     /// <summary>Names that such sentences go by, the most telling first (the last three by RFC 9457).</summary>
     private static readonly string[] s_names = ["error_description", "message", "error_message", "errorMessage", "error", "errors", "msg", "reason", "detail", "title"];
 
-    public static string? Find(BackchannelAnswer answer)
+    public static string? Find(BackchannelResponse response)
     {
-        if (answer.IsHtml || answer.Body.IsEmpty) return null;
-        var words = answer.TryReadJson() is { } json ? Find(json, 0) : answer.Text;
+        if (response.IsHtml || response.Body.IsEmpty) return null;
+        var words = response.TryReadJson() is { } json ? Find(json, 0) : response.Text;
         return words is null || ServerText.Clean(words) is not { Length: > 0 } shown ? null : shown;
     }
 

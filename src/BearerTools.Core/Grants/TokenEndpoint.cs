@@ -16,7 +16,7 @@ internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, s
     public string? Issuer => issuer;
 
     /// <summary>What the process knows of refresh tokens that were replaced.</summary>
-    public RefreshTokenLines RefreshTokens => backchannel.RefreshTokens;
+    public RefreshTokenFamilies RefreshTokens => backchannel.RefreshTokens;
 
     /// <param name="grant">The grant's own parameters, <c>grant_type</c> first.</param>
     /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
@@ -32,15 +32,15 @@ internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, s
             // The server counts the token's life from some moment after this one, so ours can only end too early.
             var sent = backchannel.Time.GetUtcNow();
             var nonce = proofKey?.AuthorityNonces.Of(address);
-            var answer = await SendAsync(parameters, nonce, cancel);
-            var given = proofKey?.AuthorityNonces.Take(address, answer.Headers);
-            if (OAuthErrors.Read(answer, client.ClientId) is not { } refused) return TokenResponse.Read(answer, sent, proofKey, say);
-            if (refused.Error != OAuthWords.Error.UseDPoPNonce || given is null || given == nonce || retries == DPoPKey.MostNonceRetries) throw refused;
+            var response = await SendAsync(parameters, nonce, cancel);
+            var given = proofKey?.AuthorityNonces.Take(address, response.Headers);
+            if (OAuthErrors.Read(response, client.ClientId) is not { } refused) return TokenResponse.Read(response, sent, proofKey, say);
+            if (refused.Error != OAuthConstants.Error.UseDPoPNonce || given is null || given == nonce || retries == DPoPKey.MaxNonceRetries) throw refused;
             say?.Invoke("The token endpoint wants its nonce in the proof of the key; sending again with it.");
         }
     }
 
-    private async Task<BackchannelAnswer> SendAsync(IEnumerable<KeyValuePair<string, string>> grant, string? nonce, CancellationToken cancel)
+    private async Task<BackchannelResponse> SendAsync(IEnumerable<KeyValuePair<string, string>> grant, string? nonce, CancellationToken cancel)
     {
         var request = new OAuthRequest(address, issuer);
         request.Form.AddRange(grant);

@@ -1,5 +1,6 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthWords.Parameter;
+using Words = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
@@ -19,15 +20,15 @@ internal sealed class TokenExchangeSource : OAuthSource
             RequestedType = options.RequestedType is { } requested ? TokenTypeName.Full(requested) : null,
         };
 
-    public override async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
         var endpoint = await Client.ConnectAsync(say, cancel);
-        if (await RefreshTokenRequest.TryAsync(endpoint, previous, Scope, Facts, say, cancel) is { } refreshed) return refreshed;
+        if (await RefreshTokenRequest.TryAsync(endpoint, previous, Scope, Metadata, say, cancel) is { } refreshed) return refreshed;
 
         var subject = await _options.Subject.ReadAsync(say, cancel);
         List<KeyValuePair<string, string>> form =
         [
-            new(Words.GrantType, OAuthWords.Grant.TokenExchange),
+            new(Words.GrantType, OAuthConstants.Grant.TokenExchange),
             new(Words.SubjectToken, subject.Reveal()),
             new(Words.SubjectTokenType, _options.SubjectType),
         ];
@@ -44,7 +45,7 @@ internal sealed class TokenExchangeSource : OAuthSource
         // An authority may issue another type than the one that was asked for, and says so (section 2.2.1).
         if (response.IssuedTokenType is not { } issued) say?.Invoke("The answer names no issued_token_type, which RFC 8693 requires.");
         else if (_options.RequestedType is not null && issued != _options.RequestedType) say?.Invoke($"A token of the type {ServerText.Clean(issued, 100)} was issued, not of the one that was asked for.");
-        return new TokenAnswer(response.ToToken(Facts), response.RefreshToken);
+        return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
     }
 
     protected override void AddTo(TokenKey.Builder key) =>
@@ -58,13 +59,13 @@ internal sealed class TokenExchangeSource : OAuthSource
 internal sealed record TokenExchangeOptions
 {
     /// <summary>Whom the new token stands for.</summary>
-    public required HandedToken Subject { get; init; }
+    public required TokenReference Subject { get; init; }
 
     /// <summary>A name of <see cref="TokenTypeName"/>.</summary>
     public string SubjectType { get; init; } = TokenTypeName.AccessToken;
 
     /// <summary>Who acts for the subject.</summary>
-    public HandedToken? Actor { get; init; }
+    public TokenReference? Actor { get; init; }
 
     public string ActorType { get; init; } = TokenTypeName.AccessToken;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using BearerTools.Security;
 using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthWords.Answer;
+using Words = BearerTools.Grants.OAuthConstants.ApiResponse;
 
 namespace BearerTools.Grants;
 
@@ -23,20 +24,20 @@ internal sealed record TokenResponse
     /// <summary>What kind of token a token exchange gave (RFC 8693 section 2.2.1).</summary>
     public string? IssuedTokenType { get; init; }
 
-    /// <param name="answer">The answer, already known to be no error.</param>
+    /// <param name="response">The answer, already known to be no error.</param>
     /// <param name="sent">When the request was sent: lives are counted from there.</param>
     /// <param name="proofKey">The key that was proved with the request, so that the token must be bound to it.</param>
     /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
     /// <exception cref="BearerTokenException">It holds no token, or one that cannot be used.</exception>
-    public static TokenResponse Read(BackchannelAnswer answer, DateTimeOffset sent, DPoPKey? proofKey, Action<string>? say)
+    public static TokenResponse Read(BackchannelResponse response, DateTimeOffset sent, DPoPKey? proofKey, Action<string>? say)
     {
-        var json = answer.ReadJson();
+        var json = response.ReadJson();
         if (Text(json, Words.AccessToken) is not { Length: > 0 } value)
-            throw Unusable(answer, "TokenMissing", $"has no '{Words.AccessToken}'; it has {JsonPath.Names(json)}", "Check that the address is a token endpoint.");
+            throw Unusable(response, "TokenMissing", $"has no '{Words.AccessToken}'; it has {JsonPath.Names(json)}", "Check that the address is a token endpoint.");
         var token = new Secret(value);
         if (!TokenText.IsSendable(value))
-            throw Unusable(answer, "TokenMalformed", "has an access token with characters that no header can carry", "Ask who runs the authority.");
-        var type = ReadType(answer, json, proofKey is not null, say);
+            throw Unusable(response, "TokenMalformed", "has an access token with characters that no header can carry", "Ask who runs the authority.");
+        var type = ReadType(response, json, proofKey is not null, say);
         return new TokenResponse
         {
             AccessToken = token,
@@ -52,7 +53,7 @@ internal sealed record TokenResponse
     }
 
     /// <param name="asked">What the source knows, for what the answer left out.</param>
-    public AccessToken ToToken(TokenFacts asked) => new(AccessToken, asked with
+    public AccessToken ToToken(TokenMetadata asked) => new(AccessToken, asked with
     {
         TokenType = TokenType,
         IssuedOn = IssuedOn,
@@ -63,22 +64,22 @@ internal sealed record TokenResponse
     });
 
     /// <summary>A token of a type that is not understood must not be used (RFC 6749 section 7.1). Left out, it is taken for Bearer.</summary>
-    private static string ReadType(BackchannelAnswer answer, JsonElement json, bool wantsBound, Action<string>? say)
+    private static string ReadType(BackchannelResponse response, JsonElement json, bool wantsBound, Action<string>? say)
     {
         // A refresh token is one whatever else is said of it.
         var issued = Text(json, Words.IssuedTokenType);
-        if (TokenTypeName.IsRefreshToken(issued)) return OAuthWords.TokenType.NotApplicable;
+        if (TokenTypeName.IsRefreshToken(issued)) return OAuthConstants.TokenType.NotApplicable;
         var type = Text(json, Words.TokenType);
-        if (issued is not null && Is(type, OAuthWords.TokenType.NotApplicable)) return OAuthWords.TokenType.NotApplicable;
-        if (wantsBound) return Is(type, DPoPKey.TokenType) ? DPoPKey.TokenType : throw Downgrade(answer, type);
+        if (issued is not null && Is(type, OAuthConstants.TokenType.NotApplicable)) return OAuthConstants.TokenType.NotApplicable;
+        if (wantsBound) return Is(type, DPoPKey.TokenType) ? DPoPKey.TokenType : throw Downgrade(response, type);
         if (type is null)
         {
             say?.Invoke("The answer names no token_type, which RFC 6749 requires; the token is taken for a bearer token.");
-            return OAuthWords.TokenType.Bearer;
+            return OAuthConstants.TokenType.Bearer;
         }
 
-        if (Is(type, OAuthWords.TokenType.Bearer)) return OAuthWords.TokenType.Bearer;
-        throw Unusable(answer, "UnknownTokenType", $"is a token of the type '{ServerText.Clean(type, 60)}', which is not known here",
+        if (Is(type, OAuthConstants.TokenType.Bearer)) return OAuthConstants.TokenType.Bearer;
+        throw Unusable(response, "UnknownTokenType", $"is a token of the type '{ServerText.Clean(type, 60)}', which is not known here",
             Is(type, DPoPKey.TokenType)
                 ? "Ask for it with -DPoP: then it is bound to a key of this session, which each request proves."
                 : "Ask the authority for bearer tokens: that is often a setting of the client there.");
@@ -87,12 +88,12 @@ internal sealed record TokenResponse
     private static bool Is(string? type, string known) => string.Equals(type, known, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>An authority that does not know DPoP ignores the proof, and gives a token that anyone can use who has it.</summary>
-    private static BearerTokenException Downgrade(BackchannelAnswer answer, string? type) =>
-        new($"{answer.Sender} was asked for a token that is bound to this session's key (DPoP) and gave one of {(type is null ? "no type" : $"the type '{ServerText.Clean(type, 60)}'")}. It is not used.")
+    private static BearerTokenException Downgrade(BackchannelResponse response, string? type) =>
+        new($"{response.Sender} was asked for a token that is bound to this session's key (DPoP) and gave one of {(type is null ? "no type" : $"the type '{ServerText.Clean(type, 60)}'")}. It is not used.")
         {
             ErrorId = "DPoPDowngrade",
             Kind = BearerErrorKind.Security,
-            StatusCode = answer.Status,
+            StatusCode = response.Status,
             NextStep = "Switch DPoP on for this client at the authority; or, if a token will do that anyone can use who gets hold of it, leave out -DPoP.",
         };
 
@@ -127,12 +128,12 @@ internal sealed record TokenResponse
             ? value.GetString()
             : null;
 
-    private static BearerTokenException Unusable(BackchannelAnswer answer, string id, string what, string nextStep) =>
-        new($"What {char.ToLowerInvariant(answer.Sender[0])}{answer.Sender[1..]} answered {what}.")
+    private static BearerTokenException Unusable(BackchannelResponse response, string id, string what, string nextStep) =>
+        new($"What {char.ToLowerInvariant(response.Sender[0])}{response.Sender[1..]} answered {what}.")
         {
             ErrorId = id,
             Kind = BearerErrorKind.InvalidData,
-            StatusCode = answer.Status,
+            StatusCode = response.Status,
             NextStep = nextStep,
         };
 }

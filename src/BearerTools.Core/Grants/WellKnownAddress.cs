@@ -1,4 +1,4 @@
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants;
 
@@ -26,8 +26,8 @@ internal static class WellKnownAddress
         // Put together as text: resolved as a reference, a path that begins with two slashes would name another host.
         var host = issuer.GetLeftPart(UriPartial.Authority);
         var path = issuer.AbsolutePath.TrimEnd('/');
-        yield return new Uri(host + path + OAuthWords.OpenIdWellKnown);
-        yield return new Uri(host + OAuthWords.OAuthWellKnown + path);
+        yield return new Uri(host + path + OAuthConstants.OpenIdWellKnown);
+        yield return new Uri(host + OAuthConstants.OAuthWellKnown + path);
     }
 
     private static BearerTokenException Invalid(string authority, string what, string nextStep) =>

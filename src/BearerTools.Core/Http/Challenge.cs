@@ -17,27 +17,27 @@ internal static partial class Challenge
     /// request is wrong (<c>invalid_request</c>), the token too weak (<c>insufficient_scope</c>) or only the proof of its key
     /// no good (<c>use_dpop_nonce</c>, <c>invalid_dpop_proof</c>).
     /// </summary>
-    public static bool AsksForAnotherToken(HttpResponseMessage answer, string scheme)
+    public static bool AsksForAnotherToken(HttpResponseMessage response, string scheme)
     {
-        var challenges = answer.Headers.WwwAuthenticate;
+        var challenges = response.Headers.WwwAuthenticate;
         if (challenges.Count == 0) return true;
         var ours = challenges.Where(challenge => string.Equals(challenge.Scheme, scheme, StringComparison.OrdinalIgnoreCase)).ToArray();
         return ours.Length > 0 && !ours.Any(challenge => Error(challenge) is "invalid_request" or "insufficient_scope" or DPoPKey.NonceWanted or "invalid_dpop_proof");
     }
 
     /// <summary>Whether the API asks for the same request with its nonce in the proof (RFC 9449 section 9).</summary>
-    public static bool WantsNonce(HttpResponseMessage answer) => answer.Headers.WwwAuthenticate.Any(challenge =>
+    public static bool WantsNonce(HttpResponseMessage response) => response.Headers.WwwAuthenticate.Any(challenge =>
         string.Equals(challenge.Scheme, DPoPKey.TokenType, StringComparison.OrdinalIgnoreCase) && Error(challenge) == DPoPKey.NonceWanted);
 
-    public static string? Error(HttpResponseMessage answer) => answer.Headers.WwwAuthenticate.Select(Error).FirstOrDefault(error => error is not null);
+    public static string? Error(HttpResponseMessage response) => response.Headers.WwwAuthenticate.Select(Error).FirstOrDefault(error => error is not null);
 
     /// <summary>
     /// The claims that the token lacks, as the JSON of a claims request (OpenID Connect Core section 5.5): how Entra ID's APIs ask for a token
     /// that takes account of what has happened since (https://learn.microsoft.com/entra/identity-platform/claims-challenge). Nothing when that is not the trouble.
     /// </summary>
-    public static string? Claims(HttpResponseMessage answer, string scheme)
+    public static string? Claims(HttpResponseMessage response, string scheme)
     {
-        var challenge = answer.Headers.WwwAuthenticate.FirstOrDefault(challenge =>
+        var challenge = response.Headers.WwwAuthenticate.FirstOrDefault(challenge =>
             string.Equals(challenge.Scheme, scheme, StringComparison.OrdinalIgnoreCase) && Error(challenge) == InsufficientClaims);
         if (challenge is null || Value(challenge, "claims") is not { Length: > 0 } encoded) return null;
         try

@@ -6,16 +6,16 @@ namespace BearerTools.Http;
 internal static partial class LinkHeader
 {
     /// <summary>Where the first link of a relation leads, as it is written there; nothing when there is none.</summary>
-    /// <param name="answer">The answer; each of its fields may hold several links.</param>
+    /// <param name="response">The answer; each of its fields may hold several links.</param>
     /// <param name="relation">Such as next: its case makes no difference (section 2.1.1).</param>
-    public static string? Target(Answer answer, string relation)
+    public static string? Target(ApiResponse response, string relation)
     {
-        if (!answer.Message.Headers.NonValidated.TryGetValues("Link", out var fields)) return null;
+        if (!response.Message.Headers.NonValidated.TryGetValues("Link", out var fields)) return null;
         foreach (var field in fields)
         {
             foreach (Match link in Link().Matches(field))
             {
-                if (IsOf(link.Groups["parameters"].Value, relation, answer.Recipe.Address)) return link.Groups["target"].Value;
+                if (IsOf(link.Groups["parameters"].Value, relation, response.Template.Address)) return link.Groups["target"].Value;
             }
         }
 

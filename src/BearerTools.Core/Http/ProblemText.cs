@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Http;
 

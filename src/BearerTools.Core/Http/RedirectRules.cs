@@ -4,12 +4,12 @@ namespace BearerTools.Http;
 internal sealed record RedirectRules
 {
     /// <summary>As many as .NET, and so Invoke-RestMethod, follows.</summary>
-    public const int DefaultMostHops = 50;
+    public const int DefaultMaxHops = 50;
 
     public static RedirectRules Default { get; } = new();
 
     /// <summary>How many are followed for one input. With 0 a redirect is an answer like any other.</summary>
-    public int MostHops { get; init; } = DefaultMostHops;
+    public int MaxHops { get; init; } = DefaultMaxHops;
 
     /// <summary>A hop may leave https, but never with the token.</summary>
     public bool AllowInsecure { get; init; }

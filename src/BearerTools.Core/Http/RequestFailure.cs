@@ -1,6 +1,7 @@
 using System.Net;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Pacing;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http;
@@ -17,15 +18,15 @@ internal static class RequestFailure
     private static readonly string[] s_blankedHeaders = ["cookie", "authorization", "token", "secret", "api-key", "apikey"];
 
     /// <param name="cause">What the runtime said.</param>
-    /// <param name="recipe">What was asked.</param>
+    /// <param name="template">What was asked.</param>
     /// <param name="nextStep">What to do, where that is known better than from the cause.</param>
-    public static BearerRequestException FromConnection(Exception cause, RequestRecipe recipe, string? nextStep = null)
+    public static BearerRequestException FromConnection(Exception cause, RequestTemplate template, string? nextStep = null)
     {
         // Not the connection, but what was to be sent over it.
         if (cause is BearerRequestException known) return known;
-        var address = RequestAddress.Printable(recipe.Address);
-        var trouble = ConnectionTrouble.Of(cause, recipe.Address.IdnHost);
-        return new BearerRequestException($"{recipe.Method} {address}: {trouble.Reason}", cause)
+        var address = RequestAddress.Printable(template.Address);
+        var trouble = ConnectionFault.Of(cause, template.Address.IdnHost);
+        return new BearerRequestException($"{template.Method} {address}: {trouble.Reason}", cause)
         {
             ErrorId = trouble.ErrorId,
             Kind = trouble.Kind,
@@ -35,10 +36,10 @@ internal static class RequestFailure
     }
 
     /// <summary>The answer was a success, but its body is not what it says it is.</summary>
-    public static BearerRequestException NotAsSaid(RequestRecipe recipe, Exception fault, string errorId, string what, string? nextStep = null)
+    public static BearerRequestException NotAsSaid(RequestTemplate template, Exception fault, string errorId, string what, string? nextStep = null)
     {
-        var address = RequestAddress.Printable(recipe.Address);
-        return new BearerRequestException($"{recipe.Method} {address}: {what}", fault)
+        var address = RequestAddress.Printable(template.Address);
+        return new BearerRequestException($"{template.Method} {address}: {what}", fault)
         {
             ErrorId = errorId,
             Kind = BearerErrorKind.InvalidData,
@@ -48,10 +49,10 @@ internal static class RequestFailure
     }
 
     /// <summary>No answer within the time that the caller allows.</summary>
-    public static BearerRequestException FromTimeout(Exception cause, RequestRecipe recipe, TimeSpan limit)
+    public static BearerRequestException FromTimeout(Exception cause, RequestTemplate template, TimeSpan limit)
     {
-        var address = RequestAddress.Printable(recipe.Address);
-        return new BearerRequestException($"{recipe.Method} {address}: no answer within {TimeText.Seconds(limit)}.", cause)
+        var address = RequestAddress.Printable(template.Address);
+        return new BearerRequestException($"{template.Method} {address}: no answer within {TimeText.Seconds(limit)}.", cause)
         {
             ErrorId = "AnswerTimeout",
             Kind = BearerErrorKind.Timeout,
@@ -61,34 +62,34 @@ internal static class RequestFailure
     }
 
     /// <summary>The error for an answer that is no success, with the beginning of its body.</summary>
-    /// <param name="answer">The answer.</param>
+    /// <param name="response">The answer.</param>
     /// <param name="cancel">Ends the reading of it.</param>
     /// <param name="nextStep">What to do, where the status does not say.</param>
-    public static async Task<BearerRequestException> FromAnswerAsync(Answer answer, CancellationToken cancel, string? nextStep = null)
+    public static async Task<BearerRequestException> FromAnswerAsync(ApiResponse response, CancellationToken cancel, string? nextStep = null)
     {
-        var (body, isCut) = await ReadStartAsync(answer.Message.Content, cancel).ConfigureAwait(false);
-        var words = ProblemText.From(body, isCut, answer.Message.Content.Headers.ContentType?.MediaType);
-        var status = (int)answer.Status;
-        var reason = string.IsNullOrEmpty(answer.Message.ReasonPhrase) ? answer.Status.ToString() : ServerText.Clean(answer.Message.ReasonPhrase);
-        var address = RequestAddress.Printable(answer.Recipe.Address);
+        var (body, isCut) = await ReadStartAsync(response.Message.Content, cancel).ConfigureAwait(false);
+        var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType);
+        var status = (int)response.Status;
+        var reason = string.IsNullOrEmpty(response.Message.ReasonPhrase) ? response.Status.ToString() : ServerText.Clean(response.Message.ReasonPhrase);
+        var address = RequestAddress.Printable(response.Template.Address);
         return new BearerRequestException(
-            $"{answer.Recipe.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}{(answer.GivenUp is null ? string.Empty : $" ({answer.GivenUp})")}",
-            answer.Status,
-            Headers(answer.Message),
+            $"{response.Template.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}{(response.GiveUpReason is null ? string.Empty : $" ({response.GiveUpReason})")}",
+            response.Status,
+            Headers(response.Message),
             body is null ? null : ServerText.Clean(body, LongestBody, isCut))
         {
             ErrorId = $"HttpStatus{status}",
-            Kind = ServerWait.IsThrottled(answer.Message) ? BearerErrorKind.Throttled : KindOf(answer.Status),
+            Kind = ServerWait.IsThrottled(response.Message) ? BearerErrorKind.Throttled : KindOf(response.Status),
             Address = address,
             Details = words,
-            NextStep = NextStep(answer) ?? nextStep,
+            NextStep = NextStep(response) ?? nextStep,
         };
     }
 
-    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Headers(HttpResponseMessage answer)
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Headers(HttpResponseMessage response)
     {
         var headers = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, values) in answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated))
+        foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
         {
             var blank = s_blankedHeaders.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
             headers[name] = blank ? new[] { LiveSecrets.Mark } : values.Select(value => ServerText.Clean(value, LongestBody)).ToArray();
@@ -107,10 +108,10 @@ internal static class RequestFailure
         _ => BearerErrorKind.Server,
     };
 
-    private static string? NextStep(Answer answer) => answer.Status switch
+    private static string? NextStep(ApiResponse response) => response.Status switch
     {
-        _ when ServerWait.IsThrottled(answer.Message) => "Send fewer: -RateLimit 50/s keeps to a rate, -AdaptiveThrottle finds out what the API bears, a lower -ThrottleLimit has fewer under way at once.",
-        HttpStatusCode.Unauthorized => Challenge.Error(answer.Message) switch
+        _ when ServerWait.IsThrottled(response.Message) => "Send fewer: -RateLimit 50/s keeps to a rate, -AdaptiveThrottle finds out what the API bears, a lower -ThrottleLimit has fewer under way at once.",
+        HttpStatusCode.Unauthorized => Challenge.Error(response.Message) switch
         {
             "insufficient_scope" => "Get a token with the scope that the API asks for.",
             Challenge.InsufficientClaims => "The API wants a token that meets its conditions, such as a fresh login: run Update-BearerToken. A token that was not got by -TenantId cannot be asked for with claims.",
@@ -132,7 +133,7 @@ internal static class RequestFailure
             var stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
             length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
         }
-        catch (Exception e) when (ConnectionTrouble.IsCause(e))
+        catch (Exception e) when (ConnectionFault.IsCause(e))
         {
             // The status says enough; what came of the body is gone with the connection.
         }

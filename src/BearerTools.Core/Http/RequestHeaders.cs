@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
 using BearerTools.Http.Bodies;
+using BearerTools.Security;
 
 namespace BearerTools.Http;
 
@@ -18,9 +19,9 @@ internal static class RequestHeaders
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="BearerRequestException">A header is not valid.</exception>
-    public static void Write(HttpRequestMessage message, RequestRecipe recipe, SendOptions options)
+    public static void Write(HttpRequestMessage message, RequestTemplate template, SendOptions options)
     {
-        foreach (var (name, value) in recipe.Headers)
+        foreach (var (name, value) in template.Headers)
         {
             HttpHeaders? place = s_ofContent.Contains(name) ? message.Content?.Headers : message.Headers;
             // What would be said of a body that there is none of.
@@ -30,7 +31,7 @@ internal static class RequestHeaders
             Add(place, name, value, options.SkipHeaderValidation);
         }
 
-        if (recipe.Cookies is { Length: > 0 } cookies) message.Headers.TryAddWithoutValidation("Cookie", cookies);
+        if (template.Cookies is { Length: > 0 } cookies) message.Headers.TryAddWithoutValidation("Cookie", cookies);
         if (!string.IsNullOrEmpty(options.UserAgent) && !message.Headers.NonValidated.Contains(Agent)) message.Headers.TryAddWithoutValidation(Agent, options.UserAgent);
         if (!message.Headers.NonValidated.Contains(AcceptEncoding)) message.Headers.TryAddWithoutValidation(AcceptEncoding, Decompression.Accepted);
         if (options.ClosesConnection) message.Headers.ConnectionClose = true;
@@ -67,7 +68,7 @@ internal static class RequestHeaders
     }
 
     /// <summary>The value is not repeated: headers may be secret.</summary>
-    private static BearerRequestException Refuse(string name) => new($"The header {Tokens.ServerText.Clean(name, 100)} is not valid: its name, or the form of its value.")
+    private static BearerRequestException Refuse(string name) => new($"The header {ServerText.Clean(name, 100)} is not valid: its name, or the form of its value.")
     {
         ErrorId = "HeaderRefused",
         Kind = BearerErrorKind.InvalidArgument,

@@ -1,3 +1,5 @@
+using BearerTools.Security;
+
 namespace BearerTools.Http;
 
 /// <summary>What a call says of each message that it sends, on hops and replays too.</summary>
@@ -24,7 +26,7 @@ internal sealed record SendOptions
     public string? TransferEncoding { get; init; }
 
     /// <summary>From connecting to the last header of the answer, for each message.</summary>
-    public TimeSpan? AnswerTimeout { get; init; }
+    public TimeSpan? ResponseTimeout { get; init; }
 
     /// <summary>From one part of the answer's body to the next.</summary>
     public TimeSpan? ReadTimeout { get; init; }
@@ -35,7 +37,7 @@ internal sealed record SendOptions
     {
         if (HttpVersion is null) return (System.Net.HttpVersion.Version11, HttpVersionPolicy.RequestVersionOrHigher);
         // Without TLS nothing is agreed on beforehand: HTTP/2 is spoken from the first byte (RFC 9113 section 3.3), or not at all.
-        var isPlainAndNear = address.Scheme == Uri.UriSchemeHttp && (OnUnixSocket || Tokens.Origin.Of(address).IsLoopback);
+        var isPlainAndNear = address.Scheme == Uri.UriSchemeHttp && (OnUnixSocket || Origin.Of(address).IsLoopback);
         return (HttpVersion, isPlainAndNear && HttpVersion.Major == 2 ? HttpVersionPolicy.RequestVersionExact : HttpVersionPolicy.RequestVersionOrLower);
     }
 }

@@ -20,15 +20,15 @@ internal sealed class BufferedBody : IDisposable
 
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
-    /// <param name="answer">Where it comes from.</param>
+    /// <param name="response">Where it comes from.</param>
     /// <param name="most">How long it may be in bytes: a packed body of a kilobyte may be one of gigabytes.</param>
     /// <param name="transfer">Counts the bytes as they come.</param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="BearerRequestException">It is longer, or the connection broke.</exception>
-    public static async Task<BufferedBody> ReadAsync(Answer answer, long most, Transfer? transfer, CancellationToken cancel)
+    public static async Task<BufferedBody> ReadAsync(ApiResponse response, long most, Transfer? transfer, CancellationToken cancel)
     {
-        var content = answer.Message.Content;
-        if (content.Headers.ContentLength > most) throw TooLarge(answer, most);
+        var content = response.Message.Content;
+        if (content.Headers.ContentLength > most) throw TooLarge(response, most);
         var body = new BufferedBody(ArrayPool<byte>.Shared.Rent((int)Math.Min(content.Headers.ContentLength + 1 ?? UsualBuffer, LargeBuffer)));
         transfer?.Expect(content.Headers.ContentLength);
         try
@@ -36,11 +36,11 @@ internal sealed class BufferedBody : IDisposable
             var stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
-                while (await stream.ReadAsync(body.Room(), cancel).ConfigureAwait(false) is > 0 and var length)
+                while (await stream.ReadAsync(body.Layer(), cancel).ConfigureAwait(false) is > 0 and var length)
                 {
                     body._length += length;
                     transfer?.Add(length);
-                    if (body._length > most) throw TooLarge(answer, most);
+                    if (body._length > most) throw TooLarge(response, most);
                 }
             }
 
@@ -49,7 +49,7 @@ internal sealed class BufferedBody : IDisposable
         catch (Exception e)
         {
             body.Dispose();
-            if (ConnectionTrouble.IsCause(e)) throw RequestFailure.FromConnection(e, answer.Recipe);
+            if (ConnectionFault.IsCause(e)) throw RequestFailure.FromConnection(e, response.Template);
             throw;
         }
     }
@@ -66,7 +66,7 @@ internal sealed class BufferedBody : IDisposable
         if (buffer.Length is > 0 and <= LargeBuffer) ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    private Memory<byte> Room()
+    private Memory<byte> Layer()
     {
         if (_length == _buffer.Length)
         {
@@ -79,10 +79,10 @@ internal sealed class BufferedBody : IDisposable
         return _buffer.AsMemory(_length);
     }
 
-    private static BearerRequestException TooLarge(Answer answer, long most)
+    private static BearerRequestException TooLarge(ApiResponse response, long most)
     {
-        var address = RequestAddress.Printable(answer.Recipe.Address);
-        return new BearerRequestException($"{answer.Recipe.Method} {address}: the answer is larger than the {most} bytes that one object may take.")
+        var address = RequestAddress.Printable(response.Template.Address);
+        return new BearerRequestException($"{response.Template.Method} {address}: the answer is larger than the {most} bytes that one object may take.")
         {
             ErrorId = "AnswerTooLarge",
             Kind = BearerErrorKind.InvalidData,

@@ -6,7 +6,7 @@ namespace BearerTools.Running;
 /// Where one job puts what it has to say. Items wait here until it is their input's turn, and the job waits when enough
 /// of them do. All state belongs to the runner's lock.
 /// </summary>
-internal sealed class JobOutput(Runner runner, Job job) : IOnlooker
+internal sealed class JobOutput(Runner runner, Job job) : IProgressSink
 {
     private volatile string? _state;
     private List<RunItem>? _items;

@@ -5,77 +5,77 @@ using BearerTools.Running.Paging;
 namespace BearerTools.Running;
 
 /// <summary>The way of one request: recipe, senders, answer, rows.</summary>
-internal class RequestJob(RequestRun run, RequestRecipe recipe) : Job
+internal class RequestJob(RequestRun run, RequestTemplate template) : Job
 {
-    public override object? Input => recipe.Input;
+    public override object? Input => template.Input;
 
     private protected RequestRun Run => run;
 
-    private protected RequestRecipe Recipe => recipe;
+    private protected RequestTemplate Template => template;
 
-    public override Task RunAsync(JobOutput output, CancellationToken cancel) => AnswerAsync(recipe, run.NewExchange(output, cancel), output);
+    public override Task RunAsync(JobOutput output, CancellationToken cancel) => AnswerAsync(template, run.NewContext(output, cancel), output);
 
     /// <summary>
     /// Sends it and writes its answer. One that broke off within its body, when nobody had seen any of it, is asked for again
     /// where it came from: what led there, such as a POST and its redirect, is done.
     /// </summary>
-    private protected async Task AnswerAsync(RequestRecipe asked, Exchange exchange, JobOutput output)
+    private protected async Task AnswerAsync(RequestTemplate asked, RequestContext context, JobOutput output)
     {
         var written = output.Rows;
         while (true)
         {
             BearerRequestException broken;
-            using (var answer = await SendAsync(asked, exchange).ConfigureAwait(false))
+            using (var response = await SendAsync(asked, context).ConfigureAwait(false))
             {
                 try
                 {
-                    await WriteAsync(answer, exchange, output).ConfigureAwait(false);
+                    await WriteAsync(response, context, output).ConfigureAwait(false);
                     return;
                 }
-                catch (BearerRequestException e) when (output.Rows == written && run.Retries is not null && Repeatable.After(e, answer.Recipe))
+                catch (BearerRequestException e) when (output.Rows == written && run.Retries is not null && RetryClassifier.After(e, response.Template))
                 {
-                    (broken, asked) = (e, answer.Recipe);
+                    (broken, asked) = (e, response.Template);
                 }
             }
 
-            await run.Retries.NextTryAsync(broken, exchange).ConfigureAwait(false);
+            await run.Retries.NextTryAsync(broken, context).ConfigureAwait(false);
         }
     }
 
-    private protected virtual Task<Answer> SendAsync(RequestRecipe asked, Exchange exchange) => run.Sender.SendAsync(asked, exchange);
+    private protected virtual Task<ApiResponse> SendAsync(RequestTemplate asked, RequestContext context) => run.Sender.SendAsync(asked, context);
 
     /// <summary>Says what is wanted of an answer, or that it is an error.</summary>
-    private protected virtual Task WriteAsync(Answer answer, Exchange exchange, JobOutput output) => WriteAsync(answer, null, exchange, output);
+    private protected virtual Task WriteAsync(ApiResponse response, RequestContext context, JobOutput output) => WriteAsync(response, null, context, output);
 
-    private protected async Task WriteAsync(Answer answer, Page? page, Exchange exchange, JobOutput output)
+    private protected async Task WriteAsync(ApiResponse response, Page? page, RequestContext context, JobOutput output)
     {
-        await WriteHeadAsync(answer, output).ConfigureAwait(false);
-        if (!answer.IsSuccess && !run.SkipErrorCheck) throw await RequestFailure.FromAnswerAsync(answer, exchange.Cancel).ConfigureAwait(false);
-        await WriteBodyAsync(answer, page, exchange, output).ConfigureAwait(false);
+        await WriteHeadAsync(response, output).ConfigureAwait(false);
+        if (!response.IsSuccess && !run.SkipErrorCheck) throw await RequestFailure.FromAnswerAsync(response, context.Cancel).ConfigureAwait(false);
+        await WriteBodyAsync(response, page, context, output).ConfigureAwait(false);
     }
 
-    private protected ValueTask WriteHeadAsync(Answer answer, JobOutput output) => run.WantsHead
-        ? output.WriteAsync(RunItemKind.Head, new AnswerHead(answer.Status, AllHeaders(answer.Message)))
+    private protected ValueTask WriteHeadAsync(ApiResponse response, JobOutput output) => run.WantsHead
+        ? output.WriteAsync(RunItemKind.Head, new ResponseHead(response.Status, AllHeaders(response.Message)))
         : ValueTask.CompletedTask;
 
-    private protected async Task WriteBodyAsync(Answer answer, Page? page, Exchange exchange, JobOutput output)
+    private protected async Task WriteBodyAsync(ApiResponse response, Page? page, RequestContext context, JobOutput output)
     {
         var reader = run.RentReader();
         try
         {
             if (run.IncludeResponse)
             {
-                var (body, length) = await reader.ReadWholeAsync(answer, page, exchange.Say, exchange.Cancel).ConfigureAwait(false);
-                await output.WriteAsync(RunItemKind.Row, Response(answer, exchange, body), length).ConfigureAwait(false);
+                var (body, length) = await reader.ReadWholeAsync(response, page, context.Say, context.Cancel).ConfigureAwait(false);
+                await output.WriteAsync(RunItemKind.Row, Response(response, context, body), length).ConfigureAwait(false);
             }
             else
             {
-                await reader.ReadRowsAsync(answer, page, output, exchange.Say, exchange.Cancel).ConfigureAwait(false);
+                await reader.ReadRowsAsync(response, page, output, context.Say, context.Cancel).ConfigureAwait(false);
             }
         }
         catch (JsonFormatException e)
         {
-            throw RequestFailure.NotAsSaid(answer.Recipe, e, e.ErrorId, e.Message, e.NextStep);
+            throw RequestFailure.NotAsSaid(response.Template, e, e.ErrorId, e.Message, e.NextStep);
         }
         finally
         {
@@ -83,15 +83,15 @@ internal class RequestJob(RequestRun run, RequestRecipe recipe) : Job
         }
     }
 
-    private protected BearerResponse Response(Answer answer, Exchange exchange, object? body) => new()
+    private protected BearerResponse Response(ApiResponse response, RequestContext context, object? body) => new()
     {
-        StatusCode = answer.Status,
-        Headers = AllHeaders(answer.Message),
+        StatusCode = response.Status,
+        Headers = AllHeaders(response.Message),
         Body = body,
-        Duration = run.Time.GetElapsedTime(exchange.Begun),
-        Attempts = exchange.Attempts,
-        Input = recipe.Input,
-        Uri = answer.Recipe.Address,
+        Duration = run.Time.GetElapsedTime(context.Begun),
+        Attempts = context.Attempts,
+        Input = template.Input,
+        Uri = response.Template.Address,
     };
 
     private static Dictionary<string, IReadOnlyList<string>> AllHeaders(HttpResponseMessage message)

@@ -10,14 +10,14 @@ namespace BearerTools.Running;
 /// <param name="sender">Sends them.</param>
 /// <param name="newBuilder">Makes a builder, which may say what it thinks of an answer as a verbose line.</param>
 /// <param name="json">How their JSON is read.</param>
-internal sealed class RequestRun(IRequestSender sender, Func<Action<string>, IJsonBuilder<object?>> newBuilder, JsonReadOptions json)
+internal sealed class RequestRun(IRequestHandler sender, Func<Action<string>, IJsonBuilder<object?>> newBuilder, JsonReadOptions json)
 {
-    private readonly Stack<AnswerReader> _idle = [];
+    private readonly Stack<ResponseReader> _idle = [];
 
-    public IRequestSender Sender => sender;
+    public IRequestHandler Sender => sender;
 
     /// <summary>Asks again when an answer broke off before its first row; nothing to leave it at that.</summary>
-    public RetrySender? Retries { get; init; }
+    public RetryHandler? Retries { get; init; }
 
     /// <summary>An error status is an answer like any other.</summary>
     public bool SkipErrorCheck { get; init; }
@@ -44,13 +44,13 @@ internal sealed class RequestRun(IRequestSender sender, Func<Action<string>, IJs
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>For one input's way. From here on the log lines of libraries go to its output too.</summary>
-    public Exchange NewExchange(JobOutput output, CancellationToken cancel)
+    public RequestContext NewContext(JobOutput output, CancellationToken cancel)
     {
         if (IsDebug) DebugLines.Listener = output.DebugListener(true);
-        return new Exchange(output.Listener(IsVerbose), cancel)
+        return new RequestContext(output.Listener(IsVerbose), cancel)
         {
             Begun = Time.GetTimestamp(),
-            Onlooker = output,
+            ProgressSink = output,
         };
     }
 
@@ -58,17 +58,17 @@ internal sealed class RequestRun(IRequestSender sender, Func<Action<string>, IJs
     /// A reader nobody uses now, with the names and texts it has seen: the one that was used last, so that few are used, and
     /// what they know is at hand.
     /// </summary>
-    public AnswerReader RentReader()
+    public ResponseReader RentReader()
     {
         lock (_idle)
         {
             if (_idle.TryPop(out var reader)) return reader;
         }
 
-        return new AnswerReader(json, newBuilder, Transfer);
+        return new ResponseReader(json, newBuilder, Transfer);
     }
 
-    public void Return(AnswerReader reader)
+    public void Return(ResponseReader reader)
     {
         lock (_idle) _idle.Push(reader);
     }

@@ -6,7 +6,7 @@ internal enum RunItemKind
     /// <summary>An object for the next command.</summary>
     Row,
 
-    /// <summary>The beginning of an answer: an <see cref="AnswerHead"/>, before its first row.</summary>
+    /// <summary>The beginning of an answer: an <see cref="ResponseHead"/>, before its first row.</summary>
     Head,
 
     /// <summary>A <see cref="JobFailure"/>.</summary>

@@ -15,7 +15,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
 
     private readonly object _gate = new();
     private readonly CancellationTokenSource _cancel = new();
-    private readonly Turns _turns = new(limits.InOrder);
+    private readonly OutputOrder _order = new(limits.InOrder);
     private readonly Queue<JobOutput> _pending = new();
     private readonly Queue<Action> _interrupts = new();
     private int _workers;
@@ -37,7 +37,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     {
         get
         {
-            lock (_gate) return _workers < limits.Concurrent && _turns.Count < limits.Window;
+            lock (_gate) return _workers < limits.Concurrent && _order.Count < limits.Window;
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     {
         get
         {
-            lock (_gate) return new(_added, _done, _failed, _turns.Head?.State);
+            lock (_gate) return new(_added, _done, _failed, _order.Head?.State);
         }
     }
 
@@ -55,9 +55,9 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         var startWorker = false;
         lock (_gate)
         {
-            if (_turns.Count >= limits.Window) return false;
+            if (_order.Count >= limits.Window) return false;
             var output = new JobOutput(this, job);
-            _turns.Add(output);
+            _order.Add(output);
             _pending.Enqueue(output);
             _added++;
             if (_workers < limits.Concurrent)
@@ -87,7 +87,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         {
             if (_cancel.IsCancellationRequested) return false;
             while (_interrupts.TryDequeue(out var interrupt)) interrupts.Add(interrupt);
-            while (items.Count < limits.HeadItems && _turns.TryNext(out var next))
+            while (items.Count < limits.HeadItems && _order.TryNext(out var next))
             {
                 next.MoveTo(items);
                 _waitingBytes -= next.Cost;
@@ -98,8 +98,8 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
                     continue;
                 }
 
-                _turns.Leave();
-                if (_turns.Head?.Pause is not null) _pausedBehind--;
+                _order.Leave();
+                if (_order.Head?.Pause is not null) _pausedBehind--;
             }
 
             if (_pausedBehind > 0 && _waitingBytes < limits.WaitingBytes / 2) ResumeAllBehind();
@@ -123,9 +123,9 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
             {
                 if (_cancel.IsCancellationRequested) return false;
                 if (_interrupts.Count > 0) return true;
-                if (_turns.HasNext) return true;
-                if (_completed && _turns.Count == 0) return false;
-                if (forRoom && _turns.Count < limits.Window) return true;
+                if (_order.HasNext) return true;
+                if (_completed && _order.Count == 0) return false;
+                if (forRoom && _order.Count < limits.Window) return true;
                 if (takesBreath) Monitor.Wait(_gate, s_breath);
                 else if (!WaitForNews(atMost)) return true;
                 takesBreath = false;
@@ -151,7 +151,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         _ = _cancel.CancelAsync();
         lock (_gate)
         {
-            foreach (var output in _turns.All) Resume(output);
+            foreach (var output in _order.All) Resume(output);
             WakeWaiting();
         }
     }
@@ -185,7 +185,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
             if (output.IsDone) return;
             if (item.Kind == RunItemKind.Failure) _failed++;
             output.Add(item);
-            if (_turns.Spoke(output)) WakeWaiting();
+            if (_order.MarkReady(output)) WakeWaiting();
         }
     }
 
@@ -213,7 +213,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
         if (_cancel.IsCancellationRequested) return ValueTask.FromCanceled(_cancel.Token);
         output.Cost += cost;
         _waitingBytes += cost;
-        var isUp = _turns.Spoke(output);
+        var isUp = _order.MarkReady(output);
         if (isUp) WakeWaiting();
         if (isUp ? output.Count < limits.HeadItems && HasRoom(output) : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
         if (output.Pause is null)
@@ -238,7 +238,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
 
     private void ResumeAllBehind()
     {
-        foreach (var output in _turns.All) Resume(output);
+        foreach (var output in _order.All) Resume(output);
         _pausedBehind = 0;
     }
 
@@ -283,7 +283,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
             {
                 done.IsDone = true;
                 _done++;
-                if (_turns.Spoke(done)) WakeWaiting();
+                if (_order.MarkReady(done)) WakeWaiting();
             }
 
             if (!_cancel.IsCancellationRequested && _pending.TryDequeue(out var output)) return output;

@@ -1,4 +1,5 @@
 using System.Security;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools;
@@ -22,25 +23,25 @@ public sealed class AccessToken
     /// <param name="expiresOn">When it ends; by default the <c>exp</c> of a JWT (RFC 7519 section 4.1.4), else unknown.</param>
     /// <exception cref="ArgumentException">The token is empty.</exception>
     public AccessToken(SecureString token, DateTimeOffset? expiresOn = null)
-        : this(Secret.From(token ?? throw new ArgumentNullException(nameof(token))), new TokenFacts { ExpiresOn = expiresOn })
+        : this(Secret.From(token ?? throw new ArgumentNullException(nameof(token))), new TokenMetadata { ExpiresOn = expiresOn })
     {
     }
 
-    internal AccessToken(Secret value, TokenFacts facts)
+    internal AccessToken(Secret value, TokenMetadata metadata)
     {
         if (value.IsEmpty) throw new ArgumentException("The token is empty: give the token's own text, without 'Bearer'.");
         _value = value;
-        Fingerprint = Tokens.Fingerprint.Short(value.Reveal());
-        TokenType = facts.TokenType;
-        Scopes = facts.Scopes;
-        Authority = facts.Authority;
-        ClientId = facts.ClientId;
-        Flow = facts.Flow;
-        IssuedTokenType = facts.IssuedTokenType;
-        ProofKey = facts.ProofKey;
-        IssuedOn = facts.IssuedOn;
-        ExpiresOn = facts.ExpiresOn ?? Jwt.Time(Claims, "exp");
-        Account = facts.Account ?? Jwt.Text(Claims, "preferred_username") ?? Jwt.Text(Claims, "upn") ?? Jwt.Text(Claims, "sub");
+        Fingerprint = Security.Fingerprint.Short(value.Reveal());
+        TokenType = metadata.TokenType;
+        Scopes = metadata.Scopes;
+        Authority = metadata.Authority;
+        ClientId = metadata.ClientId;
+        Flow = metadata.Flow;
+        IssuedTokenType = metadata.IssuedTokenType;
+        ProofKey = metadata.ProofKey;
+        IssuedOn = metadata.IssuedOn;
+        ExpiresOn = metadata.ExpiresOn ?? Jwt.Time(Claims, "exp");
+        Account = metadata.Account ?? Jwt.Text(Claims, "preferred_username") ?? Jwt.Text(Claims, "upn") ?? Jwt.Text(Claims, "sub");
     }
 
     /// <summary>The token, as a SecureString of your own: dispose it or not, as you like. One of the type DPoP is of no use without this session's key.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using BearerTools.Security;
 
 namespace BearerTools.Tokens;
 
@@ -19,7 +20,7 @@ internal sealed class DPoPKey
     public const string NonceWanted = "use_dpop_nonce";
 
     /// <summary>How often one request is sent again because its nonce was not the right one.</summary>
-    public const int MostNonceRetries = 2;
+    public const int MaxNonceRetries = 2;
 
     private const int IdBytes = 16;
 

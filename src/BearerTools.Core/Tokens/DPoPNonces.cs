@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using BearerTools.Security;
 
 namespace BearerTools.Tokens;
 
@@ -17,9 +18,9 @@ internal sealed class DPoPNonces
 
     /// <summary>Keeps the nonce of an answer, if it brings one.</summary>
     /// <returns>That nonce.</returns>
-    public string? Take(Uri address, HttpResponseHeaders answer)
+    public string? Take(Uri address, HttpResponseHeaders response)
     {
-        if (!answer.NonValidated.TryGetValues(Header, out var values) || values.Count != 1) return null;
+        if (!response.NonValidated.TryGetValues(Header, out var values) || values.Count != 1) return null;
         var nonce = values.ToString();
         if (nonce.Length is 0 or > LongestNonce || !nonce.All(IsNonceCharacter)) return null;
         return _latest[Origin.Of(address)] = nonce;

@@ -9,7 +9,7 @@ internal interface ITokenAuthority
     /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
     /// <param name="cancel">Ends the request.</param>
     /// <exception cref="BearerTokenException">Something of it lives on.</exception>
-    Task RevokeAsync(TokenAnswer held, Uri? endpoint, Action<string>? say, CancellationToken cancel);
+    Task RevokeAsync(TokenResult held, Uri? endpoint, Action<string>? say, CancellationToken cancel);
 
     /// <summary>Asks it what a token is good for now.</summary>
     /// <param name="token">Any token; also one that another client got.</param>

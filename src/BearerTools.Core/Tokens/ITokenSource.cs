@@ -1,3 +1,5 @@
+using BearerTools.Security;
+
 namespace BearerTools.Tokens;
 
 /// <summary>
@@ -10,7 +12,7 @@ internal interface ITokenSource
     TokenKey Key { get; }
 
     /// <summary>What people are shown of it before there is a token, and the defaults for what an answer leaves out.</summary>
-    TokenFacts Facts { get; }
+    TokenMetadata Metadata { get; }
 
     /// <summary>Whether asking again can give another token without a person, and without a refresh token.</summary>
     bool CanRenew { get; }
@@ -34,19 +36,19 @@ internal interface ITokenSource
     /// <param name="say">Takes lines for <c>-Verbose</c>; callable from any thread.</param>
     /// <param name="cancel">Ends the request.</param>
     /// <exception cref="BearerTokenException">The authority refused, or its answer cannot be used.</exception>
-    Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel);
+    Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel);
 
     /// <summary>The same with somebody there, for sources that may have to ask; the others take no notice.</summary>
-    Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, IPerson? person, Action<string>? say, CancellationToken cancel) =>
+    Task<TokenResult> AcquireAsync(TokenResult? previous, IUserPrompt? prompt, Action<string>? say, CancellationToken cancel) =>
         AcquireAsync(previous, say, cancel);
 
     /// <summary>The same with what the occasion brings besides, for sources that can make use of it; the others take no notice.</summary>
-    Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, TokenOccasion occasion, Action<string>? say, CancellationToken cancel) =>
-        AcquireAsync(previous, occasion.Person, say, cancel);
+    Task<TokenResult> AcquireAsync(TokenResult? previous, TokenRequestContext context, Action<string>? say, CancellationToken cancel) =>
+        AcquireAsync(previous, context.UserPrompt, say, cancel);
 }
 
 /// <summary>What a source got: the token, and the refresh token that came along.</summary>
-internal sealed record TokenAnswer(AccessToken Token, Secret? RefreshToken = null)
+internal sealed record TokenResult(AccessToken Token, Secret? RefreshToken = null)
 {
     /// <summary>The account that it is of, when its source keeps that and can renew the token from it.</summary>
     public string? AccountId { get; init; }
@@ -55,6 +57,6 @@ internal sealed record TokenAnswer(AccessToken Token, Secret? RefreshToken = nul
 }
 
 /// <summary>On what occasion a token is asked for.</summary>
-/// <param name="Person">Whoever is there; nothing when nobody may be asked.</param>
+/// <param name="UserPrompt">Whoever is there; nothing when nobody may be asked.</param>
 /// <param name="Claims">What an API wants the token to have, as a claims request (OpenID Connect Core section 5.5), when it rejected the last one for that.</param>
-internal readonly record struct TokenOccasion(IPerson? Person = null, string? Claims = null);
+internal readonly record struct TokenRequestContext(IUserPrompt? UserPrompt = null, string? Claims = null);

@@ -1,3 +1,5 @@
+using BearerTools.Security;
+
 namespace BearerTools.Tokens;
 
 /// <summary>

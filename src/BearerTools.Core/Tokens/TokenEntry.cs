@@ -7,22 +7,22 @@ namespace BearerTools.Tokens;
 internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
 {
     private readonly object _gate = new();
-    private volatile TokenAnswer? _answer;
-    private Flight<AccessToken>? _flight;
-    private bool _flightReplaces;
-    private string? _flightClaims;
+    private volatile TokenResult? _result;
+    private SharedOperation<AccessToken>? _operation;
+    private bool _operationReplaces;
+    private string? _operationClaims;
     private string? _wantedClaims;
     private DateTimeOffset _noBackgroundBefore = DateTimeOffset.MinValue;
     private DateTimeOffset _noReplacementBefore = DateTimeOffset.MinValue;
     private AccessToken? _untriedReplacement;
-    private TokenAnswer? _unrevoked;
+    private TokenResult? _unrevoked;
     private volatile bool _forgotten;
 
     public ITokenSource Source { get; } = source;
 
     public OriginBinding Origins { get; } = new(source.Origins);
 
-    public AccessToken? Current => _answer?.Token;
+    public AccessToken? Current => _result?.Token;
 
     /// <summary>The current token while there is nothing to do about it: it is valid, and not due to be renewed.</summary>
     public AccessToken? Fresh
@@ -37,16 +37,16 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
     public bool IsForgotten => _forgotten;
 
     /// <summary>Whether asking again can give another token without a person.</summary>
-    public bool CanRenew => (Source.CanRenew || _answer is { CanBeRenewed: true }) && !_forgotten;
+    public bool CanRenew => (Source.CanRenew || _result is { CanBeRenewed: true }) && !_forgotten;
 
     /// <summary>
     /// A token that is valid now: the current one, with a renewal begun in the background when that is due,
     /// or a new one, for which the person may be asked.
     /// </summary>
     /// <exception cref="BearerTokenException">The source gives none, or the token was forgotten.</exception>
-    public ValueTask<AccessToken> GetAsync(Action<string>? say, CancellationToken cancel, IPerson? person = null)
+    public ValueTask<AccessToken> GetAsync(Action<string>? say, CancellationToken cancel, IUserPrompt? prompt = null)
     {
-        if (_answer?.Token is { } current)
+        if (_result?.Token is { } current)
         {
             var now = time.GetUtcNow();
             if (RenewalPolicy.IsValid(current, now))
@@ -56,17 +56,17 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
             }
 
             say?.Invoke($"Token {current.Fingerprint} has run out; getting a new one.");
-            return new(FlyAsync(current, replaces: false, say, cancel, person));
+            return new(JoinOrStartAsync(current, replaces: false, say, cancel, prompt));
         }
 
         // It would store nothing, and so ask anew for every request of a command that still runs.
         if (_forgotten) throw Removed();
-        return new(FlyAsync(null, replaces: false, say, cancel, person));
+        return new(JoinOrStartAsync(null, replaces: false, say, cancel, prompt));
     }
 
     /// <summary>A new token, whatever the current one is like.</summary>
-    public Task<AccessToken> RenewAsync(Action<string>? say, CancellationToken cancel, IPerson? person = null) =>
-        FlyAsync(Current, replaces: false, say, cancel, person);
+    public Task<AccessToken> RenewAsync(Action<string>? say, CancellationToken cancel, IUserPrompt? prompt = null) =>
+        JoinOrStartAsync(Current, replaces: false, say, cancel, prompt);
 
     /// <summary>
     /// What to send instead of a token that the API rejected: the current one if that is another, else a new one.
@@ -84,7 +84,7 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
             {
                 var now = time.GetUtcNow();
                 if (!CanRenew || now < _noReplacementBefore) return null;
-                if (ReferenceEquals(_untriedReplacement, _answer!.Token))
+                if (ReferenceEquals(_untriedReplacement, _result!.Token))
                 {
                     _untriedReplacement = null;
                     _noReplacementBefore = now + RenewalPolicy.RejectionPause;
@@ -101,7 +101,7 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         }
 
         if (!IsStillCurrent(rejected)) return await GetAsync(say, cancel).ConfigureAwait(false);
-        var replacement = await FlyAsync(rejected, replaces: true, say, cancel).ConfigureAwait(false);
+        var replacement = await JoinOrStartAsync(rejected, replaces: true, say, cancel).ConfigureAwait(false);
         return replacement.Fingerprint == rejected.Fingerprint ? null : replacement;
     }
 
@@ -117,7 +117,7 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         lock (_gate)
         {
             _forgotten = true;
-            _answer = null;
+            _result = null;
         }
     }
 
@@ -125,11 +125,11 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
     /// Lets go of the token for good, and gives what its authority is to be told of. That is kept until
     /// <see cref="Revoked"/>, so that it can be tried again: a refresh token that lives on must not be lost.
     /// </summary>
-    public TokenAnswer? Surrender()
+    public TokenResult? Surrender()
     {
         lock (_gate)
         {
-            _unrevoked = _answer ?? _unrevoked;
+            _unrevoked = _result ?? _unrevoked;
             Forget();
             return _unrevoked;
         }
@@ -144,72 +144,72 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         NextStep = "Get one again with Get-BearerToken.",
     };
 
-    private bool IsStillCurrent(AccessToken token) => _answer?.Token is { } current && current.Fingerprint == token.Fingerprint;
+    private bool IsStillCurrent(AccessToken token) => _result?.Token is { } current && current.Fingerprint == token.Fingerprint;
 
     private void RenewInBackground(AccessToken current, DateTimeOffset now)
     {
         lock (_gate)
         {
-            if (_flight is not null || now < _noBackgroundBefore) return;
+            if (_operation is not null || now < _noBackgroundBefore) return;
             _noBackgroundBefore = now + RenewalPolicy.BackgroundPause(current);
         }
 
-        _ = FlyAsync(current, replaces: false, say: null, CancellationToken.None).ContinueWith(
+        _ = JoinOrStartAsync(current, replaces: false, say: null, CancellationToken.None).ContinueWith(
             static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>Joins the request under way or begins one, unless a token has come since the caller looked.</summary>
-    private Task<AccessToken> FlyAsync(AccessToken? seen, bool replaces, Action<string>? say, CancellationToken cancel, IPerson? person = null)
+    private Task<AccessToken> JoinOrStartAsync(AccessToken? seen, bool replaces, Action<string>? say, CancellationToken cancel, IUserPrompt? prompt = null)
     {
-        Flight<AccessToken> flight;
+        SharedOperation<AccessToken> operation;
         lock (_gate)
         {
-            if (_answer?.Token is { } current && (seen is null || !IsStillCurrent(seen))) return Task.FromResult(current);
+            if (_result?.Token is { } current && (seen is null || !IsStillCurrent(seen))) return Task.FromResult(current);
             // One that was asked for without the claims that are wanted now is of no use; it stores nothing then.
-            if (_flight is { } under && _flightClaims == _wantedClaims && under.TryJoin())
+            if (_operation is { } under && _operationClaims == _wantedClaims && under.TryJoin())
             {
-                _flightReplaces |= replaces;
+                _operationReplaces |= replaces;
                 say?.Invoke("Waiting for the token request that is already under way.");
-                flight = under;
+                operation = under;
             }
             else
             {
-                _flightReplaces = replaces;
-                flight = _flight = new Flight<AccessToken>();
-                flight.TryJoin();
-                var occasion = new TokenOccasion(person, _flightClaims = _wantedClaims);
-                flight.Start(stop => AcquireAsync(flight, occasion, say, stop));
+                _operationReplaces = replaces;
+                operation = _operation = new SharedOperation<AccessToken>();
+                operation.TryJoin();
+                var context = new TokenRequestContext(prompt, _operationClaims = _wantedClaims);
+                operation.Start(stop => AcquireAsync(operation, context, say, stop));
             }
         }
 
-        return flight.WaitAsync(cancel);
+        return operation.WaitAsync(cancel);
     }
 
-    private async Task<AccessToken> AcquireAsync(Flight<AccessToken> flight, TokenOccasion occasion, Action<string>? say, CancellationToken stop)
+    private async Task<AccessToken> AcquireAsync(SharedOperation<AccessToken> operation, TokenRequestContext context, Action<string>? say, CancellationToken stop)
     {
         try
         {
-            var answer = await Source.AcquireAsync(_answer, occasion, say, stop).ConfigureAwait(false);
-            answer.Token.Entry = this;
+            var response = await Source.AcquireAsync(_result, context, say, stop).ConfigureAwait(false);
+            response.Token.Entry = this;
             lock (_gate)
             {
-                if (!_forgotten && ReferenceEquals(_flight, flight))
+                if (!_forgotten && ReferenceEquals(_operation, operation))
                 {
-                    _answer = answer;
-                    if (_flightClaims == _wantedClaims) _wantedClaims = null;
-                    _untriedReplacement = _flightReplaces ? answer.Token : null;
+                    _result = response;
+                    if (_operationClaims == _wantedClaims) _wantedClaims = null;
+                    _untriedReplacement = _operationReplaces ? response.Token : null;
                     _noBackgroundBefore = DateTimeOffset.MinValue;
                 }
             }
 
-            say?.Invoke($"Got token {answer.Token.Fingerprint} by {Source.Facts.Flow}{(answer.Token.ExpiresOn is { } end ? $", valid until {end.ToLocalTime():HH:mm:ss}" : string.Empty)}.");
-            return answer.Token;
+            say?.Invoke($"Got token {response.Token.Fingerprint} by {Source.Metadata.Flow}{(response.Token.ExpiresOn is { } end ? $", valid until {end.ToLocalTime():HH:mm:ss}" : string.Empty)}.");
+            return response.Token;
         }
         finally
         {
             lock (_gate)
             {
-                if (ReferenceEquals(_flight, flight)) _flight = null;
+                if (ReferenceEquals(_operation, operation)) _operation = null;
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BearerTools.Security;
 
 namespace BearerTools.Tokens;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BearerTools.Security;
 
 namespace BearerTools.Tokens;
 

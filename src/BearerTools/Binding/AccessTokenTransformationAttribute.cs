@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using BearerTools.Grants;
+using BearerTools.Security;
 
 namespace BearerTools.Binding;
 
@@ -17,7 +18,7 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
             BearerTokenCacheEntry entry => entry.Current ?? throw new ArgumentTransformationMetadataException("This entry's token is gone: it was removed from the cache."),
             SecureString { Length: 0 } => throw new ArgumentTransformationMetadataException("The token is empty."),
             SecureString secure => new AccessToken(secure),
-            string text when AllowText && TokenText.Strip(text) is { Length: > 0 } stripped => new AccessToken(new Tokens.Secret(stripped), new Tokens.TokenFacts()),
+            string text when AllowText && TokenText.Strip(text) is { Length: > 0 } stripped => new AccessToken(new Secret(stripped), new Tokens.TokenMetadata()),
             // The text is not repeated: it may be the token.
             string => throw new ArgumentTransformationMetadataException("A token is not given as plain text, which would reach history and logs. Give the object from Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken -TokenFrom env:NAME."),
             _ => inputData,

@@ -53,7 +53,7 @@ internal static class PSLocation
             // Nothing matches.
         }
 
-        throw FileTrouble.Missing(literal);
+        throw FileFault.Missing(literal);
     }
 
     private static BearerRequestException NotAFile(string path, string why, Exception? cause) => new($"'{path}' is not a file: {why.TrimEnd('.')}.", cause)

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Internal;
+using BearerTools.Security;
 
 namespace BearerTools.Binding;
 
@@ -77,7 +78,7 @@ internal sealed class PipedValue<T> where T : class
 
     private static T? Convert(object given) => given as T ?? PSValue.Unwrap(given) as T ?? (LanguagePrimitives.TryConvertTo<T>(given, out var converted) ? converted : null);
 
-    private BearerRequestException Refuse(string message, Exception? cause) => new(Tokens.LiveSecrets.Redact(message), cause)
+    private BearerRequestException Refuse(string message, Exception? cause) => new(LiveSecrets.Redact(message), cause)
     {
         ErrorId = $"{_parameter}Refused",
         Kind = BearerErrorKind.InvalidArgument,

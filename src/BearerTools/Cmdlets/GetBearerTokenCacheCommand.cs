@@ -12,7 +12,7 @@ public sealed class GetBearerTokenCacheCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        Views.Bring(this);
+        FormatData.EnsureLoaded(this);
         var current = BearerSession.Current?.Tokens;
         foreach (var entry in BearerSession.Cache.Held()) WriteObject(new BearerTokenCacheEntry(entry, ReferenceEquals(entry, current)));
     }

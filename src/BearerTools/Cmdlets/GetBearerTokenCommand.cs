@@ -20,7 +20,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
     [Parameter]
     public SwitchParameter AsPlainText { get; set; }
 
-    private protected override void Begin() => Views.Bring(this);
+    private protected override void Begin() => FormatData.EnsureLoaded(this);
 
     private protected override void Process()
     {
@@ -41,20 +41,20 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
             return;
         }
 
-        var person = Person;
-        Feed(new TokenJob((output, cancel) => GetAsync(connection, person, output, cancel)));
+        var prompt = UserPrompt;
+        Feed(new TokenJob((output, cancel) => GetAsync(connection, prompt, output, cancel)));
     }
 
     /// <summary>There is one input, the command line: what is wrong with it ends the command.</summary>
     private protected override bool EndsWith(Exception error) => true;
 
-    private async Task<object?> GetAsync(Connection connection, IPerson person, JobOutput output, CancellationToken cancel)
+    private async Task<object?> GetAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
         var say = SayTo(output);
         if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
         var token = ForceRefresh
-            ? await connection.Tokens.RenewAsync(say, cancel, person).ConfigureAwait(false)
-            : await connection.Tokens.GetAsync(say, cancel, person).ConfigureAwait(false);
+            ? await connection.Tokens.RenewAsync(say, cancel, prompt).ConfigureAwait(false)
+            : await connection.Tokens.GetAsync(say, cancel, prompt).ConfigureAwait(false);
         return Use(connection, token);
     }
 

@@ -50,30 +50,30 @@ public sealed partial class InvokeBearerRequestCommand
     [ValidateNotNullOrEmpty]
     public UnixDomainSocketEndPoint? UnixSocket { get; set; }
 
-    private ConnectionOptions WantedConnections()
+    private HandlerOptions CreateHandlerOptions()
     {
         if (NoProxy && (Proxy ?? (object?)ProxyCredential) is not null) throw Conflict("-NoProxy and -Proxy contradict each other.", "Give one of them.");
         if (UnixSocket is not null && Proxy is not null) throw Conflict("To a socket of this machine there is no proxy.", "Give -UnixSocket or -Proxy.");
         if (ProxyUseDefaultCredentials && ProxyCredential is not null) throw Conflict("-ProxyCredential and -ProxyUseDefaultCredentials both say who one is to the proxy.", "Give one of them.");
         if (Proxy is null && (ProxyUseDefaultCredentials || ProxyCredential is not null)) throw Conflict("There is no proxy that these credentials could be for.", "Give it with -Proxy.");
-        return new ConnectionOptions
+        return new HandlerOptions
         {
             UseProxy = !NoProxy,
-            Proxy = WantedProxy(),
-            Certificates = ClientCertificates.Of(WantedCertificates()),
+            Proxy = CreateProxy(),
+            Certificates = ClientCertificates.Of(CreateCertificates()),
             SkipCertificateCheck = SkipCertificateCheck,
             Protocols = (SslProtocols)SslProtocol,
             UnixSocket = UnixSocket,
-            ConnectsPatiently = IsTyped(nameof(ConnectionTimeoutSeconds)) && !(Limit(ConnectionTimeoutSeconds) <= Connections.ConnectTimeout),
+            ConnectsPatiently = IsTyped(nameof(ConnectionTimeoutSeconds)) && !(Limit(ConnectionTimeoutSeconds) <= HttpHandlerFactory.ConnectTimeout),
         };
     }
 
-    private IWebProxy? WantedProxy()
+    private IWebProxy? CreateProxy()
     {
         if (NoProxy || Proxy is not null)
         {
             ICredentials? credentials = ProxyUseDefaultCredentials ? CredentialCache.DefaultCredentials : ProxyCredential?.GetNetworkCredential();
-            var proxy = NoProxy ? null : new GivenProxy(Proxy!, credentials);
+            var proxy = NoProxy ? null : new ExplicitProxy(Proxy!, credentials);
             if (_session is not null && !Equals(_session.Proxy, proxy)) _session.Proxy = proxy;
             return proxy;
         }
@@ -81,7 +81,7 @@ public sealed partial class InvokeBearerRequestCommand
         return _session?.Proxy;
     }
 
-    private IEnumerable<X509Certificate> WantedCertificates()
+    private IEnumerable<X509Certificate> CreateCertificates()
     {
         var given = new[] { CertificateThumbprint is null ? null : ClientCertificates.FromStore(CertificateThumbprint), Certificate }.OfType<X509Certificate>().ToArray();
         if (_session is null) return given;

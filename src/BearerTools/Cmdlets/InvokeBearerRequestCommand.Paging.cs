@@ -73,12 +73,12 @@ public sealed partial class InvokeBearerRequestCommand
             throw Conflict("-PageSize, -PageSizeParameter and -TotalPath are for pages that are counted.", "Give -OffsetParameter or -PageParameter too.");
         if (PageSizeParameter is not null && PageSize == 0) throw Conflict("-PageSizeParameter is the name for -PageSize, which is not given.", "Give both.");
 
-        if (byLink) return new LinkRule(FollowRelLink, Paths()) { MostPages = MaximumFollowRelLink };
-        if (CursorPath is not null) return new CursorRule(CursorPath, CursorParameter!) { MostPages = MaximumFollowRelLink };
+        if (byLink) return new LinkRule(FollowRelLink, Paths()) { MaxPages = MaximumFollowRelLink };
+        if (CursorPath is not null) return new CursorRule(CursorPath, CursorParameter!) { MaxPages = MaximumFollowRelLink };
         if (byCount is null) return null;
         return new CountRule(byCount, OffsetParameter is null ? PageCount.Pages : PageCount.Items)
         {
-            MostPages = MaximumFollowRelLink,
+            MaxPages = MaximumFollowRelLink,
             PageSize = PageSize > 0 ? PageSize : null,
             SizeParameter = PageSizeParameter,
             TotalPath = TotalPath,

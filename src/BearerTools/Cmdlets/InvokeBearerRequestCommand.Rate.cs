@@ -22,7 +22,7 @@ public sealed partial class InvokeBearerRequestCommand
     [Parameter]
     public SwitchParameter AdaptiveThrottle { get; set; }
 
-    private CommandPace WantedPace() => new(
+    private CommandPace CreatePaceOptions() => new(
         BearerSession.Paces,
-        new PaceDemand { Rate = RateLimit, MostAtOnce = OriginThrottleLimit == 0 ? null : OriginThrottleLimit, IsAdaptive = AdaptiveThrottle });
+        new PaceOptions { Rate = RateLimit, MaxConcurrent = OriginThrottleLimit == 0 ? null : OriginThrottleLimit, IsAdaptive = AdaptiveThrottle });
 }

@@ -9,7 +9,7 @@ public sealed partial class InvokeBearerRequestCommand
     /// <summary>How many redirects are followed for one input; with 0 a redirect is the answer. 50 by default.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
-    public int MaximumRedirection { get; set; } = RedirectRules.DefaultMostHops;
+    public int MaximumRedirection { get; set; } = RedirectRules.DefaultMaxHops;
 
     /// <summary>Follows a redirect from https to http, without the token.</summary>
     [Parameter]
@@ -28,7 +28,7 @@ public sealed partial class InvokeBearerRequestCommand
         if (IsTyped(nameof(MaximumRedirection)) && _session is not null) _session.MaximumRedirection = MaximumRedirection;
         return new RedirectRules
         {
-            MostHops = _session?.MaximumRedirection ?? MaximumRedirection,
+            MaxHops = _session?.MaximumRedirection ?? MaximumRedirection,
             AllowInsecure = AllowInsecureRedirect,
             PreserveMethod = PreserveHttpMethodOnRedirect,
             PreserveToken = PreserveAuthorizationOnRedirect,

@@ -10,16 +10,16 @@ namespace BearerTools.Cmdlets;
 public sealed partial class InvokeBearerRequestCommand
 {
     private IdempotencyKeys _keys = null!;
-    private RetrySender? _retries;
+    private RetryHandler? _retries;
 
     /// <summary>How many times a request is tried again that may work the next time; 2 by default.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
-    public int MaximumRetryCount { get; set; } = RetryPolicy.DefaultMost;
+    public int MaximumRetryCount { get; set; } = RetryPolicy.DefaultMaxRetries;
 
     /// <summary>The time between two tries; by default a random one that grows.</summary>
     [Parameter]
-    [ValidateRange(1, MostSeconds)]
+    [ValidateRange(1, MaxSeconds)]
     public int RetryIntervalSec { get; set; }
 
     /// <summary>Sent along, the same with every try, so that the API does once what comes several times.</summary>
@@ -29,10 +29,10 @@ public sealed partial class InvokeBearerRequestCommand
 
     /// <summary>How long one input may take until its answer begins, all tries and waits together; 0, the default, for no bound.</summary>
     [Parameter]
-    [ValidateRange(0, MostSeconds)]
+    [ValidateRange(0, MaxSeconds)]
     public int DeadlineSeconds { get; set; }
 
-    private RetrySender Retrying(IRequestSender next) => new(
+    private RetryHandler Retrying(IRequestHandler next) => new(
         next,
         new RetryPolicy { Most = MaximumRetryCount, Interval = Limit(RetryIntervalSec), Deadline = Limit(DeadlineSeconds) },
         BearerSession.Time,

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Http;
 using BearerTools.Http.Connecting;
+using BearerTools.Security;
 using BearerTools.Session;
 using BearerTools.Tokens;
 
@@ -12,11 +13,11 @@ namespace BearerTools.Cmdlets;
 public sealed partial class InvokeBearerRequestCommand
 {
     /// <summary>More than anybody waits for, and less than timers can count.</summary>
-    private const int MostSeconds = 4_000_000;
+    private const int MaxSeconds = 4_000_000;
 
     private static readonly Version[] s_versions = [System.Net.HttpVersion.Version10, System.Net.HttpVersion.Version11, System.Net.HttpVersion.Version20, System.Net.HttpVersion.Version30];
 
-    private readonly List<ConnectionLease> _leases = [];
+    private readonly List<HandlerLease> _leases = [];
 
     /// <summary>A method that -Method has no name for, such as QUERY or PURGE.</summary>
     [Parameter]
@@ -90,28 +91,28 @@ public sealed partial class InvokeBearerRequestCommand
     }
 
     /// <summary>The way of this command's requests: work that goes on, redirects, the session's cookies, tries, the token, the pace and the socket.</summary>
-    private IRequestSender Way(TokenEntry tokens)
+    private IRequestHandler BuildPipeline(TokenEntry tokens)
     {
         CheckRequestLine();
         _session = OpenSession();
         RequestHeaders.Check(_session?.UserAgent ?? UserAgent, ContentType, asIs: SkipHeaderValidation);
-        var wanted = WantedConnections();
-        _pace = WantedPace();
-        var socket = new SocketSender(Rent(wanted), WantedMessages(), Rent(wanted.Elsewhere), _pace);
+        var wanted = CreateHandlerOptions();
+        _pace = CreatePaceOptions();
+        var socket = new SocketHandler(Rent(wanted), CreateSendOptions(), Rent(wanted.CrossOrigin), _pace);
         // What goes through a socket of this machine is read by nobody on the way.
-        _retries = Retrying(new BearerSender(socket, tokens, AllowUnencryptedAuthentication || UnixSocket is not null));
-        IRequestSender sender = _session is null ? _retries : new CookieSender(_retries, _session.Cookies);
-        return Waiting(new RedirectSender(sender, Redirects()));
+        _retries = Retrying(new BearerHandler(socket, tokens, AllowUnencryptedAuthentication || UnixSocket is not null));
+        IRequestHandler sender = _session is null ? _retries : new CookieHandler(_retries, _session.Cookies);
+        return Waiting(new RedirectHandler(sender, Redirects()));
     }
 
-    private HttpMessageInvoker Rent(ConnectionOptions wanted)
+    private HttpMessageInvoker Rent(HandlerOptions wanted)
     {
         var lease = BearerSession.Api.Rent(wanted);
         _leases.Add(lease);
-        return lease.Connections;
+        return lease.HttpHandlerFactory;
     }
 
-    private SendOptions WantedMessages() => new()
+    private SendOptions CreateSendOptions() => new()
     {
         HttpVersion = HttpVersion,
         OnUnixSocket = UnixSocket is not null,
@@ -119,13 +120,13 @@ public sealed partial class InvokeBearerRequestCommand
         ClosesConnection = DisableKeepAlive,
         SkipHeaderValidation = SkipHeaderValidation,
         TransferEncoding = TransferEncoding?.ToLowerInvariant(),
-        AnswerTimeout = Limit(ConnectionTimeoutSeconds),
+        ResponseTimeout = Limit(ConnectionTimeoutSeconds),
         ReadTimeout = Limit(OperationTimeoutSeconds),
         Time = BearerSession.Time,
     };
 
     /// <summary>Nothing is without end, and so is what no timer can count.</summary>
-    private static TimeSpan? Limit(int seconds) => seconds is > 0 and <= MostSeconds ? TimeSpan.FromSeconds(seconds) : null;
+    private static TimeSpan? Limit(int seconds) => seconds is > 0 and <= MaxSeconds ? TimeSpan.FromSeconds(seconds) : null;
 
     private void CheckRequestLine()
     {

@@ -14,12 +14,12 @@ public sealed partial class InvokeBearerRequestCommand
 
     /// <summary>How long at most, in seconds from the first answer; an hour by default, and 0 for as long as it takes.</summary>
     [Parameter]
-    [ValidateRange(0, MostSeconds)]
+    [ValidateRange(0, MaxSeconds)]
     public int WaitTimeoutSeconds { get; set; } = 3600;
 
-    private IRequestSender Waiting(IRequestSender sender)
+    private IRequestHandler Waiting(IRequestHandler sender)
     {
-        if (Wait) return new WaitSender(sender, Limit(WaitTimeoutSeconds) ?? Timeout.InfiniteTimeSpan, BearerSession.Time);
+        if (Wait) return new PollingHandler(sender, Limit(WaitTimeoutSeconds) ?? Timeout.InfiniteTimeSpan, BearerSession.Time);
         return IsTyped(nameof(WaitTimeoutSeconds)) ? throw Conflict("-WaitTimeoutSeconds is how long -Wait waits, which is not given.", "Give both.") : sender;
     }
 }

@@ -6,6 +6,7 @@ using BearerTools.Pipeline;
 using BearerTools.Running;
 using BearerTools.Running.Files;
 using BearerTools.Running.Paging;
+using BearerTools.Security;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
@@ -18,7 +19,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
 {
     private const string NextStepForPairs = "Give a hashtable of names and values, or a script block that makes one of $_ for each piped object.";
 
-    private RequestMaker _maker = null!;
+    private RequestFactory _maker = null!;
     private RequestRun _run = null!;
     private PipedValue<IDictionary> _query = null!;
     private PipedValue<IDictionary> _headers = null!;
@@ -116,7 +117,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
         _uriIsTyped = MyInvocation.BoundParameters.TryGetValue(nameof(Uri), out var uri) && uri is Uri;
         _bodyIsTyped = IsTyped(nameof(Body));
         Connection? connection;
-        IRequestSender? sender;
+        IRequestHandler? sender;
         try
         {
             _query = new PipedValue<IDictionary>(nameof(Query), Query, HasInput, NextStepForPairs);
@@ -128,7 +129,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
                 throw Conflict("-StatusCodeVariable and -ResponseHeadersVariable tell of the answer whose objects come next, and with -Unordered objects of several answers come mixed.", "Use -IncludeResponse, or leave out -Unordered.");
             _keys = new IdempotencyKeys(IdempotencyKey);
             connection = Connection.For(Token, BaseUri);
-            sender = connection is null ? null : Way(connection.Tokens);
+            sender = connection is null ? null : BuildPipeline(connection.Tokens);
         }
         catch (BearerRequestException e)
         {
@@ -146,10 +147,10 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
             return;
         }
 
-        _maker = new RequestMaker(HttpMethod, ContentType, connection.BaseUri) { CommonHeaders = _session?.Headers ?? [] };
+        _maker = new RequestFactory(HttpMethod, ContentType, connection.BaseUri) { CommonHeaders = _session?.Headers ?? [] };
         // An address on the command line beside a token of the same line is the user's word that the one may go to the other.
         if (Token is not null && (_uriIsTyped ? _maker.TryResolve(Uri) : connection.BaseUri) is { } consented)
-            connection.Tokens.Origins.Allow(Tokens.Origin.Of(consented));
+            connection.Tokens.Origins.Allow(Origin.Of(consented));
         _run = new RequestRun(sender, NewBuilder, JsonOptions)
         {
             Retries = _retries,
@@ -167,11 +168,11 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
     private protected override void Process()
     {
         var input = InputObject ?? (object)Uri;
-        RequestRecipe recipe;
+        RequestTemplate template;
         OutTarget? target;
         try
         {
-            recipe = _keys.AddTo(_maker.Make(Uri, _headers.For(InputObject), _query.For(InputObject), BodyOfInput(), FileOrForm(), input));
+            template = _keys.AddTo(_maker.Make(Uri, _headers.For(InputObject), _query.For(InputObject), BodyOfInput(), FileOrForm(), input));
             target = TargetOfInput();
         }
         catch (Exception e) when (e is IBearerError)
@@ -180,13 +181,13 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
             return;
         }
 
-        if (_maker.ChangesThings && !ShouldProcess(RequestAddress.Printable(recipe.Address), recipe.Method.Method)) return;
-        Feed(target is not null ? new DownloadJob(_run, recipe, target)
-            : _pages is not null ? new PagedRequestJob(_run, _pages, recipe)
-            : new RequestJob(_run, recipe));
+        if (_maker.ChangesThings && !ShouldProcess(RequestAddress.Printable(template.Address), template.Method.Method)) return;
+        Feed(target is not null ? new DownloadJob(_run, template, target)
+            : _pages is not null ? new PagedRequestJob(_run, _pages, template)
+            : new RequestJob(_run, template));
     }
 
-    private protected override void OnHead(AnswerHead head)
+    private protected override void OnHead(ResponseHead head)
     {
         if (StatusCodeVariable is not null) SessionState.PSVariable.Set(StatusCodeVariable, (int)head.Status);
         if (ResponseHeadersVariable is not null) SessionState.PSVariable.Set(ResponseHeadersVariable, head.Headers);

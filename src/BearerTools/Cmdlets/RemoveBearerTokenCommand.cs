@@ -8,7 +8,7 @@ namespace BearerTools.Cmdlets;
 /// <summary>Forgets a token: the next request for it gets a new one. With -Revoke it ends at its authority too.</summary>
 [Cmdlet(VerbsCommon.Remove, "BearerToken", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
-public sealed class RemoveBearerTokenCommand : HeldTokenCommand
+public sealed class RemoveBearerTokenCommand : CachedTokenCommand
 {
     /// <summary>
     /// Has the authority end the token, and its refresh token (RFC 7009). It is forgotten here in any case; an error says when it lives on there.
@@ -25,17 +25,17 @@ public sealed class RemoveBearerTokenCommand : HeldTokenCommand
     {
         // One that was forgotten before can still be revoked, also when that did not work the first time.
         if (Held(evenForgotten: Revoke) is not { } entry) return;
-        var name = $"token {(Token ?? entry.Current)?.Fingerprint ?? "that is not here yet"} of {entry.Source.Facts.Authority ?? "outside"}";
+        var name = $"token {(Token ?? entry.Current)?.Fingerprint ?? "that is not here yet"} of {entry.Source.Metadata.Authority ?? "outside"}";
         if (!ShouldProcess(name, Revoke ? "Revoke and forget" : "Forget")) return;
         var held = Revoke ? entry.Surrender() : null;
         BearerSession.Forget(entry);
         if (Revoke) Feed(new TokenJob((output, cancel) => RevokeAsync(entry, held, Token, SayTo(output), cancel), Token));
     }
 
-    private async Task<object?> RevokeAsync(TokenEntry entry, TokenAnswer? held, AccessToken? given, Action<string>? say, CancellationToken cancel)
+    private async Task<object?> RevokeAsync(TokenEntry entry, TokenResult? held, AccessToken? given, Action<string>? say, CancellationToken cancel)
     {
         var authority = entry.Source.Authority ?? throw new BearerTokenException(
-            $"Tokens that were got by {entry.Source.Facts.Flow} cannot be revoked: there is no OAuth authority that could be told. It is only forgotten.")
+            $"Tokens that were got by {entry.Source.Metadata.Flow} cannot be revoked: there is no OAuth authority that could be told. It is only forgotten.")
         {
             ErrorId = "RevocationNotPossible",
             Kind = BearerErrorKind.InvalidArgument,
@@ -48,7 +48,7 @@ public sealed class RemoveBearerTokenCommand : HeldTokenCommand
         }
 
         if (given is not null && given.Fingerprint != held?.Token.Fingerprint)
-            await authority.RevokeAsync(new TokenAnswer(given), RevocationEndpoint, say, cancel).ConfigureAwait(false);
+            await authority.RevokeAsync(new TokenResult(given), RevocationEndpoint, say, cancel).ConfigureAwait(false);
         return null;
     }
 }

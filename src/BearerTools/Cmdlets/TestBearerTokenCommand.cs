@@ -8,7 +8,7 @@ namespace BearerTools.Cmdlets;
 /// <summary>Whether a token will do: <c>$true</c> or <c>$false</c>, or with -Detailed the reasons. It never gets a new one.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "BearerToken")]
 [OutputType(typeof(bool), typeof(BearerTokenTestResult))]
-public sealed class TestBearerTokenCommand : HeldTokenCommand
+public sealed class TestBearerTokenCommand : CachedTokenCommand
 {
     /// <summary>How long it must still live.</summary>
     [Parameter]
@@ -89,7 +89,7 @@ public sealed class TestBearerTokenCommand : HeldTokenCommand
         if (token?.Entry?.Source.Authority is { } own) return own;
         var session = BearerSession.Current?.Tokens.Source;
         var isOfSession = IntrospectionEndpoint is not null
-            || (session?.Facts.Authority is { } issuer && issuer == Jwt.Text(token?.Claims, "iss"));
+            || (session?.Metadata.Authority is { } issuer && issuer == Jwt.Text(token?.Claims, "iss"));
         return isOfSession ? session?.Authority : null;
     }
 

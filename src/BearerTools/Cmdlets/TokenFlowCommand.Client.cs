@@ -6,8 +6,8 @@ using BearerTools.Binding;
 using BearerTools.Grants;
 using BearerTools.Grants.Keys;
 using BearerTools.Pipeline;
+using BearerTools.Security;
 using BearerTools.Session;
-using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
@@ -74,8 +74,8 @@ public abstract partial class TokenFlowCommand
     /// <summary>How the client proves who it is; by default what the authority supports.</summary>
     [Parameter]
     [ValidateSet(
-        OAuthWords.ClientAuthenticationMethod.SecretBasic, OAuthWords.ClientAuthenticationMethod.SecretPost, OAuthWords.ClientAuthenticationMethod.PrivateKeyJwt,
-        OAuthWords.ClientAuthenticationMethod.TlsClientAuth, OAuthWords.ClientAuthenticationMethod.SelfSignedTlsClientAuth, OAuthWords.ClientAuthenticationMethod.None)]
+        OAuthConstants.ClientAuthenticationMethod.SecretBasic, OAuthConstants.ClientAuthenticationMethod.SecretPost, OAuthConstants.ClientAuthenticationMethod.PrivateKeyJwt,
+        OAuthConstants.ClientAuthenticationMethod.TlsClientAuth, OAuthConstants.ClientAuthenticationMethod.SelfSignedTlsClientAuth, OAuthConstants.ClientAuthenticationMethod.None)]
     public string? ClientAuthenticationMethod { get; set; }
 
     /// <summary>What the token is to be good for.</summary>
@@ -145,6 +145,6 @@ public abstract partial class TokenFlowCommand
         // One text with blanks is how scopes are mostly written down.
         Scopes = [.. Scope.SelectMany(scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries))],
         Resources = Resource,
-        AdditionalParameters = AdditionalParameter is null ? [] : [.. BodyMaker.Pairs(AdditionalParameter)],
+        AdditionalParameters = AdditionalParameter is null ? [] : [.. RequestBodyFactory.Pairs(AdditionalParameter)],
     };
 }

@@ -17,7 +17,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = DefaultChainSet, Mandatory = true)]
     public SwitchParameter DefaultChain { get; set; }
 
-    private DefaultChain WhicheverIdentity()
+    private DefaultChain DefaultChainSource()
     {
         RefuseOff(DefaultChain, nameof(DefaultChain));
         RefuseOfClient();

@@ -4,6 +4,7 @@ using BearerTools.Entra;
 using BearerTools.Entra.Assertions;
 using BearerTools.Grants;
 using BearerTools.Pipeline;
+using BearerTools.Security;
 using BearerTools.Session;
 using BearerTools.Tokens;
 

@@ -36,7 +36,7 @@ public abstract partial class TokenFlowCommand
             InstallationId = InstallationId,
             Key = Key() ?? throw Conflict("The app has no key to sign with.", "Give the app's private key with -ClientKey."),
             Repositories = Repository,
-            Permissions = Permission is null ? new Dictionary<string, string>() : BodyMaker.Pairs(Permission).ToDictionary(pair => pair.Key, pair => pair.Value),
+            Permissions = Permission is null ? new Dictionary<string, string>() : RequestBodyFactory.Pairs(Permission).ToDictionary(pair => pair.Key, pair => pair.Value),
         };
         if (Authority is null) return new(BearerSession.Backchannel, options);
         return Uri.TryCreate(Authority, UriKind.Absolute, out var api)

@@ -3,8 +3,8 @@ using System.Management.Automation;
 using System.Text;
 using BearerTools.Binding;
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Session;
-using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 

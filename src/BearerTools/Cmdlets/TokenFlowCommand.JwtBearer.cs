@@ -35,16 +35,16 @@ public abstract partial class TokenFlowCommand
     [ValidateNotNullOrEmpty]
     public string ServiceAccountKey { get; set; } = string.Empty;
 
-    private JwtBearerSource JwtBearer() => new(NewClient(), new HandedAssertion(new HandedToken(new AccessToken(Assertion))), Wanted());
+    private JwtBearerSource JwtBearer() => new(NewClient(), new SuppliedAssertion(new TokenReference(new AccessToken(Assertion))), Wanted());
 
-    private JwtBearerSource JwtBearerFrom() => new(NewClient(), new HandedAssertion(new HandedToken(PSLocation.Reference(this, AssertionFrom))), Wanted());
+    private JwtBearerSource JwtBearerFrom() => new(NewClient(), new SuppliedAssertion(new TokenReference(PSLocation.Reference(this, AssertionFrom))), Wanted());
 
     /// <summary>The key signs for the user; whether it also proves the client is said by -ClientAuthenticationMethod.</summary>
     private JwtBearerSource JwtBearerOf()
     {
         var options = Client();
         if (options.Key is not { } key) throw Conflict("There is no key to sign the assertion with.", "Give it with -ClientKey, or a certificate with its key.");
-        var client = options with { AuthenticationMethod = options.AuthenticationMethod ?? OAuthWords.ClientAuthenticationMethod.None };
+        var client = options with { AuthenticationMethod = options.AuthenticationMethod ?? OAuthConstants.ClientAuthenticationMethod.None };
         var assertion = new SignedAssertion(key, options.ClientId, BearerSession.Time)
         {
             Subject = Subject,
@@ -65,7 +65,7 @@ public abstract partial class TokenFlowCommand
         {
             TokenEndpoint = key.TokenEndpoint,
             ClientId = key.Account,
-            AuthenticationMethod = OAuthWords.ClientAuthenticationMethod.None,
+            AuthenticationMethod = OAuthConstants.ClientAuthenticationMethod.None,
             IsUnnamed = true,
         };
         var wanted = Wanted();

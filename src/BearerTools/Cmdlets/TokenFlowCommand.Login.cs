@@ -15,7 +15,7 @@ public abstract partial class TokenFlowCommand
     public int LoginTimeoutSec { get; set; }
 
     /// <summary>Whoever sits at this session, as the command line describes them.</summary>
-    private protected IPerson Person => new HostPerson(Host, OnPipelineAsync)
+    private protected IUserPrompt UserPrompt => new HostUserPrompt(Host, OnPipelineAsync)
     {
         HasBrowser = !NoBrowser,
         Patience = LoginTimeoutSec > 0 ? TimeSpan.FromSeconds(LoginTimeoutSec) : null,

@@ -16,5 +16,5 @@ public abstract partial class TokenFlowCommand
     [AccessTokenTransformation]
     public AccessToken OnBehalfOf { get; set; } = null!;
 
-    private ITokenSource ForUser() => BearerSession.Entra.OnBehalfOf(ProvenClient(), new HandedToken(OnBehalfOf));
+    private ITokenSource ForUser() => BearerSession.Entra.OnBehalfOf(ProvenClient(), new TokenReference(OnBehalfOf));
 }

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Session;
-using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 

@@ -2,8 +2,8 @@ using System.Management.Automation;
 using System.Security;
 using BearerTools.Binding;
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Session;
-using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 

@@ -56,18 +56,18 @@ public abstract partial class TokenFlowCommand
     [ValidateNotNullOrEmpty]
     public string[] Audience { get; set; } = [];
 
-    private TokenExchangeSource TokenExchange() => Exchange(new HandedToken(SubjectToken));
+    private TokenExchangeSource TokenExchange() => RequestContext(new TokenReference(SubjectToken));
 
-    private TokenExchangeSource TokenExchangeFrom() => Exchange(new HandedToken(PSLocation.Reference(this, SubjectTokenFrom)));
+    private TokenExchangeSource TokenExchangeFrom() => RequestContext(new TokenReference(PSLocation.Reference(this, SubjectTokenFrom)));
 
-    private TokenExchangeSource Exchange(HandedToken subject)
+    private TokenExchangeSource RequestContext(TokenReference subject)
     {
         if (ActorToken is not null && ActorTokenFrom is not null) throw Conflict("-ActorToken and -ActorTokenFrom both name the actor.", "Give one of them.");
         return new(NewClient(), new TokenExchangeOptions
         {
             Subject = subject,
             SubjectType = SubjectTokenType,
-            Actor = ActorToken is not null ? new HandedToken(ActorToken) : ActorTokenFrom is not null ? new HandedToken(PSLocation.Reference(this, ActorTokenFrom)) : null,
+            Actor = ActorToken is not null ? new TokenReference(ActorToken) : ActorTokenFrom is not null ? new TokenReference(PSLocation.Reference(this, ActorTokenFrom)) : null,
             ActorType = ActorTokenType,
             RequestedType = RequestedTokenType,
             Audiences = Audience,

@@ -3,6 +3,7 @@ using BearerTools.Binding;
 using BearerTools.Grants;
 using BearerTools.Http;
 using BearerTools.Pipeline;
+using BearerTools.Security;
 using BearerTools.Session;
 using BearerTools.Tokens;
 
@@ -35,7 +36,7 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
         [OnBehalfOfSet] = Flow.OfEntra(command => command.ForUser()),
         [AccountSet] = Flow.OfEntra(command => command.KnownAccount()),
         [ManagedIdentitySet] = Flow.OfEntra(command => command.MachineIdentity()),
-        [DefaultChainSet] = Flow.OfEntra(command => command.WhicheverIdentity()),
+        [DefaultChainSet] = Flow.OfEntra(command => command.DefaultChainSource()),
     };
 
     /// <summary>Where a secret is, instead of the secret: env:NAME or file:PATH. The client's secret, or a login's.</summary>

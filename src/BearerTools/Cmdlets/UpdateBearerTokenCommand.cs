@@ -6,15 +6,15 @@ namespace BearerTools.Cmdlets;
 /// <summary>A new token now, in place of the cached one.</summary>
 [Cmdlet(VerbsData.Update, "BearerToken")]
 [OutputType(typeof(AccessToken))]
-public sealed class UpdateBearerTokenCommand : HeldTokenCommand
+public sealed class UpdateBearerTokenCommand : CachedTokenCommand
 {
-    private protected override void Begin() => Views.Bring(this);
+    private protected override void Begin() => FormatData.EnsureLoaded(this);
 
     private protected override void Process()
     {
         if (Held() is not { } entry) return;
         entry.Source.ForgetRejection();
-        var person = new HostPerson(Host, OnPipelineAsync);
-        Feed(new TokenJob(async (output, cancel) => await entry.RenewAsync(SayTo(output), cancel, person).ConfigureAwait(false), Token));
+        var prompt = new HostUserPrompt(Host, OnPipelineAsync);
+        Feed(new TokenJob(async (output, cancel) => await entry.RenewAsync(SayTo(output), cancel, prompt).ConfigureAwait(false), Token));
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using BearerTools.Http.Bodies;
 using BearerTools.Running;
+using BearerTools.Security;
 using BearerTools.Tokens;
 using Job = BearerTools.Running.Job;
 
@@ -94,7 +95,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Comes before the rows of an answer, on the pipeline's thread.</summary>
-    private protected virtual void OnHead(AnswerHead head)
+    private protected virtual void OnHead(ResponseHead head)
     {
     }
 
@@ -187,7 +188,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
                 WriteObject(item.Value);
                 break;
             case RunItemKind.Head:
-                OnHead((AnswerHead)item.Value!);
+                OnHead((ResponseHead)item.Value!);
                 break;
             case RunItemKind.Failure:
                 WriteFailure((JobFailure)item.Value!);
@@ -257,7 +258,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private bool WantsProgress() =>
         IsWanted(MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var given) ? given : GetVariableValue("ProgressPreference"))
-        && Attendance.Absence(Host) is null;
+        && InteractivityDetector.UnavailableReason(Host) is null;
 
     /// <summary>In a function the preference may be a plain text: only the session's own variable has its type.</summary>
     private static bool IsWanted(object? preference) =>

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Pipeline;
 

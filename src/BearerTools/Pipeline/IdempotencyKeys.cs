@@ -2,6 +2,7 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Http;
 using BearerTools.Http.Retrying;
+using BearerTools.Security;
 
 namespace BearerTools.Pipeline;
 
@@ -25,26 +26,26 @@ internal sealed class IdempotencyKeys
     }
 
     /// <exception cref="BearerRequestException">The key cannot be used for this input.</exception>
-    public RequestRecipe AddTo(RequestRecipe recipe)
+    public RequestTemplate AddTo(RequestTemplate template)
     {
-        if (_given is null) return recipe;
-        if (recipe.Headers.Any(header => string.Equals(header.Key, Repeatable.KeyHeader, StringComparison.OrdinalIgnoreCase)))
+        if (_given is null) return template;
+        if (template.Headers.Any(header => string.Equals(header.Key, RetryClassifier.KeyHeader, StringComparison.OrdinalIgnoreCase)))
             throw Refuse("IdempotencyKeyRefused", "The headers have an idempotency key already.");
-        var key = Of(recipe.Input);
+        var key = Of(template.Input);
         if (key.Length == 0 || key.Any(c => c is < ' ' or > '~')) throw Refuse("IdempotencyKeyRefused", "The idempotency key is empty, or has characters that a header cannot carry.");
         if (key == _last) throw Refuse("IdempotencyKeyRepeated", "This input has the idempotency key of the one before it: the API would take it for the same request, and not do it.");
         _last = key;
-        return recipe with { Headers = [.. recipe.Headers, new(Repeatable.KeyHeader, key)] };
+        return template with { Headers = [.. template.Headers, new(RetryClassifier.KeyHeader, key)] };
     }
 
     private string Of(object? input)
     {
         if (_given is not ScriptBlock block) return _given is string text && !text.Equals(Generated, StringComparison.OrdinalIgnoreCase) ? text : Guid.NewGuid().ToString();
         var made = InputBlock.Run(block, input, (why, e) => Refuse("IdempotencyKeyRefused", $"The script block of -IdempotencyKey failed: {why}", e));
-        return made is [{ } key] ? BodyMaker.Shown(key.BaseObject) : throw Refuse("IdempotencyKeyRefused", "The script block of -IdempotencyKey made no key, or several.");
+        return made is [{ } key] ? RequestBodyFactory.Shown(key.BaseObject) : throw Refuse("IdempotencyKeyRefused", "The script block of -IdempotencyKey made no key, or several.");
     }
 
-    private static BearerRequestException Refuse(string errorId, string message, Exception? cause = null) => new(Tokens.LiveSecrets.Redact(message), cause)
+    private static BearerRequestException Refuse(string errorId, string message, Exception? cause = null) => new(LiveSecrets.Redact(message), cause)
     {
         ErrorId = errorId,
         Kind = BearerErrorKind.InvalidArgument,

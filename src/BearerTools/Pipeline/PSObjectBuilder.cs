@@ -51,7 +51,7 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
         if (AsHashtable) return Fill(s_newHashtable(names.Length), names, values);
         if (clash) return Dictionary(names, values);
         var built = s_newObject(names.Length);
-        var add = InstanceNotes.Add;
+        var add = NotePropertyFactory.Add;
         for (var i = 0; i < names.Length; i++)
         {
             var name = names[i];

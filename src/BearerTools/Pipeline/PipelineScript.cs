@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Pipeline;
 

@@ -2,7 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using BearerTools.Http.Bodies;
 using BearerTools.Running;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Pipeline;
 

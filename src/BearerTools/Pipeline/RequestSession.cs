@@ -21,7 +21,7 @@ internal sealed class RequestSession
 
     /// <summary>Never that of somebody's token: Invoke-RestMethod leaves its own here.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers =>
-        Get<IDictionary>(nameof(Headers)) is { } headers ? [.. BodyMaker.Pairs(headers).Where(header => !IsAuthorization(header.Key))] : [];
+        Get<IDictionary>(nameof(Headers)) is { } headers ? [.. RequestBodyFactory.Pairs(headers).Where(header => !IsAuthorization(header.Key))] : [];
 
     public CookieContainer Cookies
     {

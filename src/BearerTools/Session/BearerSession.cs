@@ -17,7 +17,7 @@ internal static class BearerSession
 {
     private static readonly Lazy<DPoPKey> s_proofKey = new(() => new DPoPKey(Time));
 
-    private static readonly Lazy<HttpMessageHandler> s_entraSockets = new(() => Connections.Handler(ConnectionOptions.Default));
+    private static readonly Lazy<HttpMessageHandler> s_entraSockets = new(() => HttpHandlerFactory.Handler(HandlerOptions.Default));
 
     private static volatile Connection? s_current;
 
@@ -26,13 +26,13 @@ internal static class BearerSession
     public static TokenCache Cache { get; } = new(Time);
 
     /// <summary>The sockets for APIs.</summary>
-    public static ConnectionPools Api { get; } = new(Time);
+    public static HandlerPool Api { get; } = new(Time);
 
     /// <summary>How fast APIs are sent to, by all commands together.</summary>
     public static OriginPaces Paces { get; } = new(Time, Random.Shared.NextDouble);
 
     /// <summary>The sockets for authorities: never those of an API, whose options must not reach a login.</summary>
-    public static OAuthBackchannel Backchannel { get; } = new(Connections.Create(), Time, connectAs: key => Connections.Create(new ConnectionOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) }));
+    public static OAuthBackchannel Backchannel { get; } = new(HttpHandlerFactory.Create(), Time, connectAs: key => HttpHandlerFactory.Create(new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) }));
 
     public static Discovery Discovery { get; } = new(Backchannel);
 
@@ -52,7 +52,7 @@ internal static class BearerSession
     public static HttpMessageHandler EntraSockets => s_entraSockets.Value;
 
     /// <summary>The ways through Entra ID. What they need is loaded when they are first asked for.</summary>
-    public static IEntraSources Entra => EntraRoom.Enter(() => new EntraServices(EntraSockets, Time, Browser, Accounts));
+    public static IEntraSources Entra => MsalLoader.Enter(() => new EntraServices(EntraSockets, Time, Browser, Accounts));
 
     /// <summary>What Get-BearerToken connected last.</summary>
     public static Connection? Current

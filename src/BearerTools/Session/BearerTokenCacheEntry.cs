@@ -12,11 +12,11 @@ public sealed class BearerTokenCacheEntry
         _entry = entry;
         var token = entry.Current;
         IsCurrent = isCurrent;
-        Flow = entry.Source.Facts.Flow;
-        Authority = token?.Authority ?? entry.Source.Facts.Authority;
-        ClientId = token?.ClientId ?? entry.Source.Facts.ClientId;
+        Flow = entry.Source.Metadata.Flow;
+        Authority = token?.Authority ?? entry.Source.Metadata.Authority;
+        ClientId = token?.ClientId ?? entry.Source.Metadata.ClientId;
         Account = token?.Account;
-        Scopes = token?.Scopes ?? entry.Source.Facts.Scopes;
+        Scopes = token?.Scopes ?? entry.Source.Metadata.Scopes;
         ExpiresOn = token?.ExpiresOn;
         Fingerprint = token?.Fingerprint;
         CanRenew = entry.CanRenew;

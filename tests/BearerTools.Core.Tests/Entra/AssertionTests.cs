@@ -99,7 +99,7 @@ public sealed class AssertionTests : IDisposable
 
     [Fact]
     public async Task A_script_that_gives_nothing_gives_no_assertion() =>
-        Assert.Equal("AssertionMissing", (await Assert.ThrowsAsync<BearerTokenException>(async () => await new ScriptAssertion("{ }", () => null).ReadAsync(new TestPerson(), null, default))).ErrorId);
+        Assert.Equal("AssertionMissing", (await Assert.ThrowsAsync<BearerTokenException>(async () => await new ScriptAssertion("{ }", () => null).ReadAsync(new TestUserPrompt(), null, default))).ErrorId);
 
     private AssertionPlace Place(string text) => AssertionPlace.Parse(text, SecretReference.Parse, _bench.Backchannel);
 

@@ -115,20 +115,20 @@ public sealed class BackchannelTests : IDisposable
     [InlineData(308)]
     public async Task A_redirect_is_an_error_that_names_its_target_and_is_not_followed(int status)
     {
-        await using var elsewhere = await OddServer.AnsweringAsync("{}");
+        await using var crossOrigin = await OddServer.AnsweringAsync("{}");
         await using var server = await OddServer.StartAsync(context =>
         {
             context.Response.StatusCode = status;
-            context.Response.Headers.Location = elsewhere.Address + "/there?code=hidden";
+            context.Response.Headers.Location = crossOrigin.Address + "/there?code=hidden";
             return Task.CompletedTask;
         });
 
         var error = await FailAsync(server.At("/token"));
 
         Assert.Equal("UnexpectedRedirect", error.ErrorId);
-        Assert.Contains(elsewhere.Address + "/there", error.Message, StringComparison.Ordinal);
+        Assert.Contains(crossOrigin.Address + "/there", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", error.Message, StringComparison.Ordinal);
-        Assert.Empty(elsewhere.Requests);
+        Assert.Empty(crossOrigin.Requests);
     }
 
     [Fact]

@@ -1,8 +1,9 @@
 using System.Text;
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
-using Methods = BearerTools.Grants.OAuthWords.ClientAuthenticationMethod;
+using Methods = BearerTools.Grants.OAuthConstants.ClientAuthenticationMethod;
 
 namespace BearerTools.Tests.Grants;
 
@@ -16,7 +17,7 @@ public sealed class ClientCredentialsTests : IDisposable
     public async Task A_client_gets_a_token_from_the_endpoint_that_the_authority_names()
     {
         await using var server = await OddServer.StartAsync(context => OddServer.JsonAsync(context, context.Request.Path == "/token"
-            ? Answer()
+            ? ApiResponse()
             : $$"""{"issuer":"http://{{context.Request.Host}}","token_endpoint":"http://{{context.Request.Host}}/token"}"""));
         var source = Source(new OAuthClientOptions { Authority = server.Address, ClientId = "ops", Secret = SecretReference.To(new Secret(Workbench.NewSecret())) });
 
@@ -33,7 +34,7 @@ public sealed class ClientCredentialsTests : IDisposable
     [Fact]
     public async Task Id_and_secret_are_form_encoded_before_they_go_into_a_Basic_header()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer());
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
 
         await Workbench.AcquireAsync(_bench.ClientCredentials(server, new Secret("p:+/=&%\" é"), clientId: "ops:1 +%"));
 
@@ -47,7 +48,7 @@ public sealed class ClientCredentialsTests : IDisposable
     public async Task The_secret_goes_into_the_form_when_asked_so()
     {
         var secret = new Secret(Workbench.NewSecret());
-        await using var server = await OddServer.AnsweringAsync(Answer());
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
 
         await Workbench.AcquireAsync(_bench.ClientCredentials(server, secret, method: Methods.SecretPost));
 
@@ -88,7 +89,7 @@ public sealed class ClientCredentialsTests : IDisposable
     [Fact]
     public async Task A_public_client_sends_its_name_only()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer());
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
         var source = Source(new OAuthClientOptions { TokenEndpoint = server.At("/token"), ClientId = "ops", AuthenticationMethod = Methods.None });
 
         await Workbench.AcquireAsync(source);
@@ -99,7 +100,7 @@ public sealed class ClientCredentialsTests : IDisposable
     [Fact]
     public async Task Scopes_resources_and_additional_parameters_are_sent()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer());
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
         var scope = new GrantScope
         {
             Scopes = ["api.read", "api.write"],
@@ -119,7 +120,7 @@ public sealed class ClientCredentialsTests : IDisposable
     [Fact]
     public async Task A_token_is_renewed_by_asking_again_even_when_a_refresh_token_came()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer(",\"refresh_token\":\"r-123456\""));
+        await using var server = await OddServer.AnsweringAsync(ApiResponse(",\"refresh_token\":\"r-123456\""));
         var source = _bench.ClientCredentials(server);
 
         await Workbench.AcquireAsync(source, await Workbench.AcquireAsync(source));
@@ -135,7 +136,7 @@ public sealed class ClientCredentialsTests : IDisposable
         var path = Path.GetTempFileName();
         try
         {
-            await using var server = await OddServer.AnsweringAsync(Answer());
+            await using var server = await OddServer.AnsweringAsync(ApiResponse());
             var options = new OAuthClientOptions
             {
                 TokenEndpoint = server.At("/token"),
@@ -216,10 +217,10 @@ public sealed class ClientCredentialsTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    private string Answer(string more = "") => $$"""{"access_token":"{{_token}}","token_type":"Bearer","expires_in":3600{{more}}}""";
+    private string ApiResponse(string more = "") => $$"""{"access_token":"{{_token}}","token_type":"Bearer","expires_in":3600{{more}}}""";
 
     private Task<OddServer> AuthorityAsync(string metadata) => OddServer.StartAsync(context => OddServer.JsonAsync(context, context.Request.Path == "/token"
-        ? Answer()
+        ? ApiResponse()
         : $$"""{"issuer":"http://{{context.Request.Host}}","token_endpoint":"http://{{context.Request.Host}}/token"{{metadata}}}"""));
 
     private ClientCredentialsSource Source(OAuthClientOptions options, GrantScope? scope = null) =>

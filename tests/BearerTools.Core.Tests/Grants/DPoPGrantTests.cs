@@ -1,4 +1,5 @@
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;

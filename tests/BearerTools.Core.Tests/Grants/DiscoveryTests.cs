@@ -31,7 +31,7 @@ public sealed class DiscoveryTests : IDisposable
     [Fact]
     public async Task The_form_of_OAuth_is_tried_when_a_web_page_answers_at_the_form_of_OpenID()
     {
-        await using var server = await OddServer.StartAsync(context => context.Request.Path == OAuthWords.OAuthWellKnown
+        await using var server = await OddServer.StartAsync(context => context.Request.Path == OAuthConstants.OAuthWellKnown
             ? OddServer.JsonAsync(context, Metadata(Here(context), Here(context)))
             : OddServer.TextAsync(context, "<html>", "text/html"));
 

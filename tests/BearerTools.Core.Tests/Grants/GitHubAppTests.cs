@@ -3,9 +3,9 @@ using System.Text.Json;
 using BearerTools.Grants;
 using BearerTools.Grants.Keys;
 using BearerTools.Sandbox;
+using BearerTools.Security;
 using BearerTools.Tests.Grants.Keys;
 using BearerTools.Tests.Support;
-using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Grants;
 
@@ -26,7 +26,7 @@ public sealed class GitHubAppTests : IDisposable
 
         var sent = Assert.Single(server.Requests);
         Assert.Equal(("POST", "/api/v3/app/installations/42/access_tokens"), (sent.Method, sent.Path));
-        var (header, claims) = KeyMaker.Open(sent.Headers["Authorization"]["Bearer ".Length..], _rsa);
+        var (header, claims) = KeyFactory.Open(sent.Headers["Authorization"]["Bearer ".Length..], _rsa);
         Assert.Equal("RS256", header.GetProperty("alg").GetString());
         Assert.Equal("12345", claims.GetProperty("iss").GetString());
         var now = _bench.Clock.GetUtcNow().ToUnixTimeSeconds();
@@ -86,9 +86,9 @@ public sealed class GitHubAppTests : IDisposable
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("""{"token":"a b"}""")]
-    public async Task An_answer_without_a_token_that_can_be_sent_is_an_error(string answer)
+    public async Task An_answer_without_a_token_that_can_be_sent_is_an_error(string response)
     {
-        await using var server = await OddServer.AnsweringAsync(answer, 201);
+        await using var server = await OddServer.AnsweringAsync(response, 201);
 
         Assert.Equal("TokenMissing", (await Workbench.FailAsync(Source(server))).ErrorId);
     }
@@ -130,8 +130,8 @@ public sealed class GitHubAppTests : IDisposable
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(sandbox.Address, "api/items/1"));
         request.Headers.TryAddWithoutValidation("Authorization", token.AuthorizationHeader);
-        using var answer = await http.SendAsync(request);
-        Assert.True(answer.IsSuccessStatusCode);
+        using var response = await http.SendAsync(request);
+        Assert.True(response.IsSuccessStatusCode);
         Assert.Equal(_bench.Clock.GetUtcNow().AddHours(1), token.ExpiresOn);
     }
 

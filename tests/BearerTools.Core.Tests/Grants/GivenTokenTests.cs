@@ -1,6 +1,6 @@
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
-using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Grants;
 

@@ -3,8 +3,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
-using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Grants;
 
@@ -24,7 +24,7 @@ public sealed class JsonLoginTests : IDisposable
             .Set("nothing", null)
             .Set("device", new Hashtable { ["ids"] = new object[] { 1, "two", 2.5 } });
 
-        var answer = await Workbench.AcquireAsync(Source(server, LoginBody.Of(fields)));
+        var response = await Workbench.AcquireAsync(Source(server, LoginBody.Of(fields)));
 
         var sent = Assert.Single(server.Requests);
         Assert.Equal("POST", sent.Method);
@@ -36,9 +36,9 @@ public sealed class JsonLoginTests : IDisposable
         Assert.True(root.GetProperty("remember").GetBoolean());
         Assert.Equal(JsonValueKind.Null, root.GetProperty("nothing").ValueKind);
         Assert.Equal("[1,\"two\",2.5]", root.GetProperty("device").GetProperty("ids").GetRawText());
-        Assert.Equal(_token, answer.Token.Value.Reveal());
-        Assert.Equal("me", answer.Token.Account);
-        Assert.Equal("JsonLogin", answer.Token.Flow);
+        Assert.Equal(_token, response.Token.Value.Reveal());
+        Assert.Equal("me", response.Token.Account);
+        Assert.Equal("JsonLogin", response.Token.Flow);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData("#")]
     [InlineData("#\r\n")]
     [InlineData("Bearer #")]
-    public async Task A_token_is_found_in_the_usual_places(string answer) => Assert.Equal(_token, (await AnswerAsync(answer)).Value.Reveal());
+    public async Task A_token_is_found_in_the_usual_places(string response) => Assert.Equal(_token, (await AnswerAsync(response)).Value.Reveal());
 
     [Theory]
     [InlineData("data.auth.accessToken", """{"token":"other","data":{"auth":{"accessToken":"#"}}}""")]
@@ -95,8 +95,8 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData("data.a.b", """{"data":{"a.b":"#"}}""")]
     [InlineData("DATA.Token", """{"data":{"token":"#"}}""")]
     [InlineData("data.Token", """{"data":{"token":"other","Token":"#"}}""")]
-    public async Task A_token_is_found_where_its_path_says(string path, string answer) =>
-        Assert.Equal(_token, (await AnswerAsync(answer, o => o with { TokenPath = path })).Value.Reveal());
+    public async Task A_token_is_found_where_its_path_says(string path, string response) =>
+        Assert.Equal(_token, (await AnswerAsync(response, o => o with { TokenPath = path })).Value.Reveal());
 
     [Theory]
     [InlineData("X-Auth-Token", "#")]
@@ -122,9 +122,9 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData("items.3.token", """{"items":["#"]}""", "at 'items' it has a list of 1")]
     [InlineData("data", """{"data":{"secret":"#"}}""", "the names secret")]
     [InlineData(null, """{"success":false,"detail":"#"}""", "the names success, detail")]
-    public async Task A_missing_token_is_an_error_that_names_what_is_there_and_tells_no_value(string? path, string answer, string told)
+    public async Task A_missing_token_is_an_error_that_names_what_is_there_and_tells_no_value(string? path, string response, string told)
     {
-        var error = await FailAsync(answer, change: o => o with { TokenPath = path });
+        var error = await FailAsync(response, change: o => o with { TokenPath = path });
 
         Assert.Equal("TokenNotFound", error.ErrorId);
         Assert.Contains(told, error.Message, StringComparison.Ordinal);
@@ -144,14 +144,14 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData("<html>Signed in</html>")]
     [InlineData("You are signed in")]
     [InlineData("")]
-    public async Task A_text_that_is_no_token_is_not_taken_for_one(string answer) =>
-        Assert.Equal("AnswerNotJson", (await FailAsync(answer)).ErrorId);
+    public async Task A_text_that_is_no_token_is_not_taken_for_one(string response) =>
+        Assert.Equal("AnswerNotJson", (await FailAsync(response)).ErrorId);
 
     [Theory]
     [InlineData("null")]
     [InlineData("true")]
-    public async Task Yes_no_and_nothing_are_no_tokens(string answer) =>
-        Assert.Equal("TokenNotFound", (await FailAsync(answer)).ErrorId);
+    public async Task Yes_no_and_nothing_are_no_tokens(string response) =>
+        Assert.Equal("TokenNotFound", (await FailAsync(response)).ErrorId);
 
     [Theory]
     [InlineData("\"expires_in\":90")]
@@ -173,10 +173,10 @@ public sealed class JsonLoginTests : IDisposable
     [Fact]
     public async Task The_end_is_found_where_its_path_says()
     {
-        const string Answer = """{"token":"#","expires_in":5,"session":{"ttl":"2h"}}""";
+        const string ApiResponse = """{"token":"#","expires_in":5,"session":{"ttl":"2h"}}""";
 
-        Assert.Equal(_bench.Clock.GetUtcNow().AddHours(2), (await AnswerAsync(Answer, o => o with { ExpiresInPath = "session.ttl" })).ExpiresOn);
-        Assert.Equal("ExpiryNotFound", (await FailAsync(Answer, change: o => o with { ExpiresInPath = "session.life" })).ErrorId);
+        Assert.Equal(_bench.Clock.GetUtcNow().AddHours(2), (await AnswerAsync(ApiResponse, o => o with { ExpiresInPath = "session.ttl" })).ExpiresOn);
+        Assert.Equal("ExpiryNotFound", (await FailAsync(ApiResponse, change: o => o with { ExpiresInPath = "session.life" })).ErrorId);
     }
 
     [Theory]
@@ -327,16 +327,16 @@ public sealed class JsonLoginTests : IDisposable
         return new JsonLoginSource(_bench.Backchannel, _bench.Rejected, change is null ? options : change(options));
     }
 
-    private async Task<AccessToken> AnswerAsync(string answer, Func<JsonLoginOptions, JsonLoginOptions>? change = null)
+    private async Task<AccessToken> AnswerAsync(string response, Func<JsonLoginOptions, JsonLoginOptions>? change = null)
     {
         await using var server = await OddServer.StartAsync(
-            context => OddServer.TextAsync(context, answer.Replace("#", _token, StringComparison.Ordinal), null));
+            context => OddServer.TextAsync(context, response.Replace("#", _token, StringComparison.Ordinal), null));
         return (await Workbench.AcquireAsync(Source(server, change: change))).Token;
     }
 
-    private async Task<BearerTokenException> FailAsync(string answer, Func<JsonLoginOptions, JsonLoginOptions>? change = null)
+    private async Task<BearerTokenException> FailAsync(string response, Func<JsonLoginOptions, JsonLoginOptions>? change = null)
     {
-        await using var server = await OddServer.AnsweringAsync(answer.Replace("#", _token, StringComparison.Ordinal));
+        await using var server = await OddServer.AnsweringAsync(response.Replace("#", _token, StringComparison.Ordinal));
         return await Workbench.FailAsync(Source(server, change: change));
     }
 }

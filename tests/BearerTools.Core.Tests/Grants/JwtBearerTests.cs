@@ -3,10 +3,10 @@ using System.Text.Json;
 using BearerTools.Grants;
 using BearerTools.Grants.Keys;
 using BearerTools.Sandbox;
+using BearerTools.Security;
 using BearerTools.Tests.Grants.Keys;
 using BearerTools.Tests.Support;
-using BearerTools.Tokens;
-using Methods = BearerTools.Grants.OAuthWords.ClientAuthenticationMethod;
+using Methods = BearerTools.Grants.OAuthConstants.ClientAuthenticationMethod;
 
 namespace BearerTools.Tests.Grants;
 
@@ -20,9 +20,9 @@ public sealed class JwtBearerTests : IDisposable
     [Fact]
     public async Task An_assertion_from_elsewhere_is_handed_in_as_it_is()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer());
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
         var jwt = Workbench.NewJwt(_bench.Clock.GetUtcNow().AddMinutes(5));
-        var source = new JwtBearerSource(Client(server), new HandedAssertion(new HandedToken(SecretReference.To(new Secret(jwt)))), new GrantScope { Scopes = ["a"] });
+        var source = new JwtBearerSource(Client(server), new SuppliedAssertion(new TokenReference(SecretReference.To(new Secret(jwt)))), new GrantScope { Scopes = ["a"] });
 
         var token = (await Workbench.AcquireAsync(source)).Token;
 
@@ -40,7 +40,7 @@ public sealed class JwtBearerTests : IDisposable
 
         var token = (await Workbench.AcquireAsync(source)).Token;
 
-        var (header, claims) = KeyMaker.Open(server.Requests[^1].Form["assertion"], _rsa);
+        var (header, claims) = KeyFactory.Open(server.Requests[^1].Form["assertion"], _rsa);
         Assert.Equal("RS256", header.GetProperty("alg").GetString());
         Assert.Equal(("ops", "ada"), (claims.GetProperty("iss").GetString(), claims.GetProperty("sub").GetString()));
         Assert.Equal(JsonValueKind.String, claims.GetProperty("aud").ValueKind);
@@ -56,7 +56,7 @@ public sealed class JwtBearerTests : IDisposable
 
         await Workbench.AcquireAsync(Signed(server, toEndpoint: true));
 
-        Assert.Equal(server.Address + "/token", KeyMaker.Open(server.Requests[^1].Form["assertion"], _rsa).Claims.GetProperty("aud").GetString());
+        Assert.Equal(server.Address + "/token", KeyFactory.Open(server.Requests[^1].Form["assertion"], _rsa).Claims.GetProperty("aud").GetString());
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class JwtBearerTests : IDisposable
         _bench.Clock.Advance(TimeSpan.FromMinutes(20));
         await Workbench.AcquireAsync(source);
 
-        var sent = server.Requests.Where(r => r.Path == "/token").Select(r => KeyMaker.Open(r.Form["assertion"], _rsa).Claims).ToArray();
+        var sent = server.Requests.Where(r => r.Path == "/token").Select(r => KeyFactory.Open(r.Form["assertion"], _rsa).Claims).ToArray();
         Assert.NotEqual(sent[0].GetProperty("jti").GetString(), sent[1].GetProperty("jti").GetString());
         Assert.Equal(1200, sent[1].GetProperty("exp").GetInt64() - sent[0].GetProperty("exp").GetInt64());
     }
@@ -91,14 +91,14 @@ public sealed class JwtBearerTests : IDisposable
     [Fact]
     public async Task A_service_accounts_key_file_is_all_that_is_needed()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer());
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
         var file = Write("account.json", ServiceAccount(server, _rsa.ExportPkcs8PrivateKeyPem()));
 
         var token = (await Workbench.AcquireAsync(ServiceAccountSource(file, new GrantScope { Scopes = ["a", "b"] }))).Token;
 
         var form = server.Requests[0].Form;
         Assert.Equal(["assertion", "grant_type"], form.Keys.Order());
-        var (header, claims) = KeyMaker.Open(form["assertion"], _rsa);
+        var (header, claims) = KeyFactory.Open(form["assertion"], _rsa);
         Assert.Equal("the-key", header.GetProperty("kid").GetString());
         Assert.Equal("robot@example.com", claims.GetProperty("iss").GetString());
         Assert.Equal(server.Address + "/token", claims.GetProperty("aud").GetString());
@@ -160,7 +160,7 @@ public sealed class JwtBearerTests : IDisposable
         token_uri = server.Address + "/token",
     });
 
-    private string Answer() => $$"""{"access_token":"{{_token}}","token_type":"Bearer","expires_in":3600}""";
+    private string ApiResponse() => $$"""{"access_token":"{{_token}}","token_type":"Bearer","expires_in":3600}""";
 
     private string Write(string name, string content)
     {
@@ -186,6 +186,6 @@ public sealed class JwtBearerTests : IDisposable
     }
 
     private Task<OddServer> AuthorityAsync() => OddServer.StartAsync(context => OddServer.JsonAsync(context, context.Request.Path == "/token"
-        ? Answer()
+        ? ApiResponse()
         : $$"""{"issuer":"http://{{context.Request.Host}}","token_endpoint":"http://{{context.Request.Host}}/token"}"""));
 }

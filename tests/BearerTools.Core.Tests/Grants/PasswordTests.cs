@@ -1,7 +1,7 @@
 using BearerTools.Grants;
 using BearerTools.Sandbox;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
-using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Grants;
 

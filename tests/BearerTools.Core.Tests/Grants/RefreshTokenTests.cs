@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BearerTools.Grants;
 using BearerTools.Sandbox;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -65,7 +66,7 @@ public sealed class RefreshTokenTests : IDisposable
         var two = Source(server, "r0-first", new GrantScope { Scopes = ["b"] });
 
         var old = await Workbench.AcquireAsync(two);
-        TokenAnswer? latest = null;
+        TokenResult? latest = null;
         for (var i = 0; i < 80; i++) latest = await Workbench.AcquireAsync(one, latest);
         await Workbench.AcquireAsync(two, old);
 
@@ -130,9 +131,9 @@ public sealed class RefreshTokenTests : IDisposable
         var one = new RefreshTokenSource(new OAuthClient(_bench.Backchannel, _bench.Discovery, options), SecretReference.To(granted.RefreshToken!), new GrantScope());
         var two = new RefreshTokenSource(new OAuthClient(_bench.Backchannel, _bench.Discovery, options), SecretReference.To(granted.RefreshToken!), new GrantScope { AdditionalParameters = [new("for", "two")] });
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Workbench.AcquireAsync(i % 2 == 0 ? one : two)));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Workbench.AcquireAsync(i % 2 == 0 ? one : two)));
 
-        Assert.Equal(10, answers.Select(answer => answer.Token.Fingerprint).Distinct().Count());
+        Assert.Equal(10, responses.Select(response => response.Token.Fingerprint).Distinct().Count());
     }
 
     public void Dispose() => _bench.Dispose();

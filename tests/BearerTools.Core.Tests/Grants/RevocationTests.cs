@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ namespace BearerTools.Tests.Grants;
 public sealed class RevocationTests : IDisposable
 {
     private readonly Workbench _bench = new();
-    private readonly TokenAnswer _held = new(TestTokens.Token(), new Secret(TestTokens.Text()));
+    private readonly TokenResult _held = new(TestTokens.Token(), new Secret(TestTokens.Text()));
 
     [Fact]
     public async Task The_refresh_token_is_ended_first_then_the_access_token_each_with_its_hint_and_the_clients_authentication()

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
-using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Grants;
 
@@ -191,8 +191,8 @@ public sealed class TokenEndpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData(OAuthWords.ClientAuthenticationMethod.SecretBasic)]
-    [InlineData(OAuthWords.ClientAuthenticationMethod.SecretPost)]
+    [InlineData(OAuthConstants.ClientAuthenticationMethod.SecretBasic)]
+    [InlineData(OAuthConstants.ClientAuthenticationMethod.SecretPost)]
     public async Task A_server_that_echoes_the_credentials_leaks_nothing_in_any_spelling(string method)
     {
         var secret = new Secret(Workbench.NewSecret());

@@ -1,6 +1,7 @@
 using System.Security;
 using BearerTools.Grants;
 using BearerTools.Sandbox;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -12,12 +13,12 @@ public sealed class TokenExchangeTests : IDisposable
 
     private readonly Workbench _bench = new();
     private readonly string _token = Workbench.NewToken();
-    private readonly AccessToken _subject = new(new Secret(Workbench.NewToken()), new TokenFacts());
+    private readonly AccessToken _subject = new(new Secret(Workbench.NewToken()), new TokenMetadata());
 
     [Fact]
     public async Task The_subject_goes_with_its_type_always()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer());
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
 
         await Workbench.AcquireAsync(Source(server));
 
@@ -33,13 +34,13 @@ public sealed class TokenExchangeTests : IDisposable
     [Fact]
     public async Task Actor_types_audiences_and_resources_are_sent()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer());
-        var actor = new AccessToken(new Secret(Workbench.NewToken()), new TokenFacts());
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        var actor = new AccessToken(new Secret(Workbench.NewToken()), new TokenMetadata());
 
         await Workbench.AcquireAsync(Source(server, options => options with
         {
             SubjectType = "id_token",
-            Actor = new HandedToken(actor),
+            Actor = new TokenReference(actor),
             ActorType = "jwt",
             RequestedType = "urn:example:own-type",
             Audiences = ["one", "two"],
@@ -57,7 +58,7 @@ public sealed class TokenExchangeTests : IDisposable
     [Fact]
     public async Task The_type_that_was_issued_is_told()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer());
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
 
         var token = (await Workbench.AcquireAsync(Source(server))).Token;
 
@@ -73,7 +74,7 @@ public sealed class TokenExchangeTests : IDisposable
     [InlineData("refresh_token", "Bearer")]
     public async Task A_token_that_is_not_for_APIs_is_valid_and_never_goes_into_a_header(string issued, string type)
     {
-        await using var server = await OddServer.AnsweringAsync(Answer(issued, type));
+        await using var server = await OddServer.AnsweringAsync(ApiResponse(issued, type));
 
         var token = (await Workbench.AcquireAsync(Source(server))).Token;
 
@@ -95,7 +96,7 @@ public sealed class TokenExchangeTests : IDisposable
     [Fact]
     public async Task Another_type_than_was_asked_for_is_said()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer("jwt"));
+        await using var server = await OddServer.AnsweringAsync(ApiResponse("jwt"));
         var said = new List<string>();
 
         await Source(server, options => options with { RequestedType = "access_token" }).AcquireAsync(null, said.Add, CancellationToken.None);
@@ -106,11 +107,11 @@ public sealed class TokenExchangeTests : IDisposable
     [Fact]
     public async Task A_subject_that_the_cache_holds_is_kept_fresh()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer());
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
         await using var first = await OddServer.StartAsync(context => OddServer.JsonAsync(context, $$"""{"access_token":"{{Workbench.NewToken()}}","token_type":"Bearer","expires_in":60}"""));
         var entry = new TokenCache(_bench.Clock).Entry(_bench.ClientCredentials(first));
         var subject = await entry.GetAsync(null, CancellationToken.None);
-        var source = Source(server, options => options with { Subject = new HandedToken(subject) });
+        var source = Source(server, options => options with { Subject = new TokenReference(subject) });
         await Workbench.AcquireAsync(source);
 
         _bench.Clock.Advance(TimeSpan.FromMinutes(2));
@@ -129,7 +130,7 @@ public sealed class TokenExchangeTests : IDisposable
         OddServer? server = null;
         server = await OddServer.StartAsync(context => isOver && server!.Requests[^1].Form["grant_type"] == "refresh_token"
             ? OddServer.JsonAsync(context, """{"error":"invalid_grant"}""", 400)
-            : OddServer.JsonAsync(context, Answer(more: $",\"refresh_token\":\"{Workbench.NewToken()}\"")));
+            : OddServer.JsonAsync(context, ApiResponse(more: $",\"refresh_token\":\"{Workbench.NewToken()}\"")));
         await using var stop = server;
         var source = Source(server);
 
@@ -144,7 +145,7 @@ public sealed class TokenExchangeTests : IDisposable
     [Fact]
     public async Task An_unknown_name_of_a_type_is_refused_before_anything_is_sent()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer());
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
 
         var error = Assert.Throws<BearerTokenException>(() => Source(server, options => options with { SubjectType = "acces_token" }));
 
@@ -155,8 +156,8 @@ public sealed class TokenExchangeTests : IDisposable
     [Fact]
     public async Task Whatever_makes_another_token_makes_another_key()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer());
-        var other = new HandedToken(new AccessToken(new Secret(Workbench.NewToken()), new TokenFacts()));
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        var other = new TokenReference(new AccessToken(new Secret(Workbench.NewToken()), new TokenMetadata()));
         TokenKey[] keys =
         [
             Source(server).Key,
@@ -179,9 +180,9 @@ public sealed class TokenExchangeTests : IDisposable
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var options = new OAuthClientOptions { Authority = sandbox.Address.AbsoluteUri.TrimEnd('/'), ClientId = sandbox.ClientId, Secret = SecretReference.To(new Secret(sandbox.ClientSecret)) };
         var own = await Workbench.AcquireAsync(new ClientCredentialsSource(_bench.Backchannel, _bench.Discovery, options, new GrantScope()));
-        var exchange = new TokenExchangeOptions { Subject = new HandedToken(own.Token), Actor = new HandedToken(own.Token) };
+        var context = new TokenExchangeOptions { Subject = new TokenReference(own.Token), Actor = new TokenReference(own.Token) };
 
-        var token = (await Workbench.AcquireAsync(new TokenExchangeSource(new OAuthClient(_bench.Backchannel, _bench.Discovery, options), exchange, new GrantScope()))).Token;
+        var token = (await Workbench.AcquireAsync(new TokenExchangeSource(new OAuthClient(_bench.Backchannel, _bench.Discovery, options), context, new GrantScope()))).Token;
 
         Assert.Equal(Prefix + "access_token", token.IssuedTokenType);
         Assert.NotEqual(own.Token.Fingerprint, token.Fingerprint);
@@ -190,12 +191,12 @@ public sealed class TokenExchangeTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    private string Answer(string issued = "access_token", string type = "Bearer", string more = "") =>
+    private string ApiResponse(string issued = "access_token", string type = "Bearer", string more = "") =>
         $$"""{"access_token":"{{_token}}","issued_token_type":"{{Prefix}}{{issued}}","token_type":"{{type}}","expires_in":60{{more}}}""";
 
     private TokenExchangeSource Source(OddServer server, Func<TokenExchangeOptions, TokenExchangeOptions>? change = null, GrantScope? scope = null)
     {
-        var options = new TokenExchangeOptions { Subject = new HandedToken(_subject) };
+        var options = new TokenExchangeOptions { Subject = new TokenReference(_subject) };
         var client = new OAuthClient(_bench.Backchannel, _bench.Discovery, new OAuthClientOptions { TokenEndpoint = server.At("/token"), ClientId = "ops" });
         return new(client, change?.Invoke(options) ?? options, scope ?? new GrantScope());
     }

@@ -4,6 +4,7 @@ using System.Text;
 using BearerTools.Grants;
 using BearerTools.Grants.Keys;
 using BearerTools.Http.Connecting;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -43,7 +44,7 @@ internal sealed class Workbench : IDisposable
         return $"{Part("{\"alg\":\"RS256\"}")}.{Part($"{{\"sub\":\"{subject}\",\"exp\":{exp.ToUnixTimeSeconds()}}}")}.{noise}";
     }
 
-    public static Task<TokenAnswer> AcquireAsync(ITokenSource source, TokenAnswer? previous = null) =>
+    public static Task<TokenResult> AcquireAsync(ITokenSource source, TokenResult? previous = null) =>
         source.AcquireAsync(previous, null, CancellationToken.None);
 
     public static Task<BearerTokenException> FailAsync(ITokenSource source) =>
@@ -62,7 +63,7 @@ internal sealed class Workbench : IDisposable
 
     private static HttpMessageInvoker Connect(X509Certificate2? trusted, ClientKey? client = null)
     {
-        var handler = Connections.Handler(new ConnectionOptions { Certificates = ClientCertificates.Of(client?.Certificate, client?.Chain) });
+        var handler = HttpHandlerFactory.Handler(new HandlerOptions { Certificates = ClientCertificates.Of(client?.Certificate, client?.Chain) });
         handler.UseProxy = false;
         if (trusted is not null) handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => trusted.Equals(certificate);
         return new HttpMessageInvoker(handler);

@@ -17,9 +17,9 @@ public sealed class ClaimsChallengeTests
         await using var server = await OddServer.StartAsync(Wire.Rejecting(1, Challenge(s_encoded)));
         using var wire = new Wire(takesClaims: true);
 
-        using var answer = await wire.SendAsync(Wire.Get(server.At("/me")));
+        using var response = await wire.SendAsync(Wire.Get(server.At("/me")));
 
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(HttpStatusCode.OK, response.Status);
         Assert.Equal([null, Claims], wire.Source.Claims);
         Assert.Contains(wire.Lines, line => line.EndsWith("was rejected: the API wants one that has certain claims.", StringComparison.Ordinal));
     }
@@ -65,7 +65,7 @@ public sealed class ClaimsChallengeTests
         (await wire.SendAsync(Wire.Get(server.At("/")))).Dispose();
         old = "Bearer " + wire.Tokens.Current!.Value.Reveal();
 
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ => (await wire.Sender.SendAsync(Wire.Get(server.At("/me")), new Exchange(null, default)).Soon()).Dispose()));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ => (await wire.Sender.SendAsync(Wire.Get(server.At("/me")), new RequestContext(null, default)).Soon()).Dispose()));
 
         Assert.Equal([null, Claims], wire.Source.Claims);
     }

@@ -45,7 +45,7 @@ public sealed class LinkHeaderTests
     {
         using var message = new HttpResponseMessage();
         foreach (var field in fields) message.Headers.TryAddWithoutValidation("Link", field);
-        using var answer = new Answer(message, new RequestRecipe { Method = HttpMethod.Get, Address = new Uri("http://127.0.0.1/here") });
-        return LinkHeader.Target(answer, "next");
+        using var response = new ApiResponse(message, new RequestTemplate { Method = HttpMethod.Get, Address = new Uri("http://127.0.0.1/here") });
+        return LinkHeader.Target(response, "next");
     }
 }

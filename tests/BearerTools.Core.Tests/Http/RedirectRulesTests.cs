@@ -1,8 +1,8 @@
 using System.Net;
 using BearerTools.Http;
 using BearerTools.Http.Connecting;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
-using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace BearerTools.Tests.Http;
@@ -29,11 +29,11 @@ public sealed class RedirectRulesTests : IAsyncLifetime
     [Fact]
     public async Task With_none_allowed_the_redirect_is_the_answer()
     {
-        using var wire = new Wire(redirects: new RedirectRules { MostHops = 0 });
+        using var wire = new Wire(redirects: new RedirectRules { MaxHops = 0 });
 
-        using var answer = await wire.SendAsync(Wire.Get(_api.At("/here")));
+        using var response = await wire.SendAsync(Wire.Get(_api.At("/here")));
 
-        Assert.Equal(HttpStatusCode.Found, answer.Status);
+        Assert.Equal(HttpStatusCode.Found, response.Status);
         Assert.Single(_api.Requests);
     }
 
@@ -41,7 +41,7 @@ public sealed class RedirectRulesTests : IAsyncLifetime
     public async Task As_many_are_followed_as_the_caller_says()
     {
         _to = "/here";
-        using var wire = new Wire(redirects: new RedirectRules { MostHops = 2 });
+        using var wire = new Wire(redirects: new RedirectRules { MaxHops = 2 });
 
         Assert.Equal("TooManyRedirects", (await wire.FailAsync(_api.At("/here"))).ErrorId);
         Assert.Equal(3, _api.Requests.Count);
@@ -55,7 +55,7 @@ public sealed class RedirectRulesTests : IAsyncLifetime
         _status = status;
         using var wire = new Wire(redirects: new RedirectRules { PreserveMethod = true });
 
-        using var answer = await wire.SendAsync(Wire.Post(_api.At("/here")));
+        using var response = await wire.SendAsync(Wire.Post(_api.At("/here")));
 
         Assert.Equal("POST", _api.Requests[1].Method);
         Assert.Equal(_api.Requests[0].Body, _api.Requests[1].Body);
@@ -81,9 +81,9 @@ public sealed class RedirectRulesTests : IAsyncLifetime
         await using var api = await OddServer.StartAsync(Wire.Redirecting(() => "http://api.invalid/there"), certificate);
         using var wire = new Wire(
             redirects: new RedirectRules { AllowInsecure = true, PreserveToken = preserveToken },
-            connections: new ConnectionOptions { SkipCertificateCheck = true, Proxy = new BeyondOnly(_other.At("/")) });
+            connections: new HandlerOptions { SkipCertificateCheck = true, Proxy = new BeyondOnly(_other.At("/")) });
 
-        using var answer = await wire.SendAsync(Wire.Get(api.At("/here")) with { Headers = [new("X-Api-Key", "k")] });
+        using var response = await wire.SendAsync(Wire.Get(api.At("/here")) with { Headers = [new("X-Api-Key", "k")] });
 
         Assert.True(Assert.Single(api.Requests).Headers.ContainsKey("Authorization"));
         var arrived = Assert.Single(_other.Requests);
@@ -98,7 +98,7 @@ public sealed class RedirectRulesTests : IAsyncLifetime
         _to = _other.Address + "/there";
         using var wire = new Wire(redirects: new RedirectRules { PreserveToken = true }, origins: [Origin.Of(_api.At("/")), Origin.Of(_other.At("/"))]);
 
-        using var answer = await wire.SendAsync(Wire.Get(_api.At("/here")) with { Headers = [new("X-Api-Key", "k")] });
+        using var response = await wire.SendAsync(Wire.Get(_api.At("/here")) with { Headers = [new("X-Api-Key", "k")] });
 
         var arrived = Assert.Single(_other.Requests);
         Assert.Equal(_api.Requests[0].Headers["Authorization"], arrived.Headers["Authorization"]);

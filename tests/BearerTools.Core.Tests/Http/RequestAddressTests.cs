@@ -1,6 +1,6 @@
 using BearerTools.Http;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
-using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Http;
 

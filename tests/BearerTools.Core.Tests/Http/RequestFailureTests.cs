@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
-using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace BearerTools.Tests.Http;

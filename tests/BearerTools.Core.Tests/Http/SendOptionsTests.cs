@@ -108,7 +108,7 @@ public sealed class SendOptionsTests
             clock.Advance(TimeSpan.FromSeconds(5));
             await Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted);
         });
-        using var wire = new Wire(messages: new SendOptions { AnswerTimeout = TimeSpan.FromSeconds(5), Time = clock });
+        using var wire = new Wire(messages: new SendOptions { ResponseTimeout = TimeSpan.FromSeconds(5), Time = clock });
 
         var error = await wire.FailAsync(server.At("/"));
 
@@ -126,7 +126,7 @@ public sealed class SendOptionsTests
             await leave.CancelAsync();
             await Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted);
         });
-        using var wire = new Wire(messages: new SendOptions { AnswerTimeout = TimeSpan.FromSeconds(5), Time = new TestClock() });
+        using var wire = new Wire(messages: new SendOptions { ResponseTimeout = TimeSpan.FromSeconds(5), Time = new TestClock() });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wire.SendAsync(Wire.Get(server.At("/")), leave.Token));
     }
@@ -137,13 +137,13 @@ public sealed class SendOptionsTests
         var clock = new TestClock();
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await OddServer.StartAsync(http => AfterHeadersAsync(http, gate.Task));
-        using var wire = new Wire(messages: new SendOptions { AnswerTimeout = TimeSpan.FromSeconds(5), Time = clock });
+        using var wire = new Wire(messages: new SendOptions { ResponseTimeout = TimeSpan.FromSeconds(5), Time = clock });
 
-        using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
         clock.Advance(TimeSpan.FromSeconds(6));
         gate.SetResult();
 
-        Assert.Equal("firstlast", await answer.Message.Content.ReadAsStringAsync().Soon());
+        Assert.Equal("firstlast", await response.Message.Content.ReadAsStringAsync().Soon());
     }
 
     [Fact]
@@ -152,8 +152,8 @@ public sealed class SendOptionsTests
         var clock = new TestClock();
         await using var server = await OddServer.StartAsync(http => AfterHeadersAsync(http, Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted)));
         using var wire = new Wire(messages: new SendOptions { ReadTimeout = TimeSpan.FromSeconds(5), Time = clock });
-        using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
-        var stream = await answer.Message.Content.ReadAsStreamAsync();
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
+        var stream = await response.Message.Content.ReadAsStreamAsync();
         var buffer = new byte[100];
         Assert.Equal(5, await stream.ReadAsync(buffer).Soon());
 
@@ -163,7 +163,7 @@ public sealed class SendOptionsTests
         clock.Advance(TimeSpan.FromSeconds(1));
         var cause = await Assert.ThrowsAsync<IOException>(() => rest.Soon());
 
-        var error = RequestFailure.FromConnection(cause, answer.Recipe);
+        var error = RequestFailure.FromConnection(cause, response.Template);
         Assert.Equal("OperationTimeout", error.ErrorId);
         Assert.Equal(BearerErrorKind.Timeout, error.Kind);
         Assert.Contains("nothing came for 5 s", error.Message, StringComparison.Ordinal);
@@ -176,10 +176,10 @@ public sealed class SendOptionsTests
         await using var server = await OddServer.StartAsync(http => OddServer.TextAsync(http, "Grüße", "text/plain; charset=utf-8"));
         using var wire = new Wire(messages: new SendOptions { ReadTimeout = TimeSpan.FromSeconds(5) });
 
-        using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
 
-        Assert.Equal("utf-8", answer.Message.Content.Headers.ContentType!.CharSet);
-        Assert.Equal("Grüße", await answer.Message.Content.ReadAsStringAsync());
+        Assert.Equal("utf-8", response.Message.Content.Headers.ContentType!.CharSet);
+        Assert.Equal("Grüße", await response.Message.Content.ReadAsStringAsync());
     }
 
     private static async Task AfterHeadersAsync(HttpContext http, Task gate)

@@ -4,6 +4,7 @@ using BearerTools.Http.Bodies;
 using BearerTools.Http.Connecting;
 using BearerTools.Http.Pacing;
 using BearerTools.Http.Retrying;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;
@@ -13,8 +14,8 @@ namespace BearerTools.Tests.Http;
 /// <summary>The whole way of a request, from redirects to the socket, with tokens that a test hands out.</summary>
 internal sealed class Wire : IDisposable
 {
-    private readonly ConnectionPools _pools = new(TimeProvider.System);
-    private readonly ConnectionLease[] _leases;
+    private readonly HandlerPool _pools = new(TimeProvider.System);
+    private readonly HandlerLease[] _leases;
 
     /// <param name="canRenew">Whether its token can be renewed.</param>
     /// <param name="allowUnencrypted">Whether its token may go over plain http.</param>
@@ -29,28 +30,28 @@ internal sealed class Wire : IDisposable
     /// <param name="takesClaims">Whether a token can be had that has the claims of a challenge.</param>
     public Wire(
         bool canRenew = true, bool allowUnencrypted = false, IEnumerable<Origin>? origins = null, DPoPKey? key = null,
-        ConnectionOptions? connections = null, SendOptions? messages = null, RedirectRules? redirects = null, CookieContainer? cookies = null,
+        HandlerOptions? connections = null, SendOptions? messages = null, RedirectRules? redirects = null, CookieContainer? cookies = null,
         RetryPolicy? retries = null, TimeProvider? clock = null, bool takesClaims = false)
     {
-        connections ??= ConnectionOptions.Default;
-        _leases = [_pools.Rent(connections), _pools.Rent(connections.Elsewhere)];
+        connections ??= HandlerOptions.Default;
+        _leases = [_pools.Rent(connections), _pools.Rent(connections.CrossOrigin)];
         Source = new ScriptedSource(TimeProvider.System) { CanRenew = canRenew, Origins = origins ?? [], ProofKey = key, TakesClaims = takesClaims };
         Tokens = new TokenEntry(Source, TimeProvider.System);
         clock ??= TimeProvider.System;
         Pace = new OriginPaces(clock, () => 0);
-        var socket = new SocketSender(_leases[0].Connections, messages, _leases[1].Connections, new CommandPace(Pace, new PaceDemand()));
-        Retries = new RetrySender(new BearerSender(socket, Tokens, allowUnencrypted), retries ?? new RetryPolicy { Most = 0 }, clock, () => 0);
-        IRequestSender sender = cookies is null ? Retries : new CookieSender(Retries, cookies);
-        Sender = new RedirectSender(sender, redirects ?? RedirectRules.Default);
+        var socket = new SocketHandler(_leases[0].HttpHandlerFactory, messages, _leases[1].HttpHandlerFactory, new CommandPace(Pace, new PaceOptions()));
+        Retries = new RetryHandler(new BearerHandler(socket, Tokens, allowUnencrypted), retries ?? new RetryPolicy { Most = 0 }, clock, () => 0);
+        IRequestHandler sender = cookies is null ? Retries : new CookieHandler(Retries, cookies);
+        Sender = new RedirectHandler(sender, redirects ?? RedirectRules.Default);
     }
 
     public ScriptedSource Source { get; }
 
     public TokenEntry Tokens { get; }
 
-    public IRequestSender Sender { get; }
+    public IRequestHandler Sender { get; }
 
-    public RetrySender Retries { get; }
+    public RetryHandler Retries { get; }
 
     public OriginPaces Pace { get; }
 
@@ -59,9 +60,9 @@ internal sealed class Wire : IDisposable
     /// <summary>How many requests the last one took.</summary>
     public int Attempts { get; private set; }
 
-    public static RequestRecipe Get(Uri address) => new() { Method = HttpMethod.Get, Address = address };
+    public static RequestTemplate Get(Uri address) => new() { Method = HttpMethod.Get, Address = address };
 
-    public static RequestRecipe Post(Uri address, RequestBody? body = null) =>
+    public static RequestTemplate Post(Uri address, RequestBody? body = null) =>
         new() { Method = HttpMethod.Post, Address = address, Body = body ?? new BytesBody("""{"n":1}"""u8.ToArray(), "application/json") };
 
     /// <summary>Refuses the first requests with a challenge, and answers those after them.</summary>
@@ -83,26 +84,26 @@ internal sealed class Wire : IDisposable
         return Task.CompletedTask;
     };
 
-    public async Task<Answer> SendAsync(RequestRecipe recipe, CancellationToken cancel = default)
+    public async Task<ApiResponse> SendAsync(RequestTemplate template, CancellationToken cancel = default)
     {
-        var exchange = new Exchange(Lines.Add, cancel);
+        var context = new RequestContext(Lines.Add, cancel);
         try
         {
-            return await Sender.SendAsync(recipe, exchange).Soon();
+            return await Sender.SendAsync(template, context).Soon();
         }
         finally
         {
-            Attempts = exchange.Attempts;
+            Attempts = context.Attempts;
         }
     }
 
     /// <summary>The error that a command would show.</summary>
-    public async Task<BearerRequestException> FailAsync(RequestRecipe recipe)
+    public async Task<BearerRequestException> FailAsync(RequestTemplate template)
     {
         var error = await Record.ExceptionAsync(async () =>
         {
-            using var answer = await SendAsync(recipe);
-            if (!answer.IsSuccess) throw await RequestFailure.FromAnswerAsync(answer, default).Soon();
+            using var response = await SendAsync(template);
+            if (!response.IsSuccess) throw await RequestFailure.FromAnswerAsync(response, default).Soon();
         });
         return Assert.IsType<BearerRequestException>(error);
     }
@@ -114,6 +115,6 @@ internal sealed class Wire : IDisposable
 
     public void Dispose()
     {
-        foreach (var lease in _leases) lease.Connections.Dispose();
+        foreach (var lease in _leases) lease.HttpHandlerFactory.Dispose();
     }
 }

@@ -168,7 +168,7 @@ public sealed class Http2WeatherTests
             },
             talk => AuthenticateAsync(talk, new SslServerAuthenticationOptions { ServerCertificate = certificate, ApplicationProtocols = [SslApplicationProtocol.Http2] }));
         // As without -HttpVersion: the server chooses.
-        using var wire = new Wire(connections: new ConnectionOptions { SkipCertificateCheck = true }, retries: new RetryPolicy());
+        using var wire = new Wire(connections: new HandlerOptions { SkipCertificateCheck = true }, retries: new RetryPolicy());
 
         Assert.Equal(["""{"n":1}"""], (await RunAsync(wire, "POST", server, 1, "https")).Rows());
         Assert.Equal((3, 1, 2), (_begun, _done, server.Accepted));
@@ -189,9 +189,9 @@ public sealed class Http2WeatherTests
     }
 
     /// <summary>Answers each request that is to be answered, and counts.</summary>
-    /// <param name="answers">What becomes of a request; whether it is answered.</param>
+    /// <param name="responses">What becomes of a request; whether it is answered.</param>
     /// <param name="opens">What comes before.</param>
-    private SocketServer Serving(Func<Http2Talk, int, Task<bool>> answers, Func<Talk, Task>? opens = null) => new(async talk =>
+    private SocketServer Serving(Func<Http2Talk, int, Task<bool>> responses, Func<Talk, Task>? opens = null) => new(async talk =>
     {
         if (opens is not null) await opens(talk);
         var http = new Http2Talk(talk);
@@ -199,7 +199,7 @@ public sealed class Http2WeatherTests
         while (await http.ReadAsync() is { } stream)
         {
             Interlocked.Increment(ref _begun);
-            if (await answers(http, stream)) await http.AnswerAsync(stream, $$"""{"n":{{Interlocked.Increment(ref _done)}}}""");
+            if (await responses(http, stream)) await http.AnswerAsync(stream, $$"""{"n":{{Interlocked.Increment(ref _done)}}}""");
         }
     });
 

@@ -10,9 +10,9 @@ namespace BearerTools.Tests.Running;
 
 public sealed class RequestJobTests : IAsyncLifetime
 {
-    private SandboxWay _way = null!;
+    private SandboxRoute _way = null!;
 
-    public async Task InitializeAsync() => _way = await SandboxWay.OpenAsync();
+    public async Task InitializeAsync() => _way = await SandboxRoute.OpenAsync();
 
     public async Task DisposeAsync() => await _way.DisposeAsync();
 
@@ -60,7 +60,7 @@ public sealed class RequestJobTests : IAsyncLifetime
             return http.Response.Body.WriteAsync(Encoding.Unicode.GetBytes("""[{"name":"é"}]""")).AsTask();
         });
 
-        Assert.Equal(["{\"name\":\"\\u00e9\"}"], (await RunAsync(new Wanted(), Recipe(server))).Rows());
+        Assert.Equal(["{\"name\":\"\\u00e9\"}"], (await RunAsync(new Wanted(), Template(server))).Rows());
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class RequestJobTests : IAsyncLifetime
             return OddServer.JsonAsync(http, "[this is not gzip, whatever the header says]");
         });
 
-        Assert.Equal("MalformedAnswer", Failure(Assert.Single(await RunAsync(new Wanted(), Recipe(server)))).ErrorId);
+        Assert.Equal("MalformedResponse", Failure(Assert.Single(await RunAsync(new Wanted(), Template(server)))).ErrorId);
     }
 
     [Fact]
@@ -127,10 +127,10 @@ public sealed class RequestJobTests : IAsyncLifetime
         Assert.Equal(
             [RunItemKind.Head, RunItemKind.Row, RunItemKind.Row, RunItemKind.Row, RunItemKind.Head, RunItemKind.Failure],
             items.Select(item => item.Kind));
-        var head = (AnswerHead)items[0].Value!;
+        var head = (ResponseHead)items[0].Value!;
         Assert.Equal(HttpStatusCode.OK, head.Status);
         Assert.Equal(["application/json"], head.Headers["content-type"]);
-        Assert.Equal(HttpStatusCode.NotFound, ((AnswerHead)items[4].Value!).Status);
+        Assert.Equal(HttpStatusCode.NotFound, ((ResponseHead)items[4].Value!).Status);
     }
 
     [Fact]
@@ -143,18 +143,18 @@ public sealed class RequestJobTests : IAsyncLifetime
         var items = await RunAsync(wanted, _way.Get("api/redirect?to=/api/users"));
         items.AddRange(await RunAsync(wanted, _way.Get("api/odd/text"), _way.Get("api/odd/no-content")));
 
-        var answers = items.Rows().Cast<BearerResponse>().ToArray();
-        Assert.Equal(HttpStatusCode.OK, answers[0].StatusCode);
-        Assert.StartsWith("""[{"id":1,""", Assert.IsType<string>(answers[0].Body), StringComparison.Ordinal);
-        Assert.Equal(["application/json"], answers[0].Headers["Content-Type"]);
-        Assert.Equal(3, answers[0].Attempts); // rejected, redirected, answered
-        Assert.Equal(new Uri(_way.Server.Address, "api/users"), answers[0].Uri);
-        Assert.Equal("api/redirect?to=/api/users", answers[0].Input);
-        Assert.True(answers[0].Duration > TimeSpan.Zero);
-        Assert.Equal("Grüße, world", answers[1].Body);
-        Assert.Equal(1, answers[1].Attempts);
-        Assert.Null(answers[2].Body);
-        Assert.Equal(HttpStatusCode.NoContent, answers[2].StatusCode);
+        var responses = items.Rows().Cast<BearerResponse>().ToArray();
+        Assert.Equal(HttpStatusCode.OK, responses[0].StatusCode);
+        Assert.StartsWith("""[{"id":1,""", Assert.IsType<string>(responses[0].Body), StringComparison.Ordinal);
+        Assert.Equal(["application/json"], responses[0].Headers["Content-Type"]);
+        Assert.Equal(3, responses[0].Attempts); // rejected, redirected, answered
+        Assert.Equal(new Uri(_way.Server.Address, "api/users"), responses[0].Uri);
+        Assert.Equal("api/redirect?to=/api/users", responses[0].Input);
+        Assert.True(responses[0].Duration > TimeSpan.Zero);
+        Assert.Equal("Grüße, world", responses[1].Body);
+        Assert.Equal(1, responses[1].Attempts);
+        Assert.Null(responses[2].Body);
+        Assert.Equal(HttpStatusCode.NoContent, responses[2].StatusCode);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class RequestJobTests : IAsyncLifetime
             await http.Response.WriteAsync("""{"id":2}]""");
         });
         using var runner = new Runner(new RunnerLimits(1));
-        runner.TryAdd(new RequestJob(Run(new Wanted()), Recipe(server)));
+        runner.TryAdd(new RequestJob(Run(new Wanted()), Template(server)));
 
         Assert.True(await runner.WaitAsync().Soon());
         Assert.Equal(["""{"id":1}"""], runner.Take().Rows());
@@ -199,9 +199,9 @@ public sealed class RequestJobTests : IAsyncLifetime
         });
         var run = Run(new Wanted { Response = response });
         using var runner = new Runner(new RunnerLimits(4) { Window = 64, WaitingBytes = 5 * Size });
-        Assert.True(runner.TryAdd(new RequestJob(run, Recipe(server))));
+        Assert.True(runner.TryAdd(new RequestJob(run, Template(server))));
         await Until(() => asked == 1);
-        for (var i = 1; i < 64; i++) Assert.True(runner.TryAdd(new RequestJob(run, Recipe(server))));
+        for (var i = 1; i < 64; i++) Assert.True(runner.TryAdd(new RequestJob(run, Template(server))));
 
         // Three workers are free: five answers fill the budget, and each worker may have one more in hand.
         await Until(() => asked >= 1 + 5);
@@ -227,7 +227,7 @@ public sealed class RequestJobTests : IAsyncLifetime
             await closed.Task;
         });
         using var runner = new Runner(new RunnerLimits(1));
-        runner.TryAdd(new RequestJob(Run(new Wanted()), Recipe(server)));
+        runner.TryAdd(new RequestJob(Run(new Wanted()), Template(server)));
         await begun.Task.Soon();
 
         runner.Cancel();
@@ -248,7 +248,7 @@ public sealed class RequestJobTests : IAsyncLifetime
 
     private static BearerRequestException Failure(RunItem item) => Assert.IsType<BearerRequestException>(Assert.IsType<JobFailure>(item.Value).Error);
 
-    private static RequestRecipe Recipe(OddServer server) => new() { Method = HttpMethod.Get, Address = server.At("/"), CarriesToken = false };
+    private static RequestTemplate Template(OddServer server) => new() { Method = HttpMethod.Get, Address = server.At("/"), CarriesToken = false };
 
     private static async Task Until(Func<bool> condition)
     {
@@ -266,11 +266,11 @@ public sealed class RequestJobTests : IAsyncLifetime
 
     private Task<List<RunItem>> RunAsync(params string[] paths) => RunAsync(new Wanted(), paths.Select(_way.Get).ToArray());
 
-    private async Task<List<RunItem>> RunAsync(Wanted wanted, params RequestRecipe[] recipes)
+    private async Task<List<RunItem>> RunAsync(Wanted wanted, params RequestTemplate[] recipes)
     {
         var run = Run(wanted);
         using var runner = new Runner(new RunnerLimits(4));
-        return await runner.RunAllAsync(recipes.Select(recipe => new RequestJob(run, recipe))).Soon();
+        return await runner.RunAllAsync(recipes.Select(template => new RequestJob(run, template))).Soon();
     }
 
     private sealed record Wanted

@@ -173,7 +173,7 @@ public sealed class RequestRetryTests
     private static RawServer Breaking(int times, string sent) =>
         new((request, _) => request <= times ? RawServer.Ok(sent, length: 1000) + '\0' : RawServer.Ok("""[{"id":1},{"id":2}]"""));
 
-    private static Task<List<RunItem>> RunAsync(RequestRecipe recipe, bool whole = false) => RunAsync(run => new RequestJob(run, recipe), whole);
+    private static Task<List<RunItem>> RunAsync(RequestTemplate template, bool whole = false) => RunAsync(run => new RequestJob(run, template), whole);
 
     private static async Task<List<RunItem>> RunAsync(Func<RequestRun, Job> job, bool whole = false, JsonReadOptions? json = null)
     {

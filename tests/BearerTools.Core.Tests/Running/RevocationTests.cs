@@ -15,7 +15,7 @@ public sealed class RevocationTests
     [Fact]
     public async Task A_thousand_requests_whose_token_is_revoked_make_one_token_request_and_take_effect_once_each()
     {
-        await using var way = await SandboxWay.OpenAsync();
+        await using var way = await SandboxRoute.OpenAsync();
         var body = new BytesBody("""{"n":1}"""u8.ToArray(), "application/json");
         var jobs = Enumerable.Range(0, 1000).Select(n => way.Get($"api/hold/{n}?expect=1000") with { Method = HttpMethod.Post, Body = body });
 
@@ -36,7 +36,7 @@ public sealed class RevocationTests
     [Fact]
     public async Task A_server_that_rejects_every_token_sees_two_token_requests()
     {
-        await using var way = await SandboxWay.OpenAsync();
+        await using var way = await SandboxRoute.OpenAsync();
 
         var items = await RunAsync(way, 32, Enumerable.Range(0, 300).Select(n => way.Get($"api/reject?n={n}")));
 
@@ -46,10 +46,10 @@ public sealed class RevocationTests
         Assert.InRange(way.Server.Stats.Requests, 301, 600);
     }
 
-    private static async Task<List<RunItem>> RunAsync(SandboxWay way, int concurrent, IEnumerable<RequestRecipe> recipes)
+    private static async Task<List<RunItem>> RunAsync(SandboxRoute way, int concurrent, IEnumerable<RequestTemplate> recipes)
     {
         var run = new RequestRun(way.Sender, _ => new TextRows(), JsonReadOptions.Default);
         using var runner = new Runner(new RunnerLimits(concurrent));
-        return await runner.RunAllAsync(recipes.Select(recipe => new RequestJob(run, recipe))).WaitAsync(TimeSpan.FromSeconds(30));
+        return await runner.RunAllAsync(recipes.Select(template => new RequestJob(run, template))).WaitAsync(TimeSpan.FromSeconds(30));
     }
 }

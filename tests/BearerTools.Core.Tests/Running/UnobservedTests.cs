@@ -36,7 +36,7 @@ public sealed class UnobservedTests
     /// <summary>Each fault twice, and then a stop while answers hang.</summary>
     private static async Task GoThroughAsync()
     {
-        var names = WeatherFaults.Names.ToArray();
+        var names = NetworkFaults.Names.ToArray();
         var hanging = 0;
         await using var server = new SocketServer(async talk =>
         {
@@ -48,7 +48,7 @@ public sealed class UnobservedTests
                 return;
             }
 
-            await WeatherFaults.CommitAsync(names[int.Parse(request.Split(' ')[1].TrimStart('/'), CultureInfo.InvariantCulture) % names.Length], talk);
+            await NetworkFaults.CommitAsync(names[int.Parse(request.Split(' ')[1].TrimStart('/'), CultureInfo.InvariantCulture) % names.Length], talk);
         });
         using var wire = new Wire(retries: new RetryPolicy { Most = 1 });
         var run = new RequestRun(wire.Sender, _ => new TextRows(), JsonReadOptions.Default) { Retries = wire.Retries };

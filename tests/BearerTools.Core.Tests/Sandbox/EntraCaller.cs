@@ -51,8 +51,8 @@ internal sealed class EntraCaller : IDisposable
     public async Task<JsonElement> TokenAsync(params (string Name, string Value)[] form)
     {
         var defaults = new[] { ("client_id", _server.Context.Directory.ClientId), ("grant_type", "client_credentials"), ("scope", "https://graph.microsoft.com/.default") };
-        using var answer = await PostAsync(TokenEndpoint, [.. form, .. defaults.Where(one => form.All(field => field.Name != one.Item1))]);
-        return await SandboxCaller.ReadAsync(answer);
+        using var response = await PostAsync(TokenEndpoint, [.. form, .. defaults.Where(one => form.All(field => field.Name != one.Item1))]);
+        return await SandboxCaller.ReadAsync(response);
     }
 
     public async Task<JsonElement> TokenBySecretAsync(params (string Name, string Value)[] form) =>

@@ -65,11 +65,11 @@ public sealed class EntraStandInTests : IClassFixture<EntraStandIn>
     public async Task A_federated_assertion_has_to_be_of_a_subject_that_is_trusted_and_for_the_exchange()
     {
         var trusted = Federation.Assertion(Entra, Federation.GitHub, Federation.Audience);
-        var elsewhere = Federation.Assertion(Entra, Federation.GitHub, "https://github.com/contoso");
+        var crossOrigin = Federation.Assertion(Entra, Federation.GitHub, "https://github.com/contoso");
         var stranger = Federation.Assertion(Entra, (Federation.GitHub.Issuer, "repo:contoso/other"), Federation.Audience);
 
         Assert.True((await _caller.TokenByAssertionAsync(trusted)).TryGetProperty("access_token", out _));
-        Assert.Equal(700213, Code(await _caller.TokenByAssertionAsync(elsewhere)));
+        Assert.Equal(700213, Code(await _caller.TokenByAssertionAsync(crossOrigin)));
         Assert.Equal(700213, Code(await _caller.TokenByAssertionAsync(stranger)));
     }
 
@@ -112,11 +112,11 @@ public sealed class EntraStandInTests : IClassFixture<EntraStandIn>
         using var back = await _caller.PostAsync($"https://login.microsoftonline.com/{directory.TenantId}/login", ("ctx", context), ("login", directory.Ada.Name));
         var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(back.Headers.Location!.Query);
 
-        var answer = await _caller.TokenAsync(
+        var response = await _caller.TokenAsync(
             ("grant_type", "authorization_code"), ("code", query["code"].ToString()), ("redirect_uri", "http://localhost:1/"), ("code_verifier", "guess"), ("scope", "User.Read"));
 
         Assert.Equal("s", query["state"].ToString());
-        Assert.Equal(501481, Code(answer));
+        Assert.Equal(501481, Code(response));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class EntraStandInTests : IClassFixture<EntraStandIn>
         Assert.Equal(["example.com:443", "http://example.com/", "GET graph.microsoft.com/v1.0/nothing"], Entra.Log.Refused);
     }
 
-    private static string Text(JsonElement answer, string name) => answer.GetProperty(name).GetString()!;
+    private static string Text(JsonElement response, string name) => response.GetProperty(name).GetString()!;
 
-    private static int Code(JsonElement answer) => answer.GetProperty("error_codes")[0].GetInt32();
+    private static int Code(JsonElement response) => response.GetProperty("error_codes")[0].GetInt32();
 }

@@ -26,8 +26,8 @@ public sealed class SandboxApiTests
         var answered = await Task.WhenAll(Enumerable.Range(0, count).Select(id => caller.PostAsync($"api/hold/{id}?expect={count}", renewed)));
 
         Assert.Equal(count / 2, waiting);
-        Assert.All(rejected, answer => Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode));
-        Assert.All(answered, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.All(rejected, response => Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode));
+        Assert.All(answered, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         Assert.Equal((2, 1, count), (server.Stats.MaxArrivalsPerId, server.Stats.MaxEffectsPerId, server.Stats.Effects));
     }
 
@@ -48,8 +48,8 @@ public sealed class SandboxApiTests
             var failed = new List<int>();
             for (var id = 0; id < ids; id++)
             {
-                using var answer = await caller.GetAsync($"api/flaky/{id}?seed=7", token);
-                if (answer.StatusCode != HttpStatusCode.OK) failed.Add(id);
+                using var response = await caller.GetAsync($"api/flaky/{id}?seed=7", token);
+                if (response.StatusCode != HttpStatusCode.OK) failed.Add(id);
             }
             foreach (var id in failed)
             {
@@ -71,8 +71,8 @@ public sealed class SandboxApiTests
         var statuses = new List<HttpStatusCode>();
         for (var n = 0; n < 3; n++)
         {
-            using var answer = await caller.GetAsync("api/throttled?limit=2", token);
-            statuses.Add(answer.StatusCode);
+            using var response = await caller.GetAsync("api/throttled?limit=2", token);
+            statuses.Add(response.StatusCode);
         }
         clock.Advance(TimeSpan.FromSeconds(1));
         using var later = await caller.GetAsync("api/throttled?limit=2", token);
@@ -88,10 +88,10 @@ public sealed class SandboxApiTests
         await using var server = await SandboxServer.StartAsync(new SandboxOptions());
         using var caller = new SandboxCaller(server);
 
-        using var answer = await caller.GetAsync("api/items?count=500&size=1000", await caller.TokenAsync());
-        var rows = (await SandboxCaller.ReadAsync(answer)).EnumerateArray().ToList();
+        using var response = await caller.GetAsync("api/items?count=500&size=1000", await caller.TokenAsync());
+        var rows = (await SandboxCaller.ReadAsync(response)).EnumerateArray().ToList();
 
-        Assert.True(answer.Headers.TransferEncodingChunked);
+        Assert.True(response.Headers.TransferEncodingChunked);
         Assert.Equal(500, rows.Count);
         Assert.All(rows, row => Assert.Equal(1000, row.GetRawText().Length));
     }
@@ -104,8 +104,8 @@ public sealed class SandboxApiTests
         using var callerOfOne = new SandboxCaller(one);
         using var callerOfOther = new SandboxCaller(other);
 
-        using var answer = await callerOfOther.GetAsync("api/users", await callerOfOne.TokenAsync());
+        using var response = await callerOfOther.GetAsync("api/users", await callerOfOne.TokenAsync());
 
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 }

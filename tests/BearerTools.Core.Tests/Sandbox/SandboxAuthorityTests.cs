@@ -16,8 +16,8 @@ public sealed class SandboxAuthorityTests
         await using var server = await SandboxServer.StartAsync(new SandboxOptions());
         using var caller = new SandboxCaller(server);
 
-        using var answer = await caller.RequestTokenAsync(new() { ["grant_type"] = "client_credentials" }, inHeader ? caller.Basic() : null);
-        var token = (await SandboxCaller.ReadAsync(answer)).GetProperty("access_token").GetString()!;
+        using var response = await caller.RequestTokenAsync(new() { ["grant_type"] = "client_credentials" }, inHeader ? caller.Basic() : null);
+        var token = (await SandboxCaller.ReadAsync(response)).GetProperty("access_token").GetString()!;
         using var item = await caller.GetAsync("api/items/7", token);
 
         Assert.Equal(7, (await SandboxCaller.ReadAsync(item)).GetProperty("id").GetInt32());
@@ -68,8 +68,8 @@ public sealed class SandboxAuthorityTests
         await using var server = await SandboxServer.StartAsync(new SandboxOptions());
         using var caller = new SandboxCaller(server);
         var parts = (await caller.TokenAsync("alg:" + algorithm)).Split('.');
-        using var answer = await caller.GetAsync("jwks", "");
-        var key = (await SandboxCaller.ReadAsync(answer)).GetProperty("keys").EnumerateArray().Single(k => k.GetProperty("alg").GetString() == algorithm);
+        using var response = await caller.GetAsync("jwks", "");
+        var key = (await SandboxCaller.ReadAsync(response)).GetProperty("keys").EnumerateArray().Single(k => k.GetProperty("alg").GetString() == algorithm);
 
         var signed = Encoding.ASCII.GetBytes(parts[0] + "." + parts[1]);
 
@@ -86,9 +86,9 @@ public sealed class SandboxAuthorityTests
         await using var server = await SandboxServer.StartAsync(new SandboxOptions());
         using var caller = new SandboxCaller(server);
 
-        using var answer = await caller.GetAsync(path, "");
+        using var response = await caller.GetAsync(path, "");
 
-        Assert.NotEqual(new Uri(server.Address, "/odd/other-issuer").AbsoluteUri, (await SandboxCaller.ReadAsync(answer)).GetProperty("issuer").GetString());
+        Assert.NotEqual(new Uri(server.Address, "/odd/other-issuer").AbsoluteUri, (await SandboxCaller.ReadAsync(response)).GetProperty("issuer").GetString());
     }
 
     [Fact]
@@ -109,8 +109,8 @@ public sealed class SandboxAuthorityTests
     private static Task<HttpResponseMessage> Refresh(SandboxCaller caller, string refreshToken) =>
         caller.RequestTokenAsync(new() { ["grant_type"] = "refresh_token", ["refresh_token"] = refreshToken });
 
-    private static async Task<string> RefreshTokenOf(HttpResponseMessage answer) =>
-        (await SandboxCaller.ReadAsync(answer)).GetProperty("refresh_token").GetString()!;
+    private static async Task<string> RefreshTokenOf(HttpResponseMessage response) =>
+        (await SandboxCaller.ReadAsync(response)).GetProperty("refresh_token").GetString()!;
 
     private static bool Verify(JsonElement key, byte[] signed, byte[] signature)
     {

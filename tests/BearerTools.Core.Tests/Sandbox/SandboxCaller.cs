@@ -15,8 +15,8 @@ internal sealed class SandboxCaller(SandboxServer server) : IDisposable
 
     public async Task<string> TokenAsync(string scope = "")
     {
-        using var answer = await RequestTokenAsync(new() { ["grant_type"] = "client_credentials", ["scope"] = scope });
-        return (await ReadAsync(answer)).GetProperty("access_token").GetString()!;
+        using var response = await RequestTokenAsync(new() { ["grant_type"] = "client_credentials", ["scope"] = scope });
+        return (await ReadAsync(response)).GetProperty("access_token").GetString()!;
     }
 
     /// <summary>With client_secret_post, unless another proof is given.</summary>
@@ -36,8 +36,8 @@ internal sealed class SandboxCaller(SandboxServer server) : IDisposable
     public Task<HttpResponseMessage> LoginAsync(string path, string password) =>
         SendAsync(HttpMethod.Post, path, null, JsonContent.Create(new { username = server.UserName, password }));
 
-    public static async Task<JsonElement> ReadAsync(HttpResponseMessage answer) =>
-        JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    public static async Task<JsonElement> ReadAsync(HttpResponseMessage response) =>
+        JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
 
     public void Dispose() => _http.Dispose();
 

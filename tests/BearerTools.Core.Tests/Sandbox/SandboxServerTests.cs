@@ -30,9 +30,9 @@ public sealed class SandboxServerTests
         });
         using var other = new HttpClient();
 
-        using var answer = await trusting.GetAsync(server.Address);
+        using var response = await trusting.GetAsync(server.Address);
 
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await Assert.ThrowsAsync<HttpRequestException>(() => other.GetAsync(server.Address));
     }
 

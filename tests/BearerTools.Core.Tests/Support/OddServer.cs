@@ -28,13 +28,13 @@ internal sealed class OddServer : IAsyncDisposable
 
     public Uri At(string path) => new(Address + path);
 
-    /// <param name="answer">Answers everything.</param>
+    /// <param name="response">Answers everything.</param>
     /// <param name="certificate">What it serves https with.</param>
     /// <param name="wantsCertificate">Whether it asks clients for theirs, and takes any.</param>
     /// <param name="listen">What else is to be said of its sockets.</param>
     /// <param name="unixSocket">The path of the socket that it listens on, instead of a port.</param>
     public static async Task<OddServer> StartAsync(
-        RequestDelegate answer, X509Certificate2? certificate = null, bool wantsCertificate = false, Action<ListenOptions>? listen = null, string? unixSocket = null)
+        RequestDelegate response, X509Certificate2? certificate = null, bool wantsCertificate = false, Action<ListenOptions>? listen = null, string? unixSocket = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -47,7 +47,7 @@ internal sealed class OddServer : IAsyncDisposable
         server._app.Run(async context =>
         {
             server._requests.Enqueue(await SeenRequest.ReadAsync(context.Request));
-            await answer(context);
+            await response(context);
         });
         await server._app.StartAsync();
         server.Address = unixSocket is null ? server._app.Urls.Single() : "http://localhost";

@@ -10,15 +10,15 @@ internal sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
-    private readonly Func<int, string, string?> _answer;
+    private readonly Func<int, string, string?> _result;
     private readonly Task _running;
     private readonly ConcurrentQueue<string> _lines = new();
     private int _requests;
 
-    /// <param name="answer">From the number of the request and its text to the bytes of the answer; nothing to close the connection. What ends with a null character is closed after it.</param>
-    public RawServer(Func<int, string, string?> answer)
+    /// <param name="response">From the number of the request and its text to the bytes of the answer; nothing to close the connection. What ends with a null character is closed after it.</param>
+    public RawServer(Func<int, string, string?> response)
     {
-        _answer = answer;
+        _result = response;
         _listener.Start();
         Address = new Uri($"http://{_listener.LocalEndpoint}/");
         _running = AcceptAsync();
@@ -66,10 +66,10 @@ internal sealed class RawServer : IAsyncDisposable
             {
                 var text = Encoding.ASCII.GetString(buffer, 0, length);
                 _lines.Enqueue(text[..text.IndexOf(" HTTP/", StringComparison.Ordinal)]);
-                var answer = _answer(Interlocked.Increment(ref _requests), text);
-                if (answer is null) return;
-                await connection.SendAsync(Encoding.ASCII.GetBytes(answer.TrimEnd('\0')), _end.Token);
-                if (answer.EndsWith('\0')) return;
+                var response = _result(Interlocked.Increment(ref _requests), text);
+                if (response is null) return;
+                await connection.SendAsync(Encoding.ASCII.GetBytes(response.TrimEnd('\0')), _end.Token);
+                if (response.EndsWith('\0')) return;
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException)

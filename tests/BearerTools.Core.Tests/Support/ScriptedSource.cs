@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Support;
@@ -17,7 +18,7 @@ internal sealed class ScriptedSource(TimeProvider time, string name = "one") : I
     public int Requests => Volatile.Read(ref _requests);
 
     /// <summary>What each request was given as the answer before it.</summary>
-    public List<TokenAnswer?> Previous { get; } = [];
+    public List<TokenResult?> Previous { get; } = [];
 
     /// <summary>The claims that each request was asked to get, where it takes any.</summary>
     public List<string?> Claims { get; } = [];
@@ -26,7 +27,7 @@ internal sealed class ScriptedSource(TimeProvider time, string name = "one") : I
 
     public TokenKey Key { get; } = new TokenKey.Builder().Add("name", name).Build();
 
-    public TokenFacts Facts { get; } = new() { Flow = "Scripted" };
+    public TokenMetadata Metadata { get; } = new() { Flow = "Scripted" };
 
     public bool CanRenew { get; init; } = true;
 
@@ -35,13 +36,13 @@ internal sealed class ScriptedSource(TimeProvider time, string name = "one") : I
 
     public IEnumerable<Origin> Origins { get; init; } = [];
 
-    public Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, TokenOccasion occasion, Action<string>? say, CancellationToken cancel)
+    public Task<TokenResult> AcquireAsync(TokenResult? previous, TokenRequestContext context, Action<string>? say, CancellationToken cancel)
     {
-        lock (Previous) Claims.Add(occasion.Claims);
+        lock (Previous) Claims.Add(context.Claims);
         return AcquireAsync(previous, say, cancel);
     }
 
-    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel)
+    public async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
         int request;
         lock (Previous)
@@ -52,7 +53,7 @@ internal sealed class ScriptedSource(TimeProvider time, string name = "one") : I
 
         _asked.Writer.TryWrite(request);
         await Before(request, cancel);
-        return new TokenAnswer(ProofKey is null ? TestTokens.Token(time.GetUtcNow(), Lifetime) : TestTokens.Bound(ProofKey));
+        return new TokenResult(ProofKey is null ? TestTokens.Token(time.GetUtcNow(), Lifetime) : TestTokens.Bound(ProofKey));
     }
 
     /// <summary>Completes when one more request has come than this has been waited for.</summary>

@@ -38,11 +38,11 @@ internal sealed class TestBrowser : IBrowser
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
         for (var hop = 0; hop < 10; hop++)
         {
-            using var answer = await http.GetAsync(address);
-            LastStatus = answer.StatusCode;
-            LastPage = await answer.Content.ReadAsStringAsync();
-            LastPolicy = answer.Headers.TryGetValues("Content-Security-Policy", out var policy) ? policy.Single() : string.Empty;
-            if (answer.Headers.Location is not { } next) return;
+            using var response = await http.GetAsync(address);
+            LastStatus = response.StatusCode;
+            LastPage = await response.Content.ReadAsStringAsync();
+            LastPolicy = response.Headers.TryGetValues("Content-Security-Policy", out var policy) ? policy.Single() : string.Empty;
+            if (response.Headers.Location is not { } next) return;
             address = new Uri(address, next);
         }
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Support;
@@ -14,11 +15,11 @@ internal static class TestTokens
     public static string TokenText() => "t-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
 
     public static AccessToken Token(DateTimeOffset? issuedOn = null, TimeSpan? lifetime = null, string? value = null) =>
-        new(new Secret(value ?? TokenText()), new TokenFacts { IssuedOn = issuedOn, ExpiresOn = issuedOn + lifetime });
+        new(new Secret(value ?? TokenText()), new TokenMetadata { IssuedOn = issuedOn, ExpiresOn = issuedOn + lifetime });
 
     /// <summary>A token that is bound to a key.</summary>
     public static AccessToken Bound(DPoPKey key) =>
-        new(new Secret(TokenText()), new TokenFacts { TokenType = DPoPKey.TokenType, ProofKey = key });
+        new(new Secret(TokenText()), new TokenMetadata { TokenType = DPoPKey.TokenType, ProofKey = key });
 
     /// <summary>A JWT of these claims; its signature is noise.</summary>
     public static string Jwt(string claims, string header = """{"alg":"ES256","typ":"at+jwt"}""") =>

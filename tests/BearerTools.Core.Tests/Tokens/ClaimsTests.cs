@@ -1,3 +1,4 @@
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -68,13 +69,13 @@ public sealed class ClaimsTests
     {
         public TokenKey Key { get; } = new TokenKey.Builder().Build();
 
-        public TokenFacts Facts { get; } = new();
+        public TokenMetadata Metadata { get; } = new();
 
         public bool CanRenew => false;
 
         public IEnumerable<Origin> Origins => [];
 
-        public Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel) =>
-            Task.FromResult(new TokenAnswer(TestTokens.Token()) { AccountId = "ada.contoso" });
+        public Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel) =>
+            Task.FromResult(new TokenResult(TestTokens.Token()) { AccountId = "ada.contoso" });
     }
 }

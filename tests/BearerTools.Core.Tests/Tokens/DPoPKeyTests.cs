@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Security.Cryptography;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -71,11 +72,11 @@ public sealed class DPoPKeyTests
     [Fact]
     public void Nonces_are_kept_by_origin_and_the_latest_counts()
     {
-        using var answer = Answer("first");
-        using var later = Answer("second");
+        using var response = ApiResponse("first");
+        using var later = ApiResponse("second");
         var nonces = _key.ApiNonces;
 
-        Assert.Equal("first", nonces.Take(new Uri("https://a.example/x"), answer.Headers));
+        Assert.Equal("first", nonces.Take(new Uri("https://a.example/x"), response.Headers));
         nonces.Take(new Uri("https://b.example/"), later.Headers);
 
         Assert.Equal("first", nonces.Of(new Uri("https://a.example/other?q")));
@@ -91,17 +92,17 @@ public sealed class DPoPKeyTests
     [InlineData(null)]
     public void What_cannot_be_a_nonce_is_not_taken_for_one(string? value)
     {
-        using var answer = Answer(value);
+        using var response = ApiResponse(value);
 
-        Assert.Null(_key.ApiNonces.Take(s_address, answer.Headers));
+        Assert.Null(_key.ApiNonces.Take(s_address, response.Headers));
         Assert.Null(_key.ApiNonces.Of(s_address));
     }
 
     [Fact]
     public void A_nonce_of_unreasonable_length_and_two_at_once_are_not_taken()
     {
-        using var longOne = Answer(new string('a', 1025));
-        using var two = Answer("one");
+        using var longOne = ApiResponse(new string('a', 1025));
+        using var two = ApiResponse("one");
         two.Headers.TryAddWithoutValidation("DPoP-Nonce", "two");
 
         Assert.Null(_key.ApiNonces.Take(s_address, longOne.Headers));
@@ -111,7 +112,7 @@ public sealed class DPoPKeyTests
     [Fact]
     public void A_bound_token_does_not_convert_for_commands_that_cannot_prove_its_key()
     {
-        var token = new AccessToken(new Secret(TestTokens.TokenText()), new TokenFacts { TokenType = "DPoP", ProofKey = _key });
+        var token = new AccessToken(new Secret(TestTokens.TokenText()), new TokenMetadata { TokenType = "DPoP", ProofKey = _key });
 
         var error = Assert.Throws<BearerTokenException>(() => { System.Security.SecureString _ = token; });
 
@@ -120,10 +121,10 @@ public sealed class DPoPKeyTests
         Assert.DoesNotContain(token.Value.Reveal(), error.ToString(), StringComparison.Ordinal);
     }
 
-    private static HttpResponseMessage Answer(string? nonce)
+    private static HttpResponseMessage ApiResponse(string? nonce)
     {
-        var answer = new HttpResponseMessage(HttpStatusCode.OK);
-        if (nonce is not null) answer.Headers.TryAddWithoutValidation("DPoP-Nonce", nonce);
-        return answer;
+        var response = new HttpResponseMessage(HttpStatusCode.OK);
+        if (nonce is not null) response.Headers.TryAddWithoutValidation("DPoP-Nonce", nonce);
+        return response;
     }
 }

@@ -5,14 +5,14 @@ namespace BearerTools.Tests.Tokens;
 
 public sealed class SingleFlightTests
 {
-    private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ScriptedSource _source;
     private readonly TokenEntry _entry;
 
     public SingleFlightTests()
     {
         var clock = new TestClock();
-        _source = new ScriptedSource(clock) { Before = (_, cancel) => _answer.Task.WaitAsync(cancel) };
+        _source = new ScriptedSource(clock) { Before = (_, cancel) => _result.Task.WaitAsync(cancel) };
         _entry = new TokenEntry(_source, clock);
     }
 
@@ -28,7 +28,7 @@ public sealed class SingleFlightTests
         })).ToArray();
         Assert.True(aboard.Wait(TimeSpan.FromSeconds(10)));
 
-        _answer.SetResult();
+        _result.SetResult();
         var tokens = await Task.WhenAll(callers).Soon();
 
         Assert.Single(tokens.Distinct());
@@ -41,7 +41,7 @@ public sealed class SingleFlightTests
         var first = _entry.RenewAsync(null, default);
         var second = _entry.RenewAsync(null, default);
 
-        _answer.SetResult();
+        _result.SetResult();
 
         Assert.Same(await first.Soon(), await second.Soon());
         Assert.Equal(1, _source.Requests);
@@ -56,7 +56,7 @@ public sealed class SingleFlightTests
 
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving.Soon());
-        _answer.SetResult();
+        _result.SetResult();
 
         Assert.Same(await staying.Soon(), _entry.Current);
         Assert.Equal(1, _source.Requests);
@@ -70,7 +70,7 @@ public sealed class SingleFlightTests
         {
             try
             {
-                await _answer.Task.WaitAsync(cancel);
+                await _result.Task.WaitAsync(cancel);
             }
             finally
             {
@@ -110,7 +110,7 @@ public sealed class SingleFlightTests
         var token = await _entry.GetAsync(null, default).Soon();
         late.SetResult();
         await lateIsDone.Task.Soon();
-        await Turns();
+        await OutputOrder();
 
         Assert.Equal(2, _source.Requests);
         Assert.Same(token, _entry.Current);
@@ -121,12 +121,12 @@ public sealed class SingleFlightTests
     {
         _source.Before = async (request, cancel) =>
         {
-            await _answer.Task.WaitAsync(cancel);
+            await _result.Task.WaitAsync(cancel);
             if (request == 1) throw new BearerTokenException("The authority is away.");
         };
         var first = _entry.GetAsync(null, default).AsTask();
         var second = _entry.GetAsync(null, default).AsTask();
-        _answer.SetResult();
+        _result.SetResult();
 
         await Assert.ThrowsAsync<BearerTokenException>(() => first.Soon());
         await Assert.ThrowsAsync<BearerTokenException>(() => second.Soon());
@@ -138,7 +138,7 @@ public sealed class SingleFlightTests
     [Fact]
     public async Task A_request_is_given_the_answer_before_it()
     {
-        _answer.SetResult();
+        _result.SetResult();
 
         var first = await _entry.RenewAsync(null, default).Soon();
         await _entry.RenewAsync(null, default).Soon();
@@ -150,7 +150,7 @@ public sealed class SingleFlightTests
     [Fact]
     public async Task Verbose_lines_name_the_token_by_its_fingerprint()
     {
-        _answer.SetResult();
+        _result.SetResult();
         var lines = new List<string>();
 
         var token = await _entry.GetAsync(lines.Add, default).Soon();
@@ -160,7 +160,7 @@ public sealed class SingleFlightTests
     }
 
     /// <summary>Lets what is ready to run on the pool run.</summary>
-    private static async Task Turns()
+    private static async Task OutputOrder()
     {
         for (var i = 0; i < 20; i++) await Task.Run(() => { });
     }

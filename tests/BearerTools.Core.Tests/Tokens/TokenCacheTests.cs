@@ -69,14 +69,14 @@ public sealed class TokenCacheTests
 
     private async Task EndsAfterForgetting(Func<TokenEntry, bool> forget)
     {
-        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var source = new ScriptedSource(_clock) { Before = (_, _) => answer.Task };
+        var response = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var source = new ScriptedSource(_clock) { Before = (_, _) => response.Task };
         var entry = _cache.Entry(source);
         var waiting = entry.GetAsync(null, default);
         await source.NextRequestAsync();
 
         Assert.True(forget(entry));
-        answer.SetResult();
+        response.SetResult();
 
         Assert.NotNull(await waiting.Soon());
         Assert.Null(entry.Current);

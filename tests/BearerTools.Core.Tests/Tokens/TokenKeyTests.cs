@@ -1,3 +1,4 @@
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 

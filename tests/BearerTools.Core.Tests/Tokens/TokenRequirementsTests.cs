@@ -1,3 +1,4 @@
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -71,7 +72,7 @@ public sealed class TokenRequirementsTests
     [Fact]
     public void The_scopes_that_were_granted_count_for_an_opaque_token()
     {
-        var token = TokenContent.Of(new AccessToken(new Secret(TestTokens.TokenText()), new TokenFacts { Scopes = ["a"] }));
+        var token = TokenContent.Of(new AccessToken(new Secret(TestTokens.TokenText()), new TokenMetadata { Scopes = ["a"] }));
 
         Assert.Empty(new TokenRequirements { Scopes = ["a"] }.Unmet(token, s_now));
         Assert.Equal("It lacks the scope 'b'; it has 'a'.", Assert.Single(new TokenRequirements { Scopes = ["a", "b"] }.Unmet(token, s_now)));
@@ -90,7 +91,7 @@ public sealed class TokenRequirementsTests
         Assert.DoesNotContain('\u001b', Assert.Single(new TokenRequirements { Audiences = ["x"] }.Unmet(Jwt("""{"aud":"\u001b[2Jevil"}"""), s_now)));
 
     private static TokenContent Opaque(TimeSpan? lifetime) =>
-        TokenContent.Of(new AccessToken(new Secret(TestTokens.TokenText()), new TokenFacts { ExpiresOn = s_now + lifetime }));
+        TokenContent.Of(new AccessToken(new Secret(TestTokens.TokenText()), new TokenMetadata { ExpiresOn = s_now + lifetime }));
 
     private static TokenContent Jwt(string claims) => TokenContent.Of(TestTokens.Token(value: TestTokens.Jwt(claims)));
 }

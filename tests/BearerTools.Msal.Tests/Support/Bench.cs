@@ -4,6 +4,7 @@ using BearerTools.Entra;
 using BearerTools.Grants;
 using BearerTools.Grants.Login;
 using BearerTools.Msal;
+using BearerTools.Security;
 using BearerTools.Storage;
 using BearerTools.Tokens;
 
@@ -51,11 +52,11 @@ internal sealed class Bench : IAsyncDisposable
 
     public static SecretProof Secret(string? value = null) => new(SecretReference.To(new Secret(value ?? NewSecret())));
 
-    public Task<TokenAnswer> AcquireAsync(ITokenSource source, TokenAnswer? previous = null, IPerson? person = null, string? claims = null) =>
-        source.AcquireAsync(previous, new TokenOccasion(person, claims), _said.Enqueue, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+    public Task<TokenResult> AcquireAsync(ITokenSource source, TokenResult? previous = null, IUserPrompt? prompt = null, string? claims = null) =>
+        source.AcquireAsync(previous, new TokenRequestContext(prompt, claims), _said.Enqueue, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
 
-    public async Task<BearerTokenException> RefusedAsync(ITokenSource source, TokenAnswer? previous = null, IPerson? person = null) =>
-        await Assert.ThrowsAsync<BearerTokenException>(() => AcquireAsync(source, previous, person));
+    public async Task<BearerTokenException> RefusedAsync(ITokenSource source, TokenResult? previous = null, IUserPrompt? prompt = null) =>
+        await Assert.ThrowsAsync<BearerTokenException>(() => AcquireAsync(source, previous, prompt));
 
     public async ValueTask DisposeAsync()
     {
@@ -77,7 +78,7 @@ internal sealed class TestBrowser : IBrowser
     /// <summary>What happens once it has the page that the redirect ends at.</summary>
     public Action Arrived { get; set; } = () => { };
 
-    public string Parameter(string name) => new AuthorizationAnswer(Opened!.Query)[name] ?? string.Empty;
+    public string Parameter(string name) => new AuthorizationResponse(Opened!.Query)[name] ?? string.Empty;
 
     public Task OpenAsync(Uri address, CancellationToken cancel)
     {

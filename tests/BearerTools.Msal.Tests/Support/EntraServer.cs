@@ -31,10 +31,10 @@ internal sealed class EntraServer : IAsyncDisposable
     public IReadOnlyList<EntraAsked> Asked => [.. _asked];
 
     /// <summary>What is answered instead of a token; nothing for the usual.</summary>
-    public Func<EntraAsked, EntraAnswer?> Answers { get; set; } = _ => null;
+    public Func<EntraAsked, EntraResponse?> Responses { get; set; } = _ => null;
 
     /// <summary>Who sits at the browser.</summary>
-    public string Person { get; set; } = "ada";
+    public string UserPrompt { get; set; } = "ada";
 
     public Uri Address => new(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
@@ -68,34 +68,34 @@ internal sealed class EntraServer : IAsyncDisposable
         }
 
         _asked.Enqueue(asked);
-        await SendAsync(context, Answers(asked) ?? Usual(asked));
+        await SendAsync(context, Responses(asked) ?? Usual(asked));
     }
 
-    private static async Task SendAsync(HttpContext context, EntraAnswer answer)
+    private static async Task SendAsync(HttpContext context, EntraResponse response)
     {
-        context.Response.StatusCode = answer.Status;
-        foreach (var (name, value) in answer.Headers ?? []) context.Response.Headers[name] = value;
+        context.Response.StatusCode = response.Status;
+        foreach (var (name, value) in response.Headers ?? []) context.Response.Headers[name] = value;
         context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync(JsonSerializer.Serialize(answer.Body));
-        if (!answer.Stalls) return;
+        await context.Response.WriteAsync(JsonSerializer.Serialize(response.Body));
+        if (!response.Stalls) return;
         await context.Response.Body.FlushAsync();
         await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
-    private EntraAnswer Usual(EntraAsked asked)
+    private EntraResponse Usual(EntraAsked asked)
     {
         if (asked.Path.EndsWith("/devicecode", StringComparison.Ordinal)) return Device();
         return asked.Form.ContainsKey("grant_type") ? new(200, Token(asked)) : new(200, MachineToken());
     }
 
-    private static EntraAnswer Discovery(string host) => new(200, new Dictionary<string, object>
+    private static EntraResponse Discovery(string host) => new(200, new Dictionary<string, object>
     {
         ["tenant_discovery_endpoint"] = $"https://{host}/common/v2.0/.well-known/openid-configuration",
         ["api-version"] = "1.1",
         ["metadata"] = new[] { new { preferred_network = host, preferred_cache = host, aliases = new[] { host } } },
     });
 
-    private static EntraAnswer Device() => new(200, new Dictionary<string, object>
+    private static EntraResponse Device() => new(200, new Dictionary<string, object>
     {
         ["device_code"] = "device-code-1234",
         ["user_code"] = "ABCD-EFGH",
@@ -109,13 +109,13 @@ internal sealed class EntraServer : IAsyncDisposable
 
     private Dictionary<string, object> Token(EntraAsked asked)
     {
-        var answer = new Dictionary<string, object> { ["token_type"] = "Bearer", ["expires_in"] = 3599, ["ext_expires_in"] = 3599, ["access_token"] = NextToken() };
-        if (asked.Form["grant_type"] is "client_credentials") return answer;
-        answer["scope"] = asked.Form["scope"];
-        answer["refresh_token"] = $"refresh-{Guid.NewGuid():N}";
-        answer["id_token"] = $"{Encode("{\"alg\":\"none\"}")}.{Encode($$"""{"aud":"x","iss":"https://login.microsoftonline.com/{{Tenant}}/v2.0","tid":"{{Tenant}}","oid":"{{Person}}","sub":"{{Person}}","preferred_username":"{{Person}}@contoso.com","name":"{{Person}}","ver":"2.0"}""")}.";
-        answer["client_info"] = Encode($$"""{"uid":"{{Person}}","utid":"{{Tenant}}"}""");
-        return answer;
+        var response = new Dictionary<string, object> { ["token_type"] = "Bearer", ["expires_in"] = 3599, ["ext_expires_in"] = 3599, ["access_token"] = NextToken() };
+        if (asked.Form["grant_type"] is "client_credentials") return response;
+        response["scope"] = asked.Form["scope"];
+        response["refresh_token"] = $"refresh-{Guid.NewGuid():N}";
+        response["id_token"] = $"{Encode("{\"alg\":\"none\"}")}.{Encode($$"""{"aud":"x","iss":"https://login.microsoftonline.com/{{Tenant}}/v2.0","tid":"{{Tenant}}","oid":"{{UserPrompt}}","sub":"{{UserPrompt}}","preferred_username":"{{UserPrompt}}@contoso.com","name":"{{UserPrompt}}","ver":"2.0"}""")}.";
+        response["client_info"] = Encode($$"""{"uid":"{{UserPrompt}}","utid":"{{Tenant}}"}""");
+        return response;
     }
 
     private Dictionary<string, object> MachineToken() => new()
@@ -146,10 +146,10 @@ internal sealed record EntraAsked(
     string Method, string Host, string Path, IReadOnlyDictionary<string, string> Query, IReadOnlyDictionary<string, string> Form, IReadOnlyDictionary<string, string> Headers);
 
 /// <summary>What is said to it.</summary>
-internal sealed record EntraAnswer(int Status, object Body, Dictionary<string, string>? Headers = null)
+internal sealed record EntraResponse(int Status, object Body, Dictionary<string, string>? Headers = null)
 {
     /// <summary>An error as Entra ID spells it.</summary>
-    public static EntraAnswer Error(string error, int code, string words = "Something is wrong.", int status = 400, Dictionary<string, string>? headers = null) => new(status, new Dictionary<string, object>
+    public static EntraResponse Error(string error, int code, string words = "Something is wrong.", int status = 400, Dictionary<string, string>? headers = null) => new(status, new Dictionary<string, object>
     {
         ["error"] = error,
         ["error_description"] = $"AADSTS{code}: {words} Trace ID: 11111111-2222-3333-4444-555555555555 Correlation ID: {CorrelationId} Timestamp: 2026-01-01 00:00:00Z",

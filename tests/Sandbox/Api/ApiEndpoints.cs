@@ -16,11 +16,11 @@ internal static class ApiEndpoints
         Redirects.Map(api);
         Cookies.Map(api);
         new Holds(sandbox).Map(api);
-        new Weather(sandbox).Map(api);
+        new NetworkConditions(sandbox).Map(api);
         new Throttled(sandbox).Map(api);
         new Quotas(sandbox).Map(api);
         new Crowded().Map(api);
-        OddAnswers.Map(api);
+        OddResponses.Map(api);
         OddErrors.Map(api);
         Downloads.Map(api);
         Uploads.Map(api);

@@ -6,16 +6,16 @@ namespace BearerTools.Sandbox.Api;
 internal static class BearerChallenge
 {
     /// <summary>Says nothing of an error when no credentials came (RFC 6750 section 3.1).</summary>
-    public static Task Missing(HttpContext http) => Answer(http, "Bearer realm=\"sandbox\"", "This address wants a bearer token.");
+    public static Task Missing(HttpContext http) => ApiResponse(http, "Bearer realm=\"sandbox\"", "This address wants a bearer token.");
 
     public static Task InvalidToken(HttpContext http, string description) =>
-        Answer(http, $"Bearer realm=\"sandbox\", error=\"invalid_token\", error_description=\"{description}\"", description);
+        ApiResponse(http, $"Bearer realm=\"sandbox\", error=\"invalid_token\", error_description=\"{description}\"", description);
 
     /// <summary>Not the token, but the proof of its key is wrong (RFC 9449 section 7.1).</summary>
     public static Task ProofRefused(HttpContext http, string error) =>
-        Answer(http, $"DPoP realm=\"sandbox\", error=\"{error}\", algs=\"ES256\"", "The proof of the key is not taken.");
+        ApiResponse(http, $"DPoP realm=\"sandbox\", error=\"{error}\", algs=\"ES256\"", "The proof of the key is not taken.");
 
-    private static Task Answer(HttpContext http, string challenge, string detail)
+    private static Task ApiResponse(HttpContext http, string challenge, string detail)
     {
         http.Response.Headers.WWWAuthenticate = challenge;
         return http.AnswerProblem(StatusCodes.Status401Unauthorized, "Unauthorized", detail);

@@ -12,14 +12,14 @@ internal static class Bombs
     private const int Megabyte = 1024 * 1024;
     private const int DefaultMegabytes = 4096;
 
-    public static void Map(ApiRoutes api) => api.Get("/api/bomb/{encoding}", Answer);
+    public static void Map(ApiRoutes api) => api.Get("/api/bomb/{encoding}", ApiResponse);
 
-    private static async Task Answer(HttpContext http)
+    private static async Task ApiResponse(HttpContext http)
     {
         var encoding = http.RouteText("encoding");
         var (type, start, filler) = http.Request.Query["kind"].ToString() switch
         {
-            "json" => (Answers.Json, "[{\"id\":1},{\"id\":\"", (byte)'x'),
+            "json" => (Responses.Json, "[{\"id\":1},{\"id\":\"", (byte)'x'),
             "xml" => ("application/xml", "<a>", (byte)'x'),
             "bytes" => ("application/octet-stream", "", (byte)0),
             _ => ("text/plain", "", (byte)'x'),

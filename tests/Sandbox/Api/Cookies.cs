@@ -7,11 +7,11 @@ internal static class Cookies
 {
     public static void Map(ApiRoutes api)
     {
-        api.Any("/api/cookies", Answer);
-        api.AnyWithoutToken("/open/cookies", Answer);
+        api.Any("/api/cookies", ApiResponse);
+        api.AnyWithoutToken("/open/cookies", ApiResponse);
     }
 
-    private static Task Answer(HttpContext http)
+    private static Task ApiResponse(HttpContext http)
     {
         var path = new CookieOptions { Path = "/" };
         foreach (var (name, value) in http.Request.Query)

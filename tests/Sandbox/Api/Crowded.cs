@@ -9,11 +9,11 @@ namespace BearerTools.Sandbox.Api;
 /// </summary>
 internal sealed class Crowded
 {
-    private readonly ConcurrentDictionary<string, Room> _rooms = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Layer> _rooms = new(StringComparer.Ordinal);
 
     public void Map(ApiRoutes api) => api.Any("/api/crowded/{id}", async http =>
     {
-        var room = _rooms.GetOrAdd(http.Request.Query["room"].ToString(), _ => new Room());
+        var room = _rooms.GetOrAdd(http.Request.Query["room"].ToString(), _ => new Layer());
         try
         {
             if (Interlocked.Increment(ref room.Inside) > http.QueryNumber("most", 8))
@@ -31,7 +31,7 @@ internal sealed class Crowded
         }
     });
 
-    private sealed class Room
+    private sealed class Layer
     {
         public int Inside;
     }

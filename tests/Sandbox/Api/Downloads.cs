@@ -17,13 +17,13 @@ internal static class Downloads
 
     public static void Map(ApiRoutes api)
     {
-        api.Get("/api/files/{name}", Answer);
-        api.Get("/api/files/", Answer);
+        api.Get("/api/files/{name}", ApiResponse);
+        api.Get("/api/files/", ApiResponse);
     }
 
     public static byte ByteAt(long n) => (byte)(n % 251);
 
-    private static async Task Answer(HttpContext http)
+    private static async Task ApiResponse(HttpContext http)
     {
         var fault = http.Request.Query["fault"].ToString();
         var size = long.TryParse(http.Request.Query["size"], CultureInfo.InvariantCulture, out var asked) ? asked : DefaultSize;

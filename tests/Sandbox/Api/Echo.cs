@@ -16,12 +16,12 @@ internal static class Echo
 
     public static void Map(ApiRoutes api)
     {
-        api.Any("/api/echo", Answer);
-        api.Any("/api/echo/{**rest}", Answer);
-        api.AnyWithoutToken("/open/echo", Answer);
+        api.Any("/api/echo", ApiResponse);
+        api.Any("/api/echo/{**rest}", ApiResponse);
+        api.AnyWithoutToken("/open/echo", ApiResponse);
     }
 
-    private static async Task Answer(HttpContext http)
+    private static async Task ApiResponse(HttpContext http)
     {
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);

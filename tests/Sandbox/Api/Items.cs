@@ -21,7 +21,7 @@ internal sealed class Items(SandboxContext sandbox)
     {
         api.Get("/api/items/{n:long}", One);
         api.Get("/api/items", Many);
-        api.Get("/api/users", http => http.AnswerBytes(s_users, Answers.Json));
+        api.Get("/api/users", http => http.AnswerBytes(s_users, Responses.Json));
     }
 
     /// <summary>One row, after ms milliseconds.</summary>
@@ -32,7 +32,7 @@ internal sealed class Items(SandboxContext sandbox)
         var n = long.Parse(http.RouteText("n"), CultureInfo.InvariantCulture);
         var response = http.Response;
         var length = Write(response.BodyWriter.GetSpan(LongestItem), n);
-        response.ContentType = Answers.Json;
+        response.ContentType = Responses.Json;
         response.ContentLength = length;
         response.BodyWriter.Advance(length);
     }
@@ -44,7 +44,7 @@ internal sealed class Items(SandboxContext sandbox)
         var size = http.QueryNumber("size", 0);
         var delay = TimeSpan.FromMilliseconds(http.QueryNumber("delayMs", 0));
         var writer = http.Response.BodyWriter;
-        http.Response.ContentType = Answers.Json;
+        http.Response.ContentType = Responses.Json;
 
         var unflushed = Append(writer, "["u8);
         for (var n = 1; n <= count; n++)

@@ -25,7 +25,7 @@ internal static class Nested
     {
         var count = http.QueryNumber("count", 10);
         var writer = http.Response.BodyWriter;
-        http.Response.ContentType = Answers.Json;
+        http.Response.ContentType = Responses.Json;
         writer.Write("["u8);
         var unflushed = 0;
         for (var n = 0; n < count; n++)

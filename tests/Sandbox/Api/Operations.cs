@@ -45,14 +45,14 @@ internal sealed class Operations(SandboxContext sandbox)
                 break;
         }
 
-        return Answer(http, work, new { id, state = "accepted" }, http.QueryNumber("status", StatusCodes.Status202Accepted));
+        return ApiResponse(http, work, new { id, state = "accepted" }, http.QueryNumber("status", StatusCodes.Status202Accepted));
     }
 
     /// <summary>Always 200: the state is in the body.</summary>
     private Task Monitor(HttpContext http)
     {
         var (id, work) = Polled(http);
-        if (work.Left-- > 0) return Answer(http, work, new { id, status = "InProgress", percentComplete = 40 }, StatusCodes.Status200OK);
+        if (work.Left-- > 0) return ApiResponse(http, work, new { id, status = "InProgress", percentComplete = 40 }, StatusCodes.Status200OK);
         return http.AnswerJson(work.Ends switch
         {
             "Succeeded" => new { id, status = "Succeeded", resourceLocation = work.Resource },
@@ -64,7 +64,7 @@ internal sealed class Operations(SandboxContext sandbox)
     private Task Wait(HttpContext http)
     {
         var (id, work) = Polled(http);
-        if (work.Left-- > 0) return Answer(http, work, new { id, state = "waiting" }, StatusCodes.Status202Accepted);
+        if (work.Left-- > 0) return ApiResponse(http, work, new { id, state = "waiting" }, StatusCodes.Status202Accepted);
         if (work.Ends == "Failed") return http.AnswerProblem(StatusCodes.Status409Conflict, "Conflict", "There is no room for more.");
         if (work.Ends != "see-other") return Made(http, id);
         http.Response.Headers.Location = $"/api/made/{id}";
@@ -77,7 +77,7 @@ internal sealed class Operations(SandboxContext sandbox)
     {
         var id = http.RouteText("id");
         if (sandbox.Stats.Arrived("computed/" + id) > http.QueryNumber("polls", 2)) return Made(http, id);
-        return Answer(http, new Work("", http.Request.Query["retryAfter"], null), new { id }, StatusCodes.Status202Accepted);
+        return ApiResponse(http, new Work("", http.Request.Query["retryAfter"], null), new { id }, StatusCodes.Status202Accepted);
     }
 
     private (string Id, Work Work) Polled(HttpContext http)
@@ -89,7 +89,7 @@ internal sealed class Operations(SandboxContext sandbox)
 
     private static Task Made(HttpContext http, string id) => http.AnswerJson(new { id, made = true });
 
-    private static Task Answer(HttpContext http, Work work, object body, int status)
+    private static Task ApiResponse(HttpContext http, Work work, object body, int status)
     {
         if (work.RetryAfter is { Length: > 0 }) http.Response.Headers.RetryAfter = work.RetryAfter;
         return http.AnswerJson(body, status);

@@ -16,17 +16,17 @@ internal sealed class Paged(SandboxContext sandbox)
 
     public void Map(ApiRoutes api)
     {
-        api.Any("/api/paged/link", http => Answer(http, At(http), WithLink));
-        api.AnyWithoutToken("/open/paged/link", http => Answer(http, At(http), WithLink));
-        api.Any("/api/paged/odata", http => Answer(http, At(http), (_, rows, next) => new JsonObject { ["@odata.context"] = "$metadata", ["@odata.nextLink"] = next, ["value"] = rows }));
-        api.Any("/api/paged/body", http => Answer(http, At(http), (_, rows, next) => new JsonObject { ["items"] = rows, ["links"] = new JsonObject { ["next"] = next } }));
-        api.Any("/api/paged/cursor", http => Answer(http, Cursor(http), (_, rows, next) => new JsonObject { ["items"] = rows, ["meta"] = new JsonObject { ["cursor"] = next is null ? "" : CursorOf(next) } }));
-        api.Any("/api/paged/offset", http => Answer(http, 0, (_, rows, _) => rows));
-        api.Any("/api/paged/page", http => Answer(http, http.QueryNumber("page", 1) - 1, (_, rows, _) => rows));
-        api.Any("/api/paged/counted", http => Answer(http, http.QueryNumber("page", 1) - 1, (_, rows, _) => new JsonObject { ["total"] = Total(http), ["items"] = rows }));
+        api.Any("/api/paged/link", http => ApiResponse(http, At(http), WithLink));
+        api.AnyWithoutToken("/open/paged/link", http => ApiResponse(http, At(http), WithLink));
+        api.Any("/api/paged/odata", http => ApiResponse(http, At(http), (_, rows, next) => new JsonObject { ["@odata.context"] = "$metadata", ["@odata.nextLink"] = next, ["value"] = rows }));
+        api.Any("/api/paged/body", http => ApiResponse(http, At(http), (_, rows, next) => new JsonObject { ["items"] = rows, ["links"] = new JsonObject { ["next"] = next } }));
+        api.Any("/api/paged/cursor", http => ApiResponse(http, Cursor(http), (_, rows, next) => new JsonObject { ["items"] = rows, ["meta"] = new JsonObject { ["cursor"] = next is null ? "" : CursorOf(next) } }));
+        api.Any("/api/paged/offset", http => ApiResponse(http, 0, (_, rows, _) => rows));
+        api.Any("/api/paged/page", http => ApiResponse(http, http.QueryNumber("page", 1) - 1, (_, rows, _) => rows));
+        api.Any("/api/paged/counted", http => ApiResponse(http, http.QueryNumber("page", 1) - 1, (_, rows, _) => new JsonObject { ["total"] = Total(http), ["items"] = rows }));
     }
 
-    private async Task Answer(HttpContext http, int page, Func<HttpContext, JsonArray, string?, JsonNode> shape)
+    private async Task ApiResponse(HttpContext http, int page, Func<HttpContext, JsonArray, string?, JsonNode> shape)
     {
         sandbox.Stats.Arrived("paged/" + page.ToString(CultureInfo.InvariantCulture));
         await Task.Delay(TimeSpan.FromMilliseconds(http.QueryNumber("ms", 0)), sandbox.Clock, http.RequestAborted);

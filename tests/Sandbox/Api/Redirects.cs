@@ -11,13 +11,13 @@ internal static class Redirects
 {
     public static void Map(ApiRoutes api)
     {
-        api.Any("/api/redirect", Answer);
-        api.AnyWithoutToken("/open/redirect", Answer);
+        api.Any("/api/redirect", ApiResponse);
+        api.AnyWithoutToken("/open/redirect", ApiResponse);
         api.Any("/api/redirects/{left:int}", Lead);
         api.AnyWithoutToken("/open/redirects/{left:int}", Lead);
     }
 
-    private static Task Answer(HttpContext http)
+    private static Task ApiResponse(HttpContext http)
     {
         http.Response.StatusCode = http.QueryNumber("status", StatusCodes.Status302Found);
         http.Response.Headers.Location = http.Request.Query["to"];

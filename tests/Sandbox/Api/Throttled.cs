@@ -15,23 +15,23 @@ internal sealed class Throttled(SandboxContext sandbox)
 
     public void Map(ApiRoutes api)
     {
-        api.Any("/api/throttled", http => Answer(http, uint.MaxValue));
+        api.Any("/api/throttled", http => ApiResponse(http, uint.MaxValue));
         api.Any("/api/throttled/{id}", http =>
         {
             var tries = sandbox.Stats.Arrived("throttled/" + http.RouteText("id"));
-            return Answer(http, Luck.Of(http.QueryNumber("seed", 0), $"{http.RouteText("id")}#{tries}"));
+            return ApiResponse(http, FixedJitter.Of(http.QueryNumber("seed", 0), $"{http.RouteText("id")}#{tries}"));
         });
     }
 
-    private Task Answer(HttpContext http, uint luck)
+    private Task ApiResponse(HttpContext http, uint jitter)
     {
         sandbox.Stats.ThrottledArrival();
         var limit = Math.Max(1, http.QueryNumber("limit", DefaultLimit));
         var bucket = _buckets.GetOrAdd(limit, _ => new TokenBucket(limit, sandbox.Clock));
         if (bucket.TryTake())
         {
-            return luck % 100 < http.QueryNumber("percent", 0)
-                ? http.AnswerProblem(luck / 100 % 2 == 0 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests, "Bad weather", "The next try may work.")
+            return jitter % 100 < http.QueryNumber("percent", 0)
+                ? http.AnswerProblem(jitter / 100 % 2 == 0 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests, "Bad weather", "The next try may work.")
                 : http.AnswerJson(new { id = http.Request.RouteValues["id"], limit });
         }
 

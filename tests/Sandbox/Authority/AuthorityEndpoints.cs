@@ -9,8 +9,8 @@ internal static class AuthorityEndpoints
     {
         Discovery.Map(routes, sandbox);
         routes.MapGet("/jwks", http => http.AnswerJson(new { keys = sandbox.Keys.PublicKeys() }));
-        routes.MapPost("/token", new TokenEndpoint(sandbox).Answer);
-        new AfterlifeEndpoints(sandbox).Map(routes);
+        routes.MapPost("/token", new TokenEndpoint(sandbox).ApiResponse);
+        new RevocationEndpoints(sandbox).Map(routes);
         new LoginEndpoints(sandbox).Map(routes);
         new GitHubEndpoints(sandbox).Map(routes);
         new OddAuthorities(sandbox).Map(routes);

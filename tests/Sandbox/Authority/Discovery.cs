@@ -18,8 +18,8 @@ internal static class Discovery
     {
         ["issuer"] = issuer,
         ["token_endpoint"] = sandbox.Issuer + "/token",
-        ["revocation_endpoint"] = sandbox.Issuer + AfterlifeEndpoints.Revocation,
-        ["introspection_endpoint"] = sandbox.Issuer + AfterlifeEndpoints.Introspection,
+        ["revocation_endpoint"] = sandbox.Issuer + RevocationEndpoints.Revocation,
+        ["introspection_endpoint"] = sandbox.Issuer + RevocationEndpoints.Introspection,
         ["jwks_uri"] = sandbox.Issuer + "/jwks",
         ["grant_types_supported"] = TokenEndpoint.GrantTypes,
         ["token_endpoint_auth_methods_supported"] = new[] { "client_secret_basic", "client_secret_post", "private_key_jwt" },

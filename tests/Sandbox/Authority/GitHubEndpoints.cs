@@ -11,7 +11,7 @@ internal sealed class GitHubEndpoints(SandboxContext sandbox)
 
     private const string Docs = "https://docs.github.com/rest";
 
-    private readonly TokenMaker _maker = new(sandbox);
+    private readonly TokenFactory _maker = new(sandbox);
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/github/app/installations/{id}/access_tokens", async http =>
     {

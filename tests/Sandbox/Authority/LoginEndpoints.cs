@@ -6,7 +6,7 @@ namespace BearerTools.Sandbox.Authority;
 /// <summary>Logins that are no OAuth: a name and a password in, a token somewhere in the answer.</summary>
 internal sealed class LoginEndpoints(SandboxContext sandbox)
 {
-    private readonly TokenMaker _maker = new(sandbox);
+    private readonly TokenFactory _maker = new(sandbox);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -28,7 +28,7 @@ internal sealed class LoginEndpoints(SandboxContext sandbox)
         });
     }
 
-    private void Map(IEndpointRouteBuilder routes, string path, Func<HttpContext, string, int, Task> answer) => routes.MapPost(path, async http =>
+    private void Map(IEndpointRouteBuilder routes, string path, Func<HttpContext, string, int, Task> response) => routes.MapPost(path, async http =>
     {
         sandbox.Stats.LoggedIn();
         if (await LoginRequest.TryRead(http.Request, http.RequestAborted) is not { } login)
@@ -46,6 +46,6 @@ internal sealed class LoginEndpoints(SandboxContext sandbox)
             await http.AnswerJson(new { message = "The lifetime is a whole number of seconds." }, StatusCodes.Status400BadRequest);
             return;
         }
-        await answer(http, _maker.Make(login.UserName, null, directives), directives.Lifetime);
+        await response(http, _maker.Make(login.UserName, null, directives), directives.Lifetime);
     });
 }

@@ -7,7 +7,7 @@ internal sealed record OAuthError(string Code, string Description)
 {
     public const string InvalidClient = "invalid_client";
 
-    public Task Answer(HttpContext http)
+    public Task ApiResponse(HttpContext http)
     {
         var isClient = Code == InvalidClient;
         if (isClient) http.Response.Headers.WWWAuthenticate = "Basic realm=\"sandbox\"";

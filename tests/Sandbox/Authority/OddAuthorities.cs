@@ -47,12 +47,12 @@ internal sealed class OddAuthorities(SandboxContext sandbox)
         }
     }
 
-    private static void Everywhere(IEndpointRouteBuilder routes, string name, RequestDelegate answer)
+    private static void Everywhere(IEndpointRouteBuilder routes, string name, RequestDelegate response)
     {
         foreach (var document in Discovery.Documents)
         {
-            routes.MapGet($"/.well-known/{document}/odd/{name}", answer);
-            routes.MapGet($"/odd/{name}/.well-known/{document}", answer);
+            routes.MapGet($"/.well-known/{document}/odd/{name}", response);
+            routes.MapGet($"/odd/{name}/.well-known/{document}", response);
         }
     }
 
@@ -75,6 +75,6 @@ internal sealed class OddAuthorities(SandboxContext sandbox)
         var (_, basic) = ClientAuthentication.FromHeader(header);
         var post = new FormReader(body).ReadForm().GetValueOrDefault("client_secret").ToString();
         var description = $"Cannot serve the client with secret '{basic}{post}', header '{header}', body '{body}'.";
-        await new OAuthError("invalid_request", description).Answer(http);
+        await new OAuthError("invalid_request", description).ApiResponse(http);
     }
 }

@@ -15,17 +15,17 @@ internal sealed class TokenEndpoint(SandboxContext sandbox)
         new PasswordGrant(),
     }.ToDictionary(grant => grant.Type, StringComparer.Ordinal);
 
-    private readonly TokenMaker _maker = new(sandbox);
+    private readonly TokenFactory _maker = new(sandbox);
 
     public static IEnumerable<string> GrantTypes => s_grants.Keys;
 
-    public async Task Answer(HttpContext http)
+    public async Task ApiResponse(HttpContext http)
     {
         sandbox.Stats.TokenRequested();
         http.Response.Headers.CacheControl = "no-store";
         if (!http.Request.HasFormContentType)
         {
-            await new OAuthError("invalid_request", "A token request is a form.").Answer(http);
+            await new OAuthError("invalid_request", "A token request is a form.").ApiResponse(http);
             return;
         }
 
@@ -34,14 +34,14 @@ internal sealed class TokenEndpoint(SandboxContext sandbox)
         string? thumbprint = null;
         if (http.Request.Headers.ContainsKey(DPoPProofs.Header) && sandbox.Proofs.Problem(http.Request, sandbox.Proofs.AuthorityNonce, null, out thumbprint) is { } problem)
         {
-            await new OAuthError(problem, "The proof of the key is not taken.").Answer(http);
+            await new OAuthError(problem, "The proof of the key is not taken.").ApiResponse(http);
             return;
         }
 
         var isFree = s_grants.TryGetValue(form["grant_type"].ToString(), out var grant) && !grant.NeedsClient && !ClientAuthentication.IsTried(http.Request, form);
         var outcome = !isFree && ClientAuthentication.Check(sandbox, http.Request, form) is { } error ? error : Decide(form);
-        if (outcome.Approval is { } approval) await Answer(http, approval, thumbprint);
-        else await outcome.Error!.Answer(http);
+        if (outcome.Approval is { } approval) await ApiResponse(http, approval, thumbprint);
+        else await outcome.Error!.ApiResponse(http);
     }
 
     private GrantOutcome Decide(IFormCollection form)
@@ -52,27 +52,27 @@ internal sealed class TokenEndpoint(SandboxContext sandbox)
             : new OAuthError("unsupported_grant_type", $"The grant type '{type}' is not supported.");
     }
 
-    private async Task Answer(HttpContext http, Approval approval, string? thumbprint)
+    private async Task ApiResponse(HttpContext http, Approval approval, string? thumbprint)
     {
         var directives = ScopeDirectives.TryRead(approval.Scope, out var refused);
         if (directives is null)
         {
-            await new OAuthError("invalid_scope", $"The scope '{refused}' is not granted to this client.").Answer(http);
+            await new OAuthError("invalid_scope", $"The scope '{refused}' is not granted to this client.").ApiResponse(http);
             return;
         }
 
         await Task.Delay(TimeSpan.FromMilliseconds(directives.Delay), sandbox.Clock, http.RequestAborted);
         if (directives.Unbound) thumbprint = null;
-        var answer = new Dictionary<string, object>
+        var response = new Dictionary<string, object>
         {
             ["access_token"] = _maker.Make(approval.Subject, approval.Scope, directives, thumbprint),
             ["token_type"] = thumbprint is null ? directives.TokenType : "DPoP",
         };
-        if (!directives.NoExpiry) answer["expires_in"] = directives.Lifetime;
-        if (approval.Scope.Length > 0) answer["scope"] = approval.Scope;
-        foreach (var (name, value) in approval.More) answer[name] = value;
-        if (NextRefreshToken(approval, directives) is { } refreshToken) answer["refresh_token"] = refreshToken;
-        await http.AnswerJson(answer);
+        if (!directives.NoExpiry) response["expires_in"] = directives.Lifetime;
+        if (approval.Scope.Length > 0) response["scope"] = approval.Scope;
+        foreach (var (name, value) in approval.More) response[name] = value;
+        if (NextRefreshToken(approval, directives) is { } refreshToken) response["refresh_token"] = refreshToken;
+        await http.AnswerJson(response);
     }
 
     private string? NextRefreshToken(Approval approval, ScopeDirectives directives)

@@ -9,20 +9,20 @@ namespace BearerTools.Sandbox.CommandLine;
 /// </summary>
 internal static partial class Browse
 {
-    private const int MostHops = 20;
+    private const int MaxHops = 20;
 
     /// <summary>Goes there and on; says what it was shown at the end, and whether that was no error.</summary>
     public static async Task<bool> RunAsync(Uri address)
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         HttpContent? body = null;
-        for (var hop = 0; hop < MostHops; hop++)
+        for (var hop = 0; hop < MaxHops; hop++)
         {
             using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, address) { Content = body };
-            using var answer = await http.SendAsync(request);
-            var page = await answer.Content.ReadAsStringAsync();
+            using var response = await http.SendAsync(request);
+            var page = await response.Content.ReadAsStringAsync();
             body = null;
-            if (answer.Headers.Location is { } next)
+            if (response.Headers.Location is { } next)
             {
                 address = new Uri(address, next);
             }
@@ -33,8 +33,8 @@ internal static partial class Browse
             }
             else
             {
-                Console.WriteLine($"{(int)answer.StatusCode} {page}");
-                return answer.IsSuccessStatusCode;
+                Console.WriteLine($"{(int)response.StatusCode} {page}");
+                return response.IsSuccessStatusCode;
             }
         }
 

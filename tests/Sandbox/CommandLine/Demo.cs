@@ -4,6 +4,7 @@ using BearerTools.Http;
 using BearerTools.Http.Connecting;
 using BearerTools.Json;
 using BearerTools.Running;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Sandbox.CommandLine;
@@ -23,8 +24,8 @@ internal static class Demo
     public static async Task<int> RunAsync()
     {
         await using var server = await SandboxServer.StartAsync(new SandboxOptions());
-        using var authorities = Connections.Create();
-        using var api = Connections.Create();
+        using var authorities = HttpHandlerFactory.Create();
+        using var api = HttpHandlerFactory.Create();
         var backchannel = new OAuthBackchannel(authorities, TimeProvider.System);
         var cache = new TokenCache(TimeProvider.System);
 
@@ -37,11 +38,11 @@ internal static class Demo
 
         server.Stats.Reset();
         var run = new RequestRun(
-            new RedirectSender(new BearerSender(new SocketSender(api), tokens, allowUnencrypted: false), RedirectRules.Default),
+            new RedirectHandler(new BearerHandler(new SocketHandler(api), tokens, allowUnencrypted: false), RedirectRules.Default),
             _ => new PlainBuilder(),
             new JsonReadOptions());
         var started = Stopwatch.GetTimestamp();
-        var (rows, failures) = Run(Enumerable.Range(1, Requests).Select(n => new RequestJob(run, Recipe(server, n))));
+        var (rows, failures) = Run(Enumerable.Range(1, Requests).Select(n => new RequestJob(run, Template(server, n))));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
 
         foreach (var row in rows.Take(RowsToShow)) Console.WriteLine(row);
@@ -72,7 +73,7 @@ internal static class Demo
         },
         new GrantScope { Scopes = ["lifetime:2"] });
 
-    private static RequestRecipe Recipe(SandboxServer server, int n) => new()
+    private static RequestTemplate Template(SandboxServer server, int n) => new()
     {
         Method = HttpMethod.Get,
         Address = RequestAddress.Resolve($"/items/{n}?ms={ServerMilliseconds}", RequestAddress.Base(new Uri(server.Address, "api/"))),

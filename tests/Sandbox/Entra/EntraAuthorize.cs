@@ -25,23 +25,23 @@ internal sealed class EntraAuthorize(EntraContext entra, CodeGrant codes)
 
         var context = RandomSecret.MakeWord();
         _waiting[context] = query;
-        var person = entra.Directory.Person(query.GetValueOrDefault("login_hint") ?? "") ?? entra.Directory.Ada;
-        return http.AnswerForm("Sign in", $"/{http.RouteText("tenant")}/login", new Dictionary<string, string> { ["ctx"] = context, ["login"] = person.Name }, "Next");
+        var prompt = entra.Directory.UserPrompt(query.GetValueOrDefault("login_hint") ?? "") ?? entra.Directory.Ada;
+        return http.AnswerForm("Sign in", $"/{http.RouteText("tenant")}/login", new Dictionary<string, string> { ["ctx"] = context, ["login"] = prompt.Name }, "Next");
     }
 
     private async Task Login(HttpContext http)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        if (!_waiting.TryRemove(form["ctx"].ToString(), out var query) || entra.Directory.Person(form["login"].ToString()) is not { } person)
+        if (!_waiting.TryRemove(form["ctx"].ToString(), out var query) || entra.Directory.UserPrompt(form["login"].ToString()) is not { } prompt)
         {
             await http.AnswerPage("<h1>Sorry</h1><p>That login is not under way.</p>", StatusCodes.Status400BadRequest);
             return;
         }
 
-        var answer = entra.Levers.PeopleDecline
+        var response = entra.Levers.PeopleDecline
             ? Refusal("access_denied", 65004, "The user declined to consent to the app.")
-            : new() { ["code"] = codes.Make(new AuthorizedCode(person, query["client_id"], query["redirect_uri"], query["code_challenge"], query.GetValueOrDefault("nonce"))) };
-        await Return(http, query, answer);
+            : new() { ["code"] = codes.Make(new AuthorizedCode(prompt, query["client_id"], query["redirect_uri"], query["code_challenge"], query.GetValueOrDefault("nonce"))) };
+        await Return(http, query, response);
     }
 
     private string? Problem(string tenant, Dictionary<string, string> query)
@@ -59,11 +59,11 @@ internal sealed class EntraAuthorize(EntraContext entra, CodeGrant codes)
         ["error_description"] = $"AADSTS{code}: {text} Trace ID: {Guid.NewGuid()} Correlation ID: {Guid.NewGuid()}",
     };
 
-    private static Task Return(HttpContext http, Dictionary<string, string> query, Dictionary<string, string> answer)
+    private static Task Return(HttpContext http, Dictionary<string, string> query, Dictionary<string, string> response)
     {
-        if (query.TryGetValue("state", out var state)) answer["state"] = state;
-        if (query.GetValueOrDefault("response_mode") == "form_post") return http.AnswerForm("Back", query["redirect_uri"], answer, "Continue");
-        http.Response.Redirect(QueryHelpers.AddQueryString(query["redirect_uri"], answer!));
+        if (query.TryGetValue("state", out var state)) response["state"] = state;
+        if (query.GetValueOrDefault("response_mode") == "form_post") return http.AnswerForm("Back", query["redirect_uri"], response, "Continue");
+        http.Response.Redirect(QueryHelpers.AddQueryString(query["redirect_uri"], response!));
         return Task.CompletedTask;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class EntraDevices(EntraContext entra, DeviceGrant devices)
             : null;
         if (error is not null)
         {
-            await error.Answer(http, entra.Clock);
+            await error.ApiResponse(http, entra.Clock);
             return;
         }
 
@@ -53,13 +53,13 @@ internal sealed class EntraDevices(EntraContext entra, DeviceGrant devices)
     private async Task Confirm(HttpContext http)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        if (devices.Find(form["otc"].ToString()) is not { } login || entra.Directory.Person(form["login"].ToString()) is not { } person)
+        if (devices.Find(form["otc"].ToString()) is not { } login || entra.Directory.UserPrompt(form["login"].ToString()) is not { } prompt)
         {
             await http.AnswerPage("<h1>Sorry</h1><p>That code is not known.</p>", StatusCodes.Status400BadRequest);
             return;
         }
         if (entra.Levers.PeopleDecline) login.IsDeclined = true;
-        else login.Person = person;
+        else login.UserPrompt = prompt;
         await http.AnswerPage("<h1>Done</h1><p>You can close this window.</p>");
     }
 }

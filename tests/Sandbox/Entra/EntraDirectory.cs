@@ -24,9 +24,9 @@ internal sealed class EntraDirectory : IDisposable
     /// <summary>What the app is registered with; it proves itself by signing with the key of it.</summary>
     public X509Certificate2 Certificate { get; } = MakeCertificate();
 
-    public EntraPerson Ada { get; } = new("ada@contoso.example", "Ada");
+    public EntraUser Ada { get; } = new("ada@contoso.example", "Ada");
 
-    public EntraPerson Ben { get; } = new("ben@contoso.example", "Ben");
+    public EntraUser Ben { get; } = new("ben@contoso.example", "Ben");
 
     public EntraIdentity SystemAssigned { get; } = new("/subscriptions/1/resourceGroups/ops/providers/Microsoft.Compute/virtualMachines/one");
 
@@ -41,7 +41,7 @@ internal sealed class EntraDirectory : IDisposable
 
     public bool IsClient(string client) => IsApp(client) || s_wellKnownClients.Contains(client);
 
-    public EntraPerson? Person(string name) => new[] { Ada, Ben }.FirstOrDefault(person => person.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    public EntraUser? UserPrompt(string name) => new[] { Ada, Ben }.FirstOrDefault(prompt => prompt.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The resources that have a service principal in this tenant.</summary>
     public bool IsResource(string resource, EntraCloud cloud) => resource.TrimEnd('/') is var name

@@ -15,9 +15,9 @@ internal sealed class EntraDiscovery(EntraContext entra)
     private Task Instance(HttpContext http)
     {
         if (http.Request.Query["api-version"] != "1.1" || !Uri.TryCreate(http.Request.Query["authorization_endpoint"], UriKind.Absolute, out var authorize))
-            return new EntraError(StatusCodes.Status400BadRequest, "invalid_request", 900144, "The api-version or the authorization_endpoint is missing.").Answer(http, entra.Clock);
+            return new EntraError(StatusCodes.Status400BadRequest, "invalid_request", 900144, "The api-version or the authorization_endpoint is missing.").ApiResponse(http, entra.Clock);
         if (!EntraHosts.Logins.Contains(authorize.Host, StringComparer.OrdinalIgnoreCase))
-            return new EntraError(StatusCodes.Status400BadRequest, "invalid_instance", 50049, "Unknown or invalid instance.").Answer(http, entra.Clock);
+            return new EntraError(StatusCodes.Status400BadRequest, "invalid_instance", 50049, "Unknown or invalid instance.").ApiResponse(http, entra.Clock);
 
         var tenant = authorize.Segments.Length > 1 ? authorize.Segments[1].TrimEnd('/') : "common";
         return http.AnswerJson(new Dictionary<string, object>
@@ -31,7 +31,7 @@ internal sealed class EntraDiscovery(EntraContext entra)
     private Task Metadata(HttpContext http)
     {
         var cloud = EntraCloud.OfLogin(http.Request.Host.Host);
-        if (!entra.Directory.IsTenant(http.RouteText("tenant"))) return EntraErrors.TenantUnknown(http.RouteText("tenant")).Answer(http, entra.Clock);
+        if (!entra.Directory.IsTenant(http.RouteText("tenant"))) return EntraErrors.TenantUnknown(http.RouteText("tenant")).ApiResponse(http, entra.Clock);
         var oauth = $"https://{cloud.Login}/{http.RouteText("tenant")}/oauth2/v2.0";
         return http.AnswerJson(new
         {

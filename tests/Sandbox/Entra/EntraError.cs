@@ -18,7 +18,7 @@ internal sealed record EntraError(int Status, string Error, int Code, string Tex
     /// <summary>Seconds to wait.</summary>
     public int? RetryAfter { get; init; }
 
-    public Task Answer(HttpContext http, TimeProvider clock)
+    public Task ApiResponse(HttpContext http, TimeProvider clock)
     {
         var trace = Guid.NewGuid().ToString();
         var correlation = CorrelationOf(http.Request);

@@ -1,7 +1,7 @@
 namespace BearerTools.Sandbox.Entra;
 
 /// <summary>A user of the tenant.</summary>
-internal sealed record EntraPerson(string Name, string DisplayName)
+internal sealed record EntraUser(string Name, string DisplayName)
 {
     public string Id { get; } = Guid.NewGuid().ToString();
 }

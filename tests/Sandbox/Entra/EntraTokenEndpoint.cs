@@ -17,9 +17,9 @@ internal sealed class EntraTokenEndpoint
         _grants = [new AppGrant(entra), new OnBehalfOfGrant(entra), codes, devices, refresh];
     }
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{tenant}/oauth2/v2.0/token", Answer).RequireHost(EntraHosts.Logins);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{tenant}/oauth2/v2.0/token", ApiResponse).RequireHost(EntraHosts.Logins);
 
-    private async Task Answer(HttpContext http)
+    private async Task ApiResponse(HttpContext http)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var (tenant, client) = (http.RouteText("tenant"), form["client_id"].ToString());
@@ -34,8 +34,8 @@ internal sealed class EntraTokenEndpoint
         var outcome = error ?? Decide(new EntraTokenRequest(cloud, form, client, proof));
         Note(http.Request, tenant, form, proof, outcome);
         Echo(http);
-        if (outcome.Error is not null) await outcome.Error.Answer(http, _entra.Clock);
-        else await http.AnswerJson(Answer(cloud, client, form, outcome, claims!));
+        if (outcome.Error is not null) await outcome.Error.ApiResponse(http, _entra.Clock);
+        else await http.AnswerJson(ApiResponse(cloud, client, form, outcome, claims!));
     }
 
     private EntraOutcome Decide(EntraTokenRequest request)
@@ -44,22 +44,22 @@ internal sealed class EntraTokenEndpoint
         return grant.NeedsProof && request.Proof == ClientProof.None ? EntraErrors.ProofMissing() : grant.Decide(request);
     }
 
-    private Dictionary<string, object> Answer(EntraCloud cloud, string client, IFormCollection form, EntraOutcome outcome, ClaimsRequest claims)
+    private Dictionary<string, object> ApiResponse(EntraCloud cloud, string client, IFormCollection form, EntraOutcome outcome, ClaimsRequest claims)
     {
         var scope = outcome.Scope!;
-        var answer = new Dictionary<string, object>
+        var response = new Dictionary<string, object>
         {
             ["token_type"] = "Bearer",
             ["expires_in"] = _entra.Levers.Lifetime,
             ["ext_expires_in"] = _entra.Levers.Lifetime,
-            ["access_token"] = _entra.Tokens.Make(cloud, client, scope, outcome.Person, claims),
+            ["access_token"] = _entra.Tokens.Make(cloud, client, scope, outcome.UserPrompt, claims),
         };
-        if (outcome.Person is not { } person) return answer;
-        answer["scope"] = scope.Granted;
-        if (scope.Offline) answer["refresh_token"] = _refresh.Make(person, client);
-        if (scope.OpenId) answer["id_token"] = _entra.Tokens.IdToken(cloud, client, person, outcome.Nonce);
-        if (form["client_info"] == "1") answer["client_info"] = _entra.Tokens.ClientInfo(person);
-        return answer;
+        if (outcome.UserPrompt is not { } prompt) return response;
+        response["scope"] = scope.Granted;
+        if (scope.Offline) response["refresh_token"] = _refresh.Make(prompt, client);
+        if (scope.OpenId) response["id_token"] = _entra.Tokens.IdToken(cloud, client, prompt, outcome.Nonce);
+        if (form["client_info"] == "1") response["client_info"] = _entra.Tokens.ClientInfo(prompt);
+        return response;
     }
 
     private void Note(HttpRequest request, string tenant, IFormCollection form, ClientProof proof, EntraOutcome outcome) => _entra.Log.TokenRequest(new TokenRequestNote(

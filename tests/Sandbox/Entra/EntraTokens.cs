@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace BearerTools.Sandbox.Entra;
 
 /// <summary>What is known of an access token that was given out.</summary>
-internal sealed record IssuedEntraToken(string Audience, EntraPerson? Person, ClaimsRequest Claims, DateTimeOffset ExpiresOn, string Client);
+internal sealed record IssuedEntraToken(string Audience, EntraUser? UserPrompt, ClaimsRequest Claims, DateTimeOffset ExpiresOn, string Client);
 
 /// <summary>Makes the tokens: JWTs with the claims that Entra writes, signed, and remembered for the APIs behind them.</summary>
 internal sealed class EntraTokens(EntraContext entra)
@@ -15,21 +15,21 @@ internal sealed class EntraTokens(EntraContext entra)
     public IssuedEntraToken? FindLive(string token) => _issued.TryGetValue(token, out var found) && found.ExpiresOn > entra.Clock.GetUtcNow() ? found : null;
 
     /// <summary>For an app, or for a person who uses it.</summary>
-    public string Make(EntraCloud cloud, string client, RequestedScope scope, EntraPerson? person, ClaimsRequest asked)
+    public string Make(EntraCloud cloud, string client, RequestedScope scope, EntraUser? prompt, ClaimsRequest asked)
     {
         var claims = Common(cloud, client, scope.Resource, asked);
-        if (person is null)
+        if (prompt is null)
         {
             (claims["oid"], claims["sub"], claims["idtyp"]) = (entra.Directory.ServicePrincipalId, entra.Directory.ServicePrincipalId, "app");
             claims["roles"] = new[] { "Directory.Read.All" };
         }
         else
         {
-            (claims["oid"], claims["sub"], claims["idtyp"]) = (person.Id, person.Id, "user");
-            (claims["upn"], claims["name"]) = (person.Name, person.DisplayName);
+            (claims["oid"], claims["sub"], claims["idtyp"]) = (prompt.Id, prompt.Id, "user");
+            (claims["upn"], claims["name"]) = (prompt.Name, prompt.DisplayName);
             claims["scp"] = string.Join(' ', scope.Permissions.Where(permission => permission != ".default").DefaultIfEmpty("User.Read"));
         }
-        return Issue(claims, scope.Resource, client, person, asked);
+        return Issue(claims, scope.Resource, client, prompt, asked);
     }
 
     /// <summary>For a machine.</summary>
@@ -42,7 +42,7 @@ internal sealed class EntraTokens(EntraContext entra)
         return Issue(claims, resource, identity.ClientId, null, none);
     }
 
-    public string IdToken(EntraCloud cloud, string client, EntraPerson person, string? nonce)
+    public string IdToken(EntraCloud cloud, string client, EntraUser prompt, string? nonce)
     {
         var now = entra.Clock.GetUtcNow().ToUnixTimeSeconds();
         var claims = new Dictionary<string, object>
@@ -50,11 +50,11 @@ internal sealed class EntraTokens(EntraContext entra)
             ["ver"] = "2.0",
             ["iss"] = Issuer(cloud),
             ["aud"] = client,
-            ["sub"] = person.Id,
-            ["oid"] = person.Id,
+            ["sub"] = prompt.Id,
+            ["oid"] = prompt.Id,
             ["tid"] = entra.Directory.TenantId,
-            ["name"] = person.DisplayName,
-            ["preferred_username"] = person.Name,
+            ["name"] = prompt.DisplayName,
+            ["preferred_username"] = prompt.Name,
             ["iat"] = now,
             ["nbf"] = now,
             ["exp"] = now + 3600,
@@ -64,8 +64,8 @@ internal sealed class EntraTokens(EntraContext entra)
     }
 
     /// <summary>By which MSAL keeps accounts apart.</summary>
-    public string ClientInfo(EntraPerson person) =>
-        WebEncoders.Base64UrlEncode(JsonSerializer.SerializeToUtf8Bytes(new { uid = person.Id, utid = entra.Directory.TenantId }));
+    public string ClientInfo(EntraUser prompt) =>
+        WebEncoders.Base64UrlEncode(JsonSerializer.SerializeToUtf8Bytes(new { uid = prompt.Id, utid = entra.Directory.TenantId }));
 
     public string Issuer(EntraCloud cloud) => $"https://{cloud.Login}/{entra.Directory.TenantId}/v2.0";
 
@@ -88,10 +88,10 @@ internal sealed class EntraTokens(EntraContext entra)
         return claims;
     }
 
-    private string Issue(Dictionary<string, object> claims, string audience, string client, EntraPerson? person, ClaimsRequest asked)
+    private string Issue(Dictionary<string, object> claims, string audience, string client, EntraUser? prompt, ClaimsRequest asked)
     {
         var token = entra.Keys.Sign(Authority.SigningKeys.Rsa, claims, "JWT");
-        _issued[token] = new IssuedEntraToken(audience, person, asked, DateTimeOffset.FromUnixTimeSeconds((long)claims["exp"]), client);
+        _issued[token] = new IssuedEntraToken(audience, prompt, asked, DateTimeOffset.FromUnixTimeSeconds((long)claims["exp"]), client);
         return token;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Entra.Assertions;
@@ -16,19 +17,19 @@ internal abstract class HostedAssertion(OAuthBackchannel backchannel, string who
     /// <summary>The member of the answer that is the assertion.</summary>
     protected abstract string Member { get; }
 
-    protected sealed override async ValueTask<Secret> MakeAsync(IPerson? person, Action<string>? say, CancellationToken cancel)
+    protected sealed override async ValueTask<Secret> MakeAsync(IUserPrompt? prompt, Action<string>? say, CancellationToken cancel)
     {
         using var request = Request();
         say?.Invoke($"Asking {OAuthBackchannel.Show(request.RequestUri!)} for an assertion.");
-        var answer = await backchannel.SendAsync(who, request, cancel).ConfigureAwait(false);
-        if (answer.IsSuccess && answer.TryReadJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(Member, out var value) && value.ValueKind == JsonValueKind.String)
+        var response = await backchannel.SendAsync(who, request, cancel).ConfigureAwait(false);
+        if (response.IsSuccess && response.TryReadJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(Member, out var value) && value.ValueKind == JsonValueKind.String)
             return new Secret(value.GetString()!);
-        var words = ServerMessage.Find(answer);
-        throw new BearerTokenException($"{answer.Sender} gave no assertion, but answered {(int)answer.Status}{(words is null ? "." : $": {words}")}")
+        var words = ServerMessage.Find(response);
+        throw new BearerTokenException($"{response.Sender} gave no assertion, but answered {(int)response.Status}{(words is null ? "." : $": {words}")}")
         {
             ErrorId = "AssertionMissing",
             Kind = BearerErrorKind.Authentication,
-            StatusCode = answer.Status,
+            StatusCode = response.Status,
             NextStep = "Check that this job may have identity tokens, and that it still runs: its own token ends with it.",
         };
     }

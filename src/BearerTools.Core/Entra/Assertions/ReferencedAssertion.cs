@@ -1,4 +1,5 @@
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Entra.Assertions;
@@ -10,7 +11,7 @@ internal sealed class ReferencedAssertion(SecretReference place) : AssertionProo
 
     public override void AddTo(TokenKey.Builder key) => key.Add("assertion_from", place.Text).AddSecret("assertion", place.CanChange ? null : _first);
 
-    protected override ValueTask<Secret> MakeAsync(IPerson? person, Action<string>? say, CancellationToken cancel)
+    protected override ValueTask<Secret> MakeAsync(IUserPrompt? prompt, Action<string>? say, CancellationToken cancel)
     {
         say?.Invoke($"Reading the assertion in {place.Text}.");
         return new(new Secret(TokenText.Strip(place.Read().Reveal())));

@@ -1,3 +1,4 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Entra.Assertions;
@@ -11,9 +12,9 @@ internal sealed class ScriptAssertion(string text, Func<string?> run) : Assertio
 
     public override void AddTo(TokenKey.Builder key) => key.Add("assertion_script", Fingerprint.Full(text));
 
-    protected override async ValueTask<Secret> MakeAsync(IPerson? person, Action<string>? say, CancellationToken cancel)
+    protected override async ValueTask<Secret> MakeAsync(IUserPrompt? prompt, Action<string>? say, CancellationToken cancel)
     {
-        if (person is null)
+        if (prompt is null)
         {
             throw new BearerTokenException("The client's assertion comes from a script block, which runs for Get-BearerToken and Update-BearerToken only.")
             {
@@ -24,6 +25,6 @@ internal sealed class ScriptAssertion(string text, Func<string?> run) : Assertio
         }
 
         say?.Invoke("Running the script that gives the assertion.");
-        return new Secret(await person.RunAsync(run, cancel).ConfigureAwait(false) ?? string.Empty);
+        return new Secret(await prompt.RunAsync(run, cancel).ConfigureAwait(false) ?? string.Empty);
     }
 }

@@ -1,3 +1,4 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Entra.Chain;
@@ -16,7 +17,7 @@ internal sealed class DefaultChain : ITokenSource
     public DefaultChain(IReadOnlyList<ChainLink> links, IReadOnlyList<string> scopes)
     {
         _links = links;
-        Facts = new TokenFacts { Flow = Flow, Authority = "Entra ID", Scopes = scopes };
+        Metadata = new TokenMetadata { Flow = Flow, Authority = "Entra ID", Scopes = scopes };
         var key = new TokenKey.Builder().Add("flow", Flow);
         foreach (var link in links)
         {
@@ -29,7 +30,7 @@ internal sealed class DefaultChain : ITokenSource
 
     public TokenKey Key { get; }
 
-    public TokenFacts Facts { get; }
+    public TokenMetadata Metadata { get; }
 
     public bool CanRenew => _chosen is { CanRenew: true };
 
@@ -37,27 +38,27 @@ internal sealed class DefaultChain : ITokenSource
 
     public IEnumerable<Origin> Origins => [];
 
-    public Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel) => AcquireAsync(previous, default(TokenOccasion), say, cancel);
+    public Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel) => AcquireAsync(previous, default(TokenRequestContext), say, cancel);
 
-    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, TokenOccasion occasion, Action<string>? say, CancellationToken cancel)
+    public async Task<TokenResult> AcquireAsync(TokenResult? previous, TokenRequestContext context, Action<string>? say, CancellationToken cancel)
     {
-        if (_chosen is { } chosen) return await chosen.AcquireAsync(previous, occasion, say, cancel).ConfigureAwait(false);
+        if (_chosen is { } chosen) return await chosen.AcquireAsync(previous, context, say, cancel).ConfigureAwait(false);
         List<string> absences = [];
         foreach (var link in _links)
         {
-            var absence = await link.AbsenceAsync(occasion.Person, cancel).ConfigureAwait(false);
+            var absence = await link.AbsenceAsync(context.UserPrompt, cancel).ConfigureAwait(false);
             if (absence is null)
             {
                 say?.Invoke($"{link.Name}: it is there, and is used.");
                 try
                 {
-                    var answer = await link.Source!.AcquireAsync(previous, occasion, say, cancel).ConfigureAwait(false);
+                    var response = await link.Source!.AcquireAsync(previous, context, say, cancel).ConfigureAwait(false);
                     _chosen = link.Source;
-                    return answer;
+                    return response;
                 }
                 catch (BearerTokenException e)
                 {
-                    absence = link.Absence(e) ?? throw Failed(link, e);
+                    absence = link.UnavailableReason(e) ?? throw Failed(link, e);
                 }
             }
 

@@ -26,8 +26,8 @@ internal sealed class ManagedIdentityProbe(HttpMessageHandler sockets, TimeProvi
         {
             // Without the header that it wants: Azure says 400 to that, and other clouds at the same address something else.
             using var request = new HttpRequestMessage(HttpMethod.Get, s_imds);
-            using var answer = await http.SendAsync(request, either.Token).ConfigureAwait(false);
-            return answer.StatusCode == HttpStatusCode.BadRequest ? null : "what answers at 169.254.169.254 is not Azure";
+            using var response = await http.SendAsync(request, either.Token).ConfigureAwait(false);
+            return response.StatusCode == HttpStatusCode.BadRequest ? null : "what answers at 169.254.169.254 is not Azure";
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {

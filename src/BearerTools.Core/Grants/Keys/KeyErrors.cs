@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants.Keys;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants.Keys;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants.Keys;
 

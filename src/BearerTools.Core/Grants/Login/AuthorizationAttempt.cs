@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using BearerTools.Grants.Keys;
-using BearerTools.Tokens;
-using Answers = BearerTools.Grants.OAuthWords.Answer;
-using Words = BearerTools.Grants.OAuthWords.Authorization;
+using BearerTools.Security;
+using Responses = BearerTools.Grants.OAuthConstants.ApiResponse;
+using Words = BearerTools.Grants.OAuthConstants.Authorization;
 
 namespace BearerTools.Grants.Login;
 
@@ -50,22 +50,22 @@ internal sealed class AuthorizationAttempt : ILoginAttempt
 
     /// <summary>The code that a redirect brings; nothing when the redirect is not this attempt's.</summary>
     /// <exception cref="BearerTokenException">It is this attempt's, but an error, or not from the authority that was asked.</exception>
-    public Secret? Read(AuthorizationAnswer answer, string query)
+    public Secret? Read(AuthorizationResponse response, string query)
     {
-        if (answer[Words.State] is not { } state || answer.Repeated(Words.State) is not null || !IsEqual(state, _state)) return null;
-        CheckIssuer(answer);
-        if (answer.Repeated(Words.Code, Words.Issuer, Answers.Error) is { } repeated)
+        if (response[Words.State] is not { } state || response.Repeated(Words.State) is not null || !IsEqual(state, _state)) return null;
+        CheckIssuer(response);
+        if (response.Repeated(Words.Code, Words.Issuer, Responses.Error) is { } repeated)
             throw Malformed($"has '{repeated}' more than once", "That is not allowed (RFC 6749 section 3.1): nothing of it is used.");
-        if (answer[Answers.Error] is { } error)
-            throw OAuthErrors.Refused($"The authority {_authority} refused the login", error, answer[Answers.ErrorDescription], answer[Answers.ErrorUri]);
-        return answer[Words.Code] is { Length: > 0 } code ? new Secret(code) : throw Malformed("has neither a code nor an error", "Ask who runs the authority.");
+        if (response[Responses.Error] is { } error)
+            throw OAuthErrors.Refused($"The authority {_authority} refused the login", error, response[Responses.ErrorDescription], response[Responses.ErrorUri]);
+        return response[Words.Code] is { Length: > 0 } code ? new Secret(code) : throw Malformed("has neither a code nor an error", "Ask who runs the authority.");
     }
 
     /// <summary>Ordinal, also of errors: an answer of another authority could carry its code to the wrong one (RFC 9207 section 2.4).</summary>
-    private void CheckIssuer(AuthorizationAnswer answer)
+    private void CheckIssuer(AuthorizationResponse response)
     {
         if (_metadata is null) return;
-        var issuer = answer[Words.Issuer];
+        var issuer = response[Words.Issuer];
         if (issuer is null && !_metadata.AuthorizationResponseIss) return;
         if (string.Equals(issuer, _metadata.Issuer, StringComparison.Ordinal)) return;
         throw new BearerTokenException(issuer is null

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using BearerTools.Tokens;
-using Front = BearerTools.Grants.OAuthWords.Authorization;
+using BearerTools.Security;
+using Front = BearerTools.Grants.OAuthConstants.Authorization;
 
 namespace BearerTools.Grants.Login;
 
@@ -21,7 +21,7 @@ internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
             parameters = [new(Front.RequestUri, reference)];
         }
 
-        var query = string.Join('&', parameters.Prepend(new(OAuthWords.Parameter.ClientId, client.ClientId))
+        var query = string.Join('&', parameters.Prepend(new(OAuthConstants.Parameter.ClientId, client.ClientId))
             .Select(parameter => $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(parameter.Value)}"));
         return new UriBuilder(endpoint) { Query = endpoint.Query.Length > 1 ? $"{endpoint.Query}&{query}" : query }.Uri;
     }
@@ -38,15 +38,15 @@ internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
             NextStep = "Leave -PushRequest out, if the authority does not require it.",
         };
         // The parameters are those of an authorization request, and so have the client among them (RFC 9126 section 2.1).
-        var answer = await client.Connect(metadata, Who, address).PostAsync(parameters, say, cancel, isNamed: true);
-        var json = answer.ReadJson();
+        var response = await client.Connect(metadata, Who, address).PostAsync(parameters, say, cancel, isNamed: true);
+        var json = response.ReadJson();
         if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(Front.RequestUri, out var reference) && reference.ValueKind == JsonValueKind.String)
             return reference.GetString()!;
-        throw new BearerTokenException($"{answer.Sender} answered without '{Front.RequestUri}'; there is {JsonPath.Names(json)}.")
+        throw new BearerTokenException($"{response.Sender} answered without '{Front.RequestUri}'; there is {JsonPath.Names(json)}.")
         {
             ErrorId = "PushedRequestInvalid",
             Kind = BearerErrorKind.InvalidData,
-            StatusCode = answer.Status,
+            StatusCode = response.Status,
             NextStep = "Ask who runs the authority.",
         };
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthWords.DeviceAnswer;
+using BearerTools.Security;
+using Words = BearerTools.Grants.OAuthConstants.DeviceCodeResponse;
 
 namespace BearerTools.Grants.Login;
 
@@ -27,19 +27,19 @@ internal sealed record DeviceAuthorization
     public required TimeSpan Interval { get; init; }
 
     /// <exception cref="BearerTokenException">Something is missing, or a person must not be sent there.</exception>
-    public static DeviceAuthorization Read(BackchannelAnswer answer, DateTimeOffset sent)
+    public static DeviceAuthorization Read(BackchannelResponse response, DateTimeOffset sent)
     {
-        var json = answer.ReadJson();
-        var code = Text(json, Words.DeviceCode) ?? throw Missing(answer, json, Words.DeviceCode);
-        var userCode = Text(json, Words.UserCode) ?? throw Missing(answer, json, Words.UserCode);
-        var page = Text(json, Words.VerificationUri) ?? Text(json, Words.VerificationUrl) ?? throw Missing(answer, json, Words.VerificationUri);
-        var address = Page(answer.Sender, page);
+        var json = response.ReadJson();
+        var code = Text(json, Words.DeviceCode) ?? throw Missing(response, json, Words.DeviceCode);
+        var userCode = Text(json, Words.UserCode) ?? throw Missing(response, json, Words.UserCode);
+        var page = Text(json, Words.VerificationUri) ?? Text(json, Words.VerificationUrl) ?? throw Missing(response, json, Words.VerificationUri);
+        var address = Page(response.Sender, page);
         return new DeviceAuthorization
         {
             DeviceCode = new Secret(code),
             UserCode = ServerText.Clean(userCode, LongestCode),
             VerificationUri = ServerText.Clean(address.AbsoluteUri),
-            VerificationUriComplete = Text(json, Words.VerificationUriComplete) is { } complete ? ServerText.Clean(Page(answer.Sender, complete).AbsoluteUri) : null,
+            VerificationUriComplete = Text(json, Words.VerificationUriComplete) is { } complete ? ServerText.Clean(Page(response.Sender, complete).AbsoluteUri) : null,
             Host = address.IdnHost,
             ExpiresOn = sent + (Seconds(json, Words.ExpiresIn) ?? s_defaultLife),
             Interval = Seconds(json, Words.Interval) ?? PollingPace.DefaultInterval,
@@ -74,12 +74,12 @@ internal sealed record DeviceAuthorization
             : null;
     }
 
-    private static BearerTokenException Missing(BackchannelAnswer answer, JsonElement json, string name) =>
-        new($"{answer.Sender} answered without '{name}'; there is {JsonPath.Names(json)}.")
+    private static BearerTokenException Missing(BackchannelResponse response, JsonElement json, string name) =>
+        new($"{response.Sender} answered without '{name}'; there is {JsonPath.Names(json)}.")
         {
             ErrorId = "DeviceAnswerInvalid",
             Kind = BearerErrorKind.InvalidData,
-            StatusCode = answer.Status,
+            StatusCode = response.Status,
             NextStep = "Check the device authorization endpoint's address.",
         };
 }

@@ -1,3 +1,4 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants.Login;
@@ -5,12 +6,12 @@ namespace BearerTools.Grants.Login;
 /// <summary>What a person is told to do with a device code.</summary>
 internal static class DevicePrompt
 {
-    public static string Text(DeviceAuthorization authorization, TokenFacts facts, DateTimeOffset end)
+    public static string Text(DeviceAuthorization authorization, TokenMetadata metadata, DateTimeOffset end)
     {
         List<string> lines =
         [
             string.Empty,
-            $"To log in at {ServerText.Clean(facts.Authority!)}, open this page in a browser, on any device:",
+            $"To log in at {ServerText.Clean(metadata.Authority!)}, open this page in a browser, on any device:",
             $"    {authorization.VerificationUri}",
             $"See that you are at {authorization.Host}, and enter the code:",
             $"    {authorization.UserCode}",

@@ -1,4 +1,4 @@
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants.Login;
 
@@ -8,8 +8,8 @@ internal interface ILoginAttempt
     string RedirectUri { get; }
 
     /// <summary>What a redirect brings that a token can be had for; nothing when the redirect is not this attempt's.</summary>
-    /// <param name="answer">The parameters of the redirect.</param>
+    /// <param name="response">The parameters of the redirect.</param>
     /// <param name="query">The same as they came.</param>
     /// <exception cref="BearerTokenException">It is this attempt's, but an error, or not from the authority that was asked.</exception>
-    Secret? Read(AuthorizationAnswer answer, string query);
+    Secret? Read(AuthorizationResponse response, string query);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using BearerTools.Grants.Keys;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants.Login;

@@ -6,7 +6,7 @@ namespace BearerTools.Grants.Login;
 internal sealed class IdTokens(OAuthClient client, bool isAskedFor)
 {
     private const string KeysWho = "The authority's keys";
-    private const string OpenId = OAuthWords.Authorization.OpenIdScope;
+    private const string OpenId = OAuthConstants.Authorization.OpenIdScope;
 
     /// <param name="metadata">The authority that was asked; nothing where its endpoints were given by hand.</param>
     /// <param name="response">What the token endpoint answered.</param>
@@ -41,10 +41,10 @@ internal sealed class IdTokens(OAuthClient client, bool isAskedFor)
     {
         var address = metadata.JwksUri ?? throw Unusable("InvalidIdToken",
             $"The metadata of {metadata.Issuer} names no keys (jwks_uri), so that its ID token cannot be checked.", "Its operator has to correct it.");
-        var answer = await client.GetAsync(KeysWho, address, cancel);
-        return answer.IsSuccess
-            ? new PublicKeys(answer.ReadJson())
-            : throw Unusable("InvalidIdToken", $"{answer.Sender} answered {(int)answer.Status}, so that its ID token cannot be checked.", "Try again later.");
+        var response = await client.GetAsync(KeysWho, address, cancel);
+        return response.IsSuccess
+            ? new PublicKeys(response.ReadJson())
+            : throw Unusable("InvalidIdToken", $"{response.Sender} answered {(int)response.Status}, so that its ID token cannot be checked.", "Try again later.");
     }
 
     private static BearerTokenException Unusable(string id, string message, string nextStep) =>

@@ -1,9 +1,10 @@
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants.Login;
 
 /// <summary>Sends a person to a browser and waits for what comes back: by a redirect to this machine, or pasted.</summary>
-internal sealed class LoginAtBrowser(IPerson person, IBrowser browser, TimeProvider time)
+internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeProvider time)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
@@ -17,16 +18,16 @@ internal sealed class LoginAtBrowser(IPerson person, IBrowser browser, TimeProvi
     /// <exception cref="BearerTokenException">The login failed, or took too long.</exception>
     public async Task<Secret> GetCodeAsync(ILoginAttempt attempt, Uri address, LoopbackListener? listener, CancellationToken cancel)
     {
-        var patience = person.Patience ?? s_patience;
+        var patience = prompt.Patience ?? s_patience;
         using var limit = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
             var listening = listener?.RunAsync(query => Judge(attempt, query), either.Token);
-            var asking = person.HasBrowser ? OpenAsync(address, either.Token) : AskAsync(attempt, address, either.Token);
+            var asking = prompt.HasBrowser ? OpenAsync(address, either.Token) : AskAsync(attempt, address, either.Token);
             await await Task.WhenAny(listening ?? asking, asking);
             // That a browser has opened is no answer. Listening ends only when the browser has its page.
-            if (person.HasBrowser && listening is not null) await listening;
+            if (prompt.HasBrowser && listening is not null) await listening;
             return await _code.Task;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -43,7 +44,7 @@ internal sealed class LoginAtBrowser(IPerson person, IBrowser browser, TimeProvi
     {
         try
         {
-            if (attempt.Read(new AuthorizationAnswer(query), query) is { } code)
+            if (attempt.Read(new AuthorizationResponse(query), query) is { } code)
             {
                 _code.TrySetResult(code);
                 return LoopbackReply.Done;
@@ -61,20 +62,20 @@ internal sealed class LoginAtBrowser(IPerson person, IBrowser browser, TimeProvi
 
     private async Task OpenAsync(Uri address, CancellationToken cancel)
     {
-        await person.ShowAsync($"Log in at {address.IdnHost} in the browser that opens. Waiting for you there; Ctrl+C ends it.", cancel);
+        await prompt.ShowAsync($"Log in at {address.IdnHost} in the browser that opens. Waiting for you there; Ctrl+C ends it.", cancel);
         await browser.OpenAsync(address, cancel);
     }
 
     /// <summary>A line without anything means: look again whether the redirect has come by itself.</summary>
     private async Task AskAsync(ILoginAttempt attempt, Uri address, CancellationToken cancel)
     {
-        await person.ShowAsync(
+        await prompt.ShowAsync(
             $"{Environment.NewLine}Open this address in a browser and log in:{Environment.NewLine}{Environment.NewLine}{address.AbsoluteUri}{Environment.NewLine}{Environment.NewLine}"
             + $"At the end the browser goes to {attempt.RedirectUri}. If it shows a page that says you are logged in, press Enter here. "
             + "If it shows an error, because it is on another machine, copy the whole address from it and paste it here.", cancel);
         while (!_code.Task.IsCompleted)
         {
-            var line = await person.AskAsync("Address: ", cancel)
+            var line = await prompt.AskAsync("Address: ", cancel)
                 ?? throw Pasted("NotInteractive", BearerErrorKind.InvalidArgument, "The input has ended before an address came.", "Run the command at a prompt.");
             if (line.Trim() is { Length: > 0 } text) Take(attempt, text);
         }

@@ -16,37 +16,37 @@ internal abstract class LoginSource : OAuthSource, ITokenSource
     public override bool CanRenew => false;
 
     /// <summary>Whether an ID token is asked for.</summary>
-    protected bool IsOpenId => Scope.Scopes.Contains(OAuthWords.Authorization.OpenIdScope, StringComparer.Ordinal);
+    protected bool IsOpenId => Scope.Scopes.Contains(OAuthConstants.Authorization.OpenIdScope, StringComparer.Ordinal);
 
     /// <summary>The command line of a new login.</summary>
     protected abstract string Command { get; }
 
-    public override Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, Action<string>? say, CancellationToken cancel) =>
+    public override Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel) =>
         AcquireAsync(previous, null, say, cancel);
 
-    public async Task<TokenAnswer> AcquireAsync(TokenAnswer? previous, IPerson? person, Action<string>? say, CancellationToken cancel)
+    public async Task<TokenResult> AcquireAsync(TokenResult? previous, IUserPrompt? prompt, Action<string>? say, CancellationToken cancel)
     {
         if (previous?.RefreshToken is { } refreshToken)
         {
             try
             {
                 var endpoint = await Client.ConnectAsync(say, cancel);
-                var known = Facts with { Account = previous.Token.Account, Scopes = previous.Token.Scopes };
+                var known = Metadata with { Account = previous.Token.Account, Scopes = previous.Token.Scopes };
                 return await RefreshTokenRequest.SendAsync(endpoint, refreshToken, Scope, known, say, cancel);
             }
-            catch (BearerTokenException e) when (e.Error == OAuthWords.Error.InvalidGrant)
+            catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
             {
-                if (person is not { Absence: null }) throw RefreshRefused(e);
+                if (prompt is not { UnavailableReason: null }) throw RefreshRefused(e);
                 say?.Invoke($"The refresh token was refused ({e.Details}), so a new login is needed.");
             }
         }
 
-        if (person is null) throw LoginRequired(previous);
-        if (person.Absence is { } absence) throw NobodyThere(absence);
-        return await LogInAsync(person, say, cancel);
+        if (prompt is null) throw LoginRequired(previous);
+        if (prompt.UnavailableReason is { } absence) throw NonInteractive(absence);
+        return await LogInAsync(prompt, say, cancel);
     }
 
-    protected abstract Task<TokenAnswer> LogInAsync(IPerson person, Action<string>? say, CancellationToken cancel);
+    protected abstract Task<TokenResult> LogInAsync(IUserPrompt prompt, Action<string>? say, CancellationToken cancel);
 
     private BearerTokenException RefreshRefused(BearerTokenException e) => new(e.Message, e.Error, e.ErrorDescription, e.StatusCode)
     {
@@ -56,14 +56,14 @@ internal abstract class LoginSource : OAuthSource, ITokenSource
         NextStep = $"The login is over. Log in again with Update-BearerToken, or with {Command}.",
     };
 
-    private BearerTokenException LoginRequired(TokenAnswer? previous) =>
+    private BearerTokenException LoginRequired(TokenResult? previous) =>
         new(previous is null ? "There is no token yet, and getting one needs a person." : "The token cannot be renewed: no refresh token came with it.")
         {
             ErrorId = "LoginRequired",
             NextStep = $"Log in {(previous is null ? "first" : "again with Update-BearerToken, or")} with {Command}. Many authorities give a refresh token for the scope offline_access.",
         };
 
-    private BearerTokenException NobodyThere(string absence) => new($"This way to a token needs a person, and nobody is asked here: {absence}.")
+    private BearerTokenException NonInteractive(string absence) => new($"This way to a token needs a person, and nobody is asked here: {absence}.")
     {
         ErrorId = "NotInteractive",
         Kind = BearerErrorKind.InvalidArgument,

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants.Login;
 
@@ -128,7 +128,7 @@ internal sealed class LoopbackListener : IDisposable
             silence.CancelAfter(s_silence);
             await using var stream = client.GetStream();
             if (await LoopbackRequest.ReadAsync(stream, silence.Token) is not { } request) return;
-            var page = Answer(request, judge, out isFinal);
+            var page = ApiResponse(request, judge, out isFinal);
             await stream.WriteAsync(page, silence.Token);
             client.Client.Shutdown(SocketShutdown.Send);
         }
@@ -142,7 +142,7 @@ internal sealed class LoopbackListener : IDisposable
         }
     }
 
-    private byte[] Answer(LoopbackRequest request, Func<string, LoopbackReply> judge, out bool isFinal)
+    private byte[] ApiResponse(LoopbackRequest request, Func<string, LoopbackReply> judge, out bool isFinal)
     {
         isFinal = false;
         if (!_redirect.IsHost(request.Host, _port) || request.Method != "GET") return LoopbackPage.Refused;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants.Login;
 

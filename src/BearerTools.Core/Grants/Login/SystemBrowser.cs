@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Grants.Login;
 

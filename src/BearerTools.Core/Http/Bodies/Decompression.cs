@@ -12,12 +12,12 @@ internal static class Decompression
     public const string Accepted = "gzip, br";
 
     /// <summary>Has the body of an answer read as it was before it was compressed. Codings that are not known stay.</summary>
-    public static void Undo(HttpResponseMessage answer)
+    public static void Undo(HttpResponseMessage response)
     {
         // Not parsed: nearly no answer of an API has it, and all of them are asked.
-        if (!answer.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out _)) return;
-        while (answer.Content.Headers.ContentEncoding.LastOrDefault() is { } coding && Decoder(coding) is { } decoder)
-            answer.Content = new DecompressedContent(answer.Content, decoder);
+        if (!response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out _)) return;
+        while (response.Content.Headers.ContentEncoding.LastOrDefault() is { } coding && Decoder(coding) is { } decoder)
+            response.Content = new DecompressedContent(response.Content, decoder);
     }
 
     private static Func<Stream, Stream>? Decoder(string coding) => coding.ToLowerInvariant() switch

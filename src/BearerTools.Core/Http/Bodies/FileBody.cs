@@ -19,7 +19,7 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
     protected override HttpContent Create()
     {
         var file = new FileInfo(path);
-        return file.Exists ? new FileContent(path, file.Length, transfer) : throw FileTrouble.Missing(path);
+        return file.Exists ? new FileContent(path, file.Length, transfer) : throw FileFault.Missing(path);
     }
 
     /// <summary>Opened when it is sent, so that a form of a thousand files holds one open at a time.</summary>
@@ -64,12 +64,12 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
                 if (RandomAccess.GetLength(file) == length) return file;
                 file.Dispose();
             }
-            catch (Exception e) when (FileTrouble.IsCause(e))
+            catch (Exception e) when (FileFault.IsCause(e))
             {
-                throw FileTrouble.Reading(e, path);
+                throw FileFault.Reading(e, path);
             }
 
-            throw FileTrouble.Changed(path);
+            throw FileFault.Changed(path);
         }
 
         /// <summary>Not asynchronously: off Windows that is this very call on another thread of the pool.</summary>
@@ -79,12 +79,12 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
             {
                 if (RandomAccess.Read(file, buffer, at) is > 0 and var read) return read;
             }
-            catch (Exception e) when (FileTrouble.IsCause(e))
+            catch (Exception e) when (FileFault.IsCause(e))
             {
-                throw FileTrouble.Reading(e, path);
+                throw FileFault.Reading(e, path);
             }
 
-            throw FileTrouble.Changed(path);
+            throw FileFault.Changed(path);
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Http.Connecting;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Http.Connecting;
 

@@ -30,7 +30,7 @@ internal sealed class AdaptiveLimit
     private TimeSpan _best = TimeSpan.MaxValue;
     private TimeSpan _changed = TimeSpan.MinValue;
     private TimeSpan _sum;
-    private int _answers;
+    private int _responses;
     private bool _isUsed;
 
     /// <summary>How many may be under way, at least one.</summary>
@@ -45,11 +45,11 @@ internal sealed class AdaptiveLimit
         // It tells of how it was before the last change.
         if (sent < _changed) return;
         _sum += now - sent;
-        _answers++;
+        _responses++;
         _isUsed |= underWay >= Most;
-        if (_answers < Math.Max(FewestOfARound, Most)) return;
+        if (_responses < Math.Max(FewestOfARound, Most)) return;
 
-        var average = _sum / _answers;
+        var average = _sum / _responses;
         var isUsed = _isUsed;
         StartRound();
         // What is best drifts to what is usual: a server that has become slower for good is not waited for.
@@ -84,5 +84,5 @@ internal sealed class AdaptiveLimit
         StartRound();
     }
 
-    private void StartRound() => (_sum, _answers, _isUsed) = (TimeSpan.Zero, 0, false);
+    private void StartRound() => (_sum, _responses, _isUsed) = (TimeSpan.Zero, 0, false);
 }

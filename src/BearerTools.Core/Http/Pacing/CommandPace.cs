@@ -1,9 +1,9 @@
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Http.Pacing;
 
 /// <summary>One command's part in the paces of the origins it sends to: what it demands holds for all while it runs.</summary>
-internal sealed class CommandPace(OriginPaces paces, PaceDemand demand) : IDisposable
+internal sealed class CommandPace(OriginPaces paces, PaceOptions demand) : IDisposable
 {
     private readonly Dictionary<Origin, OriginPace> _joined = [];
     private volatile KnownPace? _last;

@@ -4,7 +4,7 @@ namespace BearerTools.Http.Pacing;
 /// The pace of one origin, shared by everything in this process that sends to it. While nothing limits it, a message costs
 /// a count up and a count down. Else messages wait in the order they came, until all that limits lets the next one go.
 /// </summary>
-internal sealed class OriginPace(TimeProvider time, Func<double> luck)
+internal sealed class OriginPace(TimeProvider time, Func<double> jitter)
 {
     private readonly object _gate = new();
     private readonly long _begin = time.GetTimestamp();
@@ -41,11 +41,11 @@ internal sealed class OriginPace(TimeProvider time, Func<double> luck)
 
     /// <summary>Gives a permit back.</summary>
     /// <param name="permit">The permit.</param>
-    /// <param name="answer">The answer, or nothing when none came.</param>
+    /// <param name="response">The answer, or nothing when none came.</param>
     /// <returns>How long the answer asks everyone to wait; nothing when it does not, or another one did so before.</returns>
-    public TimeSpan? Leave(in Permit permit, HttpResponseMessage? answer)
+    public TimeSpan? Leave(in Permit permit, HttpResponseMessage? response)
     {
-        var verdict = answer is null ? default : Verdict.Of(answer, time);
+        var verdict = response is null ? default : Verdict.Of(response, time);
         // Down first, and then looked: who closes meanwhile sees that it has left, or is seen. But what an answer says of
         // what is left, others must know before they go in its place.
         var hasLeft = !permit.IsCounted && !verdict.Matters;
@@ -55,7 +55,7 @@ internal sealed class OriginPace(TimeProvider time, Func<double> luck)
         {
             var now = Now;
             var underWay = Volatile.Read(ref _underWay) + (hasLeft ? 1 : 0);
-            var pause = _limits.Answered(permit, verdict, answer is not null, now, underWay, luck);
+            var pause = _limits.Answered(permit, verdict, response is not null, now, underWay, jitter);
             if (permit.IsCounted) _counted--;
             if (!hasLeft) Interlocked.Decrement(ref _underWay);
             LetGo(now);
@@ -64,10 +64,10 @@ internal sealed class OriginPace(TimeProvider time, Func<double> luck)
     }
 
     /// <summary>A command begins to send here.</summary>
-    public void Join(PaceDemand demand) => Change(now => _limits.Join(demand, now, Volatile.Read(ref _underWay), _counted));
+    public void Join(PaceOptions demand) => Change(now => _limits.Join(demand, now, Volatile.Read(ref _underWay), _counted));
 
     /// <summary>A command does not send here any more.</summary>
-    public void Quit(PaceDemand demand) => Change(_ => _limits.Quit(demand));
+    public void Quit(PaceOptions demand) => Change(_ => _limits.Quit(demand));
 
     private void Change(Action<TimeSpan> change)
     {

@@ -13,10 +13,10 @@ internal sealed class PaceLimits
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>So many answers make up for one refusal.</summary>
-    private const double AnswersForARefusal = 4;
+    private const double ResponsesForRefusal = 4;
 
     /// <summary>From here on pauses are as long as they get.</summary>
-    private const double MostRefusals = 13;
+    private const double MaxRefusals = 13;
 
     private static readonly TimeSpan s_longestOwnPause = TimeSpan.FromSeconds(30);
 
@@ -24,7 +24,7 @@ internal sealed class PaceLimits
     private static readonly TimeSpan s_longWay = TimeSpan.FromMilliseconds(250);
 
     private readonly List<RateGuard> _guards = [];
-    private readonly List<int> _mostAtOnce = [];
+    private readonly List<int> _maxConcurrent = [];
     private readonly ServerQuotas _quotas = new();
     private readonly Recovery _recovery = new();
     private readonly AdaptiveLimit _adaptive = new();
@@ -38,17 +38,17 @@ internal sealed class PaceLimits
     /// <param name="now">Now.</param>
     /// <param name="underWay">How many messages are not answered yet.</param>
     /// <param name="counted">How many of them went out as <see cref="Sent"/> was told.</param>
-    public void Join(PaceDemand demand, TimeSpan now, int underWay, int counted)
+    public void Join(PaceOptions demand, TimeSpan now, int underWay, int counted)
     {
         if (demand.Rate is { } rate) Guard(rate, now, underWay, counted);
-        if (demand.MostAtOnce is { } most) _mostAtOnce.Add(most);
+        if (demand.MaxConcurrent is { } most) _maxConcurrent.Add(most);
         if (demand.IsAdaptive) _adaptiveUsers++;
     }
 
-    public void Quit(PaceDemand demand)
+    public void Quit(PaceOptions demand)
     {
         if (demand.Rate is { } rate && _guards.Find(guard => guard.Limit == rate) is { } kept) kept.Users--;
-        if (demand.MostAtOnce is { } most) _mostAtOnce.Remove(most);
+        if (demand.MaxConcurrent is { } most) _maxConcurrent.Remove(most);
         if (demand.IsAdaptive) _adaptiveUsers--;
     }
 
@@ -57,7 +57,7 @@ internal sealed class PaceLimits
     {
         var quota = QuotaOpensAt(now, underWay);
         if (_pausedUntil <= now && underWay < _recovery.Most && _recovery.IsHeard) _recovery.End();
-        return _pausedUntil <= now && _refusals == 0 && _recovery.IsOver && _mostAtOnce.Count == 0 && _adaptiveUsers == 0
+        return _pausedUntil <= now && _refusals == 0 && _recovery.IsOver && _maxConcurrent.Count == 0 && _adaptiveUsers == 0
             && _guards.TrueForAll(guard => guard.Users == 0) && quota == now && _quotas.IsEmpty;
     }
 
@@ -72,7 +72,7 @@ internal sealed class PaceLimits
             if (guard.Users > 0 && guard.OpensAt(now) is var open && open > opensAt) opensAt = open;
         }
 
-        return opensAt == now && underWay >= MostAtOnce() ? TimeSpan.MaxValue : opensAt;
+        return opensAt == now && underWay >= MaxConcurrent() ? TimeSpan.MaxValue : opensAt;
     }
 
     /// <summary>The wait that the API itself wants, if it wants one.</summary>
@@ -94,7 +94,7 @@ internal sealed class PaceLimits
 
     /// <summary>A message was answered, or came to nothing.</summary>
     /// <returns>How long everyone is to wait because of this very answer.</returns>
-    public TimeSpan? Answered(in Permit permit, in Verdict verdict, bool isAnswered, TimeSpan now, int underWay, Func<double> luck)
+    public TimeSpan? Answered(in Permit permit, in Verdict verdict, bool isAnswered, TimeSpan now, int underWay, Func<double> jitter)
     {
         if (permit.IsCounted)
         {
@@ -108,24 +108,24 @@ internal sealed class PaceLimits
             _isUsedUp |= quotas.Any(quota => quota.Remaining == 0);
         }
 
-        if (verdict.IsRefusal || verdict.Wait is not null) return Refused(permit, verdict, now, underWay, luck);
+        if (verdict.IsRefusal || verdict.Wait is not null) return Refused(permit, verdict, now, underWay, jitter);
         _recovery.Answered(permit.Sent);
         if (!isAnswered) return null;
-        _refusals = Math.Max(0, _refusals - (1 / AnswersForARefusal));
+        _refusals = Math.Max(0, _refusals - (1 / ResponsesForRefusal));
         if (permit.IsCounted && _adaptiveUsers > 0) _adaptive.Answered(permit.Sent, now, underWay);
         return null;
     }
 
-    private TimeSpan? Refused(in Permit permit, in Verdict verdict, TimeSpan now, int underWay, Func<double> luck)
+    private TimeSpan? Refused(in Permit permit, in Verdict verdict, TimeSpan now, int underWay, Func<double> jitter)
     {
         if (permit.IsCounted && _adaptiveUsers > 0) _adaptive.Refused(permit.Sent, now);
         // Those that were under way together are refused together: that makes one pause.
         var isNew = _pausedUntil <= now && _recovery.IsNew(permit.Sent);
         if (verdict.Wait is null && !isNew) return null;
-        var pause = verdict.Wait ?? OwnPause(luck());
+        var pause = verdict.Wait ?? OwnPause(jitter());
         if (now + pause > _pausedUntil) _pausedUntil = now + pause;
         if (!isNew) return null;
-        if (verdict.Wait is null) _refusals = Math.Min(MostRefusals, _refusals + 1);
+        if (verdict.Wait is null) _refusals = Math.Min(MaxRefusals, _refusals + 1);
         _recovery.Begin(now, verdict.Wait is not null || _refusals > 2 ? underWay : int.MaxValue);
         return verdict.Wait;
     }
@@ -139,16 +139,16 @@ internal sealed class PaceLimits
         return opensAt;
     }
 
-    private TimeSpan OwnPause(double luck)
+    private TimeSpan OwnPause(double jitter)
     {
         var pause = s_firstPause * Math.Pow(2, _refusals);
-        return (pause < s_longestOwnPause ? pause : s_longestOwnPause) * (0.5 + (luck / 2));
+        return (pause < s_longestOwnPause ? pause : s_longestOwnPause) * (0.5 + (jitter / 2));
     }
 
-    private int MostAtOnce()
+    private int MaxConcurrent()
     {
         var most = _recovery.Most;
-        foreach (var demanded in _mostAtOnce) most = Math.Min(most, demanded);
+        foreach (var demanded in _maxConcurrent) most = Math.Min(most, demanded);
         return _adaptiveUsers > 0 ? Math.Min(most, _adaptive.Most) : most;
     }
 

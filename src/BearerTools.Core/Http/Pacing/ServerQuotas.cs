@@ -4,7 +4,7 @@ namespace BearerTools.Http.Pacing;
 internal sealed class ServerQuotas
 {
     /// <summary>An API may name as many as it likes; nobody remembers them all.</summary>
-    private const int MostNames = 16;
+    private const int MaxNames = 16;
 
     private readonly Dictionary<string, (long Remaining, TimeSpan ResetAt, TimeSpan Taken)> _known = new(StringComparer.Ordinal);
 
@@ -20,7 +20,7 @@ internal sealed class ServerQuotas
             // Answers overtake each other: only a request that went out when the last word had come has the newer one.
             if (_known.TryGetValue(reading.Name, out var known) && known.ResetAt > now && sent < known.Taken)
                 _known[reading.Name] = known with { Remaining = Math.Min(known.Remaining, reading.Remaining) };
-            else if (_known.ContainsKey(reading.Name) || _known.Count < MostNames)
+            else if (_known.ContainsKey(reading.Name) || _known.Count < MaxNames)
                 _known[reading.Name] = (reading.Remaining, now + reading.Reset, now);
         }
     }

@@ -9,14 +9,14 @@ internal static class ServerWait
     /// Whether an answer means: too many. That is 429; and 403 with a time to come back or nothing left of a quota, which is
     /// how GitHub says it.
     /// </summary>
-    public static bool IsThrottled(HttpResponseMessage answer) =>
-        answer.StatusCode == HttpStatusCode.TooManyRequests || (answer.StatusCode == HttpStatusCode.Forbidden && (HasRetryAfter(answer) || HasNothingLeft(answer)));
+    public static bool IsThrottled(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.TooManyRequests || (response.StatusCode == HttpStatusCode.Forbidden && (HasRetryAfter(response) || HasNothingLeft(response)));
 
     /// <summary>Whether an answer's <c>Retry-After</c> is meant for everyone: too many, or out of service.</summary>
-    public static bool IsForAll(HttpResponseMessage answer) => answer.StatusCode == HttpStatusCode.ServiceUnavailable || IsThrottled(answer);
+    public static bool IsForAll(HttpResponseMessage response) => response.StatusCode == HttpStatusCode.ServiceUnavailable || IsThrottled(response);
 
-    private static bool HasRetryAfter(HttpResponseMessage answer) => answer.Headers.NonValidated.Contains("Retry-After");
+    private static bool HasRetryAfter(HttpResponseMessage response) => response.Headers.NonValidated.Contains("Retry-After");
 
-    private static bool HasNothingLeft(HttpResponseMessage answer) =>
-        answer.Headers.NonValidated.TryGetValues("X-RateLimit-Remaining", out var values) && values.ToString().Trim() == "0";
+    private static bool HasNothingLeft(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("X-RateLimit-Remaining", out var values) && values.ToString().Trim() == "0";
 }

@@ -9,11 +9,11 @@ internal readonly record struct Verdict(bool IsRefusal, TimeSpan? Wait, IReadOnl
     /// <summary>Whether it says anything.</summary>
     public bool Matters => IsRefusal || Wait is not null || Quotas is { Count: > 0 };
 
-    public static Verdict Of(HttpResponseMessage answer, TimeProvider time)
+    public static Verdict Of(HttpResponseMessage response, TimeProvider time)
     {
-        var quotas = QuotaHeaders.Read(answer.Headers, time);
-        if (answer.IsSuccessStatusCode || !ServerWait.IsForAll(answer)) return new Verdict(false, null, quotas);
-        var wait = RetryAfter.Delay(answer.Headers, time.GetUtcNow());
-        return new Verdict(ServerWait.IsThrottled(answer), wait > TimeSpan.Zero ? wait : null, quotas);
+        var quotas = QuotaHeaders.Read(response.Headers, time);
+        if (response.IsSuccessStatusCode || !ServerWait.IsForAll(response)) return new Verdict(false, null, quotas);
+        var wait = RetryAfter.Delay(response.Headers, time.GetUtcNow());
+        return new Verdict(ServerWait.IsThrottled(response), wait > TimeSpan.Zero ? wait : null, quotas);
     }
 }

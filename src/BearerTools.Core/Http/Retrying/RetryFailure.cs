@@ -6,20 +6,20 @@ namespace BearerTools.Http.Retrying;
 internal static class RetryFailure
 {
     /// <summary>All tries together took too long.</summary>
-    public static BearerRequestException Overdue(RequestRecipe recipe, TimeSpan limit) =>
-        new($"{recipe.Method} {RequestAddress.Printable(recipe.Address)}: it was not answered within {TimeText.Seconds(limit)}, all tries and waits included.")
+    public static BearerRequestException Overdue(RequestTemplate template, TimeSpan limit) =>
+        new($"{template.Method} {RequestAddress.Printable(template.Address)}: it was not answered within {TimeText.Seconds(limit)}, all tries and waits included.")
         {
             ErrorId = "DeadlineExceeded",
             Kind = BearerErrorKind.Timeout,
-            Address = RequestAddress.Printable(recipe.Address),
+            Address = RequestAddress.Printable(template.Address),
             NextStep = "Allow more with -DeadlineSeconds, or have fewer under way at once with -ThrottleLimit.",
         };
 
     /// <summary>The API wants to be left alone for longer than there is time.</summary>
-    public static BearerRequestException PausedTooLong(Pause pause, RequestRecipe recipe, Deadline deadline)
+    public static BearerRequestException PausedTooLong(Pause pause, RequestTemplate template, Deadline deadline)
     {
-        var address = RequestAddress.Printable(recipe.Address);
-        return new BearerRequestException($"{recipe.Method} {address}: it was not sent. {char.ToUpperInvariant(pause.Reason[0])}{pause.Reason[1..]} for another {TimeText.Seconds(pause.For)}, longer than -DeadlineSeconds leaves ({TimeText.Seconds(deadline.Left)}).")
+        var address = RequestAddress.Printable(template.Address);
+        return new BearerRequestException($"{template.Method} {address}: it was not sent. {char.ToUpperInvariant(pause.Reason[0])}{pause.Reason[1..]} for another {TimeText.Seconds(pause.For)}, longer than -DeadlineSeconds leaves ({TimeText.Seconds(deadline.Left)}).")
         {
             ErrorId = "PausedBeyondDeadline",
             Kind = BearerErrorKind.Throttled,
@@ -29,7 +29,7 @@ internal static class RetryFailure
     }
 
     /// <summary>The same error, which tells of the tries before it too.</summary>
-    public static BearerRequestException GivenUp(BearerRequestException last, string why) => new($"{last.Message.TrimEnd('.')} ({why}).", last.InnerException)
+    public static BearerRequestException GiveUpReason(BearerRequestException last, string why) => new($"{last.Message.TrimEnd('.')} ({why}).", last.InnerException)
     {
         ErrorId = last.ErrorId,
         Kind = last.Kind,

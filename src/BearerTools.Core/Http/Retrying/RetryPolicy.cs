@@ -3,13 +3,13 @@ namespace BearerTools.Http.Retrying;
 /// <summary>How often something is tried again, and after what time.</summary>
 internal sealed record RetryPolicy
 {
-    public const int DefaultMost = 2;
+    public const int DefaultMaxRetries = 2;
 
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
 
     /// <summary>How many times one input is tried again.</summary>
-    public int Most { get; init; } = DefaultMost;
+    public int Most { get; init; } = DefaultMaxRetries;
 
     /// <summary>Always this time between two tries; nothing for times that grow.</summary>
     public TimeSpan? Interval { get; init; }
@@ -22,11 +22,11 @@ internal sealed record RetryPolicy
     /// come again together ("full jitter").
     /// </summary>
     /// <param name="retries">How many retries there were.</param>
-    /// <param name="luck">From 0 to 1.</param>
-    public TimeSpan Wait(int retries, double luck)
+    /// <param name="jitter">From 0 to 1.</param>
+    public TimeSpan Wait(int retries, double jitter)
     {
         if (Interval is { } interval) return interval;
         var bound = s_first * Math.Pow(2, Math.Min(retries, 30));
-        return (bound < s_longest ? bound : s_longest) * luck;
+        return (bound < s_longest ? bound : s_longest) * jitter;
     }
 }

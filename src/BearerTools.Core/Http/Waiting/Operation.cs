@@ -11,33 +11,33 @@ namespace BearerTools.Http.Waiting;
 /// <param name="State">Where to ask how it goes.</param>
 /// <param name="IsInBody">Whether the state is in the body there, and not in the status.</param>
 /// <param name="Result">Where the result is when it is done; nothing when the last answer is the result.</param>
-internal sealed record Operation(RequestRecipe Asked, Uri State, bool IsInBody, Uri? Result)
+internal sealed record Operation(RequestTemplate Asked, Uri State, bool IsInBody, Uri? Result)
 {
     private const string What = "the operation's state";
 
     /// <summary>What goes on after an answer; nothing when the answer is the end of it.</summary>
     /// <exception cref="BearerRequestException">Something goes on, but there is no telling where.</exception>
-    public static Operation? After(RequestRecipe asked, Answer answer)
+    public static Operation? After(RequestTemplate asked, ApiResponse response)
     {
         var reads = asked.Method == HttpMethod.Get || asked.Method == HttpMethod.Head;
-        var accepted = answer.Status == HttpStatusCode.Accepted;
-        if (!accepted && (reads || answer.Status is not (HttpStatusCode.OK or HttpStatusCode.Created))) return null;
+        var accepted = response.Status == HttpStatusCode.Accepted;
+        if (!accepted && (reads || response.Status is not (HttpStatusCode.OK or HttpStatusCode.Created))) return null;
 
-        if ((Header(answer, "Operation-Location") ?? Header(answer, "Azure-AsyncOperation")) is { } monitor)
-            return new(asked, FollowedAddress.Resolve(monitor, answer, What), IsInBody: true, ResultOf(asked.Method, answer));
+        if ((Header(response, "Operation-Location") ?? Header(response, "Azure-AsyncOperation")) is { } monitor)
+            return new(asked, ServerProvidedUri.Resolve(monitor, response, What), IsInBody: true, ResultOf(asked.Method, response));
         if (!accepted) return null;
-        if (Header(answer, "Location") is { } location) return new(asked, FollowedAddress.Resolve(location, answer, What), IsInBody: false, null);
+        if (Header(response, "Location") is { } location) return new(asked, ServerProvidedUri.Resolve(location, response, What), IsInBody: false, null);
         // An answer that is still being made: the same is asked until it is there.
-        return reads ? new(asked, answer.Recipe.Address, IsInBody: false, null) : throw Nowhere(answer);
+        return reads ? new(asked, response.Template.Address, IsInBody: false, null) : throw Nowhere(response);
     }
 
     /// <summary>The operation as the answer to a poll leaves it: it may have moved.</summary>
-    public Operation Then(Answer answer) => answer.Status == HttpStatusCode.Accepted && Header(answer, "Location") is { } location
-        ? this with { State = FollowedAddress.Resolve(location, answer, What) }
+    public Operation Then(ApiResponse response) => response.Status == HttpStatusCode.Accepted && Header(response, "Location") is { } location
+        ? this with { State = ServerProvidedUri.Resolve(location, response, What) }
         : this;
 
     /// <summary>A request that goes with it. Conditions on the first one are none of its business.</summary>
-    public RequestRecipe Get(Uri address) => Asked.At(address) with
+    public RequestTemplate Get(Uri address) => Asked.At(address) with
     {
         Method = HttpMethod.Get,
         Body = null,
@@ -46,20 +46,20 @@ internal sealed record Operation(RequestRecipe Asked, Uri State, bool IsInBody, 
     };
 
     /// <summary>What was put or changed is where it was put; of other work the server says where its result is, or it has none.</summary>
-    private static Uri? ResultOf(HttpMethod method, Answer answer)
+    private static Uri? ResultOf(HttpMethod method, ApiResponse response)
     {
-        if (method == HttpMethod.Put || method == HttpMethod.Patch) return answer.Recipe.Address;
-        return method != HttpMethod.Delete && Header(answer, "Location") is { } location ? FollowedAddress.Resolve(location, answer, "the result") : null;
+        if (method == HttpMethod.Put || method == HttpMethod.Patch) return response.Template.Address;
+        return method != HttpMethod.Delete && Header(response, "Location") is { } location ? ServerProvidedUri.Resolve(location, response, "the result") : null;
     }
 
-    private static string? Header(Answer answer, string name) =>
-        answer.Message.Headers.NonValidated.TryGetValues(name, out var values) && values.FirstOrDefault() is { Length: > 0 } value ? value : null;
+    private static string? Header(ApiResponse response, string name) =>
+        response.Message.Headers.NonValidated.TryGetValues(name, out var values) && values.FirstOrDefault() is { Length: > 0 } value ? value : null;
 
-    private static BearerRequestException Nowhere(Answer answer)
+    private static BearerRequestException Nowhere(ApiResponse response)
     {
-        var address = RequestAddress.Printable(answer.Recipe.Address);
+        var address = RequestAddress.Printable(response.Template.Address);
         return new BearerRequestException(
-            $"{answer.Recipe.Method} {address}: it was accepted (202), but the answer does not say where to ask how it goes.", answer.Status, RequestFailure.Headers(answer.Message))
+            $"{response.Template.Method} {address}: it was accepted (202), but the answer does not say where to ask how it goes.", response.Status, RequestFailure.Headers(response.Message))
         {
             ErrorId = "NothingToWaitFor",
             Kind = BearerErrorKind.InvalidData,

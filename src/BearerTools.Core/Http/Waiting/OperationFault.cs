@@ -1,5 +1,5 @@
 using BearerTools.Http.Bodies;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Http.Waiting;
 
@@ -11,14 +11,14 @@ internal static class OperationFault
     /// <summary>The server says that it failed or was ended.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="state">Its last state.</param>
-    /// <param name="answer">The answer that says so; its body has been read.</param>
+    /// <param name="response">The answer that says so; its body has been read.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public static async Task<BearerRequestException> EndedAsync(Operation operation, OperationState state, Answer answer, CancellationToken cancel)
+    public static async Task<BearerRequestException> EndedAsync(Operation operation, OperationState state, ApiResponse response, CancellationToken cancel)
     {
-        var content = answer.Message.Content;
+        var content = response.Message.Content;
         var body = TextEncoding.Of(content).GetString(await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false));
         var words = ProblemText.From(body, isCut: false, content.Headers.ContentType?.MediaType);
-        return new BearerRequestException($"{Begun(operation)}: the operation has ended as {state.Words}{(words is null ? string.Empty : $": {words}")}", answer.Status, RequestFailure.Headers(answer.Message), ServerText.Clean(body, LongestBody))
+        return new BearerRequestException($"{Begun(operation)}: the operation has ended as {state.Words}{(words is null ? string.Empty : $": {words}")}", response.Status, RequestFailure.Headers(response.Message), ServerText.Clean(body, LongestBody))
         {
             ErrorId = state.Outcome == OperationOutcome.Canceled ? "OperationCanceled" : "OperationFailed",
             Kind = BearerErrorKind.Server,
@@ -47,8 +47,8 @@ internal static class OperationFault
     }
 
     /// <summary>The answer has no state where one is due.</summary>
-    public static BearerRequestException NoState(Operation operation, Answer answer) =>
-        new($"{Begun(operation)}: the answer of {RequestAddress.Printable(answer.Recipe.Address)} has no 'status' that says how the operation goes.", answer.Status)
+    public static BearerRequestException NoState(Operation operation, ApiResponse response) =>
+        new($"{Begun(operation)}: the answer of {RequestAddress.Printable(response.Template.Address)} has no 'status' that says how the operation goes.", response.Status)
         {
             ErrorId = "OperationStateUnknown",
             Kind = BearerErrorKind.InvalidData,

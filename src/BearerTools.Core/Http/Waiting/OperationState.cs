@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using BearerTools.Http.Bodies;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http.Waiting;
@@ -19,27 +20,27 @@ internal sealed record OperationState(string Words, OperationOutcome Outcome, st
 
     /// <summary>Reads the body, and keeps it: it may be all that comes of the operation.</summary>
     /// <returns>Nothing when there is no state in it.</returns>
-    public static async Task<OperationState?> ReadAsync(Answer answer, CancellationToken cancel)
+    public static async Task<OperationState?> ReadAsync(ApiResponse response, CancellationToken cancel)
     {
-        var content = answer.Message.Content;
+        var content = response.Message.Content;
         try
         {
             await content.LoadIntoBufferAsync(LongestState).WaitAsync(cancel).ConfigureAwait(false);
             using var document = JsonDocument.Parse(TextEncoding.Of(content).GetString(await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false)).TrimStart('\uFEFF'));
             var state = document.RootElement.ValueKind == JsonValueKind.Object ? Of(document.RootElement) : null;
-            return state ?? Otherwise(answer);
+            return state ?? Otherwise(response);
         }
         catch (JsonException)
         {
-            return Otherwise(answer);
+            return Otherwise(response);
         }
-        catch (Exception e) when (ConnectionTrouble.IsCause(e))
+        catch (Exception e) when (ConnectionFault.IsCause(e))
         {
-            throw RequestFailure.FromConnection(e, answer.Recipe);
+            throw RequestFailure.FromConnection(e, response.Template);
         }
     }
 
-    private static OperationState? Otherwise(Answer answer) => answer.Status == HttpStatusCode.Accepted ? Accepted : null;
+    private static OperationState? Otherwise(ApiResponse response) => response.Status == HttpStatusCode.Accepted ? Accepted : null;
 
     private static OperationState? Of(JsonElement body)
     {

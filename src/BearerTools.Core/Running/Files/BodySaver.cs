@@ -6,7 +6,7 @@ using BearerTools.Tokens;
 namespace BearerTools.Running.Files;
 
 /// <summary>Brings the body of an answer into a file, in a few large pieces, one at a time. What came before a fault is kept.</summary>
-internal sealed class BodySaver(PartialFile file, Answer answer, Transfer? transfer)
+internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer? transfer)
 {
     private const int BufferSize = 256 * 1024;
 
@@ -16,7 +16,7 @@ internal sealed class BodySaver(PartialFile file, Answer answer, Transfer? trans
     /// <summary>More than the notes take, and what disks give at once.</summary>
     private const int RoomForNotes = 4096;
 
-    private readonly DownloadNotes _notes = DownloadNotes.Of(answer.Message);
+    private readonly DownloadNotes _notes = DownloadNotes.Of(response.Message);
     private bool _isNoted;
 
     /// <param name="have">How many bytes of it are in the file already.</param>
@@ -31,7 +31,7 @@ internal sealed class BodySaver(PartialFile file, Answer answer, Transfer? trans
             await CopyAsync(output, buffer, cancel).ConfigureAwait(false);
             // A whole answer is counted by the connection; a part may say that it is all of the rest, and not be.
             if (have > 0 && _notes.Length is { } length && output.Length != length)
-                throw RequestFailure.FromConnection(new IOException($"{output.Length} of {length} bytes have come."), answer.Recipe, GoOn(output));
+                throw RequestFailure.FromConnection(new IOException($"{output.Length} of {length} bytes have come."), response.Template, GoOn(output));
         }
         catch
         {
@@ -46,8 +46,8 @@ internal sealed class BodySaver(PartialFile file, Answer answer, Transfer? trans
 
     private async Task CopyAsync(FileStream output, byte[] buffer, CancellationToken cancel)
     {
-        transfer?.Expect(answer.Message.Content.Headers.ContentLength);
-        var stream = await answer.Message.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        transfer?.Expect(response.Message.Content.Headers.ContentLength);
+        var stream = await response.Message.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             while (await ReadAsync(stream, buffer, output, cancel).ConfigureAwait(false) is > 0 and var length)
@@ -64,9 +64,9 @@ internal sealed class BodySaver(PartialFile file, Answer answer, Transfer? trans
         {
             return await stream.ReadAsync(buffer, cancel).ConfigureAwait(false);
         }
-        catch (Exception e) when (ConnectionTrouble.IsCause(e))
+        catch (Exception e) when (ConnectionFault.IsCause(e))
         {
-            throw RequestFailure.FromConnection(e, answer.Recipe, GoOn(output));
+            throw RequestFailure.FromConnection(e, response.Template, GoOn(output));
         }
     }
 
@@ -77,9 +77,9 @@ internal sealed class BodySaver(PartialFile file, Answer answer, Transfer? trans
         {
             output.Write(bytes);
         }
-        catch (Exception e) when (FileTrouble.IsCause(e))
+        catch (Exception e) when (FileFault.IsCause(e))
         {
-            throw FileTrouble.Writing(e, file.Place, GoOn(output));
+            throw FileFault.Writing(e, file.Place, GoOn(output));
         }
     }
 
@@ -105,19 +105,19 @@ internal sealed class BodySaver(PartialFile file, Answer answer, Transfer? trans
                 Note();
             }
         }
-        catch (Exception e) when (FileTrouble.IsCause(e) && output.CanWrite && output.Length > RoomForNotes)
+        catch (Exception e) when (FileFault.IsCause(e) && output.CanWrite && output.Length > RoomForNotes)
         {
             // On a disk that is full they need the room of a little of the part.
             output.SetLength(output.Length - RoomForNotes);
             Note();
         }
-        catch (Exception e) when (FileTrouble.IsCause(e))
+        catch (Exception e) when (FileFault.IsCause(e))
         {
             // Without notes it begins anew: so little is soon fetched again.
         }
     }
 
-    private string? GoOn(FileStream output) => answer.Recipe.Method != HttpMethod.Get || file.IsDirect || output.Length == 0
+    private string? GoOn(FileStream output) => response.Template.Method != HttpMethod.Get || file.IsDirect || output.Length == 0
         ? null
         : file.HowToGoOn(output.Length);
 }

@@ -15,49 +15,49 @@ internal sealed class Download(OutTarget target, bool resumes, Transfer? transfe
     public string? GoOn { get; private set; }
 
     /// <summary>Asks for what is missing.</summary>
-    public async Task<Answer> SendAsync(IRequestSender sender, RequestRecipe recipe, Exchange exchange)
+    public async Task<ApiResponse> SendAsync(IRequestHandler sender, RequestTemplate template, RequestContext context)
     {
-        if (!resumes) return await sender.SendAsync(recipe, exchange).ConfigureAwait(false);
+        if (!resumes) return await sender.SendAsync(template, context).ConfigureAwait(false);
         var (have, notes) = target.Known!.Found();
-        var answer = await sender.SendAsync(recipe with { Resume = Resumption.From(have, notes) }, exchange).ConfigureAwait(false);
-        if (have == 0) return answer;
+        var response = await sender.SendAsync(template with { Resume = Resumption.From(have, notes) }, context).ConfigureAwait(false);
+        if (have == 0) return response;
         GoOn = target.Known.HowToGoOn(have);
-        switch (Resumption.Judge(answer.Message, have, notes))
+        switch (Resumption.Judge(response.Message, have, notes))
         {
             case Rest.GoesOn:
-                exchange.Say?.Invoke($"Goes on after {have} bytes of '{target.Known.Place}'.");
+                context.Say?.Invoke($"Goes on after {have} bytes of '{target.Known.Place}'.");
                 _have = have;
-                return answer;
+                return response;
             case Rest.IsNothing:
-                exchange.Say?.Invoke($"'{target.Known.Place}' is all there.");
+                context.Say?.Invoke($"'{target.Known.Place}' is all there.");
                 IsWhole = true;
-                return answer;
+                return response;
             case Rest.BeginsAnew:
-                if (answer.IsSuccess) exchange.Say?.Invoke($"The server does not go on with '{target.Known.Place}' after {have} bytes: it sends all of it again.");
-                return answer;
+                if (response.IsSuccess) context.Say?.Invoke($"The server does not go on with '{target.Known.Place}' after {have} bytes: it sends all of it again.");
+                return response;
             default:
-                answer.Dispose();
-                exchange.Say?.Invoke($"What the server has is not what {have} bytes of '{target.Known.Place}' are a part of: it is asked for all of it.");
-                return await sender.SendAsync(recipe with { Resume = ResumePoint.Beginning }, exchange).ConfigureAwait(false);
+                response.Dispose();
+                context.Say?.Invoke($"What the server has is not what {have} bytes of '{target.Known.Place}' are a part of: it is asked for all of it.");
+                return await sender.SendAsync(template with { Resume = ResumePoint.Beginning }, context).ConfigureAwait(false);
         }
     }
 
     /// <summary>Returns when the file is whole and in its place.</summary>
     /// <exception cref="BearerRequestException">It did not become whole; what came of it is kept.</exception>
-    public async Task<string> SaveAsync(Answer answer, Exchange exchange)
+    public async Task<string> SaveAsync(ApiResponse response, RequestContext context)
     {
-        var file = target.For(answer);
+        var file = target.For(response);
         try
         {
-            if (!IsWhole) await new BodySaver(file, answer, transfer).SaveAsync(_have, exchange.Cancel).ConfigureAwait(false);
+            if (!IsWhole) await new BodySaver(file, response, transfer).SaveAsync(_have, context.Cancel).ConfigureAwait(false);
             file.Finish();
         }
-        catch (Exception e) when (e is not BearerRequestException && FileTrouble.IsCause(e))
+        catch (Exception e) when (e is not BearerRequestException && FileFault.IsCause(e))
         {
-            throw FileTrouble.Writing(e, file.WrittenTo);
+            throw FileFault.Writing(e, file.WrittenTo);
         }
 
-        exchange.Say?.Invoke($"Saved to '{file.Place}'.");
+        context.Say?.Invoke($"Saved to '{file.Place}'.");
         return file.Place;
     }
 }

@@ -3,33 +3,33 @@ using BearerTools.Http;
 namespace BearerTools.Running.Files;
 
 /// <summary>The way of one request whose answer is saved instead of written, or saved and then written.</summary>
-internal sealed class DownloadJob(RequestRun run, RequestRecipe recipe, OutTarget target) : RequestJob(run, recipe)
+internal sealed class DownloadJob(RequestRun run, RequestTemplate template, OutTarget target) : RequestJob(run, template)
 {
     private Download? _download;
 
-    private protected override Task<Answer> SendAsync(RequestRecipe asked, Exchange exchange)
+    private protected override Task<ApiResponse> SendAsync(RequestTemplate asked, RequestContext context)
     {
         // What broke off a moment ago need not come twice, where the server told of which version it is.
         var resumes = Run.Resumes || (_download is not null && target.HasVersionedPart);
         _download = new Download(target, resumes, Run.Transfer);
-        return _download.SendAsync(Run.Sender, asked with { Resume = null }, exchange);
+        return _download.SendAsync(Run.Sender, asked with { Resume = null }, context);
     }
 
-    private protected override async Task WriteAsync(Answer answer, Exchange exchange, JobOutput output)
+    private protected override async Task WriteAsync(ApiResponse response, RequestContext context, JobOutput output)
     {
-        await WriteHeadAsync(answer, output).ConfigureAwait(false);
-        if (!answer.IsSuccess && !_download!.IsWhole && (!Run.SkipErrorCheck || _download.GoOn is not null))
-            throw await RequestFailure.FromAnswerAsync(answer, exchange.Cancel, _download.GoOn).ConfigureAwait(false);
+        await WriteHeadAsync(response, output).ConfigureAwait(false);
+        if (!response.IsSuccess && !_download!.IsWhole && (!Run.SkipErrorCheck || _download.GoOn is not null))
+            throw await RequestFailure.FromAnswerAsync(response, context.Cancel, _download.GoOn).ConfigureAwait(false);
 
-        var saved = await _download!.SaveAsync(answer, exchange).ConfigureAwait(false);
+        var saved = await _download!.SaveAsync(response, context).ConfigureAwait(false);
         if (Run.PassesThru)
         {
-            answer.ReadFrom(saved);
-            await WriteBodyAsync(answer, null, exchange, output).ConfigureAwait(false);
+            response.ReadFrom(saved);
+            await WriteBodyAsync(response, null, context, output).ConfigureAwait(false);
         }
         else if (Run.IncludeResponse)
         {
-            await output.WriteAsync(RunItemKind.Row, Response(answer, exchange, new FileInfo(saved))).ConfigureAwait(false);
+            await output.WriteAsync(RunItemKind.Row, Response(response, context, new FileInfo(saved))).ConfigureAwait(false);
         }
     }
 }

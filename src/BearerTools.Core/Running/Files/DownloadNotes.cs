@@ -17,14 +17,14 @@ internal sealed record DownloadNotes(string? ETag, string? LastModified, long? L
     [JsonIgnore]
     public string? Validator => ETag is { } tag && !tag.StartsWith("W/", StringComparison.Ordinal) ? tag : LastModified;
 
-    public static DownloadNotes Of(HttpResponseMessage answer)
+    public static DownloadNotes Of(HttpResponseMessage response)
     {
-        var changed = answer.Content.Headers.LastModified;
-        var isCertain = changed is not null && answer.Headers.Date - changed >= s_certain;
+        var changed = response.Content.Headers.LastModified;
+        var isCertain = changed is not null && response.Headers.Date - changed >= s_certain;
         return new DownloadNotes(
-            answer.Headers.ETag?.ToString(),
+            response.Headers.ETag?.ToString(),
             isCertain ? changed!.Value.ToString("R") : null,
-            answer.Content.Headers.ContentRange is { } range ? range.Length : answer.Content.Headers.ContentLength);
+            response.Content.Headers.ContentRange is { } range ? range.Length : response.Content.Headers.ContentLength);
     }
 
     /// <returns>Nothing when there are none, or none that can be read.</returns>
@@ -34,7 +34,7 @@ internal sealed record DownloadNotes(string? ETag, string? LastModified, long? L
         {
             return File.Exists(path) ? JsonSerializer.Deserialize<DownloadNotes>(File.ReadAllBytes(path)) : null;
         }
-        catch (Exception e) when (FileTrouble.IsCause(e) || e is JsonException)
+        catch (Exception e) when (FileFault.IsCause(e) || e is JsonException)
         {
             return null;
         }

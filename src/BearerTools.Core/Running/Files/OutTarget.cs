@@ -32,20 +32,20 @@ internal sealed class OutTarget
     public bool HasVersionedPart => Known?.Found() is { Length: > 0, Notes.Validator: not null };
 
     /// <exception cref="BearerRequestException">The address gives no name.</exception>
-    public PartialFile For(Answer answer) => Known ?? (_named = _files.Claim(Path.Join(_path, NameOf(answer))));
+    public PartialFile For(ApiResponse response) => Known ?? (_named = _files.Claim(Path.Join(_path, NameOf(response))));
 
     /// <summary>As Invoke-RestMethod: the last part of the address that answered. Where it has none, what the answer says.</summary>
-    private static string NameOf(Answer answer)
+    private static string NameOf(ApiResponse response)
     {
-        var segment = FileName(WebUtility.UrlDecode(answer.Recipe.Address.Segments[^1]));
+        var segment = FileName(WebUtility.UrlDecode(response.Template.Address.Segments[^1]));
         if (segment.Length > 0) return segment;
-        var said = answer.Message.Content.Headers.ContentDisposition;
+        var said = response.Message.Content.Headers.ContentDisposition;
         var name = FileName((said?.FileNameStar ?? said?.FileName)?.Trim('"') ?? string.Empty);
-        return name.Length > 0 ? name : throw new BearerRequestException($"{RequestAddress.Printable(answer.Recipe.Address)} gives no name for a file.")
+        return name.Length > 0 ? name : throw new BearerRequestException($"{RequestAddress.Printable(response.Template.Address)} gives no name for a file.")
         {
             ErrorId = "OutFileNameless",
             Kind = BearerErrorKind.InvalidArgument,
-            Address = RequestAddress.Printable(answer.Recipe.Address),
+            Address = RequestAddress.Printable(response.Template.Address),
             NextStep = "Give the path of a file with -OutFile, not of a folder.",
         };
     }

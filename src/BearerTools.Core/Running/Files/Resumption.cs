@@ -25,19 +25,19 @@ internal static class Resumption
 {
     public static ResumePoint From(long have, DownloadNotes? notes) => have == 0 ? ResumePoint.Beginning : new ResumePoint(have, notes?.Validator);
 
-    /// <param name="answer">What came.</param>
+    /// <param name="response">What came.</param>
     /// <param name="have">How many bytes were said to be there; more than none.</param>
     /// <param name="notes">Of what they are a part, if that is known.</param>
-    public static Rest Judge(HttpResponseMessage answer, long have, DownloadNotes? notes) => answer.StatusCode switch
+    public static Rest Judge(HttpResponseMessage response, long have, DownloadNotes? notes) => response.StatusCode switch
     {
-        HttpStatusCode.PartialContent => IsRest(answer, have, notes) ? Rest.GoesOn : Rest.MustBeAskedAgain,
-        HttpStatusCode.RequestedRangeNotSatisfiable => answer.Content.Headers.ContentRange?.Length == have && IsSame(answer.Headers.ETag, notes) ? Rest.IsNothing : Rest.MustBeAskedAgain,
+        HttpStatusCode.PartialContent => IsRest(response, have, notes) ? Rest.GoesOn : Rest.MustBeAskedAgain,
+        HttpStatusCode.RequestedRangeNotSatisfiable => response.Content.Headers.ContentRange?.Length == have && IsSame(response.Headers.ETag, notes) ? Rest.IsNothing : Rest.MustBeAskedAgain,
         _ => Rest.BeginsAnew,
     };
 
-    private static bool IsRest(HttpResponseMessage answer, long have, DownloadNotes? notes) =>
-        answer.Content.Headers.ContentRange is { HasRange: true } range && range.From == have && range.To == (range.Length - 1 ?? range.To)
-        && (notes?.Length ?? range.Length) == range.Length && IsSame(answer.Headers.ETag, notes);
+    private static bool IsRest(HttpResponseMessage response, long have, DownloadNotes? notes) =>
+        response.Content.Headers.ContentRange is { HasRange: true } range && range.From == have && range.To == (range.Length - 1 ?? range.To)
+        && (notes?.Length ?? range.Length) == range.Length && IsSame(response.Headers.ETag, notes);
 
     /// <summary>Unknown is taken for the same: it is the user's word that the part belongs there.</summary>
     private static bool IsSame(EntityTagHeaderValue? tag, DownloadNotes? notes) => tag is null || notes?.ETag is null || tag.ToString() == notes.ETag;

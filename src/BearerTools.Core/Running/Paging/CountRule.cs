@@ -40,11 +40,11 @@ internal sealed class CountRule(string parameter, PageCount counted) : PageRule
         init => _captures = value is null ? [] : [value];
     }
 
-    public override RequestRecipe First(RequestRecipe recipe)
+    public override RequestTemplate First(RequestTemplate template)
     {
-        var address = AddressQuery.With(recipe.Address, parameter, Text(PositionIn(recipe.Address)));
+        var address = AddressQuery.With(template.Address, parameter, Text(PositionIn(template.Address)));
         if (SizeParameter is not null && PageSize is { } size) address = AddressQuery.With(address, SizeParameter, Text(size));
-        return recipe with { Address = address };
+        return template with { Address = address };
     }
 
     public override NextPage? Next(Page page)

@@ -6,16 +6,16 @@ namespace BearerTools.Running.Paging;
 
 /// <summary>One page of an input's answer: what is known of it so far, while it is read.</summary>
 /// <param name="asked">What it was asked for with; its answer's recipe is another one after a redirect.</param>
-/// <param name="answer">The answer, whose body is still on the wire.</param>
+/// <param name="response">The answer, whose body is still on the wire.</param>
 /// <param name="rule">Says what comes after it.</param>
-internal sealed class Page(RequestRecipe asked, Answer answer, PageRule rule) : IDisposable
+internal sealed class Page(RequestTemplate asked, ApiResponse response, PageRule rule) : IDisposable
 {
     private readonly IncrementalHash? _digest = rule.CountsItself ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     private readonly (string? Text, bool IsOther)[] _captured = new (string?, bool)[rule.Captures.Count];
 
-    public RequestRecipe Asked => asked;
+    public RequestTemplate Asked => asked;
 
-    public Answer Answer => answer;
+    public ApiResponse ApiResponse => response;
 
     /// <summary>The first is 1.</summary>
     public required int Number { get; init; }

@@ -14,7 +14,7 @@ internal static class PageFault
     public static BearerRequestException NoJson(Page page, string path) => Fault(
         page,
         "PageNotJson",
-        $"it is {page.Answer.Message.Content.Headers.ContentType?.MediaType ?? "nothing that says what it is"} and no JSON, so that no '{path}' can be found in it",
+        $"it is {page.ApiResponse.Message.Content.Headers.ContentType?.MediaType ?? "nothing that says what it is"} and no JSON, so that no '{path}' can be found in it",
         "Check the address, and whether the API has to be asked for JSON with an Accept header.");
 
     public static BearerRequestException NotCounted(Page page) => Fault(
@@ -51,8 +51,8 @@ internal static class PageFault
 
     private static BearerRequestException Fault(Page page, string errorId, string why, string nextStep)
     {
-        var address = RequestAddress.Printable(page.Answer.Recipe.Address);
-        return new BearerRequestException($"After page {page.Number}, {address}, no other can be asked for: {why}.", page.Answer.Status)
+        var address = RequestAddress.Printable(page.ApiResponse.Template.Address);
+        return new BearerRequestException($"After page {page.Number}, {address}, no other can be asked for: {why}.", page.ApiResponse.Status)
         {
             ErrorId = errorId,
             Kind = BearerErrorKind.InvalidData,

@@ -15,11 +15,11 @@ internal abstract class PageRule
     public virtual bool CountsItself => false;
 
     /// <summary>After so many pages of an input no more are asked for.</summary>
-    public int MostPages { get; init; } = int.MaxValue;
+    public int MaxPages { get; init; } = int.MaxValue;
 
     /// <summary>What asks for the first page.</summary>
     /// <exception cref="BearerRequestException">The rule cannot be applied to this address.</exception>
-    public virtual RequestRecipe First(RequestRecipe recipe) => recipe;
+    public virtual RequestTemplate First(RequestTemplate template) => template;
 
     /// <summary>
     /// What comes after a page. It is asked for again and again while the page is read, so that the next one can be on its

@@ -7,7 +7,7 @@ namespace BearerTools.Running.Paging;
 /// soon as it is known where it is, so that it comes while this one is read and written. No more than the next one: the
 /// others wait at the server.
 /// </summary>
-internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestRecipe recipe) : RequestJob(run, recipe)
+internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemplate template) : RequestJob(run, template)
 {
     private readonly SeenAddresses _seen = new();
     private AskedPage? _asked;
@@ -21,13 +21,13 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestReci
         using var ahead = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
-            var first = rule.First(Recipe);
+            var first = rule.First(Template);
             _seen.Add(first.Address);
             _next = Ask(first, 1, output, ahead.Token);
             while (_next is not null)
             {
                 (_asked, _next, _isDecided) = (_next, null, false);
-                await AnswerAsync(_asked.Recipe, _asked.Exchange, output).ConfigureAwait(false);
+                await AnswerAsync(_asked.Template, _asked.RequestContext, output).ConfigureAwait(false);
             }
         }
         finally
@@ -38,80 +38,80 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestReci
     }
 
     /// <summary>It has been sent already, unless it broke off and is asked for again.</summary>
-    private protected override Task<Answer> SendAsync(RequestRecipe asked, Exchange exchange) => _asked!.Take() ?? base.SendAsync(asked, exchange);
+    private protected override Task<ApiResponse> SendAsync(RequestTemplate asked, RequestContext context) => _asked!.Take() ?? base.SendAsync(asked, context);
 
-    private protected override async Task WriteAsync(Answer answer, Exchange exchange, JobOutput output)
+    private protected override async Task WriteAsync(ApiResponse response, RequestContext context, JobOutput output)
     {
-        using var page = new Page(_asked!.Recipe, answer, rule)
+        using var page = new Page(_asked!.Template, response, rule)
         {
             Number = _asked.Number,
             ItemsBefore = _items,
-            OnRead = read => LookAhead(read, exchange, output),
+            OnRead = read => LookAhead(read, context, output),
         };
         // A link in the headers is known already.
-        LookAhead(page, exchange, output);
-        exchange.Onlooker?.Show($"page {page.Number}");
-        await WriteAsync(answer, page, exchange, output).ConfigureAwait(false);
+        LookAhead(page, context, output);
+        context.ProgressSink?.Show($"page {page.Number}");
+        await WriteAsync(response, page, context, output).ConfigureAwait(false);
         page.Complete();
         if (_digest is not null && _digest.AsSpan().SequenceEqual(page.Digest())) throw PageFault.Repeats(page);
         _digest = page.Digest();
         _items += page.Items;
     }
 
-    private AskedPage Ask(RequestRecipe page, int number, JobOutput output, CancellationToken cancel)
+    private AskedPage Ask(RequestTemplate page, int number, JobOutput output, CancellationToken cancel)
     {
-        var exchange = Run.NewExchange(output, cancel);
-        return new AskedPage(page, number, exchange, base.SendAsync(page, exchange));
+        var context = Run.NewContext(output, cancel);
+        return new AskedPage(page, number, context, base.SendAsync(page, context));
     }
 
     /// <summary>Begins to ask for the next page when it is known. What speaks against that is an error in the place of that page.</summary>
-    private void LookAhead(Page page, Exchange exchange, JobOutput output)
+    private void LookAhead(Page page, RequestContext context, JobOutput output)
     {
         // After an answer that is an error nothing can be expected; one that is read once more has told already.
-        if (_isDecided || !page.Answer.IsSuccess) return;
+        if (_isDecided || !page.ApiResponse.IsSuccess) return;
         try
         {
             if (rule.Next(page) is not { } next) return;
             _isDecided = true;
             if (next.Address is not { } address)
             {
-                exchange.Say?.Invoke($"Page {page.Number} is the last: {next.Reason}.");
+                context.Say?.Invoke($"Page {page.Number} is the last: {next.Reason}.");
                 return;
             }
 
-            if (page.Number >= rule.MostPages)
+            if (page.Number >= rule.MaxPages)
             {
-                exchange.Say?.Invoke($"Page {page.Number} is not the last, but no more were asked for.");
+                context.Say?.Invoke($"Page {page.Number} is not the last, but no more were asked for.");
                 return;
             }
 
             if (!_seen.Add(address)) throw PageFault.Loop(page, address);
             if (page.Asked.Body is { CanReplay: false }) throw PageFault.BodyIsGone(page);
-            _next = Ask(page.Asked.At(address), page.Number + 1, output, exchange.Cancel);
+            _next = Ask(page.Asked.At(address), page.Number + 1, output, context.Cancel);
         }
         catch (BearerRequestException e)
         {
             _isDecided = true;
-            _next = new AskedPage(page.Asked, page.Number + 1, exchange, Task.FromException<Answer>(e));
+            _next = new AskedPage(page.Asked, page.Number + 1, context, Task.FromException<ApiResponse>(e));
         }
     }
 
     /// <summary>A page that has been asked for.</summary>
-    private sealed class AskedPage(RequestRecipe recipe, int number, Exchange exchange, Task<Answer> answer)
+    private sealed class AskedPage(RequestTemplate template, int number, RequestContext context, Task<ApiResponse> response)
     {
-        private Task<Answer>? _answer = answer;
+        private Task<ApiResponse>? _result = response;
 
-        public RequestRecipe Recipe => recipe;
+        public RequestTemplate Template => template;
 
         public int Number => number;
 
-        public Exchange Exchange => exchange;
+        public RequestContext RequestContext => context;
 
         /// <summary>The answer, once: whoever takes it sees to its end.</summary>
-        public Task<Answer>? Take()
+        public Task<ApiResponse>? Take()
         {
-            var taken = _answer;
-            _answer = null;
+            var taken = _result;
+            _result = null;
             return taken;
         }
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BearerTools.Grants.Keys;
-using BearerTools.Tokens;
+using BearerTools.Security;
 
 namespace BearerTools.Tests.Grants.Keys;
 
@@ -25,10 +25,10 @@ public sealed class KeyFormatTests : IDisposable
     [InlineData("certificate and key")]
     public void An_RSA_key_is_read_in_any_form_and_signs(string form)
     {
-        var key = KeyFormat.Read(KeyMaker.Write(form, _rsa, _password), NeedsPassword(form) ? new Secret(_password) : null, null);
+        var key = KeyFormat.Read(KeyFactory.Write(form, _rsa, _password), NeedsPassword(form) ? new Secret(_password) : null, null);
 
-        Assert.True(KeyMaker.Verifies(_rsa, "RS256", [1, 2, 3], key.Sign("RS256", [1, 2, 3])));
-        Assert.True(KeyMaker.Verifies(_rsa, "PS256", [1, 2, 3], key.Sign("PS256", [1, 2, 3])));
+        Assert.True(KeyFactory.Verifies(_rsa, "RS256", [1, 2, 3], key.Sign("RS256", [1, 2, 3])));
+        Assert.True(KeyFactory.Verifies(_rsa, "PS256", [1, 2, 3], key.Sign("PS256", [1, 2, 3])));
         Assert.Equal(HasCertificate(form), key.Certificate is { HasPrivateKey: true });
     }
 
@@ -46,9 +46,9 @@ public sealed class KeyFormatTests : IDisposable
     [InlineData("certificate and key")]
     public void An_EC_key_is_read_in_any_form_and_signs(string form)
     {
-        var key = KeyFormat.Read(KeyMaker.Write(form, _ec, _password), NeedsPassword(form) ? new Secret(_password) : null, null);
+        var key = KeyFormat.Read(KeyFactory.Write(form, _ec, _password), NeedsPassword(form) ? new Secret(_password) : null, null);
 
-        Assert.True(KeyMaker.Verifies(_ec, "ES256", [1, 2, 3], key.Sign("ES256", [1, 2, 3])));
+        Assert.True(KeyFactory.Verifies(_ec, "ES256", [1, 2, 3], key.Sign("ES256", [1, 2, 3])));
         Assert.Equal(HasCertificate(form), key.Certificate is { HasPrivateKey: true });
     }
 
@@ -57,7 +57,7 @@ public sealed class KeyFormatTests : IDisposable
     [InlineData("PFX, encrypted")]
     public void An_encrypted_key_needs_its_password(string form)
     {
-        var content = KeyMaker.Write(form, _rsa, _password);
+        var content = KeyFactory.Write(form, _rsa, _password);
 
         Assert.Equal("KeyPasswordMissing", Fails(content).ErrorId);
         var wrong = new Secret(Workbench.NewSecret());
@@ -69,23 +69,23 @@ public sealed class KeyFormatTests : IDisposable
     [Fact]
     public void What_is_no_private_key_is_told_apart()
     {
-        using var certificate = KeyMaker.Certificate(_rsa);
+        using var certificate = KeyFactory.Certificate(_rsa);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         (byte[] Content, string Word)[] wrong =
         [
-            (KeyMaker.Text(certificate.ExportCertificatePem()), "certificate without"),
+            (KeyFactory.Text(certificate.ExportCertificatePem()), "certificate without"),
             (certificate.Export(X509ContentType.Cert), "certificate without"),
             (new X509Certificate2(certificate.RawData).Export(X509ContentType.Pfx), "PFX without"),
-            (KeyMaker.Text(_rsa.ExportSubjectPublicKeyInfoPem()), "public key"),
-            (KeyMaker.Text("""{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"""), "public key"),
-            (KeyMaker.Text("""{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}"""), "public keys"),
-            (KeyMaker.Text("""{"kty":"oct","k":"AA"}"""), "'oct'"),
-            (KeyMaker.Text("""{"type":"service_account","private_key":"x"}"""), "service account"),
-            (KeyMaker.Text(other.ExportPkcs8PrivateKeyPem()), "384 bits"),
-            (KeyMaker.Text(PemEncoding.WriteString("OPENSSH PRIVATE KEY", [1, 2, 3])), "OpenSSH"),
-            (KeyMaker.Text(PemEncoding.WriteString("DSA PRIVATE KEY", [1, 2, 3])), "'DSA PRIVATE KEY'"),
-            (KeyMaker.Text(PemEncoding.WriteString("PRIVATE KEY", [1, 2, 3])), "neither RSA nor EC"),
-            (KeyMaker.Text($"-----BEGIN {"RSA"} PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----"), "old way"),
+            (KeyFactory.Text(_rsa.ExportSubjectPublicKeyInfoPem()), "public key"),
+            (KeyFactory.Text("""{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"""), "public key"),
+            (KeyFactory.Text("""{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}"""), "public keys"),
+            (KeyFactory.Text("""{"kty":"oct","k":"AA"}"""), "'oct'"),
+            (KeyFactory.Text("""{"type":"service_account","private_key":"x"}"""), "service account"),
+            (KeyFactory.Text(other.ExportPkcs8PrivateKeyPem()), "384 bits"),
+            (KeyFactory.Text(PemEncoding.WriteString("OPENSSH PRIVATE KEY", [1, 2, 3])), "OpenSSH"),
+            (KeyFactory.Text(PemEncoding.WriteString("DSA PRIVATE KEY", [1, 2, 3])), "'DSA PRIVATE KEY'"),
+            (KeyFactory.Text(PemEncoding.WriteString("PRIVATE KEY", [1, 2, 3])), "neither RSA nor EC"),
+            (KeyFactory.Text($"-----BEGIN {"RSA"} PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----"), "old way"),
         ];
 
         foreach (var (content, word) in wrong)
@@ -101,7 +101,7 @@ public sealed class KeyFormatTests : IDisposable
     public void What_cannot_be_read_at_all_is_not_quoted()
     {
         var noise = Workbench.NewToken();
-        byte[][] wrong = [[], KeyMaker.Text(noise), KeyMaker.Text($"-----BEGIN {noise}"), KeyMaker.Text($"{{\"{noise}"), KeyMaker.Text($$"""{"kty":"RSA","n":"!","e":"{{noise}}","d":"AA","p":"AA","q":"AA","dp":"AA","dq":"AA","qi":"AA"}""")];
+        byte[][] wrong = [[], KeyFactory.Text(noise), KeyFactory.Text($"-----BEGIN {noise}"), KeyFactory.Text($"{{\"{noise}"), KeyFactory.Text($$"""{"kty":"RSA","n":"!","e":"{{noise}}","d":"AA","p":"AA","q":"AA","dp":"AA","dq":"AA","qi":"AA"}""")];
 
         foreach (var content in wrong)
         {
@@ -114,7 +114,7 @@ public sealed class KeyFormatTests : IDisposable
     [Fact]
     public void A_key_of_a_set_is_chosen_by_its_id()
     {
-        var set = KeyMaker.Text($$"""{"keys":[{{KeyMaker.Jwk(_rsa, ",\"kid\":\"one\"")}},{{KeyMaker.Jwk(_ec, ",\"kid\":\"two\"")}}]}""");
+        var set = KeyFactory.Text($$"""{"keys":[{{KeyFactory.Jwk(_rsa, ",\"kid\":\"one\"")}},{{KeyFactory.Jwk(_ec, ",\"kid\":\"two\"")}}]}""");
 
         Assert.False(KeyFormat.Read(set, null, "two").IsRsa);
         Assert.True(KeyFormat.Read(set, null, "one").IsRsa);
@@ -126,9 +126,9 @@ public sealed class KeyFormatTests : IDisposable
     public void A_certificate_of_another_key_is_refused()
     {
         using var other = RSA.Create(2048);
-        using var certificate = KeyMaker.Certificate(other);
+        using var certificate = KeyFactory.Certificate(other);
 
-        var error = Fails(KeyMaker.Text(certificate.ExportCertificatePem() + "\n" + _rsa.ExportPkcs8PrivateKeyPem()));
+        var error = Fails(KeyFactory.Text(certificate.ExportCertificatePem() + "\n" + _rsa.ExportPkcs8PrivateKeyPem()));
 
         Assert.Contains("another key", error.Message, StringComparison.Ordinal);
     }
@@ -137,10 +137,10 @@ public sealed class KeyFormatTests : IDisposable
     public void The_certificate_of_a_key_is_found_among_those_of_its_chain()
     {
         using var other = RSA.Create(2048);
-        using var issuer = KeyMaker.Certificate(other);
-        using var own = KeyMaker.Certificate(_rsa);
+        using var issuer = KeyFactory.Certificate(other);
+        using var own = KeyFactory.Certificate(_rsa);
 
-        var key = KeyFormat.Read(KeyMaker.Text($"{issuer.ExportCertificatePem()}\n{_rsa.ExportPkcs8PrivateKeyPem()}\n{own.ExportCertificatePem()}"), null, null);
+        var key = KeyFormat.Read(KeyFactory.Text($"{issuer.ExportCertificatePem()}\n{_rsa.ExportPkcs8PrivateKeyPem()}\n{own.ExportCertificatePem()}"), null, null);
 
         Assert.Equal(own.Thumbprint, key.Certificate!.Thumbprint);
         Assert.Equal(issuer.Thumbprint, Assert.Single(key.Chain).Thumbprint);
@@ -149,7 +149,7 @@ public sealed class KeyFormatTests : IDisposable
     [Fact]
     public void A_certificate_without_its_private_key_is_an_error_that_names_it()
     {
-        using var certificate = new X509Certificate2(KeyMaker.Certificate(_rsa).RawData);
+        using var certificate = new X509Certificate2(KeyFactory.Certificate(_rsa).RawData);
 
         var error = Assert.Throws<BearerTokenException>(() => new CertificateInHand(certificate).Read());
 
@@ -163,8 +163,8 @@ public sealed class KeyFormatTests : IDisposable
         var path = Path.GetTempFileName();
         try
         {
-            File.WriteAllBytes(path, KeyMaker.Write("PKCS#8, encrypted", _ec, _password));
-            using var certificate = new X509Certificate2(KeyMaker.Certificate(_ec).RawData);
+            File.WriteAllBytes(path, KeyFactory.Write("PKCS#8, encrypted", _ec, _password));
+            using var certificate = new X509Certificate2(KeyFactory.Certificate(_ec).RawData);
             var place = new ReferencedKey("file:" + path, BearerTools.Grants.SecretReference.To(new Secret(_password)));
 
             var key = new CertificateInHand(certificate, place).Read();
@@ -181,7 +181,7 @@ public sealed class KeyFormatTests : IDisposable
     [Fact]
     public void A_certificate_is_found_in_the_accounts_store()
     {
-        using var made = KeyMaker.Certificate(_rsa);
+        using var made = KeyFactory.Certificate(_rsa);
         using var certificate = new X509Certificate2(made.Export(X509ContentType.Pfx), (string?)null, X509KeyStorageFlags.PersistKeySet);
         using var store = new X509Store(StoreName.My, StoreLocation.CurrentUser, OpenFlags.ReadWrite);
         store.Add(certificate);
@@ -189,7 +189,7 @@ public sealed class KeyFormatTests : IDisposable
         {
             var key = new CertificateInStore(certificate.Thumbprint).Read();
 
-            Assert.True(KeyMaker.Verifies(_rsa, "RS256", [1], key.Sign("RS256", [1])));
+            Assert.True(KeyFactory.Verifies(_rsa, "RS256", [1], key.Sign("RS256", [1])));
         }
         finally
         {
@@ -203,7 +203,7 @@ public sealed class KeyFormatTests : IDisposable
     public void A_key_that_is_typed_instead_of_its_place_is_refused_and_not_repeated()
     {
         var pem = _ec.ExportPkcs8PrivateKeyPem();
-        var jwk = KeyMaker.Jwk(_ec);
+        var jwk = KeyFactory.Jwk(_ec);
 
         foreach (var (typed, part) in new[] { (pem, pem.Split('\n')[1]), (jwk, jwk[^20..^2]) })
         {

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using BearerTools.Grants;
 using BearerTools.Grants.Keys;
 using BearerTools.Tests.Support;
-using Methods = BearerTools.Grants.OAuthWords.ClientAuthenticationMethod;
+using Methods = BearerTools.Grants.OAuthConstants.ClientAuthenticationMethod;
 
 namespace BearerTools.Tests.Grants.Keys;
 
@@ -17,7 +17,7 @@ public sealed class MutualTlsTests : IDisposable
 
     public MutualTlsTests()
     {
-        using var made = KeyMaker.Certificate(_key);
+        using var made = KeyFactory.Certificate(_key);
         _client = new X509Certificate2(made.Export(X509ContentType.Pfx));
         _bench = new Workbench(_server);
     }
@@ -40,7 +40,7 @@ public sealed class MutualTlsTests : IDisposable
     [Fact]
     public async Task The_certificate_goes_to_the_alias_that_the_authority_names_and_to_no_other_place()
     {
-        await using var alias = await OddServer.StartAsync(context => OddServer.JsonAsync(context, Answer()), _server, wantsCertificate: true);
+        await using var alias = await OddServer.StartAsync(context => OddServer.JsonAsync(context, ApiResponse()), _server, wantsCertificate: true);
         await using var server = await AuthorityAsync($",\"mtls_endpoint_aliases\":{{\"token_endpoint\":\"{alias.Address}/mtls/token\"}}", wantsCertificate: true);
 
         await Workbench.AcquireAsync(Source(server, Methods.TlsClientAuth));
@@ -80,7 +80,7 @@ public sealed class MutualTlsTests : IDisposable
     [Fact]
     public async Task Without_TLS_nothing_is_sent()
     {
-        await using var server = await OddServer.AnsweringAsync(Answer());
+        await using var server = await OddServer.AnsweringAsync(ApiResponse());
         var source = Source(new OAuthClientOptions { TokenEndpoint = server.At("/token"), ClientId = "ops", Key = new CertificateInHand(_client), AuthenticationMethod = Methods.TlsClientAuth });
 
         Assert.Equal("InsecureEndpoint", (await Workbench.FailAsync(source)).ErrorId);
@@ -104,10 +104,10 @@ public sealed class MutualTlsTests : IDisposable
         _key.Dispose();
     }
 
-    private string Answer() => $$"""{"access_token":"{{_token}}","token_type":"Bearer","expires_in":3600}""";
+    private string ApiResponse() => $$"""{"access_token":"{{_token}}","token_type":"Bearer","expires_in":3600}""";
 
     private Task<OddServer> AuthorityAsync(string metadata, bool wantsCertificate = false) => OddServer.StartAsync(context => OddServer.JsonAsync(context, context.Request.Path == "/token"
-        ? Answer()
+        ? ApiResponse()
         : $$"""{"issuer":"https://{{context.Request.Host}}","token_endpoint":"https://{{context.Request.Host}}/token"{{metadata}}}"""), _server, wantsCertificate);
 
     private ClientCredentialsSource Source(OddServer server, string? method) =>

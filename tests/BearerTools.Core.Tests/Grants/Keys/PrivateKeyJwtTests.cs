@@ -2,9 +2,10 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using BearerTools.Grants;
 using BearerTools.Grants.Keys;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
-using Methods = BearerTools.Grants.OAuthWords.ClientAuthenticationMethod;
+using Methods = BearerTools.Grants.OAuthConstants.ClientAuthenticationMethod;
 
 namespace BearerTools.Tests.Grants.Keys;
 
@@ -26,7 +27,7 @@ public sealed class PrivateKeyJwtTests : IDisposable
         Assert.Equal("urn:ietf:params:oauth:client-assertion-type:jwt-bearer", form["client_assertion_type"]);
         Assert.Equal("ops", form["client_id"]);
         Assert.False(form.ContainsKey("client_secret"));
-        var (_, claims) = KeyMaker.Open(form["client_assertion"], _rsa);
+        var (_, claims) = KeyFactory.Open(form["client_assertion"], _rsa);
         Assert.Equal(JsonValueKind.String, claims.GetProperty("aud").ValueKind);
         Assert.Equal(server.Address, claims.GetProperty("aud").GetString());
         Assert.Equal("ops", claims.GetProperty("iss").GetString());
@@ -124,7 +125,7 @@ public sealed class PrivateKeyJwtTests : IDisposable
     public async Task The_header_names_the_key_as_the_user_or_the_key_itself_says()
     {
         await using var server = await AuthorityAsync();
-        var jwk = KeyMaker.Text(KeyMaker.Jwk(_ec, ",\"kid\":\"of the key\",\"alg\":\"ES256\""));
+        var jwk = KeyFactory.Text(KeyFactory.Jwk(_ec, ",\"kid\":\"of the key\",\"alg\":\"ES256\""));
 
         await Workbench.AcquireAsync(Source(server, new KeyInHand(KeyFormat.Read(jwk, null, null))));
         await Workbench.AcquireAsync(Source(server, new KeyInHand(KeyFormat.Read(jwk, null, null)), o => o with { KeyId = "of the user" }));
@@ -136,7 +137,7 @@ public sealed class PrivateKeyJwtTests : IDisposable
     public async Task The_header_names_the_certificate_by_its_SHA256()
     {
         await using var server = await AuthorityAsync();
-        using var certificate = KeyMaker.Certificate(_rsa);
+        using var certificate = KeyFactory.Certificate(_rsa);
 
         await Workbench.AcquireAsync(Source(server, new CertificateInHand(certificate)));
 
@@ -151,11 +152,11 @@ public sealed class PrivateKeyJwtTests : IDisposable
         {
             await using var server = await AuthorityAsync();
             using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            await File.WriteAllBytesAsync(path, KeyMaker.Write("PKCS#8", _ec, ""));
+            await File.WriteAllBytesAsync(path, KeyFactory.Write("PKCS#8", _ec, ""));
             var source = Source(server, new ReferencedKey("file:" + path));
             await Workbench.AcquireAsync(source);
 
-            await File.WriteAllBytesAsync(path, KeyMaker.Write("SEC1", next, ""));
+            await File.WriteAllBytesAsync(path, KeyFactory.Write("SEC1", next, ""));
             await Workbench.AcquireAsync(source);
 
             Assert.Equal("ops", Claims(server.Requests[^1], next).GetProperty("sub").GetString());
@@ -208,16 +209,16 @@ public sealed class PrivateKeyJwtTests : IDisposable
         _ec.Dispose();
     }
 
-    private static JsonElement Header(SeenRequest request, AsymmetricAlgorithm key) => KeyMaker.Open(request.Form["client_assertion"], key).Header;
+    private static JsonElement Header(SeenRequest request, AsymmetricAlgorithm key) => KeyFactory.Open(request.Form["client_assertion"], key).Header;
 
-    private static JsonElement Claims(SeenRequest request, AsymmetricAlgorithm key) => KeyMaker.Open(request.Form["client_assertion"], key).Claims;
+    private static JsonElement Claims(SeenRequest request, AsymmetricAlgorithm key) => KeyFactory.Open(request.Form["client_assertion"], key).Claims;
 
     private static ClientKey KeyOf(AsymmetricAlgorithm key) => key is RSA rsa ? new ClientKey(rsa) : new ClientKey((ECDsa)key);
 
     private string Fails(OddServer server, AsymmetricAlgorithm key, Func<OAuthClientOptions, OAuthClientOptions> change) =>
         Assert.Throws<BearerTokenException>(() => Source(server, key, change)).ErrorId;
 
-    private Task<TokenAnswer> AskAsync(OddServer server, AsymmetricAlgorithm key, Func<OAuthClientOptions, OAuthClientOptions>? change = null) =>
+    private Task<TokenResult> AskAsync(OddServer server, AsymmetricAlgorithm key, Func<OAuthClientOptions, OAuthClientOptions>? change = null) =>
         Workbench.AcquireAsync(Source(server, key, change));
 
     private ClientCredentialsSource Source(OddServer server, AsymmetricAlgorithm key, Func<OAuthClientOptions, OAuthClientOptions>? change = null) =>

@@ -17,13 +17,13 @@ public sealed class AuthorizationCodeTests : IDisposable
     public async Task A_login_in_the_browser_gives_a_token_and_shows_a_friendly_page()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
-        authority.TokenAnswer = () => ",\"refresh_token\":\"r-123456\"";
+        authority.TokenResponse = () => ",\"refresh_token\":\"r-123456\"";
 
-        var answer = await authority.LogInAsync();
+        var response = await authority.LogInAsync();
 
-        Assert.Equal(authority.Token, answer.Token.Value.Reveal());
-        Assert.Equal("AuthorizationCode", answer.Token.Flow);
-        Assert.Equal("r-123456", answer.RefreshToken!.Reveal());
+        Assert.Equal(authority.Token, response.Token.Value.Reveal());
+        Assert.Equal("AuthorizationCode", response.Token.Flow);
+        Assert.Equal("r-123456", response.RefreshToken!.Reveal());
         Assert.Equal(HttpStatusCode.OK, authority.Browser.LastStatus);
         Assert.Contains("You are logged in", authority.Browser.LastPage, StringComparison.Ordinal);
         Assert.DoesNotContain("://", authority.Browser.LastPage, StringComparison.Ordinal);
@@ -220,7 +220,7 @@ public sealed class AuthorizationCodeTests : IDisposable
             client: new OAuthClientOptions { TokenEndpoint = used.At("/token"), ClientId = "ops" });
         var cache = new TokenCache(_bench.Clock);
 
-        var error = await Assert.ThrowsAsync<BearerTokenException>(() => cache.Entry(source).GetAsync(null, CancellationToken.None, new TestPerson()).Soon());
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => cache.Entry(source).GetAsync(null, CancellationToken.None, new TestUserPrompt()).Soon());
 
         Assert.Equal("InvalidGrant", error.ErrorId);
         Assert.DoesNotContain(authority.Code, Workbench.AllTextOf(error), StringComparison.Ordinal);
@@ -250,7 +250,7 @@ public sealed class AuthorizationCodeTests : IDisposable
             return new TaskCompletionSource().Task;
         };
 
-        var login = authority.FailAsync(person: new TestPerson { Patience = TimeSpan.FromSeconds(20) });
+        var login = authority.FailAsync(prompt: new TestUserPrompt { Patience = TimeSpan.FromSeconds(20) });
         var redirect = new Uri(QueryHelpers.ParseQuery((await opened.Task.Soon()).Query)["redirect_uri"].ToString());
         _bench.Clock.Advance(TimeSpan.FromSeconds(20));
         var error = await login;
@@ -273,7 +273,7 @@ public sealed class AuthorizationCodeTests : IDisposable
         };
         using var stop = new CancellationTokenSource();
 
-        var login = authority.Source().AcquireAsync(null, new TestPerson(), null, stop.Token);
+        var login = authority.Source().AcquireAsync(null, new TestUserPrompt(), null, stop.Token);
         var redirect = new Uri(QueryHelpers.ParseQuery((await opened.Task.Soon()).Query)["redirect_uri"].ToString());
         await stop.CancelAsync();
 
@@ -295,7 +295,7 @@ public sealed class AuthorizationCodeTests : IDisposable
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
 
-        var error = await authority.FailAsync(person: new TestPerson { Absence = "PowerShell was started with -NonInteractive" });
+        var error = await authority.FailAsync(prompt: new TestUserPrompt { UnavailableReason = "PowerShell was started with -NonInteractive" });
 
         Assert.Equal("NotInteractive", error.ErrorId);
         Assert.Contains("Get-BearerToken -Interactive", error.NextStep, StringComparison.Ordinal);
@@ -324,7 +324,7 @@ public sealed class AuthorizationCodeTests : IDisposable
             _bench.Client(new OAuthClientOptions { TokenEndpoint = new Uri("https://id.example.com/token"), ClientId = "ops" }),
             new GrantScope(), new AuthorizationCodeOptions { AuthorizationEndpoint = new Uri("http://127.0.0.1:1/authorize") }, browser);
 
-        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(source, new TestPerson()));
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(source, new TestUserPrompt()));
 
         Assert.Equal("InsecureEndpoint", error.ErrorId);
         Assert.Empty(browser.Opened);

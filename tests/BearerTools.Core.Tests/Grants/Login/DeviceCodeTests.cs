@@ -7,7 +7,7 @@ namespace BearerTools.Tests.Grants.Login;
 public sealed class DeviceCodeTests : IDisposable
 {
     private readonly LoginBench _bench = new();
-    private readonly TestPerson _person = new();
+    private readonly TestUserPrompt _person = new();
     private readonly string _token = Workbench.NewToken();
     private readonly string _deviceCode = Workbench.NewToken();
 
@@ -50,11 +50,11 @@ public sealed class DeviceCodeTests : IDisposable
 
         var login = LoginBench.AcquireAsync(source, _person);
         await _bench.WaitsAsync(5, 5, 5);
-        var answer = await login;
+        var response = await login;
 
-        Assert.Equal(_token, answer.Token.Value.Reveal());
-        Assert.Equal("DeviceCode", answer.Token.Flow);
-        Assert.Equal("r-123456", answer.RefreshToken!.Reveal());
+        Assert.Equal(_token, response.Token.Value.Reveal());
+        Assert.Equal("DeviceCode", response.Token.Flow);
+        Assert.Equal("r-123456", response.RefreshToken!.Reveal());
         Assert.Equal("client_id=ops", server.Requests.Single(r => r.Path == "/device_authorization").Body.Split('&')[^1]);
         Assert.Equal("api.read offline_access", server.Requests.Single(r => r.Path == "/device_authorization").Form["scope"]);
         var poll = Polls(server)[0].Form;
@@ -141,9 +141,9 @@ public sealed class DeviceCodeTests : IDisposable
     public async Task The_person_may_have_less_patience_than_the_code_has_life()
     {
         await using var server = await AuthorityAsync(Pending, Pending);
-        var person = new TestPerson { Patience = TimeSpan.FromSeconds(7) };
+        var prompt = new TestUserPrompt { Patience = TimeSpan.FromSeconds(7) };
 
-        var login = LoginBench.AcquireAsync(_bench.Device(server), person);
+        var login = LoginBench.AcquireAsync(_bench.Device(server), prompt);
         await _bench.WaitsAsync(5, 2);
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => login);
 
@@ -169,7 +169,7 @@ public sealed class DeviceCodeTests : IDisposable
     public async Task Where_nobody_is_nothing_is_asked_for()
     {
         await using var server = await AuthorityAsync(Granted());
-        var nobody = new TestPerson { Absence = "its input is not a terminal" };
+        var nobody = new TestUserPrompt { UnavailableReason = "its input is not a terminal" };
 
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), nobody));
 

@@ -19,9 +19,9 @@ public sealed class IdTokenTests : IDisposable
     {
         using var signer = new TestSigner(algorithm);
 
-        var answer = await LogInAsync(signer, _ => { });
+        var response = await LogInAsync(signer, _ => { });
 
-        Assert.Equal("ann@example.com", answer.Token.Account);
+        Assert.Equal("ann@example.com", response.Token.Account);
     }
 
     [Theory]
@@ -159,7 +159,7 @@ public sealed class IdTokenTests : IDisposable
     public async Task An_authority_that_knows_nothing_of_ID_tokens_may_grant_less()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
-        authority.TokenAnswer = () => ",\"scope\":\"api.read\"";
+        authority.TokenResponse = () => ",\"scope\":\"api.read\"";
 
         Assert.Equal(["api.read"], (await authority.LogInAsync(authority.Source(scope: s_openId))).Token.Scopes);
     }
@@ -180,7 +180,7 @@ public sealed class IdTokenTests : IDisposable
 
     private string At(int minutes) => $"{_bench.Clock.GetUtcNow().AddMinutes(minutes).ToUnixTimeSeconds()}";
 
-    private async Task<TokenAnswer> LogInAsync(TestSigner signer, Action<Dictionary<string, string>> change)
+    private async Task<TokenResult> LogInAsync(TestSigner signer, Action<Dictionary<string, string>> change)
     {
         await using var authority = await AuthorityAsync(signer, change, string.Empty, null, null);
         return await authority.LogInAsync(authority.Source(scope: s_openId));
@@ -198,7 +198,7 @@ public sealed class IdTokenTests : IDisposable
         var authority = await LoginAuthority.StartAsync(_bench);
         authority.Metadata = metadata;
         authority.Jwks = () => jwks ?? signer.Jwks();
-        authority.TokenAnswer = () =>
+        authority.TokenResponse = () =>
         {
             var claims = new Dictionary<string, string>
             {

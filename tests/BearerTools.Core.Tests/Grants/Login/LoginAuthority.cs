@@ -31,7 +31,7 @@ internal sealed class LoginAuthority : IAsyncDisposable
     public Func<IReadOnlyDictionary<string, string>, string> Redirect { get; set; } = _ => string.Empty;
 
     /// <summary>Members of the token answer beside the token, each with a comma before it.</summary>
-    public Func<string> TokenAnswer { get; set; } = () => string.Empty;
+    public Func<string> TokenResponse { get; set; } = () => string.Empty;
 
     public Func<string> Jwks { get; set; } = () => """{"keys":[]}""";
 
@@ -51,11 +51,11 @@ internal sealed class LoginAuthority : IAsyncDisposable
     public AuthorizationCodeSource Source(AuthorizationCodeOptions? options = null, GrantScope? scope = null, OAuthClientOptions? client = null) => new(
         _bench.Client(client ?? new OAuthClientOptions { Authority = Issuer, ClientId = "ops" }), scope ?? new GrantScope(), options ?? new AuthorizationCodeOptions(), Browser);
 
-    public Task<TokenAnswer> LogInAsync(AuthorizationCodeSource? source = null, IPerson? person = null) =>
-        LoginBench.AcquireAsync(source ?? Source(), person ?? new TestPerson());
+    public Task<TokenResult> LogInAsync(AuthorizationCodeSource? source = null, IUserPrompt? prompt = null) =>
+        LoginBench.AcquireAsync(source ?? Source(), prompt ?? new TestUserPrompt());
 
-    public Task<BearerTokenException> FailAsync(AuthorizationCodeSource? source = null, IPerson? person = null) =>
-        Assert.ThrowsAsync<BearerTokenException>(() => LogInAsync(source, person));
+    public Task<BearerTokenException> FailAsync(AuthorizationCodeSource? source = null, IUserPrompt? prompt = null) =>
+        Assert.ThrowsAsync<BearerTokenException>(() => LogInAsync(source, prompt));
 
     public IReadOnlyList<SeenRequest> Redemptions => [.. Server.Requests.Where(r => r.Path == "/token")];
 
@@ -74,7 +74,7 @@ internal sealed class LoginAuthority : IAsyncDisposable
             case "/par":
                 return OddServer.JsonAsync(context, PushedAnswer, 201);
             case "/token":
-                return OddServer.JsonAsync(context, $$"""{"access_token":"{{Token}}","token_type":"Bearer","expires_in":3600{{TokenAnswer()}}}""");
+                return OddServer.JsonAsync(context, $$"""{"access_token":"{{Token}}","token_type":"Bearer","expires_in":3600{{TokenResponse()}}}""");
             case "/jwks":
                 return OddServer.JsonAsync(context, Jwks());
             default:

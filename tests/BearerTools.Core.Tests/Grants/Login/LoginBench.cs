@@ -28,8 +28,8 @@ internal sealed class LoginBench : IDisposable
     public DeviceCodeSource Device(OddServer server, GrantScope? scope = null) =>
         new(Client(server), scope ?? new GrantScope(), server.At("/device_authorization"));
 
-    public static Task<TokenAnswer> AcquireAsync(ITokenSource source, IPerson? person, TokenAnswer? previous = null) =>
-        source.AcquireAsync(previous, person, null, CancellationToken.None).Soon();
+    public static Task<TokenResult> AcquireAsync(ITokenSource source, IUserPrompt? prompt, TokenResult? previous = null) =>
+        source.AcquireAsync(previous, prompt, null, CancellationToken.None).Soon();
 
     /// <summary>Lets the time of one wait after the other pass; each has to be exactly so many seconds long.</summary>
     public async Task WaitsAsync(params int[] seconds)

@@ -1,4 +1,5 @@
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -18,10 +19,10 @@ public sealed class LoginRenewalTests : IDisposable
         await using var server = await OddServer.AnsweringAsync(Granted($",\"refresh_token\":\"{next}\""));
         var scope = new GrantScope { Scopes = ["api.read"], Resources = ["https://api.example.com/"] };
 
-        var answer = await LoginBench.AcquireAsync(_bench.Device(server, scope), null, Previous(_refreshToken));
+        var response = await LoginBench.AcquireAsync(_bench.Device(server, scope), null, Previous(_refreshToken));
 
-        Assert.Equal(_token, answer.Token.Value.Reveal());
-        Assert.Equal(next, answer.RefreshToken!.Reveal());
+        Assert.Equal(_token, response.Token.Value.Reveal());
+        Assert.Equal(next, response.RefreshToken!.Reveal());
         var form = Assert.Single(server.Requests).Form;
         Assert.Equal("refresh_token", form["grant_type"]);
         Assert.Equal(_refreshToken.Reveal(), form["refresh_token"]);
@@ -34,9 +35,9 @@ public sealed class LoginRenewalTests : IDisposable
     {
         await using var server = await OddServer.AnsweringAsync(Granted());
 
-        var answer = await LoginBench.AcquireAsync(_bench.Device(server), null, Previous(_refreshToken));
+        var response = await LoginBench.AcquireAsync(_bench.Device(server), null, Previous(_refreshToken));
 
-        Assert.Equal(_refreshToken.Reveal(), answer.RefreshToken!.Reveal());
+        Assert.Equal(_refreshToken.Reveal(), response.RefreshToken!.Reveal());
     }
 
     [Fact]
@@ -44,10 +45,10 @@ public sealed class LoginRenewalTests : IDisposable
     {
         await using var server = await OddServer.AnsweringAsync(Granted());
 
-        var answer = await LoginBench.AcquireAsync(_bench.Device(server), null, Previous(_refreshToken));
+        var response = await LoginBench.AcquireAsync(_bench.Device(server), null, Previous(_refreshToken));
 
-        Assert.Equal("ann", answer.Token.Account);
-        Assert.Equal(["granted"], answer.Token.Scopes);
+        Assert.Equal("ann", response.Token.Account);
+        Assert.Equal(["granted"], response.Token.Scopes);
     }
 
     [Fact]
@@ -70,12 +71,12 @@ public sealed class LoginRenewalTests : IDisposable
         await using var server = await OddServer.StartAsync(context => context.Request.Path == "/token"
             ? OddServer.JsonAsync(context, """{"error":"invalid_grant"}""", 400)
             : OddServer.JsonAsync(context, """{"device_code":"d-123456","user_code":"A-1","verification_uri":"https://id.example.com/","expires_in":60}"""));
-        var person = new TestPerson();
+        var prompt = new TestUserPrompt();
         using var stop = new CancellationTokenSource();
 
-        var login = _bench.Device(server).AcquireAsync(Previous(_refreshToken), person, null, stop.Token);
+        var login = _bench.Device(server).AcquireAsync(Previous(_refreshToken), prompt, null, stop.Token);
 
-        Assert.Contains("A-1", await person.FirstShown, StringComparison.Ordinal);
+        Assert.Contains("A-1", await prompt.FirstShown, StringComparison.Ordinal);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => login);
     }
@@ -84,12 +85,12 @@ public sealed class LoginRenewalTests : IDisposable
     public async Task Trouble_of_the_authority_is_no_reason_to_ask_a_person()
     {
         await using var server = await OddServer.AnsweringAsync("""{"error":"server_error"}""", 500);
-        var person = new TestPerson();
+        var prompt = new TestUserPrompt();
 
-        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), person, Previous(_refreshToken)));
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), prompt, Previous(_refreshToken)));
 
         Assert.Equal("AuthorityFailed", error.ErrorId);
-        Assert.Empty(person.Shown);
+        Assert.Empty(prompt.Shown);
     }
 
     [Fact]
@@ -113,7 +114,7 @@ public sealed class LoginRenewalTests : IDisposable
             : """{"device_code":"d-123456","user_code":"A-1","verification_uri":"https://id.example.com/","expires_in":60}"""));
         var entry = new TokenEntry(_bench.Device(server), _bench.Clock);
 
-        var login = entry.GetAsync(null, CancellationToken.None, new TestPerson());
+        var login = entry.GetAsync(null, CancellationToken.None, new TestUserPrompt());
         await _bench.WaitsAsync(5);
         await login;
         _bench.Clock.Advance(TimeSpan.FromMinutes(59));
@@ -125,8 +126,8 @@ public sealed class LoginRenewalTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    private static TokenAnswer Previous(Secret? refreshToken) =>
-        new(new AccessToken(new Secret(Workbench.NewToken()), new TokenFacts { Account = "ann", Scopes = ["granted"] }), refreshToken);
+    private static TokenResult Previous(Secret? refreshToken) =>
+        new(new AccessToken(new Secret(Workbench.NewToken()), new TokenMetadata { Account = "ann", Scopes = ["granted"] }), refreshToken);
 
     private string Granted(string more = "") => $$"""{"access_token":"{{_token}}","token_type":"Bearer","expires_in":3600{{more}}}""";
 }

@@ -51,9 +51,9 @@ public sealed class LoopbackListenerTests : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{listener.RedirectUri}?good");
         request.Headers.Host = host;
 
-        using var answer = await _browser.SendAsync(request);
+        using var response = await _browser.SendAsync(request);
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.False(run.IsCompleted);
     }
 
@@ -63,9 +63,9 @@ public sealed class LoopbackListenerTests : IDisposable
         using var listener = LoopbackListener.Start(RedirectAddress.Default);
         var run = Run(listener);
 
-        using var answer = await _browser.PostAsync($"{listener.RedirectUri}?good", null);
+        using var response = await _browser.PostAsync($"{listener.RedirectUri}?good", null);
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.False(run.IsCompleted);
     }
 
@@ -194,7 +194,7 @@ public sealed class LoopbackListenerTests : IDisposable
 
     private async Task<HttpStatusCode> GetAsync(string address)
     {
-        using var answer = await _browser.GetAsync(address).Soon();
-        return answer.StatusCode;
+        using var response = await _browser.GetAsync(address).Soon();
+        return response.StatusCode;
     }
 }

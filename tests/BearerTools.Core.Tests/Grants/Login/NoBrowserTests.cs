@@ -15,9 +15,9 @@ public sealed class NoBrowserTests : IDisposable
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
 
-        var answer = await authority.LogInAsync(person: Person(authority, (asked, good) => $"  {asked["redirect_uri"]}?{good} "));
+        var response = await authority.LogInAsync(prompt: UserPrompt(authority, (asked, good) => $"  {asked["redirect_uri"]}?{good} "));
 
-        Assert.Equal(authority.Token, answer.Token.Value.Reveal());
+        Assert.Equal(authority.Token, response.Token.Value.Reveal());
         Assert.Empty(authority.Browser.Opened);
         Assert.Equal(authority.Code, Assert.Single(authority.Redemptions).Form["code"]);
     }
@@ -26,7 +26,7 @@ public sealed class NoBrowserTests : IDisposable
     public async Task A_redirect_that_arrives_by_itself_is_the_answer_too()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
-        var person = new TestPerson
+        var prompt = new TestUserPrompt
         {
             HasBrowser = false,
             Types = async shown =>
@@ -36,7 +36,7 @@ public sealed class NoBrowserTests : IDisposable
             },
         };
 
-        Assert.Equal(authority.Token, (await authority.LogInAsync(person: person)).Token.Value.Reveal());
+        Assert.Equal(authority.Token, (await authority.LogInAsync(prompt: prompt)).Token.Value.Reveal());
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class NoBrowserTests : IDisposable
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
 
-        var error = await authority.FailAsync(person: Person(authority, (asked, _) => $"{asked["redirect_uri"]}?code={authority.Code}&{state}"));
+        var error = await authority.FailAsync(prompt: UserPrompt(authority, (asked, _) => $"{asked["redirect_uri"]}?code={authority.Code}&{state}"));
 
         Assert.Equal("StateMismatch", error.ErrorId);
         Assert.Equal(BearerErrorKind.Security, error.Kind);
@@ -61,7 +61,7 @@ public sealed class NoBrowserTests : IDisposable
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
 
-        var error = await authority.FailAsync(person: Person(authority, (_, good) => begin + good));
+        var error = await authority.FailAsync(prompt: UserPrompt(authority, (_, good) => begin + good));
 
         Assert.Equal("LoginAnswerInvalid", error.ErrorId);
         Assert.DoesNotContain(authority.Code, Workbench.AllTextOf(error), StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class NoBrowserTests : IDisposable
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
 
-        var error = await authority.FailAsync(person: Person(authority, (asked, _) => $"{asked["redirect_uri"]}?code=x&state={asked["state"]}&iss=https://evil.example.com"));
+        var error = await authority.FailAsync(prompt: UserPrompt(authority, (asked, _) => $"{asked["redirect_uri"]}?code=x&state={asked["state"]}&iss=https://evil.example.com"));
 
         Assert.Equal("IssuerMismatch", error.ErrorId);
     }
@@ -84,8 +84,8 @@ public sealed class NoBrowserTests : IDisposable
         await using var authority = await LoginAuthority.StartAsync(_bench);
         var source = authority.Source(new AuthorizationCodeOptions { RedirectAddress = RedirectAddress.Parse("https://app.example.com/cb") });
 
-        await authority.LogInAsync(source, Person(authority, (asked, good) => $"{asked["redirect_uri"]}?{good}"));
-        var error = await authority.FailAsync(source, new TestPerson());
+        await authority.LogInAsync(source, UserPrompt(authority, (asked, good) => $"{asked["redirect_uri"]}?{good}"));
+        var error = await authority.FailAsync(source, new TestUserPrompt());
 
         Assert.Equal("https://app.example.com/cb", Assert.Single(authority.Redemptions).Form["redirect_uri"]);
         Assert.Equal("InvalidRedirectUri", error.ErrorId);
@@ -96,16 +96,16 @@ public sealed class NoBrowserTests : IDisposable
     public async Task An_input_that_has_ended_is_nobody()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
-        var person = new TestPerson { HasBrowser = false, Types = _ => Task.FromResult<string?>(null) };
+        var prompt = new TestUserPrompt { HasBrowser = false, Types = _ => Task.FromResult<string?>(null) };
 
-        Assert.Equal("NotInteractive", (await authority.FailAsync(person: person)).ErrorId);
+        Assert.Equal("NotInteractive", (await authority.FailAsync(prompt: prompt)).ErrorId);
     }
 
     public void Dispose() => _bench.Dispose();
 
     private static Uri Address(string shown) => new(shown.Split('\n').Select(line => line.Trim()).Single(line => line.StartsWith("http", StringComparison.Ordinal)));
 
-    private static TestPerson Person(LoginAuthority authority, Func<IReadOnlyDictionary<string, string>, string, string> paste) => new()
+    private static TestUserPrompt UserPrompt(LoginAuthority authority, Func<IReadOnlyDictionary<string, string>, string, string> paste) => new()
     {
         HasBrowser = false,
         Types = shown =>

@@ -1,7 +1,7 @@
 using BearerTools.Grants;
-using BearerTools.Tokens;
+using BearerTools.Security;
 using Microsoft.AspNetCore.WebUtilities;
-using Methods = BearerTools.Grants.OAuthWords.ClientAuthenticationMethod;
+using Methods = BearerTools.Grants.OAuthConstants.ClientAuthenticationMethod;
 
 namespace BearerTools.Tests.Grants.Login;
 

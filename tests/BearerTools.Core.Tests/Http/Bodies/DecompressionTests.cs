@@ -21,11 +21,11 @@ public sealed class DecompressionTests
         await using var server = await OddServer.StartAsync(http => CompressedAsync(http, codings));
         using var wire = new Wire();
 
-        using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
 
-        Assert.Equal(Plain, await answer.Message.Content.ReadAsStringAsync());
-        Assert.Empty(answer.Message.Content.Headers.ContentEncoding);
-        Assert.Equal("text/plain", answer.Message.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(Plain, await response.Message.Content.ReadAsStringAsync());
+        Assert.Empty(response.Message.Content.Headers.ContentEncoding);
+        Assert.Equal("text/plain", response.Message.Content.Headers.ContentType?.MediaType);
     }
 
     [Theory]
@@ -46,8 +46,8 @@ public sealed class DecompressionTests
 
         for (length = 1; length < whole.Length; length++)
         {
-            using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
-            var stream = await answer.Message.Content.ReadAsStreamAsync();
+            using var response = await wire.SendAsync(Wire.Get(server.At("/")));
+            var stream = await response.Message.Content.ReadAsStreamAsync();
             using var read = new MemoryStream();
             await Assert.ThrowsAsync<IOException>(() => stream.CopyToAsync(read)).Soon();
             // And nothing comes that was not there.
@@ -68,9 +68,9 @@ public sealed class DecompressionTests
         });
         using var wire = new Wire();
 
-        using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
 
-        Assert.Empty(await answer.Message.Content.ReadAsByteArrayAsync());
+        Assert.Empty(await response.Message.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
@@ -87,9 +87,9 @@ public sealed class DecompressionTests
         });
         using var wire = new Wire();
 
-        using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
 
-        Assert.Equal("one two three", await answer.Message.Content.ReadAsStringAsync());
+        Assert.Equal("one two three", await response.Message.Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -102,10 +102,10 @@ public sealed class DecompressionTests
         });
         using var wire = new Wire();
 
-        using var answer = await wire.SendAsync(Wire.Get(server.At("/")));
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
 
-        Assert.Equal(Plain, await answer.Message.Content.ReadAsStringAsync());
-        Assert.Equal(["zstd"], answer.Message.Content.Headers.ContentEncoding);
+        Assert.Equal(Plain, await response.Message.Content.ReadAsStringAsync());
+        Assert.Equal(["zstd"], response.Message.Content.Headers.ContentEncoding);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class FileBodyTests : IDisposable
         await using var server = await OddServer.AnsweringAsync("{}");
         var path = _folder.Write("a.txt", "Grüße"u8);
 
-        using var answer = await _wire.SendAsync(Wire.Post(server.At("/"), new FileBody(path, "text/plain")));
+        using var response = await _wire.SendAsync(Wire.Post(server.At("/"), new FileBody(path, "text/plain")));
 
         var seen = Assert.Single(server.Requests);
         Assert.Equal("Grüße", seen.Body);
@@ -37,9 +37,9 @@ public sealed class FileBodyTests : IDisposable
         await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer"));
         var path = _folder.Write("large", new byte[300_000]);
 
-        using var answer = await _wire.SendAsync(Wire.Post(server.At("/"), new FileBody(path, null)));
+        using var response = await _wire.SendAsync(Wire.Post(server.At("/"), new FileBody(path, null)));
 
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(HttpStatusCode.OK, response.Status);
         Assert.Equal([300_000, 300_000], server.Requests.Select(seen => seen.Body.Length));
     }
 
@@ -49,7 +49,7 @@ public sealed class FileBodyTests : IDisposable
         await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer"));
         var transfer = new Transfer();
 
-        using var answer = await _wire.SendAsync(Wire.Post(server.At("/"), new FileBody(_folder.Write("a", new byte[1000]), null, transfer)));
+        using var response = await _wire.SendAsync(Wire.Post(server.At("/"), new FileBody(_folder.Write("a", new byte[1000]), null, transfer)));
 
         Assert.Equal((2000, 2000), (transfer.Moved, transfer.Expected));
     }
@@ -94,17 +94,17 @@ public sealed class FileBodyTests : IDisposable
     [InlineData(413, null)]
     public async Task A_body_that_the_server_refuses_beforehand_is_not_sent(int status, string? nextStep)
     {
-        await using var sandbox = await SandboxWay.OpenAsync();
+        await using var sandbox = await SandboxRoute.OpenAsync();
         var transfer = new Transfer();
-        var recipe = sandbox.Get($"api/sink/refused?status={status}") with
+        var template = sandbox.Get($"api/sink/refused?status={status}") with
         {
             Method = HttpMethod.Put,
             Headers = [new("Expect", "100-continue")],
             Body = new FileBody(_folder.Write("a", new byte[100_000]), null, transfer),
         };
 
-        using var answer = await sandbox.Sender.SendAsync(recipe, new Exchange(null, default)).Soon();
-        var error = await RequestFailure.FromAnswerAsync(answer, default);
+        using var response = await sandbox.Sender.SendAsync(template, new RequestContext(null, default)).Soon();
+        var error = await RequestFailure.FromAnswerAsync(response, default);
 
         Assert.Equal(($"HttpStatus{status}", nextStep), (error.ErrorId, error.NextStep));
         Assert.Equal(0, transfer.Moved);
@@ -120,7 +120,7 @@ public sealed class FileBodyTests : IDisposable
             new FormPart("bytes", new BytesBody("bytes"u8.ToArray(), FormPart.FileType)),
         ]);
 
-        using var answer = await _wire.SendAsync(Wire.Post(server.At("/"), body));
+        using var response = await _wire.SendAsync(Wire.Post(server.At("/"), body));
 
         var seen = Assert.Single(server.Requests);
         Assert.StartsWith("multipart/form-data; boundary=", seen.Headers["Content-Type"], StringComparison.Ordinal);
@@ -137,17 +137,17 @@ public sealed class FileBodyTests : IDisposable
     {
         await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer"));
         using Stream stream = canSeek ? new MemoryStream("text"u8.ToArray()) : new OnceStream("text"u8.ToArray());
-        var recipe = Wire.Post(server.At("/"), new FormBody([new FormPart("s", new StreamBody(stream, null)), FormPart.Text("a", "b")]));
+        var template = Wire.Post(server.At("/"), new FormBody([new FormPart("s", new StreamBody(stream, null)), FormPart.Text("a", "b")]));
 
         if (canSeek)
         {
-            using var answer = await _wire.SendAsync(recipe);
+            using var response = await _wire.SendAsync(template);
             Assert.All(server.Requests, seen => Assert.Contains("text", seen.Body, StringComparison.Ordinal));
             Assert.Equal(2, server.Requests.Count);
         }
         else
         {
-            Assert.Equal("BodyNotReplayable", (await _wire.FailAsync(recipe)).ErrorId);
+            Assert.Equal("BodyNotReplayable", (await _wire.FailAsync(template)).ErrorId);
         }
     }
 

@@ -87,7 +87,7 @@ public sealed class ConnectionTests : IDisposable
             await client.GetStream().ReadAsync(new byte[4096]);
         });
 
-        Assert.Equal("MalformedAnswer", (await _wire.FailAsync(new Uri($"http://127.0.0.1:{port}/"))).ErrorId);
+        Assert.Equal("MalformedResponse", (await _wire.FailAsync(new Uri($"http://127.0.0.1:{port}/"))).ErrorId);
         await serving.Soon();
     }
 
@@ -105,7 +105,7 @@ public sealed class ConnectionTests : IDisposable
         });
 
         var error = await Assert.ThrowsAsync<BearerRequestException>(
-            () => new SocketSender(connections).SendAsync(Wire.Get(new Uri("http://127.0.0.1/")), null, new Exchange(null, default)).Soon());
+            () => new SocketHandler(connections).SendAsync(Wire.Get(new Uri("http://127.0.0.1/")), null, new RequestContext(null, default)).Soon());
 
         Assert.Equal("ConnectionTimeout", error.ErrorId);
         Assert.Equal(BearerErrorKind.Timeout, error.Kind);
@@ -117,18 +117,18 @@ public sealed class ConnectionTests : IDisposable
     {
         await using var server = await OddServer.AnsweringAsync("{}");
 
-        using var answer = await _wire.SendAsync(Wire.Get(new Uri($"http://localhost:{server.At("/").Port}/")));
+        using var response = await _wire.SendAsync(Wire.Get(new Uri($"http://localhost:{server.At("/").Port}/")));
 
-        Assert.True(answer.IsSuccess);
+        Assert.True(response.IsSuccess);
     }
 
     [Fact]
     public async Task The_callers_headers_are_sent_and_those_of_the_body_go_with_the_body()
     {
         await using var server = await OddServer.AnsweringAsync("{}");
-        var recipe = Wire.Post(server.At("/")) with { Headers = [new("X-Trace", "1"), new("Accept", "text/csv"), new("Content-Type", "application/merge-patch+json"), new("Content-Language", "de")] };
+        var template = Wire.Post(server.At("/")) with { Headers = [new("X-Trace", "1"), new("Accept", "text/csv"), new("Content-Type", "application/merge-patch+json"), new("Content-Language", "de")] };
 
-        (await _wire.SendAsync(recipe)).Dispose();
+        (await _wire.SendAsync(template)).Dispose();
 
         var headers = server.Requests.Single().Headers;
         Assert.Equal("1", headers["X-Trace"]);

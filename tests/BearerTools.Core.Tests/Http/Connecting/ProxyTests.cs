@@ -45,7 +45,7 @@ public sealed class ProxyTests
         HttpClient.DefaultProxy = new WebProxy("http://proxy.invalid:8080");
         try
         {
-            using var sockets = Connections.Handler(ConnectionOptions.Default);
+            using var sockets = HttpHandlerFactory.Handler(HandlerOptions.Default);
 
             Assert.Equal(isWire, sockets.Proxy!.IsBypassed(new Uri(address)));
         }

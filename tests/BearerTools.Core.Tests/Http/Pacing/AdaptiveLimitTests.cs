@@ -28,12 +28,12 @@ public sealed class AdaptiveLimitTests
     {
         var server = new Server(bears: 20);
         server.Run(TimeSpan.FromSeconds(10), atMost: 64);
-        var (refused, answered) = (server.Refusals, server.Answers);
+        var (refused, answered) = (server.Refusals, server.Responses);
         server.Run(TimeSpan.FromSeconds(50), atMost: 64);
 
         Assert.InRange(server.Limit.Most, 8, 21);
         // Of what the server could do in that time, most was done; a try for more every few seconds.
-        Assert.InRange(server.Answers - answered, 0.7 * 20 * 100 * 50, 20 * 100 * 50);
+        Assert.InRange(server.Responses - answered, 0.7 * 20 * 100 * 50, 20 * 100 * 50);
         Assert.InRange(server.Refusals - refused, 1, 60);
     }
 
@@ -84,7 +84,7 @@ public sealed class AdaptiveLimitTests
 
         public int Refusals { get; private set; }
 
-        public int Answers { get; private set; }
+        public int Responses { get; private set; }
 
         public void Run(TimeSpan time, int atMost)
         {
@@ -95,7 +95,7 @@ public sealed class AdaptiveLimitTests
                     var underWay = _underWay.Count;
                     _underWay.Dequeue();
                     if (request.IsRefused) Refusals++;
-                    else (Answers, _inside) = (Answers + 1, _inside - 1);
+                    else (Responses, _inside) = (Responses + 1, _inside - 1);
                     if (request.IsRefused) Limit.Refused(request.Sent, _now);
                     else Limit.Answered(request.Sent, _now, underWay);
                 }

@@ -20,15 +20,15 @@ public sealed class OriginPaceTests
     [Fact]
     public async Task The_cap_of_an_origin_holds_for_all_commands_together()
     {
-        _pace.Join(new PaceDemand { MostAtOnce = 3 });
-        _pace.Join(new PaceDemand { MostAtOnce = 2 });
+        _pace.Join(new PaceOptions { MaxConcurrent = 3 });
+        _pace.Join(new PaceOptions { MaxConcurrent = 2 });
         var (first, second, third, fourth) = (Enter(), Enter(), Enter(), Enter());
 
         Assert.Equal(2, _pace.Waiting);
         _pace.Leave(Now(first), null);
         await third.Soon();
         Assert.Equal(1, _pace.Waiting);
-        _pace.Quit(new PaceDemand { MostAtOnce = 2 });
+        _pace.Quit(new PaceOptions { MaxConcurrent = 2 });
         await fourth.Soon();
         Assert.True(second.IsCompleted);
     }
@@ -36,7 +36,7 @@ public sealed class OriginPaceTests
     [Fact]
     public async Task Whoever_waits_goes_in_the_order_of_coming()
     {
-        _pace.Join(new PaceDemand { MostAtOnce = 1 });
+        _pace.Join(new PaceOptions { MaxConcurrent = 1 });
         var entered = new List<Task<Permit>> { Enter(), Enter(), Enter(), Enter() };
         for (var n = 0; n < entered.Count; n++)
         {
@@ -51,9 +51,9 @@ public sealed class OriginPaceTests
     public async Task A_pause_that_one_answer_asks_for_is_everyones(int status)
     {
         var permit = Now(Enter());
-        using var answer = Refusal(status, "7");
+        using var response = Refusal(status, "7");
 
-        Assert.Equal(TimeSpan.FromSeconds(7), _pace.Leave(permit, answer));
+        Assert.Equal(TimeSpan.FromSeconds(7), _pace.Leave(permit, response));
         var next = Enter();
         _clock.Advance(TimeSpan.FromSeconds(6.9));
         Assert.Equal(1, _pace.Waiting);
@@ -64,8 +64,8 @@ public sealed class OriginPaceTests
     [Fact]
     public void A_503_that_asks_for_nothing_pauses_nobody()
     {
-        using var answer = Refusal(503, null);
-        _pace.Leave(Now(Enter()), answer);
+        using var response = Refusal(503, null);
+        _pace.Leave(Now(Enter()), response);
 
         Assert.True(Enter().IsCompleted);
     }
@@ -76,8 +76,8 @@ public sealed class OriginPaceTests
         var permit = Now(Enter());
         foreach (var milliseconds in (int[])[5, 10, 20, 40])
         {
-            using var answer = Refusal(429, null);
-            _pace.Leave(permit, answer);
+            using var response = Refusal(429, null);
+            _pace.Leave(permit, response);
             var next = Enter();
             _clock.Advance(TimeSpan.FromMilliseconds(milliseconds - 2));
             Assert.Equal(1, _pace.Waiting);
@@ -92,10 +92,10 @@ public sealed class OriginPaceTests
         using var good = new HttpResponseMessage();
         for (var n = 0; n < 200; n++)
         {
-            using var answer = Refusal(429, null);
+            using var response = Refusal(429, null);
             var entering = Enter();
             _clock.Advance(TimeSpan.FromMilliseconds(12));
-            _pace.Leave(await entering.Soon(), n % 10 == 0 ? answer : good);
+            _pace.Leave(await entering.Soon(), n % 10 == 0 ? response : good);
         }
     }
 
@@ -105,8 +105,8 @@ public sealed class OriginPaceTests
         var permits = Enumerable.Range(0, 8).Select(_ => Now(Enter())).ToArray();
         foreach (var permit in permits)
         {
-            using var answer = Refusal(429, "1");
-            _pace.Leave(permit, answer);
+            using var response = Refusal(429, "1");
+            _pace.Leave(permit, response);
         }
 
         var entered = Enumerable.Range(0, 8).Select(_ => Enter()).ToArray();
@@ -121,8 +121,8 @@ public sealed class OriginPaceTests
     [Fact]
     public async Task When_all_is_well_again_nobody_is_counted_any_more()
     {
-        using var answer = Refusal(429, "1");
-        _pace.Leave(Now(Enter()), answer);
+        using var response = Refusal(429, "1");
+        _pace.Leave(Now(Enter()), response);
         _clock.Advance(TimeSpan.FromSeconds(2));
         using var good = new HttpResponseMessage();
         _pace.Leave(await Enter().Soon(), good);
@@ -187,7 +187,7 @@ public sealed class OriginPaceTests
     [Fact]
     public async Task A_rate_is_kept_across_commands_and_of_several_the_strictest_counts()
     {
-        var (slow, fast) = (new PaceDemand { Rate = RateLimit.Parse("2/m") }, new PaceDemand { Rate = RateLimit.Parse("100/m") });
+        var (slow, fast) = (new PaceOptions { Rate = RateLimit.Parse("2/m") }, new PaceOptions { Rate = RateLimit.Parse("100/m") });
         for (var command = 0; command < 2; command++)
         {
             _pace.Join(slow);
@@ -208,7 +208,7 @@ public sealed class OriginPaceTests
     [Fact]
     public async Task Whoever_leaves_the_line_holds_nobody_up()
     {
-        _pace.Join(new PaceDemand { MostAtOnce = 1 });
+        _pace.Join(new PaceOptions { MaxConcurrent = 1 });
         var first = Now(Enter());
         using var stop = new CancellationTokenSource();
         var leaves = _pace.EnterAsync(null, null, stop.Token).AsTask();
@@ -223,7 +223,7 @@ public sealed class OriginPaceTests
     [Fact]
     public async Task Adaptive_throttling_lets_more_go_as_answers_come()
     {
-        _pace.Join(new PaceDemand { IsAdaptive = true });
+        _pace.Join(new PaceOptions { IsAdaptive = true });
         var entered = Enumerable.Range(0, 100).Select(_ => Enter()).ToList();
         Assert.Equal(96, _pace.Waiting);
 
@@ -240,8 +240,8 @@ public sealed class OriginPaceTests
     [Fact]
     public void A_line_says_how_long_a_pause_is_and_why()
     {
-        using var answer = Refusal(429, "7");
-        _pace.Leave(Now(Enter()), answer);
+        using var response = Refusal(429, "7");
+        _pace.Leave(Now(Enter()), response);
         var lines = new List<string>();
         _ = _pace.EnterAsync(null, lines.Add, default).AsTask();
 
@@ -252,7 +252,7 @@ public sealed class OriginPaceTests
     public async Task Many_threads_never_exceed_the_cap_and_none_is_forgotten()
     {
         var pace = new OriginPace(TimeProvider.System, () => 0);
-        var demand = new PaceDemand { MostAtOnce = 5 };
+        var demand = new PaceOptions { MaxConcurrent = 5 };
         pace.Join(demand);
         var (inside, most) = (0, 0);
         using var good = new HttpResponseMessage();
@@ -284,15 +284,15 @@ public sealed class OriginPaceTests
 
     private static HttpResponseMessage Left(int remaining, int reset)
     {
-        var answer = new HttpResponseMessage();
-        answer.Headers.TryAddWithoutValidation("RateLimit", $"\"default\";r={remaining};t={reset}");
-        return answer;
+        var response = new HttpResponseMessage();
+        response.Headers.TryAddWithoutValidation("RateLimit", $"\"default\";r={remaining};t={reset}");
+        return response;
     }
 
     private static HttpResponseMessage Refusal(int status, string? retryAfter)
     {
-        var answer = new HttpResponseMessage((HttpStatusCode)status);
-        if (retryAfter is not null) answer.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
-        return answer;
+        var response = new HttpResponseMessage((HttpStatusCode)status);
+        if (retryAfter is not null) response.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
+        return response;
     }
 }

@@ -58,9 +58,9 @@ public sealed class QuotaHeadersTests
 
     private IReadOnlyList<QuotaReading> Read(params string[] headers)
     {
-        using var answer = new HttpResponseMessage();
+        using var response = new HttpResponseMessage();
         foreach (var header in headers.Select(header => header.Split(':', 2)))
-            if (!answer.Headers.TryAddWithoutValidation(header[0], header[1].Trim())) answer.Content.Headers.TryAddWithoutValidation(header[0], header[1]);
-        return QuotaHeaders.Read(answer.Headers, _clock);
+            if (!response.Headers.TryAddWithoutValidation(header[0], header[1].Trim())) response.Content.Headers.TryAddWithoutValidation(header[0], header[1]);
+        return QuotaHeaders.Read(response.Headers, _clock);
     }
 }

@@ -15,9 +15,9 @@ public sealed class ServerWaitTests
     [InlineData(403, "Retry-After: 5", true, true)]
     public void Too_many_is_told_from_other_refusals(int status, string? header, bool isThrottled, bool isForAll)
     {
-        using var answer = new HttpResponseMessage((HttpStatusCode)status);
-        if (header?.Split(": ") is [var name, var value]) answer.Headers.TryAddWithoutValidation(name, value);
+        using var response = new HttpResponseMessage((HttpStatusCode)status);
+        if (header?.Split(": ") is [var name, var value]) response.Headers.TryAddWithoutValidation(name, value);
 
-        Assert.Equal((isThrottled, isForAll), (ServerWait.IsThrottled(answer), ServerWait.IsForAll(answer)));
+        Assert.Equal((isThrottled, isForAll), (ServerWait.IsThrottled(response), ServerWait.IsForAll(response)));
     }
 }

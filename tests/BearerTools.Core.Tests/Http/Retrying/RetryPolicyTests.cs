@@ -14,9 +14,9 @@ public sealed class RetryPolicyTests
     {
         var policy = new RetryPolicy();
 
-        Assert.Equal(TimeSpan.FromSeconds(seconds), policy.Wait(retries, luck: 1));
-        Assert.Equal(TimeSpan.FromSeconds(seconds / 4), policy.Wait(retries, luck: 0.25));
-        Assert.Equal(TimeSpan.Zero, policy.Wait(retries, luck: 0));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), policy.Wait(retries, jitter: 1));
+        Assert.Equal(TimeSpan.FromSeconds(seconds / 4), policy.Wait(retries, jitter: 0.25));
+        Assert.Equal(TimeSpan.Zero, policy.Wait(retries, jitter: 0));
     }
 
     [Fact]
@@ -24,6 +24,6 @@ public sealed class RetryPolicyTests
     {
         var policy = new RetryPolicy { Interval = TimeSpan.FromSeconds(5) };
 
-        Assert.All([0, 1, 9], retries => Assert.Equal(TimeSpan.FromSeconds(5), policy.Wait(retries, luck: 0)));
+        Assert.All([0, 1, 9], retries => Assert.Equal(TimeSpan.FromSeconds(5), policy.Wait(retries, jitter: 0)));
     }
 }

@@ -10,9 +10,9 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
 {
     private readonly TestFolder _folder = new();
     private readonly OutFiles _files = new();
-    private SandboxWay _way = null!;
+    private SandboxRoute _way = null!;
 
-    public async Task InitializeAsync() => _way = await SandboxWay.OpenAsync();
+    public async Task InitializeAsync() => _way = await SandboxRoute.OpenAsync();
 
     public async Task DisposeAsync() => await _way.DisposeAsync();
 
@@ -283,7 +283,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     private static BearerRequestException Failure(RunItem item) => Assert.IsType<BearerRequestException>(Assert.IsType<JobFailure>(item.Value).Error);
 
     private static Dictionary<string, string> Head(List<RunItem> items) =>
-        ((AnswerHead)items.First(item => item.Kind == RunItemKind.Head).Value!).Headers.ToDictionary(header => header.Key, header => header.Value.Single());
+        ((ResponseHead)items.First(item => item.Kind == RunItemKind.Head).Value!).Headers.ToDictionary(header => header.Key, header => header.Value.Single());
 
     private RequestRun Run(Wanted wanted) => new(_way.Sender, _ => new TextRows(), JsonReadOptions.Default)
     {

@@ -24,17 +24,17 @@ public sealed class ResumptionTests
     [InlineData(404, null, null, nameof(Rest.BeginsAnew))]
     public void An_answer_is_the_rest_only_if_it_is_of_the_same_version_from_the_right_place_to_the_end(int status, string? range, string? tag, string verdict)
     {
-        using var answer = Answer(status, range, tag);
+        using var response = ApiResponse(status, range, tag);
 
-        Assert.Equal(verdict, Resumption.Judge(answer, 40, s_notes).ToString());
+        Assert.Equal(verdict, Resumption.Judge(response, 40, s_notes).ToString());
     }
 
     [Fact]
     public void Without_notes_it_is_the_users_word_that_the_part_belongs_there()
     {
-        using var answer = Answer(206, "bytes 40-79/80", "\"v9\"");
+        using var response = ApiResponse(206, "bytes 40-79/80", "\"v9\"");
 
-        Assert.Equal(Rest.GoesOn, Resumption.Judge(answer, 40, null));
+        Assert.Equal(Rest.GoesOn, Resumption.Judge(response, 40, null));
     }
 
     [Theory]
@@ -50,18 +50,18 @@ public sealed class ResumptionTests
     [InlineData(1, true)]
     public void A_date_tells_versions_apart_when_its_second_is_over(int secondsLater, bool isTaken)
     {
-        using var answer = Answer(200, null, null);
-        answer.Content.Headers.LastModified = new DateTimeOffset(2024, 3, 1, 12, 0, 0, TimeSpan.Zero);
-        answer.Headers.Date = answer.Content.Headers.LastModified + TimeSpan.FromSeconds(secondsLater);
+        using var response = ApiResponse(200, null, null);
+        response.Content.Headers.LastModified = new DateTimeOffset(2024, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        response.Headers.Date = response.Content.Headers.LastModified + TimeSpan.FromSeconds(secondsLater);
 
-        Assert.Equal(isTaken ? "Fri, 01 Mar 2024 12:00:00 GMT" : null, DownloadNotes.Of(answer).Validator);
+        Assert.Equal(isTaken ? "Fri, 01 Mar 2024 12:00:00 GMT" : null, DownloadNotes.Of(response).Validator);
     }
 
-    private static HttpResponseMessage Answer(int status, string? range, string? tag)
+    private static HttpResponseMessage ApiResponse(int status, string? range, string? tag)
     {
-        var answer = new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent([]) };
-        if (range is not null) answer.Content.Headers.ContentRange = ContentRangeHeaderValue.Parse(range);
-        if (tag is not null) answer.Headers.ETag = EntityTagHeaderValue.Parse(tag);
-        return answer;
+        var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent([]) };
+        if (range is not null) response.Content.Headers.ContentRange = ContentRangeHeaderValue.Parse(range);
+        if (tag is not null) response.Headers.ETag = EntityTagHeaderValue.Parse(tag);
+        return response;
     }
 }

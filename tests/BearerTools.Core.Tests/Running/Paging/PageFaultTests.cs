@@ -10,7 +10,7 @@ public sealed class PageFaultTests : PagingBench
     [Fact]
     public async Task A_page_that_fails_is_an_error_after_the_rows_before_it()
     {
-        var items = await RunAsync(Run(), Links, Way.Get("api/paged/link?fail=3"), Way.Get("api/items/1"));
+        var items = await RunAsync(Run(), Links, Route.Get("api/paged/link?fail=3"), Route.Get("api/items/1"));
 
         Assert.Equal(Ids(1, 20), items.Rows().Take(20));
         Assert.Equal("HttpStatus500", Failure(items).ErrorId);
@@ -27,7 +27,7 @@ public sealed class PageFaultTests : PagingBench
             return OddServer.JsonAsync(http, "[1,2,oops]");
         });
 
-        var items = await RunAsync(Run(), Links, Recipe(server));
+        var items = await RunAsync(Run(), Links, Template(server));
 
         Assert.Equal(["1", "2"], items.Rows());
         Assert.Equal("InvalidJson", Failure(items).ErrorId);
@@ -42,7 +42,7 @@ public sealed class PageFaultTests : PagingBench
             return OddServer.JsonAsync(http, $"[\"{http.Request.Path}\"]");
         });
 
-        var items = await RunAsync(Run(), Links, Recipe(server) with { Address = server.At("/1") });
+        var items = await RunAsync(Run(), Links, Template(server) with { Address = server.At("/1") });
 
         Assert.Equal(["\"/1\"", "\"/2\""], items.Rows());
         var error = Failure(items);
@@ -54,7 +54,7 @@ public sealed class PageFaultTests : PagingBench
     [Fact]
     public async Task A_next_page_whose_host_has_a_letter_that_no_name_may_have_is_an_error()
     {
-        var items = await RunAsync(Run("value"), Links, Way.Get($"api/paged/odata?next={Uri.EscapeDataString("https://api\u200d.invalid/x")}"));
+        var items = await RunAsync(Run("value"), Links, Route.Get($"api/paged/odata?next={Uri.EscapeDataString("https://api\u200d.invalid/x")}"));
 
         Assert.Equal(Ids(1, 20), items.Rows());
         Assert.Equal("FollowedAddressRefused", Failure(items).ErrorId);
@@ -63,10 +63,10 @@ public sealed class PageFaultTests : PagingBench
     [Fact]
     public async Task A_server_that_does_not_know_the_counter_is_noticed()
     {
-        var items = await RunAsync(Run(), new CountRule("nosuch", PageCount.Pages), Way.Get("api/paged/page"));
+        var items = await RunAsync(Run(), new CountRule("nosuch", PageCount.Pages), Route.Get("api/paged/page"));
 
         Assert.Equal("PageRepeats", Failure(items).ErrorId);
-        Assert.True(Way.Server.Stats.ArrivalsById.Values.Sum() <= 3);
+        Assert.True(Route.Server.Stats.ArrivalsById.Values.Sum() <= 3);
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class PageFaultTests : PagingBench
     [InlineData("https://me:secret@api.invalid/x", "FollowedAddressRefused")]
     public async Task A_next_page_where_the_token_may_not_go_is_an_error(string next, string errorId)
     {
-        var items = await RunAsync(Run(), Links, Way.Get($"api/paged/link?next={Uri.EscapeDataString(next)}"));
+        var items = await RunAsync(Run(), Links, Route.Get($"api/paged/link?next={Uri.EscapeDataString(next)}"));
 
         Assert.Equal(Ids(1, 20), items.Rows());
         var error = Failure(items);
@@ -110,7 +110,7 @@ public sealed class PageFaultTests : PagingBench
     public async Task A_next_link_that_is_no_text_is_an_error(string json)
     {
         await using var server = await OddServer.AnsweringAsync(json);
-        var items = await RunAsync(Run("value"), new LinkRule(false, ["next"]), Recipe(server));
+        var items = await RunAsync(Run("value"), new LinkRule(false, ["next"]), Template(server));
 
         Assert.Equal(["1"], items.Rows());
         Assert.Equal("NextPageNotText", Failure(items).ErrorId);
@@ -120,16 +120,16 @@ public sealed class PageFaultTests : PagingBench
     public async Task A_page_that_should_have_a_link_in_its_JSON_and_is_no_JSON_is_an_error()
     {
         await using var server = await OddServer.StartAsync(http => OddServer.TextAsync(http, "<html>please log in</html>", "text/html"));
-        Assert.Equal("PageNotJson", Failure(await RunAsync(Run(), new LinkRule(false, ["next"]), Recipe(server))).ErrorId);
-        Assert.Equal("PageNotJson", Failure(await RunAsync(Run(), new CursorRule("next", "after"), Recipe(server))).ErrorId);
-        Assert.Equal("PageNotCounted", Failure(await RunAsync(Run(), new CountRule("page", PageCount.Pages), Recipe(server))).ErrorId);
+        Assert.Equal("PageNotJson", Failure(await RunAsync(Run(), new LinkRule(false, ["next"]), Template(server))).ErrorId);
+        Assert.Equal("PageNotJson", Failure(await RunAsync(Run(), new CursorRule("next", "after"), Template(server))).ErrorId);
+        Assert.Equal("PageNotCounted", Failure(await RunAsync(Run(), new CountRule("page", PageCount.Pages), Template(server))).ErrorId);
     }
 
     [Fact]
     public async Task Items_of_an_object_cannot_be_counted()
     {
         await using var server = await OddServer.AnsweringAsync("""{"items":[1]}""");
-        Assert.Equal("PageNotCounted", Failure(await RunAsync(Run(), new CountRule("page", PageCount.Pages), Recipe(server))).ErrorId);
+        Assert.Equal("PageNotCounted", Failure(await RunAsync(Run(), new CountRule("page", PageCount.Pages), Template(server))).ErrorId);
         Assert.Single(server.Requests);
     }
 

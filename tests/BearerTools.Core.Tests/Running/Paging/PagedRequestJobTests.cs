@@ -29,7 +29,7 @@ public sealed class PagedRequestJobTests : PagingBench
     public async Task Offsets_are_counted_on(int? size, int requests)
     {
         Assert.Equal(Ids(1, 25), await RowsAsync(new CountRule("skip", PageCount.Items) { PageSize = size }, "api/paged/offset"));
-        Assert.Equal(requests, Way.Server.Stats.ArrivalsById.Values.Sum());
+        Assert.Equal(requests, Route.Server.Stats.ArrivalsById.Values.Sum());
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class PagedRequestJobTests : PagingBench
     {
         var rule = new CountRule("skip", PageCount.Items) { PageSize = size, SizeParameter = "take" };
         Assert.Equal(Ids(1, 25), await RowsAsync(rule, "api/paged/offset"));
-        Assert.Equal(pages + 1, Way.Server.Stats.ArrivalsById.Values.Sum());
+        Assert.Equal(pages + 1, Route.Server.Stats.ArrivalsById.Values.Sum());
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class PagedRequestJobTests : PagingBench
     {
         var rule = new CountRule("page", PageCount.Pages) { TotalPath = "total" };
         Assert.Equal(Ids(1, 20), await RowsAsync(rule, "api/paged/counted?total=20", "items"));
-        Assert.Equal(2, Way.Server.Stats.ArrivalsById.Values.Sum());
+        Assert.Equal(2, Route.Server.Stats.ArrivalsById.Values.Sum());
     }
 
     [Fact]
@@ -68,14 +68,14 @@ public sealed class PagedRequestJobTests : PagingBench
     [Fact]
     public async Task No_more_pages_are_asked_for_than_wanted()
     {
-        Assert.Equal(Ids(1, 20), await RowsAsync(new LinkRule(true, []) { MostPages = 2 }, "api/paged/link"));
-        Assert.Equal(2, Way.Server.Stats.ArrivalsById.Values.Sum());
+        Assert.Equal(Ids(1, 20), await RowsAsync(new LinkRule(true, []) { MaxPages = 2 }, "api/paged/link"));
+        Assert.Equal(2, Route.Server.Stats.ArrivalsById.Values.Sum());
     }
 
     [Fact]
     public async Task All_pages_of_an_input_come_before_the_next_input()
     {
-        var items = await RunAsync(Run(), Links, Way.Get("api/paged/link?ms=20"), Way.Get("api/users"));
+        var items = await RunAsync(Run(), Links, Route.Get("api/paged/link?ms=20"), Route.Get("api/users"));
         Assert.Equal(Ids(1, 25), items.Rows().Take(25));
         Assert.Equal(28, items.Rows().Count());
     }
@@ -103,7 +103,7 @@ public sealed class PagedRequestJobTests : PagingBench
             await http.Response.WriteAsync("2]}");
         });
 
-        var items = await RunAsync(Run("value"), Links, Recipe(server));
+        var items = await RunAsync(Run("value"), Links, Template(server));
 
         Assert.Equal(["1", "2", "3"], items.Rows());
     }
@@ -112,10 +112,10 @@ public sealed class PagedRequestJobTests : PagingBench
     public async Task Another_origin_that_the_token_is_allowed_to_is_followed_with_it()
     {
         await using var other = await OddServer.AnsweringAsync("[26]");
-        Way.Tokens.Origins.Allow(BearerTools.Tokens.Origin.Of(Way.Server.Address));
-        Way.Tokens.Origins.Allow(BearerTools.Tokens.Origin.Of(other.At("/")));
+        Route.Tokens.Origins.Allow(BearerTools.Security.Origin.Of(Route.Server.Address));
+        Route.Tokens.Origins.Allow(BearerTools.Security.Origin.Of(other.At("/")));
 
-        var items = await RunAsync(Run(), Links, Way.Get($"api/paged/link?next={Uri.EscapeDataString(other.Address)}"));
+        var items = await RunAsync(Run(), Links, Route.Get($"api/paged/link?next={Uri.EscapeDataString(other.Address)}"));
 
         Assert.Equal([.. Ids(1, 20), "26"], items.Rows());
         Assert.True(Assert.Single(other.Requests).Headers.ContainsKey("Authorization"));
@@ -131,7 +131,7 @@ public sealed class PagedRequestJobTests : PagingBench
             return OddServer.JsonAsync(http, "[1]");
         });
 
-        await RunAsync(Run(), Links, Recipe(server));
+        await RunAsync(Run(), Links, Template(server));
 
         Assert.Equal("/deep/more?x=1", server.Requests[^1].Path);
     }
@@ -159,13 +159,13 @@ public sealed class PagedRequestJobTests : PagingBench
     public async Task A_last_page_says_so_in_manyWays(string json)
     {
         await using var server = await OddServer.AnsweringAsync(json);
-        Assert.Equal(["1"], (await RunAsync(Run("value"), new LinkRule(false, ["next"]), Recipe(server))).Select(item => item.Value));
+        Assert.Equal(["1"], (await RunAsync(Run("value"), new LinkRule(false, ["next"]), Template(server))).Select(item => item.Value));
     }
 
     [Fact]
     public async Task Whole_answers_come_one_a_page_with_their_own_attempts()
     {
-        var items = await RunAsync(Run(response: true), Links, Way.Get("api/paged/link"));
+        var items = await RunAsync(Run(response: true), Links, Route.Get("api/paged/link"));
 
         var pages = items.Rows().Cast<BearerResponse>().ToArray();
         Assert.Equal(3, pages.Length);
@@ -182,7 +182,7 @@ public sealed class PagedRequestJobTests : PagingBench
             return OddServer.JsonAsync(http, $"[{string.Join(',', Enumerable.Range(1, 600))}]");
         });
         using var runner = new Runner(new RunnerLimits(1));
-        runner.TryAdd(new PagedRequestJob(Run()(Links), Links, new RequestRecipe { Method = HttpMethod.Get, Address = server.At("/1"), CarriesToken = false }));
+        runner.TryAdd(new PagedRequestJob(Run()(Links), Links, new RequestTemplate { Method = HttpMethod.Get, Address = server.At("/1"), CarriesToken = false }));
 
         while (server.Requests.Count < 2) await Task.Delay(5).Soon();
         for (var i = 0; i < 20; i++) await Task.Delay(5);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace BearerTools.Sandbox.Entra.Grants;
 
 /// <summary>What a person agreed to in the browser.</summary>
-internal sealed record AuthorizedCode(EntraPerson Person, string Client, string RedirectUri, string Challenge, string? Nonce);
+internal sealed record AuthorizedCode(EntraUser UserPrompt, string Client, string RedirectUri, string Challenge, string? Nonce);
 
 /// <summary>Authorization codes with PKCE (RFC 7636), each for one use.</summary>
 internal sealed class CodeGrant(EntraContext entra) : IEntraGrant
@@ -31,6 +31,6 @@ internal sealed class CodeGrant(EntraContext entra) : IEntraGrant
         if (code.RedirectUri != request["redirect_uri"]) return EntraErrors.GrantInvalid(500112, $"The reply address '{request["redirect_uri"]}' is not the one of the authorization request.");
         var hash = WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(request["code_verifier"])));
         if (hash != code.Challenge) return EntraErrors.GrantInvalid(501481, "The code_verifier does not fit the code_challenge of the authorization request.");
-        return EntraOutcome.For(code.Person, request, entra.Directory) with { Nonce = code.Nonce };
+        return EntraOutcome.For(code.UserPrompt, request, entra.Directory) with { Nonce = code.Nonce };
     }
 }

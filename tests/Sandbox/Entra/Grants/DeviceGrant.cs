@@ -10,7 +10,7 @@ internal sealed class DeviceLogin(string client, string userCode)
     public string UserCode { get; } = userCode;
 
     /// <summary>Who has agreed.</summary>
-    public EntraPerson? Person { get; set; }
+    public EntraUser? UserPrompt { get; set; }
 
     public bool IsDeclined { get; set; }
 }
@@ -40,8 +40,8 @@ internal sealed class DeviceGrant(EntraContext entra) : IEntraGrant
         var code = request["device_code"];
         if (!_logins.TryGetValue(code, out var login) || login.Client != request.Client) return EntraErrors.GrantInvalid(70000, "The device code is not known.");
         if (login.IsDeclined) return EntraErrors.AuthorizationDeclined();
-        if (login.Person is not { } person) return EntraErrors.AuthorizationPending();
+        if (login.UserPrompt is not { } prompt) return EntraErrors.AuthorizationPending();
         _logins.TryRemove(code, out _);
-        return EntraOutcome.For(person, request, entra.Directory);
+        return EntraOutcome.For(prompt, request, entra.Directory);
     }
 }

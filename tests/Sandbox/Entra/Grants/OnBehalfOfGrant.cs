@@ -10,8 +10,8 @@ internal sealed class OnBehalfOfGrant(EntraContext entra) : IEntraGrant
     public EntraOutcome Decide(EntraTokenRequest request)
     {
         if (request["requested_token_use"] != "on_behalf_of") return new EntraError(StatusCodes.Status400BadRequest, "invalid_request", 240001, "The requested_token_use is not on_behalf_of.");
-        if (entra.Tokens.FindLive(request["assertion"]) is not { Person: { } person } token) return EntraErrors.GrantInvalid(50013, "The assertion is not a person's token of this tenant, or has run out.");
+        if (entra.Tokens.FindLive(request["assertion"]) is not { UserPrompt: { } prompt } token) return EntraErrors.GrantInvalid(50013, "The assertion is not a person's token of this tenant, or has run out.");
         if (token.Audience.Replace("api://", "", StringComparison.Ordinal) != request.Client) return EntraErrors.GrantInvalid(500131, $"The assertion's audience {token.Audience} is not the app that presents it.");
-        return EntraOutcome.For(person, request, entra.Directory);
+        return EntraOutcome.For(prompt, request, entra.Directory);
     }
 }

@@ -5,16 +5,16 @@ namespace BearerTools.Sandbox.Entra.Grants;
 /// <summary>A refresh token is a person's with one client; it is good for every resource, and stays good when a new one has come.</summary>
 internal sealed class RefreshGrant(EntraContext entra) : IEntraGrant
 {
-    private readonly ConcurrentDictionary<string, (EntraPerson Person, string Client)> _tokens = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (EntraUser UserPrompt, string Client)> _tokens = new(StringComparer.Ordinal);
 
     public string[] Types => ["refresh_token"];
 
     public bool NeedsProof => false;
 
-    public string Make(EntraPerson person, string client)
+    public string Make(EntraUser prompt, string client)
     {
         var token = "1." + Serving.RandomSecret.MakeWord();
-        _tokens[token] = (person, client);
+        _tokens[token] = (prompt, client);
         return token;
     }
 
@@ -24,6 +24,6 @@ internal sealed class RefreshGrant(EntraContext entra) : IEntraGrant
     {
         if (!_tokens.TryGetValue(request["refresh_token"], out var token)) return EntraErrors.GrantInvalid(700082, "The refresh token has run out because it was not used.");
         if (token.Client != request.Client) return EntraErrors.GrantInvalid(700003, "The refresh token is of another client.");
-        return EntraOutcome.For(token.Person, request, entra.Directory);
+        return EntraOutcome.For(token.UserPrompt, request, entra.Directory);
     }
 }

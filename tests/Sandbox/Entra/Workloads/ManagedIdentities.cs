@@ -22,17 +22,17 @@ internal sealed class ManagedIdentities(EntraContext entra)
         routes.MapPost(CloudShellPath, Logged(CloudShell)).RequireHost(EntraHosts.Plain);
     }
 
-    private RequestDelegate Logged(RequestDelegate answer) => http =>
+    private RequestDelegate Logged(RequestDelegate response) => http =>
     {
         entra.Log.Request(http.Request);
-        return answer(http);
+        return response(http);
     };
 
     private Task Machine(HttpContext http)
     {
         if (!IsAskedByMachine(http)) return Refuse(http, "invalid_request", "Required metadata header not specified");
         if (http.Request.Query["api-version"] != "2018-02-01") return Refuse(http, "invalid_request", "Required api-version is missing or not known");
-        return Answer(http, http.Request.Query["resource"].ToString(), Pick(http.Request.Query, "msi_res_id"));
+        return ApiResponse(http, http.Request.Query["resource"].ToString(), Pick(http.Request.Query, "msi_res_id"));
     }
 
     private Task AppService(HttpContext http)
@@ -40,14 +40,14 @@ internal sealed class ManagedIdentities(EntraContext entra)
         if (http.Request.Headers["X-IDENTITY-HEADER"] != entra.IdentityHeader) return Problem(http, StatusCodes.Status401Unauthorized, "The X-IDENTITY-HEADER is missing or wrong.");
         if (http.Request.Query["api-version"] != "2019-08-01") return Problem(http, StatusCodes.Status400BadRequest, "The api-version is not known.");
         return Pick(http.Request.Query, "mi_res_id") is { } identity
-            ? Answer(http, http.Request.Query["resource"].ToString(), identity)
+            ? ApiResponse(http, http.Request.Query["resource"].ToString(), identity)
             : Problem(http, StatusCodes.Status400BadRequest, "Unable to load the proper Managed Identity.");
     }
 
     private Task Arc(HttpContext http)
     {
         if (!IsAskedByMachine(http)) return Refuse(http, "invalid_request", "Required metadata header not specified");
-        if (http.Request.Headers.Authorization == "Basic " + entra.ArcKey) return Answer(http, http.Request.Query["resource"].ToString(), Pick(http.Request.Query, "msi_res_id"));
+        if (http.Request.Headers.Authorization == "Basic " + entra.ArcKey) return ApiResponse(http, http.Request.Query["resource"].ToString(), Pick(http.Request.Query, "msi_res_id"));
         http.Response.Headers.WWWAuthenticate = "Basic realm=" + ArcKeyFile;
         return http.AnswerJson(new { error = "unauthorized", error_description = "Read the key from the file and come again." }, StatusCodes.Status401Unauthorized);
     }
@@ -55,7 +55,7 @@ internal sealed class ManagedIdentities(EntraContext entra)
     private async Task CloudShell(HttpContext http)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        await (IsAskedByMachine(http) ? Answer(http, form["resource"].ToString(), entra.Directory.SystemAssigned) : Refuse(http, "invalid_request", "Required metadata header not specified"));
+        await (IsAskedByMachine(http) ? ApiResponse(http, form["resource"].ToString(), entra.Directory.SystemAssigned) : Refuse(http, "invalid_request", "Required metadata header not specified"));
     }
 
     /// <summary>The header that no browser and no forwarding proxy sends by accident.</summary>
@@ -71,7 +71,7 @@ internal sealed class ManagedIdentities(EntraContext entra)
             : null;
     }
 
-    private Task Answer(HttpContext http, string resource, EntraIdentity? identity)
+    private Task ApiResponse(HttpContext http, string resource, EntraIdentity? identity)
     {
         if (resource.Length == 0) return Refuse(http, "invalid_request", "Required query variable 'resource' is missing");
         if (identity is null) return Refuse(http, "invalid_request", "Identity not found");

@@ -1,0 +1,101 @@
+using System.Net;
+using BearerTools.Security;
+using BearerTools.Tokens;
+
+namespace BearerTools.Http;
+
+/// <summary>
+/// Sends the token where it belongs and nowhere else, and renews it once when the API rejects it. However many requests
+/// are rejected with one token, one new token is asked for, and each of them is sent once more.
+/// </summary>
+internal sealed class BearerHandler(SocketHandler socket, TokenEntry tokens, bool allowUnencrypted) : IRequestHandler
+{
+    /// <summary>Where it was found that the token may go: it may go there for good.</summary>
+    private volatile AdmittedOrigin? _admitted;
+
+    public async Task<ApiResponse> SendAsync(RequestTemplate template, RequestContext context)
+    {
+        if (!template.CarriesToken) return await socket.SendAsync(template, null, context).ConfigureAwait(false);
+        if (_admitted?.Origin != template.Origin) CheckOrigin(template);
+
+        var token = await tokens.GetAsync(context.Say, context.Cancel).ConfigureAwait(false);
+        var response = await SendAsync(template, token, context).ConfigureAwait(false);
+        if (response.Status != HttpStatusCode.Unauthorized)
+        {
+            tokens.Accepted(token);
+            return response;
+        }
+
+        if (!tokens.CanRenew || !Challenge.AsksForAnotherToken(response.Message, token.TokenType)) return response;
+        return await ReplayAsync(template, token, response, context).ConfigureAwait(false);
+    }
+
+    private Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken token, RequestContext context) => token.ProofKey is { } key
+        ? DPoPHandler.SendAsync(socket, template, token, key, context)
+        : socket.SendAsync(template, token, context);
+
+    private async Task<ApiResponse> ReplayAsync(RequestTemplate template, AccessToken rejected, ApiResponse rejection, RequestContext context)
+    {
+        if (template.Body is { CanReplay: false })
+        {
+            rejection.Dispose();
+            throw new BearerRequestException("The API rejected the token, and the body, a stream that cannot be wound back, has already been sent.", HttpStatusCode.Unauthorized)
+            {
+                ErrorId = "BodyNotReplayable",
+                Kind = BearerErrorKind.Authentication,
+                Address = RequestAddress.Printable(template.Address),
+                NextStep = "Run Update-BearerToken and send it again, or give the body as text, bytes or a file.",
+            };
+        }
+
+        AccessToken? replacement;
+        try
+        {
+            var claims = Challenge.Claims(rejection.Message, rejected.TokenType);
+            context.Say?.Invoke($"Token {rejected.Fingerprint} was rejected{(claims is null ? string.Empty : ": the API wants one that has certain claims")}.");
+            replacement = await tokens.ReplaceAsync(rejected, context.Say, context.Cancel, claims).ConfigureAwait(false);
+        }
+        catch
+        {
+            rejection.Dispose();
+            throw;
+        }
+
+        if (replacement is null) return rejection;
+        rejection.Dispose();
+        var response = await SendAsync(template, replacement, context).ConfigureAwait(false);
+        if (response.Status != HttpStatusCode.Unauthorized) tokens.Accepted(replacement);
+        return response;
+    }
+
+    private void CheckOrigin(RequestTemplate template)
+    {
+        var origin = template.Origin;
+        if (!origin.IsSafe && !allowUnencrypted)
+        {
+            throw new BearerRequestException($"The token is not sent to {origin}: without https anyone on the way can read it.")
+            {
+                ErrorId = "UnencryptedAuthentication",
+                Kind = BearerErrorKind.Security,
+                Address = RequestAddress.Printable(template.Address),
+                NextStep = "Use https, or take the risk with -AllowUnencryptedAuthentication.",
+            };
+        }
+
+        if (!tokens.Origins.Admits(origin))
+        {
+            throw new BearerRequestException($"The token is for {string.Join(", ", tokens.Origins.Allowed)} and is not sent to {origin}.")
+            {
+                ErrorId = "OriginNotAllowed",
+                Kind = BearerErrorKind.Security,
+                Address = RequestAddress.Printable(template.Address),
+                NextStep = $"If it may go there too, say so with -AllowedOrigin {origin} on Get-BearerToken.",
+            };
+        }
+
+        _admitted = new AdmittedOrigin(origin);
+    }
+
+    /// <summary>Read and written in one go, as several requests do at once.</summary>
+    private sealed record AdmittedOrigin(Origin Origin);
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace BearerTools.Http.Connecting;
+
+/// <summary>Makes pools of sockets, all without redirects, cookies or credentials of their own.</summary>
+internal static class HttpHandlerFactory
+{
+    /// <summary>A pooled connection is replaced after this time, so that a change of DNS is noticed.</summary>
+    private static readonly TimeSpan s_lifetime = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the rest of an answer that nobody wants is read on, to keep its connection. A stopped command waits for it.</summary>
+    private static readonly TimeSpan s_drainTimeout = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long connecting may take, unless the caller is more patient.</summary>
+    public static TimeSpan ConnectTimeout { get; } = TimeSpan.FromSeconds(30);
+
+    public static HttpMessageInvoker Create(HandlerOptions? options = null) => new(Handler(options ?? HandlerOptions.Default));
+
+    /// <summary>The same for what brings its own client.</summary>
+    public static SocketsHttpHandler Handler(HandlerOptions options) => new()
+    {
+        SslOptions = Tls(options),
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        PooledConnectionLifetime = s_lifetime,
+        ConnectTimeout = options.ConnectsPatiently ? Timeout.InfiniteTimeSpan : ConnectTimeout,
+        ResponseDrainTimeout = s_drainTimeout,
+        // To a socket of this machine there is nothing in between.
+        UseProxy = options is { UseProxy: true, UnixSocket: null },
+        Proxy = new ProxyBeyondLoopback(options.Proxy ?? HttpClient.DefaultProxy, mayServeLoopback: options.Proxy is not null),
+        ConnectCallback = options.UnixSocket is { } place ? (context, cancel) => ConnectAsync(context, place, cancel) : ConnectAsync,
+        PlaintextStreamFilter = ConnectingMessage.ReleaseAsync,
+        EnableMultipleHttp2Connections = true,
+    };
+
+    private static SslClientAuthenticationOptions Tls(HandlerOptions options)
+    {
+        var tls = new SslClientAuthenticationOptions { EnabledSslProtocols = options.Protocols };
+        options.Certificates.PresentBy(tls);
+#pragma warning disable CA5359 // It is what the caller asked for, of this pool and no other.
+        if (options.SkipCertificateCheck) tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        return tls;
+    }
+
+    /// <summary>
+    /// 'localhost' may be trusted with plain http only if it is this machine: the name is resolved here, and addresses
+    /// that are not loopback are not connected to.
+    /// </summary>
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var endPoint = context.DnsEndPoint;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        ConnectingMessage.Bind(context.InitialRequestMessage, socket);
+        try
+        {
+            if (endPoint.Host == "localhost") await socket.ConnectAsync(await LoopbackOfAsync(endPoint.Host, cancel).ConfigureAwait(false), endPoint.Port, cancel).ConfigureAwait(false);
+            else await socket.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, UnixDomainSocketEndPoint place, CancellationToken cancel)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        ConnectingMessage.Bind(context.InitialRequestMessage, socket);
+        try
+        {
+            await socket.ConnectAsync(place, cancel).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<IPAddress[]> LoopbackOfAsync(string host, CancellationToken cancel)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(host, cancel).ConfigureAwait(false);
+        var loopback = addresses.Where(IPAddress.IsLoopback).ToArray();
+        return loopback.Length > 0 ? loopback : throw new HttpRequestException(HttpRequestError.ConnectionError, $"'{host}' does not lead to this machine.");
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using BearerTools.Http.Bodies;
+using BearerTools.Http.Connecting;
+using BearerTools.Http.Pacing;
+using BearerTools.Http.Retrying;
+using BearerTools.Tokens;
+
+namespace BearerTools.Http;
+
+/// <summary>The last step: one message out at its origin's pace, one answer's headers in.</summary>
+/// <param name="connections">What sends.</param>
+/// <param name="options">What the call says of each message.</param>
+/// <param name="crossOrigin">What sends after a hop to another origin.</param>
+/// <param name="pace">The command's part in the paces of all origins; nothing for a pace of its own.</param>
+internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions? options = null, HttpMessageInvoker? crossOrigin = null, CommandPace? pace = null)
+{
+    /// <summary>From here on a pause is worth a warning.</summary>
+    private static readonly TimeSpan s_longPause = TimeSpan.FromSeconds(30);
+
+    private readonly SendOptions _options = options ?? SendOptions.Default;
+    private readonly CommandPace _pace = pace ?? new CommandPace(new OriginPaces(TimeProvider.System, Random.Shared.NextDouble), new PaceOptions());
+
+    /// <param name="template">What to send.</param>
+    /// <param name="token">What to send along (RFC 6750 section 2.1: in the header, never in the address).</param>
+    /// <param name="context">The input it is for.</param>
+    /// <param name="prove">Makes the proof of the key that the token is bound to (RFC 9449 section 7.1), when the message goes out: it may have to wait, and proofs are fresh.</param>
+    public async Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken? token, RequestContext context, Func<string>? prove = null)
+    {
+        var permit = await EnterAsync(template, context).ConfigureAwait(false);
+        HttpResponseMessage? response = null;
+        using var patience = _options.ResponseTimeout is { } limit ? new Deadline(limit, _options.Time).Within(context.Cancel) : null;
+        try
+        {
+            using var message = Message(template, token, prove);
+            context.Attempts++;
+            var started = context.Say is null ? 0 : Stopwatch.GetTimestamp();
+            var sender = template.IsCrossOrigin && crossOrigin is not null ? crossOrigin : connections;
+            message.Cancel = patience?.Token ?? context.Cancel;
+            response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
+            Decompression.Undo(response);
+            context.Say?.Invoke($"{template.Method} {RequestAddress.Printable(template.Address)}: {(int)response.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms{(token is null ? ", without token" : $", token {token.Fingerprint}")}.");
+            if (_options.ReadTimeout is { } readTimeout) response.Content = new TimedContent(response.Content, readTimeout, _options.Time);
+            return new ApiResponse(response, template);
+        }
+        catch (Exception e) when (context.Cancel.IsCancellationRequested && ConnectionFault.IsCause(e))
+        {
+            // A socket that still connects is closed with its request: that is no trouble of the connection.
+            throw new OperationCanceledException(e.Message, e, context.Cancel);
+        }
+        catch (Exception e) when (ConnectionFault.IsCause(e) || (e is OperationCanceledException && !context.Cancel.IsCancellationRequested))
+        {
+            throw patience?.IsOver == true
+                ? RequestFailure.FromTimeout(e, template, _options.ResponseTimeout.GetValueOrDefault())
+                : RequestFailure.FromConnection(e, template);
+        }
+        finally
+        {
+            if (permit.Pace.Leave(permit, response) is { } pause) Announce(pause, template, context);
+        }
+    }
+
+    private async ValueTask<Permit> EnterAsync(RequestTemplate template, RequestContext context)
+    {
+        try
+        {
+            return await _pace.Of(template.Origin).EnterAsync(context.Deadline?.Left, context.Say, context.Cancel).ConfigureAwait(false);
+        }
+        catch (PausedTooLongException e)
+        {
+            throw RetryFailure.PausedTooLong(e.Pause, template, context.Deadline!);
+        }
+    }
+
+    private ConnectingMessage Message(RequestTemplate template, AccessToken? token, Func<string>? prove)
+    {
+        var message = template.ToMessage(_options);
+        if (token is not null) message.Headers.TryAddWithoutValidation("Authorization", token.AuthorizationHeader);
+        if (prove is null) return message;
+        // The caller's own would make two, and two are as good as none.
+        message.Headers.Remove(DPoPKey.Header);
+        message.Headers.TryAddWithoutValidation(DPoPKey.Header, prove());
+        return message;
+    }
+
+    private static void Announce(TimeSpan pause, RequestTemplate template, RequestContext context)
+    {
+        var line = $"{template.Origin} asks for a pause of {TimeText.Seconds(pause)}; nothing is sent there until then.";
+        context.Say?.Invoke(line);
+        if (pause >= s_longPause) context.ProgressSink?.Warn(line);
+    }
+}

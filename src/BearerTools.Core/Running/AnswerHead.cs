@@ -1,6 +1,0 @@
-using System.Net;
-
-namespace BearerTools.Running;
-
-/// <summary>What is known of an answer before its body.</summary>
-internal sealed record AnswerHead(HttpStatusCode Status, IReadOnlyDictionary<string, IReadOnlyList<string>> Headers);

@@ -1,0 +1,227 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Xml;
+using BearerTools.Http;
+using BearerTools.Http.Bodies;
+using BearerTools.Json;
+using BearerTools.Running.Paging;
+using BearerTools.Tokens;
+
+namespace BearerTools.Running;
+
+/// <summary>From the bytes of an answer to what comes down the pipeline. Used by one answer at a time.</summary>
+internal sealed class ResponseReader
+{
+    private const int BufferSize = 64 * 1024;
+
+    /// <summary>Each object of an answer may give a builder cause for the same line, and some for a new one each.</summary>
+    private const int MaxNotes = 100;
+
+    private readonly JsonReadOptions _options;
+    private readonly Transfer? _transfer;
+    private readonly IJsonBuilder<object?> _builder;
+    private readonly List<object?> _rows = [];
+    private readonly Dictionary<(JsonFormat Format, bool IsWhole), JsonRowReader<object?>> _readers = [];
+    private readonly HashSet<string> _notes = [];
+    private readonly GcPacer _garbage = new();
+    private ResponseContentType? _type;
+    private Action<string>? _say;
+
+    public ResponseReader(JsonReadOptions options, Func<Action<string>, IJsonBuilder<object?>> newBuilder, Transfer? transfer = null)
+    {
+        _options = options;
+        _transfer = transfer;
+        _builder = newBuilder(Note);
+    }
+
+    /// <summary>Rows as they arrive, where the answer says that it is JSON; what others turn out to be when all of it is there.</summary>
+    public Task ReadRowsAsync(ApiResponse response, Page? page, JobOutput output, Action<string>? say, CancellationToken cancel)
+    {
+        var kind = Begin(response, say);
+        return kind.Json is { } format
+            ? ReadJsonAsync(response, page, Reader(format, isWhole: false), output, cancel)
+            : ReadOtherAsync(response, page, kind, output, cancel);
+    }
+
+    /// <summary>The whole body as one value, arrays as arrays, and its length in bytes.</summary>
+    public async Task<(object? Value, long Length)> ReadWholeAsync(ApiResponse response, Page? page, Action<string>? say, CancellationToken cancel)
+    {
+        var kind = Begin(response, say);
+        var (isMany, length) = kind.Json is { } format
+            ? (format != JsonFormat.Json, await ReadJsonAsync(response, page, Reader(format, isWhole: true), null, cancel).ConfigureAwait(false))
+            : await ReadOtherAsync(response, page, kind, null, cancel).ConfigureAwait(false);
+        object? whole = isMany ? _rows.ToArray() : _rows.FirstOrDefault();
+        _rows.Clear();
+        return (whole, length);
+    }
+
+    private BodyKind Begin(ApiResponse response, Action<string>? say)
+    {
+        _say = say;
+        _notes.Clear();
+        _garbage.Reset();
+        _type = ResponseContentType.Of(response.Message.Content, _type);
+        return _type.Kind;
+    }
+
+    private void Note(string line)
+    {
+        if (_say is not null && _notes.Count < MaxNotes && _notes.Add(line)) _say(line);
+    }
+
+    /// <summary>Looked up for every answer: the options are copied only when a kind of answer comes for the first time.</summary>
+    private JsonRowReader<object?> Reader(JsonFormat format, bool isWhole)
+    {
+        if (_readers.TryGetValue((format, isWhole), out var reader))
+        {
+            reader.Reset();
+            return reader;
+        }
+
+        var wanted = _options with { Format = format, NoEnumerate = isWhole || _options.NoEnumerate };
+        return _readers[(format, isWhole)] = new JsonRowReader<object?>(wanted, _builder);
+    }
+
+    /// <summary>Reads to the end. Without an output the rows are left in the list.</summary>
+    /// <returns>How many bytes were read since rows went out last.</returns>
+    private async Task<long> ReadJsonAsync(ApiResponse response, Page? page, JsonRowReader<object?> json, JobOutput? output, CancellationToken cancel)
+    {
+        _rows.Clear();
+        var unpaid = 0L;
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        _transfer?.Expect(response.Message.Content.Headers.ContentLength);
+        try
+        {
+            var stream = Open(response, cancel);
+            await using (stream.ConfigureAwait(false))
+            {
+                while (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is > 0 and var length)
+                {
+                    // A row may be made of many buffers, and costs them all.
+                    unpaid += length;
+                    _transfer?.Add(length);
+                    var known = _rows.Count;
+                    json.Feed(buffer.AsSpan(0, length), _rows);
+                    page?.Read(buffer.AsSpan(0, length), NewRows(known), json);
+                    if (output is null || _rows.Count == 0) continue;
+                    await FlushAsync(output, unpaid).ConfigureAwait(false);
+                    _garbage.Read(unpaid);
+                    unpaid = 0;
+                }
+            }
+
+            var last = _rows.Count;
+            json.Complete(_rows);
+            page?.Read([], NewRows(last), json);
+            return unpaid;
+        }
+        catch (Exception e) when (ConnectionFault.IsCause(e))
+        {
+            throw RequestFailure.FromConnection(e, response.Template);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            // What was whole before a fault is not lost.
+            if (output is not null && _rows.Count > 0) await FlushAsync(output, unpaid).ConfigureAwait(false);
+        }
+    }
+
+    private ReadOnlySpan<object?> NewRows(int known) => CollectionsMarshal.AsSpan(_rows)[known..];
+
+    private async ValueTask FlushAsync(JobOutput output, long bytes)
+    {
+        await output.WriteRowsAsync(_rows, bytes).ConfigureAwait(false);
+        _rows.Clear();
+    }
+
+    /// <summary>As UTF-8, whatever the answer's charset is. Nothing is read yet: there is nothing to wait for.</summary>
+    private Stream Open(ApiResponse response, CancellationToken cancel)
+    {
+        var stream = response.Message.Content.ReadAsStream(cancel);
+        var encoding = _type!.Encoding;
+        return encoding is UTF8Encoding or ASCIIEncoding ? stream : Encoding.CreateTranscodingStream(stream, encoding, Encoding.UTF8);
+    }
+
+    /// <summary>What does not say that it is JSON is read when all of it is there. Without an output the rows are left in the list.</summary>
+    private async Task<(bool IsMany, long Length)> ReadOtherAsync(ApiResponse response, Page? page, BodyKind kind, JobOutput? output, CancellationToken cancel)
+    {
+        using var body = await BufferedBody.ReadAsync(response, _options.MaximumRowBytes, _transfer, cancel).ConfigureAwait(false);
+        var length = body.Bytes.Length;
+        _rows.Clear();
+        try
+        {
+            var isMany = length > 0 && ReadOther(response, page, kind, body.Bytes, isWhole: output is null);
+            if (isMany && output is not null && _options.NoEnumerate) Join();
+            return (isMany, length);
+        }
+        finally
+        {
+            if (output is not null && _rows.Count > 0) await FlushAsync(output, length).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>As Invoke-RestMethod: what looks like JSON or XML and is, is taken for it, whatever its server calls it.</summary>
+    /// <returns>Whether it is a list, such as a feed.</returns>
+    private bool ReadOther(ApiResponse response, Page? page, BodyKind kind, ReadOnlySpan<byte> body, bool isWhole)
+    {
+        var unmarked = TextEncoding.Of(response.Message.Content, body, out var encoding);
+        var looks = kind.LooksLike(unmarked);
+        if (looks == BodyLook.Json && TryJson(page, unmarked, encoding, isWhole)) return false;
+        page?.ReadOther(body.Length);
+        var text = kind.IsText || looks == BodyLook.Xml ? encoding.GetString(unmarked) : null;
+        if (looks == BodyLook.Xml && AddXml(text!, response.Template) is { } isFeed) return isFeed;
+        _rows.Add(kind.IsText ? text : body.ToArray());
+        return false;
+    }
+
+    private bool TryJson(Page? page, ReadOnlySpan<byte> body, Encoding encoding, bool isWhole)
+    {
+        try
+        {
+            var json = Reader(JsonFormat.Json, isWhole);
+            var utf8 = encoding is UTF8Encoding or ASCIIEncoding ? body : Encoding.UTF8.GetBytes(encoding.GetString(body));
+            json.Feed(utf8, _rows);
+            json.Complete(_rows);
+            page?.Read(utf8, NewRows(0), json);
+            return true;
+        }
+        catch (JsonFormatException e) when (e.ErrorId == JsonFormatException.InvalidId)
+        {
+            // It only began like it.
+            _rows.Clear();
+            return false;
+        }
+    }
+
+    /// <returns>Whether it is a feed; nothing when it is no XML.</returns>
+    private bool? AddXml(string text, RequestTemplate template)
+    {
+        if (XmlBody.IsDeeper(text, _options.Depth))
+            throw RequestFailure.NotAsSaid(template, new XmlException(), "XmlTooDeep", $"The XML is nested deeper than {_options.Depth} levels.", "Allow more with -Depth, or save the answer with -OutFile.");
+        try
+        {
+            if (XmlBody.Feed(text) is { } items)
+            {
+                _rows.AddRange(items);
+                return true;
+            }
+        }
+        catch (XmlException e)
+        {
+            throw RequestFailure.NotAsSaid(template, e, "InvalidXml", $"The feed is not valid XML (line {e.LineNumber}, column {e.LinePosition}).");
+        }
+
+        if (XmlBody.Document(text) is not { } document) return null;
+        _rows.Add(document);
+        return false;
+    }
+
+    private void Join()
+    {
+        object?[] all = [.. _rows];
+        _rows.Clear();
+        _rows.Add(all);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Text;
+using System.Text.Encodings.Web;
+
+namespace BearerTools.Security;
+
+/// <summary>
+/// The ways in which a secret may be spelled in a text: as it is, encoded for an address, a form, JSON or HTML, one of these
+/// encoded once more (a log that encodes the form it received), and any of them in base64.
+/// </summary>
+internal static class SecretSpelling
+{
+    /// <summary>All that have at least so many characters, the longest first: one that is part of another must not cut it in two.</summary>
+    public static string[] All(string value, int minimumLength)
+    {
+        string[] once = [value, .. Encoded(value)];
+        return [.. once.Concat(once.SelectMany(Encoded)).Concat(once.Distinct(StringComparer.Ordinal).SelectMany(Base64))
+            .Where(spelling => spelling.Length >= minimumLength)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .OrderByDescending(spelling => spelling.Length)];
+    }
+
+    private static IEnumerable<string> Encoded(string value)
+    {
+        var percent = Uri.EscapeDataString(value);
+        yield return percent;
+        yield return percent.Replace("%20", "+", StringComparison.Ordinal);
+        yield return JavaScriptEncoder.Default.Encode(value);
+        var json = JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value);
+        yield return json;
+        yield return json.Replace("/", "\\/", StringComparison.Ordinal);
+        yield return WebUtility.HtmlEncode(value);
+        yield return HtmlEncoder.Default.Encode(value);
+    }
+
+    /// <summary>
+    /// At each of the three alignments inside a longer encoded text (RFC 4648 section 4), in the standard and the URL alphabet:
+    /// the characters that depend on nothing but the value.
+    /// </summary>
+    private static IEnumerable<string> Base64(string value)
+    {
+        var bytes = Encoding.UTF8.GetBytes(value);
+        for (var shift = 0; shift < 3; shift++)
+        {
+            var shifted = new byte[shift + bytes.Length];
+            bytes.CopyTo(shifted, shift);
+            var text = Convert.ToBase64String(shifted).TrimEnd('=');
+            var start = shift == 0 ? 0 : shift + 1;
+            var end = shifted.Length % 3 == 0 ? text.Length : text.Length - 1;
+            if (end <= start) continue;
+            var stable = text[start..end];
+            yield return stable;
+            yield return stable.Replace('+', '-').Replace('/', '_');
+        }
+    }
+}

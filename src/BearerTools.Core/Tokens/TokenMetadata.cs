@@ -1,0 +1,18 @@
+namespace BearerTools.Tokens;
+
+/// <summary>What a source knows of a token beside its value.</summary>
+internal sealed record TokenMetadata
+{
+    public string TokenType { get; init; } = "Bearer";
+    public DateTimeOffset? ExpiresOn { get; init; }
+    public DateTimeOffset? IssuedOn { get; init; }
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+    public string? Authority { get; init; }
+    public string? ClientId { get; init; }
+    public string? Account { get; init; }
+    public string? Flow { get; init; }
+    public string? IssuedTokenType { get; init; }
+
+    /// <summary>The key that the token is bound to, and that each request has to prove (RFC 9449).</summary>
+    public DPoPKey? ProofKey { get; init; }
+}

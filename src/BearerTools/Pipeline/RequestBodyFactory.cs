@@ -1,0 +1,79 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Xml;
+using BearerTools.Binding;
+using BearerTools.Http.Bodies;
+using BearerTools.Json;
+
+namespace BearerTools.Pipeline;
+
+/// <summary>From what <c>-Body</c> was given to what is sent: text, bytes, streams and XML as they are, everything else as JSON, or as a form where that is asked for.</summary>
+internal static class RequestBodyFactory
+{
+    private const string JsonType = "application/json; charset=utf-8";
+    private const string Text = "text/plain; charset=utf-8";
+    private const string Xml = "application/xml";
+    private const string Bytes = "application/octet-stream";
+
+    private static readonly JsonBodyOptions s_json = new() { Source = PSObjectJsonSource.Instance };
+
+    /// <exception cref="JsonBodyException">The object cannot be JSON.</exception>
+    public static RequestBody Make(PSObject body, string? contentType) => body.BaseObject switch
+    {
+        string text => new BytesBody(EncodingOf(contentType).GetBytes(text), contentType ?? (LooksLikeJson(text) ? JsonType : Text)),
+        byte[] bytes => new BytesBody(bytes.ToArray(), contentType ?? Bytes),
+        Stream stream => new StreamBody(stream, contentType ?? Bytes),
+        XmlNode xml => new BytesBody(EncodingOf(xml).GetBytes(xml.OuterXml), contentType ?? Xml),
+        HttpContent content => new ReadyContentBody(content),
+        IDictionary fields when IsForm(contentType) => new BytesBody(Form(Pairs(fields)), contentType),
+        PSCustomObject when IsForm(contentType) => new BytesBody(Form(Pairs(body)), contentType),
+        _ => new BytesBody(JsonBody.ToUtf8(body, s_json), contentType ?? JsonType),
+    };
+
+    /// <summary>A dictionary as the pairs of a query or a form: a list gives its name several times.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Pairs(IDictionary values)
+    {
+        // As a dictionary: what a generic one enumerates otherwise are no such entries.
+        foreach (DictionaryEntry entry in values)
+        {
+            foreach (var pair in Pairs(Shown(entry.Key), PSValue.Unwrap(entry.Value))) yield return pair;
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Pairs(PSObject record) =>
+        record.Properties.SelectMany(property => Pairs(property.Name, PSValue.Unwrap(property.Value)));
+
+    private static IEnumerable<KeyValuePair<string, string>> Pairs(string name, object? value) =>
+        (value is IEnumerable list and not string ? list.Cast<object?>() : [value]).Select(single => KeyValuePair.Create(name, Shown(PSValue.Unwrap(single))));
+
+    public static string Shown(object? value) => value switch
+    {
+        null => string.Empty,
+        bool flag => flag ? "true" : "false",
+        DateTime or DateTimeOffset => ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture),
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? string.Empty,
+    };
+
+    /// <summary>As the URL standard encodes forms: UTF-8, and a plus for a space.</summary>
+    private static byte[] Form(IEnumerable<KeyValuePair<string, string>> pairs) =>
+        Encoding.ASCII.GetBytes(string.Join('&', pairs.Select(pair => $"{WebUtility.UrlEncode(pair.Key)}={WebUtility.UrlEncode(pair.Value)}")));
+
+    private static bool IsForm(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && string.Equals(type.MediaType, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The one that it names itself: its readers will believe that.</summary>
+    private static Encoding EncodingOf(XmlNode xml) =>
+        xml is XmlDocument { FirstChild: XmlDeclaration { Encoding: { Length: > 0 } name } } ? Encoding.GetEncoding(name) : Encoding.UTF8;
+
+    private static bool LooksLikeJson(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..];
+
+    private static Encoding EncodingOf(string? contentType) =>
+        contentType is not null && MediaTypeHeaderValue.TryParse(contentType, out var type) && !string.IsNullOrEmpty(type.CharSet)
+            ? Encoding.GetEncoding(type.CharSet.Trim('"'))
+            : Encoding.UTF8;
+}

@@ -1,0 +1,117 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace BearerTools.Tests.Conventions;
+
+/// <summary>Who may use whom: between the rooms (projects) and between the folders of Core.</summary>
+public sealed partial class ReferencesTests
+{
+    private const int LongestFile = 350;
+
+    private static readonly SourceFile[] s_core = Sources.Of("src/BearerTools.Core");
+    private static readonly SourceFile[] s_cmdlets = Sources.Of("src/BearerTools");
+    private static readonly SourceFile[] s_msal = Sources.Of("src/BearerTools.Msal");
+
+    /// <summary>The rooms, what they refer to, and the packages they may have.</summary>
+    private static readonly Dictionary<string, (string[] Rooms, string[] Packages)> s_rooms = new()
+    {
+        ["BearerTools.Core"] = ([], []),
+        ["BearerTools"] = (["BearerTools.Core"], ["PowerShellStandard.Library"]),
+        ["BearerTools.Msal"] = (["BearerTools.Core"], ["Microsoft.Identity.Client", "Microsoft.Identity.Client.Extensions.Msal"]),
+    };
+
+    [Fact]
+    public void The_folders_of_Core_use_each_other_along_the_allowed_ways_only()
+    {
+        Assert.True(s_core.Length > 50, "The files were not found.");
+        Assert.Empty(FolderRules.Broken(s_core));
+    }
+
+    [Theory]
+    [InlineData("Tokens/A.cs", "using BearerTools.Json;\nnamespace BearerTools.Tokens;")]
+    [InlineData("Json/A.cs", "global using BearerTools . Tokens;\nnamespace BearerTools.Json;")]
+    [InlineData("Json/A.cs", "using static BearerTools.Security.Origin;\nnamespace BearerTools.Json;")]
+    [InlineData("Http/A.cs", "using Rows = BearerTools.Json.JsonRowReader<int>;\nnamespace BearerTools.Http;")]
+    [InlineData("Http/A.cs", "namespace BearerTools.Http;\nclass A { Json.JsonRowReader<int>? _reader; }")]
+    [InlineData("Http/A.cs", "namespace BearerTools.Http;\nclass A { void Throw() => throw new JsonFormatException(); }")]
+    [InlineData("Grants/A.cs", "namespace BearerTools.Grants;\nclass A { global::BearerTools.BearerRequestException? _error; }")]
+    [InlineData("Json/A.cs", "namespace BearerTools.Json;\nclass A { string S => $\"{typeof(AccessToken)}\"; }")]
+    [InlineData("A.cs", "using BearerTools.Tokens;\nnamespace BearerTools;")]
+    [InlineData("Utilities/A.cs", "namespace BearerTools.Utilities;")]
+    public void A_forbidden_use_is_found(string path, string text) =>
+        Assert.Contains(Path.GetDirectoryName(path)!, Assert.Single(FolderRules.Broken([.. s_core, new SourceFile(path, text)])), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Json/A.cs", "namespace BearerTools.Json;\n// Not the AccessToken of BearerTools.Tokens.\nclass A { string S = \"BearerTools.Security.Origin\"; }")]
+    [InlineData("Json/A.cs", "namespace BearerTools.Json;\nclass A { int Tokens => 1; int T => this.Tokens.GetHashCode(); object? Error(IBearerError e) => e.Kind; }")]
+    [InlineData("Running/A.cs", "using BearerTools.Http;\nusing BearerTools.Json;\nusing BearerTools.Tokens;\nnamespace BearerTools.Running;")]
+    public void An_allowed_use_is_not(string path, string text) => Assert.Empty(FolderRules.Broken([.. s_core, new SourceFile(path, text)]));
+
+    [Fact]
+    public void Rooms_refer_to_rooms_and_packages_that_they_may_only()
+    {
+        var projects = Directory.GetFiles(Path.Combine(Sources.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+        Assert.True(projects.Length >= 2, "The projects were not found.");
+
+        foreach (var project in projects)
+        {
+            var name = Path.GetFileNameWithoutExtension(project);
+            Assert.True(s_rooms.TryGetValue(name, out var may), $"{name} is a new room: say what it may refer to.");
+            Assert.Empty(Included(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))).Except(may.Rooms));
+            Assert.Empty(Included(project, "PackageReference").Except(may.Packages));
+            Assert.Empty(Included(project, "Reference"));
+        }
+
+        foreach (var shared in Directory.GetFiles(Path.Combine(Sources.Root, "src"), "Directory.*"))
+            Assert.Empty(Included(shared, "PackageReference").Concat(Included(shared, "GlobalPackageReference")).Concat(Included(shared, "ProjectReference")));
+    }
+
+    [Fact]
+    public void Nothing_is_used_without_a_using_that_can_be_seen()
+    {
+        foreach (var project in Directory.GetFiles(Path.Combine(Sources.Root, "src"), "*.*proj", SearchOption.AllDirectories)) Assert.Empty(Included(project, "Using"));
+        Assert.DoesNotContain(s_core.Concat(s_cmdlets), file => file.Code.Contains("global using", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Namespaces_follow_folders_and_what_users_see_is_in_the_rooms_own() =>
+        Assert.Empty(s_core.Concat(s_cmdlets).Where(file => !IsInItsNamespace(file)).Select(file => $"{file.Path}: {file.Namespace}"));
+
+    [Fact]
+    public void Public_types_of_Core_are_in_the_rooms_own_namespace() =>
+        Assert.Empty(s_core.Where(file => file.Namespace != "BearerTools" && file.Types.Any(type => type.IsPublic)).Select(file => file.Path));
+
+    [Fact]
+    public void No_file_is_too_long_to_be_read() =>
+        Assert.Empty(s_core.Concat(s_cmdlets).Concat(s_msal).Where(file => file.Lines > LongestFile).Select(file => $"{file.Path}: {file.Lines} lines"));
+
+    [Fact]
+    public void What_MSAL_brings_is_named_in_its_own_room_only()
+    {
+        Assert.Contains(s_msal, file => MsalName().IsMatch(file.Code));
+        Assert.DoesNotContain(s_core.Concat(s_cmdlets), file => MsalName().IsMatch(file.Code));
+    }
+
+    [Fact]
+    public void The_room_of_MSAL_shows_nothing_but_is_entered_by_its_door()
+    {
+        Assert.Empty(s_msal.Where(file => file.Namespace != "BearerTools.Msal" || file.Types.Any(type => type.IsPublic)).Select(file => file.Path));
+        Assert.DoesNotContain(s_core.Concat(s_cmdlets), file => MsalRoom().IsMatch(file.Code));
+    }
+
+    [GeneratedRegex(@"\bMicrosoft\s*\.\s*Identity|(?<![\w.])Msal\w+Exception")]
+    private static partial Regex MsalName();
+
+    [GeneratedRegex(@"\bBearerTools\s*\.\s*Msal\b")]
+    private static partial Regex MsalRoom();
+
+    private static bool IsInItsNamespace(SourceFile file)
+    {
+        var folders = file.Path.Split('/')[..^1];
+        return file.Namespace == string.Join('.', folders.Prepend("BearerTools"))
+            || (file.Namespace == "BearerTools" && file.Types.Any() && file.Types.All(type => type.IsPublic));
+    }
+
+    private static IEnumerable<string> Included(string project, string item) =>
+        XDocument.Load(project).Descendants(item).Select(reference => (string?)reference.Attribute("Include") ?? string.Empty);
+}

@@ -1,0 +1,268 @@
+using System.Net;
+using BearerTools.Http.Bodies;
+using BearerTools.Security;
+using BearerTools.Tests.Support;
+
+namespace BearerTools.Tests.Http;
+
+public sealed class BearerHandlerTests
+{
+    [Fact]
+    public async Task The_token_goes_in_the_header()
+    {
+        await using var server = await OddServer.AnsweringAsync("{}");
+        using var wire = new Wire();
+
+        using var response = await wire.SendAsync(Wire.Get(server.At("/users?top=1")));
+
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.Equal("Bearer " + wire.Tokens.Current!.Value.Reveal(), server.Requests.Single().Headers["Authorization"]);
+        Assert.Equal("/users?top=1", server.Requests.Single().Path);
+    }
+
+    [Fact]
+    public async Task A_rejected_token_is_renewed_once_and_the_request_sent_again()
+    {
+        await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer error=\"invalid_token\""));
+        using var wire = new Wire();
+
+        using var response = await wire.SendAsync(Wire.Post(server.At("/orders")));
+
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.Equal(2, wire.Source.Requests);
+        Assert.Equal(2, wire.Attempts);
+        Assert.Equal(["""{"n":1}""", """{"n":1}"""], server.Requests.Select(request => request.Body));
+        Assert.Equal(2, server.Requests.Select(request => request.Headers["Authorization"]).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_second_401_is_the_answer()
+    {
+        await using var server = await OddServer.StartAsync(Wire.Rejecting(int.MaxValue, "Bearer"));
+        using var wire = new Wire();
+
+        var error = await wire.FailAsync(server.At("/"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, error.StatusCode);
+        Assert.Equal(BearerErrorKind.Authentication, error.Kind);
+        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal(2, wire.Source.Requests);
+    }
+
+    [Fact]
+    public async Task A_replacement_that_served_is_renewed_too_when_its_time_has_come()
+    {
+        var revoked = new HashSet<string>();
+        await using var server = await OddServer.StartAsync(http =>
+            OddServer.JsonAsync(http, "{}", revoked.Contains(http.Request.Headers.Authorization.ToString()) ? 401 : 200));
+        using var wire = new Wire();
+
+        for (var round = 1; round <= 3; round++)
+        {
+            using var response = await wire.SendAsync(Wire.Get(server.At("/")));
+            Assert.Equal(HttpStatusCode.OK, response.Status);
+            Assert.Equal(round, wire.Source.Requests);
+            revoked.Add(server.Requests[^1].Headers["Authorization"]);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(true, "Bearer")]
+    [InlineData(true, "bearer realm=\"x\", error=\"invalid_token\"")]
+    [InlineData(true, "Bearer error=\"expired\"")]
+    [InlineData(true, "Basic realm=\"x\", Bearer realm=\"y\"")]
+    [InlineData(true, "Negotiate", "Bearer error=\"invalid_token\"")]
+    [InlineData(true, "Bearer error_description=\"this, error=invalid_request, is a quotation\", error=\"invalid_token\"")]
+    [InlineData(true, "Bearer realm=\"not closed")]
+    [InlineData(false, "Basic realm=\"x\"")]
+    [InlineData(false, "Negotiate", "NTLM")]
+    [InlineData(false, "DPoP algs=\"ES256\"")]
+    [InlineData(false, "Bearer error=\"invalid_request\"")]
+    [InlineData(false, "Bearer realm=\"a, b\", error=\"insufficient_scope\", scope=\"read write\"")]
+    [InlineData(false, "BEARER ERROR=insufficient_scope")]
+    [InlineData(false, "Basic realm=\"x\"", "Bearer error=\"insufficient_scope\"")]
+    public async Task Whether_a_401_renews_depends_on_its_challenge(bool renews, params string[] challenges)
+    {
+        await using var server = await OddServer.StartAsync(Wire.Rejecting(1, challenges));
+        using var wire = new Wire();
+
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
+
+        Assert.Equal(renews ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, response.Status);
+        Assert.Equal(renews ? 2 : 1, wire.Source.Requests);
+    }
+
+    [Fact]
+    public async Task A_401_for_a_token_that_cannot_be_renewed_is_the_answer()
+    {
+        await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer"));
+        using var wire = new Wire(canRenew: false);
+
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
+        Assert.Equal(1, wire.Attempts);
+    }
+
+    [Fact]
+    public async Task A_403_does_not_renew()
+    {
+        await using var server = await OddServer.AnsweringAsync("{}", 403);
+        using var wire = new Wire();
+
+        var error = await wire.FailAsync(server.At("/"));
+
+        Assert.Equal(BearerErrorKind.Permission, error.Kind);
+        Assert.Equal(1, wire.Source.Requests);
+    }
+
+    [Fact]
+    public async Task A_body_that_cannot_be_sent_again_is_an_error_when_the_token_is_rejected()
+    {
+        await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer"));
+        using var wire = new Wire();
+        using var body = new OneWayStream("once"u8.ToArray());
+
+        var error = await wire.FailAsync(Wire.Post(server.At("/"), new StreamBody(body, "text/plain")));
+
+        Assert.Equal("BodyNotReplayable", error.ErrorId);
+        Assert.Equal(HttpStatusCode.Unauthorized, error.StatusCode);
+        Assert.Contains("Update-BearerToken", error.NextStep, StringComparison.Ordinal);
+        Assert.Equal(1, wire.Source.Requests);
+        Assert.Equal("once", Assert.Single(server.Requests).Body);
+    }
+
+    [Fact]
+    public async Task A_stream_that_can_be_wound_back_is_sent_again_from_where_it_began()
+    {
+        await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer"));
+        using var wire = new Wire();
+        using var body = new MemoryStream("skipped, sent"u8.ToArray());
+        body.Position = 9;
+
+        using var response = await wire.SendAsync(Wire.Post(server.At("/"), new StreamBody(body, "text/plain")));
+
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.Equal(["sent", "sent"], server.Requests.Select(request => request.Body));
+        Assert.True(body.CanRead);
+    }
+
+    [Fact]
+    public async Task The_first_origin_binds_the_token_and_another_gets_nothing()
+    {
+        await using var first = await OddServer.AnsweringAsync("{}");
+        await using var other = await OddServer.AnsweringAsync("{}");
+        using var wire = new Wire();
+        (await wire.SendAsync(Wire.Get(first.At("/")))).Dispose();
+
+        var error = await wire.FailAsync(other.At("/"));
+
+        Assert.Equal("OriginNotAllowed", error.ErrorId);
+        Assert.Equal(BearerErrorKind.Security, error.Kind);
+        Assert.Contains(first.Address, error.Message, StringComparison.Ordinal);
+        Assert.Contains("-AllowedOrigin " + other.Address, error.NextStep, StringComparison.Ordinal);
+        Assert.Empty(other.Requests);
+    }
+
+    [Fact]
+    public async Task An_origin_that_was_named_binds_the_token_before_its_first_use()
+    {
+        await using var named = await OddServer.AnsweringAsync("{}");
+        await using var other = await OddServer.AnsweringAsync("{}");
+        using var wire = new Wire(origins: [Origin.Of(named.At("/"))]);
+
+        Assert.Equal("OriginNotAllowed", (await wire.FailAsync(other.At("/"))).ErrorId);
+        Assert.Equal(0, wire.Source.Requests);
+
+        wire.Tokens.Origins.Allow(Origin.Of(other.At("/")));
+        using var response = await wire.SendAsync(Wire.Get(other.At("/")));
+        Assert.True(response.IsSuccess);
+    }
+
+    [Fact]
+    public async Task Plain_http_beyond_this_machine_is_refused_before_a_token_is_got()
+    {
+        using var wire = new Wire();
+
+        var error = await wire.FailAsync(new Uri("http://api.invalid/"));
+
+        Assert.Equal("UnencryptedAuthentication", error.ErrorId);
+        Assert.Contains("-AllowUnencryptedAuthentication", error.NextStep, StringComparison.Ordinal);
+        Assert.Equal(0, wire.Source.Requests);
+        Assert.Empty(wire.Tokens.Origins.Allowed);
+    }
+
+    [Fact]
+    public async Task Plain_http_beyond_this_machine_is_tried_when_its_risk_is_taken()
+    {
+        using var wire = new Wire(allowUnencrypted: true);
+
+        Assert.NotEqual("UnencryptedAuthentication", (await wire.FailAsync(new Uri("http://api.invalid/"))).ErrorId);
+        Assert.Equal(1, wire.Attempts);
+    }
+
+    [Fact]
+    public async Task A_request_without_token_asks_for_none_and_binds_nothing()
+    {
+        await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer"));
+        using var wire = new Wire();
+
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")) with { CarriesToken = false });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
+        Assert.False(server.Requests.Single().Headers.ContainsKey("Authorization"));
+        Assert.Equal(0, wire.Source.Requests);
+        Assert.Empty(wire.Tokens.Origins.Allowed);
+    }
+
+    [Fact]
+    public async Task A_token_that_cannot_be_got_is_the_authoritys_error()
+    {
+        await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer"));
+        using var wire = new Wire();
+        wire.Source.Before = (request, _) => request == 2 ? throw new BearerTokenException("The authority is away.") : Task.CompletedTask;
+
+        await Assert.ThrowsAsync<BearerTokenException>(() => wire.SendAsync(Wire.Get(server.At("/"))));
+    }
+
+    [Fact]
+    public async Task A_caller_that_leaves_leaves_the_request_too()
+    {
+        using var leave = new CancellationTokenSource();
+        var gone = new TaskCompletionSource();
+        await using var server = await OddServer.StartAsync(async http =>
+        {
+            http.RequestAborted.Register(gone.SetResult);
+            await leave.CancelAsync();
+            await gone.Task;
+        });
+        using var wire = new Wire();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wire.SendAsync(Wire.Get(server.At("/")), leave.Token));
+        await gone.Task.Soon();
+    }
+
+    [Fact]
+    public async Task Verbose_lines_tell_of_every_attempt_and_of_no_secret()
+    {
+        await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer"));
+        using var wire = new Wire();
+        var hidden = TestTokens.TokenText();
+
+        (await wire.SendAsync(Wire.Get(server.At($"/users?key={hidden}")))).Dispose();
+
+        var lines = string.Join('\n', wire.Lines);
+        Assert.Contains("401", lines, StringComparison.Ordinal);
+        Assert.Contains("200", lines, StringComparison.Ordinal);
+        Assert.Contains(wire.Tokens.Current!.Fingerprint, lines, StringComparison.Ordinal);
+        Assert.DoesNotContain(hidden, lines, StringComparison.Ordinal);
+        Assert.DoesNotContain(wire.Tokens.Current.Value.Reveal(), lines, StringComparison.Ordinal);
+    }
+
+    /// <summary>A stream as it comes from a pipe: read once, never wound back.</summary>
+    private sealed class OneWayStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
+    }
+}

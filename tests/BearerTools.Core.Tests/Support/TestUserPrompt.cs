@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using BearerTools.Tokens;
+
+namespace BearerTools.Tests.Support;
+
+/// <summary>Somebody at a session who remembers what was shown, and types what a test says.</summary>
+internal sealed class TestUserPrompt : IUserPrompt
+{
+    private readonly ConcurrentQueue<string> _shown = new();
+    private readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string? UnavailableReason { get; init; }
+
+    public bool HasBrowser { get; init; } = true;
+
+    public TimeSpan? Patience { get; init; }
+
+    /// <summary>What is typed, given all that was shown; by default nothing ever is.</summary>
+    public Func<string, Task<string?>> Types { get; init; } = _ => new TaskCompletionSource<string?>().Task;
+
+    public string Shown => string.Join('\n', _shown);
+
+    /// <summary>Completes with the first text that is shown.</summary>
+    public Task<string> FirstShown => _first.Task;
+
+    public Task ShowAsync(string text, CancellationToken cancel)
+    {
+        _shown.Enqueue(text);
+        _first.TrySetResult(text);
+        return Task.CompletedTask;
+    }
+
+    public Task<string?> AskAsync(string question, CancellationToken cancel) => Types(Shown).WaitAsync(cancel);
+
+    public Task<string?> RunAsync(Func<string?> script, CancellationToken cancel) => Task.FromResult(script());
+}
