@@ -21,7 +21,7 @@ internal sealed class AccountCache(IAccountStore store)
     private async Task ReadAsync(TokenCacheNotificationArgs access)
     {
         // MSAL lets one access of a cache begin when the last has ended, so that one field is enough.
-        _entered = await store.EnterAsync(access.CancellationToken);
+        _entered = await store.EnterAsync(access.CancellationToken).ConfigureAwait(false);
         access.TokenCache.DeserializeMsalV3(store.Load(), shouldClearExistingCache: true);
     }
 

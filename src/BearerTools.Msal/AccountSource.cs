@@ -28,7 +28,7 @@ internal sealed class AccountSource : EntraSource
         var request = new MsalRequest(services, default, null);
         try
         {
-            var accounts = await request.Public(client).GetAccountsAsync().WaitAsync(cancel);
+            var accounts = await request.Public(client).GetAccountsAsync().WaitAsync(cancel).ConfigureAwait(false);
             return [.. accounts.Select(account => account.Username)];
         }
         catch (MsalException e)
@@ -48,9 +48,9 @@ internal sealed class AccountSource : EntraSource
         var application = request.Public(_client);
         IAccount? account;
         // Once chosen it stays: another account of the same name must not take its place.
-        if (previous?.AccountId is { } id) account = await application.GetAccountAsync(id);
-        else account = Choose(await application.GetAccountsAsync());
-        return await SilentLogin.AskAsync(request, _client, application, account ?? throw Unknown("is not kept any more"), cancel);
+        if (previous?.AccountId is { } id) account = await application.GetAccountAsync(id).ConfigureAwait(false);
+        else account = Choose(await application.GetAccountsAsync().ConfigureAwait(false));
+        return await SilentLogin.AskAsync(request, _client, application, account ?? throw Unknown("is not kept any more"), cancel).ConfigureAwait(false);
     }
 
     private IAccount? Choose(IEnumerable<IAccount> kept)

@@ -33,9 +33,9 @@ internal abstract class ConfidentialSource : EntraSource
 
     protected sealed override async Task<AuthenticationResult> AskAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
     {
-        var application = await request.ConfidentialAsync(Client, cancel);
+        var application = await request.ConfidentialAsync(Client, cancel).ConfigureAwait(false);
         request.Say?.Invoke($"Asking {Client.Authority.Address} for a token for the client {ServerText.Clean(Client.ClientId, 100)}.");
-        return await AskAsync(application, request, cancel);
+        return await AskAsync(application, request, cancel).ConfigureAwait(false);
     }
 
     protected abstract Task<AuthenticationResult> AskAsync(IConfidentialClientApplication application, MsalRequest request, CancellationToken cancel);

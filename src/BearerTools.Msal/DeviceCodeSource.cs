@@ -21,7 +21,7 @@ internal sealed class DeviceCodeSource(EntraServices services, EntraClient clien
         {
             return await request.Public(Client)
                 .AcquireTokenWithDeviceCode(Client.Scopes, code => prompt.ShowAsync(Prompt(code, prompt.Patience), either.Token))
-                .WithClaims(claims).ExecuteAsync(either.Token);
+                .WithClaims(claims).ExecuteAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested && limit.IsCancellationRequested)
         {

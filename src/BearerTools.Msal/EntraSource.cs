@@ -46,7 +46,7 @@ internal abstract class EntraSource : ITokenSource
         var asked = Services.Time.GetUtcNow();
         try
         {
-            return ApiResponse(await AskAsync(previous, request, cancel), asked);
+            return ApiResponse(await AskAsync(previous, request, cancel).ConfigureAwait(false), asked);
         }
         catch (Exception e) when (e is not BearerTokenException)
         {

@@ -27,7 +27,7 @@ internal sealed class InteractiveSource(EntraServices services, EntraClient clie
             .WithPrompt(PromptOf(login))
             .WithClaims(claims);
         if (login.LoginHint is { } hint) asking.WithLoginHint(hint);
-        return await asking.ExecuteAsync(cancel);
+        return await asking.ExecuteAsync(cancel).ConfigureAwait(false);
     }
 
     private LoopbackListener? Listen(IUserPrompt prompt)
@@ -50,7 +50,7 @@ internal sealed class InteractiveSource(EntraServices services, EntraClient clie
     {
         public async Task<Uri> AcquireAuthorizationCodeAsync(Uri authorizationUri, Uri redirectUri, CancellationToken cancellationToken)
         {
-            var query = await browser.GetCodeAsync(new EntraAttempt(authorizationUri, redirectUri.OriginalString), authorizationUri, listener, cancellationToken);
+            var query = await browser.GetCodeAsync(new EntraAttempt(authorizationUri, redirectUri.OriginalString), authorizationUri, listener, cancellationToken).ConfigureAwait(false);
             return new UriBuilder(redirectUri) { Query = query.Reveal() }.Uri;
         }
     }

@@ -45,7 +45,7 @@ internal sealed class ManagedIdentitySource : EntraSource
         var asking = request.ManagedIdentity(_id).AcquireTokenForManagedIdentity(_identity.Resource);
         // MSAL keeps tokens of managed identities for the whole process. With claims it leaves that one out by itself, and names it as rejected.
         asking = request.Context.Claims is { } claims ? asking.WithClaims(claims) : asking.WithForceRefresh(true);
-        return await asking.ExecuteAsync(cancel);
+        return await asking.ExecuteAsync(cancel).ConfigureAwait(false);
     }
 
     protected override BearerTokenException? Refused(MsalHttp.Refusal refusal) => ManagedIdentityErrors.Read(Asker, refusal.Body, refusal.Status, refusal.RetryAfter);

@@ -49,11 +49,11 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
         }
 
         var started = Stopwatch.GetTimestamp();
-        var response = await base.SendAsync(request, cancellationToken);
+        var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         _say?.Invoke($"{request.Method} {OAuthBackchannel.Show(address)}: {(int)response.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms.");
         if (!response.IsSuccessStatusCode)
         {
-            LastRefusal = new Refusal(address, response.StatusCode, RetryAfter(response), await ReadAsync(response, cancellationToken));
+            LastRefusal = new Refusal(address, response.StatusCode, RetryAfter(response), await ReadAsync(response, cancellationToken).ConfigureAwait(false));
         }
 
         return response;
@@ -64,8 +64,8 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
     {
         try
         {
-            await response.Content.LoadIntoBufferAsync(MaxResponseBytes).WaitAsync(cancel);
-            return await response.Content.ReadAsStringAsync(cancel);
+            await response.Content.LoadIntoBufferAsync(MaxResponseBytes).WaitAsync(cancel).ConfigureAwait(false);
+            return await response.Content.ReadAsStringAsync(cancel).ConfigureAwait(false);
         }
         catch
         {

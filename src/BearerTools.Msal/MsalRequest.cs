@@ -40,7 +40,7 @@ internal sealed class MsalRequest
     public async Task<IConfidentialClientApplication> ConfidentialAsync(EntraClient client, CancellationToken cancel)
     {
         var builder = Configure(ConfidentialClientApplicationBuilder.Create(client.ClientId), client.Authority);
-        return (await client.Proof!.ProveAsync(builder, this, cancel)).Build();
+        return (await client.Proof!.ProveAsync(builder, this, cancel).ConfigureAwait(false)).Build();
     }
 
     /// <summary>A client of people, with the accounts of those who logged in.</summary>

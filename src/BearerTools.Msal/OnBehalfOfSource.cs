@@ -11,8 +11,8 @@ internal sealed class OnBehalfOfSource(EntraServices services, EntraClient clien
 {
     protected override async Task<AuthenticationResult> AskAsync(IConfidentialClientApplication application, MsalRequest request, CancellationToken cancel)
     {
-        var token = await user.ReadAsync(request.Say, cancel);
-        return await application.AcquireTokenOnBehalfOf(Client.Scopes, new UserAssertion(token.Reveal())).WithClaims(request.Context.Claims).ExecuteAsync(cancel);
+        var token = await user.ReadAsync(request.Say, cancel).ConfigureAwait(false);
+        return await application.AcquireTokenOnBehalfOf(Client.Scopes, new UserAssertion(token.Reveal())).WithClaims(request.Context.Claims).ExecuteAsync(cancel).ConfigureAwait(false);
     }
 
     protected override void AddTo(TokenKey.Builder key)

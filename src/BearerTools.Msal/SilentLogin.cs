@@ -14,7 +14,7 @@ internal static class SilentLogin
     public static async Task<AuthenticationResult> RenewAsync(MsalRequest request, EntraClient client, string accountId, CancellationToken cancel)
     {
         var application = request.Public(client);
-        return await AskAsync(request, client, application, await application.GetAccountAsync(accountId), cancel);
+        return await AskAsync(request, client, application, await application.GetAccountAsync(accountId).ConfigureAwait(false), cancel).ConfigureAwait(false);
     }
 
     /// <summary>Always a new one: what is still good has been looked for already, in this module's own cache.</summary>

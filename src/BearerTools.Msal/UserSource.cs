@@ -29,7 +29,7 @@ internal abstract class UserSource(EntraServices services, string flow, EntraCli
         {
             try
             {
-                return await SilentLogin.RenewAsync(request, client, id, cancel);
+                return await SilentLogin.RenewAsync(request, client, id, cancel).ConfigureAwait(false);
             }
             catch (MsalUiRequiredException e)
             {
@@ -42,7 +42,7 @@ internal abstract class UserSource(EntraServices services, string flow, EntraCli
 
         if (request.Context.UserPrompt is not { } prompt) throw LoginRequired();
         if (prompt.UnavailableReason is { } absence) throw NonInteractive(absence);
-        return await LogInAsync(prompt, request, claims, cancel);
+        return await LogInAsync(prompt, request, claims, cancel).ConfigureAwait(false);
     }
 
     protected abstract Task<AuthenticationResult> LogInAsync(IUserPrompt prompt, MsalRequest request, string? claims, CancellationToken cancel);

@@ -16,9 +16,9 @@ internal sealed class ClientCredentialsSource : OAuthSource
 
     public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
-        var endpoint = await Client.ConnectAsync(say, cancel);
+        var endpoint = await Client.ConnectAsync(say, cancel).ConfigureAwait(false);
         var response = await endpoint.RequestAsync(
-            [new(OAuthConstants.Parameter.GrantType, OAuthConstants.Grant.ClientCredentials), .. Scope.ToParameters()], say, cancel);
+            [new(OAuthConstants.Parameter.GrantType, OAuthConstants.Grant.ClientCredentials), .. Scope.ToParameters()], say, cancel).ConfigureAwait(false);
         return new TokenResult(response.ToToken(Metadata));
     }
 

@@ -20,7 +20,7 @@ internal sealed class ClientEndpoint(OAuthBackchannel backchannel, string who, U
         if (isNamed && request.Form.TrueForAll(parameter => parameter.Key != OAuthConstants.Parameter.ClientId)) request.Add(OAuthConstants.Parameter.ClientId, client.ClientId);
         say?.Invoke($"Asking {OAuthBackchannel.Show(address)} for the client {client.ClientId}.");
         using var message = request.ToMessage();
-        var response = await backchannel.SendAsync(who, message, cancel);
+        var response = await backchannel.SendAsync(who, message, cancel).ConfigureAwait(false);
         return OAuthErrors.Read(response, client.ClientId) is { } refused ? throw refused : response;
     }
 }

@@ -33,18 +33,18 @@ internal sealed class DeviceCodeSource : LoginSource
 
     protected override async Task<TokenResult> LogInAsync(IUserPrompt prompt, Action<string>? say, CancellationToken cancel)
     {
-        var metadata = await Client.MetadataAsync(say, cancel);
+        var metadata = await Client.MetadataAsync(say, cancel).ConfigureAwait(false);
         var address = _endpoint ?? metadata?.DeviceAuthorizationEndpoint ?? throw Unsupported();
         var began = Client.Time.GetUtcNow();
-        var response = await Client.Connect(metadata, Who, address).PostAsync(Scope.ToParameters(), say, cancel);
+        var response = await Client.Connect(metadata, Who, address).PostAsync(Scope.ToParameters(), say, cancel).ConfigureAwait(false);
         var authorization = DeviceAuthorization.Read(response, began);
         var isCodeFirst = !(prompt.Patience < authorization.ExpiresOn - began);
         var end = isCodeFirst ? authorization.ExpiresOn : began + prompt.Patience!.Value;
 
-        await prompt.ShowAsync(DevicePrompt.Text(authorization, Metadata, end), cancel);
-        var granted = await PollAsync(Client.Connect(metadata), authorization, end, say, cancel);
+        await prompt.ShowAsync(DevicePrompt.Text(authorization, Metadata, end), cancel).ConfigureAwait(false);
+        var granted = await PollAsync(Client.Connect(metadata), authorization, end, say, cancel).ConfigureAwait(false);
         if (granted is null) throw OutOfTime(isCodeFirst, end - began);
-        var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, granted, nonce: null, say, cancel);
+        var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, granted, nonce: null, say, cancel).ConfigureAwait(false);
         return new TokenResult(granted.ToToken(Metadata with { Account = account }), granted.RefreshToken);
     }
 
@@ -61,14 +61,14 @@ internal sealed class DeviceCodeSource : LoginSource
             if (left <= TimeSpan.Zero) return null;
             if (left <= pace.Next)
             {
-                await Task.Delay(left, Client.Time, cancel);
+                await Task.Delay(left, Client.Time, cancel).ConfigureAwait(false);
                 return null;
             }
 
-            await Task.Delay(pace.Next, Client.Time, cancel);
+            await Task.Delay(pace.Next, Client.Time, cancel).ConfigureAwait(false);
             try
             {
-                return await endpoint.RequestAsync(form, say, cancel);
+                return await endpoint.RequestAsync(form, say, cancel).ConfigureAwait(false);
             }
             catch (BearerTokenException e) when (e.Error == Codes.AuthorizationPending)
             {

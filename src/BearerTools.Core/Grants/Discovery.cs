@@ -40,14 +40,14 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
             }
         }
 
-        return await operation.WaitAsync(cancel);
+        return await operation.WaitAsync(cancel).ConfigureAwait(false);
     }
 
     private async Task<AuthorityMetadata> LookUpAsync(SharedOperation<AuthorityMetadata> operation, string authority, Action<string>? say, CancellationToken stop)
     {
         try
         {
-            var metadata = await ReadAsync(authority, say, stop);
+            var metadata = await ReadAsync(authority, say, stop).ConfigureAwait(false);
             lock (_gate) _known[authority] = metadata;
             return metadata;
         }
@@ -68,7 +68,7 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
         {
             try
             {
-                var response = await backchannel.GetAsync(Who, address, cancel);
+                var response = await backchannel.GetAsync(Who, address, cancel).ConfigureAwait(false);
                 if (response.IsSuccess)
                 {
                     var metadata = new MetadataReader(address).Read(response.ReadJson());

@@ -65,7 +65,7 @@ internal sealed class GitHubAppSource : ITokenSource
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", jwt.Reveal());
         request.Headers.Accept.ParseAdd("application/vnd.github+json");
         request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
-        var response = await _backchannel.SendAsync(Who, request, cancel);
+        var response = await _backchannel.SendAsync(Who, request, cancel).ConfigureAwait(false);
         var token = response.IsSuccess ? Read(response, sent) : throw Refused(response);
         GC.KeepAlive(jwt); // Until here, so that an answer which quotes it is redacted.
         return new TokenResult(token);

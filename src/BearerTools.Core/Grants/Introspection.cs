@@ -17,7 +17,7 @@ internal sealed class Introspection(ClientEndpoint endpoint, Action<string>? say
         try
         {
             return Read(await endpoint.PostAsync(
-                [new(OAuthConstants.Parameter.Token, token.Value.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, OAuthConstants.ApiResponse.AccessToken)], say, cancel), token);
+                [new(OAuthConstants.Parameter.Token, token.Value.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, OAuthConstants.ApiResponse.AccessToken)], say, cancel).ConfigureAwait(false), token);
         }
         catch (BearerTokenException e)
         {

@@ -57,7 +57,7 @@ internal sealed class JsonLoginSource : ITokenSource
         request.Content.Headers.ContentType = _options.Body.ContentType;
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*", 0.5));
-        var response = await _backchannel.SendAsync(Who, request, cancel);
+        var response = await _backchannel.SendAsync(Who, request, cancel).ConfigureAwait(false);
         if (!response.IsSuccess) throw Refused(response, login);
         try
         {

@@ -20,11 +20,11 @@ internal sealed class JwtBearerSource : OAuthSource
 
     public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
-        var endpoint = await Client.ConnectAsync(say, cancel);
-        if (await RefreshTokenRequest.TryAsync(endpoint, previous, _asked, Metadata, say, cancel) is { } refreshed) return refreshed;
-        var assertion = await _assertion.MakeAsync(endpoint, say, cancel);
+        var endpoint = await Client.ConnectAsync(say, cancel).ConfigureAwait(false);
+        if (await RefreshTokenRequest.TryAsync(endpoint, previous, _asked, Metadata, say, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
+        var assertion = await _assertion.MakeAsync(endpoint, say, cancel).ConfigureAwait(false);
         var response = await endpoint.RequestAsync(
-            [new(Words.GrantType, OAuthConstants.Grant.JwtBearer), new(Words.Assertion, assertion.Reveal()), .. _asked.ToParameters()], say, cancel);
+            [new(Words.GrantType, OAuthConstants.Grant.JwtBearer), new(Words.Assertion, assertion.Reveal()), .. _asked.ToParameters()], say, cancel).ConfigureAwait(false);
         return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
     }
 

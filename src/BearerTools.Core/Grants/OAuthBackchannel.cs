@@ -54,7 +54,7 @@ internal sealed class OAuthBackchannel
     public async Task<BackchannelResponse> GetAsync(string who, Uri address, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        return await SendAsync(who, request, cancel);
+        return await SendAsync(who, request, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Sends; <paramref name="who"/> is the server's part, as the beginning of a sentence: <c>The token endpoint</c>.</summary>
@@ -70,9 +70,9 @@ internal sealed class OAuthBackchannel
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
-            using var response = await _http.SendAsync(request, either.Token);
+            using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
             if ((int)response.StatusCode is >= 300 and < 400) throw BackchannelErrors.Redirect(sender, response);
-            var body = await ReadAsync(sender, response.Content, either.Token);
+            var body = await ReadAsync(sender, response.Content, either.Token).ConfigureAwait(false);
             return new BackchannelResponse(sender, response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers, body);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -111,11 +111,12 @@ internal sealed class OAuthBackchannel
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(string sender, HttpContent content, CancellationToken cancel)
     {
-        await using var stream = await content.ReadAsStreamAsync(cancel);
+        var stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        await using var streamScope = stream.ConfigureAwait(false);
         using var body = new MemoryStream();
         var buffer = new byte[8192];
         int read;
-        while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
+        while ((read = await stream.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0)
         {
             if (body.Length + read > MaxResponseBytes) throw BackchannelErrors.TooLarge(sender, MaxResponseBytes);
             body.Write(buffer, 0, read);

@@ -7,14 +7,14 @@ internal sealed partial class OAuthClient : ITokenAuthority
 {
     public async Task RevokeAsync(TokenResult held, Uri? endpoint, Action<string>? say, CancellationToken cancel)
     {
-        var reached = await ReachAsync(Revocation.Who, endpoint, known => known.RevocationEndpoint, "RevocationEndpoint", say, cancel);
-        await new Revocation(reached, say).RevokeAsync(held, cancel);
+        var reached = await ReachAsync(Revocation.Who, endpoint, known => known.RevocationEndpoint, "RevocationEndpoint", say, cancel).ConfigureAwait(false);
+        await new Revocation(reached, say).RevokeAsync(held, cancel).ConfigureAwait(false);
     }
 
     public async Task<TokenContent> IntrospectAsync(AccessToken token, Uri? endpoint, Action<string>? say, CancellationToken cancel)
     {
-        var reached = await ReachAsync(Introspection.Who, endpoint, known => known.IntrospectionEndpoint, "IntrospectionEndpoint", say, cancel);
-        return await new Introspection(reached, say).AskAsync(token, cancel);
+        var reached = await ReachAsync(Introspection.Who, endpoint, known => known.IntrospectionEndpoint, "IntrospectionEndpoint", say, cancel).ConfigureAwait(false);
+        return await new Introspection(reached, say).AskAsync(token, cancel).ConfigureAwait(false);
     }
 
     /// <param name="who">The server's part, as the beginning of a sentence.</param>
@@ -27,7 +27,7 @@ internal sealed partial class OAuthClient : ITokenAuthority
         string who, Uri? given, Func<AuthorityEndpoints, Uri?> find, string parameter, Action<string>? say, CancellationToken cancel)
     {
         if (given is not null) OAuthBackchannel.CheckAddress(who, given);
-        var metadata = await MetadataAsync(say, cancel);
+        var metadata = await MetadataAsync(say, cancel).ConfigureAwait(false);
         if (Authenticate(metadata).Presented is not null) metadata = metadata?.ForMutualTls();
         var address = given ?? (metadata is null ? null : find(metadata)) ?? throw Missing($"{parameter}Missing",
             $"{who} of {Authority} is not known: {(metadata is null ? "its token endpoint was given by hand, so no metadata was read" : "its metadata names none")}.",

@@ -55,7 +55,7 @@ internal sealed partial class OAuthClient
         .Add("dpop", _options.ProofKey?.Thumbprint);
 
     /// <summary>The token endpoint, with this client's authentication; the secret is read anew, because it may have been rotated.</summary>
-    public async Task<TokenEndpoint> ConnectAsync(Action<string>? say, CancellationToken cancel) => Connect(await MetadataAsync(say, cancel));
+    public async Task<TokenEndpoint> ConnectAsync(Action<string>? say, CancellationToken cancel) => Connect(await MetadataAsync(say, cancel).ConfigureAwait(false));
 
     /// <summary>The same by metadata that the caller goes by all along.</summary>
     public TokenEndpoint Connect(AuthorityMetadata? metadata)
@@ -83,7 +83,7 @@ internal sealed partial class OAuthClient
     public async Task<AuthorityMetadata?> MetadataAsync(Action<string>? say, CancellationToken cancel)
     {
         if (_options.TokenEndpoint is not null) return null;
-        var metadata = await _discovery.GetAsync(_options.Authority!, say, cancel);
+        var metadata = await _discovery.GetAsync(_options.Authority!, say, cancel).ConfigureAwait(false);
         return Authenticate(metadata).Presented is null ? metadata : metadata.ForMutualTls();
     }
 

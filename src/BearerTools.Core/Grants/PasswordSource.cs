@@ -28,15 +28,15 @@ internal sealed class PasswordSource : OAuthSource
 
     public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
-        var endpoint = await Client.ConnectAsync(say, cancel);
-        if (await RefreshTokenRequest.TryAsync(endpoint, previous, Scope, Metadata, say, cancel) is { } refreshed) return refreshed;
+        var endpoint = await Client.ConnectAsync(say, cancel).ConfigureAwait(false);
+        if (await RefreshTokenRequest.TryAsync(endpoint, previous, Scope, Metadata, say, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
 
         // A password that was refused is not sent again by itself: that locks accounts.
         _rejected.Check(Key, $"{TokenEndpoint.Who} {OAuthBackchannel.Show(endpoint.Address)}");
         try
         {
             var response = await endpoint.RequestAsync(
-                [new(Words.GrantType, OAuthConstants.Grant.Password), new(Words.UserName, _userName), new(Words.Password, _password.Reveal()), .. Scope.ToParameters()], say, cancel);
+                [new(Words.GrantType, OAuthConstants.Grant.Password), new(Words.UserName, _userName), new(Words.Password, _password.Reveal()), .. Scope.ToParameters()], say, cancel).ConfigureAwait(false);
             return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
         }
         catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)

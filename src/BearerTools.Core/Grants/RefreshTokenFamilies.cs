@@ -22,10 +22,10 @@ internal sealed class RefreshTokenFamilies
     public async Task<TokenResult> UseAsync(Secret token, Func<Secret, Task<TokenResult>> send, CancellationToken cancel)
     {
         var line = _lines.GetOrAdd(NameOf(token), static (_, first) => new Line(first), token);
-        await line.Turn.WaitAsync(cancel);
+        await line.Turn.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            var response = await send(line.Latest);
+            var response = await send(line.Latest).ConfigureAwait(false);
             if (response.RefreshToken is { } next && next.Reveal() != line.Latest.Reveal()) Replace(line, next);
             return response;
         }

@@ -25,7 +25,7 @@ internal static class RefreshTokenRequest
         endpoint.RefreshTokens.UseAsync(refreshToken, async current =>
         {
             var response = await endpoint.RequestAsync(
-                [new(Words.GrantType, OAuthConstants.Grant.RefreshToken), new(Words.RefreshToken, current.Reveal()), .. more], say, cancel);
+                [new(Words.GrantType, OAuthConstants.Grant.RefreshToken), new(Words.RefreshToken, current.Reveal()), .. more], say, cancel).ConfigureAwait(false);
             return new TokenResult(response.ToToken(metadata), response.RefreshToken ?? current);
         }, cancel);
 
@@ -37,7 +37,7 @@ internal static class RefreshTokenRequest
         if (previous?.RefreshToken is not { } refreshToken) return null;
         try
         {
-            return await SendAsync(endpoint, refreshToken, scope, metadata with { Scopes = previous.Token.Scopes }, say, cancel);
+            return await SendAsync(endpoint, refreshToken, scope, metadata with { Scopes = previous.Token.Scopes }, say, cancel).ConfigureAwait(false);
         }
         catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
         {

@@ -20,7 +20,7 @@ internal sealed class RefreshTokenSource : OAuthSource
 
     public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
-        var endpoint = await Client.ConnectAsync(say, cancel);
+        var endpoint = await Client.ConnectAsync(say, cancel).ConfigureAwait(false);
 
         // Another than at first in its place was put there by someone, and is newer than what was got from the first.
         var given = _reference.Read();
@@ -28,7 +28,7 @@ internal sealed class RefreshTokenSource : OAuthSource
         var token = isNew || endpoint.RefreshTokens.Know(given) ? given : previous?.RefreshToken ?? given;
         try
         {
-            return await RefreshTokenRequest.SendAsync(endpoint, token, Scope.ToParameters(), Metadata, say, cancel);
+            return await RefreshTokenRequest.SendAsync(endpoint, token, Scope.ToParameters(), Metadata, say, cancel).ConfigureAwait(false);
         }
         catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
         {

@@ -16,8 +16,8 @@ internal sealed class Revocation(ClientEndpoint endpoint, Action<string>? say)
     public async Task RevokeAsync(TokenResult held, CancellationToken cancel)
     {
         var lives = $"Access token {held.Token.Fingerprint}{(held.Token.ExpiresOn is { } end ? $" (valid until {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz})" : string.Empty)}";
-        var refresh = held.RefreshToken is null ? null : await TryAsync(held.RefreshToken, OAuthConstants.ApiResponse.RefreshToken, "The refresh token", cancel);
-        var access = await TryAsync(held.Token.Value, OAuthConstants.ApiResponse.AccessToken, lives, cancel);
+        var refresh = held.RefreshToken is null ? null : await TryAsync(held.RefreshToken, OAuthConstants.ApiResponse.RefreshToken, "The refresh token", cancel).ConfigureAwait(false);
+        var access = await TryAsync(held.Token.Value, OAuthConstants.ApiResponse.AccessToken, lives, cancel).ConfigureAwait(false);
         if ((refresh ?? access) is { } failure) throw failure;
     }
 
@@ -26,7 +26,7 @@ internal sealed class Revocation(ClientEndpoint endpoint, Action<string>? say)
         say?.Invoke($"Revoking {char.ToLowerInvariant(name[0])}{name[1..]}.");
         try
         {
-            await endpoint.PostAsync([new(OAuthConstants.Parameter.Token, token.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, kind)], say, cancel);
+            await endpoint.PostAsync([new(OAuthConstants.Parameter.Token, token.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, kind)], say, cancel).ConfigureAwait(false);
             return null;
         }
         catch (BearerTokenException e)

@@ -32,7 +32,7 @@ internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, s
             // The server counts the token's life from some moment after this one, so ours can only end too early.
             var sent = backchannel.Time.GetUtcNow();
             var nonce = proofKey?.AuthorityNonces.Of(address);
-            var response = await SendAsync(parameters, nonce, cancel);
+            var response = await SendAsync(parameters, nonce, cancel).ConfigureAwait(false);
             var given = proofKey?.AuthorityNonces.Take(address, response.Headers);
             if (OAuthErrors.Read(response, client.ClientId) is not { } refused) return TokenResponse.Read(response, sent, proofKey, say);
             if (refused.Error != OAuthConstants.Error.UseDPoPNonce || given is null || given == nonce || retries == DPoPKey.MaxNonceRetries) throw refused;
@@ -47,6 +47,6 @@ internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, s
         client.Apply(request);
         using var message = request.ToMessage();
         if (proofKey is not null) message.Headers.TryAddWithoutValidation(DPoPKey.Header, proofKey.Prove(HttpMethod.Post.Method, address, nonce));
-        return await backchannel.SendAsync(Who, message, cancel);
+        return await backchannel.SendAsync(Who, message, cancel).ConfigureAwait(false);
     }
 }

@@ -22,10 +22,10 @@ internal sealed class TokenExchangeSource : OAuthSource
 
     public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
     {
-        var endpoint = await Client.ConnectAsync(say, cancel);
-        if (await RefreshTokenRequest.TryAsync(endpoint, previous, Scope, Metadata, say, cancel) is { } refreshed) return refreshed;
+        var endpoint = await Client.ConnectAsync(say, cancel).ConfigureAwait(false);
+        if (await RefreshTokenRequest.TryAsync(endpoint, previous, Scope, Metadata, say, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
 
-        var subject = await _options.Subject.ReadAsync(say, cancel);
+        var subject = await _options.Subject.ReadAsync(say, cancel).ConfigureAwait(false);
         List<KeyValuePair<string, string>> form =
         [
             new(Words.GrantType, OAuthConstants.Grant.TokenExchange),
@@ -34,13 +34,13 @@ internal sealed class TokenExchangeSource : OAuthSource
         ];
         if (_options.Actor is { } actor)
         {
-            form.Add(new(Words.ActorToken, (await actor.ReadAsync(say, cancel)).Reveal()));
+            form.Add(new(Words.ActorToken, (await actor.ReadAsync(say, cancel).ConfigureAwait(false)).Reveal()));
             form.Add(new(Words.ActorTokenType, _options.ActorType));
         }
 
         if (_options.RequestedType is { } requested) form.Add(new(Words.RequestedTokenType, requested));
         form.AddRange(_options.Audiences.Select(audience => new KeyValuePair<string, string>(Words.Audience, audience)));
-        var response = await endpoint.RequestAsync([.. form, .. Scope.ToParameters()], say, cancel);
+        var response = await endpoint.RequestAsync([.. form, .. Scope.ToParameters()], say, cancel).ConfigureAwait(false);
 
         // An authority may issue another type than the one that was asked for, and says so (section 2.2.1).
         if (response.IssuedTokenType is not { } issued) say?.Invoke("The answer names no issued_token_type, which RFC 8693 requires.");

@@ -30,7 +30,7 @@ internal sealed class TokenReference
     {
         if (_reference is not null) return Read(_reference);
         if (_token!.Entry is not { IsForgotten: false } entry) return _token.Value;
-        return (await entry.GetAsync(say, cancel)).Value;
+        return (await entry.GetAsync(say, cancel).ConfigureAwait(false)).Value;
     }
 
     private static Secret Read(SecretReference reference) => new(TokenText.Strip(reference.Read().Reveal()));

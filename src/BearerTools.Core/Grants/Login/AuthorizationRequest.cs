@@ -17,7 +17,7 @@ internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
     {
         if (isPushed || metadata?.RequirePushedAuthorizationRequests == true)
         {
-            var reference = await PushAsync(metadata, parameters, say, cancel);
+            var reference = await PushAsync(metadata, parameters, say, cancel).ConfigureAwait(false);
             parameters = [new(Front.RequestUri, reference)];
         }
 
@@ -38,7 +38,7 @@ internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
             NextStep = "Leave -PushRequest out, if the authority does not require it.",
         };
         // The parameters are those of an authorization request, and so have the client among them (RFC 9126 section 2.1).
-        var response = await client.Connect(metadata, Who, address).PostAsync(parameters, say, cancel, isNamed: true);
+        var response = await client.Connect(metadata, Who, address).PostAsync(parameters, say, cancel, isNamed: true).ConfigureAwait(false);
         var json = response.ReadJson();
         if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(Front.RequestUri, out var reference) && reference.ValueKind == JsonValueKind.String)
             return reference.GetString()!;

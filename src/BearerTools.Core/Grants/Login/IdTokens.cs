@@ -30,7 +30,7 @@ internal sealed class IdTokens(OAuthClient client, bool isAskedFor)
                 $"Leave the scope {OpenId} out if only an access token is needed.");
         }
 
-        var keys = await KeysAsync(metadata, cancel);
+        var keys = await KeysAsync(metadata, cancel).ConfigureAwait(false);
         var check = new IdTokenCheck { Issuer = metadata.Issuer, ClientId = client.ClientId, Nonce = nonce, Algorithms = metadata.IdTokenSigningAlgorithms };
         var claims = check.Check(idToken, keys, client.Time.GetUtcNow());
         return Jwt.Text(claims, "preferred_username") ?? Jwt.Text(claims, "upn") ?? Jwt.Text(claims, "email") ?? Jwt.Text(claims, "sub");
@@ -41,7 +41,7 @@ internal sealed class IdTokens(OAuthClient client, bool isAskedFor)
     {
         var address = metadata.JwksUri ?? throw Unusable("InvalidIdToken",
             $"The metadata of {metadata.Issuer} names no keys (jwks_uri), so that its ID token cannot be checked.", "Its operator has to correct it.");
-        var response = await client.GetAsync(KeysWho, address, cancel);
+        var response = await client.GetAsync(KeysWho, address, cancel).ConfigureAwait(false);
         return response.IsSuccess
             ? new PublicKeys(response.ReadJson())
             : throw Unusable("InvalidIdToken", $"{response.Sender} answered {(int)response.Status}, so that its ID token cannot be checked.", "Try again later.");

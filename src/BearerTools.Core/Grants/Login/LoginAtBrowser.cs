@@ -25,10 +25,10 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
         {
             var listening = listener?.RunAsync(query => Judge(attempt, query), either.Token);
             var asking = prompt.HasBrowser ? OpenAsync(address, either.Token) : AskAsync(attempt, address, either.Token);
-            await await Task.WhenAny(listening ?? asking, asking);
+            await (await Task.WhenAny(listening ?? asking, asking).ConfigureAwait(false)).ConfigureAwait(false);
             // That a browser has opened is no answer. Listening ends only when the browser has its page.
-            if (prompt.HasBrowser && listening is not null) await listening;
-            return await _code.Task;
+            if (prompt.HasBrowser && listening is not null) await listening.ConfigureAwait(false);
+            return await _code.Task.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -36,7 +36,7 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
         }
         finally
         {
-            await either.CancelAsync();
+            await either.CancelAsync().ConfigureAwait(false);
         }
     }
 
@@ -62,8 +62,8 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
 
     private async Task OpenAsync(Uri address, CancellationToken cancel)
     {
-        await prompt.ShowAsync($"Log in at {address.IdnHost} in the browser that opens. Waiting for you there; Ctrl+C ends it.", cancel);
-        await browser.OpenAsync(address, cancel);
+        await prompt.ShowAsync($"Log in at {address.IdnHost} in the browser that opens. Waiting for you there; Ctrl+C ends it.", cancel).ConfigureAwait(false);
+        await browser.OpenAsync(address, cancel).ConfigureAwait(false);
     }
 
     /// <summary>A line without anything means: look again whether the redirect has come by itself.</summary>
@@ -72,10 +72,10 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
         await prompt.ShowAsync(
             $"{Environment.NewLine}Open this address in a browser and log in:{Environment.NewLine}{Environment.NewLine}{address.AbsoluteUri}{Environment.NewLine}{Environment.NewLine}"
             + $"At the end the browser goes to {attempt.RedirectUri}. If it shows a page that says you are logged in, press Enter here. "
-            + "If it shows an error, because it is on another machine, copy the whole address from it and paste it here.", cancel);
+            + "If it shows an error, because it is on another machine, copy the whole address from it and paste it here.", cancel).ConfigureAwait(false);
         while (!_code.Task.IsCompleted)
         {
-            var line = await prompt.AskAsync("Address: ", cancel)
+            var line = await prompt.AskAsync("Address: ", cancel).ConfigureAwait(false)
                 ?? throw Pasted("NotInteractive", BearerErrorKind.InvalidArgument, "The input has ended before an address came.", "Run the command at a prompt.");
             if (line.Trim() is { Length: > 0 } text) Take(attempt, text);
         }

@@ -30,9 +30,9 @@ internal abstract class LoginSource : OAuthSource, ITokenSource
         {
             try
             {
-                var endpoint = await Client.ConnectAsync(say, cancel);
+                var endpoint = await Client.ConnectAsync(say, cancel).ConfigureAwait(false);
                 var known = Metadata with { Account = previous.Token.Account, Scopes = previous.Token.Scopes };
-                return await RefreshTokenRequest.SendAsync(endpoint, refreshToken, Scope, known, say, cancel);
+                return await RefreshTokenRequest.SendAsync(endpoint, refreshToken, Scope, known, say, cancel).ConfigureAwait(false);
             }
             catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
             {
@@ -43,7 +43,7 @@ internal abstract class LoginSource : OAuthSource, ITokenSource
 
         if (prompt is null) throw LoginRequired(previous);
         if (prompt.UnavailableReason is { } absence) throw NonInteractive(absence);
-        return await LogInAsync(prompt, say, cancel);
+        return await LogInAsync(prompt, say, cancel).ConfigureAwait(false);
     }
 
     protected abstract Task<TokenResult> LogInAsync(IUserPrompt prompt, Action<string>? say, CancellationToken cancel);

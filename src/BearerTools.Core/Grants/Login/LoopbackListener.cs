@@ -56,11 +56,12 @@ internal sealed class LoopbackListener : IDisposable
     /// <param name="cancel">Ends it.</param>
     public async Task RunAsync(Func<string, LoopbackReply> judge, CancellationToken cancel)
     {
-        await using var link = cancel.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
+        var link = cancel.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
+        await using var linkScope = link.ConfigureAwait(false);
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var accepting = _listeners.Select(listener => AcceptAsync(listener, judge, answered, _stop.Token)).ToArray();
-        var ended = await Task.WhenAny([answered.Task, .. accepting]);
-        await ended;
+        var ended = await Task.WhenAny([answered.Task, .. accepting]).ConfigureAwait(false);
+        await ended.ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -114,7 +115,7 @@ internal sealed class LoopbackListener : IDisposable
         while (true)
         {
             // Not waited for: a connection that says nothing must not keep the next one out.
-            _ = ServeAsync(await listener.AcceptTcpClientAsync(cancel), judge, answered, cancel);
+            _ = ServeAsync(await listener.AcceptTcpClientAsync(cancel).ConfigureAwait(false), judge, answered, cancel);
         }
     }
 
@@ -126,10 +127,11 @@ internal sealed class LoopbackListener : IDisposable
             using var connection = client;
             using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             silence.CancelAfter(s_silence);
-            await using var stream = client.GetStream();
-            if (await LoopbackRequest.ReadAsync(stream, silence.Token) is not { } request) return;
+            var stream = client.GetStream();
+            await using var streamScope = stream.ConfigureAwait(false);
+            if (await LoopbackRequest.ReadAsync(stream, silence.Token).ConfigureAwait(false) is not { } request) return;
             var page = ApiResponse(request, judge, out isFinal);
-            await stream.WriteAsync(page, silence.Token);
+            await stream.WriteAsync(page, silence.Token).ConfigureAwait(false);
             client.Client.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)

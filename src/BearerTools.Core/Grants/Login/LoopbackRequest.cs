@@ -14,7 +14,7 @@ internal sealed record LoopbackRequest(string Method, string Path, string Query,
         var length = 0;
         while (length < buffer.Length)
         {
-            var read = await stream.ReadAsync(buffer.AsMemory(length), cancel);
+            var read = await stream.ReadAsync(buffer.AsMemory(length), cancel).ConfigureAwait(false);
             if (read == 0) return null;
             length += read;
             var end = buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);

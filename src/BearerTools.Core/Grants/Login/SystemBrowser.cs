@@ -28,7 +28,7 @@ internal sealed class SystemBrowser : IBrowser
         List<string> tried = [];
         foreach (var command in commands)
         {
-            if (await TryAsync(command, cancel) is not { } failure) return;
+            if (await TryAsync(command, cancel).ConfigureAwait(false) is not { } failure) return;
             tried.Add(failure);
         }
 
@@ -72,7 +72,7 @@ internal sealed class SystemBrowser : IBrowser
         trial.CancelAfter(s_trial);
         try
         {
-            await process.WaitForExitAsync(trial.Token);
+            await process.WaitForExitAsync(trial.Token).ConfigureAwait(false);
             return process.ExitCode == 0 ? null : $"{name} ended with exit code {process.ExitCode}";
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
