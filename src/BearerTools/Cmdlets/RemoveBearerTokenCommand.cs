@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Diagnostics;
 using BearerTools.Pipeline;
 using BearerTools.Session;
 using BearerTools.Tokens;
@@ -29,10 +30,10 @@ public sealed class RemoveBearerTokenCommand : CachedTokenCommand
         if (!ShouldProcess(name, Revoke ? "Revoke and forget" : "Forget")) return;
         var held = Revoke ? entry.Surrender() : null;
         BearerSession.Forget(entry);
-        if (Revoke) Feed(new TokenJob((output, cancel) => RevokeAsync(entry, held, Token, SayTo(output), cancel), Token));
+        if (Revoke) Feed(new TokenJob((output, cancel) => RevokeAsync(entry, held, Token, output, cancel), Token));
     }
 
-    private async Task<object?> RevokeAsync(TokenEntry entry, TokenResult? held, AccessToken? given, Action<string>? say, CancellationToken cancel)
+    private async Task<object?> RevokeAsync(TokenEntry entry, TokenResult? held, AccessToken? given, IEventSink events, CancellationToken cancel)
     {
         var authority = entry.Source.Authority ?? throw new BearerTokenException(
             $"Tokens that were got by {entry.Source.Metadata.Flow} cannot be revoked: there is no OAuth authority that could be told. It is only forgotten.")
@@ -43,12 +44,12 @@ public sealed class RemoveBearerTokenCommand : CachedTokenCommand
         };
         if (held is not null)
         {
-            await authority.RevokeAsync(held, RevocationEndpoint, say, cancel).ConfigureAwait(false);
+            await authority.RevokeAsync(held, RevocationEndpoint, events, cancel).ConfigureAwait(false);
             entry.Revoked();
         }
 
         if (given is not null && given.Fingerprint != held?.Token.Fingerprint)
-            await authority.RevokeAsync(new TokenResult(given), RevocationEndpoint, say, cancel).ConfigureAwait(false);
+            await authority.RevokeAsync(new TokenResult(given), RevocationEndpoint, events, cancel).ConfigureAwait(false);
         return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using BearerTools.Pipeline;
+using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
@@ -15,6 +16,6 @@ public sealed class UpdateBearerTokenCommand : CachedTokenCommand
         if (Held() is not { } entry) return;
         entry.Source.ForgetRejection();
         var prompt = new HostUserPrompt(Host, OnPipelineAsync);
-        Feed(new TokenJob(async (output, cancel) => await entry.RenewAsync(SayTo(output), cancel, prompt).ConfigureAwait(false), Token));
+        Feed(new TokenJob(async (output, cancel) => await entry.RenewAsync(new TokenRequestContext { Events = output, UserPrompt = prompt }, cancel).ConfigureAwait(false), Token));
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BearerTools.Diagnostics;
 using BearerTools.Grants;
 using BearerTools.Http;
 using BearerTools.Http.Connecting;
@@ -29,10 +30,11 @@ internal static class Demo
         var backchannel = new OAuthBackchannel(authorities, TimeProvider.System);
         var cache = new TokenCache(TimeProvider.System);
 
-        var login = await cache.Entry(Login(server, backchannel)).GetAsync(Console.WriteLine, CancellationToken.None);
+        var context = new TokenRequestContext { Events = new ConsoleEvents() };
+        var login = await cache.Entry(Login(server, backchannel)).GetAsync(context, CancellationToken.None);
         Console.WriteLine($"By login:              {login}");
         var tokens = cache.Entry(ClientCredentials(server, backchannel));
-        var first = await tokens.GetAsync(Console.WriteLine, CancellationToken.None);
+        var first = await tokens.GetAsync(context, CancellationToken.None);
         Console.WriteLine($"By client credentials: {first}");
         Console.WriteLine();
 
@@ -110,6 +112,13 @@ internal static class Demo
                 Console.WriteLine(failure.Error.Message);
             }
         }
+    }
+
+    private sealed class ConsoleEvents : IEventSink
+    {
+        public bool IsEnabled(EventLevel level) => level >= EventLevel.Verbose;
+
+        public void Write(DiagnosticEvent e) => Console.WriteLine(LiveSecrets.Redact(EventText.Format(e)));
     }
 
     /// <summary>Rows as text: there is no PowerShell here to make objects for.</summary>
