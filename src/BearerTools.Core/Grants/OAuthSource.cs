@@ -39,7 +39,7 @@ internal abstract class OAuthSource : ITokenSource
     {
     }
 
-    public abstract Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel);
+    public abstract Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel);
 
     /// <summary>The flow's own part of the key.</summary>
     protected abstract void AddTo(TokenKey.Builder key);

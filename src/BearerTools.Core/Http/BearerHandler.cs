@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -24,7 +25,7 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         if (!template.CarriesToken) return await socket.SendAsync(template, null, context).ConfigureAwait(false);
         if (_admitted?.Origin != template.Origin) CheckOrigin(template);
 
-        var token = await Tokens.GetAsync(context.Say, context.Cancel).ConfigureAwait(false);
+        var token = Tokens.Valid(context.Events) ?? await Tokens.GetAsync(new TokenRequestContext { Events = context.Events }, context.Cancel).ConfigureAwait(false);
         var response = await SendAsync(template, token, context).ConfigureAwait(false);
         if (response.Status != HttpStatusCode.Unauthorized)
         {
@@ -58,8 +59,8 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         try
         {
             var claims = Challenge.Claims(rejection.Message, rejected.TokenType);
-            context.Say?.Invoke($"Token {rejected.Fingerprint} was rejected{(claims is null ? string.Empty : ": the API wants one that has certain claims")}.");
-            replacement = await Tokens.ReplaceAsync(rejected, context.Say, context.Cancel, claims).ConfigureAwait(false);
+            if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenRejected(rejected.Fingerprint, claims is not null));
+            replacement = await Tokens.ReplaceAsync(rejected, new TokenRequestContext { Events = context.Events, Claims = claims }, context.Cancel).ConfigureAwait(false);
         }
         catch
         {

@@ -53,17 +53,7 @@ internal static class RequestAddress
     }
 
     /// <summary>The address without what may be secret in it: the values of its query. For messages and traces.</summary>
-    public static string Printable(Uri address)
-    {
-        var text = address.GetLeftPart(UriPartial.Path);
-        if (address.Query.Length > 1)
-        {
-            var names = address.Query[1..].Split('&').Select(pair => pair.Split('=', 2)[0] + "=…");
-            text = $"{text}?{string.Join('&', names)}";
-        }
-
-        return LiveSecrets.Redact(text);
-    }
+    public static string Printable(Uri address) => PrintableAddress.Of(address);
 
     private static void CheckHost(Uri address)
     {

@@ -58,11 +58,11 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
 
     private async Task<object?> ConnectAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
-        var say = SayTo(output);
+        var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
         if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
         var token = ForceRefresh
-            ? await connection.Tokens.RenewAsync(say, cancel, prompt).ConfigureAwait(false)
-            : await connection.Tokens.GetAsync(say, cancel, prompt).ConfigureAwait(false);
+            ? await connection.Tokens.RenewAsync(context, cancel).ConfigureAwait(false)
+            : await connection.Tokens.GetAsync(context, cancel).ConfigureAwait(false);
         return await OnPipelineAsync(() => Connected(connection, token)).ConfigureAwait(false);
     }
 

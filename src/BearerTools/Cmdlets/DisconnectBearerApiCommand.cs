@@ -28,6 +28,6 @@ public sealed class DisconnectBearerApiCommand : AsyncCmdlet
         CallerConnection.Clear(this);
         if (!Revoke) return;
         var revocation = new TokenRevocation(connection.Tokens, given: null, RevocationEndpoint);
-        Feed(new TokenJob((output, cancel) => revocation.RunAsync(SayTo(output), cancel)));
+        Feed(new TokenJob((output, cancel) => revocation.RunAsync(output, cancel)));
     }
 }

@@ -65,11 +65,11 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
 
     private async Task<object?> GetAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
-        var say = SayTo(output);
+        var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
         if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
         var token = ForceRefresh
-            ? await connection.Tokens.RenewAsync(say, cancel, prompt).ConfigureAwait(false)
-            : await connection.Tokens.GetAsync(say, cancel, prompt).ConfigureAwait(false);
+            ? await connection.Tokens.RenewAsync(context, cancel).ConfigureAwait(false)
+            : await connection.Tokens.GetAsync(context, cancel).ConfigureAwait(false);
         return Result(connection, token);
     }
 

@@ -126,8 +126,6 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
             PassesThru = PassThru,
             Resumes = Resume,
             WantsHead = WantsHead,
-            IsVerbose = IsVerbose,
-            IsDebug = IsDebug,
             Transfer = Transfer,
         };
     }

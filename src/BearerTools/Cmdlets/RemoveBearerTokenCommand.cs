@@ -33,6 +33,6 @@ public sealed class RemoveBearerTokenCommand : CachedTokenCommand
         }
 
         var revocation = new TokenRevocation(entry, Token, RevocationEndpoint);
-        Feed(new TokenJob((output, cancel) => revocation.RunAsync(SayTo(output), cancel), Token));
+        Feed(new TokenJob((output, cancel) => revocation.RunAsync(output, cancel), Token));
     }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using BearerTools.Composition;
+using BearerTools.Diagnostics;
 using BearerTools.Pipeline;
 using BearerTools.Session;
 using BearerTools.Tokens;
@@ -68,15 +69,15 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         };
         var authority = IsOnline ? AuthorityOf(token, Token is null ? connection : CallerConnection.Get(this)) : null;
         Feed(new TokenJob(
-            async (output, cancel) => Shown(await JudgeAsync(token, wanted, authority, SayTo(output), cancel).ConfigureAwait(false)), Token));
+            async (output, cancel) => Shown(await JudgeAsync(token, wanted, authority, output, cancel).ConfigureAwait(false)), Token));
     }
 
     private async Task<BearerTokenTestResult> JudgeAsync(
-        AccessToken? token, TokenRequirements wanted, ITokenAuthority? authority, Action<string>? say, CancellationToken cancel)
+        AccessToken? token, TokenRequirements wanted, ITokenAuthority? authority, IEventSink events, CancellationToken cancel)
     {
         if (token is null) return new BearerTokenTestResult(null, null, ["Nothing is connected here: run Connect-BearerApi, or name a token."], BearerSession.Time.GetUtcNow());
         var content = IsOnline
-            ? await (authority ?? throw NobodyToAsk(token)).IntrospectAsync(token, IntrospectionEndpoint, say, cancel).ConfigureAwait(false)
+            ? await (authority ?? throw NobodyToAsk(token)).IntrospectAsync(token, IntrospectionEndpoint, events, cancel).ConfigureAwait(false)
             : TokenContent.Of(token);
         var now = BearerSession.Time.GetUtcNow();
         return new BearerTokenTestResult(token, content, wanted.Unmet(content, now), now);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using BearerTools.Pipeline;
+using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
@@ -15,6 +16,7 @@ public sealed class UpdateBearerTokenCommand : CachedTokenCommand
         if (Cached() is not { } connection) return;
         connection.Tokens.Source.ForgetRejection();
         var prompt = new HostUserPrompt(Host, OnPipelineAsync);
-        Feed(new TokenJob(async (output, cancel) => connection.Bind(await connection.Tokens.RenewAsync(SayTo(output), cancel, prompt).ConfigureAwait(false)), Token));
+        Feed(new TokenJob(async (output, cancel) =>
+            connection.Bind(await connection.Tokens.RenewAsync(new TokenRequestContext { Events = output, UserPrompt = prompt }, cancel).ConfigureAwait(false)), Token));
     }
 }

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Tokens;
 
 namespace BearerTools.Session;
@@ -21,7 +22,7 @@ internal sealed class TokenRevocation
     }
 
     /// <exception cref="BearerTokenException">The tokens cannot be revoked, or a part of them lives on.</exception>
-    public async Task<object?> RunAsync(Action<string>? say, CancellationToken cancel)
+    public async Task<object?> RunAsync(IEventSink events, CancellationToken cancel)
     {
         var authority = _entry.Source.Authority ?? throw new BearerTokenException(
             $"Tokens that were got by {_entry.Source.Metadata.Flow} cannot be revoked: there is no OAuth authority to ask. It is only removed from the cache.")
@@ -32,12 +33,12 @@ internal sealed class TokenRevocation
         };
         if (_held is not null)
         {
-            await authority.RevokeAsync(_held, _endpoint, say, cancel).ConfigureAwait(false);
+            await authority.RevokeAsync(_held, _endpoint, events, cancel).ConfigureAwait(false);
             _entry.Revoked();
         }
 
         if (_given is not null && _given.Fingerprint != _held?.Token.Fingerprint)
-            await authority.RevokeAsync(new TokenResult(_given), _endpoint, say, cancel).ConfigureAwait(false);
+            await authority.RevokeAsync(new TokenResult(_given), _endpoint, events, cancel).ConfigureAwait(false);
         return null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Pacing;
 using BearerTools.Security;
@@ -43,7 +44,7 @@ public sealed class DPoPHandlerTests : IDisposable
         using var wire = new Wire(key: new DPoPKey(clock));
         var pace = wire.Pace.Of(Origin.Of(server.At("/")));
         pace.Join(new PaceOptions { MaxConcurrent = 1 });
-        var before = await pace.EnterAsync(null, null, default).Soon();
+        var before = await pace.EnterAsync(null, EventSink.None, default).Soon();
 
         var sending = wire.SendAsync(Wire.Get(server.At("/")));
         while (pace.Waiting == 0) await Task.Yield();

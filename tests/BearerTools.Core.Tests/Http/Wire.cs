@@ -65,7 +65,9 @@ internal sealed class Wire : IDisposable
 
     public OriginPaces Pace => _services.Paces;
 
-    public List<string> Lines { get; } = [];
+    public EventLog Log { get; } = new();
+
+    public IReadOnlyList<string> Lines => Log.Lines;
 
     /// <summary>How many requests the last one took.</summary>
     public int Attempts { get; private set; }
@@ -96,7 +98,7 @@ internal sealed class Wire : IDisposable
 
     public async Task<ApiResponse> SendAsync(RequestTemplate template, CancellationToken cancel = default)
     {
-        var context = new RequestContext(Lines.Add, cancel);
+        var context = new RequestContext(Log, cancel);
         try
         {
             return await Sender.SendAsync(template, context).Soon();

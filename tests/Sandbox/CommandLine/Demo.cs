@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using BearerTools.Composition;
+using BearerTools.Diagnostics;
 using BearerTools.Grants;
 using BearerTools.Http;
 using BearerTools.Json;
@@ -26,10 +27,11 @@ internal static class Demo
         await using var server = await SandboxServer.StartAsync(new SandboxOptions());
         var services = new BearerServices();
 
-        var login = await services.Cache.Entry(Login(server, services)).GetAsync(Console.WriteLine, CancellationToken.None);
+        var context = new TokenRequestContext { Events = new ConsoleEvents() };
+        var login = await services.Cache.Entry(Login(server, services)).GetAsync(context, CancellationToken.None);
         Console.WriteLine($"By login:              {login}");
         var tokens = services.Cache.Entry(ClientCredentials(server, services));
-        var first = await tokens.GetAsync(Console.WriteLine, CancellationToken.None);
+        var first = await tokens.GetAsync(context, CancellationToken.None);
         Console.WriteLine($"By client credentials: {first}");
         Console.WriteLine();
 
@@ -107,6 +109,13 @@ internal static class Demo
                 Console.WriteLine(failure.Error.Message);
             }
         }
+    }
+
+    private sealed class ConsoleEvents : IEventSink
+    {
+        public bool IsEnabled(EventLevel level) => level >= EventLevel.Verbose;
+
+        public void Write(DiagnosticEvent e) => Console.WriteLine(LiveSecrets.Redact(EventText.Format(e)));
     }
 
     /// <summary>Rows as text: there is no PowerShell here to make objects for.</summary>

@@ -1,3 +1,5 @@
+using BearerTools.Diagnostics;
+
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
@@ -78,9 +80,9 @@ internal sealed class PaceLimits
     /// <summary>The wait that the API itself wants, if it wants one.</summary>
     public Pause? PauseAt(TimeSpan now)
     {
-        if (_pausedUntil > now) return new Pause(Pause.Asked, _pausedUntil - now);
+        if (_pausedUntil > now) return new Pause(PauseReason.Requested, _pausedUntil - now);
         var quota = _quotas.OpensAt(now, 0, out var isUsedUp);
-        return isUsedUp ? new Pause(Pause.UsedUp, quota - now) : null;
+        return isUsedUp ? new Pause(PauseReason.QuotaUsedUp, quota - now) : null;
     }
 
     /// <summary>A message goes out.</summary>

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Http.Pacing;
 
 namespace BearerTools.Http.Retrying;
@@ -17,7 +18,9 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     {
         var wait = policy.Wait(context.Retries, jitter());
         if (WhyNot(context, wait) is { } why) throw policy.MaxRetries == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
-        return WaitAsync(failure.Message, wait, context);
+        context.Retries++;
+        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new FailureRetried(failure.Message, context.Retries, policy.MaxRetries, wait));
+        return WaitAsync(wait, context);
     }
 
     private async Task<ApiResponse> TryWithinAsync(TimeSpan limit, RequestTemplate template, RequestContext context)
@@ -73,11 +76,17 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
             return true;
         }
 
-        var status = $"{response.Template.Method} {RequestAddress.Printable(response.Template.Address)}: {(int)response.Status}.";
+        context.Retries++;
+        if (context.Events.IsEnabled(EventLevel.Verbose))
+        {
+            context.Events.Write(new ResponseRetried(
+                response.Template.Method, response.Template.Address, (int)response.Status, context.Retries, policy.MaxRetries, asked ?? own, asked is not null));
+        }
+
         var isForAll = ServerWait.IsForAll(response.Message);
         response.Dispose();
         // The pace makes everyone wait who sends there, this request among the first.
-        await WaitAsync(status, asked is not null && isForAll ? TimeSpan.Zero : asked ?? own, context, asked).ConfigureAwait(false);
+        await WaitAsync(asked is not null && isForAll ? TimeSpan.Zero : asked ?? own, context).ConfigureAwait(false);
         return false;
     }
 
@@ -92,10 +101,8 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
             : $"given up: -DeadlineSeconds leaves {left} for another try";
     }
 
-    private async Task WaitAsync(string what, TimeSpan wait, RequestContext context, TimeSpan? asked = null)
+    private async Task WaitAsync(TimeSpan wait, RequestContext context)
     {
-        context.Retries++;
-        context.Say?.Invoke($"{what} Tries again ({context.Retries} of {policy.MaxRetries}) in {TimeText.Seconds(asked ?? wait)}{(asked is null ? string.Empty : ", as the API asks")}.");
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, context.Cancel).ConfigureAwait(false);
     }
 }

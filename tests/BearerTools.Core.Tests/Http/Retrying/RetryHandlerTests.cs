@@ -132,8 +132,8 @@ public sealed class RetryHandlerTests
         using (await refused.Soon()) { }
         using (await other.Soon()) { }
         Assert.Equal(3, server.Requests.Count);
-        Assert.Contains(wire.Lines, line => line.EndsWith("asks for a pause of 20 s; nothing is sent there until then.", StringComparison.Ordinal));
-        Assert.Contains(wire.Lines, line => line.EndsWith(": 429. Tries again (1 of 2) in 20 s, as the API asks.", StringComparison.Ordinal));
+        Assert.Contains(wire.Lines, line => line.EndsWith(" asked to wait 20 s; requests to it are paused.", StringComparison.Ordinal));
+        Assert.Contains(wire.Lines, line => line.EndsWith(": 429. Retry 1 of 2 in 20 s, as the API asks.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class RetryHandlerTests
         await _clock.UntilWaiting().Soon();
 
         Assert.Equal(TimeSpan.FromSeconds(5), _clock.NextIn);
-        Assert.Contains(wire.Lines, line => line.EndsWith(": 500. Tries again (1 of 2) in 5 s.", StringComparison.Ordinal));
+        Assert.Contains(wire.Lines, line => line.EndsWith(": 500. Retry 1 of 2 in 5 s.", StringComparison.Ordinal));
         _clock.Advance(TimeSpan.FromSeconds(5));
         using (await sending.Soon()) { }
     }
