@@ -34,7 +34,7 @@ internal sealed class RequestPipeline : IDisposable
     {
         HandlerLease[] leases = [services.Handlers.Rent(options.Handlers), services.Handlers.Rent(options.Handlers.CrossOrigin)];
         var pace = new CommandPace(services.Paces, options.Pace);
-        var messages = options.Messages with { Time = services.Time, OnUnixSocket = options.Handlers.UnixSocket is not null };
+        var messages = options.Messages with { Time = options.Messages.Time ?? services.Time, OnUnixSocket = options.Handlers.UnixSocket is not null };
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace);
         // Nothing on the way can read what goes through a socket of this machine.
         var bearer = new BearerHandler(socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant);

@@ -18,6 +18,7 @@ internal sealed class Wire : IDisposable
     private readonly BearerServices _services;
     private readonly RequestOptions _options;
     private readonly List<Origin> _allowed = [];
+    private readonly HandlerLease _lease;
     private RequestPipeline? _pipeline;
 
     /// <param name="canRenew">Whether its token can be renewed.</param>
@@ -39,10 +40,13 @@ internal sealed class Wire : IDisposable
         Source = new ScriptedSource(TimeProvider.System) { CanRenew = canRenew, Origins = origins ?? [], ProofKey = key, TakesClaims = takesClaims };
         Tokens = new TokenEntry(Source, TimeProvider.System);
         _services = new BearerServices(clock, () => 0);
+        // The pool exists from here on, as it does for a command that has begun.
+        _lease = _services.Handlers.Rent(connections ?? HandlerOptions.Default);
         _options = RequestOptions.Default with
         {
             Handlers = connections ?? HandlerOptions.Default,
-            Messages = messages ?? SendOptions.Default,
+            // A test's clock stands still, and sockets do not.
+            Messages = (messages ?? SendOptions.Default) with { Time = TimeProvider.System },
             Redirects = redirects ?? RedirectRules.Default,
             Retries = retries ?? new RetryPolicy { MaxRetries = 0 },
             Cookies = cookies,
@@ -128,7 +132,11 @@ internal sealed class Wire : IDisposable
     /// <summary>The token may also go to that origin. Before the first request.</summary>
     public void Allow(Origin origin) => _allowed.Add(origin);
 
-    public void Dispose() => _pipeline?.Dispose();
+    public void Dispose()
+    {
+        _pipeline?.Dispose();
+        _lease.Dispose();
+    }
 
     private IRequestHandler Pipeline(RequestTemplate first) =>
         // As for an address that is typed: where the connection has no origins, the call is for the first one.
