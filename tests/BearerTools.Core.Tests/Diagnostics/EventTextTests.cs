@@ -85,6 +85,6 @@ public sealed partial class EventTextTests
         Assert.Equal([new ObjectBecameDictionary(["a"]), new ObjectBecameDictionary(["b"])], log.Events);
     }
 
-    [GeneratedRegex(@"\b(weather|whoever|nobody|somebody|run out|runs out|ran out|answer\w*|way|recipe|anew|under way|asked for)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(weather|whoever|nobody|somebody|run out|runs out|ran out|answer\w*|way|recipe|anew|under way)\b", RegexOptions.IgnoreCase)]
     private static partial Regex PrivateWords();
 }

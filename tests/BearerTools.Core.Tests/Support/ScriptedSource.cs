@@ -41,7 +41,7 @@ internal sealed class ScriptedSource(TimeProvider time, string name = "one") : I
         int request;
         lock (Previous)
         {
-            if (TakesClaims) Claims.Add(context.Claims);
+            Claims.Add(context.Claims);
             Previous.Add(context.Previous);
             request = Interlocked.Increment(ref _requests);
         }
