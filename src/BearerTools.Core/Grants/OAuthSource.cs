@@ -26,6 +26,8 @@ internal abstract class OAuthSource : ITokenSource
 
     public virtual bool CanRenew => true;
 
+    public virtual bool CanStartOver => CanRenew;
+
     public IEnumerable<Origin> Origins => [];
 
     public ITokenAuthority Authority => Client;

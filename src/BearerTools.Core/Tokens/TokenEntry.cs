@@ -4,7 +4,7 @@ namespace BearerTools.Tokens;
 /// One key of the cache: its source, its current token, where that may go, and the one request for a new token that
 /// may be under way. Every caller of a key shares it.
 /// </summary>
-internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
+internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
 {
     private readonly object _gate = new();
     private volatile TokenResult? _result;
@@ -15,8 +15,6 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
     private DateTimeOffset _noBackgroundBefore = DateTimeOffset.MinValue;
     private DateTimeOffset _noReplacementBefore = DateTimeOffset.MinValue;
     private AccessToken? _untriedReplacement;
-    private TokenResult? _unrevoked;
-    private volatile bool _forgotten;
 
     public ITokenSource Source { get; } = source;
 
@@ -34,8 +32,6 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         }
     }
 
-    public bool IsForgotten => _forgotten;
-
     /// <summary>Whether asking again can give another token without a person.</summary>
     public bool CanRenew => (Source.CanRenew || _result is { CanBeRenewed: true }) && !_forgotten;
 
@@ -51,6 +47,7 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
             var now = time.GetUtcNow();
             if (RenewalPolicy.IsValid(current, now))
             {
+                Touch(now);
                 if (RenewalPolicy.IsDue(current, now) && CanRenew) RenewInBackground(current, now);
                 return new(current);
             }
@@ -111,39 +108,6 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         if (_untriedReplacement is not null && ReferenceEquals(_untriedReplacement, token)) _untriedReplacement = null;
     }
 
-    /// <summary>Lets go of the token for good: a request for one that is under way stores nothing.</summary>
-    public void Forget()
-    {
-        lock (_gate)
-        {
-            _forgotten = true;
-            _result = null;
-        }
-    }
-
-    /// <summary>
-    /// Lets go of the token for good, and gives what its authority is to be told of. That is kept until
-    /// <see cref="Revoked"/>, so that it can be tried again: a refresh token that lives on must not be lost.
-    /// </summary>
-    public TokenResult? Surrender()
-    {
-        lock (_gate)
-        {
-            _unrevoked = _result ?? _unrevoked;
-            Forget();
-            return _unrevoked;
-        }
-    }
-
-    /// <summary>The authority has ended what was surrendered.</summary>
-    public void Revoked() => _unrevoked = null;
-
-    private static BearerTokenException Removed() => new("The token was removed from the cache while it was in use.")
-    {
-        ErrorId = "TokenRemoved",
-        NextStep = "Get one again with Get-BearerToken.",
-    };
-
     private bool IsStillCurrent(AccessToken token) => _result?.Token is { } current && current.Fingerprint == token.Fingerprint;
 
     private void RenewInBackground(AccessToken current, DateTimeOffset now)
@@ -164,6 +128,8 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         SharedOperation<AccessToken> operation;
         lock (_gate)
         {
+            // A new token would be revoked at once.
+            if (_isSurrendered) throw Removed();
             if (_result?.Token is { } current && (seen is null || !IsStillCurrent(seen))) return Task.FromResult(current);
             // One that was asked for without the claims that are wanted now is of no use; it stores nothing then.
             if (_operation is { } under && _operationClaims == _wantedClaims && under.TryJoin())
@@ -191,8 +157,11 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         {
             var response = await Source.AcquireAsync(_result, context, say, stop).ConfigureAwait(false);
             response.Token.Entry = this;
+            Touch(time.GetUtcNow());
+            bool isLate;
             lock (_gate)
             {
+                isLate = _isSurrendered;
                 if (!_forgotten && ReferenceEquals(_operation, operation))
                 {
                     _result = response;
@@ -200,6 +169,12 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
                     _untriedReplacement = _operationReplaces ? response.Token : null;
                     _noBackgroundBefore = DateTimeOffset.MinValue;
                 }
+            }
+
+            if (isLate && Source.Authority is { } authority)
+            {
+                await RevokeLateAsync(authority, response, say).ConfigureAwait(false);
+                throw Removed();
             }
 
             say?.Invoke($"Got token {response.Token.Fingerprint} by {Source.Metadata.Flow}{(response.Token.ExpiresOn is { } end ? $", valid until {end.ToLocalTime():HH:mm:ss}" : string.Empty)}.");
