@@ -31,7 +31,8 @@ internal abstract class EntraSource : ITokenSource
 
     public bool TakesClaims => true;
 
-    public IEnumerable<Origin> Origins => [];
+    /// <summary>The API that the token is for: Entra ID's scopes begin with it.</summary>
+    public IEnumerable<Origin> Origins => ResourceOrigin.Of(Metadata.Scopes);
 
     protected EntraServices Services { get; }
 

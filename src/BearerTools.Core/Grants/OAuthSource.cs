@@ -28,7 +28,8 @@ internal abstract class OAuthSource : ITokenSource
 
     public virtual bool CanStartOver => CanRenew;
 
-    public IEnumerable<Origin> Origins => [];
+    /// <summary>The APIs that the token is requested for (RFC 8707), where they are named by their https address.</summary>
+    public IEnumerable<Origin> Origins => ResourceOrigin.Of(Scope.Resources);
 
     public ITokenAuthority Authority => Client;
 

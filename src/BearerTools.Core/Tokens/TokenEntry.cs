@@ -1,8 +1,7 @@
 namespace BearerTools.Tokens;
 
 /// <summary>
-/// One key of the cache: its source, its current token, where that may go, and the one request for a new token that
-/// may be under way. Every caller of a key shares it.
+/// One key of the cache: its source, its current token, and the one request for a new token that may be under way. Every caller of a key shares it.
 /// </summary>
 internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
 {
@@ -17,8 +16,6 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     private AccessToken? _untriedReplacement;
 
     public ITokenSource Source { get; } = source;
-
-    public OriginBinding Origins { get; } = new(source.Origins);
 
     public AccessToken? Current => _result?.Token;
 

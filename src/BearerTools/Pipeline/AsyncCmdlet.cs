@@ -48,6 +48,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         own.IsVerbose = own.Wants("Verbose", "VerbosePreference");
         own.IsDebug = own.Wants("Debug", "DebugPreference");
+        own.Prepare();
         // A stop that came before finds no runner to cancel. The exchange is a fence: either it sees the runner, or we see it.
         Interlocked.Exchange(ref own._runner, new Runner(own.Limits));
         if (own.Stopping) throw new PipelineStoppedException();
@@ -78,6 +79,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _runner?.Cancel();
+
+    /// <summary>Before anything else: reads the command line, as far as <see cref="Limits"/> depends on it.</summary>
+    private protected virtual void Prepare()
+    {
+    }
 
     /// <summary>Before the first input.</summary>
     private protected virtual void Begin()

@@ -175,7 +175,7 @@ public sealed class BearerHandlerTests
         Assert.Equal("OriginNotAllowed", (await wire.FailAsync(other.At("/"))).ErrorId);
         Assert.Equal(0, wire.Source.Requests);
 
-        wire.Tokens.Origins.Allow(Origin.Of(other.At("/")));
+        wire.Allow(Origin.Of(other.At("/")));
         using var response = await wire.SendAsync(Wire.Get(other.At("/")));
         Assert.True(response.IsSuccess);
     }
@@ -190,7 +190,7 @@ public sealed class BearerHandlerTests
         Assert.Equal("UnencryptedAuthentication", error.ErrorId);
         Assert.Contains("-AllowUnencryptedAuthentication", error.NextStep, StringComparison.Ordinal);
         Assert.Equal(0, wire.Source.Requests);
-        Assert.Empty(wire.Tokens.Origins.Allowed);
+        Assert.Empty(wire.Origins.Allowed);
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class BearerHandlerTests
         Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
         Assert.False(server.Requests.Single().Headers.ContainsKey("Authorization"));
         Assert.Equal(0, wire.Source.Requests);
-        Assert.Empty(wire.Tokens.Origins.Allowed);
+        Assert.Empty(wire.Origins.Allowed);
     }
 
     [Fact]

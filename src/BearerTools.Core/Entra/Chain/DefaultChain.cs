@@ -39,7 +39,8 @@ internal sealed class DefaultChain : ITokenSource
 
     public bool TakesClaims => true;
 
-    public IEnumerable<Origin> Origins => [];
+    /// <summary>The API that the token is for: Entra ID's scopes begin with it.</summary>
+    public IEnumerable<Origin> Origins => ResourceOrigin.Of(Metadata.Scopes);
 
     public Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel) => AcquireAsync(previous, default(TokenRequestContext), say, cancel);
 

@@ -56,7 +56,7 @@ internal sealed partial class PaceLimits
     public bool AreNone(TimeSpan now, int underWay)
     {
         var quota = QuotaOpensAt(now, underWay);
-        if (_pausedUntil <= now && underWay < _recovery.Most && _recovery.IsHeard) _recovery.End();
+        if (_pausedUntil <= now && underWay < _recovery.Maximum && _recovery.IsHeard) _recovery.End();
         return _pausedUntil <= now && _refusals == 0 && _recovery.IsOver && _maxConcurrent.Count == 0 && _adaptiveUsers == 0
             && _guards.TrueForAll(guard => guard.Users == 0) && quota == now && _quotas.IsEmpty;
     }
@@ -147,9 +147,9 @@ internal sealed partial class PaceLimits
 
     private int MaxConcurrent()
     {
-        var most = _recovery.Most;
+        var most = _recovery.Maximum;
         foreach (var demanded in _maxConcurrent) most = Math.Min(most, demanded);
-        return _adaptiveUsers > 0 ? Math.Min(most, _adaptive.Most) : most;
+        return _adaptiveUsers > 0 ? Math.Min(most, _adaptive.Maximum) : most;
     }
 
     private void Guard(RateLimit rate, TimeSpan now, int underWay, int counted)

@@ -16,7 +16,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     public Task NextTryAsync(BearerRequestException failure, RequestContext context)
     {
         var wait = policy.Wait(context.Retries, jitter());
-        if (WhyNot(context, wait) is { } why) throw policy.Most == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
+        if (WhyNot(context, wait) is { } why) throw policy.MaxRetries == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
         return WaitAsync(failure.Message, wait, context);
     }
 
@@ -69,7 +69,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         var own = policy.Wait(context.Retries, jitter());
         if (WhyNot(context, asked ?? own, asked) is { } why)
         {
-            if (policy.Most > 0) response.GiveUpReason = why;
+            if (policy.MaxRetries > 0) response.GiveUpReason = why;
             return true;
         }
 
@@ -84,7 +84,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     /// <summary>Why there is no other try, as half a sentence; nothing when there is one.</summary>
     private string? WhyNot(RequestContext context, TimeSpan wait, TimeSpan? asked = null)
     {
-        if (context.Retries >= policy.Most) return $"given up after {context.Retries + 1} tries";
+        if (context.Retries >= policy.MaxRetries) return $"given up after {context.Retries + 1} tries";
         if (context.Deadline is not { } deadline || deadline.Left > wait) return null;
         var left = TimeText.Seconds(deadline.Left);
         return asked is { } time
@@ -95,7 +95,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     private async Task WaitAsync(string what, TimeSpan wait, RequestContext context, TimeSpan? asked = null)
     {
         context.Retries++;
-        context.Say?.Invoke($"{what} Tries again ({context.Retries} of {policy.Most}) in {TimeText.Seconds(asked ?? wait)}{(asked is null ? string.Empty : ", as the API asks")}.");
+        context.Say?.Invoke($"{what} Tries again ({context.Retries} of {policy.MaxRetries}) in {TimeText.Seconds(asked ?? wait)}{(asked is null ? string.Empty : ", as the API asks")}.");
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, context.Cancel).ConfigureAwait(false);
     }
 }
