@@ -60,9 +60,9 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     {
         var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
         if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
-        var token = ForceRefresh
-            ? await connection.Tokens.RenewAsync(context, cancel).ConfigureAwait(false)
-            : await connection.Tokens.GetAsync(context, cancel).ConfigureAwait(false);
+        var token = await BearerSession.Cache.GetAsync(connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
+        // Another entry, if the cache was cleared in the meantime.
+        connection = connection with { Tokens = token.Entry! };
         return await OnPipelineAsync(() => Connected(connection, token)).ConfigureAwait(false);
     }
 
