@@ -18,6 +18,15 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
     private readonly Dictionary<string, AuthorityMetadata> _known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SharedOperation<AuthorityMetadata>> _running = new(StringComparer.Ordinal);
 
+    /// <summary>The metadata that is cached.</summary>
+    public IReadOnlyList<AuthorityMetadata> Known
+    {
+        get
+        {
+            lock (_gate) return [.. _known.Values];
+        }
+    }
+
     /// <param name="authority">The issuer, exactly as the authority writes it.</param>
     /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
     /// <param name="cancel">Ends this caller's waiting; the look-up ends when nobody waits any more.</param>

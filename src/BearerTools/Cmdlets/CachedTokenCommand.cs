@@ -12,7 +12,7 @@ public abstract class CachedTokenCommand : AsyncCmdlet
 {
     /// <summary>A token, or an entry of Get-BearerTokenCache; by default what Get-BearerToken got last.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
-    [AccessTokenTransformation]
+    [AccessTokenTransformation, ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken? Token { get; set; }
 
     /// <summary>Of several tokens each is dealt with on its own.</summary>

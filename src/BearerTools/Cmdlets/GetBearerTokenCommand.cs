@@ -8,7 +8,7 @@ using BearerTools.Tokens;
 namespace BearerTools.Cmdlets;
 
 /// <summary>The cached token, or a new one; and from then on the one that Invoke-BearerRequest sends.</summary>
-[Cmdlet(VerbsCommon.Get, "BearerToken", DefaultParameterSetName = ClientCredentialsSet)]
+[Cmdlet(VerbsCommon.Get, "BearerToken", DefaultParameterSetName = Flow.ClientCredentials)]
 [OutputType(typeof(AccessToken), typeof(string))]
 public sealed class GetBearerTokenCommand : TokenFlowCommand
 {

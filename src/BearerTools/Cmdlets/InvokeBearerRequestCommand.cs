@@ -62,7 +62,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
 
     /// <summary>The token; by default the one that Get-BearerToken got last.</summary>
     [Parameter]
-    [AccessTokenTransformation]
+    [AccessTokenTransformation, ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken? Token { get; set; }
 
     /// <summary>What relative addresses are joined to.</summary>

@@ -54,6 +54,9 @@ internal static class BearerSession
     /// <summary>The ways through Entra ID. What they need is loaded when they are first asked for.</summary>
     public static IEntraSources Entra => MsalLoader.Enter(() => new EntraServices(EntraSockets, Time, Browser, Accounts));
 
+    /// <summary>The names of the profiles that can be used here.</summary>
+    public static IReadOnlyList<string> ProfileNames => [];
+
     /// <summary>What Get-BearerToken connected last.</summary>
     public static Connection? Current
     {
