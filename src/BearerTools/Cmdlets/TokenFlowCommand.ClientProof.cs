@@ -20,8 +20,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.RefreshToken), Parameter(ParameterSetName = Flow.RefreshTokenFrom)]
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
-    [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.EntraClientCredentials)]
-    [Parameter(ParameterSetName = Flow.OnBehalfOf)]
+    [Parameter(ParameterSetName = Flow.EntraClientCredentials), Parameter(ParameterSetName = Flow.OnBehalfOf)]
     [ArgumentCompleter(typeof(NoCompleter))]
     public SecureString? ClientSecret { get; set; }
 
