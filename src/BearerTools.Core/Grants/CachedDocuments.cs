@@ -26,6 +26,9 @@ internal sealed class CachedDocuments<T>(TimeProvider time, int limit = CachedDo
     /// <summary>Number of documents that are kept, including those whose time is over.</summary>
     public int Count => _known.Count;
 
+    /// <summary>The documents that are kept, also those whose time is over.</summary>
+    public IReadOnlyList<T> Known => [.. _known.Values.Select(document => document.Value)];
+
     /// <param name="name">What the document is of.</param>
     /// <param name="load">Loads it; runs for all that wait for it, and is cancelled when none waits any more.</param>
     /// <param name="cancel">Ends this caller's wait.</param>

@@ -21,6 +21,9 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
     /// <summary>The keys that authorities sign with.</summary>
     public AuthorityKeys Keys { get; } = new(backchannel);
 
+    /// <summary>The metadata that is cached.</summary>
+    public IReadOnlyList<AuthorityMetadata> Known => _documents.Known;
+
     /// <param name="authority">The issuer, exactly as the authority writes it.</param>
     /// <param name="events">Receives diagnostic events.</param>
     /// <param name="cancel">Ends this caller's wait; the request ends when no caller waits any more.</param>

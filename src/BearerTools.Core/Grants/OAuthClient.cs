@@ -39,6 +39,9 @@ internal sealed partial class OAuthClient
     /// <summary>The issuer, or where there is none the token endpoint.</summary>
     public string Authority => _options.Authority ?? OAuthBackchannel.Show(_options.TokenEndpoint!);
 
+    /// <summary>The issuer, or <see langword="null"/> if the client was given the token endpoint instead.</summary>
+    public string? Issuer => _options.TokenEndpoint is null ? _options.Authority : null;
+
     public TimeProvider Time => _backchannel.Time;
 
     public void AddTo(TokenKey.Builder key) => key

@@ -19,6 +19,15 @@ internal sealed class BoundedDictionary<TKey, TValue>(int limit)
         }
     }
 
+    /// <summary>The values at this moment, the one that was not used for longest first.</summary>
+    public IReadOnlyList<TValue> Values
+    {
+        get
+        {
+            lock (_gate) return [.. _byUse.Select(entry => entry.Value)];
+        }
+    }
+
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         lock (_gate)
