@@ -62,7 +62,7 @@ internal static class MsalErrors
             RetryAfter = pause,
             ErrorId = meaning.ErrorId,
             Kind = meaning.Kind,
-            NextStep = $"Wait {(pause is { } time ? $"the {time.TotalSeconds:0} seconds that it asked for" : "a minute")}, then try again.",
+            NextStep = $"Wait {(pause is { } time ? $"the {TimeText.Seconds(time)} that it asked for" : "a minute")}, then try again.",
         };
     }
 

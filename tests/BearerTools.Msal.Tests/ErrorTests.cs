@@ -71,7 +71,7 @@ public sealed class ErrorTests
         var second = await bench.RefusedAsync(source);
 
         Assert.Equal(("Throttled", BearerErrorKind.Server, TimeSpan.FromSeconds(17)), (first.ErrorId, first.Kind, first.RetryAfter));
-        Assert.Contains("17 seconds", first.NextStep, StringComparison.Ordinal);
+        Assert.Contains("17 s ", first.NextStep, StringComparison.Ordinal);
         Assert.Equal(("Throttled", BearerErrorKind.Server), (second.ErrorId, second.Kind));
         Assert.Equal(sent, bench.Server.Asked.Count);
     }

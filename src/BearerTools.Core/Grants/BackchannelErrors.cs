@@ -19,7 +19,7 @@ internal static class BackchannelErrors
     }
 
     public static BearerTokenException Timeout(string sender, TimeSpan limit) =>
-        new($"{sender} did not answer within {limit.TotalSeconds:0.###} seconds.")
+        new($"{sender} did not answer within {TimeText.Seconds(limit)}.")
         {
             ErrorId = "AuthorityTimeout",
             Kind = BearerErrorKind.Timeout,
@@ -27,7 +27,7 @@ internal static class BackchannelErrors
         };
 
     public static BearerTokenException TooLarge(string sender, int limit) =>
-        new($"{sender} answered with more than {limit:N0} bytes, so reading was ended.")
+        new(FormattableString.Invariant($"{sender} sent more than {limit:N0} bytes, so reading it was stopped."))
         {
             ErrorId = "AnswerTooLarge",
             Kind = BearerErrorKind.InvalidData,

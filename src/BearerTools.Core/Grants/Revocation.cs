@@ -15,7 +15,7 @@ internal sealed class Revocation(ClientEndpoint endpoint, Action<string>? say)
     /// <exception cref="BearerTokenException">Something of it lives on.</exception>
     public async Task RevokeAsync(TokenResult held, CancellationToken cancel)
     {
-        var lives = $"Access token {held.Token.Fingerprint}{(held.Token.ExpiresOn is { } end ? $" (valid until {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz})" : string.Empty)}";
+        var lives = $"Access token {held.Token.Fingerprint}{(held.Token.ExpiresOn is { } end ? $" (valid until {TimeText.Of(end)})" : string.Empty)}";
         var refresh = held.RefreshToken is null ? null : await TryAsync(held.RefreshToken, OAuthConstants.ApiResponse.RefreshToken, "The refresh token", cancel).ConfigureAwait(false);
         var access = await TryAsync(held.Token.Value, OAuthConstants.ApiResponse.AccessToken, lives, cancel).ConfigureAwait(false);
         if ((refresh ?? access) is { } failure) throw failure;
