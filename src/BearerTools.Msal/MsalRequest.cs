@@ -27,7 +27,7 @@ internal sealed class MsalRequest
         _services = services;
         Context = context;
         Say = say;
-        Http = new MsalHttp(services.Sockets, say);
+        Http = new MsalHttp(services.Sockets, say) { Time = services.Time };
     }
 
     public TokenRequestContext Context { get; }

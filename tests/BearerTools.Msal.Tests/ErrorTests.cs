@@ -76,6 +76,19 @@ public sealed class ErrorTests
         Assert.Equal(sent, bench.Server.Asked.Count);
     }
 
+    [Theory]
+    [InlineData("Wed, 21 Oct 2015 07:28:00 GMT", 0)]
+    [InlineData("2.5", 2.5)]
+    public async Task Retry_After_is_read_as_for_APIs(string header, double seconds)
+    {
+        await using var bench = await Bench.StartAsync();
+        bench.Server.Responses = _ => EntraResponse.Error("temporarily_unavailable", 90055, status: 429, headers: new() { ["Retry-After"] = header });
+
+        var refused = await bench.RefusedAsync(bench.Sources.ClientCredentials(bench.Client(Bench.Secret())));
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), refused.RetryAfter);
+    }
+
     [Fact]
     public async Task A_service_that_is_down_is_no_fault_of_the_client_now_and_when_MSAL_waits_for_it()
     {

@@ -34,16 +34,8 @@ internal static class BackchannelErrors
             NextStep = "Check the address: it seems to be something else than what it was taken for.",
         };
 
-    public static BearerTokenException Connection(string sender, Uri address, Exception cause)
-    {
-        var trouble = ConnectionFault.Of(cause, address.IdnHost);
-        return new BearerTokenException($"{sender} could not be reached: {trouble.Reason}", cause)
-        {
-            ErrorId = trouble.ErrorId,
-            Kind = BearerErrorKind.Connection,
-            NextStep = trouble.NextStep,
-        };
-    }
+    public static BearerTokenException Connection(string sender, Uri address, Exception cause) =>
+        ConnectionFault.Of(cause, address.IdnHost).ToTokenException($"{sender} could not be reached", cause);
 
     private static string ShowLocation(Uri location) =>
         location.IsAbsoluteUri ? OAuthBackchannel.Show(location) : ServerText.Clean(location.OriginalString.Split('?', '#')[0]);

@@ -1,5 +1,4 @@
 using System.Text;
-using BearerTools.Grants.Keys;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
