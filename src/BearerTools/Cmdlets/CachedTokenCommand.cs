@@ -25,12 +25,7 @@ public abstract class CachedTokenCommand : AsyncCmdlet
         if (Token is null)
         {
             if (BearerSession.Current is { } current) return current.Tokens;
-            Terminate(new BearerTokenException("Nothing is connected yet.")
-            {
-                ErrorId = "NoToken",
-                Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Run Get-BearerToken first, or give the token that is meant.",
-            });
+            Terminate(NotConnected.Error());
         }
 
         if (Token!.Entry is { } entry && (evenForgotten || !entry.IsForgotten)) return entry;

@@ -139,11 +139,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
 
         if (connection is null || sender is null)
         {
-            Terminate(new BearerTokenException("There is no token to send.")
-            {
-                ErrorId = "NoToken",
-                NextStep = "Run Get-BearerToken first, or give one with -Token.",
-            });
+            Terminate(NotConnected.Error());
             return;
         }
 

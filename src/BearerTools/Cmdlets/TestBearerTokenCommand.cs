@@ -72,7 +72,12 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
     private async Task<BearerTokenTestResult> JudgeAsync(
         AccessToken? token, TokenRequirements wanted, ITokenAuthority? authority, Action<string>? say, CancellationToken cancel)
     {
-        if (token is null) return new BearerTokenTestResult(null, null, ["Nothing is connected: run Get-BearerToken first."], BearerSession.Time.GetUtcNow());
+        if (token is null)
+        {
+            var error = NotConnected.Error();
+            return new BearerTokenTestResult(null, null, [$"{error.Message} {error.NextStep}"], BearerSession.Time.GetUtcNow());
+        }
+
         var content = IsOnline
             ? await (authority ?? throw NobodyToAsk(token)).IntrospectAsync(token, IntrospectionEndpoint, say, cancel).ConfigureAwait(false)
             : TokenContent.Of(token);

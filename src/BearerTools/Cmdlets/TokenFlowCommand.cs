@@ -91,12 +91,7 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     private static BearerTokenException Stray(string name) =>
         Conflict($"-{name} has no meaning in this way to a token.", "Leave it out, or see Get-Help Get-BearerToken for what goes together.");
 
-    private static BearerTokenException Nothing() => new("Nothing is connected yet.")
-    {
-        ErrorId = "NoToken",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Say how to get a token: by -Authority with -ClientId and -SecretFrom, by -LoginUri with -Credential, or give one by -TokenFrom.",
-    };
+    private static BearerTokenException Nothing() => NotConnected.Error();
 
     private SecretReference? SecretReferenceOrNothing => SecretFrom is null ? null : PSLocation.Reference(this, SecretFrom);
 
