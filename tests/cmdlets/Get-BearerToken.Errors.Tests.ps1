@@ -92,7 +92,7 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'the file is not there'; Id = 'SecretNotFound'; Category = 'ObjectNotFound'; Says = '*no file*nowhere.txt*Check the path*'
             With = { @{ TokenFrom = 'file:nowhere.txt' } }
         }
-        @{ Name = 'nothing says how to get a token'; Id = 'NoToken'; Category = 'InvalidArgument'; Says = '*-Authority with -ClientId and -SecretFrom*-LoginUri*-TokenFrom*'
+        @{ Name = 'nothing says how to get a token'; Id = 'NotConnected'; Category = 'InvalidArgument'; Says = '*Connect-BearerApi*-Token $token*-Profile NAME*'
             With = { @{} }
         }
         @{ Name = 'the client has no secret'; Id = 'ClientSecretMissing'; Category = 'InvalidArgument'; Says = '*Give its secret*'

@@ -210,9 +210,9 @@ Describe 'What concerns all inputs' {
 
     It 'ends the command when there is no token, and says how to get one' {
         $failure = { 'a', 'b' | Invoke-BearerRequest -ErrorAction SilentlyContinue } | Should -Throw -PassThru
-        $failure.FullyQualifiedErrorId | Should -Be "NoToken,$command"
-        $failure.CategoryInfo.Category | Should -Be AuthenticationError
-        $failure.ErrorDetails.Message | Should -BeLike '*Run Get-BearerToken first, or give one with -Token*'
+        $failure.FullyQualifiedErrorId | Should -Be "NotConnected,$command"
+        $failure.CategoryInfo.Category | Should -Be InvalidArgument
+        $failure.ErrorDetails.Message | Should -BeLike '*Nothing is connected in this session*Connect-BearerApi*-Token $using:token*'
     }
 
     It 'ends the command when the token cannot be renewed, after one try' {

@@ -34,9 +34,9 @@ internal static partial class EventText
 
     private static string Milliseconds(TimeSpan time) => Text($"{time.TotalMilliseconds:0} ms");
 
-    private static string Time(DateTimeOffset time) => Text($"{time.ToLocalTime():HH:mm:ss}");
+    private static string Time(DateTimeOffset time) => TimeText.Clock(time);
 
-    private static string DateAndTime(DateTimeOffset time) => Text($"{time.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}");
+    private static string DateAndTime(DateTimeOffset time) => TimeText.Of(time);
 
     /// <summary>Closes a text of another author with a period.</summary>
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";

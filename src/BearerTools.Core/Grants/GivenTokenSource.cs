@@ -61,7 +61,7 @@ internal sealed class GivenTokenSource : ITokenSource
         var token = new AccessToken(Read(), Metadata);
         if (token.ExpiresOn is not { } end || end > _time.GetUtcNow()) return Task.FromResult(new TokenResult(token));
         var isSame = context.Previous?.Token.Fingerprint == token.Fingerprint;
-        throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has run out")}: {Token} ended at {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}.")
+        throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has expired")}: {Token} ended at {TimeText.Of(end)}.")
         {
             ErrorId = "TokenExpired",
             NextStep = CanRenew ? "Put a new token there; it is read again the next time." : "Get a new token and give that one.",

@@ -37,7 +37,7 @@ internal sealed class RejectedLogins(TimeProvider time)
         }
 
         throw new BearerTokenException(
-            $"{sender} rejected these credentials at {rejection.When.ToLocalTime():HH:mm:ss}; they are not sent again by themselves, because that could lock the account.")
+            $"{sender} rejected these credentials at {TimeText.Of(rejection.When)}; they are not sent again by themselves, because that could lock the account.")
         {
             ErrorId = "LoginRejected",
             ErrorDescription = rejection.Words,

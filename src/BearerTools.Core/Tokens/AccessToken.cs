@@ -151,7 +151,7 @@ public sealed class AccessToken
     /// <summary>The fingerprint and the end, never the token.</summary>
     /// <returns>A text that is safe to print.</returns>
     public override string ToString() => ExpiresOn is { } end
-        ? $"AccessToken {Fingerprint}, expires {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}"
+        ? $"AccessToken {Fingerprint}, expires {TimeText.Of(end)}"
         : $"AccessToken {Fingerprint}";
 
     /// <summary>The same token as an object of its own that carries a connection.</summary>

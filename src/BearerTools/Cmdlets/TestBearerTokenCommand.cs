@@ -75,7 +75,12 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
     private async Task<BearerTokenTestResult> JudgeAsync(
         AccessToken? token, TokenRequirements wanted, ITokenAuthority? authority, IEventSink events, CancellationToken cancel)
     {
-        if (token is null) return new BearerTokenTestResult(null, null, ["Nothing is connected here: run Connect-BearerApi, or name a token."], BearerSession.Time.GetUtcNow());
+        if (token is null)
+        {
+            var error = NotConnected.Error();
+            return new BearerTokenTestResult(null, null, [$"{error.Message} {error.NextStep}"], BearerSession.Time.GetUtcNow());
+        }
+
         var content = IsOnline
             ? await (authority ?? throw NobodyToAsk(token)).IntrospectAsync(token, IntrospectionEndpoint, events, cancel).ConfigureAwait(false)
             : TokenContent.Of(token);

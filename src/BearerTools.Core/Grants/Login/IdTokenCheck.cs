@@ -1,5 +1,4 @@
 using System.Text;
-using BearerTools.Grants.Keys;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -32,7 +31,7 @@ internal sealed record IdTokenCheck
             throw Invalid($"is of another issuer (iss) than {ServerText.Clean(Issuer)}");
         CheckAudience(claims);
         if (Jwt.Time(claims, "exp") is not { } end) throw Invalid("has no end (exp)");
-        if (now - s_skew >= end) throw Invalid($"ended at {end.ToLocalTime():HH:mm:ss} (exp), and it is {now.ToLocalTime():HH:mm:ss} here", "Check this machine's clock.");
+        if (now - s_skew >= end) throw Invalid($"ended at {TimeText.Of(end)} (exp), and it is {TimeText.Of(now)} here", "Check this machine's clock.");
         if (Nonce is not null && !string.Equals(Jwt.Text(claims, "nonce"), Nonce, StringComparison.Ordinal))
             throw Invalid("is not for this login (nonce)");
         return claims;
