@@ -19,6 +19,9 @@ internal sealed class RequestContext(Action<string>? say, CancellationToken canc
     /// <summary>When it must be over, if anybody cares.</summary>
     public Deadline? Deadline { get; set; }
 
+    /// <summary>The clock of its limits.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>How many of its requests were second tries because something went wrong.</summary>
     public int Retries { get; set; }
 
@@ -26,5 +29,5 @@ internal sealed class RequestContext(Action<string>? say, CancellationToken canc
     public int Attempts { get; set; }
 
     /// <summary>The same for a part of the way that may have to end earlier; its requests are counted on their own.</summary>
-    public RequestContext Until(CancellationToken earlier) => new(say, earlier) { ProgressSink = ProgressSink };
+    public RequestContext Until(CancellationToken earlier) => new(say, earlier) { ProgressSink = ProgressSink, Time = Time };
 }

@@ -28,9 +28,10 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
     {
         var permit = await EnterAsync(template, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
-        using var patience = _options.ResponseTimeout is { } limit ? new Deadline(limit, _options.Time).Within(context.Cancel) : null;
+        Deadline.Scope? patience = null;
         try
         {
+            patience = _options.ResponseTimeout is { } limit ? new Deadline(limit, _options.Time).Within(context.Cancel) : null;
             using var message = Message(template, token, prove);
             context.Attempts++;
             var started = context.Say is null ? 0 : Stopwatch.GetTimestamp();
@@ -55,7 +56,10 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
         }
         finally
         {
-            if (permit.Pace.Leave(permit, response) is { } pause) Announce(pause, template, context);
+            // First of all: a permit that is lost is lost for everything in this process that sends to this origin.
+            var pause = permit.Pace.Leave(permit, response);
+            patience?.Dispose();
+            if (pause is { } asked) Announce(asked, template, context);
         }
     }
 

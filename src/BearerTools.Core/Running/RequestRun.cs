@@ -50,6 +50,7 @@ internal sealed class RequestRun(IRequestHandler sender, Func<Action<string>, IJ
         return new RequestContext(output.Listener(IsVerbose), cancel)
         {
             Begun = Time.GetTimestamp(),
+            Time = Time,
             ProgressSink = output,
         };
     }

@@ -103,7 +103,7 @@ internal sealed class Wire : IDisposable
         var error = await Record.ExceptionAsync(async () =>
         {
             using var response = await SendAsync(template);
-            if (!response.IsSuccess) throw await RequestFailure.FromAnswerAsync(response, default).Soon();
+            if (!response.IsSuccess) throw await RequestFailure.FromAnswerAsync(response, new RequestContext(null, default)).Soon();
         });
         return Assert.IsType<BearerRequestException>(error);
     }

@@ -104,7 +104,7 @@ public sealed class FileBodyTests : IDisposable
         };
 
         using var response = await sandbox.Sender.SendAsync(template, new RequestContext(null, default)).Soon();
-        var error = await RequestFailure.FromAnswerAsync(response, default);
+        var error = await RequestFailure.FromAnswerAsync(response, new RequestContext(null, default));
 
         Assert.Equal(($"HttpStatus{status}", nextStep), (error.ErrorId, error.NextStep));
         Assert.Equal(0, transfer.Moved);
