@@ -12,6 +12,8 @@ internal static class RequestFailure
 {
     private const int LongestBody = 64 * 1024;
 
+    private const int LongestHeaderName = 200;
+
     /// <summary>Read beyond what is shown, so that a secret in the last part that is shown is known as one.</summary>
     private const int ReadBody = LongestBody + ServerText.LongestSecret;
 
@@ -96,7 +98,7 @@ internal static class RequestFailure
         foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
         {
             var blank = s_blankedHeaders.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
-            headers[name] = blank ? new[] { LiveSecrets.Mark } : values.Select(value => ServerText.Clean(value, LongestBody)).ToArray();
+            headers[ServerText.Clean(name, LongestHeaderName)] = blank ? new[] { LiveSecrets.Mark } : values.Select(value => ServerText.Clean(value, LongestBody)).ToArray();
         }
 
         return headers;
