@@ -30,7 +30,7 @@ public sealed class CacheEvictionTests
         var entry = _cache.Entry(new ScriptedSource(_clock) { Lifetime = TimeSpan.FromHours(8) });
         for (var n = 0; n < 4; n++)
         {
-            await entry.GetAsync(null, default);
+            await entry.GetAsync(TokenRequestContext.Default, default);
             _clock.Advance(TimeSpan.FromMinutes(50));
         }
 
@@ -63,13 +63,13 @@ public sealed class CacheEvictionTests
     public async Task An_evicted_entry_that_is_in_use_is_shared_with_later_callers()
     {
         var entry = _cache.Entry(new ScriptedSource(_clock) { Lifetime = TimeSpan.FromHours(8) });
-        var token = await entry.GetAsync(null, default);
+        var token = await entry.GetAsync(TokenRequestContext.Default, default);
         _clock.Advance(TimeSpan.FromHours(2));
         Assert.Empty(_cache.Held());
 
         var later = new ScriptedSource(_clock);
 
-        Assert.Same(token, await _cache.GetAsync(later, null, default));
+        Assert.Same(token, await _cache.GetAsync(later, TokenRequestContext.Default, default));
         Assert.Equal(0, later.Requests);
         Assert.Same(entry, Assert.Single(_cache.Held()));
     }
@@ -78,7 +78,7 @@ public sealed class CacheEvictionTests
     public async Task Clear_reaches_an_evicted_entry_that_is_in_use()
     {
         var entry = _cache.Entry(new ScriptedSource(_clock) { Lifetime = TimeSpan.FromHours(8) });
-        await entry.GetAsync(null, default);
+        await entry.GetAsync(TokenRequestContext.Default, default);
         _clock.Advance(TimeSpan.FromHours(2));
         Assert.Empty(_cache.Held());
 
@@ -106,13 +106,13 @@ public sealed class CacheEvictionTests
         Assert.DoesNotContain(held, entry => entry.Source.Key.Equals(new ScriptedSource(_clock, "user 0").Key));
     }
 
-    private static async Task GetAsync(TokenCache cache, ScriptedSource source) => await cache.GetAsync(source, null, default);
+    private static async Task GetAsync(TokenCache cache, ScriptedSource source) => await cache.GetAsync(source, TokenRequestContext.Default, default);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private async Task<WeakReference> FailAsync()
     {
         var source = new ScriptedSource(_clock) { Before = (_, _) => throw new BearerTokenException() };
-        await Assert.ThrowsAsync<BearerTokenException>(async () => await _cache.GetAsync(source, null, default));
+        await Assert.ThrowsAsync<BearerTokenException>(async () => await _cache.GetAsync(source, TokenRequestContext.Default, default));
         return new WeakReference(_cache.Entry(source));
     }
 

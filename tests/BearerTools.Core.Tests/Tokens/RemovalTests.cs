@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -61,11 +62,11 @@ public sealed class RemovalTests
     {
         var source = new ScriptedSource(_clock) { Authority = new RecordingAuthority() };
         var entry = _cache.Entry(source);
-        await entry.GetAsync(null, default);
+        await entry.GetAsync(TokenRequestContext.Default, default);
 
         entry.Surrender();
 
-        Assert.Equal("TokenRemoved", (await Assert.ThrowsAsync<BearerTokenException>(async () => await entry.RenewAsync(null, default))).ErrorId);
+        Assert.Equal("TokenRemoved", (await Assert.ThrowsAsync<BearerTokenException>(async () => await entry.RenewAsync(TokenRequestContext.Default, default))).ErrorId);
         Assert.Equal(1, source.Requests);
     }
 
@@ -74,7 +75,7 @@ public sealed class RemovalTests
     {
         var arrive = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var source = new ScriptedSource(_clock) { Authority = new RecordingAuthority(), Before = (request, _) => request == 1 ? arrive.Task : Task.CompletedTask };
-        var waiting = _cache.GetAsync(source, null, default).AsTask();
+        var waiting = _cache.GetAsync(source, TokenRequestContext.Default, default).AsTask();
         await source.NextRequestAsync();
         var first = _cache.Entry(source);
 
@@ -98,7 +99,7 @@ public sealed class RemovalTests
         });
         var callers = Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
         {
-            for (var n = 0; n < 2000; n++) Assert.NotNull(await _cache.GetAsync(new ScriptedSource(TimeProvider.System, $"{n % 3}"), null, default));
+            for (var n = 0; n < 2000; n++) Assert.NotNull(await _cache.GetAsync(new ScriptedSource(TimeProvider.System, $"{n % 3}"), TokenRequestContext.Default, default));
         })).ToArray();
 
         await Task.WhenAll(callers).WaitAsync(TimeSpan.FromMinutes(1));
@@ -122,7 +123,7 @@ public sealed class RemovalTests
         var arrive = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var source = new ScriptedSource(_clock) { Authority = authority, Before = (_, _) => arrive.Task };
         var entry = _cache.Entry(source);
-        var waiting = entry.GetAsync(null, default).AsTask();
+        var waiting = entry.GetAsync(TokenRequestContext.Default, default).AsTask();
         await source.NextRequestAsync();
         return (entry, waiting, arrive);
     }
@@ -133,13 +134,13 @@ public sealed class RemovalTests
 
         public List<(TokenResult Held, Uri? Endpoint)> Revoked { get; } = [];
 
-        public Task RevokeAsync(TokenResult held, Uri? endpoint, Action<string>? say, CancellationToken cancel)
+        public Task RevokeAsync(TokenResult held, Uri? endpoint, IEventSink events, CancellationToken cancel)
         {
             Revoked.Add((held, endpoint));
             return Fails ? Task.FromException(new BearerTokenException()) : Task.CompletedTask;
         }
 
-        public Task<TokenContent> IntrospectAsync(AccessToken token, Uri? endpoint, Action<string>? say, CancellationToken cancel) =>
+        public Task<TokenContent> IntrospectAsync(AccessToken token, Uri? endpoint, IEventSink events, CancellationToken cancel) =>
             Task.FromResult(TokenContent.Of(token));
     }
 }

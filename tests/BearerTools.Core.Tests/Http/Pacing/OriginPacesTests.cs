@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Http.Pacing;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
@@ -89,7 +90,7 @@ public sealed class OriginPacesTests
     {
         var pace = _paces.Of(s_origin);
         Pause(pace, seconds: 3600);
-        var waiting = pace.EnterAsync(null, null, default).AsTask();
+        var waiting = pace.EnterAsync(null, EventSink.None, default).AsTask();
         Assert.False(waiting.IsCompleted);
 
         _paces.Clear();
@@ -124,7 +125,7 @@ public sealed class OriginPacesTests
 
     private static Permit Enter(OriginPace pace)
     {
-        var entering = pace.EnterAsync(null, null, default).AsTask();
+        var entering = pace.EnterAsync(null, EventSink.None, default).AsTask();
         Assert.True(entering.IsCompletedSuccessfully);
         return entering.GetAwaiter().GetResult();
     }
