@@ -142,7 +142,7 @@ Describe '-OutFile' {
         $script = Join-Path $TestDrive 'full.ps1'
         Set-Content $script @"
 Import-Module '$PSScriptRoot/../../BearerTools.psd1'
-`$null = Get-BearerToken -TokenFrom env:BEARERTOOLS_TEST_TOKEN -BaseUri '$($sandbox.Api)'
+Connect-BearerApi -TokenFrom env:BEARERTOOLS_TEST_TOKEN -BaseUri '$($sandbox.Api)'
 Set-Location '$folder'
 try { Invoke-BearerRequest 'files/x?size=$_' -OutFile x.bin -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; "`$(`$_.ErrorDetails)" }
 "whole: `$(Test-Path x.bin)"
