@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Entra;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -23,9 +24,9 @@ internal sealed class AccountSource : EntraSource
 
     protected override string Asker => _username is null ? "the account that is kept" : $"the account {ServerText.Clean(_username, 200)}";
 
-    public static async Task<IReadOnlyList<string>> NamesAsync(EntraServices services, EntraClient client, CancellationToken cancel)
+    public static async Task<IReadOnlyList<string>> NamesAsync(EntraServices services, EntraClient client, IEventSink events, CancellationToken cancel)
     {
-        var request = new MsalRequest(services, default, null);
+        var request = new MsalRequest(services, new TokenRequestContext { Events = events });
         try
         {
             var accounts = await request.Public(client).GetAccountsAsync().WaitAsync(cancel).ConfigureAwait(false);

@@ -1,5 +1,5 @@
+using BearerTools.Diagnostics;
 using BearerTools.Entra;
-using BearerTools.Security;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
 
@@ -34,7 +34,7 @@ internal abstract class ConfidentialSource : EntraSource
     protected sealed override async Task<AuthenticationResult> AskAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
     {
         var application = await request.ConfidentialAsync(Client, cancel).ConfigureAwait(false);
-        request.Say?.Invoke($"Asking {Client.Authority.Address} for a token for the client {ServerText.Clean(Client.ClientId, 100)}.");
+        if (request.Context.Events.IsEnabled(EventLevel.Verbose)) request.Context.Events.Write(new TokenRequested(Client.Authority.Address, Client.ClientId));
         return await AskAsync(application, request, cancel).ConfigureAwait(false);
     }
 

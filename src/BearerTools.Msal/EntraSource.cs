@@ -28,7 +28,8 @@ internal abstract class EntraSource : ITokenSource
 
     public bool TakesClaims => true;
 
-    public IEnumerable<Origin> Origins => [];
+    /// <summary>The API that the token is for: Entra ID's scopes begin with it.</summary>
+    public IEnumerable<Origin> Origins => ResourceOrigin.Of(Metadata.Scopes);
 
     protected EntraServices Services { get; }
 
@@ -38,15 +39,13 @@ internal abstract class EntraSource : ITokenSource
     /// <summary>Who asks, for errors: the object of <c>Entra ID refused …</c>.</summary>
     protected abstract string Asker { get; }
 
-    public Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel) => AcquireAsync(previous, default(TokenRequestContext), say, cancel);
-
-    public async Task<TokenResult> AcquireAsync(TokenResult? previous, TokenRequestContext context, Action<string>? say, CancellationToken cancel)
+    public async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        var request = new MsalRequest(Services, context, say);
+        var request = new MsalRequest(Services, context);
         var asked = Services.Time.GetUtcNow();
         try
         {
-            return ApiResponse(await AskAsync(previous, request, cancel).ConfigureAwait(false), asked);
+            return ApiResponse(await AskAsync(context.Previous, request, cancel).ConfigureAwait(false), asked);
         }
         catch (Exception e) when (e is not BearerTokenException)
         {

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Entra;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -41,7 +42,7 @@ internal sealed class ManagedIdentitySource : EntraSource
     protected override async Task<AuthenticationResult> AskAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
     {
         Header = Environment.GetEnvironmentVariable("IDENTITY_HEADER") is { Length: > 0 } header ? new Secret(header) : null;
-        request.Say?.Invoke($"Asking this machine's platform for a token of {Asker} for {_identity.Resource}.");
+        if (request.Context.Events.IsEnabled(EventLevel.Verbose)) request.Context.Events.Write(new ManagedIdentityRequested(_identity.Id, _identity.Resource));
         var asking = request.ManagedIdentity(_id).AcquireTokenForManagedIdentity(_identity.Resource);
         // MSAL keeps tokens of managed identities for the whole process. With claims it leaves that one out by itself, and names it as rejected.
         asking = request.Context.Claims is { } claims ? asking.WithClaims(claims) : asking.WithForceRefresh(true);

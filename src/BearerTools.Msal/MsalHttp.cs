@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Entra;
 using BearerTools.Grants;
 using BearerTools.Http;
@@ -9,8 +10,7 @@ using Microsoft.Identity.Client;
 namespace BearerTools.Msal;
 
 /// <summary>
-/// One acquisition's way to the network: over the process's own sockets, with a line about each request for those who
-/// listen, and with the last refusal kept, because MSAL does not hand on all of it.
+/// One acquisition's way to the network: over the process's own sockets, with an event about each response, and with the last refusal kept, because MSAL does not hand on all of it.
 /// </summary>
 internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
 {
@@ -18,12 +18,12 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
 
     private const int MaxResponseBytes = 1 << 20;
 
-    private readonly Action<string>? _say;
+    private readonly IEventSink _events;
     private readonly HttpClient _client;
 
-    public MsalHttp(HttpMessageHandler sockets, Action<string>? say) : base(sockets)
+    public MsalHttp(HttpMessageHandler sockets, IEventSink events) : base(sockets)
     {
-        _say = say;
+        _events = events;
         // Never disposed of: the sockets are the process's, and it holds nothing else.
         _client = new HttpClient(this, disposeHandler: false) { Timeout = s_timeLimit, MaxResponseContentBufferSize = MaxResponseBytes };
     }
@@ -52,9 +52,10 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
             };
         }
 
-        var started = Stopwatch.GetTimestamp();
+        var isObserved = _events.IsEnabled(EventLevel.Verbose);
+        var started = isObserved ? Stopwatch.GetTimestamp() : 0;
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        _say?.Invoke($"{request.Method} {OAuthBackchannel.Show(address)}: {(int)response.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms.");
+        if (isObserved) _events.Write(new AuthorityResponded(request.Method, address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started)));
         if (!response.IsSuccessStatusCode)
         {
             LastRefusal = new Refusal(address, response.StatusCode, RetryAfter.Delay(response.Headers, Time.GetUtcNow()), await ReadAsync(response, cancellationToken).ConfigureAwait(false));

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Entra;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -13,6 +14,7 @@ namespace BearerTools.Msal;
 internal sealed class MsalRequest
 {
     private const string Name = "BearerTools";
+    private const int MaxLogLine = 2000;
 
     /// <summary>Says that this client honours claims challenges (https://learn.microsoft.com/entra/identity-platform/claims-challenge).</summary>
     private static readonly string[] s_capabilities = ["cp1"];
@@ -20,21 +22,19 @@ internal sealed class MsalRequest
     private static readonly string? s_version = typeof(MsalRequest).Assembly.GetName().Version?.ToString(3);
 
     private readonly EntraServices _services;
-    private readonly Action<string>? _debug = DebugLines.Listener;
 
-    public MsalRequest(EntraServices services, TokenRequestContext context, Action<string>? say)
+    public MsalRequest(EntraServices services, TokenRequestContext context)
     {
         _services = services;
         Context = context;
-        Say = say;
-        Http = new MsalHttp(services.Sockets, say) { Time = services.Time };
+        Http = new MsalHttp(services.Sockets, context.Events) { Time = services.Time };
     }
 
     public TokenRequestContext Context { get; }
 
-    public Action<string>? Say { get; }
-
     public MsalHttp Http { get; }
+
+    private bool IsLogged => Context.Events.IsEnabled(EventLevel.Debug);
 
     /// <summary>A client that can keep a secret, with its proof.</summary>
     public async Task<IConfidentialClientApplication> ConfidentialAsync(EntraClient client, CancellationToken cancel)
@@ -57,19 +57,19 @@ internal sealed class MsalRequest
     public IManagedIdentityApplication ManagedIdentity(ManagedIdentityId identity)
     {
         var builder = ManagedIdentityApplicationBuilder.Create(identity).WithHttpClientFactory(Http).WithClientCapabilities(s_capabilities);
-        if (_debug is not null) builder.WithLogging(Log, LogLevel.Verbose, enablePiiLogging: false, enableDefaultPlatformLogging: false);
+        if (IsLogged) builder.WithLogging(Log, LogLevel.Verbose, enablePiiLogging: false, enableDefaultPlatformLogging: false);
         return builder.Build();
     }
 
     private T Configure<T>(T builder, EntraAuthority authority) where T : AbstractApplicationBuilder<T>
     {
         builder.WithAuthority(authority.Address).WithHttpClientFactory(Http).WithClientCapabilities(s_capabilities).WithClientName(Name).WithClientVersion(s_version);
-        if (_debug is not null) builder.WithLogging(Log, LogLevel.Verbose, enablePiiLogging: false, enableDefaultPlatformLogging: false);
+        if (IsLogged) builder.WithLogging(Log, LogLevel.Verbose, enablePiiLogging: false, enableDefaultPlatformLogging: false);
         return builder;
     }
 
     private void Log(LogLevel level, string message, bool containsPii)
     {
-        if (!containsPii) _debug!($"MSAL {level}: {ServerText.Clean(message, 2000)}");
+        if (!containsPii) Context.Events.Write(new LibraryLog("MSAL", level.ToString(), ServerText.Clean(message, MaxLogLine)));
     }
 }

@@ -11,7 +11,7 @@ internal sealed class OnBehalfOfSource(EntraServices services, EntraClient clien
 {
     protected override async Task<AuthenticationResult> AskAsync(IConfidentialClientApplication application, MsalRequest request, CancellationToken cancel)
     {
-        var token = await user.ReadAsync(request.Say, cancel).ConfigureAwait(false);
+        var token = await user.ReadAsync(request.Context.Events, cancel).ConfigureAwait(false);
         return await application.AcquireTokenOnBehalfOf(Client.Scopes, new UserAssertion(token.Reveal())).WithClaims(request.Context.Claims).ExecuteAsync(cancel).ConfigureAwait(false);
     }
 

@@ -16,7 +16,7 @@ internal static class Proofs
             case CertificateProof certificate:
                 return builder.WithCertificate(certificate.Read().Certificate);
             case AssertionProof assertion:
-                var text = await assertion.ReadAsync(request.Context.UserPrompt, request.Say, cancel).ConfigureAwait(false);
+                var text = await assertion.ReadAsync(request.Context, cancel).ConfigureAwait(false);
                 return builder.WithClientAssertion((AssertionRequestOptions _) => Task.FromResult(text.Reveal()));
             default:
                 throw new ArgumentException($"{proof.GetType().Name} is a proof that MSAL is not told of.", nameof(proof));

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Entra;
 using Microsoft.Identity.Client;
 
@@ -20,7 +21,8 @@ internal static class SilentLogin
     /// <summary>Always a new one: what is still good has been looked for already, in this module's own cache.</summary>
     public static Task<AuthenticationResult> AskAsync(MsalRequest request, EntraClient client, IPublicClientApplication application, IAccount? account, CancellationToken cancel)
     {
-        request.Say?.Invoke($"Asking {client.Authority.Address} for a token for {(account is null ? "the account that was kept" : account.Username)}.");
+        if (request.Context.Events.IsEnabled(EventLevel.Verbose))
+            request.Context.Events.Write(new AccountTokenRequested(client.Authority.Address, account?.Username));
         return application.AcquireTokenSilent(client.Scopes, account).WithForceRefresh(true).WithClaims(request.Context.Claims).ExecuteAsync(cancel);
     }
 }

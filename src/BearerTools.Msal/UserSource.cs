@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Entra;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
@@ -34,7 +35,7 @@ internal abstract class UserSource(EntraServices services, string flow, EntraCli
             catch (MsalUiRequiredException e)
             {
                 if (request.Context.UserPrompt is not { UnavailableReason: null }) throw Over(request.Http, e);
-                request.Say?.Invoke($"The account cannot renew the token by itself ({e.ErrorCode}), so a new login is needed.");
+                if (request.Context.Events.IsEnabled(EventLevel.Verbose)) request.Context.Events.Write(new AccountLoginRequired(e.ErrorCode));
                 // What Entra wants to see this time comes with its refusal.
                 claims = string.IsNullOrEmpty(e.Claims) ? claims : e.Claims;
             }

@@ -3,6 +3,7 @@ using BearerTools.Entra;
 using BearerTools.Entra.Chain;
 using BearerTools.Tests.Msal.Support;
 using BearerTools.Tests.Support;
+using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Msal;
 
@@ -53,7 +54,7 @@ public sealed class ChainTests
         var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: true))).Token;
 
         Assert.Equal("ManagedIdentity", token.Flow);
-        Assert.Contains("Managed identity: it is there, and is used.", bench.Said, StringComparison.Ordinal);
+        Assert.Contains("Managed identity: available, and used.", bench.Said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +108,7 @@ public sealed class ChainTests
 
         var link = new EnvironmentLink(null!, new ChainOptions { Scopes = [] });
 
-        var error = await Assert.ThrowsAsync<BearerTokenException>(async () => await link.AbsenceAsync(null, default));
+        var error = await Assert.ThrowsAsync<BearerTokenException>(async () => await link.AbsenceAsync(TokenRequestContext.Default, default));
 
         Assert.Equal(("InvalidEnvironment", "The environment variable AZURE_CLIENT_SECRET is set, and AZURE_CLIENT_ID is not."), (error.ErrorId, error.Message));
     }

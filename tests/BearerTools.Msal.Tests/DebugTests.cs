@@ -1,6 +1,7 @@
-using System.Collections.Concurrent;
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tests.Msal.Support;
+using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Msal;
@@ -16,17 +17,18 @@ public sealed class DebugTests
         // The name of an API, which MSAL does log, stands for whatever else it may log one day.
         var name = $"api://{Bench.NewSecret()}";
         var secret = new Secret(name);
-        var lines = new ConcurrentQueue<string>();
-        DebugLines.Listener = lines.Enqueue;
+        var log = new EventLog(EventLevel.Debug);
+        var context = new TokenRequestContext { Events = log };
 
-        await bench.AcquireAsync(bench.Sources.ClientCredentials(bench.Client(Bench.Secret(), resource: name)));
-        await bench.AcquireAsync(bench.Sources.ManagedIdentity(new() { Resource = name }));
+        await bench.Sources.ClientCredentials(bench.Client(Bench.Secret(), resource: name)).AcquireAsync(context, CancellationToken.None);
+        await bench.Sources.ManagedIdentity(new() { Resource = name }).AcquireAsync(context, CancellationToken.None);
 
         GC.KeepAlive(secret);
-        Assert.All(lines, line => Assert.StartsWith("MSAL ", line, StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains(LiveSecrets.Mark, StringComparison.Ordinal));
-        Assert.DoesNotContain(lines, line => line.Contains(name, StringComparison.Ordinal));
+        var lines = log.Of<LibraryLog>().ToArray();
+        Assert.All(lines, line => Assert.Equal("MSAL", line.Library));
+        Assert.Contains(lines, line => line.Message.Contains(LiveSecrets.Mark, StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Message.Contains(name, StringComparison.Ordinal));
         // MSAL's own word for whether a line may hold what tells of persons.
-        Assert.All(lines, line => Assert.Contains(": False MSAL ", line, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.StartsWith("False MSAL ", line.Message, StringComparison.Ordinal));
     }
 }

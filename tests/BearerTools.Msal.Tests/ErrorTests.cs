@@ -1,6 +1,9 @@
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tests.Msal.Support;
+using BearerTools.Tests.Support;
+using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Msal;
 
@@ -135,7 +138,7 @@ public sealed class ErrorTests
         };
         var source = bench.Sources.ClientCredentials(bench.Client(Bench.Secret()));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => source.AcquireAsync(null, null, stop.Token).WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => source.AcquireAsync(TokenRequestContext.Default, stop.Token).WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     [Fact]
@@ -145,8 +148,9 @@ public sealed class ErrorTests
         using var stop = new CancellationTokenSource();
         bench.Server.Responses = _ => EntraResponse.Error("invalid_client", 7000215) with { Stalls = true };
         var source = bench.Sources.ClientCredentials(bench.Client(Bench.Secret()));
-        // The line about the answer is said when its head is there.
-        var asking = source.AcquireAsync(null, line => { if (line.Contains(": 400 ", StringComparison.Ordinal)) stop.CancelAfter(50); }, stop.Token);
+        // The event comes when the headers have arrived.
+        var events = new EventLog { Written = e => { if (e is AuthorityResponded { StatusCode: 400 }) stop.CancelAfter(50); } };
+        var asking = source.AcquireAsync(new TokenRequestContext { Events = events }, stop.Token);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(TimeSpan.FromSeconds(30)));
     }

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Entra;
 using BearerTools.Tests.Msal.Support;
 using BearerTools.Tokens;
@@ -103,7 +104,7 @@ public sealed class ManagedIdentityTests
     public async Task Plain_http_goes_to_no_other_machine_than_the_platforms()
     {
         await using var bench = await Bench.StartAsync();
-        using var http = new BearerTools.Msal.MsalHttp(bench.Server.Sockets, null);
+        using var http = new BearerTools.Msal.MsalHttp(bench.Server.Sockets, EventSink.None);
 
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => http.GetHttpClient().GetAsync(new Uri("http://login.microsoftonline.com/x")));
 

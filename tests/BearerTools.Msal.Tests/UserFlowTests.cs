@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Entra;
 using BearerTools.Grants.Login;
 using BearerTools.Tests.Msal.Support;
@@ -137,7 +138,7 @@ public sealed class UserFlowTests
 
         Assert.Contains("https://management.azure.com/.default", bench.Server.Asked[^1].Form["scope"], StringComparison.Ordinal);
         Assert.Equal((EntraServer.User, "Account"), (token.Account, token.Flow));
-        Assert.Equal([EntraServer.User], await bench.Sources.AccountsAsync(bench.Client(), default));
+        Assert.Equal([EntraServer.User], await bench.Sources.AccountsAsync(bench.Client(), EventSink.None, default));
     }
 
     [Fact]
@@ -184,7 +185,7 @@ public sealed class UserFlowTests
 
         await bench.AcquireAsync(Interactive(bench), prompt: _person);
 
-        Assert.Empty(await bench.Sources.AccountsAsync(bench.Client(), default));
+        Assert.Empty(await bench.Sources.AccountsAsync(bench.Client(), EventSink.None, default));
     }
 
     [Fact]

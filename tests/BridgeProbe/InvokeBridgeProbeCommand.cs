@@ -47,7 +47,7 @@ public sealed class InvokeBridgeProbeCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Say { get; set; }
 
-    /// <summary>Lines for -Verbose as the cmdlets of the module say them: none are made when nobody listens.</summary>
+    /// <summary>One verbose event, made as the cmdlets of the module make theirs: only when they are shown.</summary>
     [Parameter]
     public SwitchParameter Tell { get; set; }
 
@@ -88,7 +88,7 @@ public sealed class InvokeBridgeProbeCommand : AsyncCmdlet
         RowSize = RowSize,
         UntilStarted = UntilStarted,
         Say = Say,
-        Tell = Tell ? SayTo : null,
+        Tell = Tell,
         Ask = Ask is { } block ? input => OnPipelineAsync<object?>(() => block.InvokeReturnAsIs(input)) : null,
         Fail = Fail,
         Hang = Hang,

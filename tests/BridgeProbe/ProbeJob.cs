@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Running;
 
 namespace BearerTools.BridgeProbe;
@@ -15,7 +16,7 @@ internal sealed class ProbeJob(ProbePlan plan, object? input) : Job
         try
         {
             if (plan.Delay > 0) await Task.Delay(plan.Delay, cancel).ConfigureAwait(false);
-            plan.Tell?.Invoke(output)?.Invoke($"told of {input}");
+            if (plan.Tell && output.IsEnabled(EventLevel.Verbose)) output.Write(new ProbeEvent(EventLevel.Verbose, $"told of {input}"));
             if (plan.Say) SayAround(output, "before");
             if (plan.Ask is { } ask) await PostAsync(output, 1, await ask(input).ConfigureAwait(false)).ConfigureAwait(false);
             else await RowsAsync(output).ConfigureAwait(false);
@@ -50,8 +51,15 @@ internal sealed class ProbeJob(ProbePlan plan, object? input) : Job
 
     private void SayAround(JobOutput output, string when)
     {
-        output.Say(RunItemKind.Verbose, $"verbose {when} {input}");
-        output.Say(RunItemKind.Warning, $"warning {when} {input}");
-        output.Say(RunItemKind.Progress, new JobProgress($"progress {when} {input}", "at work", null));
+        output.Write(new ProbeEvent(EventLevel.Verbose, $"verbose {when} {input}"));
+        output.Write(new ProbeEvent(EventLevel.Warning, $"warning {when} {input}"));
+        output.Write(new ProbeEvent(EventLevel.Debug, $"debug {when} {input}"));
+    }
+
+    private sealed record ProbeEvent(EventLevel At, string Text) : DiagnosticEvent
+    {
+        public override EventLevel Level => At;
+
+        public override string ToString() => Text;
     }
 }

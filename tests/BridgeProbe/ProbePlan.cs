@@ -1,5 +1,3 @@
-using BearerTools.Running;
-
 namespace BearerTools.BridgeProbe;
 
 /// <summary>What is asked of the worker of one input.</summary>
@@ -16,11 +14,11 @@ internal sealed record ProbePlan(ProbeCounts Counts)
     /// <summary>Rows go on until so many jobs have been started.</summary>
     public int UntilStarted { get; init; }
 
-    /// <summary>Verbose lines, warnings and progress before and after the rows.</summary>
+    /// <summary>Verbose lines, warnings and debug lines before and after the rows.</summary>
     public bool Say { get; init; }
 
-    /// <summary>Where lines for -Verbose go, if anybody listens.</summary>
-    public Func<JobOutput, Action<string>?>? Tell { get; init; }
+    /// <summary>One verbose event, if the command shows those.</summary>
+    public bool Tell { get; init; }
 
     /// <summary>Asks the pipeline's thread for the value of the only row.</summary>
     public Func<object?, Task<object?>>? Ask { get; init; }

@@ -214,17 +214,21 @@ Describe 'What workers say' {
         $count.Running | Should -Be 0
     }
 
-    It 'verbose lines, warnings and progress come in order among the rows' {
+    It 'verbose lines, warnings and debug lines come in order among the rows' {
         $run = Start-Script $modules '
-            function Write-Progress { throw "never called" }
-            1..3 | Invoke-BridgeProbe $name -Say -Delay { 40 - 10 * $_ } -Verbose *>&1 | ForEach-Object {
-                if ($_ -is [Management.Automation.VerboseRecord] -or $_ -is [Management.Automation.WarningRecord]) { "$_" } else { "row $($_.Input)" }
+            1..3 | Invoke-BridgeProbe $name -Say -Delay { 40 - 10 * $_ } -Verbose -Debug *>&1 | ForEach-Object {
+                if ($_ -is [Management.Automation.InformationalRecord]) { "$_" } else { "row $($_.Input)" }
             }' @{ name = $name }
-        $progress = $run.Shell.Streams.Progress
 
-        $expected = 1..3 | ForEach-Object { "verbose before $_", "warning before $_", "row $_", "verbose after $_", "warning after $_" }
+        $expected = 1..3 | ForEach-Object {
+            "verbose before $_", "warning before $_", "debug before $_", "row $_", "verbose after $_", "warning after $_", "debug after $_"
+        }
         Complete-Script $run | Should -Be $expected
-        ($progress | Where-Object Activity -Like 'progress*').Activity | Should -Be (1..3 | ForEach-Object { "progress before $_", "progress after $_" })
+    }
+
+    It 'only warnings come when neither -Verbose nor -Debug asks for more' {
+        1 | Invoke-BridgeProbe $name -Say *>&1 | Where-Object { $_ -is [Management.Automation.InformationalRecord] } | ForEach-Object { "$_" } |
+            Should -Be 'warning before 1', 'warning after 1'
     }
 
     It 'a verbose line is heard when <how>' -ForEach @(

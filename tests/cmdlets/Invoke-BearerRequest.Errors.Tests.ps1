@@ -212,7 +212,7 @@ Describe 'What concerns all inputs' {
         $failure = { 'a', 'b' | Invoke-BearerRequest -ErrorAction SilentlyContinue } | Should -Throw -PassThru
         $failure.FullyQualifiedErrorId | Should -Be "NotConnected,$command"
         $failure.CategoryInfo.Category | Should -Be InvalidArgument
-        $failure.ErrorDetails.Message | Should -BeLike '*Nothing is connected in this session*Connect-BearerApi*-Token $using:token*'
+        $failure.ErrorDetails.Message | Should -BeLike '*Nothing is connected here*Connect-BearerApi*-Token $using:token*'
     }
 
     It 'ends the command when the token cannot be renewed, after one try' {

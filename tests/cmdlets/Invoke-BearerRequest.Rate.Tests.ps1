@@ -68,7 +68,7 @@ Describe 'What the API says of its quotas' {
 
     It 'is said by -Verbose when it has to be waited for' {
         $lines = 1..3 | Invoke-BearerRequest -Uri { "quota/draft/$_`?name=verbose&limit=2&window=1" } -ThrottleLimit 1 -Verbose 4>&1
-        "$lines" | Should -BeLike "*Waits 1 s: the API's quota is used up.*"
+        "$lines" | Should -BeLike "*Waiting 1 s: the API's quota is used up.*"
     }
 }
 

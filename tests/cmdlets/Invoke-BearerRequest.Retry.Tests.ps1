@@ -52,7 +52,7 @@ Describe 'Bad weather' {
 
         $failure.FullyQualifiedErrorId | Should -Be "HttpStatus500,$command"
         $failure[0].ErrorDetails.Message ?? "$($failure[0])" | Should -BeLike '*(given up after 2 tries)*'
-        "$lines" | Should -BeLike '*status/500: 500. Tries again (1 of 1) in 1 s.*'
+        "$lines" | Should -BeLike '*status/500: 500. Retry 1 of 1 in 1 s.*'
     }
 
     It 'shows in the answer as the number of tries' {
@@ -74,13 +74,13 @@ Describe 'A Retry-After' {
         $failure.CategoryInfo.Category | Should -Be LimitsExceeded, LimitsExceeded
         $failure[0].ErrorDetails.Message | Should -BeLike '*the API asks to come again in 3600 s, and -DeadlineSeconds leaves*-RateLimit*'
         $failure[1].ErrorDetails.Message | Should -BeLike '*not sent. The API asked for a pause for another 3*longer than -DeadlineSeconds leaves*'
-        $warning | Should -BeLike '*asks for a pause of 3600 s*'
+        $warning | Should -BeLike '*asked to wait 3600 s; requests to it are paused.'
     }
 
     It 'is kept by commands of other runspaces too, and Ctrl+C ends the wait' {
         Invoke-BearerRequest 'status/429?retryAfter=3600' -MaximumRetryCount 0 -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
         $run = Start-Script $module 'Invoke-BearerRequest items/1 -Verbose 4>&1 | ForEach-Object { $seen.Line = "$_" }' @{ seen = ($seen = @{}) }
-        Wait-Until { "$($seen.Line)" -like 'Waits 3*: the API asked for a pause.' }
+        Wait-Until { "$($seen.Line)" -like 'Waiting 3*: the API asked for a pause.' }
 
         Stop-Script $run | Should -BeLessThan 3
         (Get-SandboxStats $paused).requests | Should -Be 1

@@ -108,7 +108,7 @@ Describe '-Wait' {
 
     It 'says with -Verbose how it goes' {
         $lines = Invoke-BearerRequest 'made/7?retryAfter=0&by=operation-location' -Method Put -Body @{} -Wait -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
-        $lines -join "`n" | Should -BeLike '*The operation is accepted; asking */api/operations/7 in 0.1 s.*The operation is InProgress, 40 %*'
+        $lines -join "`n" | Should -BeLike '*The operation is accepted; polling */api/operations/7 in 0.1 s.*The operation is InProgress, 40 %*'
     }
 
     It 'ends at once when it is stopped' {

@@ -15,12 +15,12 @@ internal abstract class AssertionProof : ClientProof
     /// <summary>The last one: held, so that it stays known to redaction.</summary>
     public Secret? Latest { get; private set; }
 
-    public async ValueTask<Secret> ReadAsync(IUserPrompt? prompt, Action<string>? say, CancellationToken cancel)
+    public async ValueTask<Secret> ReadAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        var assertion = await MakeAsync(prompt, say, cancel).ConfigureAwait(false);
+        var assertion = await MakeAsync(context, cancel).ConfigureAwait(false);
         if (assertion.IsEmpty) throw new BearerTokenException("There is no assertion: what should give one gave nothing.") { ErrorId = "AssertionMissing", Kind = BearerErrorKind.InvalidData };
         return Latest = assertion;
     }
 
-    protected abstract ValueTask<Secret> MakeAsync(IUserPrompt? prompt, Action<string>? say, CancellationToken cancel);
+    protected abstract ValueTask<Secret> MakeAsync(TokenRequestContext context, CancellationToken cancel);
 }

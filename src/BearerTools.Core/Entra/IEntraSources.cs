@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Grants;
 using BearerTools.Tokens;
 
@@ -27,7 +28,7 @@ internal interface IEntraSources
     ITokenSource Account(EntraClient client, string? username);
 
     /// <summary>The names of the people who logged in with a client, or with one that shares its logins.</summary>
-    Task<IReadOnlyList<string>> AccountsAsync(EntraClient client, CancellationToken cancel);
+    Task<IReadOnlyList<string>> AccountsAsync(EntraClient client, IEventSink events, CancellationToken cancel);
 
     /// <summary>Whatever identity the platform gives this machine.</summary>
     ITokenSource ManagedIdentity(ManagedIdentityOptions identity);

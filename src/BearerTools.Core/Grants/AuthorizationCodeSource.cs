@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Grants.Login;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -36,9 +37,9 @@ internal sealed class AuthorizationCodeSource : LoginSource
         .Add(Front.LoginHint, _options.LoginHint)
         .Add(Front.Prompt, _options.Prompt);
 
-    protected override async Task<TokenResult> LogInAsync(IUserPrompt prompt, Action<string>? say, CancellationToken cancel)
+    protected override async Task<TokenResult> LogInAsync(IUserPrompt prompt, IEventSink events, CancellationToken cancel)
     {
-        var metadata = await Client.MetadataAsync(say, cancel).ConfigureAwait(false);
+        var metadata = await Client.MetadataAsync(events, cancel).ConfigureAwait(false);
         var endpoint = Endpoint(metadata);
         var tokenEndpoint = Client.Connect(metadata);
         AuthorizationAttempt attempt;
@@ -46,13 +47,13 @@ internal sealed class AuthorizationCodeSource : LoginSource
         using (var listener = Listen(prompt))
         {
             attempt = new AuthorizationAttempt(metadata, Client.Authority, listener?.RedirectUri ?? _options.RedirectAddress.Text, IsOpenId);
-            var address = await new AuthorizationRequest(Client, _options.Pushed).AddressAsync(metadata, endpoint, Parameters(attempt), say, cancel).ConfigureAwait(false);
+            var address = await new AuthorizationRequest(Client, _options.Pushed).AddressAsync(metadata, endpoint, Parameters(attempt), events, cancel).ConfigureAwait(false);
             code = await new LoginAtBrowser(prompt, _browser, Client.Time).GetCodeAsync(attempt, address, listener, cancel).ConfigureAwait(false);
         }
 
         // Once: a code that was sent twice is revoked with all that came of it (RFC 6749 section 4.1.2).
-        var response = await tokenEndpoint.RequestAsync(Redemption(attempt, code), say, cancel).ConfigureAwait(false);
-        var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, response, attempt.Nonce, say, cancel).ConfigureAwait(false);
+        var response = await tokenEndpoint.RequestAsync(Redemption(attempt, code), events, cancel).ConfigureAwait(false);
+        var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, response, attempt.Nonce, events, cancel).ConfigureAwait(false);
         return new TokenResult(response.ToToken(Metadata with { Account = account }), response.RefreshToken);
     }
 

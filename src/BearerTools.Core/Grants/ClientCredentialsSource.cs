@@ -14,11 +14,12 @@ internal sealed class ClientCredentialsSource : OAuthSource
     {
     }
 
-    public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        var endpoint = await Client.ConnectAsync(say, cancel).ConfigureAwait(false);
+        var events = context.Events;
+        var endpoint = await Client.ConnectAsync(events, cancel).ConfigureAwait(false);
         var response = await endpoint.RequestAsync(
-            [new(OAuthConstants.Parameter.GrantType, OAuthConstants.Grant.ClientCredentials), .. Scope.ToParameters()], say, cancel).ConfigureAwait(false);
+            [new(OAuthConstants.Parameter.GrantType, OAuthConstants.Grant.ClientCredentials), .. Scope.ToParameters()], events, cancel).ConfigureAwait(false);
         return new TokenResult(response.ToToken(Metadata));
     }
 

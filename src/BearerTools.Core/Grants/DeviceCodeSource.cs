@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Grants.Login;
 using BearerTools.Tokens;
 using Codes = BearerTools.Grants.OAuthConstants.Error;
@@ -31,26 +32,26 @@ internal sealed class DeviceCodeSource : LoginSource
 
     protected override void AddTo(TokenKey.Builder key) => key.Add("device_authorization_endpoint", _endpoint);
 
-    protected override async Task<TokenResult> LogInAsync(IUserPrompt prompt, Action<string>? say, CancellationToken cancel)
+    protected override async Task<TokenResult> LogInAsync(IUserPrompt prompt, IEventSink events, CancellationToken cancel)
     {
-        var metadata = await Client.MetadataAsync(say, cancel).ConfigureAwait(false);
+        var metadata = await Client.MetadataAsync(events, cancel).ConfigureAwait(false);
         var address = _endpoint ?? metadata?.DeviceAuthorizationEndpoint ?? throw Unsupported();
         var began = Client.Time.GetUtcNow();
-        var response = await Client.Connect(metadata, Who, address).PostAsync(Scope.ToParameters(), say, cancel).ConfigureAwait(false);
+        var response = await Client.Connect(metadata, Who, address).PostAsync(Scope.ToParameters(), events, cancel).ConfigureAwait(false);
         var authorization = DeviceAuthorization.Read(response, began);
         var isCodeFirst = !(prompt.Patience < authorization.ExpiresOn - began);
         var end = isCodeFirst ? authorization.ExpiresOn : began + prompt.Patience!.Value;
 
         await prompt.ShowAsync(DevicePrompt.Text(authorization, Metadata, end), cancel).ConfigureAwait(false);
-        var granted = await PollAsync(Client.Connect(metadata), authorization, end, say, cancel).ConfigureAwait(false);
+        var granted = await PollAsync(Client.Connect(metadata), authorization, end, events, cancel).ConfigureAwait(false);
         if (granted is null) throw OutOfTime(isCodeFirst, end - began);
-        var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, granted, nonce: null, say, cancel).ConfigureAwait(false);
+        var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, granted, nonce: null, events, cancel).ConfigureAwait(false);
         return new TokenResult(granted.ToToken(Metadata with { Account = account }), granted.RefreshToken);
     }
 
     /// <summary>Asks until there is an answer, or nothing when the time is up.</summary>
     private async Task<TokenResponse?> PollAsync(
-        TokenEndpoint endpoint, DeviceAuthorization authorization, DateTimeOffset end, Action<string>? say, CancellationToken cancel)
+        TokenEndpoint endpoint, DeviceAuthorization authorization, DateTimeOffset end, IEventSink events, CancellationToken cancel)
     {
         var pace = new PollingPace(authorization.Interval);
         List<KeyValuePair<string, string>> form =
@@ -68,7 +69,7 @@ internal sealed class DeviceCodeSource : LoginSource
             await Task.Delay(pace.Next, Client.Time, cancel).ConfigureAwait(false);
             try
             {
-                return await endpoint.RequestAsync(form, say, cancel).ConfigureAwait(false);
+                return await endpoint.RequestAsync(form, events, cancel).ConfigureAwait(false);
             }
             catch (BearerTokenException e) when (e.Error == Codes.AuthorizationPending)
             {
@@ -77,12 +78,12 @@ internal sealed class DeviceCodeSource : LoginSource
             catch (BearerTokenException e) when (e.Error == Codes.SlowDown)
             {
                 pace.SlowDown();
-                say?.Invoke($"The authority wants to be asked less often: every {pace.Next.TotalSeconds:0} s from now on.");
+                if (events.IsEnabled(EventLevel.Verbose)) events.Write(new DevicePollingSlowed(pace.Next));
             }
             catch (BearerTokenException e) when (e.Kind is BearerErrorKind.Timeout or BearerErrorKind.Connection or BearerErrorKind.Server && e.Error != Codes.ExpiredToken)
             {
                 pace.BackOff();
-                say?.Invoke($"{e.Message} Asking again in {pace.Next.TotalSeconds:0} s.");
+                if (events.IsEnabled(EventLevel.Verbose)) events.Write(new DevicePollFailed(e.Message, pace.Next));
             }
         }
     }

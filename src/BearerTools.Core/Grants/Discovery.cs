@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -19,10 +20,10 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
     private readonly Dictionary<string, SharedOperation<AuthorityMetadata>> _running = new(StringComparer.Ordinal);
 
     /// <param name="authority">The issuer, exactly as the authority writes it.</param>
-    /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
+    /// <param name="events">Receives diagnostic events.</param>
     /// <param name="cancel">Ends this caller's waiting; the look-up ends when nobody waits any more.</param>
     /// <exception cref="BearerTokenException">There is no metadata, or it is not this authority's.</exception>
-    public async Task<AuthorityMetadata> GetAsync(string authority, Action<string>? say, CancellationToken cancel)
+    public async Task<AuthorityMetadata> GetAsync(string authority, IEventSink events, CancellationToken cancel)
     {
         SharedOperation<AuthorityMetadata> operation;
         lock (_gate)
@@ -36,18 +37,18 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
             {
                 operation = _running[authority] = new SharedOperation<AuthorityMetadata>();
                 operation.TryJoin();
-                operation.Start(stop => LookUpAsync(operation, authority, say, stop));
+                operation.Start(stop => LookUpAsync(operation, authority, events, stop));
             }
         }
 
         return await operation.WaitAsync(cancel).ConfigureAwait(false);
     }
 
-    private async Task<AuthorityMetadata> LookUpAsync(SharedOperation<AuthorityMetadata> operation, string authority, Action<string>? say, CancellationToken stop)
+    private async Task<AuthorityMetadata> LookUpAsync(SharedOperation<AuthorityMetadata> operation, string authority, IEventSink events, CancellationToken stop)
     {
         try
         {
-            var metadata = await ReadAsync(authority, say, stop).ConfigureAwait(false);
+            var metadata = await ReadAsync(authority, events, stop).ConfigureAwait(false);
             lock (_gate) _known[authority] = metadata;
             return metadata;
         }
@@ -60,7 +61,7 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
         }
     }
 
-    private async Task<AuthorityMetadata> ReadAsync(string authority, Action<string>? say, CancellationToken cancel)
+    private async Task<AuthorityMetadata> ReadAsync(string authority, IEventSink events, CancellationToken cancel)
     {
         var issuer = WellKnownAddress.ReadIssuer(authority);
         BearerTokenException? unusable = null;
@@ -73,7 +74,7 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
                 {
                     var metadata = new MetadataReader(address).Read(response.ReadJson());
                     CheckIssuer(authority, metadata.Issuer, address);
-                    say?.Invoke($"Read the metadata of {authority} from {OAuthBackchannel.Show(address)}.");
+                    if (events.IsEnabled(EventLevel.Verbose)) events.Write(new MetadataRead(authority, address));
                     return metadata;
                 }
 

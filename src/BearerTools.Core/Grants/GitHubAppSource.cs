@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using BearerTools.Diagnostics;
 using BearerTools.Grants.Keys;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -50,7 +51,7 @@ internal sealed class GitHubAppSource : ITokenSource
 
     public IEnumerable<Origin> Origins { get; }
 
-    public async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
+    public async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
         var sent = _backchannel.Time.GetUtcNow();
         var jwt = SignedJwt.Make(_options.Key.Read(), SigningAlgorithm.RS256, null, new Dictionary<string, object>
@@ -59,7 +60,7 @@ internal sealed class GitHubAppSource : ITokenSource
             ["iat"] = (sent - s_backdating).ToUnixTimeSeconds(),
             ["exp"] = (sent + s_lifetime).ToUnixTimeSeconds(),
         });
-        say?.Invoke($"Asking {OAuthBackchannel.Show(_address)} for a token for the app {ServerText.Clean(_options.AppId, 100)}.");
+        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new AppTokenRequested(_address, _options.AppId));
         using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ByteArrayContent(_body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", jwt.Reveal());

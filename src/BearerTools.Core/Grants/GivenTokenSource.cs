@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -44,13 +45,13 @@ internal sealed class GivenTokenSource : ITokenSource
 
     private string Token => _reference.Text is { } place ? $"the token in {place}" : "the token that was given";
 
-    public Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
+    public Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        if (CanRenew) say?.Invoke($"Reading {Token}.");
+        if (_reference.Text is { } place && context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new GivenTokenRead(place));
         var token = new AccessToken(Read(), Metadata);
         if (token.ExpiresOn is not { } end || end > _time.GetUtcNow()) return Task.FromResult(new TokenResult(token));
-        var isSame = previous?.Token.Fingerprint == token.Fingerprint;
+        var isSame = context.Previous?.Token.Fingerprint == token.Fingerprint;
         throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has expired")}: {Token} ended at {TimeText.Of(end)}.")
         {
             ErrorId = "TokenExpired",

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Grants.Keys;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -15,7 +16,7 @@ internal abstract class GrantAssertion
 
     public abstract void AddTo(TokenKey.Builder key);
 
-    public abstract ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, Action<string>? say, CancellationToken cancel);
+    public abstract ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, IEventSink events, CancellationToken cancel);
 }
 
 /// <summary>An assertion from elsewhere.</summary>
@@ -23,7 +24,7 @@ internal sealed class SuppliedAssertion(TokenReference assertion) : GrantAsserti
 {
     public override void AddTo(TokenKey.Builder key) => key.Add("assertion_from", assertion.Text).AddSecret("assertion", assertion.First);
 
-    public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, Action<string>? say, CancellationToken cancel) => assertion.ReadAsync(say, cancel);
+    public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, IEventSink events, CancellationToken cancel) => assertion.ReadAsync(events, cancel);
 }
 
 /// <summary>An assertion signed here, with a key that the authority trusts; a new one for each request.</summary>
@@ -62,7 +63,7 @@ internal sealed class SignedAssertion(KeyPlace key, string issuer, TimeProvider 
         .Add("assertion_key_id", KeyId)
         .Add("assertion_audience", AssertsToEndpoint ? "endpoint" : null);
 
-    public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, Action<string>? say, CancellationToken cancel)
+    public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, IEventSink events, CancellationToken cancel)
     {
         var signer = key.Read();
         var address = endpoint.Address.GetLeftPart(UriPartial.Path);

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using BearerTools.Diagnostics;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
 /// <summary>Asks an authority about a token (RFC 7662), by a POST with the client's authentication: never with the token in an address.</summary>
-internal sealed class Introspection(ClientEndpoint endpoint, Action<string>? say)
+internal sealed class Introspection(ClientEndpoint endpoint, IEventSink events)
 {
     public const string Who = "The introspection endpoint";
 
@@ -13,11 +14,11 @@ internal sealed class Introspection(ClientEndpoint endpoint, Action<string>? say
     /// <exception cref="BearerTokenException">It does not answer, or not to this client.</exception>
     public async Task<TokenContent> AskAsync(AccessToken token, CancellationToken cancel)
     {
-        say?.Invoke($"Introspecting token {token.Fingerprint}.");
+        if (events.IsEnabled(EventLevel.Verbose)) events.Write(new IntrospectionStarted(token.Fingerprint));
         try
         {
             return Read(await endpoint.PostAsync(
-                [new(OAuthConstants.Parameter.Token, token.Value.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, OAuthConstants.ApiResponse.AccessToken)], say, cancel).ConfigureAwait(false), token);
+                [new(OAuthConstants.Parameter.Token, token.Value.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, OAuthConstants.ApiResponse.AccessToken)], events, cancel).ConfigureAwait(false), token);
         }
         catch (BearerTokenException e)
         {

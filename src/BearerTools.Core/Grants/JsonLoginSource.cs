@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -45,12 +46,12 @@ internal sealed class JsonLoginSource : ITokenSource
     /// <summary>A person's word to send credentials again that were rejected.</summary>
     public void ForgetRejection() => _rejected.Forget(KeyOf(_options.Body.Read()));
 
-    public async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
+    public async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
         var body = _options.Body.Read();
         var login = KeyOf(body);
         _rejected.Check(login, $"{Who} {Metadata.Authority}");
-        say?.Invoke($"Logging in at {Metadata.Authority}.");
+        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new LoginStarted(_options.LoginUri));
 
         var sent = _backchannel.Time.GetUtcNow();
         using var request = new HttpRequestMessage(HttpMethod.Post, _options.LoginUri) { Content = new ByteArrayContent(body) };
@@ -61,7 +62,7 @@ internal sealed class JsonLoginSource : ITokenSource
         if (!response.IsSuccess) throw Refused(response, login);
         try
         {
-            return new TokenResult(new LoginResponse(response, _options).Read(sent, Metadata, say));
+            return new TokenResult(new LoginResponse(response, _options).Read(sent, Metadata, context.Events));
         }
         catch (BearerTokenException e)
         {

@@ -18,13 +18,14 @@ internal sealed class JwtBearerSource : OAuthSource
         _asked = assertion.HoldsScopes ? scope with { Scopes = [] } : scope;
     }
 
-    public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        var endpoint = await Client.ConnectAsync(say, cancel).ConfigureAwait(false);
-        if (await RefreshTokenRequest.TryAsync(endpoint, previous, _asked, Metadata, say, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
-        var assertion = await _assertion.MakeAsync(endpoint, say, cancel).ConfigureAwait(false);
+        var events = context.Events;
+        var endpoint = await Client.ConnectAsync(events, cancel).ConfigureAwait(false);
+        if (await RefreshTokenRequest.TryAsync(endpoint, context.Previous, _asked, Metadata, events, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
+        var assertion = await _assertion.MakeAsync(endpoint, events, cancel).ConfigureAwait(false);
         var response = await endpoint.RequestAsync(
-            [new(Words.GrantType, OAuthConstants.Grant.JwtBearer), new(Words.Assertion, assertion.Reveal()), .. _asked.ToParameters()], say, cancel).ConfigureAwait(false);
+            [new(Words.GrantType, OAuthConstants.Grant.JwtBearer), new(Words.Assertion, assertion.Reveal()), .. _asked.ToParameters()], events, cancel).ConfigureAwait(false);
         return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
     }
 

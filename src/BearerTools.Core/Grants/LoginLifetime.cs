@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using BearerTools.Diagnostics;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -9,7 +10,7 @@ namespace BearerTools.Grants;
 /// When a token ends, as answers of no agreed shape say it: seconds left, a moment in seconds or milliseconds since 1970,
 /// an ISO 8601 time (UTC when it names no offset), or a text such as <c>1h</c>.
 /// </summary>
-internal sealed partial class LoginLifetime(DateTimeOffset sent, Action<string>? say)
+internal sealed partial class LoginLifetime(DateTimeOffset sent, IEventSink events)
 {
     /// <summary>From here on a number is a moment: as seconds left it would be decades.</summary>
     private const double SmallestMoment = 1e9;
@@ -47,7 +48,7 @@ internal sealed partial class LoginLifetime(DateTimeOffset sent, Action<string>?
             JsonValueKind.String => Text(value.GetString()!.Trim()),
             _ => null,
         };
-        if (end is null) say?.Invoke($"What the answer holds at {name} is neither a life nor a time, and is ignored.");
+        if (end is null && events.IsEnabled(EventLevel.Verbose)) events.Write(new LoginExpiryInvalid(name));
         return end;
     }
 

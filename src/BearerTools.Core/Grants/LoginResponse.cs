@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -17,7 +18,7 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
     private static readonly string[] s_wrappers =
         ["data", "result", "auth", "response", "token", "tokens", "authentication", "authorization", "session", "payload", "content", "user"];
 
-    public AccessToken Read(DateTimeOffset sent, TokenMetadata metadata, Action<string>? say)
+    public AccessToken Read(DateTimeOffset sent, TokenMetadata metadata, IEventSink events)
     {
         var json = response.TryReadJson();
         JsonElement? beside = json;
@@ -32,7 +33,7 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         if (!TokenText.IsSendable(token.Reveal()))
             throw Wrong("TokenMalformed", "found where the token should be a text that no token can be (empty, or with spaces or control characters)", "Name the place of the token: -TokenPath or -TokenHeader.");
 
-        var named = new LoginLifetime(sent, say).Read(json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
+        var named = new LoginLifetime(sent, events).Read(json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
         var own = Jwt.Time(Jwt.TryRead(token.Reveal())?.Claims, "exp");
         var end = named is null || own < named ? own : named;
         return new AccessToken(token, metadata with { IssuedOn = sent, ExpiresOn = end });

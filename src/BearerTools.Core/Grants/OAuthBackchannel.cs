@@ -48,8 +48,7 @@ internal sealed class OAuthBackchannel
     }
 
     /// <summary>An address as it may be shown: a query or user info may hold a secret.</summary>
-    public static string Show(Uri address) =>
-        ServerText.Clean(address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
+    public static string Show(Uri address) => PrintableAddress.WithoutQuery(address);
 
     public async Task<BackchannelResponse> GetAsync(string who, Uri address, CancellationToken cancel)
     {

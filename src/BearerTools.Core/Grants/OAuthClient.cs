@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Grants.Keys;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -55,7 +56,7 @@ internal sealed partial class OAuthClient
         .Add("dpop", _options.ProofKey?.Thumbprint);
 
     /// <summary>The token endpoint, with this client's authentication; the secret is read anew, because it may have been rotated.</summary>
-    public async Task<TokenEndpoint> ConnectAsync(Action<string>? say, CancellationToken cancel) => Connect(await MetadataAsync(say, cancel).ConfigureAwait(false));
+    public async Task<TokenEndpoint> ConnectAsync(IEventSink events, CancellationToken cancel) => Connect(await MetadataAsync(events, cancel).ConfigureAwait(false));
 
     /// <summary>The same by metadata that the caller goes by all along.</summary>
     public TokenEndpoint Connect(AuthorityMetadata? metadata)
@@ -80,10 +81,10 @@ internal sealed partial class OAuthClient
     public Task<BackchannelResponse> GetAsync(string who, Uri address, CancellationToken cancel) => _backchannel.GetAsync(who, address, cancel);
 
     /// <summary>What the authority says of itself to this client; nothing where its endpoints were given by hand.</summary>
-    public async Task<AuthorityMetadata?> MetadataAsync(Action<string>? say, CancellationToken cancel)
+    public async Task<AuthorityMetadata?> MetadataAsync(IEventSink events, CancellationToken cancel)
     {
         if (_options.TokenEndpoint is not null) return null;
-        var metadata = await _discovery.GetAsync(_options.Authority!, say, cancel).ConfigureAwait(false);
+        var metadata = await _discovery.GetAsync(_options.Authority!, events, cancel).ConfigureAwait(false);
         return Authenticate(metadata).Presented is null ? metadata : metadata.ForMutualTls();
     }
 

@@ -26,7 +26,8 @@ internal abstract class OAuthSource : ITokenSource
 
     public virtual bool CanRenew => true;
 
-    public IEnumerable<Origin> Origins => [];
+    /// <summary>The APIs that the token is requested for (RFC 8707), where they are named by their https address.</summary>
+    public IEnumerable<Origin> Origins => ResourceOrigin.Of(Scope.Resources);
 
     public ITokenAuthority Authority => Client;
 
@@ -38,7 +39,7 @@ internal abstract class OAuthSource : ITokenSource
     {
     }
 
-    public abstract Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel);
+    public abstract Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel);
 
     /// <summary>The flow's own part of the key.</summary>
     protected abstract void AddTo(TokenKey.Builder key);

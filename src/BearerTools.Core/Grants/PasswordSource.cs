@@ -26,17 +26,18 @@ internal sealed class PasswordSource : OAuthSource
 
     public override void ForgetRejection() => _rejected.Forget(Key);
 
-    public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        var endpoint = await Client.ConnectAsync(say, cancel).ConfigureAwait(false);
-        if (await RefreshTokenRequest.TryAsync(endpoint, previous, Scope, Metadata, say, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
+        var events = context.Events;
+        var endpoint = await Client.ConnectAsync(events, cancel).ConfigureAwait(false);
+        if (await RefreshTokenRequest.TryAsync(endpoint, context.Previous, Scope, Metadata, events, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
 
         // A password that was refused is not sent again by itself: that locks accounts.
         _rejected.Check(Key, $"{TokenEndpoint.Who} {OAuthBackchannel.Show(endpoint.Address)}");
         try
         {
             var response = await endpoint.RequestAsync(
-                [new(Words.GrantType, OAuthConstants.Grant.Password), new(Words.UserName, _userName), new(Words.Password, _password.Reveal()), .. Scope.ToParameters()], say, cancel).ConfigureAwait(false);
+                [new(Words.GrantType, OAuthConstants.Grant.Password), new(Words.UserName, _userName), new(Words.Password, _password.Reveal()), .. Scope.ToParameters()], events, cancel).ConfigureAwait(false);
             return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
         }
         catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)

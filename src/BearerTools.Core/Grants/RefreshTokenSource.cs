@@ -18,17 +18,18 @@ internal sealed class RefreshTokenSource : OAuthSource
         _first = refreshToken.Read();
     }
 
-    public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        var endpoint = await Client.ConnectAsync(say, cancel).ConfigureAwait(false);
+        var events = context.Events;
+        var endpoint = await Client.ConnectAsync(events, cancel).ConfigureAwait(false);
 
         // Another than at first in its place was put there by someone, and is newer than what was got from the first.
         var given = _reference.Read();
         var isNew = given.Reveal() != _first.Reveal();
-        var token = isNew || endpoint.RefreshTokens.Know(given) ? given : previous?.RefreshToken ?? given;
+        var token = isNew || endpoint.RefreshTokens.Know(given) ? given : context.Previous?.RefreshToken ?? given;
         try
         {
-            return await RefreshTokenRequest.SendAsync(endpoint, token, Scope.ToParameters(), Metadata, say, cancel).ConfigureAwait(false);
+            return await RefreshTokenRequest.SendAsync(endpoint, token, Scope.ToParameters(), Metadata, events, cancel).ConfigureAwait(false);
         }
         catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
         {

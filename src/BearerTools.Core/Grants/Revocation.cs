@@ -1,10 +1,11 @@
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
 /// <summary>Ends tokens at their authority (RFC 7009). An answer 200 also says that the token was not known, which is as good.</summary>
-internal sealed class Revocation(ClientEndpoint endpoint, Action<string>? say)
+internal sealed class Revocation(ClientEndpoint endpoint, IEventSink events)
 {
     public const string Who = "The revocation endpoint";
 
@@ -16,17 +17,17 @@ internal sealed class Revocation(ClientEndpoint endpoint, Action<string>? say)
     public async Task RevokeAsync(TokenResult held, CancellationToken cancel)
     {
         var lives = $"Access token {held.Token.Fingerprint}{(held.Token.ExpiresOn is { } end ? $" (valid until {TimeText.Of(end)})" : string.Empty)}";
-        var refresh = held.RefreshToken is null ? null : await TryAsync(held.RefreshToken, OAuthConstants.ApiResponse.RefreshToken, "The refresh token", cancel).ConfigureAwait(false);
-        var access = await TryAsync(held.Token.Value, OAuthConstants.ApiResponse.AccessToken, lives, cancel).ConfigureAwait(false);
+        var refresh = held.RefreshToken is null ? null : await TryAsync(held.RefreshToken, OAuthConstants.ApiResponse.RefreshToken, "The refresh token", new RevocationStarted(null, null), cancel).ConfigureAwait(false);
+        var access = await TryAsync(held.Token.Value, OAuthConstants.ApiResponse.AccessToken, lives, new RevocationStarted(held.Token.Fingerprint, held.Token.ExpiresOn), cancel).ConfigureAwait(false);
         if ((refresh ?? access) is { } failure) throw failure;
     }
 
-    private async Task<BearerTokenException?> TryAsync(Secret token, string kind, string name, CancellationToken cancel)
+    private async Task<BearerTokenException?> TryAsync(Secret token, string kind, string name, RevocationStarted started, CancellationToken cancel)
     {
-        say?.Invoke($"Revoking {char.ToLowerInvariant(name[0])}{name[1..]}.");
+        if (events.IsEnabled(EventLevel.Verbose)) events.Write(started);
         try
         {
-            await endpoint.PostAsync([new(OAuthConstants.Parameter.Token, token.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, kind)], say, cancel).ConfigureAwait(false);
+            await endpoint.PostAsync([new(OAuthConstants.Parameter.Token, token.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, kind)], events, cancel).ConfigureAwait(false);
             return null;
         }
         catch (BearerTokenException e)

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
@@ -19,13 +20,13 @@ internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, s
     public RefreshTokenFamilies RefreshTokens => backchannel.RefreshTokens;
 
     /// <param name="grant">The grant's own parameters, <c>grant_type</c> first.</param>
-    /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
+    /// <param name="events">Receives diagnostic events.</param>
     /// <param name="cancel">Ends the request.</param>
     /// <exception cref="BearerTokenException">The endpoint refused, or its answer cannot be used.</exception>
     public async Task<TokenResponse> RequestAsync(
-        IEnumerable<KeyValuePair<string, string>> grant, Action<string>? say, CancellationToken cancel)
+        IEnumerable<KeyValuePair<string, string>> grant, IEventSink events, CancellationToken cancel)
     {
-        say?.Invoke($"Asking {OAuthBackchannel.Show(address)} for a token for the client {client.ClientId}.");
+        if (events.IsEnabled(EventLevel.Verbose)) events.Write(new TokenRequested(address, client.ClientId));
         KeyValuePair<string, string>[] parameters = [.. grant];
         for (var retries = 0; ; retries++)
         {
@@ -34,9 +35,9 @@ internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, s
             var nonce = proofKey?.AuthorityNonces.Of(address);
             var response = await SendAsync(parameters, nonce, cancel).ConfigureAwait(false);
             var given = proofKey?.AuthorityNonces.Take(address, response.Headers);
-            if (OAuthErrors.Read(response, client.ClientId) is not { } refused) return TokenResponse.Read(response, sent, proofKey, say);
+            if (OAuthErrors.Read(response, client.ClientId) is not { } refused) return TokenResponse.Read(response, sent, proofKey, events);
             if (refused.Error != OAuthConstants.Error.UseDPoPNonce || given is null || given == nonce || retries == DPoPKey.MaxNonceRetries) throw refused;
-            say?.Invoke("The token endpoint wants its nonce in the proof of the key; sending again with it.");
+            if (events.IsEnabled(EventLevel.Verbose)) events.Write(new AuthorityNonceRequired());
         }
     }
 

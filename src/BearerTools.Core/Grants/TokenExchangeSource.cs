@@ -1,4 +1,4 @@
-using BearerTools.Security;
+using BearerTools.Diagnostics;
 using BearerTools.Tokens;
 using Words = BearerTools.Grants.OAuthConstants.Parameter;
 
@@ -20,12 +20,13 @@ internal sealed class TokenExchangeSource : OAuthSource
             RequestedType = options.RequestedType is { } requested ? TokenTypeName.Full(requested) : null,
         };
 
-    public override async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        var endpoint = await Client.ConnectAsync(say, cancel).ConfigureAwait(false);
-        if (await RefreshTokenRequest.TryAsync(endpoint, previous, Scope, Metadata, say, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
+        var events = context.Events;
+        var endpoint = await Client.ConnectAsync(events, cancel).ConfigureAwait(false);
+        if (await RefreshTokenRequest.TryAsync(endpoint, context.Previous, Scope, Metadata, events, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
 
-        var subject = await _options.Subject.ReadAsync(say, cancel).ConfigureAwait(false);
+        var subject = await _options.Subject.ReadAsync(events, cancel).ConfigureAwait(false);
         List<KeyValuePair<string, string>> form =
         [
             new(Words.GrantType, OAuthConstants.Grant.TokenExchange),
@@ -34,19 +35,22 @@ internal sealed class TokenExchangeSource : OAuthSource
         ];
         if (_options.Actor is { } actor)
         {
-            form.Add(new(Words.ActorToken, (await actor.ReadAsync(say, cancel).ConfigureAwait(false)).Reveal()));
+            form.Add(new(Words.ActorToken, (await actor.ReadAsync(events, cancel).ConfigureAwait(false)).Reveal()));
             form.Add(new(Words.ActorTokenType, _options.ActorType));
         }
 
         if (_options.RequestedType is { } requested) form.Add(new(Words.RequestedTokenType, requested));
         form.AddRange(_options.Audiences.Select(audience => new KeyValuePair<string, string>(Words.Audience, audience)));
-        var response = await endpoint.RequestAsync([.. form, .. Scope.ToParameters()], say, cancel).ConfigureAwait(false);
+        var response = await endpoint.RequestAsync([.. form, .. Scope.ToParameters()], events, cancel).ConfigureAwait(false);
 
         // An authority may issue another type than the one that was asked for, and says so (section 2.2.1).
-        if (response.IssuedTokenType is not { } issued) say?.Invoke("The answer names no issued_token_type, which RFC 8693 requires.");
-        else if (_options.RequestedType is not null && issued != _options.RequestedType) say?.Invoke($"A token of the type {ServerText.Clean(issued, 100)} was issued, not of the one that was asked for.");
+        if (events.IsEnabled(EventLevel.Verbose) && Flaw(response) is { } flaw) events.Write(flaw);
         return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
     }
+
+    private ResponseFlaw? Flaw(TokenResponse response) => response.IssuedTokenType is not { } issued ? new IssuedTokenTypeMissing()
+        : _options.RequestedType is not null && issued != _options.RequestedType ? new IssuedTokenTypeDiffers(issued)
+        : null;
 
     protected override void AddTo(TokenKey.Builder key) =>
         key.Add("subject_from", _options.Subject.Text).AddSecret("subject", _options.Subject.First).Add("subject_type", _options.SubjectType)

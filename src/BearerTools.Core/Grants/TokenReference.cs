@@ -1,4 +1,6 @@
+using BearerTools.Diagnostics;
 using BearerTools.Security;
+using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
@@ -26,11 +28,11 @@ internal sealed class TokenReference
 
     public string? Text => _reference?.Text;
 
-    public async ValueTask<Secret> ReadAsync(Action<string>? say, CancellationToken cancel)
+    public async ValueTask<Secret> ReadAsync(IEventSink events, CancellationToken cancel)
     {
         if (_reference is not null) return Read(_reference);
         if (_token!.Entry is not { IsForgotten: false } entry) return _token.Value;
-        return (await entry.GetAsync(say, cancel).ConfigureAwait(false)).Value;
+        return (await entry.GetAsync(new TokenRequestContext { Events = events }, cancel).ConfigureAwait(false)).Value;
     }
 
     private static Secret Read(SecretReference reference) => new(TokenText.Strip(reference.Read().Reveal()));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
 using Words = BearerTools.Grants.OAuthConstants.ApiResponse;
@@ -27,9 +28,9 @@ internal sealed record TokenResponse
     /// <param name="response">The answer, already known to be no error.</param>
     /// <param name="sent">When the request was sent: lives are counted from there.</param>
     /// <param name="proofKey">The key that was proved with the request, so that the token must be bound to it.</param>
-    /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
+    /// <param name="events">Receives diagnostic events.</param>
     /// <exception cref="BearerTokenException">It holds no token, or one that cannot be used.</exception>
-    public static TokenResponse Read(BackchannelResponse response, DateTimeOffset sent, DPoPKey? proofKey, Action<string>? say)
+    public static TokenResponse Read(BackchannelResponse response, DateTimeOffset sent, DPoPKey? proofKey, IEventSink events)
     {
         var json = response.ReadJson();
         if (Text(json, Words.AccessToken) is not { Length: > 0 } value)
@@ -37,14 +38,14 @@ internal sealed record TokenResponse
         var token = new Secret(value);
         if (!TokenText.IsSendable(value))
             throw Unusable(response, "TokenMalformed", "has an access token with characters that no header can carry", "Ask who runs the authority.");
-        var type = ReadType(response, json, proofKey is not null, say);
+        var type = ReadType(response, json, proofKey is not null, events);
         return new TokenResponse
         {
             AccessToken = token,
             TokenType = type,
             ProofKey = type == DPoPKey.TokenType ? proofKey : null,
             IssuedOn = sent,
-            ExpiresOn = ReadEnd(json, sent, say),
+            ExpiresOn = ReadEnd(json, sent, events),
             Scopes = ReadScopes(json),
             RefreshToken = Text(json, Words.RefreshToken) is { Length: > 0 } refresh ? new Secret(refresh) : null,
             IdToken = Text(json, Words.IdToken) is { Length: > 0 } id ? new Secret(id) : null,
@@ -64,7 +65,7 @@ internal sealed record TokenResponse
     });
 
     /// <summary>A token of a type that is not understood must not be used (RFC 6749 section 7.1). Left out, it is taken for Bearer.</summary>
-    private static string ReadType(BackchannelResponse response, JsonElement json, bool wantsBound, Action<string>? say)
+    private static string ReadType(BackchannelResponse response, JsonElement json, bool wantsBound, IEventSink events)
     {
         // A refresh token is one whatever else is said of it.
         var issued = Text(json, Words.IssuedTokenType);
@@ -74,7 +75,7 @@ internal sealed record TokenResponse
         if (wantsBound) return Is(type, DPoPKey.TokenType) ? DPoPKey.TokenType : throw Downgrade(response, type);
         if (type is null)
         {
-            say?.Invoke("The answer names no token_type, which RFC 6749 requires; the token is taken for a bearer token.");
+            if (events.IsEnabled(EventLevel.Verbose)) events.Write(new TokenTypeMissing());
             return OAuthConstants.TokenType.Bearer;
         }
 
@@ -97,7 +98,7 @@ internal sealed record TokenResponse
             NextStep = "Switch DPoP on for this client at the authority; or, if a token will do that anyone can use who gets hold of it, leave out -DPoP.",
         };
 
-    private static DateTimeOffset? ReadEnd(JsonElement json, DateTimeOffset sent, Action<string>? say)
+    private static DateTimeOffset? ReadEnd(JsonElement json, DateTimeOffset sent, IEventSink events)
     {
         if (!json.TryGetProperty(Words.ExpiresIn, out var value) || value.ValueKind == JsonValueKind.Null) return null;
         var text = value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
@@ -107,7 +108,7 @@ internal sealed record TokenResponse
             return sent.AddSeconds(seconds);
         }
 
-        say?.Invoke("The answer's expires_in is no number of seconds and is ignored.");
+        if (events.IsEnabled(EventLevel.Verbose)) events.Write(new ExpiresInInvalid());
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http;
@@ -21,7 +22,7 @@ internal static class DPoPHandler
 
             response.Dispose();
             if (template.Body is { CanReplay: false }) throw NotReplayable(template);
-            context.Say?.Invoke("The API wants its nonce in the proof of the key; sending again with it.");
+            if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new ApiNonceRequired());
 
             string Prove() => key.Prove(template.Method.Method, template.Address, nonce = key.ApiNonces.Of(template.Address), token);
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 
 namespace BearerTools.Http;
@@ -20,7 +21,7 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
                 if (hops >= rules.MaxHops)
                     throw Refuse(template, response, "TooManyRedirects", $"after {rules.MaxHops} redirects it still leads on", "Check the address: it may lead in a circle. If not, -MaximumRedirection allows more.");
                 template = Follow(template, response, location);
-                context.Say?.Invoke($"Redirected ({(int)response.Status}) to {RequestAddress.Printable(template.Address)}{(template.CarriesToken ? string.Empty : ", without the token")}.");
+                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new RedirectFollowed((int)response.Status, template.Address, template.CarriesToken));
             }
         }
     }

@@ -53,24 +53,15 @@ internal static class RequestAddress
     }
 
     /// <summary>The address without what may be secret in it: the values of its query. For messages and traces.</summary>
-    public static string Printable(Uri address)
-    {
-        var text = address.GetLeftPart(UriPartial.Path);
-        if (address.Query.Length > 1)
-        {
-            var names = address.Query[1..].Split('&').Select(pair => pair.Split('=', 2)[0] + "=…");
-            text = $"{text}?{string.Join('&', names)}";
-        }
-
-        return LiveSecrets.Redact(text);
-    }
+    public static string Printable(Uri address) => PrintableAddress.Of(address);
 
     private static void CheckHost(Uri address)
     {
         if (!Origin.TryOf(address, out _)) throw Refuse(address.OriginalString, "its host has a letter that no name may have", "Type the host anew: a copied text may have letters that cannot be seen.");
     }
 
-    private static bool IsAbsolute(string text)
+    /// <summary>True if the text is written as an absolute address, whether or not it can be used.</summary>
+    public static bool IsAbsolute(string text)
     {
         var colon = text.IndexOf("://", StringComparison.Ordinal);
         return colon > 0 && text.AsSpan(0, colon).IndexOfAny("/?#") < 0;

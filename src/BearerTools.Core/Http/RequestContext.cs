@@ -1,11 +1,13 @@
+using BearerTools.Diagnostics;
 using BearerTools.Http.Retrying;
 
 namespace BearerTools.Http;
 
 /// <summary>One input's way through the senders: who listens, who may stop it, and what it has cost so far.</summary>
-internal sealed class RequestContext(Action<string>? say, CancellationToken cancel)
+internal sealed class RequestContext(IEventSink events, CancellationToken cancel)
 {
-    public Action<string>? Say => say;
+    /// <summary>Receives what happens on the way.</summary>
+    public IEventSink Events => events;
 
     /// <summary>When it began, as its run's clock counts.</summary>
     public long Begun { get; init; }
@@ -13,7 +15,7 @@ internal sealed class RequestContext(Action<string>? say, CancellationToken canc
     /// <summary>Ends everything that is done for it: the user's stop, and within its deadline that too.</summary>
     public CancellationToken Cancel { get; set; } = cancel;
 
-    /// <summary>Who is told what the user should see, verbose or not; nothing when nobody is.</summary>
+    /// <summary>Shows what the request is doing, or <see langword="null"/> if there is no progress line.</summary>
     public IProgressSink? ProgressSink { get; init; }
 
     /// <summary>When it must be over, if anybody cares.</summary>
@@ -26,5 +28,5 @@ internal sealed class RequestContext(Action<string>? say, CancellationToken canc
     public int Attempts { get; set; }
 
     /// <summary>The same for a part of the way that may have to end earlier; its requests are counted on their own.</summary>
-    public RequestContext Until(CancellationToken earlier) => new(say, earlier) { ProgressSink = ProgressSink };
+    public RequestContext Until(CancellationToken earlier) => new(events, earlier) { ProgressSink = ProgressSink };
 }

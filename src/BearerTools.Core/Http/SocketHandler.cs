@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BearerTools.Diagnostics;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Connecting;
 using BearerTools.Http.Pacing;
@@ -14,9 +15,6 @@ namespace BearerTools.Http;
 /// <param name="pace">The command's part in the paces of all origins; nothing for a pace of its own.</param>
 internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions? options = null, HttpMessageInvoker? crossOrigin = null, CommandPace? pace = null)
 {
-    /// <summary>From here on a pause is worth a warning.</summary>
-    private static readonly TimeSpan s_longPause = TimeSpan.FromSeconds(30);
-
     private readonly SendOptions _options = options ?? SendOptions.Default;
     private readonly CommandPace _pace = pace ?? new CommandPace(new OriginPaces(TimeProvider.System, Random.Shared.NextDouble), new PaceOptions());
 
@@ -33,12 +31,13 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
         {
             using var message = Message(template, token, prove);
             context.Attempts++;
-            var started = context.Say is null ? 0 : Stopwatch.GetTimestamp();
+            var isObserved = context.Events.IsEnabled(EventLevel.Verbose);
+            var started = isObserved ? Stopwatch.GetTimestamp() : 0;
             var sender = template.IsCrossOrigin && crossOrigin is not null ? crossOrigin : connections;
             message.Cancel = patience?.Token ?? context.Cancel;
             response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
             Decompression.Undo(response);
-            context.Say?.Invoke($"{template.Method} {RequestAddress.Printable(template.Address)}: {(int)response.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms{(token is null ? ", without token" : $", token {token.Fingerprint}")}.");
+            if (isObserved) context.Events.Write(new ResponseReceived(template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started), token?.Fingerprint));
             if (_options.ReadTimeout is { } readTimeout) response.Content = new TimedContent(response.Content, readTimeout, _options.Time);
             return new ApiResponse(response, template);
         }
@@ -63,7 +62,7 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
     {
         try
         {
-            return await _pace.Of(template.Origin).EnterAsync(context.Deadline?.Left, context.Say, context.Cancel).ConfigureAwait(false);
+            return await _pace.Of(template.Origin).EnterAsync(context.Deadline?.Left, context.Events, context.Cancel).ConfigureAwait(false);
         }
         catch (PausedTooLongException e)
         {
@@ -84,8 +83,6 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
 
     private static void Announce(TimeSpan pause, RequestTemplate template, RequestContext context)
     {
-        var line = $"{template.Origin} asks for a pause of {TimeText.Seconds(pause)}; nothing is sent there until then.";
-        context.Say?.Invoke(line);
-        if (pause >= s_longPause) context.ProgressSink?.Warn(line);
+        if (context.Events.IsEnabled(OriginPaused.LevelOf(pause))) context.Events.Write(new OriginPaused(template.Origin, pause));
     }
 }

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 
 namespace BearerTools.Running;
@@ -6,7 +7,7 @@ namespace BearerTools.Running;
 /// Where one job puts what it has to say. Items wait here until it is their input's turn, and the job waits when enough
 /// of them do. All state belongs to the runner's lock.
 /// </summary>
-internal sealed class JobOutput(Runner runner, Job job) : IProgressSink
+internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventSink
 {
     private volatile string? _state;
     private List<RunItem>? _items;
@@ -47,20 +48,20 @@ internal sealed class JobOutput(Runner runner, Job job) : IProgressSink
         return runner.Post(this, rows, cost);
     }
 
-    /// <summary>Says one thing without waiting, for lines that are few. Also from other threads, and when the job is over.</summary>
-    public void Say(RunItemKind kind, object? value) => runner.Note(this, new RunItem(kind, value));
+    /// <summary>Whether the command shows events of this level.</summary>
+    public bool IsEnabled(EventLevel level) => runner.Levels.Includes(level);
 
-    /// <summary>What the job is at, for the progress line; each text takes the place of the one before.</summary>
+    /// <summary>Takes an event without waiting. An event that comes after the job's end is dropped.</summary>
+    public void Write(DiagnosticEvent e)
+    {
+        if (IsEnabled(e.Level)) runner.Note(this, new RunItem(RunItemKind.Event, e));
+    }
+
+    /// <summary>Reports that the input failed.</summary>
+    public void Fail(JobFailure failure) => runner.Note(this, new RunItem(RunItemKind.Failure, failure));
+
+    /// <summary>What the job is doing, for the progress line; each text replaces the one before.</summary>
     public void Show(string? state) => _state = state;
-
-    /// <summary>Takes warnings.</summary>
-    public void Warn(string line) => Say(RunItemKind.Warning, line);
-
-    /// <summary>Takes verbose lines; nothing when nobody listens, so that none are made.</summary>
-    public Action<string>? Listener(bool isVerbose) => isVerbose ? SayVerbose : null;
-
-    /// <summary>Takes the log lines of libraries that the job uses; nothing when nobody listens.</summary>
-    public Action<string>? DebugListener(bool isDebug) => isDebug ? SayDebug : null;
 
     internal void Add(RunItem item) => (_items ??= new List<RunItem>(1)).Add(item);
 
@@ -70,8 +71,4 @@ internal sealed class JobOutput(Runner runner, Job job) : IProgressSink
         items.AddRange(_items);
         _items.Clear();
     }
-
-    private void SayDebug(string line) => Say(RunItemKind.Debug, line);
-
-    private void SayVerbose(string line) => Say(RunItemKind.Verbose, line);
 }

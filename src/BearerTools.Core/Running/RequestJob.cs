@@ -65,12 +65,12 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
         {
             if (run.IncludeResponse)
             {
-                var (body, length) = await reader.ReadWholeAsync(response, page, context.Say, context.Cancel).ConfigureAwait(false);
+                var (body, length) = await reader.ReadWholeAsync(response, page, context.Events, context.Cancel).ConfigureAwait(false);
                 await output.WriteAsync(RunItemKind.Row, Response(response, context, body), length).ConfigureAwait(false);
             }
             else
             {
-                await reader.ReadRowsAsync(response, page, output, context.Say, context.Cancel).ConfigureAwait(false);
+                await reader.ReadRowsAsync(response, page, output, context.Events, context.Cancel).ConfigureAwait(false);
             }
         }
         catch (JsonFormatException e)

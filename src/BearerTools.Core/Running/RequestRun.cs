@@ -1,16 +1,16 @@
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Retrying;
 using BearerTools.Json;
-using BearerTools.Tokens;
 
 namespace BearerTools.Running;
 
 /// <summary>What all requests of one command share: the way they are sent, how answers are read, what is wanted of them.</summary>
 /// <param name="sender">Sends them.</param>
-/// <param name="newBuilder">Makes a builder, which may say what it thinks of an answer as a verbose line.</param>
+/// <param name="newBuilder">Makes a builder, which may write events about a response.</param>
 /// <param name="json">How their JSON is read.</param>
-internal sealed class RequestRun(IRequestHandler sender, Func<Action<string>, IJsonBuilder<object?>> newBuilder, JsonReadOptions json)
+internal sealed class RequestRun(IRequestHandler sender, Func<IEventSink, IJsonBuilder<object?>> newBuilder, JsonReadOptions json)
 {
     private readonly Stack<ResponseReader> _idle = [];
 
@@ -34,25 +34,17 @@ internal sealed class RequestRun(IRequestHandler sender, Func<Action<string>, IJ
     /// <summary>Files of which a part is there are gone on with.</summary>
     public bool Resumes { get; init; }
 
-    public bool IsVerbose { get; init; }
-
-    public bool IsDebug { get; init; }
-
     /// <summary>Where bytes are counted; nothing when nobody wants to see them.</summary>
     public Transfer? Transfer { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>For one input's way. From here on the log lines of libraries go to its output too.</summary>
-    public RequestContext NewContext(JobOutput output, CancellationToken cancel)
+    /// <summary>The context of one input's requests. Its events go to the job's output.</summary>
+    public RequestContext NewContext(JobOutput output, CancellationToken cancel) => new(output, cancel)
     {
-        if (IsDebug) DebugLines.Listener = output.DebugListener(true);
-        return new RequestContext(output.Listener(IsVerbose), cancel)
-        {
-            Begun = Time.GetTimestamp(),
-            ProgressSink = output,
-        };
-    }
+        Begun = Time.GetTimestamp(),
+        ProgressSink = output,
+    };
 
     /// <summary>
     /// A reader nobody uses now, with the names and texts it has seen: the one that was used last, so that few are used, and

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Xml;
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Json;
@@ -15,7 +16,7 @@ internal sealed class ResponseReader
 {
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>Each object of an answer may give a builder cause for the same line, and some for a new one each.</summary>
+    /// <summary>Each object of a response may give the builder cause for the same event, and some for a new one each.</summary>
     private const int MaxNotes = 100;
 
     private readonly JsonReadOptions _options;
@@ -23,31 +24,30 @@ internal sealed class ResponseReader
     private readonly IJsonBuilder<object?> _builder;
     private readonly List<object?> _rows = [];
     private readonly Dictionary<(JsonFormat Format, bool IsWhole), JsonRowReader<object?>> _readers = [];
-    private readonly HashSet<string> _notes = [];
+    private readonly DistinctEvents _notes = new(MaxNotes);
     private readonly GcPacer _garbage = new();
     private ResponseContentType? _type;
-    private Action<string>? _say;
 
-    public ResponseReader(JsonReadOptions options, Func<Action<string>, IJsonBuilder<object?>> newBuilder, Transfer? transfer = null)
+    public ResponseReader(JsonReadOptions options, Func<IEventSink, IJsonBuilder<object?>> newBuilder, Transfer? transfer = null)
     {
         _options = options;
         _transfer = transfer;
-        _builder = newBuilder(Note);
+        _builder = newBuilder(_notes);
     }
 
     /// <summary>Rows as they arrive, where the answer says that it is JSON; what others turn out to be when all of it is there.</summary>
-    public Task ReadRowsAsync(ApiResponse response, Page? page, JobOutput output, Action<string>? say, CancellationToken cancel)
+    public Task ReadRowsAsync(ApiResponse response, Page? page, JobOutput output, IEventSink events, CancellationToken cancel)
     {
-        var kind = Begin(response, say);
+        var kind = Begin(response, events);
         return kind.Json is { } format
             ? ReadJsonAsync(response, page, Reader(format, isWhole: false), output, cancel)
             : ReadOtherAsync(response, page, kind, output, cancel);
     }
 
     /// <summary>The whole body as one value, arrays as arrays, and its length in bytes.</summary>
-    public async Task<(object? Value, long Length)> ReadWholeAsync(ApiResponse response, Page? page, Action<string>? say, CancellationToken cancel)
+    public async Task<(object? Value, long Length)> ReadWholeAsync(ApiResponse response, Page? page, IEventSink events, CancellationToken cancel)
     {
-        var kind = Begin(response, say);
+        var kind = Begin(response, events);
         var (isMany, length) = kind.Json is { } format
             ? (format != JsonFormat.Json, await ReadJsonAsync(response, page, Reader(format, isWhole: true), null, cancel).ConfigureAwait(false))
             : await ReadOtherAsync(response, page, kind, null, cancel).ConfigureAwait(false);
@@ -56,18 +56,12 @@ internal sealed class ResponseReader
         return (whole, length);
     }
 
-    private BodyKind Begin(ApiResponse response, Action<string>? say)
+    private BodyKind Begin(ApiResponse response, IEventSink events)
     {
-        _say = say;
-        _notes.Clear();
+        _notes.Begin(events);
         _garbage.Reset();
         _type = ResponseContentType.Of(response.Message.Content, _type);
         return _type.Kind;
-    }
-
-    private void Note(string line)
-    {
-        if (_say is not null && _notes.Count < MaxNotes && _notes.Add(line)) _say(line);
     }
 
     /// <summary>Looked up for every answer: the options are copied only when a kind of answer comes for the first time.</summary>

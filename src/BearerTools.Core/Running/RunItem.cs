@@ -12,17 +12,8 @@ internal enum RunItemKind
     /// <summary>A <see cref="JobFailure"/>.</summary>
     Failure,
 
-    /// <summary>A line for -Verbose.</summary>
-    Verbose,
-
-    /// <summary>A line for -Debug.</summary>
-    Debug,
-
-    /// <summary>A warning.</summary>
-    Warning,
-
-    /// <summary>A <see cref="JobProgress"/>.</summary>
-    Progress,
+    /// <summary>A <see cref="Diagnostics.DiagnosticEvent"/>.</summary>
+    Event,
 }
 
 /// <summary>One thing a worker says, in its place among the others.</summary>
@@ -30,6 +21,3 @@ internal readonly record struct RunItem(RunItemKind Kind, object? Value);
 
 /// <summary>One input came to nothing; the others go on.</summary>
 internal sealed record JobFailure(Exception Error, object? Input);
-
-/// <summary>How far something is; nothing in <paramref name="Percent"/> when nobody can know.</summary>
-internal sealed record JobProgress(string Activity, string Status, int? Percent);

@@ -1,12 +1,15 @@
 using System.Diagnostics;
+using BearerTools.Diagnostics;
 
 namespace BearerTools.Running;
 
 /// <summary>
-/// Runs jobs concurrently and gives out what they say, in the order of their inputs or as it comes. The pipeline's thread adds, takes
+/// Runs jobs concurrently and gives out what they write, in the order of their inputs or as it comes. The pipeline's thread adds, takes
 /// and waits; workers run on the pool. Nobody holds the lock while anything is written, sent or waited for.
 /// </summary>
-internal sealed class Runner(RunnerLimits limits) : IDisposable
+/// <param name="limits">Its limits.</param>
+/// <param name="levels">The levels of events that the command shows.</param>
+internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) : IDisposable
 {
     /// <summary>About what an object takes besides its content: small ones weigh more here than on the wire.</summary>
     private const int BytesAnItem = 64;
@@ -27,6 +30,8 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
     private long _added;
     private long _done;
     private long _failed;
+
+    public EventLevels Levels => levels;
 
     public bool IsCancelled => _cancel.IsCancellationRequested;
 
@@ -269,7 +274,7 @@ internal sealed class Runner(RunnerLimits limits) : IDisposable
             }
             catch (Exception e)
             {
-                output.Say(RunItemKind.Failure, new JobFailure(e, output.Job.Input));
+                output.Fail(new JobFailure(e, output.Job.Input));
             }
         }
     }

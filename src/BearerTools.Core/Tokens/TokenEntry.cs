@@ -1,8 +1,9 @@
+using BearerTools.Diagnostics;
+
 namespace BearerTools.Tokens;
 
 /// <summary>
-/// One key of the cache: its source, its current token, where that may go, and the one request for a new token that
-/// may be under way. Every caller of a key shares it.
+/// One key of the cache: its source, its current token, and the one request for a new token that may be under way. Every caller of a key shares it.
 /// </summary>
 internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
 {
@@ -20,8 +21,6 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
 
     public ITokenSource Source { get; } = source;
 
-    public OriginBinding Origins { get; } = new(source.Origins);
-
     public AccessToken? Current => _result?.Token;
 
     /// <summary>The current token while there is nothing to do about it: it is valid, and not due to be renewed.</summary>
@@ -36,47 +35,48 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
 
     public bool IsForgotten => _forgotten;
 
-    /// <summary>Whether asking again can give another token without a person.</summary>
+    /// <summary>True if the token can be renewed without user interaction.</summary>
     public bool CanRenew => (Source.CanRenew || _result is { CanBeRenewed: true }) && !_forgotten;
 
     /// <summary>
-    /// A token that is valid now: the current one, with a renewal begun in the background when that is due,
-    /// or a new one, for which the person may be asked.
+    /// The current token if it is valid; <see langword="null"/> if a new one has to be requested. Begins a renewal in the
+    /// background when that is due.
     /// </summary>
-    /// <exception cref="BearerTokenException">The source gives none, or the token was forgotten.</exception>
-    public ValueTask<AccessToken> GetAsync(Action<string>? say, CancellationToken cancel, IUserPrompt? prompt = null)
-    {
-        if (_result?.Token is { } current)
-        {
-            var now = time.GetUtcNow();
-            if (RenewalPolicy.IsValid(current, now))
-            {
-                if (RenewalPolicy.IsDue(current, now) && CanRenew) RenewInBackground(current, now);
-                return new(current);
-            }
+    /// <param name="events">Receives the events of that renewal, as long as its owner takes any.</param>
+    public AccessToken? Valid(IEventSink events) => Current is { } current && IsValid(current, events) ? current : null;
 
-            say?.Invoke($"Token {current.Fingerprint} has run out; getting a new one.");
-            return new(JoinOrStartAsync(current, replaces: false, say, cancel, prompt));
+    /// <summary>The current token if it is valid, or a new one, for which the user may be prompted.</summary>
+    /// <exception cref="BearerTokenException">The source gives none, or the token was forgotten.</exception>
+    public ValueTask<AccessToken> GetAsync(TokenRequestContext context, CancellationToken cancel)
+    {
+        var current = Current;
+        if (current is not null)
+        {
+            if (IsValid(current, context.Events)) return new(current);
+            if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenExpired(current.Fingerprint));
+        }
+        else if (_forgotten)
+        {
+            // It would store nothing, and so ask anew for every request of a command that still runs.
+            throw Removed();
         }
 
-        // It would store nothing, and so ask anew for every request of a command that still runs.
-        if (_forgotten) throw Removed();
-        return new(JoinOrStartAsync(null, replaces: false, say, cancel, prompt));
+        return new(JoinOrStartAsync(current, replaces: false, context, cancel));
     }
 
-    /// <summary>A new token, whatever the current one is like.</summary>
-    public Task<AccessToken> RenewAsync(Action<string>? say, CancellationToken cancel, IUserPrompt? prompt = null) =>
-        JoinOrStartAsync(Current, replaces: false, say, cancel, prompt);
+    /// <summary>A new token, even if the current one is valid.</summary>
+    public Task<AccessToken> RenewAsync(TokenRequestContext context, CancellationToken cancel) =>
+        JoinOrStartAsync(Current, replaces: false, context, cancel);
 
     /// <summary>
-    /// What to send instead of a token that the API rejected: the current one if that is another, else a new one.
-    /// Nothing when asking again does not help: the source cannot, gives the same again, or the last replacement was rejected too.
+    /// Returns the token to send instead of one that the API rejected: the current one if that is another, else a new one.
+    /// <see langword="null"/> when a new request does not help: the source cannot renew, gives the same token again, or the last
+    /// replacement was rejected too.
     /// </summary>
-    /// <param name="rejected">What the API would not take.</param>
-    /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
+    /// <param name="rejected">The token that the API rejected.</param>
+    /// <param name="context">Its claims are those that the API misses; until a token has them, each new one is requested with them.</param>
     /// <param name="cancel">Ends the caller's wait.</param>
-    /// <param name="claims">The claims that the API misses in it. Until a token has them, each new one is asked for with them.</param>
-    public async Task<AccessToken?> ReplaceAsync(AccessToken rejected, Action<string>? say, CancellationToken cancel, string? claims = null)
+    public async Task<AccessToken?> ReplaceAsync(AccessToken rejected, TokenRequestContext context, CancellationToken cancel)
     {
         lock (_gate)
         {
@@ -88,11 +88,11 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
                 {
                     _untriedReplacement = null;
                     _noReplacementBefore = now + RenewalPolicy.RejectionPause;
-                    say?.Invoke($"Token {rejected.Fingerprint} is new and was rejected at once; not asking for another for {RenewalPolicy.RejectionPause.TotalSeconds:0} s.");
+                    if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new ReplacementRejected(rejected.Fingerprint, RenewalPolicy.RejectionPause));
                     return null;
                 }
 
-                if (claims is not null && Source.TakesClaims) _wantedClaims = claims;
+                if (context.Claims is not null && Source.TakesClaims) _wantedClaims = context.Claims;
             }
             else if (_forgotten)
             {
@@ -100,8 +100,8 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
             }
         }
 
-        if (!IsStillCurrent(rejected)) return await GetAsync(say, cancel).ConfigureAwait(false);
-        var replacement = await JoinOrStartAsync(rejected, replaces: true, say, cancel).ConfigureAwait(false);
+        if (!IsStillCurrent(rejected)) return await GetAsync(context, cancel).ConfigureAwait(false);
+        var replacement = await JoinOrStartAsync(rejected, replaces: true, context, cancel).ConfigureAwait(false);
         return replacement.Fingerprint == rejected.Fingerprint ? null : replacement;
     }
 
@@ -144,9 +144,18 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         NextStep = "Get one again with Get-BearerToken.",
     };
 
+    /// <summary>Whether a token is valid now. Begins its renewal in the background when that is due.</summary>
+    private bool IsValid(AccessToken current, IEventSink events)
+    {
+        var now = time.GetUtcNow();
+        if (!RenewalPolicy.IsValid(current, now)) return false;
+        if (RenewalPolicy.IsDue(current, now) && CanRenew) RenewInBackground(current, now, events);
+        return true;
+    }
+
     private bool IsStillCurrent(AccessToken token) => _result?.Token is { } current && current.Fingerprint == token.Fingerprint;
 
-    private void RenewInBackground(AccessToken current, DateTimeOffset now)
+    private void RenewInBackground(AccessToken current, DateTimeOffset now, IEventSink events)
     {
         lock (_gate)
         {
@@ -154,12 +163,14 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
             _noBackgroundBefore = now + RenewalPolicy.BackgroundPause(current);
         }
 
-        _ = JoinOrStartAsync(current, replaces: false, say: null, CancellationToken.None).ContinueWith(
+        if (events.IsEnabled(EventLevel.Verbose)) events.Write(new TokenRenewalStarted(current.Fingerprint));
+        var context = events == EventSink.None ? TokenRequestContext.Default : new TokenRequestContext { Events = events };
+        _ = JoinOrStartAsync(current, replaces: false, context, CancellationToken.None).ContinueWith(
             static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>Joins the request under way or begins one, unless a token has come since the caller looked.</summary>
-    private Task<AccessToken> JoinOrStartAsync(AccessToken? seen, bool replaces, Action<string>? say, CancellationToken cancel, IUserPrompt? prompt = null)
+    private Task<AccessToken> JoinOrStartAsync(AccessToken? seen, bool replaces, TokenRequestContext context, CancellationToken cancel)
     {
         SharedOperation<AccessToken> operation;
         lock (_gate)
@@ -169,7 +180,7 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
             if (_operation is { } under && _operationClaims == _wantedClaims && under.TryJoin())
             {
                 _operationReplaces |= replaces;
-                say?.Invoke("Waiting for the token request that is already under way.");
+                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenRequestJoined());
                 operation = under;
             }
             else
@@ -177,19 +188,19 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
                 _operationReplaces = replaces;
                 operation = _operation = new SharedOperation<AccessToken>();
                 operation.TryJoin();
-                var context = new TokenRequestContext(prompt, _operationClaims = _wantedClaims);
-                operation.Start(stop => AcquireAsync(operation, context, say, stop));
+                var own = context with { Claims = _operationClaims = _wantedClaims };
+                operation.Start(stop => AcquireAsync(operation, own, stop));
             }
         }
 
         return operation.WaitAsync(cancel);
     }
 
-    private async Task<AccessToken> AcquireAsync(SharedOperation<AccessToken> operation, TokenRequestContext context, Action<string>? say, CancellationToken stop)
+    private async Task<AccessToken> AcquireAsync(SharedOperation<AccessToken> operation, TokenRequestContext context, CancellationToken stop)
     {
         try
         {
-            var response = await Source.AcquireAsync(_result, context, say, stop).ConfigureAwait(false);
+            var response = await Source.AcquireAsync(context with { Previous = _result }, stop).ConfigureAwait(false);
             response.Token.Entry = this;
             lock (_gate)
             {
@@ -202,7 +213,8 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
                 }
             }
 
-            say?.Invoke($"Got token {response.Token.Fingerprint} by {Source.Metadata.Flow}{(response.Token.ExpiresOn is { } end ? $", valid until {end.ToLocalTime():HH:mm:ss}" : string.Empty)}.");
+            if (context.Events.IsEnabled(EventLevel.Verbose))
+                context.Events.Write(new TokenAcquired(response.Token.Fingerprint, Source.Metadata.Flow, response.Token.ExpiresOn));
             return response.Token;
         }
         finally

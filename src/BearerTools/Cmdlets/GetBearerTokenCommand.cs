@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net;
+using BearerTools.Composition;
 using BearerTools.Pipeline;
 using BearerTools.Running;
 using BearerTools.Session;
@@ -7,16 +8,23 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>The cached token, or a new one; and from then on the one that Invoke-BearerRequest sends.</summary>
+/// <summary>Gets the cached token, or requests one. It connects nothing: the token object carries what is needed to use it.</summary>
 [Cmdlet(VerbsCommon.Get, "BearerToken", DefaultParameterSetName = ClientCredentialsSet)]
 [OutputType(typeof(AccessToken), typeof(string))]
 public sealed class GetBearerTokenCommand : TokenFlowCommand
 {
-    /// <summary>A new token, though the cached one is still good.</summary>
+    private const string ProfileSet = "Profile";
+
+    /// <summary>The profile to get the token of.</summary>
+    [Parameter(ParameterSetName = ProfileSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Profile { get; set; }
+
+    /// <summary>Requests a new token even if the cached one is still valid.</summary>
     [Parameter]
     public SwitchParameter ForceRefresh { get; set; }
 
-    /// <summary>The token itself as text, for programs that take nothing else. It is then yours to keep secret.</summary>
+    /// <summary>Gives the token's own text, for programs that take nothing else. Keeping it secret is then up to you.</summary>
     [Parameter]
     public SwitchParameter AsPlainText { get; set; }
 
@@ -27,7 +35,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
         Connection connection;
         try
         {
-            connection = Connect();
+            connection = CreateConnection(Known());
         }
         catch (Exception e) when (e is IBearerError)
         {
@@ -37,7 +45,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
 
         if (!ForceRefresh && connection.Tokens.Fresh is { } token)
         {
-            WriteAtOnce(Use(connection, token));
+            WriteAtOnce(Result(connection, token));
             return;
         }
 
@@ -48,20 +56,23 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
     /// <summary>There is one input, the command line: what is wrong with it ends the command.</summary>
     private protected override bool EndsWith(Exception error) => true;
 
-    private async Task<object?> GetAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
+    /// <summary>The connection of the profile or, when nothing says how to get a token, what the caller is connected to.</summary>
+    private Connection? Known()
     {
-        var say = SayTo(output);
-        if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
-        var token = ForceRefresh
-            ? await connection.Tokens.RenewAsync(say, cancel, prompt).ConfigureAwait(false)
-            : await connection.Tokens.GetAsync(say, cancel, prompt).ConfigureAwait(false);
-        return Use(connection, token);
+        if (Profile is not null) return ConnectionSelector.Select(this, null, Profile);
+        return NamesFlow ? null : CallerConnection.Get(this) ?? throw NotConnected.Error("To get a token, say how: -Authority with -ClientId and -SecretFrom, -LoginUri with -Credential, or -TokenFrom.");
     }
 
-    private object Use(Connection connection, AccessToken token)
+    private async Task<object?> GetAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
-        // Forgotten in the meantime, it would ask anew for every request.
-        if (!connection.Tokens.IsForgotten) BearerSession.Current = connection;
-        return AsPlainText ? new NetworkCredential(string.Empty, token.Token).Password : token;
+        var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
+        if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
+        var token = ForceRefresh
+            ? await connection.Tokens.RenewAsync(context, cancel).ConfigureAwait(false)
+            : await connection.Tokens.GetAsync(context, cancel).ConfigureAwait(false);
+        return Result(connection, token);
     }
+
+    private object Result(Connection connection, AccessToken token) =>
+        AsPlainText ? new NetworkCredential(string.Empty, token.Token).Password : connection.Bind(token);
 }

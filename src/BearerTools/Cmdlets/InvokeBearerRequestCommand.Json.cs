@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Diagnostics;
 using BearerTools.Json;
 using BearerTools.Pipeline;
 
@@ -50,11 +51,11 @@ public sealed partial class InvokeBearerRequestCommand
         MaximumRowBytes = MaximumObjectBytes,
     };
 
-    private PSObjectBuilder NewBuilder(Action<string> say) => new()
+    private PSObjectBuilder NewBuilder(IEventSink events) => new()
     {
         DateKind = DateKind,
         NumberKind = NumberKind,
         AsHashtable = AsHashtable,
-        OnClash = IsVerbose ? names => say(NameClash.Note(names)) : null,
+        OnClash = Levels.Verbose ? names => events.Write(new ObjectBecameDictionary(NameClash.Of(names))) : null,
     };
 }

@@ -1,10 +1,7 @@
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Grants;
-using BearerTools.Http;
 using BearerTools.Pipeline;
-using BearerTools.Security;
-using BearerTools.Session;
 using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
@@ -44,34 +41,10 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? SecretFrom { get; set; }
 
-    /// <summary>What relative addresses are joined to; the token is for its origin.</summary>
-    [Parameter]
-    [RelativeUriTransformation]
-    public Uri? BaseUri { get; set; }
-
-    /// <summary>More origins that the token may go to, such as https://files.contoso.com.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public Uri[] AllowedOrigin { get; set; } = [];
-
-    /// <summary>
-    /// The connection that the command line describes, or with nothing named the one that is there; its token is not asked for yet.
-    /// </summary>
-    /// <exception cref="BearerTokenException">Something is missing or cannot be used.</exception>
-    private protected Connection Connect()
-    {
-        var current = NamesFlow ? null : BearerSession.Current ?? throw Nothing();
-        var tokens = current?.Tokens ?? BearerSession.Cache.Entry(Source());
-        var baseUri = BaseUri is null ? current?.BaseUri : RequestAddress.Base(BaseUri);
-        if (baseUri is not null) tokens.Origins.BindTo(Origin.Of(baseUri));
-        foreach (var origin in AllowedOrigin) tokens.Origins.Allow(Origin.Of(RequestAddress.Base(origin)));
-        return new Connection(tokens, baseUri);
-    }
-
     /// <summary>Whether the command line names a way to a token. The default one is named by its client.</summary>
-    private bool NamesFlow => ParameterSetName != ClientCredentialsSet || GivenClientParameter is not null;
+    private protected bool NamesFlow => ParameterSetName != ClientCredentialsSet || GivenClientParameter is not null;
 
-    private ITokenSource Source()
+    private protected ITokenSource Source()
     {
         var flow = s_flows[ParameterSetName];
         var stray = flow.Takes < Takes.Client ? GivenClientParameter : null;
@@ -90,8 +63,6 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
 
     private static BearerTokenException Stray(string name) =>
         Conflict($"-{name} has no meaning in this way to a token.", "Leave it out, or see Get-Help Get-BearerToken for what goes together.");
-
-    private static BearerTokenException Nothing() => NotConnected.Error();
 
     private SecretReference? SecretReferenceOrNothing => SecretFrom is null ? null : PSLocation.Reference(this, SecretFrom);
 

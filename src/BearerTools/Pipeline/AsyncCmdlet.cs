@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using BearerTools.Diagnostics;
 using BearerTools.Http.Bodies;
 using BearerTools.Running;
 using BearerTools.Security;
-using BearerTools.Tokens;
 using Job = BearerTools.Running.Job;
 
 namespace BearerTools.Pipeline;
@@ -26,11 +26,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private bool _hasWaited;
     private long _leftAt;
 
-    /// <summary>Whether anybody will see verbose lines; if not, none are made.</summary>
-    private protected bool IsVerbose { get; private set; }
-
-    /// <summary>The same for debug lines.</summary>
-    private protected bool IsDebug { get; private set; }
+    /// <summary>The levels of events that the command shows; events of other levels are not built.</summary>
+    private protected EventLevels Levels { get; private set; }
 
     /// <summary>The bounds of this command's concurrency, asked for once, when its parameters are known.</summary>
     private protected virtual RunnerLimits Limits => new(1);
@@ -46,10 +43,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void BeginProcessing() => Guard(static own =>
     {
-        own.IsVerbose = own.Wants("Verbose", "VerbosePreference");
-        own.IsDebug = own.Wants("Debug", "DebugPreference");
+        own.Levels = new EventLevels(own.Wants("Verbose", "VerbosePreference"), own.Wants("Debug", "DebugPreference"));
+        own.Prepare();
         // A stop that came before finds no runner to cancel. The exchange is a fence: either it sees the runner, or we see it.
-        Interlocked.Exchange(ref own._runner, new Runner(own.Limits));
+        Interlocked.Exchange(ref own._runner, new Runner(own.Limits, own.Levels));
         if (own.Stopping) throw new PipelineStoppedException();
         if (own.MayTakeLong && own.WantsProgress()) own._progress = new ProgressLine(own.CommandRuntime, own.Host, own.MyInvocation.MyCommand.Name);
         own.Begin();
@@ -78,6 +75,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _runner?.Cancel();
+
+    /// <summary>Before anything else: reads the command line, as far as <see cref="Limits"/> depends on it.</summary>
+    private protected virtual void Prepare()
+    {
+    }
 
     /// <summary>Before the first input.</summary>
     private protected virtual void Begin()
@@ -115,13 +117,6 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Writes a result that no work is needed for. Only where no job has been fed: it would overtake that one's.</summary>
     private protected void WriteAtOnce(object result) => WriteObject(result);
-
-    /// <summary>Where a job's token and request lines go; nothing when nobody listens. From here on the log lines of libraries go there too.</summary>
-    private protected Action<string>? SayTo(JobOutput output)
-    {
-        DebugLines.Listener = output.DebugListener(IsDebug);
-        return output.Listener(IsVerbose);
-    }
 
     /// <summary>Runs something on the pipeline's thread for a worker, and gives it the result.</summary>
     private protected Task<T> OnPipelineAsync<T>(Func<T> action)
@@ -193,20 +188,25 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             case RunItemKind.Failure:
                 WriteFailure((JobFailure)item.Value!);
                 break;
-            case RunItemKind.Verbose:
-                WriteVerbose(LiveSecrets.Redact((string)item.Value!));
+            case RunItemKind.Event:
+                WriteEvent((DiagnosticEvent)item.Value!);
                 break;
-            case RunItemKind.Debug:
-                WriteDebug(LiveSecrets.Redact((string)item.Value!));
+        }
+    }
+
+    private void WriteEvent(DiagnosticEvent e)
+    {
+        var text = LiveSecrets.Redact(EventText.Format(e));
+        switch (e.Level)
+        {
+            case EventLevel.Warning:
+                WriteWarning(text);
                 break;
-            case RunItemKind.Warning:
-                WriteWarning(LiveSecrets.Redact((string)item.Value!));
+            case EventLevel.Verbose:
+                WriteVerbose(text);
                 break;
-            case RunItemKind.Progress:
-                var progress = (JobProgress)item.Value!;
-                // More than all of it is no fault of the command: a compressed answer is longer than its server said.
-                var percent = Math.Clamp(progress.Percent ?? -1, -1, 100);
-                WriteProgress(new ProgressRecord(0, LiveSecrets.Redact(progress.Activity), LiveSecrets.Redact(progress.Status)) { PercentComplete = percent });
+            default:
+                WriteDebug(text);
                 break;
         }
     }

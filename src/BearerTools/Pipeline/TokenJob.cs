@@ -3,7 +3,7 @@ using Job = BearerTools.Running.Job;
 
 namespace BearerTools.Pipeline;
 
-/// <summary>Gets one token and says what is made of it.</summary>
+/// <summary>Works with one token, and writes the result if there is one.</summary>
 internal sealed class TokenJob(Func<JobOutput, CancellationToken, Task<object?>> work, object? input = null) : Job
 {
     public override object? Input => input;

@@ -1,13 +1,17 @@
 namespace BearerTools.Session;
 
-/// <summary>The error of every command that needs a connection when there is none, and none was named.</summary>
+/// <summary>The one error of commands that need a connection and have none.</summary>
 internal static class NotConnected
 {
-    /// <summary>Makes the error; its next step names each way to say which connection is meant.</summary>
-    public static BearerTokenException Error() => new("Nothing is connected in this session.")
+    public const string ErrorId = "NotConnected";
+
+    private const string NextStep = "Run Connect-BearerApi, or name what to use: -Token $token, or -Profile NAME. In ForEach-Object -Parallel each runspace starts "
+        + "connected to nothing: pass a token with -Token $using:token, or use -Profile.";
+
+    public static BearerTokenException Error(string? profiles = null) => new("Nothing is connected here.")
     {
-        ErrorId = nameof(NotConnected),
+        ErrorId = ErrorId,
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Run Connect-BearerApi, or name what to use: -Token $token, -Profile NAME; in ForEach-Object -Parallel pass a token with -Token $using:token.",
+        NextStep = profiles is null ? NextStep : $"{NextStep} {profiles}",
     };
 }

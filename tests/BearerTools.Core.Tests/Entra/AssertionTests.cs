@@ -3,6 +3,7 @@ using BearerTools.Entra.Assertions;
 using BearerTools.Grants;
 using BearerTools.Tests.Grants;
 using BearerTools.Tests.Support;
+using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Entra;
 
@@ -38,7 +39,7 @@ public sealed class AssertionTests : IDisposable
 
         var place = Place("azurepipelines");
 
-        Assert.Equal(_assertion, (await place.Proof.ReadAsync(null, null, default)).Reveal());
+        Assert.Equal(_assertion, (await place.Proof.ReadAsync(TokenRequestContext.Default, default)).Reveal());
         Assert.Equal(("contoso.com", "ops"), (place.TenantId, place.ClientId));
         var asked = Assert.Single(server.Requests);
         Assert.Equal(("POST", "/oidctoken?api-version=7.1&serviceConnectionId=connection-1", $"Bearer {_buildToken}"), (asked.Method, asked.Path, asked.Headers["Authorization"]));
@@ -84,7 +85,7 @@ public sealed class AssertionTests : IDisposable
         var place = Place("WorkloadIdentity");
 
         Assert.Equal(("contoso.com", "pod", "https://login.microsoftonline.us/"), (place.TenantId, place.ClientId, place.AuthorityHost));
-        Assert.Equal(_assertion, (await place.Proof.ReadAsync(null, null, default)).Reveal());
+        Assert.Equal(_assertion, (await place.Proof.ReadAsync(TokenRequestContext.Default, default)).Reveal());
         File.Delete(file);
     }
 
@@ -99,11 +100,11 @@ public sealed class AssertionTests : IDisposable
 
     [Fact]
     public async Task A_script_that_gives_nothing_gives_no_assertion() =>
-        Assert.Equal("AssertionMissing", (await Assert.ThrowsAsync<BearerTokenException>(async () => await new ScriptAssertion("{ }", () => null).ReadAsync(new TestUserPrompt(), null, default))).ErrorId);
+        Assert.Equal("AssertionMissing", (await Assert.ThrowsAsync<BearerTokenException>(async () => await new ScriptAssertion("{ }", () => null).ReadAsync(new TokenRequestContext { UserPrompt = new TestUserPrompt() }, default))).ErrorId);
 
     private AssertionPlace Place(string text) => AssertionPlace.Parse(text, SecretReference.Parse, _bench.Backchannel);
 
-    private async Task<string> ReadAsync(string text) => (await Place(text).Proof.ReadAsync(null, null, default)).Reveal();
+    private async Task<string> ReadAsync(string text) => (await Place(text).Proof.ReadAsync(TokenRequestContext.Default, default)).Reveal();
 
     private void Set(params (string Name, string? Value)[] variables)
     {

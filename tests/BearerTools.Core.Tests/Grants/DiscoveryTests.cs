@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Grants;
 using BearerTools.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -82,8 +83,8 @@ public sealed class DiscoveryTests : IDisposable
         });
         using var first = new CancellationTokenSource();
         using var last = new CancellationTokenSource();
-        var one = _bench.Discovery.GetAsync(server.Address, null, first.Token);
-        var other = _bench.Discovery.GetAsync(server.Address, null, last.Token);
+        var one = _bench.Discovery.GetAsync(server.Address, EventSink.None, first.Token);
+        var other = _bench.Discovery.GetAsync(server.Address, EventSink.None, last.Token);
         await arrived.Task;
 
         await first.CancelAsync();
@@ -188,7 +189,7 @@ public sealed class DiscoveryTests : IDisposable
         await using var server = await OddServer.StartAsync(
             context => OddServer.JsonAsync(context, $"{{\"issuer\":\"{Here(context)}\",\"{name}\":\"http://127.0.0.1/token\"}}"), certificate);
 
-        var error = await Assert.ThrowsAsync<BearerTokenException>(() => bench.Discovery.GetAsync(server.Address, null, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => bench.Discovery.GetAsync(server.Address, EventSink.None, CancellationToken.None));
 
         Assert.Equal("InsecureEndpoint", error.ErrorId);
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
@@ -271,7 +272,7 @@ public sealed class DiscoveryTests : IDisposable
     private static Task<OddServer> StartAsync(Func<string, string>? issuer = null) => OddServer.StartAsync(
         context => OddServer.JsonAsync(context, Metadata(issuer is null ? Here(context) : issuer(Here(context)), Here(context))));
 
-    private Task<AuthorityMetadata> GetAsync(string authority) => _bench.Discovery.GetAsync(authority, null, CancellationToken.None);
+    private Task<AuthorityMetadata> GetAsync(string authority) => _bench.Discovery.GetAsync(authority, EventSink.None, CancellationToken.None);
 
     private Task<BearerTokenException> FailAsync(string authority) => Assert.ThrowsAsync<BearerTokenException>(() => GetAsync(authority));
 }

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -107,5 +108,5 @@ public sealed class IntrospectionTests : IDisposable
     private Task<BearerTokenException> FailAsync(OddServer server) => Assert.ThrowsAsync<BearerTokenException>(() => AskAsync(server));
 
     private Task<TokenContent> AskAsync(OddServer server, AccessToken? token = null) =>
-        _bench.ClientCredentials(server).Authority.IntrospectAsync(token ?? _token, server.At("/introspect"), null, CancellationToken.None);
+        _bench.ClientCredentials(server).Authority.IntrospectAsync(token ?? _token, server.At("/introspect"), EventSink.None, CancellationToken.None);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BearerTools.Diagnostics;
 using BearerTools.Grants;
 using BearerTools.Sandbox;
 using BearerTools.Security;
@@ -126,8 +127,8 @@ public sealed class RefreshTokenTests : IDisposable
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var options = new OAuthClientOptions { Authority = sandbox.Address.AbsoluteUri.TrimEnd('/'), ClientId = sandbox.ClientId, Secret = SecretReference.To(new Secret(sandbox.ClientSecret)) };
-        var endpoint = await new OAuthClient(_bench.Backchannel, _bench.Discovery, options).ConnectAsync(null, CancellationToken.None);
-        var granted = await endpoint.RequestAsync([new("grant_type", "client_credentials"), new("scope", "refresh")], null, CancellationToken.None);
+        var endpoint = await new OAuthClient(_bench.Backchannel, _bench.Discovery, options).ConnectAsync(EventSink.None, CancellationToken.None);
+        var granted = await endpoint.RequestAsync([new("grant_type", "client_credentials"), new("scope", "refresh")], EventSink.None, CancellationToken.None);
         var one = new RefreshTokenSource(new OAuthClient(_bench.Backchannel, _bench.Discovery, options), SecretReference.To(granted.RefreshToken!), new GrantScope());
         var two = new RefreshTokenSource(new OAuthClient(_bench.Backchannel, _bench.Discovery, options), SecretReference.To(granted.RefreshToken!), new GrantScope { AdditionalParameters = [new("for", "two")] });
 

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Grants;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
@@ -102,7 +103,7 @@ public sealed class RevocationTests : IDisposable
             : Task.CompletedTask);
         await using (server)
         {
-            await Client(authority: server.Address).RevokeAsync(_held, null, null, CancellationToken.None);
+            await Client(authority: server.Address).RevokeAsync(_held, null, EventSink.None, CancellationToken.None);
 
             Assert.Equal("/ended", server.Requests[^1].Path);
         }
@@ -115,7 +116,7 @@ public sealed class RevocationTests : IDisposable
         server = await OddServer.StartAsync(context => OddServer.JsonAsync(context, $$"""{"issuer":"{{server!.Address}}"}"""));
         await using (server)
         {
-            var error = await Assert.ThrowsAsync<BearerTokenException>(() => Client(authority: server.Address).RevokeAsync(_held, null, null, CancellationToken.None));
+            var error = await Assert.ThrowsAsync<BearerTokenException>(() => Client(authority: server.Address).RevokeAsync(_held, null, EventSink.None, CancellationToken.None));
 
             Assert.Equal("RevocationEndpointMissing", error.ErrorId);
             Assert.Contains("-RevocationEndpoint", error.NextStep, StringComparison.Ordinal);
@@ -125,7 +126,7 @@ public sealed class RevocationTests : IDisposable
     [Fact]
     public async Task Nothing_is_sent_to_an_endpoint_without_https() => Assert.Equal(
         "InsecureEndpoint",
-        (await Assert.ThrowsAsync<BearerTokenException>(() => Client().RevokeAsync(_held, new Uri("http://id.example.com/revoke"), null, CancellationToken.None))).ErrorId);
+        (await Assert.ThrowsAsync<BearerTokenException>(() => Client().RevokeAsync(_held, new Uri("http://id.example.com/revoke"), EventSink.None, CancellationToken.None))).ErrorId);
 
     [Fact]
     public async Task A_server_that_echoes_the_tokens_leaks_neither()
@@ -143,7 +144,7 @@ public sealed class RevocationTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    private Task RevokeAsync(OddServer server) => Client().RevokeAsync(_held, server.At("/revoke"), null, CancellationToken.None);
+    private Task RevokeAsync(OddServer server) => Client().RevokeAsync(_held, server.At("/revoke"), EventSink.None, CancellationToken.None);
 
     private OAuthClient Client(string? authority = null) => new(_bench.Backchannel, _bench.Discovery, new OAuthClientOptions
     {

@@ -1,4 +1,5 @@
 using System.Security;
+using BearerTools.Diagnostics;
 using BearerTools.Grants;
 using BearerTools.Sandbox;
 using BearerTools.Security;
@@ -97,11 +98,11 @@ public sealed class TokenExchangeTests : IDisposable
     public async Task Another_type_than_was_asked_for_is_said()
     {
         await using var server = await OddServer.AnsweringAsync(ApiResponse("jwt"));
-        var said = new List<string>();
+        var events = new EventLog();
 
-        await Source(server, options => options with { RequestedType = "access_token" }).AcquireAsync(null, said.Add, CancellationToken.None);
+        await Source(server, options => options with { RequestedType = "access_token" }).AcquireAsync(new TokenRequestContext { Events = events }, CancellationToken.None);
 
-        Assert.Contains(said, line => line.Contains(Prefix + "jwt", StringComparison.Ordinal));
+        Assert.Equal(Prefix + "jwt", Assert.Single(events.Of<IssuedTokenTypeDiffers>()).Issued);
     }
 
     [Fact]
@@ -110,7 +111,7 @@ public sealed class TokenExchangeTests : IDisposable
         await using var server = await OddServer.AnsweringAsync(ApiResponse());
         await using var first = await OddServer.StartAsync(context => OddServer.JsonAsync(context, $$"""{"access_token":"{{Workbench.NewToken()}}","token_type":"Bearer","expires_in":60}"""));
         var entry = new TokenCache(_bench.Clock).Entry(_bench.ClientCredentials(first));
-        var subject = await entry.GetAsync(null, CancellationToken.None);
+        var subject = await entry.GetAsync(TokenRequestContext.Default, CancellationToken.None);
         var source = Source(server, options => options with { Subject = new TokenReference(subject) });
         await Workbench.AcquireAsync(source);
 

@@ -45,7 +45,7 @@ internal sealed class Workbench : IDisposable
     }
 
     public static Task<TokenResult> AcquireAsync(ITokenSource source, TokenResult? previous = null) =>
-        source.AcquireAsync(previous, null, CancellationToken.None);
+        source.AcquireAsync(new TokenRequestContext { Previous = previous }, CancellationToken.None);
 
     public static Task<BearerTokenException> FailAsync(ITokenSource source) =>
         Assert.ThrowsAsync<BearerTokenException>(() => AcquireAsync(source));

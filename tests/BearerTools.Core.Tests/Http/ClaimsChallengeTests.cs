@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Tests.Support;
 
@@ -21,7 +22,7 @@ public sealed class ClaimsChallengeTests
 
         Assert.Equal(HttpStatusCode.OK, response.Status);
         Assert.Equal([null, Claims], wire.Source.Claims);
-        Assert.Contains(wire.Lines, line => line.EndsWith("was rejected: the API wants one that has certain claims.", StringComparison.Ordinal));
+        Assert.Contains(wire.Lines, line => line.EndsWith("was rejected: the API requires a token with certain claims.", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -65,7 +66,7 @@ public sealed class ClaimsChallengeTests
         (await wire.SendAsync(Wire.Get(server.At("/")))).Dispose();
         old = "Bearer " + wire.Tokens.Current!.Value.Reveal();
 
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ => (await wire.Sender.SendAsync(Wire.Get(server.At("/me")), new RequestContext(null, default)).Soon()).Dispose()));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ => (await wire.Sender.SendAsync(Wire.Get(server.At("/me")), new RequestContext(EventSink.None, default)).Soon()).Dispose()));
 
         Assert.Equal([null, Claims], wire.Source.Claims);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Pacing;
 using BearerTools.Security;
@@ -43,7 +44,7 @@ public sealed class DPoPHandlerTests : IDisposable
         using var wire = new Wire(key: new DPoPKey(clock));
         var pace = wire.Pace.Of(Origin.Of(server.At("/")));
         pace.Join(new PaceOptions { MaxConcurrent = 1 });
-        var before = await pace.EnterAsync(null, null, default).Soon();
+        var before = await pace.EnterAsync(null, EventSink.None, default).Soon();
 
         var sending = wire.SendAsync(Wire.Get(server.At("/")));
         while (pace.Waiting == 0) await Task.Yield();
@@ -89,8 +90,8 @@ public sealed class DPoPHandlerTests : IDisposable
             return OddServer.JsonAsync(context, "{}", _asked == 2 ? 500 : 200);
         });
         await using var other = await OddServer.AnsweringAsync("{}");
-        _wire.Tokens.Origins.Allow(Origin.Of(server.At("/")));
-        _wire.Tokens.Origins.Allow(Origin.Of(other.At("/")));
+        _wire.Allow(Origin.Of(server.At("/")));
+        _wire.Allow(Origin.Of(other.At("/")));
 
         for (var request = 0; request < 3; request++) (await _wire.SendAsync(Wire.Get(server.At("/")))).Dispose();
         (await _wire.SendAsync(Wire.Get(other.At("/")))).Dispose();

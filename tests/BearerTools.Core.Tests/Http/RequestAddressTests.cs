@@ -153,7 +153,7 @@ public sealed class RequestAddressTests
 
         var printed = RequestAddress.Printable(new Uri($"https://api.contoso.com/{secret.Reveal()}/users?key=hidden&flag&sig=a=b"));
 
-        Assert.Equal($"https://api.contoso.com/{LiveSecrets.Mark}/users?key=…&flag=…&sig=…", printed);
+        Assert.Equal($"https://api.contoso.com/{LiveSecrets.Mark}/users?key=…&…&sig=…", printed);
         GC.KeepAlive(secret);
     }
 

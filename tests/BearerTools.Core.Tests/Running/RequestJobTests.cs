@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text;
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Json;
 using BearerTools.Running;
 using BearerTools.Tests.Support;
+using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace BearerTools.Tests.Running;
@@ -136,7 +138,7 @@ public sealed class RequestJobTests : IAsyncLifetime
     [Fact]
     public async Task A_whole_answer_has_status_headers_body_duration_attempts_and_input()
     {
-        await _way.Tokens.GetAsync(null, default).Soon();
+        await _way.Tokens.GetAsync(TokenRequestContext.Default, default).Soon();
         _way.Server.RevokeAll();
 
         var wanted = new Wanted { Response = true };
@@ -237,13 +239,13 @@ public sealed class RequestJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Verbose_lines_come_before_the_rows_of_their_request()
+    public async Task Events_come_before_the_rows_of_their_request()
     {
         var items = await RunAsync(new Wanted { Verbose = true }, _way.Get("api/items/1"), _way.Get("api/items/2"));
 
         var rows = items.Select((item, place) => (item, place)).Where(pair => pair.item.Kind == RunItemKind.Row).Select(pair => pair.place).ToArray();
-        Assert.Contains(items[..rows[0]], item => item.Value is string line && line.Contains("/api/items/1: 200", StringComparison.Ordinal));
-        Assert.Contains(items[(rows[0] + 1)..rows[1]], item => item.Value is string line && line.Contains("/api/items/2: 200", StringComparison.Ordinal));
+        Assert.Contains(items[..rows[0]], item => item.Value is ResponseReceived { StatusCode: 200, Address.AbsolutePath: "/api/items/1" });
+        Assert.Contains(items[(rows[0] + 1)..rows[1]], item => item.Value is ResponseReceived { StatusCode: 200, Address.AbsolutePath: "/api/items/2" });
     }
 
     private static BearerRequestException Failure(RunItem item) => Assert.IsType<BearerRequestException>(Assert.IsType<JobFailure>(item.Value).Error);
@@ -261,7 +263,6 @@ public sealed class RequestJobTests : IAsyncLifetime
         SkipErrorCheck = wanted.SkipErrorCheck,
         IncludeResponse = wanted.Response,
         WantsHead = wanted.Head,
-        IsVerbose = wanted.Verbose,
     };
 
     private Task<List<RunItem>> RunAsync(params string[] paths) => RunAsync(new Wanted(), paths.Select(_way.Get).ToArray());
@@ -269,7 +270,7 @@ public sealed class RequestJobTests : IAsyncLifetime
     private async Task<List<RunItem>> RunAsync(Wanted wanted, params RequestTemplate[] recipes)
     {
         var run = Run(wanted);
-        using var runner = new Runner(new RunnerLimits(4));
+        using var runner = new Runner(new RunnerLimits(4), new EventLevels(wanted.Verbose));
         return await runner.RunAllAsync(recipes.Select(template => new RequestJob(run, template))).Soon();
     }
 

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Running;
 using BearerTools.Tests.Support;
 
@@ -20,16 +21,16 @@ public sealed class RunnerTests
         var jobs = pauses.Select((pause, n) => new TestJob(async (output, _) =>
         {
             for (var i = 0; i < pause; i++) await Task.Yield();
-            output.Say(RunItemKind.Verbose, $"{n}: begins");
+            output.Write(new TestEvent($"{n}: begins"));
             await output.WriteRowsAsync([$"{n}: first"], 10);
             for (var i = 0; i < pause; i++) await Task.Yield();
             await output.WriteAsync(RunItemKind.Row, $"{n}: last");
         }));
-        using var runner = new Runner(new RunnerLimits(concurrent) { Window = 50 });
+        using var runner = new Runner(new RunnerLimits(concurrent) { Window = 50 }, new EventLevels(Verbose: true));
 
         var items = await runner.RunAllAsync(jobs).Soon();
 
-        Assert.Equal(Enumerable.Range(0, 600).SelectMany(n => (object[])[$"{n}: begins", $"{n}: first", $"{n}: last"]), items.Select(item => item.Value));
+        Assert.Equal(Enumerable.Range(0, 600).SelectMany(n => (object[])[$"{n}: begins", $"{n}: first", $"{n}: last"]), items.Select(item => item.Value is TestEvent e ? e.Text : item.Value));
     }
 
     [Fact]
@@ -233,7 +234,7 @@ public sealed class RunnerTests
         });
 
         var items = await runner.RunAllAsync([first, TestJob.Writing("row")]).Soon();
-        kept!.Say(RunItemKind.Verbose, "too late");
+        kept!.Write(new TestEvent("too late", EventLevel.Warning));
 
         Assert.Equal(["row"], items.Rows());
         Assert.Empty(runner.Take());

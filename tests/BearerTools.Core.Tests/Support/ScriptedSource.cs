@@ -36,18 +36,13 @@ internal sealed class ScriptedSource(TimeProvider time, string name = "one") : I
 
     public IEnumerable<Origin> Origins { get; init; } = [];
 
-    public Task<TokenResult> AcquireAsync(TokenResult? previous, TokenRequestContext context, Action<string>? say, CancellationToken cancel)
-    {
-        lock (Previous) Claims.Add(context.Claims);
-        return AcquireAsync(previous, say, cancel);
-    }
-
-    public async Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel)
+    public async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
         int request;
         lock (Previous)
         {
-            Previous.Add(previous);
+            Claims.Add(context.Claims);
+            Previous.Add(context.Previous);
             request = Interlocked.Increment(ref _requests);
         }
 

@@ -16,14 +16,14 @@ public sealed class ClaimsTests
     {
         var source = new ScriptedSource(_clock) { TakesClaims = true };
         var entry = new TokenEntry(source, _clock);
-        var rejected = await entry.GetAsync(null, default);
+        var rejected = await entry.GetAsync(TokenRequestContext.Default, default);
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         source.Before = (request, _) => request == 2 ? held.Task : Task.CompletedTask;
         await source.NextRequestAsync();
-        var without = entry.RenewAsync(null, default);
+        var without = entry.RenewAsync(TokenRequestContext.Default, default);
         await source.NextRequestAsync();
 
-        var replacement = await entry.ReplaceAsync(rejected, null, default, Claims).Soon();
+        var replacement = await entry.ReplaceAsync(rejected, new TokenRequestContext { Claims = Claims }, default).Soon();
         held.SetResult();
         await without.Soon();
 
@@ -36,11 +36,11 @@ public sealed class ClaimsTests
     {
         var source = new ScriptedSource(_clock) { TakesClaims = true, Before = (request, _) => request == 2 ? throw new BearerTokenException("no") : Task.CompletedTask };
         var entry = new TokenEntry(source, _clock);
-        var rejected = await entry.GetAsync(null, default);
+        var rejected = await entry.GetAsync(TokenRequestContext.Default, default);
 
-        await Assert.ThrowsAsync<BearerTokenException>(() => entry.ReplaceAsync(rejected, null, default, Claims));
-        await entry.RenewAsync(null, default);
-        await entry.RenewAsync(null, default);
+        await Assert.ThrowsAsync<BearerTokenException>(() => entry.ReplaceAsync(rejected, new TokenRequestContext { Claims = Claims }, default));
+        await entry.RenewAsync(TokenRequestContext.Default, default);
+        await entry.RenewAsync(TokenRequestContext.Default, default);
 
         Assert.Equal([null, Claims, Claims, null], source.Claims);
     }
@@ -51,7 +51,7 @@ public sealed class ClaimsTests
         var source = new ScriptedSource(_clock);
         var entry = new TokenEntry(source, _clock);
 
-        Assert.NotNull(await entry.ReplaceAsync(await entry.GetAsync(null, default), null, default, Claims));
+        Assert.NotNull(await entry.ReplaceAsync(await entry.GetAsync(TokenRequestContext.Default, default), new TokenRequestContext { Claims = Claims }, default));
         Assert.Equal([null, null], source.Claims);
     }
 
@@ -61,7 +61,7 @@ public sealed class ClaimsTests
         var entry = new TokenEntry(new AccountSource(), _clock);
 
         Assert.False(entry.CanRenew);
-        await entry.GetAsync(null, default);
+        await entry.GetAsync(TokenRequestContext.Default, default);
         Assert.True(entry.CanRenew);
     }
 
@@ -75,7 +75,7 @@ public sealed class ClaimsTests
 
         public IEnumerable<Origin> Origins => [];
 
-        public Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel) =>
+        public Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel) =>
             Task.FromResult(new TokenResult(TestTokens.Token()) { AccountId = "ada.contoso" });
     }
 }

@@ -51,8 +51,8 @@ public sealed class RenewalTests
         var (source, entry, first) = await StartAsync();
         _clock.Advance(TimeSpan.FromMinutes(55) - TimeSpan.FromTicks(1));
 
-        Assert.Same(first, await entry.GetAsync(null, default).Soon());
-        await entry.RenewAsync(null, default).Soon();
+        Assert.Same(first, await entry.GetAsync(TokenRequestContext.Default, default).Soon());
+        await entry.RenewAsync(TokenRequestContext.Default, default).Soon();
 
         Assert.Equal(2, source.Requests); // the one at the start and the one just asked for
     }
@@ -66,18 +66,18 @@ public sealed class RenewalTests
 
         for (var i = 0; i < 50; i++)
         {
-            var given = entry.GetAsync(null, default);
+            var given = entry.GetAsync(TokenRequestContext.Default, default);
             Assert.True(given.IsCompletedSuccessfully);
             Assert.Same(first, await given);
         }
 
         await source.NextRequestAsync();
-        var joined = entry.RenewAsync(null, default);
+        var joined = entry.RenewAsync(TokenRequestContext.Default, default);
         _renewal.SetResult();
         var second = await joined.Soon();
 
         Assert.NotSame(first, second);
-        Assert.Same(second, await entry.GetAsync(null, default).Soon());
+        Assert.Same(second, await entry.GetAsync(TokenRequestContext.Default, default).Soon());
         Assert.Equal(2, source.Requests);
     }
 
@@ -88,7 +88,7 @@ public sealed class RenewalTests
         source.Before = (_, _) => _renewal.Task;
         _clock.Advance(TimeSpan.FromHours(1));
 
-        var waiting = entry.GetAsync(null, default);
+        var waiting = entry.GetAsync(TokenRequestContext.Default, default);
         await source.NextRequestAsync();
         Assert.False(waiting.IsCompleted);
         _renewal.SetResult();
@@ -124,7 +124,7 @@ public sealed class RenewalTests
         source.Before = (_, _) => throw new BearerTokenException("The authority is away.");
         _clock.Advance(TimeSpan.FromHours(1));
 
-        await Assert.ThrowsAsync<BearerTokenException>(() => entry.GetAsync(null, default).Soon());
+        await Assert.ThrowsAsync<BearerTokenException>(() => entry.GetAsync(TokenRequestContext.Default, default).Soon());
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class RenewalTests
     {
         var source = new ScriptedSource(_clock) { CanRenew = false };
         var entry = new TokenEntry(source, _clock);
-        var token = await entry.GetAsync(null, default).Soon();
+        var token = await entry.GetAsync(TokenRequestContext.Default, default).Soon();
         _clock.Advance(TimeSpan.FromMinutes(59));
 
         await GetManyTimes(entry, token);
@@ -144,7 +144,7 @@ public sealed class RenewalTests
     {
         for (var i = 0; i < 50; i++)
         {
-            Assert.Same(expected, await entry.GetAsync(null, default).Soon());
+            Assert.Same(expected, await entry.GetAsync(TokenRequestContext.Default, default).Soon());
             await Task.Run(() => { });
         }
     }
@@ -153,7 +153,7 @@ public sealed class RenewalTests
     {
         var source = new ScriptedSource(_clock);
         var entry = new TokenEntry(source, _clock);
-        var first = await entry.GetAsync(null, default).Soon();
+        var first = await entry.GetAsync(TokenRequestContext.Default, default).Soon();
         await source.NextRequestAsync();
         return (source, entry, first);
     }

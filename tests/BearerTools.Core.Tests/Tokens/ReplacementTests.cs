@@ -48,7 +48,7 @@ public sealed class ReplacementTests
         var renewal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _source.Before = (_, _) => renewal.Task;
         _clock.Advance(TimeSpan.FromMinutes(55));
-        await _entry.GetAsync(null, default).Soon();
+        await _entry.GetAsync(TokenRequestContext.Default, default).Soon();
         await _source.NextRequestAsync();
 
         var replacing = ReplaceAsync(rejected);
@@ -100,13 +100,13 @@ public sealed class ReplacementTests
     {
         var source = new ScriptedSource(_clock) { Lifetime = TimeSpan.FromSeconds(2) };
         var entry = new TokenEntry(source, _clock);
-        var first = await entry.GetAsync(null, default).Soon();
-        var replacement = await entry.ReplaceAsync(first, null, default).Soon();
-        Assert.Null(await entry.ReplaceAsync(replacement!, null, default).Soon());
+        var first = await entry.GetAsync(TokenRequestContext.Default, default).Soon();
+        var replacement = await entry.ReplaceAsync(first, TokenRequestContext.Default, default).Soon();
+        Assert.Null(await entry.ReplaceAsync(replacement!, TokenRequestContext.Default, default).Soon());
 
         _clock.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.NotSame(replacement, await entry.GetAsync(null, default).Soon());
+        Assert.NotSame(replacement, await entry.GetAsync(TokenRequestContext.Default, default).Soon());
     }
 
     [Fact]
@@ -114,9 +114,9 @@ public sealed class ReplacementTests
     {
         var source = new ScriptedSource(_clock) { CanRenew = false };
         var entry = new TokenEntry(source, _clock);
-        var token = await entry.GetAsync(null, default).Soon();
+        var token = await entry.GetAsync(TokenRequestContext.Default, default).Soon();
 
-        Assert.Null(await entry.ReplaceAsync(token, null, default).Soon());
+        Assert.Null(await entry.ReplaceAsync(token, TokenRequestContext.Default, default).Soon());
         Assert.Equal(1, source.Requests);
     }
 
@@ -141,7 +141,7 @@ public sealed class ReplacementTests
         Assert.NotSame(rejected, await ReplaceAsync(rejected));
     }
 
-    private Task<AccessToken> GetAsync() => _entry.GetAsync(null, default).Soon();
+    private Task<AccessToken> GetAsync() => _entry.GetAsync(TokenRequestContext.Default, default).Soon();
 
-    private Task<AccessToken?> ReplaceAsync(AccessToken rejected) => _entry.ReplaceAsync(rejected, null, default).Soon();
+    private Task<AccessToken?> ReplaceAsync(AccessToken rejected) => _entry.ReplaceAsync(rejected, TokenRequestContext.Default, default).Soon();
 }

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -22,7 +23,7 @@ public sealed class SingleFlightTests
         using var aboard = new CountdownEvent(100);
         var callers = Enumerable.Range(0, 100).Select(_ => Task.Run(() =>
         {
-            var waiting = _entry.GetAsync(null, default).AsTask();
+            var waiting = _entry.GetAsync(TokenRequestContext.Default, default).AsTask();
             aboard.Signal();
             return waiting;
         })).ToArray();
@@ -38,8 +39,8 @@ public sealed class SingleFlightTests
     [Fact]
     public async Task Callers_who_want_a_new_token_at_once_share_it()
     {
-        var first = _entry.RenewAsync(null, default);
-        var second = _entry.RenewAsync(null, default);
+        var first = _entry.RenewAsync(TokenRequestContext.Default, default);
+        var second = _entry.RenewAsync(TokenRequestContext.Default, default);
 
         _result.SetResult();
 
@@ -51,8 +52,8 @@ public sealed class SingleFlightTests
     public async Task A_caller_that_leaves_cancels_only_itself()
     {
         using var leave = new CancellationTokenSource();
-        var leaving = _entry.GetAsync(null, leave.Token).AsTask();
-        var staying = _entry.GetAsync(null, default).AsTask();
+        var leaving = _entry.GetAsync(TokenRequestContext.Default, leave.Token).AsTask();
+        var staying = _entry.GetAsync(TokenRequestContext.Default, default).AsTask();
 
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving.Soon());
@@ -78,8 +79,8 @@ public sealed class SingleFlightTests
             }
         };
         using var leave = new CancellationTokenSource();
-        var first = _entry.GetAsync(null, leave.Token).AsTask();
-        var second = _entry.GetAsync(null, leave.Token).AsTask();
+        var first = _entry.GetAsync(TokenRequestContext.Default, leave.Token).AsTask();
+        var second = _entry.GetAsync(TokenRequestContext.Default, leave.Token).AsTask();
         await _source.NextRequestAsync();
 
         await leave.CancelAsync();
@@ -102,12 +103,12 @@ public sealed class SingleFlightTests
             lateIsDone.SetResult();
         };
         using var leave = new CancellationTokenSource();
-        var left = _entry.GetAsync(null, leave.Token).AsTask();
+        var left = _entry.GetAsync(TokenRequestContext.Default, leave.Token).AsTask();
         await _source.NextRequestAsync();
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left.Soon());
 
-        var token = await _entry.GetAsync(null, default).Soon();
+        var token = await _entry.GetAsync(TokenRequestContext.Default, default).Soon();
         late.SetResult();
         await lateIsDone.Task.Soon();
         await OutputOrder();
@@ -124,14 +125,14 @@ public sealed class SingleFlightTests
             await _result.Task.WaitAsync(cancel);
             if (request == 1) throw new BearerTokenException("The authority is away.");
         };
-        var first = _entry.GetAsync(null, default).AsTask();
-        var second = _entry.GetAsync(null, default).AsTask();
+        var first = _entry.GetAsync(TokenRequestContext.Default, default).AsTask();
+        var second = _entry.GetAsync(TokenRequestContext.Default, default).AsTask();
         _result.SetResult();
 
         await Assert.ThrowsAsync<BearerTokenException>(() => first.Soon());
         await Assert.ThrowsAsync<BearerTokenException>(() => second.Soon());
 
-        Assert.NotNull(await _entry.GetAsync(null, default).Soon());
+        Assert.NotNull(await _entry.GetAsync(TokenRequestContext.Default, default).Soon());
         Assert.Equal(2, _source.Requests);
     }
 
@@ -140,23 +141,23 @@ public sealed class SingleFlightTests
     {
         _result.SetResult();
 
-        var first = await _entry.RenewAsync(null, default).Soon();
-        await _entry.RenewAsync(null, default).Soon();
+        var first = await _entry.RenewAsync(TokenRequestContext.Default, default).Soon();
+        await _entry.RenewAsync(TokenRequestContext.Default, default).Soon();
 
         Assert.Null(_source.Previous[0]);
         Assert.Same(first, _source.Previous[1]?.Token);
     }
 
     [Fact]
-    public async Task Verbose_lines_name_the_token_by_its_fingerprint()
+    public async Task Events_name_the_token_by_its_fingerprint()
     {
         _result.SetResult();
-        var lines = new List<string>();
+        var log = new EventLog();
 
-        var token = await _entry.GetAsync(lines.Add, default).Soon();
+        var token = await _entry.GetAsync(new TokenRequestContext { Events = log }, default).Soon();
 
-        Assert.Contains(lines, line => line.Contains(token.Fingerprint, StringComparison.Ordinal));
-        Assert.DoesNotContain(lines, line => line.Contains(token.Value.Reveal(), StringComparison.Ordinal));
+        Assert.Equal([new TokenAcquired(token.Fingerprint, "Scripted", token.ExpiresOn)], log.Events);
+        Assert.DoesNotContain(token.Value.Reveal(), Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
     /// <summary>Lets what is ready to run on the pool run.</summary>

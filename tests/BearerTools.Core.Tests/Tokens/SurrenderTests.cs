@@ -11,7 +11,7 @@ public sealed class SurrenderTests
     public async Task What_is_surrendered_is_forgotten_and_kept_until_it_was_revoked()
     {
         var entry = new TokenEntry(new ScriptedSource(_clock), _clock);
-        var token = await entry.GetAsync(null, CancellationToken.None).Soon();
+        var token = await entry.GetAsync(TokenRequestContext.Default, CancellationToken.None).Soon();
 
         Assert.Same(token, entry.Surrender()!.Token);
         Assert.Null(entry.Current);

@@ -16,17 +16,17 @@ public sealed class TokenCacheTests
         var first = new ScriptedSource(_clock);
         var second = new ScriptedSource(_clock);
 
-        var token = await _cache.Entry(first).GetAsync(null, default);
+        var token = await _cache.Entry(first).GetAsync(TokenRequestContext.Default, default);
 
-        Assert.Same(token, await _cache.Entry(second).GetAsync(null, default));
+        Assert.Same(token, await _cache.Entry(second).GetAsync(TokenRequestContext.Default, default));
         Assert.Equal(0, second.Requests);
     }
 
     [Fact]
     public async Task Another_key_is_another_token()
     {
-        var one = await _cache.Entry(new ScriptedSource(_clock, "one")).GetAsync(null, default);
-        var other = await _cache.Entry(new ScriptedSource(_clock, "other")).GetAsync(null, default);
+        var one = await _cache.Entry(new ScriptedSource(_clock, "one")).GetAsync(TokenRequestContext.Default, default);
+        var other = await _cache.Entry(new ScriptedSource(_clock, "other")).GetAsync(TokenRequestContext.Default, default);
 
         Assert.NotEqual(one.Fingerprint, other.Fingerprint);
         Assert.Equal(2, _cache.Held().Count);
@@ -37,13 +37,13 @@ public sealed class TokenCacheTests
     {
         var source = new ScriptedSource(_clock);
         var entry = _cache.Entry(source);
-        var token = await entry.GetAsync(null, default);
+        var token = await entry.GetAsync(TokenRequestContext.Default, default);
 
         Assert.True(_cache.Remove(entry));
         Assert.False(_cache.Remove(entry));
 
         Assert.Empty(_cache.Held());
-        Assert.NotSame(token, await _cache.Entry(source).GetAsync(null, default));
+        Assert.NotSame(token, await _cache.Entry(source).GetAsync(TokenRequestContext.Default, default));
         Assert.Equal(2, source.Requests);
     }
 
@@ -60,7 +60,7 @@ public sealed class TokenCacheTests
     [Fact]
     public async Task Clear_forgets_every_key()
     {
-        foreach (var name in (string[])["one", "two", "three"]) await _cache.Entry(new ScriptedSource(_clock, name)).GetAsync(null, default);
+        foreach (var name in (string[])["one", "two", "three"]) await _cache.Entry(new ScriptedSource(_clock, name)).GetAsync(TokenRequestContext.Default, default);
 
         _cache.Clear();
 
@@ -72,7 +72,7 @@ public sealed class TokenCacheTests
         var response = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var source = new ScriptedSource(_clock) { Before = (_, _) => response.Task };
         var entry = _cache.Entry(source);
-        var waiting = entry.GetAsync(null, default);
+        var waiting = entry.GetAsync(TokenRequestContext.Default, default);
         await source.NextRequestAsync();
 
         Assert.True(forget(entry));

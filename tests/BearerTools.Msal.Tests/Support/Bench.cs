@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using BearerTools.Entra;
 using BearerTools.Grants;
@@ -6,6 +5,7 @@ using BearerTools.Grants.Login;
 using BearerTools.Msal;
 using BearerTools.Security;
 using BearerTools.Storage;
+using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Msal.Support;
@@ -14,8 +14,6 @@ namespace BearerTools.Tests.Msal.Support;
 internal sealed class Bench : IAsyncDisposable
 {
     public const string Graph = "https://graph.microsoft.com";
-
-    private readonly ConcurrentQueue<string> _said = new();
 
     private Bench(EntraServer server, TimeProvider time)
     {
@@ -36,7 +34,10 @@ internal sealed class Bench : IAsyncDisposable
 
     public string ClientId { get; } = Guid.NewGuid().ToString();
 
-    public string Said => string.Join('\n', _said);
+    public string Said => string.Join('\n', Log.Lines);
+
+    /// <summary>Takes the events of requests.</summary>
+    public EventLog Log { get; init; } = new();
 
     public static async Task<Bench> StartAsync(TimeProvider? time = null) => new(await EntraServer.StartAsync(), time ?? TimeProvider.System);
 
@@ -53,7 +54,7 @@ internal sealed class Bench : IAsyncDisposable
     public static SecretProof Secret(string? value = null) => new(SecretReference.To(new Secret(value ?? NewSecret())));
 
     public Task<TokenResult> AcquireAsync(ITokenSource source, TokenResult? previous = null, IUserPrompt? prompt = null, string? claims = null) =>
-        source.AcquireAsync(previous, new TokenRequestContext(prompt, claims), _said.Enqueue, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        source.AcquireAsync(new TokenRequestContext { Previous = previous, UserPrompt = prompt, Claims = claims, Events = Log }, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
 
     public async Task<BearerTokenException> RefusedAsync(ITokenSource source, TokenResult? previous = null, IUserPrompt? prompt = null) =>
         await Assert.ThrowsAsync<BearerTokenException>(() => AcquireAsync(source, previous, prompt));

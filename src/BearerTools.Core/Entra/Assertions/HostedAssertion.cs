@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using BearerTools.Diagnostics;
 using BearerTools.Grants;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -17,10 +18,10 @@ internal abstract class HostedAssertion(OAuthBackchannel backchannel, string who
     /// <summary>The member of the answer that is the assertion.</summary>
     protected abstract string Member { get; }
 
-    protected sealed override async ValueTask<Secret> MakeAsync(IUserPrompt? prompt, Action<string>? say, CancellationToken cancel)
+    protected sealed override async ValueTask<Secret> MakeAsync(TokenRequestContext context, CancellationToken cancel)
     {
         using var request = Request();
-        say?.Invoke($"Asking {OAuthBackchannel.Show(request.RequestUri!)} for an assertion.");
+        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new AssertionRequested(request.RequestUri!));
         var response = await backchannel.SendAsync(who, request, cancel).ConfigureAwait(false);
         if (response.IsSuccess && response.TryReadJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(Member, out var value) && value.ValueKind == JsonValueKind.String)
             return new Secret(value.GetString()!);

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Grants;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -11,9 +12,9 @@ internal sealed class ReferencedAssertion(SecretReference place) : AssertionProo
 
     public override void AddTo(TokenKey.Builder key) => key.Add("assertion_from", place.Text).AddSecret("assertion", place.CanChange ? null : _first);
 
-    protected override ValueTask<Secret> MakeAsync(IUserPrompt? prompt, Action<string>? say, CancellationToken cancel)
+    protected override ValueTask<Secret> MakeAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        say?.Invoke($"Reading the assertion in {place.Text}.");
+        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new AssertionRead(place.Text));
         return new(new Secret(TokenText.Strip(place.Read().Reveal())));
     }
 }

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -12,9 +13,9 @@ internal sealed class ScriptAssertion(string text, Func<string?> run) : Assertio
 
     public override void AddTo(TokenKey.Builder key) => key.Add("assertion_script", Fingerprint.Full(text));
 
-    protected override async ValueTask<Secret> MakeAsync(IUserPrompt? prompt, Action<string>? say, CancellationToken cancel)
+    protected override async ValueTask<Secret> MakeAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        if (prompt is null)
+        if (context.UserPrompt is not { } prompt)
         {
             throw new BearerTokenException("The client's assertion comes from a script block, which runs for Get-BearerToken and Update-BearerToken only.")
             {
@@ -24,7 +25,7 @@ internal sealed class ScriptAssertion(string text, Func<string?> run) : Assertio
             };
         }
 
-        say?.Invoke("Running the script that gives the assertion.");
+        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new AssertionScriptStarted());
         return new Secret(await prompt.RunAsync(run, cancel).ConfigureAwait(false) ?? string.Empty);
     }
 }

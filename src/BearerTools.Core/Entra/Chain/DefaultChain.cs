@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -36,23 +37,22 @@ internal sealed class DefaultChain : ITokenSource
 
     public bool TakesClaims => true;
 
-    public IEnumerable<Origin> Origins => [];
+    /// <summary>The API that the token is for: Entra ID's scopes begin with it.</summary>
+    public IEnumerable<Origin> Origins => ResourceOrigin.Of(Metadata.Scopes);
 
-    public Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel) => AcquireAsync(previous, default(TokenRequestContext), say, cancel);
-
-    public async Task<TokenResult> AcquireAsync(TokenResult? previous, TokenRequestContext context, Action<string>? say, CancellationToken cancel)
+    public async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        if (_chosen is { } chosen) return await chosen.AcquireAsync(previous, context, say, cancel).ConfigureAwait(false);
+        if (_chosen is { } chosen) return await chosen.AcquireAsync(context, cancel).ConfigureAwait(false);
         List<string> absences = [];
         foreach (var link in _links)
         {
-            var absence = await link.AbsenceAsync(context.UserPrompt, cancel).ConfigureAwait(false);
+            var absence = await link.AbsenceAsync(context, cancel).ConfigureAwait(false);
             if (absence is null)
             {
-                say?.Invoke($"{link.Name}: it is there, and is used.");
+                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new IdentityChosen(link.Name));
                 try
                 {
-                    var response = await link.Source!.AcquireAsync(previous, context, say, cancel).ConfigureAwait(false);
+                    var response = await link.Source!.AcquireAsync(context, cancel).ConfigureAwait(false);
                     _chosen = link.Source;
                     return response;
                 }
@@ -62,7 +62,7 @@ internal sealed class DefaultChain : ITokenSource
                 }
             }
 
-            say?.Invoke($"{link.Name}: not used, because {absence}.");
+            if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new IdentitySkipped(link.Name, absence));
             absences.Add($"{link.Name}: {absence}");
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BearerTools.Diagnostics;
 using BearerTools.Security;
 using Front = BearerTools.Grants.OAuthConstants.Authorization;
 
@@ -13,11 +14,11 @@ internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
     private const string Who = "The endpoint for pushed requests";
 
     public async Task<Uri> AddressAsync(
-        AuthorityMetadata? metadata, Uri endpoint, IEnumerable<KeyValuePair<string, string>> parameters, Action<string>? say, CancellationToken cancel)
+        AuthorityMetadata? metadata, Uri endpoint, IEnumerable<KeyValuePair<string, string>> parameters, IEventSink events, CancellationToken cancel)
     {
         if (isPushed || metadata?.RequirePushedAuthorizationRequests == true)
         {
-            var reference = await PushAsync(metadata, parameters, say, cancel).ConfigureAwait(false);
+            var reference = await PushAsync(metadata, parameters, events, cancel).ConfigureAwait(false);
             parameters = [new(Front.RequestUri, reference)];
         }
 
@@ -28,7 +29,7 @@ internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
 
     /// <summary>A reference is good for one login, so none is kept.</summary>
     private async Task<string> PushAsync(
-        AuthorityMetadata? metadata, IEnumerable<KeyValuePair<string, string>> parameters, Action<string>? say, CancellationToken cancel)
+        AuthorityMetadata? metadata, IEnumerable<KeyValuePair<string, string>> parameters, IEventSink events, CancellationToken cancel)
     {
         var address = metadata?.PushedAuthorizationRequestEndpoint ?? throw new BearerTokenException(
             $"The authority {ServerText.Clean(client.Authority)} names no endpoint for pushed requests (RFC 9126).")
@@ -38,7 +39,7 @@ internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
             NextStep = "Leave -PushRequest out, if the authority does not require it.",
         };
         // The parameters are those of an authorization request, and so have the client among them (RFC 9126 section 2.1).
-        var response = await client.Connect(metadata, Who, address).PostAsync(parameters, say, cancel, isNamed: true).ConfigureAwait(false);
+        var response = await client.Connect(metadata, Who, address).PostAsync(parameters, events, cancel, isNamed: true).ConfigureAwait(false);
         var json = response.ReadJson();
         if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(Front.RequestUri, out var reference) && reference.ValueKind == JsonValueKind.String)
             return reference.GetString()!;

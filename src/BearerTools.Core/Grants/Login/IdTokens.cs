@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants.Login;
@@ -11,15 +12,15 @@ internal sealed class IdTokens(OAuthClient client, bool isAskedFor)
     /// <param name="metadata">The authority that was asked; nothing where its endpoints were given by hand.</param>
     /// <param name="response">What the token endpoint answered.</param>
     /// <param name="nonce">What the ID token has to repeat, where something was sent.</param>
-    /// <param name="say">Takes lines for <c>-Verbose</c>.</param>
+    /// <param name="events">Receives diagnostic events.</param>
     /// <param name="cancel">Ends the request for the keys.</param>
     /// <returns>Who logged in, where that is said.</returns>
     /// <exception cref="BearerTokenException">The ID token is missing, or is not for this login.</exception>
-    public async Task<string?> AccountAsync(AuthorityMetadata? metadata, TokenResponse response, string? nonce, Action<string>? say, CancellationToken cancel)
+    public async Task<string?> AccountAsync(AuthorityMetadata? metadata, TokenResponse response, string? nonce, IEventSink events, CancellationToken cancel)
     {
         if (metadata is null)
         {
-            if (response.IdToken is not null) say?.Invoke("The ID token is ignored: without the authority's metadata nobody can say whose it is.");
+            if (response.IdToken is not null && events.IsEnabled(EventLevel.Verbose)) events.Write(new IdTokenIgnored());
             return null;
         }
 

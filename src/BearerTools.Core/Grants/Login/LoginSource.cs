@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Tokens;
 
 namespace BearerTools.Grants.Login;
@@ -6,7 +7,7 @@ namespace BearerTools.Grants.Login;
 /// What ways to a token have in common that need a person: nobody is asked who is not there, and where a refresh token
 /// came along it is used first.
 /// </summary>
-internal abstract class LoginSource : OAuthSource, ITokenSource
+internal abstract class LoginSource : OAuthSource
 {
     /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
     protected LoginSource(string flow, OAuthClient client, GrantScope scope) : base(flow, client, scope)
@@ -21,32 +22,30 @@ internal abstract class LoginSource : OAuthSource, ITokenSource
     /// <summary>The command line of a new login.</summary>
     protected abstract string Command { get; }
 
-    public override Task<TokenResult> AcquireAsync(TokenResult? previous, Action<string>? say, CancellationToken cancel) =>
-        AcquireAsync(previous, null, say, cancel);
-
-    public async Task<TokenResult> AcquireAsync(TokenResult? previous, IUserPrompt? prompt, Action<string>? say, CancellationToken cancel)
+    public override async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
+        var (previous, prompt) = (context.Previous, context.UserPrompt);
         if (previous?.RefreshToken is { } refreshToken)
         {
             try
             {
-                var endpoint = await Client.ConnectAsync(say, cancel).ConfigureAwait(false);
+                var endpoint = await Client.ConnectAsync(context.Events, cancel).ConfigureAwait(false);
                 var known = Metadata with { Account = previous.Token.Account, Scopes = previous.Token.Scopes };
-                return await RefreshTokenRequest.SendAsync(endpoint, refreshToken, Scope, known, say, cancel).ConfigureAwait(false);
+                return await RefreshTokenRequest.SendAsync(endpoint, refreshToken, Scope, known, context.Events, cancel).ConfigureAwait(false);
             }
             catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
             {
                 if (prompt is not { UnavailableReason: null }) throw RefreshRefused(e);
-                say?.Invoke($"The refresh token was refused ({e.Details}), so a new login is needed.");
+                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new RefreshTokenRefused(e.Details, null));
             }
         }
 
         if (prompt is null) throw LoginRequired(previous);
         if (prompt.UnavailableReason is { } absence) throw NonInteractive(absence);
-        return await LogInAsync(prompt, say, cancel).ConfigureAwait(false);
+        return await LogInAsync(prompt, context.Events, cancel).ConfigureAwait(false);
     }
 
-    protected abstract Task<TokenResult> LogInAsync(IUserPrompt prompt, Action<string>? say, CancellationToken cancel);
+    protected abstract Task<TokenResult> LogInAsync(IUserPrompt prompt, IEventSink events, CancellationToken cancel);
 
     private BearerTokenException RefreshRefused(BearerTokenException e) => new(e.Message, e.Error, e.ErrorDescription, e.StatusCode)
     {

@@ -1,3 +1,5 @@
+using BearerTools.Diagnostics;
+
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
@@ -29,12 +31,12 @@ internal sealed class OriginPace(TimeProvider time, Func<double> jitter)
 
     /// <summary>Waits until a message may go out.</summary>
     /// <param name="patience">How long that may take; nothing for as long as it takes.</param>
-    /// <param name="say">Takes lines about pauses.</param>
+    /// <param name="events">Receives an event when the message has to wait.</param>
     /// <param name="cancel">Ends the wait.</param>
     /// <exception cref="PausedTooLongException">It would take longer, and that is known already.</exception>
-    public ValueTask<Permit> EnterAsync(TimeSpan? patience, Action<string>? say, CancellationToken cancel)
+    public ValueTask<Permit> EnterAsync(TimeSpan? patience, IEventSink events, CancellationToken cancel)
     {
-        if (!_isOpen) return EnterInTurnAsync(patience, say, cancel);
+        if (!_isOpen) return EnterInTurnAsync(patience, events, cancel);
         Interlocked.Increment(ref _underWay);
         return new ValueTask<Permit>(new Permit(this, default, default));
     }
@@ -81,7 +83,7 @@ internal sealed class OriginPace(TimeProvider time, Func<double> jitter)
         }
     }
 
-    private ValueTask<Permit> EnterInTurnAsync(TimeSpan? patience, Action<string>? say, CancellationToken cancel)
+    private ValueTask<Permit> EnterInTurnAsync(TimeSpan? patience, IEventSink events, CancellationToken cancel)
     {
         Waiter waiter;
         Pause? pause;
@@ -96,7 +98,7 @@ internal sealed class OriginPace(TimeProvider time, Func<double> jitter)
             LetGo(now);
         }
 
-        if (pause is { } known) say?.Invoke($"Waits {TimeText.Seconds(known.For)}: {known.Reason}.");
+        if (pause is { } known && events.IsEnabled(EventLevel.Verbose)) events.Write(new RequestPaused(known.Reason, known.For));
         return waiter.WaitAsync(cancel);
     }
 

@@ -1,3 +1,5 @@
+using BearerTools.Diagnostics;
+
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
@@ -56,7 +58,7 @@ internal sealed class PaceLimits
     public bool AreNone(TimeSpan now, int underWay)
     {
         var quota = QuotaOpensAt(now, underWay);
-        if (_pausedUntil <= now && underWay < _recovery.Most && _recovery.IsHeard) _recovery.End();
+        if (_pausedUntil <= now && underWay < _recovery.Maximum && _recovery.IsHeard) _recovery.End();
         return _pausedUntil <= now && _refusals == 0 && _recovery.IsOver && _maxConcurrent.Count == 0 && _adaptiveUsers == 0
             && _guards.TrueForAll(guard => guard.Users == 0) && quota == now && _quotas.IsEmpty;
     }
@@ -78,9 +80,9 @@ internal sealed class PaceLimits
     /// <summary>The wait that the API itself wants, if it wants one.</summary>
     public Pause? PauseAt(TimeSpan now)
     {
-        if (_pausedUntil > now) return new Pause(Pause.Asked, _pausedUntil - now);
+        if (_pausedUntil > now) return new Pause(PauseReason.Requested, _pausedUntil - now);
         var quota = _quotas.OpensAt(now, 0, out var isUsedUp);
-        return isUsedUp ? new Pause(Pause.UsedUp, quota - now) : null;
+        return isUsedUp ? new Pause(PauseReason.QuotaUsedUp, quota - now) : null;
     }
 
     /// <summary>A message goes out.</summary>
@@ -147,9 +149,9 @@ internal sealed class PaceLimits
 
     private int MaxConcurrent()
     {
-        var most = _recovery.Most;
+        var most = _recovery.Maximum;
         foreach (var demanded in _maxConcurrent) most = Math.Min(most, demanded);
-        return _adaptiveUsers > 0 ? Math.Min(most, _adaptive.Most) : most;
+        return _adaptiveUsers > 0 ? Math.Min(most, _adaptive.Maximum) : most;
     }
 
     private void Guard(RateLimit rate, TimeSpan now, int underWay, int counted)

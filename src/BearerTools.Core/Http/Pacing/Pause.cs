@@ -1,10 +1,12 @@
+using BearerTools.Diagnostics;
+
 namespace BearerTools.Http.Pacing;
 
-/// <summary>Why no message goes to an origin, and how long.</summary>
-/// <param name="Reason">Half a sentence: <c>the API asked for a pause</c>.</param>
+/// <summary>A pause of all requests to an origin.</summary>
+/// <param name="Reason">Why they are paused.</param>
 /// <param name="For">How long, from now.</param>
-internal readonly record struct Pause(string Reason, TimeSpan For)
+internal readonly record struct Pause(PauseReason Reason, TimeSpan For)
 {
-    public const string Asked = "the API asked for a pause";
-    public const string UsedUp = "the API's quota is used up";
+    /// <summary>The reason as a clause, such as <c>the API asked for a pause</c>.</summary>
+    public string Clause => EventText.Clause(Reason);
 }

@@ -19,7 +19,7 @@ internal static class RetryFailure
     public static BearerRequestException PausedTooLong(Pause pause, RequestTemplate template, Deadline deadline)
     {
         var address = RequestAddress.Printable(template.Address);
-        return new BearerRequestException($"{template.Method} {address}: it was not sent. {char.ToUpperInvariant(pause.Reason[0])}{pause.Reason[1..]} for another {TimeText.Seconds(pause.For)}, longer than -DeadlineSeconds leaves ({TimeText.Seconds(deadline.Left)}).")
+        return new BearerRequestException($"{template.Method} {address}: it was not sent. {char.ToUpperInvariant(pause.Clause[0])}{pause.Clause[1..]} for another {TimeText.Seconds(pause.For)}, longer than -DeadlineSeconds leaves ({TimeText.Seconds(deadline.Left)}).")
         {
             ErrorId = "PausedBeyondDeadline",
             Kind = BearerErrorKind.Throttled,

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Http.Pacing;
 
 namespace BearerTools.Http.Retrying;
@@ -16,8 +17,10 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     public Task NextTryAsync(BearerRequestException failure, RequestContext context)
     {
         var wait = policy.Wait(context.Retries, jitter());
-        if (WhyNot(context, wait) is { } why) throw policy.Most == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
-        return WaitAsync(failure.Message, wait, context);
+        if (WhyNot(context, wait) is { } why) throw policy.MaxRetries == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
+        context.Retries++;
+        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new FailureRetried(failure.Message, context.Retries, policy.MaxRetries, wait));
+        return WaitAsync(wait, context);
     }
 
     private async Task<ApiResponse> TryWithinAsync(TimeSpan limit, RequestTemplate template, RequestContext context)
@@ -69,22 +72,28 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         var own = policy.Wait(context.Retries, jitter());
         if (WhyNot(context, asked ?? own, asked) is { } why)
         {
-            if (policy.Most > 0) response.GiveUpReason = why;
+            if (policy.MaxRetries > 0) response.GiveUpReason = why;
             return true;
         }
 
-        var status = $"{response.Template.Method} {RequestAddress.Printable(response.Template.Address)}: {(int)response.Status}.";
+        context.Retries++;
+        if (context.Events.IsEnabled(EventLevel.Verbose))
+        {
+            context.Events.Write(new ResponseRetried(
+                response.Template.Method, response.Template.Address, (int)response.Status, context.Retries, policy.MaxRetries, asked ?? own, asked is not null));
+        }
+
         var isForAll = ServerWait.IsForAll(response.Message);
         response.Dispose();
         // The pace makes everyone wait who sends there, this request among the first.
-        await WaitAsync(status, asked is not null && isForAll ? TimeSpan.Zero : asked ?? own, context, asked).ConfigureAwait(false);
+        await WaitAsync(asked is not null && isForAll ? TimeSpan.Zero : asked ?? own, context).ConfigureAwait(false);
         return false;
     }
 
     /// <summary>Why there is no other try, as half a sentence; nothing when there is one.</summary>
     private string? WhyNot(RequestContext context, TimeSpan wait, TimeSpan? asked = null)
     {
-        if (context.Retries >= policy.Most) return $"given up after {context.Retries + 1} tries";
+        if (context.Retries >= policy.MaxRetries) return $"given up after {context.Retries + 1} tries";
         if (context.Deadline is not { } deadline || deadline.Left > wait) return null;
         var left = TimeText.Seconds(deadline.Left);
         return asked is { } time
@@ -92,10 +101,8 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
             : $"given up: -DeadlineSeconds leaves {left} for another try";
     }
 
-    private async Task WaitAsync(string what, TimeSpan wait, RequestContext context, TimeSpan? asked = null)
+    private async Task WaitAsync(TimeSpan wait, RequestContext context)
     {
-        context.Retries++;
-        context.Say?.Invoke($"{what} Tries again ({context.Retries} of {policy.Most}) in {TimeText.Seconds(asked ?? wait)}{(asked is null ? string.Empty : ", as the API asks")}.");
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, context.Cancel).ConfigureAwait(false);
     }
 }

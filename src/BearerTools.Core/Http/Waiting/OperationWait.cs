@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics;
 
 namespace BearerTools.Http.Waiting;
 
@@ -52,7 +53,7 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
         var asked = RetryAfter.Delay(response.Message.Headers, time.GetUtcNow());
         var delay = _pace.Next(asked, Left) ?? throw OperationFault.TimedOut(_operation, _state, atMost, asked);
         context.ProgressSink?.Show(_state.Words);
-        context.Say?.Invoke($"The operation is {_state.Words}; asking {RequestAddress.Printable(_operation.State)} in {TimeText.Seconds(delay)}.");
+        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new OperationPolled(_state.Words, _operation.State, delay));
         await Task.Delay(delay, time, cancel).ConfigureAwait(false);
     }
 

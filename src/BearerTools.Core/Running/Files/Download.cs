@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 
@@ -25,19 +26,19 @@ internal sealed class Download(OutTarget target, bool resumes, Transfer? transfe
         switch (Resumption.Judge(response.Message, have, notes))
         {
             case Rest.GoesOn:
-                context.Say?.Invoke($"Goes on after {have} bytes of '{target.Known.Place}'.");
+                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadResumed(target.Known.Place, have));
                 _have = have;
                 return response;
             case Rest.IsNothing:
-                context.Say?.Invoke($"'{target.Known.Place}' is all there.");
+                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadAlreadyComplete(target.Known.Place));
                 IsWhole = true;
                 return response;
             case Rest.BeginsAnew:
-                if (response.IsSuccess) context.Say?.Invoke($"The server does not go on with '{target.Known.Place}' after {have} bytes: it sends all of it again.");
+                if (response.IsSuccess && context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadRestarted(target.Known.Place, have));
                 return response;
             default:
                 response.Dispose();
-                context.Say?.Invoke($"What the server has is not what {have} bytes of '{target.Known.Place}' are a part of: it is asked for all of it.");
+                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadChanged(target.Known.Place, have));
                 return await sender.SendAsync(template with { Resume = ResumePoint.Beginning }, context).ConfigureAwait(false);
         }
     }
@@ -57,7 +58,7 @@ internal sealed class Download(OutTarget target, bool resumes, Transfer? transfe
             throw FileFault.Writing(e, file.WrittenTo);
         }
 
-        context.Say?.Invoke($"Saved to '{file.Place}'.");
+        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadSaved(file.Place));
         return file.Place;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 
 namespace BearerTools.Running.Paging;
@@ -53,17 +54,17 @@ internal sealed class CountRule(string parameter, PageCount counted) : PageRule
         var isKnown = page.IsWhole || (counted == PageCount.Pages && page.Items >= (PageSize ?? 1) && (TotalPath is null || page.Captured(0) is not null));
         if (!isKnown) return null;
         if (page.IsNoJson) throw PageFault.NotCounted(page);
-        if (page.Items == 0) return NextPage.None("it is empty");
+        if (page.Items == 0) return NextPage.None(new LastPage(LastPageReason.Empty));
 
         var position = PositionIn(page.Asked.Address);
         if (Total(page) is { } total)
         {
             var reached = counted == PageCount.Items ? position + page.Items : page.ItemsBefore + page.Items;
-            if (reached >= total) return NextPage.None($"with it all {Text(total)} are there");
+            if (reached >= total) return NextPage.None(new LastPage(LastPageReason.TotalReached) { Count = total });
         }
         else if (page.Items < PageSize)
         {
-            return NextPage.None($"it has fewer than {Text(PageSize.Value)}");
+            return NextPage.None(new LastPage(LastPageReason.Short) { Count = PageSize.Value });
         }
 
         var next = position + (counted == PageCount.Items ? page.Items : 1);

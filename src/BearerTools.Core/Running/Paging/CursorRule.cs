@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 
 namespace BearerTools.Running.Paging;
@@ -7,6 +8,8 @@ namespace BearerTools.Running.Paging;
 /// <param name="parameter">The name in the query that the mark is sent under.</param>
 internal sealed class CursorRule(string path, string parameter) : PageRule
 {
+    private readonly LastPage _end = new(LastPageReason.NoNextPage, [path]);
+
     public override IReadOnlyList<string> Captures { get; } = [path];
 
     public override NextPage? Next(Page page)
@@ -15,6 +18,6 @@ internal sealed class CursorRule(string path, string parameter) : PageRule
         if (page.IsOtherThanText(0)) throw PageFault.NoText(page, path);
         if (!page.IsWhole) return null;
         if (page.IsNoJson) throw PageFault.NoJson(page, path);
-        return NextPage.None($"it has no '{path}'");
+        return NextPage.None(_end);
     }
 }

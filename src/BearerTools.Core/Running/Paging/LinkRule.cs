@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 
 namespace BearerTools.Running.Paging;
@@ -12,7 +13,7 @@ internal sealed class LinkRule(bool readsHeader, IReadOnlyList<string> paths) : 
 
     private const string What = "the next page";
 
-    private readonly string _nowhere = $"it has no {string.Join(" and no ", readsHeader ? paths.Prepend("link to a next one") : paths.Select(path => $"'{path}'"))}";
+    private readonly LastPage _end = new(LastPageReason.NoNextPage, paths) { ReadsHeader = readsHeader };
 
     public override IReadOnlyList<string> Captures => paths;
 
@@ -27,6 +28,6 @@ internal sealed class LinkRule(bool readsHeader, IReadOnlyList<string> paths) : 
 
         if (!page.IsWhole) return null;
         if (page.IsNoJson && !readsHeader) throw PageFault.NoJson(page, paths[0]);
-        return NextPage.None(_nowhere);
+        return NextPage.None(_end);
     }
 }

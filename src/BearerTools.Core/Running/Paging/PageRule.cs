@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 
 namespace BearerTools.Running.Paging;
@@ -32,10 +33,10 @@ internal abstract class PageRule
 
 /// <summary>What comes after a page.</summary>
 /// <param name="Address">Where the next one is; nothing after the last.</param>
-/// <param name="Reason">Why it was the last, as a clause.</param>
-internal sealed record NextPage(Uri? Address, string Reason)
+/// <param name="End">Why there is no next page; <see langword="null"/> if there is one.</param>
+internal sealed record NextPage(Uri? Address, LastPage? End)
 {
-    public static NextPage At(Uri address) => new(address, string.Empty);
+    public static NextPage At(Uri address) => new(address, null);
 
-    public static NextPage None(string reason) => new(null, reason);
+    public static NextPage None(LastPage end) => new(null, end);
 }

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 
 namespace BearerTools.Running.Paging;
@@ -75,13 +76,13 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
             _isDecided = true;
             if (next.Address is not { } address)
             {
-                context.Say?.Invoke($"Page {page.Number} is the last: {next.Reason}.");
+                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new LastPageReached(page.Number, next.End!));
                 return;
             }
 
             if (page.Number >= rule.MaxPages)
             {
-                context.Say?.Invoke($"Page {page.Number} is not the last, but no more were asked for.");
+                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new PageLimitReached(page.Number));
                 return;
             }
 

@@ -220,7 +220,7 @@ public sealed class AuthorizationCodeTests : IDisposable
             client: new OAuthClientOptions { TokenEndpoint = used.At("/token"), ClientId = "ops" });
         var cache = new TokenCache(_bench.Clock);
 
-        var error = await Assert.ThrowsAsync<BearerTokenException>(() => cache.Entry(source).GetAsync(null, CancellationToken.None, new TestUserPrompt()).Soon());
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => cache.Entry(source).GetAsync(new TokenRequestContext { UserPrompt = new TestUserPrompt() }, CancellationToken.None).Soon());
 
         Assert.Equal("InvalidGrant", error.ErrorId);
         Assert.DoesNotContain(authority.Code, Workbench.AllTextOf(error), StringComparison.Ordinal);
@@ -273,7 +273,7 @@ public sealed class AuthorizationCodeTests : IDisposable
         };
         using var stop = new CancellationTokenSource();
 
-        var login = authority.Source().AcquireAsync(null, new TestUserPrompt(), null, stop.Token);
+        var login = authority.Source().AcquireAsync(new TokenRequestContext { UserPrompt = new TestUserPrompt() }, stop.Token);
         var redirect = new Uri(QueryHelpers.ParseQuery((await opened.Task.Soon()).Query)["redirect_uri"].ToString());
         await stop.CancelAsync();
 

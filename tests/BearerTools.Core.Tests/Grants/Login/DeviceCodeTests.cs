@@ -1,5 +1,6 @@
 using BearerTools.Grants;
 using BearerTools.Tests.Support;
+using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace BearerTools.Tests.Grants.Login;
@@ -16,7 +17,7 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync(Pending);
         using var stop = new CancellationTokenSource();
-        var login = _bench.Device(server).AcquireAsync(null, _person, null, stop.Token);
+        var login = _bench.Device(server).AcquireAsync(new TokenRequestContext { UserPrompt = _person }, stop.Token);
 
         var shown = await _person.FirstShown;
 
@@ -34,7 +35,7 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync(Pending, ",\"verification_uri_complete\":\"https://id.example.com/device?user_code=WDJB-MJHT\"");
         using var stop = new CancellationTokenSource();
-        var login = _bench.Device(server).AcquireAsync(null, _person, null, stop.Token);
+        var login = _bench.Device(server).AcquireAsync(new TokenRequestContext { UserPrompt = _person }, stop.Token);
 
         Assert.Contains("https://id.example.com/device?user_code=WDJB-MJHT", await _person.FirstShown, StringComparison.Ordinal);
 

@@ -29,7 +29,7 @@ internal sealed class LoginBench : IDisposable
         new(Client(server), scope ?? new GrantScope(), server.At("/device_authorization"));
 
     public static Task<TokenResult> AcquireAsync(ITokenSource source, IUserPrompt? prompt, TokenResult? previous = null) =>
-        source.AcquireAsync(previous, prompt, null, CancellationToken.None).Soon();
+        source.AcquireAsync(new TokenRequestContext { Previous = previous, UserPrompt = prompt }, CancellationToken.None).Soon();
 
     /// <summary>Lets the time of one wait after the other pass; each has to be exactly so many seconds long.</summary>
     public async Task WaitsAsync(params int[] seconds)

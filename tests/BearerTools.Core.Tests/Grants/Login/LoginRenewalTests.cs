@@ -74,7 +74,7 @@ public sealed class LoginRenewalTests : IDisposable
         var prompt = new TestUserPrompt();
         using var stop = new CancellationTokenSource();
 
-        var login = _bench.Device(server).AcquireAsync(Previous(_refreshToken), prompt, null, stop.Token);
+        var login = _bench.Device(server).AcquireAsync(new TokenRequestContext { Previous = Previous(_refreshToken), UserPrompt = prompt }, stop.Token);
 
         Assert.Contains("A-1", await prompt.FirstShown, StringComparison.Ordinal);
         await stop.CancelAsync();
@@ -114,11 +114,11 @@ public sealed class LoginRenewalTests : IDisposable
             : """{"device_code":"d-123456","user_code":"A-1","verification_uri":"https://id.example.com/","expires_in":60}"""));
         var entry = new TokenEntry(_bench.Device(server), _bench.Clock);
 
-        var login = entry.GetAsync(null, CancellationToken.None, new TestUserPrompt());
+        var login = entry.GetAsync(new TokenRequestContext { UserPrompt = new TestUserPrompt() }, CancellationToken.None);
         await _bench.WaitsAsync(5);
         await login;
         _bench.Clock.Advance(TimeSpan.FromMinutes(59));
-        await entry.GetAsync(null, CancellationToken.None);
+        await entry.GetAsync(TokenRequestContext.Default, CancellationToken.None);
 
         Assert.False(entry.CanRenew);
         Assert.Equal(2, server.Requests.Count);

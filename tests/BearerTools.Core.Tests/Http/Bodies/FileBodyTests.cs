@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Tests.Support;
@@ -103,7 +104,7 @@ public sealed class FileBodyTests : IDisposable
             Body = new FileBody(_folder.Write("a", new byte[100_000]), null, transfer),
         };
 
-        using var response = await sandbox.Sender.SendAsync(template, new RequestContext(null, default)).Soon();
+        using var response = await sandbox.Sender.SendAsync(template, new RequestContext(EventSink.None, default)).Soon();
         var error = await RequestFailure.FromAnswerAsync(response, default);
 
         Assert.Equal(($"HttpStatus{status}", nextStep), (error.ErrorId, error.NextStep));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Tests.Support;
 
@@ -105,7 +106,7 @@ public sealed class ConnectionTests : IDisposable
         });
 
         var error = await Assert.ThrowsAsync<BearerRequestException>(
-            () => new SocketHandler(connections).SendAsync(Wire.Get(new Uri("http://127.0.0.1/")), null, new RequestContext(null, default)).Soon());
+            () => new SocketHandler(connections).SendAsync(Wire.Get(new Uri("http://127.0.0.1/")), null, new RequestContext(EventSink.None, default)).Soon());
 
         Assert.Equal("ConnectionTimeout", error.ErrorId);
         Assert.Equal(BearerErrorKind.Timeout, error.Kind);

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Http.Pacing;
 using BearerTools.Tests.Support;
 
@@ -211,7 +212,7 @@ public sealed class OriginPaceTests
         _pace.Join(new PaceOptions { MaxConcurrent = 1 });
         var first = Now(Enter());
         using var stop = new CancellationTokenSource();
-        var leaves = _pace.EnterAsync(null, null, stop.Token).AsTask();
+        var leaves = _pace.EnterAsync(null, EventSink.None, stop.Token).AsTask();
         var stays = Enter();
 
         await stop.CancelAsync();
@@ -242,10 +243,10 @@ public sealed class OriginPaceTests
     {
         using var response = Refusal(429, "7");
         _pace.Leave(Now(Enter()), response);
-        var lines = new List<string>();
-        _ = _pace.EnterAsync(null, lines.Add, default).AsTask();
+        var events = new EventLog();
+        _ = _pace.EnterAsync(null, events, default).AsTask();
 
-        Assert.Equal(["Waits 7 s: the API asked for a pause."], lines);
+        Assert.Equal([new RequestPaused(PauseReason.Requested, TimeSpan.FromSeconds(7))], events.Events);
     }
 
     [Fact]
@@ -260,7 +261,7 @@ public sealed class OriginPaceTests
         {
             for (var n = 0; n < 500; n++)
             {
-                var permit = await pace.EnterAsync(null, null, default);
+                var permit = await pace.EnterAsync(null, EventSink.None, default);
                 var now = Interlocked.Increment(ref inside);
                 lock (demand) most = Math.Max(most, now);
                 if (n % 50 == 0) await Task.Yield();
@@ -271,10 +272,10 @@ public sealed class OriginPaceTests
 
         Assert.InRange(most, 2, 5);
         pace.Quit(demand);
-        Assert.False((await pace.EnterAsync(null, null, default)).IsCounted);
+        Assert.False((await pace.EnterAsync(null, EventSink.None, default)).IsCounted);
     }
 
-    private Task<Permit> Enter(TimeSpan? patience = null) => _pace.EnterAsync(patience, null, default).AsTask();
+    private Task<Permit> Enter(TimeSpan? patience = null) => _pace.EnterAsync(patience, EventSink.None, default).AsTask();
 
     private static Permit Now(Task<Permit> entering)
     {

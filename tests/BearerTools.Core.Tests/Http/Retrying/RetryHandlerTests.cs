@@ -75,7 +75,7 @@ public sealed class RetryHandlerTests
     public async Task Nothing_is_tried_again_when_that_is_not_wanted()
     {
         await using var server = await OddServer.StartAsync(Failing(1, 503));
-        using var wire = Retrying(new RetryPolicy { Most = 0 });
+        using var wire = Retrying(new RetryPolicy { MaxRetries = 0 });
 
         var error = await wire.FailAsync(server.At("/"));
 
@@ -132,8 +132,8 @@ public sealed class RetryHandlerTests
         using (await refused.Soon()) { }
         using (await other.Soon()) { }
         Assert.Equal(3, server.Requests.Count);
-        Assert.Contains(wire.Lines, line => line.EndsWith("asks for a pause of 20 s; nothing is sent there until then.", StringComparison.Ordinal));
-        Assert.Contains(wire.Lines, line => line.EndsWith(": 429. Tries again (1 of 2) in 20 s, as the API asks.", StringComparison.Ordinal));
+        Assert.Contains(wire.Lines, line => line.EndsWith(" asked to wait 20 s; requests to it are paused.", StringComparison.Ordinal));
+        Assert.Contains(wire.Lines, line => line.EndsWith(": 429. Retry 1 of 2 in 20 s, as the API asks.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class RetryHandlerTests
         await _clock.UntilWaiting().Soon();
 
         Assert.Equal(TimeSpan.FromSeconds(5), _clock.NextIn);
-        Assert.Contains(wire.Lines, line => line.EndsWith(": 500. Tries again (1 of 2) in 5 s.", StringComparison.Ordinal));
+        Assert.Contains(wire.Lines, line => line.EndsWith(": 500. Retry 1 of 2 in 5 s.", StringComparison.Ordinal));
         _clock.Advance(TimeSpan.FromSeconds(5));
         using (await sending.Soon()) { }
     }
@@ -273,7 +273,7 @@ public sealed class RetryHandlerTests
     {
         // The first is answered and the connection kept; the second is read, and the connection closed.
         await using var server = new RawServer((request, _) => request == 2 ? null : RawServer.Ok("{}"));
-        using var wire = Retrying(new RetryPolicy { Most = 0 });
+        using var wire = Retrying(new RetryPolicy { MaxRetries = 0 });
         using (var first = await wire.SendAsync(Wire.Get(server.Address))) await first.Message.Content.ReadAsStringAsync();
 
         var error = await Record.ExceptionAsync(async () =>

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Http.Waiting;
 using BearerTools.Security;
@@ -10,7 +11,7 @@ namespace BearerTools.Tests.Http.Waiting;
 public sealed class PollingHandlerTests : IAsyncLifetime
 {
     private readonly TestClock _clock = new();
-    private readonly List<string> _lines = [];
+    private readonly EventLog _events = new();
     private readonly List<string?> _shown = [];
     private SandboxRoute _way = null!;
     private int _attempts;
@@ -217,7 +218,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
         await TextAsync("api/made/7?by=operation-location", "PUT");
 
         Assert.Equal(["accepted", "InProgress, 40 %", "InProgress, 40 %", null], _shown);
-        Assert.Contains(_lines, line => line.StartsWith("The operation is InProgress, 40 %; asking ", StringComparison.Ordinal));
+        Assert.Contains(_events.Of<OperationPolled>(), polled => polled.State == "InProgress, 40 %");
         Assert.Equal(5, _attempts);
     }
 
@@ -233,14 +234,14 @@ public sealed class PollingHandlerTests : IAsyncLifetime
 
     private Task<ApiResponse> SendAsync(string path, string method, bool advance = false)
     {
-        _way.Tokens.Origins.Allow(Origin.Of(_way.Server.Address));
+        _way.Allow(Origin.Of(_way.Server.Address));
         var sending = SendAsync(_way.Get(path) with { Method = new(method) }, Timeout.InfiniteTimeSpan, default);
         return advance ? AdvancingAsync(sending) : sending;
     }
 
     private async Task<ApiResponse> SendAsync(RequestTemplate template, TimeSpan atMost, CancellationToken cancel)
     {
-        var context = new RequestContext(_lines.Add, cancel) { ProgressSink = new Watcher(_shown) };
+        var context = new RequestContext(_events, cancel) { ProgressSink = new Watcher(_shown) };
         try
         {
             return await new PollingHandler(_way.Sender, atMost, _clock).SendAsync(template, context);
@@ -266,8 +267,6 @@ public sealed class PollingHandlerTests : IAsyncLifetime
 
     private sealed class Watcher(List<string?> shown) : IProgressSink
     {
-        public void Warn(string line) => throw new NotSupportedException(line);
-
         public void Show(string? state) => shown.Add(state);
     }
 }

@@ -1,0 +1,12 @@
+namespace BearerTools.Diagnostics;
+
+/// <summary>The levels that a listener takes. Warnings are always among them.</summary>
+internal readonly record struct EventLevels(bool Verbose = false, bool Debug = false)
+{
+    public bool Includes(EventLevel level) => level switch
+    {
+        EventLevel.Warning => true,
+        EventLevel.Verbose => Verbose,
+        _ => Debug,
+    };
+}

@@ -1,0 +1,71 @@
+namespace BearerTools.Diagnostics;
+
+/// <content>Requests, pacing, paging and downloads.</content>
+internal static partial class EventText
+{
+    private const int MaxShownNames = 10;
+
+    private static string Format(RequestEvent e) => e switch
+    {
+        ResponseReceived received => $"{received.Method} {Address(received.Address)}: {received.StatusCode} after {TimeText.Milliseconds(received.Duration)}, {(received.TokenFingerprint is { } token ? $"token {token}" : "without token")}.",
+        RedirectFollowed followed => $"Redirected ({followed.StatusCode}) to {Address(followed.Address)}{(followed.CarriesToken ? string.Empty : ", without the token")}.",
+        ApiNonceRequired => "The API requires its nonce in the DPoP proof; sending the request again with it.",
+        ResponseRetried retried => $"{retried.Method} {Address(retried.Address)}: {retried.StatusCode}. {Retry(retried.Retry, retried.MaxRetries, retried.Delay)}{(retried.IsRequested ? ", as the API asks" : string.Empty)}.",
+        FailureRetried retried => $"{Sentence(retried.Error)} {Retry(retried.Retry, retried.MaxRetries, retried.Delay)}.",
+        OperationPolled polled => $"The operation is {polled.State}; polling {Address(polled.Address)} in {TimeText.Seconds(polled.Delay)}.",
+        ObjectBecameDictionary became => $"An object became an ordered dictionary, which keeps names that differ only in case, are empty or mean something to PowerShell: {Names(became.Names)}.",
+        _ => e.ToString(),
+    };
+
+    private static string Format(PacingEvent e) => e switch
+    {
+        RequestPaused paused => $"Waiting {TimeText.Seconds(paused.Delay)}: {Clause(paused.Reason)}.",
+        OriginPaused paused => $"{paused.Origin} asked to wait {TimeText.Seconds(paused.Pause)}; requests to it are paused.",
+        _ => e.ToString(),
+    };
+
+    private static string Format(PagingEvent e) => e switch
+    {
+        LastPageReached reached => $"Page {reached.Page} is the last: {Clause(reached.End)}.",
+        PageLimitReached reached => $"Page {reached.Page} is not the last, but no more pages were requested.",
+        _ => e.ToString(),
+    };
+
+    private static string Format(DownloadEvent e) => e switch
+    {
+        DownloadResumed resumed => $"Resuming '{resumed.Path}' after {resumed.Offset} bytes.",
+        DownloadAlreadyComplete complete => $"'{complete.Path}' is already complete.",
+        DownloadRestarted restarted => $"The server does not resume '{restarted.Path}' after {restarted.Offset} bytes; it sends the whole file again.",
+        DownloadChanged changed => $"The {changed.Offset} bytes of '{changed.Path}' are not part of the file that the server has; requesting the whole file.",
+        DownloadSaved saved => $"Saved to '{saved.Path}'.",
+        _ => e.ToString(),
+    };
+
+    public static string Clause(PauseReason reason) => reason switch
+    {
+        PauseReason.Requested => "the API asked for a pause",
+        _ => "the API's quota is used up",
+    };
+
+    private static string Clause(LastPage end) => end.Reason switch
+    {
+        LastPageReason.Empty => "it is empty",
+        LastPageReason.Short => Text($"it has fewer than {end.Count} items"),
+        LastPageReason.TotalReached => Text($"all {end.Count} items have been read"),
+        _ => $"it has no {string.Join(" and no ", Marks(end))}",
+    };
+
+    private static IEnumerable<string> Marks(LastPage end)
+    {
+        if (end.ReadsHeader) yield return "link to a next one";
+        foreach (var path in end.Paths ?? []) yield return $"'{path}'";
+    }
+
+    private static string Retry(int retry, int most, TimeSpan delay) => Text($"Retry {retry} of {most} in {TimeText.Seconds(delay)}");
+
+    private static string Names(IReadOnlyList<string> names)
+    {
+        var shown = string.Join(", ", names.Take(MaxShownNames).Select(name => $"'{Name(name)}'"));
+        return names.Count > MaxShownNames ? shown + " and others" : shown;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using BearerTools.Security;
+
+namespace BearerTools.Diagnostics;
+
+/// <summary>Makes one English sentence of an event. Numbers and times are in the invariant culture, times are local.</summary>
+/// <remarks>Addresses are printed without the values of their query. Whoever shows the sentence removes secrets by value (<see cref="LiveSecrets"/>).</remarks>
+internal static partial class EventText
+{
+    private const int LongestName = 200;
+
+    public static string Format(DiagnosticEvent e) => e switch
+    {
+        TokenEvent token => Format(token),
+        GrantEvent grant => Format(grant),
+        ResponseFlaw flaw => Format(flaw),
+        EntraEvent entra => Format(entra),
+        RequestEvent request => Format(request),
+        PacingEvent pacing => Format(pacing),
+        PagingEvent paging => Format(paging),
+        DownloadEvent download => Format(download),
+        LibraryLog log => Sentence($"{log.Library} {log.Severity}: {log.Message}"),
+        _ => e.ToString(),
+    };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Address(Uri address) => PrintableAddress.Of(address);
+
+    /// <summary>A name that comes from outside, such as a client id or a member of a response.</summary>
+    private static string Name(string name) => ServerText.Clean(name, LongestName);
+
+    /// <summary>Closes a text of another author with a period.</summary>
+    private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
+}

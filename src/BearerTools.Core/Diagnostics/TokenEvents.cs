@@ -1,0 +1,27 @@
+namespace BearerTools.Diagnostics;
+
+/// <summary>An event in the life of a cached token. Tokens are named by their fingerprints.</summary>
+internal abstract record TokenEvent : DiagnosticEvent;
+
+/// <summary>The cached token has expired, so a new one is requested.</summary>
+internal sealed record TokenExpired(string Fingerprint) : TokenEvent;
+
+/// <summary>The cached token is still valid, and is renewed while requests go on with it.</summary>
+internal sealed record TokenRenewalStarted(string Fingerprint) : TokenEvent;
+
+/// <summary>A request for the same token is already in progress, and its result is used.</summary>
+internal sealed record TokenRequestJoined : TokenEvent;
+
+/// <summary>A source gave a token.</summary>
+/// <param name="Fingerprint">The new token.</param>
+/// <param name="Flow">The name of the flow, such as <c>ClientCredentials</c>, if it has one.</param>
+/// <param name="ExpiresOn">Expiry time, or <see langword="null"/> if the issuer does not state one.</param>
+internal sealed record TokenAcquired(string Fingerprint, string? Flow, DateTimeOffset? ExpiresOn) : TokenEvent;
+
+/// <summary>The API rejected the token.</summary>
+/// <param name="Fingerprint">The rejected token.</param>
+/// <param name="NeedsClaims">True if the API asks for a token with certain claims.</param>
+internal sealed record TokenRejected(string Fingerprint, bool NeedsClaims) : TokenEvent;
+
+/// <summary>The API rejected a token that had just replaced a rejected one, so none is requested for a while.</summary>
+internal sealed record ReplacementRejected(string Fingerprint, TimeSpan Pause) : TokenEvent;
