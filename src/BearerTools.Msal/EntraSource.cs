@@ -26,6 +26,9 @@ internal abstract class EntraSource : ITokenSource
 
     public abstract bool CanRenew { get; }
 
+    /// <summary>The account that was chosen at first must stay the one: it is known by the last token only.</summary>
+    public bool CanStartOver => CanRenew && !KeepsAccounts;
+
     public bool TakesClaims => true;
 
     /// <summary>The API that the token is for: Entra ID's scopes begin with it.</summary>

@@ -4,6 +4,7 @@ using BearerTools.Grants.Login;
 using BearerTools.Http.Connecting;
 using BearerTools.Http.Pacing;
 using BearerTools.Profiles;
+using BearerTools.Security;
 using BearerTools.Storage;
 using BearerTools.Tokens;
 
@@ -95,10 +96,19 @@ internal sealed class BearerServices
     /// <summary>An entry for a token from elsewhere, which the cache does not know and nothing renews.</summary>
     public TokenEntry Standalone(AccessToken token) => new(new GivenTokenSource(token, Time), Time);
 
-    /// <summary>Forgets all tokens, accounts and logins.</summary>
+    /// <summary>
+    /// Forgets all tokens, accounts and rejected logins, and what servers have said: metadata, keys, nonces, pauses and quotas.
+    /// A token request that is under way stores nothing.
+    /// </summary>
     public void Clear()
     {
         Cache.Clear();
         Accounts.Clear();
+        RejectedLogins.Clear();
+        Backchannel.Clear();
+        Discovery.Clear();
+        Paces.Clear();
+        if (_proofKey.IsValueCreated) ProofKey.ClearNonces();
+        LiveSecrets.Purge();
     }
 }

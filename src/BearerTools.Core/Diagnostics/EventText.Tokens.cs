@@ -11,6 +11,7 @@ internal static partial class EventText
         TokenAcquired acquired => $"Got token {acquired.Fingerprint}{(acquired.Flow is { } flow ? $" by {flow}" : string.Empty)}{(acquired.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
         TokenRejected { NeedsClaims: true } rejected => $"Token {rejected.Fingerprint} was rejected: the API requires a token with certain claims.",
         TokenRejected rejected => $"Token {rejected.Fingerprint} was rejected.",
+        LateRevocationFailed failed => $"Token {failed.Fingerprint} arrived after it was to be revoked, and is still valid: {failed.Reason.TrimEnd('.')}.",
         ReplacementRejected rejected => $"Token {rejected.Fingerprint} is new and was rejected at once; no other token is requested for {TimeText.Seconds(rejected.Pause)}.",
         _ => e.ToString(),
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -32,7 +33,13 @@ internal sealed class GivenTokenSource : ITokenSource
         _reference = token;
         _time = time;
         Metadata = metadata;
-        Key = new TokenKey.Builder().Add("flow", Flow).Add("from", token.Text).AddSecret("token", Read()).Build();
+        Key = new TokenKey.Builder()
+            .Add("flow", Flow)
+            .Add("token_type", metadata.TokenType)
+            .Add("dpop", metadata.ProofKey?.Thumbprint)
+            .Add("expires", metadata.ExpiresOn?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))
+            .AddIdentifyingSecret("token", Read(), token.Text)
+            .Build();
     }
 
     public TokenKey Key { get; }
@@ -40,6 +47,8 @@ internal sealed class GivenTokenSource : ITokenSource
     public TokenMetadata Metadata { get; }
 
     public bool CanRenew => _reference.CanChange;
+
+    public bool CanStartOver => true;
 
     public IEnumerable<Origin> Origins => [];
 

@@ -26,6 +26,8 @@ internal abstract class OAuthSource : ITokenSource
 
     public virtual bool CanRenew => true;
 
+    public virtual bool CanStartOver => CanRenew;
+
     /// <summary>The APIs that the token is requested for (RFC 8707), where they are named by their https address.</summary>
     public IEnumerable<Origin> Origins => ResourceOrigin.Of(Scope.Resources);
 

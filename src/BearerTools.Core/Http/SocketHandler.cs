@@ -26,7 +26,7 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
     {
         var permit = await EnterAsync(template, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
-        using var patience = _options.ResponseTimeout is { } limit ? new Deadline(limit, _options.Time).Within(context.Cancel) : null;
+        using var patience = _options.ResponseTimeout is { } limit ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel) : null;
         try
         {
             using var message = Message(template, token, prove);
@@ -38,7 +38,7 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
             response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
             Decompression.Undo(response);
             if (isObserved) context.Events.Write(new ResponseReceived(template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started), token?.Fingerprint));
-            if (_options.ReadTimeout is { } readTimeout) response.Content = new TimedContent(response.Content, readTimeout, _options.Time);
+            if (_options.ReadTimeout is { } readTimeout) response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);
             return new ApiResponse(response, template);
         }
         catch (Exception e) when (context.Cancel.IsCancellationRequested && ConnectionFault.IsCause(e))

@@ -46,6 +46,13 @@ internal sealed class DPoPKey
 
     public DPoPNonces ApiNonces { get; } = new();
 
+    /// <summary>Forgets the nonces of all servers; the key stays.</summary>
+    public void ClearNonces()
+    {
+        AuthorityNonces.Clear();
+        ApiNonces.Clear();
+    }
+
     /// <summary>A proof for one request (section 4.2); the next attempt needs another.</summary>
     /// <param name="method">The request's method.</param>
     /// <param name="address">Its address; query and fragment do not go in.</param>

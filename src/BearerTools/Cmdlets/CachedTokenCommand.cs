@@ -12,12 +12,12 @@ public abstract class CachedTokenCommand : AsyncCmdlet
 {
     /// <summary>A token, or an entry of Get-BearerTokenCache (default: the token of what is connected here).</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
-    [AccessTokenTransformation]
+    [AccessTokenTransformation, ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken? Token { get; set; }
 
     /// <summary>The profile whose token is meant.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string? Profile { get; set; }
 
     /// <summary>Of several tokens each is dealt with on its own.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Pipeline;
 using BearerTools.Running;
@@ -11,7 +12,7 @@ namespace BearerTools.Cmdlets;
 /// Gets a token and connects the caller with it: this session or, when a module's function calls, that module. Other runspaces are
 /// not touched. When it fails, nothing is connected.
 /// </summary>
-[Cmdlet(VerbsCommunications.Connect, "BearerApi", DefaultParameterSetName = ClientCredentialsSet)]
+[Cmdlet(VerbsCommunications.Connect, "BearerApi", DefaultParameterSetName = Flow.ClientCredentials)]
 [OutputType(typeof(BearerConnection))]
 public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
 {
@@ -20,7 +21,7 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     /// <summary>The profile to connect by. Other parameters are laid over it.</summary>
     [Parameter(ParameterSetName = ProfileSet, Mandatory = true, Position = 0)]
     [Alias("Name")]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string? Profile { get; set; }
 
     /// <summary>Requests a new token even if the cached one is still valid.</summary>
@@ -60,9 +61,9 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     {
         var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
         if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
-        var token = ForceRefresh
-            ? await connection.Tokens.RenewAsync(context, cancel).ConfigureAwait(false)
-            : await connection.Tokens.GetAsync(context, cancel).ConfigureAwait(false);
+        var token = await BearerSession.Cache.GetAsync(connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
+        // Another entry, if the cache was cleared in the meantime.
+        connection = connection with { Tokens = token.Entry! };
         return await OnPipelineAsync(() => Connected(connection, token)).ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Pipeline;
 using BearerTools.Profiles;
 using BearerTools.Session;
@@ -13,7 +14,7 @@ public sealed class GetBearerProfileCommand : PSCmdlet
     /// <summary>The names of the profiles; wildcards are allowed (default: all).</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     /// <inheritdoc/>

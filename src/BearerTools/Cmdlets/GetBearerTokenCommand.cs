@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net;
+using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Pipeline;
 using BearerTools.Running;
@@ -9,7 +10,7 @@ using BearerTools.Tokens;
 namespace BearerTools.Cmdlets;
 
 /// <summary>Gets the cached token, or requests one. It connects nothing: the token object carries what is needed to use it.</summary>
-[Cmdlet(VerbsCommon.Get, "BearerToken", DefaultParameterSetName = ClientCredentialsSet)]
+[Cmdlet(VerbsCommon.Get, "BearerToken", DefaultParameterSetName = Flow.ClientCredentials)]
 [OutputType(typeof(AccessToken), typeof(string))]
 public sealed class GetBearerTokenCommand : TokenFlowCommand
 {
@@ -17,7 +18,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
 
     /// <summary>The profile to get the token of.</summary>
     [Parameter(ParameterSetName = ProfileSet, Mandatory = true)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string? Profile { get; set; }
 
     /// <summary>Requests a new token even if the cached one is still valid.</summary>
@@ -67,9 +68,9 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
     {
         var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
         if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
-        var token = ForceRefresh
-            ? await connection.Tokens.RenewAsync(context, cancel).ConfigureAwait(false)
-            : await connection.Tokens.GetAsync(context, cancel).ConfigureAwait(false);
+        var token = await BearerSession.Cache.GetAsync(connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
+        // Another entry, if the cache was cleared in the meantime.
+        connection = connection with { Tokens = token.Entry! };
         return Result(connection, token);
     }
 

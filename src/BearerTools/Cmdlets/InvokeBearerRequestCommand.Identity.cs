@@ -18,12 +18,12 @@ public sealed partial class InvokeBearerRequestCommand
     /// Connect-BearerApi connected here.
     /// </summary>
     [Parameter]
-    [AccessTokenTransformation]
+    [AccessTokenTransformation, ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken? Token { get; set; }
 
     /// <summary>The profile to send the requests through.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string? Profile { get; set; }
 
     /// <summary>The base address that relative addresses are joined to (default: the connection's).</summary>

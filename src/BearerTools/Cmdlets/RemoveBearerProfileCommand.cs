@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Pipeline;
 using BearerTools.Session;
 
@@ -11,7 +12,7 @@ public sealed class RemoveBearerProfileCommand : PSCmdlet
 {
     /// <summary>The names of the profiles.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Security;
 using BearerTools.Session;
 
@@ -8,7 +9,7 @@ namespace BearerTools.Cmdlets;
 /// Defines a profile, or replaces the one of its name: how a token is got, what it is for, and the settings of requests. All runspaces of
 /// the process share profiles. No token is requested, and nothing is connected.
 /// </summary>
-[Cmdlet(VerbsCommon.Set, "BearerProfile", DefaultParameterSetName = ClientCredentialsSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Set, "BearerProfile", DefaultParameterSetName = Flow.ClientCredentials, SupportsShouldProcess = true)]
 [OutputType(typeof(BearerProfile))]
 public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
 {
@@ -16,7 +17,7 @@ public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
 
     /// <summary>The name of the profile. Case does not matter.</summary>
     [Parameter(Mandatory = true, Position = 0)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>Gives the profile.</summary>

@@ -14,12 +14,12 @@ public abstract partial class TokenFlowCommand
 {
     /// <summary>The base address of the API: relative addresses are joined to it, and the token may go to its origin.</summary>
     [Parameter]
-    [RelativeUriTransformation]
+    [RelativeUriTransformation, ArgumentCompleter(typeof(NoCompleter))]
     public Uri? BaseUri { get; set; }
 
     /// <summary>Further origins that the token may go to, such as https://files.contoso.com.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(NoCompleter))]
     public Uri[] AllowedOrigin { get; set; } = [];
 
     /// <summary>What the command line says of requests.</summary>
@@ -67,7 +67,7 @@ public abstract partial class TokenFlowCommand
         "Give -Authority with -ClientId and -SecretFrom, -LoginUri with -Credential, or -TokenFrom; Get-Help lists all flows.");
 
     /// <summary>The given token, if it is one that the cache renews: a connection of its own would not be renewed.</summary>
-    private AccessToken? Carried => ParameterSetName == GivenTokenSet && Token.Entry is { IsForgotten: false } ? Token : null;
+    private AccessToken? Carried => ParameterSetName == Flow.GivenToken && Token.Entry is { IsForgotten: false } ? Token : null;
 
     private Origin[] AllowedOrigins() => [.. AllowedOrigin.Select(origin => Origin.Of(RequestAddress.Base(origin)))];
 }

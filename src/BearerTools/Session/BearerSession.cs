@@ -29,4 +29,7 @@ internal static class BearerSession
     public static HttpMessageHandler EntraSockets => Services.EntraSockets;
 
     public static IEntraSources Entra => Services.Entra;
+
+    /// <summary>The names of the profiles, for completion.</summary>
+    public static IReadOnlyList<string> ProfileNames => Services.Profiles.Names;
 }

@@ -17,7 +17,7 @@ internal sealed class TokenRevocation
     public TokenRevocation(TokenEntry entry, AccessToken? given, Uri? endpoint)
     {
         (_entry, _given, _endpoint) = (entry, given, endpoint);
-        _held = entry.Surrender();
+        _held = entry.Surrender(endpoint);
         BearerSession.Cache.Remove(entry);
     }
 

@@ -37,6 +37,20 @@ internal sealed record IdTokenCheck
         return claims;
     }
 
+    /// <summary>Whether one of these keys signed it; nothing else is checked.</summary>
+    /// <exception cref="BearerTokenException">It is no signed JWT.</exception>
+    public static bool IsSigned(Secret idToken, PublicKeys keys)
+    {
+        var token = idToken.Reveal();
+        return Jwt.TryRead(token) is { } jwt && PublicKeys.Algorithms.Contains(Jwt.Text(jwt.Header, "alg")) && IsSigned(token, jwt, keys);
+    }
+
+    private static bool IsSigned(string token, Jwt jwt, PublicKeys keys)
+    {
+        var dot = token.LastIndexOf('.');
+        return keys.Verify(Jwt.Text(jwt.Header, "alg")!, Jwt.Text(jwt.Header, "kid"), Encoding.ASCII.GetBytes(token[..dot]), Signature(token[(dot + 1)..]));
+    }
+
     private void CheckSignature(string token, Jwt jwt, PublicKeys keys)
     {
         var algorithm = Jwt.Text(jwt.Header, "alg") ?? "nothing";
@@ -44,9 +58,7 @@ internal sealed record IdTokenCheck
             throw Invalid($"is signed by {ServerText.Clean(algorithm, 60)} (alg), which is not expected");
         // An extension that has to be understood (RFC 7515 section 4.1.11); none is understood here.
         if (jwt.Header.ContainsKey("crit")) throw Invalid("has an extension that is not known here (crit)");
-        var dot = token.LastIndexOf('.');
-        if (!keys.Verify(algorithm, Jwt.Text(jwt.Header, "kid"), Encoding.ASCII.GetBytes(token[..dot]), Signature(token[(dot + 1)..])))
-            throw Invalid("is not signed by a key of the authority");
+        if (!IsSigned(token, jwt, keys)) throw Invalid("is not signed by a key of the authority");
     }
 
     private static byte[] Signature(string text)

@@ -6,7 +6,7 @@ namespace BearerTools.Http.Pacing;
 /// The pace of one origin, shared by everything in this process that sends to it. While nothing limits it, a message costs
 /// a count up and a count down. Else messages wait in the order they came, until all that limits lets the next one go.
 /// </summary>
-internal sealed class OriginPace(TimeProvider time, Func<double> jitter)
+internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
 {
     private readonly object _gate = new();
     private readonly long _begin = time.GetTimestamp();
@@ -36,6 +36,7 @@ internal sealed class OriginPace(TimeProvider time, Func<double> jitter)
     /// <exception cref="PausedTooLongException">It would take longer, and that is known already.</exception>
     public ValueTask<Permit> EnterAsync(TimeSpan? patience, IEventSink events, CancellationToken cancel)
     {
+        if (!_isUsed) _isUsed = true;
         if (!_isOpen) return EnterInTurnAsync(patience, events, cancel);
         Interlocked.Increment(ref _underWay);
         return new ValueTask<Permit>(new Permit(this, default, default));

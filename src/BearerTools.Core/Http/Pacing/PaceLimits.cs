@@ -6,7 +6,7 @@ namespace BearerTools.Http.Pacing;
 /// All that limits one origin, as arithmetic: what commands demand, what the API has said, and how it takes it. Whoever
 /// holds it sees to the lock and to the waiting.
 /// </summary>
-internal sealed class PaceLimits
+internal sealed partial class PaceLimits
 {
     /// <summary>
     /// The first pause after a refusal that says no time; every further one doubles it, until enough were answered in between.
