@@ -216,7 +216,9 @@ Describe 'What workers say' {
 
     It 'verbose lines, warnings and debug lines come in order among the rows' {
         $run = Start-Script $modules '
-            1..3 | Invoke-BridgeProbe $name -Say -Delay { 40 - 10 * $_ } -Verbose -Debug *>&1 | ForEach-Object {
+            # Not by -Debug, with which PowerShell asks whether to go on after each warning.
+            $DebugPreference = "Continue"
+            1..3 | Invoke-BridgeProbe $name -Say -Delay { 40 - 10 * $_ } -Verbose *>&1 | ForEach-Object {
                 if ($_ -is [Management.Automation.InformationalRecord]) { "$_" } else { "row $($_.Input)" }
             }' @{ name = $name }
 

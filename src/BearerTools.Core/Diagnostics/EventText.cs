@@ -30,14 +30,6 @@ internal static partial class EventText
     /// <summary>A name that comes from outside, such as a client id or a member of a response.</summary>
     private static string Name(string name) => ServerText.Clean(name, LongestName);
 
-    private static string Seconds(TimeSpan time) => Text($"{time.TotalSeconds:0.#} s");
-
-    private static string Milliseconds(TimeSpan time) => Text($"{time.TotalMilliseconds:0} ms");
-
-    private static string Time(DateTimeOffset time) => TimeText.Clock(time);
-
-    private static string DateAndTime(DateTimeOffset time) => TimeText.Of(time);
-
     /// <summary>Closes a text of another author with a period.</summary>
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 }

@@ -36,6 +36,8 @@ internal sealed record TokenRequirements
 
     private void AddLifetime(List<string> reasons, TokenContent token, DateTimeOffset now)
     {
+        // An end that is stated and cannot be read is not the same as none: the token may be long over.
+        foreach (var claim in token.UnreadableTimes) reasons.Add($"Its claim '{claim}' is not a time that can be read: RFC 7519 wants seconds since 1970, as a number.");
         if (token.NotBefore is { } start && start > now + s_clockSkew) reasons.Add($"It is not valid before {TimeText.Of(start)}.");
         if (token.ExpiresOn is not { } end)
         {

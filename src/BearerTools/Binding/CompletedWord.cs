@@ -6,7 +6,7 @@ namespace BearerTools.Binding;
 internal readonly record struct CompletedWord(string Text, char? Quote)
 {
     /// <summary>Characters that end a bare word or have a meaning in one.</summary>
-    private const string Special = " \t'\"`$&|;,(){}<>@#";
+    private const string Special = " \t'\"`$&|;,(){}<>";
 
     public static CompletedWord Of(string typed)
     {
@@ -24,7 +24,7 @@ internal readonly record struct CompletedWord(string Text, char? Quote)
 
     private string Quoted(string value)
     {
-        if (Quote is null && !value.Any(Special.Contains)) return value;
+        if (Quote is null && value is not ['@' or '#', ..] && !value.Any(Special.Contains)) return value;
         return Quote == '"' && !value.Any(c => c is '"' or '`' or '$')
             ? $"\"{value}\""
             : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using BearerTools.Binding;
 using BearerTools.Pipeline;
 using BearerTools.Tokens;
 

@@ -48,6 +48,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         // A stop that came before finds no runner to cancel. The exchange is a fence: either it sees the runner, or we see it.
         Interlocked.Exchange(ref own._runner, new Runner(own.Limits, own.Levels));
         if (own.Stopping) throw new PipelineStoppedException();
+        SpecialFile.Cancellation = own._runner.Cancellation;
         if (own.MayTakeLong && own.WantsProgress()) own._progress = new ProgressLine(own.CommandRuntime, own.Host, own.MyInvocation.MyCommand.Name);
         own.Begin();
         own._leftAt = Stopwatch.GetTimestamp();

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics;
 using BearerTools.Composition;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
@@ -119,7 +120,7 @@ internal sealed class Wire : IDisposable
         var error = await Record.ExceptionAsync(async () =>
         {
             using var response = await SendAsync(template);
-            if (!response.IsSuccess) throw await RequestFailure.FromAnswerAsync(response, default).Soon();
+            if (!response.IsSuccess) throw await RequestFailure.FromAnswerAsync(response, new RequestContext(EventSink.None, default)).Soon();
         });
         return Assert.IsType<BearerRequestException>(error);
     }

@@ -31,7 +31,7 @@ internal sealed class IdTokens(OAuthClient client, bool isAskedFor)
         }
 
         var keys = await client.AuthorityKeys.GetAsync(metadata, known => IdTokenCheck.IsSigned(idToken, known), cancel).ConfigureAwait(false);
-        var check = new IdTokenCheck { Issuer = metadata.Issuer, ClientId = client.ClientId, Nonce = nonce, Algorithms = metadata.IdTokenSigningAlgorithms };
+        var check = new IdTokenCheck { Issuer = metadata.Issuer, ClientId = client.ClientId, Nonce = nonce, Algorithms = metadata.IdTokenSigningAlgorithms, AccessToken = response.AccessToken };
         var claims = check.Check(idToken, keys, client.Time.GetUtcNow());
         return Jwt.Text(claims, "preferred_username") ?? Jwt.Text(claims, "upn") ?? Jwt.Text(claims, "email") ?? Jwt.Text(claims, "sub");
     }

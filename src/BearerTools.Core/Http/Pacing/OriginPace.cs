@@ -42,13 +42,30 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
         return new ValueTask<Permit>(new Permit(this, default, default));
     }
 
-    /// <summary>Gives a permit back.</summary>
+    /// <summary>Gives a permit back, whatever the response holds and whatever fails on the way.</summary>
     /// <param name="permit">The permit.</param>
-    /// <param name="response">The answer, or nothing when none came.</param>
-    /// <returns>How long the answer asks everyone to wait; nothing when it does not, or another one did so before.</returns>
+    /// <param name="response">The response, or <see langword="null"/> if none came.</param>
+    /// <returns>
+    /// How long the response asks everyone to wait; <see langword="null"/> if it does not, or another response asked before.
+    /// </returns>
     public TimeSpan? Leave(in Permit permit, HttpResponseMessage? response)
     {
-        var verdict = response is null ? default : Verdict.Of(response, time);
+        Verdict verdict = default;
+        TimeSpan? pause = null;
+        try
+        {
+            if (response is not null) verdict = Verdict.Of(response, time);
+        }
+        finally
+        {
+            pause = Return(permit, verdict, response is not null);
+        }
+
+        return pause;
+    }
+
+    private TimeSpan? Return(in Permit permit, in Verdict verdict, bool isAnswered)
+    {
         // Down first, and then looked: who closes meanwhile sees that it has left, or is seen. But what an answer says of
         // what is left, others must know before they go in its place.
         var hasLeft = !permit.IsCounted && !verdict.Matters;
@@ -57,12 +74,16 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
         lock (_gate)
         {
             var now = Now;
-            var underWay = Volatile.Read(ref _underWay) + (hasLeft ? 1 : 0);
-            var pause = _limits.Answered(permit, verdict, response is not null, now, underWay, jitter);
-            if (permit.IsCounted) _counted--;
-            if (!hasLeft) Interlocked.Decrement(ref _underWay);
-            LetGo(now);
-            return pause;
+            try
+            {
+                return _limits.Answered(permit, verdict, isAnswered, now, Volatile.Read(ref _underWay) + (hasLeft ? 1 : 0), jitter);
+            }
+            finally
+            {
+                if (permit.IsCounted) _counted--;
+                if (!hasLeft) Interlocked.Decrement(ref _underWay);
+                LetGo(now);
+            }
         }
     }
 
