@@ -107,7 +107,7 @@ internal sealed record IdTokenCheck
     {
         if (AccessToken is null || !claims.TryGetValue("at_hash", out var stated)) return;
         var hash = SHA256.HashData(Encoding.ASCII.GetBytes(AccessToken.Reveal()));
-        if (!string.Equals(stated as string, Base64Url.Encode(hash[..(hash.Length / 2)]), StringComparison.Ordinal)) throw Invalid("came with another access token (at_hash)");
+        if (!string.Equals(stated as string, Base64Url.Encode(hash.AsSpan(0, hash.Length / 2)), StringComparison.Ordinal)) throw Invalid("came with another access token (at_hash)");
     }
 
     private static BearerTokenException Invalid(string what, string? nextStep = null) => new($"The ID token that came with the login {what}.")
