@@ -197,6 +197,8 @@ function Write-Syntax([string] $Name, $Sets) {
             foreach ($parameter in $set.Parameters) {
                 $position = $parameter.Position -ge 0 ? "$($parameter.Position)" : 'named'
                 Write-Element 'command:parameter' {
+                    # Text, even if empty, makes the writer leave the element on one line.
+                    $xml.WriteString('')
                     Write-Value 'maml:name' $parameter.Name
                     if ($parameter.ParameterType -ne [switch]) { Write-ParameterValue $parameter.ParameterType.Name }
                 } ([ordered] @{ required = "$($parameter.IsMandatory)".ToLowerInvariant(); position = $position })
