@@ -172,10 +172,11 @@ function Format-Syntax([string] $Name, $Sets) {
     ''
 }
 
-function Write-Element([string] $Name, [scriptblock] $Content, [System.Collections.IDictionary] $Attributes = @{}) {
-    $prefix, $local = $Name -split ':'
+# The content runs in a child scope: it sees this function's parameters in place of its own function's of the same name.
+function Write-Element([string] $Element, [scriptblock] $Content, [System.Collections.IDictionary] $ElementAttributes = @{}) {
+    $prefix, $local = $Element -split ':'
     $xml.WriteStartElement($prefix, $local, $namespaces[$prefix])
-    foreach ($attribute in $Attributes.GetEnumerator()) { $xml.WriteAttributeString($attribute.Key, $attribute.Value) }
+    foreach ($attribute in $ElementAttributes.GetEnumerator()) { $xml.WriteAttributeString($attribute.Key, $attribute.Value) }
     & $Content
     $xml.WriteEndElement()
 }
