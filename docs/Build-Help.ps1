@@ -129,7 +129,7 @@ function Get-Facts([System.Management.Automation.CmdletInfo] $Command, $Sets) {
         $facts[$group.Name] = @{
             Type      = $group.Group[0].ParameterType.Name
             Required  = $group.Group.IsMandatory -contains $true
-            Position  = $positions ? "$($positions[0])" : 'named'
+            Position  = $positions.Count ? "$($positions[0])" : 'named'
             Pipeline  = $how ? "True ($($how -join ', '))" : 'False'
             Aliases   = $group.Group[0].Aliases -join ', '
             Wildcards = [bool]($Command.Parameters[$group.Name].Attributes | Where-Object { $_ -is [SupportsWildcards] })

@@ -1,4 +1,4 @@
-# The help in en-US agrees with the cmdlets, and its examples can be pasted.
+# The help in en-US is generated from docs/cmdlets, agrees with the cmdlets, and its examples can be pasted.
 
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
@@ -76,7 +76,7 @@ Describe 'The help of <_>' -ForEach $cmdlets {
 
     It 'has examples with remarks that use what there is, and hold no secrets' {
         $examples = @($help.examples.example)
-        $examples.Count | Should -BeGreaterThan 0
+        $examples.Count | Should -BeGreaterOrEqual 3
         foreach ($example in $examples) {
             Get-Text $example.remarks | Should -Not -BeNullOrEmpty
             $errors = $null
@@ -96,6 +96,37 @@ Describe 'The help of <_>' -ForEach $cmdlets {
 
     It 'points to help that exists' {
         foreach ($link in $help.relatedLinks.navigationLink.linkText) { Get-Help $link -ErrorAction Stop | Should -Not -BeNullOrEmpty }
+    }
+}
+
+Describe 'The generated help' {
+    BeforeAll {
+        $root = Resolve-Path "$PSScriptRoot/../.."
+        & "$root/docs/Build-Help.ps1" -Destination $TestDrive
+    }
+
+    It 'is current: build.ps1 Docs changes nothing' {
+        foreach ($file in Get-ChildItem $TestDrive -File -Recurse) {
+            $path = [IO.Path]::GetRelativePath($TestDrive, $file.FullName)
+            # Git may give Windows other line breaks.
+            $there = (Get-Content (Join-Path $root $path) -Raw) -replace "`r`n", "`n"
+            $there -ceq (Get-Content $file -Raw) | Should -BeTrue -Because "$path should be what docs/Build-Help.ps1 generates"
+        }
+    }
+
+    It 'holds no markup of the pages' {
+        Get-Content "$TestDrive/en-US/BearerTools.dll-Help.xml" | Where-Object { $_ -match '<maml:para>' -and $_ -match '`|\]\(' } | Should -BeNullOrEmpty
+    }
+
+    It 'refuses a page that does not describe a parameter' {
+        $copy = New-Item "$TestDrive/copy" -ItemType Directory
+        Copy-Item "$root/docs" $copy -Recurse
+        Copy-Item "$root/BearerTools.psd1" $copy
+        Copy-Item "$root/bin" $copy -Recurse
+        $page = "$copy/docs/cmdlets/Get-BearerProfile.md"
+        (Get-Content $page -Raw).Replace('### -Name', '### -Title') | Set-Content $page
+
+        { & "$copy/docs/Build-Help.ps1" } | Should -Throw '*Get-BearerProfile.md*-*'
     }
 }
 
