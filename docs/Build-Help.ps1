@@ -15,9 +15,14 @@
     - Paragraphs are separated by empty lines. Of Markdown, only lists, `code` and [links](…) are understood in text.
 .PARAMETER Destination
     The folder that en-US/ and docs/cmdlets/ are written to. By default the root of this repository.
+.PARAMETER Source
+    The folder of the pages. By default docs/cmdlets.
 #>
 [CmdletBinding()]
-param([string] $Destination = (Split-Path $PSScriptRoot))
+param(
+    [string] $Destination = (Split-Path $PSScriptRoot),
+    [string] $Source = (Join-Path $PSScriptRoot 'cmdlets')
+)
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -51,7 +56,7 @@ function Split-Section([string[]] $Lines, [int] $Level) {
 }
 
 function Read-Page([string] $Name) {
-    $path = Join-Path $PSScriptRoot "cmdlets/$Name.md"
+    $path = Join-Path $Source "$Name.md"
     if (-not (Test-Path $path)) { throw "docs/cmdlets/$Name.md is missing." }
     $text = [IO.File]::ReadAllText($path).Replace("`r`n", "`n")
     if ($text -cnotmatch '(?s)\A---\n(?<front>.*?)\n---\n(?<rest>.*)\z') { throw "docs/cmdlets/$Name.md has no front matter." }
@@ -288,7 +293,7 @@ $commands = [System.Collections.Generic.List[object]] @(Get-Command -Module Bear
 $commands.Sort([Comparison[object]] { param($a, $b) [string]::CompareOrdinal($a.Name, $b.Name) })
 $pages = @{ $sharedPage = Read-Page $sharedPage }
 foreach ($command in $commands) { $pages[$command.Name] = Read-Page $command.Name }
-foreach ($file in Get-ChildItem (Join-Path $PSScriptRoot 'cmdlets') -Filter *.md | Where-Object { -not $pages.ContainsKey($_.BaseName) }) {
+foreach ($file in Get-ChildItem $Source -Filter *.md | Where-Object { -not $pages.ContainsKey($_.BaseName) }) {
     throw "docs/cmdlets/$($file.Name) is not the page of a cmdlet."
 }
 

@@ -108,9 +108,7 @@ Describe 'The generated help' {
     It 'is current: build.ps1 Docs changes nothing' {
         foreach ($file in Get-ChildItem $TestDrive -File -Recurse) {
             $path = [IO.Path]::GetRelativePath($TestDrive, $file.FullName)
-            # Git may give Windows other line breaks.
-            $there = (Get-Content (Join-Path $root $path) -Raw) -replace "`r`n", "`n"
-            $there -ceq (Get-Content $file -Raw) | Should -BeTrue -Because "$path should be what docs/Build-Help.ps1 generates"
+            (Get-Content (Join-Path $root $path) -Raw) -ceq (Get-Content $file -Raw) | Should -BeTrue -Because "$path should be what docs/Build-Help.ps1 generates"
         }
     }
 
@@ -119,14 +117,21 @@ Describe 'The generated help' {
     }
 
     It 'refuses a page that does not describe a parameter' {
-        $copy = New-Item "$TestDrive/copy" -ItemType Directory
-        Copy-Item "$root/docs" $copy -Recurse
-        Copy-Item "$root/BearerTools.psd1" $copy
-        Copy-Item "$root/bin" $copy -Recurse
-        $page = "$copy/docs/cmdlets/Get-BearerProfile.md"
-        (Get-Content $page -Raw).Replace('### -Name', '### -Title') | Set-Content $page
+        $pages = Copy-Item "$root/docs/cmdlets" "$TestDrive/pages" -Recurse -PassThru | Select-Object -First 1
+        $page = Join-Path $pages 'Get-BearerProfile.md'
+        (Get-Content $page -Raw).Replace('### -Name', '## NOTES') | Set-Content $page
 
-        { & "$copy/docs/Build-Help.ps1" } | Should -Throw '*Get-BearerProfile.md*-*'
+        { & "$root/docs/Build-Help.ps1" -Source $pages -Destination "$TestDrive/out" } |
+            Should -Throw '*Get-BearerProfile.md does not describe -Name.'
+    }
+
+    It 'refuses a page that describes a parameter that the cmdlet does not have' {
+        $pages = Copy-Item "$root/docs/cmdlets" "$TestDrive/more" -Recurse -PassThru | Select-Object -First 1
+        $page = Join-Path $pages 'Get-BearerProfile.md'
+        (Get-Content $page -Raw).Replace('### -Name', "### -Title`n`nText.`n`n### -Name") | Set-Content $page
+
+        { & "$root/docs/Build-Help.ps1" -Source $pages -Destination "$TestDrive/out" } |
+            Should -Throw '*Get-BearerProfile.md describes -Title, which the cmdlet does not have.'
     }
 }
 
