@@ -91,7 +91,7 @@ public sealed class TokenRequirementsTests
     {
         Assert.Contains($"'{claim}'", Assert.Single(new TokenRequirements().Unmet(Jwt($$"""{"{{claim}}":{{value}}}"""), s_now)), StringComparison.Ordinal);
 
-        var said = TokenContent.Of(TestTokens.Token(), isActive: true, Tokens.Jwt.TryRead(TestTokens.Jwt($$"""{"{{claim}}":{{value}}}"""))!.Claims);
+        var said = TokenContent.Of(TestTokens.Token(), isActive: true, BearerTools.Tokens.Jwt.TryRead(TestTokens.Jwt($$"""{"{{claim}}":{{value}}}"""))!.Claims);
         Assert.Single(new TokenRequirements().Unmet(said, s_now));
     }
 
