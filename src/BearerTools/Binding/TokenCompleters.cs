@@ -8,7 +8,8 @@ namespace BearerTools.Binding;
 /// <summary>Completes authorities: those whose metadata is cached, and those of cached tokens.</summary>
 public sealed class AuthorityCompleter : ValueCompleter
 {
-    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Discovery.Known.Select(metadata => metadata.Issuer)
+    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Discovery.Known
+        .Select(metadata => metadata.Issuer)
         .Concat(BearerSession.Cache.Held().Select(Of).OfType<string>())
         .Order(StringComparer.Ordinal);
 
@@ -46,7 +47,8 @@ public sealed class ScopeCompleter : ValueCompleter
 public sealed class AccountCompleter : ValueCompleter
 {
     private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Cache.Held()
-        .Where(entry => entry is { CanRenew: true, Source: { TakesClaims: true, Metadata.Flow: "AuthorizationCode" or "DeviceCode" or "Account" } })
+        .Where(entry => entry is { CanRenew: true, Source.TakesClaims: true })
+        .Where(entry => entry.Source.Metadata.Flow is "AuthorizationCode" or "DeviceCode" or "Account")
         .Select(entry => entry.Current?.Account)
         .OfType<string>()
         .Order(StringComparer.OrdinalIgnoreCase);
