@@ -8,14 +8,11 @@ namespace BearerTools.Binding;
 /// <summary>Completes authorities: those whose metadata is cached, and those of cached tokens and of profiles.</summary>
 public sealed class AuthorityCompleter : ValueCompleter
 {
-<<<<<<< HEAD
     private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Discovery.Known.Select(metadata => metadata.Issuer)
-        .Concat(BearerSession.Cache.Held().Select(entry => entry.Source).Concat(BearerSession.Services.Profiles.All.Select(profile => profile.Source)).Select(Of).OfType<string>())
-=======
-    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Discovery.Known
-        .Select(metadata => metadata.Issuer)
-        .Concat(BearerSession.Cache.Held().Select(Of).OfType<string>())
->>>>>>> sets
+        .Concat(BearerSession.Cache.Held().Select(entry => entry.Source)
+            .Concat(BearerSession.Services.Profiles.All.Select(profile => profile.Source))
+            .Select(Of)
+            .OfType<string>())
         .Order(StringComparer.Ordinal);
 
     /// <summary>What -Authority would be for such a source; <see langword="null"/> if it came without that parameter.</summary>
