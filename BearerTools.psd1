@@ -12,11 +12,17 @@
     VariablesToExport    = @()
     # With commas: a list of lines is run as a script at every import, and takes 2 ms.
     CmdletsToExport      = 'Clear-BearerTokenCache',
+                           'Connect-BearerApi',
                            'ConvertFrom-BearerToken',
+                           'Disconnect-BearerApi',
+                           'Get-BearerConnection',
+                           'Get-BearerProfile',
                            'Get-BearerToken',
                            'Get-BearerTokenCache',
                            'Invoke-BearerRequest',
+                           'Remove-BearerProfile',
                            'Remove-BearerToken',
+                           'Set-BearerProfile',
                            'Test-BearerToken',
                            'Update-BearerToken'
     AliasesToExport      = 'ibr'

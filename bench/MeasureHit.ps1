@@ -15,7 +15,7 @@ Import-Module (Join-Path $PSScriptRoot '../BearerTools.psd1'), $EmptyModule
 $sandbox = Get-Content $ReadyFile -Raw | ConvertFrom-Json
 $authority = $sandbox.address.TrimEnd('/')
 $secret = Get-Content $sandbox.secretFile -Raw | ConvertTo-SecureString -AsPlainText -Force
-$null = Get-BearerToken -Authority $authority -ClientId $sandbox.clientId -ClientSecret $secret -BaseUri "$authority/api/"
+Connect-BearerApi -Authority $authority -ClientId $sandbox.clientId -ClientSecret $secret -BaseUri "$authority/api/"
 $calls = 5000
 
 # The best of some rounds: the runtime compiles what is used much several times over.

@@ -15,7 +15,7 @@ Import-Module (Join-Path $PSScriptRoot '../BearerTools.psd1')
 $sandbox = Get-Content $ReadyFile -Raw | ConvertFrom-Json
 $address = $sandbox.address.TrimEnd('/')
 if (-not $Api) { $Api = "$address/api/" }
-$null = Get-BearerToken -Authority $address -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri $Api
+Connect-BearerApi -Authority $address -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri $Api
 
 $answered = (1..$Count | ForEach-Object { "/items/$_" } | Invoke-BearerRequest -ThrottleLimit 32 | Measure-Object).Count
 if ($answered -ne $Count) { throw "There were $answered objects for $Count requests." }

@@ -25,7 +25,7 @@ internal sealed class DeviceCodeSource(EntraServices services, EntraClient clien
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested && limit.IsCancellationRequested)
         {
-            throw new BearerTokenException($"The code was not confirmed within {prompt.Patience!.Value.TotalSeconds:0} seconds.")
+            throw new BearerTokenException($"The code was not confirmed within {TimeText.Seconds(prompt.Patience!.Value)}.")
             {
                 ErrorId = "LoginTimeout",
                 Kind = BearerErrorKind.Timeout,

@@ -26,9 +26,13 @@ internal abstract class EntraSource : ITokenSource
 
     public abstract bool CanRenew { get; }
 
+    /// <summary>The account that was chosen at first must stay the one: it is known by the last token only.</summary>
+    public bool CanStartOver => CanRenew && !KeepsAccounts;
+
     public bool TakesClaims => true;
 
-    public IEnumerable<Origin> Origins => [];
+    /// <summary>The API that the token is for: Entra ID's scopes begin with it.</summary>
+    public IEnumerable<Origin> Origins => ResourceOrigin.Of(Metadata.Scopes);
 
     protected EntraServices Services { get; }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Entra;
+using BearerTools.Http;
 using BearerTools.Security;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
@@ -18,8 +19,8 @@ internal static class MsalErrors
         if (Within<BearerTokenException>(cause) is { } own) return own;
         if ((Within<HttpRequestException>(cause) ?? (Exception?)Within<IOException>(cause)) is { } broken) return Connection(broken, http, asker);
         if (cause is OperationCanceledException or MsalException { ErrorCode: MsalError.RequestTimeout }) return TimedOut(http, asker);
-        if (cause is MsalThrottledServiceException throttled) return Held(throttled.OriginalServiceException, asker);
-        if (cause is MsalServiceException service && (http.LastRefusal ?? Known(service)) is { } refusal) return read(refusal) ?? Unnamed(refusal, asker);
+        if (cause is MsalThrottledServiceException throttled) return Held(throttled.OriginalServiceException, http, asker);
+        if (cause is MsalServiceException service && (http.LastRefusal ?? Known(service, http)) is { } refusal) return read(refusal) ?? Unnamed(refusal, asker);
         return cause switch
         {
             MsalUiRequiredException ui => Make(ui, asker, EntraErrorAdvice.OfOAuth("login_required")),
@@ -30,11 +31,14 @@ internal static class MsalErrors
     }
 
     /// <summary>What MSAL tells of an answer that came before this request: it knows that the same would come again.</summary>
-    private static MsalHttp.Refusal? Known(MsalServiceException cause)
+    private static MsalHttp.Refusal? Known(MsalServiceException cause, MsalHttp http)
     {
         var original = cause is MsalThrottledUiRequiredException held ? held.OriginalServiceException : cause;
-        return string.IsNullOrEmpty(original.ResponseBody) ? null : new MsalHttp.Refusal(null, (HttpStatusCode)original.StatusCode, original.Headers?.RetryAfter?.Delta, original.ResponseBody);
+        return string.IsNullOrEmpty(original.ResponseBody) ? null : new MsalHttp.Refusal(null, (HttpStatusCode)original.StatusCode, Pause(original, http), original.ResponseBody);
     }
+
+    private static TimeSpan? Pause(MsalServiceException cause, MsalHttp http) =>
+        cause.Headers is { } headers ? RetryAfter.Delay(headers, http.Time.GetUtcNow()) : null;
 
     /// <summary>An answer that is no error of OAuth: of a proxy, or of a service that is down.</summary>
     private static BearerTokenException Unnamed(MsalHttp.Refusal refusal, string asker)
@@ -51,9 +55,9 @@ internal static class MsalErrors
     }
 
     /// <summary>Not even asked: MSAL keeps to what Entra said the last time, and after an error of the service waits for a minute.</summary>
-    private static BearerTokenException Held(MsalServiceException before, string asker)
+    private static BearerTokenException Held(MsalServiceException before, MsalHttp http, string asker)
     {
-        var pause = before.Headers?.RetryAfter?.Delta;
+        var pause = Pause(before, http);
         var meaning = EntraErrorAdvice.OfStatus((HttpStatusCode)before.StatusCode) ?? EntraErrorAdvice.Throttled;
         return new BearerTokenException($"Entra ID is not asked again yet for {asker}, because of its last answer ({before.StatusCode}): {ServerText.Clean(before.Message)}")
         {
@@ -62,7 +66,7 @@ internal static class MsalErrors
             RetryAfter = pause,
             ErrorId = meaning.ErrorId,
             Kind = meaning.Kind,
-            NextStep = $"Wait {(pause is { } time ? $"the {time.TotalSeconds:0} seconds that it asked for" : "a minute")}, then try again.",
+            NextStep = $"Wait {(pause is { } time ? $"the {TimeText.Seconds(time)} that it asked for" : "a minute")}, then try again.",
         };
     }
 
@@ -77,13 +81,7 @@ internal static class MsalErrors
     private static BearerTokenException Connection(Exception cause, MsalHttp http, string asker)
     {
         var host = http.LastAddress?.IdnHost ?? "Entra ID";
-        var trouble = ConnectionFault.Of(cause, host);
-        return new BearerTokenException($"{host} could not be reached for a token for {asker}: {trouble.Reason}", cause)
-        {
-            ErrorId = trouble.ErrorId,
-            Kind = trouble.Kind,
-            NextStep = trouble.NextStep,
-        };
+        return ConnectionFault.Of(cause, host).ToTokenException($"{host} could not be reached for a token for {asker}", cause);
     }
 
     private static BearerTokenException Make(MsalException cause, string asker, EntraErrorAdvice meaning) =>

@@ -3,6 +3,7 @@ using System.Net;
 using BearerTools.Diagnostics;
 using BearerTools.Entra;
 using BearerTools.Grants;
+using BearerTools.Http;
 using BearerTools.Security;
 using Microsoft.Identity.Client;
 
@@ -26,6 +27,9 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
         // Never disposed of: the sockets are the process's, and it holds nothing else.
         _client = new HttpClient(this, disposeHandler: false) { Timeout = s_timeLimit, MaxResponseContentBufferSize = MaxResponseBytes };
     }
+
+    /// <summary>The clock for servers that send a date in Retry-After but no Date header.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The last answer that was no success.</summary>
     public Refusal? LastRefusal { get; private set; }
@@ -54,7 +58,7 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
         if (isObserved) _events.Write(new AuthorityResponded(request.Method, address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started)));
         if (!response.IsSuccessStatusCode)
         {
-            LastRefusal = new Refusal(address, response.StatusCode, RetryAfter(response), await ReadAsync(response, cancellationToken).ConfigureAwait(false));
+            LastRefusal = new Refusal(address, response.StatusCode, RetryAfter.Delay(response.Headers, Time.GetUtcNow()), await ReadAsync(response, cancellationToken).ConfigureAwait(false));
         }
 
         return response;
@@ -74,13 +78,6 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
             throw;
         }
     }
-
-    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - (response.Headers.Date ?? DateTimeOffset.UtcNow),
-        _ => null,
-    };
 
     /// <summary>An answer that was no success; without its address when that was another request's.</summary>
     internal sealed record Refusal(Uri? Address, HttpStatusCode Status, TimeSpan? RetryAfter, string Body);

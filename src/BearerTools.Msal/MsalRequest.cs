@@ -27,7 +27,7 @@ internal sealed class MsalRequest
     {
         _services = services;
         Context = context;
-        Http = new MsalHttp(services.Sockets, context.Events);
+        Http = new MsalHttp(services.Sockets, context.Events) { Time = services.Time };
     }
 
     public TokenRequestContext Context { get; }

@@ -18,6 +18,6 @@ internal sealed class OnBehalfOfSource(EntraServices services, EntraClient clien
     protected override void AddTo(TokenKey.Builder key)
     {
         Client.AddTo(key);
-        key.Add("user_from", user.Text).AddSecret("user", user.First);
+        key.AddIdentifyingSecret("user", user.First, user.Text);
     }
 }

@@ -6,9 +6,9 @@ using BearerTools.Entra;
 using BearerTools.Entra.Assertions;
 using BearerTools.Grants;
 using BearerTools.Grants.Keys;
+using BearerTools.Security;
 using BearerTools.Tests.Msal.Support;
 using BearerTools.Tests.Support;
-using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Msal;
 
@@ -74,10 +74,10 @@ public sealed class ClientCredentialsTests
         var form = Assert.Single(bench.Server.Asked).Form;
         Assert.Equal("urn:ietf:params:oauth:client-assertion-type:jwt-bearer", form["client_assertion_type"]);
         var parts = form["client_assertion"].Split('.');
-        using var header = JsonDocument.Parse(Jwt.Decode(parts[0]));
-        Assert.Equal(SHA256.HashData(certificate.RawData), Jwt.Decode(header.RootElement.GetProperty("x5t#S256").GetString()!));
-        Assert.True(key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Jwt.Decode(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pss));
-        Assert.Contains($"\"aud\":\"https://login.microsoftonline.com/{EntraServer.Tenant}/oauth2/v2.0/token\"", Encoding.UTF8.GetString(Jwt.Decode(parts[1])), StringComparison.Ordinal);
+        using var header = JsonDocument.Parse(Base64Url.Decode(parts[0]));
+        Assert.Equal(SHA256.HashData(certificate.RawData), Base64Url.Decode(header.RootElement.GetProperty("x5t#S256").GetString()!));
+        Assert.True(key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.Decode(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pss));
+        Assert.Contains($"\"aud\":\"https://login.microsoftonline.com/{EntraServer.Tenant}/oauth2/v2.0/token\"", Encoding.UTF8.GetString(Base64Url.Decode(parts[1])), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,9 +74,22 @@ public sealed class ErrorTests
         var second = await bench.RefusedAsync(source);
 
         Assert.Equal(("Throttled", BearerErrorKind.Server, TimeSpan.FromSeconds(17)), (first.ErrorId, first.Kind, first.RetryAfter));
-        Assert.Contains("17 seconds", first.NextStep, StringComparison.Ordinal);
+        Assert.Contains("17 s ", first.NextStep, StringComparison.Ordinal);
         Assert.Equal(("Throttled", BearerErrorKind.Server), (second.ErrorId, second.Kind));
         Assert.Equal(sent, bench.Server.Asked.Count);
+    }
+
+    [Theory]
+    [InlineData("Wed, 21 Oct 2015 07:28:00 GMT", 0)]
+    [InlineData("2.5", 2.5)]
+    public async Task Retry_After_is_read_as_for_APIs(string header, double seconds)
+    {
+        await using var bench = await Bench.StartAsync();
+        bench.Server.Responses = _ => EntraResponse.Error("temporarily_unavailable", 90055, status: 429, headers: new() { ["Retry-After"] = header });
+
+        var refused = await bench.RefusedAsync(bench.Sources.ClientCredentials(bench.Client(Bench.Secret())));
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), refused.RetryAfter);
     }
 
     [Fact]

@@ -24,11 +24,11 @@ $sendRequests = { 1..500 | Invoke-BearerRequest -Uri { "/items/$_`?ms=100" } -Th
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
 
 Write-Host "`nA token by client credentials that lives for 2 seconds, and 500 requests of 100 ms each with it:"
-Get-BearerToken -Authority $address -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -Scope 'lifetime:2' -BaseUri "$address/api/" -ErrorAction Stop | Out-Host
+Connect-BearerApi -Authority $address -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -Scope 'lifetime:2' -BaseUri "$address/api/" -PassThru -ErrorAction Stop | Out-Host
 $objects = @(. $sendRequests)
 
 Write-Host 'Another by a JSON login, and 500 more:'
-Get-BearerToken -LoginUri "$address/login" -UserName $sandbox.userName -SecretFrom "file:$($sandbox.passwordFile)" -Body @{ lifetime = 2 } -BaseUri "$address/api/" -ErrorAction Stop | Out-Host
+Connect-BearerApi -LoginUri "$address/login" -UserName $sandbox.userName -SecretFrom "file:$($sandbox.passwordFile)" -Body @{ lifetime = 2 } -BaseUri "$address/api/" -PassThru -ErrorAction Stop | Out-Host
 $objects += @(. $sendRequests)
 
 $objects | Select-Object -First 5 | Format-Table | Out-Host

@@ -17,8 +17,8 @@ Describe 'Clear-BearerTokenCache' {
         Clear-BearerTokenCache | Should -BeNullOrEmpty
 
         Get-BearerTokenCache | Should -BeNullOrEmpty
-        { Get-BearerToken } | Should -Throw -ErrorId 'NoToken,BearerTools.Cmdlets.GetBearerTokenCommand'
-        { Invoke-BearerRequest items/1 } | Should -Throw -ErrorId 'NoToken,BearerTools.Cmdlets.InvokeBearerRequestCommand'
+        { Get-BearerToken } | Should -Throw -ErrorId 'NotConnected,BearerTools.Cmdlets.GetBearerTokenCommand'
+        { Invoke-BearerRequest items/1 } | Should -Throw -ErrorId 'NotConnected,BearerTools.Cmdlets.InvokeBearerRequestCommand'
     }
 
     It 'forgets nothing with -WhatIf' {

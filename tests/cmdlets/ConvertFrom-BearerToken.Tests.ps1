@@ -71,6 +71,17 @@ Describe 'ConvertFrom-BearerToken' {
         "$($failure[0].ErrorDetails) $($failure[0].TargetObject)" | Should -Not -BeLike "*$Text*" -Because 'it may be a secret'
     }
 
+    It 'loses no claim whose name is <Name>' -ForEach @(
+        @{ Name = 'psobject' }, @{ Name = 'pstypenames' }, @{ Name = 'PSBase' }, @{ Name = 'psadapted' }, @{ Name = 'SUB' }
+    ) {
+        $parts = '{"alg":"ES256"}', "{`"sub`":`"ada`",`"$Name`":`"other`"}" | ForEach-Object { [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($_)) }
+        $decoded = "$($parts -join '.').eA", $jwt | ConvertFrom-BearerToken -ErrorAction Stop
+
+        $decoded[0].Claims['sub'] | Should -BeExactly 'ada'
+        $decoded[0].Claims[$Name] | Should -BeExactly 'other'
+        $decoded[1].Claims.sub | Should -Be 'ada'
+    }
+
     It 'verifies nothing, and says nothing of the signature' {
         (ConvertFrom-BearerToken $jwt).PSObject.Properties.Name | Should -Not -Contain 'Signature'
     }

@@ -79,8 +79,8 @@ Describe 'Get-BearerToken -DPoP' {
         finally { Stop-Sandbox $other }
     }
 
-    It 'has no meaning in a way to a token that is no OAuth' {
-        { Get-BearerToken -LoginUri "$($sandbox.Address)/login" -Credential (Get-Login $sandbox) -DPoP } | Should -Throw -ErrorId 'ParameterConflict,*'
+    It 'cannot be combined with an API''s own login' {
+        { Get-BearerToken -LoginUri "$($sandbox.Address)/login" -Credential (Get-Login $sandbox) -DPoP } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
     }
 
     It 'is tested and revoked as others are' {

@@ -1,25 +1,31 @@
-# What of Get-BearerToken's parameters goes together at Microsoft Entra ID. Nobody is asked for a token here.
+# Which parameters of Get-BearerToken can be combined at Microsoft Entra ID. No token is requested here.
 
 BeforeDiscovery {
+    # What a flow does not take is not in its set: PowerShell itself refuses it.
+    $strangers = @(
+        @{ Case = 'an authority beside the tenant'; Line = { Get-BearerToken @app -Authority https://id.contoso.com -SecretFrom env:PATH @api } }
+        @{ Case = 'a cloud without a tenant'; Line = { Get-BearerToken -Environment AzureChinaCloud -ClientId ops -Authority https://id.contoso.com -SecretFrom env:PATH } }
+        @{ Case = 'a bound token'; Line = { Get-BearerToken @app -SecretFrom env:PATH @api -DPoP } }
+        @{ Case = 'a refresh token'; Line = { Get-BearerToken @app -RefreshToken (Read-Secret) } }
+        @{ Case = 'a tenant for a given token'; Line = { Get-BearerToken -TenantId contoso.com -TokenFrom env:PATH } }
+        @{ Case = 'a secret for an interactive login'; Line = { Get-BearerToken -Interactive @app -SecretFrom env:PATH @api } }
+        @{ Case = 'a pushed request'; Line = { Get-BearerToken -Interactive @app -PushRequest @api } }
+        @{ Case = 'a tenant for a managed identity'; Line = { Get-BearerToken -ManagedIdentity -TenantId contoso.com @api } }
+        @{ Case = 'a secret for a managed identity'; Line = { Get-BearerToken -ManagedIdentity -SecretFrom env:PATH @api } }
+        @{ Case = 'a secret for the default identity'; Line = { Get-BearerToken -DefaultChain -SecretFrom env:PATH @api } }
+        @{ Case = 'a secret for a kept account'; Line = { Get-BearerToken -Account ada@contoso.com -SecretFrom env:PATH @api } }
+    )
     $conflicts = @(
-        @{ Case = 'an authority beside the tenant'; Say = '*-Authority*'; Line = { Get-BearerToken @app -Authority https://id.contoso.com -SecretFrom env:PATH @api } }
-        @{ Case = 'two proofs'; Say = '*several things*'; Line = { Get-BearerToken @app -SecretFrom env:PATH -ClientAssertionFrom env:PATH @api } }
-        @{ Case = 'two secrets'; Say = '*both name the secret*'; Line = { Get-BearerToken @app -SecretFrom env:PATH -ClientSecret (Read-Secret) @api } }
-        @{ Case = 'two assertions'; Say = '*both give the assertion*'; Line = { Get-BearerToken @app -ClientAssertion { 'x' } -ClientAssertionFrom env:PATH @api } }
+        @{ Case = 'two proofs'; Say = '-SecretFrom cannot be combined with -ClientAssertionFrom.'; Line = { Get-BearerToken @app -SecretFrom env:PATH -ClientAssertionFrom env:PATH @api } }
+        @{ Case = 'a secret and a key'; Say = '-ClientSecret cannot be combined with -ClientKey.'; Line = { Get-BearerToken @app -ClientSecret (Read-Secret) -ClientKey ops.pem @api } }
+        @{ Case = 'two secrets'; Say = '-ClientSecret cannot be combined with -SecretFrom.'; Line = { Get-BearerToken @app -SecretFrom env:PATH -ClientSecret (Read-Secret) @api } }
+        @{ Case = 'two assertions'; Say = '-ClientAssertion cannot be combined with -ClientAssertionFrom.'; Line = { Get-BearerToken @app -ClientAssertion { 'x' } -ClientAssertionFrom env:PATH @api } }
         @{ Case = 'no client'; Say = '*No client*'; Line = { Get-BearerToken -TenantId contoso.com -SecretFrom env:PATH @api } }
         @{ Case = 'no tenant for an assertion'; Say = '*No tenant*'; Line = { Get-BearerToken -ClientId ops -ClientAssertionFrom env:PATH @api } }
         @{ Case = 'no tenant for a user''s token'; Say = '*No tenant*'; Line = { Get-BearerToken -OnBehalfOf (Read-Secret) -ClientId ops -SecretFrom env:PATH @api } }
-        @{ Case = 'a cloud without a tenant'; Say = '*-Environment*'; Line = { Get-BearerToken -Environment AzureChinaCloud -ClientId ops -Authority https://id.contoso.com -SecretFrom env:PATH } }
-        @{ Case = 'a bound token'; Say = '*-DPoP*'; Line = { Get-BearerToken @app -SecretFrom env:PATH @api -DPoP } }
-        @{ Case = 'a way that Entra ID does not have'; Say = '*Entra ID*'; Line = { Get-BearerToken @app -RefreshToken (Read-Secret) } }
-        @{ Case = 'a login of another API'; Say = '*-TenantId*'; Line = { Get-BearerToken -TenantId contoso.com -TokenFrom env:PATH } }
-        @{ Case = 'a secret for a person'; Say = '*-SecretFrom*'; Line = { Get-BearerToken -Interactive @app -SecretFrom env:PATH @api } }
-        @{ Case = 'a pushed request'; Say = '*-PushRequest*'; Line = { Get-BearerToken -Interactive @app -PushRequest @api } }
-        @{ Case = 'a device code in nobody''s name'; Say = '*-ClientId*'; Line = { Get-BearerToken -DeviceCode -TenantId contoso.com @api } }
-        @{ Case = 'a tenant for a machine'; Say = '*-TenantId*'; Line = { Get-BearerToken -ManagedIdentity -TenantId contoso.com @api } }
-        @{ Case = 'a secret for a machine'; Say = '*-SecretFrom*'; Line = { Get-BearerToken -ManagedIdentity -SecretFrom env:PATH @api } }
-        @{ Case = 'an identity with two names'; Say = '*named twice*'; Line = { Get-BearerToken -ManagedIdentity -ClientId one -ObjectId two @api } }
-        @{ Case = 'a switch that is off'; Say = '*names no way*'; Line = { Get-BearerToken -DefaultChain:$false @api } }
+        @{ Case = 'a device code without a client'; Say = '*-ClientId*'; Line = { Get-BearerToken -DeviceCode -TenantId contoso.com @api } }
+        @{ Case = 'an identity with two ids'; Say = '-ClientId cannot be combined with -ObjectId.'; Line = { Get-BearerToken -ManagedIdentity -ClientId one -ObjectId two @api } }
+        @{ Case = 'a switch that is off'; Say = '-DefaultChain:$false selects no token flow.'; Line = { Get-BearerToken -DefaultChain:$false @api } }
     )
 }
 
@@ -29,6 +35,10 @@ Describe 'Get-BearerToken at Entra ID' {
         $app = @{ TenantId = 'contoso.com'; ClientId = 'ops' }
         $api = @{ Resource = 'https://graph.microsoft.com' }
         function Read-Secret { [System.Net.NetworkCredential]::new('', "$(New-Guid)").SecurePassword }
+    }
+
+    It 'refuses <Case>' -ForEach $strangers {
+        $Line | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
     }
 
     It 'refuses <Case>' -ForEach $conflicts {

@@ -107,11 +107,13 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
             $first = Get-BearerToken -Interactive @client @graph -LoginHint $entra.otherUserName
             $second = Get-BearerToken -Account $entra.otherUserName @client -Resource https://management.azure.com
             $third = $second | Update-BearerToken
-            @{ Account = $second.Account; Audience = "$($second.Claims.aud)"; IsAnother = $second.Fingerprint -ne $third.Fingerprint }
+            $offered = (TabExpansion2 'Get-BearerToken -Account ' 25).CompletionMatches.CompletionText
+            @{ Account = $second.Account; Offered = $offered; Audience = "$($second.Claims.aud)"; IsAnother = $second.Fingerprint -ne $third.Fingerprint }
         }
 
         $result.Errors | Should -BeNullOrEmpty
         $result.Output.Account | Should -Be $entra.otherUserName
+        $result.Output.Offered | Should -Be $entra.otherUserName
         $result.Output.Audience.TrimEnd('/') | Should -Be 'https://management.azure.com'
         $result.Output.IsAnother | Should -BeTrue
         Get-Opened | Should -HaveCount 1

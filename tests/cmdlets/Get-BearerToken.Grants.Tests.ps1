@@ -62,7 +62,7 @@ Describe 'Get-BearerToken with a key' {
     }
 
     It 'refuses what does not go together: <Name>' -ForEach @(
-        @{ Name = 'a secret and a key'; Id = 'InvalidClientAuthentication'; With = @{ ClientSecret = [securestring]::new(); ClientKey = 'env:BEARERTOOLS_NONE' } }
+        @{ Name = 'a secret and a key'; Id = 'ParameterConflict'; With = @{ ClientSecret = [securestring]::new(); ClientKey = 'env:BEARERTOOLS_NONE' } }
         @{ Name = 'an algorithm without a key'; Id = 'ParameterConflict'; With = @{ SigningAlgorithm = 'RS256' } }
         @{ Name = 'a password without a key'; Id = 'ParameterConflict'; With = @{ ClientKeyPassword = [securestring]::new() } }
         @{ Name = 'a thumbprint and a key'; Id = 'ParameterConflict'; With = @{ ClientCertificateThumbprint = 'AB'; ClientKey = 'env:BEARERTOOLS_NONE' } }
@@ -153,7 +153,7 @@ Describe 'Get-BearerToken by an assertion' {
 
         $token.Account | Should -BeExactly 'robot@sandbox.example.com'
         ($token.ExpiresOn - $token.IssuedOn).TotalSeconds | Should -Be 60
-        { Get-BearerToken -ServiceAccountKey $sandbox.ServiceAccount -ClientId ops } | Should -Throw -ErrorId 'ParameterConflict,*'
+        { Get-BearerToken -ServiceAccountKey $sandbox.ServiceAccount -ClientId ops } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
         { Get-BearerToken -ServiceAccountKey $sandbox.KeyFile } | Should -Throw -ErrorId 'WrongKindOfKey,*'
     }
 
@@ -188,7 +188,7 @@ Describe 'Get-BearerToken for a GitHub App' {
     It 'says what is wrong: <Id>' -ForEach @(
         @{ Id = 'InstallationNotFound'; With = @{ InstallationId = 1 } }
         @{ Id = 'GitHubAppRejected'; With = @{ InstallationId = 4711; AppId = 'another' } }
-        @{ Id = 'ParameterConflict'; With = @{ InstallationId = 4711; Scope = 'a' } }
+        @{ Id = 'AmbiguousParameterSet'; With = @{ InstallationId = 4711; Scope = 'a' } }
     ) {
         $given = @{ AppId = $sandbox.ClientId; ClientKey = $sandbox.KeyFile; Authority = "$address/github" }
         $With.Keys | ForEach-Object { $given[$_] = $With[$_] }
@@ -208,7 +208,7 @@ Describe 'Get-BearerToken with a user''s password' {
     }
 
     It 'sends no password to a token endpoint without it' {
-        { Get-BearerToken @client -Credential (Get-Login $sandbox) } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
+        { Get-BearerToken @client -Credential (Get-Login $sandbox) } | Should -Throw '*LegacyPassword*' -ErrorId 'MissingMandatoryParameter,*'
         (Get-SandboxStats $sandbox).tokenRequests | Should -Be 0
     }
 

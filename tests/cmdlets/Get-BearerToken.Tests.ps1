@@ -274,7 +274,7 @@ Describe 'Get-BearerToken with a token that is there already' {
 
         $failure.FullyQualifiedErrorId | Should -Be 'TokenExpired,BearerTools.Cmdlets.GetBearerTokenCommand'
         $failure.CategoryInfo.Category | Should -Be AuthenticationError
-        $failure.ErrorDetails.Message | Should -BeLike '*run out*ended at*Get a new token*'
+        $failure.ErrorDetails.Message | Should -BeLike '*has expired*ended at*Get a new token*'
     }
 
     It 'refuses plain text, and does not repeat it' {

@@ -57,10 +57,10 @@ Describe 'The help of <_>' -ForEach $cmdlets {
         $shown = foreach ($item in $items) {
             $written = @($item.PSObject.Properties['parameter']?.Value | Where-Object { $_ })
             $mandatory = @($written | Where-Object required -EQ 'true' | ForEach-Object name | Sort-Object)
-            # What a way to a token has no use for may be left out of its syntax.
             $fitting = @($sets | Where-Object {
                     $set = $_.Parameters
-                    -not ($written | Where-Object name -NotIn $set.Name) -and "$mandatory" -eq "$($set | Where-Object IsMandatory | ForEach-Object Name | Sort-Object)"
+                    "$($written | ForEach-Object name | Sort-Object)" -eq "$($set | ForEach-Object Name | Sort-Object)" -and
+                    "$mandatory" -eq "$($set | Where-Object IsMandatory | ForEach-Object Name | Sort-Object)"
                 })
             $fitting.Count | Should -Be 1 -Because "'$($written.name)' should be the syntax of one parameter set"
             $written | ForEach-Object name

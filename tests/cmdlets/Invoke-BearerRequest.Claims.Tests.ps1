@@ -51,7 +51,7 @@ Describe 'A claims challenge' -Skip:([bool]$obstacle) {
 
     It 'is met once for all requests that are under way' {
         $result = Invoke-EntraSession $session {
-            $null = Get-BearerToken @app
+            Connect-BearerApi @app
             & $challenge
             $users = 1..100 | Invoke-BearerRequest -Uri { "/users/$_" } -ThrottleLimit 16
             @{ Answers = @($users).Count; Ids = @($users.id | Sort-Object -Unique).Count }
@@ -65,7 +65,7 @@ Describe 'A claims challenge' -Skip:([bool]$obstacle) {
 
     It 'is met again when the API comes with another one later' {
         $result = Invoke-EntraSession $session {
-            $null = Get-BearerToken @app
+            Connect-BearerApi @app
             $counts = foreach ($time in 1..3) { & $challenge; @((Invoke-BearerRequest /users).value).Count }
             @{ Counts = @($counts) }
         }
@@ -95,7 +95,7 @@ Describe 'A claims challenge' -Skip:([bool]$obstacle) {
         $terminal = Start-EntraSession $sandbox -Terminal
         try {
             $result = Invoke-EntraSession $terminal {
-                $null = Get-BearerToken -Interactive -TenantId $entra.tenantId -ClientId $entra.clientId -Scope https://graph.microsoft.com/User.Read -BaseUri https://graph.microsoft.com/v1.0/
+                Connect-BearerApi -Interactive -TenantId $entra.tenantId -ClientId $entra.clientId -Scope https://graph.microsoft.com/User.Read -BaseUri https://graph.microsoft.com/v1.0/
                 $null = Invoke-RestMethod "$($entra.plain)/control/challenge" -Method Post -NoProxy
                 @{ Name = (Invoke-BearerRequest /me).userPrincipalName }
             }

@@ -66,7 +66,7 @@ Describe 'An input that fails' {
         @{ Name = 'the answer is no JSON'; Path = 'odd/bad-json'; Id = 'InvalidJson'; Category = 'InvalidData'; Says = '*odd/bad-json*line 1*byte 28*tell whoever runs the API*' }
         @{ Name = 'the address has a backslash'; Path = 'a\b'; Id = 'UriRefused'; Category = 'InvalidArgument'; Says = "*backslash*Write '/'*" }
     ) {
-        if ($Path -like 'http:*') { $null = Get-BearerToken -AllowedOrigin $Path }
+        if ($Path -like 'http:*') { Connect-BearerApi -AllowedOrigin $Path }
         $null = Invoke-BearerRequest $Path -ErrorVariable failure -ErrorAction SilentlyContinue
 
         $failure[0].FullyQualifiedErrorId | Should -Be "$Id,$command"
@@ -123,7 +123,7 @@ Describe 'An input that fails' {
     }
 
     It 'is a relative address without a base, beside others that are in full' {
-        $null = Get-BearerToken -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope no.base
+        Connect-BearerApi -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope no.base
         $rows = 'items/1', "${api}items/2" | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
         $null = Connect-Sandbox $sandbox
 
@@ -210,14 +210,14 @@ Describe 'What concerns all inputs' {
 
     It 'ends the command when there is no token, and says how to get one' {
         $failure = { 'a', 'b' | Invoke-BearerRequest -ErrorAction SilentlyContinue } | Should -Throw -PassThru
-        $failure.FullyQualifiedErrorId | Should -Be "NoToken,$command"
-        $failure.CategoryInfo.Category | Should -Be AuthenticationError
-        $failure.ErrorDetails.Message | Should -BeLike '*Run Get-BearerToken first, or give one with -Token*'
+        $failure.FullyQualifiedErrorId | Should -Be "NotConnected,$command"
+        $failure.CategoryInfo.Category | Should -Be InvalidArgument
+        $failure.ErrorDetails.Message | Should -BeLike '*Nothing is connected here*Connect-BearerApi*-Token $using:token*'
     }
 
     It 'ends the command when the token cannot be renewed, after one try' {
         Get-Content $sandbox.SecretFile -Raw | Set-Content TestDrive:/secret.txt -NoNewline
-        $null = Get-BearerToken -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom file:TestDrive:/secret.txt -BaseUri $api
+        Connect-BearerApi -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom file:TestDrive:/secret.txt -BaseUri $api
         New-Guid | Set-Content TestDrive:/secret.txt
         Revoke-SandboxTokens $sandbox
         Reset-SandboxStats $sandbox
@@ -253,7 +253,7 @@ Describe 'https' {
         It 'carries tokens and requests when the certificate is trusted' {
             $session = {
                 Import-Module "$($args[0])/../../BearerTools.psd1"
-                $null = Get-BearerToken -Authority $args[1] -ClientId $args[2] -SecretFrom "file:$($args[3])" -BaseUri "$($args[1])/api/"
+                Connect-BearerApi -Authority $args[1] -ClientId $args[2] -SecretFrom "file:$($args[3])" -BaseUri "$($args[1])/api/"
                 (1..3 | Invoke-BearerRequest -Uri { "items/$_" }).id -join ' '
             }
             $engine, $first = Get-Engine

@@ -105,7 +105,7 @@ Describe '-OutFile' {
     It 'keeps what came before the connection broke, under another name, and -Resume fetches the rest' {
         $failure = Get-Failure { Invoke-BearerRequest 'files/x?size=5000&fault=truncate&at=2000' -OutFile x.bin }
         $failure.FullyQualifiedErrorId | Should -Be "ConnectionFailed,$command"
-        $failure.ErrorDetails.Message | Should -BeLike '*2000 bytes of it are in *x.bin.part*-Resume*'
+        $failure.ErrorDetails.Message | Should -BeLike '*2000 bytes of it are in *x.bin.bearertools-part*-Resume*'
         Test-Path x.bin | Should -BeFalse
 
         Invoke-BearerRequest 'files/x?size=5000' -OutFile x.bin -Resume -ResponseHeadersVariable headers -StatusCodeVariable status
@@ -142,7 +142,7 @@ Describe '-OutFile' {
         $script = Join-Path $TestDrive 'full.ps1'
         Set-Content $script @"
 Import-Module '$PSScriptRoot/../../BearerTools.psd1'
-`$null = Get-BearerToken -TokenFrom env:BEARERTOOLS_TEST_TOKEN -BaseUri '$($sandbox.Api)'
+Connect-BearerApi -TokenFrom env:BEARERTOOLS_TEST_TOKEN -BaseUri '$($sandbox.Api)'
 Set-Location '$folder'
 try { Invoke-BearerRequest 'files/x?size=$_' -OutFile x.bin -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; "`$(`$_.ErrorDetails)" }
 "whole: `$(Test-Path x.bin)"
@@ -158,15 +158,15 @@ Invoke-BearerRequest 'files/x?size=$_' -OutFile x.bin -Resume -StatusCodeVariabl
         finally { Remove-Item Env:BEARERTOOLS_TEST_TOKEN }
 
         $said[0] | Should -Be "DiskFull,$command"
-        $said[1] | Should -BeLike '*the disk is full. Make room*x.bin.part*-Resume*'
+        $said[1] | Should -BeLike '*the disk is full. Make room*x.bin.bearertools-part*-Resume*'
         $said[2..5] | Should -Be 'whole: False', 'status 206', (Get-Hash (Get-Bytes $_)).ToUpperInvariant(), 'x.bin'
     }
 
     It 'ends within a second, and keeps what there is' {
         $started = Start-Script "$PSScriptRoot/../../BearerTools.psd1" 'Invoke-BearerRequest "files/x?size=9000000&fault=stall&at=3000000" -OutFile "$folder/x.bin"' @{ folder = $folder }
-        Wait-Until { (Test-Path x.bin.part) -and (Get-Item x.bin.part).Length -eq 3000000 }
+        Wait-Until { (Test-Path x.bin.bearertools-part) -and (Get-Item x.bin.bearertools-part).Length -eq 3000000 }
         Stop-Script $started | Should -BeLessThan 2
-        (Get-ChildItem).Name | Should -Be x.bin.part, x.bin.part.json
+        (Get-ChildItem).Name | Should -Be x.bin.bearertools-part, x.bin.bearertools-part.json
     }
 }
 

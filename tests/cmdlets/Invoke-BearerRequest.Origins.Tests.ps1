@@ -25,7 +25,7 @@ Describe 'Where Invoke-BearerRequest sends the token' {
     }
 
     It 'is what -AllowedOrigin adds, as the error says' {
-        $null = Get-BearerToken -AllowedOrigin $other.Address
+        Connect-BearerApi -AllowedOrigin $other.Address
         (Invoke-BearerRequest "$($other.Address)/open/echo").sensitiveHeaders | Should -Be 'Authorization'
     }
 
@@ -46,7 +46,7 @@ Describe 'Where Invoke-BearerRequest sends the token' {
     }
 
     It 'is the login''s origin, for the token of a login without a base' {
-        $null = Get-BearerToken -LoginUri "$($sandbox.Address)/login" -Credential (Get-Login $sandbox)
+        Connect-BearerApi -LoginUri "$($sandbox.Address)/login" -Credential (Get-Login $sandbox)
         $answers = "$($other.Address)/open/echo", "${api}items/1" | Invoke-BearerRequest -ErrorAction SilentlyContinue
         $answers.id | Should -Be 1
     }

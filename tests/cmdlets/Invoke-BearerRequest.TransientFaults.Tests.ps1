@@ -82,7 +82,7 @@ Describe 'Bad weather' {
         Invoke-BearerRequest cut-rows @here -OutFile $file -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure.Count | Should -Be 1
         Test-Path $file | Should -BeFalse
-        (Get-Item "$file.part").Length | Should -BeGreaterThan 0
+        (Get-Item "$file.bearertools-part").Length | Should -BeGreaterThan 0
         $failure.ErrorDetails.Message | Should -BeLike '*bytes of it are in*-Resume*'
     }
 

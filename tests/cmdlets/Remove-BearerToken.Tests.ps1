@@ -17,7 +17,7 @@ Describe 'Remove-BearerToken' {
         Remove-BearerToken | Should -BeNullOrEmpty
 
         Get-BearerTokenCache | Should -BeNullOrEmpty
-        { Get-BearerToken } | Should -Throw -ErrorId 'NoToken,BearerTools.Cmdlets.GetBearerTokenCommand'
+        { Get-BearerToken } | Should -Throw -ErrorId 'NotConnected,BearerTools.Cmdlets.GetBearerTokenCommand'
     }
 
     It 'forgets the one that is given, and leaves the others' {
@@ -71,7 +71,7 @@ Describe 'Remove-BearerToken' {
     }
 
     It 'says what to do when nothing is connected' {
-        { Remove-BearerToken } | Should -Throw -ErrorId 'NoToken,BearerTools.Cmdlets.RemoveBearerTokenCommand'
+        { Remove-BearerToken } | Should -Throw -ErrorId 'NotConnected,BearerTools.Cmdlets.RemoveBearerTokenCommand'
     }
 }
 

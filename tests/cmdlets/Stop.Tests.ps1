@@ -92,8 +92,8 @@ Describe 'Ctrl+C in a console' -Skip:$IsWindows {
     BeforeEach { Reset-SandboxStats $sandbox }
 
     It 'ends <what>' -ForEach @(
-        @{ what = 'requests that hang'; script = '$null = Get-BearerToken @connect; 1..4 | Invoke-BearerRequest -Uri { "slow?ms=60000&n=$_" }'; begun = { (Get-Inside) -eq 4 } }
-        @{ what = 'rows that stream'; script = '$null = Get-BearerToken @connect; Invoke-BearerRequest "items?count=1000000&delayMs=1"'; begun = { (Get-Inside) -eq 1 } }
+        @{ what = 'requests that hang'; script = 'Connect-BearerApi @connect; 1..4 | Invoke-BearerRequest -Uri { "slow?ms=60000&n=$_" }'; begun = { (Get-Inside) -eq 4 } }
+        @{ what = 'rows that stream'; script = 'Connect-BearerApi @connect; Invoke-BearerRequest "items?count=1000000&delayMs=1"'; begun = { (Get-Inside) -eq 1 } }
         @{ what = 'the wait for a token'; script = 'Get-BearerToken @connect -Scope delay:60000'; begun = { (Get-SandboxStats $sandbox).tokenRequests -eq 1 } }
     ) {
         $session = Start-Session "$connect`ntry { $script } finally { [Console]::WriteLine('finally') }`n[Console]::WriteLine('went on')"

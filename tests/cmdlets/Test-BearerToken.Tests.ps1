@@ -22,7 +22,7 @@ Describe 'Test-BearerToken' {
 
     It 'says $false when nothing is connected, and why' {
         Test-BearerToken | Should -BeExactly $false
-        (Test-BearerToken -Detailed).Reasons | Should -BeLike '*run Get-BearerToken*'
+        (Test-BearerToken -Detailed).Reasons | Should -BeLike '*Nothing is connected*Connect-BearerApi*'
     }
 
     It 'says $false for a token that has run out, and gets no other' {

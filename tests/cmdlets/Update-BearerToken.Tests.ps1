@@ -40,8 +40,8 @@ Describe 'Update-BearerToken' {
     It 'says what to do when nothing is connected' {
         $failure = { Update-BearerToken } | Should -Throw -PassThru
 
-        $failure.FullyQualifiedErrorId | Should -Be 'NoToken,BearerTools.Cmdlets.UpdateBearerTokenCommand'
-        $failure.ErrorDetails.Message | Should -BeLike '*Run Get-BearerToken first*'
+        $failure.FullyQualifiedErrorId | Should -Be 'NotConnected,BearerTools.Cmdlets.UpdateBearerTokenCommand'
+        $failure.ErrorDetails.Message | Should -BeLike '*Run Connect-BearerApi*-Token $token*-Profile NAME*'
     }
 
     It 'says that it cannot renew a token from outside, and renews the others' {

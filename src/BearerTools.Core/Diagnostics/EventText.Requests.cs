@@ -8,7 +8,7 @@ internal static partial class EventText
     private static string Format(RequestEvent e) => e switch
     {
         ResponseReceived received =>
-            $"{received.Method} {Address(received.Address)}: {received.StatusCode} after {Milliseconds(received.Duration)}, "
+            $"{received.Method} {Address(received.Address)}: {received.StatusCode} after {TimeText.Milliseconds(received.Duration)}, "
             + $"{(received.TokenFingerprint is { } token ? $"token {token}" : "without token")}.",
         RedirectFollowed followed =>
             $"Redirected ({followed.StatusCode}) to {Address(followed.Address)}"
@@ -18,7 +18,8 @@ internal static partial class EventText
             $"{retried.Method} {Address(retried.Address)}: {retried.StatusCode}. "
             + $"{Retry(retried.Retry, retried.MaxRetries, retried.Delay)}{(retried.IsRequested ? ", as the API asks" : string.Empty)}.",
         FailureRetried retried => $"{Sentence(retried.Error)} {Retry(retried.Retry, retried.MaxRetries, retried.Delay)}.",
-        OperationPolled polled => $"The operation is {polled.State}; polling {Address(polled.Address)} in {Seconds(polled.Delay)}.",
+        OperationPolled polled =>
+            $"The operation is {polled.State}; polling {Address(polled.Address)} in {TimeText.Seconds(polled.Delay)}.",
         ObjectBecameDictionary became =>
             "An object became an ordered dictionary, which keeps names that differ only in case, are empty or mean "
             + $"something to PowerShell: {Names(became.Names)}.",
@@ -27,8 +28,8 @@ internal static partial class EventText
 
     private static string Format(PacingEvent e) => e switch
     {
-        RequestPaused paused => $"Waiting {Seconds(paused.Delay)}: {Clause(paused.Reason)}.",
-        OriginPaused paused => $"{paused.Origin} asked to wait {Seconds(paused.Pause)}; requests to it are paused.",
+        RequestPaused paused => $"Waiting {TimeText.Seconds(paused.Delay)}: {Clause(paused.Reason)}.",
+        OriginPaused paused => $"{paused.Origin} asked to wait {TimeText.Seconds(paused.Pause)}; requests to it are paused.",
         _ => e.ToString(),
     };
 
@@ -71,7 +72,7 @@ internal static partial class EventText
         foreach (var path in end.Paths ?? []) yield return $"'{path}'";
     }
 
-    private static string Retry(int retry, int most, TimeSpan delay) => Text($"Retry {retry} of {most} in {Seconds(delay)}");
+    private static string Retry(int retry, int most, TimeSpan delay) => Text($"Retry {retry} of {most} in {TimeText.Seconds(delay)}");
 
     private static string Names(IReadOnlyList<string> names)
     {

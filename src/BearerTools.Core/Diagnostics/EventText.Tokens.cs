@@ -10,12 +10,15 @@ internal static partial class EventText
         TokenRequestJoined => "Waiting for the token request that is already in progress.",
         TokenAcquired acquired =>
             $"Got token {acquired.Fingerprint}{(acquired.Flow is { } flow ? $" by {flow}" : string.Empty)}"
-            + $"{(acquired.ExpiresOn is { } end ? $", valid until {Time(end)}" : string.Empty)}.",
+            + $"{(acquired.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
         TokenRejected { NeedsClaims: true } rejected =>
             $"Token {rejected.Fingerprint} was rejected: the API requires a token with certain claims.",
         TokenRejected rejected => $"Token {rejected.Fingerprint} was rejected.",
+        LateRevocationFailed failed =>
+            $"Token {failed.Fingerprint} arrived after it was to be revoked, and is still valid: {failed.Reason.TrimEnd('.')}.",
         ReplacementRejected rejected =>
-            $"Token {rejected.Fingerprint} is new and was rejected at once; no other token is requested for {Seconds(rejected.Pause)}.",
+            $"Token {rejected.Fingerprint} is new and was rejected at once; "
+            + $"no other token is requested for {TimeText.Seconds(rejected.Pause)}.",
         _ => e.ToString(),
     };
 
@@ -31,12 +34,12 @@ internal static partial class EventText
         RefreshTokenRefused refused =>
             $"The refresh token was refused{(refused.Error is { } error ? $" ({error})" : string.Empty)}; "
             + $"{(refused.NextFlow is { } flow ? $"requesting a token by {flow} instead" : "a new login is needed")}.",
-        DevicePollingSlowed slowed => $"The authority asks for slower polling: every {Seconds(slowed.Interval)} from now on.",
-        DevicePollFailed failed => $"{Sentence(failed.Error)} Polling again in {Seconds(failed.Delay)}.",
+        DevicePollingSlowed slowed => $"The authority asks for slower polling: every {TimeText.Seconds(slowed.Interval)} from now on.",
+        DevicePollFailed failed => $"{Sentence(failed.Error)} Polling again in {TimeText.Seconds(failed.Delay)}.",
         RevocationStarted { Fingerprint: null } => "Revoking the refresh token.",
         RevocationStarted started =>
             $"Revoking access token {started.Fingerprint}"
-            + $"{(started.ExpiresOn is { } end ? $" (valid until {DateAndTime(end)})" : string.Empty)}.",
+            + $"{(started.ExpiresOn is { } end ? $" (valid until {TimeText.Of(end)})" : string.Empty)}.",
         IntrospectionStarted started => $"Introspecting token {started.Fingerprint}.",
         _ => e.ToString(),
     };
@@ -68,7 +71,7 @@ internal static partial class EventText
             $"Requesting a token for {Name(requested.Resource)} from this machine's platform, for "
             + $"{(requested.Identity is { } id ? $"the identity {Name(id)}" : "the system-assigned identity")}.",
         AuthorityResponded responded =>
-            $"{responded.Method} {Address(responded.Address)}: {responded.StatusCode} after {Milliseconds(responded.Duration)}.",
+            $"{responded.Method} {Address(responded.Address)}: {responded.StatusCode} after {TimeText.Milliseconds(responded.Duration)}.",
         _ => e.ToString(),
     };
 }

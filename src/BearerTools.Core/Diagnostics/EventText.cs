@@ -33,14 +33,6 @@ internal static partial class EventText
     /// <summary>A name that comes from outside, such as a client id or a member of a response.</summary>
     private static string Name(string name) => ServerText.Clean(name, LongestName);
 
-    private static string Seconds(TimeSpan time) => Text($"{time.TotalSeconds:0.#} s");
-
-    private static string Milliseconds(TimeSpan time) => Text($"{time.TotalMilliseconds:0} ms");
-
-    private static string Time(DateTimeOffset time) => Text($"{time.ToLocalTime():HH:mm:ss}");
-
-    private static string DateAndTime(DateTimeOffset time) => Text($"{time.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}");
-
     /// <summary>Closes a text of another author with a period.</summary>
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 }

@@ -25,3 +25,11 @@ internal sealed record TokenRejected(string Fingerprint, bool NeedsClaims) : Tok
 
 /// <summary>The API rejected a token that had just replaced a rejected one, so none is requested for a while.</summary>
 internal sealed record ReplacementRejected(string Fingerprint, TimeSpan Pause) : TokenEvent;
+
+/// <summary>A token that arrived after it was to be revoked could not be revoked, and is still valid at its authority.</summary>
+/// <param name="Fingerprint">The token.</param>
+/// <param name="Reason">The error, as a sentence.</param>
+internal sealed record LateRevocationFailed(string Fingerprint, string Reason) : TokenEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}

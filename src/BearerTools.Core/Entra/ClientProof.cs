@@ -30,7 +30,7 @@ internal sealed class SecretProof(SecretReference secret) : ClientProof
         return current;
     }
 
-    public override void AddTo(TokenKey.Builder key) => key.Add("client_secret_from", secret.Text).AddSecret("client_secret", _first);
+    public override void AddTo(TokenKey.Builder key) => key.AddSecret("client_secret", _first, secret.Text);
 }
 
 /// <summary>The client's certificate, with its private key.</summary>
@@ -41,7 +41,7 @@ internal sealed class CertificateProof(KeyPlace place) : ClientProof
 
     public ClientKey Read() => Checked(place.Read());
 
-    public override void AddTo(TokenKey.Builder key) => key.Add("client_key_from", place.Text).Add("client_certificate", _first.Certificate!.Thumbprint);
+    public override void AddTo(TokenKey.Builder key) => key.AddPlace("client_key", place.Text).Add("client_certificate", _first.Certificate!.Thumbprint);
 
     private static ClientKey Checked(ClientKey key)
     {

@@ -57,7 +57,7 @@ internal static partial class EntraErrors
             RetryAfter = retryAfter,
             ErrorId = meaning.ErrorId,
             Kind = meaning.Kind,
-            NextStep = retryAfter is { } pause ? $"{meaning.NextStep} It wants to be asked again after {pause.TotalSeconds:0} seconds at the earliest." : meaning.NextStep,
+            NextStep = retryAfter is { } pause ? $"{meaning.NextStep} It asks to wait {TimeText.Seconds(pause)} before the next request." : meaning.NextStep,
         };
     }
 

@@ -19,7 +19,7 @@ internal static class BackchannelErrors
     }
 
     public static BearerTokenException Timeout(string sender, TimeSpan limit) =>
-        new($"{sender} did not answer within {limit.TotalSeconds:0.###} seconds.")
+        new($"{sender} did not answer within {TimeText.Seconds(limit)}.")
         {
             ErrorId = "AuthorityTimeout",
             Kind = BearerErrorKind.Timeout,
@@ -27,23 +27,15 @@ internal static class BackchannelErrors
         };
 
     public static BearerTokenException TooLarge(string sender, int limit) =>
-        new($"{sender} answered with more than {limit:N0} bytes, so reading was ended.")
+        new(FormattableString.Invariant($"{sender} sent more than {limit:N0} bytes, so reading it was stopped."))
         {
             ErrorId = "AnswerTooLarge",
             Kind = BearerErrorKind.InvalidData,
             NextStep = "Check the address: it seems to be something else than what it was taken for.",
         };
 
-    public static BearerTokenException Connection(string sender, Uri address, Exception cause)
-    {
-        var trouble = ConnectionFault.Of(cause, address.IdnHost);
-        return new BearerTokenException($"{sender} could not be reached: {trouble.Reason}", cause)
-        {
-            ErrorId = trouble.ErrorId,
-            Kind = BearerErrorKind.Connection,
-            NextStep = trouble.NextStep,
-        };
-    }
+    public static BearerTokenException Connection(string sender, Uri address, Exception cause) =>
+        ConnectionFault.Of(cause, address.IdnHost).ToTokenException($"{sender} could not be reached", cause);
 
     private static string ShowLocation(Uri location) =>
         location.IsAbsoluteUri ? OAuthBackchannel.Show(location) : ServerText.Clean(location.OriginalString.Split('?', '#')[0]);

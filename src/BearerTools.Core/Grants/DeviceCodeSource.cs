@@ -96,7 +96,7 @@ internal sealed class DeviceCodeSource : LoginSource
     };
 
     private static BearerTokenException OutOfTime(bool isCodes, TimeSpan waited) =>
-        new(isCodes ? "The code has run out before it was confirmed." : $"The code was not confirmed within {waited.TotalSeconds:0} seconds.")
+        new(isCodes ? "The code expired before it was confirmed." : $"The code was not confirmed within {TimeText.Seconds(waited)}.")
         {
             ErrorId = isCodes ? "DeviceCodeExpired" : "LoginTimeout",
             Kind = BearerErrorKind.Timeout,

@@ -1,13 +1,14 @@
 using System.Net;
+using System.Net.Http.Headers;
 using BearerTools.Diagnostics;
+using BearerTools.Grants.Login;
 using BearerTools.Security;
-using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
 /// <summary>
-/// Authorities' metadata, found by their issuer's name (RFC 8414 section 3, OpenID Connect Discovery section 4), kept as long as
-/// this object lives. Concurrent callers share one look-up; a failed one is not kept.
+/// Authorities' metadata, found by their issuer's name (RFC 8414 section 3, OpenID Connect Discovery section 4), kept as
+/// <see cref="CachedDocuments{T}"/> keeps documents.
 /// </summary>
 internal sealed class Discovery(OAuthBackchannel backchannel)
 {
@@ -15,53 +16,29 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
 
     private const string Who = "The authority's metadata";
 
-    private readonly object _gate = new();
-    private readonly Dictionary<string, AuthorityMetadata> _known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SharedOperation<AuthorityMetadata>> _running = new(StringComparer.Ordinal);
+    private readonly CachedDocuments<AuthorityMetadata> _documents = new(backchannel.Time);
+
+    /// <summary>The keys that authorities sign with.</summary>
+    public AuthorityKeys Keys { get; } = new(backchannel);
+
+    /// <summary>The metadata that is cached.</summary>
+    public IReadOnlyList<AuthorityMetadata> Known => _documents.Known;
 
     /// <param name="authority">The issuer, exactly as the authority writes it.</param>
     /// <param name="events">Receives diagnostic events.</param>
-    /// <param name="cancel">Ends this caller's waiting; the look-up ends when nobody waits any more.</param>
+    /// <param name="cancel">Ends this caller's wait; the request ends when no caller waits any more.</param>
     /// <exception cref="BearerTokenException">There is no metadata, or it is not this authority's.</exception>
-    public async Task<AuthorityMetadata> GetAsync(string authority, IEventSink events, CancellationToken cancel)
-    {
-        SharedOperation<AuthorityMetadata> operation;
-        lock (_gate)
-        {
-            if (_known.TryGetValue(authority, out var known)) return known;
-            if (_running.TryGetValue(authority, out var under) && under.TryJoin())
-            {
-                operation = under;
-            }
-            else
-            {
-                operation = _running[authority] = new SharedOperation<AuthorityMetadata>();
-                operation.TryJoin();
-                operation.Start(stop => LookUpAsync(operation, authority, events, stop));
-            }
-        }
+    public async Task<AuthorityMetadata> GetAsync(string authority, IEventSink events, CancellationToken cancel) =>
+        (await _documents.GetAsync(authority, stop => ReadAsync(authority, events, stop), cancel).ConfigureAwait(false)).Value;
 
-        return await operation.WaitAsync(cancel).ConfigureAwait(false);
+    /// <summary>Forgets the metadata and the keys of all authorities.</summary>
+    public void Clear()
+    {
+        _documents.Clear();
+        Keys.Clear();
     }
 
-    private async Task<AuthorityMetadata> LookUpAsync(SharedOperation<AuthorityMetadata> operation, string authority, IEventSink events, CancellationToken stop)
-    {
-        try
-        {
-            var metadata = await ReadAsync(authority, events, stop).ConfigureAwait(false);
-            lock (_gate) _known[authority] = metadata;
-            return metadata;
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                if (ReferenceEquals(_running.GetValueOrDefault(authority), operation)) _running.Remove(authority);
-            }
-        }
-    }
-
-    private async Task<AuthorityMetadata> ReadAsync(string authority, IEventSink events, CancellationToken cancel)
+    private async Task<(AuthorityMetadata Value, HttpResponseHeaders Headers)> ReadAsync(string authority, IEventSink events, CancellationToken cancel)
     {
         var issuer = WellKnownAddress.ReadIssuer(authority);
         BearerTokenException? unusable = null;
@@ -75,7 +52,7 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
                     var metadata = new MetadataReader(address).Read(response.ReadJson());
                     CheckIssuer(authority, metadata.Issuer, address);
                     if (events.IsEnabled(EventLevel.Verbose)) events.Write(new MetadataRead(authority, address));
-                    return metadata;
+                    return (metadata, response.Headers);
                 }
 
                 if (!IsAbsent(response.Status)) throw Failed(response);

@@ -40,7 +40,7 @@ internal sealed class GitHubAppSource : ITokenSource
         Metadata = new TokenMetadata { Flow = Flow, Authority = OAuthBackchannel.Show(options.Api), ClientId = options.AppId };
         Origins = [Origin.Of(options.Api)];
         Key = new TokenKey.Builder().Add("flow", Flow).Add("endpoint", _address).Add("app", options.AppId)
-            .Add("key_from", options.Key.Text).Add("key", key.Thumbprint).Add("body", Convert.ToBase64String(_body)).Build();
+            .AddPlace("key", options.Key.Text).Add("key", key.Thumbprint).Add("body", Convert.ToBase64String(_body)).Build();
     }
 
     public TokenKey Key { get; }

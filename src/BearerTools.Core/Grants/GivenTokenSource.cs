@@ -1,3 +1,4 @@
+using System.Globalization;
 using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -32,7 +33,13 @@ internal sealed class GivenTokenSource : ITokenSource
         _reference = token;
         _time = time;
         Metadata = metadata;
-        Key = new TokenKey.Builder().Add("flow", Flow).Add("from", token.Text).AddSecret("token", Read()).Build();
+        Key = new TokenKey.Builder()
+            .Add("flow", Flow)
+            .Add("token_type", metadata.TokenType)
+            .Add("dpop", metadata.ProofKey?.Thumbprint)
+            .Add("expires", metadata.ExpiresOn?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))
+            .AddIdentifyingSecret("token", Read(), token.Text)
+            .Build();
     }
 
     public TokenKey Key { get; }
@@ -40,6 +47,8 @@ internal sealed class GivenTokenSource : ITokenSource
     public TokenMetadata Metadata { get; }
 
     public bool CanRenew => _reference.CanChange;
+
+    public bool CanStartOver => true;
 
     public IEnumerable<Origin> Origins => [];
 
@@ -52,7 +61,7 @@ internal sealed class GivenTokenSource : ITokenSource
         var token = new AccessToken(Read(), Metadata);
         if (token.ExpiresOn is not { } end || end > _time.GetUtcNow()) return Task.FromResult(new TokenResult(token));
         var isSame = context.Previous?.Token.Fingerprint == token.Fingerprint;
-        throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has run out")}: {Token} ended at {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}.")
+        throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has expired")}: {Token} ended at {TimeText.Of(end)}.")
         {
             ErrorId = "TokenExpired",
             NextStep = CanRenew ? "Put a new token there; it is read again the next time." : "Get a new token and give that one.",

@@ -22,7 +22,7 @@ internal abstract class GrantAssertion
 /// <summary>An assertion from elsewhere.</summary>
 internal sealed class SuppliedAssertion(TokenReference assertion) : GrantAssertion
 {
-    public override void AddTo(TokenKey.Builder key) => key.Add("assertion_from", assertion.Text).AddSecret("assertion", assertion.First);
+    public override void AddTo(TokenKey.Builder key) => key.AddIdentifyingSecret("assertion", assertion.First, assertion.Text);
 
     public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, IEventSink events, CancellationToken cancel) => assertion.ReadAsync(events, cancel);
 }
@@ -57,11 +57,13 @@ internal sealed class SignedAssertion(KeyPlace key, string issuer, TimeProvider 
     public override void AddTo(TokenKey.Builder builder) => builder
         .Add("assertion_issuer", issuer)
         .Add("assertion_subject", Subject)
-        .Add("assertion_key_from", key.Text)
+        .AddPlace("assertion_key", key.Text)
         .Add("assertion_key", _first.Thumbprint)
         .Add("assertion_algorithm", Algorithm)
         .Add("assertion_key_id", KeyId)
-        .Add("assertion_audience", AssertsToEndpoint ? "endpoint" : null);
+        .Add("assertion_audience", AssertsToEndpoint ? "endpoint" : null)
+        .Add("assertion_holds_scopes", HoldsScopes ? "yes" : null)
+        .AddSet("assertion_scope", Scopes ?? []);
 
     public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, IEventSink events, CancellationToken cancel)
     {

@@ -48,9 +48,12 @@ internal sealed record GrantScope
     {
         key.AddSet("scope", Scopes).AddSet("resource", Resources);
 
-        // Their values go in as secrets: providers invent those too.
         foreach (var (name, value) in AdditionalParameters.OrderBy(p => p.Key, StringComparer.Ordinal))
-            key.Add("parameter", name).Add("value", Fingerprint.Full(value));
+        {
+            key.Add("parameter", name);
+            if (SecretNames.Include(name)) key.AddDigest("value", value);
+            else key.Add("value", value);
+        }
     }
 
     public IEnumerable<KeyValuePair<string, string>> ToParameters()

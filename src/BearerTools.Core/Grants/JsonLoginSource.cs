@@ -96,7 +96,7 @@ internal sealed class JsonLoginSource : ITokenSource
         .Add("login", _options.LoginUri)
         .Add("content_type", _options.Body.ContentType.ToString())
         .Add("account", _options.Account)
-        .Add("body", Fingerprint.Full(Convert.ToBase64String(body)))
+        .AddIdentifyingSecret("body", body)
         .Add("token_path", _options.TokenPath)
         .Add("expires_in_path", _options.ExpiresInPath)
         .Add("token_header", _options.TokenHeader)

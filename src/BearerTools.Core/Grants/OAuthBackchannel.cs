@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using BearerTools.Grants.Keys;
 using BearerTools.Security;
@@ -16,13 +15,16 @@ internal sealed class OAuthBackchannel
 
     private const int MaxResponseBytes = 1 << 20;
 
+    /// <summary>Maximum number of client certificates whose connections are kept; certificates are rotated.</summary>
+    private const int MaxCertificates = 100;
+
     private static readonly ProductInfoHeaderValue s_userAgent =
         new("BearerTools", typeof(OAuthBackchannel).Assembly.GetName().Version?.ToString(3));
 
     private readonly HttpMessageInvoker _http;
     private readonly TimeSpan _timeLimit;
     private readonly Func<ClientKey, HttpMessageInvoker>? _connectAs;
-    private readonly ConcurrentDictionary<string, OAuthBackchannel> _presenting = new(StringComparer.Ordinal);
+    private readonly BoundedDictionary<string, OAuthBackchannel> _presenting = new(MaxCertificates);
 
     /// <param name="http">What sends: its automatic redirects are off and its certificate checks on.</param>
     /// <param name="time">The clock.</param>
@@ -44,7 +46,17 @@ internal sealed class OAuthBackchannel
     public OAuthBackchannel Presenting(ClientKey? client)
     {
         if (client?.Certificate is not { } certificate) return this;
-        return _presenting.GetOrAdd(certificate.Thumbprint, _ => new OAuthBackchannel(_connectAs!(client), Time, _timeLimit, _connectAs) { RefreshTokens = RefreshTokens });
+        if (_presenting.TryGetValue(certificate.Thumbprint, out var known)) return known;
+        var presenting = new OAuthBackchannel(_connectAs!(client), Time, _timeLimit, _connectAs) { RefreshTokens = RefreshTokens };
+        _presenting.Set(certificate.Thumbprint, presenting);
+        return presenting;
+    }
+
+    /// <summary>Forgets which refresh token has replaced which, and the certificates of clients with their connections.</summary>
+    public void Clear()
+    {
+        RefreshTokens.Clear();
+        _presenting.Clear();
     }
 
     /// <summary>An address as it may be shown: a query or user info may hold a secret.</summary>

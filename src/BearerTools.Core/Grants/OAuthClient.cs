@@ -1,5 +1,6 @@
 using BearerTools.Diagnostics;
 using BearerTools.Grants.Keys;
+using BearerTools.Grants.Login;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -38,6 +39,9 @@ internal sealed partial class OAuthClient
     /// <summary>The issuer, or where there is none the token endpoint.</summary>
     public string Authority => _options.Authority ?? OAuthBackchannel.Show(_options.TokenEndpoint!);
 
+    /// <summary>The issuer, or <see langword="null"/> if the client was given the token endpoint instead.</summary>
+    public string? Issuer => _options.TokenEndpoint is null ? _options.Authority : null;
+
     public TimeProvider Time => _backchannel.Time;
 
     public void AddTo(TokenKey.Builder key) => key
@@ -45,9 +49,9 @@ internal sealed partial class OAuthClient
         .Add("token_endpoint", _options.TokenEndpoint)
         .Add("client", ClientId)
         .Add("client_authentication", _options.AuthenticationMethod)
-        .Add("client_secret_from", _options.Secret?.Text)
-        .AddSecret("client_secret", _secretAtFirst)
-        .Add("client_key_from", _options.Key?.Text)
+        .Add("unnamed", _options.IsUnnamed ? "yes" : null)
+        .AddSecret("client_secret", _secretAtFirst, _options.Secret?.Text)
+        .AddPlace("client_key", _options.Key?.Text)
         .Add("client_key", _keyAtFirst?.Thumbprint)
         .Add("client_certificate", _keyAtFirst?.Certificate?.Thumbprint)
         .Add("key_id", _options.KeyId)
@@ -77,8 +81,8 @@ internal sealed partial class OAuthClient
         return new ClientEndpoint(_backchannel.Presenting(client.Presented), who, address, metadata?.Issuer ?? _options.Authority, client);
     }
 
-    /// <summary>A public document of the authority, such as its keys.</summary>
-    public Task<BackchannelResponse> GetAsync(string who, Uri address, CancellationToken cancel) => _backchannel.GetAsync(who, address, cancel);
+    /// <summary>The keys that the authority signs with.</summary>
+    public AuthorityKeys AuthorityKeys => _discovery.Keys;
 
     /// <summary>What the authority says of itself to this client; nothing where its endpoints were given by hand.</summary>
     public async Task<AuthorityMetadata?> MetadataAsync(IEventSink events, CancellationToken cancel)

@@ -26,7 +26,10 @@ internal abstract class OAuthSource : ITokenSource
 
     public virtual bool CanRenew => true;
 
-    public IEnumerable<Origin> Origins => [];
+    public virtual bool CanStartOver => CanRenew;
+
+    /// <summary>The APIs that the token is requested for (RFC 8707), where they are named by their https address.</summary>
+    public IEnumerable<Origin> Origins => ResourceOrigin.Of(Scope.Resources);
 
     public ITokenAuthority Authority => Client;
 

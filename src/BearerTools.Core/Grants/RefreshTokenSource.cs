@@ -18,6 +18,9 @@ internal sealed class RefreshTokenSource : OAuthSource
         _first = refreshToken.Read();
     }
 
+    /// <summary>The authority may have replaced the token that was given.</summary>
+    public override bool CanStartOver => false;
+
     public override async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
         var events = context.Events;
@@ -26,7 +29,7 @@ internal sealed class RefreshTokenSource : OAuthSource
         // Another than at first in its place was put there by someone, and is newer than what was got from the first.
         var given = _reference.Read();
         var isNew = given.Reveal() != _first.Reveal();
-        var token = isNew || endpoint.RefreshTokens.Know(given) ? given : context.Previous?.RefreshToken ?? given;
+        var token = isNew || endpoint.RefreshTokens.Contain(given) ? given : context.Previous?.RefreshToken ?? given;
         try
         {
             return await RefreshTokenRequest.SendAsync(endpoint, token, Scope.ToParameters(), Metadata, events, cancel).ConfigureAwait(false);
@@ -44,5 +47,5 @@ internal sealed class RefreshTokenSource : OAuthSource
         }
     }
 
-    protected override void AddTo(TokenKey.Builder key) => key.Add("from", _reference.Text).AddSecret("refresh_token", _first);
+    protected override void AddTo(TokenKey.Builder key) => key.AddIdentifyingSecret("refresh_token", _first, _reference.Text);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using BearerTools.Tokens;
 
@@ -6,21 +5,26 @@ namespace BearerTools.Grants;
 
 /// <summary>
 /// The logins that a server rejected, so that the same credentials are not sent again by themselves: many servers
-/// lock an account after a few tries. Other credentials have another key. One for the process.
+/// lock an account after a few tries. The key names endpoint, client and account; other credentials have another key. One for the process.
 /// </summary>
 internal sealed class RejectedLogins(TimeProvider time)
 {
-    private readonly ConcurrentDictionary<TokenKey, Rejection> _known = new();
+    private const int MaxLogins = 1000;
 
-    /// <summary>With no end, it is remembered until a person asks for another try.</summary>
+    private readonly BoundedDictionary<TokenKey, Rejection> _known = new(MaxLogins);
+
+    /// <summary>Without a time, it is remembered until the user asks for another try.</summary>
     public void Remember(TokenKey login, BearerTokenException rejection, TimeSpan? howLong = null)
     {
         var now = time.GetUtcNow();
-        _known[login] = new Rejection(now, now + howLong, rejection.Details ?? rejection.ErrorDescription, rejection.StatusCode);
+        _known.Set(login, new Rejection(now, now + howLong, rejection.Details ?? rejection.ErrorDescription, rejection.StatusCode));
     }
 
-    /// <summary>A person's word to try the same credentials again.</summary>
-    public void Forget(TokenKey login) => _known.TryRemove(login, out _);
+    /// <summary>The user asks to try the same credentials again.</summary>
+    public void Forget(TokenKey login) => _known.Remove(login);
+
+    /// <summary>Forgets all: every login may be sent again.</summary>
+    public void Clear() => _known.Clear();
 
     /// <exception cref="BearerTokenException">This login was rejected before.</exception>
     public void Check(TokenKey login, string sender)
@@ -33,7 +37,7 @@ internal sealed class RejectedLogins(TimeProvider time)
         }
 
         throw new BearerTokenException(
-            $"{sender} rejected these credentials at {rejection.When.ToLocalTime():HH:mm:ss}; they are not sent again by themselves, because that could lock the account.")
+            $"{sender} rejected these credentials at {TimeText.Of(rejection.When)}; they are not sent again by themselves, because that could lock the account.")
         {
             ErrorId = "LoginRejected",
             ErrorDescription = rejection.Words,

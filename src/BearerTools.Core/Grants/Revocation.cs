@@ -16,7 +16,7 @@ internal sealed class Revocation(ClientEndpoint endpoint, IEventSink events)
     /// <exception cref="BearerTokenException">Something of it lives on.</exception>
     public async Task RevokeAsync(TokenResult held, CancellationToken cancel)
     {
-        var lives = $"Access token {held.Token.Fingerprint}{(held.Token.ExpiresOn is { } end ? $" (valid until {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz})" : string.Empty)}";
+        var lives = $"Access token {held.Token.Fingerprint}{(held.Token.ExpiresOn is { } end ? $" (valid until {TimeText.Of(end)})" : string.Empty)}";
         var refresh = held.RefreshToken is null ? null : await TryAsync(held.RefreshToken, OAuthConstants.ApiResponse.RefreshToken, "The refresh token", new RevocationStarted(null, null), cancel).ConfigureAwait(false);
         var access = await TryAsync(held.Token.Value, OAuthConstants.ApiResponse.AccessToken, lives, new RevocationStarted(held.Token.Fingerprint, held.Token.ExpiresOn), cancel).ConfigureAwait(false);
         if ((refresh ?? access) is { } failure) throw failure;

@@ -1,3 +1,4 @@
+using System.Text;
 using BearerTools.Security;
 
 namespace BearerTools.Grants;
@@ -8,6 +9,9 @@ namespace BearerTools.Grants;
 /// </summary>
 internal sealed class SecretReference
 {
+    /// <summary>A device may have no end.</summary>
+    private const int LongestSecret = 1024 * 1024;
+
     private static readonly Dictionary<string, Func<string, string>> s_schemes = new(StringComparer.OrdinalIgnoreCase)
     {
         ["env"] = ReadVariable,
@@ -71,7 +75,7 @@ internal sealed class SecretReference
 
         try
         {
-            return File.ReadAllText(path);
+            return SpecialFile.Is(path) ? Encoding.UTF8.GetString(SpecialFile.ReadAllBytes(path, LongestSecret)).TrimStart('\uFEFF') : File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

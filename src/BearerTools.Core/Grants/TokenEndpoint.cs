@@ -16,8 +16,8 @@ internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, s
     /// <summary>The authority's identifier, where it is known.</summary>
     public string? Issuer => issuer;
 
-    /// <summary>What the process knows of refresh tokens that were replaced.</summary>
-    public RefreshTokenFamilies RefreshTokens => backchannel.RefreshTokens;
+    /// <summary>Which of this client's refresh tokens were replaced at this endpoint.</summary>
+    public RefreshTokenFamilies.ClientFamilies RefreshTokens => backchannel.RefreshTokens.Of(address, client.ClientId);
 
     /// <param name="grant">The grant's own parameters, <c>grant_type</c> first.</param>
     /// <param name="events">Receives diagnostic events.</param>

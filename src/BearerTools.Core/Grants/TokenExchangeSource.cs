@@ -53,8 +53,8 @@ internal sealed class TokenExchangeSource : OAuthSource
         : null;
 
     protected override void AddTo(TokenKey.Builder key) =>
-        key.Add("subject_from", _options.Subject.Text).AddSecret("subject", _options.Subject.First).Add("subject_type", _options.SubjectType)
-            .Add("actor_from", _options.Actor?.Text).AddSecret("actor", _options.Actor?.First).Add("actor_type", _options.ActorType)
+        key.AddIdentifyingSecret("subject", _options.Subject.First, _options.Subject.Text).Add("subject_type", _options.SubjectType)
+            .AddIdentifyingSecret("actor", _options.Actor?.First, _options.Actor?.Text).Add("actor_type", _options.ActorType)
             .Add("requested_type", _options.RequestedType)
             .AddSet("audience", _options.Audiences);
 }

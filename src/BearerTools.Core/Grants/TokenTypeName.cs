@@ -9,19 +9,20 @@ internal static class TokenTypeName
 
     private const string Prefix = "urn:ietf:params:oauth:token-type:";
 
-    private static readonly string[] s_short = [AccessToken, "refresh_token", "id_token", "saml1", "saml2", "jwt"];
+    /// <summary>The short names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [AccessToken, "refresh_token", "id_token", "saml1", "saml2", "jwt"];
 
     /// <summary>In full. Authorities have types of their own, which are addresses too.</summary>
     /// <exception cref="BearerTokenException">It is neither a known name nor an address.</exception>
     public static string Full(string type)
     {
-        if (s_short.Contains(type, StringComparer.Ordinal)) return Prefix + type;
+        if (Names.Contains(type, StringComparer.Ordinal)) return Prefix + type;
         if (Uri.TryCreate(type, UriKind.Absolute, out _)) return type;
         throw new BearerTokenException($"'{ServerText.Clean(type, 60)}' is no type of token that is known here.")
         {
             ErrorId = "UnknownTokenTypeName",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = $"Give one of {string.Join(", ", s_short)}, or the whole name that the authority documents.",
+            NextStep = $"Give one of {string.Join(", ", Names)}, or the whole name that the authority documents.",
         };
     }
 

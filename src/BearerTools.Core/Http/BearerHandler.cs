@@ -6,28 +6,34 @@ using BearerTools.Tokens;
 namespace BearerTools.Http;
 
 /// <summary>
-/// Sends the token where it belongs and nowhere else, and renews it once when the API rejects it. However many requests
-/// are rejected with one token, one new token is asked for, and each of them is sent once more.
+/// Sends the connection's token to the connection's origins and nowhere else, and renews it once when the API rejects it. However
+/// many requests are rejected with one token, one new token is requested, and each of them is sent once more.
 /// </summary>
-internal sealed class BearerHandler(SocketHandler socket, TokenEntry tokens, bool allowUnencrypted) : IRequestHandler
+/// <param name="socket">Sends.</param>
+/// <param name="connection">Whose token is sent, and where it may go.</param>
+/// <param name="allowUnencrypted">The token may go over plain http to other machines.</param>
+/// <param name="grant">An origin that the user's own command line adds for this call alone.</param>
+internal sealed class BearerHandler(SocketHandler socket, ITokenConnection connection, bool allowUnencrypted, Origin? grant = null) : IRequestHandler
 {
-    /// <summary>Where it was found that the token may go: it may go there for good.</summary>
+    /// <summary>The last origin that passed the check: most requests of a call go to one.</summary>
     private volatile AdmittedOrigin? _admitted;
+
+    private TokenEntry Tokens => connection.Tokens;
 
     public async Task<ApiResponse> SendAsync(RequestTemplate template, RequestContext context)
     {
         if (!template.CarriesToken) return await socket.SendAsync(template, null, context).ConfigureAwait(false);
         if (_admitted?.Origin != template.Origin) CheckOrigin(template);
 
-        var token = tokens.Valid(context.Events) ?? await tokens.GetAsync(new TokenRequestContext { Events = context.Events }, context.Cancel).ConfigureAwait(false);
+        var token = Tokens.Valid(context.Events) ?? await Tokens.GetAsync(new TokenRequestContext { Events = context.Events }, context.Cancel).ConfigureAwait(false);
         var response = await SendAsync(template, token, context).ConfigureAwait(false);
         if (response.Status != HttpStatusCode.Unauthorized)
         {
-            tokens.Accepted(token);
+            Tokens.Accepted(token);
             return response;
         }
 
-        if (!tokens.CanRenew || !Challenge.AsksForAnotherToken(response.Message, token.TokenType)) return response;
+        if (!Tokens.CanRenew || !Challenge.AsksForAnotherToken(response.Message, token.TokenType)) return response;
         return await ReplayAsync(template, token, response, context).ConfigureAwait(false);
     }
 
@@ -54,7 +60,7 @@ internal sealed class BearerHandler(SocketHandler socket, TokenEntry tokens, boo
         {
             var claims = Challenge.Claims(rejection.Message, rejected.TokenType);
             if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenRejected(rejected.Fingerprint, claims is not null));
-            replacement = await tokens.ReplaceAsync(rejected, new TokenRequestContext { Events = context.Events, Claims = claims }, context.Cancel).ConfigureAwait(false);
+            replacement = await Tokens.ReplaceAsync(rejected, new TokenRequestContext { Events = context.Events, Claims = claims }, context.Cancel).ConfigureAwait(false);
         }
         catch
         {
@@ -65,7 +71,7 @@ internal sealed class BearerHandler(SocketHandler socket, TokenEntry tokens, boo
         if (replacement is null) return rejection;
         rejection.Dispose();
         var response = await SendAsync(template, replacement, context).ConfigureAwait(false);
-        if (response.Status != HttpStatusCode.Unauthorized) tokens.Accepted(replacement);
+        if (response.Status != HttpStatusCode.Unauthorized) Tokens.Accepted(replacement);
         return response;
     }
 
@@ -83,14 +89,15 @@ internal sealed class BearerHandler(SocketHandler socket, TokenEntry tokens, boo
             };
         }
 
-        if (!tokens.Origins.Admits(origin))
+        if (origin != grant && !connection.Origins.Admits(origin))
         {
-            throw new BearerRequestException($"The token is for {string.Join(", ", tokens.Origins.Allowed)} and is not sent to {origin}.")
+            var allowed = connection.Origins.IsEmpty ? "no origin" : string.Join(", ", connection.Origins.Allowed);
+            throw new BearerRequestException($"The token is for {allowed} and is not sent to {origin}.")
             {
                 ErrorId = "OriginNotAllowed",
                 Kind = BearerErrorKind.Security,
                 Address = RequestAddress.Printable(template.Address),
-                NextStep = $"If it may go there too, say so with -AllowedOrigin {origin} on Get-BearerToken.",
+                NextStep = connection.AdviceFor(origin),
             };
         }
 

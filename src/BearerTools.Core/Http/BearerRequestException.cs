@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Security;
 
 namespace BearerTools;
 
@@ -16,14 +17,14 @@ public class BearerRequestException : HttpRequestException, IBearerError
 
     /// <summary>An error with a message.</summary>
     /// <param name="message">What happened.</param>
-    public BearerRequestException(string message) : base(message)
+    public BearerRequestException(string message) : base(ErrorText.Message(message))
     {
     }
 
     /// <summary>An error with a message and its cause.</summary>
     /// <param name="message">What happened.</param>
     /// <param name="innerException">Why.</param>
-    public BearerRequestException(string message, Exception? innerException) : base(message, innerException)
+    public BearerRequestException(string message, Exception? innerException) : base(ErrorText.Message(message), ErrorText.Cause(innerException))
     {
     }
 
@@ -39,7 +40,7 @@ public class BearerRequestException : HttpRequestException, IBearerError
         IReadOnlyDictionary<string, IReadOnlyList<string>>? headers = null,
         string? body = null,
         Exception? innerException = null)
-        : base(message, innerException, statusCode)
+        : base(ErrorText.Message(message), ErrorText.Cause(innerException), statusCode)
     {
         Headers = headers ?? new Dictionary<string, IReadOnlyList<string>>();
         Body = body;

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http;
@@ -42,7 +43,7 @@ internal static partial class Challenge
         if (challenge is null || Value(challenge, "claims") is not { Length: > 0 } encoded) return null;
         try
         {
-            var claims = Encoding.UTF8.GetString(Jwt.Decode(encoded));
+            var claims = Encoding.UTF8.GetString(Base64Url.Decode(encoded));
             using var json = JsonDocument.Parse(claims);
             return json.RootElement.ValueKind == JsonValueKind.Object ? claims : null;
         }

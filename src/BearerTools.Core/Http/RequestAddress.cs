@@ -60,7 +60,8 @@ internal static class RequestAddress
         if (!Origin.TryOf(address, out _)) throw Refuse(address.OriginalString, "its host has a letter that no name may have", "Type the host anew: a copied text may have letters that cannot be seen.");
     }
 
-    private static bool IsAbsolute(string text)
+    /// <summary>True if the text is written as an absolute address, whether or not it can be used.</summary>
+    public static bool IsAbsolute(string text)
     {
         var colon = text.IndexOf("://", StringComparison.Ordinal);
         return colon > 0 && text.AsSpan(0, colon).IndexOfAny("/?#") < 0;

@@ -21,6 +21,9 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
     /// <summary>When it must be over, if anybody cares.</summary>
     public Deadline? Deadline { get; set; }
 
+    /// <summary>The clock of its limits.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>How many of its requests were second tries because something went wrong.</summary>
     public int Retries { get; set; }
 
@@ -28,5 +31,5 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
     public int Attempts { get; set; }
 
     /// <summary>The same for a part of the way that may have to end earlier; its requests are counted on their own.</summary>
-    public RequestContext Until(CancellationToken earlier) => new(events, earlier) { ProgressSink = ProgressSink };
+    public RequestContext Until(CancellationToken earlier) => new(events, earlier) { ProgressSink = ProgressSink, Time = Time };
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Pacing;
+using BearerTools.Http.Retrying;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -11,8 +12,13 @@ internal static class RequestFailure
 {
     private const int LongestBody = 64 * 1024;
 
+    private const int LongestHeaderName = 200;
+
     /// <summary>Read beyond what is shown, so that a secret in the last part that is shown is known as one.</summary>
     private const int ReadBody = LongestBody + ServerText.LongestSecret;
+
+    /// <summary>The error must not wait for a body that drips.</summary>
+    private static readonly TimeSpan s_longestReading = TimeSpan.FromSeconds(5);
 
     /// <summary>Headers that carry credentials, which an error has no need of.</summary>
     private static readonly string[] s_blankedHeaders = ["cookie", "authorization", "token", "secret", "api-key", "apikey"];
@@ -62,12 +68,12 @@ internal static class RequestFailure
     }
 
     /// <summary>The error for an answer that is no success, with the beginning of its body.</summary>
-    /// <param name="response">The answer.</param>
-    /// <param name="cancel">Ends the reading of it.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="context">The input it is for. Its deadline holds for the body too, which is read for 5 s at most.</param>
     /// <param name="nextStep">What to do, where the status does not say.</param>
-    public static async Task<BearerRequestException> FromAnswerAsync(ApiResponse response, CancellationToken cancel, string? nextStep = null)
+    public static async Task<BearerRequestException> FromAnswerAsync(ApiResponse response, RequestContext context, string? nextStep = null)
     {
-        var (body, isCut) = await ReadStartAsync(response.Message.Content, cancel).ConfigureAwait(false);
+        var (body, isCut) = await ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
         var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType);
         var status = (int)response.Status;
         var reason = string.IsNullOrEmpty(response.Message.ReasonPhrase) ? response.Status.ToString() : ServerText.Clean(response.Message.ReasonPhrase);
@@ -92,7 +98,7 @@ internal static class RequestFailure
         foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
         {
             var blank = s_blankedHeaders.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
-            headers[name] = blank ? new[] { LiveSecrets.Mark } : values.Select(value => ServerText.Clean(value, LongestBody)).ToArray();
+            headers[ServerText.Clean(name, LongestHeaderName)] = blank ? new[] { LiveSecrets.Mark } : values.Select(value => ServerText.Clean(value, LongestBody)).ToArray();
         }
 
         return headers;
@@ -124,20 +130,29 @@ internal static class RequestFailure
         _ => null,
     };
 
-    private static async Task<(string? Text, bool IsCut)> ReadStartAsync(HttpContent content, CancellationToken cancel)
+    private static async Task<(string? Text, bool IsCut)> ReadStartAsync(HttpContent content, RequestContext context)
     {
         var buffer = new byte[ReadBody];
         var length = 0;
+        var isWhole = false;
+        var left = context.Deadline?.Left is { } rest && rest < s_longestReading ? rest : s_longestReading;
+        using var scope = new Deadline(left, context.Time).Within(context.Cancel);
         try
         {
-            var stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
-            length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
+            var stream = await content.ReadAsStreamAsync(scope.Token).ConfigureAwait(false);
+            while (length < buffer.Length && !isWhole)
+            {
+                var read = await stream.ReadAsync(buffer.AsMemory(length), scope.Token).ConfigureAwait(false);
+                length += read;
+                isWhole = read == 0;
+            }
         }
-        catch (Exception e) when (ConnectionFault.IsCause(e))
+        catch (Exception e) when (ConnectionFault.IsCause(e) || (e is OperationCanceledException && scope.IsOver && !context.Cancel.IsCancellationRequested))
         {
-            // The status says enough; what came of the body is gone with the connection.
+            // The status and what came of the body say enough.
         }
 
-        return length == 0 ? (null, false) : (TextEncoding.Of(content).GetString(buffer, 0, length), length == buffer.Length);
+        // A body that was cut early is all end, where half a secret may be: it would be shown as "…".
+        return length == 0 || (!isWhole && length <= ServerText.LongestSecret) ? (null, false) : (TextEncoding.Of(content).GetString(buffer, 0, length), !isWhole);
     }
 }

@@ -43,11 +43,14 @@ internal sealed record RequestTemplate
     /// <summary>The pipeline's own input, for error records and <c>-IncludeResponse</c>.</summary>
     public object? Input { get; init; }
 
-    /// <summary>The same at an address that a server named: at another origin nothing that tells who is calling goes along but the token, if it may.</summary>
+    /// <summary>
+    /// The same request at an address that a server named. At another origin the caller's headers, cookies and client certificate
+    /// stay behind, as on a redirect; the token goes along only if the connection admits that origin.
+    /// </summary>
     public RequestTemplate At(Uri address)
     {
         var there = this with { Address = address, Cookies = null };
-        return there.Origin == Origin ? there : there with { IsCrossOrigin = true };
+        return there.Origin == Origin ? there : there with { IsCrossOrigin = true, Headers = [] };
     }
 
     public ConnectingMessage ToMessage(SendOptions options)

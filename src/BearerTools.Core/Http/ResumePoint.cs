@@ -7,7 +7,10 @@ namespace BearerTools.Http;
 /// a redirect keeps it, to another origin too.
 /// </summary>
 /// <param name="From">How many bytes are there already; with none, all of it is asked for.</param>
-/// <param name="Validator">The version they are of (RFC 9110 section 13.1.5): of another, all comes again.</param>
+/// <param name="Validator">
+/// The version they are of (RFC 9110 section 13.1.5): of another, all comes again. It may come from a file: what is neither an
+/// entity tag nor an HTTP-date is not sent.
+/// </param>
 internal sealed record ResumePoint(long From, string? Validator)
 {
     private const string IfRange = "If-Range";
@@ -22,6 +25,7 @@ internal sealed record ResumePoint(long From, string? Validator)
         headers.TryAddWithoutValidation(AcceptEncoding, "identity");
         headers.Remove(IfRange);
         headers.Range = From > 0 ? new RangeHeaderValue(From, null) : null;
-        if (From > 0 && Validator is not null) headers.TryAddWithoutValidation(IfRange, Validator);
+        if (From > 0 && Validator is not null && (ServerValue.EntityTag(Validator) is not null || ServerValue.HttpDate(Validator) is not null))
+            headers.TryAddWithoutValidation(IfRange, Validator);
     }
 }

@@ -31,7 +31,8 @@ internal sealed record SendOptions
     /// <summary>From one part of the answer's body to the next.</summary>
     public TimeSpan? ReadTimeout { get; init; }
 
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>The clock of the time-outs; <see langword="null"/> for that of the services.</summary>
+    public TimeProvider? Time { get; init; }
 
     public (Version Version, HttpVersionPolicy Policy) VersionFor(Uri address)
     {

@@ -26,9 +26,10 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
     {
         var permit = await EnterAsync(template, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
-        using var patience = _options.ResponseTimeout is { } limit ? new Deadline(limit, _options.Time).Within(context.Cancel) : null;
+        Deadline.Scope? patience = null;
         try
         {
+            patience = _options.ResponseTimeout is { } limit ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel) : null;
             using var message = Message(template, token, prove);
             context.Attempts++;
             var isObserved = context.Events.IsEnabled(EventLevel.Verbose);
@@ -38,7 +39,7 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
             response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
             Decompression.Undo(response);
             if (isObserved) context.Events.Write(new ResponseReceived(template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started), token?.Fingerprint));
-            if (_options.ReadTimeout is { } readTimeout) response.Content = new TimedContent(response.Content, readTimeout, _options.Time);
+            if (_options.ReadTimeout is { } readTimeout) response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);
             return new ApiResponse(response, template);
         }
         catch (Exception e) when (context.Cancel.IsCancellationRequested && ConnectionFault.IsCause(e))
@@ -54,7 +55,10 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
         }
         finally
         {
-            if (permit.Pace.Leave(permit, response) is { } pause) Announce(pause, template, context);
+            // First of all: a permit that is lost is lost for everything in this process that sends to this origin.
+            var pause = permit.Pace.Leave(permit, response);
+            patience?.Dispose();
+            if (pause is { } asked) Announce(asked, template, context);
         }
     }
 

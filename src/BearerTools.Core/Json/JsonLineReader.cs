@@ -3,6 +3,9 @@ namespace BearerTools.Json;
 /// <summary>Bodies of many documents: one a line, or one an event (HTML Living Standard section 9.2.6).</summary>
 internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocumentParser<TValue> document)
 {
+    /// <summary>The size of a <see cref="JsonLine"/>.</summary>
+    private const int BytesOfPlace = 3 * sizeof(long);
+
     private readonly bool _events = options.Format == JsonFormat.ServerSentEvents;
     private readonly JsonTail _line = new();
     private readonly JsonTail _data = new();
@@ -105,7 +108,9 @@ internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocume
 
     private void Guard()
     {
-        if (_line.Length + _data.Length <= options.MaximumRowBytes) return;
+        // What is kept of each line of an event takes memory too: of lines of a byte or none it takes most.
+        var places = _data.Length > 0 ? (long)document.Lines.Count * BytesOfPlace : 0;
+        if (_line.Length + _data.Length + places <= options.MaximumRowBytes) return;
         document.Begin();
         document.Lines.Clear();
         document.Lines.Add(new JsonLine(_number, 1, _offset));

@@ -50,7 +50,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
     private protected async Task WriteAsync(ApiResponse response, Page? page, RequestContext context, JobOutput output)
     {
         await WriteHeadAsync(response, output).ConfigureAwait(false);
-        if (!response.IsSuccess && !run.SkipErrorCheck) throw await RequestFailure.FromAnswerAsync(response, context.Cancel).ConfigureAwait(false);
+        if (!response.IsSuccess && !run.SkipErrorCheck) throw await RequestFailure.FromAnswerAsync(response, context).ConfigureAwait(false);
         await WriteBodyAsync(response, page, context, output).ConfigureAwait(false);
     }
 

@@ -43,6 +43,7 @@ internal sealed class RequestRun(IRequestHandler sender, Func<IEventSink, IJsonB
     public RequestContext NewContext(JobOutput output, CancellationToken cancel) => new(output, cancel)
     {
         Begun = Time.GetTimestamp(),
+        Time = Time,
         ProgressSink = output,
     };
 

@@ -25,7 +25,6 @@ internal sealed class ResponseReader
     private readonly List<object?> _rows = [];
     private readonly Dictionary<(JsonFormat Format, bool IsWhole), JsonRowReader<object?>> _readers = [];
     private readonly DistinctEvents _notes = new(MaxNotes);
-    private readonly GcPacer _garbage = new();
     private ResponseContentType? _type;
 
     public ResponseReader(JsonReadOptions options, Func<IEventSink, IJsonBuilder<object?>> newBuilder, Transfer? transfer = null)
@@ -59,7 +58,6 @@ internal sealed class ResponseReader
     private BodyKind Begin(ApiResponse response, IEventSink events)
     {
         _notes.Begin(events);
-        _garbage.Reset();
         _type = ResponseContentType.Of(response.Message.Content, _type);
         return _type.Kind;
     }
@@ -100,7 +98,6 @@ internal sealed class ResponseReader
                     page?.Read(buffer.AsSpan(0, length), NewRows(known), json);
                     if (output is null || _rows.Count == 0) continue;
                     await FlushAsync(output, unpaid).ConfigureAwait(false);
-                    _garbage.Read(unpaid);
                     unpaid = 0;
                 }
             }

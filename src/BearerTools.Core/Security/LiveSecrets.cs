@@ -1,49 +1,89 @@
-using System.Runtime.CompilerServices;
-
 namespace BearerTools.Security;
 
 /// <summary>
 /// The values of all secrets that are alive, held weakly, and the removal of any of them from a text, however it is
-/// spelled there.
+/// spelled there. A value is forgotten as soon as no secret has it any more.
 /// </summary>
 internal static class LiveSecrets
 {
-    /// <summary>Shorter values are not searched for: "a" would blacken every text.</summary>
-    private const int MinimumLength = 4;
+    /// <summary>Shorter values are not masked: they are often common words, without which a text cannot be read.</summary>
+    public const int MinimumLength = SecretIndex.MinimumLength;
 
     public const string Mark = "***";
 
-    private static readonly ConditionalWeakTable<Secret, Forms> s_alive = [];
+    /// <summary>Collected secrets are looked for after so many new ones, or as many as there are, whichever is more.</summary>
+    private const int PurgeInterval = 1024;
 
-    public static void Register(Secret secret, string value)
+    private static readonly object s_gate = new();
+    private static readonly SecretIndex s_index = new();
+    private static readonly object s_newGate = new();
+    private static List<WeakReference<KnownSecret>> s_new = [];
+    private static int s_purgeNewAt = PurgeInterval;
+
+    /// <summary>Number of distinct values that are searched for, including those of secrets that were collected since the last purge.</summary>
+    public static int Count
     {
-        if (value.Length >= MinimumLength) s_alive.Add(secret, new Forms(value));
+        get
+        {
+            lock (s_gate)
+            {
+                AddNew();
+                return s_index.Count;
+            }
+        }
     }
 
+    /// <summary>Its spellings are worked out when a text is first searched for it: most secrets never need that.</summary>
+    public static void Register(KnownSecret secret)
+    {
+        if (secret.Value.Length < MinimumLength) return;
+        lock (s_newGate)
+        {
+            s_new.Add(new WeakReference<KnownSecret>(secret));
+            if (s_new.Count < s_purgeNewAt) return;
+            s_new.RemoveAll(static known => !known.TryGetTarget(out _));
+            s_purgeNewAt = Math.Max(PurgeInterval, 2 * s_new.Count);
+        }
+    }
+
+    /// <summary>The text with every secret replaced by <see cref="Mark"/>; the same instance if it holds none.</summary>
     public static string Redact(string text)
     {
         if (text.Length < MinimumLength) return text;
-        foreach (var (_, forms) in s_alive) text = forms.RemoveFrom(text);
-        return text;
+        lock (s_gate)
+        {
+            AddNew();
+            return s_index.Replace(text, Mark);
+        }
     }
 
     /// <summary>Whether a text holds any living secret, for tests and guards.</summary>
     public static bool Contains(string text) => !ReferenceEquals(Redact(text), text);
 
-    /// <summary>The spellings of one value, worked out when a text is first searched for it.</summary>
-    private sealed class Forms(string value)
+    /// <summary>
+    /// Drops the values of secrets that were collected. It never forgets one that something can still use, because that one
+    /// could still be printed.
+    /// </summary>
+    public static void Purge()
     {
-        private readonly Lazy<string[]> _spellings = new(() => SecretSpelling.All(value, MinimumLength));
-
-        public string RemoveFrom(string text)
+        lock (s_gate)
         {
-            foreach (var spelling in _spellings.Value)
-            {
-                if (text.Contains(spelling, StringComparison.OrdinalIgnoreCase))
-                    text = text.Replace(spelling, Mark, StringComparison.OrdinalIgnoreCase);
-            }
-
-            return text;
+            AddNew();
+            s_index.Purge();
         }
+    }
+
+    private static void AddNew()
+    {
+        List<WeakReference<KnownSecret>> added;
+        lock (s_newGate)
+        {
+            if (s_new.Count == 0) return;
+            (added, s_new) = (s_new, []);
+            s_purgeNewAt = PurgeInterval;
+        }
+
+        foreach (var secret in added) s_index.Add(secret);
+        if (s_index.Added >= Math.Max(PurgeInterval, s_index.Count)) s_index.Purge();
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace BearerTools.Security;
 
@@ -11,6 +12,24 @@ internal readonly record struct Origin(string Scheme, string Host, int Port)
 
     /// <summary>127.0.0.0/8, ::1 or localhost. The name is verified again when its connection is made.</summary>
     public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    /// <summary>
+    /// Whether it may lead to this machine or to its own wire: more than <see cref="IsLoopback"/>, which is what may be trusted.
+    /// Systems connect 0.0.0.0 and :: to this machine, and resolvers answer names below localhost with loopback (RFC 6761
+    /// section 6.3). Clouds serve a machine's credentials at link-local addresses.
+    /// </summary>
+    public bool MayBeThisMachine
+    {
+        get
+        {
+            var name = Host.AsSpan().TrimEnd('.');
+            if (name.Equals("localhost", StringComparison.Ordinal) || name.EndsWith(".localhost", StringComparison.Ordinal)) return true;
+            if (!IPAddress.TryParse(name.Trim("[]"), out var address)) return false;
+            if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+            return IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
+                || (address.AddressFamily == AddressFamily.InterNetwork && address.ToString().StartsWith("169.254.", StringComparison.Ordinal));
+        }
+    }
 
     /// <summary>169.254.0.0/16: the machine's own wire, where clouds answer for the machine's identity. No proxy leads there.</summary>
     public bool IsLinkLocal => Host.StartsWith("169.254.", StringComparison.Ordinal) && IPAddress.TryParse(Host, out _);

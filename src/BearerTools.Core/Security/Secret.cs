@@ -11,20 +11,20 @@ namespace BearerTools.Security;
 [DebuggerDisplay("***")]
 internal sealed class Secret
 {
-    private readonly string _value;
+    private readonly KnownSecret _known;
 
     public Secret(string value)
     {
-        _value = value;
-        LiveSecrets.Register(this, value);
+        _known = new KnownSecret(value);
+        LiveSecrets.Register(_known);
     }
 
-    public bool IsEmpty => _value.Length == 0;
+    public bool IsEmpty => _known.Value.Length == 0;
 
     public static Secret From(SecureString value) => new(new NetworkCredential(string.Empty, value).Password);
 
     /// <summary>The value itself, for the one place that puts it on the wire.</summary>
-    public string Reveal() => _value;
+    public string Reveal() => _known.Value;
 
     /// <summary>
     /// A new copy each time, so that a caller who disposes it harms nobody.
@@ -32,7 +32,7 @@ internal sealed class Secret
     /// </summary>
     public SecureString ToSecureString()
     {
-        var copy = new NetworkCredential(string.Empty, _value).SecurePassword;
+        var copy = new NetworkCredential(string.Empty, _known.Value).SecurePassword;
         copy.MakeReadOnly();
         return copy;
     }

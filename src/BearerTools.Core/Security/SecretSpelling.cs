@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -10,11 +11,15 @@ namespace BearerTools.Security;
 /// </summary>
 internal static class SecretSpelling
 {
+    /// <summary>What no encoding but base64 changes (RFC 3986 section 2.3); most tokens have nothing else.</summary>
+    private static readonly SearchValues<char> s_unreserved = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+
     /// <summary>All that have at least so many characters, the longest first: one that is part of another must not cut it in two.</summary>
     public static string[] All(string value, int minimumLength)
     {
-        string[] once = [value, .. Encoded(value)];
-        return [.. once.Concat(once.SelectMany(Encoded)).Concat(once.Distinct(StringComparer.Ordinal).SelectMany(Base64))
+        string[] once = value.AsSpan().ContainsAnyExcept(s_unreserved) ? [.. Encoded(value).Prepend(value).Distinct(StringComparer.Ordinal)] : [value];
+        var twice = once.Length == 1 ? [] : once.SelectMany(Encoded);
+        return [.. once.Concat(twice).Concat(once.SelectMany(Base64))
             .Where(spelling => spelling.Length >= minimumLength)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .OrderByDescending(spelling => spelling.Length)];

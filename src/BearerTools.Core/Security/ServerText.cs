@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace BearerTools.Security;
 
 /// <summary>
-/// Makes words of a server fit to print: without living secrets, without characters that steer a terminal or
-/// reorder a line, and short.
+/// Makes words of a server fit to print: without living secrets, without user names and passwords in addresses, without
+/// characters that steer a terminal or reorder a line, and short.
 /// </summary>
-internal static class ServerText
+internal static partial class ServerText
 {
     /// <summary>Far more than is ever shown, so that a secret which begins in the shown part is whole when it is searched for.</summary>
     private const int LongestSearched = 128 * 1024;
@@ -26,6 +27,7 @@ internal static class ServerText
             isCut = true;
         }
 
+        if (text.Contains("://", StringComparison.Ordinal) && text.Contains('@', StringComparison.Ordinal)) text = UserInfo().Replace(text, "…@");
         // Twice: a secret may hold control characters itself, and control characters may hide a secret.
         var shown = LiveSecrets.Redact(Printable(LiveSecrets.Redact(text))).Trim();
         // Half a secret is not found by its value: it is somewhere in the end.
@@ -45,4 +47,8 @@ internal static class ServerText
 
         return kept.ToString();
     }
+
+    /// <summary>Up to the last '@' of an authority (RFC 3986 section 3.2.1): a password may hold '@' itself.</summary>
+    [GeneratedRegex("""(?<=://)[^\s/?#"'<>]*@""", RegexOptions.CultureInvariant)]
+    private static partial Regex UserInfo();
 }

@@ -27,6 +27,23 @@ public sealed class AccessToken
     {
     }
 
+    private AccessToken(AccessToken token)
+    {
+        _value = token._value;
+        Fingerprint = token.Fingerprint;
+        TokenType = token.TokenType;
+        Scopes = token.Scopes;
+        Authority = token.Authority;
+        ClientId = token.ClientId;
+        Flow = token.Flow;
+        IssuedTokenType = token.IssuedTokenType;
+        ProofKey = token.ProofKey;
+        IssuedOn = token.IssuedOn;
+        ExpiresOn = token.ExpiresOn;
+        Account = token.Account;
+        Entry = token.Entry;
+    }
+
     internal AccessToken(Secret value, TokenMetadata metadata)
     {
         if (value.IsEmpty) throw new ArgumentException("The token is empty: give the token's own text, without 'Bearer'.");
@@ -100,6 +117,9 @@ public sealed class AccessToken
     /// <summary>The entry of the cache that renews it, when it came from one.</summary>
     internal TokenEntry? Entry { get; set; }
 
+    /// <summary>The connection that it was got for; <see langword="null"/> for a token from elsewhere.</summary>
+    internal ITokenConnection? Connection { get; private init; }
+
     /// <summary>The key that it is bound to; nothing for a bearer token.</summary>
     internal DPoPKey? ProofKey { get; }
 
@@ -131,8 +151,11 @@ public sealed class AccessToken
     /// <summary>The fingerprint and the end, never the token.</summary>
     /// <returns>A text that is safe to print.</returns>
     public override string ToString() => ExpiresOn is { } end
-        ? $"AccessToken {Fingerprint}, expires {end.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}"
+        ? $"AccessToken {Fingerprint}, expires {TimeText.Of(end)}"
         : $"AccessToken {Fingerprint}";
+
+    /// <summary>The same token as an object of its own that carries a connection.</summary>
+    internal AccessToken For(ITokenConnection connection) => new(this) { Connection = connection };
 
     private BearerTokenException NeedsProof() =>
         new($"Token {Fingerprint} is bound to a key of this session (DPoP): sent by anything that cannot prove the key, it is rejected.")

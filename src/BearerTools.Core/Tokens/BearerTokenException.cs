@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Security;
 
 namespace BearerTools;
 
@@ -15,14 +16,14 @@ public class BearerTokenException : Exception, IBearerError
 
     /// <summary>An error with a message.</summary>
     /// <param name="message">What happened.</param>
-    public BearerTokenException(string message) : base(message)
+    public BearerTokenException(string message) : base(ErrorText.Message(message))
     {
     }
 
     /// <summary>An error with a message and its cause.</summary>
     /// <param name="message">What happened.</param>
     /// <param name="innerException">Why.</param>
-    public BearerTokenException(string message, Exception? innerException) : base(message, innerException)
+    public BearerTokenException(string message, Exception? innerException) : base(ErrorText.Message(message), ErrorText.Cause(innerException))
     {
     }
 
@@ -31,7 +32,7 @@ public class BearerTokenException : Exception, IBearerError
     /// <param name="error">The code, such as <c>invalid_client</c>.</param>
     /// <param name="errorDescription">The server's own words.</param>
     /// <param name="statusCode">The status of the answer.</param>
-    public BearerTokenException(string message, string? error, string? errorDescription, HttpStatusCode? statusCode) : base(message)
+    public BearerTokenException(string message, string? error, string? errorDescription, HttpStatusCode? statusCode) : base(ErrorText.Message(message))
     {
         Error = error;
         ErrorDescription = errorDescription;

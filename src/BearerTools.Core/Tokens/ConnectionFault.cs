@@ -28,6 +28,12 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
             // What is not packed as it says; the runtime's words on that are about files.
             : cause is InvalidDataException ? Malformed("it is not packed as its header Content-Encoding says.") : OfError(cause, host);
 
+    /// <summary>The error of a token request.</summary>
+    /// <param name="sentence">What could not be done, without its full stop.</param>
+    /// <param name="cause">The exception of the runtime.</param>
+    public BearerTokenException ToTokenException(string sentence, Exception cause) =>
+        new($"{sentence}: {Reason}", cause) { ErrorId = ErrorId, Kind = Kind, NextStep = NextStep };
+
     private static ConnectionFault OfError(Exception cause, string host) =>
         ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
         {

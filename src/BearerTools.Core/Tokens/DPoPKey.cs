@@ -33,9 +33,9 @@ internal sealed class DPoPKey
         _time = time;
         var point = _key.ExportParameters(includePrivateParameters: false).Q;
         // The members in this order, without blanks, are what the thumbprint is of (RFC 7638 section 3.2).
-        var jwk = $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url(point.X)}}","y":"{{Base64Url(point.Y)}}"}""";
-        Thumbprint = Base64Url(SHA256.HashData(Encoding.ASCII.GetBytes(jwk)));
-        _header = Base64Url(Encoding.ASCII.GetBytes($$"""{"typ":"dpop+jwt","alg":"{{Algorithm}}","jwk":{{jwk}}}"""));
+        var jwk = $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url.Encode(point.X)}}","y":"{{Base64Url.Encode(point.Y)}}"}""";
+        Thumbprint = Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(jwk)));
+        _header = Base64Url.Encode(Encoding.ASCII.GetBytes($$"""{"typ":"dpop+jwt","alg":"{{Algorithm}}","jwk":{{jwk}}}"""));
     }
 
     /// <summary>The name of the public half (RFC 7638), which bound tokens carry as <c>cnf.jkt</c>.</summary>
@@ -45,6 +45,13 @@ internal sealed class DPoPKey
     public DPoPNonces AuthorityNonces { get; } = new();
 
     public DPoPNonces ApiNonces { get; } = new();
+
+    /// <summary>Forgets the nonces of all servers; the key stays.</summary>
+    public void ClearNonces()
+    {
+        AuthorityNonces.Clear();
+        ApiNonces.Clear();
+    }
 
     /// <summary>A proof for one request (section 4.2); the next attempt needs another.</summary>
     /// <param name="method">The request's method.</param>
@@ -57,17 +64,17 @@ internal sealed class DPoPKey
         using (var writer = new Utf8JsonWriter(claims))
         {
             writer.WriteStartObject();
-            writer.WriteString("jti", Base64Url(RandomNumberGenerator.GetBytes(IdBytes)));
+            writer.WriteString("jti", Base64Url.Encode(RandomNumberGenerator.GetBytes(IdBytes)));
             writer.WriteString("htm", method);
             writer.WriteString("htu", Origin.Of(address) + address.AbsolutePath);
             writer.WriteNumber("iat", _time.GetUtcNow().ToUnixTimeSeconds());
-            if (token is not null) writer.WriteString("ath", Base64Url(SHA256.HashData(Encoding.ASCII.GetBytes(token.Value.Reveal()))));
+            if (token is not null) writer.WriteString("ath", Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(token.Value.Reveal()))));
             if (nonce is not null) writer.WriteString("nonce", nonce);
             writer.WriteEndObject();
         }
 
-        var signed = $"{_header}.{Base64Url(claims.WrittenSpan)}";
-        return $"{signed}.{Base64Url(Sign(signed))}";
+        var signed = $"{_header}.{Base64Url.Encode(claims.WrittenSpan)}";
+        return $"{signed}.{Base64Url.Encode(Sign(signed))}";
     }
 
     private byte[] Sign(string text)
@@ -76,6 +83,4 @@ internal sealed class DPoPKey
         // Keys do not promise to be safe from several threads.
         lock (_key) return _key.SignData(bytes, HashAlgorithmName.SHA256);
     }
-
-    private static string Base64Url(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 }

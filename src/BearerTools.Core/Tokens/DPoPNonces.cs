@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using BearerTools.Security;
 
@@ -12,9 +11,11 @@ internal sealed class DPoPNonces
     /// <summary>Far more than any server needs; each of our requests carries it.</summary>
     private const int LongestNonce = 1024;
 
-    private readonly ConcurrentDictionary<Origin, string> _latest = new();
+    private const int MaxOrigins = 1000;
 
-    public string? Of(Uri address) => _latest.GetValueOrDefault(Origin.Of(address));
+    private readonly BoundedDictionary<Origin, string> _latest = new(MaxOrigins);
+
+    public string? Of(Uri address) => _latest.TryGetValue(Origin.Of(address), out var nonce) ? nonce : null;
 
     /// <summary>Keeps the nonce of an answer, if it brings one.</summary>
     /// <returns>That nonce.</returns>
@@ -23,8 +24,11 @@ internal sealed class DPoPNonces
         if (!response.NonValidated.TryGetValues(Header, out var values) || values.Count != 1) return null;
         var nonce = values.ToString();
         if (nonce.Length is 0 or > LongestNonce || !nonce.All(IsNonceCharacter)) return null;
-        return _latest[Origin.Of(address)] = nonce;
+        _latest.Set(Origin.Of(address), nonce);
+        return nonce;
     }
+
+    public void Clear() => _latest.Clear();
 
     /// <summary>RFC 9449 section 8.1.</summary>
     private static bool IsNonceCharacter(char c) => c is >= '!' and <= '~' and not ('"' or '\\');

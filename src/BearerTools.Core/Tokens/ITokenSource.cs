@@ -17,6 +17,12 @@ internal interface ITokenSource
     /// <summary>True if another request can give a new token without user interaction and without a refresh token.</summary>
     bool CanRenew { get; }
 
+    /// <summary>
+    /// True if its token can be requested again from the beginning without user interaction, and without anything that came with the
+    /// last one: then the cache may forget it.
+    /// </summary>
+    bool CanStartOver => CanRenew;
+
     /// <summary>The origins that its tokens are for by their nature, such as that of a login. Mostly empty.</summary>
     IEnumerable<Origin> Origins { get; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BearerTools.Security;
 
 namespace BearerTools.Tokens;
 
@@ -44,15 +45,8 @@ internal sealed record Jwt(IReadOnlyDictionary<string, object?> Header, IReadOnl
 
     private static Dictionary<string, object?>? ReadObject(string part)
     {
-        using var document = JsonDocument.Parse(Decode(part));
+        using var document = JsonDocument.Parse(Base64Url.Decode(part));
         return document.RootElement.ValueKind == JsonValueKind.Object ? (Dictionary<string, object?>)Convert(null, document.RootElement)! : null;
-    }
-
-    /// <summary>Base64 in the spelling of addresses or in the plain one, with its padding or without.</summary>
-    public static byte[] Decode(string part)
-    {
-        var padded = part.Replace('-', '+').Replace('_', '/');
-        return System.Convert.FromBase64String(padded.PadRight((padded.Length + 3) / 4 * 4, '='));
     }
 
     private static object? Convert(string? name, JsonElement element) => element.ValueKind switch

@@ -2,26 +2,152 @@ using System.Collections.Concurrent;
 
 namespace BearerTools.Tokens;
 
-/// <summary>All tokens of the process, one entry a key.</summary>
-internal sealed class TokenCache(TimeProvider time)
+/// <summary>
+/// All tokens of the process, one entry for each key. Entries that are not worth keeping are evicted: the cache then refers to them
+/// weakly, so that a connection that still uses one shares it with later callers, and <see cref="Clear"/> reaches it.
+/// </summary>
+/// <param name="time">The clock.</param>
+/// <param name="maxEntries">Maximum number of entries.</param>
+internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
 {
-    private readonly ConcurrentDictionary<TokenKey, TokenEntry> _entries = new();
+    private static readonly TimeSpan s_evictionInterval = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<TokenKey, Slot> _slots = new();
+    private readonly object _evictionGate = new();
+    private long _nextEviction;
+    private int _evictAbove;
 
     /// <summary>The entry of a source's key. Of two sources with one key the first serves both.</summary>
-    public TokenEntry Entry(ITokenSource source) => _entries.GetOrAdd(source.Key, static (_, given) => new TokenEntry(given.source, given.time), (source, time));
+    public TokenEntry Entry(ITokenSource source)
+    {
+        var now = time.GetUtcNow();
+        if (Volatile.Read(ref _nextEviction) <= now.UtcTicks) Evict(now);
+        var key = source.Key;
+        while (true)
+        {
+            if (_slots.TryGetValue(key, out var slot))
+            {
+                if (slot.Entry is { IsForgotten: false } known)
+                {
+                    known.Touch(now);
+                    slot.Keep(known);
+                    return known;
+                }
 
-    /// <summary>The entries that hold a token.</summary>
-    public IReadOnlyList<TokenEntry> Held() => [.. _entries.Values.Where(entry => entry.Current is not null)];
+                _slots.TryRemove(new KeyValuePair<TokenKey, Slot>(key, slot));
+            }
+
+            var entry = new TokenEntry(source, time);
+            entry.Touch(now);
+            if (!_slots.TryAdd(key, new Slot(entry))) continue;
+            // Counting takes all locks of the dictionary; a hit never comes here.
+            if (_slots.Count > Math.Max(maxEntries, Volatile.Read(ref _evictAbove))) Evict(now);
+            return entry;
+        }
+    }
+
+    /// <summary>A token of the source's key. If the entry is removed meanwhile, a new one takes its place.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="context">The listener, and who can be prompted.</param>
+    /// <param name="cancel">Ends the caller's wait.</param>
+    /// <param name="renew">Requests a new token even if the current one is valid.</param>
+    /// <returns>The token; its <see cref="AccessToken.Entry"/> is the entry that it came from.</returns>
+    /// <exception cref="BearerTokenException">The source gives none.</exception>
+    public async ValueTask<AccessToken> GetAsync(ITokenSource source, TokenRequestContext context, CancellationToken cancel, bool renew = false)
+    {
+        while (true)
+        {
+            var entry = Entry(source);
+            try
+            {
+                return renew
+                    ? await entry.RenewAsync(context, cancel).ConfigureAwait(false)
+                    : await entry.GetAsync(context, cancel).ConfigureAwait(false);
+            }
+            catch (BearerTokenException e) when (e.ErrorId == TokenEntry.RemovedId && entry.IsForgotten)
+            {
+                // Another runspace removed it between the look-up and the use, or while the token was requested.
+                cancel.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    /// <summary>The entries that hold a token, without the evicted ones.</summary>
+    public IReadOnlyList<TokenEntry> Held()
+    {
+        Evict(time.GetUtcNow());
+        return [.. _slots.Values.Select(slot => slot.Kept).OfType<TokenEntry>().Where(entry => entry.Current is not null)];
+    }
 
     /// <summary>Forgets one; a request for its token that is under way will store nothing.</summary>
     public bool Remove(TokenEntry entry)
     {
         entry.Forget();
-        return _entries.TryRemove(new KeyValuePair<TokenKey, TokenEntry>(entry.Source.Key, entry));
+        return _slots.TryGetValue(entry.Source.Key, out var slot)
+            && ReferenceEquals(slot.Entry, entry)
+            && _slots.TryRemove(new KeyValuePair<TokenKey, Slot>(entry.Source.Key, slot));
     }
 
+    /// <summary>Forgets all, including evicted entries that are still in use.</summary>
     public void Clear()
     {
-        foreach (var entry in _entries.Values) Remove(entry);
+        foreach (var (key, slot) in _slots)
+        {
+            slot.Entry?.Forget();
+            _slots.TryRemove(new KeyValuePair<TokenKey, Slot>(key, slot));
+        }
+    }
+
+    private void Evict(DateTimeOffset now)
+    {
+        // One caller does it, and the others need not wait.
+        if (!Monitor.TryEnter(_evictionGate)) return;
+        try
+        {
+            Volatile.Write(ref _nextEviction, (now + s_evictionInterval).UtcTicks);
+            List<Slot> kept = [];
+            foreach (var (key, slot) in _slots)
+            {
+                if (slot.Entry is not { } entry) _slots.TryRemove(new KeyValuePair<TokenKey, Slot>(key, slot));
+                else if (CacheEviction.IsDue(entry, now)) slot.Release();
+                // An evicted entry may be in use again by a connection that has it.
+                else slot.Keep(entry);
+                if (slot.Kept is not null) kept.Add(slot);
+            }
+
+            if (kept.Count > maxEntries) ReleaseOldest(kept);
+            // Evicted entries in use still count; without this distance each new one would look through all of them.
+            Volatile.Write(ref _evictAbove, _slots.Count + (maxEntries / 10));
+        }
+        finally
+        {
+            Monitor.Exit(_evictionGate);
+        }
+    }
+
+    private void ReleaseOldest(List<Slot> kept)
+    {
+        var slots = kept.ToDictionary(slot => slot.Kept!);
+        foreach (var entry in CacheEviction.Order(slots.Keys).Take(kept.Count - (maxEntries * 9 / 10))) slots[entry].Release();
+    }
+
+    /// <summary>An entry, or after its eviction a weak reference to it.</summary>
+    private sealed class Slot(TokenEntry entry)
+    {
+        private readonly WeakReference<TokenEntry> _weak = new(entry);
+        private volatile TokenEntry? _kept = entry;
+
+        /// <summary>The entry unless it was evicted.</summary>
+        public TokenEntry? Kept => _kept;
+
+        /// <summary>The entry, also after its eviction as long as something uses it.</summary>
+        public TokenEntry? Entry => _kept ?? (_weak.TryGetTarget(out var entry) ? entry : null);
+
+        public void Keep(TokenEntry entry)
+        {
+            if (_kept is null) _kept = entry;
+        }
+
+        public void Release() => _kept = null;
     }
 }

@@ -14,6 +14,9 @@ internal sealed record TokenContent
 
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>Claims that should be times and are none, such as an <c>exp</c> in milliseconds or as text.</summary>
+    public IReadOnlyList<string> UnreadableTimes { get; init; } = [];
+
     /// <summary>Nothing when that cannot be seen, as in an opaque token.</summary>
     public IReadOnlyList<string>? Audiences { get; init; }
 
@@ -25,6 +28,7 @@ internal sealed record TokenContent
     {
         ExpiresOn = token.ExpiresOn,
         NotBefore = Jwt.Time(token.Claims, NotBeforeClaim),
+        UnreadableTimes = UnreadableIn(token.Claims),
         Audiences = Jwt.Texts(token.Claims, Audience),
         Scopes = Scope(token.Claims) ?? token.Scopes,
         Claims = token.Claims,
@@ -41,11 +45,16 @@ internal sealed record TokenContent
             IsActive = isActive,
             ExpiresOn = Jwt.Time(claims, Expiry) ?? seen.ExpiresOn,
             NotBefore = Jwt.Time(claims, NotBeforeClaim) ?? seen.NotBefore,
+            UnreadableTimes = [.. UnreadableIn(claims).Union(seen.UnreadableTimes)],
             Audiences = Jwt.Texts(claims, Audience) ?? seen.Audiences,
             Scopes = Scope(claims) ?? seen.Scopes,
             Claims = claims,
         };
     }
+
+    private static string[] UnreadableIn(IReadOnlyDictionary<string, object?>? claims) => claims is null
+        ? []
+        : [.. new[] { Expiry, NotBeforeClaim }.Where(name => claims.ContainsKey(name) && Jwt.Time(claims, name) is null)];
 
     /// <summary>RFC 9068 section 2.2.3 has them in <c>scope</c>; others in <c>scp</c>, some as a list.</summary>
     private static string[]? Scope(IReadOnlyDictionary<string, object?>? claims) =>

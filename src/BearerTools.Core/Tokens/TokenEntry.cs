@@ -3,10 +3,9 @@ using BearerTools.Diagnostics;
 namespace BearerTools.Tokens;
 
 /// <summary>
-/// One key of the cache: its source, its current token, where that may go, and the one request for a new token that
-/// may be under way. Every caller of a key shares it.
+/// One key of the cache: its source, its current token, and the one request for a new token that may be under way. Every caller of a key shares it.
 /// </summary>
-internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
+internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
 {
     private readonly object _gate = new();
     private volatile TokenResult? _result;
@@ -17,12 +16,8 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
     private DateTimeOffset _noBackgroundBefore = DateTimeOffset.MinValue;
     private DateTimeOffset _noReplacementBefore = DateTimeOffset.MinValue;
     private AccessToken? _untriedReplacement;
-    private TokenResult? _unrevoked;
-    private volatile bool _forgotten;
 
     public ITokenSource Source { get; } = source;
-
-    public OriginBinding Origins { get; } = new(source.Origins);
 
     public AccessToken? Current => _result?.Token;
 
@@ -35,8 +30,6 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
             return Current is { } current && RenewalPolicy.IsValid(current, now) && !RenewalPolicy.IsDue(current, now) ? current : null;
         }
     }
-
-    public bool IsForgotten => _forgotten;
 
     /// <summary>True if the token can be renewed without user interaction.</summary>
     public bool CanRenew => (Source.CanRenew || _result is { CanBeRenewed: true }) && !_forgotten;
@@ -114,44 +107,12 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         if (_untriedReplacement is not null && ReferenceEquals(_untriedReplacement, token)) _untriedReplacement = null;
     }
 
-    /// <summary>Lets go of the token for good: a request for one that is under way stores nothing.</summary>
-    public void Forget()
-    {
-        lock (_gate)
-        {
-            _forgotten = true;
-            _result = null;
-        }
-    }
-
-    /// <summary>
-    /// Lets go of the token for good, and gives what its authority is to be told of. That is kept until
-    /// <see cref="Revoked"/>, so that it can be tried again: a refresh token that lives on must not be lost.
-    /// </summary>
-    public TokenResult? Surrender()
-    {
-        lock (_gate)
-        {
-            _unrevoked = _result ?? _unrevoked;
-            Forget();
-            return _unrevoked;
-        }
-    }
-
-    /// <summary>The authority has ended what was surrendered.</summary>
-    public void Revoked() => _unrevoked = null;
-
-    private static BearerTokenException Removed() => new("The token was removed from the cache while it was in use.")
-    {
-        ErrorId = "TokenRemoved",
-        NextStep = "Get one again with Get-BearerToken.",
-    };
-
-    /// <summary>Whether a token is valid now. Begins its renewal in the background when that is due.</summary>
+    /// <summary>True if a token is valid now. Begins its renewal in the background when that is due.</summary>
     private bool IsValid(AccessToken current, IEventSink events)
     {
         var now = time.GetUtcNow();
         if (!RenewalPolicy.IsValid(current, now)) return false;
+        Touch(now);
         if (RenewalPolicy.IsDue(current, now) && CanRenew) RenewInBackground(current, now, events);
         return true;
     }
@@ -178,6 +139,8 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         SharedOperation<AccessToken> operation;
         lock (_gate)
         {
+            // A new token would be revoked at once.
+            if (_isSurrendered) throw Removed();
             if (_result?.Token is { } current && (seen is null || !IsStillCurrent(seen))) return Task.FromResult(current);
             // One that was asked for without the claims that are wanted now is of no use; it stores nothing then.
             if (_operation is { } under && _operationClaims == _wantedClaims && under.TryJoin())
@@ -205,8 +168,11 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
         {
             var response = await Source.AcquireAsync(context with { Previous = _result }, stop).ConfigureAwait(false);
             response.Token.Entry = this;
+            Touch(time.GetUtcNow());
+            bool isLate;
             lock (_gate)
             {
+                isLate = _isSurrendered;
                 if (!_forgotten && ReferenceEquals(_operation, operation))
                 {
                     _result = response;
@@ -214,6 +180,12 @@ internal sealed class TokenEntry(ITokenSource source, TimeProvider time)
                     _untriedReplacement = _operationReplaces ? response.Token : null;
                     _noBackgroundBefore = DateTimeOffset.MinValue;
                 }
+            }
+
+            if (isLate && Source.Authority is { } authority)
+            {
+                await RevokeLateAsync(authority, response, context.Events).ConfigureAwait(false);
+                throw Removed();
             }
 
             if (context.Events.IsEnabled(EventLevel.Verbose))

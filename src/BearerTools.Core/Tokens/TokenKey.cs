@@ -1,38 +1,61 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using BearerTools.Security;
 
 namespace BearerTools.Tokens;
 
 /// <summary>
-/// Everything that makes one token another than the next. Two requests with equal keys may share a token; nothing else may.
-/// Secrets go in as <see cref="Fingerprint.Full"/>, so a rotated secret is another key.
+/// Everything that makes one token another than the next, in two parts: an identity that is the same in every process, and the
+/// credentials, which are known by digests under this process's key. Two requests with equal keys may share a token; nothing else may.
 /// </summary>
 internal sealed class TokenKey : IEquatable<TokenKey>
 {
-    private readonly string _text;
+    private readonly string _identity;
+    private readonly string _credentials;
+    private readonly int _hashCode;
+    private string? _digest;
 
-    private TokenKey(string text) => _text = text;
+    private TokenKey(string identity, string credentials, bool isIdentityComplete)
+    {
+        _identity = identity;
+        _credentials = credentials;
+        _hashCode = HashCode.Combine(StringComparer.Ordinal.GetHashCode(identity), StringComparer.Ordinal.GetHashCode(credentials));
+        IsIdentityComplete = isIdentityComplete;
+    }
 
-    public bool Equals(TokenKey? other) => other is not null && string.Equals(_text, other._text, StringComparison.Ordinal);
+    /// <summary>
+    /// The identity as a SHA-256 digest in hexadecimal: issuer, endpoint, client, grant, account, scopes, resources, parameters and
+    /// key thumbprints. It is made of no secret, and may be stored.
+    /// </summary>
+    public string Identity => _digest ??= Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(_identity.AsSpan())));
+
+    /// <summary>
+    /// True if the identity says by itself whose token it is. False if a secret decides that, such as a given token, a subject
+    /// token or the body of a login: a stored token must not be found by such an identity.
+    /// </summary>
+    public bool IsIdentityComplete { get; }
+
+    public bool Equals(TokenKey? other) =>
+        other is not null
+        && _hashCode == other._hashCode
+        && string.Equals(_identity, other._identity, StringComparison.Ordinal)
+        && string.Equals(_credentials, other._credentials, StringComparison.Ordinal);
 
     public override bool Equals(object? obj) => Equals(obj as TokenKey);
 
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(_text);
+    public override int GetHashCode() => _hashCode;
 
     /// <summary>Collects the parts. Each is written with its length, so that no value can pass for two.</summary>
     public sealed class Builder
     {
-        private readonly StringBuilder _text = new();
+        private readonly StringBuilder _identity = new();
+        private readonly StringBuilder _credentials = new();
+        private bool _isIdentityComplete = true;
 
-        public Builder Add(string name, string? value)
-        {
-            _text.Append(name).Append('=');
-            if (value is null) _text.Append('-');
-            else _text.Append(CultureInfo.InvariantCulture, $"{value.Length}:{value}");
-            _text.Append(';');
-            return this;
-        }
+        /// <summary>A part of the identity, which is no secret.</summary>
+        public Builder Add(string name, string? value) => Append(_identity, name, value);
 
         public Builder Add(string name, Uri? value) => Add(name, value?.AbsoluteUri);
 
@@ -43,12 +66,50 @@ internal sealed class TokenKey : IEquatable<TokenKey>
             return this;
         }
 
-        public Builder AddSecret(string name, Secret? secret) =>
-            Add(name, secret is null ? null : Fingerprint.Full(secret.Reveal()));
+        /// <summary>A credential: it proves the identity, and says nothing more about whose token it is.</summary>
+        /// <param name="name">What it is.</param>
+        /// <param name="secret">Its value; a rotated secret is another key.</param>
+        /// <param name="place">Where it is read from, such as <c>env:NAME</c>.</param>
+        public Builder AddSecret(string name, Secret? secret, string? place = null) => AddPlace(name, place).AddDigest(name, secret?.Reveal());
+
+        /// <summary>A secret that decides whose token it is: the identity is not complete without it.</summary>
+        /// <inheritdoc cref="AddSecret"/>
+        public Builder AddIdentifyingSecret(string name, Secret? secret, string? place = null)
+        {
+            if (secret is not null) _isIdentityComplete = false;
+            return AddSecret(name, secret, place);
+        }
+
+        /// <inheritdoc cref="AddIdentifyingSecret(string, Secret?, string?)"/>
+        public Builder AddIdentifyingSecret(string name, byte[] value)
+        {
+            _isIdentityComplete = false;
+            return AddDigest(name, Convert.ToBase64String(value));
+        }
+
+        /// <summary>The digest of a text that is, or may hold, a credential.</summary>
+        public Builder AddDigest(string name, string? text) => Append(_credentials, name, text is null ? null : Fingerprint.Full(text));
+
+        /// <summary>Where a credential is read from. Not part of the identity: it stays the same when the credential moves.</summary>
+        public Builder AddPlace(string name, string? place) => Append(_credentials, name, place);
 
         /// <summary>The key of another source that this one goes by.</summary>
-        public Builder Add(string name, TokenKey key) => Add(name, key._text);
+        public Builder Add(string name, TokenKey key)
+        {
+            _isIdentityComplete &= key.IsIdentityComplete;
+            Append(_identity, name, key._identity);
+            return Append(_credentials, name, key._credentials);
+        }
 
-        public TokenKey Build() => new(_text.ToString());
+        public TokenKey Build() => new(_identity.ToString(), _credentials.ToString(), _isIdentityComplete);
+
+        private Builder Append(StringBuilder part, string name, string? value)
+        {
+            part.Append(name).Append('=');
+            if (value is null) part.Append('-');
+            else part.Append(CultureInfo.InvariantCulture, $"{value.Length}:{value}");
+            part.Append(';');
+            return this;
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using BearerTools.Security;
 
 namespace BearerTools.Tokens;
@@ -37,18 +36,20 @@ internal sealed record TokenRequirements
 
     private void AddLifetime(List<string> reasons, TokenContent token, DateTimeOffset now)
     {
-        if (token.NotBefore is { } start && start > now + s_clockSkew) reasons.Add($"It is not valid before {Show(start)}.");
+        // An end that is stated and cannot be read is not the same as none: the token may be long over.
+        foreach (var claim in token.UnreadableTimes) reasons.Add($"Its claim '{claim}' is not a time that can be read: RFC 7519 wants seconds since 1970, as a number.");
+        if (token.NotBefore is { } start && start > now + s_clockSkew) reasons.Add($"It is not valid before {TimeText.Of(start)}.");
         if (token.ExpiresOn is not { } end)
         {
-            if (MinimumLifetime is { } wanted) reasons.Add($"Nobody says when it ends, so that {Show(wanted)} cannot be promised.");
+            if (MinimumLifetime is { } wanted) reasons.Add($"Nobody says when it ends, so that {TimeText.Span(wanted)} cannot be promised.");
         }
         else if (end <= now)
         {
-            reasons.Add($"It ran out at {Show(end)}.");
+            reasons.Add($"It ran out at {TimeText.Of(end)}.");
         }
         else if (end - now < MinimumLifetime)
         {
-            reasons.Add($"It lives only {Show(end - now)} more, until {Show(end)}, not {Show(MinimumLifetime.Value)}.");
+            reasons.Add($"It lives only {TimeText.Span(end - now)} more, until {TimeText.Of(end)}, not {TimeText.Span(MinimumLifetime.Value)}.");
         }
     }
 
@@ -68,8 +69,4 @@ internal sealed record TokenRequirements
     }
 
     private static string List(IReadOnlyList<string> words) => words.Count == 0 ? "nobody" : string.Join(", ", words.Select(word => $"'{ServerText.Clean(word, 200)}'"));
-
-    private static string Show(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
-
-    private static string Show(TimeSpan time) => new TimeSpan(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond)).ToString("c", CultureInfo.InvariantCulture);
 }

@@ -1,45 +1,59 @@
 using System.Management.Automation;
 using BearerTools.Binding;
+using BearerTools.Composition;
 using BearerTools.Pipeline;
 using BearerTools.Running;
 using BearerTools.Session;
-using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>What commands on a token of the cache share: which one is meant.</summary>
+/// <summary>What the commands on a cached token share: which token is meant.</summary>
 public abstract class CachedTokenCommand : AsyncCmdlet
 {
-    /// <summary>A token, or an entry of Get-BearerTokenCache; by default what Get-BearerToken got last.</summary>
+    /// <summary>A token, or an entry of Get-BearerTokenCache (default: the token of what is connected here).</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
-    [AccessTokenTransformation]
+    [AccessTokenTransformation, ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken? Token { get; set; }
+
+    /// <summary>The profile whose token is meant.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
+    public string? Profile { get; set; }
 
     /// <summary>Of several tokens each is dealt with on its own.</summary>
     private protected sealed override bool EndsWith(Exception error) => !MyInvocation.ExpectingInput;
 
-    /// <summary>The entry that is meant; nothing when there is none, which is then this input's error.</summary>
-    /// <param name="evenForgotten">Whether one will do that was taken out of the cache before.</param>
-    private protected TokenEntry? Held(bool evenForgotten = false)
+    /// <summary>The connection that the command line names, or <see langword="null"/> if it names none and none is here.</summary>
+    private protected Connection? Selected()
     {
-        if (Token is null)
+        try
         {
-            if (BearerSession.Current is { } current) return current.Tokens;
-            Terminate(new BearerTokenException("Nothing is connected yet.")
-            {
-                ErrorId = "NoToken",
-                Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Run Get-BearerToken first, or give the token that is meant.",
-            });
+            return ConnectionSelector.Select(this, Token, Profile);
+        }
+        catch (Exception e) when (e is IBearerError)
+        {
+            Terminate(e);
+            return null;
+        }
+    }
+
+    /// <summary>The connection whose cached token is meant; <see langword="null"/> if the cache does not hold it, which is then this input's error.</summary>
+    /// <param name="includeForgotten">True if a token that was removed from the cache before will do.</param>
+    private protected Connection? Cached(bool includeForgotten = false)
+    {
+        if (Token is null || Profile is not null)
+        {
+            if (Selected() is { } connection) return connection;
+            Terminate(NotConnected.Error());
         }
 
-        if (Token!.Entry is { } entry && (evenForgotten || !entry.IsForgotten)) return entry;
+        if (Token!.Entry is { } entry && (includeForgotten || !entry.IsForgotten)) return Connection.Of(BearerSession.Services, Token) with { Tokens = entry };
         Feed(new FailedJob(
-            new BearerTokenException($"The cache does not hold token {Token.Fingerprint}.")
+            new BearerTokenException($"The cache does not hold token {Token.Fingerprint}: it was removed, or came from elsewhere.")
             {
                 ErrorId = "TokenNotCached",
                 Kind = BearerErrorKind.NotFound,
-                NextStep = "See what it holds with Get-BearerTokenCache.",
+                NextStep = "Get-BearerTokenCache lists the tokens that it holds.",
             },
             Token));
         return null;

@@ -12,6 +12,6 @@ public sealed class ClearBearerTokenCacheCommand : PSCmdlet
     protected override void EndProcessing()
     {
         if (!ShouldProcess($"all tokens of this process ({BearerSession.Cache.Held().Count})", "Forget")) return;
-        BearerSession.ForgetAll();
+        BearerSession.Services.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Specialized;
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Pipeline;
@@ -49,8 +50,16 @@ public sealed class ConvertFromBearerTokenCommand : PSCmdlet
         _ => value,
     };
 
-    private static PSObject Members(IReadOnlyDictionary<string, object?> members)
+    /// <summary>An object; an ordered dictionary where an object would lose a name, as with ConvertFrom-Json.</summary>
+    private static object Members(IReadOnlyDictionary<string, object?> members)
     {
+        if (members.Keys.Any(PSObjectBuilder.IsReserved) || members.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count() < members.Count)
+        {
+            var all = new OrderedDictionary(members.Count);
+            foreach (var (name, value) in members) all.Add(name, Convert(value));
+            return all;
+        }
+
         var result = new PSObject();
         foreach (var (name, value) in members)
         {

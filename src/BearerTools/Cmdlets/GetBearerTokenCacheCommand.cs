@@ -13,7 +13,7 @@ public sealed class GetBearerTokenCacheCommand : PSCmdlet
     protected override void EndProcessing()
     {
         FormatData.EnsureLoaded(this);
-        var current = BearerSession.Current?.Tokens;
+        var current = CallerConnection.Get(this)?.Tokens;
         foreach (var entry in BearerSession.Cache.Held()) WriteObject(new BearerTokenCacheEntry(entry, ReferenceEquals(entry, current)));
     }
 }

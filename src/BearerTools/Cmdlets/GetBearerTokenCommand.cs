@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Net;
+using BearerTools.Binding;
+using BearerTools.Composition;
 using BearerTools.Pipeline;
 using BearerTools.Running;
 using BearerTools.Session;
@@ -7,16 +9,23 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>The cached token, or a new one; and from then on the one that Invoke-BearerRequest sends.</summary>
-[Cmdlet(VerbsCommon.Get, "BearerToken", DefaultParameterSetName = ClientCredentialsSet)]
+/// <summary>Gets the cached token, or requests one. It connects nothing: the token object carries what is needed to use it.</summary>
+[Cmdlet(VerbsCommon.Get, "BearerToken", DefaultParameterSetName = Flow.ClientCredentials)]
 [OutputType(typeof(AccessToken), typeof(string))]
 public sealed class GetBearerTokenCommand : TokenFlowCommand
 {
-    /// <summary>A new token, though the cached one is still good.</summary>
+    private const string ProfileSet = "Profile";
+
+    /// <summary>The profile to get the token of.</summary>
+    [Parameter(ParameterSetName = ProfileSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
+    public string? Profile { get; set; }
+
+    /// <summary>Requests a new token even if the cached one is still valid.</summary>
     [Parameter]
     public SwitchParameter ForceRefresh { get; set; }
 
-    /// <summary>The token itself as text, for programs that take nothing else. It is then yours to keep secret.</summary>
+    /// <summary>Gives the token's own text, for programs that take nothing else. Keeping it secret is then up to you.</summary>
     [Parameter]
     public SwitchParameter AsPlainText { get; set; }
 
@@ -27,7 +36,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
         Connection connection;
         try
         {
-            connection = Connect();
+            connection = CreateConnection(Known());
         }
         catch (Exception e) when (e is IBearerError)
         {
@@ -37,7 +46,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
 
         if (!ForceRefresh && connection.Tokens.Fresh is { } token)
         {
-            WriteAtOnce(Use(connection, token));
+            WriteAtOnce(Result(connection, token));
             return;
         }
 
@@ -48,20 +57,23 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
     /// <summary>There is one input, the command line: what is wrong with it ends the command.</summary>
     private protected override bool EndsWith(Exception error) => true;
 
+    /// <summary>The connection of the profile or, when nothing says how to get a token, what the caller is connected to.</summary>
+    private Connection? Known()
+    {
+        if (Profile is not null) return ConnectionSelector.Select(this, null, Profile);
+        return NamesFlow ? null : CallerConnection.Get(this) ?? throw NotConnected.Error("To get a token, say how: -Authority with -ClientId and -SecretFrom, -LoginUri with -Credential, or -TokenFrom.");
+    }
+
     private async Task<object?> GetAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
         var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
         if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
-        var token = ForceRefresh
-            ? await connection.Tokens.RenewAsync(context, cancel).ConfigureAwait(false)
-            : await connection.Tokens.GetAsync(context, cancel).ConfigureAwait(false);
-        return Use(connection, token);
+        var token = await BearerSession.Cache.GetAsync(connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
+        // Another entry, if the cache was cleared in the meantime.
+        connection = connection with { Tokens = token.Entry! };
+        return Result(connection, token);
     }
 
-    private object Use(Connection connection, AccessToken token)
-    {
-        // Forgotten in the meantime, it would ask anew for every request.
-        if (!connection.Tokens.IsForgotten) BearerSession.Current = connection;
-        return AsPlainText ? new NetworkCredential(string.Empty, token.Token).Password : token;
-    }
+    private object Result(Connection connection, AccessToken token) =>
+        AsPlainText ? new NetworkCredential(string.Empty, token.Token).Password : connection.Bind(token);
 }

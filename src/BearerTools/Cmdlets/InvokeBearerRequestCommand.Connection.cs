@@ -1,29 +1,29 @@
 using System.Management.Automation;
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using BearerTools.Http.Connecting;
+using BearerTools.Pipeline;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>How the API is reached. Authorities are reached in their own way: nothing here is for them.</content>
+/// <content>How connections to the API are made. Nothing here concerns requests to authorities.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    /// <summary>The proxy; by default the system's.</summary>
+    /// <summary>The proxy (default: the system's).</summary>
     [Parameter]
     public Uri? Proxy { get; set; }
 
-    /// <summary>Who one is to the proxy.</summary>
+    /// <summary>The credential for the proxy.</summary>
     [Parameter]
     [Credential]
     public PSCredential? ProxyCredential { get; set; }
 
-    /// <summary>One is to the proxy who one is to this machine.</summary>
+    /// <summary>Authenticates to the proxy as the current user.</summary>
     [Parameter]
     public SwitchParameter ProxyUseDefaultCredentials { get; set; }
 
-    /// <summary>No proxy, whatever the system says.</summary>
+    /// <summary>Uses no proxy, not even the system's.</summary>
     [Parameter]
     public SwitchParameter NoProxy { get; set; }
 
@@ -37,49 +37,34 @@ public sealed partial class InvokeBearerRequestCommand
     [ValidateNotNullOrEmpty]
     public string? CertificateThumbprint { get; set; }
 
-    /// <summary>Any certificate of the API will do, whoever it is from.</summary>
+    /// <summary>Accepts any certificate of the API. It does not apply to authorities.</summary>
     [Parameter]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
-    /// <summary>The versions of TLS; by default what the system allows.</summary>
+    /// <summary>The versions of TLS (default: those that the system allows).</summary>
     [Parameter]
     public WebSslProtocol SslProtocol { get; set; }
 
-    /// <summary>A socket of this machine on which the API listens, whatever host the address names.</summary>
+    /// <summary>The Unix socket that the API listens on. The host of the address is then only sent as a header.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public UnixDomainSocketEndPoint? UnixSocket { get; set; }
 
+    /// <summary>What the command line alone says of connections; the proxy is a setting that a connection may have, too.</summary>
+    /// <exception cref="BearerRequestException">Parameters contradict each other.</exception>
     private HandlerOptions CreateHandlerOptions()
     {
-        if (NoProxy && (Proxy ?? (object?)ProxyCredential) is not null) throw Conflict("-NoProxy and -Proxy contradict each other.", "Give one of them.");
-        if (UnixSocket is not null && Proxy is not null) throw Conflict("To a socket of this machine there is no proxy.", "Give -UnixSocket or -Proxy.");
-        if (ProxyUseDefaultCredentials && ProxyCredential is not null) throw Conflict("-ProxyCredential and -ProxyUseDefaultCredentials both say who one is to the proxy.", "Give one of them.");
-        if (Proxy is null && (ProxyUseDefaultCredentials || ProxyCredential is not null)) throw Conflict("There is no proxy that these credentials could be for.", "Give it with -Proxy.");
+        if (UnixSocket is not null && Proxy is not null) throw Conflict("-UnixSocket cannot be combined with -Proxy.", "Give one of them.");
         return new HandlerOptions
         {
-            UseProxy = !NoProxy,
-            Proxy = CreateProxy(),
             Certificates = ClientCertificates.Of(CreateCertificates()),
             SkipCertificateCheck = SkipCertificateCheck,
             Protocols = (SslProtocols)SslProtocol,
             UnixSocket = UnixSocket,
-            ConnectsPatiently = IsTyped(nameof(ConnectionTimeoutSeconds)) && !(Limit(ConnectionTimeoutSeconds) <= HttpHandlerFactory.ConnectTimeout),
         };
     }
 
-    private IWebProxy? CreateProxy()
-    {
-        if (NoProxy || Proxy is not null)
-        {
-            ICredentials? credentials = ProxyUseDefaultCredentials ? CredentialCache.DefaultCredentials : ProxyCredential?.GetNetworkCredential();
-            var proxy = NoProxy ? null : new ExplicitProxy(Proxy!, credentials);
-            if (_session is not null && !Equals(_session.Proxy, proxy)) _session.Proxy = proxy;
-            return proxy;
-        }
-
-        return _session?.Proxy;
-    }
+    private ExplicitProxy? CreateProxy() => ProxyParameters.Create(Proxy, ProxyCredential, ProxyUseDefaultCredentials, NoProxy);
 
     private IEnumerable<X509Certificate> CreateCertificates()
     {

@@ -23,7 +23,7 @@ public sealed partial class InvokeBearerRequestCommand
     [Parameter]
     public SwitchParameter PreserveAuthorizationOnRedirect { get; set; }
 
-    private RedirectRules Redirects()
+    private RedirectRules CreateRedirectRules()
     {
         if (IsTyped(nameof(MaximumRedirection)) && _session is not null) _session.MaximumRedirection = MaximumRedirection;
         return new RedirectRules

@@ -1,8 +1,6 @@
 using System.Management.Automation;
-using BearerTools.Http;
 using BearerTools.Http.Retrying;
 using BearerTools.Pipeline;
-using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
@@ -10,7 +8,6 @@ namespace BearerTools.Cmdlets;
 public sealed partial class InvokeBearerRequestCommand
 {
     private IdempotencyKeys _keys = null!;
-    private RetryHandler? _retries;
 
     /// <summary>How many times a request is tried again that may work the next time; 2 by default.</summary>
     [Parameter]
@@ -19,7 +16,7 @@ public sealed partial class InvokeBearerRequestCommand
 
     /// <summary>The time between two tries; by default a random one that grows.</summary>
     [Parameter]
-    [ValidateRange(1, MaxSeconds)]
+    [ValidateRange(1, RequestLimits.MaxSeconds)]
     public int RetryIntervalSec { get; set; }
 
     /// <summary>Sent along, the same with every try, so that the API does once what comes several times.</summary>
@@ -29,12 +26,6 @@ public sealed partial class InvokeBearerRequestCommand
 
     /// <summary>How long one input may take until its answer begins, all tries and waits together; 0, the default, for no bound.</summary>
     [Parameter]
-    [ValidateRange(0, MaxSeconds)]
+    [ValidateRange(0, RequestLimits.MaxSeconds)]
     public int DeadlineSeconds { get; set; }
-
-    private RetryHandler Retrying(IRequestHandler next) => new(
-        next,
-        new RetryPolicy { Most = MaximumRetryCount, Interval = Limit(RetryIntervalSec), Deadline = Limit(DeadlineSeconds) },
-        BearerSession.Time,
-        Random.Shared.NextDouble);
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Pipeline;
+using BearerTools.Profiles;
 
 namespace BearerTools.Cmdlets;
 
@@ -29,6 +30,17 @@ public sealed partial class InvokeBearerRequestCommand
         // What was typed is the session's from now on, as for Invoke-RestMethod; what is made of inputs is theirs.
         if (PSValue.Unwrap(Headers) is IDictionary typed) session.Add(typed);
         if (UserAgent is not null) session.UserAgent = UserAgent;
+        var proxy = CreateProxy();
+        if ((NoProxy || proxy is not null) && !Equals(session.Proxy, proxy)) session.Proxy = proxy;
         return session;
     }
+
+    /// <summary>What the session says of requests.</summary>
+    private RequestSettings SessionSettings() => _session is null ? RequestSettings.None : new RequestSettings
+    {
+        Headers = _session.Headers,
+        UserAgent = _session.UserAgent,
+        Proxy = _session.Proxy,
+        NoProxy = _session.Proxy is null ? null : false,
+    };
 }

@@ -1,7 +1,5 @@
 using System.Management.Automation;
-using BearerTools.Http;
-using BearerTools.Http.Waiting;
-using BearerTools.Session;
+using BearerTools.Pipeline;
 
 namespace BearerTools.Cmdlets;
 
@@ -14,12 +12,13 @@ public sealed partial class InvokeBearerRequestCommand
 
     /// <summary>How long at most, in seconds from the first answer; an hour by default, and 0 for as long as it takes.</summary>
     [Parameter]
-    [ValidateRange(0, MaxSeconds)]
+    [ValidateRange(0, RequestLimits.MaxSeconds)]
     public int WaitTimeoutSeconds { get; set; } = 3600;
 
-    private IRequestHandler Waiting(IRequestHandler sender)
+    /// <exception cref="BearerRequestException">-WaitTimeoutSeconds is given without -Wait.</exception>
+    private TimeSpan? CreatePollingLimit()
     {
-        if (Wait) return new PollingHandler(sender, Limit(WaitTimeoutSeconds) ?? Timeout.InfiniteTimeSpan, BearerSession.Time);
-        return IsTyped(nameof(WaitTimeoutSeconds)) ? throw Conflict("-WaitTimeoutSeconds is how long -Wait waits, which is not given.", "Give both.") : sender;
+        if (Wait) return RequestLimits.Of(WaitTimeoutSeconds) ?? Timeout.InfiniteTimeSpan;
+        return IsTyped(nameof(WaitTimeoutSeconds)) ? throw Conflict("-WaitTimeoutSeconds needs -Wait.", "Give both, or neither.") : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Composition;
 using BearerTools.Diagnostics;
 using BearerTools.Pipeline;
 using BearerTools.Session;
@@ -58,14 +59,15 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
     private protected override void Process()
     {
         // Taken now: the session's token may be another before the job runs.
-        var token = Token ?? BearerSession.Current?.Tokens.Current;
+        var connection = Selected();
+        var token = Token ?? connection?.Tokens.Current;
         var wanted = new TokenRequirements
         {
             MinimumLifetime = MinimumLifetime == TimeSpan.Zero ? null : MinimumLifetime,
             Audiences = Audience,
             Scopes = [.. Scope.SelectMany(scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries))],
         };
-        var authority = IsOnline ? AuthorityOf(token) : null;
+        var authority = IsOnline ? AuthorityOf(token, Token is null ? connection : CallerConnection.Get(this)) : null;
         Feed(new TokenJob(
             async (output, cancel) => Shown(await JudgeAsync(token, wanted, authority, output, cancel).ConfigureAwait(false)), Token));
     }
@@ -73,7 +75,12 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
     private async Task<BearerTokenTestResult> JudgeAsync(
         AccessToken? token, TokenRequirements wanted, ITokenAuthority? authority, IEventSink events, CancellationToken cancel)
     {
-        if (token is null) return new BearerTokenTestResult(null, null, ["Nothing is connected: run Get-BearerToken first."], BearerSession.Time.GetUtcNow());
+        if (token is null)
+        {
+            var error = NotConnected.Error();
+            return new BearerTokenTestResult(null, null, [$"{error.Message} {error.NextStep}"], BearerSession.Time.GetUtcNow());
+        }
+
         var content = IsOnline
             ? await (authority ?? throw NobodyToAsk(token)).IntrospectAsync(token, IntrospectionEndpoint, events, cancel).ConfigureAwait(false)
             : TokenContent.Of(token);
@@ -85,10 +92,10 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
     /// Whoever issued it. A token from outside is shown to the session's authority only if it says that it is from there,
     /// or if the user says where to ask.
     /// </summary>
-    private ITokenAuthority? AuthorityOf(AccessToken? token)
+    private ITokenAuthority? AuthorityOf(AccessToken? token, Connection? connected)
     {
         if (token?.Entry?.Source.Authority is { } own) return own;
-        var session = BearerSession.Current?.Tokens.Source;
+        var session = connected?.Tokens.Source;
         var isOfSession = IntrospectionEndpoint is not null
             || (session?.Metadata.Authority is { } issuer && issuer == Jwt.Text(token?.Claims, "iss"));
         return isOfSession ? session?.Authority : null;
@@ -98,7 +105,7 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
     {
         ErrorId = "NoAuthorityToAsk",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Connect by Get-BearerToken as a client that may ask, and name the address with -IntrospectionEndpoint; or test it without -Online.",
+        NextStep = "Connect with Connect-BearerApi as a client that may ask, and name the address with -IntrospectionEndpoint; or test it without -Online.",
     };
 
     private object Shown(BearerTokenTestResult result) => Detailed ? result : result.Result;

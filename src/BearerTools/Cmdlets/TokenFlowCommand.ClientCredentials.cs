@@ -3,10 +3,9 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Client credentials (RFC 6749 section 4.4): the flow when nothing else is named.</summary>
+/// <summary>Client credentials (RFC 6749 section 4.4): the default flow.</summary>
 public abstract partial class TokenFlowCommand
 {
-    private protected const string ClientCredentialsSet = "ClientCredentials";
-
-    private ClientCredentialsSource ClientCredentials() => new(BearerSession.Backchannel, BearerSession.Discovery, Client(), Wanted());
+    private ClientCredentialsSource ClientCredentials() =>
+        new(BearerSession.Backchannel, BearerSession.Discovery, CreateClientOptions(), CreateScope());
 }

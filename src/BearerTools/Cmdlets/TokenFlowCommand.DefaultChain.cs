@@ -5,23 +5,25 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Whichever identity this session has at Entra ID: one command line for a runbook, a pod, a build and a desk.</summary>
+/// <summary>The default identity at Entra ID: one command line for a runbook, a pod, a build and a workstation.</summary>
 public abstract partial class TokenFlowCommand
 {
-    private const string DefaultChainSet = "DefaultChain";
-
     /// <summary>
-    /// Takes the first that is there of: workload identity, managed identity, a client in environment variables, an account that is kept, and a person at
-    /// a browser. One that is there and fails is an error.
+    /// Uses the first identity that is available: workload identity, managed identity, a client in environment variables, a kept
+    /// account, or a login in the browser. If the first available identity fails, that is an error; later ones are not tried.
     /// </summary>
-    [Parameter(ParameterSetName = DefaultChainSet, Mandatory = true)]
+    [Parameter(ParameterSetName = Flow.DefaultChain, Mandatory = true)]
     public SwitchParameter DefaultChain { get; set; }
 
     private DefaultChain DefaultChainSource()
     {
-        RefuseOff(DefaultChain, nameof(DefaultChain));
-        RefuseOfClient();
-        var options = new ChainOptions { Scopes = EntraScopes(), TenantId = TenantId, ClientId = ClientId, Cloud = MyInvocation.BoundParameters.ContainsKey(nameof(Environment)) ? Environment : null };
+        var options = new ChainOptions
+        {
+            Scopes = EntraScope.Of(CreateScope().Scopes, Resource),
+            TenantId = TenantId,
+            ClientId = ClientId,
+            Cloud = IsTyped(nameof(Environment)) ? Environment : null,
+        };
         EntraScope.MustBeAll(options.Scopes);
         var sources = BearerSession.Entra;
         return new DefaultChain(

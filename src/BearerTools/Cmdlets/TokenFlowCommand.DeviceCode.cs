@@ -1,20 +1,20 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Grants;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>A code that a person confirms in a browser on any device (RFC 8628). Only ever used when named.</summary>
+/// <summary>A code that the user confirms in a browser on any device (RFC 8628). Never chosen as a fallback.</summary>
 public abstract partial class TokenFlowCommand
 {
-    private const string DeviceCodeSet = "DeviceCode";
-
-    /// <summary>Shows a code and a page to enter it, and waits until that has been done.</summary>
-    [Parameter(ParameterSetName = DeviceCodeSet, Mandatory = true)]
+    /// <summary>Shows a code and the address of a page to enter it, and waits until the user has entered it.</summary>
+    [Parameter(ParameterSetName = Flow.DeviceCode, Mandatory = true), Parameter(ParameterSetName = Flow.EntraDeviceCode, Mandatory = true)]
     public SwitchParameter DeviceCode { get; set; }
 
-    /// <summary>The device authorization endpoint, for authorities without metadata.</summary>
-    [Parameter(ParameterSetName = DeviceCodeSet)]
+    /// <summary>Address of the device authorization endpoint, for authorities without metadata.</summary>
+    [Parameter(ParameterSetName = Flow.DeviceCode)]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public Uri? DeviceAuthorizationEndpoint { get; set; }
 
-    private DeviceCodeSource DeviceCodeLogin() => new(LoginClient(DeviceCode, nameof(DeviceCode)), Wanted(), DeviceAuthorizationEndpoint);
+    private DeviceCodeSource DeviceCodeLogin() => new(CreateClient(), CreateScope(), DeviceAuthorizationEndpoint);
 }

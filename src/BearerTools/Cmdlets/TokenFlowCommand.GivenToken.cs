@@ -5,20 +5,19 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>A token that the user has already, or that something else keeps fresh in a file or a variable.</summary>
+/// <summary>A token that the caller already has, or that another program keeps fresh in a file or a variable.</summary>
 public abstract partial class TokenFlowCommand
 {
-    private const string GivenTokenSet = "GivenToken";
-    private const string GivenTokenFromSet = "GivenTokenFrom";
-
-    /// <summary>The token: a SecureString or an AccessToken.</summary>
-    [Parameter(ParameterSetName = GivenTokenSet, Mandatory = true)]
+    /// <summary>The token, as a SecureString or an AccessToken.</summary>
+    [Parameter(ParameterSetName = Flow.GivenToken, Mandatory = true)]
     [AccessTokenTransformation]
+    [ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken Token { get; set; } = null!;
 
-    /// <summary>Where the token is: env:NAME or file:PATH. It is read again when it has run out or was rejected.</summary>
-    [Parameter(ParameterSetName = GivenTokenFromSet, Mandatory = true)]
+    /// <summary>Reference to the token: env:NAME or file:PATH. It is read again when the token has expired or was rejected.</summary>
+    [Parameter(ParameterSetName = Flow.GivenTokenFrom, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SecretReferenceCompleter))]
     public string TokenFrom { get; set; } = string.Empty;
 
     private GivenTokenSource GivenToken() => new(Token, BearerSession.Time);

@@ -8,58 +8,65 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>A login of the API's own: credentials are posted, and the answer holds a token.</summary>
+/// <summary>An API's own login: credentials are posted, and the response contains a token.</summary>
 public abstract partial class TokenFlowCommand
 {
-    private const string JsonLoginSet = "JsonLogin";
-
-    /// <summary>Where to log in.</summary>
-    [Parameter(ParameterSetName = JsonLoginSet, Mandatory = true)]
+    /// <summary>Address of the API's login.</summary>
+    [Parameter(ParameterSetName = Flow.JsonLogin, Mandatory = true)]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public Uri LoginUri { get; set; } = null!;
 
     /// <summary>User name and password.</summary>
-    [Parameter(ParameterSetName = JsonLoginSet)]
-    [Parameter(ParameterSetName = PasswordSet, Mandatory = true)]
+    [Parameter(ParameterSetName = Flow.JsonLogin), Parameter(ParameterSetName = Flow.Password, Mandatory = true)]
     [Credential]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public PSCredential? Credential { get; set; }
 
-    /// <summary>The user name, when the password comes by -SecretFrom.</summary>
-    [Parameter(ParameterSetName = JsonLoginSet)]
+    /// <summary>User name, if -SecretFrom refers to the password.</summary>
+    [Parameter(ParameterSetName = Flow.JsonLogin)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public string? UserName { get; set; }
 
-    /// <summary>What is posted: a hashtable or an object, in which a password may be a SecureString; or a complete text.</summary>
-    [Parameter(ParameterSetName = JsonLoginSet)]
+    /// <summary>Body of the login request: a hashtable or object, where a password may be a SecureString, or the complete text.</summary>
+    [Parameter(ParameterSetName = Flow.JsonLogin)]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public object? Body { get; set; }
 
-    /// <summary>The media type: application/json by default, or application/x-www-form-urlencoded.</summary>
-    [Parameter(ParameterSetName = JsonLoginSet)]
+    /// <summary>Media type of the body: application/json (default) or application/x-www-form-urlencoded.</summary>
+    [Parameter(ParameterSetName = Flow.JsonLogin)]
     [ValidateNotNullOrEmpty]
-    public string ContentType { get; set; } = "application/json";
+    [ArgumentCompleter(typeof(LoginContentTypeCompleter))]
+    public string ContentType { get; set; } = LoginContentTypeCompleter.Json;
 
-    /// <summary>The field for the user name.</summary>
-    [Parameter(ParameterSetName = JsonLoginSet)]
+    /// <summary>Name of the field for the user name.</summary>
+    [Parameter(ParameterSetName = Flow.JsonLogin)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public string UserNameField { get; set; } = "username";
 
-    /// <summary>The field for the password.</summary>
-    [Parameter(ParameterSetName = JsonLoginSet)]
+    /// <summary>Name of the field for the password.</summary>
+    [Parameter(ParameterSetName = Flow.JsonLogin)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public string PasswordField { get; set; } = "password";
 
-    /// <summary>Where in the answer the token is, such as data.auth.accessToken; by default the usual places.</summary>
-    [Parameter(ParameterSetName = JsonLoginSet)]
+    /// <summary>Path of the token in the response, such as data.auth.accessToken (default: the usual names).</summary>
+    [Parameter(ParameterSetName = Flow.JsonLogin)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public string? TokenPath { get; set; }
 
-    /// <summary>Where in the answer its life in seconds, or its end, is; by default the usual places.</summary>
-    [Parameter(ParameterSetName = JsonLoginSet)]
+    /// <summary>Path of the lifetime in seconds, or of the expiry time, in the response (default: the usual names).</summary>
+    [Parameter(ParameterSetName = Flow.JsonLogin)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public string? ExpiresInPath { get; set; }
 
-    /// <summary>The header of the answer that holds the token.</summary>
-    [Parameter(ParameterSetName = JsonLoginSet)]
+    /// <summary>Name of the response header that contains the token.</summary>
+    [Parameter(ParameterSetName = Flow.JsonLogin)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public string? TokenHeader { get; set; }
 
     private JsonLoginSource JsonLogin() => new(BearerSession.Backchannel, BearerSession.RejectedLogins, new JsonLoginOptions
@@ -74,7 +81,7 @@ public abstract partial class TokenFlowCommand
 
     private LoginBody Login()
     {
-        var isForm = ContentType.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        var isForm = ContentType.StartsWith(LoginContentTypeCompleter.Form, StringComparison.OrdinalIgnoreCase);
         var body = Plain(Body);
         var whole = (Credential, UserName, body) switch
         {
@@ -95,31 +102,36 @@ public abstract partial class TokenFlowCommand
         }
         else if (body is not null)
         {
-            throw Conflict("A -Body beside credentials must be a hashtable or an object with further fields.", "Give a hashtable, or the complete body alone.");
+            throw Conflict(
+                "With credentials, -Body must be a hashtable or an object with further fields.",
+                "Give a hashtable, or the complete body alone.");
         }
 
         if (Credential is not null)
         {
-            if (UserName is not null || SecretFrom is not null) throw Conflict("-Credential already says who logs in.", "Leave out -UserName and -SecretFrom.");
+            var other = UserName is not null ? nameof(UserName) : SecretFrom is not null ? nameof(SecretFrom) : null;
+            if (other is not null) throw NotTogether(nameof(Credential), other, "Leave out -UserName and -SecretFrom.");
             return fields.Set(UserNameField, Credential.UserName).Set(PasswordField, Secret.From(Credential.Password));
         }
 
         if (UserName is not null) fields.Set(UserNameField, UserName);
         if (SecretFrom is not null) fields.Set(PasswordField, PSLocation.Reference(this, SecretFrom));
         if (body is null && (UserName is null || SecretFrom is null))
-            throw Conflict("The login has nothing to log in with.", "Give -Credential, -UserName with -SecretFrom, or a complete -Body.");
+            throw Conflict("The login has no credentials.", "Give -Credential, -UserName with -SecretFrom, or a complete -Body.");
         return fields;
     }
 
-    /// <summary>Without PowerShell's wrappers, and with SecureStrings as secrets.</summary>
+    /// <summary>Removes PowerShell's wrappers, and turns SecureStrings into secrets.</summary>
     private static object? Plain(object? value)
     {
         var bare = PSValue.Unwrap(value);
         return bare switch
         {
             System.Security.SecureString secure => Secret.From(secure),
-            PSCustomObject => ((PSObject)value!).Properties.ToDictionary(member => member.Name, member => Plain(member.Value)),
-            IDictionary members => members.Cast<DictionaryEntry>().ToDictionary(member => member.Key.ToString()!, member => Plain(member.Value)),
+            PSCustomObject =>
+                ((PSObject)value!).Properties.ToDictionary(member => member.Name, member => Plain(member.Value)),
+            IDictionary members =>
+                members.Cast<DictionaryEntry>().ToDictionary(member => member.Key.ToString()!, member => Plain(member.Value)),
             IEnumerable items and not (string or byte[]) => items.Cast<object?>().Select(Plain).ToArray(),
             _ => bare,
         };

@@ -1,35 +1,24 @@
 using System.Management.Automation;
-using BearerTools.Grants;
+using BearerTools.Binding;
 using BearerTools.Pipeline;
 using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>What the ways have in common that need a person.</summary>
+/// <summary>What the flows have in common in which a user logs in.</summary>
 public abstract partial class TokenFlowCommand
 {
-    /// <summary>How many seconds the login may take; by default 5 minutes in a browser, and with -DeviceCode as long as the code lives.</summary>
-    [Parameter(ParameterSetName = InteractiveSet)]
-    [Parameter(ParameterSetName = DeviceCodeSet)]
+    /// <summary>Maximum duration of the login in seconds (default: 300 in a browser; with -DeviceCode, the lifetime of the code).</summary>
+    [Parameter(ParameterSetName = Flow.Interactive), Parameter(ParameterSetName = Flow.EntraInteractive)]
+    [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.EntraDeviceCode)]
     [ValidateRange(1, 86_400)]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public int LoginTimeoutSec { get; set; }
 
-    /// <summary>Whoever sits at this session, as the command line describes them.</summary>
+    /// <summary>The user of this session, with the preferences from the command line.</summary>
     private protected IUserPrompt UserPrompt => new HostUserPrompt(Host, OnPipelineAsync)
     {
         HasBrowser = !NoBrowser,
         Patience = LoginTimeoutSec > 0 ? TimeSpan.FromSeconds(LoginTimeoutSec) : null,
     };
-
-    private OAuthClient LoginClient(SwitchParameter isWanted, string name)
-    {
-        RefuseOff(isWanted, name);
-        return NewClient();
-    }
-
-    /// <summary>For switches that stand for a way.</summary>
-    private static void RefuseOff(SwitchParameter isWanted, string name)
-    {
-        if (!isWanted) throw Conflict($"-{name}:$false names no way to a token.", "Leave it out, and say how to get a token.");
-    }
 }

@@ -1,48 +1,48 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Entra;
 using BearerTools.Session;
 using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>The identity that Azure gives to the machine this runs on.</summary>
+/// <summary>The identity that Azure gives to the machine or service that this process runs on.</summary>
 public abstract partial class TokenFlowCommand
 {
-    private const string ManagedIdentitySet = "ManagedIdentity";
-
-    /// <summary>Takes the identity of this machine: a VM, App Service, Functions, Automation, Azure Arc or Cloud Shell.</summary>
-    [Parameter(ParameterSetName = ManagedIdentitySet, Mandatory = true)]
+    /// <summary>Uses the managed identity of a VM, App Service, Functions, Automation, Azure Arc or Cloud Shell.</summary>
+    [Parameter(ParameterSetName = Flow.ManagedIdentity, Mandatory = true)]
     public SwitchParameter ManagedIdentity { get; set; }
 
-    /// <summary>The Azure resource id of an identity that is assigned to this machine, where -ClientId does not name it.</summary>
-    [Parameter(ParameterSetName = ManagedIdentitySet)]
+    /// <summary>Azure resource id of a user-assigned identity, instead of -ClientId.</summary>
+    [Parameter(ParameterSetName = Flow.ManagedIdentity)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public string? ResourceId { get; set; }
 
-    /// <summary>The object id of an identity that is assigned to this machine, where -ClientId does not name it.</summary>
-    [Parameter(ParameterSetName = ManagedIdentitySet)]
+    /// <summary>Object id of a user-assigned identity, instead of -ClientId.</summary>
+    [Parameter(ParameterSetName = Flow.ManagedIdentity)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public string? ObjectId { get; set; }
 
     private ITokenSource MachineIdentity()
     {
-        RefuseOff(ManagedIdentity, nameof(ManagedIdentity));
-        RefuseOfClient(nameof(TenantId), nameof(Environment));
-        var scopes = EntraScopes();
-        if (new[] { ClientId, ResourceId, ObjectId }.Count(id => id is not null) > 1)
-            throw Conflict("The identity is named twice.", "Give one of -ClientId, -ResourceId and -ObjectId, or none for the machine's own.");
+        (IdentityName Name, string Parameter, string? Id)[] given =
+        [
+            .. new[]
+            {
+                (IdentityName.ClientId, nameof(ClientId), ClientId),
+                (IdentityName.ResourceId, nameof(ResourceId), ResourceId),
+                (IdentityName.ObjectId, nameof(ObjectId), ObjectId),
+            }.Where(name => name.Item3 is not null),
+        ];
+        if (given.Length > 1)
+            throw NotTogether(given[0].Parameter, given[1].Parameter, "Give one id, or none for the system-assigned identity.");
         return BearerSession.Entra.ManagedIdentity(new ManagedIdentityOptions
         {
-            Resource = EntraScope.Resource(scopes),
-            Name = ClientId is not null ? IdentityName.ClientId : ResourceId is not null ? IdentityName.ResourceId : ObjectId is not null ? IdentityName.ObjectId : IdentityName.None,
-            Id = ClientId ?? ResourceId ?? ObjectId,
+            Resource = EntraScope.Resource(EntraScope.Of(CreateScope().Scopes, Resource)),
+            Name = given.Length > 0 ? given[0].Name : IdentityName.None,
+            Id = given.Length > 0 ? given[0].Id : null,
         });
     }
-
-    /// <summary>For ways in which no client proves itself by anything that is given.</summary>
-    private void RefuseOfClient(params string[] besides) => Refuse(
-    [
-        nameof(ClientSecret), nameof(SecretFrom), nameof(ClientKey), nameof(ClientKeyPassword), nameof(ClientCertificate), nameof(ClientCertificateThumbprint),
-        nameof(ClientAssertion), nameof(ClientAssertionFrom), .. besides,
-    ]);
 }

@@ -6,15 +6,14 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>A service that calls another one for its caller, at Entra ID.</summary>
+/// <summary>A service that calls another API on behalf of its caller, at Entra ID.</summary>
 public abstract partial class TokenFlowCommand
 {
-    private const string OnBehalfOfSet = "OnBehalfOf";
-
-    /// <summary>The token that the user called this client with; the new one stands for the same user.</summary>
-    [Parameter(ParameterSetName = OnBehalfOfSet, Mandatory = true)]
+    /// <summary>The token that the user called this service with. The new token is for the same user.</summary>
+    [Parameter(ParameterSetName = Flow.OnBehalfOf, Mandatory = true)]
     [AccessTokenTransformation]
+    [ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken OnBehalfOf { get; set; } = null!;
 
-    private ITokenSource ForUser() => BearerSession.Entra.OnBehalfOf(ProvenClient(), new TokenReference(OnBehalfOf));
+    private ITokenSource ForUser() => BearerSession.Entra.OnBehalfOf(ConfidentialClient(), new TokenReference(OnBehalfOf));
 }

@@ -3,28 +3,24 @@ using System.Security;
 using BearerTools.Binding;
 using BearerTools.Grants;
 using BearerTools.Security;
-using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>A refresh token that the user has from somewhere (RFC 6749 section 6).</summary>
+/// <summary>A refresh token that the caller already has (RFC 6749 section 6).</summary>
 public abstract partial class TokenFlowCommand
 {
-    private const string RefreshTokenSet = "RefreshToken";
-    private const string RefreshTokenFromSet = "RefreshTokenFrom";
-
-    /// <summary>A refresh token; those that replace it are kept and used from then on.</summary>
-    [Parameter(ParameterSetName = RefreshTokenSet, Mandatory = true)]
+    /// <summary>Refresh token. If the authority replaces it, the replacement is kept and used from then on.</summary>
+    [Parameter(ParameterSetName = Flow.RefreshToken, Mandatory = true)]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public SecureString RefreshToken { get; set; } = null!;
 
-    /// <summary>Where the refresh token is: env:NAME or file:PATH.</summary>
-    [Parameter(ParameterSetName = RefreshTokenFromSet, Mandatory = true)]
+    /// <summary>Reference to the refresh token: env:NAME or file:PATH.</summary>
+    [Parameter(ParameterSetName = Flow.RefreshTokenFrom, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SecretReferenceCompleter))]
     public string RefreshTokenFrom { get; set; } = string.Empty;
 
-    private RefreshTokenSource ByRefreshToken() => new(NewClient(), SecretReference.To(Secret.From(RefreshToken)), Wanted());
+    private RefreshTokenSource ByRefreshToken() => new(CreateClient(), SecretReference.To(Secret.From(RefreshToken)), CreateScope());
 
-    private RefreshTokenSource ByRefreshTokenFrom() => new(NewClient(), PSLocation.Reference(this, RefreshTokenFrom), Wanted());
-
-    private OAuthClient NewClient() => new(BearerSession.Backchannel, BearerSession.Discovery, Client());
+    private RefreshTokenSource ByRefreshTokenFrom() => new(CreateClient(), PSLocation.Reference(this, RefreshTokenFrom), CreateScope());
 }

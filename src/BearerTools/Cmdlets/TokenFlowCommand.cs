@@ -1,104 +1,70 @@
 using System.Management.Automation;
-using BearerTools.Binding;
-using BearerTools.Grants;
-using BearerTools.Http;
 using BearerTools.Pipeline;
-using BearerTools.Security;
-using BearerTools.Session;
 using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
 /// <summary>
-/// The parameters of all ways to a token, once for every cmdlet that takes them. A way is one part of this class in a
-/// file of its own, with a parameter set, and one line in the table below.
+/// The parameters of all token flows, for every cmdlet that takes them. A flow is one part of this class in a file of its own,
+/// with a name in <see cref="Flow"/> and one line in the table below.
 /// </summary>
 public abstract partial class TokenFlowCommand : AsyncCmdlet
 {
-    private static readonly Dictionary<string, Flow> s_flows = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<TokenFlowCommand, ITokenSource>> s_flows = new(StringComparer.Ordinal)
     {
-        [ClientCredentialsSet] = new(command => command.ClientCredentials(), Takes.Client, command => command.EntraClientCredentials()),
-        [InteractiveSet] = new(command => command.InteractiveLogin(), Takes.Client, command => command.EntraInteractive()),
-        [DeviceCodeSet] = new(command => command.DeviceCodeLogin(), Takes.Client, command => command.EntraDeviceCode()),
-        [JsonLoginSet] = new(command => command.JsonLogin(), Takes.Secret),
-        [GivenTokenSet] = new(command => command.GivenToken(), Takes.Nothing),
-        [GivenTokenFromSet] = new(command => command.GivenTokenFrom(), Takes.Nothing),
-        [RefreshTokenSet] = new(command => command.ByRefreshToken(), Takes.Client),
-        [RefreshTokenFromSet] = new(command => command.ByRefreshTokenFrom(), Takes.Client),
-        [TokenExchangeSet] = new(command => command.TokenExchange(), Takes.Client),
-        [TokenExchangeFromSet] = new(command => command.TokenExchangeFrom(), Takes.Client),
-        [AssertionSet] = new(command => command.JwtBearer(), Takes.Client),
-        [AssertionFromSet] = new(command => command.JwtBearerFrom(), Takes.Client),
-        [SubjectSet] = new(command => command.JwtBearerOf(), Takes.Client),
-        [ServiceAccountSet] = new(command => command.ServiceAccount(), Takes.Client),
-        [GitHubAppSet] = new(command => command.GitHubApp(), Takes.Client),
-        [PasswordSet] = new(command => command.Password(), Takes.Client),
-        [OnBehalfOfSet] = Flow.OfEntra(command => command.ForUser()),
-        [AccountSet] = Flow.OfEntra(command => command.KnownAccount()),
-        [ManagedIdentitySet] = Flow.OfEntra(command => command.MachineIdentity()),
-        [DefaultChainSet] = Flow.OfEntra(command => command.DefaultChainSource()),
+        [Flow.ClientCredentials] = command => command.ClientCredentials(),
+        [Flow.Interactive] = command => command.InteractiveLogin(),
+        [Flow.DeviceCode] = command => command.DeviceCodeLogin(),
+        [Flow.Password] = command => command.Password(),
+        [Flow.RefreshToken] = command => command.ByRefreshToken(),
+        [Flow.RefreshTokenFrom] = command => command.ByRefreshTokenFrom(),
+        [Flow.TokenExchange] = command => command.TokenExchange(),
+        [Flow.TokenExchangeFrom] = command => command.TokenExchangeFrom(),
+        [Flow.Assertion] = command => command.JwtBearer(),
+        [Flow.AssertionFrom] = command => command.JwtBearerFrom(),
+        [Flow.Subject] = command => command.JwtBearerOf(),
+        [Flow.ServiceAccount] = command => command.ServiceAccount(),
+        [Flow.GitHubApp] = command => command.GitHubApp(),
+        [Flow.JsonLogin] = command => command.JsonLogin(),
+        [Flow.GivenToken] = command => command.GivenToken(),
+        [Flow.GivenTokenFrom] = command => command.GivenTokenFrom(),
+        [Flow.EntraClientCredentials] = command => command.EntraClientCredentials(),
+        [Flow.EntraClientAssertion] = command => command.EntraClientCredentials(),
+        [Flow.EntraInteractive] = command => command.EntraInteractive(),
+        [Flow.EntraDeviceCode] = command => command.EntraDeviceCode(),
+        [Flow.Account] = command => command.KnownAccount(),
+        [Flow.OnBehalfOf] = command => command.ForUser(),
+        [Flow.ManagedIdentity] = command => command.MachineIdentity(),
+        [Flow.DefaultChain] = command => command.DefaultChainSource(),
     };
 
-    /// <summary>Where a secret is, instead of the secret: env:NAME or file:PATH. The client's secret, or a login's.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? SecretFrom { get; set; }
-
-    /// <summary>What relative addresses are joined to; the token is for its origin.</summary>
-    [Parameter]
-    [RelativeUriTransformation]
-    public Uri? BaseUri { get; set; }
-
-    /// <summary>More origins that the token may go to, such as https://files.contoso.com.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public Uri[] AllowedOrigin { get; set; } = [];
+    /// <summary>The switches that select a flow.</summary>
+    private static readonly string[] s_switches =
+        [nameof(Interactive), nameof(DeviceCode), nameof(LegacyPassword), nameof(ManagedIdentity), nameof(DefaultChain)];
 
     /// <summary>
-    /// The connection that the command line describes, or with nothing named the one that is there; its token is not asked for yet.
+    /// True if the command line describes a token flow. The default set counts only if one of its own parameters is given.
     /// </summary>
-    /// <exception cref="BearerTokenException">Something is missing or cannot be used.</exception>
-    private protected Connection Connect()
+    private protected bool NamesFlow =>
+        s_flows.ContainsKey(ParameterSetName) && (ParameterSetName != Flow.ClientCredentials || GivenClientParameter is not null);
+
+    /// <summary>Creates the token source that the command line describes.</summary>
+    /// <exception cref="BearerTokenException">A parameter is missing, invalid, or cannot be combined with another one.</exception>
+    private protected ITokenSource Source()
     {
-        var current = NamesFlow ? null : BearerSession.Current ?? throw Nothing();
-        var tokens = current?.Tokens ?? BearerSession.Cache.Entry(Source());
-        var baseUri = BaseUri is null ? current?.BaseUri : RequestAddress.Base(BaseUri);
-        if (baseUri is not null) tokens.Origins.BindTo(Origin.Of(baseUri));
-        foreach (var origin in AllowedOrigin) tokens.Origins.Allow(Origin.Of(RequestAddress.Base(origin)));
-        return new Connection(tokens, baseUri);
+        if (s_switches.FirstOrDefault(IsTurnedOff) is { } name)
+            throw Conflict($"-{name}:$false selects no token flow.", $"Leave out -{name}, and give the parameters of another flow.");
+        return s_flows[ParameterSetName](this);
     }
 
-    /// <summary>Whether the command line names a way to a token. The default one is named by its client.</summary>
-    private bool NamesFlow => ParameterSetName != ClientCredentialsSet || GivenClientParameter is not null;
+    private bool IsTurnedOff(string name) =>
+        MyInvocation.BoundParameters.TryGetValue(name, out var value) && value is SwitchParameter { IsPresent: false };
 
-    private ITokenSource Source()
-    {
-        var flow = s_flows[ParameterSetName];
-        var stray = flow.Takes < Takes.Client ? GivenClientParameter : null;
-        if (flow.Takes < Takes.Secret && SecretFrom is not null) stray = nameof(SecretFrom);
-        if (stray is not null) throw Stray(stray);
-        if (!NamesEntra) return flow.Source(this);
-        if (flow.Entra is null) throw Conflict("This way to a token does not lead through Entra ID.", "Leave out -TenantId and -ClientAssertion, and name the authority with -Authority.");
-        return flow.Entra(this);
-    }
+    private bool IsTyped(string name) => MyInvocation.BoundParameters.ContainsKey(name);
 
-    /// <summary>For ways that take some of the client's parameters only.</summary>
-    private void Refuse(params string[] names)
-    {
-        if (names.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } stray) throw Stray(stray);
-    }
-
-    private static BearerTokenException Stray(string name) =>
-        Conflict($"-{name} has no meaning in this way to a token.", "Leave it out, or see Get-Help Get-BearerToken for what goes together.");
-
-    private static BearerTokenException Nothing() => new("Nothing is connected yet.")
-    {
-        ErrorId = "NoToken",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Say how to get a token: by -Authority with -ClientId and -SecretFrom, by -LoginUri with -Credential, or give one by -TokenFrom.",
-    };
-
-    private SecretReference? SecretReferenceOrNothing => SecretFrom is null ? null : PSLocation.Reference(this, SecretFrom);
+    /// <summary>The error for two parameters of one flow that exclude each other.</summary>
+    private static BearerTokenException NotTogether(string name, string other, string nextStep = "Give one of them.") =>
+        Conflict($"-{name} cannot be combined with -{other}.", nextStep);
 
     private static BearerTokenException Conflict(string message, string nextStep) => new(message)
     {
@@ -106,22 +72,4 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
         Kind = BearerErrorKind.InvalidArgument,
         NextStep = nextStep,
     };
-
-    /// <summary>Which of the parameters that stand in no set belong to a way.</summary>
-    private enum Takes
-    {
-        Nothing,
-        Secret,
-        Client,
-    }
-
-    /// <summary>One way to a token: how it is made of the parameters, and which it takes beside those of its set.</summary>
-    /// <param name="Source">Makes it.</param>
-    /// <param name="Takes">Which of the shared parameters have a meaning.</param>
-    /// <param name="Entra">Makes the same through Entra ID; nothing where that does not have it.</param>
-    private sealed record Flow(Func<TokenFlowCommand, ITokenSource> Source, Takes Takes, Func<TokenFlowCommand, ITokenSource>? Entra = null)
-    {
-        /// <summary>A way that Entra ID alone has.</summary>
-        public static Flow OfEntra(Func<TokenFlowCommand, ITokenSource> source) => new(source, Takes.Client, source);
-    }
 }

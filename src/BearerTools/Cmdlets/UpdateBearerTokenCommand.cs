@@ -4,7 +4,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>A new token now, in place of the cached one.</summary>
+/// <summary>Requests a new token now, which replaces the cached one.</summary>
 [Cmdlet(VerbsData.Update, "BearerToken")]
 [OutputType(typeof(AccessToken))]
 public sealed class UpdateBearerTokenCommand : CachedTokenCommand
@@ -13,9 +13,10 @@ public sealed class UpdateBearerTokenCommand : CachedTokenCommand
 
     private protected override void Process()
     {
-        if (Held() is not { } entry) return;
-        entry.Source.ForgetRejection();
+        if (Cached() is not { } connection) return;
+        connection.Tokens.Source.ForgetRejection();
         var prompt = new HostUserPrompt(Host, OnPipelineAsync);
-        Feed(new TokenJob(async (output, cancel) => await entry.RenewAsync(new TokenRequestContext { Events = output, UserPrompt = prompt }, cancel).ConfigureAwait(false), Token));
+        Feed(new TokenJob(async (output, cancel) =>
+            connection.Bind(await connection.Tokens.RenewAsync(new TokenRequestContext { Events = output, UserPrompt = prompt }, cancel).ConfigureAwait(false)), Token));
     }
 }

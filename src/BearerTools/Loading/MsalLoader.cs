@@ -4,30 +4,24 @@ using BearerTools.Entra;
 namespace BearerTools.Loading;
 
 /// <summary>
-/// The room behind the wall: opened by its path when Entra ID is first asked for, never before, and then kept for the
-/// process. It outlives the module's removal, as this assembly does.
+/// Loads the assembly that contains MSAL into a load context of its own, by its path, when Entra ID is first needed and never before.
+/// It then stays loaded for the process, also when the module is removed, as this assembly does.
 /// </summary>
 internal static class MsalLoader
 {
     private const string Name = "BearerTools.Msal";
 
-    private static readonly object s_gate = new();
-    private static IEntraSources? s_sources;
-
-    /// <param name="services">What it is handed when it is opened.</param>
-    /// <exception cref="BearerTokenException">It is not there.</exception>
+    /// <param name="services">What its sources are made with.</param>
+    /// <exception cref="BearerTokenException">The assembly is missing.</exception>
     /// <exception cref="InvalidOperationException">It is of another build.</exception>
-    public static IEntraSources Enter(Func<EntraServices> services)
-    {
-        lock (s_gate) return s_sources ??= Open(Path.Combine(Path.GetDirectoryName(typeof(MsalLoader).Assembly.Location)!, "msal"), services());
-    }
+    public static IEntraSources Load(EntraServices services) => Open(Path.Combine(Path.GetDirectoryName(typeof(MsalLoader).Assembly.Location)!, "msal"), services);
 
     private static IEntraSources Open(string folder, EntraServices services)
     {
         var path = Path.Combine(folder, Name + ".dll");
         if (!File.Exists(path))
         {
-            throw new BearerTokenException($"The part of this module that speaks with Entra ID is missing: {path}")
+            throw new BearerTokenException($"The part of this module that connects to Entra ID is missing: {path}")
             {
                 ErrorId = "EntraPartMissing",
                 Kind = BearerErrorKind.NotFound,

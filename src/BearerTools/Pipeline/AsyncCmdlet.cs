@@ -44,9 +44,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected sealed override void BeginProcessing() => Guard(static own =>
     {
         own.Levels = new EventLevels(own.Wants("Verbose", "VerbosePreference"), own.Wants("Debug", "DebugPreference"));
+        own.Prepare();
         // A stop that came before finds no runner to cancel. The exchange is a fence: either it sees the runner, or we see it.
         Interlocked.Exchange(ref own._runner, new Runner(own.Limits, own.Levels));
         if (own.Stopping) throw new PipelineStoppedException();
+        SpecialFile.Cancellation = own._runner.Cancellation;
         if (own.MayTakeLong && own.WantsProgress()) own._progress = new ProgressLine(own.CommandRuntime, own.Host, own.MyInvocation.MyCommand.Name);
         own.Begin();
         own._leftAt = Stopwatch.GetTimestamp();
@@ -74,6 +76,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _runner?.Cancel();
+
+    /// <summary>Before anything else: reads the command line, as far as <see cref="Limits"/> depends on it.</summary>
+    private protected virtual void Prepare()
+    {
+    }
 
     /// <summary>Before the first input.</summary>
     private protected virtual void Begin()

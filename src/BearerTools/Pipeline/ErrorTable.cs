@@ -11,10 +11,13 @@ internal static class ErrorTable
     public static ErrorRecord Record(Exception error, object? target)
     {
         if (error is not IBearerError known) return Foreign(error, target);
+        // Json has no words of its own for what must not be shown.
+        if (error is JsonFormatException or JsonBodyException && !ErrorText.IsClean(error))
+            known = (IBearerError)(error = new BearerRequestException(error.Message, error.InnerException) { ErrorId = known.ErrorId, Kind = known.Kind, NextStep = known.NextStep });
         var record = new ErrorRecord(error, known.ErrorId, Category(known.Kind), target);
         // In the message, not as RecommendedAction: that is shown at the console, and lost in every log that takes "$_".
-        if (known.NextStep is { } next) record.ErrorDetails = new ErrorDetails($"{Sentence(error.Message)} {next}");
-        else if (known.Details is not null) record.ErrorDetails = new ErrorDetails(error.Message);
+        if (known.NextStep is { } next) record.ErrorDetails = new ErrorDetails(ErrorText.Message($"{Sentence(error.Message)} {next}"));
+        else if (known.Details is not null) record.ErrorDetails = new ErrorDetails(ErrorText.Message(error.Message));
         return record;
     }
 
@@ -31,8 +34,7 @@ internal static class ErrorTable
     /// <summary>Nobody has looked at these texts: what they quote may be secret.</summary>
     private static ErrorRecord Foreign(Exception error, object? target)
     {
-        var shown = LiveSecrets.Redact(error.Message);
-        if (shown != error.Message) error = new BearerRequestException(shown);
+        if (!ErrorText.IsClean(error)) error = new BearerRequestException(error.Message, error.InnerException);
         return new ErrorRecord(error, "Unexpected", ErrorCategory.NotSpecified, target);
     }
 

@@ -18,13 +18,15 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
 
     // The engine has constructors that its reference assembly lacks. The one that sizes the members also spares every
     // object an entry in a table of the whole process, which costs more than the rest of the object.
-    private static readonly Func<int, PSObject> s_newObject = Constructor<PSObject>(typeof(PSObject)) ?? (_ => new PSObject());
+    private static readonly Func<int, PSObject>? s_sizedObject = EngineMember.OrNull(() => Constructor<PSObject>(typeof(PSObject)));
 
-    private static readonly Func<int, IDictionary> s_newHashtable =
-        Constructor<IDictionary>(typeof(PSObject).Assembly.GetType("System.Management.Automation.OrderedHashtable"))
-        ?? (capacity => new OrderedDictionary(capacity));
+    private static readonly Func<int, IDictionary>? s_orderedHashtable =
+        EngineMember.OrNull(() => Constructor<IDictionary>(typeof(PSObject).Assembly.GetType("System.Management.Automation.OrderedHashtable")));
 
     private readonly JsonTextCache _texts = new();
+
+    /// <summary>True where objects are made by the engine's constructors that are not in its reference assembly.</summary>
+    public static bool IsFast { get; private set; } = s_sizedObject is not null && s_orderedHashtable is not null;
 
     public bool AsHashtable { get; init; }
 
@@ -48,21 +50,16 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
 
     public object? Object(ReadOnlySpan<JsonName> names, ReadOnlySpan<object?> values, bool clash)
     {
-        if (AsHashtable) return Fill(s_newHashtable(names.Length), names, values);
+        if (AsHashtable) return Fill(NewHashtable(names.Length), names, values);
         if (clash) return Dictionary(names, values);
-        var built = s_newObject(names.Length);
-        var add = NotePropertyFactory.Add;
+        var built = IsFast ? s_sizedObject!(names.Length) : new PSObject();
         for (var i = 0; i < names.Length; i++)
         {
             var name = names[i];
             if (name.Tag is null && IsReserved(name.Text)) return Dictionary(names, values);
-            if (name.Tag is not null && add is not null)
-            {
-                add(built, name.Text, values[i]);
-                continue;
-            }
+            if (name.Tag is not null && NotePropertyFactory.TryAdd(built, name.Text, values[i])) continue;
 
-            // The first note of a name goes the long way, on which the engine learns that there are notes of that name.
+            // The public method also tells the engine that there are notes of that name, which it has to know once.
             built.Properties.Add(new PSNoteProperty(name.Text, values[i]), preValidated: true);
             name.Tag = s_known;
         }
@@ -85,10 +82,14 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
         return dictionary;
     }
 
+    private static IDictionary NewHashtable(int capacity) => IsFast ? s_orderedHashtable!(capacity) : new OrderedDictionary(capacity);
+
+    /// <summary>A constructor that has made an object already, so that it does not fail later.</summary>
     private static Func<int, T>? Constructor<T>(Type? type)
     {
         if (type?.GetConstructor([typeof(int)]) is not { } constructor) return null;
         var capacity = Expression.Parameter(typeof(int));
-        return Expression.Lambda<Func<int, T>>(Expression.New(constructor, capacity), capacity).Compile();
+        var create = Expression.Lambda<Func<int, T>>(Expression.New(constructor, capacity), capacity).Compile();
+        return create(1) is null ? null : create;
     }
 }

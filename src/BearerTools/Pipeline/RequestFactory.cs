@@ -12,6 +12,9 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
     /// <summary>Headers of every request, unless it has its own of the same name.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> CommonHeaders { get; init; } = [];
 
+    /// <summary>Query parameters of every request, unless its address or its query has one of the same name.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> CommonQuery { get; init; } = [];
+
     /// <summary>Whether the request may change something at the other end.</summary>
     public bool ChangesThings { get; } = !MethodTraits.IsSafe(method);
 
@@ -49,15 +52,25 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
             body = null;
         }
 
+        if (CommonQuery.Count > 0) pairs = WithCommon(address, [.. pairs]);
         if (body is not null) made ??= RequestBodyFactory.Make(body, contentType);
         return new RequestTemplate
         {
             Method = method,
             Address = RequestAddress.Resolve(address.OriginalString, baseAddress, RequestAddress.Query(pairs)),
-            Headers = headers is null ? CommonHeaders : WithCommon(Copy(headers, namesType: made is not (FormBody or ReadyContentBody))),
+            Headers = headers is null ? CommonHeaders : WithCommon(CopyHeaders(headers, namesType: made is not (FormBody or ReadyContentBody))),
             Body = made,
             Input = input,
         };
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> WithCommon(Uri address, IReadOnlyList<KeyValuePair<string, string>> own)
+    {
+        var text = address.OriginalString;
+        var start = text.IndexOf('?', StringComparison.Ordinal);
+        var written = start < 0 ? [] : text[(start + 1)..].Split('#')[0].Split('&').Select(part => Uri.UnescapeDataString(part.Split('=', 2)[0])).ToArray();
+        return own.Concat(CommonQuery.Where(common => !written.Contains(common.Key, StringComparer.OrdinalIgnoreCase)
+            && !own.Any(pair => string.Equals(pair.Key, common.Key, StringComparison.OrdinalIgnoreCase))));
     }
 
     private List<KeyValuePair<string, string>> WithCommon(List<KeyValuePair<string, string>> own)
@@ -70,9 +83,11 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
         return own;
     }
 
+    /// <summary>Headers as a dictionary gives them, checked.</summary>
     /// <param name="headers">The caller's.</param>
-    /// <param name="namesType">Whether they may name the body's media type: that of a form has a part that only the form knows.</param>
-    private static List<KeyValuePair<string, string>> Copy(IDictionary headers, bool namesType)
+    /// <param name="namesType">True if they may name the body's media type: that of a form has a part that only the form knows.</param>
+    /// <exception cref="BearerRequestException">A header cannot be sent, or is Authorization.</exception>
+    public static List<KeyValuePair<string, string>> CopyHeaders(IDictionary headers, bool namesType)
     {
         var copy = new List<KeyValuePair<string, string>>(headers.Count);
         foreach (var (name, value) in RequestBodyFactory.Pairs(headers))
@@ -81,7 +96,7 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
             if (value.Length == 0 && PSValue.Unwrap(headers[name]) is null) continue;
             if (string.Equals(name, "Authorization", StringComparison.OrdinalIgnoreCase))
             {
-                throw Refuse("The Authorization header is this command's own affair.", "Give the token with -Token, or get one with Get-BearerToken.");
+                throw Refuse("The Authorization header cannot be given with -Headers.", "Connect with Connect-BearerApi, or give the token with -Token.");
             }
 
             if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 || name.Length == 0)

@@ -54,7 +54,7 @@ internal sealed class RequestSession
     public IEnumerable<X509Certificate> Certificates => Get<X509CertificateCollection>(nameof(Certificates))?.Cast<X509Certificate>() ?? [];
 
     /// <exception cref="BearerRequestException">The engine has no such sessions.</exception>
-    public static RequestSession Create() => new(Activator.CreateInstance(Type())!);
+    public static RequestSession Create() => new(EngineMember.OrNull(() => Activator.CreateInstance(Type())) ?? throw Missing());
 
     /// <summary>A session, or what the engine makes one of, such as a hashtable of its properties.</summary>
     /// <exception cref="BearerRequestException">It is none.</exception>
@@ -80,12 +80,18 @@ internal sealed class RequestSession
 
     private static bool IsAuthorization(string name) => string.Equals(name, Authorization, StringComparison.OrdinalIgnoreCase);
 
-    private static Type Type() => System.Type.GetType($"{TypeName}, Microsoft.PowerShell.Commands.Utility")
-        ?? throw Refuse("This PowerShell has no web sessions: the assembly Microsoft.PowerShell.Commands.Utility is missing.", "Leave out -WebSession and -SessionVariable.");
+    private static Type Type() => EngineMember.OrNull(() => System.Type.GetType($"{TypeName}, Microsoft.PowerShell.Commands.Utility")) ?? throw Missing();
 
     private T? Get<T>(string name) where T : class => PSValue.Unwrap(Value.Properties[name]?.Value) as T;
 
-    private void Set(string name, object? value) => Value.Properties[name].Value = value;
+    private void Set(string name, object? value)
+    {
+        if (Value.Properties[name] is not { } property) throw Refuse($"The web sessions of this PowerShell have no property {name}.", "Leave out -WebSession and -SessionVariable.");
+        property.Value = value;
+    }
+
+    private static BearerRequestException Missing() =>
+        Refuse($"This PowerShell has no web sessions ({TypeName}).", "Leave out -WebSession and -SessionVariable.");
 
     private static BearerRequestException Refuse(string message, string nextStep) => new(message)
     {

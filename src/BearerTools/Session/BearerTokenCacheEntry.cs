@@ -20,7 +20,6 @@ public sealed class BearerTokenCacheEntry
         ExpiresOn = token?.ExpiresOn;
         Fingerprint = token?.Fingerprint;
         CanRenew = entry.CanRenew;
-        Origins = [.. entry.Origins.Allowed.Select(origin => origin.ToString())];
     }
 
     /// <summary>Whether Invoke-BearerRequest uses it when no token is given.</summary>
@@ -49,9 +48,6 @@ public sealed class BearerTokenCacheEntry
 
     /// <summary>Whether it is renewed without a person.</summary>
     public bool CanRenew { get; }
-
-    /// <summary>The origins it may be sent to; empty until its first request binds it.</summary>
-    public IReadOnlyList<string> Origins { get; }
 
     internal AccessToken? Current => _entry.Current;
 }

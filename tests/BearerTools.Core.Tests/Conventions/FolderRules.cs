@@ -7,7 +7,7 @@ internal static class FolderRules
 {
     private const string Layer = "BearerTools";
 
-    /// <summary>What lies directly in the room, the contract of errors, serves all and uses none.</summary>
+    /// <summary>What lies directly in the project, the contract of errors and the text of times, serves all and uses none.</summary>
     private static readonly Dictionary<string, string[]> s_mayUse = new(StringComparer.Ordinal)
     {
         [""] = [],

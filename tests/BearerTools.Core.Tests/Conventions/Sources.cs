@@ -39,6 +39,8 @@ internal sealed partial class SourceFile(string path, string text)
 
     public string Code => _code;
 
+    public string Text => text;
+
     public int Lines => text.AsSpan().TrimEnd().Count('\n') + 1;
 
     public string Namespace => NamespaceLine().Match(_code).Groups["name"].Value;

@@ -70,7 +70,7 @@ public sealed class BackchannelTests : IDisposable
         var error = await request;
         Assert.Equal("AuthorityTimeout", error.ErrorId);
         Assert.Equal(BearerErrorKind.Timeout, error.Kind);
-        Assert.Contains("30 seconds", error.Message, StringComparison.Ordinal);
+        Assert.Contains("within 30 s.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class GivenTokenTests : IDisposable
         var error = await Workbench.FailAsync(Given(Workbench.NewJwt(end)));
 
         Assert.Equal("TokenExpired", error.ErrorId);
-        Assert.Contains(end.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", null), error.Message, StringComparison.Ordinal);
+        Assert.Contains(TimeText.Of(end), error.Message, StringComparison.Ordinal);
         Assert.NotNull(error.NextStep);
     }
 

@@ -166,7 +166,7 @@ public sealed class BearerHandlerTests
     }
 
     [Fact]
-    public async Task An_origin_that_was_named_binds_the_token_before_its_first_use()
+    public async Task A_token_goes_to_the_origins_of_its_connection_only()
     {
         await using var named = await OddServer.AnsweringAsync("{}");
         await using var other = await OddServer.AnsweringAsync("{}");
@@ -175,8 +175,8 @@ public sealed class BearerHandlerTests
         Assert.Equal("OriginNotAllowed", (await wire.FailAsync(other.At("/"))).ErrorId);
         Assert.Equal(0, wire.Source.Requests);
 
-        wire.Tokens.Origins.Allow(Origin.Of(other.At("/")));
-        using var response = await wire.SendAsync(Wire.Get(other.At("/")));
+        using var wider = new Wire(origins: [Origin.Of(named.At("/")), Origin.Of(other.At("/"))]);
+        using var response = await wider.SendAsync(Wire.Get(other.At("/")));
         Assert.True(response.IsSuccess);
     }
 
@@ -190,7 +190,7 @@ public sealed class BearerHandlerTests
         Assert.Equal("UnencryptedAuthentication", error.ErrorId);
         Assert.Contains("-AllowUnencryptedAuthentication", error.NextStep, StringComparison.Ordinal);
         Assert.Equal(0, wire.Source.Requests);
-        Assert.Empty(wire.Tokens.Origins.Allowed);
+        Assert.Empty(wire.Origins.Allowed);
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class BearerHandlerTests
         Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
         Assert.False(server.Requests.Single().Headers.ContainsKey("Authorization"));
         Assert.Equal(0, wire.Source.Requests);
-        Assert.Empty(wire.Tokens.Origins.Allowed);
+        Assert.Empty(wire.Origins.Allowed);
     }
 
     [Fact]

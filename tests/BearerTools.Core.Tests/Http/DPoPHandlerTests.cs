@@ -90,8 +90,8 @@ public sealed class DPoPHandlerTests : IDisposable
             return OddServer.JsonAsync(context, "{}", _asked == 2 ? 500 : 200);
         });
         await using var other = await OddServer.AnsweringAsync("{}");
-        _wire.Tokens.Origins.Allow(Origin.Of(server.At("/")));
-        _wire.Tokens.Origins.Allow(Origin.Of(other.At("/")));
+        _wire.Allow(Origin.Of(server.At("/")));
+        _wire.Allow(Origin.Of(other.At("/")));
 
         for (var request = 0; request < 3; request++) (await _wire.SendAsync(Wire.Get(server.At("/")))).Dispose();
         (await _wire.SendAsync(Wire.Get(other.At("/")))).Dispose();

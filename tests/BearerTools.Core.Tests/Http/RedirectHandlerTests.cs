@@ -1,6 +1,7 @@
 using System.Net;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
@@ -139,6 +140,108 @@ public sealed class RedirectHandlerTests : IAsyncLifetime, IDisposable
         Assert.Equal(HttpStatusCode.Found, error.StatusCode);
         Assert.DoesNotContain("pass@", Wire.AllTextOf(error), StringComparison.Ordinal);
         Assert.Equal(1, _wire.Attempts);
+    }
+
+    [Theory]
+    [InlineData("//")]
+    [InlineData("///")]
+    [InlineData("http://")]
+    [InlineData("http://a b/")]
+    [InlineData("http://a\u200Db.invalid/")]
+    [InlineData("http://[::1/")]
+    [InlineData("http://127.0.0.1:99999/")]
+    [InlineData("javascript:alert(1)")]
+    public async Task A_redirect_that_is_no_address_is_refused(string to)
+    {
+        await using var server = new SocketServer(async talk =>
+        {
+            await talk.ReadAsync();
+            await talk.Stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"));
+            await talk.HangAsync();
+        });
+
+        var error = await _wire.FailAsync(server.At("/here"));
+
+        Assert.Equal("RedirectRefused", error.ErrorId);
+        Assert.Equal(BearerErrorKind.Security, error.Kind);
+        Assert.DoesNotContain('\u200D', error.Message);
+    }
+
+    [Theory]
+    [InlineData("DELETE", 307)]
+    [InlineData("DELETE", 302)]
+    [InlineData("POST", 307)]
+    [InlineData("POST", 308)]
+    [InlineData("PURGE", 301)]
+    public async Task A_request_that_changes_something_is_not_repeated_at_another_origin(string method, int status)
+    {
+        _to = _other.Address + "/there";
+        _status = status;
+
+        var error = await _wire.FailAsync(Wire.Get(_api.At("/here")) with { Method = new HttpMethod(method) });
+
+        Assert.Equal("RedirectRefused", error.ErrorId);
+        Assert.Contains(method, error.Message, StringComparison.Ordinal);
+        Assert.Empty(_other.Requests);
+    }
+
+    [Fact]
+    public async Task A_POST_without_a_body_that_becomes_GET_may_cross_origins()
+    {
+        _to = _other.Address + "/there";
+        _status = StatusCodes.Status303SeeOther;
+
+        using var response = await _wire.SendAsync(Wire.Get(_api.At("/here")) with { Method = HttpMethod.Post });
+
+        Assert.Equal("GET", Assert.Single(_other.Requests).Method);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1/")]
+    [InlineData("http://127.1:1/")]
+    [InlineData("http://2130706433:1/")]
+    [InlineData("http://localhost:1/")]
+    [InlineData("http://localhost.:1/")]
+    [InlineData("http://api.localhost:1/")]
+    [InlineData("http://[::1]:1/")]
+    [InlineData("http://[::ffff:127.0.0.2]:1/")]
+    [InlineData("http://0.0.0.0:1/")]
+    [InlineData("http://[::]:1/")]
+    [InlineData("https://127.0.0.1:1/")]
+    [InlineData("http://169.254.169.254/latest/meta-data/")]
+    [InlineData("http://[fe80::1]/")]
+    public async Task A_server_elsewhere_cannot_send_a_request_to_this_machine(string to)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.sock");
+        await using var api = await OddServer.StartAsync(Wire.Redirecting(() => to), unixSocket: path);
+        using var wire = new Wire(allowUnencrypted: true, connections: new() { UnixSocket = new(path) }, redirects: new() { AllowInsecure = true });
+
+        var error = await wire.FailAsync(new Uri("http://api.invalid/here"));
+
+        Assert.Equal("RedirectRefused", error.ErrorId);
+        Assert.Contains("this machine", error.Message, StringComparison.Ordinal);
+        Assert.Single(api.Requests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Leaving_https_needs_permission_on_this_machine_too_and_never_takes_the_token_along(bool isAllowed)
+    {
+        using var certificate = TestCertificate.Create();
+        await using var api = await OddServer.StartAsync(Wire.Redirecting(() => _other.Address + "/there"), certificate);
+        var origins = new[] { Origin.Of(_other.At("/")), Origin.Of(api.At("/")) };
+        using var wire = new Wire(connections: new() { SkipCertificateCheck = true }, origins: origins, redirects: new() { AllowInsecure = isAllowed, PreserveToken = true });
+
+        if (!isAllowed)
+        {
+            Assert.Equal("RedirectRefused", (await wire.FailAsync(api.At("/here"))).ErrorId);
+            Assert.Empty(_other.Requests);
+            return;
+        }
+
+        using var response = await wire.SendAsync(Wire.Get(api.At("/here")));
+        Assert.False(Assert.Single(_other.Requests).Headers.ContainsKey("Authorization"));
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text;
+using BearerTools.Diagnostics;
+using BearerTools.Http;
+using BearerTools.Http.Retrying;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -195,6 +198,31 @@ public sealed class RequestFailureTests : IDisposable
         });
 
         Assert.Equal("HttpStatus503", (await _wire.FailAsync(server.At("/"))).ErrorId);
+    }
+
+    [Theory]
+    [InlineData(null, 5)]
+    [InlineData(3, 3)]
+    public async Task A_body_that_drips_holds_up_its_error_for_five_seconds_at_most_and_not_beyond_the_deadline(int? deadline, int seconds)
+    {
+        await using var server = new SocketServer(async talk =>
+        {
+            await talk.ReadAsync();
+            await talk.SendAsync("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 100000\r\n\r\nSo far, ");
+            await talk.HangAsync();
+        });
+        var clock = new TestClock();
+        var context = new RequestContext(EventSink.None, default) { Time = clock, Deadline = deadline is { } limit ? new Deadline(TimeSpan.FromSeconds(limit), clock) : null };
+        using var response = await _wire.Sender.SendAsync(Wire.Get(server.At("/")), context).Soon();
+
+        var failing = RequestFailure.FromAnswerAsync(response, context);
+        await clock.UntilWaiting().Soon();
+        clock.Advance(TimeSpan.FromSeconds(seconds - 0.1));
+        Assert.False(failing.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+
+        var error = await failing.Soon();
+        Assert.Equal("HttpStatus400", error.ErrorId);
     }
 
     [Fact]

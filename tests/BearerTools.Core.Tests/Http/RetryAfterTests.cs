@@ -14,11 +14,31 @@ public sealed class RetryAfterTests
     [InlineData("Tue, 01 Jan 2030 11:59:00 GMT", 0d)] // past
     [InlineData("-5", null)]
     [InlineData("soon", null)]
-    [InlineData("1.5", 1.5)]
-    [InlineData("99999999999999", 2592000d)] // a month is the most
-    [InlineData("Thu, 01 Jan 2099 11:00:00 GMT", 2592000d)]
+    [InlineData("Tue Jan  1 12:00:30 2030", 30d)]
+    [InlineData("1.5", null)]
+    [InlineData("+5", null)]
+    [InlineData("1e3", null)]
+    [InlineData("0x10", null)]
+    [InlineData("٥", null)] // a digit, but not one of ASCII
+    [InlineData("NaN", null)]
+    [InlineData("Infinity", null)]
+    [InlineData("-Infinity", null)]
+    [InlineData("∞", null)]
+    [InlineData("99999999", 86400d)] // a day is the most
+    [InlineData("99999999999999999999999999999999", 86400d)]
+    [InlineData("Thu, 01 Jan 2099 11:00:00 GMT", 86400d)]
+    [InlineData("Tue, 01 Jan 2030 12:00:30 +0000", null)]
     [InlineData("", null)]
     public void It_is_seconds_or_a_date(string field, double? seconds) => Assert.Equal(seconds, Delay(field)?.TotalSeconds);
+
+    [Fact]
+    public void The_longest_of_several_is_taken()
+    {
+        using var message = new HttpResponseMessage();
+        message.Headers.TryAddWithoutValidation("Retry-After", ["5", "soon", "7"]);
+
+        Assert.Equal(TimeSpan.FromSeconds(7), RetryAfter.Delay(message.Headers, s_now));
+    }
 
     [Fact]
     public void A_date_is_compared_with_the_clock_of_the_server() =>

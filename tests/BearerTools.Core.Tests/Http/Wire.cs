@@ -1,4 +1,6 @@
 using System.Net;
+using BearerTools.Diagnostics;
+using BearerTools.Composition;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Connecting;
@@ -14,8 +16,11 @@ namespace BearerTools.Tests.Http;
 /// <summary>The whole way of a request, from redirects to the socket, with tokens that a test hands out.</summary>
 internal sealed class Wire : IDisposable
 {
-    private readonly HandlerPool _pools = new(TimeProvider.System);
-    private readonly HandlerLease[] _leases;
+    private readonly BearerServices _services;
+    private readonly RequestOptions _options;
+    private readonly List<Origin> _allowed = [];
+    private readonly HandlerLease _lease;
+    private RequestPipeline? _pipeline;
 
     /// <param name="canRenew">Whether its token can be renewed.</param>
     /// <param name="allowUnencrypted">Whether its token may go over plain http.</param>
@@ -33,27 +38,37 @@ internal sealed class Wire : IDisposable
         HandlerOptions? connections = null, SendOptions? messages = null, RedirectRules? redirects = null, CookieContainer? cookies = null,
         RetryPolicy? retries = null, TimeProvider? clock = null, bool takesClaims = false)
     {
-        connections ??= HandlerOptions.Default;
-        _leases = [_pools.Rent(connections), _pools.Rent(connections.CrossOrigin)];
         Source = new ScriptedSource(TimeProvider.System) { CanRenew = canRenew, Origins = origins ?? [], ProofKey = key, TakesClaims = takesClaims };
         Tokens = new TokenEntry(Source, TimeProvider.System);
-        clock ??= TimeProvider.System;
-        Pace = new OriginPaces(clock, () => 0);
-        var socket = new SocketHandler(_leases[0].HttpHandlerFactory, messages, _leases[1].HttpHandlerFactory, new CommandPace(Pace, new PaceOptions()));
-        Retries = new RetryHandler(new BearerHandler(socket, Tokens, allowUnencrypted), retries ?? new RetryPolicy { Most = 0 }, clock, () => 0);
-        IRequestHandler sender = cookies is null ? Retries : new CookieHandler(Retries, cookies);
-        Sender = new RedirectHandler(sender, redirects ?? RedirectRules.Default);
+        _services = new BearerServices(clock, () => 0);
+        // The pool exists from here on, as it does for a command that has begun.
+        _lease = _services.Handlers.Rent(connections ?? HandlerOptions.Default);
+        _options = RequestOptions.Default with
+        {
+            Handlers = connections ?? HandlerOptions.Default,
+            // A test's clock stands still, and sockets do not.
+            Messages = (messages ?? SendOptions.Default) with { Time = TimeProvider.System },
+            Redirects = redirects ?? RedirectRules.Default,
+            Retries = retries ?? new RetryPolicy { MaxRetries = 0 },
+            Cookies = cookies,
+            AllowUnencrypted = allowUnencrypted,
+        };
     }
 
     public ScriptedSource Source { get; }
 
     public TokenEntry Tokens { get; }
 
-    public IRequestHandler Sender { get; }
+    /// <summary>The origins that the connection has.</summary>
+    public OriginPolicy Origins => OriginPolicy.Create(null, Source.Origins, _allowed);
 
-    public RetryHandler Retries { get; }
+    /// <summary>The whole pipeline, which is made with the first request.</summary>
+    public IRequestHandler Sender => new FirstOrigin(this);
 
-    public OriginPaces Pace { get; }
+    /// <summary>Waits between tries as the pipeline's does.</summary>
+    public RetryHandler Retries => new(Sender, _options.Retries, _services.Time, _services.Random);
+
+    public OriginPaces Pace => _services.Paces;
 
     public EventLog Log { get; } = new();
 
@@ -105,7 +120,7 @@ internal sealed class Wire : IDisposable
         var error = await Record.ExceptionAsync(async () =>
         {
             using var response = await SendAsync(template);
-            if (!response.IsSuccess) throw await RequestFailure.FromAnswerAsync(response, default).Soon();
+            if (!response.IsSuccess) throw await RequestFailure.FromAnswerAsync(response, new RequestContext(EventSink.None, default)).Soon();
         });
         return Assert.IsType<BearerRequestException>(error);
     }
@@ -115,8 +130,21 @@ internal sealed class Wire : IDisposable
     public static string AllTextOf(BearerRequestException e) =>
         $"{e} {e.Body} {e.Details} {e.NextStep} {e.Address} {string.Join(' ', e.Headers.Select(h => $"{h.Key}: {string.Join(", ", h.Value)}"))}";
 
+    /// <summary>The token may also go to that origin. Before the first request.</summary>
+    public void Allow(Origin origin) => _allowed.Add(origin);
+
     public void Dispose()
     {
-        foreach (var lease in _leases) lease.HttpHandlerFactory.Dispose();
+        _pipeline?.Dispose();
+        _lease.Dispose();
+    }
+
+    private IRequestHandler Pipeline(RequestTemplate first) =>
+        // As for an address that is typed: where the connection has no origins, the call is for the first one.
+        (_pipeline ??= RequestPipeline.Create(_services, new Connection(_services, Tokens, null, Origins), _options, Origins.IsEmpty ? first.Origin : null)).Handler;
+
+    private sealed class FirstOrigin(Wire wire) : IRequestHandler
+    {
+        public Task<ApiResponse> SendAsync(RequestTemplate template, RequestContext context) => wire.Pipeline(template).SendAsync(template, context);
     }
 }

@@ -27,6 +27,23 @@ public sealed class JsonLineReaderTests
     }
 
     [Fact]
+    public void What_is_kept_of_each_line_of_an_event_counts_for_its_size()
+    {
+        var lines = string.Concat(Enumerable.Repeat("data:1\n", 5000));
+
+        Assert.Equal("JsonRowTooLarge", Reading.Fault(lines + "\n", s_events with { MaximumRowBytes = 50_000 }).Fault.ErrorId);
+        Assert.Equal("JsonRowTooLarge", Reading.Fault("data:1\n" + lines.Replace(":1", ": ", StringComparison.Ordinal) + "\n", s_events with { MaximumRowBytes = 50_000 }).Fault.ErrorId);
+    }
+
+    [Fact]
+    public void Lines_of_earlier_events_do_not_count()
+    {
+        var lines = string.Concat(Enumerable.Repeat("data:1\n\n", 5000));
+
+        Assert.Equal(5000, Reading.Rows(lines + "data:2\n\n", s_events with { MaximumRowBytes = 1000 }, 3).Count - 1);
+    }
+
+    [Fact]
     public void A_fault_in_a_line_is_placed_in_the_body()
     {
         const string Body = "{\"a\":1}\n{\"é\":x}\n3";

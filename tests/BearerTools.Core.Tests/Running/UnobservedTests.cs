@@ -50,7 +50,7 @@ public sealed class UnobservedTests
 
             await NetworkFaults.CommitAsync(names[int.Parse(request.Split(' ')[1].TrimStart('/'), CultureInfo.InvariantCulture) % names.Length], talk);
         });
-        using var wire = new Wire(retries: new RetryPolicy { Most = 1 });
+        using var wire = new Wire(retries: new RetryPolicy { MaxRetries = 1 });
         var run = new RequestRun(wire.Sender, _ => new TextRows(), JsonReadOptions.Default) { Retries = wire.Retries };
         using (var runner = new Runner(new RunnerLimits(4)))
         {

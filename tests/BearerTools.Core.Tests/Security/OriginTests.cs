@@ -1,5 +1,4 @@
 using BearerTools.Security;
-using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Security;
 
@@ -49,43 +48,5 @@ public sealed class OriginTests
 
         Assert.Equal(written, origin.ToString());
         Assert.Equal(origin, Origin.Of(new Uri(origin.ToString())));
-    }
-
-    [Fact]
-    public void A_token_without_origins_is_bound_to_the_first_it_is_sent_to()
-    {
-        var binding = new OriginBinding([]);
-
-        Assert.True(binding.Admits(Origin.Of(new Uri("https://a.example"))));
-        Assert.True(binding.Admits(Origin.Of(new Uri("https://a.example/path"))));
-        Assert.False(binding.Admits(Origin.Of(new Uri("https://b.example"))));
-    }
-
-    [Fact]
-    public void A_token_with_origins_goes_to_those_only()
-    {
-        var binding = new OriginBinding([Origin.Of(new Uri("https://a.example"))]);
-
-        Assert.False(binding.Admits(Origin.Of(new Uri("https://b.example"))));
-        binding.Allow(Origin.Of(new Uri("https://b.example")));
-
-        Assert.True(binding.Admits(Origin.Of(new Uri("https://b.example"))));
-        Assert.True(binding.Admits(Origin.Of(new Uri("https://a.example"))));
-        Assert.False(binding.Admits(Origin.Of(new Uri("https://c.example"))));
-        Assert.Equal(2, binding.Allowed.Count);
-    }
-
-    [Fact]
-    public void Of_many_first_origins_at_once_one_wins()
-    {
-        for (var round = 0; round < 10; round++)
-        {
-            var binding = new OriginBinding([]);
-
-            var admitted = Enumerable.Range(0, 16).AsParallel().WithDegreeOfParallelism(4)
-                .Count(i => binding.Admits(Origin.Of(new Uri($"https://host{i}.example"))));
-
-            Assert.Equal(1, admitted);
-        }
     }
 }

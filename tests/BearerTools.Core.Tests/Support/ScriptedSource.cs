@@ -25,6 +25,11 @@ internal sealed class ScriptedSource(TimeProvider time, string name = "one") : I
 
     public bool TakesClaims { get; init; }
 
+    /// <summary>Revokes its tokens.</summary>
+    public ITokenAuthority? Authority { get; init; }
+
+    public bool CanStartOver { get; init; } = true;
+
     public TokenKey Key { get; } = new TokenKey.Builder().Add("name", name).Build();
 
     public TokenMetadata Metadata { get; } = new() { Flow = "Scripted" };

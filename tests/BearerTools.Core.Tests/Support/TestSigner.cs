@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using BearerTools.Grants.Keys;
+using BearerTools.Security;
 
 namespace BearerTools.Tests.Support;
 

@@ -25,7 +25,5 @@ internal static class TestTokens
     public static string Jwt(string claims, string header = """{"alg":"ES256","typ":"at+jwt"}""") =>
         Jwt(Encoding.UTF8.GetBytes(claims), Encoding.UTF8.GetBytes(header));
 
-    public static string Jwt(byte[] claims, byte[] header) => $"{Base64Url(header)}.{Base64Url(claims)}.{Base64Url(RandomNumberGenerator.GetBytes(32))}";
-
-    private static string Base64Url(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    public static string Jwt(byte[] claims, byte[] header) => $"{Base64Url.Encode(header)}.{Base64Url.Encode(claims)}.{Base64Url.Encode(RandomNumberGenerator.GetBytes(32))}";
 }

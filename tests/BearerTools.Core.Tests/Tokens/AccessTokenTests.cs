@@ -17,10 +17,21 @@ public sealed class AccessTokenTests
         using var secure = new NetworkCredential("", value).SecurePassword;
         var token = new AccessToken(secure, s_end);
 
-        Assert.Equal($"AccessToken {token.Fingerprint}, expires {s_end.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.CurrentCulture)}", token.ToString());
+        Assert.Equal($"AccessToken {token.Fingerprint}, expires {s_end.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture)}", token.ToString());
         Assert.Equal($"AccessToken {token.Fingerprint}", new AccessToken(secure).ToString());
         Assert.DoesNotContain(value, JsonSerializer.Serialize(token), StringComparison.Ordinal);
         Assert.DoesNotContain(typeof(AccessToken).GetProperties(), property => property.GetValue(token) is string text && text.Contains(value, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("th-TH")]
+    [InlineData("ar-SA")]
+    [InlineData("fa-IR")]
+    public void It_prints_the_year_of_the_Gregorian_calendar_in_every_culture(string culture)
+    {
+        var token = TestTokens.Token(issuedOn: s_end, lifetime: TimeSpan.Zero);
+
+        Assert.Contains("expires 2031-02-0", Cultures.Under(culture, token.ToString), StringComparison.Ordinal);
     }
 
     [Fact]

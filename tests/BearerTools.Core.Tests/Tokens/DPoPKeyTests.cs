@@ -70,6 +70,20 @@ public sealed class DPoPKeyTests
         property => typeof(AsymmetricAlgorithm).IsAssignableFrom(property.PropertyType) || property.PropertyType == typeof(ECParameters));
 
     [Fact]
+    public void Nonces_are_forgotten_when_they_are_cleared_or_too_many()
+    {
+        for (var n = 0; n < 2000; n++) Take(_key.ApiNonces, new Uri($"https://a{n}.example/"), $"n{n}");
+        Take(_key.AuthorityNonces, s_address, "a");
+        Assert.Null(_key.ApiNonces.Of(new Uri("https://a0.example/")));
+        Assert.Equal("n1999", _key.ApiNonces.Of(new Uri("https://a1999.example/")));
+
+        _key.ClearNonces();
+
+        Assert.Null(_key.ApiNonces.Of(new Uri("https://a1999.example/")));
+        Assert.Null(_key.AuthorityNonces.Of(s_address));
+    }
+
+    [Fact]
     public void Nonces_are_kept_by_origin_and_the_latest_counts()
     {
         using var response = ApiResponse("first");
@@ -119,6 +133,12 @@ public sealed class DPoPKeyTests
         Assert.Equal("TokenNeedsProof", error.ErrorId);
         Assert.Contains("Invoke-BearerRequest", error.NextStep, StringComparison.Ordinal);
         Assert.DoesNotContain(token.Value.Reveal(), error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static void Take(DPoPNonces nonces, Uri address, string nonce)
+    {
+        using var response = ApiResponse(nonce);
+        nonces.Take(address, response.Headers);
     }
 
     private static HttpResponseMessage ApiResponse(string? nonce)

@@ -50,6 +50,46 @@ public sealed class TokenKeyTests
         Assert.NotEqual(WithSecret(new Secret(text)), WithSecret(null));
     }
 
+    [Fact]
+    public void The_identity_is_the_same_in_every_process_and_whatever_the_secret_is()
+    {
+        // Computed outside of this process.
+        const string Known = "A34F6066215570F9FF07DBE8BD2737DBC652C99525D7D4023854E0A5312D3D9A";
+
+        Assert.Equal(Known, Full().AddSecret("secret", new Secret(TestTokens.Text()), "env:ONE").Build().Identity);
+        Assert.Equal(Known, Full().AddSecret("secret", new Secret(TestTokens.Text()), "env:OTHER").Build().Identity);
+        Assert.NotEqual(Known, Full(client: "other").Build().Identity);
+    }
+
+    [Fact]
+    public void The_place_of_a_secret_makes_another_key()
+    {
+        var secret = new Secret(TestTokens.Text());
+
+        Assert.NotEqual(new TokenKey.Builder().AddSecret("secret", secret, "env:ONE").Build(), new TokenKey.Builder().AddSecret("secret", secret, "env:OTHER").Build());
+    }
+
+    [Fact]
+    public void An_identity_is_incomplete_where_a_secret_decides_whose_token_it_is()
+    {
+        var given = Full().AddIdentifyingSecret("token", new Secret(TestTokens.Text())).Build();
+
+        Assert.False(given.IsIdentityComplete);
+        Assert.False(new TokenKey.Builder().Add("source", given).Build().IsIdentityComplete);
+        Assert.True(Full().AddSecret("secret", new Secret(TestTokens.Text())).AddIdentifyingSecret("actor", (Secret?)null).Build().IsIdentityComplete);
+    }
+
+    [Fact]
+    public void The_key_of_another_source_goes_in_with_its_secrets()
+    {
+        static TokenKey Of(string secret) => new TokenKey.Builder().Add("source", WithSecret(new Secret(secret))).Build();
+        var text = TestTokens.Text();
+
+        Assert.Equal(Of(text), Of(text));
+        Assert.NotEqual(Of(text), Of(TestTokens.Text()));
+        Assert.Equal(Of(text).Identity, Of(TestTokens.Text()).Identity);
+    }
+
     [Theory]
     [InlineData("x;client=y", "z", "x", "y;client=z")]
     [InlineData("x;client=1:y", "z", "x", "y;client=1:z")]

@@ -78,6 +78,23 @@ public sealed class TokenRequirementsTests
         Assert.Equal("It lacks the scope 'b'; it has 'a'.", Assert.Single(new TokenRequirements { Scopes = ["a", "b"] }.Unmet(token, s_now)));
     }
 
+    [Theory]
+    [InlineData("exp", "\"2029-12-31T00:00:00Z\"")]
+    [InlineData("exp", "\"1893499200\"")]
+    [InlineData("exp", "-5")]
+    [InlineData("exp", "1e400")]
+    [InlineData("exp", "1893499200000")]
+    [InlineData("exp", "[1893499200]")]
+    [InlineData("exp", "null")]
+    [InlineData("nbf", "\"soon\"")]
+    public void A_time_that_is_there_and_cannot_be_read_does_not_do(string claim, string value)
+    {
+        Assert.Contains($"'{claim}'", Assert.Single(new TokenRequirements().Unmet(Jwt($$"""{"{{claim}}":{{value}}}"""), s_now)), StringComparison.Ordinal);
+
+        var said = TokenContent.Of(TestTokens.Token(), isActive: true, BearerTools.Tokens.Jwt.TryRead(TestTokens.Jwt($$"""{"{{claim}}":{{value}}}"""))!.Claims);
+        Assert.Single(new TokenRequirements().Unmet(said, s_now));
+    }
+
     [Fact]
     public void Every_reason_is_told()
     {

@@ -23,6 +23,7 @@ internal static class Discovery
         ["jwks_uri"] = sandbox.Issuer + "/jwks",
         ["grant_types_supported"] = TokenEndpoint.GrantTypes,
         ["token_endpoint_auth_methods_supported"] = new[] { "client_secret_basic", "client_secret_post", "private_key_jwt" },
+        ["scopes_supported"] = new[] { "api.read", "api.write", "openid", "offline_access" },
         ["dpop_signing_alg_values_supported"] = new[] { SigningKeys.Ec },
         ["response_types_supported"] = Array.Empty<string>(),
         ["subject_types_supported"] = new[] { "public" },

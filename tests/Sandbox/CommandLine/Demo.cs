@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using BearerTools.Composition;
 using BearerTools.Diagnostics;
 using BearerTools.Grants;
 using BearerTools.Http;
-using BearerTools.Http.Connecting;
 using BearerTools.Json;
 using BearerTools.Running;
 using BearerTools.Security;
@@ -12,7 +12,7 @@ namespace BearerTools.Sandbox.CommandLine;
 
 /// <summary>
 /// The main job without PowerShell: a token by client credentials, another by a login, and a thousand requests while
-/// 2-second tokens run out underneath. What the cmdlets do, through the same Core.
+/// 2-second tokens expire underneath. What the cmdlets do, through the same Core.
 /// </summary>
 internal static class Demo
 {
@@ -25,26 +25,23 @@ internal static class Demo
     public static async Task<int> RunAsync()
     {
         await using var server = await SandboxServer.StartAsync(new SandboxOptions());
-        using var authorities = HttpHandlerFactory.Create();
-        using var api = HttpHandlerFactory.Create();
-        var backchannel = new OAuthBackchannel(authorities, TimeProvider.System);
-        var cache = new TokenCache(TimeProvider.System);
+        var services = new BearerServices();
 
         var context = new TokenRequestContext { Events = new ConsoleEvents() };
-        var login = await cache.Entry(Login(server, backchannel)).GetAsync(context, CancellationToken.None);
+        var login = await services.Cache.Entry(Login(server, services)).GetAsync(context, CancellationToken.None);
         Console.WriteLine($"By login:              {login}");
-        var tokens = cache.Entry(ClientCredentials(server, backchannel));
+        var tokens = services.Cache.Entry(ClientCredentials(server, services));
         var first = await tokens.GetAsync(context, CancellationToken.None);
         Console.WriteLine($"By client credentials: {first}");
         Console.WriteLine();
 
         server.Stats.Reset();
-        var run = new RequestRun(
-            new RedirectHandler(new BearerHandler(new SocketHandler(api), tokens, allowUnencrypted: false), RedirectRules.Default),
-            _ => new PlainBuilder(),
-            new JsonReadOptions());
+        var baseUri = new Uri(server.Address, "api/");
+        var connection = new Connection(services, tokens, baseUri, OriginPolicy.Create(baseUri, [], []));
+        using var pipeline = RequestPipeline.Create(services, connection, RequestOptions.Default);
+        var run = new RequestRun(pipeline.Handler, _ => new PlainBuilder(), new JsonReadOptions()) { Retries = pipeline.Retries };
         var started = Stopwatch.GetTimestamp();
-        var (rows, failures) = Run(Enumerable.Range(1, Requests).Select(n => new RequestJob(run, Template(server, n))));
+        var (rows, failures) = Run(Enumerable.Range(1, Requests).Select(n => new RequestJob(run, Template(baseUri, n))));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
 
         foreach (var row in rows.Take(RowsToShow)) Console.WriteLine(row);
@@ -57,16 +54,16 @@ internal static class Demo
         return failures;
     }
 
-    private static JsonLoginSource Login(SandboxServer server, OAuthBackchannel backchannel) => new(backchannel, new RejectedLogins(TimeProvider.System), new JsonLoginOptions
+    private static JsonLoginSource Login(SandboxServer server, BearerServices services) => new(services.Backchannel, services.RejectedLogins, new JsonLoginOptions
     {
         LoginUri = new Uri(server.Address, "login"),
         Body = LoginBody.Of(new LoginFields().Set("username", server.UserName).Set("password", new Secret(server.Password))),
         Account = server.UserName,
     });
 
-    private static ClientCredentialsSource ClientCredentials(SandboxServer server, OAuthBackchannel backchannel) => new(
-        backchannel,
-        new Discovery(backchannel),
+    private static ClientCredentialsSource ClientCredentials(SandboxServer server, BearerServices services) => new(
+        services.Backchannel,
+        services.Discovery,
         new OAuthClientOptions
         {
             Authority = server.Address.AbsoluteUri.TrimEnd('/'),
@@ -75,10 +72,10 @@ internal static class Demo
         },
         new GrantScope { Scopes = ["lifetime:2"] });
 
-    private static RequestTemplate Template(SandboxServer server, int n) => new()
+    private static RequestTemplate Template(Uri baseUri, int n) => new()
     {
         Method = HttpMethod.Get,
-        Address = RequestAddress.Resolve($"/items/{n}?ms={ServerMilliseconds}", RequestAddress.Base(new Uri(server.Address, "api/"))),
+        Address = RequestAddress.Resolve($"/items/{n}?ms={ServerMilliseconds}", baseUri),
         Input = n,
     };
 

@@ -11,13 +11,13 @@ internal static class Invitation
             The sandbox listens on {{address}} until Ctrl+C. Paste into pwsh, in the folder of BearerTools.psd1:
             {{Trust(ready)}}
               Import-Module ./BearerTools.psd1
-              Get-BearerToken -Authority {{address}} -ClientId {{ready.ClientId}} -SecretFrom {{Quote("file:" + ready.SecretFile)}} -BaseUri {{address}}/api/
+              Connect-BearerApi -Authority {{address}} -ClientId {{ready.ClientId}} -SecretFrom {{Quote("file:" + ready.SecretFile)}} -BaseUri {{address}}/api/
               Invoke-BearerRequest /items
               1..100 | Invoke-BearerRequest -Uri { "/items/$_" }
 
             Or log in as a user:
 
-              Get-BearerToken -LoginUri {{address}}/login -UserName {{ready.UserName}} -SecretFrom {{Quote("file:" + ready.PasswordFile)}} -BaseUri {{address}}/api/
+              Connect-BearerApi -LoginUri {{address}}/login -UserName {{ready.UserName}} -SecretFrom {{Quote("file:" + ready.PasswordFile)}} -BaseUri {{address}}/api/
             {{(ready.Entra is { } entra ? Entra(entra) : "")}}
             """;
     }
@@ -27,7 +27,7 @@ internal static class Invitation
         Or in a pwsh that takes this sandbox for Microsoft Entra (on Linux):
 
           HTTPS_PROXY={{entra.Proxy}} NO_PROXY=localhost,127.0.0.1 SSL_CERT_FILE={{Quote(entra.TrustFile)}} pwsh
-          Get-BearerToken -TenantId {{entra.TenantName}} -ClientId {{entra.ClientId}} -SecretFrom {{Quote("file:" + entra.SecretFile)}} -Resource https://graph.microsoft.com -BaseUri https://graph.microsoft.com/v1.0/
+          Connect-BearerApi -TenantId {{entra.TenantName}} -ClientId {{entra.ClientId}} -SecretFrom {{Quote("file:" + entra.SecretFile)}} -Resource https://graph.microsoft.com -BaseUri https://graph.microsoft.com/v1.0/
           Invoke-BearerRequest /users -ItemsPath value
 
         """;

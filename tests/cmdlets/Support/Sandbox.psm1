@@ -54,9 +54,13 @@ function Reset-SandboxStats($Sandbox) { $null = Invoke-RestMethod "$($Sandbox.Ad
 # Ends every access token it gave out.
 function Revoke-SandboxTokens($Sandbox) { $null = Invoke-RestMethod "$($Sandbox.Address)/control/revoke-all" -Method Post }
 
-# A token by client credentials; from then on the session's token, with the API as its base.
-function Connect-Sandbox($Sandbox, [string[]] $Scope = @(), [hashtable] $With = @{}) {
-    Get-BearerToken -Authority $Sandbox.Address -ClientId $Sandbox.ClientId -SecretFrom "file:$($Sandbox.SecretFile)" -BaseUri $Sandbox.Api -Scope $Scope @With
+# Connects the caller, not this module, by client credentials, and gives the token.
+function Connect-Sandbox {
+    [CmdletBinding()]
+    param($Sandbox, [string[]] $Scope = @(), [hashtable] $With = @{})
+    $flow = @{ Authority = $Sandbox.Address; ClientId = $Sandbox.ClientId; SecretFrom = "file:$($Sandbox.SecretFile)"; BaseUri = $Sandbox.Api; Scope = $Scope } + $With
+    $connect = [scriptblock]::Create('param($flow) Connect-BearerApi @flow; Get-BearerToken')
+    $PSCmdlet.InvokeCommand.InvokeScript($PSCmdlet.SessionState, $connect, $flow)
 }
 
 function Get-Password($Sandbox) { Get-Content $Sandbox.PasswordFile -Raw | ConvertTo-SecureString -AsPlainText -Force }

@@ -10,7 +10,7 @@ internal sealed class ReferencedAssertion(SecretReference place) : AssertionProo
 {
     private readonly Secret _first = place.Read();
 
-    public override void AddTo(TokenKey.Builder key) => key.Add("assertion_from", place.Text).AddSecret("assertion", place.CanChange ? null : _first);
+    public override void AddTo(TokenKey.Builder key) => key.AddSecret("assertion", place.CanChange ? null : _first, place.Text);
 
     protected override ValueTask<Secret> MakeAsync(TokenRequestContext context, CancellationToken cancel)
     {

@@ -11,7 +11,7 @@ internal sealed class ScriptAssertion(string text, Func<string?> run) : Assertio
 {
     public override bool CanRenew => false;
 
-    public override void AddTo(TokenKey.Builder key) => key.Add("assertion_script", Fingerprint.Full(text));
+    public override void AddTo(TokenKey.Builder key) => key.AddDigest("assertion_script", text);
 
     protected override async ValueTask<Secret> MakeAsync(TokenRequestContext context, CancellationToken cancel)
     {

@@ -11,6 +11,9 @@ internal abstract class ChainLink
     /// <summary>Gives its tokens; nothing when it can be seen from the start that there is none.</summary>
     public abstract ITokenSource? Source { get; }
 
+    /// <summary>Whether it is set up, but not completely: then it is not taken for absent.</summary>
+    public virtual bool IsFaulty => false;
+
     /// <summary>Why there is no such identity here, as a clause; nothing when there is one, which then has to work.</summary>
     public abstract ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel);
 

@@ -22,7 +22,7 @@ internal sealed class DefaultChain : ITokenSource
         var key = new TokenKey.Builder().Add("flow", Flow);
         foreach (var link in links)
         {
-            key.Add("link", link.Name);
+            key.Add("link", link.Name).Add("faulty", link.IsFaulty ? "yes" : null);
             if (link.Source is { } source) key.Add("source", source.Key);
         }
 
@@ -35,9 +35,13 @@ internal sealed class DefaultChain : ITokenSource
 
     public bool CanRenew => _chosen is { CanRenew: true };
 
+    /// <summary>Looked for again, another identity might be found.</summary>
+    public bool CanStartOver => false;
+
     public bool TakesClaims => true;
 
-    public IEnumerable<Origin> Origins => [];
+    /// <summary>The API that the token is for: Entra ID's scopes begin with it.</summary>
+    public IEnumerable<Origin> Origins => ResourceOrigin.Of(Metadata.Scopes);
 
     public async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {

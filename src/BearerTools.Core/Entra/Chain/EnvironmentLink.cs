@@ -29,6 +29,8 @@ internal sealed class EnvironmentLink : ChainLink
 
     public override ITokenSource? Source { get; }
 
+    public override bool IsFaulty => _fault is not null;
+
     private static string? Given => new[] { AzureVariables.ClientSecret, AzureVariables.ClientCertificatePath }.FirstOrDefault(name => AzureVariables.Read(name) is not null);
 
     /// <exception cref="BearerTokenException">It is there, but not whole.</exception>

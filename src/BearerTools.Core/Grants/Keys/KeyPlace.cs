@@ -59,22 +59,7 @@ internal sealed class CertificateInStore(string thumbprint) : KeyPlace
 {
     public override string Text => $"certificate:{thumbprint}";
 
-    public override ClientKey Read() => Find(StoreLocation.CurrentUser) ?? Find(StoreLocation.LocalMachine)
-        ?? throw KeyErrors.NotFound($"No certificate with the thumbprint {ServerText.Clean(thumbprint, 100)} is in Cert:\\CurrentUser\\My or Cert:\\LocalMachine\\My.",
-            "Check the thumbprint; 'Get-ChildItem Cert:\\CurrentUser\\My' lists what is there on Windows.");
-
-    private ClientKey? Find(StoreLocation location)
-    {
-        try
-        {
-            using var store = new X509Store(StoreName.My, location, OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
-            var found = store.Certificates.Find(X509FindType.FindByThumbprint, thumbprint, validOnly: false).FirstOrDefault();
-            return found is null ? null : ClientKey.Of(found);
-        }
-        catch (CryptographicException)
-        {
-            // Off Windows the machine has no such store, and a new account has none yet.
-            return null;
-        }
-    }
+    public override ClientKey Read() => CertificateStore.Find(thumbprint) is { } found
+        ? ClientKey.Of(found)
+        : throw KeyErrors.NotFound(CertificateStore.NotFound(thumbprint), CertificateStore.NotFoundNextStep);
 }

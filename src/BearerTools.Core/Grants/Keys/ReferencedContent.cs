@@ -1,4 +1,5 @@
 using System.Text;
+using BearerTools.Security;
 
 namespace BearerTools.Grants.Keys;
 
@@ -6,6 +7,9 @@ namespace BearerTools.Grants.Keys;
 internal sealed class ReferencedContent
 {
     private const string File = "file:";
+
+    /// <summary>A device may have no end.</summary>
+    private const int LongestKey = 1024 * 1024;
 
     private readonly Func<byte[]> _read;
 
@@ -41,7 +45,7 @@ internal sealed class ReferencedContent
     {
         try
         {
-            return System.IO.File.ReadAllBytes(path);
+            return SpecialFile.Is(path) ? SpecialFile.ReadAllBytes(path, LongestKey) : System.IO.File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

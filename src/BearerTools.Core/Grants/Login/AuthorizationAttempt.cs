@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using BearerTools.Grants.Keys;
 using BearerTools.Security;
 using Responses = BearerTools.Grants.OAuthConstants.ApiResponse;
 using Words = BearerTools.Grants.OAuthConstants.Authorization;

@@ -23,7 +23,7 @@ internal static class DevicePrompt
         }
 
         lines.Add("Do so only if you started this yourself, just now: with a code that somebody sent you, you let them in under your name.");
-        lines.Add($"Waiting until {end.ToLocalTime():HH:mm:ss}; Ctrl+C ends it.");
+        lines.Add($"Waiting until {TimeText.Clock(end)}; Ctrl+C ends it.");
         lines.Add(string.Empty);
         return string.Join(Environment.NewLine, lines);
     }

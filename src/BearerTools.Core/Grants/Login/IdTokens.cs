@@ -6,7 +6,6 @@ namespace BearerTools.Grants.Login;
 /// <summary>The ID tokens of a client's logins: each is checked, and used for the name of who logged in.</summary>
 internal sealed class IdTokens(OAuthClient client, bool isAskedFor)
 {
-    private const string KeysWho = "The authority's keys";
     private const string OpenId = OAuthConstants.Authorization.OpenIdScope;
 
     /// <param name="metadata">The authority that was asked; nothing where its endpoints were given by hand.</param>
@@ -31,21 +30,10 @@ internal sealed class IdTokens(OAuthClient client, bool isAskedFor)
                 $"Leave the scope {OpenId} out if only an access token is needed.");
         }
 
-        var keys = await KeysAsync(metadata, cancel).ConfigureAwait(false);
-        var check = new IdTokenCheck { Issuer = metadata.Issuer, ClientId = client.ClientId, Nonce = nonce, Algorithms = metadata.IdTokenSigningAlgorithms };
+        var keys = await client.AuthorityKeys.GetAsync(metadata, known => IdTokenCheck.IsSigned(idToken, known), cancel).ConfigureAwait(false);
+        var check = new IdTokenCheck { Issuer = metadata.Issuer, ClientId = client.ClientId, Nonce = nonce, Algorithms = metadata.IdTokenSigningAlgorithms, AccessToken = response.AccessToken };
         var claims = check.Check(idToken, keys, client.Time.GetUtcNow());
         return Jwt.Text(claims, "preferred_username") ?? Jwt.Text(claims, "upn") ?? Jwt.Text(claims, "email") ?? Jwt.Text(claims, "sub");
-    }
-
-    /// <summary>Read anew for each login, which is seldom: so keys that were exchanged are no trouble.</summary>
-    private async Task<PublicKeys> KeysAsync(AuthorityMetadata metadata, CancellationToken cancel)
-    {
-        var address = metadata.JwksUri ?? throw Unusable("InvalidIdToken",
-            $"The metadata of {metadata.Issuer} names no keys (jwks_uri), so that its ID token cannot be checked.", "Its operator has to correct it.");
-        var response = await client.GetAsync(KeysWho, address, cancel).ConfigureAwait(false);
-        return response.IsSuccess
-            ? new PublicKeys(response.ReadJson())
-            : throw Unusable("InvalidIdToken", $"{response.Sender} answered {(int)response.Status}, so that its ID token cannot be checked.", "Try again later.");
     }
 
     private static BearerTokenException Unusable(string id, string message, string nextStep) =>

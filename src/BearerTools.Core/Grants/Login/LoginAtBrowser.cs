@@ -91,7 +91,7 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
     }
 
     private BearerTokenException OutOfTime(TimeSpan patience) => new(
-        $"Nobody finished the login within {patience.TotalSeconds:0} seconds.{(_strangers > 0 ? $" Answers that came with another state, or none, and were not used: {_strangers}." : string.Empty)}")
+        $"Nobody finished the login within {TimeText.Seconds(patience)}.{(_strangers > 0 ? $" Answers that came with another state, or none, and were not used: {_strangers}." : string.Empty)}")
     {
         ErrorId = "LoginTimeout",
         Kind = BearerErrorKind.Timeout,

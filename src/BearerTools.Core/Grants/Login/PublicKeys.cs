@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using BearerTools.Grants.Keys;
+using BearerTools.Security;
 
 namespace BearerTools.Grants.Login;
 

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Net;
+using BearerTools.Security;
 using Microsoft.Win32.SafeHandles;
 
 namespace BearerTools.Http.Bodies;
 
-/// <summary>A file, opened anew for each attempt and never held in memory.</summary>
+/// <summary>A file, opened anew for each attempt and never held in memory. A FIFO or a device can be read once only, in chunks.</summary>
 /// <param name="path">Where it is: an absolute path.</param>
 /// <param name="contentType">Its media type.</param>
 /// <param name="transfer">Counts what is sent.</param>
@@ -13,13 +14,59 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
     /// <summary>Large enough that the system's calls cost little beside the bytes themselves.</summary>
     private const int BufferSize = 128 * 1024;
 
-    public override bool CanReplay => true;
+    private bool? _isSpecial;
+
+    public override bool CanReplay => !IsSpecial;
+
+    private bool IsSpecial => _isSpecial ??= SpecialFile.Is(path);
 
     /// <exception cref="BearerRequestException">The file is not there.</exception>
     protected override HttpContent Create()
     {
+        if (IsSpecial) return new SpecialContent(path, transfer);
         var file = new FileInfo(path);
         return file.Exists ? new FileContent(path, file.Length, transfer) : throw FileFault.Missing(path);
+    }
+
+    /// <summary>Its other end says when it ends.</summary>
+    private sealed class SpecialContent(string path, Transfer? transfer) : HttpContent
+    {
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            transfer?.Expect(null);
+            var file = await ReadAsync(() => SpecialFile.OpenAsync(path, FileAccess.Read, cancellationToken)).ConfigureAwait(false);
+            await using (file.ConfigureAwait(false))
+            {
+                // Not of the pool: a read that blocks may go on when its wait is cancelled.
+                var buffer = new byte[BufferSize];
+                while (await ReadAsync(() => file.ReadAsync(buffer, CancellationToken.None).AsTask().WaitAsync(cancellationToken)).ConfigureAwait(false) is > 0 and var read)
+                {
+                    await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                    transfer?.Add(read);
+                }
+            }
+        }
+
+        /// <summary>The trouble of a file is not to be taken for one of the connection.</summary>
+        private async Task<T> ReadAsync<T>(Func<Task<T>> read)
+        {
+            try
+            {
+                return await read().ConfigureAwait(false);
+            }
+            catch (Exception e) when (FileFault.IsCause(e))
+            {
+                throw FileFault.Reading(e, path);
+            }
+        }
     }
 
     /// <summary>Opened when it is sent, so that a form of a thousand files holds one open at a time.</summary>

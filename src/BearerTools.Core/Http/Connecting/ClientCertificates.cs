@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BearerTools.Security;
 
@@ -38,11 +37,10 @@ internal sealed class ClientCertificates : IEquatable<ClientCertificates>
             "Give one with its key, such as from a PFX file by Get-PfxCertificate.");
     }
 
-    /// <summary>The certificate of a thumbprint, out of the store of this account, else of this machine.</summary>
-    /// <exception cref="BearerRequestException">There is none.</exception>
-    public static X509Certificate2 FromStore(string thumbprint) => Find(StoreLocation.CurrentUser, thumbprint) ?? Find(StoreLocation.LocalMachine, thumbprint)
-        ?? throw Refuse($"No certificate with the thumbprint {ServerText.Clean(thumbprint, 100)} is in Cert:\\CurrentUser\\My or Cert:\\LocalMachine\\My.",
-            "Check the thumbprint; 'Get-ChildItem Cert:\\CurrentUser\\My' lists what is there on Windows.");
+    /// <summary>The certificate with the thumbprint, from the store of this account or else of this machine.</summary>
+    /// <exception cref="BearerRequestException">Neither store has it.</exception>
+    public static X509Certificate2 FromStore(string thumbprint) =>
+        CertificateStore.Find(thumbprint) ?? throw Refuse(CertificateStore.NotFound(thumbprint), CertificateStore.NotFoundNextStep);
 
     public void PresentBy(SslClientAuthenticationOptions tls)
     {
@@ -66,20 +64,6 @@ internal sealed class ClientCertificates : IEquatable<ClientCertificates>
 
     /// <summary>A pool outlives the call, and the call's owner may dispose the original.</summary>
     private static X509Certificate2 Copy(X509Certificate2 certificate) => new(certificate);
-
-    private static X509Certificate2? Find(StoreLocation location, string thumbprint)
-    {
-        try
-        {
-            using var store = new X509Store(StoreName.My, location, OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
-            return store.Certificates.Find(X509FindType.FindByThumbprint, thumbprint, validOnly: false).FirstOrDefault();
-        }
-        catch (CryptographicException)
-        {
-            // Off Windows the machine has no such store, and a new account has none yet.
-            return null;
-        }
-    }
 
     private static BearerRequestException Refuse(string message, string nextStep) => new(message)
     {

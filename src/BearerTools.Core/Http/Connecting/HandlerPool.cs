@@ -35,7 +35,7 @@ internal sealed class HandlerPool(TimeProvider time, Func<HandlerOptions, HttpMe
             if (!_pools.TryGetValue(options, out var pool)) _pools[options] = pool = new Pool(_create(options));
             pool.Users++;
             LetGo();
-            return new HandlerLease(pool.HttpHandlerFactory, () => Return(pool));
+            return new HandlerLease(pool.Handler, () => Return(pool));
         }
     }
 
@@ -57,13 +57,13 @@ internal sealed class HandlerPool(TimeProvider time, Func<HandlerOptions, HttpMe
             var (options, pool) = idle[i];
             if (i < MostIdle && time.GetElapsedTime(pool.LastUsed) < IdleTime) continue;
             _pools.Remove(options);
-            pool.HttpHandlerFactory.Dispose();
+            pool.Handler.Dispose();
         }
     }
 
-    private sealed class Pool(HttpMessageInvoker connections)
+    private sealed class Pool(HttpMessageInvoker handler)
     {
-        public HttpMessageInvoker HttpHandlerFactory => connections;
+        public HttpMessageInvoker Handler => handler;
 
         public int Users { get; set; }
 

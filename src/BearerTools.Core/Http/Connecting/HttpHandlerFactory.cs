@@ -19,7 +19,13 @@ internal static class HttpHandlerFactory
     public static HttpMessageInvoker Create(HandlerOptions? options = null) => new(Handler(options ?? HandlerOptions.Default));
 
     /// <summary>The same for what brings its own client.</summary>
-    public static SocketsHttpHandler Handler(HandlerOptions options) => new()
+    public static SocketsHttpHandler Handler(HandlerOptions options)
+    {
+        EnvironmentProxy.RegisterPasswords();
+        return NewHandler(options);
+    }
+
+    private static SocketsHttpHandler NewHandler(HandlerOptions options) => new()
     {
         SslOptions = Tls(options),
         AllowAutoRedirect = false,

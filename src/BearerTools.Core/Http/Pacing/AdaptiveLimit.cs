@@ -34,7 +34,7 @@ internal sealed class AdaptiveLimit
     private bool _isUsed;
 
     /// <summary>How many may be under way, at least one.</summary>
-    public int Most => (int)_limit;
+    public int Maximum => (int)_limit;
 
     /// <summary>An answer came.</summary>
     /// <param name="sent">When its request went out.</param>
@@ -46,8 +46,8 @@ internal sealed class AdaptiveLimit
         if (sent < _changed) return;
         _sum += now - sent;
         _responses++;
-        _isUsed |= underWay >= Most;
-        if (_responses < Math.Max(FewestOfARound, Most)) return;
+        _isUsed |= underWay >= Maximum;
+        if (_responses < Math.Max(FewestOfARound, Maximum)) return;
 
         var average = _sum / _responses;
         var isUsed = _isUsed;

@@ -11,7 +11,7 @@ internal sealed class CommandPace(OriginPaces paces, PaceOptions demand) : IDisp
 
     public OriginPace Of(Origin origin)
     {
-        if (_last is { } last && last.Origin == origin) return last.Pace;
+        if (_last is { } last && last.Origin == origin && !last.Pace.IsEvicted) return last.Pace;
         var pace = paces.Of(origin);
         if (!demand.IsNone) Join(origin, pace);
         _last = new KnownPace(origin, pace);

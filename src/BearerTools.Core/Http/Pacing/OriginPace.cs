@@ -6,7 +6,7 @@ namespace BearerTools.Http.Pacing;
 /// The pace of one origin, shared by everything in this process that sends to it. While nothing limits it, a message costs
 /// a count up and a count down. Else messages wait in the order they came, until all that limits lets the next one go.
 /// </summary>
-internal sealed class OriginPace(TimeProvider time, Func<double> jitter)
+internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
 {
     private readonly object _gate = new();
     private readonly long _begin = time.GetTimestamp();
@@ -36,18 +36,36 @@ internal sealed class OriginPace(TimeProvider time, Func<double> jitter)
     /// <exception cref="PausedTooLongException">It would take longer, and that is known already.</exception>
     public ValueTask<Permit> EnterAsync(TimeSpan? patience, IEventSink events, CancellationToken cancel)
     {
+        if (!_isUsed) _isUsed = true;
         if (!_isOpen) return EnterInTurnAsync(patience, events, cancel);
         Interlocked.Increment(ref _underWay);
         return new ValueTask<Permit>(new Permit(this, default, default));
     }
 
-    /// <summary>Gives a permit back.</summary>
+    /// <summary>Gives a permit back, whatever the response holds and whatever fails on the way.</summary>
     /// <param name="permit">The permit.</param>
-    /// <param name="response">The answer, or nothing when none came.</param>
-    /// <returns>How long the answer asks everyone to wait; nothing when it does not, or another one did so before.</returns>
+    /// <param name="response">The response, or <see langword="null"/> if none came.</param>
+    /// <returns>
+    /// How long the response asks everyone to wait; <see langword="null"/> if it does not, or another response asked before.
+    /// </returns>
     public TimeSpan? Leave(in Permit permit, HttpResponseMessage? response)
     {
-        var verdict = response is null ? default : Verdict.Of(response, time);
+        Verdict verdict = default;
+        TimeSpan? pause = null;
+        try
+        {
+            if (response is not null) verdict = Verdict.Of(response, time);
+        }
+        finally
+        {
+            pause = Return(permit, verdict, response is not null);
+        }
+
+        return pause;
+    }
+
+    private TimeSpan? Return(in Permit permit, in Verdict verdict, bool isAnswered)
+    {
         // Down first, and then looked: who closes meanwhile sees that it has left, or is seen. But what an answer says of
         // what is left, others must know before they go in its place.
         var hasLeft = !permit.IsCounted && !verdict.Matters;
@@ -56,12 +74,16 @@ internal sealed class OriginPace(TimeProvider time, Func<double> jitter)
         lock (_gate)
         {
             var now = Now;
-            var underWay = Volatile.Read(ref _underWay) + (hasLeft ? 1 : 0);
-            var pause = _limits.Answered(permit, verdict, response is not null, now, underWay, jitter);
-            if (permit.IsCounted) _counted--;
-            if (!hasLeft) Interlocked.Decrement(ref _underWay);
-            LetGo(now);
-            return pause;
+            try
+            {
+                return _limits.Answered(permit, verdict, isAnswered, now, Volatile.Read(ref _underWay) + (hasLeft ? 1 : 0), jitter);
+            }
+            finally
+            {
+                if (permit.IsCounted) _counted--;
+                if (!hasLeft) Interlocked.Decrement(ref _underWay);
+                LetGo(now);
+            }
         }
     }
 

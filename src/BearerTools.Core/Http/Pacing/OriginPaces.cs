@@ -3,10 +3,79 @@ using BearerTools.Security;
 
 namespace BearerTools.Http.Pacing;
 
-/// <summary>The paces of all origins: one for the process, because an API does not care which command it is called by.</summary>
+/// <summary>
+/// The paces of all origins: one for the process, because an API does not care which command it is called by. A pace that has
+/// nothing to remember and was not used for 10 minutes is evicted.
+/// </summary>
 internal sealed class OriginPaces(TimeProvider time, Func<double> jitter)
 {
-    private readonly ConcurrentDictionary<Origin, OriginPace> _all = new();
+    /// <summary>Maximum number of origins; beyond that, those go first that were not used for longest.</summary>
+    public const int MaxOrigins = 1000;
 
-    public OriginPace Of(Origin origin) => _all.TryGetValue(origin, out var pace) ? pace : _all.GetOrAdd(origin, _ => new OriginPace(time, jitter));
+    /// <summary>How long a pace is kept that is not used.</summary>
+    public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan s_evictionInterval = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<Origin, OriginPace> _all = new();
+    private readonly object _evictionGate = new();
+    private long _evictedOn = time.GetTimestamp();
+
+    public int Count => _all.Count;
+
+    public OriginPace Of(Origin origin)
+    {
+        if (time.GetElapsedTime(Volatile.Read(ref _evictedOn)) >= s_evictionInterval) EvictIdle();
+        while (true)
+        {
+            if (!_all.TryGetValue(origin, out var pace))
+            {
+                if (_all.Count >= MaxOrigins) MakeRoom();
+                pace = _all.GetOrAdd(origin, _ => new OriginPace(time, jitter));
+            }
+
+            if (!pace.IsEvicted) return pace;
+            _all.TryRemove(new KeyValuePair<Origin, OriginPace>(origin, pace));
+        }
+    }
+
+    /// <summary>Lifts all pauses and forgets what servers have said of their quotas. What running commands demand stays.</summary>
+    public void Clear()
+    {
+        foreach (var (origin, pace) in _all)
+        {
+            pace.Lift();
+            if (pace.TryEvict(TimeSpan.Zero)) _all.TryRemove(new KeyValuePair<Origin, OriginPace>(origin, pace));
+        }
+    }
+
+    private void EvictIdle()
+    {
+        // One caller does it, and the others need not wait.
+        if (!Monitor.TryEnter(_evictionGate)) return;
+        try
+        {
+            Volatile.Write(ref _evictedOn, time.GetTimestamp());
+            foreach (var (origin, pace) in _all)
+            {
+                if (pace.TryEvict(IdleTime)) _all.TryRemove(new KeyValuePair<Origin, OriginPace>(origin, pace));
+            }
+        }
+        finally
+        {
+            Monitor.Exit(_evictionGate);
+        }
+    }
+
+    private void MakeRoom()
+    {
+        lock (_evictionGate)
+        {
+            foreach (var (origin, pace) in _all.OrderBy(known => known.Value.LastUse).ToArray())
+            {
+                if (_all.Count <= MaxOrigins * 9 / 10) return;
+                if (pace.TryEvict(TimeSpan.Zero, evenLimited: true)) _all.TryRemove(new KeyValuePair<Origin, OriginPace>(origin, pace));
+            }
+        }
+    }
 }

@@ -6,7 +6,7 @@ namespace BearerTools.Http.Pacing;
 /// All that limits one origin, as arithmetic: what commands demand, what the API has said, and how it takes it. Whoever
 /// holds it sees to the lock and to the waiting.
 /// </summary>
-internal sealed class PaceLimits
+internal sealed partial class PaceLimits
 {
     /// <summary>
     /// The first pause after a refusal that says no time; every further one doubles it, until enough were answered in between.
@@ -58,7 +58,7 @@ internal sealed class PaceLimits
     public bool AreNone(TimeSpan now, int underWay)
     {
         var quota = QuotaOpensAt(now, underWay);
-        if (_pausedUntil <= now && underWay < _recovery.Most && _recovery.IsHeard) _recovery.End();
+        if (_pausedUntil <= now && underWay < _recovery.Maximum && _recovery.IsHeard) _recovery.End();
         return _pausedUntil <= now && _refusals == 0 && _recovery.IsOver && _maxConcurrent.Count == 0 && _adaptiveUsers == 0
             && _guards.TrueForAll(guard => guard.Users == 0) && quota == now && _quotas.IsEmpty;
     }
@@ -149,9 +149,9 @@ internal sealed class PaceLimits
 
     private int MaxConcurrent()
     {
-        var most = _recovery.Most;
+        var most = _recovery.Maximum;
         foreach (var demanded in _maxConcurrent) most = Math.Min(most, demanded);
-        return _adaptiveUsers > 0 ? Math.Min(most, _adaptive.Most) : most;
+        return _adaptiveUsers > 0 ? Math.Min(most, _adaptive.Maximum) : most;
     }
 
     private void Guard(RateLimit rate, TimeSpan now, int underWay, int counted)

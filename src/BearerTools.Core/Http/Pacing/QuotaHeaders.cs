@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 
 namespace BearerTools.Http.Pacing;
@@ -15,8 +14,6 @@ internal static class QuotaHeaders
 
     /// <summary>Numbers from here on are moments in milliseconds.</summary>
     private const double FirstMomentInMilliseconds = 1e11;
-
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(30);
 
     /// <summary>What is said; nothing by most APIs, so that asking costs one look at each header's name.</summary>
     /// <param name="headers">The headers of an answer.</param>
@@ -66,37 +63,33 @@ internal static class QuotaHeaders
     private static void ReadFields(HttpResponseHeaders headers, string prefix, DateTimeOffset now, List<QuotaReading> readings)
     {
         if (Text(headers, prefix + "Remaining") is not { } remaining || Text(headers, prefix + "Reset") is not { } reset) return;
-        if (Number(reset) is { } number)
+        if (ServerValue.Number(reset) is { } number)
         {
-            var time = number >= FirstMomentInMilliseconds ? TimeSpan.FromMilliseconds(number) - (now - DateTimeOffset.UnixEpoch)
-                : number >= FirstMoment ? TimeSpan.FromSeconds(number) - (now - DateTimeOffset.UnixEpoch)
-                : TimeSpan.FromSeconds(Math.Max(0, number));
-            Add(readings, prefix + Text(headers, prefix + "Resource"), remaining, time);
+            var unixNow = (now - DateTimeOffset.UnixEpoch).TotalSeconds;
+            var seconds = number >= FirstMomentInMilliseconds ? (number / 1000) - unixNow
+                : number >= FirstMoment ? number - unixNow
+                : Math.Max(0, number);
+            Add(readings, prefix + Text(headers, prefix + "Resource"), remaining, seconds);
         }
-        else if (DateTimeOffset.TryParse(reset, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+        else if (ServerValue.Date(reset) is { } moment)
         {
-            Add(readings, prefix, remaining, moment - now);
+            Add(readings, prefix, remaining, (moment - now).TotalSeconds);
         }
     }
 
     private static void Add(List<QuotaReading> readings, string name, string? remaining, string? reset)
     {
-        if (reset is not null && Number(reset) is { } seconds and >= 0 and < FirstMoment) Add(readings, name, remaining, TimeSpan.FromSeconds(seconds));
+        if (reset is not null && ServerValue.Number(reset) is { } seconds and < FirstMoment) Add(readings, name, remaining, seconds);
     }
 
-    private static void Add(List<QuotaReading> readings, string name, string? remaining, TimeSpan reset)
+    private static void Add(List<QuotaReading> readings, string name, string? remaining, double secondsToReset)
     {
-        if (remaining is null || Number(remaining) is not { } number || reset < TimeSpan.Zero) return;
-        // Seconds are often cut off: none left is less than one.
-        if (reset < TimeSpan.FromSeconds(1)) reset = TimeSpan.FromSeconds(1);
-        readings.Add(new QuotaReading(name, (long)Math.Clamp(number, 0, int.MaxValue), reset < s_longest ? reset : s_longest));
+        if (remaining is null || ServerValue.Number(remaining) is not { } number || secondsToReset < 0) return;
+        // Servers often cut off fractions: 0 seconds left means less than one.
+        readings.Add(new QuotaReading(name, (long)Math.Clamp(number, 0, int.MaxValue), ServerValue.Seconds(Math.Max(1, secondsToReset))));
     }
 
     private static string? Text(HttpResponseHeaders headers, string name) => headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
-
-    private static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-            && number < 1e15 ? number : null;
 
     private static string NameOf(string item) => Split(item, ';').FirstOrDefault()?.Trim().Trim('"') ?? string.Empty;
 

@@ -9,12 +9,12 @@ internal sealed class Recovery
     private TimeSpan _begun;
 
     /// <summary>How many may be under way.</summary>
-    public int Most { get; private set; } = int.MaxValue;
+    public int Maximum { get; private set; } = int.MaxValue;
 
     /// <summary>Whether one that went out since it began came back without a refusal.</summary>
     public bool IsHeard { get; private set; }
 
-    public bool IsOver => Most == int.MaxValue;
+    public bool IsOver => Maximum == int.MaxValue;
 
     /// <summary>Whether a message that was refused went out after the last refusal, and so tells anything new.</summary>
     public bool IsNew(TimeSpan sent) => sent >= _begun;
@@ -25,15 +25,15 @@ internal sealed class Recovery
     public void Begin(TimeSpan now, int underWay)
     {
         (_begun, IsHeard) = (now, false);
-        if (underWay < int.MaxValue || !IsOver) Most = Math.Max(1, Math.Min(Most, underWay) / 2);
+        if (underWay < int.MaxValue || !IsOver) Maximum = Math.Max(1, Math.Min(Maximum, underWay) / 2);
     }
 
     public void Answered(TimeSpan sent)
     {
         if (IsOver || sent < _begun) return;
         IsHeard = true;
-        Most++;
+        Maximum++;
     }
 
-    public void End() => (Most, _begun) = (int.MaxValue, default);
+    public void End() => (Maximum, _begun) = (int.MaxValue, default);
 }

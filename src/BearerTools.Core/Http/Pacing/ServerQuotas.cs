@@ -10,6 +10,8 @@ internal sealed class ServerQuotas
 
     public bool IsEmpty => _known.Count == 0;
 
+    public void Clear() => _known.Clear();
+
     /// <param name="readings">What an answer says.</param>
     /// <param name="sent">When its request went out; nothing if nobody knows.</param>
     /// <param name="now">When it came.</param>

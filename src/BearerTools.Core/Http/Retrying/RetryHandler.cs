@@ -17,9 +17,9 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     public Task NextTryAsync(BearerRequestException failure, RequestContext context)
     {
         var wait = policy.Wait(context.Retries, jitter());
-        if (WhyNot(context, wait) is { } why) throw policy.Most == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
+        if (WhyNot(context, wait) is { } why) throw policy.MaxRetries == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
         context.Retries++;
-        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new FailureRetried(failure.Message, context.Retries, policy.Most, wait));
+        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new FailureRetried(failure.Message, context.Retries, policy.MaxRetries, wait));
         return WaitAsync(wait, context);
     }
 
@@ -72,7 +72,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         var own = policy.Wait(context.Retries, jitter());
         if (WhyNot(context, asked ?? own, asked) is { } why)
         {
-            if (policy.Most > 0) response.GiveUpReason = why;
+            if (policy.MaxRetries > 0) response.GiveUpReason = why;
             return true;
         }
 
@@ -80,7 +80,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         if (context.Events.IsEnabled(EventLevel.Verbose))
         {
             context.Events.Write(new ResponseRetried(
-                response.Template.Method, response.Template.Address, (int)response.Status, context.Retries, policy.Most, asked ?? own, asked is not null));
+                response.Template.Method, response.Template.Address, (int)response.Status, context.Retries, policy.MaxRetries, asked ?? own, asked is not null));
         }
 
         var isForAll = ServerWait.IsForAll(response.Message);
@@ -93,7 +93,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     /// <summary>Why there is no other try, as half a sentence; nothing when there is one.</summary>
     private string? WhyNot(RequestContext context, TimeSpan wait, TimeSpan? asked = null)
     {
-        if (context.Retries >= policy.Most) return $"given up after {context.Retries + 1} tries";
+        if (context.Retries >= policy.MaxRetries) return $"given up after {context.Retries + 1} tries";
         if (context.Deadline is not { } deadline || deadline.Left > wait) return null;
         var left = TimeText.Seconds(deadline.Left);
         return asked is { } time

@@ -9,7 +9,7 @@ internal sealed record RetryPolicy
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
 
     /// <summary>How many times one input is tried again.</summary>
-    public int Most { get; init; } = DefaultMaxRetries;
+    public int MaxRetries { get; init; } = DefaultMaxRetries;
 
     /// <summary>Always this time between two tries; nothing for times that grow.</summary>
     public TimeSpan? Interval { get; init; }

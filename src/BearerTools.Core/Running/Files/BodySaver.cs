@@ -23,11 +23,12 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
     /// <param name="cancel">Ends it.</param>
     public async Task SaveAsync(long have, CancellationToken cancel)
     {
-        using var output = file.Open(have);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        using var output = await file.OpenAsync(have, cancel).ConfigureAwait(false);
+        // A write to a FIFO may go on when its wait is cancelled.
+        var buffer = file.IsDirect ? new byte[BufferSize] : ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            if (!file.IsDirect && (_notes.Length ?? LargeBody) >= LargeBody) Note();
+            if (!file.IsDirect && (have > 0 || (_notes.Length ?? LargeBody) >= LargeBody)) Note();
             await CopyAsync(output, buffer, cancel).ConfigureAwait(false);
             // A whole answer is counted by the connection; a part may say that it is all of the rest, and not be.
             if (have > 0 && _notes.Length is { } length && output.Length != length)
@@ -40,7 +41,7 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            if (!file.IsDirect) ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -52,7 +53,8 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
         {
             while (await ReadAsync(stream, buffer, output, cancel).ConfigureAwait(false) is > 0 and var length)
             {
-                Write(output, buffer.AsSpan(0, length));
+                if (file.IsDirect) await WriteDirectAsync(output, buffer.AsMemory(0, length), cancel).ConfigureAwait(false);
+                else Write(output, buffer.AsSpan(0, length));
                 transfer?.Add(length);
             }
         }
@@ -80,6 +82,19 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
         catch (Exception e) when (FileFault.IsCause(e))
         {
             throw FileFault.Writing(e, file.Place, GoOn(output));
+        }
+    }
+
+    /// <summary>The other end of a FIFO takes its time.</summary>
+    private async Task WriteDirectAsync(FileStream output, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+    {
+        try
+        {
+            await output.WriteAsync(bytes, CancellationToken.None).AsTask().WaitAsync(cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (FileFault.IsCause(e))
+        {
+            throw FileFault.Writing(e, file.Place);
         }
     }
 

@@ -44,10 +44,13 @@ internal sealed class Download(OutTarget target, bool resumes, Transfer? transfe
     }
 
     /// <summary>Returns when the file is whole and in its place.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="asked">The request that the user made.</param>
+    /// <param name="context">The input it is for.</param>
     /// <exception cref="BearerRequestException">It did not become whole; what came of it is kept.</exception>
-    public async Task<string> SaveAsync(ApiResponse response, RequestContext context)
+    public async Task<string> SaveAsync(ApiResponse response, RequestTemplate asked, RequestContext context)
     {
-        var file = target.For(response);
+        var file = target.For(response, asked);
         try
         {
             if (!IsWhole) await new BodySaver(file, response, transfer).SaveAsync(_have, context.Cancel).ConfigureAwait(false);

@@ -7,10 +7,12 @@ internal sealed class OutFiles
 {
     private readonly ConcurrentDictionary<string, bool> _taken = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
 
+    /// <param name="path">The absolute path of a file.</param>
+    /// <param name="overwrites">Whether it may replace a file that is there.</param>
     /// <exception cref="BearerRequestException">Another input of this command has the file.</exception>
-    public PartialFile Claim(string path)
+    public PartialFile Claim(string path, bool overwrites = true)
     {
-        var file = PartialFile.For(path);
+        var file = PartialFile.For(path, overwrites);
         if (file.IsDirect || (_taken.TryAdd(file.Place, true) && _taken.TryAdd(file.WrittenTo, true))) return file;
         throw new BearerRequestException($"Another input of this command writes the file '{path}' already.")
         {

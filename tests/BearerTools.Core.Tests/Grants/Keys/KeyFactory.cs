@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
-using BearerTools.Grants.Keys;
+using BearerTools.Security;
 
 namespace BearerTools.Tests.Grants.Keys;
 

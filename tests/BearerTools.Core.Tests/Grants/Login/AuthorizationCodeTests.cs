@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using BearerTools.Grants;
-using BearerTools.Grants.Keys;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 using Microsoft.AspNetCore.WebUtilities;
@@ -256,7 +256,7 @@ public sealed class AuthorizationCodeTests : IDisposable
         var error = await login;
 
         Assert.Equal("LoginTimeout", error.ErrorId);
-        Assert.Contains("20 seconds", error.Message, StringComparison.Ordinal);
+        Assert.Contains("within 20 s.", error.Message, StringComparison.Ordinal);
         Assert.Contains("-RedirectUri", error.NextStep, StringComparison.Ordinal);
         await Assert.ThrowsAsync<HttpRequestException>(() => authority.Browser.GoAsync(redirect));
     }

@@ -149,7 +149,7 @@ public sealed class DeviceCodeTests : IDisposable
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => login);
 
         Assert.Equal("LoginTimeout", error.ErrorId);
-        Assert.Contains("7 seconds", error.Message, StringComparison.Ordinal);
+        Assert.Contains("within 7 s.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using BearerTools.Grants;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -33,6 +36,14 @@ public sealed class IdTokenTests : IDisposable
     [InlineData("aud", "[\"ops\",\"another\"]", "(azp)")]
     [InlineData("azp", "\"another\"", "(azp)")]
     [InlineData("exp", "null", "(exp)")]
+    [InlineData("sub", "null", "(sub)")]
+    [InlineData("sub", "\"\"", "(sub)")]
+    [InlineData("sub", "7", "(sub)")]
+    [InlineData("nbf", "1893499801", "(nbf)")] // ten minutes and a second from now
+    [InlineData("iat", "1893499801", "(iat)")]
+    [InlineData("iat", "\"now\"", "(iat)")]
+    [InlineData("at_hash", "\"AAAAAAAAAAAAAAAAAAAAAA\"", "(at_hash)")]
+    [InlineData("at_hash", "7", "(at_hash)")]
     [InlineData("nonce", "\"another\"", "(nonce)")]
     [InlineData("nonce", "null", "(nonce)")]
     public async Task An_ID_token_with_a_wrong_claim_ends_the_login(string claim, string value, string named)
@@ -44,6 +55,19 @@ public sealed class IdTokenTests : IDisposable
         Assert.Equal("InvalidIdToken", error.ErrorId);
         Assert.Equal(BearerErrorKind.Security, error.Kind);
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_hash_of_the_access_token_that_came_with_it_is_good()
+    {
+        using var signer = new TestSigner();
+        LoginAuthority? made = null;
+        await using var authority = await AuthorityAsync(signer, claims => claims["at_hash"] = $"\"{LeftHalf(made!.Token)}\"", string.Empty, null, null);
+        made = authority;
+
+        await authority.LogInAsync(authority.Source(scope: s_openId));
+
+        static string LeftHalf(string token) => Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(token)).AsSpan(0, 16));
     }
 
     [Fact]

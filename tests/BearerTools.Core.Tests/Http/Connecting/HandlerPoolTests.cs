@@ -33,7 +33,7 @@ public sealed class HandlerPoolTests
         using var one = _pools.Rent(Wanted());
         using var other = _pools.Rent(Wanted());
 
-        Assert.Same(one.HttpHandlerFactory, other.HttpHandlerFactory);
+        Assert.Same(one.Handler, other.Handler);
         Assert.Single(_made);
     }
 
@@ -63,7 +63,7 @@ public sealed class HandlerPoolTests
 
         var leases = all.Select(_pools.Rent).ToArray();
 
-        Assert.Equal(all.Length, leases.Select(lease => lease.HttpHandlerFactory).Distinct().Count());
+        Assert.Equal(all.Length, leases.Select(lease => lease.Handler).Distinct().Count());
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class AdaptiveLimitTests
         var server = new Server(bears: 1000);
         server.Run(TimeSpan.FromSeconds(1), atMost: 64);
 
-        Assert.InRange(server.Limit.Most, 64, 256);
+        Assert.InRange(server.Limit.Maximum, 64, 256);
         Assert.Equal(0, server.Refusals);
     }
 
@@ -20,7 +20,7 @@ public sealed class AdaptiveLimitTests
         var server = new Server(bears: 1000);
         server.Run(TimeSpan.FromSeconds(5), atMost: 4);
 
-        Assert.InRange(server.Limit.Most, 4, 8);
+        Assert.InRange(server.Limit.Maximum, 4, 8);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class AdaptiveLimitTests
         var (refused, answered) = (server.Refusals, server.Responses);
         server.Run(TimeSpan.FromSeconds(50), atMost: 64);
 
-        Assert.InRange(server.Limit.Most, 8, 21);
+        Assert.InRange(server.Limit.Maximum, 8, 21);
         // Of what the server could do in that time, most was done; a try for more every few seconds.
         Assert.InRange(server.Responses - answered, 0.7 * 20 * 100 * 50, 20 * 100 * 50);
         Assert.InRange(server.Refusals - refused, 1, 60);
@@ -43,7 +43,7 @@ public sealed class AdaptiveLimitTests
         var server = new Server(bears: 1000) { Cores = 8 };
         server.Run(TimeSpan.FromSeconds(20), atMost: 200);
 
-        Assert.InRange(server.Limit.Most, 8, 60);
+        Assert.InRange(server.Limit.Maximum, 8, 60);
     }
 
     [Fact]
@@ -51,11 +51,11 @@ public sealed class AdaptiveLimitTests
     {
         var server = new Server(bears: 4);
         server.Run(TimeSpan.FromSeconds(20), atMost: 64);
-        Assert.InRange(server.Limit.Most, 1, 5);
+        Assert.InRange(server.Limit.Maximum, 1, 5);
         server.Bears = 1000;
         server.Run(TimeSpan.FromSeconds(60), atMost: 64);
 
-        Assert.InRange(server.Limit.Most, 40, 70);
+        Assert.InRange(server.Limit.Maximum, 40, 70);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class AdaptiveLimitTests
         var limit = new AdaptiveLimit();
         for (var n = 0; n < 100; n++) limit.Refused(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
 
-        Assert.Equal(2, limit.Most);
+        Assert.Equal(2, limit.Maximum);
     }
 
     /// <summary>A server that needs 10 ms for a request, more when there are more than it has cores, and refuses what it does not bear.</summary>
@@ -100,7 +100,7 @@ public sealed class AdaptiveLimitTests
                     else Limit.Answered(request.Sent, _now, underWay);
                 }
 
-                while (_underWay.Count < Math.Min(atMost, Limit.Most))
+                while (_underWay.Count < Math.Min(atMost, Limit.Maximum))
                 {
                     var isRefused = _inside >= Bears;
                     if (!isRefused) _inside++;

@@ -63,6 +63,21 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
+    public async Task A_permit_is_given_back_even_when_the_response_cannot_be_judged()
+    {
+        var pace = new OriginPace(new ClockWithoutDates(), () => 1);
+        pace.Join(new PaceOptions { MaxConcurrent = 1 });
+        var first = await pace.EnterAsync(null, EventSink.None, default);
+        var second = pace.EnterAsync(null, EventSink.None, default).AsTask();
+        using var response = Refusal(429, "7");
+
+        Assert.Throws<NotSupportedException>(() => pace.Leave(first, response));
+
+        pace.Leave(await second.Soon(), null);
+        Assert.Equal(0, pace.Waiting);
+    }
+
+    [Fact]
     public void A_503_that_asks_for_nothing_pauses_nobody()
     {
         using var response = Refusal(503, null);
@@ -295,5 +310,10 @@ public sealed class OriginPaceTests
         var response = new HttpResponseMessage((HttpStatusCode)status);
         if (retryAfter is not null) response.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
         return response;
+    }
+
+    private sealed class ClockWithoutDates : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => throw new NotSupportedException();
     }
 }

@@ -24,7 +24,12 @@ public sealed class QuotaHeadersTests
     [InlineData(3, 5, "Date: Tue, 01 Jan 2030 12:00:10 GMT", "X-RateLimit-Remaining: 3", "X-RateLimit-Reset: 1893499215")]
     // Cut off seconds.
     [InlineData(0, 1, "RateLimit: \"default\";r=0;t=0")]
-    [InlineData(0, 2592000, "X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 99999999999")]
+    // A day is the most.
+    [InlineData(0, 86400, "X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 99999999999")]
+    [InlineData(0, 86400, "X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 950000000000000")]
+    [InlineData(0, 86400, "X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 9999-12-31T23:59:59Z")]
+    [InlineData(0, 86400, "RateLimit: \"default\";r=0;t=999999999")]
+    [InlineData(int.MaxValue, 5, "RateLimit: \"default\";r=999999999999999;t=5")]
     public void What_is_left_is_read_however_it_is_said(double remaining, double seconds, params string[] headers)
     {
         var reading = Assert.Single(Read(headers));
@@ -45,6 +50,9 @@ public sealed class QuotaHeadersTests
     [InlineData("X-RateLimit-Remaining: 3", "X-RateLimit-Reset: soon")]
     [InlineData("X-RateLimit-Remaining: 3", "X-RateLimit-Reset: 1893499000")]
     [InlineData("X-RateLimit-Remaining: 3", "X-RateLimit-Reset: 1e300")]
+    [InlineData("X-RateLimit-Remaining: 3", "X-RateLimit-Reset: -Infinity")]
+    [InlineData("X-RateLimit-Remaining: NaN", "X-RateLimit-Reset: 5")]
+    [InlineData("X-RateLimit-Remaining: 3", "X-RateLimit-Reset: 0001-01-01T00:00:00Z")]
     public void What_is_not_said_is_not_guessed(params string[] headers) => Assert.Empty(Read(headers));
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class RetryHandlerTests
     public async Task Nothing_is_tried_again_when_that_is_not_wanted()
     {
         await using var server = await OddServer.StartAsync(Failing(1, 503));
-        using var wire = Retrying(new RetryPolicy { Most = 0 });
+        using var wire = Retrying(new RetryPolicy { MaxRetries = 0 });
 
         var error = await wire.FailAsync(server.At("/"));
 
@@ -273,7 +273,7 @@ public sealed class RetryHandlerTests
     {
         // The first is answered and the connection kept; the second is read, and the connection closed.
         await using var server = new RawServer((request, _) => request == 2 ? null : RawServer.Ok("{}"));
-        using var wire = Retrying(new RetryPolicy { Most = 0 });
+        using var wire = Retrying(new RetryPolicy { MaxRetries = 0 });
         using (var first = await wire.SendAsync(Wire.Get(server.Address))) await first.Message.Content.ReadAsStringAsync();
 
         var error = await Record.ExceptionAsync(async () =>

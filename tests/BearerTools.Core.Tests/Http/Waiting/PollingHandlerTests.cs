@@ -234,7 +234,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
 
     private Task<ApiResponse> SendAsync(string path, string method, bool advance = false)
     {
-        _way.Tokens.Origins.Allow(Origin.Of(_way.Server.Address));
+        _way.Allow(Origin.Of(_way.Server.Address));
         var sending = SendAsync(_way.Get(path) with { Method = new(method) }, Timeout.InfiniteTimeSpan, default);
         return advance ? AdvancingAsync(sending) : sending;
     }

@@ -2,6 +2,7 @@ using BearerTools.Http.Bodies;
 using BearerTools.Json;
 using BearerTools.Running;
 using BearerTools.Running.Files;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 
 namespace BearerTools.Tests.Running.Files;
@@ -40,10 +41,44 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
         Assert.Equal(Bytes(10), File.ReadAllBytes(_folder.At("a.bin")));
     }
 
-    [Fact]
-    public async Task An_older_part_leaves_nothing_in_a_file_that_is_fetched_from_its_beginning()
+    [Theory]
+    [InlineData("a.bin.part", "a.bin.part.json")]
+    [InlineData("a.bin.bearertools-part", "a.bin.part.json")]
+    [InlineData("a.bin.part", "a.bin.bearertools-part.json")]
+    [InlineData("a.bin.bearertools-part", "a.bin.bearertools-part.json")]
+    public async Task Files_of_somebody_else_beside_its_place_are_left_alone(params string[] others)
     {
-        _folder.Write("a.bin.part", new byte[500]);
+        foreach (var other in others) _folder.Write(other, "{\"ETag\":\"\\\"v1\\\"\",\"Length\":5000}"u8);
+
+        await RunAsync("api/files/a?size=10", "a.bin");
+        await RunAsync("api/files/a?size=5000&at=2000&fault=truncate", "a.bin");
+        var head = Head(await ResumeAsync("api/files/a?size=5000", "a.bin"));
+
+        Assert.Equal("bytes=2000-", head["X-Range"]);
+        Assert.Equal(Bytes(5000), File.ReadAllBytes(_folder.At("a.bin")));
+        Assert.Equal([.. others.Append("a.bin").Order(StringComparer.Ordinal)], _folder.Names);
+        Assert.All(others, other => Assert.StartsWith("{\"ETag\"", File.ReadAllText(_folder.At(other)), StringComparison.Ordinal));
+    }
+
+    [UnixFact]
+    public async Task Links_beside_its_place_are_not_followed()
+    {
+        _folder.Write("precious", Bytes(700));
+        File.CreateSymbolicLink(_folder.At("a.bin.bearertools-part"), _folder.At("precious"));
+        File.CreateSymbolicLink(_folder.At("a.bin.bearertools-part.json"), _folder.At("new"));
+
+        await RunAsync("api/files/a?size=3000000", "a.bin");
+
+        Assert.Equal(Bytes(3_000_000), File.ReadAllBytes(_folder.At("a.bin")));
+        Assert.Equal(Bytes(700), File.ReadAllBytes(_folder.At("precious")));
+        Assert.False(File.Exists(_folder.At("new")));
+        Assert.NotNull(new FileInfo(_folder.At("a.bin.bearertools-part")).LinkTarget);
+    }
+
+    [Fact]
+    public async Task An_older_part_of_this_modules_own_is_fetched_from_its_beginning()
+    {
+        await RunAsync("api/files/a?size=5000&at=2000&fault=truncate", "a.bin");
 
         await RunAsync("api/files/a?size=10", "a.bin");
 
@@ -82,8 +117,8 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
 
         Assert.Equal("ConnectionFailed", error.ErrorId);
         Assert.Contains("-Resume", error.NextStep, StringComparison.Ordinal);
-        Assert.Equal(["a.bin.part", "a.bin.part.json"], _folder.Names);
-        Assert.Equal(Bytes(2000), File.ReadAllBytes(_folder.At("a.bin.part")));
+        Assert.Equal(["a.bin.bearertools-part", "a.bin.bearertools-part.json"], _folder.Names);
+        Assert.Equal(Bytes(2000), File.ReadAllBytes(_folder.At("a.bin.bearertools-part")));
 
         var head = Head(await ResumeAsync($"api/files/a?size=5000&{fault["truncate".Length..].TrimStart('&')}", "a.bin"));
 
@@ -160,7 +195,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_part_that_nobody_knows_the_version_of_is_fetched_anew()
     {
-        _folder.Write("a.bin.part", new byte[1234]);
+        _folder.Write("a.bin.bearertools-part", new byte[1234]);
 
         var head = Head(await ResumeAsync("api/files/a?size=5000", "a.bin"));
 
@@ -176,7 +211,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
         var items = await RunAsync(new Wanted { Resumes = true, SkipsErrors = true }, ("api/status/500", "a.bin"));
 
         Assert.Equal("HttpStatus500", Failure(items[^1]).ErrorId);
-        Assert.Equal(2000, new FileInfo(_folder.At("a.bin.part")).Length);
+        Assert.Equal(2000, new FileInfo(_folder.At("a.bin.bearertools-part")).Length);
     }
 
     [Fact]
@@ -184,8 +219,8 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     {
         using var runner = new Runner(new RunnerLimits(1));
         runner.TryAdd(new DownloadJob(Run(new Wanted()), _way.Get("api/files/a?size=9000000&at=2000000&fault=stall"), new OutTarget(_folder.At("a.bin"), _files)));
-        for (var i = 0; i < 1000 && !(File.Exists(_folder.At("a.bin.part")) && new FileInfo(_folder.At("a.bin.part")).Length == 2_000_000); i++) await Task.Delay(10);
-        Assert.Equal(["a.bin.part", "a.bin.part.json"], _folder.Names);
+        for (var i = 0; i < 1000 && !(File.Exists(_folder.At("a.bin.bearertools-part")) && new FileInfo(_folder.At("a.bin.bearertools-part")).Length == 2_000_000); i++) await Task.Delay(10);
+        Assert.Equal(["a.bin.bearertools-part", "a.bin.bearertools-part.json"], _folder.Names);
 
         runner.Cancel();
 
@@ -203,21 +238,104 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_folder_takes_answers_under_the_names_of_their_addresses()
+    public async Task A_folder_takes_responses_under_the_names_that_the_server_says_or_their_addresses_have()
     {
-        Assert.Empty(await RunAsync(new Wanted(), ("api/files/one.bin?size=1&name=other.bin", ""), ("api/files/two%20x.bin?size=2", ""), ("api/files/?size=3&name=said.bin", "")));
+        Assert.Empty(await RunAsync(new Wanted(), ("api/files/one.bin?size=1&name=other.bin", ""), ("api/files/two%20x.bin?size=2", ""), ("api/files/?size=3&name=said.bin", ""), ("api/files/a+b.txt?size=4", "")));
 
-        Assert.Equal(["one.bin", "said.bin", "two x.bin"], _folder.Names);
+        Assert.Equal(["a+b.txt", "other.bin", "said.bin", "two x.bin"], _folder.Names);
     }
 
     [Theory]
     [InlineData("..%2F..%2Fescaped?size=1", "escaped")]
     [InlineData("?size=1&name=../../said", "said")]
-    public async Task No_name_leads_out_of_the_folder(string path, string name)
+    [InlineData(".bashrc?size=1", "bashrc")]
+    [InlineData("a%1B%5B2Jb%0A.txt?size=1", "a[2Jb .txt")]
+    public async Task No_name_leads_out_of_the_folder_or_does_harm_in_it(string path, string name)
     {
         Assert.Empty(await RunAsync("api/files/" + path, ""));
 
         Assert.Equal([name], _folder.Names);
+    }
+
+    [Fact]
+    public async Task A_redirect_does_not_name_the_file()
+    {
+        await using var other = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.ContentDisposition = "attachment; filename=authorized_keys";
+            return OddServer.TextAsync(http, "x", "text/plain");
+        });
+        await using var api = await OddServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = 302;
+            http.Response.Headers.Location = other.Address + "/.bashrc";
+            return Task.CompletedTask;
+        });
+
+        Assert.Empty(await SaveAsync(api.At("/report.csv")));
+
+        Assert.Equal(["report.csv"], _folder.Names);
+    }
+
+    [Fact]
+    public async Task The_extended_name_goes_before_the_plain_one()
+    {
+        await using var api = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.ContentDisposition = "attachment; filename=plain.txt; filename*=UTF-8''%E2%82%AC%20rates.txt";
+            return OddServer.TextAsync(http, "x", "text/plain");
+        });
+
+        Assert.Empty(await SaveAsync(api.At("/download")));
+
+        Assert.Equal(["€ rates.txt"], _folder.Names);
+    }
+
+    [Fact]
+    public async Task A_file_in_a_folder_is_not_replaced()
+    {
+        _folder.Write("one.bin", Bytes(3));
+
+        var error = Failure(Assert.Single(await RunAsync("api/files/one.bin?size=10", "")));
+
+        Assert.Equal(("OutFileExists", BearerErrorKind.File), (error.ErrorId, error.Kind));
+        Assert.Equal(Bytes(3), File.ReadAllBytes(_folder.At("one.bin")));
+        Assert.Equal(["one.bin"], _folder.Names);
+    }
+
+    [UnixFact]
+    public async Task A_link_in_a_folder_is_not_followed_even_where_it_leads_nowhere()
+    {
+        File.CreateSymbolicLink(_folder.At("one.bin"), _folder.At("new"));
+
+        Assert.Equal("OutFileExists", Failure(Assert.Single(await RunAsync("api/files/one.bin?size=10", ""))).ErrorId);
+        Assert.False(File.Exists(_folder.At("new")));
+    }
+
+    [UnixFact]
+    public async Task A_FIFO_is_written_to_and_stays_one()
+    {
+        var fifo = Fifo();
+        var reading = Task.Run(() => File.ReadAllBytes(fifo));
+
+        Assert.Empty(await RunAsync("api/files/a?size=200000", "fifo"));
+
+        Assert.Equal(Bytes(200_000), await reading.Soon());
+        Assert.True(SpecialFile.Is(fifo));
+        Assert.Equal(["fifo"], _folder.Names);
+    }
+
+    [UnixFact]
+    public async Task A_FIFO_that_nobody_reads_does_not_hold_up_a_cancellation()
+    {
+        Fifo();
+        using var runner = new Runner(new RunnerLimits(1));
+        runner.TryAdd(new DownloadJob(Run(new Wanted()), _way.Get("api/files/a?size=10"), new OutTarget(_folder.At("fifo"), _files)));
+        await Task.Delay(200);
+
+        runner.Cancel();
+
+        Assert.True(runner.WaitForWorkers(TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
@@ -231,7 +349,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
 
         _files.Claim(_folder.At("b"));
         Assert.Equal("OutFileTaken", Assert.Throws<BearerRequestException>(() => new OutTarget(_folder.At("b"), _files)).ErrorId);
-        Assert.Equal("OutFileTaken", Assert.Throws<BearerRequestException>(() => new OutTarget(_folder.At("b.part"), _files)).ErrorId);
+        Assert.Equal("OutFileTaken", Assert.Throws<BearerRequestException>(() => new OutTarget(_folder.At("b.bearertools-part"), _files)).ErrorId);
     }
 
     [Theory]
@@ -276,6 +394,21 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
         var error = Failure(Assert.Single(await RunAsync("api/files/a?size=5000", "/dev/full")));
 
         Assert.Equal(("DiskFull", BearerErrorKind.File), (error.ErrorId, error.Kind));
+    }
+
+    private string Fifo()
+    {
+        using var make = System.Diagnostics.Process.Start("mkfifo", [_folder.At("fifo")]);
+        make.WaitForExit();
+        return _folder.At("fifo");
+    }
+
+    private async Task<List<RunItem>> SaveAsync(Uri address)
+    {
+        using var wire = new Http.Wire();
+        using var runner = new Runner(new RunnerLimits(1));
+        var run = new RequestRun(wire.Sender, _ => new TextRows(), JsonReadOptions.Default);
+        return await runner.RunAllAsync([new DownloadJob(run, Http.Wire.Get(address), new OutTarget(_folder.At(""), _files))]).Soon();
     }
 
     private static byte[] Bytes(int size) => [.. Enumerable.Range(0, size).Select(n => (byte)(n % 251))];

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using BearerTools.Http;
 using BearerTools.Running.Files;
 
 namespace BearerTools.Tests.Running.Files;
@@ -44,6 +45,30 @@ public sealed class ResumptionTests
     [InlineData(null, null, null)]
     public void What_is_asked_for_is_bound_to_a_version_by_what_tells_bytes_apart(string? tag, string? changed, string? validator) =>
         Assert.Equal(validator, Resumption.From(40, new DownloadNotes(tag, changed, 100)).Validator);
+
+    [Theory]
+    [InlineData("\"v1\"", "\"v1\"")]
+    [InlineData("\"a\\b'!#$%\"", "\"a\\b'!#$%\"")]
+    [InlineData("\"\"", "\"\"")]
+    [InlineData("v1", null)]
+    [InlineData("\"v1", null)]
+    [InlineData("\"v 1\"", null)]
+    [InlineData("\"v1\"\r\nX-Injected: 1", null)]
+    [InlineData("\"v1\r\nX-Injected: 1\"", null)]
+    [InlineData("\"v\u00e91\"", null)]
+    [InlineData("Fri, 01 Mar 2024 12:00:00 GMT", "Fri, 01 Mar 2024 12:00:00 GMT")]
+    [InlineData("Fri, 01 Mar 2024 12:00:00 GMT\r\nX-Injected: 1", null)]
+    [InlineData("", null)]
+    public void Only_an_entity_tag_or_a_date_goes_into_the_request(string validator, string? sent)
+    {
+        using var message = new HttpRequestMessage();
+
+        new ResumePoint(40, validator).ApplyTo(message.Headers);
+
+        Assert.Equal(sent, message.Headers.NonValidated.TryGetValues("If-Range", out var values) ? values.ToString() : null);
+        Assert.False(message.Headers.Contains("X-Injected"));
+        Assert.Equal("bytes=40-", message.Headers.Range!.ToString());
+    }
 
     [Theory]
     [InlineData(0, false)]

@@ -112,8 +112,8 @@ public sealed class PagedRequestJobTests : PagingBench
     public async Task Another_origin_that_the_token_is_allowed_to_is_followed_with_it()
     {
         await using var other = await OddServer.AnsweringAsync("[26]");
-        Route.Tokens.Origins.Allow(BearerTools.Security.Origin.Of(Route.Server.Address));
-        Route.Tokens.Origins.Allow(BearerTools.Security.Origin.Of(other.At("/")));
+        Route.Allow(BearerTools.Security.Origin.Of(Route.Server.Address));
+        Route.Allow(BearerTools.Security.Origin.Of(other.At("/")));
 
         var items = await RunAsync(Run(), Links, Route.Get($"api/paged/link?next={Uri.EscapeDataString(other.Address)}"));
 

@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace BearerTools.Http;
+
+/// <summary>
+/// Reads values that a server or a file wrote. Each method returns the value, within bounds that the rest of the code can
+/// compute with, or <see langword="null"/>; none ever throws.
+/// </summary>
+internal static class ServerValue
+{
+    /// <summary>Larger numbers are not meant as a number of anything.</summary>
+    private const double LargestNumber = 1e15;
+
+    /// <summary>The three formats of RFC 9110 section 5.6.7.</summary>
+    private static readonly string[] s_dates = ["ddd, dd MMM yyyy HH:mm:ss 'GMT'", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
+
+    /// <summary>The longest time that a server can make anything wait.</summary>
+    public static TimeSpan LongestWait { get; } = TimeSpan.FromDays(1);
+
+    /// <summary>A time from 0 to <see cref="LongestWait"/>, whatever the number is.</summary>
+    public static TimeSpan Seconds(double seconds) =>
+        !(seconds > 0) ? TimeSpan.Zero : seconds < LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : LongestWait;
+
+    /// <summary>The delay-seconds of RFC 9110 section 10.2.3: ASCII digits and nothing else.</summary>
+    public static TimeSpan? DelaySeconds(string text)
+    {
+        if (text.Length == 0 || text.AsSpan().ContainsAnyExceptInRange('0', '9')) return null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? Seconds(seconds) : LongestWait;
+    }
+
+    /// <summary>A finite decimal number without an exponent.</summary>
+    public static double? Number(string text)
+    {
+        const NumberStyles Decimal = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+        return double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < LargestNumber ? number : null;
+    }
+
+    /// <summary>An HTTP-date (RFC 9110 section 5.6.7).</summary>
+    public static DateTimeOffset? HttpDate(string text) =>
+        DateTimeOffset.TryParseExact(text, s_dates, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite, out var date) ? date : null;
+
+    /// <summary>A point in time in any common format.</summary>
+    public static DateTimeOffset? Date(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
+
+    /// <summary>An entity tag (RFC 9110 section 8.8.3) that can be sent back: with its quotes, and of ASCII only.</summary>
+    public static string? EntityTag(string text)
+    {
+        var opaque = text.AsSpan();
+        if (opaque.StartsWith("W/", StringComparison.Ordinal)) opaque = opaque[2..];
+        return opaque is ['"', .. var tag, '"'] && !tag.ContainsAnyExceptInRange('!', '~') && !tag.Contains('"') ? text : null;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+
+namespace BearerTools.Profiles;
+
+/// <summary>
+/// What a command line, a connection or a profile says of its requests. Each member is <see langword="null"/> where nothing is said,
+/// so that settings can be laid over each other: typed over the connection's, and those over the defaults.
+/// </summary>
+internal sealed record RequestSettings
+{
+    public static RequestSettings None { get; } = new();
+
+    /// <summary>Headers of every request. Of two settings both count; of two headers with one name the upper one.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>Query parameters of every request, merged in the same way.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Query { get; init; } = [];
+
+    /// <summary>Maximum number of concurrent requests of one command.</summary>
+    public int? ThrottleLimit { get; init; }
+
+    /// <summary>Maximum rate of requests to one origin.</summary>
+    public RateLimit? RateLimit { get; init; }
+
+    /// <summary>Maximum number of concurrent requests to one origin, over all commands of the process.</summary>
+    public int? OriginThrottleLimit { get; init; }
+
+    /// <summary>Adapts the number of concurrent requests to what the API can handle.</summary>
+    public bool? AdaptiveThrottle { get; init; }
+
+    /// <summary>Maximum number of retries of one request.</summary>
+    public int? MaximumRetryCount { get; init; }
+
+    /// <summary>Fixed time between two attempts instead of exponential back-off.</summary>
+    public TimeSpan? RetryInterval { get; init; }
+
+    /// <summary>Longest wait for the headers of a response; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</summary>
+    public TimeSpan? ConnectionTimeout { get; init; }
+
+    /// <summary>Longest wait between two parts of a body; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</summary>
+    public TimeSpan? OperationTimeout { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    /// <summary>The proxy. With <see cref="NoProxy"/> none is used.</summary>
+    public IWebProxy? Proxy { get; init; }
+
+    /// <summary>Uses no proxy, not even the system's.</summary>
+    public bool? NoProxy { get; init; }
+
+    /// <summary>Treats HTTP error statuses as normal responses.</summary>
+    public bool? SkipHttpErrorCheck { get; init; }
+
+    /// <summary>These settings where they say something, and otherwise the lower ones.</summary>
+    public RequestSettings Over(RequestSettings lower) => ReferenceEquals(lower, None) ? this : this with
+    {
+        Headers = Merge(Headers, lower.Headers),
+        Query = Merge(Query, lower.Query),
+        ThrottleLimit = ThrottleLimit ?? lower.ThrottleLimit,
+        RateLimit = RateLimit ?? lower.RateLimit,
+        OriginThrottleLimit = OriginThrottleLimit ?? lower.OriginThrottleLimit,
+        AdaptiveThrottle = AdaptiveThrottle ?? lower.AdaptiveThrottle,
+        MaximumRetryCount = MaximumRetryCount ?? lower.MaximumRetryCount,
+        RetryInterval = RetryInterval ?? lower.RetryInterval,
+        ConnectionTimeout = ConnectionTimeout ?? lower.ConnectionTimeout,
+        OperationTimeout = OperationTimeout ?? lower.OperationTimeout,
+        UserAgent = UserAgent ?? lower.UserAgent,
+        // One statement about the proxy, of which the upper settings make all or nothing.
+        Proxy = Proxy is null && NoProxy is null ? lower.Proxy : Proxy,
+        NoProxy = Proxy is null && NoProxy is null ? lower.NoProxy : NoProxy,
+        SkipHttpErrorCheck = SkipHttpErrorCheck ?? lower.SkipHttpErrorCheck,
+    };
+
+    /// <summary>Both lists, without the lower entries whose name the upper one has. Names are compared without case.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Merge(IReadOnlyList<KeyValuePair<string, string>> upper, IReadOnlyList<KeyValuePair<string, string>> lower)
+    {
+        if (lower.Count == 0) return upper;
+        if (upper.Count == 0) return lower;
+        var names = upper.Select(pair => pair.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. upper, .. lower.Where(pair => !names.Contains(pair.Key))];
+    }
+}

@@ -1,0 +1,10 @@
+namespace BearerTools.Security;
+
+/// <summary>
+/// The value of a <see cref="Secret"/>. <see cref="LiveSecrets"/> refers to it weakly, so that a value stays known exactly as
+/// long as something can still use the secret.
+/// </summary>
+internal sealed class KnownSecret(string value)
+{
+    public string Value => value;
+}

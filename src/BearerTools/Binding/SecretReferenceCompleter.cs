@@ -1,0 +1,42 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using BearerTools.Entra.Assertions;
+
+namespace BearerTools.Binding;
+
+/// <summary>Completes references to secrets: <c>env:</c> and variable names, <c>file:</c> and paths. Never a bare file name.</summary>
+public class SecretReferenceCompleter : IArgumentCompleter
+{
+    private const string Variable = "env:";
+    private const string File = "file:";
+
+    /// <summary>What may stand in place of a reference.</summary>
+    private protected virtual IReadOnlyList<string> Names => [];
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var word = CompletedWord.Of(wordToComplete);
+        if (word.Text.StartsWith(Variable, StringComparison.OrdinalIgnoreCase)) return Variables(word);
+        if (word.Text.StartsWith(File, StringComparison.OrdinalIgnoreCase)) return Paths(word);
+        return [.. Names.Append(File).Append(Variable).Where(name => name.StartsWith(word.Text, StringComparison.OrdinalIgnoreCase)).Select(word.Result)];
+    }
+
+    private static IEnumerable<CompletionResult> Variables(CompletedWord word) => Environment.GetEnvironmentVariables().Keys.Cast<string>()
+        .Select(name => Variable + name)
+        .Where(name => name.StartsWith(word.Text, StringComparison.OrdinalIgnoreCase))
+        .Order(StringComparer.OrdinalIgnoreCase)
+        .Select(word.Result);
+
+    /// <summary>The engine's own suggestions for the path, with the prefix.</summary>
+    private static IEnumerable<CompletionResult> Paths(CompletedWord word) => CompletionCompleters.CompleteFilename(word.Text[File.Length..])
+        .Select(path => word.Result(File + CompletedWord.Of(path.CompletionText).Text, path.ListItemText, path.ResultType, path.ToolTip));
+}
+
+/// <summary>Completes the sources of client assertions: the names of the built-in ones, or a reference.</summary>
+public sealed class AssertionPlaceCompleter : SecretReferenceCompleter
+{
+    private protected override IReadOnlyList<string> Names => AssertionPlace.Names;
+}

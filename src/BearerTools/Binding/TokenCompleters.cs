@@ -1,0 +1,74 @@
+using System.Collections;
+using BearerTools.Grants;
+using BearerTools.Session;
+using BearerTools.Tokens;
+
+namespace BearerTools.Binding;
+
+/// <summary>Completes authorities: those whose metadata is cached, and those of cached tokens and of profiles.</summary>
+public sealed class AuthorityCompleter : ValueCompleter
+{
+    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Discovery.Known.Select(metadata => metadata.Issuer)
+        .Concat(BearerSession.Cache.Held().Select(entry => entry.Source).Concat(BearerSession.Services.Profiles.All.Select(profile => profile.Source)).Select(Of).OfType<string>())
+        .Order(StringComparer.Ordinal);
+
+    /// <summary>What -Authority would be for such a source; <see langword="null"/> if it came without that parameter.</summary>
+    private static string? Of(ITokenSource source) => source switch
+    {
+        { Authority: OAuthClient client } => client.Issuer,
+        GitHubAppSource app => app.Metadata.Authority,
+        _ => null,
+    };
+}
+
+/// <summary>Completes scopes: those that cached metadata names, and those of cached tokens. A typed authority narrows the list.</summary>
+public sealed class ScopeCompleter : ValueCompleter
+{
+    private protected override IEnumerable<string> Values(IDictionary bound)
+    {
+        var authority = bound[nameof(Cmdlets.TokenFlowCommand.Authority)] as string;
+        var tenant = bound[nameof(Cmdlets.TokenFlowCommand.TenantId)] as string;
+        var supported = BearerSession.Discovery.Known
+            .Where(metadata => authority == metadata.Issuer || (authority ?? tenant) is null)
+            .SelectMany(metadata => metadata.Scopes ?? []);
+        var granted = BearerSession.Cache.Held()
+            .Where(entry => IsOf(entry.Source.Metadata.Authority, authority, tenant))
+            .SelectMany(entry => entry.Current?.Scopes ?? []);
+        return supported.Concat(granted).Order(StringComparer.Ordinal);
+    }
+
+    private static bool IsOf(string? issuer, string? authority, string? tenant) =>
+        authority is not null ? authority == issuer
+        : tenant is null || (issuer is not null && issuer.EndsWith($"/{tenant}", StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>Completes the user names of accounts that logged in through Entra ID, as far as a token of theirs is cached.</summary>
+public sealed class AccountCompleter : ValueCompleter
+{
+    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Cache.Held()
+        .Where(entry => entry is { CanRenew: true, Source: { TakesClaims: true, Metadata.Flow: "AuthorizationCode" or "DeviceCode" or "Account" } })
+        .Select(entry => entry.Current?.Account)
+        .OfType<string>()
+        .Order(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>Completes the names of token types (RFC 8693 section 3).</summary>
+public sealed class TokenTypeCompleter : ValueCompleter
+{
+    private protected override IEnumerable<string> Values(IDictionary bound) => TokenTypeName.Names;
+}
+
+/// <summary>Completes the media types of login requests.</summary>
+public sealed class LoginContentTypeCompleter : ValueCompleter
+{
+    internal const string Json = "application/json";
+    internal const string Form = "application/x-www-form-urlencoded";
+
+    private protected override IEnumerable<string> Values(IDictionary bound) => [Json, Form];
+}
+
+/// <summary>Completes the names of profiles.</summary>
+public sealed class ProfileNameCompleter : ValueCompleter
+{
+    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.ProfileNames;
+}

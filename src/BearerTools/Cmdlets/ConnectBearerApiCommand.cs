@@ -1,0 +1,77 @@
+using System.Management.Automation;
+using BearerTools.Binding;
+using BearerTools.Composition;
+using BearerTools.Pipeline;
+using BearerTools.Running;
+using BearerTools.Session;
+using BearerTools.Tokens;
+
+namespace BearerTools.Cmdlets;
+
+/// <summary>
+/// Gets a token and connects the caller with it: this session or, when a module's function calls, that module. Other runspaces are
+/// not touched. When it fails, nothing is connected.
+/// </summary>
+[Cmdlet(VerbsCommunications.Connect, "BearerApi", DefaultParameterSetName = Flow.ClientCredentials)]
+[OutputType(typeof(BearerConnection))]
+public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
+{
+    private const string ProfileSet = "Profile";
+
+    /// <summary>The profile to connect by. Other parameters are laid over it.</summary>
+    [Parameter(ParameterSetName = ProfileSet, Mandatory = true, Position = 0)]
+    [Alias("Name")]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
+    public string? Profile { get; set; }
+
+    /// <summary>Requests a new token even if the cached one is still valid.</summary>
+    [Parameter]
+    public SwitchParameter ForceRefresh { get; set; }
+
+    /// <summary>Gives the connection.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override void Begin() => FormatData.EnsureLoaded(this);
+
+    private protected override void Process()
+    {
+        // First of all: whatever fails from here on must not leave the caller connected as before.
+        CallerConnection.Clear(this);
+        Connection connection;
+        try
+        {
+            if (Profile is null && !NamesFlow) throw NoFlow();
+            connection = CreateConnection(Profile is null ? null : ConnectionSelector.Select(this, null, Profile));
+        }
+        catch (Exception e) when (e is IBearerError)
+        {
+            Terminate(e);
+            return;
+        }
+
+        var prompt = UserPrompt;
+        Feed(new TokenJob((output, cancel) => ConnectAsync(connection, prompt, output, cancel)));
+    }
+
+    /// <summary>There is one input, the command line: what is wrong with it ends the command.</summary>
+    private protected override bool EndsWith(Exception error) => true;
+
+    private async Task<object?> ConnectAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
+    {
+        var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
+        if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
+        var token = await BearerSession.Cache.GetAsync(connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
+        // Another entry, if the cache was cleared in the meantime.
+        connection = connection with { Tokens = token.Entry! };
+        return await OnPipelineAsync(() => Connected(connection, token)).ConfigureAwait(false);
+    }
+
+    private BearerConnection? Connected(Connection connection, AccessToken token)
+    {
+        CallerConnection.Set(this, connection);
+        var result = new BearerConnection(connection);
+        WriteVerbose($"Connected to {result.BaseUri?.AbsoluteUri ?? "the addresses that are typed"} as {token.Account ?? token.ClientId ?? "the owner of token " + token.Fingerprint}.");
+        return PassThru ? result : null;
+    }
+}

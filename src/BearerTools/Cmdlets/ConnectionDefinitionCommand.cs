@@ -1,0 +1,111 @@
+using System.Collections;
+using System.Management.Automation;
+using BearerTools.Http.Connecting;
+using BearerTools.Pipeline;
+using BearerTools.Profiles;
+
+namespace BearerTools.Cmdlets;
+
+/// <summary>What Connect-BearerApi and Set-BearerProfile share: how a token is got, and the settings of all requests.</summary>
+public abstract class ConnectionDefinitionCommand : TokenFlowCommand
+{
+    /// <summary>Headers of every request. A header that a request names itself replaces the one here.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Headers { get; set; }
+
+    /// <summary>Query parameters of every request. A parameter that a request names itself replaces the one here.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Query { get; set; }
+
+    /// <summary>Maximum number of concurrent requests of one command (default 16).</summary>
+    [Parameter]
+    [ValidateRange(1, 10_000)]
+    public int ThrottleLimit { get; set; }
+
+    /// <summary>Maximum rate of requests to one origin, such as 50/s or 600/m, retries included.</summary>
+    [Parameter]
+    public RateLimit? RateLimit { get; set; }
+
+    /// <summary>Maximum number of concurrent requests to one origin, over all commands of this process.</summary>
+    [Parameter]
+    [ValidateRange(1, 10_000)]
+    public int OriginThrottleLimit { get; set; }
+
+    /// <summary>Adapts the number of concurrent requests to what the API can handle.</summary>
+    [Parameter]
+    public SwitchParameter AdaptiveThrottle { get; set; }
+
+    /// <summary>Maximum number of retries of a request (default 2).</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaximumRetryCount { get; set; }
+
+    /// <summary>The time between two attempts, in seconds (default: exponential back-off with jitter).</summary>
+    [Parameter]
+    [ValidateRange(1, RequestLimits.MaxSeconds)]
+    public int RetryIntervalSec { get; set; }
+
+    /// <summary>Longest wait for the headers of a response, in seconds; 0 for no limit.</summary>
+    [Parameter]
+    [Alias("TimeoutSec")]
+    [ValidateRange(0, int.MaxValue)]
+    public int ConnectionTimeoutSeconds { get; set; }
+
+    /// <summary>Longest wait between two parts of a body, in seconds; 0 for no limit.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int OperationTimeoutSeconds { get; set; }
+
+    /// <summary>The User-Agent header of every request.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? UserAgent { get; set; }
+
+    /// <summary>The proxy to the API (default: the system's). Authorities are not reached through it.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>The credential for the proxy.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? ProxyCredential { get; set; }
+
+    /// <summary>Authenticates to the proxy as the current user.</summary>
+    [Parameter]
+    public SwitchParameter ProxyUseDefaultCredentials { get; set; }
+
+    /// <summary>Uses no proxy to the API, not even the system's.</summary>
+    [Parameter]
+    public SwitchParameter NoProxy { get; set; }
+
+    /// <summary>Treats HTTP error statuses as normal responses.</summary>
+    [Parameter]
+    public SwitchParameter SkipHttpErrorCheck { get; set; }
+
+    private protected sealed override RequestSettings Settings => new()
+    {
+        Headers = Headers is null ? [] : RequestFactory.CopyHeaders(Headers, namesType: true),
+        Query = Query is null ? [] : [.. RequestBodyFactory.Pairs(Query)],
+        ThrottleLimit = Typed(nameof(ThrottleLimit), ThrottleLimit),
+        RateLimit = RateLimit,
+        OriginThrottleLimit = Typed(nameof(OriginThrottleLimit), OriginThrottleLimit),
+        AdaptiveThrottle = Typed(nameof(AdaptiveThrottle), (bool)AdaptiveThrottle),
+        MaximumRetryCount = Typed(nameof(MaximumRetryCount), MaximumRetryCount),
+        RetryInterval = RequestLimits.Of(RetryIntervalSec),
+        ConnectionTimeout = IsTyped(nameof(ConnectionTimeoutSeconds)) ? RequestLimits.Of(ConnectionTimeoutSeconds) ?? Timeout.InfiniteTimeSpan : null,
+        OperationTimeout = IsTyped(nameof(OperationTimeoutSeconds)) ? RequestLimits.Of(OperationTimeoutSeconds) ?? Timeout.InfiniteTimeSpan : null,
+        UserAgent = UserAgent,
+        Proxy = CreateProxy(),
+        NoProxy = NoProxy ? true : Proxy is not null ? false : null,
+        SkipHttpErrorCheck = Typed(nameof(SkipHttpErrorCheck), (bool)SkipHttpErrorCheck),
+    };
+
+    private ExplicitProxy? CreateProxy() => ProxyParameters.Create(Proxy, ProxyCredential, ProxyUseDefaultCredentials, NoProxy);
+
+    private bool IsTyped(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    private T? Typed<T>(string parameter, T value) where T : struct => IsTyped(parameter) ? value : null;
+}

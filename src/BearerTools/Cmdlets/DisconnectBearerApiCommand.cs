@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using BearerTools.Pipeline;
+using BearerTools.Session;
+
+namespace BearerTools.Cmdlets;
+
+/// <summary>Disconnects the caller. The token stays in the cache, unless -Revoke ends it.</summary>
+[Cmdlet(VerbsCommunications.Disconnect, "BearerApi", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
+public sealed class DisconnectBearerApiCommand : AsyncCmdlet
+{
+    /// <summary>Has the authority end the token and its refresh token (RFC 7009), and removes them from the cache.</summary>
+    [Parameter]
+    public SwitchParameter Revoke { get; set; }
+
+    /// <summary>The revocation endpoint, for authorities whose metadata has none.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public Uri? RevocationEndpoint { get; set; }
+
+    private protected override bool EndsWith(Exception error) => true;
+
+    private protected override void Process()
+    {
+        if (CallerConnection.Get(this) is not { } connection) return;
+        var name = new BearerConnection(connection).ToString();
+        if (!ShouldProcess(name, Revoke ? "Disconnect and revoke" : "Disconnect")) return;
+        CallerConnection.Clear(this);
+        if (!Revoke) return;
+        var revocation = new TokenRevocation(connection.Tokens, given: null, RevocationEndpoint);
+        Feed(new TokenJob((output, cancel) => revocation.RunAsync(output, cancel)));
+    }
+}

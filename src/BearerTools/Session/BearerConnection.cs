@@ -1,0 +1,64 @@
+using BearerTools.Composition;
+
+namespace BearerTools;
+
+/// <summary>What is connected: who requests go out as, and where to. Nothing in it is secret.</summary>
+public sealed class BearerConnection
+{
+    internal BearerConnection(Connection connection)
+    {
+        var token = connection.Tokens.Current;
+        var metadata = connection.Tokens.Source.Metadata;
+        Connection = connection;
+        Profile = connection.Profile;
+        BaseUri = connection.BaseUri;
+        Origins = [.. connection.Origins.Allowed.Select(origin => origin.ToString())];
+        Flow = metadata.Flow;
+        Authority = token?.Authority ?? metadata.Authority;
+        ClientId = token?.ClientId ?? metadata.ClientId;
+        Account = token?.Account ?? metadata.Account;
+        Scopes = token?.Scopes ?? metadata.Scopes;
+        ExpiresOn = token?.ExpiresOn;
+        CanRenew = connection.Tokens.CanRenew;
+        Fingerprint = token?.Fingerprint;
+    }
+
+    /// <summary>The profile that it was made of, or <see langword="null"/>.</summary>
+    public string? Profile { get; }
+
+    /// <summary>The user or service that the token stands for, or <see langword="null"/> if unknown.</summary>
+    public string? Account { get; }
+
+    /// <summary>The issuer, or the address of the login or token endpoint.</summary>
+    public string? Authority { get; }
+
+    /// <summary>The client that the token was issued to.</summary>
+    public string? ClientId { get; }
+
+    /// <summary>How the token was got, such as <c>ClientCredentials</c>.</summary>
+    public string? Flow { get; }
+
+    /// <summary>The granted scopes.</summary>
+    public IReadOnlyList<string> Scopes { get; }
+
+    /// <summary>The base address that relative addresses are joined to, or <see langword="null"/>.</summary>
+    public Uri? BaseUri { get; }
+
+    /// <summary>The origins that the token may go to. If there are none, only typed absolute addresses can be reached.</summary>
+    public IReadOnlyList<string> Origins { get; }
+
+    /// <summary>Expiry time of the current token, or <see langword="null"/> if the issuer does not state one.</summary>
+    public DateTimeOffset? ExpiresOn { get; }
+
+    /// <summary>True if the token can be renewed without user interaction.</summary>
+    public bool CanRenew { get; }
+
+    /// <summary>Keyed fingerprint of the current token; identifies it in logs without revealing it.</summary>
+    public string? Fingerprint { get; }
+
+    internal Connection Connection { get; }
+
+    /// <summary>Account or client, and base address.</summary>
+    /// <returns>A text that is safe to print.</returns>
+    public override string ToString() => $"{Account ?? ClientId ?? Flow} at {BaseUri?.AbsoluteUri ?? (Origins.Count > 0 ? string.Join(", ", Origins) : "typed addresses")}";
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using BearerTools.Composition;
+using BearerTools.Diagnostics;
+using BearerTools.Grants;
+using BearerTools.Security;
+using BearerTools.Tests.Grants;
+using BearerTools.Tests.Support;
+using BearerTools.Tokens;
+
+namespace BearerTools.Tests.Composition;
+
+public sealed class ClearTests
+{
+    private readonly BearerServices _services = new(new TestClock());
+
+    [Fact]
+    public async Task Clear_leaves_no_token_and_no_refresh_token_reachable()
+    {
+        await using var server = await OddServer.StartAsync(context => OddServer.JsonAsync(context, JsonSerializer.Serialize(
+            new { access_token = Workbench.NewToken(), token_type = "Bearer", refresh_token = Workbench.NewToken() })));
+        var secrets = await GetAsync(server);
+        Assert.Equal(2, _services.Backchannel.RefreshTokens.Count);
+
+        _services.Clear();
+
+        Assert.Empty(_services.Cache.Held());
+        Assert.Equal(0, _services.Backchannel.RefreshTokens.Count);
+        Assert.All(secrets, secret => Assert.True(IsCollected(secret)));
+    }
+
+    [Fact]
+    public async Task Clear_lifts_the_pause_of_an_API()
+    {
+        var pace = _services.Paces.Of(Origin.Of(new Uri("https://api.example.com")));
+        using var refusal = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
+        refusal.Headers.RetryAfter = new(TimeSpan.FromHours(1));
+        pace.Leave(await pace.EnterAsync(null, EventSink.None, default), refusal);
+        var waiting = pace.EnterAsync(null, EventSink.None, default).AsTask();
+
+        _services.Clear();
+
+        await waiting.Soon();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task<WeakReference[]> GetAsync(OddServer server)
+    {
+        var client = new OAuthClient(_services.Backchannel, _services.Discovery, new OAuthClientOptions { TokenEndpoint = server.At("/token"), ClientId = "ops" });
+        var source = new RefreshTokenSource(client, SecretReference.To(new Secret(Workbench.NewToken())), new GrantScope());
+        var token = await _services.Cache.GetAsync(source, TokenRequestContext.Default, default);
+        return [new WeakReference(token.Value), new WeakReference(token.Entry!)];
+    }
+
+    private static bool IsCollected(WeakReference reference)
+    {
+        for (var n = 0; n < 50 && reference.IsAlive; n++)
+        {
+            GC.Collect();
+            Thread.Yield();
+        }
+
+        return !reference.IsAlive;
+    }
+}

@@ -1,0 +1,15 @@
+namespace BearerTools.Tests.Conventions;
+
+/// <summary>What several folders need is written once: each of these APIs is called in one file only.</summary>
+public sealed class SingleSourceTests
+{
+    private static readonly SourceFile[] s_source = [.. Sources.Of("src/BearerTools.Core"), .. Sources.Of("src/BearerTools.Msal"), .. Sources.Of("src/BearerTools")];
+
+    [Theory]
+    [InlineData("new X509Store(", "Security/CertificateStore.cs")]
+    [InlineData("Replace('-', '+')", "Security/Base64Url.cs")]
+    [InlineData(".RetryAfter?.D", "Http/RetryAfter.cs")]
+    [InlineData("HttpRequestError.InvalidResponse =>", "Tokens/ConnectionFault.cs")]
+    public void Only_one_file_calls_it(string code, string file) =>
+        Assert.Equal(file, Assert.Single(s_source, source => source.Text.Contains(code, StringComparison.Ordinal)).Path);
+}

@@ -1,0 +1,185 @@
+# Parameter sets and completion of Get-BearerToken: a flow takes the parameters of its set, and Tab offers only what fits.
+
+BeforeDiscovery {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    $command = Get-Command Get-BearerToken
+    $sets = $command.ParameterSets.Name | ForEach-Object { @{ Set = $_ } }
+    $valued = $command.Parameters.Values |
+        Where-Object { $_.Name -notin [System.Management.Automation.PSCmdlet]::CommonParameters -and -not $_.SwitchParameter } | ForEach-Object Name
+}
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    $command = Get-Command Get-BearerToken
+
+    function Get-Completion([string] $Line) { (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText }
+    function New-Secret { [System.Net.NetworkCredential]::new('', "$(New-Guid)").SecurePassword }
+}
+
+Describe 'The parameter sets of Get-BearerToken' {
+    BeforeAll {
+        $engine = [Environment]::ProcessPath
+        [string[]] $first = if ((Split-Path $engine -LeafBase) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' }
+        $resultFile = Join-Path $TestDrive results.json
+        $arguments = "$PSScriptRoot/Support/EveryParameter.ps1", (Resolve-Path "$PSScriptRoot/../../BearerTools.psd1").Path, "$TestDrive", $resultFile
+        # No request leaves this machine: the proxy is a port on which nothing listens.
+        $before = $env:HTTP_PROXY, $env:HTTPS_PROXY
+        $env:HTTP_PROXY = $env:HTTPS_PROXY = 'http://127.0.0.1:1'
+        try { & $engine @first -NoProfile -NonInteractive -File @arguments | Out-Host }
+        finally { $env:HTTP_PROXY, $env:HTTPS_PROXY = $before }
+        $results = @(Get-Content $resultFile -Raw | ConvertFrom-Json)
+        # How a call fails whose parameters are all in order.
+        $offline = 'HostUnreachable', 'ProxyFailed', 'NotInteractive', 'AccountNotFound', 'none'
+    }
+
+    It 'are exact: <Set> uses each of its parameters' -ForEach $sets {
+        $own = @($results | Where-Object Set -EQ $Set)
+
+        $own.Count | Should -BeGreaterThan 4
+        $own | Where-Object { $_.Id -notin $offline -and "$($_.Id) $($_.Parameter)" -ne 'KeyNotFound ClientCertificateThumbprint' } |
+            ForEach-Object { "-$($_.Parameter): $($_.Id): $($_.Message)" } | Should -BeNullOrEmpty
+    }
+
+    It 'have a syntax that fits on a screen: <Set>' -ForEach $sets {
+        ($command.ParameterSets | Where-Object Name -EQ $Set).ToString().Length | Should -BeLessOrEqual 1500
+    }
+
+    It 'cover every parameter' {
+        ($results.Parameter | Sort-Object -Unique) | Should -Be ($command.Parameters.Keys | Where-Object { $_ -notin [System.Management.Automation.PSCmdlet]::CommonParameters } | Sort-Object)
+    }
+
+    It 'ask for an authority first: <Line>' -ForEach @(
+        @{ Line = 'Get-BearerToken -ClientId ops' }
+        @{ Line = 'Get-BearerToken -SecretFrom env:PATH' }
+        @{ Line = 'Get-BearerToken -Interactive' }
+        @{ Line = 'Get-BearerToken -DeviceCode -ClientId ops' }
+    ) {
+        $failure = { & ([scriptblock]::Create($Line)) } | Should -Throw -ErrorId 'AuthorityMissing,*' -PassThru
+
+        $failure.Exception.NextStep | Should -BeLike '*-Authority*-TenantId*'
+    }
+
+    It 'refuse a switch that is turned off: <Line>' -ForEach @(
+        @{ Line = 'Get-BearerToken -Interactive:$false -Authority https://id.contoso.com -ClientId ops' }
+        @{ Line = 'Get-BearerToken -DeviceCode:$false -TenantId contoso.com -ClientId ops -Resource https://graph.microsoft.com' }
+        @{ Line = 'Get-BearerToken -ManagedIdentity:$false -Resource https://graph.microsoft.com' }
+    ) {
+        { & ([scriptblock]::Create($Line)) } | Should -Throw '*:$false selects no token flow*' -ErrorId 'ParameterConflict,*'
+    }
+}
+
+Describe 'Completion of the parameters of Get-BearerToken' {
+    It 'offers only what fits after <Line>' -ForEach @(
+        @{ Line = '-ManagedIdentity'; Fits = 'ClientId', 'ResourceId', 'ObjectId', 'Scope', 'Resource' }
+        @{ Line = '-TokenFrom env:API_TOKEN'; Fits = @() }
+        @{ Line = '-LoginUri https://api.contoso.com/login'; Fits = 'Credential', 'UserName', 'SecretFrom', 'Body', 'ContentType', 'UserNameField', 'PasswordField', 'TokenPath', 'ExpiresInPath', 'TokenHeader' }
+        @{ Line = '-Interactive -TenantId contoso.com'; Fits = 'ClientId', 'Environment', 'Scope', 'Resource', 'NoBrowser', 'RedirectUri', 'LoginHint', 'Prompt', 'LoginTimeoutSec' }
+        @{ Line = '-ServiceAccountKey key.json'; Fits = 'Scope', 'Resource', 'AdditionalParameter', 'Subject' }
+    ) {
+        $offered = @(Get-Completion "Get-BearerToken $Line -") | ForEach-Object { $_.TrimStart('-') } | Where-Object { $_ -notin [System.Management.Automation.PSCmdlet]::CommonParameters }
+
+        $offered | Sort-Object | Should -Be (@($Fits) + 'BaseUri', 'AllowedOrigin', 'ForceRefresh', 'AsPlainText' | Sort-Object)
+    }
+
+    It 'offers no file names after -<_>' -ForEach ($valued | Where-Object { $_ -notin 'ClientKey', 'ServiceAccountKey' }) {
+        Push-Location TestDrive:/
+        try {
+            Set-Content a-file.txt 'x'
+            Get-Completion "Get-BearerToken -$_ " | Should -Not -BeLike '*a-file*'
+            Get-Completion "Get-BearerToken -$_ a-f" | Should -BeNullOrEmpty
+        }
+        finally { Pop-Location }
+    }
+
+    It 'offers the files themselves after -<_>' -ForEach 'ClientKey', 'ServiceAccountKey' {
+        Push-Location TestDrive:/
+        try {
+            Set-Content a-file.txt 'x'
+            Get-Completion "Get-BearerToken -$_ a-f" | Should -BeLike '*a-file.txt'
+        }
+        finally { Pop-Location }
+    }
+}
+
+Describe 'Completion of references to secrets' {
+    BeforeAll {
+        $env:BEARERTOOLS_TEST_COMPLETED = 'x'
+        Push-Location (New-Item TestDrive:/keys -ItemType Directory)
+        Set-Content secret.txt, 'my secret.txt' 'x'
+    }
+
+    AfterAll {
+        Pop-Location
+        $env:BEARERTOOLS_TEST_COMPLETED = $null
+    }
+
+    It 'names the places, then variables and paths, after -<_>' -ForEach 'SecretFrom', 'TokenFrom', 'RefreshTokenFrom', 'SubjectTokenFrom', 'ActorTokenFrom', 'AssertionFrom' {
+        Get-Completion "Get-BearerToken -$_ " | Should -Be 'file:', 'env:'
+        Get-Completion "Get-BearerToken -$_ e" | Should -Be 'env:'
+        Get-Completion "Get-BearerToken -$_ env:BEARERTOOLS_TEST_COMP" | Should -Be 'env:BEARERTOOLS_TEST_COMPLETED'
+        $paths = Get-Completion "Get-BearerToken -$_ file:" | ForEach-Object { $_.Replace('\', '/') }
+        $paths | Should -Contain 'file:./secret.txt'
+        $paths | Should -Contain "'file:./my secret.txt'"
+    }
+
+    It 'keeps the quotes that are typed' {
+        Get-Completion "Get-BearerToken -SecretFrom 'env:BEARERTOOLS_TEST_COMP" | Should -Be "'env:BEARERTOOLS_TEST_COMPLETED'"
+        Get-Completion 'Get-BearerToken -SecretFrom "env:BEARERTOOLS_TEST_COMP' | Should -Be '"env:BEARERTOOLS_TEST_COMPLETED"'
+    }
+
+    It 'goes on after env: for assertions too' {
+        Get-Completion 'Get-BearerToken -ClientAssertionFrom env:BEARERTOOLS_TEST_COMP' | Should -Be 'env:BEARERTOOLS_TEST_COMPLETED'
+    }
+}
+
+Describe 'Completion of values' {
+    It 'offers the types of tokens after -<_>' -ForEach 'SubjectTokenType', 'ActorTokenType', 'RequestedTokenType' {
+        Get-Completion "Get-BearerToken -$_ " | Should -Be 'access_token', 'refresh_token', 'id_token', 'saml1', 'saml2', 'jwt'
+        Get-Completion "Get-BearerToken -$_ sa" | Should -Be 'saml1', 'saml2'
+    }
+
+    It 'offers variables that hold tokens after <_>' -ForEach @(
+        'Get-BearerToken -Token', 'Get-BearerToken -OnBehalfOf', 'Get-BearerToken -SubjectToken', 'Get-BearerToken -ActorToken', 'Invoke-BearerRequest /x -Token'
+        'Update-BearerToken -Token', 'Test-BearerToken -Token', 'Remove-BearerToken -Token', 'Remove-BearerToken'
+    ) {
+        $global:BearerToolsTestToken = [BearerTools.AccessToken]::new((New-Secret))
+        $global:BearerToolsTestText = 'not a token'
+        try {
+            Get-Completion "$_ " | Should -Contain '$BearerToolsTestToken'
+            Get-Completion "$_ " | Should -Not -Contain '$BearerToolsTestText'
+            Get-Completion "$_ BearerToolsTest" | Should -Be '$BearerToolsTestToken'
+        }
+        finally { Remove-Variable BearerToolsTestToken, BearerToolsTestText -Scope Global }
+    }
+
+    Context 'once an authority is known' {
+        BeforeAll {
+            $sandbox = Start-Sandbox
+            Clear-BearerTokenCache
+            $null = Get-BearerToken -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope special.read
+        }
+
+        AfterAll {
+            Clear-BearerTokenCache
+            Stop-Sandbox $sandbox
+        }
+
+        It 'offers its name' {
+            Get-Completion 'Get-BearerToken -Authority ' | Should -Contain $sandbox.Address
+            Get-Completion 'Get-BearerToken -Issuer http' | Should -Contain $sandbox.Address
+        }
+
+        It 'offers the scopes that its metadata names, and those of tokens' {
+            $scopes = Get-Completion "Get-BearerToken -Authority $($sandbox.Address) -Scope "
+
+            $scopes | Should -Contain 'offline_access'
+            $scopes | Should -Contain 'special.read'
+            Get-Completion "Get-BearerToken -Authority $($sandbox.Address) -Scope openid, offl" | Should -Be 'offline_access'
+        }
+
+        It 'offers no scopes of another authority' {
+            Get-Completion 'Get-BearerToken -Authority https://id.contoso.com -Scope ' | Should -BeNullOrEmpty
+        }
+    }
+}
