@@ -123,14 +123,14 @@ Describe 'An input that fails' {
     }
 
     It 'is a relative address without a base, beside others that are in full' {
-        Connect-BearerApi -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope no.base
+        Connect-BearerApi -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope no.base -AllowedOrigin $api
         $rows = 'items/1', "${api}items/2" | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
         $null = Connect-Sandbox $sandbox
 
         $rows.id | Should -Be 2
         $failure.FullyQualifiedErrorId | Should -Be "RelativeUriWithoutBase,$command"
         $failure.CategoryInfo.Category | Should -Be InvalidArgument
-        $failure.ErrorDetails.Message | Should -BeLike '*Give -BaseUri here or to Get-BearerToken*'
+        $failure.ErrorDetails.Message | Should -BeLike '*Give -BaseUri here or to Connect-BearerApi*'
     }
 
     It 'is one with a header that is refused: <Name>' -ForEach @(
