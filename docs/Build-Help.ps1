@@ -249,10 +249,14 @@ function Write-Examples($Page) {
     foreach ($title in $examples.Keys.Where{ $_ }) {
         $code, $remarks = Split-Code $examples[$title] 'powershell'
         if (-not $code) { throw "docs/cmdlets/$($Page.Name).md: '$title' has no powershell block." }
+        if (-not (Get-Paragraph $remarks)) { throw "docs/cmdlets/$($Page.Name).md: '$title' has no remarks." }
         Write-Element 'command:example' {
-            Write-Value 'maml:title' $title
+            # The dashes and the empty paragraph separate examples in the console.
+            Write-Value 'maml:title' "---------- $title ----------"
             Write-Value 'dev:code' $code
-            Write-Text 'dev:remarks' $remarks
+            Write-Element 'dev:remarks' {
+                foreach ($paragraph in @(Get-Paragraph $remarks) + '') { Write-Value 'maml:para' $paragraph }
+            }
         }
     }
 }

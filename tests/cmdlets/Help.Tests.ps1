@@ -117,7 +117,8 @@ Describe 'The generated help' {
     }
 
     It 'refuses a page that does not describe a parameter' {
-        $pages = Copy-Item "$root/docs/cmdlets" "$TestDrive/pages" -Recurse -PassThru | Select-Object -First 1
+        $pages = "$TestDrive/pages"
+        Copy-Item "$root/docs/cmdlets" $pages -Recurse
         $page = Join-Path $pages 'Get-BearerProfile.md'
         (Get-Content $page -Raw).Replace('### -Name', '## NOTES') | Set-Content $page
 
@@ -126,7 +127,8 @@ Describe 'The generated help' {
     }
 
     It 'refuses a page that describes a parameter that the cmdlet does not have' {
-        $pages = Copy-Item "$root/docs/cmdlets" "$TestDrive/more" -Recurse -PassThru | Select-Object -First 1
+        $pages = "$TestDrive/more"
+        Copy-Item "$root/docs/cmdlets" $pages -Recurse
         $page = Join-Path $pages 'Get-BearerProfile.md'
         (Get-Content $page -Raw).Replace('### -Name', "### -Title`n`nText.`n`n### -Name") | Set-Content $page
 
