@@ -86,9 +86,16 @@ Describe 'The help of <_>' -ForEach $cmdlets {
             $calls | ForEach-Object { $_.GetCommandName() } | Should -Contain $command.Name -Because "'$($example.title)' is an example of it"
             foreach ($call in $calls) {
                 $called = Get-Command $call.GetCommandName() -ErrorAction Stop
-                foreach ($parameter in $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }) {
-                    { $called.ResolveParameter($parameter.ParameterName) } | Should -Not -Throw -Because "'$($example.title)' uses -$($parameter.ParameterName)"
+                $given = @(foreach ($parameter in $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }) {
+                        { $called.ResolveParameter($parameter.ParameterName) } | Should -Not -Throw -Because "'$($example.title)' uses -$($parameter.ParameterName)"
+                        $called.ResolveParameter($parameter.ParameterName).Name
+                    })
+                # What is mandatory is given, or may come by its position or from the pipeline.
+                $fitting = foreach ($set in $called.ParameterSets) {
+                    $needed = @($set.Parameters | Where-Object { $_.IsMandatory -and $_.Position -lt 0 -and -not $_.ValueFromPipeline } | ForEach-Object Name)
+                    if (-not ($given | Where-Object { $_ -notin $set.Parameters.Name }) -and -not ($needed | Where-Object { $_ -notin $given })) { $set.Name }
                 }
+                if ($called.ModuleName -eq 'BearerTools') { $fitting | Should -Not -BeNullOrEmpty -Because "'$($example.title)' combines -$($given -join ', -')" }
             }
             $example.code | Should -Not -Match 'ConvertTo-SecureString|-(Token|ClientSecret)\s+[''"]'
         }
