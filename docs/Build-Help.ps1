@@ -35,7 +35,7 @@ $namespaces = @{
     command = 'http://schemas.microsoft.com/maml/dev/command/2004/10'
     dev     = 'http://schemas.microsoft.com/maml/dev/2004/10'
 }
-$common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters.Where{ $_ -notin 'WhatIf', 'Confirm' }
+$common = [System.Management.Automation.PSCmdlet]::CommonParameters
 
 #region Reading pages
 
@@ -109,7 +109,11 @@ function Get-Set([System.Management.Automation.CmdletInfo] $Command) {
         [pscustomobject] @{ Name = $set.Name; IsDefault = $set.IsDefault -and $Command.ParameterSets.Count -gt 1; Parameters = $parameters }
     }
     $sorted = [System.Collections.Generic.List[object]] @($sets)
-    $sorted.Sort([Comparison[object]] { param($a, $b) [string]::CompareOrdinal("$(-not $a.IsDefault)$($a.Name)", "$(-not $b.IsDefault)$($b.Name)") })
+    $sorted.Sort([Comparison[object]] {
+            param($a, $b)
+            if ($a.IsDefault -ne $b.IsDefault) { return $a.IsDefault ? -1 : 1 }
+            [string]::CompareOrdinal($a.Name, $b.Name)
+        })
     , $sorted
 }
 
@@ -321,4 +325,5 @@ foreach ($command in $commands) {
 }
 $xml.WriteEndElement()
 $xml.Close()
-[IO.File]::WriteAllText((Join-Path $helpFolder 'BearerTools.dll-Help.xml'), [System.Text.Encoding]::UTF8.GetString($buffer.ToArray()) + "`n")
+$text = [System.Text.Encoding]::UTF8.GetString($buffer.ToArray())
+[IO.File]::WriteAllText((Join-Path $helpFolder 'BearerTools.dll-Help.xml'), $text + "`n")

@@ -2,14 +2,17 @@
 
 BeforeDiscovery {
     # They need a real provider, a file of one, or a user.
-    $elsewhere = '-(TenantId|Interactive|DeviceCode|ManagedIdentity|DefaultChain|Account|ServiceAccountKey|InstallationId|UnixSocket|Confirm|ClientKeyPassword|SubjectToken)\b|\.pfx|/vcenter/'
+    $elsewhere = '-(TenantId|Interactive|DeviceCode|ManagedIdentity|DefaultChain|Account|ServiceAccountKey|InstallationId)\b|' +
+        '-(UnixSocket|Confirm|ClientKeyPassword|SubjectToken)\b|\.pfx|/vcenter/'
     # The sandbox has no such lists at the addresses of these examples: other tests read its pages and operations.
-    $others = 'A wrapped list', 'All pages of a list', 'A long-running operation', 'A session with cookies', 'A login with other fields'
+    $others = 'A wrapped list', 'All pages of a list', 'A long-running operation', 'A session with cookies',
+        'A login with other fields'
     $cmdlets = foreach ($page in Get-ChildItem "$PSScriptRoot/../../docs/cmdlets" -Filter *-*.md) {
         $found = [regex]::Matches((Get-Content $page -Raw), '(?s)\n### Example \d+: (?<title>[^\n]+)\n\n```powershell\n(?<code>.*?)\n```')
         $examples = @(foreach ($example in $found) {
                 $title, $code = $example.Groups['title'].Value, $example.Groups['code'].Value
-                if ($code -notmatch $elsewhere -and -not ($others | Where-Object { $title.StartsWith($_) })) { @{ Title = $title; Code = $code } }
+                $isOther = @($others | Where-Object { $title.StartsWith($_) }).Count
+                if ($code -notmatch $elsewhere -and -not $isOther) { @{ Title = $title; Code = $code } }
             })
         @{ Name = $page.BaseName; Examples = $examples }
     }
@@ -37,7 +40,9 @@ BeforeAll {
         Set-Location $folder
         Import-Module $manifest
         function global:Get-Credential { $login }
-        function global:Read-Host { if ($args -match 'Token') { (Get-BearerToken).Token } elseif ($args -match 'secret') { $secret } else { $login.Password } }
+        function global:Read-Host {
+            if ($args -match 'Token') { (Get-BearerToken).Token } elseif ($args -match 'secret') { $secret } else { $login.Password }
+        }
         $global:login, $global:secret = $login, $secret
         $client = @{ Authority = $sandbox.Address; ClientId = $sandbox.ClientId; SecretFrom = "file:$($sandbox.SecretFile)" }
         Connect-BearerApi @client -BaseUri $echo
@@ -47,7 +52,8 @@ BeforeAll {
     }
 
     function ConvertTo-SandboxExample([string] $Code) {
-        $Code -replace 'https://id\.[a-z.]*contoso\.com(?<path>/oauth/token)?', { $_.Groups['path'].Success ? "$($sandbox.Address)/token" : $sandbox.Address } `
+        $Code -replace 'https://id\.contoso\.com/oauth/token', "$($sandbox.Address)/token" `
+            -replace 'https://id\.[a-z.]*contoso\.com', $sandbox.Address `
             -replace 'https://api\.contoso\.com/login -Credential', "$($sandbox.Address)/login/nested -Credential" `
             -replace 'https://(api|eu|us|orders)\.contoso\.com/(v1/)?', $echo `
             -replace '-Authentication Bearer', '$0 -AllowUnencryptedAuthentication' `
