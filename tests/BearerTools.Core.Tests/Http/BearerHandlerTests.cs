@@ -149,7 +149,7 @@ public sealed class BearerHandlerTests
     }
 
     [Fact]
-    public async Task The_first_origin_binds_the_token_and_another_gets_nothing()
+    public async Task A_call_without_origins_is_for_its_typed_address_and_another_gets_nothing()
     {
         await using var first = await OddServer.AnsweringAsync("{}");
         await using var other = await OddServer.AnsweringAsync("{}");
