@@ -18,15 +18,6 @@ internal sealed class HandlerPool(TimeProvider time, Func<HandlerOptions, HttpMe
     private readonly Dictionary<HandlerOptions, Pool> _pools = [];
     private readonly Func<HandlerOptions, HttpMessageInvoker> _create = create ?? HttpHandlerFactory.Create;
 
-    /// <summary>How many there are, used or not.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_pools) return _pools.Count;
-        }
-    }
-
     /// <summary>The pool for these options, until the lease is disposed.</summary>
     public HandlerLease Rent(HandlerOptions options)
     {
