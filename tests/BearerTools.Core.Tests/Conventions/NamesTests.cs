@@ -23,21 +23,21 @@ public sealed partial class NamesTests
         var files = s_folders.SelectMany(folder => Sources.Of(folder).Select(file => (Path: $"{folder}/{file.Path}", file.Code))).ToArray();
 
         Assert.True(files.Length > 200, "The files were not found.");
-        Assert.Empty(from file in files from name in PrivateNames(file.Code) select $"{file.Path}: {name}");
+        Assert.Equal(string.Empty, string.Join('\n', from file in files from name in PrivateNames(file.Code) select $"{file.Path}: {name}"));
     }
 
     [Fact]
     public void No_file_or_folder_has_a_private_word_in_its_name() =>
-        Assert.Empty(Scripts("*").Where(path => Parts(path).Any(s_privateWords.Contains)));
+        Assert.DoesNotContain(Files("*"), path => Parts(path).Any(s_privateWords.Contains));
 
     [Fact]
     public void No_function_of_a_script_has_a_private_word_in_its_name()
     {
-        var names = from path in Scripts("*.ps1").Concat(Scripts("*.psm1"))
+        var names = from path in Files("*.ps1").Concat(Files("*.psm1"))
                     from Match function in Function().Matches(File.ReadAllText(Path.Combine(Sources.Root, path)))
                     select (path, Name: function.Groups["name"].Value);
 
-        Assert.Empty(names.Where(function => Parts(function.Name).Any(s_privateWords.Contains)));
+        Assert.DoesNotContain(names, function => Parts(function.Name).Any(s_privateWords.Contains));
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed partial class NamesTests
 
     private static IEnumerable<string> Parts(string name) => Part().Matches(name).Select(match => match.Value);
 
-    private static IEnumerable<string> Scripts(string pattern) =>
+    private static IEnumerable<string> Files(string pattern) =>
         s_folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Sources.Root, folder), pattern, SearchOption.AllDirectories))
             .Select(path => Path.GetRelativePath(Sources.Root, path).Replace('\\', '/'))
             .Where(path => !NotOurs().IsMatch(path));
