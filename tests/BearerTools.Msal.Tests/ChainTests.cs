@@ -90,7 +90,7 @@ public sealed class ChainTests
     {
         await using var bench = await Bench.StartAsync();
         using var variables = new EnvironmentVariables(s_environment);
-        await bench.AcquireAsync(bench.Sources.Interactive(new ChainOptions { Scopes = [$"{Bench.Graph}/.default"] }.OfPeople, new EntraLogin()), prompt: new TestUserPrompt());
+        await bench.AcquireAsync(bench.Sources.Interactive(new ChainOptions { Scopes = [$"{Bench.Graph}/.default"] }.UserClient, new EntraLogin()), prompt: new TestUserPrompt());
         bench.Server.Responses = _ => EntraResponse.Error("invalid_client", 7000222, "The secret has expired.");
         var before = bench.Server.Asked.Count;
 
@@ -144,7 +144,7 @@ public sealed class ChainTests
         await using var bench = await Bench.StartAsync();
         bench.Server.Responses = _ => new EntraResponse((int)HttpStatusCode.NotFound, "another cloud");
 
-        Assert.Equal("what answers at 169.254.169.254 is not Azure", await new ManagedIdentityProbe(bench.Server.Sockets, TimeProvider.System).AbsenceAsync(default));
+        Assert.Equal("the service at 169.254.169.254 is not Azure's", await new ManagedIdentityProbe(bench.Server.Sockets, TimeProvider.System).AbsenceAsync(default));
     }
 
     [Fact]

@@ -2,12 +2,17 @@ using System.Text;
 
 namespace BearerTools.Grants.Login;
 
-/// <summary>The variable BROWSER: commands to try one after the other, each with <c>%s</c> for the address or without.</summary>
+/// <summary>
+/// Reads the BROWSER variable: a list of commands to try in order, each with or without the placeholder <c>%s</c> for the
+/// address.
+/// </summary>
 internal static class BrowserCommand
 {
     private const string Placeholder = "%s";
 
-    /// <summary>The commands, each a program and its arguments. Nothing in the address is ever taken for more than one argument.</summary>
+    /// <summary>
+    /// Returns the commands, each as a program and its arguments. The address always stays a single argument.
+    /// </summary>
     public static IEnumerable<IReadOnlyList<string>> Read(string variable, Uri address)
     {
         foreach (var command in variable.Split(Path.PathSeparator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -19,7 +24,7 @@ internal static class BrowserCommand
         }
     }
 
-    /// <summary>At blanks, but not inside double quotes.</summary>
+    /// <summary>Splits a command at spaces outside double quotes.</summary>
     private static List<string> Words(string command)
     {
         List<string> words = [];
