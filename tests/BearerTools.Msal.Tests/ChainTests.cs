@@ -26,8 +26,8 @@ public sealed class ChainTests
         Assert.Contains("Workload identity: AZURE_FEDERATED_TOKEN_FILE is not set", error.Message, StringComparison.Ordinal);
         Assert.Contains("Managed identity: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("Environment: neither AZURE_CLIENT_SECRET", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Account that is kept: nobody has logged in", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Person at a browser: the session has no terminal", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Cached account: no account has signed in", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Interactive sign-in: the session has no terminal", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class ChainTests
         var error = await bench.RefusedAsync(Chain(bench, hasPlatform: false), prompt: new TestUserPrompt());
 
         Assert.Equal("ClientSecretExpired", error.ErrorId);
-        Assert.StartsWith("Environment is set up here and fails, and no other identity is taken instead.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Environment is configured but failed; other identities were not tried.", error.Message, StringComparison.Ordinal);
         Assert.Equal(before + 1, bench.Server.Asked.Count);
     }
 

@@ -90,7 +90,7 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
     {
         _ = JsonPath.Find(json, path, out var parent, out var reached);
         var where = reached.Length == 0 ? "at the top level" : $"at '{ServerText.Clean(reached, 100)}'";
-        return Wrong(id, $"returned no '{ServerText.Clean(path, 100)}'; {where} there are {JsonPath.Names(parent)}",
+        return Wrong(id, $"returned no '{ServerText.Clean(path, 100)}'; {where} it has {JsonPath.Names(parent)}",
             id == "TokenNotFound" ? "Correct -TokenPath, and check whether the login succeeded." : "Correct or omit -ExpiresInPath.");
     }
 

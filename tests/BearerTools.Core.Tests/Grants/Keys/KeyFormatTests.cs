@@ -85,7 +85,7 @@ public sealed class KeyFormatTests : IDisposable
             (KeyFactory.Text(PemEncoding.WriteString("OPENSSH PRIVATE KEY", [1, 2, 3])), "OpenSSH"),
             (KeyFactory.Text(PemEncoding.WriteString("DSA PRIVATE KEY", [1, 2, 3])), "'DSA PRIVATE KEY'"),
             (KeyFactory.Text(PemEncoding.WriteString("PRIVATE KEY", [1, 2, 3])), "neither RSA nor EC"),
-            (KeyFactory.Text($"-----BEGIN {"RSA"} PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----"), "old way"),
+            (KeyFactory.Text($"-----BEGIN {"RSA"} PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----"), "legacy encrypted format"),
         ];
 
         foreach (var (content, word) in wrong)
