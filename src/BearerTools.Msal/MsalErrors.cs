@@ -22,7 +22,7 @@ internal static class MsalErrors
         if (Within<BearerTokenException>(cause) is { } own) return own;
         if ((Within<HttpRequestException>(cause) ?? (Exception?)Within<IOException>(cause)) is { } broken) return Connection(broken, http, requester);
         if (cause is OperationCanceledException or MsalException { ErrorCode: MsalError.RequestTimeout }) return TimedOut(http, requester);
-        if (cause is MsalThrottledServiceException throttled) return Held(throttled.OriginalServiceException, http, requester);
+        if (cause is MsalThrottledServiceException throttled) return Throttled(throttled.OriginalServiceException, http, requester);
         if (cause is MsalServiceException service && (http.LastRefusal ?? Known(service, http)) is { } refusal) return read(refusal) ?? Unnamed(refusal, requester);
         return cause switch
         {
@@ -36,7 +36,7 @@ internal static class MsalErrors
     /// <summary>The response that MSAL remembered from an earlier request and repeats without sending a new one.</summary>
     private static MsalHttp.Refusal? Known(MsalServiceException cause, MsalHttp http)
     {
-        var original = cause is MsalThrottledUiRequiredException held ? held.OriginalServiceException : cause;
+        var original = cause is MsalThrottledUiRequiredException throttled ? throttled.OriginalServiceException : cause;
         return string.IsNullOrEmpty(original.ResponseBody) ? null : new MsalHttp.Refusal(null, (HttpStatusCode)original.StatusCode, Pause(original, http), original.ResponseBody);
     }
 
@@ -60,7 +60,7 @@ internal static class MsalErrors
     /// <summary>
     /// The error when MSAL sent no request: it honours Entra ID's last response and, after a server error, waits a minute.
     /// </summary>
-    private static BearerTokenException Held(MsalServiceException before, MsalHttp http, string requester)
+    private static BearerTokenException Throttled(MsalServiceException before, MsalHttp http, string requester)
     {
         var pause = Pause(before, http);
         var advice = EntraErrorAdvice.OfStatus((HttpStatusCode)before.StatusCode) ?? EntraErrorAdvice.Throttled;

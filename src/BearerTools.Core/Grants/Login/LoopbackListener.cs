@@ -59,9 +59,9 @@ internal sealed class LoopbackListener : IDisposable
     {
         var link = cancel.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
         await using var linkScope = link.ConfigureAwait(false);
-        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var accepting = _listeners.Select(listener => AcceptAsync(listener, classify, answered, _stop.Token)).ToArray();
-        var ended = await Task.WhenAny([answered.Task, .. accepting]).ConfigureAwait(false);
+        var responded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var accepting = _listeners.Select(listener => AcceptAsync(listener, classify, responded, _stop.Token)).ToArray();
+        var ended = await Task.WhenAny([responded.Task, .. accepting]).ConfigureAwait(false);
         await ended.ConfigureAwait(false);
     }
 
@@ -114,16 +114,16 @@ internal sealed class LoopbackListener : IDisposable
         }
     }
 
-    private async Task AcceptAsync(TcpListener listener, Func<string, LoopbackReply> classify, TaskCompletionSource answered, CancellationToken cancel)
+    private async Task AcceptAsync(TcpListener listener, Func<string, LoopbackReply> classify, TaskCompletionSource responded, CancellationToken cancel)
     {
         while (true)
         {
             // Not awaited: an idle connection must not block the next one.
-            _ = ServeAsync(await listener.AcceptTcpClientAsync(cancel).ConfigureAwait(false), classify, answered, cancel);
+            _ = ServeAsync(await listener.AcceptTcpClientAsync(cancel).ConfigureAwait(false), classify, responded, cancel);
         }
     }
 
-    private async Task ServeAsync(TcpClient client, Func<string, LoopbackReply> classify, TaskCompletionSource answered, CancellationToken cancel)
+    private async Task ServeAsync(TcpClient client, Func<string, LoopbackReply> classify, TaskCompletionSource responded, CancellationToken cancel)
     {
         var isFinal = false;
         try
@@ -144,7 +144,7 @@ internal sealed class LoopbackListener : IDisposable
         }
         finally
         {
-            if (isFinal) answered.TrySetResult();
+            if (isFinal) responded.TrySetResult();
         }
     }
 
