@@ -46,19 +46,22 @@ internal sealed class AccountSource : EntraSource
         key.Add("account", _username?.ToUpperInvariant());
     }
 
-    protected override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
+    protected override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request,
+        CancellationToken cancel)
     {
         var application = request.Public(_client);
         IAccount? account;
         // Once chosen, the account is fixed: another account with the same name must not replace it.
         if (previous?.AccountId is { } id) account = await application.GetAccountAsync(id).ConfigureAwait(false);
         else account = Choose(await application.GetAccountsAsync().ConfigureAwait(false));
-        return await SilentLogin.RequestTokenAsync(request, _client, application, account ?? throw Unknown("is no longer cached"), cancel).ConfigureAwait(false);
+        return await SilentLogin.RequestTokenAsync(request, _client, application, account ?? throw Unknown("is no longer cached"),
+            cancel).ConfigureAwait(false);
     }
 
     private IAccount? Choose(IEnumerable<IAccount> accounts)
     {
-        var matches = accounts.Where(account => _username is null || string.Equals(account.Username, _username, StringComparison.OrdinalIgnoreCase)).ToArray();
+        var matches = accounts.Where(account =>
+            _username is null || string.Equals(account.Username, _username, StringComparison.OrdinalIgnoreCase)).ToArray();
         return matches.Length switch
         {
             1 => matches[0],
@@ -71,6 +74,7 @@ internal sealed class AccountSource : EntraSource
     {
         ErrorId = "AccountNotFound",
         Kind = BearerErrorKind.NotFound,
-        NextStep = $"Sign in with Get-BearerToken -Interactive or -DeviceCode, with -TenantId {_client.Authority.Tenant} and the client {_client.ClientId}; then -Account gets tokens for other APIs.",
+        NextStep = $"Sign in with Get-BearerToken -Interactive or -DeviceCode, with -TenantId {_client.Authority.Tenant} and the client "
+            + $"{_client.ClientId}; then -Account gets tokens for other APIs.",
     };
 }

@@ -8,9 +8,11 @@ namespace BearerTools.Msal;
 internal sealed class ClientCredentialsSource : ConfidentialSource
 {
     /// <exception cref="BearerTokenException">The options are invalid.</exception>
-    public ClientCredentialsSource(EntraServices services, EntraClient client) : base(services, "ClientCredentials", client) => EntraScope.RequireDefaultScope(client.Scopes);
+    public ClientCredentialsSource(EntraServices services, EntraClient client) : base(services, "ClientCredentials", client) =>
+        EntraScope.RequireDefaultScope(client.Scopes);
 
-    protected override Task<AuthenticationResult> RequestTokenAsync(IConfidentialClientApplication application, MsalRequest request, CancellationToken cancel) =>
+    protected override Task<AuthenticationResult> RequestTokenAsync(IConfidentialClientApplication application, MsalRequest request,
+        CancellationToken cancel) =>
         application.AcquireTokenForClient(Client.Scopes).WithClaims(request.Context.Claims).ExecuteAsync(cancel);
 
     protected override void AddTo(TokenKey.Builder key) => Client.AddTo(key);

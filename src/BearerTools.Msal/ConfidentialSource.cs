@@ -31,12 +31,14 @@ internal abstract class ConfidentialSource : EntraSource
 
     protected override string Requester => ClientMetadata.Name(Client);
 
-    protected sealed override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
+    protected sealed override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request,
+        CancellationToken cancel)
     {
         var application = await request.ConfidentialAsync(Client, cancel).ConfigureAwait(false);
         if (request.Context.Events.IsEnabled(EventLevel.Verbose)) request.Context.Events.Write(new TokenRequested(Client.Authority.Address, Client.ClientId));
         return await RequestTokenAsync(application, request, cancel).ConfigureAwait(false);
     }
 
-    protected abstract Task<AuthenticationResult> RequestTokenAsync(IConfidentialClientApplication application, MsalRequest request, CancellationToken cancel);
+    protected abstract Task<AuthenticationResult> RequestTokenAsync(IConfidentialClientApplication application, MsalRequest request,
+        CancellationToken cancel);
 }

@@ -21,9 +21,12 @@ internal sealed class EntraAttempt(Uri authorization, string redirectUri) : ILog
     /// </summary>
     public Secret? Read(AuthorizationResponse response, string query)
     {
-        if (_state is null || response[AuthorizationParameter.State] is not { } state || response.Repeated(AuthorizationParameter.State) is not null || !IsEqual(state, _state)) return null;
+        if (
+            _state is null || response[AuthorizationParameter.State] is not { } state
+                || response.Repeated(AuthorizationParameter.State) is not null || !IsEqual(state, _state)) return null;
         if (response[OAuthConstants.Response.Error] is { } error)
-            throw EntraErrors.Refused($"Entra ID refused the login at {authorization.IdnHost}", error, response[OAuthConstants.Response.ErrorDescription]);
+            throw EntraErrors.Refused($"Entra ID refused the login at {authorization.IdnHost}", error,
+                response[OAuthConstants.Response.ErrorDescription]);
         return new Secret(query);
     }
 

@@ -33,7 +33,8 @@ internal sealed class ManagedIdentitySource : EntraSource
 
     public override bool CanRenew => true;
 
-    protected override string Requester => _identity.Id is null ? "this machine's system-assigned identity" : $"the identity {ServerText.Clean(_identity.Id, 200)}";
+    protected override string Requester =>
+        _identity.Id is null ? "this machine's system-assigned identity" : $"the identity {ServerText.Clean(_identity.Id, 200)}";
 
     protected override void AddTo(TokenKey.Builder key) => key
         .Add("resource", _identity.Resource)
@@ -41,7 +42,8 @@ internal sealed class ManagedIdentitySource : EntraSource
         .Add("identity", _identity.Id)
         .Add("endpoint", ManagedIdentityAddress.Configured);
 
-    protected override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
+    protected override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request,
+        CancellationToken cancel)
     {
         Header = Environment.GetEnvironmentVariable("IDENTITY_HEADER") is { Length: > 0 } header ? new Secret(header) : null;
         if (request.Context.Events.IsEnabled(EventLevel.Verbose)) request.Context.Events.Write(new ManagedIdentityRequested(_identity.Id, _identity.Resource));
@@ -52,5 +54,6 @@ internal sealed class ManagedIdentitySource : EntraSource
         return await builder.ExecuteAsync(cancel).ConfigureAwait(false);
     }
 
-    protected override BearerTokenException? Refused(MsalHttp.Refusal refusal) => ManagedIdentityErrors.Read(Requester, refusal.Body, refusal.Status, refusal.RetryAfter);
+    protected override BearerTokenException? Refused(MsalHttp.Refusal refusal) =>
+        ManagedIdentityErrors.Read(Requester, refusal.Body, refusal.Status, refusal.RetryAfter);
 }

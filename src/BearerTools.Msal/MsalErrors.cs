@@ -17,19 +17,27 @@ internal static class MsalErrors
     /// <param name="http">The HTTP layer of the request.</param>
     /// <param name="requester">The requesting identity, as an object: <c>the client x</c>.</param>
     /// <param name="read">Reads a failed response; returns <see langword="null"/> if it cannot interpret it.</param>
-    public static BearerTokenException Of(Exception cause, MsalHttp http, string requester, Func<MsalHttp.Refusal, BearerTokenException?> read)
+    public static BearerTokenException Of(Exception cause, MsalHttp http, string requester, Func<MsalHttp.Refusal,
+        BearerTokenException?> read)
     {
         if (Within<BearerTokenException>(cause) is { } own) return own;
-        if ((Within<HttpRequestException>(cause) ?? (Exception?)Within<IOException>(cause)) is { } broken) return Connection(broken, http, requester);
+        if ((Within<HttpRequestException>(cause) ?? (Exception?)Within<IOException>(cause)) is { } broken)
+            return Connection(broken, http, requester);
         if (cause is OperationCanceledException or MsalException { ErrorCode: MsalError.RequestTimeout }) return TimedOut(http, requester);
         if (cause is MsalThrottledServiceException throttled) return Throttled(throttled.OriginalServiceException, http, requester);
-        if (cause is MsalServiceException service && (http.LastRefusal ?? Known(service, http)) is { } refusal) return read(refusal) ?? Unnamed(refusal, requester);
+        if (cause is MsalServiceException service && (http.LastRefusal ?? Known(service, http)) is { } refusal)
+            return read(refusal) ?? Unnamed(refusal, requester);
         return cause switch
         {
             MsalUiRequiredException ui => Make(ui, requester, EntraErrorAdvice.OfOAuth("login_required")),
-            MsalClientException { ErrorCode: MsalError.CodeExpired } expired => Make(expired, requester, EntraErrorAdvice.OfOAuth("expired_token")),
+            MsalClientException { ErrorCode: MsalError.CodeExpired } expired =>
+                Make(expired, requester, EntraErrorAdvice.OfOAuth("expired_token")),
             MsalException other => Make(other, requester, EntraErrorAdvice.OfOAuth(other.ErrorCode ?? string.Empty)),
-            _ => new BearerTokenException($"Could not get a token for {requester}: {ServerText.Clean(cause.Message)}") { ErrorId = "EntraFailed", NextStep = "Run the command again with -Debug to see MSAL's log." },
+            _ => new BearerTokenException($"Could not get a token for {requester}: {ServerText.Clean(cause.Message)}")
+            {
+                ErrorId = "EntraFailed",
+                NextStep = "Run the command again with -Debug to see MSAL's log.",
+            },
         };
     }
 
@@ -46,8 +54,11 @@ internal static class MsalErrors
     /// <summary>The error for a response that is not an OAuth error: from a proxy, or from a service that is down.</summary>
     private static BearerTokenException Unnamed(MsalHttp.Refusal refusal, string requester)
     {
-        var advice = EntraErrorAdvice.OfStatus(refusal.Status) ?? new EntraErrorAdvice("TokenRequestFailed", BearerErrorKind.Authentication, "Check whether a proxy responded in place of Entra ID.");
-        return new BearerTokenException($"{refusal.Address?.IdnHost ?? "Entra ID"} returned no token for {requester}; it responded with status {(int)refusal.Status}.")
+        var advice = EntraErrorAdvice.OfStatus(refusal.Status)
+            ?? new EntraErrorAdvice("TokenRequestFailed", BearerErrorKind.Authentication,
+                "Check whether a proxy responded in place of Entra ID.");
+        return new BearerTokenException($"{refusal.Address?.IdnHost ?? "Entra ID"} returned no token for {requester}; it responded with "
+            + $"status {(int)refusal.Status}.")
         {
             StatusCode = refusal.Status,
             RetryAfter = refusal.RetryAfter,
@@ -64,7 +75,8 @@ internal static class MsalErrors
     {
         var pause = Pause(before, http);
         var advice = EntraErrorAdvice.OfStatus((HttpStatusCode)before.StatusCode) ?? EntraErrorAdvice.Throttled;
-        return new BearerTokenException($"No new request was sent to Entra ID for {requester} because of its last response ({before.StatusCode}): {ServerText.Clean(before.Message)}")
+        return new BearerTokenException($"No new request was sent to Entra ID for {requester} because of its last response "
+            + $"({before.StatusCode}): {ServerText.Clean(before.Message)}")
         {
             StatusCode = (HttpStatusCode)before.StatusCode,
             CorrelationId = before.CorrelationId,

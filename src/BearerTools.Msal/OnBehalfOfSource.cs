@@ -12,7 +12,8 @@ namespace BearerTools.Msal;
 /// <exception cref="BearerTokenException">The options are invalid.</exception>
 internal sealed class OnBehalfOfSource(EntraServices services, EntraClient client, TokenReference user) : ConfidentialSource(services, "OnBehalfOf", client)
 {
-    protected override async Task<AuthenticationResult> RequestTokenAsync(IConfidentialClientApplication application, MsalRequest request, CancellationToken cancel)
+    protected override async Task<AuthenticationResult> RequestTokenAsync(IConfidentialClientApplication application, MsalRequest request,
+        CancellationToken cancel)
     {
         var token = await user.ReadAsync(request.Context.Events, cancel).ConfigureAwait(false);
         return await application.AcquireTokenOnBehalfOf(Client.Scopes, new UserAssertion(token.Reveal())).WithClaims(request.Context.Claims).ExecuteAsync(cancel).ConfigureAwait(false);

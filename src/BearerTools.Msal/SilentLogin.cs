@@ -15,11 +15,13 @@ internal static class SilentLogin
     public static async Task<AuthenticationResult> RenewAsync(MsalRequest request, EntraClient client, string accountId, CancellationToken cancel)
     {
         var application = request.Public(client);
-        return await RequestTokenAsync(request, client, application, await application.GetAccountAsync(accountId).ConfigureAwait(false), cancel).ConfigureAwait(false);
+        return await RequestTokenAsync(request, client, application, await application.GetAccountAsync(accountId).ConfigureAwait(false),
+            cancel).ConfigureAwait(false);
     }
 
     /// <summary>Always requests a new token: this module's own cache has already been searched for a valid one.</summary>
-    public static Task<AuthenticationResult> RequestTokenAsync(MsalRequest request, EntraClient client, IPublicClientApplication application, IAccount? account, CancellationToken cancel)
+    public static Task<AuthenticationResult> RequestTokenAsync(MsalRequest request, EntraClient client,
+        IPublicClientApplication application, IAccount? account, CancellationToken cancel)
     {
         if (request.Context.Events.IsEnabled(EventLevel.Verbose))
             request.Context.Events.Write(new AccountTokenRequested(client.Authority.Address, account?.Username));

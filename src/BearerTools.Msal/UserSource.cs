@@ -23,7 +23,8 @@ internal abstract class UserSource(EntraServices services, string flow, EntraCli
     /// <summary>The command that starts a new sign-in.</summary>
     protected abstract string Command { get; }
 
-    protected sealed override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
+    protected sealed override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request,
+        CancellationToken cancel)
     {
         var claims = request.Context.Claims;
         if (previous?.AccountId is { } id)
@@ -51,7 +52,8 @@ internal abstract class UserSource(EntraServices services, string flow, EntraCli
     private BearerTokenException SignInExpired(MsalHttp http, MsalUiRequiredException cause)
     {
         var refused = MsalErrors.Of(cause, http, Requester, Refused);
-        return refused.Within(refused.ErrorId, refused.Message, $"The sign-in has expired. Sign in again with Update-BearerToken or {Command}.");
+        return refused.Within(refused.ErrorId, refused.Message,
+            $"The sign-in has expired. Sign in again with Update-BearerToken or {Command}.");
     }
 
     private BearerTokenException LoginRequired() => new("There is no token yet, and this flow requires interactive sign-in.")
@@ -64,6 +66,7 @@ internal abstract class UserSource(EntraServices services, string flow, EntraCli
     {
         ErrorId = "NotInteractive",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = $"Run {Command} in an interactive session, or use a non-interactive flow: -ManagedIdentity, or a client with a certificate or a secret.",
+        NextStep = $"Run {Command} in an interactive session, or use a non-interactive flow: -ManagedIdentity, or a client with a "
+            + "certificate or a secret.",
     };
 }

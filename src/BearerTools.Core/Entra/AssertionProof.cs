@@ -18,9 +18,14 @@ internal abstract class AssertionProof : ClientProof
     public async ValueTask<Secret> ReadAsync(TokenRequestContext context, CancellationToken cancel)
     {
         var assertion = await MakeAsync(context, cancel).ConfigureAwait(false);
-        if (assertion.IsEmpty) throw new BearerTokenException("The source of the client assertion returned an empty value.") { ErrorId = "AssertionMissing", Kind = BearerErrorKind.InvalidData };
-        return Latest = assertion;
+        return assertion.IsEmpty ? throw Missing() : Latest = assertion;
     }
 
     protected abstract ValueTask<Secret> MakeAsync(TokenRequestContext context, CancellationToken cancel);
+
+    private static BearerTokenException Missing() => new("The source of the client assertion returned an empty value.")
+    {
+        ErrorId = "AssertionMissing",
+        Kind = BearerErrorKind.InvalidData,
+    };
 }

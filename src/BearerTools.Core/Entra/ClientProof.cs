@@ -46,7 +46,11 @@ internal sealed class CertificateProof(KeyPlace place) : ClientProof
     private static ClientKey Checked(ClientKey key)
     {
         if (key.Certificate is null)
-            throw KeyErrors.WrongKind("a private key without its certificate", "Entra ID identifies keys by their certificates: add it with -ClientCertificate, or use a PEM or PFX file that holds both.");
+        {
+            throw KeyErrors.WrongKind("a private key without its certificate",
+                "Entra ID identifies keys by their certificates: add it with -ClientCertificate, or use a PEM or PFX file that has both.");
+        }
+
         if (!key.IsRsa) throw KeyErrors.WrongKind("an EC key", "Entra ID accepts RSA keys only.");
         return key;
     }

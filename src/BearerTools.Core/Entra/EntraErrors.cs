@@ -47,7 +47,8 @@ internal static partial class EntraErrors
         var advice = AdviceFor(code, error, status);
         var shownError = ServerText.Clean(error, 100);
         var shownId = correlationId is null ? null : ServerText.Clean(correlationId, 100);
-        return new BearerTokenException($"{what}: {(text is null ? shownError : Trail().Replace(text, string.Empty))}{(shownId is null ? string.Empty : $" (correlation id {shownId})")}")
+        var shownText = text is null ? shownError : Trail().Replace(text, string.Empty);
+        return new BearerTokenException($"{what}: {shownText}{(shownId is null ? string.Empty : $" (correlation id {shownId})")}")
         {
             Error = shownError,
             ErrorDescription = text,
@@ -57,7 +58,9 @@ internal static partial class EntraErrors
             RetryAfter = retryAfter,
             ErrorId = advice.ErrorId,
             Kind = advice.Kind,
-            NextStep = retryAfter is { } pause ? $"{advice.NextStep} Wait {TimeText.Seconds(pause)} before the next request, as Entra ID asks." : advice.NextStep,
+            NextStep = retryAfter is { } pause
+                ? $"{advice.NextStep} Wait {TimeText.Seconds(pause)} before the next request, as Entra ID asks."
+                : advice.NextStep,
         };
     }
 

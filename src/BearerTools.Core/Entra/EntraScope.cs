@@ -16,9 +16,13 @@ internal static class EntraScope
     public static IReadOnlyList<string> Of(IReadOnlyList<string> scopes, IReadOnlyList<string> resources)
     {
         if (scopes.Count > 0 && resources.Count > 0)
-            throw Wrong("-Scope and -Resource cannot be combined.", "Use -Resource for all granted permissions, or -Scope for specific ones, such as https://graph.microsoft.com/User.Read.");
-        if (resources.Count > 1) throw Wrong("An Entra ID token is for one API, but -Resource names several.", "Get one token for each API.");
-        if (scopes.Count + resources.Count == 0) throw Wrong("No API is named for the token.", "Name the API with -Resource, such as https://graph.microsoft.com, https://management.azure.com or api://CLIENT-ID.");
+            throw Wrong("-Scope and -Resource cannot be combined.",
+                "Use -Resource for all granted permissions, or -Scope for specific ones, such as https://graph.microsoft.com/User.Read.");
+        if (resources.Count > 1)
+            throw Wrong("An Entra ID token is for one API, but -Resource names several.", "Get one token for each API.");
+        if (scopes.Count + resources.Count == 0)
+            throw Wrong("No API is named for the token.",
+                "Name the API with -Resource, such as https://graph.microsoft.com, https://management.azure.com or api://CLIENT-ID.");
         return resources.Count > 0 ? [resources[0] + All] : scopes;
     }
 

@@ -20,7 +20,8 @@ internal static class ManagedIdentityErrors
         var words = Words(body) is { } found ? ServerText.Clean(found) : null;
         var code = words is null ? null : EntraErrors.CodeIn(words);
         var meaning = Meaning(status, code);
-        return new BearerTokenException($"The platform returned no token for {requester} ({(int)status}){(words is null ? "." : $": {words}")}")
+        return new BearerTokenException($"The platform returned no token for {requester} "
+            + $"({(int)status}){(words is null ? "." : $": {words}")}")
         {
             ErrorDescription = words,
             StatusCode = status,
@@ -39,10 +40,15 @@ internal static class ManagedIdentityErrors
     private static EntraErrorAdvice Meaning(HttpStatusCode status, string? code) => status switch
     {
         HttpStatusCode.TooManyRequests => EntraErrorAdvice.Throttled,
-        >= HttpStatusCode.InternalServerError or HttpStatusCode.Gone => new("ManagedIdentityUnavailable", BearerErrorKind.Server, "Try again in a minute: the endpoint needs some time after the machine starts or gets an identity."),
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new("ManagedIdentityForbidden", BearerErrorKind.Permission, "Check that this machine runs in Azure: elsewhere, another service may respond at this address. On Azure Arc, run the process as administrator or as a member of the himds group."),
+        >= HttpStatusCode.InternalServerError or HttpStatusCode.Gone => new("ManagedIdentityUnavailable", BearerErrorKind.Server,
+            "Try again in a minute: the endpoint needs some time after the machine starts or gets an identity."),
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new("ManagedIdentityForbidden", BearerErrorKind.Permission,
+            "Check that this machine runs in Azure: elsewhere, another service may respond at this address. On Azure Arc, run the process "
+                + "as administrator or as a member of the himds group."),
         _ when code is not null => EntraErrorAdvice.Of(code) ?? EntraErrorAdvice.OfOAuth(string.Empty),
-        _ => new(NotAssigned, BearerErrorKind.NotFound, "Check in the portal under 'Identity' that the system-assigned identity is enabled, or that the identity named by -ClientId, -ResourceId or -ObjectId is assigned to this machine, and that -Resource is spelled correctly."),
+        _ => new(NotAssigned, BearerErrorKind.NotFound,
+            "Check in the portal under 'Identity' that the system-assigned identity is enabled, or that the identity named by -ClientId, "
+                + "-ResourceId or -ObjectId is assigned to this machine, and that -Resource is spelled correctly."),
     };
 
     private static string? Words(string body)

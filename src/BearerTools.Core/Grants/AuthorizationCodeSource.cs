@@ -77,11 +77,15 @@ internal sealed class AuthorizationCodeSource : LoginSource
     private Uri Endpoint(AuthorityMetadata? metadata)
     {
         if (metadata?.CodeChallengeMethods?.Contains(AuthorizationParameter.Sha256Challenge, StringComparer.Ordinal) == false)
-            throw Unusable("PkceUnsupported", BearerErrorKind.Security, $"The authority {Metadata.Authority} does not support PKCE with S256 (RFC 7636).", "Ask its operator to enable it; sign-in without PKCE is not supported.");
+            throw Unusable("PkceUnsupported", BearerErrorKind.Security,
+                $"The authority {Metadata.Authority} does not support PKCE with S256 (RFC 7636).",
+                "Ask its operator to enable it; sign-in without PKCE is not supported.");
         var endpoint = _options.AuthorizationEndpoint ?? metadata?.AuthorizationEndpoint
-            ?? throw Unusable("AuthorizationEndpointMissing", BearerErrorKind.InvalidArgument, $"The authorization endpoint of {Metadata.Authority} is not known.", "Pass its address with -AuthorizationEndpoint.");
+            ?? throw Unusable("AuthorizationEndpointMissing", BearerErrorKind.InvalidArgument,
+                $"The authorization endpoint of {Metadata.Authority} is not known.", "Pass its address with -AuthorizationEndpoint.");
         if (Origin.Of(endpoint).IsHttps || !Origin.Of(new Uri(Client.Authority)).IsHttps) return endpoint;
-        throw Unusable("InsecureEndpoint", BearerErrorKind.Security, $"{DisplayName} {OAuthBackchannel.Show(endpoint)} is not https, though {Metadata.Authority} is.", "Use its https address.");
+        throw Unusable("InsecureEndpoint", BearerErrorKind.Security,
+            $"{DisplayName} {OAuthBackchannel.Show(endpoint)} is not https, though {Metadata.Authority} is.", "Use its https address.");
     }
 
     private LoopbackListener? Listen(IUserPrompt prompt)

@@ -9,7 +9,8 @@ internal static class BackchannelErrors
     public static BearerTokenException Redirect(string sender, HttpResponseMessage response)
     {
         var target = response.Headers.Location is { } location ? $" to {ShowLocation(location)}" : string.Empty;
-        return new BearerTokenException($"{sender} responded with status {(int)response.StatusCode}, a redirect{target}. Requests with credentials do not follow redirects.")
+        return new BearerTokenException($"{sender} responded with status {(int)response.StatusCode}, a redirect{target}. Requests with "
+            + "credentials do not follow redirects.")
         {
             ErrorId = "UnexpectedRedirect",
             Kind = BearerErrorKind.Security,

@@ -18,11 +18,14 @@ internal static class ClientAuthenticationMethods
             throw Wrong("The client has both a secret and a key, but authenticates with only one of them.", "Use only one of them.");
         if (client.AuthenticationMethod is not { } method) return;
         if (!s_known.Contains(method, StringComparer.Ordinal))
-            throw Wrong($"'{ServerText.Clean(method, 60)}' is not a known client authentication method.", $"Use one of {string.Join(", ", s_known)}, or omit the parameter to let the authority's metadata decide.");
+            throw Wrong($"'{ServerText.Clean(method, 60)}' is not a known client authentication method.",
+                $"Use one of {string.Join(", ", s_known)}, or omit the parameter to let the authority's metadata decide.");
         if (s_bySecret.Contains(method) && client.Secret is null)
-            throw Wrong($"The client authentication method {method} needs a client secret.", "Pass the secret, or a reference to it such as env:NAME or file:PATH.");
+            throw Wrong($"The client authentication method {method} needs a client secret.",
+                "Pass the secret, or a reference to it such as env:NAME or file:PATH.");
         if (method == Methods.PrivateKeyJwt && client.Key is null)
-            throw Wrong($"The client authentication method {method} needs a private key.", "Pass it with -ClientKey, or a certificate that contains one with -ClientCertificate.");
+            throw Wrong($"The client authentication method {method} needs a private key.",
+                "Pass it with -ClientKey, or a certificate that contains one with -ClientCertificate.");
         if (s_byCertificate.Contains(method) && client.Key is null) throw CertificateMissing(method);
     }
 
@@ -53,12 +56,14 @@ internal static class ClientAuthenticationMethods
         string[] possible = key is null ? s_bySecret : key.Certificate is null ? [Methods.PrivateKeyJwt] : [Methods.PrivateKeyJwt, .. s_byCertificate];
         if (supported is null) return possible[0];
         return possible.FirstOrDefault(supported.Contains)
-            ?? throw Wrong($"The authority does not accept a {(key is null ? "client secret" : "private key")}: its metadata lists only {ServerText.Clean(string.Join(", ", supported))}.",
+            ?? throw Wrong($"The authority does not accept a {(key is null ? "client secret" : "private key")}: its metadata lists only "
+                + $"{ServerText.Clean(string.Join(", ", supported))}.",
                 $"If it does accept one, choose the method with -ClientAuthenticationMethod: {string.Join(" or ", possible)}.");
     }
 
     private static BearerTokenException CertificateMissing(string method) =>
-        Wrong($"The client authentication method {method} needs a certificate with its private key.", "Pass it with -ClientCertificate, or pass a PFX or a PEM file that contains both with -ClientKey.");
+        Wrong($"The client authentication method {method} needs a certificate with its private key.",
+            "Pass it with -ClientCertificate, or pass a PFX or a PEM file that contains both with -ClientKey.");
 
     private static BearerTokenException Wrong(string message, string nextStep) =>
         new(message) { ErrorId = "InvalidClientAuthentication", Kind = BearerErrorKind.InvalidArgument, NextStep = nextStep };

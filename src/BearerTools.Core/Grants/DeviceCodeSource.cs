@@ -37,7 +37,8 @@ internal sealed class DeviceCodeSource : LoginSource
         var metadata = await Client.MetadataAsync(events, cancel).ConfigureAwait(false);
         var address = _endpoint ?? metadata?.DeviceAuthorizationEndpoint ?? throw Unsupported();
         var began = Client.Time.GetUtcNow();
-        var response = await Client.Connect(metadata, DisplayName, address).PostAsync(Scope.ToParameters(), events, cancel).ConfigureAwait(false);
+        var response = await Client.Connect(metadata, DisplayName, address)
+            .PostAsync(Scope.ToParameters(), events, cancel).ConfigureAwait(false);
         var authorization = DeviceAuthorization.Read(response, began);
         var isCodeFirst = !(prompt.Patience < authorization.ExpiresOn - began);
         var end = isCodeFirst ? authorization.ExpiresOn : began + prompt.Patience!.Value;
@@ -100,6 +101,8 @@ internal sealed class DeviceCodeSource : LoginSource
         {
             ErrorId = isCodes ? "DeviceCodeExpired" : "LoginTimeout",
             Kind = BearerErrorKind.Timeout,
-            NextStep = isCodes ? "Run the command again to get a new code." : "Run the command again, or allow more time with -LoginTimeoutSec.",
+            NextStep = isCodes
+                ? "Run the command again to get a new code."
+                : "Run the command again, or allow more time with -LoginTimeoutSec.",
         };
 }

@@ -102,7 +102,8 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
         };
 
     private static BearerTokenException NotFound(string authority, Uri issuer) =>
-        new($"The authority {ServerText.Clean(authority)} has no metadata: there is no document at {string.Join(" or ", WellKnownAddress.Candidates(issuer).Select(OAuthBackchannel.Show))}.")
+        new($"The authority {ServerText.Clean(authority)} has no metadata: there is no document at "
+            + $"{string.Join(" or ", WellKnownAddress.Candidates(issuer).Select(OAuthBackchannel.Show))}.")
         {
             ErrorId = "DiscoveryNotFound",
             Kind = BearerErrorKind.NotFound,

@@ -105,14 +105,18 @@ internal sealed class GitHubAppSource : ITokenSource
         var message = ServerMessage.Find(response);
         var (id, kind, next) = (int)response.Status switch
         {
-            401 => ("GitHubAppRejected", BearerErrorKind.Authentication, "Check the app's id, that the key belongs to this app, and this machine's clock."),
+            401 => ("GitHubAppRejected", BearerErrorKind.Authentication,
+                "Check the app's id, that the key belongs to this app, and this machine's clock."),
             403 => ("GitHubAppForbidden", BearerErrorKind.Permission, "The installation is suspended, or the app lacks the permission."),
-            404 => ("InstallationNotFound", BearerErrorKind.NotFound, $"Check the installation's id ({_options.InstallationId}), and that it belongs to this app; for GitHub Enterprise, pass the API's root with -Authority."),
+            404 => ("InstallationNotFound", BearerErrorKind.NotFound,
+                $"Check the installation's id ({_options.InstallationId}), and that it belongs to this app; for GitHub Enterprise, "
+                + "pass the API's root with -Authority."),
             422 => ("GitHubAppInvalid", BearerErrorKind.InvalidArgument, "Check the repositories and permissions: the installation must have them."),
             >= 500 or 429 => ("TokenRequestFailed", BearerErrorKind.Server, "Try again later."),
             _ => ("TokenRequestFailed", BearerErrorKind.Authentication, "Check the address: it must be the root of GitHub's API."),
         };
-        return new BearerTokenException($"{response.Sender} refused the app {ServerText.Clean(_options.AppId, 100)} ({(int)response.Status}){(message is null ? "." : $": {message}")}")
+        return new BearerTokenException($"{response.Sender} refused the app {ServerText.Clean(_options.AppId, 100)} "
+            + $"({(int)response.Status}){(message is null ? "." : $": {message}")}")
         {
             ErrorId = id,
             Kind = kind,
@@ -126,7 +130,8 @@ internal sealed class GitHubAppSource : ITokenSource
     {
         var request = new SortedDictionary<string, object>(StringComparer.Ordinal);
         if (options.Repositories.Count > 0) request["repositories"] = options.Repositories;
-        if (options.Permissions.Count > 0) request["permissions"] = new SortedDictionary<string, string>(options.Permissions.ToDictionary(), StringComparer.Ordinal);
+        if (options.Permissions.Count > 0)
+            request["permissions"] = new SortedDictionary<string, string>(options.Permissions.ToDictionary(), StringComparer.Ordinal);
         return JsonSerializer.SerializeToUtf8Bytes(request);
     }
 }

@@ -62,7 +62,8 @@ internal sealed class GivenTokenSource : ITokenSource
         var token = new AccessToken(Read(), Metadata);
         if (token.ExpiresOn is not { } end || end > _time.GetUtcNow()) return Task.FromResult(new TokenResult(token));
         var isSame = context.Previous?.Token.Fingerprint == token.Fingerprint;
-        throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has expired")}: {Token} expired at {TimeText.Of(end)}.")
+        throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has expired")}: "
+            + $"{Token} expired at {TimeText.Of(end)}.")
         {
             ErrorId = "TokenExpired",
             NextStep = CanRenew ? "Put a new token there; it is read again for the next request." : "Get a new token and pass that one.",
@@ -73,7 +74,8 @@ internal sealed class GivenTokenSource : ITokenSource
     {
         var token = new Secret(TokenText.Strip(_reference.Read().Reveal()));
         if (TokenText.IsSendable(token.Reveal())) return token;
-        throw new BearerTokenException($"The value is not a valid token: {Token} is empty, or contains spaces or characters that are not allowed in a header.")
+        throw new BearerTokenException($"The value is not a valid token: {Token} is empty, or contains spaces or characters that are not "
+            + "allowed in a header.")
         {
             ErrorId = "TokenMalformed",
             Kind = BearerErrorKind.InvalidArgument,

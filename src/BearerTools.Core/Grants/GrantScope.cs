@@ -11,11 +11,15 @@ internal sealed record GrantScope
     /// <summary>Parameters that the grant or the client sets itself.</summary>
     private static readonly HashSet<string> s_reserved = new(StringComparer.Ordinal)
     {
-        Parameter.GrantType, Parameter.ClientId, Parameter.ClientSecret, Parameter.ClientAssertion, Parameter.ClientAssertionType, Parameter.Scope, Parameter.Resource,
-        Parameter.DeviceCode,
-        AuthorizationParameter.ResponseType, AuthorizationParameter.ResponseMode, AuthorizationParameter.RedirectUri, AuthorizationParameter.State, AuthorizationParameter.Nonce, AuthorizationParameter.CodeChallenge, AuthorizationParameter.CodeChallengeMethod,
-        AuthorizationParameter.CodeVerifier, AuthorizationParameter.Code, AuthorizationParameter.Prompt, AuthorizationParameter.LoginHint, AuthorizationParameter.Request, AuthorizationParameter.RequestUri,
-        Parameter.RefreshToken, Parameter.Assertion, Parameter.SubjectToken, Parameter.SubjectTokenType, Parameter.ActorToken, Parameter.ActorTokenType, Parameter.RequestedTokenType,
+        Parameter.GrantType, Parameter.ClientId, Parameter.ClientSecret, Parameter.ClientAssertion, Parameter.ClientAssertionType,
+        Parameter.Scope, Parameter.Resource, Parameter.DeviceCode,
+        AuthorizationParameter.ResponseType, AuthorizationParameter.ResponseMode, AuthorizationParameter.RedirectUri,
+        AuthorizationParameter.State, AuthorizationParameter.Nonce, AuthorizationParameter.CodeChallenge,
+        AuthorizationParameter.CodeChallengeMethod,
+        AuthorizationParameter.CodeVerifier, AuthorizationParameter.Code, AuthorizationParameter.Prompt, AuthorizationParameter.LoginHint,
+        AuthorizationParameter.Request, AuthorizationParameter.RequestUri,
+        Parameter.RefreshToken, Parameter.Assertion, Parameter.SubjectToken, Parameter.SubjectTokenType, Parameter.ActorToken,
+        Parameter.ActorTokenType, Parameter.RequestedTokenType,
         Parameter.UserName, Parameter.Password,
     };
 
@@ -33,14 +37,17 @@ internal sealed record GrantScope
         foreach (var resource in Resources)
         {
             if (!Uri.TryCreate(resource, UriKind.Absolute, out _) || resource.Contains('#', StringComparison.Ordinal))
-                throw Wrong("InvalidResource", $"The resource '{ServerText.Clean(resource)}' is not an absolute URI without a fragment (RFC 8707 section 2).",
-                    "Use the value in the API's documentation, such as https://api.example.com. For a name that is not a URI, use an additional parameter, often 'audience'.");
+                throw Wrong("InvalidResource", $"The resource '{ServerText.Clean(resource)}' is not an absolute URI without a fragment "
+                    + "(RFC 8707 section 2).",
+                    "Use the value in the API's documentation, such as https://api.example.com. For a name that is not a URI, use an "
+                        + "additional parameter, often 'audience'.");
         }
 
         foreach (var (name, _) in AdditionalParameters)
         {
             if (s_reserved.Contains(name))
-                throw Wrong("ReservedParameter", $"The additional parameter '{name}' is reserved.", $"Use the cmdlet parameter that sets {name}.");
+                throw Wrong("ReservedParameter", $"The additional parameter '{name}' is reserved.",
+                    $"Use the cmdlet parameter that sets {name}.");
         }
     }
 

@@ -20,7 +20,11 @@ internal sealed class Introspection(ClientEndpoint endpoint, IEventSink events)
         try
         {
             return Read(await endpoint.PostAsync(
-                [new(OAuthConstants.Parameter.Token, token.Value.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, OAuthConstants.Response.AccessToken)], events, cancel).ConfigureAwait(false), token);
+                [
+                    new(OAuthConstants.Parameter.Token, token.Value.Reveal()),
+                    new(OAuthConstants.Parameter.TokenTypeHint, OAuthConstants.Response.AccessToken),
+                ],
+                events, cancel).ConfigureAwait(false), token);
         }
         catch (BearerTokenException e)
         {
@@ -36,7 +40,8 @@ internal sealed class Introspection(ClientEndpoint endpoint, IEventSink events)
         var json = response.ReadJson();
         if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(Active, out var active) && active.ValueKind is JsonValueKind.True or JsonValueKind.False)
             return TokenContent.Of(token, active.GetBoolean(), Jwt.ReadClaims(json));
-        throw new BearerTokenException($"The response of {response.Sender} has no boolean '{Active}', which RFC 7662 requires; it has {JsonPath.Names(json)}.")
+        throw new BearerTokenException($"The response of {response.Sender} has no boolean '{Active}', which RFC 7662 requires; it has "
+            + $"{JsonPath.Names(json)}.")
         {
             Kind = BearerErrorKind.InvalidData,
             StatusCode = response.Status,

@@ -77,7 +77,8 @@ internal sealed class JsonLoginSource : ITokenSource
         var rejected = response.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity;
         var isServerError = (int)response.Status is >= 500 or 429;
         var error = new BearerTokenException(
-            $"{response.Sender} {(rejected ? "rejected the credentials" : "failed")} ({(int)response.Status}){(message is null ? "." : $": {message}")}")
+            $"{response.Sender} {(rejected ? "rejected the credentials" : "failed")} "
+                + $"({(int)response.Status}){(message is null ? "." : $": {message}")}")
         {
             ErrorId = rejected ? "LoginRejected" : "LoginFailed",
             Kind = rejected ? BearerErrorKind.Authentication : isServerError ? BearerErrorKind.Server : BearerErrorKind.InvalidArgument,

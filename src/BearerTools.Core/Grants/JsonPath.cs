@@ -54,7 +54,8 @@ internal static class JsonPath
     public static string Names(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.Object when !json.EnumerateObject().Any() => "no members",
-        JsonValueKind.Object => "the members " + string.Join(", ", json.EnumerateObject().Take(NamesShown).Select(p => ServerText.Clean(p.Name, 60)))
+        JsonValueKind.Object =>
+            "the members " + string.Join(", ", json.EnumerateObject().Take(NamesShown).Select(p => ServerText.Clean(p.Name, 60)))
             + (json.EnumerateObject().Skip(NamesShown).Any() ? ", …" : string.Empty),
         JsonValueKind.Array => $"a list of {json.GetArrayLength()}",
         JsonValueKind.String => "a string",

@@ -25,10 +25,17 @@ internal sealed class JwtBearerSource : OAuthSource
     {
         var events = context.Events;
         var endpoint = await Client.ConnectAsync(events, cancel).ConfigureAwait(false);
-        if (await RefreshTokenRequest.TryAsync(endpoint, context.Previous, _requested, Metadata, events, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
+        var refreshed = await RefreshTokenRequest.TryAsync(endpoint, context.Previous, _requested, Metadata, events, cancel)
+            .ConfigureAwait(false);
+        if (refreshed is not null) return refreshed;
         var assertion = await _assertion.MakeAsync(endpoint, events, cancel).ConfigureAwait(false);
         var response = await endpoint.RequestAsync(
-            [new(Parameter.GrantType, OAuthConstants.Grant.JwtBearer), new(Parameter.Assertion, assertion.Reveal()), .. _requested.ToParameters()], events, cancel).ConfigureAwait(false);
+            [
+                new(Parameter.GrantType, OAuthConstants.Grant.JwtBearer),
+                new(Parameter.Assertion, assertion.Reveal()),
+                .. _requested.ToParameters(),
+            ],
+            events, cancel).ConfigureAwait(false);
         return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
     }
 

@@ -19,7 +19,9 @@ internal sealed class LoginBody
     private LoginBody(Func<LoginBody, byte[]> read, string contentType)
     {
         _read = read;
-        ContentType = MediaTypeHeaderValue.TryParse(contentType, out var type) ? type : throw new BearerTokenException($"'{ServerText.Clean(contentType, 100)}' is not a valid content type.")
+        ContentType = MediaTypeHeaderValue.TryParse(contentType, out var type)
+            ? type
+            : throw new BearerTokenException($"'{ServerText.Clean(contentType, 100)}' is not a valid content type.")
         {
             ErrorId = "InvalidContentType",
             Kind = BearerErrorKind.InvalidArgument,

@@ -120,6 +120,7 @@ internal sealed class LoginFields
     {
         ErrorId = "InvalidLoginBody",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Use strings, numbers, $true, $false or $null, and for JSON also lists and hashtables of these; or pass the whole body as text.",
+        NextStep = "Use strings, numbers, $true, $false or $null, and for JSON also lists and hashtables of these; or pass the whole body "
+            + "as text.",
     };
 }

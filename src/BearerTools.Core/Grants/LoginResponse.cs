@@ -31,7 +31,8 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         var raw = new Secret(text);
         var token = new Secret(TokenText.Strip(raw.Reveal()));
         if (!TokenText.IsSendable(token.Reveal()))
-            throw Wrong("TokenMalformed", "returned an invalid token (empty, or with spaces or control characters)", "Specify where the token is with -TokenPath or -TokenHeader.");
+            throw Wrong("TokenMalformed", "returned an invalid token (empty, or with spaces or control characters)",
+                "Specify where the token is with -TokenPath or -TokenHeader.");
 
         var named = new LoginLifetime(sent, events).Read(json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
         var own = Jwt.Time(Jwt.TryRead(token.Reveal())?.Claims, "exp");
@@ -51,7 +52,8 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         var found = JsonPath.Find(json, path, out var parent, out _) ?? throw Missing("TokenNotFound", json, path);
         beside = parent;
         if (found.ValueKind == JsonValueKind.String) return found.GetString()!;
-        throw Wrong("TokenNotFound", $"returned {JsonPath.Names(found)} at '{ServerText.Clean(path, 100)}' instead of a string", "Correct -TokenPath.");
+        throw Wrong("TokenNotFound", $"returned {JsonPath.Names(found)} at '{ServerText.Clean(path, 100)}' instead of a string",
+            "Correct -TokenPath.");
     }
 
     private string FromUsualPlace(JsonElement json, out JsonElement? beside)
@@ -63,7 +65,8 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         }
 
         throw Wrong("TokenNotFound", $"returned no token in any of the usual places; the response has {JsonPath.Names(json)}",
-            "Check whether the login succeeded, and specify where the token is, such as -TokenPath data.auth.accessToken, or with -TokenHeader.");
+            "Check whether the login succeeded, and specify where the token is, such as -TokenPath data.auth.accessToken, or with "
+                + "-TokenHeader.");
     }
 
     private static (string Token, JsonElement Beside)? Search(JsonElement json, int depth)
@@ -82,7 +85,8 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
     private string FromText(JsonElement? json)
     {
         if (json is { ValueKind: JsonValueKind.String } text) return text.GetString()!;
-        if (json is { ValueKind: not JsonValueKind.Number }) throw Wrong("TokenNotFound", $"returned no token, only {JsonPath.Names(json.Value)}", "Check whether the login succeeded.");
+        if (json is { ValueKind: not JsonValueKind.Number })
+            throw Wrong("TokenNotFound", $"returned no token, only {JsonPath.Names(json.Value)}", "Check whether the login succeeded.");
         return response.IsHtml || !TokenText.IsSendable(TokenText.Strip(response.Text)) ? throw response.NotJson() : response.Text;
     }
 

@@ -26,7 +26,8 @@ internal sealed class MetadataReader(Uri source)
             IntrospectionEndpoint = endpoints.IntrospectionEndpoint,
             UserInfoEndpoint = endpoints.UserInfoEndpoint,
             JwksUri = Endpoint(document, MetadataMember.JwksUri),
-            MtlsAliases = document.TryGetProperty(MetadataMember.MtlsEndpointAliases, out var aliases) && aliases.ValueKind == JsonValueKind.Object
+            MtlsAliases = document.TryGetProperty(MetadataMember.MtlsEndpointAliases, out var aliases)
+                && aliases.ValueKind == JsonValueKind.Object
                 ? Endpoints(aliases)
                 : null,
             GrantTypes = List(document, MetadataMember.GrantTypes),
@@ -59,11 +60,13 @@ internal sealed class MetadataReader(Uri source)
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.UserInfo.Length > 0 || !Origin.TryOf(address, out var origin))
             throw Invalid($"has a '{name}' that is not a valid address: {ServerText.Clean(text)}");
         if (origin.IsHttps || (!Origin.Of(source).IsHttps && origin.IsSafe)) return address;
-        throw new BearerTokenException($"The metadata {OAuthBackchannel.Show(source)} has a '{name}' that is not https: {OAuthBackchannel.Show(address)}.")
+        throw new BearerTokenException($"The metadata {OAuthBackchannel.Show(source)} has a '{name}' that is not https: "
+            + $"{OAuthBackchannel.Show(address)}.")
         {
             ErrorId = "InsecureEndpoint",
             Kind = BearerErrorKind.Security,
-            NextStep = "Nothing was sent there. Report this to the authority's operator (a proxy in front of the authority often hides https from it).",
+            NextStep = "Nothing was sent there. Report this to the authority's operator (a proxy in front of the authority often hides "
+                + "https from it).",
         };
     }
 

@@ -109,7 +109,8 @@ internal sealed class OAuthBackchannel
     {
         if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || !Origin.TryOf(address, out var origin))
         {
-            throw new BearerTokenException($"{name}'s address is not valid: it must be absolute, have no user name, and have a valid host name.")
+            throw new BearerTokenException(
+                $"{name}'s address is not valid: it must be absolute, have no user name, and have a valid host name.")
             {
                 ErrorId = "InvalidEndpoint",
                 Kind = BearerErrorKind.InvalidArgument,

@@ -6,15 +6,17 @@ namespace BearerTools.Grants;
 /// <summary>Revocation and introspection, for tokens of all grants.</summary>
 internal sealed partial class OAuthClient : ITokenAuthority
 {
-    public async Task RevokeAsync(TokenResult held, Uri? endpoint, IEventSink events, CancellationToken cancel)
+    public async Task RevokeAsync(TokenResult result, Uri? endpoint, IEventSink events, CancellationToken cancel)
     {
-        var connected = await ConnectEndpointAsync(Revocation.DisplayName, endpoint, known => known.RevocationEndpoint, "RevocationEndpoint", events, cancel).ConfigureAwait(false);
-        await new Revocation(connected, events).RevokeAsync(held, cancel).ConfigureAwait(false);
+        var connected = await ConnectEndpointAsync(Revocation.DisplayName, endpoint, known => known.RevocationEndpoint,
+            "RevocationEndpoint", events, cancel).ConfigureAwait(false);
+        await new Revocation(connected, events).RevokeAsync(result, cancel).ConfigureAwait(false);
     }
 
     public async Task<TokenContent> IntrospectAsync(AccessToken token, Uri? endpoint, IEventSink events, CancellationToken cancel)
     {
-        var connected = await ConnectEndpointAsync(Introspection.DisplayName, endpoint, known => known.IntrospectionEndpoint, "IntrospectionEndpoint", events, cancel).ConfigureAwait(false);
+        var connected = await ConnectEndpointAsync(Introspection.DisplayName, endpoint, known => known.IntrospectionEndpoint,
+            "IntrospectionEndpoint", events, cancel).ConfigureAwait(false);
         return await new Introspection(connected, events).AskAsync(token, cancel).ConfigureAwait(false);
     }
 
@@ -31,7 +33,8 @@ internal sealed partial class OAuthClient : ITokenAuthority
         var metadata = await MetadataAsync(events, cancel).ConfigureAwait(false);
         if (Authenticate(metadata).Presented is not null) metadata = metadata?.ForMutualTls();
         var address = given ?? (metadata is null ? null : find(metadata)) ?? throw Missing($"{parameter}Missing",
-            $"{name} of {Authority} is not known: {(metadata is null ? "only its token endpoint was given, so no metadata was read" : "its metadata does not list it")}.",
+            $"{name} of {Authority} is not known: "
+                + $"{(metadata is null ? "only its token endpoint was given, so no metadata was read" : "its metadata does not list it")}.",
             $"If the authority has one, pass its address with -{parameter}.");
         return Connect(metadata, name, address);
     }

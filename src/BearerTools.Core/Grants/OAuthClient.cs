@@ -20,9 +20,11 @@ internal sealed partial class OAuthClient
     /// <exception cref="BearerTokenException">An option is missing, or the secret or key cannot be read.</exception>
     public OAuthClient(OAuthBackchannel backchannel, Discovery discovery, OAuthClientOptions options)
     {
-        if (string.IsNullOrEmpty(options.ClientId)) throw Missing("ClientIdMissing", "No client id is given.", "Pass the client id with -ClientId.");
+        if (string.IsNullOrEmpty(options.ClientId))
+            throw Missing("ClientIdMissing", "No client id is given.", "Pass the client id with -ClientId.");
         if (options.TokenEndpoint is null && string.IsNullOrEmpty(options.Authority))
-            throw Missing("AuthorityMissing", "No authority is given.", "Pass the authority's issuer, or the address of its token endpoint.");
+            throw Missing("AuthorityMissing", "No authority is given.",
+                "Pass the authority's issuer, or the address of its token endpoint.");
         if (options.TokenEndpoint is { } endpoint) OAuthBackchannel.CheckAddress(TokenEndpoint.DisplayName, endpoint);
         else OAuthBackchannel.CheckAddress(Discovery.AuthorityName, WellKnownAddress.ReadIssuer(options.Authority!));
         ClientAuthenticationMethods.Check(options);
@@ -73,7 +75,10 @@ internal sealed partial class OAuthClient
         var address = _options.TokenEndpoint ?? metadata?.TokenEndpoint ?? throw Missing("TokenEndpointMissing",
             $"The metadata of {Authority} has no token endpoint.", "Pass the token endpoint's address with -TokenEndpoint.");
         if (_options.ProofKey is not null && metadata?.DPoPSigningAlgorithms is { } algorithms && !algorithms.Contains(DPoPKey.Algorithm))
-            throw Missing("DPoPNotSupported", $"{Authority} does not accept DPoP proofs signed with {DPoPKey.Algorithm}: its metadata lists {ServerText.Clean(string.Join(", ", algorithms))}.", "Omit -DPoP, or ask the authority's operator.");
+            throw Missing("DPoPNotSupported",
+                $"{Authority} does not accept DPoP proofs signed with {DPoPKey.Algorithm}: its metadata lists "
+                    + $"{ServerText.Clean(string.Join(", ", algorithms))}.",
+                "Omit -DPoP, or ask the authority's operator.");
         return new TokenEndpoint(_backchannel.Presenting(client.Presented), address, metadata?.Issuer ?? _options.Authority, client, _options.ProofKey);
     }
 

@@ -11,7 +11,9 @@ internal static class OAuthErrors
     private static readonly Dictionary<string, Advice> s_advice = new(StringComparer.Ordinal)
     {
         [Codes.InvalidClient] = new("InvalidClient", BearerErrorKind.Authentication,
-            "Check the client id and its secret, key or certificate (rotated, expired, or from another environment?), and the client's registered authentication method (-ClientAuthenticationMethod). For a signed assertion, also check this machine's clock; older authorities need -AssertionAudience TokenEndpoint."),
+            "Check the client id and its secret, key or certificate (rotated, expired, or from another environment?), and the client's "
+                + "registered authentication method (-ClientAuthenticationMethod). For a signed assertion, also check this machine's "
+                + "clock; older authorities need -AssertionAudience TokenEndpoint."),
         [Codes.InvalidGrant] = new("InvalidGrant", BearerErrorKind.Authentication,
             "The code, token or assertion has expired, was used before, was revoked, or belongs to another client: sign in again."),
         [Codes.InvalidScope] = new("InvalidScope", BearerErrorKind.InvalidArgument,
@@ -101,7 +103,8 @@ internal static class OAuthErrors
     {
         var message = ServerMessage.Find(response);
         var isServerError = (int)response.Status is >= 500 or 429;
-        return new BearerTokenException($"{response.Sender} responded with status {(int)response.Status}{(message is null ? " without a reason." : $": {message}")}")
+        return new BearerTokenException($"{response.Sender} responded with status "
+            + $"{(int)response.Status}{(message is null ? " without a reason." : $": {message}")}")
         {
             ErrorId = "TokenRequestFailed",
             Kind = isServerError ? BearerErrorKind.Server : BearerErrorKind.Authentication,

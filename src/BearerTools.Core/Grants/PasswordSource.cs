@@ -37,7 +37,13 @@ internal sealed class PasswordSource : OAuthSource
         try
         {
             var response = await endpoint.RequestAsync(
-                [new(Parameter.GrantType, OAuthConstants.Grant.Password), new(Parameter.UserName, _userName), new(Parameter.Password, _password.Reveal()), .. Scope.ToParameters()], events, cancel).ConfigureAwait(false);
+                [
+                    new(Parameter.GrantType, OAuthConstants.Grant.Password),
+                    new(Parameter.UserName, _userName),
+                    new(Parameter.Password, _password.Reveal()),
+                    .. Scope.ToParameters(),
+                ],
+                events, cancel).ConfigureAwait(false);
             return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
         }
         catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
@@ -47,7 +53,8 @@ internal sealed class PasswordSource : OAuthSource
                 ErrorUri = e.ErrorUri,
                 ErrorId = e.ErrorId,
                 Kind = e.Kind,
-                NextStep = "Check the user name and the password. An account with multifactor authentication cannot sign in with a password alone: use -Interactive or -DeviceCode.",
+                NextStep = "Check the user name and the password. An account with multifactor authentication cannot sign in with a "
+                    + "password alone: use -Interactive or -DeviceCode.",
             };
             _rejected.Remember(Key, error);
             throw error;

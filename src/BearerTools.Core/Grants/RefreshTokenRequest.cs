@@ -26,7 +26,8 @@ internal static class RefreshTokenRequest
         endpoint.RefreshTokens.UseAsync(refreshToken, async current =>
         {
             var response = await endpoint.RequestAsync(
-                [new(Parameter.GrantType, OAuthConstants.Grant.RefreshToken), new(Parameter.RefreshToken, current.Reveal()), .. more], events, cancel).ConfigureAwait(false);
+                [new(Parameter.GrantType, OAuthConstants.Grant.RefreshToken), new(Parameter.RefreshToken, current.Reveal()), .. more],
+                events, cancel).ConfigureAwait(false);
             return new TokenResult(response.ToToken(metadata), response.RefreshToken ?? current);
         }, cancel);
 

@@ -43,8 +43,9 @@ internal sealed class RefreshTokenSource : OAuthSource
                 ErrorUri = e.ErrorUri,
                 ErrorId = e.ErrorId,
                 Kind = e.Kind,
-                NextStep = "The refresh token has expired, was revoked, belongs to another client, or was used before, for example by another program. "
-                    + $"Sign in again with Get-BearerToken -Interactive or -DeviceCode, or {(_reference.CanChange ? $"put a new one into {_reference.Text}" : "pass a new one with -RefreshToken")}.",
+                NextStep = "The refresh token has expired, was revoked, belongs to another client, or was used before "
+                    + "(by another program, perhaps). Sign in again with Get-BearerToken -Interactive or -DeviceCode, or "
+                    + $"{(_reference.CanChange ? $"put a new one into {_reference.Text}" : "pass a new one with -RefreshToken")}.",
             };
         }
     }

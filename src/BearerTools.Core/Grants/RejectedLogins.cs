@@ -37,7 +37,8 @@ internal sealed class RejectedLogins(TimeProvider time)
         }
 
         throw new BearerTokenException(
-            $"{sender} rejected these credentials at {TimeText.Of(rejection.When)}; they are not sent again automatically, because that could lock the account.")
+            $"{sender} rejected these credentials at {TimeText.Of(rejection.When)}; they are not sent again automatically, because that "
+                + "could lock the account.")
         {
             ErrorId = "LoginRejected",
             ErrorDescription = rejection.Message,

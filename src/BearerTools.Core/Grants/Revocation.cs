@@ -16,11 +16,16 @@ internal sealed class Revocation(ClientEndpoint endpoint, IEventSink events)
     /// (section 2.1). Each is attempted even if the other failed.
     /// </summary>
     /// <exception cref="BearerTokenException">A token could not be revoked.</exception>
-    public async Task RevokeAsync(TokenResult held, CancellationToken cancel)
+    public async Task RevokeAsync(TokenResult result, CancellationToken cancel)
     {
-        var accessName = $"Access token {held.Token.Fingerprint}{(held.Token.ExpiresOn is { } end ? $" (valid until {TimeText.Of(end)})" : string.Empty)}";
-        var refresh = held.RefreshToken is null ? null : await TryAsync(held.RefreshToken, OAuthConstants.Response.RefreshToken, "The refresh token", new RevocationStarted(null, null), cancel).ConfigureAwait(false);
-        var access = await TryAsync(held.Token.Value, OAuthConstants.Response.AccessToken, accessName, new RevocationStarted(held.Token.Fingerprint, held.Token.ExpiresOn), cancel).ConfigureAwait(false);
+        var validity = result.Token.ExpiresOn is { } end ? $" (valid until {TimeText.Of(end)})" : string.Empty;
+        var accessName = $"Access token {result.Token.Fingerprint}{validity}";
+        var refresh = result.RefreshToken is null
+            ? null
+            : await TryAsync(result.RefreshToken, OAuthConstants.Response.RefreshToken, "The refresh token",
+                new RevocationStarted(null, null), cancel).ConfigureAwait(false);
+        var access = await TryAsync(result.Token.Value, OAuthConstants.Response.AccessToken, accessName,
+            new RevocationStarted(result.Token.Fingerprint, result.Token.ExpiresOn), cancel).ConfigureAwait(false);
         if ((refresh ?? access) is { } failure) throw failure;
     }
 

@@ -48,8 +48,9 @@ internal sealed class SecretReference
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon > 0 && s_schemes.TryGetValue(text[..colon], out var read) && text[(colon + 1)..] is { Length: > 0 } place)
             return new SecretReference(text, () => read(place));
-        throw Unreadable("InvalidSecretReference", BearerErrorKind.InvalidArgument, "The secret reference is not valid (it is not shown because it may be the secret itself).",
-            $"Use one of {string.Join(", ", s_schemes.Keys.Select(s => s + ":…"))}: env:NAME names an environment variable, file:PATH a file.");
+        throw Unreadable("InvalidSecretReference", BearerErrorKind.InvalidArgument,
+            "The secret reference is not valid (it is not shown because it may be the secret itself).",
+            $"Use one of {string.Join(", ", s_schemes.Keys.Select(s => s + ":…"))}: an environment variable or a file.");
     }
 
     /// <exception cref="BearerTokenException">The place is empty or cannot be read.</exception>
@@ -60,17 +61,20 @@ internal sealed class SecretReference
         if (value.EndsWith('\n')) value = value[..^(value.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : 1)];
         return value.Length > 0
             ? new Secret(value)
-            : throw Unreadable("SecretEmpty", BearerErrorKind.NotFound, $"{Text} is empty.", "Put the secret there, or use another reference.");
+            : throw Unreadable("SecretEmpty", BearerErrorKind.NotFound, $"{Text} is empty.",
+                "Put the secret there, or use another reference.");
     }
 
     private static string ReadVariable(string name) => Environment.GetEnvironmentVariable(name)
-        ?? throw Unreadable("SecretNotFound", BearerErrorKind.NotFound, $"The environment variable {name} is not set.", $"Set the variable first, or correct the name in env:{name}.");
+        ?? throw Unreadable("SecretNotFound", BearerErrorKind.NotFound, $"The environment variable {name} is not set.",
+            $"Set the variable first, or correct the name in env:{name}.");
 
     private static string ReadFile(string path)
     {
         if (!Path.IsPathFullyQualified(path))
         {
-            throw Unreadable("InvalidSecretReference", BearerErrorKind.InvalidArgument, $"The path in file:{path} is relative.", "Use an absolute path.");
+            throw Unreadable("InvalidSecretReference", BearerErrorKind.InvalidArgument, $"The path in file:{path} is relative.",
+                "Use an absolute path.");
         }
 
         try
@@ -81,7 +85,8 @@ internal sealed class SecretReference
         {
             var found = e is not (FileNotFoundException or DirectoryNotFoundException);
             throw Unreadable(found ? "SecretUnreadable" : "SecretNotFound", found ? BearerErrorKind.Permission : BearerErrorKind.NotFound,
-                found ? $"The file {path} cannot be read: {e.Message}" : $"The file {path} does not exist.", $"Check the path in file:{path} and the file's permissions.");
+                found ? $"The file {path} cannot be read: {e.Message}" : $"The file {path} does not exist.",
+                $"Check the path in file:{path} and the file's permissions.");
         }
     }
 

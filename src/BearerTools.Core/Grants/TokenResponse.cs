@@ -35,10 +35,12 @@ internal sealed record TokenResponse
     {
         var json = response.ReadJson();
         if (Text(json, ResponseMember.AccessToken) is not { Length: > 0 } value)
-            throw Unusable(response, "TokenMissing", $"contains no '{ResponseMember.AccessToken}', only {JsonPath.Names(json)}", "Check that the address is a token endpoint.");
+            throw Unusable(response, "TokenMissing", $"contains no '{ResponseMember.AccessToken}', only {JsonPath.Names(json)}",
+                "Check that the address is a token endpoint.");
         var token = new Secret(value);
         if (!TokenText.IsSendable(value))
-            throw Unusable(response, "TokenMalformed", "contains an access token with characters that are not allowed in a header", "Report this to the authority's operator.");
+            throw Unusable(response, "TokenMalformed", "contains an access token with characters that are not allowed in a header",
+                "Report this to the authority's operator.");
         var type = ReadType(response, json, proofKey is not null, events);
         return new TokenResponse
         {
@@ -97,7 +99,8 @@ internal sealed record TokenResponse
     /// who has it can use.
     /// </summary>
     private static BearerTokenException Downgrade(BackchannelResponse response, string? type) =>
-        new($"{response.Sender} returned a token of {(type is null ? "no type" : $"the type '{ServerText.Clean(type, 60)}'")} instead of one bound to this session's key (DPoP). The token was not used.")
+        new($"{response.Sender} returned a token of {(type is null ? "no type" : $"the type '{ServerText.Clean(type, 60)}'")} instead of "
+            + "one bound to this session's key (DPoP). The token was not used.")
         {
             ErrorId = "DPoPDowngrade",
             Kind = BearerErrorKind.Security,

@@ -12,7 +12,8 @@ internal static class WellKnownAddress
     {
         var document = authority.IndexOf(Segment, StringComparison.Ordinal);
         if (document > 0)
-            throw Invalid(authority, "is the address of a metadata document", $"Pass the issuer, often the part before that path: '{ServerText.Clean(authority[..document])}'.");
+            throw Invalid(authority, "is the address of a metadata document",
+                $"Pass the issuer, often the part before that path: '{ServerText.Clean(authority[..document])}'.");
         if (!Uri.TryCreate(authority, UriKind.Absolute, out var issuer) || issuer.Host.Length == 0 || !Origin.TryOf(issuer, out _))
             throw Invalid(authority, "is not an absolute address", "Use the form https://host or https://host/path.");
         if (issuer.Query.Length > 0 || issuer.Fragment.Length > 0 || issuer.UserInfo.Length > 0)

@@ -26,7 +26,8 @@ internal sealed record AssertionPlace(AssertionProof Proof, string? TenantId = n
         if (Is(AzurePipelines)) return new(new AzurePipelinesAssertion(backchannel), AzureVariables.Read("AZURESUBSCRIPTION_TENANT_ID"), AzureVariables.Read("AZURESUBSCRIPTION_CLIENT_ID"));
         if (Is(WorkloadIdentity)) return OfWorkload() ?? throw NoWorkload();
         if (SecretReference.IsReference(text)) return new(new ReferencedAssertion(reference(text)));
-        throw new BearerTokenException("The assertion source is not recognised (the value is not shown because it may be the assertion itself).")
+        throw new BearerTokenException("The assertion source is not recognised (the value is not shown because it may be the assertion "
+            + "itself).")
         {
             ErrorId = "InvalidAssertionPlace",
             Kind = BearerErrorKind.InvalidArgument,
@@ -46,10 +47,12 @@ internal sealed record AssertionPlace(AssertionProof Proof, string? TenantId = n
             AzureVariables.Read(AzureVariables.TenantId), AzureVariables.Read(AzureVariables.ClientId), AzureVariables.Read(AzureVariables.AuthorityHost))
         : null;
 
-    private static BearerTokenException NoWorkload() => new($"No workload identity is available: the environment variable {AzureVariables.FederatedTokenFile} is not set.")
+    private static BearerTokenException NoWorkload() => new("No workload identity is available: the environment variable "
+        + $"{AzureVariables.FederatedTokenFile} is not set.")
     {
         ErrorId = "InvalidEnvironment",
         Kind = BearerErrorKind.NotFound,
-        NextStep = "On Kubernetes, label the pod azure.workload.identity/use: \"true\" and use a service account annotated with the client's id.",
+        NextStep = "On Kubernetes, label the pod azure.workload.identity/use: \"true\" and use a service account annotated with the "
+            + "client's id.",
     };
 }

@@ -10,7 +10,8 @@ namespace BearerTools.Entra.Assertions;
 internal sealed class AzurePipelinesAssertion(OAuthBackchannel backchannel) : HostedAssertion(backchannel, "Azure Pipelines")
 {
     private const string ServiceConnection = "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID";
-    private const string Task = "The tasks AzureCLI@2 and AzurePowerShell@5 set it for their scripts, when the service connection uses workload identity federation.";
+    private const string Task = "The tasks AzureCLI@2 and AzurePowerShell@5 set it for their scripts, when the service connection uses "
+        + "workload identity federation.";
     private const string Token = "Map it in the step: 'env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)'.";
 
     /// <summary>The service connection; each one is a different identity.</summary>

@@ -26,26 +26,33 @@ internal abstract class HostedAssertion(OAuthBackchannel backchannel, string sen
         if (response.IsSuccess && response.TryReadJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(Member, out var value) && value.ValueKind == JsonValueKind.String)
             return new Secret(value.GetString()!);
         var message = ServerMessage.Find(response);
-        throw new BearerTokenException($"{response.Sender} returned no assertion; it responded with status {(int)response.Status}{(message is null ? "." : $": {message}")}")
+        throw new BearerTokenException($"{response.Sender} returned no assertion; it responded with status "
+            + $"{(int)response.Status}{(message is null ? "." : $": {message}")}")
         {
             ErrorId = "AssertionMissing",
             Kind = BearerErrorKind.Authentication,
             StatusCode = response.Status,
-            NextStep = "Check that this job is allowed to request identity tokens and is still running: its own token expires when the job ends.",
+            NextStep = "Check that this job is allowed to request identity tokens and is still running: its own token expires when the "
+                + "job ends.",
         };
     }
 
     protected abstract HttpRequestMessage Request();
 
-    protected AuthenticationHeaderValue Bearer(string variable, string nextStep) => new("Bearer", (BuildToken = new Secret(Variable(variable, nextStep))).Reveal());
+    protected AuthenticationHeaderValue Bearer(string variable, string nextStep) =>
+        new("Bearer", (BuildToken = new Secret(Variable(variable, nextStep))).Reveal());
 
     /// <exception cref="BearerTokenException">The variable is not an absolute URI.</exception>
-    protected static UriBuilder Address(string variable, string nextStep) => Uri.TryCreate(Variable(variable, nextStep), UriKind.Absolute, out var address)
+    protected static UriBuilder Address(string variable, string nextStep) =>
+        Uri.TryCreate(Variable(variable, nextStep), UriKind.Absolute, out var address)
         ? new UriBuilder(address)
-        : throw new BearerTokenException($"The environment variable {variable} is not a valid address.") { ErrorId = "InvalidEnvironment", Kind = BearerErrorKind.InvalidArgument, NextStep = nextStep };
+        : throw Unusable(variable, "is not a valid address", BearerErrorKind.InvalidArgument, nextStep);
 
     /// <exception cref="BearerTokenException">The variable is not set.</exception>
     protected static string Variable(string name, string nextStep) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
         ? value
-        : throw new BearerTokenException($"The environment variable {name} is not set.") { ErrorId = "InvalidEnvironment", Kind = BearerErrorKind.NotFound, NextStep = nextStep };
+        : throw Unusable(name, "is not set", BearerErrorKind.NotFound, nextStep);
+
+    private static BearerTokenException Unusable(string name, string what, BearerErrorKind kind, string nextStep) =>
+        new($"The environment variable {name} {what}.") { ErrorId = "InvalidEnvironment", Kind = kind, NextStep = nextStep };
 }

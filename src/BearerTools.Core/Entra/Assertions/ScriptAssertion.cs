@@ -20,11 +20,13 @@ internal sealed class ScriptAssertion(string text, Func<string?> run) : Assertio
     {
         if (context.UserPrompt is not { } prompt)
         {
-            throw new BearerTokenException("The client assertion comes from a script block, which only Get-BearerToken and Update-BearerToken can run.")
+            throw new BearerTokenException("The client assertion comes from a script block, which only Get-BearerToken and "
+                + "Update-BearerToken can run.")
             {
                 ErrorId = "ScriptNotRunHere",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Run Update-BearerToken, or name the assertion's source with -ClientAssertionFrom to have the token renewed automatically.",
+                NextStep = "Run Update-BearerToken, or name the assertion's source with -ClientAssertionFrom to have the token renewed "
+                    + "automatically.",
             };
         }
 

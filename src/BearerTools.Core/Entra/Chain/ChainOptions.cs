@@ -33,7 +33,8 @@ internal sealed record ChainOptions
         : EntraAuthority.Of(tenant, Cloud ?? EntraAuthority.AzureCloud);
 
     /// <summary>The error for a partly configured identity: it must not silently fall back to another identity.</summary>
-    public static BearerTokenException Missing(string name, string because) => new($"The environment variable {because} is set, but {name} is not.")
+    public static BearerTokenException Missing(string name, string because) => new($"The environment variable {because} is set, but "
+        + $"{name} is not.")
     {
         ErrorId = "InvalidEnvironment",
         Kind = BearerErrorKind.InvalidArgument,

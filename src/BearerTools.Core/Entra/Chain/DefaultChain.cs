@@ -72,7 +72,8 @@ internal sealed class DefaultChain : ITokenSource
         throw new BearerTokenException($"No Entra ID identity is available in this session. {string.Join("; ", absences)}.")
         {
             ErrorId = "NoIdentity",
-            NextStep = "Configure one of them, or choose a flow: -ManagedIdentity, -TenantId with a client's certificate or secret, or -Interactive.",
+            NextStep = "Configure one of them, or choose a flow: -ManagedIdentity, -TenantId with a client's certificate or secret, or "
+                + "-Interactive.",
         };
     }
 

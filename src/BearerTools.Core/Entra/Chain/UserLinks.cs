@@ -10,7 +10,9 @@ internal sealed class AccountLink(IEntraSources sources, ChainOptions options) :
     public override ITokenSource Source { get; } = sources.Account(options.UserClient, username: null);
 
     public override async ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) =>
-        (await sources.AccountsAsync(options.UserClient, context.Events, cancel).ConfigureAwait(false)).Count == 0 ? "no account has signed in with -Interactive in this session" : null;
+        (await sources.AccountsAsync(options.UserClient, context.Events, cancel).ConfigureAwait(false)).Count == 0
+            ? "no account has signed in with -Interactive in this session"
+            : null;
 }
 
 /// <summary>A user who signs in interactively.</summary>

@@ -23,7 +23,8 @@ internal sealed class ClientKey
     {
         var parameters = ec.ExportParameters(false);
         if (ec.KeySize != 256)
-            throw KeyErrors.WrongKind($"an EC key of {ec.KeySize} bits", $"Use an EC key on the curve P-256 (for {SigningAlgorithm.ES256}), or an RSA key.");
+            throw KeyErrors.WrongKind($"an EC key of {ec.KeySize} bits",
+                $"Use an EC key on the curve P-256 (for {SigningAlgorithm.ES256}), or an RSA key.");
         _ec = ec;
         Thumbprint = JsonWebKey.Thumbprint(parameters);
     }
@@ -68,7 +69,8 @@ internal sealed class ClientKey
     /// <exception cref="BearerTokenException">No certificate matches this key.</exception>
     public ClientKey With(X509Certificate2Collection certificates)
     {
-        var own = certificates.FirstOrDefault(IsOf) ?? throw KeyErrors.WrongKind("a certificate of another key", "Use a certificate and a private key that belong together.");
+        var own = certificates.FirstOrDefault(IsOf)
+            ?? throw KeyErrors.WrongKind("a certificate of another key", "Use a certificate and a private key that belong together.");
         certificates.Remove(own);
         using var joined = _rsa is not null ? own.CopyWithPrivateKey(_rsa) : own.CopyWithPrivateKey(_ec!);
 

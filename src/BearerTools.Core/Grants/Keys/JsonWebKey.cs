@@ -43,7 +43,8 @@ internal static class JsonWebKey
     private static JsonElement Choose(JsonElement keys, string? keyId)
     {
         var own = keys.EnumerateArray().Where(key => key.ValueKind == JsonValueKind.Object && key.TryGetProperty("d", out _)).ToArray();
-        if (own.Length == 0) throw KeyErrors.WrongKind("a set of public keys", "Pass the private key; the authority needs the public ones.");
+        if (own.Length == 0)
+            throw KeyErrors.WrongKind("a set of public keys", "Pass the private key; the authority needs the public ones.");
         if (keyId is null && own.Length == 1) return own[0];
         if (keyId is null) throw KeyErrors.NotFound($"The set has {own.Length} private keys.", "Choose one with -KeyId.");
         var named = own.Where(key => Text(key, "kid") == keyId).ToArray();
@@ -53,10 +54,13 @@ internal static class JsonWebKey
     private static ClientKey Read(JsonElement key)
     {
         var kind = Text(key, "kty");
-        if (kind is not ("RSA" or "EC")) throw KeyErrors.WrongKind(kind is null ? "JSON without a key" : $"a JWK of the type '{ServerText.Clean(kind, 60)}'", "Use an RSA key, or an EC key on the curve P-256.");
+        if (kind is not ("RSA" or "EC"))
+            throw KeyErrors.WrongKind(kind is null ? "JSON without a key" : $"a JWK of the type '{ServerText.Clean(kind, 60)}'",
+                "Use an RSA key, or an EC key on the curve P-256.");
         if (Text(key, "d") is null) throw KeyErrors.WrongKind("a public key", "Pass the private key; the authority needs the public one.");
         if (kind == "RSA") return new ClientKey(RSA.Create(Rsa(key))) { KeyId = Text(key, "kid"), Algorithm = Text(key, "alg") };
-        if (Text(key, "crv") is not "P-256") throw KeyErrors.WrongKind("an EC key on another curve than P-256", "Create an EC key on the curve P-256, or an RSA key.");
+        if (Text(key, "crv") is not "P-256")
+            throw KeyErrors.WrongKind("an EC key on another curve than P-256", "Create an EC key on the curve P-256, or an RSA key.");
         return new ClientKey(ECDsa.Create(Ec(key))) { KeyId = Text(key, "kid"), Algorithm = Text(key, "alg") };
     }
 

@@ -10,11 +10,13 @@ internal static class KeyErrors
         Make("WrongKindOfKey", $"This is {what}, not a usable private key.", nextStep);
 
     public static BearerTokenException NoPrivateKey(X509Certificate2 certificate) =>
-        Make("PrivateKeyMissing", $"The certificate {ServerText.Clean(certificate.Subject, 200)} ({certificate.Thumbprint}) has no private key here, or this account cannot read it.",
+        Make("PrivateKeyMissing", $"The certificate {ServerText.Clean(certificate.Subject, 200)} ({certificate.Thumbprint}) has no "
+            + "private key here, or this account cannot read it.",
             "Pass its private key too, or a PFX that contains both; in a certificate store, make sure that this account can read the key.");
 
     public static BearerTokenException PasswordMissing() =>
-        Make("KeyPasswordMissing", "The key is encrypted, but no password was given.", "Pass the password with -ClientKeyPassword, or a reference to it with -SecretFrom.");
+        Make("KeyPasswordMissing", "The key is encrypted, but no password was given.",
+            "Pass the password with -ClientKeyPassword, or a reference to it with -SecretFrom.");
 
     public static BearerTokenException PasswordWrong() =>
         Make("KeyPasswordWrong", "The key cannot be decrypted: the password is wrong, or the key is neither RSA nor EC.",

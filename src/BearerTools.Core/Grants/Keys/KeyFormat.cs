@@ -27,7 +27,9 @@ internal static class KeyFormat
         if (text.Contains("-----BEGIN ", StringComparison.Ordinal)) return PemKey.Read(text, password);
         var bytes = new byte[text.Length];
         if (Convert.TryFromBase64String(text, bytes, out var length) && length > 0 && bytes[0] == DerSequence) return ReadDer(bytes[..length], password);
-        throw KeyErrors.Unreadable(text.StartsWith("PuTTY", StringComparison.Ordinal) ? "it is a PuTTY key; export it from PuTTYgen" : "it is not PEM, a JWK or a PFX");
+        throw KeyErrors.Unreadable(text.StartsWith("PuTTY", StringComparison.Ordinal)
+            ? "it is a PuTTY key; export it from PuTTYgen"
+            : "it is not PEM, a JWK or a PFX");
     }
 
     /// <summary>
@@ -38,7 +40,8 @@ internal static class KeyFormat
     private static ClientKey ReadDer(byte[] content, Secret? password) => KindOf(content) switch
     {
         X509ContentType.Pkcs12 => ReadPfx(content, password),
-        X509ContentType.Cert => throw KeyErrors.WrongKind("a certificate without its private key", "Pass the private key, or a PFX that contains both."),
+        X509ContentType.Cert =>
+            throw KeyErrors.WrongKind("a certificate without its private key", "Pass the private key, or a PFX that contains both."),
         _ => PemKey.ReadPkcs8(content, password),
     };
 

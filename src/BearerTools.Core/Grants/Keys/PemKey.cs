@@ -42,7 +42,8 @@ internal static class PemKey
     private static ClientKey Read(string label, byte[] content, Secret? password) => label switch
     {
         "PRIVATE KEY" => Try(() => Rsa(rsa => rsa.ImportPkcs8PrivateKey(content, out _))) ?? Try(() => Ec(ec => ec.ImportPkcs8PrivateKey(content, out _)))
-            ?? throw KeyErrors.WrongKind("a private key that is neither RSA nor EC (Ed25519, perhaps)", "Create an RSA key, or an EC key on the curve P-256."),
+            ?? throw KeyErrors.WrongKind("a private key that is neither RSA nor EC (Ed25519, perhaps)",
+                "Create an RSA key, or an EC key on the curve P-256."),
         "ENCRYPTED PRIVATE KEY" => ReadEncrypted(content, password ?? throw KeyErrors.PasswordMissing()),
         "RSA PRIVATE KEY" => Try(() => Rsa(rsa => rsa.ImportRSAPrivateKey(content, out _))) ?? throw KeyErrors.Unreadable("its RSA part is damaged"),
         "EC PRIVATE KEY" => Try(() => Ec(ec => ec.ImportECPrivateKey(content, out _))) ?? throw KeyErrors.Unreadable("its EC part is damaged"),
@@ -61,9 +62,11 @@ internal static class PemKey
             return KeyErrors.WrongKind("a key in OpenSSL's legacy encrypted format", "Convert it: openssl pkcs8 -topk8 -in FILE -out NEW");
         return found switch
         {
-            Certificate => KeyErrors.WrongKind("a certificate without its private key", "Pass the private key, or a file that contains both."),
+            Certificate =>
+                KeyErrors.WrongKind("a certificate without its private key", "Pass the private key, or a file that contains both."),
             "" => KeyErrors.Unreadable("its PEM text is damaged"),
-            _ when found.EndsWith("PUBLIC KEY", StringComparison.Ordinal) => KeyErrors.WrongKind("a public key", "Pass the private key; the authority needs the public one."),
+            _ when found.EndsWith("PUBLIC KEY", StringComparison.Ordinal) =>
+                KeyErrors.WrongKind("a public key", "Pass the private key; the authority needs the public one."),
             _ => KeyErrors.WrongKind($"a '{ServerText.Clean(found, 60)}'", "Pass the private key."),
         };
     }

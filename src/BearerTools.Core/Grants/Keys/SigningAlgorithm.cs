@@ -16,9 +16,11 @@ internal static class SigningAlgorithm
     {
         if (requested is null) return;
         if (!s_bestFirst.Contains(requested, StringComparer.Ordinal))
-            throw Wrong($"'{ServerText.Clean(requested, 60)}' is not a known signing algorithm.", $"Use one of {string.Join(", ", s_bestFirst)}, or omit the parameter to let the key and the authority's metadata decide.");
+            throw Wrong($"'{ServerText.Clean(requested, 60)}' is not a known signing algorithm.",
+                $"Use one of {string.Join(", ", s_bestFirst)}, or omit the parameter to let the key and the authority's metadata decide.");
         if (!key.Makes(requested))
-            throw Wrong($"An {(key.IsRsa ? "RSA" : "EC")} key cannot sign with {requested}.", key.IsRsa ? $"Use {PS256} or {RS256}, or an EC key." : $"Use {ES256}, or an RSA key.");
+            throw Wrong($"An {(key.IsRsa ? "RSA" : "EC")} key cannot sign with {requested}.",
+                key.IsRsa ? $"Use {PS256} or {RS256}, or an EC key." : $"Use {ES256}, or an RSA key.");
     }
 
     /// <summary>
@@ -37,7 +39,8 @@ internal static class SigningAlgorithm
         var possible = s_bestFirst.Where(key.Makes);
         if (supported is null) return possible.Last();
         return possible.FirstOrDefault(supported.Contains)
-            ?? throw Wrong($"The authority accepts no signature of this {(key.IsRsa ? "RSA" : "EC")} key: its metadata lists only {ServerText.Clean(string.Join(", ", supported))}.",
+            ?? throw Wrong($"The authority accepts no signature of this {(key.IsRsa ? "RSA" : "EC")} key: its metadata lists only "
+                + $"{ServerText.Clean(string.Join(", ", supported))}.",
                 "Use another key, or choose the algorithm with -SigningAlgorithm if the authority does accept it.");
     }
 

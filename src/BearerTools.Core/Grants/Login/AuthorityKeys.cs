@@ -22,7 +22,8 @@ internal sealed class AuthorityKeys(OAuthBackchannel backchannel)
     public async Task<PublicKeys> GetAsync(AuthorityMetadata metadata, Func<PublicKeys, bool> fit, CancellationToken cancel)
     {
         var address = metadata.JwksUri ?? throw Unusable(
-            $"The metadata of {metadata.Issuer} names no keys (jwks_uri), so its ID token cannot be validated.", "Report this to the authority's operator.");
+            $"The metadata of {metadata.Issuer} names no keys (jwks_uri), so its ID token cannot be validated.",
+            "Report this to the authority's operator.");
         var name = $"{metadata.Issuer}\n{address.AbsoluteUri}";
         var found = await _documents.GetAsync(name, LoadAsync, cancel).ConfigureAwait(false);
         if (!fit(found.Value)) found = await _documents.ReloadAsync(name, found, LoadAsync, cancel).ConfigureAwait(false);
@@ -33,7 +34,8 @@ internal sealed class AuthorityKeys(OAuthBackchannel backchannel)
             var response = await backchannel.GetAsync(DisplayName, address, stop).ConfigureAwait(false);
             return response.IsSuccess
                 ? (new PublicKeys(response.ReadJson()), response.Headers)
-                : throw Unusable($"{response.Sender} responded with status {(int)response.Status}, so the ID token cannot be validated.", "Try again later.");
+                : throw Unusable($"{response.Sender} responded with status {(int)response.Status}, so the ID token cannot be validated.",
+                    "Try again later.");
         }
     }
 

@@ -45,7 +45,8 @@ internal sealed class AuthorizationAttempt : ILoginAttempt
         yield return new(AuthorizationParameter.RedirectUri, RedirectUri);
         yield return new(AuthorizationParameter.State, _state);
         if (Nonce is not null) yield return new(AuthorizationParameter.Nonce, Nonce);
-        yield return new(AuthorizationParameter.CodeChallenge, Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier.Reveal()))));
+        yield return new(AuthorizationParameter.CodeChallenge,
+            Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier.Reveal()))));
         yield return new(AuthorizationParameter.CodeChallengeMethod, AuthorizationParameter.Sha256Challenge);
     }
 
@@ -54,13 +55,19 @@ internal sealed class AuthorizationAttempt : ILoginAttempt
     /// authority.</exception>
     public Secret? Read(AuthorizationResponse response, string query)
     {
-        if (response[AuthorizationParameter.State] is not { } state || response.Repeated(AuthorizationParameter.State) is not null || !IsEqual(state, _state)) return null;
+        if (response[AuthorizationParameter.State] is not { } state
+            || response.Repeated(AuthorizationParameter.State) is not null
+            || !IsEqual(state, _state)) return null;
         CheckIssuer(response);
         if (response.Repeated(AuthorizationParameter.Code, AuthorizationParameter.Issuer, ResponseMember.Error) is { } repeated)
-            throw Malformed($"contains '{repeated}' more than once", "RFC 6749 section 3.1 does not allow that, so the response was not used.");
+            throw Malformed($"contains '{repeated}' more than once",
+                "RFC 6749 section 3.1 does not allow that, so the response was not used.");
         if (response[ResponseMember.Error] is { } error)
-            throw OAuthErrors.Refused($"The authority {_authority} refused the sign-in", error, response[ResponseMember.ErrorDescription], response[ResponseMember.ErrorUri]);
-        return response[AuthorizationParameter.Code] is { Length: > 0 } code ? new Secret(code) : throw Malformed("contains neither a code nor an error", "Report this to the authority's operator.");
+            throw OAuthErrors.Refused($"The authority {_authority} refused the sign-in", error, response[ResponseMember.ErrorDescription],
+                response[ResponseMember.ErrorUri]);
+        return response[AuthorizationParameter.Code] is { Length: > 0 } code
+            ? new Secret(code)
+            : throw Malformed("contains neither a code nor an error", "Report this to the authority's operator.");
     }
 
     /// <summary>
@@ -79,7 +86,8 @@ internal sealed class AuthorizationAttempt : ILoginAttempt
         {
             ErrorId = "IssuerMismatch",
             Kind = BearerErrorKind.Security,
-            NextStep = "The response was not used. Sign in again; if the error persists, the response may be forged, or the authority is misconfigured.",
+            NextStep = "The response was not used. Sign in again; if the error persists, the response may be forged, or the authority is "
+                + "misconfigured.",
         };
     }
 

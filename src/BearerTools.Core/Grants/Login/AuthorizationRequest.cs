@@ -41,11 +41,14 @@ internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
             NextStep = "Omit -PushRequest if the authority does not require it.",
         };
         // A pushed request contains all parameters of an authorization request, including client_id (RFC 9126 section 2.1).
-        var response = await client.Connect(metadata, DisplayName, address).PostAsync(parameters, events, cancel, isNamed: true).ConfigureAwait(false);
+        var response = await client.Connect(metadata, DisplayName, address)
+            .PostAsync(parameters, events, cancel, isNamed: true).ConfigureAwait(false);
         var json = response.ReadJson();
-        if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(AuthorizationParameter.RequestUri, out var reference) && reference.ValueKind == JsonValueKind.String)
+        if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(AuthorizationParameter.RequestUri, out var reference)
+            && reference.ValueKind == JsonValueKind.String)
             return reference.GetString()!;
-        throw new BearerTokenException($"The response of {response.Sender} has no '{AuthorizationParameter.RequestUri}'; it has {JsonPath.Names(json)}.")
+        throw new BearerTokenException($"The response of {response.Sender} has no '{AuthorizationParameter.RequestUri}'; it has "
+            + $"{JsonPath.Names(json)}.")
         {
             ErrorId = "PushedRequestInvalid",
             Kind = BearerErrorKind.InvalidData,

@@ -34,14 +34,18 @@ internal sealed record DeviceAuthorization
         var json = response.ReadJson();
         var code = Text(json, DeviceCodeResponse.DeviceCode) ?? throw Missing(response, json, DeviceCodeResponse.DeviceCode);
         var userCode = Text(json, DeviceCodeResponse.UserCode) ?? throw Missing(response, json, DeviceCodeResponse.UserCode);
-        var page = Text(json, DeviceCodeResponse.VerificationUri) ?? Text(json, DeviceCodeResponse.VerificationUrl) ?? throw Missing(response, json, DeviceCodeResponse.VerificationUri);
+        var page = Text(json, DeviceCodeResponse.VerificationUri)
+            ?? Text(json, DeviceCodeResponse.VerificationUrl)
+            ?? throw Missing(response, json, DeviceCodeResponse.VerificationUri);
         var address = Page(response.Sender, page);
         return new DeviceAuthorization
         {
             DeviceCode = new Secret(code),
             UserCode = ServerText.Clean(userCode, LongestCode),
             VerificationUri = ServerText.Clean(address.AbsoluteUri),
-            VerificationUriComplete = Text(json, DeviceCodeResponse.VerificationUriComplete) is { } complete ? ServerText.Clean(Page(response.Sender, complete).AbsoluteUri) : null,
+            VerificationUriComplete = Text(json, DeviceCodeResponse.VerificationUriComplete) is { } complete
+                ? ServerText.Clean(Page(response.Sender, complete).AbsoluteUri)
+                : null,
             Host = address.IdnHost,
             ExpiresOn = sent + (Seconds(json, DeviceCodeResponse.ExpiresIn) ?? s_defaultLife),
             Interval = Seconds(json, DeviceCodeResponse.Interval) ?? PollingPace.DefaultInterval,

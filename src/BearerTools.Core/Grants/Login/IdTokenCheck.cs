@@ -44,12 +44,16 @@ internal sealed record IdTokenCheck
         foreach (var start in s_starts)
         {
             if (claims.ContainsKey(start) && Jwt.Time(claims, start) is null) throw Invalid($"has an invalid time ({start})");
-            if (Jwt.Time(claims, start) > now + s_skew) throw Invalid($"is not valid yet ({start}); the time here is {now.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture)}", "Check this machine's clock.");
+            if (Jwt.Time(claims, start) > now + s_skew)
+                throw Invalid(
+                    $"is not valid yet ({start}); the time here is {now.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture)}",
+                    "Check this machine's clock.");
         }
 
         CheckAccessToken(claims);
         if (Jwt.Time(claims, "exp") is not { } end) throw Invalid("has no expiry time (exp)");
-        if (now - s_skew >= end) throw Invalid($"expired at {TimeText.Of(end)} (exp); the time here is {TimeText.Of(now)}", "Check this machine's clock.");
+        if (now - s_skew >= end)
+            throw Invalid($"expired at {TimeText.Of(end)} (exp); the time here is {TimeText.Of(now)}", "Check this machine's clock.");
         if (Nonce is not null && !string.Equals(Jwt.Text(claims, "nonce"), Nonce, StringComparison.Ordinal))
             throw Invalid("is not for this sign-in (nonce)");
         return claims;
@@ -110,7 +114,8 @@ internal sealed record IdTokenCheck
     {
         if (AccessToken is null || !claims.TryGetValue("at_hash", out var stated)) return;
         var hash = SHA256.HashData(Encoding.ASCII.GetBytes(AccessToken.Reveal()));
-        if (!string.Equals(stated as string, Base64Url.Encode(hash.AsSpan(0, hash.Length / 2)), StringComparison.Ordinal)) throw Invalid("belongs to another access token (at_hash)");
+        if (!string.Equals(stated as string, Base64Url.Encode(hash.AsSpan(0, hash.Length / 2)), StringComparison.Ordinal))
+            throw Invalid("belongs to another access token (at_hash)");
     }
 
     private static BearerTokenException Invalid(string what, string? nextStep = null) => new($"The ID token of the sign-in {what}.")

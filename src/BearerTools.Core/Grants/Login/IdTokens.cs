@@ -26,7 +26,10 @@ internal sealed class IdTokens(OAuthClient client, bool isRequested)
         var isExpected = isRequested && response.Scopes?.Contains(OpenId, StringComparer.Ordinal) != false;
         if (response.IdToken is not { } idToken)
         {
-            return !isExpected ? null : throw Unusable("IdTokenMissing", $"The authority {metadata.Issuer} returned no ID token although the scope {OpenId} was requested.",
+            return !isExpected
+                ? null
+                : throw Unusable("IdTokenMissing",
+                    $"The authority {metadata.Issuer} returned no ID token although the scope {OpenId} was requested.",
                 $"Omit the scope {OpenId} if only an access token is needed.");
         }
 

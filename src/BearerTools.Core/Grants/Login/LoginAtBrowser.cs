@@ -64,7 +64,8 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
 
     private async Task OpenAsync(Uri address, CancellationToken cancel)
     {
-        await prompt.ShowAsync($"Sign in at {address.IdnHost} in the browser window that opens. Press Ctrl+C to cancel.", cancel).ConfigureAwait(false);
+        await prompt.ShowAsync($"Sign in at {address.IdnHost} in the browser window that opens. Press Ctrl+C to cancel.",
+            cancel).ConfigureAwait(false);
         await browser.OpenAsync(address, cancel).ConfigureAwait(false);
     }
 
@@ -74,13 +75,16 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
     private async Task AskAsync(ILoginAttempt attempt, Uri address, CancellationToken cancel)
     {
         await prompt.ShowAsync(
-            $"{Environment.NewLine}Open this address in a browser and sign in:{Environment.NewLine}{Environment.NewLine}{address.AbsoluteUri}{Environment.NewLine}{Environment.NewLine}"
+            $"{Environment.NewLine}Open this address in a browser and sign in:{Environment.NewLine}{Environment.NewLine}"
+            + $"{address.AbsoluteUri}{Environment.NewLine}{Environment.NewLine}"
             + $"After sign-in, the browser is redirected to {attempt.RedirectUri}. If it shows that you are signed in, press Enter here. "
-            + "If it shows an error because it runs on another machine, copy the whole address from it and paste it here.", cancel).ConfigureAwait(false);
+            + "If it shows an error because it runs on another machine, copy the whole address from it and paste it here.",
+            cancel).ConfigureAwait(false);
         while (!_code.Task.IsCompleted)
         {
             var line = await prompt.AskAsync("Address: ", cancel).ConfigureAwait(false)
-                ?? throw Pasted("NotInteractive", BearerErrorKind.InvalidArgument, "The input ended before an address was entered.", "Run the command in an interactive session.");
+                ?? throw Pasted("NotInteractive", BearerErrorKind.InvalidArgument, "The input ended before an address was entered.",
+                    "Run the command in an interactive session.");
             if (line.Trim() is { Length: > 0 } text) Take(attempt, text);
         }
     }
@@ -89,17 +93,23 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
     {
         var question = text.IndexOf('?', StringComparison.Ordinal);
         if (question < 0 || text[..question].TrimEnd('/') != attempt.RedirectUri.Split('?')[0].TrimEnd('/'))
-            throw Pasted("LoginAnswerInvalid", BearerErrorKind.InvalidArgument, $"This is not the redirect's address, which begins with {attempt.RedirectUri}.", "Run the command again and copy the whole address.");
+            throw Pasted("LoginAnswerInvalid", BearerErrorKind.InvalidArgument,
+                $"This is not the redirect's address, which begins with {attempt.RedirectUri}.",
+                "Run the command again and copy the whole address.");
         if (Accept(attempt, text[(question + 1)..].Split('#')[0]) == LoopbackReply.Unknown)
-            throw Pasted("StateMismatch", BearerErrorKind.Security, "This address is not the response to this sign-in: its state differs or is missing.", "The address was not used. Run the command again and sign in at the address that it shows.");
+            throw Pasted("StateMismatch", BearerErrorKind.Security,
+                "This address is not the response to this sign-in: its state differs or is missing.",
+                "The address was not used. Run the command again and sign in at the address that it shows.");
     }
 
     private BearerTokenException TimedOut(TimeSpan timeout) => new(
-        $"The sign-in was not completed within {TimeText.Seconds(timeout)}.{(_ignored > 0 ? $" Ignored responses with another state or none: {_ignored}." : string.Empty)}")
+        $"The sign-in was not completed within {TimeText.Seconds(timeout)}."
+        + (_ignored > 0 ? $" Ignored responses with another state or none: {_ignored}." : string.Empty))
     {
         ErrorId = "LoginTimeout",
         Kind = BearerErrorKind.Timeout,
-        NextStep = "Run the command again, or allow more time with -LoginTimeoutSec. If the browser reported an invalid redirect URI, register http://127.0.0.1/ for the client or pass a registered one with -RedirectUri.",
+        NextStep = "Run the command again, or allow more time with -LoginTimeoutSec. If the browser reported an invalid redirect URI, "
+            + "register http://127.0.0.1/ for the client or pass a registered one with -RedirectUri.",
     };
 
     private static BearerTokenException Pasted(string id, BearerErrorKind kind, string message, string nextStep) =>

@@ -56,10 +56,13 @@ internal abstract class LoginSource : OAuthSource
     };
 
     private BearerTokenException LoginRequired(TokenResult? previous) =>
-        new(previous is null ? "There is no token yet, and this flow requires interactive sign-in." : "The token cannot be renewed: the authority issued no refresh token.")
+        new(previous is null
+            ? "There is no token yet, and this flow requires interactive sign-in."
+            : "The token cannot be renewed: the authority issued no refresh token.")
         {
             ErrorId = "LoginRequired",
-            NextStep = $"Sign in {(previous is null ? "first" : "again with Update-BearerToken, or")} with {Command}. Many authorities issue a refresh token for the scope offline_access.",
+            NextStep = $"Sign in {(previous is null ? "first" : "again with Update-BearerToken, or")} with {Command}. Many authorities "
+                + "issue a refresh token for the scope offline_access.",
         };
 
     private BearerTokenException NonInteractive(string reason) => new($"Interactive sign-in is not possible: {reason}.")

@@ -114,7 +114,8 @@ internal sealed class LoopbackListener : IDisposable
         }
     }
 
-    private async Task AcceptAsync(TcpListener listener, Func<string, LoopbackReply> classify, TaskCompletionSource responded, CancellationToken cancel)
+    private async Task AcceptAsync(TcpListener listener, Func<string, LoopbackReply> classify, TaskCompletionSource responded,
+        CancellationToken cancel)
     {
         while (true)
         {
@@ -123,7 +124,8 @@ internal sealed class LoopbackListener : IDisposable
         }
     }
 
-    private async Task ServeAsync(TcpClient client, Func<string, LoopbackReply> classify, TaskCompletionSource responded, CancellationToken cancel)
+    private async Task ServeAsync(TcpClient client, Func<string, LoopbackReply> classify, TaskCompletionSource responded,
+        CancellationToken cancel)
     {
         var isFinal = false;
         try
@@ -166,7 +168,8 @@ internal sealed class LoopbackListener : IDisposable
     {
         var isTaken = e.SocketErrorCode == SocketError.AddressAlreadyInUse;
         return new BearerTokenException(
-            $"Cannot listen at the redirect address {ServerText.Clean(redirect.Text)}: {(isTaken ? $"port {redirect.Port} is in use" : ServerText.Clean(e.Message))}.", e)
+            $"Cannot listen at the redirect address {ServerText.Clean(redirect.Text)}: "
+                + $"{(isTaken ? $"port {redirect.Port} is in use" : ServerText.Clean(e.Message))}.", e)
         {
             ErrorId = isTaken ? "PortTaken" : "PortUnavailable",
             Kind = BearerErrorKind.Connection,

@@ -27,14 +27,19 @@ internal static class LoopbackPage
 
     public static byte[] Of(LoopbackReply reply) => reply switch
     {
-        LoopbackReply.Done => Response("200 OK", "You are signed in", "You can close this page and return to PowerShell. If PowerShell is still waiting for input, press Enter there."),
-        LoopbackReply.Failed => Response("200 OK", "Sign-in failed", "See PowerShell for the reason. You can close this page. If PowerShell is still waiting for input, press Enter there."),
-        _ => Response("400 Bad Request", "Unexpected sign-in", "This response may belong to an older sign-in. PowerShell is still waiting for the latest one."),
+        LoopbackReply.Done => Response("200 OK", "You are signed in",
+            "You can close this page and return to PowerShell. If PowerShell is still waiting for input, press Enter there."),
+        LoopbackReply.Failed => Response("200 OK", "Sign-in failed",
+            "See PowerShell for the reason. You can close this page. If PowerShell is still waiting for input, press Enter there."),
+        _ => Response("400 Bad Request", "Unexpected sign-in",
+            "This response may belong to an older sign-in. PowerShell is still waiting for the latest one."),
     };
 
-    public static byte[] NotFound { get; } = Response("404 Not Found", "Page not found", "PowerShell is waiting for a sign-in at another address.");
+    public static byte[] NotFound { get; } = Response("404 Not Found", "Page not found",
+        "PowerShell is waiting for a sign-in at another address.");
 
-    public static byte[] Refused { get; } = Response("400 Bad Request", "Invalid request", "PowerShell is waiting for a sign-in, and this request is not a sign-in response.");
+    public static byte[] Refused { get; } = Response("400 Bad Request", "Invalid request",
+        "PowerShell is waiting for a sign-in, and this request is not a sign-in response.");
 
     private static byte[] Response(string status, string title, string text)
     {

@@ -34,7 +34,7 @@ internal sealed class SystemBrowser : IBrowser
             tried.Add(failure);
         }
 
-        throw Missing($"{(isNamed ? "None of the browsers in BROWSER" : "The browser")} could {(isNamed ? "" : "not ")}be started: {string.Join("; ", tried)}.");
+        throw Missing($"{(isNamed ? "No browser in BROWSER could" : "The browser could not")} be started: {string.Join("; ", tried)}.");
     }
 
     /// <summary>
@@ -108,6 +108,7 @@ internal sealed class SystemBrowser : IBrowser
     {
         ErrorId = "BrowserMissing",
         Kind = BearerErrorKind.NotFound,
-        NextStep = "Set the environment variable BROWSER, open the address yourself with -NoBrowser, or sign in on another device with -DeviceCode.",
+        NextStep = "Set the environment variable BROWSER, open the address yourself with -NoBrowser, or sign in on another device with "
+            + "-DeviceCode.",
     };
 }
