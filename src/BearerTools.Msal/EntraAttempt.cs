@@ -21,13 +21,13 @@ internal sealed class EntraAttempt(Uri authorization, string redirectUri) : ILog
     /// </summary>
     public Secret? Read(AuthorizationResponse response, string query)
     {
-        if (
-            _state is null || response[AuthorizationParameter.State] is not { } state
-                || response.Repeated(AuthorizationParameter.State) is not null || !IsEqual(state, _state)) return null;
-        if (response[OAuthConstants.Response.Error] is { } error)
-            throw EntraErrors.Refused($"Entra ID refused the login at {authorization.IdnHost}", error,
-                response[OAuthConstants.Response.ErrorDescription]);
-        return new Secret(query);
+        if (_state is null
+            || response[AuthorizationParameter.State] is not { } state
+            || response.Repeated(AuthorizationParameter.State) is not null
+            || !IsEqual(state, _state)) return null;
+        if (response[OAuthConstants.Response.Error] is not { } error) return new Secret(query);
+        var description = response[OAuthConstants.Response.ErrorDescription];
+        throw EntraErrors.Refused($"Entra ID refused the sign-in at {authorization.IdnHost}", error, description);
     }
 
     private static bool IsEqual(string one, string other) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));

@@ -17,8 +17,8 @@ internal static class MsalErrors
     /// <param name="http">The HTTP layer of the request.</param>
     /// <param name="requester">The requesting identity, as an object: <c>the client x</c>.</param>
     /// <param name="read">Reads a failed response; returns <see langword="null"/> if it cannot interpret it.</param>
-    public static BearerTokenException Of(Exception cause, MsalHttp http, string requester, Func<MsalHttp.Refusal,
-        BearerTokenException?> read)
+    public static BearerTokenException Of(
+        Exception cause, MsalHttp http, string requester, Func<MsalHttp.Refusal, BearerTokenException?> read)
     {
         if (Within<BearerTokenException>(cause) is { } own) return own;
         if ((Within<HttpRequestException>(cause) ?? (Exception?)Within<IOException>(cause)) is { } broken)

@@ -67,7 +67,7 @@ public sealed class ChainTests
         var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: true))).Token;
 
         Assert.Equal(("ClientCredentials", "client-of-the-environment"), (token.Flow, token.ClientId));
-        Assert.Contains("Managed identity: not used, because this machine has none.", bench.Said, StringComparison.Ordinal);
+        Assert.Contains("Managed identity: not used, because this machine has no managed identity.", bench.Said, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -110,7 +110,7 @@ public sealed class ChainTests
 
         var error = await Assert.ThrowsAsync<BearerTokenException>(async () => await link.AbsenceAsync(TokenRequestContext.Default, default));
 
-        Assert.Equal(("InvalidEnvironment", "The environment variable AZURE_CLIENT_SECRET is set, and AZURE_CLIENT_ID is not."), (error.ErrorId, error.Message));
+        Assert.Equal(("InvalidEnvironment", "The environment variable AZURE_CLIENT_SECRET is set, but AZURE_CLIENT_ID is not."), (error.ErrorId, error.Message));
     }
 
     [Fact]
