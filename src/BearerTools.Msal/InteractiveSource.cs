@@ -35,8 +35,8 @@ internal sealed class InteractiveSource(EntraServices services, EntraClient clie
 
     private LoopbackListener? Listen(IUserPrompt prompt)
     {
-        if (login.Redirect.IsHere) return LoopbackListener.Start(login.Redirect);
-        return prompt.HasBrowser ? throw RedirectAddress.NotHere(login.Redirect) : null;
+        if (login.Redirect.IsLoopback) return LoopbackListener.Start(login.Redirect);
+        return prompt.HasBrowser ? throw RedirectAddress.NotLoopback(login.Redirect) : null;
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ internal static class ManagedIdentityErrors
 {
     public const string NotAssigned = "ManagedIdentityNotAssigned";
 
-    private static readonly string[] s_words = ["error_description", "message", "Message", "error"];
+    private static readonly string[] s_members = ["error_description", "message", "Message", "error"];
 
     /// <param name="requester">The requested identity, as an object.</param>
     /// <param name="body">The response body.</param>
@@ -17,19 +17,19 @@ internal static class ManagedIdentityErrors
     /// <param name="retryAfter">The time that the endpoint asks to wait, or <see langword="null"/>.</param>
     public static BearerTokenException Read(string requester, string body, HttpStatusCode status, TimeSpan? retryAfter)
     {
-        var words = Words(body) is { } found ? ServerText.Clean(found) : null;
-        var code = words is null ? null : EntraErrors.CodeIn(words);
-        var meaning = Meaning(status, code);
+        var text = FindText(body) is { } found ? ServerText.Clean(found) : null;
+        var code = text is null ? null : EntraErrors.CodeIn(text);
+        var advice = AdviceFor(status, code);
         return new BearerTokenException($"The platform returned no token for {requester} "
-            + $"({(int)status}){(words is null ? "." : $": {words}")}")
+            + $"({(int)status}){(text is null ? "." : $": {text}")}")
         {
-            ErrorDescription = words,
+            ErrorDescription = text,
             StatusCode = status,
             AuthorityCode = code,
             RetryAfter = retryAfter,
-            ErrorId = meaning.ErrorId,
-            Kind = meaning.Kind,
-            NextStep = meaning.NextStep,
+            ErrorId = advice.ErrorId,
+            Kind = advice.Kind,
+            NextStep = advice.NextStep,
         };
     }
 
@@ -37,7 +37,7 @@ internal static class ManagedIdentityErrors
     /// Chooses the advice. If the platform passes on an Entra ID error, the identity exists, and that code says what is
     /// wrong.
     /// </summary>
-    private static EntraErrorAdvice Meaning(HttpStatusCode status, string? code) => status switch
+    private static EntraErrorAdvice AdviceFor(HttpStatusCode status, string? code) => status switch
     {
         HttpStatusCode.TooManyRequests => EntraErrorAdvice.Throttled,
         >= HttpStatusCode.InternalServerError or HttpStatusCode.Gone => new("ManagedIdentityUnavailable", BearerErrorKind.Server,
@@ -51,12 +51,12 @@ internal static class ManagedIdentityErrors
                 + "-ResourceId or -ObjectId is assigned to this machine, and that -Resource is spelled correctly."),
     };
 
-    private static string? Words(string body)
+    private static string? FindText(string body)
     {
         try
         {
             using var json = JsonDocument.Parse(body);
-            return Words(json.RootElement, nested: false);
+            return FindText(json.RootElement, nested: false);
         }
         catch (JsonException)
         {
@@ -65,14 +65,14 @@ internal static class ManagedIdentityErrors
     }
 
     /// <summary>Finds the message; Cloud Shell nests it one level deeper.</summary>
-    private static string? Words(JsonElement json, bool nested)
+    private static string? FindText(JsonElement json, bool nested)
     {
         if (json.ValueKind != JsonValueKind.Object) return null;
-        foreach (var name in s_words)
+        foreach (var name in s_members)
         {
             if (!json.TryGetProperty(name, out var value)) continue;
             if (value.ValueKind == JsonValueKind.String) return value.GetString();
-            if (!nested && Words(value, nested: true) is { } deeper) return deeper;
+            if (!nested && FindText(value, nested: true) is { } deeper) return deeper;
         }
 
         return null;

@@ -90,8 +90,8 @@ internal sealed class AuthorizationCodeSource : LoginSource
 
     private LoopbackListener? Listen(IUserPrompt prompt)
     {
-        if (_options.RedirectAddress.IsHere) return LoopbackListener.Start(_options.RedirectAddress);
-        return prompt.HasBrowser ? throw RedirectAddress.NotHere(_options.RedirectAddress) : null;
+        if (_options.RedirectAddress.IsLoopback) return LoopbackListener.Start(_options.RedirectAddress);
+        return prompt.HasBrowser ? throw RedirectAddress.NotLoopback(_options.RedirectAddress) : null;
     }
 
     private static BearerTokenException Unusable(string id, BearerErrorKind kind, string message, string nextStep) =>

@@ -14,7 +14,7 @@ internal sealed class Introspection(ClientEndpoint endpoint, IEventSink events)
     private const string Active = "active";
 
     /// <exception cref="BearerTokenException">The endpoint did not respond, or rejected the client.</exception>
-    public async Task<TokenContent> AskAsync(AccessToken token, CancellationToken cancel)
+    public async Task<TokenContent> IntrospectAsync(AccessToken token, CancellationToken cancel)
     {
         if (events.IsEnabled(EventLevel.Verbose)) events.Write(new IntrospectionStarted(token.Fingerprint));
         try

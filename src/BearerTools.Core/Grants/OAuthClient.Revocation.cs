@@ -17,7 +17,7 @@ internal sealed partial class OAuthClient : ITokenAuthority
     {
         var connected = await ConnectEndpointAsync(Introspection.DisplayName, endpoint, known => known.IntrospectionEndpoint,
             "IntrospectionEndpoint", events, cancel).ConfigureAwait(false);
-        return await new Introspection(connected, events).AskAsync(token, cancel).ConfigureAwait(false);
+        return await new Introspection(connected, events).IntrospectAsync(token, cancel).ConfigureAwait(false);
     }
 
     /// <param name="name">The server's name at the beginning of messages.</param>

@@ -12,8 +12,8 @@ internal sealed partial class OAuthClient
     private readonly OAuthBackchannel _backchannel;
     private readonly Discovery _discovery;
     private readonly OAuthClientOptions _options;
-    private readonly Secret? _secretAtFirst;
-    private readonly ClientKey? _keyAtFirst;
+    private readonly Secret? _initialSecret;
+    private readonly ClientKey? _initialKey;
 
     private volatile Proof? _proof;
 
@@ -31,9 +31,9 @@ internal sealed partial class OAuthClient
         _backchannel = backchannel;
         _discovery = discovery;
         _options = options;
-        _secretAtFirst = options.Secret?.Read();
-        _keyAtFirst = options.Key?.Read();
-        if (_keyAtFirst is not null) SigningAlgorithm.Check(options.SigningAlgorithm, _keyAtFirst);
+        _initialSecret = options.Secret?.Read();
+        _initialKey = options.Key?.Read();
+        if (_initialKey is not null) SigningAlgorithm.Check(options.SigningAlgorithm, _initialKey);
     }
 
     public string ClientId => _options.ClientId;
@@ -52,10 +52,10 @@ internal sealed partial class OAuthClient
         .Add("client", ClientId)
         .Add("client_authentication", _options.AuthenticationMethod)
         .Add("unnamed", _options.IsUnnamed ? "yes" : null)
-        .AddSecret("client_secret", _secretAtFirst, _options.Secret?.Text)
+        .AddSecret("client_secret", _initialSecret, _options.Secret?.Text)
         .AddPlace("client_key", _options.Key?.Text)
-        .Add("client_key", _keyAtFirst?.Thumbprint)
-        .Add("client_certificate", _keyAtFirst?.Certificate?.Thumbprint)
+        .Add("client_key", _initialKey?.Thumbprint)
+        .Add("client_certificate", _initialKey?.Certificate?.Thumbprint)
         .Add("key_id", _options.KeyId)
         .Add("signing_algorithm", _options.SigningAlgorithm)
         .Add("asserts_to_endpoint", _options.AssertsToEndpoint ? "yes" : null)

@@ -49,7 +49,7 @@ internal sealed class ReferencedKey(string reference, SecretReference? password 
 }
 
 /// <summary>A certificate object, with its private key included or at a separate location.</summary>
-internal sealed class CertificateInHand(X509Certificate2 certificate, KeyPlace? key = null) : KeyPlace
+internal sealed class SuppliedCertificate(X509Certificate2 certificate, KeyPlace? key = null) : KeyPlace
 {
     public override string? Text => key?.Text;
 
@@ -57,7 +57,7 @@ internal sealed class CertificateInHand(X509Certificate2 certificate, KeyPlace? 
 }
 
 /// <summary>A certificate in the user's or the machine's store, identified by its thumbprint.</summary>
-internal sealed class CertificateInStore(string thumbprint) : KeyPlace
+internal sealed class StoreCertificate(string thumbprint) : KeyPlace
 {
     public override string Text => $"certificate:{thumbprint}";
 

@@ -17,17 +17,17 @@ internal static class BrowserCommand
     {
         foreach (var command in variable.Split(Path.PathSeparator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            var words = Words(command);
-            var filled = words.Skip(1).Select(word => word.Replace(Placeholder, address.AbsoluteUri, StringComparison.Ordinal)).ToList();
-            if (filled.SequenceEqual(words.Skip(1))) filled.Add(address.AbsoluteUri);
-            yield return [words[0], .. filled];
+            var parts = SplitCommand(command);
+            var filled = parts.Skip(1).Select(word => word.Replace(Placeholder, address.AbsoluteUri, StringComparison.Ordinal)).ToList();
+            if (filled.SequenceEqual(parts.Skip(1))) filled.Add(address.AbsoluteUri);
+            yield return [parts[0], .. filled];
         }
     }
 
     /// <summary>Splits a command at spaces outside double quotes.</summary>
-    private static List<string> Words(string command)
+    private static List<string> SplitCommand(string command)
     {
-        List<string> words = [];
+        List<string> parts = [];
         var word = new StringBuilder();
         var isQuoted = false;
         foreach (var c in command)
@@ -38,11 +38,11 @@ internal static class BrowserCommand
         }
 
         Close();
-        return words.Count > 0 ? words : [command];
+        return parts.Count > 0 ? parts : [command];
 
         void Close()
         {
-            if (word.Length > 0) words.Add(word.ToString());
+            if (word.Length > 0) parts.Add(word.ToString());
             word.Clear();
         }
     }

@@ -26,7 +26,7 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
         try
         {
             var listening = listener?.RunAsync(query => Accept(attempt, query), either.Token);
-            var prompting = prompt.HasBrowser ? OpenAsync(address, either.Token) : AskAsync(attempt, address, either.Token);
+            var prompting = prompt.HasBrowser ? OpenAsync(address, either.Token) : PromptAsync(attempt, address, either.Token);
             await (await Task.WhenAny(listening ?? prompting, prompting).ConfigureAwait(false)).ConfigureAwait(false);
             // An opened browser is not a response yet. The listener completes only after the browser has received its page.
             if (prompt.HasBrowser && listening is not null) await listening.ConfigureAwait(false);
@@ -72,7 +72,7 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
     /// <summary>
     /// Asks for the redirect's address. An empty line checks again whether the redirect has arrived by itself.
     /// </summary>
-    private async Task AskAsync(ILoginAttempt attempt, Uri address, CancellationToken cancel)
+    private async Task PromptAsync(ILoginAttempt attempt, Uri address, CancellationToken cancel)
     {
         await prompt.ShowAsync(
             $"{Environment.NewLine}Open this address in a browser and sign in:{Environment.NewLine}{Environment.NewLine}"

@@ -18,10 +18,10 @@ internal sealed partial class RedirectAddress
         Text = text;
         _host = address.Host;
         _parts = Parts().Match(text);
-        IsHere = address.Scheme == Uri.UriSchemeHttp;
+        IsLoopback = address.Scheme == Uri.UriSchemeHttp;
         Port = _parts.Groups["port"] is { Success: true } port ? int.Parse(port.Value, System.Globalization.CultureInfo.InvariantCulture) : 0;
         Path = address.AbsolutePath;
-        Addresses = address.IdnHost == "localhost" ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : IsHere ? [IPAddress.Parse(address.IdnHost)] : [];
+        Addresses = address.IdnHost == "localhost" ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : IsLoopback ? [IPAddress.Parse(address.IdnHost)] : [];
     }
 
     public static RedirectAddress Default { get; } = Parse("http://127.0.0.1/");
@@ -29,7 +29,7 @@ internal sealed partial class RedirectAddress
     public string Text { get; }
 
     /// <summary>True if this machine can listen at the address. If not, only the user can supply the response.</summary>
-    public bool IsHere { get; }
+    public bool IsLoopback { get; }
 
     /// <summary>The port, or 0 for any free port.</summary>
     public int Port { get; }
@@ -49,7 +49,7 @@ internal sealed partial class RedirectAddress
     }
 
     /// <summary>Returns the <c>redirect_uri</c> for a port.</summary>
-    public string At(int port) => !IsHere || Port != 0 ? Text : $"{_parts.Groups["host"].Value}:{port}{_parts.Groups["rest"].Value}";
+    public string At(int port) => !IsLoopback || Port != 0 ? Text : $"{_parts.Groups["host"].Value}:{port}{_parts.Groups["rest"].Value}";
 
     /// <summary>Returns true if a Host header matches; another host indicates a DNS rebinding attack.</summary>
     public bool IsHost(string? header, int port) =>
@@ -60,7 +60,7 @@ internal sealed partial class RedirectAddress
     private static partial Regex Parts();
 
     /// <summary>The error for a response that only the user can supply.</summary>
-    public static BearerTokenException NotHere(RedirectAddress redirect) =>
+    public static BearerTokenException NotLoopback(RedirectAddress redirect) =>
         new($"This machine cannot receive the response at {ServerText.Clean(redirect.Text)}.")
         {
             ErrorId = "InvalidRedirectUri",
