@@ -215,7 +215,7 @@ public sealed class RequestFailureTests : IDisposable
         var context = new RequestContext(EventSink.None, default) { Time = clock, Deadline = deadline is { } limit ? new Deadline(TimeSpan.FromSeconds(limit), clock) : null };
         using var response = await _wire.Sender.SendAsync(Wire.Get(server.At("/")), context).Soon();
 
-        var failing = RequestFailure.FromAnswerAsync(response, context);
+        var failing = RequestFailure.FromResponseAsync(response, context);
         await clock.UntilWaiting().Soon();
         clock.Advance(TimeSpan.FromSeconds(seconds - 0.1));
         Assert.False(failing.IsCompleted);
