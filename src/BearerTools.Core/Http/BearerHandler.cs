@@ -46,7 +46,9 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         if (template.Body is { CanReplay: false })
         {
             rejection.Dispose();
-            throw new BearerRequestException("The API rejected the token, and the body, a stream that cannot be rewound, has already been sent.", HttpStatusCode.Unauthorized)
+            throw new BearerRequestException(
+                "The API rejected the token, and the body, a stream that cannot be rewound, has already been sent.",
+                HttpStatusCode.Unauthorized)
             {
                 ErrorId = "BodyNotReplayable",
                 Kind = BearerErrorKind.Authentication,

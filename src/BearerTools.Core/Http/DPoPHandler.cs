@@ -29,7 +29,9 @@ internal static class DPoPHandler
     }
 
     private static BearerRequestException NotReplayable(RequestTemplate template) =>
-        new("The API requires its nonce in the DPoP proof, and the body, a stream that cannot be rewound, has already been sent.", HttpStatusCode.Unauthorized)
+        new(
+            "The API requires its nonce in the DPoP proof, and the body, a stream that cannot be rewound, has already been sent.",
+            HttpStatusCode.Unauthorized)
         {
             ErrorId = "BodyNotReplayable",
             Kind = BearerErrorKind.Authentication,

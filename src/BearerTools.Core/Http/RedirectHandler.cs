@@ -22,7 +22,9 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
             using (response)
             {
                 if (hops >= rules.MaxHops)
-                    throw Refuse(template, response, "TooManyRedirects", $"it exceeds the limit of {rules.MaxHops}", "Check the address for a redirect loop. If there is none, raise -MaximumRedirection.");
+                    throw Refuse(template, response, "TooManyRedirects",
+                        $"it exceeds the limit of {rules.MaxHops}",
+                        "Check the address for a redirect loop. If there is none, raise -MaximumRedirection.");
                 template = Follow(template, response, location);
                 if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new RedirectFollowed((int)response.Status, template.Address, template.CarriesToken));
             }
@@ -40,29 +42,45 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
 
     private RequestTemplate Follow(RequestTemplate request, ApiResponse response, string location)
     {
-        if (!ServerProvidedUri.TryResolve(location, request.Address, out var address, out var why)) throw Refuse(request, response, "RedirectRefused", why, AskTheOwner);
+        if (!ServerProvidedUri.TryResolve(location, request.Address, out var address, out var why))
+            throw Refuse(request, response, "RedirectRefused", why, AskTheOwner);
         var origin = Origin.Of(address);
         var sameOrigin = origin == request.Origin;
         if (!request.Origin.MayBeThisMachine && origin.MayBeThisMachine)
-            throw Refuse(request, response, "RedirectRefused", $"it leads from another machine to this one, {origin}", "If that is intended, request that address directly.");
+            throw Refuse(request, response, "RedirectRefused",
+                $"it leads from another machine to this one, {origin}",
+                "If that is intended, request that address directly.");
         var leavesHttps = request.Origin.IsHttps && !origin.IsHttps;
         if (!sameOrigin && (leavesHttps || !origin.IsSafe) && !rules.AllowInsecure)
-            throw Refuse(request, response, "RedirectRefused", $"it leads from https to {origin}", "Report it to the API's owner. If the address is right, -AllowInsecureRedirect follows it, without the token.");
+            throw Refuse(request, response, "RedirectRefused",
+                $"it leads from https to {origin}",
+                "Report it to the API's owner. If the address is right, -AllowInsecureRedirect follows it, without the token.");
 
         var to = request with { Address = address };
         if (!rules.PreserveMethod && BecomesGet(response.Status, request.Method)) to = to with { Method = HttpMethod.Get, Body = null };
         if (sameOrigin)
         {
             return to.Body is { CanReplay: false }
-                ? throw Refuse(request, response, "BodyNotReplayable", "the body, a stream that cannot be rewound, has already been sent", "Give the final address, or the body as text, bytes or a file.")
+                ? throw Refuse(request, response, "BodyNotReplayable",
+                    "the body, a stream that cannot be rewound, has already been sent",
+                    "Give the final address, or the body as text, bytes or a file.")
                 : to;
         }
 
         if (to.Body is not null)
-            throw Refuse(request, response, "RedirectRefused", $"it would send the body to another origin, {origin}", "If that is intended, send the request there directly.");
+            throw Refuse(request, response, "RedirectRefused",
+                $"it would send the body to another origin, {origin}",
+                "If that is intended, send the request there directly.");
         if (!MethodTraits.IsSafe(to.Method))
-            throw Refuse(request, response, "RedirectRefused", $"it would repeat the {to.Method} request at another origin, {origin}", "If that is intended, send the request there directly.");
-        return to with { CarriesToken = request.CarriesToken && rules.PreserveToken && origin.IsSafe && !leavesHttps, IsCrossOrigin = true, Headers = [] };
+            throw Refuse(request, response, "RedirectRefused",
+                $"it would repeat the {to.Method} request at another origin, {origin}",
+                "If that is intended, send the request there directly.");
+        return to with
+        {
+            CarriesToken = request.CarriesToken && rules.PreserveToken && origin.IsSafe && !leavesHttps,
+            IsCrossOrigin = true,
+            Headers = [],
+        };
     }
 
     /// <summary>RFC 9110 section 15.4: 303 becomes GET; 300 to 302 become GET for POST, as in all clients; 307 and 308 never do.</summary>

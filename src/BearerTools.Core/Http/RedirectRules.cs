@@ -17,6 +17,6 @@ internal sealed record RedirectRules
     /// <summary>True if the method is kept, even for statuses that turn it into GET.</summary>
     public bool PreserveMethod { get; init; }
 
-    /// <summary>True if redirects to other origins keep the token. The connection must admit the origin; otherwise they are refused.</summary>
+    /// <summary>True if redirects to other origins keep the token. Origins that the connection does not admit are refused.</summary>
     public bool PreserveToken { get; init; }
 }

@@ -13,7 +13,8 @@ internal static class RequestAddress
     public static Uri Resolve(string text, Uri? baseAddress, string? query = null)
     {
         if (text.Contains('\\', StringComparison.Ordinal)) throw Refuse(text, "it contains a backslash", "Write '/' instead.");
-        if (text.StartsWith("//", StringComparison.Ordinal)) throw Refuse(text, "a leading '//' would name another host", "Start it with a single '/'.");
+        if (text.StartsWith("//", StringComparison.Ordinal))
+            throw Refuse(text, "a leading '//' would name another host", "Start it with a single '/'.");
 
         var address = IsAbsolute(text) ? Absolute(text) : Under(text, baseAddress);
         CheckHost(address);
@@ -57,7 +58,11 @@ internal static class RequestAddress
 
     private static void CheckHost(Uri address)
     {
-        if (!Origin.TryOf(address, out _)) throw Refuse(address.OriginalString, "its host name contains an invalid character", "Type the host name again: copied text may contain invisible characters.");
+        if (Origin.TryOf(address, out _)) return;
+        throw Refuse(
+            address.OriginalString,
+            "its host name contains an invalid character",
+            "Type the host name again: copied text may contain invisible characters.");
     }
 
     /// <summary>True if the text is written as an absolute address, whether or not it can be used.</summary>

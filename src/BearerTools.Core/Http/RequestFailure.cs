@@ -31,18 +31,19 @@ internal static class RequestFailure
         // The request's content failed, not the connection.
         if (cause is BearerRequestException known) return known;
         var address = RequestAddress.Printable(template.Address);
-        var trouble = ConnectionFault.Of(cause, template.Address.IdnHost);
-        return new BearerRequestException($"{template.Method} {address}: {trouble.Reason}", cause)
+        var fault = ConnectionFault.Of(cause, template.Address.IdnHost);
+        return new BearerRequestException($"{template.Method} {address}: {fault.Reason}", cause)
         {
-            ErrorId = trouble.ErrorId,
-            Kind = trouble.Kind,
+            ErrorId = fault.ErrorId,
+            Kind = fault.Kind,
             Address = address,
-            NextStep = nextStep ?? trouble.NextStep,
+            NextStep = nextStep ?? fault.NextStep,
         };
     }
 
     /// <summary>The error for a successful response with an invalid body.</summary>
-    public static BearerRequestException InvalidBody(RequestTemplate template, Exception fault, string errorId, string what, string? nextStep = null)
+    public static BearerRequestException InvalidBody(
+        RequestTemplate template, Exception fault, string errorId, string what, string? nextStep = null)
     {
         var address = RequestAddress.Printable(template.Address);
         return new BearerRequestException($"{template.Method} {address}: {what}", fault)
@@ -71,7 +72,8 @@ internal static class RequestFailure
     /// <param name="response">The response.</param>
     /// <param name="context">The input's context. Its deadline covers reading the body, which takes 5 s at most.</param>
     /// <param name="nextStep">What to do if the status does not say.</param>
-    public static async Task<BearerRequestException> FromResponseAsync(ApiResponse response, RequestContext context, string? nextStep = null)
+    public static async Task<BearerRequestException> FromResponseAsync(
+        ApiResponse response, RequestContext context, string? nextStep = null)
     {
         var (body, isCut) = await ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
         var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType);
@@ -150,7 +152,8 @@ internal static class RequestFailure
                 isWhole = read == 0;
             }
         }
-        catch (Exception e) when (ConnectionFault.IsCause(e) || (e is OperationCanceledException && scope.IsExpired && !context.Cancel.IsCancellationRequested))
+        catch (Exception e) when (ConnectionFault.IsCause(e)
+            || (e is OperationCanceledException && scope.IsExpired && !context.Cancel.IsCancellationRequested))
         {
             // The status and the part of the body that arrived say enough.
         }

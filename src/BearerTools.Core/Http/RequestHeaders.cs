@@ -68,7 +68,8 @@ internal static class RequestHeaders
     }
 
     /// <summary>The message omits the value: headers may be secret.</summary>
-    private static BearerRequestException Refuse(string name) => new($"The header {ServerText.Clean(name, 100)} has an invalid name or value.")
+    private static BearerRequestException Refuse(string name) => new(
+        $"The header {ServerText.Clean(name, 100)} has an invalid name or value.")
     {
         ErrorId = "HeaderRefused",
         Kind = BearerErrorKind.InvalidArgument,

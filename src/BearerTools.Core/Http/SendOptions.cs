@@ -39,6 +39,7 @@ internal sealed record SendOptions
         if (HttpVersion is null) return (System.Net.HttpVersion.Version11, HttpVersionPolicy.RequestVersionOrHigher);
         // Without TLS there is no negotiation: HTTP/2 is spoken from the first byte (RFC 9113 section 3.3), or not at all.
         var isLocalPlaintext = address.Scheme == Uri.UriSchemeHttp && (OnUnixSocket || Origin.Of(address).IsLoopback);
-        return (HttpVersion, isLocalPlaintext && HttpVersion.Major == 2 ? HttpVersionPolicy.RequestVersionExact : HttpVersionPolicy.RequestVersionOrLower);
+        var isExact = isLocalPlaintext && HttpVersion.Major == 2;
+        return (HttpVersion, isExact ? HttpVersionPolicy.RequestVersionExact : HttpVersionPolicy.RequestVersionOrLower);
     }
 }

@@ -32,7 +32,9 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
         Deadline.Scope? timeout = null;
         try
         {
-            timeout = _options.ResponseTimeout is { } limit ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel) : null;
+            timeout = _options.ResponseTimeout is { } limit
+                ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel)
+                : null;
             using var message = Message(template, token, prove);
             context.Attempts++;
             var isObserved = context.Events.IsEnabled(EventLevel.Verbose);

@@ -82,7 +82,8 @@ internal sealed class BufferedBody : IDisposable
     private static BearerRequestException TooLarge(ApiResponse response, long most)
     {
         var address = RequestAddress.Printable(response.Template.Address);
-        return new BearerRequestException($"{response.Template.Method} {address}: the response exceeds the limit of {most} bytes for one object.")
+        return new BearerRequestException(
+            $"{response.Template.Method} {address}: the response exceeds the limit of {most} bytes for one object.")
         {
             ErrorId = "AnswerTooLarge",
             Kind = BearerErrorKind.InvalidData,

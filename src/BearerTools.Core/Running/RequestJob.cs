@@ -13,7 +13,8 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
 
     private protected RequestTemplate Template => template;
 
-    public override Task RunAsync(JobOutput output, CancellationToken cancel) => SendAndWriteAsync(template, run.NewContext(output, cancel), output);
+    public override Task RunAsync(JobOutput output, CancellationToken cancel) =>
+        SendAndWriteAsync(template, run.NewContext(output, cancel), output);
 
     /// <summary>
     /// Sends the request and writes its response. A response that is truncated before any object was written is requested again from the
@@ -42,7 +43,8 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
         }
     }
 
-    private protected virtual Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context) => run.Sender.SendAsync(request, context);
+    private protected virtual Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context) =>
+        run.Sender.SendAsync(request, context);
 
     /// <summary>Writes the results of a response, or throws if it is an error.</summary>
     private protected virtual Task WriteAsync(ApiResponse response, RequestContext context, JobOutput output) => WriteAsync(response, null, context, output);
@@ -50,7 +52,8 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
     private protected async Task WriteAsync(ApiResponse response, Page? page, RequestContext context, JobOutput output)
     {
         await WriteHeadAsync(response, output).ConfigureAwait(false);
-        if (!response.IsSuccess && !run.SkipErrorCheck) throw await RequestFailure.FromResponseAsync(response, context).ConfigureAwait(false);
+        if (!response.IsSuccess && !run.SkipErrorCheck)
+            throw await RequestFailure.FromResponseAsync(response, context).ConfigureAwait(false);
         await WriteBodyAsync(response, page, context, output).ConfigureAwait(false);
     }
 

@@ -80,7 +80,7 @@ internal sealed class ResponseReader
     private async Task<long> ReadJsonAsync(ApiResponse response, Page? page, JsonRowReader<object?> json, JobOutput? output, CancellationToken cancel)
     {
         _rows.Clear();
-        var unpaid = 0L;
+        var pendingBytes = 0L;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         _transfer?.Expect(response.Message.Content.Headers.ContentLength);
         try
@@ -91,21 +91,21 @@ internal sealed class ResponseReader
                 while (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is > 0 and var length)
                 {
                     // An object may span many buffers; all of them count towards its cost.
-                    unpaid += length;
+                    pendingBytes += length;
                     _transfer?.Add(length);
                     var known = _rows.Count;
                     json.Feed(buffer.AsSpan(0, length), _rows);
                     page?.Read(buffer.AsSpan(0, length), NewRows(known), json);
                     if (output is null || _rows.Count == 0) continue;
-                    await FlushAsync(output, unpaid).ConfigureAwait(false);
-                    unpaid = 0;
+                    await FlushAsync(output, pendingBytes).ConfigureAwait(false);
+                    pendingBytes = 0;
                 }
             }
 
             var last = _rows.Count;
             json.Complete(_rows);
             page?.Read([], NewRows(last), json);
-            return unpaid;
+            return pendingBytes;
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {
@@ -115,7 +115,7 @@ internal sealed class ResponseReader
         {
             ArrayPool<byte>.Shared.Return(buffer);
             // Objects completed before a fault are still written.
-            if (output is not null && _rows.Count > 0) await FlushAsync(output, unpaid).ConfigureAwait(false);
+            if (output is not null && _rows.Count > 0) await FlushAsync(output, pendingBytes).ConfigureAwait(false);
         }
     }
 
@@ -190,7 +190,12 @@ internal sealed class ResponseReader
     private bool? AddXml(string text, RequestTemplate template)
     {
         if (XmlBody.IsDeeper(text, _options.Depth))
-            throw RequestFailure.InvalidBody(template, new XmlException(), "XmlTooDeep", $"The XML is nested deeper than {_options.Depth} levels.", "Allow more with -Depth, or save the response with -OutFile.");
+            throw RequestFailure.InvalidBody(
+                template,
+                new XmlException(),
+                "XmlTooDeep",
+                $"The XML is nested deeper than {_options.Depth} levels.",
+                "Allow more with -Depth, or save the response with -OutFile.");
         try
         {
             if (XmlBody.Feed(text) is { } items)
@@ -201,7 +206,8 @@ internal sealed class ResponseReader
         }
         catch (XmlException e)
         {
-            throw RequestFailure.InvalidBody(template, e, "InvalidXml", $"The feed is not valid XML (line {e.LineNumber}, column {e.LinePosition}).");
+            throw RequestFailure.InvalidBody(
+                template, e, "InvalidXml", $"The feed is not valid XML (line {e.LineNumber}, column {e.LinePosition}).");
         }
 
         if (XmlBody.Document(text) is not { } document) return null;

@@ -22,9 +22,10 @@ internal static class Decompression
 
     private static Func<Stream, Stream>? Decoder(string coding) => coding.ToLowerInvariant() switch
     {
-        "gzip" or "x-gzip" => stream => new DecompressedStream(stream, gzip => new GZipStream(gzip, CompressionMode.Decompress), allowsMembers: true),
-        "br" => stream => new DecompressedStream(stream, brotli => new BrotliStream(brotli, CompressionMode.Decompress), allowsMembers: false),
-        "deflate" => stream => new DecompressedStream(stream, zlib => new ZLibStream(zlib, CompressionMode.Decompress), allowsMembers: false),
+        "gzip" or "x-gzip" =>
+            body => new DecompressedStream(body, data => new GZipStream(data, CompressionMode.Decompress), allowsMembers: true),
+        "br" => body => new DecompressedStream(body, data => new BrotliStream(data, CompressionMode.Decompress), allowsMembers: false),
+        "deflate" => body => new DecompressedStream(body, data => new ZLibStream(data, CompressionMode.Decompress), allowsMembers: false),
         _ => null,
     };
 

@@ -9,15 +9,16 @@ internal sealed class TimedContent(HttpContent inner, TimeSpan limit, TimeProvid
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            using var late = new CancellationTokenSource(limit, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+            using var timeout = new CancellationTokenSource(limit, time);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             try
             {
-                return await inner.ReadAsync(buffer, either.Token).ConfigureAwait(false);
+                return await inner.ReadAsync(buffer, linked.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is OperationCanceledException or IOException or HttpRequestException)
+            catch (Exception e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is OperationCanceledException or IOException or HttpRequestException)
             {
-                throw new IOException("The response stalled.", new TimeoutException($"the response stalled: no data for {TimeText.Seconds(limit)}."));
+                throw new IOException("The response stalled.",
+                    new TimeoutException($"the response stalled: no data for {TimeText.Seconds(limit)}."));
             }
         }
 

@@ -93,6 +93,8 @@ internal static class HttpHandlerFactory
     {
         var addresses = await Dns.GetHostAddressesAsync(host, cancel).ConfigureAwait(false);
         var loopback = addresses.Where(IPAddress.IsLoopback).ToArray();
-        return loopback.Length > 0 ? loopback : throw new HttpRequestException(HttpRequestError.ConnectionError, $"'{host}' does not resolve to a loopback address.");
+        return loopback.Length > 0
+            ? loopback
+            : throw new HttpRequestException(HttpRequestError.ConnectionError, $"'{host}' does not resolve to a loopback address.");
     }
 }

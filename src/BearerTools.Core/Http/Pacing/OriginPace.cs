@@ -113,7 +113,8 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
         {
             var now = Now;
             AdmitWaiting(now);
-            if (_waiting.Count == 0 && _limits.OpensAt(now, Volatile.Read(ref _inProgress)) <= now) return new ValueTask<Permit>(Admit(now));
+            if (_waiting.Count == 0 && _limits.OpensAt(now, Volatile.Read(ref _inProgress)) <= now)
+                return new ValueTask<Permit>(Admit(now));
             pause = _limits.PauseAt(now);
             waiter = new Waiter(this, maxWait is { } atMost ? now + atMost : TimeSpan.MaxValue);
             waiter.Node = _waiting.AddLast(waiter);
@@ -191,7 +192,8 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
     }
 
     /// <summary>A message that waits for its permit.</summary>
-    private sealed class Waiter(OriginPace pace, TimeSpan givesUpAt) : TaskCompletionSource<Permit>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Waiter(OriginPace pace, TimeSpan givesUpAt)
+        : TaskCompletionSource<Permit>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public TimeSpan GivesUpAt => givesUpAt;
 

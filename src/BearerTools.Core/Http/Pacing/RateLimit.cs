@@ -39,7 +39,9 @@ public sealed partial record RateLimit
         if (!parts.Success || !int.TryParse(parts.Groups["requests"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var requests) || requests < 1)
             throw Invalid(text);
         var units = 1;
-        if (parts.Groups["units"].Length > 0 && !int.TryParse(parts.Groups["units"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out units)) throw Invalid(text);
+        if (parts.Groups["units"] is { Length: > 0, Value: var number }
+            && !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out units))
+            throw Invalid(text);
         var unit = char.ToLowerInvariant(parts.Groups["unit"].Value[0]) switch
         {
             's' => TimeSpan.FromSeconds(1),

@@ -21,7 +21,7 @@ internal sealed class Recovery
 
     /// <summary>Starts again.</summary>
     /// <param name="now">The current time.</param>
-    /// <param name="inProgress">The number of requests in progress when the server refused, or <see cref="int.MaxValue"/> if unknown.</param>
+    /// <param name="inProgress">The number of requests in progress at the refusal; <see cref="int.MaxValue"/> if unknown.</param>
     public void Begin(TimeSpan now, int inProgress)
     {
         (_begun, HasSuccess) = (now, false);

@@ -9,7 +9,8 @@ internal static class ServerWait
     /// True if a response reports throttling: 429; or, as GitHub sends it, 403 with Retry-After or an exhausted quota.
     /// </summary>
     public static bool IsThrottled(HttpResponseMessage response) =>
-        response.StatusCode == HttpStatusCode.TooManyRequests || (response.StatusCode == HttpStatusCode.Forbidden && (HasRetryAfter(response) || IsQuotaExhausted(response)));
+        response.StatusCode == HttpStatusCode.TooManyRequests
+        || (response.StatusCode == HttpStatusCode.Forbidden && (HasRetryAfter(response) || IsQuotaExhausted(response)));
 
     /// <summary>True if a response's <c>Retry-After</c> applies to all requests: throttled, or service unavailable.</summary>
     public static bool IsForAll(HttpResponseMessage response) => response.StatusCode == HttpStatusCode.ServiceUnavailable || IsThrottled(response);

@@ -7,7 +7,8 @@ internal static class RetryFailure
 {
     /// <summary>The error for an input that exceeded its deadline, retries included.</summary>
     public static BearerRequestException DeadlineExceeded(RequestTemplate template, TimeSpan limit) =>
-        new($"{template.Method} {RequestAddress.Printable(template.Address)}: no response within {TimeText.Seconds(limit)}, including retries and waits.")
+        new($"{template.Method} {RequestAddress.Printable(template.Address)}: no response within {TimeText.Seconds(limit)}, "
+            + "including retries and waits.")
         {
             ErrorId = "DeadlineExceeded",
             Kind = BearerErrorKind.Timeout,
@@ -19,7 +20,10 @@ internal static class RetryFailure
     public static BearerRequestException PausedTooLong(Pause pause, RequestTemplate template, Deadline deadline)
     {
         var address = RequestAddress.Printable(template.Address);
-        return new BearerRequestException($"{template.Method} {address}: the request was not sent. {char.ToUpperInvariant(pause.Clause[0])}{pause.Clause[1..]} for another {TimeText.Seconds(pause.For)}, longer than -DeadlineSeconds leaves ({TimeText.Seconds(deadline.Left)}).")
+        var reason = char.ToUpperInvariant(pause.Clause[0]) + pause.Clause[1..];
+        return new BearerRequestException(
+            $"{template.Method} {address}: the request was not sent. {reason} for another {TimeText.Seconds(pause.For)}, "
+            + $"longer than -DeadlineSeconds leaves ({TimeText.Seconds(deadline.Left)}).")
         {
             ErrorId = "PausedBeyondDeadline",
             Kind = BearerErrorKind.Throttled,

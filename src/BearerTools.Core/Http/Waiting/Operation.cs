@@ -7,11 +7,11 @@ namespace BearerTools.Http.Waiting;
 /// (Operation-Location, Azure-AsyncOperation: the status is in the body), or a 202 with a Location that returns 202 until the
 /// operation is done (RFC 9110 section 15.3.3).
 /// </summary>
-/// <param name="Asked">The request that started it.</param>
+/// <param name="Request">The request that started it.</param>
 /// <param name="State">The status URL.</param>
 /// <param name="IsInBody">True if the status is in the body, false if the HTTP status is all there is.</param>
 /// <param name="Result">The URL of the result; <see langword="null"/> if the last response is the result.</param>
-internal sealed record Operation(RequestTemplate Asked, Uri State, bool IsInBody, Uri? Result)
+internal sealed record Operation(RequestTemplate Request, Uri State, bool IsInBody, Uri? Result)
 {
     private const string What = "the operation's status";
 
@@ -37,12 +37,12 @@ internal sealed record Operation(RequestTemplate Asked, Uri State, bool IsInBody
         : this;
 
     /// <summary>Returns a request about the operation. Conditions of the original request do not apply to it.</summary>
-    public RequestTemplate Get(Uri address) => Asked.At(address) with
+    public RequestTemplate Get(Uri address) => Request.At(address) with
     {
         Method = HttpMethod.Get,
         Body = null,
         Resume = null,
-        Headers = [.. Asked.Headers.Where(header => !header.Key.StartsWith("If-", StringComparison.OrdinalIgnoreCase))],
+        Headers = [.. Request.Headers.Where(header => !header.Key.StartsWith("If-", StringComparison.OrdinalIgnoreCase))],
     };
 
     /// <summary>After PUT or PATCH the result is the resource itself; otherwise the server gives its URL, or there is none.</summary>
@@ -59,7 +59,9 @@ internal sealed record Operation(RequestTemplate Asked, Uri State, bool IsInBody
     {
         var address = RequestAddress.Printable(response.Template.Address);
         return new BearerRequestException(
-            $"{response.Template.Method} {address}: the request was accepted (202), but the response has no status URL.", response.Status, RequestFailure.Headers(response.Message))
+            $"{response.Template.Method} {address}: the request was accepted (202), but the response has no status URL.",
+            response.Status,
+            RequestFailure.Headers(response.Message))
         {
             ErrorId = "NothingToWaitFor",
             Kind = BearerErrorKind.InvalidData,

@@ -18,11 +18,15 @@ internal static class OperationFault
         var content = response.Message.Content;
         var body = TextEncoding.Of(content).GetString(await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false));
         var words = ProblemText.From(body, isCut: false, content.Headers.ContentType?.MediaType);
-        return new BearerRequestException($"{RequestLine(operation)}: the operation ended with status {state.Words}{(words is null ? string.Empty : $": {words}")}", response.Status, RequestFailure.Headers(response.Message), ServerText.Clean(body, LongestBody))
+        return new BearerRequestException(
+            $"{RequestLine(operation)}: the operation ended with status {state.Words}{(words is null ? string.Empty : $": {words}")}",
+            response.Status,
+            RequestFailure.Headers(response.Message),
+            ServerText.Clean(body, LongestBody))
         {
             ErrorId = state.Outcome == OperationOutcome.Canceled ? "OperationCanceled" : "OperationFailed",
             Kind = BearerErrorKind.Server,
-            Address = RequestAddress.Printable(operation.Asked.Address),
+            Address = RequestAddress.Printable(operation.Request.Address),
             Details = words,
             StatusUri = Presentable(operation.State),
         };
@@ -36,28 +40,34 @@ internal static class OperationFault
     public static BearerRequestException TimedOut(Operation operation, OperationState state, TimeSpan atMost, TimeSpan? asked)
     {
         var again = asked is { } delay ? $" (the server asked to wait {TimeText.Seconds(delay)} before the next poll)" : string.Empty;
-        return new BearerRequestException($"{RequestLine(operation)}: the operation did not finish within {TimeText.Seconds(atMost)}{again}. Last status: {state.Words}. Status URL: {RequestAddress.Printable(operation.State)}.")
+        return new BearerRequestException(
+            $"{RequestLine(operation)}: the operation did not finish within {TimeText.Seconds(atMost)}{again}. "
+            + $"Last status: {state.Words}. Status URL: {RequestAddress.Printable(operation.State)}.")
         {
             ErrorId = "WaitTimeout",
             Kind = BearerErrorKind.Timeout,
-            Address = RequestAddress.Printable(operation.Asked.Address),
-            NextStep = "The operation continues on the server: request $_.Exception.StatusUri later, or wait longer with -WaitTimeoutSeconds.",
+            Address = RequestAddress.Printable(operation.Request.Address),
+            NextStep = "The operation continues on the server: request $_.Exception.StatusUri later, "
+                + "or wait longer with -WaitTimeoutSeconds.",
             StatusUri = Presentable(operation.State),
         };
     }
 
     /// <summary>The error for a response that contains no status.</summary>
     public static BearerRequestException NoState(Operation operation, ApiResponse response) =>
-        new($"{RequestLine(operation)}: the response from {RequestAddress.Printable(response.Template.Address)} has no 'status' property.", response.Status)
+        new(
+            $"{RequestLine(operation)}: the response from {RequestAddress.Printable(response.Template.Address)} has no 'status' property.",
+            response.Status)
         {
             ErrorId = "OperationStateUnknown",
             Kind = BearerErrorKind.InvalidData,
-            Address = RequestAddress.Printable(operation.Asked.Address),
+            Address = RequestAddress.Printable(operation.Request.Address),
             NextStep = "Request $_.Exception.StatusUri, and check the API's documentation for the response's format.",
             StatusUri = Presentable(operation.State),
         };
 
-    private static string RequestLine(Operation operation) => $"{operation.Asked.Method} {RequestAddress.Printable(operation.Asked.Address)}";
+    private static string RequestLine(Operation operation) =>
+        $"{operation.Request.Method} {RequestAddress.Printable(operation.Request.Address)}";
 
     /// <summary>Omits a URL that a server put a secret into: it would be shown with the error.</summary>
     private static Uri? Presentable(Uri address) => LiveSecrets.Redact(address.AbsoluteUri) == address.AbsoluteUri ? address : null;

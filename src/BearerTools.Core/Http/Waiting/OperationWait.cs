@@ -4,11 +4,11 @@ using BearerTools.Diagnostics;
 namespace BearerTools.Http.Waiting;
 
 /// <summary>Polls one operation until it finishes.</summary>
-internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeProvider time, RequestContext context, Operation begun)
+internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeProvider time, RequestContext context, Operation operation)
 {
     private readonly long _started = time.GetTimestamp();
     private readonly PollPace _pace = new();
-    private Operation _operation = begun;
+    private Operation _operation = operation;
     private OperationState _state = OperationState.Accepted;
 
     private TimeSpan Left => atMost == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : atMost - time.GetElapsedTime(_started);
@@ -17,19 +17,19 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
     public async Task<ApiResponse> FollowAsync(ApiResponse response)
     {
         using var end = new CancellationTokenSource(atMost, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel, end.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel, end.Token);
         try
         {
             while (true)
             {
-                await PauseAsync(response, either.Token).ConfigureAwait(false);
+                await PauseAsync(response, linked.Token).ConfigureAwait(false);
                 response.Dispose();
-                response = await RequestAsync(_operation.State, either.Token).ConfigureAwait(false);
+                response = await RequestAsync(_operation.State, linked.Token).ConfigureAwait(false);
                 if (!response.IsSuccess) return response;
-                if (!await IsDoneAsync(response, either.Token).ConfigureAwait(false)) continue;
+                if (!await IsDoneAsync(response, linked.Token).ConfigureAwait(false)) continue;
                 if (ResultIn(response) is not { } result) return response;
                 response.Dispose();
-                return await RequestAsync(result, either.Token).ConfigureAwait(false);
+                return await RequestAsync(result, linked.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !context.Cancel.IsCancellationRequested)
@@ -74,7 +74,8 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
     }
 
     /// <summary>The URL of the result; <see langword="null"/> if the response itself is the result.</summary>
-    private Uri? ResultIn(ApiResponse response) => _state.Result is { } given ? ServerProvidedUri.Resolve(given, response, "the result") : _operation.Result;
+    private Uri? ResultIn(ApiResponse response) =>
+        _state.Result is { } given ? ServerProvidedUri.Resolve(given, response, "the result") : _operation.Result;
 
     private async Task<ApiResponse> RequestAsync(Uri address, CancellationToken cancel)
     {

@@ -32,7 +32,10 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
             await CopyAsync(output, buffer, cancel).ConfigureAwait(false);
             // The connection verifies the length of a full response; a partial one may claim to be the whole rest without being it.
             if (have > 0 && _notes.Length is { } length && output.Length != length)
-                throw RequestFailure.FromConnection(new IOException($"{output.Length} of {length} bytes arrived."), response.Template, ResumeAdvice(output));
+            {
+                var cause = new IOException($"{output.Length} of {length} bytes arrived.");
+                throw RequestFailure.FromConnection(cause, response.Template, ResumeAdvice(output));
+            }
         }
         catch
         {

@@ -80,7 +80,8 @@ internal sealed class OutTarget
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : text;
     }
 
-    private static BearerRequestException NameTaken(string path, ApiResponse response) => new($"'{path}' already exists. Only a file path given in full replaces a file.")
+    private static BearerRequestException NameTaken(string path, ApiResponse response) => new(
+        $"'{path}' already exists. Only a file path given in full replaces a file.")
     {
         ErrorId = "OutFileExists",
         Kind = BearerErrorKind.File,

@@ -31,7 +31,10 @@ internal static class Resumption
     public static Rest Judge(HttpResponseMessage response, long have, DownloadNotes? notes) => response.StatusCode switch
     {
         HttpStatusCode.PartialContent => IsRest(response, have, notes) ? Rest.Continues : Rest.MustRequestAgain,
-        HttpStatusCode.RequestedRangeNotSatisfiable => response.Content.Headers.ContentRange?.Length == have && IsSame(response.Headers.ETag, notes) ? Rest.IsComplete : Rest.MustRequestAgain,
+        HttpStatusCode.RequestedRangeNotSatisfiable =>
+            response.Content.Headers.ContentRange?.Length == have && IsSame(response.Headers.ETag, notes)
+                ? Rest.IsComplete
+                : Rest.MustRequestAgain,
         _ => Rest.Restarts,
     };
 

@@ -14,7 +14,8 @@ internal sealed class CursorRule(string path, string parameter) : PageRule
 
     public override NextPage? Next(Page page)
     {
-        if (!string.IsNullOrEmpty(page.Captured(0))) return NextPage.At(AddressQuery.With(page.Request.Address, parameter, page.Captured(0)!));
+        if (!string.IsNullOrEmpty(page.Captured(0)))
+            return NextPage.At(AddressQuery.With(page.Request.Address, parameter, page.Captured(0)!));
         if (page.IsOtherThanText(0)) throw PageFault.NotText(page, path);
         if (!page.IsWhole) return null;
         if (page.IsNotJson) throw PageFault.NotJson(page, path);

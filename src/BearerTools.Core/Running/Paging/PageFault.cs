@@ -14,7 +14,7 @@ internal static class PageFault
     public static BearerRequestException NotJson(Page page, string path) => Fault(
         page,
         "PageNotJson",
-                $"the page is {page.ApiResponse.Message.Content.Headers.ContentType?.MediaType ?? "of an unknown type"}, not JSON, so it contains no '{path}'",
+        $"the page is {MediaType(page) ?? "of an unknown type"}, not JSON, so it contains no '{path}'",
         "Check the address, and whether the API returns JSON only with an Accept header.");
 
     public static BearerRequestException NotCounted(Page page) => Fault(
@@ -23,7 +23,8 @@ internal static class PageFault
         "the page is not a JSON list, so its items cannot be counted",
         "Give the path of the list with -ItemsPath.");
 
-    public static BearerRequestException NotANumber(Uri address, string parameter) => new($"The query of {RequestAddress.Printable(address)} contains '{parameter}' with a value that is not a number.")
+    public static BearerRequestException NotANumber(Uri address, string parameter) => new(
+        $"The query of {RequestAddress.Printable(address)} contains '{parameter}' with a value that is not a number.")
     {
         ErrorId = "PageParameterNotNumber",
         Kind = BearerErrorKind.InvalidArgument,
@@ -49,10 +50,13 @@ internal static class PageFault
         "it needs the same body, a stream that cannot be rewound and has already been sent",
         "Give the body as text, bytes or a file.");
 
+    private static string? MediaType(Page page) => page.ApiResponse.Message.Content.Headers.ContentType?.MediaType;
+
     private static BearerRequestException Fault(Page page, string errorId, string why, string nextStep)
     {
         var address = RequestAddress.Printable(page.ApiResponse.Template.Address);
-        return new BearerRequestException($"The page after page {page.Number} ({address}) cannot be requested: {why}.", page.ApiResponse.Status)
+        return new BearerRequestException(
+            $"The page after page {page.Number} ({address}) cannot be requested: {why}.", page.ApiResponse.Status)
         {
             ErrorId = errorId,
             Kind = BearerErrorKind.InvalidData,

@@ -38,7 +38,8 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
     }
 
     /// <summary>The request has been sent already, unless the response was truncated and is requested again.</summary>
-    private protected override Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context) => _current!.Take() ?? base.SendAsync(request, context);
+    private protected override Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context) =>
+        _current!.Take() ?? base.SendAsync(request, context);
 
     private protected override async Task WriteAsync(ApiResponse response, RequestContext context, JobOutput output)
     {
