@@ -4,7 +4,10 @@ using BearerTools.Security;
 namespace BearerTools.Diagnostics;
 
 /// <summary>Makes one English sentence of an event. Numbers and times are in the invariant culture, times are local.</summary>
-/// <remarks>Addresses are printed without the values of their query. Whoever shows the sentence removes secrets by value (<see cref="LiveSecrets"/>).</remarks>
+/// <remarks>
+/// Addresses are printed without the values of their query. The caller removes secrets by value (<see cref="LiveSecrets"/>)
+/// before it shows the sentence.
+/// </remarks>
 internal static partial class EventText
 {
     private const int LongestName = 200;

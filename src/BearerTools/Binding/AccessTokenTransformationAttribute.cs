@@ -8,13 +8,18 @@ namespace BearerTools.Binding;
 /// <summary>Takes an <see cref="AccessToken"/>, an entry of the cache, or a SecureString; never a plain text.</summary>
 internal sealed class AccessTokenTransformationAttribute : ArgumentTransformationAttribute
 {
+    private const string FromElsewhere = "This object comes from another process (a job, a remote session or a file) and holds no usable token. "
+        + "Get a token in this process, or name a profile with -Profile.";
+
     /// <summary>Whether plain text is taken too: where a token is only looked at.</summary>
     public bool AllowText { get; set; }
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        PSValue.Unwrap(inputData) switch
+        IsDeserialized(inputData) ? throw new ArgumentTransformationMetadataException(FromElsewhere) : PSValue.Unwrap(inputData) switch
         {
             AccessToken token => token,
+            BearerConnection connection => connection.Connection.Tokens.Current is { } current ? connection.Connection.Bind(current)
+                : throw new ArgumentTransformationMetadataException("The token of this connection was removed from the cache: connect again."),
             BearerTokenCacheEntry entry => entry.Current ?? throw new ArgumentTransformationMetadataException("This entry's token is gone: it was removed from the cache."),
             SecureString { Length: 0 } => throw new ArgumentTransformationMetadataException("The token is empty."),
             SecureString secure => new AccessToken(secure),
@@ -23,4 +28,8 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
             string => throw new ArgumentTransformationMetadataException("A token is not given as plain text, which would reach history and logs. Give the object from Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken -TokenFrom env:NAME."),
             _ => inputData,
         };
+
+    /// <summary>True for what is left of a token or a connection after serialization.</summary>
+    private static bool IsDeserialized(object value) => value is PSObject { TypeNames: [var name, ..] }
+        && name.StartsWith("Deserialized.BearerTools.", StringComparison.Ordinal);
 }

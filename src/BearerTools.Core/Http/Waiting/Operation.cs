@@ -9,7 +9,7 @@ namespace BearerTools.Http.Waiting;
 /// </summary>
 /// <param name="Request">The request that started it.</param>
 /// <param name="State">The status URL.</param>
-/// <param name="IsInBody">True if the status is in the body, false if the HTTP status is all there is.</param>
+/// <param name="IsInBody">True if the status is in the body; false if the HTTP status tells whether the operation is done.</param>
 /// <param name="Result">The URL of the result; <see langword="null"/> if the last response is the result.</param>
 internal sealed record Operation(RequestTemplate Request, Uri State, bool IsInBody, Uri? Result)
 {

@@ -73,7 +73,7 @@ internal enum OperationOutcome
     /// <summary>The operation finished successfully.</summary>
     Succeeded,
 
-    /// <summary>The operation finished without a result.</summary>
+    /// <summary>The operation failed.</summary>
     Failed,
 
     /// <summary>The operation was cancelled on the server.</summary>
