@@ -7,7 +7,7 @@
 .EXAMPLE
     pwsh ./build.ps1 Test     # the last line counts the tests; the exit code is 0 when all is well
 .EXAMPLE
-    pwsh ./build.ps1 Demo     # 1,000 requests against a sandbox, while tokens run out
+    pwsh ./build.ps1 Demo     # 1,000 requests to a sandbox while tokens expire
 .EXAMPLE
     pwsh ./build.ps1 Bench    # requests per second beside what one would use instead
 .EXAMPLE

@@ -92,7 +92,7 @@ Describe 'Remove-BearerToken -Revoke' {
 
         $failure = { Remove-BearerToken -Revoke -RevocationEndpoint "$($sandbox.Address)/odd/busy/revoke" } |
             Should -Throw -ErrorId 'TokenNotRevoked,BearerTools.Cmdlets.RemoveBearerTokenCommand' -PassThru
-        $failure.ErrorDetails.Message | Should -BeLike "*$($token.Fingerprint)*still lives*Try again later*"
+        $failure.ErrorDetails.Message | Should -BeLike "*$($token.Fingerprint)*is still valid*Try again later*"
         Get-BearerTokenCache | Should -BeNullOrEmpty
         Get-Status $token | Should -Be 200
 
