@@ -30,7 +30,7 @@ internal static class BackchannelErrors
     public static BearerTokenException TooLarge(string sender, int limit) =>
         new(FormattableString.Invariant($"The response of {sender} exceeds the limit of {limit:N0} bytes."))
         {
-            ErrorId = "AnswerTooLarge",
+            ErrorId = "ResponseTooLarge",
             Kind = BearerErrorKind.InvalidData,
             NextStep = "Check the address: it seems to belong to a different service.",
         };

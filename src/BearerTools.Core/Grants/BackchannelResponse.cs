@@ -53,7 +53,7 @@ internal sealed record BackchannelResponse(string Sender, HttpStatusCode Status,
         var place = cause?.LineNumber is { } line ? $" (line {line + 1}, byte {cause.BytePositionInLine + 1})" : string.Empty;
         return new BearerTokenException($"{Sender} responded with status {(int)Status} and {kind} instead of JSON{place}.")
         {
-            ErrorId = "AnswerNotJson",
+            ErrorId = "ResponseNotJson",
             Kind = BearerErrorKind.InvalidData,
             StatusCode = Status,
             NextStep = IsHtml

@@ -17,7 +17,7 @@ internal abstract class ChainLink
     /// <summary>
     /// Returns why the identity is not available, as a clause; <see langword="null"/> if it is, in which case it must work.
     /// </summary>
-    public abstract ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel);
+    public abstract ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel);
 
     /// <summary>
     /// Returns why a failed request means that the identity does not exist; <see langword="null"/> if the error is a real

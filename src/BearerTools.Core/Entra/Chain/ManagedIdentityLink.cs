@@ -20,7 +20,7 @@ internal sealed class ManagedIdentityLink : ChainLink
 
     public override ITokenSource Source { get; }
 
-    public override async ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) => await _probe.AbsenceAsync(cancel).ConfigureAwait(false);
+    public override async ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => await _probe.UnavailableReasonAsync(cancel).ConfigureAwait(false);
 
     /// <summary>
     /// Every Azure machine responds, so "not assigned" only means absent. An identity named with -ClientId has to exist.

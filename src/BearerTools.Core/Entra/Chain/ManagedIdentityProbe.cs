@@ -21,7 +21,7 @@ internal sealed class ManagedIdentityProbe(HttpMessageHandler sockets, TimeProvi
         : "/opt/azcmagent/bin/himds";
 
     /// <summary>Returns why none are available, as a clause; <see langword="null"/> if they are.</summary>
-    public async Task<string?> AbsenceAsync(CancellationToken cancel)
+    public async Task<string?> UnavailableReasonAsync(CancellationToken cancel)
     {
         if (ManagedIdentityAddress.Configured.Trim().Length > 0 || File.Exists(s_arcAgent)) return null;
         using var http = new HttpMessageInvoker(sockets, disposeHandler: false);

@@ -9,7 +9,7 @@ internal sealed class AccountLink(IEntraSources sources, ChainOptions options) :
 
     public override ITokenSource Source { get; } = sources.Account(options.UserClient, username: null);
 
-    public override async ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) =>
+    public override async ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) =>
         (await sources.AccountsAsync(options.UserClient, context.Events, cancel).ConfigureAwait(false)).Count == 0
             ? "no account has signed in with -Interactive in this session"
             : null;
@@ -22,6 +22,6 @@ internal sealed class InteractiveLink(IEntraSources sources, ChainOptions option
 
     public override ITokenSource Source { get; } = sources.Interactive(options.UserClient, new EntraLogin());
 
-    public override ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) =>
+    public override ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) =>
         new(context.UserPrompt is { } prompt ? prompt.UnavailableReason : "this command cannot prompt the user");
 }

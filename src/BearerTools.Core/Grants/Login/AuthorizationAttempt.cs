@@ -93,7 +93,7 @@ internal sealed class AuthorizationAttempt : ILoginAttempt
 
     private static BearerTokenException Malformed(string what, string nextStep) => new($"The sign-in response {what}.")
     {
-        ErrorId = "LoginAnswerInvalid",
+        ErrorId = "LoginResponseInvalid",
         Kind = BearerErrorKind.InvalidData,
         NextStep = nextStep,
     };

@@ -83,7 +83,7 @@ internal sealed record DeviceAuthorization
     private static BearerTokenException Missing(BackchannelResponse response, JsonElement json, string name) =>
         new($"The response of {response.Sender} has no '{name}'; it has {JsonPath.Names(json)}.")
         {
-            ErrorId = "DeviceAnswerInvalid",
+            ErrorId = "DeviceResponseInvalid",
             Kind = BearerErrorKind.InvalidData,
             StatusCode = response.Status,
             NextStep = "Check the device authorization endpoint's address.",

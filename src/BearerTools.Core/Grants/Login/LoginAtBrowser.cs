@@ -93,7 +93,7 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
     {
         var question = text.IndexOf('?', StringComparison.Ordinal);
         if (question < 0 || text[..question].TrimEnd('/') != attempt.RedirectUri.Split('?')[0].TrimEnd('/'))
-            throw Pasted("LoginAnswerInvalid", BearerErrorKind.InvalidArgument,
+            throw Pasted("LoginResponseInvalid", BearerErrorKind.InvalidArgument,
                 $"This is not the redirect's address, which begins with {attempt.RedirectUri}.",
                 "Run the command again and copy the whole address.");
         if (Accept(attempt, text[(question + 1)..].Split('#')[0]) == LoopbackReply.Unknown)
