@@ -98,7 +98,7 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'the client has no secret'; Id = 'ClientSecretMissing'; Category = 'InvalidArgument'; Says = '*Pass its secret*'
             With = { @{ Authority = $given.Address; ClientId = 'ops' } }
         }
-        @{ Name = 'the client has no authority'; Id = 'AuthorityMissing'; Category = 'InvalidArgument'; Says = "*Pass the authority's issuer*"
+        @{ Name = 'the client has no authority'; Id = 'AuthorityMissing'; Category = 'InvalidArgument'; Says = "*authority's issuer*"
             With = { @{ ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
         @{ Name = 'the secret is given twice'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '-ClientSecret cannot be combined with -SecretFrom.*Give one of them*'

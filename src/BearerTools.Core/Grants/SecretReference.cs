@@ -50,7 +50,7 @@ internal sealed class SecretReference
             return new SecretReference(text, () => read(place));
         throw Unreadable("InvalidSecretReference", BearerErrorKind.InvalidArgument,
             "The secret reference is not valid (it is not shown because it may be the secret itself).",
-            $"Use one of {string.Join(", ", s_schemes.Keys.Select(s => s + ":…"))}: an environment variable or a file.");
+            "Use env:NAME for an environment variable, or file:PATH for a file.");
     }
 
     /// <exception cref="BearerTokenException">The place is empty or cannot be read.</exception>
