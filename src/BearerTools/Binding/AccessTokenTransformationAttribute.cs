@@ -5,22 +5,22 @@ using BearerTools.Security;
 
 namespace BearerTools.Binding;
 
-/// <summary>Takes an <see cref="AccessToken"/>, an entry of the cache, or a SecureString; never a plain text.</summary>
+/// <summary>Accepts an <see cref="AccessToken"/>, a cache entry, or a SecureString, but not plain text.</summary>
 internal sealed class AccessTokenTransformationAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>Whether plain text is taken too: where a token is only looked at.</summary>
+    /// <summary>True to accept plain text too, for cmdlets that only inspect a token.</summary>
     public bool AllowText { get; set; }
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
         PSValue.Unwrap(inputData) switch
         {
             AccessToken token => token,
-            BearerTokenCacheEntry entry => entry.Current ?? throw new ArgumentTransformationMetadataException("This entry's token is gone: it was removed from the cache."),
+            BearerTokenCacheEntry entry => entry.Current ?? throw new ArgumentTransformationMetadataException("The token of this entry was removed from the cache."),
             SecureString { Length: 0 } => throw new ArgumentTransformationMetadataException("The token is empty."),
             SecureString secure => new AccessToken(secure),
             string text when AllowText && TokenText.Strip(text) is { Length: > 0 } stripped => new AccessToken(new Secret(stripped), new Tokens.TokenMetadata()),
-            // The text is not repeated: it may be the token.
-            string => throw new ArgumentTransformationMetadataException("A token is not given as plain text, which would reach history and logs. Give the object from Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken -TokenFrom env:NAME."),
+            // The text is not quoted: it may be the token.
+            string => throw new ArgumentTransformationMetadataException("A token cannot be given as plain text, because it would be stored in history and logs. Give the object from Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken -TokenFrom env:NAME."),
             _ => inputData,
         };
 }

@@ -12,7 +12,7 @@ public sealed class AuthorityCompleter : ValueCompleter
         .Concat(BearerSession.Cache.Held().Select(entry => entry.Source).Concat(BearerSession.Services.Profiles.All.Select(profile => profile.Source)).Select(Of).OfType<string>())
         .Order(StringComparer.Ordinal);
 
-    /// <summary>What -Authority would be for such a source; <see langword="null"/> if it came without that parameter.</summary>
+    /// <summary>The value of -Authority for a source, or <see langword="null"/> if it was created without that parameter.</summary>
     private static string? Of(ITokenSource source) => source switch
     {
         { Authority: OAuthClient client } => client.Issuer,
@@ -21,7 +21,7 @@ public sealed class AuthorityCompleter : ValueCompleter
     };
 }
 
-/// <summary>Completes scopes: those that cached metadata names, and those of cached tokens. A typed authority narrows the list.</summary>
+/// <summary>Completes scopes from cached metadata and cached tokens. A typed authority narrows the list.</summary>
 public sealed class ScopeCompleter : ValueCompleter
 {
     private protected override IEnumerable<string> Values(IDictionary bound)
@@ -42,7 +42,7 @@ public sealed class ScopeCompleter : ValueCompleter
         : tenant is null || (issuer is not null && issuer.EndsWith($"/{tenant}", StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>Completes the user names of accounts that logged in through Entra ID, as far as a token of theirs is cached.</summary>
+/// <summary>Completes user names of accounts that logged in through Entra ID and have a cached token.</summary>
 public sealed class AccountCompleter : ValueCompleter
 {
     private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Cache.Held()

@@ -86,7 +86,7 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? ClientCertificateThumbprint { get; set; }
 
-    /// <summary>Key id that the authority knows the key by (default: the kid of a JWK).</summary>
+    /// <summary>Id under which the authority knows the key (default: the kid of a JWK).</summary>
     [Parameter(ParameterSetName = Flow.ClientCredentials), Parameter(ParameterSetName = Flow.Interactive)]
     [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.Password)]
     [Parameter(ParameterSetName = Flow.RefreshToken), Parameter(ParameterSetName = Flow.RefreshTokenFrom)]
@@ -145,7 +145,7 @@ public abstract partial class TokenFlowCommand
     private string? AssertionParameter =>
         ClientAssertion is not null ? nameof(ClientAssertion) : ClientAssertionFrom is not null ? nameof(ClientAssertionFrom) : null;
 
-    /// <exception cref="BearerTokenException">The client is given more than one credential, or half of one.</exception>
+    /// <exception cref="BearerTokenException">More than one client credential is given, or an incomplete one.</exception>
     private void CheckProofs()
     {
         if (ClientSecret is not null && SecretFrom is not null) throw NotTogether(nameof(ClientSecret), nameof(SecretFrom));

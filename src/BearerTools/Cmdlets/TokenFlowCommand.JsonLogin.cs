@@ -8,10 +8,10 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>An API's own login: credentials are posted, and the response contains a token.</summary>
+/// <summary>An API's own login: credentials are posted, and the response contains the token.</summary>
 public abstract partial class TokenFlowCommand
 {
-    /// <summary>Address of the API's login.</summary>
+    /// <summary>Address of the API's login endpoint.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin, Mandatory = true)]
     [ArgumentCompleter(typeof(NoCompleter))]
     public Uri LoginUri { get; set; } = null!;

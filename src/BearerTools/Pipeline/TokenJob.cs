@@ -3,7 +3,7 @@ using Job = BearerTools.Running.Job;
 
 namespace BearerTools.Pipeline;
 
-/// <summary>Works with one token, and writes the result if there is one.</summary>
+/// <summary>A job on one token that writes its result, if any.</summary>
 internal sealed class TokenJob(Func<JobOutput, CancellationToken, Task<object?>> work, object? input = null) : Job
 {
     public override object? Input => input;
