@@ -13,7 +13,7 @@ internal static partial class EventText
         ResponseRetried retried => $"{retried.Method} {Address(retried.Address)}: {retried.StatusCode}. {Retry(retried.Retry, retried.MaxRetries, retried.Delay)}{(retried.IsRequested ? ", as the API asks" : string.Empty)}.",
         FailureRetried retried => $"{Sentence(retried.Error)} {Retry(retried.Retry, retried.MaxRetries, retried.Delay)}.",
         OperationPolled polled => $"The operation is {polled.State}; polling {Address(polled.Address)} in {TimeText.Seconds(polled.Delay)}.",
-        ObjectBecameDictionary became => $"An object became an ordered dictionary, which keeps names that differ only in case, are empty or mean something to PowerShell: {Names(became.Names)}.",
+        ObjectBecameDictionary became => $"An object became an ordered dictionary, because a PSObject cannot hold names that differ only in case, are empty or are reserved by PowerShell: {Names(became.Names)}.",
         _ => e.ToString(),
     };
 
@@ -35,8 +35,8 @@ internal static partial class EventText
     {
         DownloadResumed resumed => $"Resuming '{resumed.Path}' after {resumed.Offset} bytes.",
         DownloadAlreadyComplete complete => $"'{complete.Path}' is already complete.",
-        DownloadRestarted restarted => $"The server does not resume '{restarted.Path}' after {restarted.Offset} bytes; it sends the whole file again.",
-        DownloadChanged changed => $"The {changed.Offset} bytes of '{changed.Path}' are not part of the file that the server has; requesting the whole file.",
+        DownloadRestarted restarted => $"The server cannot resume '{restarted.Path}' after {restarted.Offset} bytes; downloading the whole file again.",
+        DownloadChanged changed => $"The file on the server has changed since {changed.Offset} bytes of '{changed.Path}' were saved; downloading the whole file.",
         DownloadSaved saved => $"Saved to '{saved.Path}'.",
         _ => e.ToString(),
     };

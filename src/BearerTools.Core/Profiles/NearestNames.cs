@@ -1,12 +1,14 @@
 namespace BearerTools.Profiles;
 
-/// <summary>Finds the names that a mistyped one was probably meant to be.</summary>
+/// <summary>Suggests names for a mistyped one.</summary>
 internal static class NearestNames
 {
     private const int MaxSuggestions = 3;
     private const int MaxLength = 100;
 
-    /// <summary>At most three names, the nearest first: those that begin alike, and those within a third of the name's length of edits.</summary>
+    /// <summary>
+    /// At most three names, the most similar first: names with the same beginning, and names within a third of the length in edits.
+    /// </summary>
     public static IReadOnlyList<string> Of(string name, IEnumerable<string> names)
     {
         if (name.Length is 0 or > MaxLength) return [];
@@ -21,7 +23,7 @@ internal static class NearestNames
             .Select(candidate => candidate.Name)];
     }
 
-    /// <summary>The number of letters to insert, remove, replace or exchange with their neighbour (Damerau-Levenshtein).</summary>
+    /// <summary>Number of insertions, deletions, replacements and swaps of neighbours (Damerau-Levenshtein distance).</summary>
     private static int Distance(string one, string other)
     {
         var costs = new int[one.Length + 1, other.Length + 1];

@@ -1,9 +1,9 @@
 namespace BearerTools.Security;
 
-/// <summary>Addresses for messages and traces, without the parts that may be secret.</summary>
+/// <summary>Formats addresses for messages and traces, without parts that may be secret.</summary>
 internal static class PrintableAddress
 {
-    /// <summary>The address with the names of its query, but without their values; a part of the query that has no name is left out too.</summary>
+    /// <summary>The address with the names in its query, but without their values. Parts of the query without a name are omitted.</summary>
     public static string Of(Uri address)
     {
         var text = Path(address);

@@ -16,8 +16,8 @@ internal sealed class ProgressLine
     private const long ShowEvery = 250;
 
     /// <summary>
-    /// Minimum ratio of the time between two updates to the time that drawing takes. Drawing asks the terminal for its cursor position, which may take seconds or
-    /// never be answered, and must not slow the command down.
+    /// Minimum ratio of the time between two updates to the time that drawing takes. Drawing asks the terminal for its cursor position,
+    /// which may take seconds or never be answered, and must not slow the command down.
     /// </summary>
     private const long WorkPerDraw = 20;
 
