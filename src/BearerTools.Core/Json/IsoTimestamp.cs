@@ -1,12 +1,12 @@
 namespace BearerTools.Json;
 
-/// <summary>A date and a time as ISO 8601 has them, read by the rules that <see cref="JsonDate"/> describes.</summary>
+/// <summary>An ISO 8601 date and time, parsed by the rules that <see cref="JsonDate"/> describes.</summary>
 internal readonly record struct IsoTimestamp(DateTime Time, TimeSpan? Offset, bool IsUtc)
 {
     private const int FractionDigits = 7;
 
     /// <param name="text">At least <c>yyyy-MM-ddTHH:mm:ss</c>.</param>
-    /// <param name="stamp">What it says.</param>
+    /// <param name="stamp">The result.</param>
     public static bool TryRead(ReadOnlySpan<byte> text, out IsoTimestamp stamp)
     {
         stamp = default;

@@ -3,7 +3,7 @@ using System.Security;
 
 namespace BearerTools.Json;
 
-/// <summary>The characters of a SecureString, for as long as it takes to use them.</summary>
+/// <summary>Gives a callback the characters of a SecureString, and clears them afterwards.</summary>
 internal static class SecretText
 {
     public delegate void Use(ReadOnlySpan<char> text);

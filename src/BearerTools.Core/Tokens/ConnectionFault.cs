@@ -5,7 +5,7 @@ namespace BearerTools.Tokens;
 
 /// <summary>Why a server could not be reached, as specifically as the runtime reports it, with advice.</summary>
 /// <param name="ErrorId">The error id.</param>
-/// <param name="Reason">The end of a sentence, such as <c>no host of the name x was found.</c></param>
+/// <param name="Reason">The end of a sentence, such as <c>the host name x could not be resolved.</c></param>
 /// <param name="NextStep">Advice.</param>
 internal sealed record ConnectionFault(string ErrorId, string Reason, string NextStep)
 {

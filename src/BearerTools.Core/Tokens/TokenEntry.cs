@@ -68,7 +68,6 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     /// <see langword="null"/> if a new token does not help: the source cannot renew or returns the same token, or the last replacement was
     /// rejected too.
     /// </summary>
-    /// </summary>
     /// <param name="rejected">The token that the API rejected.</param>
     /// <param name="context">With the claims that the API requires; they are part of each request until a token has them.</param>
     /// <param name="cancel">Cancels the caller's wait.</param>
