@@ -10,7 +10,7 @@ namespace BearerTools.Tokens;
 internal sealed record ConnectionFault(string ErrorId, string Reason, string NextStep)
 {
     private const string TrustTheAuthority =
-        "If you trust its issuer, add the CA's certificate to this machine: on Debian and Ubuntu, to /usr/local/share/ca-certificates, then run "
+        "If you trust its issuer, add that CA's certificate to this machine: on Debian and Ubuntu, to /usr/local/share/ca-certificates, then run "
         + "update-ca-certificates (elsewhere on Linux: SSL_CERT_FILE or SSL_CERT_DIR); on Windows, with Import-Certificate into Cert:\\CurrentUser\\Root; "
         + "on macOS, in the keychain.";
 
