@@ -57,6 +57,11 @@ $wanted = @{ HttpClient = 0.7; aiohttp = 6; 'Invoke-RestMethod' = 20; 'ForEach-O
     New-RateRow 'the most there is: HttpClient, beside Invoke-RestMethod' (Get-Rate $raw) (Get-Rate $loop) 0
 ) | Out-Table
 
+# A request that nobody watches only asks whether somebody does.
+$events = & dotnet (Join-Path $PSScriptRoot '../tests/Sandbox/bin/Release/net8.0/BearerTools.Sandbox.dll') event-cost | ConvertFrom-Json
+$share = $events.checks * $events.nanoseconds / (1e9 / (Get-Rate $ours))
+New-Row 'events without a listener, beside the time of a small GET' ($events.checks * $events.nanoseconds) (1e9 / (Get-Rate $ours)) ns ('{0:0.000 %}' -f $share) 'at most 1 %' ($share -le 0.01) | Out-Table
+
 Write-Host 'The first round of a session, before the runtime has compiled what is used much:'
 @($raw) + $others | ForEach-Object { New-RateRow "small GETs, beside $($_.Name)" (Get-Middle $ours.Firsts) (Get-Middle $_.Firsts) 0 } | Select-Object -ExcludeProperty Wanted, Holds | Out-Table
 

@@ -4,6 +4,12 @@ if (args is ["demo"]) return await Demo.RunAsync() == 0 ? 0 : 1;
 
 if (args is ["browse", var address]) return await Browse.RunAsync(new Uri(address)) ? 0 : 1;
 
+if (args is ["event-cost"])
+{
+    await EventCost.RunAsync();
+    return 0;
+}
+
 if (Arguments.TryParse(args, out var problem) is not { } arguments)
 {
     Console.Error.WriteLine(problem);

@@ -48,14 +48,14 @@ Describe 'Clear-BearerTokenCache' {
     It 'lets a request for a token that is under way store nothing' {
         $slow = 1 | ForEach-Object -AsJob -Parallel {
             Import-Module "$using:PSScriptRoot/../../BearerTools.psd1"
-            Import-Module "$using:PSScriptRoot/Support/Sandbox.psm1"
-            (Connect-Sandbox $using:sandbox delay:1500).GetType().Name
+            $at = $using:sandbox
+            (Get-BearerToken -Authority $at.Address -ClientId $at.ClientId -SecretFrom "file:$($at.SecretFile)" -Scope delay:1500).GetType().Name
         }
         $asked = (Get-SandboxStats $sandbox).tokenRequests
         while ((Get-SandboxStats $sandbox).tokenRequests -eq $asked) { Start-Sleep -Milliseconds 20 }
         Clear-BearerTokenCache
 
-        $slow | Receive-Job -Wait -AutoRemoveJob | Should -Be 'AccessToken' -Because 'who asked is answered'
+        $slow | Receive-Job -Wait -AutoRemoveJob | Should -Be 'AccessToken' -Because 'the caller gets its token'
         Get-BearerTokenCache | Should -BeNullOrEmpty
     }
 }

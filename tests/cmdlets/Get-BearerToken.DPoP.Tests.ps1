@@ -41,7 +41,8 @@ Describe 'Get-BearerToken -DPoP' {
     }
 
     It 'does not take a plain bearer token for it' {
-        { Connect-Sandbox $sandbox unbound -With $bound } | Should -Throw -ErrorId 'DPoPDowngrade,BearerTools.Cmdlets.GetBearerTokenCommand'
+        { Get-BearerToken -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope unbound @bound } |
+            Should -Throw -ErrorId 'DPoPDowngrade,BearerTools.Cmdlets.GetBearerTokenCommand'
         Get-BearerTokenCache | Should -BeNullOrEmpty
     }
 
@@ -64,7 +65,7 @@ Describe 'Get-BearerToken -DPoP' {
         Remove-BearerToken
 
         Invoke-BearerRequest "$($sandbox.Api)echo" -Token $token | Should -Not -BeNullOrEmpty
-        $null = Get-BearerToken -Token $token
+        Connect-BearerApi -Token $token
         Invoke-BearerRequest "$($sandbox.Api)echo" | Should -Not -BeNullOrEmpty
     }
 

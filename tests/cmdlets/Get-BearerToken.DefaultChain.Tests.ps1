@@ -83,7 +83,7 @@ Describe 'The default chain' -Skip:([bool]$obstacle) {
     It 'gives the same token again, and another with Update-BearerToken' {
         Set-EntraLever $sandbox no-identities
         $result = Invoke-EntraSession $session -Environment (Join-Hashtable $secret, $nameless) {
-            $first = Get-BearerToken -DefaultChain -Resource https://management.azure.com
+            Connect-BearerApi -DefaultChain -Resource https://management.azure.com; $first = Get-BearerToken
             $same = Get-BearerToken -DefaultChain -Resource https://management.azure.com
             $next = Update-BearerToken
             @{ Prints = @($first.Fingerprint, $same.Fingerprint, $next.Fingerprint) }

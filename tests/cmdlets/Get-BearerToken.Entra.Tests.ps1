@@ -39,7 +39,7 @@ Describe 'An app at Microsoft Entra' -Skip:([bool]$obstacle) {
 
     It 'gets a token with its secret, and calls the API with it' {
         $result = Invoke-EntraSession $session {
-            $token = Get-BearerToken @app @secret @graph -BaseUri https://graph.microsoft.com/v1.0/
+            Connect-BearerApi @app @secret @graph -BaseUri https://graph.microsoft.com/v1.0/; $token = Get-BearerToken
             $claims = $token.Claims
             @{
                 Flow = $token.Flow; Client = $token.ClientId; Audience = $claims.aud; Tenant = $claims.tid; App = $claims.appid; Capabilities = @($claims.xms_cc)
@@ -122,7 +122,7 @@ Describe 'An app at Microsoft Entra' -Skip:([bool]$obstacle) {
 
     It 'gives another token with Update-BearerToken, and the same without' {
         $result = Invoke-EntraSession $session {
-            $first = Get-BearerToken @app @secret @graph
+            Connect-BearerApi @app @secret @graph; $first = Get-BearerToken
             $same = Get-BearerToken @app @secret @graph
             $second = Update-BearerToken
             $third = Get-BearerToken @app @secret @graph -ForceRefresh
@@ -152,7 +152,7 @@ Describe 'An app at Microsoft Entra' -Skip:([bool]$obstacle) {
     It 'renews a token while an API is called, before it runs out' {
         Set-EntraLever $sandbox 'lifetime?seconds=2'
         $result = Invoke-EntraSession $session {
-            $null = Get-BearerToken @app @secret @graph -BaseUri https://graph.microsoft.com/v1.0/
+            Connect-BearerApi @app @secret @graph -BaseUri https://graph.microsoft.com/v1.0/
             $users = 1..6 | ForEach-Object { Start-Sleep -Milliseconds 400; $_ } | Invoke-BearerRequest -Uri { "/users/$_" }
             @{ Answers = @($users).Count }
         }
@@ -166,7 +166,7 @@ Describe 'An app at Microsoft Entra' -Skip:([bool]$obstacle) {
         $personToken = Get-EntraPersonToken $sandbox
         $result = Invoke-EntraSession $session -With @{ Token = $personToken } {
             $called = ConvertTo-SecureString $with.Token -AsPlainText -Force
-            $token = Get-BearerToken @app @secret -OnBehalfOf $called -Scope https://graph.microsoft.com/User.Read -BaseUri https://graph.microsoft.com/v1.0/
+            Connect-BearerApi @app @secret -OnBehalfOf $called -Scope https://graph.microsoft.com/User.Read -BaseUri https://graph.microsoft.com/v1.0/; $token = Get-BearerToken
             $next = Update-BearerToken
             @{ Name = (Invoke-BearerRequest /me).userPrincipalName; IsAnother = $token.Fingerprint -ne $next.Fingerprint; Flow = $token.Flow }
         }

@@ -35,7 +35,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
 
     It 'logs in at the browser, and is the one the token is for' {
         $result = Invoke-EntraSession $session {
-            $token = Get-BearerToken -Interactive @client @graph
+            Connect-BearerApi -Interactive @client @graph; $token = Get-BearerToken
             @{ Account = $token.Account; Flow = $token.Flow; Name = (Invoke-BearerRequest /me).userPrincipalName; Cached = (Get-BearerTokenCache).Account; CanRenew = (Get-BearerTokenCache).CanRenew }
         }
 
@@ -74,7 +74,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
 
     It 'types a device code elsewhere' {
         $sent = Send-EntraSession $session {
-            $token = Get-BearerToken -DeviceCode @client @graph
+            Connect-BearerApi -DeviceCode @client @graph; $token = Get-BearerToken
             @{ Account = $token.Account; Flow = $token.Flow; Name = (Invoke-BearerRequest /me).userPrincipalName }
         }
         $shown = Wait-DeviceCode $session
@@ -91,7 +91,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
     It 'is not asked again when the token runs out while an API is called' {
         Set-EntraLever $sandbox 'lifetime?seconds=2'
         $result = Invoke-EntraSession $session {
-            $null = Get-BearerToken -Interactive @client @graph
+            Connect-BearerApi -Interactive @client @graph
             $names = 1..6 | ForEach-Object { Start-Sleep -Milliseconds 400; $_ } | Invoke-BearerRequest -Uri { "/users/$_" }
             @{ Answers = @($names).Count }
         }
@@ -131,7 +131,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
 
     It 'gives another token with Update-BearerToken, without being asked' {
         $result = Invoke-EntraSession $session {
-            $first = Get-BearerToken -Interactive @client @graph
+            Connect-BearerApi -Interactive @client @graph; $first = Get-BearerToken
             $second = Update-BearerToken
             @{ IsAnother = $first.Claims.uti -ne $second.Claims.uti; Account = $second.Account }
         }
@@ -143,7 +143,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
     }
 
     It 'is asked again when Entra wants to see the person' {
-        $result = Invoke-EntraSession $session { @{ Print = (Get-BearerToken -Interactive @client @graph).Fingerprint } }
+        $result = Invoke-EntraSession $session { Connect-BearerApi -Interactive @client @graph; @{ Print = (Get-BearerToken).Fingerprint } }
         Set-EntraLever $sandbox revoke-refresh-tokens
         $again = Invoke-EntraSession $session { @{ Print = (Update-BearerToken).Fingerprint } }
 
@@ -178,7 +178,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
 
     It 'prints no code and no refresh token with -Debug' {
         $result = Invoke-EntraSession $session {
-            $null = Get-BearerToken -Interactive @client @graph -Verbose -Debug
+            Connect-BearerApi -Interactive @client @graph -Verbose -Debug
             $null = Update-BearerToken -Verbose -Debug
         }
 

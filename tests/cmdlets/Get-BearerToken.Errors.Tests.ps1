@@ -153,7 +153,7 @@ Describe 'Get-BearerToken that fails' {
     }
 
     It 'leaves what was connected before as it was' {
-        $before = Get-BearerToken -Authority $address @client
+        Connect-BearerApi -Authority $address @client; $before = Get-BearerToken
         { Get-BearerToken -Authority $address -ClientId ops -ClientSecret $given.Secret } | Should -Throw
 
         (Get-BearerToken).Fingerprint | Should -Be $before.Fingerprint

@@ -77,7 +77,7 @@ Describe 'A workload that somebody vouches for' -Skip:([bool]$obstacle) {
     It 'reads the file again each time, because it changes' {
         $file = Join-Path $TestDrive assertion
         Set-Content $file $assertion -NoNewline
-        $first = Invoke-EntraSession $session -With @{ From = "file:$file" } { @{ Uti = (Get-BearerToken @app -ClientAssertionFrom $with.From).Claims.uti } }
+        $first = Invoke-EntraSession $session -With @{ From = "file:$file" } { Connect-BearerApi @app -ClientAssertionFrom $with.From; @{ Uti = (Get-BearerToken).Claims.uti } }
         Set-Content $file 'eyJub3QiOiJhIGp3dCJ9' -NoNewline
         $second = Invoke-EntraSession $session { Update-BearerToken }
 

@@ -76,7 +76,7 @@ Describe 'Get-BearerToken with a refresh token' {
     BeforeEach { Clear-BearerTokenCache; Reset-SandboxStats $sandbox }
 
     It 'uses it, and those that replace it' {
-        $first = Get-BearerToken @client -RefreshToken (New-RefreshToken)
+        Connect-BearerApi @client -RefreshToken (New-RefreshToken); $first = Get-BearerToken
         $second = Get-BearerToken -ForceRefresh
         $third = Update-BearerToken
 
@@ -96,7 +96,7 @@ Describe 'Get-BearerToken with a refresh token' {
     It 'renews by it under requests, when tokens run out' {
         $refresh = (Get-Answer @{ grant_type = 'client_credentials'; scope = 'refresh lifetime:1' }).refresh_token
         Set-Content TestDrive:/refresh $refresh
-        $null = Get-BearerToken @client -RefreshTokenFrom file:TestDrive:/refresh -BaseUri $sandbox.Api
+        Connect-BearerApi @client -RefreshTokenFrom file:TestDrive:/refresh -BaseUri $sandbox.Api
 
         $items = 1..150 | Invoke-BearerRequest -Uri { "/items/$_`?delay=100" } -ThrottleLimit 8
 
@@ -123,7 +123,7 @@ Describe 'Get-BearerToken by token exchange' {
 
     It 'never sends to an API what is not for APIs' {
         $mine = Get-BearerToken @client
-        $token = Get-BearerToken @client -SubjectToken $mine -RequestedTokenType id_token -BaseUri $sandbox.Api
+        Connect-BearerApi @client -SubjectToken $mine -RequestedTokenType id_token -BaseUri $sandbox.Api; $token = Get-BearerToken
         Reset-SandboxStats $sandbox
 
         $token.TokenType | Should -Be 'N_A'
@@ -167,7 +167,8 @@ Describe 'Get-BearerToken by an assertion' {
         $signature = & $encode $rsa.SignData([Text.Encoding]::ASCII.GetBytes($signed), 'SHA256', [Security.Cryptography.RSASignaturePadding]::Pkcs1)
         Set-Content TestDrive:/assertion "$signed.$signature"
 
-        (Get-BearerToken -Authority $address -ClientId $sandbox.ClientId -AssertionFrom file:TestDrive:/assertion -ClientAuthenticationMethod none).Claims['sub'] | Should -BeExactly 'eve'
+        Connect-BearerApi -Authority $address -ClientId $sandbox.ClientId -AssertionFrom file:TestDrive:/assertion -ClientAuthenticationMethod none
+        (Get-BearerToken).Claims['sub'] | Should -BeExactly 'eve'
         { Get-BearerToken -ForceRefresh } | Should -Throw -ErrorId 'InvalidGrant,*'
     }
 }
@@ -176,7 +177,7 @@ Describe 'Get-BearerToken for a GitHub App' {
     BeforeEach { Clear-BearerTokenCache }
 
     It 'gets the token of an installation, for the API that it comes from' {
-        $token = Get-BearerToken -AppId $sandbox.ClientId -InstallationId 4711 -ClientKey $sandbox.KeyFile -Authority "$address/github" -Permission @{ contents = 'read' } -Repository one
+        Connect-BearerApi -AppId $sandbox.ClientId -InstallationId 4711 -ClientKey $sandbox.KeyFile -Authority "$address/github" -Permission @{ contents = 'read' } -Repository one; $token = Get-BearerToken
 
         $token.Flow | Should -Be 'GitHubApp'
         $token.Scopes | Should -Be 'contents:read'

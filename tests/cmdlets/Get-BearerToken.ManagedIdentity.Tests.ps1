@@ -40,7 +40,7 @@ Describe 'A machine' -Skip:([bool]$obstacle) {
         @{ Name = 'Cloud Shell'; Platform = 'CloudShell'; Path = '/cloudshell/oauth2/token' }
     ) {
         $result = Invoke-EntraSession $session -Environment $platforms[$Platform] {
-            $token = Get-BearerToken -ManagedIdentity @arm -BaseUri https://management.azure.com/
+            Connect-BearerApi -ManagedIdentity @arm -BaseUri https://management.azure.com/; $token = Get-BearerToken
             $answer = Invoke-BearerRequest /subscriptions
             @{ Flow = $token.Flow; Identity = $token.Claims.xms_mirid; Audience = $token.Claims.aud; Client = $answer.value.client; Hours = ($token.ExpiresOn - [DateTimeOffset]::UtcNow).TotalHours }
         }
@@ -89,7 +89,7 @@ Describe 'A machine' -Skip:([bool]$obstacle) {
     It 'renews its token in a runbook that runs longer than the token lives' {
         Set-EntraLever $sandbox 'lifetime?seconds=2'
         $result = Invoke-EntraSession $session -Environment $platforms.AppService {
-            $null = Get-BearerToken -ManagedIdentity @arm -BaseUri https://management.azure.com/
+            Connect-BearerApi -ManagedIdentity @arm -BaseUri https://management.azure.com/
             $answers = 1..6 | ForEach-Object { Start-Sleep -Milliseconds 400; $_ } | Invoke-BearerRequest -Uri { '/subscriptions' }
             @{ Answers = @($answers).Count }
         }

@@ -62,7 +62,7 @@ Describe 'Get-BearerToken by client credentials' {
     }
 
     It 'gives the cached token the second time' {
-        $first = Get-BearerToken -Authority $address @client
+        Connect-BearerApi -Authority $address @client; $first = Get-BearerToken
         $second = Get-BearerToken -Authority $address @client
         $connected = Get-BearerToken
 
@@ -88,7 +88,7 @@ Describe 'Get-BearerToken by client credentials' {
     }
 
     It 'gets a new one with -ForceRefresh, which then is the cached one' {
-        $first = Get-BearerToken -Authority $address @client
+        Connect-BearerApi -Authority $address @client; $first = Get-BearerToken
         $second = Get-BearerToken -ForceRefresh
         $third = Get-BearerToken -Authority $address @client
 
@@ -164,25 +164,25 @@ Describe 'Get-BearerToken by a login of the API' {
     }
 
     It 'finds the token at a path, and its life at another' {
-        $token = Get-BearerToken -LoginUri "$address/login/nested" -Credential (Get-Login $sandbox) -TokenPath data.auth.accessToken -ExpiresInPath data.auth.expiresIn -BaseUri $sandbox.Api
+        Connect-BearerApi -LoginUri "$address/login/nested" -Credential (Get-Login $sandbox) -TokenPath data.auth.accessToken -ExpiresInPath data.auth.expiresIn -BaseUri $sandbox.Api; $token = Get-BearerToken
 
         ($token.ExpiresOn - [DateTimeOffset]::Now).TotalMinutes | Should -BeGreaterThan 55
         (Invoke-BearerRequest items/1).id | Should -Be 1
     }
 
     It 'finds the token by itself where APIs usually have it (<_>)' -ForEach '/login', '/login/nested', '/login/text', '/login/quoted' {
-        $null = Get-BearerToken -LoginUri "$address$_" -Credential (Get-Login $sandbox) -BaseUri $sandbox.Api
+        Connect-BearerApi -LoginUri "$address$_" -Credential (Get-Login $sandbox) -BaseUri $sandbox.Api
         (Invoke-BearerRequest items/1).id | Should -Be 1
     }
 
     It 'finds the token in a header' {
-        $null = Get-BearerToken -LoginUri "$address/login/header" -Credential (Get-Login $sandbox) -TokenHeader X-Auth-Token -BaseUri $sandbox.Api
+        Connect-BearerApi -LoginUri "$address/login/header" -Credential (Get-Login $sandbox) -TokenHeader X-Auth-Token -BaseUri $sandbox.Api
         (Invoke-BearerRequest items/1).id | Should -Be 1
     }
 
     It 'logs in again by itself when the token has run out' {
         $body = @{ username = $sandbox.UserName; password = Get-Password $sandbox; lifetime = 1 }
-        $first = Get-BearerToken -LoginUri "$address/login" -Body $body
+        Connect-BearerApi -LoginUri "$address/login" -Body $body; $first = Get-BearerToken
         while ($first.ExpiresOn -gt [DateTimeOffset]::Now) { Start-Sleep -Milliseconds 50 }
         $second = Get-BearerToken
 
@@ -216,7 +216,7 @@ Describe 'Get-BearerToken with a token that is there already' {
 
     It 'takes it as a SecureString or as a token' {
         $token = Get-Fresh | ConvertTo-SecureString -AsPlainText -Force
-        $given = Get-BearerToken -Token $token -BaseUri $sandbox.Api
+        Connect-BearerApi -Token $token -BaseUri $sandbox.Api; $given = Get-BearerToken
 
         $given.Flow | Should -Be 'GivenToken'
         $given.Account | Should -BeExactly $sandbox.ClientId -Because 'a JWT says so'
@@ -241,7 +241,7 @@ Describe 'Get-BearerToken with a token that is there already' {
     It 'takes it from a file beside the prompt' {
         Get-Fresh | Set-Content TestDrive:/token.txt
         Push-Location TestDrive:/
-        try { $null = Get-BearerToken -TokenFrom file:token.txt -BaseUri $sandbox.Api }
+        try { Connect-BearerApi -TokenFrom file:token.txt -BaseUri $sandbox.Api }
         finally { Pop-Location }
 
         (Invoke-BearerRequest items/1).id | Should -Be 1 -Because 'the place is fixed when it is named, wherever the prompt goes'
@@ -250,7 +250,7 @@ Describe 'Get-BearerToken with a token that is there already' {
     It 'reads the file again when the token has run out' {
         $end = [DateTimeOffset]::Now.AddSeconds(2)
         New-Jwt @{ exp = $end.ToUnixTimeSeconds(); sub = 'early' } | Set-Content TestDrive:/running.txt
-        $first = Get-BearerToken -TokenFrom file:TestDrive:/running.txt
+        Connect-BearerApi -TokenFrom file:TestDrive:/running.txt; $first = Get-BearerToken
         New-Jwt @{ exp = $end.AddHours(1).ToUnixTimeSeconds(); sub = 'late' } | Set-Content TestDrive:/running.txt
         while ($first.ExpiresOn -gt [DateTimeOffset]::Now) { Start-Sleep -Milliseconds 50 }
 
@@ -259,11 +259,11 @@ Describe 'Get-BearerToken with a token that is there already' {
 
     It 'reads the file again when the API rejects the token' {
         Get-Fresh | Set-Content TestDrive:/revoked.txt
-        $null = Get-BearerToken -TokenFrom file:TestDrive:/revoked.txt -BaseUri $sandbox.Api
+        Connect-BearerApi -TokenFrom file:TestDrive:/revoked.txt -BaseUri $sandbox.Api
         Revoke-SandboxTokens $sandbox
         $new = Get-BearerToken -Authority $address @client -ForceRefresh -AsPlainText
         $new | Set-Content TestDrive:/revoked.txt
-        $null = Get-BearerToken -TokenFrom file:TestDrive:/revoked.txt -BaseUri $sandbox.Api
+        Connect-BearerApi -TokenFrom file:TestDrive:/revoked.txt -BaseUri $sandbox.Api
 
         (Invoke-BearerRequest echo).tokenFingerprint | Should -Be (Get-EchoedFingerprint $new)
     }
@@ -305,7 +305,7 @@ Describe 'The token' {
     }
 
     It 'is given as text with -AsPlainText only' {
-        $plain = Get-BearerToken -AsPlainText
+        $plain = Get-BearerToken -Authority $address @client -AsPlainText
         $plain | Should -BeOfType ([string])
         $plain | Should -BeExactly (ConvertTo-Plain $token.Token)
         "$token" | Should -BeLike "*$($token.Fingerprint)*"

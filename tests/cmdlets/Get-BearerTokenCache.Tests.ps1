@@ -30,7 +30,7 @@ Describe 'Get-BearerTokenCache' {
 
     It 'marks the one that requests use' {
         $null = Connect-Sandbox $sandbox
-        $null = Get-BearerToken -LoginUri "$($sandbox.Address)/login" -Credential (Get-Login $sandbox)
+        Connect-BearerApi -LoginUri "$($sandbox.Address)/login" -Credential (Get-Login $sandbox)
 
         (Get-BearerTokenCache | Where-Object IsCurrent).Flow | Should -Be 'JsonLogin'
         $null = Connect-Sandbox $sandbox
@@ -40,13 +40,6 @@ Describe 'Get-BearerTokenCache' {
     It 'tells which token nothing renews' {
         $null = Get-BearerToken -Token (ConvertTo-SecureString (New-Jwt @{ sub = 'x' }) -AsPlainText -Force)
         (Get-BearerTokenCache).CanRenew | Should -BeFalse
-    }
-
-    It 'shows no origin until the first request binds the token' {
-        $null = Get-BearerToken -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)"
-        (Get-BearerTokenCache).Origins | Should -BeNullOrEmpty
-        $null = Invoke-BearerRequest "$($sandbox.Api)items/1"
-        (Get-BearerTokenCache).Origins | Should -Be $sandbox.Address
     }
 
     It 'is the same in every runspace' {

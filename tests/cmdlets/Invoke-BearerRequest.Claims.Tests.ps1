@@ -31,7 +31,7 @@ Describe 'A claims challenge' -Skip:([bool]$obstacle) {
 
     It 'is met by a new token that was asked for with the claims, and the request is answered' {
         $result = Invoke-EntraSession $session {
-            $before = Get-BearerToken @app
+            Connect-BearerApi @app; $before = Get-BearerToken
             & $challenge
             $users = Invoke-BearerRequest /users
             @{ People = @($users.value).Count; IsAnother = (Get-BearerToken @app).Fingerprint -ne $before.Fingerprint }

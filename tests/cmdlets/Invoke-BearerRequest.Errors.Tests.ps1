@@ -66,7 +66,7 @@ Describe 'An input that fails' {
         @{ Name = 'the answer is no JSON'; Path = 'odd/bad-json'; Id = 'InvalidJson'; Category = 'InvalidData'; Says = '*odd/bad-json*line 1*byte 28*tell whoever runs the API*' }
         @{ Name = 'the address has a backslash'; Path = 'a\b'; Id = 'UriRefused'; Category = 'InvalidArgument'; Says = "*backslash*Write '/'*" }
     ) {
-        if ($Path -like 'http:*') { Connect-BearerApi -AllowedOrigin $Path }
+        if ($Path -like 'http:*') { $null = Connect-Sandbox $sandbox -With @{ AllowedOrigin = $Path } }
         $null = Invoke-BearerRequest $Path -ErrorVariable failure -ErrorAction SilentlyContinue
 
         $failure[0].FullyQualifiedErrorId | Should -Be "$Id,$command"
@@ -123,14 +123,14 @@ Describe 'An input that fails' {
     }
 
     It 'is a relative address without a base, beside others that are in full' {
-        Connect-BearerApi -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope no.base
+        Connect-BearerApi -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope no.base -AllowedOrigin $api
         $rows = 'items/1', "${api}items/2" | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
         $null = Connect-Sandbox $sandbox
 
         $rows.id | Should -Be 2
         $failure.FullyQualifiedErrorId | Should -Be "RelativeUriWithoutBase,$command"
         $failure.CategoryInfo.Category | Should -Be InvalidArgument
-        $failure.ErrorDetails.Message | Should -BeLike '*Give -BaseUri here or to Get-BearerToken*'
+        $failure.ErrorDetails.Message | Should -BeLike '*Give -BaseUri here or to Connect-BearerApi*'
     }
 
     It 'is one with a header that is refused: <Name>' -ForEach @(

@@ -3,11 +3,17 @@
 BeforeDiscovery {
     $cmdlets = @(
         'Clear-BearerTokenCache'
+        'Connect-BearerApi'
         'ConvertFrom-BearerToken'
+        'Disconnect-BearerApi'
+        'Get-BearerConnection'
+        'Get-BearerProfile'
         'Get-BearerToken'
         'Get-BearerTokenCache'
         'Invoke-BearerRequest'
+        'Remove-BearerProfile'
         'Remove-BearerToken'
+        'Set-BearerProfile'
         'Test-BearerToken'
         'Update-BearerToken'
     )

@@ -60,7 +60,7 @@ Describe 'Update-BearerToken' {
 
     It 'goes on to the next token when one cannot be renewed' {
         Get-Content $sandbox.SecretFile -Raw | Set-Content TestDrive:/secret.txt -NoNewline
-        $changing = Get-BearerToken -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom file:TestDrive:/secret.txt
+        Connect-BearerApi -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom file:TestDrive:/secret.txt; $changing = Get-BearerToken
         $lasting = Connect-Sandbox $sandbox
         New-Guid | Set-Content TestDrive:/secret.txt
 
@@ -74,7 +74,7 @@ Describe 'Update-BearerToken' {
     It 'tries a refused login again' {
         Get-Content $sandbox.PasswordFile -Raw | Set-Content TestDrive:/password.txt -NoNewline
         $login = @{ LoginUri = "$($sandbox.Address)/login"; UserName = $sandbox.UserName; SecretFrom = 'file:TestDrive:/password.txt' }
-        $null = Get-BearerToken @login
+        Connect-BearerApi @login
         New-Guid | Set-Content TestDrive:/password.txt
 
         { Update-BearerToken } | Should -Throw

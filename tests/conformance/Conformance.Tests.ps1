@@ -23,7 +23,8 @@ Describe 'Against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
                 BaseUri    = $authority.api
             }
             if ($client.method -ne 'client_secret_basic') { $parameters.ClientAuthenticationMethod = $client.method }
-            Get-BearerToken @parameters -ErrorAction Stop
+            Connect-BearerApi @parameters -ErrorAction Stop
+            Get-BearerToken
         }
 
         function Get-Stats { Invoke-RestMethod $authority.stats }

@@ -79,7 +79,7 @@ Move-Item '$name.new' '$name.json'
 
     It 'gives a token after a login in the browser, for the person who logged in' {
         $result = Receive-Session (Start-Session {
-                $token = Get-BearerToken -Interactive @login -Prompt consent -LoginHint 'berta'
+                Connect-BearerApi -Interactive @login -Prompt consent -LoginHint 'berta'; $token = Get-BearerToken
                 @{ Account = $token.Account; Flow = $token.Flow; Client = (Invoke-BearerRequest /me).client; CanRenew = (Get-BearerTokenCache).CanRenew }
             } (Get-Login person))
 
@@ -91,7 +91,7 @@ Move-Item '$name.new' '$name.json'
 
     It 'does so for a client with a secret, a pushed request, and a redirect to localhost' {
         $result = Receive-Session (Start-Session {
-                $token = Get-BearerToken -Interactive @login -PushRequest -RedirectUri http://localhost/callback
+                Connect-BearerApi -Interactive @login -PushRequest -RedirectUri http://localhost/callback; $token = Get-BearerToken
                 @{ Account = $token.Account }
             } (Get-Login secret-person))
 
@@ -123,7 +123,7 @@ Move-Item '$name.new' '$name.json'
 
     It 'goes on by the refresh token, which is another each time, while tokens of 2 seconds run out' {
         $result = Receive-Session (Start-Session {
-                $null = Get-BearerToken -Interactive @login -Prompt consent
+                Connect-BearerApi -Interactive @login -Prompt consent
                 $items = 1..300 | Invoke-BearerRequest -Uri { "/items/${_}?delay=250" } -ThrottleLimit 16
                 @{ Items = @($items).Count }
             } (Get-Login short-person))
@@ -136,7 +136,7 @@ Move-Item '$name.new' '$name.json'
 
     It 'shows a device code, waits, and gives a token when it has been confirmed elsewhere' {
         $session = Start-Session {
-            $token = Get-BearerToken -DeviceCode @login
+            Connect-BearerApi -DeviceCode @login; $token = Get-BearerToken
             @{ Account = $token.Account; Flow = $token.Flow; Client = (Invoke-BearerRequest /me).client }
         } (Get-Login person) -Browser '/nowhere/never-opened'
 
@@ -174,7 +174,7 @@ Move-Item '$name.new' '$name.json'
 
     It 'gives a token that is bound to a key of the session, and its successors too' {
         $result = Receive-Session (Start-Session {
-                $token = Get-BearerToken -Interactive @login -DPoP -Prompt consent
+                Connect-BearerApi -Interactive @login -DPoP -Prompt consent; $token = Get-BearerToken
                 $next = Update-BearerToken
                 @{ Type = $token.TokenType; Next = $next.TokenType; IsNew = $next.Fingerprint -ne $token.Fingerprint; Client = (Invoke-BearerRequest /me).client }
             } (Get-Login person))

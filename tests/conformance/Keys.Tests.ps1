@@ -33,7 +33,7 @@ Describe 'Keys against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
 
     It 'accepts a new assertion for each token' {
         $client = $authority.clients | Where-Object name -EQ es256
-        $first = Get-BearerToken -Authority $authority.issuer -ClientId $client.id -ClientKey $client.keyFile
+        Connect-BearerApi -Authority $authority.issuer -ClientId $client.id -ClientKey $client.keyFile; $first = Get-BearerToken
 
         # The authority refuses a jti that it has seen before.
         (Get-BearerToken -ForceRefresh).Fingerprint | Should -Not -Be $first.Fingerprint
@@ -58,7 +58,7 @@ Describe 'Keys against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
     It 'uses a refresh token, and then those that replace it' {
         $file = (Invoke-RestMethod "$($authority.issuer)/control/refresh-token").file
 
-        $first = Get-BearerToken -Authority $authority.issuer -ClientId refresh -RefreshTokenFrom "file:$file"
+        Connect-BearerApi -Authority $authority.issuer -ClientId refresh -RefreshTokenFrom "file:$file"; $first = Get-BearerToken
         $fingerprints = @($first.Fingerprint) + (1..3 | ForEach-Object { (Get-BearerToken -ForceRefresh).Fingerprint })
 
         $first.Flow | Should -Be 'RefreshToken'

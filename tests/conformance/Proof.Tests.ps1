@@ -14,7 +14,8 @@ Describe 'Bound tokens and their afterlife against oidc-provider' -Skip:([bool]$
 
         function Connect-Client([string] $Name, [switch] $DPoP) {
             $client = $authority.clients | Where-Object name -EQ $Name
-            Get-BearerToken -Authority $authority.issuer -ClientId $client.id -SecretFrom "file:$($client.secretFile)" -Scope api.read -BaseUri $authority.api -DPoP:$DPoP -ErrorAction Stop
+            Connect-BearerApi -Authority $authority.issuer -ClientId $client.id -SecretFrom "file:$($client.secretFile)" -Scope api.read -BaseUri $authority.api -DPoP:$DPoP -ErrorAction Stop
+            Get-BearerToken
         }
 
         function Get-Stats { Invoke-RestMethod $authority.stats }
@@ -98,7 +99,7 @@ Describe 'Bound tokens and their afterlife against oidc-provider' -Skip:([bool]$
         $client = $authority.clients | Where-Object name -EQ basic-opaque
         $wrong = Join-Path $TestDrive 'secret'
         Copy-Item $client.secretFile $wrong
-        $null = Get-BearerToken -Authority $authority.issuer -ClientId $client.id -SecretFrom "file:$wrong" -Scope api.read
+        Connect-BearerApi -Authority $authority.issuer -ClientId $client.id -SecretFrom "file:$wrong" -Scope api.read
         [guid]::NewGuid().ToString() | Set-Content $wrong -NoNewline
 
         { Test-BearerToken -Online } | Should -Throw -ErrorId 'IntrospectionFailed,*' -ExpectedMessage '*invalid_client*'

@@ -7,13 +7,22 @@ internal static partial class EventText
 
     private static string Format(RequestEvent e) => e switch
     {
-        ResponseReceived received => $"{received.Method} {Address(received.Address)}: {received.StatusCode} after {TimeText.Milliseconds(received.Duration)}, {(received.TokenFingerprint is { } token ? $"token {token}" : "without token")}.",
-        RedirectFollowed followed => $"Redirected ({followed.StatusCode}) to {Address(followed.Address)}{(followed.CarriesToken ? string.Empty : ", without the token")}.",
+        ResponseReceived received =>
+            $"{received.Method} {Address(received.Address)}: {received.StatusCode} after {TimeText.Milliseconds(received.Duration)}, "
+            + $"{(received.TokenFingerprint is { } token ? $"token {token}" : "without token")}.",
+        RedirectFollowed followed =>
+            $"Redirected ({followed.StatusCode}) to {Address(followed.Address)}"
+            + $"{(followed.CarriesToken ? string.Empty : ", without the token")}.",
         ApiNonceRequired => "The API requires its nonce in the DPoP proof; sending the request again with it.",
-        ResponseRetried retried => $"{retried.Method} {Address(retried.Address)}: {retried.StatusCode}. {Retry(retried.Retry, retried.MaxRetries, retried.Delay)}{(retried.IsRequested ? ", as the API asks" : string.Empty)}.",
+        ResponseRetried retried =>
+            $"{retried.Method} {Address(retried.Address)}: {retried.StatusCode}. "
+            + $"{Retry(retried.Retry, retried.MaxRetries, retried.Delay)}{(retried.IsRequested ? ", as the API asks" : string.Empty)}.",
         FailureRetried retried => $"{Sentence(retried.Error)} {Retry(retried.Retry, retried.MaxRetries, retried.Delay)}.",
-        OperationPolled polled => $"The operation is {polled.State}; polling {Address(polled.Address)} in {TimeText.Seconds(polled.Delay)}.",
-        ObjectBecameDictionary became => $"An object became an ordered dictionary, because a PSObject cannot hold names that differ only in case, are empty or are reserved by PowerShell: {Names(became.Names)}.",
+        OperationPolled polled =>
+            $"The operation is {polled.State}; polling {Address(polled.Address)} in {TimeText.Seconds(polled.Delay)}.",
+        ObjectBecameDictionary became =>
+            "An object became an ordered dictionary, because a PSObject cannot hold names that differ only "
+            + $"in case, are empty or are reserved by PowerShell: {Names(became.Names)}.",
         _ => e.ToString(),
     };
 
@@ -35,8 +44,10 @@ internal static partial class EventText
     {
         DownloadResumed resumed => $"Resuming '{resumed.Path}' after {resumed.Offset} bytes.",
         DownloadAlreadyComplete complete => $"'{complete.Path}' is already complete.",
-        DownloadRestarted restarted => $"The server cannot resume '{restarted.Path}' after {restarted.Offset} bytes; downloading the whole file again.",
-        DownloadChanged changed => $"The file on the server has changed since {changed.Offset} bytes of '{changed.Path}' were saved; downloading the whole file.",
+        DownloadRestarted restarted =>
+            $"The server cannot resume '{restarted.Path}' after {restarted.Offset} bytes; downloading the whole file again.",
+        DownloadChanged changed =>
+            $"The file on the server has changed since {changed.Offset} bytes of '{changed.Path}' were saved; downloading all of it.",
         DownloadSaved saved => $"Saved to '{saved.Path}'.",
         _ => e.ToString(),
     };

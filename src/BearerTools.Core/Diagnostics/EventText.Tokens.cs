@@ -8,11 +8,17 @@ internal static partial class EventText
         TokenExpired expired => $"Token {expired.Fingerprint} has expired; requesting a new one.",
         TokenRenewalStarted started => $"Token {started.Fingerprint} expires soon; renewing it in the background.",
         TokenRequestJoined => "Waiting for the token request that is already in progress.",
-        TokenAcquired acquired => $"Got token {acquired.Fingerprint}{(acquired.Flow is { } flow ? $" by {flow}" : string.Empty)}{(acquired.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
-        TokenRejected { NeedsClaims: true } rejected => $"Token {rejected.Fingerprint} was rejected: the API requires a token with certain claims.",
+        TokenAcquired acquired =>
+            $"Got token {acquired.Fingerprint}{(acquired.Flow is { } flow ? $" by {flow}" : string.Empty)}"
+            + $"{(acquired.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
+        TokenRejected { NeedsClaims: true } rejected =>
+            $"Token {rejected.Fingerprint} was rejected: the API requires a token with certain claims.",
         TokenRejected rejected => $"Token {rejected.Fingerprint} was rejected.",
-        LateRevocationFailed failed => $"Token {failed.Fingerprint} arrived after it was to be revoked, and is still valid: {failed.Reason.TrimEnd('.')}.",
-        ReplacementRejected rejected => $"Token {rejected.Fingerprint} is new and was rejected at once; no other token is requested for {TimeText.Seconds(rejected.Pause)}.",
+        LateRevocationFailed failed =>
+            $"Token {failed.Fingerprint} arrived after it was to be revoked, and is still valid: {failed.Reason.TrimEnd('.')}.",
+        ReplacementRejected rejected =>
+            $"Token {rejected.Fingerprint} is new and was rejected at once; "
+            + $"no other token is requested for {TimeText.Seconds(rejected.Pause)}.",
         _ => e.ToString(),
     };
 
@@ -25,11 +31,15 @@ internal static partial class EventText
         LoginStarted started => $"Logging in at {Address(started.Endpoint)}.",
         GivenTokenRead read => $"Reading the token in {read.Place}.",
         AuthorityNonceRequired => "The token endpoint requires its nonce in the DPoP proof; sending the request again with it.",
-        RefreshTokenRefused refused => $"The refresh token was refused{(refused.Error is { } error ? $" ({error})" : string.Empty)}; {(refused.NextFlow is { } flow ? $"requesting a token by {flow} instead" : "a new login is needed")}.",
+        RefreshTokenRefused refused =>
+            $"The refresh token was refused{(refused.Error is { } error ? $" ({error})" : string.Empty)}; "
+            + $"{(refused.NextFlow is { } flow ? $"requesting a token by {flow} instead" : "a new login is needed")}.",
         DevicePollingSlowed slowed => $"The authority asks for slower polling: every {TimeText.Seconds(slowed.Interval)} from now on.",
         DevicePollFailed failed => $"{Sentence(failed.Error)} Polling again in {TimeText.Seconds(failed.Delay)}.",
         RevocationStarted { Fingerprint: null } => "Revoking the refresh token.",
-        RevocationStarted started => $"Revoking access token {started.Fingerprint}{(started.ExpiresOn is { } end ? $" (valid until {TimeText.Of(end)})" : string.Empty)}.",
+        RevocationStarted started =>
+            $"Revoking access token {started.Fingerprint}"
+            + $"{(started.ExpiresOn is { } end ? $" (valid until {TimeText.Of(end)})" : string.Empty)}.",
         IntrospectionStarted started => $"Introspecting token {started.Fingerprint}.",
         _ => e.ToString(),
     };
@@ -40,7 +50,8 @@ internal static partial class EventText
         ExpiresInInvalid => "The expires_in of the token response is not a number of seconds and is ignored.",
         IssuedTokenTypeMissing => "The token response has no issued_token_type, which RFC 8693 requires.",
         IssuedTokenTypeDiffers differs => $"The authority issued a token of type {Name(differs.Issued)} instead of the requested type.",
-        LoginExpiryInvalid invalid => $"The value of {Name(invalid.Member)} in the login response is neither a lifetime nor a time and is ignored.",
+        LoginExpiryInvalid invalid =>
+            $"The value of {Name(invalid.Member)} in the login response is neither a lifetime nor a time and is ignored.",
         IdTokenIgnored => "The ID token is ignored: without the authority's metadata it cannot be validated.",
         _ => e.ToString(),
     };
@@ -52,10 +63,15 @@ internal static partial class EventText
         AssertionScriptStarted => "Running the script block of -ClientAssertion.",
         IdentityChosen chosen => $"{chosen.Identity}: available; using it.",
         IdentitySkipped skipped => $"{skipped.Identity}: not used, because {skipped.Reason}.",
-        AccountTokenRequested requested => $"Requesting a token from {Address(requested.Authority)} for {(requested.Account is { } account ? Name(account) : "the cached account")}.",
+        AccountTokenRequested requested =>
+            $"Requesting a token from {Address(requested.Authority)} for "
+            + $"{(requested.Account is { } account ? Name(account) : "the cached account")}.",
         AccountLoginRequired required => $"Entra ID requires a new login of the account ({Name(required.ErrorCode)}).",
-        ManagedIdentityRequested requested => $"Requesting a token for {Name(requested.Resource)} from this machine's platform, for {(requested.Identity is { } id ? $"the identity {Name(id)}" : "the system-assigned identity")}.",
-        AuthorityResponded responded => $"{responded.Method} {Address(responded.Address)}: {responded.StatusCode} after {TimeText.Milliseconds(responded.Duration)}.",
+        ManagedIdentityRequested requested =>
+            $"Requesting a token for {Name(requested.Resource)} from this machine's platform, for "
+            + $"{(requested.Identity is { } id ? $"the identity {Name(id)}" : "the system-assigned identity")}.",
+        AuthorityResponded responded =>
+            $"{responded.Method} {Address(responded.Address)}: {responded.StatusCode} after {TimeText.Milliseconds(responded.Duration)}.",
         _ => e.ToString(),
     };
 }

@@ -5,7 +5,7 @@ namespace BearerTools.Diagnostics;
 
 /// <summary>Formats an event as one English sentence. Numbers and times use the invariant culture; times are local.</summary>
 /// <remarks>
-/// Values in the queries of addresses are omitted. The code that shows the sentence redacts secrets (<see cref="LiveSecrets"/>).
+/// Values in the queries of addresses are omitted. The caller redacts secrets (<see cref="LiveSecrets"/>) before it shows the sentence.
 /// </remarks>
 internal static partial class EventText
 {

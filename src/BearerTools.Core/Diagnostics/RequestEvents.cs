@@ -9,7 +9,8 @@ internal abstract record RequestEvent : DiagnosticEvent;
 /// <param name="StatusCode">Status of the response.</param>
 /// <param name="Duration">Time from sending the request to the end of the headers.</param>
 /// <param name="TokenFingerprint">The token that was sent, or <see langword="null"/> if none was.</param>
-internal sealed record ResponseReceived(HttpMethod Method, Uri Address, int StatusCode, TimeSpan Duration, string? TokenFingerprint) : RequestEvent;
+internal sealed record ResponseReceived(
+    HttpMethod Method, Uri Address, int StatusCode, TimeSpan Duration, string? TokenFingerprint) : RequestEvent;
 
 /// <summary>A redirect is followed.</summary>
 /// <param name="StatusCode">Status of the redirect.</param>
@@ -28,7 +29,8 @@ internal sealed record ApiNonceRequired : RequestEvent;
 /// <param name="MaxRetries">Maximum number of retries.</param>
 /// <param name="Delay">Time until the retry.</param>
 /// <param name="IsRequested">True if the API asked for this delay (Retry-After).</param>
-internal sealed record ResponseRetried(HttpMethod Method, Uri Address, int StatusCode, int Retry, int MaxRetries, TimeSpan Delay, bool IsRequested) : RequestEvent;
+internal sealed record ResponseRetried(
+    HttpMethod Method, Uri Address, int StatusCode, int Retry, int MaxRetries, TimeSpan Delay, bool IsRequested) : RequestEvent;
 
 /// <summary>A request without a usable response is retried.</summary>
 /// <param name="Error">The error, as a sentence.</param>

@@ -83,7 +83,7 @@ internal static class RequestAddress
             {
                 ErrorId = "RelativeUriWithoutBase",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Give -BaseUri here or to Get-BearerToken, or write the address in full.",
+                NextStep = "Give -BaseUri here or to Connect-BearerApi, or write the address in full.",
             };
         }
 

@@ -8,13 +8,18 @@ namespace BearerTools.Binding;
 /// <summary>Accepts an <see cref="AccessToken"/>, a cache entry, or a SecureString, but not plain text.</summary>
 internal sealed class AccessTokenTransformationAttribute : ArgumentTransformationAttribute
 {
+    private const string FromElsewhere = "This object comes from another process (a job, a remote session or a file) and contains no usable token. "
+        + "Get a token in this process, or use -Profile.";
+
     /// <summary>True to accept plain text too, for cmdlets that only inspect a token.</summary>
     public bool AllowText { get; set; }
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        PSValue.Unwrap(inputData) switch
+        IsDeserialized(inputData) ? throw new ArgumentTransformationMetadataException(FromElsewhere) : PSValue.Unwrap(inputData) switch
         {
             AccessToken token => token,
+            BearerConnection connection => connection.Connection.Tokens.Current is { } current ? connection.Connection.Bind(current)
+                : throw new ArgumentTransformationMetadataException("The token of this connection was removed from the cache. Connect again."),
             BearerTokenCacheEntry entry => entry.Current ?? throw new ArgumentTransformationMetadataException("The token of this entry was removed from the cache."),
             SecureString { Length: 0 } => throw new ArgumentTransformationMetadataException("The token is empty."),
             SecureString secure => new AccessToken(secure),
@@ -23,4 +28,8 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
             string => throw new ArgumentTransformationMetadataException("A token cannot be given as plain text, because it would be stored in history and logs. Give the object from Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken -TokenFrom env:NAME."),
             _ => inputData,
         };
+
+    /// <summary>True for a deserialized token or connection.</summary>
+    private static bool IsDeserialized(object value) => value is PSObject { TypeNames: [var name, ..] }
+        && name.StartsWith("Deserialized.BearerTools.", StringComparison.Ordinal);
 }

@@ -23,7 +23,9 @@ public class SecretReferenceCompleter : IArgumentCompleter
         var word = CompletedWord.Of(wordToComplete);
         if (word.Text.StartsWith(Variable, StringComparison.OrdinalIgnoreCase)) return Variables(word);
         if (word.Text.StartsWith(File, StringComparison.OrdinalIgnoreCase)) return Paths(word);
-        return [.. Names.Append(File).Append(Variable).Where(name => name.StartsWith(word.Text, StringComparison.OrdinalIgnoreCase)).Select(word.Result)];
+        return Names.Append(File).Append(Variable)
+            .Where(name => name.StartsWith(word.Text, StringComparison.OrdinalIgnoreCase))
+            .Select(word.Result);
     }
 
     private static IEnumerable<CompletionResult> Variables(CompletedWord word) => Environment.GetEnvironmentVariables().Keys.Cast<string>()
@@ -33,8 +35,10 @@ public class SecretReferenceCompleter : IArgumentCompleter
         .Select(word.Result);
 
     /// <summary>The engine's own file completions, with the prefix.</summary>
-    private static IEnumerable<CompletionResult> Paths(CompletedWord word) => CompletionCompleters.CompleteFilename(word.Text[File.Length..])
-        .Select(path => word.Result(File + CompletedWord.Of(path.CompletionText).Text, path.ListItemText, path.ResultType, path.ToolTip));
+    private static IEnumerable<CompletionResult> Paths(CompletedWord word) =>
+        from path in CompletionCompleters.CompleteFilename(word.Text[File.Length..])
+        let reference = File + CompletedWord.Of(path.CompletionText).Text
+        select word.Result(reference, path.ListItemText, path.ResultType, path.ToolTip);
 }
 
 /// <summary>Completes the sources of client assertions: the names of the built-in ones, or a reference.</summary>

@@ -9,7 +9,10 @@ namespace BearerTools.Binding;
 public sealed class AuthorityCompleter : ValueCompleter
 {
     private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Discovery.Known.Select(metadata => metadata.Issuer)
-        .Concat(BearerSession.Cache.Held().Select(entry => entry.Source).Concat(BearerSession.Services.Profiles.All.Select(profile => profile.Source)).Select(Of).OfType<string>())
+        .Concat(BearerSession.Cache.Held().Select(entry => entry.Source)
+            .Concat(BearerSession.Services.Profiles.All.Select(profile => profile.Source))
+            .Select(Of)
+            .OfType<string>())
         .Order(StringComparer.Ordinal);
 
     /// <summary>The value of -Authority for a source, or <see langword="null"/> if it was created without that parameter.</summary>
@@ -46,7 +49,8 @@ public sealed class ScopeCompleter : ValueCompleter
 public sealed class AccountCompleter : ValueCompleter
 {
     private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Cache.Held()
-        .Where(entry => entry is { CanRenew: true, Source: { TakesClaims: true, Metadata.Flow: "AuthorizationCode" or "DeviceCode" or "Account" } })
+        .Where(entry => entry is { CanRenew: true, Source.TakesClaims: true })
+        .Where(entry => entry.Source.Metadata.Flow is "AuthorizationCode" or "DeviceCode" or "Account")
         .Select(entry => entry.Current?.Account)
         .OfType<string>()
         .Order(StringComparer.OrdinalIgnoreCase);

@@ -20,7 +20,7 @@ public sealed class TokenVariableCompleter : IArgumentCompleter
             .. Variables()
                 .Where(variable => PSValue.Unwrap(variable.Value) is AccessToken && !s_automatic.Contains(variable.Name))
                 .Where(variable => variable.Name.StartsWith(start, StringComparison.OrdinalIgnoreCase))
-                .Select(variable => new CompletionResult(Written(variable.Name), variable.Name, CompletionResultType.Variable, ToolTip(variable))),
+                .Select(Result),
         ];
     }
 
@@ -29,6 +29,9 @@ public sealed class TokenVariableCompleter : IArgumentCompleter
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         return [.. shell.AddCommand(@"Microsoft.PowerShell.Utility\Get-Variable").Invoke<PSVariable>()];
     }
+
+    private static CompletionResult Result(PSVariable variable) =>
+        new(Written(variable.Name), variable.Name, CompletionResultType.Variable, ToolTip(variable));
 
     private static string Written(string name) => name.All(c => char.IsLetterOrDigit(c) || c is '_' or ':') ? $"${name}" : $"${{{name}}}";
 

@@ -1,13 +1,12 @@
 using System.Collections;
 using System.Management.Automation;
-using BearerTools.Http.Connecting;
 using BearerTools.Pipeline;
 using BearerTools.Profiles;
 
 namespace BearerTools.Cmdlets;
 
 /// <summary>Parameters that Connect-BearerApi and Set-BearerProfile share: the token flow, and the settings of all requests.</summary>
-public abstract class ConnectionDefinitionCommand : TokenFlowCommand
+public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestParameters
 {
     /// <summary>Headers to send with every request. A request's own -Headers take precedence.</summary>
     [Parameter]
@@ -85,27 +84,9 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand
     [Parameter]
     public SwitchParameter SkipHttpErrorCheck { get; set; }
 
-    private protected sealed override RequestSettings Settings => new()
+    private protected sealed override RequestSettings Settings => this.ToSettings(MyInvocation.BoundParameters) with
     {
         Headers = Headers is null ? [] : RequestFactory.CopyHeaders(Headers, namesType: true),
         Query = Query is null ? [] : [.. RequestBodyFactory.Pairs(Query)],
-        ThrottleLimit = Typed(nameof(ThrottleLimit), ThrottleLimit),
-        RateLimit = RateLimit,
-        OriginThrottleLimit = Typed(nameof(OriginThrottleLimit), OriginThrottleLimit),
-        AdaptiveThrottle = Typed(nameof(AdaptiveThrottle), (bool)AdaptiveThrottle),
-        MaximumRetryCount = Typed(nameof(MaximumRetryCount), MaximumRetryCount),
-        RetryInterval = RequestLimits.Of(RetryIntervalSec),
-        ConnectionTimeout = IsTyped(nameof(ConnectionTimeoutSeconds)) ? RequestLimits.Of(ConnectionTimeoutSeconds) ?? Timeout.InfiniteTimeSpan : null,
-        OperationTimeout = IsTyped(nameof(OperationTimeoutSeconds)) ? RequestLimits.Of(OperationTimeoutSeconds) ?? Timeout.InfiniteTimeSpan : null,
-        UserAgent = UserAgent,
-        Proxy = CreateProxy(),
-        NoProxy = NoProxy ? true : Proxy is not null ? false : null,
-        SkipHttpErrorCheck = Typed(nameof(SkipHttpErrorCheck), (bool)SkipHttpErrorCheck),
     };
-
-    private ExplicitProxy? CreateProxy() => ProxyParameters.Create(Proxy, ProxyCredential, ProxyUseDefaultCredentials, NoProxy);
-
-    private bool IsTyped(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
-
-    private T? Typed<T>(string parameter, T value) where T : struct => IsTyped(parameter) ? value : null;
 }

@@ -58,7 +58,7 @@ public sealed partial class InvokeBearerRequestCommand
     {
         CheckRequestLine();
         _session = OpenSession();
-        var settings = TypedSettings().Over(SessionSettings()).Over(connection.Settings);
+        var settings = this.ToSettings(MyInvocation.BoundParameters).Over(SessionSettings()).Over(connection.Settings);
         var options = (RequestOptions.Default with { Messages = CreateSendOptions(), Handlers = CreateHandlerOptions() }).With(settings);
         RequestHeaders.Check(options.Messages.UserAgent, ContentType, asIs: SkipHeaderValidation);
         return options with
@@ -70,24 +70,6 @@ public sealed partial class InvokeBearerRequestCommand
             AllowUnencrypted = AllowUnencryptedAuthentication,
         };
     }
-
-    private RequestSettings TypedSettings() => new()
-    {
-        ThrottleLimit = Typed(nameof(ThrottleLimit), ThrottleLimit),
-        RateLimit = RateLimit,
-        OriginThrottleLimit = Typed(nameof(OriginThrottleLimit), OriginThrottleLimit),
-        AdaptiveThrottle = Typed(nameof(AdaptiveThrottle), (bool)AdaptiveThrottle),
-        MaximumRetryCount = Typed(nameof(MaximumRetryCount), MaximumRetryCount),
-        RetryInterval = RequestLimits.Of(RetryIntervalSec),
-        ConnectionTimeout = IsTyped(nameof(ConnectionTimeoutSeconds)) ? RequestLimits.Of(ConnectionTimeoutSeconds) ?? Timeout.InfiniteTimeSpan : null,
-        OperationTimeout = IsTyped(nameof(OperationTimeoutSeconds)) ? RequestLimits.Of(OperationTimeoutSeconds) ?? Timeout.InfiniteTimeSpan : null,
-        UserAgent = UserAgent,
-        Proxy = CreateProxy(),
-        NoProxy = NoProxy ? true : Proxy is not null ? false : null,
-        SkipHttpErrorCheck = Typed(nameof(SkipHttpErrorCheck), (bool)SkipHttpErrorCheck),
-    };
-
-    private T? Typed<T>(string parameter, T value) where T : struct => IsTyped(parameter) ? value : null;
 
     /// <summary>
     /// The origin that the command line allows for this call only: that of an absolute address given with -Token, or given for a

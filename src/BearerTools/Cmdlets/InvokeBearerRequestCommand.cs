@@ -15,7 +15,7 @@ namespace BearerTools.Cmdlets;
 [Cmdlet(VerbsLifecycle.Invoke, "BearerRequest", SupportsShouldProcess = true)]
 [Alias("ibr")]
 [OutputType(typeof(PSObject), typeof(BearerResponse))]
-public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet
+public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestParameters
 {
     private const string NextStepForPairs = "Give a hashtable of names and values, or a script block that returns one for each piped object ($_).";
 

@@ -133,7 +133,7 @@ public sealed class RequestRetryTests
 
         Assert.Equal("HttpStatus404", error.ErrorId);
         Assert.Contains("5 bytes of it are in", error.NextStep, StringComparison.Ordinal);
-        Assert.Contains("a.part", folder.Names);
+        Assert.Contains("a.bearertools-part", folder.Names);
     }
 
     [Fact]

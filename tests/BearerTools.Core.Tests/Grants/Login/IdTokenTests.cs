@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using BearerTools.Grants;
-using BearerTools.Grants.Keys;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
@@ -68,7 +67,7 @@ public sealed class IdTokenTests : IDisposable
 
         await authority.LogInAsync(authority.Source(scope: s_openId));
 
-        static string LeftHalf(string token) => Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(token))[..16]);
+        static string LeftHalf(string token) => Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(token)).AsSpan(0, 16));
     }
 
     [Fact]
