@@ -80,5 +80,5 @@ internal sealed record RequestOptions
         Query = RequestSettings.Merge(settings.Query, Query),
     };
 
-    private static TimeSpan? Limit(TimeSpan? said, TimeSpan? before) => said == Timeout.InfiniteTimeSpan ? null : said ?? before;
+    private static TimeSpan? Limit(TimeSpan? setting, TimeSpan? current) => setting == Timeout.InfiniteTimeSpan ? null : setting ?? current;
 }

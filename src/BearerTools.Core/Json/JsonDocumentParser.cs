@@ -101,7 +101,7 @@ internal sealed class JsonDocumentParser<TValue>
         }
         catch (JsonException e)
         {
-            throw Fault(Words(e), JsonFormatException.InvalidId, e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes);
+            throw Fault(TokenizerMessage(e), JsonFormatException.InvalidId, e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes);
         }
         catch (JsonPlaceException e)
         {
@@ -247,15 +247,15 @@ internal sealed class JsonDocumentParser<TValue>
     /// The tokenizer's message without its line numbers, which begin at 0, and without the text that it quotes for an invalid literal,
     /// which may be the whole input and depends on how the body was split.
     /// </summary>
-    private static string Words(JsonException e)
+    private static string TokenizerMessage(JsonException e)
     {
         const string Literal = "' is an invalid JSON literal";
-        var words = e.Message;
-        var end = words.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        if (end >= 0) words = words[..end];
-        var quoted = words.IndexOf(Literal, StringComparison.Ordinal);
-        if (quoted >= 0) words = string.Concat("this", words.AsSpan(quoted + 1));
-        return $"The body is not valid JSON: {Printable.Text(words)}";
+        var text = e.Message;
+        var end = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        if (end >= 0) text = text[..end];
+        var quoted = text.IndexOf(Literal, StringComparison.Ordinal);
+        if (quoted >= 0) text = string.Concat("this", text.AsSpan(quoted + 1));
+        return $"The body is not valid JSON: {Printable.Text(text)}";
     }
 
     /// <summary>An error at the current token.</summary>

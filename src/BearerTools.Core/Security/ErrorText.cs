@@ -21,10 +21,10 @@ internal static class ErrorText
     public static bool IsClean(Exception error)
     {
         var left = MaxCauses;
-        for (var one = error; one is not null; one = one.InnerException)
+        for (var current = error; current is not null; current = current.InnerException)
         {
             // Exceptions of libraries may have members with unknown content, such as bodies and headers of responses.
-            if (left-- == 0 || !IsPlain(one) || Message(one.Message) != one.Message.Trim()) return false;
+            if (left-- == 0 || !IsPlain(current) || Message(current.Message) != current.Message.Trim()) return false;
         }
 
         return true;
@@ -32,7 +32,7 @@ internal static class ErrorText
 
     /// <summary>True if the exception contains nothing but its texts, as those of the runtime and of this module do.</summary>
     private static bool IsPlain(Exception error) =>
-        error is IBearerError || (error is not AggregateException && error.GetType().Namespace is { } room && (room == "System" || room.StartsWith("System.", StringComparison.Ordinal)));
+        error is IBearerError || (error is not AggregateException && error.GetType().Namespace is { } name && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal)));
 
     /// <summary>A cleaned copy, of the same type where retries depend on it.</summary>
     private static Exception? Copy(Exception? cause, int left)

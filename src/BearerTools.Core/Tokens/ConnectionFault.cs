@@ -41,15 +41,15 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
                 new("ProxyFailed", $"the proxy cannot be reached. {ServerText.Clean(cause.Message)}", "Check the proxy: the one from the parameters, HTTPS_PROXY and NO_PROXY, or the system's setting."),
             HttpRequestError.NameResolutionError => new("HostNotFound", $"the host name {host} could not be resolved.",
                 "Check the spelling of the host, the network, and whether a VPN is needed."),
-            HttpRequestError.ConnectionError => new("HostUnreachable", Words(cause),
+            HttpRequestError.ConnectionError => new("HostUnreachable", MessageOf(cause),
                 "Check the address and its port, the network and any firewall or proxy."),
-            HttpRequestError.ProxyTunnelError => new("ProxyFailed", $"the proxy refused the connection. {Words(cause)}",
+            HttpRequestError.ProxyTunnelError => new("ProxyFailed", $"the proxy refused the connection. {MessageOf(cause)}",
                 "Check the proxy (HTTPS_PROXY, NO_PROXY or the system's setting) and whether it requires credentials."),
             HttpRequestError.SecureConnectionError => Tls(cause, host),
-            HttpRequestError.InvalidResponse => Malformed(Words(cause)),
-            HttpRequestError.ConfigurationLimitExceeded => new("HeadersTooLarge", $"the headers of the response are too large. {Words(cause)}",
+            HttpRequestError.InvalidResponse => Malformed(MessageOf(cause)),
+            HttpRequestError.ConfigurationLimitExceeded => new("HeadersTooLarge", $"the headers of the response are too large. {MessageOf(cause)}",
                 "Report it to the owner of the API, or of the proxy in front of it.") { Kind = BearerErrorKind.InvalidData },
-            _ => new("ConnectionFailed", $"the connection broke. {Words(cause)}",
+            _ => new("ConnectionFailed", $"the connection broke. {MessageOf(cause)}",
                 "Try again. If the error persists, check the address, and whether the server supports https and the requested HTTP version."),
         };
 
@@ -64,12 +64,12 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
         var reason = cause.GetBaseException();
         if (reason is not AuthenticationException || !reason.Message.Contains("remote certificate", StringComparison.OrdinalIgnoreCase))
         {
-            return new("TlsFailed", $"the TLS handshake failed. {Words(cause)}",
+            return new("TlsFailed", $"the TLS handshake failed. {MessageOf(cause)}",
                 "Check that the server speaks https at that address and port, and which TLS versions it supports.");
         }
 
         var wrongName = reason.Message.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal);
-        return new("CertificateNotTrusted", $"its certificate is not trusted. {Words(cause)}",
+        return new("CertificateNotTrusted", $"its certificate is not trusted. {MessageOf(cause)}",
             wrongName ? $"The certificate is not for {host}: check the host in the address. {TrustTheAuthority}" : TrustTheAuthority);
     }
 
@@ -83,5 +83,5 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
         return !(place.StartsWith(host, StringComparison.OrdinalIgnoreCase) && place[host.Length] is ':' or ']');
     }
 
-    private static string Words(Exception cause) => ServerText.Clean(cause.GetBaseException().Message);
+    private static string MessageOf(Exception cause) => ServerText.Clean(cause.GetBaseException().Message);
 }

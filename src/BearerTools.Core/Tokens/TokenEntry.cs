@@ -12,7 +12,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     private SharedOperation<AccessToken>? _operation;
     private bool _operationReplaces;
     private string? _operationClaims;
-    private string? _wantedClaims;
+    private string? _requiredClaims;
     private DateTimeOffset _noBackgroundBefore = DateTimeOffset.MinValue;
     private DateTimeOffset _noReplacementBefore = DateTimeOffset.MinValue;
     private AccessToken? _untriedReplacement;
@@ -87,7 +87,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                     return null;
                 }
 
-                if (context.Claims is not null && Source.TakesClaims) _wantedClaims = context.Claims;
+                if (context.Claims is not null && Source.TakesClaims) _requiredClaims = context.Claims;
             }
             else if (_forgotten)
             {
@@ -142,7 +142,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
             if (_isSurrendered) throw Removed();
             if (_result?.Token is { } current && (seen is null || !IsStillCurrent(seen))) return Task.FromResult(current);
             // A request without the claims that are required now does not help; its result is not stored.
-            if (_operation is { } under && _operationClaims == _wantedClaims && under.TryJoin())
+            if (_operation is { } under && _operationClaims == _requiredClaims && under.TryJoin())
             {
                 _operationReplaces |= replaces;
                 if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenRequestJoined());
@@ -153,7 +153,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 _operationReplaces = replaces;
                 operation = _operation = new SharedOperation<AccessToken>();
                 operation.TryJoin();
-                var own = context with { Claims = _operationClaims = _wantedClaims };
+                var own = context with { Claims = _operationClaims = _requiredClaims };
                 operation.Start(stop => AcquireAsync(operation, own, stop));
             }
         }
@@ -175,7 +175,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 if (!_forgotten && ReferenceEquals(_operation, operation))
                 {
                     _result = response;
-                    if (_operationClaims == _wantedClaims) _wantedClaims = null;
+                    if (_operationClaims == _requiredClaims) _requiredClaims = null;
                     _untriedReplacement = _operationReplaces ? response.Token : null;
                     _noBackgroundBefore = DateTimeOffset.MinValue;
                 }

@@ -41,7 +41,7 @@ internal sealed record TokenRequirements
         if (token.NotBefore is { } start && start > now + s_clockSkew) reasons.Add($"It is not valid before {TimeText.Of(start)}.");
         if (token.ExpiresOn is not { } end)
         {
-            if (MinimumLifetime is { } wanted) reasons.Add($"Its expiry time is unknown, so a lifetime of {TimeText.Span(wanted)} is not certain.");
+            if (MinimumLifetime is { } minimum) reasons.Add($"Its expiry time is unknown, so a lifetime of {TimeText.Span(minimum)} is not certain.");
         }
         else if (end <= now)
         {
@@ -68,5 +68,5 @@ internal sealed record TokenRequirements
         if (missing.Length > 0) reasons.Add($"It lacks the scope {List(missing)}; it has {(token.Scopes.Count == 0 ? "no visible scopes" : List(token.Scopes))}.");
     }
 
-    private static string List(IReadOnlyList<string> words) => words.Count == 0 ? "none" : string.Join(", ", words.Select(word => $"'{ServerText.Clean(word, 200)}'"));
+    private static string List(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names.Select(name => $"'{ServerText.Clean(name, 200)}'"));
 }

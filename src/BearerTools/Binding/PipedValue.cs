@@ -33,14 +33,14 @@ internal sealed class PipedValue<T> where T : class
     public bool IsBody { get; init; }
 
     /// <exception cref="BearerRequestException">The block failed, or returned an invalid value.</exception>
-    public T? For(PSObject? input) => _block is not null ? Made(_block, input) : _value;
+    public T? For(PSObject? input) => _block is not null ? RunBlock(_block, input) : _value;
 
-    private T? Made(ScriptBlock block, PSObject? input)
+    private T? RunBlock(ScriptBlock block, PSObject? input)
     {
-        var made = InputBlock.Run(block, input, (why, e) => Refuse($"The script block of -{_parameter} failed: {why}", e));
-        if (made is [{ } one] && Convert(one) is { } value) return value;
-        if (IsBody && made.Count != 1) return made.Count > 1 ? Convert(made.ToArray<object?>()) : throw Refuse($"The script block of -{_parameter} returned nothing.", null);
-        return made.All(item => item is null) ? null : throw Refuse($"The script block of -{_parameter} must return one {Name}.", null);
+        var results = InputBlock.Run(block, input, (why, e) => Refuse($"The script block of -{_parameter} failed: {why}", e));
+        if (results is [{ } single] && Convert(single) is { } value) return value;
+        if (IsBody && results.Count != 1) return results.Count > 1 ? Convert(results.ToArray<object?>()) : throw Refuse($"The script block of -{_parameter} returned nothing.", null);
+        return results.All(item => item is null) ? null : throw Refuse($"The script block of -{_parameter} must return one {Name}.", null);
     }
 
     private static string Name => typeof(T) == typeof(string) ? "text" : "dictionary";

@@ -152,7 +152,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             return;
         }
 
-        if (_factory.ChangesThings && !ShouldProcess(RequestAddress.Printable(template.Address), template.Method.Method)) return;
+        if (_factory.MayModify && !ShouldProcess(RequestAddress.Printable(template.Address), template.Method.Method)) return;
         Feed(target is not null ? new DownloadJob(_run, template, target)
             : _pages is not null ? new PagedRequestJob(_run, _pages, template)
             : new RequestJob(_run, template));

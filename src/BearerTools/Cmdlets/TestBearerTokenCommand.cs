@@ -65,7 +65,7 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         // Read now: the session may be connected with another token before the job runs.
         var connection = Selected();
         var token = Token ?? connection?.Tokens.Current;
-        var wanted = new TokenRequirements
+        var requirements = new TokenRequirements
         {
             MinimumLifetime = MinimumLifetime == TimeSpan.Zero ? null : MinimumLifetime,
             Audiences = Audience,
@@ -73,11 +73,11 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         };
         var authority = IsOnline ? AuthorityOf(token, Token is null ? connection : CallerConnection.Get(this)) : null;
         Feed(new TokenJob(
-            async (output, cancel) => Shown(await JudgeAsync(token, wanted, authority, output, cancel).ConfigureAwait(false)), Token));
+            async (output, cancel) => ToOutput(await JudgeAsync(token, requirements, authority, output, cancel).ConfigureAwait(false)), Token));
     }
 
     private async Task<BearerTokenTestResult> JudgeAsync(
-        AccessToken? token, TokenRequirements wanted, ITokenAuthority? authority, IEventSink events, CancellationToken cancel)
+        AccessToken? token, TokenRequirements requirements, ITokenAuthority? authority, IEventSink events, CancellationToken cancel)
     {
         if (token is null)
         {
@@ -89,7 +89,7 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
             ? await (authority ?? throw NoAuthority(token)).IntrospectAsync(token, IntrospectionEndpoint, events, cancel).ConfigureAwait(false)
             : TokenContent.Of(token);
         var now = BearerSession.Time.GetUtcNow();
-        return new BearerTokenTestResult(token, content, wanted.Unmet(content, now), now);
+        return new BearerTokenTestResult(token, content, requirements.Unmet(content, now), now);
     }
 
     /// <summary>
@@ -112,5 +112,5 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         NextStep = "Connect with Connect-BearerApi as a client that may introspect tokens, and give the address with -IntrospectionEndpoint; or omit -Online.",
     };
 
-    private object Shown(BearerTokenTestResult result) => Detailed ? result : result.Result;
+    private object ToOutput(BearerTokenTestResult result) => Detailed ? result : result.Result;
 }

@@ -123,7 +123,7 @@ public abstract partial class TokenFlowCommand
     private OAuthClientOptions CreateClientOptions()
     {
         if (Authority is not null && TokenEndpoint is not null)
-            throw NotTogether(nameof(Authority), nameof(TokenEndpoint), "Give -TokenEndpoint if the authority has no metadata.");
+            throw CannotCombine(nameof(Authority), nameof(TokenEndpoint), "Give -TokenEndpoint if the authority has no metadata.");
         if (Authority is null && TokenEndpoint is null) throw AuthorityMissing();
         if (ClientId is null) throw Conflict("No client ID is given.", "Give the client's ID with -ClientId.");
         CheckProofs();

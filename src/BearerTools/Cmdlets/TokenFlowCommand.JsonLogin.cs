@@ -110,7 +110,7 @@ public abstract partial class TokenFlowCommand
         if (Credential is not null)
         {
             var other = UserName is not null ? nameof(UserName) : SecretFrom is not null ? nameof(SecretFrom) : null;
-            if (other is not null) throw NotTogether(nameof(Credential), other, "Leave out -UserName and -SecretFrom.");
+            if (other is not null) throw CannotCombine(nameof(Credential), other, "Leave out -UserName and -SecretFrom.");
             return fields.Set(UserNameField, Credential.UserName).Set(PasswordField, Secret.From(Credential.Password));
         }
 

@@ -16,7 +16,7 @@ namespace BearerTools.Pipeline;
 public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 {
     /// <summary>Maximum time to wait for the workers to end when a command is stopped.</summary>
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(1);
 
     private readonly List<RunItem> _items = [];
     private readonly List<Action> _interrupts = [];
@@ -149,8 +149,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// </summary>
     private void DrainBetweenInputs(TimeSpan atMost)
     {
-        var begun = Stopwatch.GetTimestamp();
-        while (Drain() && (!_runner!.HasIdleWorker || Stopwatch.GetElapsedTime(begun) < atMost))
+        var start = Stopwatch.GetTimestamp();
+        while (Drain() && (!_runner!.HasIdleWorker || Stopwatch.GetElapsedTime(start) < atMost))
         {
             // More may have become ready in the meantime.
         }
@@ -249,21 +249,21 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         _runner.Cancel();
         _progress?.End();
         // Dispose follows every other end of the command. A worker that ignores cancellation is not waited for twice.
-        if (!_hasWaited) _runner.WaitForWorkers(s_grace);
+        if (!_hasWaited) _runner.WaitForWorkers(s_stopTimeout);
         _hasWaited = true;
     }
 
     private bool Wants(string parameter, string variable) => MyInvocation.BoundParameters.TryGetValue(parameter, out var given)
         ? (SwitchParameter)given
-        : IsWanted(GetVariableValue(variable));
+        : IsShown(GetVariableValue(variable));
 
     private bool WantsProgress() =>
-        IsWanted(MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var given) ? given : GetVariableValue("ProgressPreference"))
+        IsShown(MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var given) ? given : GetVariableValue("ProgressPreference"))
         && InteractivityDetector.UnavailableReason(Host) is null;
 
     /// <summary>In a function the preference may be plain text; only the session's own variable is typed.</summary>
-    private static bool IsWanted(object? preference) =>
-        LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var wanted) && wanted is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+    private static bool IsShown(object? preference) =>
+        LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var action) && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     /// <summary>Stops the remaining work. It is the only method called when an upstream command throws.</summary>
     public void Dispose()

@@ -41,8 +41,8 @@ internal sealed class IdempotencyKeys
     private string Of(object? input)
     {
         if (_given is not ScriptBlock block) return _given is string text && !text.Equals(Generated, StringComparison.OrdinalIgnoreCase) ? text : Guid.NewGuid().ToString();
-        var made = InputBlock.Run(block, input, (why, e) => Refuse("IdempotencyKeyRefused", $"The script block of -IdempotencyKey failed: {why}", e));
-        return made is [{ } key] ? RequestBodyFactory.Shown(key.BaseObject) : throw Refuse("IdempotencyKeyRefused", "The script block of -IdempotencyKey returned no key, or several.");
+        var results = InputBlock.Run(block, input, (why, e) => Refuse("IdempotencyKeyRefused", $"The script block of -IdempotencyKey failed: {why}", e));
+        return results is [{ } key] ? RequestBodyFactory.ToText(key.BaseObject) : throw Refuse("IdempotencyKeyRefused", "The script block of -IdempotencyKey returned no key, or several.");
     }
 
     private static BearerRequestException Refuse(string errorId, string message, Exception? cause = null) => new(LiveSecrets.Redact(message), cause)

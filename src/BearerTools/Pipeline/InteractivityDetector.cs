@@ -31,7 +31,7 @@ internal static class InteractivityDetector
         if (host.UI is null) return "the session has no host to write to";
         if (s_hosts.TryGetValue(host.Name, out var reason)) return reason;
         if (host.Name != Console) return null;
-        if (SaysNonInteractive(Environment.GetCommandLineArgs())) return "PowerShell was started with -NonInteractive";
+        if (HasNonInteractiveOption(Environment.GetCommandLineArgs())) return "PowerShell was started with -NonInteractive";
         if (System.Console.IsInputRedirected) return "standard input is redirected";
         return System.Console.IsOutputRedirected ? "standard output is redirected" : null;
     }
@@ -42,19 +42,19 @@ internal static class InteractivityDetector
     /// <summary>
     /// Reads the options of pwsh, which accepts abbreviated names, up to the script or command. What follows are its arguments.
     /// </summary>
-    private static bool SaysNonInteractive(IEnumerable<string> arguments)
+    private static bool HasNonInteractiveOption(IEnumerable<string> arguments)
     {
         foreach (var argument in arguments.Skip(1))
         {
             if (argument.Length < 2 || argument[0] is not ('-' or '/')) continue;
             var name = argument.TrimStart('-', '/');
-            if (Begins("noninteractive", name, atLeast: 4)) return true;
-            if (Begins("command", name, 1) || Begins("file", name, 1) || Begins("commandwithargs", name, 3)) return false;
+            if (IsAbbreviation("noninteractive", name, atLeast: 4)) return true;
+            if (IsAbbreviation("command", name, 1) || IsAbbreviation("file", name, 1) || IsAbbreviation("commandwithargs", name, 3)) return false;
         }
 
         return false;
     }
 
-    private static bool Begins(string whole, string name, int atLeast) =>
+    private static bool IsAbbreviation(string whole, string name, int atLeast) =>
         name.Length >= atLeast && whole.StartsWith(name, StringComparison.OrdinalIgnoreCase);
 }

@@ -15,19 +15,19 @@ internal sealed class PipelineScript(ScriptBlock script)
     public string? Run()
     {
         // Running it here would wait for its own session, which may be waiting for this one.
-        if (Runspace.DefaultRunspace.InstanceId != _session) throw Wrong("belongs to another runspace than this command", "Run Get-BearerToken with a script block created in this runspace.");
+        if (Runspace.DefaultRunspace.InstanceId != _session) throw ScriptError("belongs to another runspace than this command", "Run Get-BearerToken with a script block created in this runspace.");
         try
         {
             var given = script.Invoke();
-            return given is [{ BaseObject: string text }] ? text : throw Wrong($"returned {given.Count} objects instead of one string", "Make it return only the assertion, as a string.");
+            return given is [{ BaseObject: string text }] ? text : throw ScriptError($"returned {given.Count} objects instead of one string", "Make it return only the assertion, as a string.");
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
-            throw Wrong($"failed: {ServerText.Clean(e.Message)}", "Correct the script block.");
+            throw ScriptError($"failed: {ServerText.Clean(e.Message)}", "Correct the script block.");
         }
     }
 
-    private static BearerTokenException Wrong(string what, string nextStep) => new($"The script block of -ClientAssertion {what}.")
+    private static BearerTokenException ScriptError(string what, string nextStep) => new($"The script block of -ClientAssertion {what}.")
     {
         ErrorId = "ScriptFailed",
         Kind = BearerErrorKind.InvalidArgument,

@@ -43,7 +43,7 @@ internal static class RequestBodyFactory
         // Enumerated as IDictionary, because a generic dictionary enumerates other entries.
         foreach (DictionaryEntry entry in values)
         {
-            foreach (var pair in Pairs(Shown(entry.Key), PSValue.Unwrap(entry.Value))) yield return pair;
+            foreach (var pair in Pairs(ToText(entry.Key), PSValue.Unwrap(entry.Value))) yield return pair;
         }
     }
 
@@ -51,9 +51,9 @@ internal static class RequestBodyFactory
         record.Properties.SelectMany(property => Pairs(property.Name, PSValue.Unwrap(property.Value)));
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(string name, object? value) =>
-        (value is IEnumerable list and not string ? list.Cast<object?>() : [value]).Select(single => KeyValuePair.Create(name, Shown(PSValue.Unwrap(single))));
+        (value is IEnumerable list and not string ? list.Cast<object?>() : [value]).Select(single => KeyValuePair.Create(name, ToText(PSValue.Unwrap(single))));
 
-    public static string Shown(object? value) => value switch
+    public static string ToText(object? value) => value switch
     {
         null => string.Empty,
         bool flag => flag ? "true" : "false",

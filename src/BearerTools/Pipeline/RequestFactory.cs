@@ -16,7 +16,7 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
     public IReadOnlyList<KeyValuePair<string, string>> CommonQuery { get; init; } = [];
 
     /// <summary>True if the request may change something on the server.</summary>
-    public bool ChangesThings { get; } = !MethodTraits.IsSafe(method);
+    public bool MayModify { get; } = !MethodTraits.IsSafe(method);
 
     /// <summary>True if the method takes a body.</summary>
     public bool TakesBody { get; } = MethodTraits.TakesBody(method);
@@ -40,11 +40,11 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
     /// <param name="headers">Headers to send.</param>
     /// <param name="query">Query parameters to add to the address.</param>
     /// <param name="body">The body as given.</param>
-    /// <param name="made">The body, if it has already been created.</param>
+    /// <param name="created">The body, if it has already been created.</param>
     /// <param name="input">The pipeline input.</param>
     /// <exception cref="BearerRequestException">The address or a header is invalid.</exception>
     /// <exception cref="JsonBodyException">The body cannot be written as JSON.</exception>
-    public RequestTemplate Make(Uri address, IDictionary? headers, IDictionary? query, PSObject? body, RequestBody? made, object? input)
+    public RequestTemplate Make(Uri address, IDictionary? headers, IDictionary? query, PSObject? body, RequestBody? created, object? input)
     {
         var pairs = query is null ? [] : RequestBodyFactory.Pairs(query);
         // As in Invoke-RestMethod: a dictionary given as the body of a GET or HEAD request is its query.
@@ -55,13 +55,13 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
         }
 
         if (CommonQuery.Count > 0) pairs = WithCommon(address, [.. pairs]);
-        if (body is not null) made ??= RequestBodyFactory.Make(body, contentType);
+        if (body is not null) created ??= RequestBodyFactory.Make(body, contentType);
         return new RequestTemplate
         {
             Method = method,
             Address = RequestAddress.Resolve(address.OriginalString, baseAddress, RequestAddress.Query(pairs)),
-            Headers = headers is null ? CommonHeaders : WithCommon(CopyHeaders(headers, namesType: made is not (FormBody or ReadyContentBody))),
-            Body = made,
+            Headers = headers is null ? CommonHeaders : WithCommon(CopyHeaders(headers, namesType: created is not (FormBody or ReadyContentBody))),
+            Body = created,
             Input = input,
         };
     }

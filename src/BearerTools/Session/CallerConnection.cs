@@ -13,7 +13,7 @@ internal static class CallerConnection
     private const string Variable = "BearerToolsConnection";
 
     /// <summary>The caller's connection, or <see langword="null"/> if there is none or its token was removed from the cache.</summary>
-    public static Connection? Get(PSCmdlet command) => Held(command) is { Connection.Tokens.IsForgotten: false } holder ? holder.Connection : null;
+    public static Connection? Get(PSCmdlet command) => FindHolder(command) is { Connection.Tokens.IsForgotten: false } holder ? holder.Connection : null;
 
     /// <summary>Connects the caller.</summary>
     public static void Set(PSCmdlet command, Connection connection)
@@ -30,7 +30,7 @@ internal static class CallerConnection
         state.PSVariable.Set(name, null);
     }
 
-    private static Holder? Held(PSCmdlet command)
+    private static Holder? FindHolder(PSCmdlet command)
     {
         var (state, name) = Place(command);
         return (state.PSVariable.GetValue(name) is PSObject { BaseObject: Holder wrapped } ? wrapped : state.PSVariable.GetValue(name)) as Holder;
