@@ -26,7 +26,11 @@ internal sealed class BearerServices
     /// <param name="random">Returns numbers from 0 to 1 for jitter (default: random).</param>
     /// <param name="browser">Opens the browser for logins (default: the system's browser).</param>
     /// <param name="loadEntra">Loads the token sources for Entra ID, which are in another assembly.</param>
-    public BearerServices(TimeProvider? time = null, Func<double>? random = null, IBrowser? browser = null, Func<EntraServices, IEntraSources>? loadEntra = null)
+    public BearerServices(
+        TimeProvider? time = null,
+        Func<double>? random = null,
+        IBrowser? browser = null,
+        Func<EntraServices, IEntraSources>? loadEntra = null)
     {
         Time = time ?? TimeProvider.System;
         Random = random ?? System.Random.Shared.NextDouble;
@@ -34,7 +38,11 @@ internal sealed class BearerServices
         Cache = new TokenCache(Time);
         Handlers = new HandlerPool(Time);
         Paces = new OriginPaces(Time, Random);
-        Backchannel = new OAuthBackchannel(HttpHandlerFactory.Create(), Time, connectAs: key => HttpHandlerFactory.Create(new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) }));
+        Backchannel = new OAuthBackchannel(
+            HttpHandlerFactory.Create(),
+            Time,
+            connectAs: key =>
+                HttpHandlerFactory.Create(new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) }));
         Discovery = new Discovery(Backchannel);
         RejectedLogins = new RejectedLogins(Time);
         _proofKey = new Lazy<DPoPKey>(() => new DPoPKey(Time));

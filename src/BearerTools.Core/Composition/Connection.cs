@@ -34,7 +34,11 @@ internal sealed record Connection : ITokenConnection
 
     /// <summary>Creates the connection of a profile.</summary>
     public static Connection Of(BearerServices services, ConnectionProfile profile) =>
-        new(services, services.Cache.Entry(profile.Source), profile.BaseUri, profile.Origins) { Settings = profile.Settings, Profile = profile.Name };
+        new(
+            services,
+            services.Cache.Entry(profile.Source),
+            profile.BaseUri,
+            profile.Origins) { Settings = profile.Settings, Profile = profile.Name };
 
     /// <summary>
     /// The connection that a token object carries. A token from elsewhere, or one that was removed from the cache, gets an entry of its
@@ -58,7 +62,9 @@ internal sealed record Connection : ITokenConnection
     {
         var profiles = _services.Profiles.For(origin);
         return profiles.Count > 0
-            ? $"Profiles for that origin: {string.Join(", ", profiles.Take(5))}. Name one with -Profile, or allow the origin with -AllowedOrigin {origin} on Connect-BearerApi."
-            : $"If the token may be sent there too, allow it with -AllowedOrigin {origin} on Connect-BearerApi, or give a token for that origin with -Token.";
+            ? $"Profiles for that origin: {string.Join(", ", profiles.Take(5))}. Name one with -Profile, or allow the origin with "
+                + $"-AllowedOrigin {origin} on Connect-BearerApi."
+            : $"If the token may be sent there too, allow it with -AllowedOrigin {origin} on Connect-BearerApi, or give a token for that "
+                + "origin with -Token.";
     }
 }

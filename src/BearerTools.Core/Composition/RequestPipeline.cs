@@ -33,7 +33,11 @@ internal sealed class RequestPipeline : IDisposable
     {
         HandlerLease[] leases = [services.Handlers.Rent(options.Handlers), services.Handlers.Rent(options.Handlers.CrossOrigin)];
         var pace = new CommandPace(services.Paces, options.Pace);
-        var messages = options.Messages with { Time = options.Messages.Time ?? services.Time, OnUnixSocket = options.Handlers.UnixSocket is not null };
+        var messages = options.Messages with
+        {
+            Time = options.Messages.Time ?? services.Time,
+            OnUnixSocket = options.Handlers.UnixSocket is not null,
+        };
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace);
         // Traffic on a Unix socket stays on this machine and cannot be read in transit.
         var bearer = new BearerHandler(socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant);

@@ -27,7 +27,8 @@ internal readonly record struct IsoTimestamp(DateTime Time, TimeSpan? Offset, bo
     private static bool TryReadDate(ReadOnlySpan<byte> text, out DateTime date)
     {
         date = default;
-        if (!Two(text, 0, out var century) || !Two(text, 2, out var year) || !Two(text, 5, out var month) || !Two(text, 8, out var day)) return false;
+        if (!Two(text, 0, out var century) || !Two(text, 2, out var year) || !Two(text, 5, out var month) || !Two(text, 8, out var day))
+            return false;
         if (text[4] != (byte)'-' || text[7] != (byte)'-') return false;
         year += century * 100;
         if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;

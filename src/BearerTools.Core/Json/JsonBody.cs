@@ -47,10 +47,13 @@ internal sealed class JsonBody
         if (!_options.Source.IsData(value!))
             throw Error($"a value of type {value!.GetType().Name} is not data", "Put its result into the body instead.");
         if (_places.Count >= _options.Depth)
-            throw Error($"it is nested deeper than {_options.Depth} levels", "Send only the properties that the server needs, such as with Select-Object.");
+            throw Error(
+                $"it is nested deeper than {_options.Depth} levels",
+                "Send only the properties that the server needs, such as with Select-Object.");
         foreach (var place in _places)
         {
-            if (ReferenceEquals(place.Container, value)) throw Error("it contains itself", "Send only the properties that the server needs, such as with Select-Object.");
+            if (ReferenceEquals(place.Container, value))
+                throw Error("it contains itself", "Send only the properties that the server needs, such as with Select-Object.");
         }
 
         _places.Add(new Place(value!));
@@ -136,7 +139,8 @@ internal sealed class JsonBody
     private JsonBodyException Error(string what, string nextStep)
     {
         var path = "$" + string.Concat(_places.Select(place => place.ToString()));
-        return new JsonBodyException($"The body cannot be written as JSON: at {Printable.Text(path)}, {what}.") { Path = path, NextStep = nextStep };
+        return new JsonBodyException(
+            $"The body cannot be written as JSON: at {Printable.Text(path)}, {what}.") { Path = path, NextStep = nextStep };
     }
 
     /// <summary>A container that is being written, and the current member.</summary>

@@ -5,7 +5,8 @@ namespace BearerTools.Json;
 /// <summary>Strings and numbers that are captured while a document is read.</summary>
 internal sealed class JsonCaptures(IEnumerable<string> paths)
 {
-    private readonly (JsonPathWatch Watch, string? Text, bool IsOther)[] _captures = paths.Select(path => (new JsonPathWatch(path), (string?)null, false)).ToArray();
+    private readonly (JsonPathWatch Watch, string? Text, bool IsOther)[] _captures = paths.Select(
+        path => (new JsonPathWatch(path), (string?)null, false)).ToArray();
 
     public bool IsEmpty => _captures.Length == 0;
 
@@ -30,7 +31,8 @@ internal sealed class JsonCaptures(IEnumerable<string> paths)
         foreach (ref var capture in _captures.AsSpan())
         {
             if (!capture.Watch.Observe(in reader)) continue;
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number) capture.Text = JsonText.Decode(reader.ValueSpan, reader.ValueIsEscaped);
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number)
+                capture.Text = JsonText.Decode(reader.ValueSpan, reader.ValueIsEscaped);
             else capture.IsOther = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.True;
         }
     }

@@ -16,7 +16,9 @@ internal static class JsonDate
         // Rules out most strings cheaply.
         if (kind == JsonDateKind.String || text.Length < ShortestDate) return null;
         if (!escaped) return IsIso(text) ? Iso(text, kind) : IsMicrosoft(text) ? Microsoft(text, kind) : null;
-        return text.Length <= LongestDate * 6 && text[0] is (byte)'\\' or (byte)'/' or (>= (byte)'0' and <= (byte)'9') ? Unescaped(text, kind) : null;
+        return text.Length <= LongestDate * 6 && text[0] is (byte)'\\' or (byte)'/' or (>= (byte)'0' and <= (byte)'9')
+            ? Unescaped(text, kind)
+            : null;
     }
 
     private static object? Unescaped(ReadOnlySpan<byte> escaped, JsonDateKind kind)
@@ -82,7 +84,8 @@ internal static class JsonDate
     private static DateTime Local(DateTime time, TimeSpan offset)
     {
         var ticks = time.Ticks - offset.Ticks;
-        if (ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks) return new DateTime(ticks, DateTimeKind.Utc).ToLocalTime();
+        if (ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks)
+            return new DateTime(ticks, DateTimeKind.Utc).ToLocalTime();
         ticks += TimeZoneInfo.Local.GetUtcOffset(time).Ticks;
         return new DateTime(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Local);
     }

@@ -153,7 +153,8 @@ internal sealed class JsonDocumentParser<TValue>
             return;
         }
 
-        _oneRow = _options.NoEnumerate || reader.TokenType != JsonTokenType.StartArray || (_items is null && _options.Format != JsonFormat.Json);
+        _oneRow = _options.NoEnumerate || reader.TokenType != JsonTokenType.StartArray
+            || (_items is null && _options.Format != JsonFormat.Json);
         if (_oneRow) Build(ref reader, rows);
     }
 
@@ -171,7 +172,8 @@ internal sealed class JsonDocumentParser<TValue>
                 break;
             case JsonTokenType.Number:
                 if (reader.ValueSpan.Length > MaximumNumberLength)
-                    throw new JsonPlaceException($"A number has more than {MaximumNumberLength} characters.", JsonFormatException.InvalidId);
+                    throw new JsonPlaceException(
+                        $"A number has more than {MaximumNumberLength} characters.", JsonFormatException.InvalidId);
                 value = _builder.Number(reader.ValueSpan);
                 break;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
@@ -208,7 +210,8 @@ internal sealed class JsonDocumentParser<TValue>
 
     private void GuardDepth(ref readonly Utf8JsonReader reader)
     {
-        if (reader.CurrentDepth >= _options.Depth) throw new JsonPlaceException($"The JSON is nested deeper than {_options.Depth} levels.", TooDeepId);
+        if (reader.CurrentDepth >= _options.Depth)
+            throw new JsonPlaceException($"The JSON is nested deeper than {_options.Depth} levels.", TooDeepId);
     }
 
     private JsonPlaceException NoItems(string found) => new($"The response does not contain '{_items!.Path}'. {found}", NoItemsId);
@@ -239,7 +242,9 @@ internal sealed class JsonDocumentParser<TValue>
     {
         NoItemsId => "Give a path that exists in the response with -ItemsPath.",
         TooDeepId => "Raise the limit with -Depth.",
-        TooLargeId => "If it contains an array of objects, give its path with -ItemsPath to get them one by one. Or save the response with -OutFile, or raise the limit with -MaximumObjectBytes.",
+        TooLargeId =>
+            "If it contains an array of objects, give its path with -ItemsPath to get them one by one. Or save the response with -OutFile, "
+                + "or raise the limit with -MaximumObjectBytes.",
         _ => null,
     };
 

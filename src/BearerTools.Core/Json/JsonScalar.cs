@@ -36,7 +36,8 @@ internal sealed class JsonScalar(JsonOutput output)
     /// <summary>Writes an enum as a number, or as a name if a JavaScript reader could not represent the number.</summary>
     private void Choice(Enum choice)
     {
-        if (Enum.GetUnderlyingType(choice.GetType()) is var type && (type == typeof(long) || type == typeof(ulong))) output.String(choice.ToString());
+        if (Enum.GetUnderlyingType(choice.GetType()) is var type && (type == typeof(long) || type == typeof(ulong)))
+            output.String(choice.ToString());
         else output.Raw(choice.ToString("D"));
     }
 

@@ -15,7 +15,9 @@ internal static class NearestNames
         var limit = Math.Max(1, name.Length / 3);
         return [.. names
             .Where(known => known.Length <= MaxLength)
-            .Select(known => (Name: known, Distance: known.StartsWith(name, StringComparison.OrdinalIgnoreCase) ? 0 : Distance(name.ToUpperInvariant(), known.ToUpperInvariant())))
+            .Select(known => (Name: known, Distance: known.StartsWith(name, StringComparison.OrdinalIgnoreCase)
+                ? 0
+                : Distance(name.ToUpperInvariant(), known.ToUpperInvariant())))
             .Where(candidate => candidate.Distance <= limit)
             .OrderBy(candidate => candidate.Distance)
             .ThenBy(candidate => candidate.Name, StringComparer.OrdinalIgnoreCase)
@@ -35,7 +37,8 @@ internal static class NearestNames
             {
                 var replaced = costs[i - 1, j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1);
                 var best = Math.Min(replaced, Math.Min(costs[i - 1, j], costs[i, j - 1]) + 1);
-                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1]) best = Math.Min(best, costs[i - 2, j - 2] + 1);
+                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
+                    best = Math.Min(best, costs[i - 2, j - 2] + 1);
                 costs[i, j] = best;
             }
         }

@@ -19,7 +19,8 @@ internal sealed class ProfileStore
     public ConnectionProfile Get(string name) => Volatile.Read(ref _profiles).GetValueOrDefault(name) ?? throw Unknown(name);
 
     /// <summary>Adds a profile, or replaces the one with the same name.</summary>
-    public void Set(ConnectionProfile profile) => ImmutableInterlocked.Update(ref _profiles, static (all, added) => all.SetItem(added.Name, added), profile);
+    public void Set(ConnectionProfile profile) =>
+        ImmutableInterlocked.Update(ref _profiles, static (all, added) => all.SetItem(added.Name, added), profile);
 
     /// <exception cref="BearerTokenException">The profile does not exist.</exception>
     public void Remove(string name)
@@ -29,7 +30,8 @@ internal sealed class ProfileStore
     }
 
     /// <summary>Names of the profiles whose token may be sent to an origin.</summary>
-    public IReadOnlyList<string> For(Origin origin) => [.. All.Where(profile => profile.Origins.Admits(origin)).Select(profile => profile.Name)];
+    public IReadOnlyList<string> For(Origin origin) =>
+        [.. All.Where(profile => profile.Origins.Admits(origin)).Select(profile => profile.Name)];
 
     private BearerTokenException Unknown(string name)
     {
@@ -41,8 +43,11 @@ internal sealed class ProfileStore
             Kind = BearerErrorKind.NotFound,
             NextStep = (near.Count, names.Count) switch
             {
-                ( > 0, _) => $"Did you mean {string.Join(" or ", near.Select(known => $"'{known}'"))}? Get-BearerProfile lists all profiles.",
-                (_, > 0) => $"The profiles are {string.Join(", ", names.Take(10).Select(known => $"'{known}'"))}{(names.Count > 10 ? ", …" : string.Empty)}.",
+                ( > 0, _) =>
+                    $"Did you mean {string.Join(" or ", near.Select(known => $"'{known}'"))}? Get-BearerProfile lists all profiles.",
+                (_, > 0) =>
+                    $"The profiles are {string.Join(", ", names.Take(10).Select(known => $"'{known}'"))}"
+                        + $"{(names.Count > 10 ? ", …" : string.Empty)}.",
                 _ => "No profiles are defined in this process. Define one with Set-BearerProfile.",
             },
         };

@@ -72,7 +72,8 @@ internal sealed record RequestSettings
     };
 
     /// <summary>Both lists, without lower entries whose name the upper list contains. Names are not case-sensitive.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> Merge(IReadOnlyList<KeyValuePair<string, string>> upper, IReadOnlyList<KeyValuePair<string, string>> lower)
+    public static IReadOnlyList<KeyValuePair<string, string>> Merge(
+        IReadOnlyList<KeyValuePair<string, string>> upper, IReadOnlyList<KeyValuePair<string, string>> lower)
     {
         if (lower.Count == 0) return upper;
         if (upper.Count == 0) return lower;

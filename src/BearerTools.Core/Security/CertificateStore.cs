@@ -7,13 +7,15 @@ namespace BearerTools.Security;
 internal static class CertificateStore
 {
     /// <summary>Advice if <see cref="Find(string)"/> returns <see langword="null"/>.</summary>
-    public const string NotFoundNextStep = "Check the thumbprint; 'Get-ChildItem Cert:\\CurrentUser\\My' lists the certificates on Windows.";
+    public const string NotFoundNextStep =
+        "Check the thumbprint; 'Get-ChildItem Cert:\\CurrentUser\\My' lists the certificates on Windows.";
 
     /// <summary>
     /// The certificate with the thumbprint from CurrentUser\My, else from LocalMachine\My, even if expired; <see langword="null"/> if there
     /// is none.
     /// </summary>
-    public static X509Certificate2? Find(string thumbprint) => Find(StoreLocation.CurrentUser, thumbprint) ?? Find(StoreLocation.LocalMachine, thumbprint);
+    public static X509Certificate2? Find(string thumbprint) =>
+        Find(StoreLocation.CurrentUser, thumbprint) ?? Find(StoreLocation.LocalMachine, thumbprint);
 
     /// <summary>The error message if <see cref="Find(string)"/> returns <see langword="null"/>.</summary>
     public static string NotFound(string thumbprint) =>

@@ -32,7 +32,9 @@ internal static class ErrorText
 
     /// <summary>True if the exception contains nothing but its texts, as those of the runtime and of this module do.</summary>
     private static bool IsPlain(Exception error) =>
-        error is IBearerError || (error is not AggregateException && error.GetType().Namespace is { } name && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal)));
+        error is IBearerError
+            || (error is not AggregateException && error.GetType().Namespace is { } name
+                && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal)));
 
     /// <summary>A cleaned copy, of the same type where retries depend on it.</summary>
     private static Exception? Copy(Exception? cause, int left)
@@ -44,7 +46,8 @@ internal static class ErrorText
         {
             HttpProtocolException fault => new HttpProtocolException(fault.ErrorCode, WithoutError(text, fault), inner),
             HttpIOException fault => new HttpIOException(fault.HttpRequestError, WithoutError(text, fault), inner),
-            HttpRequestException fault when cause.GetType() == typeof(HttpRequestException) => new HttpRequestException(fault.HttpRequestError, text, inner, fault.StatusCode),
+            HttpRequestException fault when cause.GetType() == typeof(HttpRequestException) =>
+                new HttpRequestException(fault.HttpRequestError, text, inner, fault.StatusCode),
             InvalidDataException => new InvalidDataException(text, inner),
             IOException => new IOException(text, inner),
             AuthenticationException => new AuthenticationException(text, inner),
@@ -56,7 +59,8 @@ internal static class ErrorText
     }
 
     /// <summary>Removes the error name, which the constructor of this type appends to the text again.</summary>
-    private static string WithoutError(string text, HttpIOException fault) => text.Replace($" ({fault.HttpRequestError})", string.Empty, StringComparison.Ordinal);
+    private static string WithoutError(string text, HttpIOException fault) =>
+        text.Replace($" ({fault.HttpRequestError})", string.Empty, StringComparison.Ordinal);
 
     /// <summary>Replaces an exception that must not be shown: its type and its cleaned text.</summary>
     private sealed class CleanedCause(string message, Exception? inner) : Exception(message, inner);

@@ -11,7 +11,8 @@ internal readonly record struct Origin(string Scheme, string Host, int Port)
     public bool IsHttps => Scheme == Uri.UriSchemeHttps;
 
     /// <summary>True for 127.0.0.0/8, ::1 and localhost. A name is verified again when the connection is made.</summary>
-    public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    public bool IsLoopback =>
+        Host == "localhost" || (IPAddress.TryParse(Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>
     /// True if the origin may lead to this machine or to its link-local network. This includes more than <see cref="IsLoopback"/>, which is
@@ -26,8 +27,10 @@ internal readonly record struct Origin(string Scheme, string Host, int Port)
             if (name.Equals("localhost", StringComparison.Ordinal) || name.EndsWith(".localhost", StringComparison.Ordinal)) return true;
             if (!IPAddress.TryParse(name.Trim("[]"), out var address)) return false;
             if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-            return IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
-                || (address.AddressFamily == AddressFamily.InterNetwork && address.ToString().StartsWith("169.254.", StringComparison.Ordinal));
+            return IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.Equals(IPAddress.Any)
+                || address.Equals(IPAddress.IPv6Any)
+                || (address.AddressFamily == AddressFamily.InterNetwork
+                    && address.ToString().StartsWith("169.254.", StringComparison.Ordinal));
         }
     }
 

@@ -36,7 +36,8 @@ internal sealed class SecretIndex
         entry.Owners.Add(secret);
         if (exists) return;
         foreach (var spelling in SecretSpelling.All(known.Value, MinimumLength))
-            Add(new Pattern(entry, WindowAtEnd(spelling), spelling.Length, FoldedText.Hash(spelling), FoldedText.Power(spelling.Length), NoPattern));
+            Add(new Pattern(
+                entry, WindowAtEnd(spelling), spelling.Length, FoldedText.Hash(spelling), FoldedText.Power(spelling.Length), NoPattern));
     }
 
     /// <summary>Removes values that are no longer used.</summary>

@@ -12,14 +12,17 @@ namespace BearerTools.Security;
 internal static class SecretSpelling
 {
     /// <summary>Characters that only base64 changes (RFC 3986 section 2.3); most tokens contain no others.</summary>
-    private static readonly SearchValues<char> s_unreserved = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+    private static readonly SearchValues<char> s_unreserved = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
     /// <summary>
     /// All forms of at least the minimum length, the longest first, so that a form that is part of another does not split it.
     /// </summary>
     public static string[] All(string value, int minimumLength)
     {
-        string[] once = value.AsSpan().ContainsAnyExcept(s_unreserved) ? [.. Encoded(value).Prepend(value).Distinct(StringComparer.Ordinal)] : [value];
+        string[] once = value.AsSpan().ContainsAnyExcept(s_unreserved)
+            ? [.. Encoded(value).Prepend(value).Distinct(StringComparer.Ordinal)]
+            : [value];
         var twice = once.Length == 1 ? [] : once.SelectMany(Encoded);
         return [.. once.Concat(twice).Concat(once.SelectMany(Base64))
             .Where(spelling => spelling.Length >= minimumLength)

@@ -29,7 +29,8 @@ internal static partial class ServerText
             isCut = true;
         }
 
-        if (text.Contains("://", StringComparison.Ordinal) && text.Contains('@', StringComparison.Ordinal)) text = UserInfo().Replace(text, "…@");
+        if (text.Contains("://", StringComparison.Ordinal) && text.Contains('@', StringComparison.Ordinal))
+            text = UserInfo().Replace(text, "…@");
         // Twice: a secret may contain control characters, and control characters may hide a secret.
         var shown = LiveSecrets.Redact(Printable(LiveSecrets.Redact(text))).Trim();
         // A truncated secret is not found by its value, so the end that may contain one is removed.

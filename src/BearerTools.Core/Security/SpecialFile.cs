@@ -30,7 +30,8 @@ internal static class SpecialFile
         {
             var file = new FileInfo(path);
             if (file.LinkTarget is not null) file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-            if (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal)) return !Directory.Exists(path);
+            if (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal))
+                return !Directory.Exists(path);
             return file is { Exists: true, Length: 0 } && IsSpecial(file.FullName);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
@@ -43,7 +44,11 @@ internal static class SpecialFile
     public static async Task<FileStream> OpenAsync(string path, FileAccess access, CancellationToken cancel)
     {
         // Opening blocks a thread, so it must not be one of the pool's.
-        var opening = Task.Factory.StartNew(() => new FileStream(path, FileMode.Open, access, FileShare.ReadWrite, bufferSize: 0), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var opening = Task.Factory.StartNew(
+            () => new FileStream(path, FileMode.Open, access, FileShare.ReadWrite, bufferSize: 0),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         try
         {
             return await opening.WaitAsync(cancel).ConfigureAwait(false);
@@ -67,7 +72,8 @@ internal static class SpecialFile
         await using (file.ConfigureAwait(false))
         {
             var buffer = new byte[BufferSize];
-            while (await file.ReadAsync(buffer, CancellationToken.None).AsTask().WaitAsync(cancel).ConfigureAwait(false) is > 0 and var read)
+            while (await file.ReadAsync(buffer, CancellationToken.None).AsTask().WaitAsync(cancel).ConfigureAwait(false)
+                is > 0 and var read)
             {
                 content.Write(buffer, 0, read);
                 if (content.Length > longest) throw new IOException($"The content is longer than {longest} bytes.");
@@ -118,7 +124,11 @@ internal static class SpecialFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The thread still waits for the other end; the file is closed when it is opened.
-            await opening.ContinueWith(static late => late.Status == TaskStatus.RanToCompletion ? late.Result.DisposeAsync().AsTask() : Task.CompletedTask, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Unwrap().ConfigureAwait(false);
+            await opening.ContinueWith(
+                static late => late.Status == TaskStatus.RanToCompletion ? late.Result.DisposeAsync().AsTask() : Task.CompletedTask,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default).Unwrap().ConfigureAwait(false);
         }
     }
 }

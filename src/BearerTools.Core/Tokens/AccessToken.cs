@@ -181,6 +181,7 @@ public sealed class AccessToken
         {
             ErrorId = "TokenNotForApis",
             Kind = BearerErrorKind.Security,
-            NextStep = "Use it where such a token is expected, such as with -SubjectToken; its Token property contains the text. For an API, request -RequestedTokenType access_token.",
+            NextStep = "Use it where such a token is expected, such as with -SubjectToken; its Token property contains the text. For an "
+                + "API, request -RequestedTokenType access_token.",
         };
 }

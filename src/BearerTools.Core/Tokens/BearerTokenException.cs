@@ -23,7 +23,8 @@ public class BearerTokenException : Exception, IBearerError
     /// <summary>Creates an error with a message and its cause.</summary>
     /// <param name="message">What happened.</param>
     /// <param name="innerException">The cause.</param>
-    public BearerTokenException(string message, Exception? innerException) : base(ErrorText.Message(message), ErrorText.Cause(innerException))
+    public BearerTokenException(string message, Exception? innerException)
+        : base(ErrorText.Message(message), ErrorText.Cause(innerException))
     {
     }
 
@@ -32,7 +33,8 @@ public class BearerTokenException : Exception, IBearerError
     /// <param name="error">The error code, such as <c>invalid_client</c>.</param>
     /// <param name="errorDescription">The server's description.</param>
     /// <param name="statusCode">The status of the response.</param>
-    public BearerTokenException(string message, string? error, string? errorDescription, HttpStatusCode? statusCode) : base(ErrorText.Message(message))
+    public BearerTokenException(string message, string? error, string? errorDescription, HttpStatusCode? statusCode)
+        : base(ErrorText.Message(message))
     {
         Error = error;
         ErrorDescription = errorDescription;

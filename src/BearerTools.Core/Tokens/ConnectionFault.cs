@@ -10,23 +10,43 @@ namespace BearerTools.Tokens;
 internal sealed record ConnectionFault(string ErrorId, string Reason, string NextStep)
 {
     private const string TrustTheAuthority =
-        "If you trust its issuer, add that CA's certificate to this machine: on Debian and Ubuntu, to /usr/local/share/ca-certificates, then run "
-        + "update-ca-certificates (elsewhere on Linux: SSL_CERT_FILE or SSL_CERT_DIR); on Windows, with Import-Certificate into Cert:\\CurrentUser\\Root; "
-        + "on macOS, in the keychain.";
+        "If you trust its issuer, add that CA's certificate to this machine: on Debian and Ubuntu, to /usr/local/share/ca-certificates, "
+        + "then run update-ca-certificates (elsewhere on Linux: SSL_CERT_FILE or SSL_CERT_DIR); on Windows, with Import-Certificate into "
+        + "Cert:\\CurrentUser\\Root; on macOS, in the keychain.";
 
     public BearerErrorKind Kind { get; private init; } = BearerErrorKind.Connection;
 
     /// <summary>True if the exception is a connection fault: no connection, a broken one, or a response that cannot be decoded.</summary>
     public static bool IsCause(Exception e) => e is HttpRequestException or IOException or InvalidDataException;
 
-    public static ConnectionFault Of(Exception cause, string host) =>
+    public static ConnectionFault Of(Exception cause, string host)
+    {
         // Not cancelled by the caller: the handler gave up connecting.
-        cause is OperationCanceledException
-            ? new("ConnectionTimeout", $"connecting to {host} timed out.", "Check the address, the network and any firewall or proxy.") { Kind = BearerErrorKind.Timeout }
-            : cause.GetBaseException() is TimeoutException stall
-            ? new("OperationTimeout", ServerText.Clean(stall.Message), "Try again, or allow more time between two parts of a response with -OperationTimeoutSeconds.") { Kind = BearerErrorKind.Timeout }
-            // A response that cannot be decompressed; the runtime's message would be about files.
-            : cause is InvalidDataException ? Malformed("its body is not encoded as its Content-Encoding header says.") : OfError(cause, host);
+        if (cause is OperationCanceledException)
+        {
+            return new ConnectionFault(
+                "ConnectionTimeout", $"connecting to {host} timed out.", "Check the address, the network and any firewall or proxy.")
+            {
+                Kind = BearerErrorKind.Timeout,
+            };
+        }
+
+        if (cause.GetBaseException() is TimeoutException stall)
+        {
+            return new ConnectionFault(
+                "OperationTimeout",
+                ServerText.Clean(stall.Message),
+                "Try again, or allow more time between two parts of a response with -OperationTimeoutSeconds.")
+            {
+                Kind = BearerErrorKind.Timeout,
+            };
+        }
+
+        // A response that cannot be decompressed; the runtime's message would be about files.
+        return cause is InvalidDataException
+            ? Malformed("its body is not encoded as its Content-Encoding header says.")
+            : OfError(cause, host);
+    }
 
     /// <summary>Creates the error of a token request.</summary>
     /// <param name="sentence">What failed, without a full stop.</param>
@@ -38,7 +58,10 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
         ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
         {
             HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError when IsOfProxy(cause, host) =>
-                new("ProxyFailed", $"the proxy cannot be reached. {ServerText.Clean(cause.Message)}", "Check the proxy: the one from the parameters, HTTPS_PROXY and NO_PROXY, or the system's setting."),
+                new(
+                    "ProxyFailed",
+                    $"the proxy cannot be reached. {ServerText.Clean(cause.Message)}",
+                    "Check the proxy: the one from the parameters, HTTPS_PROXY and NO_PROXY, or the system's setting."),
             HttpRequestError.NameResolutionError => new("HostNotFound", $"the host name {host} could not be resolved.",
                 "Check the spelling of the host, the network, and whether a VPN is needed."),
             HttpRequestError.ConnectionError => new("HostUnreachable", MessageOf(cause),
@@ -47,14 +70,24 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
                 "Check the proxy (HTTPS_PROXY, NO_PROXY or the system's setting) and whether it requires credentials."),
             HttpRequestError.SecureConnectionError => Tls(cause, host),
             HttpRequestError.InvalidResponse => Malformed(MessageOf(cause)),
-            HttpRequestError.ConfigurationLimitExceeded => new("HeadersTooLarge", $"the headers of the response are too large. {MessageOf(cause)}",
+            HttpRequestError.ConfigurationLimitExceeded => new(
+                "HeadersTooLarge",
+                $"the headers of the response are too large. {MessageOf(cause)}",
                 "Report it to the owner of the API, or of the proxy in front of it.") { Kind = BearerErrorKind.InvalidData },
             _ => new("ConnectionFailed", $"the connection broke. {MessageOf(cause)}",
-                "Try again. If the error persists, check the address, and whether the server supports https and the requested HTTP version."),
+                "Try again. If the error persists, check the address, and whether the server supports https and the requested HTTP "
+                    + "version."),
         };
 
     private static ConnectionFault Malformed(string why) =>
-        new("MalformedResponse", $"the response is not valid HTTP: {why}", "Check that the server speaks http at that address and port. If it does, report the error to the owner of the API, or of the proxy in front of it.") { Kind = BearerErrorKind.InvalidData };
+        new(
+            "MalformedResponse",
+            $"the response is not valid HTTP: {why}",
+            "Check that the server speaks http at that address and port. If it does, report the error to the owner of the API, or of the "
+                + "proxy in front of it.")
+        {
+            Kind = BearerErrorKind.InvalidData,
+        };
 
     /// <summary>
     /// The runtime distinguishes a rejected certificate from other TLS errors only by its message, which is not localized.

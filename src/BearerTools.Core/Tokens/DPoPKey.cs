@@ -68,7 +68,8 @@ internal sealed class DPoPKey
             writer.WriteString("htm", method);
             writer.WriteString("htu", Origin.Of(address) + address.AbsolutePath);
             writer.WriteNumber("iat", _time.GetUtcNow().ToUnixTimeSeconds());
-            if (token is not null) writer.WriteString("ath", Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(token.Value.Reveal()))));
+            if (token is not null)
+                writer.WriteString("ath", Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(token.Value.Reveal()))));
             if (nonce is not null) writer.WriteString("nonce", nonce);
             writer.WriteEndObject();
         }

@@ -46,7 +46,9 @@ internal sealed record Jwt(IReadOnlyDictionary<string, object?> Header, IReadOnl
     private static Dictionary<string, object?>? ReadObject(string part)
     {
         using var document = JsonDocument.Parse(Base64Url.Decode(part));
-        return document.RootElement.ValueKind == JsonValueKind.Object ? (Dictionary<string, object?>)Convert(null, document.RootElement)! : null;
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            ? (Dictionary<string, object?>)Convert(null, document.RootElement)!
+            : null;
     }
 
     private static object? Convert(string? name, JsonElement element) => element.ValueKind switch

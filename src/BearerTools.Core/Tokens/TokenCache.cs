@@ -53,7 +53,8 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
     /// <param name="renew">Requests a new token even if the current one is valid.</param>
     /// <returns>The token; its <see cref="AccessToken.Entry"/> is the entry that it came from.</returns>
     /// <exception cref="BearerTokenException">The source provides none.</exception>
-    public async ValueTask<AccessToken> GetAsync(ITokenSource source, TokenRequestContext context, CancellationToken cancel, bool renew = false)
+    public async ValueTask<AccessToken> GetAsync(
+        ITokenSource source, TokenRequestContext context, CancellationToken cancel, bool renew = false)
     {
         while (true)
         {

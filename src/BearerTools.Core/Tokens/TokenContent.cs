@@ -60,5 +60,6 @@ internal sealed record TokenContent
 
     /// <summary>Reads the scopes from <c>scope</c> (RFC 9068 section 2.2.3) or <c>scp</c>, which some servers write as a list.</summary>
     private static string[]? Scope(IReadOnlyDictionary<string, object?>? claims) =>
-        (Jwt.Texts(claims, "scope") ?? Jwt.Texts(claims, "scp"))?.SelectMany(scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        (Jwt.Texts(claims, "scope") ?? Jwt.Texts(claims, "scp"))?.SelectMany(
+            scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
 }

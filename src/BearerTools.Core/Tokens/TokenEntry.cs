@@ -83,7 +83,8 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 {
                     _untriedReplacement = null;
                     _noReplacementBefore = now + RenewalPolicy.RejectionPause;
-                    if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new ReplacementRejected(rejected.Fingerprint, RenewalPolicy.RejectionPause));
+                    if (context.Events.IsEnabled(EventLevel.Verbose))
+                        context.Events.Write(new ReplacementRejected(rejected.Fingerprint, RenewalPolicy.RejectionPause));
                     return null;
                 }
 
@@ -161,7 +162,8 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
         return operation.WaitAsync(cancel);
     }
 
-    private async Task<AccessToken> AcquireAsync(SharedOperation<AccessToken> operation, TokenRequestContext context, CancellationToken stop)
+    private async Task<AccessToken> AcquireAsync(
+        SharedOperation<AccessToken> operation, TokenRequestContext context, CancellationToken stop)
     {
         try
         {

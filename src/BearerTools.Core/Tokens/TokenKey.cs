@@ -70,7 +70,8 @@ internal sealed class TokenKey : IEquatable<TokenKey>
         /// <param name="name">Name of the part.</param>
         /// <param name="secret">The value; a rotated secret makes another key.</param>
         /// <param name="place">The reference that it is read from, such as <c>env:NAME</c>.</param>
-        public Builder AddSecret(string name, Secret? secret, string? place = null) => AddPlace(name, place).AddDigest(name, secret?.Reveal());
+        public Builder AddSecret(string name, Secret? secret, string? place = null) =>
+            AddPlace(name, place).AddDigest(name, secret?.Reveal());
 
         /// <summary>Adds a secret that determines whose token it is, so that the identity is incomplete without it.</summary>
         /// <inheritdoc cref="AddSecret"/>

@@ -24,7 +24,9 @@ internal sealed record TokenRequirements
         if (token.IsActive == false)
         {
             // Other members of such a response have no meaning (RFC 7662 section 2.2).
-            reasons.Add("The authority reports the token as inactive: it has expired, was revoked, was not issued there, or this client may not introspect it.");
+            reasons.Add(
+                "The authority reports the token as inactive: it has expired, was revoked, was not issued there, or this client may not "
+                    + "introspect it.");
             return reasons;
         }
 
@@ -37,11 +39,13 @@ internal sealed record TokenRequirements
     private void AddLifetime(List<string> reasons, TokenContent token, DateTimeOffset now)
     {
         // An unreadable expiry time is not the same as none: the token may have expired long ago.
-        foreach (var claim in token.UnreadableTimes) reasons.Add($"Its claim '{claim}' is not a valid timestamp: RFC 7519 requires seconds since 1970, as a number.");
+        foreach (var claim in token.UnreadableTimes)
+            reasons.Add($"Its claim '{claim}' is not a valid timestamp: RFC 7519 requires seconds since 1970, as a number.");
         if (token.NotBefore is { } start && start > now + s_clockSkew) reasons.Add($"It is not valid before {TimeText.Of(start)}.");
         if (token.ExpiresOn is not { } end)
         {
-            if (MinimumLifetime is { } minimum) reasons.Add($"Its expiry time is unknown, so a lifetime of {TimeText.Span(minimum)} is not certain.");
+            if (MinimumLifetime is { } minimum)
+                reasons.Add($"Its expiry time is unknown, so a lifetime of {TimeText.Span(minimum)} is not certain.");
         }
         else if (end <= now)
         {
@@ -49,7 +53,9 @@ internal sealed record TokenRequirements
         }
         else if (end - now < MinimumLifetime)
         {
-            reasons.Add($"It expires in {TimeText.Span(end - now)}, at {TimeText.Of(end)}; the required lifetime is {TimeText.Span(MinimumLifetime.Value)}.");
+            reasons.Add(
+                $"It expires in {TimeText.Span(end - now)}, at {TimeText.Of(end)}; the required lifetime is "
+                    + $"{TimeText.Span(MinimumLifetime.Value)}.");
         }
     }
 
@@ -65,8 +71,11 @@ internal sealed record TokenRequirements
     private void AddScopes(List<string> reasons, TokenContent token)
     {
         var missing = Scopes.Except(token.Scopes, StringComparer.Ordinal).ToArray();
-        if (missing.Length > 0) reasons.Add($"It lacks the scope {List(missing)}; it has {(token.Scopes.Count == 0 ? "no visible scopes" : List(token.Scopes))}.");
+        if (missing.Length > 0)
+            reasons.Add(
+                $"It lacks the scope {List(missing)}; it has {(token.Scopes.Count == 0 ? "no visible scopes" : List(token.Scopes))}.");
     }
 
-    private static string List(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names.Select(name => $"'{ServerText.Clean(name, 200)}'"));
+    private static string List(IReadOnlyList<string> names) =>
+        names.Count == 0 ? "none" : string.Join(", ", names.Select(name => $"'{ServerText.Clean(name, 200)}'"));
 }

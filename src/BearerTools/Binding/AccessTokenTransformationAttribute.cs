@@ -8,7 +8,8 @@ namespace BearerTools.Binding;
 /// <summary>Accepts an <see cref="AccessToken"/>, a cache entry, or a SecureString, but not plain text.</summary>
 internal sealed class AccessTokenTransformationAttribute : ArgumentTransformationAttribute
 {
-    private const string FromElsewhere = "This object comes from another process (a job, a remote session or a file) and contains no usable token. "
+    private const string FromElsewhere =
+        "This object comes from another process (a job, a remote session or a file) and contains no usable token. "
         + "Get a token in this process, or use -Profile.";
 
     /// <summary>True to accept plain text too, for cmdlets that only inspect a token.</summary>
@@ -19,13 +20,20 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
         {
             AccessToken token => token,
             BearerConnection connection => connection.Connection.Tokens.Current is { } current ? connection.Connection.Bind(current)
-                : throw new ArgumentTransformationMetadataException("The token of this connection was removed from the cache. Connect again."),
-            BearerTokenCacheEntry entry => entry.Current ?? throw new ArgumentTransformationMetadataException("The token of this entry was removed from the cache."),
+                : throw new ArgumentTransformationMetadataException(
+                    "The token of this connection was removed from the cache. Connect again."),
+            BearerTokenCacheEntry entry =>
+                entry.Current ?? throw new ArgumentTransformationMetadataException("The token of this entry was removed from the cache."),
             SecureString { Length: 0 } => throw new ArgumentTransformationMetadataException("The token is empty."),
             SecureString secure => new AccessToken(secure),
-            string text when AllowText && TokenText.Strip(text) is { Length: > 0 } stripped => new AccessToken(new Secret(stripped), new Tokens.TokenMetadata()),
+            string text when AllowText && TokenText.Strip(text) is { Length: > 0 } stripped =>
+                new AccessToken(new Secret(stripped), new Tokens.TokenMetadata()),
             // The text is not quoted: it may be the token.
-            string => throw new ArgumentTransformationMetadataException("A token cannot be given as plain text, because it would be stored in history and logs. Give the object from Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken -TokenFrom env:NAME."),
+            string =>
+                throw new ArgumentTransformationMetadataException(
+                    "A token cannot be given as plain text, because it would be stored in history and logs. Give the object from "
+                        + "Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken "
+                        + "-TokenFrom env:NAME."),
             _ => inputData,
         };
 

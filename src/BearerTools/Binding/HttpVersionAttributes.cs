@@ -23,6 +23,8 @@ internal sealed class HttpVersionCompleter : IArgumentCompleter
 {
     private static readonly string[] s_versions = ["1.0", "1.1", "2.0", "3.0"];
 
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        s_versions.Where(version => version.StartsWith(wordToComplete, StringComparison.Ordinal)).Select(version => new CompletionResult(version));
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        s_versions.Where(
+            version => version.StartsWith(wordToComplete, StringComparison.Ordinal)).Select(version => new CompletionResult(version));
 }

@@ -56,10 +56,11 @@ internal static class PSLocation
         throw FileFault.Missing(literal);
     }
 
-    private static BearerRequestException NotAFile(string path, string why, Exception? cause) => new($"'{path}' is not a file: {why.TrimEnd('.')}.", cause)
-    {
-        ErrorId = "NotAFile",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Give the path of a file.",
-    };
+    private static BearerRequestException NotAFile(string path, string why, Exception? cause) =>
+        new($"'{path}' is not a file: {why.TrimEnd('.')}.", cause)
+        {
+            ErrorId = "NotAFile",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Give the path of a file.",
+        };
 }

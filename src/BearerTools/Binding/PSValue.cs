@@ -10,7 +10,8 @@ internal static class PSValue
     /// <summary>True if the value is a scalar such as a number or a text, not an object with content.</summary>
     public static bool IsScalar(object value) => Unwrap(value) switch
     {
-        string or Uri or decimal or Guid or DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan or Enum or System.Numerics.BigInteger => true,
+        string or Uri or decimal or Guid or Enum or System.Numerics.BigInteger => true,
+        DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan => true,
         { } bare => bare.GetType().IsPrimitive,
         null => true,
     };

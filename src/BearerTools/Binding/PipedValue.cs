@@ -25,8 +25,10 @@ internal sealed class PipedValue<T> where T : class
         _parameter = parameter;
         _nextStep = nextStep;
         _block = PSValue.Unwrap(given) as ScriptBlock;
-        if (_block is not null && !hasInput) throw Refuse($"The script block of -{parameter} runs for each piped object, and nothing is piped in.", null);
-        if (_block is null && given is not null) _value = Convert(given) ?? throw Refuse($"-{parameter} cannot be a {TypeOf(given)}.", null);
+        if (_block is not null && !hasInput)
+            throw Refuse($"The script block of -{parameter} runs for each piped object, and nothing is piped in.", null);
+        if (_block is null && given is not null)
+            _value = Convert(given) ?? throw Refuse($"-{parameter} cannot be a {TypeOf(given)}.", null);
     }
 
     /// <summary>True for bodies: a script block must return something, and several values become a list.</summary>
@@ -39,7 +41,10 @@ internal sealed class PipedValue<T> where T : class
     {
         var results = InputBlock.Run(block, input, (why, e) => Refuse($"The script block of -{_parameter} failed: {why}", e));
         if (results is [{ } single] && Convert(single) is { } value) return value;
-        if (IsBody && results.Count != 1) return results.Count > 1 ? Convert(results.ToArray<object?>()) : throw Refuse($"The script block of -{_parameter} returned nothing.", null);
+        if (IsBody && results.Count != 1)
+            return results.Count > 1
+                ? Convert(results.ToArray<object?>())
+                : throw Refuse($"The script block of -{_parameter} returned nothing.", null);
         return results.All(item => item is null) ? null : throw Refuse($"The script block of -{_parameter} must return one {Name}.", null);
     }
 
@@ -47,7 +52,8 @@ internal sealed class PipedValue<T> where T : class
 
     private static string TypeOf(object value) => PSValue.Unwrap(value)!.GetType().Name;
 
-    private static T? Convert(object given) => given as T ?? PSValue.Unwrap(given) as T ?? (LanguagePrimitives.TryConvertTo<T>(given, out var converted) ? converted : null);
+    private static T? Convert(object given) =>
+        given as T ?? PSValue.Unwrap(given) as T ?? (LanguagePrimitives.TryConvertTo<T>(given, out var converted) ? converted : null);
 
     private BearerRequestException Refuse(string message, Exception? cause) => new(LiveSecrets.Redact(message), cause)
     {

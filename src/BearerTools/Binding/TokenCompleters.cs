@@ -8,7 +8,8 @@ namespace BearerTools.Binding;
 /// <summary>Completes authorities: those whose metadata is cached, and those of cached tokens and of profiles.</summary>
 public sealed class AuthorityCompleter : ValueCompleter
 {
-    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Discovery.Known.Select(metadata => metadata.Issuer)
+    private protected override IEnumerable<string> Values(IDictionary bound) =>
+        BearerSession.Discovery.Known.Select(metadata => metadata.Issuer)
         .Concat(BearerSession.Cache.Held().Select(entry => entry.Source)
             .Concat(BearerSession.Services.Profiles.All.Select(profile => profile.Source))
             .Select(Of)

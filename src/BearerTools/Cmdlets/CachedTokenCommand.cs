@@ -49,9 +49,11 @@ public abstract class CachedTokenCommand : AsyncCmdlet
             Terminate(NotConnected.Error());
         }
 
-        if (Token!.Entry is { } entry && (includeForgotten || !entry.IsForgotten)) return Connection.Of(BearerSession.Services, Token) with { Tokens = entry };
+        if (Token!.Entry is { } entry && (includeForgotten || !entry.IsForgotten))
+            return Connection.Of(BearerSession.Services, Token) with { Tokens = entry };
         Feed(new FailedJob(
-            new BearerTokenException($"The cache does not contain token {Token.Fingerprint}: it was removed, or was not requested in this process.")
+            new BearerTokenException(
+                $"The cache does not contain token {Token.Fingerprint}: it was removed, or was not requested in this process.")
             {
                 ErrorId = "TokenNotCached",
                 Kind = BearerErrorKind.NotFound,

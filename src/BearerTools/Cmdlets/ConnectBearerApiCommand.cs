@@ -61,7 +61,8 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     {
         var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
         if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
-        var token = await BearerSession.Cache.GetAsync(connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
+        var token = await BearerSession.Cache.GetAsync(
+            connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
         // The entry is a new one if the cache was cleared in the meantime.
         connection = connection with { Tokens = token.Entry! };
         return await OnPipelineAsync(() => Connected(connection, token)).ConfigureAwait(false);
@@ -71,7 +72,9 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     {
         CallerConnection.Set(this, connection);
         var result = new BearerConnection(connection);
-        WriteVerbose($"Connected to {result.BaseUri?.AbsoluteUri ?? "absolute addresses"} as {token.Account ?? token.ClientId ?? "the owner of token " + token.Fingerprint}.");
+        WriteVerbose(
+            $"Connected to {result.BaseUri?.AbsoluteUri ?? "absolute addresses"} as "
+                + $"{token.Account ?? token.ClientId ?? "the owner of token " + token.Fingerprint}.");
         return PassThru ? result : null;
     }
 }

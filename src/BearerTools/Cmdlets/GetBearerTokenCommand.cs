@@ -61,14 +61,18 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
     private Connection? Known()
     {
         if (Profile is not null) return ConnectionSelector.Select(this, null, Profile);
-        return NamesFlow ? null : CallerConnection.Get(this) ?? throw NotConnected.Error("To get a token, say how: -Authority with -ClientId and -SecretFrom, -LoginUri with -Credential, or -TokenFrom.");
+        return NamesFlow
+            ? null
+            : CallerConnection.Get(this) ?? throw NotConnected.Error(
+                "To get a token, say how: -Authority with -ClientId and -SecretFrom, -LoginUri with -Credential, or -TokenFrom.");
     }
 
     private async Task<object?> GetAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
         var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
         if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
-        var token = await BearerSession.Cache.GetAsync(connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
+        var token = await BearerSession.Cache.GetAsync(
+            connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
         // The entry is a new one if the cache was cleared in the meantime.
         connection = connection with { Tokens = token.Entry! };
         return Result(connection, token);

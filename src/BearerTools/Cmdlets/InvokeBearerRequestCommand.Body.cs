@@ -23,7 +23,11 @@ public sealed partial class InvokeBearerRequestCommand
     private void PrepareBody()
     {
         _bodyIsTyped = IsTyped(nameof(Body));
-        _body = new PipedValue<PSObject>(nameof(Body), Body, HasInput, "Give an object, text or bytes, or a script block that returns one for each piped object ($_).") { IsBody = true };
+        _body = new PipedValue<PSObject>(
+            nameof(Body),
+            Body,
+            HasInput,
+            "Give an object, text or bytes, or a script block that returns one for each piped object ($_).") { IsBody = true };
     }
 
     /// <summary>The body from the command line or, if the typed address does not use the piped object, that object.</summary>

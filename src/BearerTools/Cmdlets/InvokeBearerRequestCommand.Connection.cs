@@ -68,7 +68,8 @@ public sealed partial class InvokeBearerRequestCommand
 
     private IEnumerable<X509Certificate> CreateCertificates()
     {
-        var given = new[] { CertificateThumbprint is null ? null : ClientCertificates.FromStore(CertificateThumbprint), Certificate }.OfType<X509Certificate>().ToArray();
+        var given = new[] { CertificateThumbprint is null ? null : ClientCertificates.FromStore(CertificateThumbprint), Certificate }
+            .OfType<X509Certificate>().ToArray();
         if (_session is null) return given;
         foreach (var certificate in given) _session.Add(certificate);
         return _session.Certificates;

@@ -37,14 +37,25 @@ public sealed partial class InvokeBearerRequestCommand
     /// <exception cref="BearerRequestException">The parameters cannot be combined.</exception>
     private void CheckFiles()
     {
-        _inFile = new PipedValue<string>(nameof(InFile), InFile, HasInput, "Give the path of a file, or a script block that returns one for each piped object ($_).");
-        _outFile = new PipedValue<string>(nameof(OutFile), OutFile, HasInput, "Give the path of a file or a folder, or a script block that returns one for each piped object ($_).");
+        _inFile = new PipedValue<string>(
+            nameof(InFile), InFile, HasInput, "Give the path of a file, or a script block that returns one for each piped object ($_).");
+        _outFile = new PipedValue<string>(
+            nameof(OutFile),
+            OutFile,
+            HasInput,
+            "Give the path of a file or a folder, or a script block that returns one for each piped object ($_).");
         _form = new PipedValue<IDictionary>(nameof(Form), Form, HasInput, NextStepForPairs);
         _hasOtherBody = InFile is not null || Form is not null;
         string[] bodies = [.. new[] { nameof(Body), nameof(InFile), nameof(Form) }.Where(IsTyped)];
-        if (bodies.Length > 1) throw Conflict($"-{bodies[0]} cannot be combined with -{bodies[1]}: a request has one body.", "Give one of them.");
-        if (OutFile is null && (PassThru || Resume)) throw Conflict($"-{(PassThru ? nameof(PassThru) : nameof(Resume))} needs -OutFile.", "Give the file or folder to save to with -OutFile.");
-        if (OutFile is not null && _pages is not null) throw Conflict("-OutFile cannot save several pages to one file.", "Pipe the objects to a command such as Export-Csv, or request a single page.");
+        if (bodies.Length > 1)
+            throw Conflict($"-{bodies[0]} cannot be combined with -{bodies[1]}: a request has one body.", "Give one of them.");
+        if (OutFile is null && (PassThru || Resume))
+            throw Conflict(
+                $"-{(PassThru ? nameof(PassThru) : nameof(Resume))} needs -OutFile.", "Give the file or folder to save to with -OutFile.");
+        if (OutFile is not null && _pages is not null)
+            throw Conflict(
+                "-OutFile cannot save several pages to one file.",
+                "Pipe the objects to a command such as Export-Csv, or request a single page.");
     }
 
     /// <summary>The place to save this input's response to, or <see langword="null"/> without -OutFile.</summary>
@@ -53,14 +64,19 @@ public sealed partial class InvokeBearerRequestCommand
     {
         if (_outFile.For(InputObject) is not { } path) return null;
         var target = new OutTarget(PSLocation.File(this, path), _outFiles);
-        return Resume && target.Known is null ? throw Conflict($"-Resume cannot be combined with a folder: which file to resume in '{path}' is not known.", "Give the path of the file with -OutFile.") : target;
+        return Resume && target.Known is null
+            ? throw Conflict(
+                $"-Resume cannot be combined with a folder: which file to resume in '{path}' is not known.",
+                "Give the path of the file with -OutFile.")
+            : target;
     }
 
     /// <summary>The body given with -InFile or -Form, or <see langword="null"/>.</summary>
     /// <exception cref="BearerRequestException">The file does not exist.</exception>
     private RequestBody? FileOrForm()
     {
-        if (_inFile.For(InputObject) is { } path) return new FileBody(PSLocation.ExistingFile(this, path), ContentType ?? FormPart.FileType, _run.Transfer);
+        if (_inFile.For(InputObject) is { } path)
+            return new FileBody(PSLocation.ExistingFile(this, path), ContentType ?? FormPart.FileType, _run.Transfer);
         return _form.For(InputObject) is { } fields ? FormBodyFactory.Make(fields, _run.Transfer) : null;
     }
 }

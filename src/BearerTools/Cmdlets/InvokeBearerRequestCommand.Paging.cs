@@ -66,11 +66,17 @@ public sealed partial class InvokeBearerRequestCommand
         var byLink = FollowRelLink || NextLinkPath is not null;
         var byCount = OffsetParameter ?? PageParameter;
         if ((byLink ? 1 : 0) + (CursorPath is null ? 0 : 1) + (OffsetParameter is null ? 0 : 1) + (PageParameter is null ? 0 : 1) > 1)
-            throw Conflict("Only one kind of paging can be used at a time.", "Give either links (-FollowRelLink, -NextLinkPath), or -CursorPath, or -OffsetParameter, or -PageParameter.");
+            throw Conflict(
+                "Only one kind of paging can be used at a time.",
+                "Give either links (-FollowRelLink, -NextLinkPath), or -CursorPath, or -OffsetParameter, or -PageParameter.");
         if ((CursorPath is null) != (CursorParameter is null))
-            throw Conflict("-CursorPath and -CursorParameter need each other: the path of the cursor in the response, and the query parameter to send it in.", "Give both.");
+            throw Conflict(
+                "-CursorPath and -CursorParameter need each other: the path of the cursor in the response, and the query parameter to send "
+                    + "it in.",
+                "Give both.");
         if (byCount is null && (PageSize > 0 || PageSizeParameter is not null || TotalPath is not null))
-            throw Conflict("-PageSize, -PageSizeParameter and -TotalPath need -OffsetParameter or -PageParameter.", "Give one of them too.");
+            throw Conflict(
+                "-PageSize, -PageSizeParameter and -TotalPath need -OffsetParameter or -PageParameter.", "Give one of them too.");
         if (PageSizeParameter is not null && PageSize == 0) throw Conflict("-PageSizeParameter needs -PageSize.", "Give both.");
 
         if (byLink) return new LinkRule(FollowRelLink, Paths()) { MaxPages = MaximumFollowRelLink };

@@ -22,8 +22,10 @@ public sealed partial class InvokeBearerRequestCommand
 
     private RequestSession? OpenSession()
     {
-        if (WebSession is not null && SessionVariable is not null) throw Conflict("-SessionVariable cannot be combined with -WebSession.", "Leave out -SessionVariable.");
-        var session = WebSession is not null ? RequestSession.From(WebSession) : SessionVariable is not null ? RequestSession.Create() : null;
+        if (WebSession is not null && SessionVariable is not null)
+            throw Conflict("-SessionVariable cannot be combined with -WebSession.", "Leave out -SessionVariable.");
+        var session = WebSession is not null ? RequestSession.From(WebSession) : SessionVariable is not null ? RequestSession
+            .Create() : null;
         if (session is null) return null;
         if (SessionVariable is not null) SessionState.PSVariable.Set(SessionVariable, session.Value);
 

@@ -8,7 +8,11 @@ namespace BearerTools.Cmdlets;
 /// <content>HTTP settings and timeouts of each request.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    private static readonly Version[] s_versions = [System.Net.HttpVersion.Version10, System.Net.HttpVersion.Version11, System.Net.HttpVersion.Version20, System.Net.HttpVersion.Version30];
+    private static readonly Version[] s_versions =
+    [
+        System.Net.HttpVersion.Version10, System.Net.HttpVersion.Version11, System.Net.HttpVersion.Version20,
+        System.Net.HttpVersion.Version30,
+    ];
 
     /// <summary>HTTP method that -Method does not list, such as QUERY or PURGE.</summary>
     [Parameter]
@@ -59,7 +63,8 @@ public sealed partial class InvokeBearerRequestCommand
     public SwitchParameter UseBasicParsing { get; set; }
 
     private HttpMethod HttpMethod =>
-        HttpMethod.Parse((CustomMethod ?? (Method == WebRequestMethod.Default ? WebRequestMethod.Get : Method).ToString()).ToUpperInvariant());
+        HttpMethod.Parse(
+            (CustomMethod ?? (Method == WebRequestMethod.Default ? WebRequestMethod.Get : Method).ToString()).ToUpperInvariant());
 
     private SendOptions CreateSendOptions() => new()
     {
@@ -72,11 +77,15 @@ public sealed partial class InvokeBearerRequestCommand
 
     private void CheckRequestLine()
     {
-        if (HttpVersion is not null && !s_versions.Contains(HttpVersion)) throw Conflict($"HTTP version {HttpVersion} is not supported.", $"Give {string.Join<Version>(", ", s_versions)}, or leave out -HttpVersion.");
+        if (HttpVersion is not null && !s_versions.Contains(HttpVersion))
+            throw Conflict(
+                $"HTTP version {HttpVersion} is not supported.",
+                $"Give {string.Join<Version>(", ", s_versions)}, or leave out -HttpVersion.");
         if (CustomMethod is null) return;
         if (IsTyped(nameof(Method))) throw Conflict("-Method cannot be combined with -CustomMethod.", "Give one of them.");
         // The characters of a token (RFC 9110 section 5.6.2).
-        if (CustomMethod.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal))) return;
+        if (CustomMethod.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal)))
+            return;
         throw Conflict($"'{ServerText.Clean(CustomMethod, 100)}' is not a valid HTTP method.", "Give one word, such as QUERY.");
     }
 }

@@ -19,6 +19,8 @@ public sealed partial class InvokeBearerRequestCommand
     private TimeSpan? CreatePollingLimit()
     {
         if (Wait) return RequestLimits.Of(WaitTimeoutSeconds) ?? Timeout.InfiniteTimeSpan;
-        return IsTyped(nameof(WaitTimeoutSeconds)) ? throw Conflict("-WaitTimeoutSeconds needs -Wait.", "Give -Wait too, or leave out -WaitTimeoutSeconds.") : null;
+        return IsTyped(nameof(WaitTimeoutSeconds))
+            ? throw Conflict("-WaitTimeoutSeconds needs -Wait.", "Give -Wait too, or leave out -WaitTimeoutSeconds.")
+            : null;
     }
 }

@@ -17,7 +17,8 @@ namespace BearerTools.Cmdlets;
 [OutputType(typeof(PSObject), typeof(BearerResponse))]
 public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestParameters
 {
-    private const string NextStepForPairs = "Give a hashtable of names and values, or a script block that returns one for each piped object ($_).";
+    private const string NextStepForPairs =
+        "Give a hashtable of names and values, or a script block that returns one for each piped object ($_).";
 
     private RequestFactory _factory = null!;
     private RequestOptions _options = null!;
@@ -106,7 +107,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             if (Unordered && WantsHead)
             {
                 throw Conflict(
-                    "-StatusCodeVariable and -ResponseHeadersVariable cannot be combined with -Unordered, which mixes objects of several responses.",
+                    "-StatusCodeVariable and -ResponseHeadersVariable cannot be combined with -Unordered, which mixes objects of several "
+                        + "responses.",
                     "Use -IncludeResponse, or leave out -Unordered.");
             }
 
@@ -122,7 +124,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
     private protected override void Begin()
     {
-        _factory = new RequestFactory(HttpMethod, ContentType, _connection.BaseUri) { CommonHeaders = _options.Headers, CommonQuery = _options.Query };
+        _factory = new RequestFactory(
+            HttpMethod, ContentType, _connection.BaseUri) { CommonHeaders = _options.Headers, CommonQuery = _options.Query };
         _pipeline = RequestPipeline.Create(BearerSession.Services, _connection, _options, Grant());
         _run = new RequestRun(_pipeline.Handler, NewBuilder, JsonOptions)
         {
@@ -143,7 +146,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         OutTarget? target;
         try
         {
-            template = _keys.AddTo(_factory.Make(Uri, _headers.For(InputObject), _query.For(InputObject), BodyOfInput(), FileOrForm(), input));
+            template = _keys.AddTo(
+                _factory.Make(Uri, _headers.For(InputObject), _query.For(InputObject), BodyOfInput(), FileOrForm(), input));
             target = TargetOfInput();
         }
         catch (Exception e) when (e is IBearerError)

@@ -25,7 +25,8 @@ public sealed class RemoveBearerTokenCommand : CachedTokenCommand
     {
         // A removed token can still be revoked, such as when the first attempt failed.
         if (Cached(includeForgotten: Revoke) is not { Tokens: var entry }) return;
-        var name = $"token {(Token ?? entry.Current)?.Fingerprint ?? "(not requested yet)"} of {entry.Source.Metadata.Authority ?? "an unknown issuer"}";
+        var name = $"token {(Token ?? entry.Current)?.Fingerprint ?? "(not requested yet)"} of "
+            + $"{entry.Source.Metadata.Authority ?? "an unknown issuer"}";
         if (!ShouldProcess(name, Revoke ? "Revoke and remove" : "Remove")) return;
         if (!Revoke)
         {

@@ -48,7 +48,9 @@ public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
     /// </summary>
     private void CheckName()
     {
-        if (Name.Length <= MaxNameLength && char.IsLetterOrDigit(Name[0]) && Name.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '_' or '-' or '@' or ' ')) return;
+        if (Name.Length <= MaxNameLength && char.IsLetterOrDigit(Name[0])
+            && Name.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '_' or '-' or '@' or ' '))
+            return;
         throw new BearerTokenException($"'{ServerText.Clean(Name, MaxNameLength)}' is not a valid profile name.")
         {
             ErrorId = "ProfileNameRefused",

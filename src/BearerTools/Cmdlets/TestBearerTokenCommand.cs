@@ -73,7 +73,8 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         };
         var authority = IsOnline ? AuthorityOf(token, Token is null ? connection : CallerConnection.Get(this)) : null;
         Feed(new TokenJob(
-            async (output, cancel) => ToOutput(await JudgeAsync(token, requirements, authority, output, cancel).ConfigureAwait(false)), Token));
+            async (output, cancel) =>
+                ToOutput(await JudgeAsync(token, requirements, authority, output, cancel).ConfigureAwait(false)), Token));
     }
 
     private async Task<BearerTokenTestResult> JudgeAsync(
@@ -86,7 +87,8 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         }
 
         var content = IsOnline
-            ? await (authority ?? throw NoAuthority(token)).IntrospectAsync(token, IntrospectionEndpoint, events, cancel).ConfigureAwait(false)
+            ? await (authority ?? throw NoAuthority(token)).IntrospectAsync(
+                token, IntrospectionEndpoint, events, cancel).ConfigureAwait(false)
             : TokenContent.Of(token);
         var now = BearerSession.Time.GetUtcNow();
         return new BearerTokenTestResult(token, content, requirements.Unmet(content, now), now);
@@ -105,12 +107,14 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         return isOfSession ? session?.Authority : null;
     }
 
-    private static BearerTokenException NoAuthority(AccessToken token) => new($"No OAuth authority is known that can introspect token {token.Fingerprint}.")
-    {
-        ErrorId = "NoAuthorityToAsk",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Connect with Connect-BearerApi as a client that may introspect tokens, and give the address with -IntrospectionEndpoint; or omit -Online.",
-    };
+    private static BearerTokenException NoAuthority(AccessToken token) =>
+        new($"No OAuth authority is known that can introspect token {token.Fingerprint}.")
+        {
+            ErrorId = "NoAuthorityToAsk",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Connect with Connect-BearerApi as a client that may introspect tokens, and give the address with "
+                + "-IntrospectionEndpoint; or omit -Online.",
+        };
 
     private object ToOutput(BearerTokenTestResult result) => Detailed ? result : result.Result;
 }

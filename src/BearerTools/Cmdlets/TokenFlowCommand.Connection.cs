@@ -37,7 +37,8 @@ public abstract partial class TokenFlowCommand
         if (known is null)
         {
             var tokens = services.Cache.Entry(Source());
-            return new Connection(services, tokens, baseUri, OriginPolicy.Create(baseUri, tokens.Source.Origins, added)) { Settings = Settings };
+            return new Connection(
+                services, tokens, baseUri, OriginPolicy.Create(baseUri, tokens.Source.Origins, added)) { Settings = Settings };
         }
 
         if (baseUri is not null) known = known.At(baseUri);

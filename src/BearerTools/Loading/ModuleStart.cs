@@ -30,7 +30,8 @@ public sealed class ModuleStart : IModuleAssemblyInitializer
         // Reading the build id from the file costs more than the rest of the import.
         if (Written(loaded) == written || BuildOf(loaded.Location) == loaded.ManifestModule.ModuleVersionId) return;
         throw new InvalidOperationException(
-            $"'{loaded.Location}' was rebuilt after this session loaded it, and cannot be reloaded. Restart pwsh, then import the module again.");
+            $"'{loaded.Location}' was rebuilt after this session loaded it, and cannot be reloaded. Restart pwsh, then import the module "
+                + "again.");
     }
 
     private static DateTime Written(Assembly assembly) => File.GetLastWriteTimeUtc(assembly.Location);

@@ -14,7 +14,8 @@ internal static class MsalLoader
     /// <param name="services">The services that its token sources use.</param>
     /// <exception cref="BearerTokenException">The assembly is missing.</exception>
     /// <exception cref="InvalidOperationException">The assembly is from another build.</exception>
-    public static IEntraSources Load(EntraServices services) => Open(Path.Combine(Path.GetDirectoryName(typeof(MsalLoader).Assembly.Location)!, "msal"), services);
+    public static IEntraSources Load(EntraServices services) =>
+        Open(Path.Combine(Path.GetDirectoryName(typeof(MsalLoader).Assembly.Location)!, "msal"), services);
 
     private static IEntraSources Open(string folder, EntraServices services)
     {
@@ -32,6 +33,7 @@ internal static class MsalLoader
         // It was built against the Core beside it, which must be the loaded one.
         new ModuleStart().OnImport();
         var door = new PrivateLoadContext(folder).LoadFromAssemblyPath(path).GetType($"{Name}.EntraSources", throwOnError: true)!;
-        return (IEntraSources)Activator.CreateInstance(door, BindingFlags.Public | BindingFlags.Instance, binder: null, [services], culture: null)!;
+        return (IEntraSources)Activator.CreateInstance(
+            door, BindingFlags.Public | BindingFlags.Instance, binder: null, [services], culture: null)!;
     }
 }

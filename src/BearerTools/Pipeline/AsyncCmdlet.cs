@@ -49,7 +49,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         Interlocked.Exchange(ref own._runner, new Runner(own.Limits, own.Levels));
         if (own.Stopping) throw new PipelineStoppedException();
         SpecialFile.Cancellation = own._runner.Cancellation;
-        if (own.MayTakeLong && own.WantsProgress()) own._progress = new ProgressLine(own.CommandRuntime, own.Host, own.MyInvocation.MyCommand.Name);
+        if (own.MayTakeLong && own.WantsProgress())
+            own._progress = new ProgressLine(own.CommandRuntime, own.Host, own.MyInvocation.MyCommand.Name);
         own.Begin();
         own._leftAt = Stopwatch.GetTimestamp();
     });
@@ -263,7 +264,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>In a function the preference may be plain text; only the session's own variable is typed.</summary>
     private static bool IsShown(object? preference) =>
-        LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var action) && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+        LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var action)
+            && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     /// <summary>Stops the remaining work. It is the only method called when an upstream command throws.</summary>
     public void Dispose()

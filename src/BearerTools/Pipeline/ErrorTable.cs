@@ -13,7 +13,15 @@ internal static class ErrorTable
         if (error is not IBearerError known) return Foreign(error, target);
         // The Json folder knows no secrets, so it cannot redact its own messages.
         if (error is JsonFormatException or JsonBodyException && !ErrorText.IsClean(error))
-            known = (IBearerError)(error = new BearerRequestException(error.Message, error.InnerException) { ErrorId = known.ErrorId, Kind = known.Kind, NextStep = known.NextStep });
+        {
+            known = (IBearerError)(error = new BearerRequestException(error.Message, error.InnerException)
+            {
+                ErrorId = known.ErrorId,
+                Kind = known.Kind,
+                NextStep = known.NextStep,
+            });
+        }
+
         var record = new ErrorRecord(error, known.ErrorId, Category(known.Kind), target);
         // Part of the message, because RecommendedAction is shown only at the console and is lost in logs that take "$_".
         if (known.NextStep is { } next) record.ErrorDetails = new ErrorDetails(ErrorText.Message($"{Sentence(error.Message)} {next}"));

@@ -15,7 +15,8 @@ internal static class FormatData
     private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
 
     // The command's own common parameters must not apply to Update-FormatData.
-    private const string PublicCommand = "Microsoft.PowerShell.Utility\\Update-FormatData -AppendPath ([WildcardPattern]::Escape($args[0])) -ErrorAction Ignore -Verbose:$false -WhatIf:$false -Confirm:$false";
+    private const string PublicCommand = "Microsoft.PowerShell.Utility\\Update-FormatData -AppendPath "
+        + "([WildcardPattern]::Escape($args[0])) -ErrorAction Ignore -Verbose:$false -WhatIf:$false -Confirm:$false";
 
     private static readonly string s_file = Path.ChangeExtension(typeof(FormatData).Assembly.Location, ".format.ps1xml");
     private static readonly ConditionalWeakTable<Runspace, string> s_read = [];

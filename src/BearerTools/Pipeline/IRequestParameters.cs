@@ -60,6 +60,7 @@ internal static class RequestParameters
 
         T? Typed<T>(string parameter, T value) where T : struct => bound.ContainsKey(parameter) ? value : null;
 
-        TimeSpan? TypedLimit(string parameter, int seconds) => bound.ContainsKey(parameter) ? RequestLimits.Of(seconds) ?? Timeout.InfiniteTimeSpan : null;
+        TimeSpan? TypedLimit(string parameter, int seconds) =>
+            bound.ContainsKey(parameter) ? RequestLimits.Of(seconds) ?? Timeout.InfiniteTimeSpan : null;
     }
 }

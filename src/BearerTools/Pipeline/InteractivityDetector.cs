@@ -37,7 +37,8 @@ internal static class InteractivityDetector
     }
 
     private static bool IsSet(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value && !value.Equals("false", StringComparison.OrdinalIgnoreCase) && value != "0";
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value && !value.Equals("false", StringComparison.OrdinalIgnoreCase)
+            && value != "0";
 
     /// <summary>
     /// Reads the options of pwsh, which accepts abbreviated names, up to the script or command. What follows are its arguments.
@@ -49,7 +50,8 @@ internal static class InteractivityDetector
             if (argument.Length < 2 || argument[0] is not ('-' or '/')) continue;
             var name = argument.TrimStart('-', '/');
             if (IsAbbreviation("noninteractive", name, atLeast: 4)) return true;
-            if (IsAbbreviation("command", name, 1) || IsAbbreviation("file", name, 1) || IsAbbreviation("commandwithargs", name, 3)) return false;
+            if (IsAbbreviation("command", name, 1) || IsAbbreviation("file", name, 1) || IsAbbreviation("commandwithargs", name, 3))
+                return false;
         }
 
         return false;

@@ -23,7 +23,8 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
     private static readonly Func<int, PSObject>? s_sizedObject = EngineMember.OrNull(() => Constructor<PSObject>(typeof(PSObject)));
 
     private static readonly Func<int, IDictionary>? s_orderedHashtable =
-        EngineMember.OrNull(() => Constructor<IDictionary>(typeof(PSObject).Assembly.GetType("System.Management.Automation.OrderedHashtable")));
+        EngineMember.OrNull(
+            () => Constructor<IDictionary>(typeof(PSObject).Assembly.GetType("System.Management.Automation.OrderedHashtable")));
 
     private readonly JsonTextCache _texts = new();
 

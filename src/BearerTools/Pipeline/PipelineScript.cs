@@ -15,11 +15,16 @@ internal sealed class PipelineScript(ScriptBlock script)
     public string? Run()
     {
         // Running it here would wait for its own session, which may be waiting for this one.
-        if (Runspace.DefaultRunspace.InstanceId != _session) throw ScriptError("belongs to another runspace than this command", "Run Get-BearerToken with a script block created in this runspace.");
+        if (Runspace.DefaultRunspace.InstanceId != _session)
+            throw ScriptError(
+                "belongs to another runspace than this command", "Run Get-BearerToken with a script block created in this runspace.");
         try
         {
             var given = script.Invoke();
-            return given is [{ BaseObject: string text }] ? text : throw ScriptError($"returned {given.Count} objects instead of one string", "Make it return only the assertion, as a string.");
+            return given is [{ BaseObject: string text }]
+                ? text
+                : throw ScriptError(
+                    $"returned {given.Count} objects instead of one string", "Make it return only the assertion, as a string.");
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {

@@ -11,10 +11,15 @@ internal static class ProxyParameters
     /// <exception cref="BearerRequestException">The parameters cannot be combined, or the address is not a proxy address.</exception>
     public static ExplicitProxy? Create(Uri? address, PSCredential? credential, bool asCurrentUser, bool noProxy)
     {
-        if (noProxy && (address ?? (object?)credential) is not null) throw Conflict("-NoProxy cannot be combined with -Proxy or -ProxyCredential.", "Give one of them.");
-        if (asCurrentUser && credential is not null) throw Conflict("-ProxyCredential cannot be combined with -ProxyUseDefaultCredentials.", "Give one of them.");
-        if (address is null && (asCurrentUser || credential is not null)) throw Conflict("Proxy credentials need -Proxy.", "Give the proxy's address with -Proxy.");
-        return address is null ? null : new ExplicitProxy(address, asCurrentUser ? CredentialCache.DefaultCredentials : credential?.GetNetworkCredential());
+        if (noProxy && (address ?? (object?)credential) is not null)
+            throw Conflict("-NoProxy cannot be combined with -Proxy or -ProxyCredential.", "Give one of them.");
+        if (asCurrentUser && credential is not null)
+            throw Conflict("-ProxyCredential cannot be combined with -ProxyUseDefaultCredentials.", "Give one of them.");
+        if (address is null && (asCurrentUser || credential is not null))
+            throw Conflict("Proxy credentials need -Proxy.", "Give the proxy's address with -Proxy.");
+        return address is null
+            ? null
+            : new ExplicitProxy(address, asCurrentUser ? CredentialCache.DefaultCredentials : credential?.GetNetworkCredential());
     }
 
     private static BearerRequestException Conflict(string message, string nextStep) => new(message)

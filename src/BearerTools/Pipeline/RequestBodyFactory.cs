@@ -51,7 +51,8 @@ internal static class RequestBodyFactory
         record.Properties.SelectMany(property => Pairs(property.Name, PSValue.Unwrap(property.Value)));
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(string name, object? value) =>
-        (value is IEnumerable list and not string ? list.Cast<object?>() : [value]).Select(single => KeyValuePair.Create(name, ToText(PSValue.Unwrap(single))));
+        (value is IEnumerable list and not string ? list.Cast<object?>() : [value])
+            .Select(single => KeyValuePair.Create(name, ToText(PSValue.Unwrap(single))));
 
     public static string ToText(object? value) => value switch
     {
@@ -64,10 +65,12 @@ internal static class RequestBodyFactory
 
     /// <summary>Encodes a form as the URL standard requires: UTF-8, with a plus for a space.</summary>
     private static byte[] Form(IEnumerable<KeyValuePair<string, string>> pairs) =>
-        Encoding.ASCII.GetBytes(string.Join('&', pairs.Select(pair => $"{WebUtility.UrlEncode(pair.Key)}={WebUtility.UrlEncode(pair.Value)}")));
+        Encoding.ASCII.GetBytes(
+            string.Join('&', pairs.Select(pair => $"{WebUtility.UrlEncode(pair.Key)}={WebUtility.UrlEncode(pair.Value)}")));
 
     private static bool IsForm(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && string.Equals(type.MediaType, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && string.Equals(type.MediaType, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The encoding that the XML declaration names, because readers rely on it.</summary>
     private static Encoding EncodingOf(XmlNode xml) =>

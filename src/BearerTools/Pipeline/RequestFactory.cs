@@ -60,7 +60,9 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
         {
             Method = method,
             Address = RequestAddress.Resolve(address.OriginalString, baseAddress, RequestAddress.Query(pairs)),
-            Headers = headers is null ? CommonHeaders : WithCommon(CopyHeaders(headers, namesType: created is not (FormBody or ReadyContentBody))),
+            Headers = headers is null
+                ? CommonHeaders
+                : WithCommon(CopyHeaders(headers, namesType: created is not (FormBody or ReadyContentBody))),
             Body = created,
             Input = input,
         };
@@ -70,7 +72,9 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
     {
         var text = address.OriginalString;
         var start = text.IndexOf('?', StringComparison.Ordinal);
-        var written = start < 0 ? [] : text[(start + 1)..].Split('#')[0].Split('&').Select(part => Uri.UnescapeDataString(part.Split('=', 2)[0])).ToArray();
+        var written = start < 0
+            ? []
+            : text[(start + 1)..].Split('#')[0].Split('&').Select(part => Uri.UnescapeDataString(part.Split('=', 2)[0])).ToArray();
         return own.Concat(CommonQuery.Where(common => !written.Contains(common.Key, StringComparer.OrdinalIgnoreCase)
             && !own.Any(pair => string.Equals(pair.Key, common.Key, StringComparison.OrdinalIgnoreCase))));
     }
@@ -100,7 +104,9 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
             if (value.Length == 0 && PSValue.Unwrap(headers[name]) is null) continue;
             if (string.Equals(name, "Authorization", StringComparison.OrdinalIgnoreCase))
             {
-                throw Refuse("The Authorization header cannot be given with -Headers.", "Connect with Connect-BearerApi, or give the token with -Token.");
+                throw Refuse(
+                    "The Authorization header cannot be given with -Headers.",
+                    "Connect with Connect-BearerApi, or give the token with -Token.");
             }
 
             if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 || name.Length == 0)

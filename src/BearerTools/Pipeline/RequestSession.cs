@@ -21,7 +21,9 @@ internal sealed class RequestSession
 
     /// <summary>The headers without Authorization, because Invoke-RestMethod stores its token there.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers =>
-        Get<IDictionary>(nameof(Headers)) is { } headers ? [.. RequestBodyFactory.Pairs(headers).Where(header => !IsAuthorization(header.Key))] : [];
+        Get<IDictionary>(nameof(Headers)) is { } headers
+            ? [.. RequestBodyFactory.Pairs(headers).Where(header => !IsAuthorization(header.Key))]
+            : [];
 
     public CookieContainer Cookies
     {
@@ -60,7 +62,9 @@ internal sealed class RequestSession
     /// <exception cref="BearerRequestException">The value is not a session.</exception>
     public static RequestSession From(PSObject given) => LanguagePrimitives.TryConvertTo(given, Type(), out var session)
         ? new RequestSession(session)
-        : throw Refuse($"A {given.BaseObject.GetType().Name} is not a web session.", "Give a session that -SessionVariable of this command or of Invoke-RestMethod created.");
+        : throw Refuse(
+            $"A {given.BaseObject.GetType().Name} is not a web session.",
+            "Give a session that -SessionVariable of this command or of Invoke-RestMethod created.");
 
     public void Add(IDictionary headers)
     {
@@ -80,13 +84,15 @@ internal sealed class RequestSession
 
     private static bool IsAuthorization(string name) => string.Equals(name, Authorization, StringComparison.OrdinalIgnoreCase);
 
-    private static Type Type() => EngineMember.OrNull(() => System.Type.GetType($"{TypeName}, Microsoft.PowerShell.Commands.Utility")) ?? throw Missing();
+    private static Type Type() =>
+        EngineMember.OrNull(() => System.Type.GetType($"{TypeName}, Microsoft.PowerShell.Commands.Utility")) ?? throw Missing();
 
     private T? Get<T>(string name) where T : class => PSValue.Unwrap(Value.Properties[name]?.Value) as T;
 
     private void Set(string name, object? value)
     {
-        if (Value.Properties[name] is not { } property) throw Refuse($"The web sessions of this PowerShell have no property {name}.", "Leave out -WebSession and -SessionVariable.");
+        if (Value.Properties[name] is not { } property)
+            throw Refuse($"The web sessions of this PowerShell have no property {name}.", "Leave out -WebSession and -SessionVariable.");
         property.Value = value;
     }
 

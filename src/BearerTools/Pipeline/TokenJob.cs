@@ -10,6 +10,7 @@ internal sealed class TokenJob(Func<JobOutput, CancellationToken, Task<object?>>
 
     public override async Task RunAsync(JobOutput output, CancellationToken cancel)
     {
-        if (await work(output, cancel).ConfigureAwait(false) is { } result) await output.WriteAsync(RunItemKind.Row, result).ConfigureAwait(false);
+        if (await work(output, cancel).ConfigureAwait(false) is { } result)
+            await output.WriteAsync(RunItemKind.Row, result).ConfigureAwait(false);
     }
 }

@@ -60,5 +60,7 @@ public sealed class BearerConnection
 
     /// <summary>The account or client, and the base address.</summary>
     /// <returns>Text that is safe to print.</returns>
-    public override string ToString() => $"{Account ?? ClientId ?? Flow} at {BaseUri?.AbsoluteUri ?? (Origins.Count > 0 ? string.Join(", ", Origins) : "absolute addresses")}";
+    public override string ToString() =>
+        $"{Account ?? ClientId ?? Flow} at "
+        + $"{BaseUri?.AbsoluteUri ?? (Origins.Count > 0 ? string.Join(", ", Origins) : "absolute addresses")}";
 }

@@ -13,7 +13,8 @@ internal static class CallerConnection
     private const string Variable = "BearerToolsConnection";
 
     /// <summary>The caller's connection, or <see langword="null"/> if there is none or its token was removed from the cache.</summary>
-    public static Connection? Get(PSCmdlet command) => FindHolder(command) is { Connection.Tokens.IsForgotten: false } holder ? holder.Connection : null;
+    public static Connection? Get(PSCmdlet command) =>
+        FindHolder(command) is { Connection.Tokens.IsForgotten: false } holder ? holder.Connection : null;
 
     /// <summary>Connects the caller.</summary>
     public static void Set(PSCmdlet command, Connection connection)
@@ -33,7 +34,8 @@ internal static class CallerConnection
     private static Holder? FindHolder(PSCmdlet command)
     {
         var (state, name) = Place(command);
-        return (state.PSVariable.GetValue(name) is PSObject { BaseObject: Holder wrapped } ? wrapped : state.PSVariable.GetValue(name)) as Holder;
+        var value = state.PSVariable.GetValue(name);
+        return (value is PSObject { BaseObject: Holder wrapped } ? wrapped : value) as Holder;
     }
 
     private static (SessionState State, string Name) Place(PSCmdlet command) => command.SessionState.Module is { SessionState: { } module }

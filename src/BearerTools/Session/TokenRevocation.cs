@@ -25,7 +25,8 @@ internal sealed class TokenRevocation
     public async Task<object?> RunAsync(IEventSink events, CancellationToken cancel)
     {
         var authority = _entry.Source.Authority ?? throw new BearerTokenException(
-            $"Tokens of the flow {_entry.Source.Metadata.Flow} cannot be revoked: it has no OAuth authority. The token was only removed from the cache.")
+            $"Tokens of the flow {_entry.Source.Metadata.Flow} cannot be revoked: it has no OAuth authority. The token was only removed "
+                + "from the cache.")
         {
             ErrorId = "RevocationNotPossible",
             Kind = BearerErrorKind.InvalidArgument,
