@@ -18,7 +18,7 @@ param(
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 . (Join-Path $PSScriptRoot 'Shared.ps1')
-. (Join-Path $PSScriptRoot 'Turns.ps1')
+. (Join-Path $PSScriptRoot 'Interleaved.ps1')
 
 $where = @{ ReadyFile = $ReadyFile }
 if ($Api) { $where.Api = $Api }
@@ -48,7 +48,7 @@ $others = @(
     $loop
     Start-Client 'ForEach-Object -Parallel' 100 $where
 )
-Measure-Turns (@($raw, $ours) + $others) -Warming 14 -Rounds 11
+Measure-Interleaved (@($raw, $ours) + $others) -Warming 14 -Rounds 11
 
 Write-Host "Small GETs to $($Api ? 'nginx' : 'the sandbox'), 32 at once: median of 11 alternating rounds (in 5 sessions each for the fast clients), after some seconds of warm-up:"
 $wanted = @{ HttpClient = 0.7; aiohttp = 6; 'Invoke-RestMethod' = 20; 'ForEach-Object -Parallel' = 60 }
@@ -70,7 +70,7 @@ $slow = @{ ReadyFile = $ReadyFile; Parallel = 64; Path = 'slow?ms=20&id=' }
 if ($SlowPath) { $slow.Api, $slow.Path = $Api, $SlowPath }
 $rawSlow = Start-Client HttpClient 19200 $slow
 $oursSlow = Start-Client Invoke-BearerRequest 19200 $slow
-Measure-Turns $rawSlow, $oursSlow -Warming 1 -Rounds 3
+Measure-Interleaved $rawSlow, $oursSlow -Warming 1 -Rounds 3
 
 [string[]] $there = if ($Api) { '-Api', $Api }
 $few = Invoke-Child 'MeasureMemory.ps1' -Count 2000 -ReadyFile $ReadyFile @there

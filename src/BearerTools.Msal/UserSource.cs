@@ -42,7 +42,7 @@ internal abstract class UserSource(EntraServices services, string flow, EntraCli
         }
 
         if (request.Context.UserPrompt is not { } prompt) throw LoginRequired();
-        if (prompt.UnavailableReason is { } absence) throw NonInteractive(absence);
+        if (prompt.UnavailableReason is { } unavailable) throw NonInteractive(unavailable);
         return await LogInAsync(prompt, request, claims, cancel).ConfigureAwait(false);
     }
 
@@ -60,7 +60,7 @@ internal abstract class UserSource(EntraServices services, string flow, EntraCli
         NextStep = $"Log in first with {Command}.",
     };
 
-    private BearerTokenException NonInteractive(string absence) => new($"This way to a token needs a person, and nobody is asked here: {absence}.")
+    private BearerTokenException NonInteractive(string unavailable) => new($"This way to a token needs a person, and nobody is asked here: {unavailable}.")
     {
         ErrorId = "NotInteractive",
         Kind = BearerErrorKind.InvalidArgument,

@@ -108,7 +108,7 @@ public sealed class ChainTests
 
         var link = new EnvironmentLink(null!, new ChainOptions { Scopes = [] });
 
-        var error = await Assert.ThrowsAsync<BearerTokenException>(async () => await link.AbsenceAsync(TokenRequestContext.Default, default));
+        var error = await Assert.ThrowsAsync<BearerTokenException>(async () => await link.UnavailableReasonAsync(TokenRequestContext.Default, default));
 
         Assert.Equal(("InvalidEnvironment", "The environment variable AZURE_CLIENT_SECRET is set, and AZURE_CLIENT_ID is not."), (error.ErrorId, error.Message));
     }
@@ -144,7 +144,7 @@ public sealed class ChainTests
         await using var bench = await Bench.StartAsync();
         bench.Server.Responses = _ => new EntraResponse((int)HttpStatusCode.NotFound, "another cloud");
 
-        Assert.Equal("what answers at 169.254.169.254 is not Azure", await new ManagedIdentityProbe(bench.Server.Sockets, TimeProvider.System).AbsenceAsync(default));
+        Assert.Equal("what answers at 169.254.169.254 is not Azure", await new ManagedIdentityProbe(bench.Server.Sockets, TimeProvider.System).UnavailableReasonAsync(default));
     }
 
     [Fact]

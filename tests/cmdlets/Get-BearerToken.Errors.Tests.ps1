@@ -32,7 +32,7 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'the authority is unknown'; Id = 'DiscoveryNotFound'; Category = 'ObjectNotFound'; Says = '*no metadata*/nowhere/.well-known/*Check the authority*'
             With = { @{ Authority = "$($given.Address)/nowhere"; ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
-        @{ Name = 'the metadata is not JSON'; Id = 'AnswerNotJson'; Category = 'InvalidData'; Says = '*text/html*That is a web page: check the address*'
+        @{ Name = 'the metadata is not JSON'; Id = 'ResponseNotJson'; Category = 'InvalidData'; Says = '*text/html*That is a web page: check the address*'
             With = { @{ Authority = "$($given.Address)/odd/not-json"; ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
         @{ Name = 'the metadata names another issuer'; Id = 'IssuerMismatch'; Category = 'SecurityError'; Says = "*give exactly this: -Authority 'http://127.0.0.1:*/odd/another'*"

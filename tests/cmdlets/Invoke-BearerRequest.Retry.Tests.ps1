@@ -92,7 +92,7 @@ Describe 'A deadline' {
         Reset-SandboxStats $sandbox
         Invoke-BearerRequest 'slow?ms=60000' -ConnectionTimeoutSeconds 1 -MaximumRetryCount 1 -ErrorVariable failure -ErrorAction SilentlyContinue
 
-        $failure.FullyQualifiedErrorId | Should -Be "AnswerTimeout,$command"
+        $failure.FullyQualifiedErrorId | Should -Be "ResponseTimeout,$command"
         $failure.CategoryInfo.Category | Should -Be OperationTimeout
         (Get-SandboxStats $sandbox).requests | Should -Be 2
     }

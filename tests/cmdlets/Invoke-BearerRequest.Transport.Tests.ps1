@@ -246,7 +246,7 @@ Describe 'Time-outs of Invoke-BearerRequest' {
     It 'end an answer that does not begin: -<_>' -ForEach 'ConnectionTimeoutSeconds', 'TimeoutSec' {
         $with = @{ $_ = 1 }
         Invoke-BearerRequest slow?ms=30000 @with -ErrorVariable failure -ErrorAction SilentlyContinue
-        $failure.FullyQualifiedErrorId | Should -Be "AnswerTimeout,$mine"
+        $failure.FullyQualifiedErrorId | Should -Be "ResponseTimeout,$mine"
         $failure.CategoryInfo.Category | Should -Be 'OperationTimeout'
         $failure.ErrorDetails.Message | Should -BeLike '*no answer within 1 s*-ConnectionTimeoutSeconds*'
     }

@@ -29,7 +29,7 @@ internal static class BackchannelErrors
     public static BearerTokenException TooLarge(string sender, int limit) =>
         new(FormattableString.Invariant($"{sender} sent more than {limit:N0} bytes, so reading it was stopped."))
         {
-            ErrorId = "AnswerTooLarge",
+            ErrorId = "ResponseTooLarge",
             Kind = BearerErrorKind.InvalidData,
             NextStep = "Check the address: it seems to be something else than what it was taken for.",
         };

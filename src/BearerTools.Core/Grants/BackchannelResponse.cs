@@ -53,7 +53,7 @@ internal sealed record BackchannelResponse(string Sender, HttpStatusCode Status,
         var place = cause?.LineNumber is { } line ? $" (line {line + 1}, byte {cause.BytePositionInLine + 1})" : string.Empty;
         return new BearerTokenException($"{Sender} answered {(int)Status} with {kind}, which is not the JSON that was expected{place}.")
         {
-            ErrorId = "AnswerNotJson",
+            ErrorId = "ResponseNotJson",
             Kind = BearerErrorKind.InvalidData,
             StatusCode = Status,
             NextStep = IsHtml

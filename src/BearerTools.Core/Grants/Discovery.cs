@@ -57,7 +57,7 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
 
                 if (!IsAbsent(response.Status)) throw Failed(response);
             }
-            catch (BearerTokenException e) when (e.ErrorId is "AnswerNotJson" or "UnexpectedRedirect")
+            catch (BearerTokenException e) when (e.ErrorId is "ResponseNotJson" or "UnexpectedRedirect")
             {
                 // A web application in front of the authority answers anything with its own page: the other form may still be there.
                 unusable ??= e;

@@ -124,10 +124,10 @@ internal sealed class GitHubAppSource : ITokenSource
 
     private static byte[] BodyOf(GitHubAppOptions options)
     {
-        var wanted = new SortedDictionary<string, object>(StringComparer.Ordinal);
-        if (options.Repositories.Count > 0) wanted["repositories"] = options.Repositories;
-        if (options.Permissions.Count > 0) wanted["permissions"] = new SortedDictionary<string, string>(options.Permissions.ToDictionary(), StringComparer.Ordinal);
-        return JsonSerializer.SerializeToUtf8Bytes(wanted);
+        var requested = new SortedDictionary<string, object>(StringComparer.Ordinal);
+        if (options.Repositories.Count > 0) requested["repositories"] = options.Repositories;
+        if (options.Permissions.Count > 0) requested["permissions"] = new SortedDictionary<string, string>(options.Permissions.ToDictionary(), StringComparer.Ordinal);
+        return JsonSerializer.SerializeToUtf8Bytes(requested);
     }
 }
 

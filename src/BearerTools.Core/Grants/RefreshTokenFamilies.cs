@@ -81,7 +81,7 @@ internal sealed class RefreshTokenFamilies(int maxTokens = 10_000)
         {
             if (!_members.TryGetValue(member, out var family))
             {
-                MakeRoom();
+                Evict();
                 _members[member] = family = new Family(member, token);
             }
 
@@ -108,7 +108,7 @@ internal sealed class RefreshTokenFamilies(int maxTokens = 10_000)
         }
     }
 
-    private void MakeRoom()
+    private void Evict()
     {
         if (_members.Count < maxTokens) return;
         foreach (var family in _members.Values.Distinct().Where(family => family.Users == 0).OrderBy(family => family.LastUse).ToArray())

@@ -91,8 +91,8 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
 
         if (origin != grant && !connection.Origins.Admits(origin))
         {
-            var allowed = connection.Origins.IsEmpty ? "no origin" : string.Join(", ", connection.Origins.Allowed);
-            throw new BearerRequestException($"The token is for {allowed} and is not sent to {origin}.")
+            var allowed = string.Join(", ", grant is { } granted ? connection.Origins.Allowed.Append(granted) : connection.Origins.Allowed);
+            throw new BearerRequestException($"The token is for {(allowed.Length > 0 ? allowed : "no origin")} and is not sent to {origin}.")
             {
                 ErrorId = "OriginNotAllowed",
                 Kind = BearerErrorKind.Security,

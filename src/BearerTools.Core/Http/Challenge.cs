@@ -23,12 +23,12 @@ internal static partial class Challenge
         var challenges = response.Headers.WwwAuthenticate;
         if (challenges.Count == 0) return true;
         var ours = challenges.Where(challenge => string.Equals(challenge.Scheme, scheme, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return ours.Length > 0 && !ours.Any(challenge => Error(challenge) is "invalid_request" or "insufficient_scope" or DPoPKey.NonceWanted or "invalid_dpop_proof");
+        return ours.Length > 0 && !ours.Any(challenge => Error(challenge) is "invalid_request" or "insufficient_scope" or DPoPKey.NonceRequired or "invalid_dpop_proof");
     }
 
     /// <summary>Whether the API asks for the same request with its nonce in the proof (RFC 9449 section 9).</summary>
     public static bool WantsNonce(HttpResponseMessage response) => response.Headers.WwwAuthenticate.Any(challenge =>
-        string.Equals(challenge.Scheme, DPoPKey.TokenType, StringComparison.OrdinalIgnoreCase) && Error(challenge) == DPoPKey.NonceWanted);
+        string.Equals(challenge.Scheme, DPoPKey.TokenType, StringComparison.OrdinalIgnoreCase) && Error(challenge) == DPoPKey.NonceRequired);
 
     public static string? Error(HttpResponseMessage response) => response.Headers.WwwAuthenticate.Select(Error).FirstOrDefault(error => error is not null);
 

@@ -60,7 +60,7 @@ internal static class RequestFailure
         var address = RequestAddress.Printable(template.Address);
         return new BearerRequestException($"{template.Method} {address}: no answer within {TimeText.Seconds(limit)}.", cause)
         {
-            ErrorId = "AnswerTimeout",
+            ErrorId = "ResponseTimeout",
             Kind = BearerErrorKind.Timeout,
             Address = address,
             NextStep = "Find out what takes so long, or give it more time with -ConnectionTimeoutSeconds.",
@@ -71,7 +71,7 @@ internal static class RequestFailure
     /// <param name="response">The response.</param>
     /// <param name="context">The input it is for. Its deadline holds for the body too, which is read for 5 s at most.</param>
     /// <param name="nextStep">What to do, where the status does not say.</param>
-    public static async Task<BearerRequestException> FromAnswerAsync(ApiResponse response, RequestContext context, string? nextStep = null)
+    public static async Task<BearerRequestException> FromResponseAsync(ApiResponse response, RequestContext context, string? nextStep = null)
     {
         var (body, isCut) = await ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
         var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType);
@@ -122,7 +122,7 @@ internal static class RequestFailure
             "insufficient_scope" => "Get a token with the scope that the API asks for.",
             Challenge.InsufficientClaims => "The API wants a token that meets its conditions, such as a fresh login: run Update-BearerToken. A token that was not got by -TenantId cannot be asked for with claims.",
             "invalid_dpop_proof" => "Check this machine's clock: the proof of the key is good for a short time only.",
-            DPoPKey.NonceWanted => "The API asks for a nonce, and does not take the one that it gave: ask who runs it.",
+            DPoPKey.NonceRequired => "The API asks for a nonce, and does not take the one that it gave: ask who runs it.",
             _ => "Check that the token is for this API (its audience and scopes), or get another with Get-BearerToken.",
         },
         HttpStatusCode.ExpectationFailed => "The server does not take the header Expect: leave it out.",

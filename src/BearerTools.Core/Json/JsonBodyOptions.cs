@@ -9,7 +9,4 @@ internal sealed record JsonBodyOptions
 
     /// <summary>Maximum nesting. A deeper value is an error and is never truncated.</summary>
     public int Depth { get; init; } = 100;
-
-    /// <summary>True to write a SecureString as plain text, for a login; otherwise it is an error.</summary>
-    public bool AllowSecrets { get; init; }
 }

@@ -84,7 +84,7 @@ internal sealed class BufferedBody : IDisposable
         var address = RequestAddress.Printable(response.Template.Address);
         return new BearerRequestException($"{response.Template.Method} {address}: the answer is larger than the {most} bytes that one object may take.")
         {
-            ErrorId = "AnswerTooLarge",
+            ErrorId = "ResponseTooLarge",
             Kind = BearerErrorKind.InvalidData,
             Address = address,
             NextStep = "Save it with -OutFile, or allow more with -MaximumObjectBytes.",

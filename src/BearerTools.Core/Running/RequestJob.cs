@@ -13,13 +13,13 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
 
     private protected RequestTemplate Template => template;
 
-    public override Task RunAsync(JobOutput output, CancellationToken cancel) => AnswerAsync(template, run.NewContext(output, cancel), output);
+    public override Task RunAsync(JobOutput output, CancellationToken cancel) => ProcessAsync(template, run.NewContext(output, cancel), output);
 
     /// <summary>
     /// Sends it and writes its answer. One that broke off within its body, when nobody had seen any of it, is asked for again
     /// where it came from: what led there, such as a POST and its redirect, is done.
     /// </summary>
-    private protected async Task AnswerAsync(RequestTemplate asked, RequestContext context, JobOutput output)
+    private protected async Task ProcessAsync(RequestTemplate asked, RequestContext context, JobOutput output)
     {
         var written = output.Rows;
         while (true)
@@ -50,7 +50,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
     private protected async Task WriteAsync(ApiResponse response, Page? page, RequestContext context, JobOutput output)
     {
         await WriteHeadAsync(response, output).ConfigureAwait(false);
-        if (!response.IsSuccess && !run.SkipErrorCheck) throw await RequestFailure.FromAnswerAsync(response, context).ConfigureAwait(false);
+        if (!response.IsSuccess && !run.SkipErrorCheck) throw await RequestFailure.FromResponseAsync(response, context).ConfigureAwait(false);
         await WriteBodyAsync(response, page, context, output).ConfigureAwait(false);
     }
 

@@ -71,8 +71,8 @@ internal sealed class ResponseReader
             return reader;
         }
 
-        var wanted = _options with { Format = format, NoEnumerate = isWhole || _options.NoEnumerate };
-        return _readers[(format, isWhole)] = new JsonRowReader<object?>(wanted, _builder);
+        var requested = _options with { Format = format, NoEnumerate = isWhole || _options.NoEnumerate };
+        return _readers[(format, isWhole)] = new JsonRowReader<object?>(requested, _builder);
     }
 
     /// <summary>Reads to the end. Without an output the rows are left in the list.</summary>

@@ -114,10 +114,10 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
     }
 
     /// <summary>Waits until something can be taken, a job can be added or all is done. For the pipeline's thread.</summary>
-    /// <param name="forRoom">Whether room for another job ends the wait.</param>
+    /// <param name="forCapacity">Whether room for another job ends the wait.</param>
     /// <param name="atMost">In milliseconds: then it returns as if there were something, once.</param>
     /// <returns>False when there is nothing to wait for: all done, or cancelled.</returns>
-    public bool Wait(bool forRoom, int atMost = Timeout.Infinite)
+    public bool Wait(bool forCapacity, int atMost = Timeout.Infinite)
     {
         lock (_gate)
         {
@@ -130,7 +130,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
                 if (_interrupts.Count > 0) return true;
                 if (_order.HasNext) return true;
                 if (_completed && _order.Count == 0) return false;
-                if (forRoom && _order.Count < limits.Window) return true;
+                if (forCapacity && _order.Count < limits.Window) return true;
                 if (takesBreath) Monitor.Wait(_gate, s_breath);
                 else if (!WaitForNews(atMost)) return true;
                 takesBreath = false;
@@ -220,7 +220,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         _waitingBytes += cost;
         var isUp = _order.MarkReady(output);
         if (isUp) WakeWaiting();
-        if (isUp ? output.Count < limits.HeadItems && HasRoom(output) : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
+        if (isUp ? output.Count < limits.HeadItems && HasCapacity(output) : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
         if (output.Pause is null)
         {
             if (!isUp) _pausedBehind++;
@@ -231,7 +231,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
     }
 
     /// <summary>The one that all others wait for goes on whatever they have; where nobody waits for another, all share the room.</summary>
-    private bool HasRoom(JobOutput output) => (limits.InOrder ? output.Cost : _waitingBytes) < limits.WaitingBytes;
+    private bool HasCapacity(JobOutput output) => (limits.InOrder ? output.Cost : _waitingBytes) < limits.WaitingBytes;
 
     private void Resume(JobOutput output)
     {

@@ -59,9 +59,6 @@ internal static class LiveSecrets
         }
     }
 
-    /// <summary>True if the text contains a secret that is in use, for tests and guards.</summary>
-    public static bool Contains(string text) => !ReferenceEquals(Redact(text), text);
-
     /// <summary>
     /// Removes the values of secrets that were collected. Values that something can still use are kept, because they could still be
     /// printed.

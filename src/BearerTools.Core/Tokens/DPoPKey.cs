@@ -17,7 +17,7 @@ internal sealed class DPoPKey
     public const string Algorithm = "ES256";
 
     /// <summary>Error code that requests a repetition with a nonce (RFC 9449 sections 8 and 9).</summary>
-    public const string NonceWanted = "use_dpop_nonce";
+    public const string NonceRequired = "use_dpop_nonce";
 
     /// <summary>Maximum number of times that one request is repeated because of its nonce.</summary>
     public const int MaxNonceRetries = 2;

@@ -12,9 +12,6 @@ internal sealed class OriginPolicy
 
     private OriginPolicy(IEnumerable<Origin> allowed) => _allowed = [.. allowed.Distinct()];
 
-    /// <summary>Allows no origin: only an address that the user types for one call can be reached.</summary>
-    public static OriginPolicy None { get; } = new([]);
-
     public IReadOnlyList<Origin> Allowed => _allowed;
 
     public bool IsEmpty => _allowed.Length == 0;

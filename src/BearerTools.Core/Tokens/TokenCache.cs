@@ -89,12 +89,15 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
             && _slots.TryRemove(new KeyValuePair<TokenKey, Slot>(entry.Source.Key, slot));
     }
 
-    /// <summary>Removes all entries, including evicted ones that are still in use.</summary>
+    /// <summary>
+    /// Removes all entries, including evicted ones that are still in use. The result of a renewal in progress is revoked when it arrives;
+    /// that of a first request goes to its caller and is not stored.
+    /// </summary>
     public void Clear()
     {
         foreach (var (key, slot) in _slots)
         {
-            slot.Entry?.Forget();
+            slot.Entry?.Forget(revokesRenewal: true);
             _slots.TryRemove(new KeyValuePair<TokenKey, Slot>(key, slot));
         }
     }

@@ -31,10 +31,14 @@ internal sealed partial class TokenEntry
     public void Touch(DateTimeOffset now) => Volatile.Write(ref _lastUse, now.UtcTicks);
 
     /// <summary>Removes the token permanently. A token request in progress stores nothing.</summary>
-    public void Forget()
+    /// <param name="revokesRenewal">
+    /// True to also revoke the result of a renewal in progress, which no caller receives and which would stay valid at its authority.
+    /// </param>
+    public void Forget(bool revokesRenewal = false)
     {
         lock (_gate)
         {
+            if (revokesRenewal && _result is not null && _operation is not null) _isSurrendered = true;
             _forgotten = true;
             _result = null;
         }

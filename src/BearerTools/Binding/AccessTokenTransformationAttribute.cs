@@ -8,7 +8,7 @@ namespace BearerTools.Binding;
 /// <summary>Accepts an <see cref="AccessToken"/>, a cache entry, or a SecureString, but not plain text.</summary>
 internal sealed class AccessTokenTransformationAttribute : ArgumentTransformationAttribute
 {
-    private const string FromElsewhere =
+    private const string FromOtherProcess =
         "This object comes from another process (a job, a remote session or a file) and contains no usable token. "
         + "Get a token in this process, or use -Profile.";
 
@@ -16,7 +16,7 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
     public bool AllowText { get; set; }
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        IsDeserialized(inputData) ? throw new ArgumentTransformationMetadataException(FromElsewhere) : PSValue.Unwrap(inputData) switch
+        IsDeserialized(inputData) ? throw new ArgumentTransformationMetadataException(FromOtherProcess) : PSValue.Unwrap(inputData) switch
         {
             AccessToken token => token,
             BearerConnection connection => connection.Connection.Tokens.Current is { } current ? connection.Connection.Bind(current)

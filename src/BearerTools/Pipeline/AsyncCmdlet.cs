@@ -70,7 +70,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         own.End();
         own._runner!.Complete();
         own._hasAll = true;
-        while (own._runner.Wait(forRoom: false, own.UntilProgress)) own.Drain();
+        while (own._runner.Wait(forCapacity: false, own.UntilProgress)) own.Drain();
         own.ThrowIfStopped();
         own._progress?.End();
     });
@@ -111,7 +111,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         while (!_runner!.TryAdd(job))
         {
-            _runner.Wait(forRoom: true, UntilProgress);
+            _runner.Wait(forCapacity: true, UntilProgress);
             ThrowIfStopped();
             Drain();
         }

@@ -151,7 +151,7 @@ public sealed class DiscoveryTests : IDisposable
 
         var error = await FailAsync(server.Address);
 
-        Assert.Equal("AnswerNotJson", error.ErrorId);
+        Assert.Equal("ResponseNotJson", error.ErrorId);
         Assert.Contains("web page", error.NextStep, StringComparison.Ordinal);
     }
 

@@ -112,7 +112,7 @@ public sealed class SendOptionsTests
 
         var error = await wire.FailAsync(server.At("/"));
 
-        Assert.Equal("AnswerTimeout", error.ErrorId);
+        Assert.Equal("ResponseTimeout", error.ErrorId);
         Assert.Equal(BearerErrorKind.Timeout, error.Kind);
         Assert.Contains("no answer within 5 s", error.Message, StringComparison.Ordinal);
     }

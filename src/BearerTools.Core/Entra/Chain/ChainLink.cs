@@ -15,7 +15,7 @@ internal abstract class ChainLink
     public virtual bool IsFaulty => false;
 
     /// <summary>Why there is no such identity here, as a clause; nothing when there is one, which then has to work.</summary>
-    public abstract ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel);
+    public abstract ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel);
 
     /// <summary>The same for what only shows when it is asked: nothing when the error is one of an identity that is there.</summary>
     public virtual string? UnavailableReason(BearerTokenException error) => null;

@@ -49,8 +49,8 @@ internal sealed class DefaultChain : ITokenSource
         List<string> absences = [];
         foreach (var link in _links)
         {
-            var absence = await link.AbsenceAsync(context, cancel).ConfigureAwait(false);
-            if (absence is null)
+            var unavailable = await link.UnavailableReasonAsync(context, cancel).ConfigureAwait(false);
+            if (unavailable is null)
             {
                 if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new IdentityChosen(link.Name));
                 try
@@ -61,12 +61,12 @@ internal sealed class DefaultChain : ITokenSource
                 }
                 catch (BearerTokenException e)
                 {
-                    absence = link.UnavailableReason(e) ?? throw Failed(link, e);
+                    unavailable = link.UnavailableReason(e) ?? throw Failed(link, e);
                 }
             }
 
-            if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new IdentitySkipped(link.Name, absence));
-            absences.Add($"{link.Name}: {absence}");
+            if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new IdentitySkipped(link.Name, unavailable));
+            absences.Add($"{link.Name}: {unavailable}");
         }
 
         throw new BearerTokenException($"This session has no identity at Entra ID. {string.Join("; ", absences)}.")

@@ -34,7 +34,7 @@ internal sealed class EnvironmentLink : ChainLink
     private static string? Given => new[] { AzureVariables.ClientSecret, AzureVariables.ClientCertificatePath }.FirstOrDefault(name => AzureVariables.Read(name) is not null);
 
     /// <exception cref="BearerTokenException">It is there, but not whole.</exception>
-    public override ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) => _fault is not null
+    public override ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => _fault is not null
         ? throw _fault
         : new(Source is null ? $"neither {AzureVariables.ClientSecret} nor {AzureVariables.ClientCertificatePath} is set" : null);
 

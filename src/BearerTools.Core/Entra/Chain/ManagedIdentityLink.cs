@@ -20,7 +20,7 @@ internal sealed class ManagedIdentityLink : ChainLink
 
     public override ITokenSource Source { get; }
 
-    public override async ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) => await _probe.AbsenceAsync(cancel).ConfigureAwait(false);
+    public override async ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => await _probe.UnavailableReasonAsync(cancel).ConfigureAwait(false);
 
     /// <summary>Every machine in Azure answers; that it has no identity of its own is no failure. One that was named has to be there.</summary>
     public override string? UnavailableReason(BearerTokenException error) =>

@@ -16,7 +16,7 @@ internal sealed class ManagedIdentityProbe(HttpMessageHandler sockets, TimeProvi
         : "/opt/azcmagent/bin/himds";
 
     /// <summary>Why there are none, as a clause.</summary>
-    public async Task<string?> AbsenceAsync(CancellationToken cancel)
+    public async Task<string?> UnavailableReasonAsync(CancellationToken cancel)
     {
         if (ManagedIdentityAddress.Said.Trim().Length > 0 || File.Exists(s_arcAgent)) return null;
         using var http = new HttpMessageInvoker(sockets, disposeHandler: false);

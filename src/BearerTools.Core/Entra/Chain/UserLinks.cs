@@ -9,7 +9,7 @@ internal sealed class AccountLink(IEntraSources sources, ChainOptions options) :
 
     public override ITokenSource Source { get; } = sources.Account(options.OfPeople, username: null);
 
-    public override async ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) =>
+    public override async ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) =>
         (await sources.AccountsAsync(options.OfPeople, context.Events, cancel).ConfigureAwait(false)).Count == 0 ? "nobody has logged in by -Interactive in this session" : null;
 }
 
@@ -20,6 +20,6 @@ internal sealed class InteractiveLink(IEntraSources sources, ChainOptions option
 
     public override ITokenSource Source { get; } = sources.Interactive(options.OfPeople, new EntraLogin());
 
-    public override ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) =>
+    public override ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) =>
         new(context.UserPrompt is { } prompt ? prompt.UnavailableReason : "nobody can be asked by this command");
 }

@@ -23,5 +23,5 @@ internal sealed class WorkloadLink : ChainLink
 
     public override ITokenSource? Source { get; }
 
-    public override ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) => new(Source is null ? $"{AzureVariables.FederatedTokenFile} is not set" : null);
+    public override ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => new(Source is null ? $"{AzureVariables.FederatedTokenFile} is not set" : null);
 }

@@ -79,7 +79,7 @@ internal sealed class AuthorizationAttempt : ILoginAttempt
 
     private static BearerTokenException Malformed(string what, string nextStep) => new($"The answer to the login {what}.")
     {
-        ErrorId = "LoginAnswerInvalid",
+        ErrorId = "LoginResponseInvalid",
         Kind = BearerErrorKind.InvalidData,
         NextStep = nextStep,
     };

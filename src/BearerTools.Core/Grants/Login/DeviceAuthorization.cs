@@ -77,7 +77,7 @@ internal sealed record DeviceAuthorization
     private static BearerTokenException Missing(BackchannelResponse response, JsonElement json, string name) =>
         new($"{response.Sender} answered without '{name}'; there is {JsonPath.Names(json)}.")
         {
-            ErrorId = "DeviceAnswerInvalid",
+            ErrorId = "DeviceResponseInvalid",
             Kind = BearerErrorKind.InvalidData,
             StatusCode = response.Status,
             NextStep = "Check the device authorization endpoint's address.",

@@ -85,7 +85,7 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
     {
         var question = text.IndexOf('?', StringComparison.Ordinal);
         if (question < 0 || text[..question].TrimEnd('/') != attempt.RedirectUri.Split('?')[0].TrimEnd('/'))
-            throw Pasted("LoginAnswerInvalid", BearerErrorKind.InvalidArgument, $"This is not the address that the browser is sent to: that begins with {attempt.RedirectUri}.", "Run the command again, and copy the whole address.");
+            throw Pasted("LoginResponseInvalid", BearerErrorKind.InvalidArgument, $"This is not the address that the browser is sent to: that begins with {attempt.RedirectUri}.", "Run the command again, and copy the whole address.");
         if (Judge(attempt, text[(question + 1)..].Split('#')[0]) == LoopbackReply.Unknown)
             throw Pasted("StateMismatch", BearerErrorKind.Security, "This address is not the answer to this login: its state is another, or missing.", "Nothing of it was used. Run the command again, and log in by the address that it shows.");
     }

@@ -41,7 +41,7 @@ internal abstract class LoginSource : OAuthSource
         }
 
         if (prompt is null) throw LoginRequired(previous);
-        if (prompt.UnavailableReason is { } absence) throw NonInteractive(absence);
+        if (prompt.UnavailableReason is { } unavailable) throw NonInteractive(unavailable);
         return await LogInAsync(prompt, context.Events, cancel).ConfigureAwait(false);
     }
 
@@ -62,7 +62,7 @@ internal abstract class LoginSource : OAuthSource
             NextStep = $"Log in {(previous is null ? "first" : "again with Update-BearerToken, or")} with {Command}. Many authorities give a refresh token for the scope offline_access.",
         };
 
-    private BearerTokenException NonInteractive(string absence) => new($"This way to a token needs a person, and nobody is asked here: {absence}.")
+    private BearerTokenException NonInteractive(string unavailable) => new($"This way to a token needs a person, and nobody is asked here: {unavailable}.")
     {
         ErrorId = "NotInteractive",
         Kind = BearerErrorKind.InvalidArgument,

@@ -58,9 +58,9 @@ internal sealed class LoopbackListener : IDisposable
     {
         var link = cancel.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
         await using var linkScope = link.ConfigureAwait(false);
-        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var accepting = _listeners.Select(listener => AcceptAsync(listener, judge, answered, _stop.Token)).ToArray();
-        var ended = await Task.WhenAny([answered.Task, .. accepting]).ConfigureAwait(false);
+        var responded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var accepting = _listeners.Select(listener => AcceptAsync(listener, judge, responded, _stop.Token)).ToArray();
+        var ended = await Task.WhenAny([responded.Task, .. accepting]).ConfigureAwait(false);
         await ended.ConfigureAwait(false);
     }
 
@@ -110,16 +110,16 @@ internal sealed class LoopbackListener : IDisposable
         }
     }
 
-    private async Task AcceptAsync(TcpListener listener, Func<string, LoopbackReply> judge, TaskCompletionSource answered, CancellationToken cancel)
+    private async Task AcceptAsync(TcpListener listener, Func<string, LoopbackReply> judge, TaskCompletionSource responded, CancellationToken cancel)
     {
         while (true)
         {
             // Not waited for: a connection that says nothing must not keep the next one out.
-            _ = ServeAsync(await listener.AcceptTcpClientAsync(cancel).ConfigureAwait(false), judge, answered, cancel);
+            _ = ServeAsync(await listener.AcceptTcpClientAsync(cancel).ConfigureAwait(false), judge, responded, cancel);
         }
     }
 
-    private async Task ServeAsync(TcpClient client, Func<string, LoopbackReply> judge, TaskCompletionSource answered, CancellationToken cancel)
+    private async Task ServeAsync(TcpClient client, Func<string, LoopbackReply> judge, TaskCompletionSource responded, CancellationToken cancel)
     {
         var isFinal = false;
         try
@@ -140,7 +140,7 @@ internal sealed class LoopbackListener : IDisposable
         }
         finally
         {
-            if (isFinal) answered.TrySetResult();
+            if (isFinal) responded.TrySetResult();
         }
     }
 

@@ -10,22 +10,13 @@ namespace BearerTools.Http.Connecting;
 internal sealed class HandlerPool(TimeProvider time, Func<HandlerOptions, HttpMessageInvoker>? create = null)
 {
     /// <summary>How many pools that nobody uses are kept.</summary>
-    public const int MostIdle = 8;
+    public const int MaxIdle = 8;
 
     /// <summary>How long one is kept. Its sockets are closed sooner than that; nothing is lost but its handshakes.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<HandlerOptions, Pool> _pools = [];
     private readonly Func<HandlerOptions, HttpMessageInvoker> _create = create ?? HttpHandlerFactory.Create;
-
-    /// <summary>How many there are, used or not.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_pools) return _pools.Count;
-        }
-    }
 
     /// <summary>The pool for these options, until the lease is disposed.</summary>
     public HandlerLease Rent(HandlerOptions options)
@@ -55,7 +46,7 @@ internal sealed class HandlerPool(TimeProvider time, Func<HandlerOptions, HttpMe
         for (var i = 0; i < idle.Length; i++)
         {
             var (options, pool) = idle[i];
-            if (i < MostIdle && time.GetElapsedTime(pool.LastUsed) < IdleTime) continue;
+            if (i < MaxIdle && time.GetElapsedTime(pool.LastUsed) < IdleTime) continue;
             _pools.Remove(options);
             pool.Handler.Dispose();
         }

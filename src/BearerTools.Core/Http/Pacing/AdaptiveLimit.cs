@@ -39,14 +39,14 @@ internal sealed class AdaptiveLimit
     /// <summary>An answer came.</summary>
     /// <param name="sent">When its request went out.</param>
     /// <param name="now">When it came.</param>
-    /// <param name="underWay">How many were under way with it.</param>
-    public void Answered(TimeSpan sent, TimeSpan now, int underWay)
+    /// <param name="inProgress">How many were under way with it.</param>
+    public void Responded(TimeSpan sent, TimeSpan now, int inProgress)
     {
         // It tells of how it was before the last change.
         if (sent < _changed) return;
         _sum += now - sent;
         _responses++;
-        _isUsed |= underWay >= Maximum;
+        _isUsed |= inProgress >= Maximum;
         if (_responses < Math.Max(FewestOfARound, Maximum)) return;
 
         var average = _sum / _responses;

@@ -30,7 +30,7 @@ internal sealed partial class OriginPace
     {
         lock (_gate)
         {
-            if (Now - NoteUse() < idleTime || Volatile.Read(ref _underWay) > 0 || _waiting.Count > 0) return false;
+            if (Now - NoteUse() < idleTime || Volatile.Read(ref _inProgress) > 0 || _waiting.Count > 0) return false;
             if (!_limits.IsUnused || (!evenLimited && !_limits.HaveEnded(Now))) return false;
             _isEvicted = true;
             _timer?.Dispose();

@@ -13,7 +13,7 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
     private readonly LinkedList<Waiter> _waiting = new();
     private readonly PaceLimits _limits = new();
     private ITimer? _timer;
-    private int _underWay;
+    private int _inProgress;
     private int _counted;
     private volatile bool _isOpen = true;
 
@@ -38,7 +38,7 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
     {
         if (!_isUsed) _isUsed = true;
         if (!_isOpen) return EnterInTurnAsync(patience, events, cancel);
-        Interlocked.Increment(ref _underWay);
+        Interlocked.Increment(ref _inProgress);
         return new ValueTask<Permit>(new Permit(this, default, default));
     }
 
@@ -64,31 +64,31 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
         return pause;
     }
 
-    private TimeSpan? Return(in Permit permit, in Verdict verdict, bool isAnswered)
+    private TimeSpan? Return(in Permit permit, in Verdict verdict, bool hasResponse)
     {
         // Down first, and then looked: who closes meanwhile sees that it has left, or is seen. But what an answer says of
         // what is left, others must know before they go in its place.
         var hasLeft = !permit.IsCounted && !verdict.Matters;
-        if (hasLeft) Interlocked.Decrement(ref _underWay);
+        if (hasLeft) Interlocked.Decrement(ref _inProgress);
         if (hasLeft && _isOpen) return null;
         lock (_gate)
         {
             var now = Now;
             try
             {
-                return _limits.Answered(permit, verdict, isAnswered, now, Volatile.Read(ref _underWay) + (hasLeft ? 1 : 0), jitter);
+                return _limits.Responded(permit, verdict, hasResponse, now, Volatile.Read(ref _inProgress) + (hasLeft ? 1 : 0), jitter);
             }
             finally
             {
                 if (permit.IsCounted) _counted--;
-                if (!hasLeft) Interlocked.Decrement(ref _underWay);
+                if (!hasLeft) Interlocked.Decrement(ref _inProgress);
                 LetGo(now);
             }
         }
     }
 
     /// <summary>A command begins to send here.</summary>
-    public void Join(PaceOptions demand) => Change(now => _limits.Join(demand, now, Volatile.Read(ref _underWay), _counted));
+    public void Join(PaceOptions demand) => Change(now => _limits.Join(demand, now, Volatile.Read(ref _inProgress), _counted));
 
     /// <summary>A command does not send here any more.</summary>
     public void Quit(PaceOptions demand) => Change(_ => _limits.Quit(demand));
@@ -113,7 +113,7 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
         {
             var now = Now;
             LetGo(now);
-            if (_waiting.Count == 0 && _limits.OpensAt(now, Volatile.Read(ref _underWay)) <= now) return new ValueTask<Permit>(Admit(now));
+            if (_waiting.Count == 0 && _limits.OpensAt(now, Volatile.Read(ref _inProgress)) <= now) return new ValueTask<Permit>(Admit(now));
             pause = _limits.PauseAt(now);
             waiter = new Waiter(this, patience is { } atMost ? now + atMost : TimeSpan.MaxValue);
             waiter.Node = _waiting.AddLast(waiter);
@@ -126,7 +126,7 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
 
     private Permit Admit(TimeSpan now)
     {
-        Interlocked.Increment(ref _underWay);
+        Interlocked.Increment(ref _inProgress);
         _counted++;
         return new Permit(this, now, _limits.Sent(now));
     }
@@ -134,10 +134,10 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
     /// <summary>Lets go whoever may, in their order, and has itself called when the next one may.</summary>
     private void LetGo(TimeSpan now)
     {
-        TurnAwayWhoeverWaitsInVain(now);
+        RejectHopelessWaiters(now);
         while (_waiting.First is { } first)
         {
-            var opensAt = _limits.OpensAt(now, Volatile.Read(ref _underWay));
+            var opensAt = _limits.OpensAt(now, Volatile.Read(ref _inProgress));
             if (opensAt > now)
             {
                 _isOpen = false;
@@ -149,10 +149,10 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
             first.Value.TrySetResult(Admit(now));
         }
 
-        _isOpen = _limits.AreNone(now, Volatile.Read(ref _underWay));
+        _isOpen = _limits.AreNone(now, Volatile.Read(ref _inProgress));
     }
 
-    private void TurnAwayWhoeverWaitsInVain(TimeSpan now)
+    private void RejectHopelessWaiters(TimeSpan now)
     {
         if (_limits.PauseAt(now) is not { } pause) return;
         for (var node = _waiting.First; node is not null;)

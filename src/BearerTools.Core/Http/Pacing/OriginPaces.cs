@@ -30,7 +30,7 @@ internal sealed class OriginPaces(TimeProvider time, Func<double> jitter)
         {
             if (!_all.TryGetValue(origin, out var pace))
             {
-                if (_all.Count >= MaxOrigins) MakeRoom();
+                if (_all.Count >= MaxOrigins) Evict();
                 pace = _all.GetOrAdd(origin, _ => new OriginPace(time, jitter));
             }
 
@@ -67,7 +67,7 @@ internal sealed class OriginPaces(TimeProvider time, Func<double> jitter)
         }
     }
 
-    private void MakeRoom()
+    private void Evict()
     {
         lock (_evictionGate)
         {

@@ -23,7 +23,7 @@ internal sealed partial class PaceLimits
     private static readonly TimeSpan s_longestOwnPause = TimeSpan.FromSeconds(30);
 
     /// <summary>An answer that comes later than this says nothing of when its request arrived: that server takes its time.</summary>
-    private static readonly TimeSpan s_longWay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_longTransit = TimeSpan.FromMilliseconds(250);
 
     private readonly List<RateGuard> _guards = [];
     private readonly List<int> _maxConcurrent = [];
@@ -38,11 +38,11 @@ internal sealed partial class PaceLimits
 
     /// <param name="demand">What a command demands from now on.</param>
     /// <param name="now">Now.</param>
-    /// <param name="underWay">How many messages are not answered yet.</param>
+    /// <param name="inProgress">How many messages are not answered yet.</param>
     /// <param name="counted">How many of them went out as <see cref="Sent"/> was told.</param>
-    public void Join(PaceOptions demand, TimeSpan now, int underWay, int counted)
+    public void Join(PaceOptions demand, TimeSpan now, int inProgress, int counted)
     {
-        if (demand.Rate is { } rate) Guard(rate, now, underWay, counted);
+        if (demand.Rate is { } rate) Guard(rate, now, inProgress, counted);
         if (demand.MaxConcurrent is { } most) _maxConcurrent.Add(most);
         if (demand.IsAdaptive) _adaptiveUsers++;
     }
@@ -55,26 +55,26 @@ internal sealed partial class PaceLimits
     }
 
     /// <summary>Whether nothing limits, so that nobody needs to ask. Asked when nobody waits.</summary>
-    public bool AreNone(TimeSpan now, int underWay)
+    public bool AreNone(TimeSpan now, int inProgress)
     {
-        var quota = QuotaOpensAt(now, underWay);
-        if (_pausedUntil <= now && underWay < _recovery.Maximum && _recovery.IsHeard) _recovery.End();
+        var quota = QuotaOpensAt(now, inProgress);
+        if (_pausedUntil <= now && inProgress < _recovery.Maximum && _recovery.IsHeard) _recovery.End();
         return _pausedUntil <= now && _refusals == 0 && _recovery.IsOver && _maxConcurrent.Count == 0 && _adaptiveUsers == 0
             && _guards.TrueForAll(guard => guard.Users == 0) && quota == now && _quotas.IsEmpty;
     }
 
     /// <summary>When the next message may go out: now, later, or when one of those under way is answered.</summary>
-    public TimeSpan OpensAt(TimeSpan now, int underWay)
+    public TimeSpan OpensAt(TimeSpan now, int inProgress)
     {
         var opensAt = _pausedUntil > now ? _pausedUntil : now;
-        var quota = QuotaOpensAt(now, underWay);
+        var quota = QuotaOpensAt(now, inProgress);
         if (quota > opensAt) opensAt = quota;
         foreach (var guard in _guards)
         {
             if (guard.Users > 0 && guard.OpensAt(now) is var open && open > opensAt) opensAt = open;
         }
 
-        return opensAt == now && underWay >= MaxConcurrent() ? TimeSpan.MaxValue : opensAt;
+        return opensAt == now && inProgress >= MaxConcurrent() ? TimeSpan.MaxValue : opensAt;
     }
 
     /// <summary>The wait that the API itself wants, if it wants one.</summary>
@@ -89,19 +89,19 @@ internal sealed partial class PaceLimits
     /// <returns>When it will have arrived.</returns>
     public TimeSpan Sent(TimeSpan now)
     {
-        var arrival = now + (_usualWait < s_longWay ? RateGuard.LongestWay : s_longWay);
+        var arrival = now + (_usualWait < s_longTransit ? RateGuard.MaxTransit : s_longTransit);
         foreach (var guard in _guards) guard.Sent(now, arrival);
         return arrival;
     }
 
     /// <summary>A message was answered, or came to nothing.</summary>
     /// <returns>How long everyone is to wait because of this very answer.</returns>
-    public TimeSpan? Answered(in Permit permit, in Verdict verdict, bool isAnswered, TimeSpan now, int underWay, Func<double> jitter)
+    public TimeSpan? Responded(in Permit permit, in Verdict verdict, bool hasResponse, TimeSpan now, int inProgress, Func<double> jitter)
     {
         if (permit.IsCounted)
         {
-            foreach (var guard in _guards) guard.Answered(permit.Sent, permit.Arrival, now);
-            if (isAnswered) _usualWait += (now - permit.Sent - _usualWait) / 8;
+            foreach (var guard in _guards) guard.Responded(permit.Sent, permit.Arrival, now);
+            if (hasResponse) _usualWait += (now - permit.Sent - _usualWait) / 8;
         }
 
         if (verdict.Quotas is { Count: > 0 } quotas)
@@ -110,15 +110,15 @@ internal sealed partial class PaceLimits
             _isUsedUp |= quotas.Any(quota => quota.Remaining == 0);
         }
 
-        if (verdict.IsRefusal || verdict.Wait is not null) return Refused(permit, verdict, now, underWay, jitter);
-        _recovery.Answered(permit.Sent);
-        if (!isAnswered) return null;
+        if (verdict.IsRefusal || verdict.Wait is not null) return Refused(permit, verdict, now, inProgress, jitter);
+        _recovery.Responded(permit.Sent);
+        if (!hasResponse) return null;
         _refusals = Math.Max(0, _refusals - (1 / ResponsesForRefusal));
-        if (permit.IsCounted && _adaptiveUsers > 0) _adaptive.Answered(permit.Sent, now, underWay);
+        if (permit.IsCounted && _adaptiveUsers > 0) _adaptive.Responded(permit.Sent, now, inProgress);
         return null;
     }
 
-    private TimeSpan? Refused(in Permit permit, in Verdict verdict, TimeSpan now, int underWay, Func<double> jitter)
+    private TimeSpan? Refused(in Permit permit, in Verdict verdict, TimeSpan now, int inProgress, Func<double> jitter)
     {
         if (permit.IsCounted && _adaptiveUsers > 0) _adaptive.Refused(permit.Sent, now);
         // Those that were under way together are refused together: that makes one pause.
@@ -128,14 +128,14 @@ internal sealed partial class PaceLimits
         if (now + pause > _pausedUntil) _pausedUntil = now + pause;
         if (!isNew) return null;
         if (verdict.Wait is null) _refusals = Math.Min(MaxRefusals, _refusals + 1);
-        _recovery.Begin(now, verdict.Wait is not null || _refusals > 2 ? underWay : int.MaxValue);
+        _recovery.Begin(now, verdict.Wait is not null || _refusals > 2 ? inProgress : int.MaxValue);
         return verdict.Wait;
     }
 
     /// <summary>When a quota is full again, nobody knows yet how full: the first one finds out.</summary>
-    private TimeSpan QuotaOpensAt(TimeSpan now, int underWay)
+    private TimeSpan QuotaOpensAt(TimeSpan now, int inProgress)
     {
-        var opensAt = _quotas.OpensAt(now, underWay, out var isUsedUp);
+        var opensAt = _quotas.OpensAt(now, inProgress, out var isUsedUp);
         if (_isUsedUp && !isUsedUp) _recovery.Begin(now, 1);
         _isUsedUp = isUsedUp;
         return opensAt;
@@ -154,12 +154,12 @@ internal sealed partial class PaceLimits
         return _adaptiveUsers > 0 ? Math.Min(most, _adaptive.Maximum) : most;
     }
 
-    private void Guard(RateLimit rate, TimeSpan now, int underWay, int counted)
+    private void Guard(RateLimit rate, TimeSpan now, int inProgress, int counted)
     {
         _guards.RemoveAll(guard => guard.IsIdle(now));
         var guard = _guards.Find(guard => guard.Limit == rate);
         // What it does not know of may arrive yet.
-        var unknown = guard is null ? underWay : underWay - counted;
+        var unknown = guard is null ? inProgress : inProgress - counted;
         if (guard is null) _guards.Add(guard = new RateGuard(rate) { Since = now });
         if (guard.Users++ == 0) guard.Expect(unknown, now);
     }

@@ -21,14 +21,14 @@ internal sealed class Recovery
 
     /// <summary>Begins anew.</summary>
     /// <param name="now">Now.</param>
-    /// <param name="underWay">How many were under way when it was too many, if that is known.</param>
-    public void Begin(TimeSpan now, int underWay)
+    /// <param name="inProgress">How many were under way when it was too many, if that is known.</param>
+    public void Begin(TimeSpan now, int inProgress)
     {
         (_begun, IsHeard) = (now, false);
-        if (underWay < int.MaxValue || !IsOver) Maximum = Math.Max(1, Math.Min(Maximum, underWay) / 2);
+        if (inProgress < int.MaxValue || !IsOver) Maximum = Math.Max(1, Math.Min(Maximum, inProgress) / 2);
     }
 
-    public void Answered(TimeSpan sent)
+    public void Responded(TimeSpan sent)
     {
         if (IsOver || sent < _begun) return;
         IsHeard = true;

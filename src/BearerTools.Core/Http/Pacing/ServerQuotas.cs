@@ -32,16 +32,16 @@ internal sealed class ServerQuotas
     /// been counted yet when the server said what is left, and will use it up.
     /// </summary>
     /// <param name="now">Now.</param>
-    /// <param name="underWay">How many requests are not answered yet.</param>
+    /// <param name="inProgress">How many requests are not answered yet.</param>
     /// <param name="isUsedUp">Whether waiting for those under way is of no use.</param>
-    public TimeSpan OpensAt(TimeSpan now, int underWay, out bool isUsedUp)
+    public TimeSpan OpensAt(TimeSpan now, int inProgress, out bool isUsedUp)
     {
         var opensAt = now;
         isUsedUp = false;
         foreach (var (name, (remaining, resetAt, _)) in _known)
         {
             if (resetAt <= now) _known.Remove(name);
-            else if (remaining <= underWay)
+            else if (remaining <= inProgress)
             {
                 isUsedUp |= remaining == 0;
                 if (resetAt > opensAt) opensAt = resetAt;

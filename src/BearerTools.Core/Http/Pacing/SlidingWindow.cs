@@ -17,14 +17,14 @@ internal sealed class SlidingWindow(int most, TimeSpan period, TimeSpan furthest
     private long _total;
 
     /// <summary>Whether one more may arrive, now or later.</summary>
-    public bool HasRoom(TimeSpan now)
+    public bool HasCapacity(TimeSpan now)
     {
         Forget(now);
         return _total < most;
     }
 
     /// <summary>When the next of those that fill it is forgotten.</summary>
-    public TimeSpan NextRoom(TimeSpan now)
+    public TimeSpan NextCapacity(TimeSpan now)
     {
         Forget(now);
         if (_total == 0) return now;

@@ -14,7 +14,7 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
     private const long LargeBody = 1024 * 1024;
 
     /// <summary>More than the notes take, and what disks give at once.</summary>
-    private const int RoomForNotes = 4096;
+    private const int ReservedForNotes = 4096;
 
     private readonly DownloadNotes _notes = DownloadNotes.Of(response.Message);
     private bool _isNoted;
@@ -120,10 +120,10 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
                 Note();
             }
         }
-        catch (Exception e) when (FileFault.IsCause(e) && output.CanWrite && output.Length > RoomForNotes)
+        catch (Exception e) when (FileFault.IsCause(e) && output.CanWrite && output.Length > ReservedForNotes)
         {
             // On a disk that is full they need the room of a little of the part.
-            output.SetLength(output.Length - RoomForNotes);
+            output.SetLength(output.Length - ReservedForNotes);
             Note();
         }
         catch (Exception e) when (FileFault.IsCause(e))

@@ -19,7 +19,7 @@ internal sealed class DownloadJob(RequestRun run, RequestTemplate template, OutT
     {
         await WriteHeadAsync(response, output).ConfigureAwait(false);
         if (!response.IsSuccess && !_download!.IsWhole && (!Run.SkipErrorCheck || _download.GoOn is not null))
-            throw await RequestFailure.FromAnswerAsync(response, context, _download.GoOn).ConfigureAwait(false);
+            throw await RequestFailure.FromResponseAsync(response, context, _download.GoOn).ConfigureAwait(false);
 
         var saved = await _download!.SaveAsync(response, Template, context).ConfigureAwait(false);
         if (Run.PassesThru)

@@ -28,7 +28,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
             while (_next is not null)
             {
                 (_asked, _next, _isDecided) = (_next, null, false);
-                await AnswerAsync(_asked.Template, _asked.RequestContext, output).ConfigureAwait(false);
+                await ProcessAsync(_asked.Template, _asked.RequestContext, output).ConfigureAwait(false);
             }
         }
         finally

@@ -191,7 +191,7 @@ public sealed class AuthorizationCodeTests : IDisposable
         await using var authority = await LoginAuthority.StartAsync(_bench);
         authority.Redirect = asked => $"state={asked["state"]}&iss={Uri.EscapeDataString(authority.Issuer)}{code}";
 
-        Assert.Equal("LoginAnswerInvalid", (await authority.FailAsync()).ErrorId);
+        Assert.Equal("LoginResponseInvalid", (await authority.FailAsync()).ErrorId);
         Assert.Empty(authority.Redemptions);
     }
 

@@ -63,7 +63,7 @@ public sealed class NoBrowserTests : IDisposable
 
         var error = await authority.FailAsync(prompt: UserPrompt(authority, (_, good) => begin + good));
 
-        Assert.Equal("LoginAnswerInvalid", error.ErrorId);
+        Assert.Equal("LoginResponseInvalid", error.ErrorId);
         Assert.DoesNotContain(authority.Code, Workbench.AllTextOf(error), StringComparison.Ordinal);
         Assert.Empty(authority.Redemptions);
     }

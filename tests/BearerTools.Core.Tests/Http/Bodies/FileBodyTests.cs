@@ -105,7 +105,7 @@ public sealed class FileBodyTests : IDisposable
         };
 
         using var response = await sandbox.Sender.SendAsync(template, new RequestContext(EventSink.None, default)).Soon();
-        var error = await RequestFailure.FromAnswerAsync(response, new RequestContext(EventSink.None, default));
+        var error = await RequestFailure.FromResponseAsync(response, new RequestContext(EventSink.None, default));
 
         Assert.Equal(($"HttpStatus{status}", nextStep), (error.ErrorId, error.NextStep));
         Assert.Equal(0, transfer.Moved);

@@ -212,7 +212,7 @@ public sealed class RetryHandlerTests
 
         var error = await wire.FailAsync(Wire.Get(server.At("/")) with { Method = new HttpMethod(method) });
 
-        Assert.Equal(("AnswerTimeout", BearerErrorKind.Timeout, tries), (error.ErrorId, error.Kind, wire.Attempts));
+        Assert.Equal(("ResponseTimeout", BearerErrorKind.Timeout, tries), (error.ErrorId, error.Kind, wire.Attempts));
     }
 
     [Theory]

@@ -25,7 +25,7 @@ function Invoke-Round($Client, [System.Diagnostics.Process] $Process) {
 
 # Warms up each client, because the runtime recompiles hot code several times; then runs rounds of all clients in turn, so that
 # other activity of the machine affects them equally.
-function Measure-Turns($Clients, [int] $Warming, [int] $Rounds) {
+function Measure-Interleaved($Clients, [int] $Warming, [int] $Rounds) {
     try {
         foreach ($client in $Clients) {
             foreach ($process in $client.Processes) {
