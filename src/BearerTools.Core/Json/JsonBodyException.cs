@@ -9,13 +9,13 @@ public sealed class JsonBodyException : Exception, IBearerError
     }
 
     /// <summary>Creates an error with a message.</summary>
-    /// <param name="message">What happened.</param>
+    /// <param name="message">The error message.</param>
     public JsonBodyException(string message) : base(message)
     {
     }
 
     /// <summary>Creates an error with a message and its cause.</summary>
-    /// <param name="message">What happened.</param>
+    /// <param name="message">The error message.</param>
     /// <param name="innerException">The cause.</param>
     public JsonBodyException(string message, Exception? innerException) : base(message, innerException)
     {

@@ -13,13 +13,13 @@ public sealed class JsonFormatException : Exception, IBearerError
     }
 
     /// <summary>Creates an error with a message.</summary>
-    /// <param name="message">What happened.</param>
+    /// <param name="message">The error message.</param>
     public JsonFormatException(string message) : base(message)
     {
     }
 
     /// <summary>Creates an error with a message and its cause.</summary>
-    /// <param name="message">What happened.</param>
+    /// <param name="message">The error message.</param>
     /// <param name="innerException">The cause.</param>
     public JsonFormatException(string message, Exception? innerException) : base(message, innerException)
     {

@@ -15,13 +15,13 @@ public class BearerTokenException : Exception, IBearerError
     }
 
     /// <summary>Creates an error with a message.</summary>
-    /// <param name="message">What happened.</param>
+    /// <param name="message">The error message.</param>
     public BearerTokenException(string message) : base(ErrorText.Message(message))
     {
     }
 
     /// <summary>Creates an error with a message and its cause.</summary>
-    /// <param name="message">What happened.</param>
+    /// <param name="message">The error message.</param>
     /// <param name="innerException">The cause.</param>
     public BearerTokenException(string message, Exception? innerException)
         : base(ErrorText.Message(message), ErrorText.Cause(innerException))
@@ -29,7 +29,7 @@ public class BearerTokenException : Exception, IBearerError
     }
 
     /// <summary>Creates an error of the token endpoint (RFC 6749 section 5.2).</summary>
-    /// <param name="message">What happened.</param>
+    /// <param name="message">The error message.</param>
     /// <param name="error">The error code, such as <c>invalid_client</c>.</param>
     /// <param name="errorDescription">The server's description.</param>
     /// <param name="statusCode">The status of the response.</param>
