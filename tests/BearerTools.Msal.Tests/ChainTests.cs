@@ -54,7 +54,7 @@ public sealed class ChainTests
         var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: true))).Token;
 
         Assert.Equal("ManagedIdentity", token.Flow);
-        Assert.Contains("Managed identity: available, and used.", bench.Said, StringComparison.Ordinal);
+        Assert.Contains("Managed identity: available; using it.", bench.Said, StringComparison.Ordinal);
     }
 
     [Fact]
