@@ -170,7 +170,7 @@ public sealed class UserFlowTests
 
         Assert.Equal((first.AccountId, EntraServer.User), (second.AccountId, second.Token.Account));
         Assert.Equal("AccountNotFound", undecided.ErrorId);
-        Assert.Contains("several fit", undecided.Message, StringComparison.Ordinal);
+        Assert.Contains("several cached accounts match", undecided.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,9 +55,9 @@ internal sealed record RequestOptions
             UseProxy = settings.NoProxy is null ? Handlers.UseProxy : !settings.NoProxy.Value,
             Proxy = settings.Proxy ?? (settings.NoProxy == true ? null : Handlers.Proxy),
             // A time limit above the connect timeout also extends that.
-            ConnectsPatiently = settings.ConnectionTimeout is { } limit
+            NoConnectTimeout = settings.ConnectionTimeout is { } limit
                 ? limit == Timeout.InfiniteTimeSpan || limit > HttpHandlerFactory.ConnectTimeout
-                : Handlers.ConnectsPatiently,
+                : Handlers.NoConnectTimeout,
         },
         Messages = Messages with
         {

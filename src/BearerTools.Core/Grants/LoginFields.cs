@@ -6,8 +6,8 @@ using BearerTools.Security;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// The fields of a login, copied when they are given and checked for what JSON can hold: texts, numbers, yes and no,
-/// nothing, secrets (in hand or by reference), and lists and dictionaries of these.
+/// The fields of a login, copied when they are set and restricted to what JSON can represent: strings, numbers, booleans,
+/// null, secrets (values or references), and lists and dictionaries of these.
 /// </summary>
 internal sealed class LoginFields
 {
@@ -15,7 +15,7 @@ internal sealed class LoginFields
 
     private readonly Dictionary<string, object?> _fields = new(StringComparer.Ordinal);
 
-    /// <exception cref="BearerTokenException">The value has no form in JSON.</exception>
+    /// <exception cref="BearerTokenException">The value cannot be represented in JSON.</exception>
     public LoginFields Set(string name, object? value)
     {
         _fields[name] = Copy(name, value, 0);
@@ -29,7 +29,7 @@ internal sealed class LoginFields
         return stream.ToArray();
     }
 
-    /// <exception cref="BearerTokenException">A value is a dictionary, which a form cannot hold.</exception>
+    /// <exception cref="BearerTokenException">A value is a dictionary, which a form cannot represent.</exception>
     public byte[] ToForm()
     {
         var pairs = new List<KeyValuePair<string, string>>();
@@ -46,7 +46,7 @@ internal sealed class LoginFields
 
     private static object? Copy(string name, object? value, int depth)
     {
-        if (depth == DeepestValue) throw Unwritable(name, "is nested too deep");
+        if (depth == DeepestValue) throw Unwritable(name, "is nested too deeply");
         return value switch
         {
             null or bool or Secret or SecretReference => value,
@@ -74,7 +74,7 @@ internal sealed class LoginFields
     }
 
     private static double Finite(string name, double number) =>
-        double.IsFinite(number) ? number : throw Unwritable(name, "is no finite number");
+        double.IsFinite(number) ? number : throw Unwritable(name, "is not a finite number");
 
     private static void Write(Utf8JsonWriter writer, object? value)
     {
@@ -113,13 +113,14 @@ internal sealed class LoginFields
         Secret secret => secret.Reveal(),
         SecretReference reference => reference.Read().Reveal(),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw Unwritable(name, "has parts of its own, which a form cannot hold"),
+        _ => throw Unwritable(name, "is a structured value, which a form cannot represent"),
     };
 
     private static BearerTokenException Unwritable(string name, string why) => new($"The login field '{ServerText.Clean(name, 60)}' cannot be sent: it {why}.")
     {
         ErrorId = "InvalidLoginBody",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Give texts, numbers, $true, $false, $null, and for JSON also lists and hashtables of these; or the whole body as text.",
+        NextStep = "Use strings, numbers, $true, $false or $null, and for JSON also lists and hashtables of these; or pass the whole body "
+            + "as text.",
     };
 }

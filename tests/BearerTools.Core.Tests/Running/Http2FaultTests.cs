@@ -53,7 +53,7 @@ public sealed class Http2FaultTests
         var error = Failure(Assert.Single(await RunAsync(wire, method, server, 1)));
 
         Assert.Equal(("ConnectionFailed", BearerErrorKind.Connection), (error.ErrorId, error.Kind));
-        Assert.Contains("given up after 3 tries", error.Message, StringComparison.Ordinal);
+        Assert.Contains("given up after 3 attempts", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, _done);
     }
 

@@ -2,7 +2,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Entra.Chain;
 
-/// <summary>What the platform gives this machine.</summary>
+/// <summary>The managed identity of this machine.</summary>
 internal sealed class ManagedIdentityLink : ChainLink
 {
     private readonly ManagedIdentityProbe _probe;
@@ -22,7 +22,9 @@ internal sealed class ManagedIdentityLink : ChainLink
 
     public override async ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => await _probe.UnavailableReasonAsync(cancel).ConfigureAwait(false);
 
-    /// <summary>Every machine in Azure answers; that it has no identity of its own is no failure. One that was named has to be there.</summary>
+    /// <summary>
+    /// Every Azure machine responds, so "not assigned" only means absent. An identity named with -ClientId has to exist.
+    /// </summary>
     public override string? UnavailableReason(BearerTokenException error) =>
-        _identity.Id is null && error.ErrorId == ManagedIdentityErrors.NotAssigned ? "this machine has none" : null;
+        _identity.Id is null && error.ErrorId == ManagedIdentityErrors.NotAssigned ? "this machine has no managed identity" : null;
 }

@@ -23,8 +23,8 @@ public sealed class DeviceCodeTests : IDisposable
 
         Assert.Contains("WDJB-MJHT", shown, StringComparison.Ordinal);
         Assert.Contains($"{server.Address}/device", shown, StringComparison.Ordinal);
-        Assert.Contains("at 127.0.0.1", shown, StringComparison.Ordinal);
-        Assert.Contains("only if you started this yourself", shown, StringComparison.Ordinal);
+        Assert.Contains("the browser shows 127.0.0.1", shown, StringComparison.Ordinal);
+        Assert.Contains("only if you started this sign-in yourself", shown, StringComparison.Ordinal);
         Assert.DoesNotContain(_deviceCode, shown, StringComparison.Ordinal);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => login);

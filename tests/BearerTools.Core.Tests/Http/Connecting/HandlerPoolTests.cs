@@ -58,7 +58,7 @@ public sealed class HandlerPoolTests
             new() { Certificates = ClientCertificates.Of(two) },
             new() { Certificates = ClientCertificates.Of([one, two]) },
             new() { UnixSocket = new UnixDomainSocketEndPoint("/run/api.sock") },
-            new() { ConnectsPatiently = true },
+            new() { NoConnectTimeout = true },
         ];
 
         var leases = all.Select(_pools.Rent).ToArray();

@@ -97,7 +97,7 @@ public sealed class AdaptiveLimitTests
                     if (request.IsRefused) Refusals++;
                     else (Responses, _inside) = (Responses + 1, _inside - 1);
                     if (request.IsRefused) Limit.Refused(request.Sent, _now);
-                    else Limit.Responded(request.Sent, _now, inProgress);
+                    else Limit.Completed(request.Sent, _now, inProgress);
                 }
 
                 while (_inProgress.Count < Math.Min(atMost, Limit.Maximum))

@@ -86,7 +86,7 @@ public sealed class RateGuardTests
             while (inProgress.TryPeek(out var message, out var responded) && responded <= now)
             {
                 inProgress.Dequeue();
-                guard.Responded(message.Sent, message.Arrival, now);
+                guard.Completed(message.Sent, message.Arrival, now);
             }
 
             while (guard.OpensAt(now) <= now)

@@ -85,7 +85,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
 
         Assert.Equal(errorId, error.ErrorId);
         Assert.Equal("QuotaExceeded: There is no room for more.", error.Details);
-        Assert.Contains($"has ended as {ends}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"ended with status {ends}", error.Message, StringComparison.Ordinal);
         Assert.Contains("QuotaExceeded", error.Body, StringComparison.Ordinal);
     }
 

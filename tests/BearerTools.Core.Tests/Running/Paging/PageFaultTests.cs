@@ -47,7 +47,7 @@ public sealed class PageFaultTests : PagingBench
         Assert.Equal(["\"/1\"", "\"/2\""], items.Rows());
         var error = Failure(items);
         Assert.Equal("PageLoop", error.ErrorId);
-        Assert.Contains("After page 2, " + server.Address + "/2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The page after page 2 (" + server.Address + "/2)", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, server.Requests.Count);
     }
 
