@@ -4,7 +4,6 @@ using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Http;
 using BearerTools.Pipeline;
-using BearerTools.Profiles;
 using BearerTools.Security;
 using BearerTools.Session;
 
