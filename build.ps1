@@ -7,7 +7,7 @@
 .EXAMPLE
     pwsh ./build.ps1 Test     # the last line counts the tests; exit code 0 means success
 .EXAMPLE
-    pwsh ./build.ps1 Demo     # 1,000 requests to a sandbox, while tokens expire
+    pwsh ./build.ps1 Demo     # 1,000 requests to a sandbox while tokens expire
 .EXAMPLE
     pwsh ./build.ps1 Bench    # requests per second, compared with the alternatives
 .EXAMPLE

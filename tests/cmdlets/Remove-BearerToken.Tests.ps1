@@ -66,7 +66,7 @@ Describe 'Remove-BearerToken' {
 
         $failures.FullyQualifiedErrorId | Should -Be 'TokenNotCached,BearerTools.Cmdlets.RemoveBearerTokenCommand'
         $failures.TargetObject | Should -Be $gone
-        $failures.ErrorDetails.Message | Should -BeLike '*Get-BearerTokenCache lists the cached tokens*'
+        $failures.ErrorDetails.Message | Should -BeLike '*Get-BearerTokenCache lists*'
         Get-BearerTokenCache | Should -BeNullOrEmpty
     }
 
