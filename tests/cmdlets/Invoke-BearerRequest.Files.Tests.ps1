@@ -158,7 +158,7 @@ Invoke-BearerRequest 'files/x?size=$_' -OutFile x.bin -Resume -StatusCodeVariabl
         finally { Remove-Item Env:BEARERTOOLS_TEST_TOKEN }
 
         $said[0] | Should -Be "DiskFull,$command"
-        $said[1] | Should -BeLike '*the disk is full. Make room*x.bin.bearertools-part*-Resume*'
+        $said[1] | Should -BeLike '*the disk is full. Free disk space*x.bin.bearertools-part*-Resume*'
         $said[2..5] | Should -Be 'whole: False', 'status 206', (Get-Hash (Get-Bytes $_)).ToUpperInvariant(), 'x.bin'
     }
 

@@ -55,12 +55,15 @@ namespace BearerTools.Tests
 }
 
 # A script that runs under such a host; Records grows while it does.
-function Start-Watched([string] $Module, [string] $Script) {
+function Start-Watched {
+    [CmdletBinding()]
+    param([string] $Module, [string] $Script)
+    $token = Get-CallersToken $PSCmdlet
     $watching = [BearerTools.Tests.ProgressHost]::new()
     $runspace = [runspacefactory]::CreateRunspace($watching, [initialsessionstate]::CreateDefault2())
     $runspace.Open()
     $shell = [powershell]::Create($runspace)
-    $null = $shell.AddScript('Import-Module $args[0]').AddArgument($Module).Invoke()
+    $null = $shell.AddScript('Import-Module $args[0]; if ($args[1]) { Connect-BearerApi -Token $args[1] }').AddArgument($Module).AddArgument($token).Invoke()
     $shell.Commands.Clear()
     $output = [Management.Automation.PSDataCollection[psobject]]::new()
     [pscustomobject]@{

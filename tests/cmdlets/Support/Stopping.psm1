@@ -14,10 +14,13 @@ function Measure-Seconds([scriptblock] $Script) {
     $clock.Elapsed.TotalSeconds
 }
 
-# A script in a runspace of its own, with these modules and variables.
-function Start-Script([string[]] $Module, [string] $Script, [hashtable] $Variable = @{}) {
+# A script in a runspace of its own, with these modules and variables, and connected as the caller is.
+function Start-Script {
+    [CmdletBinding()]
+    param([string[]] $Module, [string] $Script, [hashtable] $Variable = @{})
     $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
-    $null = $shell.AddScript('Import-Module $args[0]; foreach ($one in $args[1].GetEnumerator()) { Set-Variable $one.Key $one.Value }').AddArgument($Module).AddArgument($Variable).Invoke()
+    $token = Get-CallersToken $PSCmdlet
+    $null = $shell.AddScript($prepare).AddArgument($Module).AddArgument($Variable).AddArgument($token).Invoke()
     $shell.Commands.Clear()
     $output = [Management.Automation.PSDataCollection[psobject]]::new()
     [pscustomobject]@{
@@ -25,6 +28,14 @@ function Start-Script([string[]] $Module, [string] $Script, [hashtable] $Variabl
         Output = $output
         Run    = $shell.BeginInvoke([Management.Automation.PSDataCollection[psobject]] @(), $output)
     }
+}
+
+$prepare = 'Import-Module $args[0]; foreach ($one in $args[1].GetEnumerator()) { Set-Variable $one.Key $one.Value }; if ($args[2]) { Connect-BearerApi -Token $args[2] }'
+
+# The token that the caller of a command is connected with: a runspace starts connected to nothing.
+function Get-CallersToken([System.Management.Automation.PSCmdlet] $Cmdlet) {
+    $get = [scriptblock]::Create('if ((Get-Command Get-BearerConnection -ErrorAction Ignore) -and (Get-BearerConnection)) { Get-BearerToken }')
+    $Cmdlet.InvokeCommand.InvokeScript($Cmdlet.SessionState, $get) | Select-Object -First 1
 }
 
 # As Ctrl+C does it; gives the seconds until the script has ended.

@@ -64,6 +64,16 @@ internal sealed record DownloadNotes(string? ETag, string? LastModified, long? L
     public void Write(string path)
     {
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        file.Write(JsonSerializer.SerializeToUtf8Bytes(this with { Writer = OwnMark }));
+        try
+        {
+            file.Write(JsonSerializer.SerializeToUtf8Bytes(this with { Writer = OwnMark }));
+        }
+        catch
+        {
+            // An incomplete note, as on a full disk, would stand in the way of the next one.
+            file.Dispose();
+            File.Delete(path);
+            throw;
+        }
     }
 }
