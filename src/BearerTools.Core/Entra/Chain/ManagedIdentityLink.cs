@@ -22,7 +22,10 @@ internal sealed class ManagedIdentityLink : ChainLink
 
     public override async ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) => await _probe.AbsenceAsync(cancel).ConfigureAwait(false);
 
-    /// <summary>Every machine in Azure answers; that it has no identity of its own is no failure. One that was named has to be there.</summary>
+    /// <summary>
+    /// Every machine in Azure answers; that it has no identity of its own is no failure. One that was named has to be there, and so has one
+    /// where a platform says that it gives identities: App Service sets its variables only for apps that have one.
+    /// </summary>
     public override string? UnavailableReason(BearerTokenException error) =>
-        _identity.Id is null && error.ErrorId == ManagedIdentityErrors.NotAssigned ? "this machine has none" : null;
+        _identity.Id is null && error.ErrorId == ManagedIdentityErrors.NotAssigned && !ManagedIdentityProbe.IsPlatformNamed ? "this machine has none" : null;
 }

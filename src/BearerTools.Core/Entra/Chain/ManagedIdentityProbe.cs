@@ -15,6 +15,9 @@ internal sealed class ManagedIdentityProbe(HttpMessageHandler sockets, TimeProvi
         ? Environment.ExpandEnvironmentVariables(@"%ProgramFiles%\AzureConnectedMachineAgent\himds.exe")
         : "/opt/azcmagent/bin/himds";
 
+    /// <summary>True if a platform's variables or its agent say that it gives identities here.</summary>
+    public static bool IsPlatformNamed => ManagedIdentityAddress.IsNamed || File.Exists(s_arcAgent);
+
     /// <summary>Why there are none, as a clause.</summary>
     public async Task<string?> AbsenceAsync(CancellationToken cancel)
     {

@@ -14,8 +14,8 @@ internal static class JsonWebKey
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
-            var root = document.RootElement;
+            var root = ServerJson.Parse(text);
+            if (root.ValueKind != JsonValueKind.Object) throw KeyErrors.Unreadable("its JSON is no object");
             if (root.TryGetProperty("keys", out var keys) && keys.ValueKind == JsonValueKind.Array) root = Choose(keys, keyId);
             if (root.TryGetProperty("private_key", out _))
                 throw KeyErrors.WrongKind("the key file of a service account", "Give it with -ServiceAccountKey.");
