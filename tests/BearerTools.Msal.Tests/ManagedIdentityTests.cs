@@ -72,7 +72,7 @@ public sealed class ManagedIdentityTests
         await using var bench = await Bench.StartAsync();
         using var variables = new EnvironmentVariables((endpoint, "http://10.1.2.3:8081/msi/token"), (secret, "header-of-the-app"));
 
-        var error = await bench.RefusedAsync(Identity(bench));
+        var error = await bench.RefusedAsync(Identity(bench, IdentityName.ClientId, "one"));
 
         Assert.Equal(("InsecureEndpoint", BearerErrorKind.Security), (error.ErrorId, error.Kind));
         Assert.Empty(bench.Server.Asked);

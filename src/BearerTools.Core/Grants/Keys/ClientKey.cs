@@ -6,11 +6,19 @@ namespace BearerTools.Grants.Keys;
 /// <summary>A private key that signs for a client, RSA or EC on P-256, with its certificate where it came with one. It lives in memory and is never written anywhere.</summary>
 internal sealed class ClientKey
 {
+    /// <summary>RFC 7518 sections 3.3 and 3.5: "A key of size 2048 bits or larger MUST be used".</summary>
+    public const int ShortestRsaKey = 2048;
+
+    private const string P256 = "1.2.840.10045.3.1.7";
+
     private readonly RSA? _rsa;
     private readonly ECDsa? _ec;
 
+    /// <exception cref="BearerTokenException">It is shorter than <see cref="ShortestRsaKey"/>.</exception>
     public ClientKey(RSA rsa)
     {
+        if (rsa.KeySize < ShortestRsaKey)
+            throw KeyErrors.WrongKind($"an RSA key of {rsa.KeySize} bits", $"Make a new key of {ShortestRsaKey} bits or more, which RFC 7518 requires, and register it with the authority.");
         _rsa = rsa;
         Thumbprint = JsonWebKey.Thumbprint(rsa.ExportParameters(false));
     }
@@ -21,6 +29,8 @@ internal sealed class ClientKey
         var parameters = ec.ExportParameters(false);
         if (ec.KeySize != 256)
             throw KeyErrors.WrongKind($"an EC key of {ec.KeySize} bits", $"Signatures here are {SigningAlgorithm.ES256}, which needs a key on the curve P-256, or those of an RSA key.");
+        if (!IsP256(parameters.Curve))
+            throw KeyErrors.WrongKind("an EC key on another curve than P-256", $"Signatures here are {SigningAlgorithm.ES256}, which needs a key on the curve P-256, or those of an RSA key.");
         _ec = ec;
         Thumbprint = JsonWebKey.Thumbprint(parameters);
     }
@@ -88,6 +98,9 @@ internal sealed class ClientKey
             };
         }
     }
+
+    /// <summary>Other curves have 256 bits too, such as secp256k1. Windows names curves without their number.</summary>
+    private static bool IsP256(ECCurve curve) => curve.IsNamed && (curve.Oid.Value == P256 || curve.Oid.FriendlyName is "nistP256" or "ECDSA_P256");
 
     private bool IsOf(X509Certificate2 certificate)
     {

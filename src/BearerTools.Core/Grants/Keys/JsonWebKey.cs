@@ -25,7 +25,7 @@ internal static class JsonWebKey
         {
             throw KeyErrors.Unreadable("its JSON is damaged");
         }
-        catch (Exception e) when (e is FormatException or CryptographicException or OverflowException)
+        catch (Exception e) when (e is FormatException or CryptographicException or OverflowException or ArgumentException or PlatformNotSupportedException)
         {
             throw KeyErrors.Unreadable("the numbers in the JWK make no key");
         }
@@ -90,6 +90,7 @@ internal static class JsonWebKey
     private static byte[] Number(JsonElement key, string name, int length)
     {
         var bytes = Base64Url.Decode(Text(key, name) ?? throw new FormatException());
+        if (bytes.Length == 0) throw KeyErrors.Unreadable($"the member '{name}' of the JWK is empty");
         if (bytes.Length >= length) return bytes;
         var padded = new byte[length];
         bytes.CopyTo(padded, length - bytes.Length);

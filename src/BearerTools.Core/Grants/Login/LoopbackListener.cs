@@ -15,6 +15,12 @@ internal sealed class LoopbackListener : IDisposable
     /// <summary>Browsers connect in advance and say nothing; after this time such a connection is let go.</summary>
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(20);
 
+    /// <summary>Far more than a browser opens; the oldest one gives way to a new one, so that a flood takes no more descriptors.</summary>
+    private const int MaxConnections = 64;
+
+    private static readonly TimeSpan s_pauseAfterFault = TimeSpan.FromMilliseconds(50);
+
+    private readonly LinkedList<TcpClient> _open = [];
     private readonly RedirectAddress _redirect;
     private readonly TcpListener[] _listeners;
     private readonly int _port;
@@ -114,8 +120,34 @@ internal sealed class LoopbackListener : IDisposable
     {
         while (true)
         {
+            TcpClient client;
+            try
+            {
+                client = await listener.AcceptTcpClientAsync(cancel).ConfigureAwait(false);
+            }
+            catch (SocketException) when (!cancel.IsCancellationRequested)
+            {
+                // The process has no file descriptor left, or the peer has gone already. The login goes on.
+                CloseOldest(0);
+                await Task.Delay(s_pauseAfterFault, cancel).ConfigureAwait(false);
+                continue;
+            }
+
+            CloseOldest(MaxConnections - 1);
+            lock (_open) _open.AddLast(client);
             // Not waited for: a connection that says nothing must not keep the next one out.
-            _ = ServeAsync(await listener.AcceptTcpClientAsync(cancel).ConfigureAwait(false), judge, answered, cancel);
+            _ = ServeAsync(client, judge, answered, cancel);
+        }
+    }
+
+    /// <summary>Closes the oldest connection if more than a number of them are open.</summary>
+    private void CloseOldest(int kept)
+    {
+        lock (_open)
+        {
+            if (_open.Count <= kept) return;
+            _open.First!.Value.Dispose();
+            _open.RemoveFirst();
         }
     }
 
@@ -134,12 +166,14 @@ internal sealed class LoopbackListener : IDisposable
             await stream.WriteAsync(page, silence.Token).ConfigureAwait(false);
             client.Client.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or InvalidOperationException)
         {
+            // InvalidOperationException: it was closed to make room, before its stream was taken or after (ObjectDisposedException).
             // The browser has gone, or the login is over: nobody is left to tell.
         }
         finally
         {
+            lock (_open) _open.Remove(client);
             if (isFinal) answered.TrySetResult();
         }
     }

@@ -8,8 +8,6 @@ namespace BearerTools.Grants.Login;
 /// <summary>The keys that an authority signs with (RFC 7517), and the signatures that are understood here (RFC 7518 section 3).</summary>
 internal sealed class PublicKeys(JsonElement document)
 {
-    private const int ShortestRsaKey = 2048;
-
     /// <summary>By name: the kind of key each needs. None of them is "none", and none has a secret that both sides know.</summary>
     private static readonly Dictionary<string, string> s_algorithms = new(StringComparer.Ordinal) { [SigningAlgorithm.RS256] = "RSA", [SigningAlgorithm.PS256] = "RSA", [SigningAlgorithm.ES256] = "EC" };
 
@@ -46,16 +44,18 @@ internal sealed class PublicKeys(JsonElement document)
             }
 
             using var rsa = RSA.Create(new RSAParameters { Modulus = Bytes(key, "n"), Exponent = Bytes(key, "e") });
-            return rsa.KeySize >= ShortestRsaKey
+            return rsa.KeySize >= ClientKey.ShortestRsaKey
                 && rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, algorithm == SigningAlgorithm.PS256 ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
         }
-        catch (Exception e) when (e is CryptographicException or FormatException)
+        catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException or PlatformNotSupportedException)
         {
+            // A broken key of a set: another one may fit.
             return false;
         }
     }
 
-    private static byte[] Bytes(JsonElement key, string name) => Base64Url.Decode(Text(key, name) ?? throw new FormatException());
+    private static byte[] Bytes(JsonElement key, string name) =>
+        Base64Url.Decode(Text(key, name) ?? throw new FormatException()) is { Length: > 0 } bytes ? bytes : throw new FormatException();
 
     private static string? Text(JsonElement key, string name) =>
         key.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
