@@ -56,21 +56,25 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
         var started = isObserved ? Stopwatch.GetTimestamp() : 0;
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (isObserved) _events.Write(new AuthorityResponded(request.Method, address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started)));
-        if (!response.IsSuccessStatusCode)
-        {
-            LastRefusal = new Refusal(address, response.StatusCode, RetryAfter.Delay(response.Headers, Time.GetUtcNow()), await ReadAsync(response, cancellationToken).ConfigureAwait(false));
-        }
+        // Here, and not by the client's own limit: its error cannot be told from the one for headers that are too large.
+        var body = await ReadAsync(address, response, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode) LastRefusal = new Refusal(address, response.StatusCode, RetryAfter.Delay(response.Headers, Time.GetUtcNow()), body);
 
         return response;
     }
 
     /// <summary>Reading into the buffer hears no cancellation by itself, and a body may begin and never end.</summary>
-    private static async Task<string> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    private static async Task<string> ReadAsync(Uri address, HttpResponseMessage response, CancellationToken cancel)
     {
         try
         {
             await response.Content.LoadIntoBufferAsync(MaxResponseBytes).WaitAsync(cancel).ConfigureAwait(false);
             return await response.Content.ReadAsStringAsync(cancel).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            response.Dispose();
+            throw BackchannelErrors.TooLarge(OAuthBackchannel.Show(address), MaxResponseBytes);
         }
         catch
         {

@@ -78,6 +78,20 @@ public sealed class ManagedIdentityTests
         Assert.Empty(bench.Server.Asked);
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(400)]
+    public async Task An_answer_that_is_too_large_is_called_that(int status)
+    {
+        await using var bench = await Bench.StartAsync();
+        bench.Server.Responses = _ => new EntraResponse(status, new string('x', 2 << 20));
+
+        var error = await bench.RefusedAsync(Identity(bench));
+
+        Assert.Equal("AnswerTooLarge", error.ErrorId);
+        Assert.DoesNotContain("headers", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Asking_again_asks_the_platform_again()
     {

@@ -21,6 +21,9 @@ internal sealed record DeviceAuthorization
     /// <summary>The same page with the code in it already.</summary>
     public string? VerificationUriComplete { get; init; }
     public required string Host { get; init; }
+
+    /// <summary>Host of the page with the code in it; <see langword="null"/> if there is no such page. It may be another one.</summary>
+    public string? HostComplete { get; init; }
     public required DateTimeOffset ExpiresOn { get; init; }
 
     /// <summary>How long to wait between two questions, at least.</summary>
@@ -34,12 +37,14 @@ internal sealed record DeviceAuthorization
         var userCode = Text(json, Words.UserCode) ?? throw Missing(response, json, Words.UserCode);
         var page = Text(json, Words.VerificationUri) ?? Text(json, Words.VerificationUrl) ?? throw Missing(response, json, Words.VerificationUri);
         var address = Page(response.Sender, page);
+        var complete = Text(json, Words.VerificationUriComplete) is { } text ? Page(response.Sender, text) : null;
         return new DeviceAuthorization
         {
             DeviceCode = new Secret(code),
             UserCode = ServerText.Clean(userCode, LongestCode),
             VerificationUri = ServerText.Clean(address.AbsoluteUri),
-            VerificationUriComplete = Text(json, Words.VerificationUriComplete) is { } complete ? ServerText.Clean(Page(response.Sender, complete).AbsoluteUri) : null,
+            VerificationUriComplete = complete is null ? null : ServerText.Clean(complete.AbsoluteUri),
+            HostComplete = complete?.IdnHost,
             Host = address.IdnHost,
             ExpiresOn = sent + (Seconds(json, Words.ExpiresIn) ?? s_defaultLife),
             Interval = Seconds(json, Words.Interval) ?? PollingPace.DefaultInterval,

@@ -18,7 +18,7 @@ internal static class DevicePrompt
         ];
         if (authorization.VerificationUriComplete is { } complete)
         {
-            lines.Add("Or open the page with the code in it, and compare the code:");
+            lines.Add($"Or open the page with the code in it, see that you are at {authorization.HostComplete}, and compare the code:");
             lines.Add($"    {complete}");
         }
 

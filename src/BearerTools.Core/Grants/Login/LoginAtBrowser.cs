@@ -77,17 +77,20 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
         {
             var line = await prompt.AskAsync("Address: ", cancel).ConfigureAwait(false)
                 ?? throw Pasted("NotInteractive", BearerErrorKind.InvalidArgument, "The input has ended before an address came.", "Run the command at a prompt.");
-            if (line.Trim() is { Length: > 0 } text) Take(attempt, text);
+            if (line.Trim() is not { Length: > 0 } text) continue;
+            if (WhyUnused(attempt, text) is { } reason) await prompt.ShowAsync($"{reason} Nothing of it was used. Paste the address of this login, or press Ctrl+C.", cancel).ConfigureAwait(false);
         }
     }
 
-    private void Take(ILoginAttempt attempt, string text)
+    /// <summary>Takes a pasted address; the reason if it is not the answer to this login. A slip of the clipboard does not end the login.</summary>
+    private string? WhyUnused(ILoginAttempt attempt, string text)
     {
         var question = text.IndexOf('?', StringComparison.Ordinal);
         if (question < 0 || text[..question].TrimEnd('/') != attempt.RedirectUri.Split('?')[0].TrimEnd('/'))
-            throw Pasted("LoginAnswerInvalid", BearerErrorKind.InvalidArgument, $"This is not the address that the browser is sent to: that begins with {attempt.RedirectUri}.", "Run the command again, and copy the whole address.");
-        if (Judge(attempt, text[(question + 1)..].Split('#')[0]) == LoopbackReply.Unknown)
-            throw Pasted("StateMismatch", BearerErrorKind.Security, "This address is not the answer to this login: its state is another, or missing.", "Nothing of it was used. Run the command again, and log in by the address that it shows.");
+            return $"This is not the address that the browser is sent to: that begins with {attempt.RedirectUri}.";
+        return Judge(attempt, text[(question + 1)..].Split('#')[0]) == LoopbackReply.Unknown
+            ? "This address is not the answer to this login: its state is another, or missing."
+            : null;
     }
 
     private BearerTokenException OutOfTime(TimeSpan patience) => new(

@@ -38,6 +38,7 @@ public sealed class DeviceCodeTests : IDisposable
         var login = _bench.Device(server).AcquireAsync(new TokenRequestContext { UserPrompt = _person }, stop.Token);
 
         Assert.Contains("https://id.example.com/device?user_code=WDJB-MJHT", await _person.FirstShown, StringComparison.Ordinal);
+        Assert.Contains("see that you are at id.example.com", await _person.FirstShown, StringComparison.Ordinal);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => login);
