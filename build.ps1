@@ -7,14 +7,16 @@
 .EXAMPLE
     pwsh ./build.ps1 Test     # the last line counts the tests; the exit code is 0 when all is well
 .EXAMPLE
-    pwsh ./build.ps1 Demo     # 1,000 requests against a sandbox, while tokens run out
+    pwsh ./build.ps1 Demo     # 1,000 requests to a sandbox while tokens expire
 .EXAMPLE
     pwsh ./build.ps1 Bench    # requests per second beside what one would use instead
+.EXAMPLE
+    pwsh ./build.ps1 Docs     # generates the help in en-US from docs/cmdlets
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Bench')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs')]
     [string] $Task = 'Build'
 )
 
@@ -128,6 +130,7 @@ try {
         'Test' { Invoke-TestTask }
         'Demo' { Invoke-WithSandbox 'tests/Sandbox/Demo.ps1' }
         'Bench' { Invoke-WithSandbox 'bench/Bench.ps1' }
+        'Docs' { exit (Invoke-Script (Join-Path $PSScriptRoot 'docs/Build-Help.ps1')) }
     }
 }
 finally { Pop-Location }

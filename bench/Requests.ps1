@@ -18,7 +18,7 @@ param(
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 . (Join-Path $PSScriptRoot 'Shared.ps1')
-. (Join-Path $PSScriptRoot 'Turns.ps1')
+. (Join-Path $PSScriptRoot 'Interleaved.ps1')
 
 $where = @{ ReadyFile = $ReadyFile }
 if ($Api) { $where.Api = $Api }
@@ -40,15 +40,15 @@ function Find-Python {
 
 # Its own number of requests for each way, so that a round of it takes part of a second.
 $python = Find-Python
-$raw = Start-Way HttpClient 20000 $where -Processes 5
-$ours = Start-Way Invoke-BearerRequest 20000 $where -Processes 5
+$raw = Start-Variant HttpClient 20000 $where -Processes 5
+$ours = Start-Variant Invoke-BearerRequest 20000 $where -Processes 5
 $others = @(
-    if ($python) { Start-Way aiohttp 2000 ($where + @{ Python = $python }) }
-    $loop = Start-Way Invoke-RestMethod 500 $where
+    if ($python) { Start-Variant aiohttp 2000 ($where + @{ Python = $python }) }
+    $loop = Start-Variant Invoke-RestMethod 500 $where
     $loop
-    Start-Way 'ForEach-Object -Parallel' 100 $where
+    Start-Variant 'ForEach-Object -Parallel' 100 $where
 )
-Measure-Turns (@($raw, $ours) + $others) -Warming 14 -Rounds 11
+Measure-Interleaved (@($raw, $ours) + $others) -Warming 14 -Rounds 11
 
 Write-Host "Small GETs, 32 at once, $($Api ? 'nginx' : 'the sandbox') answering; the middle of 11 rounds in turn (of 5 sessions each where both are fast), in sessions that have run for some seconds:"
 $wanted = @{ HttpClient = 0.7; aiohttp = 6; 'Invoke-RestMethod' = 20; 'ForEach-Object -Parallel' = 60 }
@@ -68,9 +68,9 @@ Write-Host 'The first round of a session, before the runtime has compiled what i
 # A server that takes 20 ms for each answer, as nginx or the sandbox do it.
 $slow = @{ ReadyFile = $ReadyFile; Parallel = 64; Path = 'slow?ms=20&id=' }
 if ($SlowPath) { $slow.Api, $slow.Path = $Api, $SlowPath }
-$rawSlow = Start-Way HttpClient 19200 $slow
-$oursSlow = Start-Way Invoke-BearerRequest 19200 $slow
-Measure-Turns $rawSlow, $oursSlow -Warming 1 -Rounds 3
+$rawSlow = Start-Variant HttpClient 19200 $slow
+$oursSlow = Start-Variant Invoke-BearerRequest 19200 $slow
+Measure-Interleaved $rawSlow, $oursSlow -Warming 1 -Rounds 3
 
 [string[]] $there = if ($Api) { '-Api', $Api }
 $few = Invoke-Child 'MeasureMemory.ps1' -Count 2000 -ReadyFile $ReadyFile @there

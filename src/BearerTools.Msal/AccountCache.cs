@@ -4,8 +4,8 @@ using Microsoft.Identity.Client;
 namespace BearerTools.Msal;
 
 /// <summary>
-/// MSAL's cache of accounts and refresh tokens, kept in the process's store: read before each use, written after each
-/// change, by one at a time.
+/// Connects MSAL's cache of accounts and refresh tokens to the process's account store: loaded before each access, saved
+/// after each change, one access at a time.
 /// </summary>
 internal sealed class AccountCache(IAccountStore store)
 {
@@ -20,12 +20,12 @@ internal sealed class AccountCache(IAccountStore store)
 
     private async Task ReadAsync(TokenCacheNotificationArgs access)
     {
-        // MSAL lets one access of a cache begin when the last has ended, so that one field is enough.
+        // MSAL serialises accesses to one cache, so one field is enough.
         _entered = await store.EnterAsync(access.CancellationToken).ConfigureAwait(false);
         access.TokenCache.DeserializeMsalV3(store.Load(), shouldClearExistingCache: true);
     }
 
-    /// <summary>Also called when <see cref="ReadAsync"/> has failed, and then has nothing to leave.</summary>
+    /// <summary>Also runs after <see cref="ReadAsync"/> failed, when there is nothing to release.</summary>
     private Task WriteAsync(TokenCacheNotificationArgs access)
     {
         if (_entered is not { } entered) return Task.CompletedTask;

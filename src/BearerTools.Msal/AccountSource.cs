@@ -6,7 +6,9 @@ using Microsoft.Identity.Client;
 
 namespace BearerTools.Msal;
 
-/// <summary>A person who has logged in before with this client: a token for another API without asking them again.</summary>
+/// <summary>
+/// Gets a token for another API from an account that has already signed in with this client, without user interaction.
+/// </summary>
 internal sealed class AccountSource : EntraSource
 {
     private readonly EntraClient _client;
@@ -22,7 +24,7 @@ internal sealed class AccountSource : EntraSource
 
     protected override bool KeepsAccounts => true;
 
-    protected override string Asker => _username is null ? "the account that is kept" : $"the account {ServerText.Clean(_username, 200)}";
+    protected override string Requester => _username is null ? "the cached account" : $"the account {ServerText.Clean(_username, 200)}";
 
     public static async Task<IReadOnlyList<string>> NamesAsync(EntraServices services, EntraClient client, IEventSink events, CancellationToken cancel)
     {
@@ -34,7 +36,7 @@ internal sealed class AccountSource : EntraSource
         }
         catch (MsalException e)
         {
-            throw MsalErrors.Of(e, request.Http, "the accounts that are kept", _ => null);
+            throw MsalErrors.Of(e, request.Http, "the cached accounts", _ => null);
         }
     }
 
@@ -44,31 +46,35 @@ internal sealed class AccountSource : EntraSource
         key.Add("account", _username?.ToUpperInvariant());
     }
 
-    protected override async Task<AuthenticationResult> AskAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
+    protected override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request,
+        CancellationToken cancel)
     {
         var application = request.Public(_client);
         IAccount? account;
-        // Once chosen it stays: another account of the same name must not take its place.
+        // Once chosen, the account is fixed: another account with the same name must not replace it.
         if (previous?.AccountId is { } id) account = await application.GetAccountAsync(id).ConfigureAwait(false);
         else account = Choose(await application.GetAccountsAsync().ConfigureAwait(false));
-        return await SilentLogin.AskAsync(request, _client, application, account ?? throw Unknown("is not kept any more"), cancel).ConfigureAwait(false);
+        return await SilentLogin.RequestTokenAsync(request, _client, application, account ?? throw Unknown("is no longer cached"),
+            cancel).ConfigureAwait(false);
     }
 
-    private IAccount? Choose(IEnumerable<IAccount> kept)
+    private IAccount? Choose(IEnumerable<IAccount> accounts)
     {
-        var fitting = kept.Where(account => _username is null || string.Equals(account.Username, _username, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return fitting.Length switch
+        var matches = accounts.Where(account =>
+            _username is null || string.Equals(account.Username, _username, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return matches.Length switch
         {
-            1 => fitting[0],
-            0 => throw Unknown("has not logged in with this client in this session"),
-            _ => throw Unknown("is not the only one: several fit"),
+            1 => matches[0],
+            0 => throw Unknown("has not signed in with this client in this session"),
+            _ => throw Unknown("is ambiguous: several cached accounts match"),
         };
     }
 
-    private BearerTokenException Unknown(string what) => new($"{char.ToUpperInvariant(Asker[0])}{Asker[1..]} {what}.")
+    private BearerTokenException Unknown(string what) => new($"{char.ToUpperInvariant(Requester[0])}{Requester[1..]} {what}.")
     {
         ErrorId = "AccountNotFound",
         Kind = BearerErrorKind.NotFound,
-        NextStep = $"Log in with Get-BearerToken -Interactive or -DeviceCode, -TenantId {_client.Authority.Tenant} and the client {_client.ClientId}; then -Account gives tokens for other APIs.",
+        NextStep = $"Sign in with Get-BearerToken -Interactive or -DeviceCode, with -TenantId {_client.Authority.Tenant} and the client "
+            + $"{_client.ClientId}; then -Account gets tokens for other APIs.",
     };
 }

@@ -4,7 +4,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Msal;
 
-/// <summary>A client as it is shown.</summary>
+/// <summary>Describes a client for metadata and messages.</summary>
 internal static class ClientMetadata
 {
     public static TokenMetadata Of(string flow, EntraClient client) =>

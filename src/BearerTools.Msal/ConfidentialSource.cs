@@ -5,16 +5,16 @@ using Microsoft.Identity.Client;
 
 namespace BearerTools.Msal;
 
-/// <summary>What ways have in common in which the client proves itself.</summary>
+/// <summary>Base class of flows in which the client authenticates with a credential of its own.</summary>
 internal abstract class ConfidentialSource : EntraSource
 {
-    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    /// <exception cref="BearerTokenException">The client has no credential, or the tenant is not a specific one.</exception>
     protected ConfidentialSource(EntraServices services, string flow, EntraClient client) : base(services, ClientMetadata.Of(flow, client))
     {
-        client.Authority.MustBeOneTenant();
+        client.Authority.RequireSpecificTenant();
         if (client.Proof is null)
         {
-            throw new BearerTokenException($"Nothing is given that the client {client.ClientId} could prove itself by.")
+            throw new BearerTokenException($"The client {client.ClientId} has no credential.")
             {
                 ErrorId = "ClientProofMissing",
                 Kind = BearerErrorKind.InvalidArgument,
@@ -29,14 +29,16 @@ internal abstract class ConfidentialSource : EntraSource
 
     protected EntraClient Client { get; }
 
-    protected override string Asker => ClientMetadata.Name(Client);
+    protected override string Requester => ClientMetadata.Name(Client);
 
-    protected sealed override async Task<AuthenticationResult> AskAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
+    protected sealed override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request,
+        CancellationToken cancel)
     {
         var application = await request.ConfidentialAsync(Client, cancel).ConfigureAwait(false);
         if (request.Context.Events.IsEnabled(EventLevel.Verbose)) request.Context.Events.Write(new TokenRequested(Client.Authority.Address, Client.ClientId));
-        return await AskAsync(application, request, cancel).ConfigureAwait(false);
+        return await RequestTokenAsync(application, request, cancel).ConfigureAwait(false);
     }
 
-    protected abstract Task<AuthenticationResult> AskAsync(IConfidentialClientApplication application, MsalRequest request, CancellationToken cancel);
+    protected abstract Task<AuthenticationResult> RequestTokenAsync(IConfidentialClientApplication application, MsalRequest request,
+        CancellationToken cancel);
 }

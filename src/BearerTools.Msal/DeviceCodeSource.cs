@@ -6,7 +6,7 @@ using Microsoft.Identity.Client;
 
 namespace BearerTools.Msal;
 
-/// <summary>A person who confirms a code on whatever device has a browser (RFC 8628).</summary>
+/// <summary>Gets a token for a user who confirms a code in a browser on any device (RFC 8628).</summary>
 internal sealed class DeviceCodeSource(EntraServices services, EntraClient client) : UserSource(services, "DeviceCode", client)
 {
     protected override string Command => $"Get-BearerToken -DeviceCode -TenantId {Client.Authority.Tenant} -ClientId {Client.ClientId}";
@@ -29,7 +29,7 @@ internal sealed class DeviceCodeSource(EntraServices services, EntraClient clien
             {
                 ErrorId = "LoginTimeout",
                 Kind = BearerErrorKind.Timeout,
-                NextStep = "Run the command again, or give more time with -LoginTimeoutSec.",
+                NextStep = "Run the command again, or allow more time with -LoginTimeoutSec.",
             };
         }
     }

@@ -6,8 +6,8 @@ using Microsoft.Identity.Client;
 namespace BearerTools.Msal;
 
 /// <summary>
-/// What all ways through MSAL have in common: a request of its own for each token, its result as a token of this module,
-/// its errors as errors of this module. A way adds what it is known by, and how it asks.
+/// Base class of the Entra ID flows: makes a new MSAL request for each token and converts MSAL's results and errors to this
+/// module's types. A derived class adds its cache-key parts and the token request itself.
 /// </summary>
 internal abstract class EntraSource : ITokenSource
 {
@@ -19,51 +19,56 @@ internal abstract class EntraSource : ITokenSource
         Metadata = metadata;
     }
 
-    /// <summary>Made when it is first asked for: by then the way knows its part.</summary>
+    /// <summary>Built on first use, when the derived class's constructor has finished.</summary>
     public TokenKey Key => _key ??= MakeKey();
 
     public TokenMetadata Metadata { get; }
 
     public abstract bool CanRenew { get; }
 
-    /// <summary>The account that was chosen at first must stay the one: it is known by the last token only.</summary>
+    /// <summary>
+    /// False for flows that keep accounts: only the previous token identifies the account, so a fresh start could choose
+    /// another one.
+    /// </summary>
     public bool CanStartOver => CanRenew && !KeepsAccounts;
 
     public bool TakesClaims => true;
 
-    /// <summary>The API that the token is for: Entra ID's scopes begin with it.</summary>
+    /// <summary>The origin of the API that the token is for, taken from the scopes.</summary>
     public IEnumerable<Origin> Origins => ResourceOrigin.Of(Metadata.Scopes);
 
     protected EntraServices Services { get; }
 
-    /// <summary>Whether the account of an answer is kept, and renews the token from then on.</summary>
+    /// <summary>True if the account in the response is kept and renews the token from then on.</summary>
     protected virtual bool KeepsAccounts => false;
 
-    /// <summary>Who asks, for errors: the object of <c>Entra ID refused …</c>.</summary>
-    protected abstract string Asker { get; }
+    /// <summary>The requesting identity, as the object of <c>Entra ID refused …</c>.</summary>
+    protected abstract string Requester { get; }
 
     public async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
         var request = new MsalRequest(Services, context);
-        var asked = Services.Time.GetUtcNow();
+        var requestedOn = Services.Time.GetUtcNow();
         try
         {
-            return ApiResponse(await AskAsync(context.Previous, request, cancel).ConfigureAwait(false), asked);
+            return ToResult(await RequestTokenAsync(context.Previous, request, cancel).ConfigureAwait(false), requestedOn);
         }
         catch (Exception e) when (e is not BearerTokenException)
         {
             cancel.ThrowIfCancellationRequested();
-            throw MsalErrors.Of(e, request.Http, Asker, Refused);
+            throw MsalErrors.Of(e, request.Http, Requester, Refused);
         }
     }
 
-    /// <summary>The error that an answer is, if it is one of the kind that this way gets.</summary>
+    /// <summary>
+    /// Returns the error in a failed response, or <see langword="null"/> if its body is not an error of the expected form.
+    /// </summary>
     protected virtual BearerTokenException? Refused(MsalHttp.Refusal refusal) =>
-        EntraErrors.Read($"Entra ID refused {Asker}", refusal.Body, refusal.Status, refusal.RetryAfter);
+        EntraErrors.Read($"Entra ID refused {Requester}", refusal.Body, refusal.Status, refusal.RetryAfter);
 
-    protected abstract Task<AuthenticationResult> AskAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel);
+    protected abstract Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel);
 
-    /// <summary>The way's own part of the key.</summary>
+    /// <summary>Adds the flow's own parts to the cache key.</summary>
     protected abstract void AddTo(TokenKey.Builder key);
 
     private TokenKey MakeKey()
@@ -73,13 +78,13 @@ internal abstract class EntraSource : ITokenSource
         return key.Build();
     }
 
-    private TokenResult ApiResponse(AuthenticationResult result, DateTimeOffset asked)
+    private TokenResult ToResult(AuthenticationResult result, DateTimeOffset requestedOn)
     {
         var token = new AccessToken(new Secret(result.AccessToken), Metadata with
         {
             TokenType = result.TokenType,
             ExpiresOn = result.ExpiresOn,
-            IssuedOn = asked,
+            IssuedOn = requestedOn,
             Scopes = [.. result.Scopes],
             Account = result.Account?.Username,
         });

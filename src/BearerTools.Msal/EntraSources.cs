@@ -5,7 +5,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Msal;
 
-/// <summary>The door in the wall, from the inside. Found by its name.</summary>
+/// <summary>Creates the Entra ID token sources. The main assembly finds this type by name.</summary>
 internal sealed class EntraSources(EntraServices services) : IEntraSources
 {
     public ITokenSource ClientCredentials(EntraClient client) => new ClientCredentialsSource(services, client);

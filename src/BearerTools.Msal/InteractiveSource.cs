@@ -6,7 +6,10 @@ using Microsoft.Identity.Client.Extensibility;
 
 namespace BearerTools.Msal;
 
-/// <summary>A person in their own browser: authorization code with PKCE, and a redirect to this machine (RFC 8252).</summary>
+/// <summary>
+/// Gets a token for a user who signs in with the system browser: authorization code with PKCE and a loopback redirect (RFC
+/// 8252).
+/// </summary>
 internal sealed class InteractiveSource(EntraServices services, EntraClient client, EntraLogin login) : UserSource(services, "AuthorizationCode", client)
 {
     protected override string Command => $"Get-BearerToken -Interactive -TenantId {Client.Authority.Tenant}{(Client.ClientId == EntraClient.WellKnownId ? string.Empty : $" -ClientId {Client.ClientId}")}";
@@ -21,22 +24,24 @@ internal sealed class InteractiveSource(EntraServices services, EntraClient clie
     {
         using var listener = Listen(prompt);
         var redirectUri = listener?.RedirectUri ?? login.Redirect.Text;
-        var asking = request.Public(Client, redirectUri)
+        var builder = request.Public(Client, redirectUri)
             .AcquireTokenInteractive(Client.Scopes)
             .WithCustomWebUi(new UserBrowser(new LoginAtBrowser(prompt, Services.Browser, Services.Time), listener))
             .WithPrompt(PromptOf(login))
             .WithClaims(claims);
-        if (login.LoginHint is { } hint) asking.WithLoginHint(hint);
-        return await asking.ExecuteAsync(cancel).ConfigureAwait(false);
+        if (login.LoginHint is { } hint) builder.WithLoginHint(hint);
+        return await builder.ExecuteAsync(cancel).ConfigureAwait(false);
     }
 
     private LoopbackListener? Listen(IUserPrompt prompt)
     {
-        if (login.Redirect.IsHere) return LoopbackListener.Start(login.Redirect);
-        return prompt.HasBrowser ? throw RedirectAddress.NotHere(login.Redirect) : null;
+        if (login.Redirect.IsLoopback) return LoopbackListener.Start(login.Redirect);
+        return prompt.HasBrowser ? throw RedirectAddress.NotLoopback(login.Redirect) : null;
     }
 
-    /// <summary>MSAL would ask for the account though one is named.</summary>
+    /// <summary>
+    /// Maps the prompt; without <c>NoPrompt</c>, MSAL shows the account picker even when a login hint names the account.
+    /// </summary>
     private static Prompt PromptOf(EntraLogin login) => login.Prompt switch
     {
         "login" => Prompt.ForceLogin,
@@ -45,7 +50,7 @@ internal sealed class InteractiveSource(EntraServices services, EntraClient clie
         _ => login.LoginHint is null ? Prompt.SelectAccount : Prompt.NoPrompt,
     };
 
-    /// <summary>Where MSAL would open a browser and listen by itself: this module's own way to do both.</summary>
+    /// <summary>Replaces MSAL's own browser and listener with this module's.</summary>
     private sealed class UserBrowser(LoginAtBrowser browser, LoopbackListener? listener) : ICustomWebUi
     {
         public async Task<Uri> AcquireAuthorizationCodeAsync(Uri authorizationUri, Uri redirectUri, CancellationToken cancellationToken)

@@ -7,13 +7,15 @@ using Microsoft.Identity.Client.AppConfig;
 
 namespace BearerTools.Msal;
 
-/// <summary>The identity that the platform gives this machine; MSAL finds out which platform it is.</summary>
+/// <summary>Gets a token for the managed identity of the machine; MSAL detects the platform.</summary>
 internal sealed class ManagedIdentitySource : EntraSource
 {
     private readonly ManagedIdentityOptions _identity;
     private readonly ManagedIdentityId _id;
 
-    /// <summary>What App Service proves to its endpoint by that the call comes from within: held, so that it stays known to redaction.</summary>
+    /// <summary>
+    /// The secret header of App Service's identity endpoint. Held here so that redaction keeps recognising it.
+    /// </summary>
     public Secret? Header { get; private set; }
 
     public ManagedIdentitySource(EntraServices services, ManagedIdentityOptions identity)
@@ -31,23 +33,27 @@ internal sealed class ManagedIdentitySource : EntraSource
 
     public override bool CanRenew => true;
 
-    protected override string Asker => _identity.Id is null ? "this machine's own identity" : $"the identity {ServerText.Clean(_identity.Id, 200)}";
+    protected override string Requester =>
+        _identity.Id is null ? "this machine's system-assigned identity" : $"the identity {ServerText.Clean(_identity.Id, 200)}";
 
     protected override void AddTo(TokenKey.Builder key) => key
         .Add("resource", _identity.Resource)
         .Add("identity_name", _identity.Name.ToString())
         .Add("identity", _identity.Id)
-        .Add("endpoint", ManagedIdentityAddress.Said);
+        .Add("endpoint", ManagedIdentityAddress.Configured);
 
-    protected override async Task<AuthenticationResult> AskAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
+    protected override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request,
+        CancellationToken cancel)
     {
         Header = (AzureVariables.Read("IDENTITY_HEADER") ?? AzureVariables.Read("MSI_SECRET")) is { } header ? new Secret(header) : null;
         if (request.Context.Events.IsEnabled(EventLevel.Verbose)) request.Context.Events.Write(new ManagedIdentityRequested(_identity.Id, _identity.Resource));
-        var asking = request.ManagedIdentity(_id).AcquireTokenForManagedIdentity(_identity.Resource);
-        // MSAL keeps tokens of managed identities for the whole process. With claims it leaves that one out by itself, and names it as rejected.
-        asking = request.Context.Claims is { } claims ? asking.WithClaims(claims) : asking.WithForceRefresh(true);
-        return await asking.ExecuteAsync(cancel).ConfigureAwait(false);
+        var builder = request.ManagedIdentity(_id).AcquireTokenForManagedIdentity(_identity.Resource);
+        // MSAL caches managed-identity tokens for the whole process. With claims, it bypasses that cache and reports the
+        // cached token as rejected.
+        builder = request.Context.Claims is { } claims ? builder.WithClaims(claims) : builder.WithForceRefresh(true);
+        return await builder.ExecuteAsync(cancel).ConfigureAwait(false);
     }
 
-    protected override BearerTokenException? Refused(MsalHttp.Refusal refusal) => ManagedIdentityErrors.Read(Asker, refusal.Body, refusal.Status, refusal.RetryAfter);
+    protected override BearerTokenException? Refused(MsalHttp.Refusal refusal) =>
+        ManagedIdentityErrors.Read(Requester, refusal.Body, refusal.Status, refusal.RetryAfter);
 }

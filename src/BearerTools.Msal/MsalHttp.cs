@@ -10,7 +10,8 @@ using Microsoft.Identity.Client;
 namespace BearerTools.Msal;
 
 /// <summary>
-/// One acquisition's way to the network: over the process's own sockets, with an event about each response, and with the last refusal kept, because MSAL does not hand on all of it.
+/// MSAL's HTTP layer for one token request: uses the process's connection pool, writes an event per response, and keeps the
+/// last failed response, because MSAL does not expose all of it.
 /// </summary>
 internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
 {
@@ -24,17 +25,17 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
     public MsalHttp(HttpMessageHandler sockets, IEventSink events) : base(sockets)
     {
         _events = events;
-        // Never disposed of: the sockets are the process's, and it holds nothing else.
+        // Never disposed: the connection pool is shared, and the client holds nothing else.
         _client = new HttpClient(this, disposeHandler: false) { Timeout = s_timeLimit, MaxResponseContentBufferSize = MaxResponseBytes };
     }
 
     /// <summary>The clock for servers that send a date in Retry-After but no Date header.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The last answer that was no success.</summary>
+    /// <summary>The last failed response, or <see langword="null"/>.</summary>
     public Refusal? LastRefusal { get; private set; }
 
-    /// <summary>Where the last request went.</summary>
+    /// <summary>The address of the last request, or <see langword="null"/>.</summary>
     public Uri? LastAddress { get; private set; }
 
     public HttpClient GetHttpClient() => _client;
@@ -44,11 +45,12 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
         var address = LastAddress = request.RequestUri!;
         if (!Origin.Of(address).IsSafe && !ManagedIdentityAddress.Is(address))
         {
-            throw new BearerTokenException($"{OAuthBackchannel.Show(address)} is not https, so nothing is sent there.")
+            throw new BearerTokenException($"{OAuthBackchannel.Show(address)} is not https, so the request was not sent.")
             {
                 ErrorId = "InsecureEndpoint",
                 Kind = BearerErrorKind.Security,
-                NextStep = "Give an https address. Plain http is allowed only to this machine, and to the platform's endpoint for managed identities.",
+                NextStep = "Give an https address. Plain http is allowed only for loopback addresses and the platform's managed identity "
+                    + "endpoint.",
             };
         }
 
@@ -56,14 +58,14 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
         var started = isObserved ? Stopwatch.GetTimestamp() : 0;
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (isObserved) _events.Write(new AuthorityResponded(request.Method, address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started)));
-        // Here, and not by the client's own limit: its error cannot be told from the one for headers that are too large.
+        // The client's own limit is not used: its error is the same as that for headers that are too large.
         var body = await ReadAsync(address, response, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode) LastRefusal = new Refusal(address, response.StatusCode, RetryAfter.Delay(response.Headers, Time.GetUtcNow()), body);
 
         return response;
     }
 
-    /// <summary>Reading into the buffer hears no cancellation by itself, and a body may begin and never end.</summary>
+    /// <summary>LoadIntoBufferAsync cannot be cancelled, and a server may never finish a body.</summary>
     private static async Task<string> ReadAsync(Uri address, HttpResponseMessage response, CancellationToken cancel)
     {
         try
@@ -83,6 +85,8 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
         }
     }
 
-    /// <summary>An answer that was no success; without its address when that was another request's.</summary>
+    /// <summary>
+    /// A failed response; <paramref name="Address"/> is <see langword="null"/> if MSAL repeated it from an earlier request.
+    /// </summary>
     internal sealed record Refusal(Uri? Address, HttpStatusCode Status, TimeSpan? RetryAfter, string Body);
 }

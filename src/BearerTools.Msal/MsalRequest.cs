@@ -8,15 +8,18 @@ using Microsoft.Identity.Client.AppConfig;
 namespace BearerTools.Msal;
 
 /// <summary>
-/// One acquisition, and what is MSAL's application for it. The application is made anew each time: the secret may have been
-/// rotated, and MSAL must not remember a token that this module asks to have replaced.
+/// One token request and the MSAL application for it. The application is created anew each time: the secret may have been
+/// rotated, and MSAL must not return a cached token that this module wants to replace.
 /// </summary>
 internal sealed class MsalRequest
 {
     private const string Name = "BearerTools";
     private const int MaxLogLine = 2000;
 
-    /// <summary>Says that this client honours claims challenges (https://learn.microsoft.com/entra/identity-platform/claims-challenge).</summary>
+    /// <summary>
+    /// Declares that this client handles claims challenges
+    /// (https://learn.microsoft.com/entra/identity-platform/claims-challenge).
+    /// </summary>
     private static readonly string[] s_capabilities = ["cp1"];
 
     private static readonly string? s_version = typeof(MsalRequest).Assembly.GetName().Version?.ToString(3);
@@ -36,14 +39,14 @@ internal sealed class MsalRequest
 
     private bool IsLogged => Context.Events.IsEnabled(EventLevel.Debug);
 
-    /// <summary>A client that can keep a secret, with its proof.</summary>
+    /// <summary>Creates a confidential client with its credential.</summary>
     public async Task<IConfidentialClientApplication> ConfidentialAsync(EntraClient client, CancellationToken cancel)
     {
         var builder = Configure(ConfidentialClientApplicationBuilder.Create(client.ClientId), client.Authority);
         return (await client.Proof!.ProveAsync(builder, this, cancel).ConfigureAwait(false)).Build();
     }
 
-    /// <summary>A client of people, with the accounts of those who logged in.</summary>
+    /// <summary>Creates a public client with the accounts that have signed in.</summary>
     public IPublicClientApplication Public(EntraClient client, string? redirectUri = null)
     {
         var builder = Configure(PublicClientApplicationBuilder.Create(client.ClientId), client.Authority);
@@ -53,7 +56,7 @@ internal sealed class MsalRequest
         return application;
     }
 
-    /// <summary>The identity of this machine.</summary>
+    /// <summary>Creates a client for a managed identity of this machine.</summary>
     public IManagedIdentityApplication ManagedIdentity(ManagedIdentityId identity)
     {
         var builder = ManagedIdentityApplicationBuilder.Create(identity).WithHttpClientFactory(Http).WithClientCapabilities(s_capabilities);

@@ -5,11 +5,15 @@ using Microsoft.Identity.Client;
 
 namespace BearerTools.Msal;
 
-/// <summary>A token for the user whose token the client was called with (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow).</summary>
-/// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+/// <summary>
+/// Gets a token on behalf of the user whose token the client received
+/// (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow).
+/// </summary>
+/// <exception cref="BearerTokenException">The options are invalid.</exception>
 internal sealed class OnBehalfOfSource(EntraServices services, EntraClient client, TokenReference user) : ConfidentialSource(services, "OnBehalfOf", client)
 {
-    protected override async Task<AuthenticationResult> AskAsync(IConfidentialClientApplication application, MsalRequest request, CancellationToken cancel)
+    protected override async Task<AuthenticationResult> RequestTokenAsync(IConfidentialClientApplication application, MsalRequest request,
+        CancellationToken cancel)
     {
         var token = await user.ReadAsync(request.Context.Events, cancel).ConfigureAwait(false);
         return await application.AcquireTokenOnBehalfOf(Client.Scopes, new UserAssertion(token.Reveal())).WithClaims(request.Context.Claims).ExecuteAsync(cancel).ConfigureAwait(false);

@@ -3,7 +3,7 @@ using Microsoft.Identity.Client;
 
 namespace BearerTools.Msal;
 
-/// <summary>How a client's proof is handed to MSAL.</summary>
+/// <summary>Passes a client's credential to MSAL.</summary>
 internal static class Proofs
 {
     public static async Task<ConfidentialClientApplicationBuilder> ProveAsync(
@@ -19,7 +19,7 @@ internal static class Proofs
                 var text = await assertion.ReadAsync(request.Context, cancel).ConfigureAwait(false);
                 return builder.WithClientAssertion((AssertionRequestOptions _) => Task.FromResult(text.Reveal()));
             default:
-                throw new ArgumentException($"{proof.GetType().Name} is a proof that MSAL is not told of.", nameof(proof));
+                throw new ArgumentException($"{proof.GetType().Name} is not a supported credential type.", nameof(proof));
         }
     }
 }

@@ -6,24 +6,25 @@ using Microsoft.Identity.Client;
 namespace BearerTools.Msal;
 
 /// <summary>
-/// What ways have in common that need a person the first time. From then on the account is kept, and renews the token
-/// without asking, until Entra ID wants to see the person again.
+/// Base class of flows that need a user the first time. After that, the cached account renews the token without interaction
+/// until Entra ID requires another sign-in.
 /// </summary>
 internal abstract class UserSource(EntraServices services, string flow, EntraClient client) : EntraSource(services, ClientMetadata.Of(flow, client))
 {
-    /// <summary>Only once there is an account, which the answer then says.</summary>
+    /// <summary>False before the first sign-in; after that, the account in the result makes the token renewable.</summary>
     public override bool CanRenew => false;
 
     protected EntraClient Client => client;
 
     protected override bool KeepsAccounts => true;
 
-    protected override string Asker => ClientMetadata.Name(client);
+    protected override string Requester => ClientMetadata.Name(client);
 
-    /// <summary>The command line of a new login.</summary>
+    /// <summary>The command that starts a new sign-in.</summary>
     protected abstract string Command { get; }
 
-    protected sealed override async Task<AuthenticationResult> AskAsync(TokenResult? previous, MsalRequest request, CancellationToken cancel)
+    protected sealed override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request,
+        CancellationToken cancel)
     {
         var claims = request.Context.Claims;
         if (previous?.AccountId is { } id)
@@ -34,36 +35,38 @@ internal abstract class UserSource(EntraServices services, string flow, EntraCli
             }
             catch (MsalUiRequiredException e)
             {
-                if (request.Context.UserPrompt is not { UnavailableReason: null }) throw Over(request.Http, e);
+                if (request.Context.UserPrompt is not { UnavailableReason: null }) throw SignInExpired(request.Http, e);
                 if (request.Context.Events.IsEnabled(EventLevel.Verbose)) request.Context.Events.Write(new AccountLoginRequired(e.ErrorCode));
-                // What Entra wants to see this time comes with its refusal.
+                // The refusal contains the claims that Entra ID requires this time.
                 claims = string.IsNullOrEmpty(e.Claims) ? claims : e.Claims;
             }
         }
 
         if (request.Context.UserPrompt is not { } prompt) throw LoginRequired();
-        if (prompt.UnavailableReason is { } absence) throw NonInteractive(absence);
+        if (prompt.UnavailableReason is { } reason) throw NonInteractive(reason);
         return await LogInAsync(prompt, request, claims, cancel).ConfigureAwait(false);
     }
 
     protected abstract Task<AuthenticationResult> LogInAsync(IUserPrompt prompt, MsalRequest request, string? claims, CancellationToken cancel);
 
-    private BearerTokenException Over(MsalHttp http, MsalUiRequiredException cause)
+    private BearerTokenException SignInExpired(MsalHttp http, MsalUiRequiredException cause)
     {
-        var refused = MsalErrors.Of(cause, http, Asker, Refused);
-        return refused.Within(refused.ErrorId, refused.Message, $"The login is over. Log in again with Update-BearerToken, or with {Command}.");
+        var refused = MsalErrors.Of(cause, http, Requester, Refused);
+        return refused.Within(refused.ErrorId, refused.Message,
+            $"The sign-in has expired. Sign in again with Update-BearerToken or {Command}.");
     }
 
-    private BearerTokenException LoginRequired() => new("There is no token yet, and getting one needs a person.")
+    private BearerTokenException LoginRequired() => new("There is no token yet, and this flow requires interactive sign-in.")
     {
         ErrorId = "LoginRequired",
-        NextStep = $"Log in first with {Command}.",
+        NextStep = $"Sign in first with {Command}.",
     };
 
-    private BearerTokenException NonInteractive(string absence) => new($"This way to a token needs a person, and nobody is asked here: {absence}.")
+    private BearerTokenException NonInteractive(string reason) => new($"Interactive sign-in is not possible: {reason}.")
     {
         ErrorId = "NotInteractive",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = $"Run {Command} at a prompt, or use a way that needs nobody: -ManagedIdentity, or a client with a certificate or a secret.",
+        NextStep = $"Run {Command} in an interactive session, or use a non-interactive flow: -ManagedIdentity, or a client with a "
+            + "certificate or a secret.",
     };
 }

@@ -27,8 +27,8 @@ public sealed class ChainTests
         Assert.Contains("Workload identity: AZURE_FEDERATED_TOKEN_FILE is not set", error.Message, StringComparison.Ordinal);
         Assert.Contains("Managed identity: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("Environment: neither AZURE_CLIENT_SECRET", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Account that is kept: nobody has logged in", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Person at a browser: the session has no terminal", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Cached account: no account has signed in", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Interactive sign-in: the session has no terminal", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ChainTests
         var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: true))).Token;
 
         Assert.Equal(("ClientCredentials", "client-of-the-environment"), (token.Flow, token.ClientId));
-        Assert.Contains("Managed identity: not used, because this machine has none.", bench.Said, StringComparison.Ordinal);
+        Assert.Contains("Managed identity: not used, because this machine has no managed identity.", bench.Said, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -126,14 +126,14 @@ public sealed class ChainTests
     {
         await using var bench = await Bench.StartAsync();
         using var variables = new EnvironmentVariables(s_environment);
-        await bench.AcquireAsync(bench.Sources.Interactive(new ChainOptions { Scopes = [$"{Bench.Graph}/.default"] }.OfPeople, new EntraLogin()), prompt: new TestUserPrompt());
+        await bench.AcquireAsync(bench.Sources.Interactive(new ChainOptions { Scopes = [$"{Bench.Graph}/.default"] }.UserClient, new EntraLogin()), prompt: new TestUserPrompt());
         bench.Server.Responses = _ => EntraResponse.Error("invalid_client", 7000222, "The secret has expired.");
         var before = bench.Server.Asked.Count;
 
         var error = await bench.RefusedAsync(Chain(bench, hasPlatform: false), prompt: new TestUserPrompt());
 
         Assert.Equal("ClientSecretExpired", error.ErrorId);
-        Assert.StartsWith("Environment is set up here and fails, and no other identity is taken instead.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Environment is configured but failed; other identities were not tried.", error.Message, StringComparison.Ordinal);
         Assert.Equal(before + 1, bench.Server.Asked.Count);
     }
 
@@ -144,9 +144,9 @@ public sealed class ChainTests
 
         var link = new EnvironmentLink(null!, new ChainOptions { Scopes = [] });
 
-        var error = await Assert.ThrowsAsync<BearerTokenException>(async () => await link.AbsenceAsync(TokenRequestContext.Default, default));
+        var error = await Assert.ThrowsAsync<BearerTokenException>(async () => await link.UnavailableReasonAsync(TokenRequestContext.Default, default));
 
-        Assert.Equal(("InvalidEnvironment", "The environment variable AZURE_CLIENT_SECRET is set, and AZURE_CLIENT_ID is not."), (error.ErrorId, error.Message));
+        Assert.Equal(("InvalidEnvironment", "The environment variable AZURE_CLIENT_SECRET is set, but AZURE_CLIENT_ID is not."), (error.ErrorId, error.Message));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class ChainTests
         await using var bench = await Bench.StartAsync();
         bench.Server.Responses = _ => new EntraResponse((int)HttpStatusCode.NotFound, "another cloud");
 
-        Assert.Equal("what answers at 169.254.169.254 is not Azure", await new ManagedIdentityProbe(bench.Server.Sockets, TimeProvider.System).AbsenceAsync(default));
+        Assert.Equal("the service at 169.254.169.254 is not Azure's", await new ManagedIdentityProbe(bench.Server.Sockets, TimeProvider.System).UnavailableReasonAsync(default));
     }
 
     [Fact]

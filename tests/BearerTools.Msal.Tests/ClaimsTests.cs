@@ -12,7 +12,7 @@ public sealed class ClaimsTests
 {
     private const string Claims = """{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}""";
 
-    private readonly TestUserPrompt _person = new();
+    private readonly TestUserPrompt _prompt = new();
 
     [Fact]
     public async Task For_the_client_itself()
@@ -41,7 +41,7 @@ public sealed class ClaimsTests
         await using var bench = await Bench.StartAsync();
         var source = bench.Sources.Interactive(bench.Client(), new EntraLogin());
 
-        var first = await bench.AcquireAsync(source, prompt: _person, claims: Claims);
+        var first = await bench.AcquireAsync(source, prompt: _prompt, claims: Claims);
         MustHold(bench.Browser.Parameter("claims"));
         await bench.AcquireAsync(source, first, claims: Claims);
 
@@ -54,7 +54,7 @@ public sealed class ClaimsTests
     {
         await using var bench = await Bench.StartAsync();
 
-        await bench.AcquireAsync(bench.Sources.DeviceCode(bench.Client()), prompt: _person, claims: Claims);
+        await bench.AcquireAsync(bench.Sources.DeviceCode(bench.Client()), prompt: _prompt, claims: Claims);
 
         Assert.All(bench.Server.Asked, asked => MustHold(asked.Form.GetValueOrDefault("claims") ?? asked.Query["claims"]));
     }
@@ -64,12 +64,12 @@ public sealed class ClaimsTests
     {
         await using var bench = await Bench.StartAsync();
         var source = bench.Sources.Interactive(bench.Client(), new EntraLogin());
-        var first = await bench.AcquireAsync(source, prompt: _person);
+        var first = await bench.AcquireAsync(source, prompt: _prompt);
         bench.Server.Responses = asked => asked.Form.GetValueOrDefault("grant_type") == "refresh_token"
             ? new EntraResponse(400, new Dictionary<string, object> { ["error"] = "interaction_required", ["error_description"] = "AADSTS50076: A second factor is wanted.", ["claims"] = Claims })
             : null;
 
-        await bench.AcquireAsync(source, first, _person);
+        await bench.AcquireAsync(source, first, _prompt);
 
         MustHold(bench.Browser.Parameter("claims"));
     }

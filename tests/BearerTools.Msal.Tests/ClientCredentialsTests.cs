@@ -69,7 +69,7 @@ public sealed class ClientCredentialsTests
         using var key = RSA.Create(2048);
         using var certificate = NewCertificate(key);
 
-        await bench.AcquireAsync(bench.Sources.ClientCredentials(bench.Client(new CertificateProof(new CertificateInHand(certificate)))));
+        await bench.AcquireAsync(bench.Sources.ClientCredentials(bench.Client(new CertificateProof(new SuppliedCertificate(certificate)))));
 
         var form = Assert.Single(bench.Server.Asked).Form;
         Assert.Equal("urn:ietf:params:oauth:client-assertion-type:jwt-bearer", form["client_assertion_type"]);
@@ -89,7 +89,7 @@ public sealed class ClientCredentialsTests
         var place = Path.GetTempFileName();
         File.WriteAllText(place, rsa.ExportPkcs8PrivateKeyPem());
 
-        Assert.Equal("WrongKindOfKey", Assert.Throws<BearerTokenException>(() => new CertificateProof(new CertificateInHand(certificate))).ErrorId);
+        Assert.Equal("WrongKindOfKey", Assert.Throws<BearerTokenException>(() => new CertificateProof(new SuppliedCertificate(certificate))).ErrorId);
         Assert.Contains("-ClientCertificate", Assert.Throws<BearerTokenException>(() => new CertificateProof(new ReferencedKey($"file:{place}"))).NextStep, StringComparison.Ordinal);
         File.Delete(place);
     }
@@ -165,8 +165,8 @@ public sealed class ClientCredentialsTests
             client with { Scopes = ["api://another/.default"] },
             client with { Proof = Bench.Secret() },
             client with { Proof = new ScriptAssertion("{ }", () => null) },
-            client with { Proof = new CertificateProof(new CertificateInHand(certificate)) },
-            client with { Proof = new CertificateProof(new CertificateInHand(renewed)) },
+            client with { Proof = new CertificateProof(new SuppliedCertificate(certificate)) },
+            client with { Proof = new CertificateProof(new SuppliedCertificate(renewed)) },
         ];
 
         var keys = others.Prepend(client).Append(client with { }).Select(each => bench.Sources.ClientCredentials(each).Key).Distinct();

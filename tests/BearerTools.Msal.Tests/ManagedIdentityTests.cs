@@ -88,7 +88,7 @@ public sealed class ManagedIdentityTests
 
         var error = await bench.RefusedAsync(Identity(bench));
 
-        Assert.Equal("AnswerTooLarge", error.ErrorId);
+        Assert.Equal("ResponseTooLarge", error.ErrorId);
         Assert.DoesNotContain("headers", error.Message, StringComparison.Ordinal);
     }
 
@@ -125,7 +125,7 @@ public sealed class ManagedIdentityTests
         var error = await bench.RefusedAsync(Identity(bench));
 
         Assert.Equal((ManagedIdentityErrors.NotAssigned, BearerErrorKind.NotFound), (error.ErrorId, error.Kind));
-        Assert.Equal("The platform gave no token of this machine's own identity (400): Identity not found", error.Message);
+        Assert.Equal("The platform returned no token for this machine's system-assigned identity (400): Identity not found", error.Message);
     }
 
     [Fact]

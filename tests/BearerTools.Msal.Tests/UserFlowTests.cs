@@ -9,14 +9,14 @@ namespace BearerTools.Tests.Msal;
 
 public sealed class UserFlowTests
 {
-    private readonly TestUserPrompt _person = new();
+    private readonly TestUserPrompt _prompt = new();
 
     [Fact]
     public async Task A_person_logs_in_with_the_browser_of_the_session()
     {
         await using var bench = await Bench.StartAsync();
 
-        var response = await bench.AcquireAsync(Interactive(bench), prompt: _person);
+        var response = await bench.AcquireAsync(Interactive(bench), prompt: _prompt);
 
         Assert.Equal("login.microsoftonline.com", bench.Browser.Opened!.Host);
         Assert.Matches("^http://localhost:[0-9]+$", bench.Browser.Parameter("redirect_uri"));
@@ -33,7 +33,7 @@ public sealed class UserFlowTests
     {
         await using var bench = await Bench.StartAsync();
 
-        await bench.AcquireAsync(Interactive(bench, new EntraLogin { LoginHint = EntraServer.User }), prompt: _person);
+        await bench.AcquireAsync(Interactive(bench, new EntraLogin { LoginHint = EntraServer.User }), prompt: _prompt);
 
         Assert.Equal((EntraServer.User, string.Empty), (bench.Browser.Parameter("login_hint"), bench.Browser.Parameter("prompt")));
     }
@@ -56,7 +56,7 @@ public sealed class UserFlowTests
     {
         var clock = new TestClock();
         await using var bench = await Bench.StartAsync(clock);
-        bench.Browser.Brings = _ => "code=of-somebody-else&state=of-somebody-else";
+        bench.Browser.RedirectQuery = _ => "code=of-somebody-else&state=of-somebody-else";
         bench.Browser.Arrived = () => clock.Advance(TimeSpan.FromSeconds(1));
 
         var error = await bench.RefusedAsync(Interactive(bench), prompt: new TestUserPrompt { Patience = TimeSpan.FromSeconds(1) });
@@ -70,9 +70,9 @@ public sealed class UserFlowTests
     public async Task What_Entra_says_in_the_redirect_is_told_with_its_code()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Browser.Brings = state => $"error=access_denied&error_description={Uri.EscapeDataString("AADSTS65004: User declined to consent.")}&state={state}";
+        bench.Browser.RedirectQuery = state => $"error=access_denied&error_description={Uri.EscapeDataString("AADSTS65004: User declined to consent.")}&state={state}";
 
-        var error = await bench.RefusedAsync(Interactive(bench), prompt: _person);
+        var error = await bench.RefusedAsync(Interactive(bench), prompt: _prompt);
 
         Assert.Equal(("AccessDenied", "AADSTS65004", BearerErrorKind.Permission), (error.ErrorId, error.AuthorityCode, error.Kind));
     }
@@ -102,7 +102,7 @@ public sealed class UserFlowTests
     {
         await using var bench = await Bench.StartAsync();
         var source = Interactive(bench);
-        var first = await bench.AcquireAsync(source, prompt: _person);
+        var first = await bench.AcquireAsync(source, prompt: _prompt);
 
         var second = await bench.AcquireAsync(source, first);
 
@@ -116,11 +116,11 @@ public sealed class UserFlowTests
     {
         await using var bench = await Bench.StartAsync();
         var source = Interactive(bench);
-        var first = await bench.AcquireAsync(source, prompt: _person);
+        var first = await bench.AcquireAsync(source, prompt: _prompt);
         bench.Server.Responses = asked => asked.Form.GetValueOrDefault("grant_type") == "refresh_token" ? EntraResponse.Error("invalid_grant", 50173, "The grant was revoked.") : null;
 
         var error = await bench.RefusedAsync(source, first);
-        var again = await bench.AcquireAsync(source, first, _person);
+        var again = await bench.AcquireAsync(source, first, _prompt);
 
         Assert.Equal(("LoginRequired", "AADSTS50173"), (error.ErrorId, error.AuthorityCode));
         Assert.Contains("Get-BearerToken -Interactive -TenantId", error.NextStep, StringComparison.Ordinal);
@@ -132,7 +132,7 @@ public sealed class UserFlowTests
     public async Task A_known_account_gets_tokens_for_other_APIs()
     {
         await using var bench = await Bench.StartAsync();
-        await bench.AcquireAsync(Interactive(bench), prompt: _person);
+        await bench.AcquireAsync(Interactive(bench), prompt: _prompt);
 
         var token = (await bench.AcquireAsync(bench.Sources.Account(bench.Client(resource: "https://management.azure.com"), EntraServer.User.ToUpperInvariant()))).Token;
 
@@ -145,7 +145,7 @@ public sealed class UserFlowTests
     public async Task An_account_that_never_logged_in_or_was_forgotten_is_not_found()
     {
         await using var bench = await Bench.StartAsync();
-        await bench.AcquireAsync(Interactive(bench), prompt: _person);
+        await bench.AcquireAsync(Interactive(bench), prompt: _prompt);
 
         var stranger = await bench.RefusedAsync(bench.Sources.Account(bench.Client(), "eve@contoso.com"));
         bench.Accounts.Clear();
@@ -158,11 +158,11 @@ public sealed class UserFlowTests
     public async Task The_only_account_stays_the_one_when_another_person_logs_in_later()
     {
         await using var bench = await Bench.StartAsync();
-        await bench.AcquireAsync(Interactive(bench), prompt: _person);
+        await bench.AcquireAsync(Interactive(bench), prompt: _prompt);
         var source = bench.Sources.Account(bench.Client(), null);
         var first = await bench.AcquireAsync(source);
         bench.Server.UserPrompt = "eve";
-        await bench.AcquireAsync(Interactive(bench), prompt: _person);
+        await bench.AcquireAsync(Interactive(bench), prompt: _prompt);
         bench.Server.UserPrompt = "ada";
 
         var second = await bench.AcquireAsync(source, first);
@@ -170,7 +170,7 @@ public sealed class UserFlowTests
 
         Assert.Equal((first.AccountId, EntraServer.User), (second.AccountId, second.Token.Account));
         Assert.Equal("AccountNotFound", undecided.ErrorId);
-        Assert.Contains("several fit", undecided.Message, StringComparison.Ordinal);
+        Assert.Contains("several cached accounts match", undecided.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class UserFlowTests
             return null;
         };
 
-        await bench.AcquireAsync(Interactive(bench), prompt: _person);
+        await bench.AcquireAsync(Interactive(bench), prompt: _prompt);
 
         Assert.Empty(await bench.Sources.AccountsAsync(bench.Client(), EventSink.None, default));
     }
@@ -194,7 +194,7 @@ public sealed class UserFlowTests
         await using var bench = await Bench.StartAsync();
         var clients = Enumerable.Range(0, 8).Select(_ => bench.Client() with { ClientId = Guid.NewGuid().ToString() }).ToArray();
 
-        await Task.WhenAll(clients.Select(client => bench.AcquireAsync(bench.Sources.DeviceCode(client), prompt: _person)));
+        await Task.WhenAll(clients.Select(client => bench.AcquireAsync(bench.Sources.DeviceCode(client), prompt: _prompt)));
 
         foreach (var client in clients) Assert.True((await bench.AcquireAsync(bench.Sources.Account(client, null))).CanBeRenewed);
     }
@@ -206,10 +206,10 @@ public sealed class UserFlowTests
         var pending = 2;
         bench.Server.Responses = asked => asked.Form.GetValueOrDefault("grant_type")?.Contains("device_code", StringComparison.Ordinal) == true && pending-- > 0 ? EntraResponse.Error("authorization_pending", 70016) : null;
 
-        var response = await bench.AcquireAsync(bench.Sources.DeviceCode(bench.Client()), prompt: _person);
+        var response = await bench.AcquireAsync(bench.Sources.DeviceCode(bench.Client()), prompt: _prompt);
 
-        Assert.Contains("ABCD-EFGH", _person.Shown, StringComparison.Ordinal);
-        Assert.Contains("https://microsoft.com/devicelogin", _person.Shown, StringComparison.Ordinal);
+        Assert.Contains("ABCD-EFGH", _prompt.Shown, StringComparison.Ordinal);
+        Assert.Contains("https://microsoft.com/devicelogin", _prompt.Shown, StringComparison.Ordinal);
         Assert.Equal("device-code-1234", bench.Server.Asked[^1].Form["device_code"]);
         Assert.Equal((EntraServer.User, "DeviceCode"), (response.Token.Account, response.Token.Flow));
         Assert.True(response.CanBeRenewed);
@@ -223,7 +223,7 @@ public sealed class UserFlowTests
         await using var bench = await Bench.StartAsync();
         bench.Server.Responses = asked => asked.Form.ContainsKey("device_code") ? EntraResponse.Error(error, code) : null;
 
-        Assert.Equal(id, (await bench.RefusedAsync(bench.Sources.DeviceCode(bench.Client()), prompt: _person)).ErrorId);
+        Assert.Equal(id, (await bench.RefusedAsync(bench.Sources.DeviceCode(bench.Client()), prompt: _prompt)).ErrorId);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public sealed class ProbeCounts
 {
     private static readonly ConcurrentDictionary<string, ProbeCounts> s_all = new(StringComparer.Ordinal);
 
-    private long _started, _running, _mostRunning, _rows, _commands;
+    private long _started, _running, _maxRunning, _rows, _commands;
 
     /// <summary>Jobs that a worker has begun.</summary>
     public long Started => Interlocked.Read(ref _started);
@@ -16,7 +16,7 @@ public sealed class ProbeCounts
     public long Running => Interlocked.Read(ref _running);
 
     /// <summary>The most jobs that were running together.</summary>
-    public long MostRunning => Interlocked.Read(ref _mostRunning);
+    public long MaxRunning => Interlocked.Read(ref _maxRunning);
 
     /// <summary>Rows that were handed to the bridge and accepted.</summary>
     public long Rows => Interlocked.Read(ref _rows);
@@ -33,7 +33,7 @@ public sealed class ProbeCounts
     {
         Interlocked.Increment(ref _started);
         var running = Interlocked.Increment(ref _running);
-        for (var most = MostRunning; running > most; most = MostRunning) Interlocked.CompareExchange(ref _mostRunning, running, most);
+        for (var most = MaxRunning; running > most; most = MaxRunning) Interlocked.CompareExchange(ref _maxRunning, running, most);
     }
 
     internal void Leave() => Interlocked.Decrement(ref _running);

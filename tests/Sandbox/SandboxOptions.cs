@@ -15,6 +15,6 @@ public sealed record SandboxOptions
     /// <summary>With a stand-in for Microsoft Entra beside it.</summary>
     public bool Entra { get; init; }
 
-    /// <summary>Decides when tokens run out and how long delays take.</summary>
+    /// <summary>Decides when tokens expire and how long delays take.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -61,6 +61,25 @@ Describe 'What is connected' {
         (Get-ErrorOf { Invoke-BearerRequest echo }).FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
     }
 
+    It 'is nothing after a Connect that was stopped' {
+        $runspace = [runspacefactory]::CreateRunspace()
+        $runspace.Open()
+        $shell = [powershell]::Create($runspace)
+        try {
+            $null = $shell.AddScript('param($manifest, $flow, $base) Import-Module $manifest; $global:flow = $flow; Connect-BearerApi @flow -BaseUri $base; (Get-BearerConnection).ClientId').AddArgument($manifest).AddArgument($flow).AddArgument($sandbox.Api)
+            $shell.Invoke() | Should -Be $sandbox.ClientId
+            $asked = (Get-SandboxStats $sandbox).tokenRequests
+            $shell.Commands.Clear()
+            $run = $shell.AddScript('Connect-BearerApi @flow -Scope delay:60000').BeginInvoke()
+            while ((Get-SandboxStats $sandbox).tokenRequests -eq $asked) { Start-Sleep -Milliseconds 20 }
+            $shell.Stop()
+            $run.IsCompleted | Should -BeTrue
+            $shell.Commands.Clear()
+            $shell.AddScript('Get-BearerConnection').Invoke() | Should -BeNullOrEmpty
+        }
+        finally { $shell.Dispose(); $runspace.Dispose() }
+    }
+
     It 'is the module''s own, and the user''s is not touched' {
         $users, $modules = (New-Token), (New-Token)
         Connect-BearerApi -Token $users -BaseUri $open

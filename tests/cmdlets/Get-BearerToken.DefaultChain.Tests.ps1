@@ -23,7 +23,7 @@ Describe 'The default chain' -Skip:([bool]$obstacle) {
         # A machine of Azure, which has no identity once that lever is pulled. What is not one of Azure is another session's.
         $nameless = @{ AZURE_POD_IDENTITY_AUTHORITY_HOST = $entra.plain }
         $stranger = Join-Path $TestDrive stranger
-        Set-Content $stranger (Get-EntraPersonToken $sandbox) -NoNewline
+        Set-Content $stranger (Get-EntraUserToken $sandbox) -NoNewline
 
         function Join-Hashtable([hashtable[]] $All) {
             $joined = @{}

@@ -163,7 +163,7 @@ Describe 'An app at Microsoft Entra' -Skip:([bool]$obstacle) {
     }
 
     It 'gets a token on behalf of the person whose token it was called with' {
-        $personToken = Get-EntraPersonToken $sandbox
+        $personToken = Get-EntraUserToken $sandbox
         $result = Invoke-EntraSession $session -With @{ Token = $personToken } {
             $called = ConvertTo-SecureString $with.Token -AsPlainText -Force
             Connect-BearerApi @app @secret -OnBehalfOf $called -Scope https://graph.microsoft.com/User.Read -BaseUri https://graph.microsoft.com/v1.0/; $token = Get-BearerToken
@@ -209,7 +209,7 @@ Describe 'An app at Microsoft Entra' -Skip:([bool]$obstacle) {
     }
 
     It 'prints what MSAL says with -Debug, and no secret in it' {
-        $personToken = Get-EntraPersonToken $sandbox
+        $personToken = Get-EntraUserToken $sandbox
         $issuedFile = Join-Path $TestDrive issued.json
         $result = Invoke-EntraSession $session -With @{ Token = $personToken; Pfx = $pfxFile; Issued = $issuedFile } {
             $called = ConvertTo-SecureString $with.Token -AsPlainText -Force

@@ -46,7 +46,7 @@ Describe 'A refusal by Microsoft Entra' -Skip:([bool]$obstacle) {
         @{ What = 'a missing consent'; ErrorId = 'ConsentRequired'; Code = 'AADSTS65001'; Step = '*consent*'; Lever = 'fail/consent'; ForPerson = $true }
     ) {
         if ($Lever) { Set-EntraLever $sandbox $Lever }
-        $with = @{ Stranger = $strangerFile; Change = "$Change"; Person = $ForPerson ? (Get-EntraPersonToken $sandbox) : $null }
+        $with = @{ Stranger = $strangerFile; Change = "$Change"; Person = $ForPerson ? (Get-EntraUserToken $sandbox) : $null }
         $result = Invoke-EntraSession $session -With $with {
             . ([scriptblock]::Create($with.Change))
             if ($with.Person) { $app.OnBehalfOf = ConvertTo-SecureString $with.Person -AsPlainText -Force }

@@ -18,7 +18,7 @@ Describe 'Ctrl+C at Microsoft Entra' -Skip:([bool]$obstacle) {
     It 'ends the wait for a person <Where>, and the script that waits' -ForEach @(
         @{ Where = 'with a code'; Shown = 'code'; Script = { Get-BearerToken -DeviceCode -TenantId $entra.tenantId -ClientId $entra.clientId -Resource https://graph.microsoft.com; [Console]::WriteLine('went on') } }
         # A browser at which nobody logs in.
-        @{ Where = 'at the browser'; Shown = 'Log in at'; Script = { Get-BearerToken -Interactive -TenantId $entra.tenantId -Resource https://graph.microsoft.com; [Console]::WriteLine('went on') } }
+        @{ Where = 'at the browser'; Shown = 'Sign in at'; Script = { Get-BearerToken -Interactive -TenantId $entra.tenantId -Resource https://graph.microsoft.com; [Console]::WriteLine('went on') } }
     ) {
         $session = Start-EntraSession $sandbox -Terminal -Environment @{ BROWSER = 'true' }
         try {

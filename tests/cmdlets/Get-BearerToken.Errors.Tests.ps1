@@ -32,25 +32,25 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'the authority is unknown'; Id = 'DiscoveryNotFound'; Category = 'ObjectNotFound'; Says = '*no metadata*/nowhere/.well-known/*Check the authority*'
             With = { @{ Authority = "$($given.Address)/nowhere"; ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
-        @{ Name = 'the metadata is not JSON'; Id = 'AnswerNotJson'; Category = 'InvalidData'; Says = '*text/html*That is a web page: check the address*'
+        @{ Name = 'the metadata is not JSON'; Id = 'ResponseNotJson'; Category = 'InvalidData'; Says = '*text/html*The response is a web page: check the address*'
             With = { @{ Authority = "$($given.Address)/odd/not-json"; ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
-        @{ Name = 'the metadata names another issuer'; Id = 'IssuerMismatch'; Category = 'SecurityError'; Says = "*give exactly this: -Authority 'http://127.0.0.1:*/odd/another'*"
+        @{ Name = 'the metadata names another issuer'; Id = 'IssuerMismatch'; Category = 'SecurityError'; Says = "*use exactly: -Authority 'http://127.0.0.1:*/odd/another'*"
             With = { @{ Authority = "$($given.Address)/odd/other-issuer"; ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
-        @{ Name = 'the issuer has no slash at its end'; Id = 'IssuerMismatch'; Category = 'SecurityError'; Says = "*only in the slash*-Authority 'http://127.0.0.1:*"
+        @{ Name = 'the issuer has no slash at its end'; Id = 'IssuerMismatch'; Category = 'SecurityError'; Says = "*only in the trailing slash*-Authority 'http://127.0.0.1:*"
             With = { @{ Authority = "$($given.Address)/"; ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
-        @{ Name = 'the metadata names no token endpoint'; Id = 'TokenEndpointMissing'; Category = 'InvalidArgument'; Says = '*Give the token endpoint*'
+        @{ Name = 'the metadata names no token endpoint'; Id = 'TokenEndpointMissing'; Category = 'InvalidArgument'; Says = '*Pass the token endpoint*'
             With = { @{ Authority = "$($given.Address)/odd/no-endpoint"; ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
-        @{ Name = 'the metadata names an endpoint without https'; Id = 'InsecureEndpoint'; Category = 'SecurityError'; Says = '*not https*Nothing is sent there*'
+        @{ Name = 'the metadata names an endpoint without https'; Id = 'InsecureEndpoint'; Category = 'SecurityError'; Says = '*not https*Nothing was sent there*'
             With = { @{ Authority = "$($given.Address)/odd/http-endpoint"; ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
-        @{ Name = 'the authority has no https'; Id = 'InsecureEndpoint'; Category = 'SecurityError'; Says = '*not https*Give its https address*'
+        @{ Name = 'the authority has no https'; Id = 'InsecureEndpoint'; Category = 'SecurityError'; Says = '*not https*Use its https address*'
             With = { @{ Authority = 'http://id.example.com'; ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
-        @{ Name = 'the token endpoint redirects'; Id = 'UnexpectedRedirect'; Category = 'SecurityError'; Says = '*follow no redirects*'
+        @{ Name = 'the token endpoint redirects'; Id = 'UnexpectedRedirect'; Category = 'SecurityError'; Says = '*do not follow redirects*'
             With = { @{ TokenEndpoint = "$($given.Address)/odd/redirect/token"; ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
         @{ Name = 'the secret is wrong'; Id = 'InvalidClient'; Category = 'AuthenticationError'; Says = "*invalid_client: The secret of client 'ops' is wrong.*Check the client id and its secret*"
@@ -68,37 +68,37 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'the certificate is not trusted'; Id = 'CertificateNotTrusted'; Category = 'ConnectionError'; Says = "*certificate is not trusted*add that CA's certificate*"
             With = { @{ Authority = $given.Tls; ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
-        @{ Name = 'the login''s answer has no such path'; Id = 'TokenNotFound'; Category = 'InvalidData'; Says = "*no 'data.jwt'; at the top it has the names token, expires_in*Correct -TokenPath*"
+        @{ Name = 'the login''s answer has no such path'; Id = 'TokenNotFound'; Category = 'InvalidData'; Says = "*no 'data.jwt'; at the top level it has the members token, expires_in*Correct -TokenPath*"
             With = { @{ LoginUri = "$($given.Address)/login"; Credential = $given.Login; TokenPath = 'data.jwt' } }
         }
-        @{ Name = 'the path ends half way'; Id = 'TokenNotFound'; Category = 'InvalidData'; Says = "*at 'data.auth' it has the names accessToken, expiresIn*"
+        @{ Name = 'the path ends half way'; Id = 'TokenNotFound'; Category = 'InvalidData'; Says = "*at 'data.auth' it has the members accessToken, expiresIn*"
             With = { @{ LoginUri = "$($given.Address)/login/nested"; Credential = $given.Login; TokenPath = 'data.auth.jwt' } }
         }
-        @{ Name = 'the login''s answer has no token anywhere'; Id = 'TokenNotFound'; Category = 'InvalidData'; Says = '*it has the names status, session*-TokenPath*'
+        @{ Name = 'the login''s answer has no token anywhere'; Id = 'TokenNotFound'; Category = 'InvalidData'; Says = '*the response has the members status, session*-TokenPath*'
             With = { @{ LoginUri = "$($given.Address)/login/odd"; Credential = $given.Login } }
         }
-        @{ Name = 'the login''s answer has no such header'; Id = 'TokenNotFound'; Category = 'InvalidData'; Says = "*without a header 'X-Jwt'; it has*X-Auth-Token*"
+        @{ Name = 'the login''s answer has no such header'; Id = 'TokenNotFound'; Category = 'InvalidData'; Says = "*no header 'X-Jwt'; it returned*X-Auth-Token*"
             With = { @{ LoginUri = "$($given.Address)/login/header"; Credential = $given.Login; TokenHeader = 'X-Jwt' } }
         }
         @{ Name = 'the login has no https'; Id = 'InsecureEndpoint'; Category = 'SecurityError'; Says = '*not https*'
             With = { @{ LoginUri = 'http://api.example.com/login'; Credential = $given.Login } }
         }
-        @{ Name = 'the login redirects'; Id = 'UnexpectedRedirect'; Category = 'SecurityError'; Says = '*follow no redirects*'
+        @{ Name = 'the login redirects'; Id = 'UnexpectedRedirect'; Category = 'SecurityError'; Says = '*do not follow redirects*'
             With = { @{ LoginUri = "$($given.Address)/login/redirect"; Credential = $given.Login } }
         }
         @{ Name = 'the variable is not set'; Id = 'SecretNotFound'; Category = 'ObjectNotFound'; Says = '*BEARERTOOLS_TEST_UNSET is not set*'
             With = { @{ Authority = $given.Address; ClientId = 'ops'; SecretFrom = 'env:BEARERTOOLS_TEST_UNSET' } }
         }
-        @{ Name = 'the file is not there'; Id = 'SecretNotFound'; Category = 'ObjectNotFound'; Says = '*no file*nowhere.txt*Check the path*'
+        @{ Name = 'the file is not there'; Id = 'SecretNotFound'; Category = 'ObjectNotFound'; Says = '*nowhere.txt does not exist*Check the path*'
             With = { @{ TokenFrom = 'file:nowhere.txt' } }
         }
         @{ Name = 'nothing says how to get a token'; Id = 'NotConnected'; Category = 'InvalidArgument'; Says = '*Connect-BearerApi*-Token $token*-Profile NAME*'
             With = { @{} }
         }
-        @{ Name = 'the client has no secret'; Id = 'ClientSecretMissing'; Category = 'InvalidArgument'; Says = '*Give its secret*'
+        @{ Name = 'the client has no secret'; Id = 'ClientSecretMissing'; Category = 'InvalidArgument'; Says = '*Pass its secret*'
             With = { @{ Authority = $given.Address; ClientId = 'ops' } }
         }
-        @{ Name = 'the client has no authority'; Id = 'AuthorityMissing'; Category = 'InvalidArgument'; Says = "*Give the authority's issuer*"
+        @{ Name = 'the client has no authority'; Id = 'AuthorityMissing'; Category = 'InvalidArgument'; Says = "*authority's issuer*"
             With = { @{ ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
         @{ Name = 'the secret is given twice'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '-ClientSecret cannot be combined with -SecretFrom.*Give one of them*'

@@ -110,7 +110,7 @@ Describe 'A workload that somebody vouches for' -Skip:([bool]$obstacle) {
 
     It 'is told when the tenant does not trust who vouches' {
         # The token of an app is signed, and nobody's assertion.
-        $result = Invoke-EntraSession $session -With @{ Token = Get-EntraPersonToken $sandbox } { Get-BearerToken @app -ClientAssertion { $with.Token } }
+        $result = Invoke-EntraSession $session -With @{ Token = Get-EntraUserToken $sandbox } { Get-BearerToken @app -ClientAssertion { $with.Token } }
 
         $result.Errors.Count | Should -Be 1
         $result.Errors[0].Id | Should -BeLike 'FederatedCredentialMismatch,*'

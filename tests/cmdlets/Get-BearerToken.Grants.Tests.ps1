@@ -8,11 +8,11 @@ BeforeAll {
     $client = @{ Authority = $address; ClientId = $sandbox.ClientId; SecretFrom = "file:$($sandbox.SecretFile)" }
 
     # What a token request gives that nothing of ours has seen.
-    function Get-Answer([hashtable] $Form) {
+    function Get-Response([hashtable] $Form) {
         Invoke-RestMethod "$address/token" -Method Post -Body ($Form + @{ client_id = $sandbox.ClientId; client_secret = Get-Content $sandbox.SecretFile -Raw })
     }
 
-    function New-RefreshToken { (Get-Answer @{ grant_type = 'client_credentials'; scope = 'refresh' }).refresh_token | ConvertTo-SecureString -AsPlainText -Force }
+    function New-RefreshToken { (Get-Response @{ grant_type = 'client_credentials'; scope = 'refresh' }).refresh_token | ConvertTo-SecureString -AsPlainText -Force }
 }
 
 AfterAll { Stop-Sandbox $sandbox }
@@ -86,7 +86,7 @@ Describe 'Get-BearerToken with a refresh token' {
 
     It 'says how to log in again when it was used before' {
         $used = New-RefreshToken
-        $null = Get-Answer @{ grant_type = 'refresh_token'; refresh_token = [Net.NetworkCredential]::new('', $used).Password }
+        $null = Get-Response @{ grant_type = 'refresh_token'; refresh_token = [Net.NetworkCredential]::new('', $used).Password }
 
         $failure = { Get-BearerToken @client -RefreshToken $used } | Should -Throw -ErrorId 'InvalidGrant,*' -PassThru
 
@@ -94,7 +94,7 @@ Describe 'Get-BearerToken with a refresh token' {
     }
 
     It 'renews by it under requests, when tokens run out' {
-        $refresh = (Get-Answer @{ grant_type = 'client_credentials'; scope = 'refresh lifetime:1' }).refresh_token
+        $refresh = (Get-Response @{ grant_type = 'client_credentials'; scope = 'refresh lifetime:1' }).refresh_token
         Set-Content TestDrive:/refresh $refresh
         Connect-BearerApi @client -RefreshTokenFrom file:TestDrive:/refresh -BaseUri $sandbox.Api
 

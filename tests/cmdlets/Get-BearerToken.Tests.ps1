@@ -203,7 +203,7 @@ Describe 'Get-BearerToken by a login of the API' {
         $first.CategoryInfo.Category | Should -Be AuthenticationError
         $first.Exception.StatusCode | Should -Be 401
         $first.ErrorDetails.Message | Should -BeLike '*User name or password is wrong.*Check the user name*'
-        $second.ErrorDetails.Message | Should -BeLike '*not sent again by themselves*-ForceRefresh*'
+        $second.ErrorDetails.Message | Should -BeLike '*not sent again automatically*-ForceRefresh*'
     }
 }
 
@@ -274,7 +274,7 @@ Describe 'Get-BearerToken with a token that is there already' {
 
         $failure.FullyQualifiedErrorId | Should -Be 'TokenExpired,BearerTools.Cmdlets.GetBearerTokenCommand'
         $failure.CategoryInfo.Category | Should -Be AuthenticationError
-        $failure.ErrorDetails.Message | Should -BeLike '*has expired*ended at*Get a new token*'
+        $failure.ErrorDetails.Message | Should -BeLike '*has expired*expired at*Get a new token*'
     }
 
     It 'refuses plain text, and does not repeat it' {

@@ -1,4 +1,4 @@
-# The help in en-US agrees with the cmdlets, and its examples can be pasted.
+# The help in en-US is generated from docs/cmdlets, agrees with the cmdlets, and its examples can be pasted.
 
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
@@ -76,7 +76,7 @@ Describe 'The help of <_>' -ForEach $cmdlets {
 
     It 'has examples with remarks that use what there is, and hold no secrets' {
         $examples = @($help.examples.example)
-        $examples.Count | Should -BeGreaterThan 0
+        $examples.Count | Should -BeGreaterOrEqual 3
         foreach ($example in $examples) {
             Get-Text $example.remarks | Should -Not -BeNullOrEmpty
             $errors = $null
@@ -86,9 +86,16 @@ Describe 'The help of <_>' -ForEach $cmdlets {
             $calls | ForEach-Object { $_.GetCommandName() } | Should -Contain $command.Name -Because "'$($example.title)' is an example of it"
             foreach ($call in $calls) {
                 $called = Get-Command $call.GetCommandName() -ErrorAction Stop
-                foreach ($parameter in $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }) {
-                    { $called.ResolveParameter($parameter.ParameterName) } | Should -Not -Throw -Because "'$($example.title)' uses -$($parameter.ParameterName)"
+                $given = @(foreach ($parameter in $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }) {
+                        { $called.ResolveParameter($parameter.ParameterName) } | Should -Not -Throw -Because "'$($example.title)' uses -$($parameter.ParameterName)"
+                        $called.ResolveParameter($parameter.ParameterName).Name
+                    })
+                # What is mandatory is given, or may come by its position or from the pipeline.
+                $fitting = foreach ($set in $called.ParameterSets) {
+                    $needed = @($set.Parameters | Where-Object { $_.IsMandatory -and $_.Position -lt 0 -and -not $_.ValueFromPipeline } | ForEach-Object Name)
+                    if (-not ($given | Where-Object { $_ -notin $set.Parameters.Name }) -and -not ($needed | Where-Object { $_ -notin $given })) { $set.Name }
                 }
+                if ($called.ModuleName -eq 'BearerTools') { $fitting | Should -Not -BeNullOrEmpty -Because "'$($example.title)' combines -$($given -join ', -')" }
             }
             $example.code | Should -Not -Match 'ConvertTo-SecureString|-(Token|ClientSecret)\s+[''"]'
         }
@@ -96,6 +103,44 @@ Describe 'The help of <_>' -ForEach $cmdlets {
 
     It 'points to help that exists' {
         foreach ($link in $help.relatedLinks.navigationLink.linkText) { Get-Help $link -ErrorAction Stop | Should -Not -BeNullOrEmpty }
+    }
+}
+
+Describe 'The generated help' {
+    BeforeAll {
+        $root = Resolve-Path "$PSScriptRoot/../.."
+        & "$root/docs/Build-Help.ps1" -Destination $TestDrive
+    }
+
+    It 'is current: build.ps1 Docs changes nothing' {
+        foreach ($file in Get-ChildItem $TestDrive -File -Recurse) {
+            $path = [IO.Path]::GetRelativePath($TestDrive, $file.FullName)
+            (Get-Content (Join-Path $root $path) -Raw) -ceq (Get-Content $file -Raw) | Should -BeTrue -Because "$path should be what docs/Build-Help.ps1 generates"
+        }
+    }
+
+    It 'holds no markup of the pages' {
+        Get-Content "$TestDrive/en-US/BearerTools.dll-Help.xml" | Where-Object { $_ -match '<maml:para>' -and $_ -match '`|\]\(' } | Should -BeNullOrEmpty
+    }
+
+    It 'refuses a page that does not describe a parameter' {
+        $pages = "$TestDrive/pages"
+        Copy-Item "$root/docs/cmdlets" $pages -Recurse
+        $page = Join-Path $pages 'Get-BearerProfile.md'
+        (Get-Content $page -Raw).Replace('### -Name', '## NOTES') | Set-Content $page
+
+        { & "$root/docs/Build-Help.ps1" -Source $pages -Destination "$TestDrive/out" } |
+            Should -Throw '*Get-BearerProfile.md does not describe -Name.'
+    }
+
+    It 'refuses a page that describes a parameter that the cmdlet does not have' {
+        $pages = "$TestDrive/more"
+        Copy-Item "$root/docs/cmdlets" $pages -Recurse
+        $page = Join-Path $pages 'Get-BearerProfile.md'
+        (Get-Content $page -Raw).Replace('### -Name', "### -Title`n`nText.`n`n### -Name") | Set-Content $page
+
+        { & "$root/docs/Build-Help.ps1" -Source $pages -Destination "$TestDrive/out" } |
+            Should -Throw '*Get-BearerProfile.md describes -Title, which the cmdlet does not have.'
     }
 }
 

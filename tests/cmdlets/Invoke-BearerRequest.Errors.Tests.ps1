@@ -60,10 +60,10 @@ Describe 'An input that fails' {
 
     It 'names the next step when <Name>' -ForEach @(
         @{ Name = 'the token is rejected'; Path = 'status/401'; Id = 'HttpStatus401'; Category = 'AuthenticationError'; Says = '*audience and scopes*Get-BearerToken*' }
-        @{ Name = 'the token may not'; Path = 'status/403'; Id = 'HttpStatus403'; Category = 'PermissionDenied'; Says = '*ask for the scope or the role*' }
+        @{ Name = 'the token may not'; Path = 'status/403'; Id = 'HttpStatus403'; Category = 'PermissionDenied'; Says = '*request the scope or role*' }
         @{ Name = 'nothing listens'; Path = 'http://127.0.0.1:1/'; Id = 'HostUnreachable'; Category = 'ConnectionError'; Says = '*127.0.0.1:1*Check the address and its port*' }
         @{ Name = 'the connection breaks'; Path = 'odd/reset'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection broke*. Try again*' }
-        @{ Name = 'the answer is no JSON'; Path = 'odd/bad-json'; Id = 'InvalidJson'; Category = 'InvalidData'; Says = '*odd/bad-json*line 1*byte 28*tell whoever runs the API*' }
+        @{ Name = 'the answer is no JSON'; Path = 'odd/bad-json'; Id = 'InvalidJson'; Category = 'InvalidData'; Says = '*odd/bad-json*line 1*byte 28*report it to the API''s owner*' }
         @{ Name = 'the address has a backslash'; Path = 'a\b'; Id = 'UriRefused'; Category = 'InvalidArgument'; Says = "*backslash*Write '/'*" }
     ) {
         if ($Path -like 'http:*') { $null = Connect-Sandbox $sandbox -With @{ AllowedOrigin = $Path } }
@@ -130,7 +130,7 @@ Describe 'An input that fails' {
         $rows.id | Should -Be 2
         $failure.FullyQualifiedErrorId | Should -Be "RelativeUriWithoutBase,$command"
         $failure.CategoryInfo.Category | Should -Be InvalidArgument
-        $failure.ErrorDetails.Message | Should -BeLike '*Give -BaseUri here or to Connect-BearerApi*'
+        $failure.ErrorDetails.Message | Should -BeLike '*Use -BaseUri here or with Connect-BearerApi*'
     }
 
     It 'is one with a header that is refused: <Name>' -ForEach @(
@@ -164,7 +164,7 @@ Describe 'An API that rejects the token' {
     BeforeEach { Clear-BearerTokenCache; $null = Connect-Sandbox $sandbox; Reset-SandboxStats $sandbox }
 
     It 'is not asked again when another token would not help: <Challenge>' -ForEach @(
-        @{ Challenge = 'Bearer error="insufficient_scope", scope="admin"'; Says = '*scope that the API asks for*' }
+        @{ Challenge = 'Bearer error="insufficient_scope", scope="admin"'; Says = '*scope that the API requires*' }
         @{ Challenge = 'Bearer error="invalid_request"'; Says = '*' }
         @{ Challenge = 'Basic realm="x"'; Says = '*' }
     ) {

@@ -105,7 +105,7 @@ Describe '-OutFile' {
     It 'keeps what came before the connection broke, under another name, and -Resume fetches the rest' {
         $failure = Get-Failure { Invoke-BearerRequest 'files/x?size=5000&fault=truncate&at=2000' -OutFile x.bin }
         $failure.FullyQualifiedErrorId | Should -Be "ConnectionFailed,$command"
-        $failure.ErrorDetails.Message | Should -BeLike '*2000 bytes of it are in *x.bin.bearertools-part*-Resume*'
+        $failure.ErrorDetails.Message | Should -BeLike '*2000 bytes are saved in *x.bin.bearertools-part*-Resume*'
         Test-Path x.bin | Should -BeFalse
 
         Invoke-BearerRequest 'files/x?size=5000' -OutFile x.bin -Resume -ResponseHeadersVariable headers -StatusCodeVariable status
@@ -215,6 +215,6 @@ Describe '-InFile' {
     It 'is not sent to a server that refuses it beforehand' {
         $failure = Get-Failure { Invoke-BearerRequest sink/refused -Method Put -InFile a.bin -Headers @{ Expect = '100-continue' } }
         $failure.FullyQualifiedErrorId | Should -Be "HttpStatus417,$command"
-        $failure.ErrorDetails.Message | Should -BeLike '*header Expect*'
+        $failure.ErrorDetails.Message | Should -BeLike '*Expect header*'
     }
 }

@@ -54,9 +54,9 @@ Describe 'An answer' {
 
 Describe 'An answer that unpacks to gigabytes' {
     It 'is an error that names the way out: <Encoding>, <Kind>' -ForEach @(
-        @{ Encoding = 'gzip'; Kind = 'text'; Id = 'AnswerTooLarge' }
-        @{ Encoding = 'br'; Kind = 'bytes'; Id = 'AnswerTooLarge' }
-        @{ Encoding = 'deflate'; Kind = 'xml'; Id = 'AnswerTooLarge' }
+        @{ Encoding = 'gzip'; Kind = 'text'; Id = 'ResponseTooLarge' }
+        @{ Encoding = 'br'; Kind = 'bytes'; Id = 'ResponseTooLarge' }
+        @{ Encoding = 'deflate'; Kind = 'xml'; Id = 'ResponseTooLarge' }
         @{ Encoding = 'br'; Kind = 'json'; Id = 'JsonRowTooLarge' }
     ) {
         $null = Invoke-BearerRequest "bomb/${Encoding}?kind=$Kind" -MaximumObjectBytes 1000000 -ErrorVariable failure -ErrorAction SilentlyContinue
@@ -66,7 +66,7 @@ Describe 'An answer that unpacks to gigabytes' {
 
     It 'is bounded without being told' {
         $null = Invoke-BearerRequest bomb/br -ErrorVariable failure -ErrorAction SilentlyContinue
-        $failure[0].FullyQualifiedErrorId | Should -Be "AnswerTooLarge,$command"
+        $failure[0].FullyQualifiedErrorId | Should -Be "ResponseTooLarge,$command"
     }
 
     It 'goes to a file as long as there is room' {

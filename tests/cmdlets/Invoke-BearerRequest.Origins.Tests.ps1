@@ -112,8 +112,8 @@ Describe 'Where Invoke-BearerRequest sends the token' {
     }
 
     It 'refuses a redirect when <Name>' -ForEach @(
-        @{ Name = 'a body would go to another origin'; To = { "$($other.Address)/open/echo" }; With = @{ Method = 'Post'; Body = @{ a = 1 } }; Status = 307; Id = 'RedirectRefused'; Says = '*take the body to another origin*' }
-        @{ Name = 'it leaves https and this machine'; To = { 'http://api.example.com/' }; With = @{}; Status = 302; Id = 'RedirectRefused'; Says = '*leads away from https*' }
+        @{ Name = 'a body would go to another origin'; To = { "$($other.Address)/open/echo" }; With = @{ Method = 'Post'; Body = @{ a = 1 } }; Status = 307; Id = 'RedirectRefused'; Says = '*send the body to another origin*' }
+        @{ Name = 'it leaves https and this machine'; To = { 'http://api.example.com/' }; With = @{}; Status = 302; Id = 'RedirectRefused'; Says = '*leads from https*' }
         @{ Name = 'it leads to another scheme'; To = { 'file:///etc/hosts' }; With = @{}; Status = 302; Id = 'RedirectRefused'; Says = '*not followed*' }
     ) {
         Invoke-BearerRequest "redirect?status=$Status&to=$([uri]::EscapeDataString((& $To)))" @With -ErrorVariable failure -ErrorAction SilentlyContinue

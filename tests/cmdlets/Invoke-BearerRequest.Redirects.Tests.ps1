@@ -27,7 +27,7 @@ Describe 'Redirects of Invoke-BearerRequest' {
     It 'follow as many as -MaximumRedirection says' {
         (Invoke-BearerRequest redirects/2 -MaximumRedirection 2).arrived | Should -BeTrue
         Invoke-BearerRequest redirects/3 -MaximumRedirection 2 -ErrorVariable failure -ErrorAction SilentlyContinue
-        $failure.ErrorDetails.Message | Should -BeLike '*after 2 redirects it still leads on*-MaximumRedirection*'
+        $failure.ErrorDetails.Message | Should -BeLike '*exceeds the limit of 2*-MaximumRedirection*'
     }
 
     It 'are errors with -MaximumRedirection 0, as for Invoke-RestMethod' {
@@ -101,7 +101,7 @@ Describe 'Redirects out of https' {
         Invoke-BearerRequest $away -Token $loose -SkipCertificateCheck -ErrorVariable failure -ErrorAction SilentlyContinue
 
         $failure.FullyQualifiedErrorId | Should -Be 'RedirectRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
-        $failure.ErrorDetails.Message | Should -BeLike '*leads away from https*-AllowInsecureRedirect*'
+        $failure.ErrorDetails.Message | Should -BeLike '*leads from https*-AllowInsecureRedirect*'
     }
 
     It 'are followed with -AllowInsecureRedirect, without the token' {

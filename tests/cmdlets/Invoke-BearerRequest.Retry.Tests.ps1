@@ -51,7 +51,7 @@ Describe 'Bad weather' {
         $lines = Invoke-BearerRequest status/500 -RetryIntervalSec 1 -MaximumRetryCount 1 -ErrorVariable failure -ErrorAction SilentlyContinue -Verbose 4>&1
 
         $failure.FullyQualifiedErrorId | Should -Be "HttpStatus500,$command"
-        $failure[0].ErrorDetails.Message ?? "$($failure[0])" | Should -BeLike '*(given up after 2 tries)*'
+        $failure[0].ErrorDetails.Message ?? "$($failure[0])" | Should -BeLike '*(given up after 2 attempts)*'
         "$lines" | Should -BeLike '*status/500: 500. Retry 1 of 1 in 1 s.*'
     }
 
@@ -72,7 +72,7 @@ Describe 'A Retry-After' {
         $watch.Elapsed.TotalSeconds | Should -BeLessThan 30
         $failure.FullyQualifiedErrorId | Should -Be "HttpStatus429,$command", "PausedBeyondDeadline,$command"
         $failure.CategoryInfo.Category | Should -Be LimitsExceeded, LimitsExceeded
-        $failure[0].ErrorDetails.Message | Should -BeLike '*the API asks to come again in 3600 s, and -DeadlineSeconds leaves*-RateLimit*'
+        $failure[0].ErrorDetails.Message | Should -BeLike '*the API asks to wait 3600 s, but -DeadlineSeconds leaves*-RateLimit*'
         $failure[1].ErrorDetails.Message | Should -BeLike '*not sent. The API asked for a pause for another 3*longer than -DeadlineSeconds leaves*'
         $warning | Should -BeLike '*asked to wait 3600 s; requests to it are paused.'
     }
@@ -92,7 +92,7 @@ Describe 'A deadline' {
         Reset-SandboxStats $sandbox
         Invoke-BearerRequest 'slow?ms=60000' -ConnectionTimeoutSeconds 1 -MaximumRetryCount 1 -ErrorVariable failure -ErrorAction SilentlyContinue
 
-        $failure.FullyQualifiedErrorId | Should -Be "AnswerTimeout,$command"
+        $failure.FullyQualifiedErrorId | Should -Be "ResponseTimeout,$command"
         $failure.CategoryInfo.Category | Should -Be OperationTimeout
         (Get-SandboxStats $sandbox).requests | Should -Be 2
     }

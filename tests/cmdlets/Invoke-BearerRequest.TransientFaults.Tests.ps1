@@ -83,7 +83,7 @@ Describe 'Bad weather' {
         $failure.Count | Should -Be 1
         Test-Path $file | Should -BeFalse
         (Get-Item "$file.bearertools-part").Length | Should -BeGreaterThan 0
-        $failure.ErrorDetails.Message | Should -BeLike '*bytes of it are in*-Resume*'
+        $failure.ErrorDetails.Message | Should -BeLike '*bytes are saved in*-Resume*'
     }
 
     It 'is as long as 1000 redirects where the user allows that' {

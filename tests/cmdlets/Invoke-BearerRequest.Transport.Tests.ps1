@@ -246,9 +246,9 @@ Describe 'Time-outs of Invoke-BearerRequest' {
     It 'end an answer that does not begin: -<_>' -ForEach 'ConnectionTimeoutSeconds', 'TimeoutSec' {
         $with = @{ $_ = 1 }
         Invoke-BearerRequest slow?ms=30000 @with -ErrorVariable failure -ErrorAction SilentlyContinue
-        $failure.FullyQualifiedErrorId | Should -Be "AnswerTimeout,$mine"
+        $failure.FullyQualifiedErrorId | Should -Be "ResponseTimeout,$mine"
         $failure.CategoryInfo.Category | Should -Be 'OperationTimeout'
-        $failure.ErrorDetails.Message | Should -BeLike '*no answer within 1 s*-ConnectionTimeoutSeconds*'
+        $failure.ErrorDetails.Message | Should -BeLike '*no response within 1 s*-ConnectionTimeoutSeconds*'
     }
 
     It 'end an answer that stalls, after the rows that are whole' {
@@ -256,7 +256,7 @@ Describe 'Time-outs of Invoke-BearerRequest' {
         $rows.id | Should -Be 1
         $failure.FullyQualifiedErrorId | Should -Be "OperationTimeout,$mine"
         $failure.CategoryInfo.Category | Should -Be 'OperationTimeout'
-        $failure.ErrorDetails.Message | Should -BeLike '*nothing came for 1 s*-OperationTimeoutSeconds*'
+        $failure.ErrorDetails.Message | Should -BeLike '*no data for 1 s*-OperationTimeoutSeconds*'
     }
 
     It 'are without end at 0, however long that is' {

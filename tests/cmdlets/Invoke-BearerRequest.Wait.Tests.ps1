@@ -62,7 +62,7 @@ Describe '-Wait' {
         Invoke-BearerRequest 'made/7?retryAfter=0&by=operation-location&ends=Failed' -Method Post -Wait -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
 
         $failure.FullyQualifiedErrorId | Should -Be "OperationFailed,$command"
-        $failure.ErrorDetails.Message | Should -BeLike '*has ended as Failed: QuotaExceeded: There is no room for more.*'
+        $failure.ErrorDetails.Message | Should -BeLike '*ended with status Failed: QuotaExceeded: There is no room for more.*'
     }
 
     It 'is an error that says where to go on when it takes too long' {
@@ -71,7 +71,7 @@ Describe '-Wait' {
 
         $failure.FullyQualifiedErrorId | Should -Be "WaitTimeout,$command"
         $failure.CategoryInfo.Category | Should -Be OperationTimeout
-        $failure.ErrorDetails.Message | Should -BeLike '*not done within 1 s*/api/operations/7/wait*StatusUri*'
+        $failure.ErrorDetails.Message | Should -BeLike '*did not finish within 1 s*/api/operations/7/wait*StatusUri*'
         (Invoke-BearerRequest $failure.Exception.StatusUri).state | Should -Be waiting
     }
 

@@ -1,4 +1,4 @@
-# The script for a real tenant, against the stand-in: it must not turn out to be rotten when somebody has a tenant.
+# The script for a real tenant, against the stand-in: it must still work when a tenant is available.
 
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/Support/Entra.psm1"
@@ -38,7 +38,7 @@ Describe 'The script for a real tenant' {
             BEARERTOOLS_LIVE_SECRET                 = Get-Content $entra.secretFile -Raw
             BEARERTOOLS_LIVE_CERTIFICATE            = $entra.certificateFile
             BEARERTOOLS_LIVE_PUBLIC_CLIENT          = $entra.clientId
-            BEARERTOOLS_LIVE_PERSON                 = '1'
+            BEARERTOOLS_LIVE_USER                   = '1'
             BEARERTOOLS_LIVE_API                    = "api://$($entra.clientId)/access_as_user"
             BEARERTOOLS_LIVE_REVOKE                 = '1'
             BEARERTOOLS_LIVE_MACHINE                = $entra.userAssigned.clientId
@@ -54,7 +54,7 @@ Describe 'The script for a real tenant' {
         }
         try {
             $sent = Send-EntraSession $session -With @{ Script = $script } { & $with.Script; @{ ExitCode = $LASTEXITCODE } }
-            # Somebody with another device, then somebody in the portal.
+            # The user on another device, then the administrator in the portal.
             $shown = Wait-DeviceCode $session -Seconds 60
             $null = Invoke-EntraBrowser $sandbox "$($shown.page)?otc=$($shown.code)"
             $null = Wait-EntraScreen $session 'press Enter' -Seconds 60

@@ -25,7 +25,7 @@ BeforeAll {
     Import-Module $manifest
 
     # Runs a script in a process of its own, with its arguments, and gives what it writes.
-    function Invoke-Elsewhere([scriptblock] $Script, [string[]] $Arguments) {
+    function Invoke-Child([scriptblock] $Script, [string[]] $Arguments) {
         $path = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
         Set-Content $path $Script.ToString()
         $engine = [Environment]::ProcessPath
@@ -107,7 +107,7 @@ Describe '<_>' -ForEach $cmdlets {
 
 Describe 'Import-Module' {
     It 'loads two assemblies, and no others that are not the engine''s own' {
-        $loaded = Invoke-Elsewhere {
+        $loaded = Invoke-Child {
             $before = [System.AppDomain]::CurrentDomain.GetAssemblies()
             Import-Module $args[0]
             $null = Get-BearerTokenCache
@@ -122,7 +122,7 @@ Describe 'Import-Module' {
     }
 
     It 'makes its types known by name, before any cmdlet has run' {
-        $known = Invoke-Elsewhere {
+        $known = Invoke-Child {
             Import-Module $args[0]
             [BearerTools.AccessToken].Name
             [BearerTools.BearerRequestException]::new('gone', 404).StatusCode
@@ -132,7 +132,7 @@ Describe 'Import-Module' {
     }
 
     It 'leaves it to the first token to bring the views of tokens' {
-        $views = Invoke-Elsewhere {
+        $views = Invoke-Child {
             Import-Module $args[0]
             (Get-FormatData BearerTools.*).TypeNames
             $env:BEARERTOOLS_TEST = [guid]::NewGuid()
@@ -150,7 +150,7 @@ Describe 'Import-Module' {
 
     It 'says to restart pwsh when the module was built again under the session' {
         $copy = Copy-Module
-        $said = Invoke-Elsewhere {
+        $said = Invoke-Child {
             Import-Module $args[0]
             Move-Item $args[1] ($args[1] -replace '\.new$') -Force
             try { Import-Module $args[0] -Force -ErrorAction Stop }
@@ -163,7 +163,7 @@ Describe 'Import-Module' {
     It 'is refused for another build in another place' {
         $other = Copy-Module
         New-Build $other | ForEach-Object { Move-Item $_ ($_ -replace '\.new$') -Force }
-        $said = Invoke-Elsewhere {
+        $said = Invoke-Child {
             Import-Module $args[0]
             try { Import-Module $args[1] -Force -ErrorAction Stop }
             catch { $_.Exception.Message }
@@ -173,7 +173,7 @@ Describe 'Import-Module' {
     }
 
     It 'is content with the same build in another place, and with -Force' {
-        $said = Invoke-Elsewhere {
+        $said = Invoke-Child {
             Import-Module $args[0]
             Import-Module $args[0] -Force
             Import-Module $args[1] -Force

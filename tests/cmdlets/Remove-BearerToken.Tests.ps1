@@ -66,7 +66,7 @@ Describe 'Remove-BearerToken' {
 
         $failures.FullyQualifiedErrorId | Should -Be 'TokenNotCached,BearerTools.Cmdlets.RemoveBearerTokenCommand'
         $failures.TargetObject | Should -Be $gone
-        $failures.ErrorDetails.Message | Should -BeLike '*See what it holds with Get-BearerTokenCache*'
+        $failures.ErrorDetails.Message | Should -BeLike '*Get-BearerTokenCache lists*'
         Get-BearerTokenCache | Should -BeNullOrEmpty
     }
 
@@ -92,7 +92,7 @@ Describe 'Remove-BearerToken -Revoke' {
 
         $failure = { Remove-BearerToken -Revoke -RevocationEndpoint "$($sandbox.Address)/odd/busy/revoke" } |
             Should -Throw -ErrorId 'TokenNotRevoked,BearerTools.Cmdlets.RemoveBearerTokenCommand' -PassThru
-        $failure.ErrorDetails.Message | Should -BeLike "*$($token.Fingerprint)*still lives*Try again later*"
+        $failure.ErrorDetails.Message | Should -BeLike "*$($token.Fingerprint)*is still valid*Try again later*"
         Get-BearerTokenCache | Should -BeNullOrEmpty
         Get-Status $token | Should -Be 200
 

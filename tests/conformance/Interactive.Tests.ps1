@@ -185,7 +185,7 @@ Move-Item '$name.new' '$name.json'
     }
 
     It 'lets go at Ctrl+C, and leaves no port behind (<Way>)' -ForEach @(
-        @{ Way = 'Interactive'; Prompt = 'Waiting for you' }
+        @{ Way = 'Interactive'; Prompt = 'Press Ctrl+C to cancel' }
         @{ Way = 'DeviceCode'; Prompt = 'user_code=' }
     ) {
         $probe = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)

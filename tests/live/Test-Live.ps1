@@ -1,25 +1,25 @@
 <#
 .SYNOPSIS
-    BearerTools against a real tenant of Microsoft Entra: what a stand-in on this machine cannot show.
+    Tests BearerTools against a real tenant of Microsoft Entra ID: what a stand-in on this machine cannot show.
 .DESCRIPTION
-    Run it after 'pwsh ./build.ps1 Build'. It reads everything from variables of the environment; a part whose variables are
-    missing is skipped, and says which. It changes nothing in the tenant. Every app needs only the permission to sign in.
+    Run it after 'pwsh ./build.ps1 Build'. It reads all settings from environment variables. A part whose variables are missing is
+    skipped and names them. It changes nothing in the tenant. Every app needs only the permission to sign in.
 
-    BEARERTOOLS_LIVE_TENANT            the tenant, by id or domain: for every part but the machine's
+    BEARERTOOLS_LIVE_TENANT            the tenant, by id or domain; needed for every part except the machine's
     BEARERTOOLS_LIVE_CLIENT            an app of that tenant
     BEARERTOOLS_LIVE_SECRET            its secret
-    BEARERTOOLS_LIVE_CERTIFICATE       a PEM or PFX file with a certificate of it and the key
-    BEARERTOOLS_LIVE_PUBLIC_CLIENT     an app that people use ('allow public client flows'), for the device code
-    BEARERTOOLS_LIVE_PERSON            1 when somebody sits there: browser, device code, account, and what a second API wants
-    BEARERTOOLS_LIVE_API               an API of BEARERTOOLS_LIVE_CLIENT that the public client may call (api://…/scope): on behalf of
-    BEARERTOOLS_LIVE_REVOKE            1 when somebody will revoke the person's sessions in the portal in between (continuous access evaluation)
-    BEARERTOOLS_LIVE_MACHINE           1 on a machine of Azure with a managed identity; or the client id of one that was assigned
-    BEARERTOOLS_LIVE_ENVIRONMENT       the cloud: AzureCloud (without it), AzureChinaCloud or AzureUSGovernment
+    BEARERTOOLS_LIVE_CERTIFICATE       a PEM or PFX file with a certificate of the app and its key
+    BEARERTOOLS_LIVE_PUBLIC_CLIENT     an app that users sign in to ('allow public client flows'), for the device code
+    BEARERTOOLS_LIVE_USER              1 if a user is at the terminal: browser, device code, account, and the claims of a second API
+    BEARERTOOLS_LIVE_API               a scope of BEARERTOOLS_LIVE_CLIENT that the public client may request (api://…/scope): on behalf of
+    BEARERTOOLS_LIVE_REVOKE            1 if an administrator will revoke the user's sessions in the portal during the test (continuous access evaluation)
+    BEARERTOOLS_LIVE_MACHINE           1 on an Azure machine with a managed identity, or the client id of a user-assigned identity
+    BEARERTOOLS_LIVE_ENVIRONMENT       the cloud: AzureCloud (default), AzureChinaCloud or AzureUSGovernment
 
-    In a job of GitHub Actions or Azure Pipelines, or in a pod with workload identity, the platform's own variables are enough
-    for those parts, besides tenant and client.
+    In a job of GitHub Actions or Azure Pipelines, or in a pod with workload identity, these parts need only the platform's own variables
+    besides tenant and client.
 .EXAMPLE
-    $env:BEARERTOOLS_LIVE_TENANT = 'contoso.onmicrosoft.com'; $env:BEARERTOOLS_LIVE_PERSON = 1; ./tests/live/Test-Live.ps1
+    $env:BEARERTOOLS_LIVE_TENANT = 'contoso.onmicrosoft.com'; $env:BEARERTOOLS_LIVE_USER = 1; ./tests/live/Test-Live.ps1
 #>
 [CmdletBinding()]
 param()
@@ -40,7 +40,7 @@ function Write-Result([string] $Result, [string] $Name, [string] $Detail) {
     Write-Host ("{0,-8} {1}: {2}" -f $Result, $Name, $Detail)
 }
 
-# One part: what it needs of the environment, and what it does. What it gives is said; what it throws is its failure.
+# Runs one part: prints what its script block returns, or the error that it throws. Without its variables, it is skipped.
 function Test-Part([string] $Name, [string[]] $Needs, [scriptblock] $Do) {
     $missing = @($Needs | Where-Object { -not [Environment]::GetEnvironmentVariable($_) })
     if ($missing) { return Write-Result skipped $Name "it needs $($missing -join ', ')" }
@@ -50,14 +50,14 @@ function Test-Part([string] $Name, [string[]] $Needs, [scriptblock] $Do) {
 
 function Assert([bool] $Condition, [string] $Message) { if (-not $Condition) { throw $Message } }
 
-# A token that is what it should be, and that can be replaced by another.
+# Tests that the token is valid, that the cache returns it again, and that it can be renewed.
 function Test-Token([scriptblock] $Get) {
     $token = & $Get
-    Assert ($token.ExpiresOn -gt [DateTimeOffset]::UtcNow) 'The token has run out already.'
-    Assert ((& $Get).Fingerprint -eq $token.Fingerprint) 'The second time it was another token.'
+    Assert ($token.ExpiresOn -gt [DateTimeOffset]::UtcNow) 'The token has already expired.'
+    Assert ((& $Get).Fingerprint -eq $token.Fingerprint) 'The second call returned another token.'
     $next = $token | Update-BearerToken
-    Assert ($null -ne $next) 'It was not renewed.'
-    "$($token.Flow) for $($token.Account ?? $token.ClientId), renewed $($next.Fingerprint -ne $token.Fingerprint ? 'to another' : 'to the same, which the platform keeps')"
+    Assert ($null -ne $next) 'The token was not renewed.'
+    "$($token.Flow) for $($token.Account ?? $token.ClientId), renewal returned $($next.Fingerprint -ne $token.Fingerprint ? 'a new token' : 'the same token, which the platform caches')"
 }
 
 function Test-Refusal([string] $Code, [scriptblock] $Get) {
@@ -68,7 +68,7 @@ function Test-Refusal([string] $Code, [scriptblock] $Get) {
         Assert ([bool]$_.Exception.NextStep) 'The next step is missing.'
         return "$Code, $($_.FullyQualifiedErrorId.Split(',')[0])"
     }
-    throw 'It was not refused.'
+    throw 'The request was not refused.'
 }
 
 Test-Part 'App with a secret' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_CLIENT, BEARERTOOLS_LIVE_SECRET { Test-Token { Get-BearerToken @app -SecretFrom env:BEARERTOOLS_LIVE_SECRET } }
@@ -76,36 +76,37 @@ Test-Part 'App with a certificate' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_CLI
 Test-Part 'Job of GitHub Actions' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_CLIENT, ACTIONS_ID_TOKEN_REQUEST_URL { Test-Token { Get-BearerToken @app -ClientAssertionFrom github } }
 Test-Part 'Job of Azure Pipelines' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_CLIENT, SYSTEM_OIDCREQUESTURI { Test-Token { Get-BearerToken @app -ClientAssertionFrom azurepipelines } }
 Test-Part 'Pod with workload identity' AZURE_FEDERATED_TOKEN_FILE, AZURE_TENANT_ID, AZURE_CLIENT_ID { Test-Token { Get-BearerToken -DefaultChain -Resource $management } }
-Test-Part 'Machine of Azure' BEARERTOOLS_LIVE_MACHINE {
+Test-Part 'Azure machine' BEARERTOOLS_LIVE_MACHINE {
     $which = if ($env:BEARERTOOLS_LIVE_MACHINE -ne '1') { @{ ClientId = $env:BEARERTOOLS_LIVE_MACHINE } } else { @{} }
     Test-Token { Get-BearerToken -ManagedIdentity -Resource $management @which }
 }
-Test-Part 'Wrong secret' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_CLIENT { Test-Refusal AADSTS7000215 { Get-BearerToken @app -ClientSecret (ConvertTo-SecureString 'this-is-not-it' -AsPlainText -Force) } }
+Test-Part 'Wrong secret' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_CLIENT { Test-Refusal AADSTS7000215 { Get-BearerToken @app -ClientSecret (ConvertTo-SecureString 'wrong' -AsPlainText -Force) } }
 Test-Part 'Unknown tenant' BEARERTOOLS_LIVE_TENANT { Test-Refusal AADSTS90002 { Get-BearerToken -TenantId ([guid]::NewGuid()) -ClientId ([guid]::NewGuid()) -Environment $cloud -Resource $graph -ClientSecret (ConvertTo-SecureString x -AsPlainText -Force) } }
 
-Test-Part 'Person at the browser, and the account for another API' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_PERSON {
-    $token = Get-BearerToken -Interactive @tenant -Resource $graph -BaseUri "$graph/v1.0/"
+Test-Part 'User in the browser, and the account for another API' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_USER {
+    Connect-BearerApi -Interactive @tenant -Resource $graph -BaseUri "$graph/v1.0/"
     $me = Invoke-BearerRequest /me
+    $token = Get-BearerToken
     $other = Get-BearerToken -Account $token.Account -ClientId $token.ClientId @tenant -Resource $management
-    Assert ($other.Account -eq $token.Account) 'The second token is another person''s.'
+    Assert ($other.Account -eq $token.Account) 'The second token is for another account.'
     "$($me.userPrincipalName); $(Test-Token { Get-BearerToken -Interactive @tenant -Resource $graph -BaseUri "$graph/v1.0/" })"
 }
-Test-Part 'Person with a device code' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_PUBLIC_CLIENT, BEARERTOOLS_LIVE_PERSON {
+Test-Part 'User with a device code' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_PUBLIC_CLIENT, BEARERTOOLS_LIVE_USER {
     Test-Token { Get-BearerToken -DeviceCode @tenant -ClientId $env:BEARERTOOLS_LIVE_PUBLIC_CLIENT -Scope "$graph/User.Read" }
 }
-Test-Part 'On behalf of a person' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_PUBLIC_CLIENT, BEARERTOOLS_LIVE_PERSON, BEARERTOOLS_LIVE_API, BEARERTOOLS_LIVE_CLIENT, BEARERTOOLS_LIVE_SECRET {
+Test-Part 'On behalf of a user' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_PUBLIC_CLIENT, BEARERTOOLS_LIVE_USER, BEARERTOOLS_LIVE_API, BEARERTOOLS_LIVE_CLIENT, BEARERTOOLS_LIVE_SECRET {
     $called = Get-BearerToken -Interactive @tenant -ClientId $env:BEARERTOOLS_LIVE_PUBLIC_CLIENT -Scope $env:BEARERTOOLS_LIVE_API
     $login = $tenant + @{ ClientId = $env:BEARERTOOLS_LIVE_CLIENT; SecretFrom = 'env:BEARERTOOLS_LIVE_SECRET' }
     $token = Get-BearerToken @login -OnBehalfOf $called -Scope "$graph/User.Read"
     (Invoke-BearerRequest "$graph/v1.0/me" -Token $token).userPrincipalName
 }
-Test-Part 'Revoked in between (continuous access evaluation)' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_PERSON, BEARERTOOLS_LIVE_REVOKE {
-    $token = Get-BearerToken -Interactive @tenant -Resource $graph -BaseUri "$graph/v1.0/"
+Test-Part 'Revocation (continuous access evaluation)' BEARERTOOLS_LIVE_TENANT, BEARERTOOLS_LIVE_USER, BEARERTOOLS_LIVE_REVOKE {
+    Connect-BearerApi -Interactive @tenant -Resource $graph -BaseUri "$graph/v1.0/"
     $null = Invoke-BearerRequest /me
-    $null = Read-Host "Revoke the sessions of $($token.Account) in the portal (Users, 'Revoke sessions'), wait five minutes, and press Enter"
+    $null = Read-Host "Revoke the sessions of $((Get-BearerConnection).Account) in the portal (Users, 'Revoke sessions'), wait five minutes, and press Enter"
     $me = Invoke-BearerRequest /me -Verbose 4>&1
-    Assert ([bool]($me | Where-Object { "$_" -like '*certain claims*' })) 'The API took the old token: it was not revoked, or the API does not evaluate continuously.'
-    'the API asked for claims, and got a token that has them'
+    Assert ([bool]($me | Where-Object { "$_" -like '*certain claims*' })) 'The API accepted the old token: it was not revoked, or the API does not use continuous access evaluation.'
+    'the API required claims, and the token was replaced by one that has them'
 }
 
 exit [int]($results -contains 'FAILED')

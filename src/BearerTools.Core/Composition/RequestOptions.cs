@@ -56,7 +56,7 @@ internal sealed record RequestOptions
             UseProxy = settings.NoProxy is null ? Handlers.UseProxy : !settings.NoProxy.Value,
             Proxy = settings.Proxy ?? (settings.NoProxy == true ? null : Handlers.Proxy),
             // A limit beyond that of connecting means to wait longer for the connection, too.
-            ConnectsPatiently = settings.ConnectionTimeout is { } limit ? limit == Timeout.InfiniteTimeSpan || limit > HttpHandlerFactory.ConnectTimeout : Handlers.ConnectsPatiently,
+            NoConnectTimeout = settings.ConnectionTimeout is { } limit ? limit == Timeout.InfiniteTimeSpan || limit > HttpHandlerFactory.ConnectTimeout : Handlers.NoConnectTimeout,
         },
         Messages = Messages with
         {

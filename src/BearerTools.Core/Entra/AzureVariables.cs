@@ -1,6 +1,6 @@
 namespace BearerTools.Entra;
 
-/// <summary>Environment variables by which Azure's tools and platforms say who a process is.</summary>
+/// <summary>Environment variables that Azure's tools and platforms use to configure an identity.</summary>
 internal static class AzureVariables
 {
     public const string TenantId = "AZURE_TENANT_ID";
@@ -10,16 +10,16 @@ internal static class AzureVariables
     public const string ClientCertificatePassword = "AZURE_CLIENT_CERTIFICATE_PASSWORD";
     public const string AuthorityHost = "AZURE_AUTHORITY_HOST";
 
-    /// <summary>Names the file whose content is a pod's assertion, and by that says that this is a pod with an identity.</summary>
+    /// <summary>The path of the file with the pod's assertion. If it is set, the pod has a workload identity.</summary>
     public const string FederatedTokenFile = "AZURE_FEDERATED_TOKEN_FILE";
 
-    /// <summary>Where pods, and tests, have the endpoint that is else at 169.254.169.254.</summary>
+    /// <summary>Replaces the default identity endpoint at 169.254.169.254.</summary>
     public const string PodIdentityHost = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
 
     public const string IdentityEndpoint = "IDENTITY_ENDPOINT";
     public const string ImdsEndpoint = "IMDS_ENDPOINT";
     public const string MsiEndpoint = "MSI_ENDPOINT";
 
-    /// <summary>The value; nothing when it is not set, or empty.</summary>
+    /// <summary>Returns the value, or <see langword="null"/> if the variable is unset or empty.</summary>
     public static string? Read(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -5,22 +5,22 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Entra;
 
-/// <summary>What a client proves by that it is itself. It is looked for again each time, because it may have been rotated.</summary>
+/// <summary>A client's credential. Read again for each token, because it may have been rotated.</summary>
 internal abstract class ClientProof
 {
-    /// <summary>Whether it can be had without the command that named it.</summary>
+    /// <summary>True if the credential is available without the command that named it.</summary>
     public virtual bool CanRenew => true;
 
     public abstract void AddTo(TokenKey.Builder key);
 }
 
-/// <summary>The client's secret.</summary>
-/// <param name="secret">Where it is.</param>
+/// <summary>A client secret.</summary>
+/// <param name="secret">The secret's location.</param>
 internal sealed class SecretProof(SecretReference secret) : ClientProof
 {
     private readonly Secret _first = secret.Read();
 
-    /// <summary>The last one that was used: held, so that it stays known to redaction.</summary>
+    /// <summary>The secret used last. Held here so that redaction keeps recognising it.</summary>
     public Secret? Latest { get; private set; }
 
     public Secret Read()
@@ -33,8 +33,8 @@ internal sealed class SecretProof(SecretReference secret) : ClientProof
     public override void AddTo(TokenKey.Builder key) => key.AddSecret("client_secret", _first, secret.Text);
 }
 
-/// <summary>The client's certificate, with its private key.</summary>
-/// <param name="place">Where they are.</param>
+/// <summary>A client certificate with its private key.</summary>
+/// <param name="place">The location of the certificate and key.</param>
 internal sealed class CertificateProof(KeyPlace place) : ClientProof
 {
     private readonly ClientKey _first = Checked(place.Read());
@@ -46,8 +46,12 @@ internal sealed class CertificateProof(KeyPlace place) : ClientProof
     private static ClientKey Checked(ClientKey key)
     {
         if (key.Certificate is null)
-            throw KeyErrors.WrongKind("a private key without its certificate", "Entra ID knows keys by their certificates: give that too with -ClientCertificate, or a PEM or PFX file that holds both.");
-        if (!key.IsRsa) throw KeyErrors.WrongKind("an EC key", "Entra ID takes RSA keys only.");
+        {
+            throw KeyErrors.WrongKind("a private key without its certificate",
+                "Entra ID identifies keys by their certificates: add it with -ClientCertificate, or use a PEM or PFX file that has both.");
+        }
+
+        if (!key.IsRsa) throw KeyErrors.WrongKind("an EC key", "Entra ID accepts RSA keys only.");
         return key;
     }
 }

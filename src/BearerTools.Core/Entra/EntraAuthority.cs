@@ -2,17 +2,17 @@ using BearerTools.Security;
 
 namespace BearerTools.Entra;
 
-/// <summary>A tenant at a cloud's sign-in service: where Entra ID is asked, and who is asked there.</summary>
+/// <summary>A tenant at a cloud's sign-in service.</summary>
 internal sealed record EntraAuthority
 {
     public const string AzureCloud = "AzureCloud";
     public const string AzureChinaCloud = "AzureChinaCloud";
     public const string AzureUSGovernment = "AzureUSGovernment";
 
-    /// <summary>The tenant of whoever signs in: their own organization's.</summary>
+    /// <summary>The user's own organization.</summary>
     public const string AnyOrganization = "organizations";
 
-    /// <summary>The hosts that MSAL's own list of clouds has.</summary>
+    /// <summary>The sign-in hosts of the clouds, as MSAL lists them.</summary>
     private static readonly Dictionary<string, Uri> s_hosts = new(StringComparer.OrdinalIgnoreCase)
     {
         [AzureCloud] = new("https://login.microsoftonline.com"),
@@ -20,7 +20,9 @@ internal sealed record EntraAuthority
         [AzureUSGovernment] = new("https://login.microsoftonline.us"),
     };
 
-    /// <summary>Names that stand for whichever tenant a person belongs to. An application always belongs to a certain one.</summary>
+    /// <summary>
+    /// Tenant names that stand for the user's own tenant. An application always belongs to a specific one.
+    /// </summary>
     private static readonly HashSet<string> s_shared = new(StringComparer.OrdinalIgnoreCase) { "common", AnyOrganization, "consumers" };
 
     private EntraAuthority(Uri host, string tenant)
@@ -31,20 +33,21 @@ internal sealed record EntraAuthority
 
     public string Tenant { get; }
 
-    /// <summary>What people know it by, such as <c>https://login.microsoftonline.com/contoso.com</c>.</summary>
+    /// <summary>The authority's address, such as <c>https://login.microsoftonline.com/contoso.com</c>.</summary>
     public Uri Address { get; }
 
-    /// <summary>Whether it names one tenant.</summary>
-    public bool IsOneTenant => !s_shared.Contains(Tenant);
+    /// <summary>True if the tenant is a specific one.</summary>
+    public bool IsSpecificTenant => !s_shared.Contains(Tenant);
 
-    /// <param name="tenant">Its id or one of its domains; for people also <c>organizations</c>, <c>common</c> or <c>consumers</c>.</param>
-    /// <param name="cloud">The name of a cloud, as <c>-Environment</c> takes it.</param>
-    /// <exception cref="BearerTokenException">It is no name of a tenant.</exception>
+    /// <param name="tenant">The tenant's id or one of its domains; for users also <c>organizations</c>, <c>common</c> or
+    /// <c>consumers</c>.</param>
+    /// <param name="cloud">The cloud's name, as accepted by <c>-Environment</c>.</param>
+    /// <exception cref="BearerTokenException">The tenant name is invalid.</exception>
     public static EntraAuthority Of(string tenant, string cloud = AzureCloud) => new(s_hosts[cloud], Checked(tenant));
 
-    /// <param name="tenant">As for the other.</param>
-    /// <param name="host">The sign-in service itself, as AZURE_AUTHORITY_HOST gives it.</param>
-    /// <exception cref="BearerTokenException">It is no name of a tenant, or no https address.</exception>
+    /// <param name="tenant">The tenant's id or name.</param>
+    /// <param name="host">The sign-in service's address, as in AZURE_AUTHORITY_HOST.</param>
+    /// <exception cref="BearerTokenException">The tenant name is invalid, or the host is not an https address.</exception>
     public static EntraAuthority At(string tenant, string host)
     {
         if (Uri.TryCreate(host, UriKind.Absolute, out var address) && Origin.TryOf(address, out var origin) && origin.IsHttps) return new(new Uri(address, "/"), Checked(tenant));
@@ -56,25 +59,27 @@ internal sealed record EntraAuthority
         };
     }
 
-    /// <exception cref="BearerTokenException">It stands for whichever tenant a person belongs to.</exception>
-    public void MustBeOneTenant()
+    /// <exception cref="BearerTokenException">The tenant is not a specific one.</exception>
+    public void RequireSpecificTenant()
     {
-        if (IsOneTenant) return;
-        throw new BearerTokenException($"An application signs in to a certain tenant, and '{Tenant}' names none.")
+        if (IsSpecificTenant) return;
+        throw new BearerTokenException($"An application signs in to a specific tenant; '{Tenant}' is not one.")
         {
             ErrorId = "InvalidTenant",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Give the tenant's id or one of its domains with -TenantId.",
+            NextStep = "Pass the tenant's id or one of its domains with -TenantId.",
         };
     }
 
-    /// <summary>It becomes part of an address: nothing else may be in it.</summary>
+    /// <summary>
+    /// Allows only the characters of ids and domain names, because the tenant becomes part of the address.
+    /// </summary>
     private static string Checked(string tenant) => tenant.Any(char.IsAsciiLetterOrDigit) && tenant.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
         ? tenant
-        : throw new BearerTokenException($"'{ServerText.Clean(tenant, 100)}' is no name of a tenant.")
+        : throw new BearerTokenException($"'{ServerText.Clean(tenant, 100)}' is not a valid tenant name.")
         {
             ErrorId = "InvalidTenant",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Give the tenant's id, or one of its domains such as contoso.onmicrosoft.com.",
+            NextStep = "Use the tenant's id or one of its domains, such as contoso.onmicrosoft.com.",
         };
 }

@@ -2,12 +2,12 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Entra;
 
-/// <summary>A client of Entra ID: where it is known, how it proves itself, and what it asks for.</summary>
+/// <summary>An Entra ID client: its authority, credential and requested scopes.</summary>
 internal sealed record EntraClient
 {
     /// <summary>
-    /// The Azure CLI: a public client that every tenant knows and Microsoft's own APIs trust. For people at a browser who
-    /// have no client of their own; never for device codes, which phishers like to send in its name.
+    /// The Azure CLI: a public client that exists in every tenant and is trusted by Microsoft's own APIs. For interactive
+    /// sign-in without a client registration; never for device codes, because phishers use it for those.
     /// </summary>
     public const string WellKnownId = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 
@@ -17,7 +17,7 @@ internal sealed record EntraClient
 
     public required IReadOnlyList<string> Scopes { get; init; }
 
-    /// <summary>Nothing for a public client.</summary>
+    /// <summary>The credential; <see langword="null"/> for a public client.</summary>
     public ClientProof? Proof { get; init; }
 
     public void AddTo(TokenKey.Builder key)

@@ -6,17 +6,17 @@ using BearerTools.Security;
 namespace BearerTools.Entra;
 
 /// <summary>
-/// Errors of Entra ID, told by its own codes
-/// (https://learn.microsoft.com/entra/identity-platform/reference-error-codes), with what to do about each.
+/// Reads Entra ID's errors by their AADSTS codes
+/// (https://learn.microsoft.com/entra/identity-platform/reference-error-codes) and adds advice.
 /// </summary>
 internal static partial class EntraErrors
 {
-    /// <summary>What the body of an error answer says (RFC 6749 section 5.2, and Entra's own fields).</summary>
-    /// <param name="what">Who refused what, as the beginning of a sentence.</param>
-    /// <param name="body">The body of the answer.</param>
-    /// <param name="status">Its status.</param>
-    /// <param name="retryAfter">How long it wants not to be asked again.</param>
-    /// <returns>Nothing when it is no such error.</returns>
+    /// <summary>Reads the body of an error response (RFC 6749 section 5.2, and Entra ID's own fields).</summary>
+    /// <param name="what">What was refused by whom, used to start the message.</param>
+    /// <param name="body">The response body.</param>
+    /// <param name="status">The response status.</param>
+    /// <param name="retryAfter">The time that the server asks to wait, or <see langword="null"/>.</param>
+    /// <returns>The error, or <see langword="null"/> if the body does not contain one.</returns>
     public static BearerTokenException? Read(string what, string? body, HttpStatusCode? status, TimeSpan? retryAfter)
     {
         if (string.IsNullOrEmpty(body)) return null;
@@ -24,39 +24,42 @@ internal static partial class EntraErrors
         return Refused(what, error, Text(json, "error_description"), status, retryAfter, Text(json, "correlation_id"));
     }
 
-    /// <param name="what">Who refused what, as the beginning of a sentence.</param>
-    /// <param name="error">The OAuth code.</param>
-    /// <param name="description">Entra's words, which begin with its own code.</param>
-    /// <param name="status">The status of the answer; nothing when it came by way of a browser.</param>
-    /// <param name="retryAfter">How long Entra wants not to be asked again.</param>
-    /// <param name="correlationId">What it finds the request by, where that does not stand in its words.</param>
+    /// <param name="what">What was refused by whom, used to start the message.</param>
+    /// <param name="error">The OAuth error code.</param>
+    /// <param name="description">Entra ID's description, which begins with its own code.</param>
+    /// <param name="status">The response status; <see langword="null"/> if the error came through the browser.</param>
+    /// <param name="retryAfter">The time that Entra ID asks to wait, or <see langword="null"/>.</param>
+    /// <param name="correlationId">The correlation id, if the description does not contain it.</param>
     public static BearerTokenException Refused(
         string what, string error, string? description, HttpStatusCode? status = null, TimeSpan? retryAfter = null, string? correlationId = null)
     {
-        var words = description is null ? null : ServerText.Clean(description);
-        var code = words is null ? null : CodeIn(words);
-        correlationId ??= words is not null && Correlation().Match(words) is { Success: true } id ? id.Groups["id"].Value : null;
-        var meaning = MeaningOf(code, error, status);
+        var text = description is null ? null : ServerText.Clean(description);
+        var code = text is null ? null : CodeIn(text);
+        correlationId ??= text is not null && Correlation().Match(text) is { Success: true } id ? id.Groups["id"].Value : null;
+        var advice = AdviceFor(code, error, status);
         var shownError = ServerText.Clean(error, 100);
         var shownId = correlationId is null ? null : ServerText.Clean(correlationId, 100);
-        return new BearerTokenException($"{what}: {(words is null ? shownError : Trail().Replace(words, string.Empty))}{(shownId is null ? string.Empty : $" (correlation id {shownId})")}")
+        var shownText = text is null ? shownError : Trail().Replace(text, string.Empty);
+        return new BearerTokenException($"{what}: {shownText}{(shownId is null ? string.Empty : $" (correlation id {shownId})")}")
         {
             Error = shownError,
-            ErrorDescription = words,
+            ErrorDescription = text,
             StatusCode = status,
             AuthorityCode = code,
             CorrelationId = shownId,
             RetryAfter = retryAfter,
-            ErrorId = meaning.ErrorId,
-            Kind = meaning.Kind,
-            NextStep = retryAfter is { } pause ? $"{meaning.NextStep} It asks to wait {TimeText.Seconds(pause)} before the next request." : meaning.NextStep,
+            ErrorId = advice.ErrorId,
+            Kind = advice.Kind,
+            NextStep = retryAfter is { } pause
+                ? $"{advice.NextStep} Wait {TimeText.Seconds(pause)} before the next request, as Entra ID asks."
+                : advice.NextStep,
         };
     }
 
-    /// <summary>Entra's own code, where it stands in its words.</summary>
-    public static string? CodeIn(string words) => Code().Match(words) is { Success: true } found ? found.Value : null;
+    /// <summary>Returns the AADSTS code in a description, or <see langword="null"/>.</summary>
+    public static string? CodeIn(string text) => Code().Match(text) is { Success: true } found ? found.Value : null;
 
-    private static EntraErrorAdvice MeaningOf(string? code, string error, HttpStatusCode? status)
+    private static EntraErrorAdvice AdviceFor(string? code, string error, HttpStatusCode? status)
     {
         if (status != HttpStatusCode.TooManyRequests && code is not null && EntraErrorAdvice.Of(code) is { } known) return known;
         return EntraErrorAdvice.OfStatus(status) ?? EntraErrorAdvice.OfOAuth(error);
@@ -71,7 +74,7 @@ internal static partial class EntraErrors
     [GeneratedRegex("Correlation ID: (?<id>[0-9a-fA-F-]{36})", RegexOptions.CultureInvariant)]
     private static partial Regex Correlation();
 
-    /// <summary>Ids and time, which say nothing of what is wrong.</summary>
+    /// <summary>Ids and a timestamp, which do not help to fix the error.</summary>
     [GeneratedRegex(@"\s*Trace ID: .*$", RegexOptions.CultureInvariant)]
     private static partial Regex Trail();
 }

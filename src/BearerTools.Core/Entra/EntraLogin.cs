@@ -2,10 +2,10 @@ using BearerTools.Grants.Login;
 
 namespace BearerTools.Entra;
 
-/// <summary>How a person is sent to the browser.</summary>
+/// <summary>Options of an interactive sign-in.</summary>
 internal sealed record EntraLogin
 {
-    /// <summary>What Entra ID takes with any port for desktop clients.</summary>
+    /// <summary>Entra ID accepts this redirect URI with any port for desktop clients.</summary>
     public static RedirectAddress DefaultRedirect { get; } = RedirectAddress.Parse("http://localhost");
 
     public RedirectAddress Redirect { get; init; } = DefaultRedirect;

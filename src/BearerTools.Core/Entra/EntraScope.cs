@@ -3,40 +3,44 @@ using BearerTools.Security;
 namespace BearerTools.Entra;
 
 /// <summary>
-/// What a token of Entra ID is to be good for. Entra knows scopes of one API at a time; <c>API/.default</c> stands for all
-/// that the client has been granted there.
+/// Scopes of Entra ID tokens. A token is for one API; <c>API/.default</c> stands for all permissions granted to the client
+/// there.
 /// </summary>
 internal static class EntraScope
 {
     private const string All = "/.default";
 
-    /// <param name="scopes">Scopes as they were given.</param>
-    /// <param name="resources">APIs as they were given; each stands for all of it.</param>
-    /// <exception cref="BearerTokenException">None, or both kinds, or several APIs.</exception>
+    /// <param name="scopes">The values of -Scope.</param>
+    /// <param name="resources">The values of -Resource; each stands for all granted permissions.</param>
+    /// <exception cref="BearerTokenException">No API is named, both parameters are used, or there are several APIs.</exception>
     public static IReadOnlyList<string> Of(IReadOnlyList<string> scopes, IReadOnlyList<string> resources)
     {
         if (scopes.Count > 0 && resources.Count > 0)
-            throw Wrong("The API is named twice, by -Scope and by -Resource.", "Give -Resource for all that is granted there, or -Scope for certain scopes, such as https://graph.microsoft.com/User.Read.");
-        if (resources.Count > 1) throw Wrong("A token of Entra ID is for one API, and -Resource names several.", "Get a token for each.");
-        if (scopes.Count + resources.Count == 0) throw Wrong("No API is named that the token is for.", "Name it with -Resource, such as https://graph.microsoft.com, https://management.azure.com or api://CLIENT-ID.");
+            throw Wrong("-Scope and -Resource cannot be combined.",
+                "Use -Resource for all granted permissions, or -Scope for specific ones, such as https://graph.microsoft.com/User.Read.");
+        if (resources.Count > 1)
+            throw Wrong("An Entra ID token is for one API, but -Resource names several.", "Get one token for each API.");
+        if (scopes.Count + resources.Count == 0)
+            throw Wrong("No API is named for the token.",
+                "Name the API with -Resource, such as https://graph.microsoft.com, https://management.azure.com or api://CLIENT-ID.");
         return resources.Count > 0 ? [resources[0] + All] : scopes;
     }
 
-    /// <summary>For an application of its own, which has no scopes but roles.</summary>
-    /// <exception cref="BearerTokenException">A single scope is asked for.</exception>
-    public static void MustBeAll(IReadOnlyList<string> scopes)
+    /// <summary>Requires <c>API/.default</c>: an application has app roles, not individual scopes.</summary>
+    /// <exception cref="BearerTokenException">An individual scope is requested.</exception>
+    public static void RequireDefaultScope(IReadOnlyList<string> scopes)
     {
         if (scopes is [var only] && only.EndsWith(All, StringComparison.Ordinal)) return;
         var shown = ServerText.Clean(string.Join(' ', scopes), 200);
-        throw Wrong($"An application gets all that it has been granted at an API, no single scopes: '{shown}' cannot be asked for.",
-            "Name the API alone with -Resource, such as https://graph.microsoft.com. What the application may do there is its app roles, granted in the portal.");
+        throw Wrong($"An application cannot request individual scopes such as '{shown}': it always gets all its granted app roles.",
+            "Name only the API with -Resource, such as https://graph.microsoft.com. Grant the app roles in the portal.");
     }
 
-    /// <summary>The API alone, as managed identities want it.</summary>
-    /// <exception cref="BearerTokenException">A single scope is asked for.</exception>
+    /// <summary>Returns the API alone, as managed identity endpoints expect it.</summary>
+    /// <exception cref="BearerTokenException">An individual scope is requested.</exception>
     public static string Resource(IReadOnlyList<string> scopes)
     {
-        MustBeAll(scopes);
+        RequireDefaultScope(scopes);
         return scopes[0][..^All.Length];
     }
 

@@ -3,9 +3,9 @@ using BearerTools.Storage;
 
 namespace BearerTools.Entra;
 
-/// <summary>What the ways through Entra ID are handed of this process.</summary>
-/// <param name="Sockets">Sends, without redirects: the process's proxy, certificates and pool.</param>
+/// <summary>Shared services of the process for Entra ID token sources.</summary>
+/// <param name="Sockets">The connection pool with the process's proxy and certificates; follows no redirects.</param>
 /// <param name="Time">The clock.</param>
-/// <param name="Browser">Where people log in.</param>
-/// <param name="Accounts">The accounts of those who did.</param>
+/// <param name="Browser">Opens the sign-in page.</param>
+/// <param name="Accounts">Stores the accounts that have signed in.</param>
 internal sealed record EntraServices(HttpMessageHandler Sockets, TimeProvider Time, IBrowser Browser, IAccountStore Accounts);

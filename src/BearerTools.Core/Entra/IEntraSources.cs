@@ -5,31 +5,33 @@ using BearerTools.Tokens;
 namespace BearerTools.Entra;
 
 /// <summary>
-/// The ways to a token through Entra ID. The door in the wall: behind it is MSAL, in a load context of its own, and only
-/// types of this assembly and of the runtime go through.
+/// Creates Entra ID token sources. The boundary to MSAL, which is loaded in its own load context: only types of this
+/// assembly and of the runtime cross it.
 /// </summary>
 internal interface IEntraSources
 {
-    /// <summary>The client for itself, by its secret, its certificate or an assertion of someone that Entra trusts.</summary>
+    /// <summary>Creates a client credentials source, with a secret, a certificate or a federated assertion.</summary>
     ITokenSource ClientCredentials(EntraClient client);
 
-    /// <summary>The client for the user whose token it was called with.</summary>
+    /// <summary>Creates an on-behalf-of source for the user whose token the client received.</summary>
     ITokenSource OnBehalfOf(EntraClient client, TokenReference user);
 
-    /// <summary>A person in a browser.</summary>
+    /// <summary>Creates a source for interactive sign-in with a browser.</summary>
     ITokenSource Interactive(EntraClient client, EntraLogin login);
 
-    /// <summary>A person who confirms a code on any device.</summary>
+    /// <summary>Creates a source for sign-in with a device code.</summary>
     ITokenSource DeviceCode(EntraClient client);
 
-    /// <summary>A person who logged in before, without asking.</summary>
-    /// <param name="client">For which client they did.</param>
-    /// <param name="username">Who; nothing when it is the only one.</param>
+    /// <summary>Creates a source for an account that has already signed in; needs no user interaction.</summary>
+    /// <param name="client">The client that the account signed in with.</param>
+    /// <param name="username">The account name; <see langword="null"/> if there is only one account.</param>
     ITokenSource Account(EntraClient client, string? username);
 
-    /// <summary>The names of the people who logged in with a client, or with one that shares its logins.</summary>
+    /// <summary>
+    /// Returns the names of the accounts that signed in with a client, or with one that shares its sign-ins.
+    /// </summary>
     Task<IReadOnlyList<string>> AccountsAsync(EntraClient client, IEventSink events, CancellationToken cancel);
 
-    /// <summary>Whatever identity the platform gives this machine.</summary>
+    /// <summary>Creates a source for a managed identity of this machine.</summary>
     ITokenSource ManagedIdentity(ManagedIdentityOptions identity);
 }

@@ -2,14 +2,16 @@ using BearerTools.Security;
 
 namespace BearerTools.Entra;
 
-/// <summary>The endpoints by which platforms give identities to what runs on them. Their http never leaves the platform's own wire.</summary>
+/// <summary>The endpoints of managed identities. Their plain http never leaves the platform's own network.</summary>
 internal static class ManagedIdentityAddress
 {
-    /// <summary>Where a platform says that its endpoint is: App Service, Automation and Arc; Cloud Shell and Machine Learning; pods.</summary>
+    /// <summary>
+    /// Variables with the platform's endpoint: App Service, Automation and Arc; Cloud Shell and Machine Learning; pods.
+    /// </summary>
     private static readonly string[] s_variables = [AzureVariables.IdentityEndpoint, AzureVariables.ImdsEndpoint, AzureVariables.MsiEndpoint, AzureVariables.PodIdentityHost];
 
-    /// <summary>All that is said of where it is: another endpoint is another identity.</summary>
-    public static string Said => string.Join(' ', s_variables.Select(AzureVariables.Read));
+    /// <summary>The configured endpoints, for the cache key: another endpoint is another identity.</summary>
+    public static string Configured => string.Join(' ', s_variables.Select(AzureVariables.Read));
 
     /// <summary>
     /// True if a variable of a platform names an endpoint. The variable for pods does not count: it only says where IMDS is, which is asked in any case.

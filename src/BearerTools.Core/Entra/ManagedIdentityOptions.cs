@@ -1,6 +1,6 @@
 namespace BearerTools.Entra;
 
-/// <summary>An identity that the platform gives this machine: its own, or one that was assigned to it.</summary>
+/// <summary>A managed identity of this machine: system-assigned or user-assigned.</summary>
 internal sealed record ManagedIdentityOptions
 {
     /// <summary>The API, as in <see cref="EntraScope.Resource"/>.</summary>
@@ -8,14 +8,16 @@ internal sealed record ManagedIdentityOptions
 
     public IdentityName Name { get; init; }
 
-    /// <summary>Which, by that name; nothing for the machine's own.</summary>
+    /// <summary>
+    /// The identifier of the kind given by <see cref="Name"/>; <see langword="null"/> for the system-assigned identity.
+    /// </summary>
     public string? Id { get; init; }
 }
 
-/// <summary>What an assigned identity is called by.</summary>
+/// <summary>How a user-assigned identity is identified.</summary>
 internal enum IdentityName
 {
-    /// <summary>It is the machine's own, and has no name.</summary>
+    /// <summary>The system-assigned identity, which needs no identifier.</summary>
     None,
 
     ClientId,

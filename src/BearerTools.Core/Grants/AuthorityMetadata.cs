@@ -1,8 +1,8 @@
 namespace BearerTools.Grants;
 
 /// <summary>
-/// What an authority says of itself (RFC 8414, OpenID Connect Discovery; RFC 8628, 9126, 8705, 9449 and 9207 for what they add).
-/// A list is nothing, not empty, where the authority left it out: the RFCs have defaults for that.
+/// An authority's metadata (RFC 8414, OpenID Connect Discovery; extensions of RFC 8628, 9126, 8705, 9449 and 9207). A list
+/// is <see langword="null"/>, not empty, if the authority omits it, because the RFCs define defaults for that case.
 /// </summary>
 internal sealed record AuthorityMetadata : AuthorityEndpoints
 {
@@ -22,12 +22,15 @@ internal sealed record AuthorityMetadata : AuthorityEndpoints
     public IReadOnlyList<string>? IdTokenSigningAlgorithms { get; init; }
     public IReadOnlyList<string>? DPoPSigningAlgorithms { get; init; }
 
-    /// <summary>Answers of the authorization endpoint carry <c>iss</c> (RFC 9207 section 3).</summary>
+    /// <summary>True if authorization responses contain <c>iss</c> (RFC 9207 section 3).</summary>
     public bool AuthorizationResponseIss { get; init; }
     public bool RequirePushedAuthorizationRequests { get; init; }
     public bool CertificateBoundAccessTokens { get; init; }
 
-    /// <summary>As a client sees it that presents a certificate: the aliases, and what has none at its usual address (RFC 8705 section 5).</summary>
+    /// <summary>
+    /// Returns the metadata for a client that presents a certificate: the mTLS aliases, or the usual endpoints where there
+    /// is no alias (RFC 8705 section 5).
+    /// </summary>
     public AuthorityMetadata ForMutualTls() => MtlsAliases is not { } alias ? this : this with
     {
         TokenEndpoint = alias.TokenEndpoint ?? TokenEndpoint,

@@ -2,20 +2,23 @@ using BearerTools.Grants.Login;
 
 namespace BearerTools.Grants;
 
-/// <summary>How a login in a browser goes, beside its client and what it asks for.</summary>
+/// <summary>Options of an interactive sign-in, besides the client and the scope.</summary>
 internal sealed record AuthorizationCodeOptions
 {
-    /// <summary>For authorities without metadata.</summary>
+    /// <summary>The authorization endpoint, for authorities without metadata.</summary>
     public Uri? AuthorizationEndpoint { get; init; }
 
     public RedirectAddress RedirectAddress { get; init; } = RedirectAddress.Default;
 
-    /// <summary>Sends the request to the authority first, and the browser with a reference to it (RFC 9126). Done anyway where the authority requires it.</summary>
+    /// <summary>
+    /// True to push the request to the authority first and send the browser a reference to it (RFC 9126). Always done if
+    /// the authority requires it.
+    /// </summary>
     public bool Pushed { get; init; }
 
-    /// <summary>Who is going to log in, to fill in the form (OpenID Connect Core section 3.1.2.1).</summary>
+    /// <summary>The account that will sign in, to prefill the form (OpenID Connect Core section 3.1.2.1).</summary>
     public string? LoginHint { get; init; }
 
-    /// <summary>What the authority is to ask the person, though it might not.</summary>
+    /// <summary>The <c>prompt</c> parameter, such as <c>login</c> or <c>consent</c>.</summary>
     public string? Prompt { get; init; }
 }

@@ -3,23 +3,24 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
-/// <summary>What can go wrong on the way to an authority, before it has said anything of use.</summary>
+/// <summary>Errors of requests to an authority that produced no usable response.</summary>
 internal static class BackchannelErrors
 {
     public static BearerTokenException Redirect(string sender, HttpResponseMessage response)
     {
         var target = response.Headers.Location is { } location ? $" to {ShowLocation(location)}" : string.Empty;
-        return new BearerTokenException($"{sender} answered {(int)response.StatusCode}, a redirect{target}. Requests with credentials follow no redirects.")
+        return new BearerTokenException($"{sender} responded with status {(int)response.StatusCode}, a redirect{target}. Requests with "
+            + "credentials do not follow redirects.")
         {
             ErrorId = "UnexpectedRedirect",
             Kind = BearerErrorKind.Security,
             StatusCode = response.StatusCode,
-            NextStep = "If you trust the address it names, give that one instead.",
+            NextStep = "If you trust the redirect's target, use that address instead.",
         };
     }
 
     public static BearerTokenException Timeout(string sender, TimeSpan limit) =>
-        new($"{sender} did not answer within {TimeText.Seconds(limit)}.")
+        new($"{sender} did not respond within {TimeText.Seconds(limit)}.")
         {
             ErrorId = "AuthorityTimeout",
             Kind = BearerErrorKind.Timeout,
@@ -27,11 +28,11 @@ internal static class BackchannelErrors
         };
 
     public static BearerTokenException TooLarge(string sender, int limit) =>
-        new(FormattableString.Invariant($"{sender} sent more than {limit:N0} bytes, so reading it was stopped."))
+        new(FormattableString.Invariant($"The response of {sender} exceeds the limit of {limit:N0} bytes."))
         {
-            ErrorId = "AnswerTooLarge",
+            ErrorId = "ResponseTooLarge",
             Kind = BearerErrorKind.InvalidData,
-            NextStep = "Check the address: it seems to be something else than what it was taken for.",
+            NextStep = "Check the address: it seems to belong to a different service.",
         };
 
     public static BearerTokenException Connection(string sender, Uri address, Exception cause) =>

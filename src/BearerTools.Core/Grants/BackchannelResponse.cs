@@ -7,8 +7,8 @@ using BearerTools.Security;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// A whole answer of an authority, read and let go of its connection. The sender is the beginning of a sentence:
-/// <c>The token endpoint https://…</c>.
+/// A complete response of an authority, buffered. <c>Sender</c> starts error messages, such as <c>The token endpoint
+/// https://…</c>.
 /// </summary>
 internal sealed record BackchannelResponse(string Sender, HttpStatusCode Status, string? MediaType, HttpResponseHeaders Headers, ReadOnlyMemory<byte> Body)
 {
@@ -22,7 +22,7 @@ internal sealed record BackchannelResponse(string Sender, HttpStatusCode Status,
 
     private ReadOnlyMemory<byte> Content => Body.Span.StartsWith(s_byteOrderMark) ? Body[s_byteOrderMark.Length..] : Body;
 
-    /// <summary>The JSON. When it is none, the text is not repeated: it may hold a token.</summary>
+    /// <summary>Returns the body as JSON. On failure, the error does not quote the body: it may contain a token.</summary>
     public JsonElement ReadJson()
     {
         try
@@ -39,16 +39,16 @@ internal sealed record BackchannelResponse(string Sender, HttpStatusCode Status,
 
     public BearerTokenException NotJson(JsonException? cause = null)
     {
-        var kind = Body.IsEmpty ? "an empty answer" : MediaType is null ? "something" : ServerText.Clean(MediaType, 100);
+        var kind = Body.IsEmpty ? "an empty response" : MediaType is null ? "content of unknown type" : ServerText.Clean(MediaType, 100);
         var place = cause?.LineNumber is { } line ? $" (line {line + 1}, byte {cause.BytePositionInLine + 1})" : string.Empty;
-        return new BearerTokenException($"{Sender} answered {(int)Status} with {kind}, which is not the JSON that was expected{place}.")
+        return new BearerTokenException($"{Sender} responded with status {(int)Status} and {kind} instead of JSON{place}.")
         {
-            ErrorId = "AnswerNotJson",
+            ErrorId = "ResponseNotJson",
             Kind = BearerErrorKind.InvalidData,
             StatusCode = Status,
             NextStep = IsHtml
-                ? "That is a web page: check the address, and whether a proxy or a sign-in page answers in its place."
-                : "Check the address: it seems to be something else than what it was taken for.",
+                ? "The response is a web page: check the address, and whether a proxy or sign-in page responded instead."
+                : "Check the address: it seems to belong to a different service.",
         };
     }
 }

@@ -4,11 +4,11 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// Public documents of authorities, kept for 24 hours at most, and no longer than the server allows. Concurrent callers share one
-/// request; a failed one is not kept.
+/// Caches public documents of authorities for at most 24 hours, and no longer than the server allows. Concurrent callers
+/// share one request; failures are not cached.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="limit">Maximum number of documents; beyond that, the one that was not used for longest goes.</param>
+/// <param name="limit">Maximum number of documents; beyond that, the least recently used one is removed.</param>
 internal sealed class CachedDocuments<T>(TimeProvider time, int limit = CachedDocuments<T>.DefaultLimit)
     where T : class
 {
@@ -16,22 +16,22 @@ internal sealed class CachedDocuments<T>(TimeProvider time, int limit = CachedDo
 
     private static readonly TimeSpan s_maxAge = TimeSpan.FromHours(24);
 
-    /// <summary>A document is loaded again because of what it lacks at most once in this time.</summary>
+    /// <summary>The minimum time between two reloads of a document that lacks something.</summary>
     private static readonly TimeSpan s_reloadInterval = TimeSpan.FromMinutes(1);
 
     private readonly object _gate = new();
     private readonly BoundedDictionary<string, Document> _known = new(limit);
     private readonly Dictionary<string, SharedOperation<Document>> _running = new(StringComparer.Ordinal);
 
-    /// <summary>Number of documents that are kept, including those whose time is over.</summary>
+    /// <summary>Number of cached documents, including expired ones.</summary>
     public int Count => _known.Count;
 
-    /// <summary>The documents that are kept, also those whose time is over.</summary>
+    /// <summary>The cached documents, including expired ones.</summary>
     public IReadOnlyList<T> Known => [.. _known.Values.Select(document => document.Value)];
 
-    /// <param name="name">What the document is of.</param>
-    /// <param name="load">Loads it; runs for all that wait for it, and is cancelled when none waits any more.</param>
-    /// <param name="cancel">Ends this caller's wait.</param>
+    /// <param name="name">The document's key.</param>
+    /// <param name="load">Loads the document; shared by all waiting callers, and cancelled when none is left.</param>
+    /// <param name="cancel">Cancels this caller's wait.</param>
     public Task<Document> GetAsync(string name, Func<CancellationToken, Task<(T Value, HttpResponseHeaders Headers)>> load, CancellationToken cancel)
     {
         lock (_gate)
@@ -46,11 +46,13 @@ internal sealed class CachedDocuments<T>(TimeProvider time, int limit = CachedDo
         return LoadAsync(name, load, cancel);
     }
 
-    /// <summary>The document again, because it lacks something; the same one if it was loaded within the last minute.</summary>
-    /// <param name="name">What the document is of.</param>
-    /// <param name="seen">The one that lacks something; if it was replaced since, its successor is returned.</param>
-    /// <param name="load">Loads it.</param>
-    /// <param name="cancel">Ends this caller's wait.</param>
+    /// <summary>
+    /// Reloads a document that lacks something; returns the same one if it was loaded within the last minute.
+    /// </summary>
+    /// <param name="name">The document's key.</param>
+    /// <param name="seen">The document that lacks something; if it was replaced since, its successor is returned.</param>
+    /// <param name="load">Loads the document.</param>
+    /// <param name="cancel">Cancels this caller's wait.</param>
     public Task<Document> ReloadAsync(string name, Document seen, Func<CancellationToken, Task<(T Value, HttpResponseHeaders Headers)>> load, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
@@ -62,7 +64,7 @@ internal sealed class CachedDocuments<T>(TimeProvider time, int limit = CachedDo
         return now - seen.LoadedOn < s_reloadInterval ? Task.FromResult(seen) : LoadAsync(name, load, cancel);
     }
 
-    /// <summary>Forgets all; a request that is under way stores nothing.</summary>
+    /// <summary>Removes all documents; a request in progress stores nothing.</summary>
     public void Clear()
     {
         lock (_gate)
@@ -116,7 +118,10 @@ internal sealed class CachedDocuments<T>(TimeProvider time, int limit = CachedDo
         }
     }
 
-    /// <summary>How long a response may be used (RFC 9111 section 5.2.2). Without revalidation, <c>no-cache</c> is the same as <c>no-store</c>.</summary>
+    /// <summary>
+    /// Returns how long a response may be used (RFC 9111 section 5.2.2). Without revalidation, <c>no-cache</c> is the same
+    /// as <c>no-store</c>.
+    /// </summary>
     private static TimeSpan Lifetime(HttpResponseHeaders headers)
     {
         if (headers.CacheControl is not { } control) return s_maxAge;

@@ -3,12 +3,15 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
-/// <summary>A token for the client itself (RFC 6749 section 4.4). Renewed by asking again: no refresh token is used (section 4.4.3).</summary>
+/// <summary>
+/// Gets a token for the client itself (RFC 6749 section 4.4). Renewal repeats the request: this grant has no refresh tokens
+/// (section 4.4.3).
+/// </summary>
 internal sealed class ClientCredentialsSource : OAuthSource
 {
     public const string Flow = "ClientCredentials";
 
-    /// <exception cref="BearerTokenException">What was given is not enough, or cannot be used.</exception>
+    /// <exception cref="BearerTokenException">A credential is missing, or an option is invalid.</exception>
     public ClientCredentialsSource(OAuthBackchannel backchannel, Discovery discovery, OAuthClientOptions client, GrantScope scope)
         : base(Flow, new OAuthClient(backchannel, discovery, Checked(client)), scope)
     {
@@ -23,7 +26,7 @@ internal sealed class ClientCredentialsSource : OAuthSource
         return new TokenResult(response.ToToken(Metadata));
     }
 
-    /// <summary>Nothing of its own: the client is all there is.</summary>
+    /// <summary>Adds nothing: the client identifies the token.</summary>
     protected override void AddTo(TokenKey.Builder key)
     {
     }
@@ -32,11 +35,11 @@ internal sealed class ClientCredentialsSource : OAuthSource
     {
         if (client is { Secret: null, Key: null, AuthenticationMethod: null })
         {
-            throw new BearerTokenException($"The client {ServerText.Clean(client.ClientId, 100)} has nothing to prove who it is, which this flow needs.")
+            throw new BearerTokenException($"The client {ServerText.Clean(client.ClientId, 100)} has no credential, which this flow needs.")
             {
                 ErrorId = "ClientSecretMissing",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Give its secret, a reference to it such as env:NAME or file:PATH, or its private key.",
+                NextStep = "Pass its secret, a reference to it such as env:NAME or file:PATH, or its private key.",
             };
         }
 

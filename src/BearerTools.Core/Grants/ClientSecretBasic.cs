@@ -4,7 +4,9 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants;
 
-/// <summary>The secret by HTTP Basic, id and secret each form-encoded first (RFC 6749 section 2.3.1 and appendix B).</summary>
+/// <summary>
+/// Sends the secret with HTTP Basic, with client id and secret form-encoded first (RFC 6749 section 2.3.1 and appendix B).
+/// </summary>
 internal sealed class ClientSecretBasic : ClientAuthentication
 {
     private readonly Secret _credentials;
@@ -13,7 +15,7 @@ internal sealed class ClientSecretBasic : ClientAuthentication
     {
         var pair = $"{FormEncode(clientId)}:{FormEncode(secret.Reveal())}";
 
-        // A secret of its own: where encoding changed characters, the client secret's spellings do not occur in it.
+        // Wrapped as a secret of its own: after form encoding, redaction would not recognise the client secret in it.
         _credentials = new Secret(Convert.ToBase64String(Encoding.ASCII.GetBytes(pair)));
     }
 

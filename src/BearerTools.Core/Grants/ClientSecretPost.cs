@@ -2,7 +2,9 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants;
 
-/// <summary>The secret as a form parameter, for authorities that take it no other way (RFC 6749 section 2.3.1).</summary>
+/// <summary>
+/// Sends the secret as a form parameter, for authorities that accept nothing else (RFC 6749 section 2.3.1).
+/// </summary>
 internal sealed class ClientSecretPost(string clientId, Secret secret) : ClientAuthentication(clientId)
 {
     public override void Apply(OAuthRequest request)

@@ -2,32 +2,32 @@ using BearerTools.Diagnostics;
 using BearerTools.Grants.Login;
 using BearerTools.Tokens;
 using Codes = BearerTools.Grants.OAuthConstants.Error;
-using Words = BearerTools.Grants.OAuthConstants.Parameter;
+using Parameter = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
 /// <summary>
-/// A token for a person who confirms a code on whatever device has a browser (RFC 8628). The code is only ever shown: it
-/// is never opened here, because that would confirm what somebody else may have started.
+/// Gets a token for a user who confirms a code in a browser on any device (RFC 8628). The page is never opened here,
+/// because that could confirm a request that somebody else started.
 /// </summary>
 internal sealed class DeviceCodeSource : LoginSource
 {
     public const string Flow = "DeviceCode";
 
-    private const string Who = "The device authorization endpoint";
+    private const string DisplayName = "The device authorization endpoint";
 
     /// <summary>The last poll is sent this long before the end, so that it arrives in time.</summary>
     private static readonly TimeSpan s_lastPoll = TimeSpan.FromSeconds(1);
 
     private readonly Uri? _endpoint;
 
-    /// <param name="client">Who asks.</param>
-    /// <param name="scope">What the token is to be good for.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="scope">The requested scope.</param>
     /// <param name="endpoint">The device authorization endpoint, for authorities without metadata.</param>
-    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    /// <exception cref="BearerTokenException">The options are invalid.</exception>
     public DeviceCodeSource(OAuthClient client, GrantScope scope, Uri? endpoint = null) : base(Flow, client, scope)
     {
-        if (endpoint is not null) OAuthBackchannel.CheckAddress(Who, endpoint);
+        if (endpoint is not null) OAuthBackchannel.CheckAddress(DisplayName, endpoint);
         _endpoint = endpoint;
     }
 
@@ -40,7 +40,8 @@ internal sealed class DeviceCodeSource : LoginSource
         var metadata = await Client.MetadataAsync(events, cancel).ConfigureAwait(false);
         var address = _endpoint ?? metadata?.DeviceAuthorizationEndpoint ?? throw Unsupported();
         var began = Client.Time.GetUtcNow();
-        var response = await Client.Connect(metadata, Who, address).PostAsync(Scope.ToParameters(), events, cancel).ConfigureAwait(false);
+        var response = await Client.Connect(metadata, DisplayName, address)
+            .PostAsync(Scope.ToParameters(), events, cancel).ConfigureAwait(false);
         var authorization = DeviceAuthorization.Read(response, began);
         var isCodeFirst = !(prompt.Patience < authorization.ExpiresOn - began);
         var end = isCodeFirst ? authorization.ExpiresOn : began + prompt.Patience!.Value;
@@ -49,19 +50,19 @@ internal sealed class DeviceCodeSource : LoginSource
 
         await prompt.ShowAsync(DevicePrompt.Text(authorization, Metadata, end), cancel).ConfigureAwait(false);
         var granted = await PollAsync(Client.Connect(metadata), authorization, end, events, cancel).ConfigureAwait(false);
-        if (granted is null) throw OutOfTime(isCodeFirst, end - began);
+        if (granted is null) throw TimedOut(isCodeFirst, end - began);
         var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, granted, nonce: null, events, cancel).ConfigureAwait(false);
         return new TokenResult(granted.ToToken(Metadata with { Account = account }), granted.RefreshToken);
     }
 
-    /// <summary>Asks until there is an answer, or nothing when the time is up.</summary>
+    /// <summary>Polls until there is a token; returns <see langword="null"/> when the time is up.</summary>
     private async Task<TokenResponse?> PollAsync(
         TokenEndpoint endpoint, DeviceAuthorization authorization, DateTimeOffset end, IEventSink events, CancellationToken cancel)
     {
         var pace = new PollingPace(authorization.Interval);
         var isFirst = true;
         List<KeyValuePair<string, string>> form =
-            [new(Words.GrantType, OAuthConstants.Grant.DeviceCode), new(Words.DeviceCode, authorization.DeviceCode.Reveal())];
+            [new(Parameter.GrantType, OAuthConstants.Grant.DeviceCode), new(Parameter.DeviceCode, authorization.DeviceCode.Reveal())];
         while (true)
         {
             var left = end - Client.Time.GetUtcNow();
@@ -96,8 +97,9 @@ internal sealed class DeviceCodeSource : LoginSource
     }
 
     /// <summary>
-    /// How long to wait before the next poll; <see langword="null"/> if no further one is possible. The interval is the least time between two polls
-    /// (RFC 8628 section 3.2), so the last one waits until shortly before the end: a confirmation in the meantime is seen.
+    /// Returns how long to wait before the next poll, or <see langword="null"/> if no further one is possible. The interval is the
+    /// minimum time between two polls (RFC 8628 section 3.2), so the last poll is sent shortly before the end and still sees a
+    /// late confirmation.
     /// </summary>
     private static TimeSpan? WaitBeforePoll(TimeSpan left, TimeSpan interval, bool isFirst)
     {
@@ -107,25 +109,28 @@ internal sealed class DeviceCodeSource : LoginSource
     }
 
     private static BearerTokenException TooShort(TimeSpan patience, TimeSpan interval) =>
-        new($"The login cannot finish within {TimeText.Seconds(patience)} (-LoginTimeoutSec): the authority allows one poll every {TimeText.Seconds(interval)}.")
+        new($"The sign-in cannot finish within {TimeText.Seconds(patience)} (-LoginTimeoutSec): "
+            + $"the authority allows one poll every {TimeText.Seconds(interval)}.")
         {
             ErrorId = "LoginTimeoutTooShort",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Give more time with -LoginTimeoutSec, or leave it out: then the code's own lifetime counts.",
+            NextStep = "Allow more time with -LoginTimeoutSec, or omit it to use the code's own lifetime.",
         };
 
-    private BearerTokenException Unsupported() => new($"The metadata of {Metadata.Authority} names no device authorization endpoint.")
+    private BearerTokenException Unsupported() => new($"The metadata of {Metadata.Authority} has no device authorization endpoint.")
     {
         ErrorId = "DeviceCodeUnsupported",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "If it has one, give its address with -DeviceAuthorizationEndpoint; otherwise log in with -Interactive.",
+        NextStep = "If the authority has one, pass its address with -DeviceAuthorizationEndpoint; otherwise sign in with -Interactive.",
     };
 
-    private static BearerTokenException OutOfTime(bool isCodes, TimeSpan waited) =>
+    private static BearerTokenException TimedOut(bool isCodes, TimeSpan waited) =>
         new(isCodes ? "The code expired before it was confirmed." : $"The code was not confirmed within {TimeText.Seconds(waited)}.")
         {
             ErrorId = isCodes ? "DeviceCodeExpired" : "LoginTimeout",
             Kind = BearerErrorKind.Timeout,
-            NextStep = isCodes ? "Run the command again for a new code." : "Run the command again, or give more time with -LoginTimeoutSec.",
+            NextStep = isCodes
+                ? "Run the command again to get a new code."
+                : "Run the command again, or allow more time with -LoginTimeoutSec.",
         };
 }

@@ -7,31 +7,31 @@ using BearerTools.Security;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// Authorities' metadata, found by their issuer's name (RFC 8414 section 3, OpenID Connect Discovery section 4), kept as
-/// <see cref="CachedDocuments{T}"/> keeps documents.
+/// Gets authorities' metadata by issuer (RFC 8414 section 3, OpenID Connect Discovery section 4), cached by <see
+/// cref="CachedDocuments{T}"/>.
 /// </summary>
 internal sealed class Discovery(OAuthBackchannel backchannel)
 {
     public const string AuthorityName = "The authority";
 
-    private const string Who = "The authority's metadata";
+    private const string DisplayName = "The authority's metadata";
 
     private readonly CachedDocuments<AuthorityMetadata> _documents = new(backchannel.Time);
 
-    /// <summary>The keys that authorities sign with.</summary>
+    /// <summary>The signing keys of authorities.</summary>
     public AuthorityKeys Keys { get; } = new(backchannel);
 
-    /// <summary>The metadata that is cached.</summary>
+    /// <summary>The cached metadata.</summary>
     public IReadOnlyList<AuthorityMetadata> Known => _documents.Known;
 
-    /// <param name="authority">The issuer, exactly as the authority writes it.</param>
+    /// <param name="authority">The issuer, exactly as the authority spells it.</param>
     /// <param name="events">Receives diagnostic events.</param>
-    /// <param name="cancel">Ends this caller's wait; the request ends when no caller waits any more.</param>
-    /// <exception cref="BearerTokenException">There is no metadata, or it is not this authority's.</exception>
+    /// <param name="cancel">Cancels this caller's wait; the request is cancelled when no caller is left.</param>
+    /// <exception cref="BearerTokenException">There is no metadata, or it belongs to another issuer.</exception>
     public async Task<AuthorityMetadata> GetAsync(string authority, IEventSink events, CancellationToken cancel) =>
         (await _documents.GetAsync(authority, stop => ReadAsync(authority, events, stop), cancel).ConfigureAwait(false)).Value;
 
-    /// <summary>Forgets the metadata and the keys of all authorities.</summary>
+    /// <summary>Removes the metadata and keys of all authorities.</summary>
     public void Clear()
     {
         _documents.Clear();
@@ -46,7 +46,7 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
         {
             try
             {
-                var response = await backchannel.GetAsync(Who, address, cancel).ConfigureAwait(false);
+                var response = await backchannel.GetAsync(DisplayName, address, cancel).ConfigureAwait(false);
                 if (response.IsSuccess)
                 {
                     var metadata = new MetadataReader(address).Read(response.ReadJson());
@@ -57,9 +57,10 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
 
                 if (!IsAbsent(response.Status)) throw Failed(response);
             }
-            catch (BearerTokenException e) when (e.ErrorId is "AnswerNotJson" or "UnexpectedRedirect")
+            catch (BearerTokenException e) when (e.ErrorId is "ResponseNotJson" or "UnexpectedRedirect")
             {
-                // A web application in front of the authority answers anything with its own page: the other form may still be there.
+                // A web application in front of the authority may return its own page for any path; the other well-known
+                // address may still work.
                 unusable ??= e;
             }
         }
@@ -67,41 +68,45 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
         throw unusable ?? NotFound(authority, issuer);
     }
 
-    /// <summary>Whether an address holds nothing; servers say so in more ways than 404.</summary>
+    /// <summary>True if there is no document at the address; servers report that with more than 404.</summary>
     private static bool IsAbsent(HttpStatusCode status) =>
         (int)status is >= 400 and < 500 && status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout);
 
-    /// <summary>Ordinal: an authority that answers for another's name could hand out the other's users (RFC 8414 section 3.3).</summary>
+    /// <summary>
+    /// Compares ordinally: an authority that claims another issuer's name could impersonate that issuer's users (RFC 8414
+    /// section 3.3).
+    /// </summary>
     private static void CheckIssuer(string authority, string issuer, Uri source)
     {
         if (string.Equals(authority, issuer, StringComparison.Ordinal)) return;
         var exact = ServerText.Clean(issuer);
         var slash = string.Equals(authority.TrimEnd('/'), issuer.TrimEnd('/'), StringComparison.Ordinal)
-            ? " They differ only in the slash at the end."
+            ? " They differ only in the trailing slash."
             : string.Empty;
         throw new BearerTokenException(
-            $"The metadata {OAuthBackchannel.Show(source)} is of the issuer '{exact}', not of '{ServerText.Clean(authority)}'.{slash}")
+            $"The metadata {OAuthBackchannel.Show(source)} has the issuer '{exact}', not '{ServerText.Clean(authority)}'.{slash}")
         {
             ErrorId = "IssuerMismatch",
             Kind = BearerErrorKind.Security,
-            NextStep = $"If that is the authority you mean, give exactly this: -Authority '{exact}'",
+            NextStep = $"If that is the intended authority, use exactly: -Authority '{exact}'",
         };
     }
 
     private static BearerTokenException Failed(BackchannelResponse response) =>
-        new($"{response.Sender} could not be read: the server answered {(int)response.Status}.")
+        new($"{response.Sender} could not be read: the server responded with status {(int)response.Status}.")
         {
             ErrorId = "DiscoveryFailed",
             Kind = BearerErrorKind.Server,
             StatusCode = response.Status,
-            NextStep = "Try again later, or give the token endpoint's address instead.",
+            NextStep = "Try again later, or pass the token endpoint's address instead.",
         };
 
     private static BearerTokenException NotFound(string authority, Uri issuer) =>
-        new($"The authority {ServerText.Clean(authority)} has no metadata: nothing is at {string.Join(" or ", WellKnownAddress.Candidates(issuer).Select(OAuthBackchannel.Show))}.")
+        new($"The authority {ServerText.Clean(authority)} has no metadata: there is no document at "
+            + $"{string.Join(" or ", WellKnownAddress.Candidates(issuer).Select(OAuthBackchannel.Show))}.")
         {
             ErrorId = "DiscoveryNotFound",
             Kind = BearerErrorKind.NotFound,
-            NextStep = "Check the authority (many have a path, such as a realm or tenant), or give the token endpoint's address instead.",
+            NextStep = "Check the authority (many have a path, such as a realm or tenant), or pass the token endpoint's address instead.",
         };
 }

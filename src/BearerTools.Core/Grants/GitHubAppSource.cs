@@ -9,16 +9,16 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// A token for an installation of a GitHub App: a JWT that the app's key signs is handed in at an endpoint of GitHub's own
-/// shape. Its tokens are for the API that they came from.
+/// Gets an installation token of a GitHub App in exchange for a JWT signed with the app's key. The tokens are for the API
+/// that issued them.
 /// </summary>
 internal sealed class GitHubAppSource : ITokenSource
 {
     public const string Flow = "GitHubApp";
 
-    private const string Who = "GitHub";
+    private const string DisplayName = "GitHub";
 
-    /// <summary>GitHub takes 10 minutes at most, and clocks that run ahead are common.</summary>
+    /// <summary>GitHub allows at most 10 minutes; the margin allows for clocks that run ahead.</summary>
     private static readonly TimeSpan s_lifetime = TimeSpan.FromMinutes(9);
     private static readonly TimeSpan s_backdating = TimeSpan.FromMinutes(1);
 
@@ -27,10 +27,10 @@ internal sealed class GitHubAppSource : ITokenSource
     private readonly Uri _address;
     private readonly byte[] _body;
 
-    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    /// <exception cref="BearerTokenException">The options are invalid.</exception>
     public GitHubAppSource(OAuthBackchannel backchannel, GitHubAppOptions options)
     {
-        OAuthBackchannel.CheckAddress(Who, options.Api);
+        OAuthBackchannel.CheckAddress(DisplayName, options.Api);
         var key = options.Key.Read();
         SigningAlgorithm.Check(SigningAlgorithm.RS256, key);
         _backchannel = backchannel;
@@ -66,9 +66,9 @@ internal sealed class GitHubAppSource : ITokenSource
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", jwt.Reveal());
         request.Headers.Accept.ParseAdd("application/vnd.github+json");
         request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
-        var response = await _backchannel.SendAsync(Who, request, cancel).ConfigureAwait(false);
+        var response = await _backchannel.SendAsync(DisplayName, request, cancel).ConfigureAwait(false);
         var token = response.IsSuccess ? Read(response, sent) : throw Refused(response);
-        GC.KeepAlive(jwt); // Until here, so that an answer which quotes it is redacted.
+        GC.KeepAlive(jwt); // Kept alive so that an error response that quotes it is redacted.
         return new TokenResult(token);
     }
 
@@ -77,12 +77,12 @@ internal sealed class GitHubAppSource : ITokenSource
         var json = response.ReadJson();
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("token", out var value) || value.ValueKind != JsonValueKind.String || !TokenText.IsSendable(value.GetString()!))
         {
-            throw new BearerTokenException($"{response.Sender} answered without a token that can be used; there is {JsonPath.Names(json)}.")
+            throw new BearerTokenException($"{response.Sender} returned no usable token, only {JsonPath.Names(json)}.")
             {
                 ErrorId = "TokenMissing",
                 Kind = BearerErrorKind.InvalidData,
                 StatusCode = response.Status,
-                NextStep = "Check the address: it has to be the root of GitHub's API.",
+                NextStep = "Check the address: it must be the root of GitHub's API.",
             };
         }
 
@@ -94,7 +94,7 @@ internal sealed class GitHubAppSource : ITokenSource
         });
     }
 
-    /// <summary>GitHub's permissions, as scopes: <c>contents:read</c>.</summary>
+    /// <summary>Returns GitHub's permissions in the form of scopes: <c>contents:read</c>.</summary>
     private static string[] Permissions(JsonElement json) =>
         json.TryGetProperty("permissions", out var granted) && granted.ValueKind == JsonValueKind.Object
             ? [.. granted.EnumerateObject().Select(permission => ServerText.Clean($"{permission.Name}:{permission.Value}", 100))]
@@ -102,21 +102,25 @@ internal sealed class GitHubAppSource : ITokenSource
 
     private BearerTokenException Refused(BackchannelResponse response)
     {
-        var words = ServerMessage.Find(response);
+        var message = ServerMessage.Find(response);
         var (id, kind, next) = (int)response.Status switch
         {
-            401 => ("GitHubAppRejected", BearerErrorKind.Authentication, "Check the app's id, that the key is one of this app, and this machine's clock."),
-            403 => ("GitHubAppForbidden", BearerErrorKind.Permission, "The installation is suspended, or the app may not do this."),
-            404 => ("InstallationNotFound", BearerErrorKind.NotFound, $"Check the installation's id ({_options.InstallationId}), and that it is one of this app; for GitHub Enterprise give the API's root with -Authority."),
+            401 => ("GitHubAppRejected", BearerErrorKind.Authentication,
+                "Check the app's id, that the key belongs to this app, and this machine's clock."),
+            403 => ("GitHubAppForbidden", BearerErrorKind.Permission, "The installation is suspended, or the app lacks the permission."),
+            404 => ("InstallationNotFound", BearerErrorKind.NotFound,
+                $"Check the installation's id ({_options.InstallationId}), and that it belongs to this app; for GitHub Enterprise, "
+                + "pass the API's root with -Authority."),
             422 => ("GitHubAppInvalid", BearerErrorKind.InvalidArgument, "Check the repositories and permissions: the installation must have them."),
             >= 500 or 429 => ("TokenRequestFailed", BearerErrorKind.Server, "Try again later."),
-            _ => ("TokenRequestFailed", BearerErrorKind.Authentication, "Check the address: it has to be the root of GitHub's API."),
+            _ => ("TokenRequestFailed", BearerErrorKind.Authentication, "Check the address: it must be the root of GitHub's API."),
         };
-        return new BearerTokenException($"{response.Sender} refused the app {ServerText.Clean(_options.AppId, 100)} ({(int)response.Status}){(words is null ? "." : $": {words}")}")
+        return new BearerTokenException($"{response.Sender} refused the app {ServerText.Clean(_options.AppId, 100)} "
+            + $"({(int)response.Status}){(message is null ? "." : $": {message}")}")
         {
             ErrorId = id,
             Kind = kind,
-            ErrorDescription = words,
+            ErrorDescription = message,
             StatusCode = response.Status,
             NextStep = next,
         };
@@ -124,29 +128,32 @@ internal sealed class GitHubAppSource : ITokenSource
 
     private static byte[] BodyOf(GitHubAppOptions options)
     {
-        var wanted = new SortedDictionary<string, object>(StringComparer.Ordinal);
-        if (options.Repositories.Count > 0) wanted["repositories"] = options.Repositories;
-        if (options.Permissions.Count > 0) wanted["permissions"] = new SortedDictionary<string, string>(options.Permissions.ToDictionary(), StringComparer.Ordinal);
-        return JsonSerializer.SerializeToUtf8Bytes(wanted);
+        var request = new SortedDictionary<string, object>(StringComparer.Ordinal);
+        if (options.Repositories.Count > 0) request["repositories"] = options.Repositories;
+        if (options.Permissions.Count > 0)
+            request["permissions"] = new SortedDictionary<string, string>(options.Permissions.ToDictionary(), StringComparer.Ordinal);
+        return JsonSerializer.SerializeToUtf8Bytes(request);
     }
 }
 
-/// <summary>An app, its installation, and what the token is to be good for.</summary>
+/// <summary>A GitHub App, its installation and the requested access.</summary>
 internal sealed record GitHubAppOptions
 {
-    /// <summary>The root of the API.</summary>
+    /// <summary>The root address of the API.</summary>
     public Uri Api { get; init; } = new("https://api.github.com");
 
-    /// <summary>The app's id or its client id.</summary>
+    /// <summary>The app's id or client id.</summary>
     public required string AppId { get; init; }
 
     public required long InstallationId { get; init; }
 
     public required KeyPlace Key { get; init; }
 
-    /// <summary>Names of repositories; none means all that the installation has.</summary>
+    /// <summary>Names of repositories; empty for all repositories of the installation.</summary>
     public IReadOnlyList<string> Repositories { get; init; } = [];
 
-    /// <summary>Such as <c>contents</c> to <c>read</c>; none means all that the installation has.</summary>
+    /// <summary>
+    /// Requested permissions, such as <c>contents</c> with <c>read</c>; empty for all permissions of the installation.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Permissions { get; init; } = new Dictionary<string, string>();
 }

@@ -6,7 +6,8 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// A token that the user has: in hand, or in a place (<c>env:NAME</c>, <c>file:PATH</c>) where something else puts a new one in time.
+/// Provides a token that the user supplies: a value, or a place (<c>env:NAME</c>, <c>file:PATH</c>) that another process
+/// keeps up to date.
 /// </summary>
 internal sealed class GivenTokenSource : ITokenSource
 {
@@ -15,14 +16,14 @@ internal sealed class GivenTokenSource : ITokenSource
     private readonly SecretReference _reference;
     private readonly TimeProvider _time;
 
-    /// <exception cref="BearerTokenException">There is no token there.</exception>
+    /// <exception cref="BearerTokenException">The place does not contain a token.</exception>
     public GivenTokenSource(SecretReference token, TimeProvider time, DateTimeOffset? expiresOn = null)
         : this(token, time, new TokenMetadata { Flow = Flow, ExpiresOn = expiresOn })
     {
     }
 
-    /// <summary>A token in hand, which stays what it is: when it ends, and the key that it may be bound to.</summary>
-    /// <exception cref="BearerTokenException">It is none.</exception>
+    /// <summary>Uses a token value with its expiry time and the key that it may be bound to.</summary>
+    /// <exception cref="BearerTokenException">The value is not a valid token.</exception>
     public GivenTokenSource(AccessToken token, TimeProvider time)
         : this(SecretReference.To(token.Value), time, new TokenMetadata { Flow = Flow, ExpiresOn = token.ExpiresOn, TokenType = token.TokenType, ProofKey = token.ProofKey })
     {
@@ -52,7 +53,7 @@ internal sealed class GivenTokenSource : ITokenSource
 
     public IEnumerable<Origin> Origins => [];
 
-    private string Token => _reference.Text is { } place ? $"the token in {place}" : "the token that was given";
+    private string Token => _reference.Text is { } place ? $"the token in {place}" : "the supplied token";
 
     public Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
@@ -61,10 +62,11 @@ internal sealed class GivenTokenSource : ITokenSource
         var token = new AccessToken(Read(), Metadata);
         if (token.ExpiresOn is not { } end || end > _time.GetUtcNow()) return Task.FromResult(new TokenResult(token));
         var isSame = context.Previous?.Token.Fingerprint == token.Fingerprint;
-        throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has expired")}: {Token} ended at {TimeText.Of(end)}.")
+        throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has expired")}: "
+            + $"{Token} expired at {TimeText.Of(end)}.")
         {
             ErrorId = "TokenExpired",
-            NextStep = CanRenew ? "Put a new token there; it is read again the next time." : "Get a new token and give that one.",
+            NextStep = CanRenew ? "Put a new token there; it is read again for the next request." : "Get a new token and pass that one.",
         };
     }
 
@@ -72,11 +74,12 @@ internal sealed class GivenTokenSource : ITokenSource
     {
         var token = new Secret(TokenText.Strip(_reference.Read().Reveal()));
         if (TokenText.IsSendable(token.Reveal())) return token;
-        throw new BearerTokenException($"What should be a token is none: {Token} is empty, or has spaces or characters that no header can carry.")
+        throw new BearerTokenException($"The value is not a valid token: {Token} is empty, or contains spaces or characters that are not "
+            + "allowed in a header.")
         {
             ErrorId = "TokenMalformed",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Give the token's own text, with or without 'Bearer' before it.",
+            NextStep = "Pass the token itself, with or without the prefix 'Bearer'.",
         };
     }
 }

@@ -5,13 +5,13 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
-/// <summary>A JWT that is handed in for a token (RFC 7523 section 2.1).</summary>
+/// <summary>A JWT that is exchanged for a token (RFC 7523 section 2.1).</summary>
 internal abstract class GrantAssertion
 {
-    /// <summary>Whether it says itself what the token is to be good for.</summary>
+    /// <summary>True if the assertion contains the requested scopes.</summary>
     public virtual bool HoldsScopes => false;
 
-    /// <summary>Whom it stands for, where that is known.</summary>
+    /// <summary>The account that the assertion represents, or <see langword="null"/> if it is not known.</summary>
     public virtual string? Account => null;
 
     public abstract void AddTo(TokenKey.Builder key);
@@ -19,7 +19,7 @@ internal abstract class GrantAssertion
     public abstract ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, IEventSink events, CancellationToken cancel);
 }
 
-/// <summary>An assertion from elsewhere.</summary>
+/// <summary>An assertion supplied by the user.</summary>
 internal sealed class SuppliedAssertion(TokenReference assertion) : GrantAssertion
 {
     public override void AddTo(TokenKey.Builder key) => key.AddIdentifyingSecret("assertion", assertion.First, assertion.Text);
@@ -27,31 +27,33 @@ internal sealed class SuppliedAssertion(TokenReference assertion) : GrantAsserti
     public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, IEventSink events, CancellationToken cancel) => assertion.ReadAsync(events, cancel);
 }
 
-/// <summary>An assertion signed here, with a key that the authority trusts; a new one for each request.</summary>
+/// <summary>An assertion signed with a key that the authority trusts; a new one for each request.</summary>
 internal sealed class SignedAssertion(KeyPlace key, string issuer, TimeProvider time) : GrantAssertion
 {
     private static readonly TimeSpan s_lifetime = TimeSpan.FromMinutes(5);
 
     private readonly ClientKey _first = key.Read();
 
-    /// <summary>The user that the token is to stand for; without one, the issuer itself.</summary>
+    /// <summary>The user to impersonate, or <see langword="null"/> for the issuer itself.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>Scopes that go into the assertion, as Google wants it; nothing where they go into the request (RFC 7523).</summary>
+    /// <summary>
+    /// Scopes for the assertion, as Google requires; <see langword="null"/> if they are sent with the request (RFC 7523).
+    /// </summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
     public string? Algorithm { get; init; }
 
     public string? KeyId { get; init; }
 
-    /// <summary>It names the endpoint as its audience even where the issuer is known.</summary>
+    /// <summary>True to use the token endpoint as audience even if the issuer is known.</summary>
     public bool AssertsToEndpoint { get; init; }
 
     public override bool HoldsScopes => Scopes is not null;
 
     public override string? Account => Subject ?? issuer;
 
-    /// <summary>The last one: held, so that it stays redacted when the authority's answer quotes it.</summary>
+    /// <summary>The last assertion. Held here so that a response that quotes it is redacted.</summary>
     public Secret? Latest { get; private set; }
 
     public override void AddTo(TokenKey.Builder builder) => builder

@@ -1,46 +1,53 @@
 using BearerTools.Security;
 using BearerTools.Tokens;
-using Front = BearerTools.Grants.OAuthConstants.Authorization;
-using Words = BearerTools.Grants.OAuthConstants.Parameter;
+using AuthorizationParameter = BearerTools.Grants.OAuthConstants.Authorization;
+using Parameter = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
-/// <summary>What a token is asked to be good for, whatever the grant: scopes, resources, and what providers invent.</summary>
+/// <summary>The access that a token is requested for: scopes, resources and provider-specific parameters.</summary>
 internal sealed record GrantScope
 {
-    /// <summary>Parameters that are the grant's or the client's own affair.</summary>
+    /// <summary>Parameters that the grant or the client sets itself.</summary>
     private static readonly HashSet<string> s_reserved = new(StringComparer.Ordinal)
     {
-        Words.GrantType, Words.ClientId, Words.ClientSecret, Words.ClientAssertion, Words.ClientAssertionType, Words.Scope, Words.Resource,
-        Words.DeviceCode,
-        Front.ResponseType, Front.ResponseMode, Front.RedirectUri, Front.State, Front.Nonce, Front.CodeChallenge, Front.CodeChallengeMethod,
-        Front.CodeVerifier, Front.Code, Front.Prompt, Front.LoginHint, Front.Request, Front.RequestUri,
-        Words.RefreshToken, Words.Assertion, Words.SubjectToken, Words.SubjectTokenType, Words.ActorToken, Words.ActorTokenType, Words.RequestedTokenType,
-        Words.UserName, Words.Password,
+        Parameter.GrantType, Parameter.ClientId, Parameter.ClientSecret, Parameter.ClientAssertion, Parameter.ClientAssertionType,
+        Parameter.Scope, Parameter.Resource, Parameter.DeviceCode,
+        AuthorizationParameter.ResponseType, AuthorizationParameter.ResponseMode, AuthorizationParameter.RedirectUri,
+        AuthorizationParameter.State, AuthorizationParameter.Nonce, AuthorizationParameter.CodeChallenge,
+        AuthorizationParameter.CodeChallengeMethod,
+        AuthorizationParameter.CodeVerifier, AuthorizationParameter.Code, AuthorizationParameter.Prompt, AuthorizationParameter.LoginHint,
+        AuthorizationParameter.Request, AuthorizationParameter.RequestUri,
+        Parameter.RefreshToken, Parameter.Assertion, Parameter.SubjectToken, Parameter.SubjectTokenType, Parameter.ActorToken,
+        Parameter.ActorTokenType, Parameter.RequestedTokenType,
+        Parameter.UserName, Parameter.Password,
     };
 
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
-    /// <summary>The APIs it is for (RFC 8707); may be several.</summary>
+    /// <summary>The APIs that the token is for (RFC 8707).</summary>
     public IReadOnlyList<string> Resources { get; init; } = [];
 
-    /// <summary>Anything else, as the authority wants it; a name may occur more than once.</summary>
+    /// <summary>Other parameters that the authority expects; a name may occur more than once.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> AdditionalParameters { get; init; } = [];
 
-    /// <exception cref="BearerTokenException">A resource is no absolute address, or a parameter has another place.</exception>
+    /// <exception cref="BearerTokenException">A resource is not an absolute URI, or a parameter is set elsewhere.</exception>
     public void Check()
     {
         foreach (var resource in Resources)
         {
             if (!Uri.TryCreate(resource, UriKind.Absolute, out _) || resource.Contains('#', StringComparison.Ordinal))
-                throw Wrong("InvalidResource", $"The resource '{ServerText.Clean(resource)}' is not an absolute address without a fragment (RFC 8707 section 2).",
-                    "Give it as the API's documentation has it, such as https://api.example.com. What is no address goes into an additional parameter, often 'audience'.");
+                throw Wrong("InvalidResource", $"The resource '{ServerText.Clean(resource)}' is not an absolute URI without a fragment "
+                    + "(RFC 8707 section 2).",
+                    "Use the value in the API's documentation, such as https://api.example.com. For a name that is not a URI, use an "
+                        + "additional parameter, often 'audience'.");
         }
 
         foreach (var (name, _) in AdditionalParameters)
         {
             if (s_reserved.Contains(name))
-                throw Wrong("ReservedParameter", $"The additional parameter '{name}' has a place of its own.", $"Give it there: {name} is not sent twice.");
+                throw Wrong("ReservedParameter", $"The additional parameter '{name}' is reserved.",
+                    $"Use the cmdlet parameter that sets {name}.");
         }
     }
 
@@ -58,8 +65,8 @@ internal sealed record GrantScope
 
     public IEnumerable<KeyValuePair<string, string>> ToParameters()
     {
-        if (Scopes.Count > 0) yield return new(Words.Scope, string.Join(' ', Scopes));
-        foreach (var resource in Resources) yield return new(Words.Resource, resource);
+        if (Scopes.Count > 0) yield return new(Parameter.Scope, string.Join(' ', Scopes));
+        foreach (var resource in Resources) yield return new(Parameter.Resource, resource);
         foreach (var parameter in AdditionalParameters) yield return parameter;
     }
 

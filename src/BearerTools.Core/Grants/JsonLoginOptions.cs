@@ -1,21 +1,28 @@
 namespace BearerTools.Grants;
 
-/// <summary>A login of no agreed protocol: what is posted where, and where in the answer the token is.</summary>
+/// <summary>Options of a proprietary JSON login: what to post where, and where the response contains the token.</summary>
 internal sealed record JsonLoginOptions
 {
     public required Uri LoginUri { get; init; }
 
     public required LoginBody Body { get; init; }
 
-    /// <summary>Whose login it is, where that is known.</summary>
+    /// <summary>The account that logs in, or <see langword="null"/> if it is not known.</summary>
     public string? Account { get; init; }
 
-    /// <summary>The place of the token, such as <c>data.auth.accessToken</c>; nothing: the usual places.</summary>
+    /// <summary>
+    /// Path of the token, such as <c>data.auth.accessToken</c>; <see langword="null"/> to search the usual places.
+    /// </summary>
     public string? TokenPath { get; init; }
 
-    /// <summary>The place of its life or its end; nothing: the usual names beside the token or at the top.</summary>
+    /// <summary>
+    /// Path of the lifetime or expiry time; <see langword="null"/> to search the usual names next to the token and at the
+    /// top level.
+    /// </summary>
     public string? ExpiresInPath { get; init; }
 
-    /// <summary>The response header that holds the token, in place of the body.</summary>
+    /// <summary>
+    /// The response header that contains the token, instead of the body; otherwise <see langword="null"/>.
+    /// </summary>
     public string? TokenHeader { get; init; }
 }

@@ -7,26 +7,26 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// A token by posting credentials to an address of the API's own making. Renewed by logging in again. Its tokens are for the
-/// origin that they came from.
+/// Gets a token by posting credentials to an API's own login endpoint. Renewal logs in again. The tokens are for the origin
+/// that issued them.
 /// </summary>
 internal sealed class JsonLoginSource : ITokenSource
 {
     public const string Flow = "JsonLogin";
 
-    private const string Who = "The login";
+    private const string DisplayName = "The login";
 
-    /// <summary>A login without a token in its answer may be a rejection in disguise, or a wrong path.</summary>
+    /// <summary>The pause after a response without a token, which may be a disguised rejection or a wrong path.</summary>
     private static readonly TimeSpan s_pauseWithoutToken = TimeSpan.FromSeconds(30);
 
     private readonly OAuthBackchannel _backchannel;
     private readonly RejectedLogins _rejected;
     private readonly JsonLoginOptions _options;
 
-    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    /// <exception cref="BearerTokenException">The options are invalid.</exception>
     public JsonLoginSource(OAuthBackchannel backchannel, RejectedLogins rejected, JsonLoginOptions options)
     {
-        OAuthBackchannel.CheckAddress(Who, options.LoginUri);
+        OAuthBackchannel.CheckAddress(DisplayName, options.LoginUri);
         _backchannel = backchannel;
         _rejected = rejected;
         _options = options;
@@ -43,14 +43,14 @@ internal sealed class JsonLoginSource : ITokenSource
 
     public IEnumerable<Origin> Origins { get; }
 
-    /// <summary>A person's word to send credentials again that were rejected.</summary>
+    /// <summary>Allows rejected credentials to be sent again, at the user's request.</summary>
     public void ForgetRejection() => _rejected.Forget(KeyOf(_options.Body.Read()));
 
     public async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
         var body = _options.Body.Read();
         var login = KeyOf(body);
-        _rejected.Check(login, $"{Who} {Metadata.Authority}");
+        _rejected.Check(login, $"{DisplayName} {Metadata.Authority}");
         if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new LoginStarted(_options.LoginUri));
 
         var sent = _backchannel.Time.GetUtcNow();
@@ -58,7 +58,7 @@ internal sealed class JsonLoginSource : ITokenSource
         request.Content.Headers.ContentType = _options.Body.ContentType;
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*", 0.5));
-        var response = await _backchannel.SendAsync(Who, request, cancel).ConfigureAwait(false);
+        var response = await _backchannel.SendAsync(DisplayName, request, cancel).ConfigureAwait(false);
         if (!response.IsSuccess) throw Refused(response, login);
         try
         {
@@ -73,19 +73,20 @@ internal sealed class JsonLoginSource : ITokenSource
 
     private BearerTokenException Refused(BackchannelResponse response, TokenKey login)
     {
-        var words = ServerMessage.Find(response);
+        var message = ServerMessage.Find(response);
         var rejected = response.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity;
-        var isServers = (int)response.Status is >= 500 or 429;
+        var isServerError = (int)response.Status is >= 500 or 429;
         var error = new BearerTokenException(
-            $"{response.Sender} {(rejected ? "rejected these credentials" : "failed")} ({(int)response.Status}){(words is null ? "." : $": {words}")}")
+            $"{response.Sender} {(rejected ? "rejected the credentials" : "failed")} "
+                + $"({(int)response.Status}){(message is null ? "." : $": {message}")}")
         {
             ErrorId = rejected ? "LoginRejected" : "LoginFailed",
-            Kind = rejected ? BearerErrorKind.Authentication : isServers ? BearerErrorKind.Server : BearerErrorKind.InvalidArgument,
-            ErrorDescription = words,
+            Kind = rejected ? BearerErrorKind.Authentication : isServerError ? BearerErrorKind.Server : BearerErrorKind.InvalidArgument,
+            ErrorDescription = message,
             StatusCode = response.Status,
-            NextStep = rejected ? "Check the user name, the password, and the names of the fields they are sent in."
-                : isServers ? "Try again later."
-                : "Check the login's address, and whether it takes JSON or a form.",
+            NextStep = rejected ? "Check the user name, the password, and the names of the fields that contain them."
+                : isServerError ? "Try again later."
+                : "Check the login's address, and whether it expects JSON or a form.",
         };
         if (rejected) _rejected.Remember(login, error);
         return error;

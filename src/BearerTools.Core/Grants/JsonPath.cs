@@ -5,14 +5,17 @@ using BearerTools.Security;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// A place in a JSON answer, as people write it: <c>data.auth.accessToken</c>, <c>items.0.token</c> or <c>items[0].token</c>,
-/// with or without <c>$</c> in front. Names match exactly or, when only one does, without regard to case.
+/// A path in a JSON response, in the usual notations: <c>data.auth.accessToken</c>, <c>items.0.token</c> or
+/// <c>items[0].token</c>, with or without a leading <c>$</c>. Names match exactly or, if only one does, case-insensitively.
 /// </summary>
 internal static class JsonPath
 {
     private const int NamesShown = 20;
 
-    /// <summary>What is there, or nothing; and what it is a member of.</summary>
+    /// <summary>
+    /// Returns the element at a path, or <see langword="null"/>; also returns its parent and the path of the last element
+    /// that exists.
+    /// </summary>
     public static JsonElement? Find(JsonElement root, string path, out JsonElement parent, out string reached)
     {
         var rest = path.Replace("[", ".", StringComparison.Ordinal).Replace("]", string.Empty, StringComparison.Ordinal);
@@ -22,7 +25,7 @@ internal static class JsonPath
         reached = string.Empty;
         while (true)
         {
-            // The whole rest first, for names that have dots in them.
+            // Tries the whole remaining path first, for names that contain dots.
             if (Member(parent, rest) is { } found) return found;
             var dot = rest.IndexOf('.', StringComparison.Ordinal);
             if (dot < 0 || Member(parent, rest[..dot]) is not { } next) return null;
@@ -47,16 +50,17 @@ internal static class JsonPath
         return alike.Length == 1 ? alike[0].Value : null;
     }
 
-    /// <summary>What is there to choose from, for an error: names, never values.</summary>
+    /// <summary>Describes the available names for an error message; never includes values.</summary>
     public static string Names(JsonElement json) => json.ValueKind switch
     {
-        JsonValueKind.Object when !json.EnumerateObject().Any() => "no names at all",
-        JsonValueKind.Object => "the names " + string.Join(", ", json.EnumerateObject().Take(NamesShown).Select(p => ServerText.Clean(p.Name, 60)))
+        JsonValueKind.Object when !json.EnumerateObject().Any() => "no members",
+        JsonValueKind.Object =>
+            "the members " + string.Join(", ", json.EnumerateObject().Take(NamesShown).Select(p => ServerText.Clean(p.Name, 60)))
             + (json.EnumerateObject().Skip(NamesShown).Any() ? ", …" : string.Empty),
         JsonValueKind.Array => $"a list of {json.GetArrayLength()}",
-        JsonValueKind.String => "a text",
+        JsonValueKind.String => "a string",
         JsonValueKind.Number => "a number",
         JsonValueKind.Null => "null",
-        _ => "true or false",
+        _ => "a boolean",
     };
 }

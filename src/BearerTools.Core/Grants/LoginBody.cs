@@ -7,7 +7,7 @@ using BearerTools.Security;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// What a login sends. What it refers to is read each time, because it may have changed.
+/// The body of a login request. References are read again for each request, because their values may change.
 /// </summary>
 internal sealed class LoginBody
 {
@@ -19,23 +19,27 @@ internal sealed class LoginBody
     private LoginBody(Func<LoginBody, byte[]> read, string contentType)
     {
         _read = read;
-        ContentType = MediaTypeHeaderValue.TryParse(contentType, out var type) ? type : throw new BearerTokenException($"'{ServerText.Clean(contentType, 100)}' is no content type.")
+        ContentType = MediaTypeHeaderValue.TryParse(contentType, out var type)
+            ? type
+            : throw new BearerTokenException($"'{ServerText.Clean(contentType, 100)}' is not a valid content type.")
         {
             ErrorId = "InvalidContentType",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = $"Give one such as {Json}.",
+            NextStep = $"Use a content type such as {Json}.",
         };
     }
 
     public MediaTypeHeaderValue ContentType { get; }
 
-    /// <summary>The secrets in a body that came as a whole: each is known to redaction as long as it is here.</summary>
+    /// <summary>
+    /// The secrets found in a body that was supplied as a whole. Held here so that redaction recognises them.
+    /// </summary>
     public IReadOnlyList<Secret> Secrets { get; private set; } = [];
 
     public static LoginBody Of(LoginFields fields, bool asForm = false) =>
         asForm ? new(_ => fields.ToForm(), Form) : new(_ => fields.ToJson(), Json);
 
-    /// <summary>A body that is complete as it is.</summary>
+    /// <summary>Creates a body from complete text or bytes.</summary>
     public static LoginBody Whole(SecretReference text, string contentType = Json) =>
         new(body => body.Remember(text.Read().Reveal()), contentType);
 

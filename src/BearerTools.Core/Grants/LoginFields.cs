@@ -6,8 +6,8 @@ using BearerTools.Security;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// The fields of a login, copied when they are given and checked for what JSON can hold: texts, numbers, yes and no,
-/// nothing, secrets (in hand or by reference), and lists and dictionaries of these.
+/// The fields of a login, copied when they are set and restricted to what JSON can represent: strings, numbers, booleans,
+/// null, secrets (values or references), and lists and dictionaries of these.
 /// </summary>
 /// <param name="unwrap">Removes a caller's wrapper from one value, without descending into it; <see langword="null"/> if there are none.</param>
 internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
@@ -16,7 +16,7 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
 
     private readonly Dictionary<string, object?> _fields = new(StringComparer.Ordinal);
 
-    /// <exception cref="BearerTokenException">The value has no form in JSON.</exception>
+    /// <exception cref="BearerTokenException">The value cannot be represented in JSON.</exception>
     public LoginFields Set(string name, object? value)
     {
         _fields[name] = Copy(name, value, []);
@@ -24,7 +24,7 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
     }
 
     /// <summary>Adds the members of a dictionary.</summary>
-    /// <exception cref="BearerTokenException">A value has no form in JSON, or two keys have the same text.</exception>
+    /// <exception cref="BearerTokenException">A value cannot be represented in JSON, or two keys have the same text.</exception>
     public void SetAll(IDictionary members)
     {
         foreach (var (name, value) in CopyMembers(string.Empty, members, [members])) _fields[name] = value;
@@ -37,7 +37,7 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
         return stream.ToArray();
     }
 
-    /// <exception cref="BearerTokenException">A value is a dictionary, which a form cannot hold.</exception>
+    /// <exception cref="BearerTokenException">A value is a dictionary, which a form cannot represent.</exception>
     public byte[] ToForm()
     {
         var pairs = new List<KeyValuePair<string, string>>();
@@ -76,7 +76,7 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
                 throw Unwritable(name, $"is a {value.GetType().Name}");
         }
 
-        // A wrapper may be made anew each time: what contains itself in such a way ends at the depth.
+        // If each access creates a new wrapper, a cycle is only found by its depth.
         if (within.Any(container => ReferenceEquals(container, value))) throw Unwritable(name, "contains itself");
         if (within.Count >= DeepestValue) throw Unwritable(name, $"is nested deeper than {DeepestValue} levels");
         within.Add(value);
@@ -101,7 +101,7 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
     }
 
     private static double Finite(string name, double number) =>
-        double.IsFinite(number) ? number : throw Unwritable(name, "is no finite number");
+        double.IsFinite(number) ? number : throw Unwritable(name, "is not a finite number");
 
     private static void Write(Utf8JsonWriter writer, object? value)
     {
@@ -140,13 +140,14 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
         Secret secret => secret.Reveal(),
         SecretReference reference => reference.Read().Reveal(),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw Unwritable(name, "has parts of its own, which a form cannot hold"),
+        _ => throw Unwritable(name, "is a structured value, which a form cannot represent"),
     };
 
     private static BearerTokenException Unwritable(string name, string why) => new($"The login field '{ServerText.Clean(name, 60)}' cannot be sent: it {why}.")
     {
         ErrorId = "InvalidLoginBody",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Give texts, numbers, $true, $false, $null, and for JSON also lists and hashtables of these; or the whole body as text.",
+        NextStep = "Use strings, numbers, $true, $false or $null, and for JSON also lists and hashtables of these; or pass the whole body "
+            + "as text.",
     };
 }

@@ -7,24 +7,24 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// When a token ends, as answers of no agreed shape say it: seconds left, a moment in seconds or milliseconds since 1970,
-/// an ISO 8601 time (UTC when it names no offset), or a text such as <c>1h</c>.
+/// Reads a token's expiry time from proprietary responses: seconds from now, a Unix time in seconds or milliseconds, an ISO
+/// 8601 time (UTC if it has no offset), or a text such as <c>1h</c>.
 /// </summary>
 internal sealed partial class LoginLifetime(DateTimeOffset sent, IEventSink events)
 {
-    /// <summary>From here on a number is a moment: as seconds left it would be decades.</summary>
+    /// <summary>Numbers from here on are Unix times: as a lifetime, they would be decades.</summary>
     private const double SmallestMoment = 1e9;
 
-    /// <summary>From here on it is in milliseconds: in seconds it would be the year 5138.</summary>
+    /// <summary>Numbers from here on are milliseconds: in seconds, they would be the year 5138.</summary>
     private const double SmallestMillisecondMoment = 1e11;
 
     private static readonly string[] s_names =
         ["expires_in", "expiresIn", "expires_at", "expiresAt", "expires_on", "expiresOn", "expires", "expiration", "expiry", "exp"];
 
-    /// <param name="root">The whole answer, when it is JSON.</param>
-    /// <param name="beside">What the token is a member of.</param>
-    /// <param name="path">Where the user says it is.</param>
-    /// <param name="missing">The error when it is not there.</param>
+    /// <param name="root">The whole response, if it is JSON.</param>
+    /// <param name="beside">The object that contains the token.</param>
+    /// <param name="path">The path given by the user, or <see langword="null"/>.</param>
+    /// <param name="missing">Creates the error for a path that does not exist.</param>
     public DateTimeOffset? Read(JsonElement? root, JsonElement? beside, string? path, Func<string, BearerTokenException> missing)
     {
         if (root is null) return null;

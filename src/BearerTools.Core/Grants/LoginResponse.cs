@@ -5,16 +5,16 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
-/// <summary>Finds the token in the answer of a login: in a header, at a path, in a usual place, or as the whole text.</summary>
+/// <summary>Finds the token in a login response: in a header, at a path, in a usual place, or as the whole text.</summary>
 internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptions options)
 {
     private const int DeepestWrapper = 2;
 
-    /// <summary>Names that tokens go by, the most telling first.</summary>
+    /// <summary>Usual names of tokens, the most specific first.</summary>
     private static readonly string[] s_tokenNames =
         ["access_token", "accessToken", "token", "jwt", "auth_token", "authToken", "jwt_token", "jwtToken", "bearer_token", "bearerToken", "bearer", "id_token", "idToken"];
 
-    /// <summary>Names of objects that answers are wrapped in.</summary>
+    /// <summary>Usual names of wrapper objects.</summary>
     private static readonly string[] s_wrappers =
         ["data", "result", "auth", "response", "token", "tokens", "authentication", "authorization", "session", "payload", "content", "user"];
 
@@ -27,11 +27,12 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
             : json is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } document ? FromUsualPlace(document, out beside)
             : FromText(json);
 
-        // A secret before anything can fail, so that no error can tell it.
+        // Registered as a secret first, so that no error can reveal it.
         var raw = new Secret(text);
         var token = new Secret(TokenText.Strip(raw.Reveal()));
         if (!TokenText.IsSendable(token.Reveal()))
-            throw Wrong("TokenMalformed", "found where the token should be a text that no token can be (empty, or with spaces or control characters)", "Name the place of the token: -TokenPath or -TokenHeader.");
+            throw Wrong("TokenMalformed", "returned an invalid token (empty, or with spaces or control characters)",
+                "Specify where the token is with -TokenPath or -TokenHeader.");
 
         var named = new LoginLifetime(sent, events).Read(json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
         var own = Jwt.Time(Jwt.TryRead(token.Reveal())?.Claims, "exp");
@@ -43,7 +44,7 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
     {
         if (response.Headers.TryGetValues(name, out var values) && values.FirstOrDefault(v => v.Length > 0) is { } value) return value;
         var names = string.Join(", ", response.Headers.Select(h => ServerText.Clean(h.Key, 60)));
-        throw Wrong("TokenNotFound", $"answered without a header '{ServerText.Clean(name, 60)}'; it has {names}", "Correct -TokenHeader.");
+        throw Wrong("TokenNotFound", $"returned no header '{ServerText.Clean(name, 60)}'; it returned {names}", "Correct -TokenHeader.");
     }
 
     private string FromPath(JsonElement json, string path, out JsonElement? beside)
@@ -51,7 +52,8 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         var found = JsonPath.Find(json, path, out var parent, out _) ?? throw Missing("TokenNotFound", json, path);
         beside = parent;
         if (found.ValueKind == JsonValueKind.String) return found.GetString()!;
-        throw Wrong("TokenNotFound", $"has at '{ServerText.Clean(path, 100)}' no text but {JsonPath.Names(found)}", "Correct -TokenPath.");
+        throw Wrong("TokenNotFound", $"returned {JsonPath.Names(found)} at '{ServerText.Clean(path, 100)}' instead of a string",
+            "Correct -TokenPath.");
     }
 
     private string FromUsualPlace(JsonElement json, out JsonElement? beside)
@@ -62,8 +64,9 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
             return found.Token;
         }
 
-        throw Wrong("TokenNotFound", $"has no token in any of the usual places; it has {JsonPath.Names(json)}",
-            "Look whether the login succeeded at all, and name the place of the token: -TokenPath data.auth.accessToken, or -TokenHeader.");
+        throw Wrong("TokenNotFound", $"returned no token in any of the usual places; the response has {JsonPath.Names(json)}",
+            "Check whether the login succeeded, and specify where the token is, such as -TokenPath data.auth.accessToken, or with "
+                + "-TokenHeader.");
     }
 
     private static (string Token, JsonElement Beside)? Search(JsonElement json, int depth)
@@ -78,20 +81,21 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
             .FirstOrDefault(found => found is not null);
     }
 
-    /// <summary>The whole answer is the token: plain, or as a JSON text.</summary>
+    /// <summary>Returns the whole response as the token: plain text, or a JSON string.</summary>
     private string FromText(JsonElement? json)
     {
         if (json is { ValueKind: JsonValueKind.String } text) return text.GetString()!;
-        if (json is { ValueKind: not JsonValueKind.Number }) throw Wrong("TokenNotFound", $"has no token; it has {JsonPath.Names(json.Value)}", "Look whether the login succeeded at all.");
+        if (json is { ValueKind: not JsonValueKind.Number })
+            throw Wrong("TokenNotFound", $"returned no token, only {JsonPath.Names(json.Value)}", "Check whether the login succeeded.");
         return response.IsHtml || !TokenText.IsSendable(TokenText.Strip(response.Text)) ? throw response.NotJson() : response.Text;
     }
 
     private BearerTokenException Missing(string id, JsonElement json, string path)
     {
         _ = JsonPath.Find(json, path, out var parent, out var reached);
-        var where = reached.Length == 0 ? "at the top" : $"at '{ServerText.Clean(reached, 100)}'";
-        return Wrong(id, $"has no '{ServerText.Clean(path, 100)}'; {where} it has {JsonPath.Names(parent)}",
-            id == "TokenNotFound" ? "Correct -TokenPath, and look whether the login succeeded at all." : "Correct -ExpiresInPath, or leave it out.");
+        var where = reached.Length == 0 ? "at the top level" : $"at '{ServerText.Clean(reached, 100)}'";
+        return Wrong(id, $"returned no '{ServerText.Clean(path, 100)}'; {where} it has {JsonPath.Names(parent)}",
+            id == "TokenNotFound" ? "Correct -TokenPath, and check whether the login succeeded." : "Correct or omit -ExpiresInPath.");
     }
 
     private BearerTokenException Wrong(string id, string what, string nextStep) => new($"{response.Sender} {what}.")

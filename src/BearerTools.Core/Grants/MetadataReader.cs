@@ -1,69 +1,72 @@
 using System.Text.Json;
 using BearerTools.Security;
-using Words = BearerTools.Grants.OAuthConstants.Metadata;
+using MetadataMember = BearerTools.Grants.OAuthConstants.Metadata;
 
 namespace BearerTools.Grants;
 
 /// <summary>
-/// Reads an authority's metadata. What was got over https may name only https endpoints; what was got from this machine
-/// over plain http may also name this machine's.
+/// Reads an authority's metadata. A document from an https address may name only https endpoints; one from a loopback http
+/// address may also name loopback endpoints.
 /// </summary>
 internal sealed class MetadataReader(Uri source)
 {
     public AuthorityMetadata Read(JsonElement document)
     {
-        if (document.ValueKind != JsonValueKind.Object || Text(document, Words.Issuer) is not { Length: > 0 } issuer)
-            throw Invalid($"has no '{Words.Issuer}'");
+        if (document.ValueKind != JsonValueKind.Object || Text(document, MetadataMember.Issuer) is not { Length: > 0 } issuer)
+            throw Invalid($"has no '{MetadataMember.Issuer}'");
         var endpoints = Endpoints(document);
         return new AuthorityMetadata
         {
             Issuer = issuer,
-            AuthorizationEndpoint = Endpoint(document, Words.AuthorizationEndpoint),
+            AuthorizationEndpoint = Endpoint(document, MetadataMember.AuthorizationEndpoint),
             TokenEndpoint = endpoints.TokenEndpoint,
             DeviceAuthorizationEndpoint = endpoints.DeviceAuthorizationEndpoint,
             PushedAuthorizationRequestEndpoint = endpoints.PushedAuthorizationRequestEndpoint,
             RevocationEndpoint = endpoints.RevocationEndpoint,
             IntrospectionEndpoint = endpoints.IntrospectionEndpoint,
             UserInfoEndpoint = endpoints.UserInfoEndpoint,
-            JwksUri = Endpoint(document, Words.JwksUri),
-            MtlsAliases = document.TryGetProperty(Words.MtlsEndpointAliases, out var aliases) && aliases.ValueKind == JsonValueKind.Object
+            JwksUri = Endpoint(document, MetadataMember.JwksUri),
+            MtlsAliases = document.TryGetProperty(MetadataMember.MtlsEndpointAliases, out var aliases)
+                && aliases.ValueKind == JsonValueKind.Object
                 ? Endpoints(aliases)
                 : null,
-            GrantTypes = List(document, Words.GrantTypes),
-            ResponseTypes = List(document, Words.ResponseTypes),
-            Scopes = List(document, Words.Scopes),
-            CodeChallengeMethods = List(document, Words.CodeChallengeMethods),
-            TokenEndpointAuthMethods = List(document, Words.TokenEndpointAuthMethods),
-            TokenEndpointAuthSigningAlgorithms = List(document, Words.TokenEndpointAuthSigningAlgorithms),
-            IdTokenSigningAlgorithms = List(document, Words.IdTokenSigningAlgorithms),
-            DPoPSigningAlgorithms = List(document, Words.DPoPSigningAlgorithms),
-            AuthorizationResponseIss = Flag(document, Words.AuthorizationResponseIss),
-            RequirePushedAuthorizationRequests = Flag(document, Words.RequirePushedAuthorizationRequests),
-            CertificateBoundAccessTokens = Flag(document, Words.CertificateBoundAccessTokens),
+            GrantTypes = List(document, MetadataMember.GrantTypes),
+            ResponseTypes = List(document, MetadataMember.ResponseTypes),
+            Scopes = List(document, MetadataMember.Scopes),
+            CodeChallengeMethods = List(document, MetadataMember.CodeChallengeMethods),
+            TokenEndpointAuthMethods = List(document, MetadataMember.TokenEndpointAuthMethods),
+            TokenEndpointAuthSigningAlgorithms = List(document, MetadataMember.TokenEndpointAuthSigningAlgorithms),
+            IdTokenSigningAlgorithms = List(document, MetadataMember.IdTokenSigningAlgorithms),
+            DPoPSigningAlgorithms = List(document, MetadataMember.DPoPSigningAlgorithms),
+            AuthorizationResponseIss = Flag(document, MetadataMember.AuthorizationResponseIss),
+            RequirePushedAuthorizationRequests = Flag(document, MetadataMember.RequirePushedAuthorizationRequests),
+            CertificateBoundAccessTokens = Flag(document, MetadataMember.CertificateBoundAccessTokens),
         };
     }
 
     private AuthorityEndpoints Endpoints(JsonElement document) => new()
     {
-        TokenEndpoint = Endpoint(document, Words.TokenEndpoint),
-        DeviceAuthorizationEndpoint = Endpoint(document, Words.DeviceAuthorizationEndpoint),
-        PushedAuthorizationRequestEndpoint = Endpoint(document, Words.PushedAuthorizationRequestEndpoint),
-        RevocationEndpoint = Endpoint(document, Words.RevocationEndpoint),
-        IntrospectionEndpoint = Endpoint(document, Words.IntrospectionEndpoint),
-        UserInfoEndpoint = Endpoint(document, Words.UserInfoEndpoint),
+        TokenEndpoint = Endpoint(document, MetadataMember.TokenEndpoint),
+        DeviceAuthorizationEndpoint = Endpoint(document, MetadataMember.DeviceAuthorizationEndpoint),
+        PushedAuthorizationRequestEndpoint = Endpoint(document, MetadataMember.PushedAuthorizationRequestEndpoint),
+        RevocationEndpoint = Endpoint(document, MetadataMember.RevocationEndpoint),
+        IntrospectionEndpoint = Endpoint(document, MetadataMember.IntrospectionEndpoint),
+        UserInfoEndpoint = Endpoint(document, MetadataMember.UserInfoEndpoint),
     };
 
     private Uri? Endpoint(JsonElement document, string name)
     {
         if (Text(document, name) is not { } text) return null;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.UserInfo.Length > 0 || !Origin.TryOf(address, out var origin))
-            throw Invalid($"names a '{name}' that is no address: {ServerText.Clean(text)}");
+            throw Invalid($"has a '{name}' that is not a valid address: {ServerText.Clean(text)}");
         if (origin.IsHttps || (!Origin.Of(source).IsHttps && origin.IsSafe)) return address;
-        throw new BearerTokenException($"The metadata {OAuthBackchannel.Show(source)} names a '{name}' that is not https: {OAuthBackchannel.Show(address)}.")
+        throw new BearerTokenException($"The metadata {OAuthBackchannel.Show(source)} has a '{name}' that is not https: "
+            + $"{OAuthBackchannel.Show(address)}.")
         {
             ErrorId = "InsecureEndpoint",
             Kind = BearerErrorKind.Security,
-            NextStep = "The authority's operator has to correct it (a proxy in front of it often hides https from it). Nothing is sent there.",
+            NextStep = "Nothing was sent there. Report this to the authority's operator (a proxy in front of the authority often hides "
+                + "https from it).",
         };
     }
 
@@ -82,6 +85,6 @@ internal sealed class MetadataReader(Uri source)
     {
         ErrorId = "InvalidMetadata",
         Kind = BearerErrorKind.InvalidData,
-        NextStep = "Check the authority, or give the token endpoint's address instead.",
+        NextStep = "Check the authority, or pass the token endpoint's address instead.",
     };
 }

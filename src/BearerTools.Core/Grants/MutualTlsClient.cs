@@ -3,7 +3,9 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants;
 
-/// <summary>The certificate of the TLS connection is the proof; the name goes along always (RFC 8705 section 2).</summary>
+/// <summary>
+/// Authenticates with the certificate of the TLS connection; <c>client_id</c> is always sent as well (RFC 8705 section 2).
+/// </summary>
 internal sealed class MutualTlsClient(string clientId, ClientKey key) : ClientAuthentication(clientId)
 {
     public override ClientKey Presented => key;
@@ -12,11 +14,11 @@ internal sealed class MutualTlsClient(string clientId, ClientKey key) : ClientAu
     {
         if (!Origin.Of(request.Endpoint).IsHttps)
         {
-            throw new BearerTokenException($"{OAuthBackchannel.Show(request.Endpoint)} is not https: without TLS there is no client certificate.")
+            throw new BearerTokenException($"{OAuthBackchannel.Show(request.Endpoint)} is not https; mutual TLS needs https.")
             {
                 ErrorId = "InsecureEndpoint",
                 Kind = BearerErrorKind.Security,
-                NextStep = "Give its https address, or prove the client in another way.",
+                NextStep = "Use its https address, or another client authentication method.",
             };
         }
 

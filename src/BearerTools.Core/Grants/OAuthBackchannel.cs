@@ -6,8 +6,8 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// The way to authorities: every request that carries a credential or fetches metadata goes through here.
-/// It follows no redirects, sends nothing over plain http to another machine, reads at most a mebibyte, and waits a limited time.
+/// Sends all requests that carry a credential or fetch metadata. Follows no redirects, uses plain http only for loopback
+/// addresses, and limits the size (1 MiB) and the time of a response.
 /// </summary>
 internal sealed class OAuthBackchannel
 {
@@ -15,7 +15,7 @@ internal sealed class OAuthBackchannel
 
     private const int MaxResponseBytes = 1 << 20;
 
-    /// <summary>Maximum number of client certificates whose connections are kept; certificates are rotated.</summary>
+    /// <summary>Maximum number of client certificates with cached connections; certificates are rotated.</summary>
     private const int MaxCertificates = 100;
 
     private static readonly ProductInfoHeaderValue s_userAgent =
@@ -26,10 +26,10 @@ internal sealed class OAuthBackchannel
     private readonly Func<ClientKey, HttpMessageInvoker>? _connectAs;
     private readonly BoundedDictionary<string, OAuthBackchannel> _presenting = new(MaxCertificates);
 
-    /// <param name="http">What sends: its automatic redirects are off and its certificate checks on.</param>
+    /// <param name="http">The message invoker, with automatic redirects off and certificate validation on.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="timeLimit">How long an answer may take.</param>
-    /// <param name="connectAs">Makes what sends over connections of its own, on which a key's certificate is presented.</param>
+    /// <param name="timeLimit">The time limit of a request.</param>
+    /// <param name="connectAs">Creates a message invoker with separate connections that present a key's certificate.</param>
     public OAuthBackchannel(HttpMessageInvoker http, TimeProvider time, TimeSpan? timeLimit = null, Func<ClientKey, HttpMessageInvoker>? connectAs = null)
     {
         _http = http;
@@ -42,7 +42,10 @@ internal sealed class OAuthBackchannel
 
     public RefreshTokenFamilies RefreshTokens { get; private init; } = new();
 
-    /// <summary>The way for a client whose certificate is its proof: connections of its own, so that the certificate goes nowhere else.</summary>
+    /// <summary>
+    /// Returns the backchannel for a client that authenticates with a certificate. It uses separate connections, so that
+    /// the certificate is not presented elsewhere.
+    /// </summary>
     public OAuthBackchannel Presenting(ClientKey? client)
     {
         if (client?.Certificate is not { } certificate) return this;
@@ -52,28 +55,31 @@ internal sealed class OAuthBackchannel
         return presenting;
     }
 
-    /// <summary>Forgets which refresh token has replaced which, and the certificates of clients with their connections.</summary>
+    /// <summary>Clears the refresh-token families and the cached certificate connections.</summary>
     public void Clear()
     {
         RefreshTokens.Clear();
         _presenting.Clear();
     }
 
-    /// <summary>An address as it may be shown: a query or user info may hold a secret.</summary>
+    /// <summary>Formats an address for display, without query and user info, which may contain secrets.</summary>
     public static string Show(Uri address) => PrintableAddress.WithoutQuery(address);
 
-    public async Task<BackchannelResponse> GetAsync(string who, Uri address, CancellationToken cancel)
+    public async Task<BackchannelResponse> GetAsync(string name, Uri address, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        return await SendAsync(who, request, cancel).ConfigureAwait(false);
+        return await SendAsync(name, request, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Sends; <paramref name="who"/> is the server's part, as the beginning of a sentence: <c>The token endpoint</c>.</summary>
-    public async Task<BackchannelResponse> SendAsync(string who, HttpRequestMessage request, CancellationToken cancel)
+    /// <summary>
+    /// Sends a request; <paramref name="name"/> names the server at the beginning of messages, such as <c>The token
+    /// endpoint</c>.
+    /// </summary>
+    public async Task<BackchannelResponse> SendAsync(string name, HttpRequestMessage request, CancellationToken cancel)
     {
         var address = request.RequestUri!;
-        CheckAddress(who, address);
-        var sender = $"{who} {Show(address)}";
+        CheckAddress(name, address);
+        var sender = $"{name} {Show(address)}";
         request.Headers.UserAgent.Add(s_userAgent);
         if (request.Headers.Accept.Count == 0) request.Headers.Accept.ParseAdd("application/json");
 
@@ -92,31 +98,32 @@ internal sealed class OAuthBackchannel
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {
-            // A cancelled request may end as a broken connection: the caller who left is told of leaving.
+            // A cancelled request may surface as a broken connection: report it as cancelled.
             cancel.ThrowIfCancellationRequested();
             throw BackchannelErrors.Connection(sender, address, e);
         }
     }
 
-    /// <exception cref="BearerTokenException">Secrets may not travel there.</exception>
-    public static void CheckAddress(string who, Uri address)
+    /// <exception cref="BearerTokenException">Credentials must not be sent to this address.</exception>
+    public static void CheckAddress(string name, Uri address)
     {
         if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || !Origin.TryOf(address, out var origin))
         {
-            throw new BearerTokenException($"{who}'s address cannot be used: it has to be absolute, without a user name, and with a host that is a valid name.")
+            throw new BearerTokenException(
+                $"{name}'s address is not valid: it must be absolute, have no user name, and have a valid host name.")
             {
                 ErrorId = "InvalidEndpoint",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Give it as https://host/path.",
+                NextStep = "Use the form https://host/path.",
             };
         }
 
         if (origin.IsSafe) return;
-        throw new BearerTokenException($"{who} {Show(address)} is not https, so nothing is sent there.")
+        throw new BearerTokenException($"{name} {Show(address)} is not https, so the request was not sent.")
         {
             ErrorId = "InsecureEndpoint",
             Kind = BearerErrorKind.Security,
-            NextStep = "Give its https address. Plain http is allowed only to this machine itself (localhost, 127.0.0.1, [::1]).",
+            NextStep = "Use its https address. Plain http is allowed only for loopback addresses (localhost, 127.0.0.1, [::1]).",
         };
     }
 

@@ -6,37 +6,39 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
-/// <summary>A client at its authority: finds the endpoints, and authenticates. What every grant shares.</summary>
+/// <summary>An OAuth client at its authority: finds the endpoints and authenticates. Shared by all grants.</summary>
 internal sealed partial class OAuthClient
 {
     private readonly OAuthBackchannel _backchannel;
     private readonly Discovery _discovery;
     private readonly OAuthClientOptions _options;
-    private readonly Secret? _secretAtFirst;
-    private readonly ClientKey? _keyAtFirst;
+    private readonly Secret? _initialSecret;
+    private readonly ClientKey? _initialKey;
 
     private volatile Proof? _proof;
 
-    /// <exception cref="BearerTokenException">Something is missing, or the secret or key is not where it was said to be.</exception>
+    /// <exception cref="BearerTokenException">An option is missing, or the secret or key cannot be read.</exception>
     public OAuthClient(OAuthBackchannel backchannel, Discovery discovery, OAuthClientOptions options)
     {
-        if (string.IsNullOrEmpty(options.ClientId)) throw Missing("ClientIdMissing", "No client is named.", "Give its client id.");
+        if (string.IsNullOrEmpty(options.ClientId))
+            throw Missing("ClientIdMissing", "No client id is given.", "Pass the client id with -ClientId.");
         if (options.TokenEndpoint is null && string.IsNullOrEmpty(options.Authority))
-            throw Missing("AuthorityMissing", "No authority is named.", "Give the authority's issuer, or the address of its token endpoint.");
-        if (options.TokenEndpoint is { } endpoint) OAuthBackchannel.CheckAddress(TokenEndpoint.Who, endpoint);
+            throw Missing("AuthorityMissing", "No authority is given.",
+                "Pass the authority's issuer, or the address of its token endpoint.");
+        if (options.TokenEndpoint is { } endpoint) OAuthBackchannel.CheckAddress(TokenEndpoint.DisplayName, endpoint);
         else OAuthBackchannel.CheckAddress(Discovery.AuthorityName, WellKnownAddress.ReadIssuer(options.Authority!));
         ClientAuthenticationMethods.Check(options);
         _backchannel = backchannel;
         _discovery = discovery;
         _options = options;
-        _secretAtFirst = options.Secret?.Read();
-        _keyAtFirst = options.Key?.Read();
-        if (_keyAtFirst is not null) SigningAlgorithm.Check(options.SigningAlgorithm, _keyAtFirst);
+        _initialSecret = options.Secret?.Read();
+        _initialKey = options.Key?.Read();
+        if (_initialKey is not null) SigningAlgorithm.Check(options.SigningAlgorithm, _initialKey);
     }
 
     public string ClientId => _options.ClientId;
 
-    /// <summary>The issuer, or where there is none the token endpoint.</summary>
+    /// <summary>The issuer or, if it is not known, the token endpoint.</summary>
     public string Authority => _options.Authority ?? OAuthBackchannel.Show(_options.TokenEndpoint!);
 
     /// <summary>The issuer, or <see langword="null"/> if the client was given the token endpoint instead.</summary>
@@ -50,41 +52,49 @@ internal sealed partial class OAuthClient
         .Add("client", ClientId)
         .Add("client_authentication", _options.AuthenticationMethod)
         .Add("unnamed", _options.IsUnnamed ? "yes" : null)
-        .AddSecret("client_secret", _secretAtFirst, _options.Secret?.Text)
+        .AddSecret("client_secret", _initialSecret, _options.Secret?.Text)
         .AddPlace("client_key", _options.Key?.Text)
-        .Add("client_key", _keyAtFirst?.Thumbprint)
-        .Add("client_certificate", _keyAtFirst?.Certificate?.Thumbprint)
+        .Add("client_key", _initialKey?.Thumbprint)
+        .Add("client_certificate", _initialKey?.Certificate?.Thumbprint)
         .Add("key_id", _options.KeyId)
         .Add("signing_algorithm", _options.SigningAlgorithm)
         .Add("asserts_to_endpoint", _options.AssertsToEndpoint ? "yes" : null)
         .Add("dpop", _options.ProofKey?.Thumbprint);
 
-    /// <summary>The token endpoint, with this client's authentication; the secret is read anew, because it may have been rotated.</summary>
+    /// <summary>
+    /// Connects to the token endpoint with this client's authentication; the secret is read again, because it may have been
+    /// rotated.
+    /// </summary>
     public async Task<TokenEndpoint> ConnectAsync(IEventSink events, CancellationToken cancel) => Connect(await MetadataAsync(events, cancel).ConfigureAwait(false));
 
-    /// <summary>The same by metadata that the caller goes by all along.</summary>
+    /// <summary>Connects with metadata that the caller has already read.</summary>
     public TokenEndpoint Connect(AuthorityMetadata? metadata)
     {
         var client = Authenticate(metadata);
         if (client.Presented is not null) metadata = metadata?.ForMutualTls();
         var address = _options.TokenEndpoint ?? metadata?.TokenEndpoint ?? throw Missing("TokenEndpointMissing",
-            $"The metadata of {Authority} names no token endpoint.", "Give the token endpoint's address.");
+            $"The metadata of {Authority} has no token endpoint.", "Pass the token endpoint's address with -TokenEndpoint.");
         if (_options.ProofKey is not null && metadata?.DPoPSigningAlgorithms is { } algorithms && !algorithms.Contains(DPoPKey.Algorithm))
-            throw Missing("DPoPNotSupported", $"{Authority} takes no DPoP proofs of the kind {DPoPKey.Algorithm}: its metadata names {ServerText.Clean(string.Join(", ", algorithms))}.", "Leave out -DPoP, or ask who runs the authority.");
+            throw Missing("DPoPNotSupported",
+                $"{Authority} does not accept DPoP proofs signed with {DPoPKey.Algorithm}: its metadata lists "
+                    + $"{ServerText.Clean(string.Join(", ", algorithms))}.",
+                "Omit -DPoP, or ask the authority's operator.");
         return new TokenEndpoint(_backchannel.Presenting(client.Presented), address, metadata?.Issuer ?? _options.Authority, client, _options.ProofKey);
     }
 
-    /// <summary>Another endpoint that takes this client's authentication.</summary>
-    public ClientEndpoint Connect(AuthorityMetadata? metadata, string who, Uri address)
+    /// <summary>Connects to another endpoint with this client's authentication.</summary>
+    public ClientEndpoint Connect(AuthorityMetadata? metadata, string name, Uri address)
     {
         var client = Authenticate(metadata);
-        return new ClientEndpoint(_backchannel.Presenting(client.Presented), who, address, metadata?.Issuer ?? _options.Authority, client);
+        return new ClientEndpoint(_backchannel.Presenting(client.Presented), name, address, metadata?.Issuer ?? _options.Authority, client);
     }
 
-    /// <summary>The keys that the authority signs with.</summary>
+    /// <summary>The authority's signing keys.</summary>
     public AuthorityKeys AuthorityKeys => _discovery.Keys;
 
-    /// <summary>What the authority says of itself to this client; nothing where its endpoints were given by hand.</summary>
+    /// <summary>
+    /// Returns the authority's metadata for this client; <see langword="null"/> if the user supplied the endpoints.
+    /// </summary>
     public async Task<AuthorityMetadata?> MetadataAsync(IEventSink events, CancellationToken cancel)
     {
         if (_options.TokenEndpoint is not null) return null;
@@ -92,7 +102,9 @@ internal sealed partial class OAuthClient
         return Authenticate(metadata).Presented is null ? metadata : metadata.ForMutualTls();
     }
 
-    /// <summary>One authentication per secret or key, kept: the secrets that were made for it stay known to redaction.</summary>
+    /// <summary>
+    /// Creates one authentication per secret or key and keeps it, so that redaction keeps recognising its derived secrets.
+    /// </summary>
     private ClientAuthentication Authenticate(AuthorityMetadata? metadata)
     {
         var secret = _options.Secret?.Read();

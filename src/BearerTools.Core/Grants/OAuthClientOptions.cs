@@ -3,37 +3,44 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
-/// <summary>A client and its authority, as a user names them, whatever the grant.</summary>
+/// <summary>A client and its authority, as the user specifies them, for all grants.</summary>
 internal sealed record OAuthClientOptions
 {
-    /// <summary>The issuer, exactly as the authority writes it; its metadata tells the endpoints.</summary>
+    /// <summary>The issuer, exactly as the authority spells it; the endpoints come from its metadata.</summary>
     public string? Authority { get; init; }
 
-    /// <summary>The token endpoint, given by hand; then no metadata is read.</summary>
+    /// <summary>The token endpoint; if it is set, no metadata is read.</summary>
     public Uri? TokenEndpoint { get; init; }
 
     public required string ClientId { get; init; }
 
     public SecretReference? Secret { get; init; }
 
-    /// <summary>One of <see cref="OAuthConstants.ClientAuthenticationMethod"/>, or nothing: what the authority supports.</summary>
+    /// <summary>
+    /// One of <see cref="OAuthConstants.ClientAuthenticationMethod"/>; <see langword="null"/> to use what the authority
+    /// supports.
+    /// </summary>
     public string? AuthenticationMethod { get; init; }
 
-    /// <summary>The client's private key, perhaps with its certificate.</summary>
+    /// <summary>The client's private key, with or without its certificate.</summary>
     public KeyPlace? Key { get; init; }
 
-    /// <summary>What the authority knows the key by; by default what the key itself says.</summary>
+    /// <summary>The key id that the authority uses; by default the key's own id.</summary>
     public string? KeyId { get; init; }
 
-    /// <summary>One of <see cref="Keys.SigningAlgorithm"/>, or nothing: what key and authority have in common.</summary>
+    /// <summary>
+    /// One of <see cref="Keys.SigningAlgorithm"/>; <see langword="null"/> to choose one that key and authority support.
+    /// </summary>
     public string? SigningAlgorithm { get; init; }
 
-    /// <summary>Assertions name the endpoint as their audience, as old authorities want, instead of the issuer.</summary>
+    /// <summary>
+    /// True to use the token endpoint as the audience of assertions, as older authorities require, instead of the issuer.
+    /// </summary>
     public bool AssertsToEndpoint { get; init; }
 
-    /// <summary>The client's name is not sent: an assertion names it.</summary>
+    /// <summary>True to omit <c>client_id</c> because an assertion contains it.</summary>
     public bool IsUnnamed { get; init; }
 
-    /// <summary>The key that tokens are to be bound to (RFC 9449), or nothing for bearer tokens.</summary>
+    /// <summary>The key to bind tokens to (RFC 9449), or <see langword="null"/> for bearer tokens.</summary>
     public DPoPKey? ProofKey { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace BearerTools.Grants;
 
-/// <summary>The words of the protocols, spelt once.</summary>
+/// <summary>Names and values of the OAuth and OpenID Connect protocols.</summary>
 internal static class OAuthConstants
 {
     /// <summary>Parameters of requests (RFC 6749, 7009, 7521, 8693, 8707).</summary>
@@ -28,7 +28,10 @@ internal static class OAuthConstants
         public const string TokenTypeHint = "token_type_hint";
     }
 
-    /// <summary>Parameters of a login in a browser and of its answer (RFC 6749 section 4.1, RFC 7636, RFC 9207, RFC 9126, OpenID Connect Core section 3.1.2).</summary>
+    /// <summary>
+    /// Parameters of authorization requests and responses (RFC 6749 section 4.1, RFC 7636, RFC 9207, RFC 9126, OpenID
+    /// Connect Core section 3.1.2).
+    /// </summary>
     public static class Authorization
     {
         public const string ResponseType = "response_type";
@@ -62,8 +65,8 @@ internal static class OAuthConstants
         public const string Password = "password";
     }
 
-    /// <summary>Members of a token endpoint's answer (RFC 6749 sections 5.1 and 5.2).</summary>
-    public static class ApiResponse
+    /// <summary>Members of a token endpoint's response (RFC 6749 sections 5.1 and 5.2).</summary>
+    public static class Response
     {
         public const string AccessToken = "access_token";
         public const string TokenType = "token_type";
@@ -77,7 +80,7 @@ internal static class OAuthConstants
         public const string IssuedTokenType = "issued_token_type";
     }
 
-    /// <summary>Members of a device authorization answer (RFC 8628 section 3.2).</summary>
+    /// <summary>Members of a device authorization response (RFC 8628 section 3.2).</summary>
     public static class DeviceCodeResponse
     {
         public const string DeviceCode = "device_code";
@@ -87,7 +90,7 @@ internal static class OAuthConstants
         public const string ExpiresIn = "expires_in";
         public const string Interval = "interval";
 
-        /// <summary>The name in drafts, which some authorities still use.</summary>
+        /// <summary>The name in early drafts, which some authorities still use.</summary>
         public const string VerificationUrl = "verification_url";
     }
 
@@ -129,7 +132,7 @@ internal static class OAuthConstants
         public const string NotApplicable = BearerTools.AccessToken.NotApplicableType;
     }
 
-    /// <summary>Ways a client proves who it is (OpenID Connect Core section 9, RFC 8705 section 2).</summary>
+    /// <summary>Client authentication methods (OpenID Connect Core section 9, RFC 8705 section 2).</summary>
     public static class ClientAuthenticationMethod
     {
         public const string None = "none";
@@ -140,10 +143,13 @@ internal static class OAuthConstants
         public const string SelfSignedTlsClientAuth = "self_signed_tls_client_auth";
     }
 
-    /// <summary>The one value of <c>client_assertion_type</c> that is used (RFC 7523 section 2.2).</summary>
+    /// <summary>The only supported value of <c>client_assertion_type</c> (RFC 7523 section 2.2).</summary>
     public const string JwtBearerAssertion = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-    /// <summary>Members of an authority's metadata (RFC 8414 section 2 and the extensions named beside <see cref="AuthorityMetadata"/>).</summary>
+    /// <summary>
+    /// Members of an authority's metadata (RFC 8414 section 2 and the extensions listed at <see
+    /// cref="AuthorityMetadata"/>).
+    /// </summary>
     public static class Metadata
     {
         public const string Issuer = "issuer";

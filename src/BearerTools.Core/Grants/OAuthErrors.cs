@@ -5,81 +5,86 @@ using Codes = BearerTools.Grants.OAuthConstants.Error;
 
 namespace BearerTools.Grants;
 
-/// <summary>Error answers of authorities (RFC 6749 section 5.2), with a line on what usually causes each.</summary>
+/// <summary>Reads error responses of authorities (RFC 6749 section 5.2) and adds advice on the usual cause.</summary>
 internal static class OAuthErrors
 {
-    private static readonly Dictionary<string, Meaning> s_meanings = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Advice> s_advice = new(StringComparer.Ordinal)
     {
         [Codes.InvalidClient] = new("InvalidClient", BearerErrorKind.Authentication,
-            "Check the client id and its secret, key or certificate (rotated, expired, or of another environment?), and the client authentication that it is registered for (-ClientAuthenticationMethod). For a signed assertion also this machine's clock; old authorities want -AssertionAudience TokenEndpoint."),
+            "Check the client id and its secret, key or certificate (rotated, expired, or from another environment?), and the client's "
+                + "registered authentication method (-ClientAuthenticationMethod). For a signed assertion, also check this machine's "
+                + "clock; older authorities need -AssertionAudience TokenEndpoint."),
         [Codes.InvalidGrant] = new("InvalidGrant", BearerErrorKind.Authentication,
-            "What was handed in has run out, was used before, was revoked, or is another client's: sign in again."),
+            "The code, token or assertion has expired, was used before, was revoked, or belongs to another client: sign in again."),
         [Codes.InvalidScope] = new("InvalidScope", BearerErrorKind.InvalidArgument,
-            "Check the spelling of the scopes, and whether this client may have them."),
+            "Check the spelling of the scopes, and whether this client is allowed to request them."),
         [Codes.InvalidTarget] = new("InvalidTarget", BearerErrorKind.InvalidArgument,
-            "Check the resource: it has to be the address or name that the authority knows the API by."),
+            "Check the resource: it must be the address or name under which the authority knows the API."),
         [Codes.InvalidRequest] = new("InvalidRequest", BearerErrorKind.InvalidArgument,
-            "A parameter is missing, repeated or unknown: some authorities want an audience or a resource as an additional parameter."),
+            "A parameter is missing, repeated or unknown: some authorities require an audience or a resource as an additional parameter."),
         [Codes.UnauthorizedClient] = new("UnauthorizedClient", BearerErrorKind.Permission,
-            "The client is known but may not use this flow: allow it where the client is registered."),
+            "The client is not allowed to use this flow: enable the flow in the client's registration."),
         [Codes.UnsupportedGrantType] = new("UnsupportedGrantType", BearerErrorKind.InvalidArgument,
-            "The authority does not have this flow, or it is switched off there: use another."),
+            "The authority does not support this flow, or has disabled it: use another flow."),
         [Codes.UnsupportedResponseType] = new("UnsupportedResponseType", BearerErrorKind.Permission,
-            "The authority does not give this client a code: allow the authorization code flow where the client is registered."),
+            "The client is not allowed to get a code: enable the authorization code flow in the client's registration."),
         [Codes.UnsupportedTokenType] = new("UnsupportedTokenType", BearerErrorKind.InvalidArgument,
-            "The authority cannot end tokens of this kind: it lives until it runs out."),
+            "The authority cannot revoke tokens of this kind: the token stays valid until it expires."),
         [Codes.InvalidToken] = new("InvalidToken", BearerErrorKind.Authentication,
-            "The token that authorizes this request has run out, was revoked, or is of another authority: get a new one."),
+            "The token that authorizes this request has expired, was revoked, or is from another authority: get a new one."),
         [Codes.InsufficientScope] = new("InsufficientScope", BearerErrorKind.Permission,
-            "The token that authorizes this request lacks a scope: ask for it with -Scope."),
+            "The token that authorizes this request lacks a scope: request it with -Scope."),
         [Codes.AuthorizationPending] = new("AuthorizationPending", BearerErrorKind.Authentication,
             "The code has not been confirmed yet."),
         [Codes.SlowDown] = new("SlowDown", BearerErrorKind.Server,
-            "The authority wants to be asked less often: wait five seconds more."),
+            "The authority asks for fewer requests: wait five seconds longer between them."),
         [Codes.ExpiredToken] = new("DeviceCodeExpired", BearerErrorKind.Timeout,
-            "The code was not entered in time: run the command again for a new one."),
+            "The code was not entered in time: run the command again to get a new one."),
         [Codes.InvalidRequestUri] = new("InvalidRequestUri", BearerErrorKind.InvalidArgument,
-            "The pushed request has run out or was used before: run the command again."),
+            "The pushed request has expired or was used before: run the command again."),
         [Codes.InvalidRequestObject] = new("InvalidRequestObject", BearerErrorKind.InvalidArgument,
-            "The authority wants requests that are signed as it documents, or cannot read this one."),
+            "The authority requires signed requests, or cannot read this one: see its documentation."),
         [Codes.InvalidDPoPProof] = new("InvalidDPoPProof", BearerErrorKind.Authentication,
-            "Check this machine's clock: a proof that is minutes off is refused."),
+            "Check this machine's clock: a proof that is minutes off is rejected."),
         [Codes.UseDPoPNonce] = new("DPoPNonceRefused", BearerErrorKind.Server,
-            "The authority asks for a nonce again and again: try again later, and ask who runs it."),
+            "The authority repeatedly asks for a nonce: try again later; if the error persists, report it to the authority's operator."),
         [Codes.InteractionRequired] = new("InteractionRequired", BearerErrorKind.Authentication,
-            "The authority wants a person: log in with Get-BearerToken -Interactive or -DeviceCode."),
+            "The authority requires user interaction: sign in with Get-BearerToken -Interactive or -DeviceCode."),
         [Codes.LoginRequired] = new("LoginRequired", BearerErrorKind.Authentication,
-            "The authority wants a person to log in: Get-BearerToken -Interactive or -DeviceCode."),
+            "The authority requires the user to sign in: use Get-BearerToken -Interactive or -DeviceCode."),
         [Codes.ConsentRequired] = new("ConsentRequired", BearerErrorKind.Permission,
-            "A person or an administrator has to consent first: log in with Get-BearerToken -Interactive, or ask the administrator."),
+            "A user or an administrator must consent first: sign in with Get-BearerToken -Interactive, or ask the administrator."),
         [Codes.AccountSelectionRequired] = new("AccountSelectionRequired", BearerErrorKind.Authentication,
-            "The authority wants a person to choose an account: log in with Get-BearerToken -Interactive."),
+            "The authority requires the user to choose an account: sign in with Get-BearerToken -Interactive."),
         [Codes.AccessDenied] = new("AccessDenied", BearerErrorKind.Permission,
-            "A policy or a person refused: ask who runs the authority."),
+            "The user or a policy denied the request: ask the authority's operator."),
         [Codes.ServerError] = new("AuthorityFailed", BearerErrorKind.Server, "Try again later."),
         [Codes.TemporarilyUnavailable] = new("AuthorityUnavailable", BearerErrorKind.Server, "Try again later."),
     };
 
-    /// <summary>The error that an answer is, or nothing. Some authorities send errors with status 200.</summary>
+    /// <summary>
+    /// Returns the error contained in a response, or <see langword="null"/>. Some authorities return errors with status
+    /// 200.
+    /// </summary>
     public static BearerTokenException? Read(BackchannelResponse response, string clientId)
     {
         var json = response.TryReadJson();
-        var code = Text(json, OAuthConstants.ApiResponse.Error);
-        if (response.IsSuccess && (code is null || Text(json, OAuthConstants.ApiResponse.AccessToken) is not null)) return null;
+        var code = Text(json, OAuthConstants.Response.Error);
+        if (response.IsSuccess && (code is null || Text(json, OAuthConstants.Response.AccessToken) is not null)) return null;
         if (code is null) return Unnamed(response);
 
         return Refused($"{response.Sender} refused the client {ServerText.Clean(clientId, 100)}",
-            code, Text(json, OAuthConstants.ApiResponse.ErrorDescription), Text(json, OAuthConstants.ApiResponse.ErrorUri), response.Status);
+            code, Text(json, OAuthConstants.Response.ErrorDescription), Text(json, OAuthConstants.Response.ErrorUri), response.Status);
     }
 
-    /// <param name="what">Who refused what, as the beginning of a sentence.</param>
-    /// <param name="code">The error's code.</param>
-    /// <param name="description">The server's words.</param>
-    /// <param name="page">A page about it.</param>
-    /// <param name="status">The status of the answer; nothing when it came by way of a browser.</param>
+    /// <param name="what">What was refused by whom, used to start the message.</param>
+    /// <param name="code">The error code.</param>
+    /// <param name="description">The server's description.</param>
+    /// <param name="page">The address of a page about the error.</param>
+    /// <param name="status">The response status; <see langword="null"/> if the error came through the browser.</param>
     public static BearerTokenException Refused(string what, string code, string? description, string? page, HttpStatusCode? status = null)
     {
-        var meaning = s_meanings.GetValueOrDefault(code) ?? new Meaning("TokenRequestRejected", BearerErrorKind.Authentication, null);
+        var advice = s_advice.GetValueOrDefault(code) ?? new Advice("TokenRequestRejected", BearerErrorKind.Authentication, null);
         var shownCode = ServerText.Clean(code, 100);
         var shownDescription = description is null ? null : ServerText.Clean(description);
         return new BearerTokenException($"{what}: {shownCode}{(shownDescription is null ? "." : $": {shownDescription}")}")
@@ -88,23 +93,24 @@ internal static class OAuthErrors
             ErrorDescription = shownDescription,
             ErrorUri = page is null ? null : ServerText.Clean(page),
             StatusCode = status,
-            ErrorId = meaning.ErrorId,
-            Kind = meaning.Kind,
-            NextStep = meaning.NextStep,
+            ErrorId = advice.ErrorId,
+            Kind = advice.Kind,
+            NextStep = advice.NextStep,
         };
     }
 
     private static BearerTokenException Unnamed(BackchannelResponse response)
     {
-        var words = ServerMessage.Find(response);
-        var isServers = (int)response.Status is >= 500 or 429;
-        return new BearerTokenException($"{response.Sender} answered {(int)response.Status}{(words is null ? ", without saying why." : $": {words}")}")
+        var message = ServerMessage.Find(response);
+        var isServerError = (int)response.Status is >= 500 or 429;
+        return new BearerTokenException($"{response.Sender} responded with status "
+            + $"{(int)response.Status}{(message is null ? " without a reason." : $": {message}")}")
         {
             ErrorId = "TokenRequestFailed",
-            Kind = isServers ? BearerErrorKind.Server : BearerErrorKind.Authentication,
-            ErrorDescription = words,
+            Kind = isServerError ? BearerErrorKind.Server : BearerErrorKind.Authentication,
+            ErrorDescription = message,
             StatusCode = response.Status,
-            NextStep = isServers ? "Try again later." : "Check the token endpoint's address: its answer is not one of OAuth.",
+            NextStep = isServerError ? "Try again later." : "Check the token endpoint's address: its response is not an OAuth response.",
         };
     }
 
@@ -113,5 +119,5 @@ internal static class OAuthErrors
             ? value.GetString()
             : null;
 
-    private sealed record Meaning(string ErrorId, BearerErrorKind Kind, string? NextStep);
+    private sealed record Advice(string ErrorId, BearerErrorKind Kind, string? NextStep);
 }

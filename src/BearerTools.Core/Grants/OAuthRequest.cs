@@ -3,14 +3,14 @@ using System.Net.Http.Headers;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// One form post to an endpoint of an authority, put together by the grant, the client's authentication and whoever else
-/// has something to add. A new one for each attempt, because some of its parts may be used once only.
+/// One form post to an authority's endpoint, assembled by the grant and the client authentication. Created anew for each
+/// attempt, because some parts may be used only once.
 /// </summary>
 internal sealed class OAuthRequest(Uri endpoint, string? issuer)
 {
     public Uri Endpoint { get; } = endpoint;
 
-    /// <summary>The authority's identifier, where it is known.</summary>
+    /// <summary>The authority's issuer identifier, or <see langword="null"/> if it is not known.</summary>
     public string? Issuer { get; } = issuer;
 
     public List<KeyValuePair<string, string>> Form { get; } = [];

@@ -3,13 +3,13 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
-/// <summary>What all flows of an OAuth client have in common. A flow adds what it proves itself by, and how it asks.</summary>
+/// <summary>Base class of the OAuth flows. A derived class adds its cache-key parts and the token request itself.</summary>
 internal abstract class OAuthSource : ITokenSource
 {
     private readonly string _flow;
     private TokenKey? _key;
 
-    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    /// <exception cref="BearerTokenException">The options are invalid.</exception>
     protected OAuthSource(string flow, OAuthClient client, GrantScope scope, string? account = null)
     {
         scope.Check();
@@ -19,7 +19,7 @@ internal abstract class OAuthSource : ITokenSource
         Metadata = new TokenMetadata { Flow = flow, Authority = client.Authority, ClientId = client.ClientId, Scopes = scope.Scopes, Account = account };
     }
 
-    /// <summary>Made when it is first asked for: by then the flow knows its part.</summary>
+    /// <summary>Built on first use, when the derived class's constructor has finished.</summary>
     public TokenKey Key => _key ??= MakeKey();
 
     public TokenMetadata Metadata { get; }
@@ -28,7 +28,7 @@ internal abstract class OAuthSource : ITokenSource
 
     public virtual bool CanStartOver => CanRenew;
 
-    /// <summary>The APIs that the token is requested for (RFC 8707), where they are named by their https address.</summary>
+    /// <summary>The origins of the requested resources (RFC 8707) that are https addresses.</summary>
     public IEnumerable<Origin> Origins => ResourceOrigin.Of(Scope.Resources);
 
     public ITokenAuthority Authority => Client;
@@ -43,7 +43,7 @@ internal abstract class OAuthSource : ITokenSource
 
     public abstract Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel);
 
-    /// <summary>The flow's own part of the key.</summary>
+    /// <summary>Adds the flow's own parts to the cache key.</summary>
     protected abstract void AddTo(TokenKey.Builder key);
 
     private TokenKey MakeKey()

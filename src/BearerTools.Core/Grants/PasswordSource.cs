@@ -1,11 +1,11 @@
 using BearerTools.Security;
 using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthConstants.Parameter;
+using Parameter = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
 /// <summary>
-/// A token by a user's name and password (RFC 6749 section 4.3), which RFC 9700 section 2.4 says must not be used: for
+/// Gets a token with a user name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 forbids this grant: only for
 /// authorities that offer nothing else.
 /// </summary>
 internal sealed class PasswordSource : OAuthSource
@@ -16,7 +16,7 @@ internal sealed class PasswordSource : OAuthSource
     private readonly string _userName;
     private readonly Secret _password;
 
-    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    /// <exception cref="BearerTokenException">The options are invalid.</exception>
     public PasswordSource(OAuthClient client, RejectedLogins rejected, string userName, Secret password, GrantScope scope) : base(Flow, client, scope, userName)
     {
         _rejected = rejected;
@@ -32,12 +32,18 @@ internal sealed class PasswordSource : OAuthSource
         var endpoint = await Client.ConnectAsync(events, cancel).ConfigureAwait(false);
         if (await RefreshTokenRequest.TryAsync(endpoint, context.Previous, Scope, Metadata, events, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
 
-        // A password that was refused is not sent again by itself: that locks accounts.
-        _rejected.Check(Key, $"{TokenEndpoint.Who} {OAuthBackchannel.Show(endpoint.Address)}");
+        // A rejected password is not sent again automatically, because that can lock the account.
+        _rejected.Check(Key, $"{TokenEndpoint.DisplayName} {OAuthBackchannel.Show(endpoint.Address)}");
         try
         {
             var response = await endpoint.RequestAsync(
-                [new(Words.GrantType, OAuthConstants.Grant.Password), new(Words.UserName, _userName), new(Words.Password, _password.Reveal()), .. Scope.ToParameters()], events, cancel).ConfigureAwait(false);
+                [
+                    new(Parameter.GrantType, OAuthConstants.Grant.Password),
+                    new(Parameter.UserName, _userName),
+                    new(Parameter.Password, _password.Reveal()),
+                    .. Scope.ToParameters(),
+                ],
+                events, cancel).ConfigureAwait(false);
             return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
         }
         catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
@@ -47,7 +53,8 @@ internal sealed class PasswordSource : OAuthSource
                 ErrorUri = e.ErrorUri,
                 ErrorId = e.ErrorId,
                 Kind = e.Kind,
-                NextStep = "Check the user name and the password. An account with a second factor cannot log in this way: use -Interactive or -DeviceCode.",
+                NextStep = "Check the user name and the password. An account with multifactor authentication cannot sign in with a "
+                    + "password alone: use -Interactive or -DeviceCode.",
             };
             _rejected.Remember(Key, error);
             throw error;

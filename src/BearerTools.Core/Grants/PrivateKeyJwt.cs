@@ -1,29 +1,31 @@
 using BearerTools.Grants.Keys;
 using BearerTools.Security;
-using Words = BearerTools.Grants.OAuthConstants.Parameter;
+using Parameter = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
-/// <summary>A short-lived JWT, signed with the client's private key, which itself is never sent (RFC 7523 section 2.2).</summary>
+/// <summary>
+/// Authenticates with a short-lived JWT signed with the client's private key, which is never sent (RFC 7523 section 2.2).
+/// </summary>
 internal sealed class PrivateKeyJwt(OAuthClientOptions client, ClientKey key, string algorithm, TimeProvider time) : ClientAuthentication(client.ClientId)
 {
-    /// <summary>Long enough for clocks that differ by some minutes, short enough to be of no use later.</summary>
+    /// <summary>Long enough for clocks that differ by some minutes, short enough to limit misuse.</summary>
     private static readonly TimeSpan s_lifetime = TimeSpan.FromMinutes(5);
 
-    /// <summary>The last assertion: held, so that it stays redacted when the authority's answer quotes it.</summary>
+    /// <summary>The last assertion. Held here so that a response that quotes it is redacted.</summary>
     public Secret? Latest { get; private set; }
 
     public override void Apply(OAuthRequest request)
     {
         var assertion = Latest = Make(request);
-        request.Add(Words.ClientId, ClientId);
-        request.Add(Words.ClientAssertionType, OAuthConstants.JwtBearerAssertion);
-        request.Add(Words.ClientAssertion, assertion.Reveal());
+        request.Add(Parameter.ClientId, ClientId);
+        request.Add(Parameter.ClientAssertionType, OAuthConstants.JwtBearerAssertion);
+        request.Add(Parameter.ClientAssertion, assertion.Reveal());
     }
 
     /// <summary>
-    /// The audience is one string and the issuer: an assertion for an endpoint's address could be made for an attacker
-    /// who names a foreign endpoint as its own, and be used there.
+    /// Creates the assertion. Its audience is the issuer, as a single string: an attacker could name a foreign endpoint as
+    /// its own and use an assertion for that endpoint's address there.
     /// </summary>
     private Secret Make(OAuthRequest request)
     {

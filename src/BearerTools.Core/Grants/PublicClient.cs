@@ -1,6 +1,9 @@
 namespace BearerTools.Grants;
 
-/// <summary>No proof: only the name (RFC 6749 section 3.2.1), or not even that where the grant says who asks (RFC 7523 section 3.1).</summary>
+/// <summary>
+/// A client without a credential: sends only <c>client_id</c> (RFC 6749 section 3.2.1), or nothing if the grant identifies
+/// the client (RFC 7523 section 3.1).
+/// </summary>
 internal sealed class PublicClient(string clientId, bool isUnnamed = false) : ClientAuthentication(clientId)
 {
     public override void Apply(OAuthRequest request)

@@ -4,22 +4,20 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// Which refresh token has replaced which, for all keys of the process. Two keys may have begun with one refresh token:
-/// used twice, an authority that rotates them takes it for stolen and revokes all that came from it (RFC 9700 section 4.14.2).
-/// So a family is used by one request at a time, and by its latest token.
+/// Tracks which refresh token has replaced which, for all cache keys of the process. Two keys may start from the same
+/// refresh token: if it is used twice, an authority that rotates refresh tokens takes it as stolen and revokes all its
+/// successors (RFC 9700 section 4.14.2). So a family is used by one request at a time, with its latest token.
 /// </summary>
-/// <remarks>
-/// Families belong to one token endpoint and one client. What a server returns is text of its own choosing: if it returned
-/// another server's refresh token, it must not receive that one's successor.
-/// </remarks>
-/// <param name="maxTokens">Maximum number of tokens that are remembered; beyond that, the families that were not used for longest go.</param>
+/// <remarks>A family belongs to one token endpoint and one client. A server chooses the text that it returns: if it returned
+/// another server's refresh token, it must not receive that token's successor.</remarks>
+/// <param name="maxTokens">Maximum number of tracked tokens; beyond that, the least recently used families are removed.</param>
 internal sealed class RefreshTokenFamilies(int maxTokens = 10_000)
 {
     private readonly object _gate = new();
     private readonly Dictionary<Member, Family> _members = [];
     private long _uses;
 
-    /// <summary>Number of tokens that are remembered.</summary>
+    /// <summary>Number of tracked tokens.</summary>
     public int Count
     {
         get
@@ -31,7 +29,7 @@ internal sealed class RefreshTokenFamilies(int maxTokens = 10_000)
     /// <summary>The families of one client at one token endpoint.</summary>
     public ClientFamilies Of(Uri tokenEndpoint, string clientId) => new(this, tokenEndpoint.AbsoluteUri, clientId);
 
-    /// <summary>Forgets all; a request that is under way adds nothing.</summary>
+    /// <summary>Removes all families; a request in progress adds nothing.</summary>
     public void Clear()
     {
         lock (_gate)
@@ -60,7 +58,8 @@ internal sealed class RefreshTokenFamilies(int maxTokens = 10_000)
             }
             catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
             {
-                // Revoked: a user who gives the first token again means it, and gets the authority's response.
+                // The family is revoked: a user who passes the first token again does so on purpose, and gets the
+                // authority's response.
                 lock (_gate) Remove(family);
                 throw;
             }
@@ -81,7 +80,7 @@ internal sealed class RefreshTokenFamilies(int maxTokens = 10_000)
         {
             if (!_members.TryGetValue(member, out var family))
             {
-                MakeRoom();
+                Evict();
                 _members[member] = family = new Family(member, token);
             }
 
@@ -95,20 +94,20 @@ internal sealed class RefreshTokenFamilies(int maxTokens = 10_000)
     {
         lock (_gate)
         {
-            // Those that wait for this request need it even if the family was forgotten meanwhile.
+            // Waiting requests need the token even if the family was removed in the meantime.
             family.Latest = next;
             if (family.IsForgotten) return;
             family.Members.Add(member);
             _members[member] = family;
             if (family.Members.Count <= Family.MaxMembers) return;
 
-            // The first one is what a user has in hand, so the second goes.
+            // The first member is the one that the user has, so the second is removed.
             _members.Remove(family.Members[1]);
             family.Members.RemoveAt(1);
         }
     }
 
-    private void MakeRoom()
+    private void Evict()
     {
         if (_members.Count < maxTokens) return;
         foreach (var family in _members.Values.Distinct().Where(family => family.Users == 0).OrderBy(family => family.LastUse).ToArray())
@@ -130,12 +129,12 @@ internal sealed class RefreshTokenFamilies(int maxTokens = 10_000)
     /// <summary>The families of one client at one token endpoint.</summary>
     public readonly struct ClientFamilies(RefreshTokenFamilies families, string tokenEndpoint, string clientId)
     {
-        /// <summary>Whether a request of this process has used the token, or one that came from it.</summary>
+        /// <summary>Returns true if this process has used the token or one of its family.</summary>
         public bool Contain(Secret token) => families.Contains(MemberOf(token));
 
-        /// <param name="token">A refresh token, perhaps one that has been replaced in the meantime.</param>
-        /// <param name="send">Sends the family's latest one and gives what came of it.</param>
-        /// <param name="cancel">Ends the wait for another request of the same family.</param>
+        /// <param name="token">A refresh token; it may have been replaced in the meantime.</param>
+        /// <param name="send">Sends the family's latest token and returns the result.</param>
+        /// <param name="cancel">Cancels the wait for another request of the same family.</param>
         public Task<TokenResult> UseAsync(Secret token, Func<Secret, Task<TokenResult>> send, CancellationToken cancel) =>
             families.UseAsync(MemberOf(token), token, send, cancel);
 
@@ -157,7 +156,7 @@ internal sealed class RefreshTokenFamilies(int maxTokens = 10_000)
 
         public SemaphoreSlim Turn { get; } = new(1, 1);
 
-        /// <summary>Number of requests that use it or wait for it.</summary>
+        /// <summary>Number of requests that use the family or wait for it.</summary>
         public int Users { get; set; }
 
         public long LastUse { get; set; }

@@ -1,37 +1,38 @@
 using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthConstants.Parameter;
+using Parameter = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
-/// <summary>A new token by the refresh token of the last answer (RFC 6749 section 6).</summary>
+/// <summary>Gets a new token with a refresh token (RFC 6749 section 6).</summary>
 internal static class RefreshTokenRequest
 {
-    /// <param name="endpoint">The token endpoint that the refresh token came from.</param>
-    /// <param name="refreshToken">It is sent once; if another of its line has replaced it, that one is sent.</param>
-    /// <param name="scope">What was asked for at first. The scopes are not sent: left out, they stay those that were granted.</param>
-    /// <param name="metadata">What the source knows, for what the answer leaves out.</param>
+    /// <param name="endpoint">The token endpoint that issued the refresh token.</param>
+    /// <param name="refreshToken">The refresh token; if it has been replaced, its latest successor is sent instead.</param>
+    /// <param name="scope">The original scope. Only its resources are sent: without scopes, the granted ones stay in effect.</param>
+    /// <param name="metadata">Fills in what the response omits.</param>
     /// <param name="events">Receives diagnostic events.</param>
-    /// <param name="cancel">Ends the request.</param>
-    /// <returns>The token, with the new refresh token or, when none came, the old one.</returns>
-    /// <exception cref="BearerTokenException">The endpoint refused, or its answer cannot be used.</exception>
+    /// <param name="cancel">Cancels the request.</param>
+    /// <returns>The token, with the new refresh token or, if there is none, the old one.</returns>
+    /// <exception cref="BearerTokenException">The endpoint returned an error, or the response is not usable.</exception>
     public static Task<TokenResult> SendAsync(
         TokenEndpoint endpoint, Secret refreshToken, GrantScope scope, TokenMetadata metadata, IEventSink events, CancellationToken cancel) =>
         SendAsync(endpoint, refreshToken, new GrantScope { Resources = scope.Resources }.ToParameters(), metadata, events, cancel);
 
-    /// <summary>The same with parameters of the caller's own beside the refresh token.</summary>
+    /// <summary>Sends a refresh token with additional parameters.</summary>
     public static Task<TokenResult> SendAsync(
         TokenEndpoint endpoint, Secret refreshToken, IEnumerable<KeyValuePair<string, string>> more, TokenMetadata metadata, IEventSink events, CancellationToken cancel) =>
         endpoint.RefreshTokens.UseAsync(refreshToken, async current =>
         {
             var response = await endpoint.RequestAsync(
-                [new(Words.GrantType, OAuthConstants.Grant.RefreshToken), new(Words.RefreshToken, current.Reveal()), .. more], events, cancel).ConfigureAwait(false);
+                [new(Parameter.GrantType, OAuthConstants.Grant.RefreshToken), new(Parameter.RefreshToken, current.Reveal()), .. more],
+                events, cancel).ConfigureAwait(false);
             return new TokenResult(response.ToToken(metadata), response.RefreshToken ?? current);
         }, cancel);
 
-    /// <summary>For sources that can begin anew without a person.</summary>
-    /// <returns>Nothing when there is no refresh token, or the authority takes it no more.</returns>
+    /// <summary>Tries the refresh token, for sources that can start over without a user.</summary>
+    /// <returns>The token, or <see langword="null"/> if there is no refresh token or the authority rejects it.</returns>
     public static async Task<TokenResult?> TryAsync(
         TokenEndpoint endpoint, TokenResult? previous, GrantScope scope, TokenMetadata metadata, IEventSink events, CancellationToken cancel)
     {

@@ -3,7 +3,9 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
-/// <summary>A token by a refresh token that the user has from somewhere (RFC 6749 section 6); from then on by its successors.</summary>
+/// <summary>
+/// Gets a token with a refresh token that the user supplies (RFC 6749 section 6); renewals use its successors.
+/// </summary>
 internal sealed class RefreshTokenSource : OAuthSource
 {
     public const string Flow = "RefreshToken";
@@ -11,14 +13,14 @@ internal sealed class RefreshTokenSource : OAuthSource
     private readonly SecretReference _reference;
     private readonly Secret _first;
 
-    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    /// <exception cref="BearerTokenException">The options are invalid.</exception>
     public RefreshTokenSource(OAuthClient client, SecretReference refreshToken, GrantScope scope) : base(Flow, client, scope)
     {
         _reference = refreshToken;
         _first = refreshToken.Read();
     }
 
-    /// <summary>The authority may have replaced the token that was given.</summary>
+    /// <summary>False: the authority may have replaced the supplied token.</summary>
     public override bool CanStartOver => false;
 
     public override async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
@@ -26,7 +28,7 @@ internal sealed class RefreshTokenSource : OAuthSource
         var events = context.Events;
         var endpoint = await Client.ConnectAsync(events, cancel).ConfigureAwait(false);
 
-        // Another than at first in its place was put there by someone, and is newer than what was got from the first.
+        // A changed value at the reference was put there on purpose, and is newer than the successors of the first one.
         var given = _reference.Read();
         var isNew = given.Reveal() != _first.Reveal();
         var token = isNew || endpoint.RefreshTokens.Contain(given) ? given : context.Previous?.RefreshToken ?? given;
@@ -41,8 +43,9 @@ internal sealed class RefreshTokenSource : OAuthSource
                 ErrorUri = e.ErrorUri,
                 ErrorId = e.ErrorId,
                 Kind = e.Kind,
-                NextStep = "The refresh token has run out, was revoked, is another client's, or was used before (by another program, perhaps). "
-                    + $"Log in again with Get-BearerToken -Interactive or -DeviceCode, or {(_reference.CanChange ? $"put a new one into {_reference.Text}" : "give a new one with -RefreshToken")}.",
+                NextStep = "The refresh token has expired, was revoked, belongs to another client, or was used before "
+                    + "(by another program, perhaps). Sign in again with Get-BearerToken -Interactive or -DeviceCode, or "
+                    + $"{(_reference.CanChange ? $"put a new one into {_reference.Text}" : "pass a new one with -RefreshToken")}.",
             };
         }
     }

@@ -4,8 +4,8 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// The logins that a server rejected, so that the same credentials are not sent again by themselves: many servers
-/// lock an account after a few tries. The key names endpoint, client and account; other credentials have another key. One for the process.
+/// Remembers rejected logins of the process, so that the same credentials are not sent again automatically: many servers
+/// lock an account after a few attempts. The key contains endpoint, client and account; other credentials have another key.
 /// </summary>
 internal sealed class RejectedLogins(TimeProvider time)
 {
@@ -13,17 +13,17 @@ internal sealed class RejectedLogins(TimeProvider time)
 
     private readonly BoundedDictionary<TokenKey, Rejection> _known = new(MaxLogins);
 
-    /// <summary>Without a time, it is remembered until the user asks for another try.</summary>
-    public void Remember(TokenKey login, BearerTokenException rejection, TimeSpan? howLong = null)
+    /// <summary>Records a rejection; without a time limit, until the user asks to try again.</summary>
+    public void Remember(TokenKey login, BearerTokenException rejection, TimeSpan? duration = null)
     {
         var now = time.GetUtcNow();
-        _known.Set(login, new Rejection(now, now + howLong, rejection.Details ?? rejection.ErrorDescription, rejection.StatusCode));
+        _known.Set(login, new Rejection(now, now + duration, rejection.Details ?? rejection.ErrorDescription, rejection.StatusCode));
     }
 
-    /// <summary>The user asks to try the same credentials again.</summary>
+    /// <summary>Removes a rejection, because the user asks to try the same credentials again.</summary>
     public void Forget(TokenKey login) => _known.Remove(login);
 
-    /// <summary>Forgets all: every login may be sent again.</summary>
+    /// <summary>Removes all rejections.</summary>
     public void Clear() => _known.Clear();
 
     /// <exception cref="BearerTokenException">This login was rejected before.</exception>
@@ -37,14 +37,15 @@ internal sealed class RejectedLogins(TimeProvider time)
         }
 
         throw new BearerTokenException(
-            $"{sender} rejected these credentials at {TimeText.Of(rejection.When)}; they are not sent again by themselves, because that could lock the account.")
+            $"{sender} rejected these credentials at {TimeText.Of(rejection.When)}; they are not sent again automatically, because that "
+                + "could lock the account.")
         {
             ErrorId = "LoginRejected",
-            ErrorDescription = rejection.Words,
+            ErrorDescription = rejection.Message,
             StatusCode = rejection.Status,
-            NextStep = "Correct the credentials, or have the same ones sent again: Get-BearerToken with -ForceRefresh, or Update-BearerToken.",
+            NextStep = "Correct the credentials, or send the same ones again with Get-BearerToken -ForceRefresh or Update-BearerToken.",
         };
     }
 
-    private sealed record Rejection(DateTimeOffset When, DateTimeOffset? Until, string? Words, HttpStatusCode? Status);
+    private sealed record Rejection(DateTimeOffset When, DateTimeOffset? Until, string? Message, HttpStatusCode? Status);
 }

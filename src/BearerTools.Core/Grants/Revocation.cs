@@ -4,21 +4,28 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
-/// <summary>Ends tokens at their authority (RFC 7009). An answer 200 also says that the token was not known, which is as good.</summary>
+/// <summary>
+/// Revokes tokens at their authority (RFC 7009). Status 200 also covers a token that the authority does not know.
+/// </summary>
 internal sealed class Revocation(ClientEndpoint endpoint, IEventSink events)
 {
-    public const string Who = "The revocation endpoint";
+    public const string DisplayName = "The revocation endpoint";
 
     /// <summary>
-    /// The refresh token first: whoever has it could get new tokens meanwhile. Then the access token, which need not end
-    /// with it (section 2.1). Each is tried, whatever became of the other.
+    /// Revokes the refresh token first, because it could still get new tokens; then the access token, which may outlive it
+    /// (section 2.1). Each is attempted even if the other failed.
     /// </summary>
-    /// <exception cref="BearerTokenException">Something of it lives on.</exception>
-    public async Task RevokeAsync(TokenResult held, CancellationToken cancel)
+    /// <exception cref="BearerTokenException">A token could not be revoked.</exception>
+    public async Task RevokeAsync(TokenResult result, CancellationToken cancel)
     {
-        var lives = $"Access token {held.Token.Fingerprint}{(held.Token.ExpiresOn is { } end ? $" (valid until {TimeText.Of(end)})" : string.Empty)}";
-        var refresh = held.RefreshToken is null ? null : await TryAsync(held.RefreshToken, OAuthConstants.ApiResponse.RefreshToken, "The refresh token", new RevocationStarted(null, null), cancel).ConfigureAwait(false);
-        var access = await TryAsync(held.Token.Value, OAuthConstants.ApiResponse.AccessToken, lives, new RevocationStarted(held.Token.Fingerprint, held.Token.ExpiresOn), cancel).ConfigureAwait(false);
+        var validity = result.Token.ExpiresOn is { } end ? $" (valid until {TimeText.Of(end)})" : string.Empty;
+        var accessName = $"Access token {result.Token.Fingerprint}{validity}";
+        var refresh = result.RefreshToken is null
+            ? null
+            : await TryAsync(result.RefreshToken, OAuthConstants.Response.RefreshToken, "The refresh token",
+                new RevocationStarted(null, null), cancel).ConfigureAwait(false);
+        var access = await TryAsync(result.Token.Value, OAuthConstants.Response.AccessToken, accessName,
+            new RevocationStarted(result.Token.Fingerprint, result.Token.ExpiresOn), cancel).ConfigureAwait(false);
         if ((refresh ?? access) is { } failure) throw failure;
     }
 
@@ -32,15 +39,15 @@ internal sealed class Revocation(ClientEndpoint endpoint, IEventSink events)
         }
         catch (BearerTokenException e)
         {
-            return Lives(name, e);
+            return NotRevoked(name, e);
         }
     }
 
-    /// <summary>Whatever went wrong, and be it 503, the token lives (section 2.2.1).</summary>
-    private static BearerTokenException Lives(string name, BearerTokenException cause)
+    /// <summary>The error of a failed revocation: the token is still valid, even after a 503 (section 2.2.1).</summary>
+    private static BearerTokenException NotRevoked(string name, BearerTokenException cause)
     {
-        var mayPass = cause.Kind is BearerErrorKind.Server or BearerErrorKind.Connection or BearerErrorKind.Timeout;
-        return cause.Within("TokenNotRevoked", $"{name} was not revoked and still lives: {cause.Message}",
-            mayPass ? "Try again later: Remove-BearerToken with the same token and -Revoke." : cause.NextStep);
+        var isTransient = cause.Kind is BearerErrorKind.Server or BearerErrorKind.Connection or BearerErrorKind.Timeout;
+        return cause.Within("TokenNotRevoked", $"{name} was not revoked and is still valid: {cause.Message}",
+            isTransient ? "Try again later with Remove-BearerToken -Revoke and the same token." : cause.NextStep);
     }
 }

@@ -1,6 +1,6 @@
 namespace BearerTools.Grants;
 
-/// <summary>Names of fields whose values are secrets even where they were given as plain text.</summary>
+/// <summary>Names of fields whose values are treated as secrets even if they are supplied as plain text.</summary>
 internal static class SecretNames
 {
     private static readonly string[] s_parts = ["password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "api-key"];

@@ -4,12 +4,12 @@ using BearerTools.Security;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// Where a secret is: in hand, or somewhere it is read from each time it is needed (<c>env:NAME</c>, <c>file:PATH</c>).
-/// Another place is a line in the table of schemes.
+/// A secret or its location: a value, or a place that is read again for each use (<c>env:NAME</c>, <c>file:PATH</c>). The
+/// table of schemes lists the supported places.
 /// </summary>
 internal sealed class SecretReference
 {
-    /// <summary>A device may have no end.</summary>
+    /// <summary>Maximum size; a device file may be endless.</summary>
     private const int LongestSecret = 1024 * 1024;
 
     private static readonly Dictionary<string, Func<string, string>> s_schemes = new(StringComparer.OrdinalIgnoreCase)
@@ -29,30 +29,31 @@ internal sealed class SecretReference
         _read = read;
     }
 
-    /// <summary>The reference as it was given, which is no secret; nothing for a secret in hand.</summary>
+    /// <summary>The reference as the user gave it, which is not secret; <see langword="null"/> for a value.</summary>
     public string? Text { get; }
 
-    /// <summary>Whether reading again may give another value.</summary>
+    /// <summary>True if reading again may return another value.</summary>
     public bool CanChange => _read is not null;
 
-    /// <summary>Whether a text is a reference, and not the path of a file.</summary>
+    /// <summary>Returns true if a text is a reference, not the path of a file.</summary>
     public static bool IsReference(string text) =>
         text.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && s_schemes.ContainsKey(text[..colon]);
 
     public static SecretReference To(Secret literal) => new(literal);
 
-    /// <summary>Reads <c>env:NAME</c> or <c>file:PATH</c>, the path absolute.</summary>
-    /// <exception cref="BearerTokenException">It is neither. It is not repeated: it may be the secret itself.</exception>
+    /// <summary>Parses <c>env:NAME</c> or <c>file:PATH</c> with an absolute path.</summary>
+    /// <exception cref="BearerTokenException">The text is neither. The error does not quote it: it may be the secret itself.</exception>
     public static SecretReference Parse(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon > 0 && s_schemes.TryGetValue(text[..colon], out var read) && text[(colon + 1)..] is { Length: > 0 } place)
             return new SecretReference(text, () => read(place));
-        throw Unreadable("InvalidSecretReference", BearerErrorKind.InvalidArgument, "The reference to a secret cannot be read (it is not shown, in case it is the secret itself).",
-            $"Give one of {string.Join(", ", s_schemes.Keys.Select(s => s + ":…"))}: env:NAME names an environment variable, file:PATH a file.");
+        throw Unreadable("InvalidSecretReference", BearerErrorKind.InvalidArgument,
+            "The secret reference is not valid (it is not shown because it may be the secret itself).",
+            "Use env:NAME for an environment variable, or file:PATH for a file.");
     }
 
-    /// <exception cref="BearerTokenException">There is nothing at that place.</exception>
+    /// <exception cref="BearerTokenException">The place is empty or cannot be read.</exception>
     public Secret Read()
     {
         if (_literal is not null) return _literal;
@@ -60,17 +61,20 @@ internal sealed class SecretReference
         if (value.EndsWith('\n')) value = value[..^(value.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : 1)];
         return value.Length > 0
             ? new Secret(value)
-            : throw Unreadable("SecretEmpty", BearerErrorKind.NotFound, $"There is nothing in {Text}.", "Put the secret there, or name another place.");
+            : throw Unreadable("SecretEmpty", BearerErrorKind.NotFound, $"{Text} is empty.",
+                "Put the secret there, or use another reference.");
     }
 
     private static string ReadVariable(string name) => Environment.GetEnvironmentVariable(name)
-        ?? throw Unreadable("SecretNotFound", BearerErrorKind.NotFound, $"The environment variable {name} is not set.", $"Set it before, or correct the name in env:{name}.");
+        ?? throw Unreadable("SecretNotFound", BearerErrorKind.NotFound, $"The environment variable {name} is not set.",
+            $"Set the variable first, or correct the name in env:{name}.");
 
     private static string ReadFile(string path)
     {
         if (!Path.IsPathFullyQualified(path))
         {
-            throw Unreadable("InvalidSecretReference", BearerErrorKind.InvalidArgument, $"The path in file:{path} is relative.", "Give it in full.");
+            throw Unreadable("InvalidSecretReference", BearerErrorKind.InvalidArgument, $"The path in file:{path} is relative.",
+                "Use an absolute path.");
         }
 
         try
@@ -81,7 +85,8 @@ internal sealed class SecretReference
         {
             var found = e is not (FileNotFoundException or DirectoryNotFoundException);
             throw Unreadable(found ? "SecretUnreadable" : "SecretNotFound", found ? BearerErrorKind.Permission : BearerErrorKind.NotFound,
-                found ? $"The file {path} cannot be read: {e.Message}" : $"There is no file {path}.", $"Check the path in file:{path}, and who may read it.");
+                found ? $"The file {path} cannot be read: {e.Message}" : $"The file {path} does not exist.",
+                $"Check the path in file:{path} and the file's permissions.");
         }
     }
 

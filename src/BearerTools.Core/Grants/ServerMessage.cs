@@ -3,19 +3,19 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants;
 
-/// <summary>The sentence in an error answer of no agreed shape that says what went wrong, fit to print.</summary>
+/// <summary>Finds the human-readable message in a proprietary error response, sanitised for display.</summary>
 internal static class ServerMessage
 {
     private const int DeepestObject = 3;
 
-    /// <summary>Names that such sentences go by, the most telling first (the last three by RFC 9457).</summary>
+    /// <summary>Usual names of message members, the most specific first (the last three by RFC 9457).</summary>
     private static readonly string[] s_names = ["error_description", "message", "error_message", "errorMessage", "error", "errors", "msg", "reason", "detail", "title"];
 
     public static string? Find(BackchannelResponse response)
     {
         if (response.IsHtml || response.Body.IsEmpty) return null;
-        var words = response.TryReadJson() is { } json ? Find(json, 0) : response.Text;
-        return words is null || ServerText.Clean(words) is not { Length: > 0 } shown ? null : shown;
+        var text = response.TryReadJson() is { } json ? Find(json, 0) : response.Text;
+        return text is null || ServerText.Clean(text) is not { Length: > 0 } shown ? null : shown;
     }
 
     private static string? Find(JsonElement json, int depth)
@@ -23,9 +23,9 @@ internal static class ServerMessage
         if (json.ValueKind == JsonValueKind.String) return json.GetString();
         if (depth == DeepestObject) return null;
         if (json.ValueKind == JsonValueKind.Array)
-            return json.EnumerateArray().Select(item => Find(item, depth + 1)).FirstOrDefault(words => words is not null);
+            return json.EnumerateArray().Select(item => Find(item, depth + 1)).FirstOrDefault(text => text is not null);
         if (json.ValueKind != JsonValueKind.Object) return null;
         return s_names.Select(name => json.TryGetProperty(name, out var value) ? Find(value, depth + 1) : null)
-            .FirstOrDefault(words => !string.IsNullOrWhiteSpace(words));
+            .FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
     }
 }

@@ -4,25 +4,25 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// The one sender of token requests (RFC 6749 section 3.2): a grant's parameters in, tokens or an error out. It sends once, and again only
-/// when the endpoint wants a nonce in the proof of the key before it looks at anything else (RFC 9449 section 8).
+/// Sends token requests (RFC 6749 section 3.2): takes a grant's parameters and returns tokens or an error. It sends a
+/// request once, and repeats it only if the endpoint first requires a nonce in the DPoP proof (RFC 9449 section 8).
 /// </summary>
 internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, string? issuer, ClientAuthentication client, DPoPKey? proofKey = null)
 {
-    public const string Who = "The token endpoint";
+    public const string DisplayName = "The token endpoint";
 
     public Uri Address => address;
 
-    /// <summary>The authority's identifier, where it is known.</summary>
+    /// <summary>The authority's issuer identifier, or <see langword="null"/> if it is not known.</summary>
     public string? Issuer => issuer;
 
-    /// <summary>Which of this client's refresh tokens were replaced at this endpoint.</summary>
+    /// <summary>This client's refresh-token families at this endpoint.</summary>
     public RefreshTokenFamilies.ClientFamilies RefreshTokens => backchannel.RefreshTokens.Of(address, client.ClientId);
 
-    /// <param name="grant">The grant's own parameters, <c>grant_type</c> first.</param>
+    /// <param name="grant">The grant's parameters, <c>grant_type</c> first.</param>
     /// <param name="events">Receives diagnostic events.</param>
-    /// <param name="cancel">Ends the request.</param>
-    /// <exception cref="BearerTokenException">The endpoint refused, or its answer cannot be used.</exception>
+    /// <param name="cancel">Cancels the request.</param>
+    /// <exception cref="BearerTokenException">The endpoint returned an error, or the response is not usable.</exception>
     public async Task<TokenResponse> RequestAsync(
         IEnumerable<KeyValuePair<string, string>> grant, IEventSink events, CancellationToken cancel)
     {
@@ -30,7 +30,7 @@ internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, s
         KeyValuePair<string, string>[] parameters = [.. grant];
         for (var retries = 0; ; retries++)
         {
-            // The server counts the token's life from some moment after this one, so ours can only end too early.
+            // Taken before sending: the server starts the token's lifetime later, so our expiry time can only be too early.
             var sent = backchannel.Time.GetUtcNow();
             var nonce = proofKey?.AuthorityNonces.Of(address);
             var response = await SendAsync(parameters, nonce, cancel).ConfigureAwait(false);
@@ -48,6 +48,6 @@ internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, s
         client.Apply(request);
         using var message = request.ToMessage();
         if (proofKey is not null) message.Headers.TryAddWithoutValidation(DPoPKey.Header, proofKey.Prove(HttpMethod.Post.Method, address, nonce));
-        return await backchannel.SendAsync(Who, message, cancel).ConfigureAwait(false);
+        return await backchannel.SendAsync(DisplayName, message, cancel).ConfigureAwait(false);
     }
 }

@@ -1,17 +1,17 @@
 using BearerTools.Diagnostics;
 using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthConstants.Parameter;
+using Parameter = BearerTools.Grants.OAuthConstants.Parameter;
 
 namespace BearerTools.Grants;
 
-/// <summary>One token for another (RFC 8693): for another audience, or to act for someone.</summary>
+/// <summary>Exchanges a token for another (RFC 8693): for another audience, or to act on someone's behalf.</summary>
 internal sealed class TokenExchangeSource : OAuthSource
 {
     public const string Flow = "TokenExchange";
 
     private readonly TokenExchangeOptions _options;
 
-    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    /// <exception cref="BearerTokenException">The options are invalid.</exception>
     public TokenExchangeSource(OAuthClient client, TokenExchangeOptions options, GrantScope scope) : base(Flow, client, scope) =>
         _options = options with
         {
@@ -29,21 +29,21 @@ internal sealed class TokenExchangeSource : OAuthSource
         var subject = await _options.Subject.ReadAsync(events, cancel).ConfigureAwait(false);
         List<KeyValuePair<string, string>> form =
         [
-            new(Words.GrantType, OAuthConstants.Grant.TokenExchange),
-            new(Words.SubjectToken, subject.Reveal()),
-            new(Words.SubjectTokenType, _options.SubjectType),
+            new(Parameter.GrantType, OAuthConstants.Grant.TokenExchange),
+            new(Parameter.SubjectToken, subject.Reveal()),
+            new(Parameter.SubjectTokenType, _options.SubjectType),
         ];
         if (_options.Actor is { } actor)
         {
-            form.Add(new(Words.ActorToken, (await actor.ReadAsync(events, cancel).ConfigureAwait(false)).Reveal()));
-            form.Add(new(Words.ActorTokenType, _options.ActorType));
+            form.Add(new(Parameter.ActorToken, (await actor.ReadAsync(events, cancel).ConfigureAwait(false)).Reveal()));
+            form.Add(new(Parameter.ActorTokenType, _options.ActorType));
         }
 
-        if (_options.RequestedType is { } requested) form.Add(new(Words.RequestedTokenType, requested));
-        form.AddRange(_options.Audiences.Select(audience => new KeyValuePair<string, string>(Words.Audience, audience)));
+        if (_options.RequestedType is { } requested) form.Add(new(Parameter.RequestedTokenType, requested));
+        form.AddRange(_options.Audiences.Select(audience => new KeyValuePair<string, string>(Parameter.Audience, audience)));
         var response = await endpoint.RequestAsync([.. form, .. Scope.ToParameters()], events, cancel).ConfigureAwait(false);
 
-        // An authority may issue another type than the one that was asked for, and says so (section 2.2.1).
+        // An authority may issue another token type than requested, and reports it (section 2.2.1).
         if (events.IsEnabled(EventLevel.Verbose) && Flaw(response) is { } flaw) events.Write(flaw);
         return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
     }
@@ -59,22 +59,22 @@ internal sealed class TokenExchangeSource : OAuthSource
             .AddSet("audience", _options.Audiences);
 }
 
-/// <summary>What is exchanged, and for what.</summary>
+/// <summary>Options of a token exchange.</summary>
 internal sealed record TokenExchangeOptions
 {
-    /// <summary>Whom the new token stands for.</summary>
+    /// <summary>The token of the subject that the new token represents.</summary>
     public required TokenReference Subject { get; init; }
 
     /// <summary>A name of <see cref="TokenTypeName"/>.</summary>
     public string SubjectType { get; init; } = TokenTypeName.AccessToken;
 
-    /// <summary>Who acts for the subject.</summary>
+    /// <summary>The token of the party that acts for the subject, or <see langword="null"/>.</summary>
     public TokenReference? Actor { get; init; }
 
     public string ActorType { get; init; } = TokenTypeName.AccessToken;
 
     public string? RequestedType { get; init; }
 
-    /// <summary>The names by which the authority knows the services that the token is for; may be several.</summary>
+    /// <summary>The target services, by the names that the authority uses.</summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
 }

@@ -4,7 +4,9 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
-/// <summary>A token that goes into a request for another: in hand, and kept fresh when the cache holds it, or in a place.</summary>
+/// <summary>
+/// A token that is used in a request for another token: a value, renewed if the token cache manages it, or a reference.
+/// </summary>
 internal sealed class TokenReference
 {
     private readonly AccessToken? _token;
@@ -16,14 +18,14 @@ internal sealed class TokenReference
         First = token.Value;
     }
 
-    /// <exception cref="BearerTokenException">There is nothing at that place.</exception>
+    /// <exception cref="BearerTokenException">The place is empty or cannot be read.</exception>
     public TokenReference(SecretReference reference)
     {
         _reference = reference;
         First = Read(reference);
     }
 
-    /// <summary>What it is now, for keys.</summary>
+    /// <summary>The current value, for cache keys.</summary>
     public Secret First { get; }
 
     public string? Text => _reference?.Text;

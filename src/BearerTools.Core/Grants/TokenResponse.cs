@@ -3,11 +3,11 @@ using System.Text.Json;
 using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
-using Words = BearerTools.Grants.OAuthConstants.ApiResponse;
+using ResponseMember = BearerTools.Grants.OAuthConstants.Response;
 
 namespace BearerTools.Grants;
 
-/// <summary>A successful answer of a token endpoint (RFC 6749 section 5.1).</summary>
+/// <summary>A successful response of a token endpoint (RFC 6749 section 5.1).</summary>
 internal sealed record TokenResponse
 {
     public required Secret AccessToken { get; init; }
@@ -15,29 +15,32 @@ internal sealed record TokenResponse
     public required DateTimeOffset IssuedOn { get; init; }
     public DateTimeOffset? ExpiresOn { get; init; }
 
-    /// <summary>What was granted; nothing when it is what was asked for.</summary>
+    /// <summary>The granted scopes; <see langword="null"/> if they equal the requested ones.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
     public Secret? RefreshToken { get; init; }
     public Secret? IdToken { get; init; }
 
-    /// <summary>The key that the token is bound to.</summary>
+    /// <summary>The key that the token is bound to, or <see langword="null"/>.</summary>
     public DPoPKey? ProofKey { get; init; }
-    /// <summary>What kind of token a token exchange gave (RFC 8693 section 2.2.1).</summary>
+    /// <summary>The token type that a token exchange issued (RFC 8693 section 2.2.1).</summary>
     public string? IssuedTokenType { get; init; }
 
-    /// <param name="response">The answer, already known to be no error.</param>
-    /// <param name="sent">When the request was sent: lives are counted from there.</param>
-    /// <param name="proofKey">The key that was proved with the request, so that the token must be bound to it.</param>
+    /// <param name="response">The response, already checked for errors.</param>
+    /// <param name="sent">The time when the request was sent; lifetimes are counted from here.</param>
+    /// <param name="proofKey">The key that the request proved, to which the token must be bound; <see langword="null"/> without
+    /// DPoP.</param>
     /// <param name="events">Receives diagnostic events.</param>
-    /// <exception cref="BearerTokenException">It holds no token, or one that cannot be used.</exception>
+    /// <exception cref="BearerTokenException">The response contains no token, or an unusable one.</exception>
     public static TokenResponse Read(BackchannelResponse response, DateTimeOffset sent, DPoPKey? proofKey, IEventSink events)
     {
         var json = response.ReadJson();
-        if (Text(json, Words.AccessToken) is not { Length: > 0 } value)
-            throw Unusable(response, "TokenMissing", $"has no '{Words.AccessToken}'; it has {JsonPath.Names(json)}", "Check that the address is a token endpoint.");
+        if (Text(json, ResponseMember.AccessToken) is not { Length: > 0 } value)
+            throw Unusable(response, "TokenMissing", $"contains no '{ResponseMember.AccessToken}', only {JsonPath.Names(json)}",
+                "Check that the address is a token endpoint.");
         var token = new Secret(value);
         if (!TokenText.IsSendable(value))
-            throw Unusable(response, "TokenMalformed", "has an access token with characters that no header can carry", "Ask who runs the authority.");
+            throw Unusable(response, "TokenMalformed", "contains an access token with characters that are not allowed in a header",
+                "Report this to the authority's operator.");
         var type = ReadType(response, json, proofKey is not null, events);
         return new TokenResponse
         {
@@ -47,32 +50,35 @@ internal sealed record TokenResponse
             IssuedOn = sent,
             ExpiresOn = ReadEnd(json, sent, events),
             Scopes = ReadScopes(json),
-            RefreshToken = Text(json, Words.RefreshToken) is { Length: > 0 } refresh ? new Secret(refresh) : null,
-            IdToken = Text(json, Words.IdToken) is { Length: > 0 } id ? new Secret(id) : null,
-            IssuedTokenType = Text(json, Words.IssuedTokenType),
+            RefreshToken = Text(json, ResponseMember.RefreshToken) is { Length: > 0 } refresh ? new Secret(refresh) : null,
+            IdToken = Text(json, ResponseMember.IdToken) is { Length: > 0 } id ? new Secret(id) : null,
+            IssuedTokenType = Text(json, ResponseMember.IssuedTokenType),
         };
     }
 
-    /// <param name="asked">What the source knows, for what the answer left out.</param>
-    public AccessToken ToToken(TokenMetadata asked) => new(AccessToken, asked with
+    /// <param name="requested">Fills in what the response omits.</param>
+    public AccessToken ToToken(TokenMetadata requested) => new(AccessToken, requested with
     {
         TokenType = TokenType,
         IssuedOn = IssuedOn,
         ExpiresOn = ExpiresOn,
-        Scopes = Scopes ?? asked.Scopes,
+        Scopes = Scopes ?? requested.Scopes,
         ProofKey = ProofKey,
         IssuedTokenType = IssuedTokenType is null ? null : ServerText.Clean(IssuedTokenType, 200),
     });
 
-    /// <summary>A token of a type that is not understood must not be used (RFC 6749 section 7.1). Left out, it is taken for Bearer.</summary>
-    private static string ReadType(BackchannelResponse response, JsonElement json, bool wantsBound, IEventSink events)
+    /// <summary>
+    /// Reads the token type. A token of an unknown type must not be used (RFC 6749 section 7.1); a missing type means
+    /// Bearer.
+    /// </summary>
+    private static string ReadType(BackchannelResponse response, JsonElement json, bool requiresBinding, IEventSink events)
     {
-        // A refresh token is one whatever else is said of it.
-        var issued = Text(json, Words.IssuedTokenType);
+        // A refresh token is not an access token, whatever token_type says.
+        var issued = Text(json, ResponseMember.IssuedTokenType);
         if (TokenTypeName.IsRefreshToken(issued)) return OAuthConstants.TokenType.NotApplicable;
-        var type = Text(json, Words.TokenType);
+        var type = Text(json, ResponseMember.TokenType);
         if (issued is not null && Is(type, OAuthConstants.TokenType.NotApplicable)) return OAuthConstants.TokenType.NotApplicable;
-        if (wantsBound) return Is(type, DPoPKey.TokenType) ? DPoPKey.TokenType : throw Downgrade(response, type);
+        if (requiresBinding) return Is(type, DPoPKey.TokenType) ? DPoPKey.TokenType : throw Downgrade(response, type);
         if (type is null)
         {
             if (events.IsEnabled(EventLevel.Verbose)) events.Write(new TokenTypeMissing());
@@ -80,27 +86,31 @@ internal sealed record TokenResponse
         }
 
         if (Is(type, OAuthConstants.TokenType.Bearer)) return OAuthConstants.TokenType.Bearer;
-        throw Unusable(response, "UnknownTokenType", $"is a token of the type '{ServerText.Clean(type, 60)}', which is not known here",
+        throw Unusable(response, "UnknownTokenType", $"contains a token of the unsupported type '{ServerText.Clean(type, 60)}'",
             Is(type, DPoPKey.TokenType)
-                ? "Ask for it with -DPoP: then it is bound to a key of this session, which each request proves."
-                : "Ask the authority for bearer tokens: that is often a setting of the client there.");
+                ? "Request it with -DPoP: then it is bound to a key of this session that each request proves."
+                : "Configure the client at the authority to get bearer tokens.");
     }
 
     private static bool Is(string? type, string known) => string.Equals(type, known, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>An authority that does not know DPoP ignores the proof, and gives a token that anyone can use who has it.</summary>
+    /// <summary>
+    /// The error for an unbound token: an authority without DPoP support ignores the proof and issues a token that anyone
+    /// who has it can use.
+    /// </summary>
     private static BearerTokenException Downgrade(BackchannelResponse response, string? type) =>
-        new($"{response.Sender} was asked for a token that is bound to this session's key (DPoP) and gave one of {(type is null ? "no type" : $"the type '{ServerText.Clean(type, 60)}'")}. It is not used.")
+        new($"{response.Sender} returned a token of {(type is null ? "no type" : $"the type '{ServerText.Clean(type, 60)}'")} instead of "
+            + "one bound to this session's key (DPoP). The token was not used.")
         {
             ErrorId = "DPoPDowngrade",
             Kind = BearerErrorKind.Security,
             StatusCode = response.Status,
-            NextStep = "Switch DPoP on for this client at the authority; or, if a token will do that anyone can use who gets hold of it, leave out -DPoP.",
+            NextStep = "Enable DPoP for this client at the authority; or omit -DPoP to accept a token that anyone who obtains it can use.",
         };
 
     private static DateTimeOffset? ReadEnd(JsonElement json, DateTimeOffset sent, IEventSink events)
     {
-        if (!json.TryGetProperty(Words.ExpiresIn, out var value) || value.ValueKind == JsonValueKind.Null) return null;
+        if (!json.TryGetProperty(ResponseMember.ExpiresIn, out var value) || value.ValueKind == JsonValueKind.Null) return null;
         var text = value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
             && seconds >= 0 && seconds < (DateTimeOffset.MaxValue - sent).TotalSeconds)
@@ -112,10 +122,12 @@ internal sealed record TokenResponse
         return null;
     }
 
-    /// <summary>A list of words (RFC 6749 section 3.3); some authorities send a JSON array.</summary>
+    /// <summary>
+    /// Reads the scopes: a space-separated list (RFC 6749 section 3.3); some authorities send a JSON array.
+    /// </summary>
     private static string[]? ReadScopes(JsonElement json)
     {
-        if (!json.TryGetProperty(Words.Scope, out var value)) return null;
+        if (!json.TryGetProperty(ResponseMember.Scope, out var value)) return null;
         return value.ValueKind switch
         {
             JsonValueKind.String => value.GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries),
@@ -130,7 +142,7 @@ internal sealed record TokenResponse
             : null;
 
     private static BearerTokenException Unusable(BackchannelResponse response, string id, string what, string nextStep) =>
-        new($"What {char.ToLowerInvariant(response.Sender[0])}{response.Sender[1..]} answered {what}.")
+        new($"The response of {char.ToLowerInvariant(response.Sender[0])}{response.Sender[1..]} {what}.")
         {
             ErrorId = id,
             Kind = BearerErrorKind.InvalidData,

@@ -1,11 +1,13 @@
 namespace BearerTools.Grants;
 
-/// <summary>What a token may look like.</summary>
+/// <summary>Checks and cleans the text of tokens.</summary>
 internal static class TokenText
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>A token as people and servers hand it around: with a newline, in quotes, or as a whole header value.</summary>
+    /// <summary>
+    /// Returns a token without the surroundings it is often copied with: whitespace, quotes or the prefix <c>Bearer</c>.
+    /// </summary>
     public static string Strip(string text)
     {
         text = text.Trim();
@@ -13,6 +15,8 @@ internal static class TokenText
         return text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? text[Scheme.Length..].Trim() : text;
     }
 
-    /// <summary>Visible ASCII without spaces (RFC 6749 appendix A.12): anything else could end the header it is sent in.</summary>
+    /// <summary>
+    /// Returns true for visible ASCII without spaces (RFC 6749 appendix A.12): other characters could end the header value.
+    /// </summary>
     public static bool IsSendable(string token) => token.Length > 0 && token.All(c => c is > ' ' and <= '~');
 }

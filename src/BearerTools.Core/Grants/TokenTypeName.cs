@@ -2,7 +2,7 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants;
 
-/// <summary>What kind of token a token is (RFC 8693 section 3): short for people, in full for authorities.</summary>
+/// <summary>Token type names (RFC 8693 section 3): short ones for users, full ones for authorities.</summary>
 internal static class TokenTypeName
 {
     public const string AccessToken = "access_token";
@@ -12,20 +12,20 @@ internal static class TokenTypeName
     /// <summary>The short names.</summary>
     public static IReadOnlyList<string> Names { get; } = [AccessToken, "refresh_token", "id_token", "saml1", "saml2", "jwt"];
 
-    /// <summary>In full. Authorities have types of their own, which are addresses too.</summary>
-    /// <exception cref="BearerTokenException">It is neither a known name nor an address.</exception>
+    /// <summary>Returns the full name. Authorities may define their own types, which are URIs too.</summary>
+    /// <exception cref="BearerTokenException">The name is neither known nor a URI.</exception>
     public static string Full(string type)
     {
         if (Names.Contains(type, StringComparer.Ordinal)) return Prefix + type;
         if (Uri.TryCreate(type, UriKind.Absolute, out _)) return type;
-        throw new BearerTokenException($"'{ServerText.Clean(type, 60)}' is no type of token that is known here.")
+        throw new BearerTokenException($"'{ServerText.Clean(type, 60)}' is not a known token type.")
         {
             ErrorId = "UnknownTokenTypeName",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = $"Give one of {string.Join(", ", Names)}, or the whole name that the authority documents.",
+            NextStep = $"Use one of {string.Join(", ", Names)}, or the full name that the authority documents.",
         };
     }
 
-    /// <summary>Whether a token is meant for authorities only, and never for an API.</summary>
+    /// <summary>Returns true if a token is a refresh token, which is for authorities only, never for an API.</summary>
     public static bool IsRefreshToken(string? type) => type == Prefix + "refresh_token";
 }

@@ -2,28 +2,33 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants;
 
-/// <summary>Where the metadata of an issuer is.</summary>
+/// <summary>Derives the metadata addresses of an issuer.</summary>
 internal static class WellKnownAddress
 {
     private const string Segment = "/.well-known/";
 
-    /// <exception cref="BearerTokenException">It cannot be an issuer's name (RFC 8414 section 2).</exception>
+    /// <exception cref="BearerTokenException">The text is not a valid issuer identifier (RFC 8414 section 2).</exception>
     public static Uri ReadIssuer(string authority)
     {
         var document = authority.IndexOf(Segment, StringComparison.Ordinal);
         if (document > 0)
-            throw Invalid(authority, "is the address of a metadata document", $"Give the issuer, often just the part before it: '{ServerText.Clean(authority[..document])}'.");
+            throw Invalid(authority, "is the address of a metadata document",
+                $"Pass the issuer, often the part before that path: '{ServerText.Clean(authority[..document])}'.");
         if (!Uri.TryCreate(authority, UriKind.Absolute, out var issuer) || issuer.Host.Length == 0 || !Origin.TryOf(issuer, out _))
-            throw Invalid(authority, "is not an absolute address", "Give it as https://host or https://host/path.");
+            throw Invalid(authority, "is not an absolute address", "Use the form https://host or https://host/path.");
         if (issuer.Query.Length > 0 || issuer.Fragment.Length > 0 || issuer.UserInfo.Length > 0)
-            throw Invalid(authority, "has a query, a fragment or a user name", "Give it as https://host or https://host/path.");
+            throw Invalid(authority, "has a query, a fragment or a user name", "Use the form https://host or https://host/path.");
         return issuer;
     }
 
-    /// <summary>The form of OpenID Connect appends to the issuer's path; the form of RFC 8414 section 3 goes before it.</summary>
+    /// <summary>
+    /// Returns the addresses to try: OpenID Connect appends the well-known path to the issuer's path; RFC 8414 section 3
+    /// inserts it before.
+    /// </summary>
     public static IEnumerable<Uri> Candidates(Uri issuer)
     {
-        // Put together as text: resolved as a reference, a path that begins with two slashes would name another host.
+        // Concatenated as text: resolved as a relative reference, a path that begins with two slashes would name another
+        // host.
         var host = issuer.GetLeftPart(UriPartial.Authority);
         var path = issuer.AbsolutePath.TrimEnd('/');
         yield return new Uri(host + path + OAuthConstants.OpenIdWellKnown);

@@ -1,13 +1,13 @@
 namespace BearerTools.Http;
 
-/// <summary>One name in the query of an address, while the others stay as they were written.</summary>
+/// <summary>Reads and sets one query parameter of a URL; the other parameters keep their spelling.</summary>
 internal static class AddressQuery
 {
-    /// <summary>The name's first value; nothing when the name is not there.</summary>
+    /// <summary>Returns the parameter's first value, or <see langword="null"/> if the query does not contain it.</summary>
     public static string? Value(Uri address, string name) =>
         Parts(address).Where(part => IsOf(part, name)).Select(part => Unescape(part.Split('=', 2).ElementAtOrDefault(1) ?? string.Empty)).FirstOrDefault();
 
-    /// <summary>The address with that value for the name: in its old place, or at the end.</summary>
+    /// <summary>Returns the URL with the parameter set: in place if it was there, otherwise appended.</summary>
     public static Uri With(Uri address, string name, string value)
     {
         var pair = RequestAddress.Query([new(name, value)]);
@@ -15,7 +15,7 @@ internal static class AddressQuery
         var place = parts.FindIndex(part => IsOf(part, name));
         if (place < 0) parts.Add(pair);
         else parts[place] = pair;
-        // The name given twice would leave the choice to the server.
+        // A duplicate would leave the choice of value to the server.
         return new UriBuilder(address) { Query = string.Join('&', parts.Where((part, at) => at == place || !IsOf(part, name) || place < 0)) }.Uri;
     }
 

@@ -2,22 +2,22 @@ using System.Net;
 
 namespace BearerTools.Http;
 
-/// <summary>An answer whose headers have arrived and whose body is still on the wire.</summary>
+/// <summary>A response whose headers have arrived and whose body has not been read yet.</summary>
 internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate template) : IDisposable
 {
     public HttpResponseMessage Message => message;
 
-    /// <summary>The recipe that was answered: after redirects, the last one.</summary>
+    /// <summary>The request that this responds to; after redirects, the last one.</summary>
     public RequestTemplate Template => template;
 
     public HttpStatusCode Status => message.StatusCode;
 
     public bool IsSuccess => message.IsSuccessStatusCode;
 
-    /// <summary>Why it is not asked for again although that might help, as a sentence; mostly nothing.</summary>
+    /// <summary>The reason, as a clause, why a retry that might help was not made; otherwise <see langword="null"/>.</summary>
     public string? GiveUpReason { get; set; }
 
-    /// <summary>Its body has been saved, and is read from there.</summary>
+    /// <summary>Replaces the body with a file that it has been saved to.</summary>
     public void ReadFrom(string path)
     {
         var saved = new StreamContent(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));

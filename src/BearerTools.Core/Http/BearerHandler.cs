@@ -6,16 +6,16 @@ using BearerTools.Tokens;
 namespace BearerTools.Http;
 
 /// <summary>
-/// Sends the connection's token to the connection's origins and nowhere else, and renews it once when the API rejects it. However
-/// many requests are rejected with one token, one new token is requested, and each of them is sent once more.
+/// Sends the connection's token to the connection's origins and nowhere else, and renews it once when the API rejects it. When
+/// several requests are rejected with the same token, one new token is requested, and each request is sent once more.
 /// </summary>
-/// <param name="socket">Sends.</param>
-/// <param name="connection">Whose token is sent, and where it may go.</param>
-/// <param name="allowUnencrypted">The token may go over plain http to other machines.</param>
-/// <param name="grant">An origin that the user's own command line adds for this call alone.</param>
+/// <param name="socket">Sends the request.</param>
+/// <param name="connection">The connection whose token is sent, and the origins it may be sent to.</param>
+/// <param name="allowUnencrypted">True if the token may be sent over plain HTTP to other machines.</param>
+/// <param name="grant">An origin that the user's own command line allows, for this call only.</param>
 internal sealed class BearerHandler(SocketHandler socket, ITokenConnection connection, bool allowUnencrypted, Origin? grant = null) : IRequestHandler
 {
-    /// <summary>The last origin that passed the check: most requests of a call go to one.</summary>
+    /// <summary>The last origin that passed the check: most requests of a call go to the same one.</summary>
     private volatile AdmittedOrigin? _admitted;
 
     private TokenEntry Tokens => connection.Tokens;
@@ -46,12 +46,14 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         if (template.Body is { CanReplay: false })
         {
             rejection.Dispose();
-            throw new BearerRequestException("The API rejected the token, and the body, a stream that cannot be wound back, has already been sent.", HttpStatusCode.Unauthorized)
+            throw new BearerRequestException(
+                "The API rejected the token, and the body, a stream that cannot be rewound, has already been sent.",
+                HttpStatusCode.Unauthorized)
             {
                 ErrorId = "BodyNotReplayable",
                 Kind = BearerErrorKind.Authentication,
                 Address = RequestAddress.Printable(template.Address),
-                NextStep = "Run Update-BearerToken and send it again, or give the body as text, bytes or a file.",
+                NextStep = "Run Update-BearerToken and send the request again, or give the body as text, bytes or a file.",
             };
         }
 
@@ -80,19 +82,19 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         var origin = template.Origin;
         if (!origin.IsSafe && !allowUnencrypted)
         {
-            throw new BearerRequestException($"The token is not sent to {origin}: without https anyone on the way can read it.")
+            throw new BearerRequestException($"The token is not sent to {origin}: without https it can be read in transit.")
             {
                 ErrorId = "UnencryptedAuthentication",
                 Kind = BearerErrorKind.Security,
                 Address = RequestAddress.Printable(template.Address),
-                NextStep = "Use https, or take the risk with -AllowUnencryptedAuthentication.",
+                NextStep = "Use https, or accept the risk with -AllowUnencryptedAuthentication.",
             };
         }
 
         if (origin != grant && !connection.Origins.Admits(origin))
         {
-            var allowed = connection.Origins.IsEmpty ? "no origin" : string.Join(", ", connection.Origins.Allowed);
-            throw new BearerRequestException($"The token is for {allowed} and is not sent to {origin}.")
+            var allowed = string.Join(", ", grant is { } granted ? connection.Origins.Allowed.Append(granted) : connection.Origins.Allowed);
+            throw new BearerRequestException($"The token is for {(allowed.Length > 0 ? allowed : "no origin")} and is not sent to {origin}.")
             {
                 ErrorId = "OriginNotAllowed",
                 Kind = BearerErrorKind.Security,
@@ -104,6 +106,6 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         _admitted = new AdmittedOrigin(origin);
     }
 
-    /// <summary>Read and written in one go, as several requests do at once.</summary>
+    /// <summary>A reference type, so that concurrent requests read and replace the origin atomically.</summary>
     private sealed record AdmittedOrigin(Origin Origin);
 }

@@ -4,9 +4,9 @@ using BearerTools.Security;
 namespace BearerTools;
 
 /// <summary>
-/// A request failed: the API answered with an error status, or could not be reached. It holds what the server said,
-/// cleaned of secrets and control characters, and no request or response message.
-/// It can be made in a test: <c>[BearerTools.BearerRequestException]::new('gone', 404)</c>.
+/// A request failed: the API returned an error status, or could not be reached. Holds what the server sent, with secrets and
+/// control characters removed, but neither the request nor the response message.
+/// Tests can create one: <c>[BearerTools.BearerRequestException]::new('gone', 404)</c>.
 /// </summary>
 public class BearerRequestException : HttpRequestException, IBearerError
 {
@@ -28,11 +28,11 @@ public class BearerRequestException : HttpRequestException, IBearerError
     {
     }
 
-    /// <summary>An answer with an error status.</summary>
+    /// <summary>An error status that the API returned.</summary>
     /// <param name="message">What happened.</param>
-    /// <param name="statusCode">The status of the answer.</param>
-    /// <param name="headers">The headers of the answer.</param>
-    /// <param name="body">The beginning of the answer's text.</param>
+    /// <param name="statusCode">The status of the response.</param>
+    /// <param name="headers">The headers of the response.</param>
+    /// <param name="body">The beginning of the response's text.</param>
     /// <param name="innerException">Why.</param>
     public BearerRequestException(
         string message,
@@ -46,18 +46,18 @@ public class BearerRequestException : HttpRequestException, IBearerError
         Body = body;
     }
 
-    /// <summary>The headers of the answer; cookies and the like are blanked.</summary>
+    /// <summary>The headers of the response; the values of cookies and credentials are blanked.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers { get; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>The text of the answer, at most its first 64 KiB, or nothing.</summary>
+    /// <summary>The text of the response, at most its first 64 KiB, or <see langword="null"/>.</summary>
     public string? Body { get; }
 
-    /// <summary>The address that was asked, without the values of its query.</summary>
+    /// <summary>The requested URL, without the values of its query.</summary>
     public string? Address { get; init; }
 
     /// <summary>
-    /// Where to ask how an operation goes that was not waited for to its end, in full: its query may be needed, and is in
-    /// no message.
+    /// The status URL of an operation that did not finish while it was polled. It is complete, because the query may be needed;
+    /// messages never contain it.
     /// </summary>
     public Uri? StatusUri { get; init; }
 

@@ -3,8 +3,8 @@ using System.Net;
 namespace BearerTools.Http;
 
 /// <summary>
-/// Sends a session's cookies where they belong (RFC 6265 section 5.4), and keeps those that answers bring. After a hop
-/// to another origin there are none: the caller did not mean to be known there.
+/// Sends the session's cookies where they belong (RFC 6265 section 5.4), and stores those that responses set. After a redirect to
+/// another origin it sends and stores none: the caller did not mean to identify there.
 /// </summary>
 internal sealed class CookieHandler(IRequestHandler next, CookieContainer cookies) : IRequestHandler
 {
@@ -27,7 +27,7 @@ internal sealed class CookieHandler(IRequestHandler next, CookieContainer cookie
             }
             catch (CookieException)
             {
-                // Malformed, or for somebody else's domain: browsers pass over it too.
+                // Malformed, or set for another domain: browsers ignore it too.
             }
         }
     }

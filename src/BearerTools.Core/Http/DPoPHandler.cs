@@ -5,8 +5,8 @@ using BearerTools.Tokens;
 namespace BearerTools.Http;
 
 /// <summary>
-/// Sends a token that is bound to a key, with a proof of the key for each attempt (RFC 9449 section 7). When the API wants
-/// a nonce in it that was not there, that is no rejection of the token: the request is sent again with it.
+/// Sends a key-bound token with a fresh proof for each attempt (RFC 9449 section 7). When the API asks for a nonce that the proof
+/// lacked, the token is not rejected: the request is sent again with the nonce.
 /// </summary>
 internal static class DPoPHandler
 {
@@ -29,11 +29,13 @@ internal static class DPoPHandler
     }
 
     private static BearerRequestException NotReplayable(RequestTemplate template) =>
-        new("The API wants its nonce in the proof of the key, and the body, a stream that cannot be wound back, has already been sent.", HttpStatusCode.Unauthorized)
+        new(
+            "The API requires its nonce in the DPoP proof, and the body, a stream that cannot be rewound, has already been sent.",
+            HttpStatusCode.Unauthorized)
         {
             ErrorId = "BodyNotReplayable",
             Kind = BearerErrorKind.Authentication,
             Address = RequestAddress.Printable(template.Address),
-            NextStep = "Send it again: the nonce is known now. Or give the body as text, bytes or a file.",
+            NextStep = "Send the request again: the nonce is known now. Or give the body as text, bytes or a file.",
         };
 }

@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace BearerTools.Http;
 
-/// <summary>The links in an answer's headers (RFC 8288 section 3).</summary>
+/// <summary>The links in a response's headers (RFC 8288 section 3).</summary>
 internal static partial class LinkHeader
 {
-    /// <summary>Where the first link of a relation leads, as it is written there; nothing when there is none.</summary>
-    /// <param name="response">The answer; each of its fields may hold several links.</param>
-    /// <param name="relation">Such as next: its case makes no difference (section 2.1.1).</param>
+    /// <summary>Returns the unresolved target of the first link with the relation, or <see langword="null"/> if there is none.</summary>
+    /// <param name="response">The response; each of its Link fields may hold several links.</param>
+    /// <param name="relation">The relation, such as next; compared without regard to case (section 2.1.1).</param>
     public static string? Target(ApiResponse response, string relation)
     {
         if (!response.Message.Headers.NonValidated.TryGetValues("Link", out var fields)) return null;
@@ -30,7 +30,7 @@ internal static partial class LinkHeader
             var name = parameter.Groups["name"].ValueSpan;
             // Only the first rel counts (section 3.3).
             if (relations is null && name.Equals("rel", StringComparison.OrdinalIgnoreCase)) relations = Unquoted(parameter);
-            // A link with an anchor is about something else than this answer (section 3.2).
+            // The context of a link with an anchor is another resource than this response (section 3.2).
             if (name.Equals("anchor", StringComparison.OrdinalIgnoreCase) && !IsSame(Unquoted(parameter), address)) return false;
         }
 
@@ -43,9 +43,9 @@ internal static partial class LinkHeader
         return value is ['"', ..] ? Escape().Replace(value[1..^1], "$1") : value;
     }
 
-    private static bool IsSame(string anchor, Uri address) => Uri.TryCreate(address, anchor, out var meant) && meant == address;
+    private static bool IsSame(string anchor, Uri address) => Uri.TryCreate(address, anchor, out var context) && context == address;
 
-    // Each with all that belongs to it at once: what stands in quotes may look like another link or parameter.
+    // Atomic groups consume each link or parameter whole: a quoted value may look like another one.
     [GeneratedRegex("""<(?<target>[^<>]*)>(?<parameters>(?>(?:\s*;\s*(?>[^\s;,="<>]+(?>\s*=\s*(?>"(?>[^"\\]|\\.)*"|[^\s;,"]*))?)?)*))""", RegexOptions.CultureInvariant)]
     private static partial Regex Link();
 

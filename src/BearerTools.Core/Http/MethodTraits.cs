@@ -1,6 +1,6 @@
 namespace BearerTools.Http;
 
-/// <summary>What methods mean (RFC 9110 section 9.2, and IANA's list). Of others nothing is known: they may do anything.</summary>
+/// <summary>Semantics of request methods (RFC 9110 section 9.2, and IANA's registry). Unknown methods may do anything.</summary>
 internal static class MethodTraits
 {
     private static readonly HashSet<string> s_safe = new(StringComparer.OrdinalIgnoreCase)
@@ -13,12 +13,12 @@ internal static class MethodTraits
         "POST", "PUT", "PATCH", "MERGE", "PROPFIND", "QUERY", "REPORT", "SEARCH",
     };
 
-    /// <summary>Whether it only asks, and changes nothing at the other end (section 9.2.1).</summary>
+    /// <summary>True if the method only reads (section 9.2.1).</summary>
     public static bool IsSafe(HttpMethod method) => method == HttpMethod.Get || s_safe.Contains(method.Method);
 
-    /// <summary>Whether it does the same however often it is done (section 9.2.2).</summary>
+    /// <summary>True if repeating the request has the same effect as sending it once (section 9.2.2).</summary>
     public static bool IsIdempotent(HttpMethod method) => IsSafe(method) || method == HttpMethod.Put || method == HttpMethod.Delete;
 
-    /// <summary>Whether it carries a body by its nature.</summary>
+    /// <summary>True if requests with the method usually have a body.</summary>
     public static bool TakesBody(HttpMethod method) => s_withBody.Contains(method.Method);
 }

@@ -4,8 +4,8 @@ using BearerTools.Security;
 namespace BearerTools.Http;
 
 /// <summary>
-/// The sentence in an error's body that is meant for people: problem details (RFC 9457), OAuth error fields (RFC 6750),
-/// or the shapes that APIs commonly use.
+/// Finds the human-readable message in an error body: problem details (RFC 9457), OAuth error fields (RFC 6750), or the shapes
+/// that APIs commonly use.
 /// </summary>
 internal static class ProblemText
 {
@@ -16,8 +16,8 @@ internal static class ProblemText
     private static readonly string[] s_headings = ["error", "code", "title", "status"];
 
     /// <param name="body">The beginning of the body.</param>
-    /// <param name="isCut">Whether it is only the beginning.</param>
-    /// <param name="mediaType">What the body says it is.</param>
+    /// <param name="isCut">True if the body is longer.</param>
+    /// <param name="mediaType">The media type of the body.</param>
     public static string? From(string? body, bool isCut, string? mediaType)
     {
         if (string.IsNullOrWhiteSpace(body)) return null;

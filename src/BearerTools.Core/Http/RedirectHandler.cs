@@ -6,12 +6,12 @@ namespace BearerTools.Http;
 
 /// <summary>
 /// Follows redirects (RFC 9110 section 15.4). A redirect to another origin is followed without the token and without the caller's
-/// headers. It is refused if it would repeat a request there that has a body or changes something, if it leaves https, and if it
-/// leads from elsewhere to this machine.
+/// headers. A redirect is refused if it would repeat a request with a body or side effects at another origin, if it leaves https,
+/// or if it leads from another machine to this one.
 /// </summary>
 internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules) : IRequestHandler
 {
-    private const string AskTheOwner = "Ask the API's owner.";
+    private const string AskTheOwner = "Report it to the API's owner.";
 
     public async Task<ApiResponse> SendAsync(RequestTemplate template, RequestContext context)
     {
@@ -22,7 +22,9 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
             using (response)
             {
                 if (hops >= rules.MaxHops)
-                    throw Refuse(template, response, "TooManyRedirects", $"after {rules.MaxHops} redirects it still leads on", "Check the address: it may lead in a circle. If not, -MaximumRedirection allows more.");
+                    throw Refuse(template, response, "TooManyRedirects",
+                        $"it exceeds the limit of {rules.MaxHops}",
+                        "Check the address for a redirect loop. If there is none, raise -MaximumRedirection.");
                 template = Follow(template, response, location);
                 if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new RedirectFollowed((int)response.Status, template.Address, template.CarriesToken));
             }
@@ -32,40 +34,56 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
     private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MultipleChoices or HttpStatusCode.MovedPermanently or HttpStatusCode.Found
         or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
-    /// <summary>The runtime drops what it cannot parse, and decodes what is in UTF-8.</summary>
+    /// <summary>Returns the parsed header, whose UTF-8 the runtime decodes, or the raw text if the runtime cannot parse it.</summary>
     private static string? Location(ApiResponse response) =>
         response.Message.Headers.NonValidated.TryGetValues("Location", out var values) && values.FirstOrDefault() is { } text && !string.IsNullOrWhiteSpace(text)
             ? response.Message.Headers.Location?.OriginalString ?? text.Trim()
             : null;
 
-    private RequestTemplate Follow(RequestTemplate asked, ApiResponse response, string location)
+    private RequestTemplate Follow(RequestTemplate request, ApiResponse response, string location)
     {
-        if (!ServerProvidedUri.TryResolve(location, asked.Address, out var address, out var why)) throw Refuse(asked, response, "RedirectRefused", why, AskTheOwner);
+        if (!ServerProvidedUri.TryResolve(location, request.Address, out var address, out var why))
+            throw Refuse(request, response, "RedirectRefused", why, AskTheOwner);
         var origin = Origin.Of(address);
-        var sameOrigin = origin == asked.Origin;
-        if (!asked.Origin.MayBeThisMachine && origin.MayBeThisMachine)
-            throw Refuse(asked, response, "RedirectRefused", $"it leads from elsewhere to this machine, to {origin}", "If that is right, request that address directly.");
-        var leavesHttps = asked.Origin.IsHttps && !origin.IsHttps;
+        var sameOrigin = origin == request.Origin;
+        if (!request.Origin.MayBeThisMachine && origin.MayBeThisMachine)
+            throw Refuse(request, response, "RedirectRefused",
+                $"it leads from another machine to this one, {origin}",
+                "If that is intended, request that address directly.");
+        var leavesHttps = request.Origin.IsHttps && !origin.IsHttps;
         if (!sameOrigin && (leavesHttps || !origin.IsSafe) && !rules.AllowInsecure)
-            throw Refuse(asked, response, "RedirectRefused", $"it leads away from https, to {origin}", "Ask the API's owner; if that address is right, -AllowInsecureRedirect follows it, without the token.");
+            throw Refuse(request, response, "RedirectRefused",
+                $"it leads from https to {origin}",
+                "Report it to the API's owner. If the address is right, -AllowInsecureRedirect follows it, without the token.");
 
-        var to = asked with { Address = address };
-        if (!rules.PreserveMethod && BecomesGet(response.Status, asked.Method)) to = to with { Method = HttpMethod.Get, Body = null };
+        var to = request with { Address = address };
+        if (!rules.PreserveMethod && BecomesGet(response.Status, request.Method)) to = to with { Method = HttpMethod.Get, Body = null };
         if (sameOrigin)
         {
             return to.Body is { CanReplay: false }
-                ? throw Refuse(asked, response, "BodyNotReplayable", "the body, a stream that cannot be wound back, has already been sent", "Give the final address, or the body as text, bytes or a file.")
+                ? throw Refuse(request, response, "BodyNotReplayable",
+                    "the body, a stream that cannot be rewound, has already been sent",
+                    "Give the final address, or the body as text, bytes or a file.")
                 : to;
         }
 
         if (to.Body is not null)
-            throw Refuse(asked, response, "RedirectRefused", $"it would take the body to another origin, {origin}", "If that is right, send it there yourself.");
+            throw Refuse(request, response, "RedirectRefused",
+                $"it would send the body to another origin, {origin}",
+                "If that is intended, send the request there directly.");
         if (!MethodTraits.IsSafe(to.Method))
-            throw Refuse(asked, response, "RedirectRefused", $"it would repeat the {to.Method} request at another origin, {origin}", "If that is right, send it there yourself.");
-        return to with { CarriesToken = asked.CarriesToken && rules.PreserveToken && origin.IsSafe && !leavesHttps, IsCrossOrigin = true, Headers = [] };
+            throw Refuse(request, response, "RedirectRefused",
+                $"it would repeat the {to.Method} request at another origin, {origin}",
+                "If that is intended, send the request there directly.");
+        return to with
+        {
+            CarriesToken = request.CarriesToken && rules.PreserveToken && origin.IsSafe && !leavesHttps,
+            IsCrossOrigin = true,
+            Headers = [],
+        };
     }
 
-    /// <summary>RFC 9110 section 15.4: 303 always, 300 to 302 for POST as all clients do, 307 and 308 never.</summary>
+    /// <summary>RFC 9110 section 15.4: 303 becomes GET; 300 to 302 become GET for POST, as in all clients; 307 and 308 never do.</summary>
     private static bool BecomesGet(HttpStatusCode status, HttpMethod method) => status switch
     {
         HttpStatusCode.SeeOther => method != HttpMethod.Head,

@@ -1,22 +1,22 @@
 namespace BearerTools.Http;
 
-/// <summary>What a caller says of redirects.</summary>
+/// <summary>The caller's settings for redirects.</summary>
 internal sealed record RedirectRules
 {
-    /// <summary>As many as .NET, and so Invoke-RestMethod, follows.</summary>
+    /// <summary>The default of .NET, and so of Invoke-RestMethod.</summary>
     public const int DefaultMaxHops = 50;
 
     public static RedirectRules Default { get; } = new();
 
-    /// <summary>How many are followed for one input. With 0 a redirect is an answer like any other.</summary>
+    /// <summary>The maximum number of redirects for one input. With 0, redirects are returned as normal responses.</summary>
     public int MaxHops { get; init; } = DefaultMaxHops;
 
-    /// <summary>A hop may leave https, but never with the token.</summary>
+    /// <summary>True if a redirect may leave https; the token is never sent there.</summary>
     public bool AllowInsecure { get; init; }
 
-    /// <summary>No status turns the method into GET.</summary>
+    /// <summary>True if the method is kept, even for statuses that turn it into GET.</summary>
     public bool PreserveMethod { get; init; }
 
-    /// <summary>A hop to another origin that the token is for as well keeps the token; to one that it is not for, it is refused.</summary>
+    /// <summary>True if redirects to other origins keep the token. Origins that the connection does not admit are refused.</summary>
     public bool PreserveToken { get; init; }
 }

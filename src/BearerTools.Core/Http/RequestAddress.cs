@@ -3,43 +3,44 @@ using BearerTools.Security;
 
 namespace BearerTools.Http;
 
-/// <summary>From what the user wrote to the address that is asked (RFC 3986), refusing what could lead a token astray.</summary>
+/// <summary>Turns the user's text into the URL to request (RFC 3986), and refuses what could send a token to the wrong host.</summary>
 internal static class RequestAddress
 {
     /// <summary>
-    /// An absolute address as it is; a relative one joined under the base's path, with or without a leading slash.
+    /// Returns an absolute URL unchanged; joins a relative one to the base's path, with or without a leading slash.
     /// </summary>
-    /// <exception cref="BearerRequestException">It is relative without a base, or not an address that may be asked.</exception>
+    /// <exception cref="BearerRequestException">The text is relative without a base, or not a URL that may be requested.</exception>
     public static Uri Resolve(string text, Uri? baseAddress, string? query = null)
     {
-        if (text.Contains('\\', StringComparison.Ordinal)) throw Refuse(text, "it has a backslash", "Write '/' instead.");
-        if (text.StartsWith("//", StringComparison.Ordinal)) throw Refuse(text, "'//' at its start would name another host", "Begin it with one '/'.");
+        if (text.Contains('\\', StringComparison.Ordinal)) throw Refuse(text, "it contains a backslash", "Write '/' instead.");
+        if (text.StartsWith("//", StringComparison.Ordinal))
+            throw Refuse(text, "a leading '//' would name another host", "Start it with a single '/'.");
 
         var address = IsAbsolute(text) ? Absolute(text) : Under(text, baseAddress);
         CheckHost(address);
-        if (address.UserInfo.Length > 0) throw Refuse(text, "it names a user", "Take the part before '@' out.");
+        if (address.UserInfo.Length > 0) throw Refuse(text, "it contains a user name", "Remove the part before '@'.");
         if (address.Fragment.Length == 0 && string.IsNullOrEmpty(query)) return address;
         var parts = new UriBuilder(address) { Fragment = string.Empty };
         if (!string.IsNullOrEmpty(query)) parts.Query = parts.Query.Length > 1 ? $"{parts.Query[1..]}&{query}" : query;
         return parts.Uri;
     }
 
-    /// <summary>A base that relative addresses can be joined under: absolute, and its path closed by a slash.</summary>
+    /// <summary>Returns a base that relative URLs can be joined to: absolute, with a path that ends in a slash.</summary>
     public static Uri Base(Uri address)
     {
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
-            throw Refuse(address.OriginalString, "a base must be absolute", "Give it in full, such as https://api.contoso.com/v1/.");
-        if (address.UserInfo.Length > 0) throw Refuse(address.OriginalString, "it names a user", "Take the part before '@' out.");
+            throw Refuse(address.OriginalString, "a base URI must be absolute", "Give it in full, such as https://api.contoso.com/v1/.");
+        if (address.UserInfo.Length > 0) throw Refuse(address.OriginalString, "it contains a user name", "Remove the part before '@'.");
         CheckHost(address);
         var parts = new UriBuilder(address) { Query = string.Empty, Fragment = string.Empty };
         if (!parts.Path.EndsWith('/')) parts.Path += "/";
         return parts.Uri;
     }
 
-    /// <summary>Whether it is what <see cref="Base"/> makes, as it is for all but the first of many inputs.</summary>
+    /// <summary>True if the URL is already normalized by <see cref="Base"/>, as it is for all but the first of many inputs.</summary>
     private static bool IsBase(Uri address) => address is { IsAbsoluteUri: true, Query: "", Fragment: "", UserInfo: "" } && address.AbsolutePath.EndsWith('/');
 
-    /// <summary>Pairs as a query, each name and value escaped.</summary>
+    /// <summary>Formats pairs as a query, with each name and value escaped.</summary>
     public static string Query(IEnumerable<KeyValuePair<string, string>> pairs)
     {
         StringBuilder? query = null;
@@ -52,12 +53,16 @@ internal static class RequestAddress
         return query?.ToString() ?? string.Empty;
     }
 
-    /// <summary>The address without what may be secret in it: the values of its query. For messages and traces.</summary>
+    /// <summary>The URL without the values of its query, which may be secret. For messages and traces.</summary>
     public static string Printable(Uri address) => PrintableAddress.Of(address);
 
     private static void CheckHost(Uri address)
     {
-        if (!Origin.TryOf(address, out _)) throw Refuse(address.OriginalString, "its host has a letter that no name may have", "Type the host anew: a copied text may have letters that cannot be seen.");
+        if (Origin.TryOf(address, out _)) return;
+        throw Refuse(
+            address.OriginalString,
+            "its host name contains an invalid character",
+            "Type the host name again: copied text may contain invisible characters.");
     }
 
     /// <summary>True if the text is written as an absolute address, whether or not it can be used.</summary>
@@ -69,9 +74,9 @@ internal static class RequestAddress
 
     private static Uri Absolute(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address)) throw Refuse(text, "it is not a valid address", "Check it for typing errors.");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address)) throw Refuse(text, "it is not a valid address", "Check it for typos.");
         if (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp)
-            throw Refuse(text, $"'{address.Scheme}' is not a scheme of the web", "Give an https address.");
+            throw Refuse(text, $"'{address.Scheme}' is not a web scheme", "Use an https address.");
         return address;
     }
 
@@ -79,11 +84,11 @@ internal static class RequestAddress
     {
         if (baseAddress is null)
         {
-            throw new BearerRequestException($"'{Shown(text)}' is relative, and there is no base to join it to.")
+            throw new BearerRequestException($"'{Shown(text)}' is relative, and there is no base URI.")
             {
                 ErrorId = "RelativeUriWithoutBase",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Give -BaseUri here or to Connect-BearerApi, or write the address in full.",
+                NextStep = "Use -BaseUri here or with Connect-BearerApi, or give the address in full.",
             };
         }
 
@@ -92,14 +97,14 @@ internal static class RequestAddress
         var pathOnly = path.AsSpan();
         if (pathOnly.IndexOfAny('?', '#') is >= 0 and var end) pathOnly = pathOnly[..end];
         if (!Uri.TryCreate(root.AbsoluteUri + path, UriKind.Absolute, out var address))
-            throw Refuse(text, "it is not a valid address", "Check it for typing errors.");
-        // All of the base, whose slash closes its authority: 'x@host' after a bare one would be another host.
+            throw Refuse(text, "it is not a valid address", "Check it for typos.");
+        // The whole base, whose slash ends the authority: 'x@host' appended to a bare authority would be another host.
         if (!address.AbsoluteUri.StartsWith(root.AbsoluteUri, StringComparison.Ordinal) || HasHiddenDots(pathOnly))
-            throw Refuse(text, $"it leads out of {Printable(root)}", "Give the address in full, or another -BaseUri.");
+            throw Refuse(text, $"it leads outside {Printable(root)}", "Give the address in full, or use another -BaseUri.");
         return address;
     }
 
-    /// <summary>Dot segments in escaped spelling, which a server may still resolve.</summary>
+    /// <summary>True if the path has escaped dot segments, which a server may still resolve.</summary>
     private static bool HasHiddenDots(ReadOnlySpan<char> path) =>
         path.Contains('%') && Uri.UnescapeDataString(path.ToString()).Split('/', '\\').Any(segment => segment == "..");
 
@@ -114,7 +119,7 @@ internal static class RequestAddress
     {
         var query = text.IndexOf('?', StringComparison.Ordinal);
         var shown = query >= 0 ? text[..query] + "?…" : text;
-        // The last one: a password may hold '@' itself.
+        // The last one: a password may contain '@'.
         if (shown.LastIndexOf('@') is >= 0 and var at) shown = "…" + shown[at..];
         return ServerText.Clean(shown);
     }

@@ -3,33 +3,33 @@ using BearerTools.Http.Retrying;
 
 namespace BearerTools.Http;
 
-/// <summary>One input's way through the senders: who listens, who may stop it, and what it has cost so far.</summary>
+/// <summary>The state of one input on its way through the handlers: event sink, cancellation, deadline and counts.</summary>
 internal sealed class RequestContext(IEventSink events, CancellationToken cancel)
 {
-    /// <summary>Receives what happens on the way.</summary>
+    /// <summary>Receives the diagnostic events.</summary>
     public IEventSink Events => events;
 
-    /// <summary>When it began, as its run's clock counts.</summary>
+    /// <summary>The start time, as a timestamp of the run's clock.</summary>
     public long Begun { get; init; }
 
-    /// <summary>Ends everything that is done for it: the user's stop, and within its deadline that too.</summary>
+    /// <summary>Cancels all work for the input: on the user's stop and, while a deadline applies, when that expires.</summary>
     public CancellationToken Cancel { get; set; } = cancel;
 
     /// <summary>Shows what the request is doing, or <see langword="null"/> if there is no progress line.</summary>
     public IProgressSink? ProgressSink { get; init; }
 
-    /// <summary>When it must be over, if anybody cares.</summary>
+    /// <summary>The deadline for the input, or <see langword="null"/> if it has none.</summary>
     public Deadline? Deadline { get; set; }
 
-    /// <summary>The clock of its limits.</summary>
+    /// <summary>The clock for the time limits.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>How many of its requests were second tries because something went wrong.</summary>
+    /// <summary>The number of retries after faults.</summary>
     public int Retries { get; set; }
 
-    /// <summary>How many requests went out for this input, redirects and replays included.</summary>
+    /// <summary>The number of requests sent for the input, including redirects and replays.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>The same for a part of the way that may have to end earlier; its requests are counted on their own.</summary>
+    /// <summary>Returns a context for a part that may be cancelled earlier; its requests are counted separately.</summary>
     public RequestContext Until(CancellationToken earlier) => new(events, earlier) { ProgressSink = ProgressSink, Time = Time };
 }

@@ -7,42 +7,43 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
-/// <summary>From what went wrong with a request to the exception that says so: what happened, what the server said, what to do.</summary>
+/// <summary>Makes the exception for a failed request: what failed, what the server said, what to do.</summary>
 internal static class RequestFailure
 {
     private const int LongestBody = 64 * 1024;
 
     private const int LongestHeaderName = 200;
 
-    /// <summary>Read beyond what is shown, so that a secret in the last part that is shown is known as one.</summary>
+    /// <summary>More than is shown, so that a secret that crosses the end of the shown part is still recognised.</summary>
     private const int ReadBody = LongestBody + ServerText.LongestSecret;
 
-    /// <summary>The error must not wait for a body that drips.</summary>
+    /// <summary>Bounds the reading of a slow body: the error must not wait for it.</summary>
     private static readonly TimeSpan s_longestReading = TimeSpan.FromSeconds(5);
 
-    /// <summary>Headers that carry credentials, which an error has no need of.</summary>
+    /// <summary>Name parts of headers that carry credentials; errors do not need their values.</summary>
     private static readonly string[] s_blankedHeaders = ["cookie", "authorization", "token", "secret", "api-key", "apikey"];
 
-    /// <param name="cause">What the runtime said.</param>
-    /// <param name="template">What was asked.</param>
-    /// <param name="nextStep">What to do, where that is known better than from the cause.</param>
+    /// <param name="cause">The runtime's exception.</param>
+    /// <param name="template">The request.</param>
+    /// <param name="nextStep">What to do, if that is known better than from the cause.</param>
     public static BearerRequestException FromConnection(Exception cause, RequestTemplate template, string? nextStep = null)
     {
-        // Not the connection, but what was to be sent over it.
+        // The request's content failed, not the connection.
         if (cause is BearerRequestException known) return known;
         var address = RequestAddress.Printable(template.Address);
-        var trouble = ConnectionFault.Of(cause, template.Address.IdnHost);
-        return new BearerRequestException($"{template.Method} {address}: {trouble.Reason}", cause)
+        var fault = ConnectionFault.Of(cause, template.Address.IdnHost);
+        return new BearerRequestException($"{template.Method} {address}: {fault.Reason}", cause)
         {
-            ErrorId = trouble.ErrorId,
-            Kind = trouble.Kind,
+            ErrorId = fault.ErrorId,
+            Kind = fault.Kind,
             Address = address,
-            NextStep = nextStep ?? trouble.NextStep,
+            NextStep = nextStep ?? fault.NextStep,
         };
     }
 
-    /// <summary>The answer was a success, but its body is not what it says it is.</summary>
-    public static BearerRequestException NotAsSaid(RequestTemplate template, Exception fault, string errorId, string what, string? nextStep = null)
+    /// <summary>The error for a successful response with an invalid body.</summary>
+    public static BearerRequestException InvalidBody(
+        RequestTemplate template, Exception fault, string errorId, string what, string? nextStep = null)
     {
         var address = RequestAddress.Printable(template.Address);
         return new BearerRequestException($"{template.Method} {address}: {what}", fault)
@@ -50,28 +51,29 @@ internal static class RequestFailure
             ErrorId = errorId,
             Kind = BearerErrorKind.InvalidData,
             Address = address,
-            NextStep = nextStep ?? "The objects before it are good. Ask again; if it stays so, tell whoever runs the API what it sends there.",
+            NextStep = nextStep ?? "Objects before that point were returned. If the error persists, report it to the API's owner.",
         };
     }
 
-    /// <summary>No answer within the time that the caller allows.</summary>
+    /// <summary>The error for a response that did not arrive within the caller's limit.</summary>
     public static BearerRequestException FromTimeout(Exception cause, RequestTemplate template, TimeSpan limit)
     {
         var address = RequestAddress.Printable(template.Address);
-        return new BearerRequestException($"{template.Method} {address}: no answer within {TimeText.Seconds(limit)}.", cause)
+        return new BearerRequestException($"{template.Method} {address}: no response within {TimeText.Seconds(limit)}.", cause)
         {
-            ErrorId = "AnswerTimeout",
+            ErrorId = "ResponseTimeout",
             Kind = BearerErrorKind.Timeout,
             Address = address,
-            NextStep = "Find out what takes so long, or give it more time with -ConnectionTimeoutSeconds.",
+            NextStep = "Check why the server is slow, or allow more time with -ConnectionTimeoutSeconds.",
         };
     }
 
-    /// <summary>The error for an answer that is no success, with the beginning of its body.</summary>
+    /// <summary>The error for a response with an error status, with the beginning of its body.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="context">The input it is for. Its deadline holds for the body too, which is read for 5 s at most.</param>
-    /// <param name="nextStep">What to do, where the status does not say.</param>
-    public static async Task<BearerRequestException> FromAnswerAsync(ApiResponse response, RequestContext context, string? nextStep = null)
+    /// <param name="context">The input's context. Its deadline covers reading the body, which takes 5 s at most.</param>
+    /// <param name="nextStep">What to do if the status does not say.</param>
+    public static async Task<BearerRequestException> FromResponseAsync(
+        ApiResponse response, RequestContext context, string? nextStep = null)
     {
         var (body, isCut) = await ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
         var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType);
@@ -116,17 +118,20 @@ internal static class RequestFailure
 
     private static string? NextStep(ApiResponse response) => response.Status switch
     {
-        _ when ServerWait.IsThrottled(response.Message) => "Send fewer: -RateLimit 50/s keeps to a rate, -AdaptiveThrottle finds out what the API bears, a lower -ThrottleLimit has fewer under way at once.",
+        _ when ServerWait.IsThrottled(response.Message) =>
+            "Send fewer requests: limit the rate with -RateLimit 50/s, or use -AdaptiveThrottle or a lower -ThrottleLimit.",
         HttpStatusCode.Unauthorized => Challenge.Error(response.Message) switch
         {
-            "insufficient_scope" => "Get a token with the scope that the API asks for.",
-            Challenge.InsufficientClaims => "The API wants a token that meets its conditions, such as a fresh login: run Update-BearerToken. A token that was not got by -TenantId cannot be asked for with claims.",
-            "invalid_dpop_proof" => "Check this machine's clock: the proof of the key is good for a short time only.",
-            DPoPKey.NonceWanted => "The API asks for a nonce, and does not take the one that it gave: ask who runs it.",
-            _ => "Check that the token is for this API (its audience and scopes), or get another with Get-BearerToken.",
+            "insufficient_scope" => "Get a token with the scope that the API requires.",
+            Challenge.InsufficientClaims =>
+                "The API requires a token that meets its conditions, such as a recent sign-in: run Update-BearerToken. "
+                + "Claims can only be requested for tokens from -TenantId.",
+            "invalid_dpop_proof" => "Check this machine's clock: DPoP proofs are valid for a short time only.",
+            DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
+            _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
-        HttpStatusCode.ExpectationFailed => "The server does not take the header Expect: leave it out.",
-        HttpStatusCode.Forbidden => "The token is good, but may not do this: ask for the scope or the role.",
+        HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: leave it out.",
+        HttpStatusCode.Forbidden => "The token is valid but lacks permission: request the scope or role.",
         _ => null,
     };
 
@@ -147,12 +152,13 @@ internal static class RequestFailure
                 isWhole = read == 0;
             }
         }
-        catch (Exception e) when (ConnectionFault.IsCause(e) || (e is OperationCanceledException && scope.IsOver && !context.Cancel.IsCancellationRequested))
+        catch (Exception e) when (ConnectionFault.IsCause(e)
+            || (e is OperationCanceledException && scope.IsExpired && !context.Cancel.IsCancellationRequested))
         {
-            // The status and what came of the body say enough.
+            // The status and the part of the body that arrived say enough.
         }
 
-        // A body that was cut early is all end, where half a secret may be: it would be shown as "…".
+        // Half a secret may stand at the end of a body that was cut early; in a body this short, the end is all there is.
         return length == 0 || (!isWhole && length <= ServerText.LongestSecret) ? (null, false) : (TextEncoding.Of(content).GetString(buffer, 0, length), !isWhole);
     }
 }

@@ -5,13 +5,13 @@ using BearerTools.Security;
 
 namespace BearerTools.Http;
 
-/// <summary>Writes a message's headers: checked as the protocol wants them, or as they are.</summary>
+/// <summary>Writes a message's headers, validated or unchanged.</summary>
 internal static class RequestHeaders
 {
     private const string Agent = "User-Agent";
     private const string AcceptEncoding = "Accept-Encoding";
 
-    /// <summary>Those that describe the body, and go with it.</summary>
+    /// <summary>Content headers, which are sent with the body.</summary>
     private static readonly FrozenSet<string> s_ofContent = new[]
     {
         "Allow", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length", "Content-Location",
@@ -24,9 +24,9 @@ internal static class RequestHeaders
         foreach (var (name, value) in template.Headers)
         {
             HttpHeaders? place = s_ofContent.Contains(name) ? message.Content?.Headers : message.Headers;
-            // What would be said of a body that there is none of.
+            // Headers that describe a body make no sense without one.
             if (place is null || (message.Content is null && name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))) continue;
-            // The caller's word on the body goes before what was made of it.
+            // The caller's header replaces the one derived from the body.
             if (place is HttpContentHeaders) place.Remove(name);
             Add(place, name, value, options.SkipHeaderValidation);
         }
@@ -37,14 +37,14 @@ internal static class RequestHeaders
         if (options.ClosesConnection) message.Headers.ConnectionClose = true;
         if (options.TransferEncoding is { } coding && message.Content is not null)
         {
-            // In this order: chunked is always the last.
+            // The order matters: chunked is always the last coding.
             if (coding is not ("chunked" or "identity")) message.Headers.TransferEncoding.Add(new TransferCodingHeaderValue(coding));
             message.Headers.TransferEncodingChunked = true;
         }
     }
 
-    /// <summary>Looks at what will be sent with every message before there is one.</summary>
-    /// <exception cref="BearerRequestException">It is not valid.</exception>
+    /// <summary>Validates the values that every message carries, before there is a message.</summary>
+    /// <exception cref="BearerRequestException">A value is not valid.</exception>
     public static void Check(string? userAgent, string? contentType, bool asIs)
     {
         using var message = new HttpRequestMessage { Content = new ByteArrayContent([]) };
@@ -54,7 +54,7 @@ internal static class RequestHeaders
 
     private static void Add(HttpHeaders place, string name, string value, bool asIs)
     {
-        // Would end the header and begin another.
+        // They would end the header and start another one.
         if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) throw Refuse(name);
         try
         {
@@ -67,11 +67,12 @@ internal static class RequestHeaders
         }
     }
 
-    /// <summary>The value is not repeated: headers may be secret.</summary>
-    private static BearerRequestException Refuse(string name) => new($"The header {ServerText.Clean(name, 100)} is not valid: its name, or the form of its value.")
+    /// <summary>The message omits the value: headers may be secret.</summary>
+    private static BearerRequestException Refuse(string name) => new(
+        $"The header {ServerText.Clean(name, 100)} has an invalid name or value.")
     {
         ErrorId = "HeaderRefused",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Correct it; if the API wants it just so, -SkipHeaderValidation sends it as it is.",
+        NextStep = "Correct it. If the API requires it in this form, -SkipHeaderValidation sends it unchanged.",
     };
 }

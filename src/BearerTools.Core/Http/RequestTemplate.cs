@@ -5,8 +5,7 @@ using BearerTools.Security;
 namespace BearerTools.Http;
 
 /// <summary>
-/// Everything needed to make one request, as often as it has to be made. Immutable: a redirect or a next page is
-/// another recipe.
+/// Everything needed to make one request, any number of times. Immutable: a redirect or a next page is another template.
 /// </summary>
 internal sealed record RequestTemplate
 {
@@ -21,31 +20,31 @@ internal sealed record RequestTemplate
         init => (_address, Origin) = (value, Origin.Of(value));
     }
 
-    /// <summary>The address's; asked for several times on a request's way.</summary>
+    /// <summary>The address's origin, computed once because several handlers need it.</summary>
     public Origin Origin { get; private init; }
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     public RequestBody? Body { get; init; }
 
-    /// <summary>Where to go on with something of which a part is there already.</summary>
+    /// <summary>The position to resume a partial download from; otherwise <see langword="null"/>.</summary>
     public ResumePoint? Resume { get; init; }
 
-    /// <summary>False after a hop to another origin: no token goes along.</summary>
+    /// <summary>False after a redirect to another origin: the token is not sent.</summary>
     public bool CarriesToken { get; init; } = true;
 
-    /// <summary>True after a hop to another origin: nothing that tells who is calling goes along, such as cookies or a client certificate.</summary>
+    /// <summary>True after a redirect to another origin: no cookies or certificates that identify the caller are sent.</summary>
     public bool IsCrossOrigin { get; init; }
 
-    /// <summary>The session's cookies that belong there, as one header.</summary>
+    /// <summary>The session's cookies for the address, as one header.</summary>
     public string? Cookies { get; init; }
 
-    /// <summary>The pipeline's own input, for error records and <c>-IncludeResponse</c>.</summary>
+    /// <summary>The pipeline input, for error records and <c>-IncludeResponse</c>.</summary>
     public object? Input { get; init; }
 
     /// <summary>
-    /// The same request at an address that a server named. At another origin the caller's headers, cookies and client certificate
-    /// stay behind, as on a redirect; the token goes along only if the connection admits that origin.
+    /// Returns the same request for an address that a server named. At another origin, the caller's headers, cookies and client
+    /// certificate are dropped, as on a redirect; the token is sent only if the connection admits that origin.
     /// </summary>
     public RequestTemplate At(Uri address)
     {
@@ -68,8 +67,8 @@ internal sealed record RequestTemplate
     }
 
     /// <summary>
-    /// Without any content the handler sends a message again by itself when a kept connection turns out to be closed. What may
-    /// be done only once gets an empty one, which it does not.
+    /// SocketsHttpHandler repeats a message without content by itself when a pooled connection turns out to be closed. It does not
+    /// repeat one with content, so a request that must not be repeated gets empty content.
     /// </summary>
     private ByteArrayContent? NoBody() => MethodTraits.IsIdempotent(Method) ? null : new ByteArrayContent([]);
 }

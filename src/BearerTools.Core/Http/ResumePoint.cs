@@ -3,13 +3,13 @@ using System.Net.Http.Headers;
 namespace BearerTools.Http;
 
 /// <summary>
-/// Only the rest of something is wanted (RFC 9110 section 14.2). It is part of what is asked for, not of the caller's headers:
-/// a redirect keeps it, to another origin too.
+/// Requests only the rest of a resource (RFC 9110 section 14.2). It belongs to the request, not to the caller's headers: a redirect
+/// keeps it, to another origin too.
 /// </summary>
-/// <param name="From">How many bytes are there already; with none, all of it is asked for.</param>
+/// <param name="From">The number of bytes already saved; with 0 the whole resource is requested.</param>
 /// <param name="Validator">
-/// The version they are of (RFC 9110 section 13.1.5): of another, all comes again. It may come from a file: what is neither an
-/// entity tag nor an HTTP-date is not sent.
+/// The version that these bytes belong to (RFC 9110 section 13.1.5); a server that has another version sends all of it. It may come
+/// from a file: a value that is neither an entity tag nor an HTTP-date is not sent.
 /// </param>
 internal sealed record ResumePoint(long From, string? Validator)
 {
@@ -20,7 +20,7 @@ internal sealed record ResumePoint(long From, string? Validator)
 
     public void ApplyTo(HttpRequestHeaders headers)
     {
-        // Places are counted in what is sent, and have to mean the same the next time.
+        // Offsets count encoded bytes, and must mean the same in the next request.
         headers.Remove(AcceptEncoding);
         headers.TryAddWithoutValidation(AcceptEncoding, "identity");
         headers.Remove(IfRange);

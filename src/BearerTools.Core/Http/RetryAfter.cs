@@ -23,7 +23,7 @@ internal static class RetryAfter
         return longest;
     }
 
-    /// <summary>A date is compared with the server's own clock where the server sends it: either clock may be wrong.</summary>
+    /// <summary>A date is compared with the server's clock if the server sends it: either clock may be wrong.</summary>
     private static TimeSpan? Delay(string text, HttpResponseHeaders headers, DateTimeOffset now) =>
         ServerValue.DelaySeconds(text) ?? (ServerValue.HttpDate(text) is { } date ? ServerValue.Seconds((date - (headers.Date ?? now)).TotalSeconds) : null);
 }

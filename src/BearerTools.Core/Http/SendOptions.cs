@@ -2,43 +2,44 @@ using BearerTools.Security;
 
 namespace BearerTools.Http;
 
-/// <summary>What a call says of each message that it sends, on hops and replays too.</summary>
+/// <summary>Settings for each message of a call, including redirects and replays.</summary>
 internal sealed record SendOptions
 {
     public static SendOptions Default { get; } = new();
 
-    /// <summary>The version of HTTP that is asked for; by default 1.1, or 2 where a server agrees to it over TLS.</summary>
+    /// <summary>The requested HTTP version; by default 1.1, or 2 if the server agrees to it over TLS.</summary>
     public Version? HttpVersion { get; init; }
 
-    /// <summary>Whether connections lead to a socket of this machine.</summary>
+    /// <summary>True if connections go to a Unix domain socket.</summary>
     public bool OnUnixSocket { get; init; }
 
-    /// <summary>Sent unless the headers have one; checked already.</summary>
+    /// <summary>The User-Agent for requests whose headers have none; validated already.</summary>
     public string? UserAgent { get; init; }
 
-    /// <summary>Each connection is closed after its answer.</summary>
+    /// <summary>True if each connection is closed after its response.</summary>
     public bool ClosesConnection { get; init; }
 
-    /// <summary>Headers are sent as they are.</summary>
+    /// <summary>True if headers are sent without validation.</summary>
     public bool SkipHeaderValidation { get; init; }
 
-    /// <summary>The coding that a body has, beside that it goes in chunks (RFC 9112 section 7).</summary>
+    /// <summary>The transfer coding of the body, in addition to chunked (RFC 9112 section 7).</summary>
     public string? TransferEncoding { get; init; }
 
-    /// <summary>From connecting to the last header of the answer, for each message.</summary>
+    /// <summary>The time limit from connecting to the last header of the response, for each message.</summary>
     public TimeSpan? ResponseTimeout { get; init; }
 
-    /// <summary>From one part of the answer's body to the next.</summary>
+    /// <summary>The time limit for each read of the response's body.</summary>
     public TimeSpan? ReadTimeout { get; init; }
 
-    /// <summary>The clock of the time-outs; <see langword="null"/> for that of the services.</summary>
+    /// <summary>The clock for the time-outs; <see langword="null"/> for the services' clock.</summary>
     public TimeProvider? Time { get; init; }
 
     public (Version Version, HttpVersionPolicy Policy) VersionFor(Uri address)
     {
         if (HttpVersion is null) return (System.Net.HttpVersion.Version11, HttpVersionPolicy.RequestVersionOrHigher);
-        // Without TLS nothing is agreed on beforehand: HTTP/2 is spoken from the first byte (RFC 9113 section 3.3), or not at all.
-        var isPlainAndNear = address.Scheme == Uri.UriSchemeHttp && (OnUnixSocket || Origin.Of(address).IsLoopback);
-        return (HttpVersion, isPlainAndNear && HttpVersion.Major == 2 ? HttpVersionPolicy.RequestVersionExact : HttpVersionPolicy.RequestVersionOrLower);
+        // Without TLS there is no negotiation: HTTP/2 is spoken from the first byte (RFC 9113 section 3.3), or not at all.
+        var isLocalPlaintext = address.Scheme == Uri.UriSchemeHttp && (OnUnixSocket || Origin.Of(address).IsLoopback);
+        var isExact = isLocalPlaintext && HttpVersion.Major == 2;
+        return (HttpVersion, isExact ? HttpVersionPolicy.RequestVersionExact : HttpVersionPolicy.RequestVersionOrLower);
     }
 }

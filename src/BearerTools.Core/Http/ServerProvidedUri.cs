@@ -4,23 +4,23 @@ using BearerTools.Security;
 namespace BearerTools.Http;
 
 /// <summary>
-/// An address that a server names and that is requested next: of a redirect, a page or an operation's state. This is the one
-/// check that all of them pass. Whether the token may go there is decided where the token is sent.
+/// A URL that a server provides and that is requested next: of a redirect, a page or an operation's status. All of them pass
+/// this one check. Whether the token may be sent there is decided where the token is attached.
 /// </summary>
 internal static class ServerProvidedUri
 {
-    /// <summary>Makes the address absolute: a relative one belongs to the address that was requested (RFC 3986 section 5.1.3).</summary>
-    /// <param name="text">The address as the server gives it.</param>
-    /// <param name="response">The response that holds it.</param>
-    /// <param name="what">What it is the address of, such as <c>the next page</c>.</param>
-    /// <exception cref="BearerRequestException">It is not an http or https address, or it contains user info.</exception>
+    /// <summary>Makes the URL absolute: a relative one is resolved against the requested URL (RFC 3986 section 5.1.3).</summary>
+    /// <param name="text">The URL as the server gives it.</param>
+    /// <param name="response">The response that contains it.</param>
+    /// <param name="what">What it is the URL of, such as <c>the next page</c>.</param>
+    /// <exception cref="BearerRequestException">It is not an http or https URL, or it contains user info.</exception>
     public static Uri Resolve(string text, ApiResponse response, string what) =>
         TryResolve(text, response.Template.Address, out var address, out var why) ? address : throw Refuse(text, response, what, why);
 
-    /// <param name="text">The address as the server gives it.</param>
-    /// <param name="requested">The address that was requested.</param>
-    /// <param name="address">The absolute address, without a fragment.</param>
-    /// <param name="why">Why it is refused, as half a sentence.</param>
+    /// <param name="text">The URL as the server gives it.</param>
+    /// <param name="requested">The requested URL.</param>
+    /// <param name="address">The absolute URL, without a fragment.</param>
+    /// <param name="why">The reason why it is refused, as a clause.</param>
     public static bool TryResolve(string text, Uri requested, [NotNullWhen(true)] out Uri? address, [NotNullWhen(false)] out string? why)
     {
         why = !Uri.TryCreate(requested, text, out address) || !Origin.TryOf(address, out _) ? "it is not a valid address"
@@ -34,7 +34,7 @@ internal static class ServerProvidedUri
 
     private static BearerRequestException Refuse(string text, ApiResponse response, string what, string why)
     {
-        // Before the last '@' may be a password, and behind '?' a key.
+        // A password may stand before the last '@', and a key after '?'.
         var shown = ServerText.Clean(text[(text.LastIndexOf('@') + 1)..].Split('?')[0], 200);
         return new BearerRequestException($"{RequestAddress.Printable(response.Template.Address)} names '{shown}' as the address of {what}, which is not followed: {why}.", response.Status)
         {

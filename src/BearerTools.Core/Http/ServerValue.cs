@@ -3,12 +3,12 @@ using System.Globalization;
 namespace BearerTools.Http;
 
 /// <summary>
-/// Reads values that a server or a file wrote. Each method returns the value, within bounds that the rest of the code can
-/// compute with, or <see langword="null"/>; none ever throws.
+/// Reads values that a server or a file wrote. Each method returns the value, bounded so that arithmetic on it is safe, or
+/// <see langword="null"/>; none ever throws.
 /// </summary>
 internal static class ServerValue
 {
-    /// <summary>Larger numbers are not meant as a number of anything.</summary>
+    /// <summary>Larger numbers cannot be meaningful counts.</summary>
     private const double LargestNumber = 1e15;
 
     /// <summary>The three formats of RFC 9110 section 5.6.7.</summary>

@@ -8,34 +8,39 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
-/// <summary>The last step: one message out at its origin's pace, one answer's headers in.</summary>
-/// <param name="connections">What sends.</param>
-/// <param name="options">What the call says of each message.</param>
-/// <param name="crossOrigin">What sends after a hop to another origin.</param>
-/// <param name="pace">The command's part in the paces of all origins; nothing for a pace of its own.</param>
+/// <summary>The last handler: sends one message at its origin's pace and receives the response's headers.</summary>
+/// <param name="connections">Sends the messages.</param>
+/// <param name="options">The call's settings for each message.</param>
+/// <param name="crossOrigin">Sends the messages after a redirect to another origin.</param>
+/// <param name="pace">The command's share in the pacing of all origins; <see langword="null"/> for pacing of its own.</param>
 internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions? options = null, HttpMessageInvoker? crossOrigin = null, CommandPace? pace = null)
 {
     private readonly SendOptions _options = options ?? SendOptions.Default;
     private readonly CommandPace _pace = pace ?? new CommandPace(new OriginPaces(TimeProvider.System, Random.Shared.NextDouble), new PaceOptions());
 
-    /// <param name="template">What to send.</param>
-    /// <param name="token">What to send along (RFC 6750 section 2.1: in the header, never in the address).</param>
-    /// <param name="context">The input it is for.</param>
-    /// <param name="prove">Makes the proof of the key that the token is bound to (RFC 9449 section 7.1), when the message goes out: it may have to wait, and proofs are fresh.</param>
+    /// <param name="template">The request.</param>
+    /// <param name="token">The token to attach (RFC 6750 section 2.1: in the header, never in the URL).</param>
+    /// <param name="context">The input's context.</param>
+    /// <param name="prove">
+    /// Makes the DPoP proof for a key-bound token (RFC 9449 section 7.1). Called just before sending: the message may have to wait, and
+    /// proofs must be fresh.
+    /// </param>
     public async Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken? token, RequestContext context, Func<string>? prove = null)
     {
         var permit = await EnterAsync(template, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
-        Deadline.Scope? patience = null;
+        Deadline.Scope? timeout = null;
         try
         {
-            patience = _options.ResponseTimeout is { } limit ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel) : null;
+            timeout = _options.ResponseTimeout is { } limit
+                ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel)
+                : null;
             using var message = Message(template, token, prove);
             context.Attempts++;
             var isObserved = context.Events.IsEnabled(EventLevel.Verbose);
             var started = isObserved ? Stopwatch.GetTimestamp() : 0;
             var sender = template.IsCrossOrigin && crossOrigin is not null ? crossOrigin : connections;
-            message.Cancel = patience?.Token ?? context.Cancel;
+            message.Cancel = timeout?.Token ?? context.Cancel;
             response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
             Decompression.Undo(response);
             if (isObserved) context.Events.Write(new ResponseReceived(template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started), token?.Fingerprint));
@@ -44,20 +49,20 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
         }
         catch (Exception e) when (context.Cancel.IsCancellationRequested && ConnectionFault.IsCause(e))
         {
-            // A socket that still connects is closed with its request: that is no trouble of the connection.
+            // Cancelling a request also closes a socket that is still connecting: that is no connection fault.
             throw new OperationCanceledException(e.Message, e, context.Cancel);
         }
         catch (Exception e) when (ConnectionFault.IsCause(e) || (e is OperationCanceledException && !context.Cancel.IsCancellationRequested))
         {
-            throw patience?.IsOver == true
+            throw timeout?.IsExpired == true
                 ? RequestFailure.FromTimeout(e, template, _options.ResponseTimeout.GetValueOrDefault())
                 : RequestFailure.FromConnection(e, template);
         }
         finally
         {
-            // First of all: a permit that is lost is lost for everything in this process that sends to this origin.
+            // Must come first: a lost permit is lost for everything in this process that sends to this origin.
             var pause = permit.Pace.Leave(permit, response);
-            patience?.Dispose();
+            timeout?.Dispose();
             if (pause is { } asked) Announce(asked, template, context);
         }
     }
@@ -79,7 +84,7 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
         var message = template.ToMessage(_options);
         if (token is not null) message.Headers.TryAddWithoutValidation("Authorization", token.AuthorizationHeader);
         if (prove is null) return message;
-        // The caller's own would make two, and two are as good as none.
+        // The caller's own proof would be a second one, and servers reject two (RFC 9449 section 4.3).
         message.Headers.Remove(DPoPKey.Header);
         message.Headers.TryAddWithoutValidation(DPoPKey.Header, prove());
         return message;

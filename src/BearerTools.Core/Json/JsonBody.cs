@@ -38,10 +38,10 @@ internal sealed class JsonBody
     {
         var value = wrapped is null ? null : _options.Source.Unwrap(wrapped);
         if (_scalar.TryWrite(value)) return;
-        if (value is SecureString secret)
+        if (value is SecureString)
         {
-            Secret(secret);
-            return;
+            throw Error("it is a SecureString, which is not sent in clear text",
+                "To send it, put it in as plain text, such as by ConvertFrom-SecureString -AsPlainText.");
         }
 
         if (!_options.Source.IsData(value!))
@@ -120,17 +120,6 @@ internal sealed class JsonBody
         {
             if (!dictionary.Contains(name)) yield return new(name, value);
         }
-    }
-
-    private void Secret(SecureString secret)
-    {
-        if (!_options.AllowSecrets)
-        {
-            throw Error("it is a SecureString, which is not sent in clear unasked",
-                "If the server shall have it, put it in as plain text, such as by ConvertFrom-SecureString -AsPlainText.");
-        }
-
-        SecretText.Reveal(secret, _output.String);
     }
 
     private JsonBodyException Error(string what, string nextStep)

@@ -9,7 +9,4 @@ internal sealed record JsonBodyOptions
 
     /// <summary>The deepest nesting. What is deeper is an error and never cut.</summary>
     public int Depth { get; init; } = 100;
-
-    /// <summary>A SecureString is written in clear, for a login, instead of refused.</summary>
-    public bool AllowSecrets { get; init; }
 }

@@ -2,7 +2,7 @@ using BearerTools.Json;
 
 namespace BearerTools.Running;
 
-/// <summary>What the media type of an answer says of its body: JSON in one of its forms, text, or bytes.</summary>
+/// <summary>The kind of a response's body by its media type: JSON in one of its formats, text, or bytes.</summary>
 internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
 {
     public static BodyKind Of(HttpContent content) => content.Headers.ContentType?.MediaType?.ToLowerInvariant() switch
@@ -15,7 +15,7 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
         var type => new(null, IsTextual(type)),
     };
 
-    /// <summary>What a body without such a type may be all the same, by how it begins. Only a text is a JSON value by itself.</summary>
+    /// <summary>Guesses the content of a body of another type by how it starts. Scalar JSON values are only recognised in text.</summary>
     public BodyLook LooksLike(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) switch
     {
         [(byte)'{' or (byte)'[', ..] => BodyLook.Json,
@@ -31,15 +31,15 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
             or "application/javascript" or "application/x-javascript" or "application/x-www-form-urlencoded" or "application/yaml" or "application/x-yaml" or "application/toml";
 }
 
-/// <summary>What a body looks like.</summary>
+/// <summary>What a body appears to be.</summary>
 internal enum BodyLook
 {
-    /// <summary>Neither.</summary>
+    /// <summary>Neither JSON nor XML.</summary>
     Other,
 
-    /// <summary>It begins as JSON does.</summary>
+    /// <summary>It starts like JSON.</summary>
     Json,
 
-    /// <summary>It begins as XML does.</summary>
+    /// <summary>It starts like XML.</summary>
     Xml,
 }

@@ -5,12 +5,12 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Running;
 
-/// <summary>A body that makes sense only as a whole, up to a length. Its memory is given back when it is disposed of.</summary>
+/// <summary>A body held in memory as a whole, up to a maximum length. Disposing it returns the memory to the pool.</summary>
 internal sealed class BufferedBody : IDisposable
 {
     private const int UsualBuffer = 16 * 1024;
 
-    /// <summary>What a server says of its length is not believed beyond this before it comes, and larger memory is not kept.</summary>
+    /// <summary>Limits the memory reserved because of a Content-Length, and the size of buffers returned to the pool.</summary>
     private const int LargeBuffer = 1024 * 1024;
 
     private byte[] _buffer;
@@ -20,11 +20,11 @@ internal sealed class BufferedBody : IDisposable
 
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
-    /// <param name="response">Where it comes from.</param>
-    /// <param name="most">How long it may be in bytes: a packed body of a kilobyte may be one of gigabytes.</param>
-    /// <param name="transfer">Counts the bytes as they come.</param>
-    /// <param name="cancel">Ends it.</param>
-    /// <exception cref="BearerRequestException">It is longer, or the connection broke.</exception>
+    /// <param name="response">The response.</param>
+    /// <param name="most">The maximum length in bytes after decompression: a compressed kilobyte may expand to gigabytes.</param>
+    /// <param name="transfer">Counts the bytes received.</param>
+    /// <param name="cancel">Cancels reading.</param>
+    /// <exception cref="BearerRequestException">The body is too long, or the connection failed.</exception>
     public static async Task<BufferedBody> ReadAsync(ApiResponse response, long most, Transfer? transfer, CancellationToken cancel)
     {
         var content = response.Message.Content;
@@ -82,12 +82,13 @@ internal sealed class BufferedBody : IDisposable
     private static BearerRequestException TooLarge(ApiResponse response, long most)
     {
         var address = RequestAddress.Printable(response.Template.Address);
-        return new BearerRequestException($"{response.Template.Method} {address}: the answer is larger than the {most} bytes that one object may take.")
+        return new BearerRequestException(
+            $"{response.Template.Method} {address}: the response exceeds the limit of {most} bytes for one object.")
         {
-            ErrorId = "AnswerTooLarge",
+            ErrorId = "ResponseTooLarge",
             Kind = BearerErrorKind.InvalidData,
             Address = address,
-            NextStep = "Save it with -OutFile, or allow more with -MaximumObjectBytes.",
+            NextStep = "Save it with -OutFile, or raise the limit with -MaximumObjectBytes.",
         };
     }
 }

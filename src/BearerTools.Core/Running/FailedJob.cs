@@ -1,6 +1,6 @@
 namespace BearerTools.Running;
 
-/// <summary>An input that cannot be asked for at all: its error comes in its turn, among the results of the others.</summary>
+/// <summary>An input that cannot be requested at all. Its error is written in its turn, among the results of the other inputs.</summary>
 internal sealed class FailedJob(Exception error, object? input) : Job
 {
     public override object? Input => input;

@@ -4,8 +4,8 @@ using BearerTools.Http;
 namespace BearerTools.Running;
 
 /// <summary>
-/// Where one job puts what it has to say. Items wait here until it is their input's turn, and the job waits when enough
-/// of them do. All state belongs to the runner's lock.
+/// The output of one job. Items are buffered here until it is their input's turn, and the job is paused when too many are
+/// buffered. All state is guarded by the runner's lock.
 /// </summary>
 internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventSink
 {
@@ -16,42 +16,42 @@ internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventS
 
     internal string? State => _state;
 
-    /// <summary>How many items wait.</summary>
+    /// <summary>The number of buffered items.</summary>
     internal int Count => _items?.Count ?? 0;
 
     internal long Cost { get; set; }
 
     internal bool IsDone { get; set; }
 
-    /// <summary>Whether it stands among those that have something, where no order is kept.</summary>
+    /// <summary>True if it is in the queue of outputs with items; only used for unordered output.</summary>
     internal bool IsQueued { get; set; }
 
-    /// <summary>Set while the job waits to be let on.</summary>
+    /// <summary>Set while the job is paused.</summary>
     internal TaskCompletionSource? Pause { get; set; }
 
-    /// <summary>How many objects have gone out: none of them can be taken back.</summary>
+    /// <summary>The number of objects written, which cannot be taken back.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>Says one thing; returns when there is room for more.</summary>
+    /// <summary>Writes one item; completes when there is room for more.</summary>
     public ValueTask WriteAsync(RunItemKind kind, object? value, long cost = 0)
     {
         if (kind == RunItemKind.Row) Rows++;
         return runner.Post(this, new RunItem(kind, value), cost);
     }
 
-    /// <summary>Says many objects at once; returns when there is room for more.</summary>
-    /// <param name="rows">They are copied.</param>
-    /// <param name="cost">The bytes on the wire that they were made of, for the budget.</param>
+    /// <summary>Writes several objects; completes when there is room for more.</summary>
+    /// <param name="rows">The objects; the list is copied.</param>
+    /// <param name="cost">The number of response bytes that the objects were made from, for the memory budget.</param>
     public ValueTask WriteRowsAsync(List<object?> rows, long cost)
     {
         Rows += rows.Count;
         return runner.Post(this, rows, cost);
     }
 
-    /// <summary>Whether the command shows events of this level.</summary>
+    /// <summary>True if the command shows events of this level.</summary>
     public bool IsEnabled(EventLevel level) => runner.Levels.Includes(level);
 
-    /// <summary>Takes an event without waiting. An event that comes after the job's end is dropped.</summary>
+    /// <summary>Writes an event without waiting. Events after the end of the job are dropped.</summary>
     public void Write(DiagnosticEvent e)
     {
         if (IsEnabled(e.Level)) runner.Note(this, new RunItem(RunItemKind.Event, e));
@@ -60,7 +60,7 @@ internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventS
     /// <summary>Reports that the input failed.</summary>
     public void Fail(JobFailure failure) => runner.Note(this, new RunItem(RunItemKind.Failure, failure));
 
-    /// <summary>What the job is doing, for the progress line; each text replaces the one before.</summary>
+    /// <summary>Sets the job's state for the progress line, replacing the previous one.</summary>
     public void Show(string? state) => _state = state;
 
     internal void Add(RunItem item) => (_items ??= new List<RunItem>(1)).Add(item);

@@ -1,22 +1,22 @@
 namespace BearerTools.Running;
 
-/// <summary>Whose items are given out next: in the order of the inputs, or of whoever has something first.</summary>
+/// <summary>Decides whose items are written next: in the order of the inputs, or of the first to have some.</summary>
 internal sealed class OutputOrder(bool inOrder)
 {
-    /// <summary>In order: all. Else: those that have something.</summary>
+    /// <summary>In order: all jobs. Otherwise: those that have items.</summary>
     private readonly Queue<JobOutput> _queue = new();
     private int _count;
 
-    /// <summary>How many jobs are under way or wait for their turn.</summary>
+    /// <summary>The number of jobs in progress or waiting for their turn.</summary>
     public int Count => _count;
 
-    /// <summary>The one that all others wait for; nothing when nobody waits for another.</summary>
+    /// <summary>The job that all others wait for; <see langword="null"/> if output is unordered.</summary>
     public JobOutput? Head => inOrder && _queue.TryPeek(out var head) ? head : null;
 
-    /// <summary>Whether there is something to give out.</summary>
+    /// <summary>True if there are items to write.</summary>
     public bool HasNext => _queue.TryPeek(out var next) && (next.Count > 0 || next.IsDone || next.Pause is not null);
 
-    /// <summary>Those that may have something to give out.</summary>
+    /// <summary>The jobs that may have items to write.</summary>
     public IEnumerable<JobOutput> All => _queue;
 
     public void Add(JobOutput output)
@@ -25,8 +25,8 @@ internal sealed class OutputOrder(bool inOrder)
         if (inOrder) _queue.Enqueue(output);
     }
 
-    /// <summary>There is something of a job.</summary>
-    /// <returns>Whether it can be given out now.</returns>
+    /// <summary>Marks that a job has items.</summary>
+    /// <returns>True if they can be written now.</returns>
     public bool MarkReady(JobOutput output)
     {
         if (inOrder) return ReferenceEquals(_queue.Peek(), output);
@@ -34,7 +34,7 @@ internal sealed class OutputOrder(bool inOrder)
         return output.IsQueued = true;
     }
 
-    /// <summary>The next that has something. In order it keeps its turn until it is done.</summary>
+    /// <summary>Returns the next job that has items. In order, a job keeps its turn until it is done.</summary>
     public bool TryNext(out JobOutput next)
     {
         next = null!;
@@ -44,7 +44,7 @@ internal sealed class OutputOrder(bool inOrder)
         return true;
     }
 
-    /// <summary>A job is done, and all that it said has been given out.</summary>
+    /// <summary>Removes a job that is done and whose items have been taken.</summary>
     public void Leave()
     {
         _count--;

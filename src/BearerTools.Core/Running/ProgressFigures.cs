@@ -3,18 +3,18 @@ using BearerTools.Http.Bodies;
 
 namespace BearerTools.Running;
 
-/// <summary>One look at a run, for people.</summary>
-/// <param name="Status">Such as <c>1,200 of 10,000 done, 3 failed, 480/s</c>.</param>
-/// <param name="Percent">How much of it is done; nothing when nobody can know.</param>
-/// <param name="Left">How long the rest will take if it goes on so.</param>
+/// <summary>A snapshot of a run, for display.</summary>
+/// <param name="Status">The status line, such as <c>1,200 of 10,000 done, 3 failed, 480/s</c>.</param>
+/// <param name="Percent">The percentage done; <see langword="null"/> if unknown.</param>
+/// <param name="Left">The estimated time left, or <see langword="null"/>.</param>
 internal sealed record ProgressReading(string Status, int? Percent, TimeSpan? Left);
 
-/// <summary>From counts to words: done, failed, rate, remaining. It remembers how fast it went, and is asked now and then.</summary>
-/// <param name="transfer">The bytes of the bodies.</param>
+/// <summary>Computes progress text from counts: done, failed, rate, time left. Stateful, because rates are smoothed.</summary>
+/// <param name="transfer">Counts the bytes of the bodies.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ProgressFigures(Transfer transfer, TimeProvider time)
 {
-    /// <summary>Fewer bytes in all are no news beside the number of requests.</summary>
+    /// <summary>A smaller total is not shown beside the number of requests.</summary>
     private const long NotableBytes = 10_000_000;
 
     private static readonly string[] s_units = ["B", "kB", "MB", "GB", "TB", "PB"];
@@ -23,8 +23,8 @@ internal sealed class ProgressFigures(Transfer transfer, TimeProvider time)
     private readonly Pace _bytes = new();
     private long _lastRead = time.GetTimestamp();
 
-    /// <param name="counts">How far it is.</param>
-    /// <param name="isAll">Whether no more inputs will come, so that it is known how many there are.</param>
+    /// <param name="counts">The run's counts.</param>
+    /// <param name="isAll">True if no more inputs will come, so that the total is known.</param>
     public ProgressReading Read(RunCounts counts, bool isAll)
     {
         var now = time.GetTimestamp();
@@ -50,9 +50,9 @@ internal sealed class ProgressFigures(Transfer transfer, TimeProvider time)
 
     private ProgressReading OfOne(string? state, long moved)
     {
-        if (moved == 0) return new(state ?? "waiting for the answer", null, null);
+        if (moved == 0) return new(state ?? "waiting for the response", null, null);
         var expected = transfer.Expected;
-        // The length that a server says may be that of a compressed body.
+        // The Content-Length may be that of the compressed body.
         var isMeasured = expected >= moved && state is null;
         var size = isMeasured ? $"{Size(moved)} of {Size(expected!.Value)}" : Size(moved);
         var status = $"{(state is null ? string.Empty : state + ", ")}{size}, {Size(_bytes.PerSecond)}/s";
@@ -70,7 +70,7 @@ internal sealed class ProgressFigures(Transfer transfer, TimeProvider time)
         return $"{bytes.ToString(unit > 0 && bytes < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)} {s_units[unit]}";
     }
 
-    /// <summary>How fast a count grows: the last seconds, and those before them less and less.</summary>
+    /// <summary>The rate at which a count grows, exponentially smoothed over the last seconds.</summary>
     private sealed class Pace
     {
         private static readonly TimeSpan s_memory = TimeSpan.FromSeconds(5);

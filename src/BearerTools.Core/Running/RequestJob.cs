@@ -4,7 +4,7 @@ using BearerTools.Running.Paging;
 
 namespace BearerTools.Running;
 
-/// <summary>The way of one request: recipe, senders, answer, rows.</summary>
+/// <summary>Runs one request: sends it and writes the objects of the response.</summary>
 internal class RequestJob(RequestRun run, RequestTemplate template) : Job
 {
     public override object? Input => template.Input;
@@ -13,19 +13,20 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
 
     private protected RequestTemplate Template => template;
 
-    public override Task RunAsync(JobOutput output, CancellationToken cancel) => AnswerAsync(template, run.NewContext(output, cancel), output);
+    public override Task RunAsync(JobOutput output, CancellationToken cancel) =>
+        SendAndWriteAsync(template, run.NewContext(output, cancel), output);
 
     /// <summary>
-    /// Sends it and writes its answer. One that broke off within its body, when nobody had seen any of it, is asked for again
-    /// where it came from: what led there, such as a POST and its redirect, is done.
+    /// Sends the request and writes its response. A response that is truncated before any object was written is requested again from the
+    /// URL that sent it: the steps that led there, such as a POST and its redirect, are done.
     /// </summary>
-    private protected async Task AnswerAsync(RequestTemplate asked, RequestContext context, JobOutput output)
+    private protected async Task SendAndWriteAsync(RequestTemplate request, RequestContext context, JobOutput output)
     {
         var written = output.Rows;
         while (true)
         {
             BearerRequestException broken;
-            using (var response = await SendAsync(asked, context).ConfigureAwait(false))
+            using (var response = await SendAsync(request, context).ConfigureAwait(false))
             {
                 try
                 {
@@ -34,7 +35,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                 }
                 catch (BearerRequestException e) when (output.Rows == written && run.Retries is not null && RetryClassifier.After(e, response.Template))
                 {
-                    (broken, asked) = (e, response.Template);
+                    (broken, request) = (e, response.Template);
                 }
             }
 
@@ -42,15 +43,17 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
         }
     }
 
-    private protected virtual Task<ApiResponse> SendAsync(RequestTemplate asked, RequestContext context) => run.Sender.SendAsync(asked, context);
+    private protected virtual Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context) =>
+        run.Sender.SendAsync(request, context);
 
-    /// <summary>Says what is wanted of an answer, or that it is an error.</summary>
+    /// <summary>Writes the results of a response, or throws if it is an error.</summary>
     private protected virtual Task WriteAsync(ApiResponse response, RequestContext context, JobOutput output) => WriteAsync(response, null, context, output);
 
     private protected async Task WriteAsync(ApiResponse response, Page? page, RequestContext context, JobOutput output)
     {
         await WriteHeadAsync(response, output).ConfigureAwait(false);
-        if (!response.IsSuccess && !run.SkipErrorCheck) throw await RequestFailure.FromAnswerAsync(response, context).ConfigureAwait(false);
+        if (!response.IsSuccess && !run.SkipErrorCheck)
+            throw await RequestFailure.FromResponseAsync(response, context).ConfigureAwait(false);
         await WriteBodyAsync(response, page, context, output).ConfigureAwait(false);
     }
 
@@ -75,7 +78,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
         }
         catch (JsonFormatException e)
         {
-            throw RequestFailure.NotAsSaid(response.Template, e, e.ErrorId, e.Message, e.NextStep);
+            throw RequestFailure.InvalidBody(response.Template, e, e.ErrorId, e.Message, e.NextStep);
         }
         finally
         {

@@ -6,40 +6,40 @@ using BearerTools.Json;
 
 namespace BearerTools.Running;
 
-/// <summary>What all requests of one command share: the way they are sent, how answers are read, what is wanted of them.</summary>
-/// <param name="sender">Sends them.</param>
-/// <param name="newBuilder">Makes a builder, which may write events about a response.</param>
-/// <param name="json">How their JSON is read.</param>
+/// <summary>What all requests of one command share: how they are sent and how responses are read.</summary>
+/// <param name="sender">Sends the requests.</param>
+/// <param name="newBuilder">Creates a builder, which may write events about a response.</param>
+/// <param name="json">The options for reading JSON.</param>
 internal sealed class RequestRun(IRequestHandler sender, Func<IEventSink, IJsonBuilder<object?>> newBuilder, JsonReadOptions json)
 {
     private readonly Stack<ResponseReader> _idle = [];
 
     public IRequestHandler Sender => sender;
 
-    /// <summary>Asks again when an answer broke off before its first row; nothing to leave it at that.</summary>
+    /// <summary>Retries responses truncated before their first object; <see langword="null"/> to disable this.</summary>
     public RetryHandler? Retries { get; init; }
 
-    /// <summary>An error status is an answer like any other.</summary>
+    /// <summary>Treats HTTP error statuses as normal responses.</summary>
     public bool SkipErrorCheck { get; init; }
 
-    /// <summary>The whole answer as one object.</summary>
+    /// <summary>Returns the complete response as one object.</summary>
     public bool IncludeResponse { get; init; }
 
-    /// <summary>Status and headers are wanted before the rows.</summary>
+    /// <summary>True if status and headers are written before the objects.</summary>
     public bool WantsHead { get; init; }
 
-    /// <summary>What is saved is also read, as if it were not.</summary>
+    /// <summary>True if saved bodies are also written to the pipeline.</summary>
     public bool PassesThru { get; init; }
 
-    /// <summary>Files of which a part is there are gone on with.</summary>
+    /// <summary>True if partial downloads are resumed.</summary>
     public bool Resumes { get; init; }
 
-    /// <summary>Where bytes are counted; nothing when nobody wants to see them.</summary>
+    /// <summary>Counts bytes for the progress line; <see langword="null"/> if it is not shown.</summary>
     public Transfer? Transfer { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The context of one input's requests. Its events go to the job's output.</summary>
+    /// <summary>Creates the context of one input's requests, whose events go to the job's output.</summary>
     public RequestContext NewContext(JobOutput output, CancellationToken cancel) => new(output, cancel)
     {
         Begun = Time.GetTimestamp(),
@@ -48,8 +48,8 @@ internal sealed class RequestRun(IRequestHandler sender, Func<IEventSink, IJsonB
     };
 
     /// <summary>
-    /// A reader nobody uses now, with the names and texts it has seen: the one that was used last, so that few are used, and
-    /// what they know is at hand.
+    /// Returns an idle reader with its cache of names and texts, or a new one. The last one used comes first, so that few are used and
+    /// their caches are warm.
     /// </summary>
     public ResponseReader RentReader()
     {

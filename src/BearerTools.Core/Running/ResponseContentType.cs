@@ -3,14 +3,14 @@ using BearerTools.Http.Bodies;
 
 namespace BearerTools.Running;
 
-/// <summary>What an answer says of its body.</summary>
-/// <param name="Text">As it says it.</param>
-/// <param name="Kind">What the body is.</param>
-/// <param name="Encoding">What its text is in: what is named, or UTF-8.</param>
+/// <summary>A response's parsed Content-Type.</summary>
+/// <param name="Text">The header's text.</param>
+/// <param name="Kind">The kind of the body.</param>
+/// <param name="Encoding">The encoding of its text: the given charset, or UTF-8.</param>
 internal sealed record ResponseContentType(string Text, BodyKind Kind, Encoding Encoding)
 {
-    /// <param name="content">The answer's.</param>
-    /// <param name="last">That of the answer before: mostly all of a command say the same, and it is not taken apart anew.</param>
+    /// <param name="content">The response's content.</param>
+    /// <param name="last">The previous response's, which is reused if equal: most responses of a command have the same type.</param>
     public static ResponseContentType Of(HttpContent content, ResponseContentType? last)
     {
         var text = content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : string.Empty;

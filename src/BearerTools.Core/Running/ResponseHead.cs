@@ -2,5 +2,5 @@ using System.Net;
 
 namespace BearerTools.Running;
 
-/// <summary>What is known of an answer before its body.</summary>
+/// <summary>The status and headers of a response.</summary>
 internal sealed record ResponseHead(HttpStatusCode Status, IReadOnlyDictionary<string, IReadOnlyList<string>> Headers);

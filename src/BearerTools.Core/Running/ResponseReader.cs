@@ -11,12 +11,12 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Running;
 
-/// <summary>From the bytes of an answer to what comes down the pipeline. Used by one answer at a time.</summary>
+/// <summary>Turns the body of a response into pipeline objects. Reads one response at a time.</summary>
 internal sealed class ResponseReader
 {
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>Each object of a response may give the builder cause for the same event, and some for a new one each.</summary>
+    /// <summary>Bounds the events of one response: each object may cause the same one, or a new one.</summary>
     private const int MaxNotes = 100;
 
     private readonly JsonReadOptions _options;
@@ -34,7 +34,7 @@ internal sealed class ResponseReader
         _builder = newBuilder(_notes);
     }
 
-    /// <summary>Rows as they arrive, where the answer says that it is JSON; what others turn out to be when all of it is there.</summary>
+    /// <summary>Writes the objects of JSON responses as they arrive, and those of others when the body is complete.</summary>
     public Task ReadRowsAsync(ApiResponse response, Page? page, JobOutput output, IEventSink events, CancellationToken cancel)
     {
         var kind = Begin(response, events);
@@ -43,7 +43,7 @@ internal sealed class ResponseReader
             : ReadOtherAsync(response, page, kind, output, cancel);
     }
 
-    /// <summary>The whole body as one value, arrays as arrays, and its length in bytes.</summary>
+    /// <summary>Returns the complete body as one value, with arrays kept, and its length in bytes.</summary>
     public async Task<(object? Value, long Length)> ReadWholeAsync(ApiResponse response, Page? page, IEventSink events, CancellationToken cancel)
     {
         var kind = Begin(response, events);
@@ -62,7 +62,7 @@ internal sealed class ResponseReader
         return _type.Kind;
     }
 
-    /// <summary>Looked up for every answer: the options are copied only when a kind of answer comes for the first time.</summary>
+    /// <summary>Cached, because the options would otherwise be copied for every response.</summary>
     private JsonRowReader<object?> Reader(JsonFormat format, bool isWhole)
     {
         if (_readers.TryGetValue((format, isWhole), out var reader))
@@ -71,16 +71,16 @@ internal sealed class ResponseReader
             return reader;
         }
 
-        var wanted = _options with { Format = format, NoEnumerate = isWhole || _options.NoEnumerate };
-        return _readers[(format, isWhole)] = new JsonRowReader<object?>(wanted, _builder);
+        var options = _options with { Format = format, NoEnumerate = isWhole || _options.NoEnumerate };
+        return _readers[(format, isWhole)] = new JsonRowReader<object?>(options, _builder);
     }
 
-    /// <summary>Reads to the end. Without an output the rows are left in the list.</summary>
-    /// <returns>How many bytes were read since rows went out last.</returns>
+    /// <summary>Reads to the end. Without an output, the objects remain in the list.</summary>
+    /// <returns>The number of bytes read since objects were last written.</returns>
     private async Task<long> ReadJsonAsync(ApiResponse response, Page? page, JsonRowReader<object?> json, JobOutput? output, CancellationToken cancel)
     {
         _rows.Clear();
-        var unpaid = 0L;
+        var pendingBytes = 0L;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         _transfer?.Expect(response.Message.Content.Headers.ContentLength);
         try
@@ -90,22 +90,22 @@ internal sealed class ResponseReader
             {
                 while (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is > 0 and var length)
                 {
-                    // A row may be made of many buffers, and costs them all.
-                    unpaid += length;
+                    // An object may span many buffers; all of them count towards its cost.
+                    pendingBytes += length;
                     _transfer?.Add(length);
                     var known = _rows.Count;
                     json.Feed(buffer.AsSpan(0, length), _rows);
                     page?.Read(buffer.AsSpan(0, length), NewRows(known), json);
                     if (output is null || _rows.Count == 0) continue;
-                    await FlushAsync(output, unpaid).ConfigureAwait(false);
-                    unpaid = 0;
+                    await FlushAsync(output, pendingBytes).ConfigureAwait(false);
+                    pendingBytes = 0;
                 }
             }
 
             var last = _rows.Count;
             json.Complete(_rows);
             page?.Read([], NewRows(last), json);
-            return unpaid;
+            return pendingBytes;
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {
@@ -114,8 +114,8 @@ internal sealed class ResponseReader
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            // What was whole before a fault is not lost.
-            if (output is not null && _rows.Count > 0) await FlushAsync(output, unpaid).ConfigureAwait(false);
+            // Objects completed before a fault are still written.
+            if (output is not null && _rows.Count > 0) await FlushAsync(output, pendingBytes).ConfigureAwait(false);
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class ResponseReader
         _rows.Clear();
     }
 
-    /// <summary>As UTF-8, whatever the answer's charset is. Nothing is read yet: there is nothing to wait for.</summary>
+    /// <summary>Opens the body as UTF-8, whatever its charset. Synchronous, because nothing is read yet.</summary>
     private Stream Open(ApiResponse response, CancellationToken cancel)
     {
         var stream = response.Message.Content.ReadAsStream(cancel);
@@ -135,7 +135,7 @@ internal sealed class ResponseReader
         return encoding is UTF8Encoding or ASCIIEncoding ? stream : Encoding.CreateTranscodingStream(stream, encoding, Encoding.UTF8);
     }
 
-    /// <summary>What does not say that it is JSON is read when all of it is there. Without an output the rows are left in the list.</summary>
+    /// <summary>Reads a body not declared as JSON, once it is complete. Without an output, the objects remain in the list.</summary>
     private async Task<(bool IsMany, long Length)> ReadOtherAsync(ApiResponse response, Page? page, BodyKind kind, JobOutput? output, CancellationToken cancel)
     {
         using var body = await BufferedBody.ReadAsync(response, _options.MaximumRowBytes, _transfer, cancel).ConfigureAwait(false);
@@ -153,8 +153,8 @@ internal sealed class ResponseReader
         }
     }
 
-    /// <summary>As Invoke-RestMethod: what looks like JSON or XML and is, is taken for it, whatever its server calls it.</summary>
-    /// <returns>Whether it is a list, such as a feed.</returns>
+    /// <summary>Like Invoke-RestMethod, recognises JSON and XML by content, whatever the media type.</summary>
+    /// <returns>True if it is a list, such as a feed.</returns>
     private bool ReadOther(ApiResponse response, Page? page, BodyKind kind, ReadOnlySpan<byte> body, bool isWhole)
     {
         var unmarked = TextEncoding.Of(response.Message.Content, body, out var encoding);
@@ -180,17 +180,22 @@ internal sealed class ResponseReader
         }
         catch (JsonFormatException e) when (e.ErrorId == JsonFormatException.InvalidId)
         {
-            // It only began like it.
+            // It only started like JSON.
             _rows.Clear();
             return false;
         }
     }
 
-    /// <returns>Whether it is a feed; nothing when it is no XML.</returns>
+    /// <returns>True if it is a feed, false if it is another document; <see langword="null"/> if it is not XML.</returns>
     private bool? AddXml(string text, RequestTemplate template)
     {
         if (XmlBody.IsDeeper(text, _options.Depth))
-            throw RequestFailure.NotAsSaid(template, new XmlException(), "XmlTooDeep", $"The XML is nested deeper than {_options.Depth} levels.", "Allow more with -Depth, or save the answer with -OutFile.");
+            throw RequestFailure.InvalidBody(
+                template,
+                new XmlException(),
+                "XmlTooDeep",
+                $"The XML is nested deeper than {_options.Depth} levels.",
+                "Allow more with -Depth, or save the response with -OutFile.");
         try
         {
             if (XmlBody.Feed(text) is { } items)
@@ -201,7 +206,8 @@ internal sealed class ResponseReader
         }
         catch (XmlException e)
         {
-            throw RequestFailure.NotAsSaid(template, e, "InvalidXml", $"The feed is not valid XML (line {e.LineNumber}, column {e.LinePosition}).");
+            throw RequestFailure.InvalidBody(
+                template, e, "InvalidXml", $"The feed is not valid XML (line {e.LineNumber}, column {e.LinePosition}).");
         }
 
         if (XmlBody.Document(text) is not { } document) return null;

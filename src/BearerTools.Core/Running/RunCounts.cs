@@ -1,8 +1,8 @@
 namespace BearerTools.Running;
 
-/// <summary>How far a runner is.</summary>
-/// <param name="Added">Jobs that were handed to it.</param>
-/// <param name="Done">Those of them that are through, the failed ones too.</param>
-/// <param name="Failed">Those that came to an error.</param>
-/// <param name="State">What the job whose turn it is says that it is at.</param>
+/// <summary>The progress of a runner.</summary>
+/// <param name="Added">The number of jobs added.</param>
+/// <param name="Done">The number of jobs finished, including failed ones.</param>
+/// <param name="Failed">The number of failures.</param>
+/// <param name="State">The state that the job whose turn it is reports, or <see langword="null"/>.</param>
 internal readonly record struct RunCounts(long Added, long Done, long Failed, string? State);

@@ -1,12 +1,12 @@
 namespace BearerTools.Running;
 
-/// <summary>What a worker may say to the pipeline.</summary>
+/// <summary>The kinds of output of a worker.</summary>
 internal enum RunItemKind
 {
-    /// <summary>An object for the next command.</summary>
+    /// <summary>An object for the pipeline.</summary>
     Row,
 
-    /// <summary>The beginning of an answer: an <see cref="ResponseHead"/>, before its first row.</summary>
+    /// <summary>A <see cref="ResponseHead"/>, written before the first object of its response.</summary>
     Head,
 
     /// <summary>A <see cref="JobFailure"/>.</summary>
@@ -16,8 +16,8 @@ internal enum RunItemKind
     Event,
 }
 
-/// <summary>One thing a worker says, in its place among the others.</summary>
+/// <summary>One item of a worker's output.</summary>
 internal readonly record struct RunItem(RunItemKind Kind, object? Value);
 
-/// <summary>One input came to nothing; the others go on.</summary>
+/// <summary>The failure of one input; the other inputs continue.</summary>
 internal sealed record JobFailure(Exception Error, object? Input);

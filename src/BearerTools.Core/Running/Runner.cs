@@ -4,17 +4,17 @@ using BearerTools.Diagnostics;
 namespace BearerTools.Running;
 
 /// <summary>
-/// Runs jobs concurrently and gives out what they write, in the order of their inputs or as it comes. The pipeline's thread adds, takes
-/// and waits; workers run on the pool. Nobody holds the lock while anything is written, sent or waited for.
+/// Runs jobs concurrently and hands out their items, in input order or as they arrive. The pipeline thread adds jobs, takes items and
+/// waits; workers run on the thread pool. The lock is never held while writing, sending or waiting.
 /// </summary>
-/// <param name="limits">Its limits.</param>
+/// <param name="limits">The limits.</param>
 /// <param name="levels">The levels of events that the command shows.</param>
 internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) : IDisposable
 {
-    /// <summary>About what an object takes besides its content: small ones weigh more here than on the wire.</summary>
+    /// <summary>The approximate size of an object without its content: small objects need more memory than their JSON.</summary>
     private const int BytesAnItem = 64;
 
-    private static readonly TimeSpan s_breath = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_batchDelay = TimeSpan.FromMilliseconds(1);
 
     private readonly object _gate = new();
     private readonly CancellationTokenSource _cancel = new();
@@ -37,7 +37,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
 
     public CancellationToken Cancellation => _cancel.Token;
 
-    /// <summary>Whether another job would be begun at once.</summary>
+    /// <summary>True if another job would start at once.</summary>
     public bool HasIdleWorker
     {
         get
@@ -54,7 +54,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         }
     }
 
-    /// <summary>Takes a job in; false when too many wait for their turn already.</summary>
+    /// <summary>Adds a job; returns false if too many are waiting for their turn.</summary>
     public bool TryAdd(Job job)
     {
         var startWorker = false;
@@ -76,16 +76,16 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         return true;
     }
 
-    /// <summary>No more jobs will come.</summary>
+    /// <summary>Declares that no more jobs will be added.</summary>
     public void Complete()
     {
         lock (_gate) _completed = true;
     }
 
     /// <summary>
-    /// Moves the items whose turn it is into a list, without waiting; and interrupts, which have no turn.
+    /// Moves the items whose turn it is, and all interrupts, into the lists without waiting.
     /// </summary>
-    /// <returns>Whether there was anything; never after a cancellation.</returns>
+    /// <returns>True if there were any; always false after a cancellation.</returns>
     public bool TryTake(List<RunItem> items, List<Action> interrupts)
     {
         lock (_gate)
@@ -107,39 +107,39 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
                 if (_order.Head?.Pause is not null) _pausedBehind--;
             }
 
-            if (_pausedBehind > 0 && _waitingBytes < limits.WaitingBytes / 2) ResumeAllBehind();
+            if (_pausedBehind > 0 && _waitingBytes < limits.WaitingBytes / 2) ResumeAllPaused();
         }
 
         return items.Count > 0 || interrupts.Count > 0;
     }
 
-    /// <summary>Waits until something can be taken, a job can be added or all is done. For the pipeline's thread.</summary>
-    /// <param name="forRoom">Whether room for another job ends the wait.</param>
-    /// <param name="atMost">In milliseconds: then it returns as if there were something, once.</param>
-    /// <returns>False when there is nothing to wait for: all done, or cancelled.</returns>
-    public bool Wait(bool forRoom, int atMost = Timeout.Infinite)
+    /// <summary>Waits until items can be taken, a job can be added or all jobs are done. For the pipeline thread.</summary>
+    /// <param name="forCapacity">True if room for another job ends the wait.</param>
+    /// <param name="atMost">The maximum wait in milliseconds, after which it returns true.</param>
+    /// <returns>False if there is nothing to wait for: all jobs are done, or the run is cancelled.</returns>
+    public bool Wait(bool forCapacity, int atMost = Timeout.Infinite)
     {
         lock (_gate)
         {
-            // Where answers come fast, waking this thread for each of them would cost as much as the answer: it looks
-            // again a moment later, and finds many.
-            var takesBreath = Stopwatch.GetElapsedTime(_wokenAt) < s_breath;
+            // When responses arrive quickly, waking this thread for each would cost as much as the response itself: it waits a
+            // moment and takes several at once.
+            var batches = Stopwatch.GetElapsedTime(_wokenAt) < s_batchDelay;
             while (true)
             {
                 if (_cancel.IsCancellationRequested) return false;
                 if (_interrupts.Count > 0) return true;
                 if (_order.HasNext) return true;
                 if (_completed && _order.Count == 0) return false;
-                if (forRoom && _order.Count < limits.Window) return true;
-                if (takesBreath) Monitor.Wait(_gate, s_breath);
-                else if (!WaitForNews(atMost)) return true;
-                takesBreath = false;
+                if (forCapacity && _order.Count < limits.Window) return true;
+                if (batches) Monitor.Wait(_gate, s_batchDelay);
+                else if (!WaitForChange(atMost)) return true;
+                batches = false;
                 _wokenAt = Stopwatch.GetTimestamp();
             }
         }
     }
 
-    /// <summary>Has something done on the pipeline's thread, out of turn, such as a prompt or a user's script block.</summary>
+    /// <summary>Runs an action on the pipeline thread, out of turn, such as a prompt or a user's script block.</summary>
     public void Interrupt(Action action)
     {
         lock (_gate)
@@ -149,7 +149,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         }
     }
 
-    /// <summary>Ends everything: the workers' sending and waiting, and the consumer's wait. From any thread; returns at once.</summary>
+    /// <summary>Cancels the workers and the consumer's wait. Callable from any thread; returns at once.</summary>
     public void Cancel()
     {
         // CancelAsync: Cancel runs callbacks inline, and the callers are Ctrl+C and a pipeline that is being torn down.
@@ -161,10 +161,10 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         }
     }
 
-    /// <summary>Cancels what still runs. The token source stays usable for it, and holds nothing that needs freeing.</summary>
+    /// <summary>Cancels running jobs. The token source is not disposed: jobs may still use it, and it holds no resources.</summary>
     public void Dispose() => Cancel();
 
-    /// <summary>Waits, at most so long, until no worker runs any more.</summary>
+    /// <summary>Waits until no worker is running; returns false after the maximum wait.</summary>
     public bool WaitForWorkers(TimeSpan atMost)
     {
         var end = Environment.TickCount64 + (long)atMost.TotalMilliseconds;
@@ -212,7 +212,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         }
     }
 
-    /// <summary>Whether the job may go on: the one whose turn it is by what of its own waits, the others by what waits in all.</summary>
+    /// <summary>Pauses the job if needed: the one whose turn it is by its own buffered items, others by the total.</summary>
     private ValueTask Admit(JobOutput output, long cost)
     {
         if (_cancel.IsCancellationRequested) return ValueTask.FromCanceled(_cancel.Token);
@@ -220,7 +220,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         _waitingBytes += cost;
         var isUp = _order.MarkReady(output);
         if (isUp) WakeWaiting();
-        if (isUp ? output.Count < limits.HeadItems && HasRoom(output) : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
+        if (isUp ? output.Count < limits.HeadItems && HasCapacity(output) : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
         if (output.Pause is null)
         {
             if (!isUp) _pausedBehind++;
@@ -230,8 +230,8 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         return new ValueTask(output.Pause.Task);
     }
 
-    /// <summary>The one that all others wait for goes on whatever they have; where nobody waits for another, all share the room.</summary>
-    private bool HasRoom(JobOutput output) => (limits.InOrder ? output.Cost : _waitingBytes) < limits.WaitingBytes;
+    /// <summary>In order, the job that the others wait for only has its own limit; otherwise all jobs share the room.</summary>
+    private bool HasCapacity(JobOutput output) => (limits.InOrder ? output.Cost : _waitingBytes) < limits.WaitingBytes;
 
     private void Resume(JobOutput output)
     {
@@ -241,18 +241,18 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         else pause?.TrySetResult();
     }
 
-    private void ResumeAllBehind()
+    private void ResumeAllPaused()
     {
         foreach (var output in _order.All) Resume(output);
         _pausedBehind = 0;
     }
 
-    private bool WaitForNews(int atMost)
+    private bool WaitForChange(int atMost)
     {
         _waiting++;
-        var came = Monitor.Wait(_gate, atMost);
+        var isSignalled = Monitor.Wait(_gate, atMost);
         _waiting--;
-        return came;
+        return isSignalled;
     }
 
     private void WakeWaiting()
@@ -270,7 +270,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
             }
             catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
             {
-                // Nobody waits for it any more.
+                // The run is over: the result is not needed.
             }
             catch (Exception e)
             {
@@ -279,7 +279,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         }
     }
 
-    /// <summary>A worker is through with a job, and gets another.</summary>
+    /// <summary>Finishes a worker's job and returns its next one, or <see langword="null"/> to end the worker.</summary>
     private JobOutput? Next(JobOutput? done)
     {
         lock (_gate)

@@ -2,13 +2,13 @@ using System.Xml;
 
 namespace BearerTools.Running;
 
-/// <summary>What Invoke-RestMethod makes of XML: a document, or the items of a feed.</summary>
+/// <summary>Converts XML as Invoke-RestMethod does: to a document, or to the items of a feed.</summary>
 internal static class XmlBody
 {
-    /// <summary>As many nodes of the beginning may hold the name of a feed.</summary>
+    /// <summary>The number of nodes at the start that are searched for a feed's root element.</summary>
     private const int NodesBeforeFeed = 10;
 
-    /// <summary>Nothing is fetched, and a DTD is not looked at: entities that it declares are unknown, and so no bombs.</summary>
+    /// <summary>Loads nothing external and ignores DTDs: declared entities stay unknown, so they cannot be expanded excessively.</summary>
     private static readonly XmlReaderSettings s_settings = new()
     {
         CheckCharacters = false,
@@ -18,7 +18,7 @@ internal static class XmlBody
         XmlResolver = null,
     };
 
-    /// <summary>Looked at before a document is made of it: the time that takes grows with the square of the depth.</summary>
+    /// <summary>Checked before a document is built: that takes time quadratic in the depth.</summary>
     public static bool IsDeeper(string text, int depth)
     {
         try
@@ -31,13 +31,13 @@ internal static class XmlBody
         }
         catch (XmlException)
         {
-            // What is after it is not made into anything.
+            // Nothing after the error becomes a node.
         }
 
         return false;
     }
 
-    /// <returns>Nothing when it is not XML.</returns>
+    /// <returns>The document; <see langword="null"/> if the text is not XML.</returns>
     public static XmlDocument? Document(string text)
     {
         try
@@ -53,8 +53,8 @@ internal static class XmlBody
         }
     }
 
-    /// <summary>The items of RSS and the entries of Atom, as they are read.</summary>
-    /// <returns>Nothing when it is no feed.</returns>
+    /// <summary>Returns the items of an RSS or Atom feed, parsed lazily.</summary>
+    /// <returns>The items; <see langword="null"/> if the text is not a feed.</returns>
     public static IEnumerable<XmlNode>? Feed(string text)
     {
         var reader = Reader(text);
@@ -67,14 +67,14 @@ internal static class XmlBody
         }
         catch (XmlException)
         {
-            // It is no XML at all, or not even to its tenth node.
+            // It is not XML, or not well-formed up to its tenth node.
         }
 
         reader.Dispose();
         return null;
     }
 
-    /// <exception cref="XmlException">The feed is broken; the items before that have come.</exception>
+    /// <exception cref="XmlException">The feed is malformed; the items before that have been returned.</exception>
     private static IEnumerable<XmlNode> Items(XmlReader reader)
     {
         using (reader)
@@ -83,7 +83,7 @@ internal static class XmlBody
             reader.Read();
             while (!reader.EOF)
             {
-                // ReadNode moves on by itself.
+                // ReadNode advances the reader.
                 if (reader.NodeType == XmlNodeType.Element && IsNamed(reader, "item", "entry")) yield return owner.ReadNode(reader)!;
                 else reader.Read();
             }

@@ -32,7 +32,7 @@ internal static class ErrorText
 
     /// <summary>The engine's exceptions and this module's hold no more than their text.</summary>
     private static bool IsPlain(Exception error) =>
-        error is IBearerError || (error is not AggregateException && error.GetType().Namespace is { } room && (room == "System" || room.StartsWith("System.", StringComparison.Ordinal)));
+        error is IBearerError || (error is not AggregateException && error.GetType().Namespace is { } name && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal)));
 
     /// <summary>Of the same type where retries are decided by it.</summary>
     private static Exception? Copy(Exception? cause, int left)

@@ -57,9 +57,6 @@ internal static class LiveSecrets
         }
     }
 
-    /// <summary>Whether a text holds any living secret, for tests and guards.</summary>
-    public static bool Contains(string text) => !ReferenceEquals(Redact(text), text);
-
     /// <summary>
     /// Drops the values of secrets that were collected. It never forgets one that something can still use, because that one
     /// could still be printed.

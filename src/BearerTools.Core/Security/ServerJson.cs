@@ -6,25 +6,26 @@ using System.Text.Unicode;
 namespace BearerTools.Security;
 
 /// <summary>
-/// The one parser of JSON that a server or a file sends. <see cref="JsonDocument"/> accepts bytes that are not UTF-8 and escapes of half a
-/// surrogate pair, and then throws <see cref="InvalidOperationException"/> when such a text or name is read. Here both become U+FFFD
-/// before parsing, so that every member of the result can be read.
+/// Parses JSON from servers and files. <see cref="JsonDocument"/> accepts bytes that are not UTF-8 and escapes of half a
+/// surrogate pair, and then throws <see cref="InvalidOperationException"/> when such a string or name is read. Here both are
+/// replaced with U+FFFD before parsing, so that every member of the result can be read.
 /// </summary>
 internal static class ServerJson
 {
     private const int EscapeLength = 6;
 
-    /// <exception cref="JsonException">It is not JSON, or nested deeper than 64 levels.</exception>
+    /// <exception cref="JsonException">The content is not JSON, or is nested deeper than 64 levels.</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> bytes)
     {
-        using var document = JsonDocument.Parse(WithoutLoneSurrogates(Utf8.IsValid(bytes.Span) ? bytes : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes.Span))));
+        var valid = Utf8.IsValid(bytes.Span) ? bytes : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes.Span));
+        using var document = JsonDocument.Parse(WithoutLoneSurrogates(valid));
         return document.RootElement.Clone();
     }
 
     /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})"/>
     public static JsonElement Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The JSON, or <see langword="null"/> if it is none.</summary>
+    /// <summary>Returns the JSON, or <see langword="null"/> if the content is not JSON.</summary>
     public static JsonElement? TryParse(ReadOnlyMemory<byte> bytes)
     {
         try
@@ -40,7 +41,9 @@ internal static class ServerJson
     /// <inheritdoc cref="TryParse(ReadOnlyMemory{byte})"/>
     public static JsonElement? TryParse(string text) => TryParse(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Replaces the escapes in place, so that positions in error messages stay right. Copies only if there is one to replace.</summary>
+    /// <summary>
+    /// Replaces the escapes without changing the length, so that positions in error messages stay correct. Copies only if needed.
+    /// </summary>
     private static ReadOnlyMemory<byte> WithoutLoneSurrogates(ReadOnlyMemory<byte> json)
     {
         byte[]? copy = null;
@@ -69,7 +72,7 @@ internal static class ServerJson
         return copy ?? json;
     }
 
-    /// <summary>The UTF-16 code unit that an escape at the beginning means; <see langword="null"/> if there is no such escape.</summary>
+    /// <summary>Returns the UTF-16 code unit of an escape at the start; <see langword="null"/> if there is none.</summary>
     private static char? UnitAt(ReadOnlySpan<byte> json) =>
         json.Length >= EscapeLength && json[0] == '\\' && json[1] == 'u'
         && ushort.TryParse(json[2..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)

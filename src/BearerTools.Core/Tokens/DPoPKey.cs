@@ -17,7 +17,7 @@ internal sealed class DPoPKey
     public const string Algorithm = "ES256";
 
     /// <summary>The error code that asks for the same request with a nonce (sections 8 and 9).</summary>
-    public const string NonceWanted = "use_dpop_nonce";
+    public const string NonceRequired = "use_dpop_nonce";
 
     /// <summary>How often one request is sent again because its nonce was not the right one.</summary>
     public const int MaxNonceRetries = 2;

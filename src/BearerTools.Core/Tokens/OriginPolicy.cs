@@ -12,9 +12,6 @@ internal sealed class OriginPolicy
 
     private OriginPolicy(IEnumerable<Origin> allowed) => _allowed = [.. allowed.Distinct()];
 
-    /// <summary>No origin at all: only an address that is typed for one call can be reached.</summary>
-    public static OriginPolicy None { get; } = new([]);
-
     public IReadOnlyList<Origin> Allowed => _allowed;
 
     public bool IsEmpty => _allowed.Length == 0;

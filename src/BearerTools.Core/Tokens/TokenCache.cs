@@ -88,12 +88,15 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
             && _slots.TryRemove(new KeyValuePair<TokenKey, Slot>(entry.Source.Key, slot));
     }
 
-    /// <summary>Forgets all, including evicted entries that are still in use.</summary>
+    /// <summary>
+    /// Forgets all, including evicted entries that are still in use. The result of a renewal that is in progress is revoked when it ends;
+    /// that of a first request goes to its caller and is not stored.
+    /// </summary>
     public void Clear()
     {
         foreach (var (key, slot) in _slots)
         {
-            slot.Entry?.Forget();
+            slot.Entry?.Forget(revokesRenewal: true);
             _slots.TryRemove(new KeyValuePair<TokenKey, Slot>(key, slot));
         }
     }

@@ -30,11 +30,15 @@ internal sealed partial class TokenEntry
 
     public void Touch(DateTimeOffset now) => Volatile.Write(ref _lastUse, now.UtcTicks);
 
-    /// <summary>Forgets the token for good: a request for one that is under way stores nothing.</summary>
-    public void Forget()
+    /// <summary>Forgets the token for good: a request that is in progress stores nothing.</summary>
+    /// <param name="revokesRenewal">
+    /// True to also revoke the result of a renewal that is in progress: nobody knows it, and it would stay valid at its authority.
+    /// </param>
+    public void Forget(bool revokesRenewal = false)
     {
         lock (_gate)
         {
+            if (revokesRenewal && _result is not null && _operation is not null) _isSurrendered = true;
             _forgotten = true;
             _result = null;
         }

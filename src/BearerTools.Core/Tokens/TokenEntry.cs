@@ -12,7 +12,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     private SharedOperation<AccessToken>? _operation;
     private bool _operationReplaces;
     private string? _operationClaims;
-    private string? _wantedClaims;
+    private string? _requestedClaims;
     private DateTimeOffset _noBackgroundBefore = DateTimeOffset.MinValue;
     private DateTimeOffset _noReplacementBefore = DateTimeOffset.MinValue;
     private AccessToken? _untriedReplacement;
@@ -88,7 +88,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                     return null;
                 }
 
-                if (context.Claims is not null && Source.TakesClaims) _wantedClaims = context.Claims;
+                if (context.Claims is not null && Source.TakesClaims) _requestedClaims = context.Claims;
             }
             else if (_forgotten)
             {
@@ -143,7 +143,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
             if (_isSurrendered) throw Removed();
             if (_result?.Token is { } current && (seen is null || !IsStillCurrent(seen))) return Task.FromResult(current);
             // One that was asked for without the claims that are wanted now is of no use; it stores nothing then.
-            if (_operation is { } under && _operationClaims == _wantedClaims && under.TryJoin())
+            if (_operation is { } under && _operationClaims == _requestedClaims && under.TryJoin())
             {
                 _operationReplaces |= replaces;
                 if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenRequestJoined());
@@ -154,7 +154,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 _operationReplaces = replaces;
                 operation = _operation = new SharedOperation<AccessToken>();
                 operation.TryJoin();
-                var own = context with { Claims = _operationClaims = _wantedClaims };
+                var own = context with { Claims = _operationClaims = _requestedClaims };
                 operation.Start(stop => AcquireAsync(operation, own, stop));
             }
         }
@@ -176,7 +176,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 if (!_forgotten && ReferenceEquals(_operation, operation))
                 {
                     _result = response;
-                    if (_operationClaims == _wantedClaims) _wantedClaims = null;
+                    if (_operationClaims == _requestedClaims) _requestedClaims = null;
                     _untriedReplacement = _operationReplaces ? response.Token : null;
                     _noBackgroundBefore = DateTimeOffset.MinValue;
                 }

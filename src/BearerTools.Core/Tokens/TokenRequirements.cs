@@ -41,7 +41,7 @@ internal sealed record TokenRequirements
         if (token.NotBefore is { } start && start > now + s_clockSkew) reasons.Add($"It is not valid before {TimeText.Of(start)}.");
         if (token.ExpiresOn is not { } end)
         {
-            if (MinimumLifetime is { } wanted) reasons.Add($"Nobody says when it ends, so that {TimeText.Span(wanted)} cannot be promised.");
+            if (MinimumLifetime is { } requested) reasons.Add($"Nobody says when it ends, so that {TimeText.Span(requested)} cannot be promised.");
         }
         else if (end <= now)
         {

@@ -8,14 +8,14 @@ namespace BearerTools.Binding;
 /// <summary>Takes an <see cref="AccessToken"/>, an entry of the cache, or a SecureString; never a plain text.</summary>
 internal sealed class AccessTokenTransformationAttribute : ArgumentTransformationAttribute
 {
-    private const string FromElsewhere = "This object comes from another process (a job, a remote session or a file) and holds no usable token. "
+    private const string FromOtherProcess = "This object comes from another process (a job, a remote session or a file) and holds no usable token. "
         + "Get a token in this process, or name a profile with -Profile.";
 
     /// <summary>Whether plain text is taken too: where a token is only looked at.</summary>
     public bool AllowText { get; set; }
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        IsDeserialized(inputData) ? throw new ArgumentTransformationMetadataException(FromElsewhere) : PSValue.Unwrap(inputData) switch
+        IsDeserialized(inputData) ? throw new ArgumentTransformationMetadataException(FromOtherProcess) : PSValue.Unwrap(inputData) switch
         {
             AccessToken token => token,
             BearerConnection connection => connection.Connection.Tokens.Current is { } current ? connection.Connection.Bind(current)

@@ -61,7 +61,7 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         // Taken now: the session's token may be another before the job runs.
         var connection = Selected();
         var token = Token ?? connection?.Tokens.Current;
-        var wanted = new TokenRequirements
+        var requested = new TokenRequirements
         {
             MinimumLifetime = MinimumLifetime == TimeSpan.Zero ? null : MinimumLifetime,
             Audiences = Audience,
@@ -69,11 +69,11 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         };
         var authority = IsOnline ? AuthorityOf(token, Token is null ? connection : CallerConnection.Get(this)) : null;
         Feed(new TokenJob(
-            async (output, cancel) => Shown(await JudgeAsync(token, wanted, authority, output, cancel).ConfigureAwait(false)), Token));
+            async (output, cancel) => Shown(await JudgeAsync(token, requested, authority, output, cancel).ConfigureAwait(false)), Token));
     }
 
     private async Task<BearerTokenTestResult> JudgeAsync(
-        AccessToken? token, TokenRequirements wanted, ITokenAuthority? authority, IEventSink events, CancellationToken cancel)
+        AccessToken? token, TokenRequirements requested, ITokenAuthority? authority, IEventSink events, CancellationToken cancel)
     {
         if (token is null)
         {
@@ -85,7 +85,7 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
             ? await (authority ?? throw NobodyToAsk(token)).IntrospectAsync(token, IntrospectionEndpoint, events, cancel).ConfigureAwait(false)
             : TokenContent.Of(token);
         var now = BearerSession.Time.GetUtcNow();
-        return new BearerTokenTestResult(token, content, wanted.Unmet(content, now), now);
+        return new BearerTokenTestResult(token, content, requested.Unmet(content, now), now);
     }
 
     /// <summary>

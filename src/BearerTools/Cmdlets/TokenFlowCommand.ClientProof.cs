@@ -178,9 +178,9 @@ public abstract partial class TokenFlowCommand
     /// <summary>The client's key, or <see langword="null"/> if the client has none.</summary>
     private KeyPlace? CreateKey()
     {
-        if (ClientCertificateThumbprint is not null) return new CertificateInStore(ClientCertificateThumbprint);
+        if (ClientCertificateThumbprint is not null) return new StoreCertificate(ClientCertificateThumbprint);
         var password = ClientKeyPassword is null ? ReferencedSecret : SecretReference.To(Secret.From(ClientKeyPassword));
         var key = ClientKey is null ? null : new ReferencedKey(PSLocation.PathOrReference(this, ClientKey), password, KeyId);
-        return ClientCertificate is null ? key : new CertificateInHand(ClientCertificate, key);
+        return ClientCertificate is null ? key : new SuppliedCertificate(ClientCertificate, key);
     }
 }

@@ -24,7 +24,7 @@ public abstract partial class TokenFlowCommand
             ClientId = ClientId,
             Cloud = IsTyped(nameof(Environment)) ? Environment : null,
         };
-        EntraScope.MustBeAll(options.Scopes);
+        EntraScope.RequireDefaultScope(options.Scopes);
         var sources = BearerSession.Entra;
         return new DefaultChain(
             [

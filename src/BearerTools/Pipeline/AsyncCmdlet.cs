@@ -69,7 +69,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         own.End();
         own._runner!.Complete();
         own._hasAll = true;
-        while (own._runner.Wait(forRoom: false, own.UntilProgress)) own.Drain();
+        while (own._runner.Wait(forCapacity: false, own.UntilProgress)) own.Drain();
         own.ThrowIfStopped();
         own._progress?.End();
     });
@@ -110,7 +110,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         while (!_runner!.TryAdd(job))
         {
-            _runner.Wait(forRoom: true, UntilProgress);
+            _runner.Wait(forCapacity: true, UntilProgress);
             ThrowIfStopped();
             Drain();
         }
@@ -255,15 +255,15 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private bool Wants(string parameter, string variable) => MyInvocation.BoundParameters.TryGetValue(parameter, out var given)
         ? (SwitchParameter)given
-        : IsWanted(GetVariableValue(variable));
+        : IsRequested(GetVariableValue(variable));
 
     private bool WantsProgress() =>
-        IsWanted(MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var given) ? given : GetVariableValue("ProgressPreference"))
+        IsRequested(MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var given) ? given : GetVariableValue("ProgressPreference"))
         && InteractivityDetector.UnavailableReason(Host) is null;
 
     /// <summary>In a function the preference may be a plain text: only the session's own variable has its type.</summary>
-    private static bool IsWanted(object? preference) =>
-        LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var wanted) && wanted is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+    private static bool IsRequested(object? preference) =>
+        LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var requested) && requested is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     /// <summary>Ends what still runs. When a command before this one throws, nothing else of a cmdlet is called.</summary>
     public void Dispose()

@@ -47,11 +47,11 @@ internal sealed class PSObjectJsonSource : IJsonSource
         foreach (var member in Properties(wrapper, property => !names.Contains(property.Name))) yield return member;
     }
 
-    private static IEnumerable<KeyValuePair<string, object?>> Properties(PSObject wrapper, Func<PSPropertyInfo, bool> wanted)
+    private static IEnumerable<KeyValuePair<string, object?>> Properties(PSObject wrapper, Func<PSPropertyInfo, bool> requested)
     {
         foreach (var property in wrapper.Properties)
         {
-            if (wanted(property)) yield return new(property.Name, Value(property));
+            if (requested(property)) yield return new(property.Name, Value(property));
         }
     }
 

@@ -24,6 +24,9 @@ internal static class FolderRules
         ["Composition"] = ["Diagnostics", "Entra", "Grants", "Http", "Json", "Profiles", "Running", "Security", "Storage", "Tokens"],
     };
 
+    /// <summary>The folders of Core, and the folders that each may use.</summary>
+    public static IReadOnlyDictionary<string, string[]> MayUse => s_mayUse;
+
     public static IEnumerable<string> Broken(IReadOnlyCollection<SourceFile> files)
     {
         foreach (var unknown in files.Select(file => file.Folder).Distinct().Where(folder => !s_mayUse.ContainsKey(folder)))

@@ -13,7 +13,7 @@ public sealed partial class ReferencesTests
     private static readonly SourceFile[] s_msal = Sources.Of("src/BearerTools.Msal");
 
     /// <summary>The rooms, what they refer to, and the packages they may have.</summary>
-    private static readonly Dictionary<string, (string[] Rooms, string[] Packages)> s_rooms = new()
+    private static readonly Dictionary<string, (string[] Projects, string[] Packages)> s_projects = new()
     {
         ["BearerTools.Core"] = ([], []),
         ["BearerTools"] = (["BearerTools.Core"], ["PowerShellStandard.Library"]),
@@ -56,8 +56,8 @@ public sealed partial class ReferencesTests
         foreach (var project in projects)
         {
             var name = Path.GetFileNameWithoutExtension(project);
-            Assert.True(s_rooms.TryGetValue(name, out var may), $"{name} is a new room: say what it may refer to.");
-            Assert.Empty(Included(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))).Except(may.Rooms));
+            Assert.True(s_projects.TryGetValue(name, out var may), $"{name} is a new room: say what it may refer to.");
+            Assert.Empty(Included(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))).Except(may.Projects));
             Assert.Empty(Included(project, "PackageReference").Except(may.Packages));
             Assert.Empty(Included(project, "Reference"));
         }
@@ -96,14 +96,14 @@ public sealed partial class ReferencesTests
     public void The_room_of_MSAL_shows_nothing_but_is_entered_by_its_door()
     {
         Assert.Empty(s_msal.Where(file => file.Namespace != "BearerTools.Msal" || file.Types.Any(type => type.IsPublic)).Select(file => file.Path));
-        Assert.DoesNotContain(s_core.Concat(s_cmdlets), file => MsalRoom().IsMatch(file.Code));
+        Assert.DoesNotContain(s_core.Concat(s_cmdlets), file => MsalNamespace().IsMatch(file.Code));
     }
 
     [GeneratedRegex(@"\bMicrosoft\s*\.\s*Identity|(?<![\w.])Msal\w+Exception")]
     private static partial Regex MsalName();
 
     [GeneratedRegex(@"\bBearerTools\s*\.\s*Msal\b")]
-    private static partial Regex MsalRoom();
+    private static partial Regex MsalNamespace();
 
     private static bool IsInItsNamespace(SourceFile file)
     {

@@ -7,13 +7,13 @@ internal static partial class Sources
 {
     public static string Root { get; } = FindRoot();
 
-    public static SourceFile[] Of(string room) =>
+    public static SourceFile[] Of(string project) =>
     [
-        .. Directory.EnumerateFiles(Path.Combine(Root, room), "*.cs", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(Path.Combine(Root, room), path).Replace('\\', '/'))
+        .. Directory.EnumerateFiles(Path.Combine(Root, project), "*.cs", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Path.Combine(Root, project), path).Replace('\\', '/'))
             .Where(path => !Built().IsMatch(path))
             .Order(StringComparer.Ordinal)
-            .Select(path => new SourceFile(path, File.ReadAllText(Path.Combine(Root, room, path)))),
+            .Select(path => new SourceFile(path, File.ReadAllText(Path.Combine(Root, project, path)))),
     ];
 
     private static string FindRoot()
@@ -23,7 +23,7 @@ internal static partial class Sources
         return folder?.FullName ?? throw new InvalidOperationException("The tests do not run within a checkout.");
     }
 
-    [GeneratedRegex("^(bin|obj)/")]
+    [GeneratedRegex("(^|/)(bin|obj)/")]
     private static partial Regex Built();
 }
 

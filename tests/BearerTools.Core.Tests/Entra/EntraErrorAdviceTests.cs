@@ -15,7 +15,7 @@ public sealed class EntraErrorAdviceTests
 
         Assert.Equal([scope], scopes);
         Assert.Equal(resource, EntraScope.Resource(scopes));
-        EntraScope.MustBeAll(scopes);
+        EntraScope.RequireDefaultScope(scopes);
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class EntraErrorAdviceTests
     [InlineData("https://graph.microsoft.com/User.Read")]
     [InlineData("https://graph.microsoft.com/.default https://management.azure.com/.default")]
     public void Applications_ask_for_one_API_alone(string scopes) =>
-        Assert.Contains("-Resource", Assert.Throws<BearerTokenException>(() => EntraScope.MustBeAll(Split(scopes))).NextStep, StringComparison.Ordinal);
+        Assert.Contains("-Resource", Assert.Throws<BearerTokenException>(() => EntraScope.RequireDefaultScope(Split(scopes))).NextStep, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("contoso.onmicrosoft.com", true)]
@@ -41,9 +41,9 @@ public sealed class EntraErrorAdviceTests
     {
         var authority = EntraAuthority.Of(tenant);
 
-        Assert.Equal(isOne, authority.IsOneTenant);
+        Assert.Equal(isOne, authority.IsSpecificTenant);
         Assert.Equal($"https://login.microsoftonline.com/{tenant}", authority.Address.AbsoluteUri);
-        Assert.Equal(isOne ? null : "InvalidTenant", (Record.Exception(authority.MustBeOneTenant) as BearerTokenException)?.ErrorId);
+        Assert.Equal(isOne ? null : "InvalidTenant", (Record.Exception(authority.RequireSpecificTenant) as BearerTokenException)?.ErrorId);
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class EntraErrorAdviceTests
     [InlineData("<html>", 429, "Throttled", null)]
     public void Each_platform_has_words_of_its_own(string body, int status, string id, string? words)
     {
-        var error = ManagedIdentityErrors.Read("this machine's own identity", body, (HttpStatusCode)status, null);
+        var error = ManagedIdentityErrors.Read("this machine's system-assigned identity", body, (HttpStatusCode)status, null);
 
         Assert.Equal((id, words), (error.ErrorId, error.ErrorDescription));
         Assert.NotNull(error.NextStep);

@@ -140,7 +140,7 @@ public sealed class BackchannelTests : IDisposable
             while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(filling, context.RequestAborted);
         });
 
-        Assert.Equal("AnswerTooLarge", (await FailAsync(server.At("/token"))).ErrorId);
+        Assert.Equal("ResponseTooLarge", (await FailAsync(server.At("/token"))).ErrorId);
     }
 
     [Fact]

@@ -132,7 +132,7 @@ public sealed class DiscoveryTests : IDisposable
         var error = await FailAsync(server.Address + given);
 
         Assert.Equal("IssuerMismatch", error.ErrorId);
-        Assert.Contains("only in the slash", error.Message, StringComparison.Ordinal);
+        Assert.Contains("only in the trailing slash", error.Message, StringComparison.Ordinal);
         Assert.Contains($"'{server.Address}{actual}'", error.NextStep, StringComparison.Ordinal);
     }
 
@@ -151,7 +151,7 @@ public sealed class DiscoveryTests : IDisposable
 
         var error = await FailAsync(server.Address);
 
-        Assert.Equal("AnswerNotJson", error.ErrorId);
+        Assert.Equal("ResponseNotJson", error.ErrorId);
         Assert.Contains("web page", error.NextStep, StringComparison.Ordinal);
     }
 

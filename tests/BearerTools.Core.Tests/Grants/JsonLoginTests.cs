@@ -83,7 +83,7 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData("#")]
     [InlineData("#\r\n")]
     [InlineData("Bearer #")]
-    public async Task A_token_is_found_in_the_usual_places(string response) => Assert.Equal(_token, (await AnswerAsync(response)).Value.Reveal());
+    public async Task A_token_is_found_in_the_usual_places(string response) => Assert.Equal(_token, (await RespondAsync(response)).Value.Reveal());
 
     [Theory]
     [InlineData("data.auth.accessToken", """{"token":"other","data":{"auth":{"accessToken":"#"}}}""")]
@@ -96,7 +96,7 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData("DATA.Token", """{"data":{"token":"#"}}""")]
     [InlineData("data.Token", """{"data":{"token":"other","Token":"#"}}""")]
     public async Task A_token_is_found_where_its_path_says(string path, string response) =>
-        Assert.Equal(_token, (await AnswerAsync(response, o => o with { TokenPath = path })).Value.Reveal());
+        Assert.Equal(_token, (await RespondAsync(response, o => o with { TokenPath = path })).Value.Reveal());
 
     [Theory]
     [InlineData("X-Auth-Token", "#")]
@@ -117,11 +117,11 @@ public sealed class JsonLoginTests : IDisposable
     }
 
     [Theory]
-    [InlineData("data.token", """{"data":{"auth":{"accessToken":"#"},"user":"#"}}""", "at 'data' it has the names auth, user")]
-    [InlineData("token", """{"status":"#"}""", "at the top it has the names status")]
+    [InlineData("data.token", """{"data":{"auth":{"accessToken":"#"},"user":"#"}}""", "at 'data' it has the members auth, user")]
+    [InlineData("token", """{"status":"#"}""", "at the top level it has the members status")]
     [InlineData("items.3.token", """{"items":["#"]}""", "at 'items' it has a list of 1")]
-    [InlineData("data", """{"data":{"secret":"#"}}""", "the names secret")]
-    [InlineData(null, """{"success":false,"detail":"#"}""", "the names success, detail")]
+    [InlineData("data", """{"data":{"secret":"#"}}""", "the members secret")]
+    [InlineData(null, """{"success":false,"detail":"#"}""", "the members success, detail")]
     public async Task A_missing_token_is_an_error_that_names_what_is_there_and_tells_no_value(string? path, string response, string told)
     {
         var error = await FailAsync(response, change: o => o with { TokenPath = path });
@@ -145,7 +145,7 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData("You are signed in")]
     [InlineData("")]
     public async Task A_text_that_is_no_token_is_not_taken_for_one(string response) =>
-        Assert.Equal("AnswerNotJson", (await FailAsync(response)).ErrorId);
+        Assert.Equal("ResponseNotJson", (await FailAsync(response)).ErrorId);
 
     [Theory]
     [InlineData("null")]
@@ -166,8 +166,8 @@ public sealed class JsonLoginTests : IDisposable
     {
         var expected = _bench.Clock.GetUtcNow().AddSeconds(90);
 
-        Assert.Equal(expected, (await AnswerAsync($$$"""{"data":{"token":"#",{{{end}}}}}""")).ExpiresOn);
-        Assert.Equal(expected, (await AnswerAsync($$$"""{"data":{"token":"#"},{{{end}}}}""")).ExpiresOn);
+        Assert.Equal(expected, (await RespondAsync($$$"""{"data":{"token":"#",{{{end}}}}}""")).ExpiresOn);
+        Assert.Equal(expected, (await RespondAsync($$$"""{"data":{"token":"#"},{{{end}}}}""")).ExpiresOn);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class JsonLoginTests : IDisposable
     {
         const string ApiResponse = """{"token":"#","expires_in":5,"session":{"ttl":"2h"}}""";
 
-        Assert.Equal(_bench.Clock.GetUtcNow().AddHours(2), (await AnswerAsync(ApiResponse, o => o with { ExpiresInPath = "session.ttl" })).ExpiresOn);
+        Assert.Equal(_bench.Clock.GetUtcNow().AddHours(2), (await RespondAsync(ApiResponse, o => o with { ExpiresInPath = "session.ttl" })).ExpiresOn);
         Assert.Equal("ExpiryNotFound", (await FailAsync(ApiResponse, change: o => o with { ExpiresInPath = "session.life" })).ErrorId);
     }
 
@@ -188,7 +188,7 @@ public sealed class JsonLoginTests : IDisposable
         var now = _bench.Clock.GetUtcNow();
         var jwt = Workbench.NewJwt(now.AddSeconds(own));
 
-        Assert.Equal(now.AddSeconds(expected), (await AnswerAsync($$"""{"token":"{{jwt}}"{{said}}}""")).ExpiresOn);
+        Assert.Equal(now.AddSeconds(expected), (await RespondAsync($$"""{"token":"{{jwt}}"{{said}}}""")).ExpiresOn);
     }
 
     [Fact]
@@ -327,7 +327,7 @@ public sealed class JsonLoginTests : IDisposable
         return new JsonLoginSource(_bench.Backchannel, _bench.Rejected, change is null ? options : change(options));
     }
 
-    private async Task<AccessToken> AnswerAsync(string response, Func<JsonLoginOptions, JsonLoginOptions>? change = null)
+    private async Task<AccessToken> RespondAsync(string response, Func<JsonLoginOptions, JsonLoginOptions>? change = null)
     {
         await using var server = await OddServer.StartAsync(
             context => OddServer.TextAsync(context, response.Replace("#", _token, StringComparison.Ordinal), null));

@@ -42,7 +42,7 @@ public sealed class RevocationTests : IDisposable
     [Theory]
     [InlineData(503, null, BearerErrorKind.Server, "Try again later")]
     [InlineData(500, null, BearerErrorKind.Server, "Try again later")]
-    [InlineData(400, "unsupported_token_type", BearerErrorKind.InvalidArgument, "lives until it runs out")]
+    [InlineData(400, "unsupported_token_type", BearerErrorKind.InvalidArgument, "stays valid until it expires")]
     [InlineData(401, "invalid_client", BearerErrorKind.Authentication, "Check the client id")]
     [InlineData(200, "invalid_client", BearerErrorKind.Authentication, "Check the client id")]
     [InlineData(404, null, BearerErrorKind.Authentication, null)]
@@ -53,7 +53,7 @@ public sealed class RevocationTests : IDisposable
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => RevokeAsync(server));
 
         Assert.Equal("TokenNotRevoked", error.ErrorId);
-        Assert.Contains("still lives", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is still valid", error.Message, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode)status, error.StatusCode);
         Assert.Equal(code, error.Error);
         Assert.Equal(kind, error.Kind);

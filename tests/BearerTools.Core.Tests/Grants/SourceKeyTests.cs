@@ -81,6 +81,6 @@ public sealed class SourceKeyTests : IDisposable
 
         public override bool IsFaulty => isFaulty;
 
-        public override ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) => new("it is not set up");
+        public override ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => new("it is not set up");
     }
 }

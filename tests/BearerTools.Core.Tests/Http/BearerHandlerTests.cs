@@ -122,7 +122,7 @@ public sealed class BearerHandlerTests
     {
         await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer"));
         using var wire = new Wire();
-        using var body = new OneWayStream("once"u8.ToArray());
+        using var body = new ForwardOnlyStream("once"u8.ToArray());
 
         var error = await wire.FailAsync(Wire.Post(server.At("/"), new StreamBody(body, "text/plain")));
 
@@ -149,7 +149,7 @@ public sealed class BearerHandlerTests
     }
 
     [Fact]
-    public async Task The_first_origin_binds_the_token_and_another_gets_nothing()
+    public async Task A_call_without_origins_is_for_its_typed_address_and_another_gets_nothing()
     {
         await using var first = await OddServer.AnsweringAsync("{}");
         await using var other = await OddServer.AnsweringAsync("{}");
@@ -261,7 +261,7 @@ public sealed class BearerHandlerTests
     }
 
     /// <summary>A stream as it comes from a pipe: read once, never wound back.</summary>
-    private sealed class OneWayStream(byte[] bytes) : MemoryStream(bytes)
+    private sealed class ForwardOnlyStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;
     }

@@ -3,7 +3,6 @@ using System.Text;
 using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Http.Retrying;
-using BearerTools.Security;
 using BearerTools.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
@@ -119,7 +118,7 @@ public sealed class RequestFailureTests : IDisposable
 
         Assert.Contains("Cannot read ***", error.Message, StringComparison.Ordinal);
         Assert.Contains("***", error.Headers["X-Seen"].Single(), StringComparison.Ordinal);
-        Assert.False(LiveSecrets.Contains(Wire.AllTextOf(error)));
+        Assert.False(TestTokens.HoldsSecret(Wire.AllTextOf(error)));
         Assert.DoesNotContain(_wire.Tokens.Current!.Value.Reveal(), Wire.AllTextOf(error), StringComparison.Ordinal);
     }
 
@@ -215,7 +214,7 @@ public sealed class RequestFailureTests : IDisposable
         var context = new RequestContext(EventSink.None, default) { Time = clock, Deadline = deadline is { } limit ? new Deadline(TimeSpan.FromSeconds(limit), clock) : null };
         using var response = await _wire.Sender.SendAsync(Wire.Get(server.At("/")), context).Soon();
 
-        var failing = RequestFailure.FromAnswerAsync(response, context);
+        var failing = RequestFailure.FromResponseAsync(response, context);
         await clock.UntilWaiting().Soon();
         clock.Advance(TimeSpan.FromSeconds(seconds - 0.1));
         Assert.False(failing.IsCompleted);

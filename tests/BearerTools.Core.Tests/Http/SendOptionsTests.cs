@@ -112,9 +112,9 @@ public sealed class SendOptionsTests
 
         var error = await wire.FailAsync(server.At("/"));
 
-        Assert.Equal("AnswerTimeout", error.ErrorId);
+        Assert.Equal("ResponseTimeout", error.ErrorId);
         Assert.Equal(BearerErrorKind.Timeout, error.Kind);
-        Assert.Contains("no answer within 5 s", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no response within 5 s", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class SendOptionsTests
         var error = RequestFailure.FromConnection(cause, response.Template);
         Assert.Equal("OperationTimeout", error.ErrorId);
         Assert.Equal(BearerErrorKind.Timeout, error.Kind);
-        Assert.Contains("nothing came for 5 s", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no data for 5 s", error.Message, StringComparison.Ordinal);
         Assert.Contains("-OperationTimeoutSeconds", error.NextStep, StringComparison.Ordinal);
     }
 

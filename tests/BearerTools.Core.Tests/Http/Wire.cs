@@ -120,7 +120,7 @@ internal sealed class Wire : IDisposable
         var error = await Record.ExceptionAsync(async () =>
         {
             using var response = await SendAsync(template);
-            if (!response.IsSuccess) throw await RequestFailure.FromAnswerAsync(response, new RequestContext(EventSink.None, default)).Soon();
+            if (!response.IsSuccess) throw await RequestFailure.FromResponseAsync(response, new RequestContext(EventSink.None, default)).Soon();
         });
         return Assert.IsType<BearerRequestException>(error);
     }

@@ -4,7 +4,6 @@ using System.Numerics;
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using BearerTools.Json;
 
 namespace BearerTools.Tests.Json;
@@ -113,7 +112,7 @@ public sealed class JsonBodyTests
     }
 
     [Fact]
-    public void A_secret_is_refused_and_not_shown_but_written_where_it_is_allowed()
+    public void A_SecureString_is_refused_and_not_shown()
     {
         var value = "\"é" + Convert.ToHexString(RandomNumberGenerator.GetBytes(8));
         using var secret = new SecureString();
@@ -124,10 +123,6 @@ public sealed class JsonBodyTests
         Assert.Equal("$.password", error.Path);
         Assert.Contains("SecureString", error.Message, StringComparison.Ordinal);
         Assert.False(error.ToString().Contains(value[2..], StringComparison.Ordinal), "The secret is in the error.");
-
-        var written = JsonBody.ToUtf8(body, new JsonBodyOptions { AllowSecrets = true });
-        using var read = JsonDocument.Parse(written);
-        Assert.True(read.RootElement.GetProperty("password").GetString() == value, "The secret was not written whole.");
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class RequestSettingsTests
             .With(new RequestSettings { ConnectionTimeout = Timeout.InfiniteTimeSpan });
 
         Assert.Null(options.Messages.ResponseTimeout);
-        Assert.True(options.Handlers.ConnectsPatiently);
+        Assert.True(options.Handlers.NoConnectTimeout);
         Assert.False(options.Handlers.UseProxy);
         Assert.Equal((0, true), (options.Retries.MaxRetries, options.SkipErrorCheck));
     }

@@ -14,7 +14,7 @@ internal static class Consumer
             {
                 while (!runner.TryAdd(job))
                 {
-                    runner.Wait(forRoom: true);
+                    runner.Wait(forCapacity: true);
                     runner.TakeInto(items);
                 }
 
@@ -22,7 +22,7 @@ internal static class Consumer
             }
 
             runner.Complete();
-            while (runner.Wait(forRoom: false)) runner.TakeInto(items);
+            while (runner.Wait(forCapacity: false)) runner.TakeInto(items);
             return items;
         },
         CancellationToken.None,
@@ -31,7 +31,7 @@ internal static class Consumer
 
     /// <summary>Waits on a thread of its own, as the pipeline's thread does.</summary>
     public static Task<bool> WaitAsync(this Runner runner) => Task.Factory.StartNew(
-        () => runner.Wait(forRoom: false), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        () => runner.Wait(forCapacity: false), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public static List<RunItem> Take(this Runner runner)
     {

@@ -61,7 +61,7 @@ public sealed class ProgressFiguresTests
     }
 
     [Theory]
-    [InlineData(null, "waiting for the answer")]
+    [InlineData(null, "waiting for the response")]
     [InlineData("InProgress, 40 %", "InProgress, 40 %")]
     public void Before_the_first_byte_it_tells_what_is_waited_for(string? state, string status) =>
         Assert.Equal(new ProgressReading(status, null, null), After(2, new RunCounts(1, 0, 0, state), isAll: true));

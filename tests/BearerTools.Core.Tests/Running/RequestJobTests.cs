@@ -12,11 +12,11 @@ namespace BearerTools.Tests.Running;
 
 public sealed class RequestJobTests : IAsyncLifetime
 {
-    private SandboxRoute _way = null!;
+    private SandboxRoute _route = null!;
 
-    public async Task InitializeAsync() => _way = await SandboxRoute.OpenAsync();
+    public async Task InitializeAsync() => _route = await SandboxRoute.OpenAsync();
 
-    public async Task DisposeAsync() => await _way.DisposeAsync();
+    public async Task DisposeAsync() => await _route.DisposeAsync();
 
     [Fact]
     public async Task An_array_comes_as_its_rows_and_an_object_as_one()
@@ -62,7 +62,7 @@ public sealed class RequestJobTests : IAsyncLifetime
             return http.Response.Body.WriteAsync(Encoding.Unicode.GetBytes("""[{"name":"é"}]""")).AsTask();
         });
 
-        Assert.Equal(["{\"name\":\"\\u00e9\"}"], (await RunAsync(new Wanted(), Template(server))).Rows());
+        Assert.Equal(["{\"name\":\"\\u00e9\"}"], (await RunAsync(new Requested(), Template(server))).Rows());
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class RequestJobTests : IAsyncLifetime
             return OddServer.JsonAsync(http, "[this is not gzip, whatever the header says]");
         });
 
-        Assert.Equal("MalformedResponse", Failure(Assert.Single(await RunAsync(new Wanted(), Template(server)))).ErrorId);
+        Assert.Equal("MalformedResponse", Failure(Assert.Single(await RunAsync(new Requested(), Template(server)))).ErrorId);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class RequestJobTests : IAsyncLifetime
     [Fact]
     public async Task An_error_status_is_an_answer_where_it_is_not_checked()
     {
-        var items = await RunAsync(new Wanted { SkipErrorCheck = true }, _way.Get("api/things/none"));
+        var items = await RunAsync(new Requested { SkipErrorCheck = true }, _route.Get("api/things/none"));
 
         Assert.Contains("There is no thing 'none'.", (string)Assert.Single(items.Rows())!, StringComparison.Ordinal);
     }
@@ -124,7 +124,7 @@ public sealed class RequestJobTests : IAsyncLifetime
     [Fact]
     public async Task Status_and_headers_come_before_the_rows_and_before_the_failure()
     {
-        var items = await RunAsync(new Wanted { Head = true }, _way.Get("api/users"), _way.Get("api/things/none"));
+        var items = await RunAsync(new Requested { Head = true }, _route.Get("api/users"), _route.Get("api/things/none"));
 
         Assert.Equal(
             [RunItemKind.Head, RunItemKind.Row, RunItemKind.Row, RunItemKind.Row, RunItemKind.Head, RunItemKind.Failure],
@@ -138,19 +138,19 @@ public sealed class RequestJobTests : IAsyncLifetime
     [Fact]
     public async Task A_whole_answer_has_status_headers_body_duration_attempts_and_input()
     {
-        await _way.Tokens.GetAsync(TokenRequestContext.Default, default).Soon();
-        _way.Server.RevokeAll();
+        await _route.Tokens.GetAsync(TokenRequestContext.Default, default).Soon();
+        _route.Server.RevokeAll();
 
-        var wanted = new Wanted { Response = true };
-        var items = await RunAsync(wanted, _way.Get("api/redirect?to=/api/users"));
-        items.AddRange(await RunAsync(wanted, _way.Get("api/odd/text"), _way.Get("api/odd/no-content")));
+        var requested = new Requested { Response = true };
+        var items = await RunAsync(requested, _route.Get("api/redirect?to=/api/users"));
+        items.AddRange(await RunAsync(requested, _route.Get("api/odd/text"), _route.Get("api/odd/no-content")));
 
         var responses = items.Rows().Cast<BearerResponse>().ToArray();
         Assert.Equal(HttpStatusCode.OK, responses[0].StatusCode);
         Assert.StartsWith("""[{"id":1,""", Assert.IsType<string>(responses[0].Body), StringComparison.Ordinal);
         Assert.Equal(["application/json"], responses[0].Headers["Content-Type"]);
         Assert.Equal(3, responses[0].Attempts); // rejected, redirected, answered
-        Assert.Equal(new Uri(_way.Server.Address, "api/users"), responses[0].Uri);
+        Assert.Equal(new Uri(_route.Server.Address, "api/users"), responses[0].Uri);
         Assert.Equal("api/redirect?to=/api/users", responses[0].Input);
         Assert.True(responses[0].Duration > TimeSpan.Zero);
         Assert.Equal("Grüße, world", responses[1].Body);
@@ -172,7 +172,7 @@ public sealed class RequestJobTests : IAsyncLifetime
             await http.Response.WriteAsync("""{"id":2}]""");
         });
         using var runner = new Runner(new RunnerLimits(1));
-        runner.TryAdd(new RequestJob(Run(new Wanted()), Template(server)));
+        runner.TryAdd(new RequestJob(Run(new Requested()), Template(server)));
 
         Assert.True(await runner.WaitAsync().Soon());
         Assert.Equal(["""{"id":1}"""], runner.Take().Rows());
@@ -199,7 +199,7 @@ public sealed class RequestJobTests : IAsyncLifetime
             // Without a length, as most servers send what they make on the fly.
             await http.Response.WriteAsync($"{{\"filler\":\"{new string('x', Size)}\"}}");
         });
-        var run = Run(new Wanted { Response = response });
+        var run = Run(new Requested { Response = response });
         using var runner = new Runner(new RunnerLimits(4) { Window = 64, WaitingBytes = 5 * Size });
         Assert.True(runner.TryAdd(new RequestJob(run, Template(server))));
         await Until(() => asked == 1);
@@ -229,7 +229,7 @@ public sealed class RequestJobTests : IAsyncLifetime
             await closed.Task;
         });
         using var runner = new Runner(new RunnerLimits(1));
-        runner.TryAdd(new RequestJob(Run(new Wanted()), Template(server)));
+        runner.TryAdd(new RequestJob(Run(new Requested()), Template(server)));
         await begun.Task.Soon();
 
         runner.Cancel();
@@ -241,7 +241,7 @@ public sealed class RequestJobTests : IAsyncLifetime
     [Fact]
     public async Task Events_come_before_the_rows_of_their_request()
     {
-        var items = await RunAsync(new Wanted { Verbose = true }, _way.Get("api/items/1"), _way.Get("api/items/2"));
+        var items = await RunAsync(new Requested { Verbose = true }, _route.Get("api/items/1"), _route.Get("api/items/2"));
 
         var rows = items.Select((item, place) => (item, place)).Where(pair => pair.item.Kind == RunItemKind.Row).Select(pair => pair.place).ToArray();
         Assert.Contains(items[..rows[0]], item => item.Value is ResponseReceived { StatusCode: 200, Address.AbsolutePath: "/api/items/1" });
@@ -258,23 +258,23 @@ public sealed class RequestJobTests : IAsyncLifetime
         Assert.True(condition());
     }
 
-    private RequestRun Run(Wanted wanted) => new(_way.Sender, _ => new TextRows(), JsonReadOptions.Default)
+    private RequestRun Run(Requested requested) => new(_route.Sender, _ => new TextRows(), JsonReadOptions.Default)
     {
-        SkipErrorCheck = wanted.SkipErrorCheck,
-        IncludeResponse = wanted.Response,
-        WantsHead = wanted.Head,
+        SkipErrorCheck = requested.SkipErrorCheck,
+        IncludeResponse = requested.Response,
+        WantsHead = requested.Head,
     };
 
-    private Task<List<RunItem>> RunAsync(params string[] paths) => RunAsync(new Wanted(), paths.Select(_way.Get).ToArray());
+    private Task<List<RunItem>> RunAsync(params string[] paths) => RunAsync(new Requested(), paths.Select(_route.Get).ToArray());
 
-    private async Task<List<RunItem>> RunAsync(Wanted wanted, params RequestTemplate[] recipes)
+    private async Task<List<RunItem>> RunAsync(Requested requested, params RequestTemplate[] templates)
     {
-        var run = Run(wanted);
-        using var runner = new Runner(new RunnerLimits(4), new EventLevels(wanted.Verbose));
-        return await runner.RunAllAsync(recipes.Select(template => new RequestJob(run, template))).Soon();
+        var run = Run(requested);
+        using var runner = new Runner(new RunnerLimits(4), new EventLevels(requested.Verbose));
+        return await runner.RunAllAsync(templates.Select(template => new RequestJob(run, template))).Soon();
     }
 
-    private sealed record Wanted
+    private sealed record Requested
     {
         public bool SkipErrorCheck { get; init; }
         public bool Response { get; init; }

@@ -51,7 +51,7 @@ public sealed class RequestRetryTests
         var error = ErrorOf(await RunAsync(Wire.Get(server.Address)));
 
         Assert.Equal("ConnectionFailed", error.ErrorId);
-        Assert.Contains("given up after 3 tries", error.Message, StringComparison.Ordinal);
+        Assert.Contains("given up after 3 attempts", error.Message, StringComparison.Ordinal);
         Assert.Equal(3, server.Requests);
     }
 
@@ -132,7 +132,7 @@ public sealed class RequestRetryTests
         var error = ErrorOf(await RunAsync(run => new DownloadJob(run, Wire.Get(server.Address), new OutTarget(folder.At("a"), new OutFiles()))));
 
         Assert.Equal("HttpStatus404", error.ErrorId);
-        Assert.Contains("5 bytes of it are in", error.NextStep, StringComparison.Ordinal);
+        Assert.Contains("5 bytes are saved in", error.NextStep, StringComparison.Ordinal);
         Assert.Contains("a.bearertools-part", folder.Names);
     }
 

@@ -136,7 +136,7 @@ public sealed class ResponseFormatTests
         var items = await RunAsync(sandbox.Sender, sandbox.Get($"api/bomb/{encoding}?kind={kind}&mb=64"), new JsonReadOptions { MaximumRowBytes = Most });
 
         var error = Failure(items[^1]);
-        Assert.Equal(kind == "json" ? "JsonRowTooLarge" : "AnswerTooLarge", error.ErrorId);
+        Assert.Equal(kind == "json" ? "JsonRowTooLarge" : "ResponseTooLarge", error.ErrorId);
         Assert.Contains("-OutFile", error.NextStep, StringComparison.Ordinal);
         Assert.Contains("-MaximumObjectBytes", error.NextStep, StringComparison.Ordinal);
     }
@@ -151,7 +151,7 @@ public sealed class ResponseFormatTests
             return http.Response.Body.FlushAsync();
         });
 
-        Assert.Equal("AnswerTooLarge", Failure(Assert.Single(await RunAsync(server, new JsonReadOptions { MaximumRowBytes = Most }))).ErrorId);
+        Assert.Equal("ResponseTooLarge", Failure(Assert.Single(await RunAsync(server, new JsonReadOptions { MaximumRowBytes = Most }))).ErrorId);
     }
 
     [Fact]

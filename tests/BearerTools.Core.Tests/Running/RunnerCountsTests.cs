@@ -56,7 +56,7 @@ public sealed class RunnerCountsTests
         using var runner = new Runner(new RunnerLimits(1));
         runner.TryAdd(TestJob.Waiting());
 
-        Assert.True(await Task.Factory.StartNew(() => runner.Wait(forRoom: false, atMost: 1), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Soon());
+        Assert.True(await Task.Factory.StartNew(() => runner.Wait(forCapacity: false, atMost: 1), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Soon());
         Assert.Empty(runner.Take());
     }
 }

@@ -127,7 +127,7 @@ public sealed class TransientFaultTests
         }
 
         var items = await running;
-        Assert.Equal("AnswerTimeout", Failure(items[0]).ErrorId);
+        Assert.Equal("ResponseTimeout", Failure(items[0]).ErrorId);
         Assert.Equal(["""{"id":1}"""], items.Rows());
         Assert.Equal(tries, _seen["/bad"]);
         wire.Dispose();

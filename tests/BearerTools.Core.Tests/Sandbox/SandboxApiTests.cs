@@ -23,11 +23,11 @@ public sealed class SandboxApiTests
         var waiting = held.Count(request => !request.IsCompleted);
         var renewed = await caller.TokenAsync();
         var rejected = await Task.WhenAll(held);
-        var answered = await Task.WhenAll(Enumerable.Range(0, count).Select(id => caller.PostAsync($"api/hold/{id}?expect={count}", renewed)));
+        var responded = await Task.WhenAll(Enumerable.Range(0, count).Select(id => caller.PostAsync($"api/hold/{id}?expect={count}", renewed)));
 
         Assert.Equal(count / 2, waiting);
         Assert.All(rejected, response => Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode));
-        Assert.All(answered, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(responded, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         Assert.Equal((2, 1, count), (server.Stats.MaxArrivalsPerId, server.Stats.MaxEffectsPerId, server.Stats.Effects));
     }
 

@@ -45,7 +45,7 @@ internal sealed class Http2Talk(Talk talk)
         return null;
     }
 
-    public async Task AnswerAsync(int stream, string body, bool isAll = true)
+    public async Task RespondAsync(int stream, string body, bool isAll = true)
     {
         // :status 200 of the static table, and content-type by the name of its (RFC 7541 appendix A).
         byte[] head = [0x88, 0x0f, 0x10, 16, .. "application/json"u8];

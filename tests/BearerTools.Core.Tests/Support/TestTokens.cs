@@ -14,6 +14,9 @@ internal static class TestTokens
     /// <summary>What may stand in a header.</summary>
     public static string TokenText() => "t-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
 
+    /// <summary>True if a text contains a secret that is in use.</summary>
+    public static bool HoldsSecret(string text) => !ReferenceEquals(LiveSecrets.Redact(text), text);
+
     public static AccessToken Token(DateTimeOffset? issuedOn = null, TimeSpan? lifetime = null, string? value = null) =>
         new(new Secret(value ?? TokenText()), new TokenMetadata { IssuedOn = issuedOn, ExpiresOn = issuedOn + lifetime });
 

@@ -58,6 +58,24 @@ public sealed class RemovalTests
     }
 
     [Fact]
+    public async Task Clear_during_a_renewal_stores_nothing_and_revokes_its_result()
+    {
+        var authority = new RecordingAuthority();
+        var arrive = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var source = new ScriptedSource(_clock) { Authority = authority, Before = (request, _) => request == 2 ? arrive.Task : Task.CompletedTask };
+        var entry = _cache.Entry(source);
+        var first = await entry.GetAsync(TokenRequestContext.Default, default);
+        var renewal = entry.RenewAsync(TokenRequestContext.Default, default);
+
+        _cache.Clear();
+        arrive.SetResult();
+
+        Assert.Equal("TokenRemoved", (await Assert.ThrowsAsync<BearerTokenException>(() => renewal.Soon())).ErrorId);
+        Assert.NotEqual(first.Fingerprint, Assert.Single(authority.Revoked).Held.Token.Fingerprint);
+        Assert.Null(entry.Current);
+    }
+
+    [Fact]
     public async Task A_revoked_entry_requests_no_other_token()
     {
         var source = new ScriptedSource(_clock) { Authority = new RecordingAuthority() };

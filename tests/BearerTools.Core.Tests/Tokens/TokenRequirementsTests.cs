@@ -49,9 +49,9 @@ public sealed class TokenRequirementsTests
     [InlineData("42", false)]
     public void The_audience_is_compared_exactly(string aud, bool isOurs)
     {
-        var wanted = new TokenRequirements { Audiences = ["https://api.example.com", "api://else"] };
+        var requested = new TokenRequirements { Audiences = ["https://api.example.com", "api://else"] };
 
-        Assert.Equal(isOurs, wanted.Unmet(Jwt($$"""{"aud":{{aud}}}"""), s_now).Count == 0);
+        Assert.Equal(isOurs, requested.Unmet(Jwt($$"""{"aud":{{aud}}}"""), s_now).Count == 0);
     }
 
     [Fact]
@@ -98,9 +98,9 @@ public sealed class TokenRequirementsTests
     [Fact]
     public void Every_reason_is_told()
     {
-        var wanted = new TokenRequirements { Audiences = ["x"], Scopes = ["y"], MinimumLifetime = TimeSpan.FromHours(1) };
+        var requested = new TokenRequirements { Audiences = ["x"], Scopes = ["y"], MinimumLifetime = TimeSpan.FromHours(1) };
 
-        Assert.Equal(3, wanted.Unmet(Opaque(TimeSpan.FromMinutes(1)), s_now).Count);
+        Assert.Equal(3, requested.Unmet(Opaque(TimeSpan.FromMinutes(1)), s_now).Count);
     }
 
     [Fact]

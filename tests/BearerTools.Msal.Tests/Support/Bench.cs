@@ -74,7 +74,7 @@ internal sealed class TestBrowser : IBrowser
     public Uri? Opened { get; private set; }
 
     /// <summary>What comes with the redirect, given the state of the request.</summary>
-    public Func<string, string> Brings { get; set; } = state => $"code=the-code&state={state}";
+    public Func<string, string> RedirectQuery { get; set; } = state => $"code=the-code&state={state}";
 
     /// <summary>What happens once it has the page that the redirect ends at.</summary>
     public Action Arrived { get; set; } = () => { };
@@ -84,7 +84,7 @@ internal sealed class TestBrowser : IBrowser
     public Task OpenAsync(Uri address, CancellationToken cancel)
     {
         Opened = address;
-        var redirect = new UriBuilder(Parameter("redirect_uri")) { Query = Brings(Uri.EscapeDataString(Parameter("state"))) };
+        var redirect = new UriBuilder(Parameter("redirect_uri")) { Query = RedirectQuery(Uri.EscapeDataString(Parameter("state"))) };
         _ = GoAsync(redirect.Uri);
         return Task.CompletedTask;
     }

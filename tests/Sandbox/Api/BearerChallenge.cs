@@ -18,6 +18,6 @@ internal static class BearerChallenge
     private static Task ApiResponse(HttpContext http, string challenge, string detail)
     {
         http.Response.Headers.WWWAuthenticate = challenge;
-        return http.AnswerProblem(StatusCodes.Status401Unauthorized, "Unauthorized", detail);
+        return http.WriteProblem(StatusCodes.Status401Unauthorized, "Unauthorized", detail);
     }
 }

@@ -20,6 +20,6 @@ internal static class Cookies
         }
 
         if (http.Request.Query.TryGetValue("to", out var to)) http.Response.Redirect(to.ToString());
-        return http.Response.StatusCode == StatusCodes.Status200OK ? http.AnswerJson(new { given = true }) : Task.CompletedTask;
+        return http.Response.StatusCode == StatusCodes.Status200OK ? http.WriteJson(new { given = true }) : Task.CompletedTask;
     }
 }

@@ -9,25 +9,25 @@ namespace BearerTools.Sandbox.Api;
 /// </summary>
 internal sealed class Crowded
 {
-    private readonly ConcurrentDictionary<string, Layer> _rooms = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Layer> _groups = new(StringComparer.Ordinal);
 
     public void Map(ApiRoutes api) => api.Any("/api/crowded/{id}", async http =>
     {
-        var room = _rooms.GetOrAdd(http.Request.Query["room"].ToString(), _ => new Layer());
+        var group = _groups.GetOrAdd(http.Request.Query["room"].ToString(), _ => new Layer());
         try
         {
-            if (Interlocked.Increment(ref room.Inside) > http.QueryNumber("most", 8))
+            if (Interlocked.Increment(ref group.Inside) > http.QueryNumber("most", 8))
             {
-                await http.AnswerProblem(StatusCodes.Status429TooManyRequests, "Too many requests", "There is no room.");
+                await http.WriteProblem(StatusCodes.Status429TooManyRequests, "Too many requests", "There is no room.");
                 return;
             }
 
             await Task.Delay(http.QueryNumber("ms", 10), http.RequestAborted);
-            await http.AnswerJson(new { id = http.Request.RouteValues["id"] });
+            await http.WriteJson(new { id = http.Request.RouteValues["id"] });
         }
         finally
         {
-            Interlocked.Decrement(ref room.Inside);
+            Interlocked.Decrement(ref group.Inside);
         }
     });
 

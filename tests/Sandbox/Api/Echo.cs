@@ -27,7 +27,7 @@ internal static class Echo
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         var bytes = body.ToArray();
         var request = http.Request;
-        await http.AnswerJson(new
+        await http.WriteJson(new
         {
             method = request.Method,
             protocol = request.Protocol,

@@ -60,6 +60,6 @@ internal static class Formats
     private static void Encoded(ApiRoutes api, string name, string? contentType, Encoding encoding, string text)
     {
         var body = encoding.GetBytes(text);
-        api.Any("/api/formats/" + name, http => http.AnswerBytes(body, contentType));
+        api.Any("/api/formats/" + name, http => http.WriteBytes(body, contentType));
     }
 }

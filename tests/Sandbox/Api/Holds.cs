@@ -27,7 +27,7 @@ internal sealed class Holds(SandboxContext sandbox)
     {
         var id = http.RouteText("id");
         sandbox.Stats.Changed("hold/" + id);
-        return http.AnswerJson(new { id });
+        return http.WriteJson(new { id });
     }
 
     private async Task Hold(HttpContext http, Gate gate, string id)

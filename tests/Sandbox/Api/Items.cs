@@ -21,7 +21,7 @@ internal sealed class Items(SandboxContext sandbox)
     {
         api.Get("/api/items/{n:long}", One);
         api.Get("/api/items", Many);
-        api.Get("/api/users", http => http.AnswerBytes(s_users, Responses.Json));
+        api.Get("/api/users", http => http.WriteBytes(s_users, Responses.Json));
     }
 
     /// <summary>One row, after ms milliseconds.</summary>

@@ -26,7 +26,7 @@ internal sealed class NetworkConditions(SandboxContext sandbox)
     {
         var ms = http.QueryNumber("ms", 1000);
         await Task.Delay(TimeSpan.FromMilliseconds(ms), sandbox.Clock, http.RequestAborted);
-        await http.AnswerJson(new { ms });
+        await http.WriteJson(new { ms });
     }
 
     /// <summary>One row and the beginning of another, and then nothing more.</summary>
@@ -45,12 +45,12 @@ internal sealed class NetworkConditions(SandboxContext sandbox)
         if (!mayFail || jitter % 100 >= http.QueryNumber("percent", DefaultPercent))
         {
             if (!HttpMethods.IsGet(http.Request.Method)) sandbox.Stats.Changed("flaky/" + id);
-            return http.AnswerJson(new { id });
+            return http.WriteJson(new { id });
         }
 
         var statuses = http.Request.Query["status"];
         var status = statuses.Count == 0 ? StatusCodes.Status503ServiceUnavailable : int.Parse(statuses[(int)(jitter / 100 % statuses.Count)]!, CultureInfo.InvariantCulture);
         if (http.Request.Query.TryGetValue("retryAfter", out var retryAfter)) http.Response.Headers.RetryAfter = retryAfter;
-        return http.AnswerProblem(status, "Bad weather", "The next try works.");
+        return http.WriteProblem(status, "Bad weather", "The next try works.");
     }
 }

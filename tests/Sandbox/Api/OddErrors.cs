@@ -12,14 +12,14 @@ internal static class OddErrors
 
     public static void Map(ApiRoutes api)
     {
-        api.Any("/api/odd/html-error", http => http.AnswerBytes(
+        api.Any("/api/odd/html-error", http => http.WriteBytes(
             "<!DOCTYPE html><html><head><title>Oops</title></head><body><h1>Internal Server Error</h1></body></html>"u8.ToArray(),
             "text/html",
             StatusCodes.Status500InternalServerError));
         api.Any("/api/odd/control-characters", http => http.Request.Query.ContainsKey("json")
-            ? http.AnswerProblem(StatusCodes.Status400BadRequest, "Bad request", Controls)
-            : http.AnswerBytes(Encoding.UTF8.GetBytes(Controls), "text/plain; charset=utf-8", StatusCodes.Status400BadRequest));
-        api.Any("/api/odd/echo-token", http => http.AnswerProblem(
+            ? http.WriteProblem(StatusCodes.Status400BadRequest, "Bad request", Controls)
+            : http.WriteBytes(Encoding.UTF8.GetBytes(Controls), "text/plain; charset=utf-8", StatusCodes.Status400BadRequest));
+        api.Any("/api/odd/echo-token", http => http.WriteProblem(
             StatusCodes.Status500InternalServerError,
             "Unhandled exception",
             $"Cannot parse token {IssuedTokens.FromHeader(http.Request.Headers.Authorization.ToString())} of the caller."));

@@ -45,7 +45,7 @@ internal static class OddResponses
     private static void Json(ApiRoutes api, string name, string body) => Fixed(api, name, Responses.Json, Encoding.UTF8.GetBytes(body));
 
     private static void Fixed(ApiRoutes api, string name, string contentType, byte[] body) =>
-        api.Any("/api/odd/" + name, http => http.AnswerBytes(body, contentType));
+        api.Any("/api/odd/" + name, http => http.WriteBytes(body, contentType));
 
     private static async Task Truncated(HttpContext http)
     {

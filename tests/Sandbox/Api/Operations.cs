@@ -53,7 +53,7 @@ internal sealed class Operations(SandboxContext sandbox)
     {
         var (id, work) = Polled(http);
         if (work.Left-- > 0) return ApiResponse(http, work, new { id, status = "InProgress", percentComplete = 40 }, StatusCodes.Status200OK);
-        return http.AnswerJson(work.Ends switch
+        return http.WriteJson(work.Ends switch
         {
             "Succeeded" => new { id, status = "Succeeded", resourceLocation = work.Resource },
             _ => (object)new { id, status = work.Ends, error = new { code = "QuotaExceeded", message = "There is no room for more." } },
@@ -65,7 +65,7 @@ internal sealed class Operations(SandboxContext sandbox)
     {
         var (id, work) = Polled(http);
         if (work.Left-- > 0) return ApiResponse(http, work, new { id, state = "waiting" }, StatusCodes.Status202Accepted);
-        if (work.Ends == "Failed") return http.AnswerProblem(StatusCodes.Status409Conflict, "Conflict", "There is no room for more.");
+        if (work.Ends == "Failed") return http.WriteProblem(StatusCodes.Status409Conflict, "Conflict", "There is no room for more.");
         if (work.Ends != "see-other") return Made(http, id);
         http.Response.Headers.Location = $"/api/made/{id}";
         http.Response.StatusCode = StatusCodes.Status303SeeOther;
@@ -87,12 +87,12 @@ internal sealed class Operations(SandboxContext sandbox)
         return (id, _works[id]);
     }
 
-    private static Task Made(HttpContext http, string id) => http.AnswerJson(new { id, made = true });
+    private static Task Made(HttpContext http, string id) => http.WriteJson(new { id, made = true });
 
     private static Task ApiResponse(HttpContext http, Work work, object body, int status)
     {
         if (work.RetryAfter is { Length: > 0 }) http.Response.Headers.RetryAfter = work.RetryAfter;
-        return http.AnswerJson(body, status);
+        return http.WriteJson(body, status);
     }
 
     private sealed record Work(string Ends, string? RetryAfter, string? Resource)

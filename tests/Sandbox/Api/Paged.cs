@@ -32,7 +32,7 @@ internal sealed class Paged(SandboxContext sandbox)
         await Task.Delay(TimeSpan.FromMilliseconds(http.QueryNumber("ms", 0)), sandbox.Clock, http.RequestAborted);
         if (http.QueryNumber("fail", 0) == page + 1)
         {
-            await http.AnswerProblem(StatusCodes.Status500InternalServerError, "Page lost", "This page cannot be read.");
+            await http.WriteProblem(StatusCodes.Status500InternalServerError, "Page lost", "This page cannot be read.");
             return;
         }
 
@@ -41,7 +41,7 @@ internal sealed class Paged(SandboxContext sandbox)
         var before = page * size + http.QueryNumber("skip", 0);
         for (var id = before + 1; id <= Math.Min(total, before + size); id++) rows.Add(new JsonObject { ["id"] = id });
         var next = (page + 1) * size < total ? Next(http, page) : null;
-        await http.AnswerJson(shape(http, rows, next));
+        await http.WriteJson(shape(http, rows, next));
     }
 
     /// <summary>Relative, as the standard allows, and as few servers have it.</summary>

@@ -19,8 +19,8 @@ internal sealed class Quotas(SandboxContext sandbox)
         var (isThere, left, reset) = quota.Take(limit, TimeSpan.FromSeconds(window), sandbox.Clock.GetUtcNow());
         Say(http, http.RouteText("style"), (limit, window, left, reset));
         return isThere
-            ? http.AnswerJson(new { id = http.Request.RouteValues["id"], left })
-            : http.AnswerProblem(StatusCodes.Status429TooManyRequests, "Too many requests", $"More than {limit} requests in {window} s.");
+            ? http.WriteJson(new { id = http.Request.RouteValues["id"], left })
+            : http.WriteProblem(StatusCodes.Status429TooManyRequests, "Too many requests", $"More than {limit} requests in {window} s.");
     });
 
     private void Say(HttpContext http, string style, (int Limit, int Window, int Left, TimeSpan Reset) quota)

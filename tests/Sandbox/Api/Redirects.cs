@@ -27,7 +27,7 @@ internal static class Redirects
     private static Task Lead(HttpContext http)
     {
         var left = int.Parse(http.RouteText("left"), CultureInfo.InvariantCulture);
-        if (left == 0) return http.AnswerJson(new { arrived = true });
+        if (left == 0) return http.WriteJson(new { arrived = true });
         var path = http.Request.Path.Value!;
         http.Response.Redirect($"{path[..path.LastIndexOf('/')]}/{left - 1}");
         return Task.CompletedTask;

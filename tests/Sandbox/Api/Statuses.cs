@@ -21,11 +21,11 @@ internal static class Statuses
     {
         var code = int.Parse(http.RouteText("code"), CultureInfo.InvariantCulture);
         if (code is < LowestFinal or > Highest)
-            return http.AnswerProblem(StatusCodes.Status400BadRequest, "Bad request", $"{code} is not a final status.");
+            return http.WriteProblem(StatusCodes.Status400BadRequest, "Bad request", $"{code} is not a final status.");
 
         if (http.Request.Query.TryGetValue("retryAfter", out var retryAfter)) http.Response.Headers.RetryAfter = retryAfter;
         if (code is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified))
-            return http.AnswerProblem(code, ReasonPhrases.GetReasonPhrase(code), http.Request.Query["detail"].FirstOrDefault() ?? $"You asked for {code}.");
+            return http.WriteProblem(code, ReasonPhrases.GetReasonPhrase(code), http.Request.Query["detail"].FirstOrDefault() ?? $"You asked for {code}.");
         http.Response.StatusCode = code;
         return Task.CompletedTask;
     }
@@ -34,6 +34,6 @@ internal static class Statuses
     private static Task Unauthorized(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = http.Request.Query["challenge"];
-        return http.AnswerProblem(StatusCodes.Status401Unauthorized, "Unauthorized", "This address refuses everyone.");
+        return http.WriteProblem(StatusCodes.Status401Unauthorized, "Unauthorized", "This address refuses everyone.");
     }
 }

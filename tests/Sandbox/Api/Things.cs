@@ -24,7 +24,7 @@ internal sealed class Things(SandboxContext sandbox)
         sandbox.Stats.Arrived("things/" + id);
         return http.Request.Method switch
         {
-            "GET" or "HEAD" => _things.TryGetValue(id, out var thing) ? http.AnswerBytes(thing.Body, thing.ContentType) : NotFound(http, id),
+            "GET" or "HEAD" => _things.TryGetValue(id, out var thing) ? http.WriteBytes(thing.Body, thing.ContentType) : NotFound(http, id),
             "DELETE" => Delete(http, id),
             _ => Store(http, id),
         };
@@ -32,7 +32,7 @@ internal sealed class Things(SandboxContext sandbox)
 
     private Task All(HttpContext http)
     {
-        if (http.Request.Method != "POST") return http.AnswerJson(_things.Keys.Order(StringComparer.Ordinal));
+        if (http.Request.Method != "POST") return http.WriteJson(_things.Keys.Order(StringComparer.Ordinal));
         var id = Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture);
         http.Response.Headers.Location = "/api/things/" + id;
         return Store(http, id);
@@ -45,7 +45,7 @@ internal sealed class Things(SandboxContext sandbox)
         var existed = _things.ContainsKey(id);
         _things[id] = new Thing(body.ToArray(), http.Request.ContentType);
         sandbox.Stats.Changed("things/" + id);
-        await http.AnswerJson(new { id, bytes = body.Length, method = http.Request.Method }, existed ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+        await http.WriteJson(new { id, bytes = body.Length, method = http.Request.Method }, existed ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 
     private Task Delete(HttpContext http, string id)
@@ -57,5 +57,5 @@ internal sealed class Things(SandboxContext sandbox)
     }
 
     private static Task NotFound(HttpContext http, string id) =>
-        http.AnswerProblem(StatusCodes.Status404NotFound, "Not found", $"There is no thing '{id}'.");
+        http.WriteProblem(StatusCodes.Status404NotFound, "Not found", $"There is no thing '{id}'.");
 }

@@ -31,12 +31,12 @@ internal sealed class Throttled(SandboxContext sandbox)
         if (bucket.TryTake())
         {
             return jitter % 100 < http.QueryNumber("percent", 0)
-                ? http.AnswerProblem(jitter / 100 % 2 == 0 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests, "Bad weather", "The next try may work.")
-                : http.AnswerJson(new { id = http.Request.RouteValues["id"], limit });
+                ? http.WriteProblem(jitter / 100 % 2 == 0 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests, "Bad weather", "The next try may work.")
+                : http.WriteJson(new { id = http.Request.RouteValues["id"], limit });
         }
 
         http.Response.Headers.RetryAfter = "1";
-        return http.AnswerProblem(StatusCodes.Status429TooManyRequests, "Too many requests", $"More than {limit} requests in a second.");
+        return http.WriteProblem(StatusCodes.Status429TooManyRequests, "Too many requests", $"More than {limit} requests in a second.");
     }
 
     private sealed class TokenBucket(int limit, TimeProvider clock)

@@ -14,13 +14,13 @@ internal static class Uploads
         api.Any("/api/sink", Sink);
         api.Any("/api/form", Form);
         // Answered before the body is read: who waits for '100 Continue' gets this instead.
-        api.Any("/api/sink/refused", http => http.AnswerProblem(http.QueryNumber("status", 417), "Refused", "The body is not wanted."));
+        api.Any("/api/sink/refused", http => http.WriteProblem(http.QueryNumber("status", 417), "Refused", "The body is not wanted."));
     }
 
     private static async Task Sink(HttpContext http)
     {
         var (bytes, hash) = await ReadAsync(http.Request.Body, http.QueryNumber("hash", 1) == 1, http.RequestAborted);
-        await http.AnswerJson(new
+        await http.WriteJson(new
         {
             method = http.Request.Method,
             bytes,
@@ -42,7 +42,7 @@ internal static class Uploads
             files.Add(new { name = file.Name, fileName = file.FileName, contentType = file.ContentType, bytes, sha256 = hash });
         }
 
-        await http.AnswerJson(new
+        await http.WriteJson(new
         {
             method = http.Request.Method,
             mediaType = http.Request.ContentType?.Split(';')[0],

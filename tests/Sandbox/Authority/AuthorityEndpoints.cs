@@ -8,7 +8,7 @@ internal static class AuthorityEndpoints
     public static void Map(IEndpointRouteBuilder routes, SandboxContext sandbox)
     {
         Discovery.Map(routes, sandbox);
-        routes.MapGet("/jwks", http => http.AnswerJson(new { keys = sandbox.Keys.PublicKeys() }));
+        routes.MapGet("/jwks", http => http.WriteJson(new { keys = sandbox.Keys.PublicKeys() }));
         routes.MapPost("/token", new TokenEndpoint(sandbox).ApiResponse);
         new RevocationEndpoints(sandbox).Map(routes);
         new LoginEndpoints(sandbox).Map(routes);

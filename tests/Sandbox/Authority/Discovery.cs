@@ -10,7 +10,7 @@ internal static class Discovery
     public static void Map(IEndpointRouteBuilder routes, SandboxContext sandbox)
     {
         foreach (var document in Documents)
-            routes.MapGet($"/.well-known/{document}", http => http.AnswerJson(Metadata(sandbox, sandbox.Issuer)));
+            routes.MapGet($"/.well-known/{document}", http => http.WriteJson(Metadata(sandbox, sandbox.Issuer)));
     }
 
     /// <summary>The members of a sound document, for odd authorities to spoil.</summary>

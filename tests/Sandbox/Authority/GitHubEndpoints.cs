@@ -11,7 +11,7 @@ internal sealed class GitHubEndpoints(SandboxContext sandbox)
 
     private const string Docs = "https://docs.github.com/rest";
 
-    private readonly TokenFactory _maker = new(sandbox);
+    private readonly TokenFactory _factory = new(sandbox);
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/github/app/installations/{id}/access_tokens", async http =>
     {
@@ -28,14 +28,14 @@ internal sealed class GitHubEndpoints(SandboxContext sandbox)
             return;
         }
 
-        using var wanted = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+        using var requested = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
         var directives = ScopeDirectives.TryRead("opaque", out _)!;
-        object permissions = wanted.RootElement.TryGetProperty("permissions", out var asked) ? asked.Clone() : new { contents = "write", metadata = "read" };
-        var isSome = wanted.RootElement.TryGetProperty("repositories", out _);
-        await http.AnswerJson(
+        object permissions = requested.RootElement.TryGetProperty("permissions", out var asked) ? asked.Clone() : new { contents = "write", metadata = "read" };
+        var isSome = requested.RootElement.TryGetProperty("repositories", out _);
+        await http.WriteJson(
             new
             {
-                token = _maker.Make($"app/{Installation}", null, directives),
+                token = _factory.Make($"app/{Installation}", null, directives),
                 expires_at = sandbox.Clock.GetUtcNow().AddSeconds(directives.Lifetime).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
                 permissions,
                 repository_selection = isSome ? "selected" : "all",
@@ -43,5 +43,5 @@ internal sealed class GitHubEndpoints(SandboxContext sandbox)
             StatusCodes.Status201Created);
     });
 
-    private static Task Refuse(HttpContext http, int status, string message) => http.AnswerJson(new { message, documentation_url = Docs }, status);
+    private static Task Refuse(HttpContext http, int status, string message) => http.WriteJson(new { message, documentation_url = Docs }, status);
 }

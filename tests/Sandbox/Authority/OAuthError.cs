@@ -11,7 +11,7 @@ internal sealed record OAuthError(string Code, string Description)
     {
         var isClient = Code == InvalidClient;
         if (isClient) http.Response.Headers.WWWAuthenticate = "Basic realm=\"sandbox\"";
-        return http.AnswerJson(
+        return http.WriteJson(
             new { error = Code, error_description = Description },
             isClient ? StatusCodes.Status401Unauthorized : StatusCodes.Status400BadRequest);
     }

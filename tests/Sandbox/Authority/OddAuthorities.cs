@@ -14,15 +14,15 @@ internal sealed class OddAuthorities(SandboxContext sandbox)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        Everywhere(routes, "not-json", http => http.AnswerBytes("<html><body>Welcome</body></html>"u8.ToArray(), "text/html"));
-        Everywhere(routes, "other-issuer", http => http.AnswerJson(Discovery.Metadata(sandbox, sandbox.Issuer + "/odd/another")));
-        Everywhere(routes, "no-endpoint", http => http.AnswerJson(Spoiled("no-endpoint", metadata => metadata.Remove("token_endpoint"))));
+        Everywhere(routes, "not-json", http => http.WriteBytes("<html><body>Welcome</body></html>"u8.ToArray(), "text/html"));
+        Everywhere(routes, "other-issuer", http => http.WriteJson(Discovery.Metadata(sandbox, sandbox.Issuer + "/odd/another")));
+        Everywhere(routes, "no-endpoint", http => http.WriteJson(Spoiled("no-endpoint", metadata => metadata.Remove("token_endpoint"))));
         Everywhere(routes, "http-endpoint", http =>
-            http.AnswerJson(Spoiled("http-endpoint", metadata => metadata["token_endpoint"] = "http://id.example.com/token")));
+            http.WriteJson(Spoiled("http-endpoint", metadata => metadata["token_endpoint"] = "http://id.example.com/token")));
         Everywhere(routes, "slow", async http =>
         {
             await Task.Delay(s_slow, sandbox.Clock, http.RequestAborted);
-            await http.AnswerJson(Discovery.Metadata(sandbox, Issuer("slow")));
+            await http.WriteJson(Discovery.Metadata(sandbox, Issuer("slow")));
         });
         Everywhere(routes, "redirect", http =>
         {
@@ -30,7 +30,7 @@ internal sealed class OddAuthorities(SandboxContext sandbox)
             return Task.CompletedTask;
         });
         Everywhere(routes, "echo-secret", http =>
-            http.AnswerJson(Spoiled("echo-secret", metadata => metadata["token_endpoint"] = Issuer("echo-secret") + "/token")));
+            http.WriteJson(Spoiled("echo-secret", metadata => metadata["token_endpoint"] = Issuer("echo-secret") + "/token")));
         routes.MapPost("/odd/echo-secret/token", EchoSecret);
         routes.MapPost("/odd/redirect/token", http =>
         {
@@ -42,8 +42,8 @@ internal sealed class OddAuthorities(SandboxContext sandbox)
         // Sound ones, found by only one of the two rules.
         foreach (var document in Discovery.Documents)
         {
-            routes.MapGet($"/.well-known/{document}/odd/only-inserted", http => http.AnswerJson(Discovery.Metadata(sandbox, Issuer("only-inserted"))));
-            routes.MapGet($"/odd/only-appended/.well-known/{document}", http => http.AnswerJson(Discovery.Metadata(sandbox, Issuer("only-appended"))));
+            routes.MapGet($"/.well-known/{document}/odd/only-inserted", http => http.WriteJson(Discovery.Metadata(sandbox, Issuer("only-inserted"))));
+            routes.MapGet($"/odd/only-appended/.well-known/{document}", http => http.WriteJson(Discovery.Metadata(sandbox, Issuer("only-appended"))));
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class RevocationEndpoints(SandboxContext sandbox)
         routes.MapPost("/odd/busy/revoke", http =>
         {
             http.Response.Headers.RetryAfter = "30";
-            return http.AnswerBytes(ReadOnlyMemory<byte>.Empty, "text/plain", StatusCodes.Status503ServiceUnavailable);
+            return http.WriteBytes(ReadOnlyMemory<byte>.Empty, "text/plain", StatusCodes.Status503ServiceUnavailable);
         });
         routes.MapPost("/odd/no-jwt/revoke", http => Checked(http, (_, form) => IsJwt(form["token"].ToString())
             ? new OAuthError("unsupported_token_type", "Access tokens of this kind are not kept.").ApiResponse(http)
@@ -47,7 +47,7 @@ internal sealed class RevocationEndpoints(SandboxContext sandbox)
     }
 
     private Task Introspect(HttpContext http, IFormCollection form) => sandbox.Tokens.FindLive(form["token"].ToString()) is { } token
-        ? http.AnswerJson(new
+        ? http.WriteJson(new
         {
             active = true,
             scope = token.Scope,
@@ -58,7 +58,7 @@ internal sealed class RevocationEndpoints(SandboxContext sandbox)
             exp = token.ExpiresOn.ToUnixTimeSeconds(),
             token_type = token.Thumbprint is null ? "Bearer" : "DPoP",
         })
-        : http.AnswerJson(new { active = false });
+        : http.WriteJson(new { active = false });
 
     private static bool IsJwt(string value) => value.Split('.').Length == 3;
 }

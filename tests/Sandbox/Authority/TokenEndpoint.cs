@@ -15,7 +15,7 @@ internal sealed class TokenEndpoint(SandboxContext sandbox)
         new PasswordGrant(),
     }.ToDictionary(grant => grant.Type, StringComparer.Ordinal);
 
-    private readonly TokenFactory _maker = new(sandbox);
+    private readonly TokenFactory _factory = new(sandbox);
 
     public static IEnumerable<string> GrantTypes => s_grants.Keys;
 
@@ -65,14 +65,14 @@ internal sealed class TokenEndpoint(SandboxContext sandbox)
         if (directives.Unbound) thumbprint = null;
         var response = new Dictionary<string, object>
         {
-            ["access_token"] = _maker.Make(approval.Subject, approval.Scope, directives, thumbprint),
+            ["access_token"] = _factory.Make(approval.Subject, approval.Scope, directives, thumbprint),
             ["token_type"] = thumbprint is null ? directives.TokenType : "DPoP",
         };
         if (!directives.NoExpiry) response["expires_in"] = directives.Lifetime;
         if (approval.Scope.Length > 0) response["scope"] = approval.Scope;
         foreach (var (name, value) in approval.More) response[name] = value;
         if (NextRefreshToken(approval, directives) is { } refreshToken) response["refresh_token"] = refreshToken;
-        await http.AnswerJson(response);
+        await http.WriteJson(response);
     }
 
     private string? NextRefreshToken(Approval approval, ScopeDirectives directives)

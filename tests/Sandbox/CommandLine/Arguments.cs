@@ -15,7 +15,7 @@ internal sealed record Arguments
           --ready-file PATH        when it listens, write there as JSON where, and where the secrets are
           --parent PID             end when that process ends
         dotnet run --project tests/Sandbox -- demo
-                                   a thousand requests while tokens run out underneath, without PowerShell
+                                   a thousand requests while tokens expire, without PowerShell
         """;
 
     public int? Port { get; private set; }

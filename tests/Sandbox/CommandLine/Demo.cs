@@ -88,13 +88,13 @@ internal static class Demo
         {
             while (!runner.TryAdd(job))
             {
-                runner.Wait(forRoom: true);
+                runner.Wait(forCapacity: true);
                 Take();
             }
         }
 
         runner.Complete();
-        while (runner.Wait(forRoom: false)) Take();
+        while (runner.Wait(forCapacity: false)) Take();
         return (rows, failures);
 
         void Take()

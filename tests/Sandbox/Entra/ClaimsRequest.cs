@@ -11,9 +11,9 @@ internal sealed record ClaimsRequest(string[] Capabilities, string? Met)
         try
         {
             using var document = JsonDocument.Parse(json);
-            var wanted = document.RootElement.GetProperty("access_token");
-            var capabilities = wanted.TryGetProperty("xms_cc", out var able) ? able.GetProperty("values").EnumerateArray().Select(one => one.GetString()!).ToArray() : [];
-            return new(capabilities, wanted.TryGetProperty("nbf", out var since) ? since.GetProperty("value").GetString() : null);
+            var requested = document.RootElement.GetProperty("access_token");
+            var capabilities = requested.TryGetProperty("xms_cc", out var able) ? able.GetProperty("values").EnumerateArray().Select(one => one.GetString()!).ToArray() : [];
+            return new(capabilities, requested.TryGetProperty("nbf", out var since) ? since.GetProperty("value").GetString() : null);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

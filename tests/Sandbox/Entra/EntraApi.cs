@@ -16,11 +16,11 @@ internal sealed class EntraApi(EntraContext entra)
     public void Map(IEndpointRouteBuilder routes)
     {
         Get(routes, "/v1.0/me", (http, token) => token.UserPrompt is { } prompt
-            ? http.AnswerJson(new { id = prompt.Id, displayName = prompt.DisplayName, userPrincipalName = prompt.Name })
-            : http.AnswerJson(new { error = new { code = "BadRequest", message = "/me request is only valid with delegated authentication flow." } }, StatusCodes.Status400BadRequest));
-        Get(routes, "/v1.0/users", (http, _) => http.AnswerJson(new { value = new[] { entra.Directory.Ada, entra.Directory.Ben }.Select(prompt => new { id = prompt.Id, userPrincipalName = prompt.Name }) }));
-        Get(routes, "/v1.0/users/{id}", (http, token) => http.AnswerJson(new { id = http.RouteText("id"), client = token.Client }));
-        Get(routes, "/subscriptions", (http, token) => http.AnswerJson(new { value = new[] { new { subscriptionId = "1", displayName = "ops", client = token.Client } } }));
+            ? http.WriteJson(new { id = prompt.Id, displayName = prompt.DisplayName, userPrincipalName = prompt.Name })
+            : http.WriteJson(new { error = new { code = "BadRequest", message = "/me request is only valid with delegated authentication flow." } }, StatusCodes.Status400BadRequest));
+        Get(routes, "/v1.0/users", (http, _) => http.WriteJson(new { value = new[] { entra.Directory.Ada, entra.Directory.Ben }.Select(prompt => new { id = prompt.Id, userPrincipalName = prompt.Name }) }));
+        Get(routes, "/v1.0/users/{id}", (http, token) => http.WriteJson(new { id = http.RouteText("id"), client = token.Client }));
+        Get(routes, "/subscriptions", (http, token) => http.WriteJson(new { value = new[] { new { subscriptionId = "1", displayName = "ops", client = token.Client } } }));
     }
 
     private void Get(IEndpointRouteBuilder routes, string path, Func<HttpContext, IssuedEntraToken, Task> response) => routes.MapGet(path, http =>
@@ -29,15 +29,15 @@ internal sealed class EntraApi(EntraContext entra)
         var sent = IssuedTokens.FromHeader(http.Request.Headers.Authorization.ToString());
         if (sent is null || entra.Tokens.FindLive(sent) is not { } token || token.Audience.TrimEnd('/') != "https://" + http.Request.Host.Host)
             return Refuse(http, "error=\"invalid_token\"", "Access token validation failure.");
-        if (entra.Levers.Challenge is not { } wanted || token.Claims.Met == wanted) return response(http, token);
+        if (entra.Levers.Challenge is not { } requested || token.Claims.Met == requested) return response(http, token);
         if (!token.Claims.Capabilities.Contains(KnowsChallenges)) return Refuse(http, "error=\"invalid_token\"", "The token was revoked.");
-        var claims = Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{ "access_token": { "nbf": { "essential": true, "value": "{{wanted}}" } } }"""));
+        var claims = Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{ "access_token": { "nbf": { "essential": true, "value": "{{requested}}" } } }"""));
         return Refuse(http, $"error=\"insufficient_claims\", claims=\"{claims}\"", "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp");
     }).RequireHost(EntraHosts.Apis);
 
     private static Task Refuse(HttpContext http, string parameters, string message)
     {
         http.Response.Headers.WWWAuthenticate = $"Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", client_id=\"{Graph}\", {parameters}";
-        return http.AnswerJson(new { error = new { code = "InvalidAuthenticationToken", message } }, StatusCodes.Status401Unauthorized);
+        return http.WriteJson(new { error = new { code = "InvalidAuthenticationToken", message } }, StatusCodes.Status401Unauthorized);
     }
 }

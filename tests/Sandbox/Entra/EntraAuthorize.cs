@@ -20,13 +20,13 @@ internal sealed class EntraAuthorize(EntraContext entra, CodeGrant codes)
     {
         entra.Log.Request(http.Request);
         var query = http.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
-        if (Problem(http.RouteText("tenant"), query) is { } problem) return http.AnswerPage($"<h1>Sorry</h1><p>{problem}</p>", StatusCodes.Status400BadRequest);
+        if (Problem(http.RouteText("tenant"), query) is { } problem) return http.WritePage($"<h1>Sorry</h1><p>{problem}</p>", StatusCodes.Status400BadRequest);
         if (query.GetValueOrDefault("prompt") == "none") return Return(http, query, Refusal("login_required", 50058, "Nobody is logged in, and nobody may be asked."));
 
         var context = RandomSecret.MakeWord();
         _waiting[context] = query;
         var prompt = entra.Directory.UserPrompt(query.GetValueOrDefault("login_hint") ?? "") ?? entra.Directory.Ada;
-        return http.AnswerForm("Sign in", $"/{http.RouteText("tenant")}/login", new Dictionary<string, string> { ["ctx"] = context, ["login"] = prompt.Name }, "Next");
+        return http.WriteForm("Sign in", $"/{http.RouteText("tenant")}/login", new Dictionary<string, string> { ["ctx"] = context, ["login"] = prompt.Name }, "Next");
     }
 
     private async Task Login(HttpContext http)
@@ -34,7 +34,7 @@ internal sealed class EntraAuthorize(EntraContext entra, CodeGrant codes)
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         if (!_waiting.TryRemove(form["ctx"].ToString(), out var query) || entra.Directory.UserPrompt(form["login"].ToString()) is not { } prompt)
         {
-            await http.AnswerPage("<h1>Sorry</h1><p>That login is not under way.</p>", StatusCodes.Status400BadRequest);
+            await http.WritePage("<h1>Sorry</h1><p>That login is not under way.</p>", StatusCodes.Status400BadRequest);
             return;
         }
 
@@ -62,7 +62,7 @@ internal sealed class EntraAuthorize(EntraContext entra, CodeGrant codes)
     private static Task Return(HttpContext http, Dictionary<string, string> query, Dictionary<string, string> response)
     {
         if (query.TryGetValue("state", out var state)) response["state"] = state;
-        if (query.GetValueOrDefault("response_mode") == "form_post") return http.AnswerForm("Back", query["redirect_uri"], response, "Continue");
+        if (query.GetValueOrDefault("response_mode") == "form_post") return http.WriteForm("Back", query["redirect_uri"], response, "Continue");
         http.Response.Redirect(QueryHelpers.AddQueryString(query["redirect_uri"], response!));
         return Task.CompletedTask;
     }

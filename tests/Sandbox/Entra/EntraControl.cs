@@ -9,7 +9,7 @@ internal sealed class EntraControl(EntraContext entra, RefreshGrant refresh)
 {
     public void Map(WebApplication routes)
     {
-        routes.MapGet("/stats", http => http.AnswerJson(entra.Log)).RequireHost(EntraHosts.Plain);
+        routes.MapGet("/stats", http => http.WriteJson(entra.Log)).RequireHost(EntraHosts.Plain);
         Lever(routes, "reset", _ =>
         {
             entra.Log.Reset();
@@ -23,26 +23,26 @@ internal sealed class EntraControl(EntraContext entra, RefreshGrant refresh)
         Lever(routes, "revoke-refresh-tokens", _ => refresh.RevokeAll());
         routes.MapPost("/control/fail/{name}", http =>
         {
-            if (EntraErrors.ByName(http.RouteText("name")) is not { } fault) return http.AnswerProblem(StatusCodes.Status404NotFound, "Not found", "There is no such fault.");
+            if (EntraErrors.ByName(http.RouteText("name")) is not { } fault) return http.WriteProblem(StatusCodes.Status404NotFound, "Not found", "There is no such fault.");
             for (var i = http.QueryNumber("times", 1); i > 0; i--) entra.Levers.Fail(fault);
-            return http.AnswerJson(fault);
+            return http.WriteJson(fault);
         }).RequireHost(EntraHosts.Plain);
         // The token of a person for the app, as an API has it that was called.
         routes.MapGet("/control/person-token", http =>
         {
             var scope = new RequestedScope(http.Request.Query["resource"].ToString() is { Length: > 0 } resource ? resource : "api://" + entra.Directory.ClientId, ["access_as_user"], false, false);
-            return http.AnswerJson(entra.Tokens.Make(EntraCloud.Public, entra.Directory.ClientId, scope, entra.Directory.Ada, new ClaimsRequest([], null)));
+            return http.WriteJson(entra.Tokens.Make(EntraCloud.Public, entra.Directory.ClientId, scope, entra.Directory.Ada, new ClaimsRequest([], null)));
         }).RequireHost(EntraHosts.Plain);
         routes.MapFallback(http =>
         {
             entra.Log.Refuse($"{http.Request.Method} {http.Request.Host.Host}{http.Request.Path}");
-            return http.AnswerProblem(StatusCodes.Status404NotFound, "Not found", "The stand-in has nothing here.");
+            return http.WriteProblem(StatusCodes.Status404NotFound, "Not found", "The stand-in has nothing here.");
         });
     }
 
     private static void Lever(WebApplication routes, string name, Action<HttpContext> pull) => routes.MapPost("/control/" + name, http =>
     {
         pull(http);
-        return http.AnswerJson(new { done = name });
+        return http.WriteJson(new { done = name });
     }).RequireHost(EntraHosts.Plain);
 }

@@ -33,7 +33,7 @@ internal sealed class EntraDevices(EntraContext entra, DeviceGrant devices)
         var (code, login) = devices.Start(client);
         var cloud = EntraCloud.OfLogin(http.Request.Host.Host);
         var page = $"https://{(cloud == EntraCloud.Public ? "login.microsoft.com" : cloud.Login)}/device";
-        await http.AnswerJson(new
+        await http.WriteJson(new
         {
             user_code = login.UserCode,
             device_code = code,
@@ -47,7 +47,7 @@ internal sealed class EntraDevices(EntraContext entra, DeviceGrant devices)
     private Task Ask(HttpContext http)
     {
         var fields = new Dictionary<string, string> { ["otc"] = http.Request.Query["otc"].ToString(), ["login"] = entra.Directory.Ada.Name };
-        return http.AnswerForm("Enter code", "/device", fields, "Next");
+        return http.WriteForm("Enter code", "/device", fields, "Next");
     }
 
     private async Task Confirm(HttpContext http)
@@ -55,11 +55,11 @@ internal sealed class EntraDevices(EntraContext entra, DeviceGrant devices)
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         if (devices.Find(form["otc"].ToString()) is not { } login || entra.Directory.UserPrompt(form["login"].ToString()) is not { } prompt)
         {
-            await http.AnswerPage("<h1>Sorry</h1><p>That code is not known.</p>", StatusCodes.Status400BadRequest);
+            await http.WritePage("<h1>Sorry</h1><p>That code is not known.</p>", StatusCodes.Status400BadRequest);
             return;
         }
         if (entra.Levers.PeopleDecline) login.IsDeclined = true;
         else login.UserPrompt = prompt;
-        await http.AnswerPage("<h1>Done</h1><p>You can close this window.</p>");
+        await http.WritePage("<h1>Done</h1><p>You can close this window.</p>");
     }
 }

@@ -9,7 +9,7 @@ internal sealed class EntraDiscovery(EntraContext entra)
     {
         routes.MapGet("/common/discovery/instance", Instance).RequireHost(EntraHosts.Logins);
         routes.MapGet("/{tenant}/v2.0/.well-known/openid-configuration", Metadata).RequireHost(EntraHosts.Logins);
-        routes.MapGet("/{tenant}/discovery/v2.0/keys", http => http.AnswerJson(new { keys = entra.Keys.PublicKeys() })).RequireHost(EntraHosts.Logins);
+        routes.MapGet("/{tenant}/discovery/v2.0/keys", http => http.WriteJson(new { keys = entra.Keys.PublicKeys() })).RequireHost(EntraHosts.Logins);
     }
 
     private Task Instance(HttpContext http)
@@ -20,7 +20,7 @@ internal sealed class EntraDiscovery(EntraContext entra)
             return new EntraError(StatusCodes.Status400BadRequest, "invalid_instance", 50049, "Unknown or invalid instance.").ApiResponse(http, entra.Clock);
 
         var tenant = authorize.Segments.Length > 1 ? authorize.Segments[1].TrimEnd('/') : "common";
-        return http.AnswerJson(new Dictionary<string, object>
+        return http.WriteJson(new Dictionary<string, object>
         {
             ["tenant_discovery_endpoint"] = $"https://{authorize.Host}/{tenant}/v2.0/.well-known/openid-configuration",
             ["api-version"] = "1.1",
@@ -33,7 +33,7 @@ internal sealed class EntraDiscovery(EntraContext entra)
         var cloud = EntraCloud.OfLogin(http.Request.Host.Host);
         if (!entra.Directory.IsTenant(http.RouteText("tenant"))) return EntraErrors.TenantUnknown(http.RouteText("tenant")).ApiResponse(http, entra.Clock);
         var oauth = $"https://{cloud.Login}/{http.RouteText("tenant")}/oauth2/v2.0";
-        return http.AnswerJson(new
+        return http.WriteJson(new
         {
             issuer = entra.Tokens.Issuer(cloud),
             authorization_endpoint = oauth + "/authorize",

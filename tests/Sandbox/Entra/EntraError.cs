@@ -37,7 +37,7 @@ internal sealed record EntraError(int Status, string Error, int Code, string Tex
         if (Claims is not null) body["claims"] = Claims;
         if (RetryAfter is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         http.Response.Headers["x-ms-request-id"] = trace;
-        return http.AnswerJson(body, Status);
+        return http.WriteJson(body, Status);
     }
 
     /// <summary>The id that the client sent along, so that both sides can tell of the same request.</summary>

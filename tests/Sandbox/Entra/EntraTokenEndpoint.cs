@@ -35,7 +35,7 @@ internal sealed class EntraTokenEndpoint
         Note(http.Request, tenant, form, proof, outcome);
         Echo(http);
         if (outcome.Error is not null) await outcome.Error.ApiResponse(http, _entra.Clock);
-        else await http.AnswerJson(ApiResponse(cloud, client, form, outcome, claims!));
+        else await http.WriteJson(ApiResponse(cloud, client, form, outcome, claims!));
     }
 
     private EntraOutcome Decide(EntraTokenRequest request)

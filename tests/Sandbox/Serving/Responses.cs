@@ -14,10 +14,10 @@ internal static class Responses
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static Task AnswerJson(this HttpContext http, object? value, int status = StatusCodes.Status200OK, string contentType = Json) =>
-        http.AnswerBytes(JsonSerializer.SerializeToUtf8Bytes(value, s_json), contentType, status);
+    public static Task WriteJson(this HttpContext http, object? value, int status = StatusCodes.Status200OK, string contentType = Json) =>
+        http.WriteBytes(JsonSerializer.SerializeToUtf8Bytes(value, s_json), contentType, status);
 
-    public static Task AnswerBytes(this HttpContext http, ReadOnlyMemory<byte> body, string? contentType, int status = StatusCodes.Status200OK)
+    public static Task WriteBytes(this HttpContext http, ReadOnlyMemory<byte> body, string? contentType, int status = StatusCodes.Status200OK)
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = contentType;
@@ -26,8 +26,8 @@ internal static class Responses
     }
 
     /// <summary>An error as RFC 9457 shapes it.</summary>
-    public static Task AnswerProblem(this HttpContext http, int status, string title, string detail) =>
-        http.AnswerJson(new { type = "about:blank", title, status, detail, instance = http.Request.Path.Value }, status, Problem);
+    public static Task WriteProblem(this HttpContext http, int status, string title, string detail) =>
+        http.WriteJson(new { type = "about:blank", title, status, detail, instance = http.Request.Path.Value }, status, Problem);
 
     /// <summary>A number from the query, or the default when it is not given or not a number.</summary>
     public static int QueryNumber(this HttpContext http, string name, int otherwise) =>

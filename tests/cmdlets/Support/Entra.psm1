@@ -127,6 +127,6 @@ function Get-EntraStats($Sandbox) { Invoke-RestMethod "$($Sandbox.Entra.plain)/s
 function Set-EntraLever($Sandbox, [string] $Lever) { $null = Invoke-RestMethod "$($Sandbox.Entra.plain)/control/$Lever" -Method Post }
 
 # The token of a person for the app, as an API has it that was called.
-function Get-EntraPersonToken($Sandbox) { Invoke-RestMethod "$($Sandbox.Entra.plain)/control/person-token" }
+function Get-EntraUserToken($Sandbox) { Invoke-RestMethod "$($Sandbox.Entra.plain)/control/person-token" }
 
 Export-ModuleMember -Function *-*

@@ -3,10 +3,10 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Entra.Assertions;
 
-/// <summary>The identity token of a job of GitHub Actions (https://docs.github.com/actions/reference/security/oidc).</summary>
+/// <summary>The identity token of a GitHub Actions job (https://docs.github.com/actions/reference/security/oidc).</summary>
 internal sealed class GitHubAssertion(OAuthBackchannel backchannel) : HostedAssertion(backchannel, "GitHub")
 {
-    private const string Permission = "GitHub gives it to jobs that say so: 'permissions: id-token: write' in the workflow.";
+    private const string Permission = "GitHub sets it for jobs with 'permissions: id-token: write' in the workflow.";
 
     protected override string Member => "value";
 

@@ -5,7 +5,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Entra.Assertions;
 
-/// <summary>An assertion that something else keeps fresh in a file or a variable. It is read again each time.</summary>
+/// <summary>An assertion in a file or variable that another process keeps up to date. Read again for each request.</summary>
 internal sealed class ReferencedAssertion(SecretReference place) : AssertionProof
 {
     private readonly Secret _first = place.Read();

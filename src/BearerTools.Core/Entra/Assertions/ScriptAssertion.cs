@@ -4,9 +4,12 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Entra.Assertions;
 
-/// <summary>An assertion that a script of the user's gives. It runs on the thread of a command that waits for it, and never in the background.</summary>
-/// <param name="text">The script, for the key.</param>
-/// <param name="run">Runs it.</param>
+/// <summary>
+/// An assertion returned by the user's script block. It runs on the pipeline thread of the waiting command, never in the
+/// background.
+/// </summary>
+/// <param name="text">The script text, for the cache key.</param>
+/// <param name="run">Runs the script.</param>
 internal sealed class ScriptAssertion(string text, Func<string?> run) : AssertionProof
 {
     public override bool CanRenew => false;
@@ -17,11 +20,13 @@ internal sealed class ScriptAssertion(string text, Func<string?> run) : Assertio
     {
         if (context.UserPrompt is not { } prompt)
         {
-            throw new BearerTokenException("The client's assertion comes from a script block, which runs for Get-BearerToken and Update-BearerToken only.")
+            throw new BearerTokenException("The client assertion comes from a script block, which only Get-BearerToken and "
+                + "Update-BearerToken can run.")
             {
                 ErrorId = "ScriptNotRunHere",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Run Update-BearerToken, or give the assertion's place with -ClientAssertionFrom: then it is renewed by itself.",
+                NextStep = "Run Update-BearerToken, or name the assertion's source with -ClientAssertionFrom to have the token renewed "
+                    + "automatically.",
             };
         }
 

@@ -2,21 +2,26 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Entra.Chain;
 
-/// <summary>One identity that a session may have.</summary>
+/// <summary>One candidate identity of the default chain.</summary>
 internal abstract class ChainLink
 {
-    /// <summary>What it is called, as the beginning of a sentence.</summary>
+    /// <summary>The display name, used to start messages.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Gives its tokens; nothing when it can be seen from the start that there is none.</summary>
+    /// <summary>The token source, or <see langword="null"/> if the identity is known not to exist.</summary>
     public abstract ITokenSource? Source { get; }
 
-    /// <summary>Whether it is set up, but not completely: then it is not taken for absent.</summary>
+    /// <summary>True if the identity is only partly configured; then it is an error rather than absent.</summary>
     public virtual bool IsFaulty => false;
 
-    /// <summary>Why there is no such identity here, as a clause; nothing when there is one, which then has to work.</summary>
-    public abstract ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel);
+    /// <summary>
+    /// Returns why the identity is not available, as a clause; <see langword="null"/> if it is, in which case it must work.
+    /// </summary>
+    public abstract ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel);
 
-    /// <summary>The same for what only shows when it is asked: nothing when the error is one of an identity that is there.</summary>
+    /// <summary>
+    /// Returns why a failed request means that the identity does not exist; <see langword="null"/> if the error is a real
+    /// failure.
+    /// </summary>
     public virtual string? UnavailableReason(BearerTokenException error) => null;
 }

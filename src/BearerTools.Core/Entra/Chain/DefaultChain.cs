@@ -5,8 +5,8 @@ using BearerTools.Tokens;
 namespace BearerTools.Entra.Chain;
 
 /// <summary>
-/// Whichever identity this session has, looked for in a fixed order. The first one that is there is the one: if it fails,
-/// that is an error, and nobody acts under another name instead. Once it gave a token it stays the one.
+/// The default identity: the first available one in a fixed order. If that one fails, the failure is reported; there is no
+/// fallback to another identity. Once it has returned a token, it stays selected.
 /// </summary>
 internal sealed class DefaultChain : ITokenSource
 {
@@ -35,12 +35,12 @@ internal sealed class DefaultChain : ITokenSource
 
     public bool CanRenew => _chosen is { CanRenew: true };
 
-    /// <summary>Looked for again, another identity might be found.</summary>
+    /// <summary>False: a new search could select another identity.</summary>
     public bool CanStartOver => false;
 
     public bool TakesClaims => true;
 
-    /// <summary>The API that the token is for: Entra ID's scopes begin with it.</summary>
+    /// <summary>The origin of the API that the token is for, taken from the scopes.</summary>
     public IEnumerable<Origin> Origins => ResourceOrigin.Of(Metadata.Scopes);
 
     public async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
@@ -49,8 +49,8 @@ internal sealed class DefaultChain : ITokenSource
         List<string> absences = [];
         foreach (var link in _links)
         {
-            var absence = await link.AbsenceAsync(context, cancel).ConfigureAwait(false);
-            if (absence is null)
+            var unavailable = await link.UnavailableReasonAsync(context, cancel).ConfigureAwait(false);
+            if (unavailable is null)
             {
                 if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new IdentityChosen(link.Name));
                 try
@@ -61,21 +61,22 @@ internal sealed class DefaultChain : ITokenSource
                 }
                 catch (BearerTokenException e)
                 {
-                    absence = link.UnavailableReason(e) ?? throw Failed(link, e);
+                    unavailable = link.UnavailableReason(e) ?? throw Failed(link, e);
                 }
             }
 
-            if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new IdentitySkipped(link.Name, absence));
-            absences.Add($"{link.Name}: {absence}");
+            if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new IdentitySkipped(link.Name, unavailable));
+            absences.Add($"{link.Name}: {unavailable}");
         }
 
-        throw new BearerTokenException($"This session has no identity at Entra ID. {string.Join("; ", absences)}.")
+        throw new BearerTokenException($"No Entra ID identity is available in this session. {string.Join("; ", absences)}.")
         {
             ErrorId = "NoIdentity",
-            NextStep = "Set one of them up, or name a way to a token: -ManagedIdentity, -TenantId with a client's certificate or secret, or -Interactive.",
+            NextStep = "Configure one of them, or choose a flow: -ManagedIdentity, -TenantId with a client's certificate or secret, or "
+                + "-Interactive.",
         };
     }
 
     private static BearerTokenException Failed(ChainLink link, BearerTokenException e) =>
-        e.Within(e.ErrorId, $"{link.Name} is set up here and fails, and no other identity is taken instead. {e.Message}", e.NextStep);
+        e.Within(e.ErrorId, $"{link.Name} is configured but failed; other identities were not tried. {e.Message}", e.NextStep);
 }

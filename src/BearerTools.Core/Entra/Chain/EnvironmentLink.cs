@@ -4,10 +4,12 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Entra.Chain;
 
-/// <summary>A client in the environment variables that Azure's tools have in common.</summary>
+/// <summary>The client configured by the environment variables shared by Azure's tools.</summary>
 internal sealed class EnvironmentLink : ChainLink
 {
-    /// <summary>What it lacks is said when its turn comes: an identity before it may be the one.</summary>
+    /// <summary>
+    /// A configuration error. Reported only when this identity's turn comes, because an earlier one may be used.
+    /// </summary>
     private readonly BearerTokenException? _fault;
 
     public EnvironmentLink(IEntraSources sources, ChainOptions options)
@@ -33,8 +35,8 @@ internal sealed class EnvironmentLink : ChainLink
 
     private static string? Given => new[] { AzureVariables.ClientSecret, AzureVariables.ClientCertificatePath }.FirstOrDefault(name => AzureVariables.Read(name) is not null);
 
-    /// <exception cref="BearerTokenException">It is there, but not whole.</exception>
-    public override ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) => _fault is not null
+    /// <exception cref="BearerTokenException">The identity is only partly configured.</exception>
+    public override ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => _fault is not null
         ? throw _fault
         : new(Source is null ? $"neither {AzureVariables.ClientSecret} nor {AzureVariables.ClientCertificatePath} is set" : null);
 

@@ -2,7 +2,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Entra.Chain;
 
-/// <summary>What the platform gives this machine.</summary>
+/// <summary>The managed identity of this machine.</summary>
 internal sealed class ManagedIdentityLink : ChainLink
 {
     private readonly ManagedIdentityProbe _probe;
@@ -20,12 +20,14 @@ internal sealed class ManagedIdentityLink : ChainLink
 
     public override ITokenSource Source { get; }
 
-    public override async ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) => await _probe.AbsenceAsync(cancel).ConfigureAwait(false);
+    public override async ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => await _probe.UnavailableReasonAsync(cancel).ConfigureAwait(false);
 
     /// <summary>
-    /// Every machine in Azure answers; that it has no identity of its own is no failure. One that was named has to be there, and so has one
-    /// where a platform says that it gives identities: App Service sets its variables only for apps that have one.
+    /// Every Azure machine responds, so "not assigned" only means absent. An identity named with -ClientId has to exist, and so
+    /// has one where a platform is named: App Service sets its variables only for apps with an identity.
     /// </summary>
     public override string? UnavailableReason(BearerTokenException error) =>
-        _identity.Id is null && error.ErrorId == ManagedIdentityErrors.NotAssigned && !ManagedIdentityProbe.IsPlatformNamed ? "this machine has none" : null;
+        _identity.Id is null && error.ErrorId == ManagedIdentityErrors.NotAssigned && !ManagedIdentityProbe.IsPlatformNamed
+            ? "this machine has no managed identity"
+            : null;
 }

@@ -2,40 +2,46 @@ using System.Net;
 
 namespace BearerTools.Entra.Chain;
 
-/// <summary>Whether a platform gives out identities here: it says so, or the machine's own wire answers as Azure does.</summary>
+/// <summary>
+/// Detects whether managed identities are available: a platform variable or the Arc agent exists, or the link-local
+/// endpoint responds as Azure's does.
+/// </summary>
 internal sealed class ManagedIdentityProbe(HttpMessageHandler sockets, TimeProvider time)
 {
     private static readonly Uri s_imds = new("http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01");
 
-    /// <summary>What is there answers in milliseconds; where nothing is, a connection would be waited for for long.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// The endpoint responds within milliseconds; where it does not exist, connecting would take long to fail.
+    /// </summary>
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>The agent of Azure Arc.</summary>
+    /// <summary>The path of the Azure Arc agent.</summary>
     private static readonly string s_arcAgent = OperatingSystem.IsWindows()
         ? Environment.ExpandEnvironmentVariables(@"%ProgramFiles%\AzureConnectedMachineAgent\himds.exe")
         : "/opt/azcmagent/bin/himds";
 
-    /// <summary>True if a platform's variables or its agent say that it gives identities here.</summary>
+    /// <summary>Returns true if a platform's variables or its agent show that managed identities are available here.</summary>
     public static bool IsPlatformNamed => ManagedIdentityAddress.IsNamed || File.Exists(s_arcAgent);
 
-    /// <summary>Why there are none, as a clause.</summary>
-    public async Task<string?> AbsenceAsync(CancellationToken cancel)
+    /// <summary>Returns why none are available, as a clause; <see langword="null"/> if they are.</summary>
+    public async Task<string?> UnavailableReasonAsync(CancellationToken cancel)
     {
-        if (ManagedIdentityAddress.Said.Trim().Length > 0 || File.Exists(s_arcAgent)) return null;
+        if (ManagedIdentityAddress.Configured.Trim().Length > 0 || File.Exists(s_arcAgent)) return null;
         using var http = new HttpMessageInvoker(sockets, disposeHandler: false);
-        using var limit = new CancellationTokenSource(s_patience, time);
+        using var limit = new CancellationTokenSource(s_timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
-            // Without the header that it wants: Azure says 400 to that, and other clouds at the same address something else.
+            // The Metadata header is left out on purpose: Azure rejects that with 400, other clouds at this address respond
+            // differently.
             using var request = new HttpRequestMessage(HttpMethod.Get, s_imds);
             using var response = await http.SendAsync(request, either.Token).ConfigureAwait(false);
-            return response.StatusCode == HttpStatusCode.BadRequest ? null : "what answers at 169.254.169.254 is not Azure";
+            return response.StatusCode == HttpStatusCode.BadRequest ? null : "the service at 169.254.169.254 is not Azure's";
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             cancel.ThrowIfCancellationRequested();
-            return "no platform says that it gives any, and nothing answers at 169.254.169.254";
+            return "no platform variable is set, and 169.254.169.254 does not respond";
         }
     }
 }

@@ -3,10 +3,10 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Entra.Chain;
 
-/// <summary>What Kubernetes hands to a pod.</summary>
+/// <summary>The workload identity that Kubernetes provides to a pod.</summary>
 internal sealed class WorkloadLink : ChainLink
 {
-    /// <exception cref="BearerTokenException">It is there, but not whole.</exception>
+    /// <exception cref="BearerTokenException">The identity is only partly configured.</exception>
     public WorkloadLink(IEntraSources sources, ChainOptions options)
     {
         if (AssertionPlace.OfWorkload() is not { } place) return;
@@ -23,5 +23,5 @@ internal sealed class WorkloadLink : ChainLink
 
     public override ITokenSource? Source { get; }
 
-    public override ValueTask<string?> AbsenceAsync(TokenRequestContext context, CancellationToken cancel) => new(Source is null ? $"{AzureVariables.FederatedTokenFile} is not set" : null);
+    public override ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => new(Source is null ? $"{AzureVariables.FederatedTokenFile} is not set" : null);
 }

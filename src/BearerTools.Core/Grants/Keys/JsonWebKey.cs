@@ -5,7 +5,7 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants.Keys;
 
-/// <summary>A private key as JSON (RFC 7517; its members by RFC 7518 section 6), alone or in a set.</summary>
+/// <summary>Reads private keys in JWK format (RFC 7517; members by RFC 7518 section 6), alone or in a set.</summary>
 internal static class JsonWebKey
 {
     private const int P256Length = 32;
@@ -18,20 +18,20 @@ internal static class JsonWebKey
             if (root.ValueKind != JsonValueKind.Object) throw KeyErrors.Unreadable("its JSON is no object");
             if (root.TryGetProperty("keys", out var keys) && keys.ValueKind == JsonValueKind.Array) root = Choose(keys, keyId);
             if (root.TryGetProperty("private_key", out _))
-                throw KeyErrors.WrongKind("the key file of a service account", "Give it with -ServiceAccountKey.");
+                throw KeyErrors.WrongKind("the key file of a service account", "Pass it with -ServiceAccountKey.");
             return Read(root);
         }
         catch (JsonException)
         {
-            throw KeyErrors.Unreadable("its JSON is damaged");
+            throw KeyErrors.Unreadable("its JSON is invalid");
         }
         catch (Exception e) when (e is FormatException or CryptographicException or OverflowException or ArgumentException or PlatformNotSupportedException)
         {
-            throw KeyErrors.Unreadable("the numbers in the JWK make no key");
+            throw KeyErrors.Unreadable("the numbers in the JWK do not form a valid key");
         }
     }
 
-    /// <summary>RFC 7638: the required members in lexical order, hashed.</summary>
+    /// <summary>Returns the thumbprint by RFC 7638: the hash of the required members in lexical order.</summary>
     public static string Thumbprint(RSAParameters key) =>
         Hash($$"""{"e":"{{Base64Url.Encode(key.Exponent)}}","kty":"RSA","n":"{{Base64Url.Encode(key.Modulus)}}"}""");
 
@@ -43,9 +43,10 @@ internal static class JsonWebKey
     private static JsonElement Choose(JsonElement keys, string? keyId)
     {
         var own = keys.EnumerateArray().Where(key => key.ValueKind == JsonValueKind.Object && key.TryGetProperty("d", out _)).ToArray();
-        if (own.Length == 0) throw KeyErrors.WrongKind("a set of public keys", "Give the private key; the public ones go to the authority.");
+        if (own.Length == 0)
+            throw KeyErrors.WrongKind("a set of public keys", "Pass the private key; the authority needs the public ones.");
         if (keyId is null && own.Length == 1) return own[0];
-        if (keyId is null) throw KeyErrors.NotFound($"The set has {own.Length} private keys.", "Say which one is meant: -KeyId.");
+        if (keyId is null) throw KeyErrors.NotFound($"The set has {own.Length} private keys.", "Choose one with -KeyId.");
         var named = own.Where(key => Text(key, "kid") == keyId).ToArray();
         return named.Length == 1 ? named[0] : throw KeyErrors.NotFound($"The set has no private key '{ServerText.Clean(keyId, 100)}'.", "Check -KeyId.");
     }
@@ -53,10 +54,13 @@ internal static class JsonWebKey
     private static ClientKey Read(JsonElement key)
     {
         var kind = Text(key, "kty");
-        if (kind is not ("RSA" or "EC")) throw KeyErrors.WrongKind(kind is null ? "JSON without a key" : $"a JWK of the kind '{ServerText.Clean(kind, 60)}'", "Give an RSA key, or an EC key on the curve P-256.");
-        if (Text(key, "d") is null) throw KeyErrors.WrongKind("a public key", "Give the private one; the public one goes to the authority.");
+        if (kind is not ("RSA" or "EC"))
+            throw KeyErrors.WrongKind(kind is null ? "JSON without a key" : $"a JWK of the type '{ServerText.Clean(kind, 60)}'",
+                "Use an RSA key, or an EC key on the curve P-256.");
+        if (Text(key, "d") is null) throw KeyErrors.WrongKind("a public key", "Pass the private key; the authority needs the public one.");
         if (kind == "RSA") return new ClientKey(RSA.Create(Rsa(key))) { KeyId = Text(key, "kid"), Algorithm = Text(key, "alg") };
-        if (Text(key, "crv") is not "P-256") throw KeyErrors.WrongKind("an EC key on another curve than P-256", "Make an EC key on the curve P-256, or an RSA key.");
+        if (Text(key, "crv") is not "P-256")
+            throw KeyErrors.WrongKind("an EC key on another curve than P-256", "Create an EC key on the curve P-256, or an RSA key.");
         return new ClientKey(ECDsa.Create(Ec(key))) { KeyId = Text(key, "kid"), Algorithm = Text(key, "alg") };
     }
 
@@ -86,7 +90,7 @@ internal static class JsonWebKey
         D = Number(key, "d", P256Length),
     };
 
-    /// <summary>Some writers leave out zeros at the beginning, which .NET wants.</summary>
+    /// <summary>Decodes a number and restores leading zeros, which .NET requires and some writers omit.</summary>
     private static byte[] Number(JsonElement key, string name, int length)
     {
         var bytes = Base64Url.Decode(Text(key, name) ?? throw new FormatException());

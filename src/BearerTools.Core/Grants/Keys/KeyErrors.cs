@@ -3,25 +3,27 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants.Keys;
 
-/// <summary>What can be wrong with a key, in words that name its place and nothing of its content.</summary>
+/// <summary>Errors about keys. They name the key's place and never its content.</summary>
 internal static class KeyErrors
 {
     public static BearerTokenException WrongKind(string what, string nextStep) =>
-        Make("WrongKindOfKey", $"This is {what}, not a private key that can be used here.", nextStep);
+        Make("WrongKindOfKey", $"This is {what}, not a usable private key.", nextStep);
 
     public static BearerTokenException NoPrivateKey(X509Certificate2 certificate) =>
-        Make("PrivateKeyMissing", $"The certificate {ServerText.Clean(certificate.Subject, 200)} ({certificate.Thumbprint}) is here without its private key, or you may not read that.",
-            "Give its private key too, or a PFX that holds both; in a certificate store, see that this account may read the key.");
+        Make("PrivateKeyMissing", $"The certificate {ServerText.Clean(certificate.Subject, 200)} ({certificate.Thumbprint}) has no "
+            + "private key here, or this account cannot read it.",
+            "Pass its private key too, or a PFX that contains both; in a certificate store, make sure that this account can read the key.");
 
     public static BearerTokenException PasswordMissing() =>
-        Make("KeyPasswordMissing", "The key is encrypted, and no password was given for it.", "Give it with -ClientKeyPassword, or a reference to it with -SecretFrom.");
+        Make("KeyPasswordMissing", "The key is encrypted, but no password was given.",
+            "Pass the password with -ClientKeyPassword, or a reference to it with -SecretFrom.");
 
     public static BearerTokenException PasswordWrong() =>
-        Make("KeyPasswordWrong", "The key cannot be decrypted: the password is wrong, or it is neither an RSA nor an EC key.",
-            "Check the password; 'openssl pkey -in FILE -noout' asks for it and says whether it fits.");
+        Make("KeyPasswordWrong", "The key cannot be decrypted: the password is wrong, or the key is neither RSA nor EC.",
+            "Check the password, for example with 'openssl pkey -in FILE -noout'.");
 
     public static BearerTokenException Unreadable(string what) =>
-        Make("KeyUnreadable", $"The key cannot be read: {what}.", "Give a PEM file, a JWK, a PFX, or the thumbprint of a certificate.");
+        Make("KeyUnreadable", $"The key cannot be read: {what}.", "Use a PEM file, a JWK, a PFX, or the thumbprint of a certificate.");
 
     public static BearerTokenException NotFound(string what, string nextStep) =>
         new(what) { ErrorId = "KeyNotFound", Kind = BearerErrorKind.NotFound, NextStep = nextStep };

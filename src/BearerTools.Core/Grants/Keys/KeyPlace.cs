@@ -4,20 +4,22 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants.Keys;
 
-/// <summary>Where a client's private key is. It is looked for again at each use, because keys are rotated.</summary>
+/// <summary>The location of a client's private key. Read again for each use, because keys are rotated.</summary>
 internal abstract class KeyPlace
 {
-    /// <summary>The place as it was given, which is no secret.</summary>
+    /// <summary>
+    /// The location as the user gave it, which is not secret; <see langword="null"/> for a certificate object.
+    /// </summary>
     public abstract string? Text { get; }
 
-    /// <exception cref="BearerTokenException">There is no key there that can be used.</exception>
+    /// <exception cref="BearerTokenException">The location has no usable key.</exception>
     public abstract ClientKey Read();
 }
 
-/// <summary>A key in a file, an environment variable or wherever else references lead.</summary>
+/// <summary>A key in a file, an environment variable or another place that a reference names.</summary>
 /// <param name="reference"><c>file:PATH</c>, the path absolute, or <c>env:NAME</c>.</param>
-/// <param name="password">What opens it, if it is encrypted.</param>
-/// <param name="keyId">Which key of a set.</param>
+/// <param name="password">The password, if the key is encrypted.</param>
+/// <param name="keyId">The id of the key in a JWK set.</param>
 internal sealed class ReferencedKey(string reference, SecretReference? password = null, string? keyId = null) : KeyPlace
 {
     private readonly ReferencedContent _place = new(reference);
@@ -46,16 +48,16 @@ internal sealed class ReferencedKey(string reference, SecretReference? password 
     private sealed record Known(byte[] Print, string? Password, ClientKey Key);
 }
 
-/// <summary>A certificate in hand; its private key is in it, or in a place of its own.</summary>
-internal sealed class CertificateInHand(X509Certificate2 certificate, KeyPlace? key = null) : KeyPlace
+/// <summary>A certificate object, with its private key included or at a separate location.</summary>
+internal sealed class SuppliedCertificate(X509Certificate2 certificate, KeyPlace? key = null) : KeyPlace
 {
     public override string? Text => key?.Text;
 
     public override ClientKey Read() => key is null ? ClientKey.Of(certificate) : key.Read().With([certificate]);
 }
 
-/// <summary>A certificate of this account's or this machine's store, by its thumbprint.</summary>
-internal sealed class CertificateInStore(string thumbprint) : KeyPlace
+/// <summary>A certificate in the user's or the machine's store, identified by its thumbprint.</summary>
+internal sealed class StoreCertificate(string thumbprint) : KeyPlace
 {
     public override string Text => $"certificate:{thumbprint}";
 

@@ -4,7 +4,10 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants.Keys;
 
-/// <summary>A private key in PEM (RFC 7468: PKCS#8, encrypted or not; PKCS#1; SEC1), with its certificates where the file has them.</summary>
+/// <summary>
+/// Reads private keys in PEM format (RFC 7468: PKCS#8, encrypted or not; PKCS#1; SEC1), with certificates if the file has
+/// them.
+/// </summary>
 internal static class PemKey
 {
     private const string Certificate = "CERTIFICATE";
@@ -25,7 +28,7 @@ internal static class PemKey
         return certificates.Count == 0 ? key : key.With(certificates);
     }
 
-    /// <summary>The bare bytes of PKCS#8, which say themselves what kind of key they hold.</summary>
+    /// <summary>Reads DER-encoded PKCS#8, PKCS#1 or SEC1.</summary>
     public static ClientKey ReadPkcs8(byte[] content, Secret? password)
     {
         if (Try(() => Rsa(rsa => rsa.ImportPkcs8PrivateKey(content, out _))) is { } plainRsa) return plainRsa;
@@ -33,17 +36,18 @@ internal static class PemKey
         if (Try(() => Rsa(rsa => rsa.ImportRSAPrivateKey(content, out _))) is { } oldRsa) return oldRsa;
         if (Try(() => Ec(ec => ec.ImportECPrivateKey(content, out _))) is { } oldEc) return oldEc;
         if (password is not null) return ReadEncrypted(content, password);
-        throw KeyErrors.Unreadable("its bytes are no RSA or EC private key that is not encrypted");
+        throw KeyErrors.Unreadable("it is not an unencrypted RSA or EC private key");
     }
 
     private static ClientKey Read(string label, byte[] content, Secret? password) => label switch
     {
         "PRIVATE KEY" => Try(() => Rsa(rsa => rsa.ImportPkcs8PrivateKey(content, out _))) ?? Try(() => Ec(ec => ec.ImportPkcs8PrivateKey(content, out _)))
-            ?? throw KeyErrors.WrongKind("a private key that is neither RSA nor EC (Ed25519, perhaps)", "Make an RSA key, or an EC key on the curve P-256."),
+            ?? throw KeyErrors.WrongKind("a private key that is neither RSA nor EC (Ed25519, perhaps)",
+                "Create an RSA key, or an EC key on the curve P-256."),
         "ENCRYPTED PRIVATE KEY" => ReadEncrypted(content, password ?? throw KeyErrors.PasswordMissing()),
         "RSA PRIVATE KEY" => Try(() => Rsa(rsa => rsa.ImportRSAPrivateKey(content, out _))) ?? throw KeyErrors.Unreadable("its RSA part is damaged"),
         "EC PRIVATE KEY" => Try(() => Ec(ec => ec.ImportECPrivateKey(content, out _))) ?? throw KeyErrors.Unreadable("its EC part is damaged"),
-        "OPENSSH PRIVATE KEY" => throw KeyErrors.WrongKind("a key in the format of OpenSSH", "Convert a copy of it: ssh-keygen -p -m PKCS8 -f COPY"),
+        "OPENSSH PRIVATE KEY" => throw KeyErrors.WrongKind("a key in OpenSSH format", "Convert a copy: ssh-keygen -p -m PKCS8 -f COPY"),
         _ => throw KeyErrors.WrongKind($"a '{ServerText.Clean(label, 60)}'", "Convert it to PKCS#8: openssl pkcs8 -topk8 -in FILE -out NEW"),
     };
 
@@ -55,13 +59,15 @@ internal static class PemKey
     private static BearerTokenException WithoutKey(string text, string found)
     {
         if (text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
-            return KeyErrors.WrongKind("a key encrypted in OpenSSL's old way", "Convert it: openssl pkcs8 -topk8 -in FILE -out NEW");
+            return KeyErrors.WrongKind("a key in OpenSSL's legacy encrypted format", "Convert it: openssl pkcs8 -topk8 -in FILE -out NEW");
         return found switch
         {
-            Certificate => KeyErrors.WrongKind("a certificate without its private key", "Give the private key, or a file that holds both."),
+            Certificate =>
+                KeyErrors.WrongKind("a certificate without its private key", "Pass the private key, or a file that contains both."),
             "" => KeyErrors.Unreadable("its PEM text is damaged"),
-            _ when found.EndsWith("PUBLIC KEY", StringComparison.Ordinal) => KeyErrors.WrongKind("a public key", "Give the private one; the public one goes to the authority."),
-            _ => KeyErrors.WrongKind($"a '{ServerText.Clean(found, 60)}'", "Give the private key."),
+            _ when found.EndsWith("PUBLIC KEY", StringComparison.Ordinal) =>
+                KeyErrors.WrongKind("a public key", "Pass the private key; the authority needs the public one."),
+            _ => KeyErrors.WrongKind($"a '{ServerText.Clean(found, 60)}'", "Pass the private key."),
         };
     }
 

@@ -3,28 +3,29 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants.Keys;
 
-/// <summary>The bytes in the place of a key. A PFX is no text, so files are read as they are.</summary>
+/// <summary>The content of a key's location. Read as bytes, because a PFX is not text.</summary>
 internal sealed class ReferencedContent
 {
     private const string File = "file:";
 
-    /// <summary>A device may have no end.</summary>
+    /// <summary>Maximum size; a device file may be endless.</summary>
     private const int LongestKey = 1024 * 1024;
 
     private readonly Func<byte[]> _read;
 
-    /// <param name="reference"><c>file:PATH</c>, the path absolute, or another reference of <see cref="SecretReference"/>.</param>
-    /// <exception cref="BearerTokenException">It is no reference. It is not repeated: it may be the key itself.</exception>
+    /// <param name="reference"><c>file:PATH</c> with an absolute path, or another reference of <see cref="SecretReference"/>.</param>
+    /// <exception cref="BearerTokenException">The text is not a reference. The error does not quote it: it may be the key
+    /// itself.</exception>
     public ReferencedContent(string reference)
     {
-        // No path has quotation marks, and every JWK has.
+        // Every JWK contains quotation marks, and no path does.
         if (reference.Contains("-----BEGIN", StringComparison.Ordinal) || reference.Contains('"', StringComparison.Ordinal))
         {
-            throw new BearerTokenException("This is a key itself, not the place of one (it is not shown).")
+            throw new BearerTokenException("The value is a key, not the location of a key (it is not shown).")
             {
                 ErrorId = "InvalidKeyReference",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Give the path of its file, or env:NAME. What was typed may be in the history: make a new key.",
+                NextStep = "Pass the path of its file, or env:NAME. The key may now be in the command history: create a new one.",
             };
         }
 
@@ -35,10 +36,10 @@ internal sealed class ReferencedContent
             : () => Encoding.UTF8.GetBytes(secret.Read().Reveal());
     }
 
-    /// <summary>The place as it was given.</summary>
+    /// <summary>The location as the user gave it.</summary>
     public string Text { get; }
 
-    /// <exception cref="BearerTokenException">There is nothing there that can be read.</exception>
+    /// <exception cref="BearerTokenException">The location has no readable content.</exception>
     public byte[] Read() => _read();
 
     private static byte[] ReadFile(string path)
@@ -53,7 +54,7 @@ internal sealed class ReferencedContent
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw KeyErrors.NotFound($"The key file {path} cannot be read: {e.Message}", "Check who may read it.");
+            throw KeyErrors.NotFound($"The key file {path} cannot be read: {e.Message}", "Check the file's permissions.");
         }
     }
 }

@@ -4,13 +4,13 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants.Keys;
 
-/// <summary>A service account's key file, as Google hands it out: JSON that says who it is for, where to ask, and holds the private key.</summary>
+/// <summary>A Google service account's key file: JSON with the account, the token endpoint and the private key.</summary>
 internal sealed class ServiceAccountKey : KeyPlace
 {
     private readonly ReferencedContent _place;
 
-    /// <param name="reference"><c>file:PATH</c>, the path absolute, or <c>env:NAME</c>.</param>
-    /// <exception cref="BearerTokenException">There is no such file, or it is of another kind.</exception>
+    /// <param name="reference"><c>file:PATH</c> with an absolute path, or <c>env:NAME</c>.</param>
+    /// <exception cref="BearerTokenException">The file does not exist, or is not a service account's key file.</exception>
     public ServiceAccountKey(string reference)
     {
         _place = new ReferencedContent(reference);
@@ -33,17 +33,17 @@ internal sealed class ServiceAccountKey : KeyPlace
 
     private JsonElement Open()
     {
-        var json = ServerJson.TryParse(Encoding.UTF8.GetString(_place.Read()).TrimStart('\uFEFF')) ?? throw Wrong("no JSON");
+        var json = ServerJson.TryParse(Encoding.UTF8.GetString(_place.Read()).TrimStart('\uFEFF')) ?? throw Wrong("no valid JSON");
         var type = Member(json, "type");
         if (type == "service_account") return json;
         throw Wrong(type is null ? "no 'type'" : $"the type '{ServerText.Clean(type, 60)}'");
     }
 
-    private BearerTokenException Wrong(string what) => new($"{Text} is no service account's key file: it has {what}.")
+    private BearerTokenException Wrong(string what) => new($"{Text} is not a service account's key file: it has {what}.")
     {
         ErrorId = "WrongKindOfKey",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Give the JSON file that was made for the service account's key. A PEM, JWK or PFX goes to -ClientKey.",
+        NextStep = "Use the JSON key file created for the service account. Pass a PEM, JWK or PFX with -ClientKey.",
     };
 
     private static string? Member(JsonElement json, string name) =>

@@ -6,12 +6,15 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants.Keys;
 
-/// <summary>Signed JWTs (RFC 7515 section 7.1, RFC 7519), each a secret until it has run out.</summary>
+/// <summary>Creates signed JWTs (RFC 7515 section 7.1, RFC 7519). Each is a secret until it expires.</summary>
 internal static class SignedJwt
 {
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Names the key by its id and, where it has a certificate, by that (RFC 7515 sections 4.1.4 and 4.1.8).</summary>
+    /// <summary>
+    /// Creates a JWT. Its header identifies the key by its id and, if there is one, by its certificate (RFC 7515 sections
+    /// 4.1.4 and 4.1.8).
+    /// </summary>
     public static Secret Make(ClientKey key, string algorithm, string? keyId, IReadOnlyDictionary<string, object> claims)
     {
         var header = new Dictionary<string, object> { ["alg"] = algorithm, ["typ"] = "JWT" };
@@ -21,7 +24,7 @@ internal static class SignedJwt
         return new Secret($"{signed}.{Base64Url.Encode(key.Sign(algorithm, Encoding.ASCII.GetBytes(signed)))}");
     }
 
-    /// <summary>A new <c>jti</c>: no assertion is like another.</summary>
+    /// <summary>Returns a new unique <c>jti</c>.</summary>
     public static string NewId() => Base64Url.Encode(RandomNumberGenerator.GetBytes(16));
 
     private static string Encode(IReadOnlyDictionary<string, object> part) => Base64Url.Encode(JsonSerializer.SerializeToUtf8Bytes(part, s_json));

@@ -1,14 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 using BearerTools.Security;
-using Responses = BearerTools.Grants.OAuthConstants.ApiResponse;
-using Words = BearerTools.Grants.OAuthConstants.Authorization;
+using ResponseMember = BearerTools.Grants.OAuthConstants.Response;
+using AuthorizationParameter = BearerTools.Grants.OAuthConstants.Authorization;
 
 namespace BearerTools.Grants.Login;
 
 /// <summary>
-/// One login in a browser: what was made for it alone and never serves another, and whose answer is waited for
-/// (RFC 6749 section 4.1, RFC 7636, RFC 9207).
+/// One browser sign-in: holds its single-use values and reads its response (RFC 6749 section 4.1, RFC 7636, RFC 9207).
 /// </summary>
 internal sealed class AuthorizationAttempt : ILoginAttempt
 {
@@ -18,10 +17,11 @@ internal sealed class AuthorizationAttempt : ILoginAttempt
     private readonly string _authority;
     private readonly string _state = NewRandom();
 
-    /// <param name="metadata">The authority that is asked, and no other from here on; nothing where its endpoints were given by hand.</param>
-    /// <param name="authority">Its name for people.</param>
-    /// <param name="redirectUri">Where the answer is waited for.</param>
-    /// <param name="isOpenId">Whether an ID token is asked for, which carries a nonce.</param>
+    /// <param name="metadata">The authority's metadata, fixed for this sign-in; <see langword="null"/> if the user supplied the
+    /// endpoints.</param>
+    /// <param name="authority">The authority's display name.</param>
+    /// <param name="redirectUri">The redirect URI that receives the response.</param>
+    /// <param name="isOpenId">True if an ID token is requested, which adds a nonce.</param>
     public AuthorizationAttempt(AuthorityMetadata? metadata, string authority, string redirectUri, bool isOpenId)
     {
         _metadata = metadata;
@@ -34,52 +34,66 @@ internal sealed class AuthorizationAttempt : ILoginAttempt
 
     public string? Nonce { get; }
 
-    /// <summary>What proves to the token endpoint that the code's receiver is who asked for it (RFC 7636 section 4.1).</summary>
+    /// <summary>
+    /// The PKCE code verifier, which proves that the code's receiver made the request (RFC 7636 section 4.1).
+    /// </summary>
     public Secret Verifier { get; } = new(NewRandom());
 
     public IEnumerable<KeyValuePair<string, string>> Parameters()
     {
-        yield return new(Words.ResponseType, Words.Code);
-        yield return new(Words.RedirectUri, RedirectUri);
-        yield return new(Words.State, _state);
-        if (Nonce is not null) yield return new(Words.Nonce, Nonce);
-        yield return new(Words.CodeChallenge, Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier.Reveal()))));
-        yield return new(Words.CodeChallengeMethod, Words.Sha256Challenge);
+        yield return new(AuthorizationParameter.ResponseType, AuthorizationParameter.Code);
+        yield return new(AuthorizationParameter.RedirectUri, RedirectUri);
+        yield return new(AuthorizationParameter.State, _state);
+        if (Nonce is not null) yield return new(AuthorizationParameter.Nonce, Nonce);
+        yield return new(AuthorizationParameter.CodeChallenge,
+            Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier.Reveal()))));
+        yield return new(AuthorizationParameter.CodeChallengeMethod, AuthorizationParameter.Sha256Challenge);
     }
 
-    /// <summary>The code that a redirect brings; nothing when the redirect is not this attempt's.</summary>
-    /// <exception cref="BearerTokenException">It is this attempt's, but an error, or not from the authority that was asked.</exception>
+    /// <summary>Returns the code in a redirect; <see langword="null"/> if the redirect belongs to another attempt.</summary>
+    /// <exception cref="BearerTokenException">The redirect belongs to this attempt, but contains an error or comes from another
+    /// authority.</exception>
     public Secret? Read(AuthorizationResponse response, string query)
     {
-        if (response[Words.State] is not { } state || response.Repeated(Words.State) is not null || !IsEqual(state, _state)) return null;
+        if (response[AuthorizationParameter.State] is not { } state
+            || response.Repeated(AuthorizationParameter.State) is not null
+            || !IsEqual(state, _state)) return null;
         CheckIssuer(response);
-        if (response.Repeated(Words.Code, Words.Issuer, Responses.Error) is { } repeated)
-            throw Malformed($"has '{repeated}' more than once", "That is not allowed (RFC 6749 section 3.1): nothing of it is used.");
-        if (response[Responses.Error] is { } error)
-            throw OAuthErrors.Refused($"The authority {_authority} refused the login", error, response[Responses.ErrorDescription], response[Responses.ErrorUri]);
-        return response[Words.Code] is { Length: > 0 } code ? new Secret(code) : throw Malformed("has neither a code nor an error", "Ask who runs the authority.");
+        if (response.Repeated(AuthorizationParameter.Code, AuthorizationParameter.Issuer, ResponseMember.Error) is { } repeated)
+            throw Malformed($"contains '{repeated}' more than once",
+                "RFC 6749 section 3.1 does not allow that, so the response was not used.");
+        if (response[ResponseMember.Error] is { } error)
+            throw OAuthErrors.Refused($"The authority {_authority} refused the sign-in", error, response[ResponseMember.ErrorDescription],
+                response[ResponseMember.ErrorUri]);
+        return response[AuthorizationParameter.Code] is { Length: > 0 } code
+            ? new Secret(code)
+            : throw Malformed("contains neither a code nor an error", "Report this to the authority's operator.");
     }
 
-    /// <summary>Ordinal, also of errors: an answer of another authority could carry its code to the wrong one (RFC 9207 section 2.4).</summary>
+    /// <summary>
+    /// Compares ordinally, also for errors: a response of another authority could send its code to the wrong one (RFC 9207
+    /// section 2.4).
+    /// </summary>
     private void CheckIssuer(AuthorizationResponse response)
     {
         if (_metadata is null) return;
-        var issuer = response[Words.Issuer];
+        var issuer = response[AuthorizationParameter.Issuer];
         if (issuer is null && !_metadata.AuthorizationResponseIss) return;
         if (string.Equals(issuer, _metadata.Issuer, StringComparison.Ordinal)) return;
         throw new BearerTokenException(issuer is null
-            ? $"The answer to the login does not say who it is from, though {_authority} announces that its answers do (iss, RFC 9207)."
-            : $"The answer to the login is from '{ServerText.Clean(issuer)}', but '{_authority}' was asked.")
+            ? $"The sign-in response does not state its issuer, although {_authority} declares that it always does (iss, RFC 9207)."
+            : $"The sign-in response is from '{ServerText.Clean(issuer)}' instead of '{_authority}'.")
         {
             ErrorId = "IssuerMismatch",
             Kind = BearerErrorKind.Security,
-            NextStep = "Nothing of it was used. Log in again; if it stays so, the answer comes from somebody else, or the authority is set up wrongly.",
+            NextStep = "The response was not used. Sign in again; if the error persists, the response may be forged, or the authority is "
+                + "misconfigured.",
         };
     }
 
-    private static BearerTokenException Malformed(string what, string nextStep) => new($"The answer to the login {what}.")
+    private static BearerTokenException Malformed(string what, string nextStep) => new($"The sign-in response {what}.")
     {
-        ErrorId = "LoginAnswerInvalid",
+        ErrorId = "LoginResponseInvalid",
         Kind = BearerErrorKind.InvalidData,
         NextStep = nextStep,
     };

@@ -2,27 +2,32 @@ using System.Text;
 
 namespace BearerTools.Grants.Login;
 
-/// <summary>The variable BROWSER: commands to try one after the other, each with <c>%s</c> for the address or without.</summary>
+/// <summary>
+/// Reads the BROWSER variable: a list of commands to try in order, each with or without the placeholder <c>%s</c> for the
+/// address.
+/// </summary>
 internal static class BrowserCommand
 {
     private const string Placeholder = "%s";
 
-    /// <summary>The commands, each a program and its arguments. Nothing in the address is ever taken for more than one argument.</summary>
+    /// <summary>
+    /// Returns the commands, each as a program and its arguments. The address always stays a single argument.
+    /// </summary>
     public static IEnumerable<IReadOnlyList<string>> Read(string variable, Uri address)
     {
         foreach (var command in variable.Split(Path.PathSeparator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            var words = Words(command);
-            var filled = words.Skip(1).Select(word => word.Replace(Placeholder, address.AbsoluteUri, StringComparison.Ordinal)).ToList();
-            if (filled.SequenceEqual(words.Skip(1))) filled.Add(address.AbsoluteUri);
-            yield return [words[0], .. filled];
+            var parts = SplitCommand(command);
+            var filled = parts.Skip(1).Select(word => word.Replace(Placeholder, address.AbsoluteUri, StringComparison.Ordinal)).ToList();
+            if (filled.SequenceEqual(parts.Skip(1))) filled.Add(address.AbsoluteUri);
+            yield return [parts[0], .. filled];
         }
     }
 
-    /// <summary>At blanks, but not inside double quotes.</summary>
-    private static List<string> Words(string command)
+    /// <summary>Splits a command at spaces outside double quotes.</summary>
+    private static List<string> SplitCommand(string command)
     {
-        List<string> words = [];
+        List<string> parts = [];
         var word = new StringBuilder();
         var isQuoted = false;
         foreach (var c in command)
@@ -33,11 +38,11 @@ internal static class BrowserCommand
         }
 
         Close();
-        return words.Count > 0 ? words : [command];
+        return parts.Count > 0 ? parts : [command];
 
         void Close()
         {
-            if (word.Length > 0) words.Add(word.ToString());
+            if (word.Length > 0) parts.Add(word.ToString());
             word.Clear();
         }
     }

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using BearerTools.Security;
-using Words = BearerTools.Grants.OAuthConstants.DeviceCodeResponse;
+using DeviceCodeResponse = BearerTools.Grants.OAuthConstants.DeviceCodeResponse;
 
 namespace BearerTools.Grants.Login;
 
-/// <summary>A code for a person to enter, and the one to ask by whether that has been done (RFC 8628 section 3.2).</summary>
+/// <summary>
+/// A device authorization response: the code for the user, and the device code to poll with (RFC 8628 section 3.2).
+/// </summary>
 internal sealed record DeviceAuthorization
 {
     public const int LongestCode = 100;
@@ -14,30 +16,35 @@ internal sealed record DeviceAuthorization
 
     public required Secret DeviceCode { get; init; }
 
-    /// <summary>Fit to print, as the next two.</summary>
+    /// <summary>Sanitised for display, like the verification addresses.</summary>
     public required string UserCode { get; init; }
     public required string VerificationUri { get; init; }
 
-    /// <summary>The same page with the code in it already.</summary>
+    /// <summary>The verification page with the code filled in, or <see langword="null"/>.</summary>
     public string? VerificationUriComplete { get; init; }
     public required string Host { get; init; }
 
-    /// <summary>Host of the page with the code in it; <see langword="null"/> if there is no such page. It may be another one.</summary>
+    /// <summary>
+    /// The host of the page with the code filled in, which may differ from <see cref="Host"/>; <see langword="null"/> if there is
+    /// no such page.
+    /// </summary>
     public string? HostComplete { get; init; }
     public required DateTimeOffset ExpiresOn { get; init; }
 
-    /// <summary>How long to wait between two questions, at least.</summary>
+    /// <summary>The minimum time between two polls.</summary>
     public required TimeSpan Interval { get; init; }
 
-    /// <exception cref="BearerTokenException">Something is missing, or a person must not be sent there.</exception>
+    /// <exception cref="BearerTokenException">A member is missing, or an address is not safe to open.</exception>
     public static DeviceAuthorization Read(BackchannelResponse response, DateTimeOffset sent)
     {
         var json = response.ReadJson();
-        var code = Text(json, Words.DeviceCode) ?? throw Missing(response, json, Words.DeviceCode);
-        var userCode = Text(json, Words.UserCode) ?? throw Missing(response, json, Words.UserCode);
-        var page = Text(json, Words.VerificationUri) ?? Text(json, Words.VerificationUrl) ?? throw Missing(response, json, Words.VerificationUri);
+        var code = Text(json, DeviceCodeResponse.DeviceCode) ?? throw Missing(response, json, DeviceCodeResponse.DeviceCode);
+        var userCode = Text(json, DeviceCodeResponse.UserCode) ?? throw Missing(response, json, DeviceCodeResponse.UserCode);
+        var page = Text(json, DeviceCodeResponse.VerificationUri)
+            ?? Text(json, DeviceCodeResponse.VerificationUrl)
+            ?? throw Missing(response, json, DeviceCodeResponse.VerificationUri);
         var address = Page(response.Sender, page);
-        var complete = Text(json, Words.VerificationUriComplete) is { } text ? Page(response.Sender, text) : null;
+        var complete = Text(json, DeviceCodeResponse.VerificationUriComplete) is { } text ? Page(response.Sender, text) : null;
         return new DeviceAuthorization
         {
             DeviceCode = new Secret(code),
@@ -46,22 +53,22 @@ internal sealed record DeviceAuthorization
             VerificationUriComplete = complete is null ? null : ServerText.Clean(complete.AbsoluteUri),
             HostComplete = complete?.IdnHost,
             Host = address.IdnHost,
-            ExpiresOn = sent + (Seconds(json, Words.ExpiresIn) ?? s_defaultLife),
-            Interval = Seconds(json, Words.Interval) ?? PollingPace.DefaultInterval,
+            ExpiresOn = sent + (Seconds(json, DeviceCodeResponse.ExpiresIn) ?? s_defaultLife),
+            Interval = Seconds(json, DeviceCodeResponse.Interval) ?? PollingPace.DefaultInterval,
         };
     }
 
-    /// <param name="sender">Whose page it is, as the beginning of a sentence.</param>
-    /// <param name="text">Its address.</param>
-    /// <exception cref="BearerTokenException">A person must not be sent there.</exception>
+    /// <param name="sender">The server, used to start the error message.</param>
+    /// <param name="text">The page's address.</param>
+    /// <exception cref="BearerTokenException">The address is not safe to open.</exception>
     public static Uri Page(string sender, string text)
     {
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.UserInfo.Length == 0 && Origin.TryOf(address, out var origin) && origin.IsSafe) return address;
-        throw new BearerTokenException($"{sender} sends its users to a page that is not https: {ServerText.Clean(text)}")
+        throw new BearerTokenException($"{sender} sends users to a page that is not https: {ServerText.Clean(text)}")
         {
             ErrorId = "InsecureEndpoint",
             Kind = BearerErrorKind.Security,
-            NextStep = "Do not enter the code there. The authority's operator has to correct it.",
+            NextStep = "Do not enter the code there. Report this to the authority's operator.",
         };
     }
 
@@ -80,9 +87,9 @@ internal sealed record DeviceAuthorization
     }
 
     private static BearerTokenException Missing(BackchannelResponse response, JsonElement json, string name) =>
-        new($"{response.Sender} answered without '{name}'; there is {JsonPath.Names(json)}.")
+        new($"The response of {response.Sender} has no '{name}'; it has {JsonPath.Names(json)}.")
         {
-            ErrorId = "DeviceAnswerInvalid",
+            ErrorId = "DeviceResponseInvalid",
             Kind = BearerErrorKind.InvalidData,
             StatusCode = response.Status,
             NextStep = "Check the device authorization endpoint's address.",

@@ -3,7 +3,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants.Login;
 
-/// <summary>What a person is told to do with a device code.</summary>
+/// <summary>Builds the instructions for sign-in with a device code.</summary>
 internal static class DevicePrompt
 {
     public static string Text(DeviceAuthorization authorization, TokenMetadata metadata, DateTimeOffset end)
@@ -11,19 +11,20 @@ internal static class DevicePrompt
         List<string> lines =
         [
             string.Empty,
-            $"To log in at {ServerText.Clean(metadata.Authority!)}, open this page in a browser, on any device:",
+            $"To sign in to {ServerText.Clean(metadata.Authority!)}, open this page in a browser on any device:",
             $"    {authorization.VerificationUri}",
-            $"See that you are at {authorization.Host}, and enter the code:",
+            $"Check that the browser shows {authorization.Host}, then enter the code:",
             $"    {authorization.UserCode}",
         ];
         if (authorization.VerificationUriComplete is { } complete)
         {
-            lines.Add($"Or open the page with the code in it, see that you are at {authorization.HostComplete}, and compare the code:");
+            lines.Add($"Or open this page, which already contains the code, and check that the browser shows {authorization.HostComplete} "
+                + "and that the codes match:");
             lines.Add($"    {complete}");
         }
 
-        lines.Add("Do so only if you started this yourself, just now: with a code that somebody sent you, you let them in under your name.");
-        lines.Add($"Waiting until {TimeText.Clock(end)}; Ctrl+C ends it.");
+        lines.Add("Continue only if you started this sign-in yourself: a code from somebody else lets them sign in as you.");
+        lines.Add($"Waiting until {TimeText.Clock(end)}; press Ctrl+C to cancel.");
         lines.Add(string.Empty);
         return string.Join(Environment.NewLine, lines);
     }

@@ -1,8 +1,8 @@
 namespace BearerTools.Grants.Login;
 
 /// <summary>
-/// Finds a program as a shell does. Starting a process by its bare name would also look in the current folder, where
-/// anybody's file may lie.
+/// Finds a program in PATH, as a shell does. Starting a process by its bare name would also search the current directory,
+/// which may contain untrusted files.
 /// </summary>
 internal static class Executable
 {
@@ -10,7 +10,7 @@ internal static class Executable
     {
         if (name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || name.Contains(Path.AltDirectorySeparatorChar, StringComparison.Ordinal))
             return Path.IsPathFullyQualified(name) && IsProgram(name) ? name : null;
-        // Not .cmd or .bat: Windows runs those by a shell.
+        // .cmd and .bat files are excluded: Windows runs them in a shell.
         string[] endings = OperatingSystem.IsWindows() && !name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? [".exe"] : [string.Empty];
         return (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

@@ -1,9 +1,9 @@
 namespace BearerTools.Grants.Login;
 
-/// <summary>Opens pages for a person.</summary>
+/// <summary>Opens pages in the user's browser.</summary>
 internal interface IBrowser
 {
-    /// <summary>Opens an address that is known to be https, or of this machine; returns when that seems to have worked.</summary>
+    /// <summary>Opens an https or loopback address; returns when the browser seems to have started.</summary>
     /// <exception cref="BearerTokenException">There is no browser, or it could not be started.</exception>
     Task OpenAsync(Uri address, CancellationToken cancel);
 }

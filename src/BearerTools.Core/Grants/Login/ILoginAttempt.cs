@@ -2,14 +2,18 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants.Login;
 
-/// <summary>One login in a browser whose answer is waited for.</summary>
+/// <summary>One browser sign-in that waits for its response.</summary>
 internal interface ILoginAttempt
 {
     string RedirectUri { get; }
 
-    /// <summary>What a redirect brings that a token can be had for; nothing when the redirect is not this attempt's.</summary>
+    /// <summary>
+    /// Returns the part of a redirect that can be exchanged for a token; <see langword="null"/> if the redirect belongs to
+    /// another attempt.
+    /// </summary>
     /// <param name="response">The parameters of the redirect.</param>
-    /// <param name="query">The same as they came.</param>
-    /// <exception cref="BearerTokenException">It is this attempt's, but an error, or not from the authority that was asked.</exception>
+    /// <param name="query">The unparsed query.</param>
+    /// <exception cref="BearerTokenException">The redirect belongs to this attempt, but contains an error or comes from another
+    /// authority.</exception>
     Secret? Read(AuthorizationResponse response, string query);
 }

@@ -6,10 +6,13 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants.Login;
 
-/// <summary>Whether an ID token is of the authority that was asked, for this client and this login (OpenID Connect Core section 3.1.3.7).</summary>
+/// <summary>
+/// Validates an ID token: issued by the expected authority, for this client and this sign-in (OpenID Connect Core section
+/// 3.1.3.7).
+/// </summary>
 internal sealed record IdTokenCheck
 {
-    /// <summary>Clocks differ by minutes.</summary>
+    /// <summary>The accepted clock difference.</summary>
     private static readonly TimeSpan s_skew = TimeSpan.FromMinutes(5);
 
     private static readonly string[] s_starts = ["nbf", "iat"];
@@ -17,43 +20,47 @@ internal sealed record IdTokenCheck
     public required string Issuer { get; init; }
     public required string ClientId { get; init; }
 
-    /// <summary>What was sent with the login; nothing when nothing was.</summary>
+    /// <summary>The nonce sent with the request, or <see langword="null"/> if none was sent.</summary>
     public string? Nonce { get; init; }
 
-    /// <summary>What the authority says it signs with; nothing when it does not say.</summary>
+    /// <summary>The signing algorithms in the authority's metadata, or <see langword="null"/> if it lists none.</summary>
     public IReadOnlyList<string>? Algorithms { get; init; }
 
-    /// <summary>The access token that came with it.</summary>
+    /// <summary>The access token received with the ID token.</summary>
     public Secret? AccessToken { get; init; }
 
-    /// <returns>Its claims.</returns>
-    /// <exception cref="BearerTokenException">It is not.</exception>
+    /// <returns>The claims of the ID token.</returns>
+    /// <exception cref="BearerTokenException">The ID token is not valid.</exception>
     public IReadOnlyDictionary<string, object?> Check(Secret idToken, PublicKeys keys, DateTimeOffset now)
     {
         var token = idToken.Reveal();
-        if (Jwt.TryRead(token) is not { } jwt) throw Invalid("is no signed JWT");
+        if (Jwt.TryRead(token) is not { } jwt) throw Invalid("is not a signed JWT");
         CheckSignature(token, jwt, keys);
         var claims = jwt.Claims;
         if (Jwt.Text(claims, "iss") is not { } issuer || !string.Equals(issuer, Issuer, StringComparison.Ordinal))
-            throw Invalid($"is of another issuer (iss) than {ServerText.Clean(Issuer)}");
+            throw Invalid($"has another issuer (iss) than {ServerText.Clean(Issuer)}");
         CheckAudience(claims);
-        if (Jwt.Text(claims, "sub") is not { Length: > 0 }) throw Invalid("does not say who logged in (sub)");
+        if (Jwt.Text(claims, "sub") is not { Length: > 0 }) throw Invalid("does not identify the user (sub)");
         foreach (var start in s_starts)
         {
-            if (claims.ContainsKey(start) && Jwt.Time(claims, start) is null) throw Invalid($"has a time that cannot be read ({start})");
-            if (Jwt.Time(claims, start) > now + s_skew) throw Invalid($"begins in the future ({start}), and it is {now.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture)} here", "Check this machine's clock.");
+            if (claims.ContainsKey(start) && Jwt.Time(claims, start) is null) throw Invalid($"has an invalid time ({start})");
+            if (Jwt.Time(claims, start) > now + s_skew)
+                throw Invalid(
+                    $"is not valid yet ({start}); the time here is {now.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture)}",
+                    "Check this machine's clock.");
         }
 
         CheckAccessToken(claims);
-        if (Jwt.Time(claims, "exp") is not { } end) throw Invalid("has no end (exp)");
-        if (now - s_skew >= end) throw Invalid($"ended at {TimeText.Of(end)} (exp), and it is {TimeText.Of(now)} here", "Check this machine's clock.");
+        if (Jwt.Time(claims, "exp") is not { } end) throw Invalid("has no expiry time (exp)");
+        if (now - s_skew >= end)
+            throw Invalid($"expired at {TimeText.Of(end)} (exp); the time here is {TimeText.Of(now)}", "Check this machine's clock.");
         if (Nonce is not null && !string.Equals(Jwt.Text(claims, "nonce"), Nonce, StringComparison.Ordinal))
-            throw Invalid("is not for this login (nonce)");
+            throw Invalid("is not for this sign-in (nonce)");
         return claims;
     }
 
-    /// <summary>Whether one of these keys signed it; nothing else is checked.</summary>
-    /// <exception cref="BearerTokenException">It is no signed JWT.</exception>
+    /// <summary>Returns true if one of the keys signed the token; validates nothing else.</summary>
+    /// <exception cref="BearerTokenException">The token is not a signed JWT.</exception>
     public static bool IsSigned(Secret idToken, PublicKeys keys)
     {
         var token = idToken.Reveal();
@@ -71,8 +78,8 @@ internal sealed record IdTokenCheck
         var algorithm = Jwt.Text(jwt.Header, "alg") ?? "nothing";
         if (!PublicKeys.Algorithms.Contains(algorithm) || Algorithms?.Contains(algorithm, StringComparer.Ordinal) == false)
             throw Invalid($"is signed by {ServerText.Clean(algorithm, 60)} (alg), which is not expected");
-        // An extension that has to be understood (RFC 7515 section 4.1.11); none is understood here.
-        if (jwt.Header.ContainsKey("crit")) throw Invalid("has an extension that is not known here (crit)");
+        // A critical extension must be understood (RFC 7515 section 4.1.11); none is supported.
+        if (jwt.Header.ContainsKey("crit")) throw Invalid("requires an unsupported extension (crit)");
         if (!IsSigned(token, jwt, keys)) throw Invalid("is not signed by a key of the authority");
     }
 
@@ -84,7 +91,7 @@ internal sealed record IdTokenCheck
         }
         catch (FormatException)
         {
-            throw Invalid("is no signed JWT");
+            throw Invalid("is not a signed JWT");
         }
     }
 
@@ -102,18 +109,19 @@ internal sealed record IdTokenCheck
             throw Invalid("was issued to another client (azp)");
     }
 
-    /// <summary>OpenID Connect Core section 3.1.3.6. All signatures that are understood here are made over SHA-256.</summary>
+    /// <summary>Validates at_hash (OpenID Connect Core section 3.1.3.6). All supported algorithms use SHA-256.</summary>
     private void CheckAccessToken(IReadOnlyDictionary<string, object?> claims)
     {
         if (AccessToken is null || !claims.TryGetValue("at_hash", out var stated)) return;
         var hash = SHA256.HashData(Encoding.ASCII.GetBytes(AccessToken.Reveal()));
-        if (!string.Equals(stated as string, Base64Url.Encode(hash.AsSpan(0, hash.Length / 2)), StringComparison.Ordinal)) throw Invalid("came with another access token (at_hash)");
+        if (!string.Equals(stated as string, Base64Url.Encode(hash.AsSpan(0, hash.Length / 2)), StringComparison.Ordinal))
+            throw Invalid("belongs to another access token (at_hash)");
     }
 
-    private static BearerTokenException Invalid(string what, string? nextStep = null) => new($"The ID token that came with the login {what}.")
+    private static BearerTokenException Invalid(string what, string? nextStep = null) => new($"The ID token of the sign-in {what}.")
     {
         ErrorId = "InvalidIdToken",
         Kind = BearerErrorKind.Security,
-        NextStep = nextStep ?? "The login is not used. Log in again; if it stays so, ask who runs the authority.",
+        NextStep = nextStep ?? "The sign-in was rejected. Sign in again; if the error persists, report it to the authority's operator.",
     };
 }

@@ -3,18 +3,18 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants.Login;
 
-/// <summary>The ID tokens of a client's logins: each is checked, and used for the name of who logged in.</summary>
-internal sealed class IdTokens(OAuthClient client, bool isAskedFor)
+/// <summary>Validates the ID tokens of a client's sign-ins and reads the account's name from them.</summary>
+internal sealed class IdTokens(OAuthClient client, bool isRequested)
 {
     private const string OpenId = OAuthConstants.Authorization.OpenIdScope;
 
-    /// <param name="metadata">The authority that was asked; nothing where its endpoints were given by hand.</param>
-    /// <param name="response">What the token endpoint answered.</param>
-    /// <param name="nonce">What the ID token has to repeat, where something was sent.</param>
+    /// <param name="metadata">The authority's metadata; <see langword="null"/> if the user supplied the endpoints.</param>
+    /// <param name="response">The token endpoint's response.</param>
+    /// <param name="nonce">The nonce that the ID token must repeat, or <see langword="null"/>.</param>
     /// <param name="events">Receives diagnostic events.</param>
-    /// <param name="cancel">Ends the request for the keys.</param>
-    /// <returns>Who logged in, where that is said.</returns>
-    /// <exception cref="BearerTokenException">The ID token is missing, or is not for this login.</exception>
+    /// <param name="cancel">Cancels the request for the keys.</param>
+    /// <returns>The account that signed in, or <see langword="null"/> if it is not known.</returns>
+    /// <exception cref="BearerTokenException">The ID token is missing or not valid for this sign-in.</exception>
     public async Task<string?> AccountAsync(AuthorityMetadata? metadata, TokenResponse response, string? nonce, IEventSink events, CancellationToken cancel)
     {
         if (metadata is null)
@@ -23,11 +23,14 @@ internal sealed class IdTokens(OAuthClient client, bool isAskedFor)
             return null;
         }
 
-        var isDue = isAskedFor && response.Scopes?.Contains(OpenId, StringComparer.Ordinal) != false;
+        var isExpected = isRequested && response.Scopes?.Contains(OpenId, StringComparer.Ordinal) != false;
         if (response.IdToken is not { } idToken)
         {
-            return !isDue ? null : throw Unusable("IdTokenMissing", $"The authority {metadata.Issuer} gave no ID token, though the scope {OpenId} was asked for.",
-                $"Leave the scope {OpenId} out if only an access token is needed.");
+            return !isExpected
+                ? null
+                : throw Unusable("IdTokenMissing",
+                    $"The authority {metadata.Issuer} returned no ID token although the scope {OpenId} was requested.",
+                $"Omit the scope {OpenId} if only an access token is needed.");
         }
 
         var keys = await client.AuthorityKeys.GetAsync(metadata, known => IdTokenCheck.IsSigned(idToken, known), cancel).ConfigureAwait(false);

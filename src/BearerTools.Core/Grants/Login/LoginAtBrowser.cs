@@ -3,36 +3,38 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants.Login;
 
-/// <summary>Sends a person to a browser and waits for what comes back: by a redirect to this machine, or pasted.</summary>
+/// <summary>
+/// Sends the user to a browser and waits for the response: a redirect to this machine, or a pasted address.
+/// </summary>
 internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeProvider time)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromMinutes(5);
 
     private readonly TaskCompletionSource<Secret> _code = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _strangers;
+    private int _ignored;
 
-    /// <param name="attempt">Whose answer is waited for.</param>
-    /// <param name="address">Where the browser goes.</param>
-    /// <param name="listener">Receives the redirect; nothing when only the person can bring it.</param>
-    /// <param name="cancel">Ends the waiting.</param>
-    /// <exception cref="BearerTokenException">The login failed, or took too long.</exception>
+    /// <param name="attempt">The sign-in attempt.</param>
+    /// <param name="address">The address to open.</param>
+    /// <param name="listener">Receives the redirect; <see langword="null"/> if only the user can supply it.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    /// <exception cref="BearerTokenException">The sign-in failed or timed out.</exception>
     public async Task<Secret> GetCodeAsync(ILoginAttempt attempt, Uri address, LoopbackListener? listener, CancellationToken cancel)
     {
-        var patience = prompt.Patience ?? s_patience;
-        using var limit = new CancellationTokenSource(patience, time);
+        var timeout = prompt.Patience ?? s_defaultTimeout;
+        using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
-            var listening = listener?.RunAsync(query => Judge(attempt, query), either.Token);
-            var asking = prompt.HasBrowser ? OpenAsync(address, either.Token) : AskAsync(attempt, address, either.Token);
-            await (await Task.WhenAny(listening ?? asking, asking).ConfigureAwait(false)).ConfigureAwait(false);
-            // That a browser has opened is no answer. Listening ends only when the browser has its page.
+            var listening = listener?.RunAsync(query => Accept(attempt, query), either.Token);
+            var prompting = prompt.HasBrowser ? OpenAsync(address, either.Token) : PromptAsync(attempt, address, either.Token);
+            await (await Task.WhenAny(listening ?? prompting, prompting).ConfigureAwait(false)).ConfigureAwait(false);
+            // An opened browser is not a response yet. The listener completes only after the browser has received its page.
             if (prompt.HasBrowser && listening is not null) await listening.ConfigureAwait(false);
             return await _code.Task.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw OutOfTime(patience);
+            throw TimedOut(timeout);
         }
         finally
         {
@@ -40,7 +42,7 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
         }
     }
 
-    private LoopbackReply Judge(ILoginAttempt attempt, string query)
+    private LoopbackReply Accept(ILoginAttempt attempt, string query)
     {
         try
         {
@@ -50,7 +52,7 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
                 return LoopbackReply.Done;
             }
 
-            Interlocked.Increment(ref _strangers);
+            Interlocked.Increment(ref _ignored);
             return LoopbackReply.Unknown;
         }
         catch (BearerTokenException e)
@@ -62,43 +64,57 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
 
     private async Task OpenAsync(Uri address, CancellationToken cancel)
     {
-        await prompt.ShowAsync($"Log in at {address.IdnHost} in the browser that opens. Waiting for you there; Ctrl+C ends it.", cancel).ConfigureAwait(false);
+        await prompt.ShowAsync($"Sign in at {address.IdnHost} in the browser window that opens. Press Ctrl+C to cancel.",
+            cancel).ConfigureAwait(false);
         await browser.OpenAsync(address, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>A line without anything means: look again whether the redirect has come by itself.</summary>
-    private async Task AskAsync(ILoginAttempt attempt, Uri address, CancellationToken cancel)
+    /// <summary>
+    /// Asks for the redirect's address. An empty line checks again whether the redirect has arrived by itself.
+    /// </summary>
+    private async Task PromptAsync(ILoginAttempt attempt, Uri address, CancellationToken cancel)
     {
         await prompt.ShowAsync(
-            $"{Environment.NewLine}Open this address in a browser and log in:{Environment.NewLine}{Environment.NewLine}{address.AbsoluteUri}{Environment.NewLine}{Environment.NewLine}"
-            + $"At the end the browser goes to {attempt.RedirectUri}. If it shows a page that says you are logged in, press Enter here. "
-            + "If it shows an error, because it is on another machine, copy the whole address from it and paste it here.", cancel).ConfigureAwait(false);
+            $"{Environment.NewLine}Open this address in a browser and sign in:{Environment.NewLine}{Environment.NewLine}"
+            + $"{address.AbsoluteUri}{Environment.NewLine}{Environment.NewLine}"
+            + $"After sign-in, the browser is redirected to {attempt.RedirectUri}. If it shows that you are signed in, press Enter here. "
+            + "If it shows an error because it runs on another machine, copy the whole address from it and paste it here.",
+            cancel).ConfigureAwait(false);
         while (!_code.Task.IsCompleted)
         {
             var line = await prompt.AskAsync("Address: ", cancel).ConfigureAwait(false)
-                ?? throw Pasted("NotInteractive", BearerErrorKind.InvalidArgument, "The input has ended before an address came.", "Run the command at a prompt.");
+                ?? throw Pasted("NotInteractive", BearerErrorKind.InvalidArgument, "The input ended before an address was entered.",
+                    "Run the command in an interactive session.");
             if (line.Trim() is not { Length: > 0 } text) continue;
-            if (WhyUnused(attempt, text) is { } reason) await prompt.ShowAsync($"{reason} Nothing of it was used. Paste the address of this login, or press Ctrl+C.", cancel).ConfigureAwait(false);
+            if (WhyUnused(attempt, text) is { } reason)
+            {
+                await prompt.ShowAsync($"{reason} The address was not used. Paste the address of this sign-in, or press Ctrl+C to cancel.",
+                    cancel).ConfigureAwait(false);
+            }
         }
     }
 
-    /// <summary>Takes a pasted address; the reason if it is not the answer to this login. A slip of the clipboard does not end the login.</summary>
+    /// <summary>
+    /// Accepts a pasted address, or returns why it is not the response to this sign-in. A wrong paste does not end the sign-in.
+    /// </summary>
     private string? WhyUnused(ILoginAttempt attempt, string text)
     {
         var question = text.IndexOf('?', StringComparison.Ordinal);
         if (question < 0 || text[..question].TrimEnd('/') != attempt.RedirectUri.Split('?')[0].TrimEnd('/'))
-            return $"This is not the address that the browser is sent to: that begins with {attempt.RedirectUri}.";
-        return Judge(attempt, text[(question + 1)..].Split('#')[0]) == LoopbackReply.Unknown
-            ? "This address is not the answer to this login: its state is another, or missing."
+            return $"This is not the redirect's address, which begins with {attempt.RedirectUri}.";
+        return Accept(attempt, text[(question + 1)..].Split('#')[0]) == LoopbackReply.Unknown
+            ? "This address is not the response to this sign-in: its state differs or is missing."
             : null;
     }
 
-    private BearerTokenException OutOfTime(TimeSpan patience) => new(
-        $"Nobody finished the login within {TimeText.Seconds(patience)}.{(_strangers > 0 ? $" Answers that came with another state, or none, and were not used: {_strangers}." : string.Empty)}")
+    private BearerTokenException TimedOut(TimeSpan timeout) => new(
+        $"The sign-in was not completed within {TimeText.Seconds(timeout)}."
+        + (_ignored > 0 ? $" Ignored responses with another state or none: {_ignored}." : string.Empty))
     {
         ErrorId = "LoginTimeout",
         Kind = BearerErrorKind.Timeout,
-        NextStep = "Run the command again, or give more time with -LoginTimeoutSec. If the browser complained of the redirect address, register http://127.0.0.1/ with the client or give a registered one with -RedirectUri.",
+        NextStep = "Run the command again, or allow more time with -LoginTimeoutSec. If the browser reported an invalid redirect URI, "
+            + "register http://127.0.0.1/ for the client or pass a registered one with -RedirectUri.",
     };
 
     private static BearerTokenException Pasted(string id, BearerErrorKind kind, string message, string nextStep) =>

@@ -4,22 +4,22 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants.Login;
 
 /// <summary>
-/// What ways to a token have in common that need a person: nobody is asked who is not there, and where a refresh token
-/// came along it is used first.
+/// Base class of flows that need a user. A refresh token, if there is one, is used first; the user is asked only in
+/// interactive sessions.
 /// </summary>
 internal abstract class LoginSource : OAuthSource
 {
-    /// <exception cref="BearerTokenException">What was given cannot be used.</exception>
+    /// <exception cref="BearerTokenException">The options are invalid.</exception>
     protected LoginSource(string flow, OAuthClient client, GrantScope scope) : base(flow, client, scope)
     {
     }
 
     public override bool CanRenew => false;
 
-    /// <summary>Whether an ID token is asked for.</summary>
+    /// <summary>True if an ID token is requested.</summary>
     protected bool IsOpenId => Scope.Scopes.Contains(OAuthConstants.Authorization.OpenIdScope, StringComparer.Ordinal);
 
-    /// <summary>The command line of a new login.</summary>
+    /// <summary>The command that starts a new sign-in.</summary>
     protected abstract string Command { get; }
 
     public override async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
@@ -41,7 +41,7 @@ internal abstract class LoginSource : OAuthSource
         }
 
         if (prompt is null) throw LoginRequired(previous);
-        if (prompt.UnavailableReason is { } absence) throw NonInteractive(absence);
+        if (prompt.UnavailableReason is { } reason) throw NonInteractive(reason);
         return await LogInAsync(prompt, context.Events, cancel).ConfigureAwait(false);
     }
 
@@ -52,20 +52,23 @@ internal abstract class LoginSource : OAuthSource
         ErrorUri = e.ErrorUri,
         ErrorId = e.ErrorId,
         Kind = e.Kind,
-        NextStep = $"The login is over. Log in again with Update-BearerToken, or with {Command}.",
+        NextStep = $"The sign-in has expired. Sign in again with Update-BearerToken or {Command}.",
     };
 
     private BearerTokenException LoginRequired(TokenResult? previous) =>
-        new(previous is null ? "There is no token yet, and getting one needs a person." : "The token cannot be renewed: no refresh token came with it.")
+        new(previous is null
+            ? "There is no token yet, and this flow requires interactive sign-in."
+            : "The token cannot be renewed: the authority issued no refresh token.")
         {
             ErrorId = "LoginRequired",
-            NextStep = $"Log in {(previous is null ? "first" : "again with Update-BearerToken, or")} with {Command}. Many authorities give a refresh token for the scope offline_access.",
+            NextStep = $"Sign in {(previous is null ? "first" : "again with Update-BearerToken, or")} with {Command}. Many authorities "
+                + "issue a refresh token for the scope offline_access.",
         };
 
-    private BearerTokenException NonInteractive(string absence) => new($"This way to a token needs a person, and nobody is asked here: {absence}.")
+    private BearerTokenException NonInteractive(string reason) => new($"Interactive sign-in is not possible: {reason}.")
     {
         ErrorId = "NotInteractive",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = $"Run {Command} at a prompt, or use a way that needs nobody, such as a client with a secret or a key.",
+        NextStep = $"Run {Command} in an interactive session, or use a non-interactive flow, such as a client with a secret or a key.",
     };
 }

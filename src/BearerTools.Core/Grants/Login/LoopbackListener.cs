@@ -5,17 +5,19 @@ using BearerTools.Security;
 namespace BearerTools.Grants.Login;
 
 /// <summary>
-/// Receives the redirect at the end of a login in a browser, on this machine only. A plain socket that nobody else can
-/// share: an HttpListener would need rights on Windows, and would take other names. Disposed, it leaves no port behind.
+/// Receives the redirect of a browser sign-in on a loopback address. Uses a plain socket with exclusive access: an
+/// HttpListener would need rights on Windows, and would accept other host names. Disposing it frees the port.
 /// </summary>
 internal sealed class LoopbackListener : IDisposable
 {
-    private const int Tries = 10;
+    private const int MaxAttempts = 10;
 
-    /// <summary>Browsers connect in advance and say nothing; after this time such a connection is let go.</summary>
-    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(20);
+    /// <summary>The idle timeout of a connection; browsers open connections in advance without sending a request.</summary>
+    private static readonly TimeSpan s_idleTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Far more than a browser opens; the oldest one gives way to a new one, so that a flood takes no more descriptors.</summary>
+    /// <summary>
+    /// Far more than a browser opens. At the limit, a new connection replaces the oldest one, which bounds the file descriptors.
+    /// </summary>
     private const int MaxConnections = 64;
 
     private static readonly TimeSpan s_pauseAfterFault = TimeSpan.FromMilliseconds(50);
@@ -37,7 +39,7 @@ internal sealed class LoopbackListener : IDisposable
 
     public string RedirectUri { get; }
 
-    /// <exception cref="BearerTokenException">The port is taken.</exception>
+    /// <exception cref="BearerTokenException">The port is in use.</exception>
     public static LoopbackListener Start(RedirectAddress redirect)
     {
         for (var attempt = 1; ; attempt++)
@@ -46,9 +48,9 @@ internal sealed class LoopbackListener : IDisposable
             {
                 return new LoopbackListener(redirect, Listen(redirect));
             }
-            catch (SocketException) when (redirect.Port == 0 && attempt < Tries)
+            catch (SocketException) when (redirect.Port == 0 && attempt < MaxAttempts)
             {
-                // The port that one family gave is taken in the other.
+                // The port that is free for one address family is in use for the other.
             }
             catch (SocketException e)
             {
@@ -57,16 +59,17 @@ internal sealed class LoopbackListener : IDisposable
         }
     }
 
-    /// <summary>Serves browsers until one of them brings the answer.</summary>
-    /// <param name="judge">Says what the query of a redirect is; asked by one connection at a time, and not again after a final word.</param>
-    /// <param name="cancel">Ends it.</param>
-    public async Task RunAsync(Func<string, LoopbackReply> judge, CancellationToken cancel)
+    /// <summary>Serves connections until one of them delivers the response.</summary>
+    /// <param name="classify">Classifies the query of a redirect; called for one connection at a time, and not again after a final
+    /// result.</param>
+    /// <param name="cancel">Cancels the listener.</param>
+    public async Task RunAsync(Func<string, LoopbackReply> classify, CancellationToken cancel)
     {
         var link = cancel.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
         await using var linkScope = link.ConfigureAwait(false);
-        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var accepting = _listeners.Select(listener => AcceptAsync(listener, judge, answered, _stop.Token)).ToArray();
-        var ended = await Task.WhenAny([answered.Task, .. accepting]).ConfigureAwait(false);
+        var responded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var accepting = _listeners.Select(listener => AcceptAsync(listener, classify, responded, _stop.Token)).ToArray();
+        var ended = await Task.WhenAny([responded.Task, .. accepting]).ConfigureAwait(false);
         await ended.ConfigureAwait(false);
     }
 
@@ -100,7 +103,10 @@ internal sealed class LoopbackListener : IDisposable
         }
     }
 
-    /// <summary>Machines and containers without IPv6 are common; a browser there does not use it either.</summary>
+    /// <summary>
+    /// Returns true if the address is available. Machines and containers without IPv6 are common; a browser there does not
+    /// use it either.
+    /// </summary>
     private static bool Has(IPAddress address)
     {
         if (address.AddressFamily == AddressFamily.InterNetworkV6 && !Socket.OSSupportsIPv6) return false;
@@ -116,7 +122,8 @@ internal sealed class LoopbackListener : IDisposable
         }
     }
 
-    private async Task AcceptAsync(TcpListener listener, Func<string, LoopbackReply> judge, TaskCompletionSource answered, CancellationToken cancel)
+    private async Task AcceptAsync(TcpListener listener, Func<string, LoopbackReply> classify, TaskCompletionSource responded,
+        CancellationToken cancel)
     {
         while (true)
         {
@@ -127,7 +134,7 @@ internal sealed class LoopbackListener : IDisposable
             }
             catch (SocketException) when (!cancel.IsCancellationRequested)
             {
-                // The process has no file descriptor left, or the peer has gone already. The login goes on.
+                // The process has no file descriptor left, or the browser has disconnected already. The sign-in continues.
                 CloseOldest(0);
                 await Task.Delay(s_pauseAfterFault, cancel).ConfigureAwait(false);
                 continue;
@@ -135,8 +142,8 @@ internal sealed class LoopbackListener : IDisposable
 
             CloseOldest(MaxConnections - 1);
             lock (_open) _open.AddLast(client);
-            // Not waited for: a connection that says nothing must not keep the next one out.
-            _ = ServeAsync(client, judge, answered, cancel);
+            // Not awaited: an idle connection must not block the next one.
+            _ = ServeAsync(client, classify, responded, cancel);
         }
     }
 
@@ -151,41 +158,42 @@ internal sealed class LoopbackListener : IDisposable
         }
     }
 
-    private async Task ServeAsync(TcpClient client, Func<string, LoopbackReply> judge, TaskCompletionSource answered, CancellationToken cancel)
+    private async Task ServeAsync(TcpClient client, Func<string, LoopbackReply> classify, TaskCompletionSource responded,
+        CancellationToken cancel)
     {
         var isFinal = false;
         try
         {
             using var connection = client;
-            using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            silence.CancelAfter(s_silence);
+            using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            idle.CancelAfter(s_idleTimeout);
             var stream = client.GetStream();
             await using var streamScope = stream.ConfigureAwait(false);
-            if (await LoopbackRequest.ReadAsync(stream, silence.Token).ConfigureAwait(false) is not { } request) return;
-            var page = ApiResponse(request, judge, out isFinal);
-            await stream.WriteAsync(page, silence.Token).ConfigureAwait(false);
+            if (await LoopbackRequest.ReadAsync(stream, idle.Token).ConfigureAwait(false) is not { } request) return;
+            var page = RespondTo(request, classify, out isFinal);
+            await stream.WriteAsync(page, idle.Token).ConfigureAwait(false);
             client.Client.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or InvalidOperationException)
         {
-            // InvalidOperationException: it was closed to make room, before its stream was taken or after (ObjectDisposedException).
-            // The browser has gone, or the login is over: nobody is left to tell.
+            // The browser has disconnected or the sign-in has ended, so there is no recipient for a page.
+            // InvalidOperationException: the connection was closed for a newer one, before its stream was taken or after it.
         }
         finally
         {
             lock (_open) _open.Remove(client);
-            if (isFinal) answered.TrySetResult();
+            if (isFinal) responded.TrySetResult();
         }
     }
 
-    private byte[] ApiResponse(LoopbackRequest request, Func<string, LoopbackReply> judge, out bool isFinal)
+    private byte[] RespondTo(LoopbackRequest request, Func<string, LoopbackReply> classify, out bool isFinal)
     {
         isFinal = false;
         if (!_redirect.IsHost(request.Host, _port) || request.Method != "GET") return LoopbackPage.Refused;
         if (request.Path != _redirect.Path) return LoopbackPage.NotFound;
         lock (_listeners)
         {
-            var reply = _finished == 0 ? judge(request.Query) : LoopbackReply.Unknown;
+            var reply = _finished == 0 ? classify(request.Query) : LoopbackReply.Unknown;
             isFinal = reply != LoopbackReply.Unknown;
             if (isFinal) _finished = 1;
             return LoopbackPage.Of(reply);
@@ -196,11 +204,12 @@ internal sealed class LoopbackListener : IDisposable
     {
         var isTaken = e.SocketErrorCode == SocketError.AddressAlreadyInUse;
         return new BearerTokenException(
-            $"Nothing can listen at the redirect address {ServerText.Clean(redirect.Text)}: {(isTaken ? $"the port {redirect.Port} is taken" : ServerText.Clean(e.Message))}.", e)
+            $"Cannot listen at the redirect address {ServerText.Clean(redirect.Text)}: "
+                + $"{(isTaken ? $"port {redirect.Port} is in use" : ServerText.Clean(e.Message))}.", e)
         {
             ErrorId = isTaken ? "PortTaken" : "PortUnavailable",
             Kind = BearerErrorKind.Connection,
-            NextStep = "End what listens there, or register another address with the client and give that one with -RedirectUri.",
+            NextStep = "Stop the program that uses the port, or register another address for the client and pass it with -RedirectUri.",
         };
     }
 }

@@ -3,20 +3,20 @@ using System.Text;
 
 namespace BearerTools.Grants.Login;
 
-/// <summary>What became of a redirect.</summary>
+/// <summary>The result of a redirect.</summary>
 internal enum LoopbackReply
 {
-    /// <summary>It is not the answer that is waited for.</summary>
+    /// <summary>The redirect is not the expected response.</summary>
     Unknown,
 
-    /// <summary>It is, and it is good.</summary>
+    /// <summary>The redirect is the expected response, and successful.</summary>
     Done,
 
-    /// <summary>It is, and it is an error.</summary>
+    /// <summary>The redirect is the expected response, and an error.</summary>
     Failed,
 }
 
-/// <summary>What the browser shows at the end. It repeats nothing of the request, and loads and runs nothing.</summary>
+/// <summary>The pages that the browser shows at the end. They do not echo the request, and load and run nothing.</summary>
 internal static class LoopbackPage
 {
     private const string Style = "body{font:1.1em/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em;color:#222;background:#fff}"
@@ -27,14 +27,19 @@ internal static class LoopbackPage
 
     public static byte[] Of(LoopbackReply reply) => reply switch
     {
-        LoopbackReply.Done => Response("200 OK", "You are logged in", "You can close this page and go back to PowerShell. If it still waits for a line there, press Enter."),
-        LoopbackReply.Failed => Response("200 OK", "The login did not succeed", "PowerShell says why. You can close this page. If PowerShell still waits for a line, press Enter there."),
-        _ => Response("400 Bad Request", "This is not the login that is waited for", "It may be an older one. PowerShell goes on waiting for the one that was started last."),
+        LoopbackReply.Done => Response("200 OK", "You are signed in",
+            "You can close this page and return to PowerShell. If PowerShell is still waiting for input, press Enter there."),
+        LoopbackReply.Failed => Response("200 OK", "Sign-in failed",
+            "See PowerShell for the reason. You can close this page. If PowerShell is still waiting for input, press Enter there."),
+        _ => Response("400 Bad Request", "Unexpected sign-in",
+            "This response may belong to an older sign-in. PowerShell is still waiting for the latest one."),
     };
 
-    public static byte[] NotFound { get; } = Response("404 Not Found", "There is nothing here", "PowerShell waits for the end of a login at another address.");
+    public static byte[] NotFound { get; } = Response("404 Not Found", "Page not found",
+        "PowerShell is waiting for a sign-in at another address.");
 
-    public static byte[] Refused { get; } = Response("400 Bad Request", "This cannot be used", "PowerShell waits for the end of a login, and this is none.");
+    public static byte[] Refused { get; } = Response("400 Bad Request", "Invalid request",
+        "PowerShell is waiting for a sign-in, and this request is not a sign-in response.");
 
     private static byte[] Response(string status, string title, string text)
     {

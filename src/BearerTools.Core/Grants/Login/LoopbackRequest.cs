@@ -2,12 +2,14 @@ using System.Text;
 
 namespace BearerTools.Grants.Login;
 
-/// <summary>The head of a request that a browser sends to this machine (RFC 9112), as far as a redirect needs it.</summary>
+/// <summary>The request line and host of an HTTP/1.1 request (RFC 9112), as far as a redirect needs them.</summary>
 internal sealed record LoopbackRequest(string Method, string Path, string Query, string? Host)
 {
     private const int LargestHead = 32 * 1024;
 
-    /// <summary>Nothing when the connection ends without a request, or what comes is none.</summary>
+    /// <summary>
+    /// Reads a request; returns <see langword="null"/> if the connection ends first or the data is not a valid request.
+    /// </summary>
     public static async Task<LoopbackRequest?> ReadAsync(Stream stream, CancellationToken cancel)
     {
         var buffer = new byte[LargestHead];

@@ -1,6 +1,6 @@
 namespace BearerTools.Grants.Login;
 
-/// <summary>How long to wait between two questions whether a person has finished (RFC 8628 section 3.5).</summary>
+/// <summary>Computes the time between two polls of the token endpoint (RFC 8628 section 3.5).</summary>
 internal sealed class PollingPace(TimeSpan interval)
 {
     public static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(5);
@@ -14,17 +14,17 @@ internal sealed class PollingPace(TimeSpan interval)
 
     public TimeSpan Next => _backOff ?? _interval;
 
-    /// <summary>Not yet: the server is there.</summary>
+    /// <summary>Records a response that the user has not finished yet.</summary>
     public void Pending() => _backOff = null;
 
-    /// <summary>For this question and all that follow.</summary>
+    /// <summary>Records a request to slow down, for this poll and all later ones.</summary>
     public void SlowDown()
     {
         _interval += s_slowDown;
         _backOff = null;
     }
 
-    /// <summary>No answer, or one that is no fault of ours: each time twice as long, until there is one.</summary>
+    /// <summary>Records a failed poll: doubles the wait until there is a response again.</summary>
     public void BackOff()
     {
         var twice = Next * 2;

@@ -5,15 +5,19 @@ using BearerTools.Security;
 
 namespace BearerTools.Grants.Login;
 
-/// <summary>The keys that an authority signs with (RFC 7517), and the signatures that are understood here (RFC 7518 section 3).</summary>
+/// <summary>An authority's signing keys (RFC 7517), for the supported signature algorithms (RFC 7518 section 3).</summary>
 internal sealed class PublicKeys(JsonElement document)
 {
-    /// <summary>By name: the kind of key each needs. None of them is "none", and none has a secret that both sides know.</summary>
+    /// <summary>
+    /// The supported algorithms with their key types. "none" and symmetric algorithms are excluded on purpose.
+    /// </summary>
     private static readonly Dictionary<string, string> s_algorithms = new(StringComparer.Ordinal) { [SigningAlgorithm.RS256] = "RSA", [SigningAlgorithm.PS256] = "RSA", [SigningAlgorithm.ES256] = "EC" };
 
     public static IEnumerable<string> Algorithms => s_algorithms.Keys;
 
-    /// <summary>Whether one of the keys made this signature: the one that is named, or where none is named any.</summary>
+    /// <summary>
+    /// Returns true if the signature was made by the key with the given id or, without an id, by any of the keys.
+    /// </summary>
     public bool Verify(string algorithm, string? keyId, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
     {
         if (document.ValueKind != JsonValueKind.Object || !document.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array) return false;
@@ -49,7 +53,7 @@ internal sealed class PublicKeys(JsonElement document)
         }
         catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException or PlatformNotSupportedException)
         {
-            // A broken key of a set: another one may fit.
+            // One key of the set is invalid; another one may match.
             return false;
         }
     }

@@ -5,17 +5,19 @@ using BearerTools.Security;
 namespace BearerTools.Grants.Login;
 
 /// <summary>
-/// The person's browser: what BROWSER names, else the platform's opener. Never by way of a shell, and the address is one
-/// argument of a list.
+/// Opens the user's browser: the one named by BROWSER, otherwise the platform's opener. Never uses a shell; the address is
+/// always a separate argument.
 /// </summary>
 internal sealed class SystemBrowser : IBrowser
 {
-    /// <summary>An opener that ends with an error within this time has opened nothing; later the person may have closed the browser.</summary>
+    /// <summary>
+    /// An error exit within this time means that nothing was opened; a later one may be the user closing the browser.
+    /// </summary>
     private static readonly TimeSpan s_trial = TimeSpan.FromSeconds(5);
 
     public async Task OpenAsync(Uri address, CancellationToken cancel)
     {
-        if (!Origin.Of(address).IsSafe) throw new ArgumentException("Only https addresses and those of this machine are opened.", nameof(address));
+        if (!Origin.Of(address).IsSafe) throw new ArgumentException("Only https and loopback addresses can be opened.", nameof(address));
         var variable = Environment.GetEnvironmentVariable("BROWSER");
         var isNamed = !string.IsNullOrWhiteSpace(variable);
         if (!isNamed && OperatingSystem.IsWindows())
@@ -32,10 +34,13 @@ internal sealed class SystemBrowser : IBrowser
             tried.Add(failure);
         }
 
-        throw Missing($"{(isNamed ? "BROWSER names" : "There is")} no browser that could be started: {string.Join("; ", tried)}.");
+        throw Missing($"{(isNamed ? "No browser in BROWSER could" : "The browser could not")} be started: {string.Join("; ", tried)}.");
     }
 
-    /// <summary>The shell's own table of programs: it takes any text for a program or a file, so it gets only what is surely an http address.</summary>
+    /// <summary>
+    /// Opens the address with Windows' shell, which would run any text as a program or file; so it only gets a verified
+    /// http(s) address.
+    /// </summary>
     private static void OpenOnWindows(Uri address)
     {
         try
@@ -48,11 +53,11 @@ internal sealed class SystemBrowser : IBrowser
         }
     }
 
-    /// <summary>Why it did not work, or nothing.</summary>
+    /// <summary>Returns why the command failed, or <see langword="null"/> if it worked.</summary>
     private static async Task<string?> TryAsync(IReadOnlyList<string> command, CancellationToken cancel)
     {
         var name = ServerText.Clean(command[0], 200);
-        if (Executable.Find(command[0]) is not { } program) return $"{name} is not there";
+        if (Executable.Find(command[0]) is not { } program) return $"{name} was not found";
         var process = new Process { StartInfo = Start(program, command.Skip(1)) };
         try
         {
@@ -65,7 +70,7 @@ internal sealed class SystemBrowser : IBrowser
         }
 
         process.StandardInput.Close();
-        // Read to the end and thrown away: a browser's remarks would land in the person's prompt, and unread ones would stop it.
+        // The output is drained and discarded: it would clutter the user's prompt, and a full pipe would block the browser.
         _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
         _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
         using var trial = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -84,7 +89,7 @@ internal sealed class SystemBrowser : IBrowser
     private static ProcessStartInfo Start(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        // In the terminal's session a later Ctrl+C at the prompt would end the person's browser too.
+        // In the terminal's session, a later Ctrl+C at the prompt would also end the user's browser.
         if (OperatingSystem.IsLinux() && Executable.Find("setsid") is { } setsid)
         {
             start.FileName = setsid;
@@ -103,6 +108,7 @@ internal sealed class SystemBrowser : IBrowser
     {
         ErrorId = "BrowserMissing",
         Kind = BearerErrorKind.NotFound,
-        NextStep = "Name one in the environment variable BROWSER, open the address yourself with -NoBrowser, or log in on another device with -DeviceCode.",
+        NextStep = "Set the environment variable BROWSER, open the address yourself with -NoBrowser, or sign in on another device with "
+            + "-DeviceCode.",
     };
 }

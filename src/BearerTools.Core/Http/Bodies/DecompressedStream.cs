@@ -1,20 +1,20 @@
 namespace BearerTools.Http.Bodies;
 
 /// <summary>
-/// What was compressed, all of it: the decoders of the runtime take the end of what they read for the end of what was
-/// written, even in the middle of it, and where no length is said a body that was cut off would pass for whole.
+/// Decompresses a body and detects truncation: the runtime's decoders take the end of their input for the end of the data, even in
+/// the middle of it, so a truncated body without a Content-Length would pass for complete.
 /// </summary>
 internal sealed class DecompressedStream : ForwardStream
 {
     private readonly Source _source;
     private readonly Stream _decoder;
 
-    /// <param name="compressed">What came.</param>
-    /// <param name="newDecoder">Makes the stream that decodes it.</param>
-    /// <param name="mayGoOn">Whether, as with gzip (RFC 1952 section 2.2), another one may follow its end.</param>
-    public DecompressedStream(Stream compressed, Func<Stream, Stream> newDecoder, bool mayGoOn)
+    /// <param name="compressed">The compressed data.</param>
+    /// <param name="newDecoder">Creates the decoding stream.</param>
+    /// <param name="allowsMembers">True if another member may follow the end of the data, as with gzip (RFC 1952 section 2.2).</param>
+    public DecompressedStream(Stream compressed, Func<Stream, Stream> newDecoder, bool allowsMembers)
     {
-        _source = new Source(compressed, mayGoOn);
+        _source = new Source(compressed, allowsMembers);
         _decoder = newDecoder(_source);
     }
 
@@ -27,16 +27,16 @@ internal sealed class DecompressedStream : ForwardStream
         }
         catch (InvalidDataException) when (_source.IsProbed)
         {
-            throw Cut();
+            throw Truncated();
         }
         catch (InvalidOperationException e) when (e is not ObjectDisposedException)
         {
-            // What the decoder of Brotli says of data that are none.
+            // The Brotli decoder reports invalid data with this type.
             throw new InvalidDataException(e.Message, e);
         }
 
-        // Decoders read on only when all that came is decoded: this was made of the probe.
-        return length > 0 && _source.IsProbed ? throw Cut() : length;
+        // Decoders read more only after everything before it is decoded: this output was made from the probe.
+        return length > 0 && _source.IsProbed ? throw Truncated() : length;
     }
 
     protected override void Dispose(bool disposing)
@@ -45,13 +45,13 @@ internal sealed class DecompressedStream : ForwardStream
         base.Dispose(disposing);
     }
 
-    private static IOException Cut() => new("The compressed answer ends in the middle.");
+    private static IOException Truncated() => new("The compressed response is truncated.");
 
     /// <summary>
-    /// Where others end, this one throws: a decoder that has all does not ask for more. That of gzip does, for what might
-    /// follow; it gets one byte that nothing begins with, and asks again only if it still lacks something.
+    /// Throws at the end of the input: a decoder that has all data does not read on. The gzip decoder does, for another member; it gets
+    /// one byte that no member starts with, and reads again only if data is missing.
     /// </summary>
-    private sealed class Source(Stream inner, bool mayGoOn) : ForwardStream
+    private sealed class Source(Stream inner, bool allowsMembers) : ForwardStream
     {
         private bool _hasBegun;
 
@@ -61,9 +61,9 @@ internal sealed class DecompressedStream : ForwardStream
         {
             var length = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             _hasBegun |= length > 0;
-            // An answer without a body, such as one to HEAD, has a coding too.
+            // A response without a body, such as one to HEAD, may have a Content-Encoding too.
             if (length > 0 || buffer.IsEmpty || !_hasBegun) return length;
-            if (!mayGoOn || IsProbed) throw Cut();
+            if (!allowsMembers || IsProbed) throw Truncated();
             IsProbed = true;
             buffer.Span[0] = 0;
             return 1;

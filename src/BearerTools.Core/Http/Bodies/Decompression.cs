@@ -3,18 +3,18 @@ using System.IO.Compression;
 namespace BearerTools.Http.Bodies;
 
 /// <summary>
-/// Compressed answers (RFC 9110 section 8.4). The handler of the runtime can do this too, at the price of a step more for
-/// every answer, compressed or not.
+/// Decompresses responses (RFC 9110 section 8.4). The runtime's DecompressionHandler could do it too, but would add a step to every
+/// response, compressed or not.
 /// </summary>
 internal static class Decompression
 {
-    /// <summary>The codings that are asked for. Not deflate: servers do not agree on what that is.</summary>
+    /// <summary>The Accept-Encoding value. Without deflate, which servers implement differently.</summary>
     public const string Accepted = "gzip, br";
 
-    /// <summary>Has the body of an answer read as it was before it was compressed. Codings that are not known stay.</summary>
+    /// <summary>Replaces the content with its decompressed form. Unknown codings are left as they are.</summary>
     public static void Undo(HttpResponseMessage response)
     {
-        // Not parsed: nearly no answer of an API has it, and all of them are asked.
+        // Checked without parsing: every response passes here, and few have the header.
         if (!response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out _)) return;
         while (response.Content.Headers.ContentEncoding.LastOrDefault() is { } coding && Decoder(coding) is { } decoder)
             response.Content = new DecompressedContent(response.Content, decoder);
@@ -22,13 +22,14 @@ internal static class Decompression
 
     private static Func<Stream, Stream>? Decoder(string coding) => coding.ToLowerInvariant() switch
     {
-        "gzip" or "x-gzip" => stream => new DecompressedStream(stream, gzip => new GZipStream(gzip, CompressionMode.Decompress), mayGoOn: true),
-        "br" => stream => new DecompressedStream(stream, brotli => new BrotliStream(brotli, CompressionMode.Decompress), mayGoOn: false),
-        "deflate" => stream => new DecompressedStream(stream, zlib => new ZLibStream(zlib, CompressionMode.Decompress), mayGoOn: false),
+        "gzip" or "x-gzip" =>
+            body => new DecompressedStream(body, data => new GZipStream(data, CompressionMode.Decompress), allowsMembers: true),
+        "br" => body => new DecompressedStream(body, data => new BrotliStream(data, CompressionMode.Decompress), allowsMembers: false),
+        "deflate" => body => new DecompressedStream(body, data => new ZLibStream(data, CompressionMode.Decompress), allowsMembers: false),
         _ => null,
     };
 
-    /// <summary>The content without its outermost coding, whose length nobody knows.</summary>
+    /// <summary>The content without its outermost coding; its length is unknown.</summary>
     private sealed class DecompressedContent : WrappedContent
     {
         private readonly Func<Stream, Stream> _decoder;

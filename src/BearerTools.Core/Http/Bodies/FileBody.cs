@@ -5,13 +5,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BearerTools.Http.Bodies;
 
-/// <summary>A file, opened anew for each attempt and never held in memory. A FIFO or a device can be read once only, in chunks.</summary>
-/// <param name="path">Where it is: an absolute path.</param>
-/// <param name="contentType">Its media type.</param>
-/// <param name="transfer">Counts what is sent.</param>
+/// <summary>A file, reopened for each attempt and never held in memory. A FIFO or device can be read only once, in chunks.</summary>
+/// <param name="path">The absolute path.</param>
+/// <param name="contentType">The media type.</param>
+/// <param name="transfer">Counts the bytes sent.</param>
 internal sealed class FileBody(string path, string? contentType, Transfer? transfer = null) : RequestBody(contentType)
 {
-    /// <summary>Large enough that the system's calls cost little beside the bytes themselves.</summary>
+    /// <summary>Large enough that system calls cost little compared with the data.</summary>
     private const int BufferSize = 128 * 1024;
 
     private bool? _isSpecial;
@@ -20,7 +20,7 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
 
     private bool IsSpecial => _isSpecial ??= SpecialFile.Is(path);
 
-    /// <exception cref="BearerRequestException">The file is not there.</exception>
+    /// <exception cref="BearerRequestException">The file does not exist.</exception>
     protected override HttpContent Create()
     {
         if (IsSpecial) return new SpecialContent(path, transfer);
@@ -28,7 +28,7 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
         return file.Exists ? new FileContent(path, file.Length, transfer) : throw FileFault.Missing(path);
     }
 
-    /// <summary>Its other end says when it ends.</summary>
+    /// <summary>The length is unknown until the writer closes the other end.</summary>
     private sealed class SpecialContent(string path, Transfer? transfer) : HttpContent
     {
         protected override bool TryComputeLength(out long length)
@@ -45,7 +45,7 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
             var file = await ReadAsync(() => SpecialFile.OpenAsync(path, FileAccess.Read, cancellationToken)).ConfigureAwait(false);
             await using (file.ConfigureAwait(false))
             {
-                // Not of the pool: a read that blocks may go on when its wait is cancelled.
+                // Not from the pool: a blocked read may continue after its wait is cancelled.
                 var buffer = new byte[BufferSize];
                 while (await ReadAsync(() => file.ReadAsync(buffer, CancellationToken.None).AsTask().WaitAsync(cancellationToken)).ConfigureAwait(false) is > 0 and var read)
                 {
@@ -55,7 +55,7 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
             }
         }
 
-        /// <summary>The trouble of a file is not to be taken for one of the connection.</summary>
+        /// <summary>Reports faults of the file as such, so that they are not taken for connection faults.</summary>
         private async Task<T> ReadAsync<T>(Func<Task<T>> read)
         {
             try
@@ -69,7 +69,7 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
         }
     }
 
-    /// <summary>Opened when it is sent, so that a form of a thousand files holds one open at a time.</summary>
+    /// <summary>Opens the file only when it is sent, so that a form with a thousand files holds one open at a time.</summary>
     private sealed class FileContent(string path, long length, Transfer? transfer) : HttpContent
     {
         protected override bool TryComputeLength(out long computed)
@@ -101,7 +101,7 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
             }
         }
 
-        // The trouble of a file is not to be taken for one of the connection: it leaves here by its own name.
+        // Faults of the file are reported as such, so that they are not taken for connection faults.
 
         private SafeFileHandle Open()
         {
@@ -119,7 +119,7 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
             throw FileFault.Changed(path);
         }
 
-        /// <summary>Not asynchronously: off Windows that is this very call on another thread of the pool.</summary>
+        /// <summary>Synchronous, because off Windows the asynchronous version is this call on another pool thread.</summary>
         private int Read(SafeFileHandle file, Span<byte> buffer, long at)
         {
             try

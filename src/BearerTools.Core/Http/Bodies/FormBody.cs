@@ -2,7 +2,7 @@ using System.Text;
 
 namespace BearerTools.Http.Bodies;
 
-/// <summary>A form of fields and files (RFC 7578). Its files are read while it is sent.</summary>
+/// <summary>A multipart form of fields and files (RFC 7578). The files are read while it is sent.</summary>
 internal sealed class FormBody(IReadOnlyList<FormPart> parts) : RequestBody(null)
 {
     public override bool CanReplay => parts.All(part => part.Body.CanReplay);
@@ -29,16 +29,16 @@ internal sealed class FormBody(IReadOnlyList<FormPart> parts) : RequestBody(null
     }
 }
 
-/// <summary>A field or a file of a form.</summary>
-/// <param name="Name">The name of its field; several parts may have the same.</param>
-/// <param name="Body">What it holds.</param>
-/// <param name="FileName">The name of the file, without folders.</param>
+/// <summary>One field or file of a form.</summary>
+/// <param name="Name">The field name; several parts may share one.</param>
+/// <param name="Body">The content.</param>
+/// <param name="FileName">The file name without folders; <see langword="null"/> for a field.</param>
 internal sealed record FormPart(string Name, RequestBody Body, string? FileName = null)
 {
     public const string TextType = "text/plain; charset=utf-8";
     public const string FileType = "application/octet-stream";
 
-    /// <summary>Names as browsers send them: UTF-8 as it is (RFC 7578 section 5.1), with what would end them escaped.</summary>
+    /// <summary>Names as browsers send them: unencoded UTF-8 (RFC 7578 section 5.1), with quotes and line breaks escaped.</summary>
     public string Disposition => $"form-data; name=\"{Escaped(Name)}\"{(FileName is null ? null : $"; filename=\"{Escaped(FileName)}\"")}";
 
     public static FormPart Text(string name, string text) => new(name, new BytesBody(Encoding.UTF8.GetBytes(text), TextType));

@@ -1,6 +1,6 @@
 namespace BearerTools.Http.Bodies;
 
-/// <summary>A stream that is read from its beginning to its end, and nothing else.</summary>
+/// <summary>A read-only, forward-only stream.</summary>
 internal abstract class ForwardStream : Stream
 {
     public sealed override bool CanRead => true;

@@ -1,6 +1,6 @@
 namespace BearerTools.Http.Bodies;
 
-/// <summary>Content that a caller made complete, headers and all. It can be sent once.</summary>
+/// <summary>Complete content from the caller, including its headers. It can be sent once.</summary>
 internal sealed class ReadyContentBody(HttpContent content) : RequestBody(null)
 {
     public override bool CanReplay => false;

@@ -1,12 +1,12 @@
 namespace BearerTools.Http.Bodies;
 
-/// <summary>What is sent along: makes fresh content for each attempt, because content can be sent only once.</summary>
+/// <summary>A request body: creates new content for each attempt, because content can be sent only once.</summary>
 internal abstract class RequestBody(string? contentType)
 {
-    /// <summary>The media type, unless the user's own headers name one.</summary>
+    /// <summary>The media type, unless the user's headers set one.</summary>
     public string? ContentType { get; } = contentType;
 
-    /// <summary>Whether it can be sent a second time.</summary>
+    /// <summary>True if the body can be sent more than once.</summary>
     public abstract bool CanReplay { get; }
 
     public HttpContent ToContent()
@@ -19,7 +19,7 @@ internal abstract class RequestBody(string? contentType)
     protected abstract HttpContent Create();
 }
 
-/// <summary>Bytes in memory: JSON, text, or bytes as they are.</summary>
+/// <summary>Bytes in memory: JSON, text or binary data.</summary>
 internal sealed class BytesBody(ReadOnlyMemory<byte> bytes, string? contentType) : RequestBody(contentType)
 {
     public override bool CanReplay => true;
@@ -27,7 +27,7 @@ internal sealed class BytesBody(ReadOnlyMemory<byte> bytes, string? contentType)
     protected override HttpContent Create() => new ReadOnlyMemoryContent(bytes);
 }
 
-/// <summary>A stream that its owner closes; it can be sent again when it can be wound back.</summary>
+/// <summary>A stream that its owner closes; it can be sent again if it can be rewound.</summary>
 internal sealed class StreamBody(Stream stream, string? contentType) : RequestBody(contentType)
 {
     private readonly long _start = stream.CanSeek ? stream.Position : 0;
@@ -40,7 +40,7 @@ internal sealed class StreamBody(Stream stream, string? contentType) : RequestBo
         return new StreamContent(new KeptOpen(stream));
     }
 
-    /// <summary>Disposing a request disposes its content; the stream may be needed again.</summary>
+    /// <summary>Keeps the stream open: disposing a request disposes its content, but the stream may be needed again.</summary>
     private sealed class KeptOpen(Stream inner) : Stream
     {
         public override bool CanRead => true;

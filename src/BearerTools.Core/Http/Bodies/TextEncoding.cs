@@ -3,23 +3,23 @@ using System.Text.RegularExpressions;
 
 namespace BearerTools.Http.Bodies;
 
-/// <summary>The encoding of an answer's text.</summary>
+/// <summary>Finds the encoding of a response's text.</summary>
 internal static partial class TextEncoding
 {
-    /// <summary>As far as a text may say it of itself.</summary>
+    /// <summary>The part of a text that is searched for a declaration.</summary>
     private const int Beginning = 1024;
 
-    /// <summary>Those whose mark others' begin with come first.</summary>
+    /// <summary>Ordered so that a byte order mark comes before those that are its prefix.</summary>
     private static readonly Encoding[] s_marked = [Encoding.UTF8, Encoding.UTF32, Encoding.Unicode, Encoding.BigEndianUnicode];
 
-    /// <summary>The one that the answer names, or UTF-8.</summary>
+    /// <summary>The encoding that the headers name, or UTF-8.</summary>
     public static Encoding Of(HttpContent content) => Named(content) ?? Encoding.UTF8;
 
-    /// <summary>The text of a whole body: by its byte order mark, by the charset of its answer, by what it says of itself, or UTF-8.</summary>
-    /// <param name="content">The answer's headers.</param>
+    /// <summary>The text of a complete body: by its byte order mark, the headers' charset, its own declaration, or as UTF-8.</summary>
+    /// <param name="content">The content with the headers.</param>
     /// <param name="body">The body.</param>
-    /// <param name="encoding">What it is in.</param>
-    /// <returns>The body without its mark.</returns>
+    /// <param name="encoding">The encoding found.</param>
+    /// <returns>The body without its byte order mark.</returns>
     public static ReadOnlySpan<byte> Of(HttpContent content, ReadOnlySpan<byte> body, out Encoding encoding)
     {
         foreach (var marked in s_marked)
@@ -35,7 +35,7 @@ internal static partial class TextEncoding
 
     private static Encoding? Named(HttpContent content) => ByName(content.Headers.ContentType?.CharSet?.Trim('"', '\''));
 
-    /// <summary>Of XML and HTML. What can be read here by single bytes is in none of the encodings with more.</summary>
+    /// <summary>The encoding that XML or HTML declares. A declaration readable as single bytes rules out multi-byte units.</summary>
     private static Encoding? Declared(ReadOnlySpan<byte> body)
     {
         if (body.TrimStart(" \t\r\n"u8) is not [(byte)'<', ..]) return null;
@@ -52,7 +52,7 @@ internal static partial class TextEncoding
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            // NotSupportedException: UTF-7, which .NET knows and refuses.
+            // NotSupportedException: UTF-7, which .NET recognises and refuses.
             return null;
         }
     }

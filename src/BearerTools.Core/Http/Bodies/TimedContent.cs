@@ -1,6 +1,6 @@
 namespace BearerTools.Http.Bodies;
 
-/// <summary>An answer's body that ends with an error when nothing more comes of it for some time.</summary>
+/// <summary>Response content whose read fails when no data arrives for some time.</summary>
 internal sealed class TimedContent(HttpContent inner, TimeSpan limit, TimeProvider time) : WrappedContent(inner)
 {
     protected override Stream Wrap(Stream body) => new TimedStream(body, limit, time);
@@ -9,15 +9,16 @@ internal sealed class TimedContent(HttpContent inner, TimeSpan limit, TimeProvid
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            using var late = new CancellationTokenSource(limit, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+            using var timeout = new CancellationTokenSource(limit, time);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             try
             {
-                return await inner.ReadAsync(buffer, either.Token).ConfigureAwait(false);
+                return await inner.ReadAsync(buffer, linked.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is OperationCanceledException or IOException or HttpRequestException)
+            catch (Exception e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is OperationCanceledException or IOException or HttpRequestException)
             {
-                throw new IOException("The answer stalled.", new TimeoutException($"the answer stalled: nothing came for {TimeText.Seconds(limit)}."));
+                throw new IOException("The response stalled.",
+                    new TimeoutException($"the response stalled: no data for {TimeText.Seconds(limit)}."));
             }
         }
 

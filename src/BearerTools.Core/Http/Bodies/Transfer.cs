@@ -1,9 +1,9 @@
 namespace BearerTools.Http.Bodies;
 
 /// <summary>
-/// The bytes of bodies that a command moves, up and down together, for its progress line: workers add, the pipeline's thread
-/// looks. Whoever reads or sends a body calls <see cref="Expect"/> once, when it begins, and then <see cref="Add"/> for each
-/// piece. A command has one, or none when nobody sees its progress: <c>transfer?.Add(length)</c>.
+/// Counts the body bytes that a command uploads and downloads, for its progress line; workers add, the pipeline thread reads. Code
+/// that reads or sends a body calls <see cref="Expect"/> once at its start, and <see cref="Add"/> for each piece. A command without
+/// visible progress has none: <c>transfer?.Add(length)</c>.
 /// </summary>
 internal sealed class Transfer
 {
@@ -11,20 +11,20 @@ internal sealed class Transfer
     private long _expected;
     private int _unmeasured;
 
-    /// <summary>So many bytes went by.</summary>
+    /// <summary>The number of bytes transferred.</summary>
     public long Moved => Interlocked.Read(ref _moved);
 
-    /// <summary>So many will have gone by when all bodies that have begun are through; nothing when one does not say its length.</summary>
+    /// <summary>The total size of the bodies started so far; <see langword="null"/> if one has an unknown length.</summary>
     public long? Expected => Volatile.Read(ref _unmeasured) > 0 ? null : Interlocked.Read(ref _expected);
 
-    /// <summary>A body begins. One that is sent again begins again.</summary>
-    /// <param name="length">Its length in bytes, when that is known.</param>
+    /// <summary>Registers a body. A body that is sent again is registered again.</summary>
+    /// <param name="length">Its length in bytes, or <see langword="null"/> if unknown.</param>
     public void Expect(long? length)
     {
         if (length is { } known) Interlocked.Add(ref _expected, known);
         else Interlocked.Increment(ref _unmeasured);
     }
 
-    /// <summary>A piece of a body went by.</summary>
+    /// <summary>Counts a piece of a body.</summary>
     public void Add(long bytes) => Interlocked.Add(ref _moved, bytes);
 }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace BearerTools.Http.Bodies;
 
-/// <summary>An answer's content under its own headers, whose body is read through something.</summary>
+/// <summary>Response content with the original headers whose body is read through another stream.</summary>
 internal abstract class WrappedContent : HttpContent
 {
     private readonly HttpContent _inner;
@@ -30,7 +30,7 @@ internal abstract class WrappedContent : HttpContent
         await using (source.ConfigureAwait(false)) await source.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Where it is known, it stands in the headers.</summary>
+    /// <summary>A known length is in the headers already.</summary>
     protected override bool TryComputeLength(out long length)
     {
         length = 0;

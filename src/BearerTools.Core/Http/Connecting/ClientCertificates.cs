@@ -4,7 +4,7 @@ using BearerTools.Security;
 
 namespace BearerTools.Http.Connecting;
 
-/// <summary>The certificates that a caller presents, each with its private key. Equal when they are the same ones.</summary>
+/// <summary>The client certificates to present, each with its private key. Compared by thumbprint.</summary>
 internal sealed class ClientCertificates : IEquatable<ClientCertificates>
 {
     private readonly X509Certificate2[] _certificates;
@@ -23,8 +23,8 @@ internal sealed class ClientCertificates : IEquatable<ClientCertificates>
     public bool IsEmpty => _certificates.Length == 0;
 
     /// <summary>One certificate or none.</summary>
-    /// <param name="certificate">What is presented.</param>
-    /// <param name="chain">What leads from it to its root.</param>
+    /// <param name="certificate">The certificate to present.</param>
+    /// <param name="chain">The intermediate certificates up to its root.</param>
     public static ClientCertificates Of(X509Certificate2? certificate, X509Certificate2Collection? chain = null) =>
         certificate is null ? None : new([certificate], chain);
 
@@ -33,12 +33,12 @@ internal sealed class ClientCertificates : IEquatable<ClientCertificates>
     {
         var usable = certificates.Select(certificate => certificate as X509Certificate2 ?? new X509Certificate2(certificate)).ToArray();
         var bare = Array.Find(usable, certificate => !certificate.HasPrivateKey);
-        return bare is null ? new(usable) : throw Refuse($"The certificate {bare.Thumbprint} has no private key, and without it proves nothing.",
-            "Give one with its key, such as from a PFX file by Get-PfxCertificate.");
+        return bare is null ? new(usable) : throw Refuse($"The certificate {bare.Thumbprint} has no private key.",
+            "Use a certificate with its private key, such as one loaded from a PFX file with Get-PfxCertificate.");
     }
 
-    /// <summary>The certificate with the thumbprint, from the store of this account or else of this machine.</summary>
-    /// <exception cref="BearerRequestException">Neither store has it.</exception>
+    /// <summary>The certificate with the thumbprint, from the store of this account or, failing that, of this machine.</summary>
+    /// <exception cref="BearerRequestException">Neither store contains it.</exception>
     public static X509Certificate2 FromStore(string thumbprint) =>
         CertificateStore.Find(thumbprint) ?? throw Refuse(CertificateStore.NotFound(thumbprint), CertificateStore.NotFoundNextStep);
 
@@ -46,12 +46,12 @@ internal sealed class ClientCertificates : IEquatable<ClientCertificates>
     {
         if (_certificates.Length > 1)
         {
-            // The issuers that the server names decide.
+            // The runtime chooses one by the issuers that the server names.
             tls.ClientCertificates = [.. _certificates.Select(Copy)];
         }
         else if (_certificates.Length == 1)
         {
-            // Presented whatever issuers the server names: it was said to be the one. Offline: what is missing is not looked for on the web.
+            // Presented whatever issuers the server names, because the user chose it. Offline: missing intermediates are not downloaded.
             tls.ClientCertificateContext = SslStreamCertificateContext.Create(Copy(_certificates[0]), _chain, offline: true);
         }
     }

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace BearerTools.Http.Connecting;
 
 /// <summary>
-/// A message that, when it is given up, takes the connection along that is being made for it. The handler goes on with that
-/// for seconds, for others that might want one: a stopped command would leave it behind. Others get one of their own.
+/// A message whose cancellation also closes the connection being opened for it. SocketsHttpHandler would otherwise keep connecting
+/// for seconds in case another request needs the connection, and a stopped command would leave the attempt behind.
 /// </summary>
 internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRequestMessage(method, address)
 {
@@ -13,26 +13,26 @@ internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRe
     private bool _isClosed;
     private bool _isOver;
 
-    /// <summary>Gives it up.</summary>
+    /// <summary>Cancels the message.</summary>
     public CancellationToken Cancel { get; set; }
 
-    /// <summary>Closes the socket when the message is given up before the connection stands.</summary>
+    /// <summary>Closes the socket if the message is cancelled before the connection is established.</summary>
     public static void Bind(HttpRequestMessage message, Socket socket)
     {
         if (message is ConnectingMessage { Cancel.CanBeCanceled: true } own) own.Bind(socket);
     }
 
-    /// <summary>The connection stands, with TLS where that is spoken: from now on it is anybody's.</summary>
-    /// <exception cref="IOException">Its socket has just been closed.</exception>
+    /// <summary>Called when the connection, including TLS, is established: from now on any request may use it.</summary>
+    /// <exception cref="IOException">Its socket has just been closed by a cancellation.</exception>
     public static ValueTask<Stream> ReleaseAsync(SocketsHttpPlaintextStreamFilterContext made, CancellationToken cancel)
     {
-        if (made.InitialRequestMessage is ConnectingMessage own && own.Release()) throw new IOException("The request was given up.");
+        if (made.InitialRequestMessage is ConnectingMessage own && own.Release()) throw new IOException("The request was cancelled.");
         return new(made.PlaintextStream);
     }
 
     protected override void Dispose(bool disposing)
     {
-        // Others may still get the connection; and the registrations of attempts that failed must not gather.
+        // Other requests may still use the connection, and registrations of failed attempts must not accumulate.
         if (disposing) Release(isLast: true);
         base.Dispose(disposing);
     }
@@ -45,7 +45,7 @@ internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRe
         }
     }
 
-    /// <returns>Whether a socket was closed before.</returns>
+    /// <returns>True if a socket was closed before.</returns>
     private bool Release(bool isLast = false)
     {
         lock (_gate)

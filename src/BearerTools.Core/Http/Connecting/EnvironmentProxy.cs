@@ -11,13 +11,13 @@ internal static class EnvironmentProxy
 {
     private static readonly string[] s_variables = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
-    /// <summary>By the variables' values; held here, as secrets are forgotten when nobody holds them.</summary>
+    /// <summary>Keyed by the variables' values. Keeps the secrets alive: a secret is redacted only while it is referenced.</summary>
     private static readonly ConcurrentDictionary<string, Secret[]> s_known = new(StringComparer.Ordinal);
 
-    /// <summary>Called before connections are made: the variables may have changed.</summary>
+    /// <summary>Called before a pool is created: the variables may have changed.</summary>
     public static void RegisterPasswords() => RegisterPasswords(Environment.GetEnvironmentVariable);
 
-    /// <param name="read">Reads a variable.</param>
+    /// <param name="read">Returns a variable's value.</param>
     public static void RegisterPasswords(Func<string, string?> read)
     {
         foreach (var name in s_variables)
@@ -27,7 +27,7 @@ internal static class EnvironmentProxy
         }
     }
 
-    /// <summary>As the runtime reads it: up to the last '@', from the first ':' behind the scheme, percent-encoded or not.</summary>
+    /// <summary>Parses as the runtime does: from the first ':' after the scheme to the last '@', percent-encoded or not.</summary>
     private static IEnumerable<string> Passwords(string address)
     {
         var scheme = address.IndexOf("://", StringComparison.Ordinal);

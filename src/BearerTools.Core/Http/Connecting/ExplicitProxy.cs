@@ -3,29 +3,30 @@ using BearerTools.Security;
 
 namespace BearerTools.Http.Connecting;
 
-/// <summary>A proxy that was given by its address. Equal, and so of one pool, when address and credentials are.</summary>
+/// <summary>A proxy given by its address. Equal, and so sharing a pool, if address and credentials are equal.</summary>
 internal sealed class ExplicitProxy : IWebProxy, IEquatable<ExplicitProxy>
 {
     private static readonly string[] s_schemes = ["http", "https", "socks4", "socks4a", "socks5"];
 
     private readonly Secret? _password;
 
-    /// <exception cref="BearerRequestException">It is no address of a proxy.</exception>
+    /// <exception cref="BearerRequestException">The address is not that of a proxy.</exception>
     public ExplicitProxy(Uri address, ICredentials? credentials = null)
     {
         if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || !s_schemes.Contains(address.Scheme))
         {
-            throw new BearerRequestException("The address of the proxy is not one that can be used.")
+            throw new BearerRequestException("The proxy address is not valid.")
             {
                 ErrorId = "ProxyRefused",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = $"Give it in full, such as http://proxy.contoso.com:8080; the schemes are {string.Join(", ", s_schemes)}. A user and a password go into -ProxyCredential.",
+                NextStep = $"Give it in full, such as http://proxy.contoso.com:8080; supported schemes are {string.Join(", ", s_schemes)}. "
+                    + "Give user name and password with -ProxyCredential.",
             };
         }
 
         Address = address;
         Credentials = credentials;
-        // Known as a secret from now on: a proxy may repeat it.
+        // Registers the password as a secret: a proxy may repeat it.
         if (credentials is NetworkCredential known) _password = new Secret(known.Password);
     }
 
@@ -43,7 +44,7 @@ internal sealed class ExplicitProxy : IWebProxy, IEquatable<ExplicitProxy>
 
     public override int GetHashCode() => Address.GetHashCode();
 
-    /// <summary>The same credential gives another object each time it is unpacked.</summary>
+    /// <summary>Compares the contents: a PSCredential creates a new NetworkCredential each time.</summary>
     private static bool AreSame(ICredentials? one, ICredentials? other) => one is NetworkCredential a && other is NetworkCredential b
         ? a.UserName == b.UserName && a.Domain == b.Domain
         : Equals(one, other);

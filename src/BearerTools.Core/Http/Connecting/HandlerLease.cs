@@ -1,6 +1,6 @@
 namespace BearerTools.Http.Connecting;
 
-/// <summary>The right to use a pool, for as long as a call takes.</summary>
+/// <summary>The use of a pool for the duration of a call.</summary>
 internal sealed class HandlerLease(HttpMessageInvoker handler, Action giveBack) : IDisposable
 {
     private Action? _giveBack = giveBack;

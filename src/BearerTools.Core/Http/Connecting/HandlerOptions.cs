@@ -5,34 +5,34 @@ using System.Security.Authentication;
 namespace BearerTools.Http.Connecting;
 
 /// <summary>
-/// How connections are made. Calls that want the same share a pool; what one call trusts, presents or goes through is
-/// never used by a call that did not say so.
+/// How connections are made. Calls with equal options share a pool. A call never uses a connection with a trust setting,
+/// certificate or proxy other than its own.
 /// </summary>
 internal sealed record HandlerOptions
 {
     public static HandlerOptions Default { get; } = new();
 
-    /// <summary>What is presented to servers that ask for a client certificate.</summary>
+    /// <summary>Client certificates for servers that ask for one.</summary>
     public ClientCertificates Certificates { get; init; } = ClientCertificates.None;
 
-    /// <summary>Any certificate of a server will do, whoever it is from. For requests to APIs only.</summary>
+    /// <summary>True if any server certificate is accepted. For requests to APIs only.</summary>
     public bool SkipCertificateCheck { get; init; }
 
-    /// <summary>The versions of TLS; by default what the system allows.</summary>
+    /// <summary>The TLS versions; by default those that the system allows.</summary>
     public SslProtocols Protocols { get; init; }
 
-    /// <summary>False: no proxy, whatever the system says.</summary>
+    /// <summary>False to use no proxy, whatever the system's settings.</summary>
     public bool UseProxy { get; init; } = true;
 
-    /// <summary>The proxy that was given; by default the system's. Compared by its own Equals.</summary>
+    /// <summary>The given proxy; <see langword="null"/> for the system's. Compared by its own Equals.</summary>
     public IWebProxy? Proxy { get; init; }
 
-    /// <summary>Where all connections lead, whatever host an address names.</summary>
+    /// <summary>The socket that all connections go to, whatever host a URL names.</summary>
     public UnixDomainSocketEndPoint? UnixSocket { get; init; }
 
-    /// <summary>Connecting takes as long as the request may take, not half a minute at most.</summary>
-    public bool ConnectsPatiently { get; init; }
+    /// <summary>True if only the request's own time limit applies to connecting.</summary>
+    public bool NoConnectTimeout { get; init; }
 
-    /// <summary>The same for addresses that the caller did not name: nothing there learns who is calling.</summary>
+    /// <summary>The options for redirects to other origins, which must not learn who is calling.</summary>
     public HandlerOptions CrossOrigin => Certificates.IsEmpty ? this : this with { Certificates = ClientCertificates.None };
 }

@@ -1,24 +1,24 @@
 namespace BearerTools.Http.Connecting;
 
 /// <summary>
-/// The connections to APIs, shared by all calls of the process: one pool for each way of connecting. A pool that nobody
-/// uses is kept for the next call that wants the same; the longest unused ones go when there are many, and all of them
-/// in time, with the credentials and certificates that they hold. One in use is never closed.
+/// The connection pools to APIs, one for each set of options, shared by all calls of the process. An idle pool is kept for the next
+/// call with the same options. Idle pools are disposed, with the credentials and certificates that they hold, when there are too
+/// many (least recently used first) or after a time; a pool in use never is.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="create">Makes a pool.</param>
+/// <param name="create">Creates a pool.</param>
 internal sealed class HandlerPool(TimeProvider time, Func<HandlerOptions, HttpMessageInvoker>? create = null)
 {
-    /// <summary>How many pools that nobody uses are kept.</summary>
-    public const int MostIdle = 8;
+    /// <summary>The maximum number of idle pools.</summary>
+    public const int MaxIdle = 8;
 
-    /// <summary>How long one is kept. Its sockets are closed sooner than that; nothing is lost but its handshakes.</summary>
+    /// <summary>The time that an idle pool is kept. Its sockets are closed earlier, so disposing it costs no connection.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<HandlerOptions, Pool> _pools = [];
     private readonly Func<HandlerOptions, HttpMessageInvoker> _create = create ?? HttpHandlerFactory.Create;
 
-    /// <summary>How many there are, used or not.</summary>
+    /// <summary>The number of pools, in use or idle.</summary>
     public int Count
     {
         get
@@ -27,14 +27,14 @@ internal sealed class HandlerPool(TimeProvider time, Func<HandlerOptions, HttpMe
         }
     }
 
-    /// <summary>The pool for these options, until the lease is disposed.</summary>
+    /// <summary>Returns the pool for these options, in use until the lease is disposed.</summary>
     public HandlerLease Rent(HandlerOptions options)
     {
         lock (_pools)
         {
             if (!_pools.TryGetValue(options, out var pool)) _pools[options] = pool = new Pool(_create(options));
             pool.Users++;
-            LetGo();
+            Evict();
             return new HandlerLease(pool.Handler, () => Return(pool));
         }
     }
@@ -45,17 +45,17 @@ internal sealed class HandlerPool(TimeProvider time, Func<HandlerOptions, HttpMe
         {
             pool.Users--;
             pool.LastUsed = time.GetTimestamp();
-            LetGo();
+            Evict();
         }
     }
 
-    private void LetGo()
+    private void Evict()
     {
         var idle = _pools.Where(pair => pair.Value.Users == 0).OrderByDescending(pair => pair.Value.LastUsed).ToArray();
         for (var i = 0; i < idle.Length; i++)
         {
             var (options, pool) = idle[i];
-            if (i < MostIdle && time.GetElapsedTime(pool.LastUsed) < IdleTime) continue;
+            if (i < MaxIdle && time.GetElapsedTime(pool.LastUsed) < IdleTime) continue;
             _pools.Remove(options);
             pool.Handler.Dispose();
         }

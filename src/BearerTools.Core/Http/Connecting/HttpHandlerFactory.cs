@@ -4,21 +4,21 @@ using System.Net.Sockets;
 
 namespace BearerTools.Http.Connecting;
 
-/// <summary>Makes pools of sockets, all without redirects, cookies or credentials of their own.</summary>
+/// <summary>Creates connection pools without automatic redirects, cookies or credentials.</summary>
 internal static class HttpHandlerFactory
 {
-    /// <summary>A pooled connection is replaced after this time, so that a change of DNS is noticed.</summary>
+    /// <summary>The lifetime of a pooled connection, so that DNS changes are noticed.</summary>
     private static readonly TimeSpan s_lifetime = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long the rest of an answer that nobody wants is read on, to keep its connection. A stopped command waits for it.</summary>
+    /// <summary>How long the rest of an unwanted response is drained to keep its connection. A stopped command waits for it.</summary>
     private static readonly TimeSpan s_drainTimeout = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long connecting may take, unless the caller is more patient.</summary>
+    /// <summary>The time limit for connecting, unless the options remove it.</summary>
     public static TimeSpan ConnectTimeout { get; } = TimeSpan.FromSeconds(30);
 
     public static HttpMessageInvoker Create(HandlerOptions? options = null) => new(Handler(options ?? HandlerOptions.Default));
 
-    /// <summary>The same for what brings its own client.</summary>
+    /// <summary>Creates the bare handler, for code that brings its own client.</summary>
     public static SocketsHttpHandler Handler(HandlerOptions options)
     {
         EnvironmentProxy.RegisterPasswords();
@@ -31,9 +31,9 @@ internal static class HttpHandlerFactory
         AllowAutoRedirect = false,
         UseCookies = false,
         PooledConnectionLifetime = s_lifetime,
-        ConnectTimeout = options.ConnectsPatiently ? Timeout.InfiniteTimeSpan : ConnectTimeout,
+        ConnectTimeout = options.NoConnectTimeout ? Timeout.InfiniteTimeSpan : ConnectTimeout,
         ResponseDrainTimeout = s_drainTimeout,
-        // To a socket of this machine there is nothing in between.
+        // A Unix domain socket is on this machine: no proxy is involved.
         UseProxy = options is { UseProxy: true, UnixSocket: null },
         Proxy = new ProxyBeyondLoopback(options.Proxy ?? HttpClient.DefaultProxy, mayServeLoopback: options.Proxy is not null),
         ConnectCallback = options.UnixSocket is { } place ? (context, cancel) => ConnectAsync(context, place, cancel) : ConnectAsync,
@@ -45,15 +45,15 @@ internal static class HttpHandlerFactory
     {
         var tls = new SslClientAuthenticationOptions { EnabledSslProtocols = options.Protocols };
         options.Certificates.PresentBy(tls);
-#pragma warning disable CA5359 // It is what the caller asked for, of this pool and no other.
+#pragma warning disable CA5359 // The caller asked for it, for this pool only.
         if (options.SkipCertificateCheck) tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
         return tls;
     }
 
     /// <summary>
-    /// 'localhost' may be trusted with plain http only if it is this machine: the name is resolved here, and addresses
-    /// that are not loopback are not connected to.
+    /// Plain HTTP is allowed to 'localhost' because that is this machine: the name is resolved here, and addresses that are not
+    /// loopback are rejected.
     /// </summary>
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
@@ -93,6 +93,8 @@ internal static class HttpHandlerFactory
     {
         var addresses = await Dns.GetHostAddressesAsync(host, cancel).ConfigureAwait(false);
         var loopback = addresses.Where(IPAddress.IsLoopback).ToArray();
-        return loopback.Length > 0 ? loopback : throw new HttpRequestException(HttpRequestError.ConnectionError, $"'{host}' does not lead to this machine.");
+        return loopback.Length > 0
+            ? loopback
+            : throw new HttpRequestException(HttpRequestError.ConnectionError, $"'{host}' does not resolve to a loopback address.");
     }
 }

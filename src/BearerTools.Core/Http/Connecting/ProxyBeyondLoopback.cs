@@ -4,9 +4,9 @@ using BearerTools.Security;
 namespace BearerTools.Http.Connecting;
 
 /// <summary>
-/// A proxy for everything but this machine: what is said to 'localhost' in plain text must not leave it, and a proxy
-/// elsewhere would take the name for its own. One that was given, and runs on this machine itself, serves it too. Nor does
-/// the system's proxy lead to the machine's own wire, where clouds answer for its identity.
+/// Requests to loopback bypass the proxy unless the proxy was given explicitly and is on this machine too: plain-text requests to
+/// 'localhost' must not leave the machine, and a remote proxy would take the name for itself. Requests to link-local addresses,
+/// where clouds serve machine identities, bypass the system's proxy.
 /// </summary>
 internal sealed class ProxyBeyondLoopback(IWebProxy inner, bool mayServeLoopback) : IWebProxy
 {

@@ -1,9 +1,9 @@
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
-/// How many requests at once a server bears, found out by trying: more while all is well, fewer when it refuses or slows
-/// down. As TCP does it (RFC 5681): twice as many each round until the first trouble; from then on quickly to where it was
-/// well, and beyond that one more a second.
+/// Adapts the number of concurrent requests to the server: raises it while requests succeed, lowers it on refusals and slow
+/// responses. As in TCP (RFC 5681), it doubles each round until the first trouble; after that it returns quickly to a level known
+/// to be safe, and beyond that adds one per second.
 /// </summary>
 internal sealed class AdaptiveLimit
 {
@@ -11,74 +11,74 @@ internal sealed class AdaptiveLimit
     private const double AfterRefusal = 0.5;
     private const double AfterSlowness = 0.8;
 
-    /// <summary>Up to this part of where the last trouble was, all was well.</summary>
-    private const double Familiar = 0.7;
+    /// <summary>The fraction of the last troubled limit that is considered safe.</summary>
+    private const double SafeFraction = 0.7;
 
-    /// <summary>The shortest round, so that one slow answer of a few is no verdict.</summary>
-    private const int FewestOfARound = 8;
+    /// <summary>The minimum number of responses per round, so that one slow response among few decides nothing.</summary>
+    private const int MinResponsesPerRound = 8;
 
-    /// <summary>How much slower than at its best a server may be.</summary>
+    /// <summary>How much slower than its best average a server may be.</summary>
     private const double Slower = 2;
 
-    /// <summary>What a network and a busy client add without any fault of the server.</summary>
+    /// <summary>Latency that a network and a busy client add without any fault of the server.</summary>
     private static readonly TimeSpan s_noise = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan s_carefulStep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_probeInterval = TimeSpan.FromSeconds(1);
 
     private double _limit = First;
-    private double _familiar = double.PositiveInfinity;
+    private double _safeLimit = double.PositiveInfinity;
     private TimeSpan _best = TimeSpan.MaxValue;
     private TimeSpan _changed = TimeSpan.MinValue;
     private TimeSpan _sum;
     private int _responses;
     private bool _isUsed;
 
-    /// <summary>How many may be under way, at least one.</summary>
+    /// <summary>The maximum number of concurrent requests, at least one.</summary>
     public int Maximum => (int)_limit;
 
-    /// <summary>An answer came.</summary>
-    /// <param name="sent">When its request went out.</param>
-    /// <param name="now">When it came.</param>
-    /// <param name="underWay">How many were under way with it.</param>
-    public void Answered(TimeSpan sent, TimeSpan now, int underWay)
+    /// <summary>Records a response.</summary>
+    /// <param name="sent">The time that its request was sent.</param>
+    /// <param name="now">The time that it arrived.</param>
+    /// <param name="inProgress">The number of requests in progress, including this one.</param>
+    public void Completed(TimeSpan sent, TimeSpan now, int inProgress)
     {
-        // It tells of how it was before the last change.
+        // The response reflects the limit before its last change.
         if (sent < _changed) return;
         _sum += now - sent;
         _responses++;
-        _isUsed |= underWay >= Maximum;
-        if (_responses < Math.Max(FewestOfARound, Maximum)) return;
+        _isUsed |= inProgress >= Maximum;
+        if (_responses < Math.Max(MinResponsesPerRound, Maximum)) return;
 
         var average = _sum / _responses;
         var isUsed = _isUsed;
         StartRound();
-        // What is best drifts to what is usual: a server that has become slower for good is not waited for.
+        // The best average drifts towards the current one, so that a server that has become permanently slower is accepted.
         _best = average < _best ? average : _best + ((average - _best) * 0.02);
-        if (average > (_best * Slower) + s_noise) Cut(AfterSlowness, now);
+        if (average > (_best * Slower) + s_noise) Reduce(AfterSlowness, now);
         else if (isUsed) Grow(now);
     }
 
-    /// <summary>The server refused: too many.</summary>
+    /// <summary>Records a refusal: too many requests.</summary>
     public void Refused(TimeSpan sent, TimeSpan now)
     {
-        // All that were under way may be refused: that is one refusal.
-        if (sent >= _changed) Cut(AfterRefusal, now);
+        // All requests in progress may be refused together: that counts as one refusal.
+        if (sent >= _changed) Reduce(AfterRefusal, now);
     }
 
     private void Grow(TimeSpan now)
     {
-        if (double.IsPositiveInfinity(_familiar)) _limit *= 2;
-        else if (_limit + 1 <= _familiar) _limit++;
-        else if (now - _changed >= s_carefulStep)
+        if (double.IsPositiveInfinity(_safeLimit)) _limit *= 2;
+        else if (_limit + 1 <= _safeLimit) _limit++;
+        else if (now - _changed >= s_probeInterval)
         {
             _limit++;
             _changed = now;
         }
     }
 
-    private void Cut(double factor, TimeSpan now)
+    private void Reduce(double factor, TimeSpan now)
     {
-        _familiar = _limit * Familiar;
+        _safeLimit = _limit * SafeFraction;
         _limit = Math.Max(1, _limit * factor);
         _changed = now;
         StartRound();

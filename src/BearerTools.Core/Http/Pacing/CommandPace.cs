@@ -2,7 +2,7 @@ using BearerTools.Security;
 
 namespace BearerTools.Http.Pacing;
 
-/// <summary>One command's part in the paces of the origins it sends to: what it demands holds for all while it runs.</summary>
+/// <summary>One command's share in the pacing of the origins it sends to. Its limits apply to all commands while it runs.</summary>
 internal sealed class CommandPace(OriginPaces paces, PaceOptions demand) : IDisposable
 {
     private readonly Dictionary<Origin, OriginPace> _joined = [];
@@ -18,7 +18,7 @@ internal sealed class CommandPace(OriginPaces paces, PaceOptions demand) : IDisp
         return pace;
     }
 
-    /// <summary>The command is over.</summary>
+    /// <summary>Withdraws the command's limits.</summary>
     public void Dispose()
     {
         lock (_joined)
@@ -37,6 +37,6 @@ internal sealed class CommandPace(OriginPaces paces, PaceOptions demand) : IDisp
         }
     }
 
-    /// <summary>Mostly all requests of a command go to one origin.</summary>
+    /// <summary>The last origin's pace: usually all requests of a command go to one origin.</summary>
     private sealed record KnownPace(Origin Origin, OriginPace Pace);
 }

@@ -1,18 +1,18 @@
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
-/// Requests one after the other at the same distance, because many servers count in less than a second (nginx's
-/// limit_req counts from one request to the next). As timers are no finer, what came late may be made up for.
+/// Spaces requests evenly, because many servers count in less than a second (nginx's limit_req counts from one request to the
+/// next). Delays up to the resolution of timers are made up for.
 /// </summary>
-/// <param name="distance">From one request to the next.</param>
+/// <param name="distance">The time between two requests.</param>
 internal sealed class EvenSpacing(TimeSpan distance)
 {
-    /// <summary>A tick of Windows' clock, and a little.</summary>
+    /// <summary>Slightly more than a tick of the Windows clock.</summary>
     private static readonly TimeSpan s_slack = TimeSpan.FromMilliseconds(20);
 
     private TimeSpan _next = TimeSpan.MinValue;
 
-    /// <summary>When the next one may go.</summary>
+    /// <summary>The time at which the next request may be sent.</summary>
     public TimeSpan OpensAt => _next == TimeSpan.MinValue ? _next : _next - s_slack;
 
     public void Take(TimeSpan now) => _next = (_next > now ? _next : now) + distance;

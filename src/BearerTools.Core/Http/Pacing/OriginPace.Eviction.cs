@@ -1,17 +1,17 @@
 namespace BearerTools.Http.Pacing;
 
-/// <content>When the pace of an origin need not be remembered.</content>
+/// <content>Eviction of paces that need not be remembered.</content>
 internal sealed partial class OriginPace
 {
-    /// <summary>Set by each message. Reading the clock for each would cost more than all else here.</summary>
+    /// <summary>Set by each message. Reading the clock for each would cost more than the rest of the fast path.</summary>
     private volatile bool _isUsed = true;
     private TimeSpan _lastUse;
     private volatile bool _isEvicted;
 
-    /// <summary>Whether another pace has taken its place, or will.</summary>
+    /// <summary>True if another pace has replaced this one, or will.</summary>
     public bool IsEvicted => _isEvicted;
 
-    /// <summary>When it was last found in use, by a clock that all paces share.</summary>
+    /// <summary>The last time that the pace was found in use, on a clock common to all paces.</summary>
     public DateTimeOffset LastUse
     {
         get
@@ -20,17 +20,17 @@ internal sealed partial class OriginPace
         }
     }
 
-    /// <summary>Lifts the pause and forgets what the server has said of its quotas: messages that wait for that go out.</summary>
+    /// <summary>Ends the pause and forgets the server's quotas; messages that wait for them are sent.</summary>
     public void Lift() => Change(_ => _limits.Lift());
 
     /// <summary>Evicts the pace if no message or command uses it and nothing limits it.</summary>
-    /// <param name="idleTime">How long it must not have been used.</param>
-    /// <param name="evenLimited">Evicts it even if the server asked for a pause that is not over.</param>
+    /// <param name="idleTime">The time for which it must have been unused.</param>
+    /// <param name="evenLimited">True to evict it even if the server asked for a pause that has not ended.</param>
     public bool TryEvict(TimeSpan idleTime, bool evenLimited = false)
     {
         lock (_gate)
         {
-            if (Now - NoteUse() < idleTime || Volatile.Read(ref _underWay) > 0 || _waiting.Count > 0) return false;
+            if (Now - NoteUse() < idleTime || Volatile.Read(ref _inProgress) > 0 || _waiting.Count > 0) return false;
             if (!_limits.IsUnused || (!evenLimited && !_limits.HaveEnded(Now))) return false;
             _isEvicted = true;
             _timer?.Dispose();

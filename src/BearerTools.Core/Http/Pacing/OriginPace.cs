@@ -3,8 +3,8 @@ using BearerTools.Diagnostics;
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
-/// The pace of one origin, shared by everything in this process that sends to it. While nothing limits it, a message costs
-/// a count up and a count down. Else messages wait in the order they came, until all that limits lets the next one go.
+/// The pace of one origin, shared by everything in this process that sends to it. Without a limit, a message costs an increment and
+/// a decrement. Otherwise messages wait in order of arrival until every limit admits the next one.
 /// </summary>
 internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
 {
@@ -13,11 +13,11 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
     private readonly LinkedList<Waiter> _waiting = new();
     private readonly PaceLimits _limits = new();
     private ITimer? _timer;
-    private int _underWay;
+    private int _inProgress;
     private int _counted;
     private volatile bool _isOpen = true;
 
-    /// <summary>How many messages wait.</summary>
+    /// <summary>The number of waiting messages.</summary>
     public int Waiting
     {
         get
@@ -26,27 +26,27 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
         }
     }
 
-    /// <summary>Time as it is counted here: since this pace was made, and never nothing.</summary>
+    /// <summary>The time since this pace was created; never zero, which means "not counted" in a permit.</summary>
     private TimeSpan Now => time.GetElapsedTime(_begin) + TimeSpan.FromTicks(1);
 
     /// <summary>Waits until a message may go out.</summary>
-    /// <param name="patience">How long that may take; nothing for as long as it takes.</param>
-    /// <param name="events">Receives an event when the message has to wait.</param>
-    /// <param name="cancel">Ends the wait.</param>
-    /// <exception cref="PausedTooLongException">It would take longer, and that is known already.</exception>
-    public ValueTask<Permit> EnterAsync(TimeSpan? patience, IEventSink events, CancellationToken cancel)
+    /// <param name="maxWait">The maximum wait; <see langword="null"/> for no limit.</param>
+    /// <param name="events">Receives an event if the message has to wait.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    /// <exception cref="PausedTooLongException">The origin is paused for longer than the maximum wait.</exception>
+    public ValueTask<Permit> EnterAsync(TimeSpan? maxWait, IEventSink events, CancellationToken cancel)
     {
         if (!_isUsed) _isUsed = true;
-        if (!_isOpen) return EnterInTurnAsync(patience, events, cancel);
-        Interlocked.Increment(ref _underWay);
+        if (!_isOpen) return EnterInTurnAsync(maxWait, events, cancel);
+        Interlocked.Increment(ref _inProgress);
         return new ValueTask<Permit>(new Permit(this, default, default));
     }
 
-    /// <summary>Gives a permit back, whatever the response holds and whatever fails on the way.</summary>
+    /// <summary>Returns a permit, whatever the response contains and whatever fails.</summary>
     /// <param name="permit">The permit.</param>
     /// <param name="response">The response, or <see langword="null"/> if none came.</param>
     /// <returns>
-    /// How long the response asks everyone to wait; <see langword="null"/> if it does not, or another response asked before.
+    /// The time that the response asks all clients to wait; <see langword="null"/> if it does not, or another response already did.
     /// </returns>
     public TimeSpan? Leave(in Permit permit, HttpResponseMessage? response)
     {
@@ -64,60 +64,61 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
         return pause;
     }
 
-    private TimeSpan? Return(in Permit permit, in Verdict verdict, bool isAnswered)
+    private TimeSpan? Return(in Permit permit, in Verdict verdict, bool hasResponse)
     {
-        // Down first, and then looked: who closes meanwhile sees that it has left, or is seen. But what an answer says of
-        // what is left, others must know before they go in its place.
+        // Decrement first, then check: a thread that closes the pace meanwhile either sees the decrement or is seen here. But what a
+        // response says about quotas must be recorded before the next message is admitted in its place.
         var hasLeft = !permit.IsCounted && !verdict.Matters;
-        if (hasLeft) Interlocked.Decrement(ref _underWay);
+        if (hasLeft) Interlocked.Decrement(ref _inProgress);
         if (hasLeft && _isOpen) return null;
         lock (_gate)
         {
             var now = Now;
             try
             {
-                return _limits.Answered(permit, verdict, isAnswered, now, Volatile.Read(ref _underWay) + (hasLeft ? 1 : 0), jitter);
+                return _limits.Completed(permit, verdict, hasResponse, now, Volatile.Read(ref _inProgress) + (hasLeft ? 1 : 0), jitter);
             }
             finally
             {
                 if (permit.IsCounted) _counted--;
-                if (!hasLeft) Interlocked.Decrement(ref _underWay);
-                LetGo(now);
+                if (!hasLeft) Interlocked.Decrement(ref _inProgress);
+                AdmitWaiting(now);
             }
         }
     }
 
-    /// <summary>A command begins to send here.</summary>
-    public void Join(PaceOptions demand) => Change(now => _limits.Join(demand, now, Volatile.Read(ref _underWay), _counted));
+    /// <summary>Adds a command's limits.</summary>
+    public void Join(PaceOptions demand) => Change(now => _limits.Join(demand, now, Volatile.Read(ref _inProgress), _counted));
 
-    /// <summary>A command does not send here any more.</summary>
+    /// <summary>Removes a command's limits.</summary>
     public void Quit(PaceOptions demand) => Change(_ => _limits.Quit(demand));
 
     private void Change(Action<TimeSpan> change)
     {
         lock (_gate)
         {
-            // Closed before it is looked at who is under way: whoever leaves now either is seen, or sees that it is closed.
+            // Closed before the messages in progress are counted: a message that leaves now is either counted or sees the closed flag.
             _isOpen = false;
             Interlocked.MemoryBarrier();
             change(Now);
-            LetGo(Now);
+            AdmitWaiting(Now);
         }
     }
 
-    private ValueTask<Permit> EnterInTurnAsync(TimeSpan? patience, IEventSink events, CancellationToken cancel)
+    private ValueTask<Permit> EnterInTurnAsync(TimeSpan? maxWait, IEventSink events, CancellationToken cancel)
     {
         Waiter waiter;
         Pause? pause;
         lock (_gate)
         {
             var now = Now;
-            LetGo(now);
-            if (_waiting.Count == 0 && _limits.OpensAt(now, Volatile.Read(ref _underWay)) <= now) return new ValueTask<Permit>(Admit(now));
+            AdmitWaiting(now);
+            if (_waiting.Count == 0 && _limits.OpensAt(now, Volatile.Read(ref _inProgress)) <= now)
+                return new ValueTask<Permit>(Admit(now));
             pause = _limits.PauseAt(now);
-            waiter = new Waiter(this, patience is { } atMost ? now + atMost : TimeSpan.MaxValue);
+            waiter = new Waiter(this, maxWait is { } atMost ? now + atMost : TimeSpan.MaxValue);
             waiter.Node = _waiting.AddLast(waiter);
-            LetGo(now);
+            AdmitWaiting(now);
         }
 
         if (pause is { } known && events.IsEnabled(EventLevel.Verbose)) events.Write(new RequestPaused(known.Reason, known.For));
@@ -126,22 +127,22 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
 
     private Permit Admit(TimeSpan now)
     {
-        Interlocked.Increment(ref _underWay);
+        Interlocked.Increment(ref _inProgress);
         _counted++;
         return new Permit(this, now, _limits.Sent(now));
     }
 
-    /// <summary>Lets go whoever may, in their order, and has itself called when the next one may.</summary>
-    private void LetGo(TimeSpan now)
+    /// <summary>Admits as many waiting messages as the limits allow, in order, and schedules the next admission.</summary>
+    private void AdmitWaiting(TimeSpan now)
     {
-        TurnAwayWhoeverWaitsInVain(now);
+        RejectHopelessWaiters(now);
         while (_waiting.First is { } first)
         {
-            var opensAt = _limits.OpensAt(now, Volatile.Read(ref _underWay));
+            var opensAt = _limits.OpensAt(now, Volatile.Read(ref _inProgress));
             if (opensAt > now)
             {
                 _isOpen = false;
-                if (opensAt < TimeSpan.MaxValue) CallAt(opensAt - now);
+                if (opensAt < TimeSpan.MaxValue) SetTimer(opensAt - now);
                 return;
             }
 
@@ -149,16 +150,16 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
             first.Value.TrySetResult(Admit(now));
         }
 
-        _isOpen = _limits.AreNone(now, Volatile.Read(ref _underWay));
+        _isOpen = _limits.AreNone(now, Volatile.Read(ref _inProgress));
     }
 
-    private void TurnAwayWhoeverWaitsInVain(TimeSpan now)
+    private void RejectHopelessWaiters(TimeSpan now)
     {
         if (_limits.PauseAt(now) is not { } pause) return;
         for (var node = _waiting.First; node is not null;)
         {
             var (waiter, next) = (node.Value, node.Next);
-            if (waiter.LeavesAt - now < pause.For)
+            if (waiter.GivesUpAt - now < pause.For)
             {
                 _waiting.Remove(node);
                 waiter.TrySetException(new PausedTooLongException(pause));
@@ -168,13 +169,13 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
         }
     }
 
-    private void CallAt(TimeSpan wait)
+    private void SetTimer(TimeSpan wait)
     {
         _timer ??= NewTimer();
         _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>It lives as long as the process; what its first user carries along need not.</summary>
+    /// <summary>Created without the execution context: the timer outlives the command that happens to need it first.</summary>
     private ITimer NewTimer()
     {
         if (!ExecutionContext.IsFlowSuppressed())
@@ -182,18 +183,19 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
             using (ExecutionContext.SuppressFlow()) return NewTimer();
         }
 
-        return time.CreateTimer(static pace => ((OriginPace)pace!).Called(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        return time.CreateTimer(static pace => ((OriginPace)pace!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    private void Called()
+    private void OnTimer()
     {
-        lock (_gate) LetGo(Now);
+        lock (_gate) AdmitWaiting(Now);
     }
 
     /// <summary>A message that waits for its permit.</summary>
-    private sealed class Waiter(OriginPace pace, TimeSpan leavesAt) : TaskCompletionSource<Permit>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Waiter(OriginPace pace, TimeSpan givesUpAt)
+        : TaskCompletionSource<Permit>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        public TimeSpan LeavesAt => leavesAt;
+        public TimeSpan GivesUpAt => givesUpAt;
 
         public LinkedListNode<Waiter>? Node { get; set; }
 
@@ -207,7 +209,7 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
         {
             lock (pace._gate)
             {
-                // Whoever is out of the line was let go or turned away.
+                // A waiter that has left the queue has already been admitted or rejected.
                 if (Node!.List is null) return;
                 pace._waiting.Remove(Node);
             }

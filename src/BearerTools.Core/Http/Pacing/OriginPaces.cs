@@ -4,15 +4,15 @@ using BearerTools.Security;
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
-/// The paces of all origins: one for the process, because an API does not care which command it is called by. A pace that has
-/// nothing to remember and was not used for 10 minutes is evicted.
+/// The paces of all origins, one set per process, because an API counts the requests of all commands. A pace that has nothing to
+/// remember is evicted after 10 minutes without use.
 /// </summary>
 internal sealed class OriginPaces(TimeProvider time, Func<double> jitter)
 {
-    /// <summary>Maximum number of origins; beyond that, those go first that were not used for longest.</summary>
+    /// <summary>Maximum number of origins; beyond that, the least recently used are evicted.</summary>
     public const int MaxOrigins = 1000;
 
-    /// <summary>How long a pace is kept that is not used.</summary>
+    /// <summary>The time after which an unused pace is evicted.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan s_evictionInterval = TimeSpan.FromMinutes(1);
@@ -30,7 +30,7 @@ internal sealed class OriginPaces(TimeProvider time, Func<double> jitter)
         {
             if (!_all.TryGetValue(origin, out var pace))
             {
-                if (_all.Count >= MaxOrigins) MakeRoom();
+                if (_all.Count >= MaxOrigins) Evict();
                 pace = _all.GetOrAdd(origin, _ => new OriginPace(time, jitter));
             }
 
@@ -39,7 +39,7 @@ internal sealed class OriginPaces(TimeProvider time, Func<double> jitter)
         }
     }
 
-    /// <summary>Lifts all pauses and forgets what servers have said of their quotas. What running commands demand stays.</summary>
+    /// <summary>Ends all pauses and forgets the servers' quotas. The limits of running commands stay.</summary>
     public void Clear()
     {
         foreach (var (origin, pace) in _all)
@@ -51,7 +51,7 @@ internal sealed class OriginPaces(TimeProvider time, Func<double> jitter)
 
     private void EvictIdle()
     {
-        // One caller does it, and the others need not wait.
+        // One caller evicts; the others need not wait.
         if (!Monitor.TryEnter(_evictionGate)) return;
         try
         {
@@ -67,7 +67,7 @@ internal sealed class OriginPaces(TimeProvider time, Func<double> jitter)
         }
     }
 
-    private void MakeRoom()
+    private void Evict()
     {
         lock (_evictionGate)
         {

@@ -1,15 +1,15 @@
 namespace BearerTools.Http.Pacing;
 
-/// <summary>What a command asks of the pace of the origins it sends to. Of several commands' demands all are kept.</summary>
+/// <summary>A command's limits for the origins it sends to. The limits of concurrent commands all apply.</summary>
 internal sealed record PaceOptions
 {
-    /// <summary>No more than so many in so much time.</summary>
+    /// <summary>The maximum rate of requests.</summary>
     public RateLimit? Rate { get; init; }
 
-    /// <summary>No more than so many under way at once, from all commands together.</summary>
+    /// <summary>The maximum number of concurrent requests of all commands together.</summary>
     public int? MaxConcurrent { get; init; }
 
-    /// <summary>No more at once than the server bears, found out by trying.</summary>
+    /// <summary>True if the number of concurrent requests adapts to what the server can handle.</summary>
     public bool IsAdaptive { get; init; }
 
     public bool IsNone => Rate is null && MaxConcurrent is null && !IsAdaptive;

@@ -3,8 +3,8 @@ using BearerTools.Diagnostics;
 namespace BearerTools.Http.Pacing;
 
 /// <summary>A pause of all requests to an origin.</summary>
-/// <param name="Reason">Why they are paused.</param>
-/// <param name="For">How long, from now.</param>
+/// <param name="Reason">The reason.</param>
+/// <param name="For">The time until it ends.</param>
 internal readonly record struct Pause(PauseReason Reason, TimeSpan For)
 {
     /// <summary>The reason as a clause, such as <c>the API asked for a pause</c>.</summary>

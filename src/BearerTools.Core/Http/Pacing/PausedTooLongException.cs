@@ -1,6 +1,6 @@
 namespace BearerTools.Http.Pacing;
 
-/// <summary>A message could go out only when it is no use any more.</summary>
+/// <summary>The origin is paused for longer than a message may wait.</summary>
 internal sealed class PausedTooLongException(Pause pause) : Exception(pause.Clause)
 {
     public Pause Pause => pause;

@@ -1,9 +1,9 @@
 namespace BearerTools.Http.Pacing;
 
-/// <summary>The right to send one message now; given back when its answer's headers are there, or nothing comes any more.</summary>
-/// <param name="Pace">Who gave it.</param>
-/// <param name="Sent">When, as the pace counts time; nothing when nobody counted.</param>
-/// <param name="Arrival">When the message has arrived, if its answer does not say so before.</param>
+/// <summary>Permission to send one message now; returned when its response's headers have arrived or the message has failed.</summary>
+/// <param name="Pace">The pace that issued it.</param>
+/// <param name="Sent">The time of sending on the pace's clock; default if the message was not counted.</param>
+/// <param name="Arrival">The assumed time of arrival, unless the response comes earlier.</param>
 internal readonly record struct Permit(OriginPace Pace, TimeSpan Sent, TimeSpan Arrival)
 {
     public bool IsCounted => Arrival > TimeSpan.Zero;

@@ -3,32 +3,32 @@ using System.Net.Http.Headers;
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
-/// What is left of an API's quotas, as its answers say it: <c>RateLimit</c> and <c>RateLimit-Policy</c>
+/// Reads what is left of an API's quotas from response headers: <c>RateLimit</c> and <c>RateLimit-Policy</c>
 /// (draft-ietf-httpapi-ratelimit-headers), <c>RateLimit-Remaining</c> and <c>RateLimit-Reset</c> (the same up to draft 06),
-/// and the <c>X-RateLimit-*</c> or <c>X-Rate-Limit-*</c> of many, whose reset is a number of seconds or a moment.
+/// and the common <c>X-RateLimit-*</c> or <c>X-Rate-Limit-*</c>, whose reset is a number of seconds or a point in time.
 /// </summary>
 internal static class QuotaHeaders
 {
-    /// <summary>Numbers from here on are moments (Unix time): as a number of seconds it would be thirty years.</summary>
-    private const double FirstMoment = 1e9;
+    /// <summary>Larger numbers are Unix times: as a number of seconds it would be thirty years.</summary>
+    private const double FirstUnixTime = 1e9;
 
-    /// <summary>Numbers from here on are moments in milliseconds.</summary>
-    private const double FirstMomentInMilliseconds = 1e11;
+    /// <summary>Larger numbers are Unix times in milliseconds.</summary>
+    private const double FirstUnixTimeInMilliseconds = 1e11;
 
-    /// <summary>What is said; nothing by most APIs, so that asking costs one look at each header's name.</summary>
-    /// <param name="headers">The headers of an answer.</param>
-    /// <param name="time">What time it is here, for servers that do not say what time it is there.</param>
+    /// <summary>Returns the quotas; mostly none, in which case the cost is one look at each header's name.</summary>
+    /// <param name="headers">The headers of a response.</param>
+    /// <param name="time">The local clock, for servers that send no Date.</param>
     public static IReadOnlyList<QuotaReading> Read(HttpResponseHeaders headers, TimeProvider time)
     {
         foreach (var header in headers.NonValidated)
         {
-            if (IsOne(header.Key)) return ReadAll(headers, headers.Date ?? time.GetUtcNow());
+            if (IsQuotaHeader(header.Key)) return ReadAll(headers, headers.Date ?? time.GetUtcNow());
         }
 
         return [];
     }
 
-    private static bool IsOne(string name) =>
+    private static bool IsQuotaHeader(string name) =>
         name.StartsWith("RateLimit", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-Rate", StringComparison.OrdinalIgnoreCase);
 
     private static List<QuotaReading> ReadAll(HttpResponseHeaders headers, DateTimeOffset now)
@@ -41,7 +41,7 @@ internal static class QuotaHeaders
         return readings;
     }
 
-    /// <summary><c>"default";r=50;t=30</c>, several of them with commas; or draft 07's <c>limit=100, remaining=50, reset=30</c>.</summary>
+    /// <summary>Parses <c>"default";r=50;t=30</c>, one or several, or draft 07's <c>limit=100, remaining=50, reset=30</c>.</summary>
     private static void ReadItems(string text, string? policies, List<QuotaReading> readings)
     {
         if (Parameter(text, "remaining", ',') is { } remaining)
@@ -53,9 +53,9 @@ internal static class QuotaHeaders
         foreach (var item in Split(text, ','))
         {
             var name = NameOf(item);
-            // Without a time of its own the quota is full again after its policy's window at the latest.
+            // Without a reset of its own, the quota is full again after its policy's window at the latest.
             var reset = Parameter(item, "t", ';') ?? Split(policies ?? string.Empty, ',').Where(policy => NameOf(policy) == name).Select(policy => Parameter(policy, "w", ';')).FirstOrDefault();
-            // A partition is a quota of its own.
+            // Each partition has a quota of its own.
             Add(readings, $"{name};{Parameter(item, "pk", ';')}", Parameter(item, "r", ';'), reset);
         }
     }
@@ -66,8 +66,8 @@ internal static class QuotaHeaders
         if (ServerValue.Number(reset) is { } number)
         {
             var unixNow = (now - DateTimeOffset.UnixEpoch).TotalSeconds;
-            var seconds = number >= FirstMomentInMilliseconds ? (number / 1000) - unixNow
-                : number >= FirstMoment ? number - unixNow
+            var seconds = number >= FirstUnixTimeInMilliseconds ? (number / 1000) - unixNow
+                : number >= FirstUnixTime ? number - unixNow
                 : Math.Max(0, number);
             Add(readings, prefix + Text(headers, prefix + "Resource"), remaining, seconds);
         }
@@ -79,13 +79,13 @@ internal static class QuotaHeaders
 
     private static void Add(List<QuotaReading> readings, string name, string? remaining, string? reset)
     {
-        if (reset is not null && ServerValue.Number(reset) is { } seconds and < FirstMoment) Add(readings, name, remaining, seconds);
+        if (reset is not null && ServerValue.Number(reset) is { } seconds and < FirstUnixTime) Add(readings, name, remaining, seconds);
     }
 
     private static void Add(List<QuotaReading> readings, string name, string? remaining, double secondsToReset)
     {
         if (remaining is null || ServerValue.Number(remaining) is not { } number || secondsToReset < 0) return;
-        // Servers often cut off fractions: 0 seconds left means less than one.
+        // Servers often truncate fractions: 0 seconds means less than one.
         readings.Add(new QuotaReading(name, (long)Math.Clamp(number, 0, int.MaxValue), ServerValue.Seconds(Math.Max(1, secondsToReset))));
     }
 
@@ -104,7 +104,7 @@ internal static class QuotaHeaders
         return null;
     }
 
-    /// <summary>Not where the separator stands in quotes.</summary>
+    /// <summary>Ignores separators inside quotes.</summary>
     private static IEnumerable<string> Split(string text, char separator)
     {
         var (start, isQuoted) = (0, false);

@@ -1,7 +1,7 @@
 namespace BearerTools.Http.Pacing;
 
-/// <summary>What an answer says of one quota.</summary>
-/// <param name="Name">Which one: a server may keep several.</param>
-/// <param name="Remaining">How many requests it still allows.</param>
-/// <param name="Reset">In how long it is full again.</param>
+/// <summary>The state of one quota as a response reports it.</summary>
+/// <param name="Name">The quota's name: a server may have several.</param>
+/// <param name="Remaining">The number of requests left.</param>
+/// <param name="Reset">The time until it is full again.</param>
 internal readonly record struct QuotaReading(string Name, long Remaining, TimeSpan Reset);

@@ -1,58 +1,58 @@
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
-/// Holds one rate limit for one origin. It is kept when no command uses it any more, so that a loop of commands keeps the
+/// Enforces one rate limit for one origin. It is kept when no command uses it any more, so that a loop of commands respects the
 /// limit as one command does.
 /// </summary>
 internal sealed class RateGuard(RateLimit limit)
 {
     /// <summary>
-    /// How long a message may be on its way. Until its answer comes nobody knows whether it has arrived: it may yet
-    /// arrive beside those that are sent later. So it counts as one of the future, until its answer puts it right.
+    /// The longest time that a message is assumed to be in transit. Until its response comes, it may still arrive at the server together
+    /// with messages sent later. So it counts as a future arrival until the response corrects that.
     /// </summary>
-    public static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan MaxTransit = TimeSpan.FromSeconds(1);
 
-    private readonly SlidingWindow _window = new(limit.Requests, limit.Period, LongestWay);
+    private readonly SlidingWindow _window = new(limit.Requests, limit.Period, MaxTransit);
 
-    /// <summary>A limit of minutes or hours is a quota, which may be used as one likes; one of a second is a pace.</summary>
+    /// <summary>A limit per minute or longer is a quota that may be used up in bursts; one per second is an even rate.</summary>
     private readonly EvenSpacing? _spacing = limit.Period == TimeSpan.FromSeconds(1) ? new EvenSpacing(limit.Period / limit.Requests) : null;
 
     public RateLimit Limit => limit;
 
-    /// <summary>How many commands want it kept.</summary>
+    /// <summary>The number of commands that have this limit.</summary>
     public int Users { get; set; }
 
-    /// <summary>Since when it counts.</summary>
+    /// <summary>The time at which counting started.</summary>
     public TimeSpan Since { get; init; }
 
-    /// <summary>When the next message may go: now, or when to ask again.</summary>
+    /// <summary>The time at which the next message may be sent, or at which to check again.</summary>
     public TimeSpan OpensAt(TimeSpan now)
     {
-        if (!_window.HasRoom(now)) return _window.NextRoom(now);
+        if (!_window.HasCapacity(now)) return _window.NextCapacity(now);
         return _spacing is not null && _spacing.OpensAt > now ? _spacing.OpensAt : now;
     }
 
-    /// <summary>A message goes out.</summary>
-    /// <param name="now">When.</param>
-    /// <param name="arrival">When it will have arrived.</param>
+    /// <summary>Records that a message is sent.</summary>
+    /// <param name="now">The current time.</param>
+    /// <param name="arrival">The assumed time of arrival.</param>
     public void Sent(TimeSpan now, TimeSpan arrival)
     {
         _window.Add(now, arrival);
         _spacing?.Take(now);
     }
 
-    /// <summary>Messages are on their way already.</summary>
+    /// <summary>Records messages that are already in progress.</summary>
     public void Expect(int messages, TimeSpan now)
     {
-        for (; messages > 0; messages--) _window.Add(now, now + LongestWay);
+        for (; messages > 0; messages--) _window.Add(now, now + MaxTransit);
     }
 
-    /// <summary>A message that is answered has arrived, if it had not before.</summary>
-    public void Answered(TimeSpan sent, TimeSpan arrival, TimeSpan now)
+    /// <summary>Records that a message was answered: it arrived by now at the latest.</summary>
+    public void Completed(TimeSpan sent, TimeSpan arrival, TimeSpan now)
     {
         if (sent >= Since) _window.Correct(arrival, now);
     }
 
-    /// <summary>Whether it need not be remembered.</summary>
-    public bool IsIdle(TimeSpan now) => Users == 0 && _window.NextRoom(now) <= now;
+    /// <summary>True if the guard need not be remembered.</summary>
+    public bool IsIdle(TimeSpan now) => Users == 0 && _window.NextCapacity(now) <= now;
 }

@@ -1,37 +1,37 @@
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
-/// After a refusal not all come at once again: half as many as were refused together, and one more with each that is
-/// answered. When nobody waits any more, it is over.
+/// Limits concurrency after a refusal, so that the waiting requests do not all return at once: half as many as were refused together,
+/// plus one for each response. It ends when no request waits any more.
 /// </summary>
 internal sealed class Recovery
 {
     private TimeSpan _begun;
 
-    /// <summary>How many may be under way.</summary>
+    /// <summary>The maximum number of concurrent requests.</summary>
     public int Maximum { get; private set; } = int.MaxValue;
 
-    /// <summary>Whether one that went out since it began came back without a refusal.</summary>
-    public bool IsHeard { get; private set; }
+    /// <summary>True if a request that was sent since the start succeeded.</summary>
+    public bool HasSuccess { get; private set; }
 
     public bool IsOver => Maximum == int.MaxValue;
 
-    /// <summary>Whether a message that was refused went out after the last refusal, and so tells anything new.</summary>
+    /// <summary>True if a refused request was sent after the last refusal, and so is new evidence.</summary>
     public bool IsNew(TimeSpan sent) => sent >= _begun;
 
-    /// <summary>Begins anew.</summary>
-    /// <param name="now">Now.</param>
-    /// <param name="underWay">How many were under way when it was too many, if that is known.</param>
-    public void Begin(TimeSpan now, int underWay)
+    /// <summary>Starts again.</summary>
+    /// <param name="now">The current time.</param>
+    /// <param name="inProgress">The number of requests in progress at the refusal; <see cref="int.MaxValue"/> if unknown.</param>
+    public void Begin(TimeSpan now, int inProgress)
     {
-        (_begun, IsHeard) = (now, false);
-        if (underWay < int.MaxValue || !IsOver) Maximum = Math.Max(1, Math.Min(Maximum, underWay) / 2);
+        (_begun, HasSuccess) = (now, false);
+        if (inProgress < int.MaxValue || !IsOver) Maximum = Math.Max(1, Math.Min(Maximum, inProgress) / 2);
     }
 
-    public void Answered(TimeSpan sent)
+    public void Completed(TimeSpan sent)
     {
         if (IsOver || sent < _begun) return;
-        IsHeard = true;
+        HasSuccess = true;
         Maximum++;
     }
 

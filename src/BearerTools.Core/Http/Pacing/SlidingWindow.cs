@@ -1,12 +1,12 @@
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
-/// At most so many arrivals in any stretch of time of one length. Arrivals are counted in thin slices, and a slice counts
-/// until the last moment of it is out of reach: never one too many, for at most a two hundred and fiftieth less.
+/// Limits the number of arrivals in any interval of a given length. Arrivals are counted in 256 slices per period, and a slice counts
+/// until its last moment has left the interval: the limit is never exceeded, at the price of at most 1/256 of the rate.
 /// </summary>
-/// <param name="most">How many.</param>
-/// <param name="period">In any stretch of time as long as this.</param>
-/// <param name="furthest">How far ahead of now an arrival may be noted.</param>
+/// <param name="most">The maximum number of arrivals.</param>
+/// <param name="period">The length of the interval.</param>
+/// <param name="furthest">How far ahead of now an arrival may be recorded.</param>
 internal sealed class SlidingWindow(int most, TimeSpan period, TimeSpan furthest)
 {
     private const int Slices = 256;
@@ -16,15 +16,15 @@ internal sealed class SlidingWindow(int most, TimeSpan period, TimeSpan furthest
     private long _oldest;
     private long _total;
 
-    /// <summary>Whether one more may arrive, now or later.</summary>
-    public bool HasRoom(TimeSpan now)
+    /// <summary>True if one more may arrive, now or later.</summary>
+    public bool HasCapacity(TimeSpan now)
     {
         Forget(now);
         return _total < most;
     }
 
-    /// <summary>When the next of those that fill it is forgotten.</summary>
-    public TimeSpan NextRoom(TimeSpan now)
+    /// <summary>The time at which the oldest recorded arrival expires.</summary>
+    public TimeSpan NextCapacity(TimeSpan now)
     {
         Forget(now);
         if (_total == 0) return now;
@@ -33,7 +33,7 @@ internal sealed class SlidingWindow(int most, TimeSpan period, TimeSpan furthest
         return End(slice);
     }
 
-    /// <summary>Notes an arrival, now or not too far ahead.</summary>
+    /// <summary>Records an arrival, now or at most <c>furthest</c> ahead.</summary>
     public void Add(TimeSpan now, TimeSpan arrival)
     {
         Forget(now);
@@ -41,7 +41,7 @@ internal sealed class SlidingWindow(int most, TimeSpan period, TimeSpan furthest
         _total++;
     }
 
-    /// <summary>What was noted as an arrival ahead has arrived now.</summary>
+    /// <summary>Moves an arrival that was recorded ahead to now.</summary>
     public void Correct(TimeSpan noted, TimeSpan now)
     {
         Forget(now);
@@ -52,7 +52,7 @@ internal sealed class SlidingWindow(int most, TimeSpan period, TimeSpan furthest
 
     private void Forget(TimeSpan now)
     {
-        // After a long silence there is nothing to go through.
+        // Skips the empty slices after a long idle time.
         if (_total == 0) _oldest = Math.Max(_oldest, SliceOf(now));
         for (; End(_oldest) <= now; _oldest++)
         {

@@ -1,12 +1,12 @@
 namespace BearerTools.Http.Pacing;
 
-/// <summary>What an answer means for the pace of its origin.</summary>
-/// <param name="IsRefusal">Too many.</param>
-/// <param name="Wait">How long everyone is asked to wait.</param>
-/// <param name="Quotas">What is left.</param>
+/// <summary>The meaning of a response for the pace of its origin.</summary>
+/// <param name="IsRefusal">True if the server refused because of too many requests.</param>
+/// <param name="Wait">The time that all clients are asked to wait, or <see langword="null"/>.</param>
+/// <param name="Quotas">The quotas that the response reports.</param>
 internal readonly record struct Verdict(bool IsRefusal, TimeSpan? Wait, IReadOnlyList<QuotaReading>? Quotas)
 {
-    /// <summary>Whether it says anything.</summary>
+    /// <summary>True if the response affects the pace.</summary>
     public bool Matters => IsRefusal || Wait is not null || Quotas is { Count: > 0 };
 
     public static Verdict Of(HttpResponseMessage response, TimeProvider time)

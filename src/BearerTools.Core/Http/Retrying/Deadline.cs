@@ -1,19 +1,19 @@
 namespace BearerTools.Http.Retrying;
 
-/// <summary>Until when something has to be done, counted from when this is made.</summary>
+/// <summary>A time limit that starts when the instance is created.</summary>
 internal sealed class Deadline(TimeSpan limit, TimeProvider time)
 {
     private readonly long _begin = time.GetTimestamp();
 
     public TimeSpan Limit => limit;
 
-    /// <summary>How long there is still; never less than nothing.</summary>
+    /// <summary>The time left; never negative.</summary>
     public TimeSpan Left => time.GetElapsedTime(_begin) is var passed && passed < limit ? limit - passed : TimeSpan.Zero;
 
-    /// <summary>Ends what is done within it, when it is reached or somebody else wants an end.</summary>
+    /// <summary>Creates a scope that is cancelled when the deadline expires or <paramref name="cancel"/> is cancelled.</summary>
     public Scope Within(CancellationToken cancel) => new(Left, time, cancel);
 
-    /// <summary>What is done before a deadline.</summary>
+    /// <summary>Work that must finish before a deadline.</summary>
     internal sealed class Scope : IDisposable
     {
         private readonly CancellationTokenSource _reached;
@@ -27,7 +27,7 @@ internal sealed class Deadline(TimeSpan limit, TimeProvider time)
 
         public CancellationToken Token => _either.Token;
 
-        public bool IsOver => _reached.IsCancellationRequested;
+        public bool IsExpired => _reached.IsCancellationRequested;
 
         public void Dispose()
         {

@@ -3,18 +3,18 @@ using System.Net;
 namespace BearerTools.Http.Retrying;
 
 /// <summary>
-/// What may be sent again (RFC 9110 section 9.2.2): what does the same however often it is done; else only what the server
-/// has not done for certain.
+/// Decides what may be retried (RFC 9110 section 9.2.2): idempotent requests, and others only if the server certainly did not
+/// process them.
 /// </summary>
 internal static class RetryClassifier
 {
-    /// <summary>Requests with it are done once by the server, however often they come (draft-ietf-httpapi-idempotency-key-header).</summary>
+    /// <summary>Servers process requests with the same key only once (draft-ietf-httpapi-idempotency-key-header).</summary>
     public const string KeyHeader = "Idempotency-Key";
 
-    /// <summary>RFC 9113 section 7: the server wants an older version of HTTP, and will the next time.</summary>
+    /// <summary>RFC 9113 section 7: the server requires HTTP/1.1, and will again on a retry.</summary>
     private const long Http11Required = 0xd;
 
-    /// <summary>Whether another try may help after an answer, and do no harm.</summary>
+    /// <summary>True if a retry after this response may help and is safe.</summary>
     public static bool After(ApiResponse response) =>
         response.Status switch
         {
@@ -23,29 +23,29 @@ internal static class RetryClassifier
             _ => Pacing.ServerWait.IsThrottled(response.Message),
         } && CanBeSentAgain(response.Template);
 
-    /// <summary>Whether another try may help after a connection failed, and do no harm.</summary>
+    /// <summary>True if a retry after this failure of a connection may help and is safe.</summary>
     public static bool After(BearerRequestException failure, RequestTemplate template)
     {
         if (failure.InnerException is not { } cause || failure.Kind is not (BearerErrorKind.Connection or BearerErrorKind.Timeout)) return false;
-        // Whom nobody trusts now, nobody trusts in a second.
+        // A certificate that is not trusted now will not be trusted on a retry.
         if (failure.ErrorId == "CertificateNotTrusted" || IsForbidden(cause) || !CanBeSentAgain(template)) return false;
         return NeverArrived(failure, cause) || (IsTransient(cause) && DoesNoHarm(template));
     }
 
-    /// <summary>There was no connection to send anything over, or the server did not look at what came.</summary>
+    /// <summary>True if no connection was made, or the server refused to process the request.</summary>
     private static bool NeverArrived(BearerRequestException failure, Exception cause) =>
         ErrorOf(cause) is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
             || failure.ErrorId == "ConnectionTimeout" || IsRefused(cause);
 
-    /// <summary>A proxy does not let this caller through.</summary>
+    /// <summary>True if a proxy rejects this caller.</summary>
     private static bool IsForbidden(Exception cause) =>
         ErrorOf(cause) == HttpRequestError.ProxyTunnelError && (cause as HttpRequestException)?.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
 
-    /// <summary>Without a doubt: RFC 9113 section 8.7 for REFUSED_STREAM, RFC 9114 section 4.1.1 for H3_REQUEST_REJECTED.</summary>
+    /// <summary>True for REFUSED_STREAM (RFC 9113 section 8.7) and H3_REQUEST_REJECTED (RFC 9114 section 4.1.1): not processed.</summary>
     private static bool IsRefused(Exception cause) =>
         cause is HttpRequestException && cause.GetBaseException() is HttpProtocolException { ErrorCode: 0x7 or 0x10b };
 
-    /// <summary>And not a server with which no way to speak could be agreed on.</summary>
+    /// <summary>False if the two sides could not agree on a protocol: a retry fails in the same way.</summary>
     private static bool IsTransient(Exception cause) =>
         cause.GetBaseException() is not HttpProtocolException { ErrorCode: Http11Required }
             && ErrorOf(cause) is not (HttpRequestError.VersionNegotiationError or HttpRequestError.UserAuthenticationError);

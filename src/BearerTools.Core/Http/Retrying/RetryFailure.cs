@@ -2,33 +2,37 @@ using BearerTools.Http.Pacing;
 
 namespace BearerTools.Http.Retrying;
 
-/// <summary>What is said when there is no time for another try, or another try did not help.</summary>
+/// <summary>Errors for requests that are not retried (again).</summary>
 internal static class RetryFailure
 {
-    /// <summary>All tries together took too long.</summary>
-    public static BearerRequestException Overdue(RequestTemplate template, TimeSpan limit) =>
-        new($"{template.Method} {RequestAddress.Printable(template.Address)}: it was not answered within {TimeText.Seconds(limit)}, all tries and waits included.")
+    /// <summary>The error for an input that exceeded its deadline, retries included.</summary>
+    public static BearerRequestException DeadlineExceeded(RequestTemplate template, TimeSpan limit) =>
+        new($"{template.Method} {RequestAddress.Printable(template.Address)}: no response within {TimeText.Seconds(limit)}, "
+            + "including retries and waits.")
         {
             ErrorId = "DeadlineExceeded",
             Kind = BearerErrorKind.Timeout,
             Address = RequestAddress.Printable(template.Address),
-            NextStep = "Allow more with -DeadlineSeconds, or have fewer under way at once with -ThrottleLimit.",
+            NextStep = "Allow more time with -DeadlineSeconds, or reduce concurrency with -ThrottleLimit.",
         };
 
-    /// <summary>The API wants to be left alone for longer than there is time.</summary>
+    /// <summary>The error for a pause that ends after the deadline.</summary>
     public static BearerRequestException PausedTooLong(Pause pause, RequestTemplate template, Deadline deadline)
     {
         var address = RequestAddress.Printable(template.Address);
-        return new BearerRequestException($"{template.Method} {address}: it was not sent. {char.ToUpperInvariant(pause.Clause[0])}{pause.Clause[1..]} for another {TimeText.Seconds(pause.For)}, longer than -DeadlineSeconds leaves ({TimeText.Seconds(deadline.Left)}).")
+        var reason = char.ToUpperInvariant(pause.Clause[0]) + pause.Clause[1..];
+        return new BearerRequestException(
+            $"{template.Method} {address}: the request was not sent. {reason} for another {TimeText.Seconds(pause.For)}, "
+            + $"longer than -DeadlineSeconds leaves ({TimeText.Seconds(deadline.Left)}).")
         {
             ErrorId = "PausedBeyondDeadline",
             Kind = BearerErrorKind.Throttled,
             Address = address,
-            NextStep = "Come again later, or allow more with -DeadlineSeconds.",
+            NextStep = "Try again later, or allow more time with -DeadlineSeconds.",
         };
     }
 
-    /// <summary>The same error, which tells of the tries before it too.</summary>
+    /// <summary>Returns the same error with the reason why there is no further retry.</summary>
     public static BearerRequestException GiveUpReason(BearerRequestException last, string why) => new($"{last.Message.TrimEnd('.')} ({why}).", last.InnerException)
     {
         ErrorId = last.ErrorId,

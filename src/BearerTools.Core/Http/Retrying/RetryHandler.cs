@@ -4,16 +4,16 @@ using BearerTools.Http.Pacing;
 namespace BearerTools.Http.Retrying;
 
 /// <summary>
-/// Tries again what may work the next time, where that can do no harm. Each try goes its whole way: with the token of
-/// then, and at the pace of then. A pause that the API asks for is the pace's business, as it is meant for everyone.
+/// Retries transient faults where that is safe. Each attempt passes through the rest of the pipeline, with the token and the pace of
+/// that moment. Pauses that an API asks for are enforced by its pace, because they apply to all requests.
 /// </summary>
 internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, TimeProvider time, Func<double> jitter) : IRequestHandler
 {
     public Task<ApiResponse> SendAsync(RequestTemplate template, RequestContext context) =>
         policy.Deadline is { } limit ? TryWithinAsync(limit, template, context) : TryAsync(template, context);
 
-    /// <summary>Something failed that another try may better: returns when it is time for that.</summary>
-    /// <exception cref="BearerRequestException">There is no other try: the failure, and why it is the last.</exception>
+    /// <summary>Waits for the time of the next attempt after a failure that a retry may resolve.</summary>
+    /// <exception cref="BearerRequestException">No attempt is left: the failure, with the reason.</exception>
     public Task NextTryAsync(BearerRequestException failure, RequestContext context)
     {
         var wait = policy.Wait(context.Retries, jitter());
@@ -25,7 +25,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
 
     private async Task<ApiResponse> TryWithinAsync(TimeSpan limit, RequestTemplate template, RequestContext context)
     {
-        // The input's, not the hop's: a redirect or a body that broke off begins no new one.
+        // One deadline for the input: a redirect or a truncated body does not start a new one.
         context.Deadline ??= new Deadline(limit, time);
         var cancel = context.Cancel;
         using var scope = context.Deadline.Within(cancel);
@@ -34,9 +34,9 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         {
             return await TryAsync(template, context).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (scope.IsOver && !cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (scope.IsExpired && !cancel.IsCancellationRequested)
         {
-            throw RetryFailure.Overdue(template, limit);
+            throw RetryFailure.DeadlineExceeded(template, limit);
         }
         finally
         {
@@ -64,7 +64,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         }
     }
 
-    /// <summary>Whether an answer that another try might better is the last one; if not, returns when it is time for that try.</summary>
+    /// <summary>Returns true if a response that a retry might improve is final; otherwise returns false when it is time to retry.</summary>
     private async Task<bool> EndsWithAsync(ApiResponse response, RequestContext context)
     {
         var asked = RetryAfter.Delay(response.Message.Headers, time.GetUtcNow());
@@ -85,20 +85,20 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
 
         var isForAll = ServerWait.IsForAll(response.Message);
         response.Dispose();
-        // The pace makes everyone wait who sends there, this request among the first.
+        // The pace delays all requests to the origin, this one included.
         await WaitAsync(asked is not null && isForAll ? TimeSpan.Zero : asked ?? own, context).ConfigureAwait(false);
         return false;
     }
 
-    /// <summary>Why there is no other try, as half a sentence; nothing when there is one.</summary>
+    /// <summary>The reason why there is no retry, as a clause; <see langword="null"/> if there is one.</summary>
     private string? WhyNot(RequestContext context, TimeSpan wait, TimeSpan? asked = null)
     {
-        if (context.Retries >= policy.MaxRetries) return $"given up after {context.Retries + 1} tries";
+        if (context.Retries >= policy.MaxRetries) return $"given up after {context.Retries + 1} attempts";
         if (context.Deadline is not { } deadline || deadline.Left > wait) return null;
         var left = TimeText.Seconds(deadline.Left);
         return asked is { } time
-            ? $"the API asks to come again in {TimeText.Seconds(time)}, and -DeadlineSeconds leaves {left}"
-            : $"given up: -DeadlineSeconds leaves {left} for another try";
+            ? $"the API asks to wait {TimeText.Seconds(time)}, but -DeadlineSeconds leaves {left}"
+            : $"given up: -DeadlineSeconds leaves {left} for another attempt";
     }
 
     private async Task WaitAsync(TimeSpan wait, RequestContext context)

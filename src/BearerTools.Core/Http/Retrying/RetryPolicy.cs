@@ -1,6 +1,6 @@
 namespace BearerTools.Http.Retrying;
 
-/// <summary>How often something is tried again, and after what time.</summary>
+/// <summary>The number of retries and the delays before them.</summary>
 internal sealed record RetryPolicy
 {
     public const int DefaultMaxRetries = 2;
@@ -8,21 +8,21 @@ internal sealed record RetryPolicy
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many times one input is tried again.</summary>
+    /// <summary>The maximum number of retries for one input.</summary>
     public int MaxRetries { get; init; } = DefaultMaxRetries;
 
-    /// <summary>Always this time between two tries; nothing for times that grow.</summary>
+    /// <summary>A fixed delay between attempts; <see langword="null"/> for exponential back-off.</summary>
     public TimeSpan? Interval { get; init; }
 
-    /// <summary>In what time an input has to be answered, all tries and waits together; nothing for any.</summary>
+    /// <summary>The time limit for one input, including all attempts and waits; <see langword="null"/> for none.</summary>
     public TimeSpan? Deadline { get; init; }
 
     /// <summary>
-    /// How long to wait before another try. At random up to a bound that doubles, so that those who failed together do not
-    /// come again together ("full jitter").
+    /// Returns the delay before the next attempt: random up to a bound that doubles ("full jitter"), so that requests that failed
+    /// together are not retried together.
     /// </summary>
-    /// <param name="retries">How many retries there were.</param>
-    /// <param name="jitter">From 0 to 1.</param>
+    /// <param name="retries">The number of retries so far.</param>
+    /// <param name="jitter">A random number from 0 to 1.</param>
     public TimeSpan Wait(int retries, double jitter)
     {
         if (Interval is { } interval) return interval;

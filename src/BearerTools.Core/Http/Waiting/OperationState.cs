@@ -7,19 +7,19 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Http.Waiting;
 
-/// <summary>What an answer says of an operation: how it goes, and in the end what became of it.</summary>
-/// <param name="Words">For people, such as <c>InProgress, 40 %</c>.</param>
-/// <param name="Outcome">Whether it goes on.</param>
-/// <param name="Result">Where the answer says that the result is.</param>
+/// <summary>An operation's status as a response reports it.</summary>
+/// <param name="Words">Display text, such as <c>InProgress, 40 %</c>.</param>
+/// <param name="Outcome">The outcome so far.</param>
+/// <param name="Result">The URL of the result, if the response gives one.</param>
 internal sealed record OperationState(string Words, OperationOutcome Outcome, string? Result = null)
 {
-    /// <summary>More than any state needs; a result that is in it is read as well.</summary>
+    /// <summary>More than any status needs; a result in the same body counts too.</summary>
     private const long LongestState = 64 * 1024 * 1024;
 
-    public static OperationState Accepted { get; } = new("accepted", OperationOutcome.GoesOn);
+    public static OperationState Accepted { get; } = new("accepted", OperationOutcome.InProgress);
 
-    /// <summary>Reads the body, and keeps it: it may be all that comes of the operation.</summary>
-    /// <returns>Nothing when there is no state in it.</returns>
+    /// <summary>Reads the status from the body, and keeps the body: it may contain the result.</summary>
+    /// <returns>The status; <see langword="null"/> if the body contains none.</returns>
     public static async Task<OperationState?> ReadAsync(ApiResponse response, CancellationToken cancel)
     {
         var content = response.Message.Content;
@@ -49,28 +49,28 @@ internal sealed record OperationState(string Words, OperationOutcome Outcome, st
     private static string? Text(JsonElement body, string name) =>
         body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
-    /// <summary>All other words are those of an API for something that goes on.</summary>
+    /// <summary>APIs have their own words for operations in progress.</summary>
     private static OperationOutcome OutcomeOf(string status) => status.ToUpperInvariant() switch
     {
         "SUCCEEDED" or "COMPLETED" => OperationOutcome.Succeeded,
         "FAILED" => OperationOutcome.Failed,
         "CANCELED" or "CANCELLED" => OperationOutcome.Canceled,
-        _ => OperationOutcome.GoesOn,
+        _ => OperationOutcome.InProgress,
     };
 }
 
-/// <summary>What became of an operation.</summary>
+/// <summary>The outcome of an operation.</summary>
 internal enum OperationOutcome
 {
-    /// <summary>Nothing yet.</summary>
-    GoesOn,
+    /// <summary>The operation has not finished.</summary>
+    InProgress,
 
-    /// <summary>It is done.</summary>
+    /// <summary>The operation finished successfully.</summary>
     Succeeded,
 
-    /// <summary>It came to nothing.</summary>
+    /// <summary>The operation failed.</summary>
     Failed,
 
-    /// <summary>Somebody ended it.</summary>
+    /// <summary>The operation was cancelled on the server.</summary>
     Canceled,
 }

@@ -3,33 +3,33 @@ using BearerTools.Diagnostics;
 
 namespace BearerTools.Http.Waiting;
 
-/// <summary>The wait for one operation.</summary>
-internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeProvider time, RequestContext context, Operation begun)
+/// <summary>Polls one operation until it finishes.</summary>
+internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeProvider time, RequestContext context, Operation operation)
 {
     private readonly long _started = time.GetTimestamp();
     private readonly PollPace _pace = new();
-    private Operation _operation = begun;
+    private Operation _operation = operation;
     private OperationState _state = OperationState.Accepted;
 
     private TimeSpan Left => atMost == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : atMost - time.GetElapsedTime(_started);
 
-    /// <param name="response">The last answer; it is disposed, unless it is the result.</param>
+    /// <param name="response">The last response; it is disposed unless it is the result.</param>
     public async Task<ApiResponse> FollowAsync(ApiResponse response)
     {
         using var end = new CancellationTokenSource(atMost, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel, end.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel, end.Token);
         try
         {
             while (true)
             {
-                await PauseAsync(response, either.Token).ConfigureAwait(false);
+                await PauseAsync(response, linked.Token).ConfigureAwait(false);
                 response.Dispose();
-                response = await AskAsync(_operation.State, either.Token).ConfigureAwait(false);
+                response = await RequestAsync(_operation.State, linked.Token).ConfigureAwait(false);
                 if (!response.IsSuccess) return response;
-                if (!await IsDoneAsync(response, either.Token).ConfigureAwait(false)) continue;
+                if (!await IsDoneAsync(response, linked.Token).ConfigureAwait(false)) continue;
                 if (ResultIn(response) is not { } result) return response;
                 response.Dispose();
-                return await AskAsync(result, either.Token).ConfigureAwait(false);
+                return await RequestAsync(result, linked.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !context.Cancel.IsCancellationRequested)
@@ -65,7 +65,7 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
             return response.Status != HttpStatusCode.Accepted;
         }
 
-        // What has no body has nothing more to say.
+        // Without a body there is no status to read; the operation is done.
         if (response.Status == HttpStatusCode.NoContent) return true;
         _state = await OperationState.ReadAsync(response, cancel).ConfigureAwait(false) ?? throw OperationFault.NoState(_operation, response);
         return _state.Outcome is not (OperationOutcome.Failed or OperationOutcome.Canceled)
@@ -73,19 +73,20 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
             : throw await OperationFault.EndedAsync(_operation, _state, response, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Where else the result is; nothing when the answer is it.</summary>
-    private Uri? ResultIn(ApiResponse response) => _state.Result is { } said ? ServerProvidedUri.Resolve(said, response, "the result") : _operation.Result;
+    /// <summary>The URL of the result; <see langword="null"/> if the response itself is the result.</summary>
+    private Uri? ResultIn(ApiResponse response) =>
+        _state.Result is { } given ? ServerProvidedUri.Resolve(given, response, "the result") : _operation.Result;
 
-    private async Task<ApiResponse> AskAsync(Uri address, CancellationToken cancel)
+    private async Task<ApiResponse> RequestAsync(Uri address, CancellationToken cancel)
     {
-        var asking = context.Until(cancel);
+        var poll = context.Until(cancel);
         try
         {
-            return await next.SendAsync(_operation.Get(address), asking).ConfigureAwait(false);
+            return await next.SendAsync(_operation.Get(address), poll).ConfigureAwait(false);
         }
         finally
         {
-            context.Attempts += asking.Attempts;
+            context.Attempts += poll.Attempts;
         }
     }
 }

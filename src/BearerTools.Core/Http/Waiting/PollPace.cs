@@ -1,8 +1,8 @@
 namespace BearerTools.Http.Waiting;
 
 /// <summary>
-/// When an operation is asked for again: when the server says, or else after a second, then less and less often, and more
-/// often again when the time is running out.
+/// Computes when to poll an operation next: after the delay that the server asks for; otherwise after a second, then at growing
+/// intervals that shrink again towards the time limit.
 /// </summary>
 internal sealed class PollPace
 {
@@ -11,17 +11,17 @@ internal sealed class PollPace
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
 
-    /// <summary>A server that says 0 gets no more than ten requests a second.</summary>
+    /// <summary>A server that asks for 0 s gets at most ten requests a second.</summary>
     private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What a server may ask for. A timer could not wait for a month.</summary>
+    /// <summary>The longest delay that a server may ask for; timers have a maximum too.</summary>
     private static readonly TimeSpan s_longestAsked = TimeSpan.FromDays(1);
 
     private TimeSpan _own = s_first;
 
-    /// <param name="asked">What the server says, if it does.</param>
-    /// <param name="left">How much time is left.</param>
-    /// <returns>Nothing when it is no use to wait: no time is left, or the server wants to be asked after that.</returns>
+    /// <param name="asked">The delay that the server asks for, or <see langword="null"/>.</param>
+    /// <param name="left">The time left.</param>
+    /// <returns>The delay; <see langword="null"/> if no time is left, or the server asks for more than that.</returns>
     public TimeSpan? Next(TimeSpan? asked, TimeSpan left)
     {
         if (asked is { } delay)

@@ -1,11 +1,11 @@
 namespace BearerTools.Http.Waiting;
 
 /// <summary>
-/// Asks after work that goes on at the server until it is done, and gives its result as the answer. Each request goes the
-/// whole way of requests: with a token that is renewed, only where the token may go, tried again in bad weather.
+/// Polls a long-running operation until it is done, and returns its result as the response. Each poll passes through the rest of
+/// the pipeline: with a renewed token, only to admitted origins, and with retries.
 /// </summary>
-/// <param name="next">The rest of that way.</param>
-/// <param name="atMost">How long after the first answer; infinite as <see cref="Timeout.InfiniteTimeSpan"/>.</param>
+/// <param name="next">The rest of the pipeline.</param>
+/// <param name="atMost">The time limit from the first response; <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PollingHandler(IRequestHandler next, TimeSpan atMost, TimeProvider time) : IRequestHandler
 {

@@ -5,34 +5,37 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Running.Files;
 
-/// <summary>Brings the body of an answer into a file, in a few large pieces, one at a time. What came before a fault is kept.</summary>
+/// <summary>Saves the body of a response to a file, in large pieces. After a fault, the part that arrived is kept.</summary>
 internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer? transfer)
 {
     private const int BufferSize = 256 * 1024;
 
-    /// <summary>From here on the part is noted before it is fetched: whatever ends the process, it need not begin anew.</summary>
+    /// <summary>From this size on, the note is written before the download, so that the part can be resumed even after a crash.</summary>
     private const long LargeBody = 1024 * 1024;
 
-    /// <summary>More than the notes take, and what disks give at once.</summary>
-    private const int RoomForNotes = 4096;
+    /// <summary>More than the note needs, and a multiple of a disk's block size.</summary>
+    private const int ReservedForNotes = 4096;
 
     private readonly DownloadNotes _notes = DownloadNotes.Of(response.Message);
     private bool _isNoted;
 
-    /// <param name="have">How many bytes of it are in the file already.</param>
-    /// <param name="cancel">Ends it.</param>
+    /// <param name="have">The number of bytes already in the file.</param>
+    /// <param name="cancel">Cancels the download.</param>
     public async Task SaveAsync(long have, CancellationToken cancel)
     {
         using var output = await file.OpenAsync(have, cancel).ConfigureAwait(false);
-        // A write to a FIFO may go on when its wait is cancelled.
+        // A write to a FIFO may continue after its wait is cancelled.
         var buffer = file.IsDirect ? new byte[BufferSize] : ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             if (!file.IsDirect && (have > 0 || (_notes.Length ?? LargeBody) >= LargeBody)) Note();
             await CopyAsync(output, buffer, cancel).ConfigureAwait(false);
-            // A whole answer is counted by the connection; a part may say that it is all of the rest, and not be.
+            // The connection verifies the length of a full response; a partial one may claim to be the whole rest without being it.
             if (have > 0 && _notes.Length is { } length && output.Length != length)
-                throw RequestFailure.FromConnection(new IOException($"{output.Length} of {length} bytes have come."), response.Template, GoOn(output));
+            {
+                var cause = new IOException($"{output.Length} of {length} bytes arrived.");
+                throw RequestFailure.FromConnection(cause, response.Template, ResumeAdvice(output));
+            }
         }
         catch
         {
@@ -68,11 +71,11 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {
-            throw RequestFailure.FromConnection(e, response.Template, GoOn(output));
+            throw RequestFailure.FromConnection(e, response.Template, ResumeAdvice(output));
         }
     }
 
-    /// <summary>Not asynchronously: off Windows that is this very call on another thread of the pool.</summary>
+    /// <summary>Synchronous, because off Windows the asynchronous version is this call on another pool thread.</summary>
     private void Write(FileStream output, ReadOnlySpan<byte> bytes)
     {
         try
@@ -81,11 +84,11 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
         }
         catch (Exception e) when (FileFault.IsCause(e))
         {
-            throw FileFault.Writing(e, file.Place, GoOn(output));
+            throw FileFault.Writing(e, file.Place, ResumeAdvice(output));
         }
     }
 
-    /// <summary>The other end of a FIFO takes its time.</summary>
+    /// <summary>Asynchronous, because the reader of a FIFO may be slow.</summary>
     private async Task WriteDirectAsync(FileStream output, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
     {
         try
@@ -104,7 +107,7 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
         _isNoted = true;
     }
 
-    /// <summary>Keeps what is there for another try.</summary>
+    /// <summary>Keeps the part for another attempt.</summary>
     private void Leave(FileStream output)
     {
         try
@@ -120,19 +123,19 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
                 Note();
             }
         }
-        catch (Exception e) when (FileFault.IsCause(e) && output.CanWrite && output.Length > RoomForNotes)
+        catch (Exception e) when (FileFault.IsCause(e) && output.CanWrite && output.Length > ReservedForNotes)
         {
-            // On a disk that is full they need the room of a little of the part.
-            output.SetLength(output.Length - RoomForNotes);
+            // On a full disk, the note takes the place of the end of the part.
+            output.SetLength(output.Length - ReservedForNotes);
             Note();
         }
         catch (Exception e) when (FileFault.IsCause(e))
         {
-            // Without notes it begins anew: so little is soon fetched again.
+            // Without a note the download starts over; a part this small is soon downloaded again.
         }
     }
 
-    private string? GoOn(FileStream output) => response.Template.Method != HttpMethod.Get || file.IsDirect || output.Length == 0
+    private string? ResumeAdvice(FileStream output) => response.Template.Method != HttpMethod.Get || file.IsDirect || output.Length == 0
         ? null
-        : file.HowToGoOn(output.Length);
+        : file.ResumeAdvice(output.Length);
 }

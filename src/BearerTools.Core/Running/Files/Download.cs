@@ -4,36 +4,36 @@ using BearerTools.Http.Bodies;
 
 namespace BearerTools.Running.Files;
 
-/// <summary>Saves the answer to one input, and with <c>-Resume</c> goes on where an earlier try ended.</summary>
+/// <summary>Saves the response to one input; with <c>-Resume</c>, continues an earlier attempt.</summary>
 internal sealed class Download(OutTarget target, bool resumes, Transfer? transfer)
 {
     private long _have;
 
-    /// <summary>All of it was there before.</summary>
+    /// <summary>True if the file was complete already.</summary>
     public bool IsWhole { get; private set; }
 
-    /// <summary>There is a part, which an error in place of the rest must not take the place of: what to do with it.</summary>
-    public string? GoOn { get; private set; }
+    /// <summary>How to resume, if there is a part, which an error response must not replace.</summary>
+    public string? ResumeAdvice { get; private set; }
 
-    /// <summary>Asks for what is missing.</summary>
+    /// <summary>Requests the missing part.</summary>
     public async Task<ApiResponse> SendAsync(IRequestHandler sender, RequestTemplate template, RequestContext context)
     {
         if (!resumes) return await sender.SendAsync(template, context).ConfigureAwait(false);
         var (have, notes) = target.Known!.Found();
         var response = await sender.SendAsync(template with { Resume = Resumption.From(have, notes) }, context).ConfigureAwait(false);
         if (have == 0) return response;
-        GoOn = target.Known.HowToGoOn(have);
+        ResumeAdvice = target.Known.ResumeAdvice(have);
         switch (Resumption.Judge(response.Message, have, notes))
         {
-            case Rest.GoesOn:
+            case Rest.Continues:
                 if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadResumed(target.Known.Place, have));
                 _have = have;
                 return response;
-            case Rest.IsNothing:
+            case Rest.IsComplete:
                 if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadAlreadyComplete(target.Known.Place));
                 IsWhole = true;
                 return response;
-            case Rest.BeginsAnew:
+            case Rest.Restarts:
                 if (response.IsSuccess && context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadRestarted(target.Known.Place, have));
                 return response;
             default:
@@ -43,14 +43,14 @@ internal sealed class Download(OutTarget target, bool resumes, Transfer? transfe
         }
     }
 
-    /// <summary>Returns when the file is whole and in its place.</summary>
+    /// <summary>Saves the response; completes when the file is complete and in its place.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="asked">The request that the user made.</param>
-    /// <param name="context">The input it is for.</param>
-    /// <exception cref="BearerRequestException">It did not become whole; what came of it is kept.</exception>
-    public async Task<string> SaveAsync(ApiResponse response, RequestTemplate asked, RequestContext context)
+    /// <param name="request">The request that the user made.</param>
+    /// <param name="context">The input's context.</param>
+    /// <exception cref="BearerRequestException">The file is incomplete; the part that arrived is kept.</exception>
+    public async Task<string> SaveAsync(ApiResponse response, RequestTemplate request, RequestContext context)
     {
-        var file = target.For(response, asked);
+        var file = target.For(response, request);
         try
         {
             if (!IsWhole) await new BodySaver(file, response, transfer).SaveAsync(_have, context.Cancel).ConfigureAwait(false);

@@ -2,24 +2,24 @@ using BearerTools.Http;
 
 namespace BearerTools.Running.Files;
 
-/// <summary>The way of one request whose answer is saved instead of written, or saved and then written.</summary>
+/// <summary>Runs one request whose response is saved, and with -PassThru also written.</summary>
 internal sealed class DownloadJob(RequestRun run, RequestTemplate template, OutTarget target) : RequestJob(run, template)
 {
     private Download? _download;
 
-    private protected override Task<ApiResponse> SendAsync(RequestTemplate asked, RequestContext context)
+    private protected override Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context)
     {
-        // What broke off a moment ago need not come twice, where the server told of which version it is.
+        // A retry resumes the part that just arrived, if the server identified its version.
         var resumes = Run.Resumes || (_download is not null && target.HasVersionedPart);
         _download = new Download(target, resumes, Run.Transfer);
-        return _download.SendAsync(Run.Sender, asked with { Resume = null }, context);
+        return _download.SendAsync(Run.Sender, request with { Resume = null }, context);
     }
 
     private protected override async Task WriteAsync(ApiResponse response, RequestContext context, JobOutput output)
     {
         await WriteHeadAsync(response, output).ConfigureAwait(false);
-        if (!response.IsSuccess && !_download!.IsWhole && (!Run.SkipErrorCheck || _download.GoOn is not null))
-            throw await RequestFailure.FromAnswerAsync(response, context, _download.GoOn).ConfigureAwait(false);
+        if (!response.IsSuccess && !_download!.IsWhole && (!Run.SkipErrorCheck || _download.ResumeAdvice is not null))
+            throw await RequestFailure.FromResponseAsync(response, context, _download.ResumeAdvice).ConfigureAwait(false);
 
         var saved = await _download!.SaveAsync(response, Template, context).ConfigureAwait(false);
         if (Run.PassesThru)

@@ -6,25 +6,25 @@ using BearerTools.Http.Bodies;
 namespace BearerTools.Running.Files;
 
 /// <summary>
-/// The note beside a partial file: of which version of what it is a part, as far as the server said. It also marks the part as
-/// this module's: a part without one is somebody else's and is left alone.
+/// The note beside a partial file: the version that the part belongs to, as far as the server identified it. It also marks the part as
+/// created by this module: a part without a note belongs to another program and is left alone.
 /// </summary>
-/// <param name="ETag">Its entity tag (RFC 9110 section 8.8.3), with its quotes.</param>
-/// <param name="LastModified">When it was changed, where that tells versions apart.</param>
-/// <param name="Length">All of its bytes.</param>
+/// <param name="ETag">The entity tag (RFC 9110 section 8.8.3), with its quotes.</param>
+/// <param name="LastModified">The time of the last change, if it identifies the version.</param>
+/// <param name="Length">The length of the complete file in bytes.</param>
 internal sealed record DownloadNotes(string? ETag, string? LastModified, long? Length)
 {
     private const string OwnMark = "BearerTools: a partial download";
 
     private const int LongestNote = 64 * 1024;
 
-    /// <summary>A later change might bear the same second (RFC 9110 section 8.8.2.2).</summary>
+    /// <summary>A later change might fall into the same second (RFC 9110 section 8.8.2.2).</summary>
     private static readonly TimeSpan s_certain = TimeSpan.FromSeconds(1);
 
-    /// <summary>Says whose note it is.</summary>
+    /// <summary>Identifies this module's notes.</summary>
     public string? Writer { get; init; }
 
-    /// <summary>What If-Range may hold: weak tags say that two versions mean the same, not that their bytes are.</summary>
+    /// <summary>The value for If-Range. Weak entity tags do not qualify: they do not identify bytes.</summary>
     [JsonIgnore]
     public string? Validator => ETag is { } tag && !tag.StartsWith("W/", StringComparison.Ordinal) ? tag : LastModified;
 
@@ -38,7 +38,7 @@ internal sealed record DownloadNotes(string? ETag, string? LastModified, long? L
             response.Content.Headers.ContentRange is { } range ? range.Length : response.Content.Headers.ContentLength);
     }
 
-    /// <returns><see langword="null"/> if there is no note, or none of this module's.</returns>
+    /// <returns>The note; <see langword="null"/> if there is none, or it is not this module's.</returns>
     public static DownloadNotes? Read(string path)
     {
         try
@@ -47,7 +47,7 @@ internal sealed record DownloadNotes(string? ETag, string? LastModified, long? L
             if (!file.Exists || file.LinkTarget is not null || file.Length is 0 or > LongestNote) return null;
             var notes = JsonSerializer.Deserialize<DownloadNotes>(File.ReadAllBytes(path));
             if (notes?.Writer != OwnMark) return null;
-            // A file that anybody may have changed: what goes into a request from here has to be what it is taken for.
+            // Any program may have changed the file: what is sent in a request must be validated.
             return notes with
             {
                 ETag = notes.ETag is null ? null : ServerValue.EntityTag(notes.ETag),
@@ -60,7 +60,7 @@ internal sealed record DownloadNotes(string? ETag, string? LastModified, long? L
         }
     }
 
-    /// <summary>Writes a new file; an older note has to be removed before.</summary>
+    /// <summary>Writes a new file; an older note must be deleted first.</summary>
     public void Write(string path)
     {
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);

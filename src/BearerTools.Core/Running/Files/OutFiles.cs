@@ -2,23 +2,23 @@ using System.Collections.Concurrent;
 
 namespace BearerTools.Running.Files;
 
-/// <summary>The files that one command writes. What two inputs would write to the same would be neither's.</summary>
+/// <summary>The files that one command writes. Two inputs must not write to the same file.</summary>
 internal sealed class OutFiles
 {
     private readonly ConcurrentDictionary<string, bool> _taken = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
 
     /// <param name="path">The absolute path of a file.</param>
-    /// <param name="overwrites">Whether it may replace a file that is there.</param>
-    /// <exception cref="BearerRequestException">Another input of this command has the file.</exception>
+    /// <param name="overwrites">True if an existing file may be replaced.</param>
+    /// <exception cref="BearerRequestException">Another input of this command writes to the file.</exception>
     public PartialFile Claim(string path, bool overwrites = true)
     {
         var file = PartialFile.For(path, overwrites);
         if (file.IsDirect || (_taken.TryAdd(file.Place, true) && _taken.TryAdd(file.WrittenTo, true))) return file;
-        throw new BearerRequestException($"Another input of this command writes the file '{path}' already.")
+        throw new BearerRequestException($"Another input of this command already writes to '{path}'.")
         {
             ErrorId = "OutFileTaken",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Give each input a file of its own, such as -OutFile { \"$($_.id).json\" }, or the path of a folder.",
+            NextStep = "Give each input its own file, such as -OutFile { \"$($_.id).json\" }, or the path of a folder.",
         };
     }
 }

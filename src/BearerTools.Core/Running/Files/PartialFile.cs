@@ -5,20 +5,20 @@ using BearerTools.Security;
 namespace BearerTools.Running.Files;
 
 /// <summary>
-/// A file in the making. It lies beside its place under a name of this module's own and takes its place when it is whole, so that
-/// a part is never taken for all of it, whatever ends the download. It is created new, never through a link; only parts with
-/// this module's note beside them are continued or removed. Where such a name is taken by something else, the next one is used.
+/// A file being written. It is written beside its final path under a name of this module's own and moved there when it is complete,
+/// so that a part is never mistaken for the complete file. It is always created new, never through a link; only parts with this
+/// module's note are continued or removed. If another program uses the name, the next one is tried.
 /// </summary>
 internal sealed class PartialFile
 {
-    /// <summary>Follows the name of the whole file.</summary>
+    /// <summary>The suffix of partial files, appended to the final name.</summary>
     public const string Suffix = ".bearertools-part";
 
     private const string NotesSuffix = ".json";
 
     private const int MaxNames = 10;
 
-    /// <summary>With the suffixes it must stay below the 255 bytes of most file systems.</summary>
+    /// <summary>With the suffixes, names must not exceed the 255 bytes that most file systems allow.</summary>
     private const int LongestName = 220;
 
     private readonly bool _overwrites;
@@ -33,30 +33,30 @@ internal sealed class PartialFile
         WrittenTo = isDirect ? place : Name(0);
     }
 
-    /// <summary>Where the whole file will be.</summary>
+    /// <summary>The final path.</summary>
     public string Place { get; }
 
-    /// <summary>Where it is until then.</summary>
+    /// <summary>The path that is written to.</summary>
     public string WrittenTo { get; private set; }
 
-    /// <summary>A device, a FIFO or a socket is written to as it is, and has nothing beside it.</summary>
+    /// <summary>True for devices, FIFOs and sockets, which are written to directly.</summary>
     public bool IsDirect { get; }
 
     private string NotesPath => WrittenTo + NotesSuffix;
 
     /// <param name="path">An absolute path.</param>
-    /// <param name="overwrites">Whether it may replace a file that is there.</param>
+    /// <param name="overwrites">True if an existing file may be replaced.</param>
     public static PartialFile For(string path, bool overwrites = true)
     {
-        // The target of a link is written, not the link; but only where the path was typed.
+        // A link's target is written, not the link itself; but only if the user gave the path.
         var place = overwrites && new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path : path;
         return SpecialFile.Is(path) ? new PartialFile(path, isDirect: true, overwrites) : new PartialFile(place, isDirect: false, overwrites);
     }
 
-    /// <summary>Whether there is anything of that name, such as a link that leads nowhere.</summary>
+    /// <summary>True if the name is in use, even by a broken link.</summary>
     public static bool Exists(string path) => (int)new FileInfo(path).Attributes != -1;
 
-    /// <summary>What there is to continue: a part with this module's note, or else whatever lies in its place.</summary>
+    /// <summary>Returns what can be continued: a part with this module's note, or else the file at the final path.</summary>
     public (long Length, DownloadNotes? Notes) Found()
     {
         if (IsDirect) return default;
@@ -75,19 +75,19 @@ internal sealed class PartialFile
         return new FileInfo(Place) is { Exists: true } whole ? (whole.Length, null) : default;
     }
 
-    /// <summary>Opens it, for nobody else meanwhile.</summary>
-    /// <param name="length">How much of it is kept.</param>
-    /// <param name="cancel">Ends the wait for the other end of a FIFO.</param>
+    /// <summary>Opens the file exclusively.</summary>
+    /// <param name="length">The number of bytes to keep.</param>
+    /// <param name="cancel">Cancels the wait for the other end of a FIFO.</param>
     public async ValueTask<FileStream> OpenAsync(long length, CancellationToken cancel)
     {
         if (IsDirect) return await SpecialFile.OpenAsync(Place, FileAccess.Write, cancel).ConfigureAwait(false);
-        // Taking its place would not ask.
+        // Moving the part there would replace it without an error.
         if (new FileInfo(Place) is { Exists: true, IsReadOnly: true }) throw new UnauthorizedAccessException($"'{Place}' is read-only.");
         return length == 0 ? CreateNew() : Continue(length);
     }
 
-    /// <summary>What to do with the part that is there.</summary>
-    public string HowToGoOn(long length) => $"{length} bytes of it are in '{WrittenTo}'; the same command with -Resume goes on there.";
+    /// <summary>Advice on how to continue with the part.</summary>
+    public string ResumeAdvice(long length) => $"{length} bytes are saved in '{WrittenTo}'; run the same command with -Resume to continue.";
 
     /// <summary>Writes the note.</summary>
     public void Keep(DownloadNotes notes)
@@ -97,7 +97,7 @@ internal sealed class PartialFile
         _hasNotes = true;
     }
 
-    /// <summary>It is whole.</summary>
+    /// <summary>Moves the complete file to its final path.</summary>
     public void Finish()
     {
         if (_hasPart) File.Move(WrittenTo, Place, _overwrites);
@@ -105,7 +105,7 @@ internal sealed class PartialFile
         DeleteNotes();
     }
 
-    /// <summary>There is nothing in it that is worth keeping.</summary>
+    /// <summary>Deletes a part that is not worth keeping.</summary>
     public void Discard()
     {
         if (_hasPart) File.Delete(WrittenTo);
@@ -119,11 +119,11 @@ internal sealed class PartialFile
         _hasNotes = false;
     }
 
-    /// <summary>Under the first name that is free, or becomes free without touching what is not this module's.</summary>
+    /// <summary>Creates the file under the first name that is free, or can be freed by deleting what is this module's.</summary>
     private FileStream CreateNew()
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
-        // What few might read, few shall read when it is another.
+        // The new content gets the restrictive permissions of the file that it replaces.
         if (!OperatingSystem.IsWindows() && File.Exists(Place)) options.UnixCreateMode = File.GetUnixFileMode(Place);
         _hasPart = _hasNotes = false;
         for (var n = 0; n < MaxNames; n++)
@@ -142,12 +142,12 @@ internal sealed class PartialFile
             }
         }
 
-        throw new IOException($"'{Name(0)}' and the names after it are taken by files that are not this module's.");
+        throw new IOException($"'{Name(0)}' and its alternatives are in use by files that this module did not create.");
     }
 
     private FileStream Continue(long length)
     {
-        // A part that something else left in its place is a part again.
+        // An incomplete file that another program left at the final path becomes a part again.
         if (!_hasPart) File.Move(Place, WrittenTo, overwrite: false);
         _hasPart = true;
         var file = new FileStream(WrittenTo, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 });

@@ -4,41 +4,44 @@ using BearerTools.Http;
 
 namespace BearerTools.Running.Files;
 
-/// <summary>What an answer to a request for the rest of a file means for the part that is there.</summary>
+/// <summary>What a response to a range request means for the existing part.</summary>
 internal enum Rest
 {
-    /// <summary>It is the rest.</summary>
-    GoesOn,
+    /// <summary>The response is the rest of the file.</summary>
+    Continues,
 
-    /// <summary>It is all of it, or something else: nothing of the part is of use.</summary>
-    BeginsAnew,
+    /// <summary>The response is the complete file or something else: the part is not used.</summary>
+    Restarts,
 
-    /// <summary>There is no rest: the part is all of it.</summary>
-    IsNothing,
+    /// <summary>The part is already complete.</summary>
+    IsComplete,
 
-    /// <summary>It is of no use, and has to be asked for again, from the beginning.</summary>
-    MustBeAskedAgain,
+    /// <summary>The response is of no use: the file must be requested again from the beginning.</summary>
+    MustRequestAgain,
 }
 
-/// <summary>Judges answers to range requests (RFC 9110 sections 13.1.5, 14.4 and 15.5.17).</summary>
+/// <summary>Classifies responses to range requests (RFC 9110 sections 13.1.5, 14.4 and 15.5.17).</summary>
 internal static class Resumption
 {
     public static ResumePoint From(long have, DownloadNotes? notes) => have == 0 ? ResumePoint.Beginning : new ResumePoint(have, notes?.Validator);
 
-    /// <param name="response">What came.</param>
-    /// <param name="have">How many bytes were said to be there; more than none.</param>
-    /// <param name="notes">Of what they are a part, if that is known.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="have">The number of bytes that exist; more than zero.</param>
+    /// <param name="notes">The version that they belong to, if known.</param>
     public static Rest Judge(HttpResponseMessage response, long have, DownloadNotes? notes) => response.StatusCode switch
     {
-        HttpStatusCode.PartialContent => IsRest(response, have, notes) ? Rest.GoesOn : Rest.MustBeAskedAgain,
-        HttpStatusCode.RequestedRangeNotSatisfiable => response.Content.Headers.ContentRange?.Length == have && IsSame(response.Headers.ETag, notes) ? Rest.IsNothing : Rest.MustBeAskedAgain,
-        _ => Rest.BeginsAnew,
+        HttpStatusCode.PartialContent => IsRest(response, have, notes) ? Rest.Continues : Rest.MustRequestAgain,
+        HttpStatusCode.RequestedRangeNotSatisfiable =>
+            response.Content.Headers.ContentRange?.Length == have && IsSame(response.Headers.ETag, notes)
+                ? Rest.IsComplete
+                : Rest.MustRequestAgain,
+        _ => Rest.Restarts,
     };
 
     private static bool IsRest(HttpResponseMessage response, long have, DownloadNotes? notes) =>
         response.Content.Headers.ContentRange is { HasRange: true } range && range.From == have && range.To == (range.Length - 1 ?? range.To)
         && (notes?.Length ?? range.Length) == range.Length && IsSame(response.Headers.ETag, notes);
 
-    /// <summary>Unknown is taken for the same: it is the user's word that the part belongs there.</summary>
+    /// <summary>Unknown tags count as equal: with -Resume the user vouches that the part belongs to the file.</summary>
     private static bool IsSame(EntityTagHeaderValue? tag, DownloadNotes? notes) => tag is null || notes?.ETag is null || tag.ToString() == notes.ETag;
 }

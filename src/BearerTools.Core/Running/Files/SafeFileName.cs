@@ -4,23 +4,23 @@ using System.Text;
 namespace BearerTools.Running.Files;
 
 /// <summary>
-/// Reduces a name that a server chose to one that is harmless on every system: it stays in its folder, is not hidden, steers no
-/// terminal and means no device.
+/// Reduces a file name that a server chose to one that is safe on every system: no path, not hidden, no control characters, no
+/// device name.
 /// </summary>
 internal static class SafeFileName
 {
-    /// <summary>File systems allow 255 bytes; parts need some for their own names.</summary>
+    /// <summary>File systems allow 255 bytes; partial files add a suffix.</summary>
     private const int MaxBytes = 200;
 
     private const int MaxExtension = 20;
 
-    /// <summary>Characters that Windows does not allow, or takes for a stream or a pattern.</summary>
+    /// <summary>Characters that Windows forbids, or interprets as a stream or pattern.</summary>
     private const string Reserved = "<>:\"|?*";
 
     private static readonly HashSet<string> s_devices = new(StringComparer.OrdinalIgnoreCase) { "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$" };
 
-    /// <param name="text">What the server wrote. Only what follows the last separator counts.</param>
-    /// <returns><see langword="null"/> if no name is left.</returns>
+    /// <param name="text">The server's text. Only the part after the last separator is used.</param>
+    /// <returns>The name; <see langword="null"/> if none is left.</returns>
     public static string? From(string text)
     {
         var kept = new StringBuilder(text.Length);
@@ -32,7 +32,7 @@ internal static class SafeFileName
             else kept.Append(rune.ToString());
         }
 
-        // Hidden on Unix with a dot at the start; Windows drops dots and spaces at the end.
+        // A leading dot hides files on Unix; Windows drops trailing dots and spaces.
         var name = Shortened(kept.ToString().TrimStart('.', ' ').TrimEnd('.', ' ')).TrimEnd('.', ' ');
         if (name.Length == 0) return null;
         if (IsDevice(name)) name = "_" + name;
@@ -46,7 +46,7 @@ internal static class SafeFileName
             || (stem.Length == 4 && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase)) && "0123456789¹²³".Contains(stem[3], StringComparison.Ordinal));
     }
 
-    /// <summary>At most so many bytes, with its extension.</summary>
+    /// <summary>Shortens the name to the maximum length, keeping the extension.</summary>
     private static string Shortened(string name)
     {
         if (Encoding.UTF8.GetByteCount(name) <= MaxBytes) return name;

@@ -4,22 +4,22 @@ using BearerTools.Http;
 
 namespace BearerTools.Running.Paging;
 
-/// <summary>What is counted in the query.</summary>
+/// <summary>What the query parameter counts.</summary>
 internal enum PageCount
 {
-    /// <summary>The items before the page; the first page has 0.</summary>
+    /// <summary>Items before the page, starting at 0.</summary>
     Items,
 
-    /// <summary>The pages; the first has 1.</summary>
+    /// <summary>Pages, starting at 1.</summary>
     Pages,
 }
 
 /// <summary>
-/// The caller counts: items or pages, from where the address begins to. It ends with a page that is empty, or shorter
-/// than pages are, or with the total if the answer tells it.
+/// Paging by a counter: the client counts items or pages, starting at the value in the URL. The last page is one that is empty or
+/// shorter than the page size, or that reaches the total if the response states one.
 /// </summary>
-/// <param name="parameter">The name in the query that the count is sent under.</param>
-/// <param name="counted">What is counted.</param>
+/// <param name="parameter">The query parameter for the counter.</param>
+/// <param name="counted">What the counter counts.</param>
 internal sealed class CountRule(string parameter, PageCount counted) : PageRule
 {
     private readonly string[] _captures = [];
@@ -28,13 +28,13 @@ internal sealed class CountRule(string parameter, PageCount counted) : PageRule
 
     public override bool CountsItself => true;
 
-    /// <summary>How many items a whole page has. Unknown, only an empty page is known to be the last.</summary>
+    /// <summary>The number of items of a full page. If unknown, only an empty page is known to be the last.</summary>
     public int? PageSize { get; init; }
 
-    /// <summary>The name in the query that the page size is sent under; nothing when it is not sent.</summary>
+    /// <summary>The query parameter for the page size; <see langword="null"/> if it is not sent.</summary>
     public string? SizeParameter { get; init; }
 
-    /// <summary>Where the answer tells how many items there are in all.</summary>
+    /// <summary>The path of the total number of items in the response.</summary>
     public string? TotalPath
     {
         get => _captures.FirstOrDefault();
@@ -50,13 +50,13 @@ internal sealed class CountRule(string parameter, PageCount counted) : PageRule
 
     public override NextPage? Next(Page page)
     {
-        if (page.IsNoList) throw PageFault.NotCounted(page);
+        if (page.IsNotList) throw PageFault.NotCounted(page);
         var isKnown = page.IsWhole || (counted == PageCount.Pages && page.Items >= (PageSize ?? 1) && (TotalPath is null || page.Captured(0) is not null));
         if (!isKnown) return null;
-        if (page.IsNoJson) throw PageFault.NotCounted(page);
+        if (page.IsNotJson) throw PageFault.NotCounted(page);
         if (page.Items == 0) return NextPage.None(new LastPage(LastPageReason.Empty));
 
-        var position = PositionIn(page.Asked.Address);
+        var position = PositionIn(page.Request.Address);
         if (Total(page) is { } total)
         {
             var reached = counted == PageCount.Items ? position + page.Items : page.ItemsBefore + page.Items;
@@ -68,7 +68,7 @@ internal sealed class CountRule(string parameter, PageCount counted) : PageRule
         }
 
         var next = position + (counted == PageCount.Items ? page.Items : 1);
-        return NextPage.At(AddressQuery.With(page.Asked.Address, parameter, Text(next)));
+        return NextPage.At(AddressQuery.With(page.Request.Address, parameter, Text(next)));
     }
 
     private long? Total(Page page) =>

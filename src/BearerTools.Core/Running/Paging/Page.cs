@@ -4,50 +4,50 @@ using BearerTools.Json;
 
 namespace BearerTools.Running.Paging;
 
-/// <summary>One page of an input's answer: what is known of it so far, while it is read.</summary>
-/// <param name="asked">What it was asked for with; its answer's recipe is another one after a redirect.</param>
-/// <param name="response">The answer, whose body is still on the wire.</param>
-/// <param name="rule">Says what comes after it.</param>
-internal sealed class Page(RequestTemplate asked, ApiResponse response, PageRule rule) : IDisposable
+/// <summary>One page of an input's results, while it is read.</summary>
+/// <param name="request">The request for the page; after a redirect, the response belongs to another one.</param>
+/// <param name="response">The response, whose body has not been read.</param>
+/// <param name="rule">Determines the next page.</param>
+internal sealed class Page(RequestTemplate request, ApiResponse response, PageRule rule) : IDisposable
 {
     private readonly IncrementalHash? _digest = rule.CountsItself ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     private readonly (string? Text, bool IsOther)[] _captured = new (string?, bool)[rule.Captures.Count];
 
-    public RequestTemplate Asked => asked;
+    public RequestTemplate Request => request;
 
     public ApiResponse ApiResponse => response;
 
-    /// <summary>The first is 1.</summary>
+    /// <summary>The page number, starting at 1.</summary>
     public required int Number { get; init; }
 
-    /// <summary>How many items the pages before it had; they are all read before this one is.</summary>
+    /// <summary>The number of items of all previous pages, which have been read completely.</summary>
     public long ItemsBefore { get; init; }
 
-    /// <summary>How many items have been read.</summary>
+    /// <summary>The number of items read so far.</summary>
     public long Items { get; private set; }
 
-    /// <summary>Whether its JSON is one value and no list, so that items cannot be counted.</summary>
-    public bool IsNoList { get; private set; }
+    /// <summary>True if its JSON is a single value, not a list, so that items cannot be counted.</summary>
+    public bool IsNotList { get; private set; }
 
-    /// <summary>Whether it has a body that is no JSON, so that nothing can be found in it.</summary>
-    public bool IsNoJson { get; private set; }
+    /// <summary>True if its body is not JSON, so that it contains no paths.</summary>
+    public bool IsNotJson { get; private set; }
 
-    /// <summary>Whether all of it has been read.</summary>
+    /// <summary>True if the page has been read completely.</summary>
     public bool IsWhole { get; private set; }
 
-    /// <summary>What to do whenever more is known.</summary>
+    /// <summary>Called whenever more of the page has been read.</summary>
     public Action<Page>? OnRead { get; init; }
 
-    /// <summary>The text or number at one of the rule's paths, as far as it has been read.</summary>
+    /// <summary>The text or number at one of the rule's paths, if it has been read.</summary>
     public string? Captured(int index) => _captured[index].Text;
 
-    /// <summary>Whether something else is there: an object, a list, a flag.</summary>
+    /// <summary>True if the path holds an object, a list, or true or false.</summary>
     public bool IsOtherThanText(int index) => _captured[index].IsOther;
 
-    /// <summary>More of the body was read.</summary>
+    /// <summary>Records a piece of the body.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="rows">What they completed.</param>
-    /// <param name="json">Has what was captured.</param>
+    /// <param name="rows">The objects that they completed.</param>
+    /// <param name="json">The reader with the captured values.</param>
     public void Read(ReadOnlySpan<byte> bytes, ReadOnlySpan<object?> rows, JsonRowReader<object?> json)
     {
         _digest?.AppendData(bytes);
@@ -57,17 +57,17 @@ internal sealed class Page(RequestTemplate asked, ApiResponse response, PageRule
         OnRead?.Invoke(this);
     }
 
-    /// <summary>There is a body of so many bytes that is no JSON.</summary>
-    public void ReadOther(long length) => IsNoJson = length > 0;
+    /// <summary>Records a body that is not JSON.</summary>
+    public void ReadOther(long length) => IsNotJson = length > 0;
 
-    /// <summary>The body has ended.</summary>
+    /// <summary>Records the end of the body.</summary>
     public void Complete()
     {
         IsWhole = true;
         OnRead?.Invoke(this);
     }
 
-    /// <summary>What all its bytes come to; nothing when the rule does not care, or it has no items.</summary>
+    /// <summary>A hash of the body; <see langword="null"/> if the rule does not need it or the page has no items.</summary>
     public byte[]? Digest() => Items == 0 ? null : _digest?.GetCurrentHash();
 
     public void Dispose() => _digest?.Dispose();
@@ -81,6 +81,6 @@ internal sealed class Page(RequestTemplate asked, ApiResponse response, PageRule
         }
 
         Items++;
-        IsNoList = true;
+        IsNotList = true;
     }
 }

@@ -4,15 +4,14 @@ using BearerTools.Http;
 namespace BearerTools.Running.Paging;
 
 /// <summary>
-/// The way of one input whose answer comes in pages. They are written one after the other; the next one is asked for as
-/// soon as it is known where it is, so that it comes while this one is read and written. No more than the next one: the
-/// others wait at the server.
+/// Runs one input whose results come in pages, which are written one after the other. The next page is requested as soon as its URL
+/// is known, so that it arrives while this one is read and written. Only one page is requested ahead.
 /// </summary>
 internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemplate template) : RequestJob(run, template)
 {
     private readonly SeenAddresses _seen = new();
-    private AskedPage? _asked;
-    private AskedPage? _next;
+    private RequestedPage? _current;
+    private RequestedPage? _next;
     private bool _isDecided;
     private byte[]? _digest;
     private long _items;
@@ -24,32 +23,33 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         {
             var first = rule.First(Template);
             _seen.Add(first.Address);
-            _next = Ask(first, 1, output, ahead.Token);
+            _next = Request(first, 1, output, ahead.Token);
             while (_next is not null)
             {
-                (_asked, _next, _isDecided) = (_next, null, false);
-                await AnswerAsync(_asked.Template, _asked.RequestContext, output).ConfigureAwait(false);
+                (_current, _next, _isDecided) = (_next, null, false);
+                await SendAndWriteAsync(_current.Template, _current.RequestContext, output).ConfigureAwait(false);
             }
         }
         finally
         {
             await ahead.CancelAsync().ConfigureAwait(false);
-            if (_next is not null) await _next.ForgetAsync().ConfigureAwait(false);
+            if (_next is not null) await _next.AbandonAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>It has been sent already, unless it broke off and is asked for again.</summary>
-    private protected override Task<ApiResponse> SendAsync(RequestTemplate asked, RequestContext context) => _asked!.Take() ?? base.SendAsync(asked, context);
+    /// <summary>The request has been sent already, unless the response was truncated and is requested again.</summary>
+    private protected override Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context) =>
+        _current!.Take() ?? base.SendAsync(request, context);
 
     private protected override async Task WriteAsync(ApiResponse response, RequestContext context, JobOutput output)
     {
-        using var page = new Page(_asked!.Template, response, rule)
+        using var page = new Page(_current!.Template, response, rule)
         {
-            Number = _asked.Number,
+            Number = _current.Number,
             ItemsBefore = _items,
             OnRead = read => LookAhead(read, context, output),
         };
-        // A link in the headers is known already.
+        // A link in the headers is known before the body.
         LookAhead(page, context, output);
         context.ProgressSink?.Show($"page {page.Number}");
         await WriteAsync(response, page, context, output).ConfigureAwait(false);
@@ -59,16 +59,16 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         _items += page.Items;
     }
 
-    private AskedPage Ask(RequestTemplate page, int number, JobOutput output, CancellationToken cancel)
+    private RequestedPage Request(RequestTemplate page, int number, JobOutput output, CancellationToken cancel)
     {
         var context = Run.NewContext(output, cancel);
-        return new AskedPage(page, number, context, base.SendAsync(page, context));
+        return new RequestedPage(page, number, context, base.SendAsync(page, context));
     }
 
-    /// <summary>Begins to ask for the next page when it is known. What speaks against that is an error in the place of that page.</summary>
+    /// <summary>Requests the next page once it is known. A failure to do so is reported in that page's place.</summary>
     private void LookAhead(Page page, RequestContext context, JobOutput output)
     {
-        // After an answer that is an error nothing can be expected; one that is read once more has told already.
+        // An error response has no next page; a page that is read again has already led to the next one.
         if (_isDecided || !page.ApiResponse.IsSuccess) return;
         try
         {
@@ -87,18 +87,18 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
             }
 
             if (!_seen.Add(address)) throw PageFault.Loop(page, address);
-            if (page.Asked.Body is { CanReplay: false }) throw PageFault.BodyIsGone(page);
-            _next = Ask(page.Asked.At(address), page.Number + 1, output, context.Cancel);
+            if (page.Request.Body is { CanReplay: false }) throw PageFault.BodyIsGone(page);
+            _next = Request(page.Request.At(address), page.Number + 1, output, context.Cancel);
         }
         catch (BearerRequestException e)
         {
             _isDecided = true;
-            _next = new AskedPage(page.Asked, page.Number + 1, context, Task.FromException<ApiResponse>(e));
+            _next = new RequestedPage(page.Request, page.Number + 1, context, Task.FromException<ApiResponse>(e));
         }
     }
 
-    /// <summary>A page that has been asked for.</summary>
-    private sealed class AskedPage(RequestTemplate template, int number, RequestContext context, Task<ApiResponse> response)
+    /// <summary>A page that has been requested.</summary>
+    private sealed class RequestedPage(RequestTemplate template, int number, RequestContext context, Task<ApiResponse> response)
     {
         private Task<ApiResponse>? _result = response;
 
@@ -108,7 +108,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
 
         public RequestContext RequestContext => context;
 
-        /// <summary>The answer, once: whoever takes it sees to its end.</summary>
+        /// <summary>Returns the response, once: the caller owns it.</summary>
         public Task<ApiResponse>? Take()
         {
             var taken = _result;
@@ -116,12 +116,12 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
             return taken;
         }
 
-        /// <summary>Nobody wants it any more; what becomes of it is nobody's error.</summary>
-        public async Task ForgetAsync()
+        /// <summary>Abandons the request and ignores its errors.</summary>
+        public async Task AbandonAsync()
         {
-            if (Take() is not { } unwanted) return;
-            await ((Task)unwanted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (unwanted.IsCompletedSuccessfully) (await unwanted.ConfigureAwait(false)).Dispose();
+            if (Take() is not { } abandoned) return;
+            await ((Task)abandoned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (abandoned.IsCompletedSuccessfully) (await abandoned.ConfigureAwait(false)).Dispose();
         }
     }
 }

@@ -89,7 +89,7 @@ public sealed class KeyFormatTests : IDisposable
             (KeyFactory.Text(PemEncoding.WriteString("OPENSSH PRIVATE KEY", [1, 2, 3])), "OpenSSH"),
             (KeyFactory.Text(PemEncoding.WriteString("DSA PRIVATE KEY", [1, 2, 3])), "'DSA PRIVATE KEY'"),
             (KeyFactory.Text(PemEncoding.WriteString("PRIVATE KEY", [1, 2, 3])), "neither RSA nor EC"),
-            (KeyFactory.Text($"-----BEGIN {"RSA"} PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----"), "old way"),
+            (KeyFactory.Text($"-----BEGIN {"RSA"} PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----"), "legacy encrypted format"),
         ];
 
         foreach (var (content, word) in wrong)
@@ -193,7 +193,7 @@ public sealed class KeyFormatTests : IDisposable
     {
         using var certificate = new X509Certificate2(KeyFactory.Certificate(_rsa).RawData);
 
-        var error = Assert.Throws<BearerTokenException>(() => new CertificateInHand(certificate).Read());
+        var error = Assert.Throws<BearerTokenException>(() => new SuppliedCertificate(certificate).Read());
 
         Assert.Equal("PrivateKeyMissing", error.ErrorId);
         Assert.Contains(certificate.Thumbprint, error.Message, StringComparison.Ordinal);
@@ -209,7 +209,7 @@ public sealed class KeyFormatTests : IDisposable
             using var certificate = new X509Certificate2(KeyFactory.Certificate(_ec).RawData);
             var place = new ReferencedKey("file:" + path, BearerTools.Grants.SecretReference.To(new Secret(_password)));
 
-            var key = new CertificateInHand(certificate, place).Read();
+            var key = new SuppliedCertificate(certificate, place).Read();
 
             Assert.Equal(certificate.Thumbprint, key.Certificate!.Thumbprint);
             Assert.True(key.Certificate.HasPrivateKey);
@@ -229,7 +229,7 @@ public sealed class KeyFormatTests : IDisposable
         store.Add(certificate);
         try
         {
-            var key = new CertificateInStore(certificate.Thumbprint).Read();
+            var key = new StoreCertificate(certificate.Thumbprint).Read();
 
             Assert.True(KeyFactory.Verifies(_rsa, "RS256", [1], key.Sign("RS256", [1])));
         }
@@ -238,7 +238,7 @@ public sealed class KeyFormatTests : IDisposable
             store.Remove(certificate);
         }
 
-        Assert.Equal("KeyNotFound", Assert.Throws<BearerTokenException>(() => new CertificateInStore(certificate.Thumbprint).Read()).ErrorId);
+        Assert.Equal("KeyNotFound", Assert.Throws<BearerTokenException>(() => new StoreCertificate(certificate.Thumbprint).Read()).ErrorId);
     }
 
     [Fact]

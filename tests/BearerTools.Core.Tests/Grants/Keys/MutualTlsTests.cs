@@ -81,7 +81,7 @@ public sealed class MutualTlsTests : IDisposable
     public async Task Without_TLS_nothing_is_sent()
     {
         await using var server = await OddServer.AnsweringAsync(ApiResponse());
-        var source = Source(new OAuthClientOptions { TokenEndpoint = server.At("/token"), ClientId = "ops", Key = new CertificateInHand(_client), AuthenticationMethod = Methods.TlsClientAuth });
+        var source = Source(new OAuthClientOptions { TokenEndpoint = server.At("/token"), ClientId = "ops", Key = new SuppliedCertificate(_client), AuthenticationMethod = Methods.TlsClientAuth });
 
         Assert.Equal("InsecureEndpoint", (await Workbench.FailAsync(source)).ErrorId);
         Assert.Empty(server.Requests);
@@ -111,7 +111,7 @@ public sealed class MutualTlsTests : IDisposable
         : $$"""{"issuer":"https://{{context.Request.Host}}","token_endpoint":"https://{{context.Request.Host}}/token"{{metadata}}}"""), _server, wantsCertificate);
 
     private ClientCredentialsSource Source(OddServer server, string? method) =>
-        Source(new OAuthClientOptions { Authority = server.Address, ClientId = "ops", Key = new CertificateInHand(_client), AuthenticationMethod = method });
+        Source(new OAuthClientOptions { Authority = server.Address, ClientId = "ops", Key = new SuppliedCertificate(_client), AuthenticationMethod = method });
 
     private ClientCredentialsSource Source(OAuthClientOptions options) => new(_bench.Backchannel, _bench.Discovery, options, new GrantScope());
 }

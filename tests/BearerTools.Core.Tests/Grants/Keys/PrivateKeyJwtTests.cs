@@ -139,7 +139,7 @@ public sealed class PrivateKeyJwtTests : IDisposable
         await using var server = await AuthorityAsync();
         using var certificate = KeyFactory.Certificate(_rsa);
 
-        await Workbench.AcquireAsync(Source(server, new CertificateInHand(certificate)));
+        await Workbench.AcquireAsync(Source(server, new SuppliedCertificate(certificate)));
 
         Assert.Equal(Base64Url.Encode(certificate.GetCertHash(HashAlgorithmName.SHA256)), Header(server.Requests[^1], _rsa).GetProperty("x5t#S256").GetString());
     }

@@ -25,7 +25,7 @@ public sealed class AuthorizationCodeTests : IDisposable
         Assert.Equal("AuthorizationCode", response.Token.Flow);
         Assert.Equal("r-123456", response.RefreshToken!.Reveal());
         Assert.Equal(HttpStatusCode.OK, authority.Browser.LastStatus);
-        Assert.Contains("You are logged in", authority.Browser.LastPage, StringComparison.Ordinal);
+        Assert.Contains("You are signed in", authority.Browser.LastPage, StringComparison.Ordinal);
         Assert.DoesNotContain("://", authority.Browser.LastPage, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", authority.Browser.LastPage, StringComparison.OrdinalIgnoreCase);
         Assert.StartsWith("default-src 'none'; style-src 'sha256-", authority.Browser.LastPolicy, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class AuthorizationCodeTests : IDisposable
         var error = await login;
 
         Assert.Equal("LoginTimeout", error.ErrorId);
-        Assert.Contains("another state, or none, and were not used: 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Ignored responses with another state or none: 1", error.Message, StringComparison.Ordinal);
         Assert.Empty(authority.Redemptions);
     }
 
@@ -138,7 +138,7 @@ public sealed class AuthorizationCodeTests : IDisposable
 
         Assert.Equal("IssuerMismatch", error.ErrorId);
         Assert.Equal(BearerErrorKind.Security, error.Kind);
-        Assert.Contains("did not succeed", authority.Browser.LastPage, StringComparison.Ordinal);
+        Assert.Contains("Sign-in failed", authority.Browser.LastPage, StringComparison.Ordinal);
         Assert.Empty(authority.Redemptions);
     }
 
@@ -178,7 +178,7 @@ public sealed class AuthorizationCodeTests : IDisposable
         Assert.Equal("access_denied", error.Error);
         Assert.Equal("not today[31m", error.ErrorDescription);
         Assert.Equal("https://id.example.com/why", error.ErrorUri);
-        Assert.Contains("did not succeed", authority.Browser.LastPage, StringComparison.Ordinal);
+        Assert.Contains("Sign-in failed", authority.Browser.LastPage, StringComparison.Ordinal);
         Assert.DoesNotContain("not today", authority.Browser.LastPage, StringComparison.Ordinal);
     }
 
@@ -191,7 +191,7 @@ public sealed class AuthorizationCodeTests : IDisposable
         await using var authority = await LoginAuthority.StartAsync(_bench);
         authority.Redirect = asked => $"state={asked["state"]}&iss={Uri.EscapeDataString(authority.Issuer)}{code}";
 
-        Assert.Equal("LoginAnswerInvalid", (await authority.FailAsync()).ErrorId);
+        Assert.Equal("LoginResponseInvalid", (await authority.FailAsync()).ErrorId);
         Assert.Empty(authority.Redemptions);
     }
 

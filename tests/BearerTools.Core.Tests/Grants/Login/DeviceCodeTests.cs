@@ -8,7 +8,7 @@ namespace BearerTools.Tests.Grants.Login;
 public sealed class DeviceCodeTests : IDisposable
 {
     private readonly LoginBench _bench = new();
-    private readonly TestUserPrompt _person = new();
+    private readonly TestUserPrompt _prompt = new();
     private readonly string _token = Workbench.NewToken();
     private readonly string _deviceCode = Workbench.NewToken();
 
@@ -17,14 +17,14 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync(Pending);
         using var stop = new CancellationTokenSource();
-        var login = _bench.Device(server).AcquireAsync(new TokenRequestContext { UserPrompt = _person }, stop.Token);
+        var login = _bench.Device(server).AcquireAsync(new TokenRequestContext { UserPrompt = _prompt }, stop.Token);
 
-        var shown = await _person.FirstShown;
+        var shown = await _prompt.FirstShown;
 
         Assert.Contains("WDJB-MJHT", shown, StringComparison.Ordinal);
         Assert.Contains($"{server.Address}/device", shown, StringComparison.Ordinal);
-        Assert.Contains("at 127.0.0.1", shown, StringComparison.Ordinal);
-        Assert.Contains("only if you started this yourself", shown, StringComparison.Ordinal);
+        Assert.Contains("the browser shows 127.0.0.1", shown, StringComparison.Ordinal);
+        Assert.Contains("only if you started this sign-in yourself", shown, StringComparison.Ordinal);
         Assert.DoesNotContain(_deviceCode, shown, StringComparison.Ordinal);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => login);
@@ -35,10 +35,10 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync(Pending, ",\"verification_uri_complete\":\"https://id.example.com/device?user_code=WDJB-MJHT\"");
         using var stop = new CancellationTokenSource();
-        var login = _bench.Device(server).AcquireAsync(new TokenRequestContext { UserPrompt = _person }, stop.Token);
+        var login = _bench.Device(server).AcquireAsync(new TokenRequestContext { UserPrompt = _prompt }, stop.Token);
 
-        Assert.Contains("https://id.example.com/device?user_code=WDJB-MJHT", await _person.FirstShown, StringComparison.Ordinal);
-        Assert.Contains("see that you are at id.example.com", await _person.FirstShown, StringComparison.Ordinal);
+        Assert.Contains("https://id.example.com/device?user_code=WDJB-MJHT", await _prompt.FirstShown, StringComparison.Ordinal);
+        Assert.Contains("check that the browser shows id.example.com", await _prompt.FirstShown, StringComparison.Ordinal);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => login);
@@ -50,7 +50,7 @@ public sealed class DeviceCodeTests : IDisposable
         await using var server = await AuthorityAsync(Pending, Pending, Granted(",\"refresh_token\":\"r-123456\""));
         var source = _bench.Device(server, new GrantScope { Scopes = ["api.read", "offline_access"] });
 
-        var login = LoginBench.AcquireAsync(source, _person);
+        var login = LoginBench.AcquireAsync(source, _prompt);
         await _bench.WaitsAsync(5, 5, 5);
         var response = await login;
 
@@ -70,7 +70,7 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync([Pending, Granted()], ",\"interval\":12");
 
-        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _prompt);
         await _bench.WaitsAsync(12, 12);
 
         Assert.Equal(_token, (await login).Token.Value.Reveal());
@@ -81,7 +81,7 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync(Error("slow_down"), Pending, Error("slow_down"), Pending, Granted());
 
-        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _prompt);
         await _bench.WaitsAsync(5, 10, 10, 15, 15);
 
         Assert.Equal(_token, (await login).Token.Value.Reveal());
@@ -92,7 +92,7 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync(Broken, Broken, Pending, Granted());
 
-        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _prompt);
         await _bench.WaitsAsync(5, 10, 20, 5);
 
         Assert.Equal(_token, (await login).Token.Value.Reveal());
@@ -103,7 +103,7 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync(Pending, Error("access_denied"));
 
-        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _prompt);
         await _bench.WaitsAsync(5, 5);
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => login);
 
@@ -117,7 +117,7 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync(Error("expired_token"));
 
-        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _prompt);
         await _bench.WaitsAsync(5);
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => login);
 
@@ -130,7 +130,7 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync([Pending, Pending, Pending], expiresIn: 14);
 
-        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _prompt);
         await _bench.WaitsAsync(5, 8, 1);
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => login);
 
@@ -161,7 +161,7 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync([Granted()], $",\"interval\":{interval}", expiresIn);
 
-        var login = LoginBench.AcquireAsync(_bench.Device(server), _person);
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _prompt);
         await _bench.WaitsAsync(6);
 
         Assert.Equal(_token, (await login).Token.Value.Reveal());
@@ -189,10 +189,10 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync([Pending], page: page);
 
-        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), _person));
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), _prompt));
 
         Assert.Equal("InsecureEndpoint", error.ErrorId);
-        Assert.Empty(_person.Shown);
+        Assert.Empty(_prompt.Shown);
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class DeviceCodeTests : IDisposable
             $$"""{"issuer":"http://{{context.Request.Host}}","token_endpoint":"http://{{context.Request.Host}}/token"}"""));
         var source = new DeviceCodeSource(_bench.Client(new OAuthClientOptions { Authority = server.Address, ClientId = "ops" }), new GrantScope());
 
-        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(source, _person));
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(source, _prompt));
 
         Assert.Equal("DeviceCodeUnsupported", error.ErrorId);
         Assert.Contains("-DeviceAuthorizationEndpoint", error.NextStep, StringComparison.Ordinal);

@@ -35,7 +35,7 @@ internal sealed class LoginAuthority : IAsyncDisposable
 
     public Func<string> Jwks { get; set; } = () => """{"keys":[]}""";
 
-    public string PushedAnswer { get; set; } = """{"request_uri":"urn:ietf:params:oauth:request_uri:1","expires_in":60}""";
+    public string PushedResponse { get; set; } = """{"request_uri":"urn:ietf:params:oauth:request_uri:1","expires_in":60}""";
 
     /// <summary>What the last login was asked with.</summary>
     public IReadOnlyDictionary<string, string> Asked { get; private set; } = new Dictionary<string, string>();
@@ -44,7 +44,7 @@ internal sealed class LoginAuthority : IAsyncDisposable
     {
         var authority = new LoginAuthority(bench);
         authority.Redirect = asked => $"code={authority.Code}&state={asked["state"]}&iss={Uri.EscapeDataString(authority.Issuer)}";
-        authority.Server = await OddServer.StartAsync(authority.AnswerAsync);
+        authority.Server = await OddServer.StartAsync(authority.RespondAsync);
         return authority;
     }
 
@@ -61,7 +61,7 @@ internal sealed class LoginAuthority : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
-    private Task AnswerAsync(HttpContext context)
+    private Task RespondAsync(HttpContext context)
     {
         switch (context.Request.Path)
         {
@@ -72,7 +72,7 @@ internal sealed class LoginAuthority : IAsyncDisposable
                 context.Response.Headers.Location = $"{Asked["redirect_uri"]}?{Redirect(Asked)}";
                 return Task.CompletedTask;
             case "/par":
-                return OddServer.JsonAsync(context, PushedAnswer, 201);
+                return OddServer.JsonAsync(context, PushedResponse, 201);
             case "/token":
                 return OddServer.JsonAsync(context, $$"""{"access_token":"{{Token}}","token_type":"Bearer","expires_in":3600{{TokenResponse()}}}""");
             case "/jwks":

@@ -40,12 +40,12 @@ public sealed class NoBrowserTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{redirect}?code={code}&state=another", "its state is another, or missing")]
-    [InlineData("{redirect}?code={code}&", "its state is another, or missing")]
-    [InlineData("http://127.0.0.1:1/?{good}", "not the address that the browser is sent to")]
-    [InlineData("https://evil.example.com/?{good}", "not the address that the browser is sent to")]
-    [InlineData("{good}", "not the address that the browser is sent to")]
-    [InlineData("something else", "not the address that the browser is sent to")]
+    [InlineData("{redirect}?code={code}&state=another", "its state differs or is missing")]
+    [InlineData("{redirect}?code={code}&", "its state differs or is missing")]
+    [InlineData("http://127.0.0.1:1/?{good}", "not the redirect's address")]
+    [InlineData("https://evil.example.com/?{good}", "not the redirect's address")]
+    [InlineData("{good}", "not the redirect's address")]
+    [InlineData("something else", "not the redirect's address")]
     public async Task A_wrong_paste_is_not_used_and_the_address_is_asked_for_again(string wrong, string why)
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);

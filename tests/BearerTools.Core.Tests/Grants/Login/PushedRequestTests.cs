@@ -92,7 +92,7 @@ public sealed class PushedRequestTests : IDisposable
     public async Task An_answer_without_a_reference_is_an_error_and_no_browser_opens()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
-        authority.PushedAnswer = """{"expires_in":60}""";
+        authority.PushedResponse = """{"expires_in":60}""";
 
         Assert.Equal("PushedRequestInvalid", (await authority.FailAsync(authority.Source(new AuthorizationCodeOptions { Pushed = true }))).ErrorId);
         Assert.Empty(authority.Browser.Opened);

@@ -58,7 +58,7 @@ public sealed class SystemBrowserTests : IDisposable
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => new SystemBrowser().OpenAsync(s_address, CancellationToken.None));
 
         Assert.Equal("BrowserMissing", error.ErrorId);
-        Assert.Contains("/nowhere/missing is not there", error.Message, StringComparison.Ordinal);
+        Assert.Contains("/nowhere/missing was not found", error.Message, StringComparison.Ordinal);
         Assert.Contains("exit code 3", error.Message, StringComparison.Ordinal);
         Assert.Contains("-NoBrowser", error.NextStep, StringComparison.Ordinal);
         Assert.Contains("-DeviceCode", error.NextStep, StringComparison.Ordinal);

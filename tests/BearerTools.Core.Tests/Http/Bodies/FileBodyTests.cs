@@ -91,7 +91,7 @@ public sealed class FileBodyTests : IDisposable
     }
 
     [Theory]
-    [InlineData(417, "The server does not take the header Expect: leave it out.")]
+    [InlineData(417, "The server does not support the Expect header: leave it out.")]
     [InlineData(413, null)]
     public async Task A_body_that_the_server_refuses_beforehand_is_not_sent(int status, string? nextStep)
     {
@@ -105,7 +105,7 @@ public sealed class FileBodyTests : IDisposable
         };
 
         using var response = await sandbox.Sender.SendAsync(template, new RequestContext(EventSink.None, default)).Soon();
-        var error = await RequestFailure.FromAnswerAsync(response, new RequestContext(EventSink.None, default));
+        var error = await RequestFailure.FromResponseAsync(response, new RequestContext(EventSink.None, default));
 
         Assert.Equal(($"HttpStatus{status}", nextStep), (error.ErrorId, error.NextStep));
         Assert.Equal(0, transfer.Moved);

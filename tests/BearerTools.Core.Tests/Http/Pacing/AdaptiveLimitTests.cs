@@ -28,12 +28,12 @@ public sealed class AdaptiveLimitTests
     {
         var server = new Server(bears: 20);
         server.Run(TimeSpan.FromSeconds(10), atMost: 64);
-        var (refused, answered) = (server.Refusals, server.Responses);
+        var (refused, responded) = (server.Refusals, server.Responses);
         server.Run(TimeSpan.FromSeconds(50), atMost: 64);
 
         Assert.InRange(server.Limit.Maximum, 8, 21);
         // Of what the server could do in that time, most was done; a try for more every few seconds.
-        Assert.InRange(server.Responses - answered, 0.7 * 20 * 100 * 50, 20 * 100 * 50);
+        Assert.InRange(server.Responses - responded, 0.7 * 20 * 100 * 50, 20 * 100 * 50);
         Assert.InRange(server.Refusals - refused, 1, 60);
     }
 
@@ -72,7 +72,7 @@ public sealed class AdaptiveLimitTests
     {
         private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(1);
 
-        private readonly PriorityQueue<(TimeSpan Sent, bool IsRefused), TimeSpan> _underWay = new();
+        private readonly PriorityQueue<(TimeSpan Sent, bool IsRefused), TimeSpan> _inProgress = new();
         private TimeSpan _now = s_tick;
         private int _inside;
 
@@ -90,22 +90,22 @@ public sealed class AdaptiveLimitTests
         {
             for (var end = _now + time; _now < end; _now += s_tick)
             {
-                while (_underWay.TryPeek(out var request, out var done) && done <= _now)
+                while (_inProgress.TryPeek(out var request, out var done) && done <= _now)
                 {
-                    var underWay = _underWay.Count;
-                    _underWay.Dequeue();
+                    var inProgress = _inProgress.Count;
+                    _inProgress.Dequeue();
                     if (request.IsRefused) Refusals++;
                     else (Responses, _inside) = (Responses + 1, _inside - 1);
                     if (request.IsRefused) Limit.Refused(request.Sent, _now);
-                    else Limit.Answered(request.Sent, _now, underWay);
+                    else Limit.Completed(request.Sent, _now, inProgress);
                 }
 
-                while (_underWay.Count < Math.Min(atMost, Limit.Maximum))
+                while (_inProgress.Count < Math.Min(atMost, Limit.Maximum))
                 {
                     var isRefused = _inside >= Bears;
                     if (!isRefused) _inside++;
                     var work = 10 * Math.Max(1, (double)_inside / Cores);
-                    _underWay.Enqueue((_now, isRefused), _now + TimeSpan.FromMilliseconds(isRefused ? 1 : work));
+                    _inProgress.Enqueue((_now, isRefused), _now + TimeSpan.FromMilliseconds(isRefused ? 1 : work));
                 }
             }
         }

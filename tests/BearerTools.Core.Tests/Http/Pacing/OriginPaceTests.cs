@@ -290,7 +290,7 @@ public sealed class OriginPaceTests
         Assert.False((await pace.EnterAsync(null, EventSink.None, default)).IsCounted);
     }
 
-    private Task<Permit> Enter(TimeSpan? patience = null) => _pace.EnterAsync(patience, EventSink.None, default).AsTask();
+    private Task<Permit> Enter(TimeSpan? maxWait = null) => _pace.EnterAsync(maxWait, EventSink.None, default).AsTask();
 
     private static Permit Now(Task<Permit> entering)
     {

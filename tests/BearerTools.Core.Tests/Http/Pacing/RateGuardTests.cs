@@ -44,7 +44,7 @@ public sealed class RateGuardTests
     public void A_message_without_an_answer_counts_until_it_must_have_arrived()
     {
         var guard = new RateGuard(RateLimit.Parse("1/10s"));
-        guard.Sent(s_tick, s_tick + RateGuard.LongestWay);
+        guard.Sent(s_tick, s_tick + RateGuard.MaxTransit);
 
         var open = guard.OpensAt(s_tick);
 
@@ -80,21 +80,21 @@ public sealed class RateGuardTests
     {
         var guard = new RateGuard(limit);
         var arrivals = new List<TimeSpan>();
-        var underWay = new PriorityQueue<(TimeSpan Sent, TimeSpan Arrival), TimeSpan>();
+        var inProgress = new PriorityQueue<(TimeSpan Sent, TimeSpan Arrival), TimeSpan>();
         for (var now = s_tick; now < s_length; now += s_tick)
         {
-            while (underWay.TryPeek(out var message, out var answered) && answered <= now)
+            while (inProgress.TryPeek(out var message, out var responded) && responded <= now)
             {
-                underWay.Dequeue();
-                guard.Answered(message.Sent, message.Arrival, now);
+                inProgress.Dequeue();
+                guard.Completed(message.Sent, message.Arrival, now);
             }
 
             while (guard.OpensAt(now) <= now)
             {
-                var way = TimeSpan.FromMilliseconds(random.Next(shortest, longest));
-                guard.Sent(now, now + RateGuard.LongestWay);
-                arrivals.Add(now + way);
-                underWay.Enqueue((now, now + RateGuard.LongestWay), now + way + way);
+                var route = TimeSpan.FromMilliseconds(random.Next(shortest, longest));
+                guard.Sent(now, now + RateGuard.MaxTransit);
+                arrivals.Add(now + route);
+                inProgress.Enqueue((now, now + RateGuard.MaxTransit), now + route + route);
             }
         }
 

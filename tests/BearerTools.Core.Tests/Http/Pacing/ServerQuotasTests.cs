@@ -11,8 +11,8 @@ public sealed class ServerQuotasTests
     {
         Say(0, remaining: 3, reset: 10);
 
-        Assert.Equal(Seconds(0), OpensAt(0, underWay: 2));
-        Assert.Equal(Seconds(10), OpensAt(0, underWay: 3));
+        Assert.Equal(Seconds(0), OpensAt(0, inProgress: 2));
+        Assert.Equal(Seconds(10), OpensAt(0, inProgress: 3));
     }
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class ServerQuotasTests
         Say(1, remaining: 0, reset: 10);
         Say(1.2, remaining: 4, reset: 30, sent: 0.5);
 
-        Assert.Equal(Seconds(11), OpensAt(2, underWay: 0));
+        Assert.Equal(Seconds(11), OpensAt(2, inProgress: 0));
     }
 
     [Fact]
@@ -29,10 +29,10 @@ public sealed class ServerQuotasTests
     {
         Say(1, remaining: 1, reset: 10);
         Say(5, remaining: 90, reset: 60, sent: 1.1);
-        Assert.Equal(Seconds(5), OpensAt(5, underWay: 50));
+        Assert.Equal(Seconds(5), OpensAt(5, inProgress: 50));
 
         Say(6, remaining: 20, reset: 60, sent: 4);
-        Assert.Equal(Seconds(65), OpensAt(6, underWay: 20));
+        Assert.Equal(Seconds(65), OpensAt(6, inProgress: 20));
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class ServerQuotasTests
     {
         Say(0, remaining: 0, reset: 10);
 
-        Assert.Equal(Seconds(10), OpensAt(9.9, underWay: 0));
-        Assert.Equal(Seconds(10), OpensAt(10, underWay: 50));
+        Assert.Equal(Seconds(10), OpensAt(9.9, inProgress: 0));
+        Assert.Equal(Seconds(10), OpensAt(10, inProgress: 50));
         Assert.True(_quotas.IsEmpty);
     }
 
@@ -50,7 +50,7 @@ public sealed class ServerQuotasTests
     {
         _quotas.Take([new("second", 0, Seconds(1)), new("day", 0, Seconds(500)), new("hour", 9, Seconds(900))], default, Seconds(0));
 
-        Assert.Equal(Seconds(500), OpensAt(0, underWay: 0));
+        Assert.Equal(Seconds(500), OpensAt(0, inProgress: 0));
     }
 
     [Fact]
@@ -58,12 +58,12 @@ public sealed class ServerQuotasTests
     {
         for (var n = 0; n < 1000; n++) _quotas.Take([new($"{n}", 0, Seconds(n))], default, Seconds(0));
 
-        Assert.InRange(OpensAt(0, underWay: 0).TotalSeconds, 1, 100);
+        Assert.InRange(OpensAt(0, inProgress: 0).TotalSeconds, 1, 100);
     }
 
     private void Say(double now, long remaining, double reset, double sent = 0) => _quotas.Take([new("one", remaining, Seconds(reset))], Seconds(sent), Seconds(now));
 
-    private TimeSpan OpensAt(double now, int underWay) => _quotas.OpensAt(Seconds(now), underWay, out _);
+    private TimeSpan OpensAt(double now, int inProgress) => _quotas.OpensAt(Seconds(now), inProgress, out _);
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 }

@@ -68,7 +68,7 @@ public sealed class RetryHandlerTests
 
         Assert.Equal(3, server.Requests.Count);
         Assert.Equal("HttpStatus503", error.ErrorId);
-        Assert.EndsWith("503 Service Unavailable: busy (given up after 3 tries)", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("503 Service Unavailable: busy (given up after 3 attempts)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class RetryHandlerTests
         var next = await wire.FailAsync(server.At("/next"));
 
         Assert.Equal($"HttpStatus{status}", first.ErrorId);
-        Assert.Contains("the API asks to come again in 3600 s, and -DeadlineSeconds leaves 60 s", first.Message, StringComparison.Ordinal);
+        Assert.Contains("the API asks to wait 3600 s, but -DeadlineSeconds leaves 60 s", first.Message, StringComparison.Ordinal);
         Assert.Equal(("PausedBeyondDeadline", BearerErrorKind.Throttled), (next.ErrorId, next.Kind));
         Assert.Single(server.Requests);
     }
@@ -212,7 +212,7 @@ public sealed class RetryHandlerTests
 
         var error = await wire.FailAsync(Wire.Get(server.At("/")) with { Method = new HttpMethod(method) });
 
-        Assert.Equal(("AnswerTimeout", BearerErrorKind.Timeout, tries), (error.ErrorId, error.Kind, wire.Attempts));
+        Assert.Equal(("ResponseTimeout", BearerErrorKind.Timeout, tries), (error.ErrorId, error.Kind, wire.Attempts));
     }
 
     [Theory]
@@ -226,7 +226,7 @@ public sealed class RetryHandlerTests
         var error = await wire.FailAsync(Wire.Get(address) with { Method = new HttpMethod(method) });
 
         Assert.Equal(("HostUnreachable", 3), (error.ErrorId, wire.Attempts));
-        Assert.EndsWith("(given up after 3 tries).", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("(given up after 3 attempts).", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -13,12 +13,12 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     private readonly TestClock _clock = new();
     private readonly EventLog _events = new();
     private readonly List<string?> _shown = [];
-    private SandboxRoute _way = null!;
+    private SandboxRoute _route = null!;
     private int _attempts;
 
-    public async Task InitializeAsync() => _way = await SandboxRoute.OpenAsync();
+    public async Task InitializeAsync() => _route = await SandboxRoute.OpenAsync();
 
-    public async Task DisposeAsync() => await _way.DisposeAsync();
+    public async Task DisposeAsync() => await _route.DisposeAsync();
 
     [Theory]
     [InlineData("location", "POST")]
@@ -34,7 +34,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     public async Task Work_that_goes_on_is_followed_to_its_result(string by, string method)
     {
         Assert.Equal("""{"id":"7","made":true}""", await TextAsync($"api/made/7?by={by}", method));
-        Assert.Equal(3, _way.Server.Stats.ArrivalsById["operations/7"]);
+        Assert.Equal(3, _route.Server.Stats.ArrivalsById["operations/7"]);
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
         var sending = SendAsync("api/made/7?by=location&polls=1&retryAfter=17", "POST");
         await _clock.UntilWaiting().Soon();
         _clock.Advance(TimeSpan.FromSeconds(16.9));
-        Assert.False(_way.Server.Stats.ArrivalsById.ContainsKey("operations/7"));
+        Assert.False(_route.Server.Stats.ArrivalsById.ContainsKey("operations/7"));
 
         _clock.Advance(TimeSpan.FromSeconds(0.1));
         await _clock.UntilWaiting().Soon();
@@ -73,7 +73,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromSeconds(17));
 
         (await sending.Soon()).Dispose();
-        Assert.Equal(2, _way.Server.Stats.ArrivalsById["operations/7"]);
+        Assert.Equal(2, _route.Server.Stats.ArrivalsById["operations/7"]);
     }
 
     [Theory]
@@ -85,7 +85,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
 
         Assert.Equal(errorId, error.ErrorId);
         Assert.Equal("QuotaExceeded: There is no room for more.", error.Details);
-        Assert.Contains($"has ended as {ends}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"ended with status {ends}", error.Message, StringComparison.Ordinal);
         Assert.Contains("QuotaExceeded", error.Body, StringComparison.Ordinal);
     }
 
@@ -102,7 +102,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
         var error = await FailAsync("api/made/7?by=location&polls=1000000", "POST", TimeSpan.FromMinutes(1));
 
         Assert.Equal(("WaitTimeout", BearerErrorKind.Timeout), (error.ErrorId, error.Kind));
-        Assert.Equal(new Uri(_way.Server.Address, "api/operations/7/wait"), error.StatusUri);
+        Assert.Equal(new Uri(_route.Server.Address, "api/operations/7/wait"), error.StatusUri);
         Assert.Contains("/api/operations/7/wait", error.Message, StringComparison.Ordinal);
         Assert.True(_clock.GetUtcNow() - new TestClock().GetUtcNow() <= TimeSpan.FromMinutes(1));
     }
@@ -143,7 +143,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     public async Task A_stop_ends_it_at_once()
     {
         using var cancel = new CancellationTokenSource();
-        var sending = SendAsync(_way.Get("api/made/7?by=location&polls=1000000") with { Method = HttpMethod.Post }, TimeSpan.FromHours(1), cancel.Token);
+        var sending = SendAsync(_route.Get("api/made/7?by=location&polls=1000000") with { Method = HttpMethod.Post }, TimeSpan.FromHours(1), cancel.Token);
         await _clock.UntilWaiting(2).Soon();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.Soon());
@@ -188,12 +188,12 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     {
         var sending = SendAsync("api/made/7?by=location&polls=1", "POST");
         await _clock.UntilWaiting().Soon();
-        _way.Server.RevokeAll();
+        _route.Server.RevokeAll();
 
         using var response = await AdvancingAsync(sending);
 
         Assert.True(response.IsSuccess);
-        Assert.Equal(2, _way.Server.Stats.TokensIssued);
+        Assert.Equal(2, _route.Server.Stats.TokensIssued);
     }
 
     [Fact]
@@ -230,12 +230,12 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     }
 
     private Task<BearerRequestException> FailAsync(string path, string method, TimeSpan? atMost = null) =>
-        Assert.ThrowsAsync<BearerRequestException>(() => AdvancingAsync(SendAsync(_way.Get(path) with { Method = new(method) }, atMost ?? Timeout.InfiniteTimeSpan, default), atMost is null ? 1 : 2));
+        Assert.ThrowsAsync<BearerRequestException>(() => AdvancingAsync(SendAsync(_route.Get(path) with { Method = new(method) }, atMost ?? Timeout.InfiniteTimeSpan, default), atMost is null ? 1 : 2));
 
     private Task<ApiResponse> SendAsync(string path, string method, bool advance = false)
     {
-        _way.Allow(Origin.Of(_way.Server.Address));
-        var sending = SendAsync(_way.Get(path) with { Method = new(method) }, Timeout.InfiniteTimeSpan, default);
+        _route.Allow(Origin.Of(_route.Server.Address));
+        var sending = SendAsync(_route.Get(path) with { Method = new(method) }, Timeout.InfiniteTimeSpan, default);
         return advance ? AdvancingAsync(sending) : sending;
     }
 
@@ -244,7 +244,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
         var context = new RequestContext(_events, cancel) { ProgressSink = new Watcher(_shown) };
         try
         {
-            return await new PollingHandler(_way.Sender, atMost, _clock).SendAsync(template, context);
+            return await new PollingHandler(_route.Sender, atMost, _clock).SendAsync(template, context);
         }
         finally
         {

@@ -11,11 +11,11 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
 {
     private readonly TestFolder _folder = new();
     private readonly OutFiles _files = new();
-    private SandboxRoute _way = null!;
+    private SandboxRoute _route = null!;
 
-    public async Task InitializeAsync() => _way = await SandboxRoute.OpenAsync();
+    public async Task InitializeAsync() => _route = await SandboxRoute.OpenAsync();
 
-    public async Task DisposeAsync() => await _way.DisposeAsync();
+    public async Task DisposeAsync() => await _route.DisposeAsync();
 
     public void Dispose() => _folder.Dispose();
 
@@ -208,7 +208,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     {
         await RunAsync("api/files/a?size=5000&at=2000&fault=truncate", "a.bin");
 
-        var items = await RunAsync(new Wanted { Resumes = true, SkipsErrors = true }, ("api/status/500", "a.bin"));
+        var items = await RunAsync(new Requested { Resumes = true, SkipsErrors = true }, ("api/status/500", "a.bin"));
 
         Assert.Equal("HttpStatus500", Failure(items[^1]).ErrorId);
         Assert.Equal(2000, new FileInfo(_folder.At("a.bin.bearertools-part")).Length);
@@ -218,7 +218,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     public async Task A_large_part_is_noted_before_it_is_fetched_and_survives_a_cancellation()
     {
         using var runner = new Runner(new RunnerLimits(1));
-        runner.TryAdd(new DownloadJob(Run(new Wanted()), _way.Get("api/files/a?size=9000000&at=2000000&fault=stall"), new OutTarget(_folder.At("a.bin"), _files)));
+        runner.TryAdd(new DownloadJob(Run(new Requested()), _route.Get("api/files/a?size=9000000&at=2000000&fault=stall"), new OutTarget(_folder.At("a.bin"), _files)));
         for (var i = 0; i < 1000 && !(File.Exists(_folder.At("a.bin.bearertools-part")) && new FileInfo(_folder.At("a.bin.bearertools-part")).Length == 2_000_000); i++) await Task.Delay(10);
         Assert.Equal(["a.bin.bearertools-part", "a.bin.bearertools-part.json"], _folder.Names);
 
@@ -240,7 +240,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_folder_takes_responses_under_the_names_that_the_server_says_or_their_addresses_have()
     {
-        Assert.Empty(await RunAsync(new Wanted(), ("api/files/one.bin?size=1&name=other.bin", ""), ("api/files/two%20x.bin?size=2", ""), ("api/files/?size=3&name=said.bin", ""), ("api/files/a+b.txt?size=4", "")));
+        Assert.Empty(await RunAsync(new Requested(), ("api/files/one.bin?size=1&name=other.bin", ""), ("api/files/two%20x.bin?size=2", ""), ("api/files/?size=3&name=said.bin", ""), ("api/files/a+b.txt?size=4", "")));
 
         Assert.Equal(["a+b.txt", "other.bin", "said.bin", "two x.bin"], _folder.Names);
     }
@@ -330,7 +330,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     {
         Fifo();
         using var runner = new Runner(new RunnerLimits(1));
-        runner.TryAdd(new DownloadJob(Run(new Wanted()), _way.Get("api/files/a?size=10"), new OutTarget(_folder.At("fifo"), _files)));
+        runner.TryAdd(new DownloadJob(Run(new Requested()), _route.Get("api/files/a?size=10"), new OutTarget(_folder.At("fifo"), _files)));
         await Task.Delay(200);
 
         runner.Cancel();
@@ -345,7 +345,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Two_inputs_do_not_write_the_same_file()
     {
-        Assert.Equal("OutFileTaken", Failure(Assert.Single(await RunAsync(new Wanted(), ("api/files/a?size=1", ""), ("api/files/a?size=2", "")))).ErrorId);
+        Assert.Equal("OutFileTaken", Failure(Assert.Single(await RunAsync(new Requested(), ("api/files/a?size=1", ""), ("api/files/a?size=2", "")))).ErrorId);
 
         _files.Claim(_folder.At("b"));
         Assert.Equal("OutFileTaken", Assert.Throws<BearerRequestException>(() => new OutTarget(_folder.At("b"), _files)).ErrorId);
@@ -361,7 +361,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task What_is_saved_is_read_too_where_that_is_wanted()
     {
-        var rows = (await RunAsync(new Wanted { PassesThru = true }, ("api/users", "u.json"))).Rows();
+        var rows = (await RunAsync(new Requested { PassesThru = true }, ("api/users", "u.json"))).Rows();
 
         Assert.Equal(3, rows.Count());
         Assert.StartsWith("[{", File.ReadAllText(_folder.At("u.json")), StringComparison.Ordinal);
@@ -370,7 +370,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_whole_answer_names_its_file()
     {
-        var response = (BearerResponse)Assert.Single((await RunAsync(new Wanted { Response = true }, ("api/users", "u.json"))).Rows())!;
+        var response = (BearerResponse)Assert.Single((await RunAsync(new Requested { Response = true }, ("api/users", "u.json"))).Rows())!;
 
         Assert.Equal(_folder.At("u.json"), Assert.IsType<FileInfo>(response.Body).FullName);
     }
@@ -380,7 +380,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     {
         var transfer = new Transfer();
 
-        await RunAsync(new Wanted { Transfer = transfer }, ("api/files/a?size=5000", "a"), ("api/files/a?size=2000", "b"));
+        await RunAsync(new Requested { Transfer = transfer }, ("api/files/a?size=5000", "a"), ("api/files/a?size=2000", "b"));
 
         Assert.Equal((7000, 7000), (transfer.Moved, transfer.Expected));
     }
@@ -389,7 +389,7 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     public async Task A_device_is_written_itself_and_says_when_it_is_full()
     {
         if (!File.Exists("/dev/full")) return;
-        Assert.Empty(await RunAsync(new Wanted(), ("api/files/a?size=5000", "/dev/null"), ("api/files/a?size=5000", "/dev/null")));
+        Assert.Empty(await RunAsync(new Requested(), ("api/files/a?size=5000", "/dev/null"), ("api/files/a?size=5000", "/dev/null")));
 
         var error = Failure(Assert.Single(await RunAsync("api/files/a?size=5000", "/dev/full")));
 
@@ -418,30 +418,30 @@ public sealed class DownloadTests : IAsyncLifetime, IDisposable
     private static Dictionary<string, string> Head(List<RunItem> items) =>
         ((ResponseHead)items.First(item => item.Kind == RunItemKind.Head).Value!).Headers.ToDictionary(header => header.Key, header => header.Value.Single());
 
-    private RequestRun Run(Wanted wanted) => new(_way.Sender, _ => new TextRows(), JsonReadOptions.Default)
+    private RequestRun Run(Requested requested) => new(_route.Sender, _ => new TextRows(), JsonReadOptions.Default)
     {
-        Resumes = wanted.Resumes,
-        PassesThru = wanted.PassesThru,
-        SkipErrorCheck = wanted.SkipsErrors,
-        IncludeResponse = wanted.Response,
-        WantsHead = wanted.Resumes,
-        Transfer = wanted.Transfer,
+        Resumes = requested.Resumes,
+        PassesThru = requested.PassesThru,
+        SkipErrorCheck = requested.SkipsErrors,
+        IncludeResponse = requested.Response,
+        WantsHead = requested.Resumes,
+        Transfer = requested.Transfer,
     };
 
-    private Task<List<RunItem>> RunAsync(string path, string file) => RunAsync(new Wanted(), (path, file));
+    private Task<List<RunItem>> RunAsync(string path, string file) => RunAsync(new Requested(), (path, file));
 
-    private Task<List<RunItem>> ResumeAsync(string path, string file) => RunAsync(new Wanted { Resumes = true }, (path, file));
+    private Task<List<RunItem>> ResumeAsync(string path, string file) => RunAsync(new Requested { Resumes = true }, (path, file));
 
     /// <summary>Each time a command of its own.</summary>
-    private async Task<List<RunItem>> RunAsync(Wanted wanted, params (string Path, string File)[] downloads)
+    private async Task<List<RunItem>> RunAsync(Requested requested, params (string Path, string File)[] downloads)
     {
-        var run = Run(wanted);
+        var run = Run(requested);
         var files = new OutFiles();
         using var runner = new Runner(new RunnerLimits(1));
-        return await runner.RunAllAsync(downloads.Select(one => new DownloadJob(run, _way.Get(one.Path), new OutTarget(_folder.At(one.File), files)))).Soon();
+        return await runner.RunAllAsync(downloads.Select(one => new DownloadJob(run, _route.Get(one.Path), new OutTarget(_folder.At(one.File), files)))).Soon();
     }
 
-    private sealed record Wanted
+    private sealed record Requested
     {
         public bool Resumes { get; init; }
         public bool PassesThru { get; init; }

@@ -10,19 +10,19 @@ public sealed class ResumptionTests
     private static readonly DownloadNotes s_notes = new("\"v1\"", null, 100);
 
     [Theory]
-    [InlineData(206, "bytes 40-99/100", "\"v1\"", nameof(Rest.GoesOn))]
-    [InlineData(206, "bytes 40-99/100", null, nameof(Rest.GoesOn))]
-    [InlineData(206, "bytes 40-99/100", "\"v2\"", nameof(Rest.MustBeAskedAgain))]
-    [InlineData(206, "bytes 41-99/100", "\"v1\"", nameof(Rest.MustBeAskedAgain))]
-    [InlineData(206, "bytes 40-98/100", "\"v1\"", nameof(Rest.MustBeAskedAgain))]
-    [InlineData(206, "bytes 40-119/120", "\"v1\"", nameof(Rest.MustBeAskedAgain))]
-    [InlineData(206, null, "\"v1\"", nameof(Rest.MustBeAskedAgain))]
-    [InlineData(200, null, "\"v1\"", nameof(Rest.BeginsAnew))]
-    [InlineData(416, "bytes */40", "\"v1\"", nameof(Rest.IsNothing))]
-    [InlineData(416, "bytes */40", "\"v2\"", nameof(Rest.MustBeAskedAgain))]
-    [InlineData(416, "bytes */30", "\"v1\"", nameof(Rest.MustBeAskedAgain))]
-    [InlineData(416, null, null, nameof(Rest.MustBeAskedAgain))]
-    [InlineData(404, null, null, nameof(Rest.BeginsAnew))]
+    [InlineData(206, "bytes 40-99/100", "\"v1\"", nameof(Rest.Continues))]
+    [InlineData(206, "bytes 40-99/100", null, nameof(Rest.Continues))]
+    [InlineData(206, "bytes 40-99/100", "\"v2\"", nameof(Rest.MustRequestAgain))]
+    [InlineData(206, "bytes 41-99/100", "\"v1\"", nameof(Rest.MustRequestAgain))]
+    [InlineData(206, "bytes 40-98/100", "\"v1\"", nameof(Rest.MustRequestAgain))]
+    [InlineData(206, "bytes 40-119/120", "\"v1\"", nameof(Rest.MustRequestAgain))]
+    [InlineData(206, null, "\"v1\"", nameof(Rest.MustRequestAgain))]
+    [InlineData(200, null, "\"v1\"", nameof(Rest.Restarts))]
+    [InlineData(416, "bytes */40", "\"v1\"", nameof(Rest.IsComplete))]
+    [InlineData(416, "bytes */40", "\"v2\"", nameof(Rest.MustRequestAgain))]
+    [InlineData(416, "bytes */30", "\"v1\"", nameof(Rest.MustRequestAgain))]
+    [InlineData(416, null, null, nameof(Rest.MustRequestAgain))]
+    [InlineData(404, null, null, nameof(Rest.Restarts))]
     public void An_answer_is_the_rest_only_if_it_is_of_the_same_version_from_the_right_place_to_the_end(int status, string? range, string? tag, string verdict)
     {
         using var response = ApiResponse(status, range, tag);
@@ -35,7 +35,7 @@ public sealed class ResumptionTests
     {
         using var response = ApiResponse(206, "bytes 40-79/80", "\"v9\"");
 
-        Assert.Equal(Rest.GoesOn, Resumption.Judge(response, 40, null));
+        Assert.Equal(Rest.Continues, Resumption.Judge(response, 40, null));
     }
 
     [Theory]

@@ -47,7 +47,7 @@ public sealed class PageFaultTests : PagingBench
         Assert.Equal(["\"/1\"", "\"/2\""], items.Rows());
         var error = Failure(items);
         Assert.Equal("PageLoop", error.ErrorId);
-        Assert.Contains("After page 2, " + server.Address + "/2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The page after page 2 (" + server.Address + "/2)", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, server.Requests.Count);
     }
 
@@ -94,7 +94,7 @@ public sealed class PageFaultTests : PagingBench
             http.Response.Headers.Link = "</2>; rel=next";
             return OddServer.JsonAsync(http, "[1]");
         });
-        using var body = new OneWayStream("once"u8.ToArray());
+        using var body = new ForwardOnlyStream("once"u8.ToArray());
 
         var items = await RunAsync(Run(), Links, Wire.Post(server.At("/"), new StreamBody(body, null)) with { CarriesToken = false });
 
@@ -133,7 +133,7 @@ public sealed class PageFaultTests : PagingBench
         Assert.Single(server.Requests);
     }
 
-    private sealed class OneWayStream(byte[] bytes) : MemoryStream(bytes)
+    private sealed class ForwardOnlyStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;
     }

@@ -37,9 +37,9 @@ public abstract class PagingBench : IAsyncLifetime
             IncludeResponse = response,
         };
 
-    private protected static async Task<List<RunItem>> RunAsync(Func<PageRule, RequestRun> run, PageRule rule, params RequestTemplate[] recipes)
+    private protected static async Task<List<RunItem>> RunAsync(Func<PageRule, RequestRun> run, PageRule rule, params RequestTemplate[] templates)
     {
         using var runner = new Runner(new RunnerLimits(4));
-        return await runner.RunAllAsync(recipes.Select(template => new PagedRequestJob(run(rule), rule, template))).Soon();
+        return await runner.RunAllAsync(templates.Select(template => new PagedRequestJob(run(rule), rule, template))).Soon();
     }
 }

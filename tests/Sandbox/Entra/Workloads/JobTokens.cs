@@ -25,18 +25,18 @@ internal sealed class JobTokens(EntraContext entra)
     {
         // As GitHub does it: without an audience the token is for the repository's owner.
         var audience = http.Request.Query["audience"].ToString() is { Length: > 0 } asked ? asked : "https://github.com/contoso";
-        return http.AnswerJson(new { count = 1, value = Federation.Assertion(entra, Federation.GitHub, audience) });
+        return http.WriteJson(new { count = 1, value = Federation.Assertion(entra, Federation.GitHub, audience) });
     }
 
     private Task Pipelines(HttpContext http) => http.Request.Query["api-version"].ToString().Length == 0 || http.Request.Query["serviceConnectionId"] != ServiceConnection
-        ? http.AnswerJson(new { message = "There is no such service connection." }, StatusCodes.Status404NotFound)
-        : http.AnswerJson(new { oidcToken = Federation.Assertion(entra, Federation.AzurePipelines, Federation.Audience) });
+        ? http.WriteJson(new { message = "There is no such service connection." }, StatusCodes.Status404NotFound)
+        : http.WriteJson(new { oidcToken = Federation.Assertion(entra, Federation.AzurePipelines, Federation.Audience) });
 
     private bool IsJob(HttpContext http, out Task refused)
     {
         entra.Log.Request(http.Request);
         var isJob = IssuedTokens.FromHeader(http.Request.Headers.Authorization.ToString()) == entra.JobToken;
-        refused = isJob ? Task.CompletedTask : http.AnswerJson(new { message = "The job's token is missing or wrong." }, StatusCodes.Status401Unauthorized);
+        refused = isJob ? Task.CompletedTask : http.WriteJson(new { message = "The job's token is missing or wrong." }, StatusCodes.Status401Unauthorized);
         return isJob;
     }
 }

@@ -49,7 +49,7 @@ internal sealed class ManagedIdentities(EntraContext entra)
         if (!IsAskedByMachine(http)) return Refuse(http, "invalid_request", "Required metadata header not specified");
         if (http.Request.Headers.Authorization == "Basic " + entra.ArcKey) return ApiResponse(http, http.Request.Query["resource"].ToString(), Pick(http.Request.Query, "msi_res_id"));
         http.Response.Headers.WWWAuthenticate = "Basic realm=" + ArcKeyFile;
-        return http.AnswerJson(new { error = "unauthorized", error_description = "Read the key from the file and come again." }, StatusCodes.Status401Unauthorized);
+        return http.WriteJson(new { error = "unauthorized", error_description = "Read the key from the file and come again." }, StatusCodes.Status401Unauthorized);
     }
 
     private async Task CloudShell(HttpContext http)
@@ -78,7 +78,7 @@ internal sealed class ManagedIdentities(EntraContext entra)
         if (!entra.Directory.IsResource(resource, EntraCloud.Public)) return Refuse(http, "invalid_resource", $"AADSTS500011: The resource principal named {resource} was not found in the tenant.");
         // Numbers as text, as these services write them.
         var (now, life) = (entra.Clock.GetUtcNow().ToUnixTimeSeconds(), entra.Levers.Lifetime);
-        return http.AnswerJson(new
+        return http.WriteJson(new
         {
             access_token = entra.Tokens.Make(identity, resource),
             client_id = identity.ClientId,
@@ -90,7 +90,7 @@ internal sealed class ManagedIdentities(EntraContext entra)
         });
     }
 
-    private static Task Refuse(HttpContext http, string error, string text) => http.AnswerJson(new { error, error_description = text }, StatusCodes.Status400BadRequest);
+    private static Task Refuse(HttpContext http, string error, string text) => http.WriteJson(new { error, error_description = text }, StatusCodes.Status400BadRequest);
 
-    private static Task Problem(HttpContext http, int status, string message) => http.AnswerJson(new { statusCode = status, message, correlationId = Guid.NewGuid() }, status);
+    private static Task Problem(HttpContext http, int status, string message) => http.WriteJson(new { statusCode = status, message, correlationId = Guid.NewGuid() }, status);
 }

@@ -13,7 +13,7 @@ using BearerTools.Tests.Support;
 namespace BearerTools.Tests.Running;
 
 /// <summary>Streams that are refused, and connections that are closed with a word (RFC 9113 sections 6.8 and 8.7).</summary>
-public sealed class Http2WeatherTests
+public sealed class Http2FaultTests
 {
     private int _begun;
     private int _done;
@@ -53,7 +53,7 @@ public sealed class Http2WeatherTests
         var error = Failure(Assert.Single(await RunAsync(wire, method, server, 1)));
 
         Assert.Equal(("ConnectionFailed", BearerErrorKind.Connection), (error.ErrorId, error.Kind));
-        Assert.Contains("given up after 3 tries", error.Message, StringComparison.Ordinal);
+        Assert.Contains("given up after 3 attempts", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, _done);
     }
 
@@ -133,7 +133,7 @@ public sealed class Http2WeatherTests
         await using var server = Serving(async (http, stream) =>
         {
             if (_begun > 1) return true;
-            await http.AnswerAsync(stream, """[{"n":1},{"n":""", isAll: false);
+            await http.RespondAsync(stream, """[{"n":1},{"n":""", isAll: false);
             // A reset may overtake what was sent before it.
             await given.Task;
             await http.ResetAsync(stream, Http2Talk.InternalError);
@@ -199,7 +199,7 @@ public sealed class Http2WeatherTests
         while (await http.ReadAsync() is { } stream)
         {
             Interlocked.Increment(ref _begun);
-            if (await responses(http, stream)) await http.AnswerAsync(stream, $$"""{"n":{{Interlocked.Increment(ref _done)}}}""");
+            if (await responses(http, stream)) await http.RespondAsync(stream, $$"""{"n":{{Interlocked.Increment(ref _done)}}}""");
         }
     });
 

@@ -2,7 +2,7 @@
 
 # Processes that wait for their turns: several where it matters, as what the runtime makes of the same code differs by some
 # percent from one to the next, for as long as they live.
-function Start-Way([string] $Way, [int] $Count, [hashtable] $With = @{}, [int] $Processes = 1) {
+function Start-Variant([string] $Way, [int] $Count, [hashtable] $With = @{}, [int] $Processes = 1) {
     Write-Host "$Way, $Count requests a round$(($With.Keys | Where-Object { $_ -in 'Path', 'Parallel' } | ForEach-Object { ", $_ $($With[$_])" }) -join '') ..."
     [string[]] $arguments = $childStart + '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot 'Measure.ps1'), '-Way', $Way, '-Count', $Count
     foreach ($name in $With.Keys) { $arguments += "-$name", $With[$name] }
@@ -25,7 +25,7 @@ function Invoke-Round($Way, [System.Diagnostics.Process] $Process) {
 
 # The first rounds of each, which are slow as the runtime compiles what is used much several times over; and then rounds
 # of all in turn, so that what else the machine does meets them alike.
-function Measure-Turns($Ways, [int] $Warming, [int] $Rounds) {
+function Measure-Interleaved($Ways, [int] $Warming, [int] $Rounds) {
     try {
         foreach ($way in $Ways) {
             foreach ($process in $way.Processes) {

@@ -4,13 +4,13 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Tokens;
 
-public sealed class SingleFlightTests
+public sealed class SharedRenewalTests
 {
     private readonly TaskCompletionSource _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ScriptedSource _source;
     private readonly TokenEntry _entry;
 
-    public SingleFlightTests()
+    public SharedRenewalTests()
     {
         var clock = new TestClock();
         _source = new ScriptedSource(clock) { Before = (_, cancel) => _result.Task.WaitAsync(cancel) };
