@@ -169,7 +169,7 @@ Describe 'Answers of Invoke-BearerRequest' {
         $failure = try { $null = Invoke-BearerRequest things/1 -Method Post @parameters -ErrorAction Stop } catch { $_ }
 
         $failure.FullyQualifiedErrorId | Should -Be "$Id,BearerTools.Cmdlets.InvokeBearerRequestCommand"
-        (Get-SandboxStats $sandbox).requests | Should -BeNullOrEmpty
+        (Get-SandboxStats $sandbox).requests | Should -Be 0
     }
 }
 
