@@ -75,6 +75,7 @@ public sealed class ServerJsonTests
         Assert.Throws<BearerTokenException>(() => new MetadataReader(new Uri("https://login.example.com/")).Read(response.ReadJson()));
         Assert.Contains('\uFFFD', JsonPath.Names(response.ReadJson()));
         Assert.Null(JsonPath.Member(response.ReadJson(), "TOKEN"));
+        Assert.Null(JsonPath.Member(response.ReadJson(), $"a{(char)0xD800}"));
         Assert.Contains('\uFFFD', ServerMessage.Find(Response(HttpStatusCode.BadGateway, $$"""{"message":"a{{broken}}"}"""))!);
     }
 
