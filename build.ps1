@@ -1,15 +1,15 @@
 #Requires -Version 7.4
 <#
 .SYNOPSIS
-    Builds BearerTools, tests it, shows it, measures it. Each task does all the set-up it needs.
+    Builds BearerTools and runs its tests, demo or benchmark. Each task builds first.
 .EXAMPLE
-    pwsh ./build.ps1          # Build: afterwards Import-Module ./BearerTools.psd1 works
+    pwsh ./build.ps1          # Build; then Import-Module ./BearerTools.psd1
 .EXAMPLE
-    pwsh ./build.ps1 Test     # the last line counts the tests; the exit code is 0 when all is well
+    pwsh ./build.ps1 Test     # the last line counts the tests; exit code 0 means success
 .EXAMPLE
     pwsh ./build.ps1 Demo     # 1,000 requests to a sandbox while tokens expire
 .EXAMPLE
-    pwsh ./build.ps1 Bench    # requests per second beside what one would use instead
+    pwsh ./build.ps1 Bench    # requests per second, compared with the alternatives
 .EXAMPLE
     pwsh ./build.ps1 Docs     # generates the help in en-US from docs/cmdlets
 #>
@@ -35,7 +35,7 @@ function Stop-Build([string] $Message) {
 
 function Invoke-Dotnet([string[]] $Arguments) {
     & dotnet @Arguments | Out-Host
-    if ($LASTEXITCODE) { Stop-Build "'dotnet $($Arguments[0])' failed; what it said is above." }
+    if ($LASTEXITCODE) { Stop-Build "'dotnet $($Arguments[0])' failed; see its output above." }
 }
 
 function Start-Program([string] $File, [string[]] $Arguments, [switch] $Quiet, [switch] $Captured) {
@@ -46,20 +46,20 @@ function Start-Program([string] $File, [string[]] $Arguments, [switch] $Quiet, [
     [System.Diagnostics.Process]::Start($start)
 }
 
-# A process of its own for every script: what a process has loaded, it keeps.
+# Runs each script in its own process, because a process never unloads what it has loaded.
 function Start-Script([string[]] $Arguments, [switch] $Captured) {
     $engine = [Environment]::ProcessPath
-    # 'dotnet pwsh' runs inside dotnet.
+    # 'dotnet pwsh' runs in a dotnet process.
     [string[]] $first = if ((Split-Path $engine -LeafBase) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' }
     Start-Program $engine ($first + '-NoProfile', '-NonInteractive', '-File' + $Arguments) -Captured:$Captured
 }
 
-# Gives the exit code.
+# Runs a script and returns its exit code.
 function Invoke-Script([string[]] $Arguments, [int] $Minutes = 20) {
     $child = Start-Script $Arguments
     try {
         if ($child.WaitForExit([TimeSpan]::FromMinutes($Minutes))) { return $child.ExitCode }
-        Write-Warning "$($Arguments[0]) did not end within $Minutes minutes, and is ended."
+        Write-Warning "$($Arguments[0]) did not finish within $Minutes minutes and is stopped."
         return -1
     }
     finally {
@@ -71,7 +71,7 @@ function Copy-Changed([System.IO.FileInfo] $File, [string] $Folder) {
     $target = Join-Path $Folder $File.Name
     if ((Test-Path $target) -and (Get-FileHash $target).Hash -eq (Get-FileHash $File).Hash) { return }
     try {
-        # Aside, then renamed: a session that has the old file loaded keeps it whole.
+        # Copied and then renamed, so that a session that has loaded the old file keeps it unchanged.
         Copy-Item $File "$target.new" -Force
         Move-Item "$target.new" $target -Force
     }
@@ -80,7 +80,7 @@ function Copy-Changed([System.IO.FileInfo] $File, [string] $Folder) {
     }
 }
 
-# Makes a folder hold these files and no others.
+# Makes the folder contain exactly these files.
 function Publish-Folder([System.IO.FileInfo[]] $Files, [string] $Folder) {
     $null = New-Item $Folder -ItemType Directory -Force
     Get-ChildItem $Folder -File | Where-Object Name -NotIn $Files.Name | Remove-Item -Force
@@ -89,7 +89,7 @@ function Publish-Folder([System.IO.FileInfo[]] $Files, [string] $Folder) {
 
 function Build {
     if (-not (Get-Command dotnet -CommandType Application -ErrorAction Ignore) -or -not (& dotnet --list-sdks)) {
-        Stop-Build 'the .NET SDK, 8.0 or later, is missing: get it from https://dotnet.microsoft.com/download or with your package manager, and see that ''dotnet --list-sdks'' names it.'
+        Stop-Build 'the .NET SDK, 8.0 or later, is missing. Install it from https://dotnet.microsoft.com/download or with your package manager; ''dotnet --list-sdks'' must list it.'
     }
     Invoke-Dotnet 'restore', $solution, '--locked-mode', '--verbosity', 'quiet'
     Invoke-Dotnet 'build', $solution, '--configuration', 'Release', '--no-restore', '--nologo', '--verbosity', 'quiet'
@@ -97,9 +97,9 @@ function Build {
     $built = Get-ChildItem (Join-Path $PSScriptRoot 'src/BearerTools/bin/Release/net8.0') -File -Filter 'BearerTools*' |
         Where-Object Extension -In '.dll', '.pdb', '.ps1xml'
     Publish-Folder $built (Join-Path $PSScriptRoot 'bin')
-    # Behind the wall: the assemblies that have a load context of their own.
+    # The assemblies that are loaded into their own load context.
     Publish-Folder (Get-ChildItem (Join-Path $PSScriptRoot 'src/BearerTools.Msal/bin/Release/net8.0') -File -Filter *.dll) (Join-Path $PSScriptRoot 'bin/msal')
-    Write-Host 'Built. Import-Module ./BearerTools.psd1 loads it.'
+    Write-Host 'Built. Load it with: Import-Module ./BearerTools.psd1'
 }
 
 function Invoke-WithSandbox([string] $Script) {
@@ -117,7 +117,7 @@ function Invoke-WithSandbox([string] $Script) {
     finally {
         if (-not $sandbox.HasExited) { $sandbox.Kill() }
         $sandbox.WaitForExit()
-        # A killed process tidies nothing up.
+        # A killed process does not clean up.
         if (Test-Path $ready) { Split-Path (Get-Content $ready -Raw | ConvertFrom-Json).secretFile | Remove-Item -Recurse -Force -ErrorAction Ignore }
         Remove-Item $ready -ErrorAction Ignore
     }

@@ -1,12 +1,12 @@
 <#
 .SYNOPSIS
-    What BearerTools costs, beside what one would use instead, in one run.
+    Compares the performance of BearerTools with the alternatives, in one run.
 .DESCRIPTION
-    'pwsh ./build.ps1 Bench' builds, starts the sandbox and runs this. Each way has a process of its own. The servers
-    share the machine with whoever asks: compare the ratios of one run, and expect other figures on another machine.
-    Small requests and files go to nginx where it is installed, else to the sandbox.
+    'pwsh ./build.ps1 Bench' builds, starts the sandbox and runs this script. Each client runs in its own process. Servers and
+    clients share the machine, so compare the ratios of one run, and expect different numbers on other machines.
+    Small requests and files use nginx if it is installed, else the sandbox.
 .PARAMETER ReadyFile
-    What the sandbox wrote about itself.
+    Path of the file in which the sandbox describes itself.
 #>
 [CmdletBinding()]
 param([Parameter(Mandatory)] [string] $ReadyFile)
@@ -21,7 +21,7 @@ $null = New-Item $folder -ItemType Directory -Force
 $folder = (Resolve-Path $folder).Path
 $large = Join-Path $folder 'large.bin'
 $nginx = Start-Nginx (Join-Path $folder 'nginx') $large
-if (-not $nginx) { Write-Host 'nginx is not installed: the sandbox answers everything, and sets the pace.' }
+if (-not $nginx) { Write-Host 'nginx is not installed: the sandbox serves all requests and limits the rates.' }
 try {
     & (Join-Path $PSScriptRoot 'Commands.ps1') $ReadyFile $folder
     & (Join-Path $PSScriptRoot 'Requests.ps1') $ReadyFile ($nginx)?.Api ($nginx)?.SlowPath

@@ -1,10 +1,10 @@
 <#
 .SYNOPSIS
-    What importing the module and asking for a cached token cost.
+    Measures the time to import the module and to get a cached token.
 .PARAMETER ReadyFile
-    What the sandbox wrote about itself.
+    Path of the file in which the sandbox describes itself.
 .PARAMETER Folder
-    Where files may be written.
+    Folder for temporary files.
 #>
 [CmdletBinding()]
 param(
@@ -18,12 +18,12 @@ $ErrorActionPreference = 'Stop'
 
 function Measure-Start([string] $Command) {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
-    # Not as a command of this session, which would put pipes in between.
+    # Not as a command of this session, which would add pipes.
     [System.Diagnostics.Process]::Start($childEngine, [string[]]($childStart + '-NoProfile', '-NonInteractive', '-Command', $Command)).WaitForExit()
     $clock.Elapsed.TotalMilliseconds
 }
 
-# The least that a compiled module can be: what its import costs, the engine takes for itself.
+# The smallest possible compiled module. The time to import it is that of the engine.
 function New-EmptyModule {
     $null = New-Item (Join-Path $Folder 'empty') -ItemType Directory -Force
     $path = Join-Path $Folder 'empty/empty.psd1'
@@ -32,7 +32,7 @@ function New-EmptyModule {
     $path
 }
 
-# In turn, and the least of many: a start takes 0.2 s, and what disturbs it takes as much as what is measured.
+# Alternates, and takes the minimum of many: a start takes 0.2 s, and disturbances take as long as what is measured.
 Write-Host 'Starting pwsh with and without modules ...'
 $emptyModule = New-EmptyModule
 $commands = @{
@@ -49,8 +49,8 @@ $exit, $import, $least = foreach ($name in 'exit', 'own', 'empty') { ($starts.$n
 $hit = Invoke-Child 'MeasureHit.ps1' -ReadyFile $ReadyFile -EmptyModule $emptyModule
 
 @(
-    New-Row 'Import-Module, beside pwsh -NoProfile -Command exit' $import $exit ms ('+ {0:0} ms' -f ($import - $exit)) 'at most 40 ms' ($import - $exit -le 40)
-    New-Row 'the same, beside a module with one cmdlet that does nothing' $import $least ms ('{0:+ 0;- 0;0} ms' -f ($import - $least)) '-' $true
-    New-Row 'Get-BearerToken that hits the cache, beside an empty cmdlet' $hit.token $hit.empty us ('{0:0.0} x' -f ($hit.token / $hit.empty)) 'within 3 x' ($hit.token / $hit.empty -le 3)
-    New-Row 'the same, with authority, client and secret on its line' $hit.full $hit.empty us ('{0:0.0} x' -f ($hit.full / $hit.empty)) 'within 3 x' ($hit.full / $hit.empty -le 3)
+    New-Row 'Import-Module, compared with pwsh -NoProfile -Command exit' $import $exit ms ('+ {0:0} ms' -f ($import - $exit)) 'at most 40 ms' ($import - $exit -le 40)
+    New-Row 'the same, compared with a module with one empty cmdlet' $import $least ms ('{0:+ 0;- 0;0} ms' -f ($import - $least)) '-' $true
+    New-Row 'Get-BearerToken with a cache hit, compared with an empty cmdlet' $hit.token $hit.empty us ('{0:0.0} x' -f ($hit.token / $hit.empty)) 'within 3 x' ($hit.token / $hit.empty -le 3)
+    New-Row 'the same, with authority, client and secret as parameters' $hit.full $hit.empty us ('{0:0.0} x' -f ($hit.full / $hit.empty)) 'within 3 x' ($hit.full / $hit.empty -le 3)
 ) | Out-Table

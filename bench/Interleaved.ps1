@@ -1,51 +1,51 @@
-# Ways that take turns; a script of this folder reads this file into itself, after Shared.ps1.
+# Alternating measurements of several clients. Dot-source this file after Shared.ps1.
 
-# Processes that wait for their turns: several where it matters, as what the runtime makes of the same code differs by some
-# percent from one to the next, for as long as they live.
-function Start-Variant([string] $Way, [int] $Count, [hashtable] $With = @{}, [int] $Processes = 1) {
-    Write-Host "$Way, $Count requests a round$(($With.Keys | Where-Object { $_ -in 'Path', 'Parallel' } | ForEach-Object { ", $_ $($With[$_])" }) -join '') ..."
-    [string[]] $arguments = $childStart + '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot 'Measure.ps1'), '-Way', $Way, '-Count', $Count
+# Starts a client that waits for its turns. Several processes make the result more precise, because the code that the runtime
+# generates differs in speed by a few percent between processes.
+function Start-Client([string] $Client, [int] $Count, [hashtable] $With = @{}, [int] $Processes = 1) {
+    Write-Host "$Client, $Count requests per round$(($With.Keys | Where-Object { $_ -in 'Path', 'Parallel' } | ForEach-Object { ", $_ $($With[$_])" }) -join '') ..."
+    [string[]] $arguments = $childStart + '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot 'Measure.ps1'), '-Client', $Client, '-Count', $Count
     foreach ($name in $With.Keys) { $arguments += "-$name", $With[$name] }
     $start = [System.Diagnostics.ProcessStartInfo]::new($childEngine, $arguments)
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     [pscustomobject]@{
-        Name      = $Way
+        Name      = $Client
         Processes = @(foreach ($process in 1..$Processes) { [System.Diagnostics.Process]::Start($start) })
         Firsts    = [System.Collections.Generic.List[double]]::new()
         Rates     = [System.Collections.Generic.List[double]]::new()
     }
 }
 
-function Invoke-Round($Way, [System.Diagnostics.Process] $Process) {
+function Invoke-Round($Client, [System.Diagnostics.Process] $Process) {
     $Process.StandardInput.WriteLine()
     $line = $Process.StandardOutput.ReadLine()
-    if (-not $line) { throw "$($Way.Name) failed; what it said is above." }
+    if (-not $line) { throw "$($Client.Name) failed; see its output above." }
     [double]::Parse($line, [cultureinfo]::InvariantCulture)
 }
 
-# The first rounds of each, which are slow as the runtime compiles what is used much several times over; and then rounds
-# of all in turn, so that what else the machine does meets them alike.
-function Measure-Interleaved($Ways, [int] $Warming, [int] $Rounds) {
+# Warms up each client, because the runtime recompiles hot code several times; then runs rounds of all clients in turn, so that
+# other activity of the machine affects them equally.
+function Measure-Interleaved($Clients, [int] $Warming, [int] $Rounds) {
     try {
-        foreach ($way in $Ways) {
-            foreach ($process in $way.Processes) {
-                $way.Firsts.Add((Invoke-Round $way $process))
-                for ($round = 1; $round -lt $Warming; $round++) { $null = Invoke-Round $way $process }
+        foreach ($client in $Clients) {
+            foreach ($process in $client.Processes) {
+                $client.Firsts.Add((Invoke-Round $client $process))
+                for ($round = 1; $round -lt $Warming; $round++) { $null = Invoke-Round $client $process }
             }
         }
-        $most = ($Ways | ForEach-Object { $_.Processes.Count } | Measure-Object -Maximum).Maximum
+        $most = ($Clients | ForEach-Object { $_.Processes.Count } | Measure-Object -Maximum).Maximum
         foreach ($round in 1..$Rounds) {
             foreach ($place in 0..($most - 1)) {
-                foreach ($way in $Ways) {
-                    if ($place -lt $way.Processes.Count) { $way.Rates.Add((Invoke-Round $way $way.Processes[$place])) }
+                foreach ($client in $Clients) {
+                    if ($place -lt $client.Processes.Count) { $client.Rates.Add((Invoke-Round $client $client.Processes[$place])) }
                 }
             }
         }
     }
-    finally { $Ways.Processes | ForEach-Object { if (-not $_.HasExited) { $_.Kill($true) } } }
+    finally { $Clients.Processes | ForEach-Object { if (-not $_.HasExited) { $_.Kill($true) } } }
 }
 
-# The middle one of some rates.
-function Get-Middle($Rates) { ($Rates | Sort-Object)[[int][Math]::Floor($Rates.Count / 2)] }
+# The median.
+function Get-Median($Rates) { ($Rates | Sort-Object)[[int][Math]::Floor($Rates.Count / 2)] }
 
-function Get-Rate($Way) { Get-Middle $Way.Rates }
+function Get-Rate($Client) { Get-Median $Client.Rates }

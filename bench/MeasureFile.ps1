@@ -1,10 +1,10 @@
 <#
 .SYNOPSIS
-    Saves or sends a file, and has curl do the same: prints as JSON the megabytes a second, and the memory ours took.
+    Downloads or uploads a file, also with curl, and prints as JSON the megabytes per second and our memory.
 #>
 [CmdletBinding()]
 param(
-    [Parameter(Mandatory)] [ValidateSet('down', 'up')] [string] $Way,
+    [Parameter(Mandatory)] [ValidateSet('down', 'up')] [string] $Direction,
     [Parameter(Mandatory)] [string] $Address,
     [Parameter(Mandatory)] [string] $File,
     [Parameter(Mandatory)] [string] $ReadyFile
@@ -19,19 +19,19 @@ $saved = Join-Path (Split-Path $File) 'saved.bin'
 $curl = Get-Command curl -CommandType Application -ErrorAction Ignore | Select-Object -First 1
 
 function Send-Ours([string] $Sent) {
-    if ($Way -eq 'down') { Invoke-BearerRequest $Address -OutFile $saved }
+    if ($Direction -eq 'down') { Invoke-BearerRequest $Address -OutFile $saved }
     else { $null = Invoke-BearerRequest $Address -Method Post -InFile $Sent }
 }
 
-# What is secret goes by its standard input, where nobody sees it.
+# The token is passed on standard input, because command lines are visible to other processes.
 function Send-Theirs {
     $plain = [System.Net.NetworkCredential]::new('', $token.Token).Password
-    [string[]] $what = if ($Way -eq 'down') { '--output', $saved } else { '--request', 'POST', '--upload-file', $File, '--header', 'Expect:', '--output', "$saved.txt" }
+    [string[]] $what = if ($Direction -eq 'down') { '--output', $saved } else { '--request', 'POST', '--upload-file', $File, '--header', 'Expect:', '--output', "$saved.txt" }
     "header = `"Authorization: Bearer $plain`"" | & $curl.Source --silent --fail --config - @what $Address
     if ($LASTEXITCODE) { throw "curl failed with exit code $LASTEXITCODE." }
 }
 
-# One after the other, several times, and the middle of each: the disk has other things to do as well.
+# Alternates several times and takes the medians, because other disk activity disturbs single runs.
 $megabytes = (Get-Item $File).Length / 1MB
 $seconds = @{ ours = @(); curl = @() }
 $process = [System.Diagnostics.Process]::GetCurrentProcess()
@@ -42,10 +42,10 @@ function Measure-Once([string] $Who) {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     if ($Who -eq 'ours') { Send-Ours $File } else { Send-Theirs }
     $seconds.$Who += $clock.Elapsed.TotalSeconds
-    if ($Way -eq 'down' -and (Get-Item $saved).Length -ne (Get-Item $File).Length) { throw "$Who saved $((Get-Item $saved).Length) bytes." }
+    if ($Direction -eq 'down' -and (Get-Item $saved).Length -ne (Get-Item $File).Length) { throw "$Who saved $((Get-Item $saved).Length) bytes." }
 }
 
-# The memory before curl is called, as that call takes some too. These rounds do not count for the time.
+# Measures our memory first, because calling curl takes some too. The times of these rounds are not used.
 foreach ($round in 1..3) { Measure-Once ours }
 $process.Refresh()
 $memory = $process.PeakWorkingSet64 - $idle

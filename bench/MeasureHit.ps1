@@ -1,11 +1,11 @@
 <#
 .SYNOPSIS
-    What a cached token costs, and what a compiled cmdlet does that does nothing: prints microseconds as JSON.
+    Measures the time to get a cached token and to call an empty compiled cmdlet, and prints microseconds as JSON.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string] $ReadyFile,
-    # The module of Get-Nothing.
+    # Path of the module with the empty cmdlet Get-Nothing.
     [Parameter(Mandatory)] [string] $EmptyModule
 )
 
@@ -18,7 +18,7 @@ $secret = Get-Content $sandbox.secretFile -Raw | ConvertTo-SecureString -AsPlain
 Connect-BearerApi -Authority $authority -ClientId $sandbox.clientId -ClientSecret $secret -BaseUri "$authority/api/"
 $calls = 5000
 
-# The best of some rounds: the runtime compiles what is used much several times over.
+# Takes the best of several rounds, because the runtime recompiles hot code.
 function Measure-Call([scriptblock] $Loop) {
     $best = [double]::MaxValue
     foreach ($round in 1..8) {

@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-    Reads an array of nested objects in one way, in this process, and prints as JSON what it took.
+    Reads an array of nested objects with one client in this process, and prints time and memory as JSON.
 .DESCRIPTION
-    Time counts in a warmed session: each way reads a few small answers first, as the runtime is slow with what it has
-    not run yet. Memory is the peak of the whole process, over what it had when the token was there and nothing was read.
+    Time is measured after warming up with a few small responses, because code is slow the first time it runs. Memory is the
+    peak of the process, minus its memory before anything was read.
 #>
 [CmdletBinding()]
 param(
-    [Parameter(Mandatory)] [ValidateSet('Invoke-BearerRequest', 'Invoke-RestMethod')] [string] $Way,
+    [Parameter(Mandatory)] [ValidateSet('Invoke-BearerRequest', 'Invoke-RestMethod')] [string] $Client,
     [Parameter(Mandatory)] [ValidateSet('piped', 'kept', 'small')] [string] $Case,
     [Parameter(Mandatory)] [int] $Count,
     [Parameter(Mandatory)] [string] $ReadyFile
@@ -20,8 +20,8 @@ $sandbox = Get-Content $ReadyFile -Raw | ConvertFrom-Json
 $api = "$($sandbox.address.TrimEnd('/'))/api/"
 $token = Get-BearerToken -Authority $sandbox.address.TrimEnd('/') -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri $api
 
-# Invoke-RestMethod gives the array as one object; the parentheses take it apart.
-$read = switch ($Way) {
+# Invoke-RestMethod returns the array as one object; the parentheses enumerate it.
+$read = switch ($Client) {
     'Invoke-BearerRequest' { { param($Rows) Invoke-BearerRequest "nested?count=$Rows" } }
     'Invoke-RestMethod' { { param($Rows) (Invoke-RestMethod "${api}nested?count=$Rows" -Authentication Bearer -Token $token -AllowUnencryptedAuthentication) } }
 }
@@ -30,16 +30,16 @@ function Get-PeakMegabytes {
     [System.Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB
 }
 
-function Assert-Count($Rows) { if ($Rows -ne $Count) { throw "$Way gave $Rows objects for $Count." } }
+function Assert-Count($Rows) { if ($Rows -ne $Count) { throw "$Client returned $Rows objects instead of $Count." } }
 
 $idle = Get-PeakMegabytes
 foreach ($round in 1..4) {
     $null = & $read 500 | Measure-Object
-    # What was used much is compiled anew in such breaks.
+    # Gives the runtime time to recompile hot code.
     Start-Sleep -Milliseconds 250
 }
 
-$result = @{ way = $Way; case = $Case; count = $Count }
+$result = @{ client = $Client; case = $Case; count = $Count }
 $allocated = [GC]::GetTotalAllocatedBytes()
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
 switch ($Case) {
@@ -53,7 +53,7 @@ switch ($Case) {
         Assert-Count $kept.Count
     }
     'small' {
-        # A call for each answer of four objects, 2 KB.
+        # One call per response of four objects (2 KB).
         foreach ($call in 1..$Count) { $null = & $read 4 }
         $result.seconds = $clock.Elapsed.TotalSeconds
     }
@@ -62,13 +62,13 @@ $result.allocated = ([GC]::GetTotalAllocatedBytes() - $allocated) / 1KB
 $result.megabytes = (Get-PeakMegabytes) - $idle
 
 if ($Case -eq 'piped') {
-    # The best of three in all, as the machine has other things to do too.
+    # Takes the best of three, because other processes disturb single runs.
     foreach ($round in 2..3) {
         $clock.Restart()
         Assert-Count (& $read $Count | Measure-Object).Count
         $result.seconds = [Math]::Min($result.seconds, $clock.Elapsed.TotalSeconds)
     }
-    # From the call of the command until the next one has the object.
+    # Time from calling the command until the next command receives the object.
     $result.first = (1..3 | ForEach-Object {
         $clock.Restart()
         & $read $Count | Select-Object -First 1 | ForEach-Object { $clock.Elapsed.TotalMilliseconds }

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    Sends so many requests, none of whose inputs or answers is kept, and prints as JSON the most memory that the process had.
+    Sends requests without keeping inputs or responses, and prints the peak memory of the process as JSON.
 #>
 [CmdletBinding()]
 param(
@@ -17,6 +17,6 @@ $address = $sandbox.address.TrimEnd('/')
 if (-not $Api) { $Api = "$address/api/" }
 Connect-BearerApi -Authority $address -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri $Api
 
-$answered = (1..$Count | ForEach-Object { "/items/$_" } | Invoke-BearerRequest -ThrottleLimit 32 | Measure-Object).Count
-if ($answered -ne $Count) { throw "There were $answered objects for $Count requests." }
+$received = (1..$Count | ForEach-Object { "/items/$_" } | Invoke-BearerRequest -ThrottleLimit 32 | Measure-Object).Count
+if ($received -ne $Count) { throw "There were $received objects for $Count requests." }
 @{ peak = [System.Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB } | ConvertTo-Json -Compress

@@ -1,8 +1,7 @@
-# nginx as the server of the measurements, where it is installed: it takes less of the machine than the sandbox does.
-# A script of this folder reads this file into itself.
+# Starts nginx as the server for measurements, because it uses less CPU than the sandbox. Other scripts dot-source this file.
 
-# Starts one that answers /api/items/<id>, gives /api/large.bin and, with its echo module (libnginx-mod-http-echo), answers
-# /api/slow/<id> after 20 ms. Nothing without nginx.
+# It serves /api/items/<id>, /api/large.bin and, with the echo module (libnginx-mod-http-echo), /api/slow/<id> after 20 ms.
+# Returns nothing if nginx is not installed.
 function Start-Nginx([string] $Folder, [string] $LargeFile) {
     $nginx = Get-Command nginx, /usr/sbin/nginx -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     if (-not $nginx) { return }

@@ -1,4 +1,4 @@
-# Runs one file of Pester tests in this process, and leaves its counts as JSON for build.ps1.
+# Runs one Pester file in this process, and writes its counts as JSON for build.ps1.
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string] $Pester,
@@ -14,14 +14,14 @@ $configuration = New-PesterConfiguration @{
     Run    = @{ Path = $Path; PassThru = $true }
     Output = @{ Verbosity = 'Detailed'; RenderMode = [Console]::IsOutputRedirected ? 'Plaintext' : 'Auto' }
 }
-# Tests are written for a session as people have it.
+# Tests run with the default settings of an interactive session.
 Set-StrictMode -Off
 $ErrorActionPreference = 'Continue'
 $result = Invoke-Pester -Configuration $configuration
 
 @{
     passed  = $result.PassedCount
-    # A block or a file that throws outside of its tests fails too.
+    # Includes blocks and files that throw outside their tests.
     failed  = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
     skipped = @(@($result.Skipped) + @($result.Inconclusive) | ForEach-Object ExpandedPath)
 } | ConvertTo-Json | Set-Content $CountsPath

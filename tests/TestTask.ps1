@@ -1,13 +1,13 @@
-# The Test task of build.ps1, which reads this file into itself.
+# The Test task of build.ps1, which dot-sources this file.
 
 $pesterVersion = '5.9.1'
 
-# Path of Pester's manifest, which 'dotnet restore' has fetched; nothing when somebody took it away since.
+# Path of Pester's manifest, which 'dotnet restore' downloads; nothing if it was deleted since.
 function Get-Pester {
     $packages = (& dotnet nuget locals global-packages --list) -replace '^global-packages: '
     $manifest = Join-Path $packages "pester/$pesterVersion/tools/Pester.psd1"
     if (Test-Path $manifest) { return $manifest }
-    Write-Warning "Pester $pesterVersion is not at '$manifest', so NO CMDLET IS TESTED. Fetch it again: dotnet restore BearerTools.sln"
+    Write-Warning "Pester $pesterVersion is not at '$manifest', so NO CMDLET IS TESTED. Download it again: dotnet restore BearerTools.sln"
 }
 
 function Install-NodePackages {
@@ -19,7 +19,7 @@ function Install-NodePackages {
     Push-Location $folder
     try { & npm ci --ignore-scripts --no-audit --no-fund | Out-Host } finally { Pop-Location }
     if (-not $LASTEXITCODE) { Set-Content $stamp $lock }
-    elseif ($env:CI) { Stop-Build '''npm ci'' failed in tests/conformance, so that the conformance tests cannot run.' }
+    elseif ($env:CI) { Stop-Build '''npm ci'' failed in tests/conformance, so the conformance tests cannot run.' }
     else { Write-Warning '''npm ci'' failed in tests/conformance: the conformance tests are skipped.' }
 }
 
@@ -58,7 +58,7 @@ function Start-PesterFile([System.IO.FileInfo] $File, [string] $Pester) {
         Name   = $name
         Counts = $counts
         Child  = $child
-        Said   = $child.StandardOutput.ReadToEndAsync(), $child.StandardError.ReadToEndAsync()
+        Output = $child.StandardOutput.ReadToEndAsync(), $child.StandardError.ReadToEndAsync()
         Clock  = [System.Diagnostics.Stopwatch]::StartNew()
     }
 }
@@ -67,14 +67,14 @@ function Complete-PesterFile($Run) {
     $exitCode = -1
     if ($Run.Child.HasExited) { $exitCode = $Run.Child.ExitCode }
     else { $Run.Child.Kill($true) }
-    # What a server holds open that a test left behind is not waited for.
-    foreach ($text in $Run.Said) { if ($text.Wait(2000)) { $text.Result.TrimEnd() | Where-Object { $_ } | Out-Host } }
-    if ($exitCode -eq -1) { Write-Warning "$($Run.Name) did not end in time, and is ended." }
+    # Does not wait for output that an orphaned server of a test keeps open.
+    foreach ($text in $Run.Output) { if ($text.Wait(2000)) { $text.Result.TrimEnd() | Where-Object { $_ } | Out-Host } }
+    if ($exitCode -eq -1) { Write-Warning "$($Run.Name) did not finish in time and is stopped." }
     $counted = if (Test-Path $Run.Counts) { Get-Content $Run.Counts -Raw | ConvertFrom-Json } else { @{ passed = 0; failed = 0; skipped = @() } }
     New-Result $Run.Name $counted.passed $counted.failed $counted.skipped $exitCode $Run.Clock.Elapsed
 }
 
-# Two files at a time, as most of what they do is waiting.
+# Runs two files at a time, because they mostly wait.
 function Test-Cmdlets([System.IO.FileInfo[]] $Files, [string] $Pester) {
     if (-not $Pester) { return $Files | ForEach-Object { New-Result $_.BaseName 0 0 "Pester missing: $($_.Name)" 0 0 } }
     $waiting = [System.Collections.Generic.Queue[System.IO.FileInfo]]::new($Files)
@@ -103,7 +103,7 @@ function Invoke-TestTask {
     foreach ($column in 'Passed', 'Failed', 'Skipped') { $sum[$column] = ($results | Measure-Object $column -Sum).Sum }
     $patterns = @(Get-Content (Join-Path $PSScriptRoot 'expected-skips.txt') | Where-Object { $_.Trim() -and $_ -notlike '#*' })
     $unexpected = @($results | ForEach-Object Names | Where-Object { $skip = $_; -not ($patterns | Where-Object { $skip -like $_ }) })
-    if ($env:CI) { $unexpected | ForEach-Object { Write-Host "Skipped, and not on tests/expected-skips.txt: $_" } }
+    if ($env:CI) { $unexpected | ForEach-Object { Write-Host "Skipped, but not listed in tests/expected-skips.txt: $_" } }
     if (-not $pester) { Write-Host 'NO CMDLET WAS TESTED: Pester is missing.' }
     Write-Host "$($sum.Passed) passed, $($sum.Failed) failed, $($sum.Skipped) skipped"
     exit [int]($sum.Failed -or -not $pester -or ($env:CI -and $unexpected))

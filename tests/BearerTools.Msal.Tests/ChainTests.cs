@@ -55,7 +55,7 @@ public sealed class ChainTests
         var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: true))).Token;
 
         Assert.Equal("ManagedIdentity", token.Flow);
-        Assert.Contains("Managed identity: available, and used.", bench.Said, StringComparison.Ordinal);
+        Assert.Contains("Managed identity: available; using it.", bench.Said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class ChainTests
 
         var error = await bench.RefusedAsync(Chain(bench, hasPlatform: true));
 
-        Assert.StartsWith("Managed identity is set up here and fails, and no other identity is taken instead.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Managed identity is configured but failed; other identities were not tried.", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(bench.Server.Asked, asked => asked.Form.Count > 0);
     }
 
@@ -103,7 +103,7 @@ public sealed class ChainTests
 
         var error = await bench.RefusedAsync(Chain(bench, hasPlatform: true));
 
-        Assert.StartsWith("Managed identity is set up here and fails", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Managed identity is configured but failed", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -67,7 +67,7 @@ Describe 'ConvertFrom-BearerToken' {
         $failure.Count | Should -Be 1
         $failure[0].FullyQualifiedErrorId | Should -Be 'NotAJwt,BearerTools.Cmdlets.ConvertFromBearerTokenCommand'
         $failure[0].CategoryInfo.Category | Should -Be InvalidData
-        $failure[0].ErrorDetails.Message | Should -BeLike '*not a JWT*only its authority can tell*'
+        $failure[0].ErrorDetails.Message | Should -BeLike '*not a JWT*only its authority can read*'
         "$($failure[0].ErrorDetails) $($failure[0].TargetObject)" | Should -Not -BeLike "*$Text*" -Because 'it may be a secret'
     }
 

@@ -164,7 +164,7 @@ Describe 'Bodies of Invoke-BearerRequest' {
         (1 | Invoke-BearerRequest -Uri echo -Method Post -Body { $null }).body | Should -BeExactly ''
         $failure.FullyQualifiedErrorId | Sort-Object -Unique | Should -Be 'BodyRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
         $failure.TargetObject | Should -Be 0, 1
-        "$($failure[0])" | Should -BeLike '*made nothing*'
+        "$($failure[0])" | Should -BeLike '*returned nothing*'
         "$($failure[1])" | Should -BeLike '*no such thing*'
     }
 

@@ -245,7 +245,7 @@ Describe 'https' {
         $rows.id | Should -Be 1
         $failure.FullyQualifiedErrorId | Should -Be "CertificateNotTrusted,$command"
         $failure.CategoryInfo.Category | Should -Be ConnectionError
-        $failure.ErrorDetails.Message | Should -BeLike '*certificate is not trusted*. If you trust who issued it, add*'
+        $failure.ErrorDetails.Message | Should -BeLike '*certificate is not trusted*. If you trust its issuer, add*'
     }
 
     # Elsewhere there is no variable that makes a process trust one more certificate.

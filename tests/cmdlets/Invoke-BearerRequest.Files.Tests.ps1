@@ -124,11 +124,11 @@ Describe '-OutFile' {
     }
 
     It 'says what does not go together: <Name>' -ForEach @(
-        @{ Name = '-PassThru alone'; With = @{ PassThru = $true }; Says = '-PassThru is for *' }
-        @{ Name = '-Resume alone'; With = @{ Resume = $true }; Says = '-Resume is for *' }
-        @{ Name = '-Body and -InFile'; With = @{ Body = 'x'; InFile = 'x' }; Says = '-Body and -InFile *' }
-        @{ Name = '-Body and -Form'; With = @{ Body = 'x'; Form = @{} }; Says = '-Body and -Form *' }
-        @{ Name = '-InFile and -Form'; With = @{ InFile = 'x'; Form = @{} }; Says = '-InFile and -Form *' }
+        @{ Name = '-PassThru alone'; With = @{ PassThru = $true }; Says = '-PassThru needs -OutFile*' }
+        @{ Name = '-Resume alone'; With = @{ Resume = $true }; Says = '-Resume needs -OutFile*' }
+        @{ Name = '-Body and -InFile'; With = @{ Body = 'x'; InFile = 'x' }; Says = '-Body cannot be combined with -InFile*' }
+        @{ Name = '-Body and -Form'; With = @{ Body = 'x'; Form = @{} }; Says = '-Body cannot be combined with -Form*' }
+        @{ Name = '-InFile and -Form'; With = @{ InFile = 'x'; Form = @{} }; Says = '-InFile cannot be combined with -Form*' }
         @{ Name = '-OutFile and pages'; With = @{ OutFile = 'x'; FollowRelLink = $true }; Says = '-OutFile *pages*' }
     ) {
         { Invoke-BearerRequest echo @With } | Should -Throw $Says -ErrorId "ParameterConflict,$command"

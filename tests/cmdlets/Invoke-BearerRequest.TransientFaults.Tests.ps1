@@ -25,11 +25,11 @@ Describe 'Bad weather' {
             @{ Fault = 'cut-headers'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection broke*. Try again*' }
             @{ Fault = 'cut-body'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection broke*. Try again*' }
             @{ Fault = 'reset'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection broke*. Try again*' }
-            @{ Fault = 'chunks'; Id = 'MalformedResponse'; Category = 'InvalidData'; Says = "*not valid HTTP*chunk header*tell whoever runs the API*" }
-            @{ Fault = 'no-http'; Id = 'MalformedResponse'; Category = 'InvalidData'; Says = '*not valid HTTP*Check that the address and port speak http*' }
-            @{ Fault = 'no-gzip'; Id = 'MalformedResponse'; Category = 'InvalidData'; Says = '*not packed as its header Content-Encoding says*' }
-            @{ Fault = 'no-brotli'; Id = 'MalformedResponse'; Category = 'InvalidData'; Says = '*not packed as its header Content-Encoding says*' }
-            @{ Fault = 'headers'; Id = 'HeadersTooLarge'; Category = 'InvalidData'; Says = '*headers of the answer are larger*Tell whoever runs the API*' }
+            @{ Fault = 'chunks'; Id = 'MalformedResponse'; Category = 'InvalidData'; Says = "*not valid HTTP*chunk header*report the error to the owner of the API*" }
+            @{ Fault = 'no-http'; Id = 'MalformedResponse'; Category = 'InvalidData'; Says = '*not valid HTTP*Check that the server speaks http at that address and port*' }
+            @{ Fault = 'no-gzip'; Id = 'MalformedResponse'; Category = 'InvalidData'; Says = '*not encoded as its Content-Encoding header says*' }
+            @{ Fault = 'no-brotli'; Id = 'MalformedResponse'; Category = 'InvalidData'; Says = '*not encoded as its Content-Encoding header says*' }
+            @{ Fault = 'headers'; Id = 'HeadersTooLarge'; Category = 'InvalidData'; Says = '*headers of the response are too large*Report it to the owner of the API*' }
         )
     }
 

@@ -31,6 +31,6 @@ Describe 'Invoke-BearerRequest -Unordered' {
 
     It 'does not go with variables for the next answer: <_>' -ForEach 'StatusCodeVariable', 'ResponseHeadersVariable' {
         $with = @{ $_ = 'told' }
-        { Invoke-BearerRequest items/1 -Unordered @with } | Should -Throw '*come mixed*' -ErrorId 'ParameterConflict,*'
+        { Invoke-BearerRequest items/1 -Unordered @with } | Should -Throw '*mixes objects of several responses*' -ErrorId 'ParameterConflict,*'
     }
 }

@@ -84,7 +84,7 @@ Describe '-Wait' {
     }
 
     It 'is missing where only its time is given' {
-        { Invoke-BearerRequest items/1 -WaitTimeoutSeconds 5 } | Should -Throw '*how long -Wait waits*' -ErrorId 'ParameterConflict,*'
+        { Invoke-BearerRequest items/1 -WaitTimeoutSeconds 5 } | Should -Throw '*-WaitTimeoutSeconds needs -Wait*' -ErrorId 'ParameterConflict,*'
     }
 
     It 'takes the token to no other origin' {

@@ -157,7 +157,7 @@ Describe 'Import-Module' {
             catch { $_.Exception.Message }
         } $copy, (New-Build $copy)
 
-        $said | Should -BeLike '*was built again*restart pwsh*'
+        $said | Should -BeLike '*was rebuilt*Restart pwsh*'
     }
 
     It 'is refused for another build in another place' {

@@ -30,7 +30,7 @@ Describe 'Test-BearerToken' {
 
         Test-BearerToken $old | Should -BeExactly $false
         $tested = Test-BearerToken $old -Detailed
-        $tested.Reasons | Should -BeLike 'It ran out at *'
+        $tested.Reasons | Should -BeLike 'It expired at *'
         $tested.RemainingLifetime | Should -Be ([TimeSpan]::Zero)
         $tested.Fingerprint | Should -Be $old.Fingerprint
     }
@@ -100,7 +100,7 @@ Describe 'Test-BearerToken -Online' {
 
         Test-BearerToken | Should -BeTrue
         Test-BearerToken -Online | Should -BeExactly $false
-        (Test-BearerToken -Online -Detailed).Reasons | Should -BeLike '*not active*'
+        (Test-BearerToken -Online -Detailed).Reasons | Should -BeLike '*inactive*'
     }
 
     It 'asks about a token from outside if it is of the authority that is connected' {

@@ -169,7 +169,7 @@ Move-Item '$name.new' '$name.json'
             } (Get-Login person) -Variables @{ CI = 'true' })
 
         $result.Id | Should -BeLike 'NotInteractive,*'
-        $result.Message | Should -BeLike '*the variable CI*'
+        $result.Message | Should -BeLike '*the environment variable CI*'
     }
 
     It 'gives a token that is bound to a key of the session, and its successors too' {

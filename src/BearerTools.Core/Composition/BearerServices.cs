@@ -11,8 +11,8 @@ using BearerTools.Tokens;
 namespace BearerTools.Composition;
 
 /// <summary>
-/// Everything that the requests and tokens of one process share. The module holds one instance; a test makes its own, with its
-/// own clock, randomness and handlers. Parts that are rarely needed are made when they are first asked for.
+/// The services that all requests and tokens of a process share. The module has one instance; a test creates its own, with its own clock,
+/// randomness and handlers. Rarely used services are created on first use.
 /// </summary>
 internal sealed class BearerServices
 {
@@ -22,11 +22,15 @@ internal sealed class BearerServices
     private readonly object _entraGate = new();
     private IEntraSources? _entra;
 
-    /// <param name="time">The clock, and what makes timers.</param>
-    /// <param name="random">Gives numbers from 0 to 1 for jitter; by default random ones.</param>
-    /// <param name="browser">Where users sign in; by default the system's browser.</param>
-    /// <param name="loadEntra">Loads the sources of Entra ID, which live in another assembly.</param>
-    public BearerServices(TimeProvider? time = null, Func<double>? random = null, IBrowser? browser = null, Func<EntraServices, IEntraSources>? loadEntra = null)
+    /// <param name="time">The clock, which also creates timers.</param>
+    /// <param name="random">Returns numbers from 0 to 1 for jitter (default: random).</param>
+    /// <param name="browser">Opens the browser for logins (default: the system's browser).</param>
+    /// <param name="loadEntra">Loads the token sources for Entra ID, which are in another assembly.</param>
+    public BearerServices(
+        TimeProvider? time = null,
+        Func<double>? random = null,
+        IBrowser? browser = null,
+        Func<EntraServices, IEntraSources>? loadEntra = null)
     {
         Time = time ?? TimeProvider.System;
         Random = random ?? System.Random.Shared.NextDouble;
@@ -34,7 +38,11 @@ internal sealed class BearerServices
         Cache = new TokenCache(Time);
         Handlers = new HandlerPool(Time);
         Paces = new OriginPaces(Time, Random);
-        Backchannel = new OAuthBackchannel(HttpHandlerFactory.Create(), Time, connectAs: key => HttpHandlerFactory.Create(new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) }));
+        Backchannel = new OAuthBackchannel(
+            HttpHandlerFactory.Create(),
+            Time,
+            connectAs: key =>
+                HttpHandlerFactory.Create(new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) }));
         Discovery = new Discovery(Backchannel);
         RejectedLogins = new RejectedLogins(Time);
         _proofKey = new Lazy<DPoPKey>(() => new DPoPKey(Time));
@@ -44,7 +52,7 @@ internal sealed class BearerServices
 
     public TimeProvider Time { get; }
 
-    /// <summary>Numbers from 0 to 1, for jitter.</summary>
+    /// <summary>Returns numbers from 0 to 1, for jitter.</summary>
     public Func<double> Random { get; }
 
     /// <summary>All tokens of the process.</summary>
@@ -56,49 +64,49 @@ internal sealed class BearerServices
     /// <summary>The connections to APIs.</summary>
     public HandlerPool Handlers { get; }
 
-    /// <summary>How fast APIs are sent to, by all commands together.</summary>
+    /// <summary>Pacing of requests to each origin, for all commands together.</summary>
     public OriginPaces Paces { get; }
 
-    /// <summary>The connections to authorities: never those of an API, whose options must not reach a login.</summary>
+    /// <summary>The connections to authorities. Separate from those to APIs, whose options must not apply to a login.</summary>
     public OAuthBackchannel Backchannel { get; }
 
     public Discovery Discovery { get; }
 
-    /// <summary>Where users sign in.</summary>
+    /// <summary>The browser for logins.</summary>
     public IBrowser Browser { get; }
 
-    /// <summary>The logins that a server rejected, which are not sent again by themselves.</summary>
+    /// <summary>Logins that a server rejected, which are not repeated automatically.</summary>
     public RejectedLogins RejectedLogins { get; }
 
-    /// <summary>The accounts of users who signed in through Entra ID.</summary>
+    /// <summary>Accounts of users who logged in through Entra ID.</summary>
     public IAccountStore Accounts { get; } = new AccountsInMemory();
 
     /// <summary>The key of this process's DPoP tokens (RFC 9449).</summary>
     public DPoPKey ProofKey => _proofKey.Value;
 
-    /// <summary>The connections to Entra ID and to platforms that give identities to machines.</summary>
+    /// <summary>The connections to Entra ID and to platforms with managed identities.</summary>
     public HttpMessageHandler EntraSockets => _entraSockets.Value;
 
-    /// <summary>The sources of Entra ID. Their assembly is loaded when they are first asked for.</summary>
+    /// <summary>The token sources for Entra ID. Their assembly is loaded on first use.</summary>
     public IEntraSources Entra
     {
         get
         {
-            // Not a Lazy: that would keep the failure of a load that may work the next time.
+            // Not a Lazy, which would cache the failure of a load that may succeed next time.
             lock (_entraGate)
             {
-                return _entra ??= (_loadEntra ?? throw new InvalidOperationException("These services were made without Entra ID."))(
+                return _entra ??= (_loadEntra ?? throw new InvalidOperationException("These services were created without Entra ID."))(
                     new EntraServices(EntraSockets, Time, Browser, Accounts));
             }
         }
     }
 
-    /// <summary>An entry for a token from elsewhere, which the cache does not know and nothing renews.</summary>
+    /// <summary>Creates an entry for a token from elsewhere, which is not in the cache and is not renewed.</summary>
     public TokenEntry Standalone(AccessToken token) => new(new GivenTokenSource(token, Time), Time);
 
     /// <summary>
-    /// Forgets all tokens, accounts and rejected logins, and what servers have said: metadata, keys, nonces, pauses and quotas.
-    /// A token request that is under way stores nothing.
+    /// Clears all tokens, accounts and rejected logins, and everything learned from servers: metadata, keys, nonces, pauses and quotas. A
+    /// token request in progress stores nothing.
     /// </summary>
     public void Clear()
     {

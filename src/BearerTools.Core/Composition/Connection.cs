@@ -5,8 +5,8 @@ using BearerTools.Tokens;
 namespace BearerTools.Composition;
 
 /// <summary>
-/// Who requests go out as: a token, the base address, the origins that the token may go to, and request settings. Every request
-/// goes through exactly one connection. Immutable; token objects carry theirs.
+/// The identity of requests: a token, the base address, the origins that the token may be sent to, and request settings. Every request
+/// uses exactly one connection. Immutable; token objects carry theirs.
 /// </summary>
 internal sealed record Connection : ITokenConnection
 {
@@ -22,23 +22,27 @@ internal sealed record Connection : ITokenConnection
 
     public TokenEntry Tokens { get; init; }
 
-    /// <summary>What relative addresses are joined to; <see langword="null"/> for a connection that takes absolute ones only.</summary>
+    /// <summary>Base address of relative addresses, or <see langword="null"/> if the connection accepts absolute ones only.</summary>
     public Uri? BaseUri { get; init; }
 
     public OriginPolicy Origins { get; init; }
 
     public RequestSettings Settings { get; init; } = RequestSettings.None;
 
-    /// <summary>The profile that it was made of, or <see langword="null"/>.</summary>
+    /// <summary>Name of the profile that it was created from, or <see langword="null"/>.</summary>
     public string? Profile { get; init; }
 
-    /// <summary>The connection of a profile.</summary>
+    /// <summary>Creates the connection of a profile.</summary>
     public static Connection Of(BearerServices services, ConnectionProfile profile) =>
-        new(services, services.Cache.Entry(profile.Source), profile.BaseUri, profile.Origins) { Settings = profile.Settings, Profile = profile.Name };
+        new(
+            services,
+            services.Cache.Entry(profile.Source),
+            profile.BaseUri,
+            profile.Origins) { Settings = profile.Settings, Profile = profile.Name };
 
     /// <summary>
-    /// The connection that a token object carries. A token from elsewhere, or one that was removed from the cache, gets an entry
-    /// of its own: it can be sent until it expires, and is not renewed.
+    /// The connection that a token object carries. A token from elsewhere, or one that was removed from the cache, gets an entry of its
+    /// own: it can be used until it expires, and is not renewed.
     /// </summary>
     public static Connection Of(BearerServices services, AccessToken token)
     {
@@ -48,17 +52,19 @@ internal sealed record Connection : ITokenConnection
             : new Connection(services, tokens, null, OriginPolicy.Create(null, tokens.Source.Origins, []));
     }
 
-    /// <summary>The same with another base address, to whose origin the token may then go.</summary>
+    /// <summary>A copy with another base address, to whose origin the token may be sent.</summary>
     public Connection At(Uri baseUri) => this with { BaseUri = baseUri, Origins = Origins.With([Origin.Of(baseUri)]) };
 
-    /// <summary>A token as an object that carries this connection.</summary>
+    /// <summary>A copy of the token that carries this connection.</summary>
     public AccessToken Bind(AccessToken token) => token.For(this);
 
     public string AdviceFor(Origin origin)
     {
         var profiles = _services.Profiles.For(origin);
         return profiles.Count > 0
-            ? $"Profiles for that origin: {string.Join(", ", profiles.Take(5))}. Name one with -Profile, or allow the origin with -AllowedOrigin {origin} on Connect-BearerApi."
-            : $"If it may go there too, allow it with -AllowedOrigin {origin} on Connect-BearerApi, or give a token for that origin with -Token.";
+            ? $"Profiles for that origin: {string.Join(", ", profiles.Take(5))}. Name one with -Profile, or allow the origin with "
+                + $"-AllowedOrigin {origin} on Connect-BearerApi."
+            : $"If the token may be sent there too, allow it with -AllowedOrigin {origin} on Connect-BearerApi, or give a token for that "
+                + "origin with -Token.";
     }
 }

@@ -8,17 +8,16 @@ using BearerTools.Profiles;
 namespace BearerTools.Composition;
 
 /// <summary>
-/// Everything that is decided of a call's requests, composed of the records of its parts. Settings are laid over the defaults
-/// in one place, <see cref="With"/>.
+/// All options of a call's requests, composed of the options of its parts. <see cref="With"/> is the only place that applies settings.
 /// </summary>
 internal sealed record RequestOptions
 {
     public static RequestOptions Default { get; } = new();
 
-    /// <summary>How connections are made.</summary>
+    /// <summary>Options of the connections.</summary>
     public HandlerOptions Handlers { get; init; } = HandlerOptions.Default;
 
-    /// <summary>What each message says, and its time-outs.</summary>
+    /// <summary>Options of each message, and its timeouts.</summary>
     public SendOptions Messages { get; init; } = SendOptions.Default;
 
     public RedirectRules Redirects { get; init; } = RedirectRules.Default;
@@ -33,30 +32,32 @@ internal sealed record RequestOptions
     /// <summary>Treats HTTP error statuses as normal responses.</summary>
     public bool SkipErrorCheck { get; init; }
 
-    /// <summary>How long a long-running operation is polled; <see langword="null"/> to return its first response.</summary>
+    /// <summary>Maximum time to poll a long-running operation, or <see langword="null"/> to return its first response.</summary>
     public TimeSpan? PollingLimit { get; init; }
 
     /// <summary>The cookies of a session, or <see langword="null"/>.</summary>
     public CookieContainer? Cookies { get; init; }
 
-    /// <summary>The token may go over plain http to other machines.</summary>
+    /// <summary>True if the token may be sent over plain http to other machines.</summary>
     public bool AllowUnencrypted { get; init; }
 
-    /// <summary>Headers of every request that has none of their name.</summary>
+    /// <summary>Headers of every request that does not set the same header itself.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>Query parameters of every request that has none of their name.</summary>
+    /// <summary>Query parameters of every request that does not contain the same name itself.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Query { get; init; } = [];
 
-    /// <summary>These options with everything that the settings say.</summary>
+    /// <summary>A copy with everything that the settings set.</summary>
     public RequestOptions With(RequestSettings settings) => this with
     {
         Handlers = settings is { Proxy: null, NoProxy: null } && settings.ConnectionTimeout is null ? Handlers : Handlers with
         {
             UseProxy = settings.NoProxy is null ? Handlers.UseProxy : !settings.NoProxy.Value,
             Proxy = settings.Proxy ?? (settings.NoProxy == true ? null : Handlers.Proxy),
-            // A limit beyond that of connecting means to wait longer for the connection, too.
-            NoConnectTimeout = settings.ConnectionTimeout is { } limit ? limit == Timeout.InfiniteTimeSpan || limit > HttpHandlerFactory.ConnectTimeout : Handlers.NoConnectTimeout,
+            // A time limit above the connect timeout also extends that.
+            NoConnectTimeout = settings.ConnectionTimeout is { } limit
+                ? limit == Timeout.InfiniteTimeSpan || limit > HttpHandlerFactory.ConnectTimeout
+                : Handlers.NoConnectTimeout,
         },
         Messages = Messages with
         {
@@ -81,5 +82,5 @@ internal sealed record RequestOptions
         Query = RequestSettings.Merge(settings.Query, Query),
     };
 
-    private static TimeSpan? Limit(TimeSpan? said, TimeSpan? before) => said == Timeout.InfiniteTimeSpan ? null : said ?? before;
+    private static TimeSpan? Limit(TimeSpan? setting, TimeSpan? current) => setting == Timeout.InfiniteTimeSpan ? null : setting ?? current;
 }

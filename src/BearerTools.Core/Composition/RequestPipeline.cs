@@ -8,9 +8,8 @@ using BearerTools.Security;
 namespace BearerTools.Composition;
 
 /// <summary>
-/// The handlers that a call's requests go through, from the outermost in: polling, redirects, cookies, retries, the token, pacing
-/// and the socket. This is the only place that knows their order. Dispose it when the call is over: its connections go back to
-/// the pool, and what it demanded of an origin's pace no longer holds for others.
+/// The handlers of a call's requests, from the outermost: polling, redirects, cookies, retries, the token, pacing and the socket. Only this
+/// class knows their order. Dispose it after the call: its connections return to the pool, and its limits on the pace of an origin end.
 /// </summary>
 internal sealed class RequestPipeline : IDisposable
 {
@@ -23,20 +22,24 @@ internal sealed class RequestPipeline : IDisposable
     /// <summary>The outermost handler.</summary>
     public IRequestHandler Handler { get; }
 
-    /// <summary>The handler that retries, for bodies that break off after its work was done.</summary>
+    /// <summary>The retry handler, for bodies that break off after it has returned.</summary>
     public RetryHandler Retries { get; }
 
-    /// <param name="services">What the process shares.</param>
-    /// <param name="connection">Who the requests go out as.</param>
-    /// <param name="options">What is decided of them.</param>
-    /// <param name="grant">An origin that the user's command line adds for this call alone, or <see langword="null"/>.</param>
+    /// <param name="services">The services of the process.</param>
+    /// <param name="connection">The connection to send the requests with.</param>
+    /// <param name="options">The options of the requests.</param>
+    /// <param name="grant">An origin that the user's command line allows for this call only, or <see langword="null"/>.</param>
     public static RequestPipeline Create(BearerServices services, Connection connection, RequestOptions options, Origin? grant = null)
     {
         HandlerLease[] leases = [services.Handlers.Rent(options.Handlers), services.Handlers.Rent(options.Handlers.CrossOrigin)];
         var pace = new CommandPace(services.Paces, options.Pace);
-        var messages = options.Messages with { Time = options.Messages.Time ?? services.Time, OnUnixSocket = options.Handlers.UnixSocket is not null };
+        var messages = options.Messages with
+        {
+            Time = options.Messages.Time ?? services.Time,
+            OnUnixSocket = options.Handlers.UnixSocket is not null,
+        };
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace);
-        // Nothing on the way can read what goes through a socket of this machine.
+        // Traffic on a Unix socket stays on this machine and cannot be read in transit.
         var bearer = new BearerHandler(socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant);
         var retries = new RetryHandler(bearer, options.Retries, services.Time, services.Random);
         IRequestHandler handler = options.Cookies is null ? retries : new CookieHandler(retries, options.Cookies);

@@ -1,7 +1,7 @@
 namespace BearerTools.Diagnostics;
 
 /// <summary>
-/// Something that happened, as data. <see cref="EventText"/> makes the sentence, where it is shown: a producer builds no text.
+/// A diagnostic event, as data. <see cref="EventText"/> formats it where it is shown; the code that raises it builds no text.
 /// </summary>
 internal abstract record DiagnosticEvent
 {

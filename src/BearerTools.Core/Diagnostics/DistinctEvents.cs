@@ -1,12 +1,12 @@
 namespace BearerTools.Diagnostics;
 
-/// <summary>Passes each different event on once, up to a limit. Not safe for concurrent use.</summary>
+/// <summary>Forwards each distinct event once, up to a limit. Not safe for concurrent use.</summary>
 internal sealed class DistinctEvents(int limit) : IEventSink
 {
     private readonly HashSet<DiagnosticEvent> _seen = [];
     private IEventSink _next = EventSink.None;
 
-    /// <summary>Forgets what was seen, and passes events on to another sink.</summary>
+    /// <summary>Clears the history, and forwards events to another sink.</summary>
     public void Begin(IEventSink next)
     {
         _next = next;

@@ -1,18 +1,18 @@
 namespace BearerTools.Diagnostics;
 
-/// <summary>An event in saving a response to a file.</summary>
+/// <summary>An event while a response is saved to a file.</summary>
 internal abstract record DownloadEvent : DiagnosticEvent;
 
-/// <summary>A partial file is continued.</summary>
+/// <summary>A partial download is resumed.</summary>
 internal sealed record DownloadResumed(string Path, long Offset) : DownloadEvent;
 
-/// <summary>The file is complete already.</summary>
+/// <summary>The file is already complete.</summary>
 internal sealed record DownloadAlreadyComplete(string Path) : DownloadEvent;
 
-/// <summary>The server does not resume and sends the whole file.</summary>
+/// <summary>The server cannot resume and sends the complete file.</summary>
 internal sealed record DownloadRestarted(string Path, long Offset) : DownloadEvent;
 
-/// <summary>The partial file is not of the version that the server has, so the whole file is requested.</summary>
+/// <summary>The file on the server has changed since the partial download, so the complete file is requested.</summary>
 internal sealed record DownloadChanged(string Path, long Offset) : DownloadEvent;
 
 /// <summary>The file is saved.</summary>

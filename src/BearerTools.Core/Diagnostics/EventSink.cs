@@ -2,7 +2,7 @@ namespace BearerTools.Diagnostics;
 
 internal static class EventSink
 {
-    /// <summary>A sink that takes no events.</summary>
+    /// <summary>A sink that discards all events.</summary>
     public static IEventSink None { get; } = new NullSink();
 
     private sealed class NullSink : IEventSink

@@ -21,8 +21,8 @@ internal static partial class EventText
         OperationPolled polled =>
             $"The operation is {polled.State}; polling {Address(polled.Address)} in {TimeText.Seconds(polled.Delay)}.",
         ObjectBecameDictionary became =>
-            "An object became an ordered dictionary, which keeps names that differ only in case, are empty or mean "
-            + $"something to PowerShell: {Names(became.Names)}.",
+            "An object became an ordered dictionary, because a PSObject cannot hold names that differ only "
+            + $"in case, are empty or are reserved by PowerShell: {Names(became.Names)}.",
         _ => e.ToString(),
     };
 
@@ -45,9 +45,9 @@ internal static partial class EventText
         DownloadResumed resumed => $"Resuming '{resumed.Path}' after {resumed.Offset} bytes.",
         DownloadAlreadyComplete complete => $"'{complete.Path}' is already complete.",
         DownloadRestarted restarted =>
-            $"The server does not resume '{restarted.Path}' after {restarted.Offset} bytes; it sends the whole file again.",
+            $"The server cannot resume '{restarted.Path}' after {restarted.Offset} bytes; downloading the whole file again.",
         DownloadChanged changed =>
-            $"The {changed.Offset} bytes of '{changed.Path}' are not part of the file that the server has; requesting the whole file.",
+            $"The file on the server has changed since {changed.Offset} bytes of '{changed.Path}' were saved; downloading all of it.",
         DownloadSaved saved => $"Saved to '{saved.Path}'.",
         _ => e.ToString(),
     };

@@ -49,7 +49,7 @@ internal static partial class EventText
         TokenTypeMissing => "The token response has no token_type, which RFC 6749 requires; the token is used as a bearer token.",
         ExpiresInInvalid => "The expires_in of the token response is not a number of seconds and is ignored.",
         IssuedTokenTypeMissing => "The token response has no issued_token_type, which RFC 8693 requires.",
-        IssuedTokenTypeDiffers differs => $"The authority issued a token of the type {Name(differs.Issued)}, not of the requested type.",
+        IssuedTokenTypeDiffers differs => $"The authority issued a token of type {Name(differs.Issued)} instead of the requested type.",
         LoginExpiryInvalid invalid =>
             $"The value of {Name(invalid.Member)} in the login response is neither a lifetime nor a time and is ignored.",
         IdTokenIgnored => "The ID token is ignored: without the authority's metadata it cannot be validated.",
@@ -60,8 +60,8 @@ internal static partial class EventText
     {
         AssertionRead read => $"Reading the assertion{(read.Place is { } place ? $" in {place}" : string.Empty)}.",
         AssertionRequested requested => $"Requesting an assertion from {Address(requested.Endpoint)}.",
-        AssertionScriptStarted => "Running the script that gives the assertion.",
-        IdentityChosen chosen => $"{chosen.Identity}: available, and used.",
+        AssertionScriptStarted => "Running the script block of -ClientAssertion.",
+        IdentityChosen chosen => $"{chosen.Identity}: available; using it.",
         IdentitySkipped skipped => $"{skipped.Identity}: not used, because {skipped.Reason}.",
         AccountTokenRequested requested =>
             $"Requesting a token from {Address(requested.Authority)} for "

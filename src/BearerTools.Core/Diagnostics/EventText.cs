@@ -3,10 +3,9 @@ using BearerTools.Security;
 
 namespace BearerTools.Diagnostics;
 
-/// <summary>Makes one English sentence of an event. Numbers and times are in the invariant culture, times are local.</summary>
+/// <summary>Formats an event as one English sentence. Numbers and times use the invariant culture; times are local.</summary>
 /// <remarks>
-/// Addresses are printed without the values of their query. The caller removes secrets by value (<see cref="LiveSecrets"/>)
-/// before it shows the sentence.
+/// Values in the queries of addresses are omitted. The caller redacts secrets (<see cref="LiveSecrets"/>) before it shows the sentence.
 /// </remarks>
 internal static partial class EventText
 {
@@ -30,9 +29,9 @@ internal static partial class EventText
 
     private static string Address(Uri address) => PrintableAddress.Of(address);
 
-    /// <summary>A name that comes from outside, such as a client id or a member of a response.</summary>
+    /// <summary>Sanitizes a name from outside, such as a client id or a member of a response.</summary>
     private static string Name(string name) => ServerText.Clean(name, LongestName);
 
-    /// <summary>Closes a text of another author with a period.</summary>
+    /// <summary>Ends the text of another author with a full stop.</summary>
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 }

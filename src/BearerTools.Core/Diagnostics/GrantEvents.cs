@@ -1,24 +1,24 @@
 namespace BearerTools.Diagnostics;
 
-/// <summary>A step of getting a token from its issuer.</summary>
+/// <summary>A step of a token request.</summary>
 internal abstract record GrantEvent : DiagnosticEvent;
 
 /// <summary>The metadata of an authority was read.</summary>
 internal sealed record MetadataRead(string Authority, Uri Source) : GrantEvent;
 
-/// <summary>A client asks an authority for a token.</summary>
+/// <summary>A client requests a token from an authority.</summary>
 internal sealed record TokenRequested(Uri Endpoint, string ClientId) : GrantEvent;
 
-/// <summary>A client asks another endpoint of its authority, such as that of device authorization.</summary>
+/// <summary>A client sends a request to another endpoint of its authority, such as that of device authorization.</summary>
 internal sealed record ClientRequestSent(Uri Endpoint, string ClientId) : GrantEvent;
 
-/// <summary>A GitHub App asks for a token of an installation.</summary>
+/// <summary>A GitHub App requests a token for an installation.</summary>
 internal sealed record AppTokenRequested(Uri Endpoint, string AppId) : GrantEvent;
 
-/// <summary>Credentials are posted to a login of the API's own.</summary>
+/// <summary>Credentials are posted to an API's own login.</summary>
 internal sealed record LoginStarted(Uri Endpoint) : GrantEvent;
 
-/// <summary>A token that the user gave is read from its place again.</summary>
+/// <summary>A given token is read again from its reference.</summary>
 internal sealed record GivenTokenRead(string Place) : GrantEvent;
 
 /// <summary>The token endpoint requires its nonce in the DPoP proof (RFC 9449 section 8).</summary>
@@ -35,9 +35,9 @@ internal sealed record DevicePollingSlowed(TimeSpan Interval) : GrantEvent;
 /// <summary>A poll for the result of a device code failed and is repeated.</summary>
 internal sealed record DevicePollFailed(string Error, TimeSpan Delay) : GrantEvent;
 
-/// <summary>An authority is asked to end a token (RFC 7009).</summary>
+/// <summary>An authority is asked to revoke a token (RFC 7009).</summary>
 /// <param name="Fingerprint">The access token, or <see langword="null"/> for the refresh token.</param>
-/// <param name="ExpiresOn">Expiry time of the access token, if it is known.</param>
+/// <param name="ExpiresOn">Expiry time of the access token, or <see langword="null"/> if unknown.</param>
 internal sealed record RevocationStarted(string? Fingerprint, DateTimeOffset? ExpiresOn) : GrantEvent;
 
 /// <summary>An authority is asked about a token (RFC 7662).</summary>

@@ -1,7 +1,7 @@
 namespace BearerTools.Diagnostics;
 
 /// <summary>Receives events; safe to use from any thread.</summary>
-/// <remarks>A producer asks <see cref="IsEnabled"/> before it builds an event, so that events cost nothing when no one listens.</remarks>
+/// <remarks>Check <see cref="IsEnabled"/> before creating an event, so that events cost nothing without a listener.</remarks>
 internal interface IEventSink
 {
     bool IsEnabled(EventLevel level);

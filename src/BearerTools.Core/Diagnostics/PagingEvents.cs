@@ -1,30 +1,30 @@
 namespace BearerTools.Diagnostics;
 
-/// <summary>An event in reading a result that comes in pages.</summary>
+/// <summary>An event while a paged result is read.</summary>
 internal abstract record PagingEvent : DiagnosticEvent;
 
 /// <summary>Why a page is the last.</summary>
 internal enum LastPageReason
 {
-    /// <summary>The page has no link, cursor or mark of a next one.</summary>
+    /// <summary>The page has no link or cursor of a next page.</summary>
     NoNextPage,
 
     /// <summary>The page has no items.</summary>
     Empty,
 
-    /// <summary>The page has fewer items than a full one.</summary>
+    /// <summary>The page has fewer items than a full page.</summary>
     Short,
 
-    /// <summary>All items of the reported total have been read.</summary>
+    /// <summary>All items of the reported total were read.</summary>
     TotalReached,
 }
 
 /// <summary>How paging ended.</summary>
 /// <param name="Reason">Why the page is the last.</param>
-/// <param name="Paths">Where in its JSON the page would have named a next one.</param>
+/// <param name="Paths">The JSON paths where the page could have contained the next link or cursor.</param>
 internal sealed record LastPage(LastPageReason Reason, IReadOnlyList<string>? Paths = null)
 {
-    /// <summary>True if a Link header could have named a next page too.</summary>
+    /// <summary>True if a Link header could also have contained the next page.</summary>
     public bool ReadsHeader { get; init; }
 
     /// <summary>The size of a full page, or the total.</summary>
@@ -34,5 +34,5 @@ internal sealed record LastPage(LastPageReason Reason, IReadOnlyList<string>? Pa
 /// <summary>The last page was read.</summary>
 internal sealed record LastPageReached(int Page, LastPage End) : PagingEvent;
 
-/// <summary>There are more pages than were asked for.</summary>
+/// <summary>There are more pages than requested.</summary>
 internal sealed record PageLimitReached(int Page) : PagingEvent;

@@ -4,16 +4,16 @@ namespace BearerTools.Diagnostics;
 internal abstract record RequestEvent : DiagnosticEvent;
 
 /// <summary>The headers of a response have arrived.</summary>
-/// <param name="Method">The request's method.</param>
-/// <param name="Address">The request's address.</param>
-/// <param name="StatusCode">The response's status.</param>
-/// <param name="Duration">The time from sending to the end of the headers.</param>
+/// <param name="Method">HTTP method of the request.</param>
+/// <param name="Address">Address of the request.</param>
+/// <param name="StatusCode">Status of the response.</param>
+/// <param name="Duration">Time from sending the request to the end of the headers.</param>
 /// <param name="TokenFingerprint">The token that was sent, or <see langword="null"/> if none was.</param>
 internal sealed record ResponseReceived(
     HttpMethod Method, Uri Address, int StatusCode, TimeSpan Duration, string? TokenFingerprint) : RequestEvent;
 
 /// <summary>A redirect is followed.</summary>
-/// <param name="StatusCode">The status of the redirect.</param>
+/// <param name="StatusCode">Status of the redirect.</param>
 /// <param name="Address">The next address.</param>
 /// <param name="CarriesToken">False if the token is not sent there.</param>
 internal sealed record RedirectFollowed(int StatusCode, Uri Address, bool CarriesToken) : RequestEvent;
@@ -22,31 +22,31 @@ internal sealed record RedirectFollowed(int StatusCode, Uri Address, bool Carrie
 internal sealed record ApiNonceRequired : RequestEvent;
 
 /// <summary>A request that got a transient error status is retried.</summary>
-/// <param name="Method">The request's method.</param>
-/// <param name="Address">The request's address.</param>
-/// <param name="StatusCode">The response's status.</param>
-/// <param name="Retry">The number of the retry, from 1.</param>
-/// <param name="MaxRetries">The maximum number of retries.</param>
-/// <param name="Delay">The time until the retry.</param>
+/// <param name="Method">HTTP method of the request.</param>
+/// <param name="Address">Address of the request.</param>
+/// <param name="StatusCode">Status of the response.</param>
+/// <param name="Retry">Number of the retry, from 1.</param>
+/// <param name="MaxRetries">Maximum number of retries.</param>
+/// <param name="Delay">Time until the retry.</param>
 /// <param name="IsRequested">True if the API asked for this delay (Retry-After).</param>
 internal sealed record ResponseRetried(
     HttpMethod Method, Uri Address, int StatusCode, int Retry, int MaxRetries, TimeSpan Delay, bool IsRequested) : RequestEvent;
 
-/// <summary>A request that got no usable response is retried.</summary>
-/// <param name="Error">What failed, as a sentence.</param>
-/// <param name="Retry">The number of the retry, from 1.</param>
-/// <param name="MaxRetries">The maximum number of retries.</param>
-/// <param name="Delay">The time until the retry.</param>
+/// <summary>A request without a usable response is retried.</summary>
+/// <param name="Error">The error, as a sentence.</param>
+/// <param name="Retry">Number of the retry, from 1.</param>
+/// <param name="MaxRetries">Maximum number of retries.</param>
+/// <param name="Delay">Time until the retry.</param>
 internal sealed record FailureRetried(string Error, int Retry, int MaxRetries, TimeSpan Delay) : RequestEvent;
 
-/// <summary>A long-running operation is not done, and its state is polled again.</summary>
-/// <param name="State">The state that the API reported last, such as <c>InProgress, 40 %</c>.</param>
-/// <param name="Address">The address of the state.</param>
-/// <param name="Delay">The time until the next poll.</param>
+/// <summary>A long-running operation is not finished and is polled again.</summary>
+/// <param name="State">The state that the API last reported, such as <c>InProgress, 40 %</c>.</param>
+/// <param name="Address">Address to poll.</param>
+/// <param name="Delay">Time until the next poll.</param>
 internal sealed record OperationPolled(string State, Uri Address, TimeSpan Delay) : RequestEvent;
 
-/// <summary>A JSON object became an ordered dictionary, because a PSObject cannot have all of its names.</summary>
-/// <param name="Names">The names that a PSObject cannot have.</param>
+/// <summary>A JSON object became an ordered dictionary, because a PSObject cannot hold all of its names.</summary>
+/// <param name="Names">The names that a PSObject cannot hold.</param>
 internal sealed record ObjectBecameDictionary(IReadOnlyList<string> Names) : RequestEvent
 {
     public bool Equals(ObjectBecameDictionary? other) => other is not null && Names.SequenceEqual(other.Names, StringComparer.Ordinal);

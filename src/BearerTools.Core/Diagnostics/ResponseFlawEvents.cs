@@ -1,6 +1,6 @@
 namespace BearerTools.Diagnostics;
 
-/// <summary>A flaw in the response of a token issuer that does not keep the token from being used.</summary>
+/// <summary>A flaw in a token response that does not prevent the token from being used.</summary>
 internal abstract record ResponseFlaw : DiagnosticEvent;
 
 /// <summary>The token response has no <c>token_type</c>.</summary>
@@ -12,11 +12,11 @@ internal sealed record ExpiresInInvalid : ResponseFlaw;
 /// <summary>The response to a token exchange has no <c>issued_token_type</c>.</summary>
 internal sealed record IssuedTokenTypeMissing : ResponseFlaw;
 
-/// <summary>A token exchange gave a token of another type than the requested one.</summary>
+/// <summary>A token exchange returned another type of token than requested.</summary>
 internal sealed record IssuedTokenTypeDiffers(string Issued) : ResponseFlaw;
 
-/// <summary>A member of a login response that should tell the expiry cannot be read.</summary>
+/// <summary>A member of a login response that should contain the expiry cannot be read.</summary>
 internal sealed record LoginExpiryInvalid(string Member) : ResponseFlaw;
 
-/// <summary>An ID token came, and there is no metadata to validate it by.</summary>
+/// <summary>The response contains an ID token, and there is no metadata to validate it with.</summary>
 internal sealed record IdTokenIgnored : ResponseFlaw;

@@ -1,20 +1,20 @@
 namespace BearerTools.Diagnostics;
 
-/// <summary>An event in the life of a cached token. Tokens are named by their fingerprints.</summary>
+/// <summary>An event in the life of a cached token. Tokens are identified by their fingerprints.</summary>
 internal abstract record TokenEvent : DiagnosticEvent;
 
 /// <summary>The cached token has expired, so a new one is requested.</summary>
 internal sealed record TokenExpired(string Fingerprint) : TokenEvent;
 
-/// <summary>The cached token is still valid, and is renewed while requests go on with it.</summary>
+/// <summary>The cached token is still valid, and is renewed while requests continue to use it.</summary>
 internal sealed record TokenRenewalStarted(string Fingerprint) : TokenEvent;
 
 /// <summary>A request for the same token is already in progress, and its result is used.</summary>
 internal sealed record TokenRequestJoined : TokenEvent;
 
-/// <summary>A source gave a token.</summary>
+/// <summary>A source provided a token.</summary>
 /// <param name="Fingerprint">The new token.</param>
-/// <param name="Flow">The name of the flow, such as <c>ClientCredentials</c>, if it has one.</param>
+/// <param name="Flow">Name of the flow, such as <c>ClientCredentials</c>, or <see langword="null"/>.</param>
 /// <param name="ExpiresOn">Expiry time, or <see langword="null"/> if the issuer does not state one.</param>
 internal sealed record TokenAcquired(string Fingerprint, string? Flow, DateTimeOffset? ExpiresOn) : TokenEvent;
 
@@ -26,7 +26,7 @@ internal sealed record TokenRejected(string Fingerprint, bool NeedsClaims) : Tok
 /// <summary>The API rejected a token that had just replaced a rejected one, so none is requested for a while.</summary>
 internal sealed record ReplacementRejected(string Fingerprint, TimeSpan Pause) : TokenEvent;
 
-/// <summary>A token that arrived after it was to be revoked could not be revoked, and is still valid at its authority.</summary>
+/// <summary>A token that arrived after its revocation was requested could not be revoked, and is still valid at its authority.</summary>
 /// <param name="Fingerprint">The token.</param>
 /// <param name="Reason">The error, as a sentence.</param>
 internal sealed record LateRevocationFailed(string Fingerprint, string Reason) : TokenEvent

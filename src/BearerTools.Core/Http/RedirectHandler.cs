@@ -48,7 +48,7 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
         var sameOrigin = origin == request.Origin;
         if (!request.Origin.MayBeThisMachine && origin.MayBeThisMachine)
             throw Refuse(request, response, "RedirectRefused",
-                $"it leads from another machine to this one, {origin}",
+                $"it leads from another machine to this machine, {origin}",
                 "If that is intended, request that address directly.");
         var leavesHttps = request.Origin.IsHttps && !origin.IsHttps;
         if (!sameOrigin && (leavesHttps || !origin.IsSafe) && !rules.AllowInsecure)

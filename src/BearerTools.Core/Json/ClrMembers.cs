@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace BearerTools.Json;
 
-/// <summary>Plain .NET objects: their public fields, then their public properties; one that throws is null, as for ConvertTo-Json.</summary>
+/// <summary>
+/// Reads plain .NET objects: public fields, then public properties. A property that throws is null, as in ConvertTo-Json.
+/// </summary>
 internal sealed class ClrMembers : IJsonSource
 {
     public static ClrMembers Instance { get; } = new();

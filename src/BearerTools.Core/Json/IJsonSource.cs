@@ -1,15 +1,17 @@
 namespace BearerTools.Json;
 
-/// <summary>What the writer must be told of values that are no plain .NET data.</summary>
+/// <summary>Provides the content of values that are not plain .NET data to the writer.</summary>
 internal interface IJsonSource
 {
-    /// <summary>The value inside its wrapper; the value itself when there is none; null when it means nothing.</summary>
+    /// <summary>
+    /// The value inside its wrapper, or the value itself if it has none; <see langword="null"/> if it represents no value.
+    /// </summary>
     object? Unwrap(object value);
 
-    /// <summary>Whether it is something to send, and not code.</summary>
+    /// <summary>True if the value is data, not code.</summary>
     bool IsData(object value);
 
-    /// <summary>Names and values of an object that is neither scalar nor dictionary nor list.</summary>
+    /// <summary>Names and values of an object that is not a scalar, dictionary or list.</summary>
     IEnumerable<KeyValuePair<string, object?>> Members(object value);
 
     /// <summary>Names and values that were added to the wrapper of a dictionary.</summary>

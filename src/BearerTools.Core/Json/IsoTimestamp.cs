@@ -1,12 +1,12 @@
 namespace BearerTools.Json;
 
-/// <summary>A date and a time as ISO 8601 has them, read by the rules that <see cref="JsonDate"/> describes.</summary>
+/// <summary>An ISO 8601 date and time, parsed by the rules that <see cref="JsonDate"/> describes.</summary>
 internal readonly record struct IsoTimestamp(DateTime Time, TimeSpan? Offset, bool IsUtc)
 {
     private const int FractionDigits = 7;
 
     /// <param name="text">At least <c>yyyy-MM-ddTHH:mm:ss</c>.</param>
-    /// <param name="stamp">What it says.</param>
+    /// <param name="stamp">The result.</param>
     public static bool TryRead(ReadOnlySpan<byte> text, out IsoTimestamp stamp)
     {
         stamp = default;
@@ -27,7 +27,8 @@ internal readonly record struct IsoTimestamp(DateTime Time, TimeSpan? Offset, bo
     private static bool TryReadDate(ReadOnlySpan<byte> text, out DateTime date)
     {
         date = default;
-        if (!Two(text, 0, out var century) || !Two(text, 2, out var year) || !Two(text, 5, out var month) || !Two(text, 8, out var day)) return false;
+        if (!Two(text, 0, out var century) || !Two(text, 2, out var year) || !Two(text, 5, out var month) || !Two(text, 8, out var day))
+            return false;
         if (text[4] != (byte)'-' || text[7] != (byte)'-') return false;
         year += century * 100;
         if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;

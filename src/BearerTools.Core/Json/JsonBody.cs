@@ -5,8 +5,8 @@ using System.Security;
 namespace BearerTools.Json;
 
 /// <summary>
-/// A tree of values as JSON, as <c>ConvertTo-Json -Depth 100 -Compress</c> writes it, except that nothing is ever cut,
-/// unrolled or wrapped: what cannot be written whole is an error that says where.
+/// Writes a tree of values as JSON, as <c>ConvertTo-Json -Depth 100 -Compress</c> does, but never truncates, unrolls or wraps: a value that
+/// cannot be written completely is an error that names its path.
 /// </summary>
 internal sealed class JsonBody
 {
@@ -22,11 +22,11 @@ internal sealed class JsonBody
         _scalar = new JsonScalar(_output);
     }
 
-    /// <exception cref="JsonBodyException">It cannot be written; what was written until then is no whole document.</exception>
+    /// <exception cref="JsonBodyException">A value cannot be written. The output is then incomplete.</exception>
     public static void Write(IBufferWriter<byte> writer, object? value, JsonBodyOptions? options = null) =>
         new JsonBody(writer, options ?? JsonBodyOptions.Default).Value(value);
 
-    /// <exception cref="JsonBodyException">It cannot be written.</exception>
+    /// <exception cref="JsonBodyException">A value cannot be written.</exception>
     public static ReadOnlyMemory<byte> ToUtf8(object? value, JsonBodyOptions? options = null)
     {
         var writer = new ArrayBufferWriter<byte>();
@@ -40,17 +40,20 @@ internal sealed class JsonBody
         if (_scalar.TryWrite(value)) return;
         if (value is SecureString)
         {
-            throw Error("it is a SecureString, which is not sent in clear text",
-                "To send it, put it in as plain text, such as by ConvertFrom-SecureString -AsPlainText.");
+            throw Error("it is a SecureString, which is not sent as plain text",
+                "To send it, convert it with ConvertFrom-SecureString -AsPlainText.");
         }
 
         if (!_options.Source.IsData(value!))
-            throw Error($"a value of type {value!.GetType().Name} is not data", "Put what it gives into the body instead.");
+            throw Error($"a value of type {value!.GetType().Name} is not data", "Put its result into the body instead.");
         if (_places.Count >= _options.Depth)
-            throw Error($"it is nested deeper than {_options.Depth} levels", "Select the properties that the server needs.");
+            throw Error(
+                $"it is nested deeper than {_options.Depth} levels",
+                "Send only the properties that the server needs, such as with Select-Object.");
         foreach (var place in _places)
         {
-            if (ReferenceEquals(place.Container, value)) throw Error("it contains itself", "Select the properties that the server needs.");
+            if (ReferenceEquals(place.Container, value))
+                throw Error("it contains itself", "Send only the properties that the server needs, such as with Select-Object.");
         }
 
         _places.Add(new Place(value!));
@@ -125,10 +128,11 @@ internal sealed class JsonBody
     private JsonBodyException Error(string what, string nextStep)
     {
         var path = "$" + string.Concat(_places.Select(place => place.ToString()));
-        return new JsonBodyException($"The body cannot be written as JSON: at {Printable.Text(path)}, {what}.") { Path = path, NextStep = nextStep };
+        return new JsonBodyException(
+            $"The body cannot be written as JSON: at {Printable.Text(path)}, {what}.") { Path = path, NextStep = nextStep };
     }
 
-    /// <summary>A container that is being written, and which of its members.</summary>
+    /// <summary>A container that is being written, and the current member.</summary>
     private sealed class Place(object container)
     {
         public object Container => container;

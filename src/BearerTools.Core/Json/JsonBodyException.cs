@@ -1,27 +1,27 @@
 namespace BearerTools;
 
-/// <summary>A value that was given as a body cannot be written as JSON.</summary>
+/// <summary>A body cannot be written as JSON.</summary>
 public sealed class JsonBodyException : Exception, IBearerError
 {
-    /// <summary>An error without details, for tests and mocks.</summary>
+    /// <summary>Creates an error without details, for tests and mocks.</summary>
     public JsonBodyException() : this("The body cannot be written as JSON.")
     {
     }
 
-    /// <summary>An error with a message.</summary>
-    /// <param name="message">What happened.</param>
+    /// <summary>Creates an error with a message.</summary>
+    /// <param name="message">The error message.</param>
     public JsonBodyException(string message) : base(message)
     {
     }
 
-    /// <summary>An error with a message and its cause.</summary>
-    /// <param name="message">What happened.</param>
-    /// <param name="innerException">Why.</param>
+    /// <summary>Creates an error with a message and its cause.</summary>
+    /// <param name="message">The error message.</param>
+    /// <param name="innerException">The cause.</param>
     public JsonBodyException(string message, Exception? innerException) : base(message, innerException)
     {
     }
 
-    /// <summary>Where in the body, such as <c>$.users[2].manager</c>; <c>$</c> is the body itself.</summary>
+    /// <summary>Path of the value in the body, such as <c>$.users[2].manager</c>; <c>$</c> is the body itself.</summary>
     public string Path { get; init; } = "$";
 
     /// <inheritdoc/>

@@ -1,12 +1,12 @@
 namespace BearerTools.Json;
 
-/// <summary>How a value becomes a JSON body.</summary>
+/// <summary>Options for JSON bodies.</summary>
 internal sealed record JsonBodyOptions
 {
     public static JsonBodyOptions Default { get; } = new();
 
     public IJsonSource Source { get; init; } = ClrMembers.Instance;
 
-    /// <summary>The deepest nesting. What is deeper is an error and never cut.</summary>
+    /// <summary>Maximum nesting. A deeper value is an error and is never truncated.</summary>
     public int Depth { get; init; } = 100;
 }

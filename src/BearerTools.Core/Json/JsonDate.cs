@@ -1,9 +1,9 @@
 namespace BearerTools.Json;
 
 /// <summary>
-/// Which strings ConvertFrom-Json takes for dates, and what they become. Its rules are those of Newtonsoft.Json,
-/// oddities included: a fraction of nine digits is a date without a <c>Z</c> and a string with one.
-/// Where ConvertFrom-Json fails as a whole (dates after the year 9999, offsets beyond 14 hours) the text stays a string.
+/// Converts strings that ConvertFrom-Json treats as dates. The rules are those of Newtonsoft.Json, oddities included: a fraction of nine
+/// digits is a date without a <c>Z</c> and a string with one. Where ConvertFrom-Json fails completely (dates after the year 9999, offsets
+/// beyond 14 hours), the text stays a string.
 /// </summary>
 internal static class JsonDate
 {
@@ -13,10 +13,12 @@ internal static class JsonDate
 
     public static object? Read(ReadOnlySpan<byte> text, bool escaped, JsonDateKind kind)
     {
-        // Most strings are told apart here, by a glance.
+        // Rules out most strings cheaply.
         if (kind == JsonDateKind.String || text.Length < ShortestDate) return null;
         if (!escaped) return IsIso(text) ? Iso(text, kind) : IsMicrosoft(text) ? Microsoft(text, kind) : null;
-        return text.Length <= LongestDate * 6 && text[0] is (byte)'\\' or (byte)'/' or (>= (byte)'0' and <= (byte)'9') ? Unescaped(text, kind) : null;
+        return text.Length <= LongestDate * 6 && text[0] is (byte)'\\' or (byte)'/' or (>= (byte)'0' and <= (byte)'9')
+            ? Unescaped(text, kind)
+            : null;
     }
 
     private static object? Unescaped(ReadOnlySpan<byte> escaped, JsonDateKind kind)
@@ -42,7 +44,7 @@ internal static class JsonDate
         return InKind(stamp.Offset is { } offset ? Local(stamp.Time, offset) : stamp.Time, kind);
     }
 
-    /// <summary>Milliseconds since 1970 in UTC; an offset says only how the server would show it.</summary>
+    /// <summary>Milliseconds since 1970 in UTC. An offset only tells how the server would display it.</summary>
     private static object? Microsoft(ReadOnlySpan<byte> text, JsonDateKind kind)
     {
         var inner = text["/Date(".Length..^1];
@@ -82,7 +84,8 @@ internal static class JsonDate
     private static DateTime Local(DateTime time, TimeSpan offset)
     {
         var ticks = time.Ticks - offset.Ticks;
-        if (ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks) return new DateTime(ticks, DateTimeKind.Utc).ToLocalTime();
+        if (ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks)
+            return new DateTime(ticks, DateTimeKind.Utc).ToLocalTime();
         ticks += TimeZoneInfo.Local.GetUtcOffset(time).Ticks;
         return new DateTime(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Local);
     }

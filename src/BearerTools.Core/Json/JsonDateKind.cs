@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BearerTools;
 
-/// <summary>What becomes of JSON strings that are dates (ISO 8601 with a time, or <c>/Date(…)/</c>), as ConvertFrom-Json -DateKind has it.</summary>
+/// <summary>
+/// How JSON strings that are dates (ISO 8601 with a time, or <c>/Date(…)/</c>) are converted, as in ConvertFrom-Json -DateKind.
+/// </summary>
 [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "The names of ConvertFrom-Json -DateKind.")]
 public enum JsonDateKind
 {
@@ -15,9 +17,9 @@ public enum JsonDateKind
     /// <summary>A DateTime in UTC.</summary>
     Utc,
 
-    /// <summary>A DateTimeOffset that keeps the offset of the text; without one, the local offset.</summary>
+    /// <summary>A DateTimeOffset with the offset of the text; without one, the local offset.</summary>
     Offset,
 
-    /// <summary>The text as it is.</summary>
+    /// <summary>The unchanged text.</summary>
     String,
 }

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace BearerTools.Json;
 
-/// <summary>One JSON document, in one piece or in many, to rows.</summary>
+/// <summary>Parses one JSON document, which may arrive in parts, to rows.</summary>
 internal sealed class JsonDocumentParser<TValue>
 {
-    /// <summary>The time to read an integer grows with the square of its digits.</summary>
+    /// <summary>Longest number, in characters: the time to parse an integer grows with the square of its length.</summary>
     private const int MaximumNumberLength = 10_000;
 
     private const string NoItemsId = "ItemsPathNotFound";
@@ -33,10 +33,10 @@ internal sealed class JsonDocumentParser<TValue>
         _items = string.IsNullOrEmpty(options.ItemsPath) ? null : new JsonPathWatch(options.ItemsPath);
         _captures = new JsonCaptures(options.Captures);
 
-        // ConvertFrom-Json reads comments and a comma too many as well.
+        // ConvertFrom-Json also accepts comments and trailing commas.
         _readerOptions = new JsonReaderOptions
         {
-            // One more, so that it is this class that refuses what is too deep, and says so in its own words.
+            // One more than the limit, so that this class reports the error and not the tokenizer.
             MaxDepth = Math.Min(options.Depth, int.MaxValue - 1) + 1,
             CommentHandling = JsonCommentHandling.Skip,
             AllowTrailingCommas = true,
@@ -52,18 +52,20 @@ internal sealed class JsonDocumentParser<TValue>
         After,
     }
 
-    /// <summary>Where each line of the document lies in the body; of a document in one piece with the body, the first.</summary>
+    /// <summary>Where each line of the document is in the body. If the document is the whole body, only the first line.</summary>
     public List<JsonLine> Lines { get; } = [];
 
-    /// <summary>Whether anything but white space came.</summary>
+    /// <summary>True if anything but white space has been read.</summary>
     public bool IsStarted => _phase != Phase.Start;
 
-    /// <summary>The text of the string or number at <see cref="JsonReadOptions.Captures"/>, or nothing.</summary>
+    /// <summary>
+    /// The text of the string or number at the path with this index in <see cref="JsonReadOptions.Captures"/>, or <see langword="null"/>.
+    /// </summary>
     public string? Captured(int index) => _captures[index];
 
     public bool CapturedOther(int index) => _captures.IsOther(index);
 
-    /// <summary>Whether the rows are those of a list, and not one value.</summary>
+    /// <summary>True if the rows are elements of a list, false if there is one value.</summary>
     public bool IsEnumerated => !_oneRow || _options.Format != JsonFormat.Json;
 
     public void Reset()
@@ -74,7 +76,7 @@ internal sealed class JsonDocumentParser<TValue>
         Begin();
     }
 
-    /// <summary>A next document of the same body.</summary>
+    /// <summary>Starts the next document in the same body.</summary>
     public void Begin()
     {
         _state = new JsonReaderState(_readerOptions);
@@ -85,7 +87,7 @@ internal sealed class JsonDocumentParser<TValue>
         _captures.Begin();
     }
 
-    /// <returns>How many bytes are done with; the rest is wanted again, with more behind it.</returns>
+    /// <returns>Number of consumed bytes. The rest must be passed again, followed by more.</returns>
     public int Parse(ReadOnlySpan<byte> bytes, bool isFinal, List<TValue> rows)
     {
         var reader = new Utf8JsonReader(bytes, isFinal, _state);
@@ -99,7 +101,7 @@ internal sealed class JsonDocumentParser<TValue>
         }
         catch (JsonException e)
         {
-            throw Fault(Words(e), JsonFormatException.InvalidId, e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes);
+            throw Fault(TokenizerMessage(e), JsonFormatException.InvalidId, e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes);
         }
         catch (JsonPlaceException e)
         {
@@ -117,7 +119,7 @@ internal sealed class JsonDocumentParser<TValue>
         Fault($"A row is larger than {_options.MaximumRowBytes} bytes.", TooLargeId, bytes, at);
 
     public JsonFormatException TokenTooLong(ReadOnlySpan<byte> bytes) =>
-        Fault("A number, a literal or a comment does not end.", JsonFormatException.InvalidId, bytes, 0);
+        Fault("A number, a literal or a comment is incomplete.", JsonFormatException.InvalidId, bytes, 0);
 
     private void Seek(ref Utf8JsonReader reader, List<TValue> rows)
     {
@@ -130,7 +132,7 @@ internal sealed class JsonDocumentParser<TValue>
                 return;
             }
 
-            if (reader.TokenType != JsonTokenType.StartObject) throw NoItems("The document is no object.");
+            if (reader.TokenType != JsonTokenType.StartObject) throw NoItems("The document is not an object.");
             _phase = Phase.Seek;
             return;
         }
@@ -146,12 +148,13 @@ internal sealed class JsonDocumentParser<TValue>
         _phase = Phase.Rows;
         if (_items is not null && reader.TokenType == JsonTokenType.Null)
         {
-            // Servers write null for an empty list.
+            // Some servers write null for an empty list.
             _phase = Phase.After;
             return;
         }
 
-        _oneRow = _options.NoEnumerate || reader.TokenType != JsonTokenType.StartArray || (_items is null && _options.Format != JsonFormat.Json);
+        _oneRow = _options.NoEnumerate || reader.TokenType != JsonTokenType.StartArray
+            || (_items is null && _options.Format != JsonFormat.Json);
         if (_oneRow) Build(ref reader, rows);
     }
 
@@ -169,7 +172,8 @@ internal sealed class JsonDocumentParser<TValue>
                 break;
             case JsonTokenType.Number:
                 if (reader.ValueSpan.Length > MaximumNumberLength)
-                    throw new JsonPlaceException($"A number has more than {MaximumNumberLength} characters.", JsonFormatException.InvalidId);
+                    throw new JsonPlaceException(
+                        $"A number has more than {MaximumNumberLength} characters.", JsonFormatException.InvalidId);
                 value = _builder.Number(reader.ValueSpan);
                 break;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
@@ -206,10 +210,11 @@ internal sealed class JsonDocumentParser<TValue>
 
     private void GuardDepth(ref readonly Utf8JsonReader reader)
     {
-        if (reader.CurrentDepth >= _options.Depth) throw new JsonPlaceException($"The JSON is nested deeper than {_options.Depth} levels.", TooDeepId);
+        if (reader.CurrentDepth >= _options.Depth)
+            throw new JsonPlaceException($"The JSON is nested deeper than {_options.Depth} levels.", TooDeepId);
     }
 
-    private JsonPlaceException NoItems(string found) => new($"There is no '{_items!.Path}' in the answer. {found}", NoItemsId);
+    private JsonPlaceException NoItems(string found) => new($"The response does not contain '{_items!.Path}'. {found}", NoItemsId);
 
     private JsonFormatException Fault(string message, string errorId, ReadOnlySpan<byte> bytes, int at)
     {
@@ -218,7 +223,7 @@ internal sealed class JsonDocumentParser<TValue>
         return Fault(message, errorId, position.Line, position.Column, bytes);
     }
 
-    /// <summary>The tokenizer's exception goes no further: it quotes the body.</summary>
+    /// <summary>Replaces the tokenizer's exception, which quotes the body.</summary>
     private JsonFormatException Fault(string message, string errorId, long line, long column, ReadOnlySpan<byte> bytes)
     {
         var offset = _position.Offset(line, column, bytes) + Lines[0].Offset;
@@ -235,28 +240,30 @@ internal sealed class JsonDocumentParser<TValue>
 
     private static string? NextStep(string errorId) => errorId switch
     {
-        NoItemsId => "Name a path that is there with -ItemsPath.",
-        TooDeepId => "Allow more with -Depth.",
-        TooLargeId => "If it holds an array of objects, name that with -ItemsPath, and they come one by one. Or save the answer with -OutFile, or allow more with -MaximumObjectBytes.",
+        NoItemsId => "Give a path that exists in the response with -ItemsPath.",
+        TooDeepId => "Raise the limit with -Depth.",
+        TooLargeId =>
+            "If it contains an array of objects, give its path with -ItemsPath to get them one by one. Or save the response with -OutFile, "
+                + "or raise the limit with -MaximumObjectBytes.",
         _ => null,
     };
 
     /// <summary>
-    /// The tokenizer's words without its own count of lines, which begins at 0, and without the text that it quotes
-    /// for a wrong literal: that is everything it has, and depends on how the body was cut.
+    /// The tokenizer's message without its line numbers, which begin at 0, and without the text that it quotes for an invalid literal,
+    /// which may be the whole input and depends on how the body was split.
     /// </summary>
-    private static string Words(JsonException e)
+    private static string TokenizerMessage(JsonException e)
     {
         const string Literal = "' is an invalid JSON literal";
-        var words = e.Message;
-        var end = words.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        if (end >= 0) words = words[..end];
-        var quoted = words.IndexOf(Literal, StringComparison.Ordinal);
-        if (quoted >= 0) words = string.Concat("this", words.AsSpan(quoted + 1));
-        return $"The body is not valid JSON: {Printable.Text(words)}";
+        var text = e.Message;
+        var end = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        if (end >= 0) text = text[..end];
+        var quoted = text.IndexOf(Literal, StringComparison.Ordinal);
+        if (quoted >= 0) text = string.Concat("this", text.AsSpan(quoted + 1));
+        return $"The body is not valid JSON: {Printable.Text(text)}";
     }
 
-    /// <summary>A fault at the token that is being read.</summary>
+    /// <summary>An error at the current token.</summary>
     private sealed class JsonPlaceException(string message, string errorId) : Exception(message)
     {
         public string ErrorId => errorId;

@@ -1,14 +1,14 @@
 namespace BearerTools.Json;
 
-/// <summary>How documents lie in a body.</summary>
+/// <summary>How JSON documents are arranged in a body.</summary>
 internal enum JsonFormat
 {
     /// <summary>One document (RFC 8259).</summary>
     Json,
 
-    /// <summary>One document a line: application/x-ndjson, application/jsonl.</summary>
+    /// <summary>One document per line: application/x-ndjson, application/jsonl.</summary>
     JsonLines,
 
-    /// <summary>One document an event: the data of text/event-stream.</summary>
+    /// <summary>One document per event: the data of text/event-stream.</summary>
     ServerSentEvents,
 }

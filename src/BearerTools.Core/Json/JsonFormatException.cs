@@ -1,37 +1,37 @@
 namespace BearerTools;
 
 /// <summary>
-/// A body is not valid JSON, or has no rows where they were looked for. The rows before the fault were emitted.
+/// A body is not valid JSON, or has no rows at the expected path. Rows before the error were returned.
 /// </summary>
 public sealed class JsonFormatException : Exception, IBearerError
 {
     internal const string InvalidId = "InvalidJson";
 
-    /// <summary>An error without details, for tests and mocks.</summary>
+    /// <summary>Creates an error without details, for tests and mocks.</summary>
     public JsonFormatException() : this("The body is not valid JSON.")
     {
     }
 
-    /// <summary>An error with a message.</summary>
-    /// <param name="message">What happened.</param>
+    /// <summary>Creates an error with a message.</summary>
+    /// <param name="message">The error message.</param>
     public JsonFormatException(string message) : base(message)
     {
     }
 
-    /// <summary>An error with a message and its cause.</summary>
-    /// <param name="message">What happened.</param>
-    /// <param name="innerException">Why.</param>
+    /// <summary>Creates an error with a message and its cause.</summary>
+    /// <param name="message">The error message.</param>
+    /// <param name="innerException">The cause.</param>
     public JsonFormatException(string message, Exception? innerException) : base(message, innerException)
     {
     }
 
-    /// <summary>The line of the fault, from 1; 0 when unknown.</summary>
+    /// <summary>Line of the error, from 1; 0 if unknown.</summary>
     public long Line { get; init; }
 
-    /// <summary>The place in the line, from 1, counted in bytes; 0 when unknown.</summary>
+    /// <summary>Column of the error in bytes, from 1; 0 if unknown.</summary>
     public long Column { get; init; }
 
-    /// <summary>The place in the body, from 0, counted in bytes.</summary>
+    /// <summary>Offset of the error in the body in bytes, from 0.</summary>
     public long ByteOffset { get; init; }
 
     /// <inheritdoc/>

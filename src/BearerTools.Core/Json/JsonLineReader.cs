@@ -1,16 +1,16 @@
 namespace BearerTools.Json;
 
-/// <summary>Bodies of many documents: one a line, or one an event (HTML Living Standard section 9.2.6).</summary>
+/// <summary>Reads bodies with several documents: one per line, or one per event (HTML Living Standard section 9.2.6).</summary>
 internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocumentParser<TValue> document)
 {
-    /// <summary>The size of a <see cref="JsonLine"/>.</summary>
+    /// <summary>Size of a <see cref="JsonLine"/> in bytes.</summary>
     private const int BytesOfPlace = 3 * sizeof(long);
 
     private readonly bool _events = options.Format == JsonFormat.ServerSentEvents;
     private readonly JsonTail _line = new();
     private readonly JsonTail _data = new();
     private long _number = 1;
-    private long _offset; // where the line begins in the body
+    private long _offset; // offset of the line in the body
     private bool _afterReturn;
 
     public void Feed(ReadOnlySpan<byte> bytes, List<TValue> rows)
@@ -81,7 +81,7 @@ internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocume
             return;
         }
 
-        // Comments (":…") and the other fields say nothing about the data.
+        // Comments (":…") and other fields contain no data.
         var value = line.StartsWith("data:"u8) ? line["data:".Length..] : default;
         if (value.IsEmpty) return;
         if (value[0] == (byte)' ') value = value[1..];
@@ -94,7 +94,7 @@ internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocume
 
     private void EndEvent(List<TValue> rows)
     {
-        // Several APIs end their stream with this word, which is no JSON.
+        // Several APIs end their stream with this marker, which is not JSON.
         if (!_data.Bytes.SequenceEqual("[DONE]"u8)) ReadDocument(_data.Bytes, rows);
         _data.Clear();
     }
@@ -108,7 +108,7 @@ internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocume
 
     private void Guard()
     {
-        // What is kept of each line of an event takes memory too: of lines of a byte or none it takes most.
+        // The positions of an event's lines take memory too, and exceed the data if lines are short or empty.
         var places = _data.Length > 0 ? (long)document.Lines.Count * BytesOfPlace : 0;
         if (_line.Length + _data.Length + places <= options.MaximumRowBytes) return;
         document.Begin();

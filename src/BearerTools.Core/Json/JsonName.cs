@@ -1,25 +1,25 @@
 namespace BearerTools.Json;
 
-/// <summary>A property name, decoded once however often it comes.</summary>
+/// <summary>A property name, decoded once for all its occurrences.</summary>
 internal sealed class JsonName(string text)
 {
     public string Text { get; } = text;
 
-    /// <summary>The bytes as they stand in the document; none when it is not kept for the next time.</summary>
+    /// <summary>The name as written in the document; empty if it is not cached.</summary>
     public byte[] Utf8 { get; init; } = [];
 
-    /// <summary>All names that differ from this one only in case; none when it is empty or not kept.</summary>
+    /// <summary>All names that differ from this one only in case; <see langword="null"/> if it is empty or not cached.</summary>
     public JsonNameGroup? Group { get; init; }
 
-    /// <summary>What the builder keeps for this name.</summary>
+    /// <summary>The builder's own data for this name.</summary>
     public object? Tag { get; set; }
 
-    /// <summary>The name that followed this one the last time: in most documents it follows again.</summary>
+    /// <summary>The name that followed this one last time, and probably follows again.</summary>
     public JsonName? Next { get; set; }
 }
 
-/// <summary>Names that differ only in case, and the last object that had one of them.</summary>
-/// <param name="generation">Which filling of the table knows the group; another has another group for the same names.</param>
+/// <summary>Names that differ only in case, and the last object that contained one of them.</summary>
+/// <param name="generation">Generation of the table that created the group. The same names are in another group after a reset.</param>
 internal sealed class JsonNameGroup(int generation)
 {
     public int Generation => generation;

@@ -3,8 +3,7 @@ using System.Text.Json;
 namespace BearerTools.Json;
 
 /// <summary>
-/// The names that were read lately, found by their bytes. Names that are keys of data come without end,
-/// so a full table begins anew.
+/// Caches recently read names, found by their bytes. If names are data, their number is unlimited, so a full table is reset.
 /// </summary>
 internal sealed class JsonNameTable
 {
@@ -29,7 +28,7 @@ internal sealed class JsonNameTable
         return _last = name;
     }
 
-    /// <summary>Whether no two names are the same but for case, for sure; names that are not kept leave it open.</summary>
+    /// <summary>True if no two names differ only in case. False if some do or if a name is not cached.</summary>
     public bool AreDistinct(ReadOnlySpan<JsonName> names)
     {
         var current = ++_object;

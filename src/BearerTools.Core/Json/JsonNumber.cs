@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace BearerTools.Json;
 
-/// <summary>The value of a JSON number: Int64 or BigInteger when it is an integer, else Double or Decimal.</summary>
+/// <summary>Parses JSON numbers: integers to Int64 or BigInteger, others to Double or Decimal.</summary>
 internal static class JsonNumber
 {
     public static object Read(ReadOnlySpan<byte> text, JsonNumberKind kind)

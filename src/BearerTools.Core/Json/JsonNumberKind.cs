@@ -2,13 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BearerTools;
 
-/// <summary>What JSON numbers with a fraction or an exponent become. Integers are Int64, or BigInteger beyond it, in any case.</summary>
-[SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "It is the type that one gets.")]
+/// <summary>
+/// How JSON numbers with a fraction or an exponent are converted. Integers always become Int64 or, if too large, BigInteger.
+/// </summary>
+[SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "The names are those of the resulting types.")]
 public enum JsonNumberKind
 {
-    /// <summary>A Double, as ConvertFrom-Json has it.</summary>
+    /// <summary>A Double, as in ConvertFrom-Json.</summary>
     Default,
 
-    /// <summary>A Decimal, which keeps 28 digits and trailing zeros; a Double where the number is out of a Decimal's range.</summary>
+    /// <summary>A Decimal, which keeps 28 digits and trailing zeros; a Double if the number is out of range.</summary>
     Decimal,
 }

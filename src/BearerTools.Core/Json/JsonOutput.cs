@@ -3,10 +3,12 @@ using System.Text;
 
 namespace BearerTools.Json;
 
-/// <summary>JSON syntax as UTF-8, with the escapes of ConvertTo-Json: no more than needed, and the line ends that JavaScript minds.</summary>
+/// <summary>
+/// Writes JSON syntax as UTF-8, with the escapes of ConvertTo-Json: only the required ones, and the line separators of JavaScript.
+/// </summary>
 internal sealed class JsonOutput(IBufferWriter<byte> writer)
 {
-    /// <summary>Surrogates are in it because a lone one has no UTF-8 and survives only escaped.</summary>
+    /// <summary>Includes surrogates, because a lone surrogate has no UTF-8 encoding and must be escaped.</summary>
     private static readonly SearchValues<char> s_special = SearchValues.Create(Special());
 
     public void Raw(ReadOnlySpan<byte> syntax) => writer.Write(syntax);
@@ -29,7 +31,7 @@ internal sealed class JsonOutput(IBufferWriter<byte> writer)
         Raw("\""u8);
     }
 
-    /// <returns>How many characters were written.</returns>
+    /// <returns>Number of characters written.</returns>
     private int Special(ReadOnlySpan<char> text)
     {
         if (text.Length > 1 && char.IsSurrogatePair(text[0], text[1]))

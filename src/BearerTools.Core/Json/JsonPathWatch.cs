@@ -2,20 +2,20 @@ using System.Text.Json;
 
 namespace BearerTools.Json;
 
-/// <summary>Waits for the value at a path of names, while a document goes by.</summary>
+/// <summary>Finds the value at a path of names while a document is read.</summary>
 internal sealed class JsonPathWatch(string path)
 {
     private const int NamedAtMost = 20;
 
     private readonly List<string> _seen = [];
-    private int _reached; // how much of the path lies behind
-    private int _next;    // where the path goes on after the name that was just read
-    private int _depth;   // how many objects on the path are open around us
+    private int _reached; // length of the matched part of the path
+    private int _next;    // position in the path after the current name
+    private int _depth;   // number of open objects on the path
     private bool _armed;
 
     public string Path => path;
 
-    /// <summary>Whether the value can still come.</summary>
+    /// <summary>True if the value may still follow.</summary>
     public bool IsOpen { get; private set; } = true;
 
     public void Reset()
@@ -24,7 +24,8 @@ internal sealed class JsonPathWatch(string path)
         (_reached, _depth, _armed, IsOpen) = (0, 0, false, true);
     }
 
-    /// <summary>Looks at the next token. Whether it begins the value that was waited for.</summary>
+    /// <summary>Processes the next token.</summary>
+    /// <returns>True if the token begins the value.</returns>
     public bool Observe(ref readonly Utf8JsonReader reader)
     {
         switch (reader.TokenType)
@@ -42,13 +43,13 @@ internal sealed class JsonPathWatch(string path)
         }
     }
 
-    /// <summary>What was there instead.</summary>
+    /// <summary>Describes what the document contains instead.</summary>
     public string Found()
     {
         var place = _reached == 0 ? "The document" : $"'{path[..(_reached - 1)]}'";
         if (_seen.Count == 0) return $"{place} has no names.";
         var names = string.Join(", ", _seen.Select(name => $"'{Printable.Text(name)}'"));
-        return $"{place} has {names}{(_seen.Count == NamedAtMost ? " and maybe more" : "")}.";
+        return $"{place} has {names}{(_seen.Count == NamedAtMost ? " and possibly more" : "")}.";
     }
 
     private void Name(string name)
@@ -56,7 +57,7 @@ internal sealed class JsonPathWatch(string path)
         if (_seen.Count < NamedAtMost) _seen.Add(name);
         _next = _reached + name.Length;
 
-        // Compared with the rest of the path and not with a part between dots: names hold dots too (@odata.nextLink).
+        // Compared with the rest of the path, not with the part up to the next dot, because names may contain dots (@odata.nextLink).
         _armed = path.AsSpan(_reached).StartsWith(name, StringComparison.Ordinal) && (_next == path.Length || path[_next] == '.');
     }
 

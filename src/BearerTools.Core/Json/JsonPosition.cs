@@ -1,12 +1,12 @@
 namespace BearerTools.Json;
 
-/// <summary>Where a line of a document lies in the body: line and column from 1, offset from 0.</summary>
+/// <summary>Position of a document's line in the body: line and column from 1, offset from 0.</summary>
 internal readonly record struct JsonLine(long Line, long Column, long Offset)
 {
     public JsonLine At(long column) => new(Line, Column + column, Offset + column);
 }
 
-/// <summary>How far a document was read, to say where a fault is. Everything is counted from 0, in bytes.</summary>
+/// <summary>The current position in a document, for error messages. All counts are in bytes, from 0.</summary>
 internal struct JsonPosition
 {
     private long _lineStart;
@@ -29,10 +29,10 @@ internal struct JsonPosition
         Consumed += consumed.Length;
     }
 
-    /// <summary>The offset of a place that is known by line and column.</summary>
+    /// <summary>Converts a line and column to an offset.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="column">The place in it.</param>
-    /// <param name="ahead">What follows the consumed bytes.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="ahead">The bytes after the consumed ones.</param>
     public readonly long Offset(long line, long column, ReadOnlySpan<byte> ahead)
     {
         var start = _lineStart;

@@ -1,24 +1,24 @@
 namespace BearerTools.Json;
 
-/// <summary>How a body becomes rows.</summary>
+/// <summary>Options for reading rows from a body.</summary>
 internal sealed record JsonReadOptions
 {
     public static JsonReadOptions Default { get; } = new();
 
     public JsonFormat Format { get; init; }
 
-    /// <summary>Where the rows are, as names joined with dots; a name may itself hold dots (<c>@odata.context</c>).</summary>
+    /// <summary>Path of the rows: names joined with dots. A name may contain dots itself (<c>@odata.context</c>).</summary>
     public string? ItemsPath { get; init; }
 
-    /// <summary>Strings and numbers beside the rows that the caller wants too, such as the link of the next page.</summary>
+    /// <summary>Paths of strings and numbers to capture besides the rows, such as the link to the next page.</summary>
     public IReadOnlyList<string> Captures { get; init; } = [];
 
-    /// <summary>An array is one row instead of one row an element.</summary>
+    /// <summary>True to return an array as one row, instead of one row per element.</summary>
     public bool NoEnumerate { get; init; }
 
-    /// <summary>The deepest nesting that is read.</summary>
+    /// <summary>Maximum nesting.</summary>
     public int Depth { get; init; } = 1024;
 
-    /// <summary>The largest row, in bytes of its JSON. Rows without end must not fill the memory.</summary>
+    /// <summary>Maximum size of a row in bytes of JSON, so that an endless row does not fill the memory.</summary>
     public long MaximumRowBytes { get; init; } = long.MaxValue;
 }

@@ -1,9 +1,8 @@
 namespace BearerTools.Json;
 
 /// <summary>
-/// Bytes of a body in, rows out, as soon as each is complete. Nothing is kept but the row in the making.
-/// An instance reads one body at a time and can be used again after <see cref="Reset"/>, which keeps the names it knows.
-/// After an exception only <see cref="Reset"/> makes sense.
+/// Reads the bytes of a body, and returns each row as soon as it is complete. Only the incomplete row is buffered. An instance reads one
+/// body at a time; <see cref="Reset"/> prepares it for the next one, keeps the cached names, and is required after an exception.
 /// </summary>
 internal sealed class JsonRowReader<TValue>
 {
@@ -13,7 +12,7 @@ internal sealed class JsonRowReader<TValue>
     private readonly JsonDocumentParser<TValue> _document;
     private readonly JsonLineReader<TValue>? _lines;
     private readonly JsonTail _tail = new();
-    private int _markBytes; // how many bytes of a byte order mark came; -1 when it is decided
+    private int _markBytes; // number of bytes of a byte order mark so far; -1 when decided
 
     public JsonRowReader(JsonReadOptions options, IJsonBuilder<TValue> builder)
     {
@@ -24,17 +23,19 @@ internal sealed class JsonRowReader<TValue>
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>The text of the string or number at the path of that index in <see cref="JsonReadOptions.Captures"/>, or nothing.</summary>
+    /// <summary>
+    /// The text of the string or number at the path with this index in <see cref="JsonReadOptions.Captures"/>, or <see langword="null"/>.
+    /// </summary>
     public string? Captured(int index) => _document.Captured(index);
 
-    /// <summary>Whether something else is at that path: an object, a list, a flag.</summary>
+    /// <summary>True if that path has another type of value: an object, an array, or a Boolean.</summary>
     public bool CapturedOther(int index) => _document.CapturedOther(index);
 
-    /// <summary>Whether the rows are those of a list, and not one value.</summary>
+    /// <summary>True if the rows are elements of a list, false if there is one value.</summary>
     public bool IsEnumerated => _document.IsEnumerated;
 
-    /// <summary>Reads on, and adds the rows that became complete.</summary>
-    /// <exception cref="JsonFormatException">The document is not valid; the rows before the fault were added.</exception>
+    /// <summary>Reads bytes, and adds the rows that they complete.</summary>
+    /// <exception cref="JsonFormatException">The document is invalid. The rows before the error were added.</exception>
     public void Feed(ReadOnlySpan<byte> bytes, List<TValue> rows)
     {
         if (_markBytes >= 0) bytes = SkipByteOrderMark(bytes, rows);
@@ -57,8 +58,8 @@ internal sealed class JsonRowReader<TValue>
         if (_tail.Length > LongestToken && !_tail.IsInString) throw _document.TokenTooLong(_tail.Bytes);
     }
 
-    /// <summary>The body has ended. Adds the rows that its end completes.</summary>
-    /// <exception cref="JsonFormatException">The document is not whole; the rows before the fault were added.</exception>
+    /// <summary>Ends the body, and adds the rows that this completes.</summary>
+    /// <exception cref="JsonFormatException">The document is incomplete. The rows before the error were added.</exception>
     public void Complete(List<TValue> rows)
     {
         if (_markBytes > 0) NoByteOrderMark(rows);
@@ -95,7 +96,7 @@ internal sealed class JsonRowReader<TValue>
         return bytes;
     }
 
-    /// <summary>It only began like one.</summary>
+    /// <summary>Feeds the bytes that looked like the beginning of a byte order mark.</summary>
     private void NoByteOrderMark(List<TValue> rows)
     {
         var count = _markBytes;

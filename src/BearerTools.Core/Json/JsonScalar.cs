@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace BearerTools.Json;
 
-/// <summary>Values that are one JSON token, in the forms of ConvertTo-Json.</summary>
+/// <summary>Writes values that are one JSON token, as ConvertTo-Json does.</summary>
 internal sealed class JsonScalar(JsonOutput output)
 {
     private const string DateForm = "yyyy-MM-ddTHH:mm:ss.FFFFFFF";
@@ -33,10 +33,11 @@ internal sealed class JsonScalar(JsonOutput output)
         return true;
     }
 
-    /// <summary>A number, but a name where the number may not fit the Double of a JavaScript reader.</summary>
+    /// <summary>Writes an enum as a number, or as a name if a JavaScript reader could not represent the number.</summary>
     private void Choice(Enum choice)
     {
-        if (Enum.GetUnderlyingType(choice.GetType()) is var type && (type == typeof(long) || type == typeof(ulong))) output.String(choice.ToString());
+        if (Enum.GetUnderlyingType(choice.GetType()) is var type && (type == typeof(long) || type == typeof(ulong)))
+            output.String(choice.ToString());
         else output.Raw(choice.ToString("D"));
     }
 
@@ -47,6 +48,6 @@ internal sealed class JsonScalar(JsonOutput output)
         else output.String(text);
     }
 
-    /// <summary>1.0 stays a number with a fraction, so that it is read back as one.</summary>
+    /// <summary>Keeps 1.0 a number with a fraction, so that it is read back as one.</summary>
     private static string WithPoint(string text) => text.AsSpan().IndexOfAny('.', 'E') < 0 ? text + ".0" : text;
 }

@@ -4,8 +4,7 @@ using System.Text.Json;
 namespace BearerTools.Json;
 
 /// <summary>
-/// The values that wait for their container to end. Containers nest on this stack and not on the thread's,
-/// so depth costs memory only.
+/// The values of incomplete containers. Containers are nested on this stack and not on the thread's, so depth only costs memory.
 /// </summary>
 internal sealed class JsonStack<TValue>(IJsonBuilder<TValue> builder)
 {
@@ -25,7 +24,7 @@ internal sealed class JsonStack<TValue>(IJsonBuilder<TValue> builder)
     {
         if (Depth == _containers.Length) Array.Resize(ref _containers, Depth * 2);
 
-        // The name of this container itself waits here, because its first member takes its place.
+        // Saves the container's own name, because its first member overwrites it.
         _containers[Depth++] = new Container(_count, _names[_count]);
     }
 
@@ -70,8 +69,8 @@ internal sealed class JsonStack<TValue>(IJsonBuilder<TValue> builder)
         return built;
     }
 
-    /// <summary>Of a name that came twice the last counts, in its place, as for ConvertFrom-Json.</summary>
-    /// <returns>Whether the names that are left clash in an object that ignores case.</returns>
+    /// <summary>Keeps the last of duplicate names, at its own position, as ConvertFrom-Json does.</summary>
+    /// <returns>True if the remaining names clash in a case-insensitive object.</returns>
     private bool KeepLastOfEachName(int start)
     {
         var last = new Dictionary<string, int>(_count - start, StringComparer.Ordinal);

@@ -1,15 +1,17 @@
 namespace BearerTools.Json;
 
-/// <summary>The bytes of a token that has not ended yet.</summary>
+/// <summary>Buffers the bytes of an incomplete token.</summary>
 internal sealed class JsonTail
 {
-    /// <summary>From here on a string is searched for its end first, so that its many pieces are not all read again with each.</summary>
+    /// <summary>
+    /// Strings longer than this are scanned for their end before parsing, so that each new part does not parse all of it again.
+    /// </summary>
     private const int LongToken = 4096;
 
     private const int KeptCapacity = 1 << 20;
 
     private byte[] _bytes = [];
-    private int _scanned = -1; // how far an open string was searched for its end
+    private int _scanned = -1; // how far an open string has been scanned
 
     public int Length { get; private set; }
 
@@ -26,7 +28,7 @@ internal sealed class JsonTail
         Length += bytes.Length;
     }
 
-    /// <summary>Drops what is done with; the rest, if it is long, is searched for its end from now on.</summary>
+    /// <summary>Discards consumed bytes. If the rest is long, it is scanned for its end from now on.</summary>
     public void Consume(int count)
     {
         Length -= count;
@@ -34,7 +36,7 @@ internal sealed class JsonTail
         Begin();
     }
 
-    /// <summary>Takes what a first reading left over.</summary>
+    /// <summary>Buffers the unconsumed rest of a first parse.</summary>
     public void Keep(ReadOnlySpan<byte> bytes)
     {
         Append(bytes);
@@ -48,7 +50,7 @@ internal sealed class JsonTail
         if (_bytes.Length > KeptCapacity) _bytes = [];
     }
 
-    /// <summary>Whether reading again is worth it: false when the open string surely goes on.</summary>
+    /// <summary>False if the open string has certainly not ended, so that parsing again is useless.</summary>
     public bool MayHaveEnded()
     {
         while (_scanned >= 0)

@@ -5,8 +5,8 @@ using System.Text;
 namespace BearerTools.Json;
 
 /// <summary>
-/// The text of a JSON string (RFC 8259 section 7). Unlike the framework's own decoding it keeps lone surrogates and
-/// replaces invalid UTF-8 instead of refusing it, as a decoded body would have.
+/// Decodes JSON strings (RFC 8259 section 7). Unlike the framework it keeps lone surrogates, and replaces invalid UTF-8 instead of
+/// rejecting it, as decoding the whole body would.
 /// </summary>
 internal static class JsonText
 {
@@ -28,7 +28,7 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Every escape and every UTF-8 sequence takes at least as many bytes as the characters that it becomes.</summary>
+    /// <summary>As many characters as bytes suffice: no escape or UTF-8 sequence is shorter than the characters that it becomes.</summary>
     private static ReadOnlySpan<char> Unescape(ReadOnlySpan<byte> text, Span<char> characters)
     {
         var length = 0;

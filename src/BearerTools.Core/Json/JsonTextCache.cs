@@ -4,9 +4,8 @@ using System.Text;
 namespace BearerTools.Json;
 
 /// <summary>
-/// Short texts that came lately. Data repeats itself (states, cities, types), and a text that is shared costs neither
-/// time to make nor memory to keep. What comes only once is not kept: it would outlive its object, and all that outlive
-/// theirs are a burden to the garbage collector.
+/// Caches short strings. Data repeats itself (states, cities, types), and sharing a string saves time and memory. A string that occurs
+/// only once is not kept: it would outlive its object, and objects that survive are a burden to the garbage collector.
 /// </summary>
 internal sealed class JsonTextCache
 {

@@ -1,6 +1,6 @@
 namespace BearerTools.Json;
 
-/// <summary>Text of a server, fit for a message: control characters could steer the terminal.</summary>
+/// <summary>Sanitizes server text for display: removes control characters that could manipulate the terminal.</summary>
 internal static class Printable
 {
     private const int MaximumLength = 160;

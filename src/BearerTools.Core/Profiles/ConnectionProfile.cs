@@ -4,20 +4,20 @@ using BearerTools.Tokens;
 namespace BearerTools.Profiles;
 
 /// <summary>
-/// A named definition of a connection: how a token is got, what it is for, and what is said of requests. Immutable; it holds no
-/// token, and its secrets as references or secrets that never print.
+/// A named definition of a connection: how a token is obtained, the API it is for, and request settings. Immutable. It holds no token, and
+/// its secrets only as references or as values that never print.
 /// </summary>
 internal sealed record ConnectionProfile
 {
     public required string Name { get; init; }
 
-    /// <summary>How the token is got.</summary>
+    /// <summary>The source of the token.</summary>
     public required ITokenSource Source { get; init; }
 
-    /// <summary>The base address of relative ones, or <see langword="null"/>.</summary>
+    /// <summary>Base address of relative addresses, or <see langword="null"/>.</summary>
     public Uri? BaseUri { get; init; }
 
-    /// <summary>Further origins that the token may go to.</summary>
+    /// <summary>Additional origins that the token may be sent to.</summary>
     public IReadOnlyList<Origin> AllowedOrigins { get; init; } = [];
 
     public RequestSettings Settings { get; init; } = RequestSettings.None;

@@ -1,19 +1,23 @@
 namespace BearerTools.Profiles;
 
-/// <summary>Finds the names that a mistyped one was probably meant to be.</summary>
+/// <summary>Suggests names for a mistyped one.</summary>
 internal static class NearestNames
 {
     private const int MaxSuggestions = 3;
     private const int MaxLength = 100;
 
-    /// <summary>At most three names, the nearest first: those that begin alike, and those within a third of the name's length of edits.</summary>
+    /// <summary>
+    /// At most three names, the most similar first: names with the same beginning, and names within a third of the length in edits.
+    /// </summary>
     public static IReadOnlyList<string> Of(string name, IEnumerable<string> names)
     {
         if (name.Length is 0 or > MaxLength) return [];
         var limit = Math.Max(1, name.Length / 3);
         return [.. names
             .Where(known => known.Length <= MaxLength)
-            .Select(known => (Name: known, Distance: known.StartsWith(name, StringComparison.OrdinalIgnoreCase) ? 0 : Distance(name.ToUpperInvariant(), known.ToUpperInvariant())))
+            .Select(known => (Name: known, Distance: known.StartsWith(name, StringComparison.OrdinalIgnoreCase)
+                ? 0
+                : Distance(name.ToUpperInvariant(), known.ToUpperInvariant())))
             .Where(candidate => candidate.Distance <= limit)
             .OrderBy(candidate => candidate.Distance)
             .ThenBy(candidate => candidate.Name, StringComparer.OrdinalIgnoreCase)
@@ -21,7 +25,7 @@ internal static class NearestNames
             .Select(candidate => candidate.Name)];
     }
 
-    /// <summary>The number of letters to insert, remove, replace or exchange with their neighbour (Damerau-Levenshtein).</summary>
+    /// <summary>Number of insertions, deletions, replacements and swaps of neighbours (Damerau-Levenshtein distance).</summary>
     private static int Distance(string one, string other)
     {
         var costs = new int[one.Length + 1, other.Length + 1];
@@ -33,7 +37,8 @@ internal static class NearestNames
             {
                 var replaced = costs[i - 1, j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1);
                 var best = Math.Min(replaced, Math.Min(costs[i - 1, j], costs[i, j - 1]) + 1);
-                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1]) best = Math.Min(best, costs[i - 2, j - 2] + 1);
+                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
+                    best = Math.Min(best, costs[i - 2, j - 2] + 1);
                 costs[i, j] = best;
             }
         }

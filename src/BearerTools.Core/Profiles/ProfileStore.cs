@@ -4,8 +4,7 @@ using BearerTools.Security;
 namespace BearerTools.Profiles;
 
 /// <summary>
-/// The profiles of the process. Names are compared without case. Every change replaces the whole set, so that a reader sees
-/// one state of it.
+/// The profiles of the process. Names are not case-sensitive. Every change replaces the whole set, so that readers see a consistent state.
 /// </summary>
 internal sealed class ProfileStore
 {
@@ -16,21 +15,23 @@ internal sealed class ProfileStore
 
     public IReadOnlyList<string> Names => [.. Volatile.Read(ref _profiles).Keys];
 
-    /// <exception cref="BearerTokenException">There is no profile of that name.</exception>
+    /// <exception cref="BearerTokenException">The profile does not exist.</exception>
     public ConnectionProfile Get(string name) => Volatile.Read(ref _profiles).GetValueOrDefault(name) ?? throw Unknown(name);
 
-    /// <summary>Adds a profile, or replaces the one of its name.</summary>
-    public void Set(ConnectionProfile profile) => ImmutableInterlocked.Update(ref _profiles, static (all, added) => all.SetItem(added.Name, added), profile);
+    /// <summary>Adds a profile, or replaces the one with the same name.</summary>
+    public void Set(ConnectionProfile profile) =>
+        ImmutableInterlocked.Update(ref _profiles, static (all, added) => all.SetItem(added.Name, added), profile);
 
-    /// <exception cref="BearerTokenException">There is no profile of that name.</exception>
+    /// <exception cref="BearerTokenException">The profile does not exist.</exception>
     public void Remove(string name)
     {
         var profile = Get(name);
         ImmutableInterlocked.Update(ref _profiles, static (all, removed) => all.Remove(removed), profile.Name);
     }
 
-    /// <summary>The names of the profiles whose token may go to an origin.</summary>
-    public IReadOnlyList<string> For(Origin origin) => [.. All.Where(profile => profile.Origins.Admits(origin)).Select(profile => profile.Name)];
+    /// <summary>Names of the profiles whose token may be sent to an origin.</summary>
+    public IReadOnlyList<string> For(Origin origin) =>
+        [.. All.Where(profile => profile.Origins.Admits(origin)).Select(profile => profile.Name)];
 
     private BearerTokenException Unknown(string name)
     {
@@ -42,9 +43,12 @@ internal sealed class ProfileStore
             Kind = BearerErrorKind.NotFound,
             NextStep = (near.Count, names.Count) switch
             {
-                ( > 0, _) => $"Did you mean {string.Join(" or ", near.Select(known => $"'{known}'"))}? Get-BearerProfile lists all profiles.",
-                (_, > 0) => $"The profiles are {string.Join(", ", names.Take(10).Select(known => $"'{known}'"))}{(names.Count > 10 ? ", …" : string.Empty)}.",
-                _ => "No profiles are defined in this process: define one with Set-BearerProfile.",
+                ( > 0, _) =>
+                    $"Did you mean {string.Join(" or ", near.Select(known => $"'{known}'"))}? Get-BearerProfile lists all profiles.",
+                (_, > 0) =>
+                    $"The profiles are {string.Join(", ", names.Take(10).Select(known => $"'{known}'"))}"
+                        + $"{(names.Count > 10 ? ", …" : string.Empty)}.",
+                _ => "No profiles are defined in this process. Define one with Set-BearerProfile.",
             },
         };
     }

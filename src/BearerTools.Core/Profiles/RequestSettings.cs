@@ -3,17 +3,17 @@ using System.Net;
 namespace BearerTools.Profiles;
 
 /// <summary>
-/// What a command line, a connection or a profile says of its requests. Each member is <see langword="null"/> where nothing is said,
-/// so that settings can be laid over each other: typed over the connection's, and those over the defaults.
+/// Request settings of a command line, a connection or a profile. A member is <see langword="null"/> if it is not set, so that settings
+/// can be combined: the command line overrides the connection, which overrides the defaults.
 /// </summary>
 internal sealed record RequestSettings
 {
     public static RequestSettings None { get; } = new();
 
-    /// <summary>Headers of every request. Of two settings both count; of two headers with one name the upper one.</summary>
+    /// <summary>Headers of every request. When settings are combined, both lists apply; for the same name, the overriding one.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>Query parameters of every request, merged in the same way.</summary>
+    /// <summary>Query parameters of every request, combined in the same way.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Query { get; init; } = [];
 
     /// <summary>Maximum number of concurrent requests of one command.</summary>
@@ -31,27 +31,27 @@ internal sealed record RequestSettings
     /// <summary>Maximum number of retries of one request.</summary>
     public int? MaximumRetryCount { get; init; }
 
-    /// <summary>Fixed time between two attempts instead of exponential back-off.</summary>
+    /// <summary>Fixed time between two attempts, instead of exponential back-off.</summary>
     public TimeSpan? RetryInterval { get; init; }
 
-    /// <summary>Longest wait for the headers of a response; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</summary>
+    /// <summary>Maximum time to wait for the headers of a response; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</summary>
     public TimeSpan? ConnectionTimeout { get; init; }
 
-    /// <summary>Longest wait between two parts of a body; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</summary>
+    /// <summary>Maximum time to wait between two parts of a body; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</summary>
     public TimeSpan? OperationTimeout { get; init; }
 
     public string? UserAgent { get; init; }
 
-    /// <summary>The proxy. With <see cref="NoProxy"/> none is used.</summary>
+    /// <summary>The proxy. Ignored if <see cref="NoProxy"/> is true.</summary>
     public IWebProxy? Proxy { get; init; }
 
-    /// <summary>Uses no proxy, not even the system's.</summary>
+    /// <summary>Connects without a proxy, even if the system defines one.</summary>
     public bool? NoProxy { get; init; }
 
     /// <summary>Treats HTTP error statuses as normal responses.</summary>
     public bool? SkipHttpErrorCheck { get; init; }
 
-    /// <summary>These settings where they say something, and otherwise the lower ones.</summary>
+    /// <summary>These settings where they are set, else the lower ones.</summary>
     public RequestSettings Over(RequestSettings lower) => ReferenceEquals(lower, None) ? this : this with
     {
         Headers = Merge(Headers, lower.Headers),
@@ -65,14 +65,15 @@ internal sealed record RequestSettings
         ConnectionTimeout = ConnectionTimeout ?? lower.ConnectionTimeout,
         OperationTimeout = OperationTimeout ?? lower.OperationTimeout,
         UserAgent = UserAgent ?? lower.UserAgent,
-        // One statement about the proxy, of which the upper settings make all or nothing.
+        // Both members describe the proxy, so they are overridden together.
         Proxy = Proxy is null && NoProxy is null ? lower.Proxy : Proxy,
         NoProxy = Proxy is null && NoProxy is null ? lower.NoProxy : NoProxy,
         SkipHttpErrorCheck = SkipHttpErrorCheck ?? lower.SkipHttpErrorCheck,
     };
 
-    /// <summary>Both lists, without the lower entries whose name the upper one has. Names are compared without case.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> Merge(IReadOnlyList<KeyValuePair<string, string>> upper, IReadOnlyList<KeyValuePair<string, string>> lower)
+    /// <summary>Both lists, without lower entries whose name the upper list contains. Names are not case-sensitive.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Merge(
+        IReadOnlyList<KeyValuePair<string, string>> upper, IReadOnlyList<KeyValuePair<string, string>> lower)
     {
         if (lower.Count == 0) return upper;
         if (upper.Count == 0) return lower;

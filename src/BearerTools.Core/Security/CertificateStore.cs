@@ -3,16 +3,21 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BearerTools.Security;
 
-/// <summary>Looks up certificates in the personal stores of this account and of this machine.</summary>
+/// <summary>Finds certificates in the personal stores of the user and the machine.</summary>
 internal static class CertificateStore
 {
-    /// <summary>What to do when <see cref="Find(string)"/> finds nothing.</summary>
-    public const string NotFoundNextStep = "Check the thumbprint; 'Get-ChildItem Cert:\\CurrentUser\\My' lists the certificates on Windows.";
+    /// <summary>Advice if <see cref="Find(string)"/> returns <see langword="null"/>.</summary>
+    public const string NotFoundNextStep =
+        "Check the thumbprint; 'Get-ChildItem Cert:\\CurrentUser\\My' lists the certificates on Windows.";
 
-    /// <summary>The certificate with the thumbprint, expired or not, from CurrentUser\My or else LocalMachine\My; <see langword="null"/> if neither has it.</summary>
-    public static X509Certificate2? Find(string thumbprint) => Find(StoreLocation.CurrentUser, thumbprint) ?? Find(StoreLocation.LocalMachine, thumbprint);
+    /// <summary>
+    /// The certificate with the thumbprint from CurrentUser\My, else from LocalMachine\My, even if expired; <see langword="null"/> if there
+    /// is none.
+    /// </summary>
+    public static X509Certificate2? Find(string thumbprint) =>
+        Find(StoreLocation.CurrentUser, thumbprint) ?? Find(StoreLocation.LocalMachine, thumbprint);
 
-    /// <summary>The error message when <see cref="Find(string)"/> finds nothing.</summary>
+    /// <summary>The error message if <see cref="Find(string)"/> returns <see langword="null"/>.</summary>
     public static string NotFound(string thumbprint) =>
         $"No certificate with the thumbprint {ServerText.Clean(thumbprint, 100)} is in Cert:\\CurrentUser\\My or Cert:\\LocalMachine\\My.";
 
@@ -25,7 +30,7 @@ internal static class CertificateStore
         }
         catch (CryptographicException)
         {
-            // Off Windows the machine has no such store, and a new account has none yet.
+            // Only Windows has a store of the machine, and a new user has no store yet.
             return null;
         }
     }

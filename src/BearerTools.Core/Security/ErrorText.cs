@@ -3,38 +3,40 @@ using System.Security.Authentication;
 namespace BearerTools.Security;
 
 /// <summary>
-/// The exit of every error: an exception of this module cleans its message and its causes here, when it is made, so that no
-/// place that throws can forget to. Causes that say nothing secret and nothing unprintable stay what they are.
+/// Cleans the texts of all errors: exceptions of this module clean their message and causes here when they are created, so that no throw
+/// can forget to. Causes without secrets and control characters are kept.
 /// </summary>
 internal static class ErrorText
 {
     private const int LongestCause = 1000;
     private const int MaxCauses = 16;
 
-    /// <summary>A message without secrets, user info and control characters.</summary>
+    /// <summary>The message without secrets, user info and control characters.</summary>
     public static string Message(string text) => ServerText.Clean(text, int.MaxValue);
 
-    /// <summary>The cause; a copy with cleaned texts if any text in it must not be shown.</summary>
+    /// <summary>The cause, or a copy with cleaned texts if any of them must not be shown.</summary>
     public static Exception? Cause(Exception? cause) => cause is null || IsClean(cause) ? cause : Copy(cause, MaxCauses);
 
-    /// <summary>Whether nothing that an exception and its causes say has to be cleaned.</summary>
+    /// <summary>True if no text of the exception and its causes needs cleaning.</summary>
     public static bool IsClean(Exception error)
     {
         var left = MaxCauses;
-        for (var one = error; one is not null; one = one.InnerException)
+        for (var current = error; current is not null; current = current.InnerException)
         {
-            // What libraries add to their exceptions, such as bodies and headers of responses, nobody has looked at.
-            if (left-- == 0 || !IsPlain(one) || Message(one.Message) != one.Message.Trim()) return false;
+            // Exceptions of libraries may have members with unknown content, such as bodies and headers of responses.
+            if (left-- == 0 || !IsPlain(current) || Message(current.Message) != current.Message.Trim()) return false;
         }
 
         return true;
     }
 
-    /// <summary>The engine's exceptions and this module's hold no more than their text.</summary>
+    /// <summary>True if the exception contains nothing but its texts, as those of the runtime and of this module do.</summary>
     private static bool IsPlain(Exception error) =>
-        error is IBearerError || (error is not AggregateException && error.GetType().Namespace is { } name && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal)));
+        error is IBearerError
+            || (error is not AggregateException && error.GetType().Namespace is { } name
+                && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal)));
 
-    /// <summary>Of the same type where retries are decided by it.</summary>
+    /// <summary>A cleaned copy, of the same type where retries depend on it.</summary>
     private static Exception? Copy(Exception? cause, int left)
     {
         if (cause is null or IBearerError || left == 0) return left == 0 ? null : cause;
@@ -44,7 +46,8 @@ internal static class ErrorText
         {
             HttpProtocolException fault => new HttpProtocolException(fault.ErrorCode, WithoutError(text, fault), inner),
             HttpIOException fault => new HttpIOException(fault.HttpRequestError, WithoutError(text, fault), inner),
-            HttpRequestException fault when cause.GetType() == typeof(HttpRequestException) => new HttpRequestException(fault.HttpRequestError, text, inner, fault.StatusCode),
+            HttpRequestException fault when cause.GetType() == typeof(HttpRequestException) =>
+                new HttpRequestException(fault.HttpRequestError, text, inner, fault.StatusCode),
             InvalidDataException => new InvalidDataException(text, inner),
             IOException => new IOException(text, inner),
             AuthenticationException => new AuthenticationException(text, inner),
@@ -55,9 +58,10 @@ internal static class ErrorText
         };
     }
 
-    /// <summary>These write it behind their text by themselves.</summary>
-    private static string WithoutError(string text, HttpIOException fault) => text.Replace($" ({fault.HttpRequestError})", string.Empty, StringComparison.Ordinal);
+    /// <summary>Removes the error name, which the constructor of this type appends to the text again.</summary>
+    private static string WithoutError(string text, HttpIOException fault) =>
+        text.Replace($" ({fault.HttpRequestError})", string.Empty, StringComparison.Ordinal);
 
-    /// <summary>What is shown of an exception that cannot be shown itself: its type and its cleaned text.</summary>
+    /// <summary>Replaces an exception that must not be shown: its type and its cleaned text.</summary>
     private sealed class CleanedCause(string message, Exception? inner) : Exception(message, inner);
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace BearerTools.Security;
 
 /// <summary>
-/// Names a secret without telling it: HMAC-SHA256 under a random key of this process. The same secret has the same
-/// fingerprint all session long, and nobody can test a guess against it outside this process.
+/// Identifies a secret without revealing it: HMAC-SHA256 under a random key of this process. The same secret has the same fingerprint
+/// until the process ends, and nobody can test guesses outside of it.
 /// </summary>
 internal static class Fingerprint
 {
@@ -13,10 +13,10 @@ internal static class Fingerprint
 
     private static readonly byte[] s_processKey = RandomNumberGenerator.GetBytes(32);
 
-    /// <summary>Twelve hexadecimal digits, for people.</summary>
+    /// <summary>Twelve hexadecimal digits, for display.</summary>
     public static string Short(string value) => Convert.ToHexString(Compute(value).AsSpan(0, ShownBytes)).ToLowerInvariant();
 
-    /// <summary>The whole digest, for keys.</summary>
+    /// <summary>The complete digest, for keys.</summary>
     public static string Full(string value) => Convert.ToHexString(Compute(value));
 
     private static byte[] Compute(string value) => HMACSHA256.HashData(s_processKey, Encoding.UTF8.GetBytes(value));

@@ -4,11 +4,11 @@ using System.Security.Cryptography;
 namespace BearerTools.Security;
 
 /// <summary>
-/// Polynomial hashes of a text's parts, without regard to case. One pass over the text; each hash of a part is then one multiplication.
+/// Case-insensitive polynomial hashes of substrings. The text is read once; each hash then takes one multiplication.
 /// </summary>
 internal sealed class FoldedText
 {
-    /// <summary>Odd, and random in each process: a text cannot be made to collide with a secret.</summary>
+    /// <summary>Odd, and random per process, so that no text can be made to collide with a secret.</summary>
     private static readonly ulong s_base = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)) | 1;
 
     private readonly ulong[] _prefixes;
@@ -19,7 +19,7 @@ internal sealed class FoldedText
         for (var i = 0; i < text.Length; i++) _prefixes[i + 1] = (_prefixes[i] * s_base) + Fold(text[i]) + 1;
     }
 
-    /// <summary>The hash of the characters from <paramref name="start"/> up to <paramref name="end"/>.</summary>
+    /// <summary>The hash of the characters from <paramref name="start"/> up to, but not including, <paramref name="end"/>.</summary>
     /// <param name="start">The first character.</param>
     /// <param name="end">The first character after the part.</param>
     /// <param name="power"><see cref="Power"/> of the part's length.</param>
@@ -39,10 +39,12 @@ internal sealed class FoldedText
         return power;
     }
 
-    /// <summary>The case-insensitive byte of a character; all beyond ASCII are one, because they are compared by their hash.</summary>
+    /// <summary>
+    /// Maps a character to a case-insensitive byte. All non-ASCII characters map to one value, because the hash distinguishes them.
+    /// </summary>
     public static byte FoldToByte(char c) => c < 0x80 ? (byte)FoldAscii(c) : (byte)0x80;
 
-    /// <summary>Halves of surrogate pairs have no case of their own, so all of them count as equal: too much is redacted rather than too little.</summary>
+    /// <summary>Single surrogates have no case, so they all count as equal: redact too much rather than too little.</summary>
     private static char Fold(char c) => c < 0x80 ? FoldAscii(c) : char.IsSurrogate(c) ? '\uD800' : char.ToUpperInvariant(c);
 
     private static char FoldAscii(char c) => char.IsAsciiLetterLower(c) ? (char)(c - 0x20) : c;

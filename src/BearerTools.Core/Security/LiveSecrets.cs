@@ -1,17 +1,17 @@
 namespace BearerTools.Security;
 
 /// <summary>
-/// The values of all secrets that are alive, held weakly, and the removal of any of them from a text, however it is
-/// spelled there. A value is forgotten as soon as no secret has it any more.
+/// Removes the values of all secrets in use from a text, in any encoding. The values are held weakly: a value is forgotten when no secret
+/// has it any more.
 /// </summary>
 internal static class LiveSecrets
 {
-    /// <summary>Shorter values are not masked: they are often common words, without which a text cannot be read.</summary>
+    /// <summary>Shorter values are not masked: they are often common words, and masking them would make texts unreadable.</summary>
     public const int MinimumLength = SecretIndex.MinimumLength;
 
     public const string Mark = "***";
 
-    /// <summary>Collected secrets are looked for after so many new ones, or as many as there are, whichever is more.</summary>
+    /// <summary>Collected secrets are purged after this many new ones, or as many as there are, whichever is more.</summary>
     private const int PurgeInterval = 1024;
 
     private static readonly object s_gate = new();
@@ -20,7 +20,7 @@ internal static class LiveSecrets
     private static List<WeakReference<KnownSecret>> s_new = [];
     private static int s_purgeNewAt = PurgeInterval;
 
-    /// <summary>Number of distinct values that are searched for, including those of secrets that were collected since the last purge.</summary>
+    /// <summary>Number of distinct values, including those of secrets that were collected since the last purge.</summary>
     public static int Count
     {
         get
@@ -33,7 +33,9 @@ internal static class LiveSecrets
         }
     }
 
-    /// <summary>Its spellings are worked out when a text is first searched for it: most secrets never need that.</summary>
+    /// <summary>
+    /// Registers a secret. Its encodings are computed when a text is first searched for it; most secrets never need that.
+    /// </summary>
     public static void Register(KnownSecret secret)
     {
         if (secret.Value.Length < MinimumLength) return;
@@ -46,7 +48,7 @@ internal static class LiveSecrets
         }
     }
 
-    /// <summary>The text with every secret replaced by <see cref="Mark"/>; the same instance if it holds none.</summary>
+    /// <summary>Replaces every secret in the text by <see cref="Mark"/>. Returns the same instance if it contains none.</summary>
     public static string Redact(string text)
     {
         if (text.Length < MinimumLength) return text;
@@ -58,8 +60,8 @@ internal static class LiveSecrets
     }
 
     /// <summary>
-    /// Drops the values of secrets that were collected. It never forgets one that something can still use, because that one
-    /// could still be printed.
+    /// Removes the values of secrets that were collected. Values that something can still use are kept, because they could still be
+    /// printed.
     /// </summary>
     public static void Purge()
     {

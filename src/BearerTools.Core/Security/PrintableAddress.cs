@@ -1,9 +1,9 @@
 namespace BearerTools.Security;
 
-/// <summary>Addresses for messages and traces, without the parts that may be secret.</summary>
+/// <summary>Formats addresses for messages and traces, without parts that may be secret.</summary>
 internal static class PrintableAddress
 {
-    /// <summary>The address with the names of its query, but without their values; a part of the query that has no name is left out too.</summary>
+    /// <summary>The address with the names in its query, but without their values. Parts of the query without a name are omitted.</summary>
     public static string Of(Uri address)
     {
         var text = Path(address);
@@ -14,7 +14,9 @@ internal static class PrintableAddress
     /// <summary>The address without its query.</summary>
     public static string WithoutQuery(Uri address) => ServerText.Clean(Path(address));
 
-    private static string Path(Uri address) => address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    private static string Path(Uri address) =>
+        address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
-    private static string Name(string pair) => pair.IndexOf('=', StringComparison.Ordinal) is > 0 and var end ? pair[..end] + "=…" : "…";
+    private static string Name(string pair) =>
+        pair.IndexOf('=', StringComparison.Ordinal) is > 0 and var end ? pair[..end] + "=…" : "…";
 }

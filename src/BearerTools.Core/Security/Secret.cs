@@ -5,8 +5,8 @@ using System.Security;
 namespace BearerTools.Security;
 
 /// <summary>
-/// A value that is used but never shown. Every living secret is known to <see cref="LiveSecrets"/>, so that text
-/// on its way out can be searched for it, in whatever encoding it got there.
+/// A value that is used but never shown. <see cref="LiveSecrets"/> knows every secret in use, so that output can be searched for it in
+/// any encoding.
 /// </summary>
 [DebuggerDisplay("***")]
 internal sealed class Secret
@@ -23,12 +23,11 @@ internal sealed class Secret
 
     public static Secret From(SecureString value) => new(new NetworkCredential(string.Empty, value).Password);
 
-    /// <summary>The value itself, for the one place that puts it on the wire.</summary>
+    /// <summary>The value, for the code that sends it.</summary>
     public string Reveal() => _known.Value;
 
     /// <summary>
-    /// A new copy each time, so that a caller who disposes it harms nobody.
-    /// SecureString means "not printed"; off Windows it is not encrypted.
+    /// A new copy each time, which the caller may dispose. SecureString only means "not printed": off Windows it is not encrypted.
     /// </summary>
     public SecureString ToSecureString()
     {

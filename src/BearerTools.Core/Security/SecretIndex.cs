@@ -4,15 +4,15 @@ using System.Text;
 namespace BearerTools.Security;
 
 /// <summary>
-/// Finds any number of secrets, in all their spellings, in one pass over a text. Each spelling is known by its last 8 characters
-/// and by a hash of the whole, so that neither the values nor their spellings are kept here. Not safe for several threads.
+/// Finds any number of secrets, in all encodings, in one pass over a text. Each pattern is stored as its last 8 characters and a hash of
+/// the whole, so that neither values nor encodings are kept here. Not safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// The last characters, not the first: the first ones of JWTs are all the same.
+/// The last characters, because JWTs all begin with the same ones.
 /// </remarks>
 internal sealed class SecretIndex
 {
-    /// <summary>The length of the shortest value and spelling that is searched for: so many characters fit into one word.</summary>
+    /// <summary>Minimum length of values and patterns: as many characters as fit into one word.</summary>
     public const int MinimumLength = sizeof(ulong);
 
     private const int NoPattern = -1;
@@ -24,7 +24,7 @@ internal sealed class SecretIndex
     /// <summary>Number of distinct values.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Number of secrets that were added since the last <see cref="Purge"/>.</summary>
+    /// <summary>Number of secrets added since the last <see cref="Purge"/>.</summary>
     public int Added { get; private set; }
 
     public void Add(WeakReference<KnownSecret> secret)
@@ -36,10 +36,11 @@ internal sealed class SecretIndex
         entry.Owners.Add(secret);
         if (exists) return;
         foreach (var spelling in SecretSpelling.All(known.Value, MinimumLength))
-            Add(new Pattern(entry, WindowAtEnd(spelling), spelling.Length, FoldedText.Hash(spelling), FoldedText.Power(spelling.Length), NoPattern));
+            Add(new Pattern(
+                entry, WindowAtEnd(spelling), spelling.Length, FoldedText.Hash(spelling), FoldedText.Power(spelling.Length), NoPattern));
     }
 
-    /// <summary>Drops the values that nothing uses any more.</summary>
+    /// <summary>Removes values that are no longer used.</summary>
     public void Purge()
     {
         Added = 0;
@@ -56,8 +57,8 @@ internal sealed class SecretIndex
         foreach (var pattern in kept) Add(pattern);
     }
 
-    /// <summary>The text with <paramref name="mark"/> in place of each secret; secrets that overlap become one mark.</summary>
-    /// <returns>The same instance if there is none.</returns>
+    /// <summary>Replaces each secret in the text by <paramref name="mark"/>. Overlapping secrets become one mark.</summary>
+    /// <returns>The same instance if there are none.</returns>
     public string Replace(string text, string mark) => Find(text) is not { } found ? text : Replace(text, mark, found);
 
     private static string Replace(string text, string mark, List<(int Start, int End)> found)
@@ -96,7 +97,7 @@ internal sealed class SecretIndex
         return found;
     }
 
-    /// <summary>Adds a part that ends last; those that it overlaps become one with it.</summary>
+    /// <summary>Adds a range that ends last, merging ranges that it overlaps.</summary>
     private static void Include(List<(int Start, int End)> found, int start, int end)
     {
         while (found.Count > 0 && found[^1].End > start)
@@ -122,13 +123,13 @@ internal sealed class SecretIndex
         newest = _patterns.Count - 1;
     }
 
-    /// <summary>One spelling of a value.</summary>
-    /// <param name="Entry">The value that it is of.</param>
-    /// <param name="Window">Its last characters, in one word.</param>
-    /// <param name="Length">Its length.</param>
-    /// <param name="Hash">The hash of all of it.</param>
-    /// <param name="Power"><see cref="FoldedText.Power"/> of its length.</param>
-    /// <param name="Next">The next older one with the same last characters.</param>
+    /// <summary>One encoding of a value.</summary>
+    /// <param name="Entry">The value.</param>
+    /// <param name="Window">The last characters, in one word.</param>
+    /// <param name="Length">The length.</param>
+    /// <param name="Hash">The hash of the complete pattern.</param>
+    /// <param name="Power"><see cref="FoldedText.Power"/> of the length.</param>
+    /// <param name="Next">The next older pattern with the same last characters.</param>
     private readonly record struct Pattern(Entry Entry, ulong Window, int Length, ulong Hash, ulong Power, int Next);
 
     /// <summary>One value, and the secrets that have it.</summary>

@@ -6,18 +6,23 @@ using System.Text.Encodings.Web;
 namespace BearerTools.Security;
 
 /// <summary>
-/// The ways in which a secret may be spelled in a text: as it is, encoded for an address, a form, JSON or HTML, one of these
-/// encoded once more (a log that encodes the form it received), and any of them in base64.
+/// The forms in which a secret may appear in a text: as it is, encoded for an address, a form, JSON or HTML, one of these encoded once
+/// more (such as by a log that encodes the form it received), and any of them in base64.
 /// </summary>
 internal static class SecretSpelling
 {
-    /// <summary>What no encoding but base64 changes (RFC 3986 section 2.3); most tokens have nothing else.</summary>
-    private static readonly SearchValues<char> s_unreserved = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+    /// <summary>Characters that only base64 changes (RFC 3986 section 2.3); most tokens contain no others.</summary>
+    private static readonly SearchValues<char> s_unreserved = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
-    /// <summary>All that have at least so many characters, the longest first: one that is part of another must not cut it in two.</summary>
+    /// <summary>
+    /// All forms of at least the minimum length, the longest first, so that a form that is part of another does not split it.
+    /// </summary>
     public static string[] All(string value, int minimumLength)
     {
-        string[] once = value.AsSpan().ContainsAnyExcept(s_unreserved) ? [.. Encoded(value).Prepend(value).Distinct(StringComparer.Ordinal)] : [value];
+        string[] once = value.AsSpan().ContainsAnyExcept(s_unreserved)
+            ? [.. Encoded(value).Prepend(value).Distinct(StringComparer.Ordinal)]
+            : [value];
         var twice = once.Length == 1 ? [] : once.SelectMany(Encoded);
         return [.. once.Concat(twice).Concat(once.SelectMany(Base64))
             .Where(spelling => spelling.Length >= minimumLength)
@@ -39,8 +44,8 @@ internal static class SecretSpelling
     }
 
     /// <summary>
-    /// At each of the three alignments inside a longer encoded text (RFC 4648 section 4), in the standard and the URL alphabet:
-    /// the characters that depend on nothing but the value.
+    /// Base64 at each of the three alignments inside a longer encoded text (RFC 4648 section 4), in the standard and the URL alphabet:
+    /// only the characters that depend on nothing but the value.
     /// </summary>
     private static IEnumerable<string> Base64(string value)
     {

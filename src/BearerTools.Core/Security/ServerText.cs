@@ -5,20 +5,22 @@ using System.Text.RegularExpressions;
 namespace BearerTools.Security;
 
 /// <summary>
-/// Makes words of a server fit to print: without living secrets, without user names and passwords in addresses, without
-/// characters that steer a terminal or reorder a line, and short.
+/// Sanitizes server text for display: removes secrets in use, user names and passwords in addresses, and characters that could
+/// manipulate the terminal or reorder a line; and shortens it.
 /// </summary>
 internal static partial class ServerText
 {
-    /// <summary>Far more than is ever shown, so that a secret which begins in the shown part is whole when it is searched for.</summary>
+    /// <summary>
+    /// Longest text that is searched: far more than is shown, so that a secret that begins in the shown part is found whole.
+    /// </summary>
     private const int LongestSearched = 128 * 1024;
 
-    /// <summary>No header could carry a longer one.</summary>
+    /// <summary>Longest secret, because no header could carry a longer one.</summary>
     public const int LongestSecret = 16 * 1024;
 
-    /// <param name="text">What the server said.</param>
-    /// <param name="maximumLength">How many characters of it are wanted.</param>
-    /// <param name="isCut">Whether more of it was left out; the cut may have gone through a secret.</param>
+    /// <param name="text">The server's text.</param>
+    /// <param name="maximumLength">Maximum number of characters to show.</param>
+    /// <param name="isCut">True if the text was truncated before, possibly in the middle of a secret.</param>
     public static string Clean(string text, int maximumLength = 500, bool isCut = false)
     {
         if (text.Length > LongestSearched)
@@ -27,10 +29,11 @@ internal static partial class ServerText
             isCut = true;
         }
 
-        if (text.Contains("://", StringComparison.Ordinal) && text.Contains('@', StringComparison.Ordinal)) text = UserInfo().Replace(text, "…@");
-        // Twice: a secret may hold control characters itself, and control characters may hide a secret.
+        if (text.Contains("://", StringComparison.Ordinal) && text.Contains('@', StringComparison.Ordinal))
+            text = UserInfo().Replace(text, "…@");
+        // Twice: a secret may contain control characters, and control characters may hide a secret.
         var shown = LiveSecrets.Redact(Printable(LiveSecrets.Redact(text))).Trim();
-        // Half a secret is not found by its value: it is somewhere in the end.
+        // A truncated secret is not found by its value, so the end that may contain one is removed.
         if (isCut) shown = shown[..Math.Max(0, shown.Length - LongestSecret)];
         if (shown.Length <= maximumLength) return isCut ? shown + "…" : shown;
         return shown[..(char.IsHighSurrogate(shown[maximumLength - 1]) ? maximumLength - 1 : maximumLength)] + "…";
@@ -48,7 +51,7 @@ internal static partial class ServerText
         return kept.ToString();
     }
 
-    /// <summary>Up to the last '@' of an authority (RFC 3986 section 3.2.1): a password may hold '@' itself.</summary>
+    /// <summary>Matches up to the last '@' of an authority (RFC 3986 section 3.2.1), because a password may contain '@'.</summary>
     [GeneratedRegex("""(?<=://)[^\s/?#"'<>]*@""", RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
 }

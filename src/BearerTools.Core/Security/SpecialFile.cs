@@ -3,26 +3,26 @@ using System.Formats.Tar;
 namespace BearerTools.Security;
 
 /// <summary>
-/// Files that are something else than bytes on a disk: FIFOs, devices and sockets. They are read and written as they are, never
-/// replaced, and may block for as long as their other end likes: everything here can be cancelled.
+/// Files that are not regular: FIFOs, devices and sockets. They are read and written in place, never replaced, and may block until
+/// their other end acts, so everything here can be cancelled.
 /// </summary>
 internal static class SpecialFile
 {
-    /// <summary>HRESULT of an <see cref="IOException"/> that no system call is behind.</summary>
+    /// <summary>HRESULT of an <see cref="IOException"/> that no system call caused.</summary>
     private const int NoSystemError = unchecked((int)0x80131620);
 
     private const int BufferSize = 16 * 1024;
 
     private static readonly AsyncLocal<CancellationToken> s_cancellation = new();
 
-    /// <summary>Ends the synchronous reads of this command; set when a command begins.</summary>
+    /// <summary>Cancels the synchronous reads of the current command; set when the command begins.</summary>
     public static CancellationToken Cancellation
     {
         get => s_cancellation.Value;
         set => s_cancellation.Value = value;
     }
 
-    /// <param name="path">An absolute path. A link counts as what it leads to.</param>
+    /// <param name="path">Absolute path. Links are followed.</param>
     public static bool Is(string path)
     {
         if (OperatingSystem.IsWindows()) return path.StartsWith(@"\\.\", StringComparison.Ordinal);
@@ -30,7 +30,8 @@ internal static class SpecialFile
         {
             var file = new FileInfo(path);
             if (file.LinkTarget is not null) file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-            if (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal)) return !Directory.Exists(path);
+            if (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal))
+                return !Directory.Exists(path);
             return file is { Exists: true, Length: 0 } && IsSpecial(file.FullName);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
@@ -39,11 +40,15 @@ internal static class SpecialFile
         }
     }
 
-    /// <summary>Opens one. A FIFO waits for its other end.</summary>
+    /// <summary>Opens a special file. For a FIFO, this waits for the other end.</summary>
     public static async Task<FileStream> OpenAsync(string path, FileAccess access, CancellationToken cancel)
     {
-        // Opening blocks its thread, which the pool must not miss.
-        var opening = Task.Factory.StartNew(() => new FileStream(path, FileMode.Open, access, FileShare.ReadWrite, bufferSize: 0), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        // Opening blocks a thread, so it must not be one of the pool's.
+        var opening = Task.Factory.StartNew(
+            () => new FileStream(path, FileMode.Open, access, FileShare.ReadWrite, bufferSize: 0),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         try
         {
             return await opening.WaitAsync(cancel).ConfigureAwait(false);
@@ -55,11 +60,11 @@ internal static class SpecialFile
         }
     }
 
-    /// <summary>Reads one to its end.</summary>
-    /// <param name="path">Its absolute path.</param>
-    /// <param name="longest">More is an error.</param>
-    /// <param name="cancel">Ends the wait. A read that blocks then ends with its other end.</param>
-    /// <exception cref="IOException">It is longer.</exception>
+    /// <summary>Reads a special file to its end.</summary>
+    /// <param name="path">Absolute path.</param>
+    /// <param name="longest">Maximum number of bytes.</param>
+    /// <param name="cancel">Cancels the wait. A blocked read ends when the other end closes.</param>
+    /// <exception cref="IOException">The content is too long.</exception>
     public static async Task<byte[]> ReadAllBytesAsync(string path, int longest, CancellationToken cancel)
     {
         using var content = new MemoryStream();
@@ -67,22 +72,23 @@ internal static class SpecialFile
         await using (file.ConfigureAwait(false))
         {
             var buffer = new byte[BufferSize];
-            while (await file.ReadAsync(buffer, CancellationToken.None).AsTask().WaitAsync(cancel).ConfigureAwait(false) is > 0 and var read)
+            while (await file.ReadAsync(buffer, CancellationToken.None).AsTask().WaitAsync(cancel).ConfigureAwait(false)
+                is > 0 and var read)
             {
                 content.Write(buffer, 0, read);
-                if (content.Length > longest) throw new IOException($"It is longer than {longest} bytes.");
+                if (content.Length > longest) throw new IOException($"The content is longer than {longest} bytes.");
             }
         }
 
         return content.ToArray();
     }
 
-    /// <summary>The same for code that cannot wait otherwise, until <see cref="Cancellation"/>.</summary>
+    /// <summary>Reads a special file from synchronous code, until <see cref="Cancellation"/>.</summary>
     public static byte[] ReadAllBytes(string path, int longest) => ReadAllBytesAsync(path, longest, Cancellation).GetAwaiter().GetResult();
 
     /// <summary>
-    /// The archive's writer looks at the type of a file and does not open it, unless it is a regular one. No other public API of
-    /// the runtime tells types apart.
+    /// Uses the tar writer, which reads the type of a file and opens it only if it is regular. No other public API of the runtime reports
+    /// the type.
     /// </summary>
     private static bool IsSpecial(string path)
     {
@@ -94,7 +100,7 @@ internal static class SpecialFile
         }
         catch (IOException e) when (e.HResult == NoSystemError)
         {
-            // A socket: archives have no type for it.
+            // A socket, which tar archives have no type for.
             return true;
         }
 
@@ -103,7 +109,7 @@ internal static class SpecialFile
         return reader.GetNextEntry()?.EntryType is TarEntryType.Fifo or TarEntryType.CharacterDevice or TarEntryType.BlockDevice;
     }
 
-    /// <summary>Opening both ends of a FIFO never blocks, and ends the wait of the thread that opens one.</summary>
+    /// <summary>Opens both ends of a FIFO, which never blocks, so that the thread that is opening it continues.</summary>
     private static async Task ReleaseAsync(string path, Task<FileStream> opening)
     {
         try
@@ -117,8 +123,12 @@ internal static class SpecialFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The thread waits for the other end, and closes it then.
-            await opening.ContinueWith(static late => late.Status == TaskStatus.RanToCompletion ? late.Result.DisposeAsync().AsTask() : Task.CompletedTask, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Unwrap().ConfigureAwait(false);
+            // The thread still waits for the other end; the file is closed when it is opened.
+            await opening.ContinueWith(
+                static late => late.Status == TaskStatus.RanToCompletion ? late.Result.DisposeAsync().AsTask() : Task.CompletedTask,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default).Unwrap().ConfigureAwait(false);
         }
     }
 }

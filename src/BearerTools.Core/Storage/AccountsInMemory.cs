@@ -1,6 +1,6 @@
 namespace BearerTools.Storage;
 
-/// <summary>Accounts that end with the process.</summary>
+/// <summary>Stores accounts in memory until the process ends.</summary>
 internal sealed class AccountsInMemory : IAccountStore, IDisposable
 {
     private readonly SemaphoreSlim _entrance = new(1, 1);

@@ -1,25 +1,26 @@
 namespace BearerTools.Storage;
 
 /// <summary>
-/// Where the accounts of people live, with their refresh tokens: one lump of bytes whose form is the affair of whoever
-/// writes it. It holds secrets.
+/// Stores the accounts of users with their refresh tokens, as bytes in the format of the code that writes them. The content is secret.
 /// </summary>
 internal interface IAccountStore
 {
-    /// <summary>How often all of it has been forgotten.</summary>
+    /// <summary>Number of times that the store was cleared.</summary>
     int Clearings { get; }
 
-    /// <summary>Waits until nobody else reads or writes, and keeps others out until it is disposed of.</summary>
+    /// <summary>Waits for exclusive access, which lasts until the result is disposed.</summary>
     ValueTask<IDisposable> EnterAsync(CancellationToken cancel);
 
-    /// <summary>What was saved last; nothing when that was nothing. Only while it is entered.</summary>
+    /// <summary>The stored content, or <see langword="null"/> if there is none. The caller must hold the lock.</summary>
     byte[]? Load();
 
-    /// <summary>Replaces all of it, unless that has been forgotten since. Only while it is entered.</summary>
+    /// <summary>Replaces the stored content unless the store was cleared in the meantime. The caller must hold the lock.</summary>
     /// <param name="content">The new content.</param>
-    /// <param name="clearings">What <see cref="Clearings"/> was when the work began: a login that ends after a clearing stores nothing.</param>
+    /// <param name="clearings">
+    /// The value of <see cref="Clearings"/> when the work began, so that a login that ends after a clearing stores nothing.
+    /// </param>
     void Save(byte[] content, int clearings);
 
-    /// <summary>Forgets all of it.</summary>
+    /// <summary>Deletes the stored content.</summary>
     void Clear();
 }

@@ -4,35 +4,37 @@ using BearerTools.Security;
 namespace BearerTools;
 
 /// <summary>
-/// No token could be got. When an authority answered with an OAuth error (RFC 6749 section 5.2), its fields are here.
-/// It holds no request and no secret.
+/// A token could not be obtained. If an authority returned an OAuth error (RFC 6749 section 5.2), the exception has its fields. It
+/// contains no request and no secret.
 /// </summary>
 public class BearerTokenException : Exception, IBearerError
 {
-    /// <summary>An error without details, for tests and mocks.</summary>
-    public BearerTokenException() : this("No token could be got.")
+    /// <summary>Creates an error without details, for tests and mocks.</summary>
+    public BearerTokenException() : this("No token could be obtained.")
     {
     }
 
-    /// <summary>An error with a message.</summary>
-    /// <param name="message">What happened.</param>
+    /// <summary>Creates an error with a message.</summary>
+    /// <param name="message">The error message.</param>
     public BearerTokenException(string message) : base(ErrorText.Message(message))
     {
     }
 
-    /// <summary>An error with a message and its cause.</summary>
-    /// <param name="message">What happened.</param>
-    /// <param name="innerException">Why.</param>
-    public BearerTokenException(string message, Exception? innerException) : base(ErrorText.Message(message), ErrorText.Cause(innerException))
+    /// <summary>Creates an error with a message and its cause.</summary>
+    /// <param name="message">The error message.</param>
+    /// <param name="innerException">The cause.</param>
+    public BearerTokenException(string message, Exception? innerException)
+        : base(ErrorText.Message(message), ErrorText.Cause(innerException))
     {
     }
 
-    /// <summary>An error of the token endpoint (RFC 6749 section 5.2).</summary>
-    /// <param name="message">What happened.</param>
-    /// <param name="error">The code, such as <c>invalid_client</c>.</param>
-    /// <param name="errorDescription">The server's own words.</param>
-    /// <param name="statusCode">The status of the answer.</param>
-    public BearerTokenException(string message, string? error, string? errorDescription, HttpStatusCode? statusCode) : base(ErrorText.Message(message))
+    /// <summary>Creates an error of the token endpoint (RFC 6749 section 5.2).</summary>
+    /// <param name="message">The error message.</param>
+    /// <param name="error">The error code, such as <c>invalid_client</c>.</param>
+    /// <param name="errorDescription">The server's description.</param>
+    /// <param name="statusCode">The status of the response.</param>
+    public BearerTokenException(string message, string? error, string? errorDescription, HttpStatusCode? statusCode)
+        : base(ErrorText.Message(message))
     {
         Error = error;
         ErrorDescription = errorDescription;
@@ -42,22 +44,22 @@ public class BearerTokenException : Exception, IBearerError
     /// <summary>The OAuth error code, such as <c>invalid_client</c>.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The server's own words.</summary>
+    /// <summary>The server's description of the error.</summary>
     public string? ErrorDescription { get; init; }
 
-    /// <summary>A page of the server about this error.</summary>
+    /// <summary>Address of the server's documentation of the error.</summary>
     public string? ErrorUri { get; init; }
 
-    /// <summary>The status of the answer, when there was one.</summary>
+    /// <summary>Status of the response, or <see langword="null"/> if there was none.</summary>
     public HttpStatusCode? StatusCode { get; init; }
 
     /// <summary>The authority's own code for the error, such as <c>AADSTS7000215</c>.</summary>
     public string? AuthorityCode { get; init; }
 
-    /// <summary>What the authority finds the request by in its logs.</summary>
+    /// <summary>Id that the authority finds the request by in its logs.</summary>
     public string? CorrelationId { get; init; }
 
-    /// <summary>How long the authority does not want to be asked again.</summary>
+    /// <summary>Time that the authority asks to wait before the next request.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <inheritdoc/>
@@ -69,7 +71,7 @@ public class BearerTokenException : Exception, IBearerError
     /// <inheritdoc/>
     public string? NextStep { get; init; }
 
-    /// <summary>The same trouble, told as part of a larger one.</summary>
+    /// <summary>The same error as the cause of a more general one.</summary>
     internal BearerTokenException Within(string errorId, string message, string? nextStep) => new(message, this)
     {
         Error = Error,

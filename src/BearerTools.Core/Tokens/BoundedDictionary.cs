@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BearerTools.Tokens;
 
-/// <summary>A dictionary with a bound: when it is full, the entry that was not used for longest goes. Safe for many threads.</summary>
+/// <summary>A dictionary with a maximum size that removes the least recently used entry. Safe for concurrent use.</summary>
 /// <param name="limit">Maximum number of entries.</param>
 internal sealed class BoundedDictionary<TKey, TValue>(int limit)
     where TKey : notnull
@@ -19,7 +19,7 @@ internal sealed class BoundedDictionary<TKey, TValue>(int limit)
         }
     }
 
-    /// <summary>The values at this moment, the one that was not used for longest first.</summary>
+    /// <summary>A snapshot of the values, the least recently used first.</summary>
     public IReadOnlyList<TValue> Values
     {
         get

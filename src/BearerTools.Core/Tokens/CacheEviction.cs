@@ -1,14 +1,14 @@
 namespace BearerTools.Tokens;
 
-/// <summary>Which entries the cache need not keep: arithmetic only.</summary>
+/// <summary>Decides which cache entries can be evicted. Pure functions.</summary>
 internal static class CacheEviction
 {
-    /// <summary>How long a token is kept that is not used.</summary>
+    /// <summary>How long an unused token is kept.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// True if the entry holds no token and requests none, if its token has expired and cannot be renewed, or if the token was not used
-    /// for an hour and can be requested again without user interaction.
+    /// True if the entry holds no token and requests none, if its token has expired and cannot be renewed, or if the token has not been
+    /// used for an hour and can be requested again without user interaction.
     /// </summary>
     public static bool IsDue(TokenEntry entry, DateTimeOffset now)
     {
@@ -18,7 +18,9 @@ internal static class CacheEviction
         return entry.Source.CanStartOver && now - entry.LastUse >= IdleTime;
     }
 
-    /// <summary>The entries in the order in which they go when there are too many: first those that can be requested again, then by their last use.</summary>
+    /// <summary>
+    /// The entries in order of eviction: first those that can be requested again without user interaction, then by last use.
+    /// </summary>
     public static IEnumerable<TokenEntry> Order(IEnumerable<TokenEntry> entries) =>
         entries.Where(entry => !entry.IsRequesting).OrderByDescending(entry => entry.Source.CanStartOver).ThenBy(entry => entry.LastUse);
 }

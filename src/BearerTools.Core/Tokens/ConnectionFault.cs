@@ -3,34 +3,54 @@ using BearerTools.Security;
 
 namespace BearerTools.Tokens;
 
-/// <summary>Why a server could not be reached, told apart as far as the runtime does, with what to do about it.</summary>
-/// <param name="ErrorId">A stable name.</param>
-/// <param name="Reason">A sentence without its beginning: <c>no host of the name x was found.</c></param>
-/// <param name="NextStep">What to do next.</param>
+/// <summary>Why a server could not be reached, as specifically as the runtime reports it, with advice.</summary>
+/// <param name="ErrorId">The error id.</param>
+/// <param name="Reason">The end of a sentence, such as <c>the host name x could not be resolved.</c></param>
+/// <param name="NextStep">Advice.</param>
 internal sealed record ConnectionFault(string ErrorId, string Reason, string NextStep)
 {
     private const string TrustTheAuthority =
-        "If you trust who issued it, add that CA's certificate to this machine: on Debian and Ubuntu to /usr/local/share/ca-certificates, then run "
-        + "update-ca-certificates (elsewhere on Linux: SSL_CERT_FILE or SSL_CERT_DIR); on Windows with Import-Certificate into Cert:\\CurrentUser\\Root; "
-        + "on macOS in the keychain.";
+        "If you trust its issuer, add that CA's certificate to this machine: on Debian and Ubuntu, to /usr/local/share/ca-certificates, "
+        + "then run update-ca-certificates (elsewhere on Linux: SSL_CERT_FILE or SSL_CERT_DIR); on Windows, with Import-Certificate into "
+        + "Cert:\\CurrentUser\\Root; on macOS, in the keychain.";
 
     public BearerErrorKind Kind { get; private init; } = BearerErrorKind.Connection;
 
-    /// <summary>Whether the connection is at fault, or what came over it: broken off, or not packed as it says.</summary>
+    /// <summary>True if the exception is a connection fault: no connection, a broken one, or a response that cannot be decoded.</summary>
     public static bool IsCause(Exception e) => e is HttpRequestException or IOException or InvalidDataException;
 
-    public static ConnectionFault Of(Exception cause, string host) =>
-        // No cancellation of a caller: the handler gave up connecting.
-        cause is OperationCanceledException
-            ? new("ConnectionTimeout", $"{host} takes too long to connect.", "Check the address, the network and any firewall or proxy.") { Kind = BearerErrorKind.Timeout }
-            : cause.GetBaseException() is TimeoutException stall
-            ? new("OperationTimeout", ServerText.Clean(stall.Message), "Ask again, or wait longer between two parts of an answer with -OperationTimeoutSeconds.") { Kind = BearerErrorKind.Timeout }
-            // What is not packed as it says; the runtime's words on that are about files.
-            : cause is InvalidDataException ? Malformed("it is not packed as its header Content-Encoding says.") : OfError(cause, host);
+    public static ConnectionFault Of(Exception cause, string host)
+    {
+        // Not cancelled by the caller: the handler gave up connecting.
+        if (cause is OperationCanceledException)
+        {
+            return new ConnectionFault(
+                "ConnectionTimeout", $"connecting to {host} timed out.", "Check the address, the network and any firewall or proxy.")
+            {
+                Kind = BearerErrorKind.Timeout,
+            };
+        }
 
-    /// <summary>The error of a token request.</summary>
-    /// <param name="sentence">What could not be done, without its full stop.</param>
-    /// <param name="cause">The exception of the runtime.</param>
+        if (cause.GetBaseException() is TimeoutException stall)
+        {
+            return new ConnectionFault(
+                "OperationTimeout",
+                ServerText.Clean(stall.Message),
+                "Try again, or allow more time between two parts of a response with -OperationTimeoutSeconds.")
+            {
+                Kind = BearerErrorKind.Timeout,
+            };
+        }
+
+        // A response that cannot be decompressed; the runtime's message would be about files.
+        return cause is InvalidDataException
+            ? Malformed("its body is not encoded as its Content-Encoding header says.")
+            : OfError(cause, host);
+    }
+
+    /// <summary>Creates the error of a token request.</summary>
+    /// <param name="sentence">What failed, without a full stop.</param>
+    /// <param name="cause">The runtime's exception.</param>
     public BearerTokenException ToTokenException(string sentence, Exception cause) =>
         new($"{sentence}: {Reason}", cause) { ErrorId = ErrorId, Kind = Kind, NextStep = NextStep };
 
@@ -38,48 +58,63 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
         ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
         {
             HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError when IsOfProxy(cause, host) =>
-                new("ProxyFailed", $"the proxy cannot be reached. {ServerText.Clean(cause.Message)}", "Check the proxy, be it a given one or that of HTTPS_PROXY, NO_PROXY or the system's setting."),
-            HttpRequestError.NameResolutionError => new("HostNotFound", $"no host of the name {host} was found.",
+                new(
+                    "ProxyFailed",
+                    $"the proxy cannot be reached. {ServerText.Clean(cause.Message)}",
+                    "Check the proxy: the one from the parameters, HTTPS_PROXY and NO_PROXY, or the system's setting."),
+            HttpRequestError.NameResolutionError => new("HostNotFound", $"the host name {host} could not be resolved.",
                 "Check the spelling of the host, the network, and whether a VPN is needed."),
-            HttpRequestError.ConnectionError => new("HostUnreachable", Words(cause),
+            HttpRequestError.ConnectionError => new("HostUnreachable", MessageOf(cause),
                 "Check the address and its port, the network and any firewall or proxy."),
-            HttpRequestError.ProxyTunnelError => new("ProxyFailed", $"the proxy did not let it through. {Words(cause)}",
-                "Check the proxy (HTTPS_PROXY, NO_PROXY or the system's setting) and whether it asks for credentials."),
+            HttpRequestError.ProxyTunnelError => new("ProxyFailed", $"the proxy refused the connection. {MessageOf(cause)}",
+                "Check the proxy (HTTPS_PROXY, NO_PROXY or the system's setting) and whether it requires credentials."),
             HttpRequestError.SecureConnectionError => Tls(cause, host),
-            HttpRequestError.InvalidResponse => Malformed(Words(cause)),
-            HttpRequestError.ConfigurationLimitExceeded => new("HeadersTooLarge", $"the headers of the answer are larger than an answer may have. {Words(cause)}",
-                "Tell whoever runs the API, or the proxy before it, what it sends there.") { Kind = BearerErrorKind.InvalidData },
-            _ => new("ConnectionFailed", $"the connection broke. {Words(cause)}",
-                "Try again; if it stays so, check the address, and whether it speaks https and the version of HTTP that was asked for."),
+            HttpRequestError.InvalidResponse => Malformed(MessageOf(cause)),
+            HttpRequestError.ConfigurationLimitExceeded => new(
+                "HeadersTooLarge",
+                $"the headers of the response are too large. {MessageOf(cause)}",
+                "Report it to the owner of the API, or of the proxy in front of it.") { Kind = BearerErrorKind.InvalidData },
+            _ => new("ConnectionFailed", $"the connection broke. {MessageOf(cause)}",
+                "Try again. If the error persists, check the address, and whether the server supports https and the requested HTTP "
+                    + "version."),
         };
 
     private static ConnectionFault Malformed(string why) =>
-        new("MalformedResponse", $"the answer is not valid HTTP: {why}", "Check that the address and port speak http; if they do, tell whoever runs the API, or the proxy before it, what it sends there.") { Kind = BearerErrorKind.InvalidData };
+        new(
+            "MalformedResponse",
+            $"the response is not valid HTTP: {why}",
+            "Check that the server speaks http at that address and port. If it does, report the error to the owner of the API, or of the "
+                + "proxy in front of it.")
+        {
+            Kind = BearerErrorKind.InvalidData,
+        };
 
-    /// <summary>The runtime tells a refused certificate from other trouble only by the text, which it does not translate.</summary>
+    /// <summary>
+    /// The runtime distinguishes a rejected certificate from other TLS errors only by its message, which is not localized.
+    /// </summary>
     private static ConnectionFault Tls(Exception cause, string host)
     {
         var reason = cause.GetBaseException();
         if (reason is not AuthenticationException || !reason.Message.Contains("remote certificate", StringComparison.OrdinalIgnoreCase))
         {
-            return new("TlsFailed", $"no secure connection could be agreed on. {Words(cause)}",
-                "Check that the address and port speak https, and which TLS versions the server offers.");
+            return new("TlsFailed", $"the TLS handshake failed. {MessageOf(cause)}",
+                "Check that the server speaks https at that address and port, and which TLS versions it supports.");
         }
 
         var wrongName = reason.Message.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal);
-        return new("CertificateNotTrusted", $"its certificate is not trusted. {Words(cause)}",
-            wrongName ? $"It is for another name than {host}: check the host in the address. {TrustTheAuthority}" : TrustTheAuthority);
+        return new("CertificateNotTrusted", $"its certificate is not trusted. {MessageOf(cause)}",
+            wrongName ? $"The certificate is not for {host}: check the host in the address. {TrustTheAuthority}" : TrustTheAuthority);
     }
 
-    /// <summary>The runtime says where it could not connect in brackets at the end: to the host that was asked for, or to its proxy.</summary>
+    /// <summary>The runtime appends the endpoint that it could not connect to in brackets: the requested host, or the proxy.</summary>
     private static bool IsOfProxy(Exception cause, string host)
     {
         var start = cause.Message.LastIndexOf(" (", StringComparison.Ordinal);
         if (start < 0 || !cause.Message.EndsWith(')')) return false;
-        // Brackets are for the numbers of IPv6.
+        // IPv6 addresses have brackets of their own.
         var place = cause.Message.AsSpan(start + 2).TrimStart('[');
         return !(place.StartsWith(host, StringComparison.OrdinalIgnoreCase) && place[host.Length] is ':' or ']');
     }
 
-    private static string Words(Exception cause) => ServerText.Clean(cause.GetBaseException().Message);
+    private static string MessageOf(Exception cause) => ServerText.Clean(cause.GetBaseException().Message);
 }

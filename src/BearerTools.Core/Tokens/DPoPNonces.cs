@@ -3,12 +3,12 @@ using BearerTools.Security;
 
 namespace BearerTools.Tokens;
 
-/// <summary>The latest nonce of each origin (RFC 9449 section 8.2): whatever answer brings one, the next request has it.</summary>
+/// <summary>The latest nonce of each origin (RFC 9449 section 8.2). Any response may contain one, which the next request uses.</summary>
 internal sealed class DPoPNonces
 {
     private const string Header = "DPoP-Nonce";
 
-    /// <summary>Far more than any server needs; each of our requests carries it.</summary>
+    /// <summary>Longest accepted nonce, in characters. Far more than servers need, because every request has to carry it.</summary>
     private const int LongestNonce = 1024;
 
     private const int MaxOrigins = 1000;
@@ -17,8 +17,8 @@ internal sealed class DPoPNonces
 
     public string? Of(Uri address) => _latest.TryGetValue(Origin.Of(address), out var nonce) ? nonce : null;
 
-    /// <summary>Keeps the nonce of an answer, if it brings one.</summary>
-    /// <returns>That nonce.</returns>
+    /// <summary>Stores the nonce of a response, if it contains one.</summary>
+    /// <returns>The nonce, or <see langword="null"/>.</returns>
     public string? Take(Uri address, HttpResponseHeaders response)
     {
         if (!response.NonValidated.TryGetValues(Header, out var values) || values.Count != 1) return null;
@@ -30,6 +30,6 @@ internal sealed class DPoPNonces
 
     public void Clear() => _latest.Clear();
 
-    /// <summary>RFC 9449 section 8.1.</summary>
+    /// <summary>True for the characters that RFC 9449 section 8.1 allows.</summary>
     private static bool IsNonceCharacter(char c) => c is >= '!' and <= '~' and not ('"' or '\\');
 }

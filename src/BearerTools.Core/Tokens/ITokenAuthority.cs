@@ -2,22 +2,22 @@ using BearerTools.Diagnostics;
 
 namespace BearerTools.Tokens;
 
-/// <summary>Who issued a source's tokens, where it can still be told of them afterwards.</summary>
+/// <summary>The authority that issued a source's tokens, if it can revoke and introspect them.</summary>
 internal interface ITokenAuthority
 {
-    /// <summary>Has it end the tokens of an answer, the refresh token first.</summary>
-    /// <param name="held">What is to end.</param>
-    /// <param name="endpoint">Where to say so; nothing when the authority's metadata tells.</param>
+    /// <summary>Revokes the tokens of a result, the refresh token first.</summary>
+    /// <param name="held">The tokens to revoke.</param>
+    /// <param name="endpoint">Revocation endpoint, or <see langword="null"/> to take it from the authority's metadata.</param>
     /// <param name="events">Receives diagnostic events.</param>
-    /// <param name="cancel">Ends the request.</param>
-    /// <exception cref="BearerTokenException">Something of it lives on.</exception>
+    /// <param name="cancel">Cancels the request.</param>
+    /// <exception cref="BearerTokenException">A token could not be revoked.</exception>
     Task RevokeAsync(TokenResult held, Uri? endpoint, IEventSink events, CancellationToken cancel);
 
-    /// <summary>Asks it what a token is good for now.</summary>
-    /// <param name="token">Any token; also one that another client got.</param>
-    /// <param name="endpoint">Where to ask; nothing when the authority's metadata tells.</param>
+    /// <summary>Asks the authority about the state of a token.</summary>
+    /// <param name="token">Any token, also one issued to another client.</param>
+    /// <param name="endpoint">Introspection endpoint, or <see langword="null"/> to take it from the authority's metadata.</param>
     /// <param name="events">Receives diagnostic events.</param>
-    /// <param name="cancel">Ends the request.</param>
-    /// <exception cref="BearerTokenException">It does not answer, or not to this client.</exception>
+    /// <param name="cancel">Cancels the request.</param>
+    /// <exception cref="BearerTokenException">The authority does not respond, or does not allow this client to introspect.</exception>
     Task<TokenContent> IntrospectAsync(AccessToken token, Uri? endpoint, IEventSink events, CancellationToken cancel);
 }

@@ -2,15 +2,15 @@ using BearerTools.Security;
 
 namespace BearerTools.Tokens;
 
-/// <summary>The part of a connection that decides who a request goes out as: the token, and the origins that it may go to.</summary>
+/// <summary>The identity part of a connection: the token, and the origins that it may be sent to.</summary>
 internal interface ITokenConnection
 {
-    /// <summary>Gives and renews the token.</summary>
+    /// <summary>Provides and renews the token.</summary>
     TokenEntry Tokens { get; }
 
-    /// <summary>The origins that the token may go to.</summary>
+    /// <summary>The origins that the token may be sent to.</summary>
     OriginPolicy Origins { get; }
 
-    /// <summary>What a user can do to send the token, or another one, to an origin that <see cref="Origins"/> does not admit.</summary>
+    /// <summary>Advice for a request to an origin that <see cref="Origins"/> does not allow.</summary>
     string AdviceFor(Origin origin);
 }

@@ -3,51 +3,51 @@ using BearerTools.Security;
 namespace BearerTools.Tokens;
 
 /// <summary>
-/// One way to a token, with all it needs: a grant bound to its client, endpoint and scopes. Immutable, and safe to use
-/// from many threads; it remembers no token. Adding a way means adding a class that implements this.
+/// A token flow with all it needs: a grant with its client, endpoint and scopes. Immutable and safe for concurrent use; it stores no
+/// token. A new flow is a new implementation of this interface.
 /// </summary>
 internal interface ITokenSource
 {
-    /// <summary>The complete key: equal keys may share a token.</summary>
+    /// <summary>The complete cache key. Sources with equal keys may share a token.</summary>
     TokenKey Key { get; }
 
-    /// <summary>What people are shown of it before there is a token, and the defaults for what an answer leaves out.</summary>
+    /// <summary>What to display before there is a token, and defaults for what a token response omits.</summary>
     TokenMetadata Metadata { get; }
 
-    /// <summary>True if another request can give a new token without user interaction and without a refresh token.</summary>
+    /// <summary>True if another request can provide a new token without user interaction and without a refresh token.</summary>
     bool CanRenew { get; }
 
     /// <summary>
-    /// True if its token can be requested again from the beginning without user interaction, and without anything that came with the
-    /// last one: then the cache may forget it.
+    /// True if the token can be requested again from the start, without user interaction and without anything from the previous result.
+    /// The cache may then evict it.
     /// </summary>
     bool CanStartOver => CanRenew;
 
-    /// <summary>The origins that its tokens are for by their nature, such as that of a login. Mostly empty.</summary>
+    /// <summary>The origins that the flow itself implies, such as that of a login. Usually empty.</summary>
     IEnumerable<Origin> Origins { get; }
 
-    /// <summary>Who can end its tokens or be asked about them; nothing when nobody can.</summary>
+    /// <summary>The authority that can revoke and introspect the tokens, or <see langword="null"/> if there is none.</summary>
     ITokenAuthority? Authority => null;
 
-    /// <summary>Whether it can get a token that has claims which an API asks for.</summary>
+    /// <summary>True if the source can request a token with claims that an API asks for.</summary>
     bool TakesClaims => false;
 
-    /// <summary>Allows credentials that were rejected to be sent again, because the user asks for it.</summary>
+    /// <summary>Allows rejected credentials to be sent again, because the user asks for it.</summary>
     void ForgetRejection()
     {
     }
 
-    /// <summary>Gets a new token.</summary>
-    /// <param name="context">What the request starts from: the token before, and who listens.</param>
-    /// <param name="cancel">Ends the request.</param>
-    /// <exception cref="BearerTokenException">The authority refused, or its response cannot be used.</exception>
+    /// <summary>Requests a new token.</summary>
+    /// <param name="context">The previous result, the event sink, and the user prompt.</param>
+    /// <param name="cancel">Cancels the request.</param>
+    /// <exception cref="BearerTokenException">The authority refused, or its response is invalid.</exception>
     Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel);
 }
 
-/// <summary>What a source got: the token, and the refresh token that came along.</summary>
+/// <summary>The result of a source: the token, and its refresh token if there is one.</summary>
 internal sealed record TokenResult(AccessToken Token, Secret? RefreshToken = null)
 {
-    /// <summary>The account that it is of, when its source keeps that and can renew the token from it.</summary>
+    /// <summary>Id of the account that the source can renew the token from, or <see langword="null"/>.</summary>
     public string? AccountId { get; init; }
 
     public bool CanBeRenewed => RefreshToken is not null || AccountId is not null;

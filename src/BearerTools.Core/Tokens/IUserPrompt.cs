@@ -1,26 +1,29 @@
 namespace BearerTools.Tokens;
 
 /// <summary>
-/// Whoever sits at the session, for sources that cannot do without: someone to show a code to, to send to a browser, to
-/// ask for an address. A caller that has nobody to offer hands in nothing.
+/// Prompts the user of the session, for sources that need user interaction: shows a code, opens a browser, or asks for an address. It is
+/// <see langword="null"/> where no user can be prompted.
 /// </summary>
 internal interface IUserPrompt
 {
-    /// <summary>Why nobody would see a question, as a clause: <c>the session has no terminal</c>. Nothing when somebody is there.</summary>
+    /// <summary>
+    /// Why the user cannot be prompted, as a clause such as <c>the session has no terminal</c>; <see langword="null"/> if prompting is
+    /// possible.
+    /// </summary>
     string? UnavailableReason { get; }
 
-    /// <summary>Whether a browser may be opened for the person here.</summary>
+    /// <summary>True if a browser may be opened for the user.</summary>
     bool HasBrowser { get; }
 
-    /// <summary>How long the person wants to be waited for; nothing: as long as is usual.</summary>
+    /// <summary>Maximum time to wait for the user, or <see langword="null"/> for the default.</summary>
     TimeSpan? Patience { get; }
 
-    /// <summary>Shows something at once, whatever else is being written.</summary>
+    /// <summary>Shows a text immediately, independent of other output.</summary>
     Task ShowAsync(string text, CancellationToken cancel);
 
-    /// <summary>A line that the person types.</summary>
+    /// <summary>Shows a question, and reads a line from the user.</summary>
     Task<string?> AskAsync(string question, CancellationToken cancel);
 
-    /// <summary>Runs a script of the person's own, on the thread of the command that they wait for; also when nobody would see a question.</summary>
+    /// <summary>Runs the user's script block on the thread of the waiting command. This also works in non-interactive sessions.</summary>
     Task<string?> RunAsync(Func<string?> script, CancellationToken cancel);
 }

@@ -6,10 +6,10 @@ namespace BearerTools.Tokens;
 /// <summary>The readable parts of a JWT in compact form (RFC 7519, RFC 7515 section 7.1). Nothing is verified.</summary>
 internal sealed record Jwt(IReadOnlyDictionary<string, object?> Header, IReadOnlyDictionary<string, object?> Claims)
 {
-    /// <summary>Claims whose numbers are times: seconds since 1970 (NumericDate, RFC 7519 section 2).</summary>
+    /// <summary>Claims that are timestamps in seconds since 1970 (NumericDate, RFC 7519 section 2).</summary>
     private static readonly HashSet<string> s_times = ["exp", "nbf", "iat", "auth_time", "updated_at"];
 
-    /// <summary>The parts, or nothing when the text is not a signed JWT that can be read.</summary>
+    /// <summary>Decodes a JWT, or returns <see langword="null"/> if the text is not a readable signed JWT.</summary>
     public static Jwt? TryRead(string token)
     {
         var parts = token.Split('.');
@@ -30,7 +30,7 @@ internal sealed record Jwt(IReadOnlyDictionary<string, object?> Header, IReadOnl
     public static string? Text(IReadOnlyDictionary<string, object?>? claims, string name) =>
         claims is not null && claims.TryGetValue(name, out var value) ? value as string : null;
 
-    /// <summary>A claim that may be one text or a list of them, such as <c>aud</c> (RFC 7519 section 4.1.3).</summary>
+    /// <summary>A claim that is one string or a list of strings, such as <c>aud</c> (RFC 7519 section 4.1.3).</summary>
     public static string[]? Texts(IReadOnlyDictionary<string, object?>? claims, string name) =>
         claims is null || !claims.TryGetValue(name, out var value) ? null : value switch
         {
@@ -39,7 +39,7 @@ internal sealed record Jwt(IReadOnlyDictionary<string, object?> Header, IReadOnl
             _ => null,
         };
 
-    /// <summary>The members of a JSON object, read as claims are.</summary>
+    /// <summary>Reads the members of a JSON object as claims.</summary>
     public static IReadOnlyDictionary<string, object?> ReadClaims(JsonElement json) => Members(json);
 
     private static Dictionary<string, object?>? ReadObject(string part)

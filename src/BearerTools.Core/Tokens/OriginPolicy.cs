@@ -3,8 +3,8 @@ using BearerTools.Security;
 namespace BearerTools.Tokens;
 
 /// <summary>
-/// The origins that a connection's token may go to. Immutable, and the connection's own: two connections that share a cached
-/// token do not widen each other's.
+/// The origins that a connection's token may be sent to. Immutable and per connection: connections that share a cached token do not
+/// extend each other's policies.
 /// </summary>
 internal sealed class OriginPolicy
 {
@@ -16,15 +16,15 @@ internal sealed class OriginPolicy
 
     public bool IsEmpty => _allowed.Length == 0;
 
-    /// <summary>The origin of the base address or, without one, the origins that the source's tokens are for; and those the user adds.</summary>
+    /// <summary>Allows the origin of the base address or, without one, the source's origins; and those that the user adds.</summary>
     /// <param name="baseUri">The base address, or <see langword="null"/>.</param>
-    /// <param name="natural">The origins of the source, such as that of its login.</param>
+    /// <param name="natural">The source's origins, such as that of its login.</param>
     /// <param name="added">The origins that the user adds with <c>-AllowedOrigin</c>.</param>
     public static OriginPolicy Create(Uri? baseUri, IEnumerable<Origin> natural, IEnumerable<Origin> added) =>
         new((baseUri is null ? natural : [Origin.Of(baseUri)]).Concat(added));
 
     public bool Admits(Origin origin) => Array.IndexOf(_allowed, origin) >= 0;
 
-    /// <summary>The same policy with more origins.</summary>
+    /// <summary>A copy that allows more origins.</summary>
     public OriginPolicy With(IEnumerable<Origin> added) => new(_allowed.Concat(added));
 }

@@ -1,24 +1,26 @@
 namespace BearerTools.Tokens;
 
-/// <summary>When a token is renewed: arithmetic only, no waiting.</summary>
+/// <summary>Decides when a token is renewed. Pure functions, no waiting.</summary>
 internal static class RenewalPolicy
 {
     private static readonly TimeSpan s_longestWindow = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a token got after a rejection, and rejected itself, keeps its key from asking again.</summary>
+    /// <summary>How long no token is requested for a key after a token that replaced a rejected one was rejected too.</summary>
     public static readonly TimeSpan RejectionPause = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan s_longestBackgroundPause = TimeSpan.FromSeconds(30);
 
-    /// <summary>Servers count a life in whole seconds, so a token may end up to one second before its time; and a renewal takes a moment.</summary>
+    /// <summary>
+    /// Servers state lifetimes in whole seconds, so a token may expire up to one second early; the renewal takes time too.
+    /// </summary>
     private static readonly TimeSpan s_rounding = TimeSpan.FromSeconds(1.2);
 
-    /// <summary>The least part of its life that a token is used for.</summary>
+    /// <summary>Minimum fraction of its lifetime that a token is used for.</summary>
     private const double LeastUse = 0.4;
 
     /// <summary>
-    /// The last 5 minutes or the last tenth of its life, whichever is less; for tokens of a few seconds, the second that
-    /// rounding may cost.
+    /// Time before expiry at which a token is renewed: 5 minutes or a tenth of its lifetime, whichever is less; for tokens of a few
+    /// seconds, the second that rounding may cost.
     /// </summary>
     public static TimeSpan Window(AccessToken token)
     {
@@ -31,7 +33,7 @@ internal static class RenewalPolicy
 
     public static bool IsDue(AccessToken token, DateTimeOffset now) => token.ExpiresOn is { } end && now >= end - Window(token);
 
-    /// <summary>After a renewal in the background failed: not with every request, but a few times more while the token lives.</summary>
+    /// <summary>Time to wait after a failed background renewal, so that there are a few more attempts before the token expires.</summary>
     public static TimeSpan BackgroundPause(AccessToken token) => Shorter(s_longestBackgroundPause, Window(token) / 4);
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

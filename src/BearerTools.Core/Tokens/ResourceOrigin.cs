@@ -5,12 +5,14 @@ namespace BearerTools.Tokens;
 /// <summary>The origins of the resources that a token is requested for (RFC 8707 section 2).</summary>
 internal static class ResourceOrigin
 {
-    /// <summary>Those of https addresses. Other resources, such as <c>api://…</c>, name an API but not where it is.</summary>
+    /// <summary>The origins of https resources. Others, such as <c>api://…</c>, name an API but not its address.</summary>
     public static IEnumerable<Origin> Of(IEnumerable<string> resources)
     {
         foreach (var resource in resources)
         {
-            if (Uri.TryCreate(resource, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps && Origin.TryOf(address, out var origin)) yield return origin;
+            if (Uri.TryCreate(resource, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps
+                && Origin.TryOf(address, out var origin))
+                yield return origin;
         }
     }
 }

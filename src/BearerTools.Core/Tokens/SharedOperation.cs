@@ -1,8 +1,8 @@
 namespace BearerTools.Tokens;
 
 /// <summary>
-/// One piece of work that many callers wait for. A caller that leaves cancels only its own wait; when the last one has
-/// left, the work itself is cancelled.
+/// An operation that several callers await. A caller that cancels only ends its own wait; when the last caller has left, the operation
+/// is cancelled.
 /// </summary>
 internal sealed class SharedOperation<T>
 {
@@ -12,19 +12,19 @@ internal sealed class SharedOperation<T>
     private Action? _abandon;
     private Task<T>? _work;
 
-    /// <summary>Begins the work, off the caller's thread and context.</summary>
+    /// <summary>Starts the operation on another thread, without the caller's context.</summary>
     public void Start(Func<CancellationToken, Task<T>> work)
     {
         var cancel = new CancellationTokenSource();
-        // CancelAsync: Cancel would run callbacks on the thread of a caller who only wanted to leave.
+        // CancelAsync, because Cancel would run callbacks on the thread of the caller that leaves.
         _abandon = () => _ = cancel.CancelAsync();
         _work = Task.Run(() => work(cancel.Token));
-        // Nobody may be waiting when it fails; the failure is then nobody's.
+        // All callers may have left when it fails; this observes the exception.
         _ = _work.ContinueWith(
             static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    /// <summary>Comes aboard; false when everyone had left and the work is being cancelled.</summary>
+    /// <summary>Joins the operation. False if all callers have left and the operation is being cancelled.</summary>
     public bool TryJoin()
     {
         lock (_gate)

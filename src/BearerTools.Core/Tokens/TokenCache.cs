@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace BearerTools.Tokens;
 
 /// <summary>
-/// All tokens of the process, one entry for each key. Entries that are not worth keeping are evicted: the cache then refers to them
-/// weakly, so that a connection that still uses one shares it with later callers, and <see cref="Clear"/> reaches it.
+/// All tokens of the process, one entry per key. After eviction, the cache refers to an entry weakly, so that a connection that still uses
+/// it shares it with later callers, and <see cref="Clear"/> reaches it.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="maxEntries">Maximum number of entries.</param>
@@ -17,7 +17,7 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
     private long _nextEviction;
     private int _evictAbove;
 
-    /// <summary>The entry of a source's key. Of two sources with one key the first serves both.</summary>
+    /// <summary>The entry for a source's key. If two sources have the same key, the first one is used for both.</summary>
     public TokenEntry Entry(ITokenSource source)
     {
         var now = time.GetUtcNow();
@@ -40,20 +40,21 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
             var entry = new TokenEntry(source, time);
             entry.Touch(now);
             if (!_slots.TryAdd(key, new Slot(entry))) continue;
-            // Counting takes all locks of the dictionary; a hit never comes here.
+            // Counting locks the whole dictionary; cache hits never get here.
             if (_slots.Count > Math.Max(maxEntries, Volatile.Read(ref _evictAbove))) Evict(now);
             return entry;
         }
     }
 
-    /// <summary>A token of the source's key. If the entry is removed meanwhile, a new one takes its place.</summary>
+    /// <summary>Gets a token for the source's key. If the entry is removed meanwhile, a new one takes its place.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="context">The listener, and who can be prompted.</param>
-    /// <param name="cancel">Ends the caller's wait.</param>
+    /// <param name="context">The event sink, and the user prompt.</param>
+    /// <param name="cancel">Cancels the caller's wait.</param>
     /// <param name="renew">Requests a new token even if the current one is valid.</param>
     /// <returns>The token; its <see cref="AccessToken.Entry"/> is the entry that it came from.</returns>
-    /// <exception cref="BearerTokenException">The source gives none.</exception>
-    public async ValueTask<AccessToken> GetAsync(ITokenSource source, TokenRequestContext context, CancellationToken cancel, bool renew = false)
+    /// <exception cref="BearerTokenException">The source provides none.</exception>
+    public async ValueTask<AccessToken> GetAsync(
+        ITokenSource source, TokenRequestContext context, CancellationToken cancel, bool renew = false)
     {
         while (true)
         {
@@ -66,20 +67,20 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
             }
             catch (BearerTokenException e) when (e.ErrorId == TokenEntry.RemovedId && entry.IsForgotten)
             {
-                // Another runspace removed it between the look-up and the use, or while the token was requested.
+                // Another runspace removed the entry between look-up and use, or during the token request.
                 cancel.ThrowIfCancellationRequested();
             }
         }
     }
 
-    /// <summary>The entries that hold a token, without the evicted ones.</summary>
+    /// <summary>The entries that hold a token, without evicted ones.</summary>
     public IReadOnlyList<TokenEntry> Held()
     {
         Evict(time.GetUtcNow());
         return [.. _slots.Values.Select(slot => slot.Kept).OfType<TokenEntry>().Where(entry => entry.Current is not null)];
     }
 
-    /// <summary>Forgets one; a request for its token that is under way will store nothing.</summary>
+    /// <summary>Removes an entry. A token request in progress for it will store nothing.</summary>
     public bool Remove(TokenEntry entry)
     {
         entry.Forget();
@@ -89,7 +90,7 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
     }
 
     /// <summary>
-    /// Forgets all, including evicted entries that are still in use. The result of a renewal that is in progress is revoked when it ends;
+    /// Removes all entries, including evicted ones that are still in use. The result of a renewal in progress is revoked when it arrives;
     /// that of a first request goes to its caller and is not stored.
     /// </summary>
     public void Clear()
@@ -103,7 +104,7 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
 
     private void Evict(DateTimeOffset now)
     {
-        // One caller does it, and the others need not wait.
+        // One caller evicts; the others do not wait.
         if (!Monitor.TryEnter(_evictionGate)) return;
         try
         {
@@ -113,13 +114,13 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
             {
                 if (slot.Entry is not { } entry) _slots.TryRemove(new KeyValuePair<TokenKey, Slot>(key, slot));
                 else if (CacheEviction.IsDue(entry, now)) slot.Release();
-                // An evicted entry may be in use again by a connection that has it.
+                // A connection that holds an evicted entry may be using it again.
                 else slot.Keep(entry);
                 if (slot.Kept is not null) kept.Add(slot);
             }
 
             if (kept.Count > maxEntries) ReleaseOldest(kept);
-            // Evicted entries in use still count; without this distance each new one would look through all of them.
+            // Evicted entries in use still count; without this margin, every new entry would scan all of them.
             Volatile.Write(ref _evictAbove, _slots.Count + (maxEntries / 10));
         }
         finally
@@ -140,10 +141,10 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
         private readonly WeakReference<TokenEntry> _weak = new(entry);
         private volatile TokenEntry? _kept = entry;
 
-        /// <summary>The entry unless it was evicted.</summary>
+        /// <summary>The entry, or <see langword="null"/> if it was evicted.</summary>
         public TokenEntry? Kept => _kept;
 
-        /// <summary>The entry, also after its eviction as long as something uses it.</summary>
+        /// <summary>The entry; after its eviction, only as long as something uses it.</summary>
         public TokenEntry? Entry => _kept ?? (_weak.TryGetTarget(out var entry) ? entry : null);
 
         public void Keep(TokenEntry entry)

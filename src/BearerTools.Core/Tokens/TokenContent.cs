@@ -1,23 +1,25 @@
 namespace BearerTools.Tokens;
 
-/// <summary>What a token is good for, as far as it can be seen: in the token itself, or by the word of its authority.</summary>
+/// <summary>What is known about a token, from the token itself or from its authority.</summary>
 internal sealed record TokenContent
 {
     private const string Expiry = "exp";
     private const string NotBeforeClaim = "nbf";
     private const string Audience = "aud";
 
-    /// <summary>By the authority's word (RFC 7662 section 2.2); nothing when it was not asked.</summary>
+    /// <summary>
+    /// True if the authority reports the token as active (RFC 7662 section 2.2); <see langword="null"/> if it was not asked.
+    /// </summary>
     public bool? IsActive { get; init; }
 
     public DateTimeOffset? ExpiresOn { get; init; }
 
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>Claims that should be times and are none, such as an <c>exp</c> in milliseconds or as text.</summary>
+    /// <summary>Time claims that are not valid timestamps, such as an <c>exp</c> in milliseconds or as text.</summary>
     public IReadOnlyList<string> UnreadableTimes { get; init; } = [];
 
-    /// <summary>Nothing when that cannot be seen, as in an opaque token.</summary>
+    /// <summary>The audiences, or <see langword="null"/> if unknown, as for an opaque token.</summary>
     public IReadOnlyList<string>? Audiences { get; init; }
 
     public IReadOnlyList<string> Scopes { get; init; } = [];
@@ -34,9 +36,9 @@ internal sealed record TokenContent
         Claims = token.Claims,
     };
 
-    /// <param name="token">The token that was asked about.</param>
-    /// <param name="isActive">The authority's word.</param>
-    /// <param name="claims">What it told besides; what it left out is taken from the token.</param>
+    /// <param name="token">The token that was introspected.</param>
+    /// <param name="isActive">True if the authority reports the token as active.</param>
+    /// <param name="claims">The other members of the response; missing ones are taken from the token.</param>
     public static TokenContent Of(AccessToken token, bool isActive, IReadOnlyDictionary<string, object?> claims)
     {
         var seen = Of(token);
@@ -56,7 +58,8 @@ internal sealed record TokenContent
         ? []
         : [.. new[] { Expiry, NotBeforeClaim }.Where(name => claims.ContainsKey(name) && Jwt.Time(claims, name) is null)];
 
-    /// <summary>RFC 9068 section 2.2.3 has them in <c>scope</c>; others in <c>scp</c>, some as a list.</summary>
+    /// <summary>Reads the scopes from <c>scope</c> (RFC 9068 section 2.2.3) or <c>scp</c>, which some servers write as a list.</summary>
     private static string[]? Scope(IReadOnlyDictionary<string, object?>? claims) =>
-        (Jwt.Texts(claims, "scope") ?? Jwt.Texts(claims, "scp"))?.SelectMany(scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        (Jwt.Texts(claims, "scope") ?? Jwt.Texts(claims, "scp"))?.SelectMany(
+            scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
 }

@@ -2,10 +2,10 @@ using BearerTools.Diagnostics;
 
 namespace BearerTools.Tokens;
 
-/// <content>How an entry ends: unused, forgotten, or revoked at its authority.</content>
+/// <content>The end of an entry: unused, removed, or revoked at its authority.</content>
 internal sealed partial class TokenEntry
 {
-    /// <summary>The error of a request for a token that was removed.</summary>
+    /// <summary>Error id of a request for a token that was removed.</summary>
     public const string RemovedId = "TokenRemoved";
 
     private long _lastUse;
@@ -16,10 +16,10 @@ internal sealed partial class TokenEntry
 
     public bool IsForgotten => _forgotten;
 
-    /// <summary>When a caller last got its token, or asked for it.</summary>
+    /// <summary>Time when a caller last got or requested the token.</summary>
     public DateTimeOffset LastUse => new(Volatile.Read(ref _lastUse), TimeSpan.Zero);
 
-    /// <summary>Whether a request for a token is under way.</summary>
+    /// <summary>True if a token request is in progress.</summary>
     public bool IsRequesting
     {
         get
@@ -30,9 +30,9 @@ internal sealed partial class TokenEntry
 
     public void Touch(DateTimeOffset now) => Volatile.Write(ref _lastUse, now.UtcTicks);
 
-    /// <summary>Forgets the token for good: a request that is in progress stores nothing.</summary>
+    /// <summary>Removes the token permanently. A token request in progress stores nothing.</summary>
     /// <param name="revokesRenewal">
-    /// True to also revoke the result of a renewal that is in progress: nobody knows it, and it would stay valid at its authority.
+    /// True to also revoke the result of a renewal in progress, which no caller receives and which would stay valid at its authority.
     /// </param>
     public void Forget(bool revokesRenewal = false)
     {
@@ -45,11 +45,10 @@ internal sealed partial class TokenEntry
     }
 
     /// <summary>
-    /// Forgets the token for good, and returns what its authority has to revoke. That is kept until <see cref="Revoked"/>, so that
-    /// it can be tried again: a refresh token that is still valid must not be lost. The result of a request that is under way is
-    /// revoked when it ends.
+    /// Removes the token permanently, and returns what to revoke. That is kept until <see cref="Revoked"/>, so that revocation can be
+    /// retried: a refresh token that is still valid must not be lost. The result of a token request in progress is revoked when it arrives.
     /// </summary>
-    /// <param name="revocationEndpoint">Where to revoke; <see langword="null"/> if the authority's metadata says it.</param>
+    /// <param name="revocationEndpoint">Revocation endpoint, or <see langword="null"/> to take it from the authority's metadata.</param>
     public TokenResult? Surrender(Uri? revocationEndpoint = null)
     {
         lock (_gate)
@@ -62,7 +61,7 @@ internal sealed partial class TokenEntry
         }
     }
 
-    /// <summary>The authority has revoked what was surrendered.</summary>
+    /// <summary>Called after the authority has revoked the surrendered tokens.</summary>
     public void Revoked() => _unrevoked = null;
 
     /// <summary>
@@ -87,15 +86,16 @@ internal sealed partial class TokenEntry
     private static BearerTokenException Removed() => new("The token was removed from the cache while it was in use.")
     {
         ErrorId = RemovedId,
-        NextStep = "Get one again with Get-BearerToken.",
+        NextStep = "Request another one with Get-BearerToken.",
     };
 
-    /// <summary>Revokes what came after <see cref="Surrender"/>. Nothing can be returned then.</summary>
+    /// <summary>Revokes a result that arrived after <see cref="Surrender"/>, when it can no longer be returned.</summary>
     private async Task RevokeLateAsync(ITokenAuthority authority, TokenResult result, IEventSink events)
     {
         try
         {
-            // Not the request's own token: it is cancelled when all callers have left, and the token must not outlive that.
+            // Not the request's own cancellation token: that is cancelled when all callers have left, but the access token must still be
+            // revoked.
             await authority.RevokeAsync(result, _revocationEndpoint, events, CancellationToken.None).ConfigureAwait(false);
         }
         catch (BearerTokenException e)

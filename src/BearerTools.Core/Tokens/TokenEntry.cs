@@ -3,7 +3,7 @@ using BearerTools.Diagnostics;
 namespace BearerTools.Tokens;
 
 /// <summary>
-/// One key of the cache: its source, its current token, and the one request for a new token that may be under way. Every caller of a key shares it.
+/// A cache entry: the source, the current token, and the token request in progress, if any. All callers with the same key share it.
 /// </summary>
 internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
 {
@@ -12,7 +12,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     private SharedOperation<AccessToken>? _operation;
     private bool _operationReplaces;
     private string? _operationClaims;
-    private string? _requestedClaims;
+    private string? _requiredClaims;
     private DateTimeOffset _noBackgroundBefore = DateTimeOffset.MinValue;
     private DateTimeOffset _noReplacementBefore = DateTimeOffset.MinValue;
     private AccessToken? _untriedReplacement;
@@ -21,7 +21,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
 
     public AccessToken? Current => _result?.Token;
 
-    /// <summary>The current token while there is nothing to do about it: it is valid, and not due to be renewed.</summary>
+    /// <summary>The current token if it is valid and not due for renewal, else <see langword="null"/>.</summary>
     public AccessToken? Fresh
     {
         get
@@ -35,14 +35,13 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     public bool CanRenew => (Source.CanRenew || _result is { CanBeRenewed: true }) && !_forgotten;
 
     /// <summary>
-    /// The current token if it is valid; <see langword="null"/> if a new one has to be requested. Begins a renewal in the
-    /// background when that is due.
+    /// The current token if it is valid, else <see langword="null"/>. Starts a background renewal if that is due.
     /// </summary>
-    /// <param name="events">Receives the events of that renewal, as long as its owner takes any.</param>
+    /// <param name="events">Receives the events of that renewal.</param>
     public AccessToken? Valid(IEventSink events) => Current is { } current && IsValid(current, events) ? current : null;
 
-    /// <summary>The current token if it is valid, or a new one, for which the user may be prompted.</summary>
-    /// <exception cref="BearerTokenException">The source gives none, or the token was forgotten.</exception>
+    /// <summary>The current token if it is valid, else a new one, for which the user may be prompted.</summary>
+    /// <exception cref="BearerTokenException">The source provides none, or the token was removed.</exception>
     public ValueTask<AccessToken> GetAsync(TokenRequestContext context, CancellationToken cancel)
     {
         var current = Current;
@@ -53,25 +52,25 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
         }
         else if (_forgotten)
         {
-            // It would store nothing, and so ask anew for every request of a command that still runs.
+            // A removed entry stores nothing, so a running command would request a token for every request.
             throw Removed();
         }
 
         return new(JoinOrStartAsync(current, replaces: false, context, cancel));
     }
 
-    /// <summary>A new token, even if the current one is valid.</summary>
+    /// <summary>Requests a new token, even if the current one is valid.</summary>
     public Task<AccessToken> RenewAsync(TokenRequestContext context, CancellationToken cancel) =>
         JoinOrStartAsync(Current, replaces: false, context, cancel);
 
     /// <summary>
-    /// Returns the token to send instead of one that the API rejected: the current one if that is another, else a new one.
-    /// <see langword="null"/> when a new request does not help: the source cannot renew, gives the same token again, or the last
-    /// replacement was rejected too.
+    /// Returns the token to send instead of one that the API rejected: the current one if it is another, else a new one.
+    /// <see langword="null"/> if a new token does not help: the source cannot renew or returns the same token, or the last replacement was
+    /// rejected too.
     /// </summary>
     /// <param name="rejected">The token that the API rejected.</param>
-    /// <param name="context">Its claims are those that the API misses; until a token has them, each new one is requested with them.</param>
-    /// <param name="cancel">Ends the caller's wait.</param>
+    /// <param name="context">With the claims that the API requires; they are part of each request until a token has them.</param>
+    /// <param name="cancel">Cancels the caller's wait.</param>
     public async Task<AccessToken?> ReplaceAsync(AccessToken rejected, TokenRequestContext context, CancellationToken cancel)
     {
         lock (_gate)
@@ -84,11 +83,12 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 {
                     _untriedReplacement = null;
                     _noReplacementBefore = now + RenewalPolicy.RejectionPause;
-                    if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new ReplacementRejected(rejected.Fingerprint, RenewalPolicy.RejectionPause));
+                    if (context.Events.IsEnabled(EventLevel.Verbose))
+                        context.Events.Write(new ReplacementRejected(rejected.Fingerprint, RenewalPolicy.RejectionPause));
                     return null;
                 }
 
-                if (context.Claims is not null && Source.TakesClaims) _requestedClaims = context.Claims;
+                if (context.Claims is not null && Source.TakesClaims) _requiredClaims = context.Claims;
             }
             else if (_forgotten)
             {
@@ -101,13 +101,13 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
         return replacement.Fingerprint == rejected.Fingerprint ? null : replacement;
     }
 
-    /// <summary>The API took this token: a later rejection of it is worth a new one.</summary>
+    /// <summary>Called when the API has accepted a token, so that it is replaced if it is rejected later.</summary>
     public void Accepted(AccessToken token)
     {
         if (_untriedReplacement is not null && ReferenceEquals(_untriedReplacement, token)) _untriedReplacement = null;
     }
 
-    /// <summary>True if a token is valid now. Begins its renewal in the background when that is due.</summary>
+    /// <summary>True if the token is valid. Starts its background renewal if that is due.</summary>
     private bool IsValid(AccessToken current, IEventSink events)
     {
         var now = time.GetUtcNow();
@@ -133,17 +133,17 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
             static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    /// <summary>Joins the request under way or begins one, unless a token has come since the caller looked.</summary>
+    /// <summary>Joins the token request in progress or starts one, unless a token has arrived since the caller looked.</summary>
     private Task<AccessToken> JoinOrStartAsync(AccessToken? seen, bool replaces, TokenRequestContext context, CancellationToken cancel)
     {
         SharedOperation<AccessToken> operation;
         lock (_gate)
         {
-            // A new token would be revoked at once.
+            // A new token would be revoked immediately.
             if (_isSurrendered) throw Removed();
             if (_result?.Token is { } current && (seen is null || !IsStillCurrent(seen))) return Task.FromResult(current);
-            // One that was asked for without the claims that are wanted now is of no use; it stores nothing then.
-            if (_operation is { } under && _operationClaims == _requestedClaims && under.TryJoin())
+            // A request without the claims that are required now does not help; its result is not stored.
+            if (_operation is { } under && _operationClaims == _requiredClaims && under.TryJoin())
             {
                 _operationReplaces |= replaces;
                 if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenRequestJoined());
@@ -154,7 +154,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 _operationReplaces = replaces;
                 operation = _operation = new SharedOperation<AccessToken>();
                 operation.TryJoin();
-                var own = context with { Claims = _operationClaims = _requestedClaims };
+                var own = context with { Claims = _operationClaims = _requiredClaims };
                 operation.Start(stop => AcquireAsync(operation, own, stop));
             }
         }
@@ -162,7 +162,8 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
         return operation.WaitAsync(cancel);
     }
 
-    private async Task<AccessToken> AcquireAsync(SharedOperation<AccessToken> operation, TokenRequestContext context, CancellationToken stop)
+    private async Task<AccessToken> AcquireAsync(
+        SharedOperation<AccessToken> operation, TokenRequestContext context, CancellationToken stop)
     {
         try
         {
@@ -176,7 +177,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 if (!_forgotten && ReferenceEquals(_operation, operation))
                 {
                     _result = response;
-                    if (_operationClaims == _requestedClaims) _requestedClaims = null;
+                    if (_operationClaims == _requiredClaims) _requiredClaims = null;
                     _untriedReplacement = _operationReplaces ? response.Token : null;
                     _noBackgroundBefore = DateTimeOffset.MinValue;
                 }

@@ -7,8 +7,8 @@ using BearerTools.Security;
 namespace BearerTools.Tokens;
 
 /// <summary>
-/// Everything that makes one token another than the next, in two parts: an identity that is the same in every process, and the
-/// credentials, which are known by digests under this process's key. Two requests with equal keys may share a token; nothing else may.
+/// Everything that distinguishes one token from another, in two parts: an identity that is the same in every process, and the credentials,
+/// as digests under this process's key. Only requests with equal keys share a token.
 /// </summary>
 internal sealed class TokenKey : IEquatable<TokenKey>
 {
@@ -26,14 +26,14 @@ internal sealed class TokenKey : IEquatable<TokenKey>
     }
 
     /// <summary>
-    /// The identity as a SHA-256 digest in hexadecimal: issuer, endpoint, client, grant, account, scopes, resources, parameters and
-    /// key thumbprints. It is made of no secret, and may be stored.
+    /// The identity as a SHA-256 digest in hexadecimal: issuer, endpoint, client, grant, account, scopes, resources, parameters and key
+    /// thumbprints. It contains no secret, so it may be stored.
     /// </summary>
     public string Identity => _digest ??= Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(_identity.AsSpan())));
 
     /// <summary>
-    /// True if the identity says by itself whose token it is. False if a secret decides that, such as a given token, a subject
-    /// token or the body of a login: a stored token must not be found by such an identity.
+    /// True if the identity alone determines whose token it is. False if a secret does, such as a given token, a subject token or the body
+    /// of a login: a stored token must not be found by such an identity.
     /// </summary>
     public bool IsIdentityComplete { get; }
 
@@ -47,32 +47,33 @@ internal sealed class TokenKey : IEquatable<TokenKey>
 
     public override int GetHashCode() => _hashCode;
 
-    /// <summary>Collects the parts. Each is written with its length, so that no value can pass for two.</summary>
+    /// <summary>Collects the parts of a key. Each is stored with its length, so that different parts never look alike.</summary>
     public sealed class Builder
     {
         private readonly StringBuilder _identity = new();
         private readonly StringBuilder _credentials = new();
         private bool _isIdentityComplete = true;
 
-        /// <summary>A part of the identity, which is no secret.</summary>
+        /// <summary>Adds a part of the identity, which must not be a secret.</summary>
         public Builder Add(string name, string? value) => Append(_identity, name, value);
 
         public Builder Add(string name, Uri? value) => Add(name, value?.AbsoluteUri);
 
-        /// <summary>Ordinal, without order or repetition: <c>a b</c> and <c>b a</c> are one scope.</summary>
+        /// <summary>Adds a set, compared ordinally without order or repetition: <c>a b</c> and <c>b a</c> are one scope.</summary>
         public Builder AddSet(string name, IEnumerable<string> values)
         {
             foreach (var value in values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) Add(name, value);
             return this;
         }
 
-        /// <summary>A credential: it proves the identity, and says nothing more about whose token it is.</summary>
-        /// <param name="name">What it is.</param>
-        /// <param name="secret">Its value; a rotated secret is another key.</param>
-        /// <param name="place">Where it is read from, such as <c>env:NAME</c>.</param>
-        public Builder AddSecret(string name, Secret? secret, string? place = null) => AddPlace(name, place).AddDigest(name, secret?.Reveal());
+        /// <summary>Adds a credential, which proves the identity but does not determine whose token it is.</summary>
+        /// <param name="name">Name of the part.</param>
+        /// <param name="secret">The value; a rotated secret makes another key.</param>
+        /// <param name="place">The reference that it is read from, such as <c>env:NAME</c>.</param>
+        public Builder AddSecret(string name, Secret? secret, string? place = null) =>
+            AddPlace(name, place).AddDigest(name, secret?.Reveal());
 
-        /// <summary>A secret that decides whose token it is: the identity is not complete without it.</summary>
+        /// <summary>Adds a secret that determines whose token it is, so that the identity is incomplete without it.</summary>
         /// <inheritdoc cref="AddSecret"/>
         public Builder AddIdentifyingSecret(string name, Secret? secret, string? place = null)
         {
@@ -87,13 +88,13 @@ internal sealed class TokenKey : IEquatable<TokenKey>
             return AddDigest(name, Convert.ToBase64String(value));
         }
 
-        /// <summary>The digest of a text that is, or may hold, a credential.</summary>
+        /// <summary>Adds the digest of a text that is or may contain a credential.</summary>
         public Builder AddDigest(string name, string? text) => Append(_credentials, name, text is null ? null : Fingerprint.Full(text));
 
-        /// <summary>Where a credential is read from. Not part of the identity: it stays the same when the credential moves.</summary>
+        /// <summary>Adds the reference that a credential is read from. The identity does not change when the credential moves.</summary>
         public Builder AddPlace(string name, string? place) => Append(_credentials, name, place);
 
-        /// <summary>The key of another source that this one goes by.</summary>
+        /// <summary>Adds the key of another source that this one depends on.</summary>
         public Builder Add(string name, TokenKey key)
         {
             _isIdentityComplete &= key.IsIdentityComplete;

@@ -1,6 +1,6 @@
 namespace BearerTools.Tokens;
 
-/// <summary>What a source knows of a token beside its value.</summary>
+/// <summary>What a source knows about a token besides its value.</summary>
 internal sealed record TokenMetadata
 {
     public string TokenType { get; init; } = "Bearer";
@@ -13,6 +13,6 @@ internal sealed record TokenMetadata
     public string? Flow { get; init; }
     public string? IssuedTokenType { get; init; }
 
-    /// <summary>The key that the token is bound to, and that each request has to prove (RFC 9449).</summary>
+    /// <summary>The key that the token is bound to and that each request must prove (RFC 9449), or <see langword="null"/>.</summary>
     public DPoPKey? ProofKey { get; init; }
 }

@@ -2,24 +2,24 @@ using BearerTools.Diagnostics;
 
 namespace BearerTools.Tokens;
 
-/// <summary>What one request for a token starts from, besides its source.</summary>
+/// <summary>The inputs of one token request, besides the source.</summary>
 internal sealed record TokenRequestContext
 {
-    /// <summary>A first request without listener, prompt or claims.</summary>
+    /// <summary>A first request without event sink, prompt or claims.</summary>
     public static TokenRequestContext Default { get; } = new();
 
-    /// <summary>The last result of the same source, for its refresh token or account; <see langword="null"/> the first time.</summary>
+    /// <summary>The source's previous result, for its refresh token or account; <see langword="null"/> the first time.</summary>
     public TokenResult? Previous { get; init; }
 
     /// <summary>Receives diagnostic events.</summary>
     public IEventSink Events { get; init; } = EventSink.None;
 
-    /// <summary>Asks the user, for sources that need one; <see langword="null"/> if the user cannot be asked.</summary>
+    /// <summary>Prompts the user, for sources that need it; <see langword="null"/> if the user cannot be prompted.</summary>
     public IUserPrompt? UserPrompt { get; init; }
 
     /// <summary>
-    /// The claims that an API missed in the last token, as a claims request (OpenID Connect Core section 5.5). A source that
-    /// does not take claims ignores them.
+    /// The claims that an API requires and the last token lacks, as a claims request (OpenID Connect Core section 5.5). Sources that do not
+    /// support claims ignore them.
     /// </summary>
     public string? Claims { get; init; }
 }

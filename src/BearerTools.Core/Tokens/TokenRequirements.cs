@@ -2,29 +2,31 @@ using BearerTools.Security;
 
 namespace BearerTools.Tokens;
 
-/// <summary>What a token has to be good for, and the reasons why one is not.</summary>
+/// <summary>Requirements for a token. Lists the reasons why a token does not meet them.</summary>
 internal sealed record TokenRequirements
 {
-    /// <summary>How far this machine's clock and the authority's may differ when a token has only just begun.</summary>
+    /// <summary>Tolerated difference between the local clock and the authority's, for tokens that are not valid yet.</summary>
     private static readonly TimeSpan s_clockSkew = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long it must still live; nothing when it is enough that it lives now.</summary>
+    /// <summary>Minimum remaining lifetime, or <see langword="null"/> if the token only has to be valid now.</summary>
     public TimeSpan? MinimumLifetime { get; init; }
 
-    /// <summary>It must be for one of these; any will do when there are none.</summary>
+    /// <summary>Accepted audiences; the token must have one of them. Empty accepts all.</summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
 
-    /// <summary>It must have all of these.</summary>
+    /// <summary>Required scopes; the token must have all of them.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
-    /// <summary>The reasons, as sentences for people; none when it will do.</summary>
+    /// <summary>The requirements that the token does not meet, as sentences; empty if it meets all.</summary>
     public IReadOnlyList<string> Unmet(TokenContent token, DateTimeOffset now)
     {
         var reasons = new List<string>();
         if (token.IsActive == false)
         {
-            // What else such an answer holds says nothing (RFC 7662 section 2.2).
-            reasons.Add("The authority says that it is not active: it has run out, was revoked, is not one of its own, or is not this client's to ask about.");
+            // Other members of such a response have no meaning (RFC 7662 section 2.2).
+            reasons.Add(
+                "The authority reports the token as inactive: it has expired, was revoked, was not issued there, or this client may not "
+                    + "introspect it.");
             return reasons;
         }
 
@@ -36,20 +38,24 @@ internal sealed record TokenRequirements
 
     private void AddLifetime(List<string> reasons, TokenContent token, DateTimeOffset now)
     {
-        // An end that is stated and cannot be read is not the same as none: the token may be long over.
-        foreach (var claim in token.UnreadableTimes) reasons.Add($"Its claim '{claim}' is not a time that can be read: RFC 7519 wants seconds since 1970, as a number.");
+        // An unreadable expiry time is not the same as none: the token may have expired long ago.
+        foreach (var claim in token.UnreadableTimes)
+            reasons.Add($"Its claim '{claim}' is not a valid timestamp: RFC 7519 requires seconds since 1970, as a number.");
         if (token.NotBefore is { } start && start > now + s_clockSkew) reasons.Add($"It is not valid before {TimeText.Of(start)}.");
         if (token.ExpiresOn is not { } end)
         {
-            if (MinimumLifetime is { } requested) reasons.Add($"Nobody says when it ends, so that {TimeText.Span(requested)} cannot be promised.");
+            if (MinimumLifetime is { } minimum)
+                reasons.Add($"Its expiry time is unknown, so a lifetime of {TimeText.Span(minimum)} is not certain.");
         }
         else if (end <= now)
         {
-            reasons.Add($"It ran out at {TimeText.Of(end)}.");
+            reasons.Add($"It expired at {TimeText.Of(end)}.");
         }
         else if (end - now < MinimumLifetime)
         {
-            reasons.Add($"It lives only {TimeText.Span(end - now)} more, until {TimeText.Of(end)}, not {TimeText.Span(MinimumLifetime.Value)}.");
+            reasons.Add(
+                $"It expires in {TimeText.Span(end - now)}, at {TimeText.Of(end)}; the required lifetime is "
+                    + $"{TimeText.Span(MinimumLifetime.Value)}.");
         }
     }
 
@@ -57,16 +63,19 @@ internal sealed record TokenRequirements
     {
         if (Audiences.Count == 0) return;
         if (token.Audiences is not { } actual)
-            reasons.Add("For whom it is cannot be seen in it: its authority may tell (-Online).");
+            reasons.Add("It does not show its audience; its authority may know it (-Online).");
         else if (!actual.Intersect(Audiences, StringComparer.Ordinal).Any())
-            reasons.Add($"It is for {List(actual)}, not for {List(Audiences)}.");
+            reasons.Add($"Its audience is {List(actual)}, not {List(Audiences)}.");
     }
 
     private void AddScopes(List<string> reasons, TokenContent token)
     {
         var missing = Scopes.Except(token.Scopes, StringComparer.Ordinal).ToArray();
-        if (missing.Length > 0) reasons.Add($"It lacks the scope {List(missing)}; it has {(token.Scopes.Count == 0 ? "none that can be seen" : List(token.Scopes))}.");
+        if (missing.Length > 0)
+            reasons.Add(
+                $"It lacks the scope {List(missing)}; it has {(token.Scopes.Count == 0 ? "no visible scopes" : List(token.Scopes))}.");
     }
 
-    private static string List(IReadOnlyList<string> words) => words.Count == 0 ? "nobody" : string.Join(", ", words.Select(word => $"'{ServerText.Clean(word, 200)}'"));
+    private static string List(IReadOnlyList<string> names) =>
+        names.Count == 0 ? "none" : string.Join(", ", names.Select(name => $"'{ServerText.Clean(name, 200)}'"));
 }

@@ -1,6 +1,6 @@
 namespace BearerTools.Tokens;
 
-/// <summary>Seconds since 1970 (NumericDate, RFC 7519 section 2) to times.</summary>
+/// <summary>Converts seconds since 1970 (NumericDate, RFC 7519 section 2) to times.</summary>
 internal static class UnixTime
 {
     private const double LatestSecond = 253_402_300_799; // the end of the year 9999

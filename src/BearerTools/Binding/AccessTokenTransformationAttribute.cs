@@ -5,13 +5,14 @@ using BearerTools.Security;
 
 namespace BearerTools.Binding;
 
-/// <summary>Takes an <see cref="AccessToken"/>, an entry of the cache, or a SecureString; never a plain text.</summary>
+/// <summary>Accepts an <see cref="AccessToken"/>, a cache entry, or a SecureString, but not plain text.</summary>
 internal sealed class AccessTokenTransformationAttribute : ArgumentTransformationAttribute
 {
-    private const string FromOtherProcess = "This object comes from another process (a job, a remote session or a file) and holds no usable token. "
-        + "Get a token in this process, or name a profile with -Profile.";
+    private const string FromOtherProcess =
+        "This object comes from another process (a job, a remote session or a file) and contains no usable token. "
+        + "Get a token in this process, or use -Profile.";
 
-    /// <summary>Whether plain text is taken too: where a token is only looked at.</summary>
+    /// <summary>True to accept plain text too, for cmdlets that only inspect a token.</summary>
     public bool AllowText { get; set; }
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
@@ -19,17 +20,24 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
         {
             AccessToken token => token,
             BearerConnection connection => connection.Connection.Tokens.Current is { } current ? connection.Connection.Bind(current)
-                : throw new ArgumentTransformationMetadataException("The token of this connection was removed from the cache: connect again."),
-            BearerTokenCacheEntry entry => entry.Current ?? throw new ArgumentTransformationMetadataException("This entry's token is gone: it was removed from the cache."),
+                : throw new ArgumentTransformationMetadataException(
+                    "The token of this connection was removed from the cache. Connect again."),
+            BearerTokenCacheEntry entry =>
+                entry.Current ?? throw new ArgumentTransformationMetadataException("The token of this entry was removed from the cache."),
             SecureString { Length: 0 } => throw new ArgumentTransformationMetadataException("The token is empty."),
             SecureString secure => new AccessToken(secure),
-            string text when AllowText && TokenText.Strip(text) is { Length: > 0 } stripped => new AccessToken(new Secret(stripped), new Tokens.TokenMetadata()),
-            // The text is not repeated: it may be the token.
-            string => throw new ArgumentTransformationMetadataException("A token is not given as plain text, which would reach history and logs. Give the object from Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken -TokenFrom env:NAME."),
+            string text when AllowText && TokenText.Strip(text) is { Length: > 0 } stripped =>
+                new AccessToken(new Secret(stripped), new Tokens.TokenMetadata()),
+            // The text is not quoted: it may be the token.
+            string =>
+                throw new ArgumentTransformationMetadataException(
+                    "A token cannot be given as plain text, because it would be stored in history and logs. Give the object from "
+                        + "Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken "
+                        + "-TokenFrom env:NAME."),
             _ => inputData,
         };
 
-    /// <summary>True for what is left of a token or a connection after serialization.</summary>
+    /// <summary>True for a deserialized token or connection.</summary>
     private static bool IsDeserialized(object value) => value is PSObject { TypeNames: [var name, ..] }
         && name.StartsWith("Deserialized.BearerTools.", StringComparison.Ordinal);
 }

@@ -2,10 +2,10 @@ using System.Management.Automation;
 
 namespace BearerTools.Binding;
 
-/// <summary>The word before the cursor, without the quotes that PowerShell hands over with it.</summary>
+/// <summary>The word before the cursor, without quotes.</summary>
 internal readonly record struct CompletedWord(string Text, char? Quote)
 {
-    /// <summary>Characters that end a bare word or have a meaning in one.</summary>
+    /// <summary>Characters that end an unquoted word or have a meaning in it.</summary>
     private const string Special = " \t'\"`$&|;,(){}<>";
 
     public static CompletedWord Of(string typed)
@@ -16,7 +16,7 @@ internal readonly record struct CompletedWord(string Text, char? Quote)
         return new(quote == '\'' ? text.Replace("''", "'", StringComparison.Ordinal) : text, quote);
     }
 
-    /// <summary>A suggestion, quoted as the word is, or if it has to be.</summary>
+    /// <summary>A completion result, quoted as the word is, or if necessary.</summary>
     public CompletionResult Result(string value) => Result(value, value, CompletionResultType.ParameterValue, value);
 
     public CompletionResult Result(string value, string listed, CompletionResultType type, string toolTip) =>

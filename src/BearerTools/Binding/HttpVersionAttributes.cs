@@ -5,7 +5,7 @@ using System.Management.Automation.Language;
 
 namespace BearerTools.Binding;
 
-/// <summary>Takes <c>2</c> for 2.0, as Invoke-RestMethod does, and 2.0 as a number too, which would lose its end as a text.</summary>
+/// <summary>Accepts <c>2</c> for 2.0, as Invoke-RestMethod does, and the number 2.0, which would lose its fraction as text.</summary>
 internal sealed class VersionTransformationAttribute : ArgumentTransformationAttribute
 {
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
@@ -18,11 +18,13 @@ internal sealed class VersionTransformationAttribute : ArgumentTransformationAtt
         };
 }
 
-/// <summary>The versions of HTTP that there are.</summary>
+/// <summary>Completes HTTP versions.</summary>
 internal sealed class HttpVersionCompleter : IArgumentCompleter
 {
     private static readonly string[] s_versions = ["1.0", "1.1", "2.0", "3.0"];
 
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        s_versions.Where(version => version.StartsWith(wordToComplete, StringComparison.Ordinal)).Select(version => new CompletionResult(version));
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        s_versions.Where(
+            version => version.StartsWith(wordToComplete, StringComparison.Ordinal)).Select(version => new CompletionResult(version));
 }

@@ -3,12 +3,12 @@ using System.Management.Automation;
 
 namespace BearerTools.Binding;
 
-/// <summary>A script block over one input, where the engine does not run it by itself.</summary>
+/// <summary>Runs a script block for one input, where the engine does not do so itself.</summary>
 internal static class InputBlock
 {
-    /// <param name="block">What the user gave.</param>
-    /// <param name="input">Its <c>$_</c>.</param>
-    /// <param name="refuse">Makes the error of a block that failed.</param>
+    /// <param name="block">The user's script block.</param>
+    /// <param name="input">The value of <c>$_</c>.</param>
+    /// <param name="refuse">Creates the error if the block fails.</param>
     public static Collection<PSObject> Run(ScriptBlock block, object? input, Func<string, Exception, BearerRequestException> refuse)
     {
         try

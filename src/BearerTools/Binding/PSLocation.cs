@@ -4,27 +4,30 @@ using BearerTools.Http.Bodies;
 
 namespace BearerTools.Binding;
 
-/// <summary>Paths as the prompt means them: a relative one is relative to PowerShell's current location, which .NET does not know.</summary>
+/// <summary>Resolves paths relative to PowerShell's current location, which .NET does not know.</summary>
 internal static class PSLocation
 {
     private const string FilePrefix = "file:";
     private const string FileSystem = "FileSystem";
     private const string NullCharacter = "it contains a null character";
 
-    /// <summary>The text of a reference to something that is mostly given by the path of its file.</summary>
+    /// <summary>Resolves a reference to a secret; text without a prefix is a file path.</summary>
     public static string PathOrReference(PSCmdlet cmdlet, string text) =>
         Reference(cmdlet, SecretReference.IsReference(text) ? text : FilePrefix + text).Text!;
 
-    /// <summary>A reference to a secret.</summary>
-    /// <exception cref="BearerTokenException">It is no reference, or its path is not one of the file system.</exception>
+    /// <summary>Resolves a reference to a secret.</summary>
+    /// <exception cref="BearerTokenException">The text is not a reference, or its path is not in the file system.</exception>
     public static SecretReference Reference(PSCmdlet cmdlet, string text)
     {
-        if (!text.StartsWith(FilePrefix, StringComparison.OrdinalIgnoreCase) || text.Length == FilePrefix.Length) return SecretReference.Parse(text);
+        if (!text.StartsWith(FilePrefix, StringComparison.OrdinalIgnoreCase) || text.Length == FilePrefix.Length)
+            return SecretReference.Parse(text);
         if (text.Contains('\0', StringComparison.Ordinal)) throw NoSecretFile(NullCharacter, null);
         try
         {
             var full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text[FilePrefix.Length..], out var provider, out _);
-            return provider.Name == FileSystem ? SecretReference.Parse(FilePrefix + full) : throw NoSecretFile($"its path is of the provider {provider.Name}", null);
+            return provider.Name == FileSystem
+                ? SecretReference.Parse(FilePrefix + full)
+                : throw NoSecretFile($"its path is of the provider {provider.Name}", null);
         }
         catch (Exception e) when (e is SessionStateException or PSNotSupportedException or PSArgumentException)
         {
@@ -32,15 +35,15 @@ internal static class PSLocation
         }
     }
 
-    /// <summary>A file that is there or will be, by its literal path.</summary>
-    /// <exception cref="BearerRequestException">The path is not one of the file system.</exception>
+    /// <summary>The full path of a file that may not exist yet. Wildcards are not expanded.</summary>
+    /// <exception cref="BearerRequestException">The path is not in the file system.</exception>
     public static string File(PSCmdlet cmdlet, string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal)) throw NotAFile(path, NullCharacter, null);
         try
         {
             var full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-            return provider.Name == FileSystem ? full : throw NotAFile(path, $"it is of the provider {provider.Name}", null);
+            return provider.Name == FileSystem ? full : throw NotAFile(path, $"it belongs to the {provider.Name} provider", null);
         }
         catch (Exception e) when (e is SessionStateException or PSNotSupportedException or PSArgumentException)
         {
@@ -48,8 +51,8 @@ internal static class PSLocation
         }
     }
 
-    /// <summary>A file that is there: of that very name, or the one that a pattern matches.</summary>
-    /// <exception cref="BearerRequestException">There is none, or more than one.</exception>
+    /// <summary>The full path of an existing file: the literal path or, if there is none, the only match of the pattern.</summary>
+    /// <exception cref="BearerRequestException">No file or several files match.</exception>
     public static string ExistingFile(PSCmdlet cmdlet, string path)
     {
         var literal = File(cmdlet, path);
@@ -63,23 +66,25 @@ internal static class PSLocation
         }
         catch (SessionStateException)
         {
-            // Nothing matches.
+            // No match.
         }
 
         throw FileFault.Missing(literal);
     }
 
-    private static BearerTokenException NoSecretFile(string why, Exception? cause) => new($"The reference to a file cannot be used: {why.TrimEnd('.')}.", cause)
-    {
-        ErrorId = "InvalidSecretReference",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Give it as file:PATH, with the path of a file.",
-    };
+    private static BearerTokenException NoSecretFile(string why, Exception? cause) =>
+        new($"The reference to a file cannot be used: {why.TrimEnd('.')}.", cause)
+        {
+            ErrorId = "InvalidSecretReference",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Use file:PATH with the path of a file.",
+        };
 
-    private static BearerRequestException NotAFile(string path, string why, Exception? cause) => new($"'{path}' is not a file: {why.TrimEnd('.')}.", cause)
-    {
-        ErrorId = "NotAFile",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Give the path of a file.",
-    };
+    private static BearerRequestException NotAFile(string path, string why, Exception? cause) =>
+        new($"'{path}' is not a file: {why.TrimEnd('.')}.", cause)
+        {
+            ErrorId = "NotAFile",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Give the path of a file.",
+        };
 }

@@ -2,15 +2,16 @@ using System.Management.Automation;
 
 namespace BearerTools.Binding;
 
-/// <summary>Values as the engine hands them on: now and then in a wrapper, which is none of the value.</summary>
+/// <summary>Values from the engine, which may be wrapped in a PSObject.</summary>
 internal static class PSValue
 {
     public static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
-    /// <summary>Whether a value names something, as a number or a text does, rather than being an object with content.</summary>
+    /// <summary>True if the value is a scalar such as a number or a text, not an object with content.</summary>
     public static bool IsScalar(object value) => Unwrap(value) switch
     {
-        string or Uri or decimal or Guid or DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan or Enum or System.Numerics.BigInteger => true,
+        string or Uri or decimal or Guid or Enum or System.Numerics.BigInteger => true,
+        DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan => true,
         { } bare => bare.GetType().IsPrimitive,
         null => true,
     };

@@ -4,10 +4,10 @@ using BearerTools.Security;
 namespace BearerTools.Binding;
 
 /// <summary>
-/// What a parameter was given: a value for all inputs, or a script block that makes one of each. The engine could run the block, but
-/// only for a parameter that is also bound by property name; then what an API sends would become bodies, headers and file names.
+/// The value of a parameter: one value for all inputs, or a script block that returns one for each. The engine could run the block, but
+/// only for a parameter that also binds by property name; then data from an API would become bodies, headers and file names.
 /// </summary>
-/// <typeparam name="T">What it is in the end.</typeparam>
+/// <typeparam name="T">Type of the value.</typeparam>
 internal sealed class PipedValue<T> where T : class
 {
     private readonly string _parameter;
@@ -15,39 +15,45 @@ internal sealed class PipedValue<T> where T : class
     private readonly ScriptBlock? _block;
     private readonly T? _value;
 
-    /// <param name="parameter">Its name.</param>
-    /// <param name="given">What was given.</param>
-    /// <param name="hasInput">Whether anything comes that a script block could make something of.</param>
-    /// <param name="nextStep">What to give, when this is of no use.</param>
-    /// <exception cref="BearerRequestException">It is neither.</exception>
+    /// <param name="parameter">Name of the parameter.</param>
+    /// <param name="given">The value that was given.</param>
+    /// <param name="hasInput">True if there is input that a script block can run on.</param>
+    /// <param name="nextStep">Advice for an invalid value.</param>
+    /// <exception cref="BearerRequestException">The value is invalid.</exception>
     public PipedValue(string parameter, object? given, bool hasInput, string nextStep)
     {
         _parameter = parameter;
         _nextStep = nextStep;
         _block = PSValue.Unwrap(given) as ScriptBlock;
-        if (_block is not null && !hasInput) throw Refuse($"The script block of -{parameter} makes one of each input, and nothing is piped in.", null);
-        if (_block is null && given is not null) _value = Convert(given) ?? throw Refuse($"-{parameter} cannot be a {TypeOf(given)}.", null);
+        if (_block is not null && !hasInput)
+            throw Refuse($"The script block of -{parameter} runs for each piped object, and nothing is piped in.", null);
+        if (_block is null && given is not null)
+            _value = Convert(given) ?? throw Refuse($"-{parameter} cannot be a {TypeOf(given)}.", null);
     }
 
-    /// <summary>For bodies: a script block may make several values, which are one list then, and has to make something.</summary>
+    /// <summary>True for bodies: a script block must return something, and several values become a list.</summary>
     public bool IsBody { get; init; }
 
-    /// <exception cref="BearerRequestException">The block failed, or made something else.</exception>
-    public T? For(PSObject? input) => _block is not null ? Made(_block, input) : _value;
+    /// <exception cref="BearerRequestException">The block failed, or returned an invalid value.</exception>
+    public T? For(PSObject? input) => _block is not null ? RunBlock(_block, input) : _value;
 
-    private T? Made(ScriptBlock block, PSObject? input)
+    private T? RunBlock(ScriptBlock block, PSObject? input)
     {
-        var made = InputBlock.Run(block, input, (why, e) => Refuse($"The script block of -{_parameter} failed: {why}", e));
-        if (made is [{ } one] && Convert(one) is { } value) return value;
-        if (IsBody && made.Count != 1) return made.Count > 1 ? Convert(made.ToArray<object?>()) : throw Refuse($"The script block of -{_parameter} made nothing.", null);
-        return made.All(item => item is null) ? null : throw Refuse($"The script block of -{_parameter} made something else than one {Name}.", null);
+        var results = InputBlock.Run(block, input, (why, e) => Refuse($"The script block of -{_parameter} failed: {why}", e));
+        if (results is [{ } single] && Convert(single) is { } value) return value;
+        if (IsBody && results.Count != 1)
+            return results.Count > 1
+                ? Convert(results.ToArray<object?>())
+                : throw Refuse($"The script block of -{_parameter} returned nothing.", null);
+        return results.All(item => item is null) ? null : throw Refuse($"The script block of -{_parameter} must return one {Name}.", null);
     }
 
     private static string Name => typeof(T) == typeof(string) ? "text" : "dictionary";
 
     private static string TypeOf(object value) => PSValue.Unwrap(value)!.GetType().Name;
 
-    private static T? Convert(object given) => given as T ?? PSValue.Unwrap(given) as T ?? (LanguagePrimitives.TryConvertTo<T>(given, out var converted) ? converted : null);
+    private static T? Convert(object given) =>
+        given as T ?? PSValue.Unwrap(given) as T ?? (LanguagePrimitives.TryConvertTo<T>(given, out var converted) ? converted : null);
 
     private BearerRequestException Refuse(string message, Exception? cause) => new(LiveSecrets.Redact(message), cause)
     {

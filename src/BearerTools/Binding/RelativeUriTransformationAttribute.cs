@@ -3,8 +3,8 @@ using System.Management.Automation;
 namespace BearerTools.Binding;
 
 /// <summary>
-/// Takes the text of an address as it was written. By itself the engine would make <c>/users</c> a file's address
-/// (on Linux and macOS), and refuse what <see cref="Uri"/> cannot parse before it can be explained.
+/// Keeps the text of an address as written. The engine alone would make <c>/users</c> a file URI (on Linux and macOS), and reject what
+/// <see cref="Uri"/> cannot parse before the error can be explained.
 /// </summary>
 internal sealed class RelativeUriTransformationAttribute : ArgumentTransformationAttribute
 {

@@ -5,13 +5,15 @@ using BearerTools.Entra.Assertions;
 
 namespace BearerTools.Binding;
 
-/// <summary>Completes references to secrets: <c>env:</c> and variable names, <c>file:</c> and paths. Never a bare file name.</summary>
+/// <summary>
+/// Completes references to secrets: <c>env:</c> and variable names, <c>file:</c> and paths. Bare file names are not completed.
+/// </summary>
 public class SecretReferenceCompleter : IArgumentCompleter
 {
     private const string Variable = "env:";
     private const string File = "file:";
 
-    /// <summary>What may stand in place of a reference.</summary>
+    /// <summary>Other values that the parameter accepts.</summary>
     private protected virtual IReadOnlyList<string> Names => [];
 
     /// <inheritdoc/>
@@ -32,7 +34,7 @@ public class SecretReferenceCompleter : IArgumentCompleter
         .Order(StringComparer.OrdinalIgnoreCase)
         .Select(word.Result);
 
-    /// <summary>The engine's own suggestions for the path, with the prefix.</summary>
+    /// <summary>The engine's own file completions, with the prefix.</summary>
     private static IEnumerable<CompletionResult> Paths(CompletedWord word) =>
         from path in CompletionCompleters.CompleteFilename(word.Text[File.Length..])
         let reference = File + CompletedWord.Of(path.CompletionText).Text

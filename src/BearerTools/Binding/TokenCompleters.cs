@@ -8,14 +8,15 @@ namespace BearerTools.Binding;
 /// <summary>Completes authorities: those whose metadata is cached, and those of cached tokens and of profiles.</summary>
 public sealed class AuthorityCompleter : ValueCompleter
 {
-    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Discovery.Known.Select(metadata => metadata.Issuer)
+    private protected override IEnumerable<string> Values(IDictionary bound) =>
+        BearerSession.Discovery.Known.Select(metadata => metadata.Issuer)
         .Concat(BearerSession.Cache.Held().Select(entry => entry.Source)
             .Concat(BearerSession.Services.Profiles.All.Select(profile => profile.Source))
             .Select(Of)
             .OfType<string>())
         .Order(StringComparer.Ordinal);
 
-    /// <summary>What -Authority would be for such a source; <see langword="null"/> if it came without that parameter.</summary>
+    /// <summary>The value of -Authority for a source, or <see langword="null"/> if it was created without that parameter.</summary>
     private static string? Of(ITokenSource source) => source switch
     {
         { Authority: OAuthClient client } => client.Issuer,
@@ -24,7 +25,7 @@ public sealed class AuthorityCompleter : ValueCompleter
     };
 }
 
-/// <summary>Completes scopes: those that cached metadata names, and those of cached tokens. A typed authority narrows the list.</summary>
+/// <summary>Completes scopes from cached metadata and cached tokens. A typed authority narrows the list.</summary>
 public sealed class ScopeCompleter : ValueCompleter
 {
     private protected override IEnumerable<string> Values(IDictionary bound)
@@ -45,7 +46,7 @@ public sealed class ScopeCompleter : ValueCompleter
         : tenant is null || (issuer is not null && issuer.EndsWith($"/{tenant}", StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>Completes the user names of accounts that logged in through Entra ID, as far as a token of theirs is cached.</summary>
+/// <summary>Completes user names of accounts that logged in through Entra ID and have a cached token.</summary>
 public sealed class AccountCompleter : ValueCompleter
 {
     private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Cache.Held()

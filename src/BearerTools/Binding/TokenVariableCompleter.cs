@@ -4,10 +4,10 @@ using System.Management.Automation.Language;
 
 namespace BearerTools.Binding;
 
-/// <summary>Completes tokens: the variables of the session that hold one, as <c>$name</c>.</summary>
+/// <summary>Completes tokens with the variables of the session that hold one, as <c>$name</c>.</summary>
 public sealed class TokenVariableCompleter : IArgumentCompleter
 {
-    /// <summary>Variables that the engine sets, and that hold something else when the command runs.</summary>
+    /// <summary>Automatic variables, whose value is different when the command runs.</summary>
     private static readonly string[] s_automatic = ["_", "PSItem", "^", "$", "this", "input"];
 
     /// <inheritdoc/>

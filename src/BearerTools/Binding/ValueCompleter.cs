@@ -23,7 +23,7 @@ public abstract class ValueCompleter : IArgumentCompleter
         .Distinct(StringComparer.Ordinal)
         .Select(word.Result);
 
-    /// <summary>The values that may be typed.</summary>
+    /// <summary>The values to suggest.</summary>
     /// <param name="bound">The parameters that are already on the command line, by name.</param>
     private protected abstract IEnumerable<string> Values(IDictionary bound);
 }

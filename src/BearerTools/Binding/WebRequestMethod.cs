@@ -1,35 +1,35 @@
 namespace BearerTools;
 
-/// <summary>The methods of Invoke-RestMethod, by the same names.</summary>
+/// <summary>HTTP methods, named as in Invoke-RestMethod.</summary>
 public enum WebRequestMethod
 {
     /// <summary>GET.</summary>
     Default,
 
-    /// <summary>GET: asks for something.</summary>
+    /// <summary>GET: retrieves a resource.</summary>
     Get,
 
     /// <summary>HEAD: the headers of a GET.</summary>
     Head,
 
-    /// <summary>POST: makes or does something.</summary>
+    /// <summary>POST: creates a resource or runs an action.</summary>
     Post,
 
-    /// <summary>PUT: replaces something.</summary>
+    /// <summary>PUT: replaces a resource.</summary>
     Put,
 
-    /// <summary>DELETE: removes something.</summary>
+    /// <summary>DELETE: removes a resource.</summary>
     Delete,
 
-    /// <summary>TRACE: the request back.</summary>
+    /// <summary>TRACE: returns the request.</summary>
     Trace,
 
-    /// <summary>OPTIONS: what may be done.</summary>
+    /// <summary>OPTIONS: lists the supported methods.</summary>
     Options,
 
-    /// <summary>MERGE: changes a part of something, in OData before PATCH.</summary>
+    /// <summary>MERGE: changes a part of a resource (OData before PATCH).</summary>
     Merge,
 
-    /// <summary>PATCH: changes a part of something (RFC 5789).</summary>
+    /// <summary>PATCH: changes a part of a resource (RFC 5789).</summary>
     Patch,
 }

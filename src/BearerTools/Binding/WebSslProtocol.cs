@@ -2,19 +2,19 @@ using System.Security.Authentication;
 
 namespace BearerTools;
 
-#pragma warning disable CA1069 // Names of old that mean the oldest that is still good, as for Invoke-RestMethod.
+#pragma warning disable CA1069 // Obsolete names map to the oldest version that is still secure, as in Invoke-RestMethod.
 
-/// <summary>The versions of TLS by the names of Invoke-RestMethod; some may be joined with a comma.</summary>
+/// <summary>TLS versions, named as in Invoke-RestMethod. Several can be combined with commas.</summary>
 [Flags]
 public enum WebSslProtocol
 {
-    /// <summary>What the system allows.</summary>
+    /// <summary>The versions that the system allows.</summary>
     Default = SslProtocols.None,
 
-    /// <summary>TLS 1.0 is obsolete: this means TLS 1.2.</summary>
+    /// <summary>TLS 1.0 is obsolete: TLS 1.2 is used.</summary>
     Tls = SslProtocols.Tls12,
 
-    /// <summary>TLS 1.1 is obsolete: this means TLS 1.2.</summary>
+    /// <summary>TLS 1.1 is obsolete: TLS 1.2 is used.</summary>
     Tls11 = SslProtocols.Tls12,
 
     /// <summary>TLS 1.2 (RFC 5246).</summary>

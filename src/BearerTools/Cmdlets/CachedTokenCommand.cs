@@ -7,23 +7,23 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>What the commands on a cached token share: which token is meant.</summary>
+/// <summary>Base class of the cmdlets that work on a cached token: selects the token.</summary>
 public abstract class CachedTokenCommand : AsyncCmdlet
 {
-    /// <summary>A token, or an entry of Get-BearerTokenCache (default: the token of what is connected here).</summary>
+    /// <summary>The token, or an entry of Get-BearerTokenCache (default: the token of the current connection).</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [AccessTokenTransformation, ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken? Token { get; set; }
 
-    /// <summary>The profile whose token is meant.</summary>
+    /// <summary>The profile whose token to use.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string? Profile { get; set; }
 
-    /// <summary>Of several tokens each is dealt with on its own.</summary>
+    /// <summary>With several input tokens, an error in one does not end the command.</summary>
     private protected sealed override bool EndsWith(Exception error) => !MyInvocation.ExpectingInput;
 
-    /// <summary>The connection that the command line names, or <see langword="null"/> if it names none and none is here.</summary>
+    /// <summary>The connection that the command line names, else the current one; <see langword="null"/> if there is neither.</summary>
     private protected Connection? Selected()
     {
         try
@@ -37,8 +37,10 @@ public abstract class CachedTokenCommand : AsyncCmdlet
         }
     }
 
-    /// <summary>The connection whose cached token is meant; <see langword="null"/> if the cache does not hold it, which is then this input's error.</summary>
-    /// <param name="includeForgotten">True if a token that was removed from the cache before will do.</param>
+    /// <summary>
+    /// The connection of the selected cached token, or <see langword="null"/> after writing an error if the cache does not contain it.
+    /// </summary>
+    /// <param name="includeForgotten">True to accept a token that has already been removed from the cache.</param>
     private protected Connection? Cached(bool includeForgotten = false)
     {
         if (Token is null || Profile is not null)
@@ -47,13 +49,15 @@ public abstract class CachedTokenCommand : AsyncCmdlet
             Terminate(NotConnected.Error());
         }
 
-        if (Token!.Entry is { } entry && (includeForgotten || !entry.IsForgotten)) return Connection.Of(BearerSession.Services, Token) with { Tokens = entry };
+        if (Token!.Entry is { } entry && (includeForgotten || !entry.IsForgotten))
+            return Connection.Of(BearerSession.Services, Token) with { Tokens = entry };
         Feed(new FailedJob(
-            new BearerTokenException($"The cache does not hold token {Token.Fingerprint}: it was removed, or came from elsewhere.")
+            new BearerTokenException(
+                $"The cache does not contain token {Token.Fingerprint}: it was removed, or was not requested in this process.")
             {
                 ErrorId = "TokenNotCached",
                 Kind = BearerErrorKind.NotFound,
-                NextStep = "Get-BearerTokenCache lists the tokens that it holds.",
+                NextStep = "Get-BearerTokenCache lists the cached tokens.",
             },
             Token));
         return null;

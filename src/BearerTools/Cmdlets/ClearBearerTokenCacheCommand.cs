@@ -3,7 +3,7 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Forgets all tokens of this process, in every runspace.</summary>
+/// <summary>Removes all cached tokens of this process, in every runspace.</summary>
 [Cmdlet(VerbsCommon.Clear, "BearerTokenCache", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class ClearBearerTokenCacheCommand : PSCmdlet

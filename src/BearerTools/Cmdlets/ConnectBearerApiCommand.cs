@@ -9,8 +9,8 @@ using BearerTools.Tokens;
 namespace BearerTools.Cmdlets;
 
 /// <summary>
-/// Gets a token and connects the caller with it: this session or, when a module's function calls, that module. Other runspaces are
-/// not touched. When it fails, nothing is connected.
+/// Gets a token and connects the caller with it: this session or, when a module's function calls, that module. Other runspaces
+/// are not affected. If it fails, nothing is connected.
 /// </summary>
 [Cmdlet(VerbsCommunications.Connect, "BearerApi", DefaultParameterSetName = Flow.ClientCredentials)]
 [OutputType(typeof(BearerConnection))]
@@ -18,7 +18,7 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
 {
     private const string ProfileSet = "Profile";
 
-    /// <summary>The profile to connect by. Other parameters are laid over it.</summary>
+    /// <summary>The profile to connect with. Other parameters override its settings.</summary>
     [Parameter(ParameterSetName = ProfileSet, Mandatory = true, Position = 0)]
     [Alias("Name")]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
@@ -28,7 +28,7 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     [Parameter]
     public SwitchParameter ForceRefresh { get; set; }
 
-    /// <summary>Gives the connection.</summary>
+    /// <summary>Returns the connection.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -36,7 +36,7 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
 
     private protected override void Process()
     {
-        // First of all: whatever fails from here on must not leave the caller connected as before.
+        // First, so that a failure from here on does not leave the caller with the previous connection.
         CallerConnection.Clear(this);
         Connection connection;
         try
@@ -54,15 +54,16 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
         Feed(new TokenJob((output, cancel) => ConnectAsync(connection, prompt, output, cancel)));
     }
 
-    /// <summary>There is one input, the command line: what is wrong with it ends the command.</summary>
+    /// <summary>The command line is the only input, so an error in it ends the command.</summary>
     private protected override bool EndsWith(Exception error) => true;
 
     private async Task<object?> ConnectAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
         var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
         if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
-        var token = await BearerSession.Cache.GetAsync(connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
-        // Another entry, if the cache was cleared in the meantime.
+        var token = await BearerSession.Cache.GetAsync(
+            connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
+        // The entry is a new one if the cache was cleared in the meantime.
         connection = connection with { Tokens = token.Entry! };
         return await OnPipelineAsync(() => Connected(connection, token)).ConfigureAwait(false);
     }
@@ -71,7 +72,9 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     {
         CallerConnection.Set(this, connection);
         var result = new BearerConnection(connection);
-        WriteVerbose($"Connected to {result.BaseUri?.AbsoluteUri ?? "the addresses that are typed"} as {token.Account ?? token.ClientId ?? "the owner of token " + token.Fingerprint}.");
+        WriteVerbose(
+            $"Connected to {result.BaseUri?.AbsoluteUri ?? "absolute addresses"} as "
+                + $"{token.Account ?? token.ClientId ?? "the owner of token " + token.Fingerprint}.");
         return PassThru ? result : null;
     }
 }

@@ -5,15 +5,15 @@ using BearerTools.Profiles;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>What Connect-BearerApi and Set-BearerProfile share: how a token is got, and the settings of all requests.</summary>
+/// <summary>Parameters that Connect-BearerApi and Set-BearerProfile share: the token flow, and the settings of all requests.</summary>
 public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestParameters
 {
-    /// <summary>Headers of every request. A header that a request names itself replaces the one here.</summary>
+    /// <summary>Headers to send with every request. A request's own -Headers take precedence.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary? Headers { get; set; }
 
-    /// <summary>Query parameters of every request. A parameter that a request names itself replaces the one here.</summary>
+    /// <summary>Query parameters to send with every request. A request's own -Query takes precedence.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary? Query { get; set; }
@@ -41,18 +41,18 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     [ValidateRange(0, int.MaxValue)]
     public int MaximumRetryCount { get; set; }
 
-    /// <summary>The time between two attempts, in seconds (default: exponential back-off with jitter).</summary>
+    /// <summary>Time between two attempts, in seconds (default: exponential back-off with jitter).</summary>
     [Parameter]
     [ValidateRange(1, RequestLimits.MaxSeconds)]
     public int RetryIntervalSec { get; set; }
 
-    /// <summary>Longest wait for the headers of a response, in seconds; 0 for no limit.</summary>
+    /// <summary>Maximum time to wait for the headers of a response, in seconds; 0 for no limit.</summary>
     [Parameter]
     [Alias("TimeoutSec")]
     [ValidateRange(0, int.MaxValue)]
     public int ConnectionTimeoutSeconds { get; set; }
 
-    /// <summary>Longest wait between two parts of a body, in seconds; 0 for no limit.</summary>
+    /// <summary>Maximum time to wait between two parts of a body, in seconds; 0 for no limit.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int OperationTimeoutSeconds { get; set; }
@@ -62,7 +62,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     [ValidateNotNullOrEmpty]
     public string? UserAgent { get; set; }
 
-    /// <summary>The proxy to the API (default: the system's). Authorities are not reached through it.</summary>
+    /// <summary>The proxy for requests to the API (default: the system's). Requests to authorities do not use it.</summary>
     [Parameter]
     [ValidateNotNull]
     public Uri? Proxy { get; set; }
@@ -76,7 +76,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     [Parameter]
     public SwitchParameter ProxyUseDefaultCredentials { get; set; }
 
-    /// <summary>Uses no proxy to the API, not even the system's.</summary>
+    /// <summary>Connects to the API without a proxy, even if the system defines one.</summary>
     [Parameter]
     public SwitchParameter NoProxy { get; set; }
 

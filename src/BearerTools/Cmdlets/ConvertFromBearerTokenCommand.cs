@@ -6,12 +6,12 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Header and claims of a JWT, with times as times. Nothing is verified.</summary>
+/// <summary>Decodes a JWT: its header and claims, with timestamps as dates. Nothing is verified.</summary>
 [Cmdlet(VerbsData.ConvertFrom, "BearerToken")]
 [OutputType(typeof(PSObject))]
 public sealed class ConvertFromBearerTokenCommand : PSCmdlet
 {
-    /// <summary>The token: an AccessToken, a SecureString, or a text that you have anyway.</summary>
+    /// <summary>The token: an AccessToken, a SecureString, or plain text.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AccessTokenTransformation(AllowText = true)]
     public AccessToken Token { get; set; } = null!;
@@ -22,11 +22,11 @@ public sealed class ConvertFromBearerTokenCommand : PSCmdlet
         if (Jwt.TryRead(Token.Value.Reveal()) is not { } jwt)
         {
             WriteError(ErrorTable.Record(
-                new BearerTokenException($"Token {Token.Fingerprint} is not a JWT: it has no parts that can be read.")
+                new BearerTokenException($"Token {Token.Fingerprint} is not a JWT: it cannot be decoded.")
                 {
                     ErrorId = "NotAJwt",
                     Kind = BearerErrorKind.InvalidData,
-                    NextStep = "It may be an opaque token: only its authority can tell what it holds.",
+                    NextStep = "It may be an opaque token, which only its authority can read.",
                 },
                 Token));
             return;
@@ -50,7 +50,9 @@ public sealed class ConvertFromBearerTokenCommand : PSCmdlet
         _ => value,
     };
 
-    /// <summary>An object; an ordered dictionary where an object would lose a name, as with ConvertFrom-Json.</summary>
+    /// <summary>
+    /// Converts to an object, or to an ordered dictionary if an object would lose a name (as ConvertFrom-Json -AsHashtable).
+    /// </summary>
     private static object Members(IReadOnlyDictionary<string, object?> members)
     {
         if (members.Keys.Any(PSObjectBuilder.IsReserved) || members.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count() < members.Count)
@@ -63,7 +65,7 @@ public sealed class ConvertFromBearerTokenCommand : PSCmdlet
         var result = new PSObject();
         foreach (var (name, value) in members)
         {
-            // A claim without a name cannot be a property.
+            // A property needs a name; a claim may have an empty one.
             if (name.Length > 0) result.Properties.Add(new PSNoteProperty(name, Convert(value)));
         }
 

@@ -4,16 +4,16 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Disconnects the caller. The token stays in the cache, unless -Revoke ends it.</summary>
+/// <summary>Disconnects the caller. The token stays in the cache, unless -Revoke is given.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "BearerApi", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class DisconnectBearerApiCommand : AsyncCmdlet
 {
-    /// <summary>Has the authority end the token and its refresh token (RFC 7009), and removes them from the cache.</summary>
+    /// <summary>Revokes the token and its refresh token at the authority (RFC 7009), and removes them from the cache.</summary>
     [Parameter]
     public SwitchParameter Revoke { get; set; }
 
-    /// <summary>The revocation endpoint, for authorities whose metadata has none.</summary>
+    /// <summary>Revocation endpoint, for authorities whose metadata does not contain it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public Uri? RevocationEndpoint { get; set; }

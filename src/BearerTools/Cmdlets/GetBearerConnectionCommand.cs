@@ -4,7 +4,9 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Gets what is connected here: in this session or, when a module's function calls, in that module. It gives no object if nothing is.</summary>
+/// <summary>
+/// Gets the current connection of this session or, when a module's function calls, of that module. Returns nothing if there is none.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "BearerConnection")]
 [OutputType(typeof(BearerConnection))]
 public sealed class GetBearerConnectionCommand : PSCmdlet

@@ -11,7 +11,7 @@ namespace BearerTools.Cmdlets;
 [OutputType(typeof(BearerProfile))]
 public sealed class GetBearerProfileCommand : PSCmdlet
 {
-    /// <summary>The names of the profiles; wildcards are allowed (default: all).</summary>
+    /// <summary>Names of the profiles to get; wildcards are allowed (default: all).</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]

@@ -4,7 +4,7 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>What tokens this process holds, without secrets.</summary>
+/// <summary>Lists the cached tokens of this process, without secrets.</summary>
 [Cmdlet(VerbsCommon.Get, "BearerTokenCache")]
 [OutputType(typeof(BearerTokenCacheEntry))]
 public sealed class GetBearerTokenCacheCommand : PSCmdlet

@@ -9,14 +9,14 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Gets the cached token, or requests one. It connects nothing: the token object carries what is needed to use it.</summary>
+/// <summary>Gets the cached token, or requests one. It does not connect: the token object contains all that is needed to use it.</summary>
 [Cmdlet(VerbsCommon.Get, "BearerToken", DefaultParameterSetName = Flow.ClientCredentials)]
 [OutputType(typeof(AccessToken), typeof(string))]
 public sealed class GetBearerTokenCommand : TokenFlowCommand
 {
     private const string ProfileSet = "Profile";
 
-    /// <summary>The profile to get the token of.</summary>
+    /// <summary>The profile to get a token for.</summary>
     [Parameter(ParameterSetName = ProfileSet, Mandatory = true)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string? Profile { get; set; }
@@ -25,7 +25,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
     [Parameter]
     public SwitchParameter ForceRefresh { get; set; }
 
-    /// <summary>Gives the token's own text, for programs that take nothing else. Keeping it secret is then up to you.</summary>
+    /// <summary>Returns the token as plain text, for programs that accept nothing else. Keeping it secret is then up to you.</summary>
     [Parameter]
     public SwitchParameter AsPlainText { get; set; }
 
@@ -54,22 +54,26 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
         Feed(new TokenJob((output, cancel) => GetAsync(connection, prompt, output, cancel)));
     }
 
-    /// <summary>There is one input, the command line: what is wrong with it ends the command.</summary>
+    /// <summary>The command line is the only input, so an error in it ends the command.</summary>
     private protected override bool EndsWith(Exception error) => true;
 
-    /// <summary>The connection of the profile or, when nothing says how to get a token, what the caller is connected to.</summary>
+    /// <summary>The connection of the profile or, if no token flow is given, the current one.</summary>
     private Connection? Known()
     {
         if (Profile is not null) return ConnectionSelector.Select(this, null, Profile);
-        return NamesFlow ? null : CallerConnection.Get(this) ?? throw NotConnected.Error("To get a token, say how: -Authority with -ClientId and -SecretFrom, -LoginUri with -Credential, or -TokenFrom.");
+        return NamesFlow
+            ? null
+            : CallerConnection.Get(this) ?? throw NotConnected.Error(
+                "To get a token, say how: -Authority with -ClientId and -SecretFrom, -LoginUri with -Credential, or -TokenFrom.");
     }
 
     private async Task<object?> GetAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
         var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
         if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
-        var token = await BearerSession.Cache.GetAsync(connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
-        // Another entry, if the cache was cleared in the meantime.
+        var token = await BearerSession.Cache.GetAsync(
+            connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
+        // The entry is a new one if the cache was cleared in the meantime.
         connection = connection with { Tokens = token.Entry! };
         return Result(connection, token);
     }

@@ -3,14 +3,14 @@ using BearerTools.Binding;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>The body of each request. Only the command line decides what it is, never a property of a piped object.</content>
+/// <content>The body of each request. Only the command line selects it, never a property of a piped object.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
     private PipedValue<PSObject> _body = null!;
     private bool _bodyIsTyped;
 
     /// <summary>
-    /// The body: an object becomes JSON; text, bytes and streams are sent as they are. A script block makes one of each input.
+    /// The body to send: an object becomes JSON; text, bytes and streams are sent unchanged. A script block creates one for each input.
     /// </summary>
     [Parameter]
     public object? Body { get; set; }
@@ -23,10 +23,14 @@ public sealed partial class InvokeBearerRequestCommand
     private void PrepareBody()
     {
         _bodyIsTyped = IsTyped(nameof(Body));
-        _body = new PipedValue<PSObject>(nameof(Body), Body, HasInput, "Give an object, text or bytes, or a script block that makes one of $_ for each piped object.") { IsBody = true };
+        _body = new PipedValue<PSObject>(
+            nameof(Body),
+            Body,
+            HasInput,
+            "Give an object, text or bytes, or a script block that returns one for each piped object ($_).") { IsBody = true };
     }
 
-    /// <summary>The body that is typed; without one, the piped object where the typed address needs nothing of it.</summary>
+    /// <summary>The body from the command line or, if the typed address does not use the piped object, that object.</summary>
     private PSObject? BodyOfInput()
     {
         if (_bodyIsTyped) return _body.For(InputObject);
@@ -36,9 +40,9 @@ public sealed partial class InvokeBearerRequestCommand
         return null;
     }
 
-    /// <summary>The address is made of the object, so that nobody can tell whether the object is also meant to be sent.</summary>
+    /// <summary>The address is built from the piped object, so it is unclear whether the object is also the body.</summary>
     private BearerRequestException AmbiguousBody() =>
-        new($"{HttpMethod} takes a body, and the command line does not say what it is: the piped object also makes the address.")
+        new($"{HttpMethod} takes a body, and the command line does not select one: the piped object is already used for the address.")
         {
             ErrorId = "BodyAmbiguous",
             Kind = BearerErrorKind.InvalidArgument,

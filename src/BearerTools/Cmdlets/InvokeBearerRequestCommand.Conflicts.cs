@@ -1,9 +1,9 @@
 namespace BearerTools.Cmdlets;
 
-/// <content>Parameters that do not go together: one error that says what to do, before anything is sent.</content>
+/// <content>Detects parameters that cannot be combined, before anything is sent.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    /// <summary>Whether it stands on the command line: what inputs bring comes later.</summary>
+    /// <summary>True if the parameter is on the command line, and not bound from the pipeline.</summary>
     private bool IsTyped(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     private static BearerRequestException Conflict(string message, string nextStep) => new(message)

@@ -7,10 +7,10 @@ using BearerTools.Pipeline;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>How connections to the API are made. Nothing here concerns requests to authorities.</content>
+/// <content>Settings of connections to the API. None of them applies to requests to authorities.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    /// <summary>The proxy (default: the system's).</summary>
+    /// <summary>The proxy for requests to the API (default: the system's).</summary>
     [Parameter]
     public Uri? Proxy { get; set; }
 
@@ -23,34 +23,34 @@ public sealed partial class InvokeBearerRequestCommand
     [Parameter]
     public SwitchParameter ProxyUseDefaultCredentials { get; set; }
 
-    /// <summary>Uses no proxy, not even the system's.</summary>
+    /// <summary>Connects without a proxy, even if the system defines one.</summary>
     [Parameter]
     public SwitchParameter NoProxy { get; set; }
 
-    /// <summary>A client certificate, with its private key.</summary>
+    /// <summary>Client certificate, with its private key.</summary>
     [Parameter]
     [ValidateNotNull]
     public X509Certificate? Certificate { get; set; }
 
-    /// <summary>The thumbprint of a client certificate in the store of this account or this machine.</summary>
+    /// <summary>Thumbprint of a client certificate in the certificate store of the user or the machine.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CertificateThumbprint { get; set; }
 
-    /// <summary>Accepts any certificate of the API. It does not apply to authorities.</summary>
+    /// <summary>Accepts any certificate of the API. Certificates of authorities are always checked.</summary>
     [Parameter]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
-    /// <summary>The versions of TLS (default: those that the system allows).</summary>
+    /// <summary>Allowed versions of TLS (default: those that the system allows).</summary>
     [Parameter]
     public WebSslProtocol SslProtocol { get; set; }
 
-    /// <summary>The Unix socket that the API listens on. The host of the address is then only sent as a header.</summary>
+    /// <summary>Unix socket that the API listens on. The host of the address is then only sent as the Host header.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public UnixDomainSocketEndPoint? UnixSocket { get; set; }
 
-    /// <summary>What the command line alone says of connections; the proxy is a setting that a connection may have, too.</summary>
+    /// <summary>Connection settings that only the command line can give. Proxy settings may also come from the connection.</summary>
     /// <exception cref="BearerRequestException">Parameters contradict each other.</exception>
     private HandlerOptions CreateHandlerOptions()
     {
@@ -68,7 +68,8 @@ public sealed partial class InvokeBearerRequestCommand
 
     private IEnumerable<X509Certificate> CreateCertificates()
     {
-        var given = new[] { CertificateThumbprint is null ? null : ClientCertificates.FromStore(CertificateThumbprint), Certificate }.OfType<X509Certificate>().ToArray();
+        var given = new[] { CertificateThumbprint is null ? null : ClientCertificates.FromStore(CertificateThumbprint), Certificate }
+            .OfType<X509Certificate>().ToArray();
         if (_session is null) return given;
         foreach (var certificate in given) _session.Add(certificate);
         return _session.Certificates;

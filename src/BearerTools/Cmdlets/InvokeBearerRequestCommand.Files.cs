@@ -7,7 +7,7 @@ using BearerTools.Running.Files;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>Files of this machine that are sent, or written.</content>
+/// <content>Local files to upload or download.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
     private readonly OutFiles _outFiles = new();
@@ -16,51 +16,67 @@ public sealed partial class InvokeBearerRequestCommand
     private PipedValue<IDictionary> _form = null!;
     private bool _hasOtherBody;
 
-    /// <summary>The file that is the body; for each input also a script block over it.</summary>
+    /// <summary>File to send as the body. A script block returns the path for each input.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public object? InFile { get; set; }
 
-    /// <summary>Where answers are saved instead of written: a file, or a folder; for each input also a script block over it.</summary>
+    /// <summary>File or folder to save responses to, instead of returning them. A script block returns the path for each input.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public object? OutFile { get; set; }
 
-    /// <summary>Answers are saved and written.</summary>
+    /// <summary>Returns the responses as well as saving them with -OutFile.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Goes on with a file of which a part is there.</summary>
+    /// <summary>Resumes a partial download to -OutFile.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
-    /// <exception cref="BearerRequestException">The parameters do not go together.</exception>
+    /// <exception cref="BearerRequestException">The parameters cannot be combined.</exception>
     private void CheckFiles()
     {
-        _inFile = new PipedValue<string>(nameof(InFile), InFile, HasInput, "Give the path of a file, or a script block that makes one of $_ for each piped object.");
-        _outFile = new PipedValue<string>(nameof(OutFile), OutFile, HasInput, "Give the path of a file or of a folder, or a script block that makes one of $_ for each piped object.");
+        _inFile = new PipedValue<string>(
+            nameof(InFile), InFile, HasInput, "Give the path of a file, or a script block that returns one for each piped object ($_).");
+        _outFile = new PipedValue<string>(
+            nameof(OutFile),
+            OutFile,
+            HasInput,
+            "Give the path of a file or a folder, or a script block that returns one for each piped object ($_).");
         _form = new PipedValue<IDictionary>(nameof(Form), Form, HasInput, NextStepForPairs);
         _hasOtherBody = InFile is not null || Form is not null;
         string[] bodies = [.. new[] { nameof(Body), nameof(InFile), nameof(Form) }.Where(IsTyped)];
-        if (bodies.Length > 1) throw Conflict($"-{bodies[0]} and -{bodies[1]} are two bodies for one request.", "Give one of them.");
-        if (OutFile is null && (PassThru || Resume)) throw Conflict($"-{(PassThru ? nameof(PassThru) : nameof(Resume))} is for answers that are saved.", "Say where with -OutFile.");
-        if (OutFile is not null && _pages is not null) throw Conflict("-OutFile saves one answer, and pages are many.", "Pipe the objects on, such as to Export-Csv, or ask for one page.");
+        if (bodies.Length > 1)
+            throw Conflict($"-{bodies[0]} cannot be combined with -{bodies[1]}: a request has one body.", "Give one of them.");
+        if (OutFile is null && (PassThru || Resume))
+            throw Conflict(
+                $"-{(PassThru ? nameof(PassThru) : nameof(Resume))} needs -OutFile.", "Give the file or folder to save to with -OutFile.");
+        if (OutFile is not null && _pages is not null)
+            throw Conflict(
+                "-OutFile cannot save several pages to one file.",
+                "Pipe the objects to a command such as Export-Csv, or request a single page.");
     }
 
-    /// <summary>Where this input's answer goes.</summary>
-    /// <exception cref="BearerRequestException">It cannot go there.</exception>
+    /// <summary>The place to save this input's response to, or <see langword="null"/> without -OutFile.</summary>
+    /// <exception cref="BearerRequestException">The response cannot be saved there.</exception>
     private OutTarget? TargetOfInput()
     {
         if (_outFile.For(InputObject) is not { } path) return null;
         var target = new OutTarget(PSLocation.File(this, path), _outFiles);
-        return Resume && target.Known is null ? throw Conflict($"'{path}' is a folder: nobody knows yet which of its files to go on with.", "Give the path of the file.") : target;
+        return Resume && target.Known is null
+            ? throw Conflict(
+                $"-Resume cannot be combined with a folder: which file to resume in '{path}' is not known.",
+                "Give the path of the file with -OutFile.")
+            : target;
     }
 
-    /// <summary>What was said to be the body in another way than by -Body.</summary>
-    /// <exception cref="BearerRequestException">There is no such file.</exception>
+    /// <summary>The body given with -InFile or -Form, or <see langword="null"/>.</summary>
+    /// <exception cref="BearerRequestException">The file does not exist.</exception>
     private RequestBody? FileOrForm()
     {
-        if (_inFile.For(InputObject) is { } path) return new FileBody(PSLocation.ExistingFile(this, path), ContentType ?? FormPart.FileType, _run.Transfer);
+        if (_inFile.For(InputObject) is { } path)
+            return new FileBody(PSLocation.ExistingFile(this, path), ContentType ?? FormPart.FileType, _run.Transfer);
         return _form.For(InputObject) is { } fields ? FormBodyFactory.Make(fields, _run.Transfer) : null;
     }
 }

@@ -2,10 +2,10 @@ using System.Management.Automation;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>Forms with files.</content>
+/// <content>Multipart forms.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    /// <summary>The fields of a form, sent as multipart/form-data; for each input also a script block over it.</summary>
+    /// <summary>Form fields and files to send as multipart/form-data. A script block returns them for each input.</summary>
     [Parameter]
     [ValidateNotNull]
     public object? Form { get; set; }

@@ -4,29 +4,28 @@ using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Http;
 using BearerTools.Pipeline;
-using BearerTools.Profiles;
 using BearerTools.Security;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>Who the requests go out as, and the options they are sent with.</content>
+/// <content>The identity that requests are sent with, and their options.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
     /// <summary>
-    /// The token to send, with its connection: its base address, origins and request settings apply. By default what
-    /// Connect-BearerApi connected here.
+    /// Token to send, with its connection: its base address, origins and request settings apply (default: the current connection,
+    /// made by Connect-BearerApi).
     /// </summary>
     [Parameter]
     [AccessTokenTransformation, ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken? Token { get; set; }
 
-    /// <summary>The profile to send the requests through.</summary>
+    /// <summary>Profile to send the requests with.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string? Profile { get; set; }
 
-    /// <summary>The base address that relative addresses are joined to (default: the connection's).</summary>
+    /// <summary>Base address of relative addresses (default: the connection's).</summary>
     [Parameter]
     [RelativeUriTransformation]
     public Uri? BaseUri { get; set; }
@@ -35,7 +34,7 @@ public sealed partial class InvokeBearerRequestCommand
     [Parameter]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
-    /// <summary>The client name that servers write to their logs, and without which some refuse a request.</summary>
+    /// <summary>The client name for the User-Agent header. Some servers refuse requests without one.</summary>
     private string OwnName
     {
         get
@@ -49,7 +48,7 @@ public sealed partial class InvokeBearerRequestCommand
     private Connection CreateConnection()
     {
         var connection = ConnectionSelector.Select(this, Token, Profile) ?? throw NotConnected.Error(ProfilesForAddress());
-        // Its origin is not added: only what was consented to for this call is, by Grant.
+        // The origin of -BaseUri is not added to the connection; Grant allows it for this call only.
         return BaseUri is null ? connection : connection with { BaseUri = RequestAddress.Base(BaseUri) };
     }
 
@@ -72,17 +71,18 @@ public sealed partial class InvokeBearerRequestCommand
     }
 
     /// <summary>
-    /// The origin that the command line itself adds for this call: that of an address typed beside an explicit token, or typed for a
-    /// connection that has no origins of its own. It is recorded nowhere.
+    /// The origin that the command line allows for this call only: that of an absolute address given with -Token, or given for a
+    /// connection that has no origins of its own.
     /// </summary>
     private Origin? Grant()
     {
         if (Token is null && !_connection.Origins.IsEmpty) return null;
-        var typed = _uriIsTyped && RequestAddress.IsAbsolute(Uri.OriginalString) ? _factory.TryResolve(Uri) : BaseUri is null ? null : _connection.BaseUri;
+        var typed = _uriIsTyped
+            && RequestAddress.IsAbsolute(Uri.OriginalString) ? _factory.TryResolve(Uri) : BaseUri is null ? null : _connection.BaseUri;
         return typed is null ? null : Origin.Of(typed);
     }
 
-    /// <summary>A sentence that names the profiles for a typed absolute address; <see langword="null"/> if there are none.</summary>
+    /// <summary>A sentence that names the profiles for a typed absolute address, or <see langword="null"/> if there are none.</summary>
     private string? ProfilesForAddress()
     {
         if (!_uriIsTyped || !Uri.IsAbsoluteUri || !Origin.TryOf(Uri, out var origin)) return null;

@@ -5,39 +5,41 @@ using BearerTools.Pipeline;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>What becomes of JSON.</content>
+/// <content>Conversion of JSON responses.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    /// <summary>What .NET can hold as one text.</summary>
+    /// <summary>Longest string that .NET can hold.</summary>
     private const int LargestText = 1_000_000_000;
 
-    /// <summary>An array is one object instead of one object an element.</summary>
+    /// <summary>Returns a JSON array as one object, instead of one object per element.</summary>
     [Parameter]
     public SwitchParameter NoEnumerate { get; set; }
 
-    /// <summary>Where the objects are in the answer: names joined with dots, such as value or data.items.</summary>
+    /// <summary>Path of the objects in the response: names joined with dots, such as value or data.items.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ItemsPath { get; set; }
 
-    /// <summary>What becomes of strings that are dates.</summary>
+    /// <summary>How strings that contain dates are converted.</summary>
     [Parameter]
     public JsonDateKind DateKind { get; set; }
 
-    /// <summary>What becomes of numbers with a fraction or an exponent.</summary>
+    /// <summary>How numbers with a fraction or an exponent are converted.</summary>
     [Parameter]
     public JsonNumberKind NumberKind { get; set; }
 
-    /// <summary>Objects become ordered hashtables whose keys are case-sensitive.</summary>
+    /// <summary>Returns objects as ordered hashtables with case-sensitive keys.</summary>
     [Parameter]
     public SwitchParameter AsHashtable { get; set; }
 
-    /// <summary>The deepest nesting of JSON or XML that is read; 1024 by default.</summary>
+    /// <summary>Maximum nesting of JSON or XML to read (default 1024).</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int Depth { get; set; } = JsonReadOptions.Default.Depth;
 
-    /// <summary>The most bytes that one object may be made of: one row of JSON, or an answer that is text, XML or bytes; 256 MB by default.</summary>
+    /// <summary>
+    /// Maximum size in bytes of the data of one object: a JSON row, or a response that is text, XML or bytes (default 256 MB).
+    /// </summary>
     [Parameter]
     [ValidateRange(1, LargestText)]
     public int MaximumObjectBytes { get; set; } = 256 * 1024 * 1024;

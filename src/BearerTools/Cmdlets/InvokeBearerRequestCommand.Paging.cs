@@ -3,75 +3,81 @@ using BearerTools.Running.Paging;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>Lists that come in pages.</content>
+/// <content>Paged lists.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
     private PageRule? _pages;
 
-    /// <summary>Follows the link to the next page: the Link header's, or else OData's.</summary>
+    /// <summary>Follows links to the next page: in the Link header, or @odata.nextLink in the body.</summary>
     [Parameter]
     [Alias("FL")]
     public SwitchParameter FollowRelLink { get; set; }
 
-    /// <summary>How many pages of an input at most, in whatever way they are followed.</summary>
+    /// <summary>Maximum number of pages to request per input, for all kinds of paging.</summary>
     [Parameter]
     [Alias("ML")]
     [ValidateRange(1, int.MaxValue)]
     public int MaximumFollowRelLink { get; set; } = int.MaxValue;
 
-    /// <summary>Where the address of the next page is in the answer: names joined with dots, such as links.next.</summary>
+    /// <summary>Path of the next page's address in the response: names joined with dots, such as links.next.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? NextLinkPath { get; set; }
 
-    /// <summary>Where the mark of the next page is in the answer: names joined with dots, such as meta.cursor.</summary>
+    /// <summary>Path of the cursor of the next page in the response: names joined with dots, such as meta.cursor.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CursorPath { get; set; }
 
-    /// <summary>The name in the query that the mark is sent under.</summary>
+    /// <summary>Query parameter that the cursor is sent in.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CursorParameter { get; set; }
 
-    /// <summary>The name in the query for the number of items to skip, which is counted here.</summary>
+    /// <summary>Query parameter for the number of items to skip, which is counted automatically.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OffsetParameter { get; set; }
 
-    /// <summary>The name in the query for the number of the page, which is counted here.</summary>
+    /// <summary>Query parameter for the page number, which is counted automatically.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? PageParameter { get; set; }
 
-    /// <summary>How many items a whole page has: a shorter one is the last.</summary>
+    /// <summary>Number of items on a full page. A page with fewer items is the last.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int PageSize { get; set; }
 
-    /// <summary>The name in the query that the page size is sent under.</summary>
+    /// <summary>Query parameter that the page size is sent in.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? PageSizeParameter { get; set; }
 
-    /// <summary>Where the answer tells how many items there are in all.</summary>
+    /// <summary>Path of the total number of items in the response.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? TotalPath { get; set; }
 
-    /// <summary>Nothing when pages are not asked for.</summary>
-    /// <exception cref="BearerRequestException">The parameters do not go together.</exception>
+    /// <summary>The paging rule, or <see langword="null"/> if paging is not requested.</summary>
+    /// <exception cref="BearerRequestException">The parameters cannot be combined.</exception>
     private PageRule? PageRuleOfParameters()
     {
         var byLink = FollowRelLink || NextLinkPath is not null;
         var byCount = OffsetParameter ?? PageParameter;
         if ((byLink ? 1 : 0) + (CursorPath is null ? 0 : 1) + (OffsetParameter is null ? 0 : 1) + (PageParameter is null ? 0 : 1) > 1)
-            throw Conflict("Pages are followed in one way only.", "Give either links (-FollowRelLink, -NextLinkPath), or -CursorPath, or -OffsetParameter, or -PageParameter.");
+            throw Conflict(
+                "Only one kind of paging can be used at a time.",
+                "Give either links (-FollowRelLink, -NextLinkPath), or -CursorPath, or -OffsetParameter, or -PageParameter.");
         if ((CursorPath is null) != (CursorParameter is null))
-            throw Conflict("-CursorPath says where the mark of the next page is, and -CursorParameter the name that it is sent under.", "Give both.");
+            throw Conflict(
+                "-CursorPath and -CursorParameter need each other: the path of the cursor in the response, and the query parameter to send "
+                    + "it in.",
+                "Give both.");
         if (byCount is null && (PageSize > 0 || PageSizeParameter is not null || TotalPath is not null))
-            throw Conflict("-PageSize, -PageSizeParameter and -TotalPath are for pages that are counted.", "Give -OffsetParameter or -PageParameter too.");
-        if (PageSizeParameter is not null && PageSize == 0) throw Conflict("-PageSizeParameter is the name for -PageSize, which is not given.", "Give both.");
+            throw Conflict(
+                "-PageSize, -PageSizeParameter and -TotalPath need -OffsetParameter or -PageParameter.", "Give one of them too.");
+        if (PageSizeParameter is not null && PageSize == 0) throw Conflict("-PageSizeParameter needs -PageSize.", "Give both.");
 
         if (byLink) return new LinkRule(FollowRelLink, Paths()) { MaxPages = MaximumFollowRelLink };
         if (CursorPath is not null) return new CursorRule(CursorPath, CursorParameter!) { MaxPages = MaximumFollowRelLink };

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>How fast requests are sent.</content>
+/// <content>Rate and concurrency limits per origin.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
     /// <summary>Maximum rate of requests to one origin, such as 50/s or 600/m, retries included.</summary>

@@ -3,10 +3,10 @@ using BearerTools.Http;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>Where redirects may lead, and what goes along.</content>
+/// <content>Redirects.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    /// <summary>How many redirects are followed for one input; with 0 a redirect is the answer. 50 by default.</summary>
+    /// <summary>Maximum number of redirects to follow per input (default 50). With 0, a redirect is returned as the response.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int MaximumRedirection { get; set; } = RedirectRules.DefaultMaxHops;
@@ -15,11 +15,11 @@ public sealed partial class InvokeBearerRequestCommand
     [Parameter]
     public SwitchParameter AllowInsecureRedirect { get; set; }
 
-    /// <summary>Keeps the method, and the body, where a redirect would make it a GET.</summary>
+    /// <summary>Keeps the method and the body where a redirect would change the request to GET.</summary>
     [Parameter]
     public SwitchParameter PreserveHttpMethodOnRedirect { get; set; }
 
-    /// <summary>Keeps the token on a redirect to another origin that it is for.</summary>
+    /// <summary>Keeps the token on a redirect to another origin, if the token is allowed there.</summary>
     [Parameter]
     public SwitchParameter PreserveAuthorizationOnRedirect { get; set; }
 

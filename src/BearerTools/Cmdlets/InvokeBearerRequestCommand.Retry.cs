@@ -4,27 +4,31 @@ using BearerTools.Pipeline;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>What is tried again, and how long things may take.</content>
+/// <content>Retries and the overall deadline.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
     private IdempotencyKeys _keys = null!;
 
-    /// <summary>How many times a request is tried again that may work the next time; 2 by default.</summary>
+    /// <summary>Maximum number of retries of a request after a transient fault (default 2).</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int MaximumRetryCount { get; set; } = RetryPolicy.DefaultMaxRetries;
 
-    /// <summary>The time between two tries; by default a random one that grows.</summary>
+    /// <summary>Time between two attempts, in seconds (default: exponential back-off with jitter).</summary>
     [Parameter]
     [ValidateRange(1, RequestLimits.MaxSeconds)]
     public int RetryIntervalSec { get; set; }
 
-    /// <summary>Sent along, the same with every try, so that the API does once what comes several times.</summary>
+    /// <summary>
+    /// Key sent with every attempt of a request, so that the API performs it only once. A script block returns one for each input.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public object? IdempotencyKey { get; set; }
 
-    /// <summary>How long one input may take until its answer begins, all tries and waits together; 0, the default, for no bound.</summary>
+    /// <summary>
+    /// Maximum time until the response to an input begins, in seconds, with all attempts and waits; 0 (default) for no limit.
+    /// </summary>
     [Parameter]
     [ValidateRange(0, RequestLimits.MaxSeconds)]
     public int DeadlineSeconds { get; set; }

@@ -6,28 +6,30 @@ using BearerTools.Profiles;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>Sessions, shared with Invoke-RestMethod.</content>
+/// <content>Web sessions, as in Invoke-RestMethod.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
     private RequestSession? _session;
 
-    /// <summary>A session whose headers, cookies, user agent, proxy and certificates are used, and which keeps new ones.</summary>
+    /// <summary>Session whose headers, cookies, user agent, proxy and certificates are used. New cookies are stored in it.</summary>
     [Parameter]
     public PSObject? WebSession { get; set; }
 
-    /// <summary>A variable for a new session, to be given to -WebSession.</summary>
+    /// <summary>Name of a variable to store a new session in, for use with -WebSession.</summary>
     [Parameter]
     [Alias("SV")]
     public string? SessionVariable { get; set; }
 
     private RequestSession? OpenSession()
     {
-        if (WebSession is not null && SessionVariable is not null) throw Conflict("-WebSession is a session already.", "Leave out -SessionVariable.");
-        var session = WebSession is not null ? RequestSession.From(WebSession) : SessionVariable is not null ? RequestSession.Create() : null;
+        if (WebSession is not null && SessionVariable is not null)
+            throw Conflict("-SessionVariable cannot be combined with -WebSession.", "Leave out -SessionVariable.");
+        var session = WebSession is not null ? RequestSession.From(WebSession) : SessionVariable is not null ? RequestSession
+            .Create() : null;
         if (session is null) return null;
         if (SessionVariable is not null) SessionState.PSVariable.Set(SessionVariable, session.Value);
 
-        // What was typed is the session's from now on, as for Invoke-RestMethod; what is made of inputs is theirs.
+        // Typed headers are stored in the session, as in Invoke-RestMethod; headers made for an input are not.
         if (PSValue.Unwrap(Headers) is IDictionary typed) session.Add(typed);
         if (UserAgent is not null) session.UserAgent = UserAgent;
         var proxy = CreateProxy();
@@ -35,7 +37,7 @@ public sealed partial class InvokeBearerRequestCommand
         return session;
     }
 
-    /// <summary>What the session says of requests.</summary>
+    /// <summary>Request settings that come from the session.</summary>
     private RequestSettings SessionSettings() => _session is null ? RequestSettings.None : new RequestSettings
     {
         Headers = _session.Headers,

@@ -5,61 +5,66 @@ using BearerTools.Security;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>What each message says of itself, and how long it may take.</content>
+/// <content>HTTP settings and timeouts of each request.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    private static readonly Version[] s_versions = [System.Net.HttpVersion.Version10, System.Net.HttpVersion.Version11, System.Net.HttpVersion.Version20, System.Net.HttpVersion.Version30];
+    private static readonly Version[] s_versions =
+    [
+        System.Net.HttpVersion.Version10, System.Net.HttpVersion.Version11, System.Net.HttpVersion.Version20,
+        System.Net.HttpVersion.Version30,
+    ];
 
-    /// <summary>A method that -Method has no name for, such as QUERY or PURGE.</summary>
+    /// <summary>HTTP method that -Method does not list, such as QUERY or PURGE.</summary>
     [Parameter]
     [Alias("CM")]
     [ValidateNotNullOrEmpty]
     public string? CustomMethod { get; set; }
 
-    /// <summary>The version of HTTP.</summary>
+    /// <summary>HTTP version to use.</summary>
     [Parameter]
     [VersionTransformation]
     [ArgumentCompleter(typeof(HttpVersionCompleter))]
     public Version? HttpVersion { get; set; }
 
-    /// <summary>What the client says it is.</summary>
+    /// <summary>The User-Agent header.</summary>
     [Parameter]
     public string? UserAgent { get; set; }
 
-    /// <summary>Each connection is closed after its answer.</summary>
+    /// <summary>Closes each connection after its response.</summary>
     [Parameter]
     public SwitchParameter DisableKeepAlive { get; set; }
 
-    /// <summary>Sends the body in chunks, and says how it is coded.</summary>
+    /// <summary>Value of the Transfer-Encoding header. The body is sent in chunks.</summary>
     [Parameter]
     [ValidateSet("chunked", "compress", "deflate", "gzip", "identity", IgnoreCase = true)]
     public string? TransferEncoding { get; set; }
 
-    /// <summary>Headers are sent as they are.</summary>
+    /// <summary>Sends headers without validating them.</summary>
     [Parameter]
     public SwitchParameter SkipHeaderValidation { get; set; }
 
-    /// <summary>How long the headers of an answer may take, in seconds; 0 is without end.</summary>
+    /// <summary>Maximum time to wait for the headers of a response, in seconds; 0 for no limit.</summary>
     [Parameter]
     [Alias("TimeoutSec")]
     [ValidateRange(0, int.MaxValue)]
     public int ConnectionTimeoutSeconds { get; set; }
 
-    /// <summary>How long the next part of an answer may take, in seconds; 0 is without end.</summary>
+    /// <summary>Maximum time to wait for the next part of a response, in seconds; 0 for no limit.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int OperationTimeoutSeconds { get; set; }
 
-    /// <summary>Bearer or OAuth: what this command does anyway.</summary>
+    /// <summary>Accepts Bearer and OAuth, for compatibility with Invoke-RestMethod; both are what this command does anyway.</summary>
     [Parameter]
     public WebAuthenticationType Authentication { get; set; }
 
-    /// <summary>Has no meaning any more; scripts still say it.</summary>
+    /// <summary>Has no effect; accepted for compatibility with old scripts.</summary>
     [Parameter(DontShow = true)]
     public SwitchParameter UseBasicParsing { get; set; }
 
     private HttpMethod HttpMethod =>
-        HttpMethod.Parse((CustomMethod ?? (Method == WebRequestMethod.Default ? WebRequestMethod.Get : Method).ToString()).ToUpperInvariant());
+        HttpMethod.Parse(
+            (CustomMethod ?? (Method == WebRequestMethod.Default ? WebRequestMethod.Get : Method).ToString()).ToUpperInvariant());
 
     private SendOptions CreateSendOptions() => new()
     {
@@ -72,11 +77,15 @@ public sealed partial class InvokeBearerRequestCommand
 
     private void CheckRequestLine()
     {
-        if (HttpVersion is not null && !s_versions.Contains(HttpVersion)) throw Conflict($"HTTP has no version {HttpVersion}.", $"Give {string.Join<Version>(", ", s_versions)}, or nothing.");
+        if (HttpVersion is not null && !s_versions.Contains(HttpVersion))
+            throw Conflict(
+                $"HTTP version {HttpVersion} is not supported.",
+                $"Give {string.Join<Version>(", ", s_versions)}, or leave out -HttpVersion.");
         if (CustomMethod is null) return;
-        if (IsTyped(nameof(Method))) throw Conflict("-Method and -CustomMethod both name the method.", "Give one of them.");
-        // The letters of a token (RFC 9110 section 5.6.2).
-        if (CustomMethod.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal))) return;
-        throw Conflict($"'{ServerText.Clean(CustomMethod, 100)}' is no method.", "Give one word, such as QUERY.");
+        if (IsTyped(nameof(Method))) throw Conflict("-Method cannot be combined with -CustomMethod.", "Give one of them.");
+        // The characters of a token (RFC 9110 section 5.6.2).
+        if (CustomMethod.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal)))
+            return;
+        throw Conflict($"'{ServerText.Clean(CustomMethod, 100)}' is not a valid HTTP method.", "Give one word, such as QUERY.");
     }
 }

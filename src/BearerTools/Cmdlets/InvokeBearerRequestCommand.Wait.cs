@@ -3,14 +3,14 @@ using BearerTools.Pipeline;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>Work that goes on at the server after its answer.</content>
+/// <content>Long-running operations.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    /// <summary>Waits for work that goes on at the server (202, or Azure's headers), and gives its result.</summary>
+    /// <summary>Polls a long-running operation (202 Accepted, or Azure's headers) until it finishes, and returns its result.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>How long at most, in seconds from the first answer; an hour by default, and 0 for as long as it takes.</summary>
+    /// <summary>Maximum time to wait, in seconds from the first response (default 3600); 0 for no limit.</summary>
     [Parameter]
     [ValidateRange(0, RequestLimits.MaxSeconds)]
     public int WaitTimeoutSeconds { get; set; } = 3600;
@@ -19,6 +19,8 @@ public sealed partial class InvokeBearerRequestCommand
     private TimeSpan? CreatePollingLimit()
     {
         if (Wait) return RequestLimits.Of(WaitTimeoutSeconds) ?? Timeout.InfiniteTimeSpan;
-        return IsTyped(nameof(WaitTimeoutSeconds)) ? throw Conflict("-WaitTimeoutSeconds needs -Wait.", "Give both, or neither.") : null;
+        return IsTyped(nameof(WaitTimeoutSeconds))
+            ? throw Conflict("-WaitTimeoutSeconds needs -Wait.", "Give -Wait too, or leave out -WaitTimeoutSeconds.")
+            : null;
     }
 }

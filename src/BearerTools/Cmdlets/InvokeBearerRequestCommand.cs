@@ -17,7 +17,8 @@ namespace BearerTools.Cmdlets;
 [OutputType(typeof(PSObject), typeof(BearerResponse))]
 public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestParameters
 {
-    private const string NextStepForPairs = "Give a hashtable of names and values, or a script block that makes one of $_ for each piped object.";
+    private const string NextStepForPairs =
+        "Give a hashtable of names and values, or a script block that returns one for each piped object ($_).";
 
     private RequestFactory _factory = null!;
     private RequestOptions _options = null!;
@@ -28,24 +29,26 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     private PipedValue<IDictionary> _headers = null!;
     private bool _uriIsTyped;
 
-    /// <summary>The address: absolute, or relative to the connection's base address. A script block makes one of each input.</summary>
+    /// <summary>
+    /// Address of the request: absolute, or relative to the connection's base address. A script block returns one for each input.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [RelativeUriTransformation]
     public Uri Uri { get; set; } = null!;
 
-    /// <summary>The piped object. It is the body if the address is typed and the method takes one.</summary>
+    /// <summary>The piped object. It is the body if the address is typed and the method takes a body.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The method (default GET).</summary>
+    /// <summary>HTTP method (default GET).</summary>
     [Parameter]
     public WebRequestMethod Method { get; set; }
 
-    /// <summary>Headers to send: names and values. A script block makes them of each input.</summary>
+    /// <summary>Headers to send, as names and values. A script block returns them for each input.</summary>
     [Parameter]
     public object? Headers { get; set; }
 
-    /// <summary>Query parameters: names and values; a list repeats its name. A script block makes them of each input.</summary>
+    /// <summary>Query parameters, as names and values; a list repeats its name. A script block returns them for each input.</summary>
     [Parameter]
     public object? Query { get; set; }
 
@@ -54,7 +57,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     [ValidateRange(1, 10_000)]
     public int ThrottleLimit { get; set; } = RequestOptions.Default.ThrottleLimit;
 
-    /// <summary>Results are written as they arrive, not in input order.</summary>
+    /// <summary>Returns results as they arrive, not in input order.</summary>
     [Parameter]
     public SwitchParameter Unordered { get; set; }
 
@@ -62,22 +65,26 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     [Parameter]
     public SwitchParameter SkipHttpErrorCheck { get; set; }
 
-    /// <summary>Gives the whole response: status, headers, body, duration, attempts, input.</summary>
+    /// <summary>Returns the complete response: status, headers, body, duration, attempts and input.</summary>
     [Parameter]
     public SwitchParameter IncludeResponse { get; set; }
 
-    /// <summary>The name of a variable for the status of each response. It is set before the first object of that response is written.</summary>
+    /// <summary>
+    /// Name of a variable for the status of each response. It is set before the first object of that response is written.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? StatusCodeVariable { get; set; }
 
-    /// <summary>The name of a variable for the headers of each response. It is set before the first object of that response is written.</summary>
+    /// <summary>
+    /// Name of a variable for the headers of each response. It is set before the first object of that response is written.
+    /// </summary>
     [Parameter]
     [Alias("RHV")]
     [ValidateNotNullOrEmpty]
     public string? ResponseHeadersVariable { get; set; }
 
-    /// <summary>Whether there are inputs that script blocks can be run over.</summary>
+    /// <summary>True if there is input to run script blocks on.</summary>
     private bool HasInput => MyInvocation.ExpectingInput || IsTyped(nameof(InputObject));
 
     private bool WantsHead => StatusCodeVariable is not null || ResponseHeadersVariable is not null;
@@ -88,7 +95,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
     private protected override void Prepare()
     {
-        // A script block stands there already, but not as a Uri.
+        // A script block is bound here too, but not as a Uri.
         _uriIsTyped = MyInvocation.BoundParameters.TryGetValue(nameof(Uri), out var uri) && uri is Uri;
         try
         {
@@ -100,7 +107,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             if (Unordered && WantsHead)
             {
                 throw Conflict(
-                    "-StatusCodeVariable and -ResponseHeadersVariable cannot be combined with -Unordered: objects of several responses are mixed.",
+                    "-StatusCodeVariable and -ResponseHeadersVariable cannot be combined with -Unordered, which mixes objects of several "
+                        + "responses.",
                     "Use -IncludeResponse, or leave out -Unordered.");
             }
 
@@ -118,7 +126,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
     private protected override void Begin()
     {
-        _factory = new RequestFactory(HttpMethod, ContentType, _connection.BaseUri) { CommonHeaders = _options.Headers, CommonQuery = _options.Query };
+        _factory = new RequestFactory(
+            HttpMethod, ContentType, _connection.BaseUri) { CommonHeaders = _options.Headers, CommonQuery = _options.Query };
         _pipeline = RequestPipeline.Create(BearerSession.Services, _connection, _options, Grant());
         _run = new RequestRun(_pipeline.Handler, NewBuilder, JsonOptions)
         {
@@ -139,7 +148,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         OutTarget? target;
         try
         {
-            template = _keys.AddTo(_factory.Make(Uri, _headers.For(InputObject), _query.For(InputObject), BodyOfInput(), FileOrForm(), input));
+            template = _keys.AddTo(
+                _factory.Make(Uri, _headers.For(InputObject), _query.For(InputObject), BodyOfInput(), FileOrForm(), input));
             target = TargetOfInput();
         }
         catch (Exception e) when (e is IBearerError)
@@ -148,7 +158,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             return;
         }
 
-        if (_factory.ChangesThings && !ShouldProcess(RequestAddress.Printable(template.Address), template.Method.Method)) return;
+        if (_factory.MayModify && !ShouldProcess(RequestAddress.Printable(template.Address), template.Method.Method)) return;
         Feed(target is not null ? new DownloadJob(_run, template, target)
             : _pages is not null ? new PagedRequestJob(_run, _pages, template)
             : new RequestJob(_run, template));

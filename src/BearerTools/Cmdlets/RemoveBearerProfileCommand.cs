@@ -5,12 +5,12 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Removes profiles of this process. Connections and tokens that were made of them stay.</summary>
+/// <summary>Removes profiles from this process. Connections and tokens made with them remain.</summary>
 [Cmdlet(VerbsCommon.Remove, "BearerProfile", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class RemoveBearerProfileCommand : PSCmdlet
 {
-    /// <summary>The names of the profiles.</summary>
+    /// <summary>Names of the profiles to remove; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string[] Name { get; set; } = [];

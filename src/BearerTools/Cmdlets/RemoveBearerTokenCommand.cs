@@ -4,27 +4,29 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Removes a token from the cache. With -Revoke its authority ends it, too.</summary>
+/// <summary>Removes a token from the cache and, with -Revoke, revokes it at its authority.</summary>
 [Cmdlet(VerbsCommon.Remove, "BearerToken", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class RemoveBearerTokenCommand : CachedTokenCommand
 {
     /// <summary>
-    /// Has the authority end the token and its refresh token (RFC 7009). They are removed from the cache in any case; an error says if they live on.
+    /// Revokes the token and its refresh token at the authority (RFC 7009). They are removed from the cache even if that fails; an error
+    /// then says that they may still be valid.
     /// </summary>
     [Parameter]
     public SwitchParameter Revoke { get; set; }
 
-    /// <summary>The revocation endpoint, for authorities whose metadata has none.</summary>
+    /// <summary>Revocation endpoint, for authorities whose metadata does not contain it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public Uri? RevocationEndpoint { get; set; }
 
     private protected override void Process()
     {
-        // A token that was removed before can still be revoked, also when that did not work the first time.
+        // A removed token can still be revoked, such as when the first attempt failed.
         if (Cached(includeForgotten: Revoke) is not { Tokens: var entry }) return;
-        var name = $"token {(Token ?? entry.Current)?.Fingerprint ?? "that was not requested yet"} of {entry.Source.Metadata.Authority ?? "an unknown issuer"}";
+        var name = $"token {(Token ?? entry.Current)?.Fingerprint ?? "(not requested yet)"} of "
+            + $"{entry.Source.Metadata.Authority ?? "an unknown issuer"}";
         if (!ShouldProcess(name, Revoke ? "Revoke and remove" : "Remove")) return;
         if (!Revoke)
         {

@@ -6,8 +6,8 @@ using BearerTools.Session;
 namespace BearerTools.Cmdlets;
 
 /// <summary>
-/// Defines a profile, or replaces the one of its name: how a token is got, what it is for, and the settings of requests. All runspaces of
-/// the process share profiles. No token is requested, and nothing is connected.
+/// Defines or replaces a profile: how a token is obtained, the API it is for, and the settings of requests. All runspaces of the process
+/// share profiles. No token is requested, and nothing is connected.
 /// </summary>
 [Cmdlet(VerbsCommon.Set, "BearerProfile", DefaultParameterSetName = Flow.ClientCredentials, SupportsShouldProcess = true)]
 [OutputType(typeof(BearerProfile))]
@@ -15,12 +15,12 @@ public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
 {
     private const int MaxNameLength = 100;
 
-    /// <summary>The name of the profile. Case does not matter.</summary>
+    /// <summary>Name of the profile, not case-sensitive.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string Name { get; set; } = string.Empty;
 
-    /// <summary>Gives the profile.</summary>
+    /// <summary>Returns the profile.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -43,15 +43,19 @@ public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
         }
     }
 
-    /// <summary>Names stand on command lines and, one day, in files: no wildcards, no separators, nothing that cannot be seen.</summary>
+    /// <summary>
+    /// Profile names appear on command lines and may be stored in files: no wildcards, separators or invisible characters.
+    /// </summary>
     private void CheckName()
     {
-        if (Name.Length <= MaxNameLength && char.IsLetterOrDigit(Name[0]) && Name.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '_' or '-' or '@' or ' ')) return;
-        throw new BearerTokenException($"'{ServerText.Clean(Name, MaxNameLength)}' cannot be the name of a profile.")
+        if (Name.Length <= MaxNameLength && char.IsLetterOrDigit(Name[0])
+            && Name.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '_' or '-' or '@' or ' '))
+            return;
+        throw new BearerTokenException($"'{ServerText.Clean(Name, MaxNameLength)}' is not a valid profile name.")
         {
             ErrorId = "ProfileNameRefused",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = $"Begin it with a letter or digit, and use at most {MaxNameLength} letters, digits, spaces and . _ - @.",
+            NextStep = $"Start with a letter or digit, and use at most {MaxNameLength} characters: letters, digits, spaces and . _ - @.",
         };
     }
 }

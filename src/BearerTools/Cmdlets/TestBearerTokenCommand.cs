@@ -7,35 +7,39 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Whether a token will do: <c>$true</c> or <c>$false</c>, or with -Detailed the reasons. It never gets a new one.</summary>
+/// <summary>
+/// Tests whether a token is usable: <c>$true</c> or <c>$false</c>, or with -Detailed the reasons. It never requests a token.
+/// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "BearerToken")]
 [OutputType(typeof(bool), typeof(BearerTokenTestResult))]
 public sealed class TestBearerTokenCommand : CachedTokenCommand
 {
-    /// <summary>How long it must still live.</summary>
+    /// <summary>Minimum remaining lifetime.</summary>
     [Parameter]
     public TimeSpan MinimumLifetime { get; set; }
 
-    /// <summary>Whom it must be for; of several, one.</summary>
+    /// <summary>Accepted audiences; the token must be for at least one of them.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Audience { get; set; } = [];
 
-    /// <summary>What it must be good for, all of it.</summary>
+    /// <summary>Required scopes; the token must have all of them.</summary>
     [Parameter]
     [Alias("Scopes")]
     [ValidateNotNullOrEmpty]
     public string[] Scope { get; set; } = [];
 
-    /// <summary>The reasons, for people.</summary>
+    /// <summary>Returns an object with the reasons, instead of $true or $false.</summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
-    /// <summary>Also what the authority says of it now (RFC 7662), asked with the credentials of the client that got it, or of the session.</summary>
+    /// <summary>
+    /// Also asks the authority (RFC 7662), with the credentials of the client that requested the token, or of the current connection.
+    /// </summary>
     [Parameter]
     public SwitchParameter Online { get; set; }
 
-    /// <summary>Where to ask, for authorities whose metadata does not say so. It implies -Online.</summary>
+    /// <summary>Introspection endpoint, for authorities whose metadata does not contain it. Implies -Online.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public Uri? IntrospectionEndpoint { get; set; }
@@ -44,24 +48,24 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
 
     private protected override void Begin()
     {
-        // PowerShell reads a bare 600 as 600 ticks, which every token outlives.
+        // PowerShell converts a bare 600 to 600 ticks, which is shorter than any token's lifetime.
         if (MinimumLifetime != TimeSpan.Zero && MinimumLifetime < TimeSpan.FromSeconds(1))
         {
-            Terminate(new BearerTokenException($"-MinimumLifetime is {MinimumLifetime.Ticks} ticks of 100 nanoseconds, which is hardly what is meant.")
+            Terminate(new BearerTokenException($"-MinimumLifetime is {MinimumLifetime.Ticks} ticks of 100 nanoseconds, less than a second.")
             {
                 ErrorId = "MinimumLifetimeTooShort",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Give hours, minutes and seconds, such as 00:10:00, or (New-TimeSpan -Minutes 10).",
+                NextStep = "Give hours, minutes and seconds, such as 00:10:00, or use (New-TimeSpan -Minutes 10).",
             });
         }
     }
 
     private protected override void Process()
     {
-        // Taken now: the session's token may be another before the job runs.
+        // Read now: the session may be connected with another token before the job runs.
         var connection = Selected();
         var token = Token ?? connection?.Tokens.Current;
-        var requested = new TokenRequirements
+        var requirements = new TokenRequirements
         {
             MinimumLifetime = MinimumLifetime == TimeSpan.Zero ? null : MinimumLifetime,
             Audiences = Audience,
@@ -69,11 +73,12 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         };
         var authority = IsOnline ? AuthorityOf(token, Token is null ? connection : CallerConnection.Get(this)) : null;
         Feed(new TokenJob(
-            async (output, cancel) => Shown(await JudgeAsync(token, requested, authority, output, cancel).ConfigureAwait(false)), Token));
+            async (output, cancel) =>
+                ToOutput(await JudgeAsync(token, requirements, authority, output, cancel).ConfigureAwait(false)), Token));
     }
 
     private async Task<BearerTokenTestResult> JudgeAsync(
-        AccessToken? token, TokenRequirements requested, ITokenAuthority? authority, IEventSink events, CancellationToken cancel)
+        AccessToken? token, TokenRequirements requirements, ITokenAuthority? authority, IEventSink events, CancellationToken cancel)
     {
         if (token is null)
         {
@@ -82,15 +87,16 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         }
 
         var content = IsOnline
-            ? await (authority ?? throw NobodyToAsk(token)).IntrospectAsync(token, IntrospectionEndpoint, events, cancel).ConfigureAwait(false)
+            ? await (authority ?? throw NoAuthority(token)).IntrospectAsync(
+                token, IntrospectionEndpoint, events, cancel).ConfigureAwait(false)
             : TokenContent.Of(token);
         var now = BearerSession.Time.GetUtcNow();
-        return new BearerTokenTestResult(token, content, requested.Unmet(content, now), now);
+        return new BearerTokenTestResult(token, content, requirements.Unmet(content, now), now);
     }
 
     /// <summary>
-    /// Whoever issued it. A token from outside is shown to the session's authority only if it says that it is from there,
-    /// or if the user says where to ask.
+    /// The authority that issued the token. A token from elsewhere is sent to the current connection's authority only if its issuer is
+    /// that authority, or if the user gives the endpoint.
     /// </summary>
     private ITokenAuthority? AuthorityOf(AccessToken? token, Connection? connected)
     {
@@ -101,12 +107,14 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         return isOfSession ? session?.Authority : null;
     }
 
-    private static BearerTokenException NobodyToAsk(AccessToken token) => new($"There is no OAuth authority that could be asked about token {token.Fingerprint}.")
-    {
-        ErrorId = "NoAuthorityToAsk",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Connect with Connect-BearerApi as a client that may ask, and name the address with -IntrospectionEndpoint; or test it without -Online.",
-    };
+    private static BearerTokenException NoAuthority(AccessToken token) =>
+        new($"No OAuth authority is known that can introspect token {token.Fingerprint}.")
+        {
+            ErrorId = "NoAuthorityToAsk",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Connect with Connect-BearerApi as a client that may introspect tokens, and give the address with "
+                + "-IntrospectionEndpoint; or omit -Online.",
+        };
 
-    private object Shown(BearerTokenTestResult result) => Detailed ? result : result.Result;
+    private object ToOutput(BearerTokenTestResult result) => Detailed ? result : result.Result;
 }

@@ -7,7 +7,7 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>An OAuth client: its authority, its id, and what it asks for. Shared by all OAuth flows.</summary>
+/// <summary>An OAuth client: its authority, its id, and what it requests. Shared by all OAuth flows.</summary>
 public abstract partial class TokenFlowCommand
 {
     private static readonly string[] s_clientParameters =
@@ -61,7 +61,7 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? ClientId { get; set; }
 
-    /// <summary>Scopes that the token is requested for.</summary>
+    /// <summary>Scopes to request.</summary>
     [Parameter(ParameterSetName = Flow.ClientCredentials), Parameter(ParameterSetName = Flow.Interactive)]
     [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.Password)]
     [Parameter(ParameterSetName = Flow.RefreshToken), Parameter(ParameterSetName = Flow.RefreshTokenFrom)]
@@ -77,7 +77,9 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(ScopeCompleter))]
     public string[] Scope { get; set; } = [];
 
-    /// <summary>The APIs that the token is for, as absolute URIs (RFC 8707). At Entra ID, one API: everything granted there.</summary>
+    /// <summary>
+    /// APIs that the token is for, as absolute URIs (RFC 8707). At Entra ID, one API: the token has all permissions granted for it.
+    /// </summary>
     [Parameter(ParameterSetName = Flow.ClientCredentials), Parameter(ParameterSetName = Flow.Interactive)]
     [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.Password)]
     [Parameter(ParameterSetName = Flow.RefreshToken), Parameter(ParameterSetName = Flow.RefreshTokenFrom)]
@@ -92,7 +94,7 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public string[] Resource { get; set; } = [];
 
-    /// <summary>Further parameters of the token request that the provider needs, such as audience.</summary>
+    /// <summary>Additional parameters of the token request that the provider needs, such as audience.</summary>
     [Parameter(ParameterSetName = Flow.ClientCredentials), Parameter(ParameterSetName = Flow.Interactive)]
     [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.Password)]
     [Parameter(ParameterSetName = Flow.RefreshToken), Parameter(ParameterSetName = Flow.RefreshTokenFrom)]
@@ -103,8 +105,8 @@ public abstract partial class TokenFlowCommand
     public IDictionary? AdditionalParameter { get; set; }
 
     /// <summary>
-    /// Binds the token to a key of this session (DPoP, RFC 9449), so that a stolen token is useless. The key lives as long as the
-    /// process. If the authority issues a plain bearer token instead, that is an error.
+    /// Binds the token to a key of this process (DPoP, RFC 9449), so that a stolen token is useless. The key is lost when the process
+    /// ends. It is an error if the authority issues a plain bearer token instead.
     /// </summary>
     [Parameter(ParameterSetName = Flow.ClientCredentials), Parameter(ParameterSetName = Flow.Interactive)]
     [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.Password)]
@@ -114,7 +116,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Subject)]
     public SwitchParameter DPoP { get; set; }
 
-    /// <summary>The first parameter of the default flow that is on the command line, or <see langword="null"/>.</summary>
+    /// <summary>The first parameter of the default flow that is on the command line, or <see langword="null"/> if there is none.</summary>
     private string? GivenClientParameter => s_clientParameters.FirstOrDefault(IsTyped);
 
     private OAuthClient CreateClient() =>
@@ -123,9 +125,9 @@ public abstract partial class TokenFlowCommand
     private OAuthClientOptions CreateClientOptions()
     {
         if (Authority is not null && TokenEndpoint is not null)
-            throw NotTogether(nameof(Authority), nameof(TokenEndpoint), "Give -TokenEndpoint if the authority has no metadata.");
+            throw CannotCombine(nameof(Authority), nameof(TokenEndpoint), "Give -TokenEndpoint if the authority has no metadata.");
         if (Authority is null && TokenEndpoint is null) throw AuthorityMissing();
-        if (ClientId is null) throw Conflict("No client is named.", "Give its id with -ClientId.");
+        if (ClientId is null) throw Conflict("No client ID is given.", "Give the client's ID with -ClientId.");
         CheckProofs();
         return new OAuthClientOptions
         {
@@ -144,7 +146,7 @@ public abstract partial class TokenFlowCommand
 
     private GrantScope CreateScope() => new()
     {
-        // Scopes are often written as one space-separated string.
+        // Users often write scopes as one space-separated string.
         Scopes = [.. Scope.SelectMany(scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries))],
         Resources = Resource,
         AdditionalParameters = AdditionalParameter is null ? [] : [.. RequestBodyFactory.Pairs(AdditionalParameter)],

@@ -86,7 +86,7 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? ClientCertificateThumbprint { get; set; }
 
-    /// <summary>Key id that the authority knows the key by (default: the kid of a JWK).</summary>
+    /// <summary>Id under which the authority knows the key (default: the kid of a JWK).</summary>
     [Parameter(ParameterSetName = Flow.ClientCredentials), Parameter(ParameterSetName = Flow.Interactive)]
     [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.Password)]
     [Parameter(ParameterSetName = Flow.RefreshToken), Parameter(ParameterSetName = Flow.RefreshTokenFrom)]
@@ -145,24 +145,24 @@ public abstract partial class TokenFlowCommand
     private string? AssertionParameter =>
         ClientAssertion is not null ? nameof(ClientAssertion) : ClientAssertionFrom is not null ? nameof(ClientAssertionFrom) : null;
 
-    /// <exception cref="BearerTokenException">The client is given more than one credential, or half of one.</exception>
+    /// <exception cref="BearerTokenException">More than one client credential is given, or an incomplete one.</exception>
     private void CheckProofs()
     {
-        if (ClientSecret is not null && SecretFrom is not null) throw NotTogether(nameof(ClientSecret), nameof(SecretFrom));
+        if (ClientSecret is not null && SecretFrom is not null) throw CannotCombine(nameof(ClientSecret), nameof(SecretFrom));
         if (ClientAssertion is not null && ClientAssertionFrom is not null)
-            throw NotTogether(nameof(ClientAssertion), nameof(ClientAssertionFrom));
+            throw CannotCombine(nameof(ClientAssertion), nameof(ClientAssertionFrom));
         string[] given = [.. new[] { SecretParameter, KeyParameter, AssertionParameter }.OfType<string>()];
         if (given.Length > 1)
-            throw NotTogether(given[0], given[1], "Give one credential of the client: a secret, a key or certificate, or an assertion.");
+            throw CannotCombine(given[0], given[1], "Give one credential of the client: a secret, a key or certificate, or an assertion.");
         if (ClientKeyPassword is not null && ClientKey is null)
             throw Conflict("-ClientKeyPassword needs -ClientKey.", "Give the key with -ClientKey.");
         if (ClientKeyPassword is not null && SecretFrom is not null)
-            throw NotTogether(nameof(ClientKeyPassword), nameof(SecretFrom));
+            throw CannotCombine(nameof(ClientKeyPassword), nameof(SecretFrom));
         if (KeyParameter is null && (KeyId ?? SigningAlgorithm) is not null)
             throw Conflict("-KeyId and -SigningAlgorithm need a key.", "Give one with -ClientKey or -ClientCertificate.");
         if (ClientCertificateThumbprint is not null && KeyParameter != nameof(ClientCertificateThumbprint))
         {
-            throw NotTogether(
+            throw CannotCombine(
                 nameof(ClientCertificateThumbprint), KeyParameter!, "The thumbprint already selects a certificate with its private key.");
         }
     }

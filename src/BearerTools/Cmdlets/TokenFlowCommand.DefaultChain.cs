@@ -9,7 +9,7 @@ namespace BearerTools.Cmdlets;
 public abstract partial class TokenFlowCommand
 {
     /// <summary>
-    /// Uses the first identity that is available: workload identity, managed identity, a client in environment variables, a kept
+    /// Uses the first identity that is available: workload identity, managed identity, a client in environment variables, a stored
     /// account, or a login in the browser. If the first available identity fails, that is an error; later ones are not tried.
     /// </summary>
     [Parameter(ParameterSetName = Flow.DefaultChain, Mandatory = true)]

@@ -7,7 +7,7 @@ namespace BearerTools.Cmdlets;
 /// <summary>A code that the user confirms in a browser on any device (RFC 8628). Never chosen as a fallback.</summary>
 public abstract partial class TokenFlowCommand
 {
-    /// <summary>Shows a code and the address of a page to enter it, and waits until the user has entered it.</summary>
+    /// <summary>Shows a code and the address of the page to enter it on, and waits until the user has entered it.</summary>
     [Parameter(ParameterSetName = Flow.DeviceCode, Mandatory = true), Parameter(ParameterSetName = Flow.EntraDeviceCode, Mandatory = true)]
     public SwitchParameter DeviceCode { get; set; }
 

@@ -11,7 +11,7 @@ namespace BearerTools.Cmdlets;
 /// <summary>Microsoft Entra ID: -TenantId selects the Entra variant of a flow that other authorities have too.</summary>
 public abstract partial class TokenFlowCommand
 {
-    /// <summary>Tenant of Entra ID: its id or one of its domains. For users also organizations, common or consumers.</summary>
+    /// <summary>Entra tenant: its id or one of its domains. For users also organizations, common or consumers.</summary>
     [Parameter(ParameterSetName = Flow.EntraClientCredentials, Mandatory = true)]
     [Parameter(ParameterSetName = Flow.EntraInteractive, Mandatory = true)]
     [Parameter(ParameterSetName = Flow.EntraDeviceCode, Mandatory = true)]
@@ -31,8 +31,8 @@ public abstract partial class TokenFlowCommand
     public string Environment { get; set; } = EntraAuthority.AzureCloud;
 
     /// <summary>
-    /// Script block that returns an assertion of an issuer that Entra ID trusts for this client. It runs in the session that calls
-    /// the cmdlet, never during a renewal in the background.
+    /// Script block that returns an assertion of an issuer that Entra ID trusts for this client. It runs in the calling session,
+    /// never during a background renewal.
     /// </summary>
     [Parameter(ParameterSetName = Flow.EntraClientCredentials), Parameter(ParameterSetName = Flow.OnBehalfOf)]
     [ArgumentCompleter(typeof(NoCompleter))]
@@ -54,13 +54,13 @@ public abstract partial class TokenFlowCommand
             ? null
             : AssertionPlace.Parse(ClientAssertionFrom, text => PSLocation.Reference(this, text), BearerSession.Backchannel);
         var tenant = TenantId ?? place?.TenantId
-            ?? throw Conflict("No tenant is named.", "Give its id or one of its domains with -TenantId.");
+            ?? throw Conflict("No tenant is given.", "Give the tenant's ID or one of its domains with -TenantId.");
         return new EntraClient
         {
             Authority = place?.AuthorityHost is { } host && !IsTyped(nameof(Environment))
                 ? EntraAuthority.At(tenant, host)
                 : EntraAuthority.Of(tenant, Environment),
-            ClientId = ClientId ?? place?.ClientId ?? throw Conflict("No client is named.", "Give its id with -ClientId."),
+            ClientId = ClientId ?? place?.ClientId ?? throw Conflict("No client ID is given.", "Give the client's ID with -ClientId."),
             Scopes = EntraScope.Of(CreateScope().Scopes, Resource),
             Proof = CreateProof(place?.Proof),
         };

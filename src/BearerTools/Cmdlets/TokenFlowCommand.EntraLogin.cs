@@ -7,10 +7,12 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Users at Entra ID: in a browser, with a code, or by an account that logged in before.</summary>
+/// <summary>Logins of Entra users: in a browser, with a device code, or with an account that has logged in before.</summary>
 public abstract partial class TokenFlowCommand
 {
-    /// <summary>User name of an account that has logged in through Entra ID in this session. The user is not asked again.</summary>
+    /// <summary>
+    /// User name of an account that has logged in through Entra ID in this session. The user does not have to log in again.
+    /// </summary>
     [Parameter(ParameterSetName = Flow.Account, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AccountCompleter))]
@@ -29,11 +31,11 @@ public abstract partial class TokenFlowCommand
 
     private ITokenSource EntraDeviceCode() => BearerSession.Entra.DeviceCode(PublicClient(ClientId ?? throw Conflict(
         "-DeviceCode needs -ClientId. It has no default client, because attackers request device codes in the name of well-known clients.",
-        "Give the id of a client of your own.")));
+        "Register a client of your own, and give its ID.")));
 
     private ITokenSource KnownAccount() => BearerSession.Entra.Account(PublicClient(ClientId ?? EntraClient.WellKnownId), Account);
 
-    /// <summary>A client that has no credential of its own.</summary>
+    /// <summary>An Entra client without a credential of its own.</summary>
     private EntraClient PublicClient(string id) => new()
     {
         Authority = EntraAuthority.Of(TenantId ?? EntraAuthority.AnyOrganization, Environment),

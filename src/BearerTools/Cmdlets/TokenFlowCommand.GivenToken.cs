@@ -5,7 +5,7 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>A token that the caller already has, or that another program keeps fresh in a file or a variable.</summary>
+/// <summary>A token that the caller already has, or that another program keeps up to date in a file or a variable.</summary>
 public abstract partial class TokenFlowCommand
 {
     /// <summary>The token, as a SecureString or an AccessToken.</summary>

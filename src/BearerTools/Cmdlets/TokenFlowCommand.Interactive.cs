@@ -30,7 +30,7 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? LoginHint { get; set; }
 
-    /// <summary>What the authority asks for even if it would not have to: the password, the consent, or the choice of an account.</summary>
+    /// <summary>What the authority asks for even if not necessary: the password, consent, or the choice of an account.</summary>
     [Parameter(ParameterSetName = Flow.Interactive), Parameter(ParameterSetName = Flow.EntraInteractive)]
     [ValidateSet("login", "consent", "select_account")]
     public string? Prompt { get; set; }

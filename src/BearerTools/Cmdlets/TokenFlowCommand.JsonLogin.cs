@@ -8,10 +8,10 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>An API's own login: credentials are posted, and the response contains a token.</summary>
+/// <summary>An API's own login: credentials are posted, and the response contains the token.</summary>
 public abstract partial class TokenFlowCommand
 {
-    /// <summary>Address of the API's login.</summary>
+    /// <summary>Address of the API's login endpoint.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin, Mandatory = true)]
     [ArgumentCompleter(typeof(NoCompleter))]
     public Uri LoginUri { get; set; } = null!;
@@ -107,7 +107,7 @@ public abstract partial class TokenFlowCommand
         if (Credential is not null)
         {
             var other = UserName is not null ? nameof(UserName) : SecretFrom is not null ? nameof(SecretFrom) : null;
-            if (other is not null) throw NotTogether(nameof(Credential), other, "Leave out -UserName and -SecretFrom.");
+            if (other is not null) throw CannotCombine(nameof(Credential), other, "Leave out -UserName and -SecretFrom.");
             return fields.Set(UserNameField, Credential.UserName).Set(PasswordField, Secret.From(Credential.Password));
         }
 

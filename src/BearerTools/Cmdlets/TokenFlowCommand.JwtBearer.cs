@@ -40,7 +40,9 @@ public abstract partial class TokenFlowCommand
 
     private JwtBearerSource Assert(TokenReference assertion) => new(CreateClient(), new SuppliedAssertion(assertion), CreateScope());
 
-    /// <summary>The key signs for the user. It also authenticates the client only if -ClientAuthenticationMethod says so.</summary>
+    /// <summary>
+    /// The key signs the user's assertion. It also authenticates the client only if -ClientAuthenticationMethod requests that.
+    /// </summary>
     private JwtBearerSource JwtBearerOf()
     {
         var options = CreateClientOptions();

@@ -5,7 +5,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>What the flows have in common in which a user logs in.</summary>
+/// <summary>Parameters of all flows in which a user logs in.</summary>
 public abstract partial class TokenFlowCommand
 {
     /// <summary>Maximum duration of the login in seconds (default: 300 in a browser; with -DeviceCode, the lifetime of the code).</summary>
@@ -15,7 +15,7 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public int LoginTimeoutSec { get; set; }
 
-    /// <summary>The user of this session, with the preferences from the command line.</summary>
+    /// <summary>Prompts the user of this session, as the command line prefers.</summary>
     private protected IUserPrompt UserPrompt => new HostUserPrompt(Host, OnPipelineAsync)
     {
         HasBrowser = !NoBrowser,

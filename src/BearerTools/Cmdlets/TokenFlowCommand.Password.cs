@@ -5,7 +5,7 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>A user's name and password at the token endpoint, only with a switch that says what it is.</summary>
+/// <summary>A user's name and password at the token endpoint, only with a switch whose name is a warning.</summary>
 public abstract partial class TokenFlowCommand
 {
     /// <summary>
@@ -18,7 +18,7 @@ public abstract partial class TokenFlowCommand
     private PasswordSource Password()
     {
         WriteWarning(
-            "The password goes to the token endpoint, which RFC 9700 forbids: "
+            "The password is sent to the token endpoint, which RFC 9700 forbids: "
             + "use -Interactive or -DeviceCode for users, and a client with a secret or a key for programs.");
         return new(CreateClient(), BearerSession.RejectedLogins, Credential!.UserName, Secret.From(Credential.Password), CreateScope());
     }

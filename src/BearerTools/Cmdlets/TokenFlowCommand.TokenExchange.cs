@@ -61,7 +61,7 @@ public abstract partial class TokenFlowCommand
 
     private TokenExchangeSource Exchange(TokenReference subject)
     {
-        if (ActorToken is not null && ActorTokenFrom is not null) throw NotTogether(nameof(ActorToken), nameof(ActorTokenFrom));
+        if (ActorToken is not null && ActorTokenFrom is not null) throw CannotCombine(nameof(ActorToken), nameof(ActorTokenFrom));
         return new(CreateClient(), new TokenExchangeOptions
         {
             Subject = subject,

@@ -63,7 +63,7 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     private bool IsTyped(string name) => MyInvocation.BoundParameters.ContainsKey(name);
 
     /// <summary>The error for two parameters of one flow that exclude each other.</summary>
-    private static BearerTokenException NotTogether(string name, string other, string nextStep = "Give one of them.") =>
+    private static BearerTokenException CannotCombine(string name, string other, string nextStep = "Give one of them.") =>
         Conflict($"-{name} cannot be combined with -{other}.", nextStep);
 
     private static BearerTokenException Conflict(string message, string nextStep) => new(message)

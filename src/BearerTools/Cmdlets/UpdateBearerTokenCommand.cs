@@ -17,6 +17,7 @@ public sealed class UpdateBearerTokenCommand : CachedTokenCommand
         connection.Tokens.Source.ForgetRejection();
         var prompt = new HostUserPrompt(Host, OnPipelineAsync);
         Feed(new TokenJob(async (output, cancel) =>
-            connection.Bind(await connection.Tokens.RenewAsync(new TokenRequestContext { Events = output, UserPrompt = prompt }, cancel).ConfigureAwait(false)), Token));
+            connection.Bind(await connection.Tokens.RenewAsync(
+                new TokenRequestContext { Events = output, UserPrompt = prompt }, cancel).ConfigureAwait(false)), Token));
     }
 }

@@ -6,19 +6,19 @@ using System.Reflection.PortableExecutable;
 namespace BearerTools.Loading;
 
 /// <summary>
-/// What the engine runs at each import. A process keeps the first build of an assembly that it loads: a file that was
-/// built again under a running session is ignored, and the old code would run on without a word.
+/// Runs at each import. A process keeps the first build of an assembly that it loads, so a file that was rebuilt during a session would
+/// be ignored silently, and the old code would keep running.
 /// </summary>
 public sealed class ModuleStart : IModuleAssemblyInitializer
 {
-    // Also makes [BearerTools.*] known by name, which is found only in what is loaded.
+    // Also loads Core, so that [BearerTools.*] type names resolve.
     private static readonly Assembly s_core = typeof(AccessToken).Assembly;
     private static readonly Assembly s_cmdlets = typeof(ModuleStart).Assembly;
     private static readonly DateTime s_coreWritten = Written(s_core);
     private static readonly DateTime s_cmdletsWritten = Written(s_cmdlets);
 
-    /// <summary>Refuses when the files on disk are no longer those that run.</summary>
-    /// <exception cref="InvalidOperationException">They were exchanged.</exception>
+    /// <summary>Fails if the files on disk are no longer the ones that are loaded.</summary>
+    /// <exception cref="InvalidOperationException">The files were replaced.</exception>
     public void OnImport()
     {
         Check(s_core, s_coreWritten);
@@ -27,10 +27,11 @@ public sealed class ModuleStart : IModuleAssemblyInitializer
 
     private static void Check(Assembly loaded, DateTime written)
     {
-        // Reading the build from the file costs more than all the rest of an import.
+        // Reading the build id from the file costs more than the rest of the import.
         if (Written(loaded) == written || BuildOf(loaded.Location) == loaded.ManifestModule.ModuleVersionId) return;
         throw new InvalidOperationException(
-            $"'{loaded.Location}' was built again since this session loaded it, and cannot be exchanged: restart pwsh, then import the module again.");
+            $"'{loaded.Location}' was rebuilt after this session loaded it, and cannot be reloaded. Restart pwsh, then import the module "
+                + "again.");
     }
 
     private static DateTime Written(Assembly assembly) => File.GetLastWriteTimeUtc(assembly.Location);

@@ -5,15 +5,15 @@ using BearerTools.Tokens;
 namespace BearerTools.Loading;
 
 /// <summary>
-/// The wall around packages: what lies in its folder is loaded here and seen by nobody else, whatever other modules of the
-/// session bring, in whichever order. Core is the one that is loaded already, so that its types are the same on both sides.
+/// Isolates packages: assemblies in its folder are loaded here and are invisible to other modules, whatever versions those load and in
+/// whatever order. Core is shared with the default context, so that its types are the same on both sides.
 /// </summary>
 internal sealed class PrivateLoadContext(string folder) : AssemblyLoadContext("BearerTools.Msal")
 {
     private static readonly Assembly s_core = typeof(ITokenSource).Assembly;
 
     /// <summary>
-    /// Asked before anything else. Nothing means that the engine's own is taken, which for System assemblies is the right one.
+    /// Runs before other resolution. <see langword="null"/> selects the engine's own assembly, which is right for System assemblies.
     /// </summary>
     protected override Assembly? Load(AssemblyName assemblyName)
     {

@@ -9,14 +9,14 @@ using Job = BearerTools.Running.Job;
 namespace BearerTools.Pipeline;
 
 /// <summary>
-/// The bridge between the pipeline's thread and the workers: a cmdlet feeds jobs, and what they say is written in the
-/// order of the inputs. Only this class writes, always on the pipeline's thread. Whatever ends the command (the last
-/// input, an error, <c>Select-Object -First</c>, Ctrl+C, a command before it that throws) ends the workers too.
+/// Connects the pipeline thread with the workers: a cmdlet queues jobs, and their output is written in input order. Only this class
+/// writes, always on the pipeline thread. The workers stop when the command ends, for any reason: the last input, an error,
+/// <c>Select-Object -First</c>, Ctrl+C, or an upstream command that throws.
 /// </summary>
 public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 {
-    /// <summary>How long the end of the workers is waited for when a command is stopped.</summary>
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+    /// <summary>Maximum time to wait for the workers to end when a command is stopped.</summary>
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(1);
 
     private readonly List<RunItem> _items = [];
     private readonly List<Action> _interrupts = [];
@@ -26,16 +26,16 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private bool _hasWaited;
     private long _leftAt;
 
-    /// <summary>The levels of events that the command shows; events of other levels are not built.</summary>
+    /// <summary>The event levels that the command shows; events of other levels are not created.</summary>
     private protected EventLevels Levels { get; private set; }
 
-    /// <summary>The bounds of this command's concurrency, asked for once, when its parameters are known.</summary>
+    /// <summary>Concurrency limits of this command. Read once, after its parameters are bound.</summary>
     private protected virtual RunnerLimits Limits => new(1);
 
-    /// <summary>Whether it is worth a progress line when it takes long.</summary>
+    /// <summary>True if the command may take long enough to show progress.</summary>
     private protected virtual bool MayTakeLong => false;
 
-    /// <summary>Where bodies are counted for the progress line; nothing when nobody sees one.</summary>
+    /// <summary>Counts transferred bytes for the progress line; <see langword="null"/> if no progress is shown.</summary>
     private protected Transfer? Transfer => _progress?.Transfer;
 
     private int UntilProgress => _progress?.DueIn ?? Timeout.Infinite;
@@ -45,11 +45,12 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         own.Levels = new EventLevels(own.Wants("Verbose", "VerbosePreference"), own.Wants("Debug", "DebugPreference"));
         own.Prepare();
-        // A stop that came before finds no runner to cancel. The exchange is a fence: either it sees the runner, or we see it.
+        // A stop that came earlier found no runner to cancel. The exchange is a fence: either the stop sees the runner, or we see the stop.
         Interlocked.Exchange(ref own._runner, new Runner(own.Limits, own.Levels));
         if (own.Stopping) throw new PipelineStoppedException();
         SpecialFile.Cancellation = own._runner.Cancellation;
-        if (own.MayTakeLong && own.WantsProgress()) own._progress = new ProgressLine(own.CommandRuntime, own.Host, own.MyInvocation.MyCommand.Name);
+        if (own.MayTakeLong && own.WantsProgress())
+            own._progress = new ProgressLine(own.CommandRuntime, own.Host, own.MyInvocation.MyCommand.Name);
         own.Begin();
         own._leftAt = Stopwatch.GetTimestamp();
     });
@@ -77,35 +78,35 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _runner?.Cancel();
 
-    /// <summary>Before anything else: reads the command line, as far as <see cref="Limits"/> depends on it.</summary>
+    /// <summary>Runs first: reads the parameters that <see cref="Limits"/> depends on.</summary>
     private protected virtual void Prepare()
     {
     }
 
-    /// <summary>Before the first input.</summary>
+    /// <summary>Runs before the first input.</summary>
     private protected virtual void Begin()
     {
     }
 
-    /// <summary>For each input: feeds a job, mostly.</summary>
+    /// <summary>Runs for each input, and usually queues a job.</summary>
     private protected virtual void Process()
     {
     }
 
-    /// <summary>After the last input, before the last results.</summary>
+    /// <summary>Runs after the last input, before the last results are written.</summary>
     private protected virtual void End()
     {
     }
 
-    /// <summary>Comes before the rows of an answer, on the pipeline's thread.</summary>
+    /// <summary>Runs before the rows of a response are written, on the pipeline thread.</summary>
     private protected virtual void OnHead(ResponseHead head)
     {
     }
 
-    /// <summary>Whether an error of one input ends the command, because the others would have it too.</summary>
+    /// <summary>True if an error of one input ends the command, because all other inputs would fail too.</summary>
     private protected virtual bool EndsWith(Exception error) => ErrorTable.ConcernsAll(error);
 
-    /// <summary>Hands a job to the workers; while they have enough, writes what is due.</summary>
+    /// <summary>Queues a job, and writes finished results while the queue is full.</summary>
     private protected void Feed(Job job)
     {
         while (!_runner!.TryAdd(job))
@@ -116,10 +117,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Writes a result that no work is needed for. Only where no job has been fed: it would overtake that one's.</summary>
+    /// <summary>Writes a result that needs no job. Only valid if no job is queued, whose results it would overtake.</summary>
     private protected void WriteAtOnce(object result) => WriteObject(result);
 
-    /// <summary>Runs something on the pipeline's thread for a worker, and gives it the result.</summary>
+    /// <summary>Runs an action on the pipeline thread on behalf of a worker, and returns its result to the worker.</summary>
     private protected Task<T> OnPipelineAsync<T>(Func<T> action)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -132,32 +133,32 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             catch (Exception e)
             {
                 done.SetException(e);
-                // Not an error of one input: a stop, or a script block's break or exit, which goes where it is meant to.
+                // Not an error of one input: a stop, or a break or exit in a script block, which must reach its own target.
                 if (e is PipelineStoppedException or FlowControlException) throw;
             }
         });
-        // After a cancellation nobody comes to run it.
+        // After a cancellation, the pipeline thread no longer runs actions.
         return done.Task.WaitAsync(_runner.Cancellation);
     }
 
-    /// <summary>Ends the command with an error that no other input can do without.</summary>
+    /// <summary>Ends the command with a terminating error.</summary>
     private protected void Terminate(Exception error, object? target = null) => ThrowTerminatingError(ErrorTable.Record(error, target));
 
     /// <summary>
-    /// Writes what is ready. An answer that streams on and on must not keep the next input from workers that have nothing
-    /// to do: while there are such, it may take no longer than the last input took to come.
+    /// Writes what is ready. An endless stream must not keep the next input from idle workers: while any worker is idle, writing takes
+    /// no longer than the last input took to arrive.
     /// </summary>
     private void DrainBetweenInputs(TimeSpan atMost)
     {
-        var begun = Stopwatch.GetTimestamp();
-        while (Drain() && (!_runner!.HasIdleWorker || Stopwatch.GetElapsedTime(begun) < atMost))
+        var start = Stopwatch.GetTimestamp();
+        while (Drain() && (!_runner!.HasIdleWorker || Stopwatch.GetElapsedTime(start) < atMost))
         {
-            // More has become ready while this was written.
+            // More may have become ready in the meantime.
         }
     }
 
-    /// <summary>Writes one lot of what is ready.</summary>
-    /// <returns>Whether there was anything.</returns>
+    /// <summary>Writes one batch of finished output.</summary>
+    /// <returns>True if anything was written.</returns>
     private bool Drain()
     {
         _progress?.Look(_runner!, _hasAll);
@@ -167,7 +168,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         for (var i = 0; i < _items.Count; i++)
         {
             var item = _items[i];
-            // What is written is the next command's: kept here until the lot is written, it would burden the garbage collector.
+            // Written items belong to the next command. Keeping references until the batch is written would burden the garbage collector.
             _items[i] = default;
             Write(item);
         }
@@ -220,8 +221,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Every way out but the good one is an exception from a Write* or from a derived class: nothing of ours may go on
-    /// after it. The steps are static, as one that knew its command would be made anew for every input.
+    /// Runs a step and stops the workers if it throws, whether from a Write* method or from a derived class. Steps are static so that no
+    /// delegate is allocated per input.
     /// </summary>
     private void Guard(Action<AsyncCmdlet> step)
     {
@@ -248,31 +249,32 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         if (_runner is null) return;
         _runner.Cancel();
         _progress?.End();
-        // Dispose comes after every other way out: a worker that hears nothing is not waited for again.
-        if (!_hasWaited) _runner.WaitForWorkers(s_grace);
+        // Dispose follows every other end of the command. A worker that ignores cancellation is not waited for twice.
+        if (!_hasWaited) _runner.WaitForWorkers(s_stopTimeout);
         _hasWaited = true;
     }
 
     private bool Wants(string parameter, string variable) => MyInvocation.BoundParameters.TryGetValue(parameter, out var given)
         ? (SwitchParameter)given
-        : IsRequested(GetVariableValue(variable));
+        : IsShown(GetVariableValue(variable));
 
     private bool WantsProgress() =>
-        IsRequested(MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var given) ? given : GetVariableValue("ProgressPreference"))
+        IsShown(MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var given) ? given : GetVariableValue("ProgressPreference"))
         && InteractivityDetector.UnavailableReason(Host) is null;
 
-    /// <summary>In a function the preference may be a plain text: only the session's own variable has its type.</summary>
-    private static bool IsRequested(object? preference) =>
-        LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var requested) && requested is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+    /// <summary>In a function the preference may be plain text; only the session's own variable is typed.</summary>
+    private static bool IsShown(object? preference) =>
+        LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var action)
+            && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
-    /// <summary>Ends what still runs. When a command before this one throws, nothing else of a cmdlet is called.</summary>
+    /// <summary>Stops the remaining work. It is the only method called when an upstream command throws.</summary>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Ends what still runs.</summary>
+    /// <summary>Stops the remaining work.</summary>
     /// <param name="disposing">True when called by <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {

@@ -1,9 +1,9 @@
 namespace BearerTools.Pipeline;
 
-/// <summary>Guards reflection on members that the engine does not publish: they may be missing, or be something else, in any engine.</summary>
+/// <summary>Guards reflection on internal members of the engine, which may be missing or different in any version.</summary>
 internal static class EngineMember
 {
-    /// <summary>What <paramref name="find"/> makes of the engine's members, or <see langword="null"/> if it fails in any respect.</summary>
+    /// <summary>The result of <paramref name="find"/>, or <see langword="null"/> if it fails for any reason.</summary>
     public static T? OrNull<T>(Func<T?> find) where T : class
     {
         try

@@ -6,10 +6,10 @@ using BearerTools.Http.Bodies;
 
 namespace BearerTools.Pipeline;
 
-/// <summary>From what <c>-Form</c> was given to the parts that are sent, as Invoke-RestMethod does it; streams and bytes as what they hold.</summary>
+/// <summary>Converts the value of <c>-Form</c> to a form body, like Invoke-RestMethod. Streams and bytes are sent by content.</summary>
 internal static class FormBodyFactory
 {
-    /// <exception cref="BearerRequestException">A file is not there.</exception>
+    /// <exception cref="BearerRequestException">A file does not exist.</exception>
     public static FormBody Make(IDictionary fields, Transfer? transfer)
     {
         var parts = new List<FormPart>();
@@ -17,8 +17,9 @@ internal static class FormBodyFactory
         {
             var name = Text(field.Key);
             var value = PSValue.Unwrap(field.Value);
-            // One level only: a list within a list is one text.
-            if (value is IEnumerable items and not (string or byte[] or IDictionary)) parts.AddRange(items.Cast<object?>().Select(item => Part(name, PSValue.Unwrap(item), transfer)));
+            // One level only: a nested list becomes a single text.
+            if (value is IEnumerable items and not (string or byte[] or IDictionary))
+                parts.AddRange(items.Cast<object?>().Select(item => Part(name, PSValue.Unwrap(item), transfer)));
             else parts.Add(Part(name, value, transfer));
         }
 
@@ -27,12 +28,17 @@ internal static class FormBodyFactory
 
     private static FormPart Part(string name, object? value, Transfer? transfer) => value switch
     {
-        FileInfo file => new FormPart(name, new FileBody(file.Exists ? file.FullName : throw FileFault.Missing(file.FullName), FormPart.FileType, transfer), file.Name),
+        FileInfo file =>
+            new FormPart(
+                name,
+                new FileBody(file.Exists ? file.FullName : throw FileFault.Missing(file.FullName), FormPart.FileType, transfer),
+                file.Name),
         FileStream stream => new FormPart(name, new StreamBody(stream, FormPart.FileType), Path.GetFileName(stream.Name)),
         Stream stream => new FormPart(name, new StreamBody(stream, FormPart.FileType)),
         byte[] bytes => new FormPart(name, new BytesBody(bytes.ToArray(), FormPart.FileType)),
         _ => FormPart.Text(name, Text(value)),
     };
 
-    private static string Text(object? value) => LanguagePrimitives.ConvertTo(value, typeof(string), CultureInfo.InvariantCulture) as string ?? string.Empty;
+    private static string Text(object? value) =>
+        LanguagePrimitives.ConvertTo(value, typeof(string), CultureInfo.InvariantCulture) as string ?? string.Empty;
 }

@@ -7,29 +7,30 @@ using System.Runtime.CompilerServices;
 namespace BearerTools.Pipeline;
 
 /// <summary>
-/// Loads the views of tokens and cache entries. A module may name such a file in its manifest; then every import takes a third
-/// longer, in every runspace, whether one is shown there or not. So each runspace loads it before its first token.
+/// Loads the format views of tokens and cache entries. Naming the file in the manifest would make every import a third slower, in each
+/// runspace, even if no such object is displayed. Instead, each runspace loads it before its first token.
 /// </summary>
 internal static class FormatData
 {
     private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
 
-    // Common parameters of this command are not meant for that one.
-    private const string PublicCommand = "Microsoft.PowerShell.Utility\\Update-FormatData -AppendPath ([WildcardPattern]::Escape($args[0])) -ErrorAction Ignore -Verbose:$false -WhatIf:$false -Confirm:$false";
+    // The command's own common parameters must not apply to Update-FormatData.
+    private const string PublicCommand = "Microsoft.PowerShell.Utility\\Update-FormatData -AppendPath "
+        + "([WildcardPattern]::Escape($args[0])) -ErrorAction Ignore -Verbose:$false -WhatIf:$false -Confirm:$false";
 
     private static readonly string s_file = Path.ChangeExtension(typeof(FormatData).Assembly.Location, ".format.ps1xml");
     private static readonly ConditionalWeakTable<Runspace, string> s_read = [];
 
-    // What an import does with such a file, by members that the engine does not publish. It saves the 30 ms that it takes to
-    // load the module of Update-FormatData where nothing else has.
+    // Does what an import does with a format file, through internal members of the engine. That saves 30 ms for loading the module of
+    // Update-FormatData if nothing else has loaded it.
     private static readonly PropertyInfo? s_context = EngineMember.OrNull(() => typeof(InternalCommand).GetProperty("Context", Hidden));
     private static readonly MethodInfo? s_update = s_context is null ? null
         : EngineMember.OrNull(() => typeof(InitialSessionState).GetMethod("UpdateFormats", Hidden, [s_context.PropertyType, typeof(bool)]));
 
-    /// <summary>True where views are loaded without Update-FormatData.</summary>
+    /// <summary>True if views are loaded without Update-FormatData.</summary>
     public static bool IsFast { get; private set; } = s_update is not null;
 
-    /// <summary>On the pipeline's thread, before the first object is written that has a view.</summary>
+    /// <summary>Loads the views if necessary. Call on the pipeline thread before writing the first object that has a view.</summary>
     public static void EnsureLoaded(PSCmdlet command)
     {
         if (Runspace.DefaultRunspace is not { } here || !s_read.TryAdd(here, s_file) || (IsFast && TryUpdate(command))) return;
@@ -39,7 +40,7 @@ internal static class FormatData
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
-            // An engine or a runspace without views: objects are shown as lists of their properties.
+            // The engine or the runspace supports no views: objects are displayed as property lists.
         }
     }
 

@@ -4,9 +4,11 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Pipeline;
 
-/// <summary>Whoever sits at the host of a command. Written by the host itself: no stream can be turned off that it would be lost in.</summary>
-/// <param name="host">The host of the command.</param>
-/// <param name="onPipeline">Has something done on the pipeline's thread, as soon as that is free.</param>
+/// <summary>
+/// Prompts the user through the command's host. The host writes directly, so no redirected or silenced stream loses the prompt.
+/// </summary>
+/// <param name="host">The command's host.</param>
+/// <param name="onPipeline">Runs a function on the pipeline thread as soon as that is free.</param>
 internal sealed class HostUserPrompt(PSHost host, Func<Func<string?>, Task<string?>> onPipeline) : IUserPrompt
 {
     public string? UnavailableReason { get; } = InteractivityDetector.UnavailableReason(host);
@@ -39,11 +41,11 @@ internal sealed class HostUserPrompt(PSHost host, Func<Func<string?>, Task<strin
         }
         catch (Exception e) when (e is HostException or PSInvalidOperationException or NotImplementedException)
         {
-            throw new BearerTokenException("This way to a token needs a person, and the session's host cannot ask one.", e)
+            throw new BearerTokenException("Interactive sign-in is not possible: the session's host cannot prompt the user.", e)
             {
                 ErrorId = "NotInteractive",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Run the command at a prompt, or use a way that needs nobody.",
+                NextStep = "Run the command at a prompt, or use a flow without user interaction.",
             };
         }
     }

@@ -3,7 +3,7 @@ using BearerTools.Profiles;
 
 namespace BearerTools.Pipeline;
 
-/// <summary>The parameters that set how requests are sent, of the cmdlet that sends them and of those that define connections.</summary>
+/// <summary>Request parameters of Invoke-BearerRequest and of the cmdlets that define connections.</summary>
 internal interface IRequestParameters
 {
     int ThrottleLimit { get; }
@@ -35,11 +35,11 @@ internal interface IRequestParameters
     SwitchParameter SkipHttpErrorCheck { get; }
 }
 
-/// <summary>Reads <see cref="IRequestParameters"/>.</summary>
+/// <summary>Converts <see cref="IRequestParameters"/> to settings.</summary>
 internal static class RequestParameters
 {
-    /// <summary>What the command line says; a parameter that is not on it says nothing.</summary>
-    /// <exception cref="BearerRequestException">The parameters of the proxy contradict each other.</exception>
+    /// <summary>The settings from the command line. A parameter that is not given leaves its setting unset.</summary>
+    /// <exception cref="BearerRequestException">The proxy parameters cannot be combined.</exception>
     public static RequestSettings ToSettings(this IRequestParameters given, IReadOnlyDictionary<string, object> bound)
     {
         return new RequestSettings
@@ -60,6 +60,7 @@ internal static class RequestParameters
 
         T? Typed<T>(string parameter, T value) where T : struct => bound.ContainsKey(parameter) ? value : null;
 
-        TimeSpan? TypedLimit(string parameter, int seconds) => bound.ContainsKey(parameter) ? RequestLimits.Of(seconds) ?? Timeout.InfiniteTimeSpan : null;
+        TimeSpan? TypedLimit(string parameter, int seconds) =>
+            bound.ContainsKey(parameter) ? RequestLimits.Of(seconds) ?? Timeout.InfiniteTimeSpan : null;
     }
 }

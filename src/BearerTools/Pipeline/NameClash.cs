@@ -1,9 +1,9 @@
 namespace BearerTools.Pipeline;
 
-/// <summary>Finds the names of a JSON object that keep it from being a PSObject.</summary>
+/// <summary>Finds the names in a JSON object that a PSObject cannot hold.</summary>
 internal static class NameClash
 {
-    /// <param name="names">All names of the object.</param>
+    /// <param name="names">All names in the object.</param>
     public static string[] Of(IReadOnlyList<string> names) =>
     [
         .. names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase)

@@ -6,9 +6,9 @@ using System.Reflection;
 namespace BearerTools.Pipeline;
 
 /// <summary>
-/// Adds note properties faster than <c>PSObject.Properties.Add</c>: it does the same in the end, without looking up for each
-/// note what is known already. It uses members that the engine does not publish; if any of them is missing or fails, callers
-/// use the public method. Measured by the JSON rows of the Bench.
+/// Adds note properties faster than <c>PSObject.Properties.Add</c>: the result is the same, without lookups whose result is already
+/// known. It uses internal members of the engine; if any is missing or fails, callers use the public method. The Bench measures the
+/// gain (JSON rows).
 /// </summary>
 internal static class NotePropertyFactory
 {
@@ -19,8 +19,8 @@ internal static class NotePropertyFactory
     /// <summary>True while the fast method works on this engine.</summary>
     public static bool IsFast { get; private set; } = s_add is not null;
 
-    /// <summary>Adds a note with a name that the object does not have yet.</summary>
-    /// <returns>False if this engine has no such method; then the object is unchanged.</returns>
+    /// <summary>Adds a note property whose name the object does not have yet.</summary>
+    /// <returns>False if this engine does not support it; the object is then unchanged.</returns>
     public static bool TryAdd(PSObject target, string name, object? value)
     {
         if (!IsFast) return false;
@@ -31,12 +31,12 @@ internal static class NotePropertyFactory
         }
         catch (Exception)
         {
-            // The note reaches the object in the last step, so that nothing is there yet.
+            // The object is changed only in the last step, so a failure leaves it unchanged.
             return IsFast = false;
         }
     }
 
-    /// <summary>The method, after it has proved on an object that it does what the public one does.</summary>
+    /// <summary>Compiles the method, and checks on a sample object that it has the same effect as the public one.</summary>
     private static Action<PSObject, string, object?>? CompileTried()
     {
         var add = Compile();
@@ -48,7 +48,7 @@ internal static class NotePropertyFactory
     private static Action<PSObject, string, object?>? Compile()
     {
         var members = typeof(PSObject).GetProperty("InstanceMembers", Hidden);
-        // The dictionary behind the members: their own Add looks each name up twice.
+        // The dictionary behind the member collection: the collection's own Add looks each name up twice.
         var kept = members?.PropertyType.GetProperty("Members", Hidden);
         var add = typeof(OrderedDictionary).GetMethod("Add", [typeof(object), typeof(object)])!;
         var replicate = typeof(PSMemberInfo).GetMethod("ReplicateInstance", Hidden, [typeof(object)]);

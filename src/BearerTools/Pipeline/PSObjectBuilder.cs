@@ -6,7 +6,9 @@ using BearerTools.Json;
 
 namespace BearerTools.Pipeline;
 
-/// <summary>The objects that ConvertFrom-Json gives. The only class that knows PSObject for reading; it serves one reader.</summary>
+/// <summary>
+/// Builds the same objects as ConvertFrom-Json. The only class that creates PSObjects from JSON; one instance per reader.
+/// </summary>
 internal sealed class PSObjectBuilder : IJsonBuilder<object?>
 {
     private static readonly object s_true = true;
@@ -16,16 +18,17 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
     private static readonly HashSet<string> s_reserved =
         new(StringComparer.OrdinalIgnoreCase) { "PSBase", "PSAdapted", "PSExtended", "PSObject", "PSTypeNames" };
 
-    // The engine has constructors that its reference assembly lacks. The one that sizes the members also spares every
-    // object an entry in a table of the whole process, which costs more than the rest of the object.
+    // The engine has constructors that the reference assembly lacks. The one with a member count also avoids an entry per object in a
+    // process-wide table, which costs more than the rest of the object.
     private static readonly Func<int, PSObject>? s_sizedObject = EngineMember.OrNull(() => Constructor<PSObject>(typeof(PSObject)));
 
     private static readonly Func<int, IDictionary>? s_orderedHashtable =
-        EngineMember.OrNull(() => Constructor<IDictionary>(typeof(PSObject).Assembly.GetType("System.Management.Automation.OrderedHashtable")));
+        EngineMember.OrNull(
+            () => Constructor<IDictionary>(typeof(PSObject).Assembly.GetType("System.Management.Automation.OrderedHashtable")));
 
     private readonly JsonTextCache _texts = new();
 
-    /// <summary>True where objects are made by the engine's constructors that are not in its reference assembly.</summary>
+    /// <summary>True if objects are created with the engine's constructors that the reference assembly lacks.</summary>
     public static bool IsFast { get; private set; } = s_sizedObject is not null && s_orderedHashtable is not null;
 
     public bool AsHashtable { get; init; }
@@ -34,7 +37,7 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
 
     public JsonNumberKind NumberKind { get; init; }
 
-    /// <summary>Told the names of each object that became an ordered dictionary because a PSObject would have lost one.</summary>
+    /// <summary>Called with the names of each object that became an ordered dictionary because a PSObject would lose one of them.</summary>
     public Action<IReadOnlyList<string>>? OnClash { get; set; }
 
     public object? Null() => null;
@@ -59,7 +62,7 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
             if (name.Tag is null && IsReserved(name.Text)) return Dictionary(names, values);
             if (name.Tag is not null && NotePropertyFactory.TryAdd(built, name.Text, values[i])) continue;
 
-            // The public method also tells the engine that there are notes of that name, which it has to know once.
+            // The public method also registers the name with the engine, which is necessary once.
             built.Properties.Add(new PSNoteProperty(name.Text, values[i]), preValidated: true);
             name.Tag = s_known;
         }
@@ -67,7 +70,7 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
         return built;
     }
 
-    /// <summary>Whether the engine keeps a name for itself.</summary>
+    /// <summary>True if the engine reserves the name.</summary>
     public static bool IsReserved(string name) => s_reserved.Contains(name);
 
     private IDictionary Dictionary(ReadOnlySpan<JsonName> names, ReadOnlySpan<object?> values)
@@ -84,7 +87,7 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
 
     private static IDictionary NewHashtable(int capacity) => IsFast ? s_orderedHashtable!(capacity) : new OrderedDictionary(capacity);
 
-    /// <summary>A constructor that has made an object already, so that it does not fail later.</summary>
+    /// <summary>A constructor that has been tried once, so that it does not fail later.</summary>
     private static Func<int, T>? Constructor<T>(Type? type)
     {
         if (type?.GetConstructor([typeof(int)]) is not { } constructor) return null;

@@ -5,14 +5,14 @@ using BearerTools.Json;
 
 namespace BearerTools.Pipeline;
 
-/// <summary>What PowerShell's own values mean when they are written as JSON.</summary>
+/// <summary>Reads PowerShell's own values for conversion to JSON.</summary>
 internal sealed class PSObjectJsonSource : IJsonSource
 {
     public static PSObjectJsonSource Instance { get; } = new();
 
     public object? Unwrap(object value)
     {
-        // The engine's "no value" (AutomationNull) is a PSObject around nothing, and one single object.
+        // AutomationNull, the engine's "no value", is a single PSObject without content.
         if (ReferenceEquals(value, AutomationNull.Value)) return null;
         var bare = value is PSObject wrapper ? wrapper.BaseObject : value;
         return bare switch
@@ -34,7 +34,7 @@ internal sealed class PSObjectJsonSource : IJsonSource
     public IEnumerable<KeyValuePair<string, object?>> Added(object value) =>
         value is PSObject wrapper ? Properties(wrapper, property => property.MemberType != PSMemberTypes.Property) : [];
 
-    /// <summary>As ConvertTo-Json: what the object has, then what PowerShell knows of it besides.</summary>
+    /// <summary>As in ConvertTo-Json: the object's own members first, then the extended ones.</summary>
     private static IEnumerable<KeyValuePair<string, object?>> OfWrapped(PSObject wrapper)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -47,11 +47,11 @@ internal sealed class PSObjectJsonSource : IJsonSource
         foreach (var member in Properties(wrapper, property => !names.Contains(property.Name))) yield return member;
     }
 
-    private static IEnumerable<KeyValuePair<string, object?>> Properties(PSObject wrapper, Func<PSPropertyInfo, bool> requested)
+    private static IEnumerable<KeyValuePair<string, object?>> Properties(PSObject wrapper, Func<PSPropertyInfo, bool> filter)
     {
         foreach (var property in wrapper.Properties)
         {
-            if (requested(property)) yield return new(property.Name, Value(property));
+            if (filter(property)) yield return new(property.Name, Value(property));
         }
     }
 

@@ -4,28 +4,35 @@ using BearerTools.Security;
 
 namespace BearerTools.Pipeline;
 
-/// <summary>A script block of the user's that gives one text. It runs in the session that it was written in, on the thread of a command there.</summary>
+/// <summary>
+/// A user's script block that returns one text. It runs in the session it was created in, on the thread of a command there.
+/// </summary>
 internal sealed class PipelineScript(ScriptBlock script)
 {
     private readonly Guid _session = Runspace.DefaultRunspace.InstanceId;
 
-    /// <exception cref="BearerTokenException">It fails, gives something else than one text, or belongs to another session.</exception>
+    /// <exception cref="BearerTokenException">It fails, returns something other than one text, or belongs to another session.</exception>
     public string? Run()
     {
-        // Run from here it would wait for that session, which may be busy waiting for this one.
-        if (Runspace.DefaultRunspace.InstanceId != _session) throw Wrong("belongs to another runspace than this command", "Run Get-BearerToken with its own script block here.");
+        // Running it here would wait for its own session, which may be waiting for this one.
+        if (Runspace.DefaultRunspace.InstanceId != _session)
+            throw ScriptError(
+                "belongs to another runspace than this command", "Run Get-BearerToken with a script block created in this runspace.");
         try
         {
             var given = script.Invoke();
-            return given is [{ BaseObject: string text }] ? text : throw Wrong($"gave {given.Count} objects instead of one text", "Let it give the assertion as a string, and nothing else.");
+            return given is [{ BaseObject: string text }]
+                ? text
+                : throw ScriptError(
+                    $"returned {given.Count} objects instead of one string", "Make it return only the assertion, as a string.");
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
-            throw Wrong($"failed: {ServerText.Clean(e.Message)}", "Correct the script block of -ClientAssertion.");
+            throw ScriptError($"failed: {ServerText.Clean(e.Message)}", "Correct the script block.");
         }
     }
 
-    private static BearerTokenException Wrong(string what, string nextStep) => new($"The script block that gives the assertion {what}.")
+    private static BearerTokenException ScriptError(string what, string nextStep) => new($"The script block of -ClientAssertion {what}.")
     {
         ErrorId = "ScriptFailed",
         Kind = BearerErrorKind.InvalidArgument,

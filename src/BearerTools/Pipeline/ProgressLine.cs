@@ -7,18 +7,21 @@ using BearerTools.Security;
 namespace BearerTools.Pipeline;
 
 /// <summary>
-/// The progress line of a command: a few times a second at most, from counters, on the pipeline's thread. Nothing is shown
-/// of what takes about a second.
+/// The progress line of a command, drawn from counters on the pipeline thread a few times per second at most. Commands that take less
+/// than about a second show none.
 /// </summary>
 internal sealed class ProgressLine
 {
     private const long ShowAfter = 1000;
     private const long ShowEvery = 250;
 
-    /// <summary>A terminal may take seconds to show a line: it is asked where its cursor is, and some never answer. That must not set the pace.</summary>
-    private const long MostlyWork = 20;
+    /// <summary>
+    /// Minimum ratio of the time between two updates to the time that drawing takes. Drawing asks the terminal for its cursor position,
+    /// which may take seconds or never be answered, and must not slow the command down.
+    /// </summary>
+    private const long WorkPerDraw = 20;
 
-    // The engine's own sources count up from 0, and would take away another command's line.
+    // The engine's own source ids count up from 0; using one of those would replace another command's line.
     private readonly long _source = Random.Shared.NextInt64(long.MaxValue / 2, long.MaxValue);
     private readonly ICommandRuntime _runtime;
     private readonly PSHost _host;
@@ -27,8 +30,8 @@ internal sealed class ProgressLine
     private long _due = Environment.TickCount64 + ShowAfter;
     private bool _isShown;
 
-    /// <param name="runtime">Where the command writes.</param>
-    /// <param name="host">Where the line is.</param>
+    /// <param name="runtime">The command's runtime, which the line is written to.</param>
+    /// <param name="host">The host that displays the line.</param>
     /// <param name="activity">The name of the command.</param>
     public ProgressLine(ICommandRuntime runtime, PSHost host, string activity)
     {
@@ -36,15 +39,15 @@ internal sealed class ProgressLine
         _figures = new ProgressFigures(Transfer, TimeProvider.System);
     }
 
-    /// <summary>Where the command's bodies are counted.</summary>
+    /// <summary>Counts the bytes that the command transfers.</summary>
     public Transfer Transfer { get; } = new();
 
-    /// <summary>In how many milliseconds it wants to be looked at.</summary>
+    /// <summary>Milliseconds until the next update is due.</summary>
     public int DueIn => (int)Math.Max(1, _due - Environment.TickCount64);
 
-    /// <summary>Shows how far a run is, if it is time to.</summary>
-    /// <param name="runner">The run.</param>
-    /// <param name="isAll">Whether no more inputs will come.</param>
+    /// <summary>Shows the progress if an update is due.</summary>
+    /// <param name="runner">The runner of the command.</param>
+    /// <param name="isAll">True if no more input will arrive.</param>
     public void Look(Runner runner, bool isAll)
     {
         var now = Environment.TickCount64;
@@ -57,10 +60,10 @@ internal sealed class ProgressLine
             SecondsRemaining = (int?)reading.Left?.TotalSeconds ?? -1,
         });
         var shown = Environment.TickCount64;
-        _due = shown + Math.Max(ShowEvery, (shown - now) * MostlyWork);
+        _due = shown + Math.Max(ShowEvery, (shown - now) * WorkPerDraw);
     }
 
-    /// <summary>Takes the line away, however the command ends.</summary>
+    /// <summary>Removes the line, however the command ends.</summary>
     public void End()
     {
         if (!_isShown) return;
@@ -72,7 +75,7 @@ internal sealed class ProgressLine
         }
         catch (Exception e) when (e is PipelineStoppedException or InvalidOperationException)
         {
-            // A command that was stopped, or is only disposed, may not write any more; its line would stay.
+            // A stopped or disposed command may no longer write to its runtime, so the line is removed through the host.
             _host.UI.WriteProgress(_source, end);
         }
     }

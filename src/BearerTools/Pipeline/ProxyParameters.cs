@@ -4,17 +4,22 @@ using BearerTools.Http.Connecting;
 
 namespace BearerTools.Pipeline;
 
-/// <summary>The parameters that describe a proxy, for all cmdlets that have them.</summary>
+/// <summary>Reads the proxy parameters, for all cmdlets that have them.</summary>
 internal static class ProxyParameters
 {
     /// <returns>The proxy, or <see langword="null"/> if none is given.</returns>
-    /// <exception cref="BearerRequestException">The parameters contradict each other, or the address is not one of a proxy.</exception>
+    /// <exception cref="BearerRequestException">The parameters cannot be combined, or the address is not a proxy address.</exception>
     public static ExplicitProxy? Create(Uri? address, PSCredential? credential, bool asCurrentUser, bool noProxy)
     {
-        if (noProxy && (address ?? (object?)credential) is not null) throw Conflict("-NoProxy cannot be combined with -Proxy or -ProxyCredential.", "Give one of them.");
-        if (asCurrentUser && credential is not null) throw Conflict("-ProxyCredential cannot be combined with -ProxyUseDefaultCredentials.", "Give one of them.");
-        if (address is null && (asCurrentUser || credential is not null)) throw Conflict("Proxy credentials need a proxy.", "Give its address with -Proxy.");
-        return address is null ? null : new ExplicitProxy(address, asCurrentUser ? CredentialCache.DefaultCredentials : credential?.GetNetworkCredential());
+        if (noProxy && (address ?? (object?)credential) is not null)
+            throw Conflict("-NoProxy cannot be combined with -Proxy or -ProxyCredential.", "Give one of them.");
+        if (asCurrentUser && credential is not null)
+            throw Conflict("-ProxyCredential cannot be combined with -ProxyUseDefaultCredentials.", "Give one of them.");
+        if (address is null && (asCurrentUser || credential is not null))
+            throw Conflict("Proxy credentials need -Proxy.", "Give the proxy's address with -Proxy.");
+        return address is null
+            ? null
+            : new ExplicitProxy(address, asCurrentUser ? CredentialCache.DefaultCredentials : credential?.GetNetworkCredential());
     }
 
     private static BearerRequestException Conflict(string message, string nextStep) => new(message)

@@ -12,7 +12,10 @@ using BearerTools.Security;
 
 namespace BearerTools.Pipeline;
 
-/// <summary>From what <c>-Body</c> was given to what is sent: text, bytes, streams and XML as they are, everything else as JSON, or as a form where that is asked for.</summary>
+/// <summary>
+/// Converts the value of <c>-Body</c> to a request body: text, bytes, streams and XML are sent unchanged; all else becomes JSON, or a form
+/// if the media type says so.
+/// </summary>
 internal static class RequestBodyFactory
 {
     private const string JsonType = "application/json; charset=utf-8";
@@ -22,7 +25,7 @@ internal static class RequestBodyFactory
 
     private static readonly JsonBodyOptions s_json = new() { Source = PSObjectJsonSource.Instance };
 
-    /// <exception cref="JsonBodyException">The object cannot be JSON.</exception>
+    /// <exception cref="JsonBodyException">The object cannot be written as JSON.</exception>
     public static RequestBody Make(PSObject body, string? contentType) => body.BaseObject switch
     {
         string text => new BytesBody(EncodingOf(contentType).GetBytes(text), contentType ?? (LooksLikeJson(text) ? JsonType : Text)),
@@ -35,13 +38,13 @@ internal static class RequestBodyFactory
         _ => new BytesBody(JsonBody.ToUtf8(body, s_json), contentType ?? JsonType),
     };
 
-    /// <summary>A dictionary as the pairs of a query or a form: a list gives its name several times.</summary>
+    /// <summary>The pairs of a query or a form. A list repeats its name.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Pairs(IDictionary values)
     {
-        // As a dictionary: what a generic one enumerates otherwise are no such entries.
+        // Enumerated as IDictionary, because a generic dictionary enumerates other entries.
         foreach (DictionaryEntry entry in values)
         {
-            foreach (var pair in Pairs(Shown(entry.Key), PSValue.Unwrap(entry.Value))) yield return pair;
+            foreach (var pair in Pairs(ToText(entry.Key), PSValue.Unwrap(entry.Value))) yield return pair;
         }
     }
 
@@ -49,9 +52,10 @@ internal static class RequestBodyFactory
         record.Properties.SelectMany(property => Pairs(property.Name, PSValue.Unwrap(property.Value)));
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(string name, object? value) =>
-        (value is IEnumerable list and not string ? list.Cast<object?>() : [value]).Select(single => KeyValuePair.Create(name, Shown(PSValue.Unwrap(single))));
+        (value is IEnumerable list and not string ? list.Cast<object?>() : [value])
+            .Select(single => KeyValuePair.Create(name, ToText(PSValue.Unwrap(single))));
 
-    public static string Shown(object? value) => value switch
+    public static string ToText(object? value) => value switch
     {
         null => string.Empty,
         bool flag => flag ? "true" : "false",
@@ -60,14 +64,16 @@ internal static class RequestBodyFactory
         _ => value.ToString() ?? string.Empty,
     };
 
-    /// <summary>As the URL standard encodes forms: UTF-8, and a plus for a space.</summary>
+    /// <summary>Encodes a form as the URL standard requires: UTF-8, with a plus for a space.</summary>
     private static byte[] Form(IEnumerable<KeyValuePair<string, string>> pairs) =>
-        Encoding.ASCII.GetBytes(string.Join('&', pairs.Select(pair => $"{WebUtility.UrlEncode(pair.Key)}={WebUtility.UrlEncode(pair.Value)}")));
+        Encoding.ASCII.GetBytes(
+            string.Join('&', pairs.Select(pair => $"{WebUtility.UrlEncode(pair.Key)}={WebUtility.UrlEncode(pair.Value)}")));
 
     private static bool IsForm(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && string.Equals(type.MediaType, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && string.Equals(type.MediaType, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The one that it names itself: its readers will believe that.</summary>
+    /// <summary>The encoding that the XML declaration names, because readers rely on it.</summary>
     private static Encoding EncodingOf(XmlNode xml) =>
         xml is XmlDocument { FirstChild: XmlDeclaration { Encoding: { Length: > 0 } name } } ? Named(name, "The XML document") : Encoding.UTF8;
 

@@ -7,8 +7,8 @@ using BearerTools.Binding;
 namespace BearerTools.Pipeline;
 
 /// <summary>
-/// The session of Invoke-RestMethod: headers, cookies, user agent, proxy, certificates, redirects. Its type is the
-/// engine's and unknown to PowerShellStandard, so it is read and written by the names of its properties. No token goes in.
+/// A session of Invoke-RestMethod: headers, cookies, user agent, proxy, certificates, redirects. Its type belongs to the engine and is not
+/// in PowerShellStandard, so its properties are accessed by name. Tokens are never stored in it.
 /// </summary>
 internal sealed class RequestSession
 {
@@ -19,9 +19,11 @@ internal sealed class RequestSession
 
     public PSObject Value { get; }
 
-    /// <summary>Never that of somebody's token: Invoke-RestMethod leaves its own here.</summary>
+    /// <summary>The headers without Authorization, because Invoke-RestMethod stores its token there.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers =>
-        Get<IDictionary>(nameof(Headers)) is { } headers ? [.. RequestBodyFactory.Pairs(headers).Where(header => !IsAuthorization(header.Key))] : [];
+        Get<IDictionary>(nameof(Headers)) is { } headers
+            ? [.. RequestBodyFactory.Pairs(headers).Where(header => !IsAuthorization(header.Key))]
+            : [];
 
     public CookieContainer Cookies
     {
@@ -44,7 +46,7 @@ internal sealed class RequestSession
         set => Set(nameof(Proxy), value);
     }
 
-    /// <summary>Nothing when the session does not say.</summary>
+    /// <summary>Maximum number of redirects, or <see langword="null"/> if the session does not set one.</summary>
     public int? MaximumRedirection
     {
         get => Get<object>(nameof(MaximumRedirection)) is int most and >= 0 ? most : null;
@@ -53,14 +55,16 @@ internal sealed class RequestSession
 
     public IEnumerable<X509Certificate> Certificates => Get<X509CertificateCollection>(nameof(Certificates))?.Cast<X509Certificate>() ?? [];
 
-    /// <exception cref="BearerRequestException">The engine has no such sessions.</exception>
+    /// <exception cref="BearerRequestException">The engine does not have web sessions.</exception>
     public static RequestSession Create() => new(EngineMember.OrNull(() => Activator.CreateInstance(Type())) ?? throw Missing());
 
-    /// <summary>A session, or what the engine makes one of, such as a hashtable of its properties.</summary>
-    /// <exception cref="BearerRequestException">It is none.</exception>
+    /// <summary>Takes a session, or a value that the engine converts to one, such as a hashtable of its properties.</summary>
+    /// <exception cref="BearerRequestException">The value is not a session.</exception>
     public static RequestSession From(PSObject given) => LanguagePrimitives.TryConvertTo(given, Type(), out var session)
         ? new RequestSession(session)
-        : throw Refuse($"A {given.BaseObject.GetType().Name} is no session.", "Give one that -SessionVariable of this command or of Invoke-RestMethod made.");
+        : throw Refuse(
+            $"A {given.BaseObject.GetType().Name} is not a web session.",
+            "Give a session that -SessionVariable of this command or of Invoke-RestMethod created.");
 
     public void Add(IDictionary headers)
     {
@@ -74,19 +78,21 @@ internal sealed class RequestSession
     public void Add(X509Certificate certificate)
     {
         if (Certificates.Contains(certificate)) return;
-        // A new list: the session notices only that, and makes new connections.
+        // A new list, because the session makes new connections only if it gets another list.
         Set(nameof(Certificates), new X509CertificateCollection(Certificates.Append(certificate).ToArray()));
     }
 
     private static bool IsAuthorization(string name) => string.Equals(name, Authorization, StringComparison.OrdinalIgnoreCase);
 
-    private static Type Type() => EngineMember.OrNull(() => System.Type.GetType($"{TypeName}, Microsoft.PowerShell.Commands.Utility")) ?? throw Missing();
+    private static Type Type() =>
+        EngineMember.OrNull(() => System.Type.GetType($"{TypeName}, Microsoft.PowerShell.Commands.Utility")) ?? throw Missing();
 
     private T? Get<T>(string name) where T : class => PSValue.Unwrap(Value.Properties[name]?.Value) as T;
 
     private void Set(string name, object? value)
     {
-        if (Value.Properties[name] is not { } property) throw Refuse($"The web sessions of this PowerShell have no property {name}.", "Leave out -WebSession and -SessionVariable.");
+        if (Value.Properties[name] is not { } property)
+            throw Refuse($"The web sessions of this PowerShell have no property {name}.", "Leave out -WebSession and -SessionVariable.");
         property.Value = value;
     }
 

@@ -2,7 +2,7 @@ using BearerTools.Composition;
 
 namespace BearerTools;
 
-/// <summary>What is connected: who requests go out as, and where to. Nothing in it is secret.</summary>
+/// <summary>A connection: the identity that requests are sent with, and the API they go to. Contains no secrets.</summary>
 public sealed class BearerConnection
 {
     internal BearerConnection(Connection connection)
@@ -23,28 +23,28 @@ public sealed class BearerConnection
         Fingerprint = token?.Fingerprint;
     }
 
-    /// <summary>The profile that it was made of, or <see langword="null"/>.</summary>
+    /// <summary>Name of the profile that the connection was made with, or <see langword="null"/>.</summary>
     public string? Profile { get; }
 
     /// <summary>The user or service that the token stands for, or <see langword="null"/> if unknown.</summary>
     public string? Account { get; }
 
-    /// <summary>The issuer, or the address of the login or token endpoint.</summary>
+    /// <summary>Issuer of the token, or the address of the login or token endpoint.</summary>
     public string? Authority { get; }
 
     /// <summary>The client that the token was issued to.</summary>
     public string? ClientId { get; }
 
-    /// <summary>How the token was got, such as <c>ClientCredentials</c>.</summary>
+    /// <summary>The flow that the token was obtained with, such as <c>ClientCredentials</c>.</summary>
     public string? Flow { get; }
 
     /// <summary>The granted scopes.</summary>
     public IReadOnlyList<string> Scopes { get; }
 
-    /// <summary>The base address that relative addresses are joined to, or <see langword="null"/>.</summary>
+    /// <summary>Base address of relative addresses, or <see langword="null"/>.</summary>
     public Uri? BaseUri { get; }
 
-    /// <summary>The origins that the token may go to. If there are none, only typed absolute addresses can be reached.</summary>
+    /// <summary>The origins that the token may be sent to. If there are none, requests need absolute addresses.</summary>
     public IReadOnlyList<string> Origins { get; }
 
     /// <summary>Expiry time of the current token, or <see langword="null"/> if the issuer does not state one.</summary>
@@ -58,7 +58,9 @@ public sealed class BearerConnection
 
     internal Connection Connection { get; }
 
-    /// <summary>Account or client, and base address.</summary>
-    /// <returns>A text that is safe to print.</returns>
-    public override string ToString() => $"{Account ?? ClientId ?? Flow} at {BaseUri?.AbsoluteUri ?? (Origins.Count > 0 ? string.Join(", ", Origins) : "typed addresses")}";
+    /// <summary>The account or client, and the base address.</summary>
+    /// <returns>Text that is safe to print.</returns>
+    public override string ToString() =>
+        $"{Account ?? ClientId ?? Flow} at "
+        + $"{BaseUri?.AbsoluteUri ?? (Origins.Count > 0 ? string.Join(", ", Origins) : "absolute addresses")}";
 }

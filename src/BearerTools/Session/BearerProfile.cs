@@ -2,7 +2,7 @@ using BearerTools.Profiles;
 
 namespace BearerTools;
 
-/// <summary>A named definition of a connection, without anything secret.</summary>
+/// <summary>A named definition of a connection. Contains no secrets.</summary>
 public sealed class BearerProfile
 {
     internal BearerProfile(ConnectionProfile profile)
@@ -18,31 +18,31 @@ public sealed class BearerProfile
         Origins = [.. profile.Origins.Allowed.Select(origin => origin.ToString())];
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>Name of the profile.</summary>
     public string Name { get; }
 
-    /// <summary>How the token is got, such as <c>ClientCredentials</c>.</summary>
+    /// <summary>The token flow, such as <c>ClientCredentials</c>.</summary>
     public string? Flow { get; }
 
-    /// <summary>The issuer, or the address of the login or token endpoint.</summary>
+    /// <summary>Issuer of the token, or the address of the login or token endpoint.</summary>
     public string? Authority { get; }
 
-    /// <summary>The client.</summary>
+    /// <summary>Client id.</summary>
     public string? ClientId { get; }
 
-    /// <summary>The user, if the definition names one.</summary>
+    /// <summary>User name, or <see langword="null"/> if the profile names no user.</summary>
     public string? Account { get; }
 
-    /// <summary>The scopes that are requested.</summary>
+    /// <summary>The requested scopes.</summary>
     public IReadOnlyList<string> Scopes { get; }
 
-    /// <summary>The base address that relative addresses are joined to, or <see langword="null"/>.</summary>
+    /// <summary>Base address of relative addresses, or <see langword="null"/>.</summary>
     public Uri? BaseUri { get; }
 
-    /// <summary>The origins that the token may go to.</summary>
+    /// <summary>The origins that the token may be sent to.</summary>
     public IReadOnlyList<string> Origins { get; }
 
-    /// <summary>The name.</summary>
-    /// <returns>A text that is safe to print.</returns>
+    /// <summary>The name of the profile.</summary>
+    /// <returns>Text that is safe to print.</returns>
     public override string ToString() => Name;
 }

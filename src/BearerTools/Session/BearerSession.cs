@@ -7,7 +7,9 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Session;
 
-/// <summary>The services of this process, which all runspaces share. Who is connected is not among them: see <see cref="CallerConnection"/>.</summary>
+/// <summary>
+/// The services of this process, shared by all runspaces. Connections are not shared: see <see cref="CallerConnection"/>.
+/// </summary>
 internal static class BearerSession
 {
     public static BearerServices Services { get; } = new(loadEntra: MsalLoader.Load);
@@ -30,6 +32,6 @@ internal static class BearerSession
 
     public static IEntraSources Entra => Services.Entra;
 
-    /// <summary>The names of the profiles, for completion.</summary>
+    /// <summary>Names of all profiles, for completion.</summary>
     public static IReadOnlyList<string> ProfileNames => Services.Profiles.Names;
 }

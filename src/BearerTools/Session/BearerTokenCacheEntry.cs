@@ -2,7 +2,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools;
 
-/// <summary>One token that the process holds, without anything secret.</summary>
+/// <summary>An entry of the token cache. Contains no secrets.</summary>
 public sealed class BearerTokenCacheEntry
 {
     private readonly TokenEntry _entry;
@@ -22,31 +22,31 @@ public sealed class BearerTokenCacheEntry
         CanRenew = entry.CanRenew;
     }
 
-    /// <summary>Whether Invoke-BearerRequest uses it when no token is given.</summary>
+    /// <summary>True if it is the token of the current connection, which Invoke-BearerRequest uses by default.</summary>
     public bool IsCurrent { get; }
 
-    /// <summary>How it was got.</summary>
+    /// <summary>The flow that the token was obtained with.</summary>
     public string? Flow { get; }
 
-    /// <summary>Who issued it.</summary>
+    /// <summary>Issuer of the token.</summary>
     public string? Authority { get; }
 
-    /// <summary>The client it was issued to.</summary>
+    /// <summary>The client that the token was issued to.</summary>
     public string? ClientId { get; }
 
-    /// <summary>Whom it stands for, where that is known.</summary>
+    /// <summary>The user or service that the token stands for, or <see langword="null"/> if unknown.</summary>
     public string? Account { get; }
 
-    /// <summary>The scopes that were granted.</summary>
+    /// <summary>The granted scopes.</summary>
     public IReadOnlyList<string> Scopes { get; }
 
-    /// <summary>When it ends, or nothing when that is unknown.</summary>
+    /// <summary>Expiry time, or <see langword="null"/> if the issuer does not state one.</summary>
     public DateTimeOffset? ExpiresOn { get; }
 
-    /// <summary>A name for the token that tells nothing of it.</summary>
+    /// <summary>Keyed fingerprint; identifies the token in logs without revealing it.</summary>
     public string? Fingerprint { get; }
 
-    /// <summary>Whether it is renewed without a person.</summary>
+    /// <summary>True if the token can be renewed without user interaction.</summary>
     public bool CanRenew { get; }
 
     internal AccessToken? Current => _entry.Current;

@@ -2,7 +2,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools;
 
-/// <summary>Whether a token will do, and why not: what <c>Test-BearerToken -Detailed</c> gives. Nothing in it is secret.</summary>
+/// <summary>Result of <c>Test-BearerToken -Detailed</c>: whether a token is usable, and if not, why. Contains no secrets.</summary>
 public sealed class BearerTokenTestResult
 {
     internal BearerTokenTestResult(AccessToken? token, TokenContent? content, IReadOnlyList<string> reasons, DateTimeOffset now)
@@ -19,33 +19,35 @@ public sealed class BearerTokenTestResult
         Claims = content?.Claims;
     }
 
-    /// <summary>What the command gives without <c>-Detailed</c>.</summary>
+    /// <summary>True if the token is usable; what the command returns without <c>-Detailed</c>.</summary>
     public bool Result { get; }
 
-    /// <summary>Why not, a sentence each; empty when it will do.</summary>
+    /// <summary>Reasons why the token is not usable, one sentence each; empty if it is.</summary>
     public IReadOnlyList<string> Reasons { get; }
 
-    /// <summary>Whether it is active by its authority's word (RFC 7662 section 2.2); nothing without <c>-Online</c>.</summary>
+    /// <summary>
+    /// True if the authority reports the token as active (RFC 7662 section 2.2); <see langword="null"/> without <c>-Online</c>.
+    /// </summary>
     public bool? IsActive { get; }
 
-    /// <summary>When it ends, or nothing when nobody says so.</summary>
+    /// <summary>Expiry time, or <see langword="null"/> if the issuer does not state one.</summary>
     public DateTimeOffset? ExpiresOn { get; }
 
-    /// <summary>How long it lives from now on, or nothing when nobody says when it ends.</summary>
+    /// <summary>Time until expiry, or <see langword="null"/> if the expiry time is unknown.</summary>
     public TimeSpan? RemainingLifetime { get; }
 
-    /// <summary>For whom it is; empty when that cannot be seen.</summary>
+    /// <summary>Audiences of the token; empty if unknown.</summary>
     public IReadOnlyList<string> Audience { get; }
 
-    /// <summary>What it may do, as far as it can be seen.</summary>
+    /// <summary>Scopes of the token; empty if unknown.</summary>
     public IReadOnlyList<string> Scopes { get; }
 
-    /// <summary>What the authority told of it (with <c>-Online</c>), or what it says itself when it is a JWT.</summary>
+    /// <summary>Claims from the authority (with <c>-Online</c>), or those in the token if it is a JWT.</summary>
     public IReadOnlyDictionary<string, object?>? Claims { get; }
 
-    /// <summary>Who issued it, where that is known.</summary>
+    /// <summary>Issuer of the token, or <see langword="null"/> if unknown.</summary>
     public string? Authority { get; }
 
-    /// <summary>A name for the token that tells nothing of it.</summary>
+    /// <summary>Keyed fingerprint; identifies the token in logs without revealing it.</summary>
     public string? Fingerprint { get; }
 }

@@ -5,42 +5,44 @@ namespace BearerTools.Session;
 
 /// <summary>
 /// The connection of a command's caller: of the session in this runspace or, when a module's function calls, of that module in this
-/// runspace. It is held in a variable of the caller's own session state, because that lives exactly as long: a runspace of a pool that
-/// is used again loses its variables and so starts connected to nothing.
+/// runspace. It is stored in a variable of the caller's session state, which has the right lifetime: a reused runspace of a pool loses
+/// its variables and starts without a connection.
 /// </summary>
 internal static class CallerConnection
 {
     private const string Variable = "BearerToolsConnection";
 
-    /// <summary>What the caller is connected to; <see langword="null"/> if to nothing, or if its token was removed from the cache.</summary>
-    public static Connection? Get(PSCmdlet command) => Held(command) is { Connection.Tokens.IsForgotten: false } holder ? holder.Connection : null;
+    /// <summary>The caller's connection, or <see langword="null"/> if there is none or its token was removed from the cache.</summary>
+    public static Connection? Get(PSCmdlet command) =>
+        FindHolder(command) is { Connection.Tokens.IsForgotten: false } holder ? holder.Connection : null;
 
     /// <summary>Connects the caller.</summary>
     public static void Set(PSCmdlet command, Connection connection)
     {
         var (state, name) = Place(command);
-        // Private: it is not the user's to list, copy or overwrite.
+        // Private, so that users do not list, copy or overwrite it.
         state.PSVariable.Set(new PSVariable(name, new Holder(connection)) { Visibility = SessionStateEntryVisibility.Private });
     }
 
-    /// <summary>Connects the caller to nothing.</summary>
+    /// <summary>Disconnects the caller.</summary>
     public static void Clear(PSCmdlet command)
     {
         var (state, name) = Place(command);
         state.PSVariable.Set(name, null);
     }
 
-    private static Holder? Held(PSCmdlet command)
+    private static Holder? FindHolder(PSCmdlet command)
     {
         var (state, name) = Place(command);
-        return (state.PSVariable.GetValue(name) is PSObject { BaseObject: Holder wrapped } ? wrapped : state.PSVariable.GetValue(name)) as Holder;
+        var value = state.PSVariable.GetValue(name);
+        return (value is PSObject { BaseObject: Holder wrapped } ? wrapped : value) as Holder;
     }
 
     private static (SessionState State, string Name) Place(PSCmdlet command) => command.SessionState.Module is { SessionState: { } module }
         ? (module, $"script:{Variable}")
         : (command.SessionState, $"global:{Variable}");
 
-    /// <summary>Shows nothing of the connection to whoever gets hold of the variable.</summary>
+    /// <summary>Keeps the connection from being displayed if the variable is read.</summary>
     private sealed class Holder(Connection connection)
     {
         public Connection Connection { get; } = connection;

@@ -3,18 +3,20 @@ using BearerTools.Composition;
 
 namespace BearerTools.Session;
 
-/// <summary>Which connection a command line means. It is never one that is merely the last, the only or the nearest.</summary>
+/// <summary>
+/// Selects the connection that a command line names. It never guesses: the last, only or most similar connection has no priority.
+/// </summary>
 internal static class ConnectionSelector
 {
-    /// <summary>The connection of <c>-Token</c> or <c>-Profile</c>; without either, what the caller is connected to.</summary>
-    /// <returns><see langword="null"/> if the command line names none and the caller is connected to nothing.</returns>
-    /// <exception cref="BearerRequestException">Both are named.</exception>
-    /// <exception cref="BearerTokenException">There is no such profile.</exception>
+    /// <summary>The connection of <c>-Token</c> or <c>-Profile</c>; without either, the caller's connection.</summary>
+    /// <returns><see langword="null"/> if the command line names none and the caller is not connected.</returns>
+    /// <exception cref="BearerRequestException">Both parameters are given.</exception>
+    /// <exception cref="BearerTokenException">The profile does not exist.</exception>
     public static Connection? Select(PSCmdlet command, AccessToken? token, string? profile)
     {
         if (token is not null && profile is not null)
         {
-            throw new BearerRequestException("-Token cannot be combined with -Profile: a request goes out through one connection.")
+            throw new BearerRequestException("-Token cannot be combined with -Profile: a request uses one connection.")
             {
                 ErrorId = "ParameterConflict",
                 Kind = BearerErrorKind.InvalidArgument,

@@ -3,7 +3,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Session;
 
-/// <summary>Takes a token out of the cache at once, and then has its authority end it (RFC 7009).</summary>
+/// <summary>Removes a token from the cache immediately, and then revokes it at its authority (RFC 7009).</summary>
 internal sealed class TokenRevocation
 {
     private readonly TokenEntry _entry;
@@ -11,9 +11,9 @@ internal sealed class TokenRevocation
     private readonly AccessToken? _given;
     private readonly Uri? _endpoint;
 
-    /// <param name="entry">The entry; it is forgotten now.</param>
-    /// <param name="given">The token that the user named, which may be older than the entry's.</param>
-    /// <param name="endpoint">The revocation endpoint; <see langword="null"/> if the authority's metadata has it.</param>
+    /// <param name="entry">The cache entry. It is removed by this constructor.</param>
+    /// <param name="given">The token that the user gave, which may be older than the entry's.</param>
+    /// <param name="endpoint">Revocation endpoint, or <see langword="null"/> to take it from the authority's metadata.</param>
     public TokenRevocation(TokenEntry entry, AccessToken? given, Uri? endpoint)
     {
         (_entry, _given, _endpoint) = (entry, given, endpoint);
@@ -21,15 +21,16 @@ internal sealed class TokenRevocation
         BearerSession.Cache.Remove(entry);
     }
 
-    /// <exception cref="BearerTokenException">The tokens cannot be revoked, or a part of them lives on.</exception>
+    /// <exception cref="BearerTokenException">The tokens, or some of them, could not be revoked.</exception>
     public async Task<object?> RunAsync(IEventSink events, CancellationToken cancel)
     {
         var authority = _entry.Source.Authority ?? throw new BearerTokenException(
-            $"Tokens that were got by {_entry.Source.Metadata.Flow} cannot be revoked: there is no OAuth authority to ask. It is only removed from the cache.")
+            $"Tokens of the flow {_entry.Source.Metadata.Flow} cannot be revoked: it has no OAuth authority. The token was only removed "
+                + "from the cache.")
         {
             ErrorId = "RevocationNotPossible",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Revoke it where it was issued, or let it expire.",
+            NextStep = "Revoke it at its issuer, or let it expire.",
         };
         if (_held is not null)
         {

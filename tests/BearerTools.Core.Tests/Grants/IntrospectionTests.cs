@@ -58,7 +58,7 @@ public sealed class IntrospectionTests : IDisposable
 
         var content = await AskAsync(server, TestTokens.Token(value: TestTokens.Jwt("""{"exp":4000000000,"scope":"read"}""")));
 
-        Assert.Contains("not active", Assert.Single(new TokenRequirements { Scopes = ["read"] }.Unmet(content, _bench.Clock.GetUtcNow())), StringComparison.Ordinal);
+        Assert.Contains("inactive", Assert.Single(new TokenRequirements { Scopes = ["read"] }.Unmet(content, _bench.Clock.GetUtcNow())), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -136,6 +136,8 @@ internal sealed class Wire : IDisposable
     public void Dispose()
     {
         _pipeline?.Dispose();
+        // Closes its connections: a server of a test waits for that.
+        _lease.Handler.Dispose();
         _lease.Dispose();
     }
 

@@ -27,7 +27,7 @@ public sealed class JsonItemsPathTests
     [InlineData("data.items", """{"data":[{"items":[1]}],"x":1}""", "The document has 'data', 'x'.")]
     [InlineData("items", """{"x\u001b\n":1}""", "The document has 'x??'.")]
     [InlineData("items", "{}", "The document has no names.")]
-    [InlineData("items", "[1]", "The document is no object.")]
+    [InlineData("items", "[1]", "The document is not an object.")]
     public void A_path_that_is_not_there_is_an_error_that_names_what_is(string path, string body, string found)
     {
         for (var piece = 1; piece <= body.Length; piece++)
@@ -35,7 +35,7 @@ public sealed class JsonItemsPathTests
             var (rows, fault) = Reading.Fault(body, new JsonReadOptions { ItemsPath = path }, piece);
             Assert.Empty(rows);
             Assert.Equal("ItemsPathNotFound", fault.ErrorId);
-            Assert.Contains($"There is no '{path}' in the answer. {found}", fault.Message, StringComparison.Ordinal);
+            Assert.Contains($"The response does not contain '{path}'. {found}", fault.Message, StringComparison.Ordinal);
         }
     }
 

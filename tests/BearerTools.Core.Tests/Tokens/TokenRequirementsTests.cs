@@ -15,7 +15,7 @@ public sealed class TokenRequirementsTests
     [Fact]
     public void A_token_that_ends_now_has_run_out()
     {
-        Assert.StartsWith("It ran out at ", Assert.Single(new TokenRequirements().Unmet(Opaque(TimeSpan.Zero), s_now)), StringComparison.Ordinal);
+        Assert.StartsWith("It expired at ", Assert.Single(new TokenRequirements().Unmet(Opaque(TimeSpan.Zero), s_now)), StringComparison.Ordinal);
         Assert.Empty(new TokenRequirements().Unmet(Opaque(TimeSpan.FromTicks(1)), s_now));
     }
 
@@ -27,12 +27,12 @@ public sealed class TokenRequirementsTests
         var reasons = new TokenRequirements { MinimumLifetime = TimeSpan.FromMinutes(10) }.Unmet(Opaque(TimeSpan.FromSeconds(seconds)), s_now);
 
         if (isEnough) Assert.Empty(reasons);
-        else Assert.StartsWith("It lives only 00:09:59 more, ", Assert.Single(reasons), StringComparison.Ordinal);
+        else Assert.StartsWith("It expires in 00:09:59, at ", Assert.Single(reasons), StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_unknown_end_promises_no_lifetime() =>
-        Assert.Contains("Nobody says when it ends", Assert.Single(new TokenRequirements { MinimumLifetime = TimeSpan.FromSeconds(1) }.Unmet(Opaque(null), s_now)), StringComparison.Ordinal);
+        Assert.Contains("Its expiry time is unknown", Assert.Single(new TokenRequirements { MinimumLifetime = TimeSpan.FromSeconds(1) }.Unmet(Opaque(null), s_now)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(299, true)]
@@ -56,7 +56,7 @@ public sealed class TokenRequirementsTests
 
     [Fact]
     public void Whom_an_opaque_token_is_for_is_not_guessed() =>
-        Assert.Contains("cannot be seen", Assert.Single(new TokenRequirements { Audiences = ["a"] }.Unmet(Opaque(null), s_now)), StringComparison.Ordinal);
+        Assert.Contains("does not show its audience", Assert.Single(new TokenRequirements { Audiences = ["a"] }.Unmet(Opaque(null), s_now)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"scope":"a b c"}""", true)]

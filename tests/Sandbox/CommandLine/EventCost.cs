@@ -41,7 +41,11 @@ internal static class EventCost
     private static double NanosecondsOfOne()
     {
         using var runner = new Runner(new RunnerLimits(1), default);
-        IEventSink sink = new JobOutput(runner, new FailedJob(new InvalidOperationException(), null));
+        return NanosecondsOf(new JobOutput(runner, new FailedJob(new InvalidOperationException(), null)));
+    }
+
+    private static double NanosecondsOf(IEventSink sink)
+    {
         var heard = 0;
         for (var round = 0; ; round++)
         {

@@ -18,15 +18,6 @@ internal sealed class HandlerPool(TimeProvider time, Func<HandlerOptions, HttpMe
     private readonly Dictionary<HandlerOptions, Pool> _pools = [];
     private readonly Func<HandlerOptions, HttpMessageInvoker> _create = create ?? HttpHandlerFactory.Create;
 
-    /// <summary>The number of pools, in use or idle.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_pools) return _pools.Count;
-        }
-    }
-
     /// <summary>Returns the pool for these options, in use until the lease is disposed.</summary>
     public HandlerLease Rent(HandlerOptions options)
     {

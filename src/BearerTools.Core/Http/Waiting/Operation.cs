@@ -17,18 +17,18 @@ internal sealed record Operation(RequestTemplate Request, Uri State, bool IsInBo
 
     /// <summary>Returns the operation that a response started; <see langword="null"/> if the response is final.</summary>
     /// <exception cref="BearerRequestException">The request was accepted, but the response has no status URL.</exception>
-    public static Operation? After(RequestTemplate asked, ApiResponse response)
+    public static Operation? After(RequestTemplate request, ApiResponse response)
     {
-        var reads = asked.Method == HttpMethod.Get || asked.Method == HttpMethod.Head;
+        var reads = request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
         var accepted = response.Status == HttpStatusCode.Accepted;
         if (!accepted && (reads || response.Status is not (HttpStatusCode.OK or HttpStatusCode.Created))) return null;
 
         if ((Header(response, "Operation-Location") ?? Header(response, "Azure-AsyncOperation")) is { } monitor)
-            return new(asked, ServerProvidedUri.Resolve(monitor, response, What), IsInBody: true, ResultOf(asked.Method, response));
+            return new(request, ServerProvidedUri.Resolve(monitor, response, What), IsInBody: true, ResultOf(request.Method, response));
         if (!accepted) return null;
-        if (Header(response, "Location") is { } location) return new(asked, ServerProvidedUri.Resolve(location, response, What), IsInBody: false, null);
+        if (Header(response, "Location") is { } location) return new(request, ServerProvidedUri.Resolve(location, response, What), IsInBody: false, null);
         // The response itself is still being made: the same URL is requested until it is there.
-        return reads ? new(asked, response.Template.Address, IsInBody: false, null) : throw NoStatusUrl(response);
+        return reads ? new(request, response.Template.Address, IsInBody: false, null) : throw NoStatusUrl(response);
     }
 
     /// <summary>Returns the operation with the status URL that the response to a poll may have changed.</summary>

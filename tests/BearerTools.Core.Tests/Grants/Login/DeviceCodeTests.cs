@@ -199,12 +199,12 @@ public sealed class DeviceCodeTests : IDisposable
     public async Task Where_nobody_is_nothing_is_asked_for()
     {
         await using var server = await AuthorityAsync(Granted());
-        var nobody = new TestUserPrompt { UnavailableReason = "its input is not a terminal" };
+        var nobody = new TestUserPrompt { UnavailableReason = "standard input is redirected" };
 
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), nobody));
 
         Assert.Equal("NotInteractive", error.ErrorId);
-        Assert.Contains("its input is not a terminal", error.Message, StringComparison.Ordinal);
+        Assert.Contains("standard input is redirected", error.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
     }
 

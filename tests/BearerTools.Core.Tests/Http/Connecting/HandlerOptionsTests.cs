@@ -143,7 +143,7 @@ public sealed class HandlerOptionsTests : IDisposable
         var error = await wire.FailAsync(server.At("/"));
 
         Assert.Equal("ConnectionFailed", error.ErrorId);
-        Assert.Contains("version of HTTP", error.NextStep, StringComparison.Ordinal);
+        Assert.Contains("HTTP version", error.NextStep, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
     }
 

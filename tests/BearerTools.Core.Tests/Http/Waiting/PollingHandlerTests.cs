@@ -114,7 +114,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
         var error = await FailAsync("api/made/7?by=location&retryAfter=61", "POST", TimeSpan.FromMinutes(1));
 
         Assert.Equal("WaitTimeout", error.ErrorId);
-        Assert.Contains("asked again in 61 s", error.Message, StringComparison.Ordinal);
+        Assert.Contains("asked to wait 61 s", error.Message, StringComparison.Ordinal);
         Assert.Equal(start, _clock.GetUtcNow());
     }
 
