@@ -122,7 +122,7 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'two keys of a login''s body have the same text'; Id = 'InvalidLoginBody'; Category = 'InvalidArgument'; Says = "*'1'*given twice*"
             With = { $body = @{}; $body[1] = 'a'; $body['1'] = 'b'; @{ LoginUri = "$($given.Address)/login"; Body = $body } }
         }
-        @{ Name = 'a reference names a drive that does not exist'; Id = 'InvalidSecretReference'; Category = 'InvalidArgument'; Says = '*Nope*Give it as file:PATH*'
+        @{ Name = 'a reference names a drive that does not exist'; Id = 'InvalidSecretReference'; Category = 'InvalidArgument'; Says = '*Nope*Use file:PATH*'
             With = { @{ TokenEndpoint = "$($given.Address)/token"; ClientId = 'ops'; SecretFrom = 'file:Nope:/x' } }
         }
         @{ Name = 'an assertion is empty'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '-Assertion is empty*'

@@ -96,7 +96,7 @@ public sealed class ServerJsonTests
         message.Content.Headers.ContentType = new("application/json");
         var template = new RequestTemplate { Method = HttpMethod.Get, Address = new Uri("http://127.0.0.1/") };
         var state = await OperationState.ReadAsync(new ApiResponse(message, template), CancellationToken.None);
-        Assert.Equal(OperationOutcome.GoesOn, state!.Outcome);
+        Assert.Equal(OperationOutcome.InProgress, state!.Outcome);
     }
 
     private static byte[] Bytes(string latin) => Encoding.Latin1.GetBytes(latin);
