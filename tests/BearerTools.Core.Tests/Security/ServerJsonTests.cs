@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using BearerTools.Entra;
 using BearerTools.Grants;
 using BearerTools.Grants.Login;
