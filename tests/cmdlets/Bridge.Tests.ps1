@@ -33,13 +33,13 @@ Describe 'Feeding and draining' {
 
         $expected = 1..100 | ForEach-Object { for ($row = 1; $row -le $_ % 4; $row++) { "$_.$row" } }
         $result | ForEach-Object { "$($_.Input).$($_.Number)" } | Should -Be $expected
-        $count.MostRunning | Should -BeGreaterThan 1
+        $count.MaxRunning | Should -BeGreaterThan 1
     }
 
     It 'runs as many jobs as it may, and no more' {
         $null = 1..40 | Invoke-BridgeProbe $name -Delay 20 -ThrottleLimit 5
 
-        $count.MostRunning | Should -Be 5
+        $count.MaxRunning | Should -Be 5
     }
 
     It 'starts what is there while a long answer streams' {

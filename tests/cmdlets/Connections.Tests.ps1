@@ -47,39 +47,6 @@ Describe 'What is connected' {
         $seen.After | Should -Be (@(1) * 6)
     }
 
-    It 'is nothing after a Connect that failed: <Name>' -ForEach @(
-        @{ Name = 'a refused connection'; With = { @{ TokenEndpoint = 'http://127.0.0.1:1/token'; ClientId = 'x'; ClientSecret = New-Token } } }
-        @{ Name = 'a wrong secret'; With = { @{ TokenEndpoint = "$($sandbox.Address)/token"; ClientId = $sandbox.ClientId; ClientSecret = New-Token } } }
-        @{ Name = 'a missing variable'; With = { @{ TokenFrom = 'env:BEARERTOOLS_NOT_THERE' } } }
-        @{ Name = 'an unknown profile'; With = { @{ Profile = 'not-there' } } }
-        @{ Name = 'a base address that is none'; With = { @{ TokenFrom = 'env:PATH'; BaseUri = 'ftp://x' } } }
-    ) {
-        Connect-BearerApi -Token (New-Token) -BaseUri $open
-        $with = & $With
-        Get-ErrorOf { Connect-BearerApi @with } | Should -Not -BeNullOrEmpty
-        Get-BearerConnection | Should -BeNullOrEmpty
-        (Get-ErrorOf { Invoke-BearerRequest echo }).FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
-    }
-
-    It 'is nothing after a Connect that was stopped' {
-        $runspace = [runspacefactory]::CreateRunspace()
-        $runspace.Open()
-        $shell = [powershell]::Create($runspace)
-        try {
-            $null = $shell.AddScript('param($manifest, $flow, $base) Import-Module $manifest; $global:flow = $flow; Connect-BearerApi @flow -BaseUri $base; (Get-BearerConnection).ClientId').AddArgument($manifest).AddArgument($flow).AddArgument($sandbox.Api)
-            $shell.Invoke() | Should -Be $sandbox.ClientId
-            $asked = (Get-SandboxStats $sandbox).tokenRequests
-            $shell.Commands.Clear()
-            $run = $shell.AddScript('Connect-BearerApi @flow -Scope delay:60000').BeginInvoke()
-            while ((Get-SandboxStats $sandbox).tokenRequests -eq $asked) { Start-Sleep -Milliseconds 20 }
-            $shell.Stop()
-            $run.IsCompleted | Should -BeTrue
-            $shell.Commands.Clear()
-            $shell.AddScript('Get-BearerConnection').Invoke() | Should -BeNullOrEmpty
-        }
-        finally { $shell.Dispose(); $runspace.Dispose() }
-    }
-
     It 'is the module''s own, and the user''s is not touched' {
         $users, $modules = (New-Token), (New-Token)
         Connect-BearerApi -Token $users -BaseUri $open
@@ -123,38 +90,6 @@ function Get-ContosoEcho { Invoke-BearerRequest echo }
         $null = Get-BearerToken @flow -Scope another -BaseUri "$($other.Address)/api/"
         (Get-BearerConnection).Fingerprint | Should -Be $mine
         (Get-BearerConnection).BaseUri | Should -Be $sandbox.Api
-    }
-
-    It 'is shown without secrets, and who is connected to what is told with -Verbose' {
-        $lines = Connect-BearerApi @flow -BaseUri $sandbox.Api -Verbose 4>&1
-        "$lines" | Should -BeLike "*Connected to $($sandbox.Api) as $($sandbox.ClientId)*"
-        $shown = Get-BearerConnection
-        $shown.Authority, $shown.ClientId, "$($shown.BaseUri)", "$($shown.Origins)", $shown.CanRenew | Should -Be $sandbox.Address, $sandbox.ClientId, $sandbox.Api, $sandbox.Address, $true
-        $plain = Get-BearerToken -AsPlainText
-        ($shown | Format-List * -Force | Out-String -Width 4096) + ($shown | ConvertTo-Json -Depth 5) | Should -Not -BeLike "*$plain*"
-    }
-
-    It 'ends with Disconnect-BearerApi, which keeps the token, or revokes it' {
-        Connect-BearerApi @flow -BaseUri $sandbox.Api
-        Disconnect-BearerApi
-        @(Get-BearerTokenCache).Count | Should -Be 1
-        Connect-BearerApi @flow -BaseUri $sandbox.Api
-        $token = Get-BearerToken
-        Disconnect-BearerApi -Revoke
-        Get-BearerConnection | Should -BeNullOrEmpty
-        @(Get-BearerTokenCache).Count | Should -Be 0
-        (Get-ErrorOf { Invoke-BearerRequest items/1 -Token $token -ErrorAction Stop }).Exception.StatusCode | Should -Be 401
-    }
-
-    It 'gives its settings to requests, and what is typed goes before them' {
-        Connect-BearerApi -Token (New-Token) -BaseUri $open -Headers @{ 'X-One' = '1'; 'X-Two' = '2' } -Query @{ v = 1; w = 2 } -UserAgent ops/1
-        $echo = Invoke-BearerRequest 'echo?w=3' -Headers @{ 'X-Two' = 'typed' }
-        $echo.headers.'X-One', $echo.headers.'X-Two', $echo.headers.'User-Agent' | Should -Be '1', 'typed', 'ops/1'
-        $echo.query.v, $echo.query.w | Should -Be '1', '3'
-    }
-
-    It 'refuses an Authorization header in its settings' {
-        (Get-ErrorOf { Connect-BearerApi -Token (New-Token) -BaseUri $open -Headers @{ Authorization = 'x' } }).FullyQualifiedErrorId | Should -BeLike 'HeaderRefused,*'
     }
 }
 
@@ -251,12 +186,6 @@ Describe 'Profiles' {
         (Get-BearerConnection).Profile | Should -Be contoso
     }
 
-    It 'that are unknown name the nearest' {
-        Set-BearerProfile contoso @flow
-        "$(Get-ErrorOf { Connect-BearerApi contsoo })" | Should -BeLike "*no profile 'contsoo'*Did you mean 'contoso'*"
-        "$(Get-ErrorOf { Invoke-BearerRequest x -Profile zebra })" | Should -BeLike "*The profiles are 'contoso'*"
-    }
-
     It 'cannot be combined with -Token' {
         Set-BearerProfile contoso @flow
         (Get-ErrorOf { Invoke-BearerRequest x -Profile contoso -Token (New-Token) }).FullyQualifiedErrorId | Should -BeLike 'ParameterConflict,*'
@@ -270,14 +199,6 @@ Describe 'Profiles' {
         $failure.ErrorDetails.Message | Should -BeLike '*Profiles for that origin: there*-Profile*'
     }
 
-    It 'request no token and show no secret' {
-        Reset-SandboxStats $sandbox
-        $shown = Set-BearerProfile contoso -Authority $sandbox.Address -ClientId $sandbox.ClientId -ClientSecret (New-Token) -BaseUri $open -PassThru
-        (Get-SandboxStats $sandbox).requests | Should -Be 0
-        $shown.Name, $shown.ClientId | Should -Be 'contoso', $sandbox.ClientId
-        { Set-BearerProfile 'no/name' @flow } | Should -Throw -ErrorId 'ProfileNameRefused,*'
-        { Set-BearerProfile empty } | Should -Throw -ErrorId 'ParameterConflict,*'
-    }
 }
 
 Describe 'The pipeline''s data' {

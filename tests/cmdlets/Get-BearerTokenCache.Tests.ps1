@@ -13,7 +13,7 @@ Describe 'Get-BearerTokenCache' {
         Get-BearerTokenCache | Should -BeNullOrEmpty
     }
 
-    It 'tells what is held: how it was got, for whom, until when, for where' {
+    It 'tells what is held: how it was got, for whom, until when' {
         $token = Connect-Sandbox $sandbox api.read
         $entry = Get-BearerTokenCache
 
@@ -24,7 +24,6 @@ Describe 'Get-BearerTokenCache' {
         $entry.Scopes | Should -Be 'api.read'
         $entry.ExpiresOn | Should -Be $token.ExpiresOn
         $entry.Fingerprint | Should -Be $token.Fingerprint
-        $entry.Origins | Should -Be $sandbox.Address
         $entry.CanRenew | Should -BeTrue
     }
 

@@ -104,7 +104,8 @@ Describe 'Test-BearerToken -Online' {
     }
 
     It 'asks about a token from outside if it is of the authority that is connected' {
-        $value = Connect-Sandbox $sandbox api.read -With @{ AsPlainText = $true }
+        $null = Connect-Sandbox $sandbox api.read
+        $value = Get-BearerToken -AsPlainText
         Clear-BearerTokenCache
         $null = Connect-Sandbox $sandbox
         $outside = [BearerTools.AccessToken]::new((ConvertTo-SecureString $value -AsPlainText -Force))

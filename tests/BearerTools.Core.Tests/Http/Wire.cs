@@ -46,8 +46,8 @@ internal sealed class Wire : IDisposable
         _options = RequestOptions.Default with
         {
             Handlers = connections ?? HandlerOptions.Default,
-            // A test's clock stands still, and sockets do not.
-            Messages = (messages ?? SendOptions.Default) with { Time = TimeProvider.System },
+            // A test's clock stands still, and sockets do not: only a clock that is meant for time-outs counts there.
+            Messages = (messages ?? SendOptions.Default) with { Time = messages?.Time ?? TimeProvider.System },
             Redirects = redirects ?? RedirectRules.Default,
             Retries = retries ?? new RetryPolicy { MaxRetries = 0 },
             Cookies = cookies,

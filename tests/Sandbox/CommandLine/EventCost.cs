@@ -44,7 +44,7 @@ internal static class EventCost
         return NanosecondsOf(new JobOutput(runner, new FailedJob(new InvalidOperationException(), null)));
     }
 
-    private static double NanosecondsOf(IEventSink sink)
+    private static double NanosecondsOf<T>(T sink) where T : IEventSink
     {
         var heard = 0;
         for (var round = 0; ; round++)

@@ -44,7 +44,9 @@ $values = @{
     InstallationId = 1; Repository = 'one'; Permission = @{ contents = 'read' }
     LoginUri = "$closed/login"; Credential = [pscredential]::new('ada', $secret); UserName = 'ada'; Body = @{ tenant = 'x' }
     ContentType = 'application/json'; UserNameField = 'user'; PasswordField = 'pass'; TokenPath = 'a.b'; ExpiresInPath = 'a.c'; TokenHeader = 'X-Token'
+    Profile = 'contoso'
 }
+Set-BearerProfile contoso -TokenEndpoint $values.TokenEndpoint -ClientId ops -ClientSecret $secret
 
 # What each set needs besides its mandatory parameters.
 $app = 'ClientId', 'Resource'

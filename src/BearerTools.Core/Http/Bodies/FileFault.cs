@@ -48,10 +48,8 @@ internal static class FileFault
         {
             ErrorId = isFull ? "DiskFull" : "FileUnwritable",
             Kind = KindOf(cause),
-                        NextStep = (isFull
-                            ? "Free disk space, or give a path on another disk."
-                            : "Check that you have permission to write there, and that no other process has it open.")
-                            + (resumeAdvice is null ? null : " " + resumeAdvice),
+            NextStep = (isFull ? "Free disk space, or give a path on another disk." : "Check that you have permission to write there, and that no other process has it open.")
+                + (resumeAdvice is null ? null : " " + resumeAdvice),
         };
     }
 

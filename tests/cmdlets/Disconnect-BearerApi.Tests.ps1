@@ -1,0 +1,43 @@
+# Disconnecting, with and without revoking the token.
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    $sandbox = Start-Sandbox
+    $other = Start-Sandbox
+    $open = "$($sandbox.Address)/open/"
+    $flow = @{ Authority = $sandbox.Address; ClientId = $sandbox.ClientId; SecretFrom = "file:$($sandbox.SecretFile)" }
+    $manifest = "$PSScriptRoot/../../BearerTools.psd1"
+
+    function New-Token { ConvertTo-SecureString "$(New-Guid)" -AsPlainText -Force }
+    function Get-Echoed($Token) { Get-EchoedFingerprint (ConvertTo-Plain $Token) }
+    function Get-ErrorOf([scriptblock] $Script) { try { & $Script } catch { $_ } }
+}
+
+AfterAll { $sandbox, $other | ForEach-Object { Stop-Sandbox $_ } }
+
+Describe 'Disconnect-BearerApi' {
+    BeforeEach {
+        Clear-BearerTokenCache
+        Disconnect-BearerApi
+    }
+
+    It 'keeps the token, or revokes it' {
+        Connect-BearerApi @flow -BaseUri $sandbox.Api
+        Disconnect-BearerApi
+        @(Get-BearerTokenCache).Count | Should -Be 1
+        Connect-BearerApi @flow -BaseUri $sandbox.Api
+        $token = Get-BearerToken
+        Disconnect-BearerApi -Revoke
+        Get-BearerConnection | Should -BeNullOrEmpty
+        @(Get-BearerTokenCache).Count | Should -Be 0
+        (Get-ErrorOf { Invoke-BearerRequest items/1 -Token $token -ErrorAction Stop }).Exception.StatusCode | Should -Be 401
+    }
+
+    It 'does nothing where nothing is connected, and with -WhatIf' {
+        Disconnect-BearerApi
+        Connect-BearerApi -Token (New-Token) -BaseUri $open
+        Disconnect-BearerApi -WhatIf
+        Get-BearerConnection | Should -Not -BeNullOrEmpty
+    }
+}

@@ -1,0 +1,40 @@
+# Listing profiles.
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    $sandbox = Start-Sandbox
+    $other = Start-Sandbox
+    $open = "$($sandbox.Address)/open/"
+    $flow = @{ Authority = $sandbox.Address; ClientId = $sandbox.ClientId; SecretFrom = "file:$($sandbox.SecretFile)" }
+    $manifest = "$PSScriptRoot/../../BearerTools.psd1"
+
+    function New-Token { ConvertTo-SecureString "$(New-Guid)" -AsPlainText -Force }
+    function Get-Echoed($Token) { Get-EchoedFingerprint (ConvertTo-Plain $Token) }
+    function Get-ErrorOf([scriptblock] $Script) { try { & $Script } catch { $_ } }
+}
+
+AfterAll { $sandbox, $other | ForEach-Object { Stop-Sandbox $_ } }
+
+Describe 'Get-BearerProfile' {
+    BeforeEach {
+        Clear-BearerTokenCache
+        Disconnect-BearerApi
+        Get-BearerProfile | Remove-BearerProfile
+    }
+
+    It 'names the nearest where a name is unknown' {
+        Set-BearerProfile contoso @flow
+        "$(Get-ErrorOf { Connect-BearerApi contsoo })" | Should -BeLike "*no profile 'contsoo'*Did you mean 'contoso'*"
+        "$(Get-ErrorOf { Invoke-BearerRequest x -Profile zebra })" | Should -BeLike "*The profiles are 'contoso'*"
+    }
+
+    It 'takes wildcards, and gives an error per name that is unknown' {
+        Set-BearerProfile contoso @flow
+        Set-BearerProfile fabrikam @flow
+        (Get-BearerProfile con*).Name | Should -Be contoso
+        (Get-BearerProfile).Name | Should -Be contoso, fabrikam
+        (Get-BearerProfile nobody, fabrikam -ErrorVariable failure -ErrorAction SilentlyContinue).Name | Should -Be fabrikam
+        $failure.FullyQualifiedErrorId | Should -Be 'ProfileNotFound,BearerTools.Cmdlets.GetBearerProfileCommand'
+    }
+}
