@@ -24,8 +24,8 @@ public sealed class AuthorizationCodeTests : IDisposable
         Assert.Equal(authority.Token, response.Token.Value.Reveal());
         Assert.Equal("AuthorizationCode", response.Token.Flow);
         Assert.Equal("r-123456", response.RefreshToken!.Reveal());
-        Assert.Equal(HttpStatusCode.OK, authority.Browser.LastStatus);
         await authority.Browser.Arrived.Soon();
+        Assert.Equal(HttpStatusCode.OK, authority.Browser.LastStatus);
         Assert.Contains("You are signed in", authority.Browser.LastPage, StringComparison.Ordinal);
         Assert.DoesNotContain("://", authority.Browser.LastPage, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", authority.Browser.LastPage, StringComparison.OrdinalIgnoreCase);
