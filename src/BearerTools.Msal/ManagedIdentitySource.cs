@@ -45,7 +45,7 @@ internal sealed class ManagedIdentitySource : EntraSource
     protected override async Task<AuthenticationResult> RequestTokenAsync(TokenResult? previous, MsalRequest request,
         CancellationToken cancel)
     {
-        Header = Environment.GetEnvironmentVariable("IDENTITY_HEADER") is { Length: > 0 } header ? new Secret(header) : null;
+        Header = (AzureVariables.Read("IDENTITY_HEADER") ?? AzureVariables.Read("MSI_SECRET")) is { } header ? new Secret(header) : null;
         if (request.Context.Events.IsEnabled(EventLevel.Verbose)) request.Context.Events.Write(new ManagedIdentityRequested(_identity.Id, _identity.Resource));
         var builder = request.ManagedIdentity(_id).AcquireTokenForManagedIdentity(_identity.Resource);
         // MSAL caches managed-identity tokens for the whole process. With claims, it bypasses that cache and reports the

@@ -58,21 +58,25 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
         var started = isObserved ? Stopwatch.GetTimestamp() : 0;
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (isObserved) _events.Write(new AuthorityResponded(request.Method, address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started)));
-        if (!response.IsSuccessStatusCode)
-        {
-            LastRefusal = new Refusal(address, response.StatusCode, RetryAfter.Delay(response.Headers, Time.GetUtcNow()), await ReadAsync(response, cancellationToken).ConfigureAwait(false));
-        }
+        // The client's own limit is not used: its error is the same as that for headers that are too large.
+        var body = await ReadAsync(address, response, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode) LastRefusal = new Refusal(address, response.StatusCode, RetryAfter.Delay(response.Headers, Time.GetUtcNow()), body);
 
         return response;
     }
 
     /// <summary>LoadIntoBufferAsync cannot be cancelled, and a server may never finish a body.</summary>
-    private static async Task<string> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    private static async Task<string> ReadAsync(Uri address, HttpResponseMessage response, CancellationToken cancel)
     {
         try
         {
             await response.Content.LoadIntoBufferAsync(MaxResponseBytes).WaitAsync(cancel).ConfigureAwait(false);
             return await response.Content.ReadAsStringAsync(cancel).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            response.Dispose();
+            throw BackchannelErrors.TooLarge(OAuthBackchannel.Show(address), MaxResponseBytes);
         }
         catch
         {

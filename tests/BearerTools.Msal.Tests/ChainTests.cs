@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using BearerTools.Entra;
 using BearerTools.Entra.Chain;
 using BearerTools.Tests.Msal.Support;
@@ -68,6 +69,41 @@ public sealed class ChainTests
 
         Assert.Equal(("ClientCredentials", "client-of-the-environment"), (token.Flow, token.ClientId));
         Assert.Contains("Managed identity: not used, because this machine has no managed identity.", bench.Said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(301, "<html>")]
+    [InlineData(302, "")]
+    [InlineData(400, "<html>")]
+    [InlineData(400, """{"error":"invalid_request","error_description":"Identity not found"}""")]
+    [InlineData(400, """{"statusCode":400,"message":"No identity."}""")]
+    [InlineData(404, "")]
+    [InlineData(405, "")]
+    [InlineData(408, "")]
+    public async Task A_platform_that_names_its_endpoint_and_fails_ends_the_chain(int status, string body)
+    {
+        await using var bench = await Bench.StartAsync();
+        using var variables = new EnvironmentVariables([.. s_environment, (AzureVariables.IdentityEndpoint, "http://169.254.130.3/msi/token"), ("IDENTITY_HEADER", "header-of-the-app")]);
+        bench.Server.Responses = asked => asked.Form.Count == 0 ? new EntraResponse(status, JsonOrText(body)) : null;
+
+        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: true));
+
+        Assert.StartsWith("Managed identity is configured but failed; other identities were not tried.", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(bench.Server.Asked, asked => asked.Form.Count > 0);
+    }
+
+    [Theory]
+    [InlineData(302, "")]
+    [InlineData(400, "<html>")]
+    public async Task What_Azure_does_not_answer_when_there_is_no_identity_ends_the_chain(int status, string body)
+    {
+        await using var bench = await Bench.StartAsync();
+        using var variables = new EnvironmentVariables(s_environment);
+        bench.Server.Responses = asked => asked.Form.Count == 0 ? new EntraResponse(status, JsonOrText(body)) : null;
+
+        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: true));
+
+        Assert.StartsWith("Managed identity is configured but failed", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -157,6 +193,8 @@ public sealed class ChainTests
         Assert.NotEqual(without, Chain(bench, hasPlatform: false).Key);
         Assert.Equal(Chain(bench, hasPlatform: false).Key, Chain(bench, hasPlatform: false).Key);
     }
+
+    private static object JsonOrText(string body) => body.StartsWith('{') ? JsonSerializer.Deserialize<JsonElement>(body) : body;
 
     private static DefaultChain Chain(Bench bench, bool hasPlatform, string resource = "https://management.azure.com", string? clientId = null)
     {

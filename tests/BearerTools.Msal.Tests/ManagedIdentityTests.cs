@@ -55,13 +55,41 @@ public sealed class ManagedIdentityTests
     public async Task App_Service_is_found_by_its_variables_and_sees_its_header()
     {
         await using var bench = await Bench.StartAsync();
-        using var variables = new EnvironmentVariables(("IDENTITY_ENDPOINT", "http://10.1.2.3:8081/msi/token"), ("IDENTITY_HEADER", "header-of-the-app"));
+        using var variables = new EnvironmentVariables(("IDENTITY_ENDPOINT", "http://169.254.130.3:8081/msi/token"), ("IDENTITY_HEADER", "header-of-the-app"));
 
         await bench.AcquireAsync(Identity(bench));
 
         var asked = Assert.Single(bench.Server.Asked);
-        Assert.Equal(("10.1.2.3", "/msi/token", "header-of-the-app"), (asked.Host, asked.Path, asked.Headers["X-IDENTITY-HEADER"]));
+        Assert.Equal(("169.254.130.3", "/msi/token", "header-of-the-app"), (asked.Host, asked.Path, asked.Headers["X-IDENTITY-HEADER"]));
         Assert.DoesNotContain("header-of-the-app", bench.Said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("IDENTITY_ENDPOINT", "IDENTITY_HEADER")]
+    [InlineData("MSI_ENDPOINT", "MSI_SECRET")]
+    public async Task The_header_of_a_platform_goes_in_plain_http_to_no_other_machine(string endpoint, string secret)
+    {
+        await using var bench = await Bench.StartAsync();
+        using var variables = new EnvironmentVariables((endpoint, "http://10.1.2.3:8081/msi/token"), (secret, "header-of-the-app"));
+
+        var error = await bench.RefusedAsync(Identity(bench, IdentityName.ClientId, "one"));
+
+        Assert.Equal(("InsecureEndpoint", BearerErrorKind.Security), (error.ErrorId, error.Kind));
+        Assert.Empty(bench.Server.Asked);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(400)]
+    public async Task An_answer_that_is_too_large_is_called_that(int status)
+    {
+        await using var bench = await Bench.StartAsync();
+        bench.Server.Responses = _ => new EntraResponse(status, new string('x', 2 << 20));
+
+        var error = await bench.RefusedAsync(Identity(bench));
+
+        Assert.Equal("ResponseTooLarge", error.ErrorId);
+        Assert.DoesNotContain("headers", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

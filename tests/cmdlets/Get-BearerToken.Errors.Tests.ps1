@@ -113,6 +113,21 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'the login has two passwords'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '*Leave out -UserName and -SecretFrom*'
             With = { @{ LoginUri = "$($given.Address)/login"; Credential = $given.Login; SecretFrom = 'env:PATH' } }
         }
+        @{ Name = 'the body of a login contains itself'; Id = 'InvalidLoginBody'; Category = 'InvalidArgument'; Says = "*'self'*contains itself*"
+            With = { $body = @{}; $body.self = $body; @{ LoginUri = "$($given.Address)/login"; Body = $body } }
+        }
+        @{ Name = 'an object as the body of a login contains itself'; Id = 'InvalidLoginBody'; Category = 'InvalidArgument'; Says = "*'self'*nested deeper than 16 levels*"
+            With = { $body = [pscustomobject] @{ Id = 1 }; $body | Add-Member self $body; @{ LoginUri = "$($given.Address)/login"; Body = $body } }
+        }
+        @{ Name = 'two keys of a login''s body have the same text'; Id = 'InvalidLoginBody'; Category = 'InvalidArgument'; Says = "*'1'*given twice*"
+            With = { $body = @{}; $body[1] = 'a'; $body['1'] = 'b'; @{ LoginUri = "$($given.Address)/login"; Body = $body } }
+        }
+        @{ Name = 'a reference names a drive that does not exist'; Id = 'InvalidSecretReference'; Category = 'InvalidArgument'; Says = '*Nope*Use file:PATH*'
+            With = { @{ TokenEndpoint = "$($given.Address)/token"; ClientId = 'ops'; SecretFrom = 'file:Nope:/x' } }
+        }
+        @{ Name = 'an assertion is empty'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '-Assertion is empty*'
+            With = { @{ TokenEndpoint = "$($given.Address)/token"; ClientId = 'ops'; Assertion = [securestring]::new() } }
+        }
         @{ Name = 'a base is relative'; Id = 'UriRefused'; Category = 'InvalidArgument'; Says = '*must be absolute*Give it in full*'
             With = { @{ Authority = $given.Address; ClientId = 'ops'; ClientSecret = $given.Secret; BaseUri = '/v1' } }
         }
@@ -125,6 +140,14 @@ Describe 'Get-BearerToken that fails' {
         $failure.Exception.NextStep | Should -Not -BeNullOrEmpty
         $failure.Exception.Message | Should -Not -BeNullOrEmpty
         Get-BearerTokenCache | Should -BeNullOrEmpty
+    }
+
+    It 'takes no null in -<Name>' -ForEach @(
+        @{ Name = 'Scope'; Value = $null }, @{ Name = 'Scope'; Value = @('a', $null) }, @{ Name = 'Resource'; Value = $null }
+    ) {
+        $failure = Get-Failure @{ Authority = $address; ClientId = 'ops'; ClientSecret = $given.Secret; $Name = $Value }
+
+        $failure.FullyQualifiedErrorId | Should -Be 'ParameterArgumentValidationError,BearerTools.Cmdlets.GetBearerTokenCommand'
     }
 
     It 'has the fields of an OAuth error on its exception' {

@@ -155,6 +155,22 @@ Describe 'Answers of Invoke-BearerRequest' {
         $null = Invoke-BearerRequest odd/no-content -StatusCodeVariable status
         $status | Should -Be 204
     }
+
+    It 'are not sent when <Name> cannot be used' -ForEach @(
+        @{ Name = 'a variable that is constant'; Id = 'ParameterConflict'; With = { @{ StatusCodeVariable = 'true' } } }
+        @{ Name = 'a variable on another drive'; Id = 'ParameterConflict'; With = { @{ ResponseHeadersVariable = 'nope:x' } } }
+        @{ Name = 'a charset'; Id = 'InvalidEncoding'; With = { @{ Body = 'x'; ContentType = 'text/plain; charset=bogus' } } }
+        @{ Name = 'UTF-7'; Id = 'InvalidEncoding'; With = { @{ Body = 'x'; ContentType = 'text/plain; charset=utf-7' } } }
+        @{ Name = 'the encoding of an XML document'; Id = 'InvalidEncoding'; With = { $xml = [xml] '<?xml version="1.0" encoding="utf-8"?><a/>'; $xml.FirstChild.Encoding = 'bogus'; @{ Body = $xml } } }
+        @{ Name = 'a path with a null character'; Id = 'NotAFile'; With = { @{ OutFile = "a`0b" } } }
+    ) {
+        Reset-SandboxStats $sandbox
+        $parameters = & $With
+        $failure = try { $null = Invoke-BearerRequest things/1 -Method Post @parameters -ErrorAction Stop } catch { $_ }
+
+        $failure.FullyQualifiedErrorId | Should -Be "$Id,BearerTools.Cmdlets.InvokeBearerRequestCommand"
+        (Get-SandboxStats $sandbox).requests | Should -Be 0
+    }
 }
 
 Describe 'Invoke-BearerRequest and what changes things' {

@@ -20,16 +20,8 @@ internal static partial class EntraErrors
     public static BearerTokenException? Read(string what, string? body, HttpStatusCode? status, TimeSpan? retryAfter)
     {
         if (string.IsNullOrEmpty(body)) return null;
-        try
-        {
-            using var json = JsonDocument.Parse(body);
-            var error = Text(json.RootElement, "error");
-            return error is null ? null : Refused(what, error, Text(json.RootElement, "error_description"), status, retryAfter, Text(json.RootElement, "correlation_id"));
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        if (ServerJson.TryParse(body) is not { } json || Text(json, "error") is not { } error) return null;
+        return Refused(what, error, Text(json, "error_description"), status, retryAfter, Text(json, "correlation_id"));
     }
 
     /// <param name="what">What was refused by whom, used to start the message.</param>

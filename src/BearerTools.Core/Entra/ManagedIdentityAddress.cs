@@ -13,10 +13,14 @@ internal static class ManagedIdentityAddress
     /// <summary>The configured endpoints, for the cache key: another endpoint is another identity.</summary>
     public static string Configured => string.Join(' ', s_variables.Select(AzureVariables.Read));
 
-    public static bool Is(Uri address)
-    {
-        var origin = Origin.Of(address);
-        return origin.IsLinkLocal || s_variables.Any(name =>
-            Uri.TryCreate(AzureVariables.Read(name), UriKind.Absolute, out var endpoint) && Origin.Of(endpoint) == origin);
-    }
+    /// <summary>
+    /// True if a variable of a platform names an endpoint. The variable for pods does not count: it only says where IMDS is, which is asked in any case.
+    /// </summary>
+    public static bool IsNamed => s_variables.Any(name => name != AzureVariables.PodIdentityHost && AzureVariables.Read(name) is not null);
+
+    /// <summary>
+    /// True if plain http may go there although it is not this machine. A variable alone does not permit that: the platform's secret
+    /// (IDENTITY_HEADER) goes along, and every platform has its endpoint at loopback, at a link-local address, or at https.
+    /// </summary>
+    public static bool Is(Uri address) => Origin.Of(address).IsLinkLocal;
 }

@@ -27,7 +27,7 @@ internal sealed record BackchannelResponse(string Sender, HttpStatusCode Status,
     {
         try
         {
-            return Parse();
+            return ServerJson.Parse(Content);
         }
         catch (JsonException e)
         {
@@ -35,17 +35,7 @@ internal sealed record BackchannelResponse(string Sender, HttpStatusCode Status,
         }
     }
 
-    public JsonElement? TryReadJson()
-    {
-        try
-        {
-            return Parse();
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public JsonElement? TryReadJson() => ServerJson.TryParse(Content);
 
     public BearerTokenException NotJson(JsonException? cause = null)
     {
@@ -60,11 +50,5 @@ internal sealed record BackchannelResponse(string Sender, HttpStatusCode Status,
                 ? "The response is a web page: check the address, and whether a proxy or sign-in page responded instead."
                 : "Check the address: it seems to belong to a different service.",
         };
-    }
-
-    private JsonElement Parse()
-    {
-        using var document = JsonDocument.Parse(Content);
-        return document.RootElement.Clone();
     }
 }

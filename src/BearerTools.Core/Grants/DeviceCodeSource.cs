@@ -16,6 +16,9 @@ internal sealed class DeviceCodeSource : LoginSource
 
     private const string DisplayName = "The device authorization endpoint";
 
+    /// <summary>The last poll is sent this long before the end, so that it arrives in time.</summary>
+    private static readonly TimeSpan s_lastPoll = TimeSpan.FromSeconds(1);
+
     private readonly Uri? _endpoint;
 
     /// <param name="client">The client.</param>
@@ -43,6 +46,8 @@ internal sealed class DeviceCodeSource : LoginSource
         var isCodeFirst = !(prompt.Patience < authorization.ExpiresOn - began);
         var end = isCodeFirst ? authorization.ExpiresOn : began + prompt.Patience!.Value;
 
+        if (!isCodeFirst && end - began <= new PollingPace(authorization.Interval).Next) throw TooShort(end - began, authorization.Interval);
+
         await prompt.ShowAsync(DevicePrompt.Text(authorization, Metadata, end), cancel).ConfigureAwait(false);
         var granted = await PollAsync(Client.Connect(metadata), authorization, end, events, cancel).ConfigureAwait(false);
         if (granted is null) throw TimedOut(isCodeFirst, end - began);
@@ -55,19 +60,21 @@ internal sealed class DeviceCodeSource : LoginSource
         TokenEndpoint endpoint, DeviceAuthorization authorization, DateTimeOffset end, IEventSink events, CancellationToken cancel)
     {
         var pace = new PollingPace(authorization.Interval);
+        var isFirst = true;
         List<KeyValuePair<string, string>> form =
             [new(Parameter.GrantType, OAuthConstants.Grant.DeviceCode), new(Parameter.DeviceCode, authorization.DeviceCode.Reveal())];
         while (true)
         {
             var left = end - Client.Time.GetUtcNow();
             if (left <= TimeSpan.Zero) return null;
-            if (left <= pace.Next)
+            if (WaitBeforePoll(left, pace.Next, isFirst) is not { } wait)
             {
                 await Task.Delay(left, Client.Time, cancel).ConfigureAwait(false);
                 return null;
             }
 
-            await Task.Delay(pace.Next, Client.Time, cancel).ConfigureAwait(false);
+            isFirst = false;
+            await Task.Delay(wait, Client.Time, cancel).ConfigureAwait(false);
             try
             {
                 return await endpoint.RequestAsync(form, events, cancel).ConfigureAwait(false);
@@ -88,6 +95,27 @@ internal sealed class DeviceCodeSource : LoginSource
             }
         }
     }
+
+    /// <summary>
+    /// Returns how long to wait before the next poll, or <see langword="null"/> if no further one is possible. The interval is the
+    /// minimum time between two polls (RFC 8628 section 3.2), so the last poll is sent shortly before the end and still sees a
+    /// late confirmation.
+    /// </summary>
+    private static TimeSpan? WaitBeforePoll(TimeSpan left, TimeSpan interval, bool isFirst)
+    {
+        var untilEnd = left - s_lastPoll;
+        if (left <= interval) return isFirst && untilEnd > TimeSpan.Zero ? untilEnd : null;
+        return left - interval < interval && untilEnd > interval ? untilEnd : interval;
+    }
+
+    private static BearerTokenException TooShort(TimeSpan patience, TimeSpan interval) =>
+        new($"The sign-in cannot finish within {TimeText.Seconds(patience)} (-LoginTimeoutSec): "
+            + $"the authority allows one poll every {TimeText.Seconds(interval)}.")
+        {
+            ErrorId = "LoginTimeoutTooShort",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Allow more time with -LoginTimeoutSec, or omit it to use the code's own lifetime.",
+        };
 
     private BearerTokenException Unsupported() => new($"The metadata of {Metadata.Authority} has no device authorization endpoint.")
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using BearerTools.Security;
 
@@ -45,7 +46,8 @@ internal static class JsonPath
         }
 
         if (json.ValueKind != JsonValueKind.Object) return null;
-        if (json.TryGetProperty(name, out var exact)) return exact;
+        // As bytes: the overload for text throws for half a surrogate pair.
+        if (json.TryGetProperty(Encoding.UTF8.GetBytes(name), out var exact)) return exact;
         var alike = json.EnumerateObject().Where(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)).Take(2).ToArray();
         return alike.Length == 1 ? alike[0].Value : null;
     }

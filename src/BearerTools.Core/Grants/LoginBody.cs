@@ -62,17 +62,10 @@ internal sealed class LoginBody
 
     private static List<Secret>? InJson(string text)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            var found = new List<Secret>();
-            Collect(string.Empty, document.RootElement, found);
-            return found;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        if (ServerJson.TryParse(text) is not { } json) return null;
+        var found = new List<Secret>();
+        Collect(string.Empty, json, found);
+        return found;
     }
 
     private static void Collect(string name, JsonElement json, List<Secret> found)

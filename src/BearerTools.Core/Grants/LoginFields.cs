@@ -9,7 +9,8 @@ namespace BearerTools.Grants;
 /// The fields of a login, copied when they are set and restricted to what JSON can represent: strings, numbers, booleans,
 /// null, secrets (values or references), and lists and dictionaries of these.
 /// </summary>
-internal sealed class LoginFields
+/// <param name="unwrap">Removes a caller's wrapper from one value, without descending into it; <see langword="null"/> if there are none.</param>
+internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
 {
     private const int DeepestValue = 16;
 
@@ -18,8 +19,15 @@ internal sealed class LoginFields
     /// <exception cref="BearerTokenException">The value cannot be represented in JSON.</exception>
     public LoginFields Set(string name, object? value)
     {
-        _fields[name] = Copy(name, value, 0);
+        _fields[name] = Copy(name, value, []);
         return this;
+    }
+
+    /// <summary>Adds the members of a dictionary.</summary>
+    /// <exception cref="BearerTokenException">A value cannot be represented in JSON, or two keys have the same text.</exception>
+    public void SetAll(IDictionary members)
+    {
+        foreach (var (name, value) in CopyMembers(string.Empty, members, [members])) _fields[name] = value;
     }
 
     public byte[] ToJson()
@@ -44,30 +52,49 @@ internal sealed class LoginFields
         return stream.ToArray();
     }
 
-    private static object? Copy(string name, object? value, int depth)
+    /// <param name="name">Name of the closest member.</param>
+    /// <param name="wrapped">Its value.</param>
+    /// <param name="within">The containers around it.</param>
+    private object? Copy(string name, object? wrapped, List<object> within)
     {
-        if (depth == DeepestValue) throw Unwritable(name, "is nested too deeply");
-        return value switch
+        var value = unwrap is null ? wrapped : unwrap(wrapped);
+        switch (value)
         {
-            null or bool or Secret or SecretReference => value,
-            string text => SecretNames.Include(name) ? new Secret(text) : text,
-            char or Guid or Uri => value.ToString(),
-            DateTime or DateTimeOffset => ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture),
-            byte or sbyte or short or ushort or int or uint or long or ulong or decimal => Convert.ToDecimal(value, CultureInfo.InvariantCulture),
-            double or float => Finite(name, Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-            IDictionary members => CopyMembers(members, depth),
-            IEnumerable items => items.Cast<object?>().Select(item => Copy(name, item, depth + 1)).ToList(),
-            _ => throw Unwritable(name, $"is a {value.GetType().Name}"),
-        };
+            case null or bool or Secret or SecretReference:
+                return value;
+            case string text:
+                return SecretNames.Include(name) ? new Secret(text) : text;
+            case char or Guid or Uri:
+                return value.ToString();
+            case DateTime or DateTimeOffset:
+                return ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture);
+            case byte or sbyte or short or ushort or int or uint or long or ulong or decimal:
+                return Convert.ToDecimal(value, CultureInfo.InvariantCulture);
+            case double or float:
+                return Finite(name, Convert.ToDouble(value, CultureInfo.InvariantCulture));
+            case not IEnumerable:
+                throw Unwritable(name, $"is a {value.GetType().Name}");
+        }
+
+        // If each access creates a new wrapper, a cycle is only found by its depth.
+        if (within.Any(container => ReferenceEquals(container, value))) throw Unwritable(name, "contains itself");
+        if (within.Count >= DeepestValue) throw Unwritable(name, $"is nested deeper than {DeepestValue} levels");
+        within.Add(value);
+        object copy = value is IDictionary members
+            ? CopyMembers(name, members, within)
+            : ((IEnumerable)value).Cast<object?>().Select(item => Copy(name, item, within)).ToList();
+        within.RemoveAt(within.Count - 1);
+        return copy;
     }
 
-    private static Dictionary<string, object?> CopyMembers(IDictionary members, int depth)
+    private Dictionary<string, object?> CopyMembers(string owner, IDictionary members, List<object> within)
     {
         var copy = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (DictionaryEntry member in members)
         {
             var name = Convert.ToString(member.Key, CultureInfo.InvariantCulture)!;
-            copy[name] = Copy(name, member.Value, depth + 1);
+            if (!copy.TryAdd(name, Copy(name, member.Value, within)))
+                throw Unwritable(owner.Length == 0 ? name : owner, owner.Length == 0 ? "is given twice" : $"has two keys '{ServerText.Clean(name, 60)}'");
         }
 
         return copy;

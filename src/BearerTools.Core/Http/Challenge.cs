@@ -45,10 +45,9 @@ internal static partial class Challenge
         try
         {
             var claims = Encoding.UTF8.GetString(Base64Url.Decode(encoded));
-            using var json = JsonDocument.Parse(claims);
-            return json.RootElement.ValueKind == JsonValueKind.Object ? claims : null;
+            return ServerJson.TryParse(claims) is { ValueKind: JsonValueKind.Object } ? claims : null;
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (FormatException)
         {
             return null;
         }

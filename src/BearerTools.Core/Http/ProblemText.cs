@@ -24,15 +24,8 @@ internal static class ProblemText
         if (mediaType is "text/html") return null;
         var start = body.AsSpan().TrimStart();
         if (start[0] is not ('{' or '[')) return ServerText.Clean(body, isCut: isCut);
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return Find(document.RootElement) is { } words ? ServerText.Clean(words) : ServerText.Clean(body);
-        }
-        catch (JsonException)
-        {
-            return ServerText.Clean(body, isCut: isCut);
-        }
+        if (ServerJson.TryParse(body) is not { } json) return ServerText.Clean(body, isCut: isCut);
+        return Find(json) is { } words ? ServerText.Clean(words) : ServerText.Clean(body);
     }
 
     private static string? Find(JsonElement element)

@@ -50,15 +50,16 @@ public sealed class AccessToken
         _value = value;
         Fingerprint = Security.Fingerprint.Short(value.Reveal());
         TokenType = metadata.TokenType;
-        Scopes = metadata.Scopes;
-        Authority = metadata.Authority;
-        ClientId = metadata.ClientId;
+        // Views and logs show these, and servers and tokens supply them: a control character could steer the terminal.
+        Scopes = [.. metadata.Scopes.Select(scope => ServerText.Clean(scope))];
+        Authority = Cleaned(metadata.Authority);
+        ClientId = Cleaned(metadata.ClientId);
         Flow = metadata.Flow;
-        IssuedTokenType = metadata.IssuedTokenType;
+        IssuedTokenType = Cleaned(metadata.IssuedTokenType);
         ProofKey = metadata.ProofKey;
         IssuedOn = metadata.IssuedOn;
         ExpiresOn = metadata.ExpiresOn ?? Jwt.Time(Claims, "exp");
-        Account = metadata.Account ?? Jwt.Text(Claims, "preferred_username") ?? Jwt.Text(Claims, "upn") ?? Jwt.Text(Claims, "sub");
+        Account = Cleaned(metadata.Account ?? Jwt.Text(Claims, "preferred_username") ?? Jwt.Text(Claims, "upn") ?? Jwt.Text(Claims, "sub"));
     }
 
     /// <summary>
@@ -167,6 +168,8 @@ public sealed class AccessToken
 
     /// <summary>A copy of this token that carries a connection.</summary>
     internal AccessToken For(ITokenConnection connection) => new(this) { Connection = connection };
+
+    private static string? Cleaned(string? fact) => fact is null ? null : ServerText.Clean(fact);
 
     private BearerTokenException NeedsProof() =>
         new($"Token {Fingerprint} is bound to a key of this session (DPoP). An API rejects it if the sender cannot prove the key.")

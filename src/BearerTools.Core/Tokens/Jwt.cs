@@ -18,9 +18,8 @@ internal sealed record Jwt(IReadOnlyDictionary<string, object?> Header, IReadOnl
         {
             return ReadObject(parts[0]) is { } header && ReadObject(parts[1]) is { } claims ? new Jwt(header, claims) : null;
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or FormatException)
         {
-            // InvalidOperationException: the text contains invalid Unicode.
             return null;
         }
     }
@@ -45,10 +44,8 @@ internal sealed record Jwt(IReadOnlyDictionary<string, object?> Header, IReadOnl
 
     private static Dictionary<string, object?>? ReadObject(string part)
     {
-        using var document = JsonDocument.Parse(Base64Url.Decode(part));
-        return document.RootElement.ValueKind == JsonValueKind.Object
-            ? (Dictionary<string, object?>)Convert(null, document.RootElement)!
-            : null;
+        var json = ServerJson.Parse(Base64Url.Decode(part));
+        return json.ValueKind == JsonValueKind.Object ? Members(json) : null;
     }
 
     private static object? Convert(string? name, JsonElement element) => element.ValueKind switch

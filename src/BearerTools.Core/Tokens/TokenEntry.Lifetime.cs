@@ -64,6 +64,25 @@ internal sealed partial class TokenEntry
     /// <summary>Called after the authority has revoked the surrendered tokens.</summary>
     public void Revoked() => _unrevoked = null;
 
+    /// <summary>
+    /// The source's token, or a typed error whatever it throws: a run ends at an error of this type, where others would be repeated for every input.
+    /// </summary>
+    private async Task<TokenResult> FromSourceAsync(TokenRequestContext context, CancellationToken stop)
+    {
+        try
+        {
+            return await Source.AcquireAsync(context, stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or IBearerError) && !stop.IsCancellationRequested)
+        {
+            throw new BearerTokenException($"No token could be requested ({Source.Metadata.Flow}): {e.Message}", e)
+            {
+                ErrorId = "TokenSourceFailed",
+                NextStep = "If the error persists, report it with the output of Get-Error.",
+            };
+        }
+    }
+
     private static BearerTokenException Removed() => new("The token was removed from the cache while it was in use.")
     {
         ErrorId = RemovedId,

@@ -167,7 +167,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     {
         try
         {
-            var response = await Source.AcquireAsync(context with { Previous = _result }, stop).ConfigureAwait(false);
+            var response = await FromSourceAsync(context with { Previous = _result }, stop).ConfigureAwait(false);
             response.Token.Entry = this;
             Touch(time.GetUtcNow());
             bool isLate;

@@ -9,21 +9,37 @@ internal static class PSLocation
 {
     private const string FilePrefix = "file:";
     private const string FileSystem = "FileSystem";
+    private const string NullCharacter = "it contains a null character";
 
     /// <summary>Resolves a reference to a secret; text without a prefix is a file path.</summary>
     public static string PathOrReference(PSCmdlet cmdlet, string text) =>
         Reference(cmdlet, SecretReference.IsReference(text) ? text : FilePrefix + text).Text!;
 
     /// <summary>Resolves a reference to a secret.</summary>
-    public static SecretReference Reference(PSCmdlet cmdlet, string text) =>
-        SecretReference.Parse(text.StartsWith(FilePrefix, StringComparison.OrdinalIgnoreCase) && text.Length > FilePrefix.Length
-            ? FilePrefix + cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text[FilePrefix.Length..])
-            : text);
+    /// <exception cref="BearerTokenException">The text is not a reference, or its path is not in the file system.</exception>
+    public static SecretReference Reference(PSCmdlet cmdlet, string text)
+    {
+        if (!text.StartsWith(FilePrefix, StringComparison.OrdinalIgnoreCase) || text.Length == FilePrefix.Length)
+            return SecretReference.Parse(text);
+        if (text.Contains('\0', StringComparison.Ordinal)) throw NoSecretFile(NullCharacter, null);
+        try
+        {
+            var full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text[FilePrefix.Length..], out var provider, out _);
+            return provider.Name == FileSystem
+                ? SecretReference.Parse(FilePrefix + full)
+                : throw NoSecretFile($"its path is of the provider {provider.Name}", null);
+        }
+        catch (Exception e) when (e is SessionStateException or PSNotSupportedException or PSArgumentException)
+        {
+            throw NoSecretFile(e.Message, e);
+        }
+    }
 
     /// <summary>The full path of a file that may not exist yet. Wildcards are not expanded.</summary>
     /// <exception cref="BearerRequestException">The path is not in the file system.</exception>
     public static string File(PSCmdlet cmdlet, string path)
     {
+        if (path.Contains('\0', StringComparison.Ordinal)) throw NotAFile(path, NullCharacter, null);
         try
         {
             var full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
@@ -55,6 +71,14 @@ internal static class PSLocation
 
         throw FileFault.Missing(literal);
     }
+
+    private static BearerTokenException NoSecretFile(string why, Exception? cause) =>
+        new($"The reference to a file cannot be used: {why.TrimEnd('.')}.", cause)
+        {
+            ErrorId = "InvalidSecretReference",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Use file:PATH with the path of a file.",
+        };
 
     private static BearerRequestException NotAFile(string path, string why, Exception? cause) =>
         new($"'{path}' is not a file: {why.TrimEnd('.')}.", cause)

@@ -112,6 +112,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
                     "Use -IncludeResponse, or leave out -Unordered.");
             }
 
+            CheckVariable(nameof(StatusCodeVariable), StatusCodeVariable);
+            CheckVariable(nameof(ResponseHeadersVariable), ResponseHeadersVariable);
             _keys = new IdempotencyKeys(IdempotencyKey);
             _connection = CreateConnection();
             _options = CreateOptions(_connection);
@@ -160,6 +162,21 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         Feed(target is not null ? new DownloadJob(_run, template, target)
             : _pages is not null ? new PagedRequestJob(_run, _pages, template)
             : new RequestJob(_run, template));
+    }
+
+    /// <summary>What may precede the name of a variable; another prefix is that of a drive.</summary>
+    private static readonly string[] s_scopes = ["global", "script", "local", "private", "variable"];
+
+    /// <summary>Before anything is sent: afterwards the error would hide that the request was made.</summary>
+    /// <exception cref="BearerRequestException">The variable cannot be written.</exception>
+    private void CheckVariable(string parameter, string? name)
+    {
+        if (name is null) return;
+        const ScopedItemOptions ReadOnly = ScopedItemOptions.ReadOnly | ScopedItemOptions.Constant;
+        var isVariable = name.Split(':') is [_] || name.Split(':') is [var scope, _] && s_scopes.Contains(scope, StringComparer.OrdinalIgnoreCase);
+        if (isVariable && ((SessionState.PSVariable.Get(name)?.Options ?? ScopedItemOptions.None) & ReadOnly) == 0) return;
+
+        throw Conflict($"-{parameter} names the variable '{name}', which cannot be written.", "Give the name of another variable, without $.");
     }
 
     private protected override void OnHead(ResponseHead head)

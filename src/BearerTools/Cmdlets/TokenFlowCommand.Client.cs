@@ -73,6 +73,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Account), Parameter(ParameterSetName = Flow.DefaultChain)]
     [Parameter(ParameterSetName = Flow.ManagedIdentity), Parameter(ParameterSetName = Flow.ServiceAccount)]
     [Alias("Scopes")]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(ScopeCompleter))]
     public string[] Scope { get; set; } = [];
 
@@ -89,6 +90,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.EntraInteractive), Parameter(ParameterSetName = Flow.EntraDeviceCode)]
     [Parameter(ParameterSetName = Flow.Account), Parameter(ParameterSetName = Flow.DefaultChain)]
     [Parameter(ParameterSetName = Flow.ManagedIdentity), Parameter(ParameterSetName = Flow.ServiceAccount)]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string[] Resource { get; set; } = [];
 

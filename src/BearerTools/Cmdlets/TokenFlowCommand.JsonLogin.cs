@@ -95,11 +95,8 @@ public abstract partial class TokenFlowCommand
 
     private LoginFields Fields(object? body)
     {
-        var fields = new LoginFields();
-        if (body is Dictionary<string, object?> given)
-        {
-            foreach (var (name, value) in given) fields.Set(name, value);
-        }
+        var fields = new LoginFields(Plain);
+        if (body is IDictionary given) fields.SetAll(given);
         else if (body is not null)
         {
             throw Conflict(
@@ -121,19 +118,24 @@ public abstract partial class TokenFlowCommand
         return fields;
     }
 
-    /// <summary>Removes PowerShell's wrappers, and turns SecureStrings into secrets.</summary>
+    /// <summary>
+    /// Removes PowerShell's wrappers, and turns SecureStrings into secrets. One level only: <see cref="LoginFields"/> descends, and limits the depth.
+    /// </summary>
     private static object? Plain(object? value)
     {
         var bare = PSValue.Unwrap(value);
         return bare switch
         {
             System.Security.SecureString secure => Secret.From(secure),
-            PSCustomObject =>
-                ((PSObject)value!).Properties.ToDictionary(member => member.Name, member => Plain(member.Value)),
-            IDictionary members =>
-                members.Cast<DictionaryEntry>().ToDictionary(member => member.Key.ToString()!, member => Plain(member.Value)),
-            IEnumerable items and not (string or byte[]) => items.Cast<object?>().Select(Plain).ToArray(),
+            PSCustomObject => Members((PSObject)value!),
             _ => bare,
         };
+    }
+
+    private static Dictionary<string, object?> Members(PSObject record)
+    {
+        var members = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var member in record.Properties) members[member.Name] = member.Value;
+        return members;
     }
 }

@@ -32,7 +32,9 @@ public abstract partial class TokenFlowCommand
     [ValidateNotNullOrEmpty]
     public string ServiceAccountKey { get; set; } = string.Empty;
 
-    private JwtBearerSource JwtBearer() => Assert(new TokenReference(new AccessToken(Assertion)));
+    private JwtBearerSource JwtBearer() => Assertion.Length > 0
+        ? Assert(new TokenReference(new AccessToken(Assertion)))
+        : throw Conflict("-Assertion is empty.", "Give the JWT as a SecureString, or a reference to it with -AssertionFrom.");
 
     private JwtBearerSource JwtBearerFrom() => Assert(new TokenReference(PSLocation.Reference(this, AssertionFrom)));
 

@@ -8,6 +8,7 @@ using System.Xml;
 using BearerTools.Binding;
 using BearerTools.Http.Bodies;
 using BearerTools.Json;
+using BearerTools.Security;
 
 namespace BearerTools.Pipeline;
 
@@ -74,12 +75,30 @@ internal static class RequestBodyFactory
 
     /// <summary>The encoding that the XML declaration names, because readers rely on it.</summary>
     private static Encoding EncodingOf(XmlNode xml) =>
-        xml is XmlDocument { FirstChild: XmlDeclaration { Encoding: { Length: > 0 } name } } ? Encoding.GetEncoding(name) : Encoding.UTF8;
+        xml is XmlDocument { FirstChild: XmlDeclaration { Encoding: { Length: > 0 } name } } ? Named(name, "The XML document") : Encoding.UTF8;
 
     private static bool LooksLikeJson(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..];
 
     private static Encoding EncodingOf(string? contentType) =>
         contentType is not null && MediaTypeHeaderValue.TryParse(contentType, out var type) && !string.IsNullOrEmpty(type.CharSet)
-            ? Encoding.GetEncoding(type.CharSet.Trim('"'))
+            ? Named(type.CharSet.Trim('"'), "The content type")
             : Encoding.UTF8;
+
+    /// <exception cref="BearerRequestException">There is no such encoding, or it is one that .NET refuses as unsafe (UTF-7).</exception>
+    private static Encoding Named(string name, string owner)
+    {
+        try
+        {
+            return Encoding.GetEncoding(name);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            throw new BearerRequestException($"{owner} names the encoding '{ServerText.Clean(name, 60)}', which is not supported.")
+            {
+                ErrorId = "InvalidEncoding",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Use utf-8, or give the body as bytes.",
+            };
+        }
+    }
 }

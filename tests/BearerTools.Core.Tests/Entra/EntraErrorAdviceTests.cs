@@ -90,6 +90,11 @@ public sealed class EntraErrorAdviceTests
 
     [Theory]
     [InlineData("""{"error":"invalid_request","error_description":"Identity not found"}""", 400, "ManagedIdentityNotAssigned", "Identity not found")]
+    [InlineData("<html>", 400, "ManagedIdentityFailed", null)]
+    [InlineData("""{"error":"not_found"}""", 404, "ManagedIdentityFailed", "not_found")]
+    [InlineData("", 302, "ManagedIdentityFailed", null)]
+    [InlineData("", 405, "ManagedIdentityFailed", null)]
+    [InlineData("", 408, "ManagedIdentityFailed", null)]
     [InlineData("""{"statusCode":500,"message":"It is down."}""", 500, "ManagedIdentityUnavailable", "It is down.")]
     [InlineData("""{"error":{"code":"403","message":"You may not."}}""", 403, "ManagedIdentityForbidden", "You may not.")]
     [InlineData("""{"error":"invalid_resource","error_description":"AADSTS500011: It was not found."}""", 400, "ResourceNotFound", "AADSTS500011: It was not found.")]

@@ -34,6 +34,20 @@ public sealed class AccessTokenTests
         Assert.Contains("expires 2031-02-0", Cultures.Under(culture, token.ToString), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("preferred_username")]
+    [InlineData("upn")]
+    [InlineData("sub")]
+    public void What_is_shown_of_it_has_no_control_characters(string claim)
+    {
+        using var secure = new NetworkCredential("", TestTokens.Jwt($$"""{"{{claim}}":"a\u001b[31m\u202eb"}""")).SecurePassword;
+        var given = new BearerTools.Tokens.TokenMetadata { Scopes = ["r\u001b[2Jead"], Authority = "https://login.example.com/\u0007", ClientId = "o\nps" };
+
+        Assert.Equal("a[31mb", new AccessToken(secure).Account);
+        var token = new AccessToken(new BearerTools.Security.Secret(TestTokens.TokenText()), given);
+        Assert.Equal(("r[2Jead", "https://login.example.com/", "o ps"), (Assert.Single(token.Scopes), token.Authority, token.ClientId));
+    }
+
     [Fact]
     public void It_becomes_a_SecureString_by_itself()
     {

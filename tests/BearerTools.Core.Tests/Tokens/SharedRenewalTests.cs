@@ -37,6 +37,18 @@ public sealed class SharedRenewalTests
     }
 
     [Fact]
+    public async Task An_exception_of_any_type_from_a_source_becomes_a_token_error()
+    {
+        _result.SetException(new FormatException("Something unforeseen."));
+
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => _entry.GetAsync(TokenRequestContext.Default, default).AsTask().Soon());
+
+        Assert.Equal("TokenSourceFailed", error.ErrorId);
+        Assert.Equal(BearerErrorKind.Authentication, error.Kind);
+        Assert.Contains("Something unforeseen.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Callers_who_want_a_new_token_at_once_share_it()
     {
         var first = _entry.RenewAsync(TokenRequestContext.Default, default);

@@ -23,8 +23,11 @@ internal sealed class ManagedIdentityLink : ChainLink
     public override async ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => await _probe.UnavailableReasonAsync(cancel).ConfigureAwait(false);
 
     /// <summary>
-    /// Every Azure machine responds, so "not assigned" only means absent. An identity named with -ClientId has to exist.
+    /// Every Azure machine responds, so "not assigned" only means absent. An identity named with -ClientId has to exist, and so
+    /// has one where a platform is named: App Service sets its variables only for apps with an identity.
     /// </summary>
     public override string? UnavailableReason(BearerTokenException error) =>
-        _identity.Id is null && error.ErrorId == ManagedIdentityErrors.NotAssigned ? "this machine has no managed identity" : null;
+        _identity.Id is null && error.ErrorId == ManagedIdentityErrors.NotAssigned && !ManagedIdentityProbe.IsPlatformNamed
+            ? "this machine has no managed identity"
+            : null;
 }

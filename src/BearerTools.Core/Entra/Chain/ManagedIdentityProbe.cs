@@ -20,6 +20,9 @@ internal sealed class ManagedIdentityProbe(HttpMessageHandler sockets, TimeProvi
         ? Environment.ExpandEnvironmentVariables(@"%ProgramFiles%\AzureConnectedMachineAgent\himds.exe")
         : "/opt/azcmagent/bin/himds";
 
+    /// <summary>Returns true if a platform's variables or its agent show that managed identities are available here.</summary>
+    public static bool IsPlatformNamed => ManagedIdentityAddress.IsNamed || File.Exists(s_arcAgent);
+
     /// <summary>Returns why none are available, as a clause; <see langword="null"/> if they are.</summary>
     public async Task<string?> UnavailableReasonAsync(CancellationToken cancel)
     {

@@ -9,11 +9,24 @@ namespace BearerTools.Grants.Keys;
 /// </summary>
 internal sealed class ClientKey
 {
+    /// <summary>RFC 7518 sections 3.3 and 3.5: "A key of size 2048 bits or larger MUST be used".</summary>
+    public const int ShortestRsaKey = 2048;
+
+    private const string P256 = "1.2.840.10045.3.1.7";
+    private const string UseP256 = $"Use an EC key on the curve P-256 (for {SigningAlgorithm.ES256}), or an RSA key.";
+
     private readonly RSA? _rsa;
     private readonly ECDsa? _ec;
 
+    /// <exception cref="BearerTokenException">The key is shorter than <see cref="ShortestRsaKey"/>.</exception>
     public ClientKey(RSA rsa)
     {
+        if (rsa.KeySize < ShortestRsaKey)
+        {
+            throw KeyErrors.WrongKind($"an RSA key of {rsa.KeySize} bits",
+                $"Use a key of {ShortestRsaKey} bits or more, which RFC 7518 requires, and register it with the authority.");
+        }
+
         _rsa = rsa;
         Thumbprint = JsonWebKey.Thumbprint(rsa.ExportParameters(false));
     }
@@ -23,8 +36,9 @@ internal sealed class ClientKey
     {
         var parameters = ec.ExportParameters(false);
         if (ec.KeySize != 256)
-            throw KeyErrors.WrongKind($"an EC key of {ec.KeySize} bits",
-                $"Use an EC key on the curve P-256 (for {SigningAlgorithm.ES256}), or an RSA key.");
+            throw KeyErrors.WrongKind($"an EC key of {ec.KeySize} bits", UseP256);
+        if (!IsP256(parameters.Curve))
+            throw KeyErrors.WrongKind("an EC key on another curve than P-256", UseP256);
         _ec = ec;
         Thumbprint = JsonWebKey.Thumbprint(parameters);
     }
@@ -95,6 +109,9 @@ internal sealed class ClientKey
             };
         }
     }
+
+    /// <summary>Other curves have 256 bits too, such as secp256k1. Windows names curves without their number.</summary>
+    private static bool IsP256(ECCurve curve) => curve.IsNamed && (curve.Oid.Value == P256 || curve.Oid.FriendlyName is "nistP256" or "ECDSA_P256");
 
     private bool IsOf(X509Certificate2 certificate)
     {

@@ -14,8 +14,8 @@ internal static class JsonWebKey
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
-            var root = document.RootElement;
+            var root = ServerJson.Parse(text);
+            if (root.ValueKind != JsonValueKind.Object) throw KeyErrors.Unreadable("its JSON is no object");
             if (root.TryGetProperty("keys", out var keys) && keys.ValueKind == JsonValueKind.Array) root = Choose(keys, keyId);
             if (root.TryGetProperty("private_key", out _))
                 throw KeyErrors.WrongKind("the key file of a service account", "Pass it with -ServiceAccountKey.");
@@ -25,7 +25,7 @@ internal static class JsonWebKey
         {
             throw KeyErrors.Unreadable("its JSON is invalid");
         }
-        catch (Exception e) when (e is FormatException or CryptographicException or OverflowException)
+        catch (Exception e) when (e is FormatException or CryptographicException or OverflowException or ArgumentException or PlatformNotSupportedException)
         {
             throw KeyErrors.Unreadable("the numbers in the JWK do not form a valid key");
         }
@@ -94,6 +94,7 @@ internal static class JsonWebKey
     private static byte[] Number(JsonElement key, string name, int length)
     {
         var bytes = Base64Url.Decode(Text(key, name) ?? throw new FormatException());
+        if (bytes.Length == 0) throw KeyErrors.Unreadable($"the member '{name}' of the JWK is empty");
         if (bytes.Length >= length) return bytes;
         var padded = new byte[length];
         bytes.CopyTo(padded, length - bytes.Length);

@@ -108,7 +108,7 @@ internal static class PemKey
         {
             return read();
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             return null;
         }

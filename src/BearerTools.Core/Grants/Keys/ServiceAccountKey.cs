@@ -14,8 +14,7 @@ internal sealed class ServiceAccountKey : KeyPlace
     public ServiceAccountKey(string reference)
     {
         _place = new ReferencedContent(reference);
-        using var document = Open();
-        var root = document.RootElement;
+        var root = Open();
         Account = Member(root, "client_email") ?? throw Wrong("no 'client_email'");
         TokenEndpoint = Uri.TryCreate(Member(root, "token_uri"), UriKind.Absolute, out var address) ? address : throw Wrong("no 'token_uri'");
         KeyId = Member(root, "private_key_id");
@@ -30,25 +29,14 @@ internal sealed class ServiceAccountKey : KeyPlace
 
     public string? KeyId { get; }
 
-    public override ClientKey Read()
-    {
-        using var document = Open();
-        return PemKey.Read(Member(document.RootElement, "private_key") ?? throw Wrong("no 'private_key'"), null);
-    }
+    public override ClientKey Read() => PemKey.Read(Member(Open(), "private_key") ?? throw Wrong("no 'private_key'"), null);
 
-    private JsonDocument Open()
+    private JsonElement Open()
     {
-        try
-        {
-            var document = JsonDocument.Parse(Encoding.UTF8.GetString(_place.Read()).TrimStart('\uFEFF'));
-            var type = Member(document.RootElement, "type");
-            if (type == "service_account") return document;
-            throw Wrong(type is null ? "no 'type'" : $"the type '{ServerText.Clean(type, 60)}'");
-        }
-        catch (JsonException)
-        {
-            throw Wrong("no valid JSON");
-        }
+        var json = ServerJson.TryParse(Encoding.UTF8.GetString(_place.Read()).TrimStart('\uFEFF')) ?? throw Wrong("no valid JSON");
+        var type = Member(json, "type");
+        if (type == "service_account") return json;
+        throw Wrong(type is null ? "no 'type'" : $"the type '{ServerText.Clean(type, 60)}'");
     }
 
     private BearerTokenException Wrong(string what) => new($"{Text} is not a service account's key file: it has {what}.")

@@ -23,6 +23,12 @@ internal sealed record DeviceAuthorization
     /// <summary>The verification page with the code filled in, or <see langword="null"/>.</summary>
     public string? VerificationUriComplete { get; init; }
     public required string Host { get; init; }
+
+    /// <summary>
+    /// The host of the page with the code filled in, which may differ from <see cref="Host"/>; <see langword="null"/> if there is
+    /// no such page.
+    /// </summary>
+    public string? HostComplete { get; init; }
     public required DateTimeOffset ExpiresOn { get; init; }
 
     /// <summary>The minimum time between two polls.</summary>
@@ -38,14 +44,14 @@ internal sealed record DeviceAuthorization
             ?? Text(json, DeviceCodeResponse.VerificationUrl)
             ?? throw Missing(response, json, DeviceCodeResponse.VerificationUri);
         var address = Page(response.Sender, page);
+        var complete = Text(json, DeviceCodeResponse.VerificationUriComplete) is { } text ? Page(response.Sender, text) : null;
         return new DeviceAuthorization
         {
             DeviceCode = new Secret(code),
             UserCode = ServerText.Clean(userCode, LongestCode),
             VerificationUri = ServerText.Clean(address.AbsoluteUri),
-            VerificationUriComplete = Text(json, DeviceCodeResponse.VerificationUriComplete) is { } complete
-                ? ServerText.Clean(Page(response.Sender, complete).AbsoluteUri)
-                : null,
+            VerificationUriComplete = complete is null ? null : ServerText.Clean(complete.AbsoluteUri),
+            HostComplete = complete?.IdnHost,
             Host = address.IdnHost,
             ExpiresOn = sent + (Seconds(json, DeviceCodeResponse.ExpiresIn) ?? s_defaultLife),
             Interval = Seconds(json, DeviceCodeResponse.Interval) ?? PollingPace.DefaultInterval,

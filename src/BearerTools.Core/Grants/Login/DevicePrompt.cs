@@ -18,7 +18,8 @@ internal static class DevicePrompt
         ];
         if (authorization.VerificationUriComplete is { } complete)
         {
-            lines.Add("Or open this page, which already contains the code, and check that the codes match:");
+            lines.Add($"Or open this page, which already contains the code, and check that the browser shows {authorization.HostComplete} "
+                + "and that the codes match:");
             lines.Add($"    {complete}");
         }
 

@@ -85,21 +85,26 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
             var line = await prompt.AskAsync("Address: ", cancel).ConfigureAwait(false)
                 ?? throw Pasted("NotInteractive", BearerErrorKind.InvalidArgument, "The input ended before an address was entered.",
                     "Run the command in an interactive session.");
-            if (line.Trim() is { Length: > 0 } text) Take(attempt, text);
+            if (line.Trim() is not { Length: > 0 } text) continue;
+            if (WhyUnused(attempt, text) is { } reason)
+            {
+                await prompt.ShowAsync($"{reason} The address was not used. Paste the address of this sign-in, or press Ctrl+C to cancel.",
+                    cancel).ConfigureAwait(false);
+            }
         }
     }
 
-    private void Take(ILoginAttempt attempt, string text)
+    /// <summary>
+    /// Accepts a pasted address, or returns why it is not the response to this sign-in. A wrong paste does not end the sign-in.
+    /// </summary>
+    private string? WhyUnused(ILoginAttempt attempt, string text)
     {
         var question = text.IndexOf('?', StringComparison.Ordinal);
         if (question < 0 || text[..question].TrimEnd('/') != attempt.RedirectUri.Split('?')[0].TrimEnd('/'))
-            throw Pasted("LoginResponseInvalid", BearerErrorKind.InvalidArgument,
-                $"This is not the redirect's address, which begins with {attempt.RedirectUri}.",
-                "Run the command again and copy the whole address.");
-        if (Accept(attempt, text[(question + 1)..].Split('#')[0]) == LoopbackReply.Unknown)
-            throw Pasted("StateMismatch", BearerErrorKind.Security,
-                "This address is not the response to this sign-in: its state differs or is missing.",
-                "The address was not used. Run the command again and sign in at the address that it shows.");
+            return $"This is not the redirect's address, which begins with {attempt.RedirectUri}.";
+        return Accept(attempt, text[(question + 1)..].Split('#')[0]) == LoopbackReply.Unknown
+            ? "This address is not the response to this sign-in: its state differs or is missing."
+            : null;
     }
 
     private BearerTokenException TimedOut(TimeSpan timeout) => new(

@@ -15,6 +15,14 @@ internal sealed class LoopbackListener : IDisposable
     /// <summary>The idle timeout of a connection; browsers open connections in advance without sending a request.</summary>
     private static readonly TimeSpan s_idleTimeout = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// Far more than a browser opens. At the limit, a new connection replaces the oldest one, which bounds the file descriptors.
+    /// </summary>
+    private const int MaxConnections = 64;
+
+    private static readonly TimeSpan s_pauseAfterFault = TimeSpan.FromMilliseconds(50);
+
+    private readonly LinkedList<TcpClient> _open = [];
     private readonly RedirectAddress _redirect;
     private readonly TcpListener[] _listeners;
     private readonly int _port;
@@ -119,8 +127,34 @@ internal sealed class LoopbackListener : IDisposable
     {
         while (true)
         {
+            TcpClient client;
+            try
+            {
+                client = await listener.AcceptTcpClientAsync(cancel).ConfigureAwait(false);
+            }
+            catch (SocketException) when (!cancel.IsCancellationRequested)
+            {
+                // The process has no file descriptor left, or the browser has disconnected already. The sign-in continues.
+                CloseOldest(0);
+                await Task.Delay(s_pauseAfterFault, cancel).ConfigureAwait(false);
+                continue;
+            }
+
+            CloseOldest(MaxConnections - 1);
+            lock (_open) _open.AddLast(client);
             // Not awaited: an idle connection must not block the next one.
-            _ = ServeAsync(await listener.AcceptTcpClientAsync(cancel).ConfigureAwait(false), classify, responded, cancel);
+            _ = ServeAsync(client, classify, responded, cancel);
+        }
+    }
+
+    /// <summary>Closes the oldest connection if more than a number of them are open.</summary>
+    private void CloseOldest(int kept)
+    {
+        lock (_open)
+        {
+            if (_open.Count <= kept) return;
+            _open.First!.Value.Dispose();
+            _open.RemoveFirst();
         }
     }
 
@@ -140,12 +174,14 @@ internal sealed class LoopbackListener : IDisposable
             await stream.WriteAsync(page, idle.Token).ConfigureAwait(false);
             client.Client.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or InvalidOperationException)
         {
             // The browser has disconnected or the sign-in has ended, so there is no recipient for a page.
+            // InvalidOperationException: the connection was closed for a newer one, before its stream was taken or after it.
         }
         finally
         {
+            lock (_open) _open.Remove(client);
             if (isFinal) responded.TrySetResult();
         }
     }

@@ -8,8 +8,6 @@ namespace BearerTools.Grants.Login;
 /// <summary>An authority's signing keys (RFC 7517), for the supported signature algorithms (RFC 7518 section 3).</summary>
 internal sealed class PublicKeys(JsonElement document)
 {
-    private const int ShortestRsaKey = 2048;
-
     /// <summary>
     /// The supported algorithms with their key types. "none" and symmetric algorithms are excluded on purpose.
     /// </summary>
@@ -50,16 +48,18 @@ internal sealed class PublicKeys(JsonElement document)
             }
 
             using var rsa = RSA.Create(new RSAParameters { Modulus = Bytes(key, "n"), Exponent = Bytes(key, "e") });
-            return rsa.KeySize >= ShortestRsaKey
+            return rsa.KeySize >= ClientKey.ShortestRsaKey
                 && rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, algorithm == SigningAlgorithm.PS256 ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
         }
-        catch (Exception e) when (e is CryptographicException or FormatException)
+        catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException or PlatformNotSupportedException)
         {
+            // One key of the set is invalid; another one may match.
             return false;
         }
     }
 
-    private static byte[] Bytes(JsonElement key, string name) => Base64Url.Decode(Text(key, name) ?? throw new FormatException());
+    private static byte[] Bytes(JsonElement key, string name) =>
+        Base64Url.Decode(Text(key, name) ?? throw new FormatException()) is { Length: > 0 } bytes ? bytes : throw new FormatException();
 
     private static string? Text(JsonElement key, string name) =>
         key.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -26,13 +26,8 @@ internal sealed record OperationState(string Words, OperationOutcome Outcome, st
         try
         {
             await content.LoadIntoBufferAsync(LongestState).WaitAsync(cancel).ConfigureAwait(false);
-            using var document = JsonDocument.Parse(TextEncoding.Of(content).GetString(await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false)).TrimStart('\uFEFF'));
-            var state = document.RootElement.ValueKind == JsonValueKind.Object ? Of(document.RootElement) : null;
-            return state ?? Otherwise(response);
-        }
-        catch (JsonException)
-        {
-            return Otherwise(response);
+            var json = ServerJson.TryParse(TextEncoding.Of(content).GetString(await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false)).TrimStart('\uFEFF'));
+            return (json is { ValueKind: JsonValueKind.Object } body ? Of(body) : null) ?? Otherwise(response);
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {

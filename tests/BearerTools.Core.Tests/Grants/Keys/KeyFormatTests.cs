@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using BearerTools.Grants.Keys;
 using BearerTools.Security;
 
@@ -71,6 +72,7 @@ public sealed class KeyFormatTests : IDisposable
     {
         using var certificate = KeyFactory.Certificate(_rsa);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        using var small = RSA.Create(1024);
         (byte[] Content, string Word)[] wrong =
         [
             (KeyFactory.Text(certificate.ExportCertificatePem()), "certificate without"),
@@ -82,6 +84,8 @@ public sealed class KeyFormatTests : IDisposable
             (KeyFactory.Text("""{"kty":"oct","k":"AA"}"""), "'oct'"),
             (KeyFactory.Text("""{"type":"service_account","private_key":"x"}"""), "service account"),
             (KeyFactory.Text(other.ExportPkcs8PrivateKeyPem()), "384 bits"),
+            (KeyFactory.Text(small.ExportPkcs8PrivateKeyPem()), "RSA key of 1024 bits"),
+            (KeyFactory.Text(KeyFactory.Jwk(small)), "RSA key of 1024 bits"),
             (KeyFactory.Text(PemEncoding.WriteString("OPENSSH PRIVATE KEY", [1, 2, 3])), "OpenSSH"),
             (KeyFactory.Text(PemEncoding.WriteString("DSA PRIVATE KEY", [1, 2, 3])), "'DSA PRIVATE KEY'"),
             (KeyFactory.Text(PemEncoding.WriteString("PRIVATE KEY", [1, 2, 3])), "neither RSA nor EC"),
@@ -108,6 +112,44 @@ public sealed class KeyFormatTests : IDisposable
             var error = Fails(content);
             Assert.Equal("KeyUnreadable", error.ErrorId);
             Assert.DoesNotContain(noise, Workbench.AllTextOf(error), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("n")]
+    [InlineData("e")]
+    [InlineData("d")]
+    [InlineData("p")]
+    public void A_JWK_with_an_empty_number_is_refused_with_its_name(string member)
+    {
+        var jwk = JsonNode.Parse(KeyFactory.Jwk(_rsa))!;
+        jwk[member] = string.Empty;
+
+        var error = Fails(KeyFactory.Text(jwk.ToJsonString()));
+
+        Assert.Equal("KeyUnreadable", error.ErrorId);
+        Assert.Contains($"'{member}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_curve_of_256_bits_is_not_taken_for_P_256()
+    {
+        ECDsa other;
+        try
+        {
+            other = ECDsa.Create(ECCurve.CreateFromFriendlyName("secp256k1"));
+        }
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        {
+            return; // Not every system has it.
+        }
+
+        using (other)
+        {
+            var error = Fails(KeyFactory.Text(other.ExportPkcs8PrivateKeyPem()));
+
+            Assert.Equal("WrongKindOfKey", error.ErrorId);
+            Assert.Contains("another curve than P-256", error.Message, StringComparison.Ordinal);
         }
     }
 

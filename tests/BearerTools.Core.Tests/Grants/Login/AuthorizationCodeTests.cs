@@ -24,6 +24,7 @@ public sealed class AuthorizationCodeTests : IDisposable
         Assert.Equal(authority.Token, response.Token.Value.Reveal());
         Assert.Equal("AuthorizationCode", response.Token.Flow);
         Assert.Equal("r-123456", response.RefreshToken!.Reveal());
+        await authority.Browser.Arrived.Soon();
         Assert.Equal(HttpStatusCode.OK, authority.Browser.LastStatus);
         Assert.Contains("You are signed in", authority.Browser.LastPage, StringComparison.Ordinal);
         Assert.DoesNotContain("://", authority.Browser.LastPage, StringComparison.Ordinal);
@@ -138,6 +139,7 @@ public sealed class AuthorizationCodeTests : IDisposable
 
         Assert.Equal("IssuerMismatch", error.ErrorId);
         Assert.Equal(BearerErrorKind.Security, error.Kind);
+        await authority.Browser.Arrived.Soon();
         Assert.Contains("Sign-in failed", authority.Browser.LastPage, StringComparison.Ordinal);
         Assert.Empty(authority.Redemptions);
     }
@@ -178,6 +180,7 @@ public sealed class AuthorizationCodeTests : IDisposable
         Assert.Equal("access_denied", error.Error);
         Assert.Equal("not today[31m", error.ErrorDescription);
         Assert.Equal("https://id.example.com/why", error.ErrorUri);
+        await authority.Browser.Arrived.Soon();
         Assert.Contains("Sign-in failed", authority.Browser.LastPage, StringComparison.Ordinal);
         Assert.DoesNotContain("not today", authority.Browser.LastPage, StringComparison.Ordinal);
     }

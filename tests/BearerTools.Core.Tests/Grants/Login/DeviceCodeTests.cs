@@ -38,6 +38,7 @@ public sealed class DeviceCodeTests : IDisposable
         var login = _bench.Device(server).AcquireAsync(new TokenRequestContext { UserPrompt = _prompt }, stop.Token);
 
         Assert.Contains("https://id.example.com/device?user_code=WDJB-MJHT", await _prompt.FirstShown, StringComparison.Ordinal);
+        Assert.Contains("check that the browser shows id.example.com", await _prompt.FirstShown, StringComparison.Ordinal);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => login);
@@ -130,7 +131,7 @@ public sealed class DeviceCodeTests : IDisposable
         await using var server = await AuthorityAsync([Pending, Pending, Pending], expiresIn: 14);
 
         var login = LoginBench.AcquireAsync(_bench.Device(server), _prompt);
-        await _bench.WaitsAsync(5, 5, 4);
+        await _bench.WaitsAsync(5, 8, 1);
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => login);
 
         Assert.Equal("DeviceCodeExpired", error.ErrorId);
@@ -145,11 +146,39 @@ public sealed class DeviceCodeTests : IDisposable
         var prompt = new TestUserPrompt { Patience = TimeSpan.FromSeconds(7) };
 
         var login = LoginBench.AcquireAsync(_bench.Device(server), prompt);
-        await _bench.WaitsAsync(5, 2);
+        await _bench.WaitsAsync(6, 1);
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => login);
 
         Assert.Equal("LoginTimeout", error.ErrorId);
         Assert.Contains("within 7 s.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(7, 4)]
+    [InlineData(7, 7)]
+    [InlineData(7, 30)]
+    public async Task A_code_that_is_confirmed_late_is_polled_once_more_before_it_expires(int expiresIn, int interval)
+    {
+        await using var server = await AuthorityAsync([Granted()], $",\"interval\":{interval}", expiresIn);
+
+        var login = LoginBench.AcquireAsync(_bench.Device(server), _prompt);
+        await _bench.WaitsAsync(6);
+
+        Assert.Equal(_token, (await login).Token.Value.Reveal());
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public async Task A_time_limit_within_which_no_poll_is_allowed_is_refused_before_the_code_is_shown(int seconds)
+    {
+        await using var server = await AuthorityAsync(Pending);
+
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), new TestUserPrompt { Patience = TimeSpan.FromSeconds(seconds) }));
+
+        Assert.Equal(("LoginTimeoutTooShort", BearerErrorKind.InvalidArgument), (error.ErrorId, error.Kind));
+        Assert.Contains("one poll every 5 s", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Polls(server));
     }
 
     [Theory]

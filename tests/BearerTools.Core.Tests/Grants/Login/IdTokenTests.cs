@@ -153,6 +153,25 @@ public sealed class IdTokenTests : IDisposable
         Assert.Contains("not signed by a key of the authority", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"kty":"RSA","n":"","e":"AQAB"}""")]
+    [InlineData("""{"kty":"RSA","n":"AQAB","e":""}""")]
+    [InlineData("""{"kty":"RSA","n":"AA","e":"AA"}""")]
+    [InlineData("""{"kty":"RSA","n":"\ud800","e":"AQAB"}""")]
+    [InlineData("""{"kty":"\udc00"}""")]
+    [InlineData("""{"kty":"RSA"}""")]
+    [InlineData("7")]
+    public async Task A_broken_key_of_the_authority_is_skipped(string broken)
+    {
+        using var signer = new TestSigner();
+        var keyId = $"\"kid\":\"{signer.KeyId}\",";
+        var key = broken.Replace("{", "{" + keyId, StringComparison.Ordinal);
+
+        var response = await LogInAsync(signer, _ => { }, jwks: signer.Jwks().Replace("[", $"[{key},", StringComparison.Ordinal));
+
+        Assert.Equal("ann@example.com", response.Token.Account);
+    }
+
     [Fact]
     public async Task A_key_that_is_too_short_signs_nothing()
     {
@@ -204,9 +223,9 @@ public sealed class IdTokenTests : IDisposable
 
     private string At(int minutes) => $"{_bench.Clock.GetUtcNow().AddMinutes(minutes).ToUnixTimeSeconds()}";
 
-    private async Task<TokenResult> LogInAsync(TestSigner signer, Action<Dictionary<string, string>> change)
+    private async Task<TokenResult> LogInAsync(TestSigner signer, Action<Dictionary<string, string>> change, string? jwks = null)
     {
-        await using var authority = await AuthorityAsync(signer, change, string.Empty, null, null);
+        await using var authority = await AuthorityAsync(signer, change, string.Empty, jwks, null);
         return await authority.LogInAsync(authority.Source(scope: s_openId));
     }
 

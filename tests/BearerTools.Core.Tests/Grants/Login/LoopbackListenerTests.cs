@@ -26,6 +26,26 @@ public sealed class LoopbackListenerTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_flood_of_connections_the_oldest_are_closed_and_the_login_goes_on()
+    {
+        using var listener = LoopbackListener.Start(RedirectAddress.Default);
+        var run = Run(listener);
+        List<Socket> flood = [];
+        try
+        {
+            for (var n = 0; n < 100; n++) flood.Add(await ConnectAsync(listener));
+
+            Assert.Equal(0, await flood[0].ReceiveAsync(new byte[1]).Soon());
+            Assert.Equal(HttpStatusCode.OK, await GetAsync($"{listener.RedirectUri}?good"));
+            await run.Soon();
+        }
+        finally
+        {
+            flood.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task A_favicon_or_any_other_path_is_not_there_and_the_login_goes_on()
     {
         using var listener = LoopbackListener.Start(RedirectAddress.Parse("http://127.0.0.1/callback"));

@@ -40,32 +40,26 @@ public sealed class NoBrowserTests : IDisposable
     }
 
     [Theory]
-    [InlineData("state=another")]
-    [InlineData("")]
-    public async Task An_address_with_another_state_or_none_is_refused(string state)
+    [InlineData("{redirect}?code={code}&state=another", "its state differs or is missing")]
+    [InlineData("{redirect}?code={code}&", "its state differs or is missing")]
+    [InlineData("http://127.0.0.1:1/?{good}", "not the redirect's address")]
+    [InlineData("https://evil.example.com/?{good}", "not the redirect's address")]
+    [InlineData("{good}", "not the redirect's address")]
+    [InlineData("something else", "not the redirect's address")]
+    public async Task A_wrong_paste_is_not_used_and_the_address_is_asked_for_again(string wrong, string why)
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
+        var pasted = 0;
+        var prompt = UserPrompt(authority, (asked, good) => pasted++ == 0
+            ? wrong.Replace("{redirect}", asked["redirect_uri"], StringComparison.Ordinal).Replace("{code}", "of-another-login", StringComparison.Ordinal).Replace("{good}", good, StringComparison.Ordinal)
+            : $"{asked["redirect_uri"]}?{good}");
 
-        var error = await authority.FailAsync(prompt: UserPrompt(authority, (asked, _) => $"{asked["redirect_uri"]}?code={authority.Code}&{state}"));
+        var response = await authority.LogInAsync(prompt: prompt);
 
-        Assert.Equal("StateMismatch", error.ErrorId);
-        Assert.Equal(BearerErrorKind.Security, error.Kind);
-        Assert.Empty(authority.Redemptions);
-    }
-
-    [Theory]
-    [InlineData("http://127.0.0.1:1/?")]
-    [InlineData("https://evil.example.com/?")]
-    [InlineData("")]
-    public async Task Something_else_than_the_end_of_the_login_is_refused(string begin)
-    {
-        await using var authority = await LoginAuthority.StartAsync(_bench);
-
-        var error = await authority.FailAsync(prompt: UserPrompt(authority, (_, good) => begin + good));
-
-        Assert.Equal("LoginResponseInvalid", error.ErrorId);
-        Assert.DoesNotContain(authority.Code, Workbench.AllTextOf(error), StringComparison.Ordinal);
-        Assert.Empty(authority.Redemptions);
+        Assert.Equal((2, authority.Token), (pasted, response.Token.Value.Reveal()));
+        Assert.Contains(why, prompt.Shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(authority.Code, prompt.Shown, StringComparison.Ordinal);
+        Assert.Equal(authority.Code, Assert.Single(authority.Redemptions).Form["code"]);
     }
 
     [Fact]
