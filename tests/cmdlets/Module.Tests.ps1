@@ -144,7 +144,7 @@ Describe 'Import-Module' {
 
         $views[0] | Should -Match '^Fingerprint +ExpiresOn +Flow +Account +Scopes'
         $views[2] | Should -Match '^[0-9a-f]{12} unknown +GivenToken'
-        $views[3..6] | Should -Be 'BearerTools.AccessToken', 'BearerTools.BearerConnection', 'BearerTools.BearerProfile', 'BearerTools.BearerTokenCacheEntry'
+        $views[3..6] | Should -Be 'BearerTools.AccessToken', 'BearerTools.BearerTokenCacheEntry', 'BearerTools.BearerConnection', 'BearerTools.BearerProfile'
         $views[7] | Should -Match '^Now +Fingerprint +ExpiresOn +Flow +Authority'
     }
 

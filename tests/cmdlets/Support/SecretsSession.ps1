@@ -73,18 +73,19 @@ $session = {
     Attempt { Show (Get-BearerToken -LoginUri "$($sandbox.address)/login" -UserName $sandbox.userName -SecretFrom "file:$($sandbox.passwordFile)" -Verbose -Debug) }
 
     # Tokens, and APIs that repeat them.
-    Attempt { Show (Get-BearerToken -Token (Read-Secret given) -Verbose -Debug) }
+    Attempt { Show (Get-BearerToken -Token (Read-Secret given) -Verbose -Debug) ; Connect-BearerApi -Token (Read-Secret given) -Verbose -Debug }
     Attempt { Invoke-BearerRequest "$echo/api" -Verbose -Debug }
     Attempt { Invoke-BearerRequest "$echo/api" -Token (Read-Secret outside) -Verbose -Debug }
     Attempt { Invoke-BearerRequest "$echo/api" -Token $plain -Verbose -Debug }
-    Attempt { Show (Get-BearerToken -TokenFrom "file:$($files.fromFile)" -Verbose -Debug) ; Invoke-BearerRequest "$echo/api" }
-    Attempt { Show (Get-BearerToken -TokenFrom env:BEARERTOOLS_CANARY -Verbose -Debug) ; Invoke-BearerRequest "$echo/api" -Method Post -Body @{ a = 1 } }
-    Attempt { Show (Get-BearerToken -TokenEndpoint "$echo/token" @client -SecretFrom "file:$($files.clientSecret)") }
+    Attempt { Show (Get-BearerToken -TokenFrom "file:$($files.fromFile)" -Verbose -Debug) ; Connect-BearerApi -TokenFrom "file:$($files.fromFile)" ; Invoke-BearerRequest "$echo/api" }
+    Attempt { Show (Get-BearerToken -TokenFrom env:BEARERTOOLS_CANARY -Verbose -Debug) ; Connect-BearerApi -TokenFrom env:BEARERTOOLS_CANARY -PassThru ; Invoke-BearerRequest "$echo/api" -Method Post -Body @{ a = 1 } }
+    Attempt { Show (Get-BearerToken -TokenEndpoint "$echo/token" @client -SecretFrom "file:$($files.clientSecret)") ; Connect-BearerApi -TokenEndpoint "$echo/token" @client -SecretFrom "file:$($files.clientSecret)" }
     Attempt { Invoke-BearerRequest "$echo/api" -Query @{ api_key = [IO.File]::ReadAllText($files.query) } -Verbose -Debug }
     foreach ($scope in 'jwt', 'opaque') {
         Attempt {
             $token = Get-BearerToken -Authority $sandbox.address -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -Scope $scope, refresh -BaseUri "$($sandbox.address)/api/" -Verbose -Debug
             Show $token
+            Connect-BearerApi -Token $token -Verbose -Debug
             $token | ConvertFrom-BearerToken | Format-List | Out-String
             Set-Content $files["sandbox-$scope"] ([Net.NetworkCredential]::new('', $token.Token).Password) -NoNewline
             Invoke-BearerRequest odd/echo-token -Verbose -Debug
