@@ -28,6 +28,14 @@ Describe '-OutFile' {
     }
     AfterEach { Pop-Location }
 
+    It 'writes nothing with -WhatIf, also for a GET' {
+        Set-Content x.json 'mine' -NoNewline
+        Reset-SandboxStats $sandbox
+        Invoke-BearerRequest users -OutFile x.json -WhatIf
+        Get-Content x.json -Raw | Should -BeExactly 'mine'
+        (Get-SandboxStats $sandbox).requests | Should -Be 0
+    }
+
     It 'saves an answer, as Invoke-RestMethod does, and writes nothing' {
         Invoke-BearerRequest users -OutFile ours.json | Should -BeNullOrEmpty
         Invoke-RestMethod "$($sandbox.Api)users" -OutFile theirs.json @theirs

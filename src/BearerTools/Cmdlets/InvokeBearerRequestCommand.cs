@@ -158,7 +158,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             return;
         }
 
-        if (_factory.MayModify && !ShouldProcess(RequestAddress.Printable(template.Address), template.Method.Method)) return;
+        // A file of this machine is changed, too, whatever the method.
+        if ((_factory.MayModify || target is not null) && !ShouldProcess(RequestAddress.Printable(template.Address), ActionOf(template, target))) return;
         Feed(target is not null ? new DownloadJob(_run, template, target)
             : _pages is not null ? new PagedRequestJob(_run, _pages, template)
             : new RequestJob(_run, template));
@@ -178,6 +179,9 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
         throw Conflict($"-{parameter} names the variable '{name}', which cannot be written.", "Give the name of another variable, without $.");
     }
+
+    private static string ActionOf(RequestTemplate template, OutTarget? target) =>
+        target is null ? template.Method.Method : $"{template.Method.Method}, save to {target.Known?.Place ?? "the folder of -OutFile"}";
 
     private protected override void OnHead(ResponseHead head)
     {

@@ -1,0 +1,124 @@
+using BearerTools.Running;
+using BearerTools.Running.Files;
+using BearerTools.Security;
+using BearerTools.Tests.Support;
+
+namespace BearerTools.Tests.Running.Files;
+
+public sealed class DownloadFolderTests : DownloadBench
+{
+    [Fact]
+    public async Task A_folder_takes_responses_under_the_names_that_the_server_says_or_their_addresses_have()
+    {
+        Assert.Empty(await RunAsync(new Requested(), ("api/files/one.bin?size=1&name=other.bin", ""), ("api/files/two%20x.bin?size=2", ""), ("api/files/?size=3&name=said.bin", ""), ("api/files/a+b.txt?size=4", "")));
+
+        Assert.Equal(["a+b.txt", "other.bin", "said.bin", "two x.bin"], Folder.Names);
+    }
+
+    [Theory]
+    [InlineData("..%2F..%2Fescaped?size=1", "escaped")]
+    [InlineData("?size=1&name=../../said", "said")]
+    [InlineData(".bashrc?size=1", "bashrc")]
+    [InlineData("a%1B%5B2Jb%0A.txt?size=1", "a[2Jb .txt")]
+    public async Task No_name_leads_out_of_the_folder_or_does_harm_in_it(string path, string name)
+    {
+        Assert.Empty(await RunAsync("api/files/" + path, ""));
+
+        Assert.Equal([name], Folder.Names);
+    }
+
+    [Fact]
+    public async Task A_redirect_does_not_name_the_file()
+    {
+        await using var other = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.ContentDisposition = "attachment; filename=authorized_keys";
+            return OddServer.TextAsync(http, "x", "text/plain");
+        });
+        await using var api = await OddServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = 302;
+            http.Response.Headers.Location = other.Address + "/.bashrc";
+            return Task.CompletedTask;
+        });
+
+        Assert.Empty(await SaveAsync(api.At("/report.csv")));
+
+        Assert.Equal(["report.csv"], Folder.Names);
+    }
+
+    [Fact]
+    public async Task The_extended_name_goes_before_the_plain_one()
+    {
+        await using var api = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.ContentDisposition = "attachment; filename=plain.txt; filename*=UTF-8''%E2%82%AC%20rates.txt";
+            return OddServer.TextAsync(http, "x", "text/plain");
+        });
+
+        Assert.Empty(await SaveAsync(api.At("/download")));
+
+        Assert.Equal(["€ rates.txt"], Folder.Names);
+    }
+
+    [Fact]
+    public async Task A_file_in_a_folder_is_not_replaced()
+    {
+        Folder.Write("one.bin", Bytes(3));
+
+        var error = Failure(Assert.Single(await RunAsync("api/files/one.bin?size=10", "")));
+
+        Assert.Equal(("OutFileExists", BearerErrorKind.File), (error.ErrorId, error.Kind));
+        Assert.Equal(Bytes(3), File.ReadAllBytes(Folder.At("one.bin")));
+        Assert.Equal(["one.bin"], Folder.Names);
+    }
+
+    [UnixFact]
+    public async Task A_link_in_a_folder_is_not_followed_even_where_it_leads_nowhere()
+    {
+        File.CreateSymbolicLink(Folder.At("one.bin"), Folder.At("new"));
+
+        Assert.Equal("OutFileExists", Failure(Assert.Single(await RunAsync("api/files/one.bin?size=10", ""))).ErrorId);
+        Assert.False(File.Exists(Folder.At("new")));
+    }
+
+    [UnixFact]
+    public async Task A_FIFO_is_written_to_and_stays_one()
+    {
+        var fifo = Fifo();
+        var reading = Task.Run(() => File.ReadAllBytes(fifo));
+
+        Assert.Empty(await RunAsync("api/files/a?size=200000", "fifo"));
+
+        Assert.Equal(Bytes(200_000), await reading.Soon());
+        Assert.True(SpecialFile.Is(fifo));
+        Assert.Equal(["fifo"], Folder.Names);
+    }
+
+    [UnixFact]
+    public async Task A_FIFO_that_nobody_reads_does_not_hold_up_a_cancellation()
+    {
+        Fifo();
+        using var runner = new Runner(new RunnerLimits(1));
+        runner.TryAdd(new DownloadJob(Run(new Requested()), Route.Get("api/files/a?size=10"), new OutTarget(Folder.At("fifo"), Files)));
+        await Task.Delay(200);
+
+        runner.Cancel();
+
+        Assert.True(runner.WaitForWorkers(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task An_address_without_a_name_has_none_in_a_folder() =>
+        Assert.Equal("OutFileNameless", Failure(Assert.Single(await RunAsync("api/files/?size=1", ""))).ErrorId);
+
+    [Fact]
+    public async Task Two_inputs_do_not_write_the_same_file()
+    {
+        Assert.Equal("OutFileTaken", Failure(Assert.Single(await RunAsync(new Requested(), ("api/files/a?size=1", ""), ("api/files/a?size=2", "")))).ErrorId);
+
+        Files.Claim(Folder.At("b"));
+        Assert.Equal("OutFileTaken", Assert.Throws<BearerRequestException>(() => new OutTarget(Folder.At("b"), Files)).ErrorId);
+        Assert.Equal("OutFileTaken", Assert.Throws<BearerRequestException>(() => new OutTarget(Folder.At("b.bearertools-part"), Files)).ErrorId);
+    }
+}
