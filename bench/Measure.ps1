@@ -24,7 +24,8 @@ $sandbox = Get-Content $ReadyFile -Raw | ConvertFrom-Json
 $address = $sandbox.address.TrimEnd('/')
 if (-not $Api) { $Api = "$address/api/" }
 $items = $Api + $Path
-$token = Get-BearerToken -Authority $address -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri $Api
+Connect-BearerApi -Authority $address -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri $Api
+$token = Get-BearerToken
 
 # Each is the complete pipeline of a round, because a script block between the numbers and the command would add a command.
 $send = switch ($Client) {

@@ -14,7 +14,8 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 Import-Module (Join-Path $PSScriptRoot '../BearerTools.psd1')
 $sandbox = Get-Content $ReadyFile -Raw | ConvertFrom-Json
-$token = Get-BearerToken -Authority $sandbox.address.TrimEnd('/') -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri ([uri]::new([uri]$Address, '/'))
+Connect-BearerApi -Authority $sandbox.address.TrimEnd('/') -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri ([uri]::new([uri]$Address, '/'))
+$token = Get-BearerToken
 $saved = Join-Path (Split-Path $File) 'saved.bin'
 $curl = Get-Command curl -CommandType Application -ErrorAction Ignore | Select-Object -First 1
 

@@ -18,7 +18,8 @@ $ErrorActionPreference = 'Stop'
 Import-Module (Join-Path $PSScriptRoot '../BearerTools.psd1')
 $sandbox = Get-Content $ReadyFile -Raw | ConvertFrom-Json
 $api = "$($sandbox.address.TrimEnd('/'))/api/"
-$token = Get-BearerToken -Authority $sandbox.address.TrimEnd('/') -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri $api
+Connect-BearerApi -Authority $sandbox.address.TrimEnd('/') -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri $api
+$token = Get-BearerToken
 
 # Invoke-RestMethod returns the array as one object; the parentheses enumerate it.
 $read = switch ($Client) {
