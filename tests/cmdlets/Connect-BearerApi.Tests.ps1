@@ -26,6 +26,8 @@ Describe 'Connect-BearerApi' {
         @{ Name = 'a refused connection'; With = { @{ TokenEndpoint = 'http://127.0.0.1:1/token'; ClientId = 'x'; ClientSecret = New-Token } } }
         @{ Name = 'a wrong secret'; With = { @{ TokenEndpoint = "$($sandbox.Address)/token"; ClientId = $sandbox.ClientId; ClientSecret = New-Token } } }
         @{ Name = 'a missing variable'; With = { @{ TokenFrom = 'env:BEARERTOOLS_NOT_THERE' } } }
+        @{ Name = 'a token that is null'; With = { @{ Token = $null } } }
+        @{ Name = 'a profile without a name'; With = { @{ Profile = '' } } }
         @{ Name = 'an unknown profile'; With = { @{ Profile = 'not-there' } } }
         @{ Name = 'a base address that is none'; With = { @{ TokenFrom = 'env:PATH'; BaseUri = 'ftp://x' } } }
     ) {

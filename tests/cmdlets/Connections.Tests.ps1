@@ -140,6 +140,16 @@ Describe 'A token object' {
         (Get-ErrorOf { Update-BearerToken $token -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'TokenNotCached,*'
     }
 
+    It 'that is null never means what is connected' {
+        Connect-BearerApi -Token (New-Token) -BaseUri $open
+        { Invoke-BearerRequest echo -Token $null } | Should -Throw '*token is $null*'
+        { 1 | Invoke-BearerRequest -Uri { 'echo' } -Token $neverSet } | Should -Throw '*token is $null*'
+        { Update-BearerToken -Token $null } | Should -Throw '*token is $null*'
+        { Remove-BearerToken -Token $null } | Should -Throw '*token is $null*'
+        { Test-BearerToken -Token $null } | Should -Throw '*token is $null*'
+        Get-BearerConnection | Should -Not -BeNullOrEmpty
+    }
+
     It 'of another process says what to do' {
         $foreign = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((Get-BearerToken @flow)))
         "$(Get-ErrorOf { Invoke-BearerRequest $open -Token $foreign })" | Should -BeLike '*another process*-Profile*'

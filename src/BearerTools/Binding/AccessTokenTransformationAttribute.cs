@@ -8,6 +8,8 @@ namespace BearerTools.Binding;
 /// <summary>Accepts an <see cref="AccessToken"/>, a cache entry, or a SecureString, but not plain text.</summary>
 internal sealed class AccessTokenTransformationAttribute : ArgumentTransformationAttribute
 {
+    private const string IsNull = "The token is $null: the variable was not set, or Get-BearerToken failed. To use what is connected, leave -Token out.";
+
     private const string FromOtherProcess =
         "This object comes from another process (a job, a remote session or a file) and contains no usable token. "
         + "Get a token in this process, or use -Profile.";
@@ -15,9 +17,14 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
     /// <summary>True to accept plain text too, for cmdlets that only inspect a token.</summary>
     public bool AllowText { get; set; }
 
+    /// <summary>True if the command itself refuses a missing token, after it has begun.</summary>
+    public bool AllowNull { get; set; }
+
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
         IsDeserialized(inputData) ? throw new ArgumentTransformationMetadataException(FromOtherProcess) : PSValue.Unwrap(inputData) switch
         {
+            // A variable that was never set must not mean "whoever is connected".
+            null when !AllowNull => throw new ArgumentTransformationMetadataException(IsNull),
             AccessToken token => token,
             BearerConnection connection => connection.Connection.Tokens.Current is { } current ? connection.Connection.Bind(current)
                 : throw new ArgumentTransformationMetadataException(

@@ -21,7 +21,7 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     /// <summary>The profile to connect with. Other parameters override its settings.</summary>
     [Parameter(ParameterSetName = ProfileSet, Mandatory = true, Position = 0)]
     [Alias("Name")]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
+    [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string? Profile { get; set; }
 
     /// <summary>Requests a new token even if the cached one is still valid.</summary>
@@ -32,6 +32,9 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>True also for an empty name, which is refused only after the caller was disconnected.</summary>
+    private bool NamesProfile => ParameterSetName == ProfileSet;
+
     private protected override void Begin() => FormatData.EnsureLoaded(this);
 
     private protected override void Process()
@@ -41,8 +44,8 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
         Connection connection;
         try
         {
-            if (Profile is null && !NamesFlow) throw NoFlow();
-            connection = CreateConnection(Profile is null ? null : ConnectionSelector.Select(this, null, Profile));
+            if (!NamesProfile && !NamesFlow) throw NoFlow();
+            connection = CreateConnection(NamesProfile ? ConnectionSelector.Select(this, null, Profile ?? string.Empty) : null);
         }
         catch (Exception e) when (e is IBearerError)
         {

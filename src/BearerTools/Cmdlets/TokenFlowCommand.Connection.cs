@@ -70,7 +70,7 @@ public abstract partial class TokenFlowCommand
     /// <summary>
     /// The given token if the cache renews it, else <see langword="null"/>. Copied to a new connection, it would not be renewed.
     /// </summary>
-    private AccessToken? Carried => ParameterSetName == Flow.GivenToken && Token.Entry is { IsForgotten: false } ? Token : null;
+    private AccessToken? Carried => ParameterSetName == Flow.GivenToken && Token?.Entry is { IsForgotten: false } ? Token : null;
 
     private Origin[] AllowedOrigins() => [.. AllowedOrigin.Select(origin => Origin.Of(RequestAddress.Base(origin)))];
 }

@@ -10,9 +10,9 @@ public abstract partial class TokenFlowCommand
 {
     /// <summary>The token, as a SecureString or an AccessToken.</summary>
     [Parameter(ParameterSetName = Flow.GivenToken, Mandatory = true)]
-    [AccessTokenTransformation]
+    [AllowNull, AccessTokenTransformation(AllowNull = true)]
     [ArgumentCompleter(typeof(TokenVariableCompleter))]
-    public AccessToken Token { get; set; } = null!;
+    public AccessToken? Token { get; set; }
 
     /// <summary>Reference to the token: env:NAME or file:PATH. It is read again when the token has expired or was rejected.</summary>
     [Parameter(ParameterSetName = Flow.GivenTokenFrom, Mandatory = true)]
@@ -20,7 +20,9 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
     public string TokenFrom { get; set; } = string.Empty;
 
-    private GivenTokenSource GivenToken() => new(Token, BearerSession.Time);
+    /// <summary>Refuses a missing token here and not when it is bound: Connect-BearerApi has to begin to leave nothing connected.</summary>
+    private GivenTokenSource GivenToken() => new(
+        Token ?? throw Conflict("The token is $null.", "Check that the variable is set and that Get-BearerToken succeeded."), BearerSession.Time);
 
     private GivenTokenSource GivenTokenFrom() => new(PSLocation.Reference(this, TokenFrom), BearerSession.Time);
 }
