@@ -62,12 +62,8 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
 
     private async Task<object?> ConnectAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
-        var context = new TokenRequestContext { Events = output, UserPrompt = prompt };
-        if (ForceRefresh) connection.Tokens.Source.ForgetRejection();
-        var token = await BearerSession.Cache.GetAsync(
-            connection.Tokens.Source, context, cancel, renew: ForceRefresh).ConfigureAwait(false);
-        // The entry is a new one if the cache was cleared in the meantime.
-        connection = connection with { Tokens = token.Entry! };
+        (connection, var token) = await AcquireAsync(
+            connection, ForceRefresh, new TokenRequestContext { Events = output, UserPrompt = prompt }, cancel).ConfigureAwait(false);
         return await OnPipelineAsync(() => Connected(connection, token)).ConfigureAwait(false);
     }
 

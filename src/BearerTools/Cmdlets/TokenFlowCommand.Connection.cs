@@ -62,6 +62,22 @@ public abstract partial class TokenFlowCommand
         };
     }
 
+    /// <summary>Gets the connection's token from the cache, or requests it.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="renew">True to request a new token even if the cached one is valid, also with credentials that were rejected.</param>
+    /// <param name="context">The listener, and who can be prompted.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <returns>The token and its connection, whose cache entry is a new one if the cache was cleared in the meantime.</returns>
+    /// <exception cref="BearerTokenException">No token can be obtained.</exception>
+    private protected static async Task<(Connection Connection, AccessToken Token)> AcquireAsync(
+        Connection connection, bool renew, TokenRequestContext context, CancellationToken cancel)
+    {
+        var source = connection.Tokens.Source;
+        if (renew) source.ForgetRejection();
+        var token = await BearerSession.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
+        return (connection with { Tokens = token.Entry! }, token);
+    }
+
     /// <summary>The error for a command that needs a token flow and is given none.</summary>
     private protected static BearerTokenException NoFlow() => Conflict(
         "No token flow is given.",
