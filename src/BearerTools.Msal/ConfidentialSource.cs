@@ -18,7 +18,7 @@ internal abstract class ConfidentialSource : EntraSource
             {
                 ErrorId = "ClientProofMissing",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Give -ClientSecret or -SecretFrom, a certificate (-ClientCertificate, -ClientKey, -ClientCertificateThumbprint), or -ClientAssertionFrom.",
+                NextStep = "Pass -ClientSecret or -SecretFrom, a certificate (-ClientCertificate, -ClientKey, -ClientCertificateThumbprint), or -ClientAssertionFrom.",
             };
         }
 

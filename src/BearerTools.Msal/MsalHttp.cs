@@ -49,7 +49,7 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
             {
                 ErrorId = "InsecureEndpoint",
                 Kind = BearerErrorKind.Security,
-                NextStep = "Give an https address. Plain http is allowed only for loopback addresses and the platform's managed identity "
+                NextStep = "Pass an https address. Plain http is allowed only for loopback addresses and the platform's managed identity "
                     + "endpoint.",
             };
         }

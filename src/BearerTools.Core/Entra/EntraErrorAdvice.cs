@@ -117,7 +117,7 @@ internal sealed record EntraErrorAdvice(string ErrorId, BearerErrorKind Kind, st
         ["AADSTS50020"] = new("UserNotInTenant", NotFound,
             "The account belongs to another tenant: sign in with an account of this tenant, or have the account invited as a guest."),
         ["AADSTS50034"] = new("UserNotFound", NotFound, "The tenant has no such account: check the user name and -TenantId."),
-        ["AADSTS50053"] = new("AccountLocked", Permission, "The account is locked after wrong passwords, or the address is blocked: wait, or ask the tenant's administrator."),
+        ["AADSTS50053"] = new("AccountLocked", Permission, "The account is locked after too many wrong passwords, or this machine's IP address is blocked: wait, or ask the tenant's administrator."),
         ["AADSTS50055"] = new("PasswordExpired", Authentication, "The password has expired: sign in with -Interactive to change it."),
         ["AADSTS50057"] = new("AccountDisabled", Permission, "The account is disabled: ask the tenant's administrator."),
         ["AADSTS50105"] = new("NotAssigned", Permission,

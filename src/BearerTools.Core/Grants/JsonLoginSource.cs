@@ -14,7 +14,7 @@ internal sealed class JsonLoginSource : ITokenSource
 {
     public const string Flow = "JsonLogin";
 
-    private const string DisplayName = "The login";
+    private const string DisplayName = "The login endpoint";
 
     /// <summary>The pause after a response without a token, which may be a disguised rejection or a wrong path.</summary>
     private static readonly TimeSpan s_pauseWithoutToken = TimeSpan.FromSeconds(30);

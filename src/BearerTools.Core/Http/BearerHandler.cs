@@ -53,7 +53,7 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
                 ErrorId = "BodyNotReplayable",
                 Kind = BearerErrorKind.Authentication,
                 Address = RequestAddress.Printable(template.Address),
-                NextStep = "Run Update-BearerToken and send the request again, or give the body as text, bytes or a file.",
+                NextStep = "Run Update-BearerToken and send the request again, or pass the body as text, bytes or a file.",
             };
         }
 

@@ -36,6 +36,6 @@ internal static class DPoPHandler
             ErrorId = "BodyNotReplayable",
             Kind = BearerErrorKind.Authentication,
             Address = RequestAddress.Printable(template.Address),
-            NextStep = "Send the request again: the nonce is known now. Or give the body as text, bytes or a file.",
+            NextStep = "Send the request again: the nonce is known now. Or pass the body as text, bytes or a file.",
         };
 }

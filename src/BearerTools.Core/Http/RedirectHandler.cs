@@ -63,7 +63,7 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
             return to.Body is { CanReplay: false }
                 ? throw Refuse(request, response, "BodyNotReplayable",
                     "the body, a stream that cannot be rewound, has already been sent",
-                    "Give the final address, or the body as text, bytes or a file.")
+                    "Pass the final address, or the body as text, bytes or a file.")
                 : to;
         }
 

@@ -130,7 +130,7 @@ internal static class RequestFailure
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
-        HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: leave it out.",
+        HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
         HttpStatusCode.Forbidden => "The token is valid but lacks permission: request the scope or role.",
         _ => null,
     };

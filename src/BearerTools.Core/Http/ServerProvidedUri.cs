@@ -25,7 +25,7 @@ internal static class ServerProvidedUri
     {
         why = !Uri.TryCreate(requested, text, out address) || !Origin.TryOf(address, out _) ? "it is not a valid address"
             : address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp ? $"its scheme is '{ServerText.Clean(address.Scheme, 40)}', not http or https"
-            : address.Host.Length == 0 ? "it names no host"
+            : address.Host.Length == 0 ? "it has no host name"
             : address.UserInfo.Length > 0 ? "it contains a user name or password"
             : null;
         if (why is null) address = new UriBuilder(address!) { Fragment = string.Empty }.Uri;

@@ -18,7 +18,7 @@ namespace BearerTools.Cmdlets;
 public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestParameters
 {
     private const string NextStepForPairs =
-        "Give a hashtable of names and values, or a script block that returns one for each piped object ($_).";
+        "Pass a hashtable of names and values, or a script block that returns one for each piped object ($_).";
 
     private RequestFactory _factory = null!;
     private RequestOptions _options = null!;
@@ -109,7 +109,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
                 throw Conflict(
                     "-StatusCodeVariable and -ResponseHeadersVariable cannot be combined with -Unordered, which mixes objects of several "
                         + "responses.",
-                    "Use -IncludeResponse, or leave out -Unordered.");
+                    "Use -IncludeResponse, or omit -Unordered.");
             }
 
             CheckVariable(nameof(StatusCodeVariable), StatusCodeVariable);
@@ -177,7 +177,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         var isVariable = name.Split(':') is [_] || name.Split(':') is [var scope, _] && s_scopes.Contains(scope, StringComparer.OrdinalIgnoreCase);
         if (isVariable && ((SessionState.PSVariable.Get(name)?.Options ?? ScopedItemOptions.None) & ReadOnly) == 0) return;
 
-        throw Conflict($"-{parameter} names the variable '{name}', which cannot be written.", "Give the name of another variable, without $.");
+        throw Conflict($"-{parameter} names the variable '{name}', which cannot be written.", "Pass the name of another variable, without $.");
     }
 
     private static string ActionOf(RequestTemplate template, OutTarget? target) =>

@@ -97,7 +97,7 @@ internal static class RequestBodyFactory
             {
                 ErrorId = "InvalidEncoding",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Use utf-8, or give the body as bytes.",
+                NextStep = "Use utf-8, or pass the body as bytes.",
             };
         }
     }

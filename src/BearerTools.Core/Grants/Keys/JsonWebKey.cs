@@ -15,7 +15,7 @@ internal static class JsonWebKey
         try
         {
             var root = ServerJson.Parse(text);
-            if (root.ValueKind != JsonValueKind.Object) throw KeyErrors.Unreadable("its JSON is no object");
+            if (root.ValueKind != JsonValueKind.Object) throw KeyErrors.Unreadable("its JSON is not an object");
             if (root.TryGetProperty("keys", out var keys) && keys.ValueKind == JsonValueKind.Array) root = Choose(keys, keyId);
             if (root.TryGetProperty("private_key", out _))
                 throw KeyErrors.WrongKind("the key file of a service account", "Pass it with -ServiceAccountKey.");
@@ -46,9 +46,9 @@ internal static class JsonWebKey
         if (own.Length == 0)
             throw KeyErrors.WrongKind("a set of public keys", "Pass the private key; the authority needs the public ones.");
         if (keyId is null && own.Length == 1) return own[0];
-        if (keyId is null) throw KeyErrors.NotFound($"The set has {own.Length} private keys.", "Choose one with -KeyId.");
+        if (keyId is null) throw KeyErrors.NotFound($"The JWK set has {own.Length} private keys.", "Choose one with -KeyId.");
         var named = own.Where(key => Text(key, "kid") == keyId).ToArray();
-        return named.Length == 1 ? named[0] : throw KeyErrors.NotFound($"The set has no private key '{ServerText.Clean(keyId, 100)}'.", "Check -KeyId.");
+        return named.Length == 1 ? named[0] : throw KeyErrors.NotFound($"The JWK set has no private key '{ServerText.Clean(keyId, 100)}'.", "Check -KeyId.");
     }
 
     private static ClientKey Read(JsonElement key)

@@ -11,7 +11,7 @@ namespace BearerTools.Grants.Login;
 /// </summary>
 internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
 {
-    private const string DisplayName = "The endpoint for pushed requests";
+    private const string DisplayName = "The pushed authorization request endpoint";
 
     public async Task<Uri> AddressAsync(
         AuthorityMetadata? metadata, Uri endpoint, IEnumerable<KeyValuePair<string, string>> parameters, IEventSink events, CancellationToken cancel)
@@ -34,7 +34,7 @@ internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
         AuthorityMetadata? metadata, IEnumerable<KeyValuePair<string, string>> parameters, IEventSink events, CancellationToken cancel)
     {
         var address = metadata?.PushedAuthorizationRequestEndpoint ?? throw new BearerTokenException(
-            $"The authority {ServerText.Clean(client.Authority)} has no endpoint for pushed requests (RFC 9126).")
+            $"The authority {ServerText.Clean(client.Authority)} has no pushed authorization request endpoint (RFC 9126).")
         {
             ErrorId = "PushedRequestUnsupported",
             Kind = BearerErrorKind.InvalidArgument,

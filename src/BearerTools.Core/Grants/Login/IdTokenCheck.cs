@@ -77,7 +77,7 @@ internal sealed record IdTokenCheck
     {
         var algorithm = Jwt.Text(jwt.Header, "alg") ?? "nothing";
         if (!PublicKeys.Algorithms.Contains(algorithm) || Algorithms?.Contains(algorithm, StringComparer.Ordinal) == false)
-            throw Invalid($"is signed by {ServerText.Clean(algorithm, 60)} (alg), which is not expected");
+            throw Invalid($"is signed with {ServerText.Clean(algorithm, 60)} (alg), which is not expected");
         // A critical extension must be understood (RFC 7515 section 4.1.11); none is supported.
         if (jwt.Header.ContainsKey("crit")) throw Invalid("requires an unsupported extension (crit)");
         if (!IsSigned(token, jwt, keys)) throw Invalid("is not signed by a key of the authority");

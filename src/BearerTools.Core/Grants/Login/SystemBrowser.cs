@@ -34,7 +34,7 @@ internal sealed class SystemBrowser : IBrowser
             tried.Add(failure);
         }
 
-        throw Missing($"{(isNamed ? "No browser in BROWSER could" : "The browser could not")} be started: {string.Join("; ", tried)}.");
+        throw Missing($"{(isNamed ? "None of the browsers in BROWSER could" : "The browser could not")} be started: {string.Join("; ", tried)}.");
     }
 
     /// <summary>

@@ -30,11 +30,11 @@ internal static class FileFault
     };
 
     /// <summary>The error for a file that no longer has the length that the request announced.</summary>
-    public static BearerRequestException Changed(string path) => new($"The file '{path}' changed its size while it was being sent.")
+    public static BearerRequestException Changed(string path) => new($"The file '{path}' changed while it was being sent: its size is different.")
     {
         ErrorId = "FileChanged",
         Kind = BearerErrorKind.File,
-        NextStep = "Send it when no process writes to it any more, or send a copy.",
+        NextStep = "Send it again when no other process is writing to it, or send a copy.",
     };
 
     /// <summary>The error for a response that cannot be saved.</summary>
@@ -48,7 +48,7 @@ internal static class FileFault
         {
             ErrorId = isFull ? "DiskFull" : "FileUnwritable",
             Kind = KindOf(cause),
-            NextStep = (isFull ? "Free disk space, or give a path on another disk." : "Check that you have permission to write there, and that no other process has it open.")
+            NextStep = (isFull ? "Free disk space, or pass a path on another disk." : "Check that you have permission to write there, and that no other process has it open.")
                 + (resumeAdvice is null ? null : " " + resumeAdvice),
         };
     }

@@ -19,8 +19,8 @@ internal sealed class ExplicitProxy : IWebProxy, IEquatable<ExplicitProxy>
             {
                 ErrorId = "ProxyRefused",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = $"Give it in full, such as http://proxy.contoso.com:8080; supported schemes are {string.Join(", ", s_schemes)}. "
-                    + "Give user name and password with -ProxyCredential.",
+                NextStep = $"Pass it in full, such as http://proxy.contoso.com:8080; supported schemes are {string.Join(", ", s_schemes)}. "
+                    + "Pass user name and password with -ProxyCredential.",
             };
         }
 

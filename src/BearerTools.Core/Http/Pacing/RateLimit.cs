@@ -65,7 +65,7 @@ public sealed partial record RateLimit
     }
 
     private static FormatException Invalid(string text) =>
-        new($"'{text}' is not a rate. Give a number of requests per period of at most a day: 50/s, 600/m, 5000/h or 100/10s.");
+        new($"'{text}' is not a rate. Use a number of requests per period of at most a day: 50/s, 600/m, 5000/h or 100/10s.");
 
     [GeneratedRegex(@"^\s*(?<requests>\d+)\s*/\s*(?<units>\d*)\s*(?<unit>s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();

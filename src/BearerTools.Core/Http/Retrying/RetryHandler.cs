@@ -97,8 +97,8 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         if (context.Deadline is not { } deadline || deadline.Left > wait) return null;
         var left = TimeText.Seconds(deadline.Left);
         return asked is { } time
-            ? $"the API asks to wait {TimeText.Seconds(time)}, but -DeadlineSeconds leaves {left}"
-            : $"given up: -DeadlineSeconds leaves {left} for another attempt";
+            ? $"the API asks to wait {TimeText.Seconds(time)}, but -DeadlineSeconds leaves only {left}"
+            : $"given up: -DeadlineSeconds leaves only {left} for another attempt";
     }
 
     private async Task WaitAsync(TimeSpan wait, RequestContext context)

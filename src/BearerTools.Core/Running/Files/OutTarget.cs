@@ -60,7 +60,7 @@ internal sealed class OutTarget
                 ErrorId = "OutFileNameless",
                 Kind = BearerErrorKind.InvalidArgument,
                 Address = RequestAddress.Printable(request.Address),
-                NextStep = "Give the path of a file with -OutFile, not a folder.",
+                NextStep = "Pass the path of a file with -OutFile, not a folder.",
             };
 
     /// <summary>Prefers filename* to filename (RFC 6266 section 4.3).</summary>
@@ -86,7 +86,7 @@ internal sealed class OutTarget
         ErrorId = "OutFileExists",
         Kind = BearerErrorKind.File,
         Address = RequestAddress.Printable(response.Template.Address),
-        NextStep = "Remove or rename the file, or give its full path with -OutFile.",
+        NextStep = "Remove or rename the file, or pass its full path with -OutFile.",
     };
 
     private static BearerRequestException FolderMissing(string folder) => new($"The folder '{folder}' does not exist.")
