@@ -32,7 +32,8 @@ internal static class EntraScope
     {
         if (scopes is [var only] && only.EndsWith(All, StringComparison.Ordinal)) return;
         var shown = ServerText.Clean(string.Join(' ', scopes), 200);
-        throw Wrong($"An application cannot request individual scopes such as '{shown}': it always gets all app roles that were granted to it.",
+        throw Wrong(
+            $"An application cannot request individual scopes such as '{shown}': it always gets all app roles that were granted to it.",
             "Name only the API with -Resource, such as https://graph.microsoft.com. Grant the app roles in the portal.");
     }
 

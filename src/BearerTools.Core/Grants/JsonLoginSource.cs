@@ -74,7 +74,8 @@ internal sealed class JsonLoginSource : ITokenSource
     private BearerTokenException Refused(BackchannelResponse response, TokenKey login)
     {
         var message = ServerMessage.Find(response);
-        var rejected = response.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity;
+        var rejected = response.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+            or HttpStatusCode.UnprocessableEntity;
         var isServerError = (int)response.Status is >= 500 or 429;
         var error = new BearerTokenException(
             $"{response.Sender} {(rejected ? "rejected the credentials" : "failed")} "

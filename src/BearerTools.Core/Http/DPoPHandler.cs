@@ -10,7 +10,8 @@ namespace BearerTools.Http;
 /// </summary>
 internal static class DPoPHandler
 {
-    public static async Task<ApiResponse> SendAsync(SocketHandler socket, RequestTemplate template, AccessToken token, DPoPKey key, RequestContext context)
+    public static async Task<ApiResponse> SendAsync(
+        SocketHandler socket, RequestTemplate template, AccessToken token, DPoPKey key, RequestContext context)
     {
         for (var retries = 0; ; retries++)
         {

@@ -42,7 +42,8 @@ internal static class RequestAddress
         const string Example = "https://files.contoso.com";
         CheckRoot(address, "an origin", Example);
         if (address.PathAndQuery != "/" || address.Fragment.Length > 0)
-            throw Refuse(address.OriginalString, "an origin has no path, query or fragment", $"Use only scheme and host, such as {Example}.");
+            throw Refuse(
+                address.OriginalString, "an origin has no path, query or fragment", $"Use only scheme and host, such as {Example}.");
         return Origin.Of(address);
     }
 
@@ -57,7 +58,8 @@ internal static class RequestAddress
     }
 
     /// <summary>True if the URL is already normalized by <see cref="Base"/>, as it is for all but the first of many inputs.</summary>
-    private static bool IsBase(Uri address) => address is { IsAbsoluteUri: true, Query: "", Fragment: "", UserInfo: "" } && address.AbsolutePath.EndsWith('/');
+    private static bool IsBase(Uri address) =>
+        address is { IsAbsoluteUri: true, Query: "", Fragment: "", UserInfo: "" } && address.AbsolutePath.EndsWith('/');
 
     /// <summary>Formats pairs as a query, with each name and value escaped.</summary>
     public static string Query(IEnumerable<KeyValuePair<string, string>> pairs)
@@ -127,7 +129,8 @@ internal static class RequestAddress
     private static bool HasHiddenDots(ReadOnlySpan<char> path) =>
         path.Contains('%') && Uri.UnescapeDataString(path.ToString()).Split('/', '\\').Any(segment => segment == "..");
 
-    private static BearerRequestException Refuse(string text, string why, string nextStep) => new($"'{Shown(text)}' cannot be used as an address: {why}.")
+    private static BearerRequestException Refuse(string text, string why, string nextStep) => new(
+        $"'{Shown(text)}' cannot be used as an address: {why}.")
     {
         ErrorId = "UriRefused",
         Kind = BearerErrorKind.InvalidArgument,

@@ -16,7 +16,9 @@ internal sealed class ServiceAccountKey : KeyPlace
         _place = new ReferencedContent(reference);
         var root = Open();
         Account = Member(root, "client_email") ?? throw Wrong("has no 'client_email'");
-        TokenEndpoint = Uri.TryCreate(Member(root, "token_uri"), UriKind.Absolute, out var address) ? address : throw Wrong("has no 'token_uri'");
+        TokenEndpoint = Uri.TryCreate(Member(root, "token_uri"), UriKind.Absolute, out var address)
+            ? address
+            : throw Wrong("has no 'token_uri'");
         KeyId = Member(root, "private_key_id");
     }
 
@@ -47,5 +49,7 @@ internal sealed class ServiceAccountKey : KeyPlace
     };
 
     private static string? Member(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

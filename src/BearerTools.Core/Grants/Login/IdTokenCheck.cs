@@ -70,7 +70,9 @@ internal sealed record IdTokenCheck
     private static bool IsSigned(string token, Jwt jwt, PublicKeys keys)
     {
         var dot = token.LastIndexOf('.');
-        return keys.Verify(Jwt.Text(jwt.Header, "alg")!, Jwt.Text(jwt.Header, "kid"), Encoding.ASCII.GetBytes(token[..dot]), Signature(token[(dot + 1)..]));
+        return keys.Verify(
+            Jwt.Text(jwt.Header, "alg")!, Jwt.Text(jwt.Header, "kid"), Encoding.ASCII.GetBytes(token[..dot]),
+            Signature(token[(dot + 1)..]));
     }
 
     private void CheckSignature(string token, Jwt jwt, PublicKeys keys)
@@ -105,7 +107,8 @@ internal sealed record IdTokenCheck
         };
         if (!audience.Contains(ClientId, StringComparer.Ordinal)) throw Invalid("is for another client (aud)");
         var party = claims.GetValueOrDefault("azp");
-        if ((party is null && audience.Length > 1) || (party is not null && !string.Equals(party as string, ClientId, StringComparison.Ordinal)))
+        if ((party is null && audience.Length > 1)
+            || (party is not null && !string.Equals(party as string, ClientId, StringComparison.Ordinal)))
             throw Invalid("was issued to another client (azp)");
     }
 

@@ -13,7 +13,8 @@ internal static class FileFault
         e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException or ArgumentException;
 
     /// <summary>The error for a file that cannot be read for sending.</summary>
-    public static BearerRequestException Reading(Exception cause, string path) => cause is FileNotFoundException or DirectoryNotFoundException
+    public static BearerRequestException Reading(Exception cause, string path) =>
+        cause is FileNotFoundException or DirectoryNotFoundException
         ? Missing(path, cause)
         : new BearerRequestException($"The file '{path}' cannot be read: {Words(cause)}", cause)
         {
@@ -30,7 +31,8 @@ internal static class FileFault
     };
 
     /// <summary>The error for a file that no longer has the length that the request announced.</summary>
-    public static BearerRequestException Changed(string path) => new($"The file '{path}' changed while it was being sent: its size is different.")
+    public static BearerRequestException Changed(string path) => new(
+        $"The file '{path}' changed while it was being sent: its size is different.")
     {
         ErrorId = "FileChanged",
         Kind = BearerErrorKind.File,
@@ -48,7 +50,9 @@ internal static class FileFault
         {
             ErrorId = isFull ? "DiskFull" : "FileUnwritable",
             Kind = KindOf(cause),
-            NextStep = (isFull ? "Free disk space, or pass a path on another disk." : "Check that you have permission to write there, and that no other process has it open.")
+            NextStep = (isFull
+                ? "Free disk space, or pass a path on another disk."
+                : "Check that you have permission to write there, and that no other process has it open.")
                 + (resumeAdvice is null ? null : " " + resumeAdvice),
         };
     }

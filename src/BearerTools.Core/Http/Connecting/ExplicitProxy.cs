@@ -38,7 +38,11 @@ internal sealed class ExplicitProxy : IWebProxy, IEquatable<ExplicitProxy>
 
     public bool IsBypassed(Uri host) => false;
 
-    public bool Equals(ExplicitProxy? other) => other is not null && Address == other.Address && _password?.Reveal() == other._password?.Reveal() && AreSame(Credentials, other.Credentials);
+    public bool Equals(ExplicitProxy? other) =>
+        other is not null
+            && Address == other.Address
+            && _password?.Reveal() == other._password?.Reveal()
+            && AreSame(Credentials, other.Credentials);
 
     public override bool Equals(object? obj) => Equals(obj as ExplicitProxy);
 

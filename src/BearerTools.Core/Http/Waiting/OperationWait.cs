@@ -67,7 +67,8 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
 
         // Without a body there is no status to read; the operation is done.
         if (response.Status == HttpStatusCode.NoContent) return true;
-        _state = await OperationState.ReadAsync(response, cancel).ConfigureAwait(false) ?? throw OperationFault.NoState(_operation, response);
+        _state = await OperationState.ReadAsync(response, cancel).ConfigureAwait(false)
+            ?? throw OperationFault.NoState(_operation, response);
         return _state.Outcome is not (OperationOutcome.Failed or OperationOutcome.Canceled)
             ? _state.Outcome == OperationOutcome.Succeeded
             : throw await OperationFault.EndedAsync(_operation, _state, response, cancel).ConfigureAwait(false);
