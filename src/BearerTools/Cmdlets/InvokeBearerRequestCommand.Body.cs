@@ -42,7 +42,8 @@ public sealed partial class InvokeBearerRequestCommand
         return null;
     }
 
-    private static BearerRequestException PipedToken() => new("A token was piped in. Piped objects are input, not the identity of a request.")
+    private static BearerRequestException PipedToken() => new(
+        "A token was piped in. Piped objects are input, not the identity of a request.")
     {
         ErrorId = "TokenPiped",
         Kind = BearerErrorKind.InvalidArgument,

@@ -69,7 +69,8 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? TokenHeader { get; set; }
 
-    private JsonLoginSource JsonLogin() => new(BearerSession.Services.Backchannel, BearerSession.Services.RejectedLogins, new JsonLoginOptions
+    private JsonLoginSource JsonLogin() => new(
+        BearerSession.Services.Backchannel, BearerSession.Services.RejectedLogins, new JsonLoginOptions
     {
         LoginUri = LoginUri,
         Body = Login(),
@@ -119,7 +120,8 @@ public abstract partial class TokenFlowCommand
     }
 
     /// <summary>
-    /// Removes PowerShell's wrappers, and turns SecureStrings into secrets. One level only: <see cref="LoginFields"/> descends, and limits the depth.
+    /// Removes PowerShell's wrappers, and turns SecureStrings into secrets. One level only: <see cref="LoginFields"/> descends, and
+    /// limits the depth.
     /// </summary>
     private static object? Plain(object? value)
     {
