@@ -123,7 +123,7 @@ Describe 'An input that fails' {
     }
 
     It 'is a relative address without a base, beside others that are in full' {
-        Connect-BearerApi -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope no.base -AllowedOrigin $api
+        Connect-BearerApi -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope no.base -AllowedOrigin $sandbox.Address
         $rows = 'items/1', "${api}items/2" | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
         $null = Connect-Sandbox $sandbox
 
