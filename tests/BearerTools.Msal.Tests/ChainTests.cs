@@ -11,7 +11,7 @@ namespace BearerTools.Tests.Msal;
 [Collection(nameof(EnvironmentVariables))]
 public sealed class ChainTests
 {
-    private static readonly TestUserPrompt s_nobody = new() { UnavailableReason = "the session has no terminal" };
+    private static readonly TestUserPrompt s_noPlatform = new() { UnavailableReason = "the session has no terminal" };
 
     private static readonly (string, string?)[] s_environment =
         [(AzureVariables.ClientId, "client-of-the-environment"), (AzureVariables.TenantId, EntraServer.Tenant), (AzureVariables.ClientSecret, "secret-of-the-environment")];
@@ -21,7 +21,7 @@ public sealed class ChainTests
     {
         await using var bench = await Bench.StartAsync();
 
-        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: false), prompt: s_nobody);
+        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: false), prompt: s_noPlatform);
 
         Assert.Equal("NoIdentity", error.ErrorId);
         Assert.Contains("Workload identity: AZURE_FEDERATED_TOKEN_FILE is not set", error.Message, StringComparison.Ordinal);
@@ -212,6 +212,6 @@ public sealed class ChainTests
     private sealed class Platform(bool isThere) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            isThere ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest)) : throw new HttpRequestException("Nobody is there.");
+            isThere ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest)) : throw new HttpRequestException("No server listens.");
     }
 }
