@@ -45,7 +45,7 @@ internal sealed class SocketHandler(
             var sender = template.IsCrossOrigin && crossOrigin is not null ? crossOrigin : connections;
             message.Cancel = timeout?.Token ?? context.Cancel;
             response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
-            Decompression.Undo(response);
+            Decompression.Apply(response);
             if (isObserved)
                 context.Events.Write(new ResponseReceived(
                     template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started), token?.Fingerprint));

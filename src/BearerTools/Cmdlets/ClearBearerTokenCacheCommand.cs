@@ -11,7 +11,7 @@ public sealed class ClearBearerTokenCacheCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (!ShouldProcess($"the token cache of this process (tokens: {BearerSession.Services.Cache.Held().Count})", "Clear")) return;
+        if (!ShouldProcess($"the token cache of this process (tokens: {BearerSession.Services.Cache.Snapshot().Count})", "Clear")) return;
         BearerSession.Services.Clear();
     }
 }
