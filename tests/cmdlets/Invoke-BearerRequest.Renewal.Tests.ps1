@@ -49,7 +49,7 @@ Describe 'Tokens that end under way' {
         $null = Connect-Sandbox $sandbox
 
         1..50 | Invoke-BearerRequest -Uri { "reject?$_" } -ErrorVariable failures -ErrorAction SilentlyContinue
-        $null = Invoke-BearerRequest reject -ErrorVariable +failures -ErrorAction SilentlyContinue
+        $failures = @($failures) + (Get-TerminatingError { Invoke-BearerRequest reject })
 
         $failures.Count | Should -Be 51
         $failures.Exception.StatusCode | Select-Object -Unique | Should -Be 401

@@ -27,6 +27,7 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
     /// </param>
     public async Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken? token, RequestContext context, Func<string>? prove = null)
     {
+        context.Gate?.Rest();
         var permit = await EnterAsync(template, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
         Deadline.Scope? timeout = null;
@@ -36,6 +37,7 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
                 ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel)
                 : null;
             using var message = Message(template, token, prove);
+            context.Gate?.Enter(!MethodTraits.IsSafe(template.Method));
             context.Attempts++;
             var isObserved = context.Events.IsEnabled(EventLevel.Verbose);
             var started = isObserved ? Stopwatch.GetTimestamp() : 0;
@@ -52,7 +54,7 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
             // Cancelling a request also closes a socket that is still connecting: that is no connection fault.
             throw new OperationCanceledException(e.Message, e, context.Cancel);
         }
-        catch (Exception e) when (ConnectionFault.IsCause(e) || (e is OperationCanceledException && !context.Cancel.IsCancellationRequested))
+        catch (Exception e) when (ConnectionFault.IsCause(e) || (e is OperationCanceledException and not RunEndedException && !context.Cancel.IsCancellationRequested))
         {
             throw timeout?.IsExpired == true
                 ? RequestFailure.FromTimeout(e, template, _options.ResponseTimeout.GetValueOrDefault())

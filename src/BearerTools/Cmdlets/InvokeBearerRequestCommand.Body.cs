@@ -36,8 +36,7 @@ public sealed partial class InvokeBearerRequestCommand
         if (_bodyIsTyped) return _body.For(InputObject);
         if (!_factory.TakesBody || _hasOtherBody || InputObject is null) return null;
         if (_uriIsTyped) return InputObject;
-        if (!PSValue.IsScalar(InputObject)) Terminate(AmbiguousBody(), InputObject);
-        return null;
+        return PSValue.IsScalar(InputObject) ? null : throw AmbiguousBody();
     }
 
     /// <summary>The address is built from the piped object, so it is unclear whether the object is also the body.</summary>
@@ -47,5 +46,6 @@ public sealed partial class InvokeBearerRequestCommand
             ErrorId = "BodyAmbiguous",
             Kind = BearerErrorKind.InvalidArgument,
             NextStep = "Write -Body { $_ } to send the piped object, or -Body $null to send none.",
+            EndsRun = true,
         };
 }
