@@ -91,6 +91,7 @@ internal static class RequestFailure
             Address = address,
             Details = words,
             NextStep = NextStep(response) ?? nextStep,
+            EndsRun = response.EndsRun,
         };
     }
 
