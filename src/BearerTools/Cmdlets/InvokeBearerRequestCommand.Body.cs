@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using BearerTools.Binding;
+using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
@@ -41,6 +42,7 @@ public sealed partial class InvokeBearerRequestCommand
 
     private PSObject? SelectedBody()
     {
+        if (InputObject?.BaseObject is AccessToken or BearerConnection) throw PipedToken();
         if (_bodyIsTyped) return _body.For(InputObject);
         if (!_factory.TakesBody || _hasOtherBody || InputObject is null) return null;
         if (_uriIsTyped) return InputObject;
@@ -56,6 +58,13 @@ public sealed partial class InvokeBearerRequestCommand
                 + "To send properties, select them: -Body { $_ | Select-Object Name, Length }.",
             EndsRun = true,
         };
+
+    private static BearerRequestException PipedToken() => new("A token was piped in. Piped objects are input, not the identity of a request.")
+    {
+        ErrorId = "TokenPiped",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Give it with -Token.",
+    };
 
     /// <summary>The address is built from the piped object, so it is unclear whether the object is also the body.</summary>
     private BearerRequestException AmbiguousBody() =>

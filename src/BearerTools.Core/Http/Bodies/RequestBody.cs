@@ -10,7 +10,7 @@ internal abstract class RequestBody(string? contentType)
     public abstract bool CanReplay { get; }
 
     /// <summary>The beginning of the text, or what the body is if it is no text, for a user who decides whether to send it.</summary>
-    public abstract string Preview { get; }
+    public virtual string Preview => $"({ContentType ?? "content"})";
 
     public HttpContent ToContent()
     {
