@@ -10,7 +10,7 @@ internal sealed class RejectionWatch(TimeProvider time)
     private const int EnoughAfterSuccess = 3;
 
     /// <summary>Maximum time to wait for the other requests under way.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_maximumWait = TimeSpan.FromSeconds(5);
 
     private readonly object _gate = new();
     private readonly List<TaskCompletionSource<bool>> _waiting = [];
@@ -61,7 +61,7 @@ internal sealed class RejectionWatch(TimeProvider time)
 
         try
         {
-            return await decision.Task.WaitAsync(s_patience, time, cancel).ConfigureAwait(false);
+            return await decision.Task.WaitAsync(s_maximumWait, time, cancel).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -89,7 +89,7 @@ internal sealed partial class Runner
     /// <exception cref="Http.RunEndedException">The job may send nothing any more.</exception>
     internal void AdmitMessage(JobOutput output, bool mayModify)
     {
-        // Counted before the check: whoever closes the run either sees the message, or keeps it from being sent.
+        // Counted before the check, so that Close either sees the message or keeps it from being sent.
         if (mayModify && output.SetUnderWay(true)) Interlocked.Increment(ref _underWay);
         if (output.Index > Interlocked.Read(ref _lastAllowed))
         {

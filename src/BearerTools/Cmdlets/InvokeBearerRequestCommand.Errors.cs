@@ -30,7 +30,7 @@ public sealed partial class InvokeBearerRequestCommand
 
     private protected override string? Describe(RunEnd end, Exception error)
     {
-        if (end.Inputs < 2 && HasAllInput) return null;
+        if (end.Inputs < 2) return null;
         List<string> parts = [];
         if (end.Failed > 0) parts.Add($"{end.Failed} failed");
         if (end.Unfinished > 0) parts.Add($"{end.Unfinished} unfinished");

@@ -149,8 +149,9 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         _factory.Part = string.Empty;
         try
         {
-            template = _keys.AddTo(
-                _factory.Make(Uri, _headers.For(InputObject), _query.For(InputObject), BodyOfInput(), FileOrForm(), input));
+            template = _factory.Make(Uri, _headers.For(InputObject), _query.For(InputObject), BodyOfInput(), FileOrForm(), input);
+            _factory.Part = nameof(IdempotencyKey);
+            template = _keys.AddTo(template);
             target = TargetOfInput();
         }
         catch (Exception e) when (IsOfInput(e))

@@ -6,7 +6,7 @@ namespace BearerTools.Tests.Running;
 
 public sealed class RunnerEndTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -18,10 +18,10 @@ public sealed class RunnerEndTests
         runner.TryAdd(Failing());
         for (var i = 0; i < 5; i++) runner.TryAdd(Counting());
 
-        Assert.True(runner.WaitForWorkers(s_patience));
+        Assert.True(runner.WaitForWorkers(s_limit));
         Assert.True(runner.IsEnding);
         runner.TryAdd(Counting());
-        Assert.True(runner.WaitForWorkers(s_patience));
+        Assert.True(runner.WaitForWorkers(s_limit));
         Assert.Equal(0, started);
 
         TestJob Counting() => new((_, _) =>
@@ -38,7 +38,7 @@ public sealed class RunnerEndTests
         using var runner = new Runner(new RunnerLimits(1) { EndsRun = (_, failures) => failures >= 3 });
         for (var i = 0; i < 10; i++) runner.TryAdd(new TestJob((_, _) => throw new BearerRequestException($"no {++tries}")));
 
-        Assert.True(runner.WaitForWorkers(s_patience));
+        Assert.True(runner.WaitForWorkers(s_limit));
         Assert.Equal(3, tries);
     }
 
@@ -53,7 +53,7 @@ public sealed class RunnerEndTests
         while (!runner.IsEnding) await Task.Delay(1).Soon();
         failed.SetResult();
 
-        Assert.True(runner.WaitForWorkers(s_patience));
+        Assert.True(runner.WaitForWorkers(s_limit));
         Assert.Equal(["before"], runner.Take().Rows());
 
         TestJob Sending(string row) => new(async (output, _) =>
@@ -71,14 +71,14 @@ public sealed class RunnerEndTests
         var sent = new SemaphoreSlim(0);
         runner.TryAdd(Sending(mayModify: false));
         runner.TryAdd(Sending(mayModify: true));
-        for (var i = 0; i < 2; i++) Assert.True(await sent.WaitAsync(s_patience));
+        for (var i = 0; i < 2; i++) Assert.True(await sent.WaitAsync(s_limit));
 
         runner.Close();
         Assert.False(runner.WaitUnderWay(TimeSpan.FromMilliseconds(20)));
         _go.SetResult();
-        Assert.True(runner.WaitUnderWay(s_patience));
+        Assert.True(runner.WaitUnderWay(s_limit));
         runner.Cancel();
-        Assert.True(runner.WaitForWorkers(s_patience));
+        Assert.True(runner.WaitForWorkers(s_limit));
 
         var items = new List<RunItem>();
         runner.TakeFinished(items);
@@ -126,7 +126,7 @@ public sealed class RunnerEndTests
         }));
         await sent.Task.Soon();
         runner.Close();
-        var waiting = Task.Run(() => runner.WaitUnderWay(s_patience));
+        var waiting = Task.Run(() => runner.WaitUnderWay(s_limit));
 
         runner.Cancel();
 
@@ -149,7 +149,7 @@ public sealed class RunnerEndTests
             throw new BearerRequestException("no");
         }));
         for (var i = 0; i < 4; i++) runner.TryAdd(TestJob.Waiting());
-        Assert.True(runner.WaitForWorkers(s_patience));
+        Assert.True(runner.WaitForWorkers(s_limit));
         runner.Close();
         runner.Cancel();
 
@@ -161,20 +161,22 @@ public sealed class RunnerEndTests
     {
         using var runner = new Runner(new RunnerLimits(1));
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Exception? thrown = null;
         runner.TryAdd(new TestJob(async (output, _) =>
         {
+            started.SetResult();
             await closed.Task;
             thrown = Record.Exception(() => output.Enter(mayModify: true));
         }));
+        await started.Task.Soon();
 
         runner.Close();
         closed.SetResult();
 
-        Assert.True(runner.WaitForWorkers(s_patience));
+        Assert.True(runner.WaitForWorkers(s_limit));
         Assert.IsType<RunEndedException>(thrown);
         Assert.True(runner.WaitUnderWay(TimeSpan.Zero));
-        await Task.CompletedTask;
     }
 
     private static TestJob Failing() => new((_, _) => throw new BearerRequestException("no"));
