@@ -68,6 +68,15 @@ Describe 'An object that throws' {
     }
 }
 
+Describe 'A variable that does not take the status' {
+    It 'ends the command with a typed error' {
+        [ValidateRange(1, 2)][int] $small = 1
+        $failure = Get-TerminatingError { 1..2 | Invoke-BearerRequest -Uri echo -StatusCodeVariable small }
+        $failure.FullyQualifiedErrorId | Should -Be "ParameterConflict,$command"
+        $failure.ErrorDetails.Message | Should -BeLike "-StatusCodeVariable names the variable 'small', which does not take the value.*"
+    }
+}
+
 Describe 'The encoding of a body' {
     It 'that does not exist is an error of its input: <Name>' -ForEach @(
         @{ Name = 'of an XML document'; With = @{ Body = { if ($_ -eq 2) { [xml]'<?xml version="1.0" encoding="bogus"?><a/>' } else { @{ n = $_ } } } }; Sent = 2 }

@@ -10,7 +10,7 @@ BeforeAll {
     # The lines of a session, because the host writes them, not the pipeline.
     function Get-Preview([string] $Call) {
         $session = "Import-Module '$module'; Connect-BearerApi -Authority '$($sandbox.Address)' -ClientId '$($sandbox.ClientId)' -SecretFrom 'file:$($sandbox.SecretFile)' -BaseUri '$($sandbox.Api)'; $Call"
-        @(& $engine @first -NoProfile -NonInteractive -Command $session) -match 'What if'
+        @(& $engine $first -NoProfile -NonInteractive -Command $session) -match 'What if'
     }
 }
 

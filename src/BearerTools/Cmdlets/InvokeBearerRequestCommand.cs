@@ -202,8 +202,22 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
     private protected override void OnHead(ResponseHead head)
     {
-        if (StatusCodeVariable is not null) SessionState.PSVariable.Set(StatusCodeVariable, (int)head.Status);
-        if (ResponseHeadersVariable is not null) SessionState.PSVariable.Set(ResponseHeadersVariable, head.Headers);
+        SetVariable(nameof(StatusCodeVariable), StatusCodeVariable, (int)head.Status);
+        SetVariable(nameof(ResponseHeadersVariable), ResponseHeadersVariable, head.Headers);
+    }
+
+    private void SetVariable(string parameter, string? name, object value)
+    {
+        if (name is null) return;
+        try
+        {
+            SessionState.PSVariable.Set(name, value);
+        }
+        catch (RuntimeException e) when (IsOfInput(e))
+        {
+            // Its type or its validation rejects the value.
+            Terminate(Conflict($"-{parameter} names the variable '{name}', which does not take the value. {e.Message}", "Give the name of another variable, without $."));
+        }
     }
 
     /// <inheritdoc/>
