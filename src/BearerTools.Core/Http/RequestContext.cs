@@ -34,5 +34,10 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
     public int Attempts { get; set; }
 
     /// <summary>Returns a context for a part that may be cancelled earlier; its requests are counted separately.</summary>
-    public RequestContext Until(CancellationToken earlier) => new(events, earlier) { ProgressSink = ProgressSink, Gate = Gate, Time = Time };
+    public RequestContext Until(CancellationToken earlier) => new(events, earlier)
+    {
+        ProgressSink = ProgressSink,
+        Gate = Gate,
+        Time = Time,
+    };
 }

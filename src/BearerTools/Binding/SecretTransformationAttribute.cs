@@ -15,7 +15,7 @@ internal sealed class SecretTransformationAttribute(string reference) : Argument
         null or SecureString => inputData,
         string => throw new ArgumentTransformationMetadataException(
             "A secret cannot be given as plain text, because it would be stored in history and logs. "
-                + $"Give a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: {reference}."),
+                + $"Pass a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: {reference}."),
         var other => throw new ArgumentTransformationMetadataException(
             $"It takes a SecureString (Read-Host -AsSecureString, Get-Secret), not a value of type {other.GetType().Name}. "
                 + $"To refer to a stored secret, use {reference}."),

@@ -50,7 +50,8 @@ public sealed partial class InvokeBearerRequestCommand
     /// <param name="part">The parameter that was being read.</param>
     private static Exception ErrorOf(Exception error, string? part) => error is IBearerError ? error
         : new BearerRequestException(
-            $"{(string.IsNullOrEmpty(part) ? "A value" : $"The value of -{part}")} cannot be read: {LiveSecrets.Redact(error.Message)}", error)
+            $"{(string.IsNullOrEmpty(part) ? "A value" : "The value of -" + part)} cannot be read: {LiveSecrets.Redact(error.Message)}",
+            error)
         {
             ErrorId = "InputUnreadable",
             Kind = BearerErrorKind.InvalidArgument,

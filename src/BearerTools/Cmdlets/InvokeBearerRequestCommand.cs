@@ -18,7 +18,7 @@ namespace BearerTools.Cmdlets;
 public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestParameters
 {
     private const string NextStepForPairs =
-        "Give a hashtable of names and values, or a script block that returns one for each piped object ($_).";
+        "Pass a hashtable of names and values, or a script block that returns one for each piped object ($_).";
 
     private RequestFactory _factory = null!;
     private RequestOptions _options = null!;
@@ -108,7 +108,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
                 throw Conflict(
                     "-StatusCodeVariable and -ResponseHeadersVariable cannot be combined with -Unordered, which mixes objects of several "
                         + "responses.",
-                    "Use -IncludeResponse, or leave out -Unordered.");
+                    "Use -IncludeResponse, or omit -Unordered.");
             }
 
             CheckVariable(nameof(StatusCodeVariable), StatusCodeVariable);
@@ -176,15 +176,18 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     {
         if (name is null) return;
         const ScopedItemOptions ReadOnly = ScopedItemOptions.ReadOnly | ScopedItemOptions.Constant;
-        var isVariable = name.Split(':') is [_] || name.Split(':') is [var scope, _] && s_scopes.Contains(scope, StringComparer.OrdinalIgnoreCase);
+        var isVariable = name.Split(':') is [_]
+            || name.Split(':') is [var scope, _] && s_scopes.Contains(scope, StringComparer.OrdinalIgnoreCase);
         if (isVariable && ((SessionState.PSVariable.Get(name)?.Options ?? ScopedItemOptions.None) & ReadOnly) == 0) return;
 
-        throw Conflict($"-{parameter} names the variable '{name}', which cannot be written.", "Give the name of another variable, without $.");
+        throw Conflict(
+            $"-{parameter} names the variable '{name}', which cannot be written.", "Pass the name of another variable, without $.");
     }
 
     /// <summary>True if a user sees each request first: with -WhatIf or -Confirm.</summary>
     private bool AsksUser() =>
-        IsOn("WhatIf", GetVariableValue("WhatIfPreference")) || IsOn("Confirm", GetVariableValue("ConfirmPreference") is ConfirmImpact.Low or ConfirmImpact.Medium);
+        IsOn("WhatIf", GetVariableValue("WhatIfPreference"))
+            || IsOn("Confirm", GetVariableValue("ConfirmPreference") is ConfirmImpact.Low or ConfirmImpact.Medium);
 
     private bool IsOn(string parameter, object? preference) => MyInvocation.BoundParameters.TryGetValue(parameter, out var given)
         ? (SwitchParameter)given
@@ -216,7 +219,9 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         catch (RuntimeException e) when (IsOfInput(e))
         {
             // Its type or its validation rejects the value.
-            Terminate(Conflict($"-{parameter} names the variable '{name}', which does not take the value. {e.Message}", "Give the name of another variable, without $."));
+            Terminate(Conflict(
+                $"-{parameter} names the variable '{name}', which does not take the value. {e.Message}",
+                "Pass the name of another variable, without $."));
         }
     }
 

@@ -22,7 +22,7 @@ public abstract partial class AsyncCmdlet
     /// <summary>Maximum time that requests under way may take to finish after an error has ended the command.</summary>
     private protected virtual TimeSpan FinishLimit => TimeSpan.Zero;
 
-    /// <summary>A sentence for the error that ended the command: what was sent; <see langword="null"/> if there is nothing to say.</summary>
+    /// <summary>A sentence for the error that ended the command: what was sent. <see langword="null"/> for none.</summary>
     private protected virtual string? Describe(RunEnd end, Exception error) => null;
 
     /// <summary>True if no further input is read.</summary>
@@ -32,7 +32,8 @@ public abstract partial class AsyncCmdlet
     private bool EndsRun(Exception error, long failures) => _stopsAtErrors || failures >= MaximumFailures || EndsWith(error);
 
     private bool StopsAtErrors() => LanguagePrimitives.TryConvertTo<ActionPreference>(
-        MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given) ? given : GetVariableValue("ErrorActionPreference"), out var action)
+        MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given) ? given : GetVariableValue("ErrorActionPreference"),
+        out var action)
         && action == ActionPreference.Stop;
 
     private void WriteFailure(JobFailure failure)
@@ -46,10 +47,12 @@ public abstract partial class AsyncCmdlet
 
         var ends = !_stopsAtErrors || EndsWith(failure.Error);
         if (Describe(Finish(), failure.Error) is { } sentence)
-            record.ErrorDetails = new ErrorDetails($"{record.ErrorDetails?.Message ?? ErrorTable.Sentence(record.Exception.Message)} {sentence}");
+            record.ErrorDetails = new ErrorDetails($"{MessageOf(record)} {sentence}");
         if (!ends) WriteError(record);
         ThrowTerminatingError(record);
     }
+
+    private static string MessageOf(ErrorRecord record) => record.ErrorDetails?.Message ?? ErrorTable.Sentence(record.Exception.Message);
 
     /// <summary>Lets requests finish that may change something, writes their results, and stops the rest.</summary>
     private RunEnd Finish()

@@ -23,9 +23,10 @@ internal static partial class BodyPreview
         return ServerText.Clean(Redact(text), Longest, isCut: read.Length < body.Length);
     }
 
-    public static string OfForm(IReadOnlyList<FormPart> parts) => ServerText.Clean(
-        $"(a form: {string.Join(", ", parts.Select(part => $"{part.Name}={(SecretNames.Include(part.Name) ? LiveSecrets.Mark : part.Body.Preview)}"))})",
-        Longest);
+    public static string OfForm(IReadOnlyList<FormPart> parts) =>
+        ServerText.Clean($"(a form: {string.Join(", ", parts.Select(Of))})", Longest);
+
+    private static string Of(FormPart part) => $"{part.Name}={(SecretNames.Include(part.Name) ? LiveSecrets.Mark : part.Body.Preview)}";
 
     private static string Redact(string text) => Field().Replace(
         text,
