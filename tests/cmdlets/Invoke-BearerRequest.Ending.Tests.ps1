@@ -66,7 +66,7 @@ Describe 'An error that ends a run' {
     BeforeAll { $null = Connect-Sandbox $sandbox }
     BeforeEach { Reset-SandboxStats $sandbox }
 
-    It 'lets requests under way that change something finish, sends nothing new, and says what was sent: <Name>' -ForEach @(
+    It 'lets requests in progress that change something finish, sends nothing new, and says what was sent: <Name>' -ForEach @(
         @{ Name = '-ErrorAction Stop'; With = @{ ErrorAction = 'Stop' } }
         @{ Name = '-MaximumFailureCount'; With = @{ MaximumFailureCount = 1 } }
         @{ Name = '-ErrorAction Stop, unordered'; With = @{ ErrorAction = 'Stop'; Unordered = $true } }
@@ -143,7 +143,7 @@ Describe 'A token that the API rejects' {
         Reset-SandboxStats $sandbox
     }
 
-    It 'ends the run after the requests under way, with one error that says how many inputs were not sent' {
+    It 'ends the run after the requests in progress, with one error that says how many inputs were not sent' {
         Revoke-SandboxTokens $sandbox
         $failure = Get-TerminatingError {
             1..300 | Invoke-BearerRequest -Uri { "$($sandbox.Api)items/$_" } -Token $given -BaseUri $sandbox.Api -ErrorVariable failures -ErrorAction SilentlyContinue

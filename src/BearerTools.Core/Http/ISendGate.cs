@@ -11,7 +11,7 @@ internal interface ISendGate
     /// <exception cref="RunEndedException">The run has ended.</exception>
     void Enter(bool mayModify);
 
-    /// <summary>Called before each wait between messages: no message is under way.</summary>
+    /// <summary>Called before each wait between messages: no message is in progress.</summary>
     void Rest();
 }
 

@@ -2,19 +2,19 @@ namespace BearerTools.Http;
 
 /// <summary>
 /// The responses of one origin to the token of a run. A rejection alone proves nothing: some APIs return 401 for what the caller may not
-/// do. It ends the run if no request under way at the same time is accepted either.
+/// do. It ends the run if no request in progress at the same time is accepted either.
 /// </summary>
 internal sealed class RejectionWatch(TimeProvider time)
 {
     /// <summary>Number of rejections in a row that prove that a token is no longer accepted, although it was.</summary>
     private const int EnoughAfterSuccess = 3;
 
-    /// <summary>Maximum time to wait for the other requests under way.</summary>
+    /// <summary>Maximum time to wait for the other requests in progress.</summary>
     private static readonly TimeSpan s_maximumWait = TimeSpan.FromSeconds(5);
 
     private readonly object _gate = new();
     private readonly List<TaskCompletionSource<bool>> _waiting = [];
-    private int _underWay;
+    private int _sending;
     private int _row;
     private bool _wasAccepted;
 
@@ -23,7 +23,7 @@ internal sealed class RejectionWatch(TimeProvider time)
     /// <summary>Called before each request.</summary>
     public void Sending()
     {
-        lock (_gate) _underWay++;
+        lock (_gate) _sending++;
     }
 
     /// <summary>Called if there is no response.</summary>
@@ -31,7 +31,7 @@ internal sealed class RejectionWatch(TimeProvider time)
     {
         lock (_gate)
         {
-            if (--_underWay == 0) Decide(IsProof);
+            if (--_sending == 0) Decide(IsProof);
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class RejectionWatch(TimeProvider time)
     {
         lock (_gate)
         {
-            _underWay--;
+            _sending--;
             _row = 0;
             _wasAccepted = true;
             Decide(false);
@@ -56,7 +56,7 @@ internal sealed class RejectionWatch(TimeProvider time)
         {
             _row++;
             _waiting.Add(decision);
-            if (--_underWay == 0) Decide(IsProof);
+            if (--_sending == 0) Decide(IsProof);
         }
 
         try

@@ -11,7 +11,7 @@ internal sealed class JobOutput(Runner runner, Job job, long index = 0) : IProgr
 {
     private volatile string? _state;
     private List<RunItem>? _items;
-    private int _isUnderWay;
+    private int _isSending;
 
     public Job Job => job;
 
@@ -87,8 +87,8 @@ internal sealed class JobOutput(Runner runner, Job job, long index = 0) : IProgr
     /// <inheritdoc/>
     public void Rest() => runner.Release(this);
 
-    /// <summary>Marks that a message is under way, or none; returns false if that was so already.</summary>
-    internal bool SetUnderWay(bool isUnderWay) => Interlocked.Exchange(ref _isUnderWay, isUnderWay ? 1 : 0) != (isUnderWay ? 1 : 0);
+    /// <summary>Marks that a message is in progress, or none; returns false if that was so already.</summary>
+    internal bool SetSending(bool isSending) => Interlocked.Exchange(ref _isSending, isSending ? 1 : 0) != (isSending ? 1 : 0);
 
     internal void Add(RunItem item) => (_items ??= new List<RunItem>(1)).Add(item);
 

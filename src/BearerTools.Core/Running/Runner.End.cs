@@ -15,7 +15,7 @@ internal sealed partial class Runner
     private long _sent;
     private long _finished;
     private long _failedUnsent;
-    private long _underWay;
+    private long _sending;
     private long _bytesAtEnd;
 
     /// <summary>True if an error that ends the run waits for its turn: no further input needs to be read.</summary>
@@ -27,8 +27,8 @@ internal sealed partial class Runner
         }
     }
 
-    /// <summary>True if messages that may change something are under way.</summary>
-    public bool IsUnderWay => Interlocked.Read(ref _underWay) > 0;
+    /// <summary>True if messages that may change something are in progress.</summary>
+    public bool IsSending => Interlocked.Read(ref _sending) > 0;
 
     /// <summary>The result of a run that was closed and then cancelled.</summary>
     public RunEnd Result
@@ -39,7 +39,7 @@ internal sealed partial class Runner
         }
     }
 
-    /// <summary>Closes the run: no job starts, and no message is sent. Those under way go on.</summary>
+    /// <summary>Closes the run: no job starts, and no message is sent. Those in progress go on.</summary>
     public void Close()
     {
         lock (_gate)
@@ -52,14 +52,14 @@ internal sealed partial class Runner
         }
     }
 
-    /// <summary>Waits until no message that may change something is under way, or the run is cancelled.</summary>
+    /// <summary>Waits until no message that may change something is in progress, or the run is cancelled.</summary>
     /// <returns>False after the maximum wait.</returns>
-    public bool WaitUnderWay(TimeSpan atMost)
+    public bool WaitForMessages(TimeSpan atMost)
     {
         var end = Environment.TickCount64 + (long)atMost.TotalMilliseconds;
         lock (_gate)
         {
-            while (IsUnderWay && !_cancel.IsCancellationRequested)
+            while (IsSending && !_cancel.IsCancellationRequested)
             {
                 var left = end - Environment.TickCount64;
                 if (left <= 0) return false;
@@ -90,7 +90,7 @@ internal sealed partial class Runner
     internal void AdmitMessage(JobOutput output, bool mayModify)
     {
         // Counted before the check, so that Close either sees the message or keeps it from being sent.
-        if (mayModify && output.SetUnderWay(true)) Interlocked.Increment(ref _underWay);
+        if (mayModify && output.SetSending(true)) Interlocked.Increment(ref _sending);
         if (output.Index > Interlocked.Read(ref _lastAllowed))
         {
             Release(output);
@@ -102,7 +102,7 @@ internal sealed partial class Runner
 
     internal void Release(JobOutput output)
     {
-        if (output.SetUnderWay(false)) Interlocked.Decrement(ref _underWay);
+        if (output.SetSending(false)) Interlocked.Decrement(ref _sending);
     }
 
     /// <summary>Counts a failure, and stops the start of further inputs if it ends the run. The caller holds the lock.</summary>

@@ -8,7 +8,7 @@ namespace BearerTools.Cmdlets;
 /// <content>Errors: which of them end the command, and what they say of the other inputs.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
-    /// <summary>Time that requests under way may take to finish after an error, if -OperationTimeoutSeconds allows more.</summary>
+    /// <summary>Time that requests in progress may take to finish after an error, if -OperationTimeoutSeconds allows more.</summary>
     private static readonly TimeSpan s_finishLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>Treats HTTP error statuses as normal responses.</summary>

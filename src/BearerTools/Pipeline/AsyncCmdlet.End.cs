@@ -4,7 +4,7 @@ using BearerTools.Running;
 namespace BearerTools.Pipeline;
 
 /// <content>
-/// The end of a command by an error: nothing new is sent, requests under way that may change something finish, and the error says what was
+/// The end of a command by an error: nothing new is sent, requests in progress that may change something finish, and the error says what was
 /// sent. Ctrl+C ends the command at once.
 /// </content>
 public abstract partial class AsyncCmdlet
@@ -19,7 +19,7 @@ public abstract partial class AsyncCmdlet
     /// <summary>Number of failed inputs that ends the command.</summary>
     private protected virtual long MaximumFailures => long.MaxValue;
 
-    /// <summary>Maximum time that requests under way may take to finish after an error has ended the command.</summary>
+    /// <summary>Maximum time that requests in progress may take to finish after an error has ended the command.</summary>
     private protected virtual TimeSpan FinishLimit => TimeSpan.Zero;
 
     /// <summary>A sentence for the error that ended the command: what was sent. <see langword="null"/> for none.</summary>
@@ -58,7 +58,7 @@ public abstract partial class AsyncCmdlet
     private RunEnd Finish()
     {
         LetFinish(() => WriteWarning(
-            $"An error ended the command. Requests under way may take {TimeText.Seconds(FinishLimit)} to finish; Ctrl+C cuts them off."));
+            $"An error ended the command. Requests in progress may take {TimeText.Seconds(FinishLimit)} to finish; Ctrl+C cuts them off."));
         if (Stopping) throw new PipelineStoppedException();
         EndWorkers();
         WriteResults();
@@ -67,16 +67,16 @@ public abstract partial class AsyncCmdlet
         return _runner.Result;
     }
 
-    /// <summary>Closes the run, and waits for requests under way that may change something.</summary>
+    /// <summary>Closes the run, and waits for requests in progress that may change something.</summary>
     private void LetFinish(Action? onLongWait = null)
     {
         if (_runner is null || _isOver) return;
         _isOver = true;
         _runner.Close();
-        if (_runner.WaitUnderWay(FinishLimit < s_silentWait ? FinishLimit : s_silentWait)) return;
+        if (_runner.WaitForMessages(FinishLimit < s_silentWait ? FinishLimit : s_silentWait)) return;
         if (FinishLimit <= s_silentWait) return;
         onLongWait?.Invoke();
-        _runner.WaitUnderWay(FinishLimit - s_silentWait);
+        _runner.WaitForMessages(FinishLimit - s_silentWait);
     }
 
     /// <summary>Writes the objects of the batch. Further errors are only counted: one error ends the command.</summary>

@@ -74,9 +74,9 @@ public sealed class RunnerEndTests
         for (var i = 0; i < 2; i++) Assert.True(await sent.WaitAsync(s_limit));
 
         runner.Close();
-        Assert.False(runner.WaitUnderWay(TimeSpan.FromMilliseconds(20)));
+        Assert.False(runner.WaitForMessages(TimeSpan.FromMilliseconds(20)));
         _go.SetResult();
-        Assert.True(runner.WaitUnderWay(s_limit));
+        Assert.True(runner.WaitForMessages(s_limit));
         runner.Cancel();
         Assert.True(runner.WaitForWorkers(s_limit));
 
@@ -110,7 +110,7 @@ public sealed class RunnerEndTests
 
         runner.Close();
 
-        Assert.True(runner.WaitUnderWay(TimeSpan.Zero));
+        Assert.True(runner.WaitForMessages(TimeSpan.Zero));
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class RunnerEndTests
         }));
         await sent.Task.Soon();
         runner.Close();
-        var waiting = Task.Run(() => runner.WaitUnderWay(s_limit));
+        var waiting = Task.Run(() => runner.WaitForMessages(s_limit));
 
         runner.Cancel();
 
@@ -176,7 +176,7 @@ public sealed class RunnerEndTests
 
         Assert.True(runner.WaitForWorkers(s_limit));
         Assert.IsType<RunEndedException>(thrown);
-        Assert.True(runner.WaitUnderWay(TimeSpan.Zero));
+        Assert.True(runner.WaitForMessages(TimeSpan.Zero));
     }
 
     private static TestJob Failing() => new((_, _) => throw new BearerRequestException("no"));
