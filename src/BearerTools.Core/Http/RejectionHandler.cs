@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net;
 using BearerTools.Security;
-using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
@@ -10,9 +8,8 @@ namespace BearerTools.Http;
 /// error instead of the same error for each.
 /// </summary>
 /// <param name="next">Sends the request, and renews the token if that is possible.</param>
-/// <param name="connection">The connection whose token is sent.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RejectionHandler(IRequestHandler next, ITokenConnection connection, TimeProvider time) : IRequestHandler
+internal sealed class RejectionHandler(IRequestHandler next, TimeProvider time) : IRequestHandler
 {
     private readonly ConcurrentDictionary<Origin, RejectionWatch> _origins = new();
 
@@ -32,7 +29,7 @@ internal sealed class RejectionHandler(IRequestHandler next, ITokenConnection co
             throw;
         }
 
-        if (!IsRejection(response))
+        if (!response.RejectsToken)
         {
             watch.Accepted();
             return response;
@@ -49,7 +46,4 @@ internal sealed class RejectionHandler(IRequestHandler next, ITokenConnection co
             throw;
         }
     }
-
-    private bool IsRejection(ApiResponse response) => response.Status == HttpStatusCode.Unauthorized
-        && Challenge.AsksForAnotherToken(response.Message, connection.Tokens.Current?.TokenType ?? "Bearer");
 }

@@ -4,8 +4,8 @@ using BearerTools.Running;
 namespace BearerTools.Pipeline;
 
 /// <content>
-/// The end of a command by an error: nothing new is sent, requests in progress that may change something finish, and the error says what was
-/// sent. Ctrl+C ends the command at once.
+/// The end of a command by an error: nothing new is sent, requests in progress that may change something finish, and the error says what
+/// was sent. Ctrl+C ends the command at once.
 /// </content>
 public abstract partial class AsyncCmdlet
 {
