@@ -20,7 +20,7 @@ public sealed partial class InvokeBearerRequestCommand
     [ValidateRange(1, int.MaxValue)]
     public int MaximumFailureCount { get; set; } = int.MaxValue;
 
-    private protected override long MaximumFailures => IsTyped(nameof(MaximumFailureCount)) ? MaximumFailureCount : long.MaxValue;
+    private protected override long MaximumFailures => MaximumFailureCount;
 
     private protected override TimeSpan FinishLimit => _factory is not { MayModify: true } ? TimeSpan.Zero
         : _options.Messages.ReadTimeout is { } limit && limit < s_finishLimit ? limit : s_finishLimit;
