@@ -31,7 +31,9 @@ internal static class RequestFailure
         // The request's content failed, not the connection.
         if (cause is BearerRequestException known) return known;
         var address = RequestAddress.Printable(template.Address);
-        var fault = ConnectionFault.Of(cause, template.Address.IdnHost);
+        var fault = ConnectionFault.Of(cause, template.Address.IdnHost, template.Address.Port);
+        if (fault.ErrorId == "ConnectionFailed" && !MethodTraits.IsIdempotent(template.Method))
+            nextStep ??= "The server may have processed the request: check that before you send it again.";
         return new BearerRequestException($"{template.Method} {address}: {fault.Reason}", cause)
         {
             ErrorId = fault.ErrorId,
@@ -108,7 +110,7 @@ internal static class RequestFailure
 
     private static BearerErrorKind KindOf(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.Unauthorized => BearerErrorKind.Authentication,
+        HttpStatusCode.Unauthorized or HttpStatusCode.ProxyAuthenticationRequired => BearerErrorKind.Authentication,
         HttpStatusCode.Forbidden => BearerErrorKind.Permission,
         HttpStatusCode.NotFound or HttpStatusCode.Gone => BearerErrorKind.NotFound,
         HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => BearerErrorKind.Timeout,
@@ -130,6 +132,8 @@ internal static class RequestFailure
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
+        HttpStatusCode.ProxyAuthenticationRequired =>
+            "The proxy refused the request: it requires credentials. Give them with -ProxyCredential, or leave out the proxy with -NoProxy.",
         HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: leave it out.",
         HttpStatusCode.Forbidden => "The token is valid but lacks permission: request the scope or role.",
         _ => null,

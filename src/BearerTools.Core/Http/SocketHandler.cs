@@ -35,13 +35,29 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
             timeout = _options.ResponseTimeout is { } limit
                 ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel)
                 : null;
-            using var message = Message(template, token, prove);
             context.Attempts++;
             var isObserved = context.Events.IsEnabled(EventLevel.Verbose);
             var started = isObserved ? Stopwatch.GetTimestamp() : 0;
             var sender = template.IsCrossOrigin && crossOrigin is not null ? crossOrigin : connections;
-            message.Cancel = timeout?.Token ?? context.Cancel;
-            response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
+            if (template.Body is { CanReplay: false }) IdleGuard.TurnOff();
+            for (var repeats = 0; response is null; repeats++)
+            {
+                using var message = Message(template, token, prove);
+                message.Cancel = timeout?.Token ?? context.Cancel;
+                try
+                {
+                    response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
+                }
+                catch (Exception e) when (!message.Cancel.IsCancellationRequested && UnprocessedRequest.MayRepeat(e, message, template, repeats))
+                {
+                    if (isObserved) context.Events.Write(new RequestRepeated(template.Method, template.Address, e.GetBaseException() is IdleConnectionException));
+                }
+                catch (Exception e) when (!message.Cancel.IsCancellationRequested && UnwritableRequest.Of(e, message, template) is { } refused)
+                {
+                    throw refused;
+                }
+            }
+
             Decompression.Undo(response);
             if (isObserved) context.Events.Write(new ResponseReceived(template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started), token?.Fingerprint));
             if (_options.ReadTimeout is { } readTimeout) response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);

@@ -1,0 +1,44 @@
+namespace BearerTools.Http;
+
+/// <summary>
+/// Requests that the runtime refuses to write: not a fault of the connection, and the same on each attempt. The cause is looked for in
+/// the message itself, because the runtime reports it with the exceptions of broken connections.
+/// </summary>
+internal static class UnwritableRequest
+{
+    /// <summary>The error, or <see langword="null"/> if the exception has another cause.</summary>
+    public static BearerRequestException? Of(Exception cause, HttpRequestMessage message, RequestTemplate template) => cause switch
+    {
+        BearerRequestException => null,
+        HttpRequestException { HttpRequestError: HttpRequestError.Unknown } refused =>
+            RequestHeaders.Unwritable(message) ?? (refused.GetBaseException() switch
+            {
+                // The runtime counts what it writes. Without the caller's own header, it has nothing to compare it with.
+                HttpRequestException counted when NamesLength(template) => Error("ContentLengthWrong", counted, template, "Leave out the Content-Length header."),
+                ObjectDisposedException => null,
+                InvalidOperationException or NotSupportedException => Invalid(refused, template),
+                _ => null,
+            }),
+        ObjectDisposedException => null,
+        InvalidOperationException or NotSupportedException => Invalid(cause, template),
+        _ => null,
+    };
+
+    private static bool NamesLength(RequestTemplate template) =>
+        template.Headers.Any(header => header.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase));
+
+    private static BearerRequestException Invalid(Exception cause, RequestTemplate template) =>
+        Error("RequestNotWritable", cause, template, "Check the combination of -HttpVersion, -TransferEncoding, -Headers and -Proxy.");
+
+    private static BearerRequestException Error(string errorId, Exception cause, RequestTemplate template, string nextStep)
+    {
+        var address = RequestAddress.Printable(template.Address);
+        return new($"{template.Method} {address}: the request cannot be written. {Security.ServerText.Clean(cause.GetBaseException().Message)}", cause)
+        {
+            ErrorId = errorId,
+            Kind = BearerErrorKind.InvalidArgument,
+            Address = address,
+            NextStep = nextStep,
+        };
+    }
+}
