@@ -24,14 +24,9 @@ internal static class UnprocessedRequest
         if (cause is not (HttpRequestException or IOException) || template.Body is { CanReplay: false }) return false;
         var root = cause.GetBaseException();
         if (root is IdleConnectionException) return repeats < FreshConnectionHandler.MaxRepeats;
-        if (repeats >= MaxClosed || !IsClosed(cause, root)) return false;
+        if (repeats >= MaxClosed || !(IsGoAway(root) || root is UnsentContentException)) return false;
         return message.Content is ITrackedContent { HasBegun: false } || (MethodTraits.IsIdempotent(template.Method) && IsGoAway(root));
     }
-
-    /// <summary>True if an established connection was closed, by GOAWAY or without it.</summary>
-    private static bool IsClosed(Exception cause, Exception root) => root is HttpProtocolException
-        ? IsGoAway(root)
-        : root is UnsentContentException || (cause as HttpRequestException)?.HttpRequestError is HttpRequestError.Unknown or HttpRequestError.ResponseEnded;
 
     private static bool IsGoAway(Exception root) => root is HttpProtocolException { ErrorCode: NoError };
 }

@@ -16,6 +16,8 @@ internal static class UnwritableRequest
                 // The runtime counts what it writes. Without the caller's own header, it has nothing to compare it with.
                 HttpRequestException counted when NamesLength(template) => Error("ContentLengthWrong", counted, template, "Leave out the Content-Length header."),
                 ObjectDisposedException => null,
+                // A runtime that sent the request again by itself has found its body to be read already.
+                InvalidOperationException when template.Body is { CanReplay: false } => null,
                 InvalidOperationException or NotSupportedException => Invalid(refused, template),
                 _ => null,
             }),

@@ -21,7 +21,10 @@ internal static class HttpHandlerFactory
     public static HttpMessageInvoker Create(HandlerOptions? options = null, TimeProvider? time = null) => new(Handler(options ?? HandlerOptions.Default, time));
 
     /// <summary>Creates a handler for clients other than <see cref="SocketHandler"/>, such as those of authorities.</summary>
-    public static HttpMessageHandler ForClients(HandlerOptions? options = null) => new FreshConnectionHandler(Handler(options ?? HandlerOptions.Default));
+    /// <param name="options">How connections are made.</param>
+    /// <param name="time">The clock that measures how long a connection is idle.</param>
+    public static HttpMessageHandler ForClients(HandlerOptions? options = null, TimeProvider? time = null) =>
+        new FreshConnectionHandler(Handler(options ?? HandlerOptions.Default, time));
 
     /// <summary>Creates the bare handler.</summary>
     public static SocketsHttpHandler Handler(HandlerOptions options, TimeProvider? time = null)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace BearerTools.Http.Connecting;
@@ -11,21 +12,18 @@ internal sealed class IdleConnectionException() : IOException("The connection wa
 /// 9.3.1). Other requests use the connection, because they are repeated if that happens.
 /// </summary>
 /// <remarks>
-/// SocketsHttpHandler starts a read of no bytes before it uses a connection again, so the first write after one begins a request. If it
-/// does not, the guard does nothing.
+/// A request begins with the first write after a read. The request line tells its method; if it is longer than the first write, the guard
+/// does nothing.
 /// </remarks>
 /// <param name="inner">The connection.</param>
 /// <param name="time">The clock.</param>
 internal sealed class IdleGuard(Stream inner, TimeProvider time) : Stream
 {
-    /// <summary>Methods are short; more is no request line.</summary>
-    private const int LongestMethod = 32;
-
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
     private static readonly AsyncLocal<bool> s_isOff = new();
 
     private long _lastUse = time.GetTimestamp();
-    private bool _isReused;
+    private bool _hasRead;
 
     public override bool CanRead => true;
 
@@ -45,12 +43,7 @@ internal sealed class IdleGuard(Stream inner, TimeProvider time) : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (buffer.IsEmpty)
-        {
-            _isReused = true;
-            return inner.ReadAsync(buffer, cancellationToken);
-        }
-
+        _hasRead = true;
         var reading = inner.ReadAsync(buffer, cancellationToken);
         if (!reading.IsCompletedSuccessfully) return FinishAsync(reading);
         _lastUse = time.GetTimestamp();
@@ -59,13 +52,14 @@ internal sealed class IdleGuard(Stream inner, TimeProvider time) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_isReused)
+        if (_hasRead)
         {
-            _isReused = false;
+            _hasRead = false;
             if (time.GetElapsedTime(_lastUse) > s_limit && MustNotRepeat(buffer.Span) && !s_isOff.Value)
                 return ValueTask.FromException(new IdleConnectionException());
         }
 
+        _lastUse = time.GetTimestamp();
         return inner.WriteAsync(buffer, cancellationToken);
     }
 
@@ -91,13 +85,17 @@ internal sealed class IdleGuard(Stream inner, TimeProvider time) : Stream
         base.Dispose(disposing);
     }
 
-    private static bool MustNotRepeat(ReadOnlySpan<byte> request)
+    /// <summary>True if the bytes begin with a request line of a method that must not be repeated.</summary>
+    private static bool MustNotRepeat(ReadOnlySpan<byte> bytes)
     {
-        var method = request[..Math.Min(request.Length, LongestMethod)];
-        var end = method.IndexOf((byte)' ');
-        return end > 0 && !MethodTraits.IsIdempotent(new HttpMethod(Encoding.ASCII.GetString(method[..end])));
+        var line = bytes[..Math.Max(0, bytes.IndexOf("\r\n"u8))];
+        if (!line.EndsWith(" HTTP/1.1"u8) && !line.EndsWith(" HTTP/1.0"u8)) return false;
+        var method = line[..line.IndexOf((byte)' ')];
+        return !method.IsEmpty && !MethodTraits.IsIdempotent(new HttpMethod(Encoding.ASCII.GetString(method)));
     }
 
+    /// <summary>Pooled, because most requests pass here once.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FinishAsync(ValueTask<int> reading)
     {
         var length = await reading.ConfigureAwait(false);
