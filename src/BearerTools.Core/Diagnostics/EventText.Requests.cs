@@ -33,7 +33,9 @@ internal static partial class EventText
 
     private static string Format(PacingEvent e) => e switch
     {
-        RequestPaused paused => $"Waiting {TimeText.Seconds(paused.Delay)}: {Clause(paused.Reason)}.",
+        RequestPaused paused =>
+            $"Waiting {TimeText.Seconds(paused.Delay)}: {Clause(paused.Reason, paused.Quota)}."
+            + (paused.IsWarning ? " -MaximumQuotaWaitSec limits this wait." : string.Empty),
         OriginPaused paused => $"{paused.Origin} asked to wait {TimeText.Seconds(paused.Pause)}; requests to it are paused.",
         _ => e.ToString(),
     };
@@ -57,10 +59,10 @@ internal static partial class EventText
         _ => e.ToString(),
     };
 
-    public static string Clause(PauseReason reason) => reason switch
+    public static string Clause(PauseReason reason, string? quota) => reason switch
     {
         PauseReason.Requested => "the API asked for a pause",
-        _ => "the API's quota is used up",
+        _ => $"the API's quota{(quota is null ? string.Empty : $" '{Name(quota)}'")} is used up",
     };
 
     private static string Clause(LastPage end) => end.Reason switch

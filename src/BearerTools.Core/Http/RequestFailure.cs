@@ -82,8 +82,9 @@ internal static class RequestFailure
         var status = (int)response.Status;
         var reason = string.IsNullOrEmpty(response.Message.ReasonPhrase) ? response.Status.ToString() : ServerText.Clean(response.Message.ReasonPhrase);
         var address = RequestAddress.Printable(response.Template.Address);
+        var notes = string.Join("; ", new[] { ViolatedPolicies.Clause(response.Message, body), response.GiveUpReason }.Where(note => note is not null));
         return new BearerRequestException(
-            $"{response.Template.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}{(response.GiveUpReason is null ? string.Empty : $" ({response.GiveUpReason})")}",
+            $"{response.Template.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}{(notes.Length == 0 ? string.Empty : $" ({notes})")}",
             response.Status,
             Headers(response.Message),
             body is null ? null : ServerText.Clean(body, LongestBody, isCut))

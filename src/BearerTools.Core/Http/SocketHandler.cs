@@ -27,7 +27,7 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
     /// </param>
     public async Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken? token, RequestContext context, Func<string>? prove = null)
     {
-        var permit = await EnterAsync(template, context).ConfigureAwait(false);
+        var permit = await EnterAsync(template, token, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
         Deadline.Scope? timeout = null;
         try
@@ -77,17 +77,18 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
         finally
         {
             // Must come first: a lost permit is lost for everything in this process that sends to this origin.
-            var pause = permit.Pace.Leave(permit, response);
+            var pause = permit.Lane.Leave(permit, response);
             timeout?.Dispose();
             if (pause is { } asked) Announce(asked, template, context);
         }
     }
 
-    private async ValueTask<Permit> EnterAsync(RequestTemplate template, RequestContext context)
+    private async ValueTask<Permit> EnterAsync(RequestTemplate template, AccessToken? token, RequestContext context)
     {
         try
         {
-            return await _pace.Of(template.Origin).EnterAsync(context.Deadline?.Left, context.Events, context.Cancel).ConfigureAwait(false);
+            return await _pace.Of(template.Origin, token?.Fingerprint ?? string.Empty)
+                .EnterAsync(template.Address, context.Deadline?.Left, context.Events, context.ProgressSink, context.Cancel).ConfigureAwait(false);
         }
         catch (PausedTooLongException e)
         {

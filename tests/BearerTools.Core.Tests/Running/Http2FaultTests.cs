@@ -135,7 +135,8 @@ public sealed class Http2FaultTests
         {
             if (_begun > 1) return true;
             await http.GoAwayAsync(last: stream, Http2Talk.NoError);
-            throw new IOException("It ends here.");
+            await http.FinishAsync();
+            return false;
         });
         using var wire = new Wire(messages: new SendOptions { HttpVersion = HttpVersion.Version20 });
 
@@ -158,6 +159,7 @@ public sealed class Http2FaultTests
             {
                 // The client waits for the server to want the body.
                 await http.GoAwayAsync(last: (await http.ReadAsync(isAll: false))!.Value);
+                await http.FinishAsync();
                 return;
             }
 

@@ -55,6 +55,9 @@ internal sealed class Http2Talk(Talk talk)
         await SendAsync(Data, isAll ? EndStream : (byte)0, stream, Encoding.UTF8.GetBytes(body));
     }
 
+    /// <inheritdoc cref="Talk.FinishAsync"/>
+    public Task FinishAsync() => talk.FinishAsync();
+
     public Task ResetAsync(int stream, int error) => SendAsync(ResetStream, 0, stream, Bytes(error));
 
     /// <param name="last">The last stream that is still seen to.</param>
