@@ -21,12 +21,16 @@ internal static class UnprocessedRequest
     /// <param name="repeats">The number of times that it was sent again so far.</param>
     public static bool MayRepeat(Exception cause, HttpRequestMessage message, RequestTemplate template, int repeats)
     {
-        if (cause is not (HttpRequestException or IOException) || template.Body is { CanReplay: false }) return false;
+        if (cause is not (HttpRequestException or IOException or OperationCanceledException) || template.Body is { CanReplay: false }) return false;
         var root = cause.GetBaseException();
         if (root is IdleConnectionException) return repeats < FreshConnectionHandler.MaxRepeats;
-        if (repeats >= MaxClosed || !(IsGoAway(root) || root is UnsentContentException)) return false;
+        if (repeats >= MaxClosed || !(IsGoAway(root) || IsAbandoned(cause, root))) return false;
         return message.Content is ITrackedContent { HasBegun: false } || (MethodTraits.IsIdempotent(template.Method) && IsGoAway(root));
     }
+
+    /// <summary>True if the runtime gave up a body because its connection was closed; giving up connecting is a time-out.</summary>
+    private static bool IsAbandoned(Exception cause, Exception root) =>
+        root is UnsentContentException || cause is OperationCanceledException { InnerException: not TimeoutException };
 
     private static bool IsGoAway(Exception root) => root is HttpProtocolException { ErrorCode: NoError };
 }

@@ -25,7 +25,8 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     /// <param name="port">The requested port; <see langword="null"/> if unknown.</param>
     public static ConnectionFault Of(Exception cause, string host, int? port = null)
     {
-        // Not cancelled by the caller: the handler gave up connecting.
+        // Not cancelled by the caller: the handler gave up connecting, or it cancelled a body whose connection was closed.
+        if (cause is OperationCanceledException { InnerException: not TimeoutException }) return Broken("The server closed it.");
         if (cause is OperationCanceledException)
         {
             return new ConnectionFault(

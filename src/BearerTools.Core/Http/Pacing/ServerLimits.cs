@@ -71,7 +71,7 @@ internal sealed class ServerLimits
         if (quota.OpensAt > opensAt) opensAt = quota.OpensAt;
         var release = _recovery.OpensAt(now);
         if (release > opensAt) opensAt = release;
-        return opensAt == now && inProgress >= _recovery.Maximum ? TimeSpan.MaxValue : opensAt;
+        return opensAt == now && (inProgress >= _recovery.Maximum || !_recovery.Admits) ? TimeSpan.MaxValue : opensAt;
     }
 
     /// <summary>The pause that the API asked for, or <see langword="null"/>.</summary>
