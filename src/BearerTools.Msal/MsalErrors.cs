@@ -45,7 +45,9 @@ internal static class MsalErrors
     private static MsalHttp.Refusal? Known(MsalServiceException cause, MsalHttp http)
     {
         var original = cause is MsalThrottledUiRequiredException throttled ? throttled.OriginalServiceException : cause;
-        return string.IsNullOrEmpty(original.ResponseBody) ? null : new MsalHttp.Refusal(null, (HttpStatusCode)original.StatusCode, Pause(original, http), original.ResponseBody);
+        return string.IsNullOrEmpty(original.ResponseBody)
+            ? null
+            : new MsalHttp.Refusal(null, (HttpStatusCode)original.StatusCode, Pause(original, http), original.ResponseBody);
     }
 
     private static TimeSpan? Pause(MsalServiceException cause, MsalHttp http) =>
@@ -98,7 +100,8 @@ internal static class MsalErrors
     private static BearerTokenException Connection(Exception cause, MsalHttp http, string requester)
     {
         var host = http.LastAddress?.IdnHost ?? "Entra ID";
-        return ConnectionFault.Of(cause, host, http.LastAddress?.Port).ToTokenException($"{host} could not be reached for a token for {requester}", cause);
+        return ConnectionFault.Of(cause, host, http.LastAddress?.Port)
+            .ToTokenException($"{host} could not be reached for a token for {requester}", cause);
     }
 
     private static BearerTokenException Make(MsalException cause, string requester, EntraErrorAdvice advice) =>

@@ -1,4 +1,4 @@
-# Who a request goes out as: nobody that its author did not mean.
+# The identity that a request is sent with: only one that its author chose.
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
@@ -153,6 +153,27 @@ Describe 'A token object' {
     It 'of another process says what to do' {
         $foreign = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((Get-BearerToken @flow)))
         "$(Get-ErrorOf { Invoke-BearerRequest $open -Token $foreign })" | Should -BeLike '*another process*-Profile*'
+    }
+
+    It 'does not go to an origin that only a connection made from it allows' {
+        $token = Get-BearerToken @flow -BaseUri $open
+        Connect-BearerApi -Token $token -BaseUri "$($other.Address)/open/"
+        (Invoke-BearerRequest echo).sensitiveHeaders | Should -Be 'Authorization'
+        Disconnect-BearerApi
+
+        $failure = $null
+        "$($other.Address)/open/echo" | Invoke-BearerRequest -Token $token -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.FullyQualifiedErrorId | Should -BeLike 'OriginNotAllowed,*'
+    }
+
+    It 'is needed in a closure, whose module is connected to nothing' {
+        Connect-BearerApi -Token (New-Token) -BaseUri $open
+        $token = Get-BearerToken @flow -BaseUri $open
+        $without = { Invoke-BearerRequest echo }.GetNewClosure()
+        $with = { Invoke-BearerRequest echo -Token $token }.GetNewClosure()
+
+        (Get-ErrorOf { & $without }).FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
+        (& $with).sensitiveHeaders | Should -Be 'Authorization'
     }
 
     It 'leaves the caller''s headers behind at another origin: <Name>' -ForEach @(

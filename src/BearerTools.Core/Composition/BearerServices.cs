@@ -42,7 +42,8 @@ internal sealed class BearerServices
             new HttpMessageInvoker(HttpHandlerFactory.ForClients()),
             Time,
             connectAs: key =>
-                new HttpMessageInvoker(HttpHandlerFactory.ForClients(new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) })));
+                new HttpMessageInvoker(HttpHandlerFactory.ForClients(
+                    new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) })));
         Discovery = new Discovery(Backchannel);
         RejectedLogins = new RejectedLogins(Time);
         _proofKey = new Lazy<DPoPKey>(() => new DPoPKey(Time));

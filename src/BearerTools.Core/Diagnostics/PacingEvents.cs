@@ -30,7 +30,8 @@ internal sealed record RequestPaused(PauseReason Reason, TimeSpan Delay, string?
     public static void Write(IEventSink events, PauseReason reason, TimeSpan delay, string? quota, bool isFirst)
     {
         var isWarning = isFirst && reason == PauseReason.QuotaUsedUp && delay > s_notable;
-        if (events.IsEnabled(isWarning ? EventLevel.Warning : EventLevel.Verbose)) events.Write(new RequestPaused(reason, delay, quota, isWarning));
+        if (events.IsEnabled(isWarning ? EventLevel.Warning : EventLevel.Verbose))
+            events.Write(new RequestPaused(reason, delay, quota, isWarning));
     }
 }
 

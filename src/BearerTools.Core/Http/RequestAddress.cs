@@ -12,6 +12,7 @@ internal static class RequestAddress
     /// <exception cref="BearerRequestException">The text is relative without a base, or not a URL that may be requested.</exception>
     public static Uri Resolve(string text, Uri? baseAddress, string? query = null)
     {
+        if (string.IsNullOrWhiteSpace(text)) throw Refuse(text, "it is empty", "Pass an address; '/' is the base address itself.");
         text = WithoutBackslashes(text);
         if (text.StartsWith("//", StringComparison.Ordinal))
             throw Refuse(text, "a leading '//' would name another host", "Start it with a single '/'.");
@@ -34,24 +35,45 @@ internal static class RequestAddress
         var backslash = text.IndexOf('\\', StringComparison.Ordinal);
         if (backslash < 0) return text;
         var query = text.IndexOfAny(['?', '#']);
-        if (query < 0 || backslash < query) throw Refuse(text, "it contains a backslash", "Write '/' instead, or '%5C' if the backslash is part of a name.");
+        if (query < 0 || backslash < query)
+            throw Refuse(text, "it contains a backslash", "Write '/' instead, or '%5C' if the backslash is part of a name.");
         return text.Replace("\\", "%5C", StringComparison.Ordinal);
     }
 
     /// <summary>Returns a base that relative URLs can be joined to: absolute, with a path that ends in a slash.</summary>
     public static Uri Base(Uri address)
     {
-        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
-            throw Refuse(address.OriginalString, "a base URI must be absolute", "Give it in full, such as https://api.contoso.com/v1/.");
-        if (address.UserInfo.Length > 0) throw Refuse(address.OriginalString, "it contains a user name", "Remove the part before '@'.");
-        CheckHost(address);
+        CheckRoot(address, "a base address", "https://api.contoso.com/v1/");
         var parts = new UriBuilder(address) { Query = string.Empty, Fragment = string.Empty };
         if (!parts.Path.EndsWith('/')) parts.Path += "/";
         return parts.Uri;
     }
 
+    /// <summary>Returns the origin that a URL of the user names.</summary>
+    /// <exception cref="BearerRequestException">The URL is not that of an origin, but of something below it.</exception>
+    public static Origin OriginOf(Uri address)
+    {
+        const string Example = "https://files.contoso.com";
+        CheckRoot(address, "an origin", Example);
+        if (address.PathAndQuery != "/" || address.Fragment.Length > 0)
+            throw Refuse(
+                address.OriginalString, "an origin has no path, query or fragment", $"Use only scheme and host, such as {Example}.");
+        return Origin.Of(address);
+    }
+
+    private static void CheckRoot(Uri address, string what, string example)
+    {
+        var text = address.OriginalString;
+        if (!address.IsAbsoluteUri) throw Refuse(text, $"{what} must be an absolute address", $"Pass it in full, such as {example}.");
+        if (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp)
+            throw Refuse(text, $"'{address.Scheme}' is not a web scheme", $"Use an https address, such as {example}.");
+        if (address.UserInfo.Length > 0) throw Refuse(text, "it contains a user name", "Remove the part before '@'.");
+        CheckHost(address);
+    }
+
     /// <summary>True if the URL is already normalized by <see cref="Base"/>, as it is for all but the first of many inputs.</summary>
-    private static bool IsBase(Uri address) => address is { IsAbsoluteUri: true, Query: "", Fragment: "", UserInfo: "" } && address.AbsolutePath.EndsWith('/');
+    private static bool IsBase(Uri address) =>
+        address is { IsAbsoluteUri: true, Query: "", Fragment: "", UserInfo: "" } && address.AbsolutePath.EndsWith('/');
 
     /// <summary>Formats pairs as a query, with each name and value escaped.</summary>
     public static string Query(IEnumerable<KeyValuePair<string, string>> pairs)
@@ -101,7 +123,7 @@ internal static class RequestAddress
             {
                 ErrorId = "RelativeUriWithoutBase",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Use -BaseUri here or with Connect-BearerApi, or give the address in full.",
+                NextStep = "Use -BaseUri here or with Connect-BearerApi, or pass the address in full.",
             };
         }
 
@@ -113,7 +135,7 @@ internal static class RequestAddress
             throw Refuse(text, "it is not a valid address", "Check it for typos.");
         // The whole base, whose slash ends the authority: 'x@host' appended to a bare authority would be another host.
         if (!address.AbsoluteUri.StartsWith(root.AbsoluteUri, StringComparison.Ordinal) || HasHiddenDots(pathOnly))
-            throw Refuse(text, $"it leads outside {Printable(root)}", "Give the address in full, or use another -BaseUri.");
+            throw Refuse(text, $"it leads outside {Printable(root)}", "Pass the address in full, or use another -BaseUri.");
         return address;
     }
 
@@ -121,7 +143,8 @@ internal static class RequestAddress
     private static bool HasHiddenDots(ReadOnlySpan<char> path) =>
         path.Contains('%') && Uri.UnescapeDataString(path.ToString()).Split('/', '\\').Any(segment => segment == "..");
 
-    private static BearerRequestException Refuse(string text, string why, string nextStep) => new($"'{Shown(text)}' is refused: {why}.")
+    private static BearerRequestException Refuse(string text, string why, string nextStep) => new(
+        $"'{Shown(text)}' cannot be used as an address: {why}.")
     {
         ErrorId = "UriRefused",
         Kind = BearerErrorKind.InvalidArgument,

@@ -26,7 +26,8 @@ internal static class RequestHeaders
         {
             HttpHeaders? place = s_ofContent.Contains(name) ? message.Content?.Headers : message.Headers;
             // Headers that describe a body make no sense without one.
-            if (place is null || (message.Content is null && name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))) continue;
+            if (place is null || (message.Content is null && name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)))
+                continue;
             // The caller's header replaces the one derived from the body.
             if (place is HttpContentHeaders content)
             {
@@ -43,8 +44,10 @@ internal static class RequestHeaders
             message.Headers.TryAddWithoutValidation("Cookie", cookies);
         }
 
-        if (!string.IsNullOrEmpty(options.UserAgent) && !message.Headers.NonValidated.Contains(Agent)) message.Headers.TryAddWithoutValidation(Agent, options.UserAgent);
-        if (!message.Headers.NonValidated.Contains(AcceptEncoding)) message.Headers.TryAddWithoutValidation(AcceptEncoding, Decompression.Accepted);
+        if (!string.IsNullOrEmpty(options.UserAgent) && !message.Headers.NonValidated.Contains(Agent))
+            message.Headers.TryAddWithoutValidation(Agent, options.UserAgent);
+        if (!message.Headers.NonValidated.Contains(AcceptEncoding))
+            message.Headers.TryAddWithoutValidation(AcceptEncoding, Decompression.Accepted);
         if (options.ClosesConnection) message.Headers.ConnectionClose = true;
         if (options.TransferEncoding is { } coding && message.Content is not null)
         {
@@ -91,7 +94,9 @@ internal static class RequestHeaders
         if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || content.ContentLength is not { } length) return;
         if (ServerValue.Number(value) is { } given && given == length) return;
         throw new BearerRequestException(
-            string.Create(CultureInfo.InvariantCulture, $"The Content-Length header says {ServerText.Clean(value, 40)}, but the body has {length} bytes."))
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The Content-Length header says {ServerText.Clean(value, 40)}, but the body has {length} bytes."))
         {
             ErrorId = "ContentLengthWrong",
             Kind = BearerErrorKind.InvalidArgument,

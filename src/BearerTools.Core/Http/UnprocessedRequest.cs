@@ -21,7 +21,8 @@ internal static class UnprocessedRequest
     /// <param name="repeats">The number of times that it was sent again so far.</param>
     public static bool MayRepeat(Exception cause, HttpRequestMessage message, RequestTemplate template, int repeats)
     {
-        if (cause is not (HttpRequestException or IOException or OperationCanceledException) || template.Body is { CanReplay: false }) return false;
+        if (cause is not (HttpRequestException or IOException or OperationCanceledException)) return false;
+        if (template.Body is { CanReplay: false }) return false;
         var root = cause.GetBaseException();
         if (root is IdleConnectionException) return repeats < FreshConnectionHandler.MaxRepeats;
         if (repeats >= MaxClosed || !(IsGoAway(root) || IsAbandoned(cause, root))) return false;

@@ -1,3 +1,5 @@
+using BearerTools.Security;
+
 namespace BearerTools.Http;
 
 /// <summary>
@@ -14,7 +16,8 @@ internal static class UnwritableRequest
             RequestHeaders.Unwritable(message) ?? (refused.GetBaseException() switch
             {
                 // The runtime counts what it writes. Without the caller's own header, it has nothing to compare it with.
-                HttpRequestException counted when NamesLength(template) => Error("ContentLengthWrong", counted, template, "Leave out the Content-Length header."),
+                HttpRequestException counted when NamesLength(template) =>
+                    Error("ContentLengthWrong", counted, template, "Omit the Content-Length header."),
                 ObjectDisposedException => null,
                 // A runtime that sent the request again by itself has found its body to be read already.
                 InvalidOperationException when template.Body is { CanReplay: false } => null,
@@ -35,7 +38,8 @@ internal static class UnwritableRequest
     private static BearerRequestException Error(string errorId, Exception cause, RequestTemplate template, string nextStep)
     {
         var address = RequestAddress.Printable(template.Address);
-        return new($"{template.Method} {address}: the request cannot be written. {Security.ServerText.Clean(cause.GetBaseException().Message)}", cause)
+        var why = ServerText.Clean(cause.GetBaseException().Message);
+        return new($"{template.Method} {address}: the request cannot be written. {why}", cause)
         {
             ErrorId = errorId,
             Kind = BearerErrorKind.InvalidArgument,

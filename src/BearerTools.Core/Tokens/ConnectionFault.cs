@@ -84,7 +84,7 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
         };
 
     private static ConnectionFault Broken(string why) =>
-        new("ConnectionFailed", $"the connection broke. {why}",
+        new("ConnectionFailed", $"the connection was lost. {why}",
             "Try again. If the error persists, check the address, and whether the server supports https and the requested HTTP "
                 + "version.");
 
@@ -125,7 +125,8 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
         if (!place.StartsWith(host.AsSpan().Trim("[]"), StringComparison.OrdinalIgnoreCase)) return true;
         // The proxy may be on the same machine.
         var rest = place[host.AsSpan().Trim("[]").Length..].TrimStart(']');
-        return !rest.StartsWith(":") || (port is { } known && rest[1..].TrimEnd(')') is var shown && !shown.SequenceEqual(known.ToString(CultureInfo.InvariantCulture)));
+        if (!rest.StartsWith(":")) return true;
+        return port is { } known && !rest[1..].TrimEnd(')').SequenceEqual(known.ToString(CultureInfo.InvariantCulture));
     }
 
     private static string MessageOf(Exception cause) => ServerText.Clean(cause.GetBaseException().Message);

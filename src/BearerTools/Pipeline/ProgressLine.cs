@@ -17,7 +17,7 @@ internal sealed class ProgressLine
 
     /// <summary>
     /// Minimum ratio of the time between two updates to the time that drawing takes. Drawing asks the terminal for its cursor position,
-    /// which may take seconds or never be answered, and must not slow the command down.
+    /// which may take seconds or never return, and must not slow the command down.
     /// </summary>
     private const long WorkPerDraw = 20;
 
@@ -48,7 +48,7 @@ internal sealed class ProgressLine
     /// <summary>Shows the progress if an update is due.</summary>
     /// <param name="runner">The runner of the command.</param>
     /// <param name="isAll">True if no more input will arrive.</param>
-    public void Look(Runner runner, bool isAll)
+    public void ShowIfDue(Runner runner, bool isAll)
     {
         var now = Environment.TickCount64;
         if (now < _due) return;

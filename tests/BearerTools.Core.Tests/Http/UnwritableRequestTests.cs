@@ -15,9 +15,9 @@ public sealed class UnwritableRequestTests
 
     [Theory]
     [MemberData(nameof(Places))]
-    public async Task A_value_that_no_header_can_hold_is_refused_before_anything_is_sent(string place)
+    public async Task A_header_value_that_cannot_be_written_is_refused_before_anything_is_sent(string place)
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         var cookies = new CookieContainer();
         if (place == "cookie") cookies.Add(new Cookie("name", "Grüße", "/", "127.0.0.1"));
         var messages = new SendOptions { UserAgent = place == "user agent" ? "Grüße" : null, SkipHeaderValidation = place == "header as it is" };
@@ -55,9 +55,9 @@ public sealed class UnwritableRequestTests
     }
 
     [Fact]
-    public async Task A_wrong_content_length_is_said_as_what_it_is()
+    public async Task A_wrong_content_length_is_named_as_the_cause()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire(retries: new RetryPolicy());
 
         var error = await wire.FailAsync(Wire.Post(server.At("/"), new BytesBody("1234567890"u8.ToArray(), null)) with { Headers = [new("content-length", "5")] });
@@ -72,7 +72,7 @@ public sealed class UnwritableRequestTests
     [InlineData("50")]
     public async Task A_content_length_that_proves_wrong_only_while_sending_is_not_retried(string length)
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire(retries: new RetryPolicy());
         await using var body = new DeflateStream(new MemoryStream(Deflated("1234567890")), CompressionMode.Decompress);
 
@@ -85,7 +85,7 @@ public sealed class UnwritableRequestTests
     [Fact]
     public async Task A_correct_content_length_is_sent()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire();
 
         (await wire.SendAsync(Wire.Post(server.At("/"), new BytesBody("1234567890"u8.ToArray(), null)) with { Headers = [new("Content-Length", "10")] })).Dispose();
@@ -98,7 +98,7 @@ public sealed class UnwritableRequestTests
     [InlineData(false)]
     public async Task A_stream_that_cannot_be_read_is_named_as_the_body(bool isClosed)
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire(retries: new RetryPolicy());
         using Stream body = isClosed ? new MemoryStream("x"u8.ToArray()) : new BrokenStream();
         if (isClosed) await body.DisposeAsync();
@@ -111,9 +111,9 @@ public sealed class UnwritableRequestTests
     }
 
     [Fact]
-    public async Task What_an_old_version_of_http_cannot_say_is_said_as_what_it_is()
+    public async Task A_body_in_chunks_with_HTTP_1_0_is_named_as_the_cause()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire(messages: new SendOptions { HttpVersion = HttpVersion.Version10, TransferEncoding = "chunked" }, retries: new RetryPolicy());
 
         var error = await wire.FailAsync(Wire.Post(server.At("/")));

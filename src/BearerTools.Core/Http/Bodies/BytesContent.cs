@@ -20,7 +20,8 @@ internal sealed class BytesContent(ReadOnlyMemory<byte> bytes) : HttpContent, IT
     /// <summary>Always true if there are no bytes: a server needs only the headers of such a request.</summary>
     public bool HasBegun => _hasBegun || bytes.IsEmpty;
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

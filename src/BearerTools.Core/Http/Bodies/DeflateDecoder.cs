@@ -22,7 +22,9 @@ internal sealed class DeflateDecoder(Stream compressed) : ForwardStream
             _length += read;
             if (_length < _start.Length) continue;
             var whole = new PrefixedStream(_start, compressed);
-            _decoder = IsZlib(_start) ? new ZLibStream(whole, CompressionMode.Decompress) : new DeflateStream(whole, CompressionMode.Decompress);
+            _decoder = IsZlib(_start)
+                ? new ZLibStream(whole, CompressionMode.Decompress)
+                : new DeflateStream(whole, CompressionMode.Decompress);
         }
 
         return await _decoder.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);

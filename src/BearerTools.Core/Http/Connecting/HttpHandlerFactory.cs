@@ -18,7 +18,8 @@ internal static class HttpHandlerFactory
 
     /// <param name="options">How connections are made.</param>
     /// <param name="time">The clock that measures how long a connection is idle.</param>
-    public static HttpMessageInvoker Create(HandlerOptions? options = null, TimeProvider? time = null) => new(Handler(options ?? HandlerOptions.Default, time));
+    public static HttpMessageInvoker Create(HandlerOptions? options = null, TimeProvider? time = null) =>
+        new(Handler(options ?? HandlerOptions.Default, time));
 
     /// <summary>Creates a handler for clients other than <see cref="SocketHandler"/>, such as those of authorities.</summary>
     /// <param name="options">How connections are made.</param>
@@ -77,7 +78,9 @@ internal static class HttpHandlerFactory
         ConnectingMessage.Bind(context.InitialRequestMessage, socket);
         try
         {
-            if (endPoint.Host == "localhost") await socket.ConnectAsync(await LoopbackOfAsync(endPoint.Host, cancel).ConfigureAwait(false), endPoint.Port, cancel).ConfigureAwait(false);
+            if (endPoint.Host == "localhost")
+                await socket.ConnectAsync(
+                    await LoopbackOfAsync(endPoint.Host, cancel).ConfigureAwait(false), endPoint.Port, cancel).ConfigureAwait(false);
             else await socket.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
@@ -88,7 +91,8 @@ internal static class HttpHandlerFactory
         }
     }
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, UnixDomainSocketEndPoint place, CancellationToken cancel)
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, UnixDomainSocketEndPoint place, CancellationToken cancel)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         ConnectingMessage.Bind(context.InitialRequestMessage, socket);

@@ -26,7 +26,9 @@ internal sealed partial class OriginPace
         }
     }
 
-    /// <summary>The lane that the request waits in: that of its partitions, if the API has any, and one that others wait in already.</summary>
+    /// <summary>
+    /// The lane that the request waits in: that of its partitions, if the API has any, and one that others wait in already.
+    /// </summary>
     private PaceLane ActualLane(PaceLane lane, Uri? address)
     {
         if (address is not null && lane.Limits.PartitionsOf(address) is { } partitions)
@@ -58,7 +60,8 @@ internal sealed partial class OriginPace
     {
         if (_tokens.Count < MaxTokens) return;
         var now = Now;
-        foreach (var (fingerprint, limits) in _tokens.OrderByDescending(token => token.Value.HaveEnded(now)).ThenBy(token => token.Value.LastUse).ToArray())
+        var inOrder = _tokens.OrderByDescending(token => token.Value.HaveEnded(now)).ThenBy(token => token.Value.LastUse).ToArray();
+        foreach (var (fingerprint, limits) in inOrder)
         {
             if (_tokens.Count < MaxTokens) return;
             if (limits.InProgress > 0 || _lanes.Exists(lane => lane.Limits == limits)) continue;

@@ -24,7 +24,8 @@ internal sealed class PaceLane(OriginPace pace, ServerLimits limits, QuotaScope 
     /// <param name="progress">Shows that the message waits, or <see langword="null"/>.</param>
     /// <param name="cancel">Cancels the wait.</param>
     /// <exception cref="PausedTooLongException">The origin is paused for longer than the maximum wait.</exception>
-    public ValueTask<Permit> EnterAsync(Uri? address, TimeSpan? maxWait, IEventSink events, IProgressSink? progress, CancellationToken cancel) =>
+    public ValueTask<Permit> EnterAsync(
+        Uri? address, TimeSpan? maxWait, IEventSink events, IProgressSink? progress, CancellationToken cancel) =>
         pace.EnterAsync(this, address, maxWait, events, progress, cancel);
 
     /// <summary>Returns a permit, whatever the response contains and whatever fails.</summary>

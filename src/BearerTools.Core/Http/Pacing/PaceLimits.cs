@@ -59,7 +59,7 @@ internal sealed class PaceLimits
         return arrival;
     }
 
-    /// <summary>Records that a message was answered or failed.</summary>
+    /// <summary>Records that a message got a response or failed.</summary>
     public void Completed(in Permit permit, in Verdict verdict, bool hasResponse, TimeSpan now, int inProgress)
     {
         if (!permit.IsCounted) return;

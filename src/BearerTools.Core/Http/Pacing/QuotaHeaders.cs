@@ -53,7 +53,8 @@ internal static class QuotaHeaders
     {
         if (Parameter(text, "remaining", ',') is { } remaining)
         {
-            if (ServerValue.Number(Parameter(text, "reset", ',') ?? string.Empty) is { } reset and < FirstUnixTime) Add(readings, new QuotaReading(string.Empty, 0, default), remaining, reset);
+            if (ServerValue.Number(Parameter(text, "reset", ',') ?? string.Empty) is { } reset and < FirstUnixTime)
+                Add(readings, new QuotaReading(string.Empty, 0, default), remaining, reset);
             return;
         }
 
@@ -67,11 +68,14 @@ internal static class QuotaHeaders
             // Each partition has a quota of its own.
             var partition = Parameter(item, "pk", ';') ?? Parameter(policy, "pk", ';');
             if (ServerValue.Number(reset ?? string.Empty) is not { } seconds || seconds >= FirstUnixTime) continue;
-            Add(readings, new QuotaReading($"{name};{partition}", 0, default, Shown(name), partition is not null), Parameter(item, "r", ';'), seconds);
+            var reading = new QuotaReading($"{name};{partition}", 0, default, Shown(name), partition is not null);
+            Add(readings, reading, Parameter(item, "r", ';'), seconds);
         }
     }
 
-    /// <summary>The policies whose quota is exhausted, with their size if the response says it, such as <c>'burst' (100 requests in 60 s)</c>.</summary>
+    /// <summary>
+    /// The policies whose quota is exhausted, with their size if the response says it, such as <c>'burst' (100 requests in 60 s)</c>.
+    /// </summary>
     public static IReadOnlyList<string> UsedUp(HttpResponseHeaders headers)
     {
         if (Text(headers, "RateLimit") is not { } current) return [];
@@ -86,7 +90,8 @@ internal static class QuotaHeaders
         var policy = Split(Text(headers, "RateLimit-Policy") ?? string.Empty, ',').FirstOrDefault(policy => NameOf(policy) == name);
         if (ServerValue.Number(Parameter(policy, "q", ';') ?? string.Empty) is not { } size) return $"'{Shown(name)}'";
         var unit = (Unquoted(Parameter(policy, "qu", ';')) ?? Requests).Replace('-', ' ');
-        var window = ServerValue.Number(Parameter(policy, "w", ';') ?? string.Empty) is { } seconds ? $" in {TimeText.Seconds(ServerValue.Seconds(seconds))}" : string.Empty;
+        var window = ServerValue.Number(Parameter(policy, "w", ';') ?? string.Empty) is { } seconds
+            ? $" in {TimeText.Seconds(ServerValue.Seconds(seconds))}" : string.Empty;
         return string.Create(CultureInfo.InvariantCulture, $"'{Shown(name)}' ({size} {Shown(unit)}{window})");
     }
 
@@ -113,10 +118,15 @@ internal static class QuotaHeaders
     {
         if (remaining is null || ServerValue.Number(remaining) is not { } number || secondsToReset < 0) return;
         // Servers often truncate fractions: 0 seconds means less than one.
-        readings.Add(reading with { Remaining = (long)Math.Clamp(number, 0, int.MaxValue), Reset = ServerValue.Seconds(Math.Max(1, secondsToReset)) });
+        readings.Add(reading with
+        {
+            Remaining = (long)Math.Clamp(number, 0, int.MaxValue),
+            Reset = ServerValue.Seconds(Math.Max(1, secondsToReset)),
+        });
     }
 
-    private static string? Text(HttpResponseHeaders headers, string name) => headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
+    private static string? Text(HttpResponseHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 
     private static string NameOf(string item) => Split(item, ';').FirstOrDefault()?.Trim().Trim('"') ?? string.Empty;
 
@@ -129,7 +139,8 @@ internal static class QuotaHeaders
         foreach (var part in Split(item ?? string.Empty, separator))
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0 && part.AsSpan(0, equals).Trim().Equals(name, StringComparison.OrdinalIgnoreCase)) return part[(equals + 1)..].Trim();
+            if (equals > 0 && part.AsSpan(0, equals).Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+                return part[(equals + 1)..].Trim();
         }
 
         return null;

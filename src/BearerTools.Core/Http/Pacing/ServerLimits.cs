@@ -38,7 +38,7 @@ internal sealed class ServerLimits
     /// <summary>True if these limits are no longer those of their token.</summary>
     public bool IsEvicted { get; set; }
 
-    /// <summary>The quotas that apply to requests for the address, if the API has quotas for parts of its requests; otherwise <see langword="null"/>.</summary>
+    /// <inheritdoc cref="QuotaPartitions.Of"/>
     public IReadOnlyList<string>? PartitionsOf(Uri address) => _quotas.PartitionsOf(address);
 
     /// <summary>Records that a message is sent. Safe for concurrent use, as is <see cref="Leave"/>.</summary>

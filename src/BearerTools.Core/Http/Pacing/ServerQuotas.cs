@@ -38,7 +38,13 @@ internal sealed class ServerQuotas
     /// <param name="isRefusal">True if the response refuses the request because of too many requests.</param>
     /// <param name="hasWait">True if it asks for a wait: Retry-After takes precedence over the reset of a quota.</param>
     /// <param name="address">The address of the request, or <see langword="null"/> if unknown.</param>
-    public void Take(IReadOnlyList<QuotaReading> readings, TimeSpan sent, TimeSpan now, bool isRefusal = false, bool hasWait = false, Uri? address = null)
+    public void Take(
+        IReadOnlyList<QuotaReading> readings,
+        TimeSpan sent,
+        TimeSpan now,
+        bool isRefusal = false,
+        bool hasWait = false,
+        Uri? address = null)
     {
         if (address is not null) _partitions.Note(address, readings);
         foreach (var reading in readings)

@@ -18,7 +18,9 @@ internal static class ViolatedPolicies
     {
         if (!ServerWait.IsForAll(response)) return null;
         var named = Named(body);
-        var policies = named.Count > 0 ? [.. named.Select(name => QuotaHeaders.Described(response.Headers, name))] : QuotaHeaders.UsedUp(response.Headers);
+        var policies = named.Count > 0
+            ? [.. named.Select(name => QuotaHeaders.Described(response.Headers, name))]
+            : QuotaHeaders.UsedUp(response.Headers);
         return policies.Count == 0 ? null
             : policies.Count == 1 ? $"quota {policies[0]} is used up"
             : $"quotas {string.Join(", ", policies.Take(MaxShown))} are used up";
@@ -27,7 +29,10 @@ internal static class ViolatedPolicies
     private static IReadOnlyList<string> Named(string? body)
     {
         if (body is null || ServerJson.TryParse(body) is not { ValueKind: JsonValueKind.Object } problem
-            || !problem.TryGetProperty("violated-policies", out var policies) || policies.ValueKind != JsonValueKind.Array) return [];
-        return [.. policies.EnumerateArray().Where(policy => policy.ValueKind == JsonValueKind.String).Select(policy => policy.GetString()!)];
+            || !problem.TryGetProperty("violated-policies", out var policies) || policies.ValueKind != JsonValueKind.Array)
+            return [];
+        return [.. policies.EnumerateArray()
+            .Where(policy => policy.ValueKind == JsonValueKind.String)
+            .Select(policy => policy.GetString()!)];
     }
 }

@@ -17,9 +17,10 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     public Task NextTryAsync(BearerRequestException failure, RequestContext context)
     {
         var wait = policy.Wait(context.Retries, jitter());
-        if (WhyNot(context, wait) is { } why) throw policy.MaxRetries == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
+        if (ReasonToGiveUp(context, wait) is { } why) throw policy.MaxRetries == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
         context.Retries++;
-        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new FailureRetried(failure.Message, context.Retries, policy.MaxRetries, wait));
+        if (context.Events.IsEnabled(EventLevel.Verbose))
+            context.Events.Write(new FailureRetried(failure.Message, context.Retries, policy.MaxRetries, wait));
         return WaitAsync(wait, context);
     }
 
@@ -52,7 +53,8 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
             try
             {
                 var response = await next.SendAsync(template, context).ConfigureAwait(false);
-                if (response.IsSuccess || !RetryClassifier.After(response) || await EndsWithAsync(response, context).ConfigureAwait(false)) return response;
+                if (response.IsSuccess || !RetryClassifier.After(response) || await EndsWithAsync(response, context).ConfigureAwait(false))
+                    return response;
                 continue;
             }
             catch (BearerRequestException e) when (RetryClassifier.After(e, template))
@@ -70,7 +72,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         var asked = RetryAfter.Delay(response.Message.Headers, time.GetUtcNow());
         if (asked <= TimeSpan.Zero) asked = null;
         var own = policy.Wait(context.Retries, jitter());
-        if (WhyNot(context, asked ?? own, asked) is { } why)
+        if (ReasonToGiveUp(context, asked ?? own, asked) is { } why)
         {
             if (policy.MaxRetries > 0) response.GiveUpReason = why;
             return true;
@@ -80,7 +82,8 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         if (context.Events.IsEnabled(EventLevel.Verbose))
         {
             context.Events.Write(new ResponseRetried(
-                response.Template.Method, response.Template.Address, (int)response.Status, context.Retries, policy.MaxRetries, asked ?? own, asked is not null));
+                response.Template.Method, response.Template.Address, (int)response.Status, context.Retries, policy.MaxRetries,
+                asked ?? own, asked is not null));
         }
 
         var isForAll = ServerWait.IsForAll(response.Message);
@@ -91,14 +94,14 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     }
 
     /// <summary>The reason why there is no retry, as a clause; <see langword="null"/> if there is one.</summary>
-    private string? WhyNot(RequestContext context, TimeSpan wait, TimeSpan? asked = null)
+    private string? ReasonToGiveUp(RequestContext context, TimeSpan wait, TimeSpan? asked = null)
     {
         if (context.Retries >= policy.MaxRetries) return $"given up after {context.Retries + 1} attempts";
         if (context.Deadline is not { } deadline || deadline.Left > wait) return null;
         var left = TimeText.Seconds(deadline.Left);
         return asked is { } time
-            ? $"the API asks to wait {TimeText.Seconds(time)}, but -DeadlineSeconds leaves {left}"
-            : $"given up: -DeadlineSeconds leaves {left} for another attempt";
+            ? $"the API asks to wait {TimeText.Seconds(time)}, but -DeadlineSeconds leaves only {left}"
+            : $"given up: -DeadlineSeconds leaves only {left} for another attempt";
     }
 
     private async Task WaitAsync(TimeSpan wait, RequestContext context)

@@ -5,7 +5,7 @@ using BearerTools.Http;
 namespace BearerTools.Running.Files;
 
 /// <summary>What a response to a range request means for the existing part.</summary>
-internal enum Rest
+internal enum ResumeOutcome
 {
     /// <summary>The response is the rest of the file.</summary>
     Continues,
@@ -23,25 +23,29 @@ internal enum Rest
 /// <summary>Classifies responses to range requests (RFC 9110 sections 13.1.5, 14.4 and 15.5.17).</summary>
 internal static class Resumption
 {
-    public static ResumePoint From(long have, DownloadNotes? notes) => have == 0 ? ResumePoint.Beginning : new ResumePoint(have, notes?.Validator);
+    public static ResumePoint From(long have, DownloadNotes? notes) =>
+        have == 0 ? ResumePoint.Beginning : new ResumePoint(have, notes?.Validator);
 
     /// <param name="response">The response.</param>
     /// <param name="have">The number of bytes that exist; more than zero.</param>
     /// <param name="notes">The version that they belong to, if known.</param>
-    public static Rest Judge(HttpResponseMessage response, long have, DownloadNotes? notes) => response.StatusCode switch
+    public static ResumeOutcome Classify(HttpResponseMessage response, long have, DownloadNotes? notes) => response.StatusCode switch
     {
-        HttpStatusCode.PartialContent => IsRest(response, have, notes) ? Rest.Continues : Rest.MustRequestAgain,
+        HttpStatusCode.PartialContent => IsRest(response, have, notes) ? ResumeOutcome.Continues : ResumeOutcome.MustRequestAgain,
         HttpStatusCode.RequestedRangeNotSatisfiable =>
             response.Content.Headers.ContentRange?.Length == have && IsSame(response.Headers.ETag, notes)
-                ? Rest.IsComplete
-                : Rest.MustRequestAgain,
-        _ => Rest.Restarts,
+                ? ResumeOutcome.IsComplete
+                : ResumeOutcome.MustRequestAgain,
+        _ => ResumeOutcome.Restarts,
     };
 
     private static bool IsRest(HttpResponseMessage response, long have, DownloadNotes? notes) =>
-        response.Content.Headers.ContentRange is { HasRange: true } range && range.From == have && range.To == (range.Length - 1 ?? range.To)
+        response.Content.Headers.ContentRange is { HasRange: true } range
+            && range.From == have
+            && range.To == (range.Length - 1 ?? range.To)
         && (notes?.Length ?? range.Length) == range.Length && IsSame(response.Headers.ETag, notes);
 
     /// <summary>Unknown tags count as equal: with -Resume the user vouches that the part belongs to the file.</summary>
-    private static bool IsSame(EntityTagHeaderValue? tag, DownloadNotes? notes) => tag is null || notes?.ETag is null || tag.ToString() == notes.ETag;
+    private static bool IsSame(EntityTagHeaderValue? tag, DownloadNotes? notes) =>
+        tag is null || notes?.ETag is null || tag.ToString() == notes.ETag;
 }

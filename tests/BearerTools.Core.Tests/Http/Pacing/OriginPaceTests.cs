@@ -19,7 +19,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public void While_nothing_limits_nobody_waits_and_nobody_is_counted()
+    public void Without_a_limit_no_request_waits_and_none_is_counted()
     {
         for (var n = 0; n < 1000; n++) Assert.False(Now(Enter()).IsCounted);
     }
@@ -41,7 +41,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task Whoever_waits_goes_in_the_order_of_coming()
+    public async Task Waiters_proceed_in_order_of_arrival()
     {
         _pace.Join(new PaceOptions { MaxConcurrent = 1 });
         var entered = new List<Task<Permit>> { Enter(), Enter(), Enter(), Enter() };
@@ -55,7 +55,7 @@ public sealed class OriginPaceTests
     [Theory]
     [InlineData(429)]
     [InlineData(503)]
-    public async Task A_pause_that_one_answer_asks_for_is_everyones(int status)
+    public async Task A_pause_that_one_response_asks_for_applies_to_all_requests(int status)
     {
         var permit = Now(Enter());
         using var response = Refusal(status, "7");
@@ -85,7 +85,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public void A_503_that_asks_for_nothing_pauses_nobody()
+    public void A_503_without_Retry_After_pauses_no_request()
     {
         using var response = Refusal(503, null);
         _lane.Leave(Now(Enter()), response);
@@ -94,7 +94,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task A_429_that_says_no_time_pauses_everyone_for_a_moment_and_longer_each_time_it_was_in_vain()
+    public async Task A_429_without_Retry_After_pauses_all_requests_briefly_and_longer_each_time()
     {
         var permit = Now(Enter());
         foreach (var milliseconds in (int[])[5, 10, 20, 40])
@@ -142,7 +142,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task When_all_is_well_again_nobody_is_counted_any_more()
+    public async Task After_recovery_requests_are_no_longer_counted()
     {
         using var response = Refusal(429, "1");
         _lane.Leave(Now(Enter()), response);
@@ -154,7 +154,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task Nobody_waits_for_a_pause_that_ends_too_late()
+    public async Task A_pause_that_ends_too_late_is_an_error_without_a_wait()
     {
         var permit = Now(Enter());
         var other = Now(Enter());
@@ -211,7 +211,7 @@ public sealed class OriginPaceTests
     [InlineData("429 of a token", false)]
     [InlineData("quota of a token", false)]
     [InlineData("503", true)]
-    public void A_limit_of_a_token_is_its_own_and_an_unavailable_service_is_everyones(string limit, bool isEveryones)
+    public void A_limit_holds_for_its_token_and_an_unavailable_service_for_all(string limit, bool isEveryones)
     {
         using var response = limit == "503" ? Refusal(503, "30") : limit == "429 of a token" ? Refusal(429, "30") : Left(0, 30);
         var (one, other) = (Lane("one"), Lane("other"));
@@ -223,7 +223,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task Those_that_wait_for_their_quota_do_not_hold_up_those_with_another_token_and_the_others_keep_their_order()
+    public async Task Requests_that_wait_for_a_quota_do_not_delay_those_with_another_token_which_keep_their_order()
     {
         using var usedUp = Left(0, 30);
         var (one, other) = (Lane("one"), Lane("other"));
@@ -255,7 +255,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task An_api_that_says_at_each_request_that_it_was_the_last_one_costs_one_wait_and_not_one_for_each()
+    public async Task An_api_that_reports_an_exhausted_quota_with_every_response_costs_one_wait_only()
     {
         using var usedUp = Left(0, 86400);
         _lane.Leave(Now(Enter()), usedUp);
@@ -288,7 +288,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task Requests_are_released_gradually_after_each_pause_and_no_more_than_the_api_took_before()
+    public async Task After_each_pause_no_more_requests_are_released_than_the_api_accepted_before()
     {
         // As an API that takes 2 a second and asks the others to wait a second.
         var (left, refused, done) = (2.0, 0, 0);
@@ -356,7 +356,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task Whoever_leaves_the_line_holds_nobody_up()
+    public async Task A_cancelled_waiter_does_not_delay_the_others()
     {
         _pace.Join(new PaceOptions { MaxConcurrent = 1 });
         var first = Now(Enter());
@@ -371,7 +371,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task Adaptive_throttling_lets_more_go_as_answers_come()
+    public async Task Adaptive_throttling_allows_more_requests_as_responses_arrive()
     {
         _pace.Join(new PaceOptions { IsAdaptive = true });
         var entered = Enumerable.Range(0, 100).Select(_ => Enter()).ToList();
