@@ -47,6 +47,13 @@ internal sealed class Talk(Socket socket, int number, CancellationToken end) : I
         socket.Dispose();
     }
 
+    /// <summary>Closes its side, and waits for the client's: what was sent is not lost to a reset.</summary>
+    public Task FinishAsync()
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        return HangAsync();
+    }
+
     /// <summary>Says nothing more, until the client goes.</summary>
     public async Task HangAsync()
     {
