@@ -1,0 +1,51 @@
+using BearerTools.Sandbox.Serving;
+
+namespace BearerTools.Sandbox.Raw;
+
+/// <summary>The control of the raw server. It starts with the first request for it.</summary>
+internal sealed class RawEndpoints : IAsyncDisposable
+{
+    private readonly RawScript _script = new();
+    private readonly Lazy<RawServer> _server;
+
+    public RawEndpoints() => _server = new(() => new RawServer(_script.Respond));
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/control/raw", http => http.WriteJson(new { address = _server.Value.Address, requests = _server.Value.Requests, open = _server.Value.Open }));
+        routes.MapPost("/control/raw", AddAsync);
+        routes.MapDelete("/control/raw", http =>
+        {
+            _script.Clear();
+            return http.WriteJson(new { address = _server.Value.Address });
+        });
+        routes.MapGet("/control/mutants/{kind}", http => http.WriteJson(Some(http)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server.IsValueCreated) await _server.Value.DisposeAsync();
+    }
+
+    /// <summary>The body is the exact response for <c>path</c>; <c>end</c> and <c>drip</c> (milliseconds) tell how it is sent.</summary>
+    private async Task AddAsync(HttpContext http)
+    {
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        var path = http.Request.Query["path"].ToString() is { Length: > 0 } given ? given : $"/{Guid.NewGuid():N}";
+        _script.Add(path, new RawResponse(body.ToArray())
+        {
+            Drip = TimeSpan.FromMilliseconds(http.QueryNumber("drip", 0)),
+            End = Enum.TryParse<RawEnd>(http.Request.Query["end"], ignoreCase: true, out var end) ? end : RawEnd.Close,
+        });
+        await http.WriteJson(new { address = new Uri(_server.Value.Address, path) });
+    }
+
+    /// <summary>Mutants as base64, because JSON cannot hold them all as text.</summary>
+    private static string[] Some(HttpContext http)
+    {
+        var (kind, seed) = (http.RouteText("kind"), http.QueryNumber("seed", 0));
+        return [.. Enumerable.Range(http.QueryNumber("from", 0), http.QueryNumber("count", 1))
+            .Select(number => Convert.ToBase64String(Mutants.Bytes(Mutants.Of(kind, seed, number))))];
+    }
+}
