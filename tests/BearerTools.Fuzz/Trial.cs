@@ -6,7 +6,7 @@ namespace BearerTools.Fuzz;
 /// <summary>One input for one target.</summary>
 internal static class Trial
 {
-    /// <summary>Far more than any input needs, because the machine may have other things to do; a slow input is tried again.</summary>
+    /// <summary>Far more than any input needs, because the machine may have other things to do; a costly input is tried again.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(500);
 
     private const long MostBytes = 64 * 1024 * 1024;
@@ -36,9 +36,8 @@ internal static class Trial
             }
 
             var (taken, bytes) = (clock.Elapsed, GC.GetAllocatedBytesForCurrentThread() - before);
-            if (bytes > MostBytes) return $"{target.Name} allocated {bytes} bytes for {JsonSerializer.Serialize(input)}";
-            if (taken < s_longest) return null;
-            if (left == 1) return $"{target.Name} took {taken.TotalMilliseconds:0} ms for {JsonSerializer.Serialize(input)}";
+            if (taken < s_longest && bytes < MostBytes) return null;
+            if (left == 1) return $"{target.Name} took {taken.TotalMilliseconds:0} ms and {bytes} bytes for {JsonSerializer.Serialize(input)}";
         }
     }
 }

@@ -69,7 +69,7 @@ public sealed class SandboxServer : IAsyncDisposable
     {
         var context = new SandboxContext(options);
         var certificate = options.Tls ? SelfSignedCertificate.Make(DateTimeOffset.UtcNow) : null;
-        var server = new SandboxServer(LoopbackServer.Build(options.UnixSocket, (options.Port, certificate)), context, certificate);
+        var server = new SandboxServer(LoopbackServer.Build(options.UnixSocket, context.Stats, (options.Port, certificate)), context, certificate);
         try
         {
             AuthorityEndpoints.Map(server._app, context);

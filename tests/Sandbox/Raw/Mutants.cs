@@ -34,7 +34,7 @@ internal static partial class Mutants
         for (var at = 0; at < text.Length; at++)
         {
             if (text[at] <= '\u00ff') bytes.Add((byte)text[at]);
-            else if (char.IsSurrogatePair(text, Math.Min(at, text.Length - 2))) bytes.AddRange(Encoding.UTF8.GetBytes(text.Substring(at++, 2)));
+            else if (at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1])) bytes.AddRange(Encoding.UTF8.GetBytes(text.Substring(at++, 2)));
             else bytes.AddRange([(byte)(0xE0 | (text[at] >> 12)), (byte)(0x80 | ((text[at] >> 6) & 0x3F)), (byte)(0x80 | (text[at] & 0x3F))]);
         }
 

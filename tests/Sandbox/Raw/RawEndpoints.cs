@@ -2,29 +2,41 @@ using BearerTools.Sandbox.Serving;
 
 namespace BearerTools.Sandbox.Raw;
 
-/// <summary>The control of the raw server. It starts with the first request for it.</summary>
+/// <summary>The control of the raw servers, which all send the same. They start with the first request for them.</summary>
 internal sealed class RawEndpoints : IAsyncDisposable
 {
     private readonly RawScript _script = new();
-    private readonly Lazy<RawServer> _server;
-
-    public RawEndpoints() => _server = new(() => new RawServer(_script.Respond));
+    private readonly List<RawServer> _servers = [];
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/control/raw", http => http.WriteJson(new { address = _server.Value.Address, requests = _server.Value.Requests, open = _server.Value.Open }));
+        routes.MapGet("/control/raw", http =>
+        {
+            var servers = Servers(http.QueryNumber("count", 1));
+            return http.WriteJson(new { addresses = servers.Select(server => server.Address), requests = servers.Sum(server => server.Requests), open = servers.Sum(server => server.Open) });
+        });
         routes.MapPost("/control/raw", AddAsync);
         routes.MapDelete("/control/raw", http =>
         {
             _script.Clear();
-            return http.WriteJson(new { address = _server.Value.Address });
+            return Task.CompletedTask;
         });
         routes.MapGet("/control/mutants/{kind}", http => http.WriteJson(Some(http)));
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_server.IsValueCreated) await _server.Value.DisposeAsync();
+        foreach (var server in _servers) await server.DisposeAsync();
+    }
+
+    /// <summary>Several are several origins: what one says about its pace does not slow the others.</summary>
+    private RawServer[] Servers(int count)
+    {
+        lock (_servers)
+        {
+            while (_servers.Count < count) _servers.Add(new RawServer(_script.Respond));
+            return [.. _servers];
+        }
     }
 
     /// <summary>The body is the exact response for <c>path</c>; <c>end</c> and <c>drip</c> (milliseconds) tell how it is sent.</summary>
@@ -38,7 +50,7 @@ internal sealed class RawEndpoints : IAsyncDisposable
             Drip = TimeSpan.FromMilliseconds(http.QueryNumber("drip", 0)),
             End = Enum.TryParse<RawEnd>(http.Request.Query["end"], ignoreCase: true, out var end) ? end : RawEnd.Close,
         });
-        await http.WriteJson(new { address = new Uri(_server.Value.Address, path) });
+        await http.WriteJson(new { address = new Uri(Servers(1)[0].Address, path) });
     }
 
     /// <summary>Mutants as base64, because JSON cannot hold them all as text.</summary>

@@ -13,6 +13,8 @@ internal sealed class RawServer : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Func<int, string, RawResponse> _respond;
     private readonly Task _running;
+    private const int MostLines = 10_000;
+
     private readonly ConcurrentQueue<string> _lines = new();
     private int _requests;
     private int _open;
@@ -34,7 +36,7 @@ internal sealed class RawServer : IAsyncDisposable
     /// <summary>The number of open connections.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    /// <summary>Methods and targets of the requests, such as <c>GET /a</c>.</summary>
+    /// <summary>Methods and targets of the first requests, such as <c>GET /a</c>.</summary>
     public IReadOnlyCollection<string> Lines => _lines;
 
     public async ValueTask DisposeAsync()
@@ -73,7 +75,7 @@ internal sealed class RawServer : IAsyncDisposable
             var request = new RawRequest(socket);
             while (await request.ReadAsync(_end.Token) is { } text)
             {
-                _lines.Enqueue(RawRequest.Line(text));
+                if (_lines.Count < MostLines) _lines.Enqueue(RawRequest.Line(text));
                 var response = _respond(Interlocked.Increment(ref _requests), text);
                 await SendAsync(socket, response);
                 if (response.End == RawEnd.Reset) socket.LingerState = new LingerOption(enable: true, seconds: 0);
