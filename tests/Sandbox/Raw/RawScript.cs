@@ -9,7 +9,7 @@ namespace BearerTools.Sandbox.Raw;
 /// </summary>
 internal sealed class RawScript
 {
-    private const string Unknown = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    private const string Unknown = "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n\0";
 
     private readonly ConcurrentDictionary<string, ConcurrentQueue<RawResponse>> _responses = new(StringComparer.Ordinal);
 

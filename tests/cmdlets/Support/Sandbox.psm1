@@ -64,7 +64,8 @@ function Set-RawResponse {
 
 # Mutants of a kind of text, as bytes: the same ones for the same seed.
 function Get-Mutant($Sandbox, [string] $Kind, [int] $Seed, [int] $From, [int] $Count) {
-    foreach ($mutant in Invoke-RestMethod "$($Sandbox.Address)/control/mutants/${Kind}?seed=$Seed&from=$From&count=$Count") { , [Convert]::FromBase64String($mutant) }
+    $mutants = Invoke-RestMethod "$($Sandbox.Address)/control/mutants/${Kind}?seed=$Seed&from=$From&count=$Count"
+    foreach ($mutant in $mutants) { , [Convert]::FromBase64String($mutant) }
 }
 
 # Ends every access token it gave out.
