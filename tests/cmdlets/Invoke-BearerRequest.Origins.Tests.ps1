@@ -123,3 +123,45 @@ Describe 'Where Invoke-BearerRequest sends the token' {
         (Get-SandboxStats $other).requests | Should -Be 0
     }
 }
+
+Describe 'An address or origin that is not usable' {
+    BeforeAll {
+        $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+        $env:ORIGINS_TEST = New-Guid
+    }
+
+    AfterAll { Remove-Item env:ORIGINS_TEST }
+
+    BeforeEach {
+        Clear-BearerTokenCache
+        $null = Connect-Sandbox $sandbox
+        Reset-SandboxStats $sandbox
+    }
+
+    It 'is refused with its reason when it is the <What>' -ForEach @(
+        @{ What = 'base address ftp://files.contoso.com'; With = @{ BaseUri = 'ftp://files.contoso.com' }; Says = "*'ftp' is not a web scheme*https://api.contoso.com/v1/*" }
+        @{ What = 'base address /v1'; With = @{ BaseUri = '/v1' }; Says = '*a base address must be an absolute address*' }
+        @{ What = 'origin *'; With = @{ AllowedOrigin = '*' }; Says = '*an origin must be an absolute address*https://files.contoso.com*' }
+        @{ What = 'origin with a path'; With = @{ AllowedOrigin = 'https://files.contoso.com/a' }; Says = '*an origin has no path*' }
+        @{ What = 'origin with a query'; With = @{ AllowedOrigin = 'https://files.contoso.com?a=1' }; Says = '*an origin has no path, query*' }
+    ) {
+        { Connect-BearerApi -TokenFrom env:ORIGINS_TEST @With } | Should -Throw -ErrorId 'UriRefused,*' -PassThru |
+            ForEach-Object { $_.ErrorDetails.Message } | Should -BeLike $Says
+    }
+
+    It 'is not taken for the base address when a variable is empty' {
+        { Invoke-BearerRequest '' -Method Delete -ErrorAction Stop } | Should -Throw -ErrorId "UriRefused,$command"
+        @('', ' ') | Invoke-BearerRequest -Method Delete -ErrorVariable failures -ErrorAction SilentlyContinue
+
+        $failures.FullyQualifiedErrorId | Should -Be @("UriRefused,$command", "UriRefused,$command")
+        (Get-SandboxStats $sandbox).requests | Should -Be 0
+    }
+
+    It 'is not replaced by what is connected when a token is piped in' {
+        $token = Get-BearerToken -TokenFrom env:ORIGINS_TEST
+        $token | Invoke-BearerRequest echo -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $failure.FullyQualifiedErrorId | Should -Be "TokenPiped,$command"
+        (Get-SandboxStats $sandbox).requests | Should -Be 0
+    }
+}

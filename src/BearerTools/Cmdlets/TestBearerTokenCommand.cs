@@ -83,14 +83,14 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         if (token is null)
         {
             var error = NotConnected.Error();
-            return new BearerTokenTestResult(null, null, [$"{error.Message} {error.NextStep}"], BearerSession.Time.GetUtcNow());
+            return new BearerTokenTestResult(null, null, [$"{error.Message} {error.NextStep}"], BearerSession.Services.Time.GetUtcNow());
         }
 
         var content = IsOnline
             ? await (authority ?? throw NoAuthority(token)).IntrospectAsync(
                 token, IntrospectionEndpoint, events, cancel).ConfigureAwait(false)
             : TokenContent.Of(token);
-        var now = BearerSession.Time.GetUtcNow();
+        var now = BearerSession.Services.Time.GetUtcNow();
         return new BearerTokenTestResult(token, content, requirements.Unmet(content, now), now);
     }
 

@@ -74,7 +74,7 @@ public abstract partial class TokenFlowCommand
     {
         var source = connection.Tokens.Source;
         if (renew) source.ForgetRejection();
-        var token = await BearerSession.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
+        var token = await BearerSession.Services.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
         return (connection with { Tokens = token.Entry! }, token);
     }
 
@@ -88,5 +88,5 @@ public abstract partial class TokenFlowCommand
     /// </summary>
     private AccessToken? Carried => ParameterSetName == Flow.GivenToken && Token?.Entry is { IsForgotten: false } ? Token : null;
 
-    private Origin[] AllowedOrigins() => [.. AllowedOrigin.Select(origin => Origin.Of(RequestAddress.Base(origin)))];
+    private Origin[] AllowedOrigins() => [.. AllowedOrigin.Select(RequestAddress.OriginOf)];
 }

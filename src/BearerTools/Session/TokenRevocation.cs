@@ -18,7 +18,7 @@ internal sealed class TokenRevocation
     {
         (_entry, _given, _endpoint) = (entry, given, endpoint);
         _held = entry.Surrender(endpoint);
-        BearerSession.Cache.Remove(entry);
+        BearerSession.Services.Cache.Remove(entry);
     }
 
     /// <exception cref="BearerTokenException">The tokens, or some of them, could not be revoked.</exception>
