@@ -27,14 +27,14 @@ $nasty = [ordered]@{
 }
 
 $skipped = $common + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
-$values += @{ Uri = '/x'; BaseUri = 'http://127.0.0.1:1/api/'; Name = 'contoso'; DeadlineSeconds = 1; MaximumRetryCount = 0 }
+$values += @{ Uri = '/x'; Name = 'contoso'; DeadlineSeconds = 1; MaximumRetryCount = 0 }
 $always = @{ 'Invoke-BearerRequest' = 'BaseUri', 'Token', 'DeadlineSeconds', 'MaximumRetryCount', 'Uri' }
 $replaces += @{ Profile = 'Token'; Body = 'InFile'; Form = 'InFile' }
 $cases = foreach ($command in Get-Command -Module BearerTools) {
     foreach ($set in $command.ParameterSets) {
         $own = @($set.Parameters | Where-Object Name -NotIn $skipped)
         $needed = @($own | Where-Object IsMandatory | ForEach-Object Name) + @($needs[$set.Name] ?? ($own.Name -contains 'Authority' -and $set.Name -ne '__AllParameterSets' ? $oauth : @())) + @($always[$command.Name])
-        foreach ($name in $own.Name) { foreach ($kind in $nasty.Keys) { , @($command.Name, $set.Name, $name, $kind, $needed) } }
+        foreach ($name in $own.Name) { foreach ($kind in $nasty.Keys) { [pscustomobject]@{ Command = $command.Name; Set = $set.Name; Parameter = $name; Kind = $kind; Needed = $needed } } }
     }
 }
 if ($Most) { $cases = $cases | Get-Random -Count $Most -SetSeed $Seed }
@@ -42,12 +42,12 @@ if ($Most) { $cases = $cases | Get-Random -Count $Most -SetSeed $Seed }
 $faults = [Collections.Generic.List[object]]::new()
 $calls = 0
 foreach ($case in $cases) {
-    $command, $set, $name, $kind, $needed = $case
-    $text = "$command ($set) -$name with $kind"
+    $command, $name, $kind = $case.Command, $case.Parameter, $case.Kind
+    $text = "$command ($($case.Set)) -$name with $kind"
     # What a call that hangs or crashes was.
     if ($calls % 20 -eq 0 -or $Most) { [IO.File]::WriteAllText("$ResultFile.now", $text) }
     $given = @{}
-    foreach ($other in $needed) { if ($other -and $other -notin $replaces[$name]) { $given[$other] = $values[$other] ?? $true } }
+    foreach ($other in $case.Needed) { if ($other -and $other -notin $replaces[$name]) { $given[$other] = $values[$other] ?? $true } }
     $given[$name] = $nasty[$kind]
     $calls++
     $clock = [Diagnostics.Stopwatch]::StartNew()
@@ -57,4 +57,4 @@ foreach ($case in $cases) {
     if ($clock.Elapsed.TotalSeconds -gt 20) { $faults.Add("$text took $($clock.Elapsed)") }
     if ($calls % 100 -eq 0) { Clear-BearerTokenCache }
 }
-@{ Calls = $calls; Parameters = @($cases | ForEach-Object { "$($_[0]) $($_[2])" } | Select-Object -Unique).Count; Values = $nasty.Count; Faults = @($faults) } | ConvertTo-Json | Set-Content $ResultFile
+@{ Calls = $calls; Parameters = @($cases | ForEach-Object { "$($_.Command) $($_.Parameter)" } | Sort-Object -Unique).Count; Values = $nasty.Count; Faults = @($faults) } | ConvertTo-Json | Set-Content $ResultFile
