@@ -7,7 +7,7 @@ namespace BearerTools.Sandbox.Raw;
 /// <summary>A server that sends exactly the bytes that a test gives it: for what no real server does on purpose.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patienceWithClients = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patienceWithClients = TimeSpan.FromSeconds(1);
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
