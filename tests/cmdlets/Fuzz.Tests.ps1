@@ -104,9 +104,10 @@ Describe 'Mutated responses of an authority' {
         @{ Kind = 'login-response'; Count = 40; Script = { param($number) Get-BearerToken -LoginUri "$($shared.Server)mutated/login-response/$($shared.Seed)/$number" -UserName ada -SecretFrom $shared.Reference } }
         @{ Kind = 'introspection-response'; Count = 40; Script = { param($number) Get-BearerToken -Token $shared.Secret | Test-BearerToken -Online -IntrospectionEndpoint "$($shared.Server)mutated/introspection-response/$($shared.Seed)/$number" -ClientId ops -ClientSecret $shared.Secret } }
     ) {
-        $env:BEARERTOOLS_TEST_SECRET = New-Guid
-        $shared = @{ Server = $servers[0]; Seed = $seed; Secret = $plain; Reference = 'env:BEARERTOOLS_TEST_SECRET' }
-        Format-Fault (Find-Fault (0..($Count * $plan.Factor - 1)) $shared $Script) | Should -BeNullOrEmpty
+        $env:BEARERTOOLS_TEST_FUZZ = New-Guid
+        $shared = @{ Server = $servers[0]; Seed = $seed; Secret = $plain; Reference = 'env:BEARERTOOLS_TEST_FUZZ' }
+        try { Format-Fault (Find-Fault (0..($Count * $plan.Factor - 1)) $shared $Script) | Should -BeNullOrEmpty }
+        finally { Remove-Item env:BEARERTOOLS_TEST_FUZZ }
     }
 }
 

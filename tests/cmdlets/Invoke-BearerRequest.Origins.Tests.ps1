@@ -8,7 +8,7 @@ BeforeAll {
 
 AfterAll { $sandbox, $other | ForEach-Object { Stop-Sandbox $_ } }
 
-Describe 'Where Invoke-BearerRequest sends the token' {
+Describe 'The origin that Invoke-BearerRequest sends the token to' {
     BeforeEach {
         Clear-BearerTokenCache
         Reset-SandboxStats $other
@@ -48,8 +48,8 @@ Describe 'Where Invoke-BearerRequest sends the token' {
 
     It 'is the login''s origin, for the token of a login without a base' {
         Connect-BearerApi -LoginUri "$($sandbox.Address)/login" -Credential (Get-Login $sandbox)
-        $answers = "$($other.Address)/open/echo", "${api}items/1" | Invoke-BearerRequest -ErrorAction SilentlyContinue
-        $answers.id | Should -Be 1
+        $responses = "$($other.Address)/open/echo", "${api}items/1" | Invoke-BearerRequest -ErrorAction SilentlyContinue
+        $responses.id | Should -Be 1
     }
 
     It 'is never plain http to another machine' {
@@ -58,7 +58,7 @@ Describe 'Where Invoke-BearerRequest sends the token' {
         $failure.ErrorDetails.Message | Should -BeLike '*without https*Use https*-AllowUnencryptedAuthentication*'
     }
 
-    It 'is not told by a column Token of a CSV' {
+    It 'is not set by a column Token of a CSV' {
         $echo = "Uri,Token`necho,hijacked" | ConvertFrom-Csv | Invoke-BearerRequest
         $echo.tokenFingerprint | Should -Be (Get-EchoedFingerprint (ConvertTo-Plain $token.Token))
     }
@@ -79,10 +79,10 @@ Describe 'Where Invoke-BearerRequest sends the token' {
         (Invoke-BearerRequest "${api}echo" -Token $mine.Token).tokenFingerprint | Should -Be (Get-EchoedFingerprint (ConvertTo-Plain $mine.Token))
     }
 
-    It 'refuses an address that could lead astray: <_>' -ForEach '//evil.example.com/x', '/../x', 'a/../../x', '%2e%2e/x', 'x\y', 'https://me@api.example.com/', 'ftp://api.example.com/', 'file:///etc/hosts' {
-        $answers = $_, 'items/1' | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
+    It 'refuses a deceptive address: <_>' -ForEach '//evil.example.com/x', '/../x', 'a/../../x', '%2e%2e/x', 'x\y', 'https://me@api.example.com/', 'ftp://api.example.com/', 'file:///etc/hosts' {
+        $responses = $_, 'items/1' | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
 
-        $answers.id | Should -Be 1
+        $responses.id | Should -Be 1
         $failure.FullyQualifiedErrorId | Should -Be 'UriRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
         $failure.TargetObject | Should -Be $_
     }

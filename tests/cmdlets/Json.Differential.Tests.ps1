@@ -43,7 +43,7 @@ Describe 'What is read' {
         $result.Compared | Should -Be (20000 * $factor)
     }
 
-    It 'is whole where ConvertFrom-Json gives up: names that clash, dates that are none' {
+    It 'is complete where ConvertFrom-Json fails: names that clash, invalid dates' {
         $better = @{}
         $result = Compare-Reading (3000 * $factor) $seed $true {
             param($probe, $document, $kind)

@@ -74,10 +74,10 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         var authority = IsOnline ? AuthorityOf(token, Token is null ? connection : CallerConnection.Get(this)) : null;
         Feed(new TokenJob(
             async (output, cancel) =>
-                ToOutput(await JudgeAsync(token, requirements, authority, output, cancel).ConfigureAwait(false)), Token));
+                ToOutput(await CheckAsync(token, requirements, authority, output, cancel).ConfigureAwait(false)), Token));
     }
 
-    private async Task<BearerTokenTestResult> JudgeAsync(
+    private async Task<BearerTokenTestResult> CheckAsync(
         AccessToken? token, TokenRequirements requirements, ITokenAuthority? authority, IEventSink events, CancellationToken cancel)
     {
         if (token is null)

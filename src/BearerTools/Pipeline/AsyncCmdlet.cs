@@ -164,7 +164,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <returns>True if anything was written.</returns>
     private bool Drain()
     {
-        _progress?.Look(_runner!, _hasAll);
+        _progress?.ShowIfDue(_runner!, _hasAll);
         if (!_runner!.TryTake(_items, _interrupts)) return false;
         foreach (var interrupt in _interrupts) interrupt();
         _interrupts.Clear();

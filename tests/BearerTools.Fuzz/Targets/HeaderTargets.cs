@@ -86,7 +86,7 @@ internal static class HeaderTargets
         {
             using var response = Responses.With(header, text, status);
             response.Message.Headers.Date = DateTimeOffset.MaxValue;
-            _ = (Resumption.Judge(response.Message, 3, notes), DownloadNotes.Of(response.Message));
+            _ = (Resumption.Classify(response.Message, 3, notes), DownloadNotes.Of(response.Message));
         }
     }
 }
