@@ -9,7 +9,7 @@ internal static class Trial
     /// <summary>Far more than any input needs, because the machine may have other things to do; a costly input is tried again.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(500);
 
-    private const long MostBytes = 64 * 1024 * 1024;
+    private const long MaxBytes = 64 * 1024 * 1024;
 
     private const int Tries = 3;
 
@@ -36,7 +36,7 @@ internal static class Trial
             }
 
             var (taken, bytes) = (clock.Elapsed, GC.GetAllocatedBytesForCurrentThread() - before);
-            if (taken < s_longest && bytes < MostBytes) return null;
+            if (taken < s_longest && bytes < MaxBytes) return null;
             if (left == 1) return $"{target.Name} took {taken.TotalMilliseconds:0} ms and {bytes} bytes for {JsonSerializer.Serialize(input)}";
         }
     }

@@ -51,7 +51,7 @@ BeforeAll {
     function Get-Errors($Results) { $Results | ForEach-Object { foreach ($id in $_.Errors.Keys) { "$($_.Errors[$id]) x $id" } } }
 
     # The messages in flight and in line, of all origins.
-    function Get-InFlight {
+    function Get-PaceCount {
         $private = [Reflection.BindingFlags] 'Instance, NonPublic'
         $services = [BearerTools.Cmdlets.InvokeBearerRequestCommand].Assembly.GetType('BearerTools.Session.BearerSession').GetProperty('Services').GetValue($null)
         $paces = $services.GetType().GetProperty('Paces').GetValue($services)
@@ -72,7 +72,7 @@ Describe 'A crowd of 64 runspaces' {
         Write-Host "$(($all | Measure-Object Requests -Sum).Sum) requests, $((Get-SandboxStats $sandbox).tokensIssued) tokens."
     }
 
-    It 'is never answered as another one' {
+    It 'never gets a response for another one' {
         ($all | Measure-Object Wrong -Sum).Sum | Should -Be 0
         $all.Count | Should -Be 128
         ($all | Measure-Object Requests -Sum).Sum | Should -BeGreaterThan 128
@@ -88,7 +88,7 @@ Describe 'A crowd of 64 runspaces' {
     }
 
     It 'leaves no permit, no request and no thread behind' {
-        Get-InFlight | Where-Object { $_ } | Should -BeNullOrEmpty
+        Get-PaceCount | Where-Object { $_ } | Should -BeNullOrEmpty
         Wait-Until { (Get-SandboxStats $sandbox).concurrent -eq 0 }
         Wait-Until { (Get-ThreadCount) -le $threads } -Seconds 60
     }

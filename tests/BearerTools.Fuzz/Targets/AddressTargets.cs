@@ -22,7 +22,7 @@ internal static class AddressTargets
         new("RedirectAddresses", "uri", text => Redirected(RedirectAddress.Parse(text))),
         new("Resources", "uri", text => _ = ResourceOrigin.Of([text]).ToArray()),
         new("VerificationPages", "uri", text => _ = DeviceAuthorization.Page("The server", text)),
-        new("AuthorizationResponses", "query", text => Answered(new AuthorizationResponse(text))),
+        new("AuthorizationResponses", "query", text => ReadParameters(new AuthorizationResponse(text))),
         new("EnvironmentProxies", "proxy", text => EnvironmentProxy.RegisterPasswords(_ => text)),
         new("ExplicitProxies", "proxy", text => _ = Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var address) ? new ExplicitProxy(address) : null),
         Target.OfTask("LoopbackRequests", "request", async text =>
@@ -40,5 +40,5 @@ internal static class AddressTargets
 
     private static void Redirected(RedirectAddress address) => _ = (address.At(1234), address.IsHost("localhost:1", 1), address.Path);
 
-    private static void Answered(AuthorizationResponse response) => _ = (response["code"], response.Repeated("code", "state", "iss"));
+    private static void ReadParameters(AuthorizationResponse response) => _ = (response["code"], response.Repeated("code", "state", "iss"));
 }

@@ -7,13 +7,13 @@ namespace BearerTools.Sandbox.Raw;
 /// <summary>A server that sends exactly the bytes that a test gives it: for what no real server does on purpose.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patienceWithClients = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_closeTimeout = TimeSpan.FromSeconds(1);
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly Func<int, string, RawResponse> _respond;
     private readonly Task _running;
-    private const int MostLines = 10_000;
+    private const int MaxLines = 10_000;
 
     private readonly ConcurrentQueue<string> _lines = new();
     private int _requests;
@@ -75,7 +75,7 @@ internal sealed class RawServer : IAsyncDisposable
             var request = new RawRequest(socket);
             while (await request.ReadAsync(_end.Token) is { } text)
             {
-                if (_lines.Count < MostLines) _lines.Enqueue(RawRequest.Line(text));
+                if (_lines.Count < MaxLines) _lines.Enqueue(RawRequest.Line(text));
                 var response = _respond(Interlocked.Increment(ref _requests), text);
                 await SendAsync(socket, response);
                 if (response.End == RawEnd.Reset) socket.LingerState = new LingerOption(enable: true, seconds: 0);
@@ -113,9 +113,9 @@ internal sealed class RawServer : IAsyncDisposable
     private async Task CloseAsync(Socket socket)
     {
         socket.Shutdown(SocketShutdown.Send);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
-        patience.CancelAfter(s_patienceWithClients);
-        await DrainAsync(socket, patience.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
+        timeout.CancelAfter(s_closeTimeout);
+        await DrainAsync(socket, timeout.Token);
     }
 
     private static async Task DrainAsync(Socket socket, CancellationToken cancel)
