@@ -12,20 +12,20 @@ BeforeAll {
     # Each runspace connects with a scope of its own, which the API names. In the second half, some of them clear the cache. Gives for
     # each half the numbers of requests and of wrong identities, and the errors.
     function Invoke-Crowd([int] $Seconds) {
-        $shared = [hashtable]::Synchronized(@{ Ready = [Threading.CountdownEvent]::new(64) })
+        $shared = [hashtable]::Synchronized(@{ Begin = [Threading.Barrier]::new(64) })
         1..64 | ForEach-Object -ThrottleLimit 64 -Parallel {
             Import-Module $using:module
             $sandbox, $number, $shared = $using:sandbox, $_, $using:shared
             $flow = @{ Authority = $sandbox.Address; ClientId = $sandbox.ClientId; SecretFrom = "file:$($sandbox.SecretFile)"; BaseUri = $sandbox.Api; Scope = 'lifetime:1', "runspace-$number" }
             $random = [Random]::new($number)
             function Test-Who($Who, $Count) { if ("$($Who.scope)" -notlike "* runspace-$number") { $Count.Wrong++ }; $Count.Requests++ }
-            $null = $shared.Ready.Signal()
-            $shared.Ready.Wait()
-            $start = $shared.Start ??= [DateTime]::UtcNow
-            $shared.Threads ??= [Diagnostics.Process]::GetCurrentProcess().Threads.Count
             foreach ($half in 1, 2) {
+                # No runspace is still in the first half when the second one begins.
+                $shared.Begin.SignalAndWait()
+                $shared.Threads ??= [Diagnostics.Process]::GetCurrentProcess().Threads.Count
                 $count = @{ Half = $half; Requests = 0; Wrong = 0; Errors = @{} }
-                while ([DateTime]::UtcNow -lt $start.AddSeconds($using:Seconds / 2 * $half)) {
+                $clock = [Diagnostics.Stopwatch]::StartNew()
+                while ($clock.Elapsed.TotalSeconds -lt $using:Seconds / 2) {
                     try {
                         $null = Connect-BearerApi @flow -ErrorAction Stop
                         Test-Who (Invoke-BearerRequest whoami -ErrorAction Stop) $count
@@ -93,7 +93,10 @@ Describe 'A crowd of 64 runspaces' {
         Wait-Until { (Get-ThreadCount) -le $threads } -Seconds 60
     }
 
-    It 'leaves only connections that can be used again: one for each runspace to the API, and one to the authority' {
-        (Get-SandboxStats $sandbox).connections | Should -BeLessOrEqual (2 * 64 + 8)
+    It 'leaves no connection behind' {
+        # The requests of one runspace had up to three, and one to the authority.
+        (Get-SandboxStats $sandbox).connections | Should -BeLessOrEqual (4 * 64 + 8)
+        # The runtime closes those that are idle after a minute. One is of the question itself.
+        if ($env:BEARERTOOLS_SOAK) { Wait-Until { (Get-SandboxStats $sandbox).connections -le 1 } -Seconds 180 }
     }
 }
