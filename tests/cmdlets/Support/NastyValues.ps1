@@ -30,11 +30,20 @@ $skipped = $common + [System.Management.Automation.PSCmdlet]::OptionalCommonPara
 $values += @{ Uri = '/x'; Name = 'contoso'; DeadlineSeconds = 1; MaximumRetryCount = 0 }
 $always = @{ 'Invoke-BearerRequest' = 'BaseUri', 'Token', 'DeadlineSeconds', 'MaximumRetryCount', 'Uri' }
 $replaces += @{ Profile = 'Token'; Body = 'InFile'; Form = 'InFile' }
+$random = [Random]::new($Seed)
 $cases = foreach ($command in Get-Command -Module BearerTools) {
-    foreach ($set in $command.ParameterSets) {
+    $sets = foreach ($set in $command.ParameterSets) {
         $own = @($set.Parameters | Where-Object Name -NotIn $skipped)
         $needed = @($own | Where-Object IsMandatory | ForEach-Object Name) + @($needs[$set.Name] ?? ($own.Name -contains 'Authority' -and $set.Name -ne '__AllParameterSets' ? $oauth : @())) + @($always[$command.Name])
-        foreach ($name in $own.Name) { foreach ($kind in $nasty.Keys) { [pscustomobject]@{ Command = $command.Name; Set = $set.Name; Parameter = $name; Kind = $kind; Needed = $needed } } }
+        [pscustomobject]@{ Name = $set.Name; Own = $own.Name; Needed = $needed }
+    }
+    foreach ($name in $sets.Own | Sort-Object -Unique) {
+        $having = @($sets | Where-Object Own -Contains $name)
+        # Each value in one of the sets that have the parameter.
+        foreach ($kind in $nasty.Keys) {
+            $set = $having[$random.Next($having.Count)]
+            [pscustomobject]@{ Command = $command.Name; Set = $set.Name; Parameter = $name; Kind = $kind; Needed = $set.Needed }
+        }
     }
 }
 if ($Most) { $cases = $cases | Get-Random -Count $Most -SetSeed $Seed }
