@@ -1,4 +1,3 @@
-using BearerTools.Sandbox.Authority;
 using BearerTools.Sandbox.Serving;
 
 namespace BearerTools.Sandbox.Api;
@@ -8,7 +7,7 @@ internal static class Identity
 {
     public static void Map(ApiRoutes api, SandboxContext sandbox) => api.Any("/api/whoami", http =>
     {
-        var token = IssuedTokens.FromHeader(http.Request.Headers.Authorization.ToString()) is { } value ? sandbox.Tokens.FindLive(value) : null;
+        var token = sandbox.Tokens.Find(http.Request.Headers.Authorization.ToString());
         return http.WriteJson(new { subject = token?.Subject, scope = token?.Scope });
     });
 }
