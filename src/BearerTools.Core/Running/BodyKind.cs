@@ -21,14 +21,17 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
         [(byte)'{' or (byte)'[', ..] => BodyLook.Json,
         [(byte)'<', ..] => BodyLook.Xml,
         [(byte)'"' or (byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..] when IsText => BodyLook.Json,
-        var word when IsText && word.TrimEnd(" \t\r\n"u8) is var bare && (bare.SequenceEqual("true"u8) || bare.SequenceEqual("false"u8) || bare.SequenceEqual("null"u8)) => BodyLook.Json,
+        var word when IsText
+            && word.TrimEnd(" \t\r\n"u8) is var bare
+            && (bare.SequenceEqual("true"u8) || bare.SequenceEqual("false"u8) || bare.SequenceEqual("null"u8)) => BodyLook.Json,
         _ => BodyLook.Other,
     };
 
     private static bool IsTextual(string type) =>
         type.StartsWith("text/", StringComparison.Ordinal) || type.EndsWith("+xml", StringComparison.Ordinal)
         || type is "application/xml" or "application/xml-dtd" or "application/xml-external-parsed-entity"
-            or "application/javascript" or "application/x-javascript" or "application/x-www-form-urlencoded" or "application/yaml" or "application/x-yaml" or "application/toml";
+            or "application/javascript" or "application/x-javascript" or "application/x-www-form-urlencoded"
+            or "application/yaml" or "application/x-yaml" or "application/toml";
 }
 
 /// <summary>What a body appears to be.</summary>

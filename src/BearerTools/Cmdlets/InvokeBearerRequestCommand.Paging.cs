@@ -68,16 +68,16 @@ public sealed partial class InvokeBearerRequestCommand
         if ((byLink ? 1 : 0) + (CursorPath is null ? 0 : 1) + (OffsetParameter is null ? 0 : 1) + (PageParameter is null ? 0 : 1) > 1)
             throw Conflict(
                 "Only one kind of paging can be used at a time.",
-                "Give either links (-FollowRelLink, -NextLinkPath), or -CursorPath, or -OffsetParameter, or -PageParameter.");
+                "Use either links (-FollowRelLink, -NextLinkPath), or -CursorPath, or -OffsetParameter, or -PageParameter.");
         if ((CursorPath is null) != (CursorParameter is null))
             throw Conflict(
                 "-CursorPath and -CursorParameter need each other: the path of the cursor in the response, and the query parameter to send "
                     + "it in.",
-                "Give both.");
+                "Use both.");
         if (byCount is null && (PageSize > 0 || PageSizeParameter is not null || TotalPath is not null))
             throw Conflict(
-                "-PageSize, -PageSizeParameter and -TotalPath need -OffsetParameter or -PageParameter.", "Give one of them too.");
-        if (PageSizeParameter is not null && PageSize == 0) throw Conflict("-PageSizeParameter needs -PageSize.", "Give both.");
+                "-PageSize, -PageSizeParameter and -TotalPath need -OffsetParameter or -PageParameter.", "Use one of them too.");
+        if (PageSizeParameter is not null && PageSize == 0) throw Conflict("-PageSizeParameter needs -PageSize.", "Use both.");
 
         if (byLink) return new LinkRule(FollowRelLink, Paths()) { MaxPages = MaximumFollowRelLink };
         if (CursorPath is not null) return new CursorRule(CursorPath, CursorParameter!) { MaxPages = MaximumFollowRelLink };

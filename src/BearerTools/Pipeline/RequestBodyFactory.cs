@@ -75,7 +75,9 @@ internal static class RequestBodyFactory
 
     /// <summary>The encoding that the XML declaration names, because readers rely on it.</summary>
     private static Encoding EncodingOf(XmlNode xml) =>
-        xml is XmlDocument { FirstChild: XmlDeclaration { Encoding: { Length: > 0 } name } } ? Named(name, "The XML document") : Encoding.UTF8;
+        xml is XmlDocument { FirstChild: XmlDeclaration { Encoding: { Length: > 0 } name } }
+            ? Named(name, "The XML document")
+            : Encoding.UTF8;
 
     private static bool LooksLikeJson(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..];
 
@@ -97,7 +99,7 @@ internal static class RequestBodyFactory
             {
                 ErrorId = "InvalidEncoding",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Use utf-8, or give the body as bytes.",
+                NextStep = "Use utf-8, or pass the body as bytes.",
             };
         }
     }

@@ -106,7 +106,7 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
             {
                 throw Refuse(
                     "The Authorization header cannot be given with -Headers.",
-                    "Connect with Connect-BearerApi, or give the token with -Token.");
+                    "Connect with Connect-BearerApi, or pass the token with -Token.");
             }
 
             if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 || name.Length == 0)

@@ -26,7 +26,8 @@ internal sealed class OutTarget
         if (Directory.Exists(path)) return;
         var folder = Path.GetDirectoryName(path);
         // Checked before anything is sent: a POST cannot be undone because a folder is missing.
-        if (Path.EndsInDirectorySeparator(path) || (folder is not null && !Directory.Exists(folder))) throw FolderMissing(Path.EndsInDirectorySeparator(path) ? path : folder!);
+        if (Path.EndsInDirectorySeparator(path) || (folder is not null && !Directory.Exists(folder)))
+            throw FolderMissing(Path.EndsInDirectorySeparator(path) ? path : folder!);
         _file = files.Claim(path);
     }
 
@@ -58,7 +59,7 @@ internal sealed class OutTarget
                 ErrorId = "OutFileNameless",
                 Kind = BearerErrorKind.InvalidArgument,
                 Address = RequestAddress.Printable(request.Address),
-                NextStep = "Give the path of a file with -OutFile, not a folder.",
+                NextStep = "Pass the path of a file with -OutFile, not a folder.",
             };
 
     private static string? HeaderName(ApiResponse response, RequestTemplate request) =>
@@ -70,7 +71,7 @@ internal sealed class OutTarget
         ErrorId = "OutFileExists",
         Kind = BearerErrorKind.File,
         Address = RequestAddress.Printable(response.Template.Address),
-        NextStep = "Remove or rename the file, or give its full path with -OutFile.",
+        NextStep = "Remove or rename the file, or pass its full path with -OutFile.",
     };
 
     private static BearerRequestException FolderMissing(string folder) => new($"The folder '{folder}' does not exist.")

@@ -19,10 +19,12 @@ internal sealed class LinkRule(bool readsHeader, IReadOnlyList<string> paths) : 
 
     public override NextPage? Next(Page page)
     {
-        if (readsHeader && LinkHeader.Target(page.ApiResponse, "next") is { } target) return NextPage.At(ServerProvidedUri.Resolve(target, page.ApiResponse, What));
+        if (readsHeader && LinkHeader.Target(page.ApiResponse, "next") is { } target)
+            return NextPage.At(ServerProvidedUri.Resolve(target, page.ApiResponse, What));
         for (var i = 0; i < paths.Count; i++)
         {
-            if (!string.IsNullOrEmpty(page.Captured(i))) return NextPage.At(ServerProvidedUri.Resolve(page.Captured(i)!, page.ApiResponse, What));
+            if (!string.IsNullOrEmpty(page.Captured(i)))
+                return NextPage.At(ServerProvidedUri.Resolve(page.Captured(i)!, page.ApiResponse, What));
             if (page.IsOtherThanText(i)) throw PageFault.NotText(page, paths[i]);
         }
 
