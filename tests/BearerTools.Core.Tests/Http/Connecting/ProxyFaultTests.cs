@@ -57,7 +57,7 @@ public sealed class ProxyFaultTests
     public async Task A_proxy_that_comes_back_is_used_again_whatever_the_method()
     {
         var clock = new TestClock();
-        var first = Serving(talk => talk.SendAsync(Talk.Ok("{}")));
+        var first = Serving(talk => talk.SendAsync(RawResponse.Ok("{}")));
         using var wire = Through(first, clock);
         (await wire.SendAsync(Wire.Post(new Uri("http://api.invalid/")))).Dispose();
         var port = first.Port;
@@ -65,7 +65,7 @@ public sealed class ProxyFaultTests
 
         var sending = wire.SendAsync(Wire.Post(new Uri("http://api.invalid/")));
         await clock.UntilWaiting().Soon();
-        await using var second = Serving(talk => talk.SendAsync(Talk.Ok("{}")), port);
+        await using var second = Serving(talk => talk.SendAsync(RawResponse.Ok("{}")), port);
         clock.Advance(TimeSpan.FromSeconds(6));
 
         using (await sending.Soon()) { }
