@@ -79,7 +79,7 @@ Describe 'Transient faults' {
 
     It 'do not leave a part of a response as a complete file' {
         $file = Join-Path $TestDrive cut.json
-        Invoke-BearerRequest cut-rows @here -OutFile $file -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest cut-rows @here -OutFile $file }
         $failure.Count | Should -Be 1
         Test-Path $file | Should -BeFalse
         (Get-Item "$file.bearertools-part").Length | Should -BeGreaterThan 0

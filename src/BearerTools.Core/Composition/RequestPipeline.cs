@@ -41,7 +41,8 @@ internal sealed class RequestPipeline : IDisposable
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace);
         // Traffic on a Unix socket stays on this machine and cannot be read in transit.
         var bearer = new BearerHandler(socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant);
-        var retries = new RetryHandler(bearer, options.Retries, services.Time, services.Random);
+        var token = options.SkipErrorCheck ? (IRequestHandler)bearer : new RejectionHandler(bearer, services.Time);
+        var retries = new RetryHandler(token, options.Retries, services.Time, services.Random);
         IRequestHandler handler = options.Cookies is null ? retries : new CookieHandler(retries, options.Cookies);
         handler = new RedirectHandler(handler, options.Redirects);
         if (options.PollingLimit is { } limit) handler = new PollingHandler(handler, limit, services.Time);

@@ -94,6 +94,7 @@ internal static class RequestFailure
             Address = address,
             Details = words,
             NextStep = NextStep(response) ?? nextStep,
+            EndsRun = response.EndsRun,
         };
     }
 

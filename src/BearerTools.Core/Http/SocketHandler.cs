@@ -30,6 +30,7 @@ internal sealed class SocketHandler(
     public async Task<ApiResponse> SendAsync(
         RequestTemplate template, AccessToken? token, RequestContext context, Func<string>? prove = null)
     {
+        context.Gate?.Rest();
         var permit = await EnterAsync(template, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
         Deadline.Scope? timeout = null;
@@ -39,6 +40,7 @@ internal sealed class SocketHandler(
                 ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel)
                 : null;
             using var message = Message(template, token, prove);
+            context.Gate?.Enter(!MethodTraits.IsSafe(template.Method));
             context.Attempts++;
             var isObserved = context.Events.IsEnabled(EventLevel.Verbose);
             var started = isObserved ? Stopwatch.GetTimestamp() : 0;
@@ -59,7 +61,8 @@ internal sealed class SocketHandler(
             throw new OperationCanceledException(e.Message, e, context.Cancel);
         }
         catch (Exception e)
-            when (ConnectionFault.IsCause(e) || (e is OperationCanceledException && !context.Cancel.IsCancellationRequested))
+            when (ConnectionFault.IsCause(e)
+                || (e is OperationCanceledException and not RunEndedException && !context.Cancel.IsCancellationRequested))
         {
             throw timeout?.IsExpired == true
                 ? RequestFailure.FromTimeout(e, template, _options.ResponseTimeout.GetValueOrDefault())

@@ -73,6 +73,9 @@ function Get-EchoedFingerprint([string] $Token) {
     [Convert]::ToHexString($digest, 0, 4).ToLowerInvariant()
 }
 
+# The error that ends a script, or nothing. Runs in the caller's scope, so that its variables stay.
+function Get-TerminatingError([scriptblock] $Script) { try { $null = . $Script } catch { $_ } }
+
 function ConvertTo-Plain([securestring] $Secret) { [Net.NetworkCredential]::new('', $Secret).Password }
 
 # How another PowerShell of this version is started: 'dotnet pwsh' runs inside dotnet.

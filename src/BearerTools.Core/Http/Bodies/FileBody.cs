@@ -18,6 +18,8 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
 
     public override bool CanReplay => !IsSpecial;
 
+    public override string Preview => $"(the file {ServerText.Clean(path, BodyPreview.Longest)})";
+
     private bool IsSpecial => _isSpecial ??= SpecialFile.Is(path);
 
     /// <exception cref="BearerRequestException">The file does not exist.</exception>

@@ -9,6 +9,9 @@ internal abstract class RequestBody(string? contentType)
     /// <summary>True if the body can be sent more than once.</summary>
     public abstract bool CanReplay { get; }
 
+    /// <summary>The beginning of the text, or what the body is if it is no text, for a user who decides whether to send it.</summary>
+    public virtual string Preview => $"({ContentType ?? "content"})";
+
     public HttpContent ToContent()
     {
         var content = Create();
@@ -24,6 +27,8 @@ internal sealed class BytesBody(ReadOnlyMemory<byte> bytes, string? contentType)
 {
     public override bool CanReplay => true;
 
+    public override string Preview => BodyPreview.Of(bytes.Span, ContentType);
+
     protected override HttpContent Create() => new ReadOnlyMemoryContent(bytes);
 }
 
@@ -33,6 +38,8 @@ internal sealed class StreamBody(Stream stream, string? contentType) : RequestBo
     private readonly long _start = stream.CanSeek ? stream.Position : 0;
 
     public override bool CanReplay => stream.CanSeek;
+
+    public override string Preview => "(a stream)";
 
     protected override HttpContent Create()
     {
