@@ -138,4 +138,8 @@ Describe 'A value that is not a session' {
         { Invoke-BearerRequest echo -WebSession 5 } | Should -Throw -ErrorId 'SessionRefused,*'
         { Invoke-BearerRequest echo -WebSession ([Microsoft.PowerShell.Commands.WebRequestSession]::new()) -SessionVariable made } | Should -Throw -ErrorId 'ParameterConflict,*'
     }
+
+    It 'is refused as the name of a variable: <Name>' -ForEach @{ Name = '' }, @{ Name = 'true' }, @{ Name = 'env:' }, @{ Name = 'a:b' }, @{ Name = 'variable:' } {
+        { Invoke-BearerRequest echo -SessionVariable $Name } | Should -Throw -ErrorId 'ParameterConflict,*'
+    }
 }

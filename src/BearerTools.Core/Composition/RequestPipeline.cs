@@ -31,7 +31,8 @@ internal sealed class RequestPipeline : IDisposable
     /// <param name="grant">An origin that the user's command line allows for this call only, or <see langword="null"/>.</param>
     public static RequestPipeline Create(BearerServices services, Connection connection, RequestOptions options, Origin? grant = null)
     {
-        HandlerLease[] leases = [services.Handlers.Rent(options.Handlers), services.Handlers.Rent(options.Handlers.CrossOrigin)];
+        var handlers = options.Handlers with { ClosesConnections = options.Messages.ClosesConnection };
+        HandlerLease[] leases = [services.Handlers.Rent(handlers), services.Handlers.Rent(handlers.CrossOrigin)];
         var pace = new CommandPace(services.Paces, options.Pace);
         var messages = options.Messages with
         {

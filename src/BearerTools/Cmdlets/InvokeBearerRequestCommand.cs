@@ -113,6 +113,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
             CheckVariable(nameof(StatusCodeVariable), StatusCodeVariable);
             CheckVariable(nameof(ResponseHeadersVariable), ResponseHeadersVariable);
+            CheckVariable(nameof(SessionVariable), SessionVariable);
             _keys = new IdempotencyKeys(IdempotencyKey);
             _connection = CreateConnection();
             _options = CreateOptions(_connection);
@@ -175,10 +176,11 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     private void CheckVariable(string parameter, string? name)
     {
         if (name is null) return;
+        if (name.Length == 0) throw Conflict($"-{parameter} is empty.", "Pass the name of a variable, without $.");
         const ScopedItemOptions ReadOnly = ScopedItemOptions.ReadOnly | ScopedItemOptions.Constant;
         var isVariable = name.Split(':') is [_]
             || name.Split(':') is [var scope, _] && s_scopes.Contains(scope, StringComparer.OrdinalIgnoreCase);
-        if (isVariable && ((SessionState.PSVariable.Get(name)?.Options ?? ScopedItemOptions.None) & ReadOnly) == 0) return;
+        if (isVariable && name[^1] != ':' && ((SessionState.PSVariable.Get(name)?.Options ?? ScopedItemOptions.None) & ReadOnly) == 0) return;
 
         throw Conflict(
             $"-{parameter} names the variable '{name}', which cannot be written.", "Pass the name of another variable, without $.");
