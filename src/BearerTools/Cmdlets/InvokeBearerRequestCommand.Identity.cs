@@ -69,6 +69,7 @@ public sealed partial class InvokeBearerRequestCommand
             PollingLimit = CreatePollingLimit(),
             Cookies = _session?.Cookies,
             AllowUnencrypted = AllowUnencryptedAuthentication,
+            EndsAtRejection = _isPiped,
         };
     }
 
