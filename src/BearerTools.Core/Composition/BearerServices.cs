@@ -41,6 +41,7 @@ internal sealed class BearerServices
         Backchannel = new OAuthBackchannel(
             HttpHandlerFactory.Create(),
             Time,
+            faults: new TransientFaults(Random),
             connectAs: key =>
                 HttpHandlerFactory.Create(new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) }));
         Discovery = new Discovery(Backchannel);

@@ -36,11 +36,12 @@ internal sealed class RequestPipeline : IDisposable
         var messages = options.Messages with
         {
             Time = options.Messages.Time ?? services.Time,
+            Placement = connection.Placement,
             OnUnixSocket = options.Handlers.UnixSocket is not null,
         };
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace);
         // Traffic on a Unix socket stays on this machine and cannot be read in transit.
-        var bearer = new BearerHandler(socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant);
+        var bearer = new BearerHandler(socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant, options.RenewOn);
         var retries = new RetryHandler(bearer, options.Retries, services.Time, services.Random);
         IRequestHandler handler = options.Cookies is null ? retries : new CookieHandler(retries, options.Cookies);
         handler = new RedirectHandler(handler, options.Redirects);

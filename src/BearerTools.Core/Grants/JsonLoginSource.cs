@@ -53,12 +53,8 @@ internal sealed class JsonLoginSource : ITokenSource
         _rejected.Check(login, $"{DisplayName} {Metadata.Authority}");
         if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new LoginStarted(_options.LoginUri));
 
-        var sent = _backchannel.Time.GetUtcNow();
-        using var request = new HttpRequestMessage(HttpMethod.Post, _options.LoginUri) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = _options.Body.ContentType;
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*", 0.5));
-        var response = await _backchannel.SendAsync(DisplayName, request, cancel).ConfigureAwait(false);
+        DateTimeOffset sent = default;
+        var response = await _backchannel.SendAsync(DisplayName, Message, Repetition.IfUnsent, context.Events, cancel).ConfigureAwait(false);
         if (!response.IsSuccess) throw Refused(response, login);
         try
         {
@@ -68,6 +64,16 @@ internal sealed class JsonLoginSource : ITokenSource
         {
             _rejected.Remember(login, e, s_pauseWithoutToken);
             throw;
+        }
+
+        HttpRequestMessage Message()
+        {
+            sent = _backchannel.Time.GetUtcNow();
+            var request = new HttpRequestMessage(HttpMethod.Post, _options.LoginUri) { Content = new ByteArrayContent(body) };
+            request.Content.Headers.ContentType = _options.Body.ContentType;
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*", 0.5));
+            return request;
         }
     }
 

@@ -36,11 +36,20 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
             throw Wrong("TokenMalformed", "returned an invalid token (empty, or with spaces or control characters)",
                 "Specify where the token is with -TokenPath or -TokenHeader.");
 
-        var named = new LoginLifetime(sent, events).Read(
-            json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
-        var own = Jwt.Time(Jwt.TryRead(token.Reveal())?.Claims, "exp");
-        var end = named is null || own < named ? own : named;
-        return new AccessToken(token, metadata with { IssuedOn = sent, ExpiresOn = end });
+        return new AccessToken(token, metadata with { IssuedOn = sent, ExpiresOn = End(token.Reveal(), json, beside, sent, events) });
+    }
+
+    /// <summary>
+    /// The earlier one of what the response and the token itself say. A lifetime needs no clock, so the time in the token counts beside it
+    /// only if the response says what time it is at the server.
+    /// </summary>
+    private DateTimeOffset? End(string token, JsonElement? json, JsonElement? beside, DateTimeOffset sent, IEventSink events)
+    {
+        var lifetime = new LoginLifetime(sent, response.Headers, events);
+        var named = lifetime.Read(json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
+        var own = Jwt.Time(Jwt.TryRead(token)?.Claims, "exp") is { } end ? ServerClock.ToLocal(end, sent, response.Headers) : (DateTimeOffset?)null;
+        if (named is null) return own;
+        return own < named && (lifetime.IsAbsolute || ServerClock.IsKnown(response.Headers, sent)) ? own : named;
     }
 
     private string FromHeader(string name)

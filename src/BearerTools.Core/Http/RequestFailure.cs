@@ -136,6 +136,8 @@ internal static class RequestFailure
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
         HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
+        HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InvalidToken =>
+            "The API says that the token is invalid: get another one with Get-BearerToken, and check its audience.",
         HttpStatusCode.Forbidden => "The token is valid but lacks permission: request the scope or role.",
         _ => null,
     };

@@ -39,6 +39,7 @@ public abstract partial class TokenFlowCommand
             Permissions = Permission is null
                 ? new Dictionary<string, string>()
                 : RequestBodyFactory.Pairs(Permission).ToDictionary(pair => pair.Key, pair => pair.Value),
+            Headers = CreateTokenRequestHeaders(),
         };
         if (Authority is null) return new(BearerSession.Services.Backchannel, options);
         return Uri.TryCreate(Authority, UriKind.Absolute, out var api)

@@ -183,12 +183,47 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData(300, "", 300)]
     [InlineData(300, ",\"expires_in\":90", 90)]
     [InlineData(300, ",\"expires_in\":3600000", 300)]
+    [InlineData(300, ",\"expires_at\":\"2030-01-01T13:00:00Z\"", 300)]
     public async Task A_JWT_expires_at_its_own_time_or_that_of_the_response_whichever_is_earlier(int own, string members, int expected)
     {
         var now = _bench.Clock.GetUtcNow();
         var jwt = Workbench.NewJwt(now.AddSeconds(own));
 
-        Assert.Equal(now.AddSeconds(expected), (await RespondAsync($$"""{"token":"{{jwt}}"{{members}}}""")).ExpiresOn);
+        await using var server = await OddServer.StartAsync(context =>
+        {
+            context.Response.Headers.Date = now.ToString("R");
+            return OddServer.JsonAsync(context, $$"""{"token":"{{jwt}}"{{members}}}""");
+        });
+
+        Assert.Equal(now.AddSeconds(expected), (await Workbench.AcquireAsync(Source(server))).Token.ExpiresOn);
+    }
+
+    [Theory]
+    [InlineData(60, "")]
+    [InlineData(-60, "")]
+    [InlineData(60, ",\"expires_at\":#end")]
+    [InlineData(-7200, ",\"expires_at\":\"#iso\"")]
+    public async Task A_time_of_the_servers_clock_is_corrected_by_the_date_of_the_response(int ahead, string member)
+    {
+        var now = _bench.Clock.GetUtcNow();
+        var end = now.AddSeconds(ahead + 30);
+        var text = member.Replace("#end", $"{end.ToUnixTimeSeconds()}", StringComparison.Ordinal).Replace("#iso", $"{end:O}", StringComparison.Ordinal);
+        var token = member.Length == 0 ? Workbench.NewJwt(end) : _token;
+        await using var server = await OddServer.StartAsync(context =>
+        {
+            context.Response.Headers.Date = now.AddSeconds(ahead).ToString("R");
+            return OddServer.JsonAsync(context, $$"""{"token":"{{token}}"{{text}}}""");
+        });
+
+        Assert.Equal(now.AddSeconds(30), (await Workbench.AcquireAsync(Source(server))).Token.ExpiresOn);
+    }
+
+    [Fact]
+    public async Task A_lifetime_counts_before_the_time_in_the_token_when_nothing_says_what_time_it_is_at_the_server()
+    {
+        var now = _bench.Clock.GetUtcNow();
+
+        Assert.Equal(now.AddSeconds(90), (await RespondAsync($$"""{"token":"{{Workbench.NewJwt(now.AddSeconds(-60))}}","expires_in":90}""")).ExpiresOn);
     }
 
     [Fact]

@@ -33,13 +33,16 @@ internal sealed class Wire : IDisposable
     /// <param name="retries">What is tried again; by default nothing.</param>
     /// <param name="clock">The clock of all waits.</param>
     /// <param name="takesClaims">Whether a token can be had that has the claims of a challenge.</param>
+    /// <param name="renewOn">Statuses besides 401 that reject a token.</param>
+    /// <param name="tokenClock">The clock of the tokens.</param>
     public Wire(
         bool canRenew = true, bool allowUnencrypted = false, IEnumerable<Origin>? origins = null, DPoPKey? key = null,
         HandlerOptions? connections = null, SendOptions? messages = null, RedirectRules? redirects = null, CookieContainer? cookies = null,
-        RetryPolicy? retries = null, TimeProvider? clock = null, bool takesClaims = false)
+        RetryPolicy? retries = null, TimeProvider? clock = null, bool takesClaims = false, int[]? renewOn = null,
+        TimeProvider? tokenClock = null)
     {
-        Source = new ScriptedSource(TimeProvider.System) { CanRenew = canRenew, Origins = origins ?? [], ProofKey = key, TakesClaims = takesClaims };
-        Tokens = new TokenEntry(Source, TimeProvider.System);
+        Source = new ScriptedSource(tokenClock ?? TimeProvider.System) { CanRenew = canRenew, Origins = origins ?? [], ProofKey = key, TakesClaims = takesClaims };
+        Tokens = new TokenEntry(Source, tokenClock ?? TimeProvider.System);
         _services = new BearerServices(clock, () => 0);
         // The pool exists from here on, as it does for a command that has begun.
         _lease = _services.Handlers.Rent(connections ?? HandlerOptions.Default);
@@ -52,6 +55,7 @@ internal sealed class Wire : IDisposable
             Retries = retries ?? new RetryPolicy { MaxRetries = 0 },
             Cookies = cookies,
             AllowUnencrypted = allowUnencrypted,
+            RenewOn = renewOn ?? [],
         };
     }
 
