@@ -18,10 +18,14 @@ internal static class TokenBaseUri
 
         // Some providers name only the host.
         var full = text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}";
-        if (Uri.TryCreate(full, UriKind.Absolute, out var address) && address.UserInfo.Length == 0 && Origin.TryOf(address, out var origin) && origin.IsSafe)
+        if (Uri.TryCreate(full, UriKind.Absolute, out var address)
+            && address.UserInfo.Length == 0
+            && Origin.TryOf(address, out var origin)
+            && origin.IsSafe)
             return RequestAddress.Base(address);
         throw Refused(
-            $"The token response names '{ServerText.Clean(text, 200)}' as the base address ({ServerText.Clean(path, 100)}), which is no https address.",
+            $"The token response names '{ServerText.Clean(text, 200)}' as the base address ({ServerText.Clean(path, 100)}), which is no "
+                + "https address.",
             "Correct -BaseUriPath, or give the address of the API with -BaseUri.");
     }
 

@@ -12,8 +12,9 @@ internal static partial class EventText
             $"Got token {acquired.Fingerprint}{(acquired.Flow is { } flow ? $" by {flow}" : string.Empty)}"
             + $"{(acquired.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
         TokenExpiredOnArrival arrived =>
-            $"Token {arrived.Fingerprint} had already expired when it was issued ({TimeText.Of(arrived.ExpiresOn)}): the clock of this machine "
-            + $"or of the authority is wrong. It is used until the API rejects it, and for {TimeText.Seconds(arrived.Use)} at most.",
+            $"Token {arrived.Fingerprint} had already expired when it was issued ({TimeText.Of(arrived.ExpiresOn)}): the clock of this "
+            + $"machine or of the authority is wrong. It is used until the API rejects it, for "
+            + $"{TimeText.Seconds(arrived.Use)} at most.",
         BaseUriNamed named => $"The base address is {Address(named.Address)}, from {Name(named.Path)} in the token response.",
         TokenRejected { NeedsClaims: true } rejected =>
             $"Token {rejected.Fingerprint} was rejected: the API requires a token with certain claims.",

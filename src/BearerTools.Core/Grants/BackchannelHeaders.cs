@@ -31,7 +31,8 @@ internal sealed class BackchannelHeaders
     public string Names => string.Join(',', _headers.Select(header => header.Key.ToLowerInvariant()).Order(StringComparer.Ordinal));
 
     /// <summary>All of them as a text for a digest. Secret.</summary>
-    public string Text => string.Join('\n', _headers.Select(header => $"{header.Key.ToLowerInvariant()}: {header.Value.Reveal()}").Order(StringComparer.Ordinal));
+    public string Text => string.Join(
+        '\n', _headers.Select(header => $"{header.Key.ToLowerInvariant()}: {header.Value.Reveal()}").Order(StringComparer.Ordinal));
 
     public void AddTo(HttpRequestHeaders message)
     {

@@ -25,7 +25,7 @@ internal sealed class ClientCredentialsSource : OAuthSource
     /// <param name="discovery">Reads the metadata.</param>
     /// <param name="client">The client.</param>
     /// <param name="scope">What is requested.</param>
-    /// <param name="grantType">A provider's own grant that is used like client credentials; it may do without a credential of the client.</param>
+    /// <param name="grantType">A provider's own grant, used like client credentials; the client may have no credential.</param>
     /// <exception cref="BearerTokenException">A credential is missing, or an option is invalid.</exception>
     public ClientCredentialsSource(
         OAuthBackchannel backchannel, Discovery discovery, OAuthClientOptions client, GrantScope scope, string? grantType = null)
@@ -37,13 +37,18 @@ internal sealed class ClientCredentialsSource : OAuthSource
             {
                 ErrorId = "ReservedParameter",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Use them instead of -GrantType: -Interactive, -DeviceCode, -RefreshToken, -SubjectToken, -Assertion or -LegacyPassword.",
+                NextStep = "Use them instead of -GrantType: -Interactive, -DeviceCode, -RefreshToken, -SubjectToken, -Assertion or "
+                    + "-LegacyPassword.",
             };
         }
 
         _grantType = grantType ?? OAuthConstants.Grant.ClientCredentials;
         // Held here so that redaction recognises them.
-        _secrets = [.. scope.AdditionalParameters.Where(parameter => SecretNames.Include(parameter.Key)).Select(parameter => new Secret(parameter.Value))];
+        _secrets =
+        [
+            .. scope.AdditionalParameters.Where(parameter => SecretNames.Include(parameter.Key))
+                .Select(parameter => new Secret(parameter.Value)),
+        ];
     }
 
     public override async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)

@@ -21,7 +21,8 @@ internal sealed record JsonLoginOptions
     public string? Account { get; init; }
 
     /// <summary>
-    /// Path of the token, such as <c>data.auth.accessToken</c>, or for XML an XPath such as <c>//token</c>; <see langword="null"/> to search the usual places.
+    /// Path of the token, such as <c>data.auth.accessToken</c>, or for XML an XPath such as <c>//token</c>;
+    /// <see langword="null"/> to search the usual places.
     /// </summary>
     public string? TokenPath { get; init; }
 

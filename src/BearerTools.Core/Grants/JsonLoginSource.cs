@@ -56,7 +56,8 @@ internal sealed class JsonLoginSource : ITokenSource
         if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new LoginStarted(_options.LoginUri));
 
         DateTimeOffset sent = default;
-        var response = await _backchannel.SendAsync(DisplayName, Message, Repetition.IfUnsent, context.Events, cancel).ConfigureAwait(false);
+        var response = await _backchannel.SendAsync(DisplayName, Message, Repetition.IfUnsent, context.Events, cancel)
+            .ConfigureAwait(false);
         if (!response.IsSuccess) throw Refused(response, login);
         try
         {
@@ -82,7 +83,8 @@ internal sealed class JsonLoginSource : ITokenSource
         if (credentials.Body is { } body && _options.Method == HttpMethod.Get)
         {
             var query = Encoding.UTF8.GetString(body);
-            request.RequestUri = new UriBuilder(_options.LoginUri) { Query = $"{_options.LoginUri.Query.TrimStart('?')}&{query}".Trim('&') }.Uri;
+            var own = _options.LoginUri.Query.TrimStart('?');
+            request.RequestUri = new UriBuilder(_options.LoginUri) { Query = $"{own}&{query}".Trim('&') }.Uri;
         }
         else if (credentials.Body is { } content)
         {
@@ -120,8 +122,8 @@ internal sealed class JsonLoginSource : ITokenSource
             ErrorDescription = message,
             StatusCode = response.Status,
             NextStep = _options.Basic is null && WantsBasic(response)
-                ? "The server asks for Basic authentication: add -LoginAuthentication Basic. If it takes the credentials in the body, check them and the "
-                    + "names of their fields."
+                ? "The server asks for Basic authentication: add -LoginAuthentication Basic. If it takes the credentials in the body, "
+                    + "check them and the names of their fields."
                 : rejected && _options.Basic is not null ? "Check the user name and the password."
                 : rejected ? "Check the user name, the password, and the names of the fields that contain them."
                 : isServerError ? "Try again later."

@@ -45,7 +45,10 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
             IssuedOn = sent,
             ExpiresOn = End(token.Reveal(), json, beside, sent, events),
             Additional = json is { } members
-                ? AdditionalMembers.Read(members, name => name is "expires_in" or "expiresIn", name => SecretMembers.Include(name) || IsToken(members, name))
+                ? AdditionalMembers.Read(
+                    members,
+                    name => name is "expires_in" or "expiresIn",
+                    name => SecretMembers.Include(name) || IsToken(members, name))
                 : AdditionalMembers.None,
         });
 
@@ -61,7 +64,9 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
     {
         var lifetime = new LoginLifetime(sent, response.Headers, events);
         var named = lifetime.Read(json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
-        var own = Jwt.Time(Jwt.TryRead(token)?.Claims, "exp") is { } end ? ServerClock.ToLocal(end, sent, response.Headers) : (DateTimeOffset?)null;
+        DateTimeOffset? own = Jwt.Time(Jwt.TryRead(token)?.Claims, "exp") is { } end
+            ? ServerClock.ToLocal(end, sent, response.Headers)
+            : null;
         if (named is null) return own;
         return own < named && (lifetime.IsAbsolute || ServerClock.IsKnown(response.Headers, sent)) ? own : named;
     }
@@ -121,10 +126,12 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         if (json is { ValueKind: not JsonValueKind.Number })
             throw Wrong("TokenNotFound", $"returned no token, only {JsonPath.Names(json.Value)}", "Check whether the login succeeded.");
         // Markup is no token, even without spaces.
-        if (!response.IsHtml && !response.Text.TrimStart().StartsWith('<') && TokenText.IsSendable(TokenText.Strip(response.Text))) return response.Text;
+        var isMarkup = response.IsHtml || response.Text.TrimStart().StartsWith('<');
+        if (!isMarkup && TokenText.IsSendable(TokenText.Strip(response.Text))) return response.Text;
         throw ServersWords is null
             ? response.NotJson()
-            : Wrong("TokenNotFound", "returned no token", "Check whether the login succeeded: the user name, the password, and the names of their fields.");
+            : Wrong("TokenNotFound", "returned no token",
+                "Check whether the login succeeded: the user name, the password, and the names of their fields.");
     }
 
     private BearerTokenException Missing(string id, JsonElement json, string path)

@@ -85,13 +85,14 @@ internal sealed class LoginXml
     }
 
     /// <summary>
-    /// The content in the form of JSON, for all that is read by names: elements with children and attributes are objects, others strings, and
-    /// repeated elements lists. The root element is also a member, so that paths may begin with it.
+    /// The content in the form of JSON, for all that is read by names: elements with children and attributes are objects, others strings,
+    /// and repeated elements lists. The root element is also a member, so that paths may begin with it.
     /// </summary>
     public JsonElement ToJson()
     {
         var content = Node(_root);
-        if (content is JsonObject members && !members.ContainsKey(_root.Name.LocalName)) members[_root.Name.LocalName] = content.DeepClone();
+        if (content is JsonObject members && !members.ContainsKey(_root.Name.LocalName))
+            members[_root.Name.LocalName] = content.DeepClone();
         return JsonSerializer.SerializeToElement(content is JsonObject ? content : new JsonObject { [_root.Name.LocalName] = content });
     }
 
@@ -114,5 +115,6 @@ internal sealed class LoginXml
         element.Name.LocalName,
         element.Attributes().Where(attribute => !attribute.IsNamespaceDeclaration).GroupBy(attribute => attribute.Name.LocalName)
             .Select(same => new XAttribute(same.Key, same.First().Value)),
-        element.Nodes().Where(node => node is XElement or XText).Select(node => node is XElement child ? (object)WithoutNamespaces(child) : new XText((XText)node)));
+        element.Nodes().Where(node => node is XElement or XText)
+            .Select(node => node is XElement child ? (object)WithoutNamespaces(child) : new XText((XText)node)));
 }

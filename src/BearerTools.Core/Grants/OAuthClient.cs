@@ -96,7 +96,8 @@ internal sealed partial class OAuthClient
     public ClientEndpoint Connect(AuthorityMetadata? metadata, string name, Uri address)
     {
         var client = Authenticate(metadata);
-        return new ClientEndpoint(_backchannel.Presenting(client.Presented).With(_options.Headers), name, address, metadata?.Issuer ?? _options.Authority, client);
+        var backchannel = _backchannel.Presenting(client.Presented).With(_options.Headers);
+        return new ClientEndpoint(backchannel, name, address, metadata?.Issuer ?? _options.Authority, client);
     }
 
     /// <summary>The authority's signing keys.</summary>

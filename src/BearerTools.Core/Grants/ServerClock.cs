@@ -12,7 +12,8 @@ internal static class ServerClock
     private static readonly TimeSpan s_largest = TimeSpan.FromDays(1);
 
     /// <summary>True if the response says what time it is at the server.</summary>
-    public static bool IsKnown(HttpResponseHeaders headers, DateTimeOffset sent) => headers.Date is { } date && (date - sent).Duration() <= s_largest;
+    public static bool IsKnown(HttpResponseHeaders headers, DateTimeOffset sent) =>
+        headers.Date is { } date && (date - sent).Duration() <= s_largest;
 
     /// <param name="time">A time by the server's clock, such as an expiry time.</param>
     /// <param name="sent">When the request was sent, by the local clock.</param>

@@ -10,11 +10,16 @@ namespace BearerTools.Grants;
 /// a request if the endpoint first requires a nonce in the DPoP proof (RFC 9449 section 8), and after transient faults.
 /// </summary>
 internal sealed class TokenEndpoint(
-    OAuthBackchannel backchannel, Uri address, string? issuer, ClientAuthentication client, DPoPKey? proofKey = null, bool takesAnyType = false)
+    OAuthBackchannel backchannel,
+    Uri address,
+    string? issuer,
+    ClientAuthentication client,
+    DPoPKey? proofKey = null,
+    bool takesAnyType = false)
 {
     public const string DisplayName = "The token endpoint";
 
-    /// <summary>Parameters with which a request is not simply repeated; see <see cref="Repetition.IfUnsent"/>. Device codes are polled.</summary>
+    /// <summary>Parameters of requests that are not repeated, see <see cref="Repetition.IfUnsent"/>. Device codes are polled.</summary>
     private static readonly FrozenSet<string> s_usedUp = new[]
     {
         OAuthConstants.Authorization.Code, Parameter.DeviceCode, Parameter.RefreshToken, Parameter.Password,
@@ -44,7 +49,8 @@ internal sealed class TokenEndpoint(
             string? nonce = null;
             var response = await backchannel.SendAsync(DisplayName, Message, repetition, events, cancel).ConfigureAwait(false);
             var given = proofKey?.AuthorityNonces.Take(address, response.Headers);
-            if (OAuthErrors.Read(response, client.ClientId) is not { } refused) return TokenResponse.Read(response, sent, proofKey, takesAnyType, events);
+            if (OAuthErrors.Read(response, client.ClientId) is not { } refused)
+                return TokenResponse.Read(response, sent, proofKey, takesAnyType, events);
             if (refused.Error != OAuthConstants.Error.UseDPoPNonce || given is null || given == nonce || retries == DPoPKey.MaxNonceRetries)
                 throw refused;
             if (events.IsEnabled(EventLevel.Verbose)) events.Write(new AuthorityNonceRequired());
@@ -65,7 +71,8 @@ internal sealed class TokenEndpoint(
         request.Form.AddRange(grant);
         client.Apply(request);
         var message = request.ToMessage();
-        if (proofKey is not null) message.Headers.TryAddWithoutValidation(DPoPKey.Header, proofKey.Prove(HttpMethod.Post.Method, address, nonce));
+        if (proofKey is not null)
+            message.Headers.TryAddWithoutValidation(DPoPKey.Header, proofKey.Prove(HttpMethod.Post.Method, address, nonce));
         return message;
     }
 }

@@ -106,8 +106,8 @@ internal sealed record TokenResponse
         throw Unusable(response, "UnknownTokenType", $"contains a token of the unsupported type '{ServerText.Clean(type, 60)}'",
             Is(type, DPoPKey.TokenType)
                 ? "Request it with -DPoP: then it is bound to a key of this session that each request proves."
-                : "Configure the client at the authority to get bearer tokens; or say with -TokenScheme, -SendTokenInHeader or -SendTokenInCookie "
-                    + "how the API takes this one.");
+                : "Configure the client at the authority to get bearer tokens; or say with -TokenScheme, -SendTokenInHeader or "
+                    + "-SendTokenInCookie how the API takes this one.");
     }
 
     private static bool Is(string? type, string known) => string.Equals(type, known, StringComparison.OrdinalIgnoreCase);

@@ -9,7 +9,7 @@ namespace BearerTools.Grants;
 /// <param name="maxRetries">Maximum number of retries of a request.</param>
 internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
 {
-    /// <summary>Longest Retry-After that is waited for. A longer one is the caller's error, so that a command does not seem to hang.</summary>
+    /// <summary>Longest Retry-After that is waited for. A longer one is an error, so that a command does not seem to hang.</summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan s_firstWait = TimeSpan.FromSeconds(0.5);
@@ -34,7 +34,7 @@ internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
     /// <summary>The time to wait after a failed connection, or <see langword="null"/> if the request is not repeated.</summary>
     public TimeSpan? WaitAfter(BearerTokenException failure, Repetition repetition, int retries)
     {
-        if (retries >= maxRetries || failure.Kind != BearerErrorKind.Connection || failure.InnerException is not HttpRequestException cause) return null;
+        if (retries >= maxRetries || failure.InnerException is not HttpRequestException cause) return null;
         return WasNotSent(cause) || (repetition == Repetition.Always && IsBroken(cause)) ? BackOff(retries) : null;
     }
 
@@ -48,7 +48,8 @@ internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
     };
 
     private static bool IsBroken(HttpRequestException cause) =>
-        cause.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.Unknown && cause.GetBaseException() is IOException or SocketException;
+        cause.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.Unknown
+        && cause.GetBaseException() is IOException or SocketException;
 
     private TimeSpan BackOff(int retries) => s_firstWait * Math.Pow(2, retries) * (0.5 + (random() / 2));
 

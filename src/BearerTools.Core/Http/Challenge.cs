@@ -8,7 +8,9 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
-/// <summary>The reason that a response gives for refusing a request (RFC 9110 section 11.6.1, RFC 6750 section 3, RFC 9449 section 7.1).</summary>
+/// <summary>
+/// The reason that a response gives for refusing a request (RFC 9110 section 11.6.1, RFC 6750 section 3, RFC 9449 section 7.1).
+/// </summary>
 internal static partial class Challenge
 {
     /// <summary>The error code of a claims challenge: the token lacks claims that the challenge names.</summary>

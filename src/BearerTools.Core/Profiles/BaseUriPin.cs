@@ -12,7 +12,8 @@ internal sealed class BaseUriPin
     {
         var first = Interlocked.CompareExchange(ref _first, address, null) ?? address;
         if (Origin.Of(first) == Origin.Of(address)) return;
-        throw new BearerTokenException($"The token response now names {Origin.Of(address)} as the base address; the profile has used {Origin.Of(first)} until now.")
+        throw new BearerTokenException(
+            $"The token response now names {Origin.Of(address)} as the base address; the profile has used {Origin.Of(first)} until now.")
         {
             ErrorId = "BaseUriChanged",
             Kind = BearerErrorKind.Security,

@@ -29,7 +29,8 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
         {
             var now = time.GetUtcNow();
             if (Current is not { } current) return null;
-            return IsUsedAlthoughExpired(now) || (RenewalPolicy.IsValid(current, now) && !RenewalPolicy.IsDue(current, now)) ? current : null;
+            if (IsUsedAlthoughExpired(now)) return current;
+            return RenewalPolicy.IsValid(current, now) && !RenewalPolicy.IsDue(current, now) ? current : null;
         }
     }
 
@@ -228,8 +229,8 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 context.Events.Write(new TokenAcquired(response.Token.Fingerprint, Source.Metadata.Flow, response.Token.ExpiresOn));
             if (hasExpired && context.Events.IsEnabled(EventLevel.Warning))
             {
-                context.Events.Write(
-                    new TokenExpiredOnArrival(response.Token.Fingerprint, response.Token.ExpiresOn.GetValueOrDefault(), RenewalPolicy.RejectionPause));
+                context.Events.Write(new TokenExpiredOnArrival(
+                    response.Token.Fingerprint, response.Token.ExpiresOn.GetValueOrDefault(), RenewalPolicy.RejectionPause));
             }
 
             return response.Token;

@@ -44,9 +44,11 @@ internal sealed record TokenPlacement
     {
         if (scheme is { Length: > 0 }) Check("scheme", scheme, IsToken(scheme));
         if (header is not null)
-            Check("header", header, IsToken(header) && !s_reserved.Contains(header) && !header.StartsWith("Content-", StringComparison.OrdinalIgnoreCase));
+            Check("header", header, IsToken(header) && !IsReserved(header));
         if (cookie is not null) Check("cookie", cookie, IsToken(cookie));
-        return scheme is null && header is null && cookie is null ? null : new TokenPlacement { Scheme = scheme, Header = header, Cookie = cookie };
+        return scheme is null && header is null && cookie is null
+            ? null
+            : new TokenPlacement { Scheme = scheme, Header = header, Cookie = cookie };
     }
 
     /// <summary>The scheme that a challenge for this token names (RFC 9110 section 11.6.1).</summary>
@@ -83,18 +85,23 @@ internal sealed record TokenPlacement
         return $"{Header ?? Authorization}{(word is { Length: > 0 } ? $": {word}" : string.Empty)}";
     }
 
-    private IEnumerable<string> WithoutOurs(string cookies) => cookies.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+    private IEnumerable<string> WithoutOurs(string cookies) => cookies
+        .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         .Where(pair => !string.Equals(pair.Split('=')[0].TrimEnd(), Cookie, StringComparison.Ordinal));
 
     /// <summary>RFC 6265 section 4.1.1: these characters would end the value.</summary>
     private static string CookieValue(AccessToken token) => token.SendableText.AsSpan().IndexOfAny("\";,\\") < 0
         ? token.SendableText
-        : throw new BearerTokenException($"Token {token.Fingerprint} cannot be sent in a cookie: it contains a character that ends the value.")
+        : throw new BearerTokenException(
+            $"Token {token.Fingerprint} cannot be sent in a cookie: it contains a character that ends the value.")
         {
             ErrorId = "TokenNotForCookies",
             Kind = BearerErrorKind.InvalidArgument,
             NextStep = "Send it in a header: -SendTokenInHeader NAME.",
         };
+
+    private static bool IsReserved(string header) =>
+        s_reserved.Contains(header) || header.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>RFC 9110 section 5.6.2.</summary>
     private static bool IsToken(string text) =>

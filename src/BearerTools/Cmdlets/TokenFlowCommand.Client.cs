@@ -153,9 +153,12 @@ public abstract partial class TokenFlowCommand
         ? null
         : new([.. TokenRequestHeaders.Cast<DictionaryEntry>().Where(header => header.Value is not null).Select(HeaderOf)]);
 
-    private static KeyValuePair<string, Secret> HeaderOf(DictionaryEntry header) => new(
-        RequestBodyFactory.ToText(header.Key),
-        PSValue.Unwrap(header.Value) is SecureString secure ? Secret.From(secure) : new Secret(RequestBodyFactory.ToText(PSValue.Unwrap(header.Value))));
+    private static KeyValuePair<string, Secret> HeaderOf(DictionaryEntry header)
+    {
+        var value = PSValue.Unwrap(header.Value);
+        var secret = value is SecureString secure ? Secret.From(secure) : new Secret(RequestBodyFactory.ToText(value));
+        return new(RequestBodyFactory.ToText(header.Key), secret);
+    }
 
     private OAuthClient CreateClient() =>
         new(BearerSession.Services.Backchannel, BearerSession.Services.Discovery, CreateClientOptions());

@@ -26,7 +26,7 @@ public abstract partial class TokenFlowCommand
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(NoCompleter))]
     public string? BaseUriPath { get; set; }
 
-    /// <summary>Word before the token in the Authorization header, such as Token or SSWS (default Bearer; an empty text for none).</summary>
+    /// <summary>Word before the token in its header, such as Token or SSWS (default Bearer; an empty text for none).</summary>
     [Parameter]
     [ValidateNotNull, ArgumentCompleter(typeof(TokenSchemeCompleter))]
     public string? TokenScheme { get; set; }
@@ -125,12 +125,15 @@ public abstract partial class TokenFlowCommand
     /// <exception cref="BearerTokenException">Parameters contradict each other, or a name is not valid.</exception>
     private TokenPlacement? CreatePlacement()
     {
-        var given = new[] { (nameof(TokenScheme), TokenScheme), (nameof(SendTokenInHeader), SendTokenInHeader), (nameof(SendTokenInCookie), SendTokenInCookie) }
-            .Where(one => one.Item2 is not null).Select(one => one.Item1).ToArray();
+        string[] given = [.. new[] { nameof(TokenScheme), nameof(SendTokenInHeader), nameof(SendTokenInCookie) }.Where(IsTyped)];
         if (given.Length == 0) return null;
         if (SendTokenInCookie is not null && given.Length > 1) throw CannotCombine(nameof(SendTokenInCookie), given[0]);
         if (DPoP || Token?.ProofKey is not null)
-            throw Conflict($"-{given[0]} cannot be combined with a DPoP token: its scheme is part of the protocol.", $"Leave out -{given[0]}.");
+        {
+            throw Conflict(
+                $"-{given[0]} cannot be combined with a DPoP token: its scheme is part of the protocol.", $"Leave out -{given[0]}.");
+        }
+
         return TokenPlacement.Create(TokenScheme, SendTokenInHeader, SendTokenInCookie);
     }
 

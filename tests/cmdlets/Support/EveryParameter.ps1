@@ -1,12 +1,21 @@
 # Binds each parameter of each parameter set of Get-BearerToken once, in a session where every connection is refused,
 # and writes how each call ended: the set, the parameter, and the error's id and message ('none' if it succeeded).
-param([string] $Manifest, [string] $Folder, [string] $ResultFile)
+# With -Set it does that for one set and returns the results: a refused connection is tried again after a pause, so sets run in parallel.
+param([string] $Manifest, [string] $Folder, [string] $ResultFile, [string] $Set)
 
 Import-Module $Manifest
+if (-not $Set) {
+    $env:BEARERTOOLS_TEST_SECRET = New-Guid
+    $results = (Get-Command Get-BearerToken).ParameterSets.Name | ForEach-Object -ThrottleLimit 8 -Parallel {
+        & $using:PSCommandPath -Manifest $using:Manifest -Folder (New-Item -ItemType Directory (Join-Path $using:Folder $_)) -Set $_
+    }
+    ConvertTo-Json @($results) | Set-Content $ResultFile
+    return
+}
+
 $common = [System.Management.Automation.PSCmdlet]::CommonParameters
 $closed = 'http://127.0.0.1:1'
 $reference = 'env:BEARERTOOLS_TEST_SECRET'
-$env:BEARERTOOLS_TEST_SECRET = New-Guid
 $secret = [System.Net.NetworkCredential]::new('', $env:BEARERTOOLS_TEST_SECRET).SecurePassword
 $token = [BearerTools.AccessToken]::new($secret)
 
@@ -23,7 +32,7 @@ Set-Content $lockedKey $rsa.ExportEncryptedPkcs8PrivateKeyPem($env:BEARERTOOLS_T
 Set-Content $assertion $env:BEARERTOOLS_TEST_SECRET
 
 # The surroundings of a workload, and of a machine with an identity.
-$env:AZURE_TENANT_ID, $env:AZURE_CLIENT_ID, $env:AZURE_FEDERATED_TOKEN_FILE = 'contoso.com', 'ops', $assertion
+$env:AZURE_TENANT_ID, $env:AZURE_CLIENT_ID, $env:AZURE_FEDERATED_TOKEN_FILE = 'contoso.com', 'ops', $env:AZURE_FEDERATED_TOKEN_FILE ?? $assertion
 $env:IDENTITY_ENDPOINT, $env:IDENTITY_HEADER = $closed, 'header'
 
 # A plausible value for each parameter.
@@ -45,6 +54,9 @@ $values = @{
     LoginUri = "$closed/login"; Credential = [pscredential]::new('ada', $secret); UserName = 'ada'; Body = @{ tenant = 'x' }
     ContentType = 'application/json'; UserNameField = 'user'; PasswordField = 'pass'; TokenPath = 'a.b'; ExpiresInPath = 'a.c'; TokenHeader = 'X-Token'
     Profile = 'contoso'
+    BaseUriPath = 'instance_url'; TokenScheme = 'SSWS'; SendTokenInHeader = 'X-Auth-Token'; SendTokenInCookie = 'session'
+    GrantType = 'account_credentials'; TokenRequestHeaders = @{ 'X-Api-Key' = $secret }
+    LoginMethod = 'Put'; LoginAuthentication = 'Basic'
 }
 Set-BearerProfile contoso -TokenEndpoint $values.TokenEndpoint -ClientId ops -ClientSecret $secret
 
@@ -72,17 +84,16 @@ $beside = @{
     'JsonLogin/SecretFrom' = @{ UserName = 'ada'; Credential = $null }
 }
 
-$results = foreach ($set in (Get-Command Get-BearerToken).ParameterSets) {
-    $own = @($set.Parameters | Where-Object Name -NotIn $common)
-    $needed = @($own | Where-Object IsMandatory | ForEach-Object Name) + @($needs[$set.Name] ?? ($own.Name -contains 'Authority' ? $oauth : @()))
+foreach ($one in (Get-Command Get-BearerToken).ParameterSets | Where-Object Name -EQ $Set) {
+    $own = @($one.Parameters | Where-Object Name -NotIn $common)
+    $needed = @($own | Where-Object IsMandatory | ForEach-Object Name) + @($needs[$one.Name] ?? ($own.Name -contains 'Authority' ? $oauth : @()))
     foreach ($name in $own.Name) {
         $given = @{}
         foreach ($other in $needed + $name) { if ($other -notin $replaces[$name]) { $given[$other] = $values[$other] ?? $true } }
-        $more = $beside["$($set.Name)/$name"] ?? $beside[$name] ?? @{}
+        $more = $beside["$($one.Name)/$name"] ?? $beside[$name] ?? @{}
         foreach ($other in $more.Keys) { if ($null -ne $more[$other]) { $given[$other] = $more[$other] } else { $given.Remove($other) } }
         $id, $message = try { $null = Get-BearerToken @given -WarningAction Ignore; 'none' } catch { $_.FullyQualifiedErrorId.Split(',')[0]; "$_" }
-        @{ Set = $set.Name; Parameter = $name; Id = $id; Message = $message }
+        @{ Set = $one.Name; Parameter = $name; Id = $id; Message = $message }
         Clear-BearerTokenCache
     }
 }
-ConvertTo-Json @($results) | Set-Content $ResultFile
