@@ -59,7 +59,6 @@ Describe 'A token in another form' {
         @{ Line = "-TokenScheme 'a b'"; Id = 'TokenPlacementRefused' }
         @{ Line = '-SendTokenInCookie a -TokenScheme b'; Id = 'ParameterConflict' }
         @{ Line = '-SendTokenInCookie a -SendTokenInHeader b'; Id = 'ParameterConflict' }
-        @{ Line = '-BaseUriPath instance_url -BaseUri https://api.contoso.com'; Id = 'ParameterConflict' }
     ) {
         (Get-ErrorOf { & ([scriptblock]::Create("Get-BearerToken -TokenFrom env:BEARERTOOLS_TEST_SCHEME $Line")) }).FullyQualifiedErrorId |
             Should -BeLike "$Id,*"
@@ -98,6 +97,10 @@ Describe 'A token response that names more than the token' {
 
         (Get-BearerConnection).BaseUri | Should -Be $open
         (Invoke-BearerRequest headers -Profile org).Authorization | Should -BeLike 'Bearer *'
+    }
+
+    It 'does not compete with -BaseUri' {
+        (Get-ErrorOf { Get-BearerToken @flow -BaseUriPath instance_url -BaseUri $open }).FullyQualifiedErrorId | Should -BeLike 'ParameterConflict,*'
     }
 
     It 'is an error that leaves nothing connected when it does not name it' {

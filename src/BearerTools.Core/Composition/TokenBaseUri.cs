@@ -21,13 +21,23 @@ internal static class TokenBaseUri
         if (Uri.TryCreate(full, UriKind.Absolute, out var address)
             && address.UserInfo.Length == 0
             && Origin.TryOf(address, out var origin)
-            && origin.IsSafe)
+            && MayName(AuthorityOf(token), origin))
             return RequestAddress.Base(address);
         throw Refused(
             $"The token response names '{ServerText.Clean(text, 200)}' as the base address ({ServerText.Clean(path, 100)}), which is no "
                 + "https address.",
             "Correct -BaseUriPath, or give the address of the API with -BaseUri.");
     }
+
+    private static Origin? AuthorityOf(AccessToken token) =>
+        Uri.TryCreate(token.Authority, UriKind.Absolute, out var authority) && Origin.TryOf(authority, out var origin) ? origin : null;
+
+    /// <summary>
+    /// Only https, and as with redirects nothing on this machine; an authority on this machine may name loopback addresses.
+    /// </summary>
+    private static bool MayName(Origin? authority, Origin named) => authority is { MayBeThisMachine: true }
+        ? named.IsSafe
+        : named.IsHttps && !named.MayBeThisMachine;
 
     private static string Names(AccessToken token) => token.Additional.Count == 0
         ? "no further members"

@@ -5,7 +5,8 @@ using BearerTools.Security;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// Headers that a user adds to all requests to an authority or a login, such as the key of a gateway. Their values are secrets.
+/// Headers that a user adds to all requests to an authority or a login, such as the key of a gateway. Their values are secrets, but for
+/// those whose names say that they are not.
 /// </summary>
 internal sealed class BackchannelHeaders
 {
@@ -18,13 +19,19 @@ internal sealed class BackchannelHeaders
 
     private const string DPoPHeader = Tokens.DPoPKey.Header;
 
-    private readonly KeyValuePair<string, Secret>[] _headers;
+    /// <summary>Redaction by value would mask ordinary words of other texts.</summary>
+    private static readonly FrozenSet<string> s_public =
+        new[] { "User-Agent", "Accept", "Accept-Language", "Accept-Charset" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private readonly KeyValuePair<string, string>[] _headers;
+    private readonly Secret[] _secrets;
 
     /// <exception cref="BearerTokenException">A name or value cannot be sent.</exception>
-    public BackchannelHeaders(IEnumerable<KeyValuePair<string, Secret>> headers)
+    public BackchannelHeaders(IEnumerable<KeyValuePair<string, string>> headers)
     {
         _headers = [.. headers];
-        foreach (var (name, value) in _headers) Check(name, value.Reveal());
+        _secrets = [.. _headers.Where(header => !s_public.Contains(header.Key)).Select(header => new Secret(header.Value))];
+        foreach (var (name, value) in _headers) Check(name, value);
     }
 
     /// <summary>The names, as a part of cache keys.</summary>
@@ -32,15 +39,17 @@ internal sealed class BackchannelHeaders
 
     /// <summary>All of them as a text for a digest. Secret.</summary>
     public string Text => string.Join(
-        '\n', _headers.Select(header => $"{header.Key.ToLowerInvariant()}: {header.Value.Reveal()}").Order(StringComparer.Ordinal));
+        '\n', _headers.Select(header => $"{header.Key.ToLowerInvariant()}: {header.Value}").Order(StringComparer.Ordinal));
 
     public void AddTo(HttpRequestHeaders message)
     {
         foreach (var (name, value) in _headers)
         {
             message.Remove(name);
-            message.TryAddWithoutValidation(name, value.Reveal());
+            message.TryAddWithoutValidation(name, value);
         }
+
+        GC.KeepAlive(_secrets);
     }
 
     private static void Check(string name, string value)

@@ -153,11 +153,11 @@ public abstract partial class TokenFlowCommand
         ? null
         : new([.. TokenRequestHeaders.Cast<DictionaryEntry>().Where(header => header.Value is not null).Select(HeaderOf)]);
 
-    private static KeyValuePair<string, Secret> HeaderOf(DictionaryEntry header)
+    private static KeyValuePair<string, string> HeaderOf(DictionaryEntry header)
     {
         var value = PSValue.Unwrap(header.Value);
-        var secret = value is SecureString secure ? Secret.From(secure) : new Secret(RequestBodyFactory.ToText(value));
-        return new(RequestBodyFactory.ToText(header.Key), secret);
+        var text = value is SecureString secure ? Secret.From(secure).Reveal() : RequestBodyFactory.ToText(value);
+        return new(RequestBodyFactory.ToText(header.Key), text);
     }
 
     private OAuthClient CreateClient() =>

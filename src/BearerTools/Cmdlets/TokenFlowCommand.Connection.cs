@@ -22,7 +22,13 @@ public abstract partial class TokenFlowCommand
     /// Path of the base address in the token response, such as instance_url, for providers that name the API's address there. It must be
     /// https, and the connection keeps it when the token is renewed.
     /// </summary>
-    [Parameter]
+    [Parameter(ParameterSetName = Flow.ClientCredentials), Parameter(ParameterSetName = Flow.Interactive)]
+    [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.Password)]
+    [Parameter(ParameterSetName = Flow.RefreshToken), Parameter(ParameterSetName = Flow.RefreshTokenFrom)]
+    [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
+    [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
+    [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.ServiceAccount)]
+    [Parameter(ParameterSetName = Flow.JsonLogin)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(NoCompleter))]
     public string? BaseUriPath { get; set; }
 

@@ -100,6 +100,8 @@ public abstract partial class TokenFlowCommand
 
     private LoginBasic Basic()
     {
+        foreach (var field in new[] { nameof(UserNameField), nameof(PasswordField) }.Where(IsTyped))
+            throw CannotCombine(field, nameof(LoginAuthentication), $"Leave out -{field}: Basic authentication has no fields.");
         if (Credential is not null)
         {
             CheckCredential();

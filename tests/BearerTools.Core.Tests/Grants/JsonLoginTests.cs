@@ -246,13 +246,14 @@ public sealed class JsonLoginTests : IDisposable
             OddServer.JsonAsync(context, JsonSerializer.Serialize(new { message = "key " + server!.Requests[^1].Headers["X-Api-Key"] }), 403));
         await using (server)
         {
-            var headers = new BackchannelHeaders([new("X-Api-Key", new Secret(key)), new("User-Agent", new Secret("ops/1.0"))]);
+            var headers = new BackchannelHeaders([new("X-Api-Key", key), new("User-Agent", "ordinary-client/1.0")]);
 
             var error = await Workbench.FailAsync(Source(server, change: o => o with { Headers = headers }));
 
-            Assert.Equal("ops/1.0", server.Requests.Single().Headers["User-Agent"]);
+            Assert.Equal("ordinary-client/1.0", server.Requests.Single().Headers["User-Agent"]);
             Assert.Equal(key, server.Requests.Single().Headers["X-Api-Key"]);
             Assert.Contains("key ***", error.Message, StringComparison.Ordinal);
+            Assert.Equal("an ordinary-client/1.0", LiveSecrets.Redact("an ordinary-client/1.0"));
             Assert.DoesNotContain(key, Workbench.AllTextOf(error), StringComparison.Ordinal);
         }
     }
@@ -266,7 +267,7 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData("X-Key", "Grüße")]
     [InlineData("X Key", "x")]
     public void A_header_that_cannot_be_added_is_refused_at_once(string name, string value) =>
-        Assert.Equal("HeaderRefused", Assert.Throws<BearerTokenException>(() => new BackchannelHeaders([new(name, new Secret(value))])).ErrorId);
+        Assert.Equal("HeaderRefused", Assert.Throws<BearerTokenException>(() => new BackchannelHeaders([new(name, value)])).ErrorId);
 
     [Theory]
     [InlineData("null")]

@@ -89,6 +89,22 @@ public sealed class TokenResponseTests : IDisposable
         Assert.Equal("BaseUriNotFound", Assert.Throws<BearerTokenException>(() => services.Connection(token, path).Located(token)).ErrorId);
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:8080")]
+    [InlineData("https://localhost")]
+    public void An_authority_elsewhere_cannot_name_an_address_of_this_machine(string address)
+    {
+        using var services = new Services();
+        using var json = JsonDocument.Parse($$"""{"instance_url":"{{address}}"}""");
+        var token = new AccessToken(new Secret(_token), new TokenMetadata
+        {
+            Authority = "https://id.contoso.com",
+            Additional = AdditionalMembers.Read(json.RootElement, _ => false, _ => false),
+        });
+
+        Assert.Equal("BaseUriNotFound", Assert.Throws<BearerTokenException>(() => services.Connection(token, "instance_url").Located(token)).ErrorId);
+    }
+
     [Fact]
     public async Task A_renewal_that_names_another_base_address_moves_no_connection_and_is_refused_for_a_profile()
     {
@@ -136,13 +152,13 @@ public sealed class TokenResponseTests : IDisposable
             Authority = server.Address,
             ClientId = "ops",
             Secret = SecretReference.To(new Secret(Workbench.NewSecret())),
-            Headers = new BackchannelHeaders([new("X-Api-Key", new Secret("key-1")), new("User-Agent", new Secret("ops/1.0"))]),
+            Headers = new BackchannelHeaders([new("X-Api-Key", "key-1"), new("User-Agent", "ordinary-client/1.0")]),
         };
 
         await Workbench.AcquireAsync(new ClientCredentialsSource(_bench.Backchannel, _bench.Discovery, client, new GrantScope()));
 
         Assert.Equal(2, server.Requests.Count);
-        Assert.All(server.Requests, request => Assert.Equal(("key-1", "ops/1.0"), (request.Headers["X-Api-Key"], request.Headers["User-Agent"])));
+        Assert.All(server.Requests, request => Assert.Equal(("key-1", "ordinary-client/1.0"), (request.Headers["X-Api-Key"], request.Headers["User-Agent"])));
     }
 
     public void Dispose() => _bench.Dispose();

@@ -32,7 +32,7 @@ Set-Content $lockedKey $rsa.ExportEncryptedPkcs8PrivateKeyPem($env:BEARERTOOLS_T
 Set-Content $assertion $env:BEARERTOOLS_TEST_SECRET
 
 # The surroundings of a workload, and of a machine with an identity.
-$env:AZURE_TENANT_ID, $env:AZURE_CLIENT_ID, $env:AZURE_FEDERATED_TOKEN_FILE = 'contoso.com', 'ops', $env:AZURE_FEDERATED_TOKEN_FILE ?? $assertion
+$env:AZURE_TENANT_ID, $env:AZURE_CLIENT_ID, $env:AZURE_FEDERATED_TOKEN_FILE = 'contoso.com', 'ops', ($env:AZURE_FEDERATED_TOKEN_FILE ?? $assertion)
 $env:IDENTITY_ENDPOINT, $env:IDENTITY_HEADER = $closed, 'header'
 
 # A plausible value for each parameter.
