@@ -1,3 +1,5 @@
+using BearerTools.Security;
+
 namespace BearerTools.Grants;
 
 /// <summary>Names of members of token and login responses whose values are secrets.</summary>

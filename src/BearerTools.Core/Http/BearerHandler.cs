@@ -42,7 +42,7 @@ internal sealed class BearerHandler(
     }
 
     /// <summary>The only place that decides whether a response rejects the token.</summary>
-    private bool IsRejection(ApiResponse response, AccessToken token) =>
+    private bool IsRejection(ApiResponse response, AccessToken token) => response.RejectsToken =
         Challenge.AsksForAnotherToken(response.Message, connection.Placement.SchemeOf(token), renewOn ?? []);
 
     private Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken token, RequestContext context) => token.ProofKey is { } key

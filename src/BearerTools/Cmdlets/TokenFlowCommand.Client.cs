@@ -149,15 +149,19 @@ public abstract partial class TokenFlowCommand
     private bool TakesAnyTokenType => (TokenScheme ?? SendTokenInHeader ?? SendTokenInCookie) is not null;
 
     /// <exception cref="BearerTokenException">A header cannot be sent.</exception>
-    private BackchannelHeaders? CreateTokenRequestHeaders() => TokenRequestHeaders is null
-        ? null
-        : new([.. TokenRequestHeaders.Cast<DictionaryEntry>().Where(header => header.Value is not null).Select(HeaderOf)]);
-
-    private static KeyValuePair<string, string> HeaderOf(DictionaryEntry header)
+    private BackchannelHeaders? CreateTokenRequestHeaders()
     {
-        var value = PSValue.Unwrap(header.Value);
-        var text = value is SecureString secure ? Secret.From(secure).Reveal() : RequestBodyFactory.ToText(value);
-        return new(RequestBodyFactory.ToText(header.Key), text);
+        if (TokenRequestHeaders is null) return null;
+        var headers = new List<KeyValuePair<string, string>>();
+        // Enumerated as IDictionary, because a generic dictionary enumerates other entries.
+        foreach (DictionaryEntry header in TokenRequestHeaders)
+        {
+            var value = PSValue.Unwrap(header.Value);
+            var text = value is SecureString secure ? Secret.From(secure).Reveal() : RequestBodyFactory.ToText(value);
+            if (value is not null) headers.Add(new(RequestBodyFactory.ToText(header.Key), text));
+        }
+
+        return new BackchannelHeaders(headers);
     }
 
     private OAuthClient CreateClient() =>
