@@ -126,8 +126,7 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         if (json is { ValueKind: not JsonValueKind.Number })
             throw Wrong("TokenNotFound", $"returned no token, only {JsonPath.Names(json.Value)}", "Check whether the login succeeded.");
         // Markup is no token, even without spaces.
-        var isMarkup = response.IsHtml || response.Text.TrimStart().StartsWith('<');
-        if (!isMarkup && TokenText.IsSendable(TokenText.Strip(response.Text))) return response.Text;
+        if (!IsMarkup && TokenText.IsSendable(TokenText.Strip(response.Text))) return response.Text;
         throw ServersWords is null
             ? response.NotJson()
             : Wrong("TokenNotFound", "returned no token",
@@ -151,13 +150,15 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         NextStep = nextStep,
     };
 
+    private bool IsMarkup => response.IsHtml || response.Text.TrimStart().StartsWith('<');
+
     private string Quoted => ServersWords is { } words ? $" The server says: {words}" : string.Empty;
 
     /// <summary>
     /// What the server says in a response without a token, such as "Invalid user name or password": some respond to a rejected login with
     /// status 200. Only ordinary words are quoted, because anything else may be a token.
     /// </summary>
-    private string? ServersWords => ServerMessage.Find(response) is { Length: <= LongestWords } text
+    private string? ServersWords => !IsMarkup && ServerMessage.Find(response) is { Length: <= LongestWords } text
         && text.Contains(' ', StringComparison.Ordinal)
         && text.Split(' ').All(word => word.Length <= LongestWord)
         ? text

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Connecting;
+using BearerTools.Sandbox.Raw;
 using BearerTools.Tests.Support;
 
 namespace BearerTools.Tests.Http.Connecting;
@@ -143,7 +144,7 @@ public sealed class IdleConnectionTests : IDisposable
             _requests++;
             _clock.Advance(latency);
             last = _clock.GetUtcNow();
-            await talk.SendAsync(Talk.Ok("{}"));
+            await talk.SendAsync(RawResponse.Ok("{}"));
         }
     });
 }
