@@ -1,5 +1,4 @@
 using System.Net;
-using BearerTools.Http;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Connecting;
-using BearerTools.Sandbox.Raw;
 using BearerTools.Tests.Support;
 
 namespace BearerTools.Tests.Http.Connecting;

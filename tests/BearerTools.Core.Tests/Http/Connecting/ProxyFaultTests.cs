@@ -1,6 +1,5 @@
 using BearerTools.Http.Connecting;
 using BearerTools.Http.Retrying;
-using BearerTools.Sandbox.Raw;
 using BearerTools.Tests.Support;
 
 namespace BearerTools.Tests.Http.Connecting;
