@@ -66,7 +66,7 @@ internal sealed class BackchannelHeaders
             ErrorId = "HeaderRefused",
             Kind = BearerErrorKind.InvalidArgument,
             NextStep = s_reserved.Contains(name)
-                ? "Leave it out of -TokenRequestHeaders: this module sets it itself."
+                ? "Omit it from -TokenRequestHeaders: this module sets it itself."
                 : "Correct its name, and use only ASCII characters without line breaks in its value.",
         };
     }

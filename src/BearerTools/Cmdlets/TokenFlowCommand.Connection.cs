@@ -137,7 +137,7 @@ public abstract partial class TokenFlowCommand
         if (DPoP || Token?.ProofKey is not null)
         {
             throw Conflict(
-                $"-{given[0]} cannot be combined with a DPoP token: its scheme is part of the protocol.", $"Leave out -{given[0]}.");
+                $"-{given[0]} cannot be combined with a DPoP token: its scheme is part of the protocol.", $"Omit -{given[0]}.");
         }
 
         return TokenPlacement.Create(TokenScheme, SendTokenInHeader, SendTokenInCookie);

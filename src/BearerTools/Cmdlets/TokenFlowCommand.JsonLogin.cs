@@ -101,7 +101,7 @@ public abstract partial class TokenFlowCommand
     private LoginBasic Basic()
     {
         foreach (var field in new[] { nameof(UserNameField), nameof(PasswordField) }.Where(IsTyped))
-            throw CannotCombine(field, nameof(LoginAuthentication), $"Leave out -{field}: Basic authentication has no fields.");
+            throw CannotCombine(field, nameof(LoginAuthentication), $"Omit -{field}: Basic authentication has no fields.");
         if (Credential is not null)
         {
             CheckCredential();
@@ -136,7 +136,7 @@ public abstract partial class TokenFlowCommand
     private void CheckCredential()
     {
         var other = UserName is not null ? nameof(UserName) : SecretFrom is not null ? nameof(SecretFrom) : null;
-        if (other is not null) throw CannotCombine(nameof(Credential), other, "Leave out -UserName and -SecretFrom.");
+        if (other is not null) throw CannotCombine(nameof(Credential), other, "Omit -UserName and -SecretFrom.");
     }
 
     private LoginBody Login()
