@@ -49,7 +49,7 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>Additional origins that the token may be sent to, such as https://files.contoso.com.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(NoCompleter))]
+    [AllowNull, AllowEmptyCollection, ArgumentCompleter(typeof(NoCompleter))]
     public Uri[] AllowedOrigin { get; set; } = [];
 
     /// <summary>Request settings from the command line.</summary>
@@ -99,7 +99,7 @@ public abstract partial class TokenFlowCommand
         return new ConnectionProfile
         {
             Name = name,
-            Source = SourceToken?.Entry?.Source ?? Source(),
+            Source = SourceToken?.Entry is { IsForgotten: false } entry ? entry.Source : Source(),
             BaseUri = BaseUriPath is null ? baseUri : null,
             BaseUriPath = BaseUriPath ?? (baseUri is null ? carried?.BaseUriPath : null),
             Placement = CreatePlacement() ?? carried?.Placement ?? TokenPlacement.Default,
@@ -151,7 +151,8 @@ public abstract partial class TokenFlowCommand
     /// <summary>
     /// The given token if the cache renews it, else <see langword="null"/>. Copied to a new connection, it would not be renewed.
     /// </summary>
-    private AccessToken? SourceToken => ParameterSetName == Flow.GivenToken && Token?.Entry is { IsForgotten: false } ? Token : null;
+    private AccessToken? SourceToken =>
+        ParameterSetName == Flow.GivenToken && (Token?.Connection is not null || Token?.Entry is { IsForgotten: false }) ? Token : null;
 
     private Origin[] AllowedOrigins() => [.. AllowedOrigin.Select(RequestAddress.OriginOf)];
 }
