@@ -101,13 +101,13 @@ Describe 'Completion of the parameters of Get-BearerToken' {
     It 'offers only what fits after <Line>' -ForEach @(
         @{ Line = '-ManagedIdentity'; Fits = 'ClientId', 'ResourceId', 'ObjectId', 'Scope', 'Resource' }
         @{ Line = '-TokenFrom env:API_TOKEN'; Fits = @() }
-        @{ Line = '-LoginUri https://api.contoso.com/login'; Fits = 'Credential', 'UserName', 'SecretFrom', 'Body', 'ContentType', 'UserNameField', 'PasswordField', 'TokenPath', 'ExpiresInPath', 'TokenHeader' }
+        @{ Line = '-LoginUri https://api.contoso.com/login'; Fits = 'Credential', 'UserName', 'SecretFrom', 'Body', 'ContentType', 'UserNameField', 'PasswordField', 'TokenPath', 'ExpiresInPath', 'TokenHeader', 'BaseUriPath', 'LoginMethod', 'LoginAuthentication', 'TokenRequestHeaders' }
         @{ Line = '-Interactive -TenantId contoso.com'; Fits = 'ClientId', 'Environment', 'Scope', 'Resource', 'NoBrowser', 'RedirectUri', 'LoginHint', 'Prompt', 'LoginTimeoutSec' }
-        @{ Line = '-ServiceAccountKey key.json'; Fits = 'Scope', 'Resource', 'AdditionalParameter', 'Subject' }
+        @{ Line = '-ServiceAccountKey key.json'; Fits = 'Scope', 'Resource', 'AdditionalParameter', 'Subject', 'BaseUriPath', 'TokenRequestHeaders' }
     ) {
         $offered = @(Get-Completion "Get-BearerToken $Line -") | ForEach-Object { $_.TrimStart('-') } | Where-Object { $_ -notin [System.Management.Automation.PSCmdlet]::CommonParameters }
 
-        $offered | Sort-Object | Should -Be (@($Fits) + 'BaseUri', 'AllowedOrigin', 'ForceRefresh', 'AsPlainText' | Sort-Object)
+        $offered | Sort-Object | Should -Be (@($Fits) + 'BaseUri', 'AllowedOrigin', 'ForceRefresh', 'AsPlainText', 'TokenScheme', 'SendTokenInHeader', 'SendTokenInCookie' | Sort-Object)
     }
 
     It 'offers no file names after -<_>' -ForEach ($valued | Where-Object { $_ -notin 'ClientKey', 'ServiceAccountKey' }) {

@@ -41,6 +41,7 @@ internal sealed class BearerServices
         Backchannel = new OAuthBackchannel(
             new HttpMessageInvoker(HttpHandlerFactory.ForClients()),
             Time,
+            faults: new TransientFaults(Random),
             connectAs: key =>
                 new HttpMessageInvoker(HttpHandlerFactory.ForClients(
                     new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) })));

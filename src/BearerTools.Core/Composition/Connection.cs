@@ -27,18 +27,33 @@ internal sealed record Connection : ITokenConnection
 
     public OriginPolicy Origins { get; init; }
 
+    public TokenPlacement Placement { get; init; } = TokenPlacement.Default;
+
+    /// <summary>Path of the base address in the token response, such as <c>instance_url</c>, or <see langword="null"/>.</summary>
+    public string? BaseUriPath { get; init; }
+
     public RequestSettings Settings { get; init; } = RequestSettings.None;
+
+    /// <summary>The profile's check of base addresses that token responses name, or <see langword="null"/>.</summary>
+    public BaseUriPin? Pin { get; init; }
 
     /// <summary>Name of the profile that it was created from, or <see langword="null"/>.</summary>
     public string? Profile { get; init; }
 
     /// <summary>Creates the connection of a profile.</summary>
     public static Connection Of(BearerServices services, ConnectionProfile profile) =>
-        new(
+        new Connection(
             services,
             services.Cache.Entry(profile.Source),
             profile.BaseUri,
-            profile.Origins) { Settings = profile.Settings, Profile = profile.Name };
+            profile.Origins)
+        {
+            Settings = profile.Settings,
+            Profile = profile.Name,
+            Placement = profile.Placement,
+            BaseUriPath = profile.BaseUriPath,
+            Pin = profile.Pin,
+        }.Located();
 
     /// <summary>
     /// The connection that a token object carries. A token from elsewhere, or one that was removed from the cache, gets an entry of its
@@ -54,6 +69,19 @@ internal sealed record Connection : ITokenConnection
 
     /// <summary>A copy with another base address, to whose origin the token may be sent.</summary>
     public Connection At(Uri baseUri) => this with { BaseUri = baseUri, Origins = Origins.With([Origin.Of(baseUri)]) };
+
+    /// <summary>
+    /// A copy with the base address that the token response names, if the connection takes it from there. Where it is, it stays: a renewal
+    /// that names another address does not move the connection, so that requests never go silently to another origin.
+    /// </summary>
+    /// <exception cref="BearerTokenException">The response names no usable address.</exception>
+    public Connection Located(AccessToken? token = null)
+    {
+        if (BaseUriPath is null || BaseUri is not null || (token ?? Tokens.Current) is not { } named) return this;
+        var address = TokenBaseUri.Read(named, BaseUriPath);
+        Pin?.Check(address);
+        return At(address);
+    }
 
     /// <summary>A copy of the token that carries this connection.</summary>
     public AccessToken Bind(AccessToken token) => token.For(this);

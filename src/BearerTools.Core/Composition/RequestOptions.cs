@@ -44,6 +44,9 @@ internal sealed record RequestOptions
     /// <summary>True if the token may be sent over plain http to other machines.</summary>
     public bool AllowUnencrypted { get; init; }
 
+    /// <summary>Statuses besides 401 that reject a token at this API.</summary>
+    public IReadOnlyList<int> RenewOn { get; init; } = [];
+
     /// <summary>Headers of every request that does not set the same header itself.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
@@ -82,6 +85,7 @@ internal sealed record RequestOptions
         },
         ThrottleLimit = settings.ThrottleLimit ?? ThrottleLimit,
         SkipErrorCheck = settings.SkipHttpErrorCheck ?? SkipErrorCheck,
+        RenewOn = settings.RenewOn ?? RenewOn,
         Headers = RequestSettings.Merge(settings.Headers, Headers),
         Query = RequestSettings.Merge(settings.Query, Query),
     };

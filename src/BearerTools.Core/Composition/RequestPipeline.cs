@@ -37,11 +37,12 @@ internal sealed class RequestPipeline : IDisposable
         var messages = options.Messages with
         {
             Time = options.Messages.Time ?? services.Time,
+            Placement = connection.Placement,
             OnUnixSocket = options.Handlers.UnixSocket is not null,
         };
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace);
         // Traffic on a Unix socket stays on this machine and cannot be read in transit.
-        var bearer = new BearerHandler(socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant);
+        var bearer = new BearerHandler(socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant, options.RenewOn);
         IRequestHandler token = bearer;
         if (options.EndsAtRejection && !options.SkipErrorCheck) token = new RejectionHandler(bearer, services.Time);
         var retries = new RetryHandler(token, options.Retries, services.Time, services.Random);

@@ -11,6 +11,11 @@ internal static partial class EventText
         TokenAcquired acquired =>
             $"Got token {acquired.Fingerprint}{(acquired.Flow is { } flow ? $" by {flow}" : string.Empty)}"
             + $"{(acquired.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
+        TokenExpiredOnArrival arrived =>
+            $"Token {arrived.Fingerprint} had already expired when it was issued ({TimeText.Of(arrived.ExpiresOn)}): the clock of this "
+            + $"machine or of the authority is wrong. It is used until the API rejects it, for "
+            + $"{TimeText.Seconds(arrived.Use)} at most.",
+        BaseUriNamed named => $"The base address is {Address(named.Address)}, from {Name(named.Path)} in the token response.",
         TokenRejected { NeedsClaims: true } rejected =>
             $"Token {rejected.Fingerprint} was rejected: the API requires a token with certain claims.",
         TokenRejected rejected => $"Token {rejected.Fingerprint} was rejected.",
@@ -34,6 +39,7 @@ internal static partial class EventText
         RefreshTokenRefused refused =>
             $"The refresh token was refused{(refused.Error is { } error ? $" ({error})" : string.Empty)}; "
             + $"{(refused.NextFlow is { } flow ? $"requesting a token by {flow} instead" : "a new sign-in is required")}.",
+        AuthorityRetried retried => $"{Sentence(retried.Fault)} Trying again in {TimeText.Seconds(retried.Delay)}.",
         DevicePollingSlowed slowed => $"The authority asks for slower polling: every {TimeText.Seconds(slowed.Interval)} from now on.",
         DevicePollFailed failed => $"{Sentence(failed.Error)} Polling again in {TimeText.Seconds(failed.Delay)}.",
         RevocationStarted { Fingerprint: null } => "Revoking the refresh token.",

@@ -42,3 +42,15 @@ internal sealed record RevocationStarted(string? Fingerprint, DateTimeOffset? Ex
 
 /// <summary>An authority is asked to introspect a token (RFC 7662).</summary>
 internal sealed record IntrospectionStarted(string Fingerprint) : GrantEvent;
+
+/// <summary>A request to an authority failed with a transient fault and is repeated. A long wait is a warning.</summary>
+/// <param name="Fault">The fault, as a sentence.</param>
+/// <param name="Delay">The time until the next attempt.</param>
+internal sealed record AuthorityRetried(string Fault, TimeSpan Delay) : GrantEvent
+{
+    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(5);
+
+    public override EventLevel Level => LevelOf(Delay);
+
+    public static EventLevel LevelOf(TimeSpan delay) => delay > s_long ? EventLevel.Warning : EventLevel.Verbose;
+}

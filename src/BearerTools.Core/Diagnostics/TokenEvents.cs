@@ -18,6 +18,20 @@ internal sealed record TokenRequestJoined : TokenEvent;
 /// <param name="ExpiresOn">Expiry time, or <see langword="null"/> if the issuer does not state one.</param>
 internal sealed record TokenAcquired(string Fingerprint, string? Flow, DateTimeOffset? ExpiresOn) : TokenEvent;
 
+/// <summary>The authority issued a token that has expired already, by the clock of this machine.</summary>
+/// <param name="Fingerprint">The token.</param>
+/// <param name="ExpiresOn">Its expiry time.</param>
+/// <param name="Use">How long it is used nevertheless.</param>
+internal sealed record TokenExpiredOnArrival(string Fingerprint, DateTimeOffset ExpiresOn, TimeSpan Use) : TokenEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
+/// <summary>The token response names the base address of the API.</summary>
+/// <param name="Path">The member that contains it.</param>
+/// <param name="Address">The base address.</param>
+internal sealed record BaseUriNamed(string Path, Uri Address) : TokenEvent;
+
 /// <summary>The API rejected the token.</summary>
 /// <param name="Fingerprint">The rejected token.</param>
 /// <param name="NeedsClaims">True if the API asks for a token with certain claims.</param>

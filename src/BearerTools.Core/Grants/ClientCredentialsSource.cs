@@ -11,10 +11,44 @@ internal sealed class ClientCredentialsSource : OAuthSource
 {
     public const string Flow = "ClientCredentials";
 
+    /// <summary>Grants that have a flow of their own here, which knows what they need.</summary>
+    private static readonly string[] s_otherFlows =
+    [
+        OAuthConstants.Grant.AuthorizationCode, OAuthConstants.Grant.DeviceCode, OAuthConstants.Grant.RefreshToken,
+        OAuthConstants.Grant.TokenExchange, OAuthConstants.Grant.JwtBearer, OAuthConstants.Grant.Password,
+    ];
+
+    private readonly string _grantType;
+    private readonly Secret[] _secrets;
+
+    /// <param name="backchannel">Sends the requests.</param>
+    /// <param name="discovery">Reads the metadata.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="scope">What is requested.</param>
+    /// <param name="grantType">A provider's own grant, used like client credentials; the client may have no credential.</param>
     /// <exception cref="BearerTokenException">A credential is missing, or an option is invalid.</exception>
-    public ClientCredentialsSource(OAuthBackchannel backchannel, Discovery discovery, OAuthClientOptions client, GrantScope scope)
-        : base(Flow, new OAuthClient(backchannel, discovery, Checked(client)), scope)
+    public ClientCredentialsSource(
+        OAuthBackchannel backchannel, Discovery discovery, OAuthClientOptions client, GrantScope scope, string? grantType = null)
+        : base(Flow, new OAuthClient(backchannel, discovery, grantType is null ? Checked(client) : client), scope)
     {
+        if (s_otherFlows.Contains(grantType, StringComparer.Ordinal))
+        {
+            throw new BearerTokenException($"The grant type {grantType} has its own parameters.")
+            {
+                ErrorId = "ReservedParameter",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Use them instead of -GrantType: -Interactive, -DeviceCode, -RefreshToken, -SubjectToken, -Assertion or "
+                    + "-LegacyPassword.",
+            };
+        }
+
+        _grantType = grantType ?? OAuthConstants.Grant.ClientCredentials;
+        // Held here so that redaction recognises them.
+        _secrets =
+        [
+            .. scope.AdditionalParameters.Where(parameter => SecretNames.Include(parameter.Key))
+                .Select(parameter => new Secret(parameter.Value)),
+        ];
     }
 
     public override async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
@@ -22,14 +56,16 @@ internal sealed class ClientCredentialsSource : OAuthSource
         var events = context.Events;
         var endpoint = await Client.ConnectAsync(events, cancel).ConfigureAwait(false);
         var response = await endpoint.RequestAsync(
-            [new(OAuthConstants.Parameter.GrantType, OAuthConstants.Grant.ClientCredentials), .. Scope.ToParameters()],
+            [new(OAuthConstants.Parameter.GrantType, _grantType), .. Scope.ToParameters()],
             events, cancel).ConfigureAwait(false);
+        GC.KeepAlive(_secrets);
         return new TokenResult(response.ToToken(Metadata));
     }
 
-    /// <summary>Adds nothing: the client identifies the token.</summary>
+    /// <summary>The client identifies the token.</summary>
     protected override void AddTo(TokenKey.Builder key)
     {
+        if (_grantType != OAuthConstants.Grant.ClientCredentials) key.Add("grant_type", _grantType);
     }
 
     private static OAuthClientOptions Checked(OAuthClientOptions client)

@@ -4,7 +4,7 @@ namespace BearerTools.Grants;
 
 /// <summary>
 /// An endpoint other than the token endpoint at which a client authenticates, such as device authorization (RFC 8628) or
-/// pushed requests (RFC 9126). It never repeats a request.
+/// pushed requests (RFC 9126).
 /// </summary>
 internal sealed class ClientEndpoint(OAuthBackchannel backchannel, string name, Uri address, string? issuer, ClientAuthentication client)
 {
@@ -16,14 +16,19 @@ internal sealed class ClientEndpoint(OAuthBackchannel backchannel, string name, 
     public async Task<BackchannelResponse> PostAsync(
         IEnumerable<KeyValuePair<string, string>> parameters, IEventSink events, CancellationToken cancel, bool isNamed = false)
     {
-        var request = new OAuthRequest(address, issuer);
-        request.Form.AddRange(parameters);
-        client.Apply(request);
-        if (isNamed && request.Form.TrueForAll(parameter => parameter.Key != OAuthConstants.Parameter.ClientId))
-            request.Add(OAuthConstants.Parameter.ClientId, client.ClientId);
+        KeyValuePair<string, string>[] form = [.. parameters];
         if (events.IsEnabled(EventLevel.Verbose)) events.Write(new ClientRequestSent(address, client.ClientId));
-        using var message = request.ToMessage();
-        var response = await backchannel.SendAsync(name, message, cancel).ConfigureAwait(false);
+        var response = await backchannel.SendAsync(name, Message, Repetition.Always, events, cancel).ConfigureAwait(false);
         return OAuthErrors.Read(response, client.ClientId) is { } refused ? throw refused : response;
+
+        HttpRequestMessage Message()
+        {
+            var request = new OAuthRequest(address, issuer);
+            request.Form.AddRange(form);
+            client.Apply(request);
+            if (isNamed && request.Form.TrueForAll(parameter => parameter.Key != OAuthConstants.Parameter.ClientId))
+                request.Add(OAuthConstants.Parameter.ClientId, client.ClientId);
+            return request.ToMessage();
+        }
     }
 }

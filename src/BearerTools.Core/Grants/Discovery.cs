@@ -26,10 +26,16 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
 
     /// <param name="authority">The issuer, exactly as the authority spells it.</param>
     /// <param name="events">Receives diagnostic events.</param>
+    /// <param name="headers">Headers to add to the requests.</param>
     /// <param name="cancel">Cancels this caller's wait; the request is cancelled when no caller is left.</param>
     /// <exception cref="BearerTokenException">There is no metadata, or it belongs to another issuer.</exception>
-    public async Task<AuthorityMetadata> GetAsync(string authority, IEventSink events, CancellationToken cancel) =>
-        (await _documents.GetAsync(authority, stop => ReadAsync(authority, events, stop), cancel).ConfigureAwait(false)).Value;
+    public async Task<AuthorityMetadata> GetAsync(
+        string authority, IEventSink events, CancellationToken cancel, BackchannelHeaders? headers = null)
+    {
+        // With other headers, a gateway may lead to another document.
+        var name = headers is null ? authority : $"{authority}\n{Fingerprint.Full(headers.Text)}";
+        return (await _documents.GetAsync(name, stop => ReadAsync(authority, headers, events, stop), cancel).ConfigureAwait(false)).Value;
+    }
 
     /// <summary>Removes the metadata and keys of all authorities.</summary>
     public void Clear()
@@ -39,7 +45,7 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
     }
 
     private async Task<(AuthorityMetadata Value, HttpResponseHeaders Headers)> ReadAsync(
-        string authority, IEventSink events, CancellationToken cancel)
+        string authority, BackchannelHeaders? headers, IEventSink events, CancellationToken cancel)
     {
         var issuer = WellKnownAddress.ReadIssuer(authority);
         BearerTokenException? unusable = null;
@@ -47,7 +53,7 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
         {
             try
             {
-                var response = await backchannel.GetAsync(DisplayName, address, cancel).ConfigureAwait(false);
+                var response = await backchannel.With(headers).GetAsync(DisplayName, address, events, cancel).ConfigureAwait(false);
                 if (response.IsSuccess)
                 {
                     var metadata = new MetadataReader(address).Read(response.ReadJson());

@@ -33,7 +33,7 @@ internal sealed class GitHubAppSource : ITokenSource
         OAuthBackchannel.CheckAddress(DisplayName, options.Api);
         var key = options.Key.Read();
         SigningAlgorithm.Check(SigningAlgorithm.RS256, key);
-        _backchannel = backchannel;
+        _backchannel = backchannel.With(options.Headers);
         _options = options;
         _address = new Uri(
             $"{options.Api.GetLeftPart(UriPartial.Path).TrimEnd('/')}/app/installations/"
@@ -42,7 +42,8 @@ internal sealed class GitHubAppSource : ITokenSource
         Metadata = new TokenMetadata { Flow = Flow, Authority = OAuthBackchannel.Show(options.Api), ClientId = options.AppId };
         Origins = [Origin.Of(options.Api)];
         Key = new TokenKey.Builder().Add("flow", Flow).Add("endpoint", _address).Add("app", options.AppId)
-            .AddPlace("key", options.Key.Text).Add("key", key.Thumbprint).Add("body", Convert.ToBase64String(_body)).Build();
+            .AddPlace("key", options.Key.Text).Add("key", key.Thumbprint).Add("body", Convert.ToBase64String(_body))
+            .Add("headers", options.Headers?.Names).AddDigest("headers", options.Headers?.Text).Build();
     }
 
     public TokenKey Key { get; }
@@ -63,15 +64,21 @@ internal sealed class GitHubAppSource : ITokenSource
             ["exp"] = (sent + s_lifetime).ToUnixTimeSeconds(),
         });
         if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new AppTokenRequested(_address, _options.AppId));
-        using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ByteArrayContent(_body) };
+        var response = await _backchannel.SendAsync(DisplayName, () => Message(jwt), Repetition.Always, context.Events, cancel)
+            .ConfigureAwait(false);
+        var token = response.IsSuccess ? Read(response, sent) : throw Refused(response);
+        GC.KeepAlive(jwt); // Kept alive so that an error response that quotes it is redacted.
+        return new TokenResult(token);
+    }
+
+    private HttpRequestMessage Message(Secret jwt)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ByteArrayContent(_body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", jwt.Reveal());
         request.Headers.Accept.ParseAdd("application/vnd.github+json");
         request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
-        var response = await _backchannel.SendAsync(DisplayName, request, cancel).ConfigureAwait(false);
-        var token = response.IsSuccess ? Read(response, sent) : throw Refused(response);
-        GC.KeepAlive(jwt); // Kept alive so that an error response that quotes it is redacted.
-        return new TokenResult(token);
+        return request;
     }
 
     private AccessToken Read(BackchannelResponse response, DateTimeOffset sent)
@@ -97,7 +104,7 @@ internal sealed class GitHubAppSource : ITokenSource
             ExpiresOn = json.TryGetProperty("expires_at", out var end)
                 && end.ValueKind == JsonValueKind.String
                 && end.TryGetDateTimeOffset(out var time)
-                ? time
+                ? ServerClock.ToLocal(time, sent, response.Headers)
                 : null,
             Scopes = Permissions(json),
         });
@@ -158,6 +165,9 @@ internal sealed record GitHubAppOptions
     public required long InstallationId { get; init; }
 
     public required KeyPlace Key { get; init; }
+
+    /// <summary>Headers of the request, or <see langword="null"/>.</summary>
+    public BackchannelHeaders? Headers { get; init; }
 
     /// <summary>Names of repositories; empty for all repositories of the installation.</summary>
     public IReadOnlyList<string> Repositories { get; init; } = [];

@@ -23,6 +23,16 @@ internal sealed record GrantScope
         Parameter.UserName, Parameter.Password,
     };
 
+    /// <summary>What only the client sets itself, for a provider's own grant, which may use any other parameter.</summary>
+    private static readonly HashSet<string> s_ofClient = new(StringComparer.Ordinal)
+    {
+        Parameter.GrantType, Parameter.ClientId, Parameter.ClientSecret, Parameter.ClientAssertion, Parameter.ClientAssertionType,
+        Parameter.Scope, Parameter.Resource,
+    };
+
+    /// <summary>True for a provider's own grant.</summary>
+    public bool IsOwnGrant { get; init; }
+
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
     /// <summary>The APIs that the token is for (RFC 8707).</summary>
@@ -45,7 +55,7 @@ internal sealed record GrantScope
 
         foreach (var (name, _) in AdditionalParameters)
         {
-            if (s_reserved.Contains(name))
+            if ((IsOwnGrant ? s_ofClient : s_reserved).Contains(name))
                 throw Wrong("ReservedParameter", $"The additional parameter '{name}' is reserved.",
                     $"Use the cmdlet parameter that sets {name}.");
         }

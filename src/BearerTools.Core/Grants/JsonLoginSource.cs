@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -27,10 +28,11 @@ internal sealed class JsonLoginSource : ITokenSource
     public JsonLoginSource(OAuthBackchannel backchannel, RejectedLogins rejected, JsonLoginOptions options)
     {
         OAuthBackchannel.CheckAddress(DisplayName, options.LoginUri);
-        _backchannel = backchannel;
+        options.Basic?.Check();
+        _backchannel = backchannel.With(options.Headers);
         _rejected = rejected;
         _options = options;
-        Key = KeyOf(options.Body.Read());
+        Key = KeyOf(ReadCredentials());
         Metadata = new TokenMetadata { Flow = Flow, Authority = OAuthBackchannel.Show(options.LoginUri), Account = options.Account };
         Origins = [Origin.Of(options.LoginUri)];
     }
@@ -44,21 +46,18 @@ internal sealed class JsonLoginSource : ITokenSource
     public IEnumerable<Origin> Origins { get; }
 
     /// <summary>Allows rejected credentials to be sent again, at the user's request.</summary>
-    public void ForgetRejection() => _rejected.Forget(KeyOf(_options.Body.Read()));
+    public void ForgetRejection() => _rejected.Forget(KeyOf(ReadCredentials()));
 
     public async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        var body = _options.Body.Read();
-        var login = KeyOf(body);
+        var credentials = ReadCredentials();
+        var login = KeyOf(credentials);
         _rejected.Check(login, $"{DisplayName} {Metadata.Authority}");
         if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new LoginStarted(_options.LoginUri));
 
-        var sent = _backchannel.Time.GetUtcNow();
-        using var request = new HttpRequestMessage(HttpMethod.Post, _options.LoginUri) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = _options.Body.ContentType;
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*", 0.5));
-        var response = await _backchannel.SendAsync(DisplayName, request, cancel).ConfigureAwait(false);
+        DateTimeOffset sent = default;
+        var response = await _backchannel.SendAsync(DisplayName, Message, Repetition.IfUnsent, context.Events, cancel)
+            .ConfigureAwait(false);
         if (!response.IsSuccess) throw Refused(response, login);
         try
         {
@@ -69,7 +68,44 @@ internal sealed class JsonLoginSource : ITokenSource
             _rejected.Remember(login, e, s_pauseWithoutToken);
             throw;
         }
+
+        HttpRequestMessage Message()
+        {
+            sent = _backchannel.Time.GetUtcNow();
+            return MessageOf(credentials);
+        }
     }
+
+    private HttpRequestMessage MessageOf(Credentials credentials)
+    {
+        var request = new HttpRequestMessage(_options.Method, _options.LoginUri);
+        if (credentials.Basic is { } basic) request.Headers.Authorization = LoginBasic.Header(basic);
+        if (credentials.Body is { } body && _options.Method == HttpMethod.Get)
+        {
+            var query = Encoding.UTF8.GetString(body);
+            var own = _options.LoginUri.Query.TrimStart('?');
+            request.RequestUri = new UriBuilder(_options.LoginUri) { Query = $"{own}&{query}".Trim('&') }.Uri;
+        }
+        else if (credentials.Body is { } content)
+        {
+            request.Content = new ByteArrayContent(content);
+            request.Content.Headers.ContentType = _options.Body!.ContentType;
+        }
+        else if (_options.Method != HttpMethod.Get)
+        {
+            request.Content = new ByteArrayContent([]);
+        }
+
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*", 0.5));
+        return request;
+    }
+
+    /// <summary>References are read again for each login, because their values may change.</summary>
+    private Credentials ReadCredentials() => new(_options.Body?.Read(), _options.Basic?.Read());
+
+    private static bool WantsBasic(BackchannelResponse response) =>
+        response.Headers.WwwAuthenticate.Any(challenge => string.Equals(challenge.Scheme, "Basic", StringComparison.OrdinalIgnoreCase));
 
     private BearerTokenException Refused(BackchannelResponse response, TokenKey login)
     {
@@ -85,7 +121,11 @@ internal sealed class JsonLoginSource : ITokenSource
             Kind = rejected ? BearerErrorKind.Authentication : isServerError ? BearerErrorKind.Server : BearerErrorKind.InvalidArgument,
             ErrorDescription = message,
             StatusCode = response.Status,
-            NextStep = rejected ? "Check the user name, the password, and the names of the fields that contain them."
+            NextStep = _options.Basic is null && WantsBasic(response)
+                ? "The server asks for Basic authentication: add -LoginAuthentication Basic. If it takes the credentials in the body, "
+                    + "check them and the names of their fields."
+                : rejected && _options.Basic is not null ? "Check the user name and the password."
+                : rejected ? "Check the user name, the password, and the names of the fields that contain them."
                 : isServerError ? "Try again later."
                 : "Check the login's address, and whether it expects JSON or a form.",
         };
@@ -93,14 +133,20 @@ internal sealed class JsonLoginSource : ITokenSource
         return error;
     }
 
-    private TokenKey KeyOf(byte[] body) => new TokenKey.Builder()
+    private TokenKey KeyOf(Credentials credentials) => new TokenKey.Builder()
         .Add("flow", Flow)
         .Add("login", _options.LoginUri)
-        .Add("content_type", _options.Body.ContentType.ToString())
+        .Add("method", _options.Method.Method)
+        .Add("content_type", _options.Body?.ContentType.ToString())
         .Add("account", _options.Account)
-        .AddIdentifyingSecret("body", body)
+        .AddIdentifyingSecret("body", credentials.Body ?? [])
+        .AddIdentifyingSecret("basic", credentials.Basic)
+        .Add("headers", _options.Headers?.Names)
+        .AddDigest("headers", _options.Headers?.Text)
         .Add("token_path", _options.TokenPath)
         .Add("expires_in_path", _options.ExpiresInPath)
         .Add("token_header", _options.TokenHeader)
         .Build();
+
+    private sealed record Credentials(byte[]? Body, Secret? Basic);
 }

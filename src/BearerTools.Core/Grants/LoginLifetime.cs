@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using BearerTools.Diagnostics;
@@ -10,7 +11,7 @@ namespace BearerTools.Grants;
 /// Reads a token's expiry time from proprietary responses: seconds from now, a Unix time in seconds or milliseconds, an ISO
 /// 8601 time (UTC if it has no offset), or a text such as <c>1h</c>.
 /// </summary>
-internal sealed partial class LoginLifetime(DateTimeOffset sent, IEventSink events)
+internal sealed partial class LoginLifetime(DateTimeOffset sent, HttpResponseHeaders headers, IEventSink events)
 {
     /// <summary>Numbers from here on are Unix times: as a lifetime, they would be decades.</summary>
     private const double SmallestMoment = 1e9;
@@ -20,6 +21,9 @@ internal sealed partial class LoginLifetime(DateTimeOffset sent, IEventSink even
 
     private static readonly string[] s_names =
         ["expires_in", "expiresIn", "expires_at", "expiresAt", "expires_on", "expiresOn", "expires", "expiration", "expiry", "exp"];
+
+    /// <summary>True if the response names a time of the server's clock instead of a lifetime.</summary>
+    public bool IsAbsolute { get; private set; }
 
     /// <param name="root">The whole response, if it is JSON.</param>
     /// <param name="beside">The object that contains the token.</param>
@@ -42,6 +46,7 @@ internal sealed partial class LoginLifetime(DateTimeOffset sent, IEventSink even
 
     private DateTimeOffset? Time(JsonElement value, string name)
     {
+        IsAbsolute = false;
         var end = value.ValueKind switch
         {
             JsonValueKind.Number => Number(value.GetDouble()),
@@ -54,8 +59,8 @@ internal sealed partial class LoginLifetime(DateTimeOffset sent, IEventSink even
 
     private DateTimeOffset? Number(double number) => number switch
     {
-        >= SmallestMillisecondMoment => UnixTime.From(number / 1000),
-        >= SmallestMoment => UnixTime.From(number),
+        >= SmallestMillisecondMoment => Absolute(UnixTime.From(number / 1000)),
+        >= SmallestMoment => Absolute(UnixTime.From(number)),
         >= 0 => sent.AddSeconds(number),
         _ => null,
     };
@@ -71,8 +76,14 @@ internal sealed partial class LoginLifetime(DateTimeOffset sent, IEventSink even
 
         return DateTimeOffset.TryParse(
             text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? time
+            ? Absolute(time)
             : null;
+    }
+
+    private DateTimeOffset? Absolute(DateTimeOffset? time)
+    {
+        IsAbsolute = time is not null;
+        return time is { } end ? ServerClock.ToLocal(end, sent, headers) : null;
     }
 
     [GeneratedRegex(@"^(\d{1,6})\s*([smhd])$", RegexOptions.CultureInvariant)]

@@ -9,6 +9,8 @@ namespace BearerTools.Grants;
 internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptions options)
 {
     private const int DeepestWrapper = 2;
+    private const int LongestWords = 300;
+    private const int LongestWord = 24;
 
     /// <summary>Usual names of tokens, the most specific first.</summary>
     private static readonly string[] s_tokenNames =
@@ -22,9 +24,11 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
 
     public AccessToken Read(DateTimeOffset sent, TokenMetadata metadata, IEventSink events)
     {
-        var json = response.TryReadJson();
+        var xml = response.TryReadJson() is null ? LoginXml.TryRead(response) : null;
+        var json = response.TryReadJson() ?? xml?.ToJson();
         JsonElement? beside = json;
         var text = options.TokenHeader is { } header ? FromHeader(header)
+            : xml is not null && options.TokenPath is { } xpath && LoginXml.IsXPath(xpath) ? FromXml(xml, xpath, json!.Value)
             : options.TokenPath is { } path ? FromPath(json ?? throw response.NotJson(), path, out beside)
             : json is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } document ? FromUsualPlace(document, out beside)
             : FromText(json);
@@ -36,11 +40,35 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
             throw Wrong("TokenMalformed", "returned an invalid token (empty, or with spaces or control characters)",
                 "Specify where the token is with -TokenPath or -TokenHeader.");
 
-        var named = new LoginLifetime(sent, events).Read(
-            json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
-        var own = Jwt.Time(Jwt.TryRead(token.Reveal())?.Claims, "exp");
-        var end = named is null || own < named ? own : named;
-        return new AccessToken(token, metadata with { IssuedOn = sent, ExpiresOn = end });
+        return new AccessToken(token, metadata with
+        {
+            IssuedOn = sent,
+            ExpiresOn = End(token.Reveal(), json, beside, sent, events),
+            Additional = json is { } members
+                ? AdditionalMembers.Read(
+                    members,
+                    name => name is "expires_in" or "expiresIn",
+                    name => SecretMembers.Include(name) || IsToken(members, name))
+                : AdditionalMembers.None,
+        });
+
+        bool IsToken(JsonElement members, string name) =>
+            members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() == raw.Reveal();
+    }
+
+    /// <summary>
+    /// The earlier one of what the response and the token itself say. A lifetime needs no clock, so the time in the token counts beside it
+    /// only if the response says what time it is at the server.
+    /// </summary>
+    private DateTimeOffset? End(string token, JsonElement? json, JsonElement? beside, DateTimeOffset sent, IEventSink events)
+    {
+        var lifetime = new LoginLifetime(sent, response.Headers, events);
+        var named = lifetime.Read(json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
+        DateTimeOffset? own = Jwt.Time(Jwt.TryRead(token)?.Claims, "exp") is { } end
+            ? ServerClock.ToLocal(end, sent, response.Headers)
+            : null;
+        if (named is null) return own;
+        return own < named && (lifetime.IsAbsolute || ServerClock.IsKnown(response.Headers, sent)) ? own : named;
     }
 
     private string FromHeader(string name)
@@ -58,6 +86,11 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         throw Wrong("TokenNotFound", $"returned {JsonPath.Names(found)} at '{ServerText.Clean(path, 100)}' instead of a string",
             "Correct -TokenPath.");
     }
+
+    private string FromXml(LoginXml xml, string path, JsonElement json) => xml.Find(path) is { Length: > 0 } found
+        ? found
+        : throw Wrong("TokenNotFound", $"returned nothing at '{ServerText.Clean(path, 100)}'; the response has {JsonPath.Names(json)}",
+            "Correct -TokenPath, and check whether the login succeeded.");
 
     private string FromUsualPlace(JsonElement json, out JsonElement? beside)
     {
@@ -92,7 +125,12 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         if (json is { ValueKind: JsonValueKind.String } text) return text.GetString()!;
         if (json is { ValueKind: not JsonValueKind.Number })
             throw Wrong("TokenNotFound", $"returned no token, only {JsonPath.Names(json.Value)}", "Check whether the login succeeded.");
-        return response.IsHtml || !TokenText.IsSendable(TokenText.Strip(response.Text)) ? throw response.NotJson() : response.Text;
+        // Markup is no token, even without spaces.
+        if (!IsMarkup && TokenText.IsSendable(TokenText.Strip(response.Text))) return response.Text;
+        throw ServersWords is null
+            ? response.NotJson()
+            : Wrong("TokenNotFound", "returned no token",
+                "Check whether the login succeeded: the user name, the password, and the names of their fields.");
     }
 
     private BearerTokenException Missing(string id, JsonElement json, string path)
@@ -103,11 +141,26 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
             id == "TokenNotFound" ? "Correct -TokenPath, and check whether the login succeeded." : "Correct or omit -ExpiresInPath.");
     }
 
-    private BearerTokenException Wrong(string id, string what, string nextStep) => new($"{response.Sender} {what}.")
+    private BearerTokenException Wrong(string id, string what, string nextStep) => new($"{response.Sender} {what}.{Quoted}")
     {
+        ErrorDescription = ServersWords,
         ErrorId = id,
         Kind = BearerErrorKind.InvalidData,
         StatusCode = response.Status,
         NextStep = nextStep,
     };
+
+    private bool IsMarkup => response.IsHtml || response.Text.TrimStart().StartsWith('<');
+
+    private string Quoted => ServersWords is { } words ? $" The server says: {words}" : string.Empty;
+
+    /// <summary>
+    /// What the server says in a response without a token, such as "Invalid user name or password": some respond to a rejected login with
+    /// status 200. Only ordinary words are quoted, because anything else may be a token.
+    /// </summary>
+    private string? ServersWords => !IsMarkup && ServerMessage.Find(response) is { Length: <= LongestWords } text
+        && text.Contains(' ', StringComparison.Ordinal)
+        && text.Split(' ').All(word => word.Length <= LongestWord)
+        ? text
+        : null;
 }

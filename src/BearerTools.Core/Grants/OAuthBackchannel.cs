@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using BearerTools.Diagnostics;
 using BearerTools.Grants.Keys;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -24,16 +25,23 @@ internal sealed class OAuthBackchannel
     private readonly HttpMessageInvoker _http;
     private readonly TimeSpan _timeLimit;
     private readonly Func<ClientKey, HttpMessageInvoker>? _connectAs;
+    private readonly TransientFaults _faults;
     private readonly BoundedDictionary<string, OAuthBackchannel> _presenting = new(MaxCertificates);
 
     /// <param name="http">The message invoker, with automatic redirects off and certificate validation on.</param>
     /// <param name="time">The clock.</param>
     /// <param name="timeLimit">The time limit of a request.</param>
+    /// <param name="faults">Decides which requests are repeated after a transient fault (default: none).</param>
     /// <param name="connectAs">Creates a message invoker with separate connections that present a key's certificate.</param>
     public OAuthBackchannel(
-        HttpMessageInvoker http, TimeProvider time, TimeSpan? timeLimit = null, Func<ClientKey, HttpMessageInvoker>? connectAs = null)
+        HttpMessageInvoker http,
+        TimeProvider time,
+        TimeSpan? timeLimit = null,
+        Func<ClientKey, HttpMessageInvoker>? connectAs = null,
+        TransientFaults? faults = null)
     {
         _http = http;
+        _faults = faults ?? TransientFaults.NotRetried;
         _connectAs = connectAs;
         Time = time;
         _timeLimit = timeLimit ?? DefaultTimeLimit;
@@ -43,6 +51,8 @@ internal sealed class OAuthBackchannel
 
     public RefreshTokenFamilies RefreshTokens { get; private init; } = new();
 
+    private BackchannelHeaders? Headers { get; init; }
+
     /// <summary>
     /// Returns the backchannel for a client that authenticates with a certificate. It uses separate connections, so that
     /// the certificate is not presented elsewhere.
@@ -51,10 +61,15 @@ internal sealed class OAuthBackchannel
     {
         if (client?.Certificate is not { } certificate) return this;
         if (_presenting.TryGetValue(certificate.Thumbprint, out var known)) return known;
-        var presenting = new OAuthBackchannel(_connectAs!(client), Time, _timeLimit, _connectAs) { RefreshTokens = RefreshTokens };
+        var presenting = new OAuthBackchannel(_connectAs!(client), Time, _timeLimit, _connectAs, _faults) { RefreshTokens = RefreshTokens };
         _presenting.Set(certificate.Thumbprint, presenting);
         return presenting;
     }
+
+    /// <summary>Returns a backchannel that adds headers to each request.</summary>
+    public OAuthBackchannel With(BackchannelHeaders? headers) => headers is null
+        ? this
+        : new OAuthBackchannel(_http, Time, _timeLimit, _connectAs, _faults) { RefreshTokens = RefreshTokens, Headers = headers };
 
     /// <summary>Clears the refresh-token families and the cached certificate connections.</summary>
     public void Clear()
@@ -66,23 +81,53 @@ internal sealed class OAuthBackchannel
     /// <summary>Formats an address for display, without query and user info, which may contain secrets.</summary>
     public static string Show(Uri address) => PrintableAddress.WithoutQuery(address);
 
-    public async Task<BackchannelResponse> GetAsync(string name, Uri address, CancellationToken cancel)
+    /// <summary>Gets a document, again after a transient fault.</summary>
+    public Task<BackchannelResponse> GetAsync(string name, Uri address, IEventSink events, CancellationToken cancel) =>
+        SendAsync(name, () => new HttpRequestMessage(HttpMethod.Get, address), Repetition.Always, events, cancel);
+
+    /// <summary>Sends a request, again after a transient fault if its repetition allows that.</summary>
+    /// <param name="name">Names the server at the beginning of messages, such as <c>The token endpoint</c>.</param>
+    /// <param name="make">Makes the message of each attempt: proofs and assertions are valid once.</param>
+    /// <param name="repetition">When the request may be repeated.</param>
+    /// <param name="events">Receives diagnostic events.</param>
+    /// <param name="cancel">Cancels the request and its waits.</param>
+    /// <exception cref="BearerTokenException">There was no usable response.</exception>
+    public async Task<BackchannelResponse> SendAsync(
+        string name, Func<HttpRequestMessage> make, Repetition repetition, IEventSink events, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        return await SendAsync(name, request, cancel).ConfigureAwait(false);
+        for (var retries = 0; ; retries++)
+        {
+            TimeSpan wait;
+            string fault;
+            using var request = make();
+            try
+            {
+                var response = await SendAsync(name, request, cancel).ConfigureAwait(false);
+                if (_faults.WaitAfter(response, repetition, retries, Time.GetUtcNow()) is not { } asked) return response;
+                (wait, fault) = (asked, FormattableString.Invariant($"{response.Sender} responded with status {(int)response.Status}."));
+            }
+            catch (BearerTokenException e) when (_faults.WaitAfter(e, repetition, retries) is not null)
+            {
+                (wait, fault) = (_faults.WaitAfter(e, repetition, retries).GetValueOrDefault(), e.Message);
+            }
+
+            if (events.IsEnabled(AuthorityRetried.LevelOf(wait))) events.Write(new AuthorityRetried(fault, wait));
+            await Task.Delay(wait, Time, cancel).ConfigureAwait(false);
+        }
     }
 
     /// <summary>
     /// Sends a request; <paramref name="name"/> names the server at the beginning of messages, such as <c>The token
     /// endpoint</c>.
     /// </summary>
-    public async Task<BackchannelResponse> SendAsync(string name, HttpRequestMessage request, CancellationToken cancel)
+    private async Task<BackchannelResponse> SendAsync(string name, HttpRequestMessage request, CancellationToken cancel)
     {
         var address = request.RequestUri!;
         CheckAddress(name, address);
         var sender = $"{name} {Show(address)}";
         request.Headers.UserAgent.Add(s_userAgent);
         if (request.Headers.Accept.Count == 0) request.Headers.Accept.ParseAdd("application/json");
+        Headers?.AddTo(request.Headers);
 
         using var limit = new CancellationTokenSource(_timeLimit, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);

@@ -59,6 +59,9 @@ internal sealed partial class OAuthClient
         .Add("key_id", _options.KeyId)
         .Add("signing_algorithm", _options.SigningAlgorithm)
         .Add("asserts_to_endpoint", _options.AssertsToEndpoint ? "yes" : null)
+        .Add("any_token_type", _options.TakesAnyTokenType ? "yes" : null)
+        .Add("headers", _options.Headers?.Names)
+        .AddDigest("headers", _options.Headers?.Text)
         .Add("dpop", _options.ProofKey?.Thumbprint);
 
     /// <summary>
@@ -81,14 +84,20 @@ internal sealed partial class OAuthClient
                     + $"{ServerText.Clean(string.Join(", ", algorithms))}.",
                 "Omit -DPoP, or ask the authority's operator.");
         return new TokenEndpoint(
-            _backchannel.Presenting(client.Presented), address, metadata?.Issuer ?? _options.Authority, client, _options.ProofKey);
+            _backchannel.Presenting(client.Presented).With(_options.Headers),
+            address,
+            metadata?.Issuer ?? _options.Authority,
+            client,
+            _options.ProofKey,
+            _options.TakesAnyTokenType);
     }
 
     /// <summary>Connects to another endpoint with this client's authentication.</summary>
     public ClientEndpoint Connect(AuthorityMetadata? metadata, string name, Uri address)
     {
         var client = Authenticate(metadata);
-        return new ClientEndpoint(_backchannel.Presenting(client.Presented), name, address, metadata?.Issuer ?? _options.Authority, client);
+        var backchannel = _backchannel.Presenting(client.Presented).With(_options.Headers);
+        return new ClientEndpoint(backchannel, name, address, metadata?.Issuer ?? _options.Authority, client);
     }
 
     /// <summary>The authority's signing keys.</summary>
@@ -100,7 +109,7 @@ internal sealed partial class OAuthClient
     public async Task<AuthorityMetadata?> MetadataAsync(IEventSink events, CancellationToken cancel)
     {
         if (_options.TokenEndpoint is not null) return null;
-        var metadata = await _discovery.GetAsync(_options.Authority!, events, cancel).ConfigureAwait(false);
+        var metadata = await _discovery.GetAsync(_options.Authority!, events, cancel, _options.Headers).ConfigureAwait(false);
         return Authenticate(metadata).Presented is null ? metadata : metadata.ForMutualTls();
     }
 

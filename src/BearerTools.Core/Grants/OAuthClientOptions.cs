@@ -41,6 +41,15 @@ internal sealed record OAuthClientOptions
     /// <summary>True to omit <c>client_id</c> because an assertion contains it.</summary>
     public bool IsUnnamed { get; init; }
 
+    /// <summary>
+    /// True if the user says how tokens are sent to the API, so that their type does not matter (RFC 6749 section 7.1 forbids the use of a
+    /// type that the client does not understand).
+    /// </summary>
+    public bool TakesAnyTokenType { get; init; }
+
+    /// <summary>Headers of each request to the authority, or <see langword="null"/>.</summary>
+    public BackchannelHeaders? Headers { get; init; }
+
     /// <summary>The key to bind tokens to (RFC 9449), or <see langword="null"/> for bearer tokens.</summary>
     public DPoPKey? ProofKey { get; init; }
 }

@@ -130,7 +130,10 @@ internal static class OAuthConstants
     /// <summary>Values of <c>token_type</c>.</summary>
     public static class TokenType
     {
-        public const string Bearer = "Bearer";
+        public const string Bearer = BearerTools.AccessToken.BearerType;
+
+        /// <summary>What authorities write for tokens that APIs take as bearer tokens; <c>bot</c> is Slack's.</summary>
+        public static readonly string[] BearerAliases = [Bearer, "BearerToken", "bearer_token", "bot", "token"];
 
         public const string NotApplicable = BearerTools.AccessToken.NotApplicableType;
     }

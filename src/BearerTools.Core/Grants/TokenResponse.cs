@@ -10,6 +10,12 @@ namespace BearerTools.Grants;
 /// <summary>A successful response of a token endpoint (RFC 6749 section 5.1).</summary>
 internal sealed record TokenResponse
 {
+    private static readonly HashSet<string> s_known = new(StringComparer.Ordinal)
+    {
+        ResponseMember.AccessToken, ResponseMember.TokenType, ResponseMember.ExpiresIn, ResponseMember.RefreshToken, ResponseMember.IdToken,
+        ResponseMember.Scope, ResponseMember.IssuedTokenType,
+    };
+
     public required Secret AccessToken { get; init; }
     public required string TokenType { get; init; }
     public required DateTimeOffset IssuedOn { get; init; }
@@ -20,6 +26,9 @@ internal sealed record TokenResponse
     public Secret? RefreshToken { get; init; }
     public Secret? IdToken { get; init; }
 
+    /// <summary>The members that are not among these.</summary>
+    public AdditionalMembers Additional { get; init; } = AdditionalMembers.None;
+
     /// <summary>The key that the token is bound to, or <see langword="null"/>.</summary>
     public DPoPKey? ProofKey { get; init; }
     /// <summary>The token type that a token exchange issued (RFC 8693 section 2.2.1).</summary>
@@ -29,9 +38,11 @@ internal sealed record TokenResponse
     /// <param name="sent">The time when the request was sent; lifetimes are counted from here.</param>
     /// <param name="proofKey">The key that the request proved, to which the token must be bound; <see langword="null"/> without
     /// DPoP.</param>
+    /// <param name="takesAnyType">True if the user says how the token is sent, so that its type does not matter.</param>
     /// <param name="events">Receives diagnostic events.</param>
     /// <exception cref="BearerTokenException">The response contains no token, or an unusable one.</exception>
-    public static TokenResponse Read(BackchannelResponse response, DateTimeOffset sent, DPoPKey? proofKey, IEventSink events)
+    public static TokenResponse Read(
+        BackchannelResponse response, DateTimeOffset sent, DPoPKey? proofKey, bool takesAnyType, IEventSink events)
     {
         var json = response.ReadJson();
         if (Text(json, ResponseMember.AccessToken) is not { Length: > 0 } value)
@@ -41,18 +52,20 @@ internal sealed record TokenResponse
         if (!TokenText.IsSendable(value))
             throw Unusable(response, "TokenMalformed", "contains an access token with characters that are not allowed in a header",
                 "Report this to the authority's operator.");
-        var type = ReadType(response, json, proofKey is not null, events);
+        var type = ReadType(response, json, proofKey is not null, takesAnyType, events);
         return new TokenResponse
         {
             AccessToken = token,
             TokenType = type,
             ProofKey = type == DPoPKey.TokenType ? proofKey : null,
             IssuedOn = sent,
-            ExpiresOn = ReadEnd(json, sent, events),
+            // The lifetime first: it needs no clock. The time in a JWT is one of the authority's clock.
+            ExpiresOn = ReadEnd(json, sent, events) ?? EndOf(value, sent, response),
             Scopes = ReadScopes(json),
             RefreshToken = Text(json, ResponseMember.RefreshToken) is { Length: > 0 } refresh ? new Secret(refresh) : null,
             IdToken = Text(json, ResponseMember.IdToken) is { Length: > 0 } id ? new Secret(id) : null,
             IssuedTokenType = Text(json, ResponseMember.IssuedTokenType),
+            Additional = AdditionalMembers.Read(json, s_known.Contains, SecretMembers.Include),
         };
     }
 
@@ -64,6 +77,7 @@ internal sealed record TokenResponse
         ExpiresOn = ExpiresOn,
         Scopes = Scopes ?? requested.Scopes,
         ProofKey = ProofKey,
+        Additional = Additional,
         IssuedTokenType = IssuedTokenType is null ? null : ServerText.Clean(IssuedTokenType, 200),
     });
 
@@ -71,7 +85,8 @@ internal sealed record TokenResponse
     /// Reads the token type. A token of an unknown type must not be used (RFC 6749 section 7.1); a missing type means
     /// Bearer.
     /// </summary>
-    private static string ReadType(BackchannelResponse response, JsonElement json, bool requiresBinding, IEventSink events)
+    private static string ReadType(
+        BackchannelResponse response, JsonElement json, bool requiresBinding, bool takesAnyType, IEventSink events)
     {
         // A refresh token is not an access token, whatever token_type says.
         var issued = Text(json, ResponseMember.IssuedTokenType);
@@ -85,11 +100,14 @@ internal sealed record TokenResponse
             return OAuthConstants.TokenType.Bearer;
         }
 
-        if (Is(type, OAuthConstants.TokenType.Bearer)) return OAuthConstants.TokenType.Bearer;
+        if (OAuthConstants.TokenType.BearerAliases.Contains(type, StringComparer.OrdinalIgnoreCase)) return OAuthConstants.TokenType.Bearer;
+        if (takesAnyType && TokenText.IsSendable(type) && !Is(type, DPoPKey.TokenType) && !Is(type, OAuthConstants.TokenType.NotApplicable))
+            return type;
         throw Unusable(response, "UnknownTokenType", $"contains a token of the unsupported type '{ServerText.Clean(type, 60)}'",
             Is(type, DPoPKey.TokenType)
                 ? "Request it with -DPoP: then it is bound to a key of this session that each request proves."
-                : "Configure the client at the authority to get bearer tokens.");
+                : "Configure the client at the authority to get bearer tokens; or say with -TokenScheme, -SendTokenInHeader or "
+                    + "-SendTokenInCookie how the API takes this one.");
     }
 
     private static bool Is(string? type, string known) => string.Equals(type, known, StringComparison.OrdinalIgnoreCase);
@@ -121,6 +139,9 @@ internal sealed record TokenResponse
         if (events.IsEnabled(EventLevel.Verbose)) events.Write(new ExpiresInInvalid());
         return null;
     }
+
+    private static DateTimeOffset? EndOf(string token, DateTimeOffset sent, BackchannelResponse response) =>
+        Jwt.Time(Jwt.TryRead(token)?.Claims, "exp") is { } end ? ServerClock.ToLocal(end, sent, response.Headers) : null;
 
     /// <summary>
     /// Reads the scopes: a space-separated list (RFC 6749 section 3.3); some authorities send a JSON array.

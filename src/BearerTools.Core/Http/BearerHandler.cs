@@ -13,7 +13,9 @@ namespace BearerTools.Http;
 /// <param name="connection">The connection whose token is sent, and the origins it may be sent to.</param>
 /// <param name="allowUnencrypted">True if the token may be sent over plain HTTP to other machines.</param>
 /// <param name="grant">An origin that the user's own command line allows, for this call only.</param>
-internal sealed class BearerHandler(SocketHandler socket, ITokenConnection connection, bool allowUnencrypted, Origin? grant = null)
+/// <param name="renewOn">Statuses besides 401 that reject a token at this API.</param>
+internal sealed class BearerHandler(
+    SocketHandler socket, ITokenConnection connection, bool allowUnencrypted, Origin? grant = null, IReadOnlyList<int>? renewOn = null)
     : IRequestHandler
 {
     /// <summary>The last origin that passed the check: most requests of a call go to the same one.</summary>
@@ -29,16 +31,19 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         var token = Tokens.Valid(context.Events)
             ?? await Tokens.GetAsync(new TokenRequestContext { Events = context.Events }, context.Cancel).ConfigureAwait(false);
         var response = await SendAsync(template, token, context).ConfigureAwait(false);
-        if (response.Status != HttpStatusCode.Unauthorized)
+        if (!IsRejection(response, token))
         {
-            Tokens.Accepted(token);
+            if (response.Status != HttpStatusCode.Unauthorized) Tokens.Accepted(token);
             return response;
         }
 
-        response.RejectsToken = Challenge.AsksForAnotherToken(response.Message, token.TokenType);
-        if (!response.RejectsToken || !Tokens.CanRenew) return response;
+        if (!Tokens.CanRenew) return response;
         return await ReplayAsync(template, token, response, context).ConfigureAwait(false);
     }
+
+    /// <summary>The only place that decides whether a response rejects the token.</summary>
+    private bool IsRejection(ApiResponse response, AccessToken token) => response.RejectsToken =
+        Challenge.AsksForAnotherToken(response.Message, connection.Placement.SchemeOf(token), renewOn ?? []);
 
     private Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken token, RequestContext context) => token.ProofKey is { } key
         ? DPoPHandler.SendAsync(socket, template, token, key, context)
@@ -52,7 +57,7 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
             rejection.Dispose();
             throw new BearerRequestException(
                 "The API rejected the token, and the body, a stream that cannot be rewound, has already been sent.",
-                HttpStatusCode.Unauthorized)
+                rejection.Status)
             {
                 ErrorId = "BodyNotReplayable",
                 Kind = BearerErrorKind.Authentication,
@@ -79,8 +84,8 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         if (replacement is null) return rejection;
         rejection.Dispose();
         var response = await SendAsync(template, replacement, context).ConfigureAwait(false);
-        if (response.Status != HttpStatusCode.Unauthorized) Tokens.Accepted(replacement);
-        else response.RejectsToken = Challenge.AsksForAnotherToken(response.Message, replacement.TokenType);
+        if (IsRejection(response, replacement)) Tokens.Rejected(replacement, context.Events);
+        else if (response.Status != HttpStatusCode.Unauthorized) Tokens.Accepted(replacement);
         return response;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -7,25 +8,33 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
-/// <summary>The reason that a 401 response gives (RFC 9110 section 11.6.1, RFC 6750 section 3, RFC 9449 section 7.1).</summary>
+/// <summary>
+/// The reason that a response gives for refusing a request (RFC 9110 section 11.6.1, RFC 6750 section 3, RFC 9449 section 7.1).
+/// </summary>
 internal static partial class Challenge
 {
     /// <summary>The error code of a claims challenge: the token lacks claims that the challenge names.</summary>
     public const string InsufficientClaims = "insufficient_claims";
 
+    /// <summary>The error code for a token that has expired, was revoked or is invalid for another reason.</summary>
+    public const string InvalidToken = "invalid_token";
+
     /// <summary>
-    /// True if another token may help: the response offers the token's own scheme, or no challenge at all, and does not say that the
-    /// request is malformed (<c>invalid_request</c>), that the token lacks a scope (<c>insufficient_scope</c>) or that only the proof
-    /// is rejected (<c>use_dpop_nonce</c>, <c>invalid_dpop_proof</c>).
+    /// True if another token may help. A challenge for tokens decides where it names an error: <c>invalid_token</c> asks for another
+    /// token whatever the status; <c>invalid_request</c>, <c>insufficient_scope</c> and errors of the proof (<c>use_dpop_nonce</c>,
+    /// <c>invalid_dpop_proof</c>) do not. Otherwise the status decides, because many APIs name another scheme, or none.
     /// </summary>
-    public static bool AsksForAnotherToken(HttpResponseMessage response, string scheme)
+    /// <param name="response">The response.</param>
+    /// <param name="scheme">The scheme that the token was sent with.</param>
+    /// <param name="renewOn">Statuses besides 401 that reject a token at this API.</param>
+    public static bool AsksForAnotherToken(HttpResponseMessage response, string scheme, IReadOnlyList<int> renewOn)
     {
-        var challenges = response.Headers.WwwAuthenticate;
-        if (challenges.Count == 0) return true;
-        var ours = challenges.Where(challenge => string.Equals(challenge.Scheme, scheme, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return ours.Length > 0
-            && !ours.Any(challenge =>
-                Error(challenge) is "invalid_request" or "insufficient_scope" or DPoPKey.NonceRequired or "invalid_dpop_proof");
+        if (response.IsSuccessStatusCode) return false;
+        var errors = response.Headers.WwwAuthenticate.Where(challenge => IsForTokens(challenge.Scheme, scheme)).Select(Error).ToArray();
+        if (errors.Contains(InvalidToken)) return true;
+        if (errors.Any(error => error is "invalid_request" or "insufficient_scope" or DPoPKey.NonceRequired or "invalid_dpop_proof"))
+            return false;
+        return response.StatusCode == HttpStatusCode.Unauthorized || renewOn.Contains((int)response.StatusCode);
     }
 
     /// <summary>True if the API wants the same request with its nonce in the proof (RFC 9449 section 9).</summary>
@@ -56,6 +65,11 @@ internal static partial class Challenge
             return null;
         }
     }
+
+    /// <summary>True for the token's own scheme and for Bearer, which APIs name for tokens of other schemes too.</summary>
+    private static bool IsForTokens(string challenged, string scheme) =>
+        string.Equals(challenged, scheme, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(challenged, AccessToken.BearerType, StringComparison.OrdinalIgnoreCase);
 
     private static string? Error(AuthenticationHeaderValue challenge) => Value(challenge, "error");
 

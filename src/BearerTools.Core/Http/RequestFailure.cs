@@ -143,6 +143,8 @@ internal static class RequestFailure
         HttpStatusCode.ProxyAuthenticationRequired =>
             "The proxy refused the request: it requires credentials. Pass them with -ProxyCredential, or bypass the proxy with -NoProxy.",
         HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
+        HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InvalidToken =>
+            "The API says that the token is invalid: get another one with Get-BearerToken, and check its audience.",
         HttpStatusCode.Forbidden => "The token is valid but lacks permission: request the scope or role.",
         _ => null,
     };

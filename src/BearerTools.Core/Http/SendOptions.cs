@@ -1,4 +1,5 @@
 using BearerTools.Security;
+using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
@@ -15,6 +16,9 @@ internal sealed record SendOptions
 
     /// <summary>The User-Agent for requests whose headers have none; validated already.</summary>
     public string? UserAgent { get; init; }
+
+    /// <summary>How the token is sent.</summary>
+    public TokenPlacement Placement { get; init; } = TokenPlacement.Default;
 
     /// <summary>True if each connection is closed after its response.</summary>
     public bool ClosesConnection { get; init; }

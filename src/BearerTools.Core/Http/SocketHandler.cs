@@ -114,7 +114,7 @@ internal sealed class SocketHandler(
     private ConnectingMessage Message(RequestTemplate template, AccessToken? token, Func<string>? prove)
     {
         var message = template.ToMessage(_options);
-        if (token is not null) message.Headers.TryAddWithoutValidation("Authorization", token.AuthorizationHeader);
+        if (token is not null) _options.Placement.Attach(message.Headers, token);
         if (prove is null) return message;
         // The caller's own proof would be a second one, and servers reject two (RFC 9449 section 4.3).
         message.Headers.Remove(DPoPKey.Header);

@@ -20,6 +20,15 @@ internal sealed record ConnectionProfile
     /// <summary>Additional origins that the token may be sent to.</summary>
     public IReadOnlyList<Origin> AllowedOrigins { get; init; } = [];
 
+    /// <summary>How the token is sent.</summary>
+    public TokenPlacement Placement { get; init; } = TokenPlacement.Default;
+
+    /// <summary>Path of the base address in the token response, or <see langword="null"/>.</summary>
+    public string? BaseUriPath { get; init; }
+
+    /// <summary>Keeps requests of this profile at the origin that the first token response named.</summary>
+    public BaseUriPin Pin { get; } = new();
+
     public RequestSettings Settings { get; init; } = RequestSettings.None;
 
     /// <summary>The origins that a connection of this profile may send its token to.</summary>

@@ -54,6 +54,9 @@ internal sealed record RequestSettings
     /// <summary>Treats HTTP error statuses as normal responses.</summary>
     public bool? SkipHttpErrorCheck { get; init; }
 
+    /// <summary>Statuses besides 401 that reject a token.</summary>
+    public IReadOnlyList<int>? RenewOn { get; init; }
+
     /// <summary>These settings where they are set, else the lower ones.</summary>
     public RequestSettings Over(RequestSettings lower) => ReferenceEquals(lower, None) ? this : this with
     {
@@ -73,6 +76,7 @@ internal sealed record RequestSettings
         Proxy = Proxy is null && NoProxy is null ? lower.Proxy : Proxy,
         NoProxy = Proxy is null && NoProxy is null ? lower.NoProxy : NoProxy,
         SkipHttpErrorCheck = SkipHttpErrorCheck ?? lower.SkipHttpErrorCheck,
+        RenewOn = RenewOn ?? lower.RenewOn,
     };
 
     /// <summary>Both lists, without lower entries whose name the upper list contains. Names are not case-sensitive.</summary>

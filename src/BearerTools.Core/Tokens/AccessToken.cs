@@ -10,12 +10,16 @@ namespace BearerTools;
 /// </summary>
 public sealed class AccessToken
 {
+    /// <summary>The usual token type (RFC 6750).</summary>
+    internal const string BearerType = "Bearer";
+
     /// <summary>Token type of tokens that are not for an Authorization header (RFC 8693 section 2.2.1).</summary>
     internal const string NotApplicableType = "N_A";
 
     private readonly Secret _value;
     private IReadOnlyDictionary<string, object?>? _claims;
     private bool _claimsRead;
+    private readonly AdditionalMembers _additional;
     private string? _header;
 
     /// <summary>Creates an access token from a token that you already have. If it is a JWT, its expiry time is read from it.</summary>
@@ -41,6 +45,7 @@ public sealed class AccessToken
         IssuedOn = token.IssuedOn;
         ExpiresOn = token.ExpiresOn;
         Account = token.Account;
+        _additional = token._additional;
         Entry = token.Entry;
     }
 
@@ -57,6 +62,7 @@ public sealed class AccessToken
         Flow = metadata.Flow;
         IssuedTokenType = Cleaned(metadata.IssuedTokenType);
         ProofKey = metadata.ProofKey;
+        _additional = metadata.Additional;
         IssuedOn = metadata.IssuedOn;
         ExpiresOn = metadata.ExpiresOn ?? Jwt.Time(Claims, "exp");
         Account = Cleaned(metadata.Account ?? Jwt.Text(Claims, "preferred_username") ?? Jwt.Text(Claims, "upn") ?? Jwt.Text(Claims, "sub"));
@@ -103,6 +109,12 @@ public sealed class AccessToken
     public string? IssuedTokenType { get; }
 
     /// <summary>
+    /// The other members of the token response or login response, such as <c>instance_url</c>. Values whose names suggest a secret are
+    /// replaced by <c>***</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, object?> Additional => _additional.Values;
+
+    /// <summary>
     /// Keyed fingerprint; identifies the token in logs without revealing it. It is the same for the same token until the process ends.
     /// </summary>
     public string Fingerprint { get; }
@@ -135,7 +147,14 @@ public sealed class AccessToken
 
     /// <summary>Value of the Authorization header (RFC 6750 section 2.1).</summary>
     /// <exception cref="BearerTokenException">The token is not for APIs.</exception>
-    internal string AuthorizationHeader => _header ??= IsForApis ? $"{TokenType} {_value.Reveal()}" : throw NotForApis();
+    internal string AuthorizationHeader => _header ??= $"{TokenType} {SendableText}";
+
+    /// <summary>The text at a path in <see cref="Additional"/>, or <see langword="null"/>.</summary>
+    internal string? AdditionalText(string path) => _additional.Text(path);
+
+    /// <summary>The token itself, for an API that takes it in another form.</summary>
+    /// <exception cref="BearerTokenException">The token is not for APIs.</exception>
+    internal string SendableText => IsForApis ? _value.Reveal() : throw NotForApis();
 
     private bool IsForApis => TokenType != NotApplicableType;
 

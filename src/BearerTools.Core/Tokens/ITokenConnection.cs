@@ -11,6 +11,9 @@ internal interface ITokenConnection
     /// <summary>The origins that the token may be sent to.</summary>
     OriginPolicy Origins { get; }
 
+    /// <summary>How the token is sent.</summary>
+    TokenPlacement Placement { get; }
+
     /// <summary>Advice for a request to an origin that <see cref="Origins"/> does not allow.</summary>
     string AdviceFor(Origin origin);
 }

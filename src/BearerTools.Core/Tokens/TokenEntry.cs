@@ -16,6 +16,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     private DateTimeOffset _noBackgroundBefore = DateTimeOffset.MinValue;
     private DateTimeOffset _noReplacementBefore = DateTimeOffset.MinValue;
     private AccessToken? _untriedReplacement;
+    private long _usableUntil;
 
     public ITokenSource Source { get; } = source;
 
@@ -27,7 +28,9 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
         get
         {
             var now = time.GetUtcNow();
-            return Current is { } current && RenewalPolicy.IsValid(current, now) && !RenewalPolicy.IsDue(current, now) ? current : null;
+            if (Current is not { } current) return null;
+            if (IsUsedAlthoughExpired(now)) return current;
+            return RenewalPolicy.IsValid(current, now) && !RenewalPolicy.IsDue(current, now) ? current : null;
         }
     }
 
@@ -81,10 +84,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 if (!CanRenew || now < _noReplacementBefore) return null;
                 if (ReferenceEquals(_untriedReplacement, _result!.Token))
                 {
-                    _untriedReplacement = null;
-                    _noReplacementBefore = now + RenewalPolicy.RejectionPause;
-                    if (context.Events.IsEnabled(EventLevel.Verbose))
-                        context.Events.Write(new ReplacementRejected(rejected.Fingerprint, RenewalPolicy.RejectionPause));
+                    PauseReplacements(rejected, now, context.Events);
                     return null;
                 }
 
@@ -101,6 +101,27 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
         return replacement.Fingerprint == rejected.Fingerprint ? null : replacement;
     }
 
+    /// <summary>
+    /// Called when the API has rejected a token that had just replaced a rejected one. The reason is then the request and not the token, as
+    /// at an API that uses 401 for "not permitted": no token is replaced for a while, even if the API accepts other requests.
+    /// </summary>
+    public void Rejected(AccessToken replacement, IEventSink events)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            if (IsStillCurrent(replacement) && now >= _noReplacementBefore) PauseReplacements(replacement, now, events);
+        }
+    }
+
+    /// <summary>The caller must hold the lock.</summary>
+    private void PauseReplacements(AccessToken rejected, DateTimeOffset now, IEventSink events)
+    {
+        _untriedReplacement = null;
+        _noReplacementBefore = now + RenewalPolicy.RejectionPause;
+        if (events.IsEnabled(EventLevel.Verbose)) events.Write(new ReplacementRejected(rejected.Fingerprint, RenewalPolicy.RejectionPause));
+    }
+
     /// <summary>Called when the API has accepted a token, so that it is replaced if it is rejected later.</summary>
     public void Accepted(AccessToken token)
     {
@@ -111,11 +132,23 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     private bool IsValid(AccessToken current, IEventSink events)
     {
         var now = time.GetUtcNow();
-        if (!RenewalPolicy.IsValid(current, now)) return false;
+        if (!RenewalPolicy.IsValid(current, now))
+        {
+            if (!IsUsedAlthoughExpired(now)) return false;
+            Touch(now);
+            return true;
+        }
+
         Touch(now);
         if (RenewalPolicy.IsDue(current, now) && CanRenew) RenewInBackground(current, now, events);
         return true;
     }
+
+    /// <summary>
+    /// True for a while after a token arrived that had already expired. It is used until the API rejects it: by a clock that is wrong,
+    /// its successor has expired too, and a token would be requested for every request.
+    /// </summary>
+    private bool IsUsedAlthoughExpired(DateTimeOffset now) => now.UtcTicks < Volatile.Read(ref _usableUntil);
 
     private bool IsStillCurrent(AccessToken token) => _result?.Token is { } current && current.Fingerprint == token.Fingerprint;
 
@@ -169,7 +202,9 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
         {
             var response = await FromSourceAsync(context with { Previous = _result }, stop).ConfigureAwait(false);
             response.Token.Entry = this;
-            Touch(time.GetUtcNow());
+            var now = time.GetUtcNow();
+            Touch(now);
+            var hasExpired = !RenewalPolicy.IsValid(response.Token, now);
             bool isLate;
             lock (_gate)
             {
@@ -177,6 +212,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 if (!_forgotten && ReferenceEquals(_operation, operation))
                 {
                     _result = response;
+                    Volatile.Write(ref _usableUntil, hasExpired ? (now + RenewalPolicy.RejectionPause).UtcTicks : 0);
                     if (_operationClaims == _requiredClaims) _requiredClaims = null;
                     _untriedReplacement = _operationReplaces ? response.Token : null;
                     _noBackgroundBefore = DateTimeOffset.MinValue;
@@ -191,6 +227,12 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
 
             if (context.Events.IsEnabled(EventLevel.Verbose))
                 context.Events.Write(new TokenAcquired(response.Token.Fingerprint, Source.Metadata.Flow, response.Token.ExpiresOn));
+            if (hasExpired && context.Events.IsEnabled(EventLevel.Warning))
+            {
+                context.Events.Write(new TokenExpiredOnArrival(
+                    response.Token.Fingerprint, response.Token.ExpiresOn.GetValueOrDefault(), RenewalPolicy.RejectionPause));
+            }
+
             return response.Token;
         }
         finally

@@ -13,6 +13,9 @@ internal sealed record TokenMetadata
     public string? Flow { get; init; }
     public string? IssuedTokenType { get; init; }
 
+    /// <summary>The other members of the response.</summary>
+    public AdditionalMembers Additional { get; init; } = AdditionalMembers.None;
+
     /// <summary>The key that the token is bound to and that each request must prove (RFC 9449), or <see langword="null"/>.</summary>
     public DPoPKey? ProofKey { get; init; }
 }

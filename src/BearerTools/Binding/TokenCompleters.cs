@@ -72,6 +72,13 @@ public sealed class LoginContentTypeCompleter : ValueCompleter
     private protected override IEnumerable<string> Values(IDictionary bound) => [Json, Form];
 }
 
+/// <summary>Completes words before the token that APIs use.</summary>
+public sealed class TokenSchemeCompleter : ValueCompleter
+{
+    private protected override IEnumerable<string> Values(IDictionary bound) =>
+        ["Bearer", "Token", "SSWS", "ApiKey", "Bot", "OAuth", "GenieKey", "Zoho-oauthtoken"];
+}
+
 /// <summary>Completes the names of profiles.</summary>
 public sealed class ProfileNameCompleter : ValueCompleter
 {

@@ -91,6 +91,11 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     [Parameter]
     public SwitchParameter SkipHttpErrorCheck { get; set; }
 
+    /// <summary>Statuses besides 401 with which the API rejects a token that has expired, such as 403, 419 or 498.</summary>
+    [Parameter]
+    [ValidateNotNull, ValidateRange(400, 599)]
+    public int[]? RenewOn { get; set; }
+
     private protected sealed override RequestSettings Settings => this.ToSettings(MyInvocation.BoundParameters) with
     {
         Headers = Headers is null ? [] : RequestFactory.CopyHeaders(Headers, namesType: true),

@@ -45,7 +45,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
             return;
         }
 
-        if (!ForceRefresh && connection.Tokens.Fresh is { } token)
+        if (!ForceRefresh && connection.BaseUriPath is null && connection.Tokens.Fresh is { } token)
         {
             WriteAtOnce(Result(connection, token));
             return;

@@ -34,6 +34,11 @@ public sealed partial class InvokeBearerRequestCommand
     [Parameter]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
+    /// <summary>Statuses besides 401 with which the API rejects a token that has expired, such as 403, 419 or 498.</summary>
+    [Parameter]
+    [ValidateNotNull, ValidateRange(400, 599)]
+    public int[]? RenewOn { get; set; }
+
     /// <summary>The client name for the User-Agent header. Some servers refuse requests without one.</summary>
     private string OwnName
     {

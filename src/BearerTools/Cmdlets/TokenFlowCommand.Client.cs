@@ -1,8 +1,10 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Security;
 using BearerTools.Binding;
 using BearerTools.Grants;
 using BearerTools.Pipeline;
+using BearerTools.Security;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
@@ -15,7 +17,7 @@ public abstract partial class TokenFlowCommand
         nameof(ClientId), nameof(Authority), nameof(TokenEndpoint), nameof(ClientSecret), nameof(SecretFrom),
         nameof(ClientKey), nameof(ClientKeyPassword), nameof(ClientCertificate), nameof(ClientCertificateThumbprint),
         nameof(KeyId), nameof(SigningAlgorithm), nameof(AssertionAudience), nameof(ClientAuthenticationMethod),
-        nameof(Scope), nameof(Resource), nameof(AdditionalParameter), nameof(DPoP),
+        nameof(Scope), nameof(Resource), nameof(AdditionalParameter), nameof(GrantType), nameof(TokenRequestHeaders), nameof(DPoP),
     ];
 
     /// <summary>
@@ -105,6 +107,30 @@ public abstract partial class TokenFlowCommand
     public IDictionary? AdditionalParameter { get; set; }
 
     /// <summary>
+    /// Grant type of the token request (default client_credentials), for providers with a grant of their own; its parameters are given with
+    /// -AdditionalParameter.
+    /// </summary>
+    [Parameter(ParameterSetName = Flow.ClientCredentials)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoCompleter))]
+    public string? GrantType { get; set; }
+
+    /// <summary>
+    /// Headers of requests to the authority or the login, metadata included, such as User-Agent or the key of a gateway. A value may be a
+    /// SecureString.
+    /// </summary>
+    [Parameter(ParameterSetName = Flow.ClientCredentials), Parameter(ParameterSetName = Flow.Interactive)]
+    [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.Password)]
+    [Parameter(ParameterSetName = Flow.RefreshToken), Parameter(ParameterSetName = Flow.RefreshTokenFrom)]
+    [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
+    [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
+    [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.ServiceAccount)]
+    [Parameter(ParameterSetName = Flow.GitHubApp), Parameter(ParameterSetName = Flow.JsonLogin)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoCompleter))]
+    public IDictionary? TokenRequestHeaders { get; set; }
+
+    /// <summary>
     /// Binds the token to a key of this process (DPoP, RFC 9449), so that a stolen token is useless. The key is lost when the process
     /// ends. It is an error if the authority issues a plain bearer token instead.
     /// </summary>
@@ -118,6 +144,25 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>The first parameter of the default flow that is on the command line, or <see langword="null"/> if there is none.</summary>
     private string? GivenClientParameter => s_clientParameters.FirstOrDefault(IsTyped);
+
+    /// <summary>True if the command line says how the token is sent, so that the type that the authority names does not matter.</summary>
+    private bool TakesAnyTokenType => (TokenScheme ?? SendTokenInHeader ?? SendTokenInCookie) is not null;
+
+    /// <exception cref="BearerTokenException">A header cannot be sent.</exception>
+    private BackchannelHeaders? CreateTokenRequestHeaders()
+    {
+        if (TokenRequestHeaders is null) return null;
+        var headers = new List<KeyValuePair<string, string>>();
+        // Enumerated as IDictionary, because a generic dictionary enumerates other entries.
+        foreach (DictionaryEntry header in TokenRequestHeaders)
+        {
+            var value = PSValue.Unwrap(header.Value);
+            var text = value is SecureString secure ? Secret.From(secure).Reveal() : RequestBodyFactory.ToText(value);
+            if (value is not null) headers.Add(new(RequestBodyFactory.ToText(header.Key), text));
+        }
+
+        return new BackchannelHeaders(headers);
+    }
 
     private OAuthClient CreateClient() =>
         new(BearerSession.Services.Backchannel, BearerSession.Services.Discovery, CreateClientOptions());
@@ -136,6 +181,8 @@ public abstract partial class TokenFlowCommand
             ClientId = ClientId,
             Secret = CreateSecret(),
             AuthenticationMethod = ClientAuthenticationMethod,
+            TakesAnyTokenType = TakesAnyTokenType,
+            Headers = CreateTokenRequestHeaders(),
             ProofKey = DPoP ? BearerSession.Services.ProofKey : null,
             Key = CreateKey(),
             KeyId = KeyId,
@@ -149,6 +196,7 @@ public abstract partial class TokenFlowCommand
         // Users often write scopes as one space-separated string.
         Scopes = [.. Scope.SelectMany(scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries))],
         Resources = Resource,
+        IsOwnGrant = GrantType is not null,
         AdditionalParameters = AdditionalParameter is null ? [] : [.. RequestBodyFactory.Pairs(AdditionalParameter)],
     };
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Composition;
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Profiles;
 using BearerTools.Security;
@@ -16,6 +17,35 @@ public abstract partial class TokenFlowCommand
     [Parameter]
     [RelativeUriTransformation, ArgumentCompleter(typeof(NoCompleter))]
     public Uri? BaseUri { get; set; }
+
+    /// <summary>
+    /// Path of the base address in the token response, such as instance_url, for providers that name the API's address there. It must be
+    /// https, and the connection keeps it when the token is renewed.
+    /// </summary>
+    [Parameter(ParameterSetName = Flow.ClientCredentials), Parameter(ParameterSetName = Flow.Interactive)]
+    [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.Password)]
+    [Parameter(ParameterSetName = Flow.RefreshToken), Parameter(ParameterSetName = Flow.RefreshTokenFrom)]
+    [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
+    [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
+    [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.ServiceAccount)]
+    [Parameter(ParameterSetName = Flow.JsonLogin)]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(NoCompleter))]
+    public string? BaseUriPath { get; set; }
+
+    /// <summary>Word before the token in its header, such as Token or SSWS (default Bearer; an empty text for none).</summary>
+    [Parameter]
+    [ValidateNotNull, ArgumentCompleter(typeof(TokenSchemeCompleter))]
+    public string? TokenScheme { get; set; }
+
+    /// <summary>Header to send the token in, such as X-Auth-Token, instead of Authorization.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(NoCompleter))]
+    public string? SendTokenInHeader { get; set; }
+
+    /// <summary>Cookie to send the token in, instead of a header.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(NoCompleter))]
+    public string? SendTokenInCookie { get; set; }
 
     /// <summary>Additional origins that the token may be sent to, such as https://files.contoso.com.</summary>
     [Parameter]
@@ -33,16 +63,29 @@ public abstract partial class TokenFlowCommand
         var services = BearerSession.Services;
         var baseUri = BaseUri is null ? null : RequestAddress.Base(BaseUri);
         var added = AllowedOrigins();
+        var placement = CreatePlacement();
+        if (BaseUri is not null && BaseUriPath is not null) throw CannotCombine(nameof(BaseUri), nameof(BaseUriPath));
         known ??= SourceToken is { } token ? Connection.Of(services, token) : null;
         if (known is null)
         {
             var tokens = services.Cache.Entry(Source());
             return new Connection(
-                services, tokens, baseUri, OriginPolicy.Create(baseUri, tokens.Source.Origins, added)) { Settings = Settings };
+                services, tokens, baseUri, OriginPolicy.Create(baseUri, tokens.Source.Origins, added))
+            {
+                Settings = Settings,
+                Placement = placement ?? TokenPlacement.Default,
+                BaseUriPath = BaseUriPath,
+            };
         }
 
         if (baseUri is not null) known = known.At(baseUri);
-        return known with { Origins = known.Origins.With(added), Settings = Settings.Over(known.Settings) };
+        if (BaseUriPath is not null) known = known with { BaseUriPath = BaseUriPath, BaseUri = null };
+        return known with
+        {
+            Origins = known.Origins.With(added),
+            Settings = Settings.Over(known.Settings),
+            Placement = placement ?? known.Placement,
+        };
     }
 
     /// <summary>Creates the profile that the command line describes.</summary>
@@ -51,12 +94,15 @@ public abstract partial class TokenFlowCommand
     private protected ConnectionProfile CreateProfile(string name)
     {
         var carried = SourceToken?.Connection as Connection;
+        if (BaseUri is not null && BaseUriPath is not null) throw CannotCombine(nameof(BaseUri), nameof(BaseUriPath));
         var baseUri = BaseUri is null ? carried?.BaseUri : RequestAddress.Base(BaseUri);
         return new ConnectionProfile
         {
             Name = name,
             Source = SourceToken?.Entry is { IsForgotten: false } entry ? entry.Source : Source(),
-            BaseUri = baseUri,
+            BaseUri = BaseUriPath is null ? baseUri : null,
+            BaseUriPath = BaseUriPath ?? (baseUri is null ? carried?.BaseUriPath : null),
+            Placement = CreatePlacement() ?? carried?.Placement ?? TokenPlacement.Default,
             AllowedOrigins = [.. carried?.Origins.Allowed ?? [], .. AllowedOrigins()],
             Settings = Settings.Over(carried?.Settings ?? RequestSettings.None),
         };
@@ -75,7 +121,26 @@ public abstract partial class TokenFlowCommand
         var source = connection.Tokens.Source;
         if (renew) source.ForgetRejection();
         var token = await BearerSession.Services.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
-        return (connection with { Tokens = token.Entry! }, token);
+        var located = (connection with { Tokens = token.Entry! }).Located(token);
+        if (connection.BaseUri is null && located.BaseUri is { } address && context.Events.IsEnabled(EventLevel.Verbose))
+            context.Events.Write(new BaseUriNamed(located.BaseUriPath!, address));
+        return (located, token);
+    }
+
+    /// <summary>How the command line says that the token is sent, or <see langword="null"/> if it does not.</summary>
+    /// <exception cref="BearerTokenException">Parameters contradict each other, or a name is not valid.</exception>
+    private TokenPlacement? CreatePlacement()
+    {
+        string[] given = [.. new[] { nameof(TokenScheme), nameof(SendTokenInHeader), nameof(SendTokenInCookie) }.Where(IsTyped)];
+        if (given.Length == 0) return null;
+        if (SendTokenInCookie is not null && given.Length > 1) throw CannotCombine(nameof(SendTokenInCookie), given[0]);
+        if (DPoP || Token?.ProofKey is not null)
+        {
+            throw Conflict(
+                $"-{given[0]} cannot be combined with a DPoP token: its scheme is part of the protocol.", $"Omit -{given[0]}.");
+        }
+
+        return TokenPlacement.Create(TokenScheme, SendTokenInHeader, SendTokenInCookie);
     }
 
     /// <summary>The error for a command that needs a token flow and is given none.</summary>

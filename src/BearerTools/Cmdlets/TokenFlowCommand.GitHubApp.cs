@@ -38,6 +38,7 @@ public abstract partial class TokenFlowCommand
             Key = CreateKey() ?? throw Conflict("The app has no key to sign with.", "Pass the app's private key with -ClientKey."),
             Repositories = Repository,
             Permissions = Permissions(),
+            Headers = CreateTokenRequestHeaders(),
         };
         if (Authority is null) return new(BearerSession.Services.Backchannel, options);
         return Uri.TryCreate(Authority, UriKind.Absolute, out var api)

@@ -11,6 +11,9 @@ namespace BearerTools.Cmdlets;
 /// <summary>An API's own login: credentials are posted, and the response contains the token.</summary>
 public abstract partial class TokenFlowCommand
 {
+    private const string InBody = "Body";
+    private const string InBasic = "Basic";
+
     /// <summary>Address of the API's login endpoint.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin, Mandatory = true)]
     [AllowNull, ArgumentCompleter(typeof(NoCompleter))]
@@ -39,6 +42,16 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(LoginContentTypeCompleter))]
     public string ContentType { get; set; } = LoginContentTypeCompleter.Json;
 
+    /// <summary>Method of the login request (default Post). With Get, the fields are the query.</summary>
+    [Parameter(ParameterSetName = Flow.JsonLogin)]
+    [ValidateSet("Post", "Put", "Get")]
+    public string LoginMethod { get; set; } = "Post";
+
+    /// <summary>Where the credentials are sent: in the Body (default), or as Basic authentication.</summary>
+    [Parameter(ParameterSetName = Flow.JsonLogin)]
+    [ValidateSet(InBody, InBasic)]
+    public string LoginAuthentication { get; set; } = InBody;
+
     /// <summary>Name of the field for the user name.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
     [AllowNull, AllowEmptyString]
@@ -51,7 +64,9 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public string PasswordField { get; set; } = "password";
 
-    /// <summary>Path of the token in the response, such as data.auth.accessToken (default: the usual names).</summary>
+    /// <summary>
+    /// Path of the token in the response, such as data.auth.accessToken, or for XML an XPath such as //token (default: the usual names).
+    /// </summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
@@ -73,16 +88,59 @@ public abstract partial class TokenFlowCommand
         BearerSession.Services.Backchannel, BearerSession.Services.RejectedLogins, new JsonLoginOptions
     {
         LoginUri = LoginUri,
-        Body = Login(),
+        Body = LoginAuthentication == InBody ? Login() : BasicBody(),
+        Method = new HttpMethod(LoginMethod.ToUpperInvariant()),
+        Basic = LoginAuthentication == InBody ? null : Basic(),
+        Headers = CreateTokenRequestHeaders(),
         Account = Credential?.UserName ?? UserName,
         TokenPath = TokenPath,
         ExpiresInPath = ExpiresInPath,
         TokenHeader = TokenHeader,
     });
 
+    private LoginBasic Basic()
+    {
+        foreach (var field in new[] { nameof(UserNameField), nameof(PasswordField) }.Where(IsTyped))
+            throw CannotCombine(field, nameof(LoginAuthentication), $"Omit -{field}: Basic authentication has no fields.");
+        if (Credential is not null)
+        {
+            CheckCredential();
+            return new LoginBasic(Credential.UserName, SecretReference.To(Secret.From(Credential.Password)));
+        }
+
+        return UserName is not null && SecretFrom is not null
+            ? new LoginBasic(UserName, PSLocation.Reference(this, SecretFrom))
+            : throw Conflict("The login has no credentials.", "Give -Credential, or -UserName with -SecretFrom.");
+    }
+
+    /// <summary>What is sent besides the credentials, or <see langword="null"/>.</summary>
+    private LoginBody? BasicBody() => Plain(Body) switch
+    {
+        null => null,
+        string text => LoginBody.Whole(Encoding.UTF8.GetBytes(text), ContentType),
+        byte[] bytes => LoginBody.Whole(bytes, ContentType),
+        IDictionary fields => LoginBody.Of(Set(new LoginFields(Plain), fields), IsForm),
+        _ => throw Conflict("-Body is neither fields nor text.", "Give a hashtable, or the complete body as text."),
+    };
+
+    private static LoginFields Set(LoginFields fields, IDictionary given)
+    {
+        fields.SetAll(given);
+        return fields;
+    }
+
+    /// <summary>With GET, the fields are a query, which is written like a form.</summary>
+    private bool IsForm => LoginMethod.Equals("Get", StringComparison.OrdinalIgnoreCase)
+        || ContentType.StartsWith(LoginContentTypeCompleter.Form, StringComparison.OrdinalIgnoreCase);
+
+    private void CheckCredential()
+    {
+        var other = UserName is not null ? nameof(UserName) : SecretFrom is not null ? nameof(SecretFrom) : null;
+        if (other is not null) throw CannotCombine(nameof(Credential), other, "Omit -UserName and -SecretFrom.");
+    }
+
     private LoginBody Login()
     {
-        var isForm = ContentType.StartsWith(LoginContentTypeCompleter.Form, StringComparison.OrdinalIgnoreCase);
         var body = Plain(Body);
         var whole = (Credential, UserName, body) switch
         {
@@ -91,7 +149,7 @@ public abstract partial class TokenFlowCommand
             (null, null, byte[] bytes) when SecretFrom is null => LoginBody.Whole(bytes, ContentType),
             _ => null,
         };
-        return whole ?? LoginBody.Of(Fields(body), isForm);
+        return whole ?? LoginBody.Of(Fields(body), IsForm);
     }
 
     private LoginFields Fields(object? body)
@@ -107,8 +165,7 @@ public abstract partial class TokenFlowCommand
 
         if (Credential is not null)
         {
-            var other = UserName is not null ? nameof(UserName) : SecretFrom is not null ? nameof(SecretFrom) : null;
-            if (other is not null) throw CannotCombine(nameof(Credential), other, "Omit -UserName and -SecretFrom.");
+            CheckCredential();
             return fields.Set(UserNameField, Credential.UserName).Set(PasswordField, Secret.From(Credential.Password));
         }
 

@@ -69,6 +69,8 @@ public abstract partial class TokenFlowCommand
             ClientId = key.Account,
             AuthenticationMethod = OAuthConstants.ClientAuthenticationMethod.None,
             IsUnnamed = true,
+            TakesAnyTokenType = TakesAnyTokenType,
+            Headers = CreateTokenRequestHeaders(),
         };
         var scope = CreateScope();
         var assertion = new SignedAssertion(key, key.Account, BearerSession.Services.Time)

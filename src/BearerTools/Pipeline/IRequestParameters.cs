@@ -35,6 +35,8 @@ internal interface IRequestParameters
     SwitchParameter NoProxy { get; }
 
     SwitchParameter SkipHttpErrorCheck { get; }
+
+    int[]? RenewOn { get; }
 }
 
 /// <summary>Converts <see cref="IRequestParameters"/> to settings.</summary>
@@ -59,6 +61,7 @@ internal static class RequestParameters
             Proxy = ProxyParameters.Create(given.Proxy, given.ProxyCredential, given.ProxyUseDefaultCredentials, given.NoProxy),
             NoProxy = given.NoProxy ? true : given.Proxy is not null ? false : null,
             SkipHttpErrorCheck = Typed(nameof(given.SkipHttpErrorCheck), (bool)given.SkipHttpErrorCheck),
+            RenewOn = given.RenewOn?.ToArray(),
         };
 
         T? Typed<T>(string parameter, T value) where T : struct => bound.ContainsKey(parameter) ? value : null;

@@ -12,6 +12,8 @@ public sealed class BearerConnection
         Connection = connection;
         Profile = connection.Profile;
         BaseUri = connection.BaseUri;
+        BaseUriPath = connection.BaseUriPath;
+        TokenSentAs = connection.Placement.Shown(token?.TokenType ?? metadata.TokenType);
         Origins = [.. connection.Origins.Allowed.Select(origin => origin.ToString())];
         Flow = metadata.Flow;
         Authority = token?.Authority ?? metadata.Authority;
@@ -43,6 +45,12 @@ public sealed class BearerConnection
 
     /// <summary>Base address of relative addresses, or <see langword="null"/>.</summary>
     public Uri? BaseUri { get; }
+
+    /// <summary>Where and how the token is sent, such as <c>Authorization: SSWS</c> or <c>X-Auth-Token</c>.</summary>
+    public string TokenSentAs { get; }
+
+    /// <summary>Path in the token response that the base address comes from, or <see langword="null"/>.</summary>
+    public string? BaseUriPath { get; }
 
     /// <summary>The origins that the token may be sent to. If there are none, requests need absolute addresses.</summary>
     public IReadOnlyList<string> Origins { get; }

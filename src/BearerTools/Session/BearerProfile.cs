@@ -15,6 +15,8 @@ public sealed class BearerProfile
         Account = metadata.Account;
         Scopes = metadata.Scopes;
         BaseUri = profile.BaseUri;
+        BaseUriPath = profile.BaseUriPath;
+        TokenSentAs = profile.Placement.Shown(metadata.TokenType);
         Origins = [.. profile.Origins.Allowed.Select(origin => origin.ToString())];
     }
 
@@ -38,6 +40,12 @@ public sealed class BearerProfile
 
     /// <summary>Base address of relative addresses, or <see langword="null"/>.</summary>
     public Uri? BaseUri { get; }
+
+    /// <summary>Where and how the token is sent, such as <c>Authorization: SSWS</c> or <c>X-Auth-Token</c>.</summary>
+    public string TokenSentAs { get; }
+
+    /// <summary>Path in the token response that the base address comes from, or <see langword="null"/>.</summary>
+    public string? BaseUriPath { get; }
 
     /// <summary>The origins that the token may be sent to.</summary>
     public IReadOnlyList<string> Origins { get; }

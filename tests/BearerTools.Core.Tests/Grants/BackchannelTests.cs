@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BearerTools.Diagnostics;
 using BearerTools.Grants;
 using BearerTools.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -100,7 +101,7 @@ public sealed class BackchannelTests : IDisposable
             return Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
         using var leave = new CancellationTokenSource();
-        var request = _bench.Backchannel.GetAsync("The server", server.At("/"), leave.Token);
+        var request = _bench.Backchannel.GetAsync("The server", server.At("/"), EventSink.None, leave.Token);
         await arrived.Task;
 
         await leave.CancelAsync();
@@ -184,5 +185,5 @@ public sealed class BackchannelTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     private Task<BearerTokenException> FailAsync(Uri address) =>
-        Assert.ThrowsAsync<BearerTokenException>(() => _bench.Backchannel.GetAsync("The server", address, CancellationToken.None));
+        Assert.ThrowsAsync<BearerTokenException>(() => _bench.Backchannel.GetAsync("The server", address, EventSink.None, CancellationToken.None));
 }

@@ -142,10 +142,132 @@ public sealed class JsonLoginTests : IDisposable
 
     [Theory]
     [InlineData("<html>Signed in</html>")]
-    [InlineData("You are signed in")]
     [InlineData("")]
     public async Task A_text_that_is_not_a_token_is_not_read_as_one(string response) =>
         Assert.Equal("ResponseNotJson", (await FailAsync(response)).ErrorId);
+
+    [Theory]
+    [InlineData("Invalid user name or password")]
+    [InlineData("""{"success":false,"message":"Invalid user name or password"}""")]
+    [InlineData("""{"status":{"error":"Invalid user name or password"}}""")]
+    [InlineData("<r><error>Invalid user name or password</error></r>")]
+    public async Task What_the_server_says_in_a_200_without_a_token_is_shown(string response)
+    {
+        var error = await FailAsync(response);
+
+        Assert.Equal("TokenNotFound", error.ErrorId);
+        if (response[0] != '<' && !response.Contains("status", StringComparison.Ordinal))
+            Assert.Contains("The server says: Invalid user name or password", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_login_that_wants_Basic_is_advised_so()
+    {
+        await using var server = await OddServer.StartAsync(context =>
+        {
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"api\"";
+            return OddServer.JsonAsync(context, "{}", 401);
+        });
+
+        Assert.Contains("-LoginAuthentication Basic", (await Workbench.FailAsync(Source(server))).NextStep, StringComparison.Ordinal);
+        Assert.DoesNotContain("-LoginAuthentication", (await Workbench.FailAsync(Source(server, change: AsBasic))).NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Credentials_are_sent_as_Basic_authentication_when_asked_so()
+    {
+        await using var server = await OddServer.RespondingAsync($$"""{"token":"{{_token}}"}""");
+
+        await Workbench.AcquireAsync(Source(server, change: AsBasic));
+
+        var sent = server.Requests.Single();
+        Assert.Equal(("POST", string.Empty), (sent.Method, sent.Body));
+        Assert.Equal($"me:{_password.Reveal()}", Encoding.UTF8.GetString(Convert.FromBase64String(sent.Headers["Authorization"]["Basic ".Length..])));
+    }
+
+    [Fact]
+    public async Task A_login_by_GET_sends_its_fields_in_the_query_and_shows_them_nowhere()
+    {
+        await using var server = await OddServer.RespondingAsync("""{"message":"Wrong password"}""", 401);
+        var source = Source(server, LoginBody.Of(Fields(), asForm: true), o => o with { Method = HttpMethod.Get, LoginUri = server.At("/login?api=2") });
+
+        var error = await Workbench.FailAsync(source);
+
+        var sent = server.Requests.Single();
+        Assert.Equal("GET", sent.Method);
+        Assert.StartsWith("/login?api=2&username=me&password=", sent.Path, StringComparison.Ordinal);
+        Assert.DoesNotContain("password=", Workbench.AllTextOf(error), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "<response><token>#</token></response>")]
+    [InlineData(null, "<?xml version=\"1.0\"?><a:r xmlns:a=\"urn:a\"><a:data><a:access_token> # </a:access_token></a:data></a:r>")]
+    [InlineData("response.auth.key", "<response><auth><key>#</key></auth></response>")]
+    [InlineData("auth.key", "<response><auth><key>#</key></auth></response>")]
+    [InlineData("//key", "<r xmlns=\"urn:a\"><auth><key>#</key></auth></r>")]
+    [InlineData("/r/auth/@key", "<r><auth key=\"#\"/></r>")]
+    [InlineData("string(//item[2])", "<r><item>1</item><item>#</item></r>")]
+    public async Task A_token_is_found_in_XML(string? path, string response)
+    {
+        var token = await RespondAsync(response, o => o with { TokenPath = path });
+
+        Assert.Equal(_token, token.Value.Reveal());
+        Assert.False(TestTokens.HoldsSecret(JsonSerializer.Serialize(token.Additional)));
+    }
+
+    [Fact]
+    public async Task The_lifetime_is_found_in_XML() =>
+        Assert.Equal(_bench.Clock.GetUtcNow().AddSeconds(90), (await RespondAsync("<r><token>#</token><expires_in>90</expires_in></r>")).ExpiresOn);
+
+    [Theory]
+    [InlineData("//none", "<r><token>#</token></r>", "TokenNotFound")]
+    [InlineData("//[", "<r><token>#</token></r>", "InvalidTokenPath")]
+    [InlineData(null, "<!DOCTYPE r [<!ENTITY t \"#\">]><r><token>&t;</token></r>", "ResponseNotJson")]
+    [InlineData(null, "<!DOCTYPE r SYSTEM \"http://127.0.0.1:1/x.dtd\"><r><token>#</token></r>", "ResponseNotJson")]
+    public async Task XML_without_the_token_or_with_a_DTD_is_an_error(string? path, string response, string expected)
+    {
+        var error = await FailAsync(response, o => o with { TokenPath = path });
+
+        Assert.Equal(expected, error.ErrorId);
+        Assert.DoesNotContain(_token, Workbench.AllTextOf(error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task XML_that_is_nested_too_deep_is_not_read() =>
+        Assert.Equal("ResponseNotJson", (await FailAsync(
+            string.Concat(Enumerable.Repeat("<a>", 50_000)) + string.Concat(Enumerable.Repeat("</a>", 50_000)))).ErrorId);
+
+    [Fact]
+    public async Task The_headers_of_the_user_are_sent_and_never_shown()
+    {
+        var key = Workbench.NewToken();
+        OddServer? server = null;
+        server = await OddServer.StartAsync(context =>
+            OddServer.JsonAsync(context, JsonSerializer.Serialize(new { message = "key " + server!.Requests[^1].Headers["X-Api-Key"] }), 403));
+        await using (server)
+        {
+            var headers = new BackchannelHeaders([new("X-Api-Key", key), new("User-Agent", "ordinary-client/1.0")]);
+
+            var error = await Workbench.FailAsync(Source(server, change: o => o with { Headers = headers }));
+
+            Assert.Equal("ordinary-client/1.0", server.Requests.Single().Headers["User-Agent"]);
+            Assert.Equal(key, server.Requests.Single().Headers["X-Api-Key"]);
+            Assert.Contains("key ***", error.Message, StringComparison.Ordinal);
+            Assert.Equal("an ordinary-client/1.0", LiveSecrets.Redact("an ordinary-client/1.0"));
+            Assert.DoesNotContain(key, Workbench.AllTextOf(error), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("Authorization", "x")]
+    [InlineData("Host", "x")]
+    [InlineData("Content-Length", "1")]
+    [InlineData("DPoP", "x")]
+    [InlineData("X-Key", "a\r\nb")]
+    [InlineData("X-Key", "Grüße")]
+    [InlineData("X Key", "x")]
+    public void A_header_that_cannot_be_added_is_refused_at_once(string name, string value) =>
+        Assert.Equal("HeaderRefused", Assert.Throws<BearerTokenException>(() => new BackchannelHeaders([new(name, value)])).ErrorId);
 
     [Theory]
     [InlineData("null")]
@@ -183,12 +305,47 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData(300, "", 300)]
     [InlineData(300, ",\"expires_in\":90", 90)]
     [InlineData(300, ",\"expires_in\":3600000", 300)]
+    [InlineData(300, ",\"expires_at\":\"2030-01-01T13:00:00Z\"", 300)]
     public async Task A_JWT_expires_at_its_own_time_or_that_of_the_response_whichever_is_earlier(int own, string members, int expected)
     {
         var now = _bench.Clock.GetUtcNow();
         var jwt = Workbench.NewJwt(now.AddSeconds(own));
 
-        Assert.Equal(now.AddSeconds(expected), (await RespondAsync($$"""{"token":"{{jwt}}"{{members}}}""")).ExpiresOn);
+        await using var server = await OddServer.StartAsync(context =>
+        {
+            context.Response.Headers.Date = now.ToString("R");
+            return OddServer.JsonAsync(context, $$"""{"token":"{{jwt}}"{{members}}}""");
+        });
+
+        Assert.Equal(now.AddSeconds(expected), (await Workbench.AcquireAsync(Source(server))).Token.ExpiresOn);
+    }
+
+    [Theory]
+    [InlineData(60, "")]
+    [InlineData(-60, "")]
+    [InlineData(60, ",\"expires_at\":#end")]
+    [InlineData(-7200, ",\"expires_at\":\"#iso\"")]
+    public async Task A_time_of_the_servers_clock_is_corrected_by_the_date_of_the_response(int ahead, string member)
+    {
+        var now = _bench.Clock.GetUtcNow();
+        var end = now.AddSeconds(ahead + 30);
+        var text = member.Replace("#end", $"{end.ToUnixTimeSeconds()}", StringComparison.Ordinal).Replace("#iso", $"{end:O}", StringComparison.Ordinal);
+        var token = member.Length == 0 ? Workbench.NewJwt(end) : _token;
+        await using var server = await OddServer.StartAsync(context =>
+        {
+            context.Response.Headers.Date = now.AddSeconds(ahead).ToString("R");
+            return OddServer.JsonAsync(context, $$"""{"token":"{{token}}"{{text}}}""");
+        });
+
+        Assert.Equal(now.AddSeconds(30), (await Workbench.AcquireAsync(Source(server))).Token.ExpiresOn);
+    }
+
+    [Fact]
+    public async Task A_lifetime_counts_before_the_time_in_the_token_when_nothing_says_what_time_it_is_at_the_server()
+    {
+        var now = _bench.Clock.GetUtcNow();
+
+        Assert.Equal(now.AddSeconds(90), (await RespondAsync($$"""{"token":"{{Workbench.NewJwt(now.AddSeconds(-60))}}","expires_in":90}""")).ExpiresOn);
     }
 
     [Fact]
@@ -318,6 +475,8 @@ public sealed class JsonLoginTests : IDisposable
     }
 
     public void Dispose() => _bench.Dispose();
+
+    private JsonLoginOptions AsBasic(JsonLoginOptions options) => options with { Body = null, Basic = new LoginBasic("me", SecretReference.To(_password)) };
 
     private LoginFields Fields() => new LoginFields().Set("username", "me").Set("password", _password);
 

@@ -48,6 +48,21 @@ public sealed class TokenEndpointTests : IDisposable
     }
 
     [Theory]
+    [InlineData(60)]
+    [InlineData(-60)]
+    public async Task The_expiry_of_a_JWT_is_corrected_by_the_clock_of_the_authority(int ahead)
+    {
+        var now = _bench.Clock.GetUtcNow();
+        await using var server = await OddServer.StartAsync(context =>
+        {
+            context.Response.Headers.Date = now.AddSeconds(ahead).ToString("R");
+            return OddServer.JsonAsync(context, $$"""{"access_token":"{{Workbench.NewJwt(now.AddSeconds(ahead + 90))}}","token_type":"Bearer"}""");
+        });
+
+        Assert.Equal(now.AddSeconds(90), (await Workbench.AcquireAsync(_bench.ClientCredentials(server))).Token.ExpiresOn);
+    }
+
+    [Theory]
     [InlineData("Bearer")]
     [InlineData("bearer")]
     [InlineData("BEARER")]

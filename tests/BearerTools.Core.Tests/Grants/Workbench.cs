@@ -15,10 +15,13 @@ internal sealed class Workbench : IDisposable
 {
     private readonly HttpMessageInvoker _http;
 
-    public Workbench(X509Certificate2? trusted = null)
+    /// <param name="trusted">The certificate of the servers.</param>
+    /// <param name="retries">Whether requests are repeated after transient faults. Then there is no time limit, whose timers a clock would count.</param>
+    public Workbench(X509Certificate2? trusted = null, bool retries = false)
     {
         _http = Connect(trusted);
-        Backchannel = new OAuthBackchannel(_http, Clock, connectAs: key => Connect(trusted, key));
+        Backchannel = new OAuthBackchannel(
+            _http, Clock, retries ? Timeout.InfiniteTimeSpan : null, key => Connect(trusted, key), retries ? new TransientFaults(() => 0) : null);
         Discovery = new Discovery(Backchannel);
         Rejected = new RejectedLogins(Clock);
     }

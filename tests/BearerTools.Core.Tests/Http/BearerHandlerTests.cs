@@ -2,6 +2,7 @@ using System.Net;
 using BearerTools.Http.Bodies;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace BearerTools.Tests.Http;
 
@@ -75,9 +76,11 @@ public sealed class BearerHandlerTests
     [InlineData(true, "Negotiate", "Bearer error=\"invalid_token\"")]
     [InlineData(true, "Bearer error_description=\"this, error=invalid_request, is a quotation\", error=\"invalid_token\"")]
     [InlineData(true, "Bearer realm=\"not closed")]
-    [InlineData(false, "Basic realm=\"x\"")]
-    [InlineData(false, "Negotiate", "NTLM")]
-    [InlineData(false, "DPoP algs=\"ES256\"")]
+    [InlineData(true, "Basic realm=\"x\"")]
+    [InlineData(true, "Negotiate", "NTLM")]
+    [InlineData(true, "Token")]
+    [InlineData(true, "OAuth realm=\"x\"")]
+    [InlineData(true, "DPoP algs=\"ES256\"")]
     [InlineData(false, "Bearer error=\"invalid_request\"")]
     [InlineData(false, "Bearer realm=\"a, b\", error=\"insufficient_scope\", scope=\"read write\"")]
     [InlineData(false, "BEARER ERROR=insufficient_scope")]
@@ -103,6 +106,78 @@ public sealed class BearerHandlerTests
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
         Assert.Equal(1, wire.Attempts);
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(400)]
+    [InlineData(500)]
+    public async Task A_challenge_that_calls_the_token_invalid_renews_it_whatever_the_status(int status)
+    {
+        await using var server = await OddServer.StartAsync(Rejecting(status, 1, "Bearer error=\"invalid_token\""));
+        using var wire = new Wire();
+
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
+
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.Equal(2, wire.Source.Requests);
+    }
+
+    [Theory]
+    [InlineData(403, true)]
+    [InlineData(419, true)]
+    [InlineData(498, true)]
+    [InlineData(403, false, "Bearer error=\"insufficient_scope\"")]
+    [InlineData(404, false)]
+    public async Task A_status_of_RenewOn_renews_unless_the_challenge_blames_the_request(int status, bool renews, params string[] challenges)
+    {
+        await using var server = await OddServer.StartAsync(Rejecting(status, 1, challenges));
+        using var wire = new Wire(renewOn: [403, 419, 498]);
+
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
+
+        Assert.Equal(renews ? HttpStatusCode.OK : (HttpStatusCode)status, response.Status);
+        Assert.Equal(renews ? 2 : 1, wire.Source.Requests);
+    }
+
+    [Fact]
+    public async Task An_API_that_uses_401_for_not_permitted_costs_one_renewal_in_30_seconds_not_one_an_item()
+    {
+        await using var server = await OddServer.StartAsync(http =>
+            OddServer.JsonAsync(http, "{}", http.Request.Path.Value!.Contains("forbidden", StringComparison.Ordinal) ? 401 : 200));
+        var clock = new TestClock();
+        using var wire = new Wire(tokenClock: clock);
+
+        await GetAllAsync();
+        Assert.Equal(2, wire.Source.Requests);
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await GetAllAsync();
+        Assert.Equal(3, wire.Source.Requests);
+
+        async Task GetAllAsync()
+        {
+            for (var item = 0; item < 20; item++)
+            {
+                using var permitted = await wire.SendAsync(Wire.Get(server.At("/orders")));
+                using var forbidden = await wire.SendAsync(Wire.Get(server.At("/forbidden")));
+                Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (permitted.Status, forbidden.Status));
+            }
+        }
+    }
+
+    private static RequestDelegate Rejecting(int status, int times, params string[] challenges)
+    {
+        var reject = Wire.Rejecting(times, challenges);
+        return async http =>
+        {
+            http.Response.OnStarting(() =>
+            {
+                if (http.Response.StatusCode == StatusCodes.Status401Unauthorized) http.Response.StatusCode = status;
+                return Task.CompletedTask;
+            });
+            await reject(http);
+        };
     }
 
     [Fact]

@@ -142,7 +142,7 @@ public sealed class DPoPHandlerTests : IDisposable
     [Theory]
     [InlineData(true, "DPoP error=\"invalid_token\", algs=\"ES256\"")]
     [InlineData(true, "Bearer, DPoP algs=\"ES256\"")]
-    [InlineData(false, "Bearer error=\"invalid_token\"")]
+    [InlineData(true, "Bearer error=\"invalid_token\"")]
     [InlineData(false, "DPoP error=\"invalid_dpop_proof\"")]
     [InlineData(false, "DPoP error=\"insufficient_scope\"")]
     public async Task Whether_a_401_renews_depends_on_its_DPoP_challenge(bool renews, string challenge)

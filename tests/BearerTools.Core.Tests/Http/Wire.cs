@@ -20,6 +20,7 @@ internal sealed class Wire : IDisposable
     private readonly RequestOptions _options;
     private readonly List<Origin> _allowed = [];
     private readonly HandlerLease _lease;
+    private readonly TokenPlacement _placement;
     private RequestPipeline? _pipeline;
 
     /// <param name="canRenew">Whether its token can be renewed.</param>
@@ -33,13 +34,18 @@ internal sealed class Wire : IDisposable
     /// <param name="retries">What is tried again; by default nothing.</param>
     /// <param name="clock">The clock of all waits.</param>
     /// <param name="takesClaims">Whether a token can be had that has the claims of a challenge.</param>
+    /// <param name="renewOn">Statuses besides 401 that reject a token.</param>
+    /// <param name="tokenClock">The clock of the tokens.</param>
+    /// <param name="placement">How the token is sent.</param>
     public Wire(
         bool canRenew = true, bool allowUnencrypted = false, IEnumerable<Origin>? origins = null, DPoPKey? key = null,
         HandlerOptions? connections = null, SendOptions? messages = null, RedirectRules? redirects = null, CookieContainer? cookies = null,
-        RetryPolicy? retries = null, TimeProvider? clock = null, bool takesClaims = false)
+        RetryPolicy? retries = null, TimeProvider? clock = null, bool takesClaims = false, int[]? renewOn = null,
+        TimeProvider? tokenClock = null, TokenPlacement? placement = null)
     {
-        Source = new ScriptedSource(TimeProvider.System) { CanRenew = canRenew, Origins = origins ?? [], ProofKey = key, TakesClaims = takesClaims };
-        Tokens = new TokenEntry(Source, TimeProvider.System);
+        Source = new ScriptedSource(tokenClock ?? TimeProvider.System) { CanRenew = canRenew, Origins = origins ?? [], ProofKey = key, TakesClaims = takesClaims };
+        Tokens = new TokenEntry(Source, tokenClock ?? TimeProvider.System);
+        _placement = placement ?? TokenPlacement.Default;
         _services = new BearerServices(clock, () => 0);
         // The pool exists from here on, as it does for a command that has begun.
         _lease = _services.Handlers.Rent(connections ?? HandlerOptions.Default);
@@ -52,6 +58,7 @@ internal sealed class Wire : IDisposable
             Retries = retries ?? new RetryPolicy { MaxRetries = 0 },
             Cookies = cookies,
             AllowUnencrypted = allowUnencrypted,
+            RenewOn = renewOn ?? [],
         };
     }
 
@@ -146,7 +153,7 @@ internal sealed class Wire : IDisposable
 
     private IRequestHandler Pipeline(RequestTemplate first) =>
         // As for an address that is typed: where the connection has no origins, the call is for the first one.
-        (_pipeline ??= RequestPipeline.Create(_services, new Connection(_services, Tokens, null, Origins), _options, Origins.IsEmpty ? first.Origin : null)).Handler;
+        (_pipeline ??= RequestPipeline.Create(_services, new Connection(_services, Tokens, null, Origins) { Placement = _placement }, _options, Origins.IsEmpty ? first.Origin : null)).Handler;
 
     private sealed class FirstOrigin(Wire wire) : IRequestHandler
     {

@@ -7,6 +7,18 @@ namespace BearerTools.Tests.Security;
 
 public sealed class SecretTests
 {
+    [Theory]
+    [InlineData("nope")]
+    [InlineData("secret")]
+    [InlineData("seven77")]
+    public void A_short_secret_does_not_mask_ordinary_words(string word)
+    {
+        var secret = new Secret(word);
+
+        Assert.Equal($"/{word}/x?{word}={word}", LiveSecrets.Redact($"/{word}/x?{word}={word}"));
+        GC.KeepAlive(secret);
+    }
+
     /// <summary>Ways in which a secret gets into a text.</summary>
     public static TheoryData<string> Spellings => new(
         "raw", "upper case", "percent", "percent, lower case", "form", "JSON", "JSON, relaxed", "base64", "base64, shifted by 1",

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
 
@@ -34,6 +35,31 @@ public sealed class RenewalTests
 
         Assert.True(RenewalPolicy.IsDue(token, token.ExpiresOn!.Value - TimeSpan.FromSeconds(1)));
         Assert.False(RenewalPolicy.IsDue(token, token.IssuedOn!.Value + (TimeSpan.FromSeconds(lifeSeconds) / 3)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-60)]
+    public async Task A_token_that_has_expired_on_arrival_is_used_with_a_warning_and_not_requested_in_a_loop(int lifeSeconds)
+    {
+        var source = new ScriptedSource(_clock) { Lifetime = TimeSpan.FromSeconds(lifeSeconds) };
+        var entry = new TokenEntry(source, _clock);
+        var log = new EventLog();
+        var context = new TokenRequestContext { Events = log };
+
+        var first = await entry.GetAsync(context, default).AsTask().Soon();
+        for (var request = 0; request < 10; request++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(2));
+            Assert.Same(first, await entry.GetAsync(context, default).AsTask().Soon());
+            Assert.Same(first, entry.Fresh);
+        }
+
+        Assert.Equal(1, source.Requests);
+        Assert.Equal(EventLevel.Warning, Assert.Single(log.Of<TokenExpiredOnArrival>()).Level);
+
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.NotSame(first, await entry.GetAsync(context, default).AsTask().Soon());
     }
 
     [Fact]

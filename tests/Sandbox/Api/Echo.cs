@@ -19,6 +19,9 @@ internal static class Echo
         api.Any("/api/echo", ApiResponse);
         api.Any("/api/echo/{**rest}", ApiResponse);
         api.AnyWithoutToken("/open/echo", ApiResponse);
+        // Unmasked, for tests of how a token is sent.
+        api.AnyWithoutToken("/open/headers", http =>
+            http.WriteJson(http.Request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString())));
     }
 
     private static async Task ApiResponse(HttpContext http)

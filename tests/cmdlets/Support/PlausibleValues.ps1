@@ -5,7 +5,7 @@ param([string] $Folder)
 $common = [System.Management.Automation.PSCmdlet]::CommonParameters
 $closed = 'http://127.0.0.1:1'
 $reference = 'env:BEARERTOOLS_TEST_SECRET'
-$env:BEARERTOOLS_TEST_SECRET = New-Guid
+$env:BEARERTOOLS_TEST_SECRET ??= New-Guid
 $secret = [System.Net.NetworkCredential]::new('', $env:BEARERTOOLS_TEST_SECRET).SecurePassword
 $token = [BearerTools.AccessToken]::new($secret)
 
@@ -22,7 +22,7 @@ Set-Content $lockedKey $rsa.ExportEncryptedPkcs8PrivateKeyPem($env:BEARERTOOLS_T
 Set-Content $assertion $env:BEARERTOOLS_TEST_SECRET
 
 # The surroundings of a workload, and of a machine with an identity.
-$env:AZURE_TENANT_ID, $env:AZURE_CLIENT_ID, $env:AZURE_FEDERATED_TOKEN_FILE = 'contoso.com', 'ops', $assertion
+$env:AZURE_TENANT_ID, $env:AZURE_CLIENT_ID, $env:AZURE_FEDERATED_TOKEN_FILE = 'contoso.com', 'ops', ($env:AZURE_FEDERATED_TOKEN_FILE ?? $assertion)
 $env:IDENTITY_ENDPOINT, $env:IDENTITY_HEADER = $closed, 'header'
 
 # A plausible value for each parameter.
@@ -44,6 +44,9 @@ $values = @{
     LoginUri = "$closed/login"; Credential = [pscredential]::new('ada', $secret); UserName = 'ada'; Body = @{ tenant = 'x' }
     ContentType = 'application/json'; UserNameField = 'user'; PasswordField = 'pass'; TokenPath = 'a.b'; ExpiresInPath = 'a.c'; TokenHeader = 'X-Token'
     Profile = 'contoso'
+    BaseUriPath = 'instance_url'; TokenScheme = 'SSWS'; SendTokenInHeader = 'X-Auth-Token'; SendTokenInCookie = 'session'
+    GrantType = 'account_credentials'; TokenRequestHeaders = @{ 'X-Api-Key' = $secret }
+    LoginMethod = 'Put'; LoginAuthentication = 'Basic'
 }
 Set-BearerProfile contoso -TokenEndpoint $values.TokenEndpoint -ClientId ops -ClientSecret $secret
 

@@ -20,9 +20,7 @@ internal abstract class HostedAssertion(OAuthBackchannel backchannel, string sen
 
     protected sealed override async ValueTask<Secret> MakeAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        using var request = Request();
-        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new AssertionRequested(request.RequestUri!));
-        var response = await backchannel.SendAsync(sender, request, cancel).ConfigureAwait(false);
+        var response = await backchannel.SendAsync(sender, Message, Repetition.Always, context.Events, cancel).ConfigureAwait(false);
         if (response.IsSuccess
             && response.TryReadJson() is { ValueKind: JsonValueKind.Object } json
             && json.TryGetProperty(Member, out var value)
@@ -38,6 +36,13 @@ internal abstract class HostedAssertion(OAuthBackchannel backchannel, string sen
             NextStep = "Check that this job is allowed to request identity tokens and is still running: its own token expires when the "
                 + "job ends.",
         };
+
+        HttpRequestMessage Message()
+        {
+            var request = Request();
+            if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new AssertionRequested(request.RequestUri!));
+            return request;
+        }
     }
 
     protected abstract HttpRequestMessage Request();

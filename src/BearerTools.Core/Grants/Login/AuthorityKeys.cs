@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using BearerTools.Diagnostics;
 
 namespace BearerTools.Grants.Login;
 
@@ -31,7 +32,7 @@ internal sealed class AuthorityKeys(OAuthBackchannel backchannel)
 
         async Task<(PublicKeys Value, HttpResponseHeaders Headers)> LoadAsync(CancellationToken stop)
         {
-            var response = await backchannel.GetAsync(DisplayName, address, stop).ConfigureAwait(false);
+            var response = await backchannel.GetAsync(DisplayName, address, EventSink.None, stop).ConfigureAwait(false);
             return response.IsSuccess
                 ? (new PublicKeys(response.ReadJson()), response.Headers)
                 : throw Unusable($"{response.Sender} responded with status {(int)response.Status}, so the ID token cannot be validated.",

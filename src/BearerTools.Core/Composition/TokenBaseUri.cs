@@ -1,0 +1,52 @@
+using BearerTools.Http;
+using BearerTools.Security;
+
+namespace BearerTools.Composition;
+
+/// <summary>The base address of an API that its token response names, such as Salesforce's <c>instance_url</c>.</summary>
+internal static class TokenBaseUri
+{
+    /// <exception cref="BearerTokenException">There is no such member, or it is no https address.</exception>
+    public static Uri Read(AccessToken token, string path)
+    {
+        if (token.Additional.Count == 0 || token.AdditionalText(path) is not { } text)
+        {
+            throw Refused(
+                $"The token response has no text '{ServerText.Clean(path, 100)}'; it has {Names(token)}.",
+                "Correct -BaseUriPath, or give the address of the API with -BaseUri.");
+        }
+
+        // Some providers name only the host.
+        var full = text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}";
+        if (Uri.TryCreate(full, UriKind.Absolute, out var address)
+            && address.UserInfo.Length == 0
+            && Origin.TryOf(address, out var origin)
+            && MayName(AuthorityOf(token), origin))
+            return RequestAddress.Base(address);
+        throw Refused(
+            $"The token response names '{ServerText.Clean(text, 200)}' as the base address ({ServerText.Clean(path, 100)}), which is no "
+                + "https address.",
+            "Correct -BaseUriPath, or give the address of the API with -BaseUri.");
+    }
+
+    private static Origin? AuthorityOf(AccessToken token) =>
+        Uri.TryCreate(token.Authority, UriKind.Absolute, out var authority) && Origin.TryOf(authority, out var origin) ? origin : null;
+
+    /// <summary>
+    /// Only https, and as with redirects nothing on this machine; an authority on this machine may name loopback addresses.
+    /// </summary>
+    private static bool MayName(Origin? authority, Origin named) => authority is { MayBeThisMachine: true }
+        ? named.IsSafe
+        : named.IsHttps && !named.MayBeThisMachine;
+
+    private static string Names(AccessToken token) => token.Additional.Count == 0
+        ? "no further members"
+        : "the members " + string.Join(", ", token.Additional.Keys.Take(20));
+
+    private static BearerTokenException Refused(string message, string nextStep) => new(message)
+    {
+        ErrorId = "BaseUriNotFound",
+        Kind = BearerErrorKind.InvalidData,
+        NextStep = nextStep,
+    };
+}

@@ -1,0 +1,15 @@
+namespace BearerTools.Grants;
+
+/// <summary>When a request to an authority may be repeated after a transient fault.</summary>
+internal enum Repetition
+{
+    /// <summary>
+    /// Only if the connection failed before anything was sent. For requests with something that may be used up or counted: a code and a
+    /// rotated refresh token are valid once, and their second use revokes all tokens of the login (RFC 6749 section 4.1.2, RFC 9700
+    /// section 4.14.2); failed passwords can lock the account. A 503 does not say that the request was not processed.
+    /// </summary>
+    IfUnsent,
+
+    /// <summary>After each transient fault: repeating the request at worst issues a second token.</summary>
+    Always,
+}

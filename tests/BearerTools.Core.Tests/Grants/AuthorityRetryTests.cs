@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Sockets;
+using BearerTools.Diagnostics;
+using BearerTools.Grants;
+using BearerTools.Security;
+using BearerTools.Tests.Support;
+using BearerTools.Tokens;
+using Microsoft.AspNetCore.Http;
+
+namespace BearerTools.Tests.Grants;
+
+/// <summary>Transient faults of authorities.</summary>
+public sealed class AuthorityRetryTests : IDisposable
+{
+    private readonly Workbench _bench = new(retries: true);
+    private readonly EventLog _log = new();
+
+    [Theory]
+    [InlineData(503, null, 0.25)]
+    [InlineData(503, "7", 7)]
+    [InlineData(503, "Tue, 01 Jan 2030 12:00:20 GMT", 20)]
+    [InlineData(429, "3", 3)]
+    [InlineData(503, "0", 0)]
+    public async Task A_token_request_is_repeated_after_a_fault_of_the_moment_when_the_server_says(int status, string? retryAfter, double seconds)
+    {
+        await using var server = await OddServer.StartAsync(Failing(1, status, retryAfter));
+
+        var token = await Advancing(Acquire(_bench.ClientCredentials(server)), seconds);
+
+        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal(_bench.Clock.GetUtcNow(), token.Token.IssuedOn);
+        Assert.Contains(_log.Lines, line => line.Contains($"status {status}. Trying again in", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_token_request_is_tried_three_times_at_most()
+    {
+        await using var server = await OddServer.StartAsync(Failing(int.MaxValue, 503, null));
+
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => Advancing(Acquire(_bench.ClientCredentials(server)), 0.25, 0.5));
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, BearerErrorKind.Server), (error.StatusCode!.Value, error.Kind));
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(429, null)]
+    [InlineData(429, "31")]
+    [InlineData(503, "3600")]
+    [InlineData(500, null)]
+    [InlineData(400, "1")]
+    public async Task Other_refusals_and_long_waits_are_the_error_at_once(int status, string? retryAfter)
+    {
+        await using var server = await OddServer.StartAsync(Failing(1, status, retryAfter));
+
+        await Workbench.FailAsync(_bench.ClientCredentials(server)).Soon();
+
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("password")]
+    [InlineData("refresh_token")]
+    [InlineData("code")]
+    public async Task What_may_have_been_used_up_is_not_sent_again_after_a_response(string parameter)
+    {
+        await using var server = await OddServer.StartAsync(Failing(1, 503, "1"));
+        var endpoint = await new OAuthClient(_bench.Backchannel, _bench.Discovery, Client(server.At("/token"))).ConnectAsync(_log, default);
+
+        await Assert.ThrowsAsync<BearerTokenException>(
+            () => endpoint.RequestAsync([new("grant_type", "x"), new(parameter, Workbench.NewToken())], _log, default).Soon());
+
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_login_is_not_sent_again_after_a_response()
+    {
+        await using var server = await OddServer.StartAsync(Failing(1, 503, "1"));
+
+        await Workbench.FailAsync(Login(server.At("/login"))).Soon();
+
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_connection_that_cannot_be_made_is_tried_again_whatever_would_be_sent(bool isLogin)
+    {
+        var closed = new Uri($"http://127.0.0.1:{ClosedPort()}/");
+        ITokenSource source = isLogin
+            ? Login(closed)
+            : new ClientCredentialsSource(_bench.Backchannel, _bench.Discovery, Client(closed), new GrantScope());
+
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => Advancing(Acquire(source), 0.25, 0.5));
+
+        Assert.Equal("HostUnreachable", error.ErrorId);
+        Assert.Equal(2, _log.Of<AuthorityRetried>().Count());
+    }
+
+    [Fact]
+    public async Task The_metadata_of_an_authority_is_read_again_after_a_fault_of_the_moment()
+    {
+        OddServer? server = null;
+        server = await OddServer.StartAsync(context => server!.Requests.Count == 1
+            ? OddServer.TextAsync(context, "busy", null, 503)
+            : OddServer.JsonAsync(context, $$"""{"issuer":"{{server.Address}}","token_endpoint":"{{server.Address}}/token"}"""));
+        await using (server)
+        {
+            var metadata = await Advancing(_bench.Discovery.GetAsync(server.Address, _log, default), 0.25);
+
+            Assert.Equal(server.At("/token"), metadata.TokenEndpoint);
+        }
+    }
+
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(6, true)]
+    public void A_wait_of_more_than_5_seconds_is_a_warning(int seconds, bool isWarning) =>
+        Assert.Equal(isWarning, new AuthorityRetried("It failed.", TimeSpan.FromSeconds(seconds)).Level == EventLevel.Warning);
+
+    public void Dispose() => _bench.Dispose();
+
+    private static RequestDelegate Failing(int times, int status, string? retryAfter)
+    {
+        var seen = 0;
+        return context =>
+        {
+            if (++seen > times) return OddServer.JsonAsync(context, $$"""{"access_token":"{{Workbench.NewToken()}}","token_type":"Bearer"}""");
+            if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter;
+            context.Response.Headers.Date = "Tue, 01 Jan 2030 12:00:00 GMT";
+            return OddServer.TextAsync(context, "busy", "text/plain", status);
+        };
+    }
+
+    private static int ClosedPort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static OAuthClientOptions Client(Uri endpoint) =>
+        new() { TokenEndpoint = endpoint, ClientId = "ops", Secret = SecretReference.To(new Secret(Workbench.NewSecret())) };
+
+    private JsonLoginSource Login(Uri address) => new(_bench.Backchannel, _bench.Rejected, new JsonLoginOptions
+    {
+        LoginUri = address,
+        Body = LoginBody.Of(new LoginFields().Set("username", "me").Set("password", new Secret(Workbench.NewSecret()))),
+    });
+
+    private Task<TokenResult> Acquire(ITokenSource source) => source.AcquireAsync(new TokenRequestContext { Events = _log }, default);
+
+    /// <summary>Moves the clock by each wait as soon as it begins, and checks that it is no longer.</summary>
+    private async Task<T> Advancing<T>(Task<T> task, params double[] waits)
+    {
+        foreach (var wait in waits.Where(wait => wait > 0))
+        {
+            await _bench.Clock.UntilWaiting().Soon();
+            _bench.Clock.Advance(TimeSpan.FromSeconds(wait) - TimeSpan.FromTicks(1));
+            Assert.NotNull(_bench.Clock.NextIn);
+            _bench.Clock.Advance(TimeSpan.FromTicks(1));
+        }
+
+        return await task.Soon();
+    }
+}
