@@ -10,6 +10,7 @@ internal static class RequestHeaders
 {
     private const string Agent = "User-Agent";
     private const string AcceptEncoding = "Accept-Encoding";
+    private const string ContentType = "Content-Type";
 
     /// <summary>Content headers, which are sent with the body.</summary>
     private static readonly FrozenSet<string> s_ofContent = new[]
@@ -31,6 +32,12 @@ internal static class RequestHeaders
             Add(place, name, value, options.SkipHeaderValidation);
         }
 
+        if (template.SentContentType is { } type)
+        {
+            message.Content!.Headers.Remove(ContentType);
+            Add(message.Content.Headers, ContentType, type, options.SkipHeaderValidation);
+        }
+
         if (template.Cookies is { Length: > 0 } cookies) message.Headers.TryAddWithoutValidation("Cookie", cookies);
         if (!string.IsNullOrEmpty(options.UserAgent) && !message.Headers.NonValidated.Contains(Agent)) message.Headers.TryAddWithoutValidation(Agent, options.UserAgent);
         if (!message.Headers.NonValidated.Contains(AcceptEncoding)) message.Headers.TryAddWithoutValidation(AcceptEncoding, Decompression.Accepted);
@@ -49,7 +56,7 @@ internal static class RequestHeaders
     {
         using var message = new HttpRequestMessage { Content = new ByteArrayContent([]) };
         if (!string.IsNullOrEmpty(userAgent)) Add(message.Headers, Agent, userAgent, asIs);
-        if (contentType is not null) Add(message.Content.Headers, "Content-Type", contentType, asIs);
+        if (contentType is not null) Add(message.Content.Headers, ContentType, contentType, asIs);
     }
 
     private static void Add(HttpHeaders place, string name, string value, bool asIs)

@@ -23,7 +23,13 @@ internal sealed record RequestTemplate
     /// <summary>The address's origin, computed once because several handlers need it.</summary>
     public Origin Origin { get; private init; }
 
+    /// <summary>The headers, without Content-Type.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>
+    /// The media type that the caller gave, instead of the body's own. It is also sent without a body, except to another origin.
+    /// </summary>
+    public string? ContentType { get; init; }
 
     public RequestBody? Body { get; init; }
 
@@ -66,9 +72,13 @@ internal sealed record RequestTemplate
         return message;
     }
 
+    /// <summary>The media type to send instead of the body's own; <see langword="null"/> for the body's own, if any.</summary>
+    public string? SentContentType => Body is null ? (IsCrossOrigin ? null : ContentType) : Body.OwnsContentType ? null : ContentType;
+
     /// <summary>
     /// SocketsHttpHandler repeats a message without content by itself when a pooled connection turns out to be closed. It does not
-    /// repeat one with content, so a request that must not be repeated gets empty content.
+    /// repeat one with content, so a request that must not be repeated gets empty content. A media type needs content too.
     /// </summary>
-    private ByteArrayContent? NoBody() => MethodTraits.IsIdempotent(Method) ? null : new ByteArrayContent([]);
+    private ByteArrayContent? NoBody() =>
+        SentContentType is null && MethodTraits.IsIdempotent(Method) ? null : new ByteArrayContent([]);
 }

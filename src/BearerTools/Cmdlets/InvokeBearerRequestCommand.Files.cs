@@ -76,7 +76,7 @@ public sealed partial class InvokeBearerRequestCommand
     private RequestBody? FileOrForm()
     {
         if (_inFile.For(InputObject) is { } path)
-            return new FileBody(PSLocation.ExistingFile(this, path), ContentType ?? FormPart.FileType, _run.Transfer);
+            return new FileBody(PSLocation.ExistingFile(this, path), FormPart.FileType, _run.Transfer);
         return _form.For(InputObject) is { } fields ? FormBodyFactory.Make(fields, _run.Transfer) : null;
     }
 }

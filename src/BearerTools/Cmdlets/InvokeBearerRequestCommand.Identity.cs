@@ -59,7 +59,7 @@ public sealed partial class InvokeBearerRequestCommand
         _session = OpenSession();
         var settings = this.ToSettings(MyInvocation.BoundParameters).Over(SessionSettings()).Over(connection.Settings);
         var options = (RequestOptions.Default with { Messages = CreateSendOptions(), Handlers = CreateHandlerOptions() }).With(settings);
-        RequestHeaders.Check(options.Messages.UserAgent, ContentType, asIs: SkipHeaderValidation);
+        RequestHeaders.Check(options.Messages.UserAgent, string.IsNullOrWhiteSpace(ContentType) ? null : ContentType, asIs: SkipHeaderValidation);
         return options with
         {
             Redirects = CreateRedirectRules(),

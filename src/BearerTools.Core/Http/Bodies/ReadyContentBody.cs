@@ -5,5 +5,7 @@ internal sealed class ReadyContentBody(HttpContent content) : RequestBody(null)
 {
     public override bool CanReplay => false;
 
+    public override bool OwnsContentType => true;
+
     protected override HttpContent Create() => content;
 }

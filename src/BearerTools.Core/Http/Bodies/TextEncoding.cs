@@ -33,28 +33,14 @@ internal static partial class TextEncoding
         return body;
     }
 
-    private static Encoding? Named(HttpContent content) => ByName(content.Headers.ContentType?.CharSet?.Trim('"', '\''));
+    private static Encoding? Named(HttpContent content) => Charset.ByName(content.Headers.ContentType?.CharSet?.Trim('"', '\''));
 
     /// <summary>The encoding that XML or HTML declares. A declaration readable as single bytes rules out multi-byte units.</summary>
     private static Encoding? Declared(ReadOnlySpan<byte> body)
     {
         if (body.TrimStart(" \t\r\n"u8) is not [(byte)'<', ..]) return null;
         var found = Declaration().Match(Encoding.Latin1.GetString(body[..Math.Min(body.Length, Beginning)]));
-        return found.Success && ByName(found.Groups["charset"].Value) is { } encoding && encoding.GetByteCount("<") == 1 ? encoding : null;
-    }
-
-    private static Encoding? ByName(string? charset)
-    {
-        if (string.IsNullOrEmpty(charset)) return null;
-        try
-        {
-            return Encoding.GetEncoding(charset);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            // NotSupportedException: UTF-7, which .NET recognises and refuses.
-            return null;
-        }
+        return found.Success && Charset.ByName(found.Groups["charset"].Value) is { } encoding && encoding.GetByteCount("<") == 1 ? encoding : null;
     }
 
     [GeneratedRegex("""^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["'](?<charset>[^"'\s>]+)|<meta\s[^>]*?\bcharset\s*=\s*["']?(?<charset>[^"'\s/>;]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
