@@ -48,55 +48,93 @@ function Test-Xunit {
     New-Result xunit @($tests | Where-Object outcome -EQ 'Passed').Count @($tests | Where-Object outcome -NotIn 'Passed', 'NotExecuted').Count $skipped $exitCode $clock.Elapsed
 }
 
-function Start-PesterFile([System.IO.FileInfo] $File, [string] $Pester) {
-    $name = $File.Name -replace '\.Tests\.ps1$'
-    $counts = Join-Path $out "pester/$name.json"
-    Remove-Item $counts -ErrorAction Ignore
-    $null = New-Item (Split-Path $counts) -ItemType Directory -Force
-    $child = Start-Script (Join-Path $PSScriptRoot 'Invoke-PesterFile.ps1'), $Pester, $File.FullName, $counts -Captured
+# Starts a process that runs the files that are still queued. A process for each file would double the time of the run.
+function Start-PesterProcess([string] $Pester, [string] $Queue, [string] $Counts) {
+    $child = Start-Script (Join-Path $PSScriptRoot 'Invoke-PesterFiles.ps1'), $Pester, $Queue, $Counts -Captured
     [pscustomobject]@{
-        Name   = $name
-        Counts = $counts
         Child  = $child
-        Output = $child.StandardOutput.ReadToEndAsync(), $child.StandardError.ReadToEndAsync()
+        Line   = $child.StandardOutput.ReadLineAsync()
+        Errors = $child.StandardError.ReadToEndAsync()
+        File   = $null
+        Output = [System.Text.StringBuilder]::new()
         Clock  = [System.Diagnostics.Stopwatch]::StartNew()
     }
 }
 
-function Complete-PesterFile($Run) {
-    $exitCode = -1
-    if ($Run.Child.HasExited) { $exitCode = $Run.Child.ExitCode }
-    else { $Run.Child.Kill($true) }
-    # Does not wait for output that an orphaned server of a test keeps open.
-    foreach ($text in $Run.Output) { if ($text.Wait(2000)) { $text.Result.TrimEnd() | Where-Object { $_ } | Out-Host } }
-    if ($exitCode -eq -1) { Write-Warning "$($Run.Name) did not finish in time and is stopped." }
-    $counted = if (Test-Path $Run.Counts) { Get-Content $Run.Counts -Raw | ConvertFrom-Json } else { @{ passed = 0; failed = 0; skipped = @() } }
-    New-Result $Run.Name $counted.passed $counted.failed $counted.skipped $exitCode $Run.Clock.Elapsed
+# Reads what the process has printed; gives the result of each file that is complete.
+function Read-PesterProcess($Run, [string] $Counts) {
+    while ($Run.Line.IsCompleted -and $null -ne $Run.Line.Result) {
+        $line = $Run.Line.Result
+        $Run.Line = $Run.Child.StandardOutput.ReadLineAsync()
+        if ($line -match '^<begin (.+)>$') {
+            $Run.File = $Matches[1]
+            $Run.Clock.Restart()
+        }
+        elseif ($line -match '^<end (-?\d+)>$') { Complete-PesterFile $Run $Counts $Matches[1] }
+        else { $null = $Run.Output.AppendLine($line) }
+    }
 }
 
-# Runs two files at a time, because they mostly wait.
+function Complete-PesterFile($Run, [string] $Counts, [int] $ExitCode) {
+    $Run.Output.ToString().TrimEnd() | Out-Host
+    $null = $Run.Output.Clear()
+    $counted = @{ passed = 0; failed = 0; skipped = @() }
+    $path = Join-Path $Counts "$($Run.File).json"
+    if (Test-Path $path) { $counted = Get-Content $path -Raw | ConvertFrom-Json }
+    New-Result $Run.File $counted.passed $counted.failed $counted.skipped $ExitCode $Run.Clock.Elapsed
+    $Run.File = $null
+}
+
+# Ends a process; gives the result of the file that it did not complete.
+function Stop-PesterProcess($Run, [string] $Counts) {
+    $late = -not $Run.Child.HasExited
+    if ($late) { $Run.Child.Kill($true) }
+    if ($Run.Errors.Wait(2000)) { $Run.Errors.Result.TrimEnd() | Where-Object { $_ } | Out-Host }
+    if (-not $Run.File) { return }
+    if ($late) { Write-Warning "$($Run.File) did not finish in time and is stopped." }
+    Complete-PesterFile $Run $Counts -1
+}
+
+# Two processes share the files, because tests mostly wait.
 function Test-Cmdlets([System.IO.FileInfo[]] $Files, [string] $Pester) {
     if (-not $Pester) { return $Files | ForEach-Object { New-Result $_.BaseName 0 0 "Pester missing: $($_.Name)" 0 0 } }
-    $waiting = [System.Collections.Generic.Queue[System.IO.FileInfo]]::new($Files)
+    $queue, $counts = 'queue', 'counts' | ForEach-Object { Join-Path $out "pester/$_" }
+    Remove-Item (Split-Path $queue) -Recurse -Force -ErrorAction Ignore
+    $null = New-Item $queue, $counts -ItemType Directory -Force
+    # A file is queued until a process removes its entry.
+    $number = 0
+    foreach ($file in $Files) { Set-Content (Join-Path $queue ('{0:d3}' -f $number++)) $file.FullName }
+
     $running = [System.Collections.Generic.List[object]]::new()
+    $silent = 0
     try {
-        while ($waiting.Count -or $running.Count) {
-            while ($waiting.Count -and $running.Count -lt 2) { $running.Add((Start-PesterFile $waiting.Dequeue() $Pester)) }
+        while ($true) {
+            while ($running.Count -lt 2 -and $silent -lt 2 -and (Test-Path (Join-Path $queue *))) {
+                $running.Add((Start-PesterProcess $Pester $queue $counts))
+            }
+            if (-not $running.Count) { break }
             Start-Sleep -Milliseconds 50
             foreach ($run in @($running)) {
-                if (-not $run.Child.HasExited -and $run.Clock.Elapsed.TotalMinutes -lt 4) { continue }
+                $results = @(Read-PesterProcess $run $counts)
+                if ($results) { $silent = 0 }
+                $results
+                $hasEnded = $run.Child.HasExited -and $run.Line.IsCompleted
+                if (-not $hasEnded -and $run.Clock.Elapsed.TotalMinutes -lt 4) { continue }
                 $null = $running.Remove($run)
-                Complete-PesterFile $run
+                # Processes that end before their first file would be started for ever.
+                if (-not $run.File) { $silent++ }
+                Stop-PesterProcess $run $counts
             }
         }
     }
     finally { $running | ForEach-Object { if (-not $_.Child.HasExited) { $_.Child.Kill($true) } } }
+    Get-ChildItem $queue | Get-Content | ForEach-Object { New-Result (Split-Path $_ -LeafBase) 0 0 @() -1 0 }
 }
 
 function Invoke-TestTask {
     Install-NodePackages
     $pester = Get-Pester
-    $results = @(Test-Xunit) + @(Test-Cmdlets (Get-ChildItem (Join-Path $PSScriptRoot cmdlets), (Join-Path $PSScriptRoot conformance) -Filter *.Tests.ps1) $pester)
+    $results = @(Test-Xunit) + @(Test-Cmdlets (Get-ChildItem (Join-Path $PSScriptRoot conformance), (Join-Path $PSScriptRoot cmdlets) -Filter *.Tests.ps1) $pester)
     $results | Format-Table Runner, Passed, Failed, Skipped, Seconds, Problem | Out-Host
 
     $sum = @{}

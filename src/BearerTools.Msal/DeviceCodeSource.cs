@@ -15,17 +15,17 @@ internal sealed class DeviceCodeSource(EntraServices services, EntraClient clien
 
     protected override async Task<AuthenticationResult> LogInAsync(IUserPrompt prompt, MsalRequest request, string? claims, CancellationToken cancel)
     {
-        using var limit = prompt.Patience is { } patience ? new CancellationTokenSource(patience, Services.Time) : new CancellationTokenSource();
+        using var limit = prompt.LoginTimeout is { } timeout ? new CancellationTokenSource(timeout, Services.Time) : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
             return await request.Public(Client)
-                .AcquireTokenWithDeviceCode(Client.Scopes, code => prompt.ShowAsync(Prompt(code, prompt.Patience), either.Token))
+                .AcquireTokenWithDeviceCode(Client.Scopes, code => prompt.ShowAsync(Prompt(code, prompt.LoginTimeout), either.Token))
                 .WithClaims(claims).ExecuteAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested && limit.IsCancellationRequested)
         {
-            throw new BearerTokenException($"The code was not confirmed within {TimeText.Seconds(prompt.Patience!.Value)}.")
+            throw new BearerTokenException($"The code was not confirmed within {TimeText.Seconds(prompt.LoginTimeout!.Value)}.")
             {
                 ErrorId = "LoginTimeout",
                 Kind = BearerErrorKind.Timeout,
@@ -34,9 +34,9 @@ internal sealed class DeviceCodeSource(EntraServices services, EntraClient clien
         }
     }
 
-    private string Prompt(DeviceCodeResult code, TimeSpan? patience)
+    private string Prompt(DeviceCodeResult code, TimeSpan? timeout)
     {
-        var end = Services.Time.GetUtcNow() + patience;
+        var end = Services.Time.GetUtcNow() + timeout;
         var page = DeviceAuthorization.Page("Entra ID", code.VerificationUrl);
         return DevicePrompt.Text(new DeviceAuthorization
         {

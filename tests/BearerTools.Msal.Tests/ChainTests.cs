@@ -11,17 +11,17 @@ namespace BearerTools.Tests.Msal;
 [Collection(nameof(EnvironmentVariables))]
 public sealed class ChainTests
 {
-    private static readonly TestUserPrompt s_nobody = new() { UnavailableReason = "the session has no terminal" };
+    private static readonly TestUserPrompt s_nonInteractive = new() { UnavailableReason = "the session has no terminal" };
 
     private static readonly (string, string?)[] s_environment =
         [(AzureVariables.ClientId, "client-of-the-environment"), (AzureVariables.TenantId, EntraServer.Tenant), (AzureVariables.ClientSecret, "secret-of-the-environment")];
 
     [Fact]
-    public async Task Where_there_is_nothing_every_reason_is_told()
+    public async Task Where_no_source_is_available_every_reason_is_reported()
     {
         await using var bench = await Bench.StartAsync();
 
-        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: false), prompt: s_nobody);
+        var error = await bench.RefusedAsync(Chain(bench, hasPlatform: false), prompt: s_nonInteractive);
 
         Assert.Equal("NoIdentity", error.ErrorId);
         Assert.Contains("Workload identity: AZURE_FEDERATED_TOKEN_FILE is not set", error.Message, StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public sealed class ChainTests
     }
 
     [Fact]
-    public async Task A_pod_is_who_Kubernetes_says()
+    public async Task A_pod_has_the_identity_of_its_Kubernetes_token()
     {
         await using var bench = await Bench.StartAsync();
         var place = Path.GetTempFileName();
@@ -55,11 +55,11 @@ public sealed class ChainTests
         var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: true))).Token;
 
         Assert.Equal("ManagedIdentity", token.Flow);
-        Assert.Contains("Managed identity: available; using it.", bench.Said, StringComparison.Ordinal);
+        Assert.Contains("Managed identity: available; using it.", bench.LogText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_machine_in_Azure_that_has_no_identity_is_passed_over()
+    public async Task A_machine_in_Azure_without_an_identity_is_skipped()
     {
         await using var bench = await Bench.StartAsync();
         using var variables = new EnvironmentVariables(s_environment);
@@ -68,7 +68,7 @@ public sealed class ChainTests
         var token = (await bench.AcquireAsync(Chain(bench, hasPlatform: true))).Token;
 
         Assert.Equal(("ClientCredentials", "client-of-the-environment"), (token.Flow, token.ClientId));
-        Assert.Contains("Managed identity: not used, because this machine has no managed identity.", bench.Said, StringComparison.Ordinal);
+        Assert.Contains("Managed identity: not used, because this machine has no managed identity.", bench.LogText, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public sealed class ChainTests
     [Theory]
     [InlineData(302, "")]
     [InlineData(400, "<html>")]
-    public async Task What_Azure_does_not_answer_when_there_is_no_identity_ends_the_chain(int status, string body)
+    public async Task A_response_that_Azure_does_not_give_for_a_missing_identity_ends_the_chain(int status, string body)
     {
         await using var bench = await Bench.StartAsync();
         using var variables = new EnvironmentVariables(s_environment);
@@ -109,7 +109,7 @@ public sealed class ChainTests
     [Theory]
     [InlineData(null, "AADSTS500011: The API was not found.", "ResourceNotFound")]
     [InlineData("the-identity", "Identity not found", "ManagedIdentityNotAssigned")]
-    public async Task A_machine_whose_identity_is_there_or_named_is_not_passed_over(string? clientId, string words, string id)
+    public async Task A_machine_whose_identity_exists_or_is_named_is_not_skipped(string? clientId, string words, string id)
     {
         await using var bench = await Bench.StartAsync();
         using var variables = new EnvironmentVariables(s_environment);
@@ -138,7 +138,7 @@ public sealed class ChainTests
     }
 
     [Fact]
-    public async Task An_environment_that_is_not_whole_is_an_error_and_no_gap_when_its_turn_comes()
+    public async Task An_incomplete_environment_ends_the_chain_with_an_error_and_is_not_skipped()
     {
         using var variables = new EnvironmentVariables((AzureVariables.ClientSecret, "secret-of-the-environment"), (AzureVariables.TenantId, EntraServer.Tenant));
 
@@ -150,7 +150,7 @@ public sealed class ChainTests
     }
 
     [Fact]
-    public async Task A_person_is_asked_last_and_from_then_on_it_stays_their_token()
+    public async Task A_user_is_asked_last_and_from_then_on_it_stays_their_token()
     {
         await using var bench = await Bench.StartAsync();
         var chain = Chain(bench, hasPlatform: false);
@@ -164,7 +164,7 @@ public sealed class ChainTests
     }
 
     [Fact]
-    public async Task Who_logged_in_before_is_not_asked_again()
+    public async Task A_user_who_logged_in_before_is_not_asked_again()
     {
         await using var bench = await Bench.StartAsync();
         await bench.AcquireAsync(Chain(bench, hasPlatform: false), prompt: new TestUserPrompt());
@@ -175,7 +175,7 @@ public sealed class ChainTests
     }
 
     [Fact]
-    public async Task What_answers_at_the_address_of_the_platform_has_to_be_Azure()
+    public async Task A_response_at_the_address_of_the_platform_must_be_from_Azure()
     {
         await using var bench = await Bench.StartAsync();
         bench.Server.Responses = _ => new EntraResponse((int)HttpStatusCode.NotFound, "another cloud");
@@ -208,10 +208,10 @@ public sealed class ChainTests
             options.Scopes);
     }
 
-    /// <summary>What answers to a request without the header that Azure wants.</summary>
+    /// <summary>What responds to a request without the header that Azure requires.</summary>
     private sealed class Platform(bool isThere) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            isThere ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest)) : throw new HttpRequestException("Nobody is there.");
+            isThere ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest)) : throw new HttpRequestException("No server listens.");
     }
 }

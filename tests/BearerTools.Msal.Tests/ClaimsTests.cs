@@ -36,7 +36,7 @@ public sealed class ClaimsTests
     }
 
     [Fact]
-    public async Task For_a_person_at_the_browser_and_later_for_their_account()
+    public async Task For_a_user_at_the_browser_and_later_for_their_account()
     {
         await using var bench = await Bench.StartAsync();
         var source = bench.Sources.Interactive(bench.Client(), new EntraLogin());
@@ -50,7 +50,7 @@ public sealed class ClaimsTests
     }
 
     [Fact]
-    public async Task For_a_person_with_a_code()
+    public async Task For_a_user_with_a_device_code()
     {
         await using var bench = await Bench.StartAsync();
 
@@ -60,7 +60,7 @@ public sealed class ClaimsTests
     }
 
     [Fact]
-    public async Task What_Entra_wants_to_see_of_a_person_goes_with_them_to_the_new_login()
+    public async Task The_claims_that_Entra_requires_are_sent_with_the_new_login()
     {
         await using var bench = await Bench.StartAsync();
         var source = bench.Sources.Interactive(bench.Client(), new EntraLogin());

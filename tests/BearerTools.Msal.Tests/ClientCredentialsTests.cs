@@ -138,7 +138,7 @@ public sealed class ClientCredentialsTests
     }
 
     [Fact]
-    public async Task What_makes_no_sense_is_refused_before_anything_is_sent()
+    public async Task Invalid_settings_are_refused_before_anything_is_sent()
     {
         await using var bench = await Bench.StartAsync();
         BearerTokenException Refused(EntraClient client) => Assert.Throws<BearerTokenException>(() => bench.Sources.ClientCredentials(client));

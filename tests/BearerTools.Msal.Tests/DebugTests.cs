@@ -11,10 +11,10 @@ namespace BearerTools.Tests.Msal;
 public sealed class DebugTests
 {
     [Fact]
-    public async Task What_MSAL_logs_is_shown_to_who_asked_for_it_without_persons_and_secrets()
+    public async Task The_log_of_MSAL_is_shown_with_Debug_without_personal_data_and_secrets()
     {
         await using var bench = await Bench.StartAsync();
-        // The name of an API, which MSAL does log, stands for whatever else it may log one day.
+        // The name of an API, which MSAL does log, stands for anything else it may log one day.
         var name = $"api://{Bench.NewSecret()}";
         var secret = new Secret(name);
         var log = new EventLog(EventLevel.Debug);

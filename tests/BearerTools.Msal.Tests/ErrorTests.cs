@@ -40,7 +40,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task No_exception_of_MSAL_comes_through_the_wall()
+    public async Task No_exception_of_MSAL_reaches_the_caller()
     {
         await using var bench = await Bench.StartAsync();
         bench.Server.Responses = _ => EntraResponse.Error("invalid_client", 7000215);
@@ -50,7 +50,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task A_secret_that_an_answer_quotes_is_not_shown()
+    public async Task A_secret_that_a_response_quotes_is_not_shown()
     {
         await using var bench = await Bench.StartAsync();
         bench.Server.Responses = asked => EntraResponse.Error("invalid_client", 7000215, $"'{asked.Form["client_secret"]}' is wrong.");
@@ -58,7 +58,7 @@ public sealed class ErrorTests
 
         var refused = await bench.RefusedAsync(bench.Sources.ClientCredentials(bench.Client(Bench.Secret(secret))));
 
-        Assert.DoesNotContain(secret, $"{refused} {refused.ErrorDescription} {bench.Said}", StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, $"{refused} {refused.ErrorDescription} {bench.LogText}", StringComparison.Ordinal);
         Assert.Contains(LiveSecrets.Mark, refused.Message, StringComparison.Ordinal);
     }
 
@@ -115,7 +115,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_is_told_from_a_refusal()
+    public async Task A_broken_connection_is_distinguished_from_a_refusal()
     {
         var bench = await Bench.StartAsync();
         await bench.Server.DisposeAsync();
@@ -127,7 +127,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task Who_leaves_is_told_of_leaving()
+    public async Task A_caller_that_cancels_gets_a_cancellation()
     {
         await using var bench = await Bench.StartAsync();
         using var stop = new CancellationTokenSource();
@@ -142,7 +142,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task Who_leaves_a_refusal_that_never_ends_does_not_wait_for_its_end()
+    public async Task Cancelling_during_an_endless_refusal_does_not_wait_for_its_end()
     {
         await using var bench = await Bench.StartAsync();
         using var stop = new CancellationTokenSource();

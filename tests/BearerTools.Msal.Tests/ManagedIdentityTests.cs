@@ -12,7 +12,7 @@ public sealed class ManagedIdentityTests
     private const string Arm = "https://management.azure.com";
 
     [Fact]
-    public async Task A_machine_in_Azure_asks_its_own_wire()
+    public async Task A_machine_in_Azure_requests_its_token_at_the_metadata_endpoint()
     {
         await using var bench = await Bench.StartAsync();
 
@@ -61,7 +61,7 @@ public sealed class ManagedIdentityTests
 
         var asked = Assert.Single(bench.Server.Asked);
         Assert.Equal(("169.254.130.3", "/msi/token", "header-of-the-app"), (asked.Host, asked.Path, asked.Headers["X-IDENTITY-HEADER"]));
-        Assert.DoesNotContain("header-of-the-app", bench.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain("header-of-the-app", bench.LogText, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class ManagedIdentityTests
     [Theory]
     [InlineData(200)]
     [InlineData(400)]
-    public async Task An_answer_that_is_too_large_is_called_that(int status)
+    public async Task A_response_that_is_too_large_is_an_error_that_says_so(int status)
     {
         await using var bench = await Bench.StartAsync();
         bench.Server.Responses = _ => new EntraResponse(status, new string('x', 2 << 20));
@@ -105,7 +105,7 @@ public sealed class ManagedIdentityTests
     }
 
     [Fact]
-    public async Task Claims_get_a_new_token_too_though_no_platform_is_told_of_them_yet()
+    public async Task Claims_get_a_new_token_too_though_no_platform_receives_them_yet()
     {
         await using var bench = await Bench.StartAsync();
         var source = Identity(bench);

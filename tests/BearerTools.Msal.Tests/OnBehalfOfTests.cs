@@ -39,7 +39,7 @@ public sealed class OnBehalfOfTests
     }
 
     [Fact]
-    public async Task Another_user_is_another_key_and_an_outdated_token_is_told_of()
+    public async Task Another_user_is_another_key_and_an_expired_token_is_reported()
     {
         await using var bench = await Bench.StartAsync();
         bench.Server.Responses = _ => EntraResponse.Error("invalid_grant", 500133, "Assertion is not within its valid time range.");

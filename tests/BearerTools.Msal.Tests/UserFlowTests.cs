@@ -12,7 +12,7 @@ public sealed class UserFlowTests
     private readonly TestUserPrompt _prompt = new();
 
     [Fact]
-    public async Task A_person_logs_in_with_the_browser_of_the_session()
+    public async Task A_user_logs_in_with_the_browser_of_the_session()
     {
         await using var bench = await Bench.StartAsync();
 
@@ -29,7 +29,7 @@ public sealed class UserFlowTests
     }
 
     [Fact]
-    public async Task Who_is_named_is_not_asked_who_they_are()
+    public async Task A_named_account_is_not_asked_to_choose_one()
     {
         await using var bench = await Bench.StartAsync();
 
@@ -39,7 +39,7 @@ public sealed class UserFlowTests
     }
 
     [Fact]
-    public async Task Where_nobody_is_there_it_fails_at_once()
+    public async Task In_a_non_interactive_session_it_fails_at_once()
     {
         await using var bench = await Bench.StartAsync();
 
@@ -59,7 +59,7 @@ public sealed class UserFlowTests
         bench.Browser.RedirectQuery = _ => "code=of-somebody-else&state=of-somebody-else";
         bench.Browser.Arrived = () => clock.Advance(TimeSpan.FromSeconds(1));
 
-        var error = await bench.RefusedAsync(Interactive(bench), prompt: new TestUserPrompt { Patience = TimeSpan.FromSeconds(1) });
+        var error = await bench.RefusedAsync(Interactive(bench), prompt: new TestUserPrompt { LoginTimeout = TimeSpan.FromSeconds(1) });
 
         Assert.Equal("LoginTimeout", error.ErrorId);
         Assert.Contains("another state", error.Message, StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed class UserFlowTests
     }
 
     [Fact]
-    public async Task What_Entra_says_in_the_redirect_is_told_with_its_code()
+    public async Task An_error_of_Entra_in_the_redirect_is_reported_with_its_code()
     {
         await using var bench = await Bench.StartAsync();
         bench.Browser.RedirectQuery = state => $"error=access_denied&error_description={Uri.EscapeDataString("AADSTS65004: User declined to consent.")}&state={state}";
@@ -98,7 +98,7 @@ public sealed class UserFlowTests
     }
 
     [Fact]
-    public async Task The_account_that_is_kept_renews_the_token_without_anybody()
+    public async Task The_account_that_is_kept_renews_the_token_without_user_interaction()
     {
         await using var bench = await Bench.StartAsync();
         var source = Interactive(bench);
@@ -112,7 +112,7 @@ public sealed class UserFlowTests
     }
 
     [Fact]
-    public async Task When_Entra_wants_to_see_the_person_again_only_one_who_is_there_is_asked()
+    public async Task When_Entra_requires_interaction_the_user_is_asked_in_an_interactive_session_only()
     {
         await using var bench = await Bench.StartAsync();
         var source = Interactive(bench);
@@ -155,7 +155,7 @@ public sealed class UserFlowTests
     }
 
     [Fact]
-    public async Task The_only_account_stays_the_one_when_another_person_logs_in_later()
+    public async Task The_only_account_stays_the_one_when_another_user_logs_in_later()
     {
         await using var bench = await Bench.StartAsync();
         await bench.AcquireAsync(Interactive(bench), prompt: _prompt);
@@ -227,18 +227,18 @@ public sealed class UserFlowTests
     }
 
     [Fact]
-    public async Task Patience_ends_the_wait_for_a_device_code()
+    public async Task The_timeout_of_the_prompt_ends_the_wait_for_a_device_code()
     {
         await using var bench = await Bench.StartAsync();
         bench.Server.Responses = asked => asked.Form.ContainsKey("device_code") ? EntraResponse.Error("authorization_pending", 70016) : null;
 
-        var error = await bench.RefusedAsync(bench.Sources.DeviceCode(bench.Client()), prompt: new TestUserPrompt { Patience = TimeSpan.FromSeconds(1) });
+        var error = await bench.RefusedAsync(bench.Sources.DeviceCode(bench.Client()), prompt: new TestUserPrompt { LoginTimeout = TimeSpan.FromSeconds(1) });
 
         Assert.Equal(("LoginTimeout", BearerErrorKind.Timeout), (error.ErrorId, error.Kind));
     }
 
     [Fact]
-    public async Task Other_people_clients_APIs_and_clouds_have_other_keys()
+    public async Task Other_users_clients_APIs_and_clouds_have_other_keys()
     {
         await using var bench = await Bench.StartAsync();
         var client = bench.Client();

@@ -9,7 +9,7 @@ namespace BearerTools.BridgeProbe;
 [OutputType(typeof(ProbeRow))]
 public sealed class InvokeBridgeProbeCommand : AsyncCmdlet
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
     private ProbeCounts _counts = null!;
 
@@ -72,7 +72,7 @@ public sealed class InvokeBridgeProbeCommand : AsyncCmdlet
     {
         _counts = ProbeCounts.Of(Name);
         _counts.Begin();
-        if (BeginUntilStopped) SpinWait.SpinUntil(() => Stopping, s_patience);
+        if (BeginUntilStopped) SpinWait.SpinUntil(() => Stopping, s_timeout);
     }
 
     private protected override void Process()

@@ -24,7 +24,7 @@ public sealed class ProbeCounts
     /// <summary>Commands whose BeginProcessing has come to the derived class.</summary>
     public long Commands => Interlocked.Read(ref _commands);
 
-    /// <summary>The counts of that name, from zero when nobody has used it.</summary>
+    /// <summary>The counts of that name, starting at zero.</summary>
     public static ProbeCounts Of(string name) => s_all.GetOrAdd(name, _ => new ProbeCounts());
 
     internal void Begin() => Interlocked.Increment(ref _commands);

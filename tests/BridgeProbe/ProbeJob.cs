@@ -6,7 +6,7 @@ namespace BearerTools.BridgeProbe;
 /// <summary>What a worker does for one input, as the parameters ask.</summary>
 internal sealed class ProbeJob(ProbePlan plan, object? input) : Job
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
     public override object? Input => input;
 
@@ -37,7 +37,7 @@ internal sealed class ProbeJob(ProbePlan plan, object? input) : Job
         var begun = Environment.TickCount64;
         for (var number = 1L; number <= plan.Rows || plan.UntilStarted > plan.Counts.Started; number++)
         {
-            if (number > plan.Rows && Environment.TickCount64 - begun > s_patience.TotalMilliseconds)
+            if (number > plan.Rows && Environment.TickCount64 - begun > s_timeout.TotalMilliseconds)
                 throw new TimeoutException($"Only {plan.Counts.Started} jobs were started while input {input} gave rows.");
             await PostAsync(output, number, plan.RowSize > 0 ? new string('x', plan.RowSize) : null).ConfigureAwait(false);
         }

@@ -20,7 +20,7 @@ public sealed class Probe(int seed, bool odd)
     /// <summary>One of the first so many values.</summary>
     public int NextChoice(int count) => _random.Next(count);
 
-    /// <summary>Reads a document as an answer is read: in pieces, here of a few bytes or all at once.</summary>
+    /// <summary>Reads a document as a response is read: in pieces, here of a few bytes or all at once.</summary>
     public object? Read(string document, bool asHashtable, JsonDateKind dateKind)
     {
         var reader = new JsonRowReader<object?>(

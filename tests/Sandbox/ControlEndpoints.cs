@@ -2,7 +2,7 @@ using BearerTools.Sandbox.Serving;
 
 namespace BearerTools.Sandbox;
 
-/// <summary>What tests and people use to look inside and to pull levers. No token needed.</summary>
+/// <summary>Tests and developers read the sandbox's state and set its levers here. No token needed.</summary>
 internal static class ControlEndpoints
 {
     public static void Map(WebApplication routes, SandboxContext sandbox)

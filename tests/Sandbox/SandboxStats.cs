@@ -26,16 +26,16 @@ public sealed class SandboxStats
     /// <summary>Requests to the API, and to its open addresses.</summary>
     public long Requests => Interlocked.Read(ref _requests);
 
-    /// <summary>Answers 401 that the API gave.</summary>
+    /// <summary>401 responses of the API.</summary>
     public long Unauthorized => Interlocked.Read(ref _unauthorized);
 
-    /// <summary>Answers of the API with any other status from 400 on.</summary>
+    /// <summary>Responses of the API with any other status from 400 on.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>Things that were changed.</summary>
     public long Effects => _effects.Total;
 
-    /// <summary>API requests that are inside the server now: neither answered nor given up by their client.</summary>
+    /// <summary>API requests in progress: without a response, and not cancelled by their client.</summary>
     public long Concurrent => Interlocked.Read(ref _concurrent);
 
     /// <summary>The most API requests that were inside the server at the same time.</summary>

@@ -23,7 +23,7 @@ Describe 'The end of a command' {
         $seconds | Should -BeLessThan $soon
     }
 
-    It 'comes at once when the first of an endless answer is enough' {
+    It 'comes at once when the first row of an endless response is enough' {
         $seconds = Measure-Seconds { $script:rows = @(1..8 | Invoke-BridgeProbe $name -Rows 1000000000 | Select-Object -First 1) }
 
         $rows.Number | Should -Be 1
@@ -94,7 +94,7 @@ Describe 'A stop' {
         $count.Started | Should -Be 4
     }
 
-    It 'ends an answer that streams' {
+    It 'ends a response that streams' {
         $run = Start-Script $modules '1..8 | Invoke-BridgeProbe $name -Rows 1000000000 | Out-Null' @{ name = $name }
         Wait-Until { $count.Rows -gt 1000 }
 
@@ -102,7 +102,7 @@ Describe 'A stop' {
         $count.Running | Should -Be 0
     }
 
-    It 'ends workers whose rows nobody takes' {
+    It 'ends workers whose rows are not consumed' {
         $run = Start-Script $modules '1..8 | Invoke-BridgeProbe $name -Rows 1000000000 | ForEach-Object { Start-Sleep 60 }' @{ name = $name }
         Wait-Until { $count.Rows -ge 255 }
 

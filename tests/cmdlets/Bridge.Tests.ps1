@@ -42,8 +42,8 @@ Describe 'Feeding and draining' {
         $count.MaxRunning | Should -Be 5
     }
 
-    It 'starts what is there while a long answer streams' {
-        # The first answer does not end before the third job has begun, and rows come faster than they are taken.
+    It 'starts the inputs that are there while a long response streams' {
+        # The first response does not end before the third job has begun, and rows come faster than they are taken.
         1..3 | ForEach-Object { $_; if ($_ -eq 1) { Wait-Until { $count.Rows -ge 1 } } } |
             Invoke-BridgeProbe $name -UntilStarted { $_ -eq 1 ? 3 : 0 } -ErrorVariable failed -ErrorAction SilentlyContinue |
             ForEach-Object { [Threading.Thread]::Sleep(1) }
@@ -77,7 +77,7 @@ Describe 'Back-pressure' {
         $count = Get-BridgeProbeCount $name
     }
 
-    It 'bounds the rows of one endless answer' {
+    It 'bounds the rows of one endless response' {
         $ahead = 1 | Invoke-BridgeProbe $name -Rows 1000000000 | ForEach-Object {
             if ($_.Number -eq 1000) {
                 Wait-Still $count Rows
@@ -88,7 +88,7 @@ Describe 'Back-pressure' {
         $ahead | Should -BeLessThan 1000
     }
 
-    It 'bounds the bytes of one answer with large rows' {
+    It 'bounds the bytes of one response with large rows' {
         $ahead = 1 | Invoke-BridgeProbe $name -Rows 100 -RowSize 1MB | ForEach-Object {
             if ($_.Number -in 1, 50) {
                 Wait-Still $count Rows
@@ -101,7 +101,7 @@ Describe 'Back-pressure' {
         $ahead | ForEach-Object { $_ | Should -BeLessThan 20 }
     }
 
-    It 'bounds the bytes of answers that wait for their turn' {
+    It 'bounds the bytes of responses that wait for their turn' {
         $ahead = 1..8 | Invoke-BridgeProbe $name -Rows 50 -RowSize 1MB -ThrottleLimit 8 | ForEach-Object {
             if ($_.Input -eq 1 -and $_.Number -eq 1) {
                 Wait-Still $count Rows
@@ -113,7 +113,7 @@ Describe 'Back-pressure' {
         $ahead | Should -BeLessThan 40
     }
 
-    It 'bounds the rows of answers that wait for their turn, however small' {
+    It 'bounds the rows of responses that wait for their turn, however small' {
         $ahead = 1..4 | Invoke-BridgeProbe $name -Rows 1000000000 | ForEach-Object {
             Wait-Still $count Rows
             $count.Rows
@@ -178,13 +178,13 @@ Describe 'The same command within its own pipeline' {
     }
 }
 
-Describe 'What workers say' {
+Describe 'The output of workers' {
     BeforeEach {
         $name = "$(New-Guid)"
         $count = Get-BridgeProbeCount $name
     }
 
-    It 'an exception is an error in its turn, with the input as its target' {
+    It 'turns an exception into an error in input order, with the input as its target' {
         $stream = 1..5 | Invoke-BridgeProbe $name -Fail { $_ -eq 3 } -Delay { 50 - 10 * $_ } 2>&1
 
         # The third input has a row before it fails.
@@ -195,7 +195,7 @@ Describe 'What workers say' {
         $failure.FullyQualifiedErrorId | Should -BeLike '*,*InvokeBridgeProbeCommand'
     }
 
-    It 'every input may fail, and each is said' {
+    It 'writes one error for each input that fails' {
         $null = 1..500 | Invoke-BridgeProbe $name -Rows 0 -Fail $true -ErrorVariable failures -ErrorAction SilentlyContinue
 
         $failures.TargetObject | Should -Be (1..500)
@@ -233,7 +233,7 @@ Describe 'What workers say' {
             Should -Be 'warning before 1', 'warning after 1'
     }
 
-    It 'a verbose line is heard when <how>' -ForEach @(
+    It 'a verbose line is written when <how>' -ForEach @(
         @{ how = '-Verbose asks for it'; script = { 1 | Invoke-BridgeProbe $args[0] -Tell -Verbose } }
         @{ how = 'the preference asks for it'; script = { $VerbosePreference = 'Continue'; 1 | Invoke-BridgeProbe $args[0] -Tell } }
         @{ how = 'the function around it has -Verbose'; script = { function Outer { [CmdletBinding()] param($Name) 1 | Invoke-BridgeProbe $Name -Tell }; Outer $args[0] -Verbose } }
@@ -242,8 +242,8 @@ Describe 'What workers say' {
         & $script $name 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | Should -Be 'told of 1'
     }
 
-    It 'no verbose line is made when <how>' -ForEach @(
-        @{ how = 'nobody asks'; script = { 1 | Invoke-BridgeProbe $args[0] -Tell } }
+    It 'no verbose line is built when <how>' -ForEach @(
+        @{ how = 'none is requested'; script = { 1 | Invoke-BridgeProbe $args[0] -Tell } }
         @{ how = '-Verbose:$false says so'; script = { $VerbosePreference = 'Continue'; 1 | Invoke-BridgeProbe $args[0] -Tell -Verbose:$false } }
     ) {
         & $script $name 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | Should -BeNullOrEmpty
@@ -297,7 +297,7 @@ Describe 'Many commands' {
         # The pool comes and goes by a few.
         $after.Threads - $before.Threads | Should -BeLessThan 15
         $after.Handles - $before.Handles | Should -BeLessThan 25
-        # One answer of each, kept, would be a hundred times this.
+        # One response of each, kept, would be a hundred times this.
         $after.Bytes - $before.Bytes | Should -BeLessThan 20MB
         (Get-BridgeProbeCount $name).Running | Should -Be 0
     }

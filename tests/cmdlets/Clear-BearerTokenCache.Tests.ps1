@@ -34,7 +34,7 @@ Describe 'Clear-BearerTokenCache' {
         Get-BearerTokenCache | Should -BeNullOrEmpty
     }
 
-    It 'leaves tokens that a script holds as they are: they work, and are renewed no more' {
+    It 'leaves tokens in a script''s variables usable, but no longer renews them' {
         $held = Get-BearerToken
         Clear-BearerTokenCache
 

@@ -68,7 +68,7 @@ Describe 'Connect-BearerApi' {
         (Get-ErrorOf { Connect-BearerApi -Token (New-Token) -BaseUri $open -Headers @{ Authorization = 'x' } }).FullyQualifiedErrorId | Should -BeLike 'HeaderRefused,*'
     }
 
-    It 'says how to get a token when the command line does not' {
+    It 'names the parameters that get a token when the command line has none of them' {
         (Get-ErrorOf { Connect-BearerApi }).FullyQualifiedErrorId | Should -BeLike 'ParameterConflict,*'
         "$(Get-ErrorOf { Connect-BearerApi -BaseUri $open })" | Should -BeLike '*-Authority with -ClientId*'
     }

@@ -1,4 +1,4 @@
-# Who a request goes out as: nobody that its author did not mean.
+# The identity that a request is sent with: only one that its author chose.
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"

@@ -33,7 +33,7 @@ Describe 'ConvertFrom-BearerToken' {
         $claims.name | Should -BeExactly 'Grüße'
     }
 
-    It 'takes a text, a text with Bearer before it, a SecureString and a token' {
+    It 'accepts a string, a string that begins with Bearer, a SecureString and a token' {
         $secure = ConvertTo-SecureString $jwt -AsPlainText -Force
         $all = $jwt, "Bearer $jwt", $secure, ([BearerTools.AccessToken]::new($secure)) | ConvertFrom-BearerToken
 
@@ -41,7 +41,7 @@ Describe 'ConvertFrom-BearerToken' {
         @($all.Fingerprint | Select-Object -Unique).Count | Should -Be 1
     }
 
-    It 'does not mind that a JWT has run out' {
+    It 'reads a JWT that has expired' {
         (New-Jwt @{ exp = 1 } | ConvertFrom-BearerToken).ExpiresOn.Year | Should -Be 1970
     }
 
@@ -55,7 +55,7 @@ Describe 'ConvertFrom-BearerToken' {
         $shown | Should -BeLike '*Claims*iss*ExpiresOn*'
     }
 
-    It 'says so when <Name>, and goes on' -ForEach @(
+    It 'writes an error when <Name>, and processes the next input' -ForEach @(
         @{ Name = 'it is opaque'; Text = 'f00dcafe' }
         @{ Name = 'its parts are not base64'; Text = 'a$.b$.c' }
         @{ Name = 'its parts are not JSON'; Text = 'aaaa.bbbb.cccc' }
@@ -82,7 +82,7 @@ Describe 'ConvertFrom-BearerToken' {
         $decoded[1].Claims.sub | Should -Be 'ada'
     }
 
-    It 'verifies nothing, and says nothing of the signature' {
+    It 'does not verify the signature and makes no statement about it' {
         (ConvertFrom-BearerToken $jwt).PSObject.Properties.Name | Should -Not -Contain 'Signature'
     }
 }

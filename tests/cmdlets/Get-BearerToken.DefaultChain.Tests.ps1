@@ -59,7 +59,7 @@ Describe 'The default chain' -Skip:([bool]$obstacle) {
         $stats.requests | Should -BeNullOrEmpty
     }
 
-    It 'takes a managed identity before the secret of the environment, and says why not the one before' {
+    It 'prefers a managed identity to the secret of the environment, and says why the source before it was skipped' {
         $result = Invoke-Chain $machine, $secret
 
         $result.Errors | Should -BeNullOrEmpty
@@ -94,7 +94,7 @@ Describe 'The default chain' -Skip:([bool]$obstacle) {
         $result.Output.Prints[2] | Should -Not -Be $result.Output.Prints[0]
     }
 
-    It 'ends with <Name>, and asks as nobody else' -ForEach @(
+    It 'ends with <Name>, and tries no other identity' -ForEach @(
         @{ Name = 'a workload identity that is not trusted'; Broken = { Join-Hashtable $workload, @{ AZURE_FEDERATED_TOKEN_FILE = $stranger } }; Asked = 'Federation' }
         @{ Name = 'a workload identity without its file'; Broken = { Join-Hashtable $workload, @{ AZURE_FEDERATED_TOKEN_FILE = '/nowhere/token' } }; Asked = $null }
         @{ Name = 'a managed identity that is refused'; Broken = { Join-Hashtable $machine, @{ IDENTITY_HEADER = 'wrong' } }; Asked = $null }
@@ -114,7 +114,7 @@ Describe 'The default chain' -Skip:([bool]$obstacle) {
         elseif ($requests) { $requests.proof | Should -Not -Contain 'Secret' }
     }
 
-    It 'says everything that it tried when there is nothing, and says it at once' -Skip:(-not $ownNetwork) {
+    It 'fails at once and lists every source that it tried when none is available' -Skip:(-not $ownNetwork) {
         # With a network of its own, because the machine of this test may be one of Azure's.
         $alone = Start-EntraSession $sandbox -Before (Get-OwnNetworkCommand)
         try { $result = Invoke-EntraSession $alone -Seconds 20 { Get-BearerToken -DefaultChain -Resource https://management.azure.com -Verbose } }
@@ -126,12 +126,12 @@ Describe 'The default chain' -Skip:([bool]$obstacle) {
         $result.Errors[0].NextStep | Should -Not -BeNullOrEmpty
     }
 
-    Context 'with somebody there' -Skip:([bool]$noTerminal) {
+    Context 'in an interactive session' -Skip:([bool]$noTerminal) {
         BeforeAll { $terminal = Start-EntraSession $sandbox -Terminal }
 
         AfterAll { Stop-EntraSession $terminal }
 
-        It 'asks the person last of all, and takes the account from then on' {
+        It 'asks the user last, and uses the account from then on' {
             Set-EntraLever $sandbox no-identities
             $result = Invoke-EntraSession $terminal -Environment $nameless {
                 $first = Get-BearerToken -DefaultChain -TenantId $entra.tenantId -Resource https://management.azure.com -Verbose

@@ -1,4 +1,4 @@
-# Apps that get tokens from Microsoft Entra for themselves or on behalf of somebody, by the real library, from the stand-in.
+# Apps that get tokens from Microsoft Entra for themselves or on behalf of a user, by the real library, from the stand-in.
 
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/Support/Entra.psm1"
@@ -149,7 +149,7 @@ Describe 'An app at Microsoft Entra' -Skip:([bool]$obstacle) {
         $result.Output.Held | Should -Be 3
     }
 
-    It 'renews a token while an API is called, before it runs out' {
+    It 'renews a token while an API is called, before it expires' {
         Set-EntraLever $sandbox 'lifetime?seconds=2'
         $result = Invoke-EntraSession $session {
             Connect-BearerApi @app @secret @graph -BaseUri https://graph.microsoft.com/v1.0/
@@ -162,9 +162,9 @@ Describe 'An app at Microsoft Entra' -Skip:([bool]$obstacle) {
         (Get-EntraStats $sandbox).tokenRequests.Count | Should -BeGreaterThan 1
     }
 
-    It 'gets a token on behalf of the person whose token it was called with' {
-        $personToken = Get-EntraUserToken $sandbox
-        $result = Invoke-EntraSession $session -With @{ Token = $personToken } {
+    It 'gets a token on behalf of the user whose token it was called with' {
+        $userToken = Get-EntraUserToken $sandbox
+        $result = Invoke-EntraSession $session -With @{ Token = $userToken } {
             $called = ConvertTo-SecureString $with.Token -AsPlainText -Force
             Connect-BearerApi @app @secret -OnBehalfOf $called -Scope https://graph.microsoft.com/User.Read -BaseUri https://graph.microsoft.com/v1.0/; $token = Get-BearerToken
             $next = Update-BearerToken
@@ -178,7 +178,7 @@ Describe 'An app at Microsoft Entra' -Skip:([bool]$obstacle) {
         (Get-EntraStats $sandbox).tokenRequests[0].grant | Should -BeLike '*jwt-bearer'
     }
 
-    It 'asks nobody with <Name> where nobody is, and says so at once' -ForEach @(
+    It 'fails at once with <Name> in a non-interactive session, without asking the user' -ForEach @(
         @{ Name = '-Interactive'; Way = @{ Interactive = $true } }
         @{ Name = '-DeviceCode'; Way = @{ DeviceCode = $true } }
     ) {
@@ -190,7 +190,7 @@ Describe 'An app at Microsoft Entra' -Skip:([bool]$obstacle) {
         $stats.requests + $stats.tokenRequests | Should -BeNullOrEmpty
     }
 
-    It 'shows the token in the cache as any other, and forgets it when told to' {
+    It 'shows the token in the cache as any other, and forgets it with Remove-BearerToken' {
         $result = Invoke-EntraSession $session {
             $token = Get-BearerToken @app @secret @graph
             $held = Get-BearerTokenCache
@@ -209,9 +209,9 @@ Describe 'An app at Microsoft Entra' -Skip:([bool]$obstacle) {
     }
 
     It 'prints what MSAL says with -Debug, and no secret in it' {
-        $personToken = Get-EntraUserToken $sandbox
+        $userToken = Get-EntraUserToken $sandbox
         $issuedFile = Join-Path $TestDrive issued.json
-        $result = Invoke-EntraSession $session -With @{ Token = $personToken; Pfx = $pfxFile; Issued = $issuedFile } {
+        $result = Invoke-EntraSession $session -With @{ Token = $userToken; Pfx = $pfxFile; Issued = $issuedFile } {
             $called = ConvertTo-SecureString $with.Token -AsPlainText -Force
             $tokens = @(
                 Get-BearerToken @app @secret @graph -Verbose -Debug
@@ -231,7 +231,7 @@ Describe 'An app at Microsoft Entra' -Skip:([bool]$obstacle) {
         $result.Errors[0].AuthorityCode | Should -Be 'AADSTS7000215'
         $issued = Get-Content $issuedFile -Raw | ConvertFrom-Json
         $secrets = [ordered]@{
-            secret = Get-Content $entra.secretFile -Raw; wrong = 'wrong-secret-of-this-test'; person = $personToken
+            secret = Get-Content $entra.secretFile -Raw; wrong = 'wrong-secret-of-this-test'; userToken = $userToken
             first = $issued[0]; second = $issued[1]; third = $issued[2]
         }
         $issued.Count | Should -Be 3

@@ -1,4 +1,4 @@
-# What Microsoft Entra says when it refuses, as it reaches whoever typed the command: the code, the id for support, and
+# What Microsoft Entra says when it refuses, as the user of the command sees it: the code, the id for support, and
 # what to do.
 
 BeforeDiscovery {
@@ -37,19 +37,19 @@ Describe 'A refusal by Microsoft Entra' -Skip:([bool]$obstacle) {
 
     It 'because of <What> is <ErrorId>, with <Code>, an id for support and a next step' -ForEach @(
         @{ What = 'a wrong secret'; ErrorId = 'InvalidClientSecret'; Code = 'AADSTS7000215'; Step = '*value*'; Change = { $app.Remove('SecretFrom'); $app.ClientSecret = ConvertTo-SecureString wrong -AsPlainText -Force } }
-        @{ What = 'a secret that has run out'; ErrorId = 'ClientSecretExpired'; Code = 'AADSTS7000222'; Step = '*new*'; Lever = 'fail/secret-expired' }
-        @{ What = 'a certificate of somebody else'; ErrorId = 'CertificateNotRegistered'; Code = 'AADSTS700027'; Step = '*portal*'; Change = { $app.Remove('SecretFrom'); $app.ClientKey = $with.Stranger } }
+        @{ What = 'a secret that has expired'; ErrorId = 'ClientSecretExpired'; Code = 'AADSTS7000222'; Step = '*new*'; Lever = 'fail/secret-expired' }
+        @{ What = 'a certificate of another app'; ErrorId = 'CertificateNotRegistered'; Code = 'AADSTS700027'; Step = '*portal*'; Change = { $app.Remove('SecretFrom'); $app.ClientKey = $with.Stranger } }
         @{ What = 'an unknown tenant'; ErrorId = 'TenantNotFound'; Code = 'AADSTS90002'; Step = '*-TenantId*'; Change = { $app.TenantId = "$(New-Guid)" } }
         @{ What = 'an unknown client'; ErrorId = 'ClientNotFound'; Code = 'AADSTS700016'; Step = '*-ClientId*'; Change = { $app.ClientId = "$(New-Guid)" } }
         @{ What = 'an unknown API'; ErrorId = 'ResourceNotFound'; Code = 'AADSTS500011'; Step = '*-Resource*'; Change = { $app.Resource = 'https://nobody.example' } }
-        @{ What = 'a second factor'; ErrorId = 'MultiFactorRequired'; Code = 'AADSTS50076'; Step = '*factor*'; Lever = 'fail/mfa'; ForPerson = $true }
-        @{ What = 'a missing consent'; ErrorId = 'ConsentRequired'; Code = 'AADSTS65001'; Step = '*consent*'; Lever = 'fail/consent'; ForPerson = $true }
+        @{ What = 'a second factor'; ErrorId = 'MultiFactorRequired'; Code = 'AADSTS50076'; Step = '*factor*'; Lever = 'fail/mfa'; ForUser = $true }
+        @{ What = 'a missing consent'; ErrorId = 'ConsentRequired'; Code = 'AADSTS65001'; Step = '*consent*'; Lever = 'fail/consent'; ForUser = $true }
     ) {
         if ($Lever) { Set-EntraLever $sandbox $Lever }
-        $with = @{ Stranger = $strangerFile; Change = "$Change"; Person = $ForPerson ? (Get-EntraUserToken $sandbox) : $null }
+        $with = @{ Stranger = $strangerFile; Change = "$Change"; User = $ForUser ? (Get-EntraUserToken $sandbox) : $null }
         $result = Invoke-EntraSession $session -With $with {
             . ([scriptblock]::Create($with.Change))
-            if ($with.Person) { $app.OnBehalfOf = ConvertTo-SecureString $with.Person -AsPlainText -Force }
+            if ($with.User) { $app.OnBehalfOf = ConvertTo-SecureString $with.User -AsPlainText -Force }
             Get-BearerToken @app
         }
 
@@ -65,7 +65,7 @@ Describe 'A refusal by Microsoft Entra' -Skip:([bool]$obstacle) {
         (Get-EntraStats $sandbox).tokenRequests | Should -HaveCount 1
     }
 
-    It 'does not come for one scope of an app: that is said before Entra is asked' {
+    It 'is not needed for a single scope of an app: that is refused before a request is sent' {
         $result = Invoke-EntraSession $session { $app.Remove('Resource'); Get-BearerToken @app -Scope https://graph.microsoft.com/User.Read }
 
         $result.Errors.Count | Should -Be 1
@@ -74,7 +74,7 @@ Describe 'A refusal by Microsoft Entra' -Skip:([bool]$obstacle) {
     }
 
     # Each with an API and a name of the tenant that no other test uses: MSAL keeps for the whole process to what it was told.
-    It 'because it is asked too often says how long to wait, and until then it is not asked again' {
+    It 'because of throttling says how long to wait, and no request is sent until then' {
         Set-EntraLever $sandbox 'fail/throttled'
         $result = Invoke-EntraSession $session {
             $app.Resource = 'https://management.azure.com'
@@ -90,7 +90,7 @@ Describe 'A refusal by Microsoft Entra' -Skip:([bool]$obstacle) {
         (Get-EntraStats $sandbox).tokenRequests | Should -HaveCount 1
     }
 
-    It 'because it is <Fault> is a server''s trouble, and is asked <Times> times by itself' -ForEach @(
+    It 'because it is <Fault> is a server fault, and the request is sent <Times> times' -ForEach @(
         @{ Fault = 'down'; Times = 1; Resource = 'https://graph.microsoft.com' }
         @{ Fault = 'broken'; Times = 2; Resource = 'https://management.azure.com' }
     ) {
@@ -107,7 +107,7 @@ Describe 'A refusal by Microsoft Entra' -Skip:([bool]$obstacle) {
         (Get-EntraStats $sandbox).tokenRequests | Should -HaveCount $Times
     }
 
-    It 'is not remembered when it was the secret''s fault: the next one asks again' {
+    It 'because of the secret is not remembered: the next call sends a request again' {
         Set-EntraLever $sandbox 'fail/secret-expired'
         $result = Invoke-EntraSession $session {
             try { Get-BearerToken @app } catch { }

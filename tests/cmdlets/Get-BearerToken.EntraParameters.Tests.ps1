@@ -49,7 +49,7 @@ Describe 'Get-BearerToken at Entra ID' {
         $failure.Exception.NextStep | Should -Not -BeNullOrEmpty
     }
 
-    It 'wants an API, one, and not single scopes for an application' -ForEach @(
+    It 'requires exactly one API, and no single scopes, for an application' -ForEach @(
         @{ Given = @{} }
         @{ Given = @{ Resource = 'https://graph.microsoft.com', 'https://management.azure.com' } }
         @{ Given = @{ Resource = 'https://graph.microsoft.com'; Scope = 'User.Read' } }
@@ -59,7 +59,7 @@ Describe 'Get-BearerToken at Entra ID' {
         { Get-BearerToken -DefaultChain @Given } | Should -Throw -ErrorId 'InvalidScope,*'
     }
 
-    It 'wants a certain tenant for an application' -ForEach 'organizations', 'common', 'consumers' {
+    It 'requires a specific tenant for an application' -ForEach 'organizations', 'common', 'consumers' {
         { Get-BearerToken -TenantId $_ -ClientId ops -SecretFrom env:PATH @api } | Should -Throw -ErrorId 'InvalidTenant,*'
     }
 
@@ -71,7 +71,7 @@ Describe 'Get-BearerToken at Entra ID' {
         & $completed 'Get-BearerToken -Environment ' | Should -Be 'AzureChinaCloud', 'AzureCloud', 'AzureUSGovernment'
     }
 
-    It 'takes the names that other modules have' {
+    It 'accepts the parameter names of other modules' {
         $parameters = (Get-Command Get-BearerToken).Parameters
 
         $parameters.TenantId.Aliases | Should -Contain Tenant

@@ -1,4 +1,4 @@
-# Ctrl+C while a person is waited for at Microsoft Entra, in a session with a terminal of its own.
+# Ctrl+C during the wait for a user at Microsoft Entra, in a session with a terminal of its own.
 
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/Support/Entra.psm1"
@@ -15,9 +15,9 @@ Describe 'Ctrl+C at Microsoft Entra' -Skip:([bool]$obstacle) {
 
     AfterAll { Stop-Sandbox $sandbox }
 
-    It 'ends the wait for a person <Where>, and the script that waits' -ForEach @(
+    It 'ends the wait for a user <Where>, and the script that waits' -ForEach @(
         @{ Where = 'with a code'; Shown = 'code'; Script = { Get-BearerToken -DeviceCode -TenantId $entra.tenantId -ClientId $entra.clientId -Resource https://graph.microsoft.com; [Console]::WriteLine('went on') } }
-        # A browser at which nobody logs in.
+        # A browser at which no user logs in.
         @{ Where = 'at the browser'; Shown = 'Sign in at'; Script = { Get-BearerToken -Interactive -TenantId $entra.tenantId -Resource https://graph.microsoft.com; [Console]::WriteLine('went on') } }
     ) {
         $session = Start-EntraSession $sandbox -Terminal -Environment @{ BROWSER = 'true' }

@@ -128,7 +128,7 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'an assertion is empty'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '-Assertion is empty*'
             With = { @{ TokenEndpoint = "$($given.Address)/token"; ClientId = 'ops'; Assertion = [securestring]::new() } }
         }
-        @{ Name = 'a base is relative'; Id = 'UriRefused'; Category = 'InvalidArgument'; Says = '*must be absolute*Give it in full*'
+        @{ Name = 'a base is relative'; Id = 'UriRefused'; Category = 'InvalidArgument'; Says = '*must be an absolute address*Give it in full*'
             With = { @{ Authority = $given.Address; ClientId = 'ops'; ClientSecret = $given.Secret; BaseUri = '/v1' } }
         }
     ) {

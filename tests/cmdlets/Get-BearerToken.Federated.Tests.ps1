@@ -1,4 +1,4 @@
-# Workloads for which somebody else vouches: build servers, clusters, and whatever a script or a file has.
+# Workloads with federated credentials: of build servers and clusters, and from a script or a file.
 
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/Support/Entra.psm1"
@@ -6,7 +6,7 @@ BeforeDiscovery {
     if ($obstacle) { Write-Warning "The tests of federated credentials are skipped: $obstacle." }
 }
 
-Describe 'A workload that somebody vouches for' -Skip:([bool]$obstacle) {
+Describe 'A workload with a federated credential' -Skip:([bool]$obstacle) {
     BeforeAll {
         Import-Module "$PSScriptRoot/Support/Entra.psm1"
         Import-Module "$PSScriptRoot/Support/Leaks.psm1"
@@ -58,7 +58,7 @@ Describe 'A workload that somebody vouches for' -Skip:([bool]$obstacle) {
         $stats.refused | Should -BeNullOrEmpty
     }
 
-    It 'has its assertion from a script, which runs where scripts run and never behind one''s back' {
+    It 'has its assertion from a script, which runs on the pipeline''s thread only' {
         $result = Invoke-EntraSession $session -With @{ Assertion = $assertion } {
             $global:ran = @()
             $script = { $global:ran += [Threading.Thread]::CurrentThread.ManagedThreadId; $with.Assertion }
@@ -98,7 +98,7 @@ Describe 'A workload that somebody vouches for' -Skip:([bool]$obstacle) {
         (Get-EntraStats $sandbox).tokenRequests | Should -BeNullOrEmpty
     }
 
-    It 'is told when its build server does not know it' {
+    It 'gets an error when its build server does not know it' {
         $around = $surroundings.GitHub.Clone()
         $around.ACTIONS_ID_TOKEN_REQUEST_TOKEN = 'not-the-token-of-a-job'
         $result = Invoke-EntraSession $session -Environment $around { Get-BearerToken @app -ClientAssertionFrom github }
@@ -108,8 +108,8 @@ Describe 'A workload that somebody vouches for' -Skip:([bool]$obstacle) {
         (Get-EntraStats $sandbox).tokenRequests | Should -BeNullOrEmpty
     }
 
-    It 'is told when the tenant does not trust who vouches' {
-        # The token of an app is signed, and nobody's assertion.
+    It 'gets an error when the tenant does not trust the assertion''s issuer' {
+        # The token of an app is signed, and is not an assertion.
         $result = Invoke-EntraSession $session -With @{ Token = Get-EntraUserToken $sandbox } { Get-BearerToken @app -ClientAssertion { $with.Token } }
 
         $result.Errors.Count | Should -Be 1

@@ -49,7 +49,7 @@ Describe 'Get-BearerToken with a key' {
         { Get-BearerToken @given -ClientKeyPassword (ConvertTo-SecureString 'wrong' -AsPlainText -Force) } | Should -Throw -ErrorId 'KeyPasswordWrong,*'
     }
 
-    It 'says what is wrong with a key: <Id>' -ForEach @(
+    It 'names the fault of a key: <Id>' -ForEach @(
         @{ Id = 'KeyNotFound'; File = 'TestDrive:/none.pem' }
         @{ Id = 'WrongKindOfKey'; File = 'TestDrive:/public.pem' }
         @{ Id = 'KeyUnreadable'; File = 'TestDrive:/noise.pem' }
@@ -93,7 +93,7 @@ Describe 'Get-BearerToken with a refresh token' {
         $failure.ErrorDetails.Message | Should -BeLike '*used before*-Interactive*'
     }
 
-    It 'renews by it under requests, when tokens run out' {
+    It 'renews by it while requests are sent, when tokens expire' {
         $refresh = (Get-Response @{ grant_type = 'client_credentials'; scope = 'refresh lifetime:1' }).refresh_token
         Set-Content TestDrive:/refresh $refresh
         Connect-BearerApi @client -RefreshTokenFrom file:TestDrive:/refresh -BaseUri $sandbox.Api
@@ -121,7 +121,7 @@ Describe 'Get-BearerToken by token exchange' {
         (Get-BearerToken @client -SubjectTokenFrom file:TestDrive:/subject -SubjectTokenType jwt).Flow | Should -Be 'TokenExchange'
     }
 
-    It 'never sends to an API what is not for APIs' {
+    It 'never sends a token that is not an access token to an API' {
         $mine = Get-BearerToken @client
         Connect-BearerApi @client -SubjectToken $mine -RequestedTokenType id_token -BaseUri $sandbox.Api; $token = Get-BearerToken
         Reset-SandboxStats $sandbox
@@ -148,7 +148,7 @@ Describe 'Get-BearerToken by an assertion' {
         (Get-BearerToken -Authority $address -ClientId $sandbox.ClientId -ClientKey $sandbox.KeyFile -Subject ada -ClientAuthenticationMethod private_key_jwt).Claims['sub'] | Should -BeExactly 'ada'
     }
 
-    It 'needs nothing but a service account''s key file' {
+    It 'needs only a service account''s key file' {
         $token = Get-BearerToken -ServiceAccountKey $sandbox.ServiceAccount -Scope lifetime:60
 
         $token.Account | Should -BeExactly 'robot@sandbox.example.com'
@@ -157,7 +157,7 @@ Describe 'Get-BearerToken by an assertion' {
         { Get-BearerToken -ServiceAccountKey $sandbox.KeyFile } | Should -Throw -ErrorId 'WrongKindOfKey,*'
     }
 
-    It 'hands in one from elsewhere, once: it is refused the second time' {
+    It 'sends one from another issuer, which is refused the second time' {
         $rsa = [Security.Cryptography.RSA]::Create()
         $rsa.ImportFromPem((Get-Content $sandbox.KeyFile -Raw))
         $now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()

@@ -41,8 +41,8 @@ Describe 'A machine' -Skip:([bool]$obstacle) {
     ) {
         $result = Invoke-EntraSession $session -Environment $platforms[$Platform] {
             Connect-BearerApi -ManagedIdentity @arm -BaseUri https://management.azure.com/; $token = Get-BearerToken
-            $answer = Invoke-BearerRequest /subscriptions
-            @{ Flow = $token.Flow; Identity = $token.Claims.xms_mirid; Audience = $token.Claims.aud; Client = $answer.value.client; Hours = ($token.ExpiresOn - [DateTimeOffset]::UtcNow).TotalHours }
+            $response = Invoke-BearerRequest /subscriptions
+            @{ Flow = $token.Flow; Identity = $token.Claims.xms_mirid; Audience = $token.Claims.aud; Client = $response.value.client; Hours = ($token.ExpiresOn - [DateTimeOffset]::UtcNow).TotalHours }
         }
 
         $result.Errors | Should -BeNullOrEmpty
@@ -90,8 +90,8 @@ Describe 'A machine' -Skip:([bool]$obstacle) {
         Set-EntraLever $sandbox 'lifetime?seconds=2'
         $result = Invoke-EntraSession $session -Environment $platforms.AppService {
             Connect-BearerApi -ManagedIdentity @arm -BaseUri https://management.azure.com/
-            $answers = 1..6 | ForEach-Object { Start-Sleep -Milliseconds 400; $_ } | Invoke-BearerRequest -Uri { '/subscriptions' }
-            @{ Answers = @($answers).Count }
+            $responses = 1..6 | ForEach-Object { Start-Sleep -Milliseconds 400; $_ } | Invoke-BearerRequest -Uri { '/subscriptions' }
+            @{ Answers = @($responses).Count }
         }
 
         $result.Errors | Should -BeNullOrEmpty
@@ -111,9 +111,9 @@ Describe 'A machine' -Skip:([bool]$obstacle) {
     It 'says at once that it is no machine of Azure' {
         $probe = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
         $probe.Start()
-        $nobody = "http://127.0.0.1:$($probe.LocalEndpoint.Port)"
+        $unused = "http://127.0.0.1:$($probe.LocalEndpoint.Port)"
         $probe.Stop()
-        $result = Invoke-EntraSession $session -Environment @{ AZURE_POD_IDENTITY_AUTHORITY_HOST = $nobody } { Get-BearerToken -ManagedIdentity @arm }
+        $result = Invoke-EntraSession $session -Environment @{ AZURE_POD_IDENTITY_AUTHORITY_HOST = $unused } { Get-BearerToken -ManagedIdentity @arm }
 
         $result.Errors.Count | Should -Be 1
         $result.Errors[0].NextStep | Should -Not -BeNullOrEmpty

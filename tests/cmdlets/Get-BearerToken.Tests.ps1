@@ -21,7 +21,7 @@ Describe 'Get-BearerToken by client credentials' {
         $token.Claims['iss'] | Should -BeExactly $address
     }
 
-    It 'finds metadata wherever an issuer with a path may have it (<_>)' -ForEach 'only-inserted', 'only-appended' {
+    It 'finds metadata at each address that an issuer with a path may use (<_>)' -ForEach 'only-inserted', 'only-appended' {
         (Get-BearerToken -Authority "$address/odd/$_" @client).Authority | Should -BeExactly "$address/odd/$_"
     }
 
@@ -97,14 +97,14 @@ Describe 'Get-BearerToken by client credentials' {
         (Get-SandboxStats $sandbox).tokenRequests | Should -Be 2
     }
 
-    It 'keeps no failure: the next try asks again' {
+    It 'does not cache a failure: the next call sends a request again' {
         { Get-BearerToken -Authority $address @client -Scope forbidden } | Should -Throw
         { Get-BearerToken -Authority $address @client -Scope forbidden } | Should -Throw
 
         (Get-SandboxStats $sandbox).tokenRequests | Should -Be 2
     }
 
-    It 'sends what a provider wants besides by -AdditionalParameter' {
+    It 'sends the additional parameters of a provider with -AdditionalParameter' {
         $token = Get-BearerToken -Authority $address @client -AdditionalParameter @{ audience = 'https://api.example.com' } -Resource https://api.example.com
         $token | Should -BeOfType ([BearerTools.AccessToken])
     }
@@ -148,7 +148,7 @@ Describe 'Get-BearerToken by a login of the API' {
         Get-BearerToken -LoginUri "$address/login" -Body $body | Should -BeOfType ([BearerTools.AccessToken])
     }
 
-    It 'posts a complete body as it is, from the command line or from a file' {
+    It 'posts a complete body unchanged, from the command line or from a file' {
         $body = @{ username = $sandbox.UserName; password = Get-Content $sandbox.PasswordFile -Raw } | ConvertTo-Json
         Set-Content TestDrive:/login.json $body
 
@@ -180,7 +180,7 @@ Describe 'Get-BearerToken by a login of the API' {
         (Invoke-BearerRequest items/1).id | Should -Be 1
     }
 
-    It 'logs in again by itself when the token has run out' {
+    It 'logs in again by itself when the token has expired' {
         $body = @{ username = $sandbox.UserName; password = Get-Password $sandbox; lifetime = 1 }
         Connect-BearerApi -LoginUri "$address/login" -Body $body; $first = Get-BearerToken
         while ($first.ExpiresOn -gt [DateTimeOffset]::Now) { Start-Sleep -Milliseconds 50 }
@@ -190,7 +190,7 @@ Describe 'Get-BearerToken by a login of the API' {
         (Get-SandboxStats $sandbox).logins | Should -Be 2
     }
 
-    It 'does not send a wrong password twice by itself, but does when it is told to' {
+    It 'does not send a wrong password twice by itself, but does with -ForceRefresh' {
         $wrong = [pscredential]::new($sandbox.UserName, (ConvertTo-SecureString "$(New-Guid)" -AsPlainText -Force))
 
         $first = { Get-BearerToken -LoginUri "$address/login" -Credential $wrong } | Should -Throw -PassThru
@@ -207,7 +207,7 @@ Describe 'Get-BearerToken by a login of the API' {
     }
 }
 
-Describe 'Get-BearerToken with a token that is there already' {
+Describe 'Get-BearerToken with an existing token' {
     BeforeEach { Clear-BearerTokenCache; Reset-SandboxStats $sandbox }
 
     BeforeAll {
@@ -225,7 +225,7 @@ Describe 'Get-BearerToken with a token that is there already' {
         (Get-BearerToken -Token ([BearerTools.AccessToken]::new($token))).Fingerprint | Should -Be $given.Fingerprint
     }
 
-    It 'takes it from an environment variable, as it is or as a header''s value' {
+    It 'takes it from an environment variable, as the token alone or as a header''s value' {
         $plain = Get-Fresh
         try {
             $env:BEARERTOOLS_TEST_TOKEN = $plain
@@ -247,7 +247,7 @@ Describe 'Get-BearerToken with a token that is there already' {
         (Invoke-BearerRequest items/1).id | Should -Be 1 -Because 'the place is fixed when it is named, wherever the prompt goes'
     }
 
-    It 'reads the file again when the token has run out' {
+    It 'reads the file again when the token has expired' {
         $end = [DateTimeOffset]::Now.AddSeconds(2)
         New-Jwt @{ exp = $end.ToUnixTimeSeconds(); sub = 'early' } | Set-Content TestDrive:/running.txt
         Connect-BearerApi -TokenFrom file:TestDrive:/running.txt; $first = Get-BearerToken
@@ -268,7 +268,7 @@ Describe 'Get-BearerToken with a token that is there already' {
         (Invoke-BearerRequest echo).tokenFingerprint | Should -Be (Get-EchoedFingerprint $new)
     }
 
-    It 'refuses one that has run out' {
+    It 'refuses one that has expired' {
         $old = New-Jwt @{ exp = [DateTimeOffset]::Now.AddMinutes(-1).ToUnixTimeSeconds() } | ConvertTo-SecureString -AsPlainText -Force
         $failure = { Get-BearerToken -Token $old } | Should -Throw -PassThru
 
@@ -300,8 +300,8 @@ Describe 'The token' {
     }
 
     It 'binds to -Token of Invoke-RestMethod' {
-        $answer = Invoke-RestMethod "$($sandbox.Api)echo" -Authentication Bearer -Token $token -AllowUnencryptedAuthentication
-        $answer.tokenFingerprint | Should -Be (Get-EchoedFingerprint (ConvertTo-Plain $token.Token))
+        $response = Invoke-RestMethod "$($sandbox.Api)echo" -Authentication Bearer -Token $token -AllowUnencryptedAuthentication
+        $response.tokenFingerprint | Should -Be (Get-EchoedFingerprint (ConvertTo-Plain $token.Token))
     }
 
     It 'is given as text with -AsPlainText only' {

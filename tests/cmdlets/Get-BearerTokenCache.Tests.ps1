@@ -9,11 +9,11 @@ AfterAll { Stop-Sandbox $sandbox }
 Describe 'Get-BearerTokenCache' {
     BeforeEach { Clear-BearerTokenCache }
 
-    It 'gives nothing when nothing is held' {
+    It 'returns nothing when the cache is empty' {
         Get-BearerTokenCache | Should -BeNullOrEmpty
     }
 
-    It 'tells what is held: how it was got, for whom, until when' {
+    It 'shows what is cached: flow, account and expiry' {
         $token = Connect-Sandbox $sandbox api.read
         $entry = Get-BearerTokenCache
 
@@ -36,7 +36,7 @@ Describe 'Get-BearerTokenCache' {
         (Get-BearerTokenCache | Where-Object IsCurrent).Flow | Should -Be 'ClientCredentials'
     }
 
-    It 'tells which token nothing renews' {
+    It 'shows which token cannot be renewed' {
         $null = Get-BearerToken -Token (ConvertTo-SecureString (New-Jwt @{ sub = 'x' }) -AsPlainText -Force)
         (Get-BearerTokenCache).CanRenew | Should -BeFalse
     }
@@ -50,7 +50,7 @@ Describe 'Get-BearerTokenCache' {
         $seen | Should -Be $token.Fingerprint
     }
 
-    It 'holds no token, however it is looked at' {
+    It 'has no token in any view of its output' {
         $plain = ConvertTo-Plain (Connect-Sandbox $sandbox).Token
         $entry = Get-BearerTokenCache
 

@@ -1,4 +1,4 @@
-# The examples of the help run against the sandbox, each in a runspace of its own that is connected to it.
+# The examples of the help run against the sandbox. Each starts in a reset runspace that is connected to it.
 
 BeforeDiscovery {
     # They need a real provider, a file of one, or a user.
@@ -51,6 +51,10 @@ BeforeAll {
         $ErrorActionPreference = 'Continue'
     }
 
+    # Without a host, so that no example can prompt. Loading the module takes longer than any example.
+    $runspace = [runspacefactory]::CreateRunspace()
+    $runspace.Open()
+
     function ConvertTo-SandboxExample([string] $Code) {
         $Code -replace 'https://id\.contoso\.com/oauth/token', "$($sandbox.Address)/token" `
             -replace 'https://id\.[a-z.]*contoso\.com', $sandbox.Address `
@@ -60,11 +64,15 @@ BeforeAll {
             -replace 'test\.contoso\.com', '127.0.0.1' `
             -replace '\bfile:/run/secrets/api-token', 'env:API_TOKEN' `
             -replace '\./ops\.pem', $sandbox.KeyFile `
-            -replace 'Import-Module BearerTools', "Import-Module '$manifest'"
+            -replace 'Import-Module BearerTools', "Import-Module '$manifest'" `
+            -replace '1\.\.10000', '1..100'
     }
 }
 
-AfterAll { Stop-Sandbox $sandbox }
+AfterAll {
+    $runspace.Dispose()
+    Stop-Sandbox $sandbox
+}
 
 Describe 'The examples of <Name>' -ForEach $cmdlets {
     It 'are at least two that can run here' {
@@ -72,7 +80,8 @@ Describe 'The examples of <Name>' -ForEach $cmdlets {
     }
 
     It 'work: <Title>' -ForEach $Examples {
-        $shell = [powershell]::Create()
+        $runspace.ResetRunspaceState()
+        $shell = [powershell]::Create($runspace)
         try {
             $arguments = $manifest, $sandbox, $echo, $folder, (Get-Login $sandbox), (Get-Content $sandbox.SecretFile -Raw).Trim()
             $arguments[5] = [Net.NetworkCredential]::new('', $arguments[5]).SecurePassword

@@ -30,12 +30,12 @@ Describe 'The help of <_>' -ForEach $cmdlets {
         Get-Text $help.description | Should -Not -BeNullOrEmpty
     }
 
-    It 'describes the parameters that there are, and no others' {
+    It 'describes the parameters that exist, and no others' {
         @($described.name | Sort-Object) | Should -Be $names
         foreach ($parameter in $described) { Get-Text $parameter.description | Should -Not -BeNullOrEmpty -Because "-$($parameter.name) needs a description" }
     }
 
-    It 'tells of each parameter what is true of it' {
+    It 'describes the attributes of each parameter correctly' {
         foreach ($parameter in $described) {
             $declared = @($all | Where-Object Name -EQ $parameter.name)
             $because = "it is so for -$($parameter.name)"
@@ -68,13 +68,13 @@ Describe 'The help of <_>' -ForEach $cmdlets {
         @($shown | Sort-Object -Unique) | Should -Be $names
     }
 
-    It 'says what comes in and what goes out' {
+    It 'describes its inputs and outputs' {
         $help.inputTypes.inputType.type.name | Should -Not -BeNullOrEmpty
         $said = @($help.returnValues.returnValue.type.name)
         $said -join ' ' | Should -Be (($command.OutputType.Name -join ' ') -replace '^System\.Void$', 'None')
     }
 
-    It 'has examples with remarks that use what there is, and hold no secrets' {
+    It 'has examples with remarks that use existing commands and parameters, and hold no secrets' {
         $examples = @($help.examples.example)
         $examples.Count | Should -BeGreaterOrEqual 3
         foreach ($example in $examples) {

@@ -29,7 +29,7 @@ Describe 'A claims challenge' -Skip:([bool]$obstacle) {
         $null = Invoke-EntraSession $session { Clear-BearerTokenCache }
     }
 
-    It 'is met by a new token that was asked for with the claims, and the request is answered' {
+    It 'is met by a new token that was requested with the claims, and the request succeeds' {
         $result = Invoke-EntraSession $session {
             Connect-BearerApi @app; $before = Get-BearerToken
             & $challenge
@@ -77,7 +77,7 @@ Describe 'A claims challenge' -Skip:([bool]$obstacle) {
         $claims | Sort-Object -Unique | Should -HaveCount 4
     }
 
-    It 'cannot be met by a token that somebody handed over, and that is said' {
+    It 'cannot be met by a token that the caller supplied, and the error says so' {
         $result = Invoke-EntraSession $session {
             $token = Get-BearerToken @app
             & $challenge
@@ -91,7 +91,7 @@ Describe 'A claims challenge' -Skip:([bool]$obstacle) {
         (Get-EntraStats $sandbox).tokenRequests | Should -HaveCount 1
     }
 
-    It 'of a person''s token is met from the account, without asking the person' -Skip:([bool]$noTerminal) {
+    It 'of a user''s token is met from the account, without asking the user' -Skip:([bool]$noTerminal) {
         $terminal = Start-EntraSession $sandbox -Terminal
         try {
             $result = Invoke-EntraSession $terminal {

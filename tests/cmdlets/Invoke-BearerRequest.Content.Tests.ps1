@@ -20,7 +20,7 @@ Describe 'Headers and query of Invoke-BearerRequest' {
         { Invoke-BearerRequest echo -Headers 'X-Of: it' } | Should -Throw -ErrorId 'HeadersRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
     }
 
-    It 'sends the headers that are typed, or none, whatever an input has' {
+    It 'sends the headers that are typed, or none, and ignores properties of inputs' {
         $given = [pscustomobject]@{ Uri = 'echo'; Headers = @{ 'X-Of' = 'it' } }
 
         ($given | Invoke-BearerRequest -Headers @{ 'X-Of' = 'me' }).headers.'X-Of' | Should -Be 'me'
@@ -111,7 +111,7 @@ Describe 'Bodies of Invoke-BearerRequest' {
         $echo.contentType | Should -Be 'application/json; charset=utf-8'
     }
 
-    It 'sends text as it is, and calls it JSON when it looks so' {
+    It 'sends text unchanged, and labels it JSON when it looks like JSON' {
         $json = Send ' {"a": 1}'
         $json.body | Should -BeExactly ' {"a": 1}'
         $json.contentType | Should -Be 'application/json; charset=utf-8'
@@ -120,7 +120,7 @@ Describe 'Bodies of Invoke-BearerRequest' {
         $text.contentType | Should -Be 'text/plain; charset=utf-8'
     }
 
-    It 'sends bytes as they are' {
+    It 'sends bytes unchanged' {
         $echo = Send ([byte[]](0, 255, 10))
         $echo.bodyBase64 | Should -BeExactly ([Convert]::ToBase64String([byte[]](0, 255, 10)))
         $echo.contentType | Should -Be 'application/octet-stream'
@@ -168,7 +168,7 @@ Describe 'Bodies of Invoke-BearerRequest' {
         "$($failure[1])" | Should -BeLike '*no such thing*'
     }
 
-    It 'sends no body where -Body is nothing, whatever an input has' {
+    It 'sends no body where -Body is $null, and ignores properties of inputs' {
         ([pscustomobject]@{ Uri = 'echo'; Body = 'text' } | Invoke-BearerRequest -Method Post -Body $null).body | Should -BeExactly ''
     }
 
@@ -187,7 +187,7 @@ Describe 'Bodies of Invoke-BearerRequest' {
         ('text' | Invoke-BearerRequest echo -Method Post).body | Should -BeExactly 'text'
     }
 
-    It 'sends no body that nobody gave (<_>)' -ForEach 'Get', 'Delete', 'Post' {
+    It 'sends no body where none is given (<_>)' -ForEach 'Get', 'Delete', 'Post' {
         (Invoke-BearerRequest echo -Method $_).body | Should -BeExactly ''
         (1 | Invoke-BearerRequest -Uri { 'echo' } -Method $_).body | Should -BeExactly ''
     }

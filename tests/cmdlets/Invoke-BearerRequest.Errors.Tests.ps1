@@ -11,14 +11,14 @@ AfterAll { Stop-Sandbox $sandbox }
 Describe 'An input that fails' {
     BeforeAll { Clear-BearerTokenCache; $null = Connect-Sandbox $sandbox }
 
-    It 'is one error in its turn, and the others are answered' {
+    It 'is one error in input order, and the other inputs get their responses' {
         $inputs = 'items/1', 'status/404', 'items/2', 'odd/bad-json', '//elsewhere/x', 'slow?ms=100', 'odd/reset', 'items/3'
         $all = $inputs | Invoke-BearerRequest 2>&1 | ForEach-Object { $_ -is [System.Management.Automation.ErrorRecord] ? $_.FullyQualifiedErrorId.Split(',')[0] : ($_.id ?? $_.ms) }
 
         $all | Should -Be 1, HttpStatus404, 2, 1, 2, 3, InvalidJson, UriRefused, 100, ConnectionFailed, 3
     }
 
-    It 'is the target of its error, as it came' {
+    It 'is the target of its error, unchanged' {
         $row = [pscustomobject]@{ Code = 500 }
         $null = $row | Invoke-BearerRequest -Uri { "status/$($_.Code)" } -ErrorVariable failure -ErrorAction SilentlyContinue
         [object]::ReferenceEquals($failure[0].TargetObject, $row) | Should -BeTrue
@@ -46,7 +46,7 @@ Describe 'An input that fails' {
         $failure[0].Exception.StatusCode | Should -Be $Status
     }
 
-    It 'has status, headers and body of the answer on its exception' {
+    It 'has status, headers and body of the response on its exception' {
         $null = Invoke-BearerRequest 'status/429?retryAfter=7&detail=Slower' -ErrorVariable failure -ErrorAction SilentlyContinue
         $exception = $failure[0].Exception
 
@@ -63,7 +63,7 @@ Describe 'An input that fails' {
         @{ Name = 'the token may not'; Path = 'status/403'; Id = 'HttpStatus403'; Category = 'PermissionDenied'; Says = '*request the scope or role*' }
         @{ Name = 'nothing listens'; Path = 'http://127.0.0.1:1/'; Id = 'HostUnreachable'; Category = 'ConnectionError'; Says = '*127.0.0.1:1*Check the address and its port*' }
         @{ Name = 'the connection breaks'; Path = 'odd/reset'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection broke*. Try again*' }
-        @{ Name = 'the answer is no JSON'; Path = 'odd/bad-json'; Id = 'InvalidJson'; Category = 'InvalidData'; Says = '*odd/bad-json*line 1*byte 28*report it to the API''s owner*' }
+        @{ Name = 'the response is not JSON'; Path = 'odd/bad-json'; Id = 'InvalidJson'; Category = 'InvalidData'; Says = '*odd/bad-json*line 1*byte 28*report it to the API''s owner*' }
         @{ Name = 'the address has a backslash'; Path = 'a\b'; Id = 'UriRefused'; Category = 'InvalidArgument'; Says = "*backslash*Write '/'*" }
     ) {
         if ($Path -like 'http:*') { $null = Connect-Sandbox $sandbox -With @{ AllowedOrigin = $Path } }
@@ -81,7 +81,7 @@ Describe 'An input that fails' {
         $rows.id | Should -Be 1
     }
 
-    It 'is caught as what it is' {
+    It 'is caught by the type of its exception' {
         try { Invoke-BearerRequest status/409 -ErrorAction Stop }
         catch [BearerTools.BearerRequestException] { $caught = $_.Exception.StatusCode }
         $caught | Should -Be 409
@@ -96,7 +96,7 @@ Describe 'An input that fails' {
         $failure.FullyQualifiedErrorId | Should -Be "$Id,$command"
     }
 
-    It 'tells where malformed JSON is: line, column and byte' {
+    It 'reports where malformed JSON is: line, column and byte' {
         $null = Invoke-BearerRequest odd/bad-json -ErrorVariable failure -ErrorAction SilentlyContinue
         $fault = $failure[0].Exception.InnerException
         $fault | Should -BeOfType ([BearerTools.JsonFormatException])
@@ -104,7 +104,7 @@ Describe 'An input that fails' {
         $failure[0].ErrorDetails.Message | Should -BeLike "*line 1, column 29, byte 28*"
     }
 
-    It 'is answered all the same when its body cannot be JSON: the error says where' {
+    It 'does not stop the other inputs when its body cannot be JSON: the error says where' {
         $circle = @{ name = 'x' }
         $circle.self = $circle
         $bodies = $circle, @{ fine = 1 } | Invoke-BearerRequest -Uri { 'echo' } -Method Post -Body { $_ } -ErrorVariable failure -ErrorAction SilentlyContinue
@@ -123,7 +123,7 @@ Describe 'An input that fails' {
     }
 
     It 'is a relative address without a base, beside others that are in full' {
-        Connect-BearerApi -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope no.base -AllowedOrigin $api
+        Connect-BearerApi -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope no.base -AllowedOrigin $sandbox.Address
         $rows = 'items/1', "${api}items/2" | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
         $null = Connect-Sandbox $sandbox
 
@@ -143,7 +143,7 @@ Describe 'An input that fails' {
     }
 }
 
-Describe 'What servers say in errors' {
+Describe 'Server text in errors' {
     BeforeAll { Clear-BearerTokenCache; $null = Connect-Sandbox $sandbox }
 
     It 'is shown without characters that steer a terminal (<_>)' -ForEach 'odd/control-characters', 'odd/control-characters?json' {
@@ -153,7 +153,7 @@ Describe 'What servers say in errors' {
         $shown | Should -Not -Match '[\u0000-\u001f\u007f-\u009f]'
     }
 
-    It 'is not shown when it is a web page, but is there on the exception' {
+    It 'is not shown when it is a web page, but is available on the exception' {
         $null = Invoke-BearerRequest odd/html-error -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure[0].ErrorDetails.Message ?? "$($failure[0])" | Should -Not -BeLike '*<*'
         $failure[0].Exception.Body | Should -BeLike '*Internal Server Error*'
@@ -163,7 +163,7 @@ Describe 'What servers say in errors' {
 Describe 'An API that rejects the token' {
     BeforeEach { Clear-BearerTokenCache; $null = Connect-Sandbox $sandbox; Reset-SandboxStats $sandbox }
 
-    It 'is not asked again when another token would not help: <Challenge>' -ForEach @(
+    It 'gets no second request when another token would not help: <Challenge>' -ForEach @(
         @{ Challenge = 'Bearer error="insufficient_scope", scope="admin"'; Says = '*scope that the API requires*' }
         @{ Challenge = 'Bearer error="invalid_request"'; Says = '*' }
         @{ Challenge = 'Basic realm="x"'; Says = '*' }
@@ -177,7 +177,7 @@ Describe 'An API that rejects the token' {
         $stats.tokenRequests | Should -Be 0
     }
 
-    It 'is asked again with a new token once, when the challenge allows it: <_>' -ForEach 'Bearer', 'Bearer error="invalid_token"', '' {
+    It 'gets one more request with a new token, when the challenge allows it: <_>' -ForEach 'Bearer', 'Bearer error="invalid_token"', '' {
         $null = Invoke-BearerRequest "unauthorized?challenge=$([uri]::EscapeDataString($_))" -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure.Count | Should -Be 1
         $stats = Get-SandboxStats $sandbox
@@ -185,7 +185,7 @@ Describe 'An API that rejects the token' {
         $stats.tokenRequests | Should -Be 1
     }
 
-    It 'is not asked again with a token that the script brought along and nothing renews' {
+    It 'gets no second request with a token that the script supplied and that cannot be renewed' {
         $given = (Get-BearerToken).Token
         Revoke-SandboxTokens $sandbox
         Invoke-BearerRequest "${api}items/1" -Token $given -ErrorVariable failure -ErrorAction SilentlyContinue
@@ -193,7 +193,7 @@ Describe 'An API that rejects the token' {
         (Get-SandboxStats $sandbox).tokenRequests | Should -Be 0
     }
 
-    It 'gets a body again that can be sent again, and says so of one that cannot' {
+    It 'gets a replayable body a second time, and the error says so when a body cannot be replayed' {
         Revoke-SandboxTokens $sandbox
         (Invoke-BearerRequest echo -Method Post -Body ([IO.MemoryStream]::new([byte[]](65, 66)))).body | Should -BeExactly 'AB'
 
@@ -205,7 +205,7 @@ Describe 'An API that rejects the token' {
     }
 }
 
-Describe 'What concerns all inputs' {
+Describe 'An error that concerns all inputs' {
     BeforeEach { Clear-BearerTokenCache; Reset-SandboxStats $sandbox }
 
     It 'ends the command when there is no token, and says how to get one' {
@@ -227,7 +227,7 @@ Describe 'What concerns all inputs' {
         (Get-SandboxStats $sandbox).requests | Should -BeLessThan 200
     }
 
-    It 'ends the command when a base is no base' {
+    It 'ends the command when the base address is invalid' {
         $null = Connect-Sandbox $sandbox
         { Invoke-BearerRequest items/1 -BaseUri /v1 } | Should -Throw -ErrorId "UriRefused,$command"
     }
@@ -237,7 +237,7 @@ Describe 'https' {
     BeforeAll { $tls = Start-Sandbox -Tls }
     AfterAll { Stop-Sandbox $tls }
 
-    It 'is refused when the certificate is not trusted, and the other inputs are answered' {
+    It 'is refused when the certificate is not trusted, and the other inputs get their responses' {
         Clear-BearerTokenCache
         $null = Connect-Sandbox $sandbox -With @{ AllowedOrigin = $tls.Address }
         $rows = "$($tls.Address)/open/echo", 'items/1' | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
@@ -264,7 +264,7 @@ Describe 'https' {
     }
 }
 
-Describe 'The exceptions, in somebody else''s tests' {
+Describe 'The exceptions, in the tests of other projects' {
     It 'can be thrown by a mock' {
         Mock Invoke-BearerRequest { throw [BearerTools.BearerRequestException]::new('gone', 404) }
         try { Invoke-BearerRequest x } catch [BearerTools.BearerRequestException] { $status = $_.Exception.StatusCode }

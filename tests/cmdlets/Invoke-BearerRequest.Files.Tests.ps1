@@ -1,4 +1,4 @@
-# Answers that are saved and files that are sent. Beside Invoke-RestMethod where the two agree.
+# Responses that are saved and files that are sent. Beside Invoke-RestMethod where the two agree.
 
 BeforeDiscovery {
     # A small disk can be made without being asked for a password.
@@ -36,14 +36,14 @@ Describe '-OutFile' {
         (Get-SandboxStats $sandbox).requests | Should -Be 0
     }
 
-    It 'saves an answer, as Invoke-RestMethod does, and writes nothing' {
+    It 'saves a response, as Invoke-RestMethod does, and writes nothing' {
         Invoke-BearerRequest users -OutFile ours.json | Should -BeNullOrEmpty
         Invoke-RestMethod "$($sandbox.Api)users" -OutFile theirs.json @theirs
         Get-Content ours.json -Raw | Should -BeExactly (Get-Content theirs.json -Raw)
         (Get-ChildItem).Name | Should -Be ours.json, theirs.json
     }
 
-    It 'saves each answer under a name of its own, many at once' {
+    It 'saves each response under a name of its own, many at once' {
         1..50 | Invoke-BearerRequest -Uri { "files/x?size=$_" } -OutFile { "$_.bin" } -ThrottleLimit 8
         1..50 | ForEach-Object { (Get-Item "$_.bin").Length } | Should -Be (1..50)
         (Get-ChildItem).Count | Should -Be 50
@@ -89,7 +89,7 @@ Describe '-OutFile' {
         Get-ChildItem | Should -BeNullOrEmpty
     }
 
-    It 'does not save an error, unless errors are answers' {
+    It 'does not save an error response without -SkipHttpErrorCheck' {
         (Get-Failure { Invoke-BearerRequest status/404 -OutFile a.json }).FullyQualifiedErrorId | Should -Be "HttpStatus404,$command"
         Get-ChildItem | Should -BeNullOrEmpty
         Invoke-BearerRequest status/404 -OutFile ours.json -SkipHttpErrorCheck -StatusCodeVariable ours
@@ -104,7 +104,7 @@ Describe '-OutFile' {
         (Invoke-BearerRequest formats/xml -OutFile order.xml -PassThru).order.id | Should -Be 7
     }
 
-    It 'names the file in the whole answer' {
+    It 'names the file in the response of -IncludeResponse' {
         $response = Invoke-BearerRequest users -OutFile users.json -IncludeResponse
         $response.Body.FullName | Should -Be (Get-Item users.json).FullName
         $response.StatusCode | Should -Be 200
@@ -123,7 +123,7 @@ Describe '-OutFile' {
         (Get-ChildItem).Name | Should -Be x.bin
     }
 
-    It 'goes on with what Invoke-RestMethod left, and leaves alone what is all there' {
+    It 'resumes what Invoke-RestMethod left, and leaves a complete file unchanged' {
         [IO.File]::WriteAllBytes("$folder/x.bin", (Get-Bytes 1000))
         Invoke-BearerRequest 'files/x?size=5000' -OutFile x.bin -Resume
         Invoke-BearerRequest 'files/x?size=5000' -OutFile x.bin -Resume -StatusCodeVariable status
@@ -131,7 +131,7 @@ Describe '-OutFile' {
         Get-Hash ([IO.File]::ReadAllBytes("$folder/x.bin")) | Should -Be (Get-Hash (Get-Bytes 5000))
     }
 
-    It 'says what does not go together: <Name>' -ForEach @(
+    It 'refuses parameters that cannot be combined: <Name>' -ForEach @(
         @{ Name = '-PassThru alone'; With = @{ PassThru = $true }; Says = '-PassThru needs -OutFile*' }
         @{ Name = '-Resume alone'; With = @{ Resume = $true }; Says = '-Resume needs -OutFile*' }
         @{ Name = '-Body and -InFile'; With = @{ Body = 'x'; InFile = 'x' }; Says = '-Body cannot be combined with -InFile*' }
@@ -142,11 +142,11 @@ Describe '-OutFile' {
         { Invoke-BearerRequest echo @With } | Should -Throw $Says -ErrorId "ParameterConflict,$command"
     }
 
-    It 'says that a folder cannot be gone on with' {
+    It 'says that a download into a folder cannot be resumed' {
         (Get-Failure { Invoke-BearerRequest users -OutFile . -Resume }).FullyQualifiedErrorId | Should -Be "ParameterConflict,$command"
     }
 
-    It 'keeps what came before the disk was full, says so, and goes on when there is room: <_> bytes' -ForEach 1000000, 3000000 -Skip:(-not $canMakeDisks) {
+    It 'keeps what came before the disk was full, says so, and resumes when there is space: <_> bytes' -ForEach 1000000, 3000000 -Skip:(-not $canMakeDisks) {
         $script = Join-Path $TestDrive 'full.ps1'
         Set-Content $script @"
 Import-Module '$PSScriptRoot/../../BearerTools.psd1'
@@ -170,7 +170,7 @@ Invoke-BearerRequest 'files/x?size=$_' -OutFile x.bin -Resume -StatusCodeVariabl
         $said[2..5] | Should -Be 'whole: False', 'status 206', (Get-Hash (Get-Bytes $_)).ToUpperInvariant(), 'x.bin'
     }
 
-    It 'ends within a second, and keeps what there is' {
+    It 'ends within a second, and keeps what was received' {
         $started = Start-Script "$PSScriptRoot/../../BearerTools.psd1" 'Invoke-BearerRequest "files/x?size=9000000&fault=stall&at=3000000" -OutFile "$folder/x.bin"' @{ folder = $folder }
         Wait-Until { (Test-Path x.bin.bearertools-part) -and (Get-Item x.bin.bearertools-part).Length -eq 3000000 }
         Stop-Script $started | Should -BeLessThan 2
@@ -187,7 +187,7 @@ Describe '-InFile' {
     }
     AfterAll { Pop-Location }
 
-    It 'sends a file as it is, with its length' {
+    It 'sends a file unchanged, with its length' {
         $sink = Invoke-BearerRequest sink -Method Put -InFile a.bin
         $sink.sha256 | Should -Be $hash
         $sink.contentLength | Should -Be 300000
@@ -196,7 +196,7 @@ Describe '-InFile' {
         (Invoke-RestMethod "$($sandbox.Api)sink" -Method Put -InFile a.bin @theirs).sha256 | Should -Be $hash
     }
 
-    It 'sends one for each input, and an error for what is not there' {
+    It 'sends one for each input, and writes an error for a file that does not exist' {
         $sent = Get-ChildItem *.bin | Invoke-BearerRequest sink -Method Put -InFile { $_.FullName }
         $sent.bytes | Should -Be 300000, 10
         $failed = 'a.bin', 'none.bin', 'a.bin' | Invoke-BearerRequest -Uri { 'sink' } -Method Put -InFile { $_ } -ErrorVariable failure -ErrorAction SilentlyContinue
@@ -220,7 +220,7 @@ Describe '-InFile' {
         $response.Attempts | Should -Be 2
     }
 
-    It 'is not sent to a server that refuses it beforehand' {
+    It 'is not sent to a server that refuses it before the body (Expect: 100-continue)' {
         $failure = Get-Failure { Invoke-BearerRequest sink/refused -Method Put -InFile a.bin -Headers @{ Expect = '100-continue' } }
         $failure.FullyQualifiedErrorId | Should -Be "HttpStatus417,$command"
         $failure.ErrorDetails.Message | Should -BeLike '*Expect header*'

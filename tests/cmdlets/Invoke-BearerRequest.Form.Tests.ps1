@@ -33,7 +33,7 @@ Describe '-Form' {
         $ours.mediaType | Should -Be multipart/form-data
     }
 
-    It 'sends streams and bytes as what they hold' {
+    It 'sends the content of streams and bytes' {
         $stream = [IO.File]::OpenRead($file)
         try { $form = Send @{ s = $stream; m = [IO.MemoryStream]::new([Text.Encoding]::UTF8.GetBytes('memory')); b = [Text.Encoding]::UTF8.GetBytes('bytes') } }
         finally { $stream.Dispose() }

@@ -1,4 +1,4 @@
-# What becomes of answers that do not say that they are JSON, side by side with Invoke-RestMethod.
+# How responses that are not labelled as JSON are read, side by side with Invoke-RestMethod.
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
@@ -20,8 +20,8 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'An answer' {
-    It 'is what Invoke-RestMethod makes of it: <_>' -ForEach @(
+Describe 'A response' {
+    It 'is read as Invoke-RestMethod reads it: <_>' -ForEach @(
         'xml', 'text-xml', 'plus-xml', 'xml-as-text', 'xml-as-bytes', 'xml-untyped', 'xml-broken', 'xml-doctype', 'xml-bomb', 'xml-outside'
         'rss', 'rss-as-text', 'rss-broken', 'atom', 'html'
         'json-as-text', 'json-as-bytes', 'json-as-script', 'json-untyped', 'no-json-as-text'
@@ -33,12 +33,12 @@ Describe 'An answer' {
         Show $ours | Should -BeExactly (Show $theirs)
     }
 
-    It 'is read by its byte order mark, where Invoke-RestMethod is led astray by it' {
+    It 'is decoded by its byte order mark, where Invoke-RestMethod decodes it wrongly' {
         Invoke-BearerRequest formats/utf16-by-mark | Should -BeExactly 'Café'
         (Invoke-BearerRequest formats/utf8-mark-xml).a | Should -BeExactly 'Café'
     }
 
-    It 'is a document, or a list of items, in a whole answer too' {
+    It 'is a document, or a list of items, with -IncludeResponse too' {
         (Invoke-BearerRequest formats/xml -IncludeResponse).Body.order.id | Should -Be 7
         (Invoke-BearerRequest formats/rss -IncludeResponse).Body.title | Should -Be one, two
         @(Invoke-BearerRequest formats/rss -NoEnumerate).Count | Should -Be 1
@@ -52,8 +52,8 @@ Describe 'An answer' {
     }
 }
 
-Describe 'An answer that unpacks to gigabytes' {
-    It 'is an error that names the way out: <Encoding>, <Kind>' -ForEach @(
+Describe 'A response that decompresses to gigabytes' {
+    It 'is an error that names -OutFile: <Encoding>, <Kind>' -ForEach @(
         @{ Encoding = 'gzip'; Kind = 'text'; Id = 'ResponseTooLarge' }
         @{ Encoding = 'br'; Kind = 'bytes'; Id = 'ResponseTooLarge' }
         @{ Encoding = 'deflate'; Kind = 'xml'; Id = 'ResponseTooLarge' }
@@ -64,12 +64,12 @@ Describe 'An answer that unpacks to gigabytes' {
         $failure[0].ErrorDetails.Message | Should -BeLike '*1000000 bytes*-OutFile*-MaximumObjectBytes*'
     }
 
-    It 'is bounded without being told' {
+    It 'is bounded by default' {
         $null = Invoke-BearerRequest bomb/br -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure[0].FullyQualifiedErrorId | Should -Be "ResponseTooLarge,$command"
     }
 
-    It 'goes to a file as long as there is room' {
+    It 'goes to a file as long as there is space' {
         $file = Join-Path $TestDrive bomb
         Invoke-BearerRequest 'bomb/gzip?mb=20' -MaximumObjectBytes 1000000 -OutFile $file
         (Get-Item $file).Length | Should -Be 20MB

@@ -1,4 +1,4 @@
-# What becomes of JSON on its way from an answer to the pipeline. Beside Invoke-RestMethod where the two agree.
+# How JSON of a response becomes objects in the pipeline. Beside Invoke-RestMethod where the two agree.
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
@@ -17,7 +17,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'An answer of JSON' {
+Describe 'A JSON response' {
     It 'gives what Invoke-RestMethod gives: <_>' -ForEach 'users', 'items/7', 'items?count=20&size=500', 'nested?count=30', 'odd/empty-array', 'odd/null', 'odd/scalar', 'odd/latin1-json' {
         $theirs = @(Invoke-Theirs $_ | ForEach-Object { $_ })
         $ours = @(Invoke-BearerRequest $_)
@@ -38,7 +38,7 @@ Describe 'An answer of JSON' {
         $whole.name | Should -Be ada, grace, edsger
     }
 
-    It 'gives the first rows while the others are still on their way' {
+    It 'gives the first rows before the others have arrived' {
         $clock = [Diagnostics.Stopwatch]::StartNew()
         Invoke-BearerRequest 'items?count=1000&delayMs=20' | Select-Object -First 2 | ForEach-Object id | Should -Be 1, 2
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 10
@@ -55,7 +55,7 @@ Describe 'An answer of JSON' {
         (Invoke-BearerRequest odd/envelope -ItemsPath data.items -IncludeResponse).Body.id | Should -Be 1, 2
     }
 
-    It 'says what there is when there is nothing at -ItemsPath' {
+    It 'lists the paths that exist when there is nothing at -ItemsPath' {
         $failure = Get-Failure odd/envelope @{ ItemsPath = 'data.values' }
         $failure.Id | Should -Be "ItemsPathNotFound,$command"
         $failure.Message | Should -BeLike "*'data' has 'items', 'total'.*-ItemsPath*"
@@ -127,7 +127,7 @@ Describe 'An object whose names clash' {
         $rows[1].id | Should -Be 3
     }
 
-    It 'is named by a verbose line of its answer, once' {
+    It 'is named by a verbose line of its response, once' {
         $all = 'items/1', 'odd/case-keys', 'items/2' | Invoke-BearerRequest -Verbose 4>&1
         $lines = @($all | Where-Object { $_ -is [Management.Automation.VerboseRecord] -and $_ -match 'ordered dictionary' })
         $lines.Count | Should -Be 1

@@ -8,7 +8,7 @@ BeforeAll {
 
 AfterAll { $sandbox, $other | ForEach-Object { Stop-Sandbox $_ } }
 
-Describe 'Where Invoke-BearerRequest sends the token' {
+Describe 'The origin that Invoke-BearerRequest sends the token to' {
     BeforeEach {
         Clear-BearerTokenCache
         Reset-SandboxStats $other
@@ -48,8 +48,8 @@ Describe 'Where Invoke-BearerRequest sends the token' {
 
     It 'is the login''s origin, for the token of a login without a base' {
         Connect-BearerApi -LoginUri "$($sandbox.Address)/login" -Credential (Get-Login $sandbox)
-        $answers = "$($other.Address)/open/echo", "${api}items/1" | Invoke-BearerRequest -ErrorAction SilentlyContinue
-        $answers.id | Should -Be 1
+        $responses = "$($other.Address)/open/echo", "${api}items/1" | Invoke-BearerRequest -ErrorAction SilentlyContinue
+        $responses.id | Should -Be 1
     }
 
     It 'is never plain http to another machine' {
@@ -58,7 +58,7 @@ Describe 'Where Invoke-BearerRequest sends the token' {
         $failure.ErrorDetails.Message | Should -BeLike '*without https*Use https*-AllowUnencryptedAuthentication*'
     }
 
-    It 'is not told by a column Token of a CSV' {
+    It 'is not set by a column Token of a CSV' {
         $echo = "Uri,Token`necho,hijacked" | ConvertFrom-Csv | Invoke-BearerRequest
         $echo.tokenFingerprint | Should -Be (Get-EchoedFingerprint (ConvertTo-Plain $token.Token))
     }
@@ -79,10 +79,10 @@ Describe 'Where Invoke-BearerRequest sends the token' {
         (Invoke-BearerRequest "${api}echo" -Token $mine.Token).tokenFingerprint | Should -Be (Get-EchoedFingerprint (ConvertTo-Plain $mine.Token))
     }
 
-    It 'refuses an address that could lead astray: <_>' -ForEach '//evil.example.com/x', '/../x', 'a/../../x', '%2e%2e/x', 'x\y', 'https://me@api.example.com/', 'ftp://api.example.com/', 'file:///etc/hosts' {
-        $answers = $_, 'items/1' | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
+    It 'refuses a deceptive address: <_>' -ForEach '//evil.example.com/x', '/../x', 'a/../../x', '%2e%2e/x', 'x\y', 'https://me@api.example.com/', 'ftp://api.example.com/', 'file:///etc/hosts' {
+        $responses = $_, 'items/1' | Invoke-BearerRequest -ErrorVariable failure -ErrorAction SilentlyContinue
 
-        $answers.id | Should -Be 1
+        $responses.id | Should -Be 1
         $failure.FullyQualifiedErrorId | Should -Be 'UriRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
         $failure.TargetObject | Should -Be $_
     }
@@ -121,5 +121,47 @@ Describe 'Where Invoke-BearerRequest sends the token' {
         $failure.FullyQualifiedErrorId | Should -Be "$Id,BearerTools.Cmdlets.InvokeBearerRequestCommand"
         $failure.ErrorDetails.Message | Should -BeLike $Says
         (Get-SandboxStats $other).requests | Should -Be 0
+    }
+}
+
+Describe 'An address or origin that is not usable' {
+    BeforeAll {
+        $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+        $env:ORIGINS_TEST = New-Guid
+    }
+
+    AfterAll { Remove-Item env:ORIGINS_TEST }
+
+    BeforeEach {
+        Clear-BearerTokenCache
+        $null = Connect-Sandbox $sandbox
+        Reset-SandboxStats $sandbox
+    }
+
+    It 'is refused with its reason when it is the <What>' -ForEach @(
+        @{ What = 'base address ftp://files.contoso.com'; With = @{ BaseUri = 'ftp://files.contoso.com' }; Says = "*'ftp' is not a web scheme*https://api.contoso.com/v1/*" }
+        @{ What = 'base address /v1'; With = @{ BaseUri = '/v1' }; Says = '*a base address must be an absolute address*' }
+        @{ What = 'origin *'; With = @{ AllowedOrigin = '*' }; Says = '*an origin must be an absolute address*https://files.contoso.com*' }
+        @{ What = 'origin with a path'; With = @{ AllowedOrigin = 'https://files.contoso.com/a' }; Says = '*an origin has no path*' }
+        @{ What = 'origin with a query'; With = @{ AllowedOrigin = 'https://files.contoso.com?a=1' }; Says = '*an origin has no path, query*' }
+    ) {
+        { Connect-BearerApi -TokenFrom env:ORIGINS_TEST @With } | Should -Throw -ErrorId 'UriRefused,*' -PassThru |
+            ForEach-Object { $_.ErrorDetails.Message } | Should -BeLike $Says
+    }
+
+    It 'is not taken for the base address when a variable is empty' {
+        { Invoke-BearerRequest '' -Method Delete -ErrorAction Stop } | Should -Throw -ErrorId "UriRefused,$command"
+        @('', ' ') | Invoke-BearerRequest -Method Delete -ErrorVariable failures -ErrorAction SilentlyContinue
+
+        $failures.FullyQualifiedErrorId | Should -Be @("UriRefused,$command", "UriRefused,$command")
+        (Get-SandboxStats $sandbox).requests | Should -Be 0
+    }
+
+    It 'is not replaced by what is connected when a token is piped in' {
+        $token = Get-BearerToken -TokenFrom env:ORIGINS_TEST
+        $token | Invoke-BearerRequest echo -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $failure.FullyQualifiedErrorId | Should -Be "TokenPiped,$command"
+        (Get-SandboxStats $sandbox).requests | Should -Be 0
     }
 }

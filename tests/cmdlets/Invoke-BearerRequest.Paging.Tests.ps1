@@ -67,7 +67,7 @@ Describe 'The pages of a list' {
         (Get-SandboxStats $sandbox).unauthorized | Should -Be 0
     }
 
-    It 'end with the pipeline that needs no more' {
+    It 'end when the pipeline needs no more' {
         (Invoke-BearerRequest 'paged/link?total=100000' -FollowRelLink | Select-Object -First 15).id | Should -Be (1..15)
         (Get-SandboxStats $sandbox).requests | Should -BeLessThan 20
     }
@@ -80,18 +80,18 @@ Describe 'The pages of a list' {
 }
 
 Describe 'Pages that cannot be followed' {
-    It 'are an error of their input after what was good: <Name>' -ForEach @(
+    It 'are an error of their input after the rows of good pages: <Name>' -ForEach @(
         @{ Name = 'a page that fails'; Path = 'paged/link?fail=3'; Good = 20; Id = 'HttpStatus500'; Says = '*This page cannot be read.*' }
         @{ Name = 'another scheme'; Path = 'paged/link?next=file:///etc/hosts'; Good = 20; Id = 'FollowedAddressRefused'; Says = '*not followed*' }
         @{ Name = 'a circle'; Path = 'paged/link?next=%23again'; Good = 20; Id = 'PageLoop'; Says = '*already been requested*' }
     ) {
         $failure = $null
-        $answers = $Path, 'items/99' | Invoke-BearerRequest -FollowRelLink -ErrorVariable failure -ErrorAction SilentlyContinue
+        $responses = $Path, 'items/99' | Invoke-BearerRequest -FollowRelLink -ErrorVariable failure -ErrorAction SilentlyContinue
 
         $failure.FullyQualifiedErrorId | Should -Be "$Id,$command"
         $failure.ErrorDetails.Message | Should -BeLike $Says
         $failure.TargetObject | Should -Be $Path
-        $answers.id | Should -Be (@(1..$Good) + 99)
+        $responses.id | Should -Be (@(1..$Good) + 99)
     }
 
     It 'at another origin get no token, and are an error that says how they may' {
@@ -125,7 +125,7 @@ Describe 'Pages that cannot be followed' {
 }
 
 Describe 'What -Verbose says of pages' {
-    It 'is why the last one was the last: <Says>' -ForEach @(
+    It 'is why the last page was the last: <Says>' -ForEach @(
         @{ Path = 'paged/link'; With = @{ FollowRelLink = $true }; Says = '*Page 3 is the last: it has no link to a next one*' }
         @{ Path = 'paged/body'; With = @{ NextLinkPath = 'nosuch' }; Says = "*Page 1 is the last: it has no 'nosuch'*" }
         @{ Path = 'paged/page'; With = @{ PageParameter = 'page'; PageSize = 10 }; Says = '*Page 3 is the last: it has fewer than 10 items*' }

@@ -9,7 +9,7 @@ BeforeAll {
     $sandbox = Start-Sandbox
     $null = Connect-Sandbox $sandbox
 
-    # Somebody is there, whatever machine these tests run on.
+    # The session counts as interactive, whatever machine these tests run on.
     $automatic = 'CI', 'TF_BUILD', 'GITHUB_ACTIONS', 'GITLAB_CI', 'JENKINS_URL', 'TEAMCITY_VERSION', 'BUILDKITE', 'APPVEYOR', 'CODEBUILD_BUILD_ID'
     $variables = @{}
     foreach ($name in $automatic) {
@@ -24,7 +24,7 @@ AfterAll {
 }
 
 Describe 'The progress line' {
-    It 'tells of many requests how many are done and have failed, how fast, and what remains' {
+    It 'shows for many requests how many are done and have failed, the rate, and the time remaining' {
         $run = Start-Watched $module '$watch = [Diagnostics.Stopwatch]::StartNew(); 1..40 | Invoke-BearerRequest -Uri { $_ -eq 2 ? "nowhere" : "slow?ms=100&n=$_" } -ThrottleLimit 2 | Out-Null; $watch.Elapsed.TotalSeconds'
         $seconds = Complete-Script $run
         $lines = Get-Line $run
@@ -39,7 +39,7 @@ Describe 'The progress line' {
         @($run.Records.ToArray().Key | Select-Object -Unique).Count | Should -Be 1
     }
 
-    It 'tells while inputs still come how many are done' {
+    It 'shows how many are done while inputs still arrive' {
         $run = Start-Watched $module '1..200 | Invoke-BearerRequest -Uri { "slow?ms=50&n=$_" } -ThrottleLimit 2 | Select-Object -First 60'
         $null = Complete-Script $run
         $lines = Get-Line $run
@@ -49,42 +49,42 @@ Describe 'The progress line' {
         $lines[-1].RecordType | Should -Be Completed
     }
 
-    It 'tells of one long answer the bytes' {
+    It 'shows the bytes of one long response' {
         $run = Start-Watched $module 'Invoke-BearerRequest "items?count=300&size=1000&delayMs=6" | Out-Null'
         $null = Complete-Script $run
 
         (Get-Line $run)[0].StatusDescription | Should -Match '^[\d.]+ kB, [\d.]+ kB/s$'
     }
 
-    It 'tells what -Wait waits for' {
+    It 'shows what -Wait waits for' {
         $run = Start-Watched $module 'Invoke-BearerRequest "made/7?by=operation-location&polls=2&retryAfter=1" -Method Post -Wait | Out-Null'
         $null = Complete-Script $run
 
         (Get-Line $run).StatusDescription | Should -Contain 'InProgress, 40 %'
     }
 
-    It 'tells which page is read' {
+    It 'shows which page is read' {
         $run = Start-Watched $module 'Invoke-BearerRequest "paged/link?total=8&size=1&ms=250" -FollowRelLink | Out-Null'
         $null = Complete-Script $run
 
         (Get-Line $run)[0].StatusDescription | Should -BeLike 'page *'
     }
 
-    It 'is not there for what is done soon' {
+    It 'is not shown for requests that finish soon' {
         $run = Start-Watched $module '1..50 | Invoke-BearerRequest -Uri { "items/$_" } | Out-Null'
         $null = Complete-Script $run
 
         $run.Records.Count | Should -Be 0
     }
 
-    It 'is not there for who does not want it: <_>' -ForEach '$ProgressPreference = "SilentlyContinue"; Invoke-BearerRequest "slow?ms=1500"', 'Invoke-BearerRequest "slow?ms=1500" -ProgressAction Ignore' {
+    It 'is not shown when it is turned off: <_>' -ForEach '$ProgressPreference = "SilentlyContinue"; Invoke-BearerRequest "slow?ms=1500"', 'Invoke-BearerRequest "slow?ms=1500" -ProgressAction Ignore' {
         $run = Start-Watched $module $_
         $null = Complete-Script $run
 
         $run.Records.Count | Should -Be 0
     }
 
-    It 'is not there when nobody is' {
+    It 'is not shown in a non-interactive session' {
         $run = Start-Script $module 'Invoke-BearerRequest "slow?ms=1500"'
         $null = Complete-Script $run
         @($run.Shell.Streams.Progress).Count | Should -Be 0

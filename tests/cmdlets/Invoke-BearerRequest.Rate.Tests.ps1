@@ -50,10 +50,10 @@ Describe 'A rate limit' {
     }
 }
 
-Describe 'What the API says of its quotas' {
+Describe 'The quotas that an API announces' {
     BeforeEach { Reset-SandboxStats $sandbox }
 
-    It 'is obeyed before it has to refuse: <_>' -ForEach 'draft', 'draft06', 'seconds', 'moment' {
+    It 'are kept before the API has to refuse: <_>' -ForEach 'draft', 'draft06', 'seconds', 'moment' {
         $style = $_
         # The first one tells what there is.
         $null = Invoke-BearerRequest "quota/$style/0?name=$style&limit=10&window=2"
@@ -66,7 +66,7 @@ Describe 'What the API says of its quotas' {
         $stats.requests | Should -Be 26
     }
 
-    It 'is said by -Verbose when it has to be waited for' {
+    It 'are shown by -Verbose when requests wait for them' {
         $lines = 1..3 | Invoke-BearerRequest -Uri { "quota/draft/$_`?name=verbose&limit=2&window=1" } -ThrottleLimit 1 -Verbose 4>&1
         "$lines" | Should -BeLike "*Waiting 1 s: the API's quota is used up.*"
     }
@@ -101,11 +101,11 @@ Describe 'The limit of an origin' {
 
 Describe 'Adaptive throttling' {
     It 'is refused far less than a fixed limit, by an API that <Name>' -ForEach @(
-        @{ Name = 'bears few at once'; Uri = { "crowded/$_`?room=$room&most=8&ms=10" }; Count = 1500 }
+        @{ Name = 'has capacity for few at once'; Uri = { "crowded/$_`?group=$group&most=8&ms=10" }; Count = 1500 }
         @{ Name = 'bears few a second'; Uri = { "throttled/$_`?limit=$limit" }; Count = 1000 }
     ) {
         $refused = foreach ($switch in $false, $true) {
-            $room = "room$switch"
+            $group = "group$switch"
             $limit = $switch ? 201 : 202
             Reset-SandboxStats $sandbox
             $ids = 1..$Count | Invoke-BearerRequest -Uri $Uri -ThrottleLimit 64 -MaximumRetryCount 100 -AdaptiveThrottle:$switch -ErrorVariable failure

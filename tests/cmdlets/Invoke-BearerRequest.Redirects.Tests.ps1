@@ -38,11 +38,11 @@ Describe 'Redirects of Invoke-BearerRequest' {
         $failure.Exception.Headers['Location'] | Should -Be '/api/redirects/0'
     }
 
-    It 'are answers with -MaximumRedirection 0 and -SkipHttpErrorCheck, without the error that Invoke-RestMethod adds' {
-        $answer = Invoke-BearerRequest redirects/1 -MaximumRedirection 0 -SkipHttpErrorCheck -IncludeResponse -ResponseHeadersVariable headers -StatusCodeVariable status -ErrorVariable failure
+    It 'are responses with -MaximumRedirection 0 and -SkipHttpErrorCheck, without the error that Invoke-RestMethod adds' {
+        $response = Invoke-BearerRequest redirects/1 -MaximumRedirection 0 -SkipHttpErrorCheck -IncludeResponse -ResponseHeadersVariable headers -StatusCodeVariable status -ErrorVariable failure
 
         $failure | Should -BeNullOrEmpty
-        $answer.StatusCode | Should -Be 302
+        $response.StatusCode | Should -Be 302
         $status | Should -Be 302
         $headers['Location'] | Should -Be '/api/redirects/0'
         { Invoke-RestMethod "${api}redirects/1" @rest -MaximumRedirection 0 -SkipHttpErrorCheck -ErrorAction Stop } | Should -Throw -ErrorId 'MaximumRedirectExceeded*'

@@ -6,19 +6,19 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'Tokens that end under way' {
+Describe 'Tokens that expire during requests' {
     BeforeEach { Clear-BearerTokenCache; Reset-SandboxStats $sandbox }
 
-    It 'are renewed before their end: 1,000 requests while 2-second tokens run out, and none fails' {
+    It 'are renewed before they expire: 1,000 requests while 2-second tokens expire, and none fails' {
         $null = Connect-Sandbox $sandbox lifetime:2
         $clock = [Diagnostics.Stopwatch]::StartNew()
 
         # 16 at a time, 80 ms each: more than 5 seconds.
-        $answers = 1..1000 | Invoke-BearerRequest -Uri { "slow?ms=80&n=$_" } -ErrorVariable failures -ErrorAction SilentlyContinue
+        $responses = 1..1000 | Invoke-BearerRequest -Uri { "slow?ms=80&n=$_" } -ErrorVariable failures -ErrorAction SilentlyContinue
 
         $seconds = $clock.Elapsed.TotalSeconds
         $failures | Should -BeNullOrEmpty
-        $answers.Count | Should -Be 1000
+        $responses.Count | Should -Be 1000
         $stats = Get-SandboxStats $sandbox
         # A request may be on its way when its token ends; a 401 for each renewal would be renewal by replay.
         $stats.unauthorized | Should -BeLessOrEqual 16
@@ -32,10 +32,10 @@ Describe 'Tokens that end under way' {
         $null = 1 | Invoke-BearerRequest -Uri { 'items/1' }
         Reset-SandboxStats $sandbox
 
-        $answers = 1..1000 | Invoke-BearerRequest -Uri { "hold/${_}?expect=1000" } -Method Post -ThrottleLimit 1000 -ErrorVariable failures -ErrorAction SilentlyContinue
+        $responses = 1..1000 | Invoke-BearerRequest -Uri { "hold/${_}?expect=1000" } -Method Post -ThrottleLimit 1000 -ErrorVariable failures -ErrorAction SilentlyContinue
 
         $failures | Should -BeNullOrEmpty
-        $answers.id | Should -Be (1..1000 | ForEach-Object { "$_" })
+        $responses.id | Should -Be (1..1000 | ForEach-Object { "$_" })
         $stats = Get-SandboxStats $sandbox
         $stats.tokenRequests | Should -Be 1
         $stats.maxArrivalsPerId | Should -Be 2

@@ -10,10 +10,10 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'Bad weather' {
+Describe 'Transient faults' {
     BeforeEach { Reset-SandboxStats $sandbox }
 
-    It 'is survived by default: every input is answered, in order' {
+    It 'are retried by default: every input gets its response, in order' {
         $ids = 1..100 | Invoke-BearerRequest -Uri { "flaky/$_`?seed=3&status=500&status=502&status=503&status=504&status=408" } -ThrottleLimit 50 -ErrorVariable failure
 
         $failure | Should -BeNullOrEmpty
@@ -21,7 +21,7 @@ Describe 'Bad weather' {
         (Get-SandboxStats $sandbox).failures | Should -BeGreaterThan 5
     }
 
-    It 'is survived in large at the rate of the API: ten thousand requests, a fifth of them refused' {
+    It 'are retried at the rate of the API: ten thousand requests succeed while a fifth is refused' {
         $limit = 1000
         $ids = 1..10000 | Invoke-BearerRequest -Uri { "throttled/$_`?limit=$limit&percent=20&seed=18" } -RateLimit "$limit/s" -MaximumRetryCount 8 -ThrottleLimit 1000 -ErrorVariable failure
 
@@ -32,7 +32,7 @@ Describe 'Bad weather' {
         $stats.maxThrottledPerSecond | Should -BeLessOrEqual $limit
     }
 
-    It 'of things that may be done only once is an error' {
+    It 'of requests that are not idempotent are errors' {
         $ids = 1..50 | Invoke-BearerRequest -Method Post -Uri { "flaky/$_`?seed=3" } -ErrorVariable failure -ErrorAction SilentlyContinue
 
         $failure.Count | Should -BeGreaterThan 2
@@ -40,14 +40,14 @@ Describe 'Bad weather' {
         (Get-SandboxStats $sandbox).maxArrivalsPerId | Should -Be 1
     }
 
-    It 'is not waited for when nothing is to be tried again' {
+    It 'cause no wait when retries are turned off' {
         $null = Invoke-BearerRequest 'status/503?retryAfter=0' -MaximumRetryCount 0 -ErrorVariable failure -ErrorAction SilentlyContinue
 
         $failure.FullyQualifiedErrorId | Should -Be "HttpStatus503,$command"
         (Get-SandboxStats $sandbox).requests | Should -Be 1
     }
 
-    It 'that stays is an error that says how often it was tried; verbose lines say why and how long' {
+    It 'that persist are an error with the number of attempts; verbose lines say why and how long each wait is' {
         $lines = Invoke-BearerRequest status/500 -RetryIntervalSec 1 -MaximumRetryCount 1 -ErrorVariable failure -ErrorAction SilentlyContinue -Verbose 4>&1
 
         $failure.FullyQualifiedErrorId | Should -Be "HttpStatus500,$command"
@@ -55,7 +55,7 @@ Describe 'Bad weather' {
         "$lines" | Should -BeLike '*status/500: 500. Retry 1 of 1 in 1 s.*'
     }
 
-    It 'shows in the answer as the number of tries' {
+    It 'are visible in the response as the number of attempts' {
         (Invoke-BearerRequest 'flaky/7?percent=100' -IncludeResponse).Attempts | Should -Be 2
     }
 }
@@ -88,7 +88,7 @@ Describe 'A Retry-After' {
 }
 
 Describe 'A deadline' {
-    It 'of a try ends it, and what does no harm is tried again' {
+    It 'of an attempt ends it, and a request that is safe to repeat is retried' {
         Reset-SandboxStats $sandbox
         Invoke-BearerRequest 'slow?ms=60000' -ConnectionTimeoutSeconds 1 -MaximumRetryCount 1 -ErrorVariable failure -ErrorAction SilentlyContinue
 
@@ -97,7 +97,7 @@ Describe 'A deadline' {
         (Get-SandboxStats $sandbox).requests | Should -Be 2
     }
 
-    It 'of an input ends all its tries and waits, and the other inputs are answered' {
+    It 'of an input ends all its attempts and waits, and the other inputs get their responses' {
         $rows = 'slow?ms=60000', 'items/1' | Invoke-BearerRequest -DeadlineSeconds 1 -ErrorVariable failure -ErrorAction SilentlyContinue
 
         $rows.id | Should -Be 1
@@ -115,7 +115,7 @@ Describe 'A deadline' {
 Describe 'An idempotency key' {
     BeforeEach { Reset-SandboxStats $sandbox }
 
-    It 'makes a Post one that may be tried again: <Name>' -ForEach @(
+    It 'makes a Post retryable: <Name>' -ForEach @(
         @{ Name = 'a script block'; Key = { "order-$_" } }
         @{ Name = 'generated'; Key = 'generated' }
     ) {
@@ -138,14 +138,14 @@ Describe 'An idempotency key' {
     }
 
     It 'that is the same for several inputs is refused for all but the first: <Key>' -ForEach @(@{ Key = 'one' }, @{ Key = { 'one' } }) {
-        $answers = 1..3 | Invoke-BearerRequest -Method Post -Uri { 'echo' } -IdempotencyKey $Key -ErrorVariable failure -ErrorAction SilentlyContinue
+        $responses = 1..3 | Invoke-BearerRequest -Method Post -Uri { 'echo' } -IdempotencyKey $Key -ErrorVariable failure -ErrorAction SilentlyContinue
 
-        @($answers).Count | Should -Be 1
+        @($responses).Count | Should -Be 1
         $failure.FullyQualifiedErrorId | Should -Be "IdempotencyKeyRepeated,$command", "IdempotencyKeyRepeated,$command"
         $failure[0].ErrorDetails.Message | Should -BeLike '*-IdempotencyKey generated*'
     }
 
-    It 'that cannot be one is refused: <Name>' -ForEach @(
+    It 'that is invalid is refused: <Name>' -ForEach @(
         @{ Name = 'nothing'; Key = { } }
         @{ Name = 'two'; Key = { 1; 2 } }
         @{ Name = 'a block that throws'; Key = { throw 'no' } }

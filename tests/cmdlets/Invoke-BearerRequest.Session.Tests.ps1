@@ -19,7 +19,7 @@ Describe 'A session that Invoke-BearerRequest made' {
         (Get-Command Invoke-BearerRequest).ResolveParameter('SV').Name | Should -Be 'SessionVariable'
     }
 
-    It 'keeps the cookies that answers bring, on redirects too, for itself and for Invoke-RestMethod' {
+    It 'keeps the cookies of responses, on redirects too, for itself and for Invoke-RestMethod' {
         $null = Invoke-BearerRequest 'cookies?sid=one&to=/api/cookies%3Fsecond=two' -SessionVariable made
 
         (Invoke-BearerRequest echo -WebSession $made).headers.Cookie | Should -Be 'sid=one; second=two'
@@ -57,7 +57,7 @@ Describe 'A session that Invoke-BearerRequest made' {
         (Invoke-RestMethod "$open/echo" -WebSession $made).sensitiveHeaders | Should -Not -Contain 'Authorization'
     }
 
-    It 'does not keep what single inputs bring' {
+    It 'does not keep headers of single inputs' {
         $null = 'a', 'b' | Invoke-BearerRequest -Uri echo -Headers { @{ 'X-Id' = $_ } } -SessionVariable made
         $made.Headers.Count | Should -Be 0
     }
@@ -80,7 +80,7 @@ Describe 'A session that Invoke-RestMethod made' {
         $headers.'User-Agent' | Should -Be 'Theirs/1.0'
     }
 
-    It 'gives way to what is typed, and to what inputs bring' {
+    It 'is overridden by what is typed, and by headers of single inputs' {
         $headers = ('a' | Invoke-BearerRequest -Uri echo -WebSession $session -Headers { @{ 'x-theirs' = $_ } } -UserAgent 'Mine/1.0').headers
 
         $headers.'X-Theirs' | Should -Be 'a'
@@ -133,7 +133,7 @@ Describe 'A session that Invoke-RestMethod made' {
     }
 }
 
-Describe 'What is no session' {
+Describe 'A value that is not a session' {
     It 'is refused' {
         { Invoke-BearerRequest echo -WebSession 5 } | Should -Throw -ErrorId 'SessionRefused,*'
         { Invoke-BearerRequest echo -WebSession ([Microsoft.PowerShell.Commands.WebRequestSession]::new()) -SessionVariable made } | Should -Throw -ErrorId 'ParameterConflict,*'

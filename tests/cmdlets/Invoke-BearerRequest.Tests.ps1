@@ -30,7 +30,7 @@ Describe 'Addresses of Invoke-BearerRequest' {
         ("Uri,Note`n/items/4,a`nitems/5,b" | ConvertFrom-Csv | Invoke-BearerRequest).id | Should -Be 4, 5
     }
 
-    It 'takes a script block over whatever comes' {
+    It 'takes a script block that makes an address of each input' {
         (1..3 | Invoke-BearerRequest -Uri { "/items/$_" }).id | Should -Be 1, 2, 3
         ("Id`n8`n9" | ConvertFrom-Csv | Invoke-BearerRequest -Uri { "items/$($_.Id)" }).id | Should -Be 8, 9
         (@{ n = 6 } | Invoke-BearerRequest -Uri { "items/$($_.n)" }).id | Should -Be 6
@@ -46,7 +46,7 @@ Describe 'Addresses of Invoke-BearerRequest' {
     }
 }
 
-Describe 'Answers of Invoke-BearerRequest' {
+Describe 'Responses of Invoke-BearerRequest' {
     BeforeAll { Clear-BearerTokenCache; $null = Connect-Sandbox $sandbox }
 
     It 'are objects, one for each element of an array' {
@@ -84,12 +84,12 @@ Describe 'Answers of Invoke-BearerRequest' {
     }
 
     It 'are $null for null' {
-        $answers = @(Invoke-BearerRequest odd/null)
-        $answers.Count | Should -Be 1
-        $answers[0] | Should -Be $null
+        $responses = @(Invoke-BearerRequest odd/null)
+        $responses.Count | Should -Be 1
+        $responses[0] | Should -Be $null
     }
 
-    It 'are bytes, all in one, for what is no text' {
+    It 'are bytes, in one array, for content that is not text' {
         $bytes = @(Invoke-BearerRequest odd/bytes)
         $bytes.Count | Should -Be 1
         , $bytes[0] | Should -BeOfType ([byte[]])
@@ -101,7 +101,7 @@ Describe 'Answers of Invoke-BearerRequest' {
         $object['id'], $object['ID'], $object['Id'], $object[''] | Should -Be 1, 2, 3, 4
     }
 
-    It 'do not mind a byte order mark, and take JSON lines' {
+    It 'may begin with a byte order mark, and may be JSON lines' {
         (Invoke-BearerRequest odd/bom).id | Should -Be 1
         (Invoke-BearerRequest odd/jsonlines).id | Should -Be 1, 2, 3
     }
@@ -117,17 +117,17 @@ Describe 'Answers of Invoke-BearerRequest' {
         (Get-SandboxStats $sandbox).maxConcurrent | Should -BeIn 2, 3
     }
 
-    It 'come whole with -IncludeResponse' {
-        $answer = 'x' | Invoke-BearerRequest -Uri { 'users' } -IncludeResponse
+    It 'come with status and headers with -IncludeResponse' {
+        $response = 'x' | Invoke-BearerRequest -Uri { 'users' } -IncludeResponse
 
-        $answer | Should -BeOfType ([BearerTools.BearerResponse])
-        $answer.StatusCode | Should -Be 200
-        $answer.Headers['Content-Type'] | Should -BeLike 'application/json*'
-        $answer.Body.name | Should -Be 'ada', 'grace', 'edsger'
-        $answer.Duration.TotalMilliseconds | Should -BeGreaterThan 0
-        $answer.Attempts | Should -Be 1
-        $answer.Input | Should -Be 'x'
-        $answer.Uri | Should -Be "${api}users"
+        $response | Should -BeOfType ([BearerTools.BearerResponse])
+        $response.StatusCode | Should -Be 200
+        $response.Headers['Content-Type'] | Should -BeLike 'application/json*'
+        $response.Body.name | Should -Be 'ada', 'grace', 'edsger'
+        $response.Duration.TotalMilliseconds | Should -BeGreaterThan 0
+        $response.Attempts | Should -Be 1
+        $response.Input | Should -Be 'x'
+        $response.Uri | Should -Be "${api}users"
     }
 
     It 'say how many attempts they took' {
@@ -135,10 +135,10 @@ Describe 'Answers of Invoke-BearerRequest' {
         (Invoke-BearerRequest 'redirect?to=/api/items/1' -IncludeResponse).Attempts | Should -Be 3
     }
 
-    It 'are answers whatever their status with -SkipHttpErrorCheck' {
-        $answers = 'status/418', 'items/1' | Invoke-BearerRequest -SkipHttpErrorCheck -StatusCodeVariable status -ErrorVariable failures
-        $answers[0].status | Should -Be 418
-        $answers[1].id | Should -Be 1
+    It 'are not errors at any status with -SkipHttpErrorCheck' {
+        $responses = 'status/418', 'items/1' | Invoke-BearerRequest -SkipHttpErrorCheck -StatusCodeVariable status -ErrorVariable failures
+        $responses[0].status | Should -Be 418
+        $responses[1].id | Should -Be 1
         $failures | Should -BeNullOrEmpty
         (Invoke-BearerRequest status/404 -SkipHttpErrorCheck -IncludeResponse).StatusCode | Should -Be 404
     }
@@ -149,7 +149,7 @@ Describe 'Answers of Invoke-BearerRequest' {
         $seen | Should -Be '200 application/json', '418 application/problem+json', '200 application/json'
     }
 
-    It 'set the variables for an error too, and for an answer without objects' {
+    It 'set the variables for an error too, and for a response without objects' {
         $null = Invoke-BearerRequest status/404 -StatusCodeVariable status -ErrorAction SilentlyContinue
         $status | Should -Be 404
         $null = Invoke-BearerRequest odd/no-content -StatusCodeVariable status
@@ -173,7 +173,7 @@ Describe 'Answers of Invoke-BearerRequest' {
     }
 }
 
-Describe 'Invoke-BearerRequest and what changes things' {
+Describe 'Invoke-BearerRequest with methods that change something' {
     BeforeAll { Clear-BearerTokenCache; $null = Connect-Sandbox $sandbox }
     BeforeEach { Reset-SandboxStats $sandbox }
 
@@ -186,7 +186,7 @@ Describe 'Invoke-BearerRequest and what changes things' {
         (Invoke-BearerRequest items/1 -WhatIf).id | Should -Be 1
     }
 
-    It 'asks with -Confirm, and sends nothing where nobody can answer' {
+    It 'asks with -Confirm, and sends nothing in a non-interactive session' {
         { Invoke-BearerRequest things/1 -Method Put -Body @{ a = 1 } -Confirm } | Should -Throw
         (Get-SandboxStats $sandbox).requests | Should -Be 0
     }

@@ -1,5 +1,5 @@
-# Bad weather as a user sees it: one error for one input, the others answered in their order, and a stop that ends
-# whatever it is that is waited for.
+# Transient faults as a user sees them: one error for one input, responses to the others in input order, and a stop that ends
+# every kind of wait.
 
 BeforeAll {
     $module = (Resolve-Path "$PSScriptRoot/../../BearerTools.psd1").Path
@@ -18,7 +18,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'Bad weather' {
+Describe 'Transient faults' {
     BeforeDiscovery {
         $faults = @(
             @{ Fault = 'refused-later'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection broke*. Try again*' }
@@ -55,29 +55,29 @@ Describe 'Bad weather' {
 
     AfterAll { Stop-RawServer $server }
 
-    It 'is one error for each input that it hits, in its turn, among the answers to the others' {
+    It 'are one error for each input that they hit, in input order among the responses to the others' {
         $all | ForEach-Object { $_ -is [Management.Automation.ErrorRecord] ? $_.TargetObject : $_.id } |
             Should -Be 1, refused-later, 2, 3, cut-headers, cut-body, 4, 101, 102, cut-rows, 5, reset, chunks, 6, no-http, no-gzip, no-brotli, 7, headers, 8
     }
 
-    It 'has a stable id, a category and a next step: <Fault> is <Id>' -ForEach $faults {
+    It 'have a stable id, a category and a next step: <Fault> is <Id>' -ForEach $faults {
         $failure = $errors | Where-Object TargetObject -EQ $Fault
 
         $failure.FullyQualifiedErrorId | Should -Be "$Id,$command"
         $failure.CategoryInfo.Category | Should -Be $Category
         $failure.ErrorDetails.Message | Should -BeLike $Says
-        # What fills the screen helps nobody.
+        # An error that fills the screen does not help.
         $failure.ErrorDetails.Message.Length | Should -BeLessThan 1000
     }
 
-    It 'ends the command at the input that it hits with -ErrorAction Stop' {
+    It 'end the command at the input that they hit with -ErrorAction Stop' {
         $rows = [Collections.Generic.List[object]]::new()
         { 1, 2, 'reset', 3 | Invoke-BearerRequest -Uri { "$_" } @here -ErrorAction Stop | ForEach-Object { $rows.Add($_.id) } } |
             Should -Throw -ErrorId "ConnectionFailed,$command"
         $rows | Should -Be 1, 2
     }
 
-    It 'does not take a part of an answer for a file' {
+    It 'do not leave a part of a response as a complete file' {
         $file = Join-Path $TestDrive cut.json
         Invoke-BearerRequest cut-rows @here -OutFile $file -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure.Count | Should -Be 1
@@ -86,7 +86,7 @@ Describe 'Bad weather' {
         $failure.ErrorDetails.Message | Should -BeLike '*bytes are saved in*-Resume*'
     }
 
-    It 'is as long as 1000 redirects where the user allows that' {
+    It 'may be 1000 redirects where the user allows that' {
         (Invoke-BearerRequest redirects/1000 -MaximumRedirection 1000).arrived | Should -BeTrue
     }
 }
@@ -95,10 +95,10 @@ Describe 'A stop' {
     BeforeAll { [IO.File]::WriteAllBytes("$TestDrive/large.bin", [byte[]]::new(64MB)) }
     BeforeEach { Reset-SandboxStats $sandbox }
 
-    It 'ends <What>, and nothing goes on' -ForEach @(
+    It 'ends <What>, and nothing continues' -ForEach @(
         @{ What = 'the wait for headers'; Script = 'Invoke-BearerRequest "slow?ms=60000"'; Requests = 1 }
         @{ What = 'the wait for the rest of a body'; Script = 'Invoke-BearerRequest stall'; Requests = 1 }
-        @{ What = 'the wait for a whole answer'; Script = 'Invoke-BearerRequest stall -IncludeResponse'; Requests = 1 }
+        @{ What = 'the wait for a complete response'; Script = 'Invoke-BearerRequest stall -IncludeResponse'; Requests = 1 }
         @{ What = 'a download that stalls'; Script = 'Invoke-BearerRequest "files/x?size=9000000&at=3000000&fault=stall" -OutFile "$folder/stopped.bin"'; Requests = 1 }
         @{ What = 'the wait for another try'; Script = 'Invoke-BearerRequest status/500 -RetryIntervalSec 600'; Requests = 1 }
         @{ What = 'the wait for its turn at the rate'; Script = '1..5 | Invoke-BearerRequest -Uri { "items/$_" } -RateLimit 1/m'; Requests = 1 }
@@ -116,8 +116,8 @@ Describe 'A stop' {
     }
 
     It 'ends <What>, and closes the connection' -ForEach @(
-        @{ What = 'a handshake that nobody answers'; Script = 'Invoke-BearerRequest "https://127.0.0.1:$port/" -Token $token' }
-        @{ What = 'an upload that nobody takes'; Script = 'Invoke-BearerRequest "http://127.0.0.1:$port/" -Token $token -Method Put -InFile "$folder/large.bin"' }
+        @{ What = 'a handshake that gets no response'; Script = 'Invoke-BearerRequest "https://127.0.0.1:$port/" -Token $token' }
+        @{ What = 'an upload that is not read'; Script = 'Invoke-BearerRequest "http://127.0.0.1:$port/" -Token $token -Method Put -InFile "$folder/large.bin"' }
     ) {
         $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
         $listener.Start()

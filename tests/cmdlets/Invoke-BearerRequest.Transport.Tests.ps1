@@ -15,7 +15,7 @@ BeforeAll {
     $careless = @{ Token = $loose; SkipCertificateCheck = $true }
     $mine = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
 
-    # Asks both, and gives both answers.
+    # Sends the request with both, and returns both responses.
     function Invoke-Both([string] $Uri, [hashtable] $With = @{}) {
         Invoke-BearerRequest $Uri @With -Token $loose
         Invoke-RestMethod $Uri @With -Authentication Bearer -Token $loose -AllowUnencryptedAuthentication
@@ -38,7 +38,7 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         (@{ q = 1 } | Invoke-BearerRequest echo -CustomMethod QUERY).body | Should -BeExactly '{"q":1}'
     }
 
-    It 'refuse a method that is none, or two' {
+    It 'refuse an invalid method, and two methods' {
         { Invoke-BearerRequest echo -CustomMethod 'A B' } | Should -Throw -ErrorId "ParameterConflict,$mine"
         { Invoke-BearerRequest echo -CustomMethod PURGE -Method Get } | Should -Throw -ErrorId "ParameterConflict,$mine"
     }
@@ -50,7 +50,7 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         (Invoke-BearerRequest echo -CustomMethod QUERY -WhatIf).method | Should -Be 'QUERY'
     }
 
-    It 'say who asks' {
+    It 'name the client in User-Agent' {
         (Invoke-BearerRequest echo).headers.'User-Agent' | Should -Match '^BearerTools/\d+\.\d+\.\d+ PowerShell/7'
         (Invoke-Both $open @{ UserAgent = 'Nightly/1.0' }).headers.'User-Agent' | Should -Be 'Nightly/1.0', 'Nightly/1.0'
         (Invoke-Both $open @{ UserAgent = 'Nightly/1.0'; Headers = @{ 'User-Agent' = 'Own/2.0' } }).headers.'User-Agent' | Should -Be 'Own/2.0', 'Own/2.0'
@@ -65,28 +65,28 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         (Invoke-BearerRequest $secureOpen @careless -HttpVersion 1.1).protocol | Should -Be 'HTTP/1.1'
     }
 
-    It 'refuse a version that there is not' {
+    It 'refuse a version that does not exist' {
         { Invoke-BearerRequest echo -HttpVersion 7 } | Should -Throw -ErrorId "ParameterConflict,$mine"
     }
 
-    It 'complete the versions that there are' {
+    It 'complete the versions that exist' {
         $line = 'Invoke-BearerRequest /x -HttpVersion '
         $mine = (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText
         $line = $line.Replace('Invoke-BearerRequest', 'Invoke-RestMethod')
         $mine | Should -Be @((TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Sort-Object)
     }
 
-    It 'are checked, and one bad one hinders nobody else' {
+    It 'are checked, and an invalid one does not affect other inputs' {
         { Invoke-RestMethod $open -Headers @{ 'If-Match' = 'not quoted' } } | Should -Throw
-        $answers = 'not quoted', '"quoted"' | Invoke-BearerRequest -Uri echo -Headers { @{ 'If-Match' = $_ } } -ErrorVariable failure -ErrorAction SilentlyContinue
+        $responses = 'not quoted', '"quoted"' | Invoke-BearerRequest -Uri echo -Headers { @{ 'If-Match' = $_ } } -ErrorVariable failure -ErrorAction SilentlyContinue
 
-        $answers.headers.'If-Match' | Should -Be '"quoted"'
+        $responses.headers.'If-Match' | Should -Be '"quoted"'
         $failure.FullyQualifiedErrorId | Should -Be "HeaderRefused,$mine"
         $failure.TargetObject | Should -Be 'not quoted'
         $failure.ErrorDetails.Message | Should -BeLike '*If-Match*-SkipHeaderValidation*'
     }
 
-    It 'are sent as they are with -SkipHeaderValidation' {
+    It 'are sent unchanged with -SkipHeaderValidation' {
         $with = @{ Headers = @{ 'If-Match' = 'not quoted' }; UserAgent = 'Odd ('; ContentType = 'json'; Method = 'Post'; Body = '{}'; SkipHeaderValidation = $true }
         foreach ($echo in Invoke-Both $open $with) {
             $echo.headers.'If-Match' | Should -Be 'not quoted'
@@ -95,14 +95,14 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         }
     }
 
-    It 'are not sent when they are nothing' {
+    It 'are not sent when they are $null' {
         foreach ($echo in Invoke-Both $open @{ Headers = @{ 'X-None' = $null; 'X-Some' = 1 } }) {
             $echo.headers.PSObject.Properties.Name | Should -Not -Contain 'X-None'
             $echo.headers.'X-Some' | Should -Be '1'
         }
     }
 
-    It 'refuse at once a <Name> that is none' -ForEach @(
+    It 'refuse an invalid <Name> at once' -ForEach @(
         @{ Name = 'user agent'; With = @{ UserAgent = 'Odd (' } }
         @{ Name = 'media type'; With = @{ ContentType = 'json'; Method = 'Post'; Body = '{}' } }
     ) {
@@ -122,11 +122,11 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         { Invoke-BearerRequest echo -TransferEncoding zip } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
     }
 
-    It 'take what a call of Invoke-RestMethod says of the token: -Authentication <_>' -ForEach 'Bearer', 'OAuth' {
+    It 'accept what a call of Invoke-RestMethod states about the token: -Authentication <_>' -ForEach 'Bearer', 'OAuth' {
         (Invoke-BearerRequest echo -Authentication $_ -Token $token -UseBasicParsing).tokenFingerprint | Should -Be (Get-EchoedFingerprint (ConvertTo-Plain $token.Token))
     }
 
-    It 'say which ways to authenticate there are' {
+    It 'list the values of -Authentication' {
         { Invoke-BearerRequest echo -Authentication Basic } | Should -Throw '*Bearer, OAuth*'
     }
 }
@@ -139,7 +139,7 @@ Describe 'Proxies of Invoke-BearerRequest' {
         (Invoke-RestMethod http://api.example.com/open/echo -Proxy $other.Address).headers.Host | Should -Be 'api.example.com'
     }
 
-    It 'of the environment are passed by with -NoProxy, and by what is for this machine' {
+    It 'of the environment are bypassed with -NoProxy, and by requests to this machine' {
         $engine, $first = Get-Engine
         $script = "Import-Module '$PSScriptRoot/../../BearerTools.psd1'; `$t = ConvertTo-SecureString x -AsPlainText -Force
             (Invoke-BearerRequest http://api.invalid/open/echo -Token `$t -AllowUnencryptedAuthentication).headers.Host
@@ -176,13 +176,13 @@ Describe 'TLS of Invoke-BearerRequest' {
         $certificate = [Security.Cryptography.X509Certificates.X509Certificate2]::new($certificate.Export('Pfx'))
     }
 
-    It 'does not look at certificates with -SkipCertificateCheck, for that call only' {
+    It 'does not check certificates with -SkipCertificateCheck, for that call only' {
         (Invoke-Both $secureOpen @{ SkipCertificateCheck = $true }).method | Should -Be 'GET', 'GET'
         Invoke-BearerRequest $secureOpen -Token $loose -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure.FullyQualifiedErrorId | Should -Be "CertificateNotTrusted,$mine"
     }
 
-    It 'looks at the certificate of an authority all the same' {
+    It 'still checks the certificate of an authority' {
         $expiring = ConvertTo-SecureString 'x' -AsPlainText -Force
         { Get-BearerToken -TokenEndpoint "$($secure.Address)/token" -ClientId ops -ClientSecret $expiring } | Should -Throw -ErrorId 'CertificateNotTrusted,*'
         $null = Invoke-BearerRequest $secureOpen @careless
@@ -204,7 +204,7 @@ Describe 'TLS of Invoke-BearerRequest' {
         (Invoke-BearerRequest $away @careless -WebSession $session).clientCertificate | Should -BeNullOrEmpty
     }
 
-    It 'refuses a certificate without its key, and a thumbprint that nobody has' {
+    It 'refuses a certificate without its key, and a thumbprint that is not in the store' {
         $bare = [Security.Cryptography.X509Certificates.X509Certificate2]::new($certificate.RawData)
         { Invoke-BearerRequest $secureOpen -Token $loose -Certificate $bare } | Should -Throw -ErrorId "CertificateRefused,$mine"
         { Invoke-BearerRequest $secureOpen -Token $loose -CertificateThumbprint ('0' * 40) } | Should -Throw -ErrorId "CertificateRefused,$mine"
@@ -221,7 +221,7 @@ Describe 'TLS of Invoke-BearerRequest' {
         finally { $store.Remove($certificate); $store.Dispose() }
     }
 
-    It 'speaks -SslProtocol <_>' -ForEach 'Default', 'Tls', 'Tls12', 'Tls13', 'Tls12, Tls13' {
+    It 'uses -SslProtocol <_>' -ForEach 'Default', 'Tls', 'Tls12', 'Tls13', 'Tls12, Tls13' {
         (Invoke-Both $secureOpen @{ SkipCertificateCheck = $true; SslProtocol = $_ }).method | Should -Be 'GET', 'GET'
     }
 
@@ -232,18 +232,18 @@ Describe 'TLS of Invoke-BearerRequest' {
 }
 
 Describe 'Unix sockets of Invoke-BearerRequest' {
-    It 'are where all hosts are, without a word about encryption' {
+    It 'are used for all hosts, without a warning about encryption' {
         (Invoke-Both 'http://engine/open/echo' @{ UnixSocket = $socket }).headers.Host | Should -Be 'engine', 'engine'
     }
 
-    It 'are named when nobody listens there' {
+    It 'are named when no server listens there' {
         Invoke-BearerRequest http://engine/ -Token $loose -UnixSocket "$socket.none" -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure.FullyQualifiedErrorId | Should -Be "HostUnreachable,$mine"
     }
 }
 
 Describe 'Time-outs of Invoke-BearerRequest' {
-    It 'end an answer that does not begin: -<_>' -ForEach 'ConnectionTimeoutSeconds', 'TimeoutSec' {
+    It 'end a response that does not begin: -<_>' -ForEach 'ConnectionTimeoutSeconds', 'TimeoutSec' {
         $with = @{ $_ = 1 }
         Invoke-BearerRequest slow?ms=30000 @with -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure.FullyQualifiedErrorId | Should -Be "ResponseTimeout,$mine"
@@ -251,7 +251,7 @@ Describe 'Time-outs of Invoke-BearerRequest' {
         $failure.ErrorDetails.Message | Should -BeLike '*no response within 1 s*-ConnectionTimeoutSeconds*'
     }
 
-    It 'end an answer that stalls, after the rows that are whole' {
+    It 'end a response that stalls, after the complete rows' {
         $rows = Invoke-BearerRequest stall -OperationTimeoutSeconds 1 -ErrorVariable failure -ErrorAction SilentlyContinue
         $rows.id | Should -Be 1
         $failure.FullyQualifiedErrorId | Should -Be "OperationTimeout,$mine"
@@ -259,7 +259,7 @@ Describe 'Time-outs of Invoke-BearerRequest' {
         $failure.ErrorDetails.Message | Should -BeLike '*no data for 1 s*-OperationTimeoutSeconds*'
     }
 
-    It 'are without end at 0, however long that is' {
+    It 'are infinite at 0' {
         (Invoke-Both $open @{ ConnectionTimeoutSeconds = 0; OperationTimeoutSeconds = 0 }).method | Should -Be 'GET', 'GET'
         (Invoke-BearerRequest echo -ConnectionTimeoutSeconds ([int]::MaxValue) -OperationTimeoutSeconds ([int]::MaxValue)).method | Should -Be 'GET'
     }

@@ -1,4 +1,4 @@
-# Results as they come, whatever the order of the inputs.
+# Results in order of arrival.
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
@@ -10,7 +10,7 @@ BeforeAll {
 AfterAll { Stop-Sandbox $sandbox }
 
 Describe 'Invoke-BearerRequest -Unordered' {
-    It 'gives what is there first' {
+    It 'gives rows in the order in which they arrive' {
         $first = 'slow?ms=60000', 'items/1', 'items/2' | Invoke-BearerRequest -Unordered | Select-Object -First 2
 
         $first.id | Sort-Object | Should -Be 1, 2
@@ -29,7 +29,7 @@ Describe 'Invoke-BearerRequest -Unordered' {
         $failures.TargetObject | Should -Be 'status/404'
     }
 
-    It 'does not go with variables for the next answer: <_>' -ForEach 'StatusCodeVariable', 'ResponseHeadersVariable' {
+    It 'cannot be combined with variables for the next response: <_>' -ForEach 'StatusCodeVariable', 'ResponseHeadersVariable' {
         $with = @{ $_ = 'told' }
         { Invoke-BearerRequest items/1 -Unordered @with } | Should -Throw '*mixes objects of several responses*' -ErrorId 'ParameterConflict,*'
     }

@@ -1,4 +1,4 @@
-# Work that goes on at the server after its answer.
+# Work that continues at the server after its response.
 
 BeforeAll {
     $module = "$PSScriptRoot/../../BearerTools.psd1"
@@ -34,11 +34,11 @@ Describe '-Wait' {
         (Invoke-BearerRequest 'made/7?retryAfter=0&by=operation-location' -Method Delete -Wait).status | Should -Be Succeeded
     }
 
-    It 'asks a GET again that was only accepted' {
+    It 'repeats a GET that was only accepted' {
         (Invoke-BearerRequest "computed/$(New-Guid)?retryAfter=0" -Wait).made | Should -BeTrue
     }
 
-    It 'counts all requests, and names the address that answered' {
+    It 'counts all requests, and names the address of the last response' {
         $response = Invoke-BearerRequest 'made/7?retryAfter=0&by=operation-location&polls=3' -Method Put -Body @{} -Wait -IncludeResponse
         $response.Attempts | Should -Be 6
         $response.Uri.AbsolutePath | Should -Be '/api/made/7'
@@ -49,7 +49,7 @@ Describe '-Wait' {
         (1..20 | Invoke-BearerRequest -Uri { "made/$($_)?retryAfter=0&by=location&polls=$($_ % 3)" } -Method Post -Wait -Confirm:$false).id | Should -Be (1..20)
     }
 
-    It 'is not needed for an answer that is the end' {
+    It 'is not needed for a response that is final' {
         (Invoke-BearerRequest items/1 -Wait).id | Should -Be 1
     }
 
@@ -65,7 +65,7 @@ Describe '-Wait' {
         $failure.ErrorDetails.Message | Should -BeLike '*ended with status Failed: QuotaExceeded: There is no room for more.*'
     }
 
-    It 'is an error that says where to go on when it takes too long' {
+    It 'is an error that gives the address to continue from when it takes too long' {
         $failure = $null
         Invoke-BearerRequest 'made/7?retryAfter=0&by=location&polls=1000000' -Method Post -Wait -WaitTimeoutSeconds 1 -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
 
@@ -75,7 +75,7 @@ Describe '-Wait' {
         (Invoke-BearerRequest $failure.Exception.StatusUri).state | Should -Be waiting
     }
 
-    It 'does not wait for a server that wants to be asked after that' {
+    It 'does not wait when Retry-After exceeds the time left' {
         $failure = $null
         $failure = $null
         Invoke-BearerRequest 'made/7?retryAfter=3600&by=location' -Method Post -Wait -WaitTimeoutSeconds 3000 -ErrorVariable failure -ErrorAction SilentlyContinue
@@ -83,7 +83,7 @@ Describe '-Wait' {
         (Get-SandboxStats $sandbox).requests | Should -Be 1
     }
 
-    It 'is missing where only its time is given' {
+    It 'is required where only its time is given' {
         { Invoke-BearerRequest items/1 -WaitTimeoutSeconds 5 } | Should -Throw '*-WaitTimeoutSeconds needs -Wait*' -ErrorId 'ParameterConflict,*'
     }
 
@@ -97,7 +97,7 @@ Describe '-Wait' {
         (Get-SandboxStats $other).requests | Should -Be 0
     }
 
-    It 'gets a new token when the old one ends meanwhile' {
+    It 'gets a new token when the old one expires meanwhile' {
         $run = Start-Script $module 'Invoke-BearerRequest "made/9?retryAfter=0&by=location&polls=10" -Method Post -Wait'
         Wait-Until { (Get-SandboxStats $sandbox).requests -ge 3 }
         Revoke-SandboxTokens $sandbox
@@ -106,7 +106,7 @@ Describe '-Wait' {
         (Get-SandboxStats $sandbox).unauthorized | Should -Be 1
     }
 
-    It 'says with -Verbose how it goes' {
+    It 'shows the states with -Verbose' {
         $lines = Invoke-BearerRequest 'made/7?retryAfter=0&by=operation-location' -Method Put -Body @{} -Wait -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
         $lines -join "`n" | Should -BeLike '*The operation is accepted; polling */api/operations/7 in 0.1 s.*The operation is InProgress, 40 %*'
     }

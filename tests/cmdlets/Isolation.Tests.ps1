@@ -19,18 +19,18 @@ Describe 'The private folder' {
         $dlls = $files | Where-Object Extension -EQ '.dll'
     }
 
-    It 'holds this module''s room for MSAL, MSAL, and what that needs' {
+    It 'holds this module''s assembly for MSAL, MSAL, and its dependencies' {
         $dlls.BaseName | Sort-Object | Should -Be 'BearerTools.Msal', 'Microsoft.Identity.Client', 'Microsoft.IdentityModel.Abstractions'
     }
 
-    It 'holds nothing that is there already: not Core, not the engine, not the runtime' {
+    It 'holds no assembly that is loaded already: not Core, not the engine, not the runtime' {
         $there = @('BearerTools', 'BearerTools.Core', 'System.Management.Automation') +
         @(Get-ChildItem $PSHOME, ([Runtime.InteropServices.RuntimeEnvironment]::GetRuntimeDirectory()) -Filter *.dll).BaseName
         $dlls.BaseName | Where-Object { $_ -in $there } | Should -BeNullOrEmpty
     }
 }
 
-Describe 'A session with libraries of others' -Skip:([bool]$obstacle) {
+Describe 'A session with libraries of other modules' -Skip:([bool]$obstacle) {
     BeforeAll {
         $sandbox = Start-Entra
         $names = 'Microsoft.Identity.Client', 'Microsoft.IdentityModel.Abstractions'
@@ -99,7 +99,7 @@ Describe 'A session with libraries of others' -Skip:([bool]$obstacle) {
         $result.Output.Contexts | Should -Be 3
     }
 
-    It 'takes its own library when a module offers another version to everybody' {
+    It 'uses its own library when a module resolves another version for every assembly' {
         $result = Invoke-Fresh -More @{ StandIns = $standIns['99.0.0.0'] } {
             Add-Type -Path $with.Other
             $with.StandIns | ForEach-Object { [ResolveForAll]::With($_) }
@@ -112,7 +112,7 @@ Describe 'A session with libraries of others' -Skip:([bool]$obstacle) {
         $result.Output.Audience | Should -Be 'https://graph.microsoft.com'
     }
 
-    It 'loads nothing of MSAL before Entra is asked for, and resolves nothing for others afterwards' {
+    It 'loads no assembly of MSAL before Entra is used, and resolves none for other modules afterwards' {
         $result = Invoke-Fresh {
             $count = { @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -like 'Microsoft.Identity*' -or $_.GetName().Name -eq 'BearerTools.Msal' }).Count }
             Import-Module $with.Module
@@ -162,12 +162,12 @@ Describe 'A session with libraries of others' -Skip:([bool]$obstacle) {
                     }).AddArgument($with.Module).AddArgument($entra).Invoke()[0]
             }
             Import-Module $with.Module
-            $answer = Invoke-BearerRequest https://graph.microsoft.com/v1.0/users -Token $in[0].Token
+            $response = Invoke-BearerRequest https://graph.microsoft.com/v1.0/users -Token $in[0].Token
             @{
                 SameType  = [object]::ReferenceEquals($in[0].Type, $in[1].Type) -and $in[0].Token -is [BearerTools.AccessToken]
                 SameToken = $in[0].Token.Fingerprint -eq $in[1].Token.Fingerprint
                 Copies    = @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Microsoft.Identity.Client' }).Count
-                People    = @($answer.value).Count
+                People    = @($response.value).Count
             }
         }
 
@@ -195,7 +195,7 @@ Describe 'A session with libraries of others' -Skip:([bool]$obstacle) {
         $result.Output.Copies | Should -Be 1
     }
 
-    It 'works on after Remove-Module and another import' {
+    It 'still works after Remove-Module and another import' {
         $result = Invoke-Fresh {
             $get = { Get-BearerToken -TenantId $entra.tenantId -ClientId $entra.clientId -SecretFrom "file:$($entra.secretFile)" -Resource https://graph.microsoft.com }
             Import-Module $with.Module

@@ -41,7 +41,7 @@ Describe 'What is read' {
         $result.Compared | Should -Be 20000
     }
 
-    It 'is whole where ConvertFrom-Json gives up: names that clash, dates that are none' {
+    It 'is complete where ConvertFrom-Json fails: names that clash, invalid dates' {
         $better = @{}
         $result = Compare-Reading 3000 $seed $true {
             param($probe, $document, $kind)

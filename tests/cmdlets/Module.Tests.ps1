@@ -91,7 +91,7 @@ Describe '<_>' -ForEach $cmdlets {
         Join-Path $PSScriptRoot "$_.Tests.ps1" | Should -Exist
     }
 
-    It 'says what it gives' {
+    It 'declares its output type' {
         (Get-Command $_).OutputType | Should -Not -BeNullOrEmpty
     }
 
@@ -131,7 +131,7 @@ Describe 'Import-Module' {
         $known | Should -Be 'AccessToken', 'NotFound'
     }
 
-    It 'leaves it to the first token to bring the views of tokens' {
+    It 'loads the views of tokens with the first token' {
         $views = Invoke-Child {
             Import-Module $args[0]
             (Get-FormatData BearerTools.*).TypeNames
@@ -172,7 +172,7 @@ Describe 'Import-Module' {
         $said | Should -BeLike '*already loaded*'
     }
 
-    It 'is content with the same build in another place, and with -Force' {
+    It 'accepts the same build in another place, and with -Force' {
         $said = Invoke-Child {
             Import-Module $args[0]
             Import-Module $args[0] -Force

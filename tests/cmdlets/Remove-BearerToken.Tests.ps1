@@ -57,7 +57,7 @@ Describe 'Remove-BearerToken' {
         @(Get-BearerTokenCache).Count | Should -Be 1
     }
 
-    It 'says so when the cache does not hold it, and forgets the others' {
+    It 'writes an error when the cache does not hold it, and forgets the others' {
         $gone = Connect-Sandbox $sandbox one
         Remove-BearerToken $gone
         $there = Connect-Sandbox $sandbox two
@@ -106,7 +106,7 @@ Describe 'Remove-BearerToken -Revoke' {
         { Remove-BearerToken -Revoke -RevocationEndpoint "$($sandbox.Address)/odd/no-jwt/revoke" } | Should -Throw -ErrorId 'TokenNotRevoked,*' -ExpectedMessage '*unsupported_token_type*'
     }
 
-    It 'forgets a token that nobody can revoke, and says so, and goes on with the next' {
+    It 'forgets a token that cannot be revoked, says so, and processes the next' {
         $given = Get-BearerToken -Token (New-Jwt @{ sub = 'ada' } | ConvertTo-SecureString -AsPlainText -Force)
         $other = Connect-Sandbox $sandbox
 

@@ -28,7 +28,7 @@ Describe 'The search for leaks' {
         @(Find-Leak $wrapped @{ it = $canary }).Count | Should -Be 1
     }
 
-    It 'finds nothing where nothing is' {
+    It 'finds nothing in text without a secret' {
         Find-Leak "before $(New-Canary) behind" @{ it = $canary } | Should -BeNullOrEmpty
     }
 }
@@ -83,7 +83,7 @@ Describe 'A session that prints everything it can' {
         Stop-Sandbox $sandbox
     }
 
-    It 'came to its end, and met every error it was to meet' {
+    It 'ran to its end, and met every expected error' {
         $ended | Should -BeTrue
         [int][regex]::Match("$printed", 'failed as expected: (\d+)').Groups[1].Value | Should -BeGreaterOrEqual 25
         Get-ChildItem $out | Where-Object Length -GT 20000 | ForEach-Object Name | Should -Be 'stdout.txt', 'streams.txt', 'transcript.txt'
@@ -91,7 +91,7 @@ Describe 'A session that prints everything it can' {
         $canaries.Keys | Should -Contain 'sandbox-opaque'
     }
 
-    It 'printed what servers said, without the secrets in it' {
+    It 'printed the servers'' texts, without the secrets in them' {
         $all = "$unwrapped"
         # Not piped on: a failed test would print it all.
         ($all -match 'invalid_request:Basic\w*\*\*\*') | Should -BeTrue

@@ -35,7 +35,7 @@ Describe 'A stop' {
         (Get-SandboxStats $sandbox).requests | Should -Be 16
     }
 
-    It 'ends an answer while its rows stream' {
+    It 'ends a response while its rows stream' {
         $rows = [Collections.Concurrent.ConcurrentQueue[object]]::new()
         $run = Start-Script $module 'Invoke-BearerRequest "items?count=1000000&delayMs=1" | ForEach-Object { $rows.Enqueue($_) }' @{ rows = $rows }
         Wait-Until { $rows.Count -gt 10 }
@@ -44,7 +44,7 @@ Describe 'A stop' {
         Wait-UntilLeft
     }
 
-    It 'ends answers whose rows nobody takes' {
+    It 'ends responses whose rows are not consumed' {
         $taken = @{ Rows = 0 }
         $run = Start-Script $module '1..20 | Invoke-BearerRequest -Uri { "items?count=1000000&n=$_" } | ForEach-Object { $taken.Rows++; Start-Sleep 60 }' @{ taken = $taken }
         Wait-Until { $taken.Rows -eq 1 }
@@ -119,7 +119,7 @@ Describe 'A pipeline that needs no more' {
         Wait-UntilLeft
     }
 
-    It 'ends requests that hang behind the first answer' {
+    It 'ends requests that hang behind the first response' {
         $seconds = Measure-Seconds { $script:first = @(1..20 | Invoke-BearerRequest -Uri { $_ -eq 1 ? 'items/1' : "slow?ms=60000&n=$_" } | Select-Object -First 1) }
 
         $first.id | Should -Be 1

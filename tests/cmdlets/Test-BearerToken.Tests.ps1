@@ -12,7 +12,7 @@ AfterAll { Stop-Sandbox $sandbox }
 Describe 'Test-BearerToken' {
     BeforeEach { Clear-BearerTokenCache; Reset-SandboxStats $sandbox }
 
-    It 'says $true for the connected token, without asking anybody' {
+    It 'returns $true for the connected token, without a request' {
         $null = Connect-Sandbox $sandbox
 
         Test-BearerToken | Should -BeExactly $true
@@ -20,12 +20,12 @@ Describe 'Test-BearerToken' {
         (Get-SandboxStats $sandbox).tokenRequests | Should -Be 1
     }
 
-    It 'says $false when nothing is connected, and why' {
+    It 'returns $false when nothing is connected, and says why' {
         Test-BearerToken | Should -BeExactly $false
         (Test-BearerToken -Detailed).Reasons | Should -BeLike '*Nothing is connected*Connect-BearerApi*'
     }
 
-    It 'says $false for a token that has run out, and gets no other' {
+    It 'returns $false for a token that has expired, and gets no other' {
         $old = New-Token @{ exp = Get-Seconds -60 }
 
         Test-BearerToken $old | Should -BeExactly $false
@@ -35,18 +35,18 @@ Describe 'Test-BearerToken' {
         $tested.Fingerprint | Should -Be $old.Fingerprint
     }
 
-    It 'holds it to a minimum lifetime' {
+    It 'requires a minimum lifetime' {
         $null = Connect-Sandbox $sandbox lifetime:600
 
         Test-BearerToken -MinimumLifetime 0:09:00 | Should -BeTrue
         Test-BearerToken -MinimumLifetime (New-TimeSpan -Minutes 11) | Should -BeFalse
     }
 
-    It 'does not take a bare number for a lifetime, which PowerShell reads as ticks' {
+    It 'refuses a bare number as a lifetime, which PowerShell reads as ticks' {
         { Test-BearerToken -MinimumLifetime 600 } | Should -Throw -ErrorId 'MinimumLifetimeTooShort,*'
     }
 
-    It 'holds it to an audience, and to every scope' {
+    It 'requires an audience, and every scope' {
         $null = Connect-Sandbox $sandbox api.read, api.write
 
         Test-BearerToken -Audience $sandbox.Api -Scope api.read, api.write | Should -BeTrue
@@ -94,7 +94,7 @@ Describe 'Test-BearerToken -Online' {
         $tested.Claims['client_id'] | Should -Be $sandbox.ClientId
     }
 
-    It 'notices that a token was revoked, which offline nobody sees' {
+    It 'detects a revoked token, which the offline test cannot' {
         $null = Connect-Sandbox $sandbox
         Revoke-SandboxTokens $sandbox
 
@@ -113,7 +113,7 @@ Describe 'Test-BearerToken -Online' {
         Test-BearerToken $outside -Online | Should -BeTrue
     }
 
-    It 'shows a token from elsewhere to nobody, unless it is said where to ask' {
+    It 'sends a token of another issuer to no authority, unless the endpoint is named' {
         $null = Connect-Sandbox $sandbox
         $foreign = New-Token @{ iss = 'https://id.example.com'; exp = Get-Seconds 60 }
         $opaque = [BearerTools.AccessToken]::new((ConvertTo-SecureString ([guid]::NewGuid()) -AsPlainText -Force))
@@ -123,7 +123,7 @@ Describe 'Test-BearerToken -Online' {
         Test-BearerToken $opaque -IntrospectionEndpoint "$($sandbox.Address)/introspect" | Should -BeExactly $false
     }
 
-    It 'says so when nothing is known of an endpoint, and goes on with the next token' {
+    It 'writes an error when no endpoint is known, and processes the next token' {
         $byHand = Get-BearerToken -TokenEndpoint "$($sandbox.Address)/token" -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)" -Scope one
         $byName = Connect-Sandbox $sandbox two
 

@@ -58,7 +58,7 @@ Describe 'Update-BearerToken' {
         $failures[0].ErrorDetails.Message | Should -BeLike '*Get-BearerTokenCache*'
     }
 
-    It 'goes on to the next token when one cannot be renewed' {
+    It 'processes the next token when one cannot be renewed' {
         Get-Content $sandbox.SecretFile -Raw | Set-Content TestDrive:/secret.txt -NoNewline
         Connect-BearerApi -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom file:TestDrive:/secret.txt; $changing = Get-BearerToken
         $lasting = Connect-Sandbox $sandbox

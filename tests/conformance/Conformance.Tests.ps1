@@ -1,4 +1,4 @@
-# The cmdlets against an authority that nobody here wrote: the npm package oidc-provider, with an API behind it.
+# The cmdlets against an independent authority: the npm package oidc-provider, with an API behind it.
 
 BeforeDiscovery {
     $node = Get-Command node -CommandType Application -ErrorAction Ignore | Select-Object -First 1
@@ -54,7 +54,7 @@ Describe 'Against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
         (Invoke-BearerRequest '/me').client | Should -BeExactly ($authority.clients | Where-Object name -EQ post-jwt).id
     }
 
-    It 'shows the claims of a JWT access token, and the end that the JWT itself names' {
+    It 'shows the claims of a JWT access token, and the expiry that the JWT itself names' {
         $token = Get-TokenOf basic-jwt
 
         $token.Claims['iss'] | Should -BeExactly $authority.issuer
@@ -73,7 +73,7 @@ Describe 'Against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
         (Invoke-BearerRequest '/me').tokenFormat | Should -Be 'opaque'
     }
 
-    It 'gets one token for many requests, and answers them in order' {
+    It 'gets one token for many requests, and writes the responses in order' {
         $null = Get-TokenOf basic-jwt
 
         $items = 1..200 | Invoke-BearerRequest -Uri { "/items/$_" } -ThrottleLimit 16
@@ -85,11 +85,11 @@ Describe 'Against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
         $stats.tokenRequests | Should -Be 1
     }
 
-    It 'sends 2,000 requests while 2-second tokens run out underneath, and none fails (<_>)' -ForEach 'short-jwt', 'short-opaque' {
+    It 'sends 2,000 requests while 2-second tokens expire, and none fails (<_>)' -ForEach 'short-jwt', 'short-opaque' {
         $null = Get-TokenOf $_
         $taken = [Diagnostics.Stopwatch]::StartNew()
 
-        # 50 ms an answer, 16 at a time: more than 6 seconds, so that at least 3 tokens run out.
+        # 50 ms a response, 16 at a time: more than 6 seconds, so that at least 3 tokens expire.
         $items = 1..2000 | Invoke-BearerRequest -Uri { "/items/${_}?delay=50" } -ThrottleLimit 16 -ErrorAction SilentlyContinue -ErrorVariable failed
 
         $seconds = $taken.Elapsed.TotalSeconds

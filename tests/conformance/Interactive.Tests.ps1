@@ -1,5 +1,5 @@
-# Logins of people against an authority that nobody here wrote (oidc-provider): in a browser, by device code, renewed.
-# They run in a session with a terminal of its own, because anywhere else nobody would be asked.
+# Logins of users against an independent authority (oidc-provider): in a browser, by device code, renewed.
+# They run in a session with a terminal of its own, because elsewhere the session is non-interactive.
 
 BeforeDiscovery {
     $node = Get-Command node -CommandType Application -ErrorAction Ignore | Select-Object -First 1
@@ -33,7 +33,7 @@ Import-Module '$module'
 `$result | ConvertTo-Json -Depth 4 | Set-Content '$name.new'
 Move-Item '$name.new' '$name.json'
 "@
-            # 'dotnet pwsh' runs inside dotnet; and whoever was started in the background ignores Ctrl+C, as would this session.
+            # 'dotnet pwsh' runs inside dotnet; and a process that was started in the background ignores Ctrl+C, as would this session.
             $engine = "'$([Environment]::ProcessPath)'$(if ((Split-Path ([Environment]::ProcessPath) -LeafBase) -eq 'dotnet') { " '$PSHOME/pwsh.dll'" })"
             $command = "env --default-signal=INT $engine -NoProfile -NoLogo -File '$name.ps1'"
             $start = [Diagnostics.ProcessStartInfo]::new('script', [string[]]('--quiet', '--flush', '--command', $command, "$name.screen"))
@@ -77,7 +77,7 @@ Move-Item '$name.new' '$name.json'
 
     BeforeEach { $null = Invoke-RestMethod "$($authority.Stats)/reset" -Method Post }
 
-    It 'gives a token after a login in the browser, for the person who logged in' {
+    It 'gives a token after a login in the browser, for the user who logged in' {
         $result = Receive-Session (Start-Session {
                 Connect-BearerApi -Interactive @login -Prompt consent -LoginHint 'berta'; $token = Get-BearerToken
                 @{ Account = $token.Account; Flow = $token.Flow; Client = (Invoke-BearerRequest /me).client; CanRenew = (Get-BearerTokenCache).CanRenew }
@@ -110,7 +110,7 @@ Move-Item '$name.new' '$name.json'
         finally { Stop-Authority $strict }
     }
 
-    It 'says what the authority says when the person refuses, and holds nothing' {
+    It 'passes on the authority''s error when the user refuses, and caches nothing' {
         $result = Receive-Session (Start-Session {
                 $failure = try { Get-BearerToken -Interactive @login -LoginHint nobody } catch { $_ }
                 @{ Error = $failure.Exception.Error; Description = $failure.Exception.ErrorDescription; Held = @(Get-BearerTokenCache).Count }
@@ -121,7 +121,7 @@ Move-Item '$name.new' '$name.json'
         $result.Held | Should -Be 0
     }
 
-    It 'goes on by the refresh token, which is another each time, while tokens of 2 seconds run out' {
+    It 'renews by the refresh token, which is another each time, while tokens of 2 seconds expire' {
         $result = Receive-Session (Start-Session {
                 Connect-BearerApi -Interactive @login -Prompt consent
                 $items = 1..300 | Invoke-BearerRequest -Uri { "/items/${_}?delay=250" } -ThrottleLimit 16
@@ -134,7 +134,7 @@ Move-Item '$name.new' '$name.json'
         $stats.tokenRequests | Should -Be $stats.tokensIssued
     }
 
-    It 'shows a device code, waits, and gives a token when it has been confirmed elsewhere' {
+    It 'shows a device code, waits, and gives a token when it has been confirmed on another device' {
         $session = Start-Session {
             Connect-BearerApi -DeviceCode @login; $token = Get-BearerToken
             @{ Account = $token.Account; Flow = $token.Flow; Client = (Invoke-BearerRequest /me).client }
@@ -149,7 +149,7 @@ Move-Item '$name.new' '$name.json'
         $result.Client | Should -BeExactly (Get-Login person).ClientId
     }
 
-    It 'asks nobody where nobody is, and says so' {
+    It 'fails in a non-interactive session and says so' {
         $id = { (Get-BearerToken @login @way) 2>&1 }
         $login = Get-Login person
 
@@ -162,7 +162,7 @@ Move-Item '$name.new' '$name.json'
         (Invoke-RestMethod $authority.Stats).tokenRequests | Should -Be 0
     }
 
-    It 'asks nobody in an automatic run that has a terminal' {
+    It 'does not ask the user in an automatic run that has a terminal' {
         $result = Receive-Session (Start-Session {
                 $failure = try { Get-BearerToken -Interactive @login } catch { $_ }
                 @{ Id = $failure.FullyQualifiedErrorId; Message = "$failure" }
@@ -184,7 +184,7 @@ Move-Item '$name.new' '$name.json'
         $result.Client | Should -BeExactly (Get-Login person).ClientId
     }
 
-    It 'lets go at Ctrl+C, and leaves no port behind (<Way>)' -ForEach @(
+    It 'stops at Ctrl+C, and leaves no port open (<Way>)' -ForEach @(
         @{ Way = 'Interactive'; Prompt = 'Press Ctrl+C to cancel' }
         @{ Way = 'DeviceCode'; Prompt = 'user_code=' }
     ) {

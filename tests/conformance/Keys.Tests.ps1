@@ -1,4 +1,4 @@
-# Clients with keys and certificates, and refresh tokens that rotate, against an authority that nobody here wrote: the npm
+# Clients with keys and certificates, and refresh tokens that rotate, against an independent authority: the npm
 # package oidc-provider.
 
 BeforeDiscovery {
@@ -65,7 +65,7 @@ Describe 'Keys against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
         @($fingerprints | Sort-Object -Unique).Count | Should -Be 4
     }
 
-    It 'keeps the line of a refresh token alive when two keys use it' {
+    It 'keeps the family of a refresh token valid when two keys use it' {
         $file = (Invoke-RestMethod "$($authority.issuer)/control/refresh-token").file
         $given = @{ Authority = $authority.issuer; ClientId = 'refresh'; RefreshTokenFrom = "file:$file" }
 

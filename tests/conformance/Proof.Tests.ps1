@@ -7,7 +7,7 @@ BeforeDiscovery {
     if ($reason) { Write-Warning "The conformance tests are skipped: $reason." }
 }
 
-Describe 'Bound tokens and their afterlife against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
+Describe 'Bound tokens and revocation against oidc-provider' -Skip:([bool]$reason) -Tag Conformance {
     BeforeAll {
         Import-Module "$PSScriptRoot/../../BearerTools.psd1" -Force
         Import-Module "$PSScriptRoot/Support/Authority.psm1"
@@ -79,7 +79,7 @@ Describe 'Bound tokens and their afterlife against oidc-provider' -Skip:([bool]$
         Get-Status $token | Should -Be 401
     }
 
-    It 'revokes what the authority does not know any more without complaint' {
+    It 'revokes a token that the authority no longer knows without an error' {
         $token = Connect-Client basic-opaque
         Remove-BearerToken -Revoke
 

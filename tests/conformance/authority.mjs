@@ -69,7 +69,7 @@ authority.server.on('request', (request, response) => {
 });
 api.server.on('request', makeApi({ provider, issuer, audience, stats }));
 
-// Written aside and renamed, so that whoever waits for it never reads half of it.
+// Written aside and renamed, so that a process that waits for it never reads half of it.
 const facts = { issuer, api: audience, stats: `${api.address}/stats`, pid: process.pid, clients: clients.map(({ secret, ...rest }) => rest) };
 writeFileSync(`${readyFile}.new`, JSON.stringify(facts, null, 2));
 renameSync(`${readyFile}.new`, readyFile);

@@ -1,4 +1,4 @@
-// A browser without a screen and without a person: it follows redirects, keeps cookies, and submits every form as it stands.
+// A browser without a screen and without a user: it follows redirects, keeps cookies, and submits every form unchanged.
 //   node browser.mjs ADDRESS
 const cookies = new Map();
 const mostHops = 20;

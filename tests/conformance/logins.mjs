@@ -1,4 +1,4 @@
-// People at the authority: clients that log people in, and a login page that lets everybody in who is not 'nobody'.
+// Users at the authority: clients that log users in, and a login page that accepts every user but 'nobody'.
 
 export const loginPath = '/interaction/';
 

@@ -39,7 +39,7 @@ export function makeProvider({ issuer, resource, clients, requirePush = false })
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       ...loginFeatures(requirePush),
-      // For whoever proves a key; the others get bearer tokens.
+      // For clients that prove a key; the others get bearer tokens.
       dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
       introspection: { enabled: true },
       revocation: { enabled: true },

@@ -63,8 +63,8 @@ internal sealed record Connection : ITokenConnection
         var profiles = _services.Profiles.For(origin);
         return profiles.Count > 0
             ? $"Profiles for that origin: {string.Join(", ", profiles.Take(5))}. Name one with -Profile, or allow the origin with "
-                + $"-AllowedOrigin {origin} on Connect-BearerApi."
-            : $"If the token may be sent there too, allow it with -AllowedOrigin {origin} on Connect-BearerApi, or give a token for that "
-                + "origin with -Token.";
+                + $"-AllowedOrigin {origin} when you connect or get the token."
+            : $"If the token may be sent there too, allow it with -AllowedOrigin {origin} when you connect or get the token. Otherwise "
+                + "give a token for that origin with -Token.";
     }
 }

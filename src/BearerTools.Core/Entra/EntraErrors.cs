@@ -39,7 +39,7 @@ internal static partial class EntraErrors
         var advice = AdviceFor(code, error, status);
         var shownError = ServerText.Clean(error, 100);
         var shownId = correlationId is null ? null : ServerText.Clean(correlationId, 100);
-        var shownText = text is null ? shownError : Trail().Replace(text, string.Empty);
+        var shownText = text is null ? shownError : TraceIds().Replace(text, string.Empty);
         return new BearerTokenException($"{what}: {shownText}{(shownId is null ? string.Empty : $" (correlation id {shownId})")}")
         {
             Error = shownError,
@@ -76,5 +76,5 @@ internal static partial class EntraErrors
 
     /// <summary>Ids and a timestamp, which do not help to fix the error.</summary>
     [GeneratedRegex(@"\s*Trace ID: .*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Trail();
+    private static partial Regex TraceIds();
 }

@@ -43,8 +43,8 @@ internal sealed class DeviceCodeSource : LoginSource
         var response = await Client.Connect(metadata, DisplayName, address)
             .PostAsync(Scope.ToParameters(), events, cancel).ConfigureAwait(false);
         var authorization = DeviceAuthorization.Read(response, began);
-        var isCodeFirst = !(prompt.Patience < authorization.ExpiresOn - began);
-        var end = isCodeFirst ? authorization.ExpiresOn : began + prompt.Patience!.Value;
+        var isCodeFirst = !(prompt.LoginTimeout < authorization.ExpiresOn - began);
+        var end = isCodeFirst ? authorization.ExpiresOn : began + prompt.LoginTimeout!.Value;
 
         if (!isCodeFirst && end - began <= new PollingPace(authorization.Interval).Next) throw TooShort(end - began, authorization.Interval);
 
@@ -108,8 +108,8 @@ internal sealed class DeviceCodeSource : LoginSource
         return left - interval < interval && untilEnd > interval ? untilEnd : interval;
     }
 
-    private static BearerTokenException TooShort(TimeSpan patience, TimeSpan interval) =>
-        new($"The sign-in cannot finish within {TimeText.Seconds(patience)} (-LoginTimeoutSec): "
+    private static BearerTokenException TooShort(TimeSpan timeout, TimeSpan interval) =>
+        new($"The sign-in cannot finish within {TimeText.Seconds(timeout)} (-LoginTimeoutSec): "
             + $"the authority allows one poll every {TimeText.Seconds(interval)}.")
         {
             ErrorId = "LoginTimeoutTooShort",

@@ -11,7 +11,7 @@ namespace BearerTools.Http;
 /// </summary>
 internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules) : IRequestHandler
 {
-    private const string AskTheOwner = "Report it to the API's owner.";
+    private const string ReportToOwner = "Report it to the API's owner.";
 
     public async Task<ApiResponse> SendAsync(RequestTemplate template, RequestContext context)
     {
@@ -43,7 +43,7 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
     private RequestTemplate Follow(RequestTemplate request, ApiResponse response, string location)
     {
         if (!ServerProvidedUri.TryResolve(location, request.Address, out var address, out var why))
-            throw Refuse(request, response, "RedirectRefused", why, AskTheOwner);
+            throw Refuse(request, response, "RedirectRefused", why, ReportToOwner);
         var origin = Origin.Of(address);
         var sameOrigin = origin == request.Origin;
         if (!request.Origin.MayBeThisMachine && origin.MayBeThisMachine)

@@ -12,6 +12,7 @@ internal static class RequestAddress
     /// <exception cref="BearerRequestException">The text is relative without a base, or not a URL that may be requested.</exception>
     public static Uri Resolve(string text, Uri? baseAddress, string? query = null)
     {
+        if (string.IsNullOrWhiteSpace(text)) throw Refuse(text, "it is empty", "Give an address; '/' is the base address itself.");
         if (text.Contains('\\', StringComparison.Ordinal)) throw Refuse(text, "it contains a backslash", "Write '/' instead.");
         if (text.StartsWith("//", StringComparison.Ordinal))
             throw Refuse(text, "a leading '//' would name another host", "Start it with a single '/'.");
@@ -28,13 +29,31 @@ internal static class RequestAddress
     /// <summary>Returns a base that relative URLs can be joined to: absolute, with a path that ends in a slash.</summary>
     public static Uri Base(Uri address)
     {
-        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
-            throw Refuse(address.OriginalString, "a base URI must be absolute", "Give it in full, such as https://api.contoso.com/v1/.");
-        if (address.UserInfo.Length > 0) throw Refuse(address.OriginalString, "it contains a user name", "Remove the part before '@'.");
-        CheckHost(address);
+        CheckRoot(address, "a base address", "https://api.contoso.com/v1/");
         var parts = new UriBuilder(address) { Query = string.Empty, Fragment = string.Empty };
         if (!parts.Path.EndsWith('/')) parts.Path += "/";
         return parts.Uri;
+    }
+
+    /// <summary>Returns the origin that a URL of the user names.</summary>
+    /// <exception cref="BearerRequestException">The URL is not that of an origin, but of something below it.</exception>
+    public static Origin OriginOf(Uri address)
+    {
+        const string Example = "https://files.contoso.com";
+        CheckRoot(address, "an origin", Example);
+        if (address.PathAndQuery != "/" || address.Fragment.Length > 0)
+            throw Refuse(address.OriginalString, "an origin has no path, query or fragment", $"Give scheme and host only, such as {Example}.");
+        return Origin.Of(address);
+    }
+
+    private static void CheckRoot(Uri address, string what, string example)
+    {
+        var text = address.OriginalString;
+        if (!address.IsAbsoluteUri) throw Refuse(text, $"{what} must be an absolute address", $"Give it in full, such as {example}.");
+        if (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp)
+            throw Refuse(text, $"'{address.Scheme}' is not a web scheme", $"Use an https address, such as {example}.");
+        if (address.UserInfo.Length > 0) throw Refuse(text, "it contains a user name", "Remove the part before '@'.");
+        CheckHost(address);
     }
 
     /// <summary>True if the URL is already normalized by <see cref="Base"/>, as it is for all but the first of many inputs.</summary>

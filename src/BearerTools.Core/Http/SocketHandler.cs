@@ -42,7 +42,7 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
             var sender = template.IsCrossOrigin && crossOrigin is not null ? crossOrigin : connections;
             message.Cancel = timeout?.Token ?? context.Cancel;
             response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
-            Decompression.Undo(response);
+            Decompression.Apply(response);
             if (isObserved) context.Events.Write(new ResponseReceived(template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started), token?.Fingerprint));
             if (_options.ReadTimeout is { } readTimeout) response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);
             return new ApiResponse(response, template);

@@ -62,13 +62,13 @@ internal sealed class JsonNameTable
 
     private JsonName Add(ReadOnlySpan<byte> bytes)
     {
-        if (_count++ == MaximumNames) BeginAnew();
+        if (_count++ == MaximumNames) Reset();
         var text = JsonText.Decode(bytes, escaped: false);
         if (!_groups.TryGetValue(text, out var group)) _groups.Add(text, group = new JsonNameGroup(_generation));
         return new JsonName(text) { Utf8 = bytes.ToArray(), Group = group };
     }
 
-    private void BeginAnew()
+    private void Reset()
     {
         _names.Clear();
         _groups.Clear();

@@ -3,7 +3,7 @@ namespace BearerTools.Storage;
 /// <summary>Stores accounts in memory until the process ends.</summary>
 internal sealed class AccountsInMemory : IAccountStore, IDisposable
 {
-    private readonly SemaphoreSlim _entrance = new(1, 1);
+    private readonly SemaphoreSlim _semaphore = new(1, 1);
     private readonly object _gate = new();
     private byte[]? _content;
     private int _clearings;
@@ -18,8 +18,8 @@ internal sealed class AccountsInMemory : IAccountStore, IDisposable
 
     public async ValueTask<IDisposable> EnterAsync(CancellationToken cancel)
     {
-        await _entrance.WaitAsync(cancel).ConfigureAwait(false);
-        return new Exit(_entrance);
+        await _semaphore.WaitAsync(cancel).ConfigureAwait(false);
+        return new Exit(_semaphore);
     }
 
     public byte[]? Load()
@@ -44,10 +44,10 @@ internal sealed class AccountsInMemory : IAccountStore, IDisposable
         }
     }
 
-    public void Dispose() => _entrance.Dispose();
+    public void Dispose() => _semaphore.Dispose();
 
-    private sealed class Exit(SemaphoreSlim entrance) : IDisposable
+    private sealed class Exit(SemaphoreSlim semaphore) : IDisposable
     {
-        public void Dispose() => entrance.Release();
+        public void Dispose() => semaphore.Release();
     }
 }

@@ -16,13 +16,13 @@ internal interface IUserPrompt
     bool HasBrowser { get; }
 
     /// <summary>Maximum time to wait for the user, or <see langword="null"/> for the default.</summary>
-    TimeSpan? Patience { get; }
+    TimeSpan? LoginTimeout { get; }
 
     /// <summary>Shows a text immediately, independent of other output.</summary>
     Task ShowAsync(string text, CancellationToken cancel);
 
     /// <summary>Shows a question, and reads a line from the user.</summary>
-    Task<string?> AskAsync(string question, CancellationToken cancel);
+    Task<string?> ReadLineAsync(string question, CancellationToken cancel);
 
     /// <summary>Runs the user's script block on the thread of the waiting command. This also works in non-interactive sessions.</summary>
     Task<string?> RunAsync(Func<string?> script, CancellationToken cancel);

@@ -74,7 +74,7 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
     }
 
     /// <summary>The entries that hold a token, without evicted ones.</summary>
-    public IReadOnlyList<TokenEntry> Held()
+    public IReadOnlyList<TokenEntry> Snapshot()
     {
         Evict(time.GetUtcNow());
         return [.. _slots.Values.Select(slot => slot.Kept).OfType<TokenEntry>().Where(entry => entry.Current is not null)];

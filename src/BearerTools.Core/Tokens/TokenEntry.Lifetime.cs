@@ -12,7 +12,7 @@ internal sealed partial class TokenEntry
     private TokenResult? _unrevoked;
     private Uri? _revocationEndpoint;
     private volatile bool _forgotten;
-    private volatile bool _isSurrendered;
+    private volatile bool _isRevoking;
 
     public bool IsForgotten => _forgotten;
 
@@ -38,7 +38,7 @@ internal sealed partial class TokenEntry
     {
         lock (_gate)
         {
-            if (revokesRenewal && _result is not null && _operation is not null) _isSurrendered = true;
+            if (revokesRenewal && _result is not null && _operation is not null) _isRevoking = true;
             _forgotten = true;
             _result = null;
         }
@@ -49,13 +49,13 @@ internal sealed partial class TokenEntry
     /// retried: a refresh token that is still valid must not be lost. The result of a token request in progress is revoked when it arrives.
     /// </summary>
     /// <param name="revocationEndpoint">Revocation endpoint, or <see langword="null"/> to take it from the authority's metadata.</param>
-    public TokenResult? Surrender(Uri? revocationEndpoint = null)
+    public TokenResult? BeginRevocation(Uri? revocationEndpoint = null)
     {
         lock (_gate)
         {
             _unrevoked = _result ?? _unrevoked;
             _revocationEndpoint = revocationEndpoint;
-            _isSurrendered = true;
+            _isRevoking = true;
             Forget();
             return _unrevoked;
         }
@@ -89,7 +89,7 @@ internal sealed partial class TokenEntry
         NextStep = "Request another one with Get-BearerToken.",
     };
 
-    /// <summary>Revokes a result that arrived after <see cref="Surrender"/>, when it can no longer be returned.</summary>
+    /// <summary>Revokes a result that arrived after <see cref="BeginRevocation"/>, when it can no longer be returned.</summary>
     private async Task RevokeLateAsync(ITokenAuthority authority, TokenResult result, IEventSink events)
     {
         try

@@ -140,7 +140,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
         lock (_gate)
         {
             // A new token would be revoked immediately.
-            if (_isSurrendered) throw Removed();
+            if (_isRevoking) throw Removed();
             if (_result?.Token is { } current && (seen is null || !IsStillCurrent(seen))) return Task.FromResult(current);
             // A request without the claims that are required now does not help; its result is not stored.
             if (_operation is { } under && _operationClaims == _requiredClaims && under.TryJoin())
@@ -173,7 +173,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
             bool isLate;
             lock (_gate)
             {
-                isLate = _isSurrendered;
+                isLate = _isRevoking;
                 if (!_forgotten && ReferenceEquals(_operation, operation))
                 {
                     _result = response;

@@ -9,8 +9,8 @@ namespace BearerTools.Binding;
 public sealed class AuthorityCompleter : ValueCompleter
 {
     private protected override IEnumerable<string> Values(IDictionary bound) =>
-        BearerSession.Discovery.Known.Select(metadata => metadata.Issuer)
-        .Concat(BearerSession.Cache.Held().Select(entry => entry.Source)
+        BearerSession.Services.Discovery.Known.Select(metadata => metadata.Issuer)
+        .Concat(BearerSession.Services.Cache.Snapshot().Select(entry => entry.Source)
             .Concat(BearerSession.Services.Profiles.All.Select(profile => profile.Source))
             .Select(Of)
             .OfType<string>())
@@ -32,10 +32,10 @@ public sealed class ScopeCompleter : ValueCompleter
     {
         var authority = bound[nameof(Cmdlets.TokenFlowCommand.Authority)] as string;
         var tenant = bound[nameof(Cmdlets.TokenFlowCommand.TenantId)] as string;
-        var supported = BearerSession.Discovery.Known
+        var supported = BearerSession.Services.Discovery.Known
             .Where(metadata => authority == metadata.Issuer || (authority ?? tenant) is null)
             .SelectMany(metadata => metadata.Scopes ?? []);
-        var granted = BearerSession.Cache.Held()
+        var granted = BearerSession.Services.Cache.Snapshot()
             .Where(entry => IsOf(entry.Source.Metadata.Authority, authority, tenant))
             .SelectMany(entry => entry.Current?.Scopes ?? []);
         return supported.Concat(granted).Order(StringComparer.Ordinal);
@@ -49,7 +49,7 @@ public sealed class ScopeCompleter : ValueCompleter
 /// <summary>Completes user names of accounts that logged in through Entra ID and have a cached token.</summary>
 public sealed class AccountCompleter : ValueCompleter
 {
-    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Cache.Held()
+    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Services.Cache.Snapshot()
         .Where(entry => entry is { CanRenew: true, Source.TakesClaims: true })
         .Where(entry => entry.Source.Metadata.Flow is "AuthorizationCode" or "DeviceCode" or "Account")
         .Select(entry => entry.Current?.Account)
@@ -75,5 +75,5 @@ public sealed class LoginContentTypeCompleter : ValueCompleter
 /// <summary>Completes the names of profiles.</summary>
 public sealed class ProfileNameCompleter : ValueCompleter
 {
-    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.ProfileNames;
+    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Services.Profiles.Names;
 }

@@ -11,7 +11,7 @@ public sealed class ClearBearerTokenCacheCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (!ShouldProcess($"all tokens of this process ({BearerSession.Cache.Held().Count})", "Forget")) return;
+        if (!ShouldProcess($"all tokens of this process ({BearerSession.Services.Cache.Snapshot().Count})", "Forget")) return;
         BearerSession.Services.Clear();
     }
 }

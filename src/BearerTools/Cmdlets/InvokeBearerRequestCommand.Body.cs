@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using BearerTools.Binding;
+using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
@@ -32,12 +33,20 @@ public sealed partial class InvokeBearerRequestCommand
     /// <summary>The body from the command line or, if the typed address does not use the piped object, that object.</summary>
     private PSObject? BodyOfInput()
     {
+        if (InputObject?.BaseObject is AccessToken or BearerConnection) throw PipedToken();
         if (_bodyIsTyped) return _body.For(InputObject);
         if (!_factory.TakesBody || _hasOtherBody || InputObject is null) return null;
         if (_uriIsTyped) return InputObject;
         if (!PSValue.IsScalar(InputObject)) Terminate(AmbiguousBody(), InputObject);
         return null;
     }
+
+    private static BearerRequestException PipedToken() => new("A token was piped in. Piped objects are input, not the identity of a request.")
+    {
+        ErrorId = "TokenPiped",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Give it with -Token.",
+    };
 
     /// <summary>The address is built from the piped object, so it is unclear whether the object is also the body.</summary>
     private BearerRequestException AmbiguousBody() =>

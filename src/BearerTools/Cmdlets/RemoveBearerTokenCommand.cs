@@ -30,7 +30,7 @@ public sealed class RemoveBearerTokenCommand : CachedTokenCommand
         if (!ShouldProcess(name, Revoke ? "Revoke and remove" : "Remove")) return;
         if (!Revoke)
         {
-            BearerSession.Cache.Remove(entry);
+            BearerSession.Services.Cache.Remove(entry);
             return;
         }
 

@@ -74,23 +74,23 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         var authority = IsOnline ? AuthorityOf(token, Token is null ? connection : CallerConnection.Get(this)) : null;
         Feed(new TokenJob(
             async (output, cancel) =>
-                ToOutput(await JudgeAsync(token, requirements, authority, output, cancel).ConfigureAwait(false)), Token));
+                ToOutput(await CheckAsync(token, requirements, authority, output, cancel).ConfigureAwait(false)), Token));
     }
 
-    private async Task<BearerTokenTestResult> JudgeAsync(
+    private async Task<BearerTokenTestResult> CheckAsync(
         AccessToken? token, TokenRequirements requirements, ITokenAuthority? authority, IEventSink events, CancellationToken cancel)
     {
         if (token is null)
         {
             var error = NotConnected.Error();
-            return new BearerTokenTestResult(null, null, [$"{error.Message} {error.NextStep}"], BearerSession.Time.GetUtcNow());
+            return new BearerTokenTestResult(null, null, [$"{error.Message} {error.NextStep}"], BearerSession.Services.Time.GetUtcNow());
         }
 
         var content = IsOnline
             ? await (authority ?? throw NoAuthority(token)).IntrospectAsync(
                 token, IntrospectionEndpoint, events, cancel).ConfigureAwait(false)
             : TokenContent.Of(token);
-        var now = BearerSession.Time.GetUtcNow();
+        var now = BearerSession.Services.Time.GetUtcNow();
         return new BearerTokenTestResult(token, content, requirements.Unmet(content, now), now);
     }
 

@@ -120,7 +120,7 @@ public abstract partial class TokenFlowCommand
     private string? GivenClientParameter => s_clientParameters.FirstOrDefault(IsTyped);
 
     private OAuthClient CreateClient() =>
-        new(BearerSession.Backchannel, BearerSession.Discovery, CreateClientOptions());
+        new(BearerSession.Services.Backchannel, BearerSession.Services.Discovery, CreateClientOptions());
 
     private OAuthClientOptions CreateClientOptions()
     {
@@ -136,7 +136,7 @@ public abstract partial class TokenFlowCommand
             ClientId = ClientId,
             Secret = CreateSecret(),
             AuthenticationMethod = ClientAuthenticationMethod,
-            ProofKey = DPoP ? BearerSession.ProofKey : null,
+            ProofKey = DPoP ? BearerSession.Services.ProofKey : null,
             Key = CreateKey(),
             KeyId = KeyId,
             SigningAlgorithm = SigningAlgorithm,

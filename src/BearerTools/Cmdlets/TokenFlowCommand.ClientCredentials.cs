@@ -7,5 +7,5 @@ namespace BearerTools.Cmdlets;
 public abstract partial class TokenFlowCommand
 {
     private ClientCredentialsSource ClientCredentials() =>
-        new(BearerSession.Backchannel, BearerSession.Discovery, CreateClientOptions(), CreateScope());
+        new(BearerSession.Services.Backchannel, BearerSession.Services.Discovery, CreateClientOptions(), CreateScope());
 }

@@ -33,7 +33,7 @@ public abstract partial class TokenFlowCommand
         var services = BearerSession.Services;
         var baseUri = BaseUri is null ? null : RequestAddress.Base(BaseUri);
         var added = AllowedOrigins();
-        known ??= Carried is { } token ? Connection.Of(services, token) : null;
+        known ??= SourceToken is { } token ? Connection.Of(services, token) : null;
         if (known is null)
         {
             var tokens = services.Cache.Entry(Source());
@@ -50,12 +50,12 @@ public abstract partial class TokenFlowCommand
     /// <exception cref="BearerRequestException">An address is invalid.</exception>
     private protected ConnectionProfile CreateProfile(string name)
     {
-        var carried = Carried?.Connection as Connection;
+        var carried = SourceToken?.Connection as Connection;
         var baseUri = BaseUri is null ? carried?.BaseUri : RequestAddress.Base(BaseUri);
         return new ConnectionProfile
         {
             Name = name,
-            Source = Carried?.Entry?.Source ?? Source(),
+            Source = SourceToken?.Entry?.Source ?? Source(),
             BaseUri = baseUri,
             AllowedOrigins = [.. carried?.Origins.Allowed ?? [], .. AllowedOrigins()],
             Settings = Settings.Over(carried?.Settings ?? RequestSettings.None),
@@ -74,7 +74,7 @@ public abstract partial class TokenFlowCommand
     {
         var source = connection.Tokens.Source;
         if (renew) source.ForgetRejection();
-        var token = await BearerSession.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
+        var token = await BearerSession.Services.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
         return (connection with { Tokens = token.Entry! }, token);
     }
 
@@ -86,7 +86,7 @@ public abstract partial class TokenFlowCommand
     /// <summary>
     /// The given token if the cache renews it, else <see langword="null"/>. Copied to a new connection, it would not be renewed.
     /// </summary>
-    private AccessToken? Carried => ParameterSetName == Flow.GivenToken && Token?.Entry is { IsForgotten: false } ? Token : null;
+    private AccessToken? SourceToken => ParameterSetName == Flow.GivenToken && Token?.Entry is { IsForgotten: false } ? Token : null;
 
-    private Origin[] AllowedOrigins() => [.. AllowedOrigin.Select(origin => Origin.Of(RequestAddress.Base(origin)))];
+    private Origin[] AllowedOrigins() => [.. AllowedOrigin.Select(RequestAddress.OriginOf)];
 }

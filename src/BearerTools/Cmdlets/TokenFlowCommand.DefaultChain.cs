@@ -25,11 +25,11 @@ public abstract partial class TokenFlowCommand
             Cloud = IsTyped(nameof(Environment)) ? Environment : null,
         };
         EntraScope.RequireDefaultScope(options.Scopes);
-        var sources = BearerSession.Entra;
+        var sources = BearerSession.Services.Entra;
         return new DefaultChain(
             [
                 new WorkloadLink(sources, options),
-                new ManagedIdentityLink(sources, options, new ManagedIdentityProbe(BearerSession.EntraSockets, BearerSession.Time)),
+                new ManagedIdentityLink(sources, options, new ManagedIdentityProbe(BearerSession.Services.EntraSockets, BearerSession.Services.Time)),
                 new EnvironmentLink(sources, options),
                 new AccountLink(sources, options),
                 new InteractiveLink(sources, options),

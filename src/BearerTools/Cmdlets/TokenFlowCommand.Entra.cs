@@ -45,14 +45,14 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(AssertionPlaceCompleter))]
     public string? ClientAssertionFrom { get; set; }
 
-    private ITokenSource EntraClientCredentials() => BearerSession.Entra.ClientCredentials(ConfidentialClient());
+    private ITokenSource EntraClientCredentials() => BearerSession.Services.Entra.ClientCredentials(ConfidentialClient());
 
     private EntraClient ConfidentialClient()
     {
         CheckProofs();
         var place = ClientAssertionFrom is null
             ? null
-            : AssertionPlace.Parse(ClientAssertionFrom, text => PSLocation.Reference(this, text), BearerSession.Backchannel);
+            : AssertionPlace.Parse(ClientAssertionFrom, text => PSLocation.Reference(this, text), BearerSession.Services.Backchannel);
         var tenant = TenantId ?? place?.TenantId
             ?? throw Conflict("No tenant is given.", "Give the tenant's ID or one of its domains with -TenantId.");
         return new EntraClient

@@ -26,14 +26,14 @@ public abstract partial class TokenFlowCommand
             LoginHint = LoginHint,
             Prompt = Prompt,
         };
-        return BearerSession.Entra.Interactive(PublicClient(ClientId ?? EntraClient.WellKnownId), login);
+        return BearerSession.Services.Entra.Interactive(PublicClient(ClientId ?? EntraClient.WellKnownId), login);
     }
 
-    private ITokenSource EntraDeviceCode() => BearerSession.Entra.DeviceCode(PublicClient(ClientId ?? throw Conflict(
+    private ITokenSource EntraDeviceCode() => BearerSession.Services.Entra.DeviceCode(PublicClient(ClientId ?? throw Conflict(
         "-DeviceCode needs -ClientId. It has no default client, because attackers request device codes in the name of well-known clients.",
         "Register a client of your own, and give its ID.")));
 
-    private ITokenSource KnownAccount() => BearerSession.Entra.Account(PublicClient(ClientId ?? EntraClient.WellKnownId), Account);
+    private ITokenSource KnownAccount() => BearerSession.Services.Entra.Account(PublicClient(ClientId ?? EntraClient.WellKnownId), Account);
 
     /// <summary>An Entra client without a credential of its own.</summary>
     private EntraClient PublicClient(string id) => new()

@@ -40,9 +40,9 @@ public abstract partial class TokenFlowCommand
                 ? new Dictionary<string, string>()
                 : RequestBodyFactory.Pairs(Permission).ToDictionary(pair => pair.Key, pair => pair.Value),
         };
-        if (Authority is null) return new(BearerSession.Backchannel, options);
+        if (Authority is null) return new(BearerSession.Services.Backchannel, options);
         return Uri.TryCreate(Authority, UriKind.Absolute, out var api)
-            ? new(BearerSession.Backchannel, options with { Api = api })
+            ? new(BearerSession.Services.Backchannel, options with { Api = api })
             : throw Conflict(
                 "-Authority is not an absolute URL.",
                 "Give the root of the API, such as https://github.example.com/api/v3, or leave it out for github.com.");

@@ -51,5 +51,5 @@ public abstract partial class TokenFlowCommand
         Pushed = PushRequest,
         LoginHint = LoginHint,
         Prompt = Prompt,
-    }, BearerSession.Browser);
+    }, BearerSession.Services.Browser);
 }

@@ -69,7 +69,7 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? TokenHeader { get; set; }
 
-    private JsonLoginSource JsonLogin() => new(BearerSession.Backchannel, BearerSession.RejectedLogins, new JsonLoginOptions
+    private JsonLoginSource JsonLogin() => new(BearerSession.Services.Backchannel, BearerSession.Services.RejectedLogins, new JsonLoginOptions
     {
         LoginUri = LoginUri,
         Body = Login(),

@@ -49,14 +49,14 @@ public abstract partial class TokenFlowCommand
         if (options.Key is not { } key)
             throw Conflict("-Subject needs a key to sign the assertion with.", "Give it with -ClientKey, or a certificate with its key.");
         var client = options with { AuthenticationMethod = options.AuthenticationMethod ?? OAuthConstants.ClientAuthenticationMethod.None };
-        var assertion = new SignedAssertion(key, options.ClientId, BearerSession.Time)
+        var assertion = new SignedAssertion(key, options.ClientId, BearerSession.Services.Time)
         {
             Subject = Subject,
             Algorithm = SigningAlgorithm,
             KeyId = KeyId,
             AssertsToEndpoint = options.AssertsToEndpoint,
         };
-        return new(new OAuthClient(BearerSession.Backchannel, BearerSession.Discovery, client), assertion, CreateScope());
+        return new(new OAuthClient(BearerSession.Services.Backchannel, BearerSession.Services.Discovery, client), assertion, CreateScope());
     }
 
     private JwtBearerSource ServiceAccount()
@@ -70,12 +70,12 @@ public abstract partial class TokenFlowCommand
             IsUnnamed = true,
         };
         var scope = CreateScope();
-        var assertion = new SignedAssertion(key, key.Account, BearerSession.Time)
+        var assertion = new SignedAssertion(key, key.Account, BearerSession.Services.Time)
         {
             Subject = Subject,
             Scopes = scope.Scopes,
             KeyId = key.KeyId,
         };
-        return new(new OAuthClient(BearerSession.Backchannel, BearerSession.Discovery, client), assertion, scope);
+        return new(new OAuthClient(BearerSession.Services.Backchannel, BearerSession.Services.Discovery, client), assertion, scope);
     }
 }

@@ -19,6 +19,6 @@ public abstract partial class TokenFlowCommand
     private protected IUserPrompt UserPrompt => new HostUserPrompt(Host, OnPipelineAsync)
     {
         HasBrowser = !NoBrowser,
-        Patience = LoginTimeoutSec > 0 ? TimeSpan.FromSeconds(LoginTimeoutSec) : null,
+        LoginTimeout = LoginTimeoutSec > 0 ? TimeSpan.FromSeconds(LoginTimeoutSec) : null,
     };
 }

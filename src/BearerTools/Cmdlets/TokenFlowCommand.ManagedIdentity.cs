@@ -38,7 +38,7 @@ public abstract partial class TokenFlowCommand
         ];
         if (given.Length > 1)
             throw CannotCombine(given[0].Parameter, given[1].Parameter, "Give one id, or none for the system-assigned identity.");
-        return BearerSession.Entra.ManagedIdentity(new ManagedIdentityOptions
+        return BearerSession.Services.Entra.ManagedIdentity(new ManagedIdentityOptions
         {
             Resource = EntraScope.Resource(EntraScope.Of(CreateScope().Scopes, Resource)),
             Name = given.Length > 0 ? given[0].Name : IdentityName.None,

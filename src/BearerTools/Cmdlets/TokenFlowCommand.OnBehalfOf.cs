@@ -15,5 +15,5 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken OnBehalfOf { get; set; } = null!;
 
-    private ITokenSource ForUser() => BearerSession.Entra.OnBehalfOf(ConfidentialClient(), new TokenReference(OnBehalfOf));
+    private ITokenSource ForUser() => BearerSession.Services.Entra.OnBehalfOf(ConfidentialClient(), new TokenReference(OnBehalfOf));
 }

@@ -60,8 +60,6 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     private bool IsTurnedOff(string name) =>
         MyInvocation.BoundParameters.TryGetValue(name, out var value) && value is SwitchParameter { IsPresent: false };
 
-    private bool IsTyped(string name) => MyInvocation.BoundParameters.ContainsKey(name);
-
     /// <summary>The error for two parameters of one flow that exclude each other.</summary>
     private static BearerTokenException CannotCombine(string name, string other, string nextStep = "Give one of them.") =>
         Conflict($"-{name} cannot be combined with -{other}.", nextStep);

@@ -38,6 +38,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Counts transferred bytes for the progress line; <see langword="null"/> if no progress is shown.</summary>
     private protected Transfer? Transfer => _progress?.Transfer;
 
+    /// <summary>True if the parameter is on the command line, and not bound from the pipeline.</summary>
+    private protected bool IsTyped(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
     private int UntilProgress => _progress?.DueIn ?? Timeout.Infinite;
 
     /// <inheritdoc/>
@@ -161,7 +164,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <returns>True if anything was written.</returns>
     private bool Drain()
     {
-        _progress?.Look(_runner!, _hasAll);
+        _progress?.ShowIfDue(_runner!, _hasAll);
         if (!_runner!.TryTake(_items, _interrupts)) return false;
         foreach (var interrupt in _interrupts) interrupt();
         _interrupts.Clear();

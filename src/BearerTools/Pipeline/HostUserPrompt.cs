@@ -15,11 +15,11 @@ internal sealed class HostUserPrompt(PSHost host, Func<Func<string?>, Task<strin
 
     public bool HasBrowser { get; init; } = true;
 
-    public TimeSpan? Patience { get; init; }
+    public TimeSpan? LoginTimeout { get; init; }
 
     public Task ShowAsync(string text, CancellationToken cancel) => OnHostAsync(ui => Write(ui, text), cancel);
 
-    public Task<string?> AskAsync(string question, CancellationToken cancel) => OnHostAsync(ui =>
+    public Task<string?> ReadLineAsync(string question, CancellationToken cancel) => OnHostAsync(ui =>
     {
         ui.Write(question);
         return ui.ReadLine();

@@ -48,7 +48,7 @@ internal sealed class ProgressLine
     /// <summary>Shows the progress if an update is due.</summary>
     /// <param name="runner">The runner of the command.</param>
     /// <param name="isAll">True if no more input will arrive.</param>
-    public void Look(Runner runner, bool isAll)
+    public void ShowIfDue(Runner runner, bool isAll)
     {
         var now = Environment.TickCount64;
         if (now < _due) return;

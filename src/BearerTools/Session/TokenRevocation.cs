@@ -7,7 +7,7 @@ namespace BearerTools.Session;
 internal sealed class TokenRevocation
 {
     private readonly TokenEntry _entry;
-    private readonly TokenResult? _held;
+    private readonly TokenResult? _result;
     private readonly AccessToken? _given;
     private readonly Uri? _endpoint;
 
@@ -17,8 +17,8 @@ internal sealed class TokenRevocation
     public TokenRevocation(TokenEntry entry, AccessToken? given, Uri? endpoint)
     {
         (_entry, _given, _endpoint) = (entry, given, endpoint);
-        _held = entry.Surrender(endpoint);
-        BearerSession.Cache.Remove(entry);
+        _result = entry.BeginRevocation(endpoint);
+        BearerSession.Services.Cache.Remove(entry);
     }
 
     /// <exception cref="BearerTokenException">The tokens, or some of them, could not be revoked.</exception>
@@ -32,13 +32,13 @@ internal sealed class TokenRevocation
             Kind = BearerErrorKind.InvalidArgument,
             NextStep = "Revoke it at its issuer, or let it expire.",
         };
-        if (_held is not null)
+        if (_result is not null)
         {
-            await authority.RevokeAsync(_held, _endpoint, events, cancel).ConfigureAwait(false);
+            await authority.RevokeAsync(_result, _endpoint, events, cancel).ConfigureAwait(false);
             _entry.Revoked();
         }
 
-        if (_given is not null && _given.Fingerprint != _held?.Token.Fingerprint)
+        if (_given is not null && _given.Fingerprint != _result?.Token.Fingerprint)
             await authority.RevokeAsync(new TokenResult(_given), _endpoint, events, cancel).ConfigureAwait(false);
         return null;
     }

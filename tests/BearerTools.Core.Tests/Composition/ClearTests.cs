@@ -25,7 +25,7 @@ public sealed class ClearTests
 
         _services.Clear();
 
-        Assert.Empty(_services.Cache.Held());
+        Assert.Empty(_services.Cache.Snapshot());
         Assert.Equal(0, _services.Backchannel.RefreshTokens.Count);
         Assert.All(secrets, secret => Assert.True(IsCollected(secret)));
     }

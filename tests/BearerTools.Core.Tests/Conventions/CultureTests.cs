@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace BearerTools.Tests.Conventions;
 
 /// <summary>
-/// Text for people and logs is invariant. CA1305 finds calls of ToString without a culture; it does not look into
+/// Text for users and logs is invariant. CA1305 finds calls of ToString without a culture; it does not look into
 /// interpolated strings, so these tests do.
 /// </summary>
 public sealed partial class CultureTests

@@ -4,7 +4,7 @@ namespace BearerTools.Tests.Conventions;
 
 /// <summary>
 /// Names use the field's terms: response, not answer; template, not recipe; transient fault, not weather. Names of tests are
-/// sentences and are not looked at.
+/// sentences: only words that have no other meaning there are looked for.
 /// </summary>
 public sealed partial class NamesTests
 {
@@ -15,7 +15,29 @@ public sealed partial class NamesTests
         "Answer", "Answers", "Answered", "Recipe", "Recipes", "Maker", "Makers", "Weather", "Onlooker", "Onlookers", "Flight", "Flights",
         "Passenger", "Passengers", "Person", "Persons", "Attendance", "Absence", "Luck", "Bring", "Brings", "Spoke", "Elsewhere", "Afterlife",
         "Whoever", "Whichever", "Room", "Rooms", "Occasion", "Facts", "Handed", "Way", "Ways", "Turns", "Wanted",
+        "Answering", "Patience", "People", "Nobody", "Somebody", "Anybody", "Surrender", "Surrendered", "Spoken", "Heard", "Told", "Said", "Bears",
+        "Ride", "Rides",
     };
+
+    /// <summary>Private words also in a sentence.</summary>
+    private static readonly HashSet<string> s_wordsOfSentences = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Answer", "Answers", "Answered", "Weather", "Luck", "Person", "Persons", "People", "Nobody", "Somebody", "Anybody", "Whoever", "Told",
+        "Heard", "Spoke", "Spoken", "Afterlife",
+    };
+
+    [Fact]
+    public void No_title_of_a_test_has_a_private_word_in_it()
+    {
+        var methods = from file in Sources.Of("tests") from Match name in Sentence().Matches(file.Code) select name.Value;
+        var titles = from path in Files("*.Tests.ps1")
+                     from Match title in Title().Matches(File.ReadAllText(Path.Combine(Sources.Root, path)))
+                     select title.Groups["title"].Value;
+        var all = methods.Concat(titles).ToArray();
+
+        Assert.True(all.Length > 1000, "The titles were not found.");
+        Assert.DoesNotContain(all, title => Parts(title).Any(s_wordsOfSentences.Contains));
+    }
 
     [Fact]
     public void No_identifier_has_a_private_word_in_it()
@@ -77,6 +99,12 @@ public sealed partial class NamesTests
 
     [GeneratedRegex(@"\b[A-Za-z_]\w*\b")]
     private static partial Regex Identifier();
+
+    [GeneratedRegex(@"\b[A-Z]\w*_\w+\b(?=\()")]
+    private static partial Regex Sentence();
+
+    [GeneratedRegex(@"^\s*(?:Describe|Context|It) '(?<title>(?:[^']|'')+)'", RegexOptions.Multiline)]
+    private static partial Regex Title();
 
     [GeneratedRegex("^(?:s_|t_|_)")]
     private static partial Regex Prefix();

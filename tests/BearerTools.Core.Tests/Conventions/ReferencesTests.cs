@@ -21,7 +21,7 @@ public sealed partial class ReferencesTests
     };
 
     [Fact]
-    public void The_folders_of_Core_use_each_other_along_the_allowed_ways_only()
+    public void The_folders_of_Core_use_each_other_only_as_allowed()
     {
         Assert.True(s_core.Length > 50, "The files were not found.");
         Assert.Empty(FolderRules.Broken(s_core));
@@ -48,7 +48,7 @@ public sealed partial class ReferencesTests
     public void An_allowed_use_is_not(string path, string text) => Assert.Empty(FolderRules.Broken([.. s_core, new SourceFile(path, text)]));
 
     [Fact]
-    public void Rooms_refer_to_rooms_and_packages_that_they_may_only()
+    public void Projects_refer_only_to_projects_and_packages_that_are_allowed()
     {
         var projects = Directory.GetFiles(Path.Combine(Sources.Root, "src"), "*.csproj", SearchOption.AllDirectories);
         Assert.True(projects.Length >= 2, "The projects were not found.");
@@ -74,11 +74,11 @@ public sealed partial class ReferencesTests
     }
 
     [Fact]
-    public void Namespaces_follow_folders_and_what_users_see_is_in_the_rooms_own() =>
+    public void Namespaces_follow_folders_and_public_types_are_in_the_root_namespace() =>
         Assert.Empty(s_core.Concat(s_cmdlets).Where(file => !IsInItsNamespace(file)).Select(file => $"{file.Path}: {file.Namespace}"));
 
     [Fact]
-    public void Public_types_of_Core_are_in_the_rooms_own_namespace() =>
+    public void Public_types_of_Core_are_in_its_root_namespace() =>
         Assert.Empty(s_core.Where(file => file.Namespace != "BearerTools" && file.Types.Any(type => type.IsPublic)).Select(file => file.Path));
 
     [Fact]
@@ -86,14 +86,14 @@ public sealed partial class ReferencesTests
         Assert.Empty(s_core.Concat(s_cmdlets).Concat(s_msal).Where(file => file.Lines > LongestFile).Select(file => $"{file.Path}: {file.Lines} lines"));
 
     [Fact]
-    public void What_MSAL_brings_is_named_in_its_own_room_only()
+    public void Types_of_MSAL_are_used_in_its_own_assembly_only()
     {
         Assert.Contains(s_msal, file => MsalName().IsMatch(file.Code));
         Assert.DoesNotContain(s_core.Concat(s_cmdlets), file => MsalName().IsMatch(file.Code));
     }
 
     [Fact]
-    public void The_room_of_MSAL_shows_nothing_but_is_entered_by_its_door()
+    public void The_assembly_for_MSAL_has_no_public_types_and_one_entry_point()
     {
         Assert.Empty(s_msal.Where(file => file.Namespace != "BearerTools.Msal" || file.Types.Any(type => type.IsPublic)).Select(file => file.Path));
         Assert.DoesNotContain(s_core.Concat(s_cmdlets), file => MsalNamespace().IsMatch(file.Code));

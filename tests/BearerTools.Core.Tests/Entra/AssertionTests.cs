@@ -20,7 +20,7 @@ public sealed class AssertionTests : IDisposable
     [Fact]
     public async Task GitHub_gives_one_to_the_job_that_shows_its_token()
     {
-        await using var server = await OddServer.AnsweringAsync($$"""{"count":1,"value":"{{_assertion}}"}""");
+        await using var server = await OddServer.RespondingAsync($$"""{"count":1,"value":"{{_assertion}}"}""");
         Set(("ACTIONS_ID_TOKEN_REQUEST_URL", server.Address + "/idtoken?api-version=2.0"), ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", _buildToken));
 
         Assert.Equal(_assertion, await ReadAsync("GitHub"));
@@ -32,7 +32,7 @@ public sealed class AssertionTests : IDisposable
     [Fact]
     public async Task Azure_Pipelines_gives_one_for_the_service_connection()
     {
-        await using var server = await OddServer.AnsweringAsync($$"""{"oidcToken":"{{_assertion}}"}""");
+        await using var server = await OddServer.RespondingAsync($$"""{"oidcToken":"{{_assertion}}"}""");
         Set(
             ("SYSTEM_OIDCREQUESTURI", server.Address + "/oidctoken"), ("SYSTEM_ACCESSTOKEN", _buildToken), ("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", "connection-1"),
             ("AZURESUBSCRIPTION_TENANT_ID", "contoso.com"), ("AZURESUBSCRIPTION_CLIENT_ID", "ops"));
@@ -50,7 +50,7 @@ public sealed class AssertionTests : IDisposable
     [InlineData("github", "id-token: write")]
     [InlineData("azurepipelines", "AzureCLI@2")]
     [InlineData("workloadidentity", "azure.workload.identity/use")]
-    public async Task Elsewhere_it_says_what_is_missing_and_who_sets_it(string name, string step)
+    public async Task Outside_such_a_platform_the_error_names_the_missing_variables_and_who_sets_them(string name, string step)
     {
         Set(("ACTIONS_ID_TOKEN_REQUEST_URL", null), ("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", null), (AzureVariables.FederatedTokenFile, null));
 
@@ -61,9 +61,9 @@ public sealed class AssertionTests : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_without_an_assertion_is_told_without_the_builds_token()
+    public async Task A_response_without_an_assertion_is_an_error_without_the_builds_token()
     {
-        await using var server = await OddServer.AnsweringAsync($$"""{"message":"'{{_buildToken}}' is not known"}""", 401);
+        await using var server = await OddServer.RespondingAsync($$"""{"message":"'{{_buildToken}}' is not known"}""", 401);
         Set(("ACTIONS_ID_TOKEN_REQUEST_URL", server.Address + "/idtoken"), ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", _buildToken));
 
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => ReadAsync("github"));
@@ -74,7 +74,7 @@ public sealed class AssertionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pod_is_told_all_by_its_variables()
+    public async Task A_pod_reads_its_settings_from_its_variables()
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, _assertion + "\n");
@@ -99,7 +99,7 @@ public sealed class AssertionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_script_that_gives_nothing_gives_no_assertion() =>
+    public async Task A_script_without_output_is_an_error() =>
         Assert.Equal("AssertionMissing", (await Assert.ThrowsAsync<BearerTokenException>(async () => await new ScriptAssertion("{ }", () => null).ReadAsync(new TokenRequestContext { UserPrompt = new TestUserPrompt() }, default))).ErrorId);
 
     private AssertionPlace Place(string text) => AssertionPlace.Parse(text, SecretReference.Parse, _bench.Backchannel);

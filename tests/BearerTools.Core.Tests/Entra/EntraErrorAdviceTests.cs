@@ -37,7 +37,7 @@ public sealed class EntraErrorAdviceTests
     [InlineData("organizations", false)]
     [InlineData("Common", false)]
     [InlineData("consumers", false)]
-    public void A_tenant_is_one_or_whichever_a_person_belongs_to(string tenant, bool isOne)
+    public void A_tenant_is_a_specific_one_or_that_of_the_user(string tenant, bool isOne)
     {
         var authority = EntraAuthority.Of(tenant);
 
@@ -52,7 +52,7 @@ public sealed class EntraErrorAdviceTests
     [InlineData("http://contoso.com")]
     [InlineData("..")]
     [InlineData("")]
-    public void What_is_no_tenant_becomes_no_part_of_an_address(string tenant) =>
+    public void An_invalid_tenant_does_not_become_part_of_an_address(string tenant) =>
         Assert.Equal("InvalidTenant", Assert.Throws<BearerTokenException>(() => EntraAuthority.Of(tenant)).ErrorId);
 
     [Theory]
@@ -65,11 +65,11 @@ public sealed class EntraErrorAdviceTests
     [InlineData("https://login.microsoftonline.us")]
     [InlineData("https://login.microsoftonline.us/")]
     [InlineData("https://login.microsoftonline.us/common/")]
-    public void The_tenant_is_the_one_that_is_named_whatever_stands_behind_the_host(string host) =>
+    public void The_tenant_is_the_one_that_is_named_whatever_the_path_is(string host) =>
         Assert.Equal("https://login.microsoftonline.us/contoso.com", EntraAuthority.At("contoso.com", host).Address.AbsoluteUri);
 
     [Fact]
-    public void Ids_and_times_in_Entras_words_do_not_bury_the_error()
+    public void Ids_and_times_in_Entras_text_do_not_hide_the_error()
     {
         var error = EntraErrors.Refused(
             "Entra ID refused", "invalid_grant", "AADSTS50126: Error validating credentials. Trace ID: 1 Correlation ID: 66666666-7777-8888-9999-aaaaaaaaaaaa Timestamp: 2026-01-01 00:00:00Z");
@@ -79,7 +79,7 @@ public sealed class EntraErrorAdviceTests
     }
 
     [Fact]
-    public void An_error_told_as_part_of_a_larger_one_keeps_what_Entra_said()
+    public void An_error_inside_a_larger_one_keeps_the_text_of_Entra()
     {
         var error = EntraErrors.Refused("Entra ID refused", "invalid_client", "AADSTS7000222: Expired. Correlation ID: 66666666-7777-8888-9999-aaaaaaaaaaaa", HttpStatusCode.Unauthorized, TimeSpan.FromSeconds(3));
 
@@ -100,7 +100,7 @@ public sealed class EntraErrorAdviceTests
     [InlineData("""{"error":"invalid_resource","error_description":"AADSTS500011: It was not found."}""", 400, "ResourceNotFound", "AADSTS500011: It was not found.")]
     [InlineData("""{"error":"invalid_request","error_description":"AADSTS999999: New."}""", 400, "TokenRequestRejected", "AADSTS999999: New.")]
     [InlineData("<html>", 429, "Throttled", null)]
-    public void Each_platform_has_words_of_its_own(string body, int status, string id, string? words)
+    public void The_error_of_each_platform_is_read(string body, int status, string id, string? words)
     {
         var error = ManagedIdentityErrors.Read("this machine's system-assigned identity", body, (HttpStatusCode)status, null);
 
@@ -113,7 +113,7 @@ public sealed class EntraErrorAdviceTests
     [InlineData("http://169.254.129.2:8081/msi/token", true)]
     [InlineData("http://10.1.2.3/msi/token", false)]
     [InlineData("http://169.254.169.254.example.com/", false)]
-    public void The_machines_own_wire_is_the_platforms(string address, bool isPlatforms) =>
+    public void A_link_local_address_is_the_platforms(string address, bool isPlatforms) =>
         Assert.Equal(isPlatforms, ManagedIdentityAddress.Is(new Uri(address)));
 
     private static string[] Split(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);

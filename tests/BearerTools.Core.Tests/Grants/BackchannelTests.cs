@@ -11,7 +11,7 @@ public sealed class BackchannelTests : IDisposable
     private readonly Workbench _bench = new();
 
     [Fact]
-    public async Task A_port_where_nobody_listens_is_an_error_that_names_the_address()
+    public async Task A_port_without_a_listener_is_an_error_that_names_the_address()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -49,9 +49,9 @@ public sealed class BackchannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_speaks_no_TLS_is_not_taken_for_one_with_a_bad_certificate()
+    public async Task A_server_without_TLS_is_not_reported_as_one_with_a_bad_certificate()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
 
         var error = await FailAsync(new Uri(server.Address.Replace("http://", "https://", StringComparison.Ordinal)));
 
@@ -59,7 +59,7 @@ public sealed class BackchannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_in_time_is_a_timeout()
+    public async Task A_server_that_does_not_respond_in_time_is_a_timeout()
     {
         await using var server = await OddServer.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
         var request = FailAsync(server.At("/token"));
@@ -74,7 +74,7 @@ public sealed class BackchannelTests : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_whose_end_does_not_come_is_a_timeout_too()
+    public async Task A_response_whose_end_does_not_arrive_is_a_timeout_too()
     {
         await using var server = await OddServer.StartAsync(async context =>
         {
@@ -115,7 +115,7 @@ public sealed class BackchannelTests : IDisposable
     [InlineData(308)]
     public async Task A_redirect_is_an_error_that_names_its_target_and_is_not_followed(int status)
     {
-        await using var crossOrigin = await OddServer.AnsweringAsync("{}");
+        await using var crossOrigin = await OddServer.RespondingAsync("{}");
         await using var server = await OddServer.StartAsync(context =>
         {
             context.Response.StatusCode = status;
@@ -132,7 +132,7 @@ public sealed class BackchannelTests : IDisposable
     }
 
     [Fact]
-    public async Task An_endless_answer_is_not_read_to_its_end()
+    public async Task An_endless_response_is_not_read_to_its_end()
     {
         await using var server = await OddServer.StartAsync(async context =>
         {
@@ -144,7 +144,7 @@ public sealed class BackchannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_in_the_middle_of_an_answer_is_an_error()
+    public async Task A_connection_that_breaks_in_the_middle_of_a_response_is_an_error()
     {
         await using var server = await OddServer.StartAsync(async context =>
         {

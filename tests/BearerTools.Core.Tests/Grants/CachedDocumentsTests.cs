@@ -43,7 +43,7 @@ public sealed class CachedDocumentsTests
     }
 
     [Fact]
-    public async Task The_time_that_a_cache_on_the_way_kept_it_counts()
+    public async Task The_age_in_an_intermediate_cache_counts()
     {
         await GetAsync("max-age=60", age: "50");
 

@@ -34,7 +34,7 @@ public sealed class ClientCredentialsTests : IDisposable
     [Fact]
     public async Task Id_and_secret_are_form_encoded_before_they_go_into_a_Basic_header()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
 
         await Workbench.AcquireAsync(_bench.ClientCredentials(server, new Secret("p:+/=&%\" é"), clientId: "ops:1 +%"));
 
@@ -48,7 +48,7 @@ public sealed class ClientCredentialsTests : IDisposable
     public async Task The_secret_goes_into_the_form_when_asked_so()
     {
         var secret = new Secret(Workbench.NewSecret());
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
 
         await Workbench.AcquireAsync(_bench.ClientCredentials(server, secret, method: Methods.SecretPost));
 
@@ -89,7 +89,7 @@ public sealed class ClientCredentialsTests : IDisposable
     [Fact]
     public async Task A_public_client_sends_its_name_only()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
         var source = Source(new OAuthClientOptions { TokenEndpoint = server.At("/token"), ClientId = "ops", AuthenticationMethod = Methods.None });
 
         await Workbench.AcquireAsync(source);
@@ -100,7 +100,7 @@ public sealed class ClientCredentialsTests : IDisposable
     [Fact]
     public async Task Scopes_resources_and_additional_parameters_are_sent()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
         var scope = new GrantScope
         {
             Scopes = ["api.read", "api.write"],
@@ -120,7 +120,7 @@ public sealed class ClientCredentialsTests : IDisposable
     [Fact]
     public async Task A_token_is_renewed_by_asking_again_even_when_a_refresh_token_came()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse(",\"refresh_token\":\"r-123456\""));
+        await using var server = await OddServer.RespondingAsync(ApiResponse(",\"refresh_token\":\"r-123456\""));
         var source = _bench.ClientCredentials(server);
 
         await Workbench.AcquireAsync(source, await Workbench.AcquireAsync(source));
@@ -136,7 +136,7 @@ public sealed class ClientCredentialsTests : IDisposable
         var path = Path.GetTempFileName();
         try
         {
-            await using var server = await OddServer.AnsweringAsync(ApiResponse());
+            await using var server = await OddServer.RespondingAsync(ApiResponse());
             var options = new OAuthClientOptions
             {
                 TokenEndpoint = server.At("/token"),
@@ -202,7 +202,7 @@ public sealed class ClientCredentialsTests : IDisposable
         Assert.Equal("InvalidResource", FailToMake(scope: new GrantScope { Resources = [resource] }).ErrorId);
 
     [Fact]
-    public void What_is_missing_is_said_before_anything_is_sent()
+    public void A_missing_setting_is_an_error_before_anything_is_sent()
     {
         var secret = SecretReference.To(new Secret(Workbench.NewSecret()));
         var endpoint = new Uri("https://id.example.com/token");

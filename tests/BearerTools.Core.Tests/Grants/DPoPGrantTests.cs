@@ -19,7 +19,7 @@ public sealed class DPoPGrantTests : IDisposable
     [Fact]
     public async Task The_request_proves_the_key_and_the_token_is_bound_to_it()
     {
-        await using var server = await OddServer.AnsweringAsync(_good);
+        await using var server = await OddServer.RespondingAsync(_good);
 
         var token = (await Workbench.AcquireAsync(Source(server))).Token;
 
@@ -36,10 +36,10 @@ public sealed class DPoPGrantTests : IDisposable
     [InlineData("\"token_type\":\"Bearer\",")]
     [InlineData("\"token_type\":\"mac\",")]
     [InlineData("")]
-    public async Task An_authority_that_gives_another_kind_of_token_is_noticed(string type)
+    public async Task A_token_of_another_type_from_the_authority_is_an_error(string type)
     {
         var value = Workbench.NewToken();
-        await using var server = await OddServer.AnsweringAsync($$"""{{{type}}"access_token":"{{value}}"}""");
+        await using var server = await OddServer.RespondingAsync($$"""{{{type}}"access_token":"{{value}}"}""");
 
         var error = await Workbench.FailAsync(Source(server));
 
@@ -49,9 +49,9 @@ public sealed class DPoPGrantTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bound_token_that_was_not_asked_for_is_refused_with_a_word_on_how_to_ask()
+    public async Task A_bound_token_that_was_not_requested_is_refused_and_the_error_says_how_to_request_one()
     {
-        await using var server = await OddServer.AnsweringAsync(_good);
+        await using var server = await OddServer.RespondingAsync(_good);
 
         var error = await Workbench.FailAsync(_bench.ClientCredentials(server));
 
@@ -73,7 +73,7 @@ public sealed class DPoPGrantTests : IDisposable
     }
 
     [Fact]
-    public async Task The_nonce_of_a_good_answer_is_used_the_next_time()
+    public async Task The_nonce_of_a_successful_response_is_used_the_next_time()
     {
         await using var server = await OddServer.StartAsync(context => GoodAsync(context, $"n-{++_asked}"));
         var source = Source(server);
@@ -87,7 +87,7 @@ public sealed class DPoPGrantTests : IDisposable
     [Fact]
     public async Task A_nonce_of_an_API_is_none_for_the_authority_even_at_the_same_origin()
     {
-        await using var server = await OddServer.AnsweringAsync(_good);
+        await using var server = await OddServer.RespondingAsync(_good);
         using var earlier = new HttpResponseMessage();
         earlier.Headers.TryAddWithoutValidation("DPoP-Nonce", "of-the-api");
         _key.ApiNonces.Take(server.At("/"), earlier.Headers);
@@ -120,7 +120,7 @@ public sealed class DPoPGrantTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_key_a_wanted_nonce_is_an_error_at_once()
+    public async Task Without_a_key_a_required_nonce_is_an_error_at_once()
     {
         await using var server = await OddServer.StartAsync(context => WantNonceAsync(context, "n-1"));
 
@@ -145,7 +145,7 @@ public sealed class DPoPGrantTests : IDisposable
     [Fact]
     public async Task Bound_and_bearer_tokens_and_those_of_another_key_have_keys_of_their_own()
     {
-        await using var server = await OddServer.AnsweringAsync(_good);
+        await using var server = await OddServer.RespondingAsync(_good);
         var secret = SecretReference.To(new Secret(Workbench.NewSecret()));
         TokenKey Key(DPoPKey? key) => Source(server, key: key, secret: secret).Key;
 

@@ -30,7 +30,7 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task The_form_of_OAuth_is_tried_when_a_web_page_answers_at_the_form_of_OpenID()
+    public async Task The_OAuth_address_is_tried_when_the_OpenID_address_returns_a_web_page()
     {
         await using var server = await OddServer.StartAsync(context => context.Request.Path == OAuthConstants.OAuthWellKnown
             ? OddServer.JsonAsync(context, Metadata(Here(context), Here(context)))
@@ -71,7 +71,7 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_caller_that_leaves_takes_the_look_up_from_nobody_and_the_last_one_ends_it()
+    public async Task A_caller_that_cancels_ends_the_look_up_only_if_it_is_the_last_one()
     {
         var arrived = new TaskCompletionSource();
         var ended = new TaskCompletionSource();
@@ -158,7 +158,7 @@ public sealed class DiscoveryTests : IDisposable
     [Fact]
     public async Task An_authority_without_metadata_is_an_error_that_says_where_it_was_looked_for()
     {
-        await using var server = await OddServer.AnsweringAsync("{}", 404);
+        await using var server = await OddServer.RespondingAsync("{}", 404);
 
         var error = await FailAsync(server.Address + "/realms/a");
 
@@ -173,7 +173,7 @@ public sealed class DiscoveryTests : IDisposable
     [InlineData("{\"issuer\":5}")]
     public async Task Metadata_without_an_issuer_is_an_error(string json)
     {
-        await using var server = await OddServer.AnsweringAsync(json);
+        await using var server = await OddServer.RespondingAsync(json);
 
         Assert.Equal("InvalidMetadata", (await FailAsync(server.Address)).ErrorId);
     }
@@ -214,7 +214,7 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task What_an_authority_says_of_itself_is_read()
+    public async Task The_metadata_of_an_authority_is_read()
     {
         await using var server = await OddServer.StartAsync(context => OddServer.JsonAsync(context, $$"""
             {
@@ -247,7 +247,7 @@ public sealed class DiscoveryTests : IDisposable
     [InlineData("https://id.example.com/?tenant=a")]
     [InlineData("https://id.example.com/#a")]
     [InlineData("https://id\u200d.example.com/")]
-    public async Task What_cannot_be_an_issuer_is_refused(string authority) =>
+    public async Task An_invalid_issuer_is_refused(string authority) =>
         Assert.Equal("InvalidAuthority", (await FailAsync(authority)).ErrorId);
 
     [Fact]

@@ -17,9 +17,9 @@ public sealed class GitHubAppTests : IDisposable
     private readonly RSA _rsa = RSA.Create(2048);
 
     [Fact]
-    public async Task A_JWT_of_the_app_is_handed_in_for_the_token_of_an_installation()
+    public async Task A_JWT_of_the_app_is_sent_for_the_token_of_an_installation()
     {
-        await using var server = await OddServer.AnsweringAsync(Granted, 201);
+        await using var server = await OddServer.RespondingAsync(Granted, 201);
         var source = Source(server);
 
         var token = (await Workbench.AcquireAsync(source)).Token;
@@ -42,7 +42,7 @@ public sealed class GitHubAppTests : IDisposable
     [Fact]
     public async Task Its_tokens_are_for_the_API_that_they_came_from()
     {
-        await using var server = await OddServer.AnsweringAsync(Granted, 201);
+        await using var server = await OddServer.RespondingAsync(Granted, 201);
 
         Assert.Equal([Origin.Of(server.At("/"))], Source(server).Origins);
     }
@@ -50,7 +50,7 @@ public sealed class GitHubAppTests : IDisposable
     [Fact]
     public async Task Repositories_and_permissions_narrow_the_token_and_make_another_key()
     {
-        await using var server = await OddServer.AnsweringAsync(Granted, 201);
+        await using var server = await OddServer.RespondingAsync(Granted, 201);
         var narrow = Source(server, o => o with { Repositories = ["one", "two"], Permissions = new Dictionary<string, string> { ["contents"] = "read" } });
 
         await Workbench.AcquireAsync(narrow);
@@ -67,7 +67,7 @@ public sealed class GitHubAppTests : IDisposable
     [InlineData(404, "InstallationNotFound", BearerErrorKind.NotFound)]
     [InlineData(422, "GitHubAppInvalid", BearerErrorKind.InvalidArgument)]
     [InlineData(500, "TokenRequestFailed", BearerErrorKind.Server)]
-    public async Task A_refusal_is_told_in_GitHubs_words_with_what_to_check(int status, string id, BearerErrorKind kind)
+    public async Task A_refusal_is_an_error_with_GitHubs_text_and_what_to_check(int status, string id, BearerErrorKind kind)
     {
         OddServer? server = null;
         server = await OddServer.StartAsync(context => OddServer.JsonAsync(context, JsonSerializer.Serialize(new { message = $"Bad thing {server!.Requests[^1].Headers["Authorization"]}", documentation_url = "https://docs.example.com" }), status));
@@ -86,9 +86,9 @@ public sealed class GitHubAppTests : IDisposable
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("""{"token":"a b"}""")]
-    public async Task An_answer_without_a_token_that_can_be_sent_is_an_error(string response)
+    public async Task A_response_without_a_token_that_can_be_sent_is_an_error(string response)
     {
-        await using var server = await OddServer.AnsweringAsync(response, 201);
+        await using var server = await OddServer.RespondingAsync(response, 201);
 
         Assert.Equal("TokenMissing", (await Workbench.FailAsync(Source(server))).ErrorId);
     }
@@ -108,7 +108,7 @@ public sealed class GitHubAppTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_work_is_said_at_once()
+    public void Impossible_options_are_refused_at_once()
     {
         using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var options = new GitHubAppOptions { AppId = "12345", InstallationId = 42, Key = new KeyInHand(new ClientKey(ec)) };

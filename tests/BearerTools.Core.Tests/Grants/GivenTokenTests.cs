@@ -16,7 +16,7 @@ public sealed class GivenTokenTests : IDisposable
     [InlineData("bearer  #\r\n")]
     [InlineData("\"#\"")]
     [InlineData("'Bearer #'")]
-    public async Task A_token_is_taken_in_the_forms_it_is_handed_around_in(string form)
+    public async Task A_token_is_accepted_in_each_usual_form(string form)
     {
         var value = Workbench.NewToken();
         var source = Given(form.Replace("#", value, StringComparison.Ordinal));
@@ -32,7 +32,7 @@ public sealed class GivenTokenTests : IDisposable
     [InlineData("two words")]
     [InlineData("a\u0007b")]
     [InlineData("\"\"")]
-    public void What_no_header_can_carry_is_no_token(string text) =>
+    public void A_token_that_no_header_can_carry_is_refused(string text) =>
         Assert.Equal("TokenMalformed", Assert.Throws<BearerTokenException>(() => Given(text)).ErrorId);
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class GivenTokenTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_still_holds_the_token_that_ran_out_is_an_error_that_says_so()
+    public async Task A_file_that_still_holds_the_expired_token_is_an_error_that_says_so()
     {
         await File.WriteAllTextAsync(_path, Workbench.NewJwt(_clock.GetUtcNow().AddMinutes(10)));
         var source = new GivenTokenSource(SecretReference.Parse("file:" + _path), _clock);

@@ -12,7 +12,7 @@ public sealed class IntrospectionTests : IDisposable
     [Fact]
     public async Task It_is_asked_by_an_authenticated_post_with_the_token_in_the_body_only()
     {
-        await using var server = await OddServer.AnsweringAsync("""{"active":true}""");
+        await using var server = await OddServer.RespondingAsync("""{"active":true}""");
 
         await AskAsync(server);
 
@@ -24,9 +24,9 @@ public sealed class IntrospectionTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_authority_tells_counts()
+    public async Task The_values_of_the_authority_count()
     {
-        await using var server = await OddServer.AnsweringAsync(
+        await using var server = await OddServer.RespondingAsync(
             """{"active":true,"exp":1900000000,"nbf":1800000000,"aud":["a","b"],"scope":"read write","username":"ada"}""");
 
         var content = await AskAsync(server);
@@ -42,7 +42,7 @@ public sealed class IntrospectionTests : IDisposable
     [Fact]
     public async Task What_it_leaves_out_is_taken_from_the_token()
     {
-        await using var server = await OddServer.AnsweringAsync("""{"active":true}""");
+        await using var server = await OddServer.RespondingAsync("""{"active":true}""");
 
         var content = await AskAsync(server, TestTokens.Token(value: TestTokens.Jwt("""{"exp":1900000000,"aud":"a","scope":"read"}""")));
 
@@ -52,9 +52,9 @@ public sealed class IntrospectionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_token_that_is_not_active_will_not_do_whatever_it_says_itself()
+    public async Task A_token_that_is_not_active_fails_whatever_its_claims_are()
     {
-        await using var server = await OddServer.AnsweringAsync("""{"active":false,"exp":4000000000,"scope":"read"}""");
+        await using var server = await OddServer.RespondingAsync("""{"active":false,"exp":4000000000,"scope":"read"}""");
 
         var content = await AskAsync(server, TestTokens.Token(value: TestTokens.Jwt("""{"exp":4000000000,"scope":"read"}""")));
 
@@ -70,9 +70,9 @@ public sealed class IntrospectionTests : IDisposable
     [InlineData("""[{"active":true}]""")]
     [InlineData("true")]
     [InlineData("")]
-    public async Task An_answer_that_is_no_plain_yes_or_no_is_an_error(string json)
+    public async Task A_response_that_is_not_true_or_false_is_an_error(string json)
     {
-        await using var server = await OddServer.AnsweringAsync(json);
+        await using var server = await OddServer.RespondingAsync(json);
 
         var error = await FailAsync(server);
 
@@ -84,9 +84,9 @@ public sealed class IntrospectionTests : IDisposable
     [InlineData("""{"error":"invalid_client"}""", 401, BearerErrorKind.Authentication)]
     [InlineData("", 403, BearerErrorKind.Authentication)]
     [InlineData("", 503, BearerErrorKind.Server)]
-    public async Task A_refusal_says_nothing_of_the_token(string body, int status, BearerErrorKind kind)
+    public async Task A_refusal_does_not_show_the_token(string body, int status, BearerErrorKind kind)
     {
-        await using var server = await OddServer.AnsweringAsync(body, status);
+        await using var server = await OddServer.RespondingAsync(body, status);
 
         var error = await FailAsync(server);
 
@@ -98,7 +98,7 @@ public sealed class IntrospectionTests : IDisposable
     [Fact]
     public async Task A_server_that_echoes_the_token_does_not_leak_it()
     {
-        await using var server = await OddServer.AnsweringAsync($$"""{"error":"invalid_request","error_description":"no {{_token.Value.Reveal()}} here"}""", 400);
+        await using var server = await OddServer.RespondingAsync($$"""{"error":"invalid_request","error_description":"no {{_token.Value.Reveal()}} here"}""", 400);
 
         Assert.DoesNotContain(_token.Value.Reveal(), Workbench.AllTextOf(await FailAsync(server)), StringComparison.Ordinal);
     }

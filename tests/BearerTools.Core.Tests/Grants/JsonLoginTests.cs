@@ -17,7 +17,7 @@ public sealed class JsonLoginTests : IDisposable
     [Fact]
     public async Task A_login_sends_its_fields_as_JSON()
     {
-        await using var server = await OddServer.AnsweringAsync($$"""{"token":"{{_token}}"}""");
+        await using var server = await OddServer.RespondingAsync($$"""{"token":"{{_token}}"}""");
         var fields = Fields()
             .Set("remember", true)
             .Set("tries", 3)
@@ -44,7 +44,7 @@ public sealed class JsonLoginTests : IDisposable
     [Fact]
     public async Task A_login_sends_its_fields_as_a_form_when_asked_so()
     {
-        await using var server = await OddServer.AnsweringAsync($$"""{"token":"{{_token}}"}""");
+        await using var server = await OddServer.RespondingAsync($$"""{"token":"{{_token}}"}""");
 
         await Workbench.AcquireAsync(Source(server, LoginBody.Of(Fields().Set("tries", 3).Set("role", new ArrayList { "a", "b" }), asForm: true)));
 
@@ -56,9 +56,9 @@ public sealed class JsonLoginTests : IDisposable
     }
 
     [Fact]
-    public async Task A_whole_body_is_sent_as_it_is()
+    public async Task A_complete_body_is_sent_unchanged()
     {
-        await using var server = await OddServer.AnsweringAsync($$"""{"token":"{{_token}}"}""");
+        await using var server = await OddServer.RespondingAsync($$"""{"token":"{{_token}}"}""");
         var body = LoginBody.Whole(SecretReference.To(new Secret("<login/>")), "application/xml; charset=utf-8");
 
         await Workbench.AcquireAsync(Source(server, body));
@@ -122,12 +122,12 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData("items.3.token", """{"items":["#"]}""", "at 'items' it has a list of 1")]
     [InlineData("data", """{"data":{"secret":"#"}}""", "the members secret")]
     [InlineData(null, """{"success":false,"detail":"#"}""", "the members success, detail")]
-    public async Task A_missing_token_is_an_error_that_names_what_is_there_and_tells_no_value(string? path, string response, string told)
+    public async Task A_missing_token_is_an_error_that_names_the_fields_and_shows_no_value(string? path, string response, string expected)
     {
         var error = await FailAsync(response, change: o => o with { TokenPath = path });
 
         Assert.Equal("TokenNotFound", error.ErrorId);
-        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(_token, Workbench.AllTextOf(error), StringComparison.Ordinal);
     }
 
@@ -144,13 +144,13 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData("<html>Signed in</html>")]
     [InlineData("You are signed in")]
     [InlineData("")]
-    public async Task A_text_that_is_no_token_is_not_taken_for_one(string response) =>
+    public async Task A_text_that_is_not_a_token_is_not_read_as_one(string response) =>
         Assert.Equal("ResponseNotJson", (await FailAsync(response)).ErrorId);
 
     [Theory]
     [InlineData("null")]
     [InlineData("true")]
-    public async Task Yes_no_and_nothing_are_no_tokens(string response) =>
+    public async Task True_false_and_null_are_not_tokens(string response) =>
         Assert.Equal("TokenNotFound", (await FailAsync(response)).ErrorId);
 
     [Theory]
@@ -183,18 +183,18 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData(300, "", 300)]
     [InlineData(300, ",\"expires_in\":90", 90)]
     [InlineData(300, ",\"expires_in\":3600000", 300)]
-    public async Task A_JWT_ends_at_its_own_time_or_when_the_answer_says_whichever_is_earlier(int own, string said, int expected)
+    public async Task A_JWT_expires_at_its_own_time_or_that_of_the_response_whichever_is_earlier(int own, string members, int expected)
     {
         var now = _bench.Clock.GetUtcNow();
         var jwt = Workbench.NewJwt(now.AddSeconds(own));
 
-        Assert.Equal(now.AddSeconds(expected), (await RespondAsync($$"""{"token":"{{jwt}}"{{said}}}""")).ExpiresOn);
+        Assert.Equal(now.AddSeconds(expected), (await RespondAsync($$"""{"token":"{{jwt}}"{{members}}}""")).ExpiresOn);
     }
 
     [Fact]
     public async Task Its_tokens_are_for_the_origin_of_the_login()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
 
         Assert.Equal([Origin.Of(server.At("/"))], Source(server).Origins);
     }
@@ -204,9 +204,9 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(422)]
-    public async Task Rejected_credentials_are_not_sent_again_until_a_person_asks_or_they_change(int status)
+    public async Task Rejected_credentials_are_not_sent_again_until_a_user_asks_or_they_change(int status)
     {
-        await using var server = await OddServer.AnsweringAsync("""{"message":"Two tries left"}""", status);
+        await using var server = await OddServer.RespondingAsync("""{"message":"Two tries left"}""", status);
         var source = Source(server);
 
         var first = await Workbench.FailAsync(source);
@@ -259,9 +259,9 @@ public sealed class JsonLoginTests : IDisposable
     [InlineData(404, BearerErrorKind.InvalidArgument)]
     [InlineData(429, BearerErrorKind.Server)]
     [InlineData(503, BearerErrorKind.Server)]
-    public async Task A_failure_that_says_nothing_of_the_credentials_may_be_tried_again(int status, BearerErrorKind kind)
+    public async Task A_failure_that_does_not_concern_the_credentials_may_be_retried(int status, BearerErrorKind kind)
     {
-        await using var server = await OddServer.AnsweringAsync("{}", status);
+        await using var server = await OddServer.RespondingAsync("{}", status);
         var source = Source(server);
 
         var error = await Workbench.FailAsync(source);
@@ -275,7 +275,7 @@ public sealed class JsonLoginTests : IDisposable
     [Fact]
     public async Task A_login_that_gave_no_token_rests_for_half_a_minute()
     {
-        await using var server = await OddServer.AnsweringAsync("""{"success":false}""");
+        await using var server = await OddServer.RespondingAsync("""{"success":false}""");
         var source = Source(server);
 
         await Workbench.FailAsync(source);
@@ -311,7 +311,7 @@ public sealed class JsonLoginTests : IDisposable
     public async Task A_password_inside_a_whole_body_is_known_by_itself()
     {
         var password = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(12));
-        await using var server = await OddServer.AnsweringAsync(JsonSerializer.Serialize(new { message = "wrong: " + password }), 401);
+        await using var server = await OddServer.RespondingAsync(JsonSerializer.Serialize(new { message = "wrong: " + password }), 401);
         var body = LoginBody.Whole(Encoding.UTF8.GetBytes("user=me&password=" + password), "application/x-www-form-urlencoded");
 
         Assert.Contains("wrong: ***", (await Workbench.FailAsync(Source(server, body))).Message, StringComparison.Ordinal);
@@ -336,7 +336,7 @@ public sealed class JsonLoginTests : IDisposable
 
     private async Task<BearerTokenException> FailAsync(string response, Func<JsonLoginOptions, JsonLoginOptions>? change = null)
     {
-        await using var server = await OddServer.AnsweringAsync(response.Replace("#", _token, StringComparison.Ordinal));
+        await using var server = await OddServer.RespondingAsync(response.Replace("#", _token, StringComparison.Ordinal));
         return await Workbench.FailAsync(Source(server, change: change));
     }
 }

@@ -18,9 +18,9 @@ public sealed class JwtBearerTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("bearertools-tests-").FullName;
 
     [Fact]
-    public async Task An_assertion_from_elsewhere_is_handed_in_as_it_is()
+    public async Task An_assertion_of_another_issuer_is_sent_unchanged()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
         var jwt = Workbench.NewJwt(_bench.Clock.GetUtcNow().AddMinutes(5));
         var source = new JwtBearerSource(Client(server), new SuppliedAssertion(new TokenReference(SecretReference.To(new Secret(jwt)))), new GrantScope { Scopes = ["a"] });
 
@@ -91,7 +91,7 @@ public sealed class JwtBearerTests : IDisposable
     [Fact]
     public async Task A_service_accounts_key_file_is_all_that_is_needed()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
         var file = Write("account.json", ServiceAccount(server, _rsa.ExportPkcs8PrivateKeyPem()));
 
         var token = (await Workbench.AcquireAsync(ServiceAccountSource(file, new GrantScope { Scopes = ["a", "b"] }))).Token;
@@ -108,7 +108,7 @@ public sealed class JwtBearerTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_service_accounts_key_file_is_said()
+    public void A_file_that_is_not_a_service_accounts_key_file_is_an_error()
     {
         string[] wrong =
         [

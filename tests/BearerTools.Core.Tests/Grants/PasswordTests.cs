@@ -13,7 +13,7 @@ public sealed class PasswordTests : IDisposable
     [Fact]
     public async Task Name_and_password_are_sent_in_the_form()
     {
-        await using var server = await OddServer.AnsweringAsync("""{"access_token":"t-123456","token_type":"Bearer"}""");
+        await using var server = await OddServer.RespondingAsync("""{"access_token":"t-123456","token_type":"Bearer"}""");
 
         var token = (await Workbench.AcquireAsync(Source(server))).Token;
 
@@ -23,9 +23,9 @@ public sealed class PasswordTests : IDisposable
     }
 
     [Fact]
-    public async Task A_password_that_was_refused_is_not_sent_again_until_a_person_asks_or_it_changes()
+    public async Task A_password_that_was_refused_is_not_sent_again_until_a_user_asks_or_it_changes()
     {
-        await using var server = await OddServer.AnsweringAsync("""{"error":"invalid_grant","error_description":"wrong"}""", 400);
+        await using var server = await OddServer.RespondingAsync("""{"error":"invalid_grant","error_description":"wrong"}""", 400);
         var source = Source(server);
 
         var first = await Workbench.FailAsync(source);
@@ -44,7 +44,7 @@ public sealed class PasswordTests : IDisposable
     [Fact]
     public async Task A_refresh_token_renews_so_that_the_password_is_sent_once()
     {
-        await using var server = await OddServer.AnsweringAsync("""{"access_token":"t-123456","token_type":"Bearer","refresh_token":"r-123456"}""");
+        await using var server = await OddServer.RespondingAsync("""{"access_token":"t-123456","token_type":"Bearer","refresh_token":"r-123456"}""");
         var source = Source(server);
 
         await Workbench.AcquireAsync(source, await Workbench.AcquireAsync(source));

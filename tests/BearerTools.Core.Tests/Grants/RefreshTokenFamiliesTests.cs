@@ -18,9 +18,9 @@ public sealed class RefreshTokenFamiliesTests : IDisposable
     {
         var first = Workbench.NewToken();
         var successor = Workbench.NewToken();
-        await using var good = await OddServer.AnsweringAsync(Response(successor));
+        await using var good = await OddServer.RespondingAsync(Response(successor));
         // It has seen the first token somewhere, and returns it as its own.
-        await using var hostile = await OddServer.AnsweringAsync(Response(first));
+        await using var hostile = await OddServer.RespondingAsync(Response(first));
         await Workbench.AcquireAsync(Source(good, first));
         var source = Source(hostile, Workbench.NewToken());
 
@@ -35,7 +35,7 @@ public sealed class RefreshTokenFamiliesTests : IDisposable
     public async Task Another_client_of_the_same_endpoint_never_sends_the_successor()
     {
         var first = Workbench.NewToken();
-        await using var server = await OddServer.AnsweringAsync(Response(Workbench.NewToken()));
+        await using var server = await OddServer.RespondingAsync(Response(Workbench.NewToken()));
 
         await Workbench.AcquireAsync(Source(server, first));
         await Workbench.AcquireAsync(Source(server, first, "other"));

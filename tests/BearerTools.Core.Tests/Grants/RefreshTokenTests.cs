@@ -32,7 +32,7 @@ public sealed class RefreshTokenTests : IDisposable
     [Fact]
     public async Task The_old_refresh_token_is_kept_when_no_new_one_comes()
     {
-        await using var server = await OddServer.AnsweringAsync("""{"access_token":"t-1","token_type":"Bearer"}""");
+        await using var server = await OddServer.RespondingAsync("""{"access_token":"t-1","token_type":"Bearer"}""");
         var source = Source(server, "r0-first");
 
         var first = await Workbench.AcquireAsync(source);
@@ -43,7 +43,7 @@ public sealed class RefreshTokenTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_keys_of_one_refresh_token_take_turns_and_use_it_once()
+    public async Task Two_keys_of_one_refresh_token_renew_one_after_the_other_and_use_it_once()
     {
         var isReleased = new TaskCompletionSource();
         await using var server = await RotatingAsync(isReleased.Task);
@@ -60,7 +60,7 @@ public sealed class RefreshTokenTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_that_lags_behind_uses_the_latest_of_its_line()
+    public async Task A_key_that_lags_behind_uses_the_latest_refresh_token_of_its_family()
     {
         await using var server = await RotatingAsync();
         var one = Source(server, "r0-first", new GrantScope { Scopes = ["a"] });
@@ -77,7 +77,7 @@ public sealed class RefreshTokenTests : IDisposable
     [Fact]
     public async Task A_refresh_token_that_was_used_elsewhere_is_an_error_that_says_how_to_log_in_again()
     {
-        await using var server = await OddServer.AnsweringAsync(Reused, 400);
+        await using var server = await OddServer.RespondingAsync(Reused, 400);
 
         var error = await Workbench.FailAsync(Source(server, "r0-first"));
 
@@ -123,7 +123,7 @@ public sealed class RefreshTokenTests : IDisposable
     }
 
     [Fact]
-    public async Task At_an_authority_that_detects_reuse_a_line_of_tokens_lives_on()
+    public async Task At_an_authority_that_detects_reuse_a_family_of_tokens_stays_valid()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var options = new OAuthClientOptions { Authority = sandbox.Address.AbsoluteUri.TrimEnd('/'), ClientId = sandbox.ClientId, Secret = SecretReference.To(new Secret(sandbox.ClientSecret)) };

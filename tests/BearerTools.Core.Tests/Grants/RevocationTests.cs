@@ -30,7 +30,7 @@ public sealed class RevocationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_200_is_enough_whatever_else_it_holds()
+    public async Task A_200_response_is_enough_whatever_its_body_is()
     {
         await using var server = await OddServer.StartAsync(context => OddServer.TextAsync(context, "<html>", "text/html"));
 
@@ -46,9 +46,9 @@ public sealed class RevocationTests : IDisposable
     [InlineData(401, "invalid_client", BearerErrorKind.Authentication, "Check the client id")]
     [InlineData(200, "invalid_client", BearerErrorKind.Authentication, "Check the client id")]
     [InlineData(404, null, BearerErrorKind.Authentication, null)]
-    public async Task Whatever_else_is_answered_the_token_lives_and_the_error_says_so(int status, string? code, BearerErrorKind kind, string? next)
+    public async Task Any_other_response_leaves_the_token_valid_and_the_error_says_so(int status, string? code, BearerErrorKind kind, string? next)
     {
-        await using var server = await OddServer.AnsweringAsync(code is null ? "" : $$"""{"error":"{{code}}"}""", status);
+        await using var server = await OddServer.RespondingAsync(code is null ? "" : $$"""{"error":"{{code}}"}""", status);
 
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => RevokeAsync(server));
 

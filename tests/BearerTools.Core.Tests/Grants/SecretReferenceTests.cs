@@ -34,7 +34,7 @@ public sealed class SecretReferenceTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_there_is_an_error_that_names_the_place()
+    public void A_missing_value_is_an_error_that_names_its_place()
     {
         var variable = Fails("env:" + _name);
         Assert.Equal("SecretNotFound", variable.ErrorId);

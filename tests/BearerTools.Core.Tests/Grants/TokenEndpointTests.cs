@@ -40,7 +40,7 @@ public sealed class TokenEndpointTests : IDisposable
         Assert.Null((await AcquireAsync($$"""{"access_token":"{{_token}}","token_type":"Bearer","expires_in":{{expiresIn}}}""")).ExpiresOn);
 
     [Fact]
-    public async Task The_end_of_a_JWT_serves_when_the_answer_names_none()
+    public async Task The_expiry_of_a_JWT_is_used_when_the_response_names_none()
     {
         var end = _bench.Clock.GetUtcNow().AddMinutes(7);
 
@@ -77,7 +77,7 @@ public sealed class TokenEndpointTests : IDisposable
     [InlineData("[\"a\",\"c\"]")]
     public async Task The_granted_scopes_count_not_the_asked_ones(string scope)
     {
-        await using var server = await OddServer.AnsweringAsync($$"""{"access_token":"{{_token}}","token_type":"Bearer","scope":{{scope}}}""");
+        await using var server = await OddServer.RespondingAsync($$"""{"access_token":"{{_token}}","token_type":"Bearer","scope":{{scope}}}""");
 
         var token = (await Workbench.AcquireAsync(_bench.ClientCredentials(server, scope: new GrantScope { Scopes = ["a", "b"] }))).Token;
 
@@ -85,11 +85,11 @@ public sealed class TokenEndpointTests : IDisposable
     }
 
     [Fact]
-    public async Task A_byte_order_mark_before_the_answer_does_no_harm() =>
+    public async Task A_byte_order_mark_before_the_response_is_skipped() =>
         Assert.Equal(_token, (await AcquireAsync("\uFEFF" + $$"""{"access_token":"{{_token}}","token_type":"Bearer"}""")).Value.Reveal());
 
     [Fact]
-    public async Task An_answer_without_a_token_is_an_error_that_names_what_is_there_and_tells_no_value()
+    public async Task A_response_without_a_token_is_an_error_that_names_its_fields_and_shows_no_value()
     {
         var error = await FailAsync($$"""{"token":"{{_token}}","expires_in":3600}""");
 
@@ -148,7 +148,7 @@ public sealed class TokenEndpointTests : IDisposable
     [Fact]
     public async Task A_wrong_secret_is_an_error_that_names_the_client_and_is_not_sent_again()
     {
-        await using var server = await OddServer.AnsweringAsync("""{"error":"invalid_client","error_description":"Secret expired"}""", 401);
+        await using var server = await OddServer.RespondingAsync("""{"error":"invalid_client","error_description":"Secret expired"}""", 401);
 
         var error = await Workbench.FailAsync(_bench.ClientCredentials(server));
 
@@ -158,7 +158,7 @@ public sealed class TokenEndpointTests : IDisposable
     }
 
     [Fact]
-    public async Task An_error_of_a_code_that_nobody_knows_is_told_as_it_is()
+    public async Task An_error_with_an_unknown_code_is_passed_on_unchanged()
     {
         var error = await FailAsync("""{"error":"moon_phase"}""", 400);
 
@@ -170,7 +170,7 @@ public sealed class TokenEndpointTests : IDisposable
     [InlineData("""{"error":{"code":400,"message":"Bad thing"}}""", 400, "Bad thing")]
     [InlineData("""{"errors":[{"detail":"Bad thing"}]}""", 400, "Bad thing")]
     [InlineData("""{"title":"Bad thing","status":500}""", 500, "Bad thing")]
-    public async Task An_error_of_another_shape_is_told_in_the_servers_words(string json, int status, string words)
+    public async Task An_error_of_another_shape_is_passed_on_in_the_servers_words(string json, int status, string words)
     {
         var error = await FailAsync(json, status);
 
@@ -221,13 +221,13 @@ public sealed class TokenEndpointTests : IDisposable
 
     private async Task<AccessToken> AcquireAsync(string json)
     {
-        await using var server = await OddServer.AnsweringAsync(json);
+        await using var server = await OddServer.RespondingAsync(json);
         return (await Workbench.AcquireAsync(_bench.ClientCredentials(server))).Token;
     }
 
     private async Task<BearerTokenException> FailAsync(string json, int status = 200)
     {
-        await using var server = await OddServer.AnsweringAsync(json, status);
+        await using var server = await OddServer.RespondingAsync(json, status);
         return await Workbench.FailAsync(_bench.ClientCredentials(server));
     }
 }

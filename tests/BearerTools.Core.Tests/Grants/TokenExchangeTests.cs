@@ -19,7 +19,7 @@ public sealed class TokenExchangeTests : IDisposable
     [Fact]
     public async Task The_subject_goes_with_its_type_always()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
 
         await Workbench.AcquireAsync(Source(server));
 
@@ -35,7 +35,7 @@ public sealed class TokenExchangeTests : IDisposable
     [Fact]
     public async Task Actor_types_audiences_and_resources_are_sent()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
         var actor = new AccessToken(new Secret(Workbench.NewToken()), new TokenMetadata());
 
         await Workbench.AcquireAsync(Source(server, options => options with
@@ -57,9 +57,9 @@ public sealed class TokenExchangeTests : IDisposable
     }
 
     [Fact]
-    public async Task The_type_that_was_issued_is_told()
+    public async Task The_issued_type_is_reported()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
 
         var token = (await Workbench.AcquireAsync(Source(server))).Token;
 
@@ -75,7 +75,7 @@ public sealed class TokenExchangeTests : IDisposable
     [InlineData("refresh_token", "Bearer")]
     public async Task A_token_that_is_not_for_APIs_is_valid_and_never_goes_into_a_header(string issued, string type)
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse(issued, type));
+        await using var server = await OddServer.RespondingAsync(ApiResponse(issued, type));
 
         var token = (await Workbench.AcquireAsync(Source(server))).Token;
 
@@ -89,15 +89,15 @@ public sealed class TokenExchangeTests : IDisposable
     [Fact]
     public async Task Without_an_issued_type_a_token_that_is_not_for_APIs_is_of_an_unknown_type()
     {
-        await using var server = await OddServer.AnsweringAsync($$"""{"access_token":"{{_token}}","token_type":"N_A"}""");
+        await using var server = await OddServer.RespondingAsync($$"""{"access_token":"{{_token}}","token_type":"N_A"}""");
 
         Assert.Equal("UnknownTokenType", (await Workbench.FailAsync(Source(server))).ErrorId);
     }
 
     [Fact]
-    public async Task Another_type_than_was_asked_for_is_said()
+    public async Task A_type_other_than_the_requested_one_is_reported()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse("jwt"));
+        await using var server = await OddServer.RespondingAsync(ApiResponse("jwt"));
         var events = new EventLog();
 
         await Source(server, options => options with { RequestedType = "access_token" }).AcquireAsync(new TokenRequestContext { Events = events }, CancellationToken.None);
@@ -106,9 +106,9 @@ public sealed class TokenExchangeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_subject_that_the_cache_holds_is_kept_fresh()
+    public async Task A_subject_token_from_the_cache_is_renewed()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
         await using var first = await OddServer.StartAsync(context => OddServer.JsonAsync(context, $$"""{"access_token":"{{Workbench.NewToken()}}","token_type":"Bearer","expires_in":60}"""));
         var entry = new TokenCache(_bench.Clock).Entry(_bench.ClientCredentials(first));
         var subject = await entry.GetAsync(TokenRequestContext.Default, CancellationToken.None);
@@ -125,7 +125,7 @@ public sealed class TokenExchangeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refresh_token_that_came_along_renews_and_when_it_is_refused_the_exchange_begins_anew()
+    public async Task A_refresh_token_of_the_response_renews_and_when_it_is_refused_the_exchange_begins_anew()
     {
         var isOver = false;
         OddServer? server = null;
@@ -146,7 +146,7 @@ public sealed class TokenExchangeTests : IDisposable
     [Fact]
     public async Task An_unknown_name_of_a_type_is_refused_before_anything_is_sent()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
 
         var error = Assert.Throws<BearerTokenException>(() => Source(server, options => options with { SubjectType = "acces_token" }));
 
@@ -157,7 +157,7 @@ public sealed class TokenExchangeTests : IDisposable
     [Fact]
     public async Task Whatever_makes_another_token_makes_another_key()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
         var other = new TokenReference(new AccessToken(new Secret(Workbench.NewToken()), new TokenMetadata()));
         TokenKey[] keys =
         [

@@ -10,7 +10,7 @@ public sealed class BearerHandlerTests
     [Fact]
     public async Task The_token_goes_in_the_header()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire();
 
         using var response = await wire.SendAsync(Wire.Get(server.At("/users?top=1")));
@@ -36,7 +36,7 @@ public sealed class BearerHandlerTests
     }
 
     [Fact]
-    public async Task A_second_401_is_the_answer()
+    public async Task A_second_401_is_the_response()
     {
         await using var server = await OddServer.StartAsync(Wire.Rejecting(int.MaxValue, "Bearer"));
         using var wire = new Wire();
@@ -50,7 +50,7 @@ public sealed class BearerHandlerTests
     }
 
     [Fact]
-    public async Task A_replacement_that_served_is_renewed_too_when_its_time_has_come()
+    public async Task A_replacement_that_was_accepted_is_renewed_too_when_it_is_due()
     {
         var revoked = new HashSet<string>();
         await using var server = await OddServer.StartAsync(http =>
@@ -94,7 +94,7 @@ public sealed class BearerHandlerTests
     }
 
     [Fact]
-    public async Task A_401_for_a_token_that_cannot_be_renewed_is_the_answer()
+    public async Task A_401_for_a_token_that_cannot_be_renewed_is_the_response()
     {
         await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer"));
         using var wire = new Wire(canRenew: false);
@@ -108,7 +108,7 @@ public sealed class BearerHandlerTests
     [Fact]
     public async Task A_403_does_not_renew()
     {
-        await using var server = await OddServer.AnsweringAsync("{}", 403);
+        await using var server = await OddServer.RespondingAsync("{}", 403);
         using var wire = new Wire();
 
         var error = await wire.FailAsync(server.At("/"));
@@ -151,8 +151,8 @@ public sealed class BearerHandlerTests
     [Fact]
     public async Task A_call_without_origins_is_for_its_typed_address_and_another_gets_nothing()
     {
-        await using var first = await OddServer.AnsweringAsync("{}");
-        await using var other = await OddServer.AnsweringAsync("{}");
+        await using var first = await OddServer.RespondingAsync("{}");
+        await using var other = await OddServer.RespondingAsync("{}");
         using var wire = new Wire();
         (await wire.SendAsync(Wire.Get(first.At("/")))).Dispose();
 
@@ -168,8 +168,8 @@ public sealed class BearerHandlerTests
     [Fact]
     public async Task A_token_goes_to_the_origins_of_its_connection_only()
     {
-        await using var named = await OddServer.AnsweringAsync("{}");
-        await using var other = await OddServer.AnsweringAsync("{}");
+        await using var named = await OddServer.RespondingAsync("{}");
+        await using var other = await OddServer.RespondingAsync("{}");
         using var wire = new Wire(origins: [Origin.Of(named.At("/"))]);
 
         Assert.Equal("OriginNotAllowed", (await wire.FailAsync(other.At("/"))).ErrorId);
@@ -194,7 +194,7 @@ public sealed class BearerHandlerTests
     }
 
     [Fact]
-    public async Task Plain_http_beyond_this_machine_is_tried_when_its_risk_is_taken()
+    public async Task Plain_http_beyond_this_machine_is_allowed_when_its_risk_is_accepted()
     {
         using var wire = new Wire(allowUnencrypted: true);
 
@@ -244,7 +244,7 @@ public sealed class BearerHandlerTests
     }
 
     [Fact]
-    public async Task Verbose_lines_tell_of_every_attempt_and_of_no_secret()
+    public async Task Verbose_lines_show_every_attempt_and_no_secret()
     {
         await using var server = await OddServer.StartAsync(Wire.Rejecting(1, "Bearer"));
         using var wire = new Wire();

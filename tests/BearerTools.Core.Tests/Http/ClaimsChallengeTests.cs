@@ -42,7 +42,7 @@ public sealed class ClaimsChallengeTests
     }
 
     [Fact]
-    public async Task The_spelling_of_addresses_will_do_too()
+    public async Task The_spelling_of_addresses_is_accepted_too()
     {
         await using var server = await OddServer.StartAsync(Wire.Rejecting(1, Challenge(s_encoded.TrimEnd('=').Replace('+', '-').Replace('/', '_'))));
         using var wire = new Wire(takesClaims: true);
@@ -72,7 +72,7 @@ public sealed class ClaimsChallengeTests
     }
 
     [Fact]
-    public async Task Who_cannot_meet_it_is_told_what_the_API_wants()
+    public async Task When_it_cannot_be_met_the_error_names_the_next_step()
     {
         await using var server = await OddServer.StartAsync(Wire.Rejecting(int.MaxValue, Challenge(s_encoded)));
         using var wire = new Wire(canRenew: false);

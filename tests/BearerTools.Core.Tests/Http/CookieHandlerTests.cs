@@ -40,7 +40,7 @@ public sealed class CookieHandlerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_cookie_that_an_answer_brings_is_sent_with_the_next_request_and_on_the_next_hop()
+    public async Task A_cookie_of_a_response_is_sent_with_the_next_request_and_on_the_next_hop()
     {
         await SendAsync("/login?to=/there");
         await SendAsync("/again");
@@ -73,7 +73,7 @@ public sealed class CookieHandlerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Malformed_and_strange_cookies_are_passed_over()
+    public async Task Malformed_and_unsupported_cookies_are_ignored()
     {
         await SendAsync("/odd");
 

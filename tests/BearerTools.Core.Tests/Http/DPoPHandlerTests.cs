@@ -21,7 +21,7 @@ public sealed class DPoPHandlerTests : IDisposable
     [Fact]
     public async Task Each_request_carries_a_proof_of_its_own_for_its_address_and_token()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
 
         using var one = await _wire.SendAsync(Wire.Get(server.At("/users?top=1")));
         using var other = await _wire.SendAsync(Wire.Post(server.At("/users?top=1")));
@@ -39,7 +39,7 @@ public sealed class DPoPHandlerTests : IDisposable
     [Fact]
     public async Task A_request_that_had_to_wait_carries_a_proof_of_when_it_went_out()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         var clock = new TestClock();
         using var wire = new Wire(key: new DPoPKey(clock));
         var pace = wire.Pace.Of(Origin.Of(server.At("/")));
@@ -58,7 +58,7 @@ public sealed class DPoPHandlerTests : IDisposable
     [Fact]
     public async Task A_bearer_token_carries_no_proof()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire();
 
         using var response = await wire.SendAsync(Wire.Get(server.At("/")));
@@ -82,14 +82,14 @@ public sealed class DPoPHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_nonce_of_every_answer_is_used_the_next_time_at_its_origin_only()
+    public async Task The_nonce_of_every_response_is_used_the_next_time_at_its_origin_only()
     {
         await using var server = await OddServer.StartAsync(context =>
         {
             context.Response.Headers["DPoP-Nonce"] = $"n-{++_asked}";
             return OddServer.JsonAsync(context, "{}", _asked == 2 ? 500 : 200);
         });
-        await using var other = await OddServer.AnsweringAsync("{}");
+        await using var other = await OddServer.RespondingAsync("{}");
         _wire.Allow(Origin.Of(server.At("/")));
         _wire.Allow(Origin.Of(other.At("/")));
 
@@ -103,7 +103,7 @@ public sealed class DPoPHandlerTests : IDisposable
     [Fact]
     public async Task A_nonce_of_the_authority_is_none_for_the_API_even_at_the_same_origin()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var earlier = new HttpResponseMessage();
         earlier.Headers.TryAddWithoutValidation("DPoP-Nonce", "of-the-authority");
         _key.AuthorityNonces.Take(server.At("/token"), earlier.Headers);
@@ -157,7 +157,7 @@ public sealed class DPoPHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_proof_that_is_refused_is_an_error_that_thinks_of_the_clock()
+    public async Task A_proof_that_is_refused_is_an_error_that_mentions_the_clock()
     {
         await using var server = await OddServer.StartAsync(Wire.Rejecting(9, "DPoP error=\"invalid_dpop_proof\""));
 
@@ -177,7 +177,7 @@ public sealed class DPoPHandlerTests : IDisposable
     [Fact]
     public async Task A_hop_to_another_origin_has_no_proof()
     {
-        await using var other = await OddServer.AnsweringAsync("{}");
+        await using var other = await OddServer.RespondingAsync("{}");
         await using var server = await OddServer.StartAsync(Wire.Redirecting(() => other.Address + "/there"));
 
         using var response = await _wire.SendAsync(Wire.Get(server.At("/here")));
@@ -188,9 +188,9 @@ public sealed class DPoPHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_proof_among_the_callers_headers_gives_way()
+    public async Task A_proof_among_the_callers_headers_is_replaced()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
 
         using var response = await _wire.SendAsync(Wire.Get(server.At("/")) with { Headers = [new("dpop", "mine")] });
 

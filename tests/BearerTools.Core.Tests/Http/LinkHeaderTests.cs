@@ -33,7 +33,7 @@ public sealed class LinkHeaderTests
     [InlineData("b; rel=next")]
     [InlineData("<b; rel=next")]
     [InlineData("<b>; xrel=next")]
-    public void What_only_looks_like_it_is_none(string field) => Assert.Null(Next(field));
+    public void A_field_that_only_resembles_it_is_ignored(string field) => Assert.Null(Next(field));
 
     [Fact]
     public void It_may_be_in_another_field_of_the_name() => Assert.Equal("b", Next("<a>; rel=prev", "<b>; rel=next"));

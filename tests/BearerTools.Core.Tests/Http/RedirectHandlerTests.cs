@@ -210,7 +210,7 @@ public sealed class RedirectHandlerTests : IAsyncLifetime, IDisposable
     [InlineData("https://127.0.0.1:1/")]
     [InlineData("http://169.254.169.254/latest/meta-data/")]
     [InlineData("http://[fe80::1]/")]
-    public async Task A_server_elsewhere_cannot_send_a_request_to_this_machine(string to)
+    public async Task A_server_on_another_machine_cannot_redirect_a_request_to_this_machine(string to)
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.sock");
         await using var api = await OddServer.StartAsync(Wire.Redirecting(() => to), unixSocket: path);
@@ -259,7 +259,7 @@ public sealed class RedirectHandlerTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData(304)]
     [InlineData(399)]
-    public async Task Other_answers_of_the_300s_are_answers(int status)
+    public async Task Other_statuses_of_the_300s_are_responses(int status)
     {
         _status = status;
 
@@ -269,7 +269,7 @@ public sealed class RedirectHandlerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_redirect_to_nowhere_is_an_answer()
+    public async Task A_redirect_without_a_target_is_not_followed()
     {
         _to = "";
 

@@ -17,7 +17,7 @@ public sealed class RedirectRulesTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _api = await OddServer.StartAsync(http => http.Request.Path == "/here" ? Wire.Redirecting(() => _to, _status)(http) : OddServer.JsonAsync(http, "{}"));
-        _other = await OddServer.AnsweringAsync("{}");
+        _other = await OddServer.RespondingAsync("{}");
     }
 
     public async Task DisposeAsync()
@@ -27,7 +27,7 @@ public sealed class RedirectRulesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_none_allowed_the_redirect_is_the_answer()
+    public async Task With_no_redirect_allowed_the_redirect_is_the_response()
     {
         using var wire = new Wire(redirects: new RedirectRules { MaxHops = 0 });
 

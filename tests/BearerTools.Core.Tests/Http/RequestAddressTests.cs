@@ -33,7 +33,7 @@ public sealed class RequestAddressTests
     [InlineData("http://127.0.0.1:5000/x", "http://127.0.0.1:5000/x")]
     [InlineData("http://[::1]:5000/x", "http://[::1]:5000/x")]
     [InlineData("https://other.example/a/../b", "https://other.example/b")]
-    public void An_absolute_address_is_taken_as_it_is(string text, string expected)
+    public void An_absolute_address_is_used_unchanged(string text, string expected)
     {
         Assert.Equal(expected, RequestAddress.Resolve(text, s_base).AbsoluteUri);
         Assert.Equal(expected, RequestAddress.Resolve(text, null).AbsoluteUri);
@@ -67,7 +67,7 @@ public sealed class RequestAddressTests
     [InlineData("https://api.contoso.com:99999/")]
     [InlineData("https://[::1/")]
     [InlineData("https://api\u200d.contoso.com/")]
-    public void An_address_that_could_lead_a_token_astray_is_refused(string text)
+    public void A_deceptive_address_is_refused(string text)
     {
         var error = Assert.Throws<BearerRequestException>(() => RequestAddress.Resolve(text, s_base));
 

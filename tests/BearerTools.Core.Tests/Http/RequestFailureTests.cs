@@ -45,9 +45,9 @@ public sealed class RequestFailureTests : IDisposable
     [InlineData("Words of a server.", "Words of a server.")]
     [InlineData("   ", null)]
     [InlineData("", null)]
-    public async Task What_the_server_says_for_people_is_found(string body, string? words)
+    public async Task The_servers_message_for_users_is_found(string body, string? words)
     {
-        await using var server = await OddServer.AnsweringAsync(body, 400);
+        await using var server = await OddServer.RespondingAsync(body, 400);
 
         Assert.Equal(words, (await _wire.FailAsync(server.At("/"))).Details);
     }
@@ -79,7 +79,7 @@ public sealed class RequestFailureTests : IDisposable
     [InlineData(504, BearerErrorKind.Timeout)]
     public async Task Every_status_is_a_kind_of_error(int status, BearerErrorKind kind)
     {
-        await using var server = await OddServer.AnsweringAsync("", status);
+        await using var server = await OddServer.RespondingAsync("", status);
 
         var error = await _wire.FailAsync(server.At("/"));
 
@@ -105,7 +105,7 @@ public sealed class RequestFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_token_that_the_server_repeats_is_nowhere_in_the_error()
+    public async Task A_token_that_the_server_repeats_is_not_in_the_error()
     {
         await using var server = await OddServer.StartAsync(http =>
         {
@@ -173,7 +173,7 @@ public sealed class RequestFailureTests : IDisposable
     [InlineData("iso-8859-1", "Grüße")]
     [InlineData("no-such-charset", "Gruss")]
     [InlineData("utf-7", "Gruss")]
-    public async Task The_words_are_read_in_the_charset_that_the_answer_names(string charset, string words)
+    public async Task The_text_is_read_in_the_charset_that_the_response_names(string charset, string words)
     {
         var encoding = charset is "utf-16" or "iso-8859-1" ? Encoding.GetEncoding(charset) : Encoding.ASCII;
         await using var server = await OddServer.StartAsync(http =>
@@ -202,7 +202,7 @@ public sealed class RequestFailureTests : IDisposable
     [Theory]
     [InlineData(null, 5)]
     [InlineData(3, 3)]
-    public async Task A_body_that_drips_holds_up_its_error_for_five_seconds_at_most_and_not_beyond_the_deadline(int? deadline, int seconds)
+    public async Task A_body_that_trickles_in_delays_its_error_for_five_seconds_at_most_and_not_beyond_the_deadline(int? deadline, int seconds)
     {
         await using var server = new SocketServer(async talk =>
         {
@@ -225,7 +225,7 @@ public sealed class RequestFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task An_error_whose_body_cannot_be_unpacked_is_still_that_error()
+    public async Task An_error_whose_body_cannot_be_decompressed_is_still_that_error()
     {
         await using var server = await OddServer.StartAsync(http =>
         {

@@ -10,7 +10,7 @@ public sealed class SendOptionsTests
     [Fact]
     public async Task The_client_says_its_name_unless_the_headers_say_another()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire(messages: new SendOptions { UserAgent = "Nightly/1.0" });
 
         (await wire.SendAsync(Wire.Get(server.At("/")))).Dispose();
@@ -27,7 +27,7 @@ public sealed class SendOptionsTests
     [InlineData("Content-Type", "json")]
     public async Task A_header_that_is_not_valid_is_named_and_its_value_is_not(string name, string value)
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire();
 
         var error = await wire.FailAsync(Wire.Post(server.At("/")) with { Headers = [new(name, value)] });
@@ -43,9 +43,9 @@ public sealed class SendOptionsTests
     [InlineData("If-Match", "not quoted")]
     [InlineData("Accept", "text/")]
     [InlineData("Content-Type", "json")]
-    public async Task A_header_is_sent_as_it_is_when_asked_for(string name, string value)
+    public async Task A_header_is_sent_unchanged_when_asked_for(string name, string value)
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire(messages: new SendOptions { SkipHeaderValidation = true });
 
         (await wire.SendAsync(Wire.Post(server.At("/")) with { Headers = [new(name, value)] })).Dispose();
@@ -72,9 +72,9 @@ public sealed class SendOptionsTests
         Assert.Equal("HeaderRefused", Assert.Throws<BearerRequestException>(() => RequestHeaders.Check(userAgent, contentType, asIs)).ErrorId);
 
     [Fact]
-    public async Task The_connection_is_closed_after_the_answer_when_asked_for()
+    public async Task The_connection_is_closed_after_the_response_when_asked_for()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire(messages: new SendOptions { ClosesConnection = true });
 
         (await wire.SendAsync(Wire.Get(server.At("/")))).Dispose();
@@ -88,7 +88,7 @@ public sealed class SendOptionsTests
     [InlineData("gzip", "gzip, chunked")]
     public async Task A_body_goes_in_chunks_when_asked_for_and_chunked_is_the_last_coding(string coding, string sent)
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire(messages: new SendOptions { TransferEncoding = coding });
 
         (await wire.SendAsync(Wire.Post(server.At("/")))).Dispose();
@@ -100,7 +100,7 @@ public sealed class SendOptionsTests
     }
 
     [Fact]
-    public async Task An_answer_that_does_not_begin_in_time_is_an_error()
+    public async Task A_response_that_does_not_begin_in_time_is_an_error()
     {
         var clock = new TestClock();
         await using var server = await OddServer.StartAsync(async http =>
@@ -118,7 +118,7 @@ public sealed class SendOptionsTests
     }
 
     [Fact]
-    public async Task A_caller_who_leaves_before_that_is_not_told_of_it()
+    public async Task A_caller_that_cancels_before_that_is_not_notified()
     {
         using var leave = new CancellationTokenSource();
         await using var server = await OddServer.StartAsync(async http =>
@@ -132,7 +132,7 @@ public sealed class SendOptionsTests
     }
 
     [Fact]
-    public async Task The_time_for_the_answer_ends_with_its_headers()
+    public async Task The_timeout_of_the_response_ends_with_its_headers()
     {
         var clock = new TestClock();
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

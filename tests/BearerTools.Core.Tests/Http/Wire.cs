@@ -82,7 +82,7 @@ internal sealed class Wire : IDisposable
     public static RequestTemplate Post(Uri address, RequestBody? body = null) =>
         new() { Method = HttpMethod.Post, Address = address, Body = body ?? new BytesBody("""{"n":1}"""u8.ToArray(), "application/json") };
 
-    /// <summary>Refuses the first requests with a challenge, and answers those after them.</summary>
+    /// <summary>Refuses the first requests with a challenge, and accepts those after them.</summary>
     public static RequestDelegate Rejecting(int times, params string[] challenges)
     {
         var seen = 0;

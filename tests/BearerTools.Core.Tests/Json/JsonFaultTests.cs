@@ -46,7 +46,7 @@ public sealed class JsonFaultTests
     }
 
     [Fact]
-    public void A_number_too_long_to_be_meant_is_refused_wherever_it_is_cut()
+    public void A_number_beyond_the_length_limit_is_refused_wherever_it_is_split()
     {
         foreach (var piece in (int[])[1 << 14, int.MaxValue])
         {

@@ -28,7 +28,7 @@ public sealed class JsonItemsPathTests
     [InlineData("items", """{"x\u001b\n":1}""", "The document has 'x??'.")]
     [InlineData("items", "{}", "The document has no names.")]
     [InlineData("items", "[1]", "The document is not an object.")]
-    public void A_path_that_is_not_there_is_an_error_that_names_what_is(string path, string body, string found)
+    public void A_missing_path_is_an_error_that_names_the_existing_ones(string path, string body, string found)
     {
         for (var piece = 1; piece <= body.Length; piece++)
         {

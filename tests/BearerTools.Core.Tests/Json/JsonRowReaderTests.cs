@@ -25,7 +25,7 @@ public sealed class JsonRowReaderTests
     }
 
     [Fact]
-    public void Rows_come_while_the_rest_is_still_on_the_wire()
+    public void Rows_come_while_the_rest_has_not_arrived()
     {
         var reader = new JsonRowReader<string>(JsonReadOptions.Default, new TextBuilder());
         var rows = new List<string>();

@@ -36,7 +36,7 @@ public sealed class JsonTextCacheTests
     [InlineData("")]
     [InlineData("a text of more than thirty-two bytes")]
     [InlineData("Tromsø")]
-    public void Every_text_is_read_as_it_is(string text)
+    public void Every_text_is_read_unchanged(string text)
     {
         for (var i = 0; i < 3; i++) Assert.Equal(text, Decode(text));
     }

@@ -23,7 +23,7 @@ public sealed class ProfileStoreTests
     [InlineData("contsoo", "Did you mean 'contoso'?")]
     [InlineData("fabr", "Did you mean 'fabrikam'?")]
     [InlineData("zebra", "The profiles are 'contoso', 'fabrikam'.")]
-    public void An_unknown_name_is_answered_with_the_nearest(string name, string nextStep)
+    public void The_error_for_an_unknown_name_suggests_the_nearest(string name, string nextStep)
     {
         _store.Set(Profile("contoso", null));
         _store.Set(Profile("fabrikam", null));

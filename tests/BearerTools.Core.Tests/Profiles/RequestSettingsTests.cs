@@ -9,7 +9,7 @@ public sealed class RequestSettingsTests
     private static readonly ExplicitProxy s_proxy = new(new Uri("http://proxy.example:8080"));
 
     [Fact]
-    public void What_is_said_above_counts_and_what_is_not_said_comes_from_below()
+    public void Values_of_the_upper_layer_count_and_missing_ones_come_from_the_lower_layer()
     {
         var typed = new RequestSettings { ThrottleLimit = 4, AdaptiveThrottle = false };
         var profile = new RequestSettings { ThrottleLimit = 8, AdaptiveThrottle = true, MaximumRetryCount = 5, UserAgent = "ops/1" };
@@ -41,11 +41,11 @@ public sealed class RequestSettingsTests
     }
 
     [Fact]
-    public void Options_keep_their_defaults_where_nothing_is_said() =>
+    public void Options_keep_their_defaults_where_no_value_is_given() =>
         Assert.Equal(RequestOptions.Default, RequestOptions.Default.With(RequestSettings.None));
 
     [Fact]
-    public void Options_take_what_is_said_and_an_infinite_limit_lifts_an_earlier_one()
+    public void Options_take_the_given_values_and_an_infinite_limit_lifts_an_earlier_one()
     {
         var options = RequestOptions.Default
             .With(new RequestSettings { ConnectionTimeout = TimeSpan.FromSeconds(5), MaximumRetryCount = 0, SkipHttpErrorCheck = true, NoProxy = true })

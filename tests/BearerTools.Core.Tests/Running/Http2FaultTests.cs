@@ -22,7 +22,7 @@ public sealed class Http2FaultTests
     [InlineData("GET", 1)]
     [InlineData("POST", 1)]
     [InlineData("POST", 5)]
-    public async Task A_stream_that_is_refused_was_not_looked_at_and_is_sent_again(string method, int times)
+    public async Task A_refused_stream_was_not_processed_and_is_sent_again(string method, int times)
     {
         await using var server = Serving(async (http, stream) =>
         {
@@ -94,7 +94,7 @@ public sealed class Http2FaultTests
     [Theory]
     [InlineData("GET")]
     [InlineData("POST")]
-    public async Task What_the_server_still_sees_to_when_it_goes_away_is_answered_and_what_follows_goes_elsewhere(string method)
+    public async Task After_GOAWAY_accepted_requests_get_their_response_and_later_ones_use_a_new_connection(string method)
     {
         await using var server = Serving(async (http, stream) =>
         {
@@ -110,7 +110,7 @@ public sealed class Http2FaultTests
     [Theory]
     [InlineData("GET", 2)]
     [InlineData("POST", 1)]
-    public async Task What_may_have_been_done_when_the_server_went_away_is_done_again_only_where_it_does_no_harm(string method, int begun)
+    public async Task A_request_that_may_have_taken_effect_is_repeated_only_if_it_is_idempotent(string method, int begun)
     {
         await using var server = Serving(async (http, stream) =>
         {
@@ -127,7 +127,7 @@ public sealed class Http2FaultTests
     }
 
     [Fact]
-    public async Task A_stream_that_is_reset_within_its_body_is_an_error_after_the_rows_that_are_whole_and_the_others_go_on()
+    public async Task A_stream_that_is_reset_within_its_body_is_an_error_after_the_complete_rows_and_the_others_continue()
     {
         var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = Serving(async (http, stream) =>
@@ -188,8 +188,8 @@ public sealed class Http2FaultTests
         await tls.AuthenticateAsServerAsync(options, talk.End);
     }
 
-    /// <summary>Answers each request that is to be answered, and counts.</summary>
-    /// <param name="responses">What becomes of a request; whether it is answered.</param>
+    /// <summary>Responds to each request that is to get a response, and counts.</summary>
+    /// <param name="responses">Decides what happens to a request; true if it gets a response.</param>
     /// <param name="opens">What comes before.</param>
     private SocketServer Serving(Func<Http2Talk, int, Task<bool>> responses, Func<Talk, Task>? opens = null) => new(async talk =>
     {

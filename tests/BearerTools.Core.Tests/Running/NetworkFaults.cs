@@ -3,7 +3,7 @@ using BearerTools.Tests.Support;
 
 namespace BearerTools.Tests.Running;
 
-/// <summary>What servers do instead of answering, each when a request has been read.</summary>
+/// <summary>What servers do instead of responding, each when a request has been read.</summary>
 internal static class NetworkFaults
 {
     private const string Chunked = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";

@@ -13,11 +13,11 @@ public sealed class ProgressFiguresTests
     public ProgressFiguresTests() => _figures = new ProgressFigures(_transfer, _clock);
 
     [Fact]
-    public void Of_many_requests_it_tells_what_is_done_failed_and_how_fast() =>
+    public void For_many_requests_it_shows_done_failed_and_rate() =>
         Assert.Equal(new ProgressReading("1,200 done, 3 failed, 600/s", null, null), After(2, new RunCounts(1264, 1200, 3, null), isAll: false));
 
     [Fact]
-    public void When_all_are_known_it_tells_what_remains() =>
+    public void When_all_inputs_are_known_it_shows_the_time_remaining() =>
         Assert.Equal(new ProgressReading("1,200 of 3,000 done, 600/s", 40, TimeSpan.FromSeconds(3)), After(2, new RunCounts(3000, 1200, 0, null), isAll: true));
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ProgressFiguresTests
     }
 
     [Fact]
-    public void Of_one_long_answer_it_tells_the_bytes()
+    public void For_one_long_response_it_shows_the_bytes()
     {
         _transfer.Expect(2_000_000_000);
         _transfer.Add(500_000_000);
@@ -43,7 +43,7 @@ public sealed class ProgressFiguresTests
     }
 
     [Fact]
-    public void Of_an_answer_without_a_length_it_tells_what_came()
+    public void For_a_response_without_a_length_it_shows_the_received_bytes()
     {
         _transfer.Expect(null);
         _transfer.Add(1_499_999);
@@ -52,7 +52,7 @@ public sealed class ProgressFiguresTests
     }
 
     [Fact]
-    public void More_than_the_server_said_is_no_percentage()
+    public void More_bytes_than_announced_give_no_percentage()
     {
         _transfer.Expect(100);
         _transfer.Add(1000);
@@ -63,11 +63,11 @@ public sealed class ProgressFiguresTests
     [Theory]
     [InlineData(null, "waiting for the response")]
     [InlineData("InProgress, 40 %", "InProgress, 40 %")]
-    public void Before_the_first_byte_it_tells_what_is_waited_for(string? state, string status) =>
+    public void Before_the_first_byte_it_shows_what_is_waited_for(string? state, string status) =>
         Assert.Equal(new ProgressReading(status, null, null), After(2, new RunCounts(1, 0, 0, state), isAll: true));
 
     [Fact]
-    public void Bytes_are_told_beside_requests_when_they_are_many()
+    public void Many_bytes_are_shown_beside_the_requests()
     {
         _transfer.Add(50_000_000);
 
@@ -75,7 +75,7 @@ public sealed class ProgressFiguresTests
     }
 
     [Fact]
-    public void Nothing_done_is_no_rate_and_no_end() =>
+    public void Without_a_finished_request_there_is_no_rate_and_no_estimate() =>
         Assert.Equal(new ProgressReading("0 of 2 done, 0/s, InProgress", 0, null), After(2, new RunCounts(2, 0, 0, "InProgress"), isAll: true));
 
     private ProgressReading After(double seconds, RunCounts counts, bool isAll)

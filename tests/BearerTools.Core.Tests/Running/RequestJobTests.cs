@@ -51,7 +51,7 @@ public sealed class RequestJobTests : IAsyncLifetime
     [InlineData("api/odd/empty")]
     [InlineData("api/odd/empty-array")]
     [InlineData("api/status/204")]
-    public async Task An_answer_with_nothing_in_it_is_nothing(string path) => Assert.Empty(await RunAsync(path));
+    public async Task An_empty_response_gives_no_rows(string path) => Assert.Empty(await RunAsync(path));
 
     [Fact]
     public async Task JSON_in_another_charset_is_read()
@@ -93,7 +93,7 @@ public sealed class RequestJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_that_cannot_be_unpacked_is_an_error()
+    public async Task A_response_that_cannot_be_decompressed_is_an_error()
     {
         await using var server = await OddServer.StartAsync(http =>
         {
@@ -114,7 +114,7 @@ public sealed class RequestJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_error_status_is_an_answer_where_it_is_not_checked()
+    public async Task An_error_status_is_a_normal_response_where_it_is_not_checked()
     {
         var items = await RunAsync(new Requested { SkipErrorCheck = true }, _route.Get("api/things/none"));
 
@@ -136,7 +136,7 @@ public sealed class RequestJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_whole_answer_has_status_headers_body_duration_attempts_and_input()
+    public async Task A_response_object_has_status_headers_body_duration_attempts_and_input()
     {
         await _route.Tokens.GetAsync(TokenRequestContext.Default, default).Soon();
         _route.Server.RevokeAll();
@@ -149,7 +149,7 @@ public sealed class RequestJobTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, responses[0].StatusCode);
         Assert.StartsWith("""[{"id":1,""", Assert.IsType<string>(responses[0].Body), StringComparison.Ordinal);
         Assert.Equal(["application/json"], responses[0].Headers["Content-Type"]);
-        Assert.Equal(3, responses[0].Attempts); // rejected, redirected, answered
+        Assert.Equal(3, responses[0].Attempts); // rejected, redirected, succeeded
         Assert.Equal(new Uri(_route.Server.Address, "api/users"), responses[0].Uri);
         Assert.Equal("api/redirect?to=/api/users", responses[0].Input);
         Assert.True(responses[0].Duration > TimeSpan.Zero);
@@ -160,7 +160,7 @@ public sealed class RequestJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_come_while_the_answer_is_still_on_its_way()
+    public async Task Rows_come_while_the_response_is_still_arriving()
     {
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await OddServer.StartAsync(async http =>
@@ -187,7 +187,7 @@ public sealed class RequestJobTests : IAsyncLifetime
     [InlineData(true, "application/json")]
     [InlineData(false, "text/plain")]
     [InlineData(true, "application/octet-stream")]
-    public async Task Answers_whose_turn_has_not_come_stop_being_fetched_when_their_bytes_fill_the_budget(bool response, string contentType)
+    public async Task Responses_that_wait_for_their_turn_stop_being_read_when_their_bytes_fill_the_budget(bool response, string contentType)
     {
         const int Size = 100_000;
         var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -205,7 +205,7 @@ public sealed class RequestJobTests : IAsyncLifetime
         await Until(() => asked == 1);
         for (var i = 1; i < 64; i++) Assert.True(runner.TryAdd(new RequestJob(run, Template(server))));
 
-        // Three workers are free: five answers fill the budget, and each worker may have one more in hand.
+        // Three workers are free: five responses fill the budget, and each worker may have one more in progress.
         await Until(() => asked >= 1 + 5);
         await Task.Delay(200);
         Assert.InRange(asked, 1 + 5, 1 + 5 + 3);

@@ -12,7 +12,7 @@ namespace BearerTools.Tests.Running;
 public sealed class RequestRetryTests
 {
     [Fact]
-    public async Task An_answer_that_breaks_off_before_its_first_row_is_asked_for_again()
+    public async Task A_response_that_breaks_off_before_its_first_row_is_requested_again()
     {
         await using var server = Breaking(times: 2, sent: """[{"id":""");
 
@@ -23,7 +23,7 @@ public sealed class RequestRetryTests
     }
 
     [Fact]
-    public async Task Nothing_is_asked_for_again_once_a_row_is_out()
+    public async Task No_request_is_repeated_once_a_row_is_written()
     {
         await using var server = Breaking(times: 1, sent: """[{"id":1},{"id":""");
 
@@ -35,7 +35,7 @@ public sealed class RequestRetryTests
     }
 
     [Fact]
-    public async Task What_may_be_done_only_once_is_not_done_again()
+    public async Task A_request_that_is_not_idempotent_is_not_repeated()
     {
         await using var server = Breaking(times: 1, sent: """[{"id":""");
 
@@ -56,7 +56,7 @@ public sealed class RequestRetryTests
     }
 
     [Fact]
-    public async Task A_whole_answer_is_one_object_that_tells_of_all_tries()
+    public async Task A_response_object_is_one_object_with_the_count_of_all_attempts()
     {
         await using var server = Breaking(times: 1, sent: """[{"id":1},{"id":""");
 
@@ -66,7 +66,7 @@ public sealed class RequestRetryTests
     }
 
     [Fact]
-    public async Task What_a_redirect_leads_to_is_asked_for_again_without_what_led_there()
+    public async Task A_retry_after_a_redirect_repeats_only_the_request_to_its_target()
     {
         await using var server = new RawServer((request, _) => request switch
         {
@@ -82,7 +82,7 @@ public sealed class RequestRetryTests
     [Theory]
     [InlineData(true)] // its link is known before its body is
     [InlineData(false)]
-    public async Task A_page_that_breaks_off_before_its_first_row_is_asked_for_again(bool inHeader)
+    public async Task A_page_that_breaks_off_before_its_first_row_is_requested_again(bool inHeader)
     {
         await using var server = Pages(inHeader, broken: inHeader ? "[" : """{"next":"/3","value":[""");
 
@@ -95,7 +95,7 @@ public sealed class RequestRetryTests
     }
 
     [Fact]
-    public async Task A_page_of_which_a_row_is_out_is_not_asked_for_again()
+    public async Task A_page_with_a_written_row_is_not_requested_again()
     {
         await using var server = Pages(inHeader: true, broken: """[{"id":2},""");
 
@@ -109,7 +109,7 @@ public sealed class RequestRetryTests
     [Theory]
     [InlineData("ETag: \"v1\"\r\n", "HTTP/1.1 206 Partial Content\r\nETag: \"v1\"\r\nContent-Range: bytes 5-9/10\r\nContent-Length: 5\r\n\r\n56789")]
     [InlineData("ETag: \"v1\"\r\n", "HTTP/1.1 200 OK\r\nETag: \"v2\"\r\nContent-Length: 10\r\n\r\n0123456789")]
-    public async Task A_file_that_breaks_off_is_gone_on_with_where_its_version_is_known(string version, string rest)
+    public async Task A_file_that_breaks_off_is_resumed_where_its_version_is_known(string version, string rest)
     {
         using var folder = new TestFolder();
         await using var server = new RawServer((request, text) => request == 1

@@ -128,7 +128,7 @@ public sealed class ResponseFormatTests
     [InlineData("br", "application/octet-stream")]
     [InlineData("deflate", "application/xml")]
     [InlineData("br", "application/json")]
-    public async Task What_unpacks_to_more_than_is_allowed_is_an_error_that_names_the_way_out(string encoding, string type)
+    public async Task A_response_that_decompresses_to_more_than_is_allowed_is_an_error_that_names_OutFile(string encoding, string type)
     {
         await using var sandbox = await SandboxRoute.OpenAsync();
         var kind = type switch { "application/json" => "json", "application/xml" => "xml", "application/octet-stream" => "bytes", _ => "text" };
@@ -155,7 +155,7 @@ public sealed class ResponseFormatTests
     }
 
     [Fact]
-    public async Task What_is_just_as_large_as_allowed_comes()
+    public async Task A_response_of_exactly_the_allowed_size_is_read()
     {
         await using var server = await OddServer.StartAsync(http => BytesAsync(http, new byte[Most], "application/octet-stream"));
 

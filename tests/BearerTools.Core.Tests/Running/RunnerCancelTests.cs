@@ -5,7 +5,7 @@ namespace BearerTools.Tests.Running;
 
 public sealed class RunnerCancelTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -34,13 +34,13 @@ public sealed class RunnerCancelTests
             Interlocked.Increment(ref started);
             return Task.CompletedTask;
         }));
-        for (var i = 0; i < 2; i++) Assert.True(await paused.WaitAsync(s_patience));
+        for (var i = 0; i < 2; i++) Assert.True(await paused.WaitAsync(s_timeout));
         var pipeline = runner.WaitAsync();
 
         runner.Cancel();
 
-        Assert.True(runner.WaitForWorkers(s_patience));
-        Assert.False(await pipeline.WaitAsync(s_patience));
+        Assert.True(runner.WaitForWorkers(s_timeout));
+        Assert.False(await pipeline.WaitAsync(s_timeout));
         Assert.True(runner.IsCancelled);
         Assert.Equal(3, started);
     }
@@ -54,15 +54,15 @@ public sealed class RunnerCancelTests
         {
             while (true) await TestJob.WriteAsync(output, 1, 0, paused);
         }));
-        Assert.True(await paused.WaitAsync(s_patience));
+        Assert.True(await paused.WaitAsync(s_timeout));
 
         runner.Cancel();
 
-        Assert.True(runner.WaitForWorkers(s_patience));
+        Assert.True(runner.WaitForWorkers(s_timeout));
     }
 
     [Fact]
-    public async Task After_a_cancellation_nothing_more_is_given_out()
+    public async Task After_a_cancellation_no_more_results_are_written()
     {
         using var runner = new Runner(new RunnerLimits(1));
         runner.TryAdd(TestJob.Writing("row"));
@@ -74,7 +74,7 @@ public sealed class RunnerCancelTests
     }
 
     [Fact]
-    public void A_worker_that_does_not_stop_is_not_waited_for_for_ever()
+    public void A_worker_that_does_not_stop_is_not_waited_for_indefinitely()
     {
         using var runner = new Runner(new RunnerLimits(1));
         using var started = new ManualResetEventSlim();
@@ -83,23 +83,23 @@ public sealed class RunnerCancelTests
             started.Set();
             return _go.Task;
         }));
-        Assert.True(started.Wait(s_patience));
+        Assert.True(started.Wait(s_timeout));
 
         runner.Cancel();
 
         Assert.False(runner.WaitForWorkers(TimeSpan.FromMilliseconds(50)));
         _go.SetResult();
-        Assert.True(runner.WaitForWorkers(s_patience));
+        Assert.True(runner.WaitForWorkers(s_timeout));
     }
 
     [Fact]
-    public void Dispose_ends_what_still_runs()
+    public void Dispose_ends_requests_that_still_run()
     {
         var runner = new Runner(new RunnerLimits(1));
         runner.TryAdd(TestJob.Waiting());
 
         runner.Dispose();
 
-        Assert.True(runner.WaitForWorkers(s_patience));
+        Assert.True(runner.WaitForWorkers(s_timeout));
     }
 }

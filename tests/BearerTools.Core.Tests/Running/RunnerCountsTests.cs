@@ -24,7 +24,7 @@ public sealed class RunnerCountsTests
     }
 
     [Fact]
-    public async Task The_job_whose_turn_it_is_tells_what_it_is_at()
+    public async Task The_job_whose_turn_it_is_reports_its_progress()
     {
         using var runner = new Runner(new RunnerLimits(2));
         runner.TryAdd(new TestJob(async (output, _) =>
@@ -51,7 +51,7 @@ public sealed class RunnerCountsTests
     }
 
     [Fact]
-    public async Task A_wait_with_an_end_ends_though_nothing_came()
+    public async Task A_wait_with_a_timeout_ends_without_input()
     {
         using var runner = new Runner(new RunnerLimits(1));
         runner.TryAdd(TestJob.Waiting());

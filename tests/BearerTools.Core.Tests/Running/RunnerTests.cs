@@ -6,7 +6,7 @@ namespace BearerTools.Tests.Running;
 
 public sealed class RunnerTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -69,7 +69,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public void When_nobody_takes_no_more_jobs_are_let_in_than_the_window_holds()
+    public void While_no_rows_are_consumed_no_more_jobs_start_than_the_window_holds()
     {
         using var runner = new Runner(new RunnerLimits(2) { Window = 5 });
 
@@ -77,7 +77,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public async Task The_job_whose_turn_it_is_stops_when_nobody_takes_and_goes_on_when_somebody_does()
+    public async Task The_job_whose_turn_it_is_stops_when_no_rows_are_consumed_and_continues_when_they_are()
     {
         var written = 0;
         using var runner = new Runner(new RunnerLimits(1) { HeadItems = 10 });
@@ -91,16 +91,16 @@ public sealed class RunnerTests
             }
         }));
 
-        Assert.True(await paused.WaitAsync(s_patience));
+        Assert.True(await paused.WaitAsync(s_timeout));
         Assert.Equal(10, written);
         Assert.Equal(Enumerable.Range(1, 10), runner.Take().Rows().Cast<int>());
-        Assert.True(await paused.WaitAsync(s_patience));
+        Assert.True(await paused.WaitAsync(s_timeout));
         Assert.Equal(20, written);
         Assert.Equal(Enumerable.Range(11, 10), runner.Take().Rows().Cast<int>());
 
         runner.Complete();
         Assert.True(await runner.WaitAsync().Soon());
-        Assert.True(runner.WaitForWorkers(s_patience));
+        Assert.True(runner.WaitForWorkers(s_timeout));
         Assert.Equal(Enumerable.Range(21, 5), runner.Take().Rows().Cast<int>());
     }
 
@@ -119,7 +119,7 @@ public sealed class RunnerTests
             }
         }));
 
-        Assert.True(await paused.WaitAsync(s_patience));
+        Assert.True(await paused.WaitAsync(s_timeout));
         Assert.Equal(10, written);
 
         Assert.Equal(Enumerable.Range(1, 100), (await runner.RunAllAsync([]).Soon()).Rows().Cast<int>());
@@ -145,7 +145,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public async Task Answers_whose_turn_has_not_come_stop_at_the_budget_all_together()
+    public async Task Responses_that_wait_for_their_turn_stop_at_the_shared_budget()
     {
         const int Behind = 3;
         var written = 0;
@@ -169,7 +169,7 @@ public sealed class RunnerTests
             }));
         }
 
-        for (var job = 0; job < Behind; job++) Assert.True(await paused.WaitAsync(s_patience));
+        for (var job = 0; job < Behind; job++) Assert.True(await paused.WaitAsync(s_timeout));
         Assert.InRange(written, 1_000_000, 1_000_000 + (Behind * 100_000));
 
         _go.SetResult();
@@ -181,7 +181,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public async Task A_job_that_throws_is_a_failure_in_its_turn_and_the_others_go_on()
+    public async Task A_job_that_throws_is_a_failure_in_input_order_and_the_others_continue()
     {
         var jobs = Enumerable.Range(0, 100).Select(n => new TestJob(
             async (output, _) =>
@@ -223,7 +223,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public async Task What_is_said_after_the_end_of_a_job_is_not_heard_and_does_no_harm()
+    public async Task Output_after_the_end_of_a_job_is_dropped()
     {
         JobOutput? kept = null;
         using var runner = new Runner(new RunnerLimits(1));
@@ -271,7 +271,7 @@ public sealed class RunnerTests
             var rows = new List<object?>();
             while (rows.Count == 0) rows.AddRange(runner.Take().Rows());
             Assert.Equal([round], rows);
-            if (round % 2 == 0) Assert.True(runner.WaitForWorkers(s_patience));
+            if (round % 2 == 0) Assert.True(runner.WaitForWorkers(s_timeout));
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed class RunnerUnorderedTests : IDisposable
     private readonly Runner _runner = new(new RunnerLimits(4) { InOrder = false, Window = 64, WaitingBytes = 1000 });
 
     [Fact]
-    public async Task What_is_there_first_comes_first_and_a_slow_job_keeps_nobody_waiting()
+    public async Task Rows_come_in_order_of_arrival_and_a_slow_job_does_not_delay_others()
     {
         var seen = 0;
         var jobs = Enumerable.Range(0, 100).Select(n => new TestJob(async (output, _) =>
@@ -61,7 +61,7 @@ public sealed class RunnerUnorderedTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failure_has_its_place_as_well_and_the_others_go_on()
+    public async Task A_failure_is_in_input_order_too_and_the_others_continue()
     {
         Job[] jobs = [new TestJob((_, _) => throw new InvalidOperationException("no"), "bad"), TestJob.Writing("good")];
 

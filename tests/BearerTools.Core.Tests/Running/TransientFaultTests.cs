@@ -12,7 +12,7 @@ using BearerTools.Tests.Support;
 
 namespace BearerTools.Tests.Running;
 
-/// <summary>What one input's bad luck means for it and for the others.</summary>
+/// <summary>What a fault of one input means for it and for the others.</summary>
 public sealed class TransientFaultTests
 {
     private readonly ConcurrentDictionary<string, int> _seen = new(StringComparer.Ordinal);
@@ -41,7 +41,7 @@ public sealed class TransientFaultTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task Bad_luck_of_one_input_is_its_error_in_its_turn_and_the_others_are_answered(string fault, string errorId, bool triesAgain)
+    public async Task A_fault_of_one_input_is_its_error_in_input_order_and_the_others_get_their_responses(string fault, string errorId, bool triesAgain)
     {
         await using var server = Serving(talk => NetworkFaults.CommitAsync(fault, talk));
         using (var wire = new Wire(retries: new RetryPolicy()))
@@ -60,7 +60,7 @@ public sealed class TransientFaultTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task What_may_be_done_only_once_is_not_done_again_though_its_answer_was_lost(string fault, string errorId, bool triesAgain)
+    public async Task A_request_that_is_not_idempotent_is_not_repeated_when_its_response_is_lost(string fault, string errorId, bool triesAgain)
     {
         _ = triesAgain;
         await using var server = Serving(talk => NetworkFaults.CommitAsync(fault, talk));
@@ -76,7 +76,7 @@ public sealed class TransientFaultTests
     [InlineData("closed", "ConnectionFailed")]
     [InlineData("reset", "ConnectionFailed")]
     [InlineData("malformed", "MalformedResponse")]
-    public async Task Rows_that_were_whole_are_given_before_the_error_and_not_asked_for_again(string fault, string errorId)
+    public async Task Complete_rows_are_written_before_the_error_and_not_requested_again(string fault, string errorId)
     {
         var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = Serving(async talk =>
@@ -102,7 +102,7 @@ public sealed class TransientFaultTests
     [Theory]
     [InlineData("GET", 3)]
     [InlineData("POST", 1)]
-    public async Task Headers_that_come_drop_by_drop_end_with_the_time_they_may_take(string method, int tries)
+    public async Task Headers_that_trickle_in_end_at_their_timeout(string method, int tries)
     {
         var clock = new TestClock();
         var dripped = new SemaphoreSlim(0);
@@ -135,7 +135,7 @@ public sealed class TransientFaultTests
     }
 
     [Fact]
-    public async Task A_body_that_stalls_before_its_first_row_is_asked_for_again()
+    public async Task A_response_that_stalls_before_its_first_row_is_requested_again()
     {
         var clock = new TestClock();
         await using var server = Serving(async talk =>
@@ -173,7 +173,7 @@ public sealed class TransientFaultTests
     }
 
     [Fact]
-    public async Task A_handshake_that_nobody_waits_for_any_more_ends_at_once_and_another_request_gets_its_own()
+    public async Task An_abandoned_handshake_ends_at_once_and_another_request_gets_its_own()
     {
         using var certificate = TestCertificate.Create();
         var greeted = new SemaphoreSlim(0);
@@ -228,7 +228,7 @@ public sealed class TransientFaultTests
     }
 
     [Fact]
-    public async Task A_name_that_nobody_knows_is_looked_up_again_whatever_the_method()
+    public async Task A_host_name_that_is_not_found_is_looked_up_again_for_every_method()
     {
         using var wire = new Wire(retries: new RetryPolicy());
 
@@ -251,7 +251,7 @@ public sealed class TransientFaultTests
     }
 
     [Fact]
-    public async Task A_server_that_restarts_costs_nothing_but_what_may_be_done_only_once_and_was_under_way()
+    public async Task A_server_restart_fails_only_requests_under_way_that_are_not_idempotent()
     {
         var clock = new TestClock();
         var down = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -266,7 +266,7 @@ public sealed class TransientFaultTests
         await down.Task.Soon();
         var port = first.Port;
         await first.DisposeAsync();
-        // Nobody is there: the wait before the second try has begun.
+        // No server listens: the wait before the second attempt has begun.
         await clock.UntilWaiting().Soon();
         await using var second = Serving(talk => talk.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{\"id\":3}"), port: port);
         clock.Advance(TimeSpan.FromSeconds(6));
@@ -276,7 +276,7 @@ public sealed class TransientFaultTests
     }
 
     [Fact]
-    public async Task What_may_be_done_only_once_is_an_error_when_the_server_ends_under_it_and_the_next_waits_for_the_server()
+    public async Task A_request_that_is_not_idempotent_fails_when_the_server_ends_and_the_next_waits_for_the_server()
     {
         var clock = new TestClock();
         var first = Serving(talk => Task.CompletedTask);
@@ -295,7 +295,7 @@ public sealed class TransientFaultTests
         Assert.Equal((1, 1, 1), (_seen["/1"], _seen["/bad"], _seen["/3"]));
     }
 
-    /// <summary>Answers with the last part of the address; what comes to /bad has bad luck, and /r/N leads on N times.</summary>
+    /// <summary>Responds with the last part of the address; requests to /bad fail, and /r/N redirects N times.</summary>
     private SocketServer Serving(Func<Talk, Task> bad, X509Certificate2? certificate = null, int port = 0) => new(
         async talk =>
         {

@@ -8,13 +8,13 @@ using BearerTools.Tests.Support;
 
 namespace BearerTools.Tests.Running;
 
-/// <summary>Alone, because what nobody looked at is known to the process, not to the test that left it behind.</summary>
+/// <summary>Not parallel, because unobserved exceptions are reported to the process, not to the test that caused them.</summary>
 [CollectionDefinition(nameof(UnobservedTests), DisableParallelization = true)]
 [Collection(nameof(UnobservedTests))]
 public sealed class UnobservedTests
 {
     [Fact]
-    public async Task Bad_weather_and_a_stop_within_it_leave_no_error_that_nobody_looks_at()
+    public async Task Transient_faults_and_a_stop_among_them_leave_no_unobserved_exception()
     {
         Collect();
         var errors = new ConcurrentQueue<Exception>();
@@ -33,7 +33,7 @@ public sealed class UnobservedTests
         Assert.Empty(errors);
     }
 
-    /// <summary>Each fault twice, and then a stop while answers hang.</summary>
+    /// <summary>Each fault twice, and then a stop while responses hang.</summary>
     private static async Task GoThroughAsync()
     {
         var names = NetworkFaults.Names.ToArray();

@@ -78,7 +78,7 @@ public sealed class EntraStandInTests : IClassFixture<EntraStandIn>
     [InlineData("scope", "https://nobody.example/.default", 500011)]
     [InlineData("client_id", "00000000-0000-4000-8000-000000000000", 700016)]
     [InlineData("grant_type", "password", 70003)]
-    public async Task A_request_that_makes_no_sense_is_refused_by_the_number_of_what_is_wrong(string name, string value, int code) =>
+    public async Task An_invalid_request_is_refused_with_the_number_of_its_error(string name, string value, int code) =>
         Assert.Equal(code, Code(await _caller.TokenBySecretAsync((name, value))));
 
     [Fact]
@@ -128,15 +128,15 @@ public sealed class EntraStandInTests : IClassFixture<EntraStandIn>
         using var browser = await _caller.GetAsync("http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com%2F");
         using var own = await machine.GetAsync(service);
         using var user = await machine.GetAsync($"{service}&client_id={Entra.Directory.UserAssigned.ClientId}");
-        using var nobody = await machine.GetAsync($"{service}&client_id={Guid.NewGuid()}");
+        using var unknown = await machine.GetAsync($"{service}&client_id={Guid.NewGuid()}");
 
-        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (browser.StatusCode, nobody.StatusCode));
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (browser.StatusCode, unknown.StatusCode));
         Assert.Equal(Entra.Directory.SystemAssigned.ClientId, Text(await SandboxCaller.ReadAsync(own), "client_id"));
         Assert.Equal(Entra.Directory.UserAssigned.ClientId, Text(await SandboxCaller.ReadAsync(user), "client_id"));
     }
 
     [Fact]
-    public async Task The_proxy_leads_nowhere_else_and_notes_who_tried()
+    public async Task The_proxy_connects_to_no_other_host_and_records_the_attempt()
     {
         await Assert.ThrowsAsync<HttpRequestException>(() => _caller.GetAsync("https://example.com/"));
         using var plain = await _caller.GetAsync("http://example.com/");

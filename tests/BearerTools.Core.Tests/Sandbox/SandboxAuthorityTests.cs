@@ -81,7 +81,7 @@ public sealed class SandboxAuthorityTests
     [Theory]
     [InlineData("/.well-known/oauth-authorization-server/odd/other-issuer")]
     [InlineData("/odd/other-issuer/.well-known/openid-configuration")]
-    public async Task An_odd_authority_answers_in_both_places(string path)
+    public async Task A_nonstandard_authority_serves_its_metadata_at_both_addresses(string path)
     {
         await using var server = await SandboxServer.StartAsync(new SandboxOptions());
         using var caller = new SandboxCaller(server);

@@ -37,7 +37,7 @@ public sealed class SandboxServerTests
     }
 
     [Fact]
-    public async Task Stopping_it_cuts_off_what_it_holds()
+    public async Task Stopping_it_closes_the_connections_that_it_holds()
     {
         var server = await SandboxServer.StartAsync(new SandboxOptions());
         using var caller = new SandboxCaller(server);

@@ -17,7 +17,7 @@ public sealed class ErrorTextTests : IDisposable
     [InlineData("HTTP/1.1 2\u001b[31m {0}\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\n\u001b]0;x\u0007{0} y\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nz{0}\u001b[2J\r\n")]
-    public async Task Lines_of_a_server_that_are_no_HTTP_neither_steer_a_terminal_nor_repeat_the_token(string response)
+    public async Task Lines_of_a_server_that_are_not_HTTP_neither_steer_a_terminal_nor_repeat_the_token(string response)
     {
         await using var server = new RawServer((_, request) => response.Replace("{0}", Token(request), StringComparison.Ordinal) + "\0");
 
@@ -79,7 +79,7 @@ public sealed class ErrorTextTests : IDisposable
     }
 
     [Fact]
-    public void A_cause_that_says_nothing_wrong_stays_what_it_is()
+    public void A_cause_without_secrets_is_kept_unchanged()
     {
         var cause = new HttpRequestException(HttpRequestError.ConnectionError, "It is closed.", new IOException("It broke."));
 

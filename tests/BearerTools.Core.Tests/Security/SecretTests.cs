@@ -85,7 +85,7 @@ public sealed class SecretTests
     }
 
     [Fact]
-    public void A_fingerprint_is_the_same_for_the_same_value_and_tells_nothing_of_it()
+    public void A_fingerprint_is_the_same_for_the_same_value_and_does_not_reveal_it()
     {
         var value = TestTokens.TokenText();
 
@@ -93,7 +93,7 @@ public sealed class SecretTests
         Assert.Matches("^[0-9a-f]{12}$", Fingerprint.Short(value));
         Assert.NotEqual(Fingerprint.Full(value), Fingerprint.Full(value + "x"));
         Assert.StartsWith(Fingerprint.Short(value), Fingerprint.Full(value), StringComparison.OrdinalIgnoreCase);
-        // Not a plain hash: nobody outside this process can test a guess.
+        // Not a plain hash: a guess cannot be tested outside this process.
         Assert.NotEqual(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(value))), Fingerprint.Full(value));
     }
 

@@ -47,7 +47,7 @@ public sealed class ServerJsonTests
     [InlineData("\"\\ud800\\")]
     [InlineData("\"\\ud800\\u")]
     [InlineData("{\"a\":\ud800}")]
-    public void What_is_no_JSON_is_none(string text) => Assert.Null(ServerJson.TryParse(text));
+    public void Text_that_is_not_JSON_is_not_detected_as_JSON(string text) => Assert.Null(ServerJson.TryParse(text));
 
     [Theory]
     [MemberData(nameof(Broken))]

@@ -23,7 +23,7 @@ public sealed class ServerTextTests
         Assert.Equal("x…", ServerText.Clean("x😀yz", 2));
 
     [Fact]
-    public void A_secret_in_it_is_blackened_even_where_the_text_is_cut_or_control_characters_hide_it()
+    public void A_secret_in_it_is_redacted_even_where_the_text_is_cut_or_control_characters_hide_it()
     {
         var secret = new Secret(Convert.ToHexString(RandomNumberGenerator.GetBytes(400)));
         var value = secret.Reveal();

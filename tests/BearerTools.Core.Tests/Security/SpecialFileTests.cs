@@ -36,7 +36,7 @@ public sealed class SpecialFileTests : IDisposable
     }
 
     [UnixFact]
-    public async Task Reading_a_secret_from_a_FIFO_that_nobody_writes_can_be_cancelled()
+    public async Task Reading_a_secret_from_a_FIFO_without_a_writer_can_be_cancelled()
     {
         var fifo = Fifo();
         using var stop = new CancellationTokenSource(200);
@@ -62,7 +62,7 @@ public sealed class SpecialFileTests : IDisposable
     public async Task A_FIFO_is_sent_in_chunks_and_once()
     {
         var fifo = Fifo();
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Http.Wire();
         var body = new FileBody(fifo, "text/plain");
         var writing = Task.Run(() => File.WriteAllText(fifo, new string('x', 100_000)));
@@ -76,10 +76,10 @@ public sealed class SpecialFileTests : IDisposable
     }
 
     [UnixFact]
-    public async Task Sending_a_FIFO_that_nobody_writes_can_be_cancelled()
+    public async Task Sending_a_FIFO_without_a_writer_can_be_cancelled()
     {
         var fifo = Fifo();
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Http.Wire();
         using var stop = new CancellationTokenSource(300);
 

@@ -29,7 +29,7 @@ public sealed class AccountsInMemoryTests : IDisposable
     }
 
     [Fact]
-    public async Task One_is_in_at_a_time_and_who_leaves_the_queue_is_out()
+    public async Task One_caller_enters_at_a_time_and_a_cancelled_one_leaves_the_queue()
     {
         using var stop = new CancellationTokenSource();
         var first = await _store.EnterAsync(default);

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BearerTools.Tests.Support;
 
-/// <summary>A server on a real socket of this machine that answers whatever a test wants, and remembers what it was asked.</summary>
+/// <summary>A server on a real socket of this machine that sends the responses a test sets, and records its requests.</summary>
 internal sealed class OddServer : IAsyncDisposable
 {
     private static readonly CancellationToken s_atOnce = new(canceled: true);
@@ -28,7 +28,7 @@ internal sealed class OddServer : IAsyncDisposable
 
     public Uri At(string path) => new(Address + path);
 
-    /// <param name="response">Answers everything.</param>
+    /// <param name="response">Responds to every request.</param>
     /// <param name="certificate">What it serves https with.</param>
     /// <param name="wantsCertificate">Whether it asks clients for theirs, and takes any.</param>
     /// <param name="listen">What else is to be said of its sockets.</param>
@@ -65,7 +65,7 @@ internal sealed class OddServer : IAsyncDisposable
         }
     }
 
-    public static Task<OddServer> AnsweringAsync(string json, int status = 200) => StartAsync(context => JsonAsync(context, json, status));
+    public static Task<OddServer> RespondingAsync(string json, int status = 200) => StartAsync(context => JsonAsync(context, json, status));
 
     public static Task JsonAsync(HttpContext context, string json, int status = 200) => TextAsync(context, json, "application/json", status);
 

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace BearerTools.Tests.Support;
 
-/// <summary>A server that answers byte by byte as a test wants, or breaks off: for what no real server does on purpose.</summary>
+/// <summary>A server that sends the bytes that a test sets, or breaks off: for faults that no real server makes on purpose.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -15,7 +15,7 @@ internal sealed class RawServer : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private int _requests;
 
-    /// <param name="response">From the number of the request and its text to the bytes of the answer; nothing to close the connection. What ends with a null character is closed after it.</param>
+    /// <param name="response">From the number of the request and its text to the bytes of the response; null to close the connection. What ends with a null character is closed after it.</param>
     public RawServer(Func<int, string, string?> response)
     {
         _result = response;

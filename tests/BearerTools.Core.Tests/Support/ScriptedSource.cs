@@ -12,12 +12,12 @@ internal sealed class ScriptedSource(TimeProvider time, string name = "one") : I
 
     public TimeSpan? Lifetime { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>What happens before the answer, by the number of the request.</summary>
+    /// <summary>What happens before the response, by the number of the request.</summary>
     public Func<int, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
 
     public int Requests => Volatile.Read(ref _requests);
 
-    /// <summary>What each request was given as the answer before it.</summary>
+    /// <summary>The previous result that each request was given.</summary>
     public List<TokenResult?> Previous { get; } = [];
 
     /// <summary>The claims that each request was asked to get, where it takes any.</summary>

@@ -32,7 +32,7 @@ internal sealed class TestBrowser : IBrowser
         _arrived.TrySetResult();
     }
 
-    /// <summary>Follows redirects like a person's browser, which waits for nobody.</summary>
+    /// <summary>Follows redirects like a user's browser, which does not wait for the caller.</summary>
     public async Task GoAsync(Uri address)
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });

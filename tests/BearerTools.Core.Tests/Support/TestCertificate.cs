@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BearerTools.Tests.Support;
 
-/// <summary>A certificate for this machine that nobody trusts, made for one test.</summary>
+/// <summary>A certificate for this machine that is not trusted, made for one test.</summary>
 internal static class TestCertificate
 {
     public static X509Certificate2 Create()

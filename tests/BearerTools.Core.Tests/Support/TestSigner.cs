@@ -5,7 +5,7 @@ using BearerTools.Security;
 namespace BearerTools.Tests.Support;
 
 /// <summary>An authority that signs JWTs, and shows the public half of its key.</summary>
-/// <param name="algorithm">How it signs, also as nobody should.</param>
+/// <param name="algorithm">The algorithm, including forbidden ones.</param>
 /// <param name="ownBits">The length of an RSA key of its own; nothing: the one that all share, because making one takes long.</param>
 internal sealed class TestSigner(string algorithm = "RS256", int? ownBits = null) : IDisposable
 {

@@ -3,7 +3,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Support;
 
-/// <summary>Somebody at a session who remembers what was shown, and types what a test says.</summary>
+/// <summary>A user of a session who records what was shown, and types what a test sets.</summary>
 internal sealed class TestUserPrompt : IUserPrompt
 {
     private readonly ConcurrentQueue<string> _shown = new();
@@ -13,7 +13,7 @@ internal sealed class TestUserPrompt : IUserPrompt
 
     public bool HasBrowser { get; init; } = true;
 
-    public TimeSpan? Patience { get; init; }
+    public TimeSpan? LoginTimeout { get; init; }
 
     /// <summary>What is typed, given all that was shown; by default nothing ever is.</summary>
     public Func<string, Task<string?>> Types { get; init; } = _ => new TaskCompletionSource<string?>().Task;
@@ -30,7 +30,7 @@ internal sealed class TestUserPrompt : IUserPrompt
         return Task.CompletedTask;
     }
 
-    public Task<string?> AskAsync(string question, CancellationToken cancel) => Types(Shown).WaitAsync(cancel);
+    public Task<string?> ReadLineAsync(string question, CancellationToken cancel) => Types(Shown).WaitAsync(cancel);
 
     public Task<string?> RunAsync(Func<string?> script, CancellationToken cancel) => Task.FromResult(script());
 }

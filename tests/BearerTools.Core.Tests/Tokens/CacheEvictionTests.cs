@@ -18,10 +18,10 @@ public sealed class CacheEvictionTests
         await GetAsync(_cache, source);
 
         _clock.Advance(TimeSpan.FromMinutes(59));
-        Assert.Single(_cache.Held());
+        Assert.Single(_cache.Snapshot());
         _clock.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Empty(_cache.Held());
+        Assert.Empty(_cache.Snapshot());
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class CacheEvictionTests
             _clock.Advance(TimeSpan.FromMinutes(50));
         }
 
-        Assert.Same(entry, Assert.Single(_cache.Held()));
+        Assert.Same(entry, Assert.Single(_cache.Snapshot()));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class CacheEvictionTests
 
         _clock.Advance(TimeSpan.FromHours(5));
 
-        Assert.Equal(2, _cache.Held().Count);
+        Assert.Equal(2, _cache.Snapshot().Count);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class CacheEvictionTests
     {
         var dropped = await FailAsync(100);
         _clock.Advance(TimeSpan.FromMinutes(2));
-        _cache.Held();
+        _cache.Snapshot();
 
         Assert.InRange(CountUncollected(dropped), 0, 10);
     }
@@ -65,13 +65,13 @@ public sealed class CacheEvictionTests
         var entry = _cache.Entry(new ScriptedSource(_clock) { Lifetime = TimeSpan.FromHours(8) });
         var token = await entry.GetAsync(TokenRequestContext.Default, default);
         _clock.Advance(TimeSpan.FromHours(2));
-        Assert.Empty(_cache.Held());
+        Assert.Empty(_cache.Snapshot());
 
         var later = new ScriptedSource(_clock);
 
         Assert.Same(token, await _cache.GetAsync(later, TokenRequestContext.Default, default));
         Assert.Equal(0, later.Requests);
-        Assert.Same(entry, Assert.Single(_cache.Held()));
+        Assert.Same(entry, Assert.Single(_cache.Snapshot()));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class CacheEvictionTests
         var entry = _cache.Entry(new ScriptedSource(_clock) { Lifetime = TimeSpan.FromHours(8) });
         await entry.GetAsync(TokenRequestContext.Default, default);
         _clock.Advance(TimeSpan.FromHours(2));
-        Assert.Empty(_cache.Held());
+        Assert.Empty(_cache.Snapshot());
 
         _cache.Clear();
 
@@ -99,7 +99,7 @@ public sealed class CacheEvictionTests
             await GetAsync(cache, new ScriptedSource(_clock, $"user {n}"));
         }
 
-        var held = cache.Held();
+        var held = cache.Snapshot();
         Assert.InRange(held.Count, 50, 110);
         Assert.Contains(held, entry => entry.Source.Key.Equals(new ScriptedSource(_clock, "login").Key));
         Assert.Contains(held, entry => entry.Source.Key.Equals(new ScriptedSource(_clock, "user 999").Key));

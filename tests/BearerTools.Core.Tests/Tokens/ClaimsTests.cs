@@ -4,7 +4,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Tokens;
 
-/// <summary>Claims that an API asks for are wanted until a token has them.</summary>
+/// <summary>Claims that an API asks for are requested until a token has them.</summary>
 public sealed class ClaimsTests
 {
     private const string Claims = """{"access_token":{}}""";
@@ -32,7 +32,7 @@ public sealed class ClaimsTests
     }
 
     [Fact]
-    public async Task They_are_asked_for_again_when_the_first_try_came_to_nothing_and_not_once_there_is_such_a_token()
+    public async Task They_are_requested_again_when_the_first_attempt_failed_and_not_once_there_is_such_a_token()
     {
         var source = new ScriptedSource(_clock) { TakesClaims = true, Before = (request, _) => request == 2 ? throw new BearerTokenException("no") : Task.CompletedTask };
         var entry = new TokenEntry(source, _clock);
@@ -46,7 +46,7 @@ public sealed class ClaimsTests
     }
 
     [Fact]
-    public async Task A_source_that_takes_none_is_asked_as_ever()
+    public async Task A_source_that_takes_no_claims_gets_an_ordinary_request()
     {
         var source = new ScriptedSource(_clock);
         var entry = new TokenEntry(source, _clock);

@@ -65,7 +65,7 @@ public sealed class DPoPKeyTests
     public void Two_sessions_have_two_keys() => Assert.NotEqual(_key.Thumbprint, new DPoPKey(_clock).Thumbprint);
 
     [Fact]
-    public void The_key_has_no_way_out() => Assert.DoesNotContain(
+    public void No_property_exposes_the_private_key() => Assert.DoesNotContain(
         typeof(DPoPKey).GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance).OfType<PropertyInfo>(),
         property => typeof(AsymmetricAlgorithm).IsAssignableFrom(property.PropertyType) || property.PropertyType == typeof(ECParameters));
 
@@ -104,7 +104,7 @@ public sealed class DPoPKeyTests
     [InlineData("with\"quote")]
     [InlineData("")]
     [InlineData(null)]
-    public void What_cannot_be_a_nonce_is_not_taken_for_one(string? value)
+    public void An_invalid_nonce_is_ignored(string? value)
     {
         using var response = ApiResponse(value);
 

@@ -37,10 +37,10 @@ public sealed class JwtTests
     [InlineData("e30.bnVsbA.x")]
     [InlineData("e30.eyJhIjox.x")]
     [InlineData("é.ü.ß")]
-    public void What_is_no_JWT_is_none(string text) => Assert.Null(Jwt.TryRead(text));
+    public void Text_that_is_not_a_JWT_is_not_read_as_one(string text) => Assert.Null(Jwt.TryRead(text));
 
     [Fact]
-    public void Text_that_is_no_Unicode_is_replaced()
+    public void Text_that_is_not_Unicode_is_replaced()
     {
         byte[] claims = [.. "{\"sub\":\""u8, 0xff, .. "\",\"exp\":1}"u8];
         byte[] names = [.. "{\""u8, 0xff, .. "\":1}"u8];

@@ -13,13 +13,13 @@ public sealed class RemovalTests
     public RemovalTests() => _cache = new TokenCache(_clock);
 
     [Fact]
-    public async Task A_token_that_arrives_after_it_was_revoked_is_revoked_too_and_given_to_nobody()
+    public async Task A_token_that_arrives_after_revocation_is_revoked_too_and_not_returned()
     {
         var authority = new RecordingAuthority();
         var (entry, waiting, arrive) = await RequestAsync(authority);
         var endpoint = new Uri("https://id.example.com/revoke");
 
-        Assert.Null(entry.Surrender(endpoint));
+        Assert.Null(entry.BeginRevocation(endpoint));
         arrive.SetResult();
 
         Assert.Equal("TokenRemoved", (await Assert.ThrowsAsync<BearerTokenException>(() => waiting.Soon())).ErrorId);
@@ -27,7 +27,7 @@ public sealed class RemovalTests
         Assert.NotNull(revoked.Token);
         Assert.Equal(endpoint, at);
         Assert.Null(entry.Current);
-        Assert.Null(entry.Surrender());
+        Assert.Null(entry.BeginRevocation());
     }
 
     [Fact]
@@ -36,11 +36,11 @@ public sealed class RemovalTests
         var authority = new RecordingAuthority { Fails = true };
         var (entry, waiting, arrive) = await RequestAsync(authority);
 
-        entry.Surrender();
+        entry.BeginRevocation();
         arrive.SetResult();
         await Assert.ThrowsAsync<BearerTokenException>(() => waiting.Soon());
 
-        Assert.Same(authority.Revoked[0].Held, entry.Surrender());
+        Assert.Same(authority.Revoked[0].Result, entry.BeginRevocation());
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class RemovalTests
         arrive.SetResult();
 
         Assert.Equal("TokenRemoved", (await Assert.ThrowsAsync<BearerTokenException>(() => renewal.Soon())).ErrorId);
-        Assert.NotEqual(first.Fingerprint, Assert.Single(authority.Revoked).Held.Token.Fingerprint);
+        Assert.NotEqual(first.Fingerprint, Assert.Single(authority.Revoked).Result.Token.Fingerprint);
         Assert.Null(entry.Current);
     }
 
@@ -82,7 +82,7 @@ public sealed class RemovalTests
         var entry = _cache.Entry(source);
         await entry.GetAsync(TokenRequestContext.Default, default);
 
-        entry.Surrender();
+        entry.BeginRevocation();
 
         Assert.Equal("TokenRemoved", (await Assert.ThrowsAsync<BearerTokenException>(async () => await entry.RenewAsync(TokenRequestContext.Default, default))).ErrorId);
         Assert.Equal(1, source.Requests);
@@ -97,7 +97,7 @@ public sealed class RemovalTests
         await source.NextRequestAsync();
         var first = _cache.Entry(source);
 
-        first.Surrender();
+        first.BeginRevocation();
         _cache.Remove(first);
         arrive.SetResult();
 
@@ -126,7 +126,7 @@ public sealed class RemovalTests
     }
 
     [Fact]
-    public void An_entry_that_was_forgotten_is_not_handed_out()
+    public void An_entry_that_was_forgotten_is_not_returned()
     {
         var source = new ScriptedSource(_clock);
         var first = _cache.Entry(source);
@@ -150,7 +150,7 @@ public sealed class RemovalTests
     {
         public bool Fails { get; init; }
 
-        public List<(TokenResult Held, Uri? Endpoint)> Revoked { get; } = [];
+        public List<(TokenResult Result, Uri? Endpoint)> Revoked { get; } = [];
 
         public Task RevokeAsync(TokenResult held, Uri? endpoint, IEventSink events, CancellationToken cancel)
         {

@@ -98,7 +98,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public async Task After_a_failed_background_renewal_the_old_token_is_kept_and_the_authority_is_left_in_peace_for_a_while()
+    public async Task After_a_failed_background_renewal_the_old_token_is_kept_and_the_authority_gets_no_request_for_a_while()
     {
         var (source, entry, first) = await StartAsync();
         source.Before = (_, _) => throw new BearerTokenException("The authority is away.");

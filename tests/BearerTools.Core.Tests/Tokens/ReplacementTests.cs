@@ -85,7 +85,7 @@ public sealed class ReplacementTests
     }
 
     [Fact]
-    public async Task That_an_older_token_is_accepted_says_nothing_of_the_replacement()
+    public async Task A_success_with_an_older_token_does_not_confirm_the_replacement()
     {
         var old = await GetAsync();
         var replacement = await ReplaceAsync(old);
@@ -131,7 +131,7 @@ public sealed class ReplacementTests
     }
 
     [Fact]
-    public async Task A_replacement_that_cannot_be_got_is_the_authoritys_error_and_leaves_the_way_open()
+    public async Task A_replacement_that_cannot_be_got_is_the_authoritys_error_and_later_requests_may_try_again()
     {
         var rejected = await GetAsync();
         _source.Before = (request, _) => request == 2 ? throw new BearerTokenException("The authority is away.") : Task.CompletedTask;

@@ -103,11 +103,11 @@ public sealed class SharedRenewalTests
     }
 
     [Fact]
-    public async Task Who_comes_after_all_have_left_gets_a_request_of_its_own_and_the_old_one_stores_nothing()
+    public async Task A_caller_after_all_have_left_gets_a_request_of_its_own_and_the_old_one_stores_nothing()
     {
         var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var lateIsDone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        // The first request does not notice that nobody waits for it any more.
+        // The first request does not notice that no caller waits for it any more.
         _source.Before = async (request, _) =>
         {
             if (request > 1) return;
@@ -149,7 +149,7 @@ public sealed class SharedRenewalTests
     }
 
     [Fact]
-    public async Task A_request_is_given_the_answer_before_it()
+    public async Task A_token_request_gets_the_previous_result()
     {
         _result.SetResult();
 

@@ -29,11 +29,11 @@ public sealed class TokenCacheTests
         var other = await _cache.Entry(new ScriptedSource(_clock, "other")).GetAsync(TokenRequestContext.Default, default);
 
         Assert.NotEqual(one.Fingerprint, other.Fingerprint);
-        Assert.Equal(2, _cache.Held().Count);
+        Assert.Equal(2, _cache.Snapshot().Count);
     }
 
     [Fact]
-    public async Task A_removed_token_is_held_no_more_and_is_asked_for_anew()
+    public async Task A_removed_token_is_no_longer_cached_and_is_requested_anew()
     {
         var source = new ScriptedSource(_clock);
         var entry = _cache.Entry(source);
@@ -42,7 +42,7 @@ public sealed class TokenCacheTests
         Assert.True(_cache.Remove(entry));
         Assert.False(_cache.Remove(entry));
 
-        Assert.Empty(_cache.Held());
+        Assert.Empty(_cache.Snapshot());
         Assert.NotSame(token, await _cache.Entry(source).GetAsync(TokenRequestContext.Default, default));
         Assert.Equal(2, source.Requests);
     }
@@ -64,7 +64,7 @@ public sealed class TokenCacheTests
 
         _cache.Clear();
 
-        Assert.Empty(_cache.Held());
+        Assert.Empty(_cache.Snapshot());
     }
 
     private async Task EndsAfterForgetting(Func<TokenEntry, bool> forget)
@@ -80,7 +80,7 @@ public sealed class TokenCacheTests
 
         Assert.NotNull(await waiting.Soon());
         Assert.Null(entry.Current);
-        Assert.Empty(_cache.Held());
+        Assert.Empty(_cache.Snapshot());
         Assert.NotSame(entry, _cache.Entry(source));
     }
 }

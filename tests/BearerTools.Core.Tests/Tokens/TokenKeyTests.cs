@@ -94,7 +94,7 @@ public sealed class TokenKeyTests
     [InlineData("x;client=y", "z", "x", "y;client=z")]
     [InlineData("x;client=1:y", "z", "x", "y;client=1:z")]
     [InlineData("", "1:", "1:", "")]
-    public void No_value_passes_for_two(string authority, string client, string otherAuthority, string otherClient) =>
+    public void No_value_is_read_as_two(string authority, string client, string otherAuthority, string otherClient) =>
         Assert.NotEqual(
             new TokenKey.Builder().Add("authority", authority).Add("client", client).Build(),
             new TokenKey.Builder().Add("authority", otherAuthority).Add("client", otherClient).Build());

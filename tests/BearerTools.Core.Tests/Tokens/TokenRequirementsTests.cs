@@ -9,11 +9,11 @@ public sealed class TokenRequirementsTests
     private static readonly DateTimeOffset s_now = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void A_token_of_which_nothing_is_known_will_do_where_nothing_is_asked() =>
+    public void An_opaque_token_passes_where_nothing_is_required() =>
         Assert.Empty(new TokenRequirements().Unmet(Opaque(null), s_now));
 
     [Fact]
-    public void A_token_that_ends_now_has_run_out()
+    public void A_token_that_expires_now_has_expired()
     {
         Assert.StartsWith("It expired at ", Assert.Single(new TokenRequirements().Unmet(Opaque(TimeSpan.Zero), s_now)), StringComparison.Ordinal);
         Assert.Empty(new TokenRequirements().Unmet(Opaque(TimeSpan.FromTicks(1)), s_now));
@@ -55,7 +55,7 @@ public sealed class TokenRequirementsTests
     }
 
     [Fact]
-    public void Whom_an_opaque_token_is_for_is_not_guessed() =>
+    public void The_account_of_an_opaque_token_is_not_guessed() =>
         Assert.Contains("does not show its audience", Assert.Single(new TokenRequirements { Audiences = ["a"] }.Unmet(Opaque(null), s_now)), StringComparison.Ordinal);
 
     [Theory]
@@ -87,16 +87,16 @@ public sealed class TokenRequirementsTests
     [InlineData("exp", "[1893499200]")]
     [InlineData("exp", "null")]
     [InlineData("nbf", "\"soon\"")]
-    public void A_time_that_is_there_and_cannot_be_read_does_not_do(string claim, string value)
+    public void A_time_that_cannot_be_read_is_refused(string claim, string value)
     {
         Assert.Contains($"'{claim}'", Assert.Single(new TokenRequirements().Unmet(Jwt($$"""{"{{claim}}":{{value}}}"""), s_now)), StringComparison.Ordinal);
 
-        var said = TokenContent.Of(TestTokens.Token(), isActive: true, BearerTools.Tokens.Jwt.TryRead(TestTokens.Jwt($$"""{"{{claim}}":{{value}}}"""))!.Claims);
-        Assert.Single(new TokenRequirements().Unmet(said, s_now));
+        var content = TokenContent.Of(TestTokens.Token(), isActive: true, BearerTools.Tokens.Jwt.TryRead(TestTokens.Jwt($$"""{"{{claim}}":{{value}}}"""))!.Claims);
+        Assert.Single(new TokenRequirements().Unmet(content, s_now));
     }
 
     [Fact]
-    public void Every_reason_is_told()
+    public void Every_reason_is_reported()
     {
         var requested = new TokenRequirements { Audiences = ["x"], Scopes = ["y"], MinimumLifetime = TimeSpan.FromHours(1) };
 

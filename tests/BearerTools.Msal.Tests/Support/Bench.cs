@@ -34,7 +34,7 @@ internal sealed class Bench : IAsyncDisposable
 
     public string ClientId { get; } = Guid.NewGuid().ToString();
 
-    public string Said => string.Join('\n', Log.Lines);
+    public string LogText => string.Join('\n', Log.Lines);
 
     /// <summary>Takes the events of requests.</summary>
     public EventLog Log { get; init; } = new();
@@ -66,7 +66,7 @@ internal sealed class Bench : IAsyncDisposable
     }
 }
 
-/// <summary>A browser whose person is logged in already: it goes straight on to the redirect address.</summary>
+/// <summary>A browser whose user is logged in already: it goes straight to the redirect address.</summary>
 internal sealed class TestBrowser : IBrowser
 {
     private static readonly HttpClient s_http = new(new SocketsHttpHandler { UseProxy = false });

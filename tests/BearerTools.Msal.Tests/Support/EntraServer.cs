@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace BearerTools.Tests.Msal.Support;
 
 /// <summary>
-/// Answers as Entra ID does, and as a platform's endpoint for managed identities, over real sockets on loopback. The real hosts
+/// Responds as Entra ID does, and as a platform's endpoint for managed identities, over real sockets on loopback. The real hosts
 /// are asked for; <see cref="Sockets"/> brings the requests here.
 /// </summary>
 internal sealed class EntraServer : IAsyncDisposable
@@ -30,7 +30,7 @@ internal sealed class EntraServer : IAsyncDisposable
     /// <summary>All that was asked, but for the discovery of instances.</summary>
     public IReadOnlyList<EntraAsked> Asked => [.. _asked];
 
-    /// <summary>What is answered instead of a token; nothing for the usual.</summary>
+    /// <summary>The response instead of a token; null for the usual one.</summary>
     public Func<EntraAsked, EntraResponse?> Responses { get; set; } = _ => null;
 
     /// <summary>Who sits at the browser.</summary>

@@ -2,7 +2,7 @@ using BearerTools.Sandbox.Serving;
 
 namespace BearerTools.Sandbox.Api;
 
-/// <summary>The answers 401 of a protected resource (RFC 6750 section 3).</summary>
+/// <summary>The 401 responses of a protected resource (RFC 6750 section 3).</summary>
 internal static class BearerChallenge
 {
     /// <summary>Says nothing of an error when no credentials came (RFC 6750 section 3.1).</summary>

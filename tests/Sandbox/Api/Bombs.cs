@@ -4,7 +4,7 @@ using BearerTools.Sandbox.Serving;
 namespace BearerTools.Sandbox.Api;
 
 /// <summary>
-/// Answers of which little travels and much comes out: <c>mb</c> megabytes of one character, as <c>kind</c> json (a text that
+/// Responses that are small on the wire and large when decompressed: <c>mb</c> megabytes of one character, as <c>kind</c> json (a text that
 /// never ends), text, xml or bytes.
 /// </summary>
 internal static class Bombs

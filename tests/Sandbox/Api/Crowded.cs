@@ -4,8 +4,8 @@ using BearerTools.Sandbox.Serving;
 namespace BearerTools.Sandbox.Api;
 
 /// <summary>
-/// A server that bears no more than <c>most</c> requests inside at once, each for <c>ms</c>: 429 at once to the others, without a word
-/// on when to come again. Each <c>room</c> is its own.
+/// A server with capacity for <c>most</c> concurrent requests, each for <c>ms</c>: an immediate 429 to the others, without Retry-After.
+/// Each <c>group</c> is counted separately.
 /// </summary>
 internal sealed class Crowded
 {
@@ -13,7 +13,7 @@ internal sealed class Crowded
 
     public void Map(ApiRoutes api) => api.Any("/api/crowded/{id}", async http =>
     {
-        var group = _groups.GetOrAdd(http.Request.Query["room"].ToString(), _ => new Layer());
+        var group = _groups.GetOrAdd(http.Request.Query["group"].ToString(), _ => new Layer());
         try
         {
             if (Interlocked.Increment(ref group.Inside) > http.QueryNumber("most", 8))

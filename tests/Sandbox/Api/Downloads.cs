@@ -58,7 +58,7 @@ internal static class Downloads
         if (fault == "truncate" && http.Response.ContentLength is null) http.Abort();
     }
 
-    /// <summary>Where the answer begins: without a range, or one of another version, at the beginning.</summary>
+    /// <summary>Where the response begins: without a range, or for one of another version, at the beginning.</summary>
     private static long Start(HttpRequest request, string tag)
     {
         if (!RangeHeaderValue.TryParse(request.Headers.Range, out var range) || range.Ranges is not { Count: 1 } ranges) return 0;

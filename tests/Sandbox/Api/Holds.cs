@@ -5,8 +5,8 @@ namespace BearerTools.Sandbox.Api;
 
 /// <summary>
 /// Tokens that are revoked while many requests are under way. <c>/api/hold/ID?expect=N</c> holds what arrives until N
-/// different ids are there, revokes every token, answers the first half 401 at once and the others 401 when a newer token has been
-/// issued. Whoever comes with that one is answered, and counts as one effect. Another <c>gate=NAME</c> is another gate.
+/// different ids are there, revokes every token, returns 401 to the first half at once and the others 401 when a newer token has been
+/// issued. A request with that one succeeds, and counts as one effect. Another <c>gate=NAME</c> is another gate.
 /// </summary>
 internal sealed class Holds(SandboxContext sandbox)
 {

@@ -4,7 +4,7 @@ using BearerTools.Sandbox.Serving;
 
 namespace BearerTools.Sandbox.Api;
 
-/// <summary>Error answers that a careless client would print as they are.</summary>
+/// <summary>Error responses that a careless client would print unchanged.</summary>
 internal static class OddErrors
 {
     // Colours, a bell, a new window title, a C1 control sequence introducer, and a line that pretends to be another.

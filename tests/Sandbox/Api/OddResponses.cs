@@ -3,7 +3,7 @@ using BearerTools.Sandbox.Serving;
 
 namespace BearerTools.Sandbox.Api;
 
-/// <summary>Answers 200 whose bodies are not a plain JSON object or array, or not all there.</summary>
+/// <summary>200 responses whose bodies are not a plain JSON object or array, or are incomplete.</summary>
 internal static class OddResponses
 {
     private const string Text = "text/plain; charset=utf-8";
@@ -51,7 +51,7 @@ internal static class OddResponses
     {
         http.Response.ContentType = Responses.Json;
         http.Response.ContentLength = 1000;
-        // Kestrel closes the connection by itself when an answer ends before its length; an abort could overtake these bytes.
+        // Kestrel closes the connection by itself when a response ends before its length; an abort could overtake these bytes.
         await http.Response.BodyWriter.WriteAsync("""[{"id":1},{"id":2},{"id":"""u8.ToArray(), http.RequestAborted);
     }
 }

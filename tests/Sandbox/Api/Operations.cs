@@ -4,7 +4,7 @@ using BearerTools.Sandbox.Serving;
 namespace BearerTools.Sandbox.Api;
 
 /// <summary>
-/// Work that takes time. Whatever but GET comes to <c>/api/made/ID</c> begins some: <c>by</c> says where it can be asked for
+/// Work that takes time. Any method but GET to <c>/api/made/ID</c> begins some: <c>by</c> says where it can be asked for
 /// (location, operation-location, azure-async, nowhere), <c>polls</c> how often it is still under way, <c>ends</c> how it
 /// ends (Succeeded, Failed, Canceled, see-other), <c>retryAfter</c> what every answer meanwhile says, <c>status</c> what the
 /// first one is. GET on the same address gives what was made.
@@ -72,7 +72,7 @@ internal sealed class Operations(SandboxContext sandbox)
         return Task.CompletedTask;
     }
 
-    /// <summary>202 without any address, until the answer is there.</summary>
+    /// <summary>202 without any address, until the response is ready.</summary>
     private Task Computed(HttpContext http)
     {
         var id = http.RouteText("id");

@@ -7,7 +7,7 @@ namespace BearerTools.Sandbox.Api;
 
 /// <summary>
 /// One list in pages, in the ways that APIs have: <c>total</c> rows, <c>size</c> a page, each page after <c>ms</c>
-/// milliseconds. <c>next</c> is where the second page says that the third is, whatever is true; <c>fail</c> is a page that fails.
+/// milliseconds. <c>next</c> is where the second page says that the third is, true or not; <c>fail</c> is a page that fails.
 /// </summary>
 internal sealed class Paged(SandboxContext sandbox)
 {

@@ -5,7 +5,7 @@ using BearerTools.Sandbox.Serving;
 namespace BearerTools.Sandbox.Api;
 
 /// <summary>
-/// <c>limit</c> requests in each <c>window</c> of seconds, and every answer says what is left of them, in one of the ways that APIs do; 429 to
+/// <c>limit</c> requests in each <c>window</c> of seconds, and every response says what is left of them, in one of the formats that APIs use; 429 to
 /// the others, without a word on when to come again. Each <c>name</c> is its own quota.
 /// </summary>
 internal sealed class Quotas(SandboxContext sandbox)

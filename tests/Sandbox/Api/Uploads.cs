@@ -13,7 +13,7 @@ internal static class Uploads
     {
         api.Any("/api/sink", Sink);
         api.Any("/api/form", Form);
-        // Answered before the body is read: who waits for '100 Continue' gets this instead.
+        // Sent before the body is read: a client that waits for '100 Continue' gets this instead.
         api.Any("/api/sink/refused", http => http.WriteProblem(http.QueryNumber("status", 417), "Refused", "The body is not wanted."));
     }
 

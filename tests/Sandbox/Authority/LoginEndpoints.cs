@@ -3,7 +3,7 @@ using BearerTools.Sandbox.Serving;
 
 namespace BearerTools.Sandbox.Authority;
 
-/// <summary>Logins that are no OAuth: a name and a password in, a token somewhere in the answer.</summary>
+/// <summary>Logins that are not OAuth: a name and a password in, a token somewhere in the response.</summary>
 internal sealed class LoginEndpoints(SandboxContext sandbox)
 {
     private readonly TokenFactory _factory = new(sandbox);

@@ -2,7 +2,7 @@ using BearerTools.Sandbox.Serving;
 
 namespace BearerTools.Sandbox.Authority;
 
-/// <summary>An error answer of the token endpoint (RFC 6749 section 5.2).</summary>
+/// <summary>An error response of the token endpoint (RFC 6749 section 5.2).</summary>
 internal sealed record OAuthError(string Code, string Description)
 {
     public const string InvalidClient = "invalid_client";

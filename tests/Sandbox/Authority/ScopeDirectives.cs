@@ -11,7 +11,7 @@ internal sealed record ScopeDirectives
     /// <summary><c>lifetime:2</c>: seconds.</summary>
     public int Lifetime { get; private set; } = 3600;
 
-    /// <summary><c>delay:2000</c>: milliseconds until the answer.</summary>
+    /// <summary><c>delay:2000</c>: milliseconds until the response.</summary>
     public int Delay { get; private set; }
 
     /// <summary><c>refresh</c>: with a refresh token, a new one at every use; <c>refresh:keep</c>: the first one stays.</summary>
@@ -22,10 +22,10 @@ internal sealed record ScopeDirectives
     /// <summary><c>opaque</c>: not a JWT.</summary>
     public bool Opaque { get; private set; }
 
-    /// <summary><c>noexpiry</c>: the answer does not say when the token ends (a JWT still does).</summary>
+    /// <summary><c>noexpiry</c>: the response does not say when the token expires (a JWT still does).</summary>
     public bool NoExpiry { get; private set; }
 
-    /// <summary><c>type:mac</c>: the token_type of the answer.</summary>
+    /// <summary><c>type:mac</c>: the token_type of the response.</summary>
     public string TokenType { get; private set; } = "Bearer";
 
     /// <summary><c>unbound</c>: a bearer token though a key was proved, as from authorities that do not know DPoP.</summary>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace BearerTools.Sandbox.CommandLine;
 
 /// <summary>
-/// A browser without a screen and without a person, for BROWSER: it follows redirects and submits every form as it stands.
+/// A browser without a screen and without a user, for BROWSER: it follows redirects and submits every form unchanged.
 /// The environment's proxy and trust apply.
 /// </summary>
 internal static partial class Browse

@@ -46,17 +46,17 @@ internal static class EventCost
 
     private static double NanosecondsOf<T>(T sink) where T : IEventSink
     {
-        var heard = 0;
+        var delivered = 0;
         for (var round = 0; ; round++)
         {
             var started = Stopwatch.GetTimestamp();
             for (var i = 0; i < Calls; i++)
             {
-                if (sink.IsEnabled(EventLevel.Verbose)) heard++;
+                if (sink.IsEnabled(EventLevel.Verbose)) delivered++;
             }
 
             // The first round is compiled while it runs.
-            if (round == 1) return heard == 0 ? Stopwatch.GetElapsedTime(started).TotalNanoseconds / Calls : throw new InvalidOperationException("Something listens.");
+            if (round == 1) return delivered == 0 ? Stopwatch.GetElapsedTime(started).TotalNanoseconds / Calls : throw new InvalidOperationException("A listener is enabled.");
         }
     }
 

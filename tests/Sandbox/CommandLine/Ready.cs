@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace BearerTools.Sandbox.CommandLine;
 
-/// <summary>What whoever started the sandbox needs to know of it. Secrets are named by their files only.</summary>
+/// <summary>What the process that started the sandbox needs to know of it. Secrets are named by their files only.</summary>
 internal sealed record Ready(
     string Address,
     string ClientId,

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace BearerTools.Sandbox.Entra;
 
-/// <summary>The parameter <c>claims</c> of a token request: what the client can do, and what an API wanted of the token.</summary>
+/// <summary>The parameter <c>claims</c> of a token request: what the client can do, and what an API requires of the token.</summary>
 internal sealed record ClaimsRequest(string[] Capabilities, string? Met)
 {
     public static ClaimsRequest? TryRead(string json)

@@ -19,7 +19,7 @@ internal enum ClientProof
     Federation,
 }
 
-/// <summary>Checks secrets, and assertions by the registered certificate (RFC 7523) or by somebody whom the tenant trusts.</summary>
+/// <summary>Checks secrets, and assertions by the registered certificate (RFC 7523) or by an issuer that the tenant trusts.</summary>
 internal sealed class ClientProofs(EntraContext entra)
 {
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
@@ -38,7 +38,7 @@ internal sealed class ClientProofs(EntraContext entra)
         if (form["client_assertion_type"] != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer") return EntraErrors.AssertionRefused("Its type is not known.");
         var parts = assertion.Split('.');
         if (parts.Length != 3 || RegisteredKey.Read(parts[0]) is not { } header || RegisteredKey.Read(parts[1]) is not { } claims) return EntraErrors.AssertionRefused("It is no JWT.");
-        // Federated assertions are somebody else's: they do not name the client as their issuer.
+        // Federated assertions are from another issuer: they do not name the client as their issuer.
         var isOwn = RegisteredKey.Text(claims, "iss") == client;
         proof = isOwn ? ClientProof.Certificate : ClientProof.Federation;
         return isOwn ? CheckOwn(request, parts, header, claims, client) : CheckFederated(assertion, claims);

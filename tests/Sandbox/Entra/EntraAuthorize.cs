@@ -38,7 +38,7 @@ internal sealed class EntraAuthorize(EntraContext entra, CodeGrant codes)
             return;
         }
 
-        var response = entra.Levers.PeopleDecline
+        var response = entra.Levers.UsersDecline
             ? Refusal("access_denied", 65004, "The user declined to consent to the app.")
             : new() { ["code"] = codes.Make(new AuthorizedCode(prompt, query["client_id"], query["redirect_uri"], query["code_challenge"], query.GetValueOrDefault("nonce"))) };
         await Return(http, query, response);

@@ -1,6 +1,6 @@
 namespace BearerTools.Sandbox.Entra;
 
-/// <summary>One of Microsoft's clouds: the names its authority answers to, and the two APIs that everybody calls there.</summary>
+/// <summary>One of Microsoft's clouds: the names of its authority, and the two APIs that most clients call there.</summary>
 internal sealed record EntraCloud(string Login, string PreferredCache, string[] Logins, string Graph, string Management)
 {
     public static readonly EntraCloud Public = new(

@@ -16,7 +16,7 @@ internal sealed class EntraControl(EntraContext entra, RefreshGrant refresh)
             entra.Levers.Reset();
         });
         Lever(routes, "lifetime", http => entra.Levers.Lifetime = http.QueryNumber("seconds", EntraLevers.UsualLifetime));
-        Lever(routes, "decline", _ => entra.Levers.PeopleDecline = true);
+        Lever(routes, "decline", _ => entra.Levers.UsersDecline = true);
         Lever(routes, "no-identities", _ => entra.Levers.HasIdentities = false);
         // A time as Entra names it, and one that no other challenge names.
         Lever(routes, "challenge", _ => entra.Levers.Challenge = (entra.Clock.GetUtcNow().ToUnixTimeSeconds() - Random.Shared.Next(1, 1_000_000)).ToString(CultureInfo.InvariantCulture));
@@ -27,8 +27,8 @@ internal sealed class EntraControl(EntraContext entra, RefreshGrant refresh)
             for (var i = http.QueryNumber("times", 1); i > 0; i--) entra.Levers.Fail(fault);
             return http.WriteJson(fault);
         }).RequireHost(EntraHosts.Plain);
-        // The token of a person for the app, as an API has it that was called.
-        routes.MapGet("/control/person-token", http =>
+        // A user's token for the app, as an API has it that was called.
+        routes.MapGet("/control/user-token", http =>
         {
             var scope = new RequestedScope(http.Request.Query["resource"].ToString() is { Length: > 0 } resource ? resource : "api://" + entra.Directory.ClientId, ["access_as_user"], false, false);
             return http.WriteJson(entra.Tokens.Make(EntraCloud.Public, entra.Directory.ClientId, scope, entra.Directory.Ada, new ClaimsRequest([], null)));

@@ -3,7 +3,7 @@ using BearerTools.Sandbox.Serving;
 
 namespace BearerTools.Sandbox.Entra;
 
-/// <summary>Codes for other devices: where clients get them, and the page where a person types them.</summary>
+/// <summary>Codes for other devices: where clients get them, and the page where a user types them.</summary>
 internal sealed class EntraDevices(EntraContext entra, DeviceGrant devices)
 {
     private const int Interval = 1;
@@ -58,7 +58,7 @@ internal sealed class EntraDevices(EntraContext entra, DeviceGrant devices)
             await http.WritePage("<h1>Sorry</h1><p>That code is not known.</p>", StatusCodes.Status400BadRequest);
             return;
         }
-        if (entra.Levers.PeopleDecline) login.IsDeclined = true;
+        if (entra.Levers.UsersDecline) login.IsDeclined = true;
         else login.UserPrompt = prompt;
         await http.WritePage("<h1>Done</h1><p>You can close this window.</p>");
     }

@@ -4,7 +4,7 @@ using BearerTools.Sandbox.Serving;
 
 namespace BearerTools.Sandbox.Entra;
 
-/// <summary>What a tenant knows: one app with its credentials, two people, and the identities of machines. Made at the start.</summary>
+/// <summary>What a tenant knows: one app with its credentials, two users, and the identities of machines. Made at the start.</summary>
 internal sealed class EntraDirectory : IDisposable
 {
     /// <summary>Clients of Microsoft's that every tenant knows: Azure CLI, Azure PowerShell, Graph PowerShell.</summary>

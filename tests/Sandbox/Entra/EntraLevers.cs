@@ -12,8 +12,8 @@ internal sealed class EntraLevers
     /// <summary>Seconds that access tokens live.</summary>
     public int Lifetime { get; set; } = UsualLifetime;
 
-    /// <summary>Whether people say no when they are asked.</summary>
-    public bool PeopleDecline { get; set; }
+    /// <summary>True if users refuse when they are asked.</summary>
+    public bool UsersDecline { get; set; }
 
     /// <summary>Whether the machine has managed identities.</summary>
     public bool HasIdentities { get; set; } = true;
@@ -21,14 +21,14 @@ internal sealed class EntraLevers
     /// <summary>What the API wants to have been asked for with a token; nothing when any token will do.</summary>
     public string? Challenge { get; set; }
 
-    /// <summary>What the next token request is answered with.</summary>
+    /// <summary>The response to the next token request.</summary>
     public void Fail(EntraError error) => _faults.Enqueue(error);
 
     public EntraError? NextFault() => _faults.TryDequeue(out var fault) ? fault : null;
 
     public void Reset()
     {
-        (Lifetime, PeopleDecline, HasIdentities, Challenge) = (UsualLifetime, false, true, null);
+        (Lifetime, UsersDecline, HasIdentities, Challenge) = (UsualLifetime, false, true, null);
         _faults.Clear();
     }
 }

@@ -4,7 +4,7 @@ using BearerTools.Sandbox.Serving;
 
 namespace BearerTools.Sandbox.Entra;
 
-/// <summary>Pages with one form, as a browser without a person can submit them.</summary>
+/// <summary>Pages with one form, which a browser without a user can submit.</summary>
 internal static class EntraPages
 {
     public static Task WriteForm(this HttpContext http, string title, string action, IEnumerable<KeyValuePair<string, string>> fields, string button)

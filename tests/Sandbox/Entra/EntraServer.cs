@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace BearerTools.Sandbox.Entra;
 
 /// <summary>
-/// Answers as Microsoft Entra does, over TLS under its real names, and as the metadata services of Azure's machines do, over
+/// Responds as Microsoft Entra does, over TLS under its real names, and as the metadata services of Azure's machines do, over
 /// plain http. A proxy leads clients here: what they need is its address, and trust in the certificate.
 /// </summary>
 internal sealed class EntraServer : IAsyncDisposable

@@ -14,7 +14,7 @@ internal sealed class EntraTokens(EntraContext entra)
 
     public IssuedEntraToken? FindLive(string token) => _issued.TryGetValue(token, out var found) && found.ExpiresOn > entra.Clock.GetUtcNow() ? found : null;
 
-    /// <summary>For an app, or for a person who uses it.</summary>
+    /// <summary>For an app, or for a user of it.</summary>
     public string Make(EntraCloud cloud, string client, RequestedScope scope, EntraUser? prompt, ClaimsRequest asked)
     {
         var claims = Common(cloud, client, scope.Resource, asked);

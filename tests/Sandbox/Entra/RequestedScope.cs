@@ -7,7 +7,7 @@ internal sealed record RequestedScope(string Resource, string[] Permissions, boo
 
     private static readonly string[] s_reserved = ["openid", "profile", "email", "offline_access"];
 
-    /// <summary>The scopes as the answer names them.</summary>
+    /// <summary>The scopes as the response names them.</summary>
     public string Granted => string.Join(' ', Permissions.Select(permission => $"{Resource}/{permission}").Concat(OpenId ? ["openid", "profile"] : []));
 
     /// <summary>Reads it, or says what is wrong.</summary>

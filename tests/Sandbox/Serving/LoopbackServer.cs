@@ -8,7 +8,7 @@ namespace BearerTools.Sandbox.Serving;
 internal static class LoopbackServer
 {
     /// <summary>Requests that are still held then are cut off.</summary>
-    private static readonly TimeSpan s_patienceAtTheEnd = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromMilliseconds(200);
 
     /// <param name="unixSocket">The path of a Unix socket on which it listens too, with plain http.</param>
     /// <param name="listens">The ports, 0 for any free one; each with TLS when it has a certificate.</param>
@@ -43,8 +43,8 @@ internal static class LoopbackServer
 
     public static async Task StopSoonAsync(this WebApplication app)
     {
-        using var patience = new CancellationTokenSource(s_patienceAtTheEnd);
-        await app.StopAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(s_shutdownTimeout);
+        await app.StopAsync(timeout.Token);
         await app.DisposeAsync();
     }
 }

@@ -9,7 +9,7 @@ internal static class RandomSecret
 
     public static string Make() => Part() + NeedsEncoding + Part();
 
-    /// <summary>One that has to be sent as it is, in a header or as a code.</summary>
+    /// <summary>One that is sent unchanged, in a header or as a code.</summary>
     public static string MakeWord() => Part();
 
     private static string Part() => Convert.ToHexString(RandomNumberGenerator.GetBytes(12));

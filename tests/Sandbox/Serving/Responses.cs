@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace BearerTools.Sandbox.Serving;
 
-/// <summary>The few ways in which endpoints write an answer.</summary>
+/// <summary>The forms in which endpoints write a response.</summary>
 internal static class Responses
 {
     public const string Json = "application/json";

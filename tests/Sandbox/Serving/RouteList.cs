@@ -1,6 +1,6 @@
 namespace BearerTools.Sandbox.Serving;
 
-/// <summary>What can be asked for, for people who look at the address of the sandbox.</summary>
+/// <summary>The routes, for a user who opens the address of the sandbox.</summary>
 internal static class RouteList
 {
     public static IEnumerable<string> Of(IEndpointRouteBuilder routes) => routes.DataSources

@@ -52,7 +52,7 @@ public class OtherContext : AssemblyLoadContext
 
 public static class ResolveForAll
 {
-    // As modules do that have no load context: whoever finds nothing is given theirs.
+    // As modules do that have no load context: an assembly that is not found is resolved to theirs.
     public static void With(string path)
     {
         AssemblyLoadContext.Default.Resolving += (context, name) => name.Name == Path.GetFileNameWithoutExtension(path) ? context.LoadFromAssemblyPath(path) : null;

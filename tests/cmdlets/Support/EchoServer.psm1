@@ -1,7 +1,7 @@
-# An authority, a login and an API that say in their errors whatever they were sent, in every spelling they know; and
+# An authority, a login and an API whose errors repeat everything they were sent, in every spelling they know; and
 # whose tokens are made by the test, so that they can be searched for.
 
-function Start-EchoServer([hashtable] $TokenAnswer) {
+function Start-EchoServer([hashtable] $TokenResponse) {
     # The name that Windows lets anyone listen to.
     $name = $IsWindows ? 'localhost' : '127.0.0.1'
     $listener = $null
@@ -13,7 +13,7 @@ function Start-EchoServer([hashtable] $TokenAnswer) {
     }
     $shell = [powershell]::Create()
     $null = $shell.AddScript({
-            param($listener, $tokenAnswer)
+            param($listener, $tokenResponse)
             while ($listener.IsListening) {
                 try { $http = $listener.GetContext() } catch { return }
                 $body = [IO.StreamReader]::new($http.Request.InputStream).ReadToEnd()
@@ -31,17 +31,17 @@ function Start-EchoServer([hashtable] $TokenAnswer) {
                 ) -join ' -- '
                 $http.Response.ContentType = 'application/json'
                 $http.Response.StatusCode = 200
-                $answer = $tokenAnswer
+                $response = $tokenResponse
                 if ($http.Request.Url.AbsolutePath -ne '/token') {
                     $http.Response.StatusCode = $http.Request.Url.AbsolutePath -eq '/login' ? 401 : 400
                     $http.Response.Headers['X-Echo'] = [uri]::EscapeDataString($everything)
-                    $answer = @{ error = 'invalid_request'; error_description = $words; message = $words; detail = $words }
+                    $response = @{ error = 'invalid_request'; error_description = $words; message = $words; detail = $words }
                 }
-                $bytes = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json $answer))
+                $bytes = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json $response))
                 $http.Response.OutputStream.Write($bytes)
                 $http.Response.Close()
             }
-        }).AddArgument($listener).AddArgument($TokenAnswer)
+        }).AddArgument($listener).AddArgument($TokenResponse)
     [pscustomobject]@{ Address = "http://${name}:$port"; Listener = $listener; Shell = $shell; Running = $shell.BeginInvoke() }
 }
 

@@ -28,7 +28,7 @@ function Get-OwnFolderCommand([string] $Folder) {
     if (-not $LASTEXITCODE) { $command }
 }
 
-# The same for a network of its own, on which nobody is.
+# The same for a network of its own, without any server.
 function Get-OwnNetworkCommand {
     if (-not (Get-Command unshare -CommandType Application -ErrorAction Ignore)) { return }
     $null = & unshare --user --map-root-user --net true 2>&1
@@ -37,7 +37,7 @@ function Get-OwnNetworkCommand {
 
 function Start-Entra { Start-Sandbox -Entra }
 
-# A session that runs script blocks one after the other. With a terminal somebody seems to sit at it, and a browser logs in.
+# A session that runs script blocks one after the other. With a terminal it is interactive, and a browser logs in.
 # Before is the beginning of a command line, for a session in surroundings of its own; a bare one has not loaded the module.
 function Start-EntraSession($Sandbox, [switch] $Terminal, [switch] $Bare, [string[]] $Before = @(), [hashtable] $Environment = @{}) {
     $folder = (New-Item ([IO.Path]::Combine([IO.Path]::GetTempPath(), "bearertools-$PID-$(New-Guid)")) -ItemType Directory).FullName
@@ -45,7 +45,7 @@ function Start-EntraSession($Sandbox, [switch] $Terminal, [switch] $Bare, [strin
     $command = $Before + @(Get-Engine) + '-NoProfile', '-NoLogo', '-File', "$PSScriptRoot/EntraSession.ps1", '-Folder', $folder, '-Parent', $PID
     if (-not $Bare) { $command += '-Module', (Resolve-Path $manifest).Path }
     if ($Terminal) {
-        # Whoever was started in the background ignores Ctrl+C, and so would this session.
+        # A process that was started in the background ignores Ctrl+C, and so would this session.
         $line = "env --default-signal=INT $(($command | ForEach-Object { "'$_'" }) -join ' ')"
         $command = 'script', '--quiet', '--flush', '--command', $line, "$folder/screen"
     }
@@ -76,7 +76,7 @@ function Invoke-EntraSession($Session, [scriptblock] $Script, [hashtable] $Envir
     Receive-EntraSession (Send-EntraSession $Session $Script $Environment $With) -Seconds $Seconds
 }
 
-# The same without waiting: for scripts that wait for somebody.
+# The same without waiting: for scripts that wait for a user.
 function Send-EntraSession($Session, [scriptblock] $Script, [hashtable] $Environment = @{}, [hashtable] $With = @{}) {
     $name = "$($Session.Folder)/$((++$Session.Count))"
     @{ Script = $Script.ToString(); Environment = $Environment; With = $With } | ConvertTo-Json -Depth 5 | Set-Content "$name.new"
@@ -113,7 +113,7 @@ function Wait-EntraScreen($Session, [string] $Pattern, [int] $Seconds = 30) {
 # The page and the code that the session shows last.
 function Wait-DeviceCode($Session, [int] $Seconds = 30) { Wait-EntraScreen $Session '.*(?<page>https://\S+/device)\b.*?(?<code>\b[0-9A-F]{9}\b)' $Seconds }
 
-# A person elsewhere: goes to a page and submits what is there.
+# A user on another device: opens a page and submits its form.
 function Invoke-EntraBrowser($Sandbox, [string] $Address) {
     $env:HTTPS_PROXY, $env:SSL_CERT_FILE = $Sandbox.Entra.proxy, $Sandbox.Entra.trustFile
     try { & dotnet $sandboxDll browse $Address }
@@ -126,7 +126,7 @@ function Get-EntraStats($Sandbox) { Invoke-RestMethod "$($Sandbox.Entra.plain)/s
 # Pulls a lever: reset, decline, no-identities, challenge, revoke-refresh-tokens, lifetime?seconds=N, fail/NAME?times=N.
 function Set-EntraLever($Sandbox, [string] $Lever) { $null = Invoke-RestMethod "$($Sandbox.Entra.plain)/control/$Lever" -Method Post }
 
-# The token of a person for the app, as an API has it that was called.
-function Get-EntraUserToken($Sandbox) { Invoke-RestMethod "$($Sandbox.Entra.plain)/control/person-token" }
+# A user's token for the app, as an API has it that was called.
+function Get-EntraUserToken($Sandbox) { Invoke-RestMethod "$($Sandbox.Entra.plain)/control/user-token" }
 
 Export-ModuleMember -Function *-*

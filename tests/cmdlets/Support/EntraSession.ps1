@@ -11,7 +11,7 @@ function ConvertTo-Failure($Record) {
     $failure
 }
 
-# Everything people do to see what happened.
+# Everything users do to see what happened.
 function Show($Record) {
     if ($Record -is [Management.Automation.ErrorRecord]) { $Record | Format-List * -Force | Out-String; $Record.Exception | Format-List * -Force | Out-String; $Record.Exception.ToString() }
     else { $Record | Out-String -Width 500 }

@@ -1,4 +1,4 @@
-# Looks for secrets in what was printed, in whatever spelling they got there.
+# Looks for secrets in what was printed, in every spelling.
 
 # A secret with the characters that careless encoding and searching trip over.
 function New-Canary { [Guid]::NewGuid().ToString('N') + '+/=&%"' + [Guid]::NewGuid().ToString('N') }

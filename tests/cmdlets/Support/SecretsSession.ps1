@@ -11,7 +11,7 @@ $files = $given.files
 
 function Read-Secret([string] $Name) { ConvertTo-SecureString ([IO.File]::ReadAllText($files[$Name])) -AsPlainText -Force }
 
-# Everything people do to see what an object is.
+# Everything users do to see what an object is.
 function Show($Object) {
     $Object | Out-String
     $Object | Format-List * -Force | Out-String -Width 120

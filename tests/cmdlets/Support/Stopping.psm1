@@ -63,7 +63,7 @@ function Start-Session([string] $Script) {
     # 'dotnet pwsh' runs inside dotnet.
     $first = if ((Split-Path $engine -LeafBase) -eq 'dotnet') { , (Join-Path $PSHOME pwsh.dll) } else { @() }
     $command = , $engine + $first + '-NoProfile', '-File', $file
-    # Whoever was started in the background ignores Ctrl+C, and so would this session.
+    # A process that was started in the background ignores Ctrl+C, and so would this session.
     if ($IsLinux) { $command = 'env', '--default-signal=INT' + $command }
     $start = [Diagnostics.ProcessStartInfo]::new($command[0], [string[]] $command[1..($command.Count - 1)])
     $start.RedirectStandardOutput = $true

@@ -1,4 +1,4 @@
-# The authority that nobody here wrote, as a child of the tests.
+# The independent authority, as a child process of the tests.
 
 # Starts it; gives what it says of itself, and its process.
 function Start-Authority([string] $Program = 'authority.mjs', [string[]] $More = @()) {

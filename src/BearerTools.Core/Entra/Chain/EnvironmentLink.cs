@@ -25,7 +25,7 @@ internal sealed class EnvironmentLink : ChainLink
         }
     }
 
-    public static bool IsThere => Given is not null;
+    public static bool IsConfigured => Given is not null;
 
     public override string Name => "Environment";
 

@@ -11,7 +11,7 @@ internal sealed class ManagedIdentityLink : ChainLink
     public ManagedIdentityLink(IEntraSources sources, ChainOptions options, ManagedIdentityProbe probe)
     {
         _probe = probe;
-        var id = options.ClientId ?? (EnvironmentLink.IsThere ? null : AzureVariables.Read(AzureVariables.ClientId));
+        var id = options.ClientId ?? (EnvironmentLink.IsConfigured ? null : AzureVariables.Read(AzureVariables.ClientId));
         _identity = new ManagedIdentityOptions { Resource = EntraScope.Resource(options.Scopes), Name = id is null ? IdentityName.None : IdentityName.ClientId, Id = id };
         Source = sources.ManagedIdentity(_identity);
     }

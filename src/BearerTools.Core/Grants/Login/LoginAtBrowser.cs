@@ -20,7 +20,7 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
     /// <exception cref="BearerTokenException">The sign-in failed or timed out.</exception>
     public async Task<Secret> GetCodeAsync(ILoginAttempt attempt, Uri address, LoopbackListener? listener, CancellationToken cancel)
     {
-        var timeout = prompt.Patience ?? s_defaultTimeout;
+        var timeout = prompt.LoginTimeout ?? s_defaultTimeout;
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
@@ -82,11 +82,11 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
             cancel).ConfigureAwait(false);
         while (!_code.Task.IsCompleted)
         {
-            var line = await prompt.AskAsync("Address: ", cancel).ConfigureAwait(false)
+            var line = await prompt.ReadLineAsync("Address: ", cancel).ConfigureAwait(false)
                 ?? throw Pasted("NotInteractive", BearerErrorKind.InvalidArgument, "The input ended before an address was entered.",
                     "Run the command in an interactive session.");
             if (line.Trim() is not { Length: > 0 } text) continue;
-            if (WhyUnused(attempt, text) is { } reason)
+            if (RejectionReason(attempt, text) is { } reason)
             {
                 await prompt.ShowAsync($"{reason} The address was not used. Paste the address of this sign-in, or press Ctrl+C to cancel.",
                     cancel).ConfigureAwait(false);
@@ -97,7 +97,7 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
     /// <summary>
     /// Accepts a pasted address, or returns why it is not the response to this sign-in. A wrong paste does not end the sign-in.
     /// </summary>
-    private string? WhyUnused(ILoginAttempt attempt, string text)
+    private string? RejectionReason(ILoginAttempt attempt, string text)
     {
         var question = text.IndexOf('?', StringComparison.Ordinal);
         if (question < 0 || text[..question].TrimEnd('/') != attempt.RedirectUri.Split('?')[0].TrimEnd('/'))

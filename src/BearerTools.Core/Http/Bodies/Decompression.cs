@@ -12,7 +12,7 @@ internal static class Decompression
     public const string Accepted = "gzip, br";
 
     /// <summary>Replaces the content with its decompressed form. Unknown codings are left as they are.</summary>
-    public static void Undo(HttpResponseMessage response)
+    public static void Apply(HttpResponseMessage response)
     {
         // Checked without parsing: every response passes here, and few have the header.
         if (!response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out _)) return;

@@ -15,7 +15,7 @@ internal static class FileFault
     /// <summary>The error for a file that cannot be read for sending.</summary>
     public static BearerRequestException Reading(Exception cause, string path) => cause is FileNotFoundException or DirectoryNotFoundException
         ? Missing(path, cause)
-        : new BearerRequestException($"The file '{path}' cannot be read: {Words(cause)}", cause)
+        : new BearerRequestException($"The file '{path}' cannot be read: {MessageOf(cause)}", cause)
         {
             ErrorId = "FileUnreadable",
             Kind = KindOf(cause),
@@ -44,7 +44,7 @@ internal static class FileFault
     public static BearerRequestException Writing(Exception cause, string path, string? resumeAdvice = null)
     {
         var isFull = Array.IndexOf(s_diskFull, cause.HResult) >= 0;
-        return new BearerRequestException($"The file '{path}' cannot be written: {(isFull ? "the disk is full." : Words(cause))}", cause)
+        return new BearerRequestException($"The file '{path}' cannot be written: {(isFull ? "the disk is full." : MessageOf(cause))}", cause)
         {
             ErrorId = isFull ? "DiskFull" : "FileUnwritable",
             Kind = KindOf(cause),
@@ -56,5 +56,5 @@ internal static class FileFault
     private static BearerErrorKind KindOf(Exception cause) =>
         cause is UnauthorizedAccessException or SecurityException ? BearerErrorKind.Permission : BearerErrorKind.File;
 
-    private static string Words(Exception cause) => ServerText.Clean(cause.Message);
+    private static string MessageOf(Exception cause) => ServerText.Clean(cause.Message);
 }

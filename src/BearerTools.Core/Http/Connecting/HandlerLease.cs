@@ -1,11 +1,11 @@
 namespace BearerTools.Http.Connecting;
 
 /// <summary>The use of a pool for the duration of a call.</summary>
-internal sealed class HandlerLease(HttpMessageInvoker handler, Action giveBack) : IDisposable
+internal sealed class HandlerLease(HttpMessageInvoker handler, Action release) : IDisposable
 {
-    private Action? _giveBack = giveBack;
+    private Action? _release = release;
 
     public HttpMessageInvoker Handler => handler;
 
-    public void Dispose() => Interlocked.Exchange(ref _giveBack, null)?.Invoke();
+    public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
 }

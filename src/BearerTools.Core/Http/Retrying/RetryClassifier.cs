@@ -19,7 +19,7 @@ internal static class RetryClassifier
         response.Status switch
         {
             HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
-                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => DoesNoHarm(response.Template),
+                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => IsSafeToRepeat(response.Template),
             _ => Pacing.ServerWait.IsThrottled(response.Message),
         } && CanBeSentAgain(response.Template);
 
@@ -29,7 +29,7 @@ internal static class RetryClassifier
         if (failure.InnerException is not { } cause || failure.Kind is not (BearerErrorKind.Connection or BearerErrorKind.Timeout)) return false;
         // A certificate that is not trusted now will not be trusted on a retry.
         if (failure.ErrorId == "CertificateNotTrusted" || IsForbidden(cause) || !CanBeSentAgain(template)) return false;
-        return NeverArrived(failure, cause) || (IsTransient(cause) && DoesNoHarm(template));
+        return NeverArrived(failure, cause) || (IsTransient(cause) && IsSafeToRepeat(template));
     }
 
     /// <summary>True if no connection was made, or the server refused to process the request.</summary>
@@ -52,7 +52,7 @@ internal static class RetryClassifier
 
     private static HttpRequestError? ErrorOf(Exception cause) => (cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError;
 
-    private static bool DoesNoHarm(RequestTemplate template) =>
+    private static bool IsSafeToRepeat(RequestTemplate template) =>
         MethodTraits.IsIdempotent(template.Method) || template.Headers.Any(header => string.Equals(header.Key, KeyHeader, StringComparison.OrdinalIgnoreCase));
 
     private static bool CanBeSentAgain(RequestTemplate template) => template.Body is not { CanReplay: false };

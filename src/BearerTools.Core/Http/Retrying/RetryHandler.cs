@@ -17,7 +17,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     public Task NextTryAsync(BearerRequestException failure, RequestContext context)
     {
         var wait = policy.Wait(context.Retries, jitter());
-        if (WhyNot(context, wait) is { } why) throw policy.MaxRetries == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
+        if (ReasonToGiveUp(context, wait) is { } why) throw policy.MaxRetries == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
         context.Retries++;
         if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new FailureRetried(failure.Message, context.Retries, policy.MaxRetries, wait));
         return WaitAsync(wait, context);
@@ -70,7 +70,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         var asked = RetryAfter.Delay(response.Message.Headers, time.GetUtcNow());
         if (asked <= TimeSpan.Zero) asked = null;
         var own = policy.Wait(context.Retries, jitter());
-        if (WhyNot(context, asked ?? own, asked) is { } why)
+        if (ReasonToGiveUp(context, asked ?? own, asked) is { } why)
         {
             if (policy.MaxRetries > 0) response.GiveUpReason = why;
             return true;
@@ -91,7 +91,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     }
 
     /// <summary>The reason why there is no retry, as a clause; <see langword="null"/> if there is one.</summary>
-    private string? WhyNot(RequestContext context, TimeSpan wait, TimeSpan? asked = null)
+    private string? ReasonToGiveUp(RequestContext context, TimeSpan wait, TimeSpan? asked = null)
     {
         if (context.Retries >= policy.MaxRetries) return $"given up after {context.Retries + 1} attempts";
         if (context.Deadline is not { } deadline || deadline.Left > wait) return null;

@@ -19,7 +19,7 @@ internal static class OperationFault
         var body = TextEncoding.Of(content).GetString(await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false));
         var words = ProblemText.From(body, isCut: false, content.Headers.ContentType?.MediaType);
         return new BearerRequestException(
-            $"{RequestLine(operation)}: the operation ended with status {state.Words}{(words is null ? string.Empty : $": {words}")}",
+            $"{RequestLine(operation)}: the operation ended with status {state.DisplayText}{(words is null ? string.Empty : $": {words}")}",
             response.Status,
             RequestFailure.Headers(response.Message),
             ServerText.Clean(body, LongestBody))
@@ -42,7 +42,7 @@ internal static class OperationFault
         var again = asked is { } delay ? $" (the server asked to wait {TimeText.Seconds(delay)} before the next poll)" : string.Empty;
         return new BearerRequestException(
             $"{RequestLine(operation)}: the operation did not finish within {TimeText.Seconds(atMost)}{again}. "
-            + $"Last status: {state.Words}. Status URL: {RequestAddress.Printable(operation.State)}.")
+            + $"Last status: {state.DisplayText}. Status URL: {RequestAddress.Printable(operation.State)}.")
         {
             ErrorId = "WaitTimeout",
             Kind = BearerErrorKind.Timeout,

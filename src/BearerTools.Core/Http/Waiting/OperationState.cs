@@ -8,10 +8,10 @@ using BearerTools.Tokens;
 namespace BearerTools.Http.Waiting;
 
 /// <summary>An operation's status as a response reports it.</summary>
-/// <param name="Words">Display text, such as <c>InProgress, 40 %</c>.</param>
+/// <param name="DisplayText">Display text, such as <c>InProgress, 40 %</c>.</param>
 /// <param name="Outcome">The outcome so far.</param>
 /// <param name="Result">The URL of the result, if the response gives one.</param>
-internal sealed record OperationState(string Words, OperationOutcome Outcome, string? Result = null)
+internal sealed record OperationState(string DisplayText, OperationOutcome Outcome, string? Result = null)
 {
     /// <summary>More than any status needs; a result in the same body counts too.</summary>
     private const long LongestState = 64 * 1024 * 1024;
@@ -27,7 +27,7 @@ internal sealed record OperationState(string Words, OperationOutcome Outcome, st
         {
             await content.LoadIntoBufferAsync(LongestState).WaitAsync(cancel).ConfigureAwait(false);
             var json = ServerJson.TryParse(TextEncoding.Of(content).GetString(await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false)).TrimStart('\uFEFF'));
-            return (json is { ValueKind: JsonValueKind.Object } body ? Of(body) : null) ?? Otherwise(response);
+            return (json is { ValueKind: JsonValueKind.Object } body ? Of(body) : null) ?? FromStatus(response);
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {
@@ -35,7 +35,7 @@ internal sealed record OperationState(string Words, OperationOutcome Outcome, st
         }
     }
 
-    private static OperationState? Otherwise(ApiResponse response) => response.Status == HttpStatusCode.Accepted ? Accepted : null;
+    private static OperationState? FromStatus(ApiResponse response) => response.Status == HttpStatusCode.Accepted ? Accepted : null;
 
     private static OperationState? Of(JsonElement body)
     {

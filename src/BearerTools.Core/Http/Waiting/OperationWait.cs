@@ -52,8 +52,8 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
     {
         var asked = RetryAfter.Delay(response.Message.Headers, time.GetUtcNow());
         var delay = _pace.Next(asked, Left) ?? throw OperationFault.TimedOut(_operation, _state, atMost, asked);
-        context.ProgressSink?.Show(_state.Words);
-        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new OperationPolled(_state.Words, _operation.State, delay));
+        context.ProgressSink?.Show(_state.DisplayText);
+        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new OperationPolled(_state.DisplayText, _operation.State, delay));
         await Task.Delay(delay, time, cancel).ConfigureAwait(false);
     }
 

@@ -23,17 +23,17 @@ internal sealed class Download(OutTarget target, bool resumes, Transfer? transfe
         var response = await sender.SendAsync(template with { Resume = Resumption.From(have, notes) }, context).ConfigureAwait(false);
         if (have == 0) return response;
         ResumeAdvice = target.Known.ResumeAdvice(have);
-        switch (Resumption.Judge(response.Message, have, notes))
+        switch (Resumption.Classify(response.Message, have, notes))
         {
-            case Rest.Continues:
+            case ResumeOutcome.Continues:
                 if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadResumed(target.Known.Place, have));
                 _have = have;
                 return response;
-            case Rest.IsComplete:
+            case ResumeOutcome.IsComplete:
                 if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadAlreadyComplete(target.Known.Place));
                 IsWhole = true;
                 return response;
-            case Rest.Restarts:
+            case ResumeOutcome.Restarts:
                 if (response.IsSuccess && context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadRestarted(target.Known.Place, have));
                 return response;
             default:

@@ -5,7 +5,7 @@ using BearerTools.Http;
 namespace BearerTools.Running.Files;
 
 /// <summary>What a response to a range request means for the existing part.</summary>
-internal enum Rest
+internal enum ResumeOutcome
 {
     /// <summary>The response is the rest of the file.</summary>
     Continues,
@@ -28,14 +28,14 @@ internal static class Resumption
     /// <param name="response">The response.</param>
     /// <param name="have">The number of bytes that exist; more than zero.</param>
     /// <param name="notes">The version that they belong to, if known.</param>
-    public static Rest Judge(HttpResponseMessage response, long have, DownloadNotes? notes) => response.StatusCode switch
+    public static ResumeOutcome Classify(HttpResponseMessage response, long have, DownloadNotes? notes) => response.StatusCode switch
     {
-        HttpStatusCode.PartialContent => IsRest(response, have, notes) ? Rest.Continues : Rest.MustRequestAgain,
+        HttpStatusCode.PartialContent => IsRest(response, have, notes) ? ResumeOutcome.Continues : ResumeOutcome.MustRequestAgain,
         HttpStatusCode.RequestedRangeNotSatisfiable =>
             response.Content.Headers.ContentRange?.Length == have && IsSame(response.Headers.ETag, notes)
-                ? Rest.IsComplete
-                : Rest.MustRequestAgain,
-        _ => Rest.Restarts,
+                ? ResumeOutcome.IsComplete
+                : ResumeOutcome.MustRequestAgain,
+        _ => ResumeOutcome.Restarts,
     };
 
     private static bool IsRest(HttpResponseMessage response, long have, DownloadNotes? notes) =>

@@ -44,7 +44,7 @@ internal static class PageFault
         "it is identical to the page before it",
         "The API seems to ignore the paging parameter: check its name in the API's documentation.");
 
-    public static BearerRequestException BodyIsGone(Page page) => Fault(
+    public static BearerRequestException BodyNotReplayable(Page page) => Fault(
         page,
         "BodyNotReplayable",
         "it needs the same body, a stream that cannot be rewound and has already been sent",

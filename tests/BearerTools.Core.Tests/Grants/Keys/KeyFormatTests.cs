@@ -68,7 +68,7 @@ public sealed class KeyFormatTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_private_key_is_told_apart()
+    public void Content_that_is_not_a_private_key_is_named_by_its_kind()
     {
         using var certificate = KeyFactory.Certificate(_rsa);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);

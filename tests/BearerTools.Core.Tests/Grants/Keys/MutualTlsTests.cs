@@ -80,7 +80,7 @@ public sealed class MutualTlsTests : IDisposable
     [Fact]
     public async Task Without_TLS_nothing_is_sent()
     {
-        await using var server = await OddServer.AnsweringAsync(ApiResponse());
+        await using var server = await OddServer.RespondingAsync(ApiResponse());
         var source = Source(new OAuthClientOptions { TokenEndpoint = server.At("/token"), ClientId = "ops", Key = new SuppliedCertificate(_client), AuthenticationMethod = Methods.TlsClientAuth });
 
         Assert.Equal("InsecureEndpoint", (await Workbench.FailAsync(source)).ErrorId);

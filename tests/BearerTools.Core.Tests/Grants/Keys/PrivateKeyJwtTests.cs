@@ -192,7 +192,7 @@ public sealed class PrivateKeyJwtTests : IDisposable
     }
 
     [Fact]
-    public async Task What_does_not_go_together_is_said_at_once()
+    public async Task Parameters_that_cannot_be_combined_are_refused_at_once()
     {
         await using var server = await AuthorityAsync();
 

@@ -61,7 +61,7 @@ public sealed class AuthorizationCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task The_request_says_who_asks_for_what_and_where_the_answer_goes()
+    public async Task The_request_names_the_client_the_scopes_and_the_redirect_address()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         var scope = new GrantScope { Scopes = ["api.read", "a b"], Resources = ["https://api.example.com/"], AdditionalParameters = [new("audience", "orders & more")] };
@@ -90,7 +90,7 @@ public sealed class AuthorizationCodeTests : IDisposable
     [InlineData("&state=another")]
     [InlineData("&state=")]
     [InlineData("&state=STATE&state=another")]
-    public async Task An_answer_with_another_state_gets_400_and_the_login_goes_on(string state)
+    public async Task A_response_with_another_state_gets_400_and_the_login_continues(string state)
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         var before = HttpStatusCode.OK;
@@ -110,7 +110,7 @@ public sealed class AuthorizationCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task Answers_without_the_right_state_alone_end_in_an_error_that_counts_them()
+    public async Task Only_responses_without_the_right_state_end_in_an_error_that_counts_them()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         authority.Redirect = _ => $"code={authority.Code}";
@@ -130,7 +130,7 @@ public sealed class AuthorizationCodeTests : IDisposable
     [InlineData("&iss=ISSUER%2F")]
     [InlineData("&iss=")]
     [InlineData("")]
-    public async Task An_answer_that_is_not_from_the_authority_that_was_asked_is_refused(string issuer)
+    public async Task A_response_that_is_not_from_the_authority_of_the_request_is_refused(string issuer)
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         authority.Redirect = asked => $"code={authority.Code}&state={asked["state"]}{Fill(issuer, authority)}";
@@ -168,7 +168,7 @@ public sealed class AuthorizationCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_person_who_refuses_is_an_error_in_the_words_of_the_authority()
+    public async Task A_refusal_by_the_user_is_an_error_in_the_words_of_the_authority()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         authority.Redirect = asked =>
@@ -189,7 +189,7 @@ public sealed class AuthorizationCodeTests : IDisposable
     [InlineData("")]
     [InlineData("&code=")]
     [InlineData("&code=one&code=two")]
-    public async Task An_answer_without_one_code_is_an_error(string code)
+    public async Task A_response_without_exactly_one_code_is_an_error(string code)
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         authority.Redirect = asked => $"state={asked["state"]}&iss={Uri.EscapeDataString(authority.Issuer)}{code}";
@@ -202,7 +202,7 @@ public sealed class AuthorizationCodeTests : IDisposable
     public async Task A_code_is_sent_once_also_when_the_token_endpoint_fails()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
-        await using var broken = await OddServer.AnsweringAsync("""{"error":"server_error"}""", 500);
+        await using var broken = await OddServer.RespondingAsync("""{"error":"server_error"}""", 500);
         var source = authority.Source(
             new AuthorizationCodeOptions { AuthorizationEndpoint = authority.Server.At("/authorize") },
             client: new OAuthClientOptions { TokenEndpoint = broken.At("/token"), ClientId = "ops" });
@@ -217,7 +217,7 @@ public sealed class AuthorizationCodeTests : IDisposable
     public async Task A_code_that_was_used_before_is_an_error_and_stores_nothing()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
-        await using var used = await OddServer.AnsweringAsync("""{"error":"invalid_grant","error_description":"code was used before"}""", 400);
+        await using var used = await OddServer.RespondingAsync("""{"error":"invalid_grant","error_description":"code was used before"}""", 400);
         var source = authority.Source(
             new AuthorizationCodeOptions { AuthorizationEndpoint = authority.Server.At("/authorize") },
             client: new OAuthClientOptions { TokenEndpoint = used.At("/token"), ClientId = "ops" });
@@ -227,11 +227,11 @@ public sealed class AuthorizationCodeTests : IDisposable
 
         Assert.Equal("InvalidGrant", error.ErrorId);
         Assert.DoesNotContain(authority.Code, Workbench.AllTextOf(error), StringComparison.Ordinal);
-        Assert.Empty(cache.Held());
+        Assert.Empty(cache.Snapshot());
     }
 
     [Fact]
-    public async Task A_reload_of_the_last_page_brings_the_code_to_nobody()
+    public async Task A_reload_of_the_last_page_does_not_send_the_code_again()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
 
@@ -243,7 +243,7 @@ public sealed class AuthorizationCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_login_that_nobody_finishes_ends_after_the_time_that_was_given_and_frees_its_port()
+    public async Task A_login_that_is_not_finished_ends_at_its_timeout_and_frees_its_port()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         var opened = new TaskCompletionSource<Uri>();
@@ -253,7 +253,7 @@ public sealed class AuthorizationCodeTests : IDisposable
             return new TaskCompletionSource().Task;
         };
 
-        var login = authority.FailAsync(prompt: new TestUserPrompt { Patience = TimeSpan.FromSeconds(20) });
+        var login = authority.FailAsync(prompt: new TestUserPrompt { LoginTimeout = TimeSpan.FromSeconds(20) });
         var redirect = new Uri(QueryHelpers.ParseQuery((await opened.Task.Soon()).Query)["redirect_uri"].ToString());
         _bench.Clock.Advance(TimeSpan.FromSeconds(20));
         var error = await login;
@@ -265,7 +265,7 @@ public sealed class AuthorizationCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_login_that_is_given_up_frees_its_port_at_once()
+    public async Task A_login_that_is_cancelled_frees_its_port_at_once()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         var opened = new TaskCompletionSource<Uri>();
@@ -294,7 +294,7 @@ public sealed class AuthorizationCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_nobody_is_no_browser_is_opened()
+    public async Task In_a_non_interactive_session_no_browser_is_opened()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
 

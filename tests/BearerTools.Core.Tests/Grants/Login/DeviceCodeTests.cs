@@ -13,7 +13,7 @@ public sealed class DeviceCodeTests : IDisposable
     private readonly string _deviceCode = Workbench.NewToken();
 
     [Fact]
-    public async Task The_code_the_page_and_its_host_are_shown_at_once_with_a_word_of_warning()
+    public async Task The_code_the_page_and_its_host_are_shown_at_once_with_a_warning()
     {
         await using var server = await AuthorityAsync(Pending);
         using var stop = new CancellationTokenSource();
@@ -45,7 +45,7 @@ public sealed class DeviceCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task The_token_comes_when_the_person_has_confirmed()
+    public async Task The_token_comes_when_the_user_has_confirmed()
     {
         await using var server = await AuthorityAsync(Pending, Pending, Granted(",\"refresh_token\":\"r-123456\""));
         var source = _bench.Device(server, new GrantScope { Scopes = ["api.read", "offline_access"] });
@@ -77,7 +77,7 @@ public sealed class DeviceCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task An_authority_that_wants_to_be_asked_less_often_is_asked_less_often_from_then_on()
+    public async Task After_slow_down_the_authority_is_polled_less_often()
     {
         await using var server = await AuthorityAsync(Error("slow_down"), Pending, Error("slow_down"), Pending, Granted());
 
@@ -99,7 +99,7 @@ public sealed class DeviceCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_person_who_refuses_ends_it()
+    public async Task A_user_who_refuses_ends_it()
     {
         await using var server = await AuthorityAsync(Pending, Error("access_denied"));
 
@@ -113,7 +113,7 @@ public sealed class DeviceCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_code_that_the_authority_has_let_go_of_ends_it()
+    public async Task A_code_that_expired_at_the_authority_ends_it()
     {
         await using var server = await AuthorityAsync(Error("expired_token"));
 
@@ -126,7 +126,7 @@ public sealed class DeviceCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_code_whose_life_is_over_is_not_asked_about_any_more()
+    public async Task A_code_that_expired_is_no_longer_polled()
     {
         await using var server = await AuthorityAsync([Pending, Pending, Pending], expiresIn: 14);
 
@@ -140,10 +140,10 @@ public sealed class DeviceCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task The_person_may_have_less_patience_than_the_code_has_life()
+    public async Task The_timeout_of_the_prompt_may_be_shorter_than_the_lifetime_of_the_code()
     {
         await using var server = await AuthorityAsync(Pending, Pending);
-        var prompt = new TestUserPrompt { Patience = TimeSpan.FromSeconds(7) };
+        var prompt = new TestUserPrompt { LoginTimeout = TimeSpan.FromSeconds(7) };
 
         var login = LoginBench.AcquireAsync(_bench.Device(server), prompt);
         await _bench.WaitsAsync(6, 1);
@@ -174,7 +174,7 @@ public sealed class DeviceCodeTests : IDisposable
     {
         await using var server = await AuthorityAsync(Pending);
 
-        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), new TestUserPrompt { Patience = TimeSpan.FromSeconds(seconds) }));
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), new TestUserPrompt { LoginTimeout = TimeSpan.FromSeconds(seconds) }));
 
         Assert.Equal(("LoginTimeoutTooShort", BearerErrorKind.InvalidArgument), (error.ErrorId, error.Kind));
         Assert.Contains("one poll every 5 s", error.Message, StringComparison.Ordinal);
@@ -185,7 +185,7 @@ public sealed class DeviceCodeTests : IDisposable
     [InlineData("http://id.example.com/device")]
     [InlineData("javascript:alert(1)")]
     [InlineData("https://user@id.example.com/device")]
-    public async Task Nobody_is_sent_to_a_page_that_is_not_https(string page)
+    public async Task No_page_without_https_is_opened(string page)
     {
         await using var server = await AuthorityAsync([Pending], page: page);
 
@@ -196,12 +196,12 @@ public sealed class DeviceCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_nobody_is_nothing_is_asked_for()
+    public async Task In_a_non_interactive_session_no_device_code_is_requested()
     {
         await using var server = await AuthorityAsync(Granted());
-        var nobody = new TestUserPrompt { UnavailableReason = "standard input is redirected" };
+        var nonInteractive = new TestUserPrompt { UnavailableReason = "standard input is redirected" };
 
-        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), nobody));
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), nonInteractive));
 
         Assert.Equal("NotInteractive", error.ErrorId);
         Assert.Contains("standard input is redirected", error.Message, StringComparison.Ordinal);

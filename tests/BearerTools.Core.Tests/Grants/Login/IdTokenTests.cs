@@ -93,7 +93,7 @@ public sealed class IdTokenTests : IDisposable
     }
 
     [Fact]
-    public async Task An_ID_token_that_ended_longer_ago_ends_the_login_with_a_word_about_the_clock()
+    public async Task An_ID_token_that_expired_longer_ago_ends_the_login_with_a_hint_about_the_clock()
     {
         using var signer = new TestSigner();
 
@@ -106,7 +106,7 @@ public sealed class IdTokenTests : IDisposable
     [Theory]
     [InlineData("none")]
     [InlineData("HS256")]
-    public async Task An_ID_token_that_nobody_or_anybody_could_have_signed_ends_the_login(string algorithm)
+    public async Task An_ID_token_that_is_unsigned_or_signed_with_a_public_secret_ends_the_login(string algorithm)
     {
         using var signer = new TestSigner(algorithm);
 

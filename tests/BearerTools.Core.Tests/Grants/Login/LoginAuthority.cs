@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace BearerTools.Tests.Grants.Login;
 
-/// <summary>An authority that lets everybody in at once, and does wrong whatever a test wants it to.</summary>
+/// <summary>An authority that accepts every login at once, and makes the mistakes that a test sets.</summary>
 internal sealed class LoginAuthority : IAsyncDisposable
 {
     private readonly LoginBench _bench;
@@ -30,7 +30,7 @@ internal sealed class LoginAuthority : IAsyncDisposable
     /// <summary>The query of the redirect, made of the parameters of the login.</summary>
     public Func<IReadOnlyDictionary<string, string>, string> Redirect { get; set; } = _ => string.Empty;
 
-    /// <summary>Members of the token answer beside the token, each with a comma before it.</summary>
+    /// <summary>Members of the token response beside the token, each with a comma before it.</summary>
     public Func<string> TokenResponse { get; set; } = () => string.Empty;
 
     public Func<string> Jwks { get; set; } = () => """{"keys":[]}""";

@@ -4,7 +4,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Grants.Login;
 
-/// <summary>What the tests of logins have in common: a clock on which only waiting for a person sets timers.</summary>
+/// <summary>What the tests of logins have in common: a clock on which only waiting for a user sets timers.</summary>
 internal sealed class LoginBench : IDisposable
 {
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });

@@ -5,7 +5,7 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Grants.Login;
 
-/// <summary>A login lives on by its refresh token; a person is asked only where one is there.</summary>
+/// <summary>A login is renewed by its refresh token; the user is asked only in an interactive session.</summary>
 public sealed class LoginRenewalTests : IDisposable
 {
     private readonly LoginBench _bench = new();
@@ -13,10 +13,10 @@ public sealed class LoginRenewalTests : IDisposable
     private readonly Secret _refreshToken = new(Workbench.NewToken());
 
     [Fact]
-    public async Task A_refresh_token_gives_the_next_token_without_a_person()
+    public async Task A_refresh_token_gives_the_next_token_without_user_interaction()
     {
         var next = Workbench.NewToken();
-        await using var server = await OddServer.AnsweringAsync(Granted($",\"refresh_token\":\"{next}\""));
+        await using var server = await OddServer.RespondingAsync(Granted($",\"refresh_token\":\"{next}\""));
         var scope = new GrantScope { Scopes = ["api.read"], Resources = ["https://api.example.com/"] };
 
         var response = await LoginBench.AcquireAsync(_bench.Device(server, scope), null, Previous(_refreshToken));
@@ -33,7 +33,7 @@ public sealed class LoginRenewalTests : IDisposable
     [Fact]
     public async Task The_old_refresh_token_is_kept_when_no_new_one_comes()
     {
-        await using var server = await OddServer.AnsweringAsync(Granted());
+        await using var server = await OddServer.RespondingAsync(Granted());
 
         var response = await LoginBench.AcquireAsync(_bench.Device(server), null, Previous(_refreshToken));
 
@@ -41,9 +41,9 @@ public sealed class LoginRenewalTests : IDisposable
     }
 
     [Fact]
-    public async Task The_account_and_the_scopes_stay_known_when_the_answer_leaves_them_out()
+    public async Task The_account_and_the_scopes_stay_known_when_the_response_leaves_them_out()
     {
-        await using var server = await OddServer.AnsweringAsync(Granted());
+        await using var server = await OddServer.RespondingAsync(Granted());
 
         var response = await LoginBench.AcquireAsync(_bench.Device(server), null, Previous(_refreshToken));
 
@@ -54,7 +54,7 @@ public sealed class LoginRenewalTests : IDisposable
     [Fact]
     public async Task A_refresh_token_that_is_refused_is_an_error_that_says_how_to_log_in_again()
     {
-        await using var server = await OddServer.AnsweringAsync("""{"error":"invalid_grant","error_description":"used before"}""", 400);
+        await using var server = await OddServer.RespondingAsync("""{"error":"invalid_grant","error_description":"used before"}""", 400);
 
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), null, Previous(_refreshToken)));
 
@@ -66,7 +66,7 @@ public sealed class LoginRenewalTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_a_person_is_a_refused_refresh_token_leads_to_a_new_login()
+    public async Task In_an_interactive_session_a_refused_refresh_token_leads_to_a_new_login()
     {
         await using var server = await OddServer.StartAsync(context => context.Request.Path == "/token"
             ? OddServer.JsonAsync(context, """{"error":"invalid_grant"}""", 400)
@@ -82,9 +82,9 @@ public sealed class LoginRenewalTests : IDisposable
     }
 
     [Fact]
-    public async Task Trouble_of_the_authority_is_no_reason_to_ask_a_person()
+    public async Task A_fault_of_the_authority_does_not_start_an_interactive_login()
     {
-        await using var server = await OddServer.AnsweringAsync("""{"error":"server_error"}""", 500);
+        await using var server = await OddServer.RespondingAsync("""{"error":"server_error"}""", 500);
         var prompt = new TestUserPrompt();
 
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), prompt, Previous(_refreshToken)));
@@ -94,9 +94,9 @@ public sealed class LoginRenewalTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_refresh_token_nothing_is_renewed_where_nobody_can_be_asked()
+    public async Task Without_a_refresh_token_nothing_is_renewed_in_a_non_interactive_session()
     {
-        await using var server = await OddServer.AnsweringAsync(Granted());
+        await using var server = await OddServer.RespondingAsync(Granted());
 
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => LoginBench.AcquireAsync(_bench.Device(server), null, Previous(null)));
 

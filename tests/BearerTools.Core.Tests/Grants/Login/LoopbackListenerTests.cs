@@ -13,7 +13,7 @@ public sealed class LoopbackListenerTests : IDisposable
     private readonly CancellationTokenSource _stop = new();
 
     [Fact]
-    public async Task A_connection_that_says_nothing_keeps_nobody_out()
+    public async Task A_connection_that_sends_nothing_blocks_no_other()
     {
         using var listener = LoopbackListener.Start(RedirectAddress.Default);
         var run = Run(listener);
@@ -64,7 +64,7 @@ public sealed class LoopbackListenerTests : IDisposable
     [InlineData("evil.example.com")]
     [InlineData("localhost")]
     [InlineData("127.0.0.1:1")]
-    public async Task A_name_that_only_leads_here_is_refused(string host)
+    public async Task A_name_that_only_resolves_to_this_machine_is_refused(string host)
     {
         using var listener = LoopbackListener.Start(RedirectAddress.Default);
         var run = Run(listener);
@@ -78,7 +78,7 @@ public sealed class LoopbackListenerTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_a_GET_brings_an_answer()
+    public async Task Only_a_GET_carries_a_response()
     {
         using var listener = LoopbackListener.Start(RedirectAddress.Default);
         var run = Run(listener);
@@ -94,7 +94,7 @@ public sealed class LoopbackListenerTests : IDisposable
     [InlineData("GET http://127.0.0.1/?good HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")]
     [InlineData("GET /?good HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")]
     [InlineData("GET /?good\r\n\r\n")]
-    public async Task What_is_no_request_of_a_browser_is_no_answer(string text)
+    public async Task A_request_that_is_not_from_a_browser_is_not_a_response(string text)
     {
         using var listener = LoopbackListener.Start(RedirectAddress.Default);
         var run = Run(listener);
@@ -109,7 +109,7 @@ public sealed class LoopbackListenerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_that_arrives_in_pieces_is_an_answer()
+    public async Task A_redirect_that_arrives_in_pieces_is_a_response()
     {
         using var listener = LoopbackListener.Start(RedirectAddress.Default);
         var run = Run(listener);
@@ -137,7 +137,7 @@ public sealed class LoopbackListenerTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_else_can_listen_at_the_port_of_a_login()
+    public void No_other_process_can_listen_at_the_port_of_a_login()
     {
         using var listener = LoopbackListener.Start(RedirectAddress.Default);
         using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -166,7 +166,7 @@ public sealed class LoopbackListenerTests : IDisposable
     }
 
     [Fact]
-    public async Task Localhost_is_heard_in_both_families()
+    public async Task Localhost_is_listened_at_in_both_address_families()
     {
         using var listener = LoopbackListener.Start(RedirectAddress.Parse("http://localhost/callback"));
         Assert.Matches("^http://localhost:[0-9]+/callback$", listener.RedirectUri);

@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace BearerTools.Tests.Grants.Login;
 
-/// <summary>The person opens the address, and pastes what comes of it or lets the redirect arrive.</summary>
+/// <summary>The user opens the address, and pastes the redirect's address or lets the redirect arrive.</summary>
 public sealed class NoBrowserTests : IDisposable
 {
     private readonly LoginBench _bench = new();
 
     [Fact]
-    public async Task The_address_is_shown_and_what_is_pasted_is_the_answer()
+    public async Task The_address_is_shown_and_the_pasted_address_is_the_response()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
 
@@ -23,7 +23,7 @@ public sealed class NoBrowserTests : IDisposable
     }
 
     [Fact]
-    public async Task A_redirect_that_arrives_by_itself_is_the_answer_too()
+    public async Task A_redirect_that_arrives_at_the_listener_is_the_response_too()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         var prompt = new TestUserPrompt
@@ -63,7 +63,7 @@ public sealed class NoBrowserTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pasted_answer_has_to_be_from_the_authority_that_was_asked()
+    public async Task A_pasted_response_must_be_from_the_authority_of_the_request()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
 
@@ -73,7 +73,7 @@ public sealed class NoBrowserTests : IDisposable
     }
 
     [Fact]
-    public async Task A_redirect_address_elsewhere_works_by_pasting_alone()
+    public async Task A_redirect_address_on_another_machine_works_by_pasting_only()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         var source = authority.Source(new AuthorizationCodeOptions { RedirectAddress = RedirectAddress.Parse("https://app.example.com/cb") });
@@ -87,7 +87,7 @@ public sealed class NoBrowserTests : IDisposable
     }
 
     [Fact]
-    public async Task An_input_that_has_ended_is_nobody()
+    public async Task An_ended_standard_input_is_a_non_interactive_session()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         var prompt = new TestUserPrompt { HasBrowser = false, Types = _ => Task.FromResult<string?>(null) };

@@ -5,7 +5,7 @@ namespace BearerTools.Tests.Grants.Login;
 public sealed class PollingPaceTests
 {
     [Fact]
-    public void Slowing_down_adds_five_seconds_for_good()
+    public void Slow_down_adds_five_seconds_to_every_later_wait()
     {
         var pace = new PollingPace(TimeSpan.FromSeconds(5));
 
@@ -18,7 +18,7 @@ public sealed class PollingPaceTests
     }
 
     [Fact]
-    public void Without_an_answer_each_wait_is_twice_as_long_until_there_is_one()
+    public void Without_a_response_each_wait_doubles_until_there_is_one()
     {
         var pace = new PollingPace(TimeSpan.FromSeconds(5));
 
@@ -31,7 +31,7 @@ public sealed class PollingPaceTests
     }
 
     [Fact]
-    public void A_wait_without_an_answer_is_at_most_a_minute_or_what_the_authority_wants()
+    public void A_wait_without_a_response_is_at_most_a_minute_or_the_interval_of_the_authority()
     {
         var pace = new PollingPace(TimeSpan.FromSeconds(5));
         for (var i = 0; i < 20; i++) pace.BackOff();

@@ -15,7 +15,7 @@ public sealed class PushedRequestTests : IDisposable
     [Theory]
     [InlineData(Required, false)]
     [InlineData("", true)]
-    public async Task The_browser_gets_only_a_reference_where_that_is_required_or_wanted(string metadata, bool pushed)
+    public async Task The_browser_gets_only_a_request_uri_where_that_is_required_or_asked_for(string metadata, bool pushed)
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         authority.Metadata = metadata;
@@ -34,7 +34,7 @@ public sealed class PushedRequestTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_not_done_where_nobody_asks_for_it()
+    public async Task It_is_not_done_by_default()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
 
@@ -77,7 +77,7 @@ public sealed class PushedRequestTests : IDisposable
     }
 
     [Fact]
-    public async Task An_authority_that_has_no_place_for_it_is_an_error()
+    public async Task An_authority_without_such_an_endpoint_is_an_error()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         var byHand = authority.Source(
@@ -89,7 +89,7 @@ public sealed class PushedRequestTests : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_without_a_reference_is_an_error_and_no_browser_opens()
+    public async Task A_response_without_a_request_uri_is_an_error_and_no_browser_opens()
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);
         authority.PushedResponse = """{"expires_in":60}""";

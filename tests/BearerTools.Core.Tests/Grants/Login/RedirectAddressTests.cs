@@ -27,6 +27,6 @@ public sealed class RedirectAddressTests
     [InlineData("http://me@127.0.0.1/")]
     [InlineData("myapp://callback")]
     [InlineData("urn:ietf:wg:oauth:2.0:oob")]
-    public void Where_no_answer_could_be_received_safely_is_an_error(string text) =>
+    public void A_redirect_address_that_cannot_receive_a_response_safely_is_an_error(string text) =>
         Assert.Equal("InvalidRedirectUri", Assert.Throws<BearerTokenException>(() => RedirectAddress.Parse(text)).ErrorId);
 }

@@ -51,7 +51,7 @@ public sealed class SystemBrowserTests : IDisposable
     }
 
     [UnixFact]
-    public async Task A_browser_that_is_missing_or_fails_is_an_error_that_says_what_else_there_is()
+    public async Task A_browser_that_is_missing_or_fails_is_an_error_that_names_the_alternatives()
     {
         Environment.SetEnvironmentVariable("BROWSER", $"/nowhere/missing:\"{Program("broken", "exit 3")}\"");
 

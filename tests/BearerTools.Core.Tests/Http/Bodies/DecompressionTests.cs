@@ -16,7 +16,7 @@ public sealed class DecompressionTests
     [InlineData("deflate")]
     [InlineData("GZip")]
     [InlineData("br", "gzip")]
-    public async Task Compressed_answers_are_read_as_they_were_before(params string[] codings)
+    public async Task Compressed_responses_are_read_like_the_originals(params string[] codings)
     {
         await using var server = await OddServer.StartAsync(http => CompressedAsync(http, codings));
         using var wire = new Wire();
@@ -32,7 +32,7 @@ public sealed class DecompressionTests
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
-    public async Task A_compressed_answer_that_is_cut_off_is_never_taken_for_whole(string coding)
+    public async Task A_compressed_response_that_is_cut_off_is_an_error(string coding)
     {
         var text = string.Join(' ', Enumerable.Range(0, 100));
         var whole = Compress(Encoding.UTF8.GetBytes(text), coding);
@@ -59,7 +59,7 @@ public sealed class DecompressionTests
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
-    public async Task An_answer_without_a_body_may_have_a_coding(string coding)
+    public async Task A_response_without_a_body_may_have_a_coding(string coding)
     {
         await using var server = await OddServer.StartAsync(http =>
         {
@@ -74,7 +74,7 @@ public sealed class DecompressionTests
     }
 
     [Fact]
-    public async Task What_was_compressed_in_parts_is_read_to_the_end_of_the_last()
+    public async Task Content_compressed_in_several_members_is_read_to_the_end_of_the_last()
     {
         await using var server = await OddServer.StartAsync(async http =>
         {
@@ -93,7 +93,7 @@ public sealed class DecompressionTests
     }
 
     [Fact]
-    public async Task A_coding_that_nobody_asked_for_is_left_as_it_came()
+    public async Task A_coding_that_was_not_requested_is_left_undecoded()
     {
         await using var server = await OddServer.StartAsync(http =>
         {
@@ -111,7 +111,7 @@ public sealed class DecompressionTests
     [Fact]
     public async Task Compression_is_asked_for_unless_the_user_asks_for_something_else()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire();
 
         using (await wire.SendAsync(Wire.Get(server.At("/")))) { }

@@ -21,7 +21,7 @@ public sealed class FileBodyTests : IDisposable
     [Fact]
     public async Task A_file_is_sent_with_its_length_and_type()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         var path = _folder.Write("a.txt", "Grüße"u8);
 
         using var response = await _wire.SendAsync(Wire.Post(server.At("/"), new FileBody(path, "text/plain")));
@@ -58,7 +58,7 @@ public sealed class FileBodyTests : IDisposable
     [Fact]
     public async Task A_file_that_is_not_there_is_an_error_before_anything_is_sent()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
 
         var error = await _wire.FailAsync(Wire.Post(server.At("/"), new FileBody(_folder.At("none"), null)));
 
@@ -79,9 +79,9 @@ public sealed class FileBodyTests : IDisposable
     }
 
     [Fact]
-    public async Task Trouble_with_the_file_is_not_called_trouble_with_the_connection()
+    public async Task A_fault_of_the_file_is_not_reported_as_a_fault_of_the_connection()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         var path = _folder.Write("a", new byte[10]);
         var body = new ShrinkingBody(path);
 
@@ -93,7 +93,7 @@ public sealed class FileBodyTests : IDisposable
     [Theory]
     [InlineData(417, "The server does not support the Expect header: leave it out.")]
     [InlineData(413, null)]
-    public async Task A_body_that_the_server_refuses_beforehand_is_not_sent(int status, string? nextStep)
+    public async Task A_body_that_the_server_refuses_before_it_arrives_is_not_sent(int status, string? nextStep)
     {
         await using var sandbox = await SandboxRoute.OpenAsync();
         var transfer = new Transfer();
@@ -114,7 +114,7 @@ public sealed class FileBodyTests : IDisposable
     [Fact]
     public async Task A_form_holds_fields_and_files_under_their_names_whatever_their_script()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         var body = new FormBody([
             FormPart.Text("ключ \"1\"", "Grüße"),
             new FormPart("file", new FileBody(_folder.Write("a", "file"u8), FormPart.FileType), "Übersicht.txt"),

@@ -52,7 +52,7 @@ public sealed class ConnectionTests : IDisposable
     [Fact]
     public async Task The_port_does_not_speak_https()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
 
         var error = await _wire.FailAsync(new Uri($"https://127.0.0.1:{server.At("/").Port}/"));
 
@@ -61,7 +61,7 @@ public sealed class ConnectionTests : IDisposable
     }
 
     [Fact]
-    public async Task The_server_hangs_up()
+    public async Task The_server_closes_the_connection()
     {
         await using var server = await OddServer.StartAsync(http =>
         {
@@ -116,7 +116,7 @@ public sealed class ConnectionTests : IDisposable
     [Fact]
     public async Task The_name_localhost_leads_to_this_machine()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
 
         using var response = await _wire.SendAsync(Wire.Get(new Uri($"http://localhost:{server.At("/").Port}/")));
 
@@ -126,7 +126,7 @@ public sealed class ConnectionTests : IDisposable
     [Fact]
     public async Task The_callers_headers_are_sent_and_those_of_the_body_go_with_the_body()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         var template = Wire.Post(server.At("/")) with { Headers = [new("X-Trace", "1"), new("Accept", "text/csv"), new("Content-Language", "de")], ContentType = "application/merge-patch+json" };
 
         (await _wire.SendAsync(template)).Dispose();

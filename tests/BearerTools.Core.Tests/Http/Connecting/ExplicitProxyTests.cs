@@ -10,7 +10,7 @@ public sealed class ExplicitProxyTests
     [Fact]
     public async Task A_proxy_on_this_machine_serves_this_machine_too()
     {
-        await using var proxy = await OddServer.AnsweringAsync("{}");
+        await using var proxy = await OddServer.RespondingAsync("{}");
         using var wire = new Wire(connections: Through(proxy.At("/")));
 
         (await wire.SendAsync(Wire.Get(new Uri("http://127.0.0.1:9/there")))).Dispose();
@@ -19,9 +19,9 @@ public sealed class ExplicitProxyTests
     }
 
     [Fact]
-    public async Task A_proxy_elsewhere_is_not_told_what_is_for_this_machine()
+    public async Task A_proxy_on_another_machine_gets_no_request_to_this_machine()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire(connections: Through(new Uri("http://proxy.invalid:8080")));
 
         (await wire.SendAsync(Wire.Get(server.At("/")))).Dispose();
@@ -30,7 +30,7 @@ public sealed class ExplicitProxyTests
     }
 
     [Fact]
-    public async Task The_proxy_is_told_who_one_is_when_it_asks_and_the_API_never()
+    public async Task The_proxy_gets_the_proxy_credentials_when_it_asks_and_the_API_never_does()
     {
         await using var proxy = await OddServer.StartAsync(http =>
         {
@@ -51,7 +51,7 @@ public sealed class ExplicitProxyTests
     [Theory]
     [InlineData("http://proxy.invalid:8080")]
     [InlineData("http://127.0.0.1:1")]
-    public async Task A_proxy_that_is_not_there_is_named(string proxy)
+    public async Task A_proxy_that_does_not_exist_is_named(string proxy)
     {
         using var wire = new Wire(connections: Through(new Uri(proxy)));
 
@@ -66,7 +66,7 @@ public sealed class ExplicitProxyTests
     [InlineData("/proxy")]
     [InlineData("ftp://proxy.contoso.com")]
     [InlineData("http://ada:hidden@proxy.contoso.com")]
-    public void What_is_no_address_of_a_proxy_is_refused(string address)
+    public void An_invalid_address_of_a_proxy_is_refused(string address)
     {
         var error = Assert.Throws<BearerRequestException>(() => new ExplicitProxy(new Uri(address, UriKind.RelativeOrAbsolute)));
 

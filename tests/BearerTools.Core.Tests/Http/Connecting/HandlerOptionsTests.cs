@@ -17,7 +17,7 @@ public sealed class HandlerOptionsTests : IDisposable
     public void Dispose() => _certificate.Dispose();
 
     [Fact]
-    public async Task Any_certificate_will_do_for_the_calls_that_say_so_and_no_other()
+    public async Task Any_certificate_is_accepted_for_the_calls_that_allow_it_and_no_other()
     {
         await using var server = await TlsAsync();
         using var careless = new Wire(connections: new HandlerOptions { SkipCertificateCheck = true });
@@ -30,7 +30,7 @@ public sealed class HandlerOptionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_the_versions_of_TLS_that_are_named_are_spoken()
+    public async Task Only_the_versions_of_TLS_that_are_named_are_used()
     {
         await using var server = await TlsAsync(listen => listen.UseHttps(_certificate, https => https.SslProtocols = SslProtocols.Tls12), ownHttps: true);
         using var old = new Wire(connections: new HandlerOptions { SkipCertificateCheck = true, Protocols = SslProtocols.Tls12 });
@@ -83,7 +83,7 @@ public sealed class HandlerOptionsTests : IDisposable
         Assert.Equal("CertificateRefused", Assert.Throws<BearerRequestException>(() => ClientCertificates.FromStore("0000000000000000000000000000000000000000")).ErrorId);
 
     [Fact]
-    public async Task All_hosts_are_at_the_socket_that_is_named()
+    public async Task Every_host_is_reached_through_the_socket_that_is_named()
     {
         var path = Path.Combine(Path.GetTempPath(), $"bearertools-{Guid.NewGuid():N}.sock");
         await using var server = await OddServer.StartAsync(http => OddServer.JsonAsync(http, "{}"), unixSocket: path);
@@ -111,33 +111,33 @@ public sealed class HandlerOptionsTests : IDisposable
     [InlineData("1.1", "HTTP/1.1")]
     [InlineData("2.0", "HTTP/2")]
     [InlineData(null, "HTTP/2")]
-    public async Task The_version_over_TLS_is_the_one_that_is_asked_for(string? version, string spoken)
+    public async Task The_version_over_TLS_is_the_one_that_is_asked_for(string? version, string negotiated)
     {
         await using var server = await TlsAsync();
 
-        Assert.Equal(spoken, await SpokenAsync(server, version));
+        Assert.Equal(negotiated, await NegotiatedVersionAsync(server, version));
     }
 
     [Fact]
-    public async Task A_server_without_HTTP_2_is_spoken_to_in_its_own_version_over_TLS()
+    public async Task A_server_without_HTTP_2_gets_requests_in_its_own_version_over_TLS()
     {
         await using var server = await TlsAsync(listen => listen.Protocols = HttpProtocols.Http1);
 
-        Assert.Equal("HTTP/1.1", await SpokenAsync(server, "2.0"));
+        Assert.Equal("HTTP/1.1", await NegotiatedVersionAsync(server, "2.0"));
     }
 
     [Fact]
-    public async Task HTTP_2_is_spoken_from_the_first_byte_on_this_machine_without_TLS()
+    public async Task HTTP_2_is_used_from_the_first_byte_on_this_machine_without_TLS()
     {
         await using var server = await OddServer.StartAsync(http => OddServer.JsonAsync(http, "{}"), listen: listen => listen.Protocols = HttpProtocols.Http2);
 
-        Assert.Equal("HTTP/2", await SpokenAsync(server, "2.0"));
+        Assert.Equal("HTTP/2", await NegotiatedVersionAsync(server, "2.0"));
     }
 
     [Fact]
     public async Task A_server_that_does_not_speak_HTTP_2_without_TLS_breaks_the_connection()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         using var wire = new Wire(messages: new SendOptions { HttpVersion = new Version(2, 0) });
 
         var error = await wire.FailAsync(server.At("/"));
@@ -147,7 +147,7 @@ public sealed class HandlerOptionsTests : IDisposable
         Assert.Empty(server.Requests);
     }
 
-    private static async Task<string> SpokenAsync(OddServer server, string? version)
+    private static async Task<string> NegotiatedVersionAsync(OddServer server, string? version)
     {
         using var wire = new Wire(
             connections: new HandlerOptions { SkipCertificateCheck = true },

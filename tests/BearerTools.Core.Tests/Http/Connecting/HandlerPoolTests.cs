@@ -67,7 +67,7 @@ public sealed class HandlerPoolTests
     }
 
     [Fact]
-    public void A_pool_that_nobody_uses_is_kept_for_the_next_call()
+    public void An_unused_pool_is_kept_for_the_next_call()
     {
         _pools.Rent(HandlerOptions.Default).Dispose();
         _clock.Advance(HandlerPool.IdleTime / 2);
@@ -77,7 +77,7 @@ public sealed class HandlerPoolTests
     }
 
     [Fact]
-    public void Pools_that_nobody_uses_go_in_time()
+    public void Unused_pools_are_evicted_in_time()
     {
         _pools.Rent(HandlerOptions.Default).Dispose();
         _clock.Advance(HandlerPool.IdleTime);
@@ -88,7 +88,7 @@ public sealed class HandlerPoolTests
     }
 
     [Fact]
-    public void The_longest_unused_go_when_there_are_many()
+    public void The_longest_unused_are_evicted_when_there_are_many()
     {
         for (var i = 0; i <= HandlerPool.MaxIdle; i++)
         {

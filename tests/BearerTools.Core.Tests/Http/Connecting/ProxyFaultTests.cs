@@ -43,7 +43,7 @@ public sealed class ProxyFaultTests
     [InlineData("GET", "http", 3)]
     [InlineData("POST", "https", 1)]
     [InlineData("GET", "https", 3)]
-    public async Task What_a_proxy_dies_with_may_have_been_done(string method, string scheme, int tries)
+    public async Task A_request_under_way_when_the_proxy_fails_may_have_taken_effect(string method, string scheme, int tries)
     {
         await using var proxy = Serving(talk => talk.SendAsync("HTTP/1.1 200 OK\r\nContent-Len"));
         using var wire = Through(proxy);

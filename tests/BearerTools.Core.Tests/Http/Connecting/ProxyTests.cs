@@ -12,8 +12,8 @@ public sealed class ProxyTests
     [Fact]
     public async Task A_proxy_is_used_beyond_this_machine_and_never_within_it()
     {
-        await using var proxy = await OddServer.AnsweringAsync("\"proxy\"");
-        await using var server = await OddServer.AnsweringAsync("\"server\"");
+        await using var proxy = await OddServer.RespondingAsync("\"proxy\"");
+        await using var server = await OddServer.RespondingAsync("\"server\"");
         var before = HttpClient.DefaultProxy;
         HttpClient.DefaultProxy = new WebProxy(proxy.At("/"));
         try
@@ -39,7 +39,7 @@ public sealed class ProxyTests
     [InlineData("http://169.254.129.2:8081/msi/token", true)]
     [InlineData("http://10.1.2.3/msi/token", false)]
     [InlineData("http://169.254.169.254.example.com/", false)]
-    public void No_proxy_leads_to_the_machines_own_wire(string address, bool isWire)
+    public void No_proxy_is_used_for_the_machines_metadata_endpoint(string address, bool isWire)
     {
         var before = HttpClient.DefaultProxy;
         HttpClient.DefaultProxy = new WebProxy("http://proxy.invalid:8080");

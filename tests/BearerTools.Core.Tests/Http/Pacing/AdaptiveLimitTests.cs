@@ -5,9 +5,9 @@ namespace BearerTools.Tests.Http.Pacing;
 public sealed class AdaptiveLimitTests
 {
     [Fact]
-    public void It_grows_while_all_is_well_and_it_is_used()
+    public void It_grows_while_requests_succeed_and_it_is_used()
     {
-        var server = new Server(bears: 1000);
+        var server = new Server(capacity: 1000);
         server.Run(TimeSpan.FromSeconds(1), atMost: 64);
 
         Assert.InRange(server.Limit.Maximum, 64, 256);
@@ -17,16 +17,16 @@ public sealed class AdaptiveLimitTests
     [Fact]
     public void It_does_not_grow_beyond_what_is_used()
     {
-        var server = new Server(bears: 1000);
+        var server = new Server(capacity: 1000);
         server.Run(TimeSpan.FromSeconds(5), atMost: 4);
 
         Assert.InRange(server.Limit.Maximum, 4, 8);
     }
 
     [Fact]
-    public void It_stays_near_what_a_server_bears_that_refuses_more()
+    public void It_stays_near_the_limit_of_a_server_that_refuses_more()
     {
-        var server = new Server(bears: 20);
+        var server = new Server(capacity: 20);
         server.Run(TimeSpan.FromSeconds(10), atMost: 64);
         var (refused, responded) = (server.Refusals, server.Responses);
         server.Run(TimeSpan.FromSeconds(50), atMost: 64);
@@ -40,7 +40,7 @@ public sealed class AdaptiveLimitTests
     [Fact]
     public void It_backs_off_from_a_server_that_slows_down()
     {
-        var server = new Server(bears: 1000) { Cores = 8 };
+        var server = new Server(capacity: 1000) { Cores = 8 };
         server.Run(TimeSpan.FromSeconds(20), atMost: 200);
 
         Assert.InRange(server.Limit.Maximum, 8, 60);
@@ -49,10 +49,10 @@ public sealed class AdaptiveLimitTests
     [Fact]
     public void It_recovers_when_the_server_does()
     {
-        var server = new Server(bears: 4);
+        var server = new Server(capacity: 4);
         server.Run(TimeSpan.FromSeconds(20), atMost: 64);
         Assert.InRange(server.Limit.Maximum, 1, 5);
-        server.Bears = 1000;
+        server.Capacity = 1000;
         server.Run(TimeSpan.FromSeconds(60), atMost: 64);
 
         Assert.InRange(server.Limit.Maximum, 40, 70);
@@ -67,8 +67,8 @@ public sealed class AdaptiveLimitTests
         Assert.Equal(2, limit.Maximum);
     }
 
-    /// <summary>A server that needs 10 ms for a request, more when there are more than it has cores, and refuses what it does not bear.</summary>
-    private sealed class Server(int bears)
+    /// <summary>A server that needs 10 ms for a request, more when there are more than it has cores, and refuses what exceeds its capacity.</summary>
+    private sealed class Server(int capacity)
     {
         private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(1);
 
@@ -78,7 +78,7 @@ public sealed class AdaptiveLimitTests
 
         public AdaptiveLimit Limit { get; } = new();
 
-        public int Bears { get; set; } = bears;
+        public int Capacity { get; set; } = capacity;
 
         public int Cores { get; init; } = int.MaxValue;
 
@@ -102,7 +102,7 @@ public sealed class AdaptiveLimitTests
 
                 while (_inProgress.Count < Math.Min(atMost, Limit.Maximum))
                 {
-                    var isRefused = _inside >= Bears;
+                    var isRefused = _inside >= Capacity;
                     if (!isRefused) _inside++;
                     var work = 10 * Math.Max(1, (double)_inside / Cores);
                     _inProgress.Enqueue((_now, isRefused), _now + TimeSpan.FromMilliseconds(isRefused ? 1 : work));

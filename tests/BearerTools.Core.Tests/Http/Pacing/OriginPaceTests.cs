@@ -13,7 +13,7 @@ public sealed class OriginPaceTests
     public OriginPaceTests() => _pace = new OriginPace(_clock, () => 1);
 
     [Fact]
-    public void While_nothing_limits_nobody_waits_and_nobody_is_counted()
+    public void Without_a_limit_no_request_waits_and_none_is_counted()
     {
         for (var n = 0; n < 1000; n++) Assert.False(Now(Enter()).IsCounted);
     }
@@ -35,7 +35,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task Whoever_waits_goes_in_the_order_of_coming()
+    public async Task Waiters_proceed_in_order_of_arrival()
     {
         _pace.Join(new PaceOptions { MaxConcurrent = 1 });
         var entered = new List<Task<Permit>> { Enter(), Enter(), Enter(), Enter() };
@@ -49,7 +49,7 @@ public sealed class OriginPaceTests
     [Theory]
     [InlineData(429)]
     [InlineData(503)]
-    public async Task A_pause_that_one_answer_asks_for_is_everyones(int status)
+    public async Task A_pause_that_one_response_asks_for_applies_to_all_requests(int status)
     {
         var permit = Now(Enter());
         using var response = Refusal(status, "7");
@@ -78,7 +78,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public void A_503_that_asks_for_nothing_pauses_nobody()
+    public void A_503_without_Retry_After_pauses_no_request()
     {
         using var response = Refusal(503, null);
         _pace.Leave(Now(Enter()), response);
@@ -87,7 +87,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task A_429_that_says_no_time_pauses_everyone_for_a_moment_and_longer_each_time_it_was_in_vain()
+    public async Task A_429_without_Retry_After_pauses_all_requests_briefly_and_longer_each_time()
     {
         var permit = Now(Enter());
         foreach (var milliseconds in (int[])[5, 10, 20, 40])
@@ -135,7 +135,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task When_all_is_well_again_nobody_is_counted_any_more()
+    public async Task After_recovery_requests_are_no_longer_counted()
     {
         using var response = Refusal(429, "1");
         _pace.Leave(Now(Enter()), response);
@@ -147,7 +147,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task Nobody_waits_for_a_pause_that_ends_too_late()
+    public async Task A_pause_that_ends_too_late_is_an_error_without_a_wait()
     {
         var permit = Now(Enter());
         var other = Now(Enter());
@@ -222,7 +222,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task Whoever_leaves_the_line_holds_nobody_up()
+    public async Task A_cancelled_waiter_does_not_delay_the_others()
     {
         _pace.Join(new PaceOptions { MaxConcurrent = 1 });
         var first = Now(Enter());
@@ -237,7 +237,7 @@ public sealed class OriginPaceTests
     }
 
     [Fact]
-    public async Task Adaptive_throttling_lets_more_go_as_answers_come()
+    public async Task Adaptive_throttling_allows_more_requests_as_responses_arrive()
     {
         _pace.Join(new PaceOptions { IsAdaptive = true });
         var entered = Enumerable.Range(0, 100).Select(_ => Enter()).ToList();

@@ -86,7 +86,7 @@ public sealed class OriginPacesTests
     }
 
     [Fact]
-    public async Task Clear_lifts_the_pause_and_those_that_wait_go_out()
+    public async Task Clear_lifts_the_pause_and_waiting_requests_are_sent()
     {
         var pace = _paces.Of(s_origin);
         Pause(pace, seconds: 3600);

@@ -30,7 +30,7 @@ public sealed class QuotaHeadersTests
     [InlineData(0, 86400, "X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 9999-12-31T23:59:59Z")]
     [InlineData(0, 86400, "RateLimit: \"default\";r=0;t=999999999")]
     [InlineData(int.MaxValue, 5, "RateLimit: \"default\";r=999999999999999;t=5")]
-    public void What_is_left_is_read_however_it_is_said(double remaining, double seconds, params string[] headers)
+    public void The_remaining_quota_is_read_in_every_format(double remaining, double seconds, params string[] headers)
     {
         var reading = Assert.Single(Read(headers));
 
@@ -53,7 +53,7 @@ public sealed class QuotaHeadersTests
     [InlineData("X-RateLimit-Remaining: 3", "X-RateLimit-Reset: -Infinity")]
     [InlineData("X-RateLimit-Remaining: NaN", "X-RateLimit-Reset: 5")]
     [InlineData("X-RateLimit-Remaining: 3", "X-RateLimit-Reset: 0001-01-01T00:00:00Z")]
-    public void What_is_not_said_is_not_guessed(params string[] headers) => Assert.Empty(Read(headers));
+    public void A_missing_value_is_not_guessed(params string[] headers) => Assert.Empty(Read(headers));
 
     [Fact]
     public void Several_quotas_are_kept_apart()

@@ -13,7 +13,7 @@ public sealed class RateGuardTests
     [InlineData("7/s", 10, 900, 0.5)]
     [InlineData("1/s", 1, 3, 0.9)]
     [InlineData("100/10s", 1, 50, 0.95)]
-    public void A_server_never_sees_more_than_the_rate_however_long_messages_are_on_their_way(string rate, int shortest, int longest, double atLeast)
+    public void A_server_never_receives_more_than_the_rate_whatever_the_latency(string rate, int shortest, int longest, double atLeast)
     {
         var limit = RateLimit.Parse(rate);
         var arrivals = Run(limit, shortest, longest, new Random(7));
@@ -25,7 +25,7 @@ public sealed class RateGuardTests
     }
 
     [Fact]
-    public void A_pace_is_even_and_a_quota_is_used_as_one_likes()
+    public void A_rate_is_spread_evenly_and_a_quota_may_be_used_in_bursts()
     {
         Assert.InRange(SentAtOnce("50/s"), 1, 2);
         Assert.InRange(SentAtOnce("1000/s"), 1, 21);
@@ -41,7 +41,7 @@ public sealed class RateGuardTests
     }
 
     [Fact]
-    public void A_message_without_an_answer_counts_until_it_must_have_arrived()
+    public void A_request_without_a_response_counts_until_it_must_have_arrived()
     {
         var guard = new RateGuard(RateLimit.Parse("1/10s"));
         guard.Sent(s_tick, s_tick + RateGuard.MaxTransit);
@@ -53,7 +53,7 @@ public sealed class RateGuardTests
     }
 
     [Fact]
-    public void What_was_on_its_way_before_it_began_counts_too()
+    public void Requests_that_were_sent_before_it_began_count_too()
     {
         var guard = new RateGuard(RateLimit.Parse("10/10s"));
         guard.Expect(10, s_tick);
@@ -62,7 +62,7 @@ public sealed class RateGuardTests
     }
 
     [Fact]
-    public void It_is_forgotten_when_nobody_uses_it_and_its_period_is_over()
+    public void It_is_forgotten_when_it_is_unused_and_its_period_is_over()
     {
         var guard = new RateGuard(RateLimit.Parse("5/s")) { Users = 1 };
         guard.Sent(s_tick, s_tick);
@@ -75,7 +75,7 @@ public sealed class RateGuardTests
 
     private static readonly TimeSpan s_length = TimeSpan.FromSeconds(20);
 
-    /// <summary>Sends whenever it may, and gives when what was sent arrived; the answer takes as long again.</summary>
+    /// <summary>Sends as soon as allowed, and returns the arrival times; the response takes as long again.</summary>
     private static List<TimeSpan> Run(RateLimit limit, int shortest, int longest, Random random)
     {
         var guard = new RateGuard(limit);

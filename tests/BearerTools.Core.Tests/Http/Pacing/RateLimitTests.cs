@@ -31,6 +31,6 @@ public sealed class RateLimitTests
     [InlineData("50 per second")]
     [InlineData("99999999999/s")]
     [InlineData("1/99999999999s")]
-    public void What_is_no_rate_is_refused_with_how_to_write_one(string text) =>
+    public void An_invalid_rate_is_refused_with_an_example_of_a_valid_one(string text) =>
         Assert.Contains("50/s, 600/m", Assert.Throws<FormatException>(() => RateLimit.Parse(text)).Message, StringComparison.Ordinal);
 }

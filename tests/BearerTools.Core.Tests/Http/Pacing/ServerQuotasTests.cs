@@ -7,7 +7,7 @@ public sealed class ServerQuotasTests
     private readonly ServerQuotas _quotas = new();
 
     [Fact]
-    public void Requests_under_way_use_up_what_is_left()
+    public void Requests_under_way_use_up_the_remaining_quota()
     {
         Say(0, remaining: 3, reset: 10);
 
@@ -16,7 +16,7 @@ public sealed class ServerQuotasTests
     }
 
     [Fact]
-    public void Answers_that_overtake_each_other_do_not_give_anything_back()
+    public void Responses_that_arrive_out_of_order_do_not_return_quota()
     {
         Say(1, remaining: 0, reset: 10);
         Say(1.2, remaining: 4, reset: 30, sent: 0.5);
@@ -25,7 +25,7 @@ public sealed class ServerQuotasTests
     }
 
     [Fact]
-    public void A_request_that_went_out_after_the_last_word_has_the_newer_one()
+    public void A_request_that_was_sent_after_the_last_response_has_the_newer_quota()
     {
         Say(1, remaining: 1, reset: 10);
         Say(5, remaining: 90, reset: 60, sent: 1.1);
@@ -36,7 +36,7 @@ public sealed class ServerQuotasTests
     }
 
     [Fact]
-    public void What_is_full_again_does_not_limit_any_more()
+    public void A_quota_that_is_full_again_no_longer_limits()
     {
         Say(0, remaining: 0, reset: 10);
 

@@ -13,7 +13,7 @@ public sealed class ServerWaitTests
     [InlineData(403, "X-RateLimit-Remaining: 7", false, false)]
     [InlineData(403, "X-RateLimit-Remaining: 0", true, true)]
     [InlineData(403, "Retry-After: 5", true, true)]
-    public void Too_many_is_told_from_other_refusals(int status, string? header, bool isThrottled, bool isForAll)
+    public void Too_many_requests_is_distinguished_from_other_refusals(int status, string? header, bool isThrottled, bool isForAll)
     {
         using var response = new HttpResponseMessage((HttpStatusCode)status);
         if (header?.Split(": ") is [var name, var value]) response.Headers.TryAddWithoutValidation(name, value);

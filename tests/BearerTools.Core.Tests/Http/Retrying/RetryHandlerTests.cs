@@ -59,7 +59,7 @@ public sealed class RetryHandlerTests
     }
 
     [Fact]
-    public async Task The_last_answer_is_the_error_and_says_how_often_it_was_tried()
+    public async Task The_last_response_is_the_error_and_has_the_number_of_attempts()
     {
         await using var server = await OddServer.StartAsync(Failing(int.MaxValue, 503));
         using var wire = Retrying();
@@ -72,7 +72,7 @@ public sealed class RetryHandlerTests
     }
 
     [Fact]
-    public async Task Nothing_is_tried_again_when_that_is_not_wanted()
+    public async Task Nothing_is_retried_when_retries_are_turned_off()
     {
         await using var server = await OddServer.StartAsync(Failing(1, 503));
         using var wire = Retrying(new RetryPolicy { MaxRetries = 0 });
@@ -137,7 +137,7 @@ public sealed class RetryHandlerTests
     }
 
     [Fact]
-    public async Task A_wait_of_its_own_is_as_long_as_was_said_and_a_line_says_so()
+    public async Task A_wait_of_its_own_has_the_given_length_and_a_line_reports_it()
     {
         await using var server = await OddServer.StartAsync(Failing(1, 500));
         using var wire = Retrying(new RetryPolicy { Interval = TimeSpan.FromSeconds(5) }, _clock);
@@ -205,7 +205,7 @@ public sealed class RetryHandlerTests
     [Theory]
     [InlineData("GET", 3)]
     [InlineData("POST", 1)]
-    public async Task A_try_that_takes_too_long_is_ended_and_tried_again_where_it_does_no_harm(string method, int tries)
+    public async Task An_attempt_that_takes_too_long_is_ended_and_retried_where_that_is_safe(string method, int tries)
     {
         await using var server = await OddServer.StartAsync(http => Task.Delay(Timeout.Infinite, http.RequestAborted));
         using var wire = new Wire(retries: new RetryPolicy(), messages: new SendOptions { ResponseTimeout = TimeSpan.FromMilliseconds(200) });
@@ -232,7 +232,7 @@ public sealed class RetryHandlerTests
     [Theory]
     [InlineData(0xd, false)] // HTTP_1_1_REQUIRED
     [InlineData(0x2, true)] // INTERNAL_ERROR
-    public void A_server_that_wants_another_version_of_HTTP_is_not_asked_for_the_same_again(long code, bool isRepeatable)
+    public void A_server_that_requires_another_version_of_HTTP_gets_no_retry_with_the_same(long code, bool isRepeatable)
     {
         var template = Wire.Get(new Uri("http://127.0.0.1/"));
         var failure = RequestFailure.FromConnection(new HttpRequestException("broken", new HttpProtocolException(code, "no", null)), template);
@@ -254,7 +254,7 @@ public sealed class RetryHandlerTests
     [Theory]
     [InlineData("")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Le\0")]
-    public async Task What_may_be_done_only_once_is_not_sent_again_when_the_connection_breaks_after_it_went_out(string response)
+    public async Task A_request_that_is_not_idempotent_is_not_repeated_when_the_connection_breaks_after_it_was_sent(string response)
     {
         await using var server = new RawServer((_, _) => response.Length == 0 ? null : response);
         using var wire = Retrying();
@@ -271,7 +271,7 @@ public sealed class RetryHandlerTests
     [InlineData("GET", 3)]
     public async Task A_request_without_a_body_is_not_sent_again_by_the_handler_when_a_kept_connection_is_closed(string method, int requests)
     {
-        // The first is answered and the connection kept; the second is read, and the connection closed.
+        // The first gets a response and the connection is kept; the second is read, and the connection closed.
         await using var server = new RawServer((request, _) => request == 2 ? null : RawServer.Ok("{}"));
         using var wire = Retrying(new RetryPolicy { MaxRetries = 0 });
         using (var first = await wire.SendAsync(Wire.Get(server.Address))) await first.Message.Content.ReadAsStringAsync();
@@ -298,7 +298,7 @@ public sealed class RetryHandlerTests
     }
 
     [Fact]
-    public async Task A_401_in_between_takes_no_try_away()
+    public async Task A_401_in_between_uses_up_no_attempt()
     {
         var seen = 0;
         await using var server = await OddServer.StartAsync(http => OddServer.JsonAsync(http, "{}", Interlocked.Increment(ref seen) switch { 1 => 503, 2 => 401, 3 => 503, _ => 200 }));
@@ -336,7 +336,7 @@ public sealed class RetryHandlerTests
 
     private static async Task<Uri> ClosedAddressAsync()
     {
-        await using var server = await OddServer.AnsweringAsync("{}");
+        await using var server = await OddServer.RespondingAsync("{}");
         return server.At("/");
     }
 }

@@ -7,7 +7,7 @@ public sealed class PollPaceTests
     private static readonly TimeSpan s_long = TimeSpan.MaxValue;
 
     [Fact]
-    public void A_server_that_says_nothing_is_asked_less_and_less_often()
+    public void A_server_without_Retry_After_is_polled_less_and_less_often()
     {
         var pace = new PollPace();
         var delays = Enumerable.Range(0, 15).Select(_ => pace.Next(null, s_long)!.Value.TotalSeconds).ToArray();
@@ -21,11 +21,11 @@ public sealed class PollPaceTests
     [InlineData(7, 7)]
     [InlineData(0, 0.1)]
     [InlineData(100 * 86400, 86400)]
-    public void A_server_is_asked_when_it_says_within_reason(double asked, double expected) =>
+    public void A_server_is_polled_when_it_says_within_bounds(double asked, double expected) =>
         Assert.Equal(expected, new PollPace().Next(TimeSpan.FromSeconds(asked), s_long)!.Value.TotalSeconds);
 
     [Fact]
-    public void When_the_time_runs_out_it_is_asked_more_often_and_then_no_more()
+    public void Near_the_deadline_it_is_polled_more_often_and_after_it_no_more()
     {
         var pace = new PollPace();
         Assert.Equal(0.5, pace.Next(null, TimeSpan.FromSeconds(1))!.Value.TotalSeconds);
@@ -34,6 +34,6 @@ public sealed class PollPaceTests
     }
 
     [Fact]
-    public void A_server_that_wants_to_be_asked_too_late_is_not_waited_for() =>
+    public void A_server_whose_Retry_After_exceeds_the_deadline_is_not_waited_for() =>
         Assert.Null(new PollPace().Next(TimeSpan.FromSeconds(61), TimeSpan.FromSeconds(60)));
 }

@@ -31,7 +31,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     [InlineData("azure-async&status=201", "PUT")]
     [InlineData("azure-async&status=200", "PATCH")]
     [InlineData("azure-async&result=1", "POST")]
-    public async Task Work_that_goes_on_is_followed_to_its_result(string by, string method)
+    public async Task Work_that_continues_is_polled_to_its_result(string by, string method)
     {
         Assert.Equal("""{"id":"7","made":true}""", await TextAsync($"api/made/7?by={by}", method));
         Assert.Equal(3, _route.Server.Stats.ArrivalsById["operations/7"]);
@@ -44,14 +44,14 @@ public sealed class PollingHandlerTests : IAsyncLifetime
         Assert.Contains("\"status\":\"Succeeded\"", await TextAsync("api/made/7?by=operation-location", method), StringComparison.Ordinal);
 
     [Fact]
-    public async Task An_answer_that_is_still_being_made_is_asked_for_again() =>
+    public async Task A_response_that_is_not_ready_yet_is_requested_again() =>
         Assert.Equal("""{"id":"7","made":true}""", await TextAsync("api/computed/7", "GET"));
 
     [Theory]
     [InlineData("api/items/1", "GET")]
     [InlineData("api/echo", "POST")]
     [InlineData("api/made/7?by=location&status=201", "POST")] // what was created is there
-    public async Task An_answer_that_is_the_end_is_left_alone(string path, string method)
+    public async Task A_final_response_is_left_unchanged(string path, string method)
     {
         using var response = await SendAsync(path, method);
 
@@ -60,7 +60,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_asked_when_the_server_says()
+    public async Task It_is_polled_when_the_server_says()
     {
         var sending = SendAsync("api/made/7?by=location&polls=1&retryAfter=17", "POST");
         await _clock.UntilWaiting().Soon();
@@ -79,7 +79,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     [Theory]
     [InlineData("Failed", "OperationFailed")]
     [InlineData("Canceled", "OperationCanceled")]
-    public async Task Work_that_fails_is_an_error_with_what_the_server_said(string ends, string errorId)
+    public async Task Work_that_fails_is_an_error_with_the_servers_text(string ends, string errorId)
     {
         var error = await FailAsync($"api/made/7?by=operation-location&ends={ends}", "PUT");
 
@@ -90,14 +90,14 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_error_status_at_the_end_is_the_answer()
+    public async Task An_error_status_at_the_end_is_the_response()
     {
         using var response = await SendAsync("api/made/7?by=location&ends=Failed", "POST", advance: true);
         Assert.Equal(HttpStatusCode.Conflict, response.Status);
     }
 
     [Fact]
-    public async Task Too_long_a_wait_is_an_error_that_says_where_to_go_on()
+    public async Task Too_long_a_wait_is_an_error_that_gives_the_address_to_continue_from()
     {
         var error = await FailAsync("api/made/7?by=location&polls=1000000", "POST", TimeSpan.FromMinutes(1));
 
@@ -108,7 +108,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_wants_to_be_asked_too_late_is_not_waited_for()
+    public async Task A_server_whose_Retry_After_exceeds_the_deadline_is_not_waited_for()
     {
         var start = _clock.GetUtcNow();
         var error = await FailAsync("api/made/7?by=location&retryAfter=61", "POST", TimeSpan.FromMinutes(1));
@@ -119,7 +119,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_is_silent_does_not_make_it_longer()
+    public async Task A_server_that_sends_nothing_does_not_make_it_longer()
     {
         var polled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await OddServer.StartAsync(async http =>
@@ -153,7 +153,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     [InlineData("https://api.invalid/x", "OriginNotAllowed")]
     [InlineData("http://192.0.2.1/x", "UnencryptedAuthentication")]
     [InlineData("file:///etc/hostname", "FollowedAddressRefused")]
-    public async Task A_state_where_the_token_may_not_go_is_an_error(string to, string errorId)
+    public async Task A_state_address_that_the_token_is_not_for_is_an_error(string to, string errorId)
     {
         var error = await FailAsync($"api/made/7?by=elsewhere&to={Uri.EscapeDataString(to)}", "POST");
         Assert.Equal((errorId, BearerErrorKind.Security), (error.ErrorId, error.Kind));
@@ -184,7 +184,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_ends_meanwhile_is_renewed()
+    public async Task A_token_that_expires_meanwhile_is_renewed()
     {
         var sending = SendAsync("api/made/7?by=location&polls=1", "POST");
         await _clock.UntilWaiting().Soon();
@@ -213,7 +213,7 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_watches_sees_the_state()
+    public async Task The_state_is_reported_to_the_progress_sink()
     {
         await TextAsync("api/made/7?by=operation-location", "PUT");
 

@@ -20,7 +20,7 @@ public sealed class DownloadFolderTests : DownloadBench
     [InlineData("?size=1&name=../../said", "said")]
     [InlineData(".bashrc?size=1", "bashrc")]
     [InlineData("a%1B%5B2Jb%0A.txt?size=1", "a[2Jb .txt")]
-    public async Task No_name_leads_out_of_the_folder_or_does_harm_in_it(string path, string name)
+    public async Task No_name_leads_out_of_the_folder_or_is_reserved_in_it(string path, string name)
     {
         Assert.Empty(await RunAsync("api/files/" + path, ""));
 
@@ -96,7 +96,7 @@ public sealed class DownloadFolderTests : DownloadBench
     }
 
     [UnixFact]
-    public async Task A_FIFO_that_nobody_reads_does_not_hold_up_a_cancellation()
+    public async Task A_FIFO_without_a_reader_does_not_delay_a_cancellation()
     {
         Fifo();
         using var runner = new Runner(new RunnerLimits(1));

@@ -11,7 +11,7 @@ public sealed class DownloadTests : DownloadBench
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3_000_000)]
-    public async Task An_answer_is_saved_whole_and_nothing_is_left_beside_it(int size)
+    public async Task A_response_is_saved_completely_and_no_other_file_is_left_beside_it(int size)
     {
         Assert.Empty(await RunAsync($"api/files/a?size={size}", "a.bin"));
 
@@ -20,7 +20,7 @@ public sealed class DownloadTests : DownloadBench
     }
 
     [Fact]
-    public async Task An_answer_takes_the_place_of_an_older_file()
+    public async Task A_response_replaces_an_older_file()
     {
         Folder.Write("a.bin", new byte[500]);
 
@@ -34,7 +34,7 @@ public sealed class DownloadTests : DownloadBench
     [InlineData("a.bin.bearertools-part", "a.bin.part.json")]
     [InlineData("a.bin.part", "a.bin.bearertools-part.json")]
     [InlineData("a.bin.bearertools-part", "a.bin.bearertools-part.json")]
-    public async Task Files_of_somebody_else_beside_its_place_are_left_alone(params string[] others)
+    public async Task Foreign_files_beside_its_place_are_not_changed(params string[] others)
     {
         foreach (var other in others) Folder.Write(other, "{\"ETag\":\"\\\"v1\\\"\",\"Length\":5000}"u8);
 
@@ -75,7 +75,7 @@ public sealed class DownloadTests : DownloadBench
     }
 
     [UnixFact]
-    public async Task An_answer_is_as_private_as_the_file_whose_place_it_takes()
+    public async Task A_saved_response_has_the_permissions_of_the_file_that_it_replaces()
     {
         if (OperatingSystem.IsWindows()) return;
         File.SetUnixFileMode(Folder.Write("a.bin", []), UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -148,7 +148,7 @@ public sealed class DownloadTests : DownloadBench
     }
 
     [Fact]
-    public async Task A_file_that_is_all_there_is_left_alone()
+    public async Task A_complete_file_is_not_changed()
     {
         Folder.Write("a.bin", Bytes(5000));
 
@@ -170,7 +170,7 @@ public sealed class DownloadTests : DownloadBench
     }
 
     [Fact]
-    public async Task A_part_that_something_else_left_in_its_place_is_gone_on_with()
+    public async Task A_part_that_another_program_left_in_its_place_is_resumed()
     {
         Folder.Write("a.bin", Bytes(1234));
 
@@ -181,7 +181,7 @@ public sealed class DownloadTests : DownloadBench
     }
 
     [Fact]
-    public async Task A_part_that_nobody_knows_the_version_of_is_fetched_anew()
+    public async Task A_part_of_an_unknown_version_is_fetched_anew()
     {
         Folder.Write("a.bin.bearertools-part", new byte[1234]);
 
@@ -192,7 +192,7 @@ public sealed class DownloadTests : DownloadBench
     }
 
     [Fact]
-    public async Task An_error_in_place_of_the_rest_does_not_take_the_place_of_the_part()
+    public async Task An_error_response_to_the_resuming_request_does_not_replace_the_partial_file()
     {
         await RunAsync("api/files/a?size=5000&at=2000&fault=truncate", "a.bin");
 
@@ -218,7 +218,7 @@ public sealed class DownloadTests : DownloadBench
     }
 
     [Fact]
-    public async Task Nothing_is_left_of_an_answer_of_which_nothing_came()
+    public async Task No_file_is_left_of_a_response_without_a_received_byte()
     {
         await RunAsync("api/files/a?size=5000&at=0&fault=truncate", "a.bin");
 
@@ -241,7 +241,7 @@ public sealed class DownloadTests : DownloadBench
     }
 
     [Fact]
-    public async Task A_whole_answer_names_its_file()
+    public async Task A_response_object_names_its_file()
     {
         var response = (BearerResponse)Assert.Single((await RunAsync(new Requested { Response = true }, ("api/users", "u.json"))).Rows())!;
 

@@ -10,32 +10,32 @@ public sealed class ResumptionTests
     private static readonly DownloadNotes s_notes = new("\"v1\"", null, 100);
 
     [Theory]
-    [InlineData(206, "bytes 40-99/100", "\"v1\"", nameof(Rest.Continues))]
-    [InlineData(206, "bytes 40-99/100", null, nameof(Rest.Continues))]
-    [InlineData(206, "bytes 40-99/100", "\"v2\"", nameof(Rest.MustRequestAgain))]
-    [InlineData(206, "bytes 41-99/100", "\"v1\"", nameof(Rest.MustRequestAgain))]
-    [InlineData(206, "bytes 40-98/100", "\"v1\"", nameof(Rest.MustRequestAgain))]
-    [InlineData(206, "bytes 40-119/120", "\"v1\"", nameof(Rest.MustRequestAgain))]
-    [InlineData(206, null, "\"v1\"", nameof(Rest.MustRequestAgain))]
-    [InlineData(200, null, "\"v1\"", nameof(Rest.Restarts))]
-    [InlineData(416, "bytes */40", "\"v1\"", nameof(Rest.IsComplete))]
-    [InlineData(416, "bytes */40", "\"v2\"", nameof(Rest.MustRequestAgain))]
-    [InlineData(416, "bytes */30", "\"v1\"", nameof(Rest.MustRequestAgain))]
-    [InlineData(416, null, null, nameof(Rest.MustRequestAgain))]
-    [InlineData(404, null, null, nameof(Rest.Restarts))]
-    public void An_answer_is_the_rest_only_if_it_is_of_the_same_version_from_the_right_place_to_the_end(int status, string? range, string? tag, string verdict)
+    [InlineData(206, "bytes 40-99/100", "\"v1\"", nameof(ResumeOutcome.Continues))]
+    [InlineData(206, "bytes 40-99/100", null, nameof(ResumeOutcome.Continues))]
+    [InlineData(206, "bytes 40-99/100", "\"v2\"", nameof(ResumeOutcome.MustRequestAgain))]
+    [InlineData(206, "bytes 41-99/100", "\"v1\"", nameof(ResumeOutcome.MustRequestAgain))]
+    [InlineData(206, "bytes 40-98/100", "\"v1\"", nameof(ResumeOutcome.MustRequestAgain))]
+    [InlineData(206, "bytes 40-119/120", "\"v1\"", nameof(ResumeOutcome.MustRequestAgain))]
+    [InlineData(206, null, "\"v1\"", nameof(ResumeOutcome.MustRequestAgain))]
+    [InlineData(200, null, "\"v1\"", nameof(ResumeOutcome.Restarts))]
+    [InlineData(416, "bytes */40", "\"v1\"", nameof(ResumeOutcome.IsComplete))]
+    [InlineData(416, "bytes */40", "\"v2\"", nameof(ResumeOutcome.MustRequestAgain))]
+    [InlineData(416, "bytes */30", "\"v1\"", nameof(ResumeOutcome.MustRequestAgain))]
+    [InlineData(416, null, null, nameof(ResumeOutcome.MustRequestAgain))]
+    [InlineData(404, null, null, nameof(ResumeOutcome.Restarts))]
+    public void A_response_is_the_rest_only_if_it_is_of_the_same_version_from_the_right_offset_to_the_end(int status, string? range, string? tag, string verdict)
     {
         using var response = ApiResponse(status, range, tag);
 
-        Assert.Equal(verdict, Resumption.Judge(response, 40, s_notes).ToString());
+        Assert.Equal(verdict, Resumption.Classify(response, 40, s_notes).ToString());
     }
 
     [Fact]
-    public void Without_notes_it_is_the_users_word_that_the_part_belongs_there()
+    public void Without_a_validator_the_partial_file_is_trusted_to_belong_there()
     {
         using var response = ApiResponse(206, "bytes 40-79/80", "\"v9\"");
 
-        Assert.Equal(Rest.Continues, Resumption.Judge(response, 40, null));
+        Assert.Equal(ResumeOutcome.Continues, Resumption.Classify(response, 40, null));
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class SafeFileNameTests
     [InlineData("console.txt", "console.txt")]
     [InlineData("a.bearertools-part", "a.bearertools-part_")]
     [InlineData("a.bearertools-part.json", "a.bearertools-part.json_")]
-    public void A_name_is_reduced_to_one_that_is_harmless_everywhere(string said, string? name) => Assert.Equal(name, SafeFileName.From(said));
+    public void A_name_is_reduced_to_one_that_is_harmless_everywhere(string given, string? name) => Assert.Equal(name, SafeFileName.From(given));
 
     [Fact]
     public void A_lone_surrogate_is_dropped() => Assert.Equal("ab", SafeFileName.From($"a{(char)0xD800}b"));

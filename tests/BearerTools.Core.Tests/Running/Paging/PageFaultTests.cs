@@ -18,7 +18,7 @@ public sealed class PageFaultTests : PagingBench
     }
 
     [Fact]
-    public async Task A_page_that_is_no_JSON_in_its_middle_ends_with_what_was_good_and_asks_for_no_more()
+    public async Task A_page_with_invalid_JSON_in_its_middle_ends_after_its_good_rows_and_requests_no_more()
     {
         await using var server = await OddServer.StartAsync(http =>
         {
@@ -52,7 +52,7 @@ public sealed class PageFaultTests : PagingBench
     }
 
     [Fact]
-    public async Task A_next_page_whose_host_has_a_letter_that_no_name_may_have_is_an_error()
+    public async Task A_next_page_whose_host_has_an_invalid_character_is_an_error()
     {
         var items = await RunAsync(Run("value"), Links, Route.Get($"api/paged/odata?next={Uri.EscapeDataString("https://api\u200d.invalid/x")}"));
 
@@ -61,7 +61,7 @@ public sealed class PageFaultTests : PagingBench
     }
 
     [Fact]
-    public async Task A_server_that_does_not_know_the_counter_is_noticed()
+    public async Task A_server_that_ignores_the_counter_is_an_error()
     {
         var items = await RunAsync(Run(), new CountRule("nosuch", PageCount.Pages), Route.Get("api/paged/page"));
 
@@ -75,7 +75,7 @@ public sealed class PageFaultTests : PagingBench
     [InlineData("//api.invalid/x", "UnencryptedAuthentication")]
     [InlineData("ftp://api.invalid/x", "FollowedAddressRefused")]
     [InlineData("https://me:secret@api.invalid/x", "FollowedAddressRefused")]
-    public async Task A_next_page_where_the_token_may_not_go_is_an_error(string next, string errorId)
+    public async Task A_next_page_at_an_origin_that_the_token_is_not_for_is_an_error(string next, string errorId)
     {
         var items = await RunAsync(Run(), Links, Route.Get($"api/paged/link?next={Uri.EscapeDataString(next)}"));
 
@@ -109,7 +109,7 @@ public sealed class PageFaultTests : PagingBench
     [InlineData("""{"value":[1],"next":true}""")]
     public async Task A_next_link_that_is_no_text_is_an_error(string json)
     {
-        await using var server = await OddServer.AnsweringAsync(json);
+        await using var server = await OddServer.RespondingAsync(json);
         var items = await RunAsync(Run("value"), new LinkRule(false, ["next"]), Template(server));
 
         Assert.Equal(["1"], items.Rows());
@@ -128,7 +128,7 @@ public sealed class PageFaultTests : PagingBench
     [Fact]
     public async Task Items_of_an_object_cannot_be_counted()
     {
-        await using var server = await OddServer.AnsweringAsync("""{"items":[1]}""");
+        await using var server = await OddServer.RespondingAsync("""{"items":[1]}""");
         Assert.Equal("PageNotCounted", Failure(await RunAsync(Run(), new CountRule("page", PageCount.Pages), Template(server))).ErrorId);
         Assert.Single(server.Requests);
     }

@@ -66,7 +66,7 @@ public sealed class PagedRequestJobTests : PagingBench
     }
 
     [Fact]
-    public async Task No_more_pages_are_asked_for_than_wanted()
+    public async Task No_more_pages_are_requested_than_the_caller_asked_for()
     {
         Assert.Equal(Ids(1, 20), await RowsAsync(new LinkRule(true, []) { MaxPages = 2 }, "api/paged/link"));
         Assert.Equal(2, Route.Server.Stats.ArrivalsById.Values.Sum());
@@ -83,7 +83,7 @@ public sealed class PagedRequestJobTests : PagingBench
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_next_page_is_on_itsWay_before_this_one_has_been_read(bool byHeader)
+    public async Task The_next_page_is_requested_before_this_one_has_been_read(bool byHeader)
     {
         var nextIsAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await OddServer.StartAsync(async http =>
@@ -111,7 +111,7 @@ public sealed class PagedRequestJobTests : PagingBench
     [Fact]
     public async Task Another_origin_that_the_token_is_allowed_to_is_followed_with_it()
     {
-        await using var other = await OddServer.AnsweringAsync("[26]");
+        await using var other = await OddServer.RespondingAsync("[26]");
         Route.Allow(BearerTools.Security.Origin.Of(Route.Server.Address));
         Route.Allow(BearerTools.Security.Origin.Of(other.At("/")));
 
@@ -122,7 +122,7 @@ public sealed class PagedRequestJobTests : PagingBench
     }
 
     [Fact]
-    public async Task A_relative_link_belongs_to_the_address_that_answered()
+    public async Task A_relative_link_is_resolved_against_the_address_of_the_response()
     {
         await using var server = await OddServer.StartAsync(http =>
         {
@@ -156,14 +156,14 @@ public sealed class PagedRequestJobTests : PagingBench
     [InlineData("""{"value":[1],"next":""}""")]
     [InlineData("""{"value":[1],"next":false}""")]
     [InlineData("""{"value":[1],"deeper":{"next":"/2"}}""")]
-    public async Task A_last_page_says_so_in_manyWays(string json)
+    public async Task A_last_page_is_recognized_in_each_format(string json)
     {
-        await using var server = await OddServer.AnsweringAsync(json);
+        await using var server = await OddServer.RespondingAsync(json);
         Assert.Equal(["1"], (await RunAsync(Run("value"), new LinkRule(false, ["next"]), Template(server))).Select(item => item.Value));
     }
 
     [Fact]
-    public async Task Whole_answers_come_one_a_page_with_their_own_attempts()
+    public async Task Responses_come_one_a_page_with_their_own_attempts()
     {
         var items = await RunAsync(Run(response: true), Links, Route.Get("api/paged/link"));
 
@@ -174,7 +174,7 @@ public sealed class PagedRequestJobTests : PagingBench
     }
 
     [Fact]
-    public async Task A_chain_that_nobody_takes_the_rows_of_asks_for_one_page_more_and_no_further()
+    public async Task A_chain_whose_rows_are_not_consumed_requests_one_page_more_and_no_further()
     {
         await using var server = await OddServer.StartAsync(http =>
         {

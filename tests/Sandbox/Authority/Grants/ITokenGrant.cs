@@ -14,7 +14,7 @@ internal interface ITokenGrant
 /// <summary>Who gets a token for what, and by which refresh token if by one.</summary>
 internal sealed record Approval(string Subject, string Scope, RefreshToken? Refreshed = null)
 {
-    /// <summary>Members that the answer has besides, or has otherwise.</summary>
+    /// <summary>Additional or replaced members of the response.</summary>
     public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>();
 }
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace BearerTools.Sandbox.Entra.Grants;
 
-/// <summary>What a person agreed to in the browser.</summary>
+/// <summary>What a user agreed to in the browser.</summary>
 internal sealed record AuthorizedCode(EntraUser UserPrompt, string Client, string RedirectUri, string Challenge, string? Nonce);
 
 /// <summary>Authorization codes with PKCE (RFC 7636), each for one use.</summary>

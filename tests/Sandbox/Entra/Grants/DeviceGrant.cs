@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace BearerTools.Sandbox.Entra.Grants;
 
-/// <summary>A login that waits for a person with another device (RFC 8628).</summary>
+/// <summary>A login that waits for a user with another device (RFC 8628).</summary>
 internal sealed class DeviceLogin(string client, string userCode)
 {
     public string Client { get; } = client;
@@ -15,7 +15,7 @@ internal sealed class DeviceLogin(string client, string userCode)
     public bool IsDeclined { get; set; }
 }
 
-/// <summary>Device codes; a client asks until somebody has answered.</summary>
+/// <summary>Device codes; a client polls until a user has decided.</summary>
 internal sealed class DeviceGrant(EntraContext entra) : IEntraGrant
 {
     private readonly ConcurrentDictionary<string, DeviceLogin> _logins = new(StringComparer.Ordinal);

@@ -1,6 +1,6 @@
 namespace BearerTools.Sandbox.Entra.Grants;
 
-/// <summary>A grant's decision: for whom (an app when no person is named) and what, or why not.</summary>
+/// <summary>A grant's decision: for whom (an app when no user is named) and what, or why not.</summary>
 internal sealed record EntraOutcome(EntraUser? UserPrompt, RequestedScope? Scope, EntraError? Error)
 {
     /// <summary>What the client wants to find in the id token.</summary>

@@ -1,6 +1,6 @@
 namespace BearerTools.Sandbox.Entra.Grants;
 
-/// <summary>An API that was called with a person's token asks for one to call the next API with, for the same person.</summary>
+/// <summary>An API that was called with a user's token requests one to call the next API with, for the same user.</summary>
 internal sealed class OnBehalfOfGrant(EntraContext entra) : IEntraGrant
 {
     public string[] Types => ["urn:ietf:params:oauth:grant-type:jwt-bearer"];

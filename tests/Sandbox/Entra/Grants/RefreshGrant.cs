@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace BearerTools.Sandbox.Entra.Grants;
 
-/// <summary>A refresh token is a person's with one client; it is good for every resource, and stays good when a new one has come.</summary>
+/// <summary>A refresh token is for one user and one client; it is valid for every resource, and stays valid after a new one is issued.</summary>
 internal sealed class RefreshGrant(EntraContext entra) : IEntraGrant
 {
     private readonly ConcurrentDictionary<string, (EntraUser UserPrompt, string Client)> _tokens = new(StringComparer.Ordinal);

@@ -1,7 +1,7 @@
 namespace BearerTools.Tests.Support;
 
 /// <summary>Waits that end a hanging test instead of the whole run.</summary>
-internal static class Patience
+internal static class TaskTimeouts
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
 

@@ -1,5 +1,5 @@
-# People who log in to Microsoft Entra, in a browser and by device code, in a session with a terminal of its own, because
-# anywhere else nobody would be asked.
+# Users who log in to Microsoft Entra, in a browser and by device code, in a session with a terminal of its own, because
+# elsewhere the session is non-interactive.
 
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/Support/Entra.psm1"
@@ -7,7 +7,7 @@ BeforeDiscovery {
     if ($obstacle) { Write-Warning "The tests of people at the stand-in for Microsoft Entra are skipped: $obstacle." }
 }
 
-Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
+Describe 'A user at Microsoft Entra' -Skip:([bool]$obstacle) {
     BeforeAll {
         Import-Module "$PSScriptRoot/Support/Entra.psm1"
         Import-Module "$PSScriptRoot/Support/Stopping.psm1"
@@ -33,7 +33,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
         $null = Invoke-EntraSession $session { Clear-BearerTokenCache }
     }
 
-    It 'logs in at the browser, and is the one the token is for' {
+    It 'logs in at the browser, and the token is for that user' {
         $result = Invoke-EntraSession $session {
             Connect-BearerApi -Interactive @client @graph; $token = Get-BearerToken
             @{ Account = $token.Account; Flow = $token.Flow; Name = (Invoke-BearerRequest /me).userPrincipalName; Cached = (Get-BearerTokenCache).Account; CanRenew = (Get-BearerTokenCache).CanRenew }
@@ -72,7 +72,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
         (Get-EntraStats $sandbox).requests | Should -BeNullOrEmpty
     }
 
-    It 'types a device code elsewhere' {
+    It 'types a device code on another device' {
         $sent = Send-EntraSession $session {
             Connect-BearerApi -DeviceCode @client @graph; $token = Get-BearerToken
             @{ Account = $token.Account; Flow = $token.Flow; Name = (Invoke-BearerRequest /me).userPrincipalName }
@@ -88,7 +88,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
         Get-Opened | Should -BeNullOrEmpty
     }
 
-    It 'is not asked again when the token runs out while an API is called' {
+    It 'is not asked again when the token expires while an API is called' {
         Set-EntraLever $sandbox 'lifetime?seconds=2'
         $result = Invoke-EntraSession $session {
             Connect-BearerApi -Interactive @client @graph
@@ -120,7 +120,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
         Get-Grants | Should -Be 'authorization_code: ok', 'refresh_token: ok', 'refresh_token: ok'
     }
 
-    It 'is told to log in when the account is not known' {
+    It 'gets an error that says to log in when the account is not known' {
         $result = Invoke-EntraSession $session { Get-BearerToken -Account carla@contoso.example @client @graph }
 
         $result.Errors.Count | Should -Be 1
@@ -142,7 +142,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
         Get-Opened | Should -HaveCount 1
     }
 
-    It 'is asked again when Entra wants to see the person' {
+    It 'is asked again when Entra requires interaction' {
         $result = Invoke-EntraSession $session { Connect-BearerApi -Interactive @client @graph; @{ Print = (Get-BearerToken).Fingerprint } }
         Set-EntraLever $sandbox revoke-refresh-tokens
         $again = Invoke-EntraSession $session { @{ Print = (Update-BearerToken).Fingerprint } }
@@ -152,7 +152,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
         Get-Opened | Should -HaveCount 2
     }
 
-    It 'says no at the browser, and that is what the error says' {
+    It 'refuses at the browser, and the error says so' {
         Set-EntraLever $sandbox decline
         $result = Invoke-EntraSession $session {
             try { Get-BearerToken -Interactive @client @graph } finally { @{ Held = @(Get-BearerTokenCache).Count } }
@@ -164,7 +164,7 @@ Describe 'A person at Microsoft Entra' -Skip:([bool]$obstacle) {
         $result.Output.Held | Should -Be 0
     }
 
-    It 'says no to a device code' {
+    It 'refuses a device code' {
         Set-EntraLever $sandbox decline
         $sent = Send-EntraSession $session { Get-BearerToken -DeviceCode @client @graph }
         $null = Wait-Until { (Get-EntraStats $sandbox).tokenRequests }

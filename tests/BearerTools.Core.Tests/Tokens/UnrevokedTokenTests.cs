@@ -3,26 +3,26 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Tokens;
 
-public sealed class SurrenderTests
+public sealed class UnrevokedTokenTests
 {
     private readonly TestClock _clock = new();
 
     [Fact]
-    public async Task What_is_surrendered_is_forgotten_and_kept_until_it_was_revoked()
+    public async Task A_token_to_revoke_is_forgotten_and_kept_until_it_is_revoked()
     {
         var entry = new TokenEntry(new ScriptedSource(_clock), _clock);
         var token = await entry.GetAsync(TokenRequestContext.Default, CancellationToken.None).Soon();
 
-        Assert.Same(token, entry.Surrender()!.Token);
+        Assert.Same(token, entry.BeginRevocation()!.Token);
         Assert.Null(entry.Current);
         Assert.True(entry.IsForgotten);
-        Assert.Same(token, entry.Surrender()!.Token);
+        Assert.Same(token, entry.BeginRevocation()!.Token);
 
         entry.Revoked();
-        Assert.Null(entry.Surrender());
+        Assert.Null(entry.BeginRevocation());
     }
 
     [Fact]
-    public void Where_there_never_was_a_token_nothing_is_surrendered() =>
-        Assert.Null(new TokenEntry(new ScriptedSource(_clock), _clock).Surrender());
+    public void Without_a_token_there_is_nothing_to_revoke() =>
+        Assert.Null(new TokenEntry(new ScriptedSource(_clock), _clock).BeginRevocation());
 }
