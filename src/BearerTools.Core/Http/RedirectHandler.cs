@@ -56,7 +56,7 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
                 $"it leads from https to {origin}",
                 "Report it to the API's owner. If the address is right, -AllowInsecureRedirect follows it, without the token.");
 
-        var to = request with { Address = address };
+        var to = request with { Address = address, IsRedirected = true };
         if (!rules.PreserveMethod && BecomesGet(response.Status, request.Method)) to = to with { Method = HttpMethod.Get, Body = null, ContentType = null };
         if (sameOrigin)
         {

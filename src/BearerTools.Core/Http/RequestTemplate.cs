@@ -31,6 +31,9 @@ internal sealed record RequestTemplate
     /// </summary>
     public string? ContentType { get; init; }
 
+    /// <summary>The Accept header that the caller gave, also after a redirect that drops the headers; otherwise <see langword="null"/>.</summary>
+    public string? Accept { get; init; }
+
     public RequestBody? Body { get; init; }
 
     /// <summary>The position to resume a partial download from; otherwise <see langword="null"/>.</summary>
@@ -38,6 +41,9 @@ internal sealed record RequestTemplate
 
     /// <summary>False after a redirect to another origin: the token is not sent.</summary>
     public bool CarriesToken { get; init; } = true;
+
+    /// <summary>True after a redirect.</summary>
+    public bool IsRedirected { get; init; }
 
     /// <summary>True after a redirect to another origin: no cookies or certificates that identify the caller are sent.</summary>
     public bool IsCrossOrigin { get; init; }
@@ -54,7 +60,7 @@ internal sealed record RequestTemplate
     /// </summary>
     public RequestTemplate At(Uri address)
     {
-        var there = this with { Address = address, Cookies = null };
+        var there = this with { Address = address, Cookies = null, IsRedirected = false };
         return there.Origin == Origin ? there : there with { IsCrossOrigin = true, Headers = [] };
     }
 

@@ -84,11 +84,13 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
         var ownType = TakeType(own);
         var type = _typedType ?? ownType ?? (body is not null || created is not null || TakesBody ? _commonType : null);
         if (body is not null) created ??= RequestBodyFactory.Make(body, _type = MediaType.Of(type, _type));
+        var sent = own is null ? _commonHeaders : WithCommon(own);
         return new RequestTemplate
         {
             Method = method,
             Address = RequestAddress.Resolve(address.OriginalString, baseAddress, RequestAddress.Query(pairs)),
-            Headers = own is null ? _commonHeaders : WithCommon(own),
+            Headers = sent,
+            Accept = sent.Count == 0 ? null : sent.Find(header => string.Equals(header.Key, "Accept", StringComparison.OrdinalIgnoreCase)).Value,
             ContentType = type,
             Body = created,
             Input = input,
