@@ -18,6 +18,7 @@ internal sealed class JsonDocumentParser<TValue>
     private readonly JsonReaderOptions _readerOptions;
     private readonly JsonPathWatch? _items;
     private readonly JsonCaptures _captures;
+    private readonly bool _capturesInRows;
 
     private JsonReaderState _state;
     private JsonPosition _position;
@@ -32,6 +33,7 @@ internal sealed class JsonDocumentParser<TValue>
         _stack = new JsonStack<TValue>(builder);
         _items = string.IsNullOrEmpty(options.ItemsPath) ? null : new JsonPathWatch(options.ItemsPath);
         _captures = new JsonCaptures(options.Captures);
+        _capturesInRows = !_captures.IsEmpty && (_items is null || _captures.ReachIntoRows);
 
         // ConvertFrom-Json also accepts comments and trailing commas.
         _readerOptions = new JsonReaderOptions
@@ -61,9 +63,12 @@ internal sealed class JsonDocumentParser<TValue>
     /// <summary>
     /// The text of the string or number at the path with this index in <see cref="JsonReadOptions.Captures"/>, or <see langword="null"/>.
     /// </summary>
-    public string? Captured(int index) => _captures[index];
+    public string? Captured(int index) => _captures.Text(index);
 
-    public bool CapturedOther(int index) => _captures.IsOther(index);
+    public JsonCaptureKind CapturedKind(int index) => _captures.Kind(index);
+
+    /// <summary>Describes what the document contains instead of that path.</summary>
+    public string Found(int index) => _captures.Found(index);
 
     /// <summary>True if the rows are elements of a list, false if there is one value.</summary>
     public bool IsEnumerated => !_oneRow || _options.Format != JsonFormat.Json;
@@ -160,7 +165,7 @@ internal sealed class JsonDocumentParser<TValue>
 
     private void Build(ref Utf8JsonReader reader, List<TValue> rows)
     {
-        if (!_captures.IsEmpty && _items is null) _captures.Observe(in reader);
+        if (_capturesInRows) _captures.Observe(in reader);
         TValue value;
         switch (reader.TokenType)
         {

@@ -28,8 +28,11 @@ internal sealed class JsonRowReader<TValue>
     /// </summary>
     public string? Captured(int index) => _document.Captured(index);
 
-    /// <summary>True if that path has another type of value: an object, an array, or a Boolean.</summary>
-    public bool CapturedOther(int index) => _document.CapturedOther(index);
+    /// <summary>The type of the value at that path.</summary>
+    public JsonCaptureKind CapturedKind(int index) => _document.CapturedKind(index);
+
+    /// <summary>Describes what the document contains instead of that path.</summary>
+    public string Found(int index) => _document.Found(index);
 
     /// <summary>True if the rows are elements of a list, false if there is one value.</summary>
     public bool IsEnumerated => _document.IsEnumerated;

@@ -10,6 +10,7 @@ internal static class ApiEndpoints
         Mirror.Map(api);
         new Items(sandbox).Map(api);
         new Paged(sandbox).Map(api);
+        new Cursors(sandbox).Map(api);
         new Operations(sandbox).Map(api);
         Nested.Map(api);
         new Things(sandbox).Map(api);

@@ -25,6 +25,8 @@ internal abstract class RequestBody(string? contentType)
 /// <summary>Bytes in memory: JSON, text or binary data.</summary>
 internal sealed class BytesBody(ReadOnlyMemory<byte> bytes, string? contentType) : RequestBody(contentType)
 {
+    public ReadOnlyMemory<byte> Bytes => bytes;
+
     public override bool CanReplay => true;
 
     protected override HttpContent Create() => new ReadOnlyMemoryContent(bytes);
