@@ -161,6 +161,7 @@ internal sealed class JsonDocumentParser<TValue>
         _oneRow = _options.NoEnumerate || reader.TokenType != JsonTokenType.StartArray
             || (_items is null && _options.Format != JsonFormat.Json);
         if (_oneRow) Build(ref reader, rows);
+        else if (_items is null && _capturesInRows) _captures.Observe(in reader);
     }
 
     private void Build(ref Utf8JsonReader reader, List<TValue> rows)
