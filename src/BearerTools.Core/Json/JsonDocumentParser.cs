@@ -24,6 +24,7 @@ internal sealed class JsonDocumentParser<TValue>
     private JsonPosition _position;
     private Phase _phase;
     private bool _oneRow;
+    private bool _isOver;
     private long _rowStart;
 
     public JsonDocumentParser(JsonReadOptions options, IJsonBuilder<TValue> builder)
@@ -57,6 +58,14 @@ internal sealed class JsonDocumentParser<TValue>
     /// <summary>Where each line of the document is in the body. If the document is the whole body, only the first line.</summary>
     public List<JsonLine> Lines { get; } = [];
 
+    /// <summary>
+    /// The error of the token at which a lenient parser stopped; otherwise <see langword="null"/>. From then on it gets normalized bytes.
+    /// </summary>
+    public JsonFormatException? Refused { get; private set; }
+
+    /// <summary>The first byte of the last token that was read, as far as a normalizer needs it.</summary>
+    public byte LastToken { get; private set; }
+
     /// <summary>True if anything but white space has been read.</summary>
     public bool IsStarted => _phase != Phase.Start;
 
@@ -87,6 +96,8 @@ internal sealed class JsonDocumentParser<TValue>
         _state = new JsonReaderState(_readerOptions);
         _position = default;
         _phase = Phase.Start;
+        _isOver = false;
+        Refused = null;
         _stack.Clear();
         _items?.Reset();
         _captures.Begin();
@@ -95,18 +106,59 @@ internal sealed class JsonDocumentParser<TValue>
     /// <returns>Number of consumed bytes. The rest must be passed again, followed by more.</returns>
     public int Parse(ReadOnlySpan<byte> bytes, bool isFinal, List<TValue> rows)
     {
+        var at = _options.Format == JsonFormat.Sequence && _phase == Phase.Start ? BeginNext(bytes) : 0;
+        if (at > 0 && at == bytes.Length) return at;
+        while (true)
+        {
+            at += ParseOne(bytes[at..], isFinal, rows);
+            if (!_isOver) return at;
+            var gap = BetweenDocuments(bytes[at..]);
+            if (at + gap == bytes.Length)
+            {
+                _position.Advance(bytes[at..]);
+                return bytes.Length;
+            }
+
+            at += BeginNext(bytes[at..]);
+        }
+    }
+
+    private static int BetweenDocuments(ReadOnlySpan<byte> bytes) => bytes.IndexOfAnyExcept(" \t\r\n\u001e"u8) is >= 0 and var start ? start : bytes.Length;
+
+    /// <summary>Starts the next document after white space and record separators.</summary>
+    private int BeginNext(ReadOnlySpan<byte> bytes)
+    {
+        var gap = BetweenDocuments(bytes);
+        _position.Advance(bytes[..gap]);
+        var place = PlaceOf(_position.Line, _position.Column, _position.Consumed + Lines[0].Offset);
+        Lines.Clear();
+        Lines.Add(place);
+        // The rest of the body is normalized too.
+        var refused = Refused;
+        Begin();
+        Refused = refused;
+        return gap;
+    }
+
+    private int ParseOne(ReadOnlySpan<byte> bytes, bool isFinal, List<TValue> rows)
+    {
         var reader = new Utf8JsonReader(bytes, isFinal, _state);
+        var tokens = 0L;
         try
         {
-            while (reader.Read())
+            while (!_isOver && reader.Read())
             {
+                tokens++;
                 if (_phase == Phase.Rows) Build(ref reader, rows);
                 else Seek(ref reader, rows);
             }
         }
         catch (JsonException e)
         {
-            throw Fault(TokenizerMessage(e), JsonFormatException.InvalidId, e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes);
+            var fault = Fault(TokenizerMessage(e), JsonFormatException.InvalidId, e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes);
+            if (!_options.IsLenient || Refused is not null) throw fault;
+            Refused = fault;
+            return ReadAgain(bytes, isFinal, tokens);
         }
         catch (JsonPlaceException e)
         {
@@ -117,6 +169,20 @@ internal sealed class JsonDocumentParser<TValue>
         var consumed = (int)reader.BytesConsumed;
         _position.Advance(bytes[..consumed]);
         if (_stack.Depth > 0 && _position.Consumed - _rowStart > _options.MaximumRowBytes) throw RowTooLarge(bytes, consumed);
+        return consumed;
+    }
+
+    /// <summary>
+    /// Returns to the state before a refused token, which the reader does not keep: reads the good tokens again, without building anything.
+    /// </summary>
+    private int ReadAgain(ReadOnlySpan<byte> bytes, bool isFinal, long tokens)
+    {
+        var reader = new Utf8JsonReader(bytes, isFinal, _state);
+        for (var i = 0L; i < tokens; i++) reader.Read();
+        _state = reader.CurrentState;
+        LastToken = reader.TokenType == JsonTokenType.StartArray ? (byte)'[' : (byte)0;
+        var consumed = (int)reader.BytesConsumed;
+        _position.Advance(bytes[..consumed]);
         return consumed;
     }
 
@@ -143,7 +209,12 @@ internal sealed class JsonDocumentParser<TValue>
         }
 
         _captures.Observe(in reader);
-        if (_phase == Phase.After) return;
+        if (_phase == Phase.After)
+        {
+            _isOver = _options.AllowsMany && reader.CurrentDepth == 0 && reader.TokenType == JsonTokenType.EndObject;
+            return;
+        }
+
         if (_items!.Observe(in reader)) BeginRows(ref reader, rows);
         if (_phase == Phase.Seek && !_items.IsOpen) throw NoItems(_items.Found());
     }
@@ -180,7 +251,7 @@ internal sealed class JsonDocumentParser<TValue>
                 if (reader.ValueSpan.Length > MaximumNumberLength)
                     throw new JsonPlaceException(
                         $"A number has more than {MaximumNumberLength} characters.", JsonFormatException.InvalidId);
-                value = _builder.Number(reader.ValueSpan);
+                value = _builder.Number(Refused is not null && reader.ValueSpan.SequenceEqual(JsonNormalizer.NaN) ? "NaN"u8 : reader.ValueSpan);
                 break;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
                 GuardDepth(in reader);
@@ -191,7 +262,7 @@ internal sealed class JsonDocumentParser<TValue>
                 value = _stack.CloseObject();
                 break;
             case JsonTokenType.EndArray when _stack.Depth == 0:
-                _phase = Phase.After;
+                EndRows();
                 return;
             case JsonTokenType.EndArray:
                 value = _stack.CloseArray();
@@ -211,7 +282,13 @@ internal sealed class JsonDocumentParser<TValue>
         }
 
         rows.Add(value);
-        if (_oneRow) _phase = Phase.After;
+        if (_oneRow) EndRows();
+    }
+
+    private void EndRows()
+    {
+        _phase = Phase.After;
+        _isOver = _options.AllowsMany && _items is null;
     }
 
     private void GuardDepth(ref readonly Utf8JsonReader reader)
@@ -233,7 +310,7 @@ internal sealed class JsonDocumentParser<TValue>
     private JsonFormatException Fault(string message, string errorId, long line, long column, ReadOnlySpan<byte> bytes)
     {
         var offset = _position.Offset(line, column, bytes) + Lines[0].Offset;
-        var place = line < Lines.Count ? Lines[(int)line].At(column) : new JsonLine(line + 1, column + 1, offset);
+        var place = PlaceOf(line, column, offset);
         return new JsonFormatException($"{message} (line {place.Line}, column {place.Column}, byte {place.Offset})")
         {
             ErrorId = errorId,
@@ -243,6 +320,9 @@ internal sealed class JsonDocumentParser<TValue>
             ByteOffset = place.Offset,
         };
     }
+
+    private JsonLine PlaceOf(long line, long column, long offset) =>
+        line < Lines.Count ? Lines[(int)line].At(column) : new JsonLine(line + Lines[0].Line, column + 1, offset);
 
     private static string? NextStep(string errorId) => errorId switch
     {

@@ -1,7 +1,7 @@
 namespace BearerTools.Json;
 
 /// <summary>Reads bodies with several documents: one per line, or one per event (HTML Living Standard section 9.2.6).</summary>
-internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocumentParser<TValue> document)
+internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocumentParser<TValue> document, JsonLenientInput<TValue>? lenient)
 {
     /// <summary>Size of a <see cref="JsonLine"/> in bytes.</summary>
     private const int BytesOfPlace = 3 * sizeof(long);
@@ -121,6 +121,9 @@ internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocume
     {
         if (bytes.IndexOfAnyExcept(" \t\r\n"u8) < 0) return;
         document.Begin();
-        document.Parse(bytes, isFinal: true, rows);
+        var consumed = document.Parse(bytes, isFinal: true, rows);
+        if (document.Refused is null) return;
+        lenient!.Begin();
+        lenient.Feed(bytes[consumed..], isFinal: true, rows);
     }
 }

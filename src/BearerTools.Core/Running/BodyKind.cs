@@ -27,8 +27,10 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
         null => new(null, true),
         "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/jsonlines" => new(JsonFormat.JsonLines, true),
         "text/event-stream" => new(JsonFormat.ServerSentEvents, true),
+        "application/json-seq" or "application/stream+json" => new(JsonFormat.Sequence, true),
         "application/json" or "text/json" => new(JsonFormat.Json, true),
         var type when type.EndsWith("+json", StringComparison.Ordinal) => new(JsonFormat.Json, true),
+        var type when type.EndsWith("+json-seq", StringComparison.Ordinal) => new(JsonFormat.Sequence, true),
         var type => new(null, IsTextual(type) || !string.IsNullOrEmpty(content.Headers.ContentType!.CharSet)),
     };
 

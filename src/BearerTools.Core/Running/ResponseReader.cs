@@ -27,7 +27,7 @@ internal sealed class ResponseReader
     private readonly Transfer? _transfer;
     private readonly IJsonBuilder<object?> _builder;
     private readonly List<object?> _rows = [];
-    private readonly Dictionary<(JsonFormat Format, bool IsWhole), JsonRowReader<object?>> _readers = [];
+    private readonly Dictionary<(JsonFormat Format, bool IsWhole, bool AllowsMany, bool IsLenient), JsonRowReader<object?>> _readers = [];
     private readonly DistinctEvents _notes = new(MaxNotes);
     private ResponseContentType? _type;
 
@@ -60,7 +60,7 @@ internal sealed class ResponseReader
         var (isMany, length) = kind.Json is { } format
             ? (format != JsonFormat.Json, await ReadJsonAsync(response, page, Reader(format, isWhole: true), null, cancel).ConfigureAwait(false))
             : await ReadOtherAsync(response, page, kind, null, cancel).ConfigureAwait(false);
-        object? whole = isMany ? _rows.ToArray() : _rows.FirstOrDefault();
+        object? whole = isMany || _rows.Count > 1 ? _rows.ToArray() : _rows.FirstOrDefault();
         _rows.Clear();
         return (whole, length);
     }
@@ -73,16 +73,16 @@ internal sealed class ResponseReader
     }
 
     /// <summary>Cached, because the options would otherwise be copied for every response.</summary>
-    private JsonRowReader<object?> Reader(JsonFormat format, bool isWhole)
+    private JsonRowReader<object?> Reader(JsonFormat format, bool isWhole, bool allowsMany = true, bool isLenient = true)
     {
-        if (_readers.TryGetValue((format, isWhole), out var reader))
+        if (_readers.TryGetValue((format, isWhole, allowsMany, isLenient), out var reader))
         {
             reader.Reset();
             return reader;
         }
 
-        var options = _options with { Format = format, NoEnumerate = isWhole || _options.NoEnumerate };
-        return _readers[(format, isWhole)] = new JsonRowReader<object?>(options, _builder);
+        var options = _options with { Format = format, NoEnumerate = isWhole || _options.NoEnumerate, AllowsMany = allowsMany, IsLenient = isLenient && _options.IsLenient };
+        return _readers[(format, isWhole, allowsMany, isLenient)] = new JsonRowReader<object?>(options, _builder);
     }
 
     /// <summary>Reads to the end. Without an output, the objects remain in the list.</summary>
@@ -104,6 +104,13 @@ internal sealed class ResponseReader
             {
                 var buffer = kept < BufferSize ? start.AsMemory(kept, BufferSize - kept) : more ??= ArrayPool<byte>.Shared.Rent(BufferSize);
                 if (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is not (> 0 and var length)) break;
+                if (kept == 0 && TextEncoding.OfJson(buffer.Span[..length]) is { } encoding)
+                {
+                    // JSON in UTF-16 that no charset announces.
+                    stream = Encoding.CreateTranscodingStream(new PrefixedStream(buffer[..length].ToArray(), stream), encoding, Encoding.UTF8);
+                    continue;
+                }
+
                 if (kept < BufferSize) kept += length;
                 // An object may span many buffers; all of them count towards its cost.
                 pendingBytes += length;
@@ -218,7 +225,8 @@ internal sealed class ResponseReader
     {
         try
         {
-            var json = Reader(JsonFormat.Json, isWhole);
+            // Text that only looks like JSON is one document, or text; a number such as 007 is text.
+            var json = Reader(JsonFormat.Json, isWhole, allowsMany: false, isLenient: body.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..]);
             var utf8 = encoding is UTF8Encoding or ASCIIEncoding ? body : Encoding.UTF8.GetBytes(encoding.GetString(body));
             json.Feed(utf8, _rows);
             json.Complete(_rows);

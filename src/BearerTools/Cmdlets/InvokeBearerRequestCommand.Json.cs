@@ -67,6 +67,7 @@ public sealed partial class InvokeBearerRequestCommand
 
     private JsonReadOptions JsonOptions => new()
     {
+        IsLenient = true,
         NoEnumerate = NoEnumerate,
         ItemsPath = ItemsPath,
         Captures = _pages?.Captures ?? [],

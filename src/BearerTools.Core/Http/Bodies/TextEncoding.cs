@@ -33,6 +33,20 @@ internal static partial class TextEncoding
         return body;
     }
 
+    /// <summary>
+    /// The encoding of JSON that is certainly not in UTF-8, by its byte order mark or by null characters, which JSON has none of.
+    /// </summary>
+    /// <param name="start">The first bytes.</param>
+    public static Encoding? OfJson(ReadOnlySpan<byte> start) => start switch
+    {
+        [0xFF, 0xFE, 0, 0, ..] => Encoding.UTF32,
+        [0xFF, 0xFE, ..] => Encoding.Unicode,
+        [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode,
+        [not 0, 0, not 0, ..] => Encoding.Unicode,
+        [0, not 0, ..] => Encoding.BigEndianUnicode,
+        _ => null,
+    };
+
     private static Encoding? Named(HttpContent content) => Charset.ByName(content.Headers.ContentType?.CharSet?.Trim('"', '\''));
 
     /// <summary>The encoding that XML or HTML declares. A declaration readable as single bytes rules out multi-byte units.</summary>

@@ -1,0 +1,28 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace BearerTools.Json;
+
+/// <summary>Names and values of maps that are no <see cref="IDictionary"/>, such as IReadOnlyDictionary&lt;string, int&gt;.</summary>
+internal static class ClrPairs
+{
+    private static readonly ConcurrentDictionary<Type, (PropertyInfo Key, PropertyInfo Value)?> s_pairs = new();
+
+    /// <summary>The pairs, or <see langword="null"/> if the sequence has none with names.</summary>
+    public static IEnumerable<KeyValuePair<string, object?>>? Of(IEnumerable map) =>
+        s_pairs.GetOrAdd(map.GetType(), Find) is { } pair ? Read(map, pair.Key, pair.Value) : null;
+
+    private static (PropertyInfo, PropertyInfo)? Find(Type type) => type.GetInterfaces()
+        .Where(each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IEnumerable<>))
+        .Select(each => each.GenericTypeArguments[0])
+        .Where(item => item.IsGenericType && item.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) && item.GenericTypeArguments[0] == typeof(string))
+        .Where(_ => type.GetInterfaces().Any(each => each.IsGenericType && (each.GetGenericTypeDefinition() == typeof(IDictionary<,>) || each.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))))
+        .Select(item => ((PropertyInfo, PropertyInfo)?)(item.GetProperty("Key")!, item.GetProperty("Value")!))
+        .FirstOrDefault();
+
+    private static IEnumerable<KeyValuePair<string, object?>> Read(IEnumerable map, PropertyInfo key, PropertyInfo value)
+    {
+        foreach (var pair in map) yield return new((string)key.GetValue(pair)!, value.GetValue(pair));
+    }
+}
