@@ -9,6 +9,8 @@ namespace BearerTools.Http;
 /// </summary>
 internal sealed record RequestTemplate
 {
+    private const string LastEventId = "Last-Event-ID";
+
     private readonly Uri _address = null!;
 
     public required HttpMethod Method { get; init; }
@@ -63,6 +65,13 @@ internal sealed record RequestTemplate
         var there = this with { Address = address, Cookies = null, IsRedirected = false };
         return there.Origin == Origin ? there : there with { IsCrossOrigin = true, Headers = [] };
     }
+
+    /// <summary>The same request for the events after one (HTML Living Standard section 9.2.4).</summary>
+    public RequestTemplate After(string eventId) => this with
+    {
+        Headers = [.. Headers.Where(header => !header.Key.Equals(LastEventId, StringComparison.OrdinalIgnoreCase)), new(LastEventId, eventId)],
+        Cookies = null,
+    };
 
     public ConnectingMessage ToMessage(SendOptions options)
     {

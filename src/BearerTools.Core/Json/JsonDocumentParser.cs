@@ -55,6 +55,8 @@ internal sealed class JsonDocumentParser<TValue>
         After,
     }
 
+    public IJsonBuilder<TValue> Builder => _builder;
+
     /// <summary>Where each line of the document is in the body. If the document is the whole body, only the first line.</summary>
     public List<JsonLine> Lines { get; } = [];
 

@@ -39,6 +39,9 @@ internal sealed class JsonRowReader<TValue>
     /// <summary>True if the rows are elements of a list, false if there is one value.</summary>
     public bool IsEnumerated => _document.IsEnumerated;
 
+    /// <summary>The id of the last event that was read, for the Last-Event-ID header; <see langword="null"/> if the stream has none.</summary>
+    public string? LastEventId => _lines?.LastEventId;
+
     /// <summary>Reads bytes, and adds the rows that they complete.</summary>
     /// <exception cref="JsonFormatException">The document is invalid. The rows before the error were added.</exception>
     public void Feed(ReadOnlySpan<byte> bytes, List<TValue> rows)

@@ -138,6 +138,7 @@ internal sealed class ResponseReader
         }
         finally
         {
+            response.LastEventId = json.LastEventId;
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
             ArrayPool<byte>.Shared.Return(start);
             if (more is not null) ArrayPool<byte>.Shared.Return(more);

@@ -30,7 +30,7 @@ public sealed partial class InvokeBearerRequestCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Resumes a partial download to -OutFile.</summary>
+    /// <summary>Resumes a partial download to -OutFile, or a stream of events that breaks off.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
@@ -49,9 +49,7 @@ public sealed partial class InvokeBearerRequestCommand
         string[] bodies = [.. new[] { nameof(Body), nameof(InFile), nameof(Form) }.Where(IsTyped)];
         if (bodies.Length > 1)
             throw Conflict($"-{bodies[0]} cannot be combined with -{bodies[1]}: a request has one body.", "Give one of them.");
-        if (OutFile is null && (PassThru || Resume))
-            throw Conflict(
-                $"-{(PassThru ? nameof(PassThru) : nameof(Resume))} needs -OutFile.", "Give the file or folder to save to with -OutFile.");
+        if (OutFile is null && PassThru) throw Conflict("-PassThru needs -OutFile.", "Give the file or folder to save to with -OutFile.");
         if (OutFile is not null && _pages is not null)
             throw Conflict(
                 "-OutFile cannot save several pages to one file.",

@@ -20,6 +20,10 @@ public sealed partial class InvokeBearerRequestCommand
     [Parameter]
     public SwitchParameter AsBytes { get; set; }
 
+    /// <summary>Returns each event of a stream (text/event-stream) as an object with event, id and data.</summary>
+    [Parameter]
+    public SwitchParameter IncludeEvent { get; set; }
+
     /// <summary>Returns a JSON array as one object, instead of one object per element.</summary>
     [Parameter]
     public SwitchParameter NoEnumerate { get; set; }
@@ -68,6 +72,7 @@ public sealed partial class InvokeBearerRequestCommand
     private JsonReadOptions JsonOptions => new()
     {
         IsLenient = true,
+        IncludesEvent = IncludeEvent,
         NoEnumerate = NoEnumerate,
         ItemsPath = ItemsPath,
         Captures = _pages?.Captures ?? [],

@@ -27,6 +27,7 @@ internal static class ApiEndpoints
         Downloads.Map(api);
         Uploads.Map(api);
         Formats.Map(api);
+        EventStreams.Map(api);
         Bombs.Map(api);
     }
 }
