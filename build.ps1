@@ -12,12 +12,19 @@
     pwsh ./build.ps1 Bench    # requests per second, compared with the alternatives
 .EXAMPLE
     pwsh ./build.ps1 Docs     # generates the help in en-US from docs/cmdlets
+.EXAMPLE
+    pwsh ./build.ps1 Package  # out/BearerTools and a .nupkg, which Install-PSResource installs from a folder repository
+.PARAMETER ProjectUri
+    Address of the project, such as https://github.com/contoso/BearerTools, for the manifest of the package. Without it the package is
+    marked as a local one, with the prerelease label 'local'.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs')]
-    [string] $Task = 'Build'
+    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package')]
+    [string] $Task = 'Build',
+
+    [string] $ProjectUri
 )
 
 Set-StrictMode -Version Latest
@@ -27,6 +34,7 @@ $solution = Join-Path $PSScriptRoot 'BearerTools.sln'
 $out = Join-Path $PSScriptRoot 'out'
 
 . (Join-Path $PSScriptRoot 'tests/TestTask.ps1')
+. (Join-Path $PSScriptRoot 'src/PackageTask.ps1')
 
 function Stop-Build([string] $Message) {
     [Console]::Error.WriteLine("build.ps1: $Message")
@@ -130,6 +138,7 @@ try {
         'Test' { Invoke-TestTask }
         'Demo' { Invoke-WithSandbox 'tests/Sandbox/Demo.ps1' }
         'Bench' { Invoke-WithSandbox 'bench/Bench.ps1' }
+        'Package' { Write-Host "Packaged: $(New-Package $PSScriptRoot $out $ProjectUri)" }
         'Docs' { exit (Invoke-Script (Join-Path $PSScriptRoot 'docs/Build-Help.ps1')) }
     }
 }

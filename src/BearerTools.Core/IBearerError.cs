@@ -1,6 +1,6 @@
 namespace BearerTools;
 
-/// <summary>What every error of this module says of itself, for the one table that turns errors into error records.</summary>
+/// <summary>The contract of all errors of this module: the data that the error table turns into error records.</summary>
 public interface IBearerError
 {
     /// <summary>A stable name, such as <c>InvalidClient</c>: the first part of FullyQualifiedErrorId.</summary>
@@ -9,20 +9,20 @@ public interface IBearerError
     /// <summary>What kind of trouble it is.</summary>
     BearerErrorKind Kind { get; }
 
-    /// <summary>What the server said, cleaned of secrets and control characters, or nothing.</summary>
+    /// <summary>The text of the server, without secrets and control characters; <see langword="null"/> if it sent none.</summary>
     string? Details { get; }
 
-    /// <summary>What to do next, or nothing.</summary>
+    /// <summary>What the user can do next; <see langword="null"/> if nothing is known to help.</summary>
     string? NextStep { get; }
 }
 
 /// <summary>What kind of trouble an error is.</summary>
 public enum BearerErrorKind
 {
-    /// <summary>The answer or the data cannot be used.</summary>
+    /// <summary>The response or the data cannot be used.</summary>
     InvalidData,
 
-    /// <summary>What was given cannot be used.</summary>
+    /// <summary>A value that the user passed cannot be used.</summary>
     InvalidArgument,
 
     /// <summary>Who you are was not accepted.</summary>
@@ -40,13 +40,13 @@ public enum BearerErrorKind
     /// <summary>It took too long.</summary>
     Timeout,
 
-    /// <summary>The server answered with an error.</summary>
+    /// <summary>The server returned an error.</summary>
     Server,
 
     /// <summary>A rule of this module forbids it, to keep a secret safe.</summary>
     Security,
 
-    /// <summary>The server wants fewer requests.</summary>
+    /// <summary>The server asks for fewer requests.</summary>
     Throttled,
 
     /// <summary>A file of this machine cannot be read or written.</summary>

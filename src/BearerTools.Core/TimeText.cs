@@ -24,5 +24,6 @@ internal static class TimeText
     public static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) + " ms";
 
     /// <summary>A long duration to the second, such as <c>1.02:03:04</c>.</summary>
-    public static string Span(TimeSpan time) => new TimeSpan(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond)).ToString("c", CultureInfo.InvariantCulture);
+    public static string Span(TimeSpan time) =>
+        new TimeSpan(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond)).ToString("c", CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,8 @@ internal sealed class AccountSource : EntraSource
     private readonly EntraClient _client;
     private readonly string? _username;
 
-    public AccountSource(EntraServices services, EntraClient client, string? username) : base(services, ClientMetadata.Of("Account", client) with { Account = username })
+    public AccountSource(EntraServices services, EntraClient client, string? username)
+        : base(services, ClientMetadata.Of("Account", client) with { Account = username })
     {
         _client = client;
         _username = username;
@@ -26,7 +27,8 @@ internal sealed class AccountSource : EntraSource
 
     protected override string Requester => _username is null ? "the cached account" : $"the account {ServerText.Clean(_username, 200)}";
 
-    public static async Task<IReadOnlyList<string>> NamesAsync(EntraServices services, EntraClient client, IEventSink events, CancellationToken cancel)
+    public static async Task<IReadOnlyList<string>> NamesAsync(
+        EntraServices services, EntraClient client, IEventSink events, CancellationToken cancel)
     {
         var request = new MsalRequest(services, new TokenRequestContext { Events = events });
         try

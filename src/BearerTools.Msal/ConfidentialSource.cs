@@ -18,7 +18,8 @@ internal abstract class ConfidentialSource : EntraSource
             {
                 ErrorId = "ClientProofMissing",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Give -ClientSecret or -SecretFrom, a certificate (-ClientCertificate, -ClientKey, -ClientCertificateThumbprint), or -ClientAssertionFrom.",
+                NextStep = "Pass -ClientSecret or -SecretFrom, a certificate (-ClientCertificate, -ClientKey, "
+                    + "-ClientCertificateThumbprint), or -ClientAssertionFrom.",
             };
         }
 
@@ -35,7 +36,8 @@ internal abstract class ConfidentialSource : EntraSource
         CancellationToken cancel)
     {
         var application = await request.ConfidentialAsync(Client, cancel).ConfigureAwait(false);
-        if (request.Context.Events.IsEnabled(EventLevel.Verbose)) request.Context.Events.Write(new TokenRequested(Client.Authority.Address, Client.ClientId));
+        if (request.Context.Events.IsEnabled(EventLevel.Verbose))
+            request.Context.Events.Write(new TokenRequested(Client.Authority.Address, Client.ClientId));
         return await RequestTokenAsync(application, request, cancel).ConfigureAwait(false);
     }
 

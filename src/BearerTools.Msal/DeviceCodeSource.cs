@@ -13,9 +13,12 @@ internal sealed class DeviceCodeSource(EntraServices services, EntraClient clien
 
     protected override void AddTo(TokenKey.Builder key) => Client.AddTo(key);
 
-    protected override async Task<AuthenticationResult> LogInAsync(IUserPrompt prompt, MsalRequest request, string? claims, CancellationToken cancel)
+    protected override async Task<AuthenticationResult> LogInAsync(
+        IUserPrompt prompt, MsalRequest request, string? claims, CancellationToken cancel)
     {
-        using var limit = prompt.LoginTimeout is { } timeout ? new CancellationTokenSource(timeout, Services.Time) : new CancellationTokenSource();
+        using var limit = prompt.LoginTimeout is { } timeout
+            ? new CancellationTokenSource(timeout, Services.Time)
+            : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {

@@ -30,5 +30,6 @@ internal sealed class EntraAttempt(Uri authorization, string redirectUri) : ILog
         throw EntraErrors.Refused($"Entra ID refused the sign-in at {authorization.IdnHost}", error, description);
     }
 
-    private static bool IsEqual(string one, string other) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
+    private static bool IsEqual(string one, string other) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
 }

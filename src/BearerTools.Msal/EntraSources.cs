@@ -18,7 +18,8 @@ internal sealed class EntraSources(EntraServices services) : IEntraSources
 
     public ITokenSource Account(EntraClient client, string? username) => new AccountSource(services, client, username);
 
-    public Task<IReadOnlyList<string>> AccountsAsync(EntraClient client, IEventSink events, CancellationToken cancel) => AccountSource.NamesAsync(services, client, events, cancel);
+    public Task<IReadOnlyList<string>> AccountsAsync(EntraClient client, IEventSink events, CancellationToken cancel) =>
+        AccountSource.NamesAsync(services, client, events, cancel);
 
     public ITokenSource ManagedIdentity(ManagedIdentityOptions identity) => new ManagedIdentitySource(services, identity);
 }

@@ -10,9 +10,12 @@ namespace BearerTools.Msal;
 /// Gets a token for a user who signs in with the system browser: authorization code with PKCE and a loopback redirect (RFC
 /// 8252).
 /// </summary>
-internal sealed class InteractiveSource(EntraServices services, EntraClient client, EntraLogin login) : UserSource(services, "AuthorizationCode", client)
+internal sealed class InteractiveSource(EntraServices services, EntraClient client, EntraLogin login)
+    : UserSource(services, "AuthorizationCode", client)
 {
-    protected override string Command => $"Get-BearerToken -Interactive -TenantId {Client.Authority.Tenant}{(Client.ClientId == EntraClient.WellKnownId ? string.Empty : $" -ClientId {Client.ClientId}")}";
+    protected override string Command =>
+        $"Get-BearerToken -Interactive -TenantId {Client.Authority.Tenant}"
+        + $"{(Client.ClientId == EntraClient.WellKnownId ? string.Empty : $" -ClientId {Client.ClientId}")}";
 
     protected override void AddTo(TokenKey.Builder key)
     {
@@ -20,7 +23,8 @@ internal sealed class InteractiveSource(EntraServices services, EntraClient clie
         key.Add("redirect_uri", login.Redirect.Text).Add("login_hint", login.LoginHint).Add("prompt", login.Prompt);
     }
 
-    protected override async Task<AuthenticationResult> LogInAsync(IUserPrompt prompt, MsalRequest request, string? claims, CancellationToken cancel)
+    protected override async Task<AuthenticationResult> LogInAsync(
+        IUserPrompt prompt, MsalRequest request, string? claims, CancellationToken cancel)
     {
         using var listener = Listen(prompt);
         var redirectUri = listener?.RedirectUri ?? login.Redirect.Text;
@@ -55,7 +59,9 @@ internal sealed class InteractiveSource(EntraServices services, EntraClient clie
     {
         public async Task<Uri> AcquireAuthorizationCodeAsync(Uri authorizationUri, Uri redirectUri, CancellationToken cancellationToken)
         {
-            var query = await browser.GetCodeAsync(new EntraAttempt(authorizationUri, redirectUri.OriginalString), authorizationUri, listener, cancellationToken).ConfigureAwait(false);
+            var query = await browser.GetCodeAsync(
+                new EntraAttempt(authorizationUri, redirectUri.OriginalString), authorizationUri, listener,
+                cancellationToken).ConfigureAwait(false);
             return new UriBuilder(redirectUri) { Query = query.Reveal() }.Uri;
         }
     }

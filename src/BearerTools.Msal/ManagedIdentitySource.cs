@@ -19,7 +19,15 @@ internal sealed class ManagedIdentitySource : EntraSource
     public Secret? Header { get; private set; }
 
     public ManagedIdentitySource(EntraServices services, ManagedIdentityOptions identity)
-        : base(services, new TokenMetadata { Flow = "ManagedIdentity", Authority = "managed identity", ClientId = identity.Name == IdentityName.ClientId ? identity.Id : null, Scopes = [identity.Resource] })
+        : base(
+            services,
+            new TokenMetadata
+            {
+                Flow = "ManagedIdentity",
+                Authority = "managed identity",
+                ClientId = identity.Name == IdentityName.ClientId ? identity.Id : null,
+                Scopes = [identity.Resource],
+            })
     {
         _identity = identity;
         _id = identity.Name switch
@@ -46,7 +54,8 @@ internal sealed class ManagedIdentitySource : EntraSource
         CancellationToken cancel)
     {
         Header = (AzureVariables.Read("IDENTITY_HEADER") ?? AzureVariables.Read("MSI_SECRET")) is { } header ? new Secret(header) : null;
-        if (request.Context.Events.IsEnabled(EventLevel.Verbose)) request.Context.Events.Write(new ManagedIdentityRequested(_identity.Id, _identity.Resource));
+        if (request.Context.Events.IsEnabled(EventLevel.Verbose))
+            request.Context.Events.Write(new ManagedIdentityRequested(_identity.Id, _identity.Resource));
         var builder = request.ManagedIdentity(_id).AcquireTokenForManagedIdentity(_identity.Resource);
         // MSAL caches managed-identity tokens for the whole process. With claims, it bypasses that cache and reports the
         // cached token as rejected.

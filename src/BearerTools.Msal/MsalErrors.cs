@@ -45,7 +45,9 @@ internal static class MsalErrors
     private static MsalHttp.Refusal? Known(MsalServiceException cause, MsalHttp http)
     {
         var original = cause is MsalThrottledUiRequiredException throttled ? throttled.OriginalServiceException : cause;
-        return string.IsNullOrEmpty(original.ResponseBody) ? null : new MsalHttp.Refusal(null, (HttpStatusCode)original.StatusCode, Pause(original, http), original.ResponseBody);
+        return string.IsNullOrEmpty(original.ResponseBody)
+            ? null
+            : new MsalHttp.Refusal(null, (HttpStatusCode)original.StatusCode, Pause(original, http), original.ResponseBody);
     }
 
     private static TimeSpan? Pause(MsalServiceException cause, MsalHttp http) =>

@@ -49,7 +49,7 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
             {
                 ErrorId = "InsecureEndpoint",
                 Kind = BearerErrorKind.Security,
-                NextStep = "Give an https address. Plain http is allowed only for loopback addresses and the platform's managed identity "
+                NextStep = "Pass an https address. Plain http is allowed only for loopback addresses and the platform's managed identity "
                     + "endpoint.",
             };
         }
@@ -57,10 +57,12 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
         var isObserved = _events.IsEnabled(EventLevel.Verbose);
         var started = isObserved ? Stopwatch.GetTimestamp() : 0;
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (isObserved) _events.Write(new AuthorityResponded(request.Method, address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started)));
+        if (isObserved)
+            _events.Write(new AuthorityResponded(request.Method, address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started)));
         // The client's own limit is not used: its error is the same as that for headers that are too large.
         var body = await ReadAsync(address, response, cancellationToken).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode) LastRefusal = new Refusal(address, response.StatusCode, RetryAfter.Delay(response.Headers, Time.GetUtcNow()), body);
+        if (!response.IsSuccessStatusCode)
+            LastRefusal = new Refusal(address, response.StatusCode, RetryAfter.Delay(response.Headers, Time.GetUtcNow()), body);
 
         return response;
     }

@@ -66,7 +66,8 @@ internal sealed class MsalRequest
 
     private T Configure<T>(T builder, EntraAuthority authority) where T : AbstractApplicationBuilder<T>
     {
-        builder.WithAuthority(authority.Address).WithHttpClientFactory(Http).WithClientCapabilities(s_capabilities).WithClientName(Name).WithClientVersion(s_version);
+        builder.WithAuthority(authority.Address).WithHttpClientFactory(Http).WithClientCapabilities(s_capabilities)
+            .WithClientName(Name).WithClientVersion(s_version);
         if (IsLogged) builder.WithLogging(Log, LogLevel.Verbose, enablePiiLogging: false, enableDefaultPlatformLogging: false);
         return builder;
     }

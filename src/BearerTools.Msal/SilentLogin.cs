@@ -12,7 +12,8 @@ internal static class SilentLogin
     /// <param name="accountId">MSAL's identifier of the account.</param>
     /// <param name="cancel">Cancels the request.</param>
     /// <exception cref="MsalUiRequiredException">The account is not cached any more, or Entra ID requires user interaction.</exception>
-    public static async Task<AuthenticationResult> RenewAsync(MsalRequest request, EntraClient client, string accountId, CancellationToken cancel)
+    public static async Task<AuthenticationResult> RenewAsync(
+        MsalRequest request, EntraClient client, string accountId, CancellationToken cancel)
     {
         var application = request.Public(client);
         return await RequestTokenAsync(request, client, application, await application.GetAccountAsync(accountId).ConfigureAwait(false),
@@ -25,6 +26,7 @@ internal static class SilentLogin
     {
         if (request.Context.Events.IsEnabled(EventLevel.Verbose))
             request.Context.Events.Write(new AccountTokenRequested(client.Authority.Address, account?.Username));
-        return application.AcquireTokenSilent(client.Scopes, account).WithForceRefresh(true).WithClaims(request.Context.Claims).ExecuteAsync(cancel);
+        return application.AcquireTokenSilent(client.Scopes, account)
+            .WithForceRefresh(true).WithClaims(request.Context.Claims).ExecuteAsync(cancel);
     }
 }

@@ -9,7 +9,8 @@ namespace BearerTools.Msal;
 /// Base class of flows that need a user the first time. After that, the cached account renews the token without interaction
 /// until Entra ID requires another sign-in.
 /// </summary>
-internal abstract class UserSource(EntraServices services, string flow, EntraClient client) : EntraSource(services, ClientMetadata.Of(flow, client))
+internal abstract class UserSource(EntraServices services, string flow, EntraClient client)
+    : EntraSource(services, ClientMetadata.Of(flow, client))
 {
     /// <summary>False before the first sign-in; after that, the account in the result makes the token renewable.</summary>
     public override bool CanRenew => false;
@@ -36,7 +37,8 @@ internal abstract class UserSource(EntraServices services, string flow, EntraCli
             catch (MsalUiRequiredException e)
             {
                 if (request.Context.UserPrompt is not { UnavailableReason: null }) throw SignInExpired(request.Http, e);
-                if (request.Context.Events.IsEnabled(EventLevel.Verbose)) request.Context.Events.Write(new AccountLoginRequired(e.ErrorCode));
+                if (request.Context.Events.IsEnabled(EventLevel.Verbose))
+                    request.Context.Events.Write(new AccountLoginRequired(e.ErrorCode));
                 // The refusal contains the claims that Entra ID requires this time.
                 claims = string.IsNullOrEmpty(e.Claims) ? claims : e.Claims;
             }
@@ -47,7 +49,8 @@ internal abstract class UserSource(EntraServices services, string flow, EntraCli
         return await LogInAsync(prompt, request, claims, cancel).ConfigureAwait(false);
     }
 
-    protected abstract Task<AuthenticationResult> LogInAsync(IUserPrompt prompt, MsalRequest request, string? claims, CancellationToken cancel);
+    protected abstract Task<AuthenticationResult> LogInAsync(
+        IUserPrompt prompt, MsalRequest request, string? claims, CancellationToken cancel);
 
     private BearerTokenException SignInExpired(MsalHttp http, MsalUiRequiredException cause)
     {

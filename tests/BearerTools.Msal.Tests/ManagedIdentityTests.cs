@@ -125,7 +125,7 @@ public sealed class ManagedIdentityTests
         var error = await bench.RefusedAsync(Identity(bench));
 
         Assert.Equal((ManagedIdentityErrors.NotAssigned, BearerErrorKind.NotFound), (error.ErrorId, error.Kind));
-        Assert.Equal("The platform returned no token for this machine's system-assigned identity (400): Identity not found", error.Message);
+        Assert.Equal("The managed identity endpoint returned no token for this machine's system-assigned identity (400): Identity not found", error.Message);
     }
 
     [Fact]

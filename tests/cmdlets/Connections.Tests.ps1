@@ -155,6 +155,27 @@ Describe 'A token object' {
         "$(Get-ErrorOf { Invoke-BearerRequest $open -Token $foreign })" | Should -BeLike '*another process*-Profile*'
     }
 
+    It 'does not go to an origin that only a connection made from it allows' {
+        $token = Get-BearerToken @flow -BaseUri $open
+        Connect-BearerApi -Token $token -BaseUri "$($other.Address)/open/"
+        (Invoke-BearerRequest echo).sensitiveHeaders | Should -Be 'Authorization'
+        Disconnect-BearerApi
+
+        $failure = $null
+        "$($other.Address)/open/echo" | Invoke-BearerRequest -Token $token -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.FullyQualifiedErrorId | Should -BeLike 'OriginNotAllowed,*'
+    }
+
+    It 'is needed in a closure, whose module is connected to nothing' {
+        Connect-BearerApi -Token (New-Token) -BaseUri $open
+        $token = Get-BearerToken @flow -BaseUri $open
+        $without = { Invoke-BearerRequest echo }.GetNewClosure()
+        $with = { Invoke-BearerRequest echo -Token $token }.GetNewClosure()
+
+        (Get-ErrorOf { & $without }).FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
+        (& $with).sensitiveHeaders | Should -Be 'Authorization'
+    }
+
     It 'leaves the caller''s headers behind at another origin: <Name>' -ForEach @(
         @{ Name = 'a next page'; Path = { "paged/link?to=$([uri]::EscapeDataString("$($other.Address)/open/echo"))" }; With = @{ FollowRelLink = $true } }
     ) {

@@ -101,16 +101,16 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'the client has no authority'; Id = 'AuthorityMissing'; Category = 'InvalidArgument'; Says = "*authority's issuer*"
             With = { @{ ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
-        @{ Name = 'the secret is given twice'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '-ClientSecret cannot be combined with -SecretFrom.*Give one of them*'
+        @{ Name = 'the secret is given twice'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '-ClientSecret cannot be combined with -SecretFrom.*Use only one of them*'
             With = { @{ Authority = $given.Address; ClientId = 'ops'; ClientSecret = $given.Secret; SecretFrom = 'env:PATH' } }
         }
         @{ Name = 'authority and endpoint are both given'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '-Authority cannot be combined with -TokenEndpoint.*'
             With = { @{ Authority = $given.Address; TokenEndpoint = "$($given.Address)/token"; ClientId = 'ops'; ClientSecret = $given.Secret } }
         }
-        @{ Name = 'the login has nothing to log in with'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '*Give -Credential*'
+        @{ Name = 'the login has nothing to log in with'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '*Pass -Credential*'
             With = { @{ LoginUri = "$($given.Address)/login" } }
         }
-        @{ Name = 'the login has two passwords'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '*Leave out -UserName and -SecretFrom*'
+        @{ Name = 'the login has two passwords'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '*Omit -UserName and -SecretFrom*'
             With = { @{ LoginUri = "$($given.Address)/login"; Credential = $given.Login; SecretFrom = 'env:PATH' } }
         }
         @{ Name = 'the body of a login contains itself'; Id = 'InvalidLoginBody'; Category = 'InvalidArgument'; Says = "*'self'*contains itself*"
@@ -128,7 +128,7 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'an assertion is empty'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '-Assertion is empty*'
             With = { @{ TokenEndpoint = "$($given.Address)/token"; ClientId = 'ops'; Assertion = [securestring]::new() } }
         }
-        @{ Name = 'a base is relative'; Id = 'UriRefused'; Category = 'InvalidArgument'; Says = '*must be an absolute address*Give it in full*'
+        @{ Name = 'a base is relative'; Id = 'UriRefused'; Category = 'InvalidArgument'; Says = '*must be an absolute address*Pass it in full*'
             With = { @{ Authority = $given.Address; ClientId = 'ops'; ClientSecret = $given.Secret; BaseUri = '/v1' } }
         }
     ) {

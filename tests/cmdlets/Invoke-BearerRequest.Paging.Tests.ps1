@@ -126,10 +126,10 @@ Describe 'Pages that cannot be followed' {
 
 Describe 'What -Verbose says of pages' {
     It 'is why the last page was the last: <Says>' -ForEach @(
-        @{ Path = 'paged/link'; With = @{ FollowRelLink = $true }; Says = '*Page 3 is the last: it has no link to a next one*' }
+        @{ Path = 'paged/link'; With = @{ FollowRelLink = $true }; Says = '*Page 3 is the last: it has no link to the next page*' }
         @{ Path = 'paged/body'; With = @{ NextLinkPath = 'nosuch' }; Says = "*Page 1 is the last: it has no 'nosuch'*" }
         @{ Path = 'paged/page'; With = @{ PageParameter = 'page'; PageSize = 10 }; Says = '*Page 3 is the last: it has fewer than 10 items*' }
-        @{ Path = 'paged/link'; With = @{ FollowRelLink = $true; MaximumFollowRelLink = 1 }; Says = '*Page 1 is not the last, but no more pages were requested*' }
+        @{ Path = 'paged/link'; With = @{ FollowRelLink = $true; MaximumFollowRelLink = 1 }; Says = '*Page 1 is not the last, but -MaximumFollowRelLink allows no more pages*' }
     ) {
         (Invoke-BearerRequest $Path @With -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }) -join "`n" | Should -BeLike $Says
     }

@@ -42,7 +42,7 @@ Describe 'A rate limit' {
     }
 
     It 'is an error when it is no rate, and says how to write one: <_>' -ForEach '50', '0/s', '5/fortnight' {
-        { Invoke-BearerRequest items/1 -RateLimit $_ } | Should -Throw -ErrorId "CannotConvertArgumentNoMessage,$command" -ExpectedMessage '*is not a rate. Give a number of requests per period*50/s*'
+        { Invoke-BearerRequest items/1 -RateLimit $_ } | Should -Throw -ErrorId "CannotConvertArgumentNoMessage,$command" -ExpectedMessage '*is not a rate. Use a number of requests per period*50/s*'
     }
 
     It 'may be an object' {

@@ -21,10 +21,10 @@ AfterAll { Stop-Sandbox $sandbox }
 Describe 'Transient faults' {
     BeforeDiscovery {
         $faults = @(
-            @{ Fault = 'refused-later'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection broke*. Try again*' }
-            @{ Fault = 'cut-headers'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection broke*. Try again*' }
-            @{ Fault = 'cut-body'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection broke*. Try again*' }
-            @{ Fault = 'reset'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection broke*. Try again*' }
+            @{ Fault = 'refused-later'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection was lost*. Try again*' }
+            @{ Fault = 'cut-headers'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection was lost*. Try again*' }
+            @{ Fault = 'cut-body'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection was lost*. Try again*' }
+            @{ Fault = 'reset'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection was lost*. Try again*' }
             @{ Fault = 'chunks'; Id = 'MalformedResponse'; Category = 'InvalidData'; Says = "*not valid HTTP*chunk header*report the error to the owner of the API*" }
             @{ Fault = 'no-http'; Id = 'MalformedResponse'; Category = 'InvalidData'; Says = '*not valid HTTP*Check that the server speaks http at that address and port*' }
             @{ Fault = 'no-gzip'; Id = 'MalformedResponse'; Category = 'InvalidData'; Says = '*not encoded as its Content-Encoding header says*' }

@@ -65,6 +65,6 @@ internal sealed record Connection : ITokenConnection
             ? $"Profiles for that origin: {string.Join(", ", profiles.Take(5))}. Name one with -Profile, or allow the origin with "
                 + $"-AllowedOrigin {origin} when you connect or get the token."
             : $"If the token may be sent there too, allow it with -AllowedOrigin {origin} when you connect or get the token. Otherwise "
-                + "give a token for that origin with -Token.";
+                + "pass a token for that origin with -Token.";
     }
 }

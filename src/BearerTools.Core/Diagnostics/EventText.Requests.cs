@@ -21,7 +21,7 @@ internal static partial class EventText
         OperationPolled polled =>
             $"The operation is {polled.State}; polling {Address(polled.Address)} in {TimeText.Seconds(polled.Delay)}.",
         ObjectBecameDictionary became =>
-            "An object became an ordered dictionary, because a PSObject cannot hold names that differ only "
+            "An object was converted to an ordered dictionary, because a PSObject cannot hold names that differ only "
             + $"in case, are empty or are reserved by PowerShell: {Names(became.Names)}.",
         _ => e.ToString(),
     };
@@ -39,7 +39,7 @@ internal static partial class EventText
         NextPageNotFound missing =>
             $"The first page has no '{Name(missing.Path)}', so it is taken for the last one. {missing.Found} If the list has more pages, "
             + "correct the path.",
-        PageLimitReached reached => $"Page {reached.Page} is not the last, but no more pages were requested.",
+        PageLimitReached reached => $"Page {reached.Page} is not the last, but -MaximumFollowRelLink allows no more pages.",
         _ => e.ToString(),
     };
 
@@ -72,7 +72,7 @@ internal static partial class EventText
 
     private static IEnumerable<string> Marks(LastPage end)
     {
-        if (end.ReadsHeader) yield return "link to a next one";
+        if (end.ReadsHeader) yield return "link to the next page";
         if (end.Header is { } header) yield return $"header {header}";
         foreach (var path in end.Paths ?? []) yield return $"'{path}'";
     }

@@ -15,9 +15,9 @@ internal static partial class EventText
             $"Token {rejected.Fingerprint} was rejected: the API requires a token with certain claims.",
         TokenRejected rejected => $"Token {rejected.Fingerprint} was rejected.",
         LateRevocationFailed failed =>
-            $"Token {failed.Fingerprint} arrived after it was to be revoked, and is still valid: {failed.Reason.TrimEnd('.')}.",
+            $"Token {failed.Fingerprint} was issued after its revocation was requested, and is still valid: {failed.Reason.TrimEnd('.')}.",
         ReplacementRejected rejected =>
-            $"Token {rejected.Fingerprint} is new and was rejected at once; "
+            $"Token {rejected.Fingerprint} was rejected although it is new; "
             + $"no other token is requested for {TimeText.Seconds(rejected.Pause)}.",
         _ => e.ToString(),
     };
@@ -29,11 +29,11 @@ internal static partial class EventText
         ClientRequestSent sent => $"Sending a request to {Address(sent.Endpoint)} for the client {Name(sent.ClientId)}.",
         AppTokenRequested requested => $"Requesting a token from {Address(requested.Endpoint)} for the app {Name(requested.AppId)}.",
         LoginStarted started => $"Logging in at {Address(started.Endpoint)}.",
-        GivenTokenRead read => $"Reading the token in {read.Place}.",
+        GivenTokenRead read => $"Reading the token from {read.Place}.",
         AuthorityNonceRequired => "The token endpoint requires its nonce in the DPoP proof; sending the request again with it.",
         RefreshTokenRefused refused =>
             $"The refresh token was refused{(refused.Error is { } error ? $" ({error})" : string.Empty)}; "
-            + $"{(refused.NextFlow is { } flow ? $"requesting a token by {flow} instead" : "a new login is needed")}.",
+            + $"{(refused.NextFlow is { } flow ? $"requesting a token by {flow} instead" : "a new sign-in is required")}.",
         DevicePollingSlowed slowed => $"The authority asks for slower polling: every {TimeText.Seconds(slowed.Interval)} from now on.",
         DevicePollFailed failed => $"{Sentence(failed.Error)} Polling again in {TimeText.Seconds(failed.Delay)}.",
         RevocationStarted { Fingerprint: null } => "Revoking the refresh token.",
@@ -58,7 +58,7 @@ internal static partial class EventText
 
     private static string Format(EntraEvent e) => e switch
     {
-        AssertionRead read => $"Reading the assertion{(read.Place is { } place ? $" in {place}" : string.Empty)}.",
+        AssertionRead read => $"Reading the assertion{(read.Place is { } place ? $" from {place}" : string.Empty)}.",
         AssertionRequested requested => $"Requesting an assertion from {Address(requested.Endpoint)}.",
         AssertionScriptStarted => "Running the script block of -ClientAssertion.",
         IdentityChosen chosen => $"{chosen.Identity}: available; using it.",
@@ -66,9 +66,9 @@ internal static partial class EventText
         AccountTokenRequested requested =>
             $"Requesting a token from {Address(requested.Authority)} for "
             + $"{(requested.Account is { } account ? Name(account) : "the cached account")}.",
-        AccountLoginRequired required => $"Entra ID requires a new login of the account ({Name(required.ErrorCode)}).",
+        AccountLoginRequired required => $"Entra ID requires a new sign-in of the account ({Name(required.ErrorCode)}).",
         ManagedIdentityRequested requested =>
-            $"Requesting a token for {Name(requested.Resource)} from this machine's platform, for "
+            $"Requesting a token for {Name(requested.Resource)} from the managed identity endpoint, for "
             + $"{(requested.Identity is { } id ? $"the identity {Name(id)}" : "the system-assigned identity")}.",
         AuthorityResponded responded =>
             $"{responded.Method} {Address(responded.Address)}: {responded.StatusCode} after {TimeText.Milliseconds(responded.Duration)}.",

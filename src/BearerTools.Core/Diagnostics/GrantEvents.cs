@@ -40,5 +40,5 @@ internal sealed record DevicePollFailed(string Error, TimeSpan Delay) : GrantEve
 /// <param name="ExpiresOn">Expiry time of the access token, or <see langword="null"/> if unknown.</param>
 internal sealed record RevocationStarted(string? Fingerprint, DateTimeOffset? ExpiresOn) : GrantEvent;
 
-/// <summary>An authority is asked about a token (RFC 7662).</summary>
+/// <summary>An authority is asked to introspect a token (RFC 7662).</summary>
 internal sealed record IntrospectionStarted(string Fingerprint) : GrantEvent;

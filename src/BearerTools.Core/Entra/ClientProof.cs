@@ -41,7 +41,8 @@ internal sealed class CertificateProof(KeyPlace place) : ClientProof
 
     public ClientKey Read() => Checked(place.Read());
 
-    public override void AddTo(TokenKey.Builder key) => key.AddPlace("client_key", place.Text).Add("client_certificate", _first.Certificate!.Thumbprint);
+    public override void AddTo(TokenKey.Builder key) =>
+        key.AddPlace("client_key", place.Text).Add("client_certificate", _first.Certificate!.Thumbprint);
 
     private static ClientKey Checked(ClientKey key)
     {

@@ -50,7 +50,8 @@ internal sealed record EntraAuthority
     /// <exception cref="BearerTokenException">The tenant name is invalid, or the host is not an https address.</exception>
     public static EntraAuthority At(string tenant, string host)
     {
-        if (Uri.TryCreate(host, UriKind.Absolute, out var address) && Origin.TryOf(address, out var origin) && origin.IsHttps) return new(new Uri(address, "/"), Checked(tenant));
+        if (Uri.TryCreate(host, UriKind.Absolute, out var address) && Origin.TryOf(address, out var origin) && origin.IsHttps)
+            return new(new Uri(address, "/"), Checked(tenant));
         throw new BearerTokenException($"AZURE_AUTHORITY_HOST is '{ServerText.Clean(host, 200)}', which is not an https address.")
         {
             ErrorId = "InvalidEnvironment",
@@ -74,7 +75,8 @@ internal sealed record EntraAuthority
     /// <summary>
     /// Allows only the characters of ids and domain names, because the tenant becomes part of the address.
     /// </summary>
-    private static string Checked(string tenant) => tenant.Any(char.IsAsciiLetterOrDigit) && tenant.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
+    private static string Checked(string tenant) =>
+        tenant.Any(char.IsAsciiLetterOrDigit) && tenant.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
         ? tenant
         : throw new BearerTokenException($"'{ServerText.Clean(tenant, 100)}' is not a valid tenant name.")
         {

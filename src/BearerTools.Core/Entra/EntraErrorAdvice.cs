@@ -39,7 +39,10 @@ internal sealed record EntraErrorAdvice(string ErrorId, BearerErrorKind Kind, st
         "Entra ID rejected the user's token: it must be issued for this client (its aud), by this tenant, and not be expired.");
     private static readonly EntraErrorAdvice s_tenant = new("TenantNotFound", NotFound,
         "Check the spelling of -TenantId, and -Environment: national clouds have their own tenants.");
-    private static readonly EntraErrorAdvice s_resource = new("ResourceNotFound", NotFound, "Check the spelling of -Resource or -Scope, and whether that API exists in this tenant: its application may have to be added first.");
+    private static readonly EntraErrorAdvice s_resource = new(
+        "ResourceNotFound", NotFound,
+        "Check the spelling of -Resource or -Scope, and whether that API exists in this tenant: its application may have to be added "
+        + "first.");
     private static readonly EntraErrorAdvice s_scope = new("InvalidScope", InvalidArgument,
         "Check -Scope or -Resource: request scopes of one API at a time, spelled as it publishes them; applications use -Resource with "
             + "the API alone.");
@@ -117,7 +120,10 @@ internal sealed record EntraErrorAdvice(string ErrorId, BearerErrorKind Kind, st
         ["AADSTS50020"] = new("UserNotInTenant", NotFound,
             "The account belongs to another tenant: sign in with an account of this tenant, or have the account invited as a guest."),
         ["AADSTS50034"] = new("UserNotFound", NotFound, "The tenant has no such account: check the user name and -TenantId."),
-        ["AADSTS50053"] = new("AccountLocked", Permission, "The account is locked after wrong passwords, or the address is blocked: wait, or ask the tenant's administrator."),
+        ["AADSTS50053"] = new(
+            "AccountLocked", Permission,
+            "The account is locked after too many wrong passwords, or this machine's IP address is blocked: wait, or ask the tenant's "
+            + "administrator."),
         ["AADSTS50055"] = new("PasswordExpired", Authentication, "The password has expired: sign in with -Interactive to change it."),
         ["AADSTS50057"] = new("AccountDisabled", Permission, "The account is disabled: ask the tenant's administrator."),
         ["AADSTS50105"] = new("NotAssigned", Permission,

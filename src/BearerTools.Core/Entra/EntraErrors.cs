@@ -12,7 +12,7 @@ namespace BearerTools.Entra;
 internal static partial class EntraErrors
 {
     /// <summary>Reads the body of an error response (RFC 6749 section 5.2, and Entra ID's own fields).</summary>
-    /// <param name="what">What was refused by whom, used to start the message.</param>
+    /// <param name="what">The start of the message: which server refused which client.</param>
     /// <param name="body">The response body.</param>
     /// <param name="status">The response status.</param>
     /// <param name="retryAfter">The time that the server asks to wait, or <see langword="null"/>.</param>
@@ -24,14 +24,15 @@ internal static partial class EntraErrors
         return Refused(what, error, Text(json, "error_description"), status, retryAfter, Text(json, "correlation_id"));
     }
 
-    /// <param name="what">What was refused by whom, used to start the message.</param>
+    /// <param name="what">The start of the message: which server refused which client.</param>
     /// <param name="error">The OAuth error code.</param>
     /// <param name="description">Entra ID's description, which begins with its own code.</param>
     /// <param name="status">The response status; <see langword="null"/> if the error came through the browser.</param>
     /// <param name="retryAfter">The time that Entra ID asks to wait, or <see langword="null"/>.</param>
     /// <param name="correlationId">The correlation id, if the description does not contain it.</param>
     public static BearerTokenException Refused(
-        string what, string error, string? description, HttpStatusCode? status = null, TimeSpan? retryAfter = null, string? correlationId = null)
+        string what, string error, string? description, HttpStatusCode? status = null, TimeSpan? retryAfter = null,
+        string? correlationId = null)
     {
         var text = description is null ? null : ServerText.Clean(description);
         var code = text is null ? null : CodeIn(text);
@@ -66,7 +67,9 @@ internal static partial class EntraErrors
     }
 
     private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     [GeneratedRegex("AADSTS[0-9]{4,9}", RegexOptions.CultureInvariant)]
     private static partial Regex Code();

@@ -21,7 +21,7 @@ internal static class EntraScope
         if (resources.Count > 1)
             throw Wrong("An Entra ID token is for one API, but -Resource names several.", "Get one token for each API.");
         if (scopes.Count + resources.Count == 0)
-            throw Wrong("No API is named for the token.",
+            throw Wrong("No API is given.",
                 "Name the API with -Resource, such as https://graph.microsoft.com, https://management.azure.com or api://CLIENT-ID.");
         return resources.Count > 0 ? [resources[0] + All] : scopes;
     }
@@ -32,7 +32,8 @@ internal static class EntraScope
     {
         if (scopes is [var only] && only.EndsWith(All, StringComparison.Ordinal)) return;
         var shown = ServerText.Clean(string.Join(' ', scopes), 200);
-        throw Wrong($"An application cannot request individual scopes such as '{shown}': it always gets all its granted app roles.",
+        throw Wrong(
+            $"An application cannot request individual scopes such as '{shown}': it always gets all app roles that were granted to it.",
             "Name only the API with -Resource, such as https://graph.microsoft.com. Grant the app roles in the portal.");
     }
 

@@ -28,7 +28,7 @@ internal static class ManagedIdentityErrors
         var text = json is { } document && FindText(document, nested: false) is { } found ? ServerText.Clean(found) : null;
         var code = text is null ? null : EntraErrors.CodeIn(text);
         var advice = AdviceFor(status, code, hasText: text is not null);
-        return new BearerTokenException($"The platform returned no token for {requester} "
+        return new BearerTokenException($"The managed identity endpoint returned no token for {requester} "
             + $"({(int)status}){(text is null ? "." : $": {text}")}")
         {
             ErrorDescription = text,

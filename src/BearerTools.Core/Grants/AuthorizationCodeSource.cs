@@ -21,7 +21,8 @@ internal sealed class AuthorizationCodeSource : LoginSource
     private readonly IBrowser _browser;
 
     /// <exception cref="BearerTokenException">The options are invalid.</exception>
-    public AuthorizationCodeSource(OAuthClient client, GrantScope scope, AuthorizationCodeOptions options, IBrowser browser) : base(Flow, client, scope)
+    public AuthorizationCodeSource(OAuthClient client, GrantScope scope, AuthorizationCodeOptions options, IBrowser browser)
+        : base(Flow, client, scope)
     {
         if (options.AuthorizationEndpoint is { } endpoint) OAuthBackchannel.CheckAddress(DisplayName, endpoint);
         _options = options;
@@ -46,14 +47,18 @@ internal sealed class AuthorizationCodeSource : LoginSource
         Secret code;
         using (var listener = Listen(prompt))
         {
-            attempt = new AuthorizationAttempt(metadata, Client.Authority, listener?.RedirectUri ?? _options.RedirectAddress.Text, IsOpenId);
-            var address = await new AuthorizationRequest(Client, _options.Pushed).AddressAsync(metadata, endpoint, Parameters(attempt), events, cancel).ConfigureAwait(false);
-            code = await new LoginAtBrowser(prompt, _browser, Client.Time).GetCodeAsync(attempt, address, listener, cancel).ConfigureAwait(false);
+            attempt = new AuthorizationAttempt(
+                metadata, Client.Authority, listener?.RedirectUri ?? _options.RedirectAddress.Text, IsOpenId);
+            var address = await new AuthorizationRequest(Client, _options.Pushed).AddressAsync(
+                metadata, endpoint, Parameters(attempt), events, cancel).ConfigureAwait(false);
+            code = await new LoginAtBrowser(prompt, _browser, Client.Time).GetCodeAsync(
+                attempt, address, listener, cancel).ConfigureAwait(false);
         }
 
         // Sent once only: a code that is used twice is revoked together with its tokens (RFC 6749 section 4.1.2).
         var response = await tokenEndpoint.RequestAsync(Redemption(attempt, code), events, cancel).ConfigureAwait(false);
-        var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, response, attempt.Nonce, events, cancel).ConfigureAwait(false);
+        var account = await new IdTokens(Client, IsOpenId).AccountAsync(
+            metadata, response, attempt.Nonce, events, cancel).ConfigureAwait(false);
         return new TokenResult(response.ToToken(Metadata with { Account = account }), response.RefreshToken);
     }
 

@@ -10,7 +10,8 @@ namespace BearerTools.Grants;
 /// A complete response of an authority, buffered. <c>Sender</c> starts error messages, such as <c>The token endpoint
 /// https://…</c>.
 /// </summary>
-internal sealed record BackchannelResponse(string Sender, HttpStatusCode Status, string? MediaType, HttpResponseHeaders Headers, ReadOnlyMemory<byte> Body)
+internal sealed record BackchannelResponse(
+    string Sender, HttpStatusCode Status, string? MediaType, HttpResponseHeaders Headers, ReadOnlyMemory<byte> Body)
 {
     private static readonly byte[] s_byteOrderMark = [0xEF, 0xBB, 0xBF];
 

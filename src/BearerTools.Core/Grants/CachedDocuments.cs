@@ -32,7 +32,8 @@ internal sealed class CachedDocuments<T>(TimeProvider time, int limit = CachedDo
     /// <param name="name">The document's key.</param>
     /// <param name="load">Loads the document; shared by all waiting callers, and cancelled when none is left.</param>
     /// <param name="cancel">Cancels this caller's wait.</param>
-    public Task<Document> GetAsync(string name, Func<CancellationToken, Task<(T Value, HttpResponseHeaders Headers)>> load, CancellationToken cancel)
+    public Task<Document> GetAsync(
+        string name, Func<CancellationToken, Task<(T Value, HttpResponseHeaders Headers)>> load, CancellationToken cancel)
     {
         lock (_gate)
         {
@@ -53,12 +54,14 @@ internal sealed class CachedDocuments<T>(TimeProvider time, int limit = CachedDo
     /// <param name="seen">The document that lacks something; if it was replaced since, its successor is returned.</param>
     /// <param name="load">Loads the document.</param>
     /// <param name="cancel">Cancels this caller's wait.</param>
-    public Task<Document> ReloadAsync(string name, Document seen, Func<CancellationToken, Task<(T Value, HttpResponseHeaders Headers)>> load, CancellationToken cancel)
+    public Task<Document> ReloadAsync(
+        string name, Document seen, Func<CancellationToken, Task<(T Value, HttpResponseHeaders Headers)>> load, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
         lock (_gate)
         {
-            if (_known.TryGetValue(name, out var known) && !ReferenceEquals(known, seen) && now < known.Until) return Task.FromResult(known);
+            if (_known.TryGetValue(name, out var known) && !ReferenceEquals(known, seen) && now < known.Until)
+                return Task.FromResult(known);
         }
 
         return now - seen.LoadedOn < s_reloadInterval ? Task.FromResult(seen) : LoadAsync(name, load, cancel);
@@ -74,7 +77,8 @@ internal sealed class CachedDocuments<T>(TimeProvider time, int limit = CachedDo
         }
     }
 
-    private Task<Document> LoadAsync(string name, Func<CancellationToken, Task<(T Value, HttpResponseHeaders Headers)>> load, CancellationToken cancel)
+    private Task<Document> LoadAsync(
+        string name, Func<CancellationToken, Task<(T Value, HttpResponseHeaders Headers)>> load, CancellationToken cancel)
     {
         SharedOperation<Document> operation;
         lock (_gate)
@@ -95,7 +99,8 @@ internal sealed class CachedDocuments<T>(TimeProvider time, int limit = CachedDo
     }
 
     private async Task<Document> LoadAsync(
-        SharedOperation<Document> operation, string name, Func<CancellationToken, Task<(T Value, HttpResponseHeaders Headers)>> load, CancellationToken stop)
+        SharedOperation<Document> operation, string name,
+        Func<CancellationToken, Task<(T Value, HttpResponseHeaders Headers)>> load, CancellationToken stop)
     {
         try
         {

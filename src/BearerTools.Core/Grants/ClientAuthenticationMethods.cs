@@ -33,15 +33,18 @@ internal static class ClientAuthenticationMethods
     /// Creates the authentication for the method that the user requested, or for one that the authority supports.
     /// </summary>
     /// <exception cref="BearerTokenException">The authority supports no method that fits the client's credential.</exception>
-    public static ClientAuthentication Create(OAuthClientOptions client, Secret? secret, ClientKey? key, AuthorityMetadata? metadata, TimeProvider time)
+    public static ClientAuthentication Create(
+        OAuthClientOptions client, Secret? secret, ClientKey? key, AuthorityMetadata? metadata, TimeProvider time)
     {
         var method = client.AuthenticationMethod ?? Choose(secret, key, metadata?.TokenEndpointAuthMethods);
         return method switch
         {
             Methods.SecretBasic => new ClientSecretBasic(client.ClientId, secret!),
             Methods.SecretPost => new ClientSecretPost(client.ClientId, secret!),
-            Methods.PrivateKeyJwt => new PrivateKeyJwt(client, key!, SigningAlgorithm.Choose(key!, client.SigningAlgorithm, metadata?.TokenEndpointAuthSigningAlgorithms), time),
-            Methods.TlsClientAuth or Methods.SelfSignedTlsClientAuth => key!.Certificate is null ? throw CertificateMissing(method) : new MutualTlsClient(client.ClientId, key),
+            Methods.PrivateKeyJwt => new PrivateKeyJwt(
+                client, key!, SigningAlgorithm.Choose(key!, client.SigningAlgorithm, metadata?.TokenEndpointAuthSigningAlgorithms), time),
+            Methods.TlsClientAuth or Methods.SelfSignedTlsClientAuth =>
+                key!.Certificate is null ? throw CertificateMissing(method) : new MutualTlsClient(client.ClientId, key),
             _ => new PublicClient(client.ClientId, client.IsUnnamed),
         };
     }
@@ -53,7 +56,9 @@ internal static class ClientAuthenticationMethods
     private static string Choose(Secret? secret, ClientKey? key, IReadOnlyList<string>? supported)
     {
         if (secret is null && key is null) return Methods.None;
-        string[] possible = key is null ? s_bySecret : key.Certificate is null ? [Methods.PrivateKeyJwt] : [Methods.PrivateKeyJwt, .. s_byCertificate];
+        string[] possible = key is null ? s_bySecret
+            : key.Certificate is null ? [Methods.PrivateKeyJwt]
+            : [Methods.PrivateKeyJwt, .. s_byCertificate];
         if (supported is null) return possible[0];
         return possible.FirstOrDefault(supported.Contains)
             ?? throw Wrong($"The authority does not accept a {(key is null ? "client secret" : "private key")}: its metadata lists only "

@@ -22,7 +22,8 @@ internal sealed class ClientCredentialsSource : OAuthSource
         var events = context.Events;
         var endpoint = await Client.ConnectAsync(events, cancel).ConfigureAwait(false);
         var response = await endpoint.RequestAsync(
-            [new(OAuthConstants.Parameter.GrantType, OAuthConstants.Grant.ClientCredentials), .. Scope.ToParameters()], events, cancel).ConfigureAwait(false);
+            [new(OAuthConstants.Parameter.GrantType, OAuthConstants.Grant.ClientCredentials), .. Scope.ToParameters()],
+            events, cancel).ConfigureAwait(false);
         return new TokenResult(response.ToToken(Metadata));
     }
 

@@ -19,7 +19,8 @@ internal sealed class ClientEndpoint(OAuthBackchannel backchannel, string name, 
         var request = new OAuthRequest(address, issuer);
         request.Form.AddRange(parameters);
         client.Apply(request);
-        if (isNamed && request.Form.TrueForAll(parameter => parameter.Key != OAuthConstants.Parameter.ClientId)) request.Add(OAuthConstants.Parameter.ClientId, client.ClientId);
+        if (isNamed && request.Form.TrueForAll(parameter => parameter.Key != OAuthConstants.Parameter.ClientId))
+            request.Add(OAuthConstants.Parameter.ClientId, client.ClientId);
         if (events.IsEnabled(EventLevel.Verbose)) events.Write(new ClientRequestSent(address, client.ClientId));
         using var message = request.ToMessage();
         var response = await backchannel.SendAsync(name, message, cancel).ConfigureAwait(false);

@@ -46,12 +46,14 @@ internal sealed class DeviceCodeSource : LoginSource
         var isCodeFirst = !(prompt.LoginTimeout < authorization.ExpiresOn - began);
         var end = isCodeFirst ? authorization.ExpiresOn : began + prompt.LoginTimeout!.Value;
 
-        if (!isCodeFirst && end - began <= new PollingPace(authorization.Interval).Next) throw TooShort(end - began, authorization.Interval);
+        if (!isCodeFirst && end - began <= new PollingPace(authorization.Interval).Next)
+            throw TooShort(end - began, authorization.Interval);
 
         await prompt.ShowAsync(DevicePrompt.Text(authorization, Metadata, end), cancel).ConfigureAwait(false);
         var granted = await PollAsync(Client.Connect(metadata), authorization, end, events, cancel).ConfigureAwait(false);
         if (granted is null) throw TimedOut(isCodeFirst, end - began);
-        var account = await new IdTokens(Client, IsOpenId).AccountAsync(metadata, granted, nonce: null, events, cancel).ConfigureAwait(false);
+        var account = await new IdTokens(Client, IsOpenId).AccountAsync(
+            metadata, granted, nonce: null, events, cancel).ConfigureAwait(false);
         return new TokenResult(granted.ToToken(Metadata with { Account = account }), granted.RefreshToken);
     }
 
@@ -88,7 +90,9 @@ internal sealed class DeviceCodeSource : LoginSource
                 pace.SlowDown();
                 if (events.IsEnabled(EventLevel.Verbose)) events.Write(new DevicePollingSlowed(pace.Next));
             }
-            catch (BearerTokenException e) when (e.Kind is BearerErrorKind.Timeout or BearerErrorKind.Connection or BearerErrorKind.Server && e.Error != Codes.ExpiredToken)
+            catch (BearerTokenException e)
+                when (e.Kind is BearerErrorKind.Timeout or BearerErrorKind.Connection or BearerErrorKind.Server
+                    && e.Error != Codes.ExpiredToken)
             {
                 pace.BackOff();
                 if (events.IsEnabled(EventLevel.Verbose)) events.Write(new DevicePollFailed(e.Message, pace.Next));

@@ -38,7 +38,8 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
         Keys.Clear();
     }
 
-    private async Task<(AuthorityMetadata Value, HttpResponseHeaders Headers)> ReadAsync(string authority, IEventSink events, CancellationToken cancel)
+    private async Task<(AuthorityMetadata Value, HttpResponseHeaders Headers)> ReadAsync(
+        string authority, IEventSink events, CancellationToken cancel)
     {
         var issuer = WellKnownAddress.ReadIssuer(authority);
         BearerTokenException? unusable = null;

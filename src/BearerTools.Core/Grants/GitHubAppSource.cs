@@ -35,7 +35,9 @@ internal sealed class GitHubAppSource : ITokenSource
         SigningAlgorithm.Check(SigningAlgorithm.RS256, key);
         _backchannel = backchannel;
         _options = options;
-        _address = new Uri($"{options.Api.GetLeftPart(UriPartial.Path).TrimEnd('/')}/app/installations/{options.InstallationId.ToString(CultureInfo.InvariantCulture)}/access_tokens");
+        _address = new Uri(
+            $"{options.Api.GetLeftPart(UriPartial.Path).TrimEnd('/')}/app/installations/"
+            + $"{options.InstallationId.ToString(CultureInfo.InvariantCulture)}/access_tokens");
         _body = BodyOf(options);
         Metadata = new TokenMetadata { Flow = Flow, Authority = OAuthBackchannel.Show(options.Api), ClientId = options.AppId };
         Origins = [Origin.Of(options.Api)];
@@ -75,7 +77,10 @@ internal sealed class GitHubAppSource : ITokenSource
     private AccessToken Read(BackchannelResponse response, DateTimeOffset sent)
     {
         var json = response.ReadJson();
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("token", out var value) || value.ValueKind != JsonValueKind.String || !TokenText.IsSendable(value.GetString()!))
+        if (json.ValueKind != JsonValueKind.Object
+            || !json.TryGetProperty("token", out var value)
+            || value.ValueKind != JsonValueKind.String
+            || !TokenText.IsSendable(value.GetString()!))
         {
             throw new BearerTokenException($"{response.Sender} returned no usable token, only {JsonPath.Names(json)}.")
             {
@@ -89,7 +94,11 @@ internal sealed class GitHubAppSource : ITokenSource
         return new AccessToken(new Secret(value.GetString()!), Metadata with
         {
             IssuedOn = sent,
-            ExpiresOn = json.TryGetProperty("expires_at", out var end) && end.ValueKind == JsonValueKind.String && end.TryGetDateTimeOffset(out var time) ? time : null,
+            ExpiresOn = json.TryGetProperty("expires_at", out var end)
+                && end.ValueKind == JsonValueKind.String
+                && end.TryGetDateTimeOffset(out var time)
+                ? time
+                : null,
             Scopes = Permissions(json),
         });
     }
@@ -111,7 +120,8 @@ internal sealed class GitHubAppSource : ITokenSource
             404 => ("InstallationNotFound", BearerErrorKind.NotFound,
                 $"Check the installation's id ({_options.InstallationId}), and that it belongs to this app; for GitHub Enterprise, "
                 + "pass the API's root with -Authority."),
-            422 => ("GitHubAppInvalid", BearerErrorKind.InvalidArgument, "Check the repositories and permissions: the installation must have them."),
+            422 => ("GitHubAppInvalid", BearerErrorKind.InvalidArgument,
+                "Check the repositories and permissions: the installation must have them."),
             >= 500 or 429 => ("TokenRequestFailed", BearerErrorKind.Server, "Try again later."),
             _ => ("TokenRequestFailed", BearerErrorKind.Authentication, "Check the address: it must be the root of GitHub's API."),
         };

@@ -25,7 +25,9 @@ internal sealed class GivenTokenSource : ITokenSource
     /// <summary>Uses a token value with its expiry time and the key that it may be bound to.</summary>
     /// <exception cref="BearerTokenException">The value is not a valid token.</exception>
     public GivenTokenSource(AccessToken token, TimeProvider time)
-        : this(SecretReference.To(token.Value), time, new TokenMetadata { Flow = Flow, ExpiresOn = token.ExpiresOn, TokenType = token.TokenType, ProofKey = token.ProofKey })
+        : this(
+            SecretReference.To(token.Value), time,
+            new TokenMetadata { Flow = Flow, ExpiresOn = token.ExpiresOn, TokenType = token.TokenType, ProofKey = token.ProofKey })
     {
     }
 

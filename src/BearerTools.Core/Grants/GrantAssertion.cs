@@ -24,7 +24,8 @@ internal sealed class SuppliedAssertion(TokenReference assertion) : GrantAsserti
 {
     public override void AddTo(TokenKey.Builder key) => key.AddIdentifyingSecret("assertion", assertion.First, assertion.Text);
 
-    public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, IEventSink events, CancellationToken cancel) => assertion.ReadAsync(events, cancel);
+    public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, IEventSink events, CancellationToken cancel) =>
+        assertion.ReadAsync(events, cancel);
 }
 
 /// <summary>An assertion signed with a key that the authority trusts; a new one for each request.</summary>

@@ -38,7 +38,9 @@ internal sealed class Introspection(ClientEndpoint endpoint, IEventSink events)
     private static TokenContent Read(BackchannelResponse response, AccessToken token)
     {
         var json = response.ReadJson();
-        if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(Active, out var active) && active.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        if (json.ValueKind == JsonValueKind.Object
+            && json.TryGetProperty(Active, out var active)
+            && active.ValueKind is JsonValueKind.True or JsonValueKind.False)
             return TokenContent.Of(token, active.GetBoolean(), Jwt.ReadClaims(json));
         throw new BearerTokenException($"The response of {response.Sender} has no boolean '{Active}', which RFC 7662 requires; it has "
             + $"{JsonPath.Names(json)}.")

@@ -14,7 +14,7 @@ internal sealed class JsonLoginSource : ITokenSource
 {
     public const string Flow = "JsonLogin";
 
-    private const string DisplayName = "The login";
+    private const string DisplayName = "The login endpoint";
 
     /// <summary>The pause after a response without a token, which may be a disguised rejection or a wrong path.</summary>
     private static readonly TimeSpan s_pauseWithoutToken = TimeSpan.FromSeconds(30);
@@ -74,7 +74,8 @@ internal sealed class JsonLoginSource : ITokenSource
     private BearerTokenException Refused(BackchannelResponse response, TokenKey login)
     {
         var message = ServerMessage.Find(response);
-        var rejected = response.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity;
+        var rejected = response.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+            or HttpStatusCode.UnprocessableEntity;
         var isServerError = (int)response.Status is >= 500 or 429;
         var error = new BearerTokenException(
             $"{response.Sender} {(rejected ? "rejected the credentials" : "failed")} "

@@ -59,7 +59,7 @@ internal static class JsonPath
         JsonValueKind.Object =>
             "the members " + string.Join(", ", json.EnumerateObject().Take(NamesShown).Select(p => ServerText.Clean(p.Name, 60)))
             + (json.EnumerateObject().Skip(NamesShown).Any() ? ", …" : string.Empty),
-        JsonValueKind.Array => $"a list of {json.GetArrayLength()}",
+        JsonValueKind.Array => $"a list of length {json.GetArrayLength()}",
         JsonValueKind.String => "a string",
         JsonValueKind.Number => "a number",
         JsonValueKind.Null => "null",

@@ -9,7 +9,8 @@ namespace BearerTools.Grants;
 /// The fields of a login, copied when they are set and restricted to what JSON can represent: strings, numbers, booleans,
 /// null, secrets (values or references), and lists and dictionaries of these.
 /// </summary>
-/// <param name="unwrap">Removes a caller's wrapper from one value, without descending into it; <see langword="null"/> if there are none.</param>
+/// <param name="unwrap">Removes a caller's wrapper from one value, without descending into it; <see langword="null"/> if there are
+/// none.</param>
 internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
 {
     private const int DeepestValue = 16;
@@ -94,7 +95,9 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
         {
             var name = Convert.ToString(member.Key, CultureInfo.InvariantCulture)!;
             if (!copy.TryAdd(name, Copy(name, member.Value, within)))
-                throw Unwritable(owner.Length == 0 ? name : owner, owner.Length == 0 ? "is given twice" : $"has two keys '{ServerText.Clean(name, 60)}'");
+                throw Unwritable(
+                    owner.Length == 0 ? name : owner,
+                    owner.Length == 0 ? "is given twice" : $"has two keys '{ServerText.Clean(name, 60)}'");
         }
 
         return copy;
@@ -143,7 +146,8 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
         _ => throw Unwritable(name, "is a structured value, which a form cannot represent"),
     };
 
-    private static BearerTokenException Unwritable(string name, string why) => new($"The login field '{ServerText.Clean(name, 60)}' cannot be sent: it {why}.")
+    private static BearerTokenException Unwritable(string name, string why) => new(
+        $"The login field '{ServerText.Clean(name, 60)}' cannot be sent: it {why}.")
     {
         ErrorId = "InvalidLoginBody",
         Kind = BearerErrorKind.InvalidArgument,

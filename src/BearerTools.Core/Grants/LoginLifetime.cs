@@ -69,7 +69,10 @@ internal sealed partial class LoginLifetime(DateTimeOffset sent, IEventSink even
             return Number(double.Parse(span.Groups[1].Value, CultureInfo.InvariantCulture) * unit);
         }
 
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+        return DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : null;
     }
 
     [GeneratedRegex(@"^(\d{1,6})\s*([smhd])$", RegexOptions.CultureInvariant)]

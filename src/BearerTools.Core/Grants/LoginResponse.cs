@@ -12,11 +12,13 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
 
     /// <summary>Usual names of tokens, the most specific first.</summary>
     private static readonly string[] s_tokenNames =
-        ["access_token", "accessToken", "token", "jwt", "auth_token", "authToken", "jwt_token", "jwtToken", "bearer_token", "bearerToken", "bearer", "id_token", "idToken"];
+        ["access_token", "accessToken", "token", "jwt", "auth_token", "authToken", "jwt_token", "jwtToken",
+        "bearer_token", "bearerToken", "bearer", "id_token", "idToken"];
 
     /// <summary>Usual names of wrapper objects.</summary>
     private static readonly string[] s_wrappers =
-        ["data", "result", "auth", "response", "token", "tokens", "authentication", "authorization", "session", "payload", "content", "user"];
+        ["data", "result", "auth", "response", "token", "tokens", "authentication", "authorization", "session", "payload",
+        "content", "user"];
 
     public AccessToken Read(DateTimeOffset sent, TokenMetadata metadata, IEventSink events)
     {
@@ -34,7 +36,8 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
             throw Wrong("TokenMalformed", "returned an invalid token (empty, or with spaces or control characters)",
                 "Specify where the token is with -TokenPath or -TokenHeader.");
 
-        var named = new LoginLifetime(sent, events).Read(json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
+        var named = new LoginLifetime(sent, events).Read(
+            json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
         var own = Jwt.Time(Jwt.TryRead(token.Reveal())?.Claims, "exp");
         var end = named is null || own < named ? own : named;
         return new AccessToken(token, metadata with { IssuedOn = sent, ExpiresOn = end });
@@ -73,11 +76,13 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
     {
         foreach (var name in s_tokenNames)
         {
-            if (JsonPath.Member(json, name) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } token) return (token, json);
+            if (JsonPath.Member(json, name) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } token)
+                return (token, json);
         }
 
         if (depth == DeepestWrapper) return null;
-        return s_wrappers.Select(name => JsonPath.Member(json, name) is { ValueKind: JsonValueKind.Object } inner ? Search(inner, depth + 1) : null)
+        return s_wrappers
+            .Select(name => JsonPath.Member(json, name) is { ValueKind: JsonValueKind.Object } inner ? Search(inner, depth + 1) : null)
             .FirstOrDefault(found => found is not null);
     }
 

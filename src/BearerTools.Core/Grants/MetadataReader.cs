@@ -57,7 +57,9 @@ internal sealed class MetadataReader(Uri source)
     private Uri? Endpoint(JsonElement document, string name)
     {
         if (Text(document, name) is not { } text) return null;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.UserInfo.Length > 0 || !Origin.TryOf(address, out var origin))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address)
+            || address.UserInfo.Length > 0
+            || !Origin.TryOf(address, out var origin))
             throw Invalid($"has a '{name}' that is not a valid address: {ServerText.Clean(text)}");
         if (origin.IsHttps || (!Origin.Of(source).IsHttps && origin.IsSafe)) return address;
         throw new BearerTokenException($"The metadata {OAuthBackchannel.Show(source)} has a '{name}' that is not https: "

@@ -30,7 +30,8 @@ internal sealed class OAuthBackchannel
     /// <param name="time">The clock.</param>
     /// <param name="timeLimit">The time limit of a request.</param>
     /// <param name="connectAs">Creates a message invoker with separate connections that present a key's certificate.</param>
-    public OAuthBackchannel(HttpMessageInvoker http, TimeProvider time, TimeSpan? timeLimit = null, Func<ClientKey, HttpMessageInvoker>? connectAs = null)
+    public OAuthBackchannel(
+        HttpMessageInvoker http, TimeProvider time, TimeSpan? timeLimit = null, Func<ClientKey, HttpMessageInvoker>? connectAs = null)
     {
         _http = http;
         _connectAs = connectAs;
@@ -90,7 +91,8 @@ internal sealed class OAuthBackchannel
             using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
             if ((int)response.StatusCode is >= 300 and < 400) throw BackchannelErrors.Redirect(sender, response);
             var body = await ReadAsync(sender, response.Content, either.Token).ConfigureAwait(false);
-            return new BackchannelResponse(sender, response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers, body);
+            return new BackchannelResponse(
+                sender, response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers, body);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

@@ -65,7 +65,8 @@ internal sealed partial class OAuthClient
     /// Connects to the token endpoint with this client's authentication; the secret is read again, because it may have been
     /// rotated.
     /// </summary>
-    public async Task<TokenEndpoint> ConnectAsync(IEventSink events, CancellationToken cancel) => Connect(await MetadataAsync(events, cancel).ConfigureAwait(false));
+    public async Task<TokenEndpoint> ConnectAsync(IEventSink events, CancellationToken cancel) =>
+        Connect(await MetadataAsync(events, cancel).ConfigureAwait(false));
 
     /// <summary>Connects with metadata that the caller has already read.</summary>
     public TokenEndpoint Connect(AuthorityMetadata? metadata)
@@ -79,7 +80,8 @@ internal sealed partial class OAuthClient
                 $"{Authority} does not accept DPoP proofs signed with {DPoPKey.Algorithm}: its metadata lists "
                     + $"{ServerText.Clean(string.Join(", ", algorithms))}.",
                 "Omit -DPoP, or ask the authority's operator.");
-        return new TokenEndpoint(_backchannel.Presenting(client.Presented), address, metadata?.Issuer ?? _options.Authority, client, _options.ProofKey);
+        return new TokenEndpoint(
+            _backchannel.Presenting(client.Presented), address, metadata?.Issuer ?? _options.Authority, client, _options.ProofKey);
     }
 
     /// <summary>Connects to another endpoint with this client's authentication.</summary>
@@ -110,7 +112,10 @@ internal sealed partial class OAuthClient
         var secret = _options.Secret?.Read();
         var key = _options.Key?.Read();
         var proof = _proof;
-        if (proof is null || proof.Secret?.Reveal() != secret?.Reveal() || proof.Key?.Thumbprint != key?.Thumbprint || proof.Key?.Certificate?.Thumbprint != key?.Certificate?.Thumbprint)
+        if (proof is null
+            || proof.Secret?.Reveal() != secret?.Reveal()
+            || proof.Key?.Thumbprint != key?.Thumbprint
+            || proof.Key?.Certificate?.Thumbprint != key?.Certificate?.Thumbprint)
             _proof = proof = new Proof(secret, key, ClientAuthenticationMethods.Create(_options, secret, key, metadata, Time));
         return proof.Authentication;
     }

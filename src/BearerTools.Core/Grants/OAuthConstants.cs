@@ -94,7 +94,10 @@ internal static class OAuthConstants
         public const string VerificationUrl = "verification_url";
     }
 
-    /// <summary>Error codes (RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750, 7009, 8628, 8707, 9101, 9449, OpenID Connect Core section 3.1.2.6).</summary>
+    /// <summary>
+    /// Error codes (RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750, 7009, 8628, 8707, 9101, 9449, OpenID Connect Core section
+    /// 3.1.2.6).
+    /// </summary>
     public static class Error
     {
         public const string InvalidRequest = "invalid_request";

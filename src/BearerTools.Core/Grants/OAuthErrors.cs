@@ -77,7 +77,7 @@ internal static class OAuthErrors
             code, Text(json, OAuthConstants.Response.ErrorDescription), Text(json, OAuthConstants.Response.ErrorUri), response.Status);
     }
 
-    /// <param name="what">What was refused by whom, used to start the message.</param>
+    /// <param name="what">The start of the message: which server refused which client.</param>
     /// <param name="code">The error code.</param>
     /// <param name="description">The server's description.</param>
     /// <param name="page">The address of a page about the error.</param>
@@ -115,7 +115,9 @@ internal static class OAuthErrors
     }
 
     private static string? Text(JsonElement? json, string name) =>
-        json is { ValueKind: JsonValueKind.Object } document && document.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        json is { ValueKind: JsonValueKind.Object } document
+            && document.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 

@@ -16,7 +16,14 @@ internal abstract class OAuthSource : ITokenSource
         _flow = flow;
         Client = client;
         Scope = scope;
-        Metadata = new TokenMetadata { Flow = flow, Authority = client.Authority, ClientId = client.ClientId, Scopes = scope.Scopes, Account = account };
+        Metadata = new TokenMetadata
+        {
+            Flow = flow,
+            Authority = client.Authority,
+            ClientId = client.ClientId,
+            Scopes = scope.Scopes,
+            Account = account,
+        };
     }
 
     /// <summary>Built on first use, when the derived class's constructor has finished.</summary>

@@ -17,7 +17,8 @@ internal sealed class PasswordSource : OAuthSource
     private readonly Secret _password;
 
     /// <exception cref="BearerTokenException">The options are invalid.</exception>
-    public PasswordSource(OAuthClient client, RejectedLogins rejected, string userName, Secret password, GrantScope scope) : base(Flow, client, scope, userName)
+    public PasswordSource(OAuthClient client, RejectedLogins rejected, string userName, Secret password, GrantScope scope)
+        : base(Flow, client, scope, userName)
     {
         _rejected = rejected;
         _userName = userName;
@@ -30,7 +31,9 @@ internal sealed class PasswordSource : OAuthSource
     {
         var events = context.Events;
         var endpoint = await Client.ConnectAsync(events, cancel).ConfigureAwait(false);
-        if (await RefreshTokenRequest.TryAsync(endpoint, context.Previous, Scope, Metadata, events, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
+        var refreshed = await RefreshTokenRequest.TryAsync(
+            endpoint, context.Previous, Scope, Metadata, events, cancel).ConfigureAwait(false);
+        if (refreshed is not null) return refreshed;
 
         // A rejected password is not sent again automatically, because that can lock the account.
         _rejected.Check(Key, $"{TokenEndpoint.DisplayName} {OAuthBackchannel.Show(endpoint.Address)}");

@@ -7,7 +7,8 @@ namespace BearerTools.Grants;
 /// <summary>
 /// Authenticates with a short-lived JWT signed with the client's private key, which is never sent (RFC 7523 section 2.2).
 /// </summary>
-internal sealed class PrivateKeyJwt(OAuthClientOptions client, ClientKey key, string algorithm, TimeProvider time) : ClientAuthentication(client.ClientId)
+internal sealed class PrivateKeyJwt(OAuthClientOptions client, ClientKey key, string algorithm, TimeProvider time)
+    : ClientAuthentication(client.ClientId)
 {
     /// <summary>Long enough for clocks that differ by some minutes, short enough to limit misuse.</summary>
     private static readonly TimeSpan s_lifetime = TimeSpan.FromMinutes(5);

@@ -17,12 +17,14 @@ internal static class RefreshTokenRequest
     /// <returns>The token, with the new refresh token or, if there is none, the old one.</returns>
     /// <exception cref="BearerTokenException">The endpoint returned an error, or the response is not usable.</exception>
     public static Task<TokenResult> SendAsync(
-        TokenEndpoint endpoint, Secret refreshToken, GrantScope scope, TokenMetadata metadata, IEventSink events, CancellationToken cancel) =>
+        TokenEndpoint endpoint, Secret refreshToken, GrantScope scope, TokenMetadata metadata, IEventSink events,
+        CancellationToken cancel) =>
         SendAsync(endpoint, refreshToken, new GrantScope { Resources = scope.Resources }.ToParameters(), metadata, events, cancel);
 
     /// <summary>Sends a refresh token with additional parameters.</summary>
     public static Task<TokenResult> SendAsync(
-        TokenEndpoint endpoint, Secret refreshToken, IEnumerable<KeyValuePair<string, string>> more, TokenMetadata metadata, IEventSink events, CancellationToken cancel) =>
+        TokenEndpoint endpoint, Secret refreshToken, IEnumerable<KeyValuePair<string, string>> more, TokenMetadata metadata,
+        IEventSink events, CancellationToken cancel) =>
         endpoint.RefreshTokens.UseAsync(refreshToken, async current =>
         {
             var response = await endpoint.RequestAsync(
@@ -34,12 +36,14 @@ internal static class RefreshTokenRequest
     /// <summary>Tries the refresh token, for sources that can start over without a user.</summary>
     /// <returns>The token, or <see langword="null"/> if there is no refresh token or the authority rejects it.</returns>
     public static async Task<TokenResult?> TryAsync(
-        TokenEndpoint endpoint, TokenResult? previous, GrantScope scope, TokenMetadata metadata, IEventSink events, CancellationToken cancel)
+        TokenEndpoint endpoint, TokenResult? previous, GrantScope scope, TokenMetadata metadata, IEventSink events,
+        CancellationToken cancel)
     {
         if (previous?.RefreshToken is not { } refreshToken) return null;
         try
         {
-            return await SendAsync(endpoint, refreshToken, scope, metadata with { Scopes = previous.Token.Scopes }, events, cancel).ConfigureAwait(false);
+            return await SendAsync(
+                endpoint, refreshToken, scope, metadata with { Scopes = previous.Token.Scopes }, events, cancel).ConfigureAwait(false);
         }
         catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
         {

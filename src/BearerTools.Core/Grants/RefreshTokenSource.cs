@@ -34,7 +34,8 @@ internal sealed class RefreshTokenSource : OAuthSource
         var token = isNew || endpoint.RefreshTokens.Contain(given) ? given : context.Previous?.RefreshToken ?? given;
         try
         {
-            return await RefreshTokenRequest.SendAsync(endpoint, token, Scope.ToParameters(), Metadata, events, cancel).ConfigureAwait(false);
+            return await RefreshTokenRequest.SendAsync(
+                endpoint, token, Scope.ToParameters(), Metadata, events, cancel).ConfigureAwait(false);
         }
         catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
         {

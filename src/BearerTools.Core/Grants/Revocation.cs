@@ -29,12 +29,15 @@ internal sealed class Revocation(ClientEndpoint endpoint, IEventSink events)
         if ((refresh ?? access) is { } failure) throw failure;
     }
 
-    private async Task<BearerTokenException?> TryAsync(Secret token, string kind, string name, RevocationStarted started, CancellationToken cancel)
+    private async Task<BearerTokenException?> TryAsync(
+        Secret token, string kind, string name, RevocationStarted started, CancellationToken cancel)
     {
         if (events.IsEnabled(EventLevel.Verbose)) events.Write(started);
         try
         {
-            await endpoint.PostAsync([new(OAuthConstants.Parameter.Token, token.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, kind)], events, cancel).ConfigureAwait(false);
+            await endpoint.PostAsync(
+                [new(OAuthConstants.Parameter.Token, token.Reveal()), new(OAuthConstants.Parameter.TokenTypeHint, kind)],
+                events, cancel).ConfigureAwait(false);
             return null;
         }
         catch (BearerTokenException e)

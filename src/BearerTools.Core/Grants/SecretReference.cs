@@ -79,7 +79,9 @@ internal sealed class SecretReference
 
         try
         {
-            return SpecialFile.Is(path) ? Encoding.UTF8.GetString(SpecialFile.ReadAllBytes(path, LongestSecret)).TrimStart('\uFEFF') : File.ReadAllText(path);
+            return SpecialFile.Is(path)
+                ? Encoding.UTF8.GetString(SpecialFile.ReadAllBytes(path, LongestSecret)).TrimStart('\uFEFF')
+                : File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

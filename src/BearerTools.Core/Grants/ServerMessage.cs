@@ -9,7 +9,8 @@ internal static class ServerMessage
     private const int DeepestObject = 3;
 
     /// <summary>Usual names of message members, the most specific first (the last three by RFC 9457).</summary>
-    private static readonly string[] s_names = ["error_description", "message", "error_message", "errorMessage", "error", "errors", "msg", "reason", "detail", "title"];
+    private static readonly string[] s_names =
+        ["error_description", "message", "error_message", "errorMessage", "error", "errors", "msg", "reason", "detail", "title"];
 
     public static string? Find(BackchannelResponse response)
     {

@@ -7,7 +7,8 @@ namespace BearerTools.Grants;
 /// Sends token requests (RFC 6749 section 3.2): takes a grant's parameters and returns tokens or an error. It sends a
 /// request once, and repeats it only if the endpoint first requires a nonce in the DPoP proof (RFC 9449 section 8).
 /// </summary>
-internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, string? issuer, ClientAuthentication client, DPoPKey? proofKey = null)
+internal sealed class TokenEndpoint(
+    OAuthBackchannel backchannel, Uri address, string? issuer, ClientAuthentication client, DPoPKey? proofKey = null)
 {
     public const string DisplayName = "The token endpoint";
 
@@ -36,18 +37,21 @@ internal sealed class TokenEndpoint(OAuthBackchannel backchannel, Uri address, s
             var response = await SendAsync(parameters, nonce, cancel).ConfigureAwait(false);
             var given = proofKey?.AuthorityNonces.Take(address, response.Headers);
             if (OAuthErrors.Read(response, client.ClientId) is not { } refused) return TokenResponse.Read(response, sent, proofKey, events);
-            if (refused.Error != OAuthConstants.Error.UseDPoPNonce || given is null || given == nonce || retries == DPoPKey.MaxNonceRetries) throw refused;
+            if (refused.Error != OAuthConstants.Error.UseDPoPNonce || given is null || given == nonce || retries == DPoPKey.MaxNonceRetries)
+                throw refused;
             if (events.IsEnabled(EventLevel.Verbose)) events.Write(new AuthorityNonceRequired());
         }
     }
 
-    private async Task<BackchannelResponse> SendAsync(IEnumerable<KeyValuePair<string, string>> grant, string? nonce, CancellationToken cancel)
+    private async Task<BackchannelResponse> SendAsync(
+        IEnumerable<KeyValuePair<string, string>> grant, string? nonce, CancellationToken cancel)
     {
         var request = new OAuthRequest(address, issuer);
         request.Form.AddRange(grant);
         client.Apply(request);
         using var message = request.ToMessage();
-        if (proofKey is not null) message.Headers.TryAddWithoutValidation(DPoPKey.Header, proofKey.Prove(HttpMethod.Post.Method, address, nonce));
+        if (proofKey is not null)
+            message.Headers.TryAddWithoutValidation(DPoPKey.Header, proofKey.Prove(HttpMethod.Post.Method, address, nonce));
         return await backchannel.SendAsync(DisplayName, message, cancel).ConfigureAwait(false);
     }
 }

@@ -24,7 +24,9 @@ internal sealed class TokenExchangeSource : OAuthSource
     {
         var events = context.Events;
         var endpoint = await Client.ConnectAsync(events, cancel).ConfigureAwait(false);
-        if (await RefreshTokenRequest.TryAsync(endpoint, context.Previous, Scope, Metadata, events, cancel).ConfigureAwait(false) is { } refreshed) return refreshed;
+        var refreshed = await RefreshTokenRequest.TryAsync(
+            endpoint, context.Previous, Scope, Metadata, events, cancel).ConfigureAwait(false);
+        if (refreshed is not null) return refreshed;
 
         var subject = await _options.Subject.ReadAsync(events, cancel).ConfigureAwait(false);
         List<KeyValuePair<string, string>> form =

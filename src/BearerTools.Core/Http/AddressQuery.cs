@@ -5,7 +5,9 @@ internal static class AddressQuery
 {
     /// <summary>Returns the parameter's first value, or <see langword="null"/> if the query does not contain it.</summary>
     public static string? Value(Uri address, string name) =>
-        Parts(address).Where(part => IsOf(part, name)).Select(part => Unescape(part.Split('=', 2).ElementAtOrDefault(1) ?? string.Empty)).FirstOrDefault();
+        Parts(address).Where(part => IsOf(part, name))
+            .Select(part => Unescape(part.Split('=', 2).ElementAtOrDefault(1) ?? string.Empty))
+            .FirstOrDefault();
 
     /// <summary>Returns the URL with the parameter set: in place if it was there, otherwise appended.</summary>
     public static Uri With(Uri address, string name, string value)
@@ -16,7 +18,10 @@ internal static class AddressQuery
         if (place < 0) parts.Add(pair);
         else parts[place] = pair;
         // A duplicate would leave the choice of value to the server.
-        return new UriBuilder(address) { Query = string.Join('&', parts.Where((part, at) => at == place || !IsOf(part, name) || place < 0)) }.Uri;
+        return new UriBuilder(address)
+        {
+            Query = string.Join('&', parts.Where((part, at) => at == place || !IsOf(part, name) || place < 0)),
+        }.Uri;
     }
 
     private static string[] Parts(Uri address) => address.Query.Length > 1 ? address.Query[1..].Split('&') : [];

@@ -13,7 +13,8 @@ namespace BearerTools.Http;
 /// <param name="connection">The connection whose token is sent, and the origins it may be sent to.</param>
 /// <param name="allowUnencrypted">True if the token may be sent over plain HTTP to other machines.</param>
 /// <param name="grant">An origin that the user's own command line allows, for this call only.</param>
-internal sealed class BearerHandler(SocketHandler socket, ITokenConnection connection, bool allowUnencrypted, Origin? grant = null) : IRequestHandler
+internal sealed class BearerHandler(SocketHandler socket, ITokenConnection connection, bool allowUnencrypted, Origin? grant = null)
+    : IRequestHandler
 {
     /// <summary>The last origin that passed the check: most requests of a call go to the same one.</summary>
     private volatile AdmittedOrigin? _admitted;
@@ -25,7 +26,8 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         if (!template.CarriesToken) return await socket.SendAsync(template, null, context).ConfigureAwait(false);
         if (_admitted?.Origin != template.Origin) CheckOrigin(template);
 
-        var token = Tokens.Valid(context.Events) ?? await Tokens.GetAsync(new TokenRequestContext { Events = context.Events }, context.Cancel).ConfigureAwait(false);
+        var token = Tokens.Valid(context.Events)
+            ?? await Tokens.GetAsync(new TokenRequestContext { Events = context.Events }, context.Cancel).ConfigureAwait(false);
         var response = await SendAsync(template, token, context).ConfigureAwait(false);
         if (response.Status != HttpStatusCode.Unauthorized)
         {
@@ -41,7 +43,8 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         ? DPoPHandler.SendAsync(socket, template, token, key, context)
         : socket.SendAsync(template, token, context);
 
-    private async Task<ApiResponse> ReplayAsync(RequestTemplate template, AccessToken rejected, ApiResponse rejection, RequestContext context)
+    private async Task<ApiResponse> ReplayAsync(
+        RequestTemplate template, AccessToken rejected, ApiResponse rejection, RequestContext context)
     {
         if (template.Body is { CanReplay: false })
         {
@@ -53,7 +56,7 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
                 ErrorId = "BodyNotReplayable",
                 Kind = BearerErrorKind.Authentication,
                 Address = RequestAddress.Printable(template.Address),
-                NextStep = "Run Update-BearerToken and send the request again, or give the body as text, bytes or a file.",
+                NextStep = "Run Update-BearerToken and send the request again, or pass the body as text, bytes or a file.",
             };
         }
 
@@ -61,8 +64,10 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         try
         {
             var claims = Challenge.Claims(rejection.Message, rejected.TokenType);
-            if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenRejected(rejected.Fingerprint, claims is not null));
-            replacement = await Tokens.ReplaceAsync(rejected, new TokenRequestContext { Events = context.Events, Claims = claims }, context.Cancel).ConfigureAwait(false);
+            if (context.Events.IsEnabled(EventLevel.Verbose))
+                context.Events.Write(new TokenRejected(rejected.Fingerprint, claims is not null));
+            replacement = await Tokens.ReplaceAsync(
+                rejected, new TokenRequestContext { Events = context.Events, Claims = claims }, context.Cancel).ConfigureAwait(false);
         }
         catch
         {
@@ -94,7 +99,8 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         if (origin != grant && !connection.Origins.Admits(origin))
         {
             var allowed = string.Join(", ", grant is { } granted ? connection.Origins.Allowed.Append(granted) : connection.Origins.Allowed);
-            throw new BearerRequestException($"The token is for {(allowed.Length > 0 ? allowed : "no origin")} and is not sent to {origin}.")
+            throw new BearerRequestException(
+                $"The token is for {(allowed.Length > 0 ? allowed : "no origin")} and is not sent to {origin}.")
             {
                 ErrorId = "OriginNotAllowed",
                 Kind = BearerErrorKind.Security,

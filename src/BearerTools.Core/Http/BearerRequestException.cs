@@ -24,7 +24,8 @@ public class BearerRequestException : HttpRequestException, IBearerError
     /// <summary>An error with a message and its cause.</summary>
     /// <param name="message">What happened.</param>
     /// <param name="innerException">Why.</param>
-    public BearerRequestException(string message, Exception? innerException) : base(ErrorText.Message(message), ErrorText.Cause(innerException))
+    public BearerRequestException(string message, Exception? innerException)
+        : base(ErrorText.Message(message), ErrorText.Cause(innerException))
     {
     }
 

@@ -23,14 +23,18 @@ internal static partial class Challenge
         var challenges = response.Headers.WwwAuthenticate;
         if (challenges.Count == 0) return true;
         var ours = challenges.Where(challenge => string.Equals(challenge.Scheme, scheme, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return ours.Length > 0 && !ours.Any(challenge => Error(challenge) is "invalid_request" or "insufficient_scope" or DPoPKey.NonceRequired or "invalid_dpop_proof");
+        return ours.Length > 0
+            && !ours.Any(challenge =>
+                Error(challenge) is "invalid_request" or "insufficient_scope" or DPoPKey.NonceRequired or "invalid_dpop_proof");
     }
 
     /// <summary>True if the API wants the same request with its nonce in the proof (RFC 9449 section 9).</summary>
     public static bool WantsNonce(HttpResponseMessage response) => response.Headers.WwwAuthenticate.Any(challenge =>
-        string.Equals(challenge.Scheme, DPoPKey.TokenType, StringComparison.OrdinalIgnoreCase) && Error(challenge) == DPoPKey.NonceRequired);
+        string.Equals(challenge.Scheme, DPoPKey.TokenType, StringComparison.OrdinalIgnoreCase)
+            && Error(challenge) == DPoPKey.NonceRequired);
 
-    public static string? Error(HttpResponseMessage response) => response.Headers.WwwAuthenticate.Select(Error).FirstOrDefault(error => error is not null);
+    public static string? Error(HttpResponseMessage response) =>
+        response.Headers.WwwAuthenticate.Select(Error).FirstOrDefault(error => error is not null);
 
     /// <summary>
     /// The claims that the token lacks, as the JSON of a claims request (OpenID Connect Core section 5.5), or <see langword="null"/> if
@@ -60,7 +64,8 @@ internal static partial class Challenge
         // Splitting at commas would not do: a quoted value may look like another parameter.
         foreach (Match parameter in Parameter().Matches(challenge.Parameter ?? string.Empty))
         {
-            if (parameter.Groups["name"].Value.Equals(name, StringComparison.OrdinalIgnoreCase)) return parameter.Groups["value"].Value.Trim('"');
+            if (parameter.Groups["name"].Value.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return parameter.Groups["value"].Value.Trim('"');
         }
 
         return null;

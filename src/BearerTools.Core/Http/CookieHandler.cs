@@ -11,7 +11,8 @@ internal sealed class CookieHandler(IRequestHandler next, CookieContainer cookie
     public async Task<ApiResponse> SendAsync(RequestTemplate template, RequestContext context)
     {
         if (template.IsCrossOrigin) return await next.SendAsync(template with { Cookies = null }, context).ConfigureAwait(false);
-        var response = await next.SendAsync(template with { Cookies = cookies.GetCookieHeader(template.Address) }, context).ConfigureAwait(false);
+        var response = await next.SendAsync(
+            template with { Cookies = cookies.GetCookieHeader(template.Address) }, context).ConfigureAwait(false);
         Keep(response, template.Address);
         return response;
     }

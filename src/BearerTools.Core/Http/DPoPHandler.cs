@@ -10,7 +10,8 @@ namespace BearerTools.Http;
 /// </summary>
 internal static class DPoPHandler
 {
-    public static async Task<ApiResponse> SendAsync(SocketHandler socket, RequestTemplate template, AccessToken token, DPoPKey key, RequestContext context)
+    public static async Task<ApiResponse> SendAsync(
+        SocketHandler socket, RequestTemplate template, AccessToken token, DPoPKey key, RequestContext context)
     {
         for (var retries = 0; ; retries++)
         {
@@ -36,6 +37,6 @@ internal static class DPoPHandler
             ErrorId = "BodyNotReplayable",
             Kind = BearerErrorKind.Authentication,
             Address = RequestAddress.Printable(template.Address),
-            NextStep = "Send the request again: the nonce is known now. Or give the body as text, bytes or a file.",
+            NextStep = "Send the request again: the nonce is known now. Or pass the body as text, bytes or a file.",
         };
 }

@@ -34,7 +34,8 @@ internal static partial class LinkHeader
             if (name.Equals("anchor", StringComparison.OrdinalIgnoreCase) && !IsSame(Unquoted(parameter), address)) return false;
         }
 
-        return relations is not null && relations.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Contains(relation, StringComparer.OrdinalIgnoreCase);
+        return relations is not null
+            && relations.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Contains(relation, StringComparer.OrdinalIgnoreCase);
     }
 
     private static string Unquoted(Match parameter)
@@ -46,7 +47,9 @@ internal static partial class LinkHeader
     private static bool IsSame(string anchor, Uri address) => Uri.TryCreate(address, anchor, out var context) && context == address;
 
     // Atomic groups consume each link or parameter whole: a quoted value may look like another one.
-    [GeneratedRegex("""<(?<target>[^<>]*)>(?<parameters>(?>(?:\s*;\s*(?>[^\s;,="<>]+(?>\s*=\s*(?>"(?>[^"\\]|\\.)*"|[^\s;,"]*))?)?)*))""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """<(?<target>[^<>]*)>(?<parameters>(?>(?:\s*;\s*(?>[^\s;,="<>]+(?>\s*=\s*(?>"(?>[^"\\]|\\.)*"|[^\s;,"]*))?)?)*))""",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Link();
 
     [GeneratedRegex("""(?<name>(?>[^\s;,="<>]+))(?>\s*=\s*(?<value>"(?>[^"\\]|\\.)*"|[^\s;,"]*))?""", RegexOptions.CultureInvariant)]

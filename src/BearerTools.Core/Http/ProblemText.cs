@@ -70,7 +70,9 @@ internal static class ProblemText
         if (Text(element, s_sentences) is { } sentence) return Text(element, s_codes) is { } code ? $"{code}: {sentence}" : sentence;
         foreach (var name in s_inner)
         {
-            if (element.TryGetProperty(name, out var inner) && inner.ValueKind is JsonValueKind.Object or JsonValueKind.Array && Find(inner) is { } words)
+            if (element.TryGetProperty(name, out var inner)
+                && inner.ValueKind is JsonValueKind.Object or JsonValueKind.Array
+                && Find(inner) is { } words)
                 return words;
         }
 

@@ -26,17 +26,21 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
                         $"it exceeds the limit of {rules.MaxHops}",
                         "Check the address for a redirect loop. If there is none, raise -MaximumRedirection.");
                 template = Follow(template, response, location);
-                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new RedirectFollowed((int)response.Status, template.Address, template.CarriesToken));
+                if (context.Events.IsEnabled(EventLevel.Verbose))
+                    context.Events.Write(new RedirectFollowed((int)response.Status, template.Address, template.CarriesToken));
             }
         }
     }
 
-    private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MultipleChoices or HttpStatusCode.MovedPermanently or HttpStatusCode.Found
+    private static bool IsRedirect(HttpStatusCode status) =>
+        status is HttpStatusCode.MultipleChoices or HttpStatusCode.MovedPermanently or HttpStatusCode.Found
         or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
     /// <summary>Returns the parsed header, whose UTF-8 the runtime decodes, or the raw text if the runtime cannot parse it.</summary>
     private static string? Location(ApiResponse response) =>
-        response.Message.Headers.NonValidated.TryGetValues("Location", out var values) && values.FirstOrDefault() is { } text && !string.IsNullOrWhiteSpace(text)
+        response.Message.Headers.NonValidated.TryGetValues("Location", out var values)
+            && values.FirstOrDefault() is { } text
+            && !string.IsNullOrWhiteSpace(text)
             ? response.Message.Headers.Location?.OriginalString ?? text.Trim()
             : null;
 
@@ -63,7 +67,7 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
             return to.Body is { CanReplay: false }
                 ? throw Refuse(request, response, "BodyNotReplayable",
                     "the body, a stream that cannot be rewound, has already been sent",
-                    "Give the final address, or the body as text, bytes or a file.")
+                    "Pass the final address, or the body as text, bytes or a file.")
                 : to;
         }
 
@@ -91,8 +95,10 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
         _ => false,
     };
 
-    private static BearerRequestException Refuse(RequestTemplate template, ApiResponse response, string errorId, string why, string nextStep) =>
-        new($"The redirect ({(int)response.Status}) from {RequestAddress.Printable(template.Address)} is not followed: {why}.", response.Status)
+    private static BearerRequestException Refuse(
+        RequestTemplate template, ApiResponse response, string errorId, string why, string nextStep) => new(
+        $"The redirect ({(int)response.Status}) from {RequestAddress.Printable(template.Address)} is not followed: {why}.",
+        response.Status)
         {
             ErrorId = errorId,
             Kind = BearerErrorKind.Security,

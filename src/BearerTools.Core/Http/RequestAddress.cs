@@ -12,7 +12,7 @@ internal static class RequestAddress
     /// <exception cref="BearerRequestException">The text is relative without a base, or not a URL that may be requested.</exception>
     public static Uri Resolve(string text, Uri? baseAddress, string? query = null)
     {
-        if (string.IsNullOrWhiteSpace(text)) throw Refuse(text, "it is empty", "Give an address; '/' is the base address itself.");
+        if (string.IsNullOrWhiteSpace(text)) throw Refuse(text, "it is empty", "Pass an address; '/' is the base address itself.");
         if (text.Contains('\\', StringComparison.Ordinal)) throw Refuse(text, "it contains a backslash", "Write '/' instead.");
         if (text.StartsWith("//", StringComparison.Ordinal))
             throw Refuse(text, "a leading '//' would name another host", "Start it with a single '/'.");
@@ -42,14 +42,15 @@ internal static class RequestAddress
         const string Example = "https://files.contoso.com";
         CheckRoot(address, "an origin", Example);
         if (address.PathAndQuery != "/" || address.Fragment.Length > 0)
-            throw Refuse(address.OriginalString, "an origin has no path, query or fragment", $"Give scheme and host only, such as {Example}.");
+            throw Refuse(
+                address.OriginalString, "an origin has no path, query or fragment", $"Use only scheme and host, such as {Example}.");
         return Origin.Of(address);
     }
 
     private static void CheckRoot(Uri address, string what, string example)
     {
         var text = address.OriginalString;
-        if (!address.IsAbsoluteUri) throw Refuse(text, $"{what} must be an absolute address", $"Give it in full, such as {example}.");
+        if (!address.IsAbsoluteUri) throw Refuse(text, $"{what} must be an absolute address", $"Pass it in full, such as {example}.");
         if (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp)
             throw Refuse(text, $"'{address.Scheme}' is not a web scheme", $"Use an https address, such as {example}.");
         if (address.UserInfo.Length > 0) throw Refuse(text, "it contains a user name", "Remove the part before '@'.");
@@ -57,7 +58,8 @@ internal static class RequestAddress
     }
 
     /// <summary>True if the URL is already normalized by <see cref="Base"/>, as it is for all but the first of many inputs.</summary>
-    private static bool IsBase(Uri address) => address is { IsAbsoluteUri: true, Query: "", Fragment: "", UserInfo: "" } && address.AbsolutePath.EndsWith('/');
+    private static bool IsBase(Uri address) =>
+        address is { IsAbsoluteUri: true, Query: "", Fragment: "", UserInfo: "" } && address.AbsolutePath.EndsWith('/');
 
     /// <summary>Formats pairs as a query, with each name and value escaped.</summary>
     public static string Query(IEnumerable<KeyValuePair<string, string>> pairs)
@@ -107,7 +109,7 @@ internal static class RequestAddress
             {
                 ErrorId = "RelativeUriWithoutBase",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Use -BaseUri here or with Connect-BearerApi, or give the address in full.",
+                NextStep = "Use -BaseUri here or with Connect-BearerApi, or pass the address in full.",
             };
         }
 
@@ -119,7 +121,7 @@ internal static class RequestAddress
             throw Refuse(text, "it is not a valid address", "Check it for typos.");
         // The whole base, whose slash ends the authority: 'x@host' appended to a bare authority would be another host.
         if (!address.AbsoluteUri.StartsWith(root.AbsoluteUri, StringComparison.Ordinal) || HasHiddenDots(pathOnly))
-            throw Refuse(text, $"it leads outside {Printable(root)}", "Give the address in full, or use another -BaseUri.");
+            throw Refuse(text, $"it leads outside {Printable(root)}", "Pass the address in full, or use another -BaseUri.");
         return address;
     }
 
@@ -127,7 +129,8 @@ internal static class RequestAddress
     private static bool HasHiddenDots(ReadOnlySpan<char> path) =>
         path.Contains('%') && Uri.UnescapeDataString(path.ToString()).Split('/', '\\').Any(segment => segment == "..");
 
-    private static BearerRequestException Refuse(string text, string why, string nextStep) => new($"'{Shown(text)}' is refused: {why}.")
+    private static BearerRequestException Refuse(string text, string why, string nextStep) => new(
+        $"'{Shown(text)}' cannot be used as an address: {why}.")
     {
         ErrorId = "UriRefused",
         Kind = BearerErrorKind.InvalidArgument,

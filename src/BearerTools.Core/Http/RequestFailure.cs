@@ -78,11 +78,14 @@ internal static class RequestFailure
     {
         var (body, isCut) = await ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
         var status = (int)response.Status;
-        var reason = string.IsNullOrEmpty(response.Message.ReasonPhrase) ? response.Status.ToString() : ServerText.Clean(response.Message.ReasonPhrase);
+        var reason = string.IsNullOrEmpty(response.Message.ReasonPhrase)
+            ? response.Status.ToString()
+            : ServerText.Clean(response.Message.ReasonPhrase);
         var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType, reason);
         var address = RequestAddress.Printable(response.Template.Address);
         return new BearerRequestException(
-            $"{response.Template.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}{(response.GiveUpReason is null ? string.Empty : $" ({response.GiveUpReason})")}",
+            $"{response.Template.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}"
+                + $"{(response.GiveUpReason is null ? string.Empty : $" ({response.GiveUpReason})")}",
             response.Status,
             Headers(response.Message),
             body is null ? null : ServerText.Clean(body, LongestBody, isCut))
@@ -101,7 +104,9 @@ internal static class RequestFailure
         foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
         {
             var blank = s_blankedHeaders.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
-            headers[ServerText.Clean(name, LongestHeaderName)] = blank ? new[] { LiveSecrets.Mark } : values.Select(value => ServerText.Clean(value, LongestBody)).ToArray();
+            headers[ServerText.Clean(name, LongestHeaderName)] = blank
+                ? new[] { LiveSecrets.Mark }
+                : values.Select(value => ServerText.Clean(value, LongestBody)).ToArray();
         }
 
         return headers;
@@ -131,7 +136,7 @@ internal static class RequestFailure
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
-        HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: leave it out.",
+        HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
         HttpStatusCode.Forbidden => "The token is valid but lacks permission: request the scope or role.",
         _ => null,
     };
@@ -161,6 +166,8 @@ internal static class RequestFailure
         }
 
         // Half a secret may stand at the end of a body that was cut early; in a body this short, the end is all there is.
-        return length == 0 || (!isWhole && length <= ServerText.LongestSecret) ? (null, false) : (TextEncoding.Of(content).GetString(buffer, 0, length), !isWhole);
+        return length == 0 || (!isWhole && length <= ServerText.LongestSecret)
+            ? (null, false)
+            : (TextEncoding.Of(content).GetString(buffer, 0, length), !isWhole);
     }
 }

@@ -26,7 +26,8 @@ internal static class RequestHeaders
         {
             HttpHeaders? place = s_ofContent.Contains(name) ? message.Content?.Headers : message.Headers;
             // Headers that describe a body make no sense without one.
-            if (place is null || (message.Content is null && name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))) continue;
+            if (place is null || (message.Content is null && name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)))
+                continue;
             // The caller's header replaces the one derived from the body.
             if (place is HttpContentHeaders) place.Remove(name);
             Add(place, name, value, options.SkipHeaderValidation);
@@ -39,8 +40,10 @@ internal static class RequestHeaders
         }
 
         if (template.Cookies is { Length: > 0 } cookies) message.Headers.TryAddWithoutValidation("Cookie", cookies);
-        if (!string.IsNullOrEmpty(options.UserAgent) && !message.Headers.NonValidated.Contains(Agent)) message.Headers.TryAddWithoutValidation(Agent, options.UserAgent);
-        if (!message.Headers.NonValidated.Contains(AcceptEncoding)) message.Headers.TryAddWithoutValidation(AcceptEncoding, Decompression.Accepted);
+        if (!string.IsNullOrEmpty(options.UserAgent) && !message.Headers.NonValidated.Contains(Agent))
+            message.Headers.TryAddWithoutValidation(Agent, options.UserAgent);
+        if (!message.Headers.NonValidated.Contains(AcceptEncoding))
+            message.Headers.TryAddWithoutValidation(AcceptEncoding, Decompression.Accepted);
         if (options.ClosesConnection) message.Headers.ConnectionClose = true;
         if (options.TransferEncoding is { } coding && message.Content is not null)
         {

@@ -25,7 +25,9 @@ internal sealed record ResumePoint(long From, string? Validator)
         headers.TryAddWithoutValidation(AcceptEncoding, "identity");
         headers.Remove(IfRange);
         headers.Range = From > 0 ? new RangeHeaderValue(From, null) : null;
-        if (From > 0 && Validator is not null && (ServerValue.EntityTag(Validator) is not null || ServerValue.HttpDate(Validator) is not null))
+        if (From > 0
+            && Validator is not null
+            && (ServerValue.EntityTag(Validator) is not null || ServerValue.HttpDate(Validator) is not null))
             headers.TryAddWithoutValidation(IfRange, Validator);
     }
 }

@@ -25,5 +25,6 @@ internal static class RetryAfter
 
     /// <summary>A date is compared with the server's clock if the server sends it: either clock may be wrong.</summary>
     private static TimeSpan? Delay(string text, HttpResponseHeaders headers, DateTimeOffset now) =>
-        ServerValue.DelaySeconds(text) ?? (ServerValue.HttpDate(text) is { } date ? ServerValue.Seconds((date - (headers.Date ?? now)).TotalSeconds) : null);
+        ServerValue.DelaySeconds(text)
+            ?? (ServerValue.HttpDate(text) is { } date ? ServerValue.Seconds((date - (headers.Date ?? now)).TotalSeconds) : null);
 }

@@ -24,8 +24,9 @@ internal static class ServerProvidedUri
     public static bool TryResolve(string text, Uri requested, [NotNullWhen(true)] out Uri? address, [NotNullWhen(false)] out string? why)
     {
         why = !Uri.TryCreate(requested, text, out address) || !Origin.TryOf(address, out _) ? "it is not a valid address"
-            : address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp ? $"its scheme is '{ServerText.Clean(address.Scheme, 40)}', not http or https"
-            : address.Host.Length == 0 ? "it names no host"
+            : address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp
+                ? $"its scheme is '{ServerText.Clean(address.Scheme, 40)}', not http or https"
+            : address.Host.Length == 0 ? "it has no host name"
             : address.UserInfo.Length > 0 ? "it contains a user name or password"
             : null;
         if (why is null) address = new UriBuilder(address!) { Fragment = string.Empty }.Uri;
@@ -36,7 +37,10 @@ internal static class ServerProvidedUri
     {
         // A password may stand before the last '@', and a key after '?'.
         var shown = ServerText.Clean(text[(text.LastIndexOf('@') + 1)..].Split('?')[0], 200);
-        return new BearerRequestException($"{RequestAddress.Printable(response.Template.Address)} names '{shown}' as the address of {what}, which is not followed: {why}.", response.Status)
+        return new BearerRequestException(
+            $"{RequestAddress.Printable(response.Template.Address)} names '{shown}' as the address of {what}, "
+                + $"which is not followed: {why}.",
+            response.Status)
         {
             ErrorId = "FollowedAddressRefused",
             Kind = BearerErrorKind.Security,

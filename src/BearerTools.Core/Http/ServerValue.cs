@@ -12,7 +12,8 @@ internal static class ServerValue
     private const double LargestNumber = 1e15;
 
     /// <summary>The three formats of RFC 9110 section 5.6.7.</summary>
-    private static readonly string[] s_dates = ["ddd, dd MMM yyyy HH:mm:ss 'GMT'", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
+    private static readonly string[] s_dates =
+        ["ddd, dd MMM yyyy HH:mm:ss 'GMT'", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
 
     /// <summary>The longest time that a server can make anything wait.</summary>
     public static TimeSpan LongestWait { get; } = TimeSpan.FromDays(1);
@@ -31,13 +32,19 @@ internal static class ServerValue
     /// <summary>A finite decimal number without an exponent.</summary>
     public static double? Number(string text)
     {
-        const NumberStyles Decimal = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
-        return double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < LargestNumber ? number : null;
+        const NumberStyles Decimal = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign
+            | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+        return double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < LargestNumber
+            ? number
+            : null;
     }
 
     /// <summary>An HTTP-date (RFC 9110 section 5.6.7).</summary>
     public static DateTimeOffset? HttpDate(string text) =>
-        DateTimeOffset.TryParseExact(text, s_dates, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite, out var date) ? date : null;
+        DateTimeOffset.TryParseExact(
+            text, s_dates, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite, out var date)
+            ? date
+            : null;
 
     /// <summary>A point in time in any common format.</summary>
     public static DateTimeOffset? Date(string text) =>

@@ -13,10 +13,12 @@ namespace BearerTools.Http;
 /// <param name="options">The call's settings for each message.</param>
 /// <param name="crossOrigin">Sends the messages after a redirect to another origin.</param>
 /// <param name="pace">The command's share in the pacing of all origins; <see langword="null"/> for pacing of its own.</param>
-internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions? options = null, HttpMessageInvoker? crossOrigin = null, CommandPace? pace = null)
+internal sealed class SocketHandler(
+    HttpMessageInvoker connections, SendOptions? options = null, HttpMessageInvoker? crossOrigin = null, CommandPace? pace = null)
 {
     private readonly SendOptions _options = options ?? SendOptions.Default;
-    private readonly CommandPace _pace = pace ?? new CommandPace(new OriginPaces(TimeProvider.System, Random.Shared.NextDouble), new PaceOptions());
+    private readonly CommandPace _pace = pace
+        ?? new CommandPace(new OriginPaces(TimeProvider.System, Random.Shared.NextDouble), new PaceOptions());
 
     /// <param name="template">The request.</param>
     /// <param name="token">The token to attach (RFC 6750 section 2.1: in the header, never in the URL).</param>
@@ -25,7 +27,8 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
     /// Makes the DPoP proof for a key-bound token (RFC 9449 section 7.1). Called just before sending: the message may have to wait, and
     /// proofs must be fresh.
     /// </param>
-    public async Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken? token, RequestContext context, Func<string>? prove = null)
+    public async Task<ApiResponse> SendAsync(
+        RequestTemplate template, AccessToken? token, RequestContext context, Func<string>? prove = null)
     {
         var permit = await EnterAsync(template, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
@@ -43,8 +46,11 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
             message.Cancel = timeout?.Token ?? context.Cancel;
             response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
             Decompression.Apply(response);
-            if (isObserved) context.Events.Write(new ResponseReceived(template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started), token?.Fingerprint));
-            if (_options.ReadTimeout is { } readTimeout) response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);
+            if (isObserved)
+                context.Events.Write(new ResponseReceived(
+                    template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started), token?.Fingerprint));
+            if (_options.ReadTimeout is { } readTimeout)
+                response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);
             return new ApiResponse(response, template);
         }
         catch (Exception e) when (context.Cancel.IsCancellationRequested && ConnectionFault.IsCause(e))
@@ -52,7 +58,8 @@ internal sealed class SocketHandler(HttpMessageInvoker connections, SendOptions?
             // Cancelling a request also closes a socket that is still connecting: that is no connection fault.
             throw new OperationCanceledException(e.Message, e, context.Cancel);
         }
-        catch (Exception e) when (ConnectionFault.IsCause(e) || (e is OperationCanceledException && !context.Cancel.IsCancellationRequested))
+        catch (Exception e)
+            when (ConnectionFault.IsCause(e) || (e is OperationCanceledException && !context.Cancel.IsCancellationRequested))
         {
             throw timeout?.IsExpired == true
                 ? RequestFailure.FromTimeout(e, template, _options.ResponseTimeout.GetValueOrDefault())

@@ -40,7 +40,7 @@ internal sealed class JsonBody
         if (_scalar.TryWrite(value)) return;
         if (value is SecureString)
         {
-            throw Error("it is a SecureString, which is not sent as plain text",
+            throw Error("the value is a SecureString, which is not sent as plain text",
                 "To send it, convert it with ConvertFrom-SecureString -AsPlainText.");
         }
 
@@ -51,15 +51,15 @@ internal sealed class JsonBody
         }
 
         if (!_options.Source.IsData(value!))
-            throw Error($"a value of type {value!.GetType().Name} is not data", "Put its result into the body instead.");
+            throw Error($"a value of type {value!.GetType().Name} cannot be converted", "Put its result into the body instead.");
         if (_places.Count > _options.Depth)
             throw Error(
-                $"it is nested deeper than {_options.Depth} levels",
+                $"the value is nested deeper than {_options.Depth} levels",
                 "Send only the properties that the server needs, such as with Select-Object.");
         foreach (var place in _places)
         {
             if (ReferenceEquals(place.Container, value))
-                throw Error("it contains itself", "Send only the properties that the server needs, such as with Select-Object.");
+                throw Error("the value contains itself", "Send only the properties that the server needs, such as with Select-Object.");
         }
 
         _places.Add(new Place(value!));

@@ -189,7 +189,7 @@ internal sealed class JsonDocumentParser<TValue>
     }
 
     public JsonFormatException RowTooLarge(ReadOnlySpan<byte> bytes, int at) =>
-        Fault($"A row is larger than {_options.MaximumRowBytes} bytes.", TooLargeId, bytes, at);
+        Fault($"An object exceeds the limit of {_options.MaximumRowBytes} bytes.", TooLargeId, bytes, at);
 
     public JsonFormatException TokenTooLong(ReadOnlySpan<byte> bytes) =>
         Fault("A number, a literal or a comment is incomplete.", JsonFormatException.InvalidId, bytes, 0);
@@ -328,7 +328,7 @@ internal sealed class JsonDocumentParser<TValue>
 
     private static string? NextStep(string errorId) => errorId switch
     {
-        NoItemsId => "Give a path that exists in the response with -ItemsPath.",
+        NoItemsId => "Pass a path that exists in the response with -ItemsPath.",
         TooDeepId => "Raise the limit with -Depth.",
         TooLargeId =>
             "If it contains an array of objects, give its path with -ItemsPath to get them one by one. Or save the response with -OutFile, "

@@ -47,7 +47,7 @@ internal sealed class JsonPathWatch(string path) : IJsonWatch
     public string Found()
     {
         var place = _reached == 0 ? "The document" : $"'{path[..(_reached - 1)]}'";
-        if (_seen.Count == 0) return $"{place} has no names.";
+        if (_seen.Count == 0) return $"{place} has no properties.";
         var names = string.Join(", ", _seen.Select(name => $"'{Printable.Text(name)}'"));
         return $"{place} has {names}{(_seen.Count == NamedAtMost ? " and possibly more" : "")}.";
     }

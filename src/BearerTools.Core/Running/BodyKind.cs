@@ -40,7 +40,9 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
         [(byte)'{' or (byte)'[', ..] => BodyLook.Json,
         [(byte)'<', ..] => BodyLook.Xml,
         [(byte)'"' or (byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..] when IsText => BodyLook.Json,
-        var word when IsText && word.TrimEnd(" \t\r\n"u8) is var bare && (bare.SequenceEqual("true"u8) || bare.SequenceEqual("false"u8) || bare.SequenceEqual("null"u8)) => BodyLook.Json,
+        var word when IsText
+            && word.TrimEnd(" \t\r\n"u8) is var bare
+            && (bare.SequenceEqual("true"u8) || bare.SequenceEqual("false"u8) || bare.SequenceEqual("null"u8)) => BodyLook.Json,
         _ => BodyLook.Other,
     };
 

@@ -29,7 +29,8 @@ internal sealed class BufferedBody : IDisposable
     {
         var content = response.Message.Content;
         if (content.Headers.ContentLength > most) throw TooLarge(response, most);
-        var body = new BufferedBody(ArrayPool<byte>.Shared.Rent((int)Math.Min(content.Headers.ContentLength + 1 ?? UsualBuffer, LargeBuffer)));
+        var body = new BufferedBody(
+            ArrayPool<byte>.Shared.Rent((int)Math.Min(content.Headers.ContentLength + 1 ?? UsualBuffer, LargeBuffer)));
         transfer?.Expect(content.Headers.ContentLength);
         try
         {

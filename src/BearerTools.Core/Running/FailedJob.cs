@@ -1,6 +1,6 @@
 namespace BearerTools.Running;
 
-/// <summary>An input that cannot be requested at all. Its error is written in its turn, among the results of the other inputs.</summary>
+/// <summary>An input that cannot be requested at all. Its error is written in order, among the results of the other inputs.</summary>
 internal sealed class FailedJob(Exception error, object? input) : Job
 {
     public override object? Input => input;

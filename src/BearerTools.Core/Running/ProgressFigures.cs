@@ -14,7 +14,7 @@ internal sealed record ProgressReading(string Status, int? Percent, TimeSpan? Le
 /// <param name="time">The clock.</param>
 internal sealed class ProgressFigures(Transfer transfer, TimeProvider time)
 {
-    /// <summary>A smaller total is not shown beside the number of requests.</summary>
+    /// <summary>A smaller total is not shown next to the number of requests.</summary>
     private const long NotableBytes = 10_000_000;
 
     private static readonly string[] s_units = ["B", "kB", "MB", "GB", "TB", "PB"];
@@ -61,7 +61,8 @@ internal sealed class ProgressFigures(Transfer transfer, TimeProvider time)
 
     private static int? Percent(long done, long all) => all > 0 ? (int)(100 * (double)done / all) : null;
 
-    private static string Number(double number) => number.ToString(number is > 0 and < 10 && number % 1 != 0 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
+    private static string Number(double number) =>
+        number.ToString(number is > 0 and < 10 && number % 1 != 0 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
 
     private static string Size(double bytes)
     {

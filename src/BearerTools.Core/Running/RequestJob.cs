@@ -34,7 +34,8 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                     await WriteAsync(response, context, output).ConfigureAwait(false);
                     return;
                 }
-                catch (BearerRequestException e) when (output.Rows == written && run.Retries is not null && RetryClassifier.After(e, response.Template))
+                catch (BearerRequestException e)
+                    when (output.Rows == written && run.Retries is not null && RetryClassifier.After(e, response.Template))
                 {
                     (broken, request) = (e, response.Template);
                 }
@@ -58,7 +59,8 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
         run.Sender.SendAsync(request, context);
 
     /// <summary>Writes the results of a response, or throws if it is an error.</summary>
-    private protected virtual Task WriteAsync(ApiResponse response, RequestContext context, JobOutput output) => WriteAsync(response, null, context, output);
+    private protected virtual Task WriteAsync(ApiResponse response, RequestContext context, JobOutput output) =>
+        WriteAsync(response, null, context, output);
 
     private protected async Task WriteAsync(ApiResponse response, Page? page, RequestContext context, JobOutput output)
     {

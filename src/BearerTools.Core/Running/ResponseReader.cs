@@ -54,11 +54,13 @@ internal sealed class ResponseReader
     }
 
     /// <summary>Returns the complete body as one value, with arrays kept, and its length in bytes.</summary>
-    public async Task<(object? Value, long Length)> ReadWholeAsync(ApiResponse response, Page? page, IEventSink events, CancellationToken cancel)
+    public async Task<(object? Value, long Length)> ReadWholeAsync(
+        ApiResponse response, Page? page, IEventSink events, CancellationToken cancel)
     {
         var kind = Begin(response, events);
         var (isMany, length) = kind.Json is { } format
-            ? (format != JsonFormat.Json, await ReadJsonAsync(response, page, Reader(format, isWhole: true), null, cancel).ConfigureAwait(false))
+            ? (format != JsonFormat.Json,
+                await ReadJsonAsync(response, page, Reader(format, isWhole: true), null, cancel).ConfigureAwait(false))
             : await ReadOtherAsync(response, page, kind, null, cancel).ConfigureAwait(false);
         object? whole = isMany || _rows.Count > 1 ? _rows.ToArray() : _rows.FirstOrDefault();
         _rows.Clear();
@@ -87,7 +89,8 @@ internal sealed class ResponseReader
 
     /// <summary>Reads to the end. Without an output, the objects remain in the list.</summary>
     /// <returns>The number of bytes read since objects were last written.</returns>
-    private async Task<long> ReadJsonAsync(ApiResponse response, Page? page, JsonRowReader<object?> json, JobOutput? output, CancellationToken cancel)
+    private async Task<long> ReadJsonAsync(
+        ApiResponse response, Page? page, JsonRowReader<object?> json, JobOutput? output, CancellationToken cancel)
     {
         _rows.Clear();
         var pendingBytes = 0L;
@@ -190,7 +193,8 @@ internal sealed class ResponseReader
     }
 
     /// <summary>Reads a body not declared as JSON, once it is complete. Without an output, the objects remain in the list.</summary>
-    private async Task<(bool IsMany, long Length)> ReadOtherAsync(ApiResponse response, Page? page, BodyKind kind, JobOutput? output, CancellationToken cancel)
+    private async Task<(bool IsMany, long Length)> ReadOtherAsync(
+        ApiResponse response, Page? page, BodyKind kind, JobOutput? output, CancellationToken cancel)
     {
         using var body = await BufferedBody.ReadAsync(response, _options.MaximumRowBytes, _transfer, cancel).ConfigureAwait(false);
         var length = body.Bytes.Length;

@@ -220,7 +220,8 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         _waitingBytes += cost;
         var isUp = _order.MarkReady(output);
         if (isUp) WakeWaiting();
-        if (isUp ? output.Count < limits.HeadItems && HasCapacity(output) : _waitingBytes < limits.WaitingBytes) return ValueTask.CompletedTask;
+        if (isUp ? output.Count < limits.HeadItems && HasCapacity(output) : _waitingBytes < limits.WaitingBytes)
+            return ValueTask.CompletedTask;
         if (output.Pause is null)
         {
             if (!isUp) _pausedBehind++;

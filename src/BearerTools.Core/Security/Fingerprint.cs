@@ -5,7 +5,7 @@ namespace BearerTools.Security;
 
 /// <summary>
 /// Identifies a secret without revealing it: HMAC-SHA256 under a random key of this process. The same secret has the same fingerprint
-/// until the process ends, and nobody can test guesses outside of it.
+/// until the process ends, and guesses cannot be tested outside of it.
 /// </summary>
 internal static class Fingerprint
 {

@@ -46,7 +46,7 @@ public sealed class AccessToken
 
     internal AccessToken(Secret value, TokenMetadata metadata)
     {
-        if (value.IsEmpty) throw new ArgumentException("The token is empty. Give the text of the token, without 'Bearer'.");
+        if (value.IsEmpty) throw new ArgumentException("The token is empty. Pass the text of the token, without 'Bearer'.");
         _value = value;
         Fingerprint = Security.Fingerprint.Short(value.Reveal());
         TokenType = metadata.TokenType;

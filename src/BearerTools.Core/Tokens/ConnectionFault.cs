@@ -74,7 +74,7 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
                 "HeadersTooLarge",
                 $"the headers of the response are too large. {MessageOf(cause)}",
                 "Report it to the owner of the API, or of the proxy in front of it.") { Kind = BearerErrorKind.InvalidData },
-            _ => new("ConnectionFailed", $"the connection broke. {MessageOf(cause)}",
+            _ => new("ConnectionFailed", $"the connection was lost. {MessageOf(cause)}",
                 "Try again. If the error persists, check the address, and whether the server supports https and the requested HTTP "
                     + "version."),
         };

@@ -65,7 +65,8 @@ internal sealed partial class TokenEntry
     public void Revoked() => _unrevoked = null;
 
     /// <summary>
-    /// The source's token, or a typed error whatever it throws: a run ends at an error of this type, where others would be repeated for every input.
+    /// The source's token, or a typed error whatever it throws: a run ends at an error of this type, where others would be repeated
+    /// for every input.
     /// </summary>
     private async Task<TokenResult> FromSourceAsync(TokenRequestContext context, CancellationToken stop)
     {

@@ -8,7 +8,8 @@ namespace BearerTools.Binding;
 /// <summary>Accepts an <see cref="AccessToken"/>, a cache entry, or a SecureString, but not plain text.</summary>
 internal sealed class AccessTokenTransformationAttribute : ArgumentTransformationAttribute
 {
-    private const string IsNull = "The token is $null: the variable was not set, or Get-BearerToken failed. To use what is connected, leave -Token out.";
+    private const string IsNull = "The token is $null: the variable was not set, or Get-BearerToken failed. "
+        + "To use the current connection, omit -Token.";
 
     private const string FromOtherProcess =
         "This object comes from another process (a job, a remote session or a file) and contains no usable token. "
@@ -23,7 +24,7 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
         IsDeserialized(inputData) ? throw new ArgumentTransformationMetadataException(FromOtherProcess) : PSValue.Unwrap(inputData) switch
         {
-            // A variable that was never set must not mean "whoever is connected".
+            // A variable that was never set must not select the current connection.
             null when !AllowNull => throw new ArgumentTransformationMetadataException(IsNull),
             AccessToken token => token,
             BearerConnection connection => connection.Connection.Tokens.Current is { } current ? connection.Connection.Bind(current)
@@ -38,7 +39,7 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
             // The text is not quoted: it may be the token.
             string =>
                 throw new ArgumentTransformationMetadataException(
-                    "A token cannot be given as plain text, because it would be stored in history and logs. Give the object from "
+                    "A token cannot be given as plain text, because it would be stored in history and logs. Pass the object from "
                         + "Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken "
                         + "-TokenFrom env:NAME."),
             _ => inputData,

@@ -27,7 +27,7 @@ internal static class PSLocation
             var full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text[FilePrefix.Length..], out var provider, out _);
             return provider.Name == FileSystem
                 ? SecretReference.Parse(FilePrefix + full)
-                : throw NoSecretFile($"its path is of the provider {provider.Name}", null);
+                : throw NoSecretFile($"it belongs to the {provider.Name} provider", null);
         }
         catch (Exception e) when (e is SessionStateException or PSNotSupportedException or PSArgumentException)
         {
@@ -85,6 +85,6 @@ internal static class PSLocation
         {
             ErrorId = "NotAFile",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Give the path of a file.",
+            NextStep = "Pass the path of a file.",
         };
 }

@@ -11,7 +11,7 @@ public sealed class ClearBearerTokenCacheCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (!ShouldProcess($"all tokens of this process ({BearerSession.Services.Cache.Snapshot().Count})", "Forget")) return;
+        if (!ShouldProcess($"the token cache of this process (tokens: {BearerSession.Services.Cache.Snapshot().Count})", "Clear")) return;
         BearerSession.Services.Clear();
     }
 }

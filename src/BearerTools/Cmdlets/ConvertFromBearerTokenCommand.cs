@@ -22,7 +22,7 @@ public sealed class ConvertFromBearerTokenCommand : PSCmdlet
         if (Jwt.TryRead(Token.Value.Reveal()) is not { } jwt)
         {
             WriteError(ErrorTable.Record(
-                new BearerTokenException($"Token {Token.Fingerprint} is not a JWT: it cannot be decoded.")
+                new BearerTokenException($"Token {Token.Fingerprint} cannot be decoded: it is not a JWT.")
                 {
                     ErrorId = "NotAJwt",
                     Kind = BearerErrorKind.InvalidData,

@@ -14,6 +14,7 @@ public sealed class GetBearerTokenCacheCommand : PSCmdlet
     {
         FormatData.EnsureLoaded(this);
         var current = CallerConnection.Get(this)?.Tokens;
-        foreach (var entry in BearerSession.Services.Cache.Snapshot()) WriteObject(new BearerTokenCacheEntry(entry, ReferenceEquals(entry, current)));
+        foreach (var entry in BearerSession.Services.Cache.Snapshot())
+            WriteObject(new BearerTokenCacheEntry(entry, ReferenceEquals(entry, current)));
     }
 }

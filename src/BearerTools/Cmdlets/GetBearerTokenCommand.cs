@@ -64,7 +64,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
         return NamesFlow
             ? null
             : CallerConnection.Get(this) ?? throw NotConnected.Error(
-                "To get a token, say how: -Authority with -ClientId and -SecretFrom, -LoginUri with -Credential, or -TokenFrom.");
+                "To get a new token, use -Authority with -ClientId and -SecretFrom, -LoginUri with -Credential, or -TokenFrom.");
     }
 
     private async Task<object?> GetAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)

@@ -27,7 +27,7 @@ public sealed partial class InvokeBearerRequestCommand
             nameof(Body),
             Body,
             HasInput,
-            "Give an object, text or bytes, or a script block that returns one for each piped object ($_).") { IsBody = true };
+            "Pass an object, text or bytes, or a script block that returns one for each piped object ($_).") { IsBody = true };
     }
 
     /// <summary>The body from the command line or, if the typed address does not use the piped object, that object.</summary>
@@ -41,16 +41,17 @@ public sealed partial class InvokeBearerRequestCommand
         return null;
     }
 
-    private static BearerRequestException PipedToken() => new("A token was piped in. Piped objects are input, not the identity of a request.")
+    private static BearerRequestException PipedToken() => new(
+        "A token was piped in. Piped objects are input, not the identity of a request.")
     {
         ErrorId = "TokenPiped",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Give it with -Token.",
+        NextStep = "Pass it with -Token.",
     };
 
     /// <summary>The address is built from the piped object, so it is unclear whether the object is also the body.</summary>
     private BearerRequestException AmbiguousBody() =>
-        new($"{HttpMethod} takes a body, and the command line does not select one: the piped object is already used for the address.")
+        new($"{HttpMethod} takes a body, but none is specified: the piped object is already used for the address.")
         {
             ErrorId = "BodyAmbiguous",
             Kind = BearerErrorKind.InvalidArgument,

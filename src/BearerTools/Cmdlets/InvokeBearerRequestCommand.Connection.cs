@@ -54,7 +54,8 @@ public sealed partial class InvokeBearerRequestCommand
     /// <exception cref="BearerRequestException">Parameters contradict each other.</exception>
     private HandlerOptions CreateHandlerOptions()
     {
-        if (UnixSocket is not null && Proxy is not null) throw Conflict("-UnixSocket cannot be combined with -Proxy.", "Give one of them.");
+        if (UnixSocket is not null && Proxy is not null)
+            throw Conflict("-UnixSocket cannot be combined with -Proxy.", "Use only one of them.");
         return new HandlerOptions
         {
             Certificates = ClientCertificates.Of(CreateCertificates()),

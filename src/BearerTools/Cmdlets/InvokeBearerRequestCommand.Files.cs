@@ -38,18 +38,19 @@ public sealed partial class InvokeBearerRequestCommand
     private void CheckFiles()
     {
         _inFile = new PipedValue<string>(
-            nameof(InFile), InFile, HasInput, "Give the path of a file, or a script block that returns one for each piped object ($_).");
+            nameof(InFile), InFile, HasInput, "Pass the path of a file, or a script block that returns one for each piped object ($_).");
         _outFile = new PipedValue<string>(
             nameof(OutFile),
             OutFile,
             HasInput,
-            "Give the path of a file or a folder, or a script block that returns one for each piped object ($_).");
+            "Pass the path of a file or a folder, or a script block that returns one for each piped object ($_).");
         _form = new PipedValue<IDictionary>(nameof(Form), Form, HasInput, NextStepForPairs);
         _hasOtherBody = InFile is not null || Form is not null;
         string[] bodies = [.. new[] { nameof(Body), nameof(InFile), nameof(Form) }.Where(IsTyped)];
         if (bodies.Length > 1)
-            throw Conflict($"-{bodies[0]} cannot be combined with -{bodies[1]}: a request has one body.", "Give one of them.");
-        if (OutFile is null && PassThru) throw Conflict("-PassThru needs -OutFile.", "Give the file or folder to save to with -OutFile.");
+            throw Conflict($"-{bodies[0]} cannot be combined with -{bodies[1]}: a request has one body.", "Use only one of them.");
+        if (OutFile is null && PassThru)
+            throw Conflict("-PassThru needs -OutFile.", "Pass the file or folder to save to with -OutFile.");
         if (OutFile is not null && _pages is not null)
             throw Conflict(
                 "-OutFile cannot save several pages to one file.",
@@ -65,7 +66,7 @@ public sealed partial class InvokeBearerRequestCommand
         return Resume && target.Known is null
             ? throw Conflict(
                 $"-Resume cannot be combined with a folder: which file to resume in '{path}' is not known.",
-                "Give the path of the file with -OutFile.")
+                "Pass the path of the file with -OutFile.")
             : target;
     }
 

@@ -88,17 +88,26 @@ public sealed partial class InvokeBearerRequestCommand
         if ((byLink ? 1 : 0) + (byCursor ? 1 : 0) + (OffsetParameter is null ? 0 : 1) + (PageParameter is null ? 0 : 1) > 1)
             throw Conflict(
                 "Only one kind of paging can be used at a time.",
-                "Give either links (-FollowRelLink, -NextLinkPath), or -CursorPath or -CursorHeader, or -OffsetParameter, or -PageParameter.");
+                "Use either links (-FollowRelLink, -NextLinkPath), or -CursorPath or -CursorHeader, or -OffsetParameter, or -PageParameter.");
         CheckCursor(byCursor);
         if (byCount is null && (PageSize > 0 || PageSizeParameter is not null || TotalPath is not null))
             throw Conflict(
-                "-PageSize, -PageSizeParameter and -TotalPath need -OffsetParameter or -PageParameter.", "Give one of them too.");
-        if (PageSizeParameter is not null && PageSize == 0) throw Conflict("-PageSizeParameter needs -PageSize.", "Give both.");
-        if (RewriteNextLink && !byLink) throw Conflict("-RewriteNextLink needs -FollowRelLink or -NextLinkPath.", "Give one of them too.");
+                "-PageSize, -PageSizeParameter and -TotalPath need -OffsetParameter or -PageParameter.", "Use one of them too.");
+        if (PageSizeParameter is not null && PageSize == 0) throw Conflict("-PageSizeParameter needs -PageSize.", "Use both.");
+        if (RewriteNextLink && !byLink) throw Conflict("-RewriteNextLink needs -FollowRelLink or -NextLinkPath.", "Use one of them too.");
         if (HasMorePath is not null && !byLink && !byCursor && byCount is null)
-            throw Conflict("-HasMorePath needs a kind of paging.", "Give links, a cursor, -OffsetParameter or -PageParameter too.");
+            throw Conflict("-HasMorePath needs a kind of paging.", "Use links, a cursor, -OffsetParameter or -PageParameter too.");
 
-        if (byLink) return new LinkRule(FollowRelLink, Paths()) { MaxPages = MaximumFollowRelLink, Flags = Flags(NextLinkPath), Rewrites = RewriteNextLink };
+        if (byLink)
+        {
+            return new LinkRule(FollowRelLink, Paths())
+            {
+                MaxPages = MaximumFollowRelLink,
+                Flags = Flags(NextLinkPath),
+                Rewrites = RewriteNextLink,
+            };
+        }
+
         if (byCursor)
         {
             return new CursorRule(CursorPath, CursorParameter ?? CursorHeader!)
@@ -123,15 +132,15 @@ public sealed partial class InvokeBearerRequestCommand
 
     private void CheckCursor(bool byCursor)
     {
-        if (CursorPath is not null && CursorHeader is not null) throw Conflict("-CursorPath cannot be combined with -CursorHeader.", "Give one of them.");
+        if (CursorPath is not null && CursorHeader is not null) throw Conflict("-CursorPath cannot be combined with -CursorHeader.", "Use only one of them.");
         if (!byCursor && (CursorParameter is not null || IsTyped(nameof(CursorIn))))
-            throw Conflict("-CursorParameter and -CursorIn need -CursorPath or -CursorHeader.", "Give one of them too.");
+            throw Conflict("-CursorParameter and -CursorIn need -CursorPath or -CursorHeader.", "Use one of them too.");
         if (byCursor && CursorParameter is null && (CursorHeader is null || CursorIn != CursorLocation.Header))
             throw Conflict(
                 "A cursor needs -CursorParameter: the name to send it under.",
-                "Give it too. With -CursorHeader and -CursorIn Header, it is the name of that header by default.");
+                "Pass it too. With -CursorHeader and -CursorIn Header, it is the name of that header by default.");
         if (CursorIn == CursorLocation.Body && !MethodTraits.TakesBody(HttpMethod))
-            throw Conflict($"-CursorIn Body needs a method that takes a body, and {HttpMethod} does not.", "Give one such as -Method Post.");
+            throw Conflict($"-CursorIn Body needs a method that takes a body, and {HttpMethod} does not.", "Use one such as -Method Post.");
     }
 
     private MoreFlags Flags(string? path) =>

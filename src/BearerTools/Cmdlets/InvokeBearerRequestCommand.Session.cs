@@ -23,7 +23,7 @@ public sealed partial class InvokeBearerRequestCommand
     private RequestSession? OpenSession()
     {
         if (WebSession is not null && SessionVariable is not null)
-            throw Conflict("-SessionVariable cannot be combined with -WebSession.", "Leave out -SessionVariable.");
+            throw Conflict("-SessionVariable cannot be combined with -WebSession.", "Omit -SessionVariable.");
         var session = WebSession is not null ? RequestSession.From(WebSession) : SessionVariable is not null ? RequestSession
             .Create() : null;
         if (session is null) return null;

@@ -80,12 +80,12 @@ public sealed partial class InvokeBearerRequestCommand
         if (HttpVersion is not null && !s_versions.Contains(HttpVersion))
             throw Conflict(
                 $"HTTP version {HttpVersion} is not supported.",
-                $"Give {string.Join<Version>(", ", s_versions)}, or leave out -HttpVersion.");
+                $"Use {string.Join<Version>(", ", s_versions)}, or omit -HttpVersion.");
         if (CustomMethod is null) return;
-        if (IsTyped(nameof(Method))) throw Conflict("-Method cannot be combined with -CustomMethod.", "Give one of them.");
+        if (IsTyped(nameof(Method))) throw Conflict("-Method cannot be combined with -CustomMethod.", "Use only one of them.");
         // The characters of a token (RFC 9110 section 5.6.2).
         if (CustomMethod.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal)))
             return;
-        throw Conflict($"'{ServerText.Clean(CustomMethod, 100)}' is not a valid HTTP method.", "Give one word, such as QUERY.");
+        throw Conflict($"'{ServerText.Clean(CustomMethod, 100)}' is not a valid HTTP method.", "Use one word, such as QUERY.");
     }
 }

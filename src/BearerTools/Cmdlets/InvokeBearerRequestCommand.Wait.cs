@@ -20,7 +20,7 @@ public sealed partial class InvokeBearerRequestCommand
     {
         if (Wait) return RequestLimits.Of(WaitTimeoutSeconds) ?? Timeout.InfiniteTimeSpan;
         return IsTyped(nameof(WaitTimeoutSeconds))
-            ? throw Conflict("-WaitTimeoutSeconds needs -Wait.", "Give -Wait too, or leave out -WaitTimeoutSeconds.")
+            ? throw Conflict("-WaitTimeoutSeconds needs -Wait.", "Use -Wait too, or omit -WaitTimeoutSeconds.")
             : null;
     }
 }

@@ -18,7 +18,7 @@ namespace BearerTools.Cmdlets;
 public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestParameters
 {
     private const string NextStepForPairs =
-        "Give a hashtable of names and values, or a script block that returns one for each piped object ($_).";
+        "Pass a hashtable of names and values, or a script block that returns one for each piped object ($_).";
 
     private RequestFactory _factory = null!;
     private RequestOptions _options = null!;
@@ -110,7 +110,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
                 throw Conflict(
                     "-StatusCodeVariable and -ResponseHeadersVariable cannot be combined with -Unordered, which mixes objects of several "
                         + "responses.",
-                    "Use -IncludeResponse, or leave out -Unordered.");
+                    "Use -IncludeResponse, or omit -Unordered.");
             }
 
             CheckVariable(nameof(StatusCodeVariable), StatusCodeVariable);
@@ -161,7 +161,9 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         }
 
         // A file of this machine is changed, too, whatever the method.
-        if ((_factory.MayModify || target is not null) && !ShouldProcess(RequestAddress.Printable(template.Address), ActionOf(template, target))) return;
+        if ((_factory.MayModify || target is not null)
+            && !ShouldProcess(RequestAddress.Printable(template.Address), ActionOf(template, target)))
+            return;
         Feed(target is not null ? new DownloadJob(_run, template, target)
             : _pages is not null ? new PagedRequestJob(_run, _pages, template)
             : new RequestJob(_run, template));
@@ -176,10 +178,12 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     {
         if (name is null) return;
         const ScopedItemOptions ReadOnly = ScopedItemOptions.ReadOnly | ScopedItemOptions.Constant;
-        var isVariable = name.Split(':') is [_] || name.Split(':') is [var scope, _] && s_scopes.Contains(scope, StringComparer.OrdinalIgnoreCase);
+        var isVariable = name.Split(':') is [_]
+            || name.Split(':') is [var scope, _] && s_scopes.Contains(scope, StringComparer.OrdinalIgnoreCase);
         if (isVariable && ((SessionState.PSVariable.Get(name)?.Options ?? ScopedItemOptions.None) & ReadOnly) == 0) return;
 
-        throw Conflict($"-{parameter} names the variable '{name}', which cannot be written.", "Give the name of another variable, without $.");
+        throw Conflict(
+            $"-{parameter} names the variable '{name}', which cannot be written.", "Pass the name of another variable, without $.");
     }
 
     private static string ActionOf(RequestTemplate template, OutTarget? target) =>

@@ -55,7 +55,7 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
             {
                 ErrorId = "MinimumLifetimeTooShort",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Give hours, minutes and seconds, such as 00:10:00, or use (New-TimeSpan -Minutes 10).",
+                NextStep = "Pass hours, minutes and seconds, such as 00:10:00, or use (New-TimeSpan -Minutes 10).",
             });
         }
     }
@@ -112,7 +112,7 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
         {
             ErrorId = "NoAuthorityToAsk",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Connect with Connect-BearerApi as a client that may introspect tokens, and give the address with "
+            NextStep = "Connect with Connect-BearerApi as a client that may introspect tokens, and pass the address with "
                 + "-IntrospectionEndpoint; or omit -Online.",
         };
 

@@ -125,9 +125,9 @@ public abstract partial class TokenFlowCommand
     private OAuthClientOptions CreateClientOptions()
     {
         if (Authority is not null && TokenEndpoint is not null)
-            throw CannotCombine(nameof(Authority), nameof(TokenEndpoint), "Give -TokenEndpoint if the authority has no metadata.");
+            throw CannotCombine(nameof(Authority), nameof(TokenEndpoint), "Pass -TokenEndpoint if the authority has no metadata.");
         if (Authority is null && TokenEndpoint is null) throw AuthorityMissing();
-        if (ClientId is null) throw Conflict("No client ID is given.", "Give the client's ID with -ClientId.");
+        if (ClientId is null) throw Conflict("No client id is given.", "Pass the client id with -ClientId.");
         CheckProofs();
         return new OAuthClientOptions
         {
@@ -156,7 +156,7 @@ public abstract partial class TokenFlowCommand
     {
         ErrorId = "AuthorityMissing",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Give the authority's issuer with -Authority, or the address of its token endpoint with -TokenEndpoint. "
-            + "For Microsoft Entra ID, give -TenantId.",
+        NextStep = "Pass the authority's issuer with -Authority, or the address of its token endpoint with -TokenEndpoint. "
+            + "For Microsoft Entra ID, pass -TenantId.",
     };
 }

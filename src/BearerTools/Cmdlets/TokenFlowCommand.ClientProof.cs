@@ -153,13 +153,13 @@ public abstract partial class TokenFlowCommand
             throw CannotCombine(nameof(ClientAssertion), nameof(ClientAssertionFrom));
         string[] given = [.. new[] { SecretParameter, KeyParameter, AssertionParameter }.OfType<string>()];
         if (given.Length > 1)
-            throw CannotCombine(given[0], given[1], "Give one credential of the client: a secret, a key or certificate, or an assertion.");
+            throw CannotCombine(given[0], given[1], "Pass one credential of the client: a secret, a key or certificate, or an assertion.");
         if (ClientKeyPassword is not null && ClientKey is null)
-            throw Conflict("-ClientKeyPassword needs -ClientKey.", "Give the key with -ClientKey.");
+            throw Conflict("-ClientKeyPassword needs -ClientKey.", "Pass the key with -ClientKey.");
         if (ClientKeyPassword is not null && SecretFrom is not null)
             throw CannotCombine(nameof(ClientKeyPassword), nameof(SecretFrom));
         if (KeyParameter is null && (KeyId ?? SigningAlgorithm) is not null)
-            throw Conflict("-KeyId and -SigningAlgorithm need a key.", "Give one with -ClientKey or -ClientCertificate.");
+            throw Conflict("-KeyId and -SigningAlgorithm need a key.", "Pass one with -ClientKey or -ClientCertificate.");
         if (ClientCertificateThumbprint is not null && KeyParameter != nameof(ClientCertificateThumbprint))
         {
             throw CannotCombine(

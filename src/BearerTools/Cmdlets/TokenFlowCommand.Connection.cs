@@ -81,7 +81,7 @@ public abstract partial class TokenFlowCommand
     /// <summary>The error for a command that needs a token flow and is given none.</summary>
     private protected static BearerTokenException NoFlow() => Conflict(
         "No token flow is given.",
-        "Give -Authority with -ClientId and -SecretFrom, -LoginUri with -Credential, or -TokenFrom; Get-Help lists all flows.");
+        "Pass -Authority with -ClientId and -SecretFrom, -LoginUri with -Credential, or -TokenFrom; Get-Help lists all flows.");
 
     /// <summary>
     /// The given token if the cache renews it, else <see langword="null"/>. Copied to a new connection, it would not be renewed.

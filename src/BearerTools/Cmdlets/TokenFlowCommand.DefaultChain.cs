@@ -29,7 +29,8 @@ public abstract partial class TokenFlowCommand
         return new DefaultChain(
             [
                 new WorkloadLink(sources, options),
-                new ManagedIdentityLink(sources, options, new ManagedIdentityProbe(BearerSession.Services.EntraSockets, BearerSession.Services.Time)),
+                new ManagedIdentityLink(
+                    sources, options, new ManagedIdentityProbe(BearerSession.Services.EntraSockets, BearerSession.Services.Time)),
                 new EnvironmentLink(sources, options),
                 new AccountLink(sources, options),
                 new InteractiveLink(sources, options),

@@ -54,13 +54,13 @@ public abstract partial class TokenFlowCommand
             ? null
             : AssertionPlace.Parse(ClientAssertionFrom, text => PSLocation.Reference(this, text), BearerSession.Services.Backchannel);
         var tenant = TenantId ?? place?.TenantId
-            ?? throw Conflict("No tenant is given.", "Give the tenant's ID or one of its domains with -TenantId.");
+            ?? throw Conflict("No tenant is given.", "Pass the tenant's id or one of its domains with -TenantId.");
         return new EntraClient
         {
             Authority = place?.AuthorityHost is { } host && !IsTyped(nameof(Environment))
                 ? EntraAuthority.At(tenant, host)
                 : EntraAuthority.Of(tenant, Environment),
-            ClientId = ClientId ?? place?.ClientId ?? throw Conflict("No client ID is given.", "Give the client's ID with -ClientId."),
+            ClientId = ClientId ?? place?.ClientId ?? throw Conflict("No client id is given.", "Pass the client id with -ClientId."),
             Scopes = EntraScope.Of(CreateScope().Scopes, Resource),
             Proof = CreateProof(place?.Proof),
         };

@@ -31,7 +31,7 @@ public abstract partial class TokenFlowCommand
 
     private ITokenSource EntraDeviceCode() => BearerSession.Services.Entra.DeviceCode(PublicClient(ClientId ?? throw Conflict(
         "-DeviceCode needs -ClientId. It has no default client, because attackers request device codes in the name of well-known clients.",
-        "Register a client of your own, and give its ID.")));
+        "Register a client of your own, and pass its id.")));
 
     private ITokenSource KnownAccount() => BearerSession.Services.Entra.Account(PublicClient(ClientId ?? EntraClient.WellKnownId), Account);
 

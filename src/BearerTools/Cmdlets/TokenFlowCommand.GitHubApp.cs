@@ -32,9 +32,9 @@ public abstract partial class TokenFlowCommand
         CheckProofs();
         var options = new GitHubAppOptions
         {
-            AppId = ClientId ?? throw Conflict("No GitHub App is given.", "Give the ID of the app with -AppId."),
+            AppId = ClientId ?? throw Conflict("No app id is given.", "Pass the GitHub App's id with -AppId."),
             InstallationId = InstallationId,
-            Key = CreateKey() ?? throw Conflict("The app has no key to sign with.", "Give the app's private key with -ClientKey."),
+            Key = CreateKey() ?? throw Conflict("The app has no key to sign with.", "Pass the app's private key with -ClientKey."),
             Repositories = Repository,
             Permissions = Permission is null
                 ? new Dictionary<string, string>()
@@ -44,7 +44,7 @@ public abstract partial class TokenFlowCommand
         return Uri.TryCreate(Authority, UriKind.Absolute, out var api)
             ? new(BearerSession.Services.Backchannel, options with { Api = api })
             : throw Conflict(
-                "-Authority is not an absolute URL.",
-                "Give the root of the API, such as https://github.example.com/api/v3, or leave it out for github.com.");
+                "-Authority is not an absolute address.",
+                "Pass the root of the API, such as https://github.example.com/api/v3, or omit it for github.com.");
     }
 }

@@ -22,7 +22,8 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>Refuses a missing token here and not when it is bound: Connect-BearerApi has to begin to leave nothing connected.</summary>
     private GivenTokenSource GivenToken() => new(
-        Token ?? throw Conflict("The token is $null.", "Check that the variable is set and that Get-BearerToken succeeded."), BearerSession.Services.Time);
+        Token ?? throw Conflict("The token is $null.", "Check that the variable is set and that Get-BearerToken succeeded."),
+        BearerSession.Services.Time);
 
     private GivenTokenSource GivenTokenFrom() => new(PSLocation.Reference(this, TokenFrom), BearerSession.Services.Time);
 }

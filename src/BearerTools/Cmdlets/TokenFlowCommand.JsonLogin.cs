@@ -69,7 +69,8 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? TokenHeader { get; set; }
 
-    private JsonLoginSource JsonLogin() => new(BearerSession.Services.Backchannel, BearerSession.Services.RejectedLogins, new JsonLoginOptions
+    private JsonLoginSource JsonLogin() => new(
+        BearerSession.Services.Backchannel, BearerSession.Services.RejectedLogins, new JsonLoginOptions
     {
         LoginUri = LoginUri,
         Body = Login(),
@@ -101,25 +102,26 @@ public abstract partial class TokenFlowCommand
         {
             throw Conflict(
                 "With credentials, -Body must be a hashtable or an object with further fields.",
-                "Give a hashtable, or the complete body alone.");
+                "Pass a hashtable, or the complete body alone.");
         }
 
         if (Credential is not null)
         {
             var other = UserName is not null ? nameof(UserName) : SecretFrom is not null ? nameof(SecretFrom) : null;
-            if (other is not null) throw CannotCombine(nameof(Credential), other, "Leave out -UserName and -SecretFrom.");
+            if (other is not null) throw CannotCombine(nameof(Credential), other, "Omit -UserName and -SecretFrom.");
             return fields.Set(UserNameField, Credential.UserName).Set(PasswordField, Secret.From(Credential.Password));
         }
 
         if (UserName is not null) fields.Set(UserNameField, UserName);
         if (SecretFrom is not null) fields.Set(PasswordField, PSLocation.Reference(this, SecretFrom));
         if (body is null && (UserName is null || SecretFrom is null))
-            throw Conflict("The login has no credentials.", "Give -Credential, -UserName with -SecretFrom, or a complete -Body.");
+            throw Conflict("The login has no credentials.", "Pass -Credential, -UserName with -SecretFrom, or a complete -Body.");
         return fields;
     }
 
     /// <summary>
-    /// Removes PowerShell's wrappers, and turns SecureStrings into secrets. One level only: <see cref="LoginFields"/> descends, and limits the depth.
+    /// Removes PowerShell's wrappers, and turns SecureStrings into secrets. One level only: <see cref="LoginFields"/> descends, and
+    /// limits the depth.
     /// </summary>
     private static object? Plain(object? value)
     {

@@ -34,7 +34,7 @@ public abstract partial class TokenFlowCommand
 
     private JwtBearerSource JwtBearer() => Assertion.Length > 0
         ? Assert(new TokenReference(new AccessToken(Assertion)))
-        : throw Conflict("-Assertion is empty.", "Give the JWT as a SecureString, or a reference to it with -AssertionFrom.");
+        : throw Conflict("-Assertion is empty.", "Pass the JWT as a SecureString, or a reference to it with -AssertionFrom.");
 
     private JwtBearerSource JwtBearerFrom() => Assert(new TokenReference(PSLocation.Reference(this, AssertionFrom)));
 
@@ -47,7 +47,7 @@ public abstract partial class TokenFlowCommand
     {
         var options = CreateClientOptions();
         if (options.Key is not { } key)
-            throw Conflict("-Subject needs a key to sign the assertion with.", "Give it with -ClientKey, or a certificate with its key.");
+            throw Conflict("-Subject needs a key to sign the assertion with.", "Pass it with -ClientKey, or a certificate with its key.");
         var client = options with { AuthenticationMethod = options.AuthenticationMethod ?? OAuthConstants.ClientAuthenticationMethod.None };
         var assertion = new SignedAssertion(key, options.ClientId, BearerSession.Services.Time)
         {

@@ -37,7 +37,7 @@ public abstract partial class TokenFlowCommand
             }.Where(name => name.Item3 is not null),
         ];
         if (given.Length > 1)
-            throw CannotCombine(given[0].Parameter, given[1].Parameter, "Give one id, or none for the system-assigned identity.");
+            throw CannotCombine(given[0].Parameter, given[1].Parameter, "Pass one id, or none for the system-assigned identity.");
         return BearerSession.Services.Entra.ManagedIdentity(new ManagedIdentityOptions
         {
             Resource = EntraScope.Resource(EntraScope.Of(CreateScope().Scopes, Resource)),

@@ -20,6 +20,7 @@ public abstract partial class TokenFlowCommand
         WriteWarning(
             "The password is sent to the token endpoint, which RFC 9700 forbids: "
             + "use -Interactive or -DeviceCode for users, and a client with a secret or a key for programs.");
-        return new(CreateClient(), BearerSession.Services.RejectedLogins, Credential!.UserName, Secret.From(Credential.Password), CreateScope());
+        return new(
+            CreateClient(), BearerSession.Services.RejectedLogins, Credential!.UserName, Secret.From(Credential.Password), CreateScope());
     }
 }

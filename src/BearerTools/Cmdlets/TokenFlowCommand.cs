@@ -53,7 +53,7 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     private protected ITokenSource Source()
     {
         if (s_switches.FirstOrDefault(IsTurnedOff) is { } name)
-            throw Conflict($"-{name}:$false selects no token flow.", $"Leave out -{name}, and give the parameters of another flow.");
+            throw Conflict($"-{name}:$false selects no token flow.", $"Omit -{name}, and pass the parameters of another flow.");
         return s_flows[ParameterSetName](this);
     }
 
@@ -61,7 +61,7 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
         MyInvocation.BoundParameters.TryGetValue(name, out var value) && value is SwitchParameter { IsPresent: false };
 
     /// <summary>The error for two parameters of one flow that exclude each other.</summary>
-    private static BearerTokenException CannotCombine(string name, string other, string nextStep = "Give one of them.") =>
+    private static BearerTokenException CannotCombine(string name, string other, string nextStep = "Use only one of them.") =>
         Conflict($"-{name} cannot be combined with -{other}.", nextStep);
 
     private static BearerTokenException Conflict(string message, string nextStep) => new(message)

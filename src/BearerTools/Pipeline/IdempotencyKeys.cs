@@ -59,7 +59,7 @@ internal sealed class IdempotencyKeys
         {
             ErrorId = errorId,
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Give a script block that returns a key for each input, such as -IdempotencyKey { $_.Id }, or use -IdempotencyKey "
+            NextStep = "Pass a script block that returns a key for each input, such as -IdempotencyKey { $_.Id }, or use -IdempotencyKey "
                 + "generated.",
         };
 }

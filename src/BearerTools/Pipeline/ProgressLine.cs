@@ -17,7 +17,7 @@ internal sealed class ProgressLine
 
     /// <summary>
     /// Minimum ratio of the time between two updates to the time that drawing takes. Drawing asks the terminal for its cursor position,
-    /// which may take seconds or never be answered, and must not slow the command down.
+    /// which may take seconds or never return, and must not slow the command down.
     /// </summary>
     private const long WorkPerDraw = 20;
 

@@ -12,11 +12,11 @@ internal static class ProxyParameters
     public static ExplicitProxy? Create(Uri? address, PSCredential? credential, bool asCurrentUser, bool noProxy)
     {
         if (noProxy && (address ?? (object?)credential) is not null)
-            throw Conflict("-NoProxy cannot be combined with -Proxy or -ProxyCredential.", "Give one of them.");
+            throw Conflict("-NoProxy cannot be combined with -Proxy or -ProxyCredential.", "Use only one of them.");
         if (asCurrentUser && credential is not null)
-            throw Conflict("-ProxyCredential cannot be combined with -ProxyUseDefaultCredentials.", "Give one of them.");
+            throw Conflict("-ProxyCredential cannot be combined with -ProxyUseDefaultCredentials.", "Use only one of them.");
         if (address is null && (asCurrentUser || credential is not null))
-            throw Conflict("Proxy credentials need -Proxy.", "Give the proxy's address with -Proxy.");
+            throw Conflict("Proxy credentials need -Proxy.", "Pass the proxy's address with -Proxy.");
         return address is null
             ? null
             : new ExplicitProxy(address, asCurrentUser ? CredentialCache.DefaultCredentials : credential?.GetNetworkCredential());

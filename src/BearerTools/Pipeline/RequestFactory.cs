@@ -141,7 +141,7 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
             {
                 throw Refuse(
                     "The Authorization header cannot be given with -Headers.",
-                    "Connect with Connect-BearerApi, or give the token with -Token.");
+                    "Connect with Connect-BearerApi, or pass the token with -Token.");
             }
 
             var value = s_dates.Contains(name) ? ValueText.HttpDate(headers[name]) ?? text : text;

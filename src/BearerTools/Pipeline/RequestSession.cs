@@ -64,7 +64,7 @@ internal sealed class RequestSession
         ? new RequestSession(session)
         : throw Refuse(
             $"A {given.BaseObject.GetType().Name} is not a web session.",
-            "Give a session that -SessionVariable of this command or of Invoke-RestMethod created.");
+            "Pass a session that -SessionVariable of this command or of Invoke-RestMethod created.");
 
     public void Add(IDictionary headers)
     {
@@ -90,12 +90,12 @@ internal sealed class RequestSession
     private void Set(string name, object? value)
     {
         if (Value.Properties[name] is not { } property)
-            throw Refuse($"The web sessions of this PowerShell have no property {name}.", "Leave out -WebSession and -SessionVariable.");
+            throw Refuse($"The web sessions of this PowerShell have no property {name}.", "Omit -WebSession and -SessionVariable.");
         property.Value = value;
     }
 
     private static BearerRequestException Missing() =>
-        Refuse($"This PowerShell has no web sessions ({TypeName}).", "Leave out -WebSession and -SessionVariable.");
+        Refuse($"This PowerShell has no web sessions ({TypeName}).", "Omit -WebSession and -SessionVariable.");
 
     private static BearerRequestException Refuse(string message, string nextStep) => new(message)
     {

@@ -20,7 +20,7 @@ internal static class ConnectionSelector
             {
                 ErrorId = "ParameterConflict",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Give one of them.",
+                NextStep = "Use only one of them.",
             };
         }
 

@@ -6,7 +6,7 @@ internal static class NotConnected
     public const string ErrorId = "NotConnected";
 
     private const string NextStep =
-        "Run Connect-BearerApi, or give -Token $token or -Profile NAME. In ForEach-Object -Parallel, each runspace starts "
+        "Run Connect-BearerApi, or pass -Token $token or -Profile NAME. In ForEach-Object -Parallel, each runspace starts "
         + "without a connection: use -Token $using:token or -Profile NAME there.";
 
     public static BearerTokenException Error(string? profiles = null) => new("Nothing is connected here.")

@@ -119,7 +119,7 @@ public sealed class JsonLoginTests : IDisposable
     [Theory]
     [InlineData("data.token", """{"data":{"auth":{"accessToken":"#"},"user":"#"}}""", "at 'data' it has the members auth, user")]
     [InlineData("token", """{"status":"#"}""", "at the top level it has the members status")]
-    [InlineData("items.3.token", """{"items":["#"]}""", "at 'items' it has a list of 1")]
+    [InlineData("items.3.token", """{"items":["#"]}""", "at 'items' it has a list of length 1")]
     [InlineData("data", """{"data":{"secret":"#"}}""", "the members secret")]
     [InlineData(null, """{"success":false,"detail":"#"}""", "the members success, detail")]
     public async Task A_missing_token_is_an_error_that_names_the_fields_and_shows_no_value(string? path, string response, string expected)

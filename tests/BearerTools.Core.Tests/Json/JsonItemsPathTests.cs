@@ -26,7 +26,7 @@ public sealed class JsonItemsPathTests
     [InlineData("data.items", """{"data":{"count":1,"Items":[]}}""", "'data' has 'count', 'Items'.")]
     [InlineData("data.items", """{"data":[{"items":[1]}],"x":1}""", "The document has 'data', 'x'.")]
     [InlineData("items", """{"x\u001b\n":1}""", "The document has 'x??'.")]
-    [InlineData("items", "{}", "The document has no names.")]
+    [InlineData("items", "{}", "The document has no properties.")]
     [InlineData("items", "[1]", "The document is not an object.")]
     public void A_missing_path_is_an_error_that_names_the_existing_ones(string path, string body, string found)
     {

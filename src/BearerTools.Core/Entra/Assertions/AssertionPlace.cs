@@ -23,7 +23,11 @@ internal sealed record AssertionPlace(AssertionProof Proof, string? TenantId = n
     public static AssertionPlace Parse(string text, Func<string, SecretReference> reference, OAuthBackchannel backchannel)
     {
         if (Is(GitHub)) return new(new GitHubAssertion(backchannel));
-        if (Is(AzurePipelines)) return new(new AzurePipelinesAssertion(backchannel), AzureVariables.Read("AZURESUBSCRIPTION_TENANT_ID"), AzureVariables.Read("AZURESUBSCRIPTION_CLIENT_ID"));
+        if (Is(AzurePipelines))
+            return new(
+                new AzurePipelinesAssertion(backchannel),
+                AzureVariables.Read("AZURESUBSCRIPTION_TENANT_ID"),
+                AzureVariables.Read("AZURESUBSCRIPTION_CLIENT_ID"));
         if (Is(WorkloadIdentity)) return OfWorkload() ?? throw NoWorkload();
         if (SecretReference.IsReference(text)) return new(new ReferencedAssertion(reference(text)));
         throw new BearerTokenException("The assertion source is not recognised (the value is not shown because it may be the assertion "
@@ -44,7 +48,9 @@ internal sealed record AssertionPlace(AssertionProof Proof, string? TenantId = n
     public static AssertionPlace? OfWorkload() => AzureVariables.Read(AzureVariables.FederatedTokenFile) is { } file
         ? new(
             new ReferencedAssertion(SecretReference.Parse($"file:{file}")),
-            AzureVariables.Read(AzureVariables.TenantId), AzureVariables.Read(AzureVariables.ClientId), AzureVariables.Read(AzureVariables.AuthorityHost))
+            AzureVariables.Read(AzureVariables.TenantId),
+            AzureVariables.Read(AzureVariables.ClientId),
+            AzureVariables.Read(AzureVariables.AuthorityHost))
         : null;
 
     private static BearerTokenException NoWorkload() => new("No workload identity is available: the environment variable "

@@ -25,7 +25,11 @@ internal sealed class AzurePipelinesAssertion(OAuthBackchannel backchannel) : Ho
     {
         var address = Address("SYSTEM_OIDCREQUESTURI", Task);
         address.Query = $"api-version=7.1&serviceConnectionId={Uri.EscapeDataString(_connection)}";
-        var request = new HttpRequestMessage(HttpMethod.Post, address.Uri) { Content = new ByteArrayContent([]), Headers = { Authorization = Bearer("SYSTEM_ACCESSTOKEN", Token) } };
+        var request = new HttpRequestMessage(HttpMethod.Post, address.Uri)
+        {
+            Content = new ByteArrayContent([]),
+            Headers = { Authorization = Bearer("SYSTEM_ACCESSTOKEN", Token) },
+        };
         request.Content.Headers.ContentType = new("application/json");
         // Otherwise, Azure DevOps responds to an expired token with a redirect to a login page.
         request.Headers.Add("X-TFS-FedAuthRedirect", "Suppress");

@@ -16,6 +16,9 @@ internal sealed class GitHubAssertion(OAuthBackchannel backchannel) : HostedAsse
     {
         var address = Address("ACTIONS_ID_TOKEN_REQUEST_URL", Permission);
         address.Query = $"{address.Query.TrimStart('?')}&audience={Uri.EscapeDataString(Audience)}".TrimStart('&');
-        return new HttpRequestMessage(HttpMethod.Get, address.Uri) { Headers = { Authorization = Bearer("ACTIONS_ID_TOKEN_REQUEST_TOKEN", Permission) } };
+        return new HttpRequestMessage(HttpMethod.Get, address.Uri)
+        {
+            Headers = { Authorization = Bearer("ACTIONS_ID_TOKEN_REQUEST_TOKEN", Permission) },
+        };
     }
 }

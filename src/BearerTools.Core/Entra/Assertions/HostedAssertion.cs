@@ -23,7 +23,10 @@ internal abstract class HostedAssertion(OAuthBackchannel backchannel, string sen
         using var request = Request();
         if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new AssertionRequested(request.RequestUri!));
         var response = await backchannel.SendAsync(sender, request, cancel).ConfigureAwait(false);
-        if (response.IsSuccess && response.TryReadJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(Member, out var value) && value.ValueKind == JsonValueKind.String)
+        if (response.IsSuccess
+            && response.TryReadJson() is { ValueKind: JsonValueKind.Object } json
+            && json.TryGetProperty(Member, out var value)
+            && value.ValueKind == JsonValueKind.String)
             return new Secret(value.GetString()!);
         var message = ServerMessage.Find(response);
         throw new BearerTokenException($"{response.Sender} returned no assertion; it responded with status "

@@ -33,7 +33,9 @@ internal sealed class EnvironmentLink : ChainLink
 
     public override bool IsFaulty => _fault is not null;
 
-    private static string? Given => new[] { AzureVariables.ClientSecret, AzureVariables.ClientCertificatePath }.FirstOrDefault(name => AzureVariables.Read(name) is not null);
+    private static string? Given =>
+        new[] { AzureVariables.ClientSecret, AzureVariables.ClientCertificatePath }
+            .FirstOrDefault(name => AzureVariables.Read(name) is not null);
 
     /// <exception cref="BearerTokenException">The identity is only partly configured.</exception>
     public override ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => _fault is not null

@@ -12,7 +12,12 @@ internal sealed class ManagedIdentityLink : ChainLink
     {
         _probe = probe;
         var id = options.ClientId ?? (EnvironmentLink.IsConfigured ? null : AzureVariables.Read(AzureVariables.ClientId));
-        _identity = new ManagedIdentityOptions { Resource = EntraScope.Resource(options.Scopes), Name = id is null ? IdentityName.None : IdentityName.ClientId, Id = id };
+        _identity = new ManagedIdentityOptions
+        {
+            Resource = EntraScope.Resource(options.Scopes),
+            Name = id is null ? IdentityName.None : IdentityName.ClientId,
+            Id = id,
+        };
         Source = sources.ManagedIdentity(_identity);
     }
 
@@ -20,7 +25,8 @@ internal sealed class ManagedIdentityLink : ChainLink
 
     public override ITokenSource Source { get; }
 
-    public override async ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => await _probe.UnavailableReasonAsync(cancel).ConfigureAwait(false);
+    public override async ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) =>
+        await _probe.UnavailableReasonAsync(cancel).ConfigureAwait(false);
 
     /// <summary>
     /// Every Azure machine responds, so "not assigned" only means absent. An identity named with -ClientId has to exist, and so

@@ -12,8 +12,11 @@ internal sealed class WorkloadLink : ChainLink
         if (AssertionPlace.OfWorkload() is not { } place) return;
         Source = sources.ClientCredentials(new EntraClient
         {
-            Authority = options.Authority(options.Tenant ?? throw ChainOptions.Missing(AzureVariables.TenantId, AzureVariables.FederatedTokenFile)),
-            ClientId = options.ClientId ?? place.ClientId ?? throw ChainOptions.Missing(AzureVariables.ClientId, AzureVariables.FederatedTokenFile),
+            Authority = options.Authority(
+                options.Tenant ?? throw ChainOptions.Missing(AzureVariables.TenantId, AzureVariables.FederatedTokenFile)),
+            ClientId = options.ClientId
+                ?? place.ClientId
+                ?? throw ChainOptions.Missing(AzureVariables.ClientId, AzureVariables.FederatedTokenFile),
             Scopes = options.Scopes,
             Proof = place.Proof,
         });
@@ -23,5 +26,6 @@ internal sealed class WorkloadLink : ChainLink
 
     public override ITokenSource? Source { get; }
 
-    public override ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) => new(Source is null ? $"{AzureVariables.FederatedTokenFile} is not set" : null);
+    public override ValueTask<string?> UnavailableReasonAsync(TokenRequestContext context, CancellationToken cancel) =>
+        new(Source is null ? $"{AzureVariables.FederatedTokenFile} is not set" : null);
 }

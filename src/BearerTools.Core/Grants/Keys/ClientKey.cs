@@ -111,7 +111,8 @@ internal sealed class ClientKey
     }
 
     /// <summary>Other curves have 256 bits too, such as secp256k1. Windows names curves without their number.</summary>
-    private static bool IsP256(ECCurve curve) => curve.IsNamed && (curve.Oid.Value == P256 || curve.Oid.FriendlyName is "nistP256" or "ECDSA_P256");
+    private static bool IsP256(ECCurve curve) =>
+        curve.IsNamed && (curve.Oid.Value == P256 || curve.Oid.FriendlyName is "nistP256" or "ECDSA_P256");
 
     private bool IsOf(X509Certificate2 certificate)
     {

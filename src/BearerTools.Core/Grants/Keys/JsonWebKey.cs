@@ -15,7 +15,7 @@ internal static class JsonWebKey
         try
         {
             var root = ServerJson.Parse(text);
-            if (root.ValueKind != JsonValueKind.Object) throw KeyErrors.Unreadable("its JSON is no object");
+            if (root.ValueKind != JsonValueKind.Object) throw KeyErrors.Unreadable("its JSON is not an object");
             if (root.TryGetProperty("keys", out var keys) && keys.ValueKind == JsonValueKind.Array) root = Choose(keys, keyId);
             if (root.TryGetProperty("private_key", out _))
                 throw KeyErrors.WrongKind("the key file of a service account", "Pass it with -ServiceAccountKey.");
@@ -25,7 +25,8 @@ internal static class JsonWebKey
         {
             throw KeyErrors.Unreadable("its JSON is invalid");
         }
-        catch (Exception e) when (e is FormatException or CryptographicException or OverflowException or ArgumentException or PlatformNotSupportedException)
+        catch (Exception e)
+            when (e is FormatException or CryptographicException or OverflowException or ArgumentException or PlatformNotSupportedException)
         {
             throw KeyErrors.Unreadable("the numbers in the JWK do not form a valid key");
         }
@@ -46,9 +47,11 @@ internal static class JsonWebKey
         if (own.Length == 0)
             throw KeyErrors.WrongKind("a set of public keys", "Pass the private key; the authority needs the public ones.");
         if (keyId is null && own.Length == 1) return own[0];
-        if (keyId is null) throw KeyErrors.NotFound($"The set has {own.Length} private keys.", "Choose one with -KeyId.");
+        if (keyId is null) throw KeyErrors.NotFound($"The JWK set has {own.Length} private keys.", "Choose one with -KeyId.");
         var named = own.Where(key => Text(key, "kid") == keyId).ToArray();
-        return named.Length == 1 ? named[0] : throw KeyErrors.NotFound($"The set has no private key '{ServerText.Clean(keyId, 100)}'.", "Check -KeyId.");
+        return named.Length == 1
+            ? named[0]
+            : throw KeyErrors.NotFound($"The JWK set has no private key '{ServerText.Clean(keyId, 100)}'.", "Check -KeyId.");
     }
 
     private static ClientKey Read(JsonElement key)
@@ -66,7 +69,11 @@ internal static class JsonWebKey
 
     private static RSAParameters Rsa(JsonElement key)
     {
-        if (Text(key, "p") is null || Text(key, "q") is null || Text(key, "dp") is null || Text(key, "dq") is null || Text(key, "qi") is null)
+        if (Text(key, "p") is null
+            || Text(key, "q") is null
+            || Text(key, "dp") is null
+            || Text(key, "dq") is null
+            || Text(key, "qi") is null)
             throw KeyErrors.WrongKind("an RSA key without its primes (p, q, dp, dq, qi)", "Export it again with all its members.");
         var modulus = Number(key, "n", 0);
         var half = (modulus.Length + 1) / 2;
@@ -102,5 +109,7 @@ internal static class JsonWebKey
     }
 
     private static string? Text(JsonElement key, string name) =>
-        key.ValueKind == JsonValueKind.Object && key.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        key.ValueKind == JsonValueKind.Object && key.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

@@ -26,7 +26,8 @@ internal static class KeyFormat
         if (text.StartsWith('{')) return JsonWebKey.Read(text, keyId);
         if (text.Contains("-----BEGIN ", StringComparison.Ordinal)) return PemKey.Read(text, password);
         var bytes = new byte[text.Length];
-        if (Convert.TryFromBase64String(text, bytes, out var length) && length > 0 && bytes[0] == DerSequence) return ReadDer(bytes[..length], password);
+        if (Convert.TryFromBase64String(text, bytes, out var length) && length > 0 && bytes[0] == DerSequence)
+            return ReadDer(bytes[..length], password);
         throw KeyErrors.Unreadable(text.StartsWith("PuTTY", StringComparison.Ordinal)
             ? "it is a PuTTY key; export it from PuTTYgen"
             : "it is not PEM, a JWK or a PFX");

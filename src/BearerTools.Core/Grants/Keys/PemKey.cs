@@ -41,14 +41,19 @@ internal static class PemKey
 
     private static ClientKey Read(string label, byte[] content, Secret? password) => label switch
     {
-        "PRIVATE KEY" => Try(() => Rsa(rsa => rsa.ImportPkcs8PrivateKey(content, out _))) ?? Try(() => Ec(ec => ec.ImportPkcs8PrivateKey(content, out _)))
+        "PRIVATE KEY" =>
+            Try(() => Rsa(rsa => rsa.ImportPkcs8PrivateKey(content, out _)))
+                ?? Try(() => Ec(ec => ec.ImportPkcs8PrivateKey(content, out _)))
             ?? throw KeyErrors.WrongKind("a private key that is neither RSA nor EC (Ed25519, perhaps)",
                 "Create an RSA key, or an EC key on the curve P-256."),
         "ENCRYPTED PRIVATE KEY" => ReadEncrypted(content, password ?? throw KeyErrors.PasswordMissing()),
-        "RSA PRIVATE KEY" => Try(() => Rsa(rsa => rsa.ImportRSAPrivateKey(content, out _))) ?? throw KeyErrors.Unreadable("its RSA part is damaged"),
-        "EC PRIVATE KEY" => Try(() => Ec(ec => ec.ImportECPrivateKey(content, out _))) ?? throw KeyErrors.Unreadable("its EC part is damaged"),
+        "RSA PRIVATE KEY" =>
+            Try(() => Rsa(rsa => rsa.ImportRSAPrivateKey(content, out _))) ?? throw KeyErrors.Unreadable("its RSA part is damaged"),
+        "EC PRIVATE KEY" =>
+            Try(() => Ec(ec => ec.ImportECPrivateKey(content, out _))) ?? throw KeyErrors.Unreadable("its EC part is damaged"),
         "OPENSSH PRIVATE KEY" => throw KeyErrors.WrongKind("a key in OpenSSH format", "Convert a copy: ssh-keygen -p -m PKCS8 -f COPY"),
-        _ => throw KeyErrors.WrongKind($"a '{ServerText.Clean(label, 60)}'", "Convert it to PKCS#8: openssl pkcs8 -topk8 -in FILE -out NEW"),
+        _ => throw KeyErrors.WrongKind(
+            $"a '{ServerText.Clean(label, 60)}'", "Convert it to PKCS#8: openssl pkcs8 -topk8 -in FILE -out NEW"),
     };
 
     private static ClientKey ReadEncrypted(byte[] content, Secret password) =>

@@ -50,7 +50,7 @@ internal sealed class ReferencedContent
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw KeyErrors.NotFound($"There is no key file {path}.", "Check the path.");
+            throw KeyErrors.NotFound($"The key file {path} does not exist.", "Check the path.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

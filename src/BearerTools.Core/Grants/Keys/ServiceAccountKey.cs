@@ -15,8 +15,10 @@ internal sealed class ServiceAccountKey : KeyPlace
     {
         _place = new ReferencedContent(reference);
         var root = Open();
-        Account = Member(root, "client_email") ?? throw Wrong("no 'client_email'");
-        TokenEndpoint = Uri.TryCreate(Member(root, "token_uri"), UriKind.Absolute, out var address) ? address : throw Wrong("no 'token_uri'");
+        Account = Member(root, "client_email") ?? throw Wrong("has no 'client_email'");
+        TokenEndpoint = Uri.TryCreate(Member(root, "token_uri"), UriKind.Absolute, out var address)
+            ? address
+            : throw Wrong("has no 'token_uri'");
         KeyId = Member(root, "private_key_id");
     }
 
@@ -29,17 +31,17 @@ internal sealed class ServiceAccountKey : KeyPlace
 
     public string? KeyId { get; }
 
-    public override ClientKey Read() => PemKey.Read(Member(Open(), "private_key") ?? throw Wrong("no 'private_key'"), null);
+    public override ClientKey Read() => PemKey.Read(Member(Open(), "private_key") ?? throw Wrong("has no 'private_key'"), null);
 
     private JsonElement Open()
     {
-        var json = ServerJson.TryParse(Encoding.UTF8.GetString(_place.Read()).TrimStart('\uFEFF')) ?? throw Wrong("no valid JSON");
+        var json = ServerJson.TryParse(Encoding.UTF8.GetString(_place.Read()).TrimStart('\uFEFF')) ?? throw Wrong("is not valid JSON");
         var type = Member(json, "type");
         if (type == "service_account") return json;
-        throw Wrong(type is null ? "no 'type'" : $"the type '{ServerText.Clean(type, 60)}'");
+        throw Wrong(type is null ? "has no 'type'" : $"has the type '{ServerText.Clean(type, 60)}'");
     }
 
-    private BearerTokenException Wrong(string what) => new($"{Text} is not a service account's key file: it has {what}.")
+    private BearerTokenException Wrong(string what) => new($"{Text} is not a service account's key file: it {what}.")
     {
         ErrorId = "WrongKindOfKey",
         Kind = BearerErrorKind.InvalidArgument,
@@ -47,5 +49,7 @@ internal sealed class ServiceAccountKey : KeyPlace
     };
 
     private static string? Member(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

@@ -27,5 +27,6 @@ internal static class SignedJwt
     /// <summary>Returns a new unique <c>jti</c>.</summary>
     public static string NewId() => Base64Url.Encode(RandomNumberGenerator.GetBytes(16));
 
-    private static string Encode(IReadOnlyDictionary<string, object> part) => Base64Url.Encode(JsonSerializer.SerializeToUtf8Bytes(part, s_json));
+    private static string Encode(IReadOnlyDictionary<string, object> part) =>
+        Base64Url.Encode(JsonSerializer.SerializeToUtf8Bytes(part, s_json));
 }

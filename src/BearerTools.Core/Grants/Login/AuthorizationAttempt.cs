@@ -98,7 +98,8 @@ internal sealed class AuthorizationAttempt : ILoginAttempt
         NextStep = nextStep,
     };
 
-    private static bool IsEqual(string one, string other) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
+    private static bool IsEqual(string one, string other) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
 
     private static string NewRandom() => Base64Url.Encode(RandomNumberGenerator.GetBytes(RandomBytes));
 }

@@ -11,10 +11,11 @@ namespace BearerTools.Grants.Login;
 /// </summary>
 internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
 {
-    private const string DisplayName = "The endpoint for pushed requests";
+    private const string DisplayName = "The pushed authorization request endpoint";
 
     public async Task<Uri> AddressAsync(
-        AuthorityMetadata? metadata, Uri endpoint, IEnumerable<KeyValuePair<string, string>> parameters, IEventSink events, CancellationToken cancel)
+        AuthorityMetadata? metadata, Uri endpoint, IEnumerable<KeyValuePair<string, string>> parameters, IEventSink events,
+        CancellationToken cancel)
     {
         if (isPushed || metadata?.RequirePushedAuthorizationRequests == true)
         {
@@ -31,10 +32,11 @@ internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
     /// Pushes the request and returns its reference. A reference is valid for one sign-in, so it is not cached.
     /// </summary>
     private async Task<string> PushAsync(
-        AuthorityMetadata? metadata, IEnumerable<KeyValuePair<string, string>> parameters, IEventSink events, CancellationToken cancel)
+        AuthorityMetadata? metadata, IEnumerable<KeyValuePair<string, string>> parameters, IEventSink events,
+        CancellationToken cancel)
     {
         var address = metadata?.PushedAuthorizationRequestEndpoint ?? throw new BearerTokenException(
-            $"The authority {ServerText.Clean(client.Authority)} has no endpoint for pushed requests (RFC 9126).")
+            $"The authority {ServerText.Clean(client.Authority)} has no pushed authorization request endpoint (RFC 9126).")
         {
             ErrorId = "PushedRequestUnsupported",
             Kind = BearerErrorKind.InvalidArgument,

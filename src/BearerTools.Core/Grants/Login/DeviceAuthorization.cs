@@ -63,7 +63,11 @@ internal sealed record DeviceAuthorization
     /// <exception cref="BearerTokenException">The address is not safe to open.</exception>
     public static Uri Page(string sender, string text)
     {
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.UserInfo.Length == 0 && Origin.TryOf(address, out var origin) && origin.IsSafe) return address;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address)
+            && address.UserInfo.Length == 0
+            && Origin.TryOf(address, out var origin)
+            && origin.IsSafe)
+            return address;
         throw new BearerTokenException($"{sender} sends users to a page that is not https: {ServerText.Clean(text)}")
         {
             ErrorId = "InsecureEndpoint",
@@ -73,7 +77,10 @@ internal sealed record DeviceAuthorization
     }
 
     private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+        json.ValueKind == JsonValueKind.Object
+            && json.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.String
+            && value.GetString() is { Length: > 0 } text
             ? text
             : null;
 

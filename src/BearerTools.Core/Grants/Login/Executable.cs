@@ -8,10 +8,13 @@ internal static class Executable
 {
     public static string? Find(string name)
     {
-        if (name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || name.Contains(Path.AltDirectorySeparatorChar, StringComparison.Ordinal))
+        if (name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            || name.Contains(Path.AltDirectorySeparatorChar, StringComparison.Ordinal))
             return Path.IsPathFullyQualified(name) && IsProgram(name) ? name : null;
         // .cmd and .bat files are excluded: Windows runs them in a shell.
-        string[] endings = OperatingSystem.IsWindows() && !name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? [".exe"] : [string.Empty];
+        string[] endings = OperatingSystem.IsWindows() && !name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase)
+            ? [".exe"]
+            : [string.Empty];
         return (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Where(Path.IsPathFullyQualified)

@@ -70,14 +70,16 @@ internal sealed record IdTokenCheck
     private static bool IsSigned(string token, Jwt jwt, PublicKeys keys)
     {
         var dot = token.LastIndexOf('.');
-        return keys.Verify(Jwt.Text(jwt.Header, "alg")!, Jwt.Text(jwt.Header, "kid"), Encoding.ASCII.GetBytes(token[..dot]), Signature(token[(dot + 1)..]));
+        return keys.Verify(
+            Jwt.Text(jwt.Header, "alg")!, Jwt.Text(jwt.Header, "kid"), Encoding.ASCII.GetBytes(token[..dot]),
+            Signature(token[(dot + 1)..]));
     }
 
     private void CheckSignature(string token, Jwt jwt, PublicKeys keys)
     {
         var algorithm = Jwt.Text(jwt.Header, "alg") ?? "nothing";
         if (!PublicKeys.Algorithms.Contains(algorithm) || Algorithms?.Contains(algorithm, StringComparer.Ordinal) == false)
-            throw Invalid($"is signed by {ServerText.Clean(algorithm, 60)} (alg), which is not expected");
+            throw Invalid($"is signed with {ServerText.Clean(algorithm, 60)} (alg), which is not expected");
         // A critical extension must be understood (RFC 7515 section 4.1.11); none is supported.
         if (jwt.Header.ContainsKey("crit")) throw Invalid("requires an unsupported extension (crit)");
         if (!IsSigned(token, jwt, keys)) throw Invalid("is not signed by a key of the authority");
@@ -105,7 +107,8 @@ internal sealed record IdTokenCheck
         };
         if (!audience.Contains(ClientId, StringComparer.Ordinal)) throw Invalid("is for another client (aud)");
         var party = claims.GetValueOrDefault("azp");
-        if ((party is null && audience.Length > 1) || (party is not null && !string.Equals(party as string, ClientId, StringComparison.Ordinal)))
+        if ((party is null && audience.Length > 1)
+            || (party is not null && !string.Equals(party as string, ClientId, StringComparison.Ordinal)))
             throw Invalid("was issued to another client (azp)");
     }
 

@@ -15,7 +15,8 @@ internal sealed class IdTokens(OAuthClient client, bool isRequested)
     /// <param name="cancel">Cancels the request for the keys.</param>
     /// <returns>The account that signed in, or <see langword="null"/> if it is not known.</returns>
     /// <exception cref="BearerTokenException">The ID token is missing or not valid for this sign-in.</exception>
-    public async Task<string?> AccountAsync(AuthorityMetadata? metadata, TokenResponse response, string? nonce, IEventSink events, CancellationToken cancel)
+    public async Task<string?> AccountAsync(
+        AuthorityMetadata? metadata, TokenResponse response, string? nonce, IEventSink events, CancellationToken cancel)
     {
         if (metadata is null)
         {
@@ -33,8 +34,16 @@ internal sealed class IdTokens(OAuthClient client, bool isRequested)
                 $"Omit the scope {OpenId} if only an access token is needed.");
         }
 
-        var keys = await client.AuthorityKeys.GetAsync(metadata, known => IdTokenCheck.IsSigned(idToken, known), cancel).ConfigureAwait(false);
-        var check = new IdTokenCheck { Issuer = metadata.Issuer, ClientId = client.ClientId, Nonce = nonce, Algorithms = metadata.IdTokenSigningAlgorithms, AccessToken = response.AccessToken };
+        var keys = await client.AuthorityKeys.GetAsync(
+            metadata, known => IdTokenCheck.IsSigned(idToken, known), cancel).ConfigureAwait(false);
+        var check = new IdTokenCheck
+        {
+            Issuer = metadata.Issuer,
+            ClientId = client.ClientId,
+            Nonce = nonce,
+            Algorithms = metadata.IdTokenSigningAlgorithms,
+            AccessToken = response.AccessToken,
+        };
         var claims = check.Check(idToken, keys, client.Time.GetUtcNow());
         return Jwt.Text(claims, "preferred_username") ?? Jwt.Text(claims, "upn") ?? Jwt.Text(claims, "email") ?? Jwt.Text(claims, "sub");
     }

@@ -101,7 +101,7 @@ internal sealed class LoginAtBrowser(IUserPrompt prompt, IBrowser browser, TimeP
     {
         var question = text.IndexOf('?', StringComparison.Ordinal);
         if (question < 0 || text[..question].TrimEnd('/') != attempt.RedirectUri.Split('?')[0].TrimEnd('/'))
-            return $"This is not the redirect's address, which begins with {attempt.RedirectUri}.";
+            return $"This is not the redirect address, which begins with {attempt.RedirectUri}.";
         return Accept(attempt, text[(question + 1)..].Split('#')[0]) == LoopbackReply.Unknown
             ? "This address is not the response to this sign-in: its state differs or is missing."
             : null;

@@ -31,7 +31,8 @@ internal abstract class LoginSource : OAuthSource
             {
                 var endpoint = await Client.ConnectAsync(context.Events, cancel).ConfigureAwait(false);
                 var known = Metadata with { Account = previous.Token.Account, Scopes = previous.Token.Scopes };
-                return await RefreshTokenRequest.SendAsync(endpoint, refreshToken, Scope, known, context.Events, cancel).ConfigureAwait(false);
+                return await RefreshTokenRequest.SendAsync(
+                    endpoint, refreshToken, Scope, known, context.Events, cancel).ConfigureAwait(false);
             }
             catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
             {

@@ -11,7 +11,12 @@ internal sealed class PublicKeys(JsonElement document)
     /// <summary>
     /// The supported algorithms with their key types. "none" and symmetric algorithms are excluded on purpose.
     /// </summary>
-    private static readonly Dictionary<string, string> s_algorithms = new(StringComparer.Ordinal) { [SigningAlgorithm.RS256] = "RSA", [SigningAlgorithm.PS256] = "RSA", [SigningAlgorithm.ES256] = "EC" };
+    private static readonly Dictionary<string, string> s_algorithms = new(StringComparer.Ordinal)
+    {
+        [SigningAlgorithm.RS256] = "RSA",
+        [SigningAlgorithm.PS256] = "RSA",
+        [SigningAlgorithm.ES256] = "EC",
+    };
 
     public static IEnumerable<string> Algorithms => s_algorithms.Keys;
 
@@ -20,7 +25,10 @@ internal sealed class PublicKeys(JsonElement document)
     /// </summary>
     public bool Verify(string algorithm, string? keyId, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
     {
-        if (document.ValueKind != JsonValueKind.Object || !document.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array) return false;
+        if (document.ValueKind != JsonValueKind.Object
+            || !document.TryGetProperty("keys", out var keys)
+            || keys.ValueKind != JsonValueKind.Array)
+            return false;
         foreach (var key in keys.EnumerateArray())
         {
             if (Fits(key, algorithm, keyId) && Verify(key, algorithm, signed, signature)) return true;
@@ -43,13 +51,19 @@ internal sealed class PublicKeys(JsonElement document)
             if (algorithm == SigningAlgorithm.ES256)
             {
                 if (Text(key, "crv") != "P-256") return false;
-                using var ec = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = Bytes(key, "x"), Y = Bytes(key, "y") } });
+                using var ec = ECDsa.Create(new ECParameters
+                {
+                    Curve = ECCurve.NamedCurves.nistP256,
+                    Q = new ECPoint { X = Bytes(key, "x"), Y = Bytes(key, "y") },
+                });
                 return ec.VerifyData(signed, signature, HashAlgorithmName.SHA256);
             }
 
             using var rsa = RSA.Create(new RSAParameters { Modulus = Bytes(key, "n"), Exponent = Bytes(key, "e") });
             return rsa.KeySize >= ClientKey.ShortestRsaKey
-                && rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, algorithm == SigningAlgorithm.PS256 ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
+                && rsa.VerifyData(
+                    signed, signature, HashAlgorithmName.SHA256,
+                    algorithm == SigningAlgorithm.PS256 ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
         }
         catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException or PlatformNotSupportedException)
         {

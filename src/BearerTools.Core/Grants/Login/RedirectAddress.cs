@@ -19,9 +19,13 @@ internal sealed partial class RedirectAddress
         _host = address.Host;
         _parts = Parts().Match(text);
         IsLoopback = address.Scheme == Uri.UriSchemeHttp;
-        Port = _parts.Groups["port"] is { Success: true } port ? int.Parse(port.Value, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        Port = _parts.Groups["port"] is { Success: true } port
+            ? int.Parse(port.Value, System.Globalization.CultureInfo.InvariantCulture)
+            : 0;
         Path = address.AbsolutePath;
-        Addresses = address.IdnHost == "localhost" ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : IsLoopback ? [IPAddress.Parse(address.IdnHost)] : [];
+        Addresses = address.IdnHost == "localhost" ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
+            : IsLoopback ? [IPAddress.Parse(address.IdnHost)]
+            : [];
     }
 
     public static RedirectAddress Default { get; } = Parse("http://127.0.0.1/");
@@ -42,7 +46,10 @@ internal sealed partial class RedirectAddress
     /// <exception cref="BearerTokenException">No response could be received at the address.</exception>
     public static RedirectAddress Parse(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.UserInfo.Length > 0 || text.Contains('#', StringComparison.Ordinal) || !Origin.TryOf(address, out var origin))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address)
+            || address.UserInfo.Length > 0
+            || text.Contains('#', StringComparison.Ordinal)
+            || !Origin.TryOf(address, out var origin))
             throw Invalid(text, "is not an absolute address without a fragment");
         if (!origin.IsSafe) throw Invalid(text, "is neither a loopback address nor https");
         return new RedirectAddress(text, address);
@@ -56,7 +63,9 @@ internal sealed partial class RedirectAddress
         string.Equals(header, $"{_host}:{port}", StringComparison.OrdinalIgnoreCase)
         || (port == 80 && string.Equals(header, _host, StringComparison.OrdinalIgnoreCase));
 
-    [GeneratedRegex(@"^(?<host>https?://(?:\[[^\]]*\]|[^/?#:\[]*))(?::(?<port>[0-9]{1,5}))?(?<rest>.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?<host>https?://(?:\[[^\]]*\]|[^/?#:\[]*))(?::(?<port>[0-9]{1,5}))?(?<rest>.*)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Parts();
 
     /// <summary>The error for a response that only the user can supply.</summary>

@@ -26,7 +26,9 @@ internal sealed class SystemBrowser : IBrowser
             return;
         }
 
-        IEnumerable<IReadOnlyList<string>> commands = isNamed ? BrowserCommand.Read(variable!, address) : [[OperatingSystem.IsMacOS() ? "/usr/bin/open" : "xdg-open", address.AbsoluteUri]];
+        IEnumerable<IReadOnlyList<string>> commands = isNamed
+            ? BrowserCommand.Read(variable!, address)
+            : [[OperatingSystem.IsMacOS() ? "/usr/bin/open" : "xdg-open", address.AbsoluteUri]];
         List<string> tried = [];
         foreach (var command in commands)
         {
@@ -34,7 +36,8 @@ internal sealed class SystemBrowser : IBrowser
             tried.Add(failure);
         }
 
-        throw Missing($"{(isNamed ? "No browser in BROWSER could" : "The browser could not")} be started: {string.Join("; ", tried)}.");
+        throw Missing(
+            $"{(isNamed ? "None of the browsers in BROWSER could" : "The browser could not")} be started: {string.Join("; ", tried)}.");
     }
 
     /// <summary>
@@ -88,7 +91,13 @@ internal sealed class SystemBrowser : IBrowser
 
     private static ProcessStartInfo Start(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         // In the terminal's session, a later Ctrl+C at the prompt would also end the user's browser.
         if (OperatingSystem.IsLinux() && Executable.Find("setsid") is { } setsid)
         {

@@ -37,7 +37,8 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
             return false;
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
@@ -47,7 +48,9 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
             {
                 // Not from the pool: a blocked read may continue after its wait is cancelled.
                 var buffer = new byte[BufferSize];
-                while (await ReadAsync(() => file.ReadAsync(buffer, CancellationToken.None).AsTask().WaitAsync(cancellationToken)).ConfigureAwait(false) is > 0 and var read)
+                while (await ReadAsync(() =>
+                    file.ReadAsync(buffer, CancellationToken.None).AsTask().WaitAsync(cancellationToken)).ConfigureAwait(false)
+                    is > 0 and var read)
                 {
                     await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
                     transfer?.Add(read);
@@ -78,7 +81,8 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
             return true;
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {

@@ -13,7 +13,8 @@ internal static class FileFault
         e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException or ArgumentException;
 
     /// <summary>The error for a file that cannot be read for sending.</summary>
-    public static BearerRequestException Reading(Exception cause, string path) => cause is FileNotFoundException or DirectoryNotFoundException
+    public static BearerRequestException Reading(Exception cause, string path) =>
+        cause is FileNotFoundException or DirectoryNotFoundException
         ? Missing(path, cause)
         : new BearerRequestException($"The file '{path}' cannot be read: {MessageOf(cause)}", cause)
         {
@@ -30,11 +31,12 @@ internal static class FileFault
     };
 
     /// <summary>The error for a file that no longer has the length that the request announced.</summary>
-    public static BearerRequestException Changed(string path) => new($"The file '{path}' changed its size while it was being sent.")
+    public static BearerRequestException Changed(string path) => new(
+        $"The file '{path}' changed while it was being sent: its size is different.")
     {
         ErrorId = "FileChanged",
         Kind = BearerErrorKind.File,
-        NextStep = "Send it when no process writes to it any more, or send a copy.",
+        NextStep = "Send it again when no other process is writing to it, or send a copy.",
     };
 
     /// <summary>The error for a response that cannot be saved.</summary>
@@ -44,11 +46,14 @@ internal static class FileFault
     public static BearerRequestException Writing(Exception cause, string path, string? resumeAdvice = null)
     {
         var isFull = Array.IndexOf(s_diskFull, cause.HResult) >= 0;
-        return new BearerRequestException($"The file '{path}' cannot be written: {(isFull ? "the disk is full." : MessageOf(cause))}", cause)
+        return new BearerRequestException(
+            $"The file '{path}' cannot be written: {(isFull ? "the disk is full." : MessageOf(cause))}", cause)
         {
             ErrorId = isFull ? "DiskFull" : "FileUnwritable",
             Kind = KindOf(cause),
-            NextStep = (isFull ? "Free disk space, or give a path on another disk." : "Check that you have permission to write there, and that no other process has it open.")
+            NextStep = (isFull
+                ? "Free disk space, or pass a path on another disk."
+                : "Check that you have permission to write there, and that no other process has it open.")
                 + (resumeAdvice is null ? null : " " + resumeAdvice),
         };
     }

@@ -49,5 +49,7 @@ internal sealed record FormPart(string Name, RequestBody Body, string? FileName 
     public static FormPart Text(string name, string text) => new(name, new BytesBody(Encoding.UTF8.GetBytes(text), TextType));
 
     private static string Escaped(string name) =>
-        name.Replace("\"", "%22", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+        name.Replace("\"", "%22", StringComparison.Ordinal)
+            .Replace("\r", "%0D", StringComparison.Ordinal)
+            .Replace("\n", "%0A", StringComparison.Ordinal);
 }

@@ -11,8 +11,10 @@ internal abstract class ForwardStream : Stream
 
     public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
 
-    public sealed override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    public sealed override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer, offset, count, default).GetAwaiter().GetResult();
+    public sealed override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public sealed override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer, offset, count, default).GetAwaiter().GetResult();
     public sealed override void Flush() => throw new NotSupportedException();
     public sealed override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     public sealed override void SetLength(long value) => throw new NotSupportedException();

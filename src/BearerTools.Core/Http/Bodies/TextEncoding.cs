@@ -57,6 +57,8 @@ internal static partial class TextEncoding
         return found.Success && Charset.ByName(found.Groups["charset"].Value) is { } encoding && encoding.GetByteCount("<") == 1 ? encoding : null;
     }
 
-    [GeneratedRegex("""^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["'](?<charset>[^"'\s>]+)|<meta\s[^>]*?\bcharset\s*=\s*["']?(?<charset>[^"'\s/>;]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["'](?<charset>[^"'\s>]+)|<meta\s[^>]*?\bcharset\s*=\s*["']?(?<charset>[^"'\s/>;]+)""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Declaration();
 }

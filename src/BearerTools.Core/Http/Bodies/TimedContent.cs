@@ -15,7 +15,10 @@ internal sealed class TimedContent(HttpContent inner, TimeSpan limit, TimeProvid
             {
                 return await inner.ReadAsync(buffer, linked.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is OperationCanceledException or IOException or HttpRequestException)
+            catch (Exception e)
+                when (timeout.IsCancellationRequested
+                    && !cancellationToken.IsCancellationRequested
+                    && e is OperationCanceledException or IOException or HttpRequestException)
             {
                 throw new IOException("The response stalled.",
                     new TimeoutException($"the response stalled: no data for {TimeText.Seconds(limit)}."));

@@ -19,8 +19,8 @@ internal sealed class ExplicitProxy : IWebProxy, IEquatable<ExplicitProxy>
             {
                 ErrorId = "ProxyRefused",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = $"Give it in full, such as http://proxy.contoso.com:8080; supported schemes are {string.Join(", ", s_schemes)}. "
-                    + "Give user name and password with -ProxyCredential.",
+                NextStep = $"Pass it in full, such as http://proxy.contoso.com:8080; supported schemes are {string.Join(", ", s_schemes)}. "
+                    + "Pass user name and password with -ProxyCredential.",
             };
         }
 
@@ -38,7 +38,11 @@ internal sealed class ExplicitProxy : IWebProxy, IEquatable<ExplicitProxy>
 
     public bool IsBypassed(Uri host) => false;
 
-    public bool Equals(ExplicitProxy? other) => other is not null && Address == other.Address && _password?.Reveal() == other._password?.Reveal() && AreSame(Credentials, other.Credentials);
+    public bool Equals(ExplicitProxy? other) =>
+        other is not null
+            && Address == other.Address
+            && _password?.Reveal() == other._password?.Reveal()
+            && AreSame(Credentials, other.Credentials);
 
     public override bool Equals(object? obj) => Equals(obj as ExplicitProxy);
 

@@ -62,7 +62,9 @@ internal static class HttpHandlerFactory
         ConnectingMessage.Bind(context.InitialRequestMessage, socket);
         try
         {
-            if (endPoint.Host == "localhost") await socket.ConnectAsync(await LoopbackOfAsync(endPoint.Host, cancel).ConfigureAwait(false), endPoint.Port, cancel).ConfigureAwait(false);
+            if (endPoint.Host == "localhost")
+                await socket.ConnectAsync(
+                    await LoopbackOfAsync(endPoint.Host, cancel).ConfigureAwait(false), endPoint.Port, cancel).ConfigureAwait(false);
             else await socket.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
@@ -73,7 +75,8 @@ internal static class HttpHandlerFactory
         }
     }
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, UnixDomainSocketEndPoint place, CancellationToken cancel)
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, UnixDomainSocketEndPoint place, CancellationToken cancel)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         ConnectingMessage.Bind(context.InitialRequestMessage, socket);

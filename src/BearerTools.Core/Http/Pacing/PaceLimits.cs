@@ -94,7 +94,7 @@ internal sealed partial class PaceLimits
         return arrival;
     }
 
-    /// <summary>Records that a message was answered or failed.</summary>
+    /// <summary>Records that a message got a response or failed.</summary>
     /// <returns>The time that all clients must wait because of this response, or <see langword="null"/>.</returns>
     public TimeSpan? Completed(in Permit permit, in Verdict verdict, bool hasResponse, TimeSpan now, int inProgress, Func<double> jitter)
     {

@@ -54,7 +54,11 @@ internal static class QuotaHeaders
         {
             var name = NameOf(item);
             // Without a reset of its own, the quota is full again after its policy's window at the latest.
-            var reset = Parameter(item, "t", ';') ?? Split(policies ?? string.Empty, ',').Where(policy => NameOf(policy) == name).Select(policy => Parameter(policy, "w", ';')).FirstOrDefault();
+            var reset = Parameter(item, "t", ';')
+                ?? Split(policies ?? string.Empty, ',')
+                    .Where(policy => NameOf(policy) == name)
+                    .Select(policy => Parameter(policy, "w", ';'))
+                    .FirstOrDefault();
             // Each partition has a quota of its own.
             Add(readings, $"{name};{Parameter(item, "pk", ';')}", Parameter(item, "r", ';'), reset);
         }
@@ -89,7 +93,8 @@ internal static class QuotaHeaders
         readings.Add(new QuotaReading(name, (long)Math.Clamp(number, 0, int.MaxValue), ServerValue.Seconds(Math.Max(1, secondsToReset))));
     }
 
-    private static string? Text(HttpResponseHeaders headers, string name) => headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
+    private static string? Text(HttpResponseHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 
     private static string NameOf(string item) => Split(item, ';').FirstOrDefault()?.Trim().Trim('"') ?? string.Empty;
 
@@ -98,7 +103,8 @@ internal static class QuotaHeaders
         foreach (var part in Split(item, separator))
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0 && part.AsSpan(0, equals).Trim().Equals(name, StringComparison.OrdinalIgnoreCase)) return part[(equals + 1)..].Trim();
+            if (equals > 0 && part.AsSpan(0, equals).Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+                return part[(equals + 1)..].Trim();
         }
 
         return null;

@@ -15,7 +15,9 @@ internal sealed class RateGuard(RateLimit limit)
     private readonly SlidingWindow _window = new(limit.Requests, limit.Period, MaxTransit);
 
     /// <summary>A limit per minute or longer is a quota that may be used up in bursts; one per second is an even rate.</summary>
-    private readonly EvenSpacing? _spacing = limit.Period == TimeSpan.FromSeconds(1) ? new EvenSpacing(limit.Period / limit.Requests) : null;
+    private readonly EvenSpacing? _spacing = limit.Period == TimeSpan.FromSeconds(1)
+        ? new EvenSpacing(limit.Period / limit.Requests)
+        : null;
 
     public RateLimit Limit => limit;
 
@@ -47,7 +49,7 @@ internal sealed class RateGuard(RateLimit limit)
         for (; messages > 0; messages--) _window.Add(now, now + MaxTransit);
     }
 
-    /// <summary>Records that a message was answered: it arrived by now at the latest.</summary>
+    /// <summary>Records that the response to a message has arrived: the message itself arrived before that.</summary>
     public void Completed(TimeSpan sent, TimeSpan arrival, TimeSpan now)
     {
         if (sent >= Since) _window.Correct(arrival, now);

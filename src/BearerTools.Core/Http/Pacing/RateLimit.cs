@@ -36,7 +36,9 @@ public sealed partial record RateLimit
     {
         ArgumentNullException.ThrowIfNull(text);
         var parts = Pattern().Match(text);
-        if (!parts.Success || !int.TryParse(parts.Groups["requests"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var requests) || requests < 1)
+        if (!parts.Success
+            || !int.TryParse(parts.Groups["requests"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var requests)
+            || requests < 1)
             throw Invalid(text);
         var units = 1;
         if (parts.Groups["units"] is { Length: > 0, Value: var number }
@@ -65,8 +67,10 @@ public sealed partial record RateLimit
     }
 
     private static FormatException Invalid(string text) =>
-        new($"'{text}' is not a rate. Give a number of requests per period of at most a day: 50/s, 600/m, 5000/h or 100/10s.");
+        new($"'{text}' is not a rate. Use a number of requests per period of at most a day: 50/s, 600/m, 5000/h or 100/10s.");
 
-    [GeneratedRegex(@"^\s*(?<requests>\d+)\s*/\s*(?<units>\d*)\s*(?<unit>s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\s*(?<requests>\d+)\s*/\s*(?<units>\d*)\s*(?<unit>s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\s*$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -13,7 +13,8 @@ internal static class ServerWait
         || (response.StatusCode == HttpStatusCode.Forbidden && (HasRetryAfter(response) || IsQuotaExhausted(response)));
 
     /// <summary>True if a response's <c>Retry-After</c> applies to all requests: throttled, or service unavailable.</summary>
-    public static bool IsForAll(HttpResponseMessage response) => response.StatusCode == HttpStatusCode.ServiceUnavailable || IsThrottled(response);
+    public static bool IsForAll(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.ServiceUnavailable || IsThrottled(response);
 
     private static bool HasRetryAfter(HttpResponseMessage response) => response.Headers.NonValidated.Contains("Retry-After");
 

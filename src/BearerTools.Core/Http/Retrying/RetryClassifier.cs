@@ -26,7 +26,8 @@ internal static class RetryClassifier
     /// <summary>True if a retry after this failure of a connection may help and is safe.</summary>
     public static bool After(BearerRequestException failure, RequestTemplate template)
     {
-        if (failure.InnerException is not { } cause || failure.Kind is not (BearerErrorKind.Connection or BearerErrorKind.Timeout)) return false;
+        if (failure.InnerException is not { } cause || failure.Kind is not (BearerErrorKind.Connection or BearerErrorKind.Timeout))
+            return false;
         // A certificate that is not trusted now will not be trusted on a retry.
         if (failure.ErrorId == "CertificateNotTrusted" || IsForbidden(cause) || !CanBeSentAgain(template)) return false;
         return NeverArrived(failure, cause) || (IsTransient(cause) && IsSafeToRepeat(template));
@@ -34,12 +35,14 @@ internal static class RetryClassifier
 
     /// <summary>True if no connection was made, or the server refused to process the request.</summary>
     private static bool NeverArrived(BearerRequestException failure, Exception cause) =>
-        ErrorOf(cause) is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+        ErrorOf(cause) is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
             || failure.ErrorId == "ConnectionTimeout" || IsRefused(cause);
 
     /// <summary>True if a proxy rejects this caller.</summary>
     private static bool IsForbidden(Exception cause) =>
-        ErrorOf(cause) == HttpRequestError.ProxyTunnelError && (cause as HttpRequestException)?.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
+        ErrorOf(cause) == HttpRequestError.ProxyTunnelError
+            && (cause as HttpRequestException)?.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
 
     /// <summary>True for REFUSED_STREAM (RFC 9113 section 8.7) and H3_REQUEST_REJECTED (RFC 9114 section 4.1.1): not processed.</summary>
     private static bool IsRefused(Exception cause) =>
@@ -50,10 +53,12 @@ internal static class RetryClassifier
         cause.GetBaseException() is not HttpProtocolException { ErrorCode: Http11Required }
             && ErrorOf(cause) is not (HttpRequestError.VersionNegotiationError or HttpRequestError.UserAuthenticationError);
 
-    private static HttpRequestError? ErrorOf(Exception cause) => (cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError;
+    private static HttpRequestError? ErrorOf(Exception cause) =>
+        (cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError;
 
     private static bool IsSafeToRepeat(RequestTemplate template) =>
-        MethodTraits.IsIdempotent(template.Method) || template.Headers.Any(header => string.Equals(header.Key, KeyHeader, StringComparison.OrdinalIgnoreCase));
+        MethodTraits.IsIdempotent(template.Method)
+            || template.Headers.Any(header => string.Equals(header.Key, KeyHeader, StringComparison.OrdinalIgnoreCase));
 
     private static bool CanBeSentAgain(RequestTemplate template) => template.Body is not { CanReplay: false };
 }

@@ -33,7 +33,8 @@ internal static class RetryFailure
     }
 
     /// <summary>Returns the same error with the reason why there is no further retry.</summary>
-    public static BearerRequestException GiveUpReason(BearerRequestException last, string why) => new($"{last.Message.TrimEnd('.')} ({why}).", last.InnerException)
+    public static BearerRequestException GiveUpReason(BearerRequestException last, string why) => new(
+        $"{last.Message.TrimEnd('.')} ({why}).", last.InnerException)
     {
         ErrorId = last.ErrorId,
         Kind = last.Kind,

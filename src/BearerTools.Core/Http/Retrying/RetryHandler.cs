@@ -19,7 +19,8 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         var wait = policy.Wait(context.Retries, jitter());
         if (ReasonToGiveUp(context, wait) is { } why) throw policy.MaxRetries == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
         context.Retries++;
-        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new FailureRetried(failure.Message, context.Retries, policy.MaxRetries, wait));
+        if (context.Events.IsEnabled(EventLevel.Verbose))
+            context.Events.Write(new FailureRetried(failure.Message, context.Retries, policy.MaxRetries, wait));
         return WaitAsync(wait, context);
     }
 
@@ -52,7 +53,8 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
             try
             {
                 var response = await next.SendAsync(template, context).ConfigureAwait(false);
-                if (response.IsSuccess || !RetryClassifier.After(response) || await EndsWithAsync(response, context).ConfigureAwait(false)) return response;
+                if (response.IsSuccess || !RetryClassifier.After(response) || await EndsWithAsync(response, context).ConfigureAwait(false))
+                    return response;
                 continue;
             }
             catch (BearerRequestException e) when (RetryClassifier.After(e, template))
@@ -80,7 +82,8 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         if (context.Events.IsEnabled(EventLevel.Verbose))
         {
             context.Events.Write(new ResponseRetried(
-                response.Template.Method, response.Template.Address, (int)response.Status, context.Retries, policy.MaxRetries, asked ?? own, asked is not null));
+                response.Template.Method, response.Template.Address, (int)response.Status, context.Retries, policy.MaxRetries,
+                asked ?? own, asked is not null));
         }
 
         var isForAll = ServerWait.IsForAll(response.Message);
@@ -97,8 +100,8 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         if (context.Deadline is not { } deadline || deadline.Left > wait) return null;
         var left = TimeText.Seconds(deadline.Left);
         return asked is { } time
-            ? $"the API asks to wait {TimeText.Seconds(time)}, but -DeadlineSeconds leaves {left}"
-            : $"given up: -DeadlineSeconds leaves {left} for another attempt";
+            ? $"the API asks to wait {TimeText.Seconds(time)}, but -DeadlineSeconds leaves only {left}"
+            : $"given up: -DeadlineSeconds leaves only {left} for another attempt";
     }
 
     private async Task WaitAsync(TimeSpan wait, RequestContext context)

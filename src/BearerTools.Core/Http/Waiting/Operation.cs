@@ -26,13 +26,15 @@ internal sealed record Operation(RequestTemplate Request, Uri State, bool IsInBo
         if ((Header(response, "Operation-Location") ?? Header(response, "Azure-AsyncOperation")) is { } monitor)
             return new(request, ServerProvidedUri.Resolve(monitor, response, What), IsInBody: true, ResultOf(request.Method, response));
         if (!accepted) return null;
-        if (Header(response, "Location") is { } location) return new(request, ServerProvidedUri.Resolve(location, response, What), IsInBody: false, null);
+        if (Header(response, "Location") is { } location)
+            return new(request, ServerProvidedUri.Resolve(location, response, What), IsInBody: false, null);
         // The response itself is still being made: the same URL is requested until it is there.
         return reads ? new(request, response.Template.Address, IsInBody: false, null) : throw NoStatusUrl(response);
     }
 
     /// <summary>Returns the operation with the status URL that the response to a poll may have changed.</summary>
-    public Operation Then(ApiResponse response) => response.Status == HttpStatusCode.Accepted && Header(response, "Location") is { } location
+    public Operation Then(ApiResponse response) =>
+        response.Status == HttpStatusCode.Accepted && Header(response, "Location") is { } location
         ? this with { State = ServerProvidedUri.Resolve(location, response, What) }
         : this;
 
@@ -49,11 +51,15 @@ internal sealed record Operation(RequestTemplate Request, Uri State, bool IsInBo
     private static Uri? ResultOf(HttpMethod method, ApiResponse response)
     {
         if (method == HttpMethod.Put || method == HttpMethod.Patch) return response.Template.Address;
-        return method != HttpMethod.Delete && Header(response, "Location") is { } location ? ServerProvidedUri.Resolve(location, response, "the result") : null;
+        return method != HttpMethod.Delete && Header(response, "Location") is { } location
+            ? ServerProvidedUri.Resolve(location, response, "the result")
+            : null;
     }
 
     private static string? Header(ApiResponse response, string name) =>
-        response.Message.Headers.NonValidated.TryGetValues(name, out var values) && values.FirstOrDefault() is { Length: > 0 } value ? value : null;
+        response.Message.Headers.NonValidated.TryGetValues(name, out var values) && values.FirstOrDefault() is { Length: > 0 } value
+            ? value
+            : null;
 
     private static BearerRequestException NoStatusUrl(ApiResponse response)
     {

@@ -13,7 +13,8 @@ internal static class OperationFault
     /// <param name="state">Its final status.</param>
     /// <param name="response">The response that reports it; its body is buffered.</param>
     /// <param name="cancel">Cancels the wait.</param>
-    public static async Task<BearerRequestException> EndedAsync(Operation operation, OperationState state, ApiResponse response, CancellationToken cancel)
+    public static async Task<BearerRequestException> EndedAsync(
+        Operation operation, OperationState state, ApiResponse response, CancellationToken cancel)
     {
         var content = response.Message.Content;
         var body = TextEncoding.Of(content).GetString(await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false));

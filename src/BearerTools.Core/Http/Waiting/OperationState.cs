@@ -26,7 +26,8 @@ internal sealed record OperationState(string DisplayText, OperationOutcome Outco
         try
         {
             await content.LoadIntoBufferAsync(LongestState).WaitAsync(cancel).ConfigureAwait(false);
-            var json = ServerJson.TryParse(TextEncoding.Of(content).GetString(await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false)).TrimStart('\uFEFF'));
+            var json = ServerJson.TryParse(
+                TextEncoding.Of(content).GetString(await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false)).TrimStart('\uFEFF'));
             return (json is { ValueKind: JsonValueKind.Object } body ? Of(body) : null) ?? FromStatus(response);
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
@@ -47,7 +48,9 @@ internal sealed record OperationState(string DisplayText, OperationOutcome Outco
     }
 
     private static string? Text(JsonElement body, string name) =>
-        body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
 
     /// <summary>APIs have their own words for operations in progress.</summary>
     private static OperationOutcome OutcomeOf(string status) => status.ToUpperInvariant() switch

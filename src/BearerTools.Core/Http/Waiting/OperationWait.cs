@@ -53,7 +53,8 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
         var asked = RetryAfter.Delay(response.Message.Headers, time.GetUtcNow());
         var delay = _pace.Next(asked, Left) ?? throw OperationFault.TimedOut(_operation, _state, atMost, asked);
         context.ProgressSink?.Show(_state.DisplayText);
-        if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new OperationPolled(_state.DisplayText, _operation.State, delay));
+        if (context.Events.IsEnabled(EventLevel.Verbose))
+            context.Events.Write(new OperationPolled(_state.DisplayText, _operation.State, delay));
         await Task.Delay(delay, time, cancel).ConfigureAwait(false);
     }
 
@@ -67,7 +68,8 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
 
         // Without a body there is no status to read; the operation is done.
         if (response.Status == HttpStatusCode.NoContent) return true;
-        _state = await OperationState.ReadAsync(response, cancel).ConfigureAwait(false) ?? throw OperationFault.NoState(_operation, response);
+        _state = await OperationState.ReadAsync(response, cancel).ConfigureAwait(false)
+            ?? throw OperationFault.NoState(_operation, response);
         return _state.Outcome is not (OperationOutcome.Failed or OperationOutcome.Canceled)
             ? _state.Outcome == OperationOutcome.Succeeded
             : throw await OperationFault.EndedAsync(_operation, _state, response, cancel).ConfigureAwait(false);

@@ -23,6 +23,8 @@ internal sealed class PollingHandler(IRequestHandler next, TimeSpan atMost, Time
             throw;
         }
 
-        return operation is null ? response : await new OperationWait(next, atMost, time, context, operation).FollowAsync(response).ConfigureAwait(false);
+        return operation is null
+            ? response
+            : await new OperationWait(next, atMost, time, context, operation).FollowAsync(response).ConfigureAwait(false);
     }
 }

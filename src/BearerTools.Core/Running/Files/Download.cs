@@ -34,7 +34,8 @@ internal sealed class Download(OutTarget target, bool resumes, Transfer? transfe
                 IsWhole = true;
                 return response;
             case ResumeOutcome.Restarts:
-                if (response.IsSuccess && context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadRestarted(target.Known.Place, have));
+                if (response.IsSuccess && context.Events.IsEnabled(EventLevel.Verbose))
+                    context.Events.Write(new DownloadRestarted(target.Known.Place, have));
                 return response;
             default:
                 response.Dispose();

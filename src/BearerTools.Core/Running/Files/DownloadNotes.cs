@@ -47,7 +47,7 @@ internal sealed record DownloadNotes(string? ETag, string? LastModified, long? L
             if (!file.Exists || file.LinkTarget is not null || file.Length is 0 or > LongestNote) return null;
             var notes = JsonSerializer.Deserialize<DownloadNotes>(File.ReadAllBytes(path));
             if (notes?.Writer != OwnMark) return null;
-            // Any program may have changed the file: what is sent in a request must be validated.
+            // Any program may have changed the file, so the values are validated before a request contains them.
             return notes with
             {
                 ETag = notes.ETag is null ? null : ServerValue.EntityTag(notes.ETag),
@@ -70,7 +70,7 @@ internal sealed record DownloadNotes(string? ETag, string? LastModified, long? L
         }
         catch
         {
-            // An incomplete note, as on a full disk, would stand in the way of the next one.
+            // An incomplete note, as on a full disk, would block the next one.
             file.Dispose();
             File.Delete(path);
             throw;

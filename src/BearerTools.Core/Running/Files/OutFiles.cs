@@ -5,7 +5,8 @@ namespace BearerTools.Running.Files;
 /// <summary>The files that one command writes. Two inputs must not write to the same file.</summary>
 internal sealed class OutFiles
 {
-    private readonly ConcurrentDictionary<string, bool> _taken = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, bool> _taken = new(
+        OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
 
     /// <param name="path">The absolute path of a file.</param>
     /// <param name="overwrites">True if an existing file may be replaced.</param>

@@ -28,7 +28,8 @@ internal sealed class OutTarget
         if (Directory.Exists(path)) return;
         var folder = Path.GetDirectoryName(path);
         // Checked before anything is sent: a POST cannot be undone because a folder is missing.
-        if (Path.EndsInDirectorySeparator(path) || (folder is not null && !Directory.Exists(folder))) throw FolderMissing(Path.EndsInDirectorySeparator(path) ? path : folder!);
+        if (Path.EndsInDirectorySeparator(path) || (folder is not null && !Directory.Exists(folder)))
+            throw FolderMissing(Path.EndsInDirectorySeparator(path) ? path : folder!);
         _file = files.Claim(path);
     }
 
@@ -63,7 +64,7 @@ internal sealed class OutTarget
                 ErrorId = "OutFileNameless",
                 Kind = BearerErrorKind.InvalidArgument,
                 Address = RequestAddress.Printable(request.Address),
-                NextStep = "Give the path of a file with -OutFile, not a folder.",
+                NextStep = "Pass the path of a file with -OutFile, not a folder.",
             };
 
     /// <summary>Prefers filename* to filename (RFC 6266 section 4.3).</summary>
@@ -89,7 +90,7 @@ internal sealed class OutTarget
         ErrorId = "OutFileExists",
         Kind = BearerErrorKind.File,
         Address = RequestAddress.Printable(response.Template.Address),
-        NextStep = "Remove or rename the file, or give its full path with -OutFile.",
+        NextStep = "Remove or rename the file, or pass its full path with -OutFile.",
     };
 
     private static BearerRequestException FolderMissing(string folder) => new($"The folder '{folder}' does not exist.")

@@ -49,8 +49,12 @@ internal sealed class PartialFile
     public static PartialFile For(string path, bool overwrites = true)
     {
         // A link's target is written, not the link itself; but only if the user gave the path.
-        var place = overwrites && new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path : path;
-        return SpecialFile.Is(path) ? new PartialFile(path, isDirect: true, overwrites) : new PartialFile(place, isDirect: false, overwrites);
+        var place = overwrites && new FileInfo(path) is { LinkTarget: not null } link
+            ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path
+            : path;
+        return SpecialFile.Is(path)
+            ? new PartialFile(path, isDirect: true, overwrites)
+            : new PartialFile(place, isDirect: false, overwrites);
     }
 
     /// <summary>True if the name is in use, even by a broken link.</summary>
@@ -119,10 +123,16 @@ internal sealed class PartialFile
         _hasNotes = false;
     }
 
-    /// <summary>Creates the file under the first name that is free, or can be freed by deleting what is this module's.</summary>
+    /// <summary>Creates the file under the first name that is free, or that can be freed by deleting a file of this module.</summary>
     private FileStream CreateNew()
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 0,
+        };
         // The new content gets the restrictive permissions of the file that it replaces.
         if (!OperatingSystem.IsWindows() && File.Exists(Place)) options.UnixCreateMode = File.GetUnixFileMode(Place);
         _hasPart = _hasNotes = false;
@@ -150,7 +160,8 @@ internal sealed class PartialFile
         // An incomplete file that another program left at the final path becomes a part again.
         if (!_hasPart) File.Move(Place, WrittenTo, overwrite: false);
         _hasPart = true;
-        var file = new FileStream(WrittenTo, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 });
+        var file = new FileStream(
+            WrittenTo, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 });
         try
         {
             if (!IsRegular(WrittenTo)) throw new IOException($"'{WrittenTo}' is not a regular file.");
@@ -194,7 +205,9 @@ internal sealed class PartialFile
     }
 
     private static bool IsRegular(string path) =>
-        new FileInfo(path) is { Exists: true } file && (file.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory | FileAttributes.Device)) == 0 && !SpecialFile.Is(path);
+        new FileInfo(path) is { Exists: true } file
+            && (file.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory | FileAttributes.Device)) == 0
+            && !SpecialFile.Is(path);
 
     private string Name(int number)
     {

@@ -23,7 +23,8 @@ internal enum ResumeOutcome
 /// <summary>Classifies responses to range requests (RFC 9110 sections 13.1.5, 14.4 and 15.5.17).</summary>
 internal static class Resumption
 {
-    public static ResumePoint From(long have, DownloadNotes? notes) => have == 0 ? ResumePoint.Beginning : new ResumePoint(have, notes?.Validator);
+    public static ResumePoint From(long have, DownloadNotes? notes) =>
+        have == 0 ? ResumePoint.Beginning : new ResumePoint(have, notes?.Validator);
 
     /// <param name="response">The response.</param>
     /// <param name="have">The number of bytes that exist; more than zero.</param>
@@ -39,9 +40,12 @@ internal static class Resumption
     };
 
     private static bool IsRest(HttpResponseMessage response, long have, DownloadNotes? notes) =>
-        response.Content.Headers.ContentRange is { HasRange: true } range && range.From == have && range.To == (range.Length - 1 ?? range.To)
+        response.Content.Headers.ContentRange is { HasRange: true } range
+            && range.From == have
+            && range.To == (range.Length - 1 ?? range.To)
         && (notes?.Length ?? range.Length) == range.Length && IsSame(response.Headers.ETag, notes);
 
     /// <summary>Unknown tags count as equal: with -Resume the user vouches that the part belongs to the file.</summary>
-    private static bool IsSame(EntityTagHeaderValue? tag, DownloadNotes? notes) => tag is null || notes?.ETag is null || tag.ToString() == notes.ETag;
+    private static bool IsSame(EntityTagHeaderValue? tag, DownloadNotes? notes) =>
+        tag is null || notes?.ETag is null || tag.ToString() == notes.ETag;
 }

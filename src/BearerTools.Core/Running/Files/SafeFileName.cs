@@ -17,7 +17,10 @@ internal static class SafeFileName
     /// <summary>Characters that Windows forbids, or interprets as a stream or pattern.</summary>
     private const string Reserved = "<>:\"|?*";
 
-    private static readonly HashSet<string> s_devices = new(StringComparer.OrdinalIgnoreCase) { "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$" };
+    private static readonly HashSet<string> s_devices = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$",
+    };
 
     /// <param name="text">The server's text. Only the part after the last separator is used.</param>
     /// <returns>The name; <see langword="null"/> if none is left.</returns>
@@ -27,7 +30,10 @@ internal static class SafeFileName
         foreach (var rune in text.AsSpan(text.LastIndexOfAny(['/', '\\']) + 1).EnumerateRunes())
         {
             if (Rune.IsWhiteSpace(rune)) kept.Append(' ');
-            else if (rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned) continue;
+            else if (rune == Rune.ReplacementChar
+                || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
+                    or UnicodeCategory.OtherNotAssigned)
+                continue;
             else if (rune.IsAscii && Reserved.Contains((char)rune.Value, StringComparison.Ordinal)) kept.Append('_');
             else kept.Append(rune.ToString());
         }
@@ -43,7 +49,10 @@ internal static class SafeFileName
     {
         var stem = name.Split('.')[0].TrimEnd(' ');
         return s_devices.Contains(stem)
-            || (stem.Length == 4 && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase)) && "0123456789¹²³".Contains(stem[3], StringComparison.Ordinal));
+            || (stem.Length == 4
+                && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase)
+                    || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase))
+                && "0123456789¹²³".Contains(stem[3], StringComparison.Ordinal));
     }
 
     /// <summary>Shortens the name to the maximum length, keeping the extension.</summary>

@@ -51,7 +51,8 @@ internal sealed class CountRule(string parameter, PageCount counted) : PageRule
     protected override NextPage? Find(Page page)
     {
         if (page.IsNotList) throw PageFault.NotCounted(page);
-        var isKnown = page.IsWhole || (counted == PageCount.Pages && page.Items >= (PageSize ?? 1) && (TotalPath is null || page.Captured(0) is not null));
+        var isKnown = page.IsWhole
+            || (counted == PageCount.Pages && page.Items >= (PageSize ?? 1) && (TotalPath is null || page.Captured(0) is not null));
         if (!isKnown) return null;
         if (page.IsNotJson) throw PageFault.NotCounted(page);
         if (page.Items == 0) return NextPage.None(new LastPage(LastPageReason.Empty));
@@ -72,12 +73,16 @@ internal sealed class CountRule(string parameter, PageCount counted) : PageRule
     }
 
     private long? Total(Page page) =>
-        TotalPath is not null && long.TryParse(page.Captured(0), NumberStyles.None, CultureInfo.InvariantCulture, out var total) ? total : null;
+        TotalPath is not null && long.TryParse(page.Captured(0), NumberStyles.None, CultureInfo.InvariantCulture, out var total)
+            ? total
+            : null;
 
     private long PositionIn(Uri address)
     {
         if (AddressQuery.Value(address, parameter) is not { } text) return counted == PageCount.Items ? 0 : 1;
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var position) ? position : throw PageFault.NotANumber(address, parameter);
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var position)
+            ? position
+            : throw PageFault.NotANumber(address, parameter);
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

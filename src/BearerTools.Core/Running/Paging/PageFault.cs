@@ -9,7 +9,7 @@ internal static class PageFault
         page,
         "NextPageNotText",
         $"the value at '{path}' is neither text nor a number",
-        "Give the path of the text inside it, such as links.next.href, or check what the API returns there.");
+        "Pass the path of the text inside it, such as links.next.href, or check what the API returns there.");
 
     /// <summary>The page says that there are more, but not where.</summary>
     public static BearerRequestException Incomplete(Page page, string flag) => Fault(
@@ -35,7 +35,7 @@ internal static class PageFault
         page,
         "PageNotCounted",
         "the page is not a JSON list, so its items cannot be counted",
-        "Give the path of the list with -ItemsPath.");
+        "Pass the path of the list with -ItemsPath.");
 
     public static BearerRequestException NotANumber(Uri address, string parameter) => new(
         $"The query of {RequestAddress.Printable(address)} contains '{parameter}' with a value that is not a number.")
@@ -43,7 +43,7 @@ internal static class PageFault
         ErrorId = "PageParameterNotNumber",
         Kind = BearerErrorKind.InvalidArgument,
         Address = RequestAddress.Printable(address),
-        NextStep = "Give the number of the first page there, or omit the parameter.",
+        NextStep = "Use the number of the first page there, or omit the parameter.",
     };
 
     public static BearerRequestException Loop(Page page, Uri next) => Fault(
@@ -62,7 +62,7 @@ internal static class PageFault
         page,
         "BodyNotReplayable",
         "it needs the same body, a stream that cannot be rewound and has already been sent",
-        "Give the body as text, bytes or a file.");
+        "Pass the body as text, bytes or a file.");
 
     private static string? MediaType(Page page) => page.ApiResponse.Message.Content.Headers.ContentType?.MediaType;
 

@@ -42,10 +42,10 @@ public sealed class NoBrowserTests : IDisposable
     [Theory]
     [InlineData("{redirect}?code={code}&state=another", "its state differs or is missing")]
     [InlineData("{redirect}?code={code}&", "its state differs or is missing")]
-    [InlineData("http://127.0.0.1:1/?{good}", "not the redirect's address")]
-    [InlineData("https://evil.example.com/?{good}", "not the redirect's address")]
-    [InlineData("{good}", "not the redirect's address")]
-    [InlineData("something else", "not the redirect's address")]
+    [InlineData("http://127.0.0.1:1/?{good}", "not the redirect address")]
+    [InlineData("https://evil.example.com/?{good}", "not the redirect address")]
+    [InlineData("{good}", "not the redirect address")]
+    [InlineData("something else", "not the redirect address")]
     public async Task A_wrong_paste_is_not_used_and_the_address_is_asked_for_again(string wrong, string why)
     {
         await using var authority = await LoginAuthority.StartAsync(_bench);

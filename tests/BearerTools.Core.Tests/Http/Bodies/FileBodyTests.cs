@@ -91,7 +91,7 @@ public sealed class FileBodyTests : IDisposable
     }
 
     [Theory]
-    [InlineData(417, "The server does not support the Expect header: leave it out.")]
+    [InlineData(417, "The server does not support the Expect header: omit it.")]
     [InlineData(413, null)]
     public async Task A_body_that_the_server_refuses_before_it_arrives_is_not_sent(int status, string? nextStep)
     {

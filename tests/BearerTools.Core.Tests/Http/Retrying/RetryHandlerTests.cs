@@ -182,7 +182,7 @@ public sealed class RetryHandlerTests
         var next = await wire.FailAsync(server.At("/next"));
 
         Assert.Equal($"HttpStatus{status}", first.ErrorId);
-        Assert.Contains("the API asks to wait 3600 s, but -DeadlineSeconds leaves 60 s", first.Message, StringComparison.Ordinal);
+        Assert.Contains("the API asks to wait 3600 s, but -DeadlineSeconds leaves only 60 s", first.Message, StringComparison.Ordinal);
         Assert.Equal(("PausedBeyondDeadline", BearerErrorKind.Throttled), (next.ErrorId, next.Kind));
         Assert.Single(server.Requests);
     }
