@@ -26,9 +26,15 @@ internal sealed class FieldErrors
 
     private static readonly string[] s_inner = ["error", "fault", "innererror", "innerError"];
 
-    private static readonly string[] s_fields = ["field", "path", "pointer", "propertyName", "property", "param", "parameter", "attribute", "target", "name", "loc"];
+    private static readonly string[] s_fields =
+    [
+        "field", "path", "pointer", "propertyName", "property", "param", "parameter", "attribute", "target", "name", "loc",
+    ];
 
-    private static readonly string[] s_texts = ["message", "detail", "description", "defaultMessage", "errorMessage", "msg", "reason", "title", "error", "code"];
+    private static readonly string[] s_texts =
+    [
+        "message", "detail", "description", "defaultMessage", "errorMessage", "msg", "reason", "title", "error", "code",
+    ];
 
     private readonly List<string> _found = [];
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -46,7 +52,8 @@ internal sealed class FieldErrors
         var errors = new FieldErrors(sentence);
         errors.Descend(problem, 0);
         // Django REST framework: the fields are the members of the body.
-        if (errors._found.Count == 0 && sentence is null && problem.ValueKind == JsonValueKind.Object && problem.EnumerateObject().All(IsListOfTexts))
+        if (errors._found.Count == 0 && sentence is null && problem.ValueKind == JsonValueKind.Object
+            && problem.EnumerateObject().All(IsListOfTexts))
             errors.List(problem, null, 0);
         return errors.Joined();
     }
@@ -131,7 +138,11 @@ internal sealed class FieldErrors
     {
         if (!item.TryGetProperty(name, out var value)) return null;
         return value.ValueKind == JsonValueKind.Array
-            ? string.Join('.', value.EnumerateArray().Where(part => part.ValueKind is JsonValueKind.String or JsonValueKind.Number).Select(part => part.ToString()))
+            ? string.Join(
+                '.',
+                value.EnumerateArray()
+                    .Where(part => part.ValueKind is JsonValueKind.String or JsonValueKind.Number)
+                    .Select(part => part.ToString()))
             : Text(item, name);
     }
 

@@ -39,7 +39,11 @@ internal static class ProblemText
         var fields = FieldErrors.From(problem, sentence);
         if (fields is null && sentence is null) return Find(problem);
         var owner = OwnerOfSentence(problem);
-        string?[] headings = [Text(problem, ["title"]) is { } title && !title.Equals(reason, StringComparison.OrdinalIgnoreCase) ? title : null, Text(owner, s_codes)];
+        string?[] headings =
+        [
+            Text(problem, ["title"]) is { } title && !title.Equals(reason, StringComparison.OrdinalIgnoreCase) ? title : null,
+            Text(owner, s_codes),
+        ];
         var heading = headings.FirstOrDefault(text => text is not null && text != sentence);
         if (sentence is null) return heading is null ? fields : $"{heading}: {fields}";
         var words = heading is null ? sentence : $"{heading}: {sentence}";
@@ -55,7 +59,8 @@ internal static class ProblemText
         if (problem.ValueKind != JsonValueKind.Object || Text(problem, s_sentences) is not null) return problem;
         foreach (var name in (ReadOnlySpan<string>)["error", "fault"])
         {
-            if (problem.TryGetProperty(name, out var inner) && inner.ValueKind == JsonValueKind.Object && Text(inner, s_sentences) is not null) return inner;
+            if (problem.TryGetProperty(name, out var inner) && inner.ValueKind == JsonValueKind.Object
+                && Text(inner, s_sentences) is not null) return inner;
         }
 
         return problem;

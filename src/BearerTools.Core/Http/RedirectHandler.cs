@@ -61,7 +61,8 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
                 "Report it to the API's owner. If the address is right, -AllowInsecureRedirect follows it, without the token.");
 
         var to = request with { Address = address, IsRedirected = true };
-        if (!rules.PreserveMethod && BecomesGet(response.Status, request.Method)) to = to with { Method = HttpMethod.Get, Body = null, ContentType = null };
+        if (!rules.PreserveMethod && BecomesGet(response.Status, request.Method))
+            to = to with { Method = HttpMethod.Get, Body = null, ContentType = null };
         if (sameOrigin)
         {
             return to.Body is { CanReplay: false }

@@ -33,7 +33,7 @@ internal sealed record RequestTemplate
     /// </summary>
     public string? ContentType { get; init; }
 
-    /// <summary>The Accept header that the caller gave, also after a redirect that drops the headers; otherwise <see langword="null"/>.</summary>
+    /// <summary>The caller's Accept header, also after a redirect that drops the headers; otherwise <see langword="null"/>.</summary>
     public string? Accept { get; init; }
 
     public RequestBody? Body { get; init; }
@@ -69,7 +69,11 @@ internal sealed record RequestTemplate
     /// <summary>The same request for the events after one (HTML Living Standard section 9.2.4).</summary>
     public RequestTemplate After(string eventId) => this with
     {
-        Headers = [.. Headers.Where(header => !header.Key.Equals(LastEventId, StringComparison.OrdinalIgnoreCase)), new(LastEventId, eventId)],
+        Headers =
+        [
+            .. Headers.Where(header => !header.Key.Equals(LastEventId, StringComparison.OrdinalIgnoreCase)),
+            new(LastEventId, eventId),
+        ],
         Cookies = null,
     };
 

@@ -45,7 +45,8 @@ internal static partial class SignInPage
     {
         var address = RequestAddress.Printable(response.Template.Address);
         return new BearerRequestException(
-            $"{response.Template.Method} {address}: {(int)response.Status}, but the response is an HTML page such as a sign-in page, not data.",
+            $"{response.Template.Method} {address}: {(int)response.Status}, but the response is an HTML page such as a sign-in page, "
+                + "not data.",
             response.Status,
             RequestFailure.Headers(response.Message),
             body is null ? null : ServerText.Clean(body, RequestFailure.LongestBody, isCut))
@@ -64,9 +65,14 @@ internal static partial class SignInPage
         && type.ToString().Contains("html", StringComparison.OrdinalIgnoreCase)
         && response.Template.Accept?.Contains("html", StringComparison.OrdinalIgnoreCase) != true;
 
-    [GeneratedRegex("""(?i)[/.](?:log-?_?in|sign-?_?in|log-?_?on|sign-?_?on|sso|saml2?|adfs|authorize|oauth2?|_signin)(?:[/.]|$)|//(?:login|signin|sso|adfs|auth|idp|accounts?)\.""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "(?i)[/.](?:log-?_?in|sign-?_?in|log-?_?on|sign-?_?on|sso|saml2?|adfs|authorize|oauth2?|_signin)(?:[/.]|$)"
+            + "|//(?:login|signin|sso|adfs|auth|idp|accounts?)[.]",
+        RegexOptions.CultureInvariant)]
     private static partial Regex LoginAddress();
 
-    [GeneratedRegex("""(?i)<input\b[^>]{0,1000}(?:type\s*=\s*["']?password|name\s*=\s*["']?SAML(?:Request|Response))""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """(?i)<input\b[^>]{0,1000}(?:type\s*=\s*["']?password|name\s*=\s*["']?SAML(?:Request|Response))""",
+        RegexOptions.CultureInvariant)]
     private static partial Regex LoginForm();
 }

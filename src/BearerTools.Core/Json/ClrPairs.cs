@@ -14,12 +14,15 @@ internal static class ClrPairs
         s_pairs.GetOrAdd(map.GetType(), Find) is { } pair ? Read(map, pair.Key, pair.Value) : null;
 
     private static (PropertyInfo, PropertyInfo)? Find(Type type) => type.GetInterfaces()
-        .Where(each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IEnumerable<>))
+        .Where(each => Definition(each) == typeof(IEnumerable<>))
         .Select(each => each.GenericTypeArguments[0])
-        .Where(item => item.IsGenericType && item.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) && item.GenericTypeArguments[0] == typeof(string))
-        .Where(_ => type.GetInterfaces().Any(each => each.IsGenericType && (each.GetGenericTypeDefinition() == typeof(IDictionary<,>) || each.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))))
+        .Where(item => Definition(item) == typeof(KeyValuePair<,>) && item.GenericTypeArguments[0] == typeof(string))
+        .Where(_ => type.GetInterfaces().Select(Definition)
+            .Any(each => each == typeof(IDictionary<,>) || each == typeof(IReadOnlyDictionary<,>)))
         .Select(item => ((PropertyInfo, PropertyInfo)?)(item.GetProperty("Key")!, item.GetProperty("Value")!))
         .FirstOrDefault();
+
+    private static Type? Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : null;
 
     private static IEnumerable<KeyValuePair<string, object?>> Read(IEnumerable map, PropertyInfo key, PropertyInfo value)
     {

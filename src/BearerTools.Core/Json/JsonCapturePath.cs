@@ -31,7 +31,8 @@ internal static class JsonCapturePath
             if (close < 0) break;
             end = close + 1;
             // A name may contain brackets; an index is followed by the end, a dot or another index.
-            if (int.TryParse(path.AsSpan(start + 1, close - start - 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out index)
+            var number = path.AsSpan(start + 1, close - start - 1);
+            if (int.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out index)
                 && index >= Last && (end == path.Length || path[end] is '.' or '[')) return true;
         }
 

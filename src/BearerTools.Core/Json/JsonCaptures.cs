@@ -61,7 +61,9 @@ internal sealed class JsonCaptures
             JsonTokenType.Null => JsonCaptureKind.Null,
             _ => JsonCaptureKind.Container,
         };
-        capture.Text = capture.Kind is JsonCaptureKind.String or JsonCaptureKind.Number ? JsonText.Decode(reader.ValueSpan, reader.ValueIsEscaped) : null;
+        capture.Text = capture.Kind is JsonCaptureKind.String or JsonCaptureKind.Number
+            ? JsonText.Decode(reader.ValueSpan, reader.ValueIsEscaped)
+            : null;
     }
 
     private struct Capture

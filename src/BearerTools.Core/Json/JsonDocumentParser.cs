@@ -125,7 +125,8 @@ internal sealed class JsonDocumentParser<TValue>
         }
     }
 
-    private static int BetweenDocuments(ReadOnlySpan<byte> bytes) => bytes.IndexOfAnyExcept(" \t\r\n\u001e"u8) is >= 0 and var start ? start : bytes.Length;
+    private static int BetweenDocuments(ReadOnlySpan<byte> bytes) =>
+        bytes.IndexOfAnyExcept(" \t\r\n\u001e"u8) is >= 0 and var start ? start : bytes.Length;
 
     /// <summary>Starts the next document after white space and record separators.</summary>
     private int BeginNext(ReadOnlySpan<byte> bytes)
@@ -253,7 +254,8 @@ internal sealed class JsonDocumentParser<TValue>
                 if (reader.ValueSpan.Length > MaximumNumberLength)
                     throw new JsonPlaceException(
                         $"A number has more than {MaximumNumberLength} characters.", JsonFormatException.InvalidId);
-                value = _builder.Number(Refused is not null && reader.ValueSpan.SequenceEqual(JsonNormalizer.NaN) ? "NaN"u8 : reader.ValueSpan);
+                var isNaN = Refused is not null && reader.ValueSpan.SequenceEqual(JsonNormalizer.NaN);
+                value = _builder.Number(isNaN ? "NaN"u8 : reader.ValueSpan);
                 break;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
                 GuardDepth(in reader);

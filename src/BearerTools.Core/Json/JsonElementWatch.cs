@@ -27,8 +27,8 @@ internal sealed class JsonElementWatch(IJsonWatch? array, int index, IJsonWatch?
         IsStale = false;
         if (_depth < 0)
         {
-            if (array is null ? reader.CurrentDepth != _start || reader.TokenType != JsonTokenType.StartArray : !array.Observe(in reader)) return false;
-            if (reader.TokenType == JsonTokenType.StartArray) _depth = reader.CurrentDepth + 1;
+            var isHere = array is null ? reader.CurrentDepth == _start : array.Observe(in reader);
+            if (isHere && reader.TokenType == JsonTokenType.StartArray) _depth = reader.CurrentDepth + 1;
             return false;
         }
 
@@ -38,7 +38,8 @@ internal sealed class JsonElementWatch(IJsonWatch? array, int index, IJsonWatch?
             return false;
         }
 
-        var begins = reader.CurrentDepth == _depth && reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray or JsonTokenType.PropertyName);
+        var begins = reader.CurrentDepth == _depth
+            && reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray or JsonTokenType.PropertyName);
         if (begins) return Begin(in reader);
         if (!_isInside) return false;
         var isFound = inner!.Observe(in reader);

@@ -3,7 +3,8 @@ using System.Text;
 namespace BearerTools.Json;
 
 /// <summary>Reads bodies with several documents: one per line, or one per event (HTML Living Standard section 9.2.6).</summary>
-internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocumentParser<TValue> document, JsonLenientInput<TValue>? lenient)
+internal sealed class JsonLineReader<TValue>(
+    JsonReadOptions options, JsonDocumentParser<TValue> document, JsonLenientInput<TValue>? lenient)
 {
     /// <summary>Size of a <see cref="JsonLine"/> in bytes.</summary>
     private const int BytesOfPlace = 3 * sizeof(long);
@@ -22,7 +23,7 @@ internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocume
     private string? _event;
     private string? _id;
 
-    /// <summary>The id of the last event that was read, as the standard defines it: an event without one keeps that of the event before.</summary>
+    /// <summary>The id of the last event that was read. An event without one keeps that of the event before.</summary>
     public string? LastEventId { get; private set; }
 
     public void Feed(ReadOnlySpan<byte> bytes, List<TValue> rows)
@@ -98,7 +99,8 @@ internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocume
         var value = ValueOf(line, "data"u8);
         if (value.IsEmpty)
         {
-            if ((line.StartsWith("id:"u8) || line.SequenceEqual("id"u8)) && line.IndexOf((byte)0) < 0) _id = JsonText.Decode(ValueOf(line, "id"u8), escaped: false);
+            if ((line.StartsWith("id:"u8) || line.SequenceEqual("id"u8)) && line.IndexOf((byte)0) < 0)
+                _id = JsonText.Decode(ValueOf(line, "id"u8), escaped: false);
             else if (line.StartsWith("event:"u8)) _event = JsonText.Decode(ValueOf(line, "event"u8), escaped: false);
             return;
         }
@@ -151,7 +153,8 @@ internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocume
             ReadDocument(_data.Bytes, rows);
         }
         catch (JsonFormatException e) when (
-            e.ErrorId == JsonFormatException.InvalidId && options.ItemsPath is null && _data.Bytes.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..])
+            e.ErrorId == JsonFormatException.InvalidId && options.ItemsPath is null
+            && _data.Bytes.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..])
         {
             rows.Add(document.Builder.Text(_data.Bytes));
         }

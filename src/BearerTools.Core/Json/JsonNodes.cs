@@ -28,7 +28,8 @@ internal static class JsonNodes
         for (var known = type; known is not null; known = known.BaseType)
         {
             if (known.FullName != NewtonsoftToken) continue;
-            var write = known.GetMethods().FirstOrDefault(method => method.Name == "ToString" && method.GetParameters() is [{ ParameterType.IsEnum: true }, { ParameterType.IsArray: true }]);
+            var write = known.GetMethods().FirstOrDefault(method => method.Name == nameof(ToString)
+                && method.GetParameters() is [{ ParameterType.IsEnum: true }, { ParameterType.IsArray: true }]);
             if (write is null) return null;
             var (format, converters) = (write.GetParameters()[0].ParameterType, write.GetParameters()[1].ParameterType.GetElementType()!);
             return write.Invoke(value, [Enum.ToObject(format, 0), Array.CreateInstance(converters, 0)]) as string;

@@ -103,7 +103,8 @@ internal sealed class JsonNormalizer
 
         _scanned = 0;
         var content = text[1..end];
-        if (quote == '"' && content.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0 && content.IndexOf("\\'"u8) < 0) _output.Write(text[..(end + 1)]);
+        if (quote == '"' && content.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0 && content.IndexOf("\\'"u8) < 0)
+            _output.Write(text[..(end + 1)]);
         else Quote(content);
         _last = (byte)'"';
         return end + 1;
@@ -154,7 +155,8 @@ internal sealed class JsonNormalizer
     }
 
     /// <summary>As in ConvertFrom-Json: letters, digits, underscores and dollars.</summary>
-    private static bool IsName(ReadOnlySpan<byte> word) => Encoding.UTF8.GetString(word).All(c => char.IsLetterOrDigit(c) || c is '_' or '$');
+    private static bool IsName(ReadOnlySpan<byte> word) =>
+        Encoding.UTF8.GetString(word).All(c => char.IsLetterOrDigit(c) || c is '_' or '$');
 
     /// <summary>The value as JSON; empty if it is JSON already, or not known.</summary>
     private static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> word)
@@ -174,7 +176,9 @@ internal sealed class JsonNormalizer
         var sign = isNegative ? "-" : string.Empty;
         if (digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
         {
-            return !isNegative && long.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex) ? Bytes(hex) : default;
+            return !isNegative && long.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex)
+                ? Bytes(hex)
+                : default;
         }
 
         if (digits.Length > 1 && digits[0] == '0' && digits.All(c => c is >= '0' and <= '7') && digits.Length <= 21)

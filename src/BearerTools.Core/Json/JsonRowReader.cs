@@ -20,7 +20,8 @@ internal sealed class JsonRowReader<TValue>
         _options = options;
         _document = new JsonDocumentParser<TValue>(options, builder);
         if (options.IsLenient) _lenient = new JsonLenientInput<TValue>(_document, options);
-        if (options.Format is JsonFormat.JsonLines or JsonFormat.ServerSentEvents) _lines = new JsonLineReader<TValue>(options, _document, _lenient);
+        if (options.Format is JsonFormat.JsonLines or JsonFormat.ServerSentEvents)
+            _lines = new JsonLineReader<TValue>(options, _document, _lenient);
     }
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -39,7 +40,7 @@ internal sealed class JsonRowReader<TValue>
     /// <summary>True if the rows are elements of a list, false if there is one value.</summary>
     public bool IsEnumerated => _document.IsEnumerated;
 
-    /// <summary>The id of the last event that was read, for the Last-Event-ID header; <see langword="null"/> if the stream has none.</summary>
+    /// <summary>The id of the last event that was read; <see langword="null"/> if the stream has none.</summary>
     public string? LastEventId => _lines?.LastEventId;
 
     /// <summary>Reads bytes, and adds the rows that they complete.</summary>

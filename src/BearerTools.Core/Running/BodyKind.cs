@@ -13,8 +13,8 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
         "application/vnd.oai.openapi", "application/toml", "application/csv", "application/x-csv", "application/vnd.csv",
         "application/tab-separated-values", "application/jwt", "application/at+jwt", "application/token-introspection+jwt",
         "application/x-pem-file", "application/x-pem-key", "application/pem-certificate-chain", "application/pem-certificate",
-        "application/sql", "application/graphql", "application/x-sh", "application/x-powershell", "application/sdp", "application/n-triples",
-        "application/n-quads", "application/trig", "application/sparql-query", "application/http", "message/http",
+        "application/sql", "application/graphql", "application/x-sh", "application/x-powershell", "application/sdp",
+        "application/n-triples", "application/n-quads", "application/trig", "application/sparql-query", "application/http", "message/http",
         "application/openmetrics-text", "application/x-tex", "application/x-subrip",
     };
 

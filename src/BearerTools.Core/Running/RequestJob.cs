@@ -53,7 +53,8 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
     }
 
     private bool CanResume(ApiResponse response, BearerRequestException fault) =>
-        run.Resumes && run.Retries is not null && !string.IsNullOrEmpty(response.LastEventId) && RetryClassifier.After(fault, response.Template);
+        run.Resumes && run.Retries is not null && !string.IsNullOrEmpty(response.LastEventId)
+        && RetryClassifier.After(fault, response.Template);
 
     private protected virtual Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context) =>
         run.Sender.SendAsync(request, context);

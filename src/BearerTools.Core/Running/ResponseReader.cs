@@ -83,7 +83,13 @@ internal sealed class ResponseReader
             return reader;
         }
 
-        var options = _options with { Format = format, NoEnumerate = isWhole || _options.NoEnumerate, AllowsMany = allowsMany, IsLenient = isLenient && _options.IsLenient };
+        var options = _options with
+        {
+            Format = format,
+            NoEnumerate = isWhole || _options.NoEnumerate,
+            AllowsMany = allowsMany,
+            IsLenient = isLenient && _options.IsLenient,
+        };
         return _readers[(format, isWhole, allowsMany, isLenient)] = new JsonRowReader<object?>(options, _builder);
     }
 
@@ -110,7 +116,8 @@ internal sealed class ResponseReader
                 if (kept == 0 && TextEncoding.OfJson(buffer.Span[..length]) is { } encoding)
                 {
                     // JSON in UTF-16 that no charset announces.
-                    stream = Encoding.CreateTranscodingStream(new PrefixedStream(buffer[..length].ToArray(), stream), encoding, Encoding.UTF8);
+                    var whole = new PrefixedStream(buffer[..length].ToArray(), stream);
+                    stream = Encoding.CreateTranscodingStream(whole, encoding, Encoding.UTF8);
                     continue;
                 }
 
@@ -172,8 +179,8 @@ internal sealed class ResponseReader
         }
 
         var text = !isWhole && kept <= ServerText.LongestSecret ? null : Encoding.UTF8.GetString(start.Span[..kept]);
-        return RequestFailure.InvalidBody(
-            template, fault, fault.ErrorId, fault.Message, fault.NextStep, text is null ? null : ServerText.Clean(text, RequestFailure.LongestBody, !isWhole));
+        var shown = text is null ? null : ServerText.Clean(text, RequestFailure.LongestBody, !isWhole);
+        return RequestFailure.InvalidBody(template, fault, fault.ErrorId, fault.Message, fault.NextStep, shown);
     }
 
     private ReadOnlySpan<object?> NewRows(int known) => CollectionsMarshal.AsSpan(_rows)[known..];
@@ -220,7 +227,8 @@ internal sealed class ResponseReader
         if (looks == BodyLook.Json && TryJson(page, unmarked, encoding, isWhole)) return false;
         page?.ReadOther(body.Length);
         var text = kind.IsText || looks == BodyLook.Xml ? encoding.GetString(unmarked) : null;
-        if (looks == BodyLook.Xml && !KeepsPages && SignInPage.Is(response, text!, needsJson: _options.ItemsPath is not null)) throw SignInPage.Error(response, text);
+        if (looks == BodyLook.Xml && !KeepsPages && SignInPage.Is(response, text!, needsJson: _options.ItemsPath is not null))
+            throw SignInPage.Error(response, text);
         if (looks == BodyLook.Xml && AddXml(text!, response.Template) is { } isFeed) return isFeed;
         _rows.Add(kind.IsText ? text : body.ToArray());
         return false;
@@ -231,7 +239,8 @@ internal sealed class ResponseReader
         try
         {
             // Text that only looks like JSON is one document, or text; a number such as 007 is text.
-            var json = Reader(JsonFormat.Json, isWhole, allowsMany: false, isLenient: body.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..]);
+            var isContainer = body.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
+            var json = Reader(JsonFormat.Json, isWhole, allowsMany: false, isLenient: isContainer);
             var utf8 = encoding is UTF8Encoding or ASCIIEncoding ? body : Encoding.UTF8.GetBytes(encoding.GetString(body));
             json.Feed(utf8, _rows);
             json.Complete(_rows);

@@ -64,7 +64,11 @@ public sealed partial class InvokeBearerRequestCommand
     {
         if (BodyForm == BodyForm.Parsed) return;
         var form = AsText ? nameof(AsText) : nameof(AsBytes);
-        string[] parsing = [nameof(AsBytes), nameof(ItemsPath), nameof(AsHashtable), nameof(NextLinkPath), nameof(CursorPath), nameof(OffsetParameter), nameof(PageParameter)];
+        string[] parsing =
+        [
+            nameof(AsBytes), nameof(ItemsPath), nameof(AsHashtable), nameof(IncludeEvent), nameof(NextLinkPath), nameof(CursorPath),
+            nameof(HasMorePath), nameof(OffsetParameter), nameof(PageParameter),
+        ];
         if (parsing.FirstOrDefault(name => name != form && IsTyped(name)) is { } other)
             throw Conflict($"-{form} cannot be combined with -{other}.", $"Leave out -{form} to have responses parsed.");
     }

@@ -49,7 +49,7 @@ public sealed partial class InvokeBearerRequestCommand
     [ValidateNotNullOrEmpty]
     public string? HasMorePath { get; set; }
 
-    /// <summary>Requests next links that lead to another origin at the origin of the page, for APIs whose gateway does not rewrite them.</summary>
+    /// <summary>Requests links to another origin at the origin of the page, for APIs whose gateway does not rewrite them.</summary>
     [Parameter]
     public SwitchParameter RewriteNextLink { get; set; }
 
@@ -88,7 +88,8 @@ public sealed partial class InvokeBearerRequestCommand
         if ((byLink ? 1 : 0) + (byCursor ? 1 : 0) + (OffsetParameter is null ? 0 : 1) + (PageParameter is null ? 0 : 1) > 1)
             throw Conflict(
                 "Only one kind of paging can be used at a time.",
-                "Use either links (-FollowRelLink, -NextLinkPath), or -CursorPath or -CursorHeader, or -OffsetParameter, or -PageParameter.");
+                "Use either links (-FollowRelLink, -NextLinkPath), or -CursorPath, or -CursorHeader, or -OffsetParameter, or "
+                    + "-PageParameter.");
         CheckCursor(byCursor);
         if (byCount is null && (PageSize > 0 || PageSizeParameter is not null || TotalPath is not null))
             throw Conflict(
@@ -132,7 +133,8 @@ public sealed partial class InvokeBearerRequestCommand
 
     private void CheckCursor(bool byCursor)
     {
-        if (CursorPath is not null && CursorHeader is not null) throw Conflict("-CursorPath cannot be combined with -CursorHeader.", "Use only one of them.");
+        if (CursorPath is not null && CursorHeader is not null)
+            throw Conflict("-CursorPath cannot be combined with -CursorHeader.", "Use only one of them.");
         if (!byCursor && (CursorParameter is not null || IsTyped(nameof(CursorIn))))
             throw Conflict("-CursorParameter and -CursorIn need -CursorPath or -CursorHeader.", "Use one of them too.");
         if (byCursor && CursorParameter is null && (CursorHeader is null || CursorIn != CursorLocation.Header))

@@ -96,7 +96,7 @@ internal static class RequestBodyFactory
     /// </summary>
     private static byte[] XmlBytes(XmlNode xml, MediaType? type)
     {
-        var declared = (xml as XmlDocument)?.FirstChild is XmlDeclaration { Encoding.Length: > 0 } declaration ? declaration.Encoding : null;
+        var declared = (xml as XmlDocument)?.FirstChild is XmlDeclaration { Encoding: { Length: > 0 } name } ? name : null;
         var isNamed = type is { NamesCharset: true };
         var encoding = isNamed ? type!.Encoding() : declared is null ? Encoding.UTF8 : Charset.Named(declared, "The XML document");
         if (isNamed && declared is not null && Charset.ByName(declared)?.CodePage != encoding.CodePage)

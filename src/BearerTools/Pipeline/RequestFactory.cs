@@ -90,7 +90,7 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
             Method = method,
             Address = RequestAddress.Resolve(address.OriginalString, baseAddress, RequestAddress.Query(pairs)),
             Headers = sent,
-            Accept = sent.Count == 0 ? null : sent.Find(header => string.Equals(header.Key, "Accept", StringComparison.OrdinalIgnoreCase)).Value,
+            Accept = sent.Find(header => string.Equals(header.Key, "Accept", StringComparison.OrdinalIgnoreCase)).Value,
             ContentType = type,
             Body = created,
             Input = input,

@@ -1,4 +1,3 @@
-using System.Text;
 using BearerTools.Json;
 
 namespace BearerTools.Tests.Json;

@@ -70,7 +70,9 @@ internal static class Charset
 
     /// <summary>Encodes JSON; a character that the encoding lacks is escaped, which means the same.</summary>
     public static byte[] EncodeJson(Encoding encoding, string json) =>
-        WithFallback(encoding, new EscapeFallback(static character => string.Concat(character.ToString().Select(unit => $"\\u{(int)unit:x4}")))).GetBytes(json);
+        WithFallback(encoding, new EscapeFallback(JsonEscape)).GetBytes(json);
+
+    private static string JsonEscape(Rune character) => string.Concat(character.ToString().Select(unit => $"\\u{(int)unit:x4}"));
 
     /// <summary>Encodes XML; a character that the encoding lacks becomes a reference, which means the same.</summary>
     public static byte[] EncodeXml(Encoding encoding, string xml)
@@ -97,9 +99,11 @@ internal static class Charset
 
             public override int Remaining => _text.Length - _next;
 
-            public override bool Fallback(char charUnknown, int index) => Begin(Rune.TryCreate(charUnknown, out var rune) ? rune : Rune.ReplacementChar);
+            public override bool Fallback(char charUnknown, int index) =>
+                Begin(Rune.TryCreate(charUnknown, out var rune) ? rune : Rune.ReplacementChar);
 
-            public override bool Fallback(char charUnknownHigh, char charUnknownLow, int index) => Begin(new Rune(charUnknownHigh, charUnknownLow));
+            public override bool Fallback(char charUnknownHigh, char charUnknownLow, int index) =>
+                Begin(new Rune(charUnknownHigh, charUnknownLow));
 
             public override char GetNextChar() => _next < _text.Length ? _text[_next++] : '\0';
 

@@ -27,7 +27,7 @@ internal sealed class MediaType
     public bool IsJsonLines => _name is "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/jsonlines"
         or "application/stream+json";
 
-    /// <summary>True if objects, which become JSON, can be sent under this name. False for types that are certainly something else.</summary>
+    /// <summary>True if objects can be sent under this name as JSON; false for types that are certainly something else.</summary>
     public bool MayBeJson => !(_name.EndsWith("+xml", StringComparison.Ordinal) || _name.EndsWith("/xml", StringComparison.Ordinal)
         || _name is "text/csv" or "text/html" || _name.Split('/')[0] is "multipart" or "image" or "audio" or "video");
 

@@ -54,7 +54,9 @@ internal static partial class TextEncoding
     {
         if (body.TrimStart(" \t\r\n"u8) is not [(byte)'<', ..]) return null;
         var found = Declaration().Match(Encoding.Latin1.GetString(body[..Math.Min(body.Length, Beginning)]));
-        return found.Success && Charset.ByName(found.Groups["charset"].Value) is { } encoding && encoding.GetByteCount("<") == 1 ? encoding : null;
+        return found.Success && Charset.ByName(found.Groups["charset"].Value) is { } encoding && encoding.GetByteCount("<") == 1
+            ? encoding
+            : null;
     }
 
     [GeneratedRegex(

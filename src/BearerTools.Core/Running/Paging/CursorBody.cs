@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BearerTools.Http;
@@ -22,7 +23,9 @@ internal static class CursorBody
         if (request.Body is not (null or BytesBody) || (type is { NamesCharset: true } && type.Encoding() is not UTF8Encoding)) return null;
         var bytes = (request.Body as BytesBody)?.Bytes ?? default;
         if (type is { IsForm: true }) return new BytesBody(Form(Encoding.UTF8.GetString(bytes.Span), parameter, cursor), null);
-        return Json(bytes, parameter, isNumber ? JsonNode.Parse(cursor)! : JsonValue.Create(cursor)) is { } json ? new BytesBody(json, JsonType) : null;
+        return Json(bytes, parameter, isNumber ? JsonNode.Parse(cursor)! : JsonValue.Create(cursor)) is { } json
+            ? new BytesBody(json, JsonType)
+            : null;
     }
 
     private static byte[] Form(string body, string parameter, string cursor)
@@ -55,5 +58,5 @@ internal static class CursorBody
     }
 
     /// <summary>Only what JSON requires is escaped, as in the first body.</summary>
-    private static readonly JsonSerializerOptions s_unescaped = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

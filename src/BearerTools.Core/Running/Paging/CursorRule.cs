@@ -45,7 +45,8 @@ internal sealed class CursorRule(string? path, string parameter) : PageRule
     private string? InHeader(Page page)
     {
         var message = page.ApiResponse.Message;
-        return (message.Headers.NonValidated.TryGetValues(Header!, out var values) || message.Content.Headers.NonValidated.TryGetValues(Header!, out values))
+        return (message.Headers.NonValidated.TryGetValues(Header!, out var values)
+                || message.Content.Headers.NonValidated.TryGetValues(Header!, out values))
             && values.FirstOrDefault()?.Trim() is { Length: > 0 } value
             ? value
             : null;

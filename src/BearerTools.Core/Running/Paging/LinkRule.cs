@@ -19,12 +19,13 @@ internal sealed class LinkRule(bool readsHeader, IReadOnlyList<string> paths) : 
 
     protected override IReadOnlyList<string> Paths => paths;
 
-    /// <summary>True if links to another origin are requested at the origin of the page, for APIs behind a gateway that does not rewrite them.</summary>
+    /// <summary>True if links to another origin are requested at that of the page: a gateway may not rewrite them.</summary>
     public bool Rewrites { get; init; }
 
     protected override NextPage? Find(Page page)
     {
-        if (readsHeader && LinkHeader.Target(page.ApiResponse, "next") is { } target && !string.IsNullOrWhiteSpace(target)) return At(page, target);
+        if (readsHeader && LinkHeader.Target(page.ApiResponse, "next") is { } target && !string.IsNullOrWhiteSpace(target))
+            return At(page, target);
         for (var i = 0; i < paths.Count; i++)
         {
             if (!string.IsNullOrWhiteSpace(page.Captured(i))) return At(page, page.Captured(i)!);

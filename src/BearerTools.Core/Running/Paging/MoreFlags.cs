@@ -31,7 +31,8 @@ internal sealed class MoreFlags
     public static MoreFlags Beside(string path)
     {
         var dot = path.LastIndexOf('.');
-        string[] places = [.. new[] { dot < 0 || path.Contains('[', StringComparison.Ordinal) ? string.Empty : path[..(dot + 1)], string.Empty, "meta." }.Distinct()];
+        var beside = dot < 0 || path.Contains('[', StringComparison.Ordinal) ? string.Empty : path[..(dot + 1)];
+        string[] places = [.. new[] { beside, string.Empty, "meta." }.Distinct()];
         string[] more = [.. places.SelectMany(place => s_more.Select(name => place + name))];
         return new MoreFlags([.. more, .. places.SelectMany(place => s_end.Select(name => place + name))], more.Length, false);
     }
@@ -54,7 +55,8 @@ internal sealed class MoreFlags
     {
         JsonCaptureKind.True => true,
         JsonCaptureKind.False or JsonCaptureKind.Null => false,
-        JsonCaptureKind.String or JsonCaptureKind.Number => page.Captured(index)!.Trim().ToLowerInvariant() is not ("" or "0" or "false" or "no" or "n"),
+        JsonCaptureKind.String or JsonCaptureKind.Number =>
+            page.Captured(index)!.Trim().ToLowerInvariant() is not ("" or "0" or "false" or "no" or "n"),
         _ => null,
     };
 }

@@ -48,7 +48,7 @@ internal sealed class Page(RequestTemplate request, ApiResponse response, PageRu
     /// <summary>True if the path holds an object, a list, or true.</summary>
     public bool IsOtherThanText(int index) => _captured[index].Kind is JsonCaptureKind.Container or JsonCaptureKind.True;
 
-    /// <summary>Describes what the first page contains instead of the rule's first path; <see langword="null"/> if that is not known.</summary>
+    /// <summary>Describes what the first page contains instead of the rule's first path; <see langword="null"/> if it has it.</summary>
     public string? Found => _found;
 
     /// <summary>Records a piece of the body.</summary>

@@ -54,8 +54,8 @@ internal abstract class PageRule
     /// <see langword="null"/>. Returned once per command.
     /// </summary>
     public string? Missing(Page page, LastPage end) =>
-        end.Reason == LastPageReason.NoNextPage && page is { Number: 1, Items: > 0, IsWhole: true, Found: not null } && Paths.Count > 0 && IsMissing(page)
-            && Interlocked.Exchange(ref _warned, 1) == 0
+        end.Reason == LastPageReason.NoNextPage && page is { Number: 1, Items: > 0, IsWhole: true, Found: not null }
+            && Paths.Count > 0 && IsMissing(page) && Interlocked.Exchange(ref _warned, 1) == 0
             ? Paths[0]
             : null;
 
