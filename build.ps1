@@ -7,6 +7,8 @@
 .EXAMPLE
     pwsh ./build.ps1 Test     # the last line counts the tests; exit code 0 means success
 .EXAMPLE
+    pwsh ./build.ps1 Test -Soak   # the same, with the long runs: 100,000 mutants, all nasty values, a minute of 64 runspaces
+.EXAMPLE
     pwsh ./build.ps1 Demo     # 1,000 requests to a sandbox while tokens expire
 .EXAMPLE
     pwsh ./build.ps1 Bench    # requests per second, compared with the alternatives
@@ -24,7 +26,10 @@ param(
     [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package')]
     [string] $Task = 'Build',
 
-    [string] $ProjectUri
+    [string] $ProjectUri,
+
+    # With Test: tests that sample try everything, and those that run for seconds run for a minute.
+    [switch] $Soak
 )
 
 Set-StrictMode -Version Latest
@@ -130,6 +135,10 @@ function Invoke-WithSandbox([string] $Script) {
         Remove-Item $ready -ErrorAction Ignore
     }
 }
+
+if ($Soak -and $Task -ne 'Test') { Stop-Build "-Soak belongs to Test: pwsh ./build.ps1 Test -Soak" }
+# Tests read it, and it is not inherited from another shell by accident.
+$env:BEARERTOOLS_SOAK = $Soak ? '1' : $null
 
 Push-Location $PSScriptRoot
 try {

@@ -98,6 +98,6 @@ internal sealed record RequestTemplate
     /// SocketsHttpHandler repeats a message without content by itself when a pooled connection turns out to be closed. It does not
     /// repeat one with content, so a request that must not be repeated gets empty content. A media type needs content too.
     /// </summary>
-    private ByteArrayContent? NoBody() =>
-        SentContentType is null && MethodTraits.IsIdempotent(Method) ? null : new ByteArrayContent([]);
+    private BytesContent? NoBody() =>
+        SentContentType is null && MethodTraits.IsIdempotent(Method) ? null : new BytesContent(default);
 }

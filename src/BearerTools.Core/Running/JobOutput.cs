@@ -7,14 +7,18 @@ namespace BearerTools.Running;
 /// The output of one job. Items are buffered here until it is their input's turn, and the job is paused when too many are
 /// buffered. All state is guarded by the runner's lock.
 /// </summary>
-internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventSink
+internal sealed class JobOutput(Runner runner, Job job, long index = 0) : IProgressSink, IEventSink, ISendGate
 {
     private volatile string? _state;
     private List<RunItem>? _items;
+    private int _isSending;
 
     public Job Job => job;
 
     internal string? State => _state;
+
+    /// <summary>The position of the input, from 0.</summary>
+    internal long Index => index;
 
     /// <summary>The number of buffered items.</summary>
     internal int Count => _items?.Count ?? 0;
@@ -22,6 +26,15 @@ internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventS
     internal long Cost { get; set; }
 
     internal bool IsDone { get; set; }
+
+    /// <summary>True if the end of the run cut the job off.</summary>
+    internal bool IsCut { get; set; }
+
+    /// <summary>True if a message was sent for the input.</summary>
+    internal bool HasSent { get; private set; }
+
+    /// <summary>True if a message that may change something was sent for the input.</summary>
+    internal bool HasModified { get; private set; }
 
     /// <summary>True if it is in the queue of outputs with items; only used for unordered output.</summary>
     internal bool IsQueued { get; set; }
@@ -62,6 +75,20 @@ internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventS
 
     /// <summary>Sets the job's state for the progress line, replacing the previous one.</summary>
     public void Show(string? state) => _state = state;
+
+    /// <inheritdoc/>
+    public void Enter(bool mayModify)
+    {
+        runner.AdmitMessage(this, mayModify);
+        HasSent = true;
+        if (mayModify) HasModified = true;
+    }
+
+    /// <inheritdoc/>
+    public void Rest() => runner.Release(this);
+
+    /// <summary>Marks that a message is in progress, or none; returns false if that was so already.</summary>
+    internal bool SetSending(bool isSending) => Interlocked.Exchange(ref _isSending, isSending ? 1 : 0) != (isSending ? 1 : 0);
 
     internal void Add(RunItem item) => (_items ??= new List<RunItem>(1)).Add(item);
 

@@ -9,7 +9,7 @@ namespace BearerTools.Running;
 /// </summary>
 /// <param name="limits">The limits.</param>
 /// <param name="levels">The levels of events that the command shows.</param>
-internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) : IDisposable
+internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = default) : IDisposable
 {
     /// <summary>The approximate size of an object without its content: small objects need more memory than their JSON.</summary>
     private const int BytesAnItem = 64;
@@ -42,7 +42,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
     {
         get
         {
-            lock (_gate) return _workers < limits.Concurrent && _order.Count < limits.Window;
+            lock (_gate) return _workers < limits.Concurrent && _order.Count < limits.Window && !_isEnding;
         }
     }
 
@@ -61,11 +61,11 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         lock (_gate)
         {
             if (_order.Count >= limits.Window) return false;
-            var output = new JobOutput(this, job);
+            var output = new JobOutput(this, job, _added);
             _order.Add(output);
             _pending.Enqueue(output);
             _added++;
-            if (_workers < limits.Concurrent)
+            if (_workers < limits.Concurrent && !_isEnding)
             {
                 _workers++;
                 startWorker = true;
@@ -188,7 +188,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         lock (_gate)
         {
             if (output.IsDone) return;
-            if (item.Kind == RunItemKind.Failure) _failed++;
+            if (item.Kind == RunItemKind.Failure) OnFailure(output, ((JobFailure)item.Value!).Error);
             output.Add(item);
             if (_order.MarkReady(output)) WakeWaiting();
         }
@@ -216,6 +216,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
     private ValueTask Admit(JobOutput output, long cost)
     {
         if (_cancel.IsCancellationRequested) return ValueTask.FromCanceled(_cancel.Token);
+        if (_isClosed) return AdmitAtEnd(cost);
         output.Cost += cost;
         _waitingBytes += cost;
         var isUp = _order.MarkReady(output);
@@ -269,9 +270,10 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
             {
                 await output.Job.RunAsync(output, _cancel.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
+            catch (Exception e) when (_cancel.IsCancellationRequested || (e is OperationCanceledException && _isEnding))
             {
                 // The run is over: the result is not needed.
+                output.IsCut = true;
             }
             catch (Exception e)
             {
@@ -289,10 +291,11 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
             {
                 done.IsDone = true;
                 _done++;
-                if (_order.MarkReady(done)) WakeWaiting();
+                Account(done);
+                if (_order.MarkReady(done) || _isClosed) WakeWaiting();
             }
 
-            if (!_cancel.IsCancellationRequested && _pending.TryDequeue(out var output)) return output;
+            if (!_cancel.IsCancellationRequested && !_isEnding && _pending.TryDequeue(out var output)) return output;
             _workers--;
             WakeWaiting();
             return null;

@@ -29,15 +29,15 @@ internal static class RequestBodyFactory
     /// <exception cref="BearerRequestException">The value cannot be sent as that media type.</exception>
     public static RequestBody Make(PSObject body, MediaType? type) => body.BaseObject switch
     {
-        string text => new BytesBody(Charset.Encode(EncodingOf(type), text), LooksLikeJson(text) ? JsonType : Text),
-        byte[] bytes => new BytesBody(bytes.ToArray(), Bytes),
-        Stream stream => new StreamBody(stream, Bytes),
-        XmlNode xml => new BytesBody(XmlBytes(xml, type), Xml),
+        string text => new BytesBody(Charset.Encode(EncodingOf(type), text), type?.Text ?? (LooksLikeJson(text) ? JsonType : Text)),
+        byte[] bytes => new BytesBody(bytes.ToArray(), type?.Text ?? Bytes),
+        Stream stream => new StreamBody(stream, type?.Text ?? Bytes),
+        XmlNode xml => new BytesBody(XmlBytes(xml, type), type?.Text ?? Xml),
         HttpContent content => new ReadyContentBody(content),
-        _ when type is { IsForm: true } => new BytesBody(Form(Fields(body, type), EncodingOf(type)), null),
-        IEnumerable list and not IDictionary when type is { IsJsonLines: true } => new BytesBody(Lines(list, type), null),
+        _ when type is { IsForm: true } => new BytesBody(Form(Fields(body, type), EncodingOf(type)), type.Text),
+        IEnumerable list and not IDictionary when type is { IsJsonLines: true } => new BytesBody(Lines(list, type), type.Text),
         _ when type is { MayBeJson: false } => throw NotWritable(body, type),
-        _ => new BytesBody(Json(body, type), JsonType),
+        _ => new BytesBody(Json(body, type), type?.Text ?? JsonType),
     };
 
     /// <summary>The pairs of a query or a form. A list repeats its name.</summary>

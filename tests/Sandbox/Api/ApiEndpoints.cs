@@ -8,6 +8,7 @@ internal static class ApiEndpoints
         var api = new ApiRoutes(routes, sandbox);
         Echo.Map(api);
         Mirror.Map(api);
+        Identity.Map(api, sandbox);
         new Items(sandbox).Map(api);
         new Paged(sandbox).Map(api);
         new Cursors(sandbox).Map(api);

@@ -6,15 +6,19 @@ namespace BearerTools.Http.Bodies;
 /// <summary>Finds encodings by the names that messages give them, and writes text in them without losing a character.</summary>
 internal static class Charset
 {
-    /// <summary>Names that are no charset of IANA's registry and that many programs write.</summary>
+    /// <summary>Names that servers and scripts use (https://encoding.spec.whatwg.org/#names-and-labels).</summary>
     private static readonly Dictionary<string, string> s_aliases = new(StringComparer.OrdinalIgnoreCase)
     {
         ["utf8"] = "utf-8",
+        ["unicode11utf8"] = "utf-8",
+        ["x-unicode20utf8"] = "utf-8",
         ["utf16"] = "utf-16",
         ["utf16le"] = "utf-16",
         ["utf-16le"] = "utf-16",
         ["utf16be"] = "utf-16BE",
         ["utf32"] = "utf-32",
+        ["latin-1"] = "iso-8859-1",
+        ["iso88591"] = "iso-8859-1",
         ["iso8859-1"] = "iso-8859-1",
         ["cp1252"] = "windows-1252",
     };
@@ -43,7 +47,7 @@ internal static class Charset
     {
         ErrorId = "InvalidEncoding",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Use utf-8, or give the body as bytes.",
+        NextStep = "Use utf-8, or pass the body as bytes.",
     };
 
     /// <summary>Encodes text that has no notation for a character that the encoding lacks.</summary>
@@ -63,7 +67,7 @@ internal static class Charset
             {
                 ErrorId = "BodyNotEncodable",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Use charset=utf-8 in the content type, or give the body as bytes.",
+                NextStep = "Use charset=utf-8 in the content type, or pass the body as bytes.",
             };
         }
     }

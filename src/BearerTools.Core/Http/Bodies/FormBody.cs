@@ -9,6 +9,8 @@ internal sealed class FormBody(IReadOnlyList<FormPart> parts) : RequestBody(null
 
     public override bool OwnsContentType => true;
 
+    public override string Preview => BodyPreview.OfForm(parts);
+
     protected override HttpContent Create()
     {
         var boundary = Guid.NewGuid().ToString();
