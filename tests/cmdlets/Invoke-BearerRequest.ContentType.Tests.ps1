@@ -6,6 +6,8 @@ BeforeAll {
     $sandbox = Start-Sandbox
     $null = Connect-Sandbox $sandbox
     $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+    # The objects before an error that ends the command, and the error.
+    function Get-Failure([scriptblock] $Script) { try { & $Script } catch { $_ } }
 
     function Send($Body, [hashtable] $With = @{}) { Invoke-BearerRequest echo -Method Post -Body $Body @With }
     function ConvertTo-Hex($Echo) { [Convert]::ToHexString([Convert]::FromBase64String($Echo.bodyBase64)) }
@@ -101,7 +103,7 @@ Describe 'The media type of a body' {
         @{ Name = 'text that its charset lacks'; Body = '€'; Type = 'text/plain; charset=iso-8859-1'; Id = 'BodyNotEncodable' }
         @{ Name = 'text in an unknown charset'; Body = 'x'; Type = 'text/plain; charset=bogus'; Id = 'InvalidEncoding' }
     ) {
-        $failure = Send $Body @{ ContentType = $Type } 2>&1
+        $failure = Get-Failure { Send $Body @{ ContentType = $Type } }
         $failure.FullyQualifiedErrorId | Should -Be "$Id,$command"
     }
 
@@ -149,7 +151,7 @@ Describe 'The text of a value' {
         }
     ) {
         $with = @{ $Parameter = @{ v = $Value } }
-        $failure = Invoke-BearerRequest echo -Method Post @with 2>&1
+        $failure = Get-Failure { Invoke-BearerRequest echo -Method Post @with }
         $failure.FullyQualifiedErrorId | Should -Be "ValueRefused,$command"
         "$failure" | Should -BeLike "*'v'*"
     }

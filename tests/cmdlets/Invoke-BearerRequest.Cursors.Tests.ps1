@@ -6,6 +6,8 @@ BeforeAll {
     $sandbox = Start-Sandbox
     $null = Connect-Sandbox $sandbox
     $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+    # The objects before an error that ends the command, and the error.
+    function Get-Failure([scriptblock] $Script) { try { & $Script } catch { $_ } }
     $all = 1..25
 }
 
@@ -49,7 +51,7 @@ Describe 'The pages of a list' {
 
     It 'are an error where the cursor cannot be added to the body' {
         $body = [uri]::EscapeDataString('{"next":"x"}')
-        $failure = Invoke-BearerRequest "mirror?body=$body" -Method Post -Body '[1]' -CursorPath next -CursorIn Body -CursorParameter a 2>&1
+        $failure = Get-Failure { Invoke-BearerRequest "mirror?body=$body" -Method Post -Body '[1]' -CursorPath next -CursorIn Body -CursorParameter a }
         $failure[-1].FullyQualifiedErrorId | Should -Be "CursorNotInBody,$command"
     }
 
@@ -62,7 +64,7 @@ Describe 'The pages of a list' {
 
     It 'are an error where more are promised and there is no cursor' {
         $body = [uri]::EscapeDataString('{"more":true,"rows":[1]}')
-        (Invoke-BearerRequest "mirror?body=$body" -CursorPath next -CursorParameter a -HasMorePath more -ItemsPath rows 2>&1)[-1].FullyQualifiedErrorId |
+        (Get-Failure { Invoke-BearerRequest "mirror?body=$body" -CursorPath next -CursorParameter a -HasMorePath more -ItemsPath rows })[-1].FullyQualifiedErrorId |
             Should -Be "NextPageMissing,$command"
     }
 }

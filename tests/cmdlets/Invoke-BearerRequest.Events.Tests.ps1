@@ -6,6 +6,8 @@ BeforeAll {
     $sandbox = Start-Sandbox
     $null = Connect-Sandbox $sandbox
     $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+    # The objects before an error that ends the command, and the error.
+    function Get-Failure([scriptblock] $Script) { try { & $Script } catch { $_ } }
 
     function Get-Stream([string] $Text) { "mirror?type=text/event-stream&body=$([uri]::EscapeDataString($Text))" }
 }
@@ -21,7 +23,7 @@ Describe 'The data of an event' {
     }
 
     It 'is an error if it begins like an object and is none' {
-        $rows = Invoke-BearerRequest (Get-Stream "data: {`"id`":1}`n`ndata: {`"id`":`n`n") 2>&1
+        $rows = Get-Failure { Invoke-BearerRequest (Get-Stream "data: {`"id`":1}`n`ndata: {`"id`":`n`n") }
         $rows[0].id | Should -Be 1
         $rows[1].FullyQualifiedErrorId | Should -Be "InvalidJson,$command"
     }
@@ -46,7 +48,7 @@ Describe 'A stream of events that breaks off' {
     }
 
     It 'is an error after its events without -Resume, or without ids' -ForEach @{ Path = 'events/numbered?cut=2'; With = @{} }, @{ Path = 'events/numbered?cut=2&ids=0'; With = @{ Resume = $true } } {
-        $rows = Invoke-BearerRequest $Path @With 2>&1
+        $rows = Get-Failure { Invoke-BearerRequest $Path @With }
         $rows[0..1].n | Should -Be 1, 2
         $rows[2].CategoryInfo.Category | Should -Be ConnectionError
     }

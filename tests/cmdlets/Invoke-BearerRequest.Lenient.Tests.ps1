@@ -6,6 +6,8 @@ BeforeAll {
     $sandbox = Start-Sandbox
     $null = Connect-Sandbox $sandbox
     $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+    # The objects before an error that ends the command, and the error.
+    function Get-Failure([scriptblock] $Script) { try { & $Script } catch { $_ } }
 
     function Get-Mirror([hashtable] $Response) {
         'mirror?' + (($Response.GetEnumerator() | ForEach-Object { "$($_.Key)=$([uri]::EscapeDataString($_.Value))" }) -join '&')
@@ -29,7 +31,7 @@ Describe 'JSON that ConvertFrom-Json reads' {
 
     It 'is refused where ConvertFrom-Json refuses it: <_>' -ForEach '{"a":oops}', '{"a":1', '[1 2]', '{"a" 1}', '["\x"]', "{'a':1" {
         { ConvertFrom-Json $_ } | Should -Throw
-        (Invoke-BearerRequest (Get-Mirror @{ body = $_ }) 2>&1).FullyQualifiedErrorId | Should -Contain "InvalidJson,$command"
+        (Get-Failure { Invoke-BearerRequest (Get-Mirror @{ body = $_ }) }).FullyQualifiedErrorId | Should -Contain "InvalidJson,$command"
     }
 }
 
@@ -67,7 +69,7 @@ Describe 'A body' {
         $nested = @{ leaf = 1 }
         1..100 | ForEach-Object { $nested = @{ n = $nested } }
         (Invoke-BearerRequest echo -Method Post -Body $nested -DateKind String).body | Should -BeExactly (ConvertTo-Json $nested -Depth 100 -Compress)
-        (Invoke-BearerRequest echo -Method Post -Body @{ n = $nested } 2>&1).FullyQualifiedErrorId | Should -Be "BodyNotJson,$command"
+        (Get-Failure { Invoke-BearerRequest echo -Method Post -Body @{ n = $nested } }).FullyQualifiedErrorId | Should -Be "BodyNotJson,$command"
     }
 
     It 'of JSON is written as what it is: <Name>' -ForEach @(

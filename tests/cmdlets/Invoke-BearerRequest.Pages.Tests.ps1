@@ -6,6 +6,8 @@ BeforeAll {
     $sandbox = Start-Sandbox
     $null = Connect-Sandbox $sandbox
     $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+    # The objects before an error that ends the command, and the error.
+    function Get-Failure([scriptblock] $Script) { try { & $Script } catch { $_ } }
     $html = '<!DOCTYPE html><html><body><h1>Welcome</h1><br></body></html>'
     $login = '<!DOCTYPE html><html><body><form><input name="pw" type="password"></form></body></html>'
 
@@ -25,7 +27,7 @@ Describe 'A sign-in page' {
         @{ Name = 'a path of items'; Response = { @{ type = 'text/html'; body = $html } }; With = @{ ItemsPath = 'value' } }
         @{ Name = 'a complete response'; Response = { @{ status = 203; type = 'text/html'; body = $html } }; With = @{ IncludeResponse = $true } }
     ) {
-        $failure = Invoke-BearerRequest (Get-Mirror (& $Response)) @With 2>&1
+        $failure = Get-Failure { Invoke-BearerRequest (Get-Mirror (& $Response)) @With }
         $failure.FullyQualifiedErrorId | Should -Be "SignInPage,$command"
         $failure.CategoryInfo.Category | Should -Be AuthenticationError
         $failure.Exception.Body | Should -BeLike '*<html>*'
@@ -34,7 +36,7 @@ Describe 'A sign-in page' {
 
     It 'is an error after a redirect to a login' {
         $to = [uri]::EscapeDataString('/api/' + (Get-Mirror @{ type = 'text/html'; body = $html } 'mirror/account/login'))
-        (Invoke-BearerRequest "redirect?to=$to" 2>&1).FullyQualifiedErrorId | Should -Be "SignInPage,$command"
+        (Get-Failure { Invoke-BearerRequest "redirect?to=$to" }).FullyQualifiedErrorId | Should -Be "SignInPage,$command"
         $elsewhere = [uri]::EscapeDataString('/api/' + (Get-Mirror @{ type = 'text/html'; body = $html } 'mirror/account/blogin'))
         Invoke-BearerRequest "redirect?to=$elsewhere" | Should -BeExactly $html
     }
@@ -42,7 +44,7 @@ Describe 'A sign-in page' {
     It 'does not become a file, unless the file is one of HTML' {
         $folder = (New-Item -ItemType Directory (Join-Path $TestDrive pages)).FullName
         $path = Get-Mirror @{ status = 203; type = 'text/html'; body = $html }
-        (Invoke-BearerRequest $path -OutFile "$folder/data.json" 2>&1).FullyQualifiedErrorId | Should -Be "SignInPage,$command"
+        (Get-Failure { Invoke-BearerRequest $path -OutFile "$folder/data.json" }).FullyQualifiedErrorId | Should -Be "SignInPage,$command"
         Get-ChildItem $folder | Should -BeNullOrEmpty
         Invoke-BearerRequest $path -OutFile "$folder/page.html"
         Get-Content "$folder/page.html" -Raw | Should -BeExactly $html
@@ -105,7 +107,7 @@ Describe 'The form of a body' {
 
 Describe 'The error of a body that is not JSON' {
     It 'has its text' {
-        $failure = Invoke-BearerRequest (Get-Mirror @{ body = ")]}' {`"id`":1}" }) 2>&1
+        $failure = Get-Failure { Invoke-BearerRequest (Get-Mirror @{ body = ")]}' {`"id`":1}" }) }
         $failure.FullyQualifiedErrorId | Should -Be "InvalidJson,$command"
         $failure.Exception.Body | Should -BeExactly ")]}' {`"id`":1}"
     }
