@@ -67,7 +67,7 @@ internal sealed record RequestTemplate
     }
 
     /// <summary>The same request for the events after one (HTML Living Standard section 9.2.4).</summary>
-    public RequestTemplate After(string eventId) => this with
+    public RequestTemplate AfterEvent(string eventId) => this with
     {
         Headers =
         [
@@ -76,6 +76,13 @@ internal sealed record RequestTemplate
         ],
         Cookies = null,
     };
+
+    /// <summary>
+    /// Returns the same request for what a response names: without the token if a redirect led that response to another origin, which
+    /// must not select authenticated requests.
+    /// </summary>
+    public RequestTemplate After(ApiResponse response) =>
+        response.Template.CarriesToken ? this : this with { CarriesToken = false, IsCrossOrigin = true, Headers = [] };
 
     public ConnectingMessage ToMessage(SendOptions options)
     {

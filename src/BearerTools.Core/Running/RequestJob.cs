@@ -41,7 +41,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                 }
                 catch (BearerRequestException e) when (CanResume(response, e))
                 {
-                    (broken, request) = (e, response.Template.After(response.LastEventId!));
+                    (broken, request) = (e, response.Template.AfterEvent(response.LastEventId!));
                     // The stream has made progress, so its faults are counted anew.
                     if (output.Rows > written) context.Retries = 0;
                     written = output.Rows;

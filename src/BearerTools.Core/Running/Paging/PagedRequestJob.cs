@@ -95,7 +95,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
 
             if (!_seen.Add(next.Key!)) throw PageFault.Loop(page, request.Address);
             if (page.Request.Body is { CanReplay: false }) throw PageFault.BodyNotReplayable(page);
-            _next = Request(request, page.Number + 1, output, context.Cancel);
+            _next = Request(request.After(page.ApiResponse), page.Number + 1, output, context.Cancel);
         }
         catch (BearerRequestException e)
         {

@@ -143,7 +143,7 @@ public sealed class IdleConnectionTests : IDisposable
             _requests++;
             _clock.Advance(latency);
             last = _clock.GetUtcNow();
-            await talk.SendAsync(Talk.Ok("{}"));
+            await talk.SendAsync(RawResponse.Ok("{}"));
         }
     });
 }

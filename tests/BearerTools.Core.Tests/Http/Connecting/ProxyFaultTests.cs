@@ -76,7 +76,7 @@ public sealed class ProxyFaultTests
     [Fact]
     public async Task A_proxy_that_cannot_be_reached_is_named_even_on_the_same_machine_as_the_api()
     {
-        await using var api = Serving(talk => talk.SendAsync(Talk.Ok("{}")));
+        await using var api = Serving(talk => talk.SendAsync(RawResponse.Ok("{}")));
         var proxy = Serving(_ => Task.CompletedTask);
         var address = proxy.At("/");
         await proxy.DisposeAsync();
