@@ -97,7 +97,7 @@ internal sealed class JsonLineReader<TValue>(
 
         // Comments (":…") and other fields contain no data.
         var value = ValueOf(line, "data"u8);
-        if (value.IsEmpty)
+        if (!line.StartsWith("data:"u8) || line.Length == "data:".Length)
         {
             if ((line.StartsWith("id:"u8) || line.SequenceEqual("id"u8)) && line.IndexOf((byte)0) < 0)
                 _id = JsonText.Decode(ValueOf(line, "id"u8), escaped: false);
