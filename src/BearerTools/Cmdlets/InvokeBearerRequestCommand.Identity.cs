@@ -70,6 +70,7 @@ public sealed partial class InvokeBearerRequestCommand
             PollingLimit = CreatePollingLimit(),
             Cookies = _session?.Cookies,
             AllowUnencrypted = AllowUnencryptedAuthentication,
+            EndsAtRejection = _isPiped,
         };
     }
 
