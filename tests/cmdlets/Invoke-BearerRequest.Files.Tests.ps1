@@ -133,7 +133,6 @@ Describe '-OutFile' {
 
     It 'refuses parameters that cannot be combined: <Name>' -ForEach @(
         @{ Name = '-PassThru alone'; With = @{ PassThru = $true }; Says = '-PassThru needs -OutFile*' }
-        @{ Name = '-Resume alone'; With = @{ Resume = $true }; Says = '-Resume needs -OutFile*' }
         @{ Name = '-Body and -InFile'; With = @{ Body = 'x'; InFile = 'x' }; Says = '-Body cannot be combined with -InFile*' }
         @{ Name = '-Body and -Form'; With = @{ Body = 'x'; Form = @{} }; Says = '-Body cannot be combined with -Form*' }
         @{ Name = '-InFile and -Form'; With = @{ InFile = 'x'; Form = @{} }; Says = '-InFile cannot be combined with -Form*' }

@@ -23,7 +23,7 @@ Describe '-Form' {
         @{ Name = 'a list'; Make = { @{ many = 'one', 2, 3.5 } } }
         @{ Name = 'a list of files and texts'; Make = { @{ many = (Get-Item $file), 'text', (Get-Item $file) } } }
         @{ Name = 'a list in a list'; Make = { @{ many = @('one', @('two', 'three')) } } }
-        @{ Name = 'values that are no text'; Make = { @{ n = 1.5; yes = $true; d = [datetime]'2024-03-01'; none = $null } } }
+        @{ Name = 'numbers and nothing'; Make = { @{ n = 1.5; none = $null } } }
         @{ Name = 'an ordered dictionary'; Make = { [ordered]@{ z = 1; a = 2 } } }
         @{ Name = 'wrapped values'; Make = { @{ a = Write-Output text; f = Get-Item $file | Add-Member x 1 -PassThru } } }
     ) {

@@ -43,6 +43,9 @@ internal static partial class EventText
     private static string Format(PagingEvent e) => e switch
     {
         LastPageReached reached => $"Page {reached.Page} is the last: {Clause(reached.End)}.",
+        NextPageNotFound missing =>
+            $"The first page has no '{Name(missing.Path)}', so it is taken for the last one. {missing.Found} If the list has more pages, "
+            + "correct the path.",
         PageLimitReached reached => $"Page {reached.Page} is not the last, but -MaximumFollowRelLink allows no more pages.",
         _ => e.ToString(),
     };
@@ -70,12 +73,14 @@ internal static partial class EventText
         LastPageReason.Empty => "it is empty",
         LastPageReason.Short => Text($"it has fewer than {end.Count} items"),
         LastPageReason.TotalReached => Text($"all {end.Count} items have been read"),
+        LastPageReason.Flag => $"it says so in {string.Join(" or ", (end.Paths ?? []).Take(1).Select(path => $"'{path}'"))}",
         _ => $"it has no {string.Join(" and no ", Marks(end))}",
     };
 
     private static IEnumerable<string> Marks(LastPage end)
     {
         if (end.ReadsHeader) yield return "link to the next page";
+        if (end.Header is { } header) yield return $"header {header}";
         foreach (var path in end.Paths ?? []) yield return $"'{path}'";
     }
 

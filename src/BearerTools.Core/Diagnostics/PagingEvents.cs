@@ -17,6 +17,9 @@ internal enum LastPageReason
 
     /// <summary>All items of the reported total were read.</summary>
     TotalReached,
+
+    /// <summary>The page says that it is the last.</summary>
+    Flag,
 }
 
 /// <summary>How paging ended.</summary>
@@ -27,6 +30,9 @@ internal sealed record LastPage(LastPageReason Reason, IReadOnlyList<string>? Pa
     /// <summary>True if a Link header could also have contained the next page.</summary>
     public bool ReadsHeader { get; init; }
 
+    /// <summary>The response header that could have contained the cursor, or <see langword="null"/>.</summary>
+    public string? Header { get; init; }
+
     /// <summary>The size of a full page, or the total.</summary>
     public long Count { get; init; }
 }
@@ -36,3 +42,11 @@ internal sealed record LastPageReached(int Page, LastPage End) : PagingEvent;
 
 /// <summary>There are more pages than requested.</summary>
 internal sealed record PageLimitReached(int Page) : PagingEvent;
+
+/// <summary>The first page has no link or cursor where the caller expects one, so that the list may be longer than it seems.</summary>
+/// <param name="Path">The path that does not exist.</param>
+/// <param name="Found">What the page has instead.</param>
+internal sealed record NextPageNotFound(string Path, string Found) : PagingEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}

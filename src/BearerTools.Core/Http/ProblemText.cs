@@ -5,7 +5,7 @@ namespace BearerTools.Http;
 
 /// <summary>
 /// Finds the human-readable message in an error body: problem details (RFC 9457), OAuth error fields (RFC 6750), or the shapes
-/// that APIs commonly use.
+/// that APIs commonly use, with the errors of single fields.
 /// </summary>
 internal static class ProblemText
 {
@@ -15,17 +15,55 @@ internal static class ProblemText
 
     private static readonly string[] s_headings = ["error", "code", "title", "status"];
 
+    private static readonly string[] s_inner = ["error", "errors", "fault"];
+
+    private const int Longest = 1000;
+
     /// <param name="body">The beginning of the body.</param>
     /// <param name="isCut">True if the body is longer.</param>
     /// <param name="mediaType">The media type of the body.</param>
-    public static string? From(string? body, bool isCut, string? mediaType)
+    /// <param name="reason">The reason phrase of the status, which a title often only repeats.</param>
+    public static string? From(string? body, bool isCut, string? mediaType, string? reason = null)
     {
         if (string.IsNullOrWhiteSpace(body)) return null;
         if (mediaType is "text/html") return null;
         var start = body.AsSpan().TrimStart();
         if (start[0] is not ('{' or '[')) return ServerText.Clean(body, isCut: isCut);
         if (ServerJson.TryParse(body) is not { } json) return ServerText.Clean(body, isCut: isCut);
-        return Find(json) is { } words ? ServerText.Clean(words) : ServerText.Clean(body);
+        return Words(json, reason) is { } words ? ServerText.Clean(words, Longest) : ServerText.Clean(body);
+    }
+
+    private static string? Words(JsonElement problem, string? reason)
+    {
+        var sentence = Sentence(problem);
+        var fields = FieldErrors.From(problem, sentence);
+        if (fields is null && sentence is null) return Find(problem);
+        var owner = OwnerOfSentence(problem);
+        string?[] headings =
+        [
+            Text(problem, ["title"]) is { } title && !title.Equals(reason, StringComparison.OrdinalIgnoreCase) ? title : null,
+            Text(owner, s_codes),
+        ];
+        var heading = headings.FirstOrDefault(text => text is not null && text != sentence);
+        if (sentence is null) return heading is null ? fields : $"{heading}: {fields}";
+        var words = heading is null ? sentence : $"{heading}: {sentence}";
+        return fields is null ? words : $"{words} ({fields})";
+    }
+
+    private static string? Sentence(JsonElement problem) =>
+        OwnerOfSentence(problem) is { ValueKind: JsonValueKind.Object } owner ? Text(owner, s_sentences) : null;
+
+    /// <summary>The object with the message: the body itself, or its member error or fault.</summary>
+    private static JsonElement OwnerOfSentence(JsonElement problem)
+    {
+        if (problem.ValueKind != JsonValueKind.Object || Text(problem, s_sentences) is not null) return problem;
+        foreach (var name in (ReadOnlySpan<string>)["error", "fault"])
+        {
+            if (problem.TryGetProperty(name, out var inner) && inner.ValueKind == JsonValueKind.Object
+                && Text(inner, s_sentences) is not null) return inner;
+        }
+
+        return problem;
     }
 
     private static string? Find(JsonElement element)
@@ -35,7 +73,7 @@ internal static class ProblemText
         if (element.ValueKind != JsonValueKind.Object) return null;
 
         if (Text(element, s_sentences) is { } sentence) return Text(element, s_codes) is { } code ? $"{code}: {sentence}" : sentence;
-        foreach (var name in (ReadOnlySpan<string>)["error", "errors", "fault"])
+        foreach (var name in s_inner)
         {
             if (element.TryGetProperty(name, out var inner)
                 && inner.ValueKind is JsonValueKind.Object or JsonValueKind.Array
@@ -48,6 +86,7 @@ internal static class ProblemText
 
     private static string? Text(JsonElement element, string[] names)
     {
+        if (element.ValueKind != JsonValueKind.Object) return null;
         foreach (var name in names)
         {
             if (element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String) return value.GetString();

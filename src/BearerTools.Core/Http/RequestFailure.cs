@@ -10,7 +10,8 @@ namespace BearerTools.Http;
 /// <summary>Makes the exception for a failed request: what failed, what the server said, what to do.</summary>
 internal static class RequestFailure
 {
-    private const int LongestBody = 64 * 1024;
+    /// <summary>Maximum length of <see cref="BearerRequestException.Body"/>.</summary>
+    public const int LongestBody = 64 * 1024;
 
     private const int LongestHeaderName = 200;
 
@@ -45,10 +46,10 @@ internal static class RequestFailure
 
     /// <summary>The error for a successful response with an invalid body.</summary>
     public static BearerRequestException InvalidBody(
-        RequestTemplate template, Exception fault, string errorId, string what, string? nextStep = null)
+        RequestTemplate template, Exception fault, string errorId, string what, string? nextStep = null, string? body = null)
     {
         var address = RequestAddress.Printable(template.Address);
-        return new BearerRequestException($"{template.Method} {address}: {what}", fault)
+        return new BearerRequestException($"{template.Method} {address}: {what}", null, null, body, fault)
         {
             ErrorId = errorId,
             Kind = BearerErrorKind.InvalidData,
@@ -78,11 +79,11 @@ internal static class RequestFailure
         ApiResponse response, RequestContext context, string? nextStep = null)
     {
         var (body, isCut) = await ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
-        var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType);
         var status = (int)response.Status;
         var reason = string.IsNullOrEmpty(response.Message.ReasonPhrase)
             ? response.Status.ToString()
             : ServerText.Clean(response.Message.ReasonPhrase);
+        var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType, reason);
         var address = RequestAddress.Printable(response.Template.Address);
         var policies = ViolatedPolicies.Clause(response.Message, body);
         var notes = string.Join("; ", new[] { policies, response.GiveUpReason }.Where(note => note is not null));
@@ -149,7 +150,8 @@ internal static class RequestFailure
         _ => null,
     };
 
-    private static async Task<(string? Text, bool IsCut)> ReadStartAsync(HttpContent content, RequestContext context)
+    /// <summary>Reads the beginning of a body, for at most 5 s.</summary>
+    public static async Task<(string? Text, bool IsCut)> ReadStartAsync(HttpContent content, RequestContext context)
     {
         var buffer = new byte[ReadBody];
         var length = 0;

@@ -11,6 +11,7 @@ internal static class RequestHeaders
 {
     private const string Agent = "User-Agent";
     private const string AcceptEncoding = "Accept-Encoding";
+    private const string ContentType = "Content-Type";
 
     /// <summary>Content headers, which are sent with the body.</summary>
     private static readonly FrozenSet<string> s_ofContent = new[]
@@ -38,6 +39,12 @@ internal static class RequestHeaders
             Add(place, name, value, options.SkipHeaderValidation);
         }
 
+        if (template.SentContentType is { } type)
+        {
+            message.Content!.Headers.Remove(ContentType);
+            Add(message.Content.Headers, ContentType, type, options.SkipHeaderValidation);
+        }
+
         if (template.Cookies is { Length: > 0 } cookies)
         {
             CheckValue("Cookie", cookies);
@@ -63,7 +70,7 @@ internal static class RequestHeaders
     {
         using var message = new HttpRequestMessage { Content = new ByteArrayContent([]) };
         if (!string.IsNullOrEmpty(userAgent)) Add(message.Headers, Agent, userAgent, asIs);
-        if (contentType is not null) Add(message.Content.Headers, "Content-Type", contentType, asIs);
+        if (contentType is not null) Add(message.Content.Headers, ContentType, contentType, asIs);
     }
 
     /// <summary>True if a value can be written: headers hold ASCII (RFC 9110 section 5.5).</summary>

@@ -9,6 +9,8 @@ namespace BearerTools.Http;
 /// </summary>
 internal sealed record RequestTemplate
 {
+    private const string LastEventId = "Last-Event-ID";
+
     private readonly Uri _address = null!;
 
     public required HttpMethod Method { get; init; }
@@ -23,7 +25,16 @@ internal sealed record RequestTemplate
     /// <summary>The address's origin, computed once because several handlers need it.</summary>
     public Origin Origin { get; private init; }
 
+    /// <summary>The headers, without Content-Type.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>
+    /// The media type that the caller gave, instead of the body's own. It is also sent without a body, except to another origin.
+    /// </summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>The caller's Accept header, also after a redirect that drops the headers; otherwise <see langword="null"/>.</summary>
+    public string? Accept { get; init; }
 
     public RequestBody? Body { get; init; }
 
@@ -32,6 +43,9 @@ internal sealed record RequestTemplate
 
     /// <summary>False after a redirect to another origin: the token is not sent.</summary>
     public bool CarriesToken { get; init; } = true;
+
+    /// <summary>True after a redirect.</summary>
+    public bool IsRedirected { get; init; }
 
     /// <summary>True after a redirect to another origin: no cookies or certificates that identify the caller are sent.</summary>
     public bool IsCrossOrigin { get; init; }
@@ -48,9 +62,20 @@ internal sealed record RequestTemplate
     /// </summary>
     public RequestTemplate At(Uri address)
     {
-        var there = this with { Address = address, Cookies = null };
+        var there = this with { Address = address, Cookies = null, IsRedirected = false };
         return there.Origin == Origin ? there : there with { IsCrossOrigin = true, Headers = [] };
     }
+
+    /// <summary>The same request for the events after one (HTML Living Standard section 9.2.4).</summary>
+    public RequestTemplate AfterEvent(string eventId) => this with
+    {
+        Headers =
+        [
+            .. Headers.Where(header => !header.Key.Equals(LastEventId, StringComparison.OrdinalIgnoreCase)),
+            new(LastEventId, eventId),
+        ],
+        Cookies = null,
+    };
 
     /// <summary>
     /// Returns the same request for what a response names: without the token if a redirect led that response to another origin, which
@@ -73,9 +98,13 @@ internal sealed record RequestTemplate
         return message;
     }
 
+    /// <summary>The media type to send instead of the body's own; <see langword="null"/> for the body's own, if any.</summary>
+    public string? SentContentType => Body is null ? (IsCrossOrigin ? null : ContentType) : Body.OwnsContentType ? null : ContentType;
+
     /// <summary>
     /// SocketsHttpHandler repeats a message without content by itself when a pooled connection turns out to be closed. It does not
-    /// repeat one with content, so a request that must not be repeated gets empty content.
+    /// repeat one with content, so a request that must not be repeated gets empty content. A media type needs content too.
     /// </summary>
-    private BytesContent? NoBody() => MethodTraits.IsIdempotent(Method) ? null : new BytesContent(default);
+    private BytesContent? NoBody() =>
+        SentContentType is null && MethodTraits.IsIdempotent(Method) ? null : new BytesContent(default);
 }

@@ -11,6 +11,9 @@ internal interface IJsonBuilder<TValue>
     /// <param name="escaped">True if the text contains escapes.</param>
     TValue String(ReadOnlySpan<byte> text, bool escaped);
 
+    /// <summary>Text that is not JSON, and is never a date.</summary>
+    TValue Text(ReadOnlySpan<byte> text) => String(text, escaped: false);
+
     /// <param name="text">A valid JSON number; <see cref="JsonNumber"/> parses it.</param>
     TValue Number(ReadOnlySpan<byte> text);
 

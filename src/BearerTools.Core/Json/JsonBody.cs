@@ -44,9 +44,15 @@ internal sealed class JsonBody
                 "To send it, convert it with ConvertFrom-SecureString -AsPlainText.");
         }
 
+        if (JsonNodes.TextOf(value!) is { } json)
+        {
+            _output.Raw(json);
+            return;
+        }
+
         if (!_options.Source.IsData(value!))
             throw Error($"a value of type {value!.GetType().Name} cannot be converted", "Put its result into the body instead.");
-        if (_places.Count >= _options.Depth)
+        if (_places.Count > _options.Depth)
             throw Error(
                 $"the value is nested deeper than {_options.Depth} levels",
                 "Send only the properties that the server needs, such as with Select-Object.");
@@ -69,6 +75,9 @@ internal sealed class JsonBody
                 Object(Entries(dictionary, wrapped));
                 break;
             case IEnumerable<KeyValuePair<string, object?>> pairs:
+                Object(pairs);
+                break;
+            case IEnumerable map when ClrPairs.Of(map) is { } pairs:
                 Object(pairs);
                 break;
             case IEnumerable items:

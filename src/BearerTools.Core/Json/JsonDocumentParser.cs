@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace BearerTools.Json;
 
 /// <summary>Parses one JSON document, which may arrive in parts, to rows.</summary>
-internal sealed class JsonDocumentParser<TValue>
+internal sealed partial class JsonDocumentParser<TValue>
 {
     /// <summary>Longest number, in characters: the time to parse an integer grows with the square of its length.</summary>
     private const int MaximumNumberLength = 10_000;
@@ -18,11 +18,13 @@ internal sealed class JsonDocumentParser<TValue>
     private readonly JsonReaderOptions _readerOptions;
     private readonly JsonPathWatch? _items;
     private readonly JsonCaptures _captures;
+    private readonly bool _capturesInRows;
 
     private JsonReaderState _state;
     private JsonPosition _position;
     private Phase _phase;
     private bool _oneRow;
+    private bool _isOver;
     private long _rowStart;
 
     public JsonDocumentParser(JsonReadOptions options, IJsonBuilder<TValue> builder)
@@ -32,6 +34,7 @@ internal sealed class JsonDocumentParser<TValue>
         _stack = new JsonStack<TValue>(builder);
         _items = string.IsNullOrEmpty(options.ItemsPath) ? null : new JsonPathWatch(options.ItemsPath);
         _captures = new JsonCaptures(options.Captures);
+        _capturesInRows = !_captures.IsEmpty && (_items is null || _captures.ReachIntoRows);
 
         // ConvertFrom-Json also accepts comments and trailing commas.
         _readerOptions = new JsonReaderOptions
@@ -52,8 +55,18 @@ internal sealed class JsonDocumentParser<TValue>
         After,
     }
 
+    public IJsonBuilder<TValue> Builder => _builder;
+
     /// <summary>Where each line of the document is in the body. If the document is the whole body, only the first line.</summary>
     public List<JsonLine> Lines { get; } = [];
+
+    /// <summary>
+    /// The error of the token at which a lenient parser stopped; otherwise <see langword="null"/>. From then on it gets normalized bytes.
+    /// </summary>
+    public JsonFormatException? Refused { get; private set; }
+
+    /// <summary>The first byte of the last token that was read, as far as a normalizer needs it.</summary>
+    public byte LastToken { get; private set; }
 
     /// <summary>True if anything but white space has been read.</summary>
     public bool IsStarted => _phase != Phase.Start;
@@ -61,9 +74,12 @@ internal sealed class JsonDocumentParser<TValue>
     /// <summary>
     /// The text of the string or number at the path with this index in <see cref="JsonReadOptions.Captures"/>, or <see langword="null"/>.
     /// </summary>
-    public string? Captured(int index) => _captures[index];
+    public string? Captured(int index) => _captures.Text(index);
 
-    public bool CapturedOther(int index) => _captures.IsOther(index);
+    public JsonCaptureKind CapturedKind(int index) => _captures.Kind(index);
+
+    /// <summary>Describes what the document contains instead of that path.</summary>
+    public string Found(int index) => _captures.Found(index);
 
     /// <summary>True if the rows are elements of a list, false if there is one value.</summary>
     public bool IsEnumerated => !_oneRow || _options.Format != JsonFormat.Json;
@@ -82,6 +98,8 @@ internal sealed class JsonDocumentParser<TValue>
         _state = new JsonReaderState(_readerOptions);
         _position = default;
         _phase = Phase.Start;
+        _isOver = false;
+        Refused = null;
         _stack.Clear();
         _items?.Reset();
         _captures.Begin();
@@ -90,18 +108,60 @@ internal sealed class JsonDocumentParser<TValue>
     /// <returns>Number of consumed bytes. The rest must be passed again, followed by more.</returns>
     public int Parse(ReadOnlySpan<byte> bytes, bool isFinal, List<TValue> rows)
     {
+        var at = _options.Format == JsonFormat.Sequence && _phase == Phase.Start ? BeginNext(bytes) : 0;
+        if (at > 0 && at == bytes.Length) return at;
+        while (true)
+        {
+            at += ParseOne(bytes[at..], isFinal, rows);
+            if (!_isOver) return at;
+            var gap = BetweenDocuments(bytes[at..]);
+            if (at + gap == bytes.Length)
+            {
+                _position.Advance(bytes[at..]);
+                return bytes.Length;
+            }
+
+            at += BeginNext(bytes[at..]);
+        }
+    }
+
+    private static int BetweenDocuments(ReadOnlySpan<byte> bytes) =>
+        bytes.IndexOfAnyExcept(" \t\r\n\u001e"u8) is >= 0 and var start ? start : bytes.Length;
+
+    /// <summary>Starts the next document after white space and record separators.</summary>
+    private int BeginNext(ReadOnlySpan<byte> bytes)
+    {
+        var gap = BetweenDocuments(bytes);
+        _position.Advance(bytes[..gap]);
+        var place = PlaceOf(_position.Line, _position.Column, _position.Consumed + Lines[0].Offset);
+        Lines.Clear();
+        Lines.Add(place);
+        // The rest of the body is normalized too.
+        var refused = Refused;
+        Begin();
+        Refused = refused;
+        return gap;
+    }
+
+    private int ParseOne(ReadOnlySpan<byte> bytes, bool isFinal, List<TValue> rows)
+    {
         var reader = new Utf8JsonReader(bytes, isFinal, _state);
+        var tokens = 0L;
         try
         {
-            while (reader.Read())
+            while (!_isOver && reader.Read())
             {
+                tokens++;
                 if (_phase == Phase.Rows) Build(ref reader, rows);
                 else Seek(ref reader, rows);
             }
         }
         catch (JsonException e)
         {
-            throw Fault(TokenizerMessage(e), JsonFormatException.InvalidId, e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes);
+            var fault = Fault(TokenizerMessage(e), JsonFormatException.InvalidId, e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes);
+            if (!_options.IsLenient || Refused is not null) throw fault;
+            Refused = fault;
+            return ReadAgain(bytes, isFinal, tokens);
         }
         catch (JsonPlaceException e)
         {
@@ -112,6 +172,20 @@ internal sealed class JsonDocumentParser<TValue>
         var consumed = (int)reader.BytesConsumed;
         _position.Advance(bytes[..consumed]);
         if (_stack.Depth > 0 && _position.Consumed - _rowStart > _options.MaximumRowBytes) throw RowTooLarge(bytes, consumed);
+        return consumed;
+    }
+
+    /// <summary>
+    /// Returns to the state before a refused token, which the reader does not keep: reads the good tokens again, without building anything.
+    /// </summary>
+    private int ReadAgain(ReadOnlySpan<byte> bytes, bool isFinal, long tokens)
+    {
+        var reader = new Utf8JsonReader(bytes, isFinal, _state);
+        for (var i = 0L; i < tokens; i++) reader.Read();
+        _state = reader.CurrentState;
+        LastToken = reader.TokenType == JsonTokenType.StartArray ? (byte)'[' : (byte)0;
+        var consumed = (int)reader.BytesConsumed;
+        _position.Advance(bytes[..consumed]);
         return consumed;
     }
 
@@ -138,7 +212,12 @@ internal sealed class JsonDocumentParser<TValue>
         }
 
         _captures.Observe(in reader);
-        if (_phase == Phase.After) return;
+        if (_phase == Phase.After)
+        {
+            _isOver = _options.AllowsMany && reader.CurrentDepth == 0 && reader.TokenType == JsonTokenType.EndObject;
+            return;
+        }
+
         if (_items!.Observe(in reader)) BeginRows(ref reader, rows);
         if (_phase == Phase.Seek && !_items.IsOpen) throw NoItems(_items.Found());
     }
@@ -156,11 +235,12 @@ internal sealed class JsonDocumentParser<TValue>
         _oneRow = _options.NoEnumerate || reader.TokenType != JsonTokenType.StartArray
             || (_items is null && _options.Format != JsonFormat.Json);
         if (_oneRow) Build(ref reader, rows);
+        else if (_items is null && _capturesInRows) _captures.Observe(in reader);
     }
 
     private void Build(ref Utf8JsonReader reader, List<TValue> rows)
     {
-        if (!_captures.IsEmpty && _items is null) _captures.Observe(in reader);
+        if (_capturesInRows) _captures.Observe(in reader);
         TValue value;
         switch (reader.TokenType)
         {
@@ -174,7 +254,8 @@ internal sealed class JsonDocumentParser<TValue>
                 if (reader.ValueSpan.Length > MaximumNumberLength)
                     throw new JsonPlaceException(
                         $"A number has more than {MaximumNumberLength} characters.", JsonFormatException.InvalidId);
-                value = _builder.Number(reader.ValueSpan);
+                var isNaN = Refused is not null && reader.ValueSpan.SequenceEqual(JsonNormalizer.NaN);
+                value = _builder.Number(isNaN ? "NaN"u8 : reader.ValueSpan);
                 break;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
                 GuardDepth(in reader);
@@ -185,7 +266,7 @@ internal sealed class JsonDocumentParser<TValue>
                 value = _stack.CloseObject();
                 break;
             case JsonTokenType.EndArray when _stack.Depth == 0:
-                _phase = Phase.After;
+                EndRows();
                 return;
             case JsonTokenType.EndArray:
                 value = _stack.CloseArray();
@@ -205,67 +286,18 @@ internal sealed class JsonDocumentParser<TValue>
         }
 
         rows.Add(value);
-        if (_oneRow) _phase = Phase.After;
+        if (_oneRow) EndRows();
+    }
+
+    private void EndRows()
+    {
+        _phase = Phase.After;
+        _isOver = _options.AllowsMany && _items is null;
     }
 
     private void GuardDepth(ref readonly Utf8JsonReader reader)
     {
         if (reader.CurrentDepth >= _options.Depth)
             throw new JsonPlaceException($"The JSON is nested deeper than {_options.Depth} levels.", TooDeepId);
-    }
-
-    private JsonPlaceException NoItems(string found) => new($"The response does not contain '{_items!.Path}'. {found}", NoItemsId);
-
-    private JsonFormatException Fault(string message, string errorId, ReadOnlySpan<byte> bytes, int at)
-    {
-        var position = _position;
-        position.Advance(bytes[..at]);
-        return Fault(message, errorId, position.Line, position.Column, bytes);
-    }
-
-    /// <summary>Replaces the tokenizer's exception, which quotes the body.</summary>
-    private JsonFormatException Fault(string message, string errorId, long line, long column, ReadOnlySpan<byte> bytes)
-    {
-        var offset = _position.Offset(line, column, bytes) + Lines[0].Offset;
-        var place = line < Lines.Count ? Lines[(int)line].At(column) : new JsonLine(line + 1, column + 1, offset);
-        return new JsonFormatException($"{message} (line {place.Line}, column {place.Column}, byte {place.Offset})")
-        {
-            ErrorId = errorId,
-            NextStep = NextStep(errorId),
-            Line = place.Line,
-            Column = place.Column,
-            ByteOffset = place.Offset,
-        };
-    }
-
-    private static string? NextStep(string errorId) => errorId switch
-    {
-        NoItemsId => "Pass a path that exists in the response with -ItemsPath.",
-        TooDeepId => "Raise the limit with -Depth.",
-        TooLargeId =>
-            "If it contains an array of objects, give its path with -ItemsPath to get them one by one. Or save the response with -OutFile, "
-                + "or raise the limit with -MaximumObjectBytes.",
-        _ => null,
-    };
-
-    /// <summary>
-    /// The tokenizer's message without its line numbers, which begin at 0, and without the text that it quotes for an invalid literal,
-    /// which may be the whole input and depends on how the body was split.
-    /// </summary>
-    private static string TokenizerMessage(JsonException e)
-    {
-        const string Literal = "' is an invalid JSON literal";
-        var text = e.Message;
-        var end = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        if (end >= 0) text = text[..end];
-        var quoted = text.IndexOf(Literal, StringComparison.Ordinal);
-        if (quoted >= 0) text = string.Concat("this", text.AsSpan(quoted + 1));
-        return $"The body is not valid JSON: {Printable.Text(text)}";
-    }
-
-    /// <summary>An error at the current token.</summary>
-    private sealed class JsonPlaceException(string message, string errorId) : Exception(message)
-    {
-        public string ErrorId => errorId;
     }
 }

@@ -1,17 +1,30 @@
+using System.Text;
+
 namespace BearerTools.Json;
 
 /// <summary>Reads bodies with several documents: one per line, or one per event (HTML Living Standard section 9.2.6).</summary>
-internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocumentParser<TValue> document)
+internal sealed class JsonLineReader<TValue>(
+    JsonReadOptions options, JsonDocumentParser<TValue> document, JsonLenientInput<TValue>? lenient)
 {
     /// <summary>Size of a <see cref="JsonLine"/> in bytes.</summary>
     private const int BytesOfPlace = 3 * sizeof(long);
 
+    private static readonly JsonName s_event = new("event");
+    private static readonly JsonName s_id = new("id");
+    private static readonly JsonName s_data = new("data");
+
+    private readonly List<TValue> _rowsOfEvent = [];
     private readonly bool _events = options.Format == JsonFormat.ServerSentEvents;
     private readonly JsonTail _line = new();
     private readonly JsonTail _data = new();
     private long _number = 1;
     private long _offset; // offset of the line in the body
     private bool _afterReturn;
+    private string? _event;
+    private string? _id;
+
+    /// <summary>The id of the last event that was read. An event without one keeps that of the event before.</summary>
+    public string? LastEventId { get; private set; }
 
     public void Feed(ReadOnlySpan<byte> bytes, List<TValue> rows)
     {
@@ -53,6 +66,7 @@ internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocume
         _line.Clear();
         _data.Clear();
         (_number, _offset, _afterReturn) = (1, 0, false);
+        (_event, _id, LastEventId) = (null, null, null);
     }
 
     public void SkipByteOrderMark(int length) => _offset = length;
@@ -82,9 +96,15 @@ internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocume
         }
 
         // Comments (":…") and other fields contain no data.
-        var value = line.StartsWith("data:"u8) ? line["data:".Length..] : default;
-        if (value.IsEmpty) return;
-        if (value[0] == (byte)' ') value = value[1..];
+        var value = ValueOf(line, "data"u8);
+        if (!line.StartsWith("data:"u8) || line.Length == "data:".Length)
+        {
+            if ((line.StartsWith("id:"u8) || line.SequenceEqual("id"u8)) && line.IndexOf((byte)0) < 0)
+                _id = JsonText.Decode(ValueOf(line, "id"u8), escaped: false);
+            else if (line.StartsWith("event:"u8)) _event = JsonText.Decode(ValueOf(line, "event"u8), escaped: false);
+            return;
+        }
+
         if (_data.Length == 0) document.Lines.Clear();
         else _data.Append("\n"u8);
         document.Lines.Add(new JsonLine(_number, line.Length - value.Length + 1, _offset + line.Length - value.Length));
@@ -92,11 +112,52 @@ internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocume
         Guard();
     }
 
+    /// <summary>The value of the field, without the space that may precede it; empty if the line is another field.</summary>
+    private static ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> line, ReadOnlySpan<byte> field)
+    {
+        if (!line.StartsWith(field) || line.Length <= field.Length || line[field.Length] != ':') return default;
+        var value = line[(field.Length + 1)..];
+        return value.StartsWith(" "u8) ? value[1..] : value;
+    }
+
     private void EndEvent(List<TValue> rows)
     {
+        LastEventId = _id;
         // Several APIs end their stream with this marker, which is not JSON.
-        if (!_data.Bytes.SequenceEqual("[DONE]"u8)) ReadDocument(_data.Bytes, rows);
+        if (_data.Length > 0 && !_data.Bytes.SequenceEqual("[DONE]"u8))
+        {
+            if (options.IncludesEvent) IncludeEvent(rows);
+            else ReadEvent(rows);
+        }
+
         _data.Clear();
+        _event = null;
+    }
+
+    private void IncludeEvent(List<TValue> rows)
+    {
+        _rowsOfEvent.Clear();
+        ReadEvent(_rowsOfEvent);
+        foreach (var row in _rowsOfEvent)
+            rows.Add(document.Builder.Object([s_event, s_id, s_data], [Text(_event ?? "message"), Text(_id), row], clash: false));
+        _rowsOfEvent.Clear();
+    }
+
+    private TValue Text(string? text) => text is null ? document.Builder.Null() : document.Builder.Text(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Reads the data of an event: JSON, or else text. Data that begins like an object or a list must be one.</summary>
+    private void ReadEvent(List<TValue> rows)
+    {
+        try
+        {
+            ReadDocument(_data.Bytes, rows);
+        }
+        catch (JsonFormatException e) when (
+            e.ErrorId == JsonFormatException.InvalidId && options.ItemsPath is null
+            && _data.Bytes.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..])
+        {
+            rows.Add(document.Builder.Text(_data.Bytes));
+        }
     }
 
     private void Read(ReadOnlySpan<byte> line, JsonLine place, List<TValue> rows)
@@ -121,6 +182,9 @@ internal sealed class JsonLineReader<TValue>(JsonReadOptions options, JsonDocume
     {
         if (bytes.IndexOfAnyExcept(" \t\r\n"u8) < 0) return;
         document.Begin();
-        document.Parse(bytes, isFinal: true, rows);
+        var consumed = document.Parse(bytes, isFinal: true, rows);
+        if (document.Refused is null) return;
+        lenient!.Begin();
+        lenient.Feed(bytes[consumed..], isFinal: true, rows);
     }
 }

@@ -10,6 +10,7 @@ internal static class JsonNumber
     {
         if (text.IndexOfAny((byte)'.', (byte)'e', (byte)'E') >= 0) return Fraction(text, kind);
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small)) return small;
+        if (text.SequenceEqual("NaN"u8)) return double.NaN;
         return BigInteger.Parse(JsonText.Decode(text, escaped: false), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
     }
 

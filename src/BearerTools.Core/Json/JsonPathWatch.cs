@@ -3,14 +3,14 @@ using System.Text.Json;
 namespace BearerTools.Json;
 
 /// <summary>Finds the value at a path of names while a document is read.</summary>
-internal sealed class JsonPathWatch(string path)
+internal sealed class JsonPathWatch(string path) : IJsonWatch
 {
     private const int NamedAtMost = 20;
 
     private readonly List<string> _seen = [];
     private int _reached; // length of the matched part of the path
     private int _next;    // position in the path after the current name
-    private int _depth;   // number of open objects on the path
+    private int _depth;   // depth of the object that is searched
     private bool _armed;
 
     public string Path => path;
@@ -18,10 +18,10 @@ internal sealed class JsonPathWatch(string path)
     /// <summary>True if the value may still follow.</summary>
     public bool IsOpen { get; private set; } = true;
 
-    public void Reset()
+    public void Reset(int depth = 0)
     {
         _seen.Clear();
-        (_reached, _depth, _armed, IsOpen) = (0, 0, false, true);
+        (_reached, _depth, _armed, IsOpen) = (0, depth, false, true);
     }
 
     /// <summary>Processes the next token.</summary>

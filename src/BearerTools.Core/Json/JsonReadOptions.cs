@@ -16,6 +16,15 @@ internal sealed record JsonReadOptions
     /// <summary>True to return an array as one row, instead of one row per element.</summary>
     public bool NoEnumerate { get; init; }
 
+    /// <summary>True to return each event of a stream as an object with event, id and data.</summary>
+    public bool IncludesEvent { get; init; }
+
+    /// <summary>True to read what ConvertFrom-Json reads, such as single quotes and NaN, besides JSON.</summary>
+    public bool IsLenient { get; init; }
+
+    /// <summary>True to read several documents one after the other.</summary>
+    public bool AllowsMany { get; init; }
+
     /// <summary>Maximum nesting.</summary>
     public int Depth { get; init; } = 1024;
 

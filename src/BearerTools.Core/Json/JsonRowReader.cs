@@ -12,13 +12,16 @@ internal sealed class JsonRowReader<TValue>
     private readonly JsonDocumentParser<TValue> _document;
     private readonly JsonLineReader<TValue>? _lines;
     private readonly JsonTail _tail = new();
+    private readonly JsonLenientInput<TValue>? _lenient;
     private int _markBytes; // number of bytes of a byte order mark so far; -1 when decided
 
     public JsonRowReader(JsonReadOptions options, IJsonBuilder<TValue> builder)
     {
         _options = options;
         _document = new JsonDocumentParser<TValue>(options, builder);
-        if (options.Format != JsonFormat.Json) _lines = new JsonLineReader<TValue>(options, _document);
+        if (options.IsLenient) _lenient = new JsonLenientInput<TValue>(_document, options);
+        if (options.Format is JsonFormat.JsonLines or JsonFormat.ServerSentEvents)
+            _lines = new JsonLineReader<TValue>(options, _document, _lenient);
     }
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -28,11 +31,17 @@ internal sealed class JsonRowReader<TValue>
     /// </summary>
     public string? Captured(int index) => _document.Captured(index);
 
-    /// <summary>True if that path has another type of value: an object, an array, or a Boolean.</summary>
-    public bool CapturedOther(int index) => _document.CapturedOther(index);
+    /// <summary>The type of the value at that path.</summary>
+    public JsonCaptureKind CapturedKind(int index) => _document.CapturedKind(index);
+
+    /// <summary>Describes what the document contains instead of that path.</summary>
+    public string Found(int index) => _document.Found(index);
 
     /// <summary>True if the rows are elements of a list, false if there is one value.</summary>
     public bool IsEnumerated => _document.IsEnumerated;
+
+    /// <summary>The id of the last event that was read; <see langword="null"/> if the stream has none.</summary>
+    public string? LastEventId => _lines?.LastEventId;
 
     /// <summary>Reads bytes, and adds the rows that they complete.</summary>
     /// <exception cref="JsonFormatException">The document is invalid. The rows before the error were added.</exception>
@@ -44,6 +53,11 @@ internal sealed class JsonRowReader<TValue>
         {
             _lines.Feed(bytes, rows);
         }
+        else if (_document.Refused is not null)
+        {
+            _lenient!.Feed(bytes, isFinal: false, rows);
+            return;
+        }
         else if (_tail.Length == 0)
         {
             _tail.Keep(bytes[_document.Parse(bytes, isFinal: false, rows)..]);
@@ -53,6 +67,8 @@ internal sealed class JsonRowReader<TValue>
             _tail.Append(bytes);
             if (_tail.MayHaveEnded()) _tail.Consume(_document.Parse(_tail.Bytes, isFinal: false, rows));
         }
+
+        if (_document.Refused is not null) GoOn(isFinal: false, rows);
 
         if (_tail.Length > _options.MaximumRowBytes) throw _document.RowTooLarge(_tail.Bytes, 0);
         if (_tail.Length > LongestToken && !_tail.IsInString) throw _document.TokenTooLong(_tail.Bytes);
@@ -64,7 +80,23 @@ internal sealed class JsonRowReader<TValue>
     {
         if (_markBytes > 0) NoByteOrderMark(rows);
         if (_lines is not null) _lines.Complete(rows);
-        else if (_document.IsStarted || _tail.Bytes.IndexOfAnyExcept(" \t\r\n"u8) >= 0) _document.Parse(_tail.Bytes, isFinal: true, rows);
+        else if (_document.Refused is not null)
+        {
+            _lenient!.Feed([], isFinal: true, rows);
+        }
+        else if (_document.IsStarted || _tail.Bytes.IndexOfAnyExcept(" \t\r\n"u8) >= 0)
+        {
+            _tail.Consume(_document.Parse(_tail.Bytes, isFinal: true, rows));
+            if (_document.Refused is not null) GoOn(isFinal: true, rows);
+        }
+    }
+
+    /// <summary>Hands what the tokenizer refused to the normalizer.</summary>
+    private void GoOn(bool isFinal, List<TValue> rows)
+    {
+        _lenient!.Begin();
+        _lenient.Feed(_tail.Bytes, isFinal, rows);
+        _tail.Clear();
     }
 
     public void Reset()

@@ -5,14 +5,33 @@ namespace BearerTools.Running;
 /// <summary>The kind of a response's body by its media type: JSON in one of its formats, text, or bytes.</summary>
 internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
 {
+    /// <summary>Types that are text, though their name does not say so.</summary>
+    private static readonly HashSet<string> s_texts = new(StringComparer.Ordinal)
+    {
+        "application/xml", "application/xml-dtd", "application/xml-external-parsed-entity", "application/javascript",
+        "application/x-javascript", "application/ecmascript", "application/x-www-form-urlencoded", "application/yaml", "application/x-yaml",
+        "application/vnd.oai.openapi", "application/toml", "application/csv", "application/x-csv", "application/vnd.csv",
+        "application/tab-separated-values", "application/jwt", "application/at+jwt", "application/token-introspection+jwt",
+        "application/x-pem-file", "application/x-pem-key", "application/pem-certificate-chain", "application/pem-certificate",
+        "application/sql", "application/graphql", "application/x-sh", "application/x-powershell", "application/sdp",
+        "application/n-triples", "application/n-quads", "application/trig", "application/sparql-query", "application/http", "message/http",
+        "application/openmetrics-text", "application/x-tex", "application/x-subrip",
+    };
+
+    /// <summary>Suffixes of types that are text (RFC 6838 section 4.2.8).</summary>
+    private static readonly string[] s_textSuffixes = ["+xml", "+yaml", "+jwt", "+csv"];
+
+    /// <summary>The kind of content that its headers declare. A type with a charset is text, whatever its name.</summary>
     public static BodyKind Of(HttpContent content) => content.Headers.ContentType?.MediaType?.ToLowerInvariant() switch
     {
         null => new(null, true),
         "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/jsonlines" => new(JsonFormat.JsonLines, true),
         "text/event-stream" => new(JsonFormat.ServerSentEvents, true),
+        "application/json-seq" or "application/stream+json" => new(JsonFormat.Sequence, true),
         "application/json" or "text/json" => new(JsonFormat.Json, true),
         var type when type.EndsWith("+json", StringComparison.Ordinal) => new(JsonFormat.Json, true),
-        var type => new(null, IsTextual(type)),
+        var type when type.EndsWith("+json-seq", StringComparison.Ordinal) => new(JsonFormat.Sequence, true),
+        var type => new(null, IsTextual(type) || !string.IsNullOrEmpty(content.Headers.ContentType!.CharSet)),
     };
 
     /// <summary>Guesses the content of a body of another type by how it starts. Scalar JSON values are only recognised in text.</summary>
@@ -28,10 +47,21 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
     };
 
     private static bool IsTextual(string type) =>
-        type.StartsWith("text/", StringComparison.Ordinal) || type.EndsWith("+xml", StringComparison.Ordinal)
-        || type is "application/xml" or "application/xml-dtd" or "application/xml-external-parsed-entity"
-            or "application/javascript" or "application/x-javascript" or "application/x-www-form-urlencoded"
-            or "application/yaml" or "application/x-yaml" or "application/toml";
+        type.StartsWith("text/", StringComparison.Ordinal) || s_texts.Contains(type)
+        || Array.Exists(s_textSuffixes, suffix => type.EndsWith(suffix, StringComparison.Ordinal));
+}
+
+/// <summary>What bodies become, whatever their media type.</summary>
+internal enum BodyForm
+{
+    /// <summary>JSON and XML become objects, other text is text, everything else is bytes.</summary>
+    Parsed,
+
+    /// <summary>Every body is one text.</summary>
+    Text,
+
+    /// <summary>Every body is one array of bytes.</summary>
+    Bytes,
 }
 
 /// <summary>What a body appears to be.</summary>

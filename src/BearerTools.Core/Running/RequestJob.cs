@@ -18,7 +18,8 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
 
     /// <summary>
     /// Sends the request and writes its response. A response that is truncated before any object was written is requested again from the
-    /// URL that sent it: the steps that led there, such as a POST and its redirect, are done.
+    /// URL that sent it: the steps that led there, such as a POST and its redirect, are done. A stream of events continues after the last
+    /// one, if it is to be resumed.
     /// </summary>
     private protected async Task SendAndWriteAsync(RequestTemplate request, RequestContext context, JobOutput output)
     {
@@ -38,11 +39,22 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                 {
                     (broken, request) = (e, response.Template);
                 }
+                catch (BearerRequestException e) when (CanResume(response, e))
+                {
+                    (broken, request) = (e, response.Template.AfterEvent(response.LastEventId!));
+                    // The stream has made progress, so its faults are counted anew.
+                    if (output.Rows > written) context.Retries = 0;
+                    written = output.Rows;
+                }
             }
 
-            await run.Retries.NextTryAsync(broken, context).ConfigureAwait(false);
+            await run.Retries!.NextTryAsync(broken, context).ConfigureAwait(false);
         }
     }
+
+    private bool CanResume(ApiResponse response, BearerRequestException fault) =>
+        run.Resumes && run.Retries is not null && !string.IsNullOrEmpty(response.LastEventId)
+        && RetryClassifier.After(fault, response.Template);
 
     private protected virtual Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context) =>
         run.Sender.SendAsync(request, context);

@@ -22,6 +22,9 @@ internal sealed class RequestRun(IRequestHandler sender, Func<IEventSink, IJsonB
     /// <summary>Treats HTTP error statuses as normal responses.</summary>
     public bool SkipErrorCheck { get; init; }
 
+    /// <summary>What bodies become.</summary>
+    public BodyForm Form { get; init; }
+
     /// <summary>Returns the complete response as one object.</summary>
     public bool IncludeResponse { get; init; }
 
@@ -59,7 +62,7 @@ internal sealed class RequestRun(IRequestHandler sender, Func<IEventSink, IJsonB
             if (_idle.TryPop(out var reader)) return reader;
         }
 
-        return new ResponseReader(json, newBuilder, Transfer);
+        return new ResponseReader(json, newBuilder, Transfer) { Form = Form, KeepsPages = SkipErrorCheck };
     }
 
     public void Return(ResponseReader reader)

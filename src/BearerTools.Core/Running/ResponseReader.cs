@@ -7,6 +7,7 @@ using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Json;
 using BearerTools.Running.Paging;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Running;
@@ -19,11 +20,14 @@ internal sealed class ResponseReader
     /// <summary>Bounds the events of one response: each object may cause the same one, or a new one.</summary>
     private const int MaxNotes = 100;
 
+    /// <summary>Bounds the reading of the rest of an invalid body: the error must not wait for it.</summary>
+    private static readonly TimeSpan s_longestRest = TimeSpan.FromSeconds(1);
+
     private readonly JsonReadOptions _options;
     private readonly Transfer? _transfer;
     private readonly IJsonBuilder<object?> _builder;
     private readonly List<object?> _rows = [];
-    private readonly Dictionary<(JsonFormat Format, bool IsWhole), JsonRowReader<object?>> _readers = [];
+    private readonly Dictionary<(JsonFormat Format, bool IsWhole, bool AllowsMany, bool IsLenient), JsonRowReader<object?>> _readers = [];
     private readonly DistinctEvents _notes = new(MaxNotes);
     private ResponseContentType? _type;
 
@@ -33,6 +37,12 @@ internal sealed class ResponseReader
         _transfer = transfer;
         _builder = newBuilder(_notes);
     }
+
+    /// <summary>What bodies become.</summary>
+    public BodyForm Form { get; init; }
+
+    /// <summary>True if a sign-in page is a result like any other.</summary>
+    public bool KeepsPages { get; init; }
 
     /// <summary>Writes the objects of JSON responses as they arrive, and those of others when the body is complete.</summary>
     public Task ReadRowsAsync(ApiResponse response, Page? page, JobOutput output, IEventSink events, CancellationToken cancel)
@@ -52,7 +62,7 @@ internal sealed class ResponseReader
             ? (format != JsonFormat.Json,
                 await ReadJsonAsync(response, page, Reader(format, isWhole: true), null, cancel).ConfigureAwait(false))
             : await ReadOtherAsync(response, page, kind, null, cancel).ConfigureAwait(false);
-        object? whole = isMany ? _rows.ToArray() : _rows.FirstOrDefault();
+        object? whole = isMany || _rows.Count > 1 ? _rows.ToArray() : _rows.FirstOrDefault();
         _rows.Clear();
         return (whole, length);
     }
@@ -61,20 +71,26 @@ internal sealed class ResponseReader
     {
         _notes.Begin(events);
         _type = ResponseContentType.Of(response.Message.Content, _type);
-        return _type.Kind;
+        return Form == BodyForm.Parsed ? _type.Kind : new BodyKind(null, Form == BodyForm.Text);
     }
 
     /// <summary>Cached, because the options would otherwise be copied for every response.</summary>
-    private JsonRowReader<object?> Reader(JsonFormat format, bool isWhole)
+    private JsonRowReader<object?> Reader(JsonFormat format, bool isWhole, bool allowsMany = true, bool isLenient = true)
     {
-        if (_readers.TryGetValue((format, isWhole), out var reader))
+        if (_readers.TryGetValue((format, isWhole, allowsMany, isLenient), out var reader))
         {
             reader.Reset();
             return reader;
         }
 
-        var options = _options with { Format = format, NoEnumerate = isWhole || _options.NoEnumerate };
-        return _readers[(format, isWhole)] = new JsonRowReader<object?>(options, _builder);
+        var options = _options with
+        {
+            Format = format,
+            NoEnumerate = isWhole || _options.NoEnumerate,
+            AllowsMany = allowsMany,
+            IsLenient = isLenient && _options.IsLenient,
+        };
+        return _readers[(format, isWhole, allowsMany, isLenient)] = new JsonRowReader<object?>(options, _builder);
     }
 
     /// <summary>Reads to the end. Without an output, the objects remain in the list.</summary>
@@ -84,25 +100,37 @@ internal sealed class ResponseReader
     {
         _rows.Clear();
         var pendingBytes = 0L;
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        // Its beginning is kept for the error of an invalid body; another buffer is rented only for bodies that are longer.
+        var start = ArrayPool<byte>.Shared.Rent(BufferSize);
+        var kept = 0;
+        byte[]? more = null;
+        Stream? stream = null;
         _transfer?.Expect(response.Message.Content.Headers.ContentLength);
         try
         {
-            var stream = Open(response, cancel);
-            await using (stream.ConfigureAwait(false))
+            stream = Open(response, cancel);
+            while (true)
             {
-                while (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is > 0 and var length)
+                var buffer = kept < BufferSize ? start.AsMemory(kept, BufferSize - kept) : more ??= ArrayPool<byte>.Shared.Rent(BufferSize);
+                if (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is not (> 0 and var length)) break;
+                if (kept == 0 && TextEncoding.OfJson(buffer.Span[..length]) is { } encoding)
                 {
-                    // An object may span many buffers; all of them count towards its cost.
-                    pendingBytes += length;
-                    _transfer?.Add(length);
-                    var known = _rows.Count;
-                    json.Feed(buffer.AsSpan(0, length), _rows);
-                    page?.Read(buffer.AsSpan(0, length), NewRows(known), json);
-                    if (output is null || _rows.Count == 0) continue;
-                    await FlushAsync(output, pendingBytes).ConfigureAwait(false);
-                    pendingBytes = 0;
+                    // JSON in UTF-16 that no charset announces.
+                    var whole = new PrefixedStream(buffer[..length].ToArray(), stream);
+                    stream = Encoding.CreateTranscodingStream(whole, encoding, Encoding.UTF8);
+                    continue;
                 }
+
+                if (kept < BufferSize) kept += length;
+                // An object may span many buffers; all of them count towards its cost.
+                pendingBytes += length;
+                _transfer?.Add(length);
+                var known = _rows.Count;
+                json.Feed(buffer.Span[..length], _rows);
+                page?.Read(buffer.Span[..length], NewRows(known), json);
+                if (output is null || _rows.Count == 0) continue;
+                await FlushAsync(output, pendingBytes).ConfigureAwait(false);
+                pendingBytes = 0;
             }
 
             var last = _rows.Count;
@@ -114,12 +142,45 @@ internal sealed class ResponseReader
         {
             throw RequestFailure.FromConnection(e, response.Template);
         }
+        catch (JsonFormatException e)
+        {
+            throw await InvalidAsync(e, response.Template, stream!, start.AsMemory(0, BufferSize), kept, cancel).ConfigureAwait(false);
+        }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            response.LastEventId = json.LastEventId;
+            if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
+            ArrayPool<byte>.Shared.Return(start);
+            if (more is not null) ArrayPool<byte>.Shared.Return(more);
             // Objects completed before a fault are still written.
             if (output is not null && _rows.Count > 0) await FlushAsync(output, pendingBytes).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The error for a body that is not valid JSON, with the beginning of its text.</summary>
+    private static async Task<BearerRequestException> InvalidAsync(
+        JsonFormatException fault, RequestTemplate template, Stream rest, Memory<byte> start, int kept, CancellationToken cancel)
+    {
+        var isWhole = false;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(s_longestRest);
+        try
+        {
+            while (kept < start.Length && !isWhole)
+            {
+                var length = await rest.ReadAsync(start[kept..], limit.Token).ConfigureAwait(false);
+                kept += length;
+                isWhole = length == 0;
+            }
+        }
+        catch (Exception e) when (ConnectionFault.IsCause(e) || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            // What arrived says enough.
+        }
+
+        var text = !isWhole && kept <= ServerText.LongestSecret ? null : Encoding.UTF8.GetString(start.Span[..kept]);
+        var shown = text is null ? null : ServerText.Clean(text, RequestFailure.LongestBody, !isWhole);
+        return RequestFailure.InvalidBody(template, fault, fault.ErrorId, fault.Message, fault.NextStep, shown);
     }
 
     private ReadOnlySpan<object?> NewRows(int known) => CollectionsMarshal.AsSpan(_rows)[known..];
@@ -162,10 +223,12 @@ internal sealed class ResponseReader
     private bool ReadOther(ApiResponse response, Page? page, BodyKind kind, ReadOnlySpan<byte> body, bool isWhole)
     {
         var unmarked = TextEncoding.Of(response.Message.Content, body, out var encoding);
-        var looks = kind.LooksLike(unmarked);
+        var looks = Form == BodyForm.Parsed ? kind.LooksLike(unmarked) : BodyLook.Other;
         if (looks == BodyLook.Json && TryJson(page, unmarked, encoding, isWhole)) return false;
         page?.ReadOther(body.Length);
         var text = kind.IsText || looks == BodyLook.Xml ? encoding.GetString(unmarked) : null;
+        if (looks == BodyLook.Xml && !KeepsPages && SignInPage.Is(response, text!, needsJson: _options.ItemsPath is not null))
+            throw SignInPage.Error(response, text);
         if (looks == BodyLook.Xml && AddXml(text!, response.Template) is { } isFeed) return isFeed;
         _rows.Add(kind.IsText ? text : body.ToArray());
         return false;
@@ -175,7 +238,9 @@ internal sealed class ResponseReader
     {
         try
         {
-            var json = Reader(JsonFormat.Json, isWhole);
+            // Text that only looks like JSON is one document, or text; a number such as 007 is text.
+            var isContainer = body.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
+            var json = Reader(JsonFormat.Json, isWhole, allowsMany: false, isLenient: isContainer);
             var utf8 = encoding is UTF8Encoding or ASCIIEncoding ? body : Encoding.UTF8.GetBytes(encoding.GetString(body));
             json.Feed(utf8, _rows);
             json.Complete(_rows);

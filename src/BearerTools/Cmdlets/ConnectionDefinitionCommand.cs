@@ -98,7 +98,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
 
     private protected sealed override RequestSettings Settings => this.ToSettings(MyInvocation.BoundParameters) with
     {
-        Headers = Headers is null ? [] : RequestFactory.CopyHeaders(Headers, namesType: true),
+        Headers = Headers is null ? [] : RequestFactory.CopyHeaders(Headers),
         Query = Query is null ? [] : [.. RequestBodyFactory.Pairs(Query)],
     };
 }

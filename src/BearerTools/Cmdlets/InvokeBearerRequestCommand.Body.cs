@@ -17,7 +17,6 @@ public sealed partial class InvokeBearerRequestCommand
 
     /// <summary>The media type of the body.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
     public string? ContentType { get; set; }
 
     private void PrepareBody()

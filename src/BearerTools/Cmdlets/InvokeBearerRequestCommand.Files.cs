@@ -30,7 +30,7 @@ public sealed partial class InvokeBearerRequestCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Resumes a partial download to -OutFile.</summary>
+    /// <summary>Resumes a partial download to -OutFile, or a stream of events that breaks off.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
@@ -49,9 +49,8 @@ public sealed partial class InvokeBearerRequestCommand
         string[] bodies = [.. new[] { nameof(Body), nameof(InFile), nameof(Form) }.Where(IsTyped)];
         if (bodies.Length > 1)
             throw Conflict($"-{bodies[0]} cannot be combined with -{bodies[1]}: a request has one body.", "Use only one of them.");
-        if (OutFile is null && (PassThru || Resume))
-            throw Conflict(
-                $"-{(PassThru ? nameof(PassThru) : nameof(Resume))} needs -OutFile.", "Pass the file or folder to save to with -OutFile.");
+        if (OutFile is null && PassThru)
+            throw Conflict("-PassThru needs -OutFile.", "Pass the file or folder to save to with -OutFile.");
         if (OutFile is not null && _pages is not null)
             throw Conflict(
                 "-OutFile cannot save several pages to one file.",
@@ -78,7 +77,7 @@ public sealed partial class InvokeBearerRequestCommand
     {
         _factory.Part = nameof(InFile);
         if (_inFile.For(InputObject) is { } path)
-            return new FileBody(PSLocation.ExistingFile(this, path), ContentType ?? FormPart.FileType, _run.Transfer);
+            return new FileBody(PSLocation.ExistingFile(this, path), FormPart.FileType, _run.Transfer);
         _factory.Part = nameof(Form);
         return _form.For(InputObject) is { } fields ? FormBodyFactory.Make(fields, _run.Transfer) : null;
     }

@@ -66,7 +66,8 @@ public sealed partial class InvokeBearerRequestCommand
         _session = OpenSession();
         var settings = this.ToSettings(MyInvocation.BoundParameters).Over(SessionSettings()).Over(connection.Settings);
         var options = (RequestOptions.Default with { Messages = CreateSendOptions(), Handlers = CreateHandlerOptions() }).With(settings);
-        RequestHeaders.Check(options.Messages.UserAgent, ContentType, asIs: SkipHeaderValidation);
+        var type = string.IsNullOrWhiteSpace(ContentType) ? null : ContentType;
+        RequestHeaders.Check(options.Messages.UserAgent, type, asIs: SkipHeaderValidation);
         return options with
         {
             Redirects = CreateRedirectRules(),

@@ -2,14 +2,27 @@ using System.Management.Automation;
 using BearerTools.Diagnostics;
 using BearerTools.Json;
 using BearerTools.Pipeline;
+using BearerTools.Running;
 
 namespace BearerTools.Cmdlets;
 
-/// <content>Conversion of JSON responses.</content>
+/// <content>Conversion of responses.</content>
 public sealed partial class InvokeBearerRequestCommand
 {
     /// <summary>Longest string that .NET can hold.</summary>
     private const int LargestText = 1_000_000_000;
+
+    /// <summary>Returns the body of each response as one text, whatever its media type.</summary>
+    [Parameter]
+    public SwitchParameter AsText { get; set; }
+
+    /// <summary>Returns the body of each response as one array of bytes, whatever its media type.</summary>
+    [Parameter]
+    public SwitchParameter AsBytes { get; set; }
+
+    /// <summary>Returns each event of a stream (text/event-stream) as an object with event, id and data.</summary>
+    [Parameter]
+    public SwitchParameter IncludeEvent { get; set; }
 
     /// <summary>Returns a JSON array as one object, instead of one object per element.</summary>
     [Parameter]
@@ -44,8 +57,26 @@ public sealed partial class InvokeBearerRequestCommand
     [ValidateRange(1, LargestText)]
     public int MaximumObjectBytes { get; set; } = 256 * 1024 * 1024;
 
+    private BodyForm BodyForm => AsText ? BodyForm.Text : AsBytes ? BodyForm.Bytes : BodyForm.Parsed;
+
+    /// <exception cref="BearerRequestException">-AsText or -AsBytes is combined with a parameter that needs JSON.</exception>
+    private void CheckBodyForm()
+    {
+        if (BodyForm == BodyForm.Parsed) return;
+        var form = AsText ? nameof(AsText) : nameof(AsBytes);
+        string[] parsing =
+        [
+            nameof(AsBytes), nameof(ItemsPath), nameof(AsHashtable), nameof(IncludeEvent), nameof(NextLinkPath), nameof(CursorPath),
+            nameof(HasMorePath), nameof(OffsetParameter), nameof(PageParameter),
+        ];
+        if (parsing.FirstOrDefault(name => name != form && IsTyped(name)) is { } other)
+            throw Conflict($"-{form} cannot be combined with -{other}.", $"Leave out -{form} to have responses parsed.");
+    }
+
     private JsonReadOptions JsonOptions => new()
     {
+        IsLenient = true,
+        IncludesEvent = IncludeEvent,
         NoEnumerate = NoEnumerate,
         ItemsPath = ItemsPath,
         Captures = _pages?.Captures ?? [],

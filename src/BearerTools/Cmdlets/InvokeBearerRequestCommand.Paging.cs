@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Http;
 using BearerTools.Running.Paging;
 
 namespace BearerTools.Cmdlets;
@@ -29,10 +30,28 @@ public sealed partial class InvokeBearerRequestCommand
     [ValidateNotNullOrEmpty]
     public string? CursorPath { get; set; }
 
-    /// <summary>Query parameter that the cursor is sent in.</summary>
+    /// <summary>Response header that contains the cursor of the next page, such as x-ms-continuationtoken.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CursorHeader { get; set; }
+
+    /// <summary>Name that the cursor is sent under: a query parameter, a member of the body or a header, as -CursorIn says.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CursorParameter { get; set; }
+
+    /// <summary>Where the cursor is sent: in the query (default), the body or a header.</summary>
+    [Parameter]
+    public CursorLocation CursorIn { get; set; }
+
+    /// <summary>Path of the member of the response that says whether there are more pages, such as meta.has_more.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HasMorePath { get; set; }
+
+    /// <summary>Requests links to another origin at the origin of the page, for APIs whose gateway does not rewrite them.</summary>
+    [Parameter]
+    public SwitchParameter RewriteNextLink { get; set; }
 
     /// <summary>Query parameter for the number of items to skip, which is counted automatically.</summary>
     [Parameter]
@@ -64,32 +83,70 @@ public sealed partial class InvokeBearerRequestCommand
     private PageRule? PageRuleOfParameters()
     {
         var byLink = FollowRelLink || NextLinkPath is not null;
+        var byCursor = CursorPath is not null || CursorHeader is not null;
         var byCount = OffsetParameter ?? PageParameter;
-        if ((byLink ? 1 : 0) + (CursorPath is null ? 0 : 1) + (OffsetParameter is null ? 0 : 1) + (PageParameter is null ? 0 : 1) > 1)
+        if ((byLink ? 1 : 0) + (byCursor ? 1 : 0) + (OffsetParameter is null ? 0 : 1) + (PageParameter is null ? 0 : 1) > 1)
             throw Conflict(
                 "Only one kind of paging can be used at a time.",
-                "Use either links (-FollowRelLink, -NextLinkPath), or -CursorPath, or -OffsetParameter, or -PageParameter.");
-        if ((CursorPath is null) != (CursorParameter is null))
-            throw Conflict(
-                "-CursorPath and -CursorParameter need each other: the path of the cursor in the response, and the query parameter to send "
-                    + "it in.",
-                "Use both.");
+                "Use either links (-FollowRelLink, -NextLinkPath), or -CursorPath, or -CursorHeader, or -OffsetParameter, or "
+                    + "-PageParameter.");
+        CheckCursor(byCursor);
         if (byCount is null && (PageSize > 0 || PageSizeParameter is not null || TotalPath is not null))
             throw Conflict(
                 "-PageSize, -PageSizeParameter and -TotalPath need -OffsetParameter or -PageParameter.", "Use one of them too.");
         if (PageSizeParameter is not null && PageSize == 0) throw Conflict("-PageSizeParameter needs -PageSize.", "Use both.");
+        if (RewriteNextLink && !byLink) throw Conflict("-RewriteNextLink needs -FollowRelLink or -NextLinkPath.", "Use one of them too.");
+        if (HasMorePath is not null && !byLink && !byCursor && byCount is null)
+            throw Conflict("-HasMorePath needs a kind of paging.", "Use links, a cursor, -OffsetParameter or -PageParameter too.");
 
-        if (byLink) return new LinkRule(FollowRelLink, Paths()) { MaxPages = MaximumFollowRelLink };
-        if (CursorPath is not null) return new CursorRule(CursorPath, CursorParameter!) { MaxPages = MaximumFollowRelLink };
+        if (byLink)
+        {
+            return new LinkRule(FollowRelLink, Paths())
+            {
+                MaxPages = MaximumFollowRelLink,
+                Flags = Flags(NextLinkPath),
+                Rewrites = RewriteNextLink,
+            };
+        }
+
+        if (byCursor)
+        {
+            return new CursorRule(CursorPath, CursorParameter ?? CursorHeader!)
+            {
+                MaxPages = MaximumFollowRelLink,
+                Flags = Flags(CursorPath),
+                Header = CursorHeader,
+                Location = CursorIn,
+            };
+        }
+
         if (byCount is null) return null;
         return new CountRule(byCount, OffsetParameter is null ? PageCount.Pages : PageCount.Items)
         {
             MaxPages = MaximumFollowRelLink,
+            Flags = Flags(null),
             PageSize = PageSize > 0 ? PageSize : null,
             SizeParameter = PageSizeParameter,
             TotalPath = TotalPath,
         };
     }
+
+    private void CheckCursor(bool byCursor)
+    {
+        if (CursorPath is not null && CursorHeader is not null)
+            throw Conflict("-CursorPath cannot be combined with -CursorHeader.", "Use only one of them.");
+        if (!byCursor && (CursorParameter is not null || IsTyped(nameof(CursorIn))))
+            throw Conflict("-CursorParameter and -CursorIn need -CursorPath or -CursorHeader.", "Use one of them too.");
+        if (byCursor && CursorParameter is null && (CursorHeader is null || CursorIn != CursorLocation.Header))
+            throw Conflict(
+                "A cursor needs -CursorParameter: the name to send it under.",
+                "Pass it too. With -CursorHeader and -CursorIn Header, it is the name of that header by default.");
+        if (CursorIn == CursorLocation.Body && !MethodTraits.TakesBody(HttpMethod))
+            throw Conflict($"-CursorIn Body needs a method that takes a body, and {HttpMethod} does not.", "Use one such as -Method Post.");
+    }
+
+    private MoreFlags Flags(string? path) =>
+        HasMorePath is not null ? MoreFlags.At(HasMorePath) : path is not null ? MoreFlags.Beside(path) : MoreFlags.None;
 
     private string[] Paths()
     {

@@ -103,6 +103,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             PrepareBody();
             _pages = PageRuleOfParameters();
             CheckFiles();
+            CheckBodyForm();
             if (Unordered && WantsHead)
             {
                 throw Conflict(
@@ -135,6 +136,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             Retries = _pipeline.Retries,
             SkipErrorCheck = _options.SkipErrorCheck,
             IncludeResponse = IncludeResponse,
+            Form = BodyForm,
             PassesThru = PassThru,
             Resumes = Resume,
             WantsHead = WantsHead,

@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Globalization;
-using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Http.Bodies;
 
@@ -15,11 +13,11 @@ internal static class FormBodyFactory
         var parts = new List<FormPart>();
         foreach (DictionaryEntry field in fields)
         {
-            var name = Text(field.Key);
+            var name = ValueText.Of(field.Key, "a field");
             var value = PSValue.Unwrap(field.Value);
             // One level only: a nested list becomes a single text.
-            if (value is IEnumerable items and not (string or byte[] or IDictionary))
-                parts.AddRange(items.Cast<object?>().Select(item => Part(name, PSValue.Unwrap(item), transfer)));
+            if (value is not byte[] && ValueText.IsList(value))
+                parts.AddRange(((IEnumerable)value!).Cast<object?>().Select(item => Part(name, PSValue.Unwrap(item), transfer)));
             else parts.Add(Part(name, value, transfer));
         }
 
@@ -36,9 +34,6 @@ internal static class FormBodyFactory
         FileStream stream => new FormPart(name, new StreamBody(stream, FormPart.FileType), Path.GetFileName(stream.Name)),
         Stream stream => new FormPart(name, new StreamBody(stream, FormPart.FileType)),
         byte[] bytes => new FormPart(name, new BytesBody(bytes.ToArray(), FormPart.FileType)),
-        _ => FormPart.Text(name, Text(value)),
+        _ => FormPart.Text(name, ValueText.Of(value, name)),
     };
-
-    private static string Text(object? value) =>
-        LanguagePrimitives.ConvertTo(value, typeof(string), CultureInfo.InvariantCulture) as string ?? string.Empty;
 }

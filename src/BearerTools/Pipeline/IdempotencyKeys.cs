@@ -50,7 +50,7 @@ internal sealed class IdempotencyKeys
         var results = InputBlock.Run(
             block, input, (why, e) => Refuse("IdempotencyKeyRefused", $"The script block of -IdempotencyKey failed: {why}", e));
         return results is [{ } key]
-            ? RequestBodyFactory.ToText(key.BaseObject)
+            ? ValueText.Of(key, "-IdempotencyKey")
             : throw Refuse("IdempotencyKeyRefused", "The script block of -IdempotencyKey returned no key, or several.");
     }
 

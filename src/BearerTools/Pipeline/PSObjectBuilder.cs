@@ -47,6 +47,8 @@ internal sealed class PSObjectBuilder : IJsonBuilder<object?>
     public object? String(ReadOnlySpan<byte> text, bool escaped) =>
         JsonDate.Read(text, escaped, DateKind) ?? (escaped ? JsonText.Decode(text, escaped) : _texts.Decode(text));
 
+    public object? Text(ReadOnlySpan<byte> text) => JsonText.Decode(text, escaped: false);
+
     public object? Number(ReadOnlySpan<byte> text) => JsonNumber.Read(text, NumberKind);
 
     public object? Array(ReadOnlySpan<object?> items) => items.IsEmpty ? System.Array.Empty<object>() : items.ToArray();

@@ -1,8 +1,6 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Xml;
 using BearerTools.Binding;
@@ -25,17 +23,21 @@ internal static class RequestBodyFactory
 
     private static readonly JsonBodyOptions s_json = new() { Source = PSObjectJsonSource.Instance };
 
+    /// <param name="body">The value.</param>
+    /// <param name="type">The media type that the caller gives, or <see langword="null"/>. Bytes and type always agree.</param>
     /// <exception cref="JsonBodyException">The object cannot be written as JSON.</exception>
-    public static RequestBody Make(PSObject body, string? contentType) => body.BaseObject switch
+    /// <exception cref="BearerRequestException">The value cannot be sent as that media type.</exception>
+    public static RequestBody Make(PSObject body, MediaType? type) => body.BaseObject switch
     {
-        string text => new BytesBody(EncodingOf(contentType).GetBytes(text), contentType ?? (LooksLikeJson(text) ? JsonType : Text)),
-        byte[] bytes => new BytesBody(bytes.ToArray(), contentType ?? Bytes),
-        Stream stream => new StreamBody(stream, contentType ?? Bytes),
-        XmlNode xml => new BytesBody(EncodingOf(xml).GetBytes(xml.OuterXml), contentType ?? Xml),
+        string text => new BytesBody(Charset.Encode(EncodingOf(type), text), type?.Text ?? (LooksLikeJson(text) ? JsonType : Text)),
+        byte[] bytes => new BytesBody(bytes.ToArray(), type?.Text ?? Bytes),
+        Stream stream => new StreamBody(stream, type?.Text ?? Bytes),
+        XmlNode xml => new BytesBody(XmlBytes(xml, type), type?.Text ?? Xml),
         HttpContent content => new ReadyContentBody(content),
-        IDictionary fields when IsForm(contentType) => new BytesBody(Form(Pairs(fields)), contentType),
-        PSCustomObject when IsForm(contentType) => new BytesBody(Form(Pairs(body)), contentType),
-        _ => new BytesBody(JsonBody.ToUtf8(body, s_json), contentType ?? JsonType),
+        _ when type is { IsForm: true } => new BytesBody(Form(Fields(body, type), EncodingOf(type)), type.Text),
+        IEnumerable list and not IDictionary when type is { IsJsonLines: true } => new BytesBody(Lines(list, type), type.Text),
+        _ when type is { MayBeJson: false } => throw NotWritable(body, type),
+        _ => new BytesBody(Json(body, type), type?.Text ?? JsonType),
     };
 
     /// <summary>The pairs of a query or a form. A list repeats its name.</summary>
@@ -44,54 +46,79 @@ internal static class RequestBodyFactory
         // Enumerated as IDictionary, because a generic dictionary enumerates other entries.
         foreach (DictionaryEntry entry in values)
         {
-            foreach (var pair in Pairs(ToText(entry.Key), PSValue.Unwrap(entry.Value))) yield return pair;
+            var name = ValueText.Of(entry.Key, "a name");
+            foreach (var pair in Pairs(name, PSValue.Unwrap(entry.Value))) yield return pair;
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Pairs(PSObject record) =>
-        record.Properties.SelectMany(property => Pairs(property.Name, PSValue.Unwrap(property.Value)));
-
     private static IEnumerable<KeyValuePair<string, string>> Pairs(string name, object? value) =>
-        (value is IEnumerable list and not string ? list.Cast<object?>() : [value])
-            .Select(single => KeyValuePair.Create(name, ToText(PSValue.Unwrap(single))));
+        (ValueText.IsList(value) ? ((IEnumerable)value!).Cast<object?>() : [value])
+            .Select(single => KeyValuePair.Create(name, ValueText.Of(single, name)));
 
-    public static string ToText(object? value) => value switch
+    private static IEnumerable<KeyValuePair<string, string>> Fields(PSObject body, MediaType type) => body.BaseObject switch
     {
-        null => string.Empty,
-        bool flag => flag ? "true" : "false",
-        DateTime or DateTimeOffset => ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture),
-        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? string.Empty,
+        IDictionary fields => Pairs(fields),
+        IEnumerable => throw NotWritable(body, type),
+        _ when PSValue.IsScalar(body) => throw NotWritable(body, type),
+        _ => body.Properties.SelectMany(property => Pairs(property.Name, PSValue.Unwrap(property.Value))),
     };
 
-    /// <summary>Encodes a form as the URL standard requires: UTF-8, with a plus for a space.</summary>
-    private static byte[] Form(IEnumerable<KeyValuePair<string, string>> pairs) =>
-        Encoding.ASCII.GetBytes(
-            string.Join('&', pairs.Select(pair => $"{WebUtility.UrlEncode(pair.Key)}={WebUtility.UrlEncode(pair.Value)}")));
+    /// <summary>Encodes a form as the URL standard requires: with a plus for a space.</summary>
+    private static byte[] Form(IEnumerable<KeyValuePair<string, string>> pairs, Encoding encoding)
+    {
+        return Encoding.ASCII.GetBytes(string.Join('&', pairs.Select(pair => $"{Escaped(pair.Key)}={Escaped(pair.Value)}")));
 
-    private static bool IsForm(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type)
-            && string.Equals(type.MediaType, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        string Escaped(string text)
+        {
+            var bytes = Charset.Encode(encoding, text);
+            return Encoding.ASCII.GetString(WebUtility.UrlEncodeToBytes(bytes, 0, bytes.Length));
+        }
+    }
 
-    /// <summary>The encoding that the XML declaration names, because readers rely on it.</summary>
-    private static Encoding EncodingOf(XmlNode xml) =>
-        xml is XmlDocument { FirstChild: XmlDeclaration { Encoding: { Length: > 0 } name } }
-            ? Named(name, "The XML document")
-            : Encoding.UTF8;
+    private static ReadOnlyMemory<byte> Json(object? value, MediaType? type)
+    {
+        var json = JsonBody.ToUtf8(value, s_json);
+        return type is not { NamesCharset: true } || type.Encoding() is UTF8Encoding
+            ? json
+            : Charset.EncodeJson(type.Encoding(), Encoding.UTF8.GetString(json.Span));
+    }
+
+    private static byte[] Lines(IEnumerable list, MediaType type)
+    {
+        var lines = new StringBuilder();
+        foreach (var item in list) lines.Append(Encoding.UTF8.GetString(JsonBody.ToUtf8(item, s_json).Span)).Append('\n');
+        return Charset.EncodeJson(EncodingOf(type), lines.ToString());
+    }
+
+    /// <summary>
+    /// The encoding is the one that the media type names (RFC 7303 section 3), or else the declaration; a declaration that differs is
+    /// corrected, because readers rely on it.
+    /// </summary>
+    private static byte[] XmlBytes(XmlNode xml, MediaType? type)
+    {
+        var declared = (xml as XmlDocument)?.FirstChild is XmlDeclaration { Encoding: { Length: > 0 } name } ? name : null;
+        var isNamed = type is { NamesCharset: true };
+        var encoding = isNamed ? type!.Encoding() : declared is null ? Encoding.UTF8 : Charset.Named(declared, "The XML document");
+        if (isNamed && declared is not null && Charset.ByName(declared)?.CodePage != encoding.CodePage)
+        {
+            xml = xml.CloneNode(deep: true);
+            ((XmlDeclaration)xml.FirstChild!).Encoding = encoding.WebName;
+        }
+
+        return Charset.EncodeXml(encoding, xml.OuterXml);
+    }
+
+    private static Encoding EncodingOf(MediaType? type) => type?.Encoding() ?? Encoding.UTF8;
 
     private static bool LooksLikeJson(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..];
 
-    private static Encoding EncodingOf(string? contentType) =>
-        contentType is not null && MediaTypeHeaderValue.TryParse(contentType, out var type) && !string.IsNullOrEmpty(type.CharSet)
-            ? Named(type.CharSet.Trim('"'), "The content type")
-            : Encoding.UTF8;
-
-    /// <exception cref="BearerRequestException">There is no such encoding, or it is one that .NET refuses as unsafe (UTF-7).</exception>
-    private static Encoding Named(string name, string owner) => TextEncoding.ByName(name)
-        ?? throw new BearerRequestException($"{owner} names the encoding '{ServerText.Clean(name, 60)}', which is not supported.")
-        {
-            ErrorId = "InvalidEncoding",
-            Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Use utf-8, or pass the body as bytes.",
-        };
+    private static BearerRequestException NotWritable(PSObject body, MediaType type) => new(
+        $"A {body.BaseObject.GetType().Name} cannot be sent as '{ServerText.Clean(type.Text, 100)}'.")
+    {
+        ErrorId = "BodyRefused",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = type.IsForm
+            ? "Give a hashtable or an object with the fields, or the finished text."
+            : "Give the finished text or bytes; use -Form for multipart forms, or leave out the content type to send JSON.",
+    };
 }

@@ -7,10 +7,34 @@ using BearerTools.Http.Bodies;
 namespace BearerTools.Pipeline;
 
 /// <summary>Creates a request template from the parameters of one input. Everything is copied before work starts.</summary>
+/// <param name="method">The method of all requests.</param>
+/// <param name="contentType">The media type from the command line; empty for none.</param>
+/// <param name="baseAddress">The address that relative addresses are joined to, or <see langword="null"/>.</param>
 internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri? baseAddress)
 {
+    private const string ContentType = "Content-Type";
+
+    /// <summary>Headers that hold a date in the format of HTTP (RFC 9110 section 5.6.7).</summary>
+    private static readonly HashSet<string> s_dates = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Date", "Expires", "If-Modified-Since", "If-Range", "If-Unmodified-Since", "Last-Modified",
+    };
+
+    private readonly string? _typedType = string.IsNullOrWhiteSpace(contentType) ? null : contentType;
+    private readonly List<KeyValuePair<string, string>> _commonHeaders = [];
+    private readonly string? _commonType;
+    private MediaType? _type;
+
     /// <summary>Headers of every request that does not set the same header itself.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> CommonHeaders { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> CommonHeaders
+    {
+        get => _commonHeaders;
+        init
+        {
+            _commonHeaders = [.. value];
+            _commonType = TakeType(_commonHeaders);
+        }
+    }
 
     /// <summary>Query parameters of every request whose address or query does not contain the same name.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> CommonQuery { get; init; } = [];
@@ -60,18 +84,34 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
         }
 
         if (CommonQuery.Count > 0) pairs = WithCommon(address, [.. pairs]);
-        if (body is not null) created ??= RequestBodyFactory.Make(body, contentType);
         Part = "Headers";
+        var own = headers is null ? null : CopyHeaders(headers);
+        // The only place that selects the media type: the parameter, then the headers, then those of the session or connection.
+        var ownType = TakeType(own);
+        var type = _typedType ?? ownType ?? (body is not null || created is not null || TakesBody ? _commonType : null);
+        Part = "Body";
+        if (body is not null) created ??= RequestBodyFactory.Make(body, _type = MediaType.Of(type, _type));
+        var sent = own is null ? _commonHeaders : WithCommon(own);
         return new RequestTemplate
         {
             Method = method,
             Address = RequestAddress.Resolve(address.OriginalString, baseAddress, RequestAddress.Query(pairs)),
-            Headers = headers is null
-                ? CommonHeaders
-                : WithCommon(CopyHeaders(headers, namesType: created is not (FormBody or ReadyContentBody))),
+            Headers = sent,
+            Accept = sent.Find(header => string.Equals(header.Key, "Accept", StringComparison.OrdinalIgnoreCase)).Value,
+            ContentType = type,
             Body = created,
             Input = input,
         };
+    }
+
+    /// <summary>Removes the media type from headers, and returns it if it is not empty.</summary>
+    private static string? TakeType(List<KeyValuePair<string, string>>? headers)
+    {
+        var at = headers?.FindIndex(header => string.Equals(header.Key, ContentType, StringComparison.OrdinalIgnoreCase)) ?? -1;
+        if (at < 0) return null;
+        var type = headers![at].Value;
+        headers.RemoveAll(header => string.Equals(header.Key, ContentType, StringComparison.OrdinalIgnoreCase));
+        return string.IsNullOrWhiteSpace(type) ? null : type;
     }
 
     private IEnumerable<KeyValuePair<string, string>> WithCommon(Uri address, IReadOnlyList<KeyValuePair<string, string>> own)
@@ -96,18 +136,14 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
     }
 
     /// <summary>Copies headers from a dictionary, and validates them.</summary>
-    /// <param name="headers">The caller's headers.</param>
-    /// <param name="namesType">
-    /// True if they may contain the media type of the body; that of a form has a parameter that only the form knows.
-    /// </param>
     /// <exception cref="BearerRequestException">A header cannot be sent, or is Authorization.</exception>
-    public static List<KeyValuePair<string, string>> CopyHeaders(IDictionary headers, bool namesType)
+    public static List<KeyValuePair<string, string>> CopyHeaders(IDictionary headers)
     {
         var copy = new List<KeyValuePair<string, string>>(headers.Count);
-        foreach (var (name, value) in RequestBodyFactory.Pairs(headers))
+        foreach (var (name, text) in RequestBodyFactory.Pairs(headers))
         {
             // As in Invoke-RestMethod: a null value is not sent.
-            if (value.Length == 0 && PSValue.Unwrap(headers[name]) is null) continue;
+            if (text.Length == 0 && PSValue.Unwrap(headers[name]) is null) continue;
             if (string.Equals(name, "Authorization", StringComparison.OrdinalIgnoreCase))
             {
                 throw Refuse(
@@ -115,9 +151,10 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
                     "Connect with Connect-BearerApi, or pass the token with -Token.");
             }
 
+            var value = s_dates.Contains(name) ? ValueText.HttpDate(headers[name]) ?? text : text;
             if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 || name.Length == 0)
                 throw Refuse("A header has no name, or a line break in its value.", "Correct the headers.");
-            if (namesType || !string.Equals(name, "Content-Type", StringComparison.OrdinalIgnoreCase)) copy.Add(new(name, value));
+            copy.Add(new(name, value));
         }
 
         return copy;

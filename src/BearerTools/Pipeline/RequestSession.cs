@@ -69,10 +69,8 @@ internal sealed class RequestSession
     public void Add(IDictionary headers)
     {
         if (Get<IDictionary>(nameof(Headers)) is not { } kept) return;
-        foreach (DictionaryEntry header in headers)
-        {
-            if (header.Value is not null && !IsAuthorization($"{header.Key}")) kept[$"{header.Key}"] = $"{header.Value}";
-        }
+        foreach (var header in RequestFactory.CopyHeaders(headers).GroupBy(header => header.Key, StringComparer.OrdinalIgnoreCase))
+            kept[header.Key] = string.Join(", ", header.Select(each => each.Value));
     }
 
     public void Add(X509Certificate certificate)

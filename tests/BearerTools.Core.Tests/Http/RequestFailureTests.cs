@@ -35,7 +35,7 @@ public sealed class RequestFailureTests : IDisposable
     [Theory]
     [InlineData("""{"error":"invalid_token","error_description":"It ended."}""", "invalid_token: It ended.")]
     [InlineData("""{"error":{"code":"Denied","message":"Not you."}}""", "Denied: Not you.")]
-    [InlineData("""{"errors":[{"message":"First."},{"message":"Second."}]}""", "First.")]
+    [InlineData("""{"errors":[{"message":"First."},{"message":"Second."}]}""", "First.; Second.")]
     [InlineData("""{"message":"Plain."}""", "Plain.")]
     [InlineData("""{"error":"odd"}""", "odd")]
     [InlineData("""{"title":"Bad"}""", "Bad")]
@@ -43,6 +43,20 @@ public sealed class RequestFailureTests : IDisposable
     [InlineData("""{"code":7}""", """{"code":7}""")]
     [InlineData("""{"broken":""", """{"broken":""")]
     [InlineData("Words of a server.", "Words of a server.")]
+    [InlineData("""{"title":"Not valid","detail":"The user cannot be saved."}""", "Not valid: The user cannot be saved.")]
+    [InlineData("""{"title":"bad request","detail":"The user cannot be saved."}""", "The user cannot be saved.")]
+    [InlineData("""{"title":"Not valid","detail":"No.","errors":{"name":["is required","is short"],"age":"is 0"}}""", "Not valid: No. (name: is required; name: is short; age: is 0)")]
+    [InlineData("""{"title":"Not valid","errors":{"name":["is required"]}}""", "Not valid: name: is required")]
+    [InlineData("""{"title":"Not valid","errors":[{"field":"name","message":"is required","code":"r"},{"field":"age","code":"range"}]}""", "Not valid: name: is required; age: range")]
+    [InlineData("""{"message":"Validation Failed","errors":[{"resource":"Issue","field":"title","code":"missing_field"}]}""", "Validation Failed (Issue.title: missing_field)")]
+    [InlineData("""{"errors":[{"title":"Invalid","detail":"is too short","source":{"pointer":"/data/attributes/name"}}]}""", "/data/attributes/name: is too short")]
+    [InlineData("""{"error":{"code":400,"message":"Invalid","status":"INVALID_ARGUMENT","details":[{"@type":"x/BadRequest","fieldViolations":[{"field":"user.age","description":"is negative"}]}]}}""", "Invalid (user.age: is negative)")]
+    [InlineData("""{"error":{"code":"BadRequest","message":"Invalid","innerError":{"code":"PropertyMissing","request-id":"1"}}}""", "BadRequest: Invalid (PropertyMissing)")]
+    [InlineData("""{"error":{"code":"BadRequest","message":"Invalid","details":[{"code":"c","target":"name","message":"is required"}]}}""", "BadRequest: Invalid (name: is required)")]
+    [InlineData("""{"detail":[{"loc":["body","age",0],"msg":"is no number","type":"int"}]}""", "body.age.0: is no number")]
+    [InlineData("""{"name":["is required"],"age":["is 0"]}""", "name: is required; age: is 0")]
+    [InlineData("""{"errors":["is required","is short"]}""", "is required; is short")]
+    [InlineData("""{"message":"No.","errors":["No."]}""", "No.")]
     [InlineData("   ", null)]
     [InlineData("", null)]
     public async Task The_servers_message_for_users_is_found(string body, string? words)
@@ -50,6 +64,20 @@ public sealed class RequestFailureTests : IDisposable
         await using var server = await OddServer.RespondingAsync(body, 400);
 
         Assert.Equal(words, (await _wire.FailAsync(server.At("/"))).Details);
+    }
+
+    [Fact]
+    public async Task Errors_of_fields_are_bounded_and_without_control_characters()
+    {
+        var many = string.Join(',', Enumerable.Range(0, 5000).Select(n => $$"""{"field":"f{{n}}","message":"\u001b[31mred\u0007"}"""));
+        await using var server = await OddServer.RespondingAsync($$"""{"errors":[{{string.Join(',', many.Split(',').Take(2400))}}]}""", 400);
+
+        var words = (await _wire.FailAsync(server.At("/"))).Details!;
+
+        Assert.StartsWith("f0: [31mred; f1: [31mred", words, StringComparison.Ordinal);
+        Assert.DoesNotContain("f10", words, StringComparison.Ordinal);
+        Assert.EndsWith("; and 990 more", words, StringComparison.Ordinal);
+        Assert.DoesNotContain(words, char.IsControl);
     }
 
     [Fact]

@@ -85,8 +85,8 @@ public sealed class JsonBodyTests
     [Fact]
     public void Depth_is_never_cut_but_refused_with_the_path()
     {
-        Assert.Equal(new string('[', 100) + new string(']', 100), Write(Nested(100)));
-        var error = Assert.Throws<JsonBodyException>(() => Write(new Hashtable { ["a"] = Nested(100) }));
+        Assert.Equal(new string('[', 101) + new string(']', 101), Write(Nested(101)));
+        var error = Assert.Throws<JsonBodyException>(() => Write(new Hashtable { ["a"] = Nested(101) }));
         Assert.Equal("BodyNotJson", error.ErrorId);
         Assert.StartsWith("$.a[0][0]", error.Path, StringComparison.Ordinal);
         Assert.NotNull(error.NextStep);

@@ -7,9 +7,11 @@ internal static class ApiEndpoints
     {
         var api = new ApiRoutes(routes, sandbox);
         Echo.Map(api);
+        Mirror.Map(api);
         Identity.Map(api, sandbox);
         new Items(sandbox).Map(api);
         new Paged(sandbox).Map(api);
+        new Cursors(sandbox).Map(api);
         new Operations(sandbox).Map(api);
         Nested.Map(api);
         new Things(sandbox).Map(api);
@@ -26,6 +28,7 @@ internal static class ApiEndpoints
         Downloads.Map(api);
         Uploads.Map(api);
         Formats.Map(api);
+        EventStreams.Map(api);
         Bombs.Map(api);
     }
 }

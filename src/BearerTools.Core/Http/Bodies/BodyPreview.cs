@@ -35,7 +35,7 @@ internal static partial class BodyPreview
             : field.Value);
 
     private static Encoding EncodingOf(string? contentType) =>
-        (MediaTypeHeaderValue.TryParse(contentType, out var type) ? TextEncoding.ByName(type.CharSet?.Trim('"')) : null) ?? Encoding.UTF8;
+        (MediaTypeHeaderValue.TryParse(contentType, out var type) ? Charset.ByName(type.CharSet?.Trim('"')) : null) ?? Encoding.UTF8;
 
     /// <summary>A name and its value: in JSON, in a form, and as an element or attribute of XML.</summary>
     [GeneratedRegex("""

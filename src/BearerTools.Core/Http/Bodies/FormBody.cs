@@ -7,11 +7,16 @@ internal sealed class FormBody(IReadOnlyList<FormPart> parts) : RequestBody(null
 {
     public override bool CanReplay => parts.All(part => part.Body.CanReplay);
 
+    public override bool OwnsContentType => true;
+
     public override string Preview => BodyPreview.OfForm(parts);
 
     protected override HttpContent Create()
     {
-        var form = new MultipartContent("form-data") { HeaderEncodingSelector = static (_, _) => Encoding.UTF8 };
+        var boundary = Guid.NewGuid().ToString();
+        var form = new MultipartContent("form-data", boundary) { HeaderEncodingSelector = static (_, _) => Encoding.UTF8 };
+        // The runtime puts the boundary in quotes, which not every server understands.
+        form.Headers.ContentType!.Parameters.Single().Value = boundary;
         try
         {
             foreach (var part in parts)

@@ -5,6 +5,8 @@ internal sealed class ReadyContentBody(HttpContent content) : RequestBody(null)
 {
     public override bool CanReplay => false;
 
+    public override bool OwnsContentType => true;
+
     public override string Preview => $"(a {content.GetType().Name})";
 
     protected override HttpContent Create() => content;

@@ -6,8 +6,11 @@ namespace BearerTools.Http.Bodies;
 /// <summary>A request body: creates new content for each attempt, because content can be sent only once.</summary>
 internal abstract class RequestBody(string? contentType)
 {
-    /// <summary>The media type, unless the user's headers set one.</summary>
+    /// <summary>The media type, unless <see cref="RequestTemplate.ContentType"/> gives another.</summary>
     public string? ContentType { get; } = contentType;
+
+    /// <summary>True if only the body knows its media type, such as a form its boundary.</summary>
+    public virtual bool OwnsContentType => false;
 
     /// <summary>True if the body can be sent more than once.</summary>
     public abstract bool CanReplay { get; }
@@ -28,6 +31,8 @@ internal abstract class RequestBody(string? contentType)
 /// <summary>Bytes in memory: JSON, text or binary data.</summary>
 internal sealed class BytesBody(ReadOnlyMemory<byte> bytes, string? contentType) : RequestBody(contentType)
 {
+    public ReadOnlyMemory<byte> Bytes => bytes;
+
     public override bool CanReplay => true;
 
     public override string Preview => BodyPreview.Of(bytes.Span, ContentType);

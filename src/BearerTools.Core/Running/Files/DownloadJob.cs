@@ -21,6 +21,8 @@ internal sealed class DownloadJob(RequestRun run, RequestTemplate template, OutT
         if (!response.IsSuccess && !_download!.IsWhole && (!Run.SkipErrorCheck || _download.ResumeAdvice is not null))
             throw await RequestFailure.FromResponseAsync(response, context, _download.ResumeAdvice).ConfigureAwait(false);
 
+        if (!Run.SkipErrorCheck && Run.Form == BodyForm.Parsed && !target.IsHtml && SignInPage.HasHead(response))
+            throw await SignInPage.ErrorAsync(response, context).ConfigureAwait(false);
         var saved = await _download!.SaveAsync(response, Template, context).ConfigureAwait(false);
         if (Run.PassesThru)
         {

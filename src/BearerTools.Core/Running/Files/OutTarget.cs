@@ -34,6 +34,9 @@ internal sealed class OutTarget
     /// <summary>The file; <see langword="null"/> if its name depends on the response.</summary>
     public PartialFile? Known => _file ?? _named;
 
+    /// <summary>True if the caller names an HTML file, so that a page is what is wanted.</summary>
+    public bool IsHtml => Path.GetExtension(_path).ToLowerInvariant() is ".html" or ".htm" or ".xhtml";
+
     /// <summary>True if there is a part whose version is known, so that the server notices if it has another one.</summary>
     public bool HasVersionedPart => Known?.Found() is { Length: > 0, Notes.Validator: not null };
 

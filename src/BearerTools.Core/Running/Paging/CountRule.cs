@@ -24,7 +24,7 @@ internal sealed class CountRule(string parameter, PageCount counted) : PageRule
 {
     private readonly string[] _captures = [];
 
-    public override IReadOnlyList<string> Captures => _captures;
+    protected override IReadOnlyList<string> Paths => _captures;
 
     public override bool CountsItself => true;
 
@@ -48,7 +48,7 @@ internal sealed class CountRule(string parameter, PageCount counted) : PageRule
         return template with { Address = address };
     }
 
-    public override NextPage? Next(Page page)
+    protected override NextPage? Find(Page page)
     {
         if (page.IsNotList) throw PageFault.NotCounted(page);
         var isKnown = page.IsWhole
@@ -63,13 +63,13 @@ internal sealed class CountRule(string parameter, PageCount counted) : PageRule
             var reached = counted == PageCount.Items ? position + page.Items : page.ItemsBefore + page.Items;
             if (reached >= total) return NextPage.None(new LastPage(LastPageReason.TotalReached) { Count = total });
         }
-        else if (page.Items < PageSize)
+        else if (page.Items < PageSize && !Flags.IsGiven)
         {
             return NextPage.None(new LastPage(LastPageReason.Short) { Count = PageSize.Value });
         }
 
         var next = position + (counted == PageCount.Items ? page.Items : 1);
-        return NextPage.At(AddressQuery.With(page.Request.Address, parameter, Text(next)));
+        return NextPage.At(page, AddressQuery.With(page.Request.Address, parameter, Text(next)));
     }
 
     private long? Total(Page page) =>

@@ -1,24 +1,70 @@
 using BearerTools.Diagnostics;
 using BearerTools.Http;
+using BearerTools.Json;
 
 namespace BearerTools.Running.Paging;
 
-/// <summary>Paging by a cursor: the response's JSON contains a value that is sent with the next request to the same URL.</summary>
-/// <param name="path">The path of the cursor.</param>
-/// <param name="parameter">The query parameter for the cursor.</param>
-internal sealed class CursorRule(string path, string parameter) : PageRule
+/// <summary>
+/// Paging by a cursor: a value in the response's JSON or headers that is sent with the next request to the same URL, in its query, its body
+/// or a header.
+/// </summary>
+/// <param name="path">The path of the cursor; <see langword="null"/> if it is in a header.</param>
+/// <param name="parameter">The name that the cursor is sent under; in a body, names joined with dots.</param>
+internal sealed class CursorRule(string? path, string parameter) : PageRule
 {
-    private readonly LastPage _end = new(LastPageReason.NoNextPage, [path]);
+    private readonly string[] _paths = path is null ? [] : [path];
 
-    public override IReadOnlyList<string> Captures { get; } = [path];
+    /// <summary>The response header with the cursor.</summary>
+    public string? Header { get; init; }
 
-    public override NextPage? Next(Page page)
+    /// <summary>Where the cursor is sent.</summary>
+    public CursorLocation Location { get; init; }
+
+    protected override IReadOnlyList<string> Paths => _paths;
+
+    protected override NextPage? Find(Page page)
     {
+        if (Header is not null) return InHeader(page) is { } value ? With(page, value, isNumber: false) : NextPage.None(End());
         if (!string.IsNullOrEmpty(page.Captured(0)))
-            return NextPage.At(AddressQuery.With(page.Request.Address, parameter, page.Captured(0)!));
-        if (page.IsOtherThanText(0)) throw PageFault.NotText(page, path);
+        {
+            // A later element has another one.
+            if (JsonCapturePath.HasIndex(path!) && !page.IsWhole) return null;
+            return With(page, page.Captured(0)!, page.Kind(0) == JsonCaptureKind.Number);
+        }
+
+        if (page.IsOtherThanText(0)) throw PageFault.NotText(page, path!);
         if (!page.IsWhole) return null;
-        if (page.IsNotJson) throw PageFault.NotJson(page, path);
-        return NextPage.None(_end);
+        if (page.IsNotJson) throw PageFault.NotJson(page, path!);
+        return NextPage.None(End());
+    }
+
+    protected override bool IsMissing(Page page) => page.Kind(0) == JsonCaptureKind.Absent;
+
+    private LastPage End() => new(LastPageReason.NoNextPage, _paths) { Header = Header };
+
+    private string? InHeader(Page page)
+    {
+        var message = page.ApiResponse.Message;
+        return (message.Headers.NonValidated.TryGetValues(Header!, out var values)
+                || message.Content.Headers.NonValidated.TryGetValues(Header!, out values))
+            && values.FirstOrDefault()?.Trim() is { Length: > 0 } value
+            ? value
+            : null;
+    }
+
+    private NextPage With(Page page, string cursor, bool isNumber)
+    {
+        var request = page.Request;
+        switch (Location)
+        {
+            case CursorLocation.Body:
+                var body = CursorBody.With(request, parameter, cursor, isNumber) ?? throw PageFault.BodyWithoutCursor(page);
+                return NextPage.Of(request with { Body = body, Cookies = null }, cursor);
+            case CursorLocation.Header:
+                var others = request.Headers.Where(header => !header.Key.Equals(parameter, StringComparison.OrdinalIgnoreCase));
+                return NextPage.Of(request with { Headers = [.. others, new(parameter, cursor)], Cookies = null }, cursor);
+            default:
+                return NextPage.At(page, AddressQuery.With(request.Address, parameter, cursor));
+        }
     }
 }

@@ -1,5 +1,7 @@
 using BearerTools.Diagnostics;
 using BearerTools.Http;
+using BearerTools.Json;
+using BearerTools.Security;
 
 namespace BearerTools.Running.Paging;
 
@@ -15,21 +17,39 @@ internal sealed class LinkRule(bool readsHeader, IReadOnlyList<string> paths) : 
 
     private readonly LastPage _end = new(LastPageReason.NoNextPage, paths) { ReadsHeader = readsHeader };
 
-    public override IReadOnlyList<string> Captures => paths;
+    protected override IReadOnlyList<string> Paths => paths;
 
-    public override NextPage? Next(Page page)
+    /// <summary>True if links to another origin are requested at that of the page: a gateway may not rewrite them.</summary>
+    public bool Rewrites { get; init; }
+
+    protected override NextPage? Find(Page page)
     {
-        if (readsHeader && LinkHeader.Target(page.ApiResponse, "next") is { } target)
-            return NextPage.At(ServerProvidedUri.Resolve(target, page.ApiResponse, What));
+        if (readsHeader && LinkHeader.Target(page.ApiResponse, "next") is { } target && !string.IsNullOrWhiteSpace(target))
+            return At(page, target);
         for (var i = 0; i < paths.Count; i++)
         {
-            if (!string.IsNullOrEmpty(page.Captured(i)))
-                return NextPage.At(ServerProvidedUri.Resolve(page.Captured(i)!, page.ApiResponse, What));
+            if (!string.IsNullOrWhiteSpace(page.Captured(i))) return At(page, page.Captured(i)!);
             if (page.IsOtherThanText(i)) throw PageFault.NotText(page, paths[i]);
         }
 
         if (!page.IsWhole) return null;
         if (page.IsNotJson && !readsHeader) throw PageFault.NotJson(page, paths[0]);
         return NextPage.None(_end);
+    }
+
+    /// <summary>The last page of OData has no link, and a header may have been the place.</summary>
+    protected override bool IsMissing(Page page) =>
+        !readsHeader && !ODataNames.Contains(paths[0]) && Enumerable.Range(0, paths.Count).All(i => page.Kind(i) == JsonCaptureKind.Absent);
+
+    private NextPage At(Page page, string target)
+    {
+        var address = ServerProvidedUri.Resolve(target, page.ApiResponse, What);
+        if (Rewrites && Origin.Of(address) != page.Request.Origin)
+        {
+            var here = page.Request.Address;
+            address = new UriBuilder(address) { Scheme = here.Scheme, Host = here.Host, Port = here.Port }.Uri;
+        }
+
+        return NextPage.At(page, address);
     }
 }

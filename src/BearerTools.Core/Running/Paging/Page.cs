@@ -11,7 +11,8 @@ namespace BearerTools.Running.Paging;
 internal sealed class Page(RequestTemplate request, ApiResponse response, PageRule rule) : IDisposable
 {
     private readonly IncrementalHash? _digest = rule.CountsItself ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
-    private readonly (string? Text, bool IsOther)[] _captured = new (string?, bool)[rule.Captures.Count];
+    private readonly (string? Text, JsonCaptureKind Kind)[] _captured = new (string?, JsonCaptureKind)[rule.Captures.Count];
+    private string? _found;
 
     public RequestTemplate Request => request;
 
@@ -41,8 +42,14 @@ internal sealed class Page(RequestTemplate request, ApiResponse response, PageRu
     /// <summary>The text or number at one of the rule's paths, if it has been read.</summary>
     public string? Captured(int index) => _captured[index].Text;
 
-    /// <summary>True if the path holds an object, a list, or true or false.</summary>
-    public bool IsOtherThanText(int index) => _captured[index].IsOther;
+    /// <summary>The type of the value at one of the rule's paths.</summary>
+    public JsonCaptureKind Kind(int index) => _captured[index].Kind;
+
+    /// <summary>True if the path holds an object, a list, or true.</summary>
+    public bool IsOtherThanText(int index) => _captured[index].Kind is JsonCaptureKind.Container or JsonCaptureKind.True;
+
+    /// <summary>Describes what the first page contains instead of the rule's first path; <see langword="null"/> if it has it.</summary>
+    public string? Found => _found;
 
     /// <summary>Records a piece of the body.</summary>
     /// <param name="bytes">The bytes.</param>
@@ -51,7 +58,8 @@ internal sealed class Page(RequestTemplate request, ApiResponse response, PageRu
     public void Read(ReadOnlySpan<byte> bytes, ReadOnlySpan<object?> rows, JsonRowReader<object?> json)
     {
         _digest?.AppendData(bytes);
-        for (var i = 0; i < _captured.Length; i++) _captured[i] = (json.Captured(i), json.CapturedOther(i));
+        for (var i = 0; i < _captured.Length; i++) _captured[i] = (json.Captured(i), json.CapturedKind(i));
+        if (Number == 1 && _captured.Length > 0 && _captured[0].Kind == JsonCaptureKind.Absent) _found = json.Found(0);
         if (json.IsEnumerated) Items += rows.Length;
         else foreach (var row in rows) CountWhole(row);
         OnRead?.Invoke(this);

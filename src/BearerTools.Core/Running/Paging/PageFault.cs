@@ -11,6 +11,20 @@ internal static class PageFault
         $"the value at '{path}' is neither text nor a number",
         "Pass the path of the text inside it, such as links.next.href, or check what the API returns there.");
 
+    /// <summary>The page says that there are more, but not where.</summary>
+    public static BearerRequestException Incomplete(Page page, string flag) => Fault(
+        page,
+        "NextPageMissing",
+        $"'{flag}' says that there are more pages, but the page has no link or cursor to the next one",
+        "Check the path of the link or cursor.");
+
+    /// <summary>The body cannot carry the cursor.</summary>
+    public static BearerRequestException BodyWithoutCursor(Page page) => Fault(
+        page,
+        "CursorNotInBody",
+        "the cursor cannot be added to the body, which is neither a JSON object nor a form",
+        "Give the body as an object, or send the cursor with -CursorIn Query or Header.");
+
     public static BearerRequestException NotJson(Page page, string path) => Fault(
         page,
         "PageNotJson",

@@ -9,7 +9,7 @@ namespace BearerTools.Running.Paging;
 /// </summary>
 internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemplate template) : RequestJob(run, template)
 {
-    private readonly SeenAddresses _seen = new();
+    private readonly SeenPages _seen = new();
     private RequestedPage? _current;
     private RequestedPage? _next;
     private bool _isDecided;
@@ -22,7 +22,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         try
         {
             var first = rule.First(Template);
-            _seen.Add(first.Address);
+            _seen.Add(NextPage.KeyOf(first));
             _next = Request(first, 1, output, ahead.Token);
             while (_next is not null)
             {
@@ -54,6 +54,13 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         context.ProgressSink?.Show($"page {page.Number}");
         await WriteAsync(response, page, context, output).ConfigureAwait(false);
         page.Complete();
+        if (_next is not null && rule.IsLast(page))
+        {
+            // The page had its cursor before the member that says that it is the last.
+            await _next.AbandonAsync().ConfigureAwait(false);
+            _next = null;
+        }
+
         if (_digest is not null && _digest.AsSpan().SequenceEqual(page.Digest())) throw PageFault.Repeats(page);
         _digest = page.Digest();
         _items += page.Items;
@@ -74,9 +81,9 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         {
             if (rule.Next(page) is not { } next) return;
             _isDecided = true;
-            if (next.Address is not { } address)
+            if (next.Request is not { } request)
             {
-                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new LastPageReached(page.Number, next.End!));
+                End(page, next.End!, context.Events);
                 return;
             }
 
@@ -86,15 +93,21 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
                 return;
             }
 
-            if (!_seen.Add(address)) throw PageFault.Loop(page, address);
+            if (!_seen.Add(next.Key!)) throw PageFault.Loop(page, request.Address);
             if (page.Request.Body is { CanReplay: false }) throw PageFault.BodyNotReplayable(page);
-            _next = Request(page.Request.After(page.ApiResponse).At(address), page.Number + 1, output, context.Cancel);
+            _next = Request(request.After(page.ApiResponse), page.Number + 1, output, context.Cancel);
         }
         catch (BearerRequestException e)
         {
             _isDecided = true;
             _next = new RequestedPage(page.Request, page.Number + 1, context, Task.FromException<ApiResponse>(e));
         }
+    }
+
+    private void End(Page page, LastPage end, IEventSink events)
+    {
+        if (events.IsEnabled(EventLevel.Verbose)) events.Write(new LastPageReached(page.Number, end));
+        if (rule.Missing(page, end) is { } path) events.Write(new NextPageNotFound(path, page.Found!));
     }
 
     /// <summary>A page that has been requested.</summary>

@@ -127,7 +127,7 @@ public sealed class ConnectionTests : IDisposable
     public async Task The_callers_headers_are_sent_and_those_of_the_body_go_with_the_body()
     {
         await using var server = await OddServer.RespondingAsync("{}");
-        var template = Wire.Post(server.At("/")) with { Headers = [new("X-Trace", "1"), new("Accept", "text/csv"), new("Content-Type", "application/merge-patch+json"), new("Content-Language", "de")] };
+        var template = Wire.Post(server.At("/")) with { Headers = [new("X-Trace", "1"), new("Accept", "text/csv"), new("Content-Language", "de")], ContentType = "application/merge-patch+json" };
 
         (await _wire.SendAsync(template)).Dispose();
 

@@ -1,0 +1,128 @@
+using System.Text;
+using BearerTools.Security;
+
+namespace BearerTools.Http.Bodies;
+
+/// <summary>Finds encodings by the names that messages give them, and writes text in them without losing a character.</summary>
+internal static class Charset
+{
+    /// <summary>Names that servers and scripts use (https://encoding.spec.whatwg.org/#names-and-labels).</summary>
+    private static readonly Dictionary<string, string> s_aliases = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["utf8"] = "utf-8",
+        ["unicode11utf8"] = "utf-8",
+        ["x-unicode20utf8"] = "utf-8",
+        ["utf16"] = "utf-16",
+        ["utf16le"] = "utf-16",
+        ["utf-16le"] = "utf-16",
+        ["utf16be"] = "utf-16BE",
+        ["utf32"] = "utf-32",
+        ["latin-1"] = "iso-8859-1",
+        ["iso88591"] = "iso-8859-1",
+        ["iso8859-1"] = "iso-8859-1",
+        ["cp1252"] = "windows-1252",
+    };
+
+    /// <summary>
+    /// Returns the encoding; <see langword="null"/> if there is none of that name, or .NET refuses it as unsafe (UTF-7).
+    /// </summary>
+    public static Encoding? ByName(string? name)
+    {
+        if (string.IsNullOrEmpty(name)) return null;
+        try
+        {
+            return Encoding.GetEncoding(s_aliases.GetValueOrDefault(name, name));
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    /// <param name="name">The name.</param>
+    /// <param name="owner">What names it, for the error.</param>
+    /// <exception cref="BearerRequestException">There is no such encoding.</exception>
+    public static Encoding Named(string name, string owner) => ByName(name) ?? throw new BearerRequestException(
+        $"{owner} names the encoding '{ServerText.Clean(name, 60)}', which is not supported.")
+    {
+        ErrorId = "InvalidEncoding",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Use utf-8, or pass the body as bytes.",
+    };
+
+    /// <summary>Encodes text that has no notation for a character that the encoding lacks.</summary>
+    /// <exception cref="BearerRequestException">The encoding lacks a character of the text.</exception>
+    public static byte[] Encode(Encoding encoding, string text)
+    {
+        try
+        {
+            // A lone surrogate has no encoding at all, and is replaced as it always was.
+            return encoding is UTF8Encoding or UnicodeEncoding or UTF32Encoding
+                ? encoding.GetBytes(text)
+                : WithFallback(encoding, EncoderFallback.ExceptionFallback).GetBytes(text);
+        }
+        catch (EncoderFallbackException e)
+        {
+            throw new BearerRequestException($"The body has a character that its charset {encoding.WebName} lacks.", e)
+            {
+                ErrorId = "BodyNotEncodable",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Use charset=utf-8 in the content type, or pass the body as bytes.",
+            };
+        }
+    }
+
+    /// <summary>Encodes JSON; a character that the encoding lacks is escaped, which means the same.</summary>
+    public static byte[] EncodeJson(Encoding encoding, string json) =>
+        WithFallback(encoding, new EscapeFallback(JsonEscape)).GetBytes(json);
+
+    private static string JsonEscape(Rune character) => string.Concat(character.ToString().Select(unit => $"\\u{(int)unit:x4}"));
+
+    /// <summary>Encodes XML; a character that the encoding lacks becomes a reference, which means the same.</summary>
+    public static byte[] EncodeXml(Encoding encoding, string xml)
+    {
+        var bytes = WithFallback(encoding, new EscapeFallback(static character => $"&#x{character.Value:X};")).GetBytes(xml);
+        // XML in UTF-16 begins with a byte order mark (XML 1.0 section 4.3.3).
+        return encoding is UnicodeEncoding or UTF32Encoding ? [.. encoding.Preamble, .. bytes] : bytes;
+    }
+
+    private static Encoding WithFallback(Encoding encoding, EncoderFallback fallback) =>
+        Encoding.GetEncoding(encoding.CodePage, fallback, DecoderFallback.ReplacementFallback);
+
+    /// <summary>Replaces a character with its notation in the format of the text.</summary>
+    private sealed class EscapeFallback(Func<Rune, string> notation) : EncoderFallback
+    {
+        public override int MaxCharCount => 12;
+
+        public override EncoderFallbackBuffer CreateFallbackBuffer() => new Buffer(notation);
+
+        private sealed class Buffer(Func<Rune, string> notation) : EncoderFallbackBuffer
+        {
+            private string _text = string.Empty;
+            private int _next;
+
+            public override int Remaining => _text.Length - _next;
+
+            public override bool Fallback(char charUnknown, int index) =>
+                Begin(Rune.TryCreate(charUnknown, out var rune) ? rune : Rune.ReplacementChar);
+
+            public override bool Fallback(char charUnknownHigh, char charUnknownLow, int index) =>
+                Begin(new Rune(charUnknownHigh, charUnknownLow));
+
+            public override char GetNextChar() => _next < _text.Length ? _text[_next++] : '\0';
+
+            public override bool MovePrevious()
+            {
+                if (_next == 0) return false;
+                _next--;
+                return true;
+            }
+
+            private bool Begin(Rune character)
+            {
+                (_text, _next) = (notation(character), 0);
+                return true;
+            }
+        }
+    }
+}

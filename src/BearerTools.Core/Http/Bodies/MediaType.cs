@@ -1,0 +1,46 @@
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace BearerTools.Http.Bodies;
+
+/// <summary>The media type that the caller gives a body. It decides how an object is written, and in which charset.</summary>
+internal sealed class MediaType
+{
+    private readonly string _name;
+    private readonly string? _charset;
+
+    private MediaType(string text)
+    {
+        Text = text;
+        var type = MediaTypeHeaderValue.TryParse(text, out var parsed) ? parsed : null;
+        _name = type?.MediaType?.ToLowerInvariant() ?? string.Empty;
+        _charset = type?.CharSet?.Trim('"', '\'');
+    }
+
+    /// <summary>The header's text.</summary>
+    public string Text { get; }
+
+    /// <summary>True for application/x-www-form-urlencoded: names and values are sent as a form.</summary>
+    public bool IsForm => _name == "application/x-www-form-urlencoded";
+
+    /// <summary>True if a list is sent as one JSON document per line.</summary>
+    public bool IsJsonLines => _name is "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/jsonlines"
+        or "application/stream+json";
+
+    /// <summary>True if objects can be sent under this name as JSON; false for types that are certainly something else.</summary>
+    public bool MayBeJson => !(_name.EndsWith("+xml", StringComparison.Ordinal) || _name.EndsWith("/xml", StringComparison.Ordinal)
+        || _name is "text/csv" or "text/html" || _name.Split('/')[0] is "multipart" or "image" or "audio" or "video");
+
+    /// <summary>True if the type names a charset.</summary>
+    public bool NamesCharset => !string.IsNullOrEmpty(_charset);
+
+    /// <summary>Parses the text, which need not be valid: it may be sent without validation.</summary>
+    /// <param name="text">The text; empty and <see langword="null"/> give no type.</param>
+    /// <param name="last">The previous type, which is reused if equal.</param>
+    public static MediaType? Of(string? text, MediaType? last = null) =>
+        string.IsNullOrWhiteSpace(text) ? null : last?.Text == text ? last : new MediaType(text);
+
+    /// <summary>The encoding that the charset names, or UTF-8.</summary>
+    /// <exception cref="BearerRequestException">The charset is not supported.</exception>
+    public Encoding Encoding() => NamesCharset ? Charset.Named(_charset!, "The content type") : System.Text.Encoding.UTF8;
+}

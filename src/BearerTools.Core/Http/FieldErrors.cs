@@ -1,0 +1,161 @@
+using System.Text.Json;
+using BearerTools.Security;
+
+namespace BearerTools.Http;
+
+/// <summary>
+/// Finds what an error body says about single fields: the extension members of RFC 9457 and the shapes that frameworks and large APIs
+/// use, such as <c>{"errors":{"name":["is required"]}}</c> and <c>{"errors":[{"field":"name","code":"missing"}]}</c>.
+/// </summary>
+internal sealed class FieldErrors
+{
+    private const int MaxShown = 10;
+
+    /// <summary>More are not counted either: a body may hold thousands.</summary>
+    private const int MaxFound = 1000;
+
+    private const int MaxDepth = 6;
+
+    private const int LongestText = 200;
+
+    private static readonly string[] s_lists =
+    [
+        "errors", "fieldErrors", "validationErrors", "violations", "fieldViolations", "invalidParams", "invalid-params", "invalid_params",
+        "issues", "details", "modelState", "ModelState",
+    ];
+
+    private static readonly string[] s_inner = ["error", "fault", "innererror", "innerError"];
+
+    private static readonly string[] s_fields =
+    [
+        "field", "path", "pointer", "propertyName", "property", "param", "parameter", "attribute", "target", "name", "loc",
+    ];
+
+    private static readonly string[] s_texts =
+    [
+        "message", "detail", "description", "defaultMessage", "errorMessage", "msg", "reason", "title", "error", "code",
+    ];
+
+    private readonly List<string> _found = [];
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    private FieldErrors(string? sentence)
+    {
+        if (sentence is not null) _known.Add(sentence);
+    }
+
+    /// <summary>The errors of the fields as one text, bounded and cleaned; <see langword="null"/> if there are none.</summary>
+    /// <param name="problem">The body.</param>
+    /// <param name="sentence">The message that is shown anyway, and not repeated.</param>
+    public static string? From(JsonElement problem, string? sentence)
+    {
+        var errors = new FieldErrors(sentence);
+        errors.Descend(problem, 0);
+        // Django REST framework: the fields are the members of the body.
+        if (errors._found.Count == 0 && sentence is null && problem.ValueKind == JsonValueKind.Object
+            && problem.EnumerateObject().All(IsListOfTexts))
+            errors.List(problem, null, 0);
+        return errors.Joined();
+    }
+
+    private static bool IsListOfTexts(JsonProperty member) =>
+        member.Value.ValueKind == JsonValueKind.Array && member.Value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String);
+
+    private string? Joined()
+    {
+        if (_found.Count == 0) return null;
+        var text = string.Join("; ", _found.Take(MaxShown));
+        return _found.Count > MaxShown ? $"{text}; and {_found.Count - MaxShown} more" : text;
+    }
+
+    private void Descend(JsonElement problem, int depth)
+    {
+        if (problem.ValueKind != JsonValueKind.Object || depth > MaxDepth) return;
+        foreach (var member in problem.EnumerateObject())
+        {
+            if (s_lists.Contains(member.Name)) List(member.Value, null, depth + 1);
+            else if (s_inner.Contains(member.Name)) Inner(member, depth + 1);
+            // FastAPI has a list where others have a sentence.
+            else if (member is { Name: "detail", Value.ValueKind: JsonValueKind.Array }) List(member.Value, null, depth + 1);
+        }
+    }
+
+    private void Inner(JsonProperty member, int depth)
+    {
+        // The outermost error is the sentence itself; the ones inside say more.
+        if (depth > 1 || member.Name.StartsWith("inner", StringComparison.Ordinal)) Item(member.Value, null, depth);
+        else Descend(member.Value, depth);
+    }
+
+    private void List(JsonElement list, string? field, int depth)
+    {
+        if (depth > MaxDepth) return;
+        switch (list.ValueKind)
+        {
+            case JsonValueKind.String:
+                Add(field, list.GetString()!);
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in list.EnumerateArray()) Item(item, field, depth + 1);
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in list.EnumerateObject())
+                {
+                    if (member.Value.ValueKind == JsonValueKind.Object) Item(member.Value, Joined(field, member.Name), depth + 1);
+                    else List(member.Value, Joined(field, member.Name), depth + 1);
+                }
+
+                break;
+        }
+    }
+
+    private void Item(JsonElement item, string? field, int depth)
+    {
+        if (depth > MaxDepth) return;
+        if (item.ValueKind != JsonValueKind.Object)
+        {
+            List(item, field, depth);
+            return;
+        }
+
+        field = FieldOf(item) ?? field;
+        var text = s_texts.Select(name => Text(item, name)).FirstOrDefault(found => !string.IsNullOrWhiteSpace(found));
+        if (text is not null) Add(field, text);
+        Descend(item, depth);
+    }
+
+    private static string? FieldOf(JsonElement item)
+    {
+        var field = s_fields.Select(name => PathText(item, name)).FirstOrDefault(found => !string.IsNullOrEmpty(found));
+        // JSON:API.
+        if (field is null && item.TryGetProperty("source", out var source) && source.ValueKind == JsonValueKind.Object)
+            field = Text(source, "pointer") ?? Text(source, "parameter");
+        // GitHub.
+        return field is not null && Text(item, "resource") is { Length: > 0 } resource ? $"{resource}.{field}" : field;
+    }
+
+    private static string? PathText(JsonElement item, string name)
+    {
+        if (!item.TryGetProperty(name, out var value)) return null;
+        return value.ValueKind == JsonValueKind.Array
+            ? string.Join(
+                '.',
+                value.EnumerateArray()
+                    .Where(part => part.ValueKind is JsonValueKind.String or JsonValueKind.Number)
+                    .Select(part => part.ToString()))
+            : Text(item, name);
+    }
+
+    private static string? Text(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static string Joined(string? outer, string name) => outer is null ? name : $"{outer}.{name}";
+
+    private void Add(string? field, string text)
+    {
+        if (_found.Count >= MaxFound || (field is null && _known.Contains(text))) return;
+        var shown = ServerText.Clean(text, LongestText);
+        if (field is not null) shown = $"{ServerText.Clean(field, LongestText)}: {shown}";
+        if (shown.Length > 0 && _known.Add(shown)) _found.Add(shown);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using BearerTools.Security;
+
+namespace BearerTools.Http;
+
+/// <summary>
+/// Recognises a page that asks a user to sign in where data was requested: some APIs return one with a success status when they do not
+/// accept the token. HTML that the caller accepts is a result like any other.
+/// </summary>
+internal static partial class SignInPage
+{
+    public const string ErrorId = "SignInPage";
+
+    /// <summary>True if the head of the response alone shows it: HTML with status 203, or after a redirect to a login.</summary>
+    /// <param name="response">The response.</param>
+    public static bool HasHead(ApiResponse response) =>
+        IsUnexpectedHtml(response)
+        && (response.Status == HttpStatusCode.NonAuthoritativeInformation
+            || (response.Template.IsRedirected && LoginAddress().IsMatch(response.Template.Address.GetLeftPart(UriPartial.Path))));
+
+    /// <summary>
+    /// True if the head shows it, if JSON was requested, or if the page has a form for a password or single sign-on. Other HTML may be what
+    /// the API has there.
+    /// </summary>
+    /// <param name="response">The response.</param>
+    /// <param name="text">Its body, which is markup: JSON is often declared as HTML.</param>
+    /// <param name="needsJson">True if the command can only use JSON.</param>
+    public static bool Is(ApiResponse response, string text, bool needsJson) =>
+        IsUnexpectedHtml(response)
+        && (needsJson
+            || HasHead(response)
+            || response.Template.Accept?.Contains("json", StringComparison.OrdinalIgnoreCase) == true
+            || LoginForm().IsMatch(text));
+
+    /// <summary>The error for a response that has not been read.</summary>
+    public static async Task<BearerRequestException> ErrorAsync(ApiResponse response, RequestContext context)
+    {
+        var (body, isCut) = await RequestFailure.ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
+        return Error(response, body, isCut);
+    }
+
+    /// <summary>The error for a response with this body.</summary>
+    public static BearerRequestException Error(ApiResponse response, string? body, bool isCut = false)
+    {
+        var address = RequestAddress.Printable(response.Template.Address);
+        return new BearerRequestException(
+            $"{response.Template.Method} {address}: {(int)response.Status}, but the response is an HTML page such as a sign-in page, "
+                + "not data.",
+            response.Status,
+            RequestFailure.Headers(response.Message),
+            body is null ? null : ServerText.Clean(body, RequestFailure.LongestBody, isCut))
+        {
+            ErrorId = ErrorId,
+            Kind = BearerErrorKind.Authentication,
+            Address = address,
+            NextStep = "The API may not accept this token: check its audience and scopes, and the address. If the page is what you need, "
+                + "use -AsText, -Headers @{ Accept = 'text/html' } or -SkipHttpErrorCheck.",
+        };
+    }
+
+    private static bool IsUnexpectedHtml(ApiResponse response) =>
+        response.IsSuccess
+        && response.Message.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type)
+        && type.ToString().Contains("html", StringComparison.OrdinalIgnoreCase)
+        && response.Template.Accept?.Contains("html", StringComparison.OrdinalIgnoreCase) != true;
+
+    [GeneratedRegex(
+        "(?i)[/.](?:log-?_?in|sign-?_?in|log-?_?on|sign-?_?on|sso|saml2?|adfs|authorize|oauth2?|_signin)(?:[/.]|$)"
+            + "|//(?:login|signin|sso|adfs|auth|idp|accounts?)[.]",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex LoginAddress();
+
+    [GeneratedRegex(
+        """(?i)<input\b[^>]{0,1000}(?:type\s*=\s*["']?password|name\s*=\s*["']?SAML(?:Request|Response))""",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex LoginForm();
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace BearerTools.Json;
+
+/// <content>Errors, with their place in the body.</content>
+internal sealed partial class JsonDocumentParser<TValue>
+{
+    private JsonPlaceException NoItems(string found) => new($"The response does not contain '{_items!.Path}'. {found}", NoItemsId);
+
+    private JsonFormatException Fault(string message, string errorId, ReadOnlySpan<byte> bytes, int at)
+    {
+        var position = _position;
+        position.Advance(bytes[..at]);
+        return Fault(message, errorId, position.Line, position.Column, bytes);
+    }
+
+    /// <summary>Replaces the tokenizer's exception, which quotes the body.</summary>
+    private JsonFormatException Fault(string message, string errorId, long line, long column, ReadOnlySpan<byte> bytes)
+    {
+        var offset = _position.Offset(line, column, bytes) + Lines[0].Offset;
+        var place = PlaceOf(line, column, offset);
+        return new JsonFormatException($"{message} (line {place.Line}, column {place.Column}, byte {place.Offset})")
+        {
+            ErrorId = errorId,
+            NextStep = NextStep(errorId),
+            Line = place.Line,
+            Column = place.Column,
+            ByteOffset = place.Offset,
+        };
+    }
+
+    private JsonLine PlaceOf(long line, long column, long offset) =>
+        line < Lines.Count ? Lines[(int)line].At(column) : new JsonLine(line + Lines[0].Line, column + 1, offset);
+
+    private static string? NextStep(string errorId) => errorId switch
+    {
+        NoItemsId => "Pass a path that exists in the response with -ItemsPath.",
+        TooDeepId => "Raise the limit with -Depth.",
+        TooLargeId =>
+            "If it contains an array of objects, give its path with -ItemsPath to get them one by one. Or save the response with -OutFile, "
+                + "or raise the limit with -MaximumObjectBytes.",
+        _ => null,
+    };
+
+    /// <summary>
+    /// The tokenizer's message without its line numbers, which begin at 0, and without the text that it quotes for an invalid literal,
+    /// which may be the whole input and depends on how the body was split.
+    /// </summary>
+    private static string TokenizerMessage(JsonException e)
+    {
+        const string Literal = "' is an invalid JSON literal";
+        var text = e.Message;
+        var end = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        if (end >= 0) text = text[..end];
+        var quoted = text.IndexOf(Literal, StringComparison.Ordinal);
+        if (quoted >= 0) text = string.Concat("this", text.AsSpan(quoted + 1));
+        return $"The body is not valid JSON: {Printable.Text(text)}";
+    }
+
+    /// <summary>An error at the current token.</summary>
+    private sealed class JsonPlaceException(string message, string errorId) : Exception(message)
+    {
+        public string ErrorId => errorId;
+    }
+}

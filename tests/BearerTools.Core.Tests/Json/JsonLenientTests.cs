@@ -1,0 +1,92 @@
+using BearerTools.Json;
+
+namespace BearerTools.Tests.Json;
+
+public sealed class JsonLenientTests
+{
+    private static readonly JsonReadOptions s_lenient = new() { IsLenient = true };
+
+    [Theory]
+    [InlineData("[{\"a\":\"x\ty\nz\"},2]", """{"a":"x\u0009y\u000az"}""", "2")]
+    [InlineData("[{'a':'it\\'s \"b\"'},2]", "{\"a\":\"it's \\u0022b\\u0022\"}", "2")]
+    [InlineData("[{a:1,_b$1:[true]},{c : null}]", """{"a":1,"_b$1":[true]}""", """{"c":null}""")]
+    [InlineData("[1,,2,]", "1", "null", "2")]
+    [InlineData("[,1]", "null", "1")]
+    [InlineData("[0x1F,010,-010,.5,-.5,5.]", "31", "8", "-8", "0.5", "-0.5", "5.0")]
+    [InlineData("[undefined,Infinity,-Infinity]", "null", "1e99999", "-1e99999")]
+    [InlineData("[1,/* 'x */'y'// z\n,\"\\'\"]", "1", "\"y\"", "\"'\"")]
+    [InlineData("['\\u00e9\\\\',\"b\"]", "\"\\u00e9\\u005c\"", "\"b\"")]
+    public void What_ConvertFrom_Json_reads_is_read_however_the_body_is_split(string body, params string[] rows)
+    {
+        for (var piece = 1; piece < body.Length + 2; piece++) Assert.Equal(rows.Select(Normal), Reading.Rows(body, s_lenient, piece).Select(Normal));
+    }
+
+    [Fact]
+    public void NaN_is_a_number()
+    {
+        var rows = new List<object?>();
+        Reading.Read(new JsonRowReader<object?>(s_lenient, new ValueBuilder()), "[NaN,1]"u8, 2, rows);
+        Assert.Equal(double.NaN, rows[0]);
+    }
+
+    [Theory]
+    [InlineData("[{\"id\":1},oops]")]
+    [InlineData("[1,2")]
+    [InlineData("{\"a\":tru}")]
+    [InlineData("[\"\\x\"]")]
+    [InlineData(")]}'\n{}")]
+    public void The_place_of_a_fault_is_that_of_the_strict_reader(string body)
+    {
+        for (var piece = 1; piece < body.Length + 2; piece++)
+        {
+            var (strict, lenient) = (Reading.Fault(body, piece: piece), Reading.Fault(body, s_lenient, piece));
+            Assert.Equal((strict.Rows.Count, strict.Fault.Message), (lenient.Rows.Count, lenient.Fault.Message));
+        }
+    }
+
+    [Fact]
+    public void A_string_without_an_end_is_bounded()
+    {
+        var (_, fault) = Reading.Fault("['" + new string('x', 100_000), s_lenient with { MaximumRowBytes = 50_000 }, 1000);
+        Assert.Equal("JsonRowTooLarge", fault.ErrorId);
+    }
+
+    [Fact]
+    public void Lines_and_events_are_read_leniently_too()
+    {
+        Assert.Equal(["""{"a":1}""", """{"b":2}"""], Reading.Rows("{'a':1}\n{\"b\":2}\n", s_lenient with { Format = JsonFormat.JsonLines }));
+        Assert.Equal(["""{"a":1}"""], Reading.Rows("data: {'a':1}\n\n", s_lenient with { Format = JsonFormat.ServerSentEvents }));
+    }
+
+    [Theory]
+    [InlineData("{\"a\":1}\n{\"a\":2}", JsonFormat.Json, "{\"a\":1}", "{\"a\":2}")]
+    [InlineData("{\"a\":1}{\"a\":2}\n\n", JsonFormat.Json, "{\"a\":1}", "{\"a\":2}")]
+    [InlineData("[1,2]\r\n[3]", JsonFormat.Json, "1", "2", "3")]
+    [InlineData("1 2\n3 ", JsonFormat.Json, "1", "2", "3")]
+    [InlineData("{'a':1}\n{'a':2} {\"a\":3}", JsonFormat.Json, "{\"a\":1}", "{\"a\":2}", "{\"a\":3}")]
+    [InlineData("\u001e{\"a\":1}\n\u001e[1,2]\n", JsonFormat.Sequence, "{\"a\":1}", "[1,2]")]
+    [InlineData("{\"a\":1}\n{\n\"a\":2}", JsonFormat.Sequence, "{\"a\":1}", "{\"a\":2}")]
+    [InlineData("\u001e", JsonFormat.Sequence)]
+    public void Several_documents_are_rows_however_the_body_is_split(string body, object format, params string[] rows)
+    {
+        for (var piece = 1; piece < body.Length + 2; piece++)
+            Assert.Equal(rows, Reading.Rows(body, s_lenient with { Format = (JsonFormat)format, AllowsMany = true }, piece));
+    }
+
+    [Fact]
+    public void Items_of_several_documents_are_rows() =>
+        Assert.Equal(["1", "2", "3"], Reading.Rows("{\"v\":[1,2],\"x\":{}}\n{\"v\":[3]}", s_lenient with { AllowsMany = true, ItemsPath = "v" }, 1));
+
+    [Fact]
+    public void A_fault_in_a_later_document_says_its_place_in_the_body()
+    {
+        for (var piece = 1; piece < 30; piece++)
+        {
+            var (rows, fault) = Reading.Fault("{\"a\":1}\n {\"a\":\n x}", new JsonReadOptions { AllowsMany = true }, piece);
+            Assert.Single(rows);
+            Assert.Equal((3, 2, 16), (fault.Line, fault.Column, fault.ByteOffset));
+        }
+    }
+
+    private static string Normal(string json) => json.Replace("\\u0009", "\\t", StringComparison.OrdinalIgnoreCase).Replace("\\u000a", "\\n", StringComparison.OrdinalIgnoreCase);
+}

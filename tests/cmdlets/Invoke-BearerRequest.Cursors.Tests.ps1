@@ -1,0 +1,106 @@
+# Cursors in headers, bodies and rows; flags of the last page; links to a host behind a gateway.
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    $sandbox = Start-Sandbox
+    $null = Connect-Sandbox $sandbox
+    $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+    # The objects before an error that ends the command, and the error.
+    function Get-Failure([scriptblock] $Script) { try { & $Script } catch { $_ } }
+    $all = 1..25
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'The pages of a list' {
+    BeforeEach { Reset-SandboxStats $sandbox }
+
+    It 'end without an error: <Name>' -ForEach @(
+        @{ Name = 'end_of_stream beside a cursor'; Path = 'cursors/stream'; With = @{ CursorPath = 'after'; CursorParameter = 'after'; ItemsPath = 'rows' } }
+        @{ Name = 'has_more beside a cursor'; Path = 'cursors/more'; With = @{ CursorPath = 'meta.next'; CursorParameter = 'after'; ItemsPath = 'rows' } }
+        @{ Name = '-HasMorePath'; Path = 'cursors/more'; With = @{ CursorPath = 'meta.next'; CursorParameter = 'after'; ItemsPath = 'rows'; HasMorePath = 'meta.again' } }
+        @{ Name = 'a cursor in a header'; Path = 'cursors/header'; With = @{ CursorHeader = 'X-MS-ContinuationToken'; CursorParameter = 'after'; ItemsPath = 'rows' } }
+        @{ Name = 'a cursor from header to header'; Path = 'cursors/header'; With = @{ CursorHeader = 'x-ms-continuationtoken'; CursorIn = 'Header'; ItemsPath = 'rows' } }
+        @{ Name = 'the id of the last row'; Path = 'cursors/rows'; With = @{ CursorPath = 'data[-1].id'; CursorParameter = 'after'; ItemsPath = 'data' } }
+        @{ Name = 'the id of the last row and a flag'; Path = 'cursors/rows'; With = @{ CursorPath = 'data[-1].id'; CursorParameter = 'after'; ItemsPath = 'data'; HasMorePath = 'has_more' } }
+        @{ Name = 'links behind a gateway'; Path = 'cursors/gateway'; With = @{ NextLinkPath = 'next'; RewriteNextLink = $true; ItemsPath = 'rows' } }
+        @{ Name = 'page numbers with a flag'; Path = 'cursors/rows'; With = @{ OffsetParameter = 'after'; ItemsPath = 'data'; HasMorePath = 'has_more' } }
+    ) {
+        $failure = $null
+        (Invoke-BearerRequest $Path @With -ErrorVariable failure -WarningVariable warning -WarningAction SilentlyContinue).id | Should -Be $all
+        $failure | Should -BeNullOrEmpty
+        $warning | Should -BeNullOrEmpty
+        (Get-SandboxStats $sandbox).requests | Should -Be 3
+    }
+
+    It 'come with a cursor in the body, which keeps its other members' {
+        $with = @{ Method = 'Post'; CursorPath = 'next'; CursorIn = 'Body'; CursorParameter = 'paging.after' }
+        $pages = Invoke-BearerRequest cursors/body @with -Body ([ordered]@{ filter = 'ü<'; paging = @{ size = 5 } })
+        $pages.rows.id | Should -Be $all
+        $pages.sent | Should -Be '{"filter":"ü<","paging":{"size":5}}', '{"filter":"ü<","paging":{"size":5,"after":1}}', '{"filter":"ü<","paging":{"size":5,"after":2}}'
+        (Invoke-BearerRequest cursors/body @with).sent | Should -Be '', '{"paging":{"after":1}}', '{"paging":{"after":2}}'
+    }
+
+    It 'come with a cursor in a form' {
+        $with = @{ Method = 'Post'; CursorPath = 'next'; CursorIn = 'Body'; CursorParameter = 'after'; ContentType = 'application/x-www-form-urlencoded' }
+        $pages = Invoke-BearerRequest cursors/body @with -Body @{ filter = 'a b' }
+        $pages.rows.id | Should -Be $all
+        $pages.sent | Should -Be 'filter=a+b', 'filter=a+b&after=page%201', 'filter=a+b&after=page%202'
+    }
+
+    It 'are an error where the cursor cannot be added to the body' {
+        $body = [uri]::EscapeDataString('{"next":"x"}')
+        $failure = Get-Failure { Invoke-BearerRequest "mirror?body=$body" -Method Post -Body '[1]' -CursorPath next -CursorIn Body -CursorParameter a }
+        $failure[-1].FullyQualifiedErrorId | Should -Be "CursorNotInBody,$command"
+    }
+
+    It 'are one page where the link is empty' {
+        $next = [uri]::EscapeDataString('Link: <>; rel="next"')
+        $failure = $null
+        (Invoke-BearerRequest "mirror?body=[{`"id`":1}]&header=$next" -FollowRelLink -ErrorVariable failure).id | Should -Be 1
+        $failure | Should -BeNullOrEmpty
+    }
+
+    It 'are an error where more are promised and there is no cursor' {
+        $body = [uri]::EscapeDataString('{"more":true,"rows":[1]}')
+        (Get-Failure { Invoke-BearerRequest "mirror?body=$body" -CursorPath next -CursorParameter a -HasMorePath more -ItemsPath rows })[-1].FullyQualifiedErrorId |
+            Should -Be "NextPageMissing,$command"
+    }
+}
+
+Describe 'A path that the first page does not have' {
+    It 'is a warning that names what it has: <Name>' -ForEach @(
+        @{ Name = 'a cursor'; With = @{ CursorPath = 'nextcursor'; CursorParameter = 'after' } }
+        @{ Name = 'a link'; With = @{ NextLinkPath = 'nextcursor' } }
+    ) {
+        $body = [uri]::EscapeDataString('{"rows":[{"id":1}],"next_cursor":"x"}')
+        $null = 1..3 | Invoke-BearerRequest -Uri { "mirror?body=$body&n=$_" } @With -ItemsPath rows -WarningVariable warning -WarningAction SilentlyContinue
+        $warning.Count | Should -Be 1
+        "$warning" | Should -BeLike "*'nextcursor'*'rows', 'next_cursor'*"
+    }
+
+    It 'is no warning: <Name>' -ForEach @(
+        @{ Name = 'an empty list'; Body = '{"rows":[]}'; With = @{ CursorPath = 'next'; CursorParameter = 'a' } }
+        @{ Name = 'a cursor that is null'; Body = '{"rows":[1],"next":null}'; With = @{ CursorPath = 'next'; CursorParameter = 'a' } }
+        @{ Name = 'a flag'; Body = '{"rows":[1],"has_more":false}'; With = @{ CursorPath = 'next'; CursorParameter = 'a' } }
+        @{ Name = 'OData'; Body = '{"rows":[1]}'; With = @{ NextLinkPath = '@odata.nextLink' } }
+        @{ Name = 'links in headers'; Body = '{"rows":[1]}'; With = @{ FollowRelLink = $true } }
+    ) {
+        $null = Invoke-BearerRequest "mirror?body=$([uri]::EscapeDataString($Body))" @With -ItemsPath rows -WarningVariable warning -WarningAction SilentlyContinue
+        $warning | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Parameters of cursors' {
+    It 'cannot be combined: <Name>' -ForEach @(
+        @{ Name = 'two cursors'; With = @{ CursorPath = 'a'; CursorHeader = 'b'; CursorParameter = 'c' } }
+        @{ Name = 'a header without a name'; With = @{ CursorHeader = 'a' } }
+        @{ Name = 'a place without a cursor'; With = @{ CursorIn = 'Header' } }
+        @{ Name = 'a body for a GET'; With = @{ CursorPath = 'a'; CursorParameter = 'b'; CursorIn = 'Body' } }
+        @{ Name = 'a flag alone'; With = @{ HasMorePath = 'a' } }
+        @{ Name = 'rewriting without links'; With = @{ RewriteNextLink = $true } }
+    ) {
+        { Invoke-BearerRequest paged/link @With } | Should -Throw -ErrorId "ParameterConflict,$command"
+    }
+}

@@ -1,0 +1,55 @@
+# Streams of events: what their data becomes, and how they go on after a fault.
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    $sandbox = Start-Sandbox
+    $null = Connect-Sandbox $sandbox
+    $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+    # The objects before an error that ends the command, and the error.
+    function Get-Failure([scriptblock] $Script) { try { & $Script } catch { $_ } }
+
+    function Get-Stream([string] $Text) { "mirror?type=text/event-stream&body=$([uri]::EscapeDataString($Text))" }
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'The data of an event' {
+    It 'is an object if it is JSON, and text if it is not' {
+        $rows = Invoke-BearerRequest (Get-Stream "data: {`"id`":1}`n`ndata: ping`n`ndata: two`ndata: lines`n`ndata: 2024-01-02T03:04:05Z`n`ndata: 42`n`n")
+        $rows[0].id | Should -Be 1
+        $rows[1..3] | Should -BeExactly 'ping', "two`nlines", '2024-01-02T03:04:05Z'
+        $rows[4] | Should -BeExactly ([long]42)
+    }
+
+    It 'is an error if it begins like an object and is none' {
+        $rows = Get-Failure { Invoke-BearerRequest (Get-Stream "data: {`"id`":1}`n`ndata: {`"id`":`n`n") }
+        $rows[0].id | Should -Be 1
+        $rows[1].FullyQualifiedErrorId | Should -Be "InvalidJson,$command"
+    }
+
+    It 'comes with the name and the id of the event with -IncludeEvent' {
+        $rows = Invoke-BearerRequest (Get-Stream ": c`nevent: added`nid: 7`ndata: {`"n`":1}`n`ndata: x`n`nid`nidentity: 3`nevent: gone`ndata: y`n`nid: 9`n`n") -IncludeEvent
+        $rows.event | Should -BeExactly 'added', 'message', 'gone'
+        $rows.id | Should -BeExactly '7', '7', ''
+        $rows[0].data.n | Should -Be 1
+        $rows[1..2].data | Should -BeExactly 'x', 'y'
+        (Invoke-BearerRequest (Get-Stream "data: x`n`n") -IncludeEvent -AsHashtable)['event'] | Should -BeExactly 'message'
+        $null -eq (Invoke-BearerRequest (Get-Stream "data: x`n`n") -IncludeEvent).id | Should -BeTrue
+        (Invoke-BearerRequest (Get-Stream "id: 1`ndata: x`n`n") -IncludeEvent -IncludeResponse).Body.id | Should -BeExactly '1'
+    }
+}
+
+Describe 'A stream of events that breaks off' {
+    It 'goes on after its last event with -Resume, as often as it makes progress' {
+        Reset-SandboxStats $sandbox
+        (Invoke-BearerRequest 'events/numbered?count=9&cut=2' -Resume -RetryIntervalSec 1 -MaximumRetryCount 1).n | Should -Be (1..9)
+        (Get-SandboxStats $sandbox).requests | Should -Be 5
+    }
+
+    It 'is an error after its events without -Resume, or without ids' -ForEach @{ Path = 'events/numbered?cut=2'; With = @{} }, @{ Path = 'events/numbered?cut=2&ids=0'; With = @{ Resume = $true } } {
+        $rows = Get-Failure { Invoke-BearerRequest $Path @With }
+        $rows[0..1].n | Should -Be 1, 2
+        $rows[2].CategoryInfo.Category | Should -Be ConnectionError
+    }
+}
