@@ -224,7 +224,7 @@ Describe 'Profiles' {
 
 }
 
-Describe 'A connection where somebody else might be meant' {
+Describe 'A connection that could be confused with another one' {
     BeforeEach {
         Clear-BearerTokenCache
         Disconnect-BearerApi

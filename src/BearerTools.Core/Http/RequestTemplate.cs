@@ -57,7 +57,7 @@ internal sealed record RequestTemplate
     /// must not select authenticated requests.
     /// </summary>
     public RequestTemplate After(ApiResponse response) =>
-        response.Template.CarriesToken ? this : this with { CarriesToken = false, IsCrossOrigin = true, Headers = [] };
+        response.Template.CarriesToken || !CarriesToken ? this : this with { CarriesToken = false, IsCrossOrigin = true, Headers = [] };
 
     public ConnectingMessage ToMessage(SendOptions options)
     {

@@ -74,6 +74,7 @@ public sealed partial class InvokeBearerRequestCommand
             PollingLimit = CreatePollingLimit(),
             Cookies = _session?.Cookies,
             AllowUnencrypted = AllowUnencryptedAuthentication,
+            EndsAtRejection = _isPiped,
         };
     }
 

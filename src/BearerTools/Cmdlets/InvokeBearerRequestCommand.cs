@@ -180,7 +180,10 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         const ScopedItemOptions ReadOnly = ScopedItemOptions.ReadOnly | ScopedItemOptions.Constant;
         var isVariable = name.Split(':') is [_]
             || name.Split(':') is [var scope, _] && s_scopes.Contains(scope, StringComparer.OrdinalIgnoreCase);
-        if (isVariable && name[^1] != ':' && ((SessionState.PSVariable.Get(name)?.Options ?? ScopedItemOptions.None) & ReadOnly) == 0) return;
+        if (isVariable
+            && name[^1] != ':'
+            && ((SessionState.PSVariable.Get(name)?.Options ?? ScopedItemOptions.None) & ReadOnly) == 0)
+            return;
 
         throw Conflict(
             $"-{parameter} names the variable '{name}', which cannot be written.", "Pass the name of another variable, without $.");

@@ -59,7 +59,8 @@ internal static class CallerConnection
         catch (SessionStateUnauthorizedAccessException)
         {
             throw Refuse(
-                $"${Variable} is read-only, so the connection cannot be stored in it.", $"Remove-Variable {Variable[7..]} -Scope Global -Force");
+                $"${Variable} is read-only, so the connection cannot be stored in it.",
+                $"Remove-Variable {Variable[7..]} -Scope Global -Force");
         }
     }
 

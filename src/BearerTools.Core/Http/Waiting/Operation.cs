@@ -24,7 +24,11 @@ internal sealed record Operation(RequestTemplate Request, Uri State, bool IsInBo
         if (!accepted && (reads || response.Status is not (HttpStatusCode.OK or HttpStatusCode.Created))) return null;
 
         if ((Header(response, "Operation-Location") ?? Header(response, "Azure-AsyncOperation")) is { } monitor)
-            return new(request.After(response), ServerProvidedUri.Resolve(monitor, response, What), IsInBody: true, ResultOf(request.Method, response));
+        {
+            var state = ServerProvidedUri.Resolve(monitor, response, What);
+            return new(request.After(response), state, IsInBody: true, ResultOf(request.Method, response));
+        }
+
         if (!accepted) return null;
         if (Header(response, "Location") is { } location)
             return new(request.After(response), ServerProvidedUri.Resolve(location, response, What), IsInBody: false, null);

@@ -20,8 +20,12 @@ internal static partial class DispositionName
         {
             var name = parameter.Groups["name"].ValueSpan;
             var value = Unquoted(parameter.Groups["value"].Value);
-            if (name.Equals("filename*", StringComparison.OrdinalIgnoreCase) && Extended(value) is { } extended && SafeFileName.From(extended) is { } first) return first;
-            if (plain is null && name.Equals("filename", StringComparison.OrdinalIgnoreCase)) plain = SafeFileName.From(EncodedWord(value) ?? Decoded(value));
+            if (name.Equals("filename*", StringComparison.OrdinalIgnoreCase)
+                && Extended(value) is { } extended
+                && SafeFileName.From(extended) is { } first)
+                return first;
+            if (plain is null && name.Equals("filename", StringComparison.OrdinalIgnoreCase))
+                plain = SafeFileName.From(EncodedWord(value) ?? Decoded(value));
         }
 
         return plain;
