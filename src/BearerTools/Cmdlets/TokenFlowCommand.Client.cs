@@ -157,8 +157,8 @@ public abstract partial class TokenFlowCommand
         foreach (DictionaryEntry header in TokenRequestHeaders)
         {
             var value = PSValue.Unwrap(header.Value);
-            var text = value is SecureString secure ? Secret.From(secure).Reveal() : RequestBodyFactory.ToText(value);
-            if (value is not null) headers.Add(new(RequestBodyFactory.ToText(header.Key), text));
+            var text = value is SecureString secure ? Secret.From(secure).Reveal() : ValueText.Of(value, nameof(TokenRequestHeaders));
+            if (value is not null) headers.Add(new(ValueText.Of(header.Key, nameof(TokenRequestHeaders)), text));
         }
 
         return new BackchannelHeaders(headers);

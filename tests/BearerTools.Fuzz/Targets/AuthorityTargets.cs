@@ -20,7 +20,7 @@ internal static class AuthorityTargets
 
     public static IEnumerable<Target> All { get; } =
     [
-        Target.OfBytes("TokenResponses", "token", bytes => _ = TokenResponse.Read(Responses.Authority(bytes), DateTimeOffset.UnixEpoch, null, EventSink.None).ToToken(new TokenMetadata())),
+        Target.OfBytes("TokenResponses", "token", bytes => _ = TokenResponse.Read(Responses.Authority(bytes), DateTimeOffset.UnixEpoch, null, takesAnyType: false, EventSink.None).ToToken(new TokenMetadata())),
         Target.OfBytes("TokenErrors", "error", Errors),
         Target.OfBytes("DeviceAuthorizations", "device", bytes => _ = DeviceAuthorization.Read(Responses.Authority(bytes), DateTimeOffset.UnixEpoch)),
         Target.OfBytes("LoginResponses", "login", bytes => Login(bytes, new())),

@@ -45,7 +45,7 @@ internal static class BodyTargets
         var rows = new List<object?>();
         foreach (var piece in bytes.Chunk(Piece)) reader.Feed(piece, rows);
         reader.Complete(rows);
-        _ = (reader.Captured(0), reader.CapturedOther(1));
+        _ = (reader.Captured(0), reader.CapturedKind(1));
     }
 
     private static void Xml(string text)

@@ -55,7 +55,7 @@ internal static class HeaderTargets
     private static void Challenges(string text)
     {
         using var response = Responses.With("WWW-Authenticate", text, HttpStatusCode.Unauthorized);
-        _ = (Challenge.AsksForAnotherToken(response.Message, "Bearer"), Challenge.WantsNonce(response.Message), Challenge.Error(response.Message), Challenge.Claims(response.Message, "Bearer"));
+        _ = (Challenge.AsksForAnotherToken(response.Message, "Bearer", []), Challenge.WantsNonce(response.Message), Challenge.Error(response.Message), Challenge.Claims(response.Message, "Bearer"));
     }
 
     private static async Task CookiesAsync(string text)
