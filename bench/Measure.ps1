@@ -6,7 +6,7 @@
 #>
 [CmdletBinding()]
 param(
-    [Parameter(Mandatory)] [ValidateSet('Invoke-BearerRequest', 'Invoke-RestMethod', 'ForEach-Object -Parallel', 'HttpClient', 'aiohttp')] [string] $Client,
+    [Parameter(Mandatory)] [ValidateSet('Invoke-BearerRequest', 'Invoke-RestMethod', 'Invoke-RestMethod -WebSession', 'ForEach-Object -Parallel', 'HttpClient', 'aiohttp')] [string] $Client,
     [Parameter(Mandatory)] [int] $Count,
     [Parameter(Mandatory)] [string] $ReadyFile,
     # Address of the API, ending with a slash (default: the sandbox's).
@@ -14,7 +14,13 @@ param(
     # Relative address of the requests, which a number is appended to.
     [string] $Path = 'items/',
     [int] $Parallel = 32,
-    [string] $Python
+    [string] $Python,
+    # What a request does: get an object, post one of 1 KB, save a response to a file, or get a page of a list.
+    [ValidateSet('get', 'post', 'save', 'page')] [string] $Work = 'get',
+    [string] $HttpVersion = '1.1',
+    # Folder for the files of -Work save.
+    [string] $Folder,
+    [switch] $Unordered
 )
 
 Set-StrictMode -Version Latest
@@ -28,17 +34,40 @@ Connect-BearerApi -Authority $address -ClientId $sandbox.clientId -SecretFrom "f
 $token = Get-BearerToken
 
 # Each is the complete pipeline of a round, because a script block between the numbers and the command would add a command.
+$own = @{ ThrottleLimit = $Parallel; HttpVersion = $HttpVersion; SkipCertificateCheck = $true; Unordered = $Unordered }
 $send = switch ($Client) {
-    'Invoke-BearerRequest' { { $inputs | Invoke-BearerRequest -ThrottleLimit $Parallel | Measure-Object } }
+    'Invoke-BearerRequest' {
+        switch ($Work) {
+            'get' { { $inputs | Invoke-BearerRequest @own | Measure-Object } }
+            'post' { { $inputs | Invoke-BearerRequest $items @own -Method Post | Measure-Object } }
+            'save' { { $inputs | Invoke-BearerRequest @own -OutFile { "$Folder/own-$([int]$script:number++).txt" }; @{ Count = $script:number } } }
+            'page' { { Invoke-BearerRequest $items @own -PageParameter page -MaximumFollowRelLink $Count | Measure-Object } }
+        }
+    }
     'Invoke-RestMethod' { { . { foreach ($id in $inputs) { Invoke-RestMethod "$items$id" -Authentication Bearer -Token $token -AllowUnencryptedAuthentication } } | Measure-Object } }
+    'Invoke-RestMethod -WebSession' {
+        $their = @{
+            Authentication = 'Bearer'; Token = $token; AllowUnencryptedAuthentication = $true; HttpVersion = $HttpVersion
+            SkipCertificateCheck = $true; WebSession = [Microsoft.PowerShell.Commands.WebRequestSession]::new()
+        }
+        switch ($Work) {
+            'get' { { . { foreach ($id in $inputs) { Invoke-RestMethod "$items$id" @their } } | Measure-Object } }
+            'post' { { . { foreach ($one in $inputs) { Invoke-RestMethod $items @their -Method Post -ContentType application/json -Body ($one | ConvertTo-Json -Compress) } } | Measure-Object } }
+        }
+    }
     'ForEach-Object -Parallel' { { $inputs | ForEach-Object -Parallel { Invoke-RestMethod "$using:items$_" -Authentication Bearer -Token $using:token -AllowUnencryptedAuthentication } -ThrottleLimit $Parallel | Measure-Object } }
 }
-$inputs = if ($Client -eq 'Invoke-BearerRequest') { foreach ($id in 1..$Count) { "/$Path$id" } } else { 1..$Count }
+$inputs = if ($Work -eq 'post') {
+    foreach ($id in 1..$Count) { [pscustomobject]@{ id = $id; name = "Item $id"; price = 19.95; inStock = $true; tags = 'a', 'b'; owner = @{ id = 7; name = 'ada' }; text = 'A line of a note. ' * 48 } }
+}
+elseif ($Client -eq 'Invoke-BearerRequest') { foreach ($id in 1..$Count) { "/$Path$id" } }
+else { 1..$Count }
+$expected = $Work -eq 'page' ? $Count * 100 : $Count
 
 # External programs are driven in the same way, one line per round.
 if (-not $send) {
     $program = if ($Client -eq 'aiohttp') { $Python, (Join-Path $PSScriptRoot 'gather.py') } else { 'dotnet', (Join-Path $PSScriptRoot 'RawClient/bin/Release/net8.0/BearerTools.RawClient.dll') }
-    $start = [System.Diagnostics.ProcessStartInfo]::new($program[0], [string[]]($program[1], $items, $Count, $Parallel))
+    $start = [System.Diagnostics.ProcessStartInfo]::new($program[0], [string[]]($program[1], $items, $Count, $Parallel, $Work, $HttpVersion, $Folder))
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     $child = [System.Diagnostics.Process]::Start($start)
     # The token is passed on standard input, because command lines are visible to other processes.
@@ -51,8 +80,9 @@ function Measure-Round {
         return [double] ($child.StandardOutput.ReadLine() ?? $(throw "$Client ended early; see its output above."))
     }
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    $number = 0
     $received = (& $send).Count
-    if ($received -ne $Count) { throw "$Client returned $received objects for $Count requests." }
+    if ($received -ne $expected) { throw "$Client returned $received objects for $Count requests." }
     $clock.Elapsed.TotalSeconds
 }
 

@@ -11,8 +11,12 @@ internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventS
 {
     private volatile string? _state;
     private List<RunItem>? _items;
+    private Job? _job = job;
 
-    public Job Job => job;
+    public Job Job => _job ?? throw new InvalidOperationException("The job is done.");
+
+    /// <summary>The time at which the job began.</summary>
+    internal long Began { get; set; }
 
     internal string? State => _state;
 
@@ -21,7 +25,7 @@ internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventS
 
     internal long Cost { get; set; }
 
-    internal bool IsDone { get; set; }
+    internal bool IsDone { get; private set; }
 
     /// <summary>True if it is in the queue of outputs with items; only used for unordered output.</summary>
     internal bool IsQueued { get; set; }
@@ -62,6 +66,13 @@ internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventS
 
     /// <summary>Sets the job's state for the progress line, replacing the previous one.</summary>
     public void Show(string? state) => _state = state;
+
+    /// <summary>Marks the end of the job, and drops its request: results may wait long for their turn.</summary>
+    internal void Finish()
+    {
+        IsDone = true;
+        _job = null;
+    }
 
     internal void Add(RunItem item) => (_items ??= new List<RunItem>(1)).Add(item);
 

@@ -9,7 +9,8 @@ namespace BearerTools.Running;
 /// </summary>
 /// <param name="limits">The limits.</param>
 /// <param name="levels">The levels of events that the command shows.</param>
-internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) : IDisposable
+/// <param name="time">The clock that measures how long jobs take.</param>
+internal sealed class Runner(RunnerLimits limits, EventLevels levels = default, TimeProvider? time = null) : IDisposable
 {
     /// <summary>The approximate size of an object without its content: small objects need more memory than their JSON.</summary>
     private const int BytesAnItem = 64;
@@ -21,6 +22,11 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
     private readonly OutputOrder _order = new(limits.InOrder);
     private readonly Queue<JobOutput> _pending = new();
     private readonly Queue<Action> _interrupts = new();
+    private readonly InputWindow _window = new(limits);
+    private readonly RecentLatency _latency = new(time ?? TimeProvider.System);
+    private JobOutput? _last;
+    private bool _lastMayModify;
+    private bool _waitsForRoom;
     private int _workers;
     private int _pausedBehind;
     private long _waitingBytes;
@@ -42,7 +48,29 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
     {
         get
         {
-            lock (_gate) return _workers < limits.Concurrent && _order.Count < limits.Window;
+            lock (_gate) return _workers < limits.Concurrent && _window.HasRoom(State, _lastMayModify);
+        }
+    }
+
+    /// <summary>The time that recent jobs took; <see langword="null"/> before the first one is done.</summary>
+    public TimeSpan? RecentLatency
+    {
+        get
+        {
+            lock (_gate) return _latency.Value;
+        }
+    }
+
+    /// <summary>True if results of the job that was added last are to come, and no other job keeps them from being written.</summary>
+    public bool AwaitsLast
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _last is not null && (!_last.IsDone || _last.Count > 0)
+                    && (!limits.InOrder || ReferenceEquals(_order.Head, _last));
+            }
         }
     }
 
@@ -60,10 +88,12 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         var startWorker = false;
         lock (_gate)
         {
-            if (_order.Count >= limits.Window) return false;
+            _lastMayModify = job.MayModify;
+            if (!_window.HasRoom(State, _lastMayModify)) return false;
             var output = new JobOutput(this, job);
             _order.Add(output);
             _pending.Enqueue(output);
+            _last = output;
             _added++;
             if (_workers < limits.Concurrent)
             {
@@ -130,9 +160,9 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
                 if (_interrupts.Count > 0) return true;
                 if (_order.HasNext) return true;
                 if (_completed && _order.Count == 0) return false;
-                if (forCapacity && _order.Count < limits.Window) return true;
+                if (forCapacity && _window.HasRoomAgain(State, _lastMayModify)) return true;
                 if (batches) Monitor.Wait(_gate, s_batchDelay);
-                else if (!WaitForChange(atMost)) return true;
+                else if (!WaitForChange(atMost, forCapacity)) return true;
                 batches = false;
                 _wokenAt = Stopwatch.GetTimestamp();
             }
@@ -242,16 +272,20 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         else pause?.TrySetResult();
     }
 
+    private WindowState State => new(_order.Count, _pending.Count, _added - _order.Count, _waitingBytes, _order.HasNext);
+
     private void ResumeAllPaused()
     {
         foreach (var output in _order.All) Resume(output);
         _pausedBehind = 0;
     }
 
-    private bool WaitForChange(int atMost)
+    private bool WaitForChange(int atMost, bool forRoom = false)
     {
         _waiting++;
+        _waitsForRoom = forRoom;
         var isSignalled = Monitor.Wait(_gate, atMost);
+        _waitsForRoom = false;
         _waiting--;
         return isSignalled;
     }
@@ -287,12 +321,19 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default) 
         {
             if (done is not null)
             {
-                done.IsDone = true;
+                done.Finish();
+                _latency.End(done.Began);
                 _done++;
                 if (_order.MarkReady(done)) WakeWaiting();
             }
 
-            if (!_cancel.IsCancellationRequested && _pending.TryDequeue(out var output)) return output;
+            if (!_cancel.IsCancellationRequested && _pending.TryDequeue(out var output))
+            {
+                output.Began = _latency.Begin();
+                if (_waitsForRoom && _window.HasRoomAgain(State, _lastMayModify)) WakeWaiting();
+                return output;
+            }
+
             _workers--;
             WakeWaiting();
             return null;
