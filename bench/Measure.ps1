@@ -20,7 +20,8 @@ param(
     [string] $HttpVersion = '1.1',
     # Folder for the files of -Work save.
     [string] $Folder,
-    [switch] $Unordered
+    # Order of the results: of the inputs, or of their arrival.
+    [ValidateSet('input', 'arrival')] [string] $Order = 'input'
 )
 
 Set-StrictMode -Version Latest
@@ -34,7 +35,7 @@ Connect-BearerApi -Authority $address -ClientId $sandbox.clientId -SecretFrom "f
 $token = Get-BearerToken
 
 # Each is the complete pipeline of a round, because a script block between the numbers and the command would add a command.
-$own = @{ ThrottleLimit = $Parallel; HttpVersion = $HttpVersion; SkipCertificateCheck = $true; Unordered = $Unordered }
+$own = @{ ThrottleLimit = $Parallel; HttpVersion = $HttpVersion; SkipCertificateCheck = $true; Unordered = $Order -eq 'arrival' }
 $send = switch ($Client) {
     'Invoke-BearerRequest' {
         switch ($Work) {
