@@ -31,6 +31,7 @@ $sandbox = Get-Content $ReadyFile -Raw | ConvertFrom-Json
 $address = $sandbox.address.TrimEnd('/')
 if (-not $Api) { $Api = "$address/api/" }
 $items = $Api + $Path
+if ($Work -eq 'save') { $Folder = Join-Path $Folder $PID }
 Connect-BearerApi -Authority $address -ClientId $sandbox.clientId -SecretFrom "file:$($sandbox.secretFile)" -BaseUri $Api
 $token = Get-BearerToken
 
@@ -41,7 +42,7 @@ $send = switch ($Client) {
         switch ($Work) {
             'get' { { $inputs | Invoke-BearerRequest @own | Measure-Object } }
             'post' { { $inputs | Invoke-BearerRequest $items @own -Method Post | Measure-Object } }
-            'save' { { $inputs | Invoke-BearerRequest @own -OutFile { "$Folder/own-$([int]$script:number++).txt" }; @{ Count = $script:number } } }
+            'save' { { $inputs | Invoke-BearerRequest @own -OutFile { "$Folder/own-$($_.Split('/')[-1]).txt" }; @{ Count = $Count } } }
             'page' { { Invoke-BearerRequest $items @own -PageParameter page -MaximumFollowRelLink $Count | Measure-Object } }
         }
     }
@@ -76,12 +77,16 @@ if (-not $send) {
 }
 
 function Measure-Round {
+    # New files, not replaced ones.
+    if ($Work -eq 'save') {
+        if (Test-Path $Folder) { [System.IO.Directory]::Delete($Folder, $true) }
+        $null = New-Item $Folder -ItemType Directory
+    }
     if (-not $send) {
         $child.StandardInput.WriteLine()
         return [double] ($child.StandardOutput.ReadLine() ?? $(throw "$Client ended early; see its output above."))
     }
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
-    $number = 0
     $received = (& $send).Count
     if ($received -ne $expected) { throw "$Client returned $received objects for $Count requests." }
     $clock.Elapsed.TotalSeconds
