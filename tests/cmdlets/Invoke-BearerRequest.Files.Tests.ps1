@@ -44,7 +44,7 @@ Describe '-OutFile' {
             $expected = $paths | ForEach-Object { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($_) }
             $paths | Invoke-BearerRequest -Uri { 'users' } -OutFile { $_ }
             Set-Location other:/
-            Invoke-BearerRequest users -OutFile /i.json
+            Invoke-BearerRequest users -OutFile "$folder/i.json"
             Invoke-BearerRequest users -OutFile j.json
         }
         finally {
@@ -52,7 +52,7 @@ Describe '-OutFile' {
             Remove-PSDrive other -Scope Global
         }
 
-        $expected + "$folder/sub/i.json" + "$folder/sub/j.json" | Should -Exist
+        $expected + "$folder/i.json" + "$folder/sub/j.json" | Should -Exist
     }
 
     It 'saves a response, as Invoke-RestMethod does, and writes nothing' {
