@@ -7,17 +7,29 @@
 .EXAMPLE
     pwsh ./build.ps1 Test     # the last line counts the tests; exit code 0 means success
 .EXAMPLE
+    pwsh ./build.ps1 Test -Soak   # the same, with the long runs: 100,000 mutants, all nasty values, a minute of 64 runspaces
+.EXAMPLE
     pwsh ./build.ps1 Demo     # 1,000 requests to a sandbox while tokens expire
 .EXAMPLE
     pwsh ./build.ps1 Bench    # requests per second, compared with the alternatives
 .EXAMPLE
     pwsh ./build.ps1 Docs     # generates the help in en-US from docs/cmdlets
+.EXAMPLE
+    pwsh ./build.ps1 Package  # out/BearerTools and a .nupkg, which Install-PSResource installs from a folder repository
+.PARAMETER ProjectUri
+    Address of the project, such as https://github.com/contoso/BearerTools, for the manifest of the package. Without it the package is
+    marked as a local one, with the prerelease label 'local'.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs')]
-    [string] $Task = 'Build'
+    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package')]
+    [string] $Task = 'Build',
+
+    [string] $ProjectUri,
+
+    # With Test: tests that sample try everything, and those that run for seconds run for a minute.
+    [switch] $Soak
 )
 
 Set-StrictMode -Version Latest
@@ -27,6 +39,7 @@ $solution = Join-Path $PSScriptRoot 'BearerTools.sln'
 $out = Join-Path $PSScriptRoot 'out'
 
 . (Join-Path $PSScriptRoot 'tests/TestTask.ps1')
+. (Join-Path $PSScriptRoot 'src/PackageTask.ps1')
 
 function Stop-Build([string] $Message) {
     [Console]::Error.WriteLine("build.ps1: $Message")
@@ -123,6 +136,10 @@ function Invoke-WithSandbox([string] $Script) {
     }
 }
 
+if ($Soak -and $Task -ne 'Test') { Stop-Build "-Soak belongs to Test: pwsh ./build.ps1 Test -Soak" }
+# Tests read it, and it is not inherited from another shell by accident.
+$env:BEARERTOOLS_SOAK = $Soak ? '1' : $null
+
 Push-Location $PSScriptRoot
 try {
     Build
@@ -130,6 +147,7 @@ try {
         'Test' { Invoke-TestTask }
         'Demo' { Invoke-WithSandbox 'tests/Sandbox/Demo.ps1' }
         'Bench' { Invoke-WithSandbox 'bench/Bench.ps1' }
+        'Package' { Write-Host "Packaged: $(New-Package $PSScriptRoot $out $ProjectUri)" }
         'Docs' { exit (Invoke-Script (Join-Path $PSScriptRoot 'docs/Build-Help.ps1')) }
     }
 }

@@ -2,6 +2,9 @@
 
 $pesterVersion = '5.9.1'
 
+# The time limit for a Pester file, and for an xunit test. 'build.ps1 -Soak' sets the variable.
+function Get-MinutesAllowed { $env:BEARERTOOLS_SOAK ? 60 : 4 }
+
 # Path of Pester's manifest, which 'dotnet restore' downloads; nothing if it was deleted since.
 function Get-Pester {
     $packages = (& dotnet nuget locals global-packages --list) -replace '^global-packages: '
@@ -41,7 +44,7 @@ function Test-Xunit {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     $results = Join-Path $out 'xunit'
     Remove-Item $results -Recurse -Force -ErrorAction Ignore
-    & dotnet test $solution --configuration Release --no-build --nologo --logger trx --results-directory $results --blame-hang-timeout 4m --blame-hang-dump-type none | Out-Host
+    & dotnet test $solution --configuration Release --no-build --nologo --logger trx --results-directory $results --blame-hang-timeout "$(Get-MinutesAllowed)m" --blame-hang-dump-type none | Out-Host
     $exitCode = $LASTEXITCODE
     $tests = Get-ChildItem $results -Filter *.trx -ErrorAction Ignore | ForEach-Object { ([xml](Get-Content -LiteralPath $_.FullName -Raw)).SelectNodes('//*[local-name()="UnitTestResult"]') }
     $skipped = @($tests | Where-Object outcome -EQ 'NotExecuted' | ForEach-Object testName)
@@ -119,7 +122,7 @@ function Test-Cmdlets([System.IO.FileInfo[]] $Files, [string] $Pester) {
                 if ($results) { $silent = 0 }
                 $results
                 $hasEnded = $run.Child.HasExited -and $run.Line.IsCompleted
-                if (-not $hasEnded -and $run.Clock.Elapsed.TotalMinutes -lt 4) { continue }
+                if (-not $hasEnded -and $run.Clock.Elapsed.TotalMinutes -lt (Get-MinutesAllowed)) { continue }
                 $null = $running.Remove($run)
                 # Processes that end before their first file would be started for ever.
                 if (-not $run.File) { $silent++ }

@@ -100,7 +100,8 @@ internal static class MsalErrors
     private static BearerTokenException Connection(Exception cause, MsalHttp http, string requester)
     {
         var host = http.LastAddress?.IdnHost ?? "Entra ID";
-        return ConnectionFault.Of(cause, host).ToTokenException($"{host} could not be reached for a token for {requester}", cause);
+        return ConnectionFault.Of(cause, host, http.LastAddress?.Port)
+            .ToTokenException($"{host} could not be reached for a token for {requester}", cause);
     }
 
     private static BearerTokenException Make(MsalException cause, string requester, EntraErrorAdvice advice) =>

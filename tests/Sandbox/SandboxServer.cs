@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using BearerTools.Sandbox.Api;
 using BearerTools.Sandbox.Authority;
 using BearerTools.Sandbox.Entra;
+using BearerTools.Sandbox.Raw;
 using BearerTools.Sandbox.Serving;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -14,6 +15,7 @@ public sealed class SandboxServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly SandboxContext _context;
     private readonly X509Certificate2? _certificate;
+    private readonly RawEndpoints _raw = new();
 
     private SandboxServer(WebApplication app, SandboxContext context, X509Certificate2? certificate)
     {
@@ -67,11 +69,12 @@ public sealed class SandboxServer : IAsyncDisposable
     {
         var context = new SandboxContext(options);
         var certificate = options.Tls ? SelfSignedCertificate.Make(DateTimeOffset.UtcNow) : null;
-        var server = new SandboxServer(LoopbackServer.Build(options.UnixSocket, (options.Port, certificate)), context, certificate);
+        var server = new SandboxServer(LoopbackServer.Build(options.UnixSocket, context.Stats, (options.Port, certificate)), context, certificate);
         try
         {
             AuthorityEndpoints.Map(server._app, context);
             ApiEndpoints.Map(server._app, context);
+            server._raw.Map(server._app);
             ControlEndpoints.Map(server._app, context);
             await server._app.StartAsync();
             context.Address = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -89,6 +92,7 @@ public sealed class SandboxServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Entra is not null) await Entra.DisposeAsync();
+        await _raw.DisposeAsync();
         await _app.StopSoonAsync();
         _context.Dispose();
         _certificate?.Dispose();

@@ -10,7 +10,7 @@ public sealed class SandboxStats
     private readonly SlidingSecond _throttled;
     private readonly IdCounts _arrivals = new();
     private readonly IdCounts _effects = new();
-    private long _tokensIssued, _tokenRequests, _logins, _requests, _unauthorized, _failures, _concurrent, _maxConcurrent;
+    private long _tokensIssued, _tokenRequests, _logins, _requests, _unauthorized, _failures, _concurrent, _maxConcurrent, _connections;
 
     internal SandboxStats(TimeProvider clock) => (_rate, _throttled) = (new RateGauge(clock), new SlidingSecond(clock));
 
@@ -37,6 +37,9 @@ public sealed class SandboxStats
 
     /// <summary>API requests in progress: without a response, and not cancelled by their client.</summary>
     public long Concurrent => Interlocked.Read(ref _concurrent);
+
+    /// <summary>Connections that are open now, of clients of the authority and of the API.</summary>
+    public long Connections => Interlocked.Read(ref _connections);
 
     /// <summary>The most API requests that were inside the server at the same time.</summary>
     public long MaxConcurrent => Interlocked.Read(ref _maxConcurrent);
@@ -88,6 +91,10 @@ public sealed class SandboxStats
     internal void Changed(string id) => _effects.Add(id);
 
     internal void ThrottledArrival() => _throttled.Tick();
+
+    internal void Connected() => Interlocked.Increment(ref _connections);
+
+    internal void Disconnected() => Interlocked.Decrement(ref _connections);
 
     internal void Enter()
     {

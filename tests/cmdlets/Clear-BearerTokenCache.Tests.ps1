@@ -41,7 +41,7 @@ Describe 'Clear-BearerTokenCache' {
         (Invoke-BearerRequest "$($sandbox.Api)items/1" -Token $held).id | Should -Be 1
         Get-BearerTokenCache | Should -BeNullOrEmpty
         Revoke-SandboxTokens $sandbox
-        Invoke-BearerRequest "$($sandbox.Api)items/1" -Token $held -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest "$($sandbox.Api)items/1" -Token $held }
         $failure.Exception.StatusCode | Should -Be 401
     }
 

@@ -226,7 +226,7 @@ Describe 'Profiles' {
         Set-BearerProfile there @flow -BaseUri $other.Address
         "$(Get-ErrorOf { Invoke-BearerRequest "$($other.Address)/open/echo" })" | Should -BeLike '*Nothing is connected here*Profiles for that address: there*'
         Connect-BearerApi -Token (New-Token) -BaseUri $open
-        Invoke-BearerRequest "$($other.Address)/open/echo" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest "$($other.Address)/open/echo" }
         $failure.ErrorDetails.Message | Should -BeLike '*Profiles for that origin: there*-Profile*'
     }
 

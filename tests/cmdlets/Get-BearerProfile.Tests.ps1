@@ -37,4 +37,10 @@ Describe 'Get-BearerProfile' {
         (Get-BearerProfile nobody, fabrikam -ErrorVariable failure -ErrorAction SilentlyContinue).Name | Should -Be fabrikam
         $failure.FullyQualifiedErrorId | Should -Be 'ProfileNotFound,BearerTools.Cmdlets.GetBearerProfileCommand'
     }
+
+    It 'gives an error for a pattern that is not valid, and gets the other names' {
+        Set-BearerProfile contoso @flow
+        (Get-BearerProfile 'con[', contoso -ErrorVariable failure -ErrorAction SilentlyContinue).Name | Should -Be contoso
+        $failure.FullyQualifiedErrorId | Should -Be 'InvalidProfileName,BearerTools.Cmdlets.GetBearerProfileCommand'
+    }
 }

@@ -60,6 +60,34 @@ Describe 'The parameter sets of Get-BearerToken' {
         $failure.Exception.NextStep | Should -BeLike '*-Authority*-TenantId*'
     }
 
+    It 'refuse plain text for a secret with a way to give it, and do not quote it: -<Name>' -ForEach @(
+        @{ Name = 'ClientSecret'; With = @{}; Way = '-SecretFrom env:NAME' }
+        @{ Name = 'ClientKeyPassword'; With = @{ ClientKey = 'key.pem' }; Way = '-SecretFrom env:NAME' }
+        @{ Name = 'RefreshToken'; With = @{}; Way = '-RefreshTokenFrom env:NAME' }
+        @{ Name = 'Assertion'; With = @{}; Way = '-AssertionFrom env:NAME' }
+    ) {
+        foreach ($value in 'hunter2-hunter2', 12345678, @('hunter2-hunter2', 'hunter2-hunter2')) {
+            $given = @{ Authority = 'https://id.contoso.com'; ClientId = 'ops'; $Name = $value } + $With
+            $failure = { Get-BearerToken @given } | Should -Throw "*SecureString*Read-Host -AsSecureString*$Way*" -ErrorId 'ParameterArgumentTransformationError,*' -PassThru
+            ($failure | Out-String) + ($failure | Format-List * -Force | Out-String) | Should -Not -Match 'hunter2-hunter2|12345678'
+        }
+    }
+
+    It 'refuse plain text for every parameter that is a SecureString' {
+        $parameters = Get-Command -Module BearerTools | ForEach-Object { $_.Parameters.Values } | Where-Object ParameterType -EQ ([securestring])
+        $parameters.Name | Select-Object -Unique | Should -HaveCount 4
+        $parameters | Where-Object { -not ($_.Attributes | Where-Object { $_.GetType().Name -eq 'SecretTransformationAttribute' }) } | Should -BeNullOrEmpty
+    }
+
+    It 'refuse a value that is no token, and several tokens: <Name>' -ForEach @(
+        @{ Name = 'a number'; Value = 5; Says = '*takes one token*Int32*Get-BearerToken*' }
+        @{ Name = 'a list'; Value = @('hunter2-hunter2', 'hunter2-hunter2'); Says = '*takes one token*a list of 2 values*Get-BearerToken*' }
+        @{ Name = 'an object'; Value = [pscustomobject]@{ access_token = 'hunter2-hunter2' }; Says = '*takes one token*PSCustomObject*Get-BearerToken*' }
+    ) {
+        $failure = { Invoke-BearerRequest x -Token $Value } | Should -Throw $Says -ErrorId 'ParameterArgumentTransformationError,*' -PassThru
+        ($failure | Out-String) + ($failure | Format-List * -Force | Out-String) | Should -Not -Match 'hunter2'
+    }
+
     It 'refuse a switch that is turned off: <Line>' -ForEach @(
         @{ Line = 'Get-BearerToken -Interactive:$false -Authority https://id.contoso.com -ClientId ops' }
         @{ Line = 'Get-BearerToken -DeviceCode:$false -TenantId contoso.com -ClientId ops -Resource https://graph.microsoft.com' }

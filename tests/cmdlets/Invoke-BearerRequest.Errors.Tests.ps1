@@ -38,7 +38,7 @@ Describe 'An input that fails' {
         @{ Status = 500; Category = 'InvalidResult' }
         @{ Status = 503; Category = 'InvalidResult' }
     ) {
-        $null = Invoke-BearerRequest "status/${Status}?detail=Because." -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest "status/${Status}?detail=Because." }
 
         $failure[0].FullyQualifiedErrorId | Should -Be "HttpStatus$Status,$command"
         $failure[0].CategoryInfo.Category | Should -Be $Category
@@ -47,7 +47,7 @@ Describe 'An input that fails' {
     }
 
     It 'has status, headers and body of the response on its exception' {
-        $null = Invoke-BearerRequest 'status/429?retryAfter=7&detail=Slower' -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest 'status/429?retryAfter=7&detail=Slower' }
         $exception = $failure[0].Exception
 
         $exception | Should -BeOfType ([BearerTools.BearerRequestException])
@@ -67,7 +67,7 @@ Describe 'An input that fails' {
         @{ Name = 'the address has a backslash'; Path = 'a\b'; Id = 'UriRefused'; Category = 'InvalidArgument'; Says = "*backslash*Write '/'*" }
     ) {
         if ($Path -like 'http:*') { $null = Connect-Sandbox $sandbox -With @{ AllowedOrigin = $Path } }
-        $null = Invoke-BearerRequest $Path -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest $Path }
 
         $failure[0].FullyQualifiedErrorId | Should -Be "$Id,$command"
         $failure[0].CategoryInfo.Category | Should -Be $Category
@@ -91,13 +91,13 @@ Describe 'An input that fails' {
         @{ Path = 'odd/bad-json'; Kept = 1, 2, 3; Id = 'InvalidJson' }
         @{ Path = 'odd/truncated'; Kept = 1, 2; Id = 'ConnectionFailed' }
     ) {
-        $rows = Invoke-BearerRequest $Path -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest $Path -OutVariable rows }
         $rows.id | Should -Be $Kept
         $failure.FullyQualifiedErrorId | Should -Be "$Id,$command"
     }
 
     It 'reports where malformed JSON is: line, column and byte' {
-        $null = Invoke-BearerRequest odd/bad-json -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest odd/bad-json }
         $fault = $failure[0].Exception.InnerException
         $fault | Should -BeOfType ([BearerTools.JsonFormatException])
         $fault.ByteOffset | Should -Be '[{"id":1},{"id":2},{"id":3},'.Length
@@ -137,7 +137,7 @@ Describe 'An input that fails' {
         @{ Name = 'Authorization'; Headers = @{ Authorization = 'Bearer x' }; Says = '*-Token*' }
         @{ Name = 'a line break'; Headers = @{ 'X-A' = "a`r`nX-B: b" }; Says = '*line break*' }
     ) {
-        $null = Invoke-BearerRequest echo -Headers $Headers -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest echo -Headers $Headers }
         $failure[0].FullyQualifiedErrorId | Should -Be "HeaderRefused,$command"
         $failure[0].ErrorDetails.Message | Should -BeLike $Says
     }
@@ -147,14 +147,14 @@ Describe 'Server text in errors' {
     BeforeAll { Clear-BearerTokenCache; $null = Connect-Sandbox $sandbox }
 
     It 'is shown without characters that steer a terminal (<_>)' -ForEach 'odd/control-characters', 'odd/control-characters?json' {
-        $null = Invoke-BearerRequest $_ -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest $_ }
         $shown = $failure[0].ErrorDetails.Message, $failure[0].Exception.Message, $failure[0].Exception.Body
         $shown[0] | Should -BeLike '*red*forged*'
         $shown | Should -Not -Match '[\u0000-\u001f\u007f-\u009f]'
     }
 
     It 'is not shown when it is a web page, but is available on the exception' {
-        $null = Invoke-BearerRequest odd/html-error -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest odd/html-error }
         $failure[0].ErrorDetails.Message ?? "$($failure[0])" | Should -Not -BeLike '*<*'
         $failure[0].Exception.Body | Should -BeLike '*Internal Server Error*'
     }
@@ -168,7 +168,7 @@ Describe 'An API that rejects the token' {
         @{ Challenge = 'Bearer error="invalid_request"'; Says = '*' }
         @{ Challenge = 'Basic realm="x"'; Says = '*' }
     ) {
-        $null = Invoke-BearerRequest "unauthorized?challenge=$([uri]::EscapeDataString($Challenge))" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest "unauthorized?challenge=$([uri]::EscapeDataString($Challenge))" }
 
         $failure[0].FullyQualifiedErrorId | Should -Be "HttpStatus401,$command"
         $failure[0].ErrorDetails.Message | Should -BeLike $Says
@@ -178,7 +178,7 @@ Describe 'An API that rejects the token' {
     }
 
     It 'gets one more request with a new token, when the challenge allows it: <_>' -ForEach 'Bearer', 'Bearer error="invalid_token"', '' {
-        $null = Invoke-BearerRequest "unauthorized?challenge=$([uri]::EscapeDataString($_))" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest "unauthorized?challenge=$([uri]::EscapeDataString($_))" }
         $failure.Count | Should -Be 1
         $stats = Get-SandboxStats $sandbox
         $stats.requests | Should -Be 2
@@ -188,7 +188,7 @@ Describe 'An API that rejects the token' {
     It 'gets no second request with a token that the script supplied and that cannot be renewed' {
         $given = (Get-BearerToken).Token
         Revoke-SandboxTokens $sandbox
-        Invoke-BearerRequest "${api}items/1" -Token $given -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest "${api}items/1" -Token $given }
         $failure.Exception.StatusCode | Should -Be 401
         (Get-SandboxStats $sandbox).tokenRequests | Should -Be 0
     }
@@ -199,7 +199,7 @@ Describe 'An API that rejects the token' {
 
         Revoke-SandboxTokens $sandbox
         $pipe = [IO.Compression.DeflateStream]::new([IO.MemoryStream]::new(), [IO.Compression.CompressionMode]::Decompress)
-        Invoke-BearerRequest echo -Method Post -Body $pipe -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest echo -Method Post -Body $pipe }
         $failure.FullyQualifiedErrorId | Should -Be "BodyNotReplayable,$command"
         $failure.ErrorDetails.Message | Should -BeLike '*Update-BearerToken*'
     }

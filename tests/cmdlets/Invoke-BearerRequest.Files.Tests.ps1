@@ -16,7 +16,7 @@ BeforeAll {
 
     function Get-Bytes([int] $Size) { , [byte[]] $(for ($n = 0; $n -lt $Size; $n++) { $n % 251 }) }
     function Get-Hash([byte[]] $Bytes) { [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData($Bytes)).ToLowerInvariant() }
-    function Get-Failure([scriptblock] $Script) { & $Script 2>&1 | Where-Object { $_ -is [Management.Automation.ErrorRecord] } }
+    function Get-Failure([scriptblock] $Script) { try { & $Script 2>&1 | Where-Object { $_ -is [Management.Automation.ErrorRecord] } } catch { $_ } }
 }
 
 AfterAll { Stop-Sandbox $sandbox }

@@ -57,7 +57,7 @@ Describe '-Form' {
     }
 
     It 'is an error where a file is not there' {
-        $failure = Send @{ f = [IO.FileInfo](Join-Path $TestDrive none) } 2>&1
+        $failure = Get-TerminatingError { Send @{ f = [IO.FileInfo](Join-Path $TestDrive none) } }
         $failure.FullyQualifiedErrorId | Should -Be "FileNotFound,$command"
     }
 

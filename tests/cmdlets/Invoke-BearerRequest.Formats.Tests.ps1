@@ -29,8 +29,8 @@ Describe 'A response' {
         'latin1-by-type', 'latin1-by-xml', 'latin1-by-meta', 'unknown-charset'
     ) {
         $theirs = @(Invoke-Theirs "formats/$_" | ForEach-Object { $_ })
-        $ours = @(Invoke-BearerRequest "formats/$_" -ErrorAction SilentlyContinue)
-        Show $ours | Should -BeExactly (Show $theirs)
+        $null = Get-TerminatingError { Invoke-BearerRequest "formats/$_" -OutVariable ours }
+        Show @($ours) | Should -BeExactly (Show $theirs)
     }
 
     It 'is decoded by its byte order mark, where Invoke-RestMethod decodes it wrongly' {
@@ -45,7 +45,7 @@ Describe 'A response' {
     }
 
     It 'is an error where a feed breaks off, after its items: Invoke-RestMethod says nothing' {
-        $items = Invoke-BearerRequest formats/rss-broken -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest formats/rss-broken -OutVariable items }
         $items.title | Should -Be one
         $failure[0].FullyQualifiedErrorId | Should -Be "InvalidXml,$command"
         $failure[0].CategoryInfo.Category | Should -Be InvalidData
@@ -59,13 +59,13 @@ Describe 'A response that decompresses to gigabytes' {
         @{ Encoding = 'deflate'; Kind = 'xml'; Id = 'ResponseTooLarge' }
         @{ Encoding = 'br'; Kind = 'json'; Id = 'JsonRowTooLarge' }
     ) {
-        $null = Invoke-BearerRequest "bomb/${Encoding}?kind=$Kind" -MaximumObjectBytes 1000000 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest "bomb/${Encoding}?kind=$Kind" -MaximumObjectBytes 1000000 }
         $failure[0].FullyQualifiedErrorId | Should -Be "$Id,$command"
         $failure[0].ErrorDetails.Message | Should -BeLike '*1000000 bytes*-OutFile*-MaximumObjectBytes*'
     }
 
     It 'is bounded by default' {
-        $null = Invoke-BearerRequest bomb/br -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest bomb/br }
         $failure[0].FullyQualifiedErrorId | Should -Be "ResponseTooLarge,$command"
     }
 

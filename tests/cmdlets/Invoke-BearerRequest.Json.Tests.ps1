@@ -10,7 +10,7 @@ BeforeAll {
     function Invoke-Theirs([string] $Path) { Invoke-RestMethod "$($sandbox.Api)$Path" -Authentication Bearer -Token $token -AllowUnencryptedAuthentication }
 
     function Get-Failure([string] $Path, [hashtable] $With = @{}) {
-        $rows = Invoke-BearerRequest $Path @With -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest $Path @With -OutVariable rows }
         [pscustomobject]@{ Rows = @($rows); Id = $failure[0].FullyQualifiedErrorId; Message = "$($failure[0].ErrorDetails)"; Fault = $failure[0].Exception.InnerException }
     }
 }

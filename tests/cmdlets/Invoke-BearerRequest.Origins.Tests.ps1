@@ -16,7 +16,8 @@ Describe 'The origin that Invoke-BearerRequest sends the token to' {
     }
 
     It 'is the session''s token''s base and nowhere else' {
-        Invoke-BearerRequest "$($other.Address)/open/echo" -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failure = Get-TerminatingError { Invoke-BearerRequest "$($other.Address)/open/echo" -OutVariable rows }
+        $rows | Should -BeNullOrEmpty
 
         $failure.FullyQualifiedErrorId | Should -Be 'OriginNotAllowed,BearerTools.Cmdlets.InvokeBearerRequestCommand'
         $failure.CategoryInfo.Category | Should -Be SecurityError
@@ -53,7 +54,7 @@ Describe 'The origin that Invoke-BearerRequest sends the token to' {
     }
 
     It 'is never plain http to another machine' {
-        Invoke-BearerRequest http://192.0.2.1/x -Token $token -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest http://192.0.2.1/x -Token $token }
         $failure.FullyQualifiedErrorId | Should -Be 'UnencryptedAuthentication,BearerTools.Cmdlets.InvokeBearerRequestCommand'
         $failure.ErrorDetails.Message | Should -BeLike '*without https*Use https*-AllowUnencryptedAuthentication*'
     }
@@ -107,7 +108,7 @@ Describe 'The origin that Invoke-BearerRequest sends the token to' {
 
     It 'does not give the token back when a redirect comes home' {
         $back = [uri]::EscapeDataString("${api}echo")
-        Invoke-BearerRequest "redirect?to=$([uri]::EscapeDataString("$($other.Address)/open/redirect?to=$back"))" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest "redirect?to=$([uri]::EscapeDataString("$($other.Address)/open/redirect?to=$back"))" }
         $failure.Exception.StatusCode | Should -Be 401
     }
 
@@ -116,7 +117,7 @@ Describe 'The origin that Invoke-BearerRequest sends the token to' {
         @{ Name = 'it leaves https and this machine'; To = { 'http://api.example.com/' }; With = @{}; Status = 302; Id = 'RedirectRefused'; Says = '*leads from https*' }
         @{ Name = 'it leads to another scheme'; To = { 'file:///etc/hosts' }; With = @{}; Status = 302; Id = 'RedirectRefused'; Says = '*not followed*' }
     ) {
-        Invoke-BearerRequest "redirect?status=$Status&to=$([uri]::EscapeDataString((& $To)))" @With -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest "redirect?status=$Status&to=$([uri]::EscapeDataString((& $To)))" @With }
 
         $failure.FullyQualifiedErrorId | Should -Be "$Id,BearerTools.Cmdlets.InvokeBearerRequestCommand"
         $failure.ErrorDetails.Message | Should -BeLike $Says

@@ -68,7 +68,34 @@ Describe 'The quotas that an API announces' {
 
     It 'are shown by -Verbose when requests wait for them' {
         $lines = 1..3 | Invoke-BearerRequest -Uri { "quota/draft/$_`?name=verbose&limit=2&window=1" } -ThrottleLimit 1 -Verbose 4>&1
-        "$lines" | Should -BeLike "*Waiting 1 s: the API's quota is used up.*"
+        "$lines" | Should -BeLike "*Waiting 1 s: the API's quota 'default' is used up.*"
+    }
+}
+
+Describe 'A pause that the API asks for' {
+    It 'is followed by a gradual release: 8 requests at an API of 2 a second cost at most 8 refusals' {
+        Reset-SandboxStats $sandbox
+        $rows = 1..8 | Invoke-BearerRequest -Uri { "throttled/$_`?limit=2" } -ThrottleLimit 8 -MaximumRetryCount 10 -ErrorVariable failure
+
+        $failure | Should -BeNullOrEmpty
+        $rows.id | Should -Be (1..8)
+        $refused = (Get-SandboxStats $sandbox).failures
+        Write-Host "      $refused refused"
+        $refused | Should -BeLessOrEqual 8
+    }
+
+    It 'is not asked for by a quota, whose wait -MaximumQuotaWaitSec bounds' {
+        # With a token of its own: what follows is refused, and that pause is kept.
+        $token = Get-BearerToken -ForceRefresh
+        $address = "quota/seconds/1?name=bounded&limit=1&window=600"
+        $null = Invoke-BearerRequest $address -Token $token
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        $answer = Invoke-BearerRequest $address -Token $token -MaximumQuotaWaitSec 1 -MaximumRetryCount 0 -IncludeResponse -SkipHttpErrorCheck
+
+        [int] $answer.StatusCode | Should -Be 429
+        $watch.Elapsed.TotalSeconds | Should -BeGreaterThan 0.5
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 20
+        $null = Get-BearerToken -ForceRefresh
     }
 }
 

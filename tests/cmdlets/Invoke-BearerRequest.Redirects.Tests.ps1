@@ -19,21 +19,21 @@ Describe 'Redirects of Invoke-BearerRequest' {
         (Invoke-BearerRequest redirects/50).arrived | Should -BeTrue
 
         { Invoke-RestMethod "$($sandbox.Address)/open/redirects/51" } | Should -Throw '*302*'
-        Invoke-BearerRequest redirects/51 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest redirects/51 }
         $failure.FullyQualifiedErrorId | Should -Be 'TooManyRedirects,BearerTools.Cmdlets.InvokeBearerRequestCommand'
         $failure.Exception.StatusCode | Should -Be 302
     }
 
     It 'follow as many as -MaximumRedirection says' {
         (Invoke-BearerRequest redirects/2 -MaximumRedirection 2).arrived | Should -BeTrue
-        Invoke-BearerRequest redirects/3 -MaximumRedirection 2 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest redirects/3 -MaximumRedirection 2 }
         $failure.ErrorDetails.Message | Should -BeLike '*exceeds the limit of 2*-MaximumRedirection*'
     }
 
     It 'are errors with -MaximumRedirection 0, as for Invoke-RestMethod' {
         { Invoke-RestMethod "${api}redirects/1" @rest -MaximumRedirection 0 } | Should -Throw '*302*'
 
-        Invoke-BearerRequest redirects/1 -MaximumRedirection 0 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest redirects/1 -MaximumRedirection 0 }
         $failure.Exception.StatusCode | Should -Be 302
         $failure.Exception.Headers['Location'] | Should -Be '/api/redirects/0'
     }
@@ -70,7 +70,7 @@ Describe 'Redirects of Invoke-BearerRequest' {
     Context 'with -PreserveAuthorizationOnRedirect' {
         It 'do not take the token to an origin that it is not for' {
             Reset-SandboxStats $other
-            Invoke-BearerRequest (Get-Redirect "$($other.Address)/open/echo") -PreserveAuthorizationOnRedirect -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure = Get-TerminatingError { Invoke-BearerRequest (Get-Redirect "$($other.Address)/open/echo") -PreserveAuthorizationOnRedirect }
 
             $failure.FullyQualifiedErrorId | Should -Be 'OriginNotAllowed,BearerTools.Cmdlets.InvokeBearerRequestCommand'
             $failure.ErrorDetails.Message | Should -BeLike "*-AllowedOrigin $($other.Address)*"
@@ -98,7 +98,7 @@ Describe 'Redirects out of https' {
 
     It 'are refused, as by Invoke-RestMethod' {
         { Invoke-RestMethod $away -SkipCertificateCheck -MaximumRedirection 1 } | Should -Throw -ErrorId 'InsecureRedirection*'
-        Invoke-BearerRequest $away -Token $loose -SkipCertificateCheck -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest $away -Token $loose -SkipCertificateCheck }
 
         $failure.FullyQualifiedErrorId | Should -Be 'RedirectRefused,BearerTools.Cmdlets.InvokeBearerRequestCommand'
         $failure.ErrorDetails.Message | Should -BeLike '*leads from https*-AllowInsecureRedirect*'

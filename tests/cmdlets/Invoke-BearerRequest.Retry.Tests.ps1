@@ -41,14 +41,14 @@ Describe 'Transient faults' {
     }
 
     It 'cause no wait when retries are turned off' {
-        $null = Invoke-BearerRequest 'status/503?retryAfter=0' -MaximumRetryCount 0 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest 'status/503?retryAfter=0' -MaximumRetryCount 0 }
 
         $failure.FullyQualifiedErrorId | Should -Be "HttpStatus503,$command"
         (Get-SandboxStats $sandbox).requests | Should -Be 1
     }
 
     It 'that persist are an error with the number of attempts; verbose lines say why and how long each wait is' {
-        $lines = Invoke-BearerRequest status/500 -RetryIntervalSec 1 -MaximumRetryCount 1 -ErrorVariable failure -ErrorAction SilentlyContinue -Verbose 4>&1
+        $lines = @(try { Invoke-BearerRequest status/500 -RetryIntervalSec 1 -MaximumRetryCount 1 -Verbose 4>&1 } catch { $failure = $_ })
 
         $failure.FullyQualifiedErrorId | Should -Be "HttpStatus500,$command"
         $failure[0].ErrorDetails.Message ?? "$($failure[0])" | Should -BeLike '*(given up after 2 attempts)*'
@@ -78,7 +78,7 @@ Describe 'A Retry-After' {
     }
 
     It 'is kept by commands of other runspaces too, and Ctrl+C ends the wait' {
-        Invoke-BearerRequest 'status/429?retryAfter=3600' -MaximumRetryCount 0 -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+        $null = Get-TerminatingError { Invoke-BearerRequest 'status/429?retryAfter=3600' -MaximumRetryCount 0 -WarningAction SilentlyContinue }
         $run = Start-Script $module 'Invoke-BearerRequest items/1 -Verbose 4>&1 | ForEach-Object { $seen.Line = "$_" }' @{ seen = ($seen = @{}) }
         Wait-Until { "$($seen.Line)" -like 'Waiting 3*: the API asked for a pause.' }
 
@@ -90,7 +90,7 @@ Describe 'A Retry-After' {
 Describe 'A deadline' {
     It 'of an attempt ends it, and a request that is safe to repeat is retried' {
         Reset-SandboxStats $sandbox
-        Invoke-BearerRequest 'slow?ms=60000' -ConnectionTimeoutSeconds 1 -MaximumRetryCount 1 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest 'slow?ms=60000' -ConnectionTimeoutSeconds 1 -MaximumRetryCount 1 }
 
         $failure.FullyQualifiedErrorId | Should -Be "ResponseTimeout,$command"
         $failure.CategoryInfo.Category | Should -Be OperationTimeout
@@ -152,7 +152,7 @@ Describe 'An idempotency key' {
         @{ Name = 'a line break'; Key = "a`nb" }
         @{ Name = 'letters that headers cannot carry'; Key = 'größe' }
     ) {
-        Invoke-BearerRequest echo -Method Post -IdempotencyKey $Key -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest echo -Method Post -IdempotencyKey $Key }
         $failure[0].FullyQualifiedErrorId | Should -Be "IdempotencyKeyRefused,$command"
     }
 }

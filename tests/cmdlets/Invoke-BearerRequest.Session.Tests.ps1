@@ -14,7 +14,7 @@ AfterAll { $sandbox, $other | ForEach-Object { Stop-Sandbox $_ } }
 
 Describe 'A session that Invoke-BearerRequest made' {
     It 'is one of Invoke-RestMethod, there before the first request' {
-        Invoke-BearerRequest 'http://127.0.0.1:1/' -SessionVariable made -ErrorAction SilentlyContinue
+        $null = Get-TerminatingError { Invoke-BearerRequest 'http://127.0.0.1:1/' -SessionVariable made }
         $made.GetType().FullName | Should -Be 'Microsoft.PowerShell.Commands.WebRequestSession'
         (Get-Command Invoke-BearerRequest).ResolveParameter('SV').Name | Should -Be 'SessionVariable'
     }
@@ -98,7 +98,7 @@ Describe 'A session that Invoke-RestMethod made' {
 
     It 'gives its limit of redirects, unless another is typed' {
         $session.MaximumRedirection = 1
-        Invoke-BearerRequest redirects/2 -WebSession $session -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest redirects/2 -WebSession $session }
         $failure.FullyQualifiedErrorId | Should -BeLike 'TooManyRedirects,*'
 
         (Invoke-BearerRequest redirects/2 -WebSession $session -MaximumRedirection 2).arrived | Should -BeTrue
@@ -137,5 +137,9 @@ Describe 'A value that is not a session' {
     It 'is refused' {
         { Invoke-BearerRequest echo -WebSession 5 } | Should -Throw -ErrorId 'SessionRefused,*'
         { Invoke-BearerRequest echo -WebSession ([Microsoft.PowerShell.Commands.WebRequestSession]::new()) -SessionVariable made } | Should -Throw -ErrorId 'ParameterConflict,*'
+    }
+
+    It 'is refused as the name of a variable: <Name>' -ForEach @{ Name = '' }, @{ Name = 'true' }, @{ Name = 'env:' }, @{ Name = 'a:b' }, @{ Name = 'variable:' } {
+        { Invoke-BearerRequest echo -SessionVariable $Name } | Should -Throw -ErrorId 'ParameterConflict,*'
     }
 }

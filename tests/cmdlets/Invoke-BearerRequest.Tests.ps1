@@ -150,7 +150,7 @@ Describe 'Responses of Invoke-BearerRequest' {
     }
 
     It 'set the variables for an error too, and for a response without objects' {
-        $null = Invoke-BearerRequest status/404 -StatusCodeVariable status -ErrorAction SilentlyContinue
+        $null = Get-TerminatingError { Invoke-BearerRequest status/404 -StatusCodeVariable status }
         $status | Should -Be 404
         $null = Invoke-BearerRequest odd/no-content -StatusCodeVariable status
         $status | Should -Be 204

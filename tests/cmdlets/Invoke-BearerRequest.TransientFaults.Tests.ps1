@@ -7,7 +7,6 @@ BeforeAll {
     Import-Module $module
     Import-Module $support
     Import-Module "$PSScriptRoot/Support/Stopping.psm1"
-    Import-Module "$PSScriptRoot/Support/RawServer.psm1"
     $sandbox = Start-Sandbox
     $token = Connect-Sandbox $sandbox
     $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
@@ -35,25 +34,25 @@ Describe 'Transient faults' {
 
     BeforeAll {
         $json = "HTTP/1.1 200 OK`r`nContent-Type: application/json`r`n"
-        $server = Start-RawServer @{
+        $sent = @{
             'refused-later' = ''
             'cut-headers'   = "HTTP/1.1 200 OK`r`nContent-Le"
             'cut-body'      = "${json}Content-Length: 1000`r`n`r`n[{`"id`":"
             'cut-rows'      = "${json}Content-Length: 1000`r`n`r`n[{`"id`":101},{`"id`":102},{`"id`":"
-            'reset'         = "`0$json"
             'chunks'        = "${json}Transfer-Encoding: chunked`r`n`r`nzz`r`n[1]`r`n0`r`n`r`n"
             'no-http'       = "SSH-2.0-OpenSSH_9.6`r`n"
             'no-gzip'       = "${json}Content-Encoding: gzip`r`nContent-Length: 10`r`n`r`n~~~~~~~~~~"
             'no-brotli'     = "${json}Content-Encoding: br`r`nContent-Length: 10`r`n`r`n~~~~~~~~~~"
             'headers'       = "${json}X-Long: $('x' * 10MB)`r`n`r`n{}"
         }
-        $here = @{ Token = $token; BaseUri = $server.Address; MaximumRetryCount = 0 }
+        $sent.Keys | ForEach-Object { $null = Set-RawResponse $sandbox $sent[$_] -Path "/$_" }
+        1..8 | ForEach-Object { $null = Set-RawResponse $sandbox "${json}Connection: close`r`n`r`n{`"id`":$_}" -Path "/$_" }
+        $null = Set-RawResponse $sandbox $json -Path /reset -End Reset
+        $here = @{ Token = $token; BaseUri = (Get-RawServer $sandbox).addresses[0]; MaximumRetryCount = 0 }
         $inputs = 1, 'refused-later', 2, 3, 'cut-headers', 'cut-body', 4, 'cut-rows', 5, 'reset', 'chunks', 6, 'no-http', 'no-gzip', 'no-brotli', 7, 'headers', 8
         $all = $inputs | Invoke-BearerRequest -Uri { "$_" } @here 2>&1
         $errors = $all | Where-Object { $_ -is [Management.Automation.ErrorRecord] }
     }
-
-    AfterAll { Stop-RawServer $server }
 
     It 'are one error for each input that they hit, in input order among the responses to the others' {
         $all | ForEach-Object { $_ -is [Management.Automation.ErrorRecord] ? $_.TargetObject : $_.id } |
@@ -79,7 +78,7 @@ Describe 'Transient faults' {
 
     It 'do not leave a part of a response as a complete file' {
         $file = Join-Path $TestDrive cut.json
-        Invoke-BearerRequest cut-rows @here -OutFile $file -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest cut-rows @here -OutFile $file }
         $failure.Count | Should -Be 1
         Test-Path $file | Should -BeFalse
         (Get-Item "$file.bearertools-part").Length | Should -BeGreaterThan 0

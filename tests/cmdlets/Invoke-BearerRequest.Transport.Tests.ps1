@@ -143,7 +143,7 @@ Describe 'Proxies of Invoke-BearerRequest' {
         $engine, $first = Get-Engine
         $script = "Import-Module '$PSScriptRoot/../../BearerTools.psd1'; `$t = ConvertTo-SecureString x -AsPlainText -Force
             (Invoke-BearerRequest http://api.invalid/open/echo -Token `$t -AllowUnencryptedAuthentication).headers.Host
-            Invoke-BearerRequest http://api.invalid/open/echo -Token `$t -AllowUnencryptedAuthentication -NoProxy -ErrorVariable e -ErrorAction SilentlyContinue; `$e.FullyQualifiedErrorId
+            try { Invoke-BearerRequest http://api.invalid/open/echo -Token `$t -AllowUnencryptedAuthentication -NoProxy } catch { `$_.FullyQualifiedErrorId }
             (Invoke-BearerRequest $open -Token `$t).headers.Host"
         $env:http_proxy = $other.Address
         try { $said = & $engine $first -NoProfile -NonInteractive -Command $script } finally { $env:http_proxy = $null }
@@ -152,7 +152,7 @@ Describe 'Proxies of Invoke-BearerRequest' {
     }
 
     It 'are named when they cannot be reached' {
-        Invoke-BearerRequest https://api.example.com/ -Token $loose -Proxy http://127.0.0.1:1 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest https://api.example.com/ -Token $loose -Proxy http://127.0.0.1:1 }
         $failure.FullyQualifiedErrorId | Should -Be "ProxyFailed,$mine"
         $failure.ErrorDetails.Message | Should -BeLike '*proxy cannot be reached*127.0.0.1:1*Check the proxy*'
     }
@@ -178,7 +178,7 @@ Describe 'TLS of Invoke-BearerRequest' {
 
     It 'does not check certificates with -SkipCertificateCheck, for that call only' {
         (Invoke-Both $secureOpen @{ SkipCertificateCheck = $true }).method | Should -Be 'GET', 'GET'
-        Invoke-BearerRequest $secureOpen -Token $loose -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest $secureOpen -Token $loose }
         $failure.FullyQualifiedErrorId | Should -Be "CertificateNotTrusted,$mine"
     }
 
@@ -237,7 +237,7 @@ Describe 'Unix sockets of Invoke-BearerRequest' {
     }
 
     It 'are named when no server listens there' {
-        Invoke-BearerRequest http://engine/ -Token $loose -UnixSocket "$socket.none" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest http://engine/ -Token $loose -UnixSocket "$socket.none" }
         $failure.FullyQualifiedErrorId | Should -Be "HostUnreachable,$mine"
     }
 }
@@ -245,14 +245,14 @@ Describe 'Unix sockets of Invoke-BearerRequest' {
 Describe 'Time-outs of Invoke-BearerRequest' {
     It 'end a response that does not begin: -<_>' -ForEach 'ConnectionTimeoutSeconds', 'TimeoutSec' {
         $with = @{ $_ = 1 }
-        Invoke-BearerRequest slow?ms=30000 @with -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest slow?ms=30000 @with }
         $failure.FullyQualifiedErrorId | Should -Be "ResponseTimeout,$mine"
         $failure.CategoryInfo.Category | Should -Be 'OperationTimeout'
         $failure.ErrorDetails.Message | Should -BeLike '*no response within 1 s*-ConnectionTimeoutSeconds*'
     }
 
     It 'end a response that stalls, after the complete rows' {
-        $rows = Invoke-BearerRequest stall -OperationTimeoutSeconds 1 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest stall -OperationTimeoutSeconds 1 -OutVariable rows }
         $rows.id | Should -Be 1
         $failure.FullyQualifiedErrorId | Should -Be "OperationTimeout,$mine"
         $failure.CategoryInfo.Category | Should -Be 'OperationTimeout'

@@ -58,16 +58,16 @@ Describe '-Wait' {
     }
 
     It 'is an error with the server''s words when the work fails' {
-        $failure = $null
-        Invoke-BearerRequest 'made/7?retryAfter=0&by=operation-location&ends=Failed' -Method Post -Wait -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failure = Get-TerminatingError { Invoke-BearerRequest 'made/7?retryAfter=0&by=operation-location&ends=Failed' -Method Post -Wait -OutVariable rows }
+        $rows | Should -BeNullOrEmpty
 
         $failure.FullyQualifiedErrorId | Should -Be "OperationFailed,$command"
         $failure.ErrorDetails.Message | Should -BeLike '*ended with status Failed: QuotaExceeded: There is no room for more.*'
     }
 
     It 'is an error that gives the address to continue from when it takes too long' {
-        $failure = $null
-        Invoke-BearerRequest 'made/7?retryAfter=0&by=location&polls=1000000' -Method Post -Wait -WaitTimeoutSeconds 1 -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failure = Get-TerminatingError { Invoke-BearerRequest 'made/7?retryAfter=0&by=location&polls=1000000' -Method Post -Wait -WaitTimeoutSeconds 1 -OutVariable rows }
+        $rows | Should -BeNullOrEmpty
 
         $failure.FullyQualifiedErrorId | Should -Be "WaitTimeout,$command"
         $failure.CategoryInfo.Category | Should -Be OperationTimeout
@@ -76,9 +76,7 @@ Describe '-Wait' {
     }
 
     It 'does not wait when Retry-After exceeds the time left' {
-        $failure = $null
-        $failure = $null
-        Invoke-BearerRequest 'made/7?retryAfter=3600&by=location' -Method Post -Wait -WaitTimeoutSeconds 3000 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest 'made/7?retryAfter=3600&by=location' -Method Post -Wait -WaitTimeoutSeconds 3000 }
         $failure.FullyQualifiedErrorId | Should -Be "WaitTimeout,$command"
         (Get-SandboxStats $sandbox).requests | Should -Be 1
     }
@@ -90,8 +88,7 @@ Describe '-Wait' {
     It 'takes the token to no other origin' {
         Reset-SandboxStats $other
         $to = [uri]::EscapeDataString("$($other.Address)/open/echo")
-        $failure = $null
-        Invoke-BearerRequest "made/7?retryAfter=0&by=elsewhere&to=$to" -Method Post -Wait -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure = Get-TerminatingError { Invoke-BearerRequest "made/7?retryAfter=0&by=elsewhere&to=$to" -Method Post -Wait }
 
         $failure.FullyQualifiedErrorId | Should -Be "OriginNotAllowed,$command"
         (Get-SandboxStats $other).requests | Should -Be 0

@@ -7,6 +7,8 @@ BeforeAll {
     # Before 7.5 ConvertFrom-Json knows one kind of date only.
     $kinds = (Get-Command ConvertFrom-Json).Parameters.ContainsKey('DateKind') ? [BearerTools.JsonDateKind].GetEnumNames() : @('Default')
     $seed = Get-Random
+    # Ten times as many with 'build.ps1 Test -Soak'.
+    $factor = $env:BEARERTOOLS_SOAK ? 10 : 1
     Write-Host "The documents are those of seed $seed."
 
     # Each document once, in a way that is drawn too. Gives the first differences, and how many documents were compared.
@@ -29,7 +31,7 @@ BeforeAll {
 
 Describe 'What is read' {
     It 'is what ConvertFrom-Json gives, in 20,000 documents, to the last property, type and tick' {
-        $result = Compare-Reading 20000 $seed $false {
+        $result = Compare-Reading (20000 * $factor) $seed $false {
             param($probe, $document, $kind)
             $asHashtable = $probe.NextChoice(4) -eq 0
             try { $theirs = Read-Theirs $document $kind $asHashtable } catch { return "ConvertFrom-Json fails: $_" }
@@ -38,12 +40,12 @@ Describe 'What is read' {
         }
 
         $result.Differences | Should -BeNullOrEmpty
-        $result.Compared | Should -Be 20000
+        $result.Compared | Should -Be (20000 * $factor)
     }
 
     It 'is complete where ConvertFrom-Json fails: names that clash, invalid dates' {
         $better = @{}
-        $result = Compare-Reading 3000 $seed $true {
+        $result = Compare-Reading (3000 * $factor) $seed $true {
             param($probe, $document, $kind)
             $ours = $probe.Read($document, $false, $kind)
             try { $theirs = Read-Theirs $document $kind $false }
@@ -77,7 +79,7 @@ Describe 'What is read' {
 
 Describe 'What is written' {
     It 'is what ConvertTo-Json writes, of 3,000 values' {
-        $result = Compare-Reading 3000 ($seed + 1) $false {
+        $result = Compare-Reading (3000 * $factor) ($seed + 1) $false {
             param($probe, $document, $kind)
             $value = Read-Theirs $document $kind ($probe.NextChoice(3) -eq 0)
             $theirs = ConvertTo-Json -InputObject $value -Depth 100 -Compress
@@ -86,11 +88,11 @@ Describe 'What is written' {
         }
 
         $result.Differences | Should -BeNullOrEmpty
-        $result.Compared | Should -Be 3000
+        $result.Compared | Should -Be (3000 * $factor)
     }
 
     It 'is read back as it was, of 3,000 values' {
-        $result = Compare-Reading 3000 ($seed + 2) $true {
+        $result = Compare-Reading (3000 * $factor) ($seed + 2) $true {
             param($probe, $document)
             $value = $probe.Read($document, $false, 'Default')
             [BearerTools.JsonProbe.Differences]::FindInMembers($value, $probe.Read([BearerTools.JsonProbe.Probe]::Write($value), $false, 'Default'), '$')

@@ -132,4 +132,13 @@ Describe 'Test-BearerToken -Online' {
         $failures.FullyQualifiedErrorId | Should -Be 'IntrospectionEndpointMissing,BearerTools.Cmdlets.TestBearerTokenCommand'
         $failures.TargetObject | Should -Be $byHand
     }
+
+    It 'writes an error for a piped token that no header can hold, and processes the next token' {
+        $bad, $good = 'two words', (New-Jwt @{ exp = Get-Seconds 60 }) | ForEach-Object { [BearerTools.AccessToken]::new((ConvertTo-SecureString $_ -AsPlainText -Force)) }
+
+        $bad, $good | Test-BearerToken -ErrorVariable failures -ErrorAction SilentlyContinue | Should -Be $true
+
+        $failures.Count | Should -Be 1
+        $failures.TargetObject | Should -Be $bad
+    }
 }

@@ -39,14 +39,15 @@ internal sealed class BearerServices
         Handlers = new HandlerPool(Time);
         Paces = new OriginPaces(Time, Random);
         Backchannel = new OAuthBackchannel(
-            HttpHandlerFactory.Create(),
+            new HttpMessageInvoker(HttpHandlerFactory.ForClients()),
             Time,
             connectAs: key =>
-                HttpHandlerFactory.Create(new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) }));
+                new HttpMessageInvoker(HttpHandlerFactory.ForClients(
+                    new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) })));
         Discovery = new Discovery(Backchannel);
         RejectedLogins = new RejectedLogins(Time);
         _proofKey = new Lazy<DPoPKey>(() => new DPoPKey(Time));
-        _entraSockets = new Lazy<HttpMessageHandler>(() => HttpHandlerFactory.Handler(HandlerOptions.Default));
+        _entraSockets = new Lazy<HttpMessageHandler>(() => HttpHandlerFactory.ForClients());
         _loadEntra = loadEntra;
     }
 

@@ -75,6 +75,7 @@ internal sealed record RequestOptions
             Rate = settings.RateLimit ?? Pace.Rate,
             MaxConcurrent = settings.OriginThrottleLimit ?? Pace.MaxConcurrent,
             IsAdaptive = settings.AdaptiveThrottle ?? Pace.IsAdaptive,
+            MaxQuotaWait = settings.MaximumQuotaWait ?? Pace.MaxQuotaWait,
         },
         ThrottleLimit = settings.ThrottleLimit ?? ThrottleLimit,
         SkipErrorCheck = settings.SkipHttpErrorCheck ?? SkipErrorCheck,

@@ -31,7 +31,8 @@ internal sealed class RequestPipeline : IDisposable
     /// <param name="grant">An origin that the user's command line allows for this call only, or <see langword="null"/>.</param>
     public static RequestPipeline Create(BearerServices services, Connection connection, RequestOptions options, Origin? grant = null)
     {
-        HandlerLease[] leases = [services.Handlers.Rent(options.Handlers), services.Handlers.Rent(options.Handlers.CrossOrigin)];
+        var handlers = options.Handlers with { ClosesConnections = options.Messages.ClosesConnection };
+        HandlerLease[] leases = [services.Handlers.Rent(handlers), services.Handlers.Rent(handlers.CrossOrigin)];
         var pace = new CommandPace(services.Paces, options.Pace);
         var messages = options.Messages with
         {
@@ -41,7 +42,8 @@ internal sealed class RequestPipeline : IDisposable
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace);
         // Traffic on a Unix socket stays on this machine and cannot be read in transit.
         var bearer = new BearerHandler(socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant);
-        var retries = new RetryHandler(bearer, options.Retries, services.Time, services.Random);
+        var token = options.SkipErrorCheck ? (IRequestHandler)bearer : new RejectionHandler(bearer, services.Time);
+        var retries = new RetryHandler(token, options.Retries, services.Time, services.Random);
         IRequestHandler handler = options.Cookies is null ? retries : new CookieHandler(retries, options.Cookies);
         handler = new RedirectHandler(handler, options.Redirects);
         if (options.PollingLimit is { } limit) handler = new PollingHandler(handler, limit, services.Time);

@@ -18,6 +18,11 @@ internal static partial class EventText
             $"{retried.Method} {Address(retried.Address)}: {retried.StatusCode}. "
             + $"{Retry(retried.Retry, retried.MaxRetries, retried.Delay)}{(retried.IsRequested ? ", as the API asks" : string.Empty)}.",
         FailureRetried retried => $"{Sentence(retried.Error)} {Retry(retried.Retry, retried.MaxRetries, retried.Delay)}.",
+        RequestRepeated { WasIdle: true } repeated =>
+            $"{repeated.Method} {Address(repeated.Address)}: the connection was idle, so another one is used.",
+        RequestRepeated repeated =>
+            $"{repeated.Method} {Address(repeated.Address)}: the server closed the connection and did not process the request; sending it "
+            + "over another one.",
         OperationPolled polled =>
             $"The operation is {polled.State}; polling {Address(polled.Address)} in {TimeText.Seconds(polled.Delay)}.",
         ObjectBecameDictionary became =>
@@ -28,7 +33,9 @@ internal static partial class EventText
 
     private static string Format(PacingEvent e) => e switch
     {
-        RequestPaused paused => $"Waiting {TimeText.Seconds(paused.Delay)}: {Clause(paused.Reason)}.",
+        RequestPaused paused =>
+            $"Waiting {TimeText.Seconds(paused.Delay)}: {Clause(paused.Reason, paused.Quota)}."
+            + (paused.IsWarning ? " -MaximumQuotaWaitSec limits this wait." : string.Empty),
         OriginPaused paused => $"{paused.Origin} asked to wait {TimeText.Seconds(paused.Pause)}; requests to it are paused.",
         _ => e.ToString(),
     };
@@ -52,10 +59,10 @@ internal static partial class EventText
         _ => e.ToString(),
     };
 
-    public static string Clause(PauseReason reason) => reason switch
+    public static string Clause(PauseReason reason, string? quota) => reason switch
     {
         PauseReason.Requested => "the API asked for a pause",
-        _ => "the API's quota is used up",
+        _ => $"the API's quota{(quota is null ? string.Empty : $" '{Name(quota)}'")} is used up",
     };
 
     private static string Clause(LastPage end) => end.Reason switch

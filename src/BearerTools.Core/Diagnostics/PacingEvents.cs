@@ -16,7 +16,24 @@ internal enum PauseReason
 }
 
 /// <summary>A request waits until the pause of its origin ends.</summary>
-internal sealed record RequestPaused(PauseReason Reason, TimeSpan Delay) : PacingEvent;
+/// <param name="Reason">The reason of the pause.</param>
+/// <param name="Delay">The time until it ends.</param>
+/// <param name="Quota">The name of the quota that is used up, or <see langword="null"/>.</param>
+/// <param name="IsWarning">True for the first request that waits long for a quota: no refusal asked for it.</param>
+internal sealed record RequestPaused(PauseReason Reason, TimeSpan Delay, string? Quota = null, bool IsWarning = false) : PacingEvent
+{
+    private static readonly TimeSpan s_notable = TimeSpan.FromSeconds(5);
+
+    public override EventLevel Level => IsWarning ? EventLevel.Warning : EventLevel.Verbose;
+
+    /// <summary>Writes the event at its level, if anyone listens.</summary>
+    public static void Write(IEventSink events, PauseReason reason, TimeSpan delay, string? quota, bool isFirst)
+    {
+        var isWarning = isFirst && reason == PauseReason.QuotaUsedUp && delay > s_notable;
+        if (events.IsEnabled(isWarning ? EventLevel.Warning : EventLevel.Verbose))
+            events.Write(new RequestPaused(reason, delay, quota, isWarning));
+    }
+}
 
 /// <summary>A response asks for a pause of all requests to its origin. A long pause is a warning.</summary>
 internal sealed record OriginPaused(Origin Origin, TimeSpan Pause) : PacingEvent

@@ -36,7 +36,7 @@ internal static class BackchannelErrors
         };
 
     public static BearerTokenException Connection(string sender, Uri address, Exception cause) =>
-        ConnectionFault.Of(cause, address.IdnHost).ToTokenException($"{sender} could not be reached", cause);
+        ConnectionFault.Of(cause, address.IdnHost, address.Port).ToTokenException($"{sender} could not be reached", cause);
 
     private static string ShowLocation(Uri location) =>
         location.IsAbsoluteUri ? OAuthBackchannel.Show(location) : ServerText.Clean(location.OriginalString.Split('?', '#')[0]);

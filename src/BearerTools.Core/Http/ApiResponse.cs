@@ -17,6 +17,12 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     /// <summary>The reason, as a clause, why a retry that might help was not made; otherwise <see langword="null"/>.</summary>
     public string? GiveUpReason { get; set; }
 
+    /// <summary>True if the response rejects the token, and it could not be replaced by one that is accepted.</summary>
+    public bool RejectsToken { get; set; }
+
+    /// <summary>True if the response rejects the token of the run, so that no other request would be accepted.</summary>
+    public bool EndsRun { get; set; }
+
     /// <summary>Replaces the body with a file that it has been saved to.</summary>
     public void ReadFrom(string path)
     {

@@ -35,7 +35,8 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
             return response;
         }
 
-        if (!Tokens.CanRenew || !Challenge.AsksForAnotherToken(response.Message, token.TokenType)) return response;
+        response.RejectsToken = Challenge.AsksForAnotherToken(response.Message, token.TokenType);
+        if (!response.RejectsToken || !Tokens.CanRenew) return response;
         return await ReplayAsync(template, token, response, context).ConfigureAwait(false);
     }
 
@@ -79,6 +80,7 @@ internal sealed class BearerHandler(SocketHandler socket, ITokenConnection conne
         rejection.Dispose();
         var response = await SendAsync(template, replacement, context).ConfigureAwait(false);
         if (response.Status != HttpStatusCode.Unauthorized) Tokens.Accepted(replacement);
+        else response.RejectsToken = Challenge.AsksForAnotherToken(response.Message, replacement.TokenType);
         return response;
     }
 

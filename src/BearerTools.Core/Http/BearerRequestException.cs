@@ -73,4 +73,7 @@ public class BearerRequestException : HttpRequestException, IBearerError
 
     /// <inheritdoc/>
     public string? NextStep { get; init; }
+
+    /// <summary>True if all other inputs of a run would fail too, so that the error ends it.</summary>
+    internal bool EndsRun { get; init; }
 }

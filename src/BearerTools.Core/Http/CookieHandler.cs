@@ -22,6 +22,8 @@ internal sealed class CookieHandler(IRequestHandler next, CookieContainer cookie
         if (!response.Message.Headers.NonValidated.TryGetValues("Set-Cookie", out var values)) return;
         foreach (var value in values)
         {
+            // Stored, it would make every further request of the session one that cannot be sent.
+            if (!RequestHeaders.IsWritable(value)) continue;
             try
             {
                 cookies.SetCookies(address, value);

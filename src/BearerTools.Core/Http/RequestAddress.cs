@@ -13,7 +13,7 @@ internal static class RequestAddress
     public static Uri Resolve(string text, Uri? baseAddress, string? query = null)
     {
         if (string.IsNullOrWhiteSpace(text)) throw Refuse(text, "it is empty", "Pass an address; '/' is the base address itself.");
-        if (text.Contains('\\', StringComparison.Ordinal)) throw Refuse(text, "it contains a backslash", "Write '/' instead.");
+        text = WithoutBackslashes(text);
         if (text.StartsWith("//", StringComparison.Ordinal))
             throw Refuse(text, "a leading '//' would name another host", "Start it with a single '/'.");
 
@@ -24,6 +24,20 @@ internal static class RequestAddress
         var parts = new UriBuilder(address) { Fragment = string.Empty };
         if (!string.IsNullOrEmpty(query)) parts.Query = parts.Query.Length > 1 ? $"{parts.Query[1..]}&{query}" : query;
         return parts.Uri;
+    }
+
+    /// <summary>
+    /// Escapes backslashes in the query, where they are data. Elsewhere they are refused: clients and servers differ in whether they
+    /// are slashes, and so in which host a URL names.
+    /// </summary>
+    private static string WithoutBackslashes(string text)
+    {
+        var backslash = text.IndexOf('\\', StringComparison.Ordinal);
+        if (backslash < 0) return text;
+        var query = text.IndexOfAny(['?', '#']);
+        if (query < 0 || backslash < query)
+            throw Refuse(text, "it contains a backslash", "Write '/' instead, or '%5C' if the backslash is part of a name.");
+        return text.Replace("\\", "%5C", StringComparison.Ordinal);
     }
 
     /// <summary>Returns a base that relative URLs can be joined to: absolute, with a path that ends in a slash.</summary>

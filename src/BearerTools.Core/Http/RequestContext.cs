@@ -18,6 +18,9 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
     /// <summary>Shows what the request is doing, or <see langword="null"/> if there is no progress line.</summary>
     public IProgressSink? ProgressSink { get; init; }
 
+    /// <summary>Admits each message, or <see langword="null"/> if nothing ends the run early.</summary>
+    public ISendGate? Gate { get; init; }
+
     /// <summary>The deadline for the input, or <see langword="null"/> if it has none.</summary>
     public Deadline? Deadline { get; set; }
 
@@ -31,5 +34,10 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
     public int Attempts { get; set; }
 
     /// <summary>Returns a context for a part that may be cancelled earlier; its requests are counted separately.</summary>
-    public RequestContext Until(CancellationToken earlier) => new(events, earlier) { ProgressSink = ProgressSink, Time = Time };
+    public RequestContext Until(CancellationToken earlier) => new(events, earlier)
+    {
+        ProgressSink = ProgressSink,
+        Gate = Gate,
+        Time = Time,
+    };
 }

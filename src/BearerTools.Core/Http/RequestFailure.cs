@@ -31,7 +31,9 @@ internal static class RequestFailure
         // The request's content failed, not the connection.
         if (cause is BearerRequestException known) return known;
         var address = RequestAddress.Printable(template.Address);
-        var fault = ConnectionFault.Of(cause, template.Address.IdnHost);
+        var fault = ConnectionFault.Of(cause, template.Address.IdnHost, template.Address.Port);
+        if (fault.ErrorId == "ConnectionFailed" && !MethodTraits.IsIdempotent(template.Method))
+            nextStep ??= "The server may have processed the request: check that before you send it again.";
         return new BearerRequestException($"{template.Method} {address}: {fault.Reason}", cause)
         {
             ErrorId = fault.ErrorId,
@@ -82,9 +84,11 @@ internal static class RequestFailure
             ? response.Status.ToString()
             : ServerText.Clean(response.Message.ReasonPhrase);
         var address = RequestAddress.Printable(response.Template.Address);
+        var policies = ViolatedPolicies.Clause(response.Message, body);
+        var notes = string.Join("; ", new[] { policies, response.GiveUpReason }.Where(note => note is not null));
         return new BearerRequestException(
             $"{response.Template.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}"
-                + $"{(response.GiveUpReason is null ? string.Empty : $" ({response.GiveUpReason})")}",
+                + $"{(notes.Length == 0 ? string.Empty : $" ({notes})")}",
             response.Status,
             Headers(response.Message),
             body is null ? null : ServerText.Clean(body, LongestBody, isCut))
@@ -94,6 +98,7 @@ internal static class RequestFailure
             Address = address,
             Details = words,
             NextStep = NextStep(response) ?? nextStep,
+            EndsRun = response.EndsRun,
         };
     }
 
@@ -113,7 +118,7 @@ internal static class RequestFailure
 
     private static BearerErrorKind KindOf(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.Unauthorized => BearerErrorKind.Authentication,
+        HttpStatusCode.Unauthorized or HttpStatusCode.ProxyAuthenticationRequired => BearerErrorKind.Authentication,
         HttpStatusCode.Forbidden => BearerErrorKind.Permission,
         HttpStatusCode.NotFound or HttpStatusCode.Gone => BearerErrorKind.NotFound,
         HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => BearerErrorKind.Timeout,
@@ -135,6 +140,8 @@ internal static class RequestFailure
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
+        HttpStatusCode.ProxyAuthenticationRequired =>
+            "The proxy refused the request: it requires credentials. Pass them with -ProxyCredential, or bypass the proxy with -NoProxy.",
         HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
         HttpStatusCode.Forbidden => "The token is valid but lacks permission: request the scope or role.",
         _ => null,

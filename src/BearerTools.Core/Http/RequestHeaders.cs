@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Net.Http.Headers;
 using BearerTools.Http.Bodies;
 using BearerTools.Security;
@@ -28,11 +29,21 @@ internal static class RequestHeaders
             if (place is null || (message.Content is null && name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)))
                 continue;
             // The caller's header replaces the one derived from the body.
-            if (place is HttpContentHeaders) place.Remove(name);
+            if (place is HttpContentHeaders content)
+            {
+                CheckLength(content, name, value);
+                place.Remove(name);
+            }
+
             Add(place, name, value, options.SkipHeaderValidation);
         }
 
-        if (template.Cookies is { Length: > 0 } cookies) message.Headers.TryAddWithoutValidation("Cookie", cookies);
+        if (template.Cookies is { Length: > 0 } cookies)
+        {
+            CheckValue("Cookie", cookies);
+            message.Headers.TryAddWithoutValidation("Cookie", cookies);
+        }
+
         if (!string.IsNullOrEmpty(options.UserAgent) && !message.Headers.NonValidated.Contains(Agent))
             message.Headers.TryAddWithoutValidation(Agent, options.UserAgent);
         if (!message.Headers.NonValidated.Contains(AcceptEncoding))
@@ -55,10 +66,47 @@ internal static class RequestHeaders
         if (contentType is not null) Add(message.Content.Headers, "Content-Type", contentType, asIs);
     }
 
-    private static void Add(HttpHeaders place, string name, string value, bool asIs)
+    /// <summary>True if a value can be written: headers hold ASCII (RFC 9110 section 5.5).</summary>
+    public static bool IsWritable(string value) => !value.AsSpan().ContainsAnyExceptInRange('\u0001', '\u007f');
+
+    /// <summary>Returns the error for the first header that cannot be written, or <see langword="null"/>.</summary>
+    public static BearerRequestException? Unwritable(HttpRequestMessage message)
     {
+        foreach (var (name, values) in message.Headers.NonValidated.Concat(message.Content?.Headers.NonValidated ?? default))
+        {
+            if (values.Any(value => !IsWritable(value))) return NotAscii(name);
+        }
+
+        return null;
+    }
+
+    private static void CheckValue(string name, string value)
+    {
+        if (!value.AsSpan().ContainsAnyExceptInRange(' ', '~')) return;
         // They would end the header and start another one.
         if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) throw Refuse(name);
+        if (!IsWritable(value)) throw NotAscii(name);
+    }
+
+    /// <summary>A wrong length would break the connection in the middle of the body.</summary>
+    private static void CheckLength(HttpContentHeaders content, string name, string value)
+    {
+        if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || content.ContentLength is not { } length) return;
+        if (ServerValue.Number(value) is { } given && given == length) return;
+        throw new BearerRequestException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The Content-Length header says {ServerText.Clean(value, 40)}, but the body has {length} bytes."))
+        {
+            ErrorId = "ContentLengthWrong",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Leave the header out: the length is sent anyway.",
+        };
+    }
+
+    private static void Add(HttpHeaders place, string name, string value, bool asIs)
+    {
+        CheckValue(name, value);
         try
         {
             if (!asIs) place.Add(name, value);
@@ -69,6 +117,14 @@ internal static class RequestHeaders
             throw Refuse(name);
         }
     }
+
+    private static BearerRequestException NotAscii(string name) => new(
+        $"The header {ServerText.Clean(name, 100)} cannot be sent: its value contains characters other than ASCII.")
+    {
+        ErrorId = "HeaderRefused",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Encode the value as the API expects it, for example with [uri]::EscapeDataString (RFC 8187), or send it in the body.",
+    };
 
     /// <summary>The message omits the value: headers may be secret.</summary>
     private static BearerRequestException Refuse(string name) => new(

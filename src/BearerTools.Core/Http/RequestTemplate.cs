@@ -70,5 +70,5 @@ internal sealed record RequestTemplate
     /// SocketsHttpHandler repeats a message without content by itself when a pooled connection turns out to be closed. It does not
     /// repeat one with content, so a request that must not be repeated gets empty content.
     /// </summary>
-    private ByteArrayContent? NoBody() => MethodTraits.IsIdempotent(Method) ? null : new ByteArrayContent([]);
+    private BytesContent? NoBody() => MethodTraits.IsIdempotent(Method) ? null : new BytesContent(default);
 }

@@ -30,7 +30,8 @@ internal sealed class SocketHandler(
     public async Task<ApiResponse> SendAsync(
         RequestTemplate template, AccessToken? token, RequestContext context, Func<string>? prove = null)
     {
-        var permit = await EnterAsync(template, context).ConfigureAwait(false);
+        context.Gate?.Rest();
+        var permit = await EnterAsync(template, token, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
         Deadline.Scope? timeout = null;
         try
@@ -38,13 +39,34 @@ internal sealed class SocketHandler(
             timeout = _options.ResponseTimeout is { } limit
                 ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel)
                 : null;
-            using var message = Message(template, token, prove);
+            context.Gate?.Enter(!MethodTraits.IsSafe(template.Method));
             context.Attempts++;
             var isObserved = context.Events.IsEnabled(EventLevel.Verbose);
             var started = isObserved ? Stopwatch.GetTimestamp() : 0;
             var sender = template.IsCrossOrigin && crossOrigin is not null ? crossOrigin : connections;
-            message.Cancel = timeout?.Token ?? context.Cancel;
-            response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
+            if (template.Body is { CanReplay: false }) IdleGuard.TurnOff();
+            for (var repeats = 0; response is null; repeats++)
+            {
+                using var message = Message(template, token, prove);
+                message.Cancel = timeout?.Token ?? context.Cancel;
+                try
+                {
+                    response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
+                }
+                catch (Exception e) when (!message.Cancel.IsCancellationRequested
+                    && UnprocessedRequest.MayRepeat(e, message, template, repeats))
+                {
+                    if (isObserved)
+                        context.Events.Write(new RequestRepeated(
+                            template.Method, template.Address, e.GetBaseException() is IdleConnectionException));
+                }
+                catch (Exception e) when (!message.Cancel.IsCancellationRequested
+                    && UnwritableRequest.Of(e, message, template) is { } refused)
+                {
+                    throw refused;
+                }
+            }
+
             Decompression.Apply(response);
             if (isObserved)
                 context.Events.Write(new ResponseReceived(
@@ -59,7 +81,8 @@ internal sealed class SocketHandler(
             throw new OperationCanceledException(e.Message, e, context.Cancel);
         }
         catch (Exception e)
-            when (ConnectionFault.IsCause(e) || (e is OperationCanceledException && !context.Cancel.IsCancellationRequested))
+            when (ConnectionFault.IsCause(e)
+                || (e is OperationCanceledException and not RunEndedException && !context.Cancel.IsCancellationRequested))
         {
             throw timeout?.IsExpired == true
                 ? RequestFailure.FromTimeout(e, template, _options.ResponseTimeout.GetValueOrDefault())
@@ -68,17 +91,19 @@ internal sealed class SocketHandler(
         finally
         {
             // Must come first: a lost permit is lost for everything in this process that sends to this origin.
-            var pause = permit.Pace.Leave(permit, response);
+            var pause = permit.Lane.Leave(permit, response);
             timeout?.Dispose();
             if (pause is { } asked) Announce(asked, template, context);
         }
     }
 
-    private async ValueTask<Permit> EnterAsync(RequestTemplate template, RequestContext context)
+    private async ValueTask<Permit> EnterAsync(RequestTemplate template, AccessToken? token, RequestContext context)
     {
         try
         {
-            return await _pace.Of(template.Origin).EnterAsync(context.Deadline?.Left, context.Events, context.Cancel).ConfigureAwait(false);
+            return await _pace.Of(template.Origin, token?.Fingerprint ?? string.Empty)
+                .EnterAsync(template.Address, context.Deadline?.Left, context.Events, context.ProgressSink, context.Cancel)
+                .ConfigureAwait(false);
         }
         catch (PausedTooLongException e)
         {

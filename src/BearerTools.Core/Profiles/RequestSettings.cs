@@ -28,6 +28,9 @@ internal sealed record RequestSettings
     /// <summary>Adapts the number of concurrent requests to what the API can handle.</summary>
     public bool? AdaptiveThrottle { get; init; }
 
+    /// <summary>Maximum wait for a quota that the API reports as exhausted without refusing a request.</summary>
+    public TimeSpan? MaximumQuotaWait { get; init; }
+
     /// <summary>Maximum number of retries of one request.</summary>
     public int? MaximumRetryCount { get; init; }
 
@@ -60,6 +63,7 @@ internal sealed record RequestSettings
         RateLimit = RateLimit ?? lower.RateLimit,
         OriginThrottleLimit = OriginThrottleLimit ?? lower.OriginThrottleLimit,
         AdaptiveThrottle = AdaptiveThrottle ?? lower.AdaptiveThrottle,
+        MaximumQuotaWait = MaximumQuotaWait ?? lower.MaximumQuotaWait,
         MaximumRetryCount = MaximumRetryCount ?? lower.MaximumRetryCount,
         RetryInterval = RetryInterval ?? lower.RetryInterval,
         ConnectionTimeout = ConnectionTimeout ?? lower.ConnectionTimeout,

@@ -7,11 +7,12 @@ namespace BearerTools.Running;
 /// The output of one job. Items are buffered here until it is their input's turn, and the job is paused when too many are
 /// buffered. All state is guarded by the runner's lock.
 /// </summary>
-internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventSink
+internal sealed class JobOutput(Runner runner, Job job, long index = 0) : IProgressSink, IEventSink, ISendGate
 {
     private volatile string? _state;
     private List<RunItem>? _items;
     private Job? _job = job;
+    private int _isSending;
 
     public Job Job => _job ?? throw new InvalidOperationException("The job is done.");
 
@@ -20,12 +21,24 @@ internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventS
 
     internal string? State => _state;
 
+    /// <summary>The position of the input, from 0.</summary>
+    internal long Index => index;
+
     /// <summary>The number of buffered items.</summary>
     internal int Count => _items?.Count ?? 0;
 
     internal long Cost { get; set; }
 
     internal bool IsDone { get; private set; }
+
+    /// <summary>True if the end of the run cut the job off.</summary>
+    internal bool IsCut { get; set; }
+
+    /// <summary>True if a message was sent for the input.</summary>
+    internal bool HasSent { get; private set; }
+
+    /// <summary>True if a message that may change something was sent for the input.</summary>
+    internal bool HasModified { get; private set; }
 
     /// <summary>True if it is in the queue of outputs with items; only used for unordered output.</summary>
     internal bool IsQueued { get; set; }
@@ -73,6 +86,20 @@ internal sealed class JobOutput(Runner runner, Job job) : IProgressSink, IEventS
         IsDone = true;
         _job = null;
     }
+
+    /// <inheritdoc/>
+    public void Enter(bool mayModify)
+    {
+        runner.AdmitMessage(this, mayModify);
+        HasSent = true;
+        if (mayModify) HasModified = true;
+    }
+
+    /// <inheritdoc/>
+    public void Rest() => runner.Release(this);
+
+    /// <summary>Marks that a message is in progress, or none; returns false if that was so already.</summary>
+    internal bool SetSending(bool isSending) => Interlocked.Exchange(ref _isSending, isSending ? 1 : 0) != (isSending ? 1 : 0);
 
     internal void Add(RunItem item) => (_items ??= new List<RunItem>(1)).Add(item);
 

@@ -45,6 +45,7 @@ internal sealed class RequestRun(IRequestHandler sender, Func<IEventSink, IJsonB
         Begun = Time.GetTimestamp(),
         Time = Time,
         ProgressSink = output,
+        Gate = output,
     };
 
     /// <summary>

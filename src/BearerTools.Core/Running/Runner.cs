@@ -10,7 +10,7 @@ namespace BearerTools.Running;
 /// <param name="limits">The limits.</param>
 /// <param name="levels">The levels of events that the command shows.</param>
 /// <param name="time">The clock that measures how long jobs take.</param>
-internal sealed class Runner(RunnerLimits limits, EventLevels levels = default, TimeProvider? time = null) : IDisposable
+internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = default, TimeProvider? time = null) : IDisposable
 {
     /// <summary>The approximate size of an object without its content: small objects need more memory than their JSON.</summary>
     private const int BytesAnItem = 64;
@@ -22,11 +22,6 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default, 
     private readonly OutputOrder _order = new(limits.InOrder);
     private readonly Queue<JobOutput> _pending = new();
     private readonly Queue<Action> _interrupts = new();
-    private readonly InputWindow _window = new(limits);
-    private readonly RecentLatency _latency = new(time ?? TimeProvider.System);
-    private JobOutput? _last;
-    private bool _lastMayModify;
-    private bool _waitsForRoom;
     private int _workers;
     private int _pausedBehind;
     private long _waitingBytes;
@@ -48,29 +43,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default, 
     {
         get
         {
-            lock (_gate) return _workers < limits.Concurrent && _window.HasRoom(State, _lastMayModify);
-        }
-    }
-
-    /// <summary>The time that recent jobs took; <see langword="null"/> before the first one is done.</summary>
-    public TimeSpan? RecentLatency
-    {
-        get
-        {
-            lock (_gate) return _latency.Value;
-        }
-    }
-
-    /// <summary>True if results of the job that was added last are to come, and no other job keeps them from being written.</summary>
-    public bool AwaitsLast
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _last is not null && (!_last.IsDone || _last.Count > 0)
-                    && (!limits.InOrder || ReferenceEquals(_order.Head, _last));
-            }
+            lock (_gate) return _workers < limits.Concurrent && !_isEnding && _window.HasRoom(State, _lastMayModify);
         }
     }
 
@@ -90,12 +63,12 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default, 
         {
             _lastMayModify = job.MayModify;
             if (!_window.HasRoom(State, _lastMayModify)) return false;
-            var output = new JobOutput(this, job);
+            var output = new JobOutput(this, job, _added);
             _order.Add(output);
             _pending.Enqueue(output);
             _last = output;
             _added++;
-            if (_workers < limits.Concurrent)
+            if (_workers < limits.Concurrent && !_isEnding)
             {
                 _workers++;
                 startWorker = true;
@@ -218,7 +191,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default, 
         lock (_gate)
         {
             if (output.IsDone) return;
-            if (item.Kind == RunItemKind.Failure) _failed++;
+            if (item.Kind == RunItemKind.Failure) OnFailure(output, ((JobFailure)item.Value!).Error);
             output.Add(item);
             if (_order.MarkReady(output)) WakeWaiting();
         }
@@ -246,6 +219,7 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default, 
     private ValueTask Admit(JobOutput output, long cost)
     {
         if (_cancel.IsCancellationRequested) return ValueTask.FromCanceled(_cancel.Token);
+        if (_isClosed) return AdmitAtEnd(cost);
         output.Cost += cost;
         _waitingBytes += cost;
         var isUp = _order.MarkReady(output);
@@ -271,8 +245,6 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default, 
         if (_cancel.IsCancellationRequested) pause?.TrySetCanceled(_cancel.Token);
         else pause?.TrySetResult();
     }
-
-    private WindowState State => new(_order.Count, _pending.Count, _added - _order.Count, _waitingBytes, _order.HasNext);
 
     private void ResumeAllPaused()
     {
@@ -303,9 +275,10 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default, 
             {
                 await output.Job.RunAsync(output, _cancel.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
+            catch (Exception e) when (_cancel.IsCancellationRequested || (e is OperationCanceledException && _isEnding))
             {
                 // The run is over: the result is not needed.
+                output.IsCut = true;
             }
             catch (Exception e)
             {
@@ -324,10 +297,11 @@ internal sealed class Runner(RunnerLimits limits, EventLevels levels = default, 
                 done.Finish();
                 _latency.End(done.Began);
                 _done++;
-                if (_order.MarkReady(done)) WakeWaiting();
+                Account(done);
+                if (_order.MarkReady(done) || _isClosed) WakeWaiting();
             }
 
-            if (!_cancel.IsCancellationRequested && _pending.TryDequeue(out var output))
+            if (!_cancel.IsCancellationRequested && !_isEnding && _pending.TryDequeue(out var output))
             {
                 output.Began = _latency.Begin();
                 if (_waitsForRoom && _window.HasRoomAgain(State, _lastMayModify)) WakeWaiting();

@@ -7,6 +7,12 @@ internal sealed record RunnerLimits(int Concurrent)
     /// <summary>True if items are written in input order.</summary>
     public bool InOrder { get; init; } = true;
 
+    /// <summary>
+    /// True if a failure ends the run: its exception, and the number of failures with it. Called on workers. <see langword="null"/> if no
+    /// failure does.
+    /// </summary>
+    public Func<Exception, long, bool>? EndsRun { get; init; }
+
     /// <summary>The maximum number of inputs in progress or waiting for their turn; large enough to bridge a busy pipeline.</summary>
     public int Window { get; init; } = Math.Max(64, Concurrent * 8);
 

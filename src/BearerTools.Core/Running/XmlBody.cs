@@ -47,7 +47,7 @@ internal static class XmlBody
             document.Load(reader);
             return document;
         }
-        catch (XmlException)
+        catch (Exception e) when (IsMalformed(e))
         {
             return null;
         }
@@ -84,11 +84,29 @@ internal static class XmlBody
             while (!reader.EOF)
             {
                 // ReadNode advances the reader.
-                if (reader.NodeType == XmlNodeType.Element && IsNamed(reader, "item", "entry")) yield return owner.ReadNode(reader)!;
+                if (reader.NodeType == XmlNodeType.Element && IsNamed(reader, "item", "entry")) yield return Node(owner, reader);
                 else reader.Read();
             }
         }
     }
+
+    /// <exception cref="XmlException">The item is malformed.</exception>
+    private static XmlNode Node(XmlDocument owner, XmlReader reader)
+    {
+        try
+        {
+            return owner.ReadNode(reader)!;
+        }
+        catch (ArgumentException e)
+        {
+            throw new XmlException(e.Message, e);
+        }
+    }
+
+    /// <summary>
+    /// The document refuses some values that the reader accepts, such as a version 1.0-, with an <see cref="ArgumentException"/>.
+    /// </summary>
+    private static bool IsMalformed(Exception error) => error is XmlException or ArgumentException;
 
     private static bool IsNamed(XmlReader reader, string name, string orName) =>
         reader.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || reader.Name.Equals(orName, StringComparison.OrdinalIgnoreCase);

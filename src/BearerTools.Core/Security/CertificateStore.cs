@@ -10,6 +10,9 @@ internal static class CertificateStore
     public const string NotFoundNextStep =
         "Check the thumbprint; 'Get-ChildItem Cert:\\CurrentUser\\My' lists the certificates on Windows.";
 
+    /// <summary>False for a certificate that was disposed, or never loaded, as PowerShell makes one of an empty hashtable.</summary>
+    public static bool IsLoaded(X509Certificate certificate) => certificate.Handle != IntPtr.Zero;
+
     /// <summary>
     /// The certificate with the thumbprint from CurrentUser\My, else from LocalMachine\My, even if expired; <see langword="null"/> if there
     /// is none.

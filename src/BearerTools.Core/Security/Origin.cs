@@ -44,21 +44,26 @@ internal readonly record struct Origin(string Scheme, string Host, int Port)
 
     /// <summary>
     /// The origin of an address. False if its host name cannot be resolved because it contains invalid characters (RFC 5892), some of them
-    /// invisible, which <see cref="Uri"/> accepts.
+    /// invisible, which <see cref="Uri"/> accepts, or that the conversion to ASCII turns into spaces and separators.
     /// </summary>
     public static bool TryOf(Uri address, out Origin origin)
     {
         try
         {
             origin = Of(address);
-            return true;
+            if (IsHost(origin.Host)) return true;
         }
         catch (UriFormatException)
         {
-            origin = default;
-            return false;
+            // Refused by the conversion to ASCII.
         }
+
+        origin = default;
+        return false;
     }
+
+    /// <summary>True if the text has only characters of host names and addresses (RFC 3986 section 3.2.2).</summary>
+    private static bool IsHost(string host) => host.All(c => char.IsAsciiLetterOrDigit(c) || c > '\x7f' || "-._~!$&'()*+,;=:%".Contains(c, StringComparison.Ordinal));
 
     public override string ToString() => new UriBuilder(Scheme, Host, Port).Uri.GetLeftPart(UriPartial.Authority);
 }

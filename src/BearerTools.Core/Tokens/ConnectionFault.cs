@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Authentication;
 using BearerTools.Security;
 
@@ -19,9 +20,13 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     /// <summary>True if the exception is a connection fault: no connection, a broken one, or a response that cannot be decoded.</summary>
     public static bool IsCause(Exception e) => e is HttpRequestException or IOException or InvalidDataException;
 
-    public static ConnectionFault Of(Exception cause, string host)
+    /// <param name="cause">The runtime's exception.</param>
+    /// <param name="host">The requested host.</param>
+    /// <param name="port">The requested port; <see langword="null"/> if unknown.</param>
+    public static ConnectionFault Of(Exception cause, string host, int? port = null)
     {
-        // Not cancelled by the caller: the handler gave up connecting.
+        // Not cancelled by the caller: the handler gave up connecting, or it cancelled a body whose connection was closed.
+        if (cause is OperationCanceledException { InnerException: not TimeoutException }) return Broken("The server closed it.");
         if (cause is OperationCanceledException)
         {
             return new ConnectionFault(
@@ -45,7 +50,7 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
         // A response that cannot be decompressed; the runtime's message would be about files.
         return cause is InvalidDataException
             ? Malformed("its body is not encoded as its Content-Encoding header says.")
-            : OfError(cause, host);
+            : OfError(cause, host, port);
     }
 
     /// <summary>Creates the error of a token request.</summary>
@@ -54,10 +59,10 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     public BearerTokenException ToTokenException(string sentence, Exception cause) =>
         new($"{sentence}: {Reason}", cause) { ErrorId = ErrorId, Kind = Kind, NextStep = NextStep };
 
-    private static ConnectionFault OfError(Exception cause, string host) =>
+    private static ConnectionFault OfError(Exception cause, string host, int? port) =>
         ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
         {
-            HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError when IsOfProxy(cause, host) =>
+            HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError when IsOfProxy(cause, host, port) =>
                 new(
                     "ProxyFailed",
                     $"the proxy cannot be reached. {ServerText.Clean(cause.Message)}",
@@ -69,15 +74,19 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
             HttpRequestError.ProxyTunnelError => new("ProxyFailed", $"the proxy refused the connection. {MessageOf(cause)}",
                 "Check the proxy (HTTPS_PROXY, NO_PROXY or the system's setting) and whether it requires credentials."),
             HttpRequestError.SecureConnectionError => Tls(cause, host),
+            HttpRequestError.ResponseEnded => Broken($"The server closed it before the response was complete: {MessageOf(cause)}"),
             HttpRequestError.InvalidResponse => Malformed(MessageOf(cause)),
             HttpRequestError.ConfigurationLimitExceeded => new(
                 "HeadersTooLarge",
                 $"the headers of the response are too large. {MessageOf(cause)}",
                 "Report it to the owner of the API, or of the proxy in front of it.") { Kind = BearerErrorKind.InvalidData },
-            _ => new("ConnectionFailed", $"the connection was lost. {MessageOf(cause)}",
-                "Try again. If the error persists, check the address, and whether the server supports https and the requested HTTP "
-                    + "version."),
+            _ => Broken(MessageOf(cause)),
         };
+
+    private static ConnectionFault Broken(string why) =>
+        new("ConnectionFailed", $"the connection was lost. {why}",
+            "Try again. If the error persists, check the address, and whether the server supports https and the requested HTTP "
+                + "version.");
 
     private static ConnectionFault Malformed(string why) =>
         new(
@@ -107,13 +116,17 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     }
 
     /// <summary>The runtime appends the endpoint that it could not connect to in brackets: the requested host, or the proxy.</summary>
-    private static bool IsOfProxy(Exception cause, string host)
+    private static bool IsOfProxy(Exception cause, string host, int? port)
     {
         var start = cause.Message.LastIndexOf(" (", StringComparison.Ordinal);
         if (start < 0 || !cause.Message.EndsWith(')')) return false;
         // IPv6 addresses have brackets of their own.
         var place = cause.Message.AsSpan(start + 2).TrimStart('[');
-        return !(place.StartsWith(host, StringComparison.OrdinalIgnoreCase) && place[host.Length] is ':' or ']');
+        if (!place.StartsWith(host.AsSpan().Trim("[]"), StringComparison.OrdinalIgnoreCase)) return true;
+        // The proxy may be on the same machine.
+        var rest = place[host.AsSpan().Trim("[]").Length..].TrimStart(']');
+        if (!rest.StartsWith(":")) return true;
+        return port is { } known && !rest[1..].TrimEnd(')').SequenceEqual(known.ToString(CultureInfo.InvariantCulture));
     }
 
     private static string MessageOf(Exception cause) => ServerText.Clean(cause.GetBaseException().Message);

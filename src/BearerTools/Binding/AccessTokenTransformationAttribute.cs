@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Security;
 using BearerTools.Grants;
@@ -42,8 +43,15 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
                     "A token cannot be given as plain text, because it would be stored in history and logs. Pass the object from "
                         + "Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken "
                         + "-TokenFrom env:NAME."),
-            _ => inputData,
+            null => inputData,
+            // Not quoted either.
+            var other => throw new ArgumentTransformationMetadataException(
+                $"It takes one token, and this is {NameOf(other)}. "
+                    + "Pass the object from Get-BearerToken, or a SecureString (Read-Host -AsSecureString, Get-Secret)."),
         };
+
+    private static string NameOf(object value) =>
+        value is ICollection list ? $"a list of {list.Count} values" : $"a value of type {value.GetType().Name}";
 
     /// <summary>True for a deserialized token or connection.</summary>
     private static bool IsDeserialized(object value) => value is PSObject { TypeNames: [var name, ..] }

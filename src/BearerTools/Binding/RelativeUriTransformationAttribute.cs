@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Security;
 
 namespace BearerTools.Binding;
 
@@ -10,8 +11,32 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
 {
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        if (PSValue.Unwrap(inputData) is not string text) return inputData;
+        var value = PSValue.Unwrap(inputData);
+        if (value is not string text)
+        {
+            CheckText(value);
+            return inputData;
+        }
+
         var isAbsolute = text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(text, UriKind.Absolute, out _);
         return Uri.TryCreate(text, isAbsolute ? UriKind.Absolute : UriKind.Relative, out var address) ? address : inputData;
+    }
+
+    /// <summary>
+    /// The engine quotes a value that is no address. If its ToString throws, the whole command would end instead of the error being that of
+    /// one input.
+    /// </summary>
+    private static void CheckText(object? value)
+    {
+        try
+        {
+            if (value is not (null or Uri or ScriptBlock or PSCustomObject)) _ = value.ToString();
+        }
+        catch (Exception e)
+        {
+            // Any other cause would end the command, too.
+            throw new ArgumentTransformationMetadataException(
+                $"The address cannot be read: {LiveSecrets.Redact(e.Message)}", new PSInvalidCastException(LiveSecrets.Redact(e.Message)));
+        }
     }
 }

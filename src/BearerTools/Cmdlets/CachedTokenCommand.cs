@@ -23,17 +23,23 @@ public abstract class CachedTokenCommand : AsyncCmdlet
     /// <summary>With several input tokens, an error in one does not end the command.</summary>
     private protected sealed override bool EndsWith(Exception error) => !MyInvocation.ExpectingInput;
 
-    /// <summary>The connection that the command line names, else the current one; <see langword="null"/> if there is neither.</summary>
-    private protected Connection? Selected()
+    /// <summary>
+    /// Selects the connection that the command line names, else the current one; <see langword="null"/> if there is neither. False after
+    /// writing an error about a piped token, such as one that no header can hold: the tokens after it are processed.
+    /// </summary>
+    private protected bool TrySelect(out Connection? connection)
     {
+        connection = null;
         try
         {
-            return ConnectionSelector.Select(this, Token, Profile);
+            connection = ConnectionSelector.Select(this, Token, Profile);
+            return true;
         }
         catch (Exception e) when (e is IBearerError)
         {
-            Terminate(e);
-            return null;
+            if (Token is null || !MyInvocation.ExpectingInput) Terminate(e);
+            Feed(new FailedJob(e, Token));
+            return false;
         }
     }
 
@@ -45,7 +51,8 @@ public abstract class CachedTokenCommand : AsyncCmdlet
     {
         if (Token is null || Profile is not null)
         {
-            if (Selected() is { } connection) return connection;
+            if (!TrySelect(out var connection)) return null;
+            if (connection is not null) return connection;
             Terminate(NotConnected.Error());
         }
 

@@ -36,6 +36,13 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     [Parameter]
     public SwitchParameter AdaptiveThrottle { get; set; }
 
+    /// <summary>
+    /// Maximum wait for a quota that the API reports as exhausted without refusing a request (default 60 s; 0 does not wait).
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 86_400)]
+    public int MaximumQuotaWaitSec { get; set; }
+
     /// <summary>Maximum number of retries of a request (default 2).</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]

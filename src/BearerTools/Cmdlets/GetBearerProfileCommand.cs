@@ -33,6 +33,17 @@ public sealed class GetBearerProfileCommand : PSCmdlet
             {
                 WriteError(ErrorTable.Record(e, name));
             }
+            catch (WildcardPatternException e)
+            {
+                WriteError(ErrorTable.Record(
+                    new BearerTokenException(e.Message)
+                    {
+                        ErrorId = "InvalidProfileName",
+                        Kind = BearerErrorKind.InvalidArgument,
+                        NextStep = "Close the bracket, or escape it with a backtick.",
+                    },
+                    name));
+            }
         }
     }
 

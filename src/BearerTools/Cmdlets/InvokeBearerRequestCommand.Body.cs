@@ -34,13 +34,30 @@ public sealed partial class InvokeBearerRequestCommand
     /// <summary>The body from the command line or, if the typed address does not use the piped object, that object.</summary>
     private PSObject? BodyOfInput()
     {
+        _factory.Part = nameof(Body);
+        var body = SelectedBody();
+        // Its properties would be sent, which no one means.
+        return body?.BaseObject is FileSystemInfo file ? throw BodyIsFile(file) : body;
+    }
+
+    private PSObject? SelectedBody()
+    {
         if (InputObject?.BaseObject is AccessToken or BearerConnection) throw PipedToken();
         if (_bodyIsTyped) return _body.For(InputObject);
         if (!_factory.TakesBody || _hasOtherBody || InputObject is null) return null;
         if (_uriIsTyped) return InputObject;
-        if (!PSValue.IsScalar(InputObject)) Terminate(AmbiguousBody(), InputObject);
-        return null;
+        return PSValue.IsScalar(InputObject) ? null : throw AmbiguousBody();
     }
+
+    private static BearerRequestException BodyIsFile(FileSystemInfo file) =>
+        new($"The body is a {file.GetType().Name}, an object with the properties of a file, not the content of the file.")
+        {
+            ErrorId = "BodyIsFile",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Write -InFile { $_ } to send the content of each piped file, or -InFile PATH. "
+                + "To send properties, select them: -Body { $_ | Select-Object Name, Length }.",
+            EndsRun = true,
+        };
 
     private static BearerRequestException PipedToken() => new(
         "A token was piped in. Piped objects are input, not the identity of a request.")
@@ -57,5 +74,6 @@ public sealed partial class InvokeBearerRequestCommand
             ErrorId = "BodyAmbiguous",
             Kind = BearerErrorKind.InvalidArgument,
             NextStep = "Write -Body { $_ } to send the piped object, or -Body $null to send none.",
+            EndsRun = true,
         };
 }

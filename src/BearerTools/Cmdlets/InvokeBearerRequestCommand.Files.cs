@@ -62,6 +62,7 @@ public sealed partial class InvokeBearerRequestCommand
     /// <exception cref="BearerRequestException">The response cannot be saved there.</exception>
     private OutTarget? TargetOfInput()
     {
+        _factory.Part = nameof(OutFile);
         if (_outFile.For(InputObject) is not { } path) return null;
         var target = new OutTarget(PSLocation.File(this, path), _outFiles);
         return Resume && target.Known is null
@@ -75,8 +76,10 @@ public sealed partial class InvokeBearerRequestCommand
     /// <exception cref="BearerRequestException">The file does not exist.</exception>
     private RequestBody? FileOrForm()
     {
+        _factory.Part = nameof(InFile);
         if (_inFile.For(InputObject) is { } path)
             return new FileBody(PSLocation.ExistingFile(this, path), ContentType ?? FormPart.FileType, _run.Transfer);
+        _factory.Part = nameof(Form);
         return _form.For(InputObject) is { } fields ? FormBodyFactory.Make(fields, _run.Transfer) : null;
     }
 }

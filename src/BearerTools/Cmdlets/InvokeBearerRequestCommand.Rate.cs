@@ -17,4 +17,11 @@ public sealed partial class InvokeBearerRequestCommand
     /// <summary>Adapts the number of concurrent requests to what the API can handle.</summary>
     [Parameter]
     public SwitchParameter AdaptiveThrottle { get; set; }
+
+    /// <summary>
+    /// Maximum wait for a quota that the API reports as exhausted without refusing a request (default 60 s; 0 does not wait).
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 86_400)]
+    public int MaximumQuotaWaitSec { get; set; }
 }

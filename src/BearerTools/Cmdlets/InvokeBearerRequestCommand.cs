@@ -28,6 +28,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     private PipedValue<IDictionary> _query = null!;
     private PipedValue<IDictionary> _headers = null!;
     private bool _uriIsTyped;
+    private bool _isPiped;
+    private bool _showsBody;
 
     /// <summary>
     /// Address of the request: absolute, or relative to the connection's base address. A script block returns one for each input.
@@ -61,10 +63,6 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     [Parameter]
     public SwitchParameter Unordered { get; set; }
 
-    /// <summary>Treats HTTP error statuses as normal responses.</summary>
-    [Parameter]
-    public SwitchParameter SkipHttpErrorCheck { get; set; }
-
     /// <summary>Returns the complete response: status, headers, body, duration, attempts and input.</summary>
     [Parameter]
     public SwitchParameter IncludeResponse { get; set; }
@@ -95,6 +93,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
     private protected override void Prepare()
     {
+        _isPiped = MyInvocation.ExpectingInput;
         // A script block is bound here too, but not as a Uri.
         _uriIsTyped = MyInvocation.BoundParameters.TryGetValue(nameof(Uri), out var uri) && uri is Uri;
         try
@@ -114,18 +113,20 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
             CheckVariable(nameof(StatusCodeVariable), StatusCodeVariable);
             CheckVariable(nameof(ResponseHeadersVariable), ResponseHeadersVariable);
+            CheckVariable(nameof(SessionVariable), SessionVariable);
             _keys = new IdempotencyKeys(IdempotencyKey);
             _connection = CreateConnection();
             _options = CreateOptions(_connection);
         }
-        catch (Exception e) when (e is IBearerError)
+        catch (Exception e) when (IsOfInput(e))
         {
-            Terminate(e);
+            Terminate(ErrorOf(e, null));
         }
     }
 
     private protected override void Begin()
     {
+        _showsBody = AsksUser();
         _factory = new RequestFactory(
             HttpMethod, ContentType, _connection.BaseUri) { CommonHeaders = _options.Headers, CommonQuery = _options.Query };
         _pipeline = RequestPipeline.Create(BearerSession.Services, _connection, _options, Grant());
@@ -146,22 +147,22 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         var input = InputObject ?? (object)Uri;
         RequestTemplate template;
         OutTarget? target;
+        _factory.Part = string.Empty;
         try
         {
-            template = _keys.AddTo(
-                _factory.Make(Uri, _headers.For(InputObject), _query.For(InputObject), BodyOfInput(), FileOrForm(), input));
+            template = _factory.Make(Uri, _headers.For(InputObject), _query.For(InputObject), BodyOfInput(), FileOrForm(), input);
+            _factory.Part = nameof(IdempotencyKey);
+            template = _keys.AddTo(template);
             target = TargetOfInput();
         }
-        catch (Exception e) when (e is IBearerError)
+        catch (Exception e) when (IsOfInput(e))
         {
-            Feed(new FailedJob(e, input));
+            Feed(new FailedJob(ErrorOf(e, _factory.Part), input));
             return;
         }
 
         // A file of this machine is changed, too, whatever the method.
-        if ((_factory.MayModify || target is not null)
-            && !ShouldProcess(RequestAddress.Printable(template.Address), ActionOf(template, target)))
-            return;
+        if ((_factory.MayModify || target is not null) && !ShouldProcess(TargetOf(template), ActionOf(template, target))) return;
         Feed(target is not null ? new DownloadJob(_run, template, target)
             : _pages is not null ? new PagedRequestJob(_run, _pages, template)
             : new RequestJob(_run, template));
@@ -175,13 +176,30 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     private void CheckVariable(string parameter, string? name)
     {
         if (name is null) return;
+        if (name.Length == 0) throw Conflict($"-{parameter} is empty.", "Pass the name of a variable, without $.");
         const ScopedItemOptions ReadOnly = ScopedItemOptions.ReadOnly | ScopedItemOptions.Constant;
         var isVariable = name.Split(':') is [_]
             || name.Split(':') is [var scope, _] && s_scopes.Contains(scope, StringComparer.OrdinalIgnoreCase);
-        if (isVariable && ((SessionState.PSVariable.Get(name)?.Options ?? ScopedItemOptions.None) & ReadOnly) == 0) return;
+        if (isVariable && name[^1] != ':' && ((SessionState.PSVariable.Get(name)?.Options ?? ScopedItemOptions.None) & ReadOnly) == 0) return;
 
         throw Conflict(
             $"-{parameter} names the variable '{name}', which cannot be written.", "Pass the name of another variable, without $.");
+    }
+
+    /// <summary>True if a user sees each request first: with -WhatIf or -Confirm.</summary>
+    private bool AsksUser() =>
+        IsOn("WhatIf", GetVariableValue("WhatIfPreference"))
+            || IsOn("Confirm", GetVariableValue("ConfirmPreference") is ConfirmImpact.Low or ConfirmImpact.Medium);
+
+    private bool IsOn(string parameter, object? preference) => MyInvocation.BoundParameters.TryGetValue(parameter, out var given)
+        ? (SwitchParameter)given
+        : LanguagePrimitives.IsTrue(preference);
+
+    /// <summary>The address and, where a user decides about it, the body.</summary>
+    private string TargetOf(RequestTemplate template)
+    {
+        var address = RequestAddress.Printable(template.Address);
+        return template.Body is { } body && _showsBody ? $"{address} with the body {body.Preview}" : address;
     }
 
     private static string ActionOf(RequestTemplate template, OutTarget? target) =>
@@ -189,8 +207,24 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
     private protected override void OnHead(ResponseHead head)
     {
-        if (StatusCodeVariable is not null) SessionState.PSVariable.Set(StatusCodeVariable, (int)head.Status);
-        if (ResponseHeadersVariable is not null) SessionState.PSVariable.Set(ResponseHeadersVariable, head.Headers);
+        SetVariable(nameof(StatusCodeVariable), StatusCodeVariable, (int)head.Status);
+        SetVariable(nameof(ResponseHeadersVariable), ResponseHeadersVariable, head.Headers);
+    }
+
+    private void SetVariable(string parameter, string? name, object value)
+    {
+        if (name is null) return;
+        try
+        {
+            SessionState.PSVariable.Set(name, value);
+        }
+        catch (RuntimeException e) when (IsOfInput(e))
+        {
+            // Its type or its validation rejects the value.
+            Terminate(Conflict(
+                $"-{parameter} names the variable '{name}', which does not take the value. {e.Message}",
+                "Pass the name of another variable, without $."));
+        }
     }
 
     /// <inheritdoc/>

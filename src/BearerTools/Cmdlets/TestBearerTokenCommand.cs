@@ -63,7 +63,7 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
     private protected override void Process()
     {
         // Read now: the session may be connected with another token before the job runs.
-        var connection = Selected();
+        if (!TrySelect(out var connection)) return;
         var token = Token ?? connection?.Tokens.Current;
         var requirements = new TokenRequirements
         {

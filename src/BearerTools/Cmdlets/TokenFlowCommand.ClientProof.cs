@@ -22,6 +22,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
     [Parameter(ParameterSetName = Flow.EntraClientCredentials), Parameter(ParameterSetName = Flow.OnBehalfOf)]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [SecretTransformation("-SecretFrom env:NAME")]
     public SecureString? ClientSecret { get; set; }
 
     /// <summary>
@@ -60,6 +61,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.EntraClientCredentials)]
     [Parameter(ParameterSetName = Flow.OnBehalfOf), Parameter(ParameterSetName = Flow.GitHubApp)]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [SecretTransformation("-SecretFrom env:NAME")]
     public SecureString? ClientKeyPassword { get; set; }
 
     /// <summary>Certificate of the client, with its private key unless -ClientKey gives that.</summary>

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Grants;
 using BearerTools.Pipeline;
+using BearerTools.Security;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
@@ -36,9 +37,7 @@ public abstract partial class TokenFlowCommand
             InstallationId = InstallationId,
             Key = CreateKey() ?? throw Conflict("The app has no key to sign with.", "Pass the app's private key with -ClientKey."),
             Repositories = Repository,
-            Permissions = Permission is null
-                ? new Dictionary<string, string>()
-                : RequestBodyFactory.Pairs(Permission).ToDictionary(pair => pair.Key, pair => pair.Value),
+            Permissions = Permissions(),
         };
         if (Authority is null) return new(BearerSession.Services.Backchannel, options);
         return Uri.TryCreate(Authority, UriKind.Absolute, out var api)
@@ -46,5 +45,18 @@ public abstract partial class TokenFlowCommand
             : throw Conflict(
                 "-Authority is not an absolute address.",
                 "Pass the root of the API, such as https://github.example.com/api/v3, or omit it for github.com.");
+    }
+
+    /// <exception cref="BearerTokenException">Two keys have the same text, such as 1 and '1'.</exception>
+    private Dictionary<string, string> Permissions()
+    {
+        var permissions = new Dictionary<string, string>();
+        foreach (var (name, value) in Permission is null ? [] : RequestBodyFactory.Pairs(Permission))
+        {
+            if (!permissions.TryAdd(name, value))
+                throw Conflict($"-Permission names '{ServerText.Clean(name, 60)}' twice.", "Name each permission once.");
+        }
+
+        return permissions;
     }
 }

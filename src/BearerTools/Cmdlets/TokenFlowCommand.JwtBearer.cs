@@ -13,6 +13,7 @@ public abstract partial class TokenFlowCommand
     /// <summary>A JWT that the authority accepts as an assertion.</summary>
     [Parameter(ParameterSetName = Flow.Assertion, Mandatory = true)]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [SecretTransformation("-AssertionFrom env:NAME")]
     public SecureString Assertion { get; set; } = null!;
 
     /// <summary>Reference to such a JWT: env:NAME or file:PATH. It is read again for each request.</summary>

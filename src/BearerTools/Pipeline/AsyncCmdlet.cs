@@ -13,7 +13,7 @@ namespace BearerTools.Pipeline;
 /// writes, always on the pipeline thread. The workers stop when the command ends, for any reason: the last input, an error,
 /// <c>Select-Object -First</c>, Ctrl+C, or an upstream command that throws.
 /// </summary>
-public abstract class AsyncCmdlet : PSCmdlet, IDisposable
+public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
 {
     /// <summary>Maximum time to wait for the workers to end when a command is stopped.</summary>
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(1);
@@ -22,6 +22,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private readonly List<Action> _interrupts = [];
     private Runner? _runner;
     private ProgressLine? _progress;
+    private int _nextItem;
     private bool _hasAll;
     private bool _hasWaited;
     private InputPace? _pace;
@@ -46,10 +47,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void BeginProcessing() => Guard(static own =>
     {
+        own._stopsAtErrors = own.StopsAtErrors();
         own.Levels = new EventLevels(own.Wants("Verbose", "VerbosePreference"), own.Wants("Debug", "DebugPreference"));
         own.Prepare();
         // A stop that came earlier found no runner to cancel. The exchange is a fence: either the stop sees the runner, or we see the stop.
-        Interlocked.Exchange(ref own._runner, new Runner(own.Limits, own.Levels));
+        Interlocked.Exchange(ref own._runner, new Runner(own.Limits with { EndsRun = own.EndsRun }, own.Levels));
         if (own.Stopping) throw new PipelineStoppedException();
         SpecialFile.Cancellation = own._runner.Cancellation;
         if (own.MayTakeLong && own.WantsProgress())
@@ -78,6 +80,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         while (own._runner.Wait(forCapacity: false, own.UntilProgress)) own.Drain();
         own.ThrowIfStopped();
         own._progress?.End();
+        own._isOver = true;
     });
 
     /// <inheritdoc/>
@@ -114,6 +117,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Queues a job, and writes finished results while the queue is full.</summary>
     private protected void Feed(Job job)
     {
+        // An error that ends the command waits for its turn.
+        while (_runner!.IsEnding && _runner.Wait(forCapacity: false, UntilProgress)) Drain();
+        ThrowIfStopped();
         while (!_runner!.TryAdd(job))
         {
             _runner.Wait(forCapacity: true, UntilProgress);
@@ -183,15 +189,24 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         if (!_runner!.TryTake(_items, _interrupts)) return false;
         foreach (var interrupt in _interrupts) interrupt();
         _interrupts.Clear();
-        for (var i = 0; i < _items.Count; i++)
+        while (TryNextItem(out var item)) Write(item);
+        return true;
+    }
+
+    /// <summary>Takes the next item of the batch.</summary>
+    private bool TryNextItem(out RunItem item)
+    {
+        if (_nextItem == _items.Count)
         {
-            var item = _items[i];
-            // Written items belong to the next command. Keeping references until the batch is written would burden the garbage collector.
-            _items[i] = default;
-            Write(item);
+            _items.Clear();
+            _nextItem = 0;
+            item = default;
+            return false;
         }
 
-        _items.Clear();
+        item = _items[_nextItem];
+        // Written items belong to the next command. Keeping references until the batch is written would burden the garbage collector.
+        _items[_nextItem++] = default;
         return true;
     }
 
@@ -231,13 +246,6 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    private void WriteFailure(JobFailure failure)
-    {
-        var record = ErrorTable.Record(failure.Error, failure.Input);
-        if (EndsWith(failure.Error)) ThrowTerminatingError(record);
-        WriteError(record);
-    }
-
     /// <summary>
     /// Runs a step and stops the workers if it throws, whether from a Write* method or from a derived class. Steps are static so that no
     /// delegate is allocated per input.
@@ -248,8 +256,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         {
             step(this);
         }
-        catch
+        catch (Exception e)
         {
+            // Ctrl+C, Select-Object -First, or a break in a script block: the user wants an end, and there is no error.
+            if (e is not (PipelineStoppedException or FlowControlException)) LetFinish();
             EndWorkers();
             throw;
         }
@@ -265,6 +275,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private void EndWorkers()
     {
         if (_runner is null) return;
+        _isOver = true;
         _runner.Cancel();
         _progress?.End();
         // Dispose follows every other end of the command. A worker that ignores cancellation is not waited for twice.
@@ -297,6 +308,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         if (!disposing) return;
+        // An upstream command may have thrown.
+        if (!Stopping) LetFinish();
         EndWorkers();
         _runner?.Dispose();
     }

@@ -30,16 +30,16 @@ internal static class ErrorTable
     }
 
     /// <summary>
-    /// True if all other inputs would fail too: no token can be obtained, and the cause is not transient. Continuing would only repeat
-    /// the error, and might lock an account.
+    /// True if all other inputs would fail too: the error says so, or no token can be obtained and the cause is not transient. Continuing
+    /// would only repeat the error, and might lock an account.
     /// </summary>
-    public static bool ConcernsAll(Exception error) =>
-        error is BearerTokenException { Kind: not (BearerErrorKind.Connection or BearerErrorKind.Timeout or BearerErrorKind.Server) };
+    public static bool ConcernsAll(Exception error) => error is BearerRequestException { EndsRun: true }
+        or BearerTokenException { Kind: not (BearerErrorKind.Connection or BearerErrorKind.Timeout or BearerErrorKind.Server) };
 
     /// <summary>
     /// Ends a message with a full stop so that another sentence can follow. Messages of servers and the runtime often have none.
     /// </summary>
-    private static string Sentence(string message) => message is [.., '.' or '!' or '?' or '…'] ? message : message + ".";
+    internal static string Sentence(string message) => message is [.., '.' or '!' or '?' or '…'] ? message : message + ".";
 
     /// <summary>An error with unknown text, which may quote a secret.</summary>
     private static ErrorRecord Foreign(Exception error, object? target)

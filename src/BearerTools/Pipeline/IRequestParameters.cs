@@ -14,6 +14,8 @@ internal interface IRequestParameters
 
     SwitchParameter AdaptiveThrottle { get; }
 
+    int MaximumQuotaWaitSec { get; }
+
     int MaximumRetryCount { get; }
 
     int RetryIntervalSec { get; }
@@ -48,6 +50,7 @@ internal static class RequestParameters
             RateLimit = given.RateLimit,
             OriginThrottleLimit = Typed(nameof(given.OriginThrottleLimit), given.OriginThrottleLimit),
             AdaptiveThrottle = Typed(nameof(given.AdaptiveThrottle), (bool)given.AdaptiveThrottle),
+            MaximumQuotaWait = Typed(nameof(given.MaximumQuotaWaitSec), TimeSpan.FromSeconds(given.MaximumQuotaWaitSec)),
             MaximumRetryCount = Typed(nameof(given.MaximumRetryCount), given.MaximumRetryCount),
             RetryInterval = RequestLimits.Of(given.RetryIntervalSec),
             ConnectionTimeout = TypedLimit(nameof(given.ConnectionTimeoutSeconds), given.ConnectionTimeoutSeconds),

@@ -87,20 +87,11 @@ internal static class RequestBodyFactory
             : Encoding.UTF8;
 
     /// <exception cref="BearerRequestException">There is no such encoding, or it is one that .NET refuses as unsafe (UTF-7).</exception>
-    private static Encoding Named(string name, string owner)
-    {
-        try
+    private static Encoding Named(string name, string owner) => TextEncoding.ByName(name)
+        ?? throw new BearerRequestException($"{owner} names the encoding '{ServerText.Clean(name, 60)}', which is not supported.")
         {
-            return Encoding.GetEncoding(name);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            throw new BearerRequestException($"{owner} names the encoding '{ServerText.Clean(name, 60)}', which is not supported.")
-            {
-                ErrorId = "InvalidEncoding",
-                Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Use utf-8, or pass the body as bytes.",
-            };
-        }
-    }
+            ErrorId = "InvalidEncoding",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Use utf-8, or pass the body as bytes.",
+        };
 }

@@ -15,6 +15,9 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
     /// <summary>Query parameters of every request whose address or query does not contain the same name.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> CommonQuery { get; init; } = [];
 
+    /// <summary>The parameter that is being read, for errors of the caller's objects.</summary>
+    public string Part { get; set; } = string.Empty;
+
     /// <summary>True if the request may change something on the server.</summary>
     public bool MayModify { get; } = !MethodTraits.IsSafe(method);
 
@@ -46,16 +49,19 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
     /// <exception cref="JsonBodyException">The body cannot be written as JSON.</exception>
     public RequestTemplate Make(Uri address, IDictionary? headers, IDictionary? query, PSObject? body, RequestBody? created, object? input)
     {
-        var pairs = query is null ? [] : RequestBodyFactory.Pairs(query);
+        Part = "Query";
+        var pairs = query is null ? [] : RequestBodyFactory.Pairs(query).ToArray().AsEnumerable();
+        Part = "Body";
         // As in Invoke-RestMethod: a dictionary given as the body of a GET or HEAD request is its query.
         if (body?.BaseObject is IDictionary fields && (method == HttpMethod.Get || method == HttpMethod.Head))
         {
-            pairs = pairs.Concat(RequestBodyFactory.Pairs(fields));
+            pairs = [.. pairs, .. RequestBodyFactory.Pairs(fields)];
             body = null;
         }
 
         if (CommonQuery.Count > 0) pairs = WithCommon(address, [.. pairs]);
         if (body is not null) created ??= RequestBodyFactory.Make(body, contentType);
+        Part = "Headers";
         return new RequestTemplate
         {
             Method = method,

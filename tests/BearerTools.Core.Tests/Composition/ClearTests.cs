@@ -33,11 +33,11 @@ public sealed class ClearTests
     [Fact]
     public async Task Clear_lifts_the_pause_of_an_API()
     {
-        var pace = _services.Paces.Of(Origin.Of(new Uri("https://api.example.com")));
+        var lane = _services.Paces.Of(Origin.Of(new Uri("https://api.example.com"))).Lane("token", TimeSpan.FromMinutes(1));
         using var refusal = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
         refusal.Headers.RetryAfter = new(TimeSpan.FromHours(1));
-        pace.Leave(await pace.EnterAsync(null, EventSink.None, default), refusal);
-        var waiting = pace.EnterAsync(null, EventSink.None, default).AsTask();
+        lane.Leave(await lane.EnterAsync(null, null, EventSink.None, null, default), refusal);
+        var waiting = lane.EnterAsync(null, null, EventSink.None, null, default).AsTask();
 
         _services.Clear();
 

@@ -44,12 +44,12 @@ public sealed class DPoPHandlerTests : IDisposable
         using var wire = new Wire(key: new DPoPKey(clock));
         var pace = wire.Pace.Of(Origin.Of(server.At("/")));
         pace.Join(new PaceOptions { MaxConcurrent = 1 });
-        var before = await pace.EnterAsync(null, EventSink.None, default).Soon();
+        var before = await wire.Lane(server.At("/")).EnterAsync(null, null, EventSink.None, null, default).Soon();
 
         var sending = wire.SendAsync(Wire.Get(server.At("/")));
         while (pace.Waiting == 0) await Task.Yield();
         clock.Advance(TimeSpan.FromMinutes(5));
-        pace.Leave(before, null);
+        before.Lane.Leave(before, null);
         using (await sending) { }
 
         Assert.Equal($"{clock.GetUtcNow().ToUnixTimeSeconds()}", Proofs(server)[0]["iat"]);

@@ -13,7 +13,6 @@ public sealed class RequestAddressTests
     [InlineData("/users", "https://api.contoso.com/v1/users")]
     [InlineData("users/7?expand=all", "https://api.contoso.com/v1/users/7?expand=all")]
     [InlineData("?page=2", "https://api.contoso.com/v1/?page=2")]
-    [InlineData("", "https://api.contoso.com/v1/")]
     [InlineData("/", "https://api.contoso.com/v1/")]
     [InlineData("./users", "https://api.contoso.com/v1/users")]
     [InlineData("a/../users", "https://api.contoso.com/v1/users")]
@@ -23,6 +22,7 @@ public sealed class RequestAddressTests
     [InlineData("users('ada@contoso.com')", "https://api.contoso.com/v1/users('ada@contoso.com')")]
     [InlineData("?next=../../x", "https://api.contoso.com/v1/?next=../../x")]
     [InlineData("a...b/..c", "https://api.contoso.com/v1/a...b/..c")]
+    [InlineData("logs?path=C:\\temp\\x", "https://api.contoso.com/v1/logs?path=C:%5Ctemp%5Cx")]
     public void A_relative_address_is_joined_under_the_base(string text, string expected) =>
         Assert.Equal(expected, RequestAddress.Resolve(text, s_base).AbsoluteUri);
 
@@ -33,6 +33,7 @@ public sealed class RequestAddressTests
     [InlineData("http://127.0.0.1:5000/x", "http://127.0.0.1:5000/x")]
     [InlineData("http://[::1]:5000/x", "http://[::1]:5000/x")]
     [InlineData("https://other.example/a/../b", "https://other.example/b")]
+    [InlineData("https://other.example/x?user=CONTOSO\\ada", "https://other.example/x?user=CONTOSO%5Cada")]
     public void An_absolute_address_is_used_unchanged(string text, string expected)
     {
         Assert.Equal(expected, RequestAddress.Resolve(text, s_base).AbsoluteUri);
@@ -54,6 +55,7 @@ public sealed class RequestAddressTests
     [InlineData("\\\\evil.example\\x")]
     [InlineData("/\\evil.example/x")]
     [InlineData("users\\..\\admin")]
+    [InlineData("users\\7?q=1\\2")]
     [InlineData("https:\\\\evil.example")]
     [InlineData("https://user@api.contoso.com/")]
     [InlineData("https://user:pass@api.contoso.com/")]
@@ -67,7 +69,9 @@ public sealed class RequestAddressTests
     [InlineData("https://api.contoso.com:99999/")]
     [InlineData("https://[::1/")]
     [InlineData("https://api\u200d.contoso.com/")]
-    public void A_deceptive_address_is_refused(string text)
+    [InlineData("")]
+    [InlineData(" ")]
+    public void A_deceptive_or_empty_address_is_refused(string text)
     {
         var error = Assert.Throws<BearerRequestException>(() => RequestAddress.Resolve(text, s_base));
 

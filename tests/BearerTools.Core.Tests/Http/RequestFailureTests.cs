@@ -236,6 +236,26 @@ public sealed class RequestFailureTests : IDisposable
         Assert.Equal("HttpStatus503", (await _wire.FailAsync(server.At("/"))).ErrorId);
     }
 
+    [Theory]
+    [InlineData("""{"violated-policies":["daily","bandwidth"]}""", "", "(quotas 'daily' (1000 requests in 86400 s), 'bandwidth' (65535 content bytes in 10 s) are used up)")]
+    [InlineData("""{"violated-policies":["other"]}""", "", "(quota 'other' is used up)")]
+    [InlineData("{}", "\"daily\";r=0;t=5, \"bandwidth\";r=9", "(quota 'daily' (1000 requests in 86400 s) is used up)")]
+    [InlineData("""{"violated-policies":"daily"}""", "\"daily\";r=x", "429 Too Many Requests")]
+    public async Task The_quota_policy_that_a_refusal_is_about_is_named(string body, string current, string expected)
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers["RateLimit-Policy"] = "\"daily\";q=1000;w=86400, \"bandwidth\";q=65535;qu=\"content-bytes\";w=10";
+            if (current.Length > 0) http.Response.Headers["RateLimit"] = current;
+            return OddServer.TextAsync(http, body, "application/problem+json", 429);
+        });
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.Equal(BearerErrorKind.Throttled, error.Kind);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_exception_can_be_made_in_a_mock()
     {

@@ -23,7 +23,7 @@ public sealed class SendOptionsTests
     [InlineData("If-Match", "not quoted")]
     [InlineData("Accept", "text/")]
     [InlineData("X Space", "1")]
-    [InlineData("Content-Language", "ä ö")]
+    [InlineData("Content-Language", "a b c")]
     [InlineData("Content-Type", "json")]
     public async Task A_header_that_is_not_valid_is_named_and_its_value_is_not(string name, string value)
     {

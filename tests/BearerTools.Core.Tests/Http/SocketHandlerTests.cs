@@ -20,11 +20,11 @@ public sealed class SocketHandlerTests
 
         using (var response = await wire.SendAsync(Wire.Get(server.Address))) Assert.StartsWith($"{(int)response.Status} ", status, StringComparison.Ordinal);
 
-        var pace = wire.Pace.Of(Origin.Of(server.Address));
-        pace.Join(new PaceOptions { MaxConcurrent = 1 });
+        var lane = wire.Lane(server.Address);
+        wire.Pace.Of(Origin.Of(server.Address)).Join(new PaceOptions { MaxConcurrent = 1 });
         // A pause that is in force is longer than this; a permit that was lost keeps the next one waiting for good.
-        if (status[0] == '2') await Assert.ThrowsAsync<PausedTooLongException>(() => pace.EnterAsync(TimeSpan.FromSeconds(1), EventSink.None, default).AsTask().Soon());
-        else await pace.EnterAsync(null, EventSink.None, default).AsTask().Soon();
+        if (status[0] == '2') await Assert.ThrowsAsync<PausedTooLongException>(() => lane.EnterAsync(null, TimeSpan.FromSeconds(1), EventSink.None, null, default).AsTask().Soon());
+        else await lane.EnterAsync(null, null, EventSink.None, null, default).AsTask().Soon();
     }
 
     [Fact]

@@ -70,6 +70,9 @@ internal sealed class Wire : IDisposable
 
     public OriginPaces Pace => _services.Paces;
 
+    /// <summary>What limits requests to the address with the token of this wire.</summary>
+    public PaceLane Lane(Uri address) => Pace.Of(Origin.Of(address)).Lane(Tokens.Valid(EventSink.None)?.Fingerprint ?? string.Empty, TimeSpan.FromMinutes(1));
+
     public EventLog Log { get; } = new();
 
     public IReadOnlyList<string> Lines => Log.Lines;

@@ -126,6 +126,54 @@ public sealed class Http2FaultTests
         Assert.Equal(begun, _begun);
     }
 
+    [Theory]
+    [InlineData("GET", 2)]
+    [InlineData("POST", 1)]
+    public async Task What_an_orderly_server_left_open_is_sent_again_at_once_where_it_does_no_harm_and_counts_as_no_retry(string method, int begun)
+    {
+        await using var server = Serving(async (http, stream) =>
+        {
+            if (_begun > 1) return true;
+            await http.GoAwayAsync(last: stream, Http2Talk.NoError);
+            await http.FinishAsync();
+            return false;
+        });
+        using var wire = new Wire(messages: new SendOptions { HttpVersion = HttpVersion.Version20 });
+
+        var items = await RunAsync(wire, method, server, 1);
+
+        Assert.Equal(method == "GET" ? null : "ConnectionFailed", items[0].Value is JobFailure ? Failure(items[0]).ErrorId : null);
+        Assert.Equal(begun, _begun);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(100, 0)]
+    public async Task A_post_whose_body_was_never_asked_for_is_sent_again_at_once_when_the_server_goes_away(int times, int done)
+    {
+        await using var server = new SocketServer(async talk =>
+        {
+            var http = new Http2Talk(talk);
+            await http.OpenAsync();
+            if (talk.Number <= times)
+            {
+                // The client waits for the server to want the body.
+                await http.GoAwayAsync(last: (await http.ReadAsync(isAll: false))!.Value);
+                await http.FinishAsync();
+                return;
+            }
+
+            while (await http.ReadAsync() is { } stream) await http.RespondAsync(stream, $$"""{"n":{{++_done}}}""");
+        });
+        using var wire = new Wire(messages: new SendOptions { HttpVersion = HttpVersion.Version20 });
+
+        var error = await Record.ExceptionAsync(async () => (await wire.SendAsync(Wire.Post(server.At("/")) with { Headers = [new("Expect", "100-continue")] })).Dispose());
+
+        Assert.Equal((done, 1), (_done, wire.Attempts));
+        Assert.Equal(done == 1 ? null : "ConnectionFailed", (error as BearerRequestException)?.ErrorId);
+        Assert.InRange(server.Accepted, 2, 20);
+    }
+
     [Fact]
     public async Task A_stream_that_is_reset_within_its_body_is_an_error_after_the_complete_rows_and_the_others_continue()
     {

@@ -71,8 +71,8 @@ public sealed class RequestRetryTests
         await using var server = new RawServer((request, _) => request switch
         {
             1 => "HTTP/1.1 303 See Other\r\nLocation: /made\r\nContent-Length: 0\r\n\r\n",
-            2 => RawServer.Ok("[", length: 1000) + '\0',
-            _ => RawServer.Ok("""[{"id":1}]"""),
+            2 => RawResponse.Ok("[", length: 1000) + '\0',
+            _ => RawResponse.Ok("""[{"id":1}]"""),
         });
 
         Assert.Equal(["""{"id":1}"""], (await RunAsync(Wire.Post(server.Address))).Rows());
@@ -141,7 +141,7 @@ public sealed class RequestRetryTests
     {
         using var folder = new TestFolder();
         await using var server = new RawServer((request, text) =>
-            request == 1 ? RawServer.Ok("01234", length: 10) + '\0' : text.Contains("Range", StringComparison.Ordinal) ? null : RawServer.Ok("0123456789"));
+            request == 1 ? RawResponse.Ok("01234", length: 10) + '\0' : text.Contains("Range", StringComparison.Ordinal) ? null : RawResponse.Ok("0123456789"));
 
         Assert.Empty(await RunAsync(run => new DownloadJob(run, Wire.Get(server.Address), new OutTarget(folder.At("a"), new OutFiles()))));
 
@@ -171,7 +171,7 @@ public sealed class RequestRetryTests
     }
 
     private static RawServer Breaking(int times, string sent) =>
-        new((request, _) => request <= times ? RawServer.Ok(sent, length: 1000) + '\0' : RawServer.Ok("""[{"id":1},{"id":2}]"""));
+        new((request, _) => request <= times ? RawResponse.Ok(sent, length: 1000) + '\0' : RawResponse.Ok("""[{"id":1},{"id":2}]"""));
 
     private static Task<List<RunItem>> RunAsync(RequestTemplate template, bool whole = false) => RunAsync(run => new RequestJob(run, template), whole);
 

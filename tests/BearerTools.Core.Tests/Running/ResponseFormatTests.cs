@@ -32,6 +32,11 @@ public sealed class ResponseFormatTests
     [InlineData("""<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>""")]
     public async Task What_only_looks_like_XML_is_text_and_no_entity_is_followed(string text) => Assert.Equal(text, await OneAsync(text, "application/xml"));
 
+    [Theory]
+    [InlineData("<?xml version=\"1.0-\"?><a/>")]
+    [InlineData("<?xml version=\"1.0-\"?><rdf/>")]
+    public async Task A_declaration_that_no_document_can_have_makes_it_text(string text) => Assert.Equal(text, await OneAsync(text, "application/xml"));
+
     [Fact]
     public async Task A_feed_comes_as_its_items()
     {

@@ -140,7 +140,7 @@ public sealed class TransientFaultTests
         var clock = new TestClock();
         await using var server = Serving(async talk =>
         {
-            await talk.SendAsync(Talk.Ok(_seen["/bad"] == 1 ? """[{"id":""" : """[{"id":9}]""", length: 10));
+            await talk.SendAsync(RawResponse.Ok(_seen["/bad"] == 1 ? """[{"id":""" : """[{"id":9}]""", length: 10));
             await talk.HangAsync();
         });
         using var wire = new Wire(retries: new RetryPolicy(), messages: new SendOptions { ReadTimeout = TimeSpan.FromSeconds(30), Time = clock });
@@ -198,7 +198,7 @@ public sealed class TransientFaultTests
             var tls = new SslStream(talk.Stream);
             talk.Stream = tls;
             await tls.AuthenticateAsServerAsync(certificate);
-            if (await talk.ReadAsync() is not null) await talk.SendAsync(Talk.Ok("{}"));
+            if (await talk.ReadAsync() is not null) await talk.SendAsync(RawResponse.Ok("{}"));
         });
         using var wire = new Wire(connections: new HandlerOptions { SkipCertificateCheck = true });
         using var stop = new CancellationTokenSource();
@@ -218,7 +218,7 @@ public sealed class TransientFaultTests
     public async Task A_connection_over_TLS_that_is_cut_within_the_body_is_an_error_after_the_rows_that_are_whole()
     {
         using var certificate = TestCertificate.Create();
-        await using var server = Serving(talk => talk.SendAsync(Talk.Ok("""[{"id":1},{"id":""", length: 1000)), certificate);
+        await using var server = Serving(talk => talk.SendAsync(RawResponse.Ok("""[{"id":1},{"id":""", length: 1000)), certificate);
         using var wire = new Wire(connections: new HandlerOptions { SkipCertificateCheck = true }, retries: new RetryPolicy());
 
         var items = await RunAsync(wire, Wire.Get, server.At("/bad", "https"), server.At("/2", "https"));
@@ -319,7 +319,7 @@ public sealed class TransientFaultTests
                 var id = path.Split('/')[^1];
                 await talk.SendAsync(path.StartsWith("/r/", StringComparison.Ordinal) && id != "0"
                     ? $"HTTP/1.1 302 Found\r\nLocation: /r/{int.Parse(id, CultureInfo.InvariantCulture) - 1}\r\nContent-Length: 0\r\n\r\n"
-                    : Talk.Ok($$"""{"id":{{id}}}"""));
+                    : RawResponse.Ok($$"""{"id":{{id}}}"""));
             }
         },
         port);

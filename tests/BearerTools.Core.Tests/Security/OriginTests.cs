@@ -49,4 +49,22 @@ public sealed class OriginTests
         Assert.Equal(written, origin.ToString());
         Assert.Equal(origin, Origin.Of(new Uri(origin.ToString())));
     }
+
+    [Theory]
+    [InlineData("https://host\u00afx/")]
+    [InlineData("https://a\u200db/")]
+    public void A_host_that_the_conversion_to_ascii_makes_invalid_has_no_origin(string address) =>
+        Assert.False(Origin.TryOf(new Uri(address), out _));
+
+    [Theory]
+    [InlineData("https://my_host/")]
+    [InlineData("http://-a-/")]
+    [InlineData("http://[fe80::1%25eth0]/")]
+    [InlineData("http://localhost./")]
+    [InlineData("https://b\u00fccher.example/")]
+    public void Unusual_hosts_have_one(string address)
+    {
+        Assert.True(Origin.TryOf(new Uri(address), out var origin));
+        Assert.NotEmpty(origin.ToString());
+    }
 }

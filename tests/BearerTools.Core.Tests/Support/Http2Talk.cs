@@ -8,6 +8,7 @@ internal sealed class Http2Talk(Talk talk)
 {
     public const int Refused = 7;
     public const int InternalError = 2;
+    public const int NoError = 0;
 
     private const string Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private const byte Data = 0, Headers = 1, ResetStream = 3, Settings = 4, Ping = 6, GoAway = 7;
@@ -24,7 +25,8 @@ internal sealed class Http2Talk(Talk talk)
     }
 
     /// <summary>The number of the stream of the next request that is all there; nothing when the client goes.</summary>
-    public async Task<int?> ReadAsync()
+    /// <param name="isAll">False for one whose headers are there.</param>
+    public async Task<int?> ReadAsync(bool isAll = true)
     {
         var header = new byte[9];
         while (await talk.Stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, talk.End) == header.Length)
@@ -37,7 +39,7 @@ internal sealed class Http2Talk(Talk talk)
                 case Settings or Ping when (flags & Acknowledges) == 0:
                     await SendAsync(type, Acknowledges, 0, type == Ping ? payload : []);
                     break;
-                case Headers or Data when (flags & EndStream) != 0:
+                case Headers or Data when (flags & EndStream) != 0 || !isAll:
                     return stream;
             }
         }
@@ -52,6 +54,9 @@ internal sealed class Http2Talk(Talk talk)
         await SendAsync(Headers, EndHeaders, stream, head);
         await SendAsync(Data, isAll ? EndStream : (byte)0, stream, Encoding.UTF8.GetBytes(body));
     }
+
+    /// <inheritdoc cref="Talk.FinishAsync"/>
+    public Task FinishAsync() => talk.FinishAsync();
 
     public Task ResetAsync(int stream, int error) => SendAsync(ResetStream, 0, stream, Bytes(error));
 

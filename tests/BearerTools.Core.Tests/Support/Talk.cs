@@ -17,8 +17,6 @@ internal sealed class Talk(Socket socket, int number, CancellationToken end) : I
     /// <summary>What is read from and written to: the socket, or TLS over it.</summary>
     public Stream Stream { get; set; } = new NetworkStream(socket);
 
-    public static string Ok(string body, int? length = null) => $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length ?? body.Length}\r\n\r\n{body}";
-
     /// <summary>The next request, with its body if it says its length; nothing when there is none any more.</summary>
     public async Task<string?> ReadAsync()
     {
@@ -45,6 +43,13 @@ internal sealed class Talk(Socket socket, int number, CancellationToken end) : I
     {
         socket.LingerState = new LingerOption(enable: true, seconds: 0);
         socket.Dispose();
+    }
+
+    /// <summary>Closes its side, and waits for the client's: what was sent is not lost to a reset.</summary>
+    public Task FinishAsync()
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        return HangAsync();
     }
 
     /// <summary>Says nothing more, until the client goes.</summary>

@@ -7,6 +7,7 @@ internal static class ApiEndpoints
     {
         var api = new ApiRoutes(routes, sandbox);
         Echo.Map(api);
+        Identity.Map(api, sandbox);
         new Items(sandbox).Map(api);
         new Paged(sandbox).Map(api);
         new Operations(sandbox).Map(api);

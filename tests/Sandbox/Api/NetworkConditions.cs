@@ -26,6 +26,7 @@ internal sealed class NetworkConditions(SandboxContext sandbox)
     {
         var ms = http.QueryNumber("ms", 1000);
         await Task.Delay(TimeSpan.FromMilliseconds(ms), sandbox.Clock, http.RequestAborted);
+        if (!HttpMethods.IsGet(http.Request.Method)) sandbox.Stats.Changed("slow/" + http.Request.Query["n"]);
         await http.WriteJson(new { ms });
     }
 

@@ -41,6 +41,9 @@ internal sealed class IssuedTokens(TimeProvider clock)
     public IssuedToken? FindLive(string value) =>
         new[] { Scheme + value, DPoPProofs.Scheme + value }.Where(header => Problem(header) is null).Select(header => _byHeader[header]).FirstOrDefault();
 
+    /// <summary>The token of a header, even if it has expired since the request was admitted.</summary>
+    public IssuedToken? Find(string authorization) => _byHeader.GetValueOrDefault(authorization);
+
     /// <summary>The key that the token of a header is bound to.</summary>
     public string? Thumbprint(string authorization) => _byHeader.GetValueOrDefault(authorization)?.Thumbprint;
 

@@ -20,7 +20,7 @@ internal sealed class EntraServer : IAsyncDisposable
     private EntraServer(EntraContext context, X509Certificate2 certificate)
     {
         (Context, _certificate) = (context, certificate);
-        _app = LoopbackServer.Build(null, (0, null), (0, certificate));
+        _app = LoopbackServer.Build(null, null, (0, null), (0, certificate));
     }
 
     public EntraContext Context { get; }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace BearerTools.Sandbox.Serving;
@@ -11,8 +12,9 @@ internal static class LoopbackServer
     private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromMilliseconds(200);
 
     /// <param name="unixSocket">The path of a Unix socket on which it listens too, with plain http.</param>
+    /// <param name="stats">Counts the connections.</param>
     /// <param name="listens">The ports, 0 for any free one; each with TLS when it has a certificate.</param>
-    public static WebApplication Build(string? unixSocket, params (int Port, X509Certificate2? Certificate)[] listens)
+    public static WebApplication Build(string? unixSocket, SandboxStats? stats, params (int Port, X509Certificate2? Certificate)[] listens)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRouting();
@@ -27,6 +29,7 @@ internal static class LoopbackServer
             {
                 kestrel.Listen(IPAddress.Loopback, port, listen =>
                 {
+                    if (stats is not null) listen.Use(next => connection => CountedAsync(next, connection, stats));
                     if (certificate is null) return;
                     listen.UseHttps(certificate, https =>
                     {
@@ -39,6 +42,19 @@ internal static class LoopbackServer
             if (unixSocket is not null) kestrel.ListenUnixSocket(unixSocket);
         });
         return builder.Build();
+    }
+
+    private static async Task CountedAsync(ConnectionDelegate next, ConnectionContext connection, SandboxStats stats)
+    {
+        stats.Connected();
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            stats.Disconnected();
+        }
     }
 
     public static async Task StopSoonAsync(this WebApplication app)

@@ -51,6 +51,23 @@ function Get-SandboxStats($Sandbox) { Invoke-RestMethod "$($Sandbox.Address)/sta
 
 function Reset-SandboxStats($Sandbox) { $null = Invoke-RestMethod "$($Sandbox.Address)/stats/reset" -Method Post }
 
+# The addresses of the sandbox's raw servers, each an origin, and the requests and open connections of all.
+function Get-RawServer($Sandbox, [int] $Count = 1) { Invoke-RestMethod "$($Sandbox.Address)/control/raw?count=$Count" }
+
+# Has a raw server send these exact bytes for each request to a path, and gives the address: a hostile response is one line of a
+# test. Several responses for one path are sent in turn. Each character of Text is one byte; -DripMilliseconds is the pause after each.
+function Set-RawResponse {
+    param($Sandbox, [string] $Text, [string] $Path, [ValidateSet('Close', 'Keep', 'Reset', 'Hang')] [string] $End = 'Close', [int] $DripMilliseconds)
+    $query = "path=$([uri]::EscapeDataString($Path))&end=$End&drip=$DripMilliseconds"
+    (Invoke-RestMethod "$($Sandbox.Address)/control/raw?$query" -Method Post -Body ([Text.Encoding]::Latin1.GetBytes($Text))).address
+}
+
+# Mutants of a kind of text, as bytes: the same ones for the same seed.
+function Get-Mutant($Sandbox, [string] $Kind, [int] $Seed, [int] $From, [int] $Count) {
+    $mutants = Invoke-RestMethod "$($Sandbox.Address)/control/mutants/${Kind}?seed=$Seed&from=$From&count=$Count"
+    foreach ($mutant in $mutants) { , [Convert]::FromBase64String($mutant) }
+}
+
 # Ends every access token it gave out.
 function Revoke-SandboxTokens($Sandbox) { $null = Invoke-RestMethod "$($Sandbox.Address)/control/revoke-all" -Method Post }
 
@@ -72,6 +89,9 @@ function Get-EchoedFingerprint([string] $Token) {
     $digest = [Security.Cryptography.SHA256]::HashData([Text.Encoding]::UTF8.GetBytes($Token))
     [Convert]::ToHexString($digest, 0, 4).ToLowerInvariant()
 }
+
+# The error that ends a script, or nothing. Runs in the caller's scope, so that its variables stay.
+function Get-TerminatingError([scriptblock] $Script) { try { $null = . $Script } catch { $_ } }
 
 function ConvertTo-Plain([securestring] $Secret) { [Net.NetworkCredential]::new('', $Secret).Password }
 

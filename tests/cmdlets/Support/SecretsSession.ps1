@@ -88,9 +88,9 @@ $session = {
             Connect-BearerApi -Token $token -Verbose -Debug
             $token | ConvertFrom-BearerToken | Format-List | Out-String
             Set-Content $files["sandbox-$scope"] ([Net.NetworkCredential]::new('', $token.Token).Password) -NoNewline
-            Invoke-BearerRequest odd/echo-token -Verbose -Debug
-            Invoke-BearerRequest reject -Verbose -Debug
-            Invoke-BearerRequest items/1 -Headers @{ Authorization = 'Bearer x' } -Verbose -Debug
+            try { Invoke-BearerRequest odd/echo-token -Verbose -Debug } catch { }
+            try { Invoke-BearerRequest reject -Verbose -Debug } catch { }
+            try { Invoke-BearerRequest items/1 -Headers @{ Authorization = 'Bearer x' } -Verbose -Debug } catch { }
             1..3 | Invoke-BearerRequest -Uri { "items/$_" } -Token $token -Verbose -Debug
             $token | Update-BearerToken -Verbose -Debug
             Trace-Command ParameterBinding, ParameterBinderBase { Invoke-BearerRequest items/1 -Token $token } -PSHost

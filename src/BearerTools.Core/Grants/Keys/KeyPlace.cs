@@ -53,7 +53,11 @@ internal sealed class SuppliedCertificate(X509Certificate2 certificate, KeyPlace
 {
     public override string? Text => key?.Text;
 
-    public override ClientKey Read() => key is null ? ClientKey.Of(certificate) : key.Read().With([certificate]);
+    public override ClientKey Read()
+    {
+        if (!CertificateStore.IsLoaded(certificate)) throw KeyErrors.Unreadable("the certificate is empty or was disposed");
+        return key is null ? ClientKey.Of(certificate) : key.Read().With([certificate]);
+    }
 }
 
 /// <summary>A certificate in the user's or the machine's store, identified by its thumbprint.</summary>

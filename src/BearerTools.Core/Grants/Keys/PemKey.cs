@@ -19,7 +19,7 @@ internal static class PemKey
         var other = string.Empty;
         foreach (var (label, content) in Sections(text))
         {
-            if (label == Certificate) certificates.Add(new X509Certificate2(content));
+            if (label == Certificate) certificates.Add(ReadCertificate(content));
             else if (label.EndsWith("PRIVATE KEY", StringComparison.Ordinal) && key is null) key = Read(label, content, password);
             else if (label != "EC PARAMETERS") other = label;
         }
@@ -55,6 +55,18 @@ internal static class PemKey
         _ => throw KeyErrors.WrongKind(
             $"a '{ServerText.Clean(label, 60)}'", "Convert it to PKCS#8: openssl pkcs8 -topk8 -in FILE -out NEW"),
     };
+
+    private static X509Certificate2 ReadCertificate(byte[] content)
+    {
+        try
+        {
+            return new X509Certificate2(content);
+        }
+        catch (CryptographicException)
+        {
+            throw KeyErrors.Unreadable("its certificate is damaged");
+        }
+    }
 
     private static ClientKey ReadEncrypted(byte[] content, Secret password) =>
         Try(() => Rsa(rsa => rsa.ImportEncryptedPkcs8PrivateKey(password.Reveal(), content, out _)))

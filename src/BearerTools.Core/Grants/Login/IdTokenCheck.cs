@@ -64,7 +64,7 @@ internal sealed record IdTokenCheck
     public static bool IsSigned(Secret idToken, PublicKeys keys)
     {
         var token = idToken.Reveal();
-        return Jwt.TryRead(token) is { } jwt && PublicKeys.Algorithms.Contains(Jwt.Text(jwt.Header, "alg")) && IsSigned(token, jwt, keys);
+        return Jwt.TryRead(token) is { } jwt && PublicKeys.Supports(Jwt.Text(jwt.Header, "alg")) && IsSigned(token, jwt, keys);
     }
 
     private static bool IsSigned(string token, Jwt jwt, PublicKeys keys)
@@ -78,7 +78,7 @@ internal sealed record IdTokenCheck
     private void CheckSignature(string token, Jwt jwt, PublicKeys keys)
     {
         var algorithm = Jwt.Text(jwt.Header, "alg") ?? "nothing";
-        if (!PublicKeys.Algorithms.Contains(algorithm) || Algorithms?.Contains(algorithm, StringComparer.Ordinal) == false)
+        if (!PublicKeys.Supports(algorithm) || Algorithms?.Contains(algorithm, StringComparer.Ordinal) == false)
             throw Invalid($"is signed with {ServerText.Clean(algorithm, 60)} (alg), which is not expected");
         // A critical extension must be understood (RFC 7515 section 4.1.11); none is supported.
         if (jwt.Header.ContainsKey("crit")) throw Invalid("requires an unsupported extension (crit)");

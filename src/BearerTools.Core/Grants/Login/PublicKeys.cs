@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
 using BearerTools.Grants.Keys;
@@ -19,6 +20,9 @@ internal sealed class PublicKeys(JsonElement document)
     };
 
     public static IEnumerable<string> Algorithms => s_algorithms.Keys;
+
+    /// <summary>True if signatures of the algorithm can be verified; false for <see langword="null"/>.</summary>
+    public static bool Supports([NotNullWhen(true)] string? algorithm) => algorithm is not null && s_algorithms.ContainsKey(algorithm);
 
     /// <summary>
     /// Returns true if the signature was made by the key with the given id or, without an id, by any of the keys.

@@ -25,7 +25,7 @@ internal static class Decompression
         "gzip" or "x-gzip" =>
             body => new DecompressedStream(body, data => new GZipStream(data, CompressionMode.Decompress), allowsMembers: true),
         "br" => body => new DecompressedStream(body, data => new BrotliStream(data, CompressionMode.Decompress), allowsMembers: false),
-        "deflate" => body => new DecompressedStream(body, data => new ZLibStream(data, CompressionMode.Decompress), allowsMembers: false),
+        "deflate" => body => new DecompressedStream(body, data => new DeflateDecoder(data), allowsMembers: false),
         _ => null,
     };
 

@@ -18,6 +18,8 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
 
     public override bool CanReplay => !IsSpecial;
 
+    public override string Preview => $"(the file {ServerText.Clean(path, BodyPreview.Longest)})";
+
     private bool IsSpecial => _isSpecial ??= SpecialFile.Is(path);
 
     /// <exception cref="BearerRequestException">The file does not exist.</exception>
@@ -73,8 +75,12 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
     }
 
     /// <summary>Opens the file only when it is sent, so that a form with a thousand files holds one open at a time.</summary>
-    private sealed class FileContent(string path, long length, Transfer? transfer) : HttpContent
+    private sealed class FileContent(string path, long length, Transfer? transfer) : HttpContent, ITrackedContent
     {
+        private volatile bool _hasBegun;
+
+        public bool HasBegun => _hasBegun || length == 0;
+
         protected override bool TryComputeLength(out long computed)
         {
             computed = length;
@@ -86,6 +92,8 @@ internal sealed class FileBody(string path, string? contentType, Transfer? trans
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
+            if (cancellationToken.IsCancellationRequested) throw new UnsentContentException();
+            _hasBegun = true;
             transfer?.Expect(length);
             var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
             try

@@ -7,6 +7,8 @@ internal sealed class FormBody(IReadOnlyList<FormPart> parts) : RequestBody(null
 {
     public override bool CanReplay => parts.All(part => part.Body.CanReplay);
 
+    public override string Preview => BodyPreview.OfForm(parts);
+
     protected override HttpContent Create()
     {
         var form = new MultipartContent("form-data") { HeaderEncodingSelector = static (_, _) => Encoding.UTF8 };

@@ -5,5 +5,7 @@ internal sealed class ReadyContentBody(HttpContent content) : RequestBody(null)
 {
     public override bool CanReplay => false;
 
+    public override string Preview => $"(a {content.GetType().Name})";
+
     protected override HttpContent Create() => content;
 }

@@ -1,3 +1,5 @@
+using BearerTools.Security;
+
 namespace BearerTools.Http.Bodies;
 
 /// <summary>A request body: creates new content for each attempt, because content can be sent only once.</summary>
@@ -8,6 +10,9 @@ internal abstract class RequestBody(string? contentType)
 
     /// <summary>True if the body can be sent more than once.</summary>
     public abstract bool CanReplay { get; }
+
+    /// <summary>The beginning of the text, or what the body is if it is no text, for a user who decides whether to send it.</summary>
+    public virtual string Preview => $"({ContentType ?? "content"})";
 
     public HttpContent ToContent()
     {
@@ -24,7 +29,9 @@ internal sealed class BytesBody(ReadOnlyMemory<byte> bytes, string? contentType)
 {
     public override bool CanReplay => true;
 
-    protected override HttpContent Create() => new ReadOnlyMemoryContent(bytes);
+    public override string Preview => BodyPreview.Of(bytes.Span, ContentType);
+
+    protected override HttpContent Create() => new BytesContent(bytes);
 }
 
 /// <summary>A stream that its owner closes; it can be sent again if it can be rewound.</summary>
@@ -34,13 +41,28 @@ internal sealed class StreamBody(Stream stream, string? contentType) : RequestBo
 
     public override bool CanReplay => stream.CanSeek;
 
+    public override string Preview => "(a stream)";
+
+    /// <exception cref="BearerRequestException">The stream is closed, or cannot be read.</exception>
     protected override HttpContent Create()
     {
+        if (!stream.CanRead) throw Unreadable("it is closed, or only for writing.");
         if (stream.CanSeek) stream.Position = _start;
         return new StreamContent(new KeptOpen(stream));
     }
 
-    /// <summary>Keeps the stream open: disposing a request disposes its content, but the stream may be needed again.</summary>
+    private static BearerRequestException Unreadable(string why, Exception? cause = null) =>
+        new($"The stream that was given as the body cannot be read: {why}", cause)
+        {
+            ErrorId = "BodyUnreadable",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Give a stream that is open for reading, and keep it open until the command has finished.",
+        };
+
+    /// <summary>
+    /// Keeps the stream open: disposing a request disposes its content, but the stream may be needed again. Faults of the stream are
+    /// reported as such, so that they are not taken for connection faults.
+    /// </summary>
     private sealed class KeptOpen(Stream inner) : Stream
     {
         public override bool CanRead => true;
@@ -49,11 +71,23 @@ internal sealed class StreamBody(Stream stream, string? contentType) : RequestBo
         public override long Length => inner.Length;
         public override long Position { get => inner.Position; set => inner.Position = value; }
         public override void Flush() => inner.Flush();
-        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            inner.ReadAsync(buffer, cancellationToken);
+        public override int Read(byte[] buffer, int offset, int count) =>
+            ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            inner.ReadAsync(buffer, offset, count, cancellationToken);
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                throw Unreadable(ServerText.Clean(e.Message), e);
+            }
+        }
+
         public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
         public override void SetLength(long value) => throw new NotSupportedException();
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -12,6 +12,22 @@ internal static partial class TextEncoding
     /// <summary>Ordered so that a byte order mark comes before those that are its prefix.</summary>
     private static readonly Encoding[] s_marked = [Encoding.UTF8, Encoding.UTF32, Encoding.Unicode, Encoding.BigEndianUnicode];
 
+    /// <summary>Names that servers and scripts use (https://encoding.spec.whatwg.org/#names-and-labels).</summary>
+    private static readonly Dictionary<string, string> s_aliases = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["utf8"] = "utf-8",
+        ["unicode11utf8"] = "utf-8",
+        ["x-unicode20utf8"] = "utf-8",
+        ["utf16"] = "utf-16",
+        ["utf16le"] = "utf-16",
+        ["utf16be"] = "utf-16BE",
+        ["utf32"] = "utf-32",
+        ["latin-1"] = "iso-8859-1",
+        ["iso88591"] = "iso-8859-1",
+        ["iso8859-1"] = "iso-8859-1",
+        ["cp1252"] = "windows-1252",
+    };
+
     /// <summary>The encoding that the headers name, or UTF-8.</summary>
     public static Encoding Of(HttpContent content) => Named(content) ?? Encoding.UTF8;
 
@@ -43,12 +59,13 @@ internal static partial class TextEncoding
         return found.Success && ByName(found.Groups["charset"].Value) is { } encoding && encoding.GetByteCount("<") == 1 ? encoding : null;
     }
 
-    private static Encoding? ByName(string? charset)
+    /// <summary>The encoding with that name, also by an alias that .NET does not know; <see langword="null"/> if there is none.</summary>
+    public static Encoding? ByName(string? charset)
     {
         if (string.IsNullOrEmpty(charset)) return null;
         try
         {
-            return Encoding.GetEncoding(charset);
+            return Encoding.GetEncoding(s_aliases.GetValueOrDefault(charset, charset));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {

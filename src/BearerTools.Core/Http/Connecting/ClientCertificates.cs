@@ -28,10 +28,10 @@ internal sealed class ClientCertificates : IEquatable<ClientCertificates>
     public static ClientCertificates Of(X509Certificate2? certificate, X509Certificate2Collection? chain = null) =>
         certificate is null ? None : new([certificate], chain);
 
-    /// <exception cref="BearerRequestException">One of them has no private key.</exception>
+    /// <exception cref="BearerRequestException">One of them is empty, or has no private key.</exception>
     public static ClientCertificates Of(IEnumerable<X509Certificate> certificates)
     {
-        var usable = certificates.Select(certificate => certificate as X509Certificate2 ?? new X509Certificate2(certificate)).ToArray();
+        var usable = certificates.Select(Loaded).ToArray();
         var bare = Array.Find(usable, certificate => !certificate.HasPrivateKey);
         return bare is null ? new(usable) : throw Refuse($"The certificate {bare.Thumbprint} has no private key.",
             "Use a certificate with its private key, such as one loaded from a PFX file with Get-PfxCertificate.");
@@ -64,6 +64,10 @@ internal sealed class ClientCertificates : IEquatable<ClientCertificates>
 
     /// <summary>A pool outlives the call, and the call's owner may dispose the original.</summary>
     private static X509Certificate2 Copy(X509Certificate2 certificate) => new(certificate);
+
+    private static X509Certificate2 Loaded(X509Certificate certificate) => CertificateStore.IsLoaded(certificate)
+        ? certificate as X509Certificate2 ?? new X509Certificate2(certificate)
+        : throw Refuse("The certificate is empty or was disposed.", "Load it again, such as from a PFX file with Get-PfxCertificate.");
 
     private static BearerRequestException Refuse(string message, string nextStep) => new(message)
     {

@@ -24,10 +24,9 @@ internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRe
 
     /// <summary>Called when the connection, including TLS, is established: from now on any request may use it.</summary>
     /// <exception cref="IOException">Its socket has just been closed by a cancellation.</exception>
-    public static ValueTask<Stream> ReleaseAsync(SocketsHttpPlaintextStreamFilterContext made, CancellationToken cancel)
+    public static void Release(HttpRequestMessage message)
     {
-        if (made.InitialRequestMessage is ConnectingMessage own && own.Release()) throw new IOException("The request was cancelled.");
-        return new(made.PlaintextStream);
+        if (message is ConnectingMessage own && own.Release()) throw new IOException("The request was cancelled.");
     }
 
     protected override void Dispose(bool disposing)

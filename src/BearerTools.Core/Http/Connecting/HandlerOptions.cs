@@ -33,6 +33,9 @@ internal sealed record HandlerOptions
     /// <summary>True if only the request's own time limit applies to connecting.</summary>
     public bool NoConnectTimeout { get; init; }
 
+    /// <summary>True if each connection is closed after one request.</summary>
+    public bool ClosesConnections { get; init; }
+
     /// <summary>The options for redirects to other origins, which must not learn who is calling.</summary>
     public HandlerOptions CrossOrigin => Certificates.IsEmpty ? this : this with { Certificates = ClientCertificates.None };
 }

@@ -16,7 +16,7 @@ internal sealed class HandlerPool(TimeProvider time, Func<HandlerOptions, HttpMe
     public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<HandlerOptions, Pool> _pools = [];
-    private readonly Func<HandlerOptions, HttpMessageInvoker> _create = create ?? HttpHandlerFactory.Create;
+    private readonly Func<HandlerOptions, HttpMessageInvoker> _create = create ?? (options => HttpHandlerFactory.Create(options, time));
 
     /// <summary>Returns the pool for these options, in use until the lease is disposed.</summary>
     public HandlerLease Rent(HandlerOptions options)

@@ -16,30 +16,46 @@ internal static class HttpHandlerFactory
     /// <summary>The time limit for connecting, unless the options remove it.</summary>
     public static TimeSpan ConnectTimeout { get; } = TimeSpan.FromSeconds(30);
 
-    public static HttpMessageInvoker Create(HandlerOptions? options = null) => new(Handler(options ?? HandlerOptions.Default));
+    /// <param name="options">How connections are made.</param>
+    /// <param name="time">The clock that measures how long a connection is idle.</param>
+    public static HttpMessageInvoker Create(HandlerOptions? options = null, TimeProvider? time = null) =>
+        new(Handler(options ?? HandlerOptions.Default, time));
 
-    /// <summary>Creates the bare handler, for code that brings its own client.</summary>
-    public static SocketsHttpHandler Handler(HandlerOptions options)
+    /// <summary>Creates a handler for clients other than <see cref="SocketHandler"/>, such as those of authorities.</summary>
+    /// <param name="options">How connections are made.</param>
+    /// <param name="time">The clock that measures how long a connection is idle.</param>
+    public static HttpMessageHandler ForClients(HandlerOptions? options = null, TimeProvider? time = null) =>
+        new FreshConnectionHandler(Handler(options ?? HandlerOptions.Default, time));
+
+    /// <summary>Creates the bare handler.</summary>
+    public static SocketsHttpHandler Handler(HandlerOptions options, TimeProvider? time = null)
     {
         EnvironmentProxy.RegisterPasswords();
-        return NewHandler(options);
+        return NewHandler(options, time ?? TimeProvider.System);
     }
 
-    private static SocketsHttpHandler NewHandler(HandlerOptions options) => new()
+    private static SocketsHttpHandler NewHandler(HandlerOptions options, TimeProvider time) => new()
     {
         SslOptions = Tls(options),
         AllowAutoRedirect = false,
         UseCookies = false,
-        PooledConnectionLifetime = s_lifetime,
+        // A lifetime of zero means one request (RFC 9112 section 9.6): a server need not close the connection.
+        PooledConnectionLifetime = options.ClosesConnections ? TimeSpan.Zero : s_lifetime,
         ConnectTimeout = options.NoConnectTimeout ? Timeout.InfiniteTimeSpan : ConnectTimeout,
         ResponseDrainTimeout = s_drainTimeout,
         // A Unix domain socket is on this machine: no proxy is involved.
         UseProxy = options is { UseProxy: true, UnixSocket: null },
         Proxy = new ProxyBeyondLoopback(options.Proxy ?? HttpClient.DefaultProxy, mayServeLoopback: options.Proxy is not null),
         ConnectCallback = options.UnixSocket is { } place ? (context, cancel) => ConnectAsync(context, place, cancel) : ConnectAsync,
-        PlaintextStreamFilter = ConnectingMessage.ReleaseAsync,
+        PlaintextStreamFilter = (made, _) => new(Guarded(made, time)),
         EnableMultipleHttp2Connections = true,
     };
+
+    private static Stream Guarded(SocketsHttpPlaintextStreamFilterContext made, TimeProvider time)
+    {
+        ConnectingMessage.Release(made.InitialRequestMessage);
+        return made.NegotiatedHttpVersion.Major >= 2 ? made.PlaintextStream : new IdleGuard(made.PlaintextStream, time);
+    }
 
     private static SslClientAuthenticationOptions Tls(HandlerOptions options)
     {

@@ -6,16 +6,20 @@ namespace BearerTools.Http.Pacing;
 internal sealed class CommandPace(OriginPaces paces, PaceOptions demand) : IDisposable
 {
     private readonly Dictionary<Origin, OriginPace> _joined = [];
-    private volatile KnownPace? _last;
+    private volatile KnownLane? _last;
     private bool _isOver;
 
-    public OriginPace Of(Origin origin)
+    /// <summary>The lane for requests to an origin.</summary>
+    /// <param name="origin">The origin.</param>
+    /// <param name="fingerprint">The fingerprint of the token; empty for requests without one.</param>
+    public PaceLane Of(Origin origin, string fingerprint)
     {
-        if (_last is { } last && last.Origin == origin && !last.Pace.IsEvicted) return last.Pace;
+        if (_last is { } last && last.Fingerprint == fingerprint && last.Origin == origin && !last.Lane.IsEvicted) return last.Lane;
         var pace = paces.Of(origin);
         if (!demand.IsNone) Join(origin, pace);
-        _last = new KnownPace(origin, pace);
-        return pace;
+        var lane = pace.Lane(fingerprint, demand.MaxQuotaWait);
+        _last = new KnownLane(origin, fingerprint, lane);
+        return lane;
     }
 
     /// <summary>Withdraws the command's limits.</summary>
@@ -37,6 +41,6 @@ internal sealed class CommandPace(OriginPaces paces, PaceOptions demand) : IDisp
         }
     }
 
-    /// <summary>The last origin's pace: usually all requests of a command go to one origin.</summary>
-    private sealed record KnownPace(Origin Origin, OriginPace Pace);
+    /// <summary>The last lane: usually all requests of a command go to one origin with one token.</summary>
+    private sealed record KnownLane(Origin Origin, string Fingerprint, PaceLane Lane);
 }

@@ -21,7 +21,11 @@ internal sealed partial class OriginPace
     }
 
     /// <summary>Ends the pause and forgets the server's quotas; messages that wait for them are sent.</summary>
-    public void Lift() => Change(_ => _limits.Lift());
+    public void Lift() => Change(_ =>
+    {
+        _everyone.Lift();
+        foreach (var limits in _tokens.Values) limits.Lift();
+    });
 
     /// <summary>Evicts the pace if no message or command uses it and nothing limits it.</summary>
     /// <param name="idleTime">The time for which it must have been unused.</param>
@@ -30,14 +34,17 @@ internal sealed partial class OriginPace
     {
         lock (_gate)
         {
-            if (Now - NoteUse() < idleTime || Volatile.Read(ref _inProgress) > 0 || _waiting.Count > 0) return false;
-            if (!_limits.IsUnused || (!evenLimited && !_limits.HaveEnded(Now))) return false;
+            if (Now - NoteUse() < idleTime || InProgress() > 0 || _lanes.Count > 0) return false;
+            if (!_limits.AreNone() || (!evenLimited && !HaveEnded(Now))) return false;
             _isEvicted = true;
             _timer?.Dispose();
             _timer = null;
             return true;
         }
     }
+
+    private bool HaveEnded(TimeSpan now) =>
+        _limits.HaveEnded(now) && _everyone.HaveEnded(now) && _tokens.Values.All(limits => limits.HaveEnded(now));
 
     private TimeSpan NoteUse()
     {

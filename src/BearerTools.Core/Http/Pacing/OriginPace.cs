@@ -4,16 +4,20 @@ namespace BearerTools.Http.Pacing;
 
 /// <summary>
 /// The pace of one origin, shared by everything in this process that sends to it. Without a limit, a message costs an increment and
-/// a decrement. Otherwise messages wait in order of arrival until every limit admits the next one.
+/// a decrement. Otherwise messages wait until every limit admits the next one: those of commands and a 503 apply to all of them, quotas
+/// and a 429 to those with the same token. Among the messages that may go, the order of arrival decides.
 /// </summary>
 internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
 {
     private readonly object _gate = new();
     private readonly long _begin = time.GetTimestamp();
-    private readonly LinkedList<Waiter> _waiting = new();
     private readonly PaceLimits _limits = new();
+    private readonly ServerLimits _everyone = new();
+
+    /// <summary>The lanes in which a message waits.</summary>
+    private readonly List<PaceLane> _lanes = [];
     private ITimer? _timer;
-    private int _inProgress;
+    private long _tickets;
     private int _counted;
     private volatile bool _isOpen = true;
 
@@ -22,32 +26,24 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
     {
         get
         {
-            lock (_gate) return _waiting.Count;
+            lock (_gate) return _lanes.Sum(lane => lane.Waiting.Count);
         }
     }
 
     /// <summary>The time since this pace was created; never zero, which means "not counted" in a permit.</summary>
     private TimeSpan Now => time.GetElapsedTime(_begin) + TimeSpan.FromTicks(1);
 
-    /// <summary>Waits until a message may go out.</summary>
-    /// <param name="maxWait">The maximum wait; <see langword="null"/> for no limit.</param>
-    /// <param name="events">Receives an event if the message has to wait.</param>
-    /// <param name="cancel">Cancels the wait.</param>
-    /// <exception cref="PausedTooLongException">The origin is paused for longer than the maximum wait.</exception>
-    public ValueTask<Permit> EnterAsync(TimeSpan? maxWait, IEventSink events, CancellationToken cancel)
+    /// <inheritdoc cref="PaceLane.EnterAsync"/>
+    public ValueTask<Permit> EnterAsync(
+        PaceLane lane, Uri? address, TimeSpan? maxWait, IEventSink events, IProgressSink? progress, CancellationToken cancel)
     {
         if (!_isUsed) _isUsed = true;
-        if (!_isOpen) return EnterInTurnAsync(maxWait, events, cancel);
-        Interlocked.Increment(ref _inProgress);
-        return new ValueTask<Permit>(new Permit(this, default, default));
+        if (!_isOpen) return EnterInTurnAsync(lane, address, maxWait, events, progress, cancel);
+        lane.Limits.Enter();
+        return new ValueTask<Permit>(new Permit(lane, default, default));
     }
 
-    /// <summary>Returns a permit, whatever the response contains and whatever fails.</summary>
-    /// <param name="permit">The permit.</param>
-    /// <param name="response">The response, or <see langword="null"/> if none came.</param>
-    /// <returns>
-    /// The time that the response asks all clients to wait; <see langword="null"/> if it does not, or another response already did.
-    /// </returns>
+    /// <inheritdoc cref="PaceLane.Leave"/>
     public TimeSpan? Leave(in Permit permit, HttpResponseMessage? response)
     {
         Verdict verdict = default;
@@ -69,26 +65,34 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
         // Decrement first, then check: a thread that closes the pace meanwhile either sees the decrement or is seen here. But what a
         // response says about quotas must be recorded before the next message is admitted in its place.
         var hasLeft = !permit.IsCounted && !verdict.Matters;
-        if (hasLeft) Interlocked.Decrement(ref _inProgress);
+        if (hasLeft) permit.Lane.Limits.Leave();
         if (hasLeft && _isOpen) return null;
         lock (_gate)
         {
             var now = Now;
             try
             {
-                return _limits.Completed(permit, verdict, hasResponse, now, Volatile.Read(ref _inProgress) + (hasLeft ? 1 : 0), jitter);
+                return Complete(permit, verdict, hasResponse, now, hasLeft ? 1 : 0);
             }
             finally
             {
                 if (permit.IsCounted) _counted--;
-                if (!hasLeft) Interlocked.Decrement(ref _inProgress);
+                if (!hasLeft) permit.Lane.Limits.Leave();
                 AdmitWaiting(now);
             }
         }
     }
 
+    private TimeSpan? Complete(in Permit permit, in Verdict verdict, bool hasResponse, TimeSpan now, int left)
+    {
+        var (own, all) = (permit.Lane.Limits.InProgress + left, InProgress() + left);
+        _limits.Completed(permit, verdict, hasResponse, now, all);
+        var pause = _everyone.Completed(permit, verdict.ForAll, hasResponse, now, all, jitter);
+        return permit.Lane.Limits.Completed(permit, verdict.ForToken, hasResponse, now, own, jitter) ?? pause;
+    }
+
     /// <summary>Adds a command's limits.</summary>
-    public void Join(PaceOptions demand) => Change(now => _limits.Join(demand, now, Volatile.Read(ref _inProgress), _counted));
+    public void Join(PaceOptions demand) => Change(now => _limits.Join(demand, now, InProgress(), _counted));
 
     /// <summary>Removes a command's limits.</summary>
     public void Quit(PaceOptions demand) => Change(_ => _limits.Quit(demand));
@@ -105,67 +109,103 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
         }
     }
 
-    private ValueTask<Permit> EnterInTurnAsync(TimeSpan? maxWait, IEventSink events, CancellationToken cancel)
+    private ValueTask<Permit> EnterInTurnAsync(
+        PaceLane lane, Uri? address, TimeSpan? maxWait, IEventSink events, IProgressSink? progress, CancellationToken cancel)
     {
-        Waiter waiter;
+        PaceWaiter waiter;
         Pause? pause;
+        bool isFirst;
         lock (_gate)
         {
             var now = Now;
+            lane = ActualLane(lane, address);
             AdmitWaiting(now);
-            if (_waiting.Count == 0 && _limits.OpensAt(now, Volatile.Read(ref _inProgress)) <= now)
-                return new ValueTask<Permit>(Admit(now));
-            pause = _limits.PauseAt(now);
-            waiter = new Waiter(this, maxWait is { } atMost ? now + atMost : TimeSpan.MaxValue);
-            waiter.Node = _waiting.AddLast(waiter);
+            if (lane.Waiting.Count == 0 && OpensAt(lane, now) <= now) return new ValueTask<Permit>(Admit(lane, now));
+            pause = PauseAt(lane, now);
+            isFirst = pause is { } known && lane.Limits.IsFirst(now, known);
+            waiter = new PaceWaiter(_gate, lane, ++_tickets, maxWait is { } atMost ? now + atMost : TimeSpan.MaxValue);
+            if (lane.Waiting.Count == 0 && !_lanes.Contains(lane)) _lanes.Add(lane);
+            waiter.Node = lane.Waiting.AddLast(waiter);
             AdmitWaiting(now);
         }
 
-        if (pause is { } known && events.IsEnabled(EventLevel.Verbose)) events.Write(new RequestPaused(known.Reason, known.For));
-        return waiter.WaitAsync(cancel);
+        if (pause is not { } reason) return waiter.WaitAsync(null, cancel);
+        RequestPaused.Write(events, reason.Reason, reason.For, reason.Quota, isFirst);
+        progress?.Show($"waiting until {TimeText.Clock(time.GetUtcNow() + reason.For)}, {reason.Clause}");
+        return waiter.WaitAsync(progress, cancel);
     }
 
-    private Permit Admit(TimeSpan now)
+    private Permit Admit(PaceLane lane, TimeSpan now)
     {
-        Interlocked.Increment(ref _inProgress);
+        lane.Limits.Enter();
+        lane.Limits.Sent(now);
+        _everyone.Sent(now);
         _counted++;
-        return new Permit(this, now, _limits.Sent(now));
+        return new Permit(lane, now, _limits.Sent(now));
     }
 
     /// <summary>Admits as many waiting messages as the limits allow, in order, and schedules the next admission.</summary>
     private void AdmitWaiting(TimeSpan now)
     {
         RejectHopelessWaiters(now);
-        while (_waiting.First is { } first)
+        while (true)
         {
-            var opensAt = _limits.OpensAt(now, Volatile.Read(ref _inProgress));
-            if (opensAt > now)
+            var opensAt = TimeSpan.MaxValue;
+            PaceLane? next = null;
+            foreach (var lane in _lanes)
             {
-                _isOpen = false;
-                if (opensAt < TimeSpan.MaxValue) SetTimer(opensAt - now);
+                if (lane.Waiting.First is not { } first) continue;
+                var open = OpensAt(lane, now);
+                if (open < opensAt) opensAt = open;
+                if (open <= now && !(first.Value.Ticket > next?.Waiting.First!.Value.Ticket)) next = lane;
+            }
+
+            if (next is null)
+            {
+                _lanes.RemoveAll(lane => lane.Waiting.Count == 0);
+                _isOpen = _lanes.Count == 0 && AreNone(now);
+                if (_lanes.Count > 0 && opensAt < TimeSpan.MaxValue) SetTimer(opensAt - now);
                 return;
             }
 
-            _waiting.RemoveFirst();
-            first.Value.TrySetResult(Admit(now));
+            var waiter = next.Waiting.First!.Value;
+            next.Waiting.RemoveFirst();
+            waiter.TrySetResult(Admit(next, now));
         }
+    }
 
-        _isOpen = _limits.AreNone(now, Volatile.Read(ref _inProgress));
+    private TimeSpan OpensAt(PaceLane lane, TimeSpan now)
+    {
+        var all = InProgress();
+        var opensAt = _limits.OpensAt(now, all);
+        var everyone = _everyone.OpensAt(now, all, lane.Scope);
+        if (everyone > opensAt) opensAt = everyone;
+        var own = lane.Limits.OpensAt(now, lane.Limits.InProgress, lane.Scope);
+        return own > opensAt ? own : opensAt;
+    }
+
+    private Pause? PauseAt(PaceLane lane, TimeSpan now)
+    {
+        var own = lane.Limits.PauseAt(now, lane.Scope);
+        return _everyone.PauseAt(now, lane.Scope) is { } pause && !(own?.For > pause.For) ? pause : own;
     }
 
     private void RejectHopelessWaiters(TimeSpan now)
     {
-        if (_limits.PauseAt(now) is not { } pause) return;
-        for (var node = _waiting.First; node is not null;)
+        foreach (var lane in _lanes)
         {
-            var (waiter, next) = (node.Value, node.Next);
-            if (waiter.GivesUpAt - now < pause.For)
+            if (PauseAt(lane, now) is not { } pause) continue;
+            for (var node = lane.Waiting.First; node is not null;)
             {
-                _waiting.Remove(node);
-                waiter.TrySetException(new PausedTooLongException(pause));
-            }
+                var (waiter, next) = (node.Value, node.Next);
+                if (waiter.GivesUpAt - now < pause.For)
+                {
+                    lane.Waiting.Remove(node);
+                    waiter.TrySetException(new PausedTooLongException(pause));
+                }
 
-            node = next;
+                node = next;
+            }
         }
     }
 
@@ -189,32 +229,5 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
     private void OnTimer()
     {
         lock (_gate) AdmitWaiting(Now);
-    }
-
-    /// <summary>A message that waits for its permit.</summary>
-    private sealed class Waiter(OriginPace pace, TimeSpan givesUpAt)
-        : TaskCompletionSource<Permit>(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public TimeSpan GivesUpAt => givesUpAt;
-
-        public LinkedListNode<Waiter>? Node { get; set; }
-
-        public async ValueTask<Permit> WaitAsync(CancellationToken cancel)
-        {
-            using var registration = cancel.UnsafeRegister(static (waiter, token) => ((Waiter)waiter!).Leave(token), this);
-            return await Task.ConfigureAwait(false);
-        }
-
-        private void Leave(CancellationToken token)
-        {
-            lock (pace._gate)
-            {
-                // A waiter that has left the queue has already been admitted or rejected.
-                if (Node!.List is null) return;
-                pace._waiting.Remove(Node);
-            }
-
-            TrySetCanceled(token);
-        }
     }
 }

@@ -1,10 +1,10 @@
 namespace BearerTools.Http.Pacing;
 
 /// <summary>Permission to send one message now; returned when its response's headers have arrived or the message has failed.</summary>
-/// <param name="Pace">The pace that issued it.</param>
+/// <param name="Lane">The lane that it was issued for.</param>
 /// <param name="Sent">The time of sending on the pace's clock; default if the message was not counted.</param>
 /// <param name="Arrival">The assumed time of arrival, unless the response comes earlier.</param>
-internal readonly record struct Permit(OriginPace Pace, TimeSpan Sent, TimeSpan Arrival)
+internal readonly record struct Permit(PaceLane Lane, TimeSpan Sent, TimeSpan Arrival)
 {
     public bool IsCounted => Arrival > TimeSpan.Zero;
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net.Http.Headers;
+using BearerTools.Security;
 
 namespace BearerTools.Http.Pacing;
 
@@ -9,11 +11,16 @@ namespace BearerTools.Http.Pacing;
 /// </summary>
 internal static class QuotaHeaders
 {
+    private const int LongestName = 80;
+
     /// <summary>Larger numbers are Unix times: as a number of seconds it would be thirty years.</summary>
     private const double FirstUnixTime = 1e9;
 
     /// <summary>Larger numbers are Unix times in milliseconds.</summary>
     private const double FirstUnixTimeInMilliseconds = 1e11;
+
+    /// <summary>The unit of quotas that count requests; others, such as <c>content-bytes</c>, say nothing about the next request.</summary>
+    private const string Requests = "requests";
 
     /// <summary>Returns the quotas; mostly none, in which case the cost is one look at each header's name.</summary>
     /// <param name="headers">The headers of a response.</param>
@@ -46,51 +53,76 @@ internal static class QuotaHeaders
     {
         if (Parameter(text, "remaining", ',') is { } remaining)
         {
-            Add(readings, string.Empty, remaining, Parameter(text, "reset", ','));
+            if (ServerValue.Number(Parameter(text, "reset", ',') ?? string.Empty) is { } reset and < FirstUnixTime)
+                Add(readings, new QuotaReading(string.Empty, 0, default), remaining, reset);
             return;
         }
 
         foreach (var item in Split(text, ','))
         {
             var name = NameOf(item);
+            var policy = Split(policies ?? string.Empty, ',').FirstOrDefault(policy => NameOf(policy) == name);
+            if (Unquoted(Parameter(item, "qu", ';') ?? Parameter(policy, "qu", ';')) is not (null or Requests)) continue;
             // Without a reset of its own, the quota is full again after its policy's window at the latest.
-            var reset = Parameter(item, "t", ';')
-                ?? Split(policies ?? string.Empty, ',')
-                    .Where(policy => NameOf(policy) == name)
-                    .Select(policy => Parameter(policy, "w", ';'))
-                    .FirstOrDefault();
+            var reset = Parameter(item, "t", ';') ?? Parameter(policy, "w", ';');
             // Each partition has a quota of its own.
-            Add(readings, $"{name};{Parameter(item, "pk", ';')}", Parameter(item, "r", ';'), reset);
+            var partition = Parameter(item, "pk", ';') ?? Parameter(policy, "pk", ';');
+            if (ServerValue.Number(reset ?? string.Empty) is not { } seconds || seconds >= FirstUnixTime) continue;
+            var reading = new QuotaReading($"{name};{partition}", 0, default, Shown(name), partition is not null);
+            Add(readings, reading, Parameter(item, "r", ';'), seconds);
         }
+    }
+
+    /// <summary>
+    /// The policies whose quota is exhausted, with their size if the response says it, such as <c>'burst' (100 requests in 60 s)</c>.
+    /// </summary>
+    public static IReadOnlyList<string> UsedUp(HttpResponseHeaders headers)
+    {
+        if (Text(headers, "RateLimit") is not { } current) return [];
+        return [.. Split(current, ',')
+            .Where(item => ServerValue.Number(Parameter(item, "r", ';') ?? string.Empty) == 0 && NameOf(item).Length > 0)
+            .Select(item => Described(headers, NameOf(item)))];
+    }
+
+    /// <summary>A policy's name, with its size if the response says it.</summary>
+    public static string Described(HttpResponseHeaders headers, string name)
+    {
+        var policy = Split(Text(headers, "RateLimit-Policy") ?? string.Empty, ',').FirstOrDefault(policy => NameOf(policy) == name);
+        if (ServerValue.Number(Parameter(policy, "q", ';') ?? string.Empty) is not { } size) return $"'{Shown(name)}'";
+        var unit = (Unquoted(Parameter(policy, "qu", ';')) ?? Requests).Replace('-', ' ');
+        var window = ServerValue.Number(Parameter(policy, "w", ';') ?? string.Empty) is { } seconds
+            ? $" in {TimeText.Seconds(ServerValue.Seconds(seconds))}" : string.Empty;
+        return string.Create(CultureInfo.InvariantCulture, $"'{Shown(name)}' ({size} {Shown(unit)}{window})");
     }
 
     private static void ReadFields(HttpResponseHeaders headers, string prefix, DateTimeOffset now, List<QuotaReading> readings)
     {
         if (Text(headers, prefix + "Remaining") is not { } remaining || Text(headers, prefix + "Reset") is not { } reset) return;
+        var resource = Text(headers, prefix + "Resource");
+        var reading = new QuotaReading(prefix + resource, 0, default, resource is null ? null : Shown(resource));
         if (ServerValue.Number(reset) is { } number)
         {
             var unixNow = (now - DateTimeOffset.UnixEpoch).TotalSeconds;
             var seconds = number >= FirstUnixTimeInMilliseconds ? (number / 1000) - unixNow
                 : number >= FirstUnixTime ? number - unixNow
                 : Math.Max(0, number);
-            Add(readings, prefix + Text(headers, prefix + "Resource"), remaining, seconds);
+            Add(readings, reading, remaining, seconds);
         }
         else if (ServerValue.Date(reset) is { } moment)
         {
-            Add(readings, prefix, remaining, (moment - now).TotalSeconds);
+            Add(readings, reading, remaining, (moment - now).TotalSeconds);
         }
     }
 
-    private static void Add(List<QuotaReading> readings, string name, string? remaining, string? reset)
-    {
-        if (reset is not null && ServerValue.Number(reset) is { } seconds and < FirstUnixTime) Add(readings, name, remaining, seconds);
-    }
-
-    private static void Add(List<QuotaReading> readings, string name, string? remaining, double secondsToReset)
+    private static void Add(List<QuotaReading> readings, QuotaReading reading, string? remaining, double secondsToReset)
     {
         if (remaining is null || ServerValue.Number(remaining) is not { } number || secondsToReset < 0) return;
         // Servers often truncate fractions: 0 seconds means less than one.
-        readings.Add(new QuotaReading(name, (long)Math.Clamp(number, 0, int.MaxValue), ServerValue.Seconds(Math.Max(1, secondsToReset))));
+        readings.Add(reading with
+        {
+            Remaining = (long)Math.Clamp(number, 0, int.MaxValue),
+            Reset = ServerValue.Seconds(Math.Max(1, secondsToReset)),
+        });
     }
 
     private static string? Text(HttpResponseHeaders headers, string name) =>
@@ -98,9 +130,13 @@ internal static class QuotaHeaders
 
     private static string NameOf(string item) => Split(item, ';').FirstOrDefault()?.Trim().Trim('"') ?? string.Empty;
 
-    private static string? Parameter(string item, string name, char separator)
+    private static string? Unquoted(string? text) => text?.Trim().Trim('"');
+
+    private static string Shown(string name) => ServerText.Clean(name, LongestName);
+
+    private static string? Parameter(string? item, string name, char separator)
     {
-        foreach (var part in Split(item, separator))
+        foreach (var part in Split(item ?? string.Empty, separator))
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0 && part.AsSpan(0, equals).Trim().Equals(name, StringComparison.OrdinalIgnoreCase))

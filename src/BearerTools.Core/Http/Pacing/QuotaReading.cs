@@ -4,4 +4,6 @@ namespace BearerTools.Http.Pacing;
 /// <param name="Name">The quota's name: a server may have several.</param>
 /// <param name="Remaining">The number of requests left.</param>
 /// <param name="Reset">The time until it is full again.</param>
-internal readonly record struct QuotaReading(string Name, long Remaining, TimeSpan Reset);
+/// <param name="Policy">The name that the server gives it, or <see langword="null"/>.</param>
+/// <param name="IsPartition">True if the quota is for a part of the requests only.</param>
+internal readonly record struct QuotaReading(string Name, long Remaining, TimeSpan Reset, string? Policy = null, bool IsPartition = false);

@@ -1,53 +1,148 @@
 namespace BearerTools.Http.Pacing;
 
-/// <summary>The quotas that an API has reported, and when they admit the next request.</summary>
+/// <summary>Which quotas apply to a request, and how long it waits for them.</summary>
+/// <param name="MaxWait">The longest wait for a quota unless a refusal confirmed it: what an API reports of its quotas is advice.</param>
+/// <param name="Partitions">The partitions of the request's endpoint, or <see langword="null"/> if unknown.</param>
+internal readonly record struct QuotaScope(TimeSpan MaxWait, IReadOnlyList<string>? Partitions);
+
+/// <summary>What the quotas mean for the next request.</summary>
+/// <param name="OpensAt">The time at which it may be sent: now, or when the exhausted quota resets.</param>
+/// <param name="IsUsedUp">True if a quota is exhausted, so that waiting for the requests in progress does not help.</param>
+/// <param name="Policy">The name of the quota that is waited for, or <see langword="null"/>.</param>
+/// <param name="HasOpened">True once when the longest wait for an exhausted quota is over.</param>
+internal readonly record struct QuotaState(TimeSpan OpensAt, bool IsUsedUp, string? Policy, bool HasOpened);
+
+/// <summary>The quotas that an API has reported for one token, and when they admit the next request.</summary>
 internal sealed class ServerQuotas
 {
     /// <summary>The maximum number of quotas remembered; an API may name any number.</summary>
     private const int MaxNames = 16;
 
-    private readonly Dictionary<string, (long Remaining, TimeSpan ResetAt, TimeSpan Taken)> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Quota> _known = new(StringComparer.Ordinal);
+    private readonly QuotaPartitions _partitions = new();
 
     public bool IsEmpty => _known.Count == 0;
 
-    public void Clear() => _known.Clear();
+    public void Clear()
+    {
+        _known.Clear();
+        _partitions.Clear();
+    }
+
+    /// <inheritdoc cref="QuotaPartitions.Of"/>
+    public IReadOnlyList<string>? PartitionsOf(Uri address) => _partitions.Of(address);
 
     /// <param name="readings">The quotas that a response reports.</param>
     /// <param name="sent">The time that its request was sent; default if unknown.</param>
     /// <param name="now">The time that it arrived.</param>
-    public void Take(IReadOnlyList<QuotaReading> readings, TimeSpan sent, TimeSpan now)
+    /// <param name="isRefusal">True if the response refuses the request because of too many requests.</param>
+    /// <param name="hasWait">True if it asks for a wait: Retry-After takes precedence over the reset of a quota.</param>
+    /// <param name="address">The address of the request, or <see langword="null"/> if unknown.</param>
+    public void Take(
+        IReadOnlyList<QuotaReading> readings,
+        TimeSpan sent,
+        TimeSpan now,
+        bool isRefusal = false,
+        bool hasWait = false,
+        Uri? address = null)
     {
+        if (address is not null) _partitions.Note(address, readings);
         foreach (var reading in readings)
         {
+            if (hasWait)
+            {
+                _known.Remove(reading.Name);
+                continue;
+            }
+
+            var known = _known.GetValueOrDefault(reading.Name);
+            var isKnown = known?.ResetAt > now;
             // Responses overtake each other: only one whose request was sent after the last reading arrived is newer.
-            if (_known.TryGetValue(reading.Name, out var known) && known.ResetAt > now && sent < known.Taken)
-                _known[reading.Name] = known with { Remaining = Math.Min(known.Remaining, reading.Remaining) };
-            else if (_known.ContainsKey(reading.Name) || _known.Count < MaxNames)
-                _known[reading.Name] = (reading.Remaining, now + reading.Reset, now);
+            if (isKnown && sent < known!.Taken)
+            {
+                _known[reading.Name] = known with
+                {
+                    Remaining = Math.Min(known.Remaining, reading.Remaining),
+                    IsConfirmed = known.IsConfirmed || (isRefusal && reading.Remaining == 0),
+                };
+            }
+            else if (known is not null || _known.Count < MaxNames)
+            {
+                _known[reading.Name] = new Quota(reading.Remaining, now + reading.Reset, now, reading.Policy, reading.IsPartition)
+                {
+                    IsConfirmed = isRefusal && reading.Remaining == 0,
+                    // The API served a request beyond a quota that it reports as exhausted.
+                    IsDoubted = !isRefusal && reading.Remaining == 0 && isKnown && known!.Remaining == 0,
+                };
+            }
         }
     }
 
+    /// <summary>Forgets the quotas that have been reset.</summary>
+    /// <returns>True if one of them was exhausted.</returns>
+    public bool Forget(TimeSpan now)
+    {
+        var wasUsedUp = false;
+        foreach (var (name, quota) in _known)
+        {
+            if (quota.ResetAt > now) continue;
+            wasUsedUp |= quota.Remaining == 0;
+            _known.Remove(name);
+        }
+
+        return wasUsedUp;
+    }
+
     /// <summary>
-    /// The time at which the next request may be sent: now, or when the exhausted quota resets. The server may not have counted the
-    /// requests in progress when it reported the remainder, so they are subtracted.
+    /// What the quotas mean for the next request. The server may not have counted the requests in progress when it reported the
+    /// remainder, so they are subtracted.
     /// </summary>
     /// <param name="now">The current time.</param>
     /// <param name="inProgress">The number of requests in progress.</param>
-    /// <param name="isUsedUp">True if the quota is exhausted, so that waiting for the requests in progress does not help.</param>
-    public TimeSpan OpensAt(TimeSpan now, int inProgress, out bool isUsedUp)
+    /// <param name="scope">Which quotas apply, and how long they are waited for.</param>
+    public QuotaState OpensAt(TimeSpan now, int inProgress, QuotaScope scope)
     {
-        var opensAt = now;
-        isUsedUp = false;
-        foreach (var (name, (remaining, resetAt, _)) in _known)
+        var state = new QuotaState(now, false, null, false);
+        foreach (var (name, quota) in _known)
         {
-            if (resetAt <= now) _known.Remove(name);
-            else if (remaining <= inProgress)
+            if (quota.ResetAt <= now || quota.IsDoubted || quota.Remaining > inProgress) continue;
+            if (quota.IsPartition && scope.Partitions?.Contains(name) != true) continue;
+            var opensAt = quota.IsConfirmed || quota.ResetAt - quota.Taken <= scope.MaxWait ? quota.ResetAt : quota.Taken + scope.MaxWait;
+            if (opensAt > now)
             {
-                isUsedUp |= remaining == 0;
-                if (resetAt > opensAt) opensAt = resetAt;
+                var isLatest = opensAt > state.OpensAt;
+                state = state with
+                {
+                    IsUsedUp = state.IsUsedUp || quota.Remaining == 0,
+                    OpensAt = isLatest ? opensAt : state.OpensAt,
+                    Policy = isLatest ? quota.Policy : state.Policy,
+                };
+            }
+            else if (!quota.HasOpened && quota.Remaining == 0)
+            {
+                _known[name] = quota with { HasOpened = true };
+                state = state with { HasOpened = true };
             }
         }
 
-        return opensAt;
+        return state;
+    }
+
+    /// <summary>A quota as it was last reported.</summary>
+    /// <param name="Remaining">The number of requests left.</param>
+    /// <param name="ResetAt">The time of its reset.</param>
+    /// <param name="Taken">The time of the report.</param>
+    /// <param name="Policy">Its name for messages.</param>
+    /// <param name="IsPartition">True if it is for some of the requests only.</param>
+    private sealed record Quota(long Remaining, TimeSpan ResetAt, TimeSpan Taken, string? Policy, bool IsPartition)
+    {
+        /// <summary>True if a refusal reported it, so that it is waited for until its reset.</summary>
+        public bool IsConfirmed { get; init; }
+
+        /// <summary>True if it does not describe what the API does, and is not waited for.</summary>
+        public bool IsDoubted { get; init; }
+
+        /// <summary>True if the longest wait for it is over.</summary>
+        public bool HasOpened { get; init; }
     }
 }

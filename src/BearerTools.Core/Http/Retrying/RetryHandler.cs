@@ -106,6 +106,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
 
     private async Task WaitAsync(TimeSpan wait, RequestContext context)
     {
+        context.Gate?.Rest();
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, context.Cancel).ConfigureAwait(false);
     }
 }

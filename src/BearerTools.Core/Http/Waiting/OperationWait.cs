@@ -55,6 +55,7 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
         context.ProgressSink?.Show(_state.DisplayText);
         if (context.Events.IsEnabled(EventLevel.Verbose))
             context.Events.Write(new OperationPolled(_state.DisplayText, _operation.State, delay));
+        context.Gate?.Rest();
         await Task.Delay(delay, time, cancel).ConfigureAwait(false);
     }
 

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Unicode;
 using BearerTools.Http;
 
 namespace BearerTools.Running.Files;
@@ -64,22 +62,8 @@ internal sealed class OutTarget
                 NextStep = "Pass the path of a file with -OutFile, not a folder.",
             };
 
-    /// <summary>Prefers filename* to filename (RFC 6266 section 4.3).</summary>
-    private static string? HeaderName(ApiResponse response, RequestTemplate request)
-    {
-        if (response.Template.IsCrossOrigin || response.Template.Origin != request.Origin) return null;
-        var disposition = response.Message.Content.Headers.ContentDisposition;
-        return (disposition?.FileNameStar is { Length: > 0 } extended ? SafeFileName.From(extended) : null)
-            ?? (disposition?.FileName?.Trim('"') is { Length: > 0 } plain ? SafeFileName.From(Decoded(plain)) : null);
-    }
-
-    /// <summary>Many servers send UTF-8, which the runtime decodes as ISO 8859-1.</summary>
-    private static string Decoded(string text)
-    {
-        if (Ascii.IsValid(text) || text.AsSpan().ContainsAnyExceptInRange('\0', '\xff')) return text;
-        var bytes = Encoding.Latin1.GetBytes(text);
-        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : text;
-    }
+    private static string? HeaderName(ApiResponse response, RequestTemplate request) =>
+        response.Template.IsCrossOrigin || response.Template.Origin != request.Origin ? null : DispositionName.Of(response.Message.Content);
 
     private static BearerRequestException NameTaken(string path, ApiResponse response) => new(
         $"'{path}' already exists. Only a file path given in full replaces a file.")

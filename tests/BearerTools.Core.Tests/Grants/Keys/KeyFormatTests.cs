@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using BearerTools.Grants.Keys;
+using BearerTools.Http.Connecting;
 using BearerTools.Security;
 
 namespace BearerTools.Tests.Grants.Keys;
@@ -65,6 +66,27 @@ public sealed class KeyFormatTests : IDisposable
         var error = Fails(content, wrong);
         Assert.Equal("KeyPasswordWrong", error.ErrorId);
         Assert.DoesNotContain(wrong.Reveal(), Workbench.AllTextOf(error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_certificate_beside_a_key_is_named()
+    {
+        var text = _rsa.ExportPkcs8PrivateKeyPem() + "\n" + PemEncoding.WriteString("CERTIFICATE", [0x30, 0x03, 0x02, 0x01, 0x00]);
+
+        var error = Assert.Throws<BearerTokenException>(() => KeyFormat.Read(KeyFactory.Text(text), null, null));
+
+        Assert.Equal("KeyUnreadable", error.ErrorId);
+        Assert.Contains("certificate is damaged", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_certificate_that_was_disposed_is_refused()
+    {
+        var certificate = KeyFactory.Certificate(_rsa);
+        certificate.Dispose();
+
+        Assert.Equal("KeyUnreadable", Assert.Throws<BearerTokenException>(() => new SuppliedCertificate(certificate).Read()).ErrorId);
+        Assert.Equal("CertificateRefused", Assert.Throws<BearerRequestException>(() => ClientCertificates.Of([certificate])).ErrorId);
     }
 
     [Fact]

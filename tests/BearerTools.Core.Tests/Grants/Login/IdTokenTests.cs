@@ -114,6 +114,14 @@ public sealed class IdTokenTests : IDisposable
     }
 
     [Fact]
+    public async Task An_ID_token_whose_header_names_no_algorithm_ends_the_login()
+    {
+        using var signer = new TestSigner("RS256");
+
+        Assert.Equal("InvalidIdToken", (await FailAsync(signer, _ => { }, header: $$"""{"kid":"{{signer.KeyId}}"}""")).ErrorId);
+    }
+
+    [Fact]
     public async Task An_algorithm_that_the_authority_does_not_announce_ends_the_login()
     {
         using var signer = new TestSigner("PS256");

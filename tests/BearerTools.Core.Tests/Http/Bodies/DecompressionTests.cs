@@ -14,6 +14,7 @@ public sealed class DecompressionTests
     [InlineData("x-gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
+    [InlineData("deflate as RFC 1951")]
     [InlineData("GZip")]
     [InlineData("br", "gzip")]
     public async Task Compressed_responses_are_read_like_the_originals(params string[] codings)
@@ -32,6 +33,7 @@ public sealed class DecompressionTests
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
+    [InlineData("deflate as RFC 1951")]
     public async Task A_compressed_response_that_is_cut_off_is_an_error(string coding)
     {
         var text = string.Join(' ', Enumerable.Range(0, 100));
@@ -39,7 +41,7 @@ public sealed class DecompressionTests
         var length = 0;
         await using var server = await OddServer.StartAsync(http =>
         {
-            http.Response.Headers.ContentEncoding = coding;
+            http.Response.Headers.ContentEncoding = coding.Split(' ')[0];
             return http.Response.Body.WriteAsync(whole, 0, length);
         });
         using var wire = new Wire();
@@ -120,10 +122,33 @@ public sealed class DecompressionTests
         Assert.Equal(["gzip, br", "identity"], server.Requests.Select(request => request.Headers["Accept-Encoding"]));
     }
 
+    [Fact]
+    public async Task Stored_data_without_a_zlib_header_is_read_too()
+    {
+        await using var server = await OddServer.StartAsync(async http =>
+        {
+            http.Response.Headers.ContentEncoding = "deflate";
+            // One byte at a time: the beginning tells which form it is.
+            foreach (var part in Stored(Plain))
+            {
+                await http.Response.Body.WriteAsync(new[] { part });
+                await http.Response.Body.FlushAsync();
+            }
+        });
+        using var wire = new Wire();
+
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
+
+        Assert.Equal(Plain, await response.Message.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>RFC 1951 section 3.2.4: the last block, not compressed.</summary>
+    private static byte[] Stored(string text) => [1, (byte)text.Length, 0, (byte)~text.Length, 0xff, .. Encoding.ASCII.GetBytes(text)];
+
     private static async Task CompressedAsync(HttpContext http, string[] codings)
     {
         http.Response.ContentType = "text/plain";
-        http.Response.Headers.ContentEncoding = string.Join(", ", codings);
+        http.Response.Headers.ContentEncoding = string.Join(", ", codings.Select(coding => coding.Split(' ')[0]));
         var body = Encoding.UTF8.GetBytes(Plain);
         foreach (var coding in codings) body = Compress(body, coding);
         await http.Response.Body.WriteAsync(body);
@@ -135,6 +160,7 @@ public sealed class DecompressionTests
         using (Stream coder = coding switch
         {
             "br" => new BrotliStream(target, CompressionLevel.Fastest),
+            "deflate as RFC 1951" => new DeflateStream(target, CompressionLevel.Fastest),
             "deflate" => new ZLibStream(target, CompressionLevel.Fastest),
             _ => new GZipStream(target, CompressionLevel.Fastest),
         }) coder.Write(bytes);

@@ -57,7 +57,7 @@ public sealed class ProxyFaultTests
     public async Task A_proxy_that_comes_back_is_used_again_whatever_the_method()
     {
         var clock = new TestClock();
-        var first = Serving(talk => talk.SendAsync(Talk.Ok("{}")));
+        var first = Serving(talk => talk.SendAsync(RawResponse.Ok("{}")));
         using var wire = Through(first, clock);
         (await wire.SendAsync(Wire.Post(new Uri("http://api.invalid/")))).Dispose();
         var port = first.Port;
@@ -65,12 +65,57 @@ public sealed class ProxyFaultTests
 
         var sending = wire.SendAsync(Wire.Post(new Uri("http://api.invalid/")));
         await clock.UntilWaiting().Soon();
-        await using var second = Serving(talk => talk.SendAsync(Talk.Ok("{}")), port);
+        await using var second = Serving(talk => talk.SendAsync(RawResponse.Ok("{}")), port);
         clock.Advance(TimeSpan.FromSeconds(6));
 
         using (await sending.Soon()) { }
         Assert.Equal(2, _asked);
         Assert.Contains(wire.Lines, line => line.Contains("the proxy cannot be reached", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_proxy_that_cannot_be_reached_is_named_even_on_the_same_machine_as_the_api()
+    {
+        await using var api = Serving(talk => talk.SendAsync(RawResponse.Ok("{}")));
+        var proxy = Serving(_ => Task.CompletedTask);
+        var address = proxy.At("/");
+        await proxy.DisposeAsync();
+        using var wire = new Wire(connections: new HandlerOptions { Proxy = new ExplicitProxy(address) });
+
+        var error = await wire.FailAsync(api.At("/"));
+
+        Assert.Equal(("ProxyFailed", 0), (error.ErrorId, _asked));
+        Assert.Contains("the proxy cannot be reached", error.Message, StringComparison.Ordinal);
+        Assert.Contains($":{address.Port}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_wants_credentials_for_plain_http_is_named()
+    {
+        await using var proxy = Serving(talk => talk.SendAsync("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
+        using var wire = Through(proxy);
+
+        var error = await wire.FailAsync(new Uri("http://api.invalid/"));
+
+        Assert.Equal(("HttpStatus407", BearerErrorKind.Authentication), (error.ErrorId, error.Kind));
+        Assert.Contains("The proxy refused the request", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_socks_proxy_that_refuses_is_named_as_the_proxy()
+    {
+        await using var proxy = new SocketServer(async talk =>
+        {
+            await talk.Stream.ReadAtLeastAsync(new byte[3], 3);
+            // No method is acceptable (RFC 1928 section 3).
+            await talk.Stream.WriteAsync(new byte[] { 5, 0xff });
+        });
+        using var wire = new Wire(allowUnencrypted: true, connections: new HandlerOptions { Proxy = new ExplicitProxy(proxy.At("/", "socks5")) });
+
+        var error = await wire.FailAsync(new Uri("http://api.invalid/"));
+
+        Assert.Equal("ProxyFailed", error.ErrorId);
+        Assert.Contains("the proxy", error.Message, StringComparison.Ordinal);
     }
 
     private SocketServer Serving(Func<Talk, Task> response, int port = 0) => new(

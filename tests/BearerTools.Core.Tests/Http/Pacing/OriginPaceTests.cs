@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Diagnostics;
+using BearerTools.Http;
 using BearerTools.Http.Pacing;
 using BearerTools.Tests.Support;
 
@@ -9,8 +10,13 @@ public sealed class OriginPaceTests
 {
     private readonly TestClock _clock = new();
     private readonly OriginPace _pace;
+    private readonly PaceLane _lane;
 
-    public OriginPaceTests() => _pace = new OriginPace(_clock, () => 1);
+    public OriginPaceTests()
+    {
+        _pace = new OriginPace(_clock, () => 1);
+        _lane = Lane(string.Empty);
+    }
 
     [Fact]
     public void Without_a_limit_no_request_waits_and_none_is_counted()
@@ -26,7 +32,7 @@ public sealed class OriginPaceTests
         var (first, second, third, fourth) = (Enter(), Enter(), Enter(), Enter());
 
         Assert.Equal(2, _pace.Waiting);
-        _pace.Leave(Now(first), null);
+        _lane.Leave(Now(first), null);
         await third.Soon();
         Assert.Equal(1, _pace.Waiting);
         _pace.Quit(new PaceOptions { MaxConcurrent = 2 });
@@ -42,7 +48,7 @@ public sealed class OriginPaceTests
         for (var n = 0; n < entered.Count; n++)
         {
             Assert.Equal(3 - n, _pace.Waiting);
-            _pace.Leave(await entered[n].Soon(), null);
+            _lane.Leave(await entered[n].Soon(), null);
         }
     }
 
@@ -54,7 +60,7 @@ public sealed class OriginPaceTests
         var permit = Now(Enter());
         using var response = Refusal(status, "7");
 
-        Assert.Equal(TimeSpan.FromSeconds(7), _pace.Leave(permit, response));
+        Assert.Equal(TimeSpan.FromSeconds(7), _lane.Leave(permit, response));
         var next = Enter();
         _clock.Advance(TimeSpan.FromSeconds(6.9));
         Assert.Equal(1, _pace.Waiting);
@@ -67,13 +73,14 @@ public sealed class OriginPaceTests
     {
         var pace = new OriginPace(new ClockWithoutDates(), () => 1);
         pace.Join(new PaceOptions { MaxConcurrent = 1 });
-        var first = await pace.EnterAsync(null, EventSink.None, default);
-        var second = pace.EnterAsync(null, EventSink.None, default).AsTask();
+        var lane = pace.Lane(string.Empty, default);
+        var first = await lane.EnterAsync(null, null, EventSink.None, null, default);
+        var second = lane.EnterAsync(null, null, EventSink.None, null, default).AsTask();
         using var response = Refusal(429, "7");
 
-        Assert.Throws<NotSupportedException>(() => pace.Leave(first, response));
+        Assert.Throws<NotSupportedException>(() => lane.Leave(first, response));
 
-        pace.Leave(await second.Soon(), null);
+        lane.Leave(await second.Soon(), null);
         Assert.Equal(0, pace.Waiting);
     }
 
@@ -81,7 +88,7 @@ public sealed class OriginPaceTests
     public void A_503_without_Retry_After_pauses_no_request()
     {
         using var response = Refusal(503, null);
-        _pace.Leave(Now(Enter()), response);
+        _lane.Leave(Now(Enter()), response);
 
         Assert.True(Enter().IsCompleted);
     }
@@ -93,7 +100,7 @@ public sealed class OriginPaceTests
         foreach (var milliseconds in (int[])[5, 10, 20, 40])
         {
             using var response = Refusal(429, null);
-            _pace.Leave(permit, response);
+            _lane.Leave(permit, response);
             var next = Enter();
             _clock.Advance(TimeSpan.FromMilliseconds(milliseconds - 2));
             Assert.Equal(1, _pace.Waiting);
@@ -111,7 +118,7 @@ public sealed class OriginPaceTests
             using var response = Refusal(429, null);
             var entering = Enter();
             _clock.Advance(TimeSpan.FromMilliseconds(12));
-            _pace.Leave(await entering.Soon(), n % 10 == 0 ? response : good);
+            _lane.Leave(await entering.Soon(), n % 10 == 0 ? response : good);
         }
     }
 
@@ -122,26 +129,26 @@ public sealed class OriginPaceTests
         foreach (var permit in permits)
         {
             using var response = Refusal(429, "1");
-            _pace.Leave(permit, response);
+            _lane.Leave(permit, response);
         }
 
         var entered = Enumerable.Range(0, 8).Select(_ => Enter()).ToArray();
         _clock.Advance(TimeSpan.FromSeconds(1.1));
-        Assert.Equal(4, _pace.Waiting);
+        Assert.Equal(7, _pace.Waiting);
 
         using var good = new HttpResponseMessage();
-        _pace.Leave(await entered[0].Soon(), good);
-        Assert.Equal(2, _pace.Waiting);
+        _lane.Leave(await entered[0].Soon(), good);
+        Assert.Equal(5, _pace.Waiting);
     }
 
     [Fact]
     public async Task After_recovery_requests_are_no_longer_counted()
     {
         using var response = Refusal(429, "1");
-        _pace.Leave(Now(Enter()), response);
+        _lane.Leave(Now(Enter()), response);
         _clock.Advance(TimeSpan.FromSeconds(2));
         using var good = new HttpResponseMessage();
-        _pace.Leave(await Enter().Soon(), good);
+        _lane.Leave(await Enter().Soon(), good);
 
         Assert.False(Now(Enter()).IsCounted);
     }
@@ -152,12 +159,12 @@ public sealed class OriginPaceTests
         var permit = Now(Enter());
         var other = Now(Enter());
         using var shorter = Refusal(429, "5");
-        _pace.Leave(permit, shorter);
+        _lane.Leave(permit, shorter);
         var waits = Enter(TimeSpan.FromSeconds(10));
         Assert.Equal(1, _pace.Waiting);
 
         using var longer = Refusal(429, "60");
-        _pace.Leave(other, longer);
+        _lane.Leave(other, longer);
 
         var error = await Assert.ThrowsAsync<PausedTooLongException>(() => waits.Soon());
         Assert.Equal(TimeSpan.FromSeconds(60), error.Pause.For);
@@ -170,13 +177,13 @@ public sealed class OriginPaceTests
     public async Task A_quota_that_is_used_up_is_waited_for_before_the_api_refuses()
     {
         using var one = Left(1, 30);
-        _pace.Leave(Now(Enter()), one);
+        _lane.Leave(Now(Enter()), one);
         var last = Enter();
         var tooMany = Enter();
 
         Assert.Equal(1, _pace.Waiting);
         using var none = Left(0, 30);
-        _pace.Leave(Now(last), none);
+        _lane.Leave(Now(last), none);
         Assert.Equal(1, _pace.Waiting);
         _clock.Advance(TimeSpan.FromSeconds(30.1));
         await tooMany.Soon();
@@ -186,18 +193,145 @@ public sealed class OriginPaceTests
     public async Task When_a_quota_is_full_again_the_first_one_finds_out_how_full()
     {
         using var usedUp = Left(0, 30);
-        _pace.Leave(Now(Enter()), usedUp);
+        _lane.Leave(Now(Enter()), usedUp);
         _clock.Advance(TimeSpan.FromSeconds(31));
         var entered = Enumerable.Range(0, 20).Select(_ => Enter()).ToArray();
         Assert.Equal(19, _pace.Waiting);
 
         using var some = Left(3, 30);
         var sent = await entered[0].Soon();
-        _pace.Leave(sent, some);
+        _lane.Leave(sent, some);
         Assert.Equal(17, _pace.Waiting);
         using var one = Left(1, 30);
-        _pace.Leave(await entered[1].Soon(), one);
+        _lane.Leave(await entered[1].Soon(), one);
         Assert.Equal(17, _pace.Waiting);
+    }
+
+    [Theory]
+    [InlineData("429 of a token", false)]
+    [InlineData("quota of a token", false)]
+    [InlineData("503", true)]
+    public void A_limit_holds_for_its_token_and_an_unavailable_service_for_all(string limit, bool isEveryones)
+    {
+        using var response = limit == "503" ? Refusal(503, "30") : limit == "429 of a token" ? Refusal(429, "30") : Left(0, 30);
+        var (one, other) = (Lane("one"), Lane("other"));
+        one.Leave(Now(Enter(one)), response);
+
+        Assert.False(Enter(one).IsCompleted);
+        Assert.Equal(!isEveryones, Enter(other).IsCompleted);
+        Assert.False(Enter(Lane("one")).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Requests_that_wait_for_a_quota_do_not_delay_those_with_another_token_which_keep_their_order()
+    {
+        using var usedUp = Left(0, 30);
+        var (one, other) = (Lane("one"), Lane("other"));
+        one.Leave(Now(Enter(one)), usedUp);
+        _pace.Join(new PaceOptions { MaxConcurrent = 1 });
+        var entered = new[] { Enter(other), Enter(one), Enter(other), Enter(other) };
+
+        other.Leave(Now(entered[0]), null);
+        var next = await entered[2].Soon();
+        Assert.Equal([true, false, true, false], entered.Select(entering => entering.IsCompleted));
+        other.Leave(next, null);
+        await entered[3].Soon();
+        Assert.False(entered[1].IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_wait_for_a_quota_is_bounded_and_each_command_has_its_own_bound()
+    {
+        using var usedUp = Left(0, 86400);
+        _lane.Leave(Now(Enter()), usedUp);
+        _lane.Leave(Now(Enter(Lane(string.Empty, maxQuotaWait: 0))), null);
+        var (patient, usual) = (Enter(Lane(string.Empty, maxQuotaWait: 600)), Enter());
+
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(2, _pace.Waiting);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        await usual.Soon();
+        Assert.False(patient.IsCompleted);
+    }
+
+    [Fact]
+    public async Task An_api_that_reports_an_exhausted_quota_with_every_response_costs_one_wait_only()
+    {
+        using var usedUp = Left(0, 86400);
+        _lane.Leave(Now(Enter()), usedUp);
+        var first = Enter();
+        _clock.Advance(TimeSpan.FromSeconds(61));
+        _lane.Leave(await first.Soon(), usedUp);
+
+        for (var n = 0; n < 100; n++) _lane.Leave(Now(Enter()), usedUp);
+    }
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(6, true)]
+    [InlineData(86400, true)]
+    public void A_long_wait_for_a_quota_is_a_warning_once_and_shown(int reset, bool warns)
+    {
+        using var usedUp = Left(0, reset);
+        _lane.Leave(Now(Enter()), usedUp);
+        var (events, progress) = (new EventLog(), new Progress());
+
+        _ = _lane.EnterAsync(null, null, events, progress, default).AsTask();
+        _ = _lane.EnterAsync(null, null, events, null, default).AsTask();
+
+        Assert.Equal([warns ? EventLevel.Warning : EventLevel.Verbose, EventLevel.Verbose], events.Events.Select(e => e.Level));
+        Assert.Equal(new RequestPaused(PauseReason.QuotaUsedUp, TimeSpan.FromSeconds(Math.Min(reset, 60)), "default", warns), events.Events.First());
+        Assert.StartsWith("waiting until ", progress.State, StringComparison.Ordinal);
+        _clock.Advance(TimeSpan.FromSeconds(61));
+        SpinWait.SpinUntil(() => progress.State is null, TimeSpan.FromSeconds(10));
+        Assert.Null(progress.State);
+    }
+
+    [Fact]
+    public async Task After_each_pause_no_more_requests_are_released_than_the_api_accepted_before()
+    {
+        // As an API that takes 2 a second and asks the others to wait a second.
+        var (left, refused, done) = (2.0, 0, 0);
+        var filled = _clock.GetUtcNow();
+        var requests = Enumerable.Range(0, 8).Select(_ => Enter()).ToList();
+        while (requests.Count > 0)
+        {
+            await Task.WhenAll(requests.Count == _pace.Waiting ? [] : [Task.WhenAny(requests)]).Soon();
+            if (requests.Find(entering => entering.IsCompleted) is not { } entered)
+            {
+                _clock.Advance(_clock.NextIn!.Value);
+                continue;
+            }
+
+            requests.Remove(entered);
+            left = Math.Min(2, left + (2 * (_clock.GetUtcNow() - filled).TotalSeconds));
+            filled = _clock.GetUtcNow();
+            using var response = left >= 1 ? new HttpResponseMessage() : Refusal(429, "1");
+            if (left >= 1) (left, done) = (left - 1, done + 1);
+            else refused++;
+            _lane.Leave(await entered, response);
+            if (!response.IsSuccessStatusCode) requests.Add(Enter());
+        }
+
+        Assert.Equal(8, done);
+        Assert.Equal(7, refused);
+    }
+
+    [Fact]
+    public void The_number_of_tokens_is_bounded_even_if_each_is_limited_and_clear_empties_all()
+    {
+        for (var n = 0; n < 200; n++)
+        {
+            using var response = Refusal(429, "3600");
+            var lane = Lane($"{n}");
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+            lane.Leave(Now(Enter(lane)), response);
+        }
+
+        Assert.False(Enter(Lane("199")).IsCompleted);
+        Assert.Equal(Math.Min(200, OriginPace.MaxTokens), Enumerable.Range(0, 200).Count(n => !Enter(Lane($"{199 - n}")).IsCompleted));
+        _pace.Lift();
+        Assert.Equal(0, _pace.Waiting);
     }
 
     [Fact]
@@ -227,12 +361,12 @@ public sealed class OriginPaceTests
         _pace.Join(new PaceOptions { MaxConcurrent = 1 });
         var first = Now(Enter());
         using var stop = new CancellationTokenSource();
-        var leaves = _pace.EnterAsync(null, EventSink.None, stop.Token).AsTask();
+        var leaves = _lane.EnterAsync(null, null, EventSink.None, null, stop.Token).AsTask();
         var stays = Enter();
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaves.Soon());
-        _pace.Leave(first, null);
+        _lane.Leave(first, null);
         await stays.Soon();
     }
 
@@ -247,7 +381,7 @@ public sealed class OriginPaceTests
         for (var n = 0; n < 50; n++)
         {
             _clock.Advance(TimeSpan.FromMilliseconds(5));
-            _pace.Leave(await entered[n].Soon(), good);
+            _lane.Leave(await entered[n].Soon(), good);
         }
 
         Assert.InRange(50 - _pace.Waiting, 8, 40);
@@ -257,9 +391,9 @@ public sealed class OriginPaceTests
     public void A_line_says_how_long_a_pause_is_and_why()
     {
         using var response = Refusal(429, "7");
-        _pace.Leave(Now(Enter()), response);
+        _lane.Leave(Now(Enter()), response);
         var events = new EventLog();
-        _ = _pace.EnterAsync(null, events, default).AsTask();
+        _ = _lane.EnterAsync(null, null, events, null, default).AsTask();
 
         Assert.Equal([new RequestPaused(PauseReason.Requested, TimeSpan.FromSeconds(7))], events.Events);
     }
@@ -270,27 +404,32 @@ public sealed class OriginPaceTests
         var pace = new OriginPace(TimeProvider.System, () => 0);
         var demand = new PaceOptions { MaxConcurrent = 5 };
         pace.Join(demand);
+        var lane = pace.Lane(string.Empty, default);
         var (inside, most) = (0, 0);
         using var good = new HttpResponseMessage();
         await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
         {
             for (var n = 0; n < 500; n++)
             {
-                var permit = await pace.EnterAsync(null, EventSink.None, default);
+                var permit = await lane.EnterAsync(null, null, EventSink.None, null, default);
                 var now = Interlocked.Increment(ref inside);
                 lock (demand) most = Math.Max(most, now);
                 if (n % 50 == 0) await Task.Yield();
                 Interlocked.Decrement(ref inside);
-                pace.Leave(permit, good);
+                lane.Leave(permit, good);
             }
         }))).Soon();
 
         Assert.InRange(most, 2, 5);
         pace.Quit(demand);
-        Assert.False((await pace.EnterAsync(null, EventSink.None, default)).IsCounted);
+        Assert.False((await lane.EnterAsync(null, null, EventSink.None, null, default)).IsCounted);
     }
 
-    private Task<Permit> Enter(TimeSpan? maxWait = null) => _pace.EnterAsync(maxWait, EventSink.None, default).AsTask();
+    private PaceLane Lane(string token, int maxQuotaWait = 60) => _pace.Lane(token, TimeSpan.FromSeconds(maxQuotaWait));
+
+    private static Task<Permit> Enter(PaceLane lane) => lane.EnterAsync(null, null, EventSink.None, null, default).AsTask();
+
+    private Task<Permit> Enter(TimeSpan? maxWait = null) => _lane.EnterAsync(null, maxWait, EventSink.None, null, default).AsTask();
 
     private static Permit Now(Task<Permit> entering)
     {
@@ -310,6 +449,13 @@ public sealed class OriginPaceTests
         var response = new HttpResponseMessage((HttpStatusCode)status);
         if (retryAfter is not null) response.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
         return response;
+    }
+
+    private sealed class Progress : IProgressSink
+    {
+        public string? State { get; private set; }
+
+        public void Show(string? state) => State = state;
     }
 
     private sealed class ClockWithoutDates : TimeProvider

@@ -39,7 +39,7 @@ public sealed class OriginPacesTests
         Look(minutes: 30);
         Look(minutes: 30);
         Assert.Same(pace, _paces.Of(s_origin));
-        pace.Leave(permit, null);
+        permit.Lane.Leave(permit, null);
         Look(minutes: 1);
         Look(minutes: 30);
 
@@ -65,7 +65,8 @@ public sealed class OriginPacesTests
     public void An_origin_is_kept_while_a_command_limits_it()
     {
         using var command = new CommandPace(_paces, new PaceOptions { MaxConcurrent = 2 });
-        var pace = command.Of(s_origin);
+        command.Of(s_origin, string.Empty);
+        var pace = _paces.Of(s_origin);
 
         Look(minutes: 30);
         Look(minutes: 30);
@@ -77,12 +78,12 @@ public sealed class OriginPacesTests
     public void A_command_that_paused_longer_than_its_origin_is_remembered_shares_the_new_pace()
     {
         using var command = new CommandPace(_paces, new PaceOptions());
-        Send(command.Of(s_origin));
+        Send(command.Of(s_origin, string.Empty));
 
         Look(minutes: 1);
         Look(minutes: 30);
 
-        Assert.Same(_paces.Of(s_origin), command.Of(s_origin));
+        Assert.Same(_paces.Of(s_origin).Lane(string.Empty, default).Limits, command.Of(s_origin, string.Empty).Limits);
     }
 
     [Fact]
@@ -90,12 +91,12 @@ public sealed class OriginPacesTests
     {
         var pace = _paces.Of(s_origin);
         Pause(pace, seconds: 3600);
-        var waiting = pace.EnterAsync(null, EventSink.None, default).AsTask();
+        var waiting = Lane(pace).EnterAsync(null, null, EventSink.None, null, default).AsTask();
         Assert.False(waiting.IsCompleted);
 
         _paces.Clear();
 
-        pace.Leave(await waiting.Soon(), null);
+        Lane(pace).Leave(await waiting.Soon(), null);
         Send(_paces.Of(s_origin));
     }
 
@@ -125,18 +126,27 @@ public sealed class OriginPacesTests
 
     private static Permit Enter(OriginPace pace)
     {
-        var entering = pace.EnterAsync(null, EventSink.None, default).AsTask();
+        var entering = Lane(pace).EnterAsync(null, null, EventSink.None, null, default).AsTask();
         Assert.True(entering.IsCompletedSuccessfully);
         return entering.GetAwaiter().GetResult();
     }
 
-    private static void Send(OriginPace pace) => pace.Leave(Enter(pace), null);
+    private static PaceLane Lane(OriginPace pace) => pace.Lane(string.Empty, TimeSpan.FromMinutes(1));
+
+    private static void Send(OriginPace pace) => Lane(pace).Leave(Enter(pace), null);
+
+    private static void Send(PaceLane lane)
+    {
+        var entering = lane.EnterAsync(null, null, EventSink.None, null, default).AsTask();
+        Assert.True(entering.IsCompletedSuccessfully);
+        lane.Leave(entering.GetAwaiter().GetResult(), null);
+    }
 
     private static void Pause(OriginPace pace, int seconds)
     {
         using var response = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
         response.Headers.RetryAfter = new(TimeSpan.FromSeconds(seconds));
-        pace.Leave(Enter(pace), response);
+        Lane(pace).Leave(Enter(pace), response);
     }
 
     /// <summary>Lets time pass, and has another origin asked for, which evicts.</summary>

@@ -11,6 +11,7 @@ public sealed class QuotaHeadersTests
     [Theory]
     [InlineData(50, 30, "RateLimit: \"default\";r=50;t=30")]
     [InlineData(50, 30, "RateLimit: default; r=50; t=30")]
+    [InlineData(0, 30, "RateLimit: \"default\";r=0;t=30", "RateLimit-Policy: \"default\";q=10;qu=\"requests\";w=60")]
     [InlineData(0, 60, "RateLimit: \"burst\";r=0", "RateLimit-Policy: \"day\";q=9;w=86400, \"burst\";q=100;w=60")]
     [InlineData(3, 5, "RateLimit: limit=10, remaining=3, reset=5")]
     [InlineData(3, 5, "RateLimit-Limit: 10, 10;w=60", "RateLimit-Remaining: 3", "RateLimit-Reset: 5")]
@@ -45,6 +46,9 @@ public sealed class QuotaHeadersTests
     [InlineData("RateLimit: \"default\";r=none;t=3")]
     [InlineData("RateLimit: \"default\";r=5;t=-3")]
     [InlineData("RateLimit: \"default\";r=5")]
+    [InlineData("RateLimit: \"bytes\";r=0;t=30", "RateLimit-Policy: \"bytes\";q=65535;qu=\"content-bytes\";w=10")]
+    [InlineData("RateLimit: \"many\";r=0;t=30", "RateLimit-Policy: \"many\";q=4;qu=\"concurrent-requests\"")]
+    [InlineData("RateLimit: \"many\";r=0;t=30;qu=\"content-bytes\"")]
     [InlineData("X-RateLimit-Remaining: 3")]
     [InlineData("X-RateLimit-Remaining: many", "X-RateLimit-Reset: 3")]
     [InlineData("X-RateLimit-Remaining: 3", "X-RateLimit-Reset: soon")]
@@ -62,6 +66,8 @@ public sealed class QuotaHeadersTests
 
         Assert.Equal([1, 900, 8], readings.Select(reading => reading.Remaining));
         Assert.Equal(3, readings.Select(reading => reading.Name).Distinct().Count());
+        Assert.Equal(["second", "day;,=", "day;,="], readings.Select(reading => reading.Policy));
+        Assert.Equal([false, false, true], readings.Select(reading => reading.IsPartition));
     }
 
     private IReadOnlyList<QuotaReading> Read(params string[] headers)

@@ -42,6 +42,7 @@ public sealed class ServerQuotasTests
 
         Assert.Equal(Seconds(10), OpensAt(9.9, inProgress: 0));
         Assert.Equal(Seconds(10), OpensAt(10, inProgress: 50));
+        Assert.True(_quotas.Forget(Seconds(10)));
         Assert.True(_quotas.IsEmpty);
     }
 
@@ -61,9 +62,82 @@ public sealed class ServerQuotasTests
         Assert.InRange(OpensAt(0, inProgress: 0).TotalSeconds, 1, 100);
     }
 
+    [Fact]
+    public void A_wait_that_no_refusal_asked_for_is_bounded()
+    {
+        Say(0, remaining: 0, reset: 86400);
+
+        Assert.Equal(Seconds(60), OpensAt(0, inProgress: 0, maxWait: 60));
+        Assert.Equal(Seconds(61), OpensAt(61, inProgress: 0, maxWait: 60));
+        Assert.Equal(Seconds(0), OpensAt(0, inProgress: 0, maxWait: 0));
+        Assert.Equal(Seconds(86400), OpensAt(61, inProgress: 0, maxWait: 86400));
+    }
+
+    [Fact]
+    public void A_quota_that_a_refusal_confirms_is_waited_for_until_its_reset()
+    {
+        _quotas.Take([new("one", 0, Seconds(3600))], default, Seconds(0), isRefusal: true);
+
+        Assert.Equal(Seconds(3600), OpensAt(1, inProgress: 0, maxWait: 60));
+    }
+
+    [Fact]
+    public void The_time_that_a_refusal_names_takes_precedence_over_the_reset_of_a_quota()
+    {
+        Say(0, remaining: 0, reset: 86400);
+        _quotas.Take([new("one", 0, Seconds(3600))], Seconds(0.5), Seconds(1), isRefusal: true, hasWait: true);
+
+        Assert.Equal(Seconds(2), OpensAt(2, inProgress: 0, maxWait: 60));
+    }
+
+    [Fact]
+    public void A_quota_that_the_api_serves_requests_beyond_is_not_waited_for_again()
+    {
+        Say(0, remaining: 0, reset: 86400);
+        Say(61, remaining: 0, reset: 86400, sent: 60);
+
+        Assert.Equal(Seconds(62), OpensAt(62, inProgress: 5, maxWait: 60));
+        _quotas.Take([new("one", 0, Seconds(100))], Seconds(62), Seconds(63), isRefusal: true);
+        Assert.Equal(Seconds(163), OpensAt(64, inProgress: 0, maxWait: 60));
+    }
+
+    [Fact]
+    public void The_end_of_the_longest_wait_is_reported_once()
+    {
+        Say(0, remaining: 0, reset: 86400);
+        var scope = new QuotaScope(Seconds(60), null);
+
+        Assert.False(_quotas.OpensAt(Seconds(59), 0, scope).HasOpened);
+        Assert.True(_quotas.OpensAt(Seconds(60), 0, scope).HasOpened);
+        Assert.False(_quotas.OpensAt(Seconds(60), 0, scope).HasOpened);
+    }
+
+    [Fact]
+    public void A_partition_holds_the_requests_of_its_endpoints_only()
+    {
+        var (search, items) = (new Uri("https://api.example/search?q=1"), new Uri("https://api.example/items/1"));
+        _quotas.Take([new("user;:YQ==:", 0, Seconds(30), "user", IsPartition: true)], default, Seconds(0), address: search);
+        _quotas.Take([new("user;:Yg==:", 9, Seconds(30), "user", IsPartition: true)], default, Seconds(0), address: items);
+
+        Assert.Equal(Seconds(30), OpensAt(1, 0, partitions: _quotas.PartitionsOf(new Uri("https://api.example/search?q=2"))));
+        Assert.Equal(Seconds(1), OpensAt(1, 0, partitions: _quotas.PartitionsOf(new Uri("https://api.example/items/2"))));
+        Assert.Equal(Seconds(1), OpensAt(1, 0, partitions: _quotas.PartitionsOf(new Uri("https://api.example/new"))));
+    }
+
+    [Fact]
+    public void Not_every_endpoint_is_remembered()
+    {
+        for (var n = 0; n < 1000; n++)
+            _quotas.Take([new($"user;{n}", 0, Seconds(30), "user", IsPartition: true)], default, Seconds(0), address: new Uri($"https://api.example/{new string('a', n + 1)}"));
+
+        Assert.InRange(Enumerable.Range(0, 1000).Count(n => _quotas.PartitionsOf(new Uri($"https://api.example/{new string('a', n + 1)}")) is not null), 1, 100);
+        _quotas.Clear();
+        Assert.Null(_quotas.PartitionsOf(new Uri($"https://api.example/{new string('a', 1000)}")));
+    }
+
     private void Say(double now, long remaining, double reset, double sent = 0) => _quotas.Take([new("one", remaining, Seconds(reset))], Seconds(sent), Seconds(now));
 
-    private TimeSpan OpensAt(double now, int inProgress) => _quotas.OpensAt(Seconds(now), inProgress, out _);
+    private TimeSpan OpensAt(double now, int inProgress, double maxWait = 86400, IReadOnlyList<string>? partitions = null) => _quotas.OpensAt(Seconds(now), inProgress, new QuotaScope(Seconds(maxWait), partitions)).OpensAt;
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 }

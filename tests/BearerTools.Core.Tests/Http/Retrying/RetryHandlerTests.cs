@@ -243,7 +243,7 @@ public sealed class RetryHandlerTests
     [Fact]
     public async Task A_connection_that_can_be_made_at_the_second_try_is_no_error()
     {
-        await using var server = new RawServer((request, _) => request == 1 ? null : RawServer.Ok("{}"));
+        await using var server = new RawServer((request, _) => request == 1 ? null : RawResponse.Ok("{}"));
         using var wire = Retrying();
 
         using var response = await wire.SendAsync(Wire.Get(server.Address));
@@ -272,7 +272,7 @@ public sealed class RetryHandlerTests
     public async Task A_request_without_a_body_is_not_sent_again_by_the_handler_when_a_kept_connection_is_closed(string method, int requests)
     {
         // The first gets a response and the connection is kept; the second is read, and the connection closed.
-        await using var server = new RawServer((request, _) => request == 2 ? null : RawServer.Ok("{}"));
+        await using var server = new RawServer((request, _) => request == 2 ? null : RawResponse.Ok("{}"));
         using var wire = Retrying(new RetryPolicy { MaxRetries = 0 });
         using (var first = await wire.SendAsync(Wire.Get(server.Address))) await first.Message.Content.ReadAsStringAsync();
 

@@ -61,6 +61,27 @@ public sealed class DownloadFolderTests : DownloadBench
         Assert.Equal(["€ rates.txt"], Folder.Names);
     }
 
+    [Theory]
+    [InlineData("attachment; filename*=utf-7''x; filename=plain.txt", "plain.txt")]
+    [InlineData("attachment; filename=\"=?utf-7?B?K0FHRS0=?=\"", "=_utf-7_B_K0FHRS0=_=")]
+    [InlineData("attachment; filename*", "download")]
+    [InlineData("attachment; filename=\"=?utf-8?B?w6kudHh0?=\"", "é.txt")]
+    [InlineData("attachment; filename*=iso-8859-1'en'%A3+1.txt", "£+1.txt")]
+    [InlineData("attachment; title=\"; filename=evil\"; filename=\"a \\\"b\\\".txt\"", "a _b_.txt")]
+    [InlineData("filename=a b.txt ; size=1", "a b.txt")]
+    public async Task A_name_in_an_unusual_header_is_read_or_left_out(string header, string name)
+    {
+        await using var api = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.ContentDisposition = header;
+            return OddServer.TextAsync(http, "x", "text/plain");
+        });
+
+        Assert.Empty(await SaveAsync(api.At("/download")));
+
+        Assert.Equal([name], Folder.Names);
+    }
+
     [Fact]
     public async Task A_file_in_a_folder_is_not_replaced()
     {

@@ -1,4 +1,4 @@
-namespace BearerTools.Grants;
+namespace BearerTools.Security;
 
 /// <summary>Names of fields whose values are treated as secrets even if they are supplied as plain text.</summary>
 internal static class SecretNames

@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace BearerTools.Http.Connecting;
+
+/// <summary>A connection was idle for too long to start a request on it that must not be repeated; nothing was written.</summary>
+internal sealed class IdleConnectionException() : IOException("The connection was idle, and the server may have closed it.");
+
+/// <summary>
+/// A connection of HTTP/1.1 that does not start a request that must not be repeated if it was idle for more than a second. Servers close
+/// idle connections at any time, and a request that is under way then is lost: nobody knows whether it was processed (RFC 9112 section
+/// 9.3.1). Other requests use the connection, because they are repeated if that happens.
+/// </summary>
+/// <remarks>
+/// A request begins with the first write after a read. The request line tells its method; if it is longer than the first write, the guard
+/// does nothing.
+/// </remarks>
+/// <param name="inner">The connection.</param>
+/// <param name="time">The clock.</param>
+internal sealed class IdleGuard(Stream inner, TimeProvider time) : Stream
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
+    private static readonly AsyncLocal<bool> s_isOff = new();
+
+    private long _lastUse = time.GetTimestamp();
+    private bool _hasRead;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <summary>
+    /// Turns the guard off for the requests of the calling method: their body cannot be read twice, and part of it may have been read
+    /// when the guard acts.
+    /// </summary>
+    public static void TurnOff() => s_isOff.Value = true;
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        _hasRead = true;
+        var reading = inner.ReadAsync(buffer, cancellationToken);
+        if (!reading.IsCompletedSuccessfully) return FinishAsync(reading);
+        _lastUse = time.GetTimestamp();
+        return reading;
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_hasRead)
+        {
+            _hasRead = false;
+            if (time.GetElapsedTime(_lastUse) > s_limit && MustNotRepeat(buffer.Span) && !s_isOff.Value)
+                return ValueTask.FromException(new IdleConnectionException());
+        }
+
+        _lastUse = time.GetTimestamp();
+        return inner.WriteAsync(buffer, cancellationToken);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+
+    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+
+    public override void Flush() => inner.Flush();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>True if the bytes begin with a request line of a method that must not be repeated.</summary>
+    private static bool MustNotRepeat(ReadOnlySpan<byte> bytes)
+    {
+        var line = bytes[..Math.Max(0, bytes.IndexOf("\r\n"u8))];
+        if (!line.EndsWith(" HTTP/1.1"u8) && !line.EndsWith(" HTTP/1.0"u8)) return false;
+        var method = line[..line.IndexOf((byte)' ')];
+        return !method.IsEmpty && !MethodTraits.IsIdempotent(new HttpMethod(Encoding.ASCII.GetString(method)));
+    }
+
+    /// <summary>Pooled, because most requests pass here once.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> FinishAsync(ValueTask<int> reading)
+    {
+        var length = await reading.ConfigureAwait(false);
+        _lastUse = time.GetTimestamp();
+        return length;
+    }
+}

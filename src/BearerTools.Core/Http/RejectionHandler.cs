@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using BearerTools.Security;
+
+namespace BearerTools.Http;
+
+/// <summary>
+/// Finds out that an origin rejects the connection's token and no other token is to be had, so that a run of many inputs ends with one
+/// error instead of the same error for each.
+/// </summary>
+/// <param name="next">Sends the request, and renews the token if that is possible.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RejectionHandler(IRequestHandler next, TimeProvider time) : IRequestHandler
+{
+    private readonly ConcurrentDictionary<Origin, RejectionWatch> _origins = new();
+
+    public async Task<ApiResponse> SendAsync(RequestTemplate template, RequestContext context)
+    {
+        if (!template.CarriesToken) return await next.SendAsync(template, context).ConfigureAwait(false);
+        var watch = _origins.GetOrAdd(template.Origin, static (_, clock) => new RejectionWatch(clock), time);
+        watch.Sending();
+        ApiResponse response;
+        try
+        {
+            response = await next.SendAsync(template, context).ConfigureAwait(false);
+        }
+        catch
+        {
+            watch.Failed();
+            throw;
+        }
+
+        if (!response.RejectsToken)
+        {
+            watch.Accepted();
+            return response;
+        }
+
+        try
+        {
+            response.EndsRun = await watch.RejectedAsync(context.Cancel).ConfigureAwait(false);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+}

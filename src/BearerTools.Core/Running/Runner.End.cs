@@ -1,0 +1,133 @@
+namespace BearerTools.Running;
+
+/// <content>
+/// The end of a run by an error. It has two steps. When a worker finds the error, no further input starts, but in order, the inputs before
+/// it still have their turn. When its turn comes, the run is closed: nothing at all is sent, and what may change something finishes.
+/// </content>
+internal sealed partial class Runner
+{
+    private const long NoOne = -1;
+
+    private volatile bool _isEnding;
+    private volatile bool _isClosed;
+    private long _lastAllowed = long.MaxValue;
+    private long _lastFailed = NoOne;
+    private long _sent;
+    private long _finished;
+    private long _failedUnsent;
+    private long _sending;
+    private long _bytesAtEnd;
+
+    /// <summary>True if an error that ends the run waits for its turn: no further input needs to be read.</summary>
+    public bool IsEnding
+    {
+        get
+        {
+            lock (_gate) return _isEnding && _order.Count > 0;
+        }
+    }
+
+    /// <summary>True if messages that may change something are in progress.</summary>
+    public bool IsSending => Interlocked.Read(ref _sending) > 0;
+
+    /// <summary>The result of a run that was closed and then cancelled.</summary>
+    public RunEnd Result
+    {
+        get
+        {
+            lock (_gate) return new(_added, _sent, _failed, _sent - _finished, _added - _sent - _failedUnsent);
+        }
+    }
+
+    /// <summary>Closes the run: no job starts, and no message is sent. Those in progress go on.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isEnding = _isClosed = true;
+            Interlocked.Exchange(ref _lastAllowed, NoOne);
+            _pending.Clear();
+            foreach (var output in _order.All) Resume(output);
+            _pausedBehind = 0;
+        }
+    }
+
+    /// <summary>Waits until no message that may change something is in progress, or the run is cancelled.</summary>
+    /// <returns>False after the maximum wait.</returns>
+    public bool WaitForMessages(TimeSpan atMost)
+    {
+        var end = Environment.TickCount64 + (long)atMost.TotalMilliseconds;
+        lock (_gate)
+        {
+            while (IsSending && !_cancel.IsCancellationRequested)
+            {
+                var left = end - Environment.TickCount64;
+                if (left <= 0) return false;
+                // Short, because a message that gives way to a wait is not announced.
+                WaitForChange((int)Math.Min(left, 50));
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Moves what is left of jobs that may have changed something and finished into the list, in order. Works after a cancellation too.
+    /// </summary>
+    public void TakeFinished(List<RunItem> items)
+    {
+        lock (_gate)
+        {
+            foreach (var output in _order.All)
+            {
+                if (output is { IsDone: true, IsCut: false, HasModified: true }) output.MoveTo(items);
+            }
+        }
+    }
+
+    /// <summary>Called before each message of a job.</summary>
+    /// <exception cref="Http.RunEndedException">The job may send nothing any more.</exception>
+    internal void AdmitMessage(JobOutput output, bool mayModify)
+    {
+        // Counted before the check, so that Close either sees the message or keeps it from being sent.
+        if (mayModify && output.SetSending(true)) Interlocked.Increment(ref _sending);
+        if (output.Index > Interlocked.Read(ref _lastAllowed))
+        {
+            Release(output);
+            throw new Http.RunEndedException();
+        }
+
+        if (!output.HasSent) Interlocked.Increment(ref _sent);
+    }
+
+    internal void Release(JobOutput output)
+    {
+        if (output.SetSending(false)) Interlocked.Decrement(ref _sending);
+    }
+
+    /// <summary>Counts a failure, and stops the start of further inputs if it ends the run. The caller holds the lock.</summary>
+    private void OnFailure(JobOutput output, Exception error)
+    {
+        _failed++;
+        _lastFailed = Math.Max(_lastFailed, output.Index);
+        if (_isClosed || limits.EndsRun?.Invoke(error, _failed) != true) return;
+        _isEnding = true;
+        Interlocked.Exchange(ref _lastAllowed, limits.InOrder ? Math.Min(_lastAllowed, _lastFailed) : NoOne);
+    }
+
+    /// <summary>Counts a job that is done. The caller holds the lock.</summary>
+    private void Account(JobOutput done)
+    {
+        Release(done);
+        if (done.IsCut) return;
+        if (done.HasSent) _finished++;
+        else _failedUnsent++;
+    }
+
+    /// <summary>A closed run writes nothing before its end, so a job is not paused, but it may not fill the memory either.</summary>
+    private ValueTask AdmitAtEnd(long cost)
+    {
+        _bytesAtEnd += cost;
+        return _bytesAtEnd < limits.WaitingBytes * 8 ? ValueTask.CompletedTask : ValueTask.FromException(new Http.RunEndedException());
+    }
+}

@@ -1,0 +1,90 @@
+using System.Management.Automation;
+using BearerTools.Running;
+
+namespace BearerTools.Pipeline;
+
+/// <content>
+/// The end of a command by an error: nothing new is sent, requests in progress that may change something finish, and the error says what
+/// was sent. Ctrl+C ends the command at once.
+/// </content>
+public abstract partial class AsyncCmdlet
+{
+    /// <summary>Time after which the user is told what the command waits for.</summary>
+    private static readonly TimeSpan s_silentWait = TimeSpan.FromSeconds(2);
+
+    private bool _stopsAtErrors;
+    private bool _isOver;
+    private long _failures;
+
+    /// <summary>Number of failed inputs that ends the command.</summary>
+    private protected virtual long MaximumFailures => long.MaxValue;
+
+    /// <summary>Maximum time that requests in progress may take to finish after an error has ended the command.</summary>
+    private protected virtual TimeSpan FinishLimit => TimeSpan.Zero;
+
+    /// <summary>A sentence for the error that ended the command: what was sent. <see langword="null"/> for none.</summary>
+    private protected virtual string? Describe(RunEnd end, Exception error) => null;
+
+    /// <summary>True if no further input is read.</summary>
+    private protected bool HasAllInput => _hasAll;
+
+    /// <summary>True if the failure ends the command. Called on workers too.</summary>
+    private bool EndsRun(Exception error, long failures) => _stopsAtErrors || failures >= MaximumFailures || EndsWith(error);
+
+    private bool StopsAtErrors() => LanguagePrimitives.TryConvertTo<ActionPreference>(
+        MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given) ? given : GetVariableValue("ErrorActionPreference"),
+        out var action)
+        && action == ActionPreference.Stop;
+
+    private void WriteFailure(JobFailure failure)
+    {
+        var record = ErrorTable.Record(failure.Error, failure.Input);
+        if (!EndsRun(failure.Error, ++_failures))
+        {
+            WriteError(record);
+            return;
+        }
+
+        var ends = !_stopsAtErrors || EndsWith(failure.Error);
+        if (Describe(Finish(), failure.Error) is { } sentence)
+            record.ErrorDetails = new ErrorDetails($"{MessageOf(record)} {sentence}");
+        if (!ends) WriteError(record);
+        ThrowTerminatingError(record);
+    }
+
+    private static string MessageOf(ErrorRecord record) => record.ErrorDetails?.Message ?? ErrorTable.Sentence(record.Exception.Message);
+
+    /// <summary>Lets requests finish that may change something, writes their results, and stops the rest.</summary>
+    private RunEnd Finish()
+    {
+        LetFinish(() => WriteWarning(
+            $"An error ended the command. Requests in progress may take {TimeText.Seconds(FinishLimit)} to finish; Ctrl+C cuts them off."));
+        if (Stopping) throw new PipelineStoppedException();
+        EndWorkers();
+        WriteResults();
+        _runner!.TakeFinished(_items);
+        WriteResults();
+        return _runner.Result;
+    }
+
+    /// <summary>Closes the run, and waits for requests in progress that may change something.</summary>
+    private void LetFinish(Action? onLongWait = null)
+    {
+        if (_runner is null || _isOver) return;
+        _isOver = true;
+        _runner.Close();
+        if (_runner.WaitForMessages(FinishLimit < s_silentWait ? FinishLimit : s_silentWait)) return;
+        if (FinishLimit <= s_silentWait) return;
+        onLongWait?.Invoke();
+        _runner.WaitForMessages(FinishLimit - s_silentWait);
+    }
+
+    /// <summary>Writes the objects of the batch. Further errors are only counted: one error ends the command.</summary>
+    private void WriteResults()
+    {
+        while (TryNextItem(out var item))
+        {
+            if (item.Kind != RunItemKind.Failure && FinishLimit > TimeSpan.Zero) Write(item);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+# Objects of the caller that throw when they are read: an error of their input, whatever they are and wherever they are given.
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    $sandbox = Start-Sandbox
+    $null = Connect-Sandbox $sandbox
+    $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
+
+    if (-not ('ThrowingObjects.Text' -as [type])) {
+        Add-Type @'
+using System;
+using System.Collections;
+namespace ThrowingObjects
+{
+    public class List : IEnumerable { public IEnumerator GetEnumerator() { yield return 1; throw new InvalidOperationException("broken list"); } }
+    public class Text { public override string ToString() { throw new InvalidOperationException("broken text"); } }
+    public class Dictionary : Hashtable, IDictionary { IDictionaryEnumerator IDictionary.GetEnumerator() { throw new InvalidOperationException("broken dictionary"); } }
+}
+'@
+    }
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'An object that throws' {
+    It 'is an error of its input, and the others are sent: <Name>' -ForEach @(
+        @{ Name = 'a list in -Body'; With = @{ Uri = 'echo'; Method = 'Post'; Body = { $_ -eq 2 ? @{ x = [ThrowingObjects.List]::new() } : @{ n = $_ } } }; Part = 'Body' }
+        @{ Name = 'a dictionary as -Body'; With = @{ Uri = 'echo'; Method = 'Post'; Body = { if ($_ -eq 2) { [ThrowingObjects.Dictionary]::new() } else { @{ n = $_ } } } }; Part = 'Body' }
+        @{ Name = 'a property in a form body'; With = @{ Uri = 'echo'; Method = 'Post'; ContentType = 'application/x-www-form-urlencoded'
+                Body = { if ($_ -eq 2) { [pscustomobject]@{} | Add-Member ScriptProperty a { throw 'broken property' } -PassThru } else { @{ n = $_ } } } }; Part = 'Body' }
+        @{ Name = 'a text in a form body'; With = @{ Uri = 'echo'; Method = 'Post'; ContentType = 'application/x-www-form-urlencoded'; Body = { @{ n = $_ -eq 2 ? [ThrowingObjects.Text]::new() : $_ } } }; Part = 'Body' }
+        @{ Name = 'a dictionary as -Query'; With = @{ Uri = 'echo'; Query = { $_ -eq 2 ? [ThrowingObjects.Dictionary]::new() : @{ n = $_ } } }; Part = 'Query' }
+        @{ Name = 'a list in -Query'; With = @{ Uri = 'echo'; Query = { @{ n = $_ -eq 2 ? [ThrowingObjects.List]::new() : $_ } } }; Part = 'Query' }
+        @{ Name = 'a text in -Query'; With = @{ Uri = 'echo'; Query = { @{ n = $_ -eq 2 ? [ThrowingObjects.Text]::new() : $_ } } }; Part = 'Query' }
+        @{ Name = 'a text in -Headers'; With = @{ Uri = 'echo'; Headers = { @{ 'X-N' = $_ -eq 2 ? [ThrowingObjects.Text]::new() : $_ } } }; Part = 'Headers' }
+        @{ Name = 'a list in -Form'; With = @{ Uri = 'form'; Method = 'Post'; Form = { @{ n = $_ -eq 2 ? [ThrowingObjects.List]::new() : $_ } } }; Part = 'Form' }
+        @{ Name = 'a text in -Form'; With = @{ Uri = 'form'; Method = 'Post'; Form = { @{ n = $_ -eq 2 ? [ThrowingObjects.Text]::new() : $_ } } }; Part = 'Form' }
+        @{ Name = 'a text as -IdempotencyKey'; With = @{ Uri = 'echo'; Method = 'Post'; Body = 1; IdempotencyKey = { $_ -eq 2 ? [ThrowingObjects.Text]::new() : "key $_" } }; Part = 'IdempotencyKey' }
+    ) {
+        $rows = 1..3 | Invoke-BearerRequest @With -ErrorVariable failures -ErrorAction SilentlyContinue
+
+        @($rows).Count | Should -Be 2
+        # The engine itself records the error of a script property.
+        $failure = @($failures | Where-Object FullyQualifiedErrorId -Like 'InputUnreadable*')
+        $failure.Count | Should -Be 1
+        $failure[0].FullyQualifiedErrorId | Should -Be "InputUnreadable,$command"
+        $failure[0].CategoryInfo.Category | Should -Be InvalidArgument
+        $failure[0].TargetObject | Should -Be 2
+        $failure[0].ErrorDetails.Message | Should -BeLike "The value of -$Part cannot be read: *Correct the object*"
+    }
+
+    It 'is an error of its input as -<Name>' -ForEach @(
+        @{ Name = 'Uri'; With = @{ Uri = { $_ -eq 2 ? [ThrowingObjects.Text]::new() : 'echo' } } }
+        @{ Name = 'InFile'; With = @{ Uri = 'echo'; Method = 'Put'; InFile = { $_ -eq 2 ? [ThrowingObjects.Text]::new() : $sandbox.SecretFile } } }
+        @{ Name = 'OutFile'; With = @{ Uri = 'echo'; PassThru = $true; OutFile = { $_ -eq 2 ? [ThrowingObjects.Text]::new() : "TestDrive:/$_.json" } } }
+    ) {
+        $rows = 1..3 | Invoke-BearerRequest @With -ErrorVariable failures -ErrorAction SilentlyContinue
+        @($rows).Count | Should -Be 2
+        $failures.Count | Should -Be 1
+        $failures[0].TargetObject | Should -Be 2
+    }
+
+    It 'ends the command when it is given for all inputs, with a typed error' {
+        (Get-TerminatingError { Invoke-BearerRequest echo -Headers ([ThrowingObjects.Dictionary]::new()) -SessionVariable session }).FullyQualifiedErrorId |
+            Should -Be "InputUnreadable,$command"
+        (Get-TerminatingError { Invoke-BearerRequest echo -Query ([ThrowingObjects.Dictionary]::new()) }).FullyQualifiedErrorId | Should -Be "InputUnreadable,$command"
+    }
+}
+
+Describe 'A variable that does not take the status' {
+    It 'ends the command with a typed error' {
+        [ValidateRange(1, 2)][int] $small = 1
+        $failure = Get-TerminatingError { 1..2 | Invoke-BearerRequest -Uri echo -StatusCodeVariable small }
+        $failure.FullyQualifiedErrorId | Should -Be "ParameterConflict,$command"
+        $failure.ErrorDetails.Message | Should -BeLike "-StatusCodeVariable names the variable 'small', which does not take the value.*"
+    }
+}
+
+Describe 'The encoding of a body' {
+    It 'that does not exist is an error of its input: <Name>' -ForEach @(
+        @{ Name = 'of an XML document'; With = @{ Body = { if ($_ -eq 2) { [xml]'<?xml version="1.0" encoding="bogus"?><a/>' } else { @{ n = $_ } } } }; Sent = 2 }
+        @{ Name = 'of a content type'; With = @{ Body = { 'x' }; ContentType = 'text/plain; charset=bogus' }; Sent = 0 }
+    ) {
+        $rows = @(1..3 | Invoke-BearerRequest -Uri echo -Method Post @With -ErrorVariable failures -ErrorAction SilentlyContinue)
+        $rows.Count | Should -Be $Sent
+        $failures.FullyQualifiedErrorId | Select-Object -Unique | Should -Be "InvalidEncoding,$command"
+        $failures[0].ErrorDetails.Message | Should -BeLike "*'bogus', which is not supported*utf-8*"
+    }
+
+    It 'is known by its usual names: <Charset>' -ForEach @(
+        @{ Charset = 'utf8'; Bytes = 0xc3, 0xa9 }
+        @{ Charset = 'UTF8'; Bytes = 0xc3, 0xa9 }
+        @{ Charset = 'latin1'; Bytes = , 0xe9 }
+        @{ Charset = 'iso8859-1'; Bytes = , 0xe9 }
+        @{ Charset = 'utf16le'; Bytes = 0xe9, 0 }
+    ) {
+        [Convert]::FromBase64String((Invoke-BearerRequest echo -Method Post -Body 'é' -ContentType "text/plain; charset=$Charset").bodyBase64) | Should -Be $Bytes
+    }
+}
+
+Describe 'A file as input' {
+    It 'that would be sent as an object is refused with the way to send its content: <Name>' -ForEach @(
+        @{ Name = 'piped'; Script = { Get-Item $sandbox.SecretFile | Invoke-BearerRequest echo -Method Post } }
+        @{ Name = 'made by -Body'; Script = { $sandbox.SecretFile | Invoke-BearerRequest -Uri echo -Method Post -Body { Get-Item $_ } } }
+        @{ Name = 'typed'; Script = { Invoke-BearerRequest echo -Method Put -Body (Get-Item $sandbox.SecretFile) } }
+    ) {
+        Reset-SandboxStats $sandbox
+        $failure = Get-TerminatingError $Script
+        $failure.FullyQualifiedErrorId | Should -Be "BodyIsFile,$command"
+        $failure.ErrorDetails.Message | Should -BeLike '*FileInfo*-InFile { $_ }*'
+        (Get-SandboxStats $sandbox).requests | Should -Be 0
+    }
+
+    It 'is sent by -InFile { $_ }' {
+        (Get-Item $sandbox.SecretFile | Invoke-BearerRequest sink -Method Put -InFile { $_ }).bytes | Should -Be (Get-Item $sandbox.SecretFile).Length
+    }
+}
