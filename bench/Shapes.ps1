@@ -28,10 +28,10 @@ $h2 = $tls + @{ HttpVersion = '2.0' }
 function Measure-Work([string] $What, [hashtable] $With, [int] $Count, [double] $Wanted, [int] $Loop = 500, [int] $Warming = 5) {
     $ours = Start-Client Invoke-BearerRequest $Count $With -Processes 3
     $raw = Start-Client HttpClient $Count $With -Processes 3
-    $loop = if ($Loop) { Start-Client 'Invoke-RestMethod -WebSession' $Loop $With }
-    Measure-Interleaved @($raw, $ours, $loop).Where{ $_ } -Warming $Warming -Rounds 7
+    $kept = if ($Loop) { Start-Client 'Invoke-RestMethod -WebSession' $Loop $With }
+    Measure-Interleaved @($raw; $ours; if ($kept) { $kept }) -Warming $Warming -Rounds 7
     New-RateRow "$What, compared with HttpClient" (Get-Rate $ours) (Get-Rate $raw) $Wanted
-    if ($loop) { New-RateRow "$What, compared with Invoke-RestMethod -WebSession" (Get-Rate $ours) (Get-Rate $loop) 0 }
+    if ($kept) { New-RateRow "$What, compared with Invoke-RestMethod -WebSession" (Get-Rate $ours) (Get-Rate $kept) 0 }
 }
 
 $rows = @(
@@ -46,9 +46,9 @@ $rows = @(
 foreach ($first in 200, 2000) {
     $clients = foreach ($client in 'HttpClient', 'Invoke-BearerRequest', 'Invoke-RestMethod -WebSession') { Start-Client $client $first $tls -Processes 5 }
     Measure-Firsts $clients
-    $raw, $ours, $loop = $clients | ForEach-Object { Get-Median $_.Firsts }
+    $raw, $ours, $kept = $clients | ForEach-Object { Get-Median $_.Firsts }
     $rows += New-RateRow "first $first requests of a session, TLS, compared with HttpClient" $ours $raw 0
-    $rows += New-RateRow "first $first requests of a session, TLS, compared with Invoke-RestMethod -WebSession" $ours $loop 1
+    $rows += New-RateRow "first $first requests of a session, TLS, compared with Invoke-RestMethod -WebSession" $ours $kept 1
 }
 
 if ($Nginx.HasEcho) {
