@@ -2,7 +2,7 @@
 
 # It serves /api/items/<id>, /api/rows (for POST), /api/notes/<id> (3 KB) and /api/large.bin, also over TLS, with HTTP/1.1 or HTTP/2. With
 # the echo module (libnginx-mod-http-echo), it serves more: /api/slow/<id> after 20 ms; /api/uneven/<id> after 10 ms, and every thousandth
-# after 2 s; and /api/pages, 100 items after 20 ms. Returns nothing if nginx is not installed.
+# after 2 s; and /api/pages?page=N, 100 items after 20 ms. Returns nothing if nginx is not installed.
 function Start-Nginx([string] $Folder, [string] $LargeFile) {
     $nginx = Get-Command nginx, /usr/sbin/nginx -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     if (-not $nginx) { return }
@@ -18,7 +18,7 @@ function Start-Nginx([string] $Folder, [string] $LargeFile) {
         location = /api/large.bin { alias '$LargeFile'; }
 "@
     if ($echo) {
-        $page = foreach ($id in 1..100) { "echo -n '$($id -gt 1 ? ',' : '')$($item.Replace('$id', $id))';" }
+        $page = foreach ($id in 1..100) { "echo -n '$($id -gt 1 ? ',' : '')$($item.Replace('$id', ('${{arg_page}}{0:000}' -f $id)))';" }
         $routes += @"
 
         location ~ ^/api/slow/(?<id>[0-9]+)`$ { echo_sleep 0.02; echo '$item'; }
