@@ -176,22 +176,14 @@ Describe 'A token object' {
         (& $with).sensitiveHeaders | Should -Be 'Authorization'
     }
 
-    It 'leaves the caller''s headers behind at another origin: <Name>' -ForEach @(
-        @{ Name = 'a next page'; Path = { "paged/link?to=$([uri]::EscapeDataString("$($other.Address)/open/echo"))" }; With = @{ FollowRelLink = $true } }
-    ) {
-        $server = [System.Net.HttpListener]::new()
-        $port = 20000 + $PID % 20000
-        $server.Prefixes.Add("http://127.0.0.1:$port/")
-        $server.Start()
-        try {
-            $task = $server.GetContextAsync()
-            $job = Start-ThreadJob { $c = $using:task; $r = $c.Result.Response; $r.Headers.Add('Link', "<$(($using:other).Address)/open/echo>; rel=`"next`""); $r.ContentType = 'application/json'; $b = [Text.Encoding]::UTF8.GetBytes('[]'); $r.OutputStream.Write($b); $r.Close() }
-            $token = Get-BearerToken -Token (New-Token) -BaseUri "http://127.0.0.1:$port/" -AllowedOrigin $other.Address
-            $echo = Invoke-BearerRequest /list -Token $token -FollowRelLink -Headers @{ 'X-Mine' = 'secret' }
-            $echo.headers.PSObject.Properties.Name | Should -Not -Contain 'X-Mine'
-            $echo.sensitiveHeaders | Should -Be 'Authorization'
-        }
-        finally { $server.Stop(); $job | Remove-Job -Force }
+    It 'leaves the caller''s headers behind at another origin: a next page' {
+        $head = "HTTP/1.1 200 OK`r`nContent-Type: application/json`r`nLink: <$($other.Address)/open/echo>; rel=`"next`"`r`nContent-Length: 2`r`n`r`n[]"
+        $list = Set-RawResponse $sandbox $head -Path /list
+        $token = Get-BearerToken -Token (New-Token) -BaseUri $list -AllowedOrigin $other.Address
+
+        $echo = Invoke-BearerRequest $list -Token $token -FollowRelLink -Headers @{ 'X-Mine' = 'mine' }
+        $echo.headers.PSObject.Properties.Name | Should -Not -Contain 'X-Mine'
+        $echo.sensitiveHeaders | Should -Be 'Authorization'
     }
 }
 
@@ -230,6 +222,118 @@ Describe 'Profiles' {
         $failure.ErrorDetails.Message | Should -BeLike '*Profiles for that origin: there*-Profile*'
     }
 
+}
+
+Describe 'A connection where somebody else might be meant' {
+    BeforeEach {
+        Clear-BearerTokenCache
+        Disconnect-BearerApi
+        $a = Get-BearerToken -Token (New-Token) -BaseUri $open
+        $b = Get-BearerToken -Token (New-Token) -BaseUri $open
+        $module = Join-Path $TestDrive 'Contoso.psm1'
+        Set-Content $module @"
+function Connect-Contoso(`$Token) { Connect-BearerApi -Token `$Token }
+function Get-Contoso { Invoke-BearerRequest echo }
+function Invoke-ContosoScript(`$Path, `$With) { & `$Path @With }
+"@
+    }
+
+    AfterAll { Remove-Module Contoso -ErrorAction Ignore }
+
+    It 'of a module is gone in a runspace that a pool uses again' {
+        $results = 1..6 | ForEach-Object -ThrottleLimit 1 -Parallel {
+            Import-Module $using:manifest, $using:module
+            if ($_ -eq 1) { Connect-Contoso $using:a }
+            try { (Get-Contoso).tokenFingerprint } catch { $_.FullyQualifiedErrorId }
+        }
+
+        $results[0] | Should -Be (Invoke-BearerRequest echo -Token $a).tokenFingerprint
+        $results[1..5] | Should -BeLike 'NotConnected,*'
+    }
+
+    It 'of a module is the same in a script that its function runs: <Name>' -ForEach @(
+        @{ Name = 'a connect that fails'; Line = 'try { Connect-BearerApi -TokenFrom env:NOT_SET_HERE } catch { }' }
+        @{ Name = 'a disconnect'; Line = 'Disconnect-BearerApi' }
+    ) {
+        Import-Module $module -Force
+        Connect-Contoso $a
+        Set-Content "$TestDrive/inside.ps1" $Line
+        Invoke-ContosoScript "$TestDrive/inside.ps1" @{}
+
+        (Get-ErrorOf { Get-Contoso }).FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
+    }
+
+    It 'that a script of a module makes is the module''s' {
+        Import-Module $module -Force
+        Connect-Contoso $a
+        Set-Content "$TestDrive/inside.ps1" 'param($Token) Connect-BearerApi -Token $Token'
+        Invoke-ContosoScript "$TestDrive/inside.ps1" @{ Token = $b }
+
+        (Get-Contoso).tokenFingerprint | Should -Be (Invoke-BearerRequest echo -Token $b).tokenFingerprint
+    }
+
+    It 'keeps base address and origins of a token that was removed from the cache' {
+        Remove-BearerToken -Token $a
+        Connect-BearerApi -Token $a
+
+        (Get-BearerConnection).BaseUri | Should -Be $open
+        (Get-ErrorOf { Invoke-BearerRequest "$($other.Address)/open/echo" -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'OriginNotAllowed,*'
+    }
+
+    It 'is not the former one after a Connect with <Name>' -ForEach @(
+        @{ Name = 'a piped token'; Line = { $b | Connect-BearerApi -BaseUri $open } }
+        @{ Name = 'a piped token beside a typed one'; Line = { $b | Connect-BearerApi -Token $a } }
+        @{ Name = 'no client id'; Line = { Connect-BearerApi -Authority $sandbox.Address -ClientId $null -SecretFrom env:NOT_SET_HERE } }
+        @{ Name = 'an empty client id'; Line = { Connect-BearerApi -Authority $sandbox.Address -ClientId '' -SecretFrom env:NOT_SET_HERE } }
+        @{ Name = 'no authority'; Line = { Connect-BearerApi -Authority $null -ClientId ops -SecretFrom env:NOT_SET_HERE } }
+        @{ Name = 'no reference'; Line = { Connect-BearerApi -Authority $sandbox.Address -ClientId ops -SecretFrom $null } }
+        @{ Name = 'no reference to a token'; Line = { Connect-BearerApi -TokenFrom $null } }
+        @{ Name = 'an empty token'; Line = { Connect-BearerApi -Token ([securestring]::new()) } }
+        @{ Name = 'no login address'; Line = { Connect-BearerApi -LoginUri $null -Credential ([pscredential]::new('ada', (New-Token))) } }
+        @{ Name = 'no base address'; Line = { Connect-BearerApi -Token $b -BaseUri $null } }
+        @{ Name = 'no origin'; Line = { Connect-BearerApi -Token $b -AllowedOrigin $null } }
+        @{ Name = 'an empty scope'; Line = { Connect-BearerApi -Authority $sandbox.Address -ClientId ops -SecretFrom env:NOT_SET_HERE -Scope 'a', '' } }
+        @{ Name = 'no headers'; Line = { Connect-BearerApi -Token $b -Headers $null } }
+    ) {
+        Connect-BearerApi -Token $a
+        try { $null = & $Line 2>&1 } catch { $failure = $_ }
+
+        $sent = $null
+        try { $sent = (Invoke-BearerRequest echo).tokenFingerprint } catch { $_.FullyQualifiedErrorId | Should -BeLike 'NotConnected,*' }
+        $sent | Should -Not -Be (Invoke-BearerRequest echo -Token $(if ($Name -like '*beside*') { $b } else { $a })).tokenFingerprint
+    }
+
+    It 'is not used for an address whose base is $null' {
+        Connect-BearerApi -Token $a
+        (Get-ErrorOf { Invoke-BearerRequest echo -BaseUri $null }).FullyQualifiedErrorId | Should -BeLike 'ParameterConflict,*'
+    }
+
+    It 'of another runspace is not used by a class or script block that came from there' {
+        Connect-BearerApi -Token $a
+        $mine = { try { (Invoke-BearerRequest echo).tokenFingerprint } catch { $_.FullyQualifiedErrorId } }
+        $connects = { try { Connect-BearerApi -Token $args[0]; 'connected' } catch { $_.FullyQualifiedErrorId } }
+        $results = Start-ThreadJob { & $args[0]; & $args[1] $args[2] } -ArgumentList $mine, $connects, $b | Receive-Job -Wait -AutoRemoveJob
+
+        $results[0] | Should -BeLike 'NotConnected,*'
+        $results[1] | Should -BeLike 'ConnectionNotStored,*'
+        (Invoke-BearerRequest echo).tokenFingerprint | Should -Be (Invoke-BearerRequest echo -Token $a).tokenFingerprint
+    }
+
+    It 'cannot be made if its variable is read-only, and none is left' {
+        $shell = [powershell]::Create()
+        try {
+            $result = $shell.AddScript({
+                    param($manifest, $token)
+                    Import-Module $manifest
+                    Set-Variable BearerToolsConnections mine -Scope Global -Option ReadOnly
+                    try { Connect-BearerApi -Token $token } catch { $_.FullyQualifiedErrorId }
+                    try { Invoke-BearerRequest echo } catch { $_.FullyQualifiedErrorId }
+                }).AddArgument($manifest).AddArgument($a).Invoke()
+            $result[0] | Should -BeLike 'ConnectionNotStored,*'
+            $result[1] | Should -BeLike 'NotConnected,*'
+        }
+        finally { $shell.Dispose() }
+    }
 }
 
 Describe 'The pipeline''s data' {

@@ -125,6 +125,30 @@ Describe 'The origin that Invoke-BearerRequest sends the token to' {
     }
 }
 
+Describe 'Links of a response that came from another origin' {
+    BeforeEach { $null = Connect-Sandbox $sandbox }
+
+    It 'are requested without the token: <Name>' -ForEach @(
+        @{ Name = 'the next page'; Head = "200 OK`r`nContent-Type: application/json`r`nLink: <{0}echo>; rel=`"next`"`r`nContent-Length: 2`r`n`r`n[]"; With = @{ FollowRelLink = $true } }
+        @{ Name = 'the state of an operation'; Head = "202 Accepted`r`nLocation: {0}echo`r`nContent-Length: 0`r`n`r`n"; With = @{ Wait = $true } }
+    ) {
+        $foreign = Set-RawResponse $sandbox ("HTTP/1.1 " + ($Head -f $sandbox.Api)) -Path /foreign
+        $query = "to=$([uri]::EscapeDataString("$foreign"))&status=302"
+
+        $failure = Get-TerminatingError { Invoke-BearerRequest "redirect?$query" @With -Headers @{ 'X-Mine' = 'mine' } }
+        $failure.Exception.StatusCode | Should -Be 401
+    }
+
+    It 'do not get the caller''s headers when an operation continues at an allowed origin' {
+        $start = Set-RawResponse $sandbox "HTTP/1.1 202 Accepted`r`nLocation: $($other.Address)/open/echo`r`nContent-Length: 0`r`n`r`n" -Path /start
+        $token = Get-BearerToken -Token (ConvertTo-SecureString "$(New-Guid)" -AsPlainText -Force) -BaseUri $start -AllowedOrigin $other.Address
+
+        $echo = Invoke-BearerRequest $start -Token $token -Method Post -Wait -Headers @{ 'X-Mine' = 'mine' }
+        $echo.headers.PSObject.Properties.Name | Should -Not -Contain 'X-Mine'
+        $echo.sensitiveHeaders | Should -Be 'Authorization'
+    }
+}
+
 Describe 'An address or origin that is not usable' {
     BeforeAll {
         $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'

@@ -32,6 +32,9 @@ internal sealed record RequestOptions
     /// <summary>Treats HTTP error statuses as normal responses.</summary>
     public bool SkipErrorCheck { get; init; }
 
+    /// <summary>True if a token that an origin rejects ends the run. No effect if error checks are off.</summary>
+    public bool EndsAtRejection { get; init; }
+
     /// <summary>Maximum time to poll a long-running operation, or <see langword="null"/> to return its first response.</summary>
     public TimeSpan? PollingLimit { get; init; }
 

@@ -42,7 +42,8 @@ internal sealed class RequestPipeline : IDisposable
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace);
         // Traffic on a Unix socket stays on this machine and cannot be read in transit.
         var bearer = new BearerHandler(socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant);
-        var token = options.SkipErrorCheck ? (IRequestHandler)bearer : new RejectionHandler(bearer, services.Time);
+        IRequestHandler token = bearer;
+        if (options.EndsAtRejection && !options.SkipErrorCheck) token = new RejectionHandler(bearer, services.Time);
         var retries = new RetryHandler(token, options.Retries, services.Time, services.Random);
         IRequestHandler handler = options.Cookies is null ? retries : new CookieHandler(retries, options.Cookies);
         handler = new RedirectHandler(handler, options.Redirects);

@@ -28,7 +28,8 @@ internal static class BackchannelErrors
         };
 
     public static BearerTokenException TooLarge(string sender, int limit) =>
-        new(FormattableString.Invariant($"The response of {sender} exceeds the limit of {limit:N0} bytes."))
+        new(FormattableString.Invariant(
+            $"The response of {char.ToLowerInvariant(sender[0])}{sender[1..]} exceeds the limit of {limit:N0} bytes."))
         {
             ErrorId = "ResponseTooLarge",
             Kind = BearerErrorKind.InvalidData,

@@ -81,7 +81,8 @@ internal sealed class SecretReference
         {
             return SpecialFile.Is(path)
                 ? Encoding.UTF8.GetString(SpecialFile.ReadAllBytes(path, LongestSecret)).TrimStart('\uFEFF')
-                : File.ReadAllText(path);
+                : new FileInfo(path).Length <= LongestSecret ? File.ReadAllText(path)
+                : throw new IOException("It is longer than 1 MiB, the limit for a secret.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -57,7 +57,7 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
         var leavesHttps = request.Origin.IsHttps && !origin.IsHttps;
         if (!sameOrigin && (leavesHttps || !origin.IsSafe) && !rules.AllowInsecure)
             throw Refuse(request, response, "RedirectRefused",
-                $"it leads from https to {origin}",
+                leavesHttps ? $"it leads from https to {origin}" : $"it leads to {origin}, which is not encrypted",
                 "Report it to the API's owner. If the address is right, -AllowInsecureRedirect follows it, without the token.");
 
         var to = request with { Address = address };

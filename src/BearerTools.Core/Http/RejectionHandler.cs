@@ -37,7 +37,8 @@ internal sealed class RejectionHandler(IRequestHandler next, TimeProvider time) 
 
         try
         {
-            response.EndsRun = await watch.RejectedAsync(context.Cancel).ConfigureAwait(false);
+            var isInvalid = Challenge.Error(response.Message) == "invalid_token";
+            response.EndsRun = await watch.RejectedAsync(isInvalid, context.Cancel).ConfigureAwait(false);
             return response;
         }
         catch

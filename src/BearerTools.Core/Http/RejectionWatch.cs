@@ -2,23 +2,26 @@ namespace BearerTools.Http;
 
 /// <summary>
 /// The responses of one origin to the token of a run. A rejection alone proves nothing: some APIs return 401 for what the caller may not
-/// do. It ends the run if no request in progress at the same time is accepted either.
+/// do. It ends the run if the API says that the token is invalid, or at the third rejection in a row, unless a request in progress at the
+/// same time is accepted.
 /// </summary>
 internal sealed class RejectionWatch(TimeProvider time)
 {
-    /// <summary>Number of rejections in a row that prove that a token is no longer accepted, although it was.</summary>
-    private const int EnoughAfterSuccess = 3;
+    /// <summary>Number of rejections in a row that prove that the token is not accepted.</summary>
+    private const int Enough = 3;
 
-    /// <summary>Maximum time to wait for the other requests in progress.</summary>
-    private static readonly TimeSpan s_maximumWait = TimeSpan.FromSeconds(5);
+    /// <summary>Time that a rejection waits for further ones if no other request is in progress.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Number of such times to wait for requests in progress.</summary>
+    private const int LongestGraces = 50;
 
     private readonly object _gate = new();
     private readonly List<TaskCompletionSource<bool>> _waiting = [];
     private int _sending;
     private int _row;
-    private bool _wasAccepted;
 
-    private bool IsProof => !_wasAccepted || _row >= EnoughAfterSuccess;
+    private bool IsProof => _row >= Enough;
 
     /// <summary>Called before each request.</summary>
     public void Sending()
@@ -31,7 +34,7 @@ internal sealed class RejectionWatch(TimeProvider time)
     {
         lock (_gate)
         {
-            if (--_sending == 0) Decide(IsProof);
+            if (--_sending == 0 && IsProof) Decide(true);
         }
     }
 
@@ -42,30 +45,39 @@ internal sealed class RejectionWatch(TimeProvider time)
         {
             _sending--;
             _row = 0;
-            _wasAccepted = true;
             Decide(false);
         }
     }
 
     /// <summary>Called for a response that rejects the token, which cannot be renewed or was renewed in vain.</summary>
+    /// <param name="isInvalid">True if the API says that the token itself is invalid.</param>
+    /// <param name="cancel">Cancels the wait.</param>
     /// <returns>True if the rejection ends the run.</returns>
-    public async Task<bool> RejectedAsync(CancellationToken cancel)
+    public async Task<bool> RejectedAsync(bool isInvalid, CancellationToken cancel)
     {
         var decision = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            _row++;
+            _row += isInvalid ? Enough : 1;
             _waiting.Add(decision);
-            if (--_sending == 0) Decide(IsProof);
+            if (--_sending == 0 && IsProof) Decide(true);
         }
 
-        try
+        for (var graces = 1; ; graces++)
         {
-            return await decision.Task.WaitAsync(s_maximumWait, time, cancel).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            lock (_gate) return IsProof;
+            try
+            {
+                return await decision.Task.WaitAsync(s_grace, time, cancel).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                lock (_gate)
+                {
+                    if (decision.Task.IsCompleted || (_sending > 0 && graces < LongestGraces)) continue;
+                    _waiting.Remove(decision);
+                    return IsProof;
+                }
+            }
         }
     }
 

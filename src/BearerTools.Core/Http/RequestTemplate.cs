@@ -52,6 +52,13 @@ internal sealed record RequestTemplate
         return there.Origin == Origin ? there : there with { IsCrossOrigin = true, Headers = [] };
     }
 
+    /// <summary>
+    /// Returns the same request for what a response names: without the token if a redirect led that response to another origin, which
+    /// must not select authenticated requests.
+    /// </summary>
+    public RequestTemplate After(ApiResponse response) =>
+        response.Template.CarriesToken ? this : this with { CarriesToken = false, IsCrossOrigin = true, Headers = [] };
+
     public ConnectingMessage ToMessage(SendOptions options)
     {
         var (version, policy) = options.VersionFor(Address);

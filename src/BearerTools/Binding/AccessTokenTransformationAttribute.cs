@@ -33,6 +33,7 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
                     "The token of this connection was removed from the cache. Connect again."),
             BearerTokenCacheEntry entry =>
                 entry.Current ?? throw new ArgumentTransformationMetadataException("The token of this entry was removed from the cache."),
+            SecureString { Length: 0 } when AllowNull => null!,
             SecureString { Length: 0 } => throw new ArgumentTransformationMetadataException("The token is empty."),
             SecureString secure => new AccessToken(secure),
             string text when AllowText && TokenText.Strip(text) is { Length: > 0 } stripped =>

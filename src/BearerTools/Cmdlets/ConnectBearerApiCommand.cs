@@ -35,15 +35,16 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     /// <summary>True also for an empty name, which is refused only after the caller was disconnected.</summary>
     private bool NamesProfile => ParameterSetName == ProfileSet;
 
-    private protected override void Begin() => FormatData.EnsureLoaded(this);
+    /// <summary>First, so that a failure from here on does not leave the caller with the previous connection.</summary>
+    private protected override void Prepare() => CallerConnection.Clear(this);
 
-    private protected override void Process()
+    private protected override void Begin()
     {
-        // First, so that a failure from here on does not leave the caller with the previous connection.
-        CallerConnection.Clear(this);
+        FormatData.EnsureLoaded(this);
         Connection connection;
         try
         {
+            CheckValues();
             if (!NamesProfile && !NamesFlow) throw NoFlow();
             connection = CreateConnection(NamesProfile ? ConnectionSelector.Select(this, null, Profile ?? string.Empty) : null);
         }

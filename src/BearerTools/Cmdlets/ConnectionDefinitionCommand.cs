@@ -10,12 +10,12 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
 {
     /// <summary>Headers to send with every request. A request's own -Headers take precedence.</summary>
     [Parameter]
-    [ValidateNotNull]
+    [AllowNull]
     public IDictionary? Headers { get; set; }
 
     /// <summary>Query parameters to send with every request. A request's own -Query takes precedence.</summary>
     [Parameter]
-    [ValidateNotNull]
+    [AllowNull]
     public IDictionary? Query { get; set; }
 
     /// <summary>Maximum number of concurrent requests of one command (default 16).</summary>
@@ -66,12 +66,12 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
 
     /// <summary>The User-Agent header of every request.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     public string? UserAgent { get; set; }
 
     /// <summary>The proxy for requests to the API (default: the system's). Requests to authorities do not use it.</summary>
     [Parameter]
-    [ValidateNotNull]
+    [AllowNull]
     public Uri? Proxy { get; set; }
 
     /// <summary>The credential for the proxy.</summary>

@@ -36,6 +36,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
         Connection connection;
         try
         {
+            CheckValues();
             connection = CreateConnection(Known());
         }
         catch (Exception e) when (e is IBearerError)

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using BearerTools.Binding;
-using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 

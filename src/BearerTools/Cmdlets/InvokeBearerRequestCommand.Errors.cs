@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using BearerTools.Pipeline;
 using BearerTools.Running;
 using BearerTools.Security;
 

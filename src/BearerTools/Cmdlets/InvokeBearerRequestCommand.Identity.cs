@@ -47,6 +47,8 @@ public sealed partial class InvokeBearerRequestCommand
     /// <exception cref="BearerTokenException">Nothing is connected, or there is no such profile.</exception>
     private Connection CreateConnection()
     {
+        if (BaseUri is null && IsTyped(nameof(BaseUri)))
+            throw Conflict("-BaseUri is $null: the variable was not set.", "Check the variable, or omit -BaseUri to use the connection's.");
         var connection = ConnectionSelector.Select(this, Token, Profile) ?? throw NotConnected.Error(ProfilesForAddress());
         // The origin of -BaseUri is not added to the connection; Grant allows it for this call only.
         return BaseUri is null ? connection : connection with { BaseUri = RequestAddress.Base(BaseUri) };
@@ -67,6 +69,7 @@ public sealed partial class InvokeBearerRequestCommand
             PollingLimit = CreatePollingLimit(),
             Cookies = _session?.Cookies,
             AllowUnencrypted = AllowUnencryptedAuthentication,
+            EndsAtRejection = _isPiped,
         };
     }
 

@@ -29,6 +29,7 @@ public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
         try
         {
             CheckName();
+            CheckValues();
             if (!NamesFlow) throw NoFlow();
             var profile = CreateProfile(Name);
             if (!ShouldProcess(Name, "Define profile")) return;

@@ -29,7 +29,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
     [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.GitHubApp)]
     [Alias("Issuer")]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(AuthorityCompleter))]
     public string? Authority { get; set; }
 
@@ -57,7 +57,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Account), Parameter(ParameterSetName = Flow.DefaultChain)]
     [Parameter(ParameterSetName = Flow.ManagedIdentity), Parameter(ParameterSetName = Flow.GitHubApp)]
     [Alias("AppId", "ApplicationId")]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? ClientId { get; set; }
 
@@ -73,7 +73,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Account), Parameter(ParameterSetName = Flow.DefaultChain)]
     [Parameter(ParameterSetName = Flow.ManagedIdentity), Parameter(ParameterSetName = Flow.ServiceAccount)]
     [Alias("Scopes")]
-    [ValidateNotNull]
+    [AllowNull, AllowEmptyString, AllowEmptyCollection]
     [ArgumentCompleter(typeof(ScopeCompleter))]
     public string[] Scope { get; set; } = [];
 
@@ -90,7 +90,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.EntraInteractive), Parameter(ParameterSetName = Flow.EntraDeviceCode)]
     [Parameter(ParameterSetName = Flow.Account), Parameter(ParameterSetName = Flow.DefaultChain)]
     [Parameter(ParameterSetName = Flow.ManagedIdentity), Parameter(ParameterSetName = Flow.ServiceAccount)]
-    [ValidateNotNull]
+    [AllowNull, AllowEmptyString, AllowEmptyCollection]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string[] Resource { get; set; } = [];
 

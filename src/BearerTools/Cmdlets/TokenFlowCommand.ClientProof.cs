@@ -37,7 +37,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.EntraClientCredentials)]
     [Parameter(ParameterSetName = Flow.OnBehalfOf), Parameter(ParameterSetName = Flow.GitHubApp)]
     [Parameter(ParameterSetName = Flow.JsonLogin)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
     public string? SecretFrom { get; set; }
 
@@ -49,7 +49,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
     [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.EntraClientCredentials)]
     [Parameter(ParameterSetName = Flow.OnBehalfOf), Parameter(ParameterSetName = Flow.GitHubApp)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     public string? ClientKey { get; set; }
 
     /// <summary>Password of the key file. -SecretFrom can refer to it instead.</summary>
@@ -84,7 +84,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.EntraClientCredentials)]
     [Parameter(ParameterSetName = Flow.OnBehalfOf), Parameter(ParameterSetName = Flow.GitHubApp)]
     [Alias("CertificateThumbprint")]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? ClientCertificateThumbprint { get; set; }
 
@@ -95,7 +95,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
     [Parameter(ParameterSetName = Flow.Subject)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? KeyId { get; set; }
 

@@ -19,7 +19,7 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>Additional origins that the token may be sent to, such as https://files.contoso.com.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(NoCompleter))]
+    [AllowNull, AllowEmptyCollection, ArgumentCompleter(typeof(NoCompleter))]
     public Uri[] AllowedOrigin { get; set; } = [];
 
     /// <summary>Request settings from the command line.</summary>
@@ -55,7 +55,7 @@ public abstract partial class TokenFlowCommand
         return new ConnectionProfile
         {
             Name = name,
-            Source = SourceToken?.Entry?.Source ?? Source(),
+            Source = SourceToken?.Entry is { IsForgotten: false } entry ? entry.Source : Source(),
             BaseUri = baseUri,
             AllowedOrigins = [.. carried?.Origins.Allowed ?? [], .. AllowedOrigins()],
             Settings = Settings.Over(carried?.Settings ?? RequestSettings.None),
@@ -86,7 +86,8 @@ public abstract partial class TokenFlowCommand
     /// <summary>
     /// The given token if the cache renews it, else <see langword="null"/>. Copied to a new connection, it would not be renewed.
     /// </summary>
-    private AccessToken? SourceToken => ParameterSetName == Flow.GivenToken && Token?.Entry is { IsForgotten: false } ? Token : null;
+    private AccessToken? SourceToken =>
+        ParameterSetName == Flow.GivenToken && (Token?.Connection is not null || Token?.Entry is { IsForgotten: false }) ? Token : null;
 
     private Origin[] AllowedOrigins() => [.. AllowedOrigin.Select(RequestAddress.OriginOf)];
 }

@@ -18,7 +18,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.OnBehalfOf), Parameter(ParameterSetName = Flow.Account)]
     [Parameter(ParameterSetName = Flow.DefaultChain)]
     [Alias("Tenant")]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? TenantId { get; set; }
 
@@ -41,7 +41,7 @@ public abstract partial class TokenFlowCommand
     /// <summary>Source of such assertions: file:PATH, env:NAME, github, azurepipelines or workloadidentity.</summary>
     [Parameter(ParameterSetName = Flow.EntraClientAssertion, Mandatory = true), Parameter(ParameterSetName = Flow.EntraClientCredentials)]
     [Parameter(ParameterSetName = Flow.OnBehalfOf)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(AssertionPlaceCompleter))]
     public string? ClientAssertionFrom { get; set; }
 

@@ -14,7 +14,7 @@ public abstract partial class TokenFlowCommand
     /// User name of an account that has logged in through Entra ID in this session. The user does not have to log in again.
     /// </summary>
     [Parameter(ParameterSetName = Flow.Account, Mandatory = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(AccountCompleter))]
     public string Account { get; set; } = string.Empty;
 

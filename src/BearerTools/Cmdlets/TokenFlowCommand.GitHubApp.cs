@@ -19,7 +19,7 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>Names of the repositories that the token is for (default: all repositories of the installation).</summary>
     [Parameter(ParameterSetName = Flow.GitHubApp)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString, AllowEmptyCollection]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string[] Repository { get; set; } = [];
 

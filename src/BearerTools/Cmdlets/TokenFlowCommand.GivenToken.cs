@@ -16,7 +16,7 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>Reference to the token: env:NAME or file:PATH. It is read again when the token has expired or was rejected.</summary>
     [Parameter(ParameterSetName = Flow.GivenTokenFrom, Mandatory = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
     public string TokenFrom { get; set; } = string.Empty;
 

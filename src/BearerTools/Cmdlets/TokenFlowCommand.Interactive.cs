@@ -20,13 +20,13 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>Redirect URI registered for the client (default: http://127.0.0.1/ with any port; at Entra ID http://localhost).</summary>
     [Parameter(ParameterSetName = Flow.Interactive), Parameter(ParameterSetName = Flow.EntraInteractive)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string RedirectUri { get; set; } = RedirectAddress.Default.Text;
 
     /// <summary>User name that the authority fills in on its login page.</summary>
     [Parameter(ParameterSetName = Flow.Interactive), Parameter(ParameterSetName = Flow.EntraInteractive)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? LoginHint { get; set; }
 

@@ -13,7 +13,7 @@ public abstract partial class TokenFlowCommand
 {
     /// <summary>Address of the API's login endpoint.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin, Mandatory = true)]
-    [ArgumentCompleter(typeof(NoCompleter))]
+    [AllowNull, ArgumentCompleter(typeof(NoCompleter))]
     public Uri LoginUri { get; set; } = null!;
 
     /// <summary>User name and password.</summary>
@@ -24,7 +24,7 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>User name, if -SecretFrom refers to the password.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? UserName { get; set; }
 
@@ -35,37 +35,37 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>Media type of the body: application/json (default) or application/x-www-form-urlencoded.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(LoginContentTypeCompleter))]
     public string ContentType { get; set; } = LoginContentTypeCompleter.Json;
 
     /// <summary>Name of the field for the user name.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string UserNameField { get; set; } = "username";
 
     /// <summary>Name of the field for the password.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string PasswordField { get; set; } = "password";
 
     /// <summary>Path of the token in the response, such as data.auth.accessToken (default: the usual names).</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? TokenPath { get; set; }
 
     /// <summary>Path of the lifetime in seconds, or of the expiry time, in the response (default: the usual names).</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? ExpiresInPath { get; set; }
 
     /// <summary>Name of the response header that contains the token.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? TokenHeader { get; set; }
 

@@ -12,25 +12,25 @@ public abstract partial class TokenFlowCommand
 {
     /// <summary>A JWT that the authority accepts as an assertion.</summary>
     [Parameter(ParameterSetName = Flow.Assertion, Mandatory = true)]
-    [ArgumentCompleter(typeof(NoCompleter))]
+    [AllowNull, ArgumentCompleter(typeof(NoCompleter))]
     [SecretTransformation("-AssertionFrom env:NAME")]
     public SecureString Assertion { get; set; } = null!;
 
     /// <summary>Reference to such a JWT: env:NAME or file:PATH. It is read again for each request.</summary>
     [Parameter(ParameterSetName = Flow.AssertionFrom, Mandatory = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
     public string AssertionFrom { get; set; } = string.Empty;
 
     /// <summary>The user that the token is for. The assertion is signed with the key of the client or of the service account.</summary>
     [Parameter(ParameterSetName = Flow.Subject, Mandatory = true), Parameter(ParameterSetName = Flow.ServiceAccount)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? Subject { get; set; }
 
     /// <summary>Path of a service account's key file (JSON) as Google issues it, or a reference such as env:NAME.</summary>
     [Parameter(ParameterSetName = Flow.ServiceAccount, Mandatory = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     public string ServiceAccountKey { get; set; } = string.Empty;
 
     private JwtBearerSource JwtBearer() => Assertion.Length > 0

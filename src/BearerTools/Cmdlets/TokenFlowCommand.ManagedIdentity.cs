@@ -15,13 +15,13 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>Azure resource id of a user-assigned identity, instead of -ClientId.</summary>
     [Parameter(ParameterSetName = Flow.ManagedIdentity)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? ResourceId { get; set; }
 
     /// <summary>Object id of a user-assigned identity, instead of -ClientId.</summary>
     [Parameter(ParameterSetName = Flow.ManagedIdentity)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? ObjectId { get; set; }
 

@@ -11,13 +11,13 @@ public abstract partial class TokenFlowCommand
 {
     /// <summary>Refresh token. If the authority replaces it, the replacement is kept and used from then on.</summary>
     [Parameter(ParameterSetName = Flow.RefreshToken, Mandatory = true)]
-    [ArgumentCompleter(typeof(NoCompleter))]
+    [AllowNull, ArgumentCompleter(typeof(NoCompleter))]
     [SecretTransformation("-RefreshTokenFrom env:NAME")]
     public SecureString RefreshToken { get; set; } = null!;
 
     /// <summary>Reference to the refresh token: env:NAME or file:PATH.</summary>
     [Parameter(ParameterSetName = Flow.RefreshTokenFrom, Mandatory = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
     public string RefreshTokenFrom { get; set; } = string.Empty;
 

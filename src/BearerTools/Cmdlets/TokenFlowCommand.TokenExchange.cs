@@ -9,19 +9,19 @@ public abstract partial class TokenFlowCommand
 {
     /// <summary>The token of the subject that the new token is for. A token from Get-BearerToken is renewed when needed.</summary>
     [Parameter(ParameterSetName = Flow.TokenExchange, Mandatory = true)]
-    [AccessTokenTransformation]
+    [AllowNull, AccessTokenTransformation(AllowNull = true)]
     [ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken SubjectToken { get; set; } = null!;
 
     /// <summary>Reference to the subject's token: env:NAME or file:PATH. It is read again for each request.</summary>
     [Parameter(ParameterSetName = Flow.TokenExchangeFrom, Mandatory = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
     public string SubjectTokenFrom { get; set; } = string.Empty;
 
     /// <summary>Type of the subject's token: access_token, refresh_token, id_token, saml1, saml2, jwt, or another type's URI.</summary>
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(TokenTypeCompleter))]
     public string SubjectTokenType { get; set; } = TokenTypeName.AccessToken;
 
@@ -33,25 +33,25 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>Reference to the actor's token: env:NAME or file:PATH. It is read again for each request.</summary>
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
     public string? ActorTokenFrom { get; set; }
 
     /// <summary>Type of the actor's token; values as for -SubjectTokenType.</summary>
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(TokenTypeCompleter))]
     public string ActorTokenType { get; set; } = TokenTypeName.AccessToken;
 
     /// <summary>Type of the token to request; values as for -SubjectTokenType (default: the authority decides).</summary>
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(TokenTypeCompleter))]
     public string? RequestedTokenType { get; set; }
 
     /// <summary>Names by which the authority knows the services that the token is for.</summary>
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString, AllowEmptyCollection]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string[] Audience { get; set; } = [];
 

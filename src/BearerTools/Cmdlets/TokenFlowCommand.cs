@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Security;
+using BearerTools.Binding;
 using BearerTools.Pipeline;
 using BearerTools.Tokens;
 
@@ -56,6 +58,33 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
             throw Conflict($"-{name}:$false selects no token flow.", $"Omit -{name}, and pass the parameters of another flow.");
         return s_flows[ParameterSetName](this);
     }
+
+    /// <summary>
+    /// Refuses null and empty values here and not when they are bound: Connect-BearerApi has to begin to leave nothing connected.
+    /// </summary>
+    /// <exception cref="BearerTokenException">A parameter has no value.</exception>
+    private protected void CheckValues()
+    {
+        foreach (var (name, value) in MyInvocation.BoundParameters)
+        {
+            if (HasValue(value)) continue;
+            throw new BearerTokenException($"-{name} has no value: it is $null or empty.")
+            {
+                ErrorId = "ParameterEmpty",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = $"Check that the variable or command behind -{name} gives a value, or omit -{name}.",
+            };
+        }
+    }
+
+    private static bool HasValue(object? value) => PSValue.Unwrap(value) switch
+    {
+        null or "" => false,
+        Uri address => address.OriginalString.Length > 0,
+        SecureString secret => secret.Length > 0,
+        Array list => list.Length > 0 && list.Cast<object?>().All(HasValue),
+        _ => true,
+    };
 
     private bool IsTurnedOff(string name) =>
         MyInvocation.BoundParameters.TryGetValue(name, out var value) && value is SwitchParameter { IsPresent: false };

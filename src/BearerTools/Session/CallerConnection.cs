@@ -1,51 +1,96 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
 using BearerTools.Composition;
 
 namespace BearerTools.Session;
 
 /// <summary>
 /// The connection of a command's caller: of the session in this runspace or, when a module's function calls, of that module in this
-/// runspace. It is stored in a variable of the caller's session state, which has the right lifetime: a reused runspace of a pool loses
-/// its variables and starts without a connection.
+/// runspace. All connections of a runspace are held by one global variable of it, which has the right lifetime: a reused runspace of a
+/// pool keeps its modules, but loses its variables and starts without a connection.
 /// </summary>
 internal static class CallerConnection
 {
-    private const string Variable = "BearerToolsConnection";
+    private const string Variable = "global:BearerToolsConnections";
 
     /// <summary>The caller's connection, or <see langword="null"/> if there is none or its token was removed from the cache.</summary>
-    public static Connection? Get(PSCmdlet command) =>
-        FindHolder(command) is { Connection.Tokens.IsForgotten: false } holder ? holder.Connection : null;
+    public static Connection? Get(PSCmdlet command)
+    {
+        if (Find(command) is not { IsOfThisRunspace: true } holder) return null;
+        return holder.Get(command.SessionState.Module) is { Tokens.IsForgotten: false } connection ? connection : null;
+    }
 
     /// <summary>Connects the caller.</summary>
+    /// <exception cref="BearerTokenException">The variable that holds the connections of the runspace cannot be written.</exception>
     public static void Set(PSCmdlet command, Connection connection)
     {
-        var (state, name) = Place(command);
-        // Private, so that users do not list, copy or overwrite it.
-        state.PSVariable.Set(new PSVariable(name, new Holder(connection)) { Visibility = SessionStateEntryVisibility.Private });
+        var holder = Find(command);
+        if (holder is { IsOfThisRunspace: false })
+        {
+            throw Refuse(
+                "A script block or class of another runspace cannot connect: the connection would be that of the other runspace.",
+                "Connect in the other runspace, or pass -Token or -Profile to each command.");
+        }
+
+        if (holder is null) Store(command.SessionState, holder = new Holder());
+        holder.Set(command.SessionState.Module, connection);
     }
 
     /// <summary>Disconnects the caller.</summary>
     public static void Clear(PSCmdlet command)
     {
-        var (state, name) = Place(command);
-        state.PSVariable.Set(name, null);
+        if (Find(command) is { IsOfThisRunspace: true } holder) holder.Set(command.SessionState.Module, null);
     }
 
-    private static Holder? FindHolder(PSCmdlet command)
+    private static Holder? Find(PSCmdlet command)
     {
-        var (state, name) = Place(command);
-        var value = state.PSVariable.GetValue(name);
+        var value = command.SessionState.PSVariable.GetValue(Variable);
         return (value is PSObject { BaseObject: Holder wrapped } ? wrapped : value) as Holder;
     }
 
-    private static (SessionState State, string Name) Place(PSCmdlet command) => command.SessionState.Module is { SessionState: { } module }
-        ? (module, $"script:{Variable}")
-        : (command.SessionState, $"global:{Variable}");
-
-    /// <summary>Keeps the connection from being displayed if the variable is read.</summary>
-    private sealed class Holder(Connection connection)
+    /// <summary>Private, so that users do not list, copy or overwrite it.</summary>
+    private static void Store(SessionState state, Holder holder)
     {
-        public Connection Connection { get; } = connection;
+        try
+        {
+            state.PSVariable.Set(new PSVariable(Variable, holder) { Visibility = SessionStateEntryVisibility.Private });
+        }
+        catch (SessionStateUnauthorizedAccessException)
+        {
+            throw Refuse(
+                $"${Variable} is read-only, so the connection cannot be stored in it.", $"Remove-Variable {Variable[7..]} -Scope Global -Force");
+        }
+    }
+
+    private static BearerTokenException Refuse(string message, string nextStep) => new(message)
+    {
+        ErrorId = "ConnectionNotStored",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = nextStep,
+    };
+
+    /// <summary>The connections of one runspace. Not for display, so reading the variable shows none.</summary>
+    private sealed class Holder
+    {
+        private readonly Guid? _runspace = Runspace.DefaultRunspace?.InstanceId;
+        private readonly ConditionalWeakTable<PSModuleInfo, Connection> _ofModules = [];
+        private Connection? _ofSession;
+
+        /// <summary>
+        /// False if a script block or class of another runspace runs here: it still sees that runspace's variables.
+        /// </summary>
+        public bool IsOfThisRunspace => _runspace == Runspace.DefaultRunspace?.InstanceId;
+
+        public Connection? Get(PSModuleInfo? module) =>
+            module is null ? _ofSession : _ofModules.TryGetValue(module, out var connection) ? connection : null;
+
+        public void Set(PSModuleInfo? module, Connection? connection)
+        {
+            if (module is null) _ofSession = connection;
+            else if (connection is null) _ofModules.Remove(module);
+            else _ofModules.AddOrUpdate(module, connection);
+        }
 
         public override string ToString() => nameof(BearerTools);
     }

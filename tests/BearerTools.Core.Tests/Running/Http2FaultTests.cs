@@ -147,10 +147,16 @@ public sealed class Http2FaultTests
     }
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(100, 0)]
-    public async Task A_post_whose_body_was_never_asked_for_is_sent_again_at_once_when_the_server_goes_away(int times, int done)
+    [InlineData(1, 1, "bytes")]
+    [InlineData(1, 1, "stream")]
+    [InlineData(1, 1, "file")]
+    [InlineData(100, 0, "bytes")]
+    public async Task A_post_whose_body_was_never_asked_for_is_sent_again_at_once_when_the_server_goes_away(int times, int done, string kind)
     {
+        using var folder = new TestFolder();
+        var path = folder.Write("body", "body"u8);
+        using var stream = new MemoryStream("body"u8.ToArray());
+        RequestBody? body = kind == "stream" ? new StreamBody(stream, null) : kind == "file" ? new FileBody(path, null) : null;
         await using var server = new SocketServer(async talk =>
         {
             var http = new Http2Talk(talk);
@@ -167,7 +173,7 @@ public sealed class Http2FaultTests
         });
         using var wire = new Wire(messages: new SendOptions { HttpVersion = HttpVersion.Version20 });
 
-        var error = await Record.ExceptionAsync(async () => (await wire.SendAsync(Wire.Post(server.At("/")) with { Headers = [new("Expect", "100-continue")] })).Dispose());
+        var error = await Record.ExceptionAsync(async () => (await wire.SendAsync(Wire.Post(server.At("/"), body) with { Headers = [new("Expect", "100-continue")] })).Dispose());
 
         Assert.Equal((done, 1), (_done, wire.Attempts));
         Assert.Equal(done == 1 ? null : "ConnectionFailed", (error as BearerRequestException)?.ErrorId);
@@ -220,6 +226,16 @@ public sealed class Http2FaultTests
 
         Assert.Equal(["""{"n":1}"""], (await RunAsync(wire, "POST", server, 1, "https")).Rows());
         Assert.Equal((3, 1, 2), (_begun, _done, server.Accepted));
+    }
+
+    [Fact]
+    public async Task Without_keep_alive_each_request_has_a_connection_of_its_own()
+    {
+        await using var server = Serving((_, _) => Task.FromResult(true));
+        using var wire = new Wire(messages: new SendOptions { HttpVersion = HttpVersion.Version20, ClosesConnection = true });
+
+        Assert.Equal(["""{"n":1}""", """{"n":2}""", """{"n":3}"""], (await RunAsync(wire, "POST", server, 3)).Rows());
+        Assert.Equal(3, server.Accepted);
     }
 
     private static byte[] Deflated()

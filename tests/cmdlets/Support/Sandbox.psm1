@@ -75,7 +75,8 @@ function Revoke-SandboxTokens($Sandbox) { $null = Invoke-RestMethod "$($Sandbox.
 function Connect-Sandbox {
     [CmdletBinding()]
     param($Sandbox, [string[]] $Scope = @(), [hashtable] $With = @{})
-    $flow = @{ Authority = $Sandbox.Address; ClientId = $Sandbox.ClientId; SecretFrom = "file:$($Sandbox.SecretFile)"; BaseUri = $Sandbox.Api; Scope = $Scope } + $With
+    $flow = @{ Authority = $Sandbox.Address; ClientId = $Sandbox.ClientId; SecretFrom = "file:$($Sandbox.SecretFile)"; BaseUri = $Sandbox.Api } + $With
+    if ($Scope) { $flow.Scope = $Scope }
     $connect = [scriptblock]::Create('param($flow) Connect-BearerApi @flow; Get-BearerToken')
     $PSCmdlet.InvokeCommand.InvokeScript($PSCmdlet.SessionState, $connect, $flow)
 }

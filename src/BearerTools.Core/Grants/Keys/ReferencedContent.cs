@@ -46,7 +46,9 @@ internal sealed class ReferencedContent
     {
         try
         {
-            return SpecialFile.Is(path) ? SpecialFile.ReadAllBytes(path, LongestKey) : System.IO.File.ReadAllBytes(path);
+            if (SpecialFile.Is(path)) return SpecialFile.ReadAllBytes(path, LongestKey);
+            return new FileInfo(path).Length <= LongestKey ? System.IO.File.ReadAllBytes(path)
+                : throw new IOException("It is longer than 1 MiB, the limit for a key.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using BearerTools.Security;
 
 namespace BearerTools.Http.Bodies;
@@ -48,7 +49,21 @@ internal sealed class StreamBody(Stream stream, string? contentType) : RequestBo
     {
         if (!stream.CanRead) throw Unreadable("it is closed, or only for writing.");
         if (stream.CanSeek) stream.Position = _start;
-        return new StreamContent(new KeptOpen(stream));
+        return new TrackedStream(new KeptOpen(stream));
+    }
+
+    private sealed class TrackedStream(Stream stream) : StreamContent(stream), ITrackedContent
+    {
+        private volatile bool _hasBegun;
+
+        public bool HasBegun => _hasBegun;
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            if (cancellationToken.IsCancellationRequested) return Task.FromException(new UnsentContentException());
+            _hasBegun = true;
+            return base.SerializeToStreamAsync(stream, context, cancellationToken);
+        }
     }
 
     private static BearerRequestException Unreadable(string why, Exception? cause = null) =>

@@ -24,28 +24,32 @@ internal sealed record Operation(RequestTemplate Request, Uri State, bool IsInBo
         if (!accepted && (reads || response.Status is not (HttpStatusCode.OK or HttpStatusCode.Created))) return null;
 
         if ((Header(response, "Operation-Location") ?? Header(response, "Azure-AsyncOperation")) is { } monitor)
-            return new(request, ServerProvidedUri.Resolve(monitor, response, What), IsInBody: true, ResultOf(request.Method, response));
+            return new(request.After(response), ServerProvidedUri.Resolve(monitor, response, What), IsInBody: true, ResultOf(request.Method, response));
         if (!accepted) return null;
         if (Header(response, "Location") is { } location)
-            return new(request, ServerProvidedUri.Resolve(location, response, What), IsInBody: false, null);
+            return new(request.After(response), ServerProvidedUri.Resolve(location, response, What), IsInBody: false, null);
         // The response itself is still being made: the same URL is requested until it is there.
-        return reads ? new(request, response.Template.Address, IsInBody: false, null) : throw NoStatusUrl(response);
+        return reads ? new(request.After(response), response.Template.Address, IsInBody: false, null) : throw NoStatusUrl(response);
     }
 
     /// <summary>Returns the operation with the status URL that the response to a poll may have changed.</summary>
     public Operation Then(ApiResponse response) =>
         response.Status == HttpStatusCode.Accepted && Header(response, "Location") is { } location
-        ? this with { State = ServerProvidedUri.Resolve(location, response, What) }
+        ? this with { Request = Request.After(response), State = ServerProvidedUri.Resolve(location, response, What) }
         : this;
 
     /// <summary>Returns a request about the operation. Conditions of the original request do not apply to it.</summary>
-    public RequestTemplate Get(Uri address) => Request.At(address) with
+    public RequestTemplate Get(Uri address)
     {
-        Method = HttpMethod.Get,
-        Body = null,
-        Resume = null,
-        Headers = [.. Request.Headers.Where(header => !header.Key.StartsWith("If-", StringComparison.OrdinalIgnoreCase))],
-    };
+        var request = Request.At(address);
+        return request with
+        {
+            Method = HttpMethod.Get,
+            Body = null,
+            Resume = null,
+            Headers = [.. request.Headers.Where(header => !header.Key.StartsWith("If-", StringComparison.OrdinalIgnoreCase))],
+        };
+    }
 
     /// <summary>After PUT or PATCH the result is the resource itself; otherwise the server gives its URL, or there is none.</summary>
     private static Uri? ResultOf(HttpMethod method, ApiResponse response)

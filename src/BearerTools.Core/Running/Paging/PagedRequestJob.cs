@@ -88,7 +88,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
 
             if (!_seen.Add(address)) throw PageFault.Loop(page, address);
             if (page.Request.Body is { CanReplay: false }) throw PageFault.BodyNotReplayable(page);
-            _next = Request(page.Request.At(address), page.Number + 1, output, context.Cancel);
+            _next = Request(page.Request.After(page.ApiResponse).At(address), page.Number + 1, output, context.Cancel);
         }
         catch (BearerRequestException e)
         {
