@@ -25,6 +25,7 @@ if (-not $nginx) { Write-Host 'nginx is not installed: the sandbox serves all re
 try {
     & (Join-Path $PSScriptRoot 'Commands.ps1') $ReadyFile $folder
     & (Join-Path $PSScriptRoot 'Requests.ps1') $ReadyFile ($nginx)?.Api ($nginx)?.SlowPath
+    if ($nginx) { & (Join-Path $PSScriptRoot 'Shapes.ps1') $ReadyFile $nginx $folder }
     & (Join-Path $PSScriptRoot 'Files.ps1') $ReadyFile $folder ($nginx)?.Api
     & (Join-Path $PSScriptRoot 'Json.ps1') $ReadyFile
 }

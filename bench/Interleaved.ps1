@@ -3,7 +3,7 @@
 # Starts a client that waits for its turns. Several processes make the result more precise, because the code that the runtime
 # generates differs in speed by a few percent between processes.
 function Start-Client([string] $Client, [int] $Count, [hashtable] $With = @{}, [int] $Processes = 1) {
-    Write-Host "$Client, $Count requests per round$(($With.Keys | Where-Object { $_ -in 'Path', 'Parallel' } | ForEach-Object { ", $_ $($With[$_])" }) -join '') ..."
+    Write-Host "$Client, $Count requests per round$(($With.Keys | Where-Object { $_ -in 'Path', 'Parallel', 'Work', 'HttpVersion', 'Order' } | ForEach-Object { ", $_ $($With[$_])" }) -join '') ..."
     [string[]] $arguments = $childStart + '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot 'Measure.ps1'), '-Client', $Client, '-Count', $Count
     foreach ($name in $With.Keys) { $arguments += "-$name", $With[$name] }
     $start = [System.Diagnostics.ProcessStartInfo]::new($childEngine, $arguments)
@@ -45,7 +45,25 @@ function Measure-Interleaved($Clients, [int] $Warming, [int] $Rounds) {
     finally { $Clients.Processes | ForEach-Object { if (-not $_.HasExited) { $_.Kill($true) } } }
 }
 
+# Measures only the first round of each process.
+function Measure-Firsts($Clients) {
+    try {
+        $most = ($Clients | ForEach-Object { $_.Processes.Count } | Measure-Object -Maximum).Maximum
+        foreach ($place in 0..($most - 1)) {
+            foreach ($client in $Clients) { $client.Firsts.Add((Invoke-Round $client $client.Processes[$place])) }
+        }
+    }
+    finally { $Clients.Processes | ForEach-Object { if (-not $_.HasExited) { $_.Kill($true) } } }
+}
+
 # The median.
 function Get-Median($Rates) { ($Rates | Sort-Object)[[int][Math]::Floor($Rates.Count / 2)] }
 
 function Get-Rate($Client) { Get-Median $Client.Rates }
+
+# A row that compares two rates.
+function New-RateRow([string] $What, $Ours, $Theirs, [double] $Wanted) {
+    if (-not $Theirs) { return }
+    $ratio = $Ours / $Theirs
+    New-Row $What $Ours $Theirs '/s' ('{0:0.00} x' -f $ratio) ($Wanted ? "$Wanted x" : '-') ($ratio -ge $Wanted)
+}

@@ -26,4 +26,4 @@ async def main(address, count, connections):
             assert [item["id"] for item in items] == list(range(1, count + 1))
 
 
-asyncio.run(main(sys.argv[1], *map(int, sys.argv[2:])))
+asyncio.run(main(sys.argv[1], *map(int, sys.argv[2:4])))

@@ -36,6 +36,25 @@ Describe '-OutFile' {
         (Get-SandboxStats $sandbox).requests | Should -Be 0
     }
 
+    It 'resolves paths as PowerShell does, in the folder and on the drive of the moment' {
+        $null = New-Item -ItemType Directory sub
+        $null = New-PSDrive other FileSystem (Join-Path $folder sub) -Scope Global
+        try {
+            $paths = "a.json", "b c.json", "sub/d.json", "./e.json", "sub/../f.json", "$folder/g.json", 'other:/h.json'
+            $expected = $paths | ForEach-Object { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($_) }
+            $paths | Invoke-BearerRequest -Uri { 'users' } -OutFile { $_ }
+            Set-Location other:/
+            Invoke-BearerRequest users -OutFile "$folder/i.json"
+            Invoke-BearerRequest users -OutFile j.json
+        }
+        finally {
+            Set-Location $folder
+            Remove-PSDrive other -Scope Global
+        }
+
+        $expected + "$folder/i.json" + "$folder/sub/j.json" | Should -Exist
+    }
+
     It 'saves a response, as Invoke-RestMethod does, and writes nothing' {
         Invoke-BearerRequest users -OutFile ours.json | Should -BeNullOrEmpty
         Invoke-RestMethod "$($sandbox.Api)users" -OutFile theirs.json @theirs

@@ -6,6 +6,9 @@ internal abstract class Job
     /// <summary>The pipeline input, for error records.</summary>
     public virtual object? Input => null;
 
+    /// <summary>True if the work may change something at the server.</summary>
+    public virtual bool MayModify => false;
+
     /// <summary>
     /// Does the work and writes its results. An exception becomes a <see cref="RunItemKind.Failure"/> of this input; a
     /// cancellation does not.

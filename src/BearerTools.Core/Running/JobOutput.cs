@@ -11,9 +11,13 @@ internal sealed class JobOutput(Runner runner, Job job, long index = 0) : IProgr
 {
     private volatile string? _state;
     private List<RunItem>? _items;
+    private Job? _job = job;
     private int _isSending;
 
-    public Job Job => job;
+    public Job Job => _job ?? throw new InvalidOperationException("The job is done.");
+
+    /// <summary>The time at which the job began.</summary>
+    internal long Began { get; set; }
 
     internal string? State => _state;
 
@@ -25,7 +29,7 @@ internal sealed class JobOutput(Runner runner, Job job, long index = 0) : IProgr
 
     internal long Cost { get; set; }
 
-    internal bool IsDone { get; set; }
+    internal bool IsDone { get; private set; }
 
     /// <summary>True if the end of the run cut the job off.</summary>
     internal bool IsCut { get; set; }
@@ -75,6 +79,13 @@ internal sealed class JobOutput(Runner runner, Job job, long index = 0) : IProgr
 
     /// <summary>Sets the job's state for the progress line, replacing the previous one.</summary>
     public void Show(string? state) => _state = state;
+
+    /// <summary>Marks the end of the job, and drops its request: results may wait long for their turn.</summary>
+    internal void Finish()
+    {
+        IsDone = true;
+        _job = null;
+    }
 
     /// <inheritdoc/>
     public void Enter(bool mayModify)

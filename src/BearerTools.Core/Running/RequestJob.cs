@@ -9,6 +9,8 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
 {
     public override object? Input => template.Input;
 
+    public override bool MayModify => !MethodTraits.IsSafe(template.Method);
+
     private protected RequestRun Run => run;
 
     private protected RequestTemplate Template => template;

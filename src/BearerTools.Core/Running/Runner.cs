@@ -9,7 +9,8 @@ namespace BearerTools.Running;
 /// </summary>
 /// <param name="limits">The limits.</param>
 /// <param name="levels">The levels of events that the command shows.</param>
-internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = default) : IDisposable
+/// <param name="time">The clock that measures how long jobs take.</param>
+internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = default, TimeProvider? time = null) : IDisposable
 {
     /// <summary>The approximate size of an object without its content: small objects need more memory than their JSON.</summary>
     private const int BytesAnItem = 64;
@@ -42,7 +43,7 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
     {
         get
         {
-            lock (_gate) return _workers < limits.Concurrent && _order.Count < limits.Window && !_isEnding;
+            lock (_gate) return _workers < limits.Concurrent && !_isEnding && _window.HasRoom(State, _lastMayModify);
         }
     }
 
@@ -60,10 +61,12 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
         var startWorker = false;
         lock (_gate)
         {
-            if (_order.Count >= limits.Window) return false;
+            _lastMayModify = job.MayModify;
+            if (!_window.HasRoom(State, _lastMayModify)) return false;
             var output = new JobOutput(this, job, _added);
             _order.Add(output);
             _pending.Enqueue(output);
+            _last = output;
             _added++;
             if (_workers < limits.Concurrent && !_isEnding)
             {
@@ -130,9 +133,9 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
                 if (_interrupts.Count > 0) return true;
                 if (_order.HasNext) return true;
                 if (_completed && _order.Count == 0) return false;
-                if (forCapacity && _order.Count < limits.Window) return true;
+                if (forCapacity && _window.HasRoomAgain(State, _lastMayModify)) return true;
                 if (batches) Monitor.Wait(_gate, s_batchDelay);
-                else if (!WaitForChange(atMost)) return true;
+                else if (!WaitForChange(atMost, forCapacity)) return true;
                 batches = false;
                 _wokenAt = Stopwatch.GetTimestamp();
             }
@@ -249,10 +252,12 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
         _pausedBehind = 0;
     }
 
-    private bool WaitForChange(int atMost)
+    private bool WaitForChange(int atMost, bool forRoom = false)
     {
         _waiting++;
+        _waitsForRoom = forRoom;
         var isSignalled = Monitor.Wait(_gate, atMost);
+        _waitsForRoom = false;
         _waiting--;
         return isSignalled;
     }
@@ -289,13 +294,20 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
         {
             if (done is not null)
             {
-                done.IsDone = true;
+                done.Finish();
+                _latency.End(done.Began);
                 _done++;
                 Account(done);
                 if (_order.MarkReady(done) || _isClosed) WakeWaiting();
             }
 
-            if (!_cancel.IsCancellationRequested && !_isEnding && _pending.TryDequeue(out var output)) return output;
+            if (!_cancel.IsCancellationRequested && !_isEnding && _pending.TryDequeue(out var output))
+            {
+                output.Began = _latency.Begin();
+                if (_waitsForRoom && _window.HasRoomAgain(State, _lastMayModify)) WakeWaiting();
+                return output;
+            }
+
             _workers--;
             WakeWaiting();
             return null;

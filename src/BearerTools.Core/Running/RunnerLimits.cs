@@ -16,6 +16,9 @@ internal sealed record RunnerLimits(int Concurrent)
     /// <summary>The maximum number of inputs in progress or waiting for their turn; large enough to bridge a busy pipeline.</summary>
     public int Window { get; init; } = Math.Max(64, Concurrent * 8);
 
+    /// <summary>The same while all results wait for the first input. Responses are bounded by <see cref="WaitingBytes"/>.</summary>
+    public int WindowBehindSlow { get; init; } = Math.Max(8 * 1024, Concurrent * 8);
+
     /// <summary>The maximum number of buffered items of the job whose turn it is.</summary>
     public int HeadItems { get; init; } = 512;
 

@@ -22,16 +22,20 @@ internal static class SpecialFile
         set => s_cancellation.Value = value;
     }
 
+    /// <summary>True if the path is in a folder of devices, where a file cannot be created.</summary>
+    public static bool IsAmongDevices(string path) => OperatingSystem.IsWindows()
+        ? path.StartsWith(@"\\.\", StringComparison.Ordinal)
+        : path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal);
+
     /// <param name="path">Absolute path. Links are followed.</param>
     public static bool Is(string path)
     {
-        if (OperatingSystem.IsWindows()) return path.StartsWith(@"\\.\", StringComparison.Ordinal);
+        if (OperatingSystem.IsWindows()) return IsAmongDevices(path);
         try
         {
             var file = new FileInfo(path);
             if (file.LinkTarget is not null) file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-            if (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal))
-                return !Directory.Exists(path);
+            if (IsAmongDevices(path)) return !Directory.Exists(path);
             return file is { Exists: true, Length: 0 } && IsSpecial(file.FullName);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)

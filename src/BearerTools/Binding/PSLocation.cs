@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Management.Automation;
 using BearerTools.Grants;
 using BearerTools.Http.Bodies;
@@ -9,6 +10,9 @@ internal static class PSLocation
 {
     private const string FilePrefix = "file:";
     private const string FileSystem = "FileSystem";
+    /// <summary>Characters that the engine gives a meaning, or replaces.</summary>
+    private static readonly SearchValues<char> s_meaningful = SearchValues.Create("\0:\\`~*?[]");
+
     private const string NullCharacter = "it contains a null character";
 
     /// <summary>Resolves a reference to a secret; text without a prefix is a file path.</summary>
@@ -39,6 +43,7 @@ internal static class PSLocation
     /// <exception cref="BearerRequestException">The path is not in the file system.</exception>
     public static string File(PSCmdlet cmdlet, string path)
     {
+        if (IsPlain(path) && PlainFile(cmdlet, path) is { } plain) return plain;
         if (path.Contains('\0', StringComparison.Ordinal)) throw NotAFile(path, NullCharacter, null);
         try
         {
@@ -50,6 +55,20 @@ internal static class PSLocation
             throw NotAFile(path, e.Message, e);
         }
     }
+
+    /// <summary>
+    /// True for a path of names and slashes only, whose full path needs no engine. Off Windows, the engine reads the list of all mounts for
+    /// each path, which takes longer than saving a small file.
+    /// </summary>
+    private static bool IsPlain(string path) =>
+        !OperatingSystem.IsWindows() && path.Length > 0 && path[0] != '.' && path[^1] != '/' && !path.AsSpan().ContainsAny(s_meaningful)
+            && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal);
+
+    /// <summary>The full path of a plain path; <see langword="null"/> if the current location is not on the drive of the root.</summary>
+    private static string? PlainFile(PSCmdlet cmdlet, string path) =>
+        cmdlet.SessionState.Drive.Current is { Root: "/", Provider.Name: FileSystem } drive
+            ? path[0] == '/' ? path : Path.Join("/", drive.CurrentLocation, path)
+            : null;
 
     /// <summary>The full path of an existing file: the literal path or, if there is none, the only match of the pattern.</summary>
     /// <exception cref="BearerRequestException">No file or several files match.</exception>

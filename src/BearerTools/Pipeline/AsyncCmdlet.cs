@@ -25,7 +25,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     private int _nextItem;
     private bool _hasAll;
     private bool _hasWaited;
-    private long _leftAt;
+    private InputPace? _pace;
 
     /// <summary>The event levels that the command shows; events of other levels are not created.</summary>
     private protected EventLevels Levels { get; private set; }
@@ -57,16 +57,18 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         if (own.MayTakeLong && own.WantsProgress())
             own._progress = new ProgressLine(own.CommandRuntime, own.Host, own.MyInvocation.MyCommand.Name);
         own.Begin();
-        own._leftAt = Stopwatch.GetTimestamp();
+        own._pace = new InputPace(TimeProvider.System);
     });
 
     /// <inheritdoc/>
     protected sealed override void ProcessRecord() => Guard(static own =>
     {
-        var came = Stopwatch.GetElapsedTime(own._leftAt);
+        var pace = own._pace!;
+        pace.Arrive();
         own.Process();
-        own.DrainBetweenInputs(came);
-        own._leftAt = Stopwatch.GetTimestamp();
+        own.DrainBetweenInputs(pace.Came);
+        if (pace.IsSlow) own.AwaitLast(pace.WaitFor(own._runner!.RecentLatency));
+        pace.Leave();
     });
 
     /// <inheritdoc/>
@@ -163,6 +165,19 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         while (Drain() && (!_runner!.HasIdleWorker || Stopwatch.GetElapsedTime(start) < atMost))
         {
             // More may have become ready in the meantime.
+        }
+    }
+
+    /// <summary>Waits for the results of this input, and writes them.</summary>
+    private void AwaitLast(TimeSpan atMost)
+    {
+        if (atMost <= TimeSpan.Zero) return;
+        var end = Environment.TickCount64 + (long)atMost.TotalMilliseconds;
+        while (_runner!.AwaitsLast && end - Environment.TickCount64 is > 0 and var left)
+        {
+            var wait = UntilProgress is > 0 and var due ? Math.Min(due, left) : left;
+            if (!_runner.Wait(forCapacity: false, (int)wait)) return;
+            Drain();
         }
     }
 

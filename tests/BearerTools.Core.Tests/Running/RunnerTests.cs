@@ -71,7 +71,7 @@ public sealed class RunnerTests
     [Fact]
     public void While_no_rows_are_consumed_no_more_jobs_start_than_the_window_holds()
     {
-        using var runner = new Runner(new RunnerLimits(2) { Window = 5 });
+        using var runner = new Runner(new RunnerLimits(2) { Window = 5, WindowBehindSlow = 5 });
 
         Assert.Equal(5, Enumerable.Range(0, 20).Count(_ => runner.TryAdd(TestJob.Writing(1))));
     }

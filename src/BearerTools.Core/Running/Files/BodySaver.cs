@@ -16,8 +16,11 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
     /// <summary>More than the note needs, and a multiple of a disk's block size.</summary>
     private const int ReservedForNotes = 4096;
 
-    private readonly DownloadNotes _notes = DownloadNotes.Of(response.Message);
+    private DownloadNotes? _notes;
     private bool _isNoted;
+
+    /// <summary>Only read from the headers when needed: a small file that arrives needs no note.</summary>
+    private DownloadNotes Notes => _notes ??= DownloadNotes.Of(response.Message);
 
     /// <param name="have">The number of bytes already in the file.</param>
     /// <param name="cancel">Cancels the download.</param>
@@ -25,15 +28,18 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
     {
         using var output = await file.OpenAsync(have, cancel).ConfigureAwait(false);
         // A write to a FIFO may continue after its wait is cancelled.
-        var buffer = file.IsDirect ? new byte[BufferSize] : ArrayPool<byte>.Shared.Rent(BufferSize);
+        var length = response.Message.Content.Headers.ContentLength;
+        // One byte more, so that the end is found without another buffer.
+        var size = (int)Math.Min(BufferSize, (length ?? BufferSize) + 1);
+        var buffer = file.IsDirect ? new byte[size] : ArrayPool<byte>.Shared.Rent(size);
         try
         {
-            if (!file.IsDirect && (have > 0 || (_notes.Length ?? LargeBody) >= LargeBody)) Note();
+            if (!file.IsDirect && (have > 0 || (length ?? LargeBody) >= LargeBody)) Note();
             await CopyAsync(output, buffer, cancel).ConfigureAwait(false);
             // The connection verifies the length of a full response; a partial one may claim to be the whole rest without being it.
-            if (have > 0 && _notes.Length is { } length && output.Length != length)
+            if (have > 0 && Notes.Length is { } whole && output.Length != whole)
             {
-                var cause = new IOException($"{output.Length} of {length} bytes arrived.");
+                var cause = new IOException($"{output.Length} of {whole} bytes arrived.");
                 throw RequestFailure.FromConnection(cause, response.Template, ResumeAdvice(output));
             }
         }
@@ -103,7 +109,7 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
 
     private void Note()
     {
-        file.Keep(_notes);
+        file.Keep(Notes);
         _isNoted = true;
     }
 

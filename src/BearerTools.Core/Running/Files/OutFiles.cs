@@ -8,6 +8,20 @@ internal sealed class OutFiles
     private readonly ConcurrentDictionary<string, bool> _taken = new(
         OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
 
+    private string? _folder;
+
+    /// <summary>
+    /// True if the folder exists. The files of one command are usually in one folder, which is not looked for again: if it disappears,
+    /// creating the file fails.
+    /// </summary>
+    public bool HasFolder(string folder)
+    {
+        if (folder == _folder) return true;
+        if (!Directory.Exists(folder)) return false;
+        _folder = folder;
+        return true;
+    }
+
     /// <param name="path">The absolute path of a file.</param>
     /// <param name="overwrites">True if an existing file may be replaced.</param>
     /// <exception cref="BearerRequestException">Another input of this command writes to the file.</exception>

@@ -26,7 +26,7 @@ internal sealed class OutTarget
         if (Directory.Exists(path)) return;
         var folder = Path.GetDirectoryName(path);
         // Checked before anything is sent: a POST cannot be undone because a folder is missing.
-        if (Path.EndsInDirectorySeparator(path) || (folder is not null && !Directory.Exists(folder)))
+        if (Path.EndsInDirectorySeparator(path) || (folder is not null && !files.HasFolder(folder)))
             throw FolderMissing(Path.EndsInDirectorySeparator(path) ? path : folder!);
         _file = files.Claim(path);
     }

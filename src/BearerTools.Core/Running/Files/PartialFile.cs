@@ -48,6 +48,8 @@ internal sealed class PartialFile
     /// <param name="overwrites">True if an existing file may be replaced.</param>
     public static PartialFile For(string path, bool overwrites = true)
     {
+        // Usually there is no such file yet, and thousands of small files may be saved: one look at the file system is enough.
+        if (IsUnused(path)) return new PartialFile(path, isDirect: false, overwrites);
         // A link's target is written, not the link itself; but only if the user gave the path.
         var place = overwrites && new FileInfo(path) is { LinkTarget: not null } link
             ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path
@@ -86,8 +88,9 @@ internal sealed class PartialFile
     {
         if (IsDirect) return await SpecialFile.OpenAsync(Place, FileAccess.Write, cancel).ConfigureAwait(false);
         // Moving the part there would replace it without an error.
-        if (new FileInfo(Place) is { Exists: true, IsReadOnly: true }) throw new UnauthorizedAccessException($"'{Place}' is read-only.");
-        return length == 0 ? CreateNew() : Continue(length);
+        var replaced = new FileInfo(Place);
+        if (replaced is { Exists: true, IsReadOnly: true }) throw new UnauthorizedAccessException($"'{Place}' is read-only.");
+        return length == 0 ? CreateNew(replaced) : Continue(length);
     }
 
     /// <summary>Advice on how to continue with the part.</summary>
@@ -124,7 +127,7 @@ internal sealed class PartialFile
     }
 
     /// <summary>Creates the file under the first name that is free, or that can be freed by deleting a file of this module.</summary>
-    private FileStream CreateNew()
+    private FileStream CreateNew(FileInfo replaced)
     {
         var options = new FileStreamOptions
         {
@@ -134,7 +137,7 @@ internal sealed class PartialFile
             BufferSize = 0,
         };
         // The new content gets the restrictive permissions of the file that it replaces.
-        if (!OperatingSystem.IsWindows() && File.Exists(Place)) options.UnixCreateMode = File.GetUnixFileMode(Place);
+        if (!OperatingSystem.IsWindows() && replaced.Exists) options.UnixCreateMode = replaced.UnixFileMode;
         _hasPart = _hasNotes = false;
         for (var n = 0; n < MaxNames; n++)
         {
@@ -175,11 +178,14 @@ internal sealed class PartialFile
         }
     }
 
-    /// <summary>Removes an older part and its note if they are this module's and not in use.</summary>
+    /// <summary>
+    /// Removes an older part and its note if they are this module's and not in use. A part without a note is found when the new one is
+    /// created.
+    /// </summary>
     private static bool TryFree(string part)
     {
         var notes = part + NotesSuffix;
-        if (!Exists(notes)) return !Exists(part);
+        if (!Exists(notes)) return true;
         if (DownloadNotes.Read(notes) is null) return false;
         if (Exists(part))
         {
@@ -201,6 +207,18 @@ internal sealed class PartialFile
         catch (IOException)
         {
             return true;
+        }
+    }
+
+    private static bool IsUnused(string path)
+    {
+        try
+        {
+            return !SpecialFile.IsAmongDevices(path) && !Exists(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
