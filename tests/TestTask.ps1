@@ -98,7 +98,7 @@ function Stop-PesterProcess($Run, [string] $Counts) {
     Complete-PesterFile $Run $Counts -1
 }
 
-# Two processes share the files, because tests mostly wait.
+# Processes share the files: one more than cores, because tests mostly wait.
 function Test-Cmdlets([System.IO.FileInfo[]] $Files, [string] $Pester) {
     if (-not $Pester) { return $Files | ForEach-Object { New-Result $_.BaseName 0 0 "Pester missing: $($_.Name)" 0 0 } }
     $queue, $counts = 'queue', 'counts' | ForEach-Object { Join-Path $out "pester/$_" }
@@ -108,11 +108,12 @@ function Test-Cmdlets([System.IO.FileInfo[]] $Files, [string] $Pester) {
     $number = 0
     foreach ($file in $Files) { Set-Content (Join-Path $queue ('{0:d3}' -f $number++)) $file.FullName }
 
+    $atOnce = [Math]::Clamp([Environment]::ProcessorCount + 1, 2, 4)
     $running = [System.Collections.Generic.List[object]]::new()
     $silent = 0
     try {
         while ($true) {
-            while ($running.Count -lt 2 -and $silent -lt 2 -and (Test-Path (Join-Path $queue *))) {
+            while ($running.Count -lt $atOnce -and $silent -lt 2 -and (Test-Path (Join-Path $queue *))) {
                 $running.Add((Start-PesterProcess $Pester $queue $counts))
             }
             if (-not $running.Count) { break }

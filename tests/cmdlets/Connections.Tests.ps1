@@ -303,6 +303,17 @@ function Invoke-ContosoScript(`$Path, `$With) { & `$Path @With }
         $sent | Should -Not -Be (Invoke-BearerRequest echo -Token $(if ($Name -like '*beside*') { $b } else { $a })).tokenFingerprint
     }
 
+    It 'ends before any missing value of Connect-BearerApi is refused: no parameter refuses it when it is bound' {
+        $own = (Get-Command Connect-BearerApi).Parameters.Values | Where-Object { -not $_.ParameterType.IsValueType -and $_.ParameterType -ne [int[]] -and $_.Name -notin 'Credential', 'ProxyCredential' } |
+            Where-Object { $_.Name -notin [System.Management.Automation.Cmdlet]::CommonParameters }
+        $own.Count | Should -BeGreaterThan 30
+        $early = $own | Where-Object {
+            $_.Attributes.Where({ $_ -is [System.Management.Automation.ValidateArgumentsAttribute] -and $_ -isnot [ValidateSet] -or $_ -is [ValidateNotNullOrEmpty] }) -or
+            ($_.ParameterSets.Values.IsMandatory -contains $true -and -not $_.Attributes.Where({ $_ -is [AllowNull] }))
+        }
+        $early.Name | Should -BeNullOrEmpty
+    }
+
     It 'is not used for an address whose base is $null' {
         Connect-BearerApi -Token $a
         (Get-ErrorOf { Invoke-BearerRequest echo -BaseUri $null }).FullyQualifiedErrorId | Should -BeLike 'ParameterConflict,*'

@@ -147,7 +147,7 @@ Describe 'Get-BearerToken that fails' {
     ) {
         $failure = Get-Failure @{ Authority = $address; ClientId = 'ops'; ClientSecret = $given.Secret; $Name = $Value }
 
-        $failure.FullyQualifiedErrorId | Should -Be 'ParameterArgumentValidationError,BearerTools.Cmdlets.GetBearerTokenCommand'
+        $failure.FullyQualifiedErrorId | Should -Be 'ParameterEmpty,BearerTools.Cmdlets.GetBearerTokenCommand'
     }
 
     It 'has the fields of an OAuth error on its exception' {

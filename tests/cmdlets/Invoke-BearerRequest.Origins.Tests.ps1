@@ -114,7 +114,7 @@ Describe 'The origin that Invoke-BearerRequest sends the token to' {
 
     It 'refuses a redirect when <Name>' -ForEach @(
         @{ Name = 'a body would go to another origin'; To = { "$($other.Address)/open/echo" }; With = @{ Method = 'Post'; Body = @{ a = 1 } }; Status = 307; Id = 'RedirectRefused'; Says = '*send the body to another origin*' }
-        @{ Name = 'it leaves https and this machine'; To = { 'http://api.example.com/' }; With = @{}; Status = 302; Id = 'RedirectRefused'; Says = '*leads from https*' }
+        @{ Name = 'it leaves https and this machine'; To = { 'http://api.example.com/' }; With = @{}; Status = 302; Id = 'RedirectRefused'; Says = '*leads to http://api.example.com*not encrypted*' }
         @{ Name = 'it leads to another scheme'; To = { 'file:///etc/hosts' }; With = @{}; Status = 302; Id = 'RedirectRefused'; Says = '*not followed*' }
     ) {
         $failure = Get-TerminatingError { Invoke-BearerRequest "redirect?status=$Status&to=$([uri]::EscapeDataString((& $To)))" @With }
@@ -132,7 +132,7 @@ Describe 'Links of a response that came from another origin' {
         @{ Name = 'the next page'; Head = "200 OK`r`nContent-Type: application/json`r`nLink: <{0}echo>; rel=`"next`"`r`nContent-Length: 2`r`n`r`n[]"; With = @{ FollowRelLink = $true } }
         @{ Name = 'the state of an operation'; Head = "202 Accepted`r`nLocation: {0}echo`r`nContent-Length: 0`r`n`r`n"; With = @{ Wait = $true } }
     ) {
-        $foreign = Set-RawResponse $sandbox ("HTTP/1.1 " + ($Head -f $sandbox.Api)) -Path /foreign
+        $foreign = Set-RawResponse $sandbox ("HTTP/1.1 " + ($Head -f $sandbox.Api)) -Path "/foreign/$(New-Guid)"
         $query = "to=$([uri]::EscapeDataString("$foreign"))&status=302"
 
         $failure = Get-TerminatingError { Invoke-BearerRequest "redirect?$query" @With -Headers @{ 'X-Mine' = 'mine' } }

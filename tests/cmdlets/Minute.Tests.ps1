@@ -63,7 +63,8 @@ BeforeAll {
         $services = [BearerTools.Cmdlets.InvokeBearerRequestCommand].Assembly.GetType('BearerTools.Session.BearerSession').GetProperty('Services').GetValue($null)
         $paces = $services.GetType().GetProperty('Paces').GetValue($services)
         foreach ($pace in $paces.GetType().GetField('_all', $private).GetValue($paces).Values) {
-            foreach ($field in '_inProgress', '_counted') { $pace.GetType().GetField($field, $private).GetValue($pace) }
+            $pace.GetType().GetMethod('InProgress', $private).Invoke($pace, @())
+            $pace.GetType().GetField('_counted', $private).GetValue($pace)
             $pace.GetType().GetProperty('Waiting').GetValue($pace)
         }
     }

@@ -144,8 +144,11 @@ Describe 'Import-Module' {
 
         $views[0] | Should -Match '^Fingerprint +ExpiresOn +Flow +Account +Scopes'
         $views[2] | Should -Match '^[0-9a-f]{12} unknown +GivenToken'
-        $views[3..6] | Should -Be 'BearerTools.AccessToken', 'BearerTools.BearerTokenCacheEntry', 'BearerTools.BearerConnection', 'BearerTools.BearerProfile'
-        $views[7] | Should -Match '^Now +Fingerprint +ExpiresOn +Flow +Authority'
+        $views[3..7] | Should -Be @(
+            'BearerTools.AccessToken', 'BearerTools.BearerTokenCacheEntry', 'BearerTools.BearerConnection', 'BearerTools.BearerProfile'
+            'BearerTools.BearerResponse'
+        )
+        $views[8] | Should -Match '^Now +Fingerprint +ExpiresOn +Flow +Authority'
     }
 
     It 'says to restart pwsh when the module was built again under the session' {

@@ -27,14 +27,16 @@ internal static class BackchannelErrors
             NextStep = "Check the address, the network and any proxy, or try again later.",
         };
 
-    public static BearerTokenException TooLarge(string sender, int limit) =>
-        new(FormattableString.Invariant(
-            $"The response of {char.ToLowerInvariant(sender[0])}{sender[1..]} exceeds the limit of {limit:N0} bytes."))
+    public static BearerTokenException TooLarge(string sender, int limit)
+    {
+        var name = char.ToLowerInvariant(sender[0]) + sender[1..];
+        return new(FormattableString.Invariant($"The response of {name} exceeds the limit of {limit:N0} bytes."))
         {
             ErrorId = "ResponseTooLarge",
             Kind = BearerErrorKind.InvalidData,
             NextStep = "Check the address: it seems to belong to a different service.",
         };
+    }
 
     public static BearerTokenException Connection(string sender, Uri address, Exception cause) =>
         ConnectionFault.Of(cause, address.IdnHost, address.Port).ToTokenException($"{sender} could not be reached", cause);

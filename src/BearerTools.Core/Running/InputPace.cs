@@ -7,7 +7,7 @@ namespace BearerTools.Running;
 /// <param name="time">The clock.</param>
 internal sealed class InputPace(TimeProvider time)
 {
-    /// <summary>A result may be this late before waiting for it is worth it, and a response may be this late when it is waited for.</summary>
+    /// <summary>The delay of a result that is accepted without waiting, and of a response that is waited for.</summary>
     private static readonly TimeSpan s_tolerance = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The maximum wait while the latency is not known: the first request may have to connect and to get a token.</summary>

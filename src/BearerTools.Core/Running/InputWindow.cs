@@ -18,12 +18,12 @@ internal sealed class InputWindow(RunnerLimits limits)
 
     /// <param name="state">The state of the runner.</param>
     /// <param name="mayModify">True if the input may change something at the server.</param>
-    public bool HasRoom(in WindowState state, bool mayModify) =>
+    public bool HasCapacity(in WindowState state, bool mayModify) =>
         state.Open < limits.Window || (state.Pending < 2 * _lowWater && MayGetAhead(state, mayModify));
 
-    /// <summary>True if there is room again after <see cref="HasRoom"/> returned false.</summary>
-    /// <inheritdoc cref="HasRoom"/>
-    public bool HasRoomAgain(in WindowState state, bool mayModify) =>
+    /// <summary>True if there is room again after <see cref="HasCapacity"/> returned false.</summary>
+    /// <inheritdoc cref="HasCapacity"/>
+    public bool HasCapacityAgain(in WindowState state, bool mayModify) =>
         state.Open < limits.Window || (state.Pending <= _lowWater && MayGetAhead(state, mayModify));
 
     private bool MayGetAhead(in WindowState state, bool mayModify) =>

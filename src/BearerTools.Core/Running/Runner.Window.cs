@@ -7,7 +7,7 @@ internal sealed partial class Runner
     private readonly RecentLatency _latency = new(time ?? TimeProvider.System);
     private JobOutput? _last;
     private bool _lastMayModify;
-    private bool _waitsForRoom;
+    private bool _waitsForCapacity;
 
     /// <summary>The time that recent jobs took; <see langword="null"/> before the first one is done.</summary>
     public TimeSpan? RecentLatency

@@ -43,7 +43,7 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
     {
         get
         {
-            lock (_gate) return _workers < limits.Concurrent && !_isEnding && _window.HasRoom(State, _lastMayModify);
+            lock (_gate) return _workers < limits.Concurrent && !_isEnding && _window.HasCapacity(State, _lastMayModify);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
         lock (_gate)
         {
             _lastMayModify = job.MayModify;
-            if (!_window.HasRoom(State, _lastMayModify)) return false;
+            if (!_window.HasCapacity(State, _lastMayModify)) return false;
             var output = new JobOutput(this, job, _added);
             _order.Add(output);
             _pending.Enqueue(output);
@@ -133,7 +133,7 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
                 if (_interrupts.Count > 0) return true;
                 if (_order.HasNext) return true;
                 if (_completed && _order.Count == 0) return false;
-                if (forCapacity && _window.HasRoomAgain(State, _lastMayModify)) return true;
+                if (forCapacity && _window.HasCapacityAgain(State, _lastMayModify)) return true;
                 if (batches) Monitor.Wait(_gate, s_batchDelay);
                 else if (!WaitForChange(atMost, forCapacity)) return true;
                 batches = false;
@@ -252,12 +252,12 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
         _pausedBehind = 0;
     }
 
-    private bool WaitForChange(int atMost, bool forRoom = false)
+    private bool WaitForChange(int atMost, bool forCapacity = false)
     {
         _waiting++;
-        _waitsForRoom = forRoom;
+        _waitsForCapacity = forCapacity;
         var isSignalled = Monitor.Wait(_gate, atMost);
-        _waitsForRoom = false;
+        _waitsForCapacity = false;
         _waiting--;
         return isSignalled;
     }
@@ -304,7 +304,7 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
             if (!_cancel.IsCancellationRequested && !_isEnding && _pending.TryDequeue(out var output))
             {
                 output.Began = _latency.Begin();
-                if (_waitsForRoom && _window.HasRoomAgain(State, _lastMayModify)) WakeWaiting();
+                if (_waitsForCapacity && _window.HasCapacityAgain(State, _lastMayModify)) WakeWaiting();
                 return output;
             }
 

@@ -93,7 +93,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
 
     /// <summary>Statuses besides 401 with which the API rejects a token that has expired, such as 403, 419 or 498.</summary>
     [Parameter]
-    [ValidateNotNull, ValidateRange(400, 599)]
+    [AllowNull, AllowEmptyCollection, ValidateRange(400, 599)]
     public int[]? RenewOn { get; set; }
 
     private protected sealed override RequestSettings Settings => this.ToSettings(MyInvocation.BoundParameters) with

@@ -111,7 +111,7 @@ public abstract partial class TokenFlowCommand
     /// -AdditionalParameter.
     /// </summary>
     [Parameter(ParameterSetName = Flow.ClientCredentials)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
     public string? GrantType { get; set; }
 
@@ -126,7 +126,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
     [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.ServiceAccount)]
     [Parameter(ParameterSetName = Flow.GitHubApp), Parameter(ParameterSetName = Flow.JsonLogin)]
-    [ValidateNotNull]
+    [AllowNull]
     [ArgumentCompleter(typeof(NoCompleter))]
     public IDictionary? TokenRequestHeaders { get; set; }
 

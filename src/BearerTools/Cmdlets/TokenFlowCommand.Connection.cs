@@ -29,22 +29,22 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
     [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.ServiceAccount)]
     [Parameter(ParameterSetName = Flow.JsonLogin)]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(NoCompleter))]
+    [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(NoCompleter))]
     public string? BaseUriPath { get; set; }
 
     /// <summary>Word before the token in its header, such as Token or SSWS (default Bearer; an empty text for none).</summary>
     [Parameter]
-    [ValidateNotNull, ArgumentCompleter(typeof(TokenSchemeCompleter))]
+    [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(TokenSchemeCompleter))]
     public string? TokenScheme { get; set; }
 
     /// <summary>Header to send the token in, such as X-Auth-Token, instead of Authorization.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(NoCompleter))]
+    [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(NoCompleter))]
     public string? SendTokenInHeader { get; set; }
 
     /// <summary>Cookie to send the token in, instead of a header.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(NoCompleter))]
+    [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(NoCompleter))]
     public string? SendTokenInCookie { get; set; }
 
     /// <summary>Additional origins that the token may be sent to, such as https://files.contoso.com.</summary>

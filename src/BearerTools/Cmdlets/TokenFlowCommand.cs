@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security;
 using BearerTools.Binding;
 using BearerTools.Pipeline;
 using BearerTools.Tokens;
@@ -67,7 +66,8 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     {
         foreach (var (name, value) in MyInvocation.BoundParameters)
         {
-            if (HasValue(value)) continue;
+            // Its empty text means that the token is sent alone; an empty secret has an error of its own.
+            if (HasValue(value) || (name == nameof(TokenScheme) && value is string)) continue;
             throw new BearerTokenException($"-{name} has no value: it is $null or empty.")
             {
                 ErrorId = "ParameterEmpty",
@@ -81,8 +81,7 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     {
         null or "" => false,
         Uri address => address.OriginalString.Length > 0,
-        SecureString secret => secret.Length > 0,
-        Array list => list.Length > 0 && list.Cast<object?>().All(HasValue),
+        Array list => list.Cast<object?>().All(HasValue),
         _ => true,
     };
 

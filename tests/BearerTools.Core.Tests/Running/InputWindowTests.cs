@@ -13,9 +13,9 @@ public sealed class InputWindowTests
     {
         var state = new WindowState(Open: 255, Pending: 200, Written: 100_000, WaitingBytes: 0, HasOutput: true);
 
-        Assert.True(_window.HasRoom(state, mayModify: false));
-        Assert.False(_window.HasRoom(state with { Open = 256 }, mayModify: false));
-        Assert.False(_window.HasRoom(state with { Open = 256, Pending = 0 }, mayModify: false));
+        Assert.True(_window.HasCapacity(state, mayModify: false));
+        Assert.False(_window.HasCapacity(state with { Open = 256 }, mayModify: false));
+        Assert.False(_window.HasCapacity(state with { Open = 256, Pending = 0 }, mayModify: false));
     }
 
     [Fact]
@@ -23,8 +23,8 @@ public sealed class InputWindowTests
     {
         var state = new WindowState(Open: 8191, Pending: 10, Written: 0, WaitingBytes: 0, HasOutput: false);
 
-        Assert.True(_window.HasRoom(state, mayModify: false));
-        Assert.False(_window.HasRoom(state with { Open = 8192 }, mayModify: false));
+        Assert.True(_window.HasCapacity(state, mayModify: false));
+        Assert.False(_window.HasCapacity(state with { Open = 8192 }, mayModify: false));
     }
 
     [Fact]
@@ -32,9 +32,9 @@ public sealed class InputWindowTests
     {
         var state = new WindowState(Open: 1000, Pending: 64, Written: 0, WaitingBytes: 0, HasOutput: false);
 
-        Assert.False(_window.HasRoom(state, mayModify: false));
-        Assert.False(_window.HasRoomAgain(state with { Pending = 33 }, mayModify: false));
-        Assert.True(_window.HasRoomAgain(state with { Pending = 32 }, mayModify: false));
+        Assert.False(_window.HasCapacity(state, mayModify: false));
+        Assert.False(_window.HasCapacityAgain(state with { Pending = 33 }, mayModify: false));
+        Assert.True(_window.HasCapacityAgain(state with { Pending = 32 }, mayModify: false));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class InputWindowTests
     {
         var state = new WindowState(Open: 300, Pending: 0, Written: 0, WaitingBytes: s_limits.WaitingBytes, HasOutput: false);
 
-        Assert.False(_window.HasRoom(state, mayModify: false));
+        Assert.False(_window.HasCapacity(state, mayModify: false));
     }
 
     [Theory]
@@ -54,8 +54,8 @@ public sealed class InputWindowTests
     {
         var state = new WindowState(Open: most - 1, Pending: 0, Written: written, WaitingBytes: 0, HasOutput: false);
 
-        Assert.True(_window.HasRoom(state, mayModify: true));
-        Assert.False(_window.HasRoom(state with { Open = most }, mayModify: true));
+        Assert.True(_window.HasCapacity(state, mayModify: true));
+        Assert.False(_window.HasCapacity(state with { Open = most }, mayModify: true));
     }
 
     [Fact]
@@ -63,6 +63,6 @@ public sealed class InputWindowTests
     {
         var window = new InputWindow(s_limits with { InOrder = false });
 
-        Assert.False(window.HasRoom(new WindowState(Open: 256, Pending: 0, Written: 0, WaitingBytes: 0, HasOutput: false), mayModify: false));
+        Assert.False(window.HasCapacity(new WindowState(Open: 256, Pending: 0, Written: 0, WaitingBytes: 0, HasOutput: false), mayModify: false));
     }
 }

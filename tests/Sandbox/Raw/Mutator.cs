@@ -23,7 +23,7 @@ internal sealed class Mutator(Random random)
         "=?utf-7?B?K0FHRS0=?=", "utf-7''x", "utf-16''%00", "bogus''x", "utf-7", "utf-32", "iso-2022-jp", "x-user-defined", "W/\"", "\"\"", "*", "null", "true", "false", "{}", "[]", "{", "}", "[", "]", "<", "<a>", "]]>", "&x;", "<!DOCTYPE a [<!ENTITY b \"c\">]>",
         "Thu, 01 Jan 9999 00:00:00 GMT", "Mon, 31 Feb 2026 25:61:61 GMT", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:60-14:00", "/Date(99999999999999999)/", "/Date(-62135596800001)/", "2026-W01-1", "PT1S",
         "psobject", "PSTypeNames", "$ref", "__proto__", "@odata.nextLink", "eyJhbGciOiJub25lIn0", "..", "a..b", "[0]", "[99999999999]", "[-1]", "$.", "CON", "nul.txt", ".bashrc", "x\u0301", "chunked", "gzip", "bytes 0-0/1", "bytes */*", "bytes 9-1/0",
-        "Bearer", "Bearer ", "realm=\"", "DPoP error=\"use_dpop_nonce\"", "expires=Thu, 99 Jan 1970", "domain=.com", "max-age=-1e9", "-----BEGIN PRIVATE KEY-----", "-----END", "AADSTS50058", "env:", "file:", "file:/nowhere", "file:Nope:\\x",
+        "Bearer", "Bearer ", "realm=\"", "DPoP error=\"use_dpop_nonce\"", "expires=Thu, 99 Jan 1970", "domain=.com", "max-age=-1e9", "-----BEGIN PRIVATE" + " KEY-----", "-----END", "AADSTS50058", "env:", "file:", "file:/nowhere", "file:Nope:\\x",
     ];
 
     public string Mutate(string text, IReadOnlyList<string> others)

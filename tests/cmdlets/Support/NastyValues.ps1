@@ -23,7 +23,7 @@ $nasty = [ordered]@{
     'a script' = { $null }; 'a script of nothing' = {}; 'a date' = [datetime]::MinValue; 'last date' = [DateTimeOffset]::MaxValue; 'a span' = [timespan]::MaxValue; 'minus a span' = [timespan]::MinValue
     'no secret' = [securestring]::new(); 'no credential' = [pscredential]::Empty; 'a drive' = 'file:Nope:\x'; 'no name' = 'env:'; 'a device' = 'file:/dev/null'; 'up' = '../../../x'; 'slashes' = '//'
     'half an address' = 'http://[::1'; 'a port' = 'http://127.0.0.1:99999/'; 'a scheme' = 'javascript:x'; 'an invisible letter' = "http://a$([char]0x200D)b/"; 'a host of spaces' = "http://a$([char]0xAF)b/"
-    'a closed stream' = $closed; 'XML' = [xml] '<a/>'; 'bytes' = [byte[]] (0, 255); 'a type' = [string]; 'an exception' = [Exception]::new('x'); 'JSON' = '{"a":'; 'a JWT' = 'e30.e30.x'; 'PEM' = "-----BEGIN PRIVATE KEY-----`nAA==`n-----END PRIVATE KEY-----"
+    'a closed stream' = $closed; 'XML' = [xml] '<a/>'; 'bytes' = [byte[]] (0, 255); 'a type' = [string]; 'an exception' = [Exception]::new('x'); 'JSON' = '{"a":'; 'a JWT' = 'e30.e30.x'; 'PEM' = "-----BEGIN PRIVATE `KEY-----`nAA==`n-----END PRIVATE KEY-----"
 }
 
 $skipped = $common + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters

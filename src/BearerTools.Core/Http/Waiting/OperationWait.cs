@@ -77,8 +77,12 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
     }
 
     /// <summary>The URL of the result; <see langword="null"/> if the response itself is the result.</summary>
-    private Uri? ResultIn(ApiResponse response) =>
-        _state.Result is { } given ? ServerProvidedUri.Resolve(given, response, "the result") : _operation.Result;
+    private Uri? ResultIn(ApiResponse response)
+    {
+        if (_state.Result is not { } given) return _operation.Result;
+        _operation = _operation with { Request = _operation.Request.After(response) };
+        return ServerProvidedUri.Resolve(given, response, "the result");
+    }
 
     private async Task<ApiResponse> RequestAsync(Uri address, CancellationToken cancel)
     {
