@@ -12,11 +12,12 @@ namespace BearerTools.Http;
 internal sealed class RejectionHandler(IRequestHandler next, TimeProvider time) : IRequestHandler
 {
     private readonly ConcurrentDictionary<Origin, RejectionWatch> _origins = new();
+    private volatile KnownWatch? _last;
 
     public async Task<ApiResponse> SendAsync(RequestTemplate template, RequestContext context)
     {
         if (!template.CarriesToken) return await next.SendAsync(template, context).ConfigureAwait(false);
-        var watch = _origins.GetOrAdd(template.Origin, static (_, clock) => new RejectionWatch(clock), time);
+        var watch = WatchOf(template.Origin);
         watch.Sending();
         ApiResponse response;
         try
@@ -47,4 +48,15 @@ internal sealed class RejectionHandler(IRequestHandler next, TimeProvider time) 
             throw;
         }
     }
+
+    private RejectionWatch WatchOf(Origin origin)
+    {
+        if (_last is { } last && last.Origin == origin) return last.Watch;
+        var watch = _origins.GetOrAdd(origin, static (_, clock) => new RejectionWatch(clock), time);
+        _last = new KnownWatch(origin, watch);
+        return watch;
+    }
+
+    /// <summary>The last origin: most requests of a command go to the same one.</summary>
+    private sealed record KnownWatch(Origin Origin, RejectionWatch Watch);
 }

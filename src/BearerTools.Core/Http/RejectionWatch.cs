@@ -19,31 +19,30 @@ internal sealed class RejectionWatch(TimeProvider time)
     private readonly object _gate = new();
     private readonly List<TaskCompletionSource<bool>> _waiting = [];
     private int _sending;
-    private int _row;
+    private volatile int _row;
 
     private bool IsProof => _row >= Enough;
 
     /// <summary>Called before each request.</summary>
-    public void Sending()
-    {
-        lock (_gate) _sending++;
-    }
+    public void Sending() => Interlocked.Increment(ref _sending);
 
     /// <summary>Called if there is no response.</summary>
     public void Failed()
     {
         lock (_gate)
         {
-            if (--_sending == 0 && IsProof) Decide(true);
+            if (Interlocked.Decrement(ref _sending) == 0 && IsProof) Decide(true);
         }
     }
 
     /// <summary>Called for a response that does not reject the token.</summary>
     public void Accepted()
     {
+        Interlocked.Decrement(ref _sending);
+        // Without the lock while nothing is rejected, as is usual. A rejection that arrives at the same moment waits for others.
+        if (_row == 0) return;
         lock (_gate)
         {
-            _sending--;
             _row = 0;
             Decide(false);
         }
@@ -60,7 +59,7 @@ internal sealed class RejectionWatch(TimeProvider time)
         {
             _row += isInvalid ? Enough : 1;
             _waiting.Add(decision);
-            if (--_sending == 0 && IsProof) Decide(true);
+            if (Interlocked.Decrement(ref _sending) == 0 && IsProof) Decide(true);
         }
 
         for (var graces = 1; ; graces++)
@@ -73,7 +72,7 @@ internal sealed class RejectionWatch(TimeProvider time)
             {
                 lock (_gate)
                 {
-                    if (decision.Task.IsCompleted || (_sending > 0 && graces < LongestGraces)) continue;
+                    if (decision.Task.IsCompleted || (Volatile.Read(ref _sending) > 0 && graces < LongestGraces)) continue;
                     _waiting.Remove(decision);
                     return IsProof;
                 }
