@@ -16,8 +16,11 @@ internal static class FuzzSettings
 
     private const int SoakRuns = 20_000;
 
-    /// <summary>Random unless it is set. A failure repeats with the same seed.</summary>
-    public static int Seed { get; } = Number(SeedVariable) ?? RandomNumberGenerator.GetInt32(int.MaxValue);
+    private const int SeedOfContinuousIntegration = 20_261_128;
+
+    /// <summary>Random unless it is set, or the run is one of continuous integration. A failure repeats with the same seed.</summary>
+    public static int Seed { get; } = Number(SeedVariable)
+        ?? (Environment.GetEnvironmentVariable("CI") is { Length: > 0 } ? SeedOfContinuousIntegration : RandomNumberGenerator.GetInt32(int.MaxValue));
 
     /// <summary>The number of mutants for each target.</summary>
     public static int Runs { get; } = Number(RunsVariable) ?? (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(SoakVariable)) ? DefaultRuns : SoakRuns);

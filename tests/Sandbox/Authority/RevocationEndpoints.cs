@@ -14,7 +14,7 @@ internal sealed class RevocationEndpoints(SandboxContext sandbox)
         routes.MapPost(Introspection, http => Checked(http, Introspect));
         routes.MapPost("/odd/busy/revoke", http =>
         {
-            http.Response.Headers.RetryAfter = "30";
+            http.Response.Headers.RetryAfter = "1";
             return http.WriteBytes(ReadOnlyMemory<byte>.Empty, "text/plain", StatusCodes.Status503ServiceUnavailable);
         });
         routes.MapPost("/odd/no-jwt/revoke", http => Checked(http, (_, form) => IsJwt(form["token"].ToString())

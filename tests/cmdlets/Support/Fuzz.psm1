@@ -2,7 +2,7 @@
 
 # BEARERTOOLS_SOAK multiplies the runs by 50; build.ps1 Test -Soak sets it.
 function Get-FuzzPlan {
-    $seed = $env:BEARERTOOLS_FUZZ_SEED ? [int] $env:BEARERTOOLS_FUZZ_SEED : (Get-Random)
+    $seed = $env:BEARERTOOLS_FUZZ_SEED ? [int] $env:BEARERTOOLS_FUZZ_SEED : $env:CI ? 20261128 : (Get-Random)
     Write-Host "Fuzzing with BEARERTOOLS_FUZZ_SEED=$seed."
     [pscustomobject]@{ Seed = $seed; Factor = $env:BEARERTOOLS_SOAK ? 50 : 1; IsSoak = [bool] $env:BEARERTOOLS_SOAK }
 }
