@@ -27,16 +27,16 @@ internal static class BackchannelErrors
             NextStep = "Check the address, the network and any proxy, or try again later.",
         };
 
-    public static BearerTokenException TooLarge(string sender, int limit)
-    {
-        var name = char.ToLowerInvariant(sender[0]) + sender[1..];
-        return new(FormattableString.Invariant($"The response of {name} exceeds the limit of {limit:N0} bytes."))
+    /// <summary>The name of a sender within a sentence, which it begins elsewhere.</summary>
+    public static string InSentence(string sender) => char.ToLowerInvariant(sender[0]) + sender[1..];
+
+    public static BearerTokenException TooLarge(string sender, int limit) =>
+        new(FormattableString.Invariant($"The response of {InSentence(sender)} exceeds the limit of {limit:N0} bytes."))
         {
             ErrorId = "ResponseTooLarge",
             Kind = BearerErrorKind.InvalidData,
             NextStep = "Check the address: it seems to belong to a different service.",
         };
-    }
 
     public static BearerTokenException Connection(string sender, Uri address, Exception cause) =>
         ConnectionFault.Of(cause, address.IdnHost, address.Port).ToTokenException($"{sender} could not be reached", cause);

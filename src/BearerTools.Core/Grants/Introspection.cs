@@ -42,7 +42,8 @@ internal sealed class Introspection(ClientEndpoint endpoint, IEventSink events)
             && json.TryGetProperty(Active, out var active)
             && active.ValueKind is JsonValueKind.True or JsonValueKind.False)
             return TokenContent.Of(token, active.GetBoolean(), Jwt.ReadClaims(json));
-        throw new BearerTokenException($"The response of {response.Sender} has no boolean '{Active}', which RFC 7662 requires; it has "
+        throw new BearerTokenException(
+            $"The response of {BackchannelErrors.InSentence(response.Sender)} has no boolean '{Active}', which RFC 7662 requires; it has "
             + $"{JsonPath.Names(json)}.")
         {
             Kind = BearerErrorKind.InvalidData,

@@ -163,7 +163,7 @@ internal sealed record TokenResponse
             : null;
 
     private static BearerTokenException Unusable(BackchannelResponse response, string id, string what, string nextStep) =>
-        new($"The response of {char.ToLowerInvariant(response.Sender[0])}{response.Sender[1..]} {what}.")
+        new($"The response of {BackchannelErrors.InSentence(response.Sender)} {what}.")
         {
             ErrorId = id,
             Kind = BearerErrorKind.InvalidData,

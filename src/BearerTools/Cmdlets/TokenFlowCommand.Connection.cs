@@ -149,7 +149,7 @@ public abstract partial class TokenFlowCommand
         "Pass -Authority with -ClientId and -SecretFrom, -LoginUri with -Credential, or -TokenFrom; Get-Help lists all flows.");
 
     /// <summary>
-    /// The given token if the cache renews it, else <see langword="null"/>. Copied to a new connection, it would not be renewed.
+    /// The given token if it carries a connection or the cache renews it, else <see langword="null"/>. Copied, it would lose both.
     /// </summary>
     private AccessToken? SourceToken =>
         ParameterSetName == Flow.GivenToken && (Token?.Connection is not null || Token?.Entry is { IsForgotten: false }) ? Token : null;

@@ -49,7 +49,8 @@ internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
         if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(AuthorizationParameter.RequestUri, out var reference)
             && reference.ValueKind == JsonValueKind.String)
             return reference.GetString()!;
-        throw new BearerTokenException($"The response of {response.Sender} has no '{AuthorizationParameter.RequestUri}'; it has "
+        throw new BearerTokenException(
+            $"The response of {BackchannelErrors.InSentence(response.Sender)} has no '{AuthorizationParameter.RequestUri}'; it has "
             + $"{JsonPath.Names(json)}.")
         {
             ErrorId = "PushedRequestInvalid",

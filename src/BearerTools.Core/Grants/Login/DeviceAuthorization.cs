@@ -94,7 +94,7 @@ internal sealed record DeviceAuthorization
     }
 
     private static BearerTokenException Missing(BackchannelResponse response, JsonElement json, string name) =>
-        new($"The response of {response.Sender} has no '{name}'; it has {JsonPath.Names(json)}.")
+        new($"The response of {BackchannelErrors.InSentence(response.Sender)} has no '{name}'; it has {JsonPath.Names(json)}.")
         {
             ErrorId = "DeviceResponseInvalid",
             Kind = BearerErrorKind.InvalidData,
