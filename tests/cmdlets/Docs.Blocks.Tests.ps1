@@ -8,8 +8,8 @@ BeforeDiscovery {
     if ($obstacle) { Write-Warning "Blocks for Microsoft Entra are skipped: $obstacle." }
     # These run in a session that takes the sandbox for Microsoft Entra.
     $entra = '-(TenantId|ManagedIdentity|DefaultChain|OnBehalfOf)\b|graph\.microsoft\.com|-Profile contoso'
-    # The tutorial has a test of its own.
-    $pages = foreach ($path in Get-Page | Where-Object Name -NE tutorial.md) {
+    # These have tests of their own.
+    $pages = foreach ($path in Get-Page | Where-Object Name -NotIn 'tutorial.md', 'module-authors.md') {
         $blocks = @(Get-Block $path.FullName)
         $own = @($blocks | Where-Object { $_.Code -match $entra -and $_.Page -match 'README|entra|other-modules' })
         @{ Name = Get-PageName $path.FullName; Blocks = @($blocks | Where-Object { $_ -notin $own -and -not $_.NotRun }); Entra = $own }

@@ -14,6 +14,8 @@ Describe 'The document <Name>' -ForEach $documents {
     BeforeAll {
         Import-Module "$PSScriptRoot/../../BearerTools.psd1"
         Import-Module "$PSScriptRoot/Support/Blocks.psm1"
+        # Modules that pages show.
+        Get-ChildItem "$PSScriptRoot/../../docs/samples" -Filter *.psm1 -Recurse -ErrorAction Ignore | Import-Module
         $text = Get-Content $Path -Raw
 
         # The name that GitHub gives to a heading.
