@@ -22,4 +22,7 @@ internal sealed record TokenRequestContext
     /// support claims ignore them.
     /// </summary>
     public string? Claims { get; init; }
+
+    /// <summary>True if the user asks for a new token: one that was stored before the request is not used, even if it is valid.</summary>
+    public bool MustBeNew { get; init; }
 }

@@ -8,5 +8,5 @@ namespace BearerTools.Session;
 /// </summary>
 internal static class BearerSession
 {
-    public static BearerServices Services { get; } = new(loadEntra: MsalLoader.Load);
+    public static BearerServices Services { get; } = new(loadEntra: MsalLoader.Load, loadKeyring: KeyringLoader.Load);
 }
