@@ -12,7 +12,7 @@ namespace BearerTools.Grants;
 internal sealed class LoginBody
 {
     private const string Json = "application/json";
-    private const string Form = "application/x-www-form-urlencoded";
+    public const string Form = "application/x-www-form-urlencoded";
 
     private readonly Func<LoginBody, byte[]> _read;
 
@@ -36,14 +36,33 @@ internal sealed class LoginBody
     /// </summary>
     public IReadOnlyList<Secret> Secrets { get; private set; } = [];
 
-    public static LoginBody Of(LoginFields fields, bool asForm = false) =>
-        asForm ? new(_ => fields.ToForm(), Form) : new(_ => fields.ToJson(), Json);
+    /// <summary>Creates a body from fields: a form, or JSON.</summary>
+    /// <param name="fields">The fields.</param>
+    /// <param name="contentType">The media type. The name of a form gives a form, every other name JSON.</param>
+    /// <param name="encoding">The encoding of JSON (default UTF-8). A form is ASCII.</param>
+    public static LoginBody Of(LoginFields fields, string contentType = Json, Encoding? encoding = null)
+    {
+        var charset = encoding ?? Encoding.UTF8;
+        var body = new LoginBody(
+            body => body.IsForm ? fields.ToForm() : Encoding.Convert(Encoding.UTF8, charset, fields.ToJson()), contentType);
+        return body.ContentType.MediaType is not { } type || !type.EndsWith("xml", StringComparison.OrdinalIgnoreCase)
+            ? body
+            : throw new BearerTokenException($"Fields cannot be sent as {type}.")
+            {
+                ErrorId = "InvalidLoginBody",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Pass the complete body as text, or use application/json.",
+            };
+    }
 
-    /// <summary>Creates a body from complete text or bytes.</summary>
-    public static LoginBody Whole(SecretReference text, string contentType = Json) =>
-        new(body => body.Remember(text.Read().Reveal()), contentType);
+    /// <summary>Creates a body from complete text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="contentType">The media type.</param>
+    /// <param name="encoding">The encoding (default UTF-8).</param>
+    public static LoginBody Whole(SecretReference text, string contentType = Json, Encoding? encoding = null) =>
+        new(body => body.Remember(text.Read().Reveal(), encoding), contentType);
 
-    /// <inheritdoc cref="Whole(SecretReference, string)"/>
+    /// <summary>Creates a body from complete bytes.</summary>
     public static LoginBody Whole(byte[] bytes, string contentType)
     {
         var copy = (byte[])bytes.Clone();
@@ -54,10 +73,12 @@ internal sealed class LoginBody
 
     public byte[] Read() => _read(this);
 
-    private byte[] Remember(string text)
+    private bool IsForm => Form.Equals(ContentType.MediaType, StringComparison.OrdinalIgnoreCase);
+
+    private byte[] Remember(string text, Encoding? encoding = null)
     {
         Secrets = [new Secret(text), .. InJson(text) ?? InForm(text)];
-        return Encoding.UTF8.GetBytes(text);
+        return (encoding ?? Encoding.UTF8).GetBytes(text);
     }
 
     private static List<Secret>? InJson(string text)

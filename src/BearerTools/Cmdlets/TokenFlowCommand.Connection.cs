@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Composition;
-using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Profiles;
 using BearerTools.Security;
@@ -121,10 +120,7 @@ public abstract partial class TokenFlowCommand
         var source = connection.Tokens.Source;
         if (renew) source.ForgetRejection();
         var token = await BearerSession.Services.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
-        var located = (connection with { Tokens = token.Entry! }).Located(token);
-        if (connection.BaseUri is null && located.BaseUri is { } address && context.Events.IsEnabled(EventLevel.Verbose))
-            context.Events.Write(new BaseUriNamed(located.BaseUriPath!, address));
-        return (located, token);
+        return ((connection with { Tokens = token.Entry! }).Located(token, context.Events), token);
     }
 
     /// <summary>How the command line says that the token is sent, or <see langword="null"/> if it does not.</summary>

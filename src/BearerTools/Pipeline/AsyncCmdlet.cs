@@ -25,6 +25,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     private int _nextItem;
     private bool _hasAll;
     private bool _hasWaited;
+    private bool _isPreparing;
     private InputPace? _pace;
 
     /// <summary>The event levels that the command shows; events of other levels are not created.</summary>
@@ -126,6 +127,21 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
             ThrowIfStopped();
             Drain();
         }
+    }
+
+    /// <summary>Does work that the whole command depends on, before the first input. An error in it ends the command.</summary>
+    private protected void Await(Func<JobOutput, CancellationToken, Task> work)
+    {
+        _isPreparing = true;
+        Feed(new TokenJob(async (output, cancel) =>
+        {
+            await work(output, cancel).ConfigureAwait(false);
+            return null;
+        }));
+        while (_runner!.AwaitsLast && _runner.Wait(forCapacity: false, UntilProgress)) Drain();
+        ThrowIfStopped();
+        _runner.StartCounting();
+        _isPreparing = false;
     }
 
     /// <summary>Writes a result that needs no job. Only valid if no job is queued, whose results it would overtake.</summary>
