@@ -15,10 +15,12 @@ internal sealed class LoginBody
     private const string Form = "application/x-www-form-urlencoded";
 
     private readonly Func<LoginBody, byte[]> _read;
+    private readonly Func<byte[]> _forKey;
 
-    private LoginBody(Func<LoginBody, byte[]> read, string contentType)
+    private LoginBody(Func<LoginBody, byte[]> read, Func<byte[]> forKey, string contentType)
     {
         _read = read;
+        _forKey = forKey;
         ContentType = MediaTypeHeaderValue.TryParse(contentType, out var type)
             ? type
             : throw new BearerTokenException($"'{ServerText.Clean(contentType, 100)}' is not a valid content type.")
@@ -37,22 +39,27 @@ internal sealed class LoginBody
     public IReadOnlyList<Secret> Secrets { get; private set; } = [];
 
     public static LoginBody Of(LoginFields fields, bool asForm = false) =>
-        asForm ? new(_ => fields.ToForm(), Form) : new(_ => fields.ToJson(), Json);
+        asForm
+            ? new(_ => fields.ToForm(), () => fields.ToForm(static reference => reference.KeyText), Form)
+            : new(_ => fields.ToJson(), () => fields.ToJson(static reference => reference.KeyText), Json);
 
     /// <summary>Creates a body from complete text or bytes.</summary>
     public static LoginBody Whole(SecretReference text, string contentType = Json) =>
-        new(body => body.Remember(text.Read().Reveal()), contentType);
+        new(body => body.Remember(text.Read().Reveal()), () => Encoding.UTF8.GetBytes(text.KeyText), contentType);
 
     /// <inheritdoc cref="Whole(SecretReference, string)"/>
     public static LoginBody Whole(byte[] bytes, string contentType)
     {
         var copy = (byte[])bytes.Clone();
-        var body = new LoginBody(_ => copy, contentType);
+        var body = new LoginBody(_ => copy, () => copy, contentType);
         body.Remember(Encoding.UTF8.GetString(copy));
         return body;
     }
 
     public byte[] Read() => _read(this);
+
+    /// <summary>The body that identifies a token: references that may take long to read stand for their values.</summary>
+    public byte[] ForKey() => _forKey();
 
     private byte[] Remember(string text)
     {

@@ -22,4 +22,10 @@ internal sealed record TokenRequestContext
     /// support claims ignore them.
     /// </summary>
     public string? Claims { get; init; }
+
+    /// <summary>
+    /// The time that the token has to last, or <see langword="null"/> if it only has to be valid now. A token that lasts shorter is renewed
+    /// first, unless its authority issues no longer ones.
+    /// </summary>
+    public TimeSpan? MinimumLifetime { get; init; }
 }

@@ -127,6 +127,10 @@ public abstract partial class TokenFlowCommand
         return (located, token);
     }
 
+    /// <summary>The context of the token request of a command.</summary>
+    private protected static TokenRequestContext Request(IEventSink events, IUserPrompt prompt) =>
+        new() { Events = events, UserPrompt = prompt };
+
     /// <summary>How the command line says that the token is sent, or <see langword="null"/> if it does not.</summary>
     /// <exception cref="BearerTokenException">Parameters contradict each other, or a name is not valid.</exception>
     private TokenPlacement? CreatePlacement()

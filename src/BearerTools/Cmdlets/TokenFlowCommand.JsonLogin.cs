@@ -109,7 +109,7 @@ public abstract partial class TokenFlowCommand
         }
 
         return UserName is not null && SecretFrom is not null
-            ? new LoginBasic(UserName, PSLocation.Reference(this, SecretFrom))
+            ? new LoginBasic(UserName, Reference(SecretFrom))
             : throw Conflict("The login has no credentials.", "Give -Credential, or -UserName with -SecretFrom.");
     }
 
@@ -144,7 +144,7 @@ public abstract partial class TokenFlowCommand
         var body = Plain(Body);
         var whole = (Credential, UserName, body) switch
         {
-            (null, null, null) when SecretFrom is not null => LoginBody.Whole(PSLocation.Reference(this, SecretFrom), ContentType),
+            (null, null, null) when SecretFrom is not null => LoginBody.Whole(Reference(SecretFrom), ContentType),
             (null, null, string text) when SecretFrom is null => LoginBody.Whole(Encoding.UTF8.GetBytes(text), ContentType),
             (null, null, byte[] bytes) when SecretFrom is null => LoginBody.Whole(bytes, ContentType),
             _ => null,
@@ -170,7 +170,7 @@ public abstract partial class TokenFlowCommand
         }
 
         if (UserName is not null) fields.Set(UserNameField, UserName);
-        if (SecretFrom is not null) fields.Set(PasswordField, PSLocation.Reference(this, SecretFrom));
+        if (SecretFrom is not null) fields.Set(PasswordField, Reference(SecretFrom));
         if (body is null && (UserName is null || SecretFrom is null))
             throw Conflict("The login has no credentials.", "Pass -Credential, -UserName with -SecretFrom, or a complete -Body.");
         return fields;

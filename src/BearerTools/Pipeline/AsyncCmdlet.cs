@@ -4,6 +4,7 @@ using BearerTools.Diagnostics;
 using BearerTools.Http.Bodies;
 using BearerTools.Running;
 using BearerTools.Security;
+using BearerTools.Session;
 using Job = BearerTools.Running.Job;
 
 namespace BearerTools.Pipeline;
@@ -56,6 +57,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         SpecialFile.Cancellation = own._runner.Cancellation;
         if (own.MayTakeLong && own.WantsProgress())
             own._progress = new ProgressLine(own.CommandRuntime, own.Host, own.MyInvocation.MyCommand.Name);
+        BearerSession.Secrets.StoreRest();
         own.Begin();
         own._pace = new InputPace(TimeProvider.System);
     });
@@ -79,6 +81,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         own._hasAll = true;
         while (own._runner.Wait(forCapacity: false, own.UntilProgress)) own.Drain();
         own.ThrowIfStopped();
+        BearerSession.Secrets.StoreRest();
         own._progress?.End();
         own._isOver = true;
     });
@@ -126,6 +129,14 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
             ThrowIfStopped();
             Drain();
         }
+    }
+
+    /// <summary>Waits for all queued jobs, and writes their results.</summary>
+    private protected void AwaitJobs()
+    {
+        while (_runner!.AwaitsLast && _runner.Wait(forCapacity: false, UntilProgress)) Drain();
+        ThrowIfStopped();
+        Drain();
     }
 
     /// <summary>Writes a result that needs no job. Only valid if no job is queued, whose results it would overtake.</summary>
