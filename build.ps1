@@ -125,7 +125,7 @@ function Invoke-WithSandbox([string] $Script) {
             if ($sandbox.HasExited -or $clock.Elapsed.TotalSeconds -gt 30) { Stop-Build 'the sandbox did not start.' }
             Start-Sleep -Milliseconds 50
         }
-        exit (Invoke-Script (Join-Path $PSScriptRoot $Script), $ready)
+        exit (Invoke-Script (Join-Path $PSScriptRoot $Script), $ready -Minutes 40)
     }
     finally {
         if (-not $sandbox.HasExited) { $sandbox.Kill() }

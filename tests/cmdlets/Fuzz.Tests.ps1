@@ -148,7 +148,7 @@ Describe 'Nasty values' {
         $result = Join-Path $TestDrive nasty.json
         # All of them with the soak.
         $most = $plan.IsSoak ? 0 : 300
-        $arguments = @($engine | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Support/NastyValues.ps1", (Resolve-Path "$PSScriptRoot/../../BearerTools.psd1").Path, "$TestDrive", $result, $seed, $most
+        $arguments = @($engine | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Support/NastyValues.ps1", (Resolve-Path "$PSScriptRoot/../../BearerTools.psd1").Path, "$TestDrive", "$($servers[0])none", $result, $seed, $most
         $start = [Diagnostics.ProcessStartInfo]::new(@($engine)[0], [string[]] $arguments)
         # No request leaves this machine: the proxy is a port on which nothing listens.
         foreach ($name in 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY') { $start.Environment[$name] = 'http://127.0.0.1:1' }

@@ -91,6 +91,20 @@ Describe 'A token response that names more than the token' {
         (Invoke-BearerRequest headers -Token $token).Authorization | Should -BeLike 'Bearer *'
     }
 
+    It 'gives a profile its base address with its first request' {
+        Set-BearerProfile org @flow -BaseUriPath instance_url
+
+        (Invoke-BearerRequest headers -Profile org).Authorization | Should -BeLike 'Bearer *'
+        (1..3 | Invoke-BearerRequest -Uri { "headers?n=$_" } -Profile org).Count | Should -Be 3
+    }
+
+    It 'is a terminating error of the first request when it does not name it' {
+        Set-BearerProfile org @flow -BaseUriPath api_domain
+
+        (Get-TerminatingError { 1..3 | Invoke-BearerRequest -Uri { "headers?n=$_" } -Profile org }).FullyQualifiedErrorId |
+            Should -BeLike 'BaseUriNotFound,*'
+    }
+
     It 'gives a profile its base address when it was connected once' {
         Set-BearerProfile org @flow -BaseUriPath instance_url
         Connect-BearerApi org

@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Profiles;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -75,13 +76,19 @@ internal sealed record Connection : ITokenConnection
     /// that names another address does not move the connection, so that requests never go silently to another origin.
     /// </summary>
     /// <exception cref="BearerTokenException">The response names no usable address.</exception>
-    public Connection Located(AccessToken? token = null)
+    public Connection Located(AccessToken? token = null, IEventSink? events = null)
     {
         if (BaseUriPath is null || BaseUri is not null || (token ?? Tokens.Current) is not { } named) return this;
         var address = TokenBaseUri.Read(named, BaseUriPath);
         Pin?.Check(address);
+        if (events?.IsEnabled(EventLevel.Verbose) == true) events.Write(new BaseUriNamed(BaseUriPath, address));
         return At(address);
     }
+
+    /// <summary>Gets the token, and a copy of the connection with the base address that the token response names.</summary>
+    /// <exception cref="BearerTokenException">No token can be obtained, or the response names no usable address.</exception>
+    public async Task<Connection> LocateAsync(TokenRequestContext context, CancellationToken cancel) =>
+        Located(await Tokens.GetAsync(context, cancel).ConfigureAwait(false), context.Events);
 
     /// <summary>A copy of the token that carries this connection.</summary>
     public AccessToken Bind(AccessToken token) => token.For(this);

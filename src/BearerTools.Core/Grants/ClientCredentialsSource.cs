@@ -19,7 +19,6 @@ internal sealed class ClientCredentialsSource : OAuthSource
     ];
 
     private readonly string _grantType;
-    private readonly Secret[] _secrets;
 
     /// <param name="backchannel">Sends the requests.</param>
     /// <param name="discovery">Reads the metadata.</param>
@@ -43,12 +42,6 @@ internal sealed class ClientCredentialsSource : OAuthSource
         }
 
         _grantType = grantType ?? OAuthConstants.Grant.ClientCredentials;
-        // Held here so that redaction recognises them.
-        _secrets =
-        [
-            .. scope.AdditionalParameters.Where(parameter => SecretNames.Include(parameter.Key))
-                .Select(parameter => new Secret(parameter.Value)),
-        ];
     }
 
     public override async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
@@ -58,7 +51,6 @@ internal sealed class ClientCredentialsSource : OAuthSource
         var response = await endpoint.RequestAsync(
             [new(OAuthConstants.Parameter.GrantType, _grantType), .. Scope.ToParameters()],
             events, cancel).ConfigureAwait(false);
-        GC.KeepAlive(_secrets);
         return new TokenResult(response.ToToken(Metadata));
     }
 

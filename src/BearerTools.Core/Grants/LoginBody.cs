@@ -12,12 +12,14 @@ namespace BearerTools.Grants;
 internal sealed class LoginBody
 {
     private const string Json = "application/json";
-    private const string Form = "application/x-www-form-urlencoded";
+    public const string Form = "application/x-www-form-urlencoded";
+
+    private static readonly Func<SecretReference, string> s_keyText = static reference => reference.KeyText;
 
     private readonly Func<LoginBody, byte[]> _read;
-    private readonly Func<byte[]> _forKey;
+    private readonly Func<LoginBody, byte[]> _forKey;
 
-    private LoginBody(Func<LoginBody, byte[]> read, Func<byte[]> forKey, string contentType)
+    private LoginBody(Func<LoginBody, byte[]> read, Func<LoginBody, byte[]> forKey, string contentType)
     {
         _read = read;
         _forKey = forKey;
@@ -38,20 +40,39 @@ internal sealed class LoginBody
     /// </summary>
     public IReadOnlyList<Secret> Secrets { get; private set; } = [];
 
-    public static LoginBody Of(LoginFields fields, bool asForm = false) =>
-        asForm
-            ? new(_ => fields.ToForm(), () => fields.ToForm(static reference => reference.KeyText), Form)
-            : new(_ => fields.ToJson(), () => fields.ToJson(static reference => reference.KeyText), Json);
+    /// <summary>Creates a body from fields: a form, or JSON.</summary>
+    /// <param name="fields">The fields.</param>
+    /// <param name="contentType">The media type. The name of a form gives a form, every other name JSON.</param>
+    /// <param name="encoding">The encoding of JSON (default UTF-8). A form is ASCII.</param>
+    public static LoginBody Of(LoginFields fields, string contentType = Json, Encoding? encoding = null)
+    {
+        var charset = encoding ?? Encoding.UTF8;
+        var body = new LoginBody(
+            body => body.IsForm ? fields.ToForm() : Encoding.Convert(Encoding.UTF8, charset, fields.ToJson()),
+            body => body.IsForm ? fields.ToForm(s_keyText) : fields.ToJson(s_keyText),
+            contentType);
+        return body.ContentType.MediaType is not { } type || !type.EndsWith("xml", StringComparison.OrdinalIgnoreCase)
+            ? body
+            : throw new BearerTokenException($"Fields cannot be sent as {type}.")
+            {
+                ErrorId = "InvalidLoginBody",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Pass the complete body as text, or use application/json.",
+            };
+    }
 
-    /// <summary>Creates a body from complete text or bytes.</summary>
-    public static LoginBody Whole(SecretReference text, string contentType = Json) =>
-        new(body => body.Remember(text.Read().Reveal()), () => Encoding.UTF8.GetBytes(text.KeyText), contentType);
+    /// <summary>Creates a body from complete text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="contentType">The media type.</param>
+    /// <param name="encoding">The encoding (default UTF-8).</param>
+    public static LoginBody Whole(SecretReference text, string contentType = Json, Encoding? encoding = null) =>
+        new(body => body.Remember(text.Read().Reveal(), encoding), _ => Encoding.UTF8.GetBytes(text.KeyText), contentType);
 
-    /// <inheritdoc cref="Whole(SecretReference, string)"/>
+    /// <summary>Creates a body from complete bytes.</summary>
     public static LoginBody Whole(byte[] bytes, string contentType)
     {
         var copy = (byte[])bytes.Clone();
-        var body = new LoginBody(_ => copy, () => copy, contentType);
+        var body = new LoginBody(_ => copy, _ => copy, contentType);
         body.Remember(Encoding.UTF8.GetString(copy));
         return body;
     }
@@ -59,12 +80,14 @@ internal sealed class LoginBody
     public byte[] Read() => _read(this);
 
     /// <summary>The body that identifies a token: references that may take long to read stand for their values.</summary>
-    public byte[] ForKey() => _forKey();
+    public byte[] ForKey() => _forKey(this);
 
-    private byte[] Remember(string text)
+    private bool IsForm => Form.Equals(ContentType.MediaType, StringComparison.OrdinalIgnoreCase);
+
+    private byte[] Remember(string text, Encoding? encoding = null)
     {
         Secrets = [new Secret(text), .. InJson(text) ?? InForm(text)];
-        return Encoding.UTF8.GetBytes(text);
+        return (encoding ?? Encoding.UTF8).GetBytes(text);
     }
 
     private static List<Secret>? InJson(string text)

@@ -16,6 +16,11 @@ internal abstract class OAuthSource : ITokenSource
         _flow = flow;
         Client = client;
         Scope = scope;
+        Secrets =
+        [
+            .. scope.AdditionalParameters.Where(parameter => SecretNames.Include(parameter.Key))
+                .Select(parameter => new Secret(parameter.Value)),
+        ];
         Metadata = new TokenMetadata
         {
             Flow = flow,
@@ -39,6 +44,9 @@ internal abstract class OAuthSource : ITokenSource
     public IEnumerable<Origin> Origins => ResourceOrigin.Of(Scope.Resources);
 
     public ITokenAuthority Authority => Client;
+
+    /// <summary>The secrets among the additional parameters. Held here so that redaction recognises them.</summary>
+    public IReadOnlyList<Secret> Secrets { get; }
 
     protected OAuthClient Client { get; }
 

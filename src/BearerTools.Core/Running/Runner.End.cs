@@ -35,7 +35,7 @@ internal sealed partial class Runner
     {
         get
         {
-            lock (_gate) return new(_added, _sent, _failed, _sent - _finished, _added - _sent - _failedUnsent);
+            lock (_gate) return new(_added - _preparations, _sent, _failed, _sent - _finished, _added - _sent - _failedUnsent);
         }
     }
 

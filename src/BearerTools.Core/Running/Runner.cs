@@ -31,6 +31,7 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
     private long _added;
     private long _done;
     private long _failed;
+    private long _preparations;
 
     public EventLevels Levels => levels;
 
@@ -51,8 +52,14 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
     {
         get
         {
-            lock (_gate) return new(_added, _done, _failed, _order.Head?.State);
+            lock (_gate) return new(_added - _preparations, _done - _preparations, _failed, _order.Head?.State);
         }
+    }
+
+    /// <summary>Leaves the jobs that were added so far out of the counts: they prepared the run, and belong to no input.</summary>
+    public void StartCounting()
+    {
+        lock (_gate) _preparations = _added;
     }
 
     /// <summary>Adds a job; returns false if too many are waiting for their turn.</summary>

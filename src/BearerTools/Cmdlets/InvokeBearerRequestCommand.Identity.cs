@@ -4,8 +4,10 @@ using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Http;
 using BearerTools.Pipeline;
+using BearerTools.Running;
 using BearerTools.Security;
 using BearerTools.Session;
+using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
@@ -66,6 +68,10 @@ public sealed partial class InvokeBearerRequestCommand
         // The origin of -BaseUri is not added to the connection; Grant allows it for this call only.
         return BaseUri is null ? connection : connection with { BaseUri = RequestAddress.Base(BaseUri) };
     }
+
+    /// <summary>Requests the token of a profile that takes its base address from the token response.</summary>
+    private async Task LocateAsync(JobOutput output, CancellationToken cancel) =>
+        _connection = await _connection.LocateAsync(new TokenRequestContext { Events = output }, cancel).ConfigureAwait(false);
 
     /// <exception cref="BearerRequestException">Parameters contradict each other, or a value cannot be used.</exception>
     private RequestOptions CreateOptions(Connection connection)

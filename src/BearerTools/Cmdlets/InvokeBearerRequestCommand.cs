@@ -128,6 +128,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     private protected override void Begin()
     {
         _showsBody = AsksUser();
+        if (_connection is { BaseUriPath: not null, BaseUri: null }) Await(LocateAsync);
         _factory = new RequestFactory(
             HttpMethod, ContentType, _connection.BaseUri) { CommonHeaders = _options.Headers, CommonQuery = _options.Query };
         _pipeline = RequestPipeline.Create(BearerSession.Services, _connection, _options, Grant());

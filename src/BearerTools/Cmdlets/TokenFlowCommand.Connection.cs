@@ -121,10 +121,7 @@ public abstract partial class TokenFlowCommand
         var source = connection.Tokens.Source;
         if (renew) source.ForgetRejection();
         var token = await BearerSession.Services.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
-        var located = (connection with { Tokens = token.Entry! }).Located(token);
-        if (connection.BaseUri is null && located.BaseUri is { } address && context.Events.IsEnabled(EventLevel.Verbose))
-            context.Events.Write(new BaseUriNamed(located.BaseUriPath!, address));
-        return (located, token);
+        return ((connection with { Tokens = token.Entry! }).Located(token, context.Events), token);
     }
 
     /// <summary>The context of the token request of a command.</summary>

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Text;
 using BearerTools.Binding;
 using BearerTools.Grants;
+using BearerTools.Http.Bodies;
 using BearerTools.Security;
 using BearerTools.Session;
 
@@ -117,9 +118,9 @@ public abstract partial class TokenFlowCommand
     private LoginBody? BasicBody() => Plain(Body) switch
     {
         null => null,
-        string text => LoginBody.Whole(Encoding.UTF8.GetBytes(text), ContentType),
+        string text => Whole(text),
         byte[] bytes => LoginBody.Whole(bytes, ContentType),
-        IDictionary fields => LoginBody.Of(Set(new LoginFields(Plain), fields), IsForm),
+        IDictionary fields => Of(Set(new LoginFields(Plain), fields)),
         _ => throw Conflict("-Body is neither fields nor text.", "Give a hashtable, or the complete body as text."),
     };
 
@@ -130,8 +131,14 @@ public abstract partial class TokenFlowCommand
     }
 
     /// <summary>With GET, the fields are a query, which is written like a form.</summary>
-    private bool IsForm => LoginMethod.Equals("Get", StringComparison.OrdinalIgnoreCase)
-        || ContentType.StartsWith(LoginContentTypeCompleter.Form, StringComparison.OrdinalIgnoreCase);
+    private LoginBody Of(LoginFields fields) => LoginMethod.Equals("Get", StringComparison.OrdinalIgnoreCase)
+        ? LoginBody.Of(fields, LoginBody.Form)
+        : LoginBody.Of(fields, ContentType, LoginEncoding());
+
+    private LoginBody Whole(string text) => LoginBody.Whole(SecretReference.To(new Secret(text)), ContentType, LoginEncoding());
+
+    /// <summary>The encoding that -ContentType names, or UTF-8.</summary>
+    private Encoding LoginEncoding() => MediaType.Of(ContentType)!.Encoding();
 
     private void CheckCredential()
     {
@@ -144,12 +151,13 @@ public abstract partial class TokenFlowCommand
         var body = Plain(Body);
         var whole = (Credential, UserName, body) switch
         {
-            (null, null, null) when SecretFrom is not null => LoginBody.Whole(Reference(SecretFrom), ContentType),
-            (null, null, string text) when SecretFrom is null => LoginBody.Whole(Encoding.UTF8.GetBytes(text), ContentType),
+            (null, null, null) when SecretFrom is not null =>
+                LoginBody.Whole(Reference(SecretFrom), ContentType, LoginEncoding()),
+            (null, null, string text) when SecretFrom is null => Whole(text),
             (null, null, byte[] bytes) when SecretFrom is null => LoginBody.Whole(bytes, ContentType),
             _ => null,
         };
-        return whole ?? LoginBody.Of(Fields(body), IsForm);
+        return whole ?? Of(Fields(body));
     }
 
     private LoginFields Fields(object? body)

@@ -68,12 +68,11 @@ public sealed class UseBearerTokenCommand : ConnectionDefinitionCommand
 
         _token = new BlockToken(connection.Tokens);
         var prompt = UserPrompt;
-        Feed(new TokenJob((output, cancel) => AcquireAsync(connection, prompt, output, cancel)));
+        Await((output, cancel) => AcquireAsync(connection, prompt, output, cancel));
     }
 
     private protected override void End()
     {
-        AwaitJobs();
         if (_connection is null) return;
         try
         {
@@ -100,12 +99,11 @@ public sealed class UseBearerTokenCommand : ConnectionDefinitionCommand
         base.Dispose(disposing);
     }
 
-    private async Task<object?> AcquireAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
+    private async Task AcquireAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
         (_connection, _) = await AcquireAsync(
             connection, ForceRefresh, Request(output, prompt), cancel).ConfigureAwait(false);
         _token!.MoveTo(_connection.Tokens);
-        return null;
     }
 
     private static BearerTokenException NoBlock() =>

@@ -29,7 +29,8 @@ public abstract partial class AsyncCmdlet
     private protected bool HasAllInput => _hasAll;
 
     /// <summary>True if the failure ends the command. Called on workers too.</summary>
-    private bool EndsRun(Exception error, long failures) => _stopsAtErrors || failures >= MaximumFailures || EndsWith(error);
+    private bool EndsRun(Exception error, long failures) =>
+        _isPreparing || _stopsAtErrors || failures >= MaximumFailures || EndsWith(error);
 
     private bool StopsAtErrors() => LanguagePrimitives.TryConvertTo<ActionPreference>(
         MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given) ? given : GetVariableValue("ErrorActionPreference"),
@@ -45,7 +46,7 @@ public abstract partial class AsyncCmdlet
             return;
         }
 
-        var ends = !_stopsAtErrors || EndsWith(failure.Error);
+        var ends = _isPreparing || !_stopsAtErrors || EndsWith(failure.Error);
         if (Describe(Finish(), failure.Error) is { } sentence)
             record.ErrorDetails = new ErrorDetails($"{MessageOf(record)} {sentence}");
         if (!ends) WriteError(record);

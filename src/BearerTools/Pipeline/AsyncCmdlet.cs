@@ -26,6 +26,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     private int _nextItem;
     private bool _hasAll;
     private bool _hasWaited;
+    private bool _isPreparing;
     private InputPace? _pace;
 
     /// <summary>The event levels that the command shows; events of other levels are not created.</summary>
@@ -131,12 +132,19 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Waits for all queued jobs, and writes their results.</summary>
-    private protected void AwaitJobs()
+    /// <summary>Does work that the whole command depends on, before the first input. An error in it ends the command.</summary>
+    private protected void Await(Func<JobOutput, CancellationToken, Task> work)
     {
+        _isPreparing = true;
+        Feed(new TokenJob(async (output, cancel) =>
+        {
+            await work(output, cancel).ConfigureAwait(false);
+            return null;
+        }));
         while (_runner!.AwaitsLast && _runner.Wait(forCapacity: false, UntilProgress)) Drain();
         ThrowIfStopped();
-        Drain();
+        _runner.StartCounting();
+        _isPreparing = false;
     }
 
     /// <summary>Writes a result that needs no job. Only valid if no job is queued, whose results it would overtake.</summary>

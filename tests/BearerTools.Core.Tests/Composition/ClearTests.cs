@@ -20,14 +20,14 @@ public sealed class ClearTests
     {
         await using var server = await OddServer.StartAsync(context => OddServer.JsonAsync(context, JsonSerializer.Serialize(
             new { access_token = Workbench.NewToken(), token_type = "Bearer", refresh_token = Workbench.NewToken() })));
-        var secrets = await GetAsync(server);
-        Assert.Equal(2, _services.Backchannel.RefreshTokens.Count);
+        var secrets = await GetAsync(server, logins: 20);
+        Assert.Equal(40, _services.Backchannel.RefreshTokens.Count);
 
         _services.Clear();
 
         Assert.Empty(_services.Cache.Snapshot());
         Assert.Equal(0, _services.Backchannel.RefreshTokens.Count);
-        Assert.All(secrets, secret => Assert.True(IsCollected(secret)));
+        Garbage.AssertCollected(secrets);
     }
 
     [Fact]
@@ -45,22 +45,17 @@ public sealed class ClearTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private async Task<WeakReference[]> GetAsync(OddServer server)
+    private async Task<List<WeakReference>> GetAsync(OddServer server, int logins)
     {
+        var references = new List<WeakReference>();
         var client = new OAuthClient(_services.Backchannel, _services.Discovery, new OAuthClientOptions { TokenEndpoint = server.At("/token"), ClientId = "ops" });
-        var source = new RefreshTokenSource(client, SecretReference.To(new Secret(Workbench.NewToken())), new GrantScope());
-        var token = await _services.Cache.GetAsync(source, TokenRequestContext.Default, default);
-        return [new WeakReference(token.Value), new WeakReference(token.Entry!)];
-    }
-
-    private static bool IsCollected(WeakReference reference)
-    {
-        for (var n = 0; n < 50 && reference.IsAlive; n++)
+        for (var n = 0; n < logins; n++)
         {
-            GC.Collect();
-            Thread.Yield();
+            var source = new RefreshTokenSource(client, SecretReference.To(new Secret(Workbench.NewToken())), new GrantScope());
+            var token = await _services.Cache.GetAsync(source, TokenRequestContext.Default, default);
+            references.AddRange([new WeakReference(token.Value), new WeakReference(token.Entry!)]);
         }
 
-        return !reference.IsAlive;
+        return references;
     }
 }

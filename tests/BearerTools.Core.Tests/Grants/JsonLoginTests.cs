@@ -46,7 +46,7 @@ public sealed class JsonLoginTests : IDisposable
     {
         await using var server = await OddServer.RespondingAsync($$"""{"token":"{{_token}}"}""");
 
-        await Workbench.AcquireAsync(Source(server, LoginBody.Of(Fields().Set("tries", 3).Set("role", new ArrayList { "a", "b" }), asForm: true)));
+        await Workbench.AcquireAsync(Source(server, LoginBody.Of(Fields().Set("tries", 3).Set("role", new ArrayList { "a", "b" }), LoginBody.Form)));
 
         var sent = Assert.Single(server.Requests);
         Assert.Equal("application/x-www-form-urlencoded", sent.Headers["Content-Type"]);
@@ -189,7 +189,7 @@ public sealed class JsonLoginTests : IDisposable
     public async Task A_login_by_GET_sends_its_fields_in_the_query_and_shows_them_nowhere()
     {
         await using var server = await OddServer.RespondingAsync("""{"message":"Wrong password"}""", 401);
-        var source = Source(server, LoginBody.Of(Fields(), asForm: true), o => o with { Method = HttpMethod.Get, LoginUri = server.At("/login?api=2") });
+        var source = Source(server, LoginBody.Of(Fields(), LoginBody.Form), o => o with { Method = HttpMethod.Get, LoginUri = server.At("/login?api=2") });
 
         var error = await Workbench.FailAsync(source);
 

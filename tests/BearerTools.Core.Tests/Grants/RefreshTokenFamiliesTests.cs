@@ -47,13 +47,13 @@ public sealed class RefreshTokenFamiliesTests : IDisposable
     public async Task Clear_leaves_no_refresh_token_reachable()
     {
         var families = new RefreshTokenFamilies();
-        var replaced = await RotateAsync(families);
-        Assert.Equal(2, families.Count);
+        var replaced = await RotateAsync(families, count: 40);
+        Assert.Equal(80, families.Count);
 
         families.Clear();
 
         Assert.Equal(0, families.Count);
-        Assert.True(IsCollected(replaced));
+        Garbage.AssertCollected(replaced);
     }
 
     [Fact]
@@ -122,22 +122,17 @@ public sealed class RefreshTokenFamiliesTests : IDisposable
     private static TokenResult Result(Secret? refreshToken) => new(TestTokens.Token(), refreshToken);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<WeakReference> RotateAsync(RefreshTokenFamilies families)
+    private static async Task<List<WeakReference>> RotateAsync(RefreshTokenFamilies families, int count)
     {
-        var next = NewSecret();
-        await families.Of(s_endpoint, "ops").UseAsync(NewSecret(), _ => Task.FromResult(Result(next)), CancellationToken.None);
-        return new WeakReference(next);
-    }
-
-    private static bool IsCollected(WeakReference reference)
-    {
-        for (var n = 0; n < 50 && reference.IsAlive; n++)
+        var references = new List<WeakReference>();
+        for (var n = 0; n < count; n++)
         {
-            GC.Collect();
-            Thread.Yield();
+            var next = NewSecret();
+            await families.Of(s_endpoint, "ops").UseAsync(NewSecret(), _ => Task.FromResult(Result(next)), CancellationToken.None);
+            references.Add(new WeakReference(next));
         }
 
-        return !reference.IsAlive;
+        return references;
     }
 
     private RefreshTokenSource Source(OddServer server, string token, string clientId = "ops") =>

@@ -57,6 +57,17 @@ public sealed class TokenExchangeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_secret_among_the_additional_parameters_is_redacted_from_what_the_server_quotes()
+    {
+        var secret = Workbench.NewSecret();
+        await using var server = await OddServer.RespondingAsync($$"""{"error":"invalid_request","error_description":"bad key {{secret}}"}""", 400);
+
+        var error = await Workbench.FailAsync(Source(server, scope: new GrantScope { AdditionalParameters = [new("api_key", secret)] }));
+
+        Assert.Contains("bad key ***", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_issued_type_is_reported()
     {
         await using var server = await OddServer.RespondingAsync(ApiResponse());

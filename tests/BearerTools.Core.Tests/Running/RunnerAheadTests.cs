@@ -58,10 +58,10 @@ public sealed class RunnerAheadTests
     {
         using var runner = new Runner(new RunnerLimits(2));
         runner.TryAdd(new TestJob((_, _) => _slow.Task));
-        var request = AddJob(runner);
-        while (runner.Counts.Done == 0) await Task.Yield();
+        var jobs = AddJobs(runner, 40);
+        while (runner.Counts.Done < 40) await Task.Yield();
 
-        Assert.True(await IsCollectedAsync(request));
+        Garbage.AssertCollected(jobs);
         _slow.SetResult();
     }
 
@@ -104,22 +104,17 @@ public sealed class RunnerAheadTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static WeakReference AddJob(Runner runner)
+    private static List<WeakReference> AddJobs(Runner runner, int count)
     {
-        var job = TestJob.Writing("waits");
-        runner.TryAdd(job);
-        return new WeakReference(job);
-    }
-
-    private static async Task<bool> IsCollectedAsync(WeakReference reference)
-    {
-        for (var round = 0; round < 100 && reference.IsAlive; round++)
+        var references = new List<WeakReference>();
+        for (var n = 0; n < count; n++)
         {
-            await Task.Yield();
-            GC.Collect();
+            var job = TestJob.Writing("waits");
+            Assert.True(runner.TryAdd(job));
+            references.Add(new WeakReference(job));
         }
 
-        return !reference.IsAlive;
+        return references;
     }
 
     private sealed class ChangingJob(Func<Task> work) : Job

@@ -56,7 +56,7 @@ public sealed class CacheEvictionTests
         _clock.Advance(TimeSpan.FromMinutes(2));
         _cache.Snapshot();
 
-        Assert.InRange(CountUncollected(dropped), 0, 10);
+        Garbage.AssertCollected(dropped);
     }
 
     [Fact]
@@ -120,14 +120,5 @@ public sealed class CacheEvictionTests
         }
 
         return failed;
-    }
-
-    /// <summary>A thread that has just run a task may keep a few of its objects alive for some time.</summary>
-    private static int CountUncollected(WeakReference[] references)
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
-        return references.Count(reference => reference.IsAlive);
     }
 }

@@ -30,5 +30,6 @@ internal static class ApiEndpoints
         Formats.Map(api);
         EventStreams.Map(api);
         Bombs.Map(api);
+        new Contoso(sandbox).Map(api);
     }
 }

@@ -1,9 +1,10 @@
-# Calls each cmdlet with nasty values for each of its parameters, beside what its set needs, in a session where every connection is
-# refused. Writes the errors that are neither ours nor the engine's binder's. Most is the number of calls; 0 means all.
-param([string] $Manifest, [string] $Folder, [string] $ResultFile, [int] $Seed, [int] $Most)
+# Calls each cmdlet with nasty values for each of its parameters, beside what its set needs, in a session where the server refuses every
+# request (refused connections would be retried, with delays). Writes the errors that are neither ours nor the engine's binder's. Most is
+# the number of calls; 0 means all.
+param([string] $Manifest, [string] $Folder, [string] $Server, [string] $ResultFile, [int] $Seed, [int] $Most)
 
 Import-Module $Manifest, "$PSScriptRoot/Fuzz.psm1"
-. "$PSScriptRoot/PlausibleValues.ps1" $Folder
+. "$PSScriptRoot/PlausibleValues.ps1" $Folder $Server
 Set-Location $Folder
 $ConfirmPreference = 'None'
 

@@ -1,9 +1,9 @@
-# A plausible value for each parameter, and what each parameter set needs, for a session where every connection is refused.
-# Dot-sourced, with the folder for its files.
-param([string] $Folder)
+# A plausible value for each parameter, and what each parameter set needs, for a session where every request fails.
+# Dot-sourced, with the folder for its files, and the server that refuses requests; without one, connections are refused.
+param([string] $Folder, [string] $Server = 'http://127.0.0.1:1')
 
 $common = [System.Management.Automation.PSCmdlet]::CommonParameters
-$closed = 'http://127.0.0.1:1'
+$closed = $Server
 $reference = 'env:BEARERTOOLS_TEST_SECRET'
 $env:BEARERTOOLS_TEST_SECRET ??= New-Guid
 $secret = [System.Net.NetworkCredential]::new('', $env:BEARERTOOLS_TEST_SECRET).SecurePassword

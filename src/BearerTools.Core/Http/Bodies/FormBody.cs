@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace BearerTools.Http.Bodies;
@@ -14,7 +15,7 @@ internal sealed class FormBody(IReadOnlyList<FormPart> parts) : RequestBody(null
     protected override HttpContent Create()
     {
         var boundary = Guid.NewGuid().ToString();
-        var form = new MultipartContent("form-data", boundary) { HeaderEncodingSelector = static (_, _) => Encoding.UTF8 };
+        var form = new TrackedForm(boundary) { HeaderEncodingSelector = static (_, _) => Encoding.UTF8 };
         // The runtime puts the boundary in quotes, which not every server understands.
         form.Headers.ContentType!.Parameters.Single().Value = boundary;
         try
@@ -32,6 +33,20 @@ internal sealed class FormBody(IReadOnlyList<FormPart> parts) : RequestBody(null
         {
             form.Dispose();
             throw;
+        }
+    }
+
+    private sealed class TrackedForm(string boundary) : MultipartContent("form-data", boundary), ITrackedContent
+    {
+        private volatile bool _hasBegun;
+
+        public bool HasBegun => _hasBegun;
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            if (cancellationToken.IsCancellationRequested) return Task.FromException(new UnsentContentException());
+            _hasBegun = true;
+            return base.SerializeToStreamAsync(stream, context, cancellationToken);
         }
     }
 }
