@@ -29,7 +29,7 @@ Describe 'A token object' {
         $given, $message = $job | Receive-Job -Wait -AutoRemoveJob
 
         $given.Fingerprint | Should -Be $token.Fingerprint
-        [DateTimeOffset] $given.ExpiresOn | Should -Be $token.ExpiresOn
+        "$([DateTimeOffset] $given.ExpiresOn)" | Should -Be "$($token.ExpiresOn)"
         $given.PSObject.Properties.Name | Should -Not -Contain Token
         $given.PSObject.Properties.Name | Should -Not -Contain Claims
         $message | Should -BeLike '*not the token*-Profile*Get-BearerToken -Token $secureString*'
