@@ -111,7 +111,10 @@ function Build {
         Where-Object Extension -In '.dll', '.pdb', '.ps1xml'
     Publish-Folder $built (Join-Path $PSScriptRoot 'bin')
     # The assemblies that are loaded into their own load context.
-    Publish-Folder (Get-ChildItem (Join-Path $PSScriptRoot 'src/BearerTools.Msal/bin/Release/net8.0') -File -Filter *.dll) (Join-Path $PSScriptRoot 'bin/msal')
+    foreach ($part in 'Msal', 'Keyring') {
+        $files = Get-ChildItem (Join-Path $PSScriptRoot "src/BearerTools.$part/bin/Release/net8.0") -File -Filter *.dll
+        Publish-Folder $files (Join-Path $PSScriptRoot "bin/$($part.ToLowerInvariant())")
+    }
     Write-Host 'Built. Load it with: Import-Module ./BearerTools.psd1'
 }
 

@@ -22,7 +22,11 @@ BeforeDiscovery {
         $commands, $firstError = (Get-Content $file -Raw) -split '\n## The first error\n'
         $found = [regex]::Matches($commands, '(?s)\n```powershell\n(?<code>.*?)\n```')
         $blocks = @(for ($number = 0; $number -lt $found.Count; $number++) {
-                @{ Number = $number + 1; Code = $found[$number].Groups['code'].Value; Expected = $expected[$file.BaseName] | Select-Object -Index $number }
+                @{
+                    Number   = $number + 1
+                    Code     = $found[$number].Groups['code'].Value
+                    Expected = $expected[$file.BaseName] | Select-Object -Index $number
+                }
             })
         $shown = [regex]::Match($firstError, '(?s)\n```powershell\n(?<code>.*?)\n```\n\n```text\n(?<text>.*?)\n```')
         @{
@@ -40,7 +44,9 @@ Describe 'The index of the recipes' {
     It 'lists every page once, and no others' -ForEach $names {
         $index = Get-Content "$PSScriptRoot/../../docs/recipes/README.md" -Raw
 
-        [regex]::Matches($index, '(?m)^\| \[[^\]]+\]\((?<page>[^)]+)\.md\)').ForEach{ $_.Groups['page'].Value } | Sort-Object | Should -Be ($Pages | Sort-Object)
+        $listed = [regex]::Matches($index, '(?m)^\| \[[^\]]+\]\((?<page>[^)]+)\.md\)').ForEach{ $_.Groups['page'].Value }
+
+        $listed | Sort-Object | Should -Be ($Pages | Sort-Object)
     }
 }
 
@@ -79,7 +85,8 @@ Describe 'The recipe' -Skip:([bool] $obstacle) {
 
         # Objects come from the session as JSON.
         function Format-Object($Value) {
-            $Value -is [System.Management.Automation.PSCustomObject] ? "@{$($Value.PSObject.Properties.ForEach{ "$($_.Name)=$($_.Value)" } -join '; ')}" : "$Value"
+            if ($Value -isnot [System.Management.Automation.PSCustomObject]) { return "$Value" }
+            "@{$($Value.PSObject.Properties.ForEach{ "$($_.Name)=$($_.Value)" } -join '; ')}"
         }
     }
 
@@ -123,6 +130,8 @@ Describe 'The recipe' -Skip:([bool] $obstacle) {
         $text = "$((Get-ChildItem $session.Folder -Filter *.answer | Get-Content -Raw))"
 
         # Of the password only the beginning: the rest would be escaped in these files.
-        foreach ($file in $providers.apiKeyFile, $providers.secretFile) { $text.Contains((Get-Content $file -Raw).Substring(0, 24)) | Should -BeFalse }
+        foreach ($file in $providers.apiKeyFile, $providers.secretFile) {
+            $text.Contains((Get-Content $file -Raw).Substring(0, 24)) | Should -BeFalse
+        }
     }
 }

@@ -6,8 +6,10 @@ BeforeDiscovery {
     if ($obstacle) { Write-Warning "The tests of the help's examples with providers are skipped: $obstacle." }
     $providers = '-(TenantId|ManagedIdentity|DefaultChain|Account|InstallationId)\b|/vcenter/'
     $examples = foreach ($page in Get-ChildItem "$PSScriptRoot/../../docs/cmdlets" -Filter *-*.md) {
-        foreach ($example in [regex]::Matches((Get-Content $page -Raw), '(?s)\n### Example \d+: (?<title>[^\n]+)\n\n```powershell\n(?<code>.*?)\n```')) {
-            if ($example.Groups['code'].Value -match $providers) { @{ Name = $page.BaseName; Title = $example.Groups['title'].Value; Code = $example.Groups['code'].Value } }
+        $pattern = '(?s)\n### Example \d+: (?<title>[^\n]+)\n\n```powershell\n(?<code>.*?)\n```'
+        foreach ($example in [regex]::Matches((Get-Content $page -Raw), $pattern)) {
+            $title, $code = $example.Groups['title'].Value, $example.Groups['code'].Value
+            if ($code -match $providers) { @{ Name = $page.BaseName; Title = $title; Code = $code } }
         }
     }
 }
@@ -31,7 +33,8 @@ Describe 'The examples of the help' -Skip:([bool] $obstacle) {
         }
         $null = Invoke-EntraSession $session {
             function global:Get-Credential {
-                [pscredential]::new($entra.providers.userName, (ConvertTo-SecureString (Get-Content $entra.providers.secretFile -Raw) -AsPlainText -Force))
+                $password = ConvertTo-SecureString (Get-Content $entra.providers.secretFile -Raw) -AsPlainText -Force
+                [pscredential]::new($entra.providers.userName, $password)
             }
         }
     }
@@ -47,7 +50,9 @@ Describe 'The examples of the help' -Skip:([bool] $obstacle) {
             -replace '11111111-2222-3333-4444-555555555555', $entra.clientId `
             -replace 'ada@contoso\.onmicrosoft\.com', $entra.userName
         try { $result = Invoke-EntraSession $session ([scriptblock]::Create($code)) }
-        finally { $null = Invoke-EntraSession $session { Disconnect-BearerApi; Get-BearerProfile | Remove-BearerProfile; Clear-BearerTokenCache } }
+        finally {
+            $null = Invoke-EntraSession $session { Disconnect-BearerApi; Get-BearerProfile | Remove-BearerProfile; Clear-BearerTokenCache }
+        }
 
         $result.Errors.Message | Should -BeNullOrEmpty
     }

@@ -11,7 +11,7 @@ BeforeDiscovery {
                 $title, $code = $example.Groups['title'].Value, $example.Groups['code'].Value
                 if ($code -notmatch $providers -and $code -notmatch $elsewhere) { @{ Title = $title; Code = $code } }
             })
-        $running = @($found | Where-Object { $_.Groups['code'].Value -match $providers -or $_.Groups['code'].Value -notmatch $elsewhere }).Count
+        $running = @($found | ForEach-Object { $_.Groups['code'].Value } | Where-Object { $_ -match $providers -or $_ -notmatch $elsewhere }).Count
         @{ Name = $page.BaseName; Examples = $examples; Running = $running }
     }
     $topics = foreach ($page in Get-ChildItem "$PSScriptRoot/../../docs/about" -Filter about_*.md) {
@@ -41,7 +41,8 @@ BeforeAll {
     $key = [Security.Cryptography.RSA]::Create()
     $key.ImportFromPem((Get-Content $sandbox.KeyFile -Raw))
     $strength = [Security.Cryptography.PbeParameters]::new('Aes256Cbc', 'SHA256', 1000)
-    $key.ExportEncryptedPkcs8PrivateKeyPem((Get-Login $sandbox).GetNetworkCredential().Password, $strength) | Set-Content "$folder/encrypted.pem"
+    $password = (Get-Login $sandbox).GetNetworkCredential().Password
+    $key.ExportEncryptedPkcs8PrivateKeyPem($password, $strength) | Set-Content "$folder/encrypted.pem"
     $key.Dispose()
     $variables = @{ OPS_SECRET = $sandbox.SecretFile; EU_SECRET = $sandbox.SecretFile; US_SECRET = $sandbox.SecretFile }
     foreach ($name in $variables.Keys) { Set-Item "env:$name" (Get-Content $variables[$name] -Raw).Trim() }

@@ -16,11 +16,15 @@ BeforeAll {
 `$env:PSModulePath = '$modules' + [IO.Path]::PathSeparator + `$env:PSModulePath
 Import-Module '$((Get-Module Pester).Path)'
 `$result = Invoke-Pester '$samples/ContosoOps/ContosoOps.Tests.ps1' -PassThru -Output None
-@{ Passed = `$result.PassedCount; Skipped = `$result.SkippedCount; Failed = @(`$result.Failed + `$result.FailedContainers | ForEach-Object { "`$_ `$(`$_.ErrorRecord)" }) } | ConvertTo-Json
+`$failed = @(`$result.Failed + `$result.FailedContainers | ForEach-Object { "`$_ `$(`$_.ErrorRecord)" })
+@{ Passed = `$result.PassedCount; Skipped = `$result.SkippedCount; Failed = `$failed } | ConvertTo-Json
 "@ | Set-Content $script
         $engine = @(Get-Engine)
         $before = @{}
-        foreach ($name in $Environment.Keys) { $before[$name] = [Environment]::GetEnvironmentVariable($name); [Environment]::SetEnvironmentVariable($name, $Environment[$name]) }
+        foreach ($name in $Environment.Keys) {
+            $before[$name] = [Environment]::GetEnvironmentVariable($name)
+            [Environment]::SetEnvironmentVariable($name, $Environment[$name])
+        }
         try { & $engine[0] @($engine | Select-Object -Skip 1) -NoProfile -NonInteractive -File $script | Out-String | ConvertFrom-Json }
         finally { foreach ($name in $Environment.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) } }
     }

@@ -47,6 +47,7 @@ Describe 'The package' {
         Get-ChildItem $module -File -Recurse | ForEach-Object { [System.IO.Path]::GetRelativePath($module, $_.FullName).Replace('\', '/') } |
             Sort-Object | Should -Be (@(
                 'bin/BearerTools.Core.dll', 'bin/BearerTools.dll', 'bin/BearerTools.format.ps1xml', 'bin/msal/BearerTools.Msal.dll'
+                'bin/keyring/BearerTools.Keyring.dll', 'bin/keyring/Tmds.DBus.Protocol.dll', 'bin/keyring/System.IO.Pipelines.dll'
                 'bin/msal/Microsoft.Identity.Client.dll', 'bin/msal/Microsoft.IdentityModel.Abstractions.dll', 'BearerTools.psd1'
                 'en-US/BearerTools.dll-Help.xml', 'LICENSE', 'THIRD-PARTY-NOTICES.md'
                 Get-ChildItem "$PSScriptRoot/../../docs/about" -Filter about_*.md | ForEach-Object { "en-US/$($_.BaseName).help.txt" }

@@ -1,6 +1,6 @@
 namespace BearerTools.Diagnostics;
 
-/// <content>Tokens, grants and Entra ID.</content>
+/// <content>Tokens, their storage, grants and Entra ID.</content>
 internal static partial class EventText
 {
     private static string Format(TokenEvent e) => e switch
@@ -32,6 +32,22 @@ internal static partial class EventText
         ReplacementRejected rejected =>
             $"Token {rejected.Fingerprint} was rejected although it is new; "
             + $"no other token is requested for {TimeText.Seconds(rejected.Pause)}.",
+        _ => e.ToString(),
+    };
+
+    private static string Format(StoreEvent e) => e switch
+    {
+        StoredTokenUsed used =>
+            $"Using the stored token {used.Fingerprint}"
+            + $"{(used.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
+        TokenStored stored => $"Stored token {stored.Fingerprint}.",
+        TokenNotStored failed =>
+            $"Token {failed.Fingerprint} could not be stored and can be used in this session only: {Sentence(failed.Reason)}",
+        StoredFileSetAside aside => $"A file of the token store cannot be used, because {aside.Reason}. It is now {aside.Path}.",
+        StoreLockAwaited awaited =>
+            $"Waiting for {(awaited.Holder is { } holder ? Name(holder) : "another process")}, which is renewing the token.",
+        RefusedTokenReplaced replaced =>
+            $"The refresh token was refused, but another process has stored token {replaced.Fingerprint} in the meantime; using that one.",
         _ => e.ToString(),
     };
 

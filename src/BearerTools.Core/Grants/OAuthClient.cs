@@ -44,6 +44,9 @@ internal sealed partial class OAuthClient
     /// <summary>The issuer, or <see langword="null"/> if the client was given the token endpoint instead.</summary>
     public string? Issuer => _options.TokenEndpoint is null ? _options.Authority : null;
 
+    /// <summary>The key that tokens are bound to (RFC 9449), or <see langword="null"/>.</summary>
+    public DPoPKey? ProofKey => _options.ProofKey;
+
     public TimeProvider Time => _backchannel.Time;
 
     public void AddTo(TokenKey.Builder key) => key

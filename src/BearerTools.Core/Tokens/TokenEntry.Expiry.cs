@@ -61,7 +61,7 @@ internal sealed partial class TokenEntry
 
         try
         {
-            var next = await JoinOrStartAsync(current, replaces: false, context, cancel).ConfigureAwait(false);
+            var next = await JoinOrStartAsync(current, replaces: false, context with { MustBeNew = true }, cancel).ConfigureAwait(false);
             Check(next, minimum, context.Events);
             return next;
         }

@@ -74,7 +74,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
 
     /// <summary>Requests a new token, even if the current one is valid.</summary>
     public Task<AccessToken> RenewAsync(TokenRequestContext context, CancellationToken cancel) =>
-        JoinOrStartAsync(Current, replaces: false, context, cancel);
+        JoinOrStartAsync(Current, replaces: false, context with { MustBeNew = true }, cancel);
 
     /// <summary>
     /// Returns the token to send instead of one that the API rejected: the current one if it is another, else a new one.

@@ -28,4 +28,7 @@ internal sealed record TokenRequestContext
     /// first, unless its authority issues no longer ones.
     /// </summary>
     public TimeSpan? MinimumLifetime { get; init; }
+
+    /// <summary>True if the user asks for a new token: one that was stored before the request is not used, even if it is valid.</summary>
+    public bool MustBeNew { get; init; }
 }

@@ -1,4 +1,5 @@
 using BearerTools.Diagnostics;
+using BearerTools.Storage;
 using BearerTools.Tokens;
 
 namespace BearerTools.Session;
@@ -21,7 +22,7 @@ internal sealed class BlockToken
     public BlockToken(TokenEntry entry)
     {
         _entry = entry;
-        lock (s_uses) Enter(entry, isOwned: entry.Current is null);
+        lock (s_uses) Enter(entry, IsNew(entry));
     }
 
     /// <summary>Follows the token to its entry, which is a new one if the cache was cleared during the token request.</summary>
@@ -31,7 +32,7 @@ internal sealed class BlockToken
         lock (s_uses)
         {
             Leave();
-            Enter(entry, isOwned: true);
+            Enter(entry, entry.Source is not StoredSource);
             _entry = entry;
         }
     }
@@ -52,7 +53,7 @@ internal sealed class BlockToken
 
         if (last is null) return null;
         if (last is { IsOwned: false, Revokes: true })
-            return "The token was not revoked: it was in the cache before the block, so other commands may be using it.";
+            return "The token was not revoked: it was in the cache before the block, or is in a store, so other commands may be using it.";
         if (!last.IsOwned) return null;
         if (!last.Revokes)
         {
@@ -89,6 +90,9 @@ internal sealed class BlockToken
             return Failed(e.Message);
         }
     }
+
+    /// <summary>True if nobody else has the token: neither the cache nor a store, which other processes may use.</summary>
+    private static bool IsNew(TokenEntry entry) => entry.Current is null && entry.Source is not StoredSource;
 
     private static string Failed(string why) =>
         $"The token of the block was removed from the cache, but may still be valid at its authority: {why}";

@@ -3,7 +3,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using BearerTools.Diagnostics;
-using BearerTools.Grants.Login;
 using BearerTools.Security;
 
 namespace BearerTools.Grants.References;
