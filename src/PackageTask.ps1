@@ -20,6 +20,7 @@ function Write-PackageManifest([string] $Root, [string] $Folder, [string] $Proje
     $origin = if ($ProjectUri) {
         "ProjectUri   = $(ConvertTo-Literal $ProjectUri)"
         "LicenseUri   = $(ConvertTo-Literal "$($ProjectUri.TrimEnd('/'))/blob/v$version/LICENSE")"
+        "IconUri      = $(ConvertTo-Literal "$($ProjectUri.TrimEnd('/'))/raw/v$version/docs/images/icon.png")"
     }
     else { "Prerelease   = 'local'" }
     $lines = @("ReleaseNotes = $(ConvertTo-Literal $notes)") + $origin

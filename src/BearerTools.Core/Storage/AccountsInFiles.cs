@@ -51,7 +51,9 @@ internal sealed class AccountsInFiles(SealedFiles files, TimeProvider time) : IA
         if (clearings != Clearings) return;
         _content = content;
         // The copy is cleared when it is written.
+#pragma warning disable RS0030 // MSAL's callback is synchronous, and runs on a worker.
         files.WriteAsync(Identity, content.ToArray()).GetAwaiter().GetResult();
+#pragma warning restore RS0030
     }
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ public sealed partial class ReferencesTests
         ["BearerTools.Msal"] = (["BearerTools.Core"], ["Microsoft.Identity.Client", "Microsoft.Identity.Client.Extensions.Msal"]),
     };
 
+    /// <summary>They run in the compiler, and no assembly refers to them.</summary>
+    private static readonly string[] s_analyzers = ["Microsoft.CodeAnalysis.BannedApiAnalyzers", "Microsoft.CodeAnalysis.PublicApiAnalyzers"];
+
     [Fact]
     public void The_folders_of_Core_use_each_other_only_as_allowed()
     {
@@ -65,8 +68,14 @@ public sealed partial class ReferencesTests
         }
 
         foreach (var shared in Directory.GetFiles(Path.Combine(Sources.Root, "src"), "Directory.*"))
-            Assert.Empty(Included(shared, "PackageReference").Concat(Included(shared, "GlobalPackageReference")).Concat(Included(shared, "ProjectReference")));
+            Assert.Empty(Included(shared, "PackageReference").Except(s_analyzers).Concat(Included(shared, "GlobalPackageReference")).Concat(Included(shared, "ProjectReference")));
     }
+
+    [Fact]
+    public void Analyzers_are_not_part_of_what_is_built() =>
+        Assert.All(
+            XDocument.Load(Path.Combine(Sources.Root, "src", "Directory.Build.targets")).Descendants("PackageReference"),
+            analyzer => Assert.Equal(("all", "analyzers; build"), ((string?)analyzer.Attribute("PrivateAssets"), (string?)analyzer.Attribute("IncludeAssets"))));
 
     [Fact]
     public void Nothing_is_used_without_a_using_that_can_be_seen()

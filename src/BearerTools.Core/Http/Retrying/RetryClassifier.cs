@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Tokens;
 
 namespace BearerTools.Http.Retrying;
 
@@ -47,8 +48,8 @@ internal static class RetryClassifier
 
     /// <summary>True if a proxy rejects this caller.</summary>
     private static bool IsForbidden(Exception cause) =>
-        ErrorOf(cause) == HttpRequestError.ProxyTunnelError
-            && (cause as HttpRequestException)?.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
+        cause is HttpRequestException refused
+            && ProxyStatus.Of(refused) is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
 
     /// <summary>True for REFUSED_STREAM (RFC 9113 section 8.7) and H3_REQUEST_REJECTED (RFC 9114 section 4.1.1): not processed.</summary>
     private static bool IsRefused(Exception cause) =>

@@ -98,7 +98,9 @@ internal static class DurableFile
             catch (Exception e) when (
                 OperatingSystem.IsWindows() && attempt < MaxRenames && e is IOException or UnauthorizedAccessException)
             {
+#pragma warning disable RS0030 // A few milliseconds, on Windows only, where a scanner may hold the file.
                 Thread.Sleep(s_renamePause);
+#pragma warning restore RS0030
             }
         }
     }
