@@ -78,7 +78,9 @@ internal sealed class BlockToken
             var revocation = new TokenRevocation(_entry, given: null, endpoint: null);
             var run = Task.Run(() => revocation.RunAsync(EventSink.None, limit.Token));
             // A request that ignores its cancellation is not waited for.
+#pragma warning disable RS0030 // On the pipeline thread, at the end of a command that may have been stopped, for 3 seconds at most.
             run.WaitAsync(s_revocationLimit).GetAwaiter().GetResult();
+#pragma warning restore RS0030
             return null;
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException)

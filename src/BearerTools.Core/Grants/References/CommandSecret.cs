@@ -53,7 +53,10 @@ internal sealed class CommandSecret : ISecretReader
     /// <summary>The program only: its arguments may contain a secret.</summary>
     public string Shown { get; }
 
-    public Secret Read() => ReadAsync(EventSink.None, SpecialFile.Cancellation).GetAwaiter().GetResult();
+    public Secret Read() =>
+#pragma warning disable RS0030 // Parameters are bound synchronously; the limit, and the stop of the command, end the wait.
+        ReadAsync(EventSink.None, SpecialFile.Cancellation).GetAwaiter().GetResult();
+#pragma warning restore RS0030
 
     public async Task<Secret> ReadAsync(IEventSink events, CancellationToken cancel)
     {
