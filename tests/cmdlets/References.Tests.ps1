@@ -51,6 +51,21 @@ Describe 'command:' {
         (Get-BearerToken @client -SecretFrom "$reader '$($sandbox.SecretFile)'" -RefreshTokenFrom "$reader '$folder/refresh'").Flow | Should -Be RefreshToken
     }
 
+    It 'never gives the token of the user whom the program named before' {
+        $file = Join-Path $TestDrive user
+        $ada, $bob = "ada-$(New-Guid)", "bob-$(New-Guid)"
+        Set-Content $file $ada
+        $first = Get-BearerToken -TokenFrom "$reader '$file'" -BaseUri $sandbox.Api
+        Connect-BearerApi -TokenFrom "$reader '$file'" -BaseUri $sandbox.Api
+        Set-Content $file $bob
+
+        (Get-BearerToken -TokenFrom "$reader '$file'" -BaseUri $sandbox.Api -AsPlainText) | Should -Be $bob
+        $first.Token | ConvertFrom-SecureString -AsPlainText | Should -Be $ada
+        (Get-BearerConnection).Fingerprint | Should -Be $first.Fingerprint
+        Connect-BearerApi -TokenFrom "$reader '$file'" -BaseUri $sandbox.Api
+        (Get-BearerConnection).Fingerprint | Should -Not -Be $first.Fingerprint
+    }
+
     It 'is read again for a renewal during requests' {
         Copy-Item $sandbox.SecretFile TestDrive:/secret
         $file = (Get-Item TestDrive:/secret).FullName

@@ -41,7 +41,7 @@ internal sealed class GivenTokenSource : ITokenSource
             .Add("token_type", metadata.TokenType)
             .Add("dpop", metadata.ProofKey?.Thumbprint)
             .Add("expires", metadata.ExpiresOn?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))
-            .AddIdentifyingSecret("token", token.IsSlow ? null : Read(), token.Text)
+            .AddIdentifyingSecret("token", token.IsSlow ? null : Read(), token.Place)
             .Build();
     }
 

@@ -66,7 +66,10 @@ internal sealed class LoginBody
     /// <param name="contentType">The media type.</param>
     /// <param name="encoding">The encoding (default UTF-8).</param>
     public static LoginBody Whole(SecretReference text, string contentType = Json, Encoding? encoding = null) =>
-        new(body => body.Remember(text.Read().Reveal(), encoding), _ => Encoding.UTF8.GetBytes(text.KeyText), contentType);
+        new(
+            body => body.Remember(text.Read().Reveal(), encoding),
+            _ => Encoding.UTF8.GetBytes(text.Immediate?.Reveal() ?? text.Place!),
+            contentType);
 
     /// <summary>Creates a body from complete bytes.</summary>
     public static LoginBody Whole(byte[] bytes, string contentType)

@@ -56,5 +56,5 @@ internal sealed class RefreshTokenSource : OAuthSource
     }
 
     protected override void AddTo(TokenKey.Builder key) =>
-        key.AddIdentifyingSecret("refresh_token", _reference.IsSlow ? null : _first, _reference.Text);
+        key.AddIdentifyingSecret("refresh_token", _reference.IsSlow ? null : _first, _reference.Place);
 }

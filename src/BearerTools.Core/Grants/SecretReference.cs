@@ -31,11 +31,14 @@ internal sealed class SecretReference
 
     private static readonly string[] s_slowSchemes = [CommandSecret.Scheme, VaultScheme, AutomationScheme];
 
+    private static long s_count;
+
     private readonly Secret? _literal;
     private readonly Func<string>? _read;
     private readonly ISecretReader? _slow;
     private volatile Secret? _loaded;
     private long _loadedAt;
+    private readonly long _number = Interlocked.Increment(ref s_count);
 
     private SecretReference(Secret literal) => _literal = literal;
 
@@ -53,6 +56,12 @@ internal sealed class SecretReference
 
     /// <summary>The reference as the user gave it; <see langword="null"/> for a value. <see cref="Shown"/> is for messages.</summary>
     public string? Text { get; }
+
+    /// <summary>
+    /// The reference as a part of cache keys. That of a program is unlike every other: the program may return the token of another user
+    /// at any time, so that a token it once returned must not be found by its name.
+    /// </summary>
+    public string? Place => _slow is CommandSecret ? $"{Text}\n{_number}" : Text;
 
     /// <summary>The reference for messages; <see langword="null"/> for a value.</summary>
     public string? Shown => _slow?.Shown ?? Text;

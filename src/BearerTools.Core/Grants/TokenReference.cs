@@ -28,7 +28,8 @@ internal sealed class TokenReference
     /// <summary>The current value, for cache keys; <see langword="null"/> if reading it may take long.</summary>
     public Secret? First { get; }
 
-    public string? Text => _reference?.Text;
+    /// <summary>The reference as a part of cache keys, or <see langword="null"/> for a token.</summary>
+    public string? Place => _reference?.Place;
 
     public async ValueTask<Secret> ReadAsync(IEventSink events, CancellationToken cancel)
     {
