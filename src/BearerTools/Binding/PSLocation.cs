@@ -39,6 +39,9 @@ internal static class PSLocation
         }
     }
 
+    /// <summary>A full path that means the same at each location, also in other providers.</summary>
+    public static string InFileSystem(string fullPath) => $"{FileSystem}::{fullPath}";
+
     /// <summary>The full path of a file that may not exist yet. Wildcards are not expanded.</summary>
     /// <exception cref="BearerRequestException">The path is not in the file system.</exception>
     public static string File(PSCmdlet cmdlet, string path)
