@@ -31,6 +31,8 @@ BeforeAll {
     'id,Number', '1,A-1', '2,A-2' | Set-Content "$folder/orders.csv"
     [byte[]] (1..9) | Set-Content "$folder/cat.jpg" -AsByteStream
     $variables = @{ OPS_SECRET = $sandbox.SecretFile; EU_SECRET = $sandbox.SecretFile; US_SECRET = $sandbox.SecretFile }
+    $folders = $env:XDG_CONFIG_HOME, $env:APPDATA
+    $env:XDG_CONFIG_HOME = $env:APPDATA = "$TestDrive/config"
     foreach ($name in $variables.Keys) { Set-Item "env:$name" (Get-Content $variables[$name] -Raw).Trim() }
 
     # The prompts of the examples, and what they take for granted: a connection, a profile and a token.
@@ -72,6 +74,7 @@ BeforeAll {
 AfterAll {
     $runspace.Dispose()
     Stop-Sandbox $sandbox
+    $env:XDG_CONFIG_HOME, $env:APPDATA = $folders
 }
 
 Describe 'The examples of <Name>' -ForEach $cmdlets {

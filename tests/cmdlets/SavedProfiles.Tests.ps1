@@ -6,10 +6,10 @@ BeforeAll {
     $sandbox = Start-Sandbox
     $open = "$($sandbox.Address)/open/"
     $flow = @{ Authority = $sandbox.Address; ClientId = $sandbox.ClientId; SecretFrom = "file:$($sandbox.SecretFile)" }
-    $previous = $env:XDG_CONFIG_HOME, $env:APPDATA, $env:HOME
+    $previous = $env:XDG_CONFIG_HOME, $env:APPDATA
     $place = (New-Item (Join-Path ([IO.Path]::GetTempPath()) "bt-$(New-Guid)") -ItemType Directory).FullName
-    $env:XDG_CONFIG_HOME = $env:APPDATA = $env:HOME = $place
-    $folder = $IsLinux ? "$place/bearertools" : $IsMacOS ? "$place/Library/Application Support/BearerTools" : "$place\BearerTools"
+    $env:XDG_CONFIG_HOME = $env:APPDATA = $place
+    $folder = $IsWindows ? "$place\BearerTools" : "$place/bearertools"
     $file = Join-Path $folder 'profiles.json'
 
     function Get-ErrorOf([scriptblock] $Script) { try { & $Script } catch { $_ } }
@@ -22,7 +22,7 @@ BeforeAll {
 }
 
 AfterAll {
-    $env:XDG_CONFIG_HOME, $env:APPDATA, $env:HOME = $previous
+    $env:XDG_CONFIG_HOME, $env:APPDATA = $previous
     Remove-Item $place -Recurse -Force
     Stop-Sandbox $sandbox
 }

@@ -15,11 +15,10 @@ internal static class ProfileFolder
         {
             if (OperatingSystem.IsWindows())
                 return In(Environment.GetEnvironmentVariable("APPDATA"), Environment.SpecialFolder.ApplicationData, ProperName);
-            if (OperatingSystem.IsMacOS())
-                return In(null, Environment.SpecialFolder.UserProfile, "Library/Application Support", ProperName);
             var configured = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME");
-            return System.IO.Path.IsPathFullyQualified(configured ?? string.Empty)
-                ? System.IO.Path.Join(configured, UnixName)
+            if (System.IO.Path.IsPathFullyQualified(configured ?? string.Empty)) return System.IO.Path.Join(configured, UnixName);
+            return OperatingSystem.IsMacOS()
+                ? In(null, Environment.SpecialFolder.UserProfile, "Library/Application Support", ProperName)
                 : In(null, Environment.SpecialFolder.UserProfile, ".config", UnixName);
         }
     }
