@@ -62,6 +62,7 @@ Describe 'Saved profiles' {
         @{ Name = '-Credential'; Parameters = { @{ LoginUri = 'https://id'; Credential = [pscredential]::new('a', (ConvertTo-SecureString hush-hush -AsPlainText)) } }; Instead = '*-UserName*' }
         @{ Name = '-Token'; Parameters = { @{ Token = ConvertTo-SecureString hush-hush -AsPlainText } }; Instead = '*-TokenFrom*' }
         @{ Name = '-Headers'; Parameters = { $flow + @{ Headers = @{ 'X-Api-Key' = 'hush-hush' } } }; Instead = '*-SendTokenInHeader*' }
+        @{ Name = 'a line break'; Parameters = { @{ TokenFrom = 'env:PATH'; UserAgent = "a`nb" } }; Instead = '*Remove the character*' }
         @{ Name = '-Proxy'; Parameters = { $flow + @{ Proxy = 'http://ada:hush-hush@proxy' } }; Instead = '*-SecretFrom*' }
     ) {
         $given = & $Parameters
@@ -170,6 +171,25 @@ Describe 'Saved profiles' {
         Set-BearerProfile contoso @flow -Save
         (TabExpansion2 'Connect-BearerApi con' 21).CompletionMatches.CompletionText | Should -Contain contoso
         "$(Get-ErrorOf { Connect-BearerApi contsoo })" | Should -BeLike "*Did you mean 'contoso'*"
+    }
+
+    It 'connects with the profile of BEARERTOOLS_PROFILE only where Connect-BearerApi names nothing' {
+        Set-BearerProfile contoso @flow -BaseUri $open -Save
+        Get-Id { Connect-BearerApi } | Should -Be ParameterConflict
+        try {
+            $env:BEARERTOOLS_PROFILE = 'contoso'
+            Get-BearerConnection | Should -BeNullOrEmpty
+            Get-Id { Invoke-BearerRequest x } | Should -Be NotConnected
+            Get-Id { Get-BearerToken } | Should -Not -BeNullOrEmpty
+            Connect-BearerApi
+            (Get-BearerConnection).BaseUri | Should -Be $open
+            Connect-BearerApi @flow -BaseUri https://typed.contoso.com/
+            (Get-BearerConnection).BaseUri | Should -Be https://typed.contoso.com/
+            $env:BEARERTOOLS_PROFILE = 'contsoo'
+            "$(Get-ErrorOf { Connect-BearerApi })" | Should -BeLike "*BEARERTOOLS_PROFILE names it.*Did you mean 'contoso'*"
+            Get-BearerConnection | Should -BeNullOrEmpty
+        }
+        finally { $env:BEARERTOOLS_PROFILE = $null }
     }
 
     It 'works in parallel runspaces' {

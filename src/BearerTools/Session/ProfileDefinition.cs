@@ -72,6 +72,7 @@ internal static class ProfileDefinition
         {
             var name = ValueText.Of(entry.Key, field.Name);
             if (PlainSecret.IsIn(name)) throw NotSavable($"{field.Name} with '{ProfileFile.Shown(name)}'", PlainSecret.NextStep);
+            if (name.Length == 0 || name.Any(char.IsControl)) throw NotSavable($"{field.Name} with such a name", "Correct the names.");
             writer.WritePropertyName(name);
             WriteValue(writer, field, PSValue.Unwrap(entry.Value));
         }
@@ -113,6 +114,7 @@ internal static class ProfileDefinition
                 var text = value is Uri address ? address.OriginalString : ValueText.Of(value, name);
                 if (PlainSecret.IsInAddress(text))
                     throw NotSavable($"{name} with a user name or password in the address", PlainSecret.NextStep);
+                if (text.Any(char.IsControl)) throw NotSavable($"{name} with a control character", "Remove the character.");
                 writer.WriteStringValue(text);
                 break;
             default:

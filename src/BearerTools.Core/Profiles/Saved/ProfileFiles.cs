@@ -39,6 +39,7 @@ internal static class ProfileFiles
             var folder = Path.GetDirectoryName(path)!;
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
             else Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
+            CheckFolder(path);
             using var held = Lock(path + ".lock");
             var changed = change(Read(path));
             // What is written must be readable. Otherwise the file stays as it is.
@@ -102,9 +103,15 @@ internal static class ProfileFiles
     private static void CheckPermissions(string path, FileStream file)
     {
         if (OperatingSystem.IsWindows()) return;
-        var folder = Path.GetDirectoryName(path)!;
         if ((File.GetUnixFileMode(file.SafeFileHandle) & WritableByOthers) != 0)
             throw Unsafe(path, "can be changed by other users", $"Run chmod go-w '{path}', and check what it contains.");
+        CheckFolder(path);
+    }
+
+    private static void CheckFolder(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var folder = Path.GetDirectoryName(path)!;
         if ((File.GetUnixFileMode(folder) & WritableByOthers) != 0)
         {
             throw Unsafe(

@@ -81,7 +81,7 @@ internal sealed class SavedProfileReader(ProfileFile file, IReadOnlyList<Profile
         var map = new OrderedDictionary();
         foreach (var member in file.Distinct(node))
         {
-            CheckSecret(field, member);
+            CheckName(field, member);
             map.Add(member.Name, member.Value.Kind == JsonValueKind.Array
                 ? member.Value.Items.Select(item => Scalar(field, item)).ToArray()
                 : Scalar(field, member.Value));
@@ -106,7 +106,7 @@ internal sealed class SavedProfileReader(ProfileFile file, IReadOnlyList<Profile
                 {
                     if (map.Contains(member.Name))
                         throw Error(member.Start, $"'{ProfileFile.Shown(member.Name)}' occurs twice.", "Remove one.");
-                    CheckSecret(field, member);
+                    CheckName(field, member);
                     map.Add(member.Name, Nested(field, member.Value));
                 }
 
@@ -133,8 +133,10 @@ internal sealed class SavedProfileReader(ProfileFile file, IReadOnlyList<Profile
     private static bool TryWhole(string text, out long number) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 
-    private void CheckSecret(ProfileField field, JsonFileMember member)
+    private void CheckName(ProfileField field, JsonFileMember member)
     {
+        if (member.Name.Length == 0 || member.Name.Any(char.IsControl))
+            throw Error(member.Start, $"A name in '{field.Name}' is empty or contains a control character.", "Correct the name.");
         if (!PlainSecret.IsIn(member.Name)) return;
         throw Error(
             member.Start, $"'{ProfileFile.Shown(member.Name)}' in '{field.Name}' is the name of a secret, and this file holds none.",

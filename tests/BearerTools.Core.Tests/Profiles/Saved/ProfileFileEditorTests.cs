@@ -75,5 +75,5 @@ public sealed class ProfileFileEditorTests
 
     private static string Change(string text, Func<ProfileFile, byte[]> change) => Encoding.UTF8.GetString(change(Parse(text)));
 
-    private static ProfileFile Parse(string text) => ProfileFile.Parse("/home/ada/profiles.json", Encoding.UTF8.GetBytes(text));
+    private static ProfileFile Parse(string text) => ProfileFile.Parse("/srv/profiles.json", Encoding.UTF8.GetBytes(text));
 }

@@ -5,7 +5,7 @@ namespace BearerTools.Tests.Profiles.Saved;
 
 public sealed class ProfileFileTests
 {
-    private const string Path = "/home/ada/profiles.json";
+    private const string Path = "/srv/profiles.json";
 
     private static readonly ProfileField[] s_fields =
     [
@@ -63,6 +63,9 @@ public sealed class ProfileFileTests
         "{\"profiles\": {\"a\": {\"Headers\": {\"X-Api-Key\": \"k\"}}}}",
         "line 1, column 33", "'X-Api-Key' in 'Headers'", "-TokenFrom")]
     [InlineData("{\"profiles\": {\"a\": {\"Headers\": {\"Authorization\": \"k\"}}}}", "line 1, column 33", "'Authorization'", "-TokenFrom")]
+    [InlineData(
+        "{\"profiles\": {\"a\": {\"Headers\": {\"X\\r\\nY\": \"k\"}}}}",
+        "line 1, column 33", "A name in 'Headers'", "Correct the name")]
     [InlineData("{\"profiles\": {\"a\": []}}", "line 1, column 15", "'a' is not an object", "braces")]
     public void An_error_in_a_profile_names_the_position_and_the_remedy(string text, string place, string message, string nextStep)
     {

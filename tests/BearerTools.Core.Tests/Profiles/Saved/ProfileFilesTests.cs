@@ -108,6 +108,11 @@ public sealed class ProfileFilesTests : IDisposable
             Path.GetDirectoryName(FilePath)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | mode);
 
         Refused("ProfileFileUnsafe");
+        File.Delete(FilePath);
+        var error = Assert.Throws<BearerTokenException>(
+            () => ProfileFiles.Change(FilePath, _ => ProfileFileEditor.Create("s.json", "a", "{}")));
+        Assert.Equal("ProfileFileUnsafe", error.ErrorId);
+        Assert.False(File.Exists(FilePath));
     }
 
     private BearerTokenException Refused(string id)
