@@ -9,6 +9,8 @@
 .EXAMPLE
     pwsh ./build.ps1 Test -Soak   # the same, with the long runs: 100,000 mutants, all nasty values, a minute of 64 runspaces
 .EXAMPLE
+    pwsh ./build.ps1 Test -Runtime 8   # the xunit tests on .NET 8, the runtime of PowerShell 7.4; it is downloaded if it is not installed
+.EXAMPLE
     pwsh ./build.ps1 Demo     # 1,000 requests to a sandbox while tokens expire
 .EXAMPLE
     pwsh ./build.ps1 Bench    # requests per second, compared with the alternatives
@@ -29,7 +31,11 @@ param(
     [string] $ProjectUri,
 
     # With Test: tests that sample try everything, and those that run for seconds run for a minute.
-    [switch] $Soak
+    [switch] $Soak,
+
+    # With Test: only the xunit tests, on this major version of .NET.
+    [ValidateSet(8)]
+    [int] $Runtime
 )
 
 Set-StrictMode -Version Latest
@@ -39,6 +45,7 @@ $solution = Join-Path $PSScriptRoot 'BearerTools.sln'
 $out = Join-Path $PSScriptRoot 'out'
 
 . (Join-Path $PSScriptRoot 'tests/TestTask.ps1')
+. (Join-Path $PSScriptRoot 'tests/RuntimeTask.ps1')
 . (Join-Path $PSScriptRoot 'src/PackageTask.ps1')
 
 function Stop-Build([string] $Message) {
@@ -111,7 +118,10 @@ function Build {
         Where-Object Extension -In '.dll', '.pdb', '.ps1xml'
     Publish-Folder $built (Join-Path $PSScriptRoot 'bin')
     # The assemblies that are loaded into their own load context.
-    Publish-Folder (Get-ChildItem (Join-Path $PSScriptRoot 'src/BearerTools.Msal/bin/Release/net8.0') -File -Filter *.dll) (Join-Path $PSScriptRoot 'bin/msal')
+    foreach ($part in 'Msal', 'Keyring') {
+        $files = Get-ChildItem (Join-Path $PSScriptRoot "src/BearerTools.$part/bin/Release/net8.0") -File -Filter *.dll
+        Publish-Folder $files (Join-Path $PSScriptRoot "bin/$($part.ToLowerInvariant())")
+    }
     Write-Host 'Built. Load it with: Import-Module ./BearerTools.psd1'
 }
 
@@ -137,14 +147,16 @@ function Invoke-WithSandbox([string] $Script) {
 }
 
 if ($Soak -and $Task -ne 'Test') { Stop-Build "-Soak belongs to Test: pwsh ./build.ps1 Test -Soak" }
-# Tests read it, and it is not inherited from another shell by accident.
+if ($Runtime -and $Task -ne 'Test') { Stop-Build "-Runtime belongs to Test: pwsh ./build.ps1 Test -Runtime $Runtime" }
+# Tests read them, and they are not inherited from another shell by accident.
 $env:BEARERTOOLS_SOAK = $Soak ? '1' : $null
+$env:BEARERTOOLS_RUNTIME = $Runtime ? $Runtime : $null
 
 Push-Location $PSScriptRoot
 try {
     Build
     switch ($Task) {
-        'Test' { Invoke-TestTask }
+        'Test' { if ($Runtime) { Invoke-RuntimeTests $Runtime } else { Invoke-TestTask } }
         'Demo' { Invoke-WithSandbox 'tests/Sandbox/Demo.ps1' }
         'Bench' { Invoke-WithSandbox 'bench/Bench.ps1' }
         'Package' { Write-Host "Packaged: $(New-Package $PSScriptRoot $out $ProjectUri)" }

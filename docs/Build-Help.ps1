@@ -1,22 +1,24 @@
 #Requires -Version 7.4
 <#
 .SYNOPSIS
-    Generates en-US/BearerTools.dll-Help.xml from the pages in docs/cmdlets, and the SYNTAX section of each page.
+    Generates the help in en-US from the pages in docs/cmdlets and docs/about, and the SYNTAX section of each cmdlet's page.
 .DESCRIPTION
     The pages hold the text; everything that code can tell (parameter sets, types, positions, aliases, pipeline input, wildcards)
     comes from Get-Command. 'build.ps1 Docs' runs this in a process of its own; a test fails when the output is not current.
 
     A page has the layout of PlatyPS: front matter, then the sections SYNOPSIS, SYNTAX, DESCRIPTION, EXAMPLES, PARAMETERS, INPUTS,
-    OUTPUTS, NOTES (optional) and RELATED LINKS. These rules are added to it:
+    OUTPUTS, NOTES and RELATED LINKS. These rules are added to it:
 
     - A parameter section is '### -Name' with its text. A default value stands in a yaml block below the text: 'Default value: 16'.
     - A parameter without a section takes its text from the pages that the front matter names in 'shared parameters:', in that
       order, and at last from _shared.md. So a text that applies to several cmdlets is written once.
     - Paragraphs are separated by empty lines. Of Markdown, only lists, `code` and [links](…) are understood in text.
+
+    The pages in docs/about become about_NAME.help.txt; AboutTopic.ps1 describes their layout.
 .PARAMETER Destination
     The folder that en-US/ and docs/cmdlets/ are written to. By default the root of this repository.
 .PARAMETER Source
-    The folder of the pages. By default docs/cmdlets.
+    The folder of the cmdlets' pages. By default docs/cmdlets.
 #>
 [CmdletBinding()]
 param(
@@ -27,6 +29,7 @@ param(
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
+. (Join-Path $PSScriptRoot 'AboutTopic.ps1')
 $root = Split-Path $PSScriptRoot
 $sharedPage = '_shared'
 $allSets = '__AllParameterSets'
@@ -137,10 +140,11 @@ function Get-Facts([System.Management.Automation.CmdletInfo] $Command, $Sets) {
         $positions = @($group.Group.Position | Where-Object { $_ -ge 0 })
         $facts[$group.Name] = @{
             Type      = $group.Group[0].ParameterType.Name
+            Default   = $group.Group[0].ParameterType -eq [switch] ? 'False' : 'None'
             Required  = $group.Group.IsMandatory -contains $true
             Position  = $positions.Count ? "$($positions[0])" : 'named'
             Pipeline  = $how ? "True ($($how -join ', '))" : 'False'
-            Aliases   = $group.Group[0].Aliases -join ', '
+            Aliases   = $group.Group[0].Aliases ? $group.Group[0].Aliases -join ', ' : 'None'
             Wildcards = [bool]($Command.Parameters[$group.Name].Attributes | Where-Object { $_ -is [SupportsWildcards] })
         }
     }
@@ -226,12 +230,11 @@ function Write-Parameter($Page, [string] $Name, $Facts) {
         aliases       = $Facts.Aliases
         globbing      = "$($Facts.Wildcards)".ToLowerInvariant()
     }
-    if (-not $Facts.Aliases) { $attributes.Remove('aliases') }
     Write-Element 'command:parameter' {
         Write-Value 'maml:name' $Name
         Write-Text 'maml:description' $lines
         Write-ParameterValue $Facts.Type
-        if ($yaml -cmatch '(?m)^Default value:\s*(?<value>.+)$') { Write-Value 'dev:defaultValue' $Matches.value }
+        Write-Value 'dev:defaultValue' ($yaml -cmatch '(?m)^Default value:\s*(?<value>.+)$' ? $Matches.value : $Facts.Default)
     } $attributes
 }
 
@@ -282,9 +285,7 @@ function Write-Cmdlet($Page, [System.Management.Automation.CmdletInfo] $Command,
         Write-Element 'command:parameters' { foreach ($name in $facts.Keys) { Write-Parameter $Page $name $facts[$name] } }
         Write-Types $Page 'INPUTS' 'command:inputTypes' 'command:inputType'
         Write-Types $Page 'OUTPUTS' 'command:returnValues' 'command:returnValue'
-        if ($Page.Sections.Contains('NOTES')) {
-            Write-Element 'maml:alertSet' { Write-Text 'maml:alert' $Page.Sections['NOTES'] }
-        }
+        Write-Element 'maml:alertSet' { Write-Text 'maml:alert' (Get-Section $Page 'NOTES') }
         Write-Element 'command:examples' { Write-Examples $Page }
         Write-Element 'command:relatedLinks' {
             foreach ($link in [regex]::Matches(((Get-Section $Page 'RELATED LINKS') -join "`n"), '\[(?<text>[^\]]+)\]\([^)]+\)')) {
@@ -327,3 +328,7 @@ $xml.WriteEndElement()
 $xml.Close()
 $text = [System.Text.Encoding]::UTF8.GetString($buffer.ToArray())
 [IO.File]::WriteAllText((Join-Path $helpFolder 'BearerTools.dll-Help.xml'), $text + "`n")
+foreach ($page in Get-ChildItem (Join-Path $PSScriptRoot 'about') -Filter about_*.md) {
+    $topic = Join-Path $helpFolder "$($page.BaseName).help.txt"
+    [IO.File]::WriteAllText($topic, (ConvertTo-AboutTopic ([IO.File]::ReadAllText($page.FullName))))
+}

@@ -40,15 +40,19 @@ function New-Result([string] $Runner, [int] $Passed, [int] $Failed, [string[]] $
     }
 }
 
-function Test-Xunit {
+# Runs the xunit tests, by default on the newest runtime that is installed.
+function Test-Xunit([string] $Runner = 'xunit', [string] $RuntimeHost) {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     $results = Join-Path $out 'xunit'
     Remove-Item $results -Recurse -Force -ErrorAction Ignore
-    & dotnet test $solution --configuration Release --no-build --nologo --logger trx --results-directory $results --blame-hang-timeout "$(Get-MinutesAllowed)m" --blame-hang-dump-type none | Out-Host
+    $arguments = '--configuration', 'Release', '--no-build', '--nologo', '--logger', 'trx', '--results-directory', $results,
+        '--blame-hang-timeout', "$(Get-MinutesAllowed)m", '--blame-hang-dump-type', 'none'
+    if ($RuntimeHost) { $arguments += '--', "RunConfiguration.DotNetHostPath=$RuntimeHost" }
+    & dotnet test $solution @arguments | Out-Host
     $exitCode = $LASTEXITCODE
     $tests = Get-ChildItem $results -Filter *.trx -ErrorAction Ignore | ForEach-Object { ([xml](Get-Content -LiteralPath $_.FullName -Raw)).SelectNodes('//*[local-name()="UnitTestResult"]') }
     $skipped = @($tests | Where-Object outcome -EQ 'NotExecuted' | ForEach-Object testName)
-    New-Result xunit @($tests | Where-Object outcome -EQ 'Passed').Count @($tests | Where-Object outcome -NotIn 'Passed', 'NotExecuted').Count $skipped $exitCode $clock.Elapsed
+    New-Result $Runner @($tests | Where-Object outcome -EQ 'Passed').Count @($tests | Where-Object outcome -NotIn 'Passed', 'NotExecuted').Count $skipped $exitCode $clock.Elapsed
 }
 
 # Starts a process that runs the files that are still queued. A process for each file would double the time of the run.
@@ -139,14 +143,19 @@ function Invoke-TestTask {
     Install-NodePackages
     $pester = Get-Pester
     $results = @(Test-Xunit) + @(Test-Cmdlets (Get-ChildItem (Join-Path $PSScriptRoot conformance), (Join-Path $PSScriptRoot cmdlets) -Filter *.Tests.ps1) $pester)
-    $results | Format-Table Runner, Passed, Failed, Skipped, Seconds, Problem | Out-Host
+    Complete-Tests $results (-not $pester)
+}
+
+# Prints the sums, and exits with 1 if a test failed or did not run.
+function Complete-Tests([object[]] $Results, [bool] $LacksPester) {
+    $Results | Format-Table Runner, Passed, Failed, Skipped, Seconds, Problem | Out-Host
 
     $sum = @{}
-    foreach ($column in 'Passed', 'Failed', 'Skipped') { $sum[$column] = ($results | Measure-Object $column -Sum).Sum }
+    foreach ($column in 'Passed', 'Failed', 'Skipped') { $sum[$column] = ($Results | Measure-Object $column -Sum).Sum }
     $patterns = @(Get-Content (Join-Path $PSScriptRoot 'expected-skips.txt') | Where-Object { $_.Trim() -and $_ -notlike '#*' })
-    $unexpected = @($results | ForEach-Object Names | Where-Object { $skip = $_; -not ($patterns | Where-Object { $skip -like $_ }) })
+    $unexpected = @($Results | ForEach-Object Names | Where-Object { $skip = $_; -not ($patterns | Where-Object { $skip -like $_ }) })
     if ($env:CI) { $unexpected | ForEach-Object { Write-Host "Skipped, but not listed in tests/expected-skips.txt: $_" } }
-    if (-not $pester) { Write-Host 'NO CMDLET WAS TESTED: Pester is missing.' }
+    if ($LacksPester) { Write-Host 'NO CMDLET WAS TESTED: Pester is missing.' }
     Write-Host "$($sum.Passed) passed, $($sum.Failed) failed, $($sum.Skipped) skipped"
-    exit [int]($sum.Failed -or -not $pester -or ($env:CI -and $unexpected))
+    exit [int]($sum.Failed -or $LacksPester -or ($env:CI -and $unexpected))
 }

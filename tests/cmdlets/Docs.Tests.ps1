@@ -44,7 +44,7 @@ Describe 'The document <Name>' -ForEach $documents {
                 if ($command.CommandElements | Where-Object { $_ -is "$language.VariableExpressionAst" -and $_.Splatted }) {
                     $names = ($command.CommandElements | Where-Object { $_ -is "$language.CommandParameterAst" }).ParameterName
                     $known = (Get-Command $name).Parameters.Keys
-                    $names | Where-Object { $_ -notin $known } | ForEach-Object { "$name has no parameter $_." }
+                    $names | Where-Object { $_ -and $_ -notin $known } | ForEach-Object { "$name has no parameter $_." }
                     continue
                 }
                 $binding = [System.Management.Automation.Language.StaticParameterBinder]::BindCommand($command, $true)

@@ -1,27 +1,33 @@
 # The examples of the help run against the sandbox. Each starts in a reset runspace that is connected to it.
 
 BeforeDiscovery {
-    # They need a real provider, a file of one, or a user.
-    $elsewhere = '-(TenantId|Interactive|DeviceCode|ManagedIdentity|DefaultChain|Account|ServiceAccountKey|InstallationId)\b|' +
-        '-(UnixSocket|Confirm|ClientKeyPassword|SubjectToken)\b|\.pfx|/vcenter/'
-    # The sandbox has no such lists at the addresses of these examples: other tests read its pages and operations.
-    $others = 'A wrapped list', 'All pages of a list', 'A long-running operation', 'A session with cookies',
-        'A login with other fields'
+    # Those that need Microsoft's or another provider's names run in Help.Examples.Providers.Tests.ps1.
+    $providers = '-(TenantId|ManagedIdentity|DefaultChain|Account|InstallationId)\b|/vcenter/'
+    # These need a user at a browser or a server that verifies client certificates: tests/conformance has both.
+    $elsewhere = '-(Interactive|DeviceCode)\b|tls_client_auth'
     $cmdlets = foreach ($page in Get-ChildItem "$PSScriptRoot/../../docs/cmdlets" -Filter *-*.md) {
         $found = [regex]::Matches((Get-Content $page -Raw), '(?s)\n### Example \d+: (?<title>[^\n]+)\n\n```powershell\n(?<code>.*?)\n```')
         $examples = @(foreach ($example in $found) {
                 $title, $code = $example.Groups['title'].Value, $example.Groups['code'].Value
-                $isOther = @($others | Where-Object { $title.StartsWith($_) }).Count
-                if ($code -notmatch $elsewhere -and -not $isOther) { @{ Title = $title; Code = $code } }
+                if ($code -notmatch $providers -and $code -notmatch $elsewhere) { @{ Title = $title; Code = $code } }
             })
-        @{ Name = $page.BaseName; Examples = $examples }
+        $running = @($found | ForEach-Object { $_.Groups['code'].Value } | Where-Object { $_ -match $providers -or $_ -notmatch $elsewhere }).Count
+        @{ Name = $page.BaseName; Examples = $examples; Running = $running }
+    }
+    $topics = foreach ($page in Get-ChildItem "$PSScriptRoot/../../docs/about" -Filter about_*.md) {
+        $number = 0
+        $examples = @(foreach ($example in [regex]::Matches((Get-Content $page -Raw), '(?s)\n```powershell\n(?<code>.*?)\n```')) {
+                @{ Title = "block $((++$number))"; Code = $example.Groups['code'].Value }
+            })
+        @{ Name = $page.BaseName; Examples = $examples; Running = $examples.Count }
     }
 }
 
 BeforeAll {
     Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
     $manifest = (Resolve-Path "$PSScriptRoot/../../BearerTools.psd1").Path
-    $sandbox = Start-Sandbox
+    $socket = Join-Path ([IO.Path]::GetTempPath()) "bearertools-$PID.sock"
+    $sandbox = Start-Sandbox -UnixSocket $socket
     # This part of the API takes any address and method.
     $echo = "$($sandbox.Api)echo/"
 
@@ -30,6 +36,14 @@ BeforeAll {
     Copy-Item "$folder/new.csv" "$folder/changed.csv"
     'id,Number', '1,A-1', '2,A-2' | Set-Content "$folder/orders.csv"
     [byte[]] (1..9) | Set-Content "$folder/cat.jpg" -AsByteStream
+    Copy-Item $sandbox.ServiceAccount "$folder/account.json"
+    # Encrypted with the password that the prompts return.
+    $key = [Security.Cryptography.RSA]::Create()
+    $key.ImportFromPem((Get-Content $sandbox.KeyFile -Raw))
+    $strength = [Security.Cryptography.PbeParameters]::new('Aes256Cbc', 'SHA256', 1000)
+    $password = (Get-Login $sandbox).GetNetworkCredential().Password
+    $key.ExportEncryptedPkcs8PrivateKeyPem($password, $strength) | Set-Content "$folder/encrypted.pem"
+    $key.Dispose()
     $variables = @{ OPS_SECRET = $sandbox.SecretFile; EU_SECRET = $sandbox.SecretFile; US_SECRET = $sandbox.SecretFile }
     $folders = $env:XDG_CONFIG_HOME, $env:APPDATA
     $env:XDG_CONFIG_HOME = $env:APPDATA = "$TestDrive/config"
@@ -50,6 +64,7 @@ BeforeAll {
         Connect-BearerApi @client -BaseUri $echo
         Set-BearerProfile contoso @client -BaseUri $echo
         $env:API_TOKEN = Get-BearerToken -AsPlainText
+        $global:token = Get-BearerToken
         $ErrorActionPreference = 'Continue'
     }
 
@@ -60,14 +75,27 @@ BeforeAll {
     function ConvertTo-SandboxExample([string] $Code) {
         $Code -replace 'https://id\.contoso\.com/oauth/token', "$($sandbox.Address)/token" `
             -replace 'https://id\.[a-z.]*contoso\.com', $sandbox.Address `
-            -replace 'https://api\.contoso\.com/login -Credential', "$($sandbox.Address)/login/nested -Credential" `
+            -replace 'https://api\.contoso\.com/login(?=[\s`]+-Credential)', "$($sandbox.Address)/login/nested" `
+            -replace 'https://api\.contoso\.com/login(?= -Body)', "$($sandbox.Address)/login" `
             -replace 'https://(api|eu|us|orders)\.contoso\.com/(v1/)?', $echo `
             -replace '-Authentication Bearer', '$0 -AllowUnencryptedAuthentication' `
             -replace 'test\.contoso\.com', '127.0.0.1' `
             -replace '\bfile:/run/secrets/api-token', 'env:API_TOKEN' `
+            -replace '\./ops\.pem(?= -ClientKeyPassword)', "$folder/encrypted.pem" `
             -replace '\./ops\.pem', $sandbox.KeyFile `
+            -replace '/run/engine\.sock', $socket `
+            -replace 'http://engine/v1/', 'http://engine/api/echo/' `
+            -replace 'https://shop\.contoso\.com/', "$($sandbox.Address)/open/echo?" `
+            -replace '-Confirm$', '-Confirm:$false' `
             -replace 'Import-Module BearerTools', "Import-Module '$manifest'" `
-            -replace '1\.\.10000', '1..100'
+            -replace '1\.\.10000', '1..100' `
+            -replace 'login = ''ada''; secret =', 'username = ''ada''; password =' `
+            -replace '/orders (?=-ItemsPath)', "$($sandbox.Api)paged/odata " `
+            -replace '-Property total', '-Property id' `
+            -replace '/users (?=-FollowRelLink -ItemsPath)', "$($sandbox.Api)paged/odata " `
+            -replace '/tickets (.*)-ItemsPath tickets', "$($sandbox.Api)paged/cursor `$1-ItemsPath items" `
+            -replace '/orders (?=(-Query .*)?-PageParameter)', "$($sandbox.Api)paged/page " `
+            -replace '/exports (?=-Method)', "'$($sandbox.Api)made/1?by=location&polls=0' "
     }
 }
 
@@ -75,11 +103,13 @@ AfterAll {
     $runspace.Dispose()
     Stop-Sandbox $sandbox
     $env:XDG_CONFIG_HOME, $env:APPDATA = $folders
+    Remove-Item $socket -ErrorAction Ignore
 }
 
-Describe 'The examples of <Name>' -ForEach $cmdlets {
-    It 'are at least two that can run here' {
-        $Examples.Count | Should -BeGreaterOrEqual 2
+Describe 'The examples of <Name>' -ForEach ($cmdlets + $topics) {
+    It 'are at least three that a test runs; one in a topic' {
+        $least = $Name -like 'about_*' ? 1 : 3
+        $Running | Should -BeGreaterOrEqual $least
     }
 
     It 'work: <Title>' -ForEach $Examples {

@@ -1,8 +1,9 @@
-# The help in en-US is generated from docs/cmdlets, agrees with the cmdlets, and its examples can be pasted.
+# The help in en-US is generated from docs/cmdlets and docs/about, agrees with the cmdlets, and its examples can be pasted.
 
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
     $cmdlets = (Get-Command -Module BearerTools -CommandType Cmdlet).Name
+    $topics = (Get-ChildItem "$PSScriptRoot/../../docs/about" -Filter about_*.md).BaseName
 }
 
 BeforeAll {
@@ -47,7 +48,7 @@ Describe 'The help of <_>' -ForEach $cmdlets {
             $parameter.position | Should -Be ($declared[0].Position -ge 0 ? "$($declared[0].Position)" : 'named') -Because $because
             $parameter.pipelineInput | Should -Be ($how ? "True ($($how -join ', '))" : 'False') -Because $because
             $parameter.parameterValue | Should -Be $declared[0].ParameterType.Name -Because $because
-            "$($parameter.PSObject.Properties['aliases']?.Value)" | Should -Be ($declared[0].Aliases -join ', ') -Because $because
+            $parameter.aliases | Should -Be ($declared[0].Aliases ? $declared[0].Aliases -join ', ' : 'None') -Because $because
         }
     }
 
@@ -72,6 +73,41 @@ Describe 'The help of <_>' -ForEach $cmdlets {
         $help.inputTypes.inputType.type.name | Should -Not -BeNullOrEmpty
         $said = @($help.returnValues.returnValue.type.name)
         $said -join ' ' | Should -Be (($command.OutputType.Name -join ' ') -replace '^System\.Void$', 'None')
+    }
+
+    It 'names every property of its outputs' {
+        foreach ($output in $help.returnValues.returnValue | Where-Object { $_.type.name -like 'BearerTools.*' }) {
+            $text = Get-Text $output.description
+            if ($text -match 'Get-BearerToken describes') { continue }
+            foreach ($property in ($output.type.name -as [type]).GetProperties('Public, Instance').Name) {
+                $text | Should -MatchExactly "\b$property\b" -Because "$($output.type.name) has $property"
+            }
+        }
+    }
+
+    It 'has notes' {
+        Get-Text $help.alertSet.alert | Should -Not -BeNullOrEmpty
+    }
+
+    It 'has no empty section, and a value for each attribute, as Get-Help -Full shows it' {
+        $lines = Get-Help $_ -Full | Out-String -Width 120 -Stream
+        $headings = @(0..($lines.Count - 1) | Where-Object { $lines[$_] -cmatch '^[A-Z][A-Z ]+$' })
+        $lines[$headings] | Should -Be 'NAME', 'SYNOPSIS', 'SYNTAX', 'DESCRIPTION', 'PARAMETERS', 'INPUTS', 'OUTPUTS', 'NOTES', 'RELATED LINKS'
+        for ($n = 0; $n -lt $headings.Count; $n++) {
+            $end = $n + 1 -lt $headings.Count ? $headings[$n + 1] - 1 : $lines.Count - 1
+            $lines[($headings[$n] + 1)..$end] -join '' | Should -Match '\S' -Because "$($lines[$headings[$n]]) should have contents"
+        }
+        $attributes = @($lines -match '^\s+(Required\?|Position\?|Default value|Accept pipeline input\?|Accept wildcard characters\?|Aliases)')
+        $attributes -notmatch '^\s+(Required\?|Position\?|Default value|Accept pipeline input\?|Accept wildcard characters\?|Aliases)\s+\S' | Should -BeNullOrEmpty
+    }
+
+    It 'has a syntax that tells the parameter sets apart' {
+        $syntax = @((Get-Command $_ -Syntax) -split '\r?\n' | Where-Object { $_ })
+        $syntax.Count | Should -Be $sets.Count
+        @($syntax | Sort-Object -Unique).Count | Should -Be $syntax.Count
+        # Besides the default set, each has a mandatory parameter that no other one needs, alone or together with others.
+        $mandatory = @($command.ParameterSets | ForEach-Object { ($_.Parameters | Where-Object IsMandatory | ForEach-Object Name | Sort-Object) -join ' ' })
+        @($mandatory | Sort-Object -Unique).Count | Should -Be $mandatory.Count
     }
 
     It 'has examples with remarks that use existing commands and parameters, and hold no secrets' {
@@ -127,7 +163,7 @@ Describe 'The generated help' {
         $pages = "$TestDrive/pages"
         Copy-Item "$root/docs/cmdlets" $pages -Recurse
         $page = Join-Path $pages 'Get-BearerProfile.md'
-        (Get-Content $page -Raw).Replace('### -Name', '## NOTES') | Set-Content $page
+        (Get-Content $page -Raw).Replace('### -Name', '## MORE') | Set-Content $page
 
         { & "$root/docs/Build-Help.ps1" -Source $pages -Destination "$TestDrive/out" } |
             Should -Throw '*Get-BearerProfile.md does not describe -Name.'
@@ -144,14 +180,48 @@ Describe 'The generated help' {
     }
 }
 
+Describe 'The topic <_>' -ForEach $topics {
+    BeforeAll { $text = Get-Help $_ | Out-String }
+
+    It 'is found, with a short description' {
+        $text | Should -Match "TOPIC\s+$_\b"
+        (Get-Help "$_*" | Where-Object Name -EQ $_).Synopsis | Should -Not -BeNullOrEmpty
+        $text | Should -BeLike '*SHORT DESCRIPTION*LONG DESCRIPTION*SEE ALSO*'
+    }
+
+    It 'fits a window of 80 columns, and three screens' {
+        $lines = Get-Content "$PSScriptRoot/../../en-US/$_.help.txt"
+
+        $lines | Where-Object Length -GT 80 | Should -BeNullOrEmpty
+        $lines.Count | Should -BeLessThan 130
+    }
+
+    It 'has no markup' {
+        Get-Content "$PSScriptRoot/../../en-US/$_.help.txt" | Where-Object { $_ -match '^\s*(```|#|\|)|\*\*|\]\(' } | Should -BeNullOrEmpty
+    }
+
+    It 'points to help that exists' {
+        $links = ($text -split 'SEE ALSO')[-1].Split("`n").Trim(" `r-") | Where-Object { $_ }
+
+        $links | Should -Not -BeNullOrEmpty
+        foreach ($link in $links) { Get-Help $link -ErrorAction Stop | Should -Not -BeNullOrEmpty }
+    }
+
+    It 'names parameters that exist' {
+        $known = [System.Collections.Generic.HashSet[string]]::new([string[]] @(
+                Get-Command -Module BearerTools -CommandType Cmdlet | ForEach-Object { $_.Parameters.Values } | ForEach-Object { $_.Name; $_.Aliases }
+                'Parallel', 'AsSecureString', 'NonInteractive', 'Examples', 'like', 'notlike', 'Property'
+            ), [StringComparer]::OrdinalIgnoreCase)
+
+        [regex]::Matches($text, '(?<![\w-])-(?<name>[A-Za-z]\w+)').ForEach{ $_.Groups['name'].Value } | Where-Object { -not $known.Contains($_) } | Should -BeNullOrEmpty
+    }
+}
+
 Describe 'about_BearerTools' {
-    It 'is found, and names every cmdlet' {
+    It 'names every cmdlet and every topic' {
         $text = Get-Help about_BearerTools | Out-String
 
         foreach ($name in (Get-Command -Module BearerTools -CommandType Cmdlet).Name) { $text | Should -BeLike "*$name*" }
-    }
-
-    It 'fits a window of 80 columns' {
-        Get-Content "$PSScriptRoot/../../en-US/about_BearerTools.help.txt" | Where-Object Length -GT 80 | Should -BeNullOrEmpty
+        foreach ($topic in Get-ChildItem "$PSScriptRoot/../../docs/about" -Filter about_*.md) { $text | Should -BeLike "*$($topic.BaseName)*" }
     }
 }

@@ -120,6 +120,13 @@ Describe 'Bodies of Invoke-BearerRequest' {
         $text.contentType | Should -Be 'text/plain; charset=utf-8'
     }
 
+    It 'labels text a form when it looks like one, as Invoke-RestMethod does' {
+        $form = Send 'a=1&b=x+y'
+        $form.body | Should -BeExactly 'a=1&b=x+y'
+        $form.contentType | Should -Be 'application/x-www-form-urlencoded'
+        (Send 'a=1&b=x+y' @{ ContentType = 'text/plain' }).contentType | Should -Be 'text/plain'
+    }
+
     It 'sends bytes unchanged' {
         $echo = Send ([byte[]](0, 255, 10))
         $echo.bodyBase64 | Should -BeExactly ([Convert]::ToBase64String([byte[]](0, 255, 10)))

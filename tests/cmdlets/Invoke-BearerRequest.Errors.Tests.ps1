@@ -58,6 +58,22 @@ Describe 'An input that fails' {
         $exception.Details | Should -Be 'Slower'
     }
 
+    It 'has the response on its exception, as an error of Invoke-RestMethod has' {
+        $response = (Get-TerminatingError { Invoke-BearerRequest 'status/429?retryAfter=7&detail=Slower' }).Exception.Response
+
+        $response | Should -BeOfType ([System.Net.Http.HttpResponseMessage])
+        $response.StatusCode | Should -Be TooManyRequests
+        $response.StatusCode.value__ | Should -Be 429
+        $response.ReasonPhrase | Should -Be 'Too Many Requests'
+        $response.Headers.RetryAfter.Delta.TotalSeconds | Should -Be 7
+        $response.Content.Headers.ContentType.MediaType | Should -Be 'application/problem+json'
+        ($response.Content.ReadAsStringAsync().Result | ConvertFrom-Json).detail | Should -Be 'Slower'
+    }
+
+    It 'has no response on its exception if the server sent none' {
+        (Get-TerminatingError { Invoke-BearerRequest odd/reset }).Exception.Response | Should -BeNullOrEmpty
+    }
+
     It 'names the next step when <Name>' -ForEach @(
         @{ Name = 'the token is rejected'; Path = 'status/401'; Id = 'HttpStatus401'; Category = 'AuthenticationError'; Says = '*audience and scopes*Get-BearerToken*' }
         @{ Name = 'the token may not'; Path = 'status/403'; Id = 'HttpStatus403'; Category = 'PermissionDenied'; Says = '*request the scope or role*' }

@@ -123,6 +123,15 @@ Describe '-OutFile' {
         (Invoke-BearerRequest formats/xml -OutFile order.xml -PassThru).order.id | Should -Be 7
     }
 
+    It 'returns the headers that were received with -PassThru and -IncludeResponse' {
+        [IO.File]::WriteAllBytes("$PWD/x.bin", [byte[]]::new(100))
+        $response = Invoke-BearerRequest 'files/x?size=5000' -OutFile x.bin -Resume -PassThru -IncludeResponse
+        $response.StatusCode | Should -Be 206
+        $response.Headers['Content-Range'] | Should -Be 'bytes 100-4999/5000'
+        $response.Headers['Content-Length'] | Should -Be 4900
+        $response.Body.Count | Should -Be 5000
+    }
+
     It 'names the file in the response of -IncludeResponse' {
         $response = Invoke-BearerRequest users -OutFile users.json -IncludeResponse
         $response.Body.FullName | Should -Be (Get-Item users.json).FullName

@@ -47,8 +47,10 @@ Describe 'The package' {
         Get-ChildItem $module -File -Recurse | ForEach-Object { [System.IO.Path]::GetRelativePath($module, $_.FullName).Replace('\', '/') } |
             Sort-Object | Should -Be (@(
                 'bin/BearerTools.Core.dll', 'bin/BearerTools.dll', 'bin/BearerTools.format.ps1xml', 'bin/msal/BearerTools.Msal.dll'
+                'bin/keyring/BearerTools.Keyring.dll', 'bin/keyring/Tmds.DBus.Protocol.dll', 'bin/keyring/System.IO.Pipelines.dll'
                 'bin/msal/Microsoft.Identity.Client.dll', 'bin/msal/Microsoft.IdentityModel.Abstractions.dll', 'BearerTools.psd1'
-                'en-US/about_BearerTools.help.txt', 'en-US/BearerTools.dll-Help.xml', 'LICENSE', 'THIRD-PARTY-NOTICES.md'
+                'en-US/BearerTools.dll-Help.xml', 'LICENSE', 'THIRD-PARTY-NOTICES.md'
+                Get-ChildItem "$PSScriptRoot/../../docs/about" -Filter about_*.md | ForEach-Object { "en-US/$($_.BaseName).help.txt" }
             ) | Sort-Object)
     }
 
@@ -69,11 +71,35 @@ Describe 'The package' {
         $data = (Import-PowerShellDataFile (Join-Path (Split-Path $newer) 'BearerTools/BearerTools.psd1')).PrivateData.PSData
         $data.Prerelease | Should -BeNullOrEmpty
         $data.ProjectUri | Should -Be 'https://github.com/contoso/BearerTools'
+        $data.IconUri | Should -Be 'https://github.com/contoso/BearerTools/raw/v99.0.0/docs/images/icon.png'
+        "$root/docs/images/icon.png" | Should -Exist
         { New-Package $next (Join-Path $TestDrive 'none') 'contoso' } | Should -Throw '*is not the https address of a project*'
     }
 
     It 'needs a section of the changelog for its version' {
         { Get-ReleaseNotes "$root/CHANGELOG.md" '98.0.0' } | Should -Throw "*no section for version 98.0.0*Add '## 98.0.0'*"
+    }
+
+    It 'references no assembly that PowerShell 7.4 does not have' {
+        $dlls = Get-ChildItem "$module/bin" -Filter *.dll -Recurse
+        foreach ($dll in $dlls) {
+            $reader = [System.Reflection.PortableExecutable.PEReader]::new([System.IO.File]::OpenRead($dll.FullName))
+            try {
+                $metadata = [System.Reflection.Metadata.PEReaderExtensions]::GetMetadataReader($reader)
+                $references = $metadata.AssemblyReferences | ForEach-Object { $metadata.GetAssemblyReference($_) } |
+                    ForEach-Object { [pscustomobject]@{ Name = $metadata.GetString($_.Name); Version = $_.Version } }
+            }
+            finally { $reader.Dispose() }
+            $references | Should -Not -BeNullOrEmpty
+            foreach ($reference in $references | Where-Object Name -NotIn $dlls.BaseName) {
+                # PowerShell Standard's version; otherwise the runtime's.
+                if ($reference.Name -eq 'System.Management.Automation') { $reference.Version | Should -Be '3.0.0.0' -Because $dll.Name }
+                else {
+                    $reference.Name | Should -Match '^(System\b|netstandard$|Microsoft\.(Win32|CSharp|VisualBasic)\b)' -Because $dll.Name
+                    $reference.Version | Should -BeLessOrEqual ([version]'8.0.0.0') -Because "$($dll.Name) references $($reference.Name)"
+                }
+            }
+        }
     }
 
     It 'names the license of each library that it contains' {

@@ -6,6 +6,8 @@ using BearerTools.Http.Pacing;
 using BearerTools.Profiles;
 using BearerTools.Security;
 using BearerTools.Storage;
+using BearerTools.Storage.Files;
+using BearerTools.Storage.Keys;
 using BearerTools.Tokens;
 
 namespace BearerTools.Composition;
@@ -26,16 +28,21 @@ internal sealed class BearerServices
     /// <param name="random">Returns numbers from 0 to 1 for jitter (default: random).</param>
     /// <param name="browser">Opens the browser for logins (default: the system's browser).</param>
     /// <param name="loadEntra">Loads the token sources for Entra ID, which are in another assembly.</param>
+    /// <param name="loadKeyring">Loads the access to the key ring of the Linux desktop, which is in another assembly.</param>
+    /// <param name="storeFolder">The folder of a token store (default: in the user's folder for the data of programs).</param>
     public BearerServices(
         TimeProvider? time = null,
         Func<double>? random = null,
         IBrowser? browser = null,
-        Func<EntraServices, IEntraSources>? loadEntra = null)
+        Func<EntraServices, IEntraSources>? loadEntra = null,
+        Func<IKeyProvider>? loadKeyring = null,
+        Func<string, StoreFolder>? storeFolder = null)
     {
         Time = time ?? TimeProvider.System;
         Random = random ?? System.Random.Shared.NextDouble;
         Browser = browser ?? new SystemBrowser();
         Cache = new TokenCache(Time);
+        Stores = new TokenStores(Time, loadKeyring, storeFolder);
         Handlers = new HandlerPool(Time);
         Paces = new OriginPaces(Time, Random);
         Backchannel = new OAuthBackchannel(
@@ -59,6 +66,9 @@ internal sealed class BearerServices
 
     /// <summary>All tokens of the process.</summary>
     public TokenCache Cache { get; }
+
+    /// <summary>The stores that keep tokens for other processes.</summary>
+    public TokenStores Stores { get; }
 
     /// <summary>The named definitions of connections.</summary>
     public ProfileStore Profiles { get; } = new();

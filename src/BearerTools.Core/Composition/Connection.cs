@@ -45,7 +45,7 @@ internal sealed record Connection : ITokenConnection
     public static Connection Of(BearerServices services, ConnectionProfile profile) =>
         new Connection(
             services,
-            services.Cache.Entry(profile.Source),
+            services.Cache.Entry(services.Stores.Storing(profile.Source, profile.Store)),
             profile.BaseUri,
             profile.Origins)
         {

@@ -1,12 +1,20 @@
 namespace BearerTools.Diagnostics;
 
-/// <content>Tokens, grants and Entra ID.</content>
+/// <content>Tokens, their storage, grants and Entra ID.</content>
 internal static partial class EventText
 {
     private static string Format(TokenEvent e) => e switch
     {
         TokenExpired expired => $"Token {expired.Fingerprint} has expired; requesting a new one.",
         TokenRenewalStarted started => $"Token {started.Fingerprint} expires soon; renewing it in the background.",
+        TokenRenewalFailed failed =>
+            $"Token {failed.Fingerprint} could not be renewed, and is used until it expires"
+            + $"{(failed.ExpiresOn is { } end ? $" ({TimeText.Of(end)})" : string.Empty)}; the renewal is tried again. "
+            + Sentence(failed.Reason),
+        TokenTooShort tooShort =>
+            $"Token {tooShort.Fingerprint} expires{(tooShort.ExpiresOn is { } end ? $" at {TimeText.Of(end)}" : string.Empty)}, before the "
+            + $"minimum lifetime of {TimeText.Span(tooShort.Required)}: "
+            + (tooShort.CanRenew ? "the authority issues no tokens that last longer." : "it cannot be renewed."),
         TokenRequestJoined => "Waiting for the token request that is already in progress.",
         TokenAcquired acquired =>
             $"Got token {acquired.Fingerprint}{(acquired.Flow is { } flow ? $" by {flow}" : string.Empty)}"
@@ -27,6 +35,22 @@ internal static partial class EventText
         _ => e.ToString(),
     };
 
+    private static string Format(StoreEvent e) => e switch
+    {
+        StoredTokenUsed used =>
+            $"Using the stored token {used.Fingerprint}"
+            + $"{(used.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
+        TokenStored stored => $"Stored token {stored.Fingerprint}.",
+        TokenNotStored failed =>
+            $"Token {failed.Fingerprint} could not be stored and can be used in this session only: {Sentence(failed.Reason)}",
+        StoredFileSetAside aside => $"A file of the token store cannot be used, because {aside.Reason}. It is now {aside.Path}.",
+        StoreLockAwaited awaited =>
+            $"Waiting for {(awaited.Holder is { } holder ? Name(holder) : "another process")}, which is renewing the token.",
+        RefusedTokenReplaced replaced =>
+            $"The refresh token was refused, but another process has stored token {replaced.Fingerprint} in the meantime; using that one.",
+        _ => e.ToString(),
+    };
+
     private static string Format(GrantEvent e) => e switch
     {
         MetadataRead read => $"Read the metadata of {Name(read.Authority)} from {Address(read.Source)}.",
@@ -35,6 +59,10 @@ internal static partial class EventText
         AppTokenRequested requested => $"Requesting a token from {Address(requested.Endpoint)} for the app {Name(requested.AppId)}.",
         LoginStarted started => $"Logging in at {Address(started.Endpoint)}.",
         GivenTokenRead read => $"Reading the token from {read.Place}.",
+        SecretRead read => $"Reading the secret from {read.Place}.",
+        SecretNotStored failed =>
+            $"The authority has replaced the refresh token, and the new one could not be stored in {failed.Place}: "
+            + $"{Sentence(failed.Reason)} It is used in this session, and stored with the next command if that succeeds.",
         AuthorityNonceRequired => "The token endpoint requires its nonce in the DPoP proof; sending the request again with it.",
         RefreshTokenRefused refused =>
             $"The refresh token was refused{(refused.Error is { } error ? $" ({error})" : string.Empty)}; "

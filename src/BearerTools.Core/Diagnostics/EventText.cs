@@ -14,6 +14,7 @@ internal static partial class EventText
     public static string Format(DiagnosticEvent e) => e switch
     {
         TokenEvent token => Format(token),
+        StoreEvent store => Format(store),
         GrantEvent grant => Format(grant),
         ResponseFlaw flaw => Format(flaw),
         EntraEvent entra => Format(entra),

@@ -31,7 +31,7 @@ internal sealed partial class OAuthClient
         _backchannel = backchannel;
         _discovery = discovery;
         _options = options;
-        _initialSecret = options.Secret?.Read();
+        _initialSecret = options.Secret?.Immediate;
         _initialKey = options.Key?.Read();
         if (_initialKey is not null) SigningAlgorithm.Check(options.SigningAlgorithm, _initialKey);
     }
@@ -43,6 +43,9 @@ internal sealed partial class OAuthClient
 
     /// <summary>The issuer, or <see langword="null"/> if the client was given the token endpoint instead.</summary>
     public string? Issuer => _options.TokenEndpoint is null ? _options.Authority : null;
+
+    /// <summary>The key that tokens are bound to (RFC 9449), or <see langword="null"/>.</summary>
+    public DPoPKey? ProofKey => _options.ProofKey;
 
     public TimeProvider Time => _backchannel.Time;
 

@@ -28,6 +28,7 @@ internal abstract class OAuthSource : ITokenSource
             ClientId = client.ClientId,
             Scopes = scope.Scopes,
             Account = account,
+            ProofKey = client.ProofKey,
         };
     }
 

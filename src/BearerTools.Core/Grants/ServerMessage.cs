@@ -10,7 +10,10 @@ internal static class ServerMessage
 
     /// <summary>Usual names of message members, the most specific first (the last three by RFC 9457).</summary>
     private static readonly string[] s_names =
-        ["error_description", "message", "error_message", "errorMessage", "error", "errors", "msg", "reason", "detail", "title"];
+    [
+        "error_description", "message", "error_message", "errorMessage", "errorSummary", "default_message",
+        "error", "errors", "messages", "msg", "reason", "detail", "title",
+    ];
 
     public static string? Find(BackchannelResponse response)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
@@ -43,7 +44,7 @@ internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
     {
         HttpRequestError.ConnectionError => true,
         HttpRequestError.NameResolutionError => cause.GetBaseException() is SocketException { SocketErrorCode: SocketError.TryAgain },
-        HttpRequestError.ProxyTunnelError => cause.StatusCode is >= HttpStatusCode.InternalServerError,
+        HttpRequestError.ProxyTunnelError => ProxyStatus.Of(cause) is >= HttpStatusCode.InternalServerError,
         _ => false,
     };
 

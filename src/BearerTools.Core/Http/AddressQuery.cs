@@ -18,10 +18,10 @@ internal static class AddressQuery
         if (place < 0) parts.Add(pair);
         else parts[place] = pair;
         // A duplicate would leave the choice of value to the server.
-        return new UriBuilder(address)
+        return RequestAddress.Build(new UriBuilder(address)
         {
             Query = string.Join('&', parts.Where((part, at) => at == place || !IsOf(part, name) || place < 0)),
-        }.Uri;
+        });
     }
 
     private static string[] Parts(Uri address) => address.Query.Length > 1 ? address.Query[1..].Split('&') : [];

@@ -5,6 +5,8 @@ namespace BearerTools.Http;
 /// <summary>A response whose headers have arrived and whose body has not been read yet.</summary>
 internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate template) : IDisposable
 {
+    private Dictionary<string, IReadOnlyList<string>>? _received;
+
     public HttpResponseMessage Message => message;
 
     /// <summary>The request that this responds to; after redirects, the last one.</summary>
@@ -26,9 +28,20 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     /// <summary>True if the response rejects the token of the run, so that no other request would be accepted.</summary>
     public bool EndsRun { get; set; }
 
+    /// <summary>A copy of all headers, as they were received.</summary>
+    public Dictionary<string, IReadOnlyList<string>> AllHeaders()
+    {
+        if (_received is not null) return _received;
+        var headers = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, values) in message.Headers.NonValidated.Concat(message.Content.Headers.NonValidated))
+            headers[name] = values.ToArray();
+        return headers;
+    }
+
     /// <summary>Replaces the body with a file that it has been saved to.</summary>
     public void ReadFrom(string path)
     {
+        _received = AllHeaders();
         var saved = new StreamContent(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
         foreach (var (name, values) in message.Content.Headers.NonValidated)
         {

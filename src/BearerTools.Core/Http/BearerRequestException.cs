@@ -1,15 +1,18 @@
 using System.Net;
+using BearerTools.Http;
 using BearerTools.Security;
 
 namespace BearerTools;
 
 /// <summary>
 /// A request failed: the API returned an error status, or could not be reached. Holds what the server sent, with secrets and
-/// control characters removed, but neither the request nor the response message.
+/// control characters removed, but neither the request nor the connection.
 /// Tests can create one: <c>[BearerTools.BearerRequestException]::new('gone', 404)</c>.
 /// </summary>
 public class BearerRequestException : HttpRequestException, IBearerError
 {
+    private HttpResponseMessage? _response;
+
     /// <summary>An error without details.</summary>
     public BearerRequestException() : this("The request failed.")
     {
@@ -53,6 +56,13 @@ public class BearerRequestException : HttpRequestException, IBearerError
     /// <summary>The text of the response, at most its first 64 KiB, or <see langword="null"/>.</summary>
     public string? Body { get; }
 
+    /// <summary>
+    /// The response as a message, as in errors of Invoke-RestMethod, or <see langword="null"/> if there was none. It is a copy of
+    /// the status, <see cref="Headers"/> and <see cref="Body"/>, and holds no resources that need disposing.
+    /// </summary>
+    public HttpResponseMessage? Response =>
+        StatusCode is { } status ? _response ??= ErrorResponse.Make(status, ReasonPhrase, Headers, Body) : null;
+
     /// <summary>The requested URL, without the values of its query.</summary>
     public string? Address { get; init; }
 
@@ -73,6 +83,9 @@ public class BearerRequestException : HttpRequestException, IBearerError
 
     /// <inheritdoc/>
     public string? NextStep { get; init; }
+
+    /// <summary>The reason phrase of the response, without secrets, or <see langword="null"/> if it is not known.</summary>
+    internal string? ReasonPhrase { get; init; }
 
     /// <summary>True if all other inputs of a run would fail too, so that the error ends it.</summary>
     internal bool EndsRun { get; init; }

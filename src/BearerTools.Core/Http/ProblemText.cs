@@ -9,13 +9,14 @@ namespace BearerTools.Http;
 /// </summary>
 internal static class ProblemText
 {
-    private static readonly string[] s_sentences = ["detail", "error_description", "message", "Message", "errorMessage", "description"];
+    private static readonly string[] s_sentences =
+        ["detail", "error_description", "message", "Message", "errorMessage", "errorSummary", "default_message", "description"];
 
-    private static readonly string[] s_codes = ["error", "code"];
+    private static readonly string[] s_codes = ["error", "code", "errorCode"];
 
-    private static readonly string[] s_headings = ["error", "code", "title", "status"];
+    private static readonly string[] s_headings = ["error", "code", "errorCode", "title", "status"];
 
-    private static readonly string[] s_inner = ["error", "errors", "fault"];
+    private static readonly string[] s_inner = ["error", "errors", "fault", "messages"];
 
     private const int Longest = 1000;
 

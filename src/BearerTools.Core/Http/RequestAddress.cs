@@ -23,7 +23,7 @@ internal static class RequestAddress
         if (address.Fragment.Length == 0 && string.IsNullOrEmpty(query)) return address;
         var parts = new UriBuilder(address) { Fragment = string.Empty };
         if (!string.IsNullOrEmpty(query)) parts.Query = parts.Query.Length > 1 ? $"{parts.Query[1..]}&{query}" : query;
-        return parts.Uri;
+        return Build(parts);
     }
 
     /// <summary>
@@ -90,6 +90,23 @@ internal static class RequestAddress
 
     /// <summary>The URL without the values of its query, which may be secret. For messages and traces.</summary>
     public static string Printable(Uri address) => PrintableAddress.Of(address);
+
+    /// <summary>Returns the URL of its parts.</summary>
+    /// <exception cref="BearerRequestException">The runtime refuses it: .NET 8 has a limit of 65,519 characters.</exception>
+    public static Uri Build(UriBuilder parts)
+    {
+        try
+        {
+            return parts.Uri;
+        }
+        catch (UriFormatException)
+        {
+            throw Refuse(
+                $"{parts.Scheme}://{parts.Host}{parts.Path}?",
+                "with its query it is longer than this version of .NET supports",
+                "Shorten the query, or send its parameters in the body.");
+        }
+    }
 
     private static void CheckHost(Uri address)
     {

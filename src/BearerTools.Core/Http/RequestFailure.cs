@@ -97,6 +97,7 @@ internal static class RequestFailure
             ErrorId = $"HttpStatus{status}",
             Kind = ServerWait.IsThrottled(response.Message) ? BearerErrorKind.Throttled : KindOf(response.Status),
             Address = address,
+            ReasonPhrase = reason,
             Details = words,
             NextStep = NextStep(response) ?? nextStep,
             EndsRun = response.EndsRun,

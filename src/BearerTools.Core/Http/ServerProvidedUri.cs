@@ -29,7 +29,17 @@ internal static class ServerProvidedUri
             : address.Host.Length == 0 ? "it has no host name"
             : address.UserInfo.Length > 0 ? "it contains a user name or password"
             : null;
-        if (why is null) address = new UriBuilder(address!) { Fragment = string.Empty }.Uri;
+        if (why is not null) return false;
+        try
+        {
+            if (address!.Fragment.Length > 0) address = new UriBuilder(address) { Fragment = string.Empty }.Uri;
+        }
+        catch (UriFormatException)
+        {
+            // .NET 8 joins to a URL that it then finds too long to be read.
+            why = "it is too long";
+        }
+
         return why is null;
     }
 

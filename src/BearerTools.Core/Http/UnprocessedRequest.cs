@@ -25,13 +25,17 @@ internal static class UnprocessedRequest
         if (template.Body is { CanReplay: false }) return false;
         var root = cause.GetBaseException();
         if (root is IdleConnectionException) return repeats < FreshConnectionHandler.MaxRepeats;
-        if (repeats >= MaxClosed || !(IsGoAway(root) || IsAbandoned(cause, root))) return false;
+        if (repeats >= MaxClosed || !(IsGoAway(root) || IsAbandoned(cause, root) || IsClosed(cause, message))) return false;
         return message.Content is ITrackedContent { HasBegun: false } || (MethodTraits.IsIdempotent(template.Method) && IsGoAway(root));
     }
 
     /// <summary>True if the runtime gave up a body because its connection was closed; giving up connecting is a time-out.</summary>
     private static bool IsAbandoned(Exception cause, Exception root) =>
         root is UnsentContentException || cause is OperationCanceledException { InnerException: not TimeoutException };
+
+    /// <summary>True if the server closed an HTTP/2 connection; .NET 8 does not state whether it announced that with GOAWAY.</summary>
+    private static bool IsClosed(Exception cause, HttpRequestMessage message) =>
+        message.Version.Major >= 2 && cause is HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded };
 
     private static bool IsGoAway(Exception root) => root is HttpProtocolException { ErrorCode: NoError };
 }

@@ -1,4 +1,5 @@
 using BearerTools.Security;
+using BearerTools.Storage;
 using BearerTools.Tokens;
 
 namespace BearerTools.Profiles;
@@ -16,6 +17,9 @@ internal sealed record ConnectionProfile
 
     /// <summary>The source of the token.</summary>
     public required ITokenSource Source { get; init; }
+
+    /// <summary>Where the token is stored.</summary>
+    public StoreKind Store { get; init; }
 
     /// <summary>Base address of relative addresses, or <see langword="null"/>.</summary>
     public Uri? BaseUri { get; init; }

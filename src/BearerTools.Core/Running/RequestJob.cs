@@ -74,7 +74,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
     }
 
     private protected ValueTask WriteHeadAsync(ApiResponse response, JobOutput output) => run.WantsHead
-        ? output.WriteAsync(RunItemKind.Head, new ResponseHead(response.Status, AllHeaders(response.Message)))
+        ? output.WriteAsync(RunItemKind.Head, new ResponseHead(response.Status, response.AllHeaders()))
         : ValueTask.CompletedTask;
 
     private protected async Task WriteBodyAsync(ApiResponse response, Page? page, RequestContext context, JobOutput output)
@@ -105,19 +105,11 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
     private protected BearerResponse Response(ApiResponse response, RequestContext context, object? body) => new()
     {
         StatusCode = response.Status,
-        Headers = AllHeaders(response.Message),
+        Headers = response.AllHeaders(),
         Body = body,
         Duration = run.Time.GetElapsedTime(context.Begun),
         Attempts = context.Attempts,
         Input = template.Input,
         Uri = response.Template.Address,
     };
-
-    private static Dictionary<string, IReadOnlyList<string>> AllHeaders(HttpResponseMessage message)
-    {
-        var headers = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, values) in message.Headers.NonValidated.Concat(message.Content.Headers.NonValidated))
-            headers[name] = values.ToArray();
-        return headers;
-    }
 }

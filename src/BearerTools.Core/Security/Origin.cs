@@ -63,7 +63,7 @@ internal readonly record struct Origin(string Scheme, string Host, int Port)
     }
 
     /// <summary>True if the text has only characters of host names and addresses (RFC 3986 section 3.2.2).</summary>
-    private static bool IsHost(string host) => host.All(letter =>
+    private static bool IsHost(string host) => host.Length > 0 && host.All(letter =>
         char.IsAsciiLetterOrDigit(letter) || letter > '\x7f' || "-._~!$&'()*+,;=:%".Contains(letter, StringComparison.Ordinal));
 
     public override string ToString() => new UriBuilder(Scheme, Host, Port).Uri.GetLeftPart(UriPartial.Authority);

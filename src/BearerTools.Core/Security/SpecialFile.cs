@@ -88,7 +88,10 @@ internal static class SpecialFile
     }
 
     /// <summary>Reads a special file from synchronous code, until <see cref="Cancellation"/>.</summary>
-    public static byte[] ReadAllBytes(string path, int longest) => ReadAllBytesAsync(path, longest, Cancellation).GetAwaiter().GetResult();
+    public static byte[] ReadAllBytes(string path, int longest) =>
+#pragma warning disable RS0030 // Parameters are bound synchronously; the limit above ends the wait.
+        ReadAllBytesAsync(path, longest, Cancellation).GetAwaiter().GetResult();
+#pragma warning restore RS0030
 
     /// <summary>
     /// Uses the tar writer, which reads the type of a file and opens it only if it is regular. No other public API of the runtime reports
@@ -128,11 +131,8 @@ internal static class SpecialFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The thread still waits for the other end; the file is closed when it is opened.
-            await opening.ContinueWith(
-                static late => late.Status == TaskStatus.RanToCompletion ? late.Result.DisposeAsync().AsTask() : Task.CompletedTask,
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default).Unwrap().ConfigureAwait(false);
+            await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (opening.IsCompletedSuccessfully) await (await opening.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
     }
 }

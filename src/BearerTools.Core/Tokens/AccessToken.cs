@@ -149,6 +149,9 @@ public sealed class AccessToken
     /// <exception cref="BearerTokenException">The token is not for APIs.</exception>
     internal string AuthorizationHeader => _header ??= $"{TokenType} {SendableText}";
 
+    /// <summary>The other members of the response, for a store.</summary>
+    internal AdditionalMembers AdditionalMembers => _additional;
+
     /// <summary>The text at a path in <see cref="Additional"/>, or <see langword="null"/>.</summary>
     internal string? AdditionalText(string path) => _additional.Text(path);
 

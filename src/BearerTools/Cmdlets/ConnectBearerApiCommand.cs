@@ -32,6 +32,14 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     [Parameter]
     public SwitchParameter ForceRefresh { get; set; }
 
+    /// <summary>
+    /// The time that the token has to last, as a TimeSpan or in seconds. A token that lasts shorter is renewed first. A warning says if its
+    /// authority issues no longer ones.
+    /// </summary>
+    [Parameter]
+    [LifetimeTransformation]
+    public TimeSpan? MinimumLifetime { get; set; }
+
     /// <summary>Returns the connection.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -90,7 +98,7 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     private async Task<object?> ConnectAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
         (connection, var token) = await AcquireAsync(
-            connection, ForceRefresh, new TokenRequestContext { Events = output, UserPrompt = prompt }, cancel).ConfigureAwait(false);
+            connection, ForceRefresh, Request(output, prompt) with { MinimumLifetime = MinimumLifetime }, cancel).ConfigureAwait(false);
         return await OnPipelineAsync(() => Connected(connection, token)).ConfigureAwait(false);
     }
 

@@ -32,7 +32,7 @@ internal static class MsalLoader
 
         // It was built against the Core beside it, which must be the loaded one.
         new ModuleStart().OnImport();
-        var door = new PrivateLoadContext(folder).LoadFromAssemblyPath(path).GetType($"{Name}.EntraSources", throwOnError: true)!;
+        var door = new PrivateLoadContext(Name, folder).LoadFromAssemblyPath(path).GetType($"{Name}.EntraSources", throwOnError: true)!;
         return (IEntraSources)Activator.CreateInstance(
             door, BindingFlags.Public | BindingFlags.Instance, binder: null, [services], culture: null)!;
     }

@@ -8,7 +8,9 @@ namespace BearerTools.Loading;
 /// Isolates packages: assemblies in its folder are loaded here and are invisible to other modules, whatever versions those load and in
 /// whatever order. Core is shared with the default context, so that its types are the same on both sides.
 /// </summary>
-internal sealed class PrivateLoadContext(string folder) : AssemblyLoadContext("BearerTools.Msal")
+/// <param name="name">Name of the assembly that it is for.</param>
+/// <param name="folder">Folder of that assembly and its packages.</param>
+internal sealed class PrivateLoadContext(string name, string folder) : AssemblyLoadContext(name)
 {
     private static readonly Assembly s_core = typeof(ITokenSource).Assembly;
 

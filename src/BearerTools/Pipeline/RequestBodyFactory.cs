@@ -16,8 +16,6 @@ namespace BearerTools.Pipeline;
 /// </summary>
 internal static class RequestBodyFactory
 {
-    private const string JsonType = "application/json; charset=utf-8";
-    private const string Text = "text/plain; charset=utf-8";
     private const string Xml = "application/xml";
     private const string Bytes = "application/octet-stream";
 
@@ -29,7 +27,7 @@ internal static class RequestBodyFactory
     /// <exception cref="BearerRequestException">The value cannot be sent as that media type.</exception>
     public static RequestBody Make(PSObject body, MediaType? type) => body.BaseObject switch
     {
-        string text => new BytesBody(Charset.Encode(EncodingOf(type), text), type?.Text ?? (LooksLikeJson(text) ? JsonType : Text)),
+        string text => new BytesBody(Charset.Encode(EncodingOf(type), text), type?.Text ?? TextMediaType.Of(text)),
         byte[] bytes => new BytesBody(bytes.ToArray(), type?.Text ?? Bytes),
         Stream stream => new StreamBody(stream, type?.Text ?? Bytes),
         XmlNode xml => new BytesBody(XmlBytes(xml, type), type?.Text ?? Xml),
@@ -37,7 +35,7 @@ internal static class RequestBodyFactory
         _ when type is { IsForm: true } => new BytesBody(Form(Fields(body, type), EncodingOf(type)), type.Text),
         IEnumerable list and not IDictionary when type is { IsJsonLines: true } => new BytesBody(Lines(list, type), type.Text),
         _ when type is { MayBeJson: false } => throw NotWritable(body, type),
-        _ => new BytesBody(Json(body, type), type?.Text ?? JsonType),
+        _ => new BytesBody(Json(body, type), type?.Text ?? TextMediaType.Json),
     };
 
     /// <summary>The pairs of a query or a form. A list repeats its name.</summary>
@@ -109,8 +107,6 @@ internal static class RequestBodyFactory
     }
 
     private static Encoding EncodingOf(MediaType? type) => type?.Encoding() ?? Encoding.UTF8;
-
-    private static bool LooksLikeJson(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..];
 
     private static BearerRequestException NotWritable(PSObject body, MediaType type) => new(
         $"A {body.BaseObject.GetType().Name} cannot be sent as '{ServerText.Clean(type.Text, 100)}'.")

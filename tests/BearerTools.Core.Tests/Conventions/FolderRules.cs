@@ -15,12 +15,12 @@ internal static class FolderRules
         ["Json"] = [],
         ["Diagnostics"] = ["Security"],
         ["Tokens"] = ["Diagnostics", "Security"],
-        ["Storage"] = ["Security", "Tokens"],
+        ["Storage"] = ["Diagnostics", "Security", "Tokens"],
         ["Grants"] = ["Diagnostics", "Security", "Tokens"],
         ["Entra"] = ["Diagnostics", "Grants", "Security", "Storage", "Tokens"],
         ["Http"] = ["Diagnostics", "Security", "Tokens"],
         ["Running"] = ["Diagnostics", "Http", "Json", "Security", "Tokens"],
-        ["Profiles"] = ["Http", "Security", "Tokens"],
+        ["Profiles"] = ["Http", "Security", "Storage", "Tokens"],
         ["Composition"] = ["Diagnostics", "Entra", "Grants", "Http", "Json", "Profiles", "Running", "Security", "Storage", "Tokens"],
     };
 

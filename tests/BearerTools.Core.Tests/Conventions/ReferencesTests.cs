@@ -11,14 +11,19 @@ public sealed partial class ReferencesTests
     private static readonly SourceFile[] s_core = Sources.Of("src/BearerTools.Core");
     private static readonly SourceFile[] s_cmdlets = Sources.Of("src/BearerTools");
     private static readonly SourceFile[] s_msal = Sources.Of("src/BearerTools.Msal");
+    private static readonly SourceFile[] s_keyring = Sources.Of("src/BearerTools.Keyring");
 
     /// <summary>The rooms, what they refer to, and the packages they may have.</summary>
     private static readonly Dictionary<string, (string[] Projects, string[] Packages)> s_projects = new()
     {
         ["BearerTools.Core"] = ([], []),
         ["BearerTools"] = (["BearerTools.Core"], ["PowerShellStandard.Library"]),
+        ["BearerTools.Keyring"] = (["BearerTools.Core"], ["Tmds.DBus.Protocol"]),
         ["BearerTools.Msal"] = (["BearerTools.Core"], ["Microsoft.Identity.Client", "Microsoft.Identity.Client.Extensions.Msal"]),
     };
+
+    /// <summary>They run in the compiler, and no assembly refers to them.</summary>
+    private static readonly string[] s_analyzers = ["Microsoft.CodeAnalysis.BannedApiAnalyzers", "Microsoft.CodeAnalysis.PublicApiAnalyzers"];
 
     [Fact]
     public void The_folders_of_Core_use_each_other_only_as_allowed()
@@ -63,8 +68,14 @@ public sealed partial class ReferencesTests
         }
 
         foreach (var shared in Directory.GetFiles(Path.Combine(Sources.Root, "src"), "Directory.*"))
-            Assert.Empty(Included(shared, "PackageReference").Concat(Included(shared, "GlobalPackageReference")).Concat(Included(shared, "ProjectReference")));
+            Assert.Empty(Included(shared, "PackageReference").Except(s_analyzers).Concat(Included(shared, "GlobalPackageReference")).Concat(Included(shared, "ProjectReference")));
     }
+
+    [Fact]
+    public void Analyzers_are_not_part_of_what_is_built() =>
+        Assert.All(
+            XDocument.Load(Path.Combine(Sources.Root, "src", "Directory.Build.targets")).Descendants("PackageReference"),
+            analyzer => Assert.Equal(("all", "analyzers; build"), ((string?)analyzer.Attribute("PrivateAssets"), (string?)analyzer.Attribute("IncludeAssets"))));
 
     [Fact]
     public void Nothing_is_used_without_a_using_that_can_be_seen()
@@ -83,7 +94,7 @@ public sealed partial class ReferencesTests
 
     [Fact]
     public void No_file_is_too_long_to_be_read() =>
-        Assert.Empty(s_core.Concat(s_cmdlets).Concat(s_msal).Where(file => file.Lines > LongestFile).Select(file => $"{file.Path}: {file.Lines} lines"));
+        Assert.Empty(s_core.Concat(s_cmdlets).Concat(s_msal).Concat(s_keyring).Where(file => file.Lines > LongestFile).Select(file => $"{file.Path}: {file.Lines} lines"));
 
     [Fact]
     public void Types_of_MSAL_are_used_in_its_own_assembly_only()
@@ -98,6 +109,17 @@ public sealed partial class ReferencesTests
         Assert.Empty(s_msal.Where(file => file.Namespace != "BearerTools.Msal" || file.Types.Any(type => type.IsPublic)).Select(file => file.Path));
         Assert.DoesNotContain(s_core.Concat(s_cmdlets), file => MsalNamespace().IsMatch(file.Code));
     }
+
+    [Fact]
+    public void The_assembly_for_the_key_ring_has_no_public_types_and_D_Bus_is_used_nowhere_else()
+    {
+        Assert.Contains(s_keyring, file => DBusName().IsMatch(file.Code));
+        Assert.Empty(s_keyring.Where(file => file.Namespace != "BearerTools.Keyring" || file.Types.Any(type => type.IsPublic)).Select(file => file.Path));
+        Assert.DoesNotContain(s_core.Concat(s_cmdlets).Concat(s_msal), file => DBusName().IsMatch(file.Code));
+    }
+
+    [GeneratedRegex(@"\bTmds\s*\.\s*DBus")]
+    private static partial Regex DBusName();
 
     [GeneratedRegex(@"\bMicrosoft\s*\.\s*Identity|(?<![\w.])Msal\w+Exception")]
     private static partial Regex MsalName();

@@ -18,6 +18,16 @@ public sealed class AddressQueryTests
     public void A_name_is_escaped_as_well_as_its_value() =>
         Assert.Equal("http://a/?%24skip=a%26b", AddressQuery.With(new Uri("http://a/"), "$skip", "a&b").AbsoluteUri);
 
+    [Fact]
+    public void An_address_that_the_runtime_finds_too_long_is_refused_without_its_query()
+    {
+        var error = Record.Exception(() => AddressQuery.With(new Uri($"http://a/x?secret={new string('s', 65_000)}"), "n", new string('v', 65_000)));
+
+        // .NET 10 has no limit.
+        if (Environment.Version.Major >= 10) Assert.Null(error);
+        else Assert.StartsWith("'http://a/x?…' cannot be used", Assert.IsType<BearerRequestException>(error).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("http://a/x", null)]
     [InlineData("http://a/x?n", "")]

@@ -123,6 +123,7 @@ public sealed class RequestAddressTests
     [InlineData("ftp://api.contoso.com")]
     [InlineData("https://user:pass@api.contoso.com")]
     [InlineData("https://api\u200d.contoso.com")]
+    [InlineData("http://\u202E/v1")]
     public void A_base_that_is_no_web_address_is_refused(string given) =>
         Assert.Equal("UriRefused", Assert.Throws<BearerRequestException>(() => RequestAddress.Base(new Uri(given, UriKind.RelativeOrAbsolute))).ErrorId);
 

@@ -57,6 +57,9 @@ public sealed class RequestFailureTests : IDisposable
     [InlineData("""{"name":["is required"],"age":["is 0"]}""", "name: is required; age: is 0")]
     [InlineData("""{"errors":["is required","is short"]}""", "is required; is short")]
     [InlineData("""{"message":"No.","errors":["No."]}""", "No.")]
+    [InlineData("""{"errorCode":"E0000011","errorSummary":"Invalid token provided","errorCauses":[]}""", "E0000011: Invalid token provided")]
+    [InlineData("""[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]""", "INVALID_SESSION_ID: Session expired or invalid")]
+    [InlineData("""{"error_type":"NOT_FOUND","messages":[{"id":"x.notfound","default_message":"There is no such machine.","args":[]}]}""", "There is no such machine.")]
     [InlineData("   ", null)]
     [InlineData("", null)]
     public async Task The_servers_message_for_users_is_found(string body, string? words)

@@ -127,9 +127,9 @@ public sealed class Http2FaultTests
     }
 
     [Theory]
-    [InlineData("GET", 2)]
-    [InlineData("POST", 1)]
-    public async Task What_an_orderly_server_left_open_is_sent_again_at_once_where_it_does_no_harm_and_counts_as_no_retry(string method, int begun)
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task What_an_orderly_server_left_open_is_sent_again_at_once_where_it_does_no_harm_and_counts_as_no_retry(string method)
     {
         await using var server = Serving(async (http, stream) =>
         {
@@ -142,8 +142,10 @@ public sealed class Http2FaultTests
 
         var items = await RunAsync(wire, method, server, 1);
 
-        Assert.Equal(method == "GET" ? null : "ConnectionFailed", items[0].Value is JobFailure ? Failure(items[0]).ErrorId : null);
-        Assert.Equal(begun, _begun);
+        // The exception of .NET 8 does not tell an orderly close from a fault, so that it counts as a retry, and this wire has none.
+        var isRepeated = method == "GET" && Environment.Version.Major > 8;
+        Assert.Equal(isRepeated ? null : "ConnectionFailed", items[0].Value is JobFailure ? Failure(items[0]).ErrorId : null);
+        Assert.Equal(isRepeated ? 2 : 1, _begun);
     }
 
     [Theory]

@@ -46,7 +46,9 @@ internal sealed class OddServer : IAsyncDisposable
         var server = new OddServer(builder.Build());
         server._app.Run(async context =>
         {
-            server._requests.Enqueue(await SeenRequest.ReadAsync(context.Request));
+            var seen = await SeenRequest.ReadAsync(context.Request);
+            context.Items[nameof(SeenRequest)] = seen;
+            server._requests.Enqueue(seen);
             await response(context);
         });
         await server._app.StartAsync();
@@ -64,6 +66,9 @@ internal sealed class OddServer : IAsyncDisposable
             });
         }
     }
+
+    /// <summary>The request that a response is for.</summary>
+    public static SeenRequest Seen(HttpContext context) => (SeenRequest)context.Items[nameof(SeenRequest)]!;
 
     public static Task<OddServer> RespondingAsync(string json, int status = 200) => StartAsync(context => JsonAsync(context, json, status));
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Unicode;
 using BearerTools.Sandbox.Serving;
 
@@ -22,6 +23,17 @@ internal sealed class Items(SandboxContext sandbox)
         api.Get("/api/items/{n:long}", One);
         api.Get("/api/items", Many);
         api.Get("/api/users", http => http.WriteBytes(s_users, Responses.Json));
+        api.Get("/api/users/{id}", User);
+    }
+
+    private static Task User(HttpContext http)
+    {
+        using var users = JsonDocument.Parse(s_users);
+        var id = http.RouteText("id");
+        var user = users.RootElement.EnumerateArray().FirstOrDefault(user => user.GetProperty("id").GetRawText() == id);
+        return user.ValueKind == JsonValueKind.Object
+            ? http.WriteJson(user)
+            : http.WriteProblem(StatusCodes.Status404NotFound, "Not found", $"There is no user {id}.");
     }
 
     /// <summary>One row, after ms milliseconds.</summary>

@@ -23,7 +23,8 @@ internal sealed record EntraReady(
     string UserName,
     string OtherUserName,
     EntraIdentity SystemAssigned,
-    EntraIdentity UserAssigned)
+    EntraIdentity UserAssigned,
+    ProviderReady Providers)
 {
     public static EntraReady Of(EntraServer server, PrivateFolder folder)
     {
@@ -47,6 +48,7 @@ internal sealed record EntraReady(
             directory.Ada.Name,
             directory.Ben.Name,
             directory.SystemAssigned,
-            directory.UserAssigned);
+            directory.UserAssigned,
+            ProviderReady.Of(server.Providers, folder));
     }
 }

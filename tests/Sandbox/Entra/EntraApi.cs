@@ -23,7 +23,9 @@ internal sealed class EntraApi(EntraContext entra)
         Get(routes, "/subscriptions", (http, token) => http.WriteJson(new { value = new[] { new { subscriptionId = "1", displayName = "ops", client = token.Client } } }));
     }
 
-    private void Get(IEndpointRouteBuilder routes, string path, Func<HttpContext, IssuedEntraToken, Task> response) => routes.MapGet(path, http =>
+    public void Get(IEndpointRouteBuilder routes, string path, Func<HttpContext, IssuedEntraToken, Task> response) => Route(routes, HttpMethods.Get, path, response);
+
+    public void Route(IEndpointRouteBuilder routes, string method, string path, Func<HttpContext, IssuedEntraToken, Task> response) => routes.MapMethods(path, [method], http =>
     {
         entra.Log.Request(http.Request);
         var sent = IssuedTokens.FromHeader(http.Request.Headers.Authorization.ToString());

@@ -1,3 +1,5 @@
+using BearerTools.Sandbox.Providers;
+
 namespace BearerTools.Sandbox.Entra;
 
 /// <summary>The names under which clients reach the stand-in. Nothing else on the network is reached.</summary>
@@ -17,7 +19,7 @@ internal static class EntraHosts
     public static readonly string[] Apis = [.. EntraCloud.All.SelectMany(cloud => cloud.Apis)];
 
     /// <summary>Every name that its certificate is good for.</summary>
-    public static readonly string[] Secure = [.. Logins, .. Apis, GitHub, AzurePipelines];
+    public static readonly string[] Secure = [.. Logins, .. Apis, GitHub, AzurePipelines, .. ProviderHosts.All];
 
     public static readonly string[] Plain = ["127.0.0.1", "localhost", Metadata];
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using BearerTools.Sandbox.Entra.Grants;
 using BearerTools.Sandbox.Entra.Workloads;
+using BearerTools.Sandbox.Providers;
 using BearerTools.Sandbox.Serving;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,7 +10,8 @@ namespace BearerTools.Sandbox.Entra;
 
 /// <summary>
 /// Responds as Microsoft Entra does, over TLS under its real names, and as the metadata services of Azure's machines do, over
-/// plain http. A proxy leads clients here: what they need is its address, and trust in the certificate.
+/// plain http. A proxy leads clients here: what they need is its address, and trust in the certificate. The stand-ins of other
+/// providers are reached in the same way.
 /// </summary>
 internal sealed class EntraServer : IAsyncDisposable
 {
@@ -21,9 +23,12 @@ internal sealed class EntraServer : IAsyncDisposable
     {
         (Context, _certificate) = (context, certificate);
         _app = LoopbackServer.Build(null, null, (0, null), (0, certificate));
+        Providers = new ProviderContext(context.Clock);
     }
 
     public EntraContext Context { get; }
+
+    public ProviderContext Providers { get; }
 
     /// <summary>What HTTPS_PROXY and HTTP_PROXY are to name.</summary>
     public Uri Proxy => _proxy!.Address;
@@ -57,6 +62,7 @@ internal sealed class EntraServer : IAsyncDisposable
         if (_proxy is not null) await _proxy.DisposeAsync();
         await _app.StopSoonAsync();
         Context.Dispose();
+        Providers.Dispose();
         _certificate.Dispose();
     }
 
@@ -67,7 +73,11 @@ internal sealed class EntraServer : IAsyncDisposable
         new EntraTokenEndpoint(Context, codes, devices, refresh).Map(_app);
         new EntraAuthorize(Context, codes).Map(_app);
         new EntraDevices(Context, devices).Map(_app);
-        new EntraApi(Context).Map(_app);
+        var api = new EntraApi(Context);
+        api.Map(_app);
+        GraphLists.Map(_app, api, Providers);
+        ResourceManager.Map(_app, api, Providers);
+        ProviderEndpoints.Map(_app, Providers);
         new ManagedIdentities(Context).Map(_app);
         new JobTokens(Context).Map(_app);
         new EntraControl(Context, refresh).Map(_app);

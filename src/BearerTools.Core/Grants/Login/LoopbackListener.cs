@@ -136,7 +136,7 @@ internal sealed class LoopbackListener : IDisposable
             {
                 // The process has no file descriptor left, or the browser has disconnected already. The sign-in continues.
                 CloseOldest(0);
-                await Task.Delay(s_pauseAfterFault, cancel).ConfigureAwait(false);
+                await Task.Delay(s_pauseAfterFault, TimeProvider.System, cancel).ConfigureAwait(false);
                 continue;
             }
 

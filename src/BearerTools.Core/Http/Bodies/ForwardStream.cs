@@ -14,7 +14,9 @@ internal abstract class ForwardStream : Stream
     public sealed override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     public sealed override int Read(byte[] buffer, int offset, int count) =>
+#pragma warning disable RS0030 // Stream requires a synchronous method.
         ReadAsync(buffer, offset, count, default).GetAwaiter().GetResult();
+#pragma warning restore RS0030
     public sealed override void Flush() => throw new NotSupportedException();
     public sealed override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     public sealed override void SetLength(long value) => throw new NotSupportedException();

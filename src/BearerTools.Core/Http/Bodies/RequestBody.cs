@@ -92,7 +92,9 @@ internal sealed class StreamBody(Stream stream, string? contentType) : RequestBo
         public override long Position { get => inner.Position; set => inner.Position = value; }
         public override void Flush() => inner.Flush();
         public override int Read(byte[] buffer, int offset, int count) =>
+#pragma warning disable RS0030 // Stream requires a synchronous method.
             ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+#pragma warning restore RS0030
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 

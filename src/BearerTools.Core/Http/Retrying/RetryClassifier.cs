@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Tokens;
 
 namespace BearerTools.Http.Retrying;
 
@@ -14,12 +15,18 @@ internal static class RetryClassifier
     /// <summary>RFC 9113 section 7: the server requires HTTP/1.1, and will again on a retry.</summary>
     private const long Http11Required = 0xd;
 
+    /// <summary>
+    /// From this status on, gateways report faults of the server behind them that no standard status names, such as 522 (the
+    /// connection timed out) and 529 (overloaded).
+    /// </summary>
+    private const HttpStatusCode OfGateways = (HttpStatusCode)520;
+
     /// <summary>True if a retry after this response may help and is safe.</summary>
     public static bool After(ApiResponse response) =>
         response.Status switch
         {
             HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
-                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => IsSafeToRepeat(response.Template),
+                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or >= OfGateways => IsSafeToRepeat(response.Template),
             _ => Pacing.ServerWait.IsThrottled(response.Message),
         } && CanBeSentAgain(response.Template);
 
@@ -41,8 +48,8 @@ internal static class RetryClassifier
 
     /// <summary>True if a proxy rejects this caller.</summary>
     private static bool IsForbidden(Exception cause) =>
-        ErrorOf(cause) == HttpRequestError.ProxyTunnelError
-            && (cause as HttpRequestException)?.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
+        cause is HttpRequestException refused
+            && ProxyStatus.Of(refused) is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
 
     /// <summary>True for REFUSED_STREAM (RFC 9113 section 8.7) and H3_REQUEST_REJECTED (RFC 9114 section 4.1.1): not processed.</summary>
     private static bool IsRefused(Exception cause) =>

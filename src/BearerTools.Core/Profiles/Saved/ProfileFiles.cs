@@ -135,7 +135,7 @@ internal static class ProfileFiles
             }
             catch (IOException e) when (e.GetType() == typeof(IOException) && waited < s_lockTimeout && File.Exists(path))
             {
-                Thread.Sleep(s_lockInterval);
+                if (SpecialFile.Cancellation.WaitHandle.WaitOne(s_lockInterval)) throw new OperationCanceledException();
             }
         }
     }

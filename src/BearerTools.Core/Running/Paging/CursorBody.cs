@@ -31,7 +31,7 @@ internal static class CursorBody
     private static byte[] Form(string body, string parameter, string cursor)
     {
         // A form has the syntax of a query.
-        var address = new UriBuilder("http://form/") { Query = body }.Uri;
+        var address = RequestAddress.Build(new UriBuilder("http://form/") { Query = body });
         return Encoding.UTF8.GetBytes(AddressQuery.With(address, parameter, cursor).Query.TrimStart('?'));
     }
 

@@ -47,7 +47,7 @@ internal sealed class LinkRule(bool readsHeader, IReadOnlyList<string> paths) : 
         if (Rewrites && Origin.Of(address) != page.Request.Origin)
         {
             var here = page.Request.Address;
-            address = new UriBuilder(address) { Scheme = here.Scheme, Host = here.Host, Port = here.Port }.Uri;
+            address = RequestAddress.Build(new UriBuilder(address) { Scheme = here.Scheme, Host = here.Host, Port = here.Port });
         }
 
         return NextPage.At(page, address);

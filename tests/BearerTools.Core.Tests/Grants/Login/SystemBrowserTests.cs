@@ -1,9 +1,11 @@
 using BearerTools.Grants.Login;
+using BearerTools.Security;
 using BearerTools.Tests.Support;
 
 namespace BearerTools.Tests.Grants.Login;
 
 /// <summary>Which program gets the address of a login, and how. The variables are the process's, so these tests stand in one class.</summary>
+[Collection("PATH")]
 public sealed class SystemBrowserTests : IDisposable
 {
     private static readonly Uri s_address = new("https://id.example.com/authorize?a=1&b=$(touch%20x);%20'%22`id`");

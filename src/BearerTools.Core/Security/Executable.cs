@@ -1,4 +1,4 @@
-namespace BearerTools.Grants.Login;
+namespace BearerTools.Security;
 
 /// <summary>
 /// Finds a program in PATH, as a shell does. Starting a process by its bare name would also search the current directory,

@@ -1,0 +1,233 @@
+using System.Diagnostics.CodeAnalysis;
+using BearerTools.Diagnostics;
+using BearerTools.Security;
+using BearerTools.Tokens;
+
+namespace BearerTools.Storage;
+
+/// <summary>
+/// A source whose tokens are shared by all processes that use the same store. Under a lock between processes it reads the stored token
+/// again, and uses it if another process has renewed it; else it renews and stores it. A cache entry uses it like any other source.
+/// </summary>
+/// <remarks>
+/// An authority that rotates refresh tokens takes a second use as theft and ends the login (RFC 9700 section 4.14.2). So a refresh token
+/// is always read under the lock that it is used under. The only other one that is sent is one that this process got and could not store.
+/// </remarks>
+internal sealed class StoredSource : ITokenSource
+{
+    private const string InvalidGrant = "invalid_grant"; // RFC 6749 section 5.2
+
+    /// <summary>Error ids of sources that need a new sign-in.</summary>
+    private static readonly string[] s_signInRequired = ["LoginRequired", "InteractionRequired"];
+
+    private readonly ITokenSource _source;
+    private readonly ITokenStore _store;
+    private readonly TimeProvider _time;
+    private readonly string _identity;
+    private readonly object _gate = new();
+    private string? _lastRead;
+    private TokenResult? _unstored;
+    private string? _unstoredAfter;
+
+    /// <exception cref="BearerTokenException">
+    /// The identity of the source's tokens depends on a secret, or they are bound to a key.
+    /// </exception>
+    public StoredSource(ITokenSource source, ITokenStore store, TimeProvider time)
+    {
+        if (!source.Key.IsIdentityComplete)
+        {
+            throw StoreErrors.NotStorable(source.Metadata.Flow ?? "unknown", "a secret says whose token it is, and secrets are not stored",
+                "Omit the store, or use a flow that signs in a user or a client.");
+        }
+
+        if (source.Metadata.ProofKey is not null)
+        {
+            throw StoreErrors.NotStorable(source.Metadata.Flow ?? "unknown", "it is bound to a key of this session (DPoP)",
+                "Omit the store, or the binding.");
+        }
+
+        (_source, _store, _time) = (source, store, time);
+        _identity = source.Key.Identity;
+        Key = new TokenKey.Builder().Add("store", store.Name).Add("source", source.Key).Build();
+        Authority = source.Authority is { } authority ? new StoredAuthority(authority, store, _identity) : null;
+    }
+
+    public TokenKey Key { get; }
+
+    public TokenMetadata Metadata => _source.Metadata;
+
+    public bool CanRenew => _source.CanRenew;
+
+    public bool CanStartOver => _source.CanStartOver;
+
+    public IEnumerable<Origin> Origins => _source.Origins;
+
+    public ITokenAuthority? Authority { get; }
+
+    public bool TakesClaims => _source.TakesClaims;
+
+    /// <summary>The source that requests the tokens.</summary>
+    public ITokenSource Source => _source;
+
+    /// <summary>The store.</summary>
+    public ITokenStore Store => _store;
+
+    public void ForgetRejection() => _source.ForgetRejection();
+
+    public async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
+    {
+        var began = _time.GetUtcNow();
+        // A file that is replaced as a whole can be read without the lock, which a renewal in the background may hold for seconds.
+        var stored = Note(await _store.ReadAsync(_identity, cancel).ConfigureAwait(false));
+        if (IsUsable(stored, context, began)) return Use(stored, context);
+        ITokenSlot slot;
+        try
+        {
+            slot = await _store.LockAsync(_identity, context.Events, cancel).ConfigureAwait(false);
+        }
+        catch (BearerTokenException e) when (e.Kind == BearerErrorKind.File)
+        {
+            // Without the lock, a stored refresh token is not used.
+            var own = UnstoredAfter(stored);
+            if (own is null && !_source.CanStartOver && !CanPrompt(context)) throw;
+            return NotStored(await RequestAsync(own, context, cancel).ConfigureAwait(false), context, e);
+        }
+
+        var renewal = RenewAsync(slot, context, began, cancel);
+        try
+        {
+            if (await renewal.WaitAsync(cancel).ConfigureAwait(false) is { } renewed) return renewed;
+        }
+        catch (OperationCanceledException)
+        {
+            // It continues: its refresh token may be used up, and the new one must be stored.
+            Observe(renewal);
+            throw;
+        }
+
+        // Signing in takes minutes, so other processes can use and renew the stored token meanwhile.
+        var result = await RequestAsync(null, context, cancel).ConfigureAwait(false);
+        return await StoreAsync(result, context, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Observes the exception of a renewal that no caller awaits any more.</summary>
+    private static void Observe(Task renewal) => _ = renewal.ContinueWith(
+        static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    private static bool CanPrompt(TokenRequestContext context) => context.UserPrompt is { UnavailableReason: null };
+
+    private static bool IsSignInRequired(BearerTokenException e) => e.Error == InvalidGrant || s_signInRequired.Contains(e.ErrorId);
+
+    /// <summary>Requests a token. A request with a refresh token is not cancelled: the token may be used up.</summary>
+    private Task<TokenResult> RequestAsync(TokenResult? previous, TokenRequestContext context, CancellationToken cancel) =>
+        _source.AcquireAsync(
+            context with { Previous = previous }, previous is { CanBeRenewed: true } ? CancellationToken.None : cancel);
+
+    /// <summary>Uses or renews what is stored, and releases the lock.</summary>
+    /// <returns>The token, or <see langword="null"/> if the user has to sign in.</returns>
+    private async Task<TokenResult?> RenewAsync(
+        ITokenSlot slot, TokenRequestContext context, DateTimeOffset began, CancellationToken cancel)
+    {
+        await using (slot.ConfigureAwait(false))
+        {
+            var stored = Note(await slot.ReadAsync(cancel).ConfigureAwait(false));
+            if (IsUsable(stored, context, began)) return Use(stored, context);
+            var previous = UnstoredAfter(stored) ?? stored?.ToResult();
+            var isRenewable = _source.CanRenew || previous is { CanBeRenewed: true };
+            if (!isRenewable && CanPrompt(context)) return null;
+            try
+            {
+                // A user must not sign in here: that would hold the lock for minutes.
+                var own = _source.CanRenew ? context : context with { UserPrompt = null };
+                var result = await RequestAsync(previous, own, cancel).ConfigureAwait(false);
+                return await StoreAsync(slot, result, context).ConfigureAwait(false);
+            }
+            catch (BearerTokenException e) when (isRenewable && IsSignInRequired(e))
+            {
+                // A program that does not know the lock may have renewed it.
+                var again = Note(await slot.ReadAsync(cancel).ConfigureAwait(false));
+                if (again?.Revision != stored?.Revision && IsUsable(again, context, began)) return Use(again, context, isRefused: true);
+                if (_source.CanRenew || !CanPrompt(context)) throw;
+                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new RefreshTokenRefused(e.Details, null));
+                return null;
+            }
+        }
+    }
+
+    private StoredToken? Note(StoredToken? stored)
+    {
+        lock (_gate) _lastRead = stored?.Revision;
+        return stored;
+    }
+
+    /// <summary>
+    /// True if the stored token can be used instead of a new one. The caller asks because it cannot use the one that it has.
+    /// </summary>
+    private bool IsUsable([NotNullWhen(true)] StoredToken? stored, TokenRequestContext context, DateTimeOffset began) =>
+        stored is not null
+        && stored.TokenType != DPoPKey.TokenType
+        && (stored.ExpiresOn is not { } end || _time.GetUtcNow() < end)
+        && context.Claims is null
+        && (!context.MustBeNew || stored.StoredOn >= began)
+        && stored.AccessToken.Reveal() != context.Previous?.Token.Value.Reveal()
+        && UnstoredAfter(stored) is null;
+
+    /// <summary>A result that this process could not store, unless another process has stored one since.</summary>
+    private TokenResult? UnstoredAfter(StoredToken? stored)
+    {
+        lock (_gate) return _unstored is not null && _unstoredAfter == stored?.Revision ? _unstored : null;
+    }
+
+    private TokenResult Use(StoredToken stored, TokenRequestContext context, bool isRefused = false)
+    {
+        var result = stored.ToResult();
+        lock (_gate) _unstored = null;
+        if (context.Events.IsEnabled(EventLevel.Verbose))
+        {
+            context.Events.Write(
+                isRefused
+                    ? new RefusedTokenReplaced(result.Token.Fingerprint)
+                    : new StoredTokenUsed(result.Token.Fingerprint, result.Token.ExpiresOn));
+        }
+
+        return result;
+    }
+
+    /// <summary>Stores a token that was requested without the lock.</summary>
+    private async Task<TokenResult> StoreAsync(TokenResult result, TokenRequestContext context, CancellationToken cancel)
+    {
+        try
+        {
+            var slot = await _store.LockAsync(_identity, context.Events, cancel).ConfigureAwait(false);
+            await using (slot.ConfigureAwait(false)) return await StoreAsync(slot, result, context).ConfigureAwait(false);
+        }
+        catch (BearerTokenException e)
+        {
+            return NotStored(result, context, e);
+        }
+    }
+
+    private async Task<TokenResult> StoreAsync(ITokenSlot slot, TokenResult result, TokenRequestContext context)
+    {
+        try
+        {
+            await slot.WriteAsync(StoredToken.Of(result, Metadata)).ConfigureAwait(false);
+            lock (_gate) _unstored = null;
+            if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenStored(result.Token.Fingerprint));
+            return result;
+        }
+        catch (BearerTokenException e)
+        {
+            return NotStored(result, context, e);
+        }
+    }
+
+    /// <summary>Keeps a token that could not be stored for this session.</summary>
+    private TokenResult NotStored(TokenResult result, TokenRequestContext context, BearerTokenException reason)
+    {
+        lock (_gate) (_unstored, _unstoredAfter) = (result, _lastRead);
+        if (context.Events.IsEnabled(EventLevel.Warning))
+            context.Events.Write(new TokenNotStored(result.Token.Fingerprint, reason.Message));
+        return result;
+    }
+}
