@@ -43,6 +43,9 @@ internal static class PSLocation
         }
     }
 
+    /// <summary>A full path that means the same at each location, also in other providers.</summary>
+    public static string InFileSystem(string fullPath) => $"{FileSystem}::{fullPath}";
+
     private static bool HasScheme(string text, string scheme) =>
         text.Length > scheme.Length + 1 && text[scheme.Length] == ':' && text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase);
 

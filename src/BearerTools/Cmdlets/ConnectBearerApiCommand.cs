@@ -3,6 +3,7 @@ using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Pipeline;
 using BearerTools.Running;
+using BearerTools.Security;
 using BearerTools.Session;
 using BearerTools.Tokens;
 
@@ -17,6 +18,9 @@ namespace BearerTools.Cmdlets;
 public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
 {
     private const string ProfileSet = "Profile";
+
+    /// <summary>Environment variable that names the profile of a command line without a profile and without a flow.</summary>
+    private const string ProfileVariable = "BEARERTOOLS_PROFILE";
 
     /// <summary>The profile to connect with. Other parameters override its settings.</summary>
     [Parameter(ParameterSetName = ProfileSet, Mandatory = true, Position = 0)]
@@ -53,8 +57,7 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
         try
         {
             CheckValues();
-            if (!NamesProfile && !NamesFlow) throw NoFlow();
-            connection = CreateConnection(NamesProfile ? ConnectionSelector.Select(this, null, Profile ?? string.Empty) : null);
+            connection = CreateConnection(SelectProfile());
         }
         catch (Exception e) when (e is IBearerError)
         {
@@ -68,6 +71,29 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
 
     /// <summary>The command line is the only input, so an error in it ends the command.</summary>
     private protected override bool EndsWith(Exception error) => true;
+
+    /// <summary>The connection of the profile that the command line names, or else the environment.</summary>
+    /// <returns><see langword="null"/> if the command line names a flow.</returns>
+    private Connection? SelectProfile()
+    {
+        if (NamesProfile) return ConnectionSelector.Select(this, null, Profile ?? string.Empty);
+        if (NamesFlow) return null;
+        if (System.Environment.GetEnvironmentVariable(ProfileVariable) is not { Length: > 0 } name) throw NoFlow();
+        WriteVerbose($"{ProfileVariable} names the profile '{ServerText.Clean(name)}'.");
+        try
+        {
+            return ConnectionSelector.Select(this, null, name);
+        }
+        catch (BearerTokenException e) when (e.ErrorId == "ProfileNotFound")
+        {
+            throw new BearerTokenException($"{e.Message} The environment variable {ProfileVariable} names it.")
+            {
+                ErrorId = e.ErrorId,
+                Kind = e.Kind,
+                NextStep = e.NextStep,
+            };
+        }
+    }
 
     private async Task<object?> ConnectAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
