@@ -107,7 +107,7 @@ Describe 'Completion of the parameters of Get-BearerToken' {
     ) {
         $offered = @(Get-Completion "Get-BearerToken $Line -") | ForEach-Object { $_.TrimStart('-') } | Where-Object { $_ -notin [System.Management.Automation.PSCmdlet]::CommonParameters }
 
-        $offered | Sort-Object | Should -Be (@($Fits) + 'BaseUri', 'AllowedOrigin', 'ForceRefresh', 'AsPlainText', 'TokenScheme', 'SendTokenInHeader', 'SendTokenInCookie' | Sort-Object)
+        $offered | Sort-Object | Should -Be (@($Fits) + 'BaseUri', 'AllowedOrigin', 'ForceRefresh', 'AsPlainText', 'MinimumLifetime', 'TokenScheme', 'SendTokenInHeader', 'SendTokenInCookie' | Sort-Object)
     }
 
     It 'offers no file names after -<_>' -ForEach ($valued | Where-Object { $_ -notin 'ClientKey', 'ServiceAccountKey' }) {
@@ -143,7 +143,7 @@ Describe 'Completion of references to secrets' {
     }
 
     It 'names the places, then variables and paths, after -<_>' -ForEach 'SecretFrom', 'TokenFrom', 'RefreshTokenFrom', 'SubjectTokenFrom', 'ActorTokenFrom', 'AssertionFrom' {
-        Get-Completion "Get-BearerToken -$_ " | Should -Be 'file:', 'env:'
+        Get-Completion "Get-BearerToken -$_ " | Should -Be 'file:', 'env:', 'command:', 'vault:', 'automation:'
         Get-Completion "Get-BearerToken -$_ e" | Should -Be 'env:'
         Get-Completion "Get-BearerToken -$_ env:BEARERTOOLS_TEST_COMP" | Should -Be 'env:BEARERTOOLS_TEST_COMPLETED'
         $paths = Get-Completion "Get-BearerToken -$_ file:" | ForEach-Object { $_.Replace('\', '/') }

@@ -16,6 +16,7 @@ BeforeDiscovery {
         'Set-BearerProfile'
         'Test-BearerToken'
         'Update-BearerToken'
+        'Use-BearerToken'
     )
 }
 

@@ -38,6 +38,7 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     /// </summary>
     [Parameter]
     [LifetimeTransformation]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public TimeSpan? MinimumLifetime { get; set; }
 
     /// <summary>Returns the connection.</summary>

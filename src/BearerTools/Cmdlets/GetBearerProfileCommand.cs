@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Pipeline;
+using BearerTools.Security;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
@@ -36,7 +37,7 @@ public sealed class GetBearerProfileCommand : PSCmdlet
             catch (WildcardPatternException e)
             {
                 WriteError(ErrorTable.Record(
-                    new BearerTokenException(e.Message)
+                    new BearerTokenException(ServerText.Clean(e.Message))
                     {
                         ErrorId = "InvalidProfileName",
                         Kind = BearerErrorKind.InvalidArgument,

@@ -31,6 +31,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
     /// </summary>
     [Parameter]
     [LifetimeTransformation]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public TimeSpan? MinimumLifetime { get; set; }
 
     /// <summary>Returns the token as plain text, for programs that accept nothing else. Keeping it secret is then up to you.</summary>

@@ -47,6 +47,7 @@ public sealed partial class InvokeBearerRequestCommand
     /// </summary>
     [Parameter]
     [LifetimeTransformation]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public TimeSpan? MinimumLifetime { get; set; }
 
     /// <summary>The client name for the User-Agent header. Some servers refuse requests without one.</summary>

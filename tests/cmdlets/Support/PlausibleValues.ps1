@@ -46,7 +46,7 @@ $values = @{
     Profile = 'contoso'
     BaseUriPath = 'instance_url'; TokenScheme = 'SSWS'; SendTokenInHeader = 'X-Auth-Token'; SendTokenInCookie = 'session'
     GrantType = 'account_credentials'; TokenRequestHeaders = @{ 'X-Api-Key' = $secret }
-    LoginMethod = 'Put'; LoginAuthentication = 'Basic'
+    LoginMethod = 'Put'; LoginAuthentication = 'Basic'; MinimumLifetime = 30
 }
 Set-BearerProfile contoso -TokenEndpoint $values.TokenEndpoint -ClientId ops -ClientSecret $secret
 
