@@ -110,6 +110,9 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'the login has nothing to log in with'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '*Pass -Credential*'
             With = { @{ LoginUri = "$($given.Address)/login" } }
         }
+        @{ Name = 'the content type of a login is blank'; Id = 'ParameterEmpty'; Category = 'InvalidArgument'; Says = '-ContentType has no value*'
+            With = { @{ LoginUri = "$($given.Address)/login"; Credential = $given.Login; ContentType = ' ' } }
+        }
         @{ Name = 'the login has two passwords'; Id = 'ParameterConflict'; Category = 'InvalidArgument'; Says = '*Omit -UserName and -SecretFrom*'
             With = { @{ LoginUri = "$($given.Address)/login"; Credential = $given.Login; SecretFrom = 'env:PATH' } }
         }

@@ -75,7 +75,9 @@ Describe 'The form of a body' {
         Invoke-BearerRequest (Get-Mirror @{ type = $_; body = 'a;ü' }) | Should -BeExactly 'a;ü'
     }
 
-    It 'is bytes otherwise: <_>' -ForEach 'application/octet-stream', 'application/pdf', 'image/png' {
+    It 'is bytes otherwise: <_>' -ForEach @(
+        'application/octet-stream', 'application/pdf', 'image/png', 'image/png; charset=utf-8', 'application/pdf; charset=binary'
+    ) {
         , (Invoke-BearerRequest (Get-Mirror @{ type = $_; body = 'ab' }) -NoEnumerate) | Should -BeOfType byte[]
     }
 

@@ -43,13 +43,13 @@ internal sealed class LoginBody
     /// <summary>Creates a body from fields: a form, or JSON.</summary>
     /// <param name="fields">The fields.</param>
     /// <param name="contentType">The media type. The name of a form gives a form, every other name JSON.</param>
-    /// <param name="encoding">The encoding of JSON (default UTF-8). A form is ASCII.</param>
+    /// <param name="encoding">The encoding of JSON (default UTF-8), and of the characters that a form escapes.</param>
     public static LoginBody Of(LoginFields fields, string contentType = Json, Encoding? encoding = null)
     {
         var charset = encoding ?? Encoding.UTF8;
         var body = new LoginBody(
-            body => body.IsForm ? fields.ToForm() : Encoding.Convert(Encoding.UTF8, charset, fields.ToJson()),
-            body => body.IsForm ? fields.ToForm(s_keyText) : fields.ToJson(s_keyText),
+            body => body.IsForm ? fields.ToForm(charset) : Encoding.Convert(Encoding.UTF8, charset, fields.ToJson()),
+            body => body.IsForm ? fields.ToForm(charset, s_keyText) : fields.ToJson(s_keyText),
             contentType);
         return body.ContentType.MediaType is not { } type || !type.EndsWith("xml", StringComparison.OrdinalIgnoreCase)
             ? body
@@ -90,7 +90,22 @@ internal sealed class LoginBody
     private byte[] Remember(string text, Encoding? encoding = null)
     {
         Secrets = [new Secret(text), .. InJson(text) ?? InForm(text)];
-        return (encoding ?? Encoding.UTF8).GetBytes(text);
+        return Encode(encoding ?? Encoding.UTF8, text);
+    }
+
+    /// <summary>Encodes text without losing a character: a password with a replacement character in it is another password.</summary>
+    /// <exception cref="BearerTokenException">The encoding lacks a character of the text.</exception>
+    public static byte[] Encode(Encoding encoding, string text)
+    {
+        var bytes = encoding.GetBytes(text);
+        return encoding.GetString(bytes) == text
+            ? bytes
+            : throw new BearerTokenException($"The login has a character that its charset {encoding.WebName} lacks.")
+        {
+            ErrorId = "LoginNotEncodable",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Use charset=utf-8 in -ContentType, or pass the body as bytes.",
+        };
     }
 
     private static List<Secret>? InJson(string text)

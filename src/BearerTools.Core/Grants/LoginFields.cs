@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using System.Net;
+using System.Text;
 using System.Text.Json;
 using BearerTools.Security;
 
@@ -41,9 +43,10 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
         return stream.ToArray();
     }
 
+    /// <param name="encoding">The encoding of the characters that are escaped.</param>
     /// <param name="read">Returns the value of a reference (default: reads it).</param>
     /// <exception cref="BearerTokenException">A value is a dictionary, which a form cannot represent.</exception>
-    public byte[] ToForm(Func<SecretReference, string>? read = null)
+    public byte[] ToForm(Encoding encoding, Func<SecretReference, string>? read = null)
     {
         var pairs = new List<KeyValuePair<string, string>>();
         foreach (var (name, value) in _fields)
@@ -51,10 +54,18 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
             foreach (var single in value as List<object?> ?? [value]) pairs.Add(new(name, FormText(name, single, read ?? s_read)));
         }
 
+        if (encoding is not UTF8Encoding)
+            return Encoding.ASCII.GetBytes(string.Join('&', pairs.Select(pair => $"{Escape(pair.Key)}={Escape(pair.Value)}")));
         using var content = new FormUrlEncodedContent(pairs);
         using var stream = new MemoryStream();
         content.CopyTo(stream, null, CancellationToken.None);
         return stream.ToArray();
+
+        string Escape(string text)
+        {
+            var bytes = LoginBody.Encode(encoding, text);
+            return Encoding.ASCII.GetString(WebUtility.UrlEncodeToBytes(bytes, 0, bytes.Length));
+        }
     }
 
     /// <param name="name">Name of the closest member.</param>

@@ -20,7 +20,10 @@ internal static class ErrorResponse
             if (!response.Headers.TryAddWithoutValidation(name, values)) response.Content.Headers.TryAddWithoutValidation(name, values);
         }
 
-        // The text is no longer in the charset that the server used.
+        // The text is no longer as long, compressed or in the charset as what the server sent. A length that is not that of the text would
+        // make reading it fail, such as that of the file that a HEAD request asks for.
+        response.Content.Headers.Remove("Content-Length");
+        response.Content.Headers.ContentEncoding.Clear();
         if (response.Content.Headers.ContentType is { CharSet: not null } type) type.CharSet = Encoding.UTF8.WebName;
         return response;
     }

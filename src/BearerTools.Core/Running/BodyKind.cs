@@ -1,3 +1,4 @@
+using BearerTools.Http.Bodies;
 using BearerTools.Json;
 
 namespace BearerTools.Running;
@@ -21,7 +22,7 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
     /// <summary>Suffixes of types that are text (RFC 6838 section 4.2.8).</summary>
     private static readonly string[] s_textSuffixes = ["+xml", "+yaml", "+jwt", "+csv"];
 
-    /// <summary>The kind of content that its headers declare. A type with a charset is text, whatever its name.</summary>
+    /// <summary>The kind of content that its headers declare. A type with a charset is text, unless its name rules that out.</summary>
     public static BodyKind Of(HttpContent content) => content.Headers.ContentType?.MediaType?.ToLowerInvariant() switch
     {
         null => new(null, true),
@@ -31,7 +32,7 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
         "application/json" or "text/json" => new(JsonFormat.Json, true),
         var type when type.EndsWith("+json", StringComparison.Ordinal) => new(JsonFormat.Json, true),
         var type when type.EndsWith("+json-seq", StringComparison.Ordinal) => new(JsonFormat.Sequence, true),
-        var type => new(null, IsTextual(type) || !string.IsNullOrEmpty(content.Headers.ContentType!.CharSet)),
+        var type => new(null, IsTextual(type) || (!IsMedia(type) && NamesCharset(content))),
     };
 
     /// <summary>Guesses the content of a body of another type by how it starts. Scalar JSON values are only recognised in text.</summary>
@@ -45,6 +46,13 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
             && (bare.SequenceEqual("true"u8) || bare.SequenceEqual("false"u8) || bare.SequenceEqual("null"u8)) => BodyLook.Json,
         _ => BodyLook.Other,
     };
+
+    /// <summary>True for types that servers give a charset only because they give every type one.</summary>
+    private static bool IsMedia(string type) => type.Split('/')[0] is "image" or "audio" or "video" or "font";
+
+    /// <summary>False also for <c>charset=binary</c>, with which tools say that a file is no text.</summary>
+    private static bool NamesCharset(HttpContent content) =>
+        Charset.ByName(content.Headers.ContentType!.CharSet?.Trim('"', '\'')) is not null;
 
     private static bool IsTextual(string type) =>
         type.StartsWith("text/", StringComparison.Ordinal) || s_texts.Contains(type)

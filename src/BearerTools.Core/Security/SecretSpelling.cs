@@ -7,7 +7,7 @@ namespace BearerTools.Security;
 
 /// <summary>
 /// The forms in which a secret may appear in a text: as it is, encoded for an address, a form, JSON or HTML, one of these encoded once
-/// more (such as by a log that encodes the form it received), and any of them in base64.
+/// more (such as by a log that encodes the form it received), and any of them in base64; and as hexadecimal bytes.
 /// </summary>
 internal static class SecretSpelling
 {
@@ -24,7 +24,7 @@ internal static class SecretSpelling
             ? [.. Encoded(value).Prepend(value).Distinct(StringComparer.Ordinal)]
             : [value];
         var twice = once.Length == 1 ? [] : once.SelectMany(Encoded);
-        return [.. once.Concat(twice).Concat(once.SelectMany(Base64))
+        return [.. once.Concat(twice).Concat(once.SelectMany(Base64)).Concat(Hexadecimal(value, minimumLength))
             .Where(spelling => spelling.Length >= minimumLength)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .OrderByDescending(spelling => spelling.Length)];
@@ -41,6 +41,17 @@ internal static class SecretSpelling
         yield return json.Replace("/", "\\/", StringComparison.Ordinal);
         yield return WebUtility.HtmlEncode(value);
         yield return HtmlEncoder.Default.Encode(value);
+    }
+
+    /// <summary>
+    /// Bytes as hexadecimal digits, also separated as .NET does when it shows the size of a chunk that is no number.
+    /// </summary>
+    private static string[] Hexadecimal(string value, int minimumLength)
+    {
+        // The digits of a short value are not rare enough.
+        if (value.Length < minimumLength) return [];
+        var bytes = Encoding.UTF8.GetBytes(value);
+        return [Convert.ToHexString(bytes), BitConverter.ToString(bytes)];
     }
 
     /// <summary>

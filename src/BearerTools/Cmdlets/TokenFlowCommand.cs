@@ -97,7 +97,8 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
 
     private static bool HasValue(object? value) => PSValue.Unwrap(value) switch
     {
-        null or "" => false,
+        null => false,
+        string text => !string.IsNullOrWhiteSpace(text),
         Uri address => address.OriginalString.Length > 0,
         Array list => list.Cast<object?>().All(HasValue),
         _ => true,

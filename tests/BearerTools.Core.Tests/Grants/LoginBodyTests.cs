@@ -39,6 +39,27 @@ public sealed class LoginBodyTests
     }
 
     [Fact]
+    public void A_form_is_escaped_in_the_charset_that_its_content_type_names()
+    {
+        const string ContentType = "application/x-www-form-urlencoded; charset=iso-8859-1";
+        var body = LoginBody.Of(new LoginFields().Set("user", "Zoë & Ada"), ContentType, Encoding.Latin1);
+
+        Assert.Equal("user=Zo%EB+%26+Ada", Encoding.ASCII.GetString(body.Read()));
+    }
+
+    [Theory]
+    [InlineData("text/plain; charset=iso-8859-1")]
+    [InlineData("application/x-www-form-urlencoded; charset=iso-8859-1")]
+    public void A_password_with_a_character_that_the_charset_lacks_is_refused_and_not_changed(string contentType)
+    {
+        var body = contentType.StartsWith("text", StringComparison.Ordinal)
+            ? LoginBody.Whole(SecretReference.To(new Secret("password=p€ssw0rd")), contentType, Encoding.Latin1)
+            : LoginBody.Of(new LoginFields().Set("password", new Secret("p€ssw0rd")), contentType, Encoding.Latin1);
+
+        Assert.Equal("LoginNotEncodable", Assert.Throws<BearerTokenException>(body.Read).ErrorId);
+    }
+
+    [Fact]
     public void Fields_are_not_sent_under_the_name_of_XML()
     {
         var error = Assert.Throws<BearerTokenException>(() => LoginBody.Of(new LoginFields().Set("user", "Ada"), "application/soap+xml"));

@@ -57,7 +57,7 @@ public sealed class LoginFieldsTests
 
     [Fact]
     public void A_form_cannot_hold_a_dictionary() =>
-        Assert.Equal("InvalidLoginBody", Assert.Throws<BearerTokenException>(() => new LoginFields().Set("device", new Hashtable()).ToForm()).ErrorId);
+        Assert.Equal("InvalidLoginBody", Assert.Throws<BearerTokenException>(() => new LoginFields().Set("device", new Hashtable()).ToForm(Encoding.UTF8)).ErrorId);
 
     [Fact]
     public void Numbers_are_written_the_same_in_every_country()
@@ -66,7 +66,7 @@ public sealed class LoginFieldsTests
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
         try
         {
-            Assert.Equal("a=2.5", Encoding.UTF8.GetString(new LoginFields().Set("a", 2.5).ToForm()));
+            Assert.Equal("a=2.5", Encoding.UTF8.GetString(new LoginFields().Set("a", 2.5).ToForm(Encoding.UTF8)));
         }
         finally
         {

@@ -32,6 +32,17 @@ public sealed class RequestFailureTests : IDisposable
         Assert.Equal("application/problem+json", error.Headers["content-type"].Single());
     }
 
+    [Fact]
+    public async Task The_response_of_an_error_can_be_read_whatever_length_and_encoding_the_server_announced()
+    {
+        var headers = new Dictionary<string, IReadOnlyList<string>> { ["Content-Length"] = ["3000000000"], ["Content-Encoding"] = ["gzip"] };
+        var error = new BearerRequestException("gone", HttpStatusCode.NotFound, headers, "gone");
+
+        Assert.Equal("gone", await error.Response!.Content.ReadAsStringAsync());
+        Assert.Equal(4, error.Response.Content.Headers.ContentLength);
+        Assert.Empty(error.Response.Content.Headers.ContentEncoding);
+    }
+
     [Theory]
     [InlineData("""{"error":"invalid_token","error_description":"It ended."}""", "invalid_token: It ended.")]
     [InlineData("""{"error":{"code":"Denied","message":"Not you."}}""", "Denied: Not you.")]

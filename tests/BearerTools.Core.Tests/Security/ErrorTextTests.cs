@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Security.Cryptography;
 using BearerTools.Http;
 using BearerTools.Http.Connecting;
@@ -115,7 +116,9 @@ public sealed class ErrorTextTests : IDisposable
     {
         var text = Http.Wire.AllTextOf(error);
         Assert.DoesNotContain(text, letter => char.IsControl(letter) && letter is not ('\r' or '\n'));
-        Assert.DoesNotContain(_wire.Tokens.Current!.Value.Reveal(), text, StringComparison.Ordinal);
+        var token = _wire.Tokens.Current!.Value.Reveal();
+        Assert.DoesNotContain(token, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(BitConverter.ToString(Encoding.UTF8.GetBytes(token)), text, StringComparison.Ordinal);
     }
 
     private sealed class ProxyWithPassword(Uri address) : IWebProxy

@@ -22,7 +22,8 @@ public sealed class SecretTests
     /// <summary>Ways in which a secret gets into a text.</summary>
     public static TheoryData<string> Spellings => new(
         "raw", "upper case", "percent", "percent, lower case", "form", "JSON", "JSON, relaxed", "base64", "base64, shifted by 1",
-        "base64, shifted by 2", "base64url", "base64url, shifted by 1", "base64url, shifted by 2", "Basic");
+        "base64, shifted by 2", "base64url", "base64url, shifted by 1", "base64url, shifted by 2", "Basic", "hexadecimal",
+        "hexadecimal, separated");
 
     [Theory]
     [MemberData(nameof(Spellings))]
@@ -118,6 +119,8 @@ public sealed class SecretTests
         "form" => new FormUrlEncodedContent([new("x", value)]).ReadAsStringAsync().Result[2..],
         "JSON" => JsonSerializer.Serialize(value)[1..^1],
         "JSON, relaxed" => value.Replace("\"", "\\\"", StringComparison.Ordinal),
+        "hexadecimal" => Convert.ToHexString(Encoding.UTF8.GetBytes(value)).ToLowerInvariant(),
+        "hexadecimal, separated" => BitConverter.ToString(Encoding.UTF8.GetBytes(value)),
         "Basic" => Convert.ToBase64String(Encoding.UTF8.GetBytes("ops:" + value)),
         _ => Base64(value, spelling),
     };

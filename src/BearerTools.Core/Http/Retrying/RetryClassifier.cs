@@ -21,12 +21,16 @@ internal static class RetryClassifier
     /// </summary>
     private const HttpStatusCode OfGateways = (HttpStatusCode)520;
 
+    /// <summary>From here on, a number is no status, such as the 999 with which a site turns programs away.</summary>
+    private const HttpStatusCode Unknown = (HttpStatusCode)600;
+
     /// <summary>True if a retry after this response may help and is safe.</summary>
     public static bool After(ApiResponse response) =>
         response.Status switch
         {
             HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
-                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or >= OfGateways => IsSafeToRepeat(response.Template),
+                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
+                or (>= OfGateways and < Unknown) => IsSafeToRepeat(response.Template),
             _ => Pacing.ServerWait.IsThrottled(response.Message),
         } && CanBeSentAgain(response.Template);
 
