@@ -24,7 +24,8 @@
                            'Remove-BearerToken',
                            'Set-BearerProfile',
                            'Test-BearerToken',
-                           'Update-BearerToken'
+                           'Update-BearerToken',
+                           'Use-BearerToken'
     AliasesToExport      = 'ibr'
     PrivateData          = @{
         PSData = @{

@@ -160,7 +160,11 @@ try {
         'Demo' { Invoke-WithSandbox 'tests/Sandbox/Demo.ps1' }
         'Bench' { Invoke-WithSandbox 'bench/Bench.ps1' }
         'Package' { Write-Host "Packaged: $(New-Package $PSScriptRoot $out $ProjectUri)" }
-        'Docs' { exit (Invoke-Script (Join-Path $PSScriptRoot 'docs/Build-Help.ps1')) }
+        'Docs' {
+            $failed = Invoke-Script (Join-Path $PSScriptRoot 'docs/Build-Help.ps1')
+            if (-not $failed) { $failed = Invoke-Script (Join-Path $PSScriptRoot 'docs/Build-ProfileSchema.ps1') }
+            exit $failed
+        }
     }
 }
 finally { Pop-Location }

@@ -24,6 +24,6 @@ internal sealed class OnBehalfOfSource(EntraServices services, EntraClient clien
     protected override void AddTo(TokenKey.Builder key)
     {
         Client.AddTo(key);
-        key.AddIdentifyingSecret("user", user.First, user.Text);
+        key.AddIdentifyingSecret("user", user.First, user.Place);
     }
 }

@@ -45,6 +45,8 @@ BeforeAll {
     $key.ExportEncryptedPkcs8PrivateKeyPem($password, $strength) | Set-Content "$folder/encrypted.pem"
     $key.Dispose()
     $variables = @{ OPS_SECRET = $sandbox.SecretFile; EU_SECRET = $sandbox.SecretFile; US_SECRET = $sandbox.SecretFile }
+    $folders = $env:XDG_CONFIG_HOME, $env:APPDATA
+    $env:XDG_CONFIG_HOME = $env:APPDATA = "$TestDrive/config"
     foreach ($name in $variables.Keys) { Set-Item "env:$name" (Get-Content $variables[$name] -Raw).Trim() }
 
     # The prompts of the examples, and what they take for granted: a connection, a profile and a token.
@@ -100,6 +102,7 @@ BeforeAll {
 AfterAll {
     $runspace.Dispose()
     Stop-Sandbox $sandbox
+    $env:XDG_CONFIG_HOME, $env:APPDATA = $folders
     Remove-Item $socket -ErrorAction Ignore
 }
 

@@ -47,6 +47,9 @@ internal sealed record RequestOptions
     /// <summary>Statuses besides 401 that reject a token at this API.</summary>
     public IReadOnlyList<int> RenewOn { get; init; } = [];
 
+    /// <summary>The time that the token has to last when a request is sent, or <see langword="null"/>.</summary>
+    public TimeSpan? MinimumLifetime { get; init; }
+
     /// <summary>Headers of every request that does not set the same header itself.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

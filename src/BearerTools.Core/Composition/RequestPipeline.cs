@@ -42,7 +42,8 @@ internal sealed class RequestPipeline : IDisposable
         };
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace);
         // Traffic on a Unix socket stays on this machine and cannot be read in transit.
-        var bearer = new BearerHandler(socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant, options.RenewOn);
+        var bearer = new BearerHandler(
+            socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant, options.RenewOn, options.MinimumLifetime);
         IRequestHandler token = bearer;
         if (options.EndsAtRejection && !options.SkipErrorCheck) token = new RejectionHandler(bearer, services.Time);
         var retries = new RetryHandler(token, options.Retries, services.Time, services.Random);

@@ -7,6 +7,14 @@ internal static partial class EventText
     {
         TokenExpired expired => $"Token {expired.Fingerprint} has expired; requesting a new one.",
         TokenRenewalStarted started => $"Token {started.Fingerprint} expires soon; renewing it in the background.",
+        TokenRenewalFailed failed =>
+            $"Token {failed.Fingerprint} could not be renewed, and is used until it expires"
+            + $"{(failed.ExpiresOn is { } end ? $" ({TimeText.Of(end)})" : string.Empty)}; the renewal is tried again. "
+            + Sentence(failed.Reason),
+        TokenTooShort tooShort =>
+            $"Token {tooShort.Fingerprint} expires{(tooShort.ExpiresOn is { } end ? $" at {TimeText.Of(end)}" : string.Empty)}, before the "
+            + $"minimum lifetime of {TimeText.Span(tooShort.Required)}: "
+            + (tooShort.CanRenew ? "the authority issues no tokens that last longer." : "it cannot be renewed."),
         TokenRequestJoined => "Waiting for the token request that is already in progress.",
         TokenAcquired acquired =>
             $"Got token {acquired.Fingerprint}{(acquired.Flow is { } flow ? $" by {flow}" : string.Empty)}"
@@ -51,6 +59,10 @@ internal static partial class EventText
         AppTokenRequested requested => $"Requesting a token from {Address(requested.Endpoint)} for the app {Name(requested.AppId)}.",
         LoginStarted started => $"Logging in at {Address(started.Endpoint)}.",
         GivenTokenRead read => $"Reading the token from {read.Place}.",
+        SecretRead read => $"Reading the secret from {read.Place}.",
+        SecretNotStored failed =>
+            $"The authority has replaced the refresh token, and the new one could not be stored in {failed.Place}: "
+            + $"{Sentence(failed.Reason)} It is used in this session, and stored with the next command if that succeeds.",
         AuthorityNonceRequired => "The token endpoint requires its nonce in the DPoP proof; sending the request again with it.",
         RefreshTokenRefused refused =>
             $"The refresh token was refused{(refused.Error is { } error ? $" ({error})" : string.Empty)}; "

@@ -21,6 +21,18 @@ internal sealed record LoginStarted(Uri Endpoint) : GrantEvent;
 /// <summary>A given token is read again from its reference.</summary>
 internal sealed record GivenTokenRead(string Place) : GrantEvent;
 
+/// <summary>A secret is read from a program or a vault.</summary>
+/// <param name="Place">Its reference, without anything secret.</param>
+internal sealed record SecretRead(string Place) : GrantEvent;
+
+/// <summary>The authority replaced a refresh token, and the new one could not be stored where the old one is.</summary>
+/// <param name="Place">The reference, without anything secret.</param>
+/// <param name="Reason">The error, as a sentence.</param>
+internal sealed record SecretNotStored(string Place, string Reason) : GrantEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
 /// <summary>The token endpoint requires its nonce in the DPoP proof (RFC 9449 section 8).</summary>
 internal sealed record AuthorityNonceRequired : GrantEvent;
 

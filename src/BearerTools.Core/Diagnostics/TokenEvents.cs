@@ -9,6 +9,25 @@ internal sealed record TokenExpired(string Fingerprint) : TokenEvent;
 /// <summary>The cached token is still valid, and is renewed while requests continue to use it.</summary>
 internal sealed record TokenRenewalStarted(string Fingerprint) : TokenEvent;
 
+/// <summary>A renewal failed while the token is still valid. It is tried again, with growing pauses, until the token expires.</summary>
+/// <param name="Fingerprint">The token.</param>
+/// <param name="ExpiresOn">Its expiry time, or <see langword="null"/> if the issuer does not state one.</param>
+/// <param name="Reason">The error, as a sentence.</param>
+internal sealed record TokenRenewalFailed(string Fingerprint, DateTimeOffset? ExpiresOn, string Reason) : TokenEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
+/// <summary>The token lasts shorter than required, and a new one would not last longer.</summary>
+/// <param name="Fingerprint">The token.</param>
+/// <param name="ExpiresOn">Its expiry time, or <see langword="null"/> if the issuer does not state one.</param>
+/// <param name="Required">The required lifetime.</param>
+/// <param name="CanRenew">True if the authority issues no longer ones; false if the token cannot be renewed.</param>
+internal sealed record TokenTooShort(string Fingerprint, DateTimeOffset? ExpiresOn, TimeSpan Required, bool CanRenew) : TokenEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
 /// <summary>A request for the same token is already in progress, and its result is used.</summary>
 internal sealed record TokenRequestJoined : TokenEvent;
 

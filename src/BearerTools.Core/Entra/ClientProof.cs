@@ -18,7 +18,7 @@ internal abstract class ClientProof
 /// <param name="secret">The secret's location.</param>
 internal sealed class SecretProof(SecretReference secret) : ClientProof
 {
-    private readonly Secret _first = secret.Read();
+    private readonly Secret? _first = secret.Immediate;
 
     /// <summary>The secret used last. Held here so that redaction keeps recognising it.</summary>
     public Secret? Latest { get; private set; }

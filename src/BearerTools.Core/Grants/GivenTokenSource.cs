@@ -6,8 +6,8 @@ using BearerTools.Tokens;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// Provides a token that the user supplies: a value, or a place (<c>env:NAME</c>, <c>file:PATH</c>) that another process
-/// keeps up to date.
+/// Provides a token that the user supplies: a value, or a place such as <c>env:NAME</c> or <c>file:PATH</c> that another
+/// process keeps up to date.
 /// </summary>
 internal sealed class GivenTokenSource : ITokenSource
 {
@@ -41,7 +41,7 @@ internal sealed class GivenTokenSource : ITokenSource
             .Add("token_type", metadata.TokenType)
             .Add("dpop", metadata.ProofKey?.Thumbprint)
             .Add("expires", metadata.ExpiresOn?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))
-            .AddIdentifyingSecret("token", Read(), token.Text)
+            .AddIdentifyingSecret("token", token.IsSlow ? null : Read(), token.Place)
             .Build();
     }
 
@@ -55,12 +55,12 @@ internal sealed class GivenTokenSource : ITokenSource
 
     public IEnumerable<Origin> Origins => [];
 
-    private string Token => _reference.Text is { } place ? $"the token in {place}" : "the supplied token";
+    private string Token => _reference.Shown is { } place ? $"the token in {place}" : "the supplied token";
 
     public Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        if (_reference.Text is { } place && context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new GivenTokenRead(place));
+        if (_reference.Shown is { } place && context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new GivenTokenRead(place));
         var token = new AccessToken(Read(), Metadata);
         if (token.ExpiresOn is not { } end || end > _time.GetUtcNow()) return Task.FromResult(new TokenResult(token));
         var isSame = context.Previous?.Token.Fingerprint == token.Fingerprint;

@@ -22,7 +22,7 @@ internal abstract class GrantAssertion
 /// <summary>An assertion supplied by the user.</summary>
 internal sealed class SuppliedAssertion(TokenReference assertion) : GrantAssertion
 {
-    public override void AddTo(TokenKey.Builder key) => key.AddIdentifyingSecret("assertion", assertion.First, assertion.Text);
+    public override void AddTo(TokenKey.Builder key) => key.AddIdentifyingSecret("assertion", assertion.First, assertion.Place);
 
     public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, IEventSink events, CancellationToken cancel) =>
         assertion.ReadAsync(events, cancel);

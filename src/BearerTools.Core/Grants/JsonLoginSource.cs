@@ -32,7 +32,7 @@ internal sealed class JsonLoginSource : ITokenSource
         _backchannel = backchannel.With(options.Headers);
         _rejected = rejected;
         _options = options;
-        Key = KeyOf(ReadCredentials());
+        Key = KeyOf(new Credentials(options.Body?.ForKey(), options.Basic?.ForKey()));
         Metadata = new TokenMetadata { Flow = Flow, Authority = OAuthBackchannel.Show(options.LoginUri), Account = options.Account };
         Origins = [Origin.Of(options.LoginUri)];
     }

@@ -9,7 +9,12 @@ namespace BearerTools.Grants;
 /// <param name="Password">The password, or a reference to it, which is read again for each login.</param>
 internal sealed record LoginBasic(string UserName, SecretReference Password)
 {
-    public Secret Read() => new(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{Password.Read().Reveal()}")));
+    public Secret Read() => Encode(Password.Read().Reveal());
+
+    /// <summary>The credentials that identify a token.</summary>
+    public Secret ForKey() => Encode(Password.KeyText);
+
+    private Secret Encode(string password) => new(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{password}")));
 
     public static AuthenticationHeaderValue Header(Secret credentials) => new("Basic", credentials.Reveal());
 

@@ -14,11 +14,15 @@ internal sealed class LoginBody
     private const string Json = "application/json";
     public const string Form = "application/x-www-form-urlencoded";
 
-    private readonly Func<LoginBody, byte[]> _read;
+    private static readonly Func<SecretReference, string> s_keyText = static reference => reference.KeyText;
 
-    private LoginBody(Func<LoginBody, byte[]> read, string contentType)
+    private readonly Func<LoginBody, byte[]> _read;
+    private readonly Func<LoginBody, byte[]> _forKey;
+
+    private LoginBody(Func<LoginBody, byte[]> read, Func<LoginBody, byte[]> forKey, string contentType)
     {
         _read = read;
+        _forKey = forKey;
         ContentType = MediaTypeHeaderValue.TryParse(contentType, out var type)
             ? type
             : throw new BearerTokenException($"'{ServerText.Clean(contentType, 100)}' is not a valid content type.")
@@ -44,7 +48,9 @@ internal sealed class LoginBody
     {
         var charset = encoding ?? Encoding.UTF8;
         var body = new LoginBody(
-            body => body.IsForm ? fields.ToForm() : Encoding.Convert(Encoding.UTF8, charset, fields.ToJson()), contentType);
+            body => body.IsForm ? fields.ToForm() : Encoding.Convert(Encoding.UTF8, charset, fields.ToJson()),
+            body => body.IsForm ? fields.ToForm(s_keyText) : fields.ToJson(s_keyText),
+            contentType);
         return body.ContentType.MediaType is not { } type || !type.EndsWith("xml", StringComparison.OrdinalIgnoreCase)
             ? body
             : throw new BearerTokenException($"Fields cannot be sent as {type}.")
@@ -60,18 +66,24 @@ internal sealed class LoginBody
     /// <param name="contentType">The media type.</param>
     /// <param name="encoding">The encoding (default UTF-8).</param>
     public static LoginBody Whole(SecretReference text, string contentType = Json, Encoding? encoding = null) =>
-        new(body => body.Remember(text.Read().Reveal(), encoding), contentType);
+        new(
+            body => body.Remember(text.Read().Reveal(), encoding),
+            _ => Encoding.UTF8.GetBytes(text.Immediate?.Reveal() ?? text.Place!),
+            contentType);
 
     /// <summary>Creates a body from complete bytes.</summary>
     public static LoginBody Whole(byte[] bytes, string contentType)
     {
         var copy = (byte[])bytes.Clone();
-        var body = new LoginBody(_ => copy, contentType);
+        var body = new LoginBody(_ => copy, _ => copy, contentType);
         body.Remember(Encoding.UTF8.GetString(copy));
         return body;
     }
 
     public byte[] Read() => _read(this);
+
+    /// <summary>The body that identifies a token: references that may take long to read stand for their values.</summary>
+    public byte[] ForKey() => _forKey(this);
 
     private bool IsForm => Form.Equals(ContentType.MediaType, StringComparison.OrdinalIgnoreCase);
 

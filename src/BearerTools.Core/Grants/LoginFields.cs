@@ -15,6 +15,8 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
 {
     private const int DeepestValue = 16;
 
+    private static readonly Func<SecretReference, string> s_read = static reference => reference.Read().Reveal();
+
     private readonly Dictionary<string, object?> _fields = new(StringComparer.Ordinal);
 
     /// <exception cref="BearerTokenException">The value cannot be represented in JSON.</exception>
@@ -31,20 +33,22 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
         foreach (var (name, value) in CopyMembers(string.Empty, members, [members])) _fields[name] = value;
     }
 
-    public byte[] ToJson()
+    /// <param name="read">Returns the value of a reference (default: reads it).</param>
+    public byte[] ToJson(Func<SecretReference, string>? read = null)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream)) Write(writer, _fields);
+        using (var writer = new Utf8JsonWriter(stream)) Write(writer, _fields, read ?? s_read);
         return stream.ToArray();
     }
 
+    /// <param name="read">Returns the value of a reference (default: reads it).</param>
     /// <exception cref="BearerTokenException">A value is a dictionary, which a form cannot represent.</exception>
-    public byte[] ToForm()
+    public byte[] ToForm(Func<SecretReference, string>? read = null)
     {
         var pairs = new List<KeyValuePair<string, string>>();
         foreach (var (name, value) in _fields)
         {
-            foreach (var single in value as List<object?> ?? [value]) pairs.Add(new(name, FormText(name, single)));
+            foreach (var single in value as List<object?> ?? [value]) pairs.Add(new(name, FormText(name, single, read ?? s_read)));
         }
 
         using var content = new FormUrlEncodedContent(pairs);
@@ -106,7 +110,7 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
     private static double Finite(string name, double number) =>
         double.IsFinite(number) ? number : throw Unwritable(name, "is not a finite number");
 
-    private static void Write(Utf8JsonWriter writer, object? value)
+    private static void Write(Utf8JsonWriter writer, object? value, Func<SecretReference, string> read)
     {
         switch (value)
         {
@@ -116,32 +120,32 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
             case double number: writer.WriteNumberValue(number); break;
             case string text: writer.WriteStringValue(text); break;
             case Secret secret: writer.WriteStringValue(secret.Reveal()); break;
-            case SecretReference reference: writer.WriteStringValue(reference.Read().Reveal()); break;
+            case SecretReference reference: writer.WriteStringValue(read(reference)); break;
             case Dictionary<string, object?> members:
                 writer.WriteStartObject();
                 foreach (var (name, member) in members)
                 {
                     writer.WritePropertyName(name);
-                    Write(writer, member);
+                    Write(writer, member, read);
                 }
 
                 writer.WriteEndObject();
                 break;
             case List<object?> items:
                 writer.WriteStartArray();
-                foreach (var item in items) Write(writer, item);
+                foreach (var item in items) Write(writer, item, read);
                 writer.WriteEndArray();
                 break;
         }
     }
 
-    private static string FormText(string name, object? value) => value switch
+    private static string FormText(string name, object? value, Func<SecretReference, string> read) => value switch
     {
         null => string.Empty,
         bool truth => truth ? "true" : "false",
         string text => text,
         Secret secret => secret.Reveal(),
-        SecretReference reference => reference.Read().Reveal(),
+        SecretReference reference => read(reference),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => throw Unwritable(name, "is a structured value, which a form cannot represent"),
     };

@@ -31,7 +31,7 @@ internal sealed partial class OAuthClient
         _backchannel = backchannel;
         _discovery = discovery;
         _options = options;
-        _initialSecret = options.Secret?.Read();
+        _initialSecret = options.Secret?.Immediate;
         _initialKey = options.Key?.Read();
         if (_initialKey is not null) SigningAlgorithm.Check(options.SigningAlgorithm, _initialKey);
     }

@@ -11,13 +11,13 @@ internal sealed class RefreshTokenSource : OAuthSource
     public const string Flow = "RefreshToken";
 
     private readonly SecretReference _reference;
-    private readonly Secret _first;
+    private Secret? _first;
 
     /// <exception cref="BearerTokenException">The options are invalid.</exception>
     public RefreshTokenSource(OAuthClient client, SecretReference refreshToken, GrantScope scope) : base(Flow, client, scope)
     {
         _reference = refreshToken;
-        _first = refreshToken.Read();
+        _first = refreshToken.Immediate;
     }
 
     /// <summary>False: the authority may have replaced the supplied token.</summary>
@@ -30,12 +30,16 @@ internal sealed class RefreshTokenSource : OAuthSource
 
         // A changed value at the reference was put there on purpose, and is newer than the successors of the first one.
         var given = _reference.Read();
+        _first ??= given;
         var isNew = given.Reveal() != _first.Reveal();
         var token = isNew || endpoint.RefreshTokens.Contain(given) ? given : context.Previous?.RefreshToken ?? given;
         try
         {
-            return await RefreshTokenRequest.SendAsync(
+            var result = await RefreshTokenRequest.SendAsync(
                 endpoint, token, Scope.ToParameters(), Metadata, events, cancel).ConfigureAwait(false);
+            if (result.RefreshToken is { } next && next.Reveal() != given.Reveal())
+                await _reference.StoreAsync(next, events, cancel).ConfigureAwait(false);
+            return result;
         }
         catch (BearerTokenException e) when (e.Error == OAuthConstants.Error.InvalidGrant)
         {
@@ -46,10 +50,11 @@ internal sealed class RefreshTokenSource : OAuthSource
                 Kind = e.Kind,
                 NextStep = "The refresh token has expired, was revoked, belongs to another client, or was used before "
                     + "(by another program, perhaps). Sign in again with Get-BearerToken -Interactive or -DeviceCode, or "
-                    + $"{(_reference.CanChange ? $"put a new one into {_reference.Text}" : "pass a new one with -RefreshToken")}.",
+                    + $"{(_reference.CanChange ? $"put a new one into {_reference.Shown}" : "pass a new one with -RefreshToken")}.",
             };
         }
     }
 
-    protected override void AddTo(TokenKey.Builder key) => key.AddIdentifyingSecret("refresh_token", _first, _reference.Text);
+    protected override void AddTo(TokenKey.Builder key) =>
+        key.AddIdentifyingSecret("refresh_token", _reference.IsSlow ? null : _first, _reference.Place);
 }

@@ -1,16 +1,27 @@
 using System.Text;
+using BearerTools.Diagnostics;
+using BearerTools.Grants.References;
 using BearerTools.Security;
 
 namespace BearerTools.Grants;
 
 /// <summary>
-/// A secret or its location: a value, or a place that is read again for each use (<c>env:NAME</c>, <c>file:PATH</c>). The
-/// table of schemes lists the supported places.
+/// A secret or its location: a value, or a place that is read again for each use (<c>env:NAME</c>, <c>file:PATH</c>), or for each token
+/// request if reading may take long (<c>command:PROGRAM</c>, <c>vault:NAME</c>, <c>automation:NAME</c>).
 /// </summary>
 internal sealed class SecretReference
 {
     /// <summary>Maximum size; a device file may be endless.</summary>
-    private const int LongestSecret = 1024 * 1024;
+    public const int LongestSecret = 1024 * 1024;
+
+    /// <summary>Prefix of a secret in a vault of SecretManagement, which only a session can read.</summary>
+    public const string VaultScheme = "vault";
+
+    /// <summary>Prefix of a credential or variable of Azure Automation, which only a session can read.</summary>
+    public const string AutomationScheme = "automation";
+
+    /// <summary>A value that was read this recently is not read again for the token request that follows.</summary>
+    private static readonly TimeSpan s_recent = TimeSpan.FromSeconds(10);
 
     private static readonly Dictionary<string, Func<string, string>> s_schemes = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -18,8 +29,16 @@ internal sealed class SecretReference
         ["file"] = ReadFile,
     };
 
+    private static readonly string[] s_slowSchemes = [CommandSecret.Scheme, VaultScheme, AutomationScheme];
+
+    private static long s_count;
+
     private readonly Secret? _literal;
     private readonly Func<string>? _read;
+    private readonly ISecretReader? _slow;
+    private volatile Secret? _loaded;
+    private long _loadedAt;
+    private readonly long _number = Interlocked.Increment(ref s_count);
 
     private SecretReference(Secret literal) => _literal = literal;
 
@@ -29,39 +48,98 @@ internal sealed class SecretReference
         _read = read;
     }
 
-    /// <summary>The reference as the user gave it, which is not secret; <see langword="null"/> for a value.</summary>
+    private SecretReference(string text, ISecretReader slow)
+    {
+        Text = text;
+        _slow = slow;
+    }
+
+    /// <summary>The reference as the user gave it; <see langword="null"/> for a value. <see cref="Shown"/> is for messages.</summary>
     public string? Text { get; }
 
+    /// <summary>
+    /// The reference as a part of cache keys. That of a program is unlike every other: the program may return the token of another user
+    /// at any time, so that a token it once returned must not be found by its name.
+    /// </summary>
+    public string? Place => _slow is CommandSecret ? $"{Text}\n{_number}" : Text;
+
+    /// <summary>The reference for messages; <see langword="null"/> for a value.</summary>
+    public string? Shown => _slow?.Shown ?? Text;
+
     /// <summary>True if reading again may return another value.</summary>
-    public bool CanChange => _read is not null;
+    public bool CanChange => _literal is null;
+
+    /// <summary>True if reading may take long, so that <see cref="LoadAsync"/> has to come before each token request.</summary>
+    public bool IsSlow => _slow is not null;
+
+    /// <summary>
+    /// The current value, to identify a token by. <see langword="null"/> if reading may take long: such a token is identified by the
+    /// reference alone, so that a cached one is found without reading.
+    /// </summary>
+    public Secret? Immediate => IsSlow ? null : Read();
+
+    /// <summary>The text that identifies a token: the current value or, if reading may take long, the reference.</summary>
+    public string KeyText => Immediate?.Reveal() ?? Text!;
 
     /// <summary>Returns true if a text is a reference, not the path of a file.</summary>
     public static bool IsReference(string text) =>
-        text.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && s_schemes.ContainsKey(text[..colon]);
+        text.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
+            && (s_schemes.ContainsKey(text[..colon]) || s_slowSchemes.Contains(text[..colon], StringComparer.OrdinalIgnoreCase));
 
     public static SecretReference To(Secret literal) => new(literal);
 
-    /// <summary>Parses <c>env:NAME</c> or <c>file:PATH</c> with an absolute path.</summary>
+    /// <summary>Creates a reference to a place that takes long to read.</summary>
+    public static SecretReference To(string text, ISecretReader reader) => new(text, reader);
+
+    /// <summary>Parses <c>env:NAME</c>, <c>file:PATH</c> with an absolute path, or <c>command:PROGRAM ARGUMENTS</c>.</summary>
     /// <exception cref="BearerTokenException">The text is neither. The error does not quote it: it may be the secret itself.</exception>
     public static SecretReference Parse(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon > 0 && s_schemes.TryGetValue(text[..colon], out var read) && text[(colon + 1)..] is { Length: > 0 } place)
             return new SecretReference(text, () => read(place));
+        if (colon > 0 && text[..colon].Equals(CommandSecret.Scheme, StringComparison.OrdinalIgnoreCase))
+            return new SecretReference(text, new CommandSecret(text[(colon + 1)..]));
         throw Unreadable("InvalidSecretReference", BearerErrorKind.InvalidArgument,
             "The secret reference is not valid (it is not shown because it may be the secret itself).",
-            "Use env:NAME for an environment variable, or file:PATH for a file.");
+            "Use env:NAME for an environment variable, file:PATH for a file, command:PROGRAM for the output of a program, or vault:NAME "
+                + "for a secret of SecretManagement.");
     }
 
+    /// <summary>The value. If reading may take long, it is the last one that was loaded; if none was, it is read now.</summary>
     /// <exception cref="BearerTokenException">The place is empty or cannot be read.</exception>
-    public Secret Read()
+    public Secret Read() => _literal ?? (_slow is null ? Usable(_read!()) : _loaded ?? Keep(_slow.Read()));
+
+    /// <summary>Reads a place that takes long to read; other references are read when their value is used.</summary>
+    /// <exception cref="BearerTokenException">The place is empty or cannot be read.</exception>
+    public async ValueTask LoadAsync(IEventSink events, CancellationToken cancel)
     {
-        if (_literal is not null) return _literal;
-        var value = _read!();
+        if (_slow is null) return;
+        if (_loaded is not null && Environment.TickCount64 - Interlocked.Exchange(ref _loadedAt, long.MinValue / 2)
+            < s_recent.TotalMilliseconds) return;
+        if (events.IsEnabled(EventLevel.Verbose)) events.Write(new SecretRead(_slow.Shown));
+        Keep(await _slow.ReadAsync(events, cancel).ConfigureAwait(false));
+        Interlocked.Exchange(ref _loadedAt, long.MinValue / 2);
+    }
+
+    /// <summary>Stores the successor of the secret, such as a rotated refresh token, in places that can be written.</summary>
+    public Task StoreAsync(Secret successor, IEventSink events, CancellationToken cancel) =>
+        _slow?.StoreAsync(successor, events, cancel) ?? Task.CompletedTask;
+
+    private Secret Keep(Secret read)
+    {
+        var usable = Usable(read.Reveal());
+        _loaded = usable;
+        Interlocked.Exchange(ref _loadedAt, Environment.TickCount64);
+        return usable;
+    }
+
+    private Secret Usable(string value)
+    {
         if (value.EndsWith('\n')) value = value[..^(value.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : 1)];
         return value.Length > 0
             ? new Secret(value)
-            : throw Unreadable("SecretEmpty", BearerErrorKind.NotFound, $"{Text} is empty.",
+            : throw Unreadable("SecretEmpty", BearerErrorKind.NotFound, $"{Shown} is empty.",
                 "Put the secret there, or use another reference.");
     }
 

@@ -55,8 +55,8 @@ internal sealed class TokenExchangeSource : OAuthSource
         : null;
 
     protected override void AddTo(TokenKey.Builder key) =>
-        key.AddIdentifyingSecret("subject", _options.Subject.First, _options.Subject.Text).Add("subject_type", _options.SubjectType)
-            .AddIdentifyingSecret("actor", _options.Actor?.First, _options.Actor?.Text).Add("actor_type", _options.ActorType)
+        key.AddIdentifyingSecret("subject", _options.Subject.First, _options.Subject.Place).Add("subject_type", _options.SubjectType)
+            .AddIdentifyingSecret("actor", _options.Actor?.First, _options.Actor?.Place).Add("actor_type", _options.ActorType)
             .Add("requested_type", _options.RequestedType)
             .AddSet("audience", _options.Audiences);
 }

@@ -22,13 +22,14 @@ internal sealed class TokenReference
     public TokenReference(SecretReference reference)
     {
         _reference = reference;
-        First = Read(reference);
+        First = reference.IsSlow ? null : Read(reference);
     }
 
-    /// <summary>The current value, for cache keys.</summary>
-    public Secret First { get; }
+    /// <summary>The current value, for cache keys; <see langword="null"/> if reading it may take long.</summary>
+    public Secret? First { get; }
 
-    public string? Text => _reference?.Text;
+    /// <summary>The reference as a part of cache keys, or <see langword="null"/> for a token.</summary>
+    public string? Place => _reference?.Place;
 
     public async ValueTask<Secret> ReadAsync(IEventSink events, CancellationToken cancel)
     {

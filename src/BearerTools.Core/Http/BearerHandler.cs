@@ -14,8 +14,10 @@ namespace BearerTools.Http;
 /// <param name="allowUnencrypted">True if the token may be sent over plain HTTP to other machines.</param>
 /// <param name="grant">An origin that the user's own command line allows, for this call only.</param>
 /// <param name="renewOn">Statuses besides 401 that reject a token at this API.</param>
+/// <param name="minimumLifetime">The time that the token has to last when a request is sent, or <see langword="null"/>.</param>
 internal sealed class BearerHandler(
-    SocketHandler socket, ITokenConnection connection, bool allowUnencrypted, Origin? grant = null, IReadOnlyList<int>? renewOn = null)
+    SocketHandler socket, ITokenConnection connection, bool allowUnencrypted, Origin? grant = null, IReadOnlyList<int>? renewOn = null,
+    TimeSpan? minimumLifetime = null)
     : IRequestHandler
 {
     /// <summary>The last origin that passed the check: most requests of a call go to the same one.</summary>
@@ -28,8 +30,8 @@ internal sealed class BearerHandler(
         if (!template.CarriesToken) return await socket.SendAsync(template, null, context).ConfigureAwait(false);
         if (_admitted?.Origin != template.Origin) CheckOrigin(template);
 
-        var token = Tokens.Valid(context.Events)
-            ?? await Tokens.GetAsync(new TokenRequestContext { Events = context.Events }, context.Cancel).ConfigureAwait(false);
+        var token = Tokens.Valid(context.Events, minimumLifetime) ?? await Tokens.GetAsync(
+            new TokenRequestContext { Events = context.Events, MinimumLifetime = minimumLifetime }, context.Cancel).ConfigureAwait(false);
         var response = await SendAsync(template, token, context).ConfigureAwait(false);
         if (!IsRejection(response, token))
         {

@@ -12,6 +12,9 @@ internal sealed record ConnectionProfile
 {
     public required string Name { get; init; }
 
+    /// <summary>The file that defines the profile, or <see langword="null"/> if it is defined in memory only.</summary>
+    public string? SavedIn { get; init; }
+
     /// <summary>The source of the token.</summary>
     public required ITokenSource Source { get; init; }
 

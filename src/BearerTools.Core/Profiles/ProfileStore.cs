@@ -15,8 +15,11 @@ internal sealed class ProfileStore
 
     public IReadOnlyList<string> Names => [.. Volatile.Read(ref _profiles).Keys];
 
+    /// <summary>The profile, or <see langword="null"/>.</summary>
+    public ConnectionProfile? Find(string name) => Volatile.Read(ref _profiles).GetValueOrDefault(name);
+
     /// <exception cref="BearerTokenException">The profile does not exist.</exception>
-    public ConnectionProfile Get(string name) => Volatile.Read(ref _profiles).GetValueOrDefault(name) ?? throw Unknown(name);
+    public ConnectionProfile Get(string name) => Find(name) ?? throw Unknown(name, []);
 
     /// <summary>Adds a profile, or replaces the one with the same name.</summary>
     public void Set(ConnectionProfile profile) =>
@@ -33,22 +36,23 @@ internal sealed class ProfileStore
     public IReadOnlyList<string> For(Origin origin) =>
         [.. All.Where(profile => profile.Origins.Admits(origin)).Select(profile => profile.Name)];
 
-    private BearerTokenException Unknown(string name)
+    /// <summary>The error for a profile that is neither here nor among the saved ones. It suggests names of both.</summary>
+    public BearerTokenException Unknown(string name, IEnumerable<string> saved)
     {
-        var names = Names;
+        string[] names = [.. Names.Union(saved, StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
         var near = NearestNames.Of(name, names);
         return new BearerTokenException($"There is no profile '{ServerText.Clean(name, 100)}'.")
         {
             ErrorId = "ProfileNotFound",
             Kind = BearerErrorKind.NotFound,
-            NextStep = (near.Count, names.Count) switch
+            NextStep = (near.Count, names.Length) switch
             {
                 ( > 0, _) =>
                     $"Did you mean {string.Join(" or ", near.Select(known => $"'{known}'"))}? Get-BearerProfile lists all profiles.",
                 (_, > 0) =>
                     $"The profiles are {string.Join(", ", names.Take(10).Select(known => $"'{known}'"))}"
-                        + $"{(names.Count > 10 ? ", …" : string.Empty)}.",
-                _ => "No profiles are defined in this process. Define one with Set-BearerProfile.",
+                        + $"{(names.Length > 10 ? ", …" : string.Empty)}.",
+                _ => "No profiles are defined in this process or saved. Define one with Set-BearerProfile.",
             },
         };
     }

@@ -1,5 +1,6 @@
 using BearerTools.Diagnostics;
 using BearerTools.Http;
+using BearerTools.Tokens;
 
 namespace BearerTools.Running;
 
@@ -7,7 +8,7 @@ namespace BearerTools.Running;
 /// The output of one job. Items are buffered here until it is their input's turn, and the job is paused when too many are
 /// buffered. All state is guarded by the runner's lock.
 /// </summary>
-internal sealed class JobOutput(Runner runner, Job job, long index = 0) : IProgressSink, IEventSink, ISendGate
+internal sealed class JobOutput(Runner runner, Job job, long index = 0) : IProgressSink, IEventSink, ISendGate, ISessionThread
 {
     private volatile string? _state;
     private List<RunItem>? _items;
@@ -97,6 +98,25 @@ internal sealed class JobOutput(Runner runner, Job job, long index = 0) : IProgr
 
     /// <inheritdoc/>
     public void Rest() => runner.Release(this);
+
+    /// <inheritdoc/>
+    public Task<T> RunAsync<T>(Func<T> action, CancellationToken cancel)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        runner.Interrupt(() =>
+        {
+            try
+            {
+                done.SetResult(action());
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        });
+        // After a cancellation, the pipeline thread no longer runs actions.
+        return done.Task.WaitAsync(runner.Cancellation).WaitAsync(cancel);
+    }
 
     /// <summary>Marks that a message is in progress, or none; returns false if that was so already.</summary>
     internal bool SetSending(bool isSending) => Interlocked.Exchange(ref _isSending, isSending ? 1 : 0) != (isSending ? 1 : 0);

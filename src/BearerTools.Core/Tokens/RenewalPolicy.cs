@@ -33,8 +33,18 @@ internal static class RenewalPolicy
 
     public static bool IsDue(AccessToken token, DateTimeOffset now) => token.ExpiresOn is { } end && now >= end - Window(token);
 
-    /// <summary>Time to wait after a failed background renewal, so that there are a few more attempts before the token expires.</summary>
-    public static TimeSpan BackgroundPause(AccessToken token) => Shorter(s_longestBackgroundPause, Window(token) / 4);
+    /// <summary>
+    /// Time to wait after a failed background renewal: it doubles with each failure, from an eighth of the window, so that there are a few
+    /// more attempts before the token expires.
+    /// </summary>
+    /// <param name="token">The token.</param>
+    /// <param name="failures">Number of renewals of this token that have failed.</param>
+    public static TimeSpan BackgroundPause(AccessToken token, int failures) =>
+        Shorter(s_longestBackgroundPause, Window(token) / 8 * Math.Pow(2, Math.Min(failures, 10)));
+
+    /// <summary>True if a token was shorter than a time when it was issued.</summary>
+    public static bool IsNeverLonger(AccessToken token, TimeSpan minimum) =>
+        token.ExpiresOn is { } end && token.IssuedOn is { } start && end - start - s_rounding < minimum;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

@@ -27,8 +27,8 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     {
         get
         {
-            var now = time.GetUtcNow();
             if (Current is not { } current) return null;
+            var now = Now(current);
             if (IsUsedAlthoughExpired(now)) return current;
             return RenewalPolicy.IsValid(current, now) && !RenewalPolicy.IsDue(current, now) ? current : null;
         }
@@ -41,7 +41,9 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     /// The current token if it is valid, else <see langword="null"/>. Starts a background renewal if that is due.
     /// </summary>
     /// <param name="events">Receives the events of that renewal.</param>
-    public AccessToken? Valid(IEventSink events) => Current is { } current && IsValid(current, events) ? current : null;
+    /// <param name="minimum">The time that the token has to last, or <see langword="null"/>.</param>
+    public AccessToken? Valid(IEventSink events, TimeSpan? minimum = null) =>
+        Current is { } current && IsValid(current, events) && (minimum is null || Lasts(current, minimum.Value, events)) ? current : null;
 
     /// <summary>The current token if it is valid, else a new one, for which the user may be prompted.</summary>
     /// <exception cref="BearerTokenException">The source provides none, or the token was removed.</exception>
@@ -50,7 +52,13 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
         var current = Current;
         if (current is not null)
         {
-            if (IsValid(current, context.Events)) return new(current);
+            if (IsValid(current, context.Events))
+            {
+                return context.MinimumLifetime is not { } minimum || Lasts(current, minimum, context.Events)
+                    ? new(current)
+                    : new(LongerAsync(current, minimum, context, cancel));
+            }
+
             if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenExpired(current.Fingerprint));
         }
         else if (_forgotten)
@@ -59,7 +67,9 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
             throw Removed();
         }
 
-        return new(JoinOrStartAsync(current, replaces: false, context, cancel));
+        return context.MinimumLifetime is null
+            ? new(JoinOrStartAsync(current, replaces: false, context, cancel))
+            : new(FirstAsync(current, context, cancel));
     }
 
     /// <summary>Requests a new token, even if the current one is valid.</summary>
@@ -131,7 +141,8 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     /// <summary>True if the token is valid. Starts its background renewal if that is due.</summary>
     private bool IsValid(AccessToken current, IEventSink events)
     {
-        var now = time.GetUtcNow();
+        var now = Now(current);
+        if (_renewalFailure is not null) TellFailure(events);
         if (!RenewalPolicy.IsValid(current, now))
         {
             if (!IsUsedAlthoughExpired(now)) return false;
@@ -157,13 +168,14 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
         lock (_gate)
         {
             if (_operation is not null || now < _noBackgroundBefore) return;
-            _noBackgroundBefore = now + RenewalPolicy.BackgroundPause(current);
+            _noBackgroundBefore = now + RenewalPolicy.BackgroundPause(current, _renewalFailures);
         }
 
         if (events.IsEnabled(EventLevel.Verbose)) events.Write(new TokenRenewalStarted(current.Fingerprint));
         var context = events == EventSink.None ? TokenRequestContext.Default : new TokenRequestContext { Events = events };
         _ = JoinOrStartAsync(current, replaces: false, context, CancellationToken.None).ContinueWith(
-            static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            done => AfterRenewal(current, done.Exception), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     /// <summary>Joins the token request in progress or starts one, unless a token has arrived since the caller looked.</summary>
@@ -211,7 +223,10 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 isLate = _isRevoking;
                 if (!_forgotten && ReferenceEquals(_operation, operation))
                 {
+                    _clock = new ReceivedAt(response.Token, now, time.GetTimestamp());
                     _result = response;
+                    _renewalFailures = 0;
+                    _renewalFailure = null;
                     Volatile.Write(ref _usableUntil, hasExpired ? (now + RenewalPolicy.RejectionPause).UtcTicks : 0);
                     if (_operationClaims == _requiredClaims) _requiredClaims = null;
                     _untriedReplacement = _operationReplaces ? response.Token : null;

@@ -77,7 +77,7 @@ internal sealed class TokenKey : IEquatable<TokenKey>
         /// <inheritdoc cref="AddSecret"/>
         public Builder AddIdentifyingSecret(string name, Secret? secret, string? place = null)
         {
-            if (secret is not null) _isIdentityComplete = false;
+            if ((secret ?? (object?)place) is not null) _isIdentityComplete = false;
             return AddSecret(name, secret, place);
         }
 

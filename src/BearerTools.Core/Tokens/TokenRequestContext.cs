@@ -23,6 +23,12 @@ internal sealed record TokenRequestContext
     /// </summary>
     public string? Claims { get; init; }
 
+    /// <summary>
+    /// The time that the token has to last, or <see langword="null"/> if it only has to be valid now. A token that lasts shorter is renewed
+    /// first, unless its authority issues no longer ones.
+    /// </summary>
+    public TimeSpan? MinimumLifetime { get; init; }
+
     /// <summary>True if the user asks for a new token: one that was stored before the request is not used, even if it is valid.</summary>
     public bool MustBeNew { get; init; }
 }

@@ -13,8 +13,9 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
         + "To use the current connection, omit -Token.";
 
     private const string FromOtherProcess =
-        "This object comes from another process (a job, a remote session or a file) and contains no usable token. "
-        + "Get a token in this process, or use -Profile.";
+        "This object comes from another process (a job, a remote session or a file), and contains facts about a token but not the token. "
+        + "Get a token in this process, use -Profile, or pass the SecureString of its Token property to the job: "
+        + "Get-BearerToken -Token $secureString.";
 
     /// <summary>True to accept plain text too, for cmdlets that only inspect a token.</summary>
     public bool AllowText { get; set; }

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Management.Automation;
 using BearerTools.Grants;
+using BearerTools.Grants.References;
 using BearerTools.Http.Bodies;
+using BearerTools.Session;
 
 namespace BearerTools.Binding;
 
@@ -16,28 +18,36 @@ internal static class PSLocation
     private const string NullCharacter = "it contains a null character";
 
     /// <summary>Resolves a reference to a secret; text without a prefix is a file path.</summary>
-    public static string PathOrReference(PSCmdlet cmdlet, string text) =>
-        Reference(cmdlet, SecretReference.IsReference(text) ? text : FilePrefix + text).Text!;
+    public static SecretReference PathOrReference(PSCmdlet cmdlet, string text) =>
+        Reference(cmdlet, SecretReference.IsReference(text) ? text : FilePrefix + text);
 
     /// <summary>Resolves a reference to a secret.</summary>
     /// <exception cref="BearerTokenException">The text is not a reference, or its path is not in the file system.</exception>
     public static SecretReference Reference(PSCmdlet cmdlet, string text)
     {
+        if (HasScheme(text, SecretReference.VaultScheme)) return SecretReference.To(text, new VaultSecret(text));
+        if (HasScheme(text, SecretReference.AutomationScheme)) return SecretReference.To(text, new AutomationSecret(text));
         if (!text.StartsWith(FilePrefix, StringComparison.OrdinalIgnoreCase) || text.Length == FilePrefix.Length)
             return SecretReference.Parse(text);
         if (text.Contains('\0', StringComparison.Ordinal)) throw NoSecretFile(NullCharacter, null);
         try
         {
             var full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text[FilePrefix.Length..], out var provider, out _);
-            return provider.Name == FileSystem
-                ? SecretReference.Parse(FilePrefix + full)
-                : throw NoSecretFile($"it belongs to the {provider.Name} provider", null);
+            if (provider.Name != FileSystem) throw NoSecretFile($"it belongs to the {provider.Name} provider", null);
+            if (SecretFile.FirstWarning(full) is { } warning) cmdlet.WriteWarning(warning);
+            return SecretReference.Parse(FilePrefix + full);
         }
         catch (Exception e) when (e is SessionStateException or PSNotSupportedException or PSArgumentException)
         {
             throw NoSecretFile(e.Message, e);
         }
     }
+
+    /// <summary>A full path that means the same at each location, also in other providers.</summary>
+    public static string InFileSystem(string fullPath) => $"{FileSystem}::{fullPath}";
+
+    private static bool HasScheme(string text, string scheme) =>
+        text.Length > scheme.Length + 1 && text[scheme.Length] == ':' && text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The full path of a file that may not exist yet. Wildcards are not expanded.</summary>
     /// <exception cref="BearerRequestException">The path is not in the file system.</exception>

@@ -82,5 +82,7 @@ public sealed class TokenSchemeCompleter : ValueCompleter
 /// <summary>Completes the names of profiles.</summary>
 public sealed class ProfileNameCompleter : ValueCompleter
 {
-    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Services.Profiles.Names;
+    private protected override IEnumerable<string> Values(IDictionary bound) => BearerSession.Services.Profiles.Names
+        .Union(SavedProfiles.NamesOrNone, StringComparer.OrdinalIgnoreCase)
+        .Order(StringComparer.OrdinalIgnoreCase);
 }

@@ -13,5 +13,6 @@ public sealed class ClearBearerTokenCacheCommand : PSCmdlet
     {
         if (!ShouldProcess($"the token cache of this process (tokens: {BearerSession.Services.Cache.Snapshot().Count})", "Clear")) return;
         BearerSession.Services.Clear();
+        BearerSession.Secrets.Clear();
     }
 }

@@ -3,6 +3,7 @@ using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Pipeline;
 using BearerTools.Running;
+using BearerTools.Security;
 using BearerTools.Session;
 using BearerTools.Tokens;
 
@@ -18,6 +19,9 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
 {
     private const string ProfileSet = "Profile";
 
+    /// <summary>Environment variable that names the profile of a command line without a profile and without a flow.</summary>
+    private const string ProfileVariable = "BEARERTOOLS_PROFILE";
+
     /// <summary>The profile to connect with. Other parameters override its settings.</summary>
     [Parameter(ParameterSetName = ProfileSet, Mandatory = true, Position = 0)]
     [Alias("Name")]
@@ -27,6 +31,14 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     /// <summary>Requests a new token even if the cached one is still valid.</summary>
     [Parameter]
     public SwitchParameter ForceRefresh { get; set; }
+
+    /// <summary>
+    /// The time that the token has to last, as a TimeSpan or in seconds. A token that lasts shorter is renewed first. A warning says if its
+    /// authority issues no longer ones.
+    /// </summary>
+    [Parameter]
+    [LifetimeTransformation]
+    public TimeSpan? MinimumLifetime { get; set; }
 
     /// <summary>Returns the connection.</summary>
     [Parameter]
@@ -45,8 +57,7 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
         try
         {
             CheckValues();
-            if (!NamesProfile && !NamesFlow) throw NoFlow();
-            connection = CreateConnection(NamesProfile ? ConnectionSelector.Select(this, null, Profile ?? string.Empty) : null);
+            connection = CreateConnection(SelectProfile());
         }
         catch (Exception e) when (e is IBearerError)
         {
@@ -61,10 +72,33 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     /// <summary>The command line is the only input, so an error in it ends the command.</summary>
     private protected override bool EndsWith(Exception error) => true;
 
+    /// <summary>The connection of the profile that the command line names, or else the environment.</summary>
+    /// <returns><see langword="null"/> if the command line names a flow.</returns>
+    private Connection? SelectProfile()
+    {
+        if (NamesProfile) return ConnectionSelector.Select(this, null, Profile ?? string.Empty);
+        if (NamesFlow) return null;
+        if (System.Environment.GetEnvironmentVariable(ProfileVariable) is not { Length: > 0 } name) throw NoFlow();
+        WriteVerbose($"{ProfileVariable} names the profile '{ServerText.Clean(name)}'.");
+        try
+        {
+            return ConnectionSelector.Select(this, null, name);
+        }
+        catch (BearerTokenException e) when (e.ErrorId == "ProfileNotFound")
+        {
+            throw new BearerTokenException($"{e.Message} The environment variable {ProfileVariable} names it.")
+            {
+                ErrorId = e.ErrorId,
+                Kind = e.Kind,
+                NextStep = e.NextStep,
+            };
+        }
+    }
+
     private async Task<object?> ConnectAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
         (connection, var token) = await AcquireAsync(
-            connection, ForceRefresh, new TokenRequestContext { Events = output, UserPrompt = prompt }, cancel).ConfigureAwait(false);
+            connection, ForceRefresh, Request(output, prompt) with { MinimumLifetime = MinimumLifetime }, cancel).ConfigureAwait(false);
         return await OnPipelineAsync(() => Connected(connection, token)).ConfigureAwait(false);
     }
 

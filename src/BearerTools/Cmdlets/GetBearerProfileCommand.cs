@@ -1,12 +1,11 @@
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Pipeline;
-using BearerTools.Profiles;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Gets the profiles of this process, without secrets.</summary>
+/// <summary>Gets the profiles of this process and the saved ones, without secrets.</summary>
 [Cmdlet(VerbsCommon.Get, "BearerProfile")]
 [OutputType(typeof(BearerProfile))]
 public sealed class GetBearerProfileCommand : PSCmdlet
@@ -27,7 +26,8 @@ public sealed class GetBearerProfileCommand : PSCmdlet
         {
             try
             {
-                foreach (var profile in Matching(name)) WriteObject(new BearerProfile(profile));
+                if (WildcardPattern.ContainsWildcardCharacters(name)) WriteMatching(name);
+                else WriteObject(SavedProfiles.Describe(name));
             }
             catch (BearerTokenException e)
             {
@@ -47,11 +47,35 @@ public sealed class GetBearerProfileCommand : PSCmdlet
         }
     }
 
-    private static IEnumerable<ConnectionProfile> Matching(string name)
+    private void WriteMatching(string name)
     {
         var profiles = BearerSession.Services.Profiles;
-        if (!WildcardPattern.ContainsWildcardCharacters(name)) return [profiles.Get(name)];
         var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-        return profiles.All.Where(profile => pattern.IsMatch(profile.Name));
+        // An error in the file of saved profiles concerns only those.
+        var names = profiles.Names.Where(pattern.IsMatch).ToList();
+        var error = default(BearerTokenException);
+        try
+        {
+            names = [.. names.Union(SavedProfiles.Names().Where(pattern.IsMatch), StringComparer.OrdinalIgnoreCase)];
+        }
+        catch (BearerTokenException e)
+        {
+            error = e;
+        }
+
+        foreach (var known in names.Order(StringComparer.OrdinalIgnoreCase)) WriteProfile(known);
+        if (error is not null) WriteError(ErrorTable.Record(error, name));
+    }
+
+    private void WriteProfile(string name)
+    {
+        try
+        {
+            WriteObject(SavedProfiles.Describe(name));
+        }
+        catch (BearerTokenException e)
+        {
+            WriteError(ErrorTable.Record(e, name));
+        }
     }
 }

@@ -25,6 +25,14 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
     [Parameter]
     public SwitchParameter ForceRefresh { get; set; }
 
+    /// <summary>
+    /// The time that the token has to last, as a TimeSpan or in seconds. A token that lasts shorter is renewed first. A warning says if its
+    /// authority issues no longer ones.
+    /// </summary>
+    [Parameter]
+    [LifetimeTransformation]
+    public TimeSpan? MinimumLifetime { get; set; }
+
     /// <summary>Returns the token as plain text, for programs that accept nothing else. Keeping it secret is then up to you.</summary>
     [Parameter]
     public SwitchParameter AsPlainText { get; set; }
@@ -45,7 +53,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
             return;
         }
 
-        if (!ForceRefresh && connection.BaseUriPath is null && connection.Tokens.Fresh is { } token)
+        if (!ForceRefresh && MinimumLifetime is null && connection.BaseUriPath is null && connection.Tokens.Fresh is { } token)
         {
             WriteAtOnce(Result(connection, token));
             return;
@@ -71,7 +79,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
     private async Task<object?> GetAsync(Connection connection, IUserPrompt prompt, JobOutput output, CancellationToken cancel)
     {
         (connection, var token) = await AcquireAsync(
-            connection, ForceRefresh, new TokenRequestContext { Events = output, UserPrompt = prompt }, cancel).ConfigureAwait(false);
+            connection, ForceRefresh, Request(output, prompt) with { MinimumLifetime = MinimumLifetime }, cancel).ConfigureAwait(false);
         return Result(connection, token);
     }
 

@@ -41,6 +41,14 @@ public sealed partial class InvokeBearerRequestCommand
     [ValidateNotNull, ValidateRange(400, 599)]
     public int[]? RenewOn { get; set; }
 
+    /// <summary>
+    /// The time that the token has to last when a request is sent, as a TimeSpan or in seconds. A token that lasts shorter is renewed
+    /// first.
+    /// </summary>
+    [Parameter]
+    [LifetimeTransformation]
+    public TimeSpan? MinimumLifetime { get; set; }
+
     /// <summary>The client name for the User-Agent header. Some servers refuse requests without one.</summary>
     private string OwnName
     {
@@ -82,6 +90,7 @@ public sealed partial class InvokeBearerRequestCommand
             Cookies = _session?.Cookies,
             AllowUnencrypted = AllowUnencryptedAuthentication,
             EndsAtRejection = _isPiped,
+            MinimumLifetime = MinimumLifetime,
         };
     }
 

@@ -5,7 +5,7 @@ using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Removes profiles from this process. Connections and tokens made with them remain.</summary>
+/// <summary>Removes profiles from this process or from the user's file. Connections and tokens made with them remain.</summary>
 [Cmdlet(VerbsCommon.Remove, "BearerProfile", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class RemoveBearerProfileCommand : PSCmdlet
@@ -15,21 +15,37 @@ public sealed class RemoveBearerProfileCommand : PSCmdlet
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string[] Name { get; set; } = [];
 
+    /// <summary>Removes the saved profile from the user's file, not the one in the memory of this process.</summary>
+    [Parameter]
+    public SwitchParameter Saved { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var profiles = BearerSession.Services.Profiles;
         foreach (var name in Name)
         {
             try
             {
-                var profile = profiles.Get(name);
-                if (ShouldProcess(profile.Name, "Remove profile")) profiles.Remove(profile.Name);
+                if (Saved) RemoveSaved(name);
+                else RemoveFromMemory(name);
             }
             catch (BearerTokenException e)
             {
                 WriteError(ErrorTable.Record(e, name));
             }
         }
+    }
+
+    private void RemoveFromMemory(string name)
+    {
+        var profiles = BearerSession.Services.Profiles;
+        var profile = profiles.Find(name) ?? throw SavedProfiles.NotInMemory(name);
+        if (ShouldProcess(profile.Name, "Remove profile")) profiles.Remove(profile.Name);
+    }
+
+    private void RemoveSaved(string name)
+    {
+        var saved = SavedProfiles.FileOf(name);
+        if (ShouldProcess(name, $"Remove profile from {saved}")) SavedProfiles.Remove(name);
     }
 }

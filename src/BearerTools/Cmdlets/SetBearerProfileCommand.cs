@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using BearerTools.Binding;
-using BearerTools.Security;
+using BearerTools.Profiles.Saved;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
@@ -13,12 +13,14 @@ namespace BearerTools.Cmdlets;
 [OutputType(typeof(BearerProfile))]
 public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
 {
-    private const int MaxNameLength = 100;
-
     /// <summary>Name of the profile, not case-sensitive.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string Name { get; set; } = string.Empty;
+
+    /// <summary>Saves the profile in the user's file of profiles, for all sessions, instead of in the memory of this process.</summary>
+    [Parameter]
+    public SwitchParameter Save { get; set; }
 
     /// <summary>Returns the profile.</summary>
     [Parameter]
@@ -28,15 +30,11 @@ public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
     {
         try
         {
-            CheckName();
+            ProfileName.Check(Name);
             CheckValues();
             if (!NamesFlow) throw NoFlow();
-            var profile = CreateProfile(Name);
-            if (!ShouldProcess(Name, "Define profile")) return;
-            BearerSession.Services.Profiles.Set(profile);
-            if (!PassThru) return;
-            Pipeline.FormatData.EnsureLoaded(this);
-            WriteAtOnce(new BearerProfile(profile));
+            if (Save) SaveProfile();
+            else DefineProfile();
         }
         catch (Exception e) when (e is IBearerError)
         {
@@ -44,19 +42,38 @@ public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
         }
     }
 
-    /// <summary>
-    /// Profile names appear on command lines and may be stored in files: no wildcards, separators or invisible characters.
-    /// </summary>
-    private void CheckName()
+    private void DefineProfile()
     {
-        if (Name.Length <= MaxNameLength && char.IsLetterOrDigit(Name[0])
-            && Name.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '_' or '-' or '@' or ' '))
-            return;
-        throw new BearerTokenException($"'{ServerText.Clean(Name, MaxNameLength)}' is not a valid profile name.")
+        var profile = CreateProfile(Name);
+        if (!ShouldProcess(Name, "Define profile")) return;
+        BearerSession.Services.Profiles.Set(profile);
+        Return();
+    }
+
+    private void SaveProfile()
+    {
+        // Before ShouldProcess, so that -WhatIf also shows what is not valid or cannot be saved.
+        var definition = ProfileDefinition.Of(this, MyInvocation.BoundParameters.Keys);
+        var missing = default(BearerTokenException);
+        try
         {
-            ErrorId = "ProfileNameRefused",
-            Kind = BearerErrorKind.InvalidArgument,
-            NextStep = $"Start with a letter or digit, and use at most {MaxNameLength} characters: letters, digits, spaces and . _ - @.",
-        };
+            CreateProfile(Name);
+        }
+        catch (BearerTokenException e) when (SavedProfiles.IsMissingSecret(e))
+        {
+            missing = e;
+        }
+
+        if (!ShouldProcess(Name, $"Save profile in {SavedProfiles.Path}")) return;
+        SavedProfiles.Save(Name, definition);
+        if (missing is not null) WriteWarning($"The profile '{Name}' is saved, but cannot be used yet: {missing.Message}");
+        Return();
+    }
+
+    private void Return()
+    {
+        if (!PassThru) return;
+        Pipeline.FormatData.EnsureLoaded(this);
+        WriteAtOnce(SavedProfiles.Describe(Name));
     }
 }

@@ -26,8 +26,8 @@ public abstract partial class TokenFlowCommand
     public SecureString? ClientSecret { get; set; }
 
     /// <summary>
-    /// Reference to a secret: env:NAME or file:PATH. It is the client secret; with -ClientKey, the password of the key; with -LoginUri, the
-    /// password of the login.
+    /// Reference to a secret: env:NAME, file:PATH, command:PROGRAM, vault:NAME or automation:NAME. It is the client secret; with
+    /// -ClientKey, the password of the key; with -LoginUri, the password of the login.
     /// </summary>
     [Parameter(ParameterSetName = Flow.ClientCredentials), Parameter(ParameterSetName = Flow.Interactive)]
     [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.Password)]
@@ -132,7 +132,7 @@ public abstract partial class TokenFlowCommand
         OAuthConstants.ClientAuthenticationMethod.SelfSignedTlsClientAuth, OAuthConstants.ClientAuthenticationMethod.None)]
     public string? ClientAuthenticationMethod { get; set; }
 
-    private SecretReference? ReferencedSecret => SecretFrom is null ? null : PSLocation.Reference(this, SecretFrom);
+    private SecretReference? ReferencedSecret => SecretFrom is null ? null : Reference(SecretFrom);
 
     /// <summary>The parameter that gives the client secret. With -ClientKey, -SecretFrom refers to the password of the key.</summary>
     private string? SecretParameter =>
@@ -181,8 +181,10 @@ public abstract partial class TokenFlowCommand
     private KeyPlace? CreateKey()
     {
         if (ClientCertificateThumbprint is not null) return new StoreCertificate(ClientCertificateThumbprint);
-        var password = ClientKeyPassword is null ? ReferencedSecret : SecretReference.To(Secret.From(ClientKeyPassword));
-        var key = ClientKey is null ? null : new ReferencedKey(PSLocation.PathOrReference(this, ClientKey), password, KeyId);
+        var key = ClientKey is null ? null : new ReferencedKey(ClientKey, KeyPassword(), KeyId, KeyReference);
         return ClientCertificate is null ? key : new SuppliedCertificate(ClientCertificate, key);
+
+        SecretReference? KeyPassword() =>
+            ClientKeyPassword is null ? ReferencedSecret : SecretReference.To(Secret.From(ClientKeyPassword));
     }
 }

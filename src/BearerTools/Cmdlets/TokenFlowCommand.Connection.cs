@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Composition;
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Profiles;
 using BearerTools.Security;
@@ -122,6 +123,10 @@ public abstract partial class TokenFlowCommand
         var token = await BearerSession.Services.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
         return ((connection with { Tokens = token.Entry! }).Located(token, context.Events), token);
     }
+
+    /// <summary>The context of the token request of a command.</summary>
+    private protected static TokenRequestContext Request(IEventSink events, IUserPrompt prompt) =>
+        new() { Events = events, UserPrompt = prompt };
 
     /// <summary>How the command line says that the token is sent, or <see langword="null"/> if it does not.</summary>
     /// <exception cref="BearerTokenException">Parameters contradict each other, or a name is not valid.</exception>

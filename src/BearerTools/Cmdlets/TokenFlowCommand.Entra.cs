@@ -38,7 +38,7 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public ScriptBlock? ClientAssertion { get; set; }
 
-    /// <summary>Source of such assertions: file:PATH, env:NAME, github, azurepipelines or workloadidentity.</summary>
+    /// <summary>Source of such assertions: file:PATH, env:NAME, command:PROGRAM, github, azurepipelines or workloadidentity.</summary>
     [Parameter(ParameterSetName = Flow.EntraClientAssertion, Mandatory = true), Parameter(ParameterSetName = Flow.EntraClientCredentials)]
     [Parameter(ParameterSetName = Flow.OnBehalfOf)]
     [AllowNull, AllowEmptyString]
@@ -52,7 +52,7 @@ public abstract partial class TokenFlowCommand
         CheckProofs();
         var place = ClientAssertionFrom is null
             ? null
-            : AssertionPlace.Parse(ClientAssertionFrom, text => PSLocation.Reference(this, text), BearerSession.Services.Backchannel);
+            : AssertionPlace.Parse(ClientAssertionFrom, Reference, BearerSession.Services.Backchannel);
         var tenant = TenantId ?? place?.TenantId
             ?? throw Conflict("No tenant is given.", "Pass the tenant's id or one of its domains with -TenantId.");
         return new EntraClient

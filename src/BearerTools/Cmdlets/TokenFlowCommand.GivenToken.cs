@@ -14,7 +14,9 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken? Token { get; set; }
 
-    /// <summary>Reference to the token: env:NAME or file:PATH. It is read again when the token has expired or was rejected.</summary>
+    /// <summary>
+    /// Reference to the token, such as env:NAME or command:PROGRAM. It is read again when the token has expired or was rejected.
+    /// </summary>
     [Parameter(ParameterSetName = Flow.GivenTokenFrom, Mandatory = true)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
@@ -25,5 +27,5 @@ public abstract partial class TokenFlowCommand
         Token ?? throw Conflict("The token is $null.", "Check that the variable is set and that Get-BearerToken succeeded."),
         BearerSession.Services.Time);
 
-    private GivenTokenSource GivenTokenFrom() => new(PSLocation.Reference(this, TokenFrom), BearerSession.Services.Time);
+    private GivenTokenSource GivenTokenFrom() => new(Reference(TokenFrom), BearerSession.Services.Time);
 }

@@ -110,7 +110,7 @@ public abstract partial class TokenFlowCommand
         }
 
         return UserName is not null && SecretFrom is not null
-            ? new LoginBasic(UserName, PSLocation.Reference(this, SecretFrom))
+            ? new LoginBasic(UserName, Reference(SecretFrom))
             : throw Conflict("The login has no credentials.", "Give -Credential, or -UserName with -SecretFrom.");
     }
 
@@ -152,7 +152,7 @@ public abstract partial class TokenFlowCommand
         var whole = (Credential, UserName, body) switch
         {
             (null, null, null) when SecretFrom is not null =>
-                LoginBody.Whole(PSLocation.Reference(this, SecretFrom), ContentType, LoginEncoding()),
+                LoginBody.Whole(Reference(SecretFrom), ContentType, LoginEncoding()),
             (null, null, string text) when SecretFrom is null => Whole(text),
             (null, null, byte[] bytes) when SecretFrom is null => LoginBody.Whole(bytes, ContentType),
             _ => null,
@@ -178,7 +178,7 @@ public abstract partial class TokenFlowCommand
         }
 
         if (UserName is not null) fields.Set(UserNameField, UserName);
-        if (SecretFrom is not null) fields.Set(PasswordField, PSLocation.Reference(this, SecretFrom));
+        if (SecretFrom is not null) fields.Set(PasswordField, Reference(SecretFrom));
         if (body is null && (UserName is null || SecretFrom is null))
             throw Conflict("The login has no credentials.", "Pass -Credential, -UserName with -SecretFrom, or a complete -Body.");
         return fields;

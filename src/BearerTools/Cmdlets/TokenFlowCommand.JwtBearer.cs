@@ -16,7 +16,7 @@ public abstract partial class TokenFlowCommand
     [SecretTransformation("-AssertionFrom env:NAME")]
     public SecureString Assertion { get; set; } = null!;
 
-    /// <summary>Reference to such a JWT: env:NAME or file:PATH. It is read again for each request.</summary>
+    /// <summary>Reference to such a JWT, such as env:NAME or command:PROGRAM. It is read again for each request.</summary>
     [Parameter(ParameterSetName = Flow.AssertionFrom, Mandatory = true)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
@@ -37,7 +37,7 @@ public abstract partial class TokenFlowCommand
         ? Assert(new TokenReference(new AccessToken(Assertion)))
         : throw Conflict("-Assertion is empty.", "Pass the JWT as a SecureString, or a reference to it with -AssertionFrom.");
 
-    private JwtBearerSource JwtBearerFrom() => Assert(new TokenReference(PSLocation.Reference(this, AssertionFrom)));
+    private JwtBearerSource JwtBearerFrom() => Assert(new TokenReference(Reference(AssertionFrom)));
 
     private JwtBearerSource Assert(TokenReference assertion) => new(CreateClient(), new SuppliedAssertion(assertion), CreateScope());
 
@@ -62,7 +62,7 @@ public abstract partial class TokenFlowCommand
 
     private JwtBearerSource ServiceAccount()
     {
-        var key = new ServiceAccountKey(PSLocation.PathOrReference(this, ServiceAccountKey));
+        var key = new ServiceAccountKey(ServiceAccountKey, KeyReference);
         var client = new OAuthClientOptions
         {
             TokenEndpoint = key.TokenEndpoint,

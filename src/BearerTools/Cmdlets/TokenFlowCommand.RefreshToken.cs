@@ -15,7 +15,9 @@ public abstract partial class TokenFlowCommand
     [SecretTransformation("-RefreshTokenFrom env:NAME")]
     public SecureString RefreshToken { get; set; } = null!;
 
-    /// <summary>Reference to the refresh token: env:NAME or file:PATH.</summary>
+    /// <summary>
+    /// Reference to the refresh token, such as env:NAME or vault:NAME. If the authority replaces it, a vault gets the replacement.
+    /// </summary>
     [Parameter(ParameterSetName = Flow.RefreshTokenFrom, Mandatory = true)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
@@ -23,5 +25,5 @@ public abstract partial class TokenFlowCommand
 
     private RefreshTokenSource ByRefreshToken() => new(CreateClient(), SecretReference.To(Secret.From(RefreshToken)), CreateScope());
 
-    private RefreshTokenSource ByRefreshTokenFrom() => new(CreateClient(), PSLocation.Reference(this, RefreshTokenFrom), CreateScope());
+    private RefreshTokenSource ByRefreshTokenFrom() => new(CreateClient(), Reference(RefreshTokenFrom), CreateScope());
 }

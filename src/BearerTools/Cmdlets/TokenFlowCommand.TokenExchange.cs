@@ -13,7 +13,7 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken SubjectToken { get; set; } = null!;
 
-    /// <summary>Reference to the subject's token: env:NAME or file:PATH. It is read again for each request.</summary>
+    /// <summary>Reference to the subject's token, such as env:NAME or command:PROGRAM. It is read again for each request.</summary>
     [Parameter(ParameterSetName = Flow.TokenExchangeFrom, Mandatory = true)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
@@ -31,7 +31,7 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken? ActorToken { get; set; }
 
-    /// <summary>Reference to the actor's token: env:NAME or file:PATH. It is read again for each request.</summary>
+    /// <summary>Reference to the actor's token, such as env:NAME or command:PROGRAM. It is read again for each request.</summary>
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
@@ -57,7 +57,7 @@ public abstract partial class TokenFlowCommand
 
     private TokenExchangeSource TokenExchange() => Exchange(new TokenReference(SubjectToken));
 
-    private TokenExchangeSource TokenExchangeFrom() => Exchange(new TokenReference(PSLocation.Reference(this, SubjectTokenFrom)));
+    private TokenExchangeSource TokenExchangeFrom() => Exchange(new TokenReference(Reference(SubjectTokenFrom)));
 
     private TokenExchangeSource Exchange(TokenReference subject)
     {
@@ -67,7 +67,7 @@ public abstract partial class TokenFlowCommand
             Subject = subject,
             SubjectType = SubjectTokenType,
             Actor = ActorToken is not null ? new TokenReference(ActorToken)
-                : ActorTokenFrom is not null ? new TokenReference(PSLocation.Reference(this, ActorTokenFrom))
+                : ActorTokenFrom is not null ? new TokenReference(Reference(ActorTokenFrom))
                 : null,
             ActorType = ActorTokenType,
             RequestedType = RequestedTokenType,

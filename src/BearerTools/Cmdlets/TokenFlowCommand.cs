@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using BearerTools.Binding;
+using BearerTools.Grants;
+using BearerTools.Grants.References;
 using BearerTools.Pipeline;
 using BearerTools.Tokens;
 
@@ -43,6 +45,8 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     private static readonly string[] s_switches =
         [nameof(Interactive), nameof(DeviceCode), nameof(LegacyPassword), nameof(ManagedIdentity), nameof(DefaultChain)];
 
+    private readonly List<SecretReference> _slowReferences = [];
+
     /// <summary>
     /// True if the command line describes a token flow. The default set counts only if one of its own parameters is given.
     /// </summary>
@@ -55,7 +59,21 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     {
         if (s_switches.FirstOrDefault(IsTurnedOff) is { } name)
             throw Conflict($"-{name}:$false selects no token flow.", $"Omit -{name}, and pass the parameters of another flow.");
-        return s_flows[ParameterSetName](this);
+        _slowReferences.Clear();
+        var source = s_flows[ParameterSetName](this);
+        return _slowReferences.Count == 0 ? source : new ReferencingSource(source, [.. _slowReferences]);
+    }
+
+    /// <summary>Resolves a reference to a secret.</summary>
+    private SecretReference Reference(string text) => Noted(PSLocation.Reference(this, text));
+
+    /// <summary>Resolves the location of a key: text without a prefix is a file path.</summary>
+    private SecretReference KeyReference(string text) => Noted(PSLocation.PathOrReference(this, text));
+
+    private SecretReference Noted(SecretReference reference)
+    {
+        if (reference.IsSlow) _slowReferences.Add(reference);
+        return reference;
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using BearerTools.Diagnostics;
 using BearerTools.Http.Bodies;
 using BearerTools.Running;
 using BearerTools.Security;
+using BearerTools.Session;
 using Job = BearerTools.Running.Job;
 
 namespace BearerTools.Pipeline;
@@ -57,6 +58,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         SpecialFile.Cancellation = own._runner.Cancellation;
         if (own.MayTakeLong && own.WantsProgress())
             own._progress = new ProgressLine(own.CommandRuntime, own.Host, own.MyInvocation.MyCommand.Name);
+        BearerSession.Secrets.StoreRest();
         own.Begin();
         own._pace = new InputPace(TimeProvider.System);
     });
@@ -80,6 +82,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         own._hasAll = true;
         while (own._runner.Wait(forCapacity: false, own.UntilProgress)) own.Drain();
         own.ThrowIfStopped();
+        BearerSession.Secrets.StoreRest();
         own._progress?.End();
         own._isOver = true;
     });

@@ -1,4 +1,7 @@
 using BearerTools.Profiles;
+using BearerTools.Profiles.Saved;
+using BearerTools.Security;
+using BearerTools.Tokens;
 
 namespace BearerTools;
 
@@ -9,6 +12,7 @@ public sealed class BearerProfile
     {
         var metadata = profile.Source.Metadata;
         Name = profile.Name;
+        SavedIn = profile.SavedIn;
         Flow = metadata.Flow;
         Authority = metadata.Authority;
         ClientId = metadata.ClientId;
@@ -20,8 +24,33 @@ public sealed class BearerProfile
         Origins = [.. profile.Origins.Allowed.Select(origin => origin.ToString())];
     }
 
+    /// <summary>A saved profile as its file defines it, because a secret that it refers to is missing.</summary>
+    internal BearerProfile(SavedProfile saved)
+    {
+        Name = saved.Name;
+        SavedIn = saved.File.Path;
+        Authority = saved.Text("Authority") ?? saved.Text("TokenEndpoint") ?? saved.Text("LoginUri");
+        ClientId = saved.Text("ClientId");
+        Account = saved.Text("UserName") ?? saved.Text("Account");
+        Scopes = saved.Texts("Scope");
+        BaseUri = Uri.TryCreate(saved.Text("BaseUri"), UriKind.Absolute, out var address) ? address : null;
+        BaseUriPath = saved.Text("BaseUriPath");
+        var placement = TokenPlacement.Create(
+            saved.Text("TokenScheme"), saved.Text("SendTokenInHeader"), saved.Text("SendTokenInCookie")) ?? TokenPlacement.Default;
+        TokenSentAs = placement.Shown("Bearer");
+        Origins =
+        [
+            .. saved.Texts("AllowedOrigin").Prepend(saved.Text("BaseUri"))
+                .Where(text => Uri.TryCreate(text, UriKind.Absolute, out address) && Origin.TryOf(address, out _))
+                .Select(text => Origin.Of(new Uri(text!)).ToString()).Distinct(),
+        ];
+    }
+
     /// <summary>Name of the profile.</summary>
     public string Name { get; }
+
+    /// <summary>The file that the profile is saved in, or <see langword="null"/> if it is defined in this process only.</summary>
+    public string? SavedIn { get; }
 
     /// <summary>The token flow, such as <c>ClientCredentials</c>.</summary>
     public string? Flow { get; }

@@ -9,4 +9,7 @@ namespace BearerTools.Session;
 internal static class BearerSession
 {
     public static BearerServices Services { get; } = new(loadEntra: MsalLoader.Load, loadKeyring: KeyringLoader.Load);
+
+    /// <summary>The secrets read from vaults.</summary>
+    public static SessionSecrets Secrets { get; } = new();
 }

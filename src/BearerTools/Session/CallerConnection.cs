@@ -37,6 +37,15 @@ internal static class CallerConnection
         holder.Set(command.SessionState.Module, connection);
     }
 
+    /// <summary>Connects the caller until the result is disposed, which restores what was connected before.</summary>
+    /// <inheritdoc cref="Set"/>
+    public static IDisposable Enter(PSCmdlet command, Connection connection)
+    {
+        var previous = Get(command);
+        Set(command, connection);
+        return new Restoration(Find(command)!, command.SessionState.Module, previous);
+    }
+
     /// <summary>Disconnects the caller.</summary>
     public static void Clear(PSCmdlet command)
     {
@@ -70,6 +79,11 @@ internal static class CallerConnection
         Kind = BearerErrorKind.InvalidArgument,
         NextStep = nextStep,
     };
+
+    private sealed class Restoration(Holder holder, PSModuleInfo? module, Connection? previous) : IDisposable
+    {
+        public void Dispose() => holder.Set(module, previous);
+    }
 
     /// <summary>The connections of one runspace. Not for display, so reading the variable shows none.</summary>
     private sealed class Holder

@@ -11,7 +11,7 @@ internal static class ConnectionSelector
     /// <summary>The connection of <c>-Token</c> or <c>-Profile</c>; without either, the caller's connection.</summary>
     /// <returns><see langword="null"/> if the command line names none and the caller is not connected.</returns>
     /// <exception cref="BearerRequestException">Both parameters are given.</exception>
-    /// <exception cref="BearerTokenException">The profile does not exist.</exception>
+    /// <exception cref="BearerTokenException">The profile does not exist, or its file is not valid.</exception>
     public static Connection? Select(PSCmdlet command, AccessToken? token, string? profile)
     {
         if (token is not null && profile is not null)
@@ -26,6 +26,6 @@ internal static class ConnectionSelector
 
         var services = BearerSession.Services;
         if (token is not null) return Connection.Of(services, token);
-        return profile is not null ? Connection.Of(services, services.Profiles.Get(profile)) : CallerConnection.Get(command);
+        return profile is not null ? Connection.Of(services, SavedProfiles.Select(profile)) : CallerConnection.Get(command);
     }
 }

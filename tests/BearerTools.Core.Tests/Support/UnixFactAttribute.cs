@@ -9,3 +9,13 @@ internal sealed class UnixFactAttribute : FactAttribute
         if (OperatingSystem.IsWindows()) Skip = "Needs scripts that the system runs by themselves.";
     }
 }
+
+/// <summary>The same with data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class UnixTheoryAttribute : TheoryAttribute
+{
+    public UnixTheoryAttribute()
+    {
+        if (OperatingSystem.IsWindows()) Skip = "Needs scripts that the system runs by themselves.";
+    }
+}

@@ -2,6 +2,9 @@
 
 $sandboxDll = Join-Path $PSScriptRoot '../../Sandbox/bin/Release/net8.0/BearerTools.Sandbox.dll'
 
+# Tests neither see nor change the saved profiles of the user who runs them.
+$env:XDG_CONFIG_HOME = $env:APPDATA = Join-Path ([IO.Path]::GetTempPath()) "bearertools-$PID-config"
+
 # Starts one and waits until it listens. It ends with this process, or with Stop-Sandbox.
 function Start-Sandbox([switch] $Tls, [string] $UnixSocket, [switch] $Entra) {
     $name = [IO.Path]::Combine([IO.Path]::GetTempPath(), "bearertools-$PID-$([Guid]::NewGuid().ToString('N').Substring(0, 8))")

@@ -17,12 +17,14 @@ internal abstract class KeyPlace
 }
 
 /// <summary>A key in a file, an environment variable or another place that a reference names.</summary>
-/// <param name="reference"><c>file:PATH</c>, the path absolute, or <c>env:NAME</c>.</param>
+/// <param name="reference"><c>file:PATH</c>, the path absolute, or another reference such as <c>env:NAME</c>.</param>
 /// <param name="password">The password, if the key is encrypted.</param>
 /// <param name="keyId">The id of the key in a JWK set.</param>
-internal sealed class ReferencedKey(string reference, SecretReference? password = null, string? keyId = null) : KeyPlace
+/// <param name="parse">Parses a reference (default: <see cref="SecretReference.Parse"/>).</param>
+internal sealed class ReferencedKey(
+    string reference, SecretReference? password = null, string? keyId = null, Func<string, SecretReference>? parse = null) : KeyPlace
 {
-    private readonly ReferencedContent _place = new(reference);
+    private readonly ReferencedContent _place = new(reference, parse);
     private volatile Known? _known;
 
     public override string Text => _place.Text;
@@ -41,7 +43,7 @@ internal sealed class ReferencedKey(string reference, SecretReference? password 
         }
         catch (BearerTokenException e)
         {
-            throw new BearerTokenException($"{Text}: {e.Message}") { ErrorId = e.ErrorId, Kind = e.Kind, NextStep = e.NextStep };
+            throw new BearerTokenException($"{_place.Shown}: {e.Message}") { ErrorId = e.ErrorId, Kind = e.Kind, NextStep = e.NextStep };
         }
     }
 

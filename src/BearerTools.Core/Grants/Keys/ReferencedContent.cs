@@ -1,4 +1,5 @@
 using System.Text;
+using BearerTools.Grants.References;
 using BearerTools.Security;
 
 namespace BearerTools.Grants.Keys;
@@ -14,12 +15,14 @@ internal sealed class ReferencedContent
     private readonly Func<byte[]> _read;
 
     /// <param name="reference"><c>file:PATH</c> with an absolute path, or another reference of <see cref="SecretReference"/>.</param>
+    /// <param name="parse">Parses a reference (default: <see cref="SecretReference.Parse"/>).</param>
     /// <exception cref="BearerTokenException">The text is not a reference. The error does not quote it: it may be the key
     /// itself.</exception>
-    public ReferencedContent(string reference)
+    public ReferencedContent(string reference, Func<string, SecretReference>? parse = null)
     {
-        // Every JWK contains quotation marks, and no path does.
-        if (reference.Contains("-----BEGIN", StringComparison.Ordinal) || reference.Contains('"', StringComparison.Ordinal))
+        // Every JWK contains quotation marks, and no path does; the command line of a program may.
+        if (reference.Contains("-----BEGIN", StringComparison.Ordinal)
+            || (reference.Contains('"', StringComparison.Ordinal) && !IsCommand(reference)))
         {
             throw new BearerTokenException("The value is a key, not the location of a key (it is not shown).")
             {
@@ -29,8 +32,10 @@ internal sealed class ReferencedContent
             };
         }
 
-        Text = reference;
-        var secret = SecretReference.Parse(reference);
+        var secret = (parse ?? SecretReference.Parse)(reference);
+        // A relative path has become absolute.
+        Text = reference = secret.Text!;
+        Shown = secret.Shown!;
         _read = reference.StartsWith(File, StringComparison.OrdinalIgnoreCase)
             ? () => ReadFile(reference[File.Length..])
             : () => Encoding.UTF8.GetBytes(secret.Read().Reveal());
@@ -38,6 +43,11 @@ internal sealed class ReferencedContent
 
     /// <summary>The location as the user gave it.</summary>
     public string Text { get; }
+
+    /// <summary>The location for messages.</summary>
+    public string Shown { get; }
+
+    private static bool IsCommand(string reference) => reference.StartsWith($"{CommandSecret.Scheme}:", StringComparison.OrdinalIgnoreCase);
 
     /// <exception cref="BearerTokenException">The location has no readable content.</exception>
     public byte[] Read() => _read();

@@ -9,11 +9,12 @@ internal sealed class ServiceAccountKey : KeyPlace
 {
     private readonly ReferencedContent _place;
 
-    /// <param name="reference"><c>file:PATH</c> with an absolute path, or <c>env:NAME</c>.</param>
+    /// <param name="reference"><c>file:PATH</c> with an absolute path, or another reference such as <c>env:NAME</c>.</param>
+    /// <param name="parse">Parses a reference (default: <see cref="SecretReference.Parse"/>).</param>
     /// <exception cref="BearerTokenException">The file does not exist, or is not a service account's key file.</exception>
-    public ServiceAccountKey(string reference)
+    public ServiceAccountKey(string reference, Func<string, SecretReference>? parse = null)
     {
-        _place = new ReferencedContent(reference);
+        _place = new ReferencedContent(reference, parse);
         var root = Open();
         Account = Member(root, "client_email") ?? throw Wrong("has no 'client_email'");
         TokenEndpoint = Uri.TryCreate(Member(root, "token_uri"), UriKind.Absolute, out var address)
@@ -41,7 +42,7 @@ internal sealed class ServiceAccountKey : KeyPlace
         throw Wrong(type is null ? "has no 'type'" : $"has the type '{ServerText.Clean(type, 60)}'");
     }
 
-    private BearerTokenException Wrong(string what) => new($"{Text} is not a service account's key file: it {what}.")
+    private BearerTokenException Wrong(string what) => new($"{_place.Shown} is not a service account's key file: it {what}.")
     {
         ErrorId = "WrongKindOfKey",
         Kind = BearerErrorKind.InvalidArgument,

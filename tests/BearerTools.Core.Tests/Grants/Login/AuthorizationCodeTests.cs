@@ -312,8 +312,8 @@ public sealed class AuthorizationCodeTests : IDisposable
         var client = _bench.Client(new OAuthClientOptions { TokenEndpoint = new Uri("https://id.example.com/token"), ClientId = "ops" });
 
         Assert.Equal("InsecureEndpoint", Fails("http://id.example.com/authorize").ErrorId);
-        Assert.Equal("InsecureEndpoint", Fails("file:///etc/passwd").ErrorId);
-        Assert.Equal("InsecureEndpoint", Fails("calculator:x").ErrorId);
+        Assert.Equal("InvalidEndpoint", Fails("file:///etc/passwd").ErrorId);
+        Assert.Equal("InvalidEndpoint", Fails("calculator:x").ErrorId);
 
         BearerTokenException Fails(string endpoint) => Assert.Throws<BearerTokenException>(() =>
             new AuthorizationCodeSource(client, new GrantScope(), new AuthorizationCodeOptions { AuthorizationEndpoint = new Uri(endpoint) }, new TestBrowser()));

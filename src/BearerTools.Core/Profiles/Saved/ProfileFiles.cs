@@ -1,0 +1,156 @@
+using BearerTools.Security;
+
+namespace BearerTools.Profiles.Saved;
+
+/// <summary>Reads and writes files of profiles. A file that others can change is refused.</summary>
+internal static class ProfileFiles
+{
+    /// <summary>Longest file, in bytes.</summary>
+    public const int MaxLength = 1024 * 1024;
+
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_lockInterval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Reads the file.</summary>
+    /// <returns><see langword="null"/> if it does not exist.</returns>
+    /// <exception cref="BearerTokenException">It cannot be read, is not safe or not valid.</exception>
+    public static ProfileFile? Read(string path)
+    {
+        try
+        {
+            return Content(path) is { } content ? ProfileFile.Parse(path, content) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, $"cannot be read: {e.Message}", "Check the path and its permissions.");
+        }
+    }
+
+    /// <summary>Changes the file while no other process does.</summary>
+    /// <param name="path">Full path of the file; its folder is created.</param>
+    /// <param name="change">Returns the new content, given the current file, or <see langword="null"/> if there is none.</param>
+    /// <exception cref="BearerTokenException">The file is not safe or not valid, or cannot be written; it is unchanged.</exception>
+    public static void Change(string path, Func<ProfileFile?, byte[]> change)
+    {
+        try
+        {
+            var folder = Path.GetDirectoryName(path)!;
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+            else Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
+            CheckFolder(path);
+            using var held = Lock(path + ".lock");
+            var changed = change(Read(path));
+            // What is written must be readable. Otherwise the file stays as it is.
+            ProfileFile.Parse(path, changed);
+            Write(path, changed);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BearerTokenException($"{path} cannot be written, and is unchanged: {e.Message}", e)
+            {
+                ErrorId = "ProfileFileNotWritten",
+                Kind = BearerErrorKind.File,
+                NextStep = "Check the permissions of the folder and the free space of its disk.",
+            };
+        }
+    }
+
+    /// <summary>Writes a file aside, flushes it, and renames it, so that a reader sees the previous content or the new one.</summary>
+    public static void Write(string path, byte[] content)
+    {
+        var aside = string.Concat(path, ".", Guid.NewGuid().ToString("N"), ".tmp");
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Private;
+            using (var file = new FileStream(aside, options))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(aside, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(aside);
+            throw;
+        }
+    }
+
+    private static byte[]? Content(string path)
+    {
+        var info = new FileInfo(path);
+        if (info.LinkTarget is { } target)
+        {
+            throw Unsafe(
+                path, $"is a link to {ServerText.Clean(target)}", "Put the file itself there. The folder that contains it may be a link.");
+        }
+
+        if (Directory.Exists(path)) throw Unreadable(path, "is a folder, not a file", "Move the folder away.");
+        if (!info.Exists) return null;
+        if (SpecialFile.Is(path)) throw Unreadable(path, "is not a regular file", "Replace it with a file.");
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        CheckPermissions(path, file);
+        if (file.Length > MaxLength) throw TooLong(path);
+        var content = new byte[(int)file.Length];
+        file.ReadExactly(content);
+        return content;
+    }
+
+    private static void CheckPermissions(string path, FileStream file)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        if ((File.GetUnixFileMode(file.SafeFileHandle) & WritableByOthers) != 0)
+            throw Unsafe(path, "can be changed by other users", $"Run chmod go-w '{path}', and check what it contains.");
+        CheckFolder(path);
+    }
+
+    private static void CheckFolder(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var folder = Path.GetDirectoryName(path)!;
+        if ((File.GetUnixFileMode(folder) & WritableByOthers) != 0)
+        {
+            throw Unsafe(
+                path, "can be replaced by other users, who can write to its folder", $"Run chmod go-w '{folder}', and check the file.");
+        }
+    }
+
+    /// <summary>A lock that the system releases when the process ends.</summary>
+    private static FileStream Lock(string path)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Private;
+        for (var waited = TimeSpan.Zero; ; waited += s_lockInterval)
+        {
+            try
+            {
+                return new FileStream(path, options);
+            }
+            catch (IOException e) when (e.GetType() == typeof(IOException) && waited < s_lockTimeout && File.Exists(path))
+            {
+                if (SpecialFile.Cancellation.WaitHandle.WaitOne(s_lockInterval)) throw new OperationCanceledException();
+            }
+        }
+    }
+
+    private static BearerTokenException TooLong(string path) =>
+        Unreadable(path, $"is longer than {MaxLength / 1024} KiB", "Remove what is not a profile.");
+
+    private static BearerTokenException Unreadable(string path, string why, string nextStep) =>
+        new($"{path} {why}.") { ErrorId = "ProfileFileUnreadable", Kind = BearerErrorKind.File, NextStep = nextStep };
+
+    private static BearerTokenException Unsafe(string path, string why, string nextStep) =>
+        new($"{path} is not used, because it {why}.")
+        {
+            ErrorId = "ProfileFileUnsafe",
+            Kind = BearerErrorKind.Security,
+            NextStep = nextStep,
+        };
+}

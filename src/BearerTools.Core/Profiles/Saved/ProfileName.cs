@@ -1,0 +1,31 @@
+using BearerTools.Security;
+
+namespace BearerTools.Profiles.Saved;
+
+/// <summary>
+/// Profile names appear on command lines and in files: no wildcards, separators or invisible characters.
+/// </summary>
+internal static class ProfileName
+{
+    public const int MaxLength = 100;
+
+    /// <summary>What a name may contain, as the end of a sentence.</summary>
+    public static string Rule { get; } =
+        $"Start with a letter or digit, and use at most {MaxLength} characters: letters, digits, spaces and . _ - @.";
+
+    public static bool IsValid(string name) =>
+        name.Length is > 0 and <= MaxLength && char.IsLetterOrDigit(name[0])
+            && name.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '_' or '-' or '@' or ' ');
+
+    /// <exception cref="BearerTokenException">The name is not valid.</exception>
+    public static void Check(string name)
+    {
+        if (IsValid(name)) return;
+        throw new BearerTokenException($"'{ServerText.Clean(name, MaxLength)}' is not a valid profile name.")
+        {
+            ErrorId = "ProfileNameRefused",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = Rule,
+        };
+    }
+}
