@@ -95,7 +95,7 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'nothing says how to get a token'; Id = 'NotConnected'; Category = 'InvalidArgument'; Says = '*Connect-BearerApi*-Token $token*-Profile NAME*'
             With = { @{} }
         }
-        @{ Name = 'the client has no secret'; Id = 'ClientSecretMissing'; Category = 'InvalidArgument'; Says = '*Pass its secret*'
+        @{ Name = 'the client has no secret'; Id = 'ClientSecretMissing'; Category = 'InvalidArgument'; Says = '*Pass its secret with -SecretFrom*-ClientKey*'
             With = { @{ Authority = $given.Address; ClientId = 'ops' } }
         }
         @{ Name = 'the client has no authority'; Id = 'AuthorityMissing'; Category = 'InvalidArgument'; Says = "*authority's issuer*"

@@ -59,6 +59,11 @@ Describe 'The tutorial' {
         $ids -join ', ' | Should -Be ($Fails -join ', ') -Because "$screen"
     }
 
+    It 'starts the sandbox in the current folder, where sandbox.json is expected' {
+        # A project with the Web SDK would start in its own folder.
+        dotnet msbuild "$PSScriptRoot/../Sandbox" -getProperty:RunWorkingDirectory | Should -BeNullOrEmpty
+    }
+
     It 'says how many users and orders there are' {
         (Get-Note '(Invoke-BearerRequest /users).Count').Output | Should -Be '10', '25'
         (Get-Note 'Measure-Object total -Sum').Errors | Should -BeNullOrEmpty

@@ -68,7 +68,7 @@ internal sealed class ClientCredentialsSource : OAuthSource
             {
                 ErrorId = "ClientSecretMissing",
                 Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Pass its secret, a reference to it such as env:NAME or file:PATH, or its private key.",
+                NextStep = "Pass its secret with -SecretFrom env:NAME or -ClientSecret, or its private key with -ClientKey.",
             };
         }
 

@@ -105,7 +105,7 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
             ErrorId = "DiscoveryFailed",
             Kind = BearerErrorKind.Server,
             StatusCode = response.Status,
-            NextStep = "Try again later, or pass the token endpoint's address instead.",
+            NextStep = "Try again later, or use -TokenEndpoint instead.",
         };
 
     private static BearerTokenException NotFound(string authority, Uri issuer) =>
@@ -114,6 +114,6 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
         {
             ErrorId = "DiscoveryNotFound",
             Kind = BearerErrorKind.NotFound,
-            NextStep = "Check the authority (many have a path, such as a realm or tenant), or pass the token endpoint's address instead.",
+            NextStep = "Check the authority (many have a path, such as a realm or tenant), or use -TokenEndpoint instead.",
         };
 }

@@ -87,6 +87,6 @@ internal sealed class MetadataReader(Uri source)
     {
         ErrorId = "InvalidMetadata",
         Kind = BearerErrorKind.InvalidData,
-        NextStep = "Check the authority, or pass the token endpoint's address instead.",
+        NextStep = "Check the authority, or use -TokenEndpoint instead.",
     };
 }

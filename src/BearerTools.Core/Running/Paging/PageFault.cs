@@ -55,7 +55,7 @@ internal static class PageFault
     public static BearerRequestException Repeats(Page page) => Fault(
         page,
         "PageRepeats",
-        "it is identical to the page before it",
+        $"page {page.Number} is identical to the page before it",
         "The API seems to ignore the paging parameter: check its name in the API's documentation.");
 
     public static BearerRequestException BodyNotReplayable(Page page) => Fault(
