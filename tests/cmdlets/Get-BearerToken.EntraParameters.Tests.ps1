@@ -66,7 +66,7 @@ Describe 'Get-BearerToken at Entra ID' {
     It 'completes the places of assertions, and the names of clouds' {
         $completed = { param($Line) [Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null).CompletionMatches.CompletionText }
 
-        & $completed 'Get-BearerToken -ClientAssertionFrom ' | Should -Be 'github', 'azurepipelines', 'workloadidentity', 'file:', 'env:'
+        & $completed 'Get-BearerToken -ClientAssertionFrom ' | Should -Be 'github', 'azurepipelines', 'workloadidentity', 'file:', 'env:', 'command:', 'vault:', 'automation:'
         & $completed 'Get-BearerToken -ClientAssertionFrom Work' | Should -Be 'workloadidentity'
         & $completed 'Get-BearerToken -Environment ' | Should -Be 'AzureChinaCloud', 'AzureCloud', 'AzureUSGovernment'
     }

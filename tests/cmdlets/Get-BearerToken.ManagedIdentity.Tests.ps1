@@ -113,7 +113,10 @@ Describe 'A machine' -Skip:([bool]$obstacle) {
         $probe.Start()
         $unused = "http://127.0.0.1:$($probe.LocalEndpoint.Port)"
         $probe.Stop()
-        $result = Invoke-EntraSession $session -Environment @{ AZURE_POD_IDENTITY_AUTHORITY_HOST = $unused } { Get-BearerToken -ManagedIdentity @arm }
+        # A session of its own: the library remembers the address of the metadata service for the whole process.
+        $alone = Start-EntraSession $sandbox
+        $result = try { Invoke-EntraSession $alone -Environment @{ AZURE_POD_IDENTITY_AUTHORITY_HOST = $unused } { Get-BearerToken -ManagedIdentity -Resource https://management.azure.com } }
+        finally { Stop-EntraSession $alone }
 
         $result.Errors.Count | Should -Be 1
         $result.Errors[0].NextStep | Should -Not -BeNullOrEmpty

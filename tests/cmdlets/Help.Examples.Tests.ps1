@@ -62,7 +62,7 @@ BeforeAll {
         $global:login, $global:secret = $login, $secret
         $client = @{ Authority = $sandbox.Address; ClientId = $sandbox.ClientId; SecretFrom = "file:$($sandbox.SecretFile)" }
         Connect-BearerApi @client -BaseUri $echo
-        Set-BearerProfile contoso @client -BaseUri $echo
+        foreach ($name in 'contoso', 'eu', 'us', 'orders') { Set-BearerProfile $name @client -BaseUri $echo }
         $env:API_TOKEN = Get-BearerToken -AsPlainText
         $global:token = Get-BearerToken
         $ErrorActionPreference = 'Continue'
@@ -81,6 +81,7 @@ BeforeAll {
             -replace '-Authentication Bearer', '$0 -AllowUnencryptedAuthentication' `
             -replace 'test\.contoso\.com', '127.0.0.1' `
             -replace '\bfile:/run/secrets/api-token', 'env:API_TOKEN' `
+            -replace '\bvault:ops', 'env:OPS_SECRET' `
             -replace '\./ops\.pem(?= -ClientKeyPassword)', "$folder/encrypted.pem" `
             -replace '\./ops\.pem', $sandbox.KeyFile `
             -replace '/run/engine\.sock', $socket `

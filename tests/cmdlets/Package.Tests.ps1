@@ -49,7 +49,7 @@ Describe 'The package' {
                 'bin/BearerTools.Core.dll', 'bin/BearerTools.dll', 'bin/BearerTools.format.ps1xml', 'bin/msal/BearerTools.Msal.dll'
                 'bin/keyring/BearerTools.Keyring.dll', 'bin/keyring/Tmds.DBus.Protocol.dll', 'bin/keyring/System.IO.Pipelines.dll'
                 'bin/msal/Microsoft.Identity.Client.dll', 'bin/msal/Microsoft.IdentityModel.Abstractions.dll', 'BearerTools.psd1'
-                'en-US/BearerTools.dll-Help.xml', 'LICENSE', 'THIRD-PARTY-NOTICES.md'
+                'en-US/BearerTools.dll-Help.xml', 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'docs/profiles.schema.json'
                 Get-ChildItem "$PSScriptRoot/../../docs/about" -Filter about_*.md | ForEach-Object { "en-US/$($_.BaseName).help.txt" }
             ) | Sort-Object)
     }

@@ -132,6 +132,8 @@ Describe 'Certificates against oidc-provider' -Skip:([bool]$reason -or -not $IsL
         Save-Certificate $selfSigned client-self-signed
         [IO.File]::WriteAllBytes("$certificates/of-ca.pfx", $ofCa.Export('Pfx', 'of the test'))
         Set-Content "$certificates/password" 'of the test'
+        # A file that everyone can read is a warning.
+        if (-not $IsWindows) { Get-ChildItem $certificates | ForEach-Object { chmod 600 $_.FullName } }
         $authority = Start-Authority keys.mjs '--certificates', "`"$certificates`""
     }
 
