@@ -38,7 +38,8 @@ Describe 'Saved profiles' {
     It 'connects in a later session with a profile that was saved' {
         Set-BearerProfile contoso @flow -BaseUri $open -Headers @{ 'X-Team' = 'ops' } -Save
         $script = "Import-Module '$PSScriptRoot/../../BearerTools.psd1'; Connect-BearerApi contoso; (Invoke-BearerRequest echo).headers.'X-Team'"
-        pwsh -NoProfile -NonInteractive -Command $script | Should -Be ops
+        $engine = @(Get-Engine)
+        & $engine[0] @($engine | Select-Object -Skip 1) -NoProfile -NonInteractive -Command $script | Should -Be ops
     }
 
     It 'gives the same profile as the command line, whatever its parameters' {
@@ -206,7 +207,8 @@ Describe 'Saved profiles' {
         Set-BearerProfile contoso @flow -Save
         Test-Json -Json (Get-Content $file -Raw) -SchemaFile (Join-Path $folder 'profiles.schema.json') | Should -BeTrue
         $made = Join-Path $place made.json
-        pwsh -NoProfile -NonInteractive -File "$PSScriptRoot/../../docs/Build-ProfileSchema.ps1" -Destination $made
+        $engine = @(Get-Engine)
+        & $engine[0] @($engine | Select-Object -Skip 1) -NoProfile -NonInteractive -File "$PSScriptRoot/../../docs/Build-ProfileSchema.ps1" -Destination $made
         Get-Content $made -Raw | Should -Be (Get-Content "$PSScriptRoot/../../docs/profiles.schema.json" -Raw).Replace("`r`n", "`n")
     }
 }
