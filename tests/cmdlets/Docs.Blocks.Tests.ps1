@@ -46,6 +46,8 @@ BeforeAll {
         OPS_SECRET = $secret; EU_SECRET = $secret; US_SECRET = $secret; GATEWAY_SECRET = $secret; ADA_PASSWORD = $password
         OKTA_TOKEN = "$(New-Guid)"; GITLAB_TOKEN = "$(New-Guid)"; SESSION = "$(New-Guid)"; API_TOKEN = $null; USER_TOKEN = $null
         XDG_CONFIG_HOME = "$TestDrive/config"; APPDATA = "$TestDrive/config"
+        # A page sets it.
+        BEARERTOOLS_PROFILE = $null
     }
     $before = @{}
     foreach ($name in $variables.Keys) {

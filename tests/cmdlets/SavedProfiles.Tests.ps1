@@ -29,6 +29,7 @@ AfterAll {
 
 Describe 'Saved profiles' {
     BeforeEach {
+        $env:BEARERTOOLS_PROFILE = $null
         Clear-BearerTokenCache
         Disconnect-BearerApi
         Remove-Item $folder -Recurse -Force -ErrorAction Ignore
