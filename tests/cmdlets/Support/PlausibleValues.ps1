@@ -23,7 +23,7 @@ Set-Content $assertion $env:BEARERTOOLS_TEST_SECRET
 
 # The surroundings of a workload, and of a machine with an identity.
 $env:AZURE_TENANT_ID, $env:AZURE_CLIENT_ID, $env:AZURE_FEDERATED_TOKEN_FILE = 'contoso.com', 'ops', ($env:AZURE_FEDERATED_TOKEN_FILE ?? $assertion)
-$env:IDENTITY_ENDPOINT, $env:IDENTITY_HEADER = $closed, 'header'
+$env:IDENTITY_ENDPOINT, $env:IDENTITY_HEADER = "$closed/identity", 'header'
 
 # A plausible value for each parameter.
 $values = @{
