@@ -100,23 +100,7 @@ internal sealed class JobOutput(Runner runner, Job job, long index = 0) : IProgr
     public void Rest() => runner.Release(this);
 
     /// <inheritdoc/>
-    public Task<T> RunAsync<T>(Func<T> action, CancellationToken cancel)
-    {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        runner.Interrupt(() =>
-        {
-            try
-            {
-                done.SetResult(action());
-            }
-            catch (Exception e)
-            {
-                done.SetException(e);
-            }
-        });
-        // After a cancellation, the pipeline thread no longer runs actions.
-        return done.Task.WaitAsync(runner.Cancellation).WaitAsync(cancel);
-    }
+    public Task<T> RunAsync<T>(Func<T> action, CancellationToken cancel) => runner.OnPipelineAsync(action).WaitAsync(cancel);
 
     /// <summary>Marks that a message is in progress, or none; returns false if that was so already.</summary>
     internal bool SetSending(bool isSending) => Interlocked.Exchange(ref _isSending, isSending ? 1 : 0) != (isSending ? 1 : 0);

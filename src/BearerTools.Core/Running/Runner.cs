@@ -159,6 +159,28 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
         }
     }
 
+    /// <summary>Runs a function on the pipeline thread, out of turn, and returns its result to the caller on another thread.</summary>
+    /// <param name="action">The function.</param>
+    /// <param name="passes">True for an exception that the pipeline thread must get too (default: for none).</param>
+    public Task<T> OnPipelineAsync<T>(Func<T> action, Func<Exception, bool>? passes = null)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interrupt(() =>
+        {
+            try
+            {
+                done.SetResult(action());
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+                if (passes?.Invoke(e) == true) throw;
+            }
+        });
+        // After a cancellation, the pipeline thread no longer runs actions.
+        return done.Task.WaitAsync(Cancellation);
+    }
+
     /// <summary>Cancels the workers and the consumer's wait. Callable from any thread; returns at once.</summary>
     public void Cancel()
     {

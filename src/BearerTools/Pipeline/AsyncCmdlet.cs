@@ -150,26 +150,12 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes a result that needs no job. Only valid if no job is queued, whose results it would overtake.</summary>
     private protected void WriteAtOnce(object result) => WriteObject(result);
 
-    /// <summary>Runs an action on the pipeline thread on behalf of a worker, and returns its result to the worker.</summary>
-    private protected Task<T> OnPipelineAsync<T>(Func<T> action)
-    {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _runner!.Interrupt(() =>
-        {
-            try
-            {
-                done.SetResult(action());
-            }
-            catch (Exception e)
-            {
-                done.SetException(e);
-                // Not an error of one input: a stop, or a break or exit in a script block, which must reach its own target.
-                if (e is PipelineStoppedException or FlowControlException) throw;
-            }
-        });
-        // After a cancellation, the pipeline thread no longer runs actions.
-        return done.Task.WaitAsync(_runner.Cancellation);
-    }
+    /// <summary>
+    /// Runs an action on the pipeline thread on behalf of a worker, and returns its result to the worker. A stop, or a break or exit in a
+    /// script block, is no error of one input and reaches its own target too.
+    /// </summary>
+    private protected Task<T> OnPipelineAsync<T>(Func<T> action) =>
+        _runner!.OnPipelineAsync(action, static e => e is PipelineStoppedException or FlowControlException);
 
     /// <summary>Ends the command with a terminating error.</summary>
     private protected void Terminate(Exception error, object? target = null) => ThrowTerminatingError(ErrorTable.Record(error, target));

@@ -1,4 +1,4 @@
-using BearerTools.Profiles.Saved;
+using BearerTools.Storage.Files;
 
 namespace BearerTools.Session;
 
@@ -21,7 +21,7 @@ internal static class ProfileSchema
         {
             var schema = File.ReadAllBytes(Source);
             var copy = Path.Join(Path.GetDirectoryName(path), FileName);
-            if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(schema)) ProfileFiles.Write(copy, schema);
+            if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(schema)) DurableFile.Write(copy, schema);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

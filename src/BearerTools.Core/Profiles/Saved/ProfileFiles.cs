@@ -1,4 +1,5 @@
 using BearerTools.Security;
+using BearerTools.Storage.Files;
 
 namespace BearerTools.Profiles.Saved;
 
@@ -44,7 +45,7 @@ internal static class ProfileFiles
             var changed = change(Read(path));
             // What is written must be readable. Otherwise the file stays as it is.
             ProfileFile.Parse(path, changed);
-            Write(path, changed);
+            DurableFile.Write(path, changed);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,29 +55,6 @@ internal static class ProfileFiles
                 Kind = BearerErrorKind.File,
                 NextStep = "Check the permissions of the folder and the free space of its disk.",
             };
-        }
-    }
-
-    /// <summary>Writes a file aside, flushes it, and renames it, so that a reader sees the previous content or the new one.</summary>
-    public static void Write(string path, byte[] content)
-    {
-        var aside = string.Concat(path, ".", Guid.NewGuid().ToString("N"), ".tmp");
-        try
-        {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Private;
-            using (var file = new FileStream(aside, options))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(aside, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(aside);
-            throw;
         }
     }
 
