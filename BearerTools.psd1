@@ -11,20 +11,31 @@
     FunctionsToExport    = @()
     VariablesToExport    = @()
     # With commas: a list of lines is run as a script at every import, and takes 2 ms.
-    CmdletsToExport      = 'Clear-BearerTokenCache',
+    CmdletsToExport      = 'Add-BearerMockRule',
+                           'Assert-BearerMockCall',
+                           'Clear-BearerTokenCache',
                            'Connect-BearerApi',
                            'ConvertFrom-BearerToken',
                            'Disconnect-BearerApi',
                            'Get-BearerConnection',
+                           'Get-BearerMockCall',
                            'Get-BearerProfile',
                            'Get-BearerToken',
                            'Get-BearerTokenCache',
                            'Invoke-BearerRequest',
+                           'New-BearerError',
+                           'New-BearerMock',
+                           'New-BearerMockResponse',
+                           'New-BearerTestToken',
                            'Remove-BearerProfile',
                            'Remove-BearerToken',
+                           'Set-BearerMockClock',
                            'Set-BearerProfile',
+                           'Start-BearerMock',
+                           'Stop-BearerMock',
                            'Test-BearerToken',
                            'Update-BearerToken',
+                           'Use-BearerMock',
                            'Use-BearerToken'
     AliasesToExport      = 'ibr'
     PrivateData          = @{

@@ -30,20 +30,22 @@ internal sealed class BearerServices
     /// <param name="loadEntra">Loads the token sources for Entra ID, which are in another assembly.</param>
     /// <param name="loadKeyring">Loads the access to the key ring of the Linux desktop, which is in another assembly.</param>
     /// <param name="storeFolder">The folder of a token store (default: in the user's folder for the data of programs).</param>
+    /// <param name="createHandler">Creates the connections to APIs (default: sockets).</param>
     public BearerServices(
         TimeProvider? time = null,
         Func<double>? random = null,
         IBrowser? browser = null,
         Func<EntraServices, IEntraSources>? loadEntra = null,
         Func<IKeyProvider>? loadKeyring = null,
-        Func<string, StoreFolder>? storeFolder = null)
+        Func<string, StoreFolder>? storeFolder = null,
+        Func<HandlerOptions, HttpMessageInvoker>? createHandler = null)
     {
         Time = time ?? TimeProvider.System;
         Random = random ?? System.Random.Shared.NextDouble;
         Browser = browser ?? new SystemBrowser();
         Cache = new TokenCache(Time);
         Stores = new TokenStores(Time, loadKeyring, storeFolder);
-        Handlers = new HandlerPool(Time);
+        Handlers = new HandlerPool(Time, createHandler);
         Paces = new OriginPaces(Time, Random);
         Backchannel = new OAuthBackchannel(
             new HttpMessageInvoker(HttpHandlerFactory.ForClients()),

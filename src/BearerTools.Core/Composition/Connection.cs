@@ -1,4 +1,5 @@
 using BearerTools.Diagnostics;
+using BearerTools.Http.Connecting;
 using BearerTools.Profiles;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -11,15 +12,19 @@ namespace BearerTools.Composition;
 /// </summary>
 internal sealed record Connection : ITokenConnection
 {
-    private readonly BearerServices _services;
-
     public Connection(BearerServices services, TokenEntry tokens, Uri? baseUri, OriginPolicy origins)
     {
-        _services = services;
+        Services = services;
         Tokens = tokens;
         BaseUri = baseUri;
         Origins = origins;
     }
+
+    /// <summary>The services that its requests and tokens use: those of the process, or of a mock.</summary>
+    public BearerServices Services { get; init; }
+
+    /// <summary>What answers its messages instead of the services' connections to APIs, or <see langword="null"/>.</summary>
+    public HandlerPool? Handlers { get; init; }
 
     public TokenEntry Tokens { get; init; }
 
@@ -95,7 +100,7 @@ internal sealed record Connection : ITokenConnection
 
     public string AdviceFor(Origin origin)
     {
-        var profiles = _services.Profiles.For(origin);
+        var profiles = Services.Profiles.For(origin);
         return profiles.Count > 0
             ? $"Profiles for that origin: {string.Join(", ", profiles.Take(5))}. Name one with -Profile, or allow the origin with "
                 + $"-AllowedOrigin {origin} when you connect or get the token."

@@ -32,7 +32,8 @@ internal sealed class RequestPipeline : IDisposable
     public static RequestPipeline Create(BearerServices services, Connection connection, RequestOptions options, Origin? grant = null)
     {
         var handlers = options.Handlers with { ClosesConnections = options.Messages.ClosesConnection };
-        HandlerLease[] leases = [services.Handlers.Rent(handlers), services.Handlers.Rent(handlers.CrossOrigin)];
+        var pool = connection.Handlers ?? services.Handlers;
+        HandlerLease[] leases = [pool.Rent(handlers), pool.Rent(handlers.CrossOrigin)];
         var pace = new CommandPace(services.Paces, options.Pace);
         var messages = options.Messages with
         {

@@ -49,6 +49,7 @@ internal sealed class SocketHandler(
             {
                 using var message = Message(template, token, prove);
                 message.Cancel = timeout?.Token ?? context.Cancel;
+                message.Events = context.Events;
                 try
                 {
                     response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);

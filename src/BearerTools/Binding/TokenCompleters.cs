@@ -86,3 +86,10 @@ public sealed class ProfileNameCompleter : ValueCompleter
         .Union(SavedProfiles.NamesOrNone, StringComparer.OrdinalIgnoreCase)
         .Order(StringComparer.OrdinalIgnoreCase);
 }
+
+/// <summary>Completes HTTP methods in the rules of mocks.</summary>
+public sealed class MethodCompleter : ValueCompleter
+{
+    private protected override IEnumerable<string> Values(IDictionary bound) =>
+        ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", Mocking.MockRule.Any];
+}

@@ -57,7 +57,11 @@ public abstract class CachedTokenCommand : AsyncCmdlet
         }
 
         if (Token!.Entry is { } entry && (includeForgotten || !entry.IsForgotten))
-            return Connection.Of(BearerSession.Services, Token) with { Tokens = entry };
+        {
+            var connection = Connection.Of(BearerSession.Services, Token) with { Tokens = entry };
+            return ActiveMocks.Find(this)?.Apply(connection) ?? connection;
+        }
+
         Feed(new FailedJob(
             new BearerTokenException(
                 $"The cache does not contain token {Token.Fingerprint}: it was removed, or was not requested in this process.")

@@ -77,7 +77,9 @@ public sealed partial class InvokeBearerRequestCommand
         if (BaseUri is null && IsTyped(nameof(BaseUri)))
             throw Conflict("-BaseUri is $null: the variable was not set.", "Check the variable, or omit -BaseUri to use the connection's.");
         _basic = CreateBasicCredential();
-        var connection = _basic?.Connect(BearerSession.Services)
+        var basic = _basic?.Connect(BearerSession.Services);
+        if (basic is not null && ActiveMocks.Find(this) is { } mocks) basic = mocks.Apply(basic);
+        var connection = basic
             ?? ConnectionSelector.Select(this, Token, Profile)
             ?? throw NotConnected.Error(ProfilesForAddress());
         // The origin of -BaseUri is not added to the connection; Grant allows it for this call only.

@@ -132,7 +132,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         if (_connection is { BaseUriPath: not null, BaseUri: null }) Await(LocateAsync);
         _factory = new RequestFactory(
             HttpMethod, ContentType, _connection.BaseUri) { CommonHeaders = _options.Headers, CommonQuery = _options.Query };
-        _pipeline = RequestPipeline.Create(BearerSession.Services, _connection, _options, Grant());
+        _pipeline = RequestPipeline.Create(_connection.Services, _connection, _options, Grant());
         _run = new RequestRun(_pipeline.Handler, NewBuilder, JsonOptions)
         {
             Retries = _pipeline.Retries,
@@ -143,6 +143,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             Resumes = Resume,
             WantsHead = WantsHead,
             Transfer = Transfer,
+            Time = _connection.Services.Time,
         };
     }
 

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using BearerTools.Session;
+using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
@@ -12,6 +14,9 @@ internal sealed class ResolveSavedProfileCommand : ConnectionDefinitionCommand
     /// <summary>Name of the profile.</summary>
     [Parameter(Mandatory = true)]
     public string ProfileName { get; set; } = string.Empty;
+
+    private protected override ITokenSource? StandIn(Uri? baseUri) =>
+        ActiveMocks.Find(this)?.Connect(baseUri, BaseUriPath is not null, [], new TokenMetadata())?.Tokens.Source;
 
     private protected override void Process()
     {

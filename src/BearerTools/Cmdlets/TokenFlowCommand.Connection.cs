@@ -66,6 +66,8 @@ public abstract partial class TokenFlowCommand
         var placement = CreatePlacement();
         if (BaseUri is not null && BaseUriPath is not null) throw CannotCombine(nameof(BaseUri), nameof(BaseUriPath));
         known ??= SourceToken is { } token ? Connection.Of(services, token) : null;
+        if (known is null && ConnectMocked(baseUri, added) is { } mocked)
+            return mocked with { Settings = Settings, Placement = placement ?? TokenPlacement.Default };
         if (known is null)
         {
             var tokens = services.Cache.Entry(Source());
@@ -80,13 +82,31 @@ public abstract partial class TokenFlowCommand
 
         if (baseUri is not null) known = known.At(baseUri);
         if (BaseUriPath is not null) known = known with { BaseUriPath = BaseUriPath, BaseUri = null };
-        return known with
+        known = known with
         {
             Origins = known.Origins.With(added),
             Settings = Settings.Over(known.Settings),
             Placement = placement ?? known.Placement,
         };
+        // What goes to the network while the mocks are active is decided for each request.
+        return ActiveMocks.Find(this) is { } mocks && mocks.Find(known.BaseUri) is not null ? mocks.Apply(known) : known;
     }
+
+    /// <summary>The connection if its login is mocked; no secret is read. <see langword="null"/> if the login is real.</summary>
+    private Connection? ConnectMocked(Uri? baseUri, Origin[] added) =>
+        ActiveMocks.Find(this)?.Connect(baseUri, BaseUriPath is not null, added, MockedLogin());
+
+    /// <summary>What the command line says about a login that is mocked.</summary>
+    private TokenMetadata MockedLogin() => new()
+    {
+        Authority = Authority,
+        ClientId = ClientId,
+        Account = Account ?? Credential?.UserName ?? UserName ?? ClientId,
+        Scopes = Scope ?? [],
+    };
+
+    /// <summary>A source in the place of that of a saved profile whose login is mocked, or <see langword="null"/>.</summary>
+    private protected virtual ITokenSource? StandIn(Uri? baseUri) => null;
 
     /// <summary>Creates the profile that the command line describes.</summary>
     /// <exception cref="BearerTokenException">A parameter is missing or invalid.</exception>
@@ -99,7 +119,7 @@ public abstract partial class TokenFlowCommand
         return new ConnectionProfile
         {
             Name = name,
-            Source = SourceToken?.Entry is { IsForgotten: false } entry ? entry.Source : Source(),
+            Source = SourceToken?.Entry is { IsForgotten: false } entry ? entry.Source : StandIn(baseUri) ?? Source(),
             BaseUri = BaseUriPath is null ? baseUri : null,
             BaseUriPath = BaseUriPath ?? (baseUri is null ? carried?.BaseUriPath : null),
             Placement = CreatePlacement() ?? carried?.Placement ?? TokenPlacement.Default,
@@ -120,7 +140,7 @@ public abstract partial class TokenFlowCommand
     {
         var source = connection.Tokens.Source;
         if (renew) source.ForgetRejection();
-        var token = await BearerSession.Services.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
+        var token = await connection.Services.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
         return ((connection with { Tokens = token.Entry! }).Located(token, context.Events), token);
     }
 

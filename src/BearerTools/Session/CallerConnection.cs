@@ -52,6 +52,13 @@ internal static class CallerConnection
         if (Find(command) is { IsOfThisRunspace: true } holder) holder.Set(command.SessionState.Module, null);
     }
 
+    /// <summary>Disconnects the session and all modules that were connected while a mock was active.</summary>
+    public static void ClearMocked(PSCmdlet command, MockedApi api)
+    {
+        if (Find(command) is { IsOfThisRunspace: true } holder)
+            holder.Remove(connection => connection.Handlers is not null && ReferenceEquals(connection.Services, api.Services));
+    }
+
     private static Holder? Find(PSCmdlet command)
     {
         var value = command.SessionState.PSVariable.GetValue(Variable);
@@ -105,6 +112,12 @@ internal static class CallerConnection
             if (module is null) _ofSession = connection;
             else if (connection is null) _ofModules.Remove(module);
             else _ofModules.AddOrUpdate(module, connection);
+        }
+
+        public void Remove(Func<Connection, bool> filter)
+        {
+            if (_ofSession is { } connection && filter(connection)) _ofSession = null;
+            foreach (var (module, _) in _ofModules.Where(pair => filter(pair.Value)).ToArray()) _ofModules.Remove(module);
         }
 
         public override string ToString() => nameof(BearerTools);

@@ -25,7 +25,9 @@ internal static class ConnectionSelector
         }
 
         var services = BearerSession.Services;
-        if (token is not null) return Connection.Of(services, token);
-        return profile is not null ? Connection.Of(services, SavedProfiles.Select(profile)) : CallerConnection.Get(command);
+        var connection = token is not null ? Connection.Of(services, token)
+            : profile is not null ? Connection.Of(services, SavedProfiles.Select(profile))
+            : CallerConnection.Get(command);
+        return connection is not null && ActiveMocks.Find(command) is { } mocks ? mocks.Apply(connection) : connection;
     }
 }

@@ -83,6 +83,8 @@ internal static class SavedProfiles
     {
         if (Read(name) is not { } saved) return null;
         var key = $"{saved.File.Path}\0{saved.Name}";
+        // While a mock is active, a profile may be created without its secrets: that one must not be kept.
+        if (ActiveMocks.HasAny) return Create(saved);
         if (s_profiles.TryGetValue(key, out var known) && known.Definition == saved.Definition) return known.Profile;
         var profile = Create(saved);
         s_profiles[key] = (saved.Definition, profile);

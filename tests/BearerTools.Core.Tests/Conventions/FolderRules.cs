@@ -21,7 +21,8 @@ internal static class FolderRules
         ["Http"] = ["Diagnostics", "Security", "Tokens"],
         ["Running"] = ["Diagnostics", "Http", "Json", "Security", "Tokens"],
         ["Profiles"] = ["Http", "Security", "Storage", "Tokens"],
-        ["Composition"] = ["Diagnostics", "Entra", "Grants", "Http", "Json", "Profiles", "Running", "Security", "Storage", "Tokens"],
+        ["Mocking"] = ["Http", "Security", "Tokens"],
+        ["Composition"] = ["Diagnostics", "Entra", "Grants", "Http", "Json", "Mocking", "Profiles", "Running", "Security", "Storage", "Tokens"],
     };
 
     /// <summary>The folders of Core, and the folders that each may use.</summary>

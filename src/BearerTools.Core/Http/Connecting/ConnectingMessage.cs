@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using BearerTools.Diagnostics;
 
 namespace BearerTools.Http.Connecting;
 
@@ -15,6 +16,9 @@ internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRe
 
     /// <summary>Cancels the message.</summary>
     public CancellationToken Cancel { get; set; }
+
+    /// <summary>The events of the input, for a handler that answers the message itself; <see langword="null"/> if there are none.</summary>
+    public IEventSink? Events { get; set; }
 
     /// <summary>Closes the socket if the message is cancelled before the connection is established.</summary>
     public static void Bind(HttpRequestMessage message, Socket socket)

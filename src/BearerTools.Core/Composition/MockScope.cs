@@ -1,0 +1,67 @@
+using BearerTools.Http.Connecting;
+using BearerTools.Mocking;
+using BearerTools.Security;
+using BearerTools.Tokens;
+
+namespace BearerTools.Composition;
+
+/// <summary>
+/// The mocks that are active together. While they are, no request and no login goes to the network, except those for other origins if that
+/// is allowed. Immutable.
+/// </summary>
+internal sealed class MockScope
+{
+    private readonly IReadOnlyList<MockedApi> _apis;
+    private readonly bool _allowsNetwork;
+    private readonly HandlerPool _handlers;
+
+    /// <param name="apis">The mocks; of two for one origin, the first answers.</param>
+    /// <param name="allowsNetwork">True if requests to other origins go to the network.</param>
+    /// <param name="time">The clock for connections to other origins.</param>
+    public MockScope(IReadOnlyList<MockedApi> apis, bool allowsNetwork, TimeProvider time)
+    {
+        _apis = apis;
+        _allowsNetwork = allowsNetwork;
+        ApiMock[] mocks = [.. apis.Select(api => api.Mock)];
+        _handlers = new HandlerPool(time, options => new HttpMessageInvoker(
+            new MockHandler(mocks, allowsNetwork ? HttpHandlerFactory.Create(options, time) : null)));
+    }
+
+    /// <summary>The mock that answers for a base address, or <see langword="null"/> if its requests and logins are real.</summary>
+    public MockedApi? Find(Uri? baseUri)
+    {
+        if (baseUri is not null && Origin.TryOf(baseUri, out var origin) && _apis.FirstOrDefault(api => api.Mock.Origin == origin) is { } api)
+            return api;
+        return _allowsNetwork ? null : _apis[0];
+    }
+
+    /// <summary>The connection as it is while the mocks are active.</summary>
+    public Connection Apply(Connection connection)
+    {
+        if (connection.Tokens.Source is MockTokenSource) return connection;
+        return Find(connection.BaseUri) is { } api
+            ? connection with
+            {
+                Services = api.Services,
+                Handlers = _handlers,
+                Tokens = api.StandIn(connection.Tokens),
+                BaseUri = connection.BaseUri ?? (connection.BaseUriPath is null ? null : api.Mock.BaseUri),
+                Origins = connection.BaseUri is null && connection.BaseUriPath is not null
+                    ? connection.Origins.With([api.Mock.Origin])
+                    : connection.Origins,
+            }
+            : connection with { Handlers = _handlers };
+    }
+
+    /// <summary>A connection whose login is mocked, or <see langword="null"/> if it is real.</summary>
+    /// <param name="baseUri">Its base address, or <see langword="null"/>.</param>
+    /// <param name="isNamed">True if the token response would name its base address.</param>
+    /// <param name="added">Further origins that the token may be sent to.</param>
+    /// <param name="metadata">What is known about the login.</param>
+    public Connection? Connect(Uri? baseUri, bool isNamed, IEnumerable<Origin> added, TokenMetadata metadata)
+    {
+        if (Find(baseUri) is not { } api) return null;
+        if (isNamed) baseUri = api.Mock.BaseUri;
+        return new Connection(api.Services, api.NewTokens(metadata), baseUri, OriginPolicy.Create(baseUri, [], added)) { Handlers = _handlers };
+    }
+}

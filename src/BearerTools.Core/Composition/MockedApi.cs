@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using BearerTools.Mocking;
+using BearerTools.Tokens;
+
+namespace BearerTools.Composition;
+
+/// <summary>
+/// A mock with services of its own: its clock, paces, tokens, and a handler in the place of connections. Everything between them, such as
+/// retries, redirects, renewals and decompression, is the code that real requests use.
+/// </summary>
+internal sealed class MockedApi
+{
+    private readonly ConditionalWeakTable<TokenEntry, TokenEntry> _standIns = [];
+    private readonly TimeSpan _lifetime;
+
+    /// <param name="mock">The mock.</param>
+    /// <param name="lifetime">Lifetime of its tokens.</param>
+    public MockedApi(ApiMock mock, TimeSpan lifetime)
+    {
+        Mock = mock;
+        _lifetime = lifetime;
+        // Without jitter, waits are the same in each run.
+        Services = new BearerServices(
+            mock.Clock, random: () => 0.5, createHandler: _ => new HttpMessageInvoker(new MockHandler([mock])));
+        Connection = new Connection(
+            Services, NewTokens(null), mock.BaseUri, OriginPolicy.Create(mock.BaseUri, [], []));
+    }
+
+    public ApiMock Mock { get; }
+
+    public BearerServices Services { get; }
+
+    /// <summary>The connection that the mock itself offers.</summary>
+    public Connection Connection { get; }
+
+    /// <summary>Creates a cache entry for a login that is mocked.</summary>
+    /// <param name="metadata">What is known about the login, or <see langword="null"/>.</param>
+    public TokenEntry NewTokens(TokenMetadata? metadata) =>
+        Services.Cache.Entry(new MockTokenSource(Mock.BaseUri, Mock.Clock, _lifetime, metadata));
+
+    /// <summary>The mocked tokens in the place of a real cache entry; the same for each call.</summary>
+    public TokenEntry StandIn(TokenEntry real) => _standIns.GetValue(real, key => NewTokens(key.Source.Metadata));
+}

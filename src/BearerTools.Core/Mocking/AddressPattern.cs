@@ -1,0 +1,113 @@
+using BearerTools.Http;
+using BearerTools.Security;
+
+namespace BearerTools.Mocking;
+
+/// <summary>
+/// A pattern of addresses, such as <c>/orders/{id}</c>. A part in braces matches one segment and gives it a name; <c>**</c> at the end
+/// matches all segments that follow.
+/// </summary>
+internal sealed class AddressPattern
+{
+    private const string Rest = "**";
+
+    private readonly string[] _segments;
+    private readonly string _text;
+
+    private AddressPattern(string text, Origin origin, string[] segments, IReadOnlyList<KeyValuePair<string, string?>> query) =>
+        (_text, Origin, _segments, Query) = (text, origin, segments, query);
+
+    public Origin Origin { get; }
+
+    /// <summary>The parameters that the pattern itself names after a question mark.</summary>
+    public IReadOnlyList<KeyValuePair<string, string?>> Query { get; }
+
+    private bool HasRest => _segments is [.., Rest];
+
+    /// <param name="text">The pattern: absolute, or relative to the base address.</param>
+    /// <param name="baseUri">The base address of the mock.</param>
+    /// <exception cref="BearerRequestException">It is not a pattern, or is one of another origin.</exception>
+    public static AddressPattern Parse(string text, Uri baseUri)
+    {
+        if (string.IsNullOrWhiteSpace(text)) throw Refuse(text, "it is empty", "Pass a path, such as /orders/{id}; '/' is the base address.");
+        var mark = text.IndexOf('?', StringComparison.Ordinal);
+        var path = mark < 0 ? text : text[..mark];
+        // Braces are no characters of a URI, so they are put aside before it is parsed.
+        var address = RequestAddress.Resolve(path.Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal), baseUri);
+        var segments = Segments(address.AbsolutePath);
+        var origin = Origin.Of(address);
+        if (origin != Origin.Of(baseUri))
+            throw Refuse(text, $"its origin is {origin}, and this mock is of {Origin.Of(baseUri)}: no request can match it", "Use a path, or another mock.");
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if (segments[i] == Rest && i < segments.Length - 1) throw Refuse(text, "'**' is only valid at the end", "Use {name} for one segment.");
+            if (NameOf(segments[i]) is not { } name) continue;
+            if (name.Length == 0) throw Refuse(text, "a part in braces has no name", "Write it like /orders/{id}.");
+            if (!names.Add(name)) throw Refuse(text, $"the name '{name}' occurs twice", "Give each part its own name.");
+        }
+
+        return new AddressPattern(text, origin, segments, mark < 0 ? [] : [.. MockQuery.Parse(text[mark..]).Select(Expected)]);
+    }
+
+    /// <summary>The named parts if the path matches, else <see langword="null"/>.</summary>
+    public IReadOnlyDictionary<string, string>? Match(Uri address)
+    {
+        var given = Segments(address.AbsolutePath);
+        if (HasRest ? given.Length < _segments.Length - 1 : given.Length != _segments.Length) return null;
+        var parts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < _segments.Length; i++)
+        {
+            if (_segments[i] == Rest) break;
+            if (NameOf(_segments[i]) is { } name) parts[name] = given[i];
+            else if (_segments[i] != given[i]) return null;
+        }
+
+        return parts;
+    }
+
+    /// <summary>The fraction of segments that match, from 0 to 1, to find the nearest rule.</summary>
+    public double Similarity(Uri address)
+    {
+        var given = Segments(address.AbsolutePath);
+        var equal = _segments.Zip(given).Count(pair => pair.First == pair.Second || pair.First == Rest || NameOf(pair.First) is not null);
+        return (double)equal / Math.Max(1, Math.Max(_segments.Length, given.Length));
+    }
+
+    /// <summary>True if each path that the other pattern matches matches this one too.</summary>
+    public bool Covers(AddressPattern other)
+    {
+        if (HasRest ? other._segments.Length < _segments.Length - 1 : other.HasRest || other._segments.Length != _segments.Length) return false;
+        for (var i = 0; i < _segments.Length && _segments[i] != Rest; i++)
+        {
+            if (other._segments[i] == Rest) return false;
+            if (NameOf(_segments[i]) is null && _segments[i] != other._segments[i]) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>True if a path may match both.</summary>
+    public bool Overlaps(AddressPattern other)
+    {
+        for (var i = 0; ; i++)
+        {
+            var (one, two) = (_segments.ElementAtOrDefault(i), other._segments.ElementAtOrDefault(i));
+            if (one == Rest || two == Rest || (one is null && two is null)) return true;
+            if (one is null || two is null || (NameOf(one) is null && NameOf(two) is null && one != two)) return false;
+        }
+    }
+
+    public override string ToString() => _text;
+
+    private static KeyValuePair<string, string?> Expected(KeyValuePair<string, string> pair) => new(pair.Key, pair.Value);
+
+    /// <summary>The unescaped segments. A slash at the end makes no difference.</summary>
+    private static string[] Segments(string path) =>
+        [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
+
+    private static string? NameOf(string segment) => segment is ['{', .. var name, '}'] ? name : null;
+
+    private static BearerRequestException Refuse(string text, string why, string nextStep) =>
+        MockErrors.InvalidRule($"'{ServerText.Clean(text, 200)}' cannot be used as the address of a rule: {why}.", nextStep);
+}

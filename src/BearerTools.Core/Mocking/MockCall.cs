@@ -1,0 +1,42 @@
+using System.Globalization;
+using BearerTools.Security;
+
+namespace BearerTools.Mocking;
+
+/// <summary>A request that a mock received, and what it answered.</summary>
+/// <param name="Number">The position among the calls of the mock, from 1.</param>
+/// <param name="Time">The time on the mock's clock.</param>
+/// <param name="Request">The request.</param>
+internal sealed record MockCall(int Number, DateTimeOffset Time, MockRequest Request)
+{
+    private static readonly string[] s_blanked = ["cookie", "authorization", "token", "secret", "api-key", "apikey"];
+
+    /// <summary>What answered, or <see langword="null"/> if nothing matched.</summary>
+    public string? Rule { get; set; }
+
+    /// <summary>Status of the response, or <see langword="null"/> if there was none.</summary>
+    public int? Status { get; set; }
+
+    public MockFault Fault { get; set; }
+
+    /// <summary>True if nothing matched the request.</summary>
+    public bool IsUnmatched { get; set; }
+
+    /// <summary>The headers; the values of credentials are blanked.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Headers =>
+        Request.Headers.Select(header => KeyValuePair.Create(header.Key, IsBlanked(header.Key) ? LiveSecrets.Mark : LiveSecrets.Redact(header.Value)));
+
+    /// <summary>The address, without the values of secrets that the process knows.</summary>
+    public Uri Address =>
+        LiveSecrets.Redact(Request.Address.AbsoluteUri) is var text && text == Request.Address.AbsoluteUri ? Request.Address : new Uri(text);
+
+    public static bool IsBlanked(string header) => s_blanked.Any(part => header.Contains(part, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>One line for the list in an error: secrets are removed by the error.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Number}. {Request} -> {Outcome}");
+
+    private string Outcome => IsUnmatched ? "not matched"
+        : Status is { } status ? status.ToString(CultureInfo.InvariantCulture)
+        : Fault == MockFault.None ? "no response" : Fault.ToString();
+}

@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using BearerTools.Binding;
+using BearerTools.Mocking;
+
+namespace BearerTools.Cmdlets;
+
+/// <summary>Moves the clock of a mock forward: tokens expire, and pauses end. Nothing waits in real time.</summary>
+[Cmdlet(VerbsCommon.Set, "BearerMockClock", DefaultParameterSetName = "Advance")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1711", Justification = "The name of a cmdlet.")]
+public sealed class SetBearerMockClockCommand : MockCommand
+{
+    /// <summary>How far to move it, as a TimeSpan or in seconds.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Advance")]
+    [LifetimeTransformation]
+    public TimeSpan Advance { get; set; }
+
+    /// <summary>The time to set it to. It cannot go back.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Now")]
+    public DateTimeOffset Now { get; set; }
+
+    private protected override void Process(BearerMock mock)
+    {
+        var clock = mock.Api.Mock.Clock;
+        var by = ParameterSetName == "Now" ? Now - clock.GetUtcNow() : Advance;
+        if (by < TimeSpan.Zero)
+        {
+            throw MockErrors.Error(
+                "MockClockBackwards", BearerErrorKind.InvalidArgument,
+                $"The clock of the mock is at {TimeText.Of(clock.GetUtcNow())} and cannot go back.", "Create a mock with an earlier -StartTime.");
+        }
+
+        clock.Advance(by);
+    }
+}

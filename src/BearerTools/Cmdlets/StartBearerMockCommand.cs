@@ -1,0 +1,14 @@
+using System.Management.Automation;
+
+namespace BearerTools.Cmdlets;
+
+/// <summary>
+/// Starts a mock of a real API in this runspace: until Stop-BearerMock, requests to its origin and logins for it are answered by the mock.
+/// Other runspaces are not affected.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Start, "BearerMock", DefaultParameterSetName = BaseUriSet)]
+[OutputType(typeof(BearerMock))]
+public sealed class StartBearerMockCommand : ActivatingMockCommand
+{
+    private protected override void Process() => WriteAtOnce(Activate().Mock);
+}

@@ -1,0 +1,92 @@
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Management.Automation.Runspaces;
+using BearerTools.Composition;
+
+namespace BearerTools.Session;
+
+/// <summary>
+/// The mocks that are active in a runspace. As its connections, they are held by a private global variable of it: other runspaces never
+/// see them, and a reused runspace of a pool starts without.
+/// </summary>
+internal static class ActiveMocks
+{
+    private const string Variable = "global:BearerToolsMocks";
+
+    private static int s_active;
+
+    /// <summary>True if a mock is active in any runspace. Without one, a request costs no more than this.</summary>
+    public static bool HasAny => Volatile.Read(ref s_active) > 0;
+
+    /// <summary>The mocks of the command's runspace, or <see langword="null"/> if none is active.</summary>
+    public static MockScope? Find(PSCmdlet command) => HasAny ? HolderOf(command)?.Scope : null;
+
+    /// <summary>The mocks, the one that was started last first.</summary>
+    public static IReadOnlyList<ActiveMock> All(PSCmdlet command) => HasAny ? HolderOf(command)?.All ?? [] : [];
+
+    /// <summary>The mock that was started last, or <see langword="null"/>.</summary>
+    public static ActiveMock? Last(PSCmdlet command) => All(command) is [var last, ..] ? last : null;
+
+    /// <summary>Starts a mock: until it is stopped, it answers before those that are active already.</summary>
+    public static void Start(PSCmdlet command, ActiveMock mock)
+    {
+        var holder = HolderOf(command);
+        if (holder is null)
+        {
+            holder = new Holder(command.Host.UI);
+            command.SessionState.PSVariable.Set(new PSVariable(Variable, holder) { Visibility = SessionStateEntryVisibility.Private });
+        }
+
+        Interlocked.Increment(ref s_active);
+        holder.Set([mock, .. holder.All]);
+    }
+
+    /// <summary>Stops a mock, and disconnects what was connected with it.</summary>
+    public static void Stop(PSCmdlet command, ActiveMock mock)
+    {
+        if (HolderOf(command) is not { } holder || !holder.All.Contains(mock)) return;
+        Interlocked.Decrement(ref s_active);
+        holder.Set([.. holder.All.Where(other => !ReferenceEquals(other, mock))]);
+        CallerConnection.ClearMocked(command, mock.Mock.Api);
+    }
+
+    private static Holder? HolderOf(PSCmdlet command)
+    {
+        var value = command.SessionState.PSVariable.GetValue(Variable);
+        return (value is PSObject { BaseObject: Holder wrapped } ? wrapped : value) is Holder { IsOfThisRunspace: true } holder ? holder : null;
+    }
+
+    /// <summary>The mocks of one runspace.</summary>
+    private sealed class Holder
+    {
+        private readonly Guid? _runspace = Runspace.DefaultRunspace?.InstanceId;
+
+        /// <param name="ui">Shows the warning about mocks that are active when the runspace ends.</param>
+        public Holder(PSHostUserInterface? ui)
+        {
+            if (Runspace.DefaultRunspace is not { } here) return;
+            here.StateChanged += (_, change) =>
+            {
+                if (change.RunspaceStateInfo.State is not (RunspaceState.Closing or RunspaceState.Closed or RunspaceState.Broken)) return;
+                foreach (var mock in All) ui?.WriteWarningLine(mock.LeftActive);
+                Interlocked.Add(ref s_active, -All.Count);
+                Set([]);
+            };
+        }
+
+        public bool IsOfThisRunspace => _runspace == Runspace.DefaultRunspace?.InstanceId;
+
+        public IReadOnlyList<ActiveMock> All { get; private set; } = [];
+
+        public MockScope? Scope { get; private set; }
+
+        public void Set(IReadOnlyList<ActiveMock> mocks)
+        {
+            All = mocks;
+            Scope = mocks.Count == 0 ? null : new MockScope(
+                [.. mocks.Select(mock => mock.Mock.Api)], mocks[0].AllowsNetwork, BearerSession.Services.Time);
+        }
+
+        public override string ToString() => nameof(BearerTools);
+    }
+}

@@ -1,0 +1,31 @@
+using BearerTools.Composition;
+using BearerTools.Http;
+using BearerTools.Mocking;
+using BearerTools.Tokens;
+
+namespace BearerTools.Session;
+
+/// <summary>Creates mocks.</summary>
+internal static class MockFactory
+{
+    /// <summary>Lifetime of a mock's tokens, unless the user gives one.</summary>
+    public static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(1);
+
+    /// <param name="baseUri">The base address, or <see langword="null"/> for one of its own.</param>
+    /// <param name="lifetime">Lifetime of its tokens.</param>
+    /// <param name="start">Time that its clock starts at, or <see langword="null"/> for now.</param>
+    /// <param name="recording">Answers in the place of rules, or <see langword="null"/>.</param>
+    /// <exception cref="BearerRequestException">The address is no base address, or the lifetime is not positive.</exception>
+    public static MockedApi Create(Uri? baseUri, TimeSpan lifetime, DateTimeOffset? start, IMockAnswers? recording = null)
+    {
+        if (lifetime <= TimeSpan.Zero)
+            throw MockErrors.Error("MockInvalid", BearerErrorKind.InvalidArgument, "-TokenLifetime is not positive.", "Pass a lifetime such as 00:05:00.");
+        // The domain never resolves (RFC 2606 section 2), so that nothing can leave this process by mistake.
+        var address = RequestAddress.Base(baseUri ?? new Uri($"https://mock-{Guid.NewGuid().ToString("N")[..8]}.invalid/"));
+        var clock = new MockClock(start ?? BearerSession.Services.Time.GetUtcNow());
+        return new MockedApi(new ApiMock(address, clock) { Recording = recording }, lifetime);
+    }
+
+    public static async Task<BearerMock> CompleteAsync(MockedApi api, CancellationToken cancel) =>
+        new(api, await api.Connection.Tokens.GetAsync(TokenRequestContext.Default, cancel).ConfigureAwait(false));
+}
