@@ -27,6 +27,7 @@
                            'New-BearerMock',
                            'New-BearerMockResponse',
                            'New-BearerTestToken',
+                           'Protect-BearerRecording',
                            'Remove-BearerProfile',
                            'Remove-BearerToken',
                            'Set-BearerMockClock',

@@ -1,38 +1,47 @@
 using BearerTools.Http.Connecting;
 using BearerTools.Mocking;
+using BearerTools.Mocking.Recordings;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Composition;
 
 /// <summary>
-/// The mocks that are active together. While they are, no request and no login goes to the network, except those for other origins if that
-/// is allowed. Immutable.
+/// The mocks and recorders that are active together. Nothing goes to the network while they are, except what is recorded and, if that is
+/// allowed, requests to other origins. Immutable.
 /// </summary>
 internal sealed class MockScope
 {
     private readonly IReadOnlyList<MockedApi> _apis;
+    private readonly IReadOnlyList<ApiRecorder> _recorders;
     private readonly bool _allowsNetwork;
     private readonly HandlerPool _handlers;
 
     /// <param name="apis">The mocks; of two for one origin, the first answers.</param>
+    /// <param name="recorders">The recorders of origins without a mock.</param>
     /// <param name="allowsNetwork">True if requests to other origins go to the network.</param>
-    /// <param name="time">The clock for connections to other origins.</param>
-    public MockScope(IReadOnlyList<MockedApi> apis, bool allowsNetwork, TimeProvider time)
+    /// <param name="time">The clock for connections to the network.</param>
+    public MockScope(IReadOnlyList<MockedApi> apis, IReadOnlyList<ApiRecorder> recorders, bool allowsNetwork, TimeProvider time)
     {
         _apis = apis;
+        _recorders = recorders;
         _allowsNetwork = allowsNetwork;
         ApiMock[] mocks = [.. apis.Select(api => api.Mock)];
-        _handlers = new HandlerPool(time, options => new HttpMessageInvoker(
-            new MockHandler(mocks, allowsNetwork ? HttpHandlerFactory.Create(options, time) : null)));
+        var needsNetwork = allowsNetwork || recorders.Count > 0;
+        _handlers = new HandlerPool(time, options => new HttpMessageInvoker(new MockHandler(
+            mocks, recorders, needsNetwork ? HttpHandlerFactory.Create(options, time) : null, allowsNetwork)));
     }
 
     /// <summary>The mock that answers for a base address, or <see langword="null"/> if its requests and logins are real.</summary>
     public MockedApi? Find(Uri? baseUri)
     {
-        if (baseUri is not null && Origin.TryOf(baseUri, out var origin) && _apis.FirstOrDefault(api => api.Mock.Origin == origin) is { } api)
-            return api;
-        return _allowsNetwork ? null : _apis[0];
+        if (baseUri is not null && Origin.TryOf(baseUri, out var origin))
+        {
+            if (_apis.FirstOrDefault(api => api.Mock.Origin == origin) is { } api) return api;
+            if (_recorders.Any(recorder => recorder.Origin == origin)) return null;
+        }
+
+        return _allowsNetwork || _apis.Count == 0 ? null : _apis[0];
     }
 
     /// <summary>The connection as it is while the mocks are active.</summary>

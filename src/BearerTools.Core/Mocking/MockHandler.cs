@@ -1,4 +1,5 @@
 using BearerTools.Http.Connecting;
+using BearerTools.Mocking.Recordings;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -9,8 +10,12 @@ namespace BearerTools.Mocking;
 /// may go to the network.
 /// </summary>
 /// <param name="mocks">The mocks; of two for one origin, the first answers.</param>
-/// <param name="network">The connections for other origins, or <see langword="null"/> if nothing may go there.</param>
-internal sealed class MockHandler(IReadOnlyList<ApiMock> mocks, HttpMessageInvoker? network = null) : HttpMessageHandler
+/// <param name="recorders">The recorders of origins whose requests are real. They need the network.</param>
+/// <param name="network">The connections for them and, if that is allowed, for other origins.</param>
+/// <param name="allowsOthers">True if requests to other origins may go to the network.</param>
+internal sealed class MockHandler(
+    IReadOnlyList<ApiMock> mocks, IReadOnlyList<ApiRecorder>? recorders = null, HttpMessageInvoker? network = null, bool allowsOthers = false)
+    : HttpMessageHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -20,11 +25,16 @@ internal sealed class MockHandler(IReadOnlyList<ApiMock> mocks, HttpMessageInvok
             if (mock.Origin == origin) return mock.SendAsync(request, (request as ConnectingMessage)?.Events as ISessionThread, cancellationToken);
         }
 
-        return network?.SendAsync(request, cancellationToken) ?? throw MockErrors.Error(
+        foreach (var recorder in recorders ?? [])
+        {
+            if (recorder.Origin == origin) return recorder.SendAsync(request, network!, cancellationToken);
+        }
+
+        return allowsOthers ? network!.SendAsync(request, cancellationToken) : throw MockErrors.Error(
             MockErrors.Unmatched,
             BearerErrorKind.NotFound,
             $"{request.Method} {PrintableAddress.Of(request.RequestUri!)} is for {origin}, which is not mocked. "
-                + $"Mocked: {string.Join(", ", mocks.Select(mock => mock.Origin))}.",
+                + $"Mocked: {string.Join(", ", mocks.Select(mock => mock.Origin).Concat((recorders ?? []).Select(recorder => recorder.Origin)).Distinct())}.",
             $"Mock it too with Start-BearerMock -BaseUri {origin}, or let requests to other origins through with -AllowNetwork.",
             PrintableAddress.Of(request.RequestUri!));
     }

@@ -1,18 +1,24 @@
 using System.Management.Automation;
 using BearerTools.Binding;
+using BearerTools.Composition;
+using BearerTools.Http;
+using BearerTools.Mocking.Recordings;
 using BearerTools.Pipeline;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Base class of the cmdlets that start a mock in this runspace.</summary>
+/// <summary>Base class of the cmdlets that start a mock or a recording in this runspace.</summary>
 public abstract class ActivatingMockCommand : AsyncCmdlet
 {
     private protected const string BaseUriSet = "BaseUri";
     private protected const string MockSet = "Mock";
+    private protected const string RecordSet = "Record";
+    private protected const string ReplaySet = "Replay";
 
-    /// <summary>Base address of the API to mock. All addresses of its origin are mocked.</summary>
+    /// <summary>Base address of the API to mock or to record. It applies to all addresses of its origin.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = BaseUriSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = RecordSet)]
     [ValidateNotNull, RelativeUriTransformation]
     public Uri? BaseUri { get; set; }
 
@@ -21,30 +27,50 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
     [ValidateNotNull]
     public BearerMock? Mock { get; set; }
 
+    /// <summary>File to write real requests and their responses to, without secrets. An existing file is replaced.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RecordSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Record { get; set; }
+
+    /// <summary>Adds to the file of -Record instead of replacing it.</summary>
+    [Parameter(ParameterSetName = RecordSet)]
+    public SwitchParameter Append { get; set; }
+
+    /// <summary>Further names of fields, query parameters and headers whose values are not recorded.</summary>
+    [Parameter(ParameterSetName = RecordSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] Redact { get; set; } = [];
+
+    /// <summary>Recording to answer from. Each recorded request is answered once; others fail.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ReplaySet)]
+    [ValidateNotNullOrEmpty]
+    public string? Replay { get; set; }
+
     /// <summary>Lets requests to origins that are not mocked, and logins for them, go to the network. Without it, they fail.</summary>
     [Parameter]
     public SwitchParameter AllowNetwork { get; set; }
 
     /// <summary>Lifetime of the mocked tokens, as a TimeSpan or in seconds (default 1 hour).</summary>
-    [Parameter(ParameterSetName = BaseUriSet)]
+    [Parameter(ParameterSetName = BaseUriSet), Parameter(ParameterSetName = ReplaySet)]
     [LifetimeTransformation]
     public TimeSpan TokenLifetime { get; set; } = MockFactory.TokenLifetime;
 
     /// <summary>Time that the mock's clock starts at (default: now).</summary>
-    [Parameter(ParameterSetName = BaseUriSet)]
+    [Parameter(ParameterSetName = BaseUriSet), Parameter(ParameterSetName = ReplaySet)]
     public DateTimeOffset StartTime { get; set; }
 
-    /// <summary>Starts the mock that the command line describes.</summary>
+    /// <summary>Starts the mock or recording that the command line describes.</summary>
     private protected ActiveMock Activate()
     {
         try
         {
             WarnOfLeft();
             FormatData.EnsureLoaded(this);
-            var mock = Mock ?? Create();
-            var active = ActiveMock.Create(this, mock, AllowNetwork);
-            if (ActiveMocks.All(this).FirstOrDefault(other => other.Mock.Api.Mock.Origin == mock.Api.Mock.Origin) is { } before)
-                WriteVerbose($"A mock for {mock.Api.Mock.Origin}, started at {before.Place}, is active already. The new one answers until it is stopped.");
+            var recorder = Record is null ? null
+                : new ActiveRecorder(RequestAddress.Base(BaseUri!), MockPaths.Full(this, Record), Redact, Append);
+            var active = ActiveMock.Create(this, recorder is null ? Mock ?? Create() : null, recorder, AllowNetwork);
+            if (ActiveMocks.All(this).FirstOrDefault(other => other.Origin == active.Origin) is { } before)
+                WriteVerbose($"A mock for {active.Origin}, started at {before.Place}, is active already. The new one answers until it is stopped.");
             ActiveMocks.Start(this, active);
             return active;
         }
@@ -55,9 +81,30 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
         }
     }
 
+    /// <summary>Stops it again.</summary>
+    private protected void Deactivate(ActiveMock active, bool saves)
+    {
+        try
+        {
+            ActiveMocks.Stop(this, active, saves);
+        }
+        catch (BearerRequestException e)
+        {
+            Terminate(e);
+        }
+    }
+
     private BearerMock Create()
     {
-        var api = MockFactory.Create(BaseUri, TokenLifetime, IsTyped(nameof(StartTime)) ? StartTime : null);
+        Replay? replay = null;
+        if (Replay is not null)
+        {
+            var path = MockPaths.Full(this, Replay);
+            var recording = RecordingFiles.Read(path);
+            (BaseUri, replay) = (recording.BaseUri, new Replay(recording, path));
+        }
+
+        var api = MockFactory.Create(BaseUri, TokenLifetime, IsTyped(nameof(StartTime)) ? StartTime : null, replay);
         BearerMock mock = null!;
         Await(async (_, cancel) => mock = await MockFactory.CompleteAsync(api, cancel).ConfigureAwait(false));
         return mock;

@@ -8,6 +8,7 @@ namespace BearerTools.Cmdlets;
 
 /// <summary>Adds a rule to a mock: which requests it answers, and with what. The first rule that matches answers.</summary>
 [Cmdlet(VerbsCommon.Add, "BearerMockRule", DefaultParameterSetName = ResponseSet)]
+[OutputType(typeof(void))]
 public sealed class AddBearerMockRuleCommand : MockCommand
 {
     private const string ResponseSet = "Response";

@@ -2,11 +2,13 @@ using System.Collections;
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Mocking;
+using BearerTools.Security;
 
 namespace BearerTools.Cmdlets;
 
 /// <summary>Fails with a list of the calls if a mock did not receive the expected requests.</summary>
 [Cmdlet(VerbsLifecycle.Assert, "BearerMockCall", DefaultParameterSetName = AtLeastSet)]
+[OutputType(typeof(void))]
 public sealed class AssertBearerMockCallCommand : MockCommand
 {
     private const string AtLeastSet = "AtLeast";
@@ -73,12 +75,12 @@ public sealed class AssertBearerMockCallCommand : MockCommand
         var count = calls.Count(call => filter.Matches(call.Request));
         var (isMet, expected) = ParameterSetName switch
         {
-            ExactlySet => (count == Exactly, $"exactly {Exactly}"),
-            NeverSet when Never => (count == 0, "no"),
-            _ => (count >= AtLeast, $"at least {AtLeast}"),
+            ExactlySet => (count == Exactly, $"exactly {Calls(Exactly)}"),
+            NeverSet when Never => (count == 0, "no call"),
+            _ => (count >= AtLeast, $"at least {Calls(AtLeast)}"),
         };
         if (isMet) return;
-        throw Failed($"Expected {expected} calls of {Shown()}, but there were {count}.", Reason(filter, count, calls), calls);
+        Fail($"Expected {expected} of {Shown()}, but there {(count == 1 ? "was 1" : $"were {count}")}.{Reason(filter, count, calls)}", calls);
     }
 
     private void CheckOrder(BearerMock mock, IReadOnlyList<MockCall> calls)
@@ -92,7 +94,7 @@ public sealed class AssertBearerMockCallCommand : MockCommand
             var filter = Conditions(mock, words[0], new Uri(words[1], UriKind.RelativeOrAbsolute), null, null, null, isExact: false);
             while (next < calls.Count && !filter.Matches(calls[next].Request)) next++;
             if (next++ == calls.Count)
-                throw Failed($"Expected {string.Join(", then ", InOrder)}, but '{text}' did not follow.", string.Empty, calls);
+                Fail($"Expected {string.Join(", then ", InOrder)}, but '{text}' did not follow.", calls);
         }
     }
 
@@ -110,11 +112,15 @@ public sealed class AssertBearerMockCallCommand : MockCommand
         return $"{Method} {Uri?.OriginalString ?? "any address"}{(conditions.Length == 0 ? string.Empty : $" with {string.Join(", ", conditions)}")}";
     }
 
-    private static BearerRequestException Failed(string message, string reason, IReadOnlyList<MockCall> calls)
+    private static string Calls(int count) => count == 1 ? "1 call" : $"{count} calls";
+
+    /// <summary>Ends the command. Unlike other errors, this one has several lines.</summary>
+    private void Fail(string message, IReadOnlyList<MockCall> calls)
     {
         const int MostShown = 50;
-        var list = calls.Count == 0 ? "There were no calls." : "Calls:\n  " + string.Join("\n  ", calls.Take(MostShown));
-        if (calls.Count > MostShown) list += $"\n  … and {calls.Count - MostShown} more";
-        return new BearerRequestException($"{message}{reason} {list}") { ErrorId = "MockAssertionFailed", Kind = BearerErrorKind.InvalidData };
+        IEnumerable<string> lines = [message, calls.Count == 0 ? "There were no calls." : "Calls:", .. calls.Take(MostShown).Select(call => call.ToString())];
+        if (calls.Count > MostShown) lines = lines.Append($"  … and {calls.Count - MostShown} more");
+        var text = string.Join('\n', lines.Select(line => ErrorText.Message(line)).Select((line, index) => index > 1 ? $"  {line}" : line));
+        ThrowTerminatingError(new ErrorRecord(new RuntimeException(text), "MockAssertionFailed", ErrorCategory.InvalidResult, null));
     }
 }

@@ -23,7 +23,7 @@ public abstract class MockCommand : PSCmdlet
     {
         try
         {
-            Process(Mock ?? ActiveMocks.Last(this)?.Mock ?? throw MockErrors.Error(
+            Process(Mock ?? ActiveMocks.Last(this) ?? throw MockErrors.Error(
                 "MockNotActive",
                 BearerErrorKind.InvalidArgument,
                 "No mock is active in this runspace.",

@@ -6,7 +6,7 @@ namespace BearerTools.Cmdlets;
 
 /// <summary>Moves the clock of a mock forward: tokens expire, and pauses end. Nothing waits in real time.</summary>
 [Cmdlet(VerbsCommon.Set, "BearerMockClock", DefaultParameterSetName = "Advance")]
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1711", Justification = "The name of a cmdlet.")]
+[OutputType(typeof(void))]
 public sealed class SetBearerMockClockCommand : MockCommand
 {
     /// <summary>How far to move it, as a TimeSpan or in seconds.</summary>

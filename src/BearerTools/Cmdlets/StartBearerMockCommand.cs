@@ -10,5 +10,8 @@ namespace BearerTools.Cmdlets;
 [OutputType(typeof(BearerMock))]
 public sealed class StartBearerMockCommand : ActivatingMockCommand
 {
-    private protected override void Process() => WriteAtOnce(Activate().Mock);
+    private protected override void Process()
+    {
+        if (Activate().Mock is { } mock) WriteAtOnce(mock);
+    }
 }

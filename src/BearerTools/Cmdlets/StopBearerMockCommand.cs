@@ -1,10 +1,15 @@
 using System.Management.Automation;
+using BearerTools.Mocking.Recordings;
+using BearerTools.Pipeline;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Stops mocks that were started in this runspace, and ends the connections that were made with them.</summary>
+/// <summary>
+/// Stops mocks that were started in this runspace, and ends the connections that were made with them. A recording is written.
+/// </summary>
 [Cmdlet(VerbsLifecycle.Stop, "BearerMock")]
+[OutputType(typeof(void))]
 public sealed class StopBearerMockCommand : PSCmdlet
 {
     /// <summary>Mock to stop (default: all that are active in this runspace).</summary>
@@ -15,12 +20,21 @@ public sealed class StopBearerMockCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var active in ActiveMocks.All(this))
+        try
         {
-            if (Mock is not null && !ReferenceEquals(active.Mock, Mock)) continue;
-            ActiveMocks.Stop(this, active);
-            // Started twice, it is stopped once.
-            if (Mock is not null) return;
+            foreach (var active in ActiveMocks.All(this))
+            {
+                if (Mock is not null && !ReferenceEquals(active.Mock, Mock)) continue;
+                if (active.Mock?.Api.Mock.Recording is Replay { Unused: { Count: > 0 } unused })
+                    WriteVerbose($"Recorded requests that were not sent: {string.Join(", ", unused)}");
+                ActiveMocks.Stop(this, active);
+                // Started twice, it is stopped once.
+                if (Mock is not null) return;
+            }
+        }
+        catch (BearerRequestException e)
+        {
+            ThrowTerminatingError(ErrorTable.Record(e, null));
         }
     }
 }

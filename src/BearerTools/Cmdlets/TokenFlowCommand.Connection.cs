@@ -101,7 +101,7 @@ public abstract partial class TokenFlowCommand
     {
         Authority = Authority,
         ClientId = ClientId,
-        Account = Account ?? Credential?.UserName ?? UserName ?? ClientId,
+        Account = new[] { Account, Credential?.UserName, UserName, ClientId }.FirstOrDefault(name => !string.IsNullOrEmpty(name)),
         Scopes = Scope ?? [],
     };
 

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
@@ -18,16 +17,19 @@ public sealed class UseBearerMockCommand : ActivatingMockCommand
     private protected override void Process()
     {
         var active = Activate();
+        var isComplete = false;
         try
         {
             using var block = s_run.GetSteppablePipeline(MyInvocation.CommandOrigin, [ScriptBlock, active.Mock]);
             block.Begin(this);
             block.Process();
             block.End();
+            isComplete = true;
         }
         finally
         {
-            ActiveMocks.Stop(this, active);
+            // A block that failed has not recorded everything, and must not replace a complete recording.
+            Deactivate(active, isComplete);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 using BearerTools.Composition;
+using BearerTools.Mocking.Recordings;
 
 namespace BearerTools.Session;
 
@@ -25,7 +26,7 @@ internal static class ActiveMocks
     public static IReadOnlyList<ActiveMock> All(PSCmdlet command) => HasAny ? HolderOf(command)?.All ?? [] : [];
 
     /// <summary>The mock that was started last, or <see langword="null"/>.</summary>
-    public static ActiveMock? Last(PSCmdlet command) => All(command) is [var last, ..] ? last : null;
+    public static BearerMock? Last(PSCmdlet command) => All(command).FirstOrDefault(active => active.Mock is not null)?.Mock;
 
     /// <summary>Starts a mock: until it is stopped, it answers before those that are active already.</summary>
     public static void Start(PSCmdlet command, ActiveMock mock)
@@ -41,13 +42,18 @@ internal static class ActiveMocks
         holder.Set([mock, .. holder.All]);
     }
 
-    /// <summary>Stops a mock, and disconnects what was connected with it.</summary>
-    public static void Stop(PSCmdlet command, ActiveMock mock)
+    /// <summary>Stops a mock and disconnects what was connected with it, or writes what a recorder has collected.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="mock">The mock or recorder.</param>
+    /// <param name="saves">False to drop what was recorded.</param>
+    /// <exception cref="BearerRequestException">The recording cannot be written.</exception>
+    public static void Stop(PSCmdlet command, ActiveMock mock, bool saves = true)
     {
         if (HolderOf(command) is not { } holder || !holder.All.Contains(mock)) return;
         Interlocked.Decrement(ref s_active);
         holder.Set([.. holder.All.Where(other => !ReferenceEquals(other, mock))]);
-        CallerConnection.ClearMocked(command, mock.Mock.Api);
+        if (mock.Mock is not null) CallerConnection.ClearMocked(command, mock.Mock.Api);
+        if (saves) mock.Recorder?.Save();
     }
 
     private static Holder? HolderOf(PSCmdlet command)
@@ -68,7 +74,7 @@ internal static class ActiveMocks
             here.StateChanged += (_, change) =>
             {
                 if (change.RunspaceStateInfo.State is not (RunspaceState.Closing or RunspaceState.Closed or RunspaceState.Broken)) return;
-                foreach (var mock in All) ui?.WriteWarningLine(mock.LeftActive);
+                foreach (var mock in All) End(mock, ui);
                 Interlocked.Add(ref s_active, -All.Count);
                 Set([]);
             };
@@ -84,7 +90,23 @@ internal static class ActiveMocks
         {
             All = mocks;
             Scope = mocks.Count == 0 ? null : new MockScope(
-                [.. mocks.Select(mock => mock.Mock.Api)], mocks[0].AllowsNetwork, BearerSession.Services.Time);
+                [.. mocks.Select(mock => mock.Mock?.Api).OfType<MockedApi>()],
+                [.. mocks.Select(mock => mock.Recorder?.Recorder).OfType<ApiRecorder>()],
+                mocks[0].AllowsNetwork,
+                BearerSession.Services.Time);
+        }
+
+        private static void End(ActiveMock mock, PSHostUserInterface? ui)
+        {
+            ui?.WriteWarningLine(mock.LeftActive);
+            try
+            {
+                mock.Recorder?.Save();
+            }
+            catch (BearerRequestException e)
+            {
+                ui?.WriteErrorLine(e.Message);
+            }
         }
 
         public override string ToString() => nameof(BearerTools);

@@ -21,7 +21,7 @@ internal static class FolderRules
         ["Http"] = ["Diagnostics", "Security", "Tokens"],
         ["Running"] = ["Diagnostics", "Http", "Json", "Security", "Tokens"],
         ["Profiles"] = ["Http", "Security", "Storage", "Tokens"],
-        ["Mocking"] = ["Http", "Security", "Tokens"],
+        ["Mocking"] = ["Http", "Profiles", "Security", "Tokens"],
         ["Composition"] = ["Diagnostics", "Entra", "Grants", "Http", "Json", "Mocking", "Profiles", "Running", "Security", "Storage", "Tokens"],
     };
 

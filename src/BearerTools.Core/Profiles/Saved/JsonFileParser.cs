@@ -11,8 +11,9 @@ internal static class JsonFileParser
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <param name="text">UTF-8 without a byte-order mark.</param>
+    /// <param name="maxDepth">Maximum nesting.</param>
     /// <exception cref="JsonFileException">The text is not valid UTF-8 or JSON.</exception>
-    public static JsonFileNode Parse(ReadOnlySpan<byte> text)
+    public static JsonFileNode Parse(ReadOnlySpan<byte> text, int maxDepth = MaxDepth)
     {
         CheckCharacters(text);
         if (text.Trim(" \t\r\n"u8).IsEmpty) throw new JsonFileException(0, "The file is empty.");
@@ -20,7 +21,7 @@ internal static class JsonFileParser
         {
             CommentHandling = JsonCommentHandling.Skip,
             AllowTrailingCommas = true,
-            MaxDepth = MaxDepth,
+            MaxDepth = maxDepth,
         });
         try
         {

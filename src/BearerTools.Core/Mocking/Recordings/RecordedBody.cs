@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+
+namespace BearerTools.Mocking.Recordings;
+
+/// <summary>A body in a recording: JSON, text or bytes, whichever is the most readable.</summary>
+/// <param name="Json">The value, if it is JSON.</param>
+/// <param name="Text">The text, if it is text.</param>
+/// <param name="Bytes">The bytes, if it is neither.</param>
+internal sealed record RecordedBody(JsonElement? Json, string? Text, byte[]? Bytes)
+{
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public byte[] Content => Json is { } json ? Encoding.UTF8.GetBytes(json.GetRawText()) : Text is not null ? Encoding.UTF8.GetBytes(Text) : Bytes ?? [];
+
+    /// <param name="content">The bytes of a body.</param>
+    /// <param name="redaction">Removes secrets.</param>
+    /// <returns><see langword="null"/> if there are none.</returns>
+    public static RecordedBody? Of(byte[]? content, Redaction redaction)
+    {
+        if (content is null || content.Length == 0) return null;
+        try
+        {
+            using var document = JsonDocument.Parse(content);
+            if (document.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+                return new RecordedBody(redaction.Redact(document.RootElement), null, null);
+        }
+        catch (JsonException)
+        {
+            // Text or bytes.
+        }
+
+        try
+        {
+            return new RecordedBody(null, redaction.RedactBody(s_strict.GetString(content)), null);
+        }
+        catch (DecoderFallbackException)
+        {
+            return new RecordedBody(null, null, content);
+        }
+    }
+
+    /// <summary>A clause for each difference from what was recorded.</summary>
+    public static IEnumerable<string> Differences(RecordedBody? recorded, RecordedBody? actual)
+    {
+        if (recorded is null) return actual is null ? [] : ["there is a body, and none was recorded"];
+        if (actual is null) return ["there is no body, and one was recorded"];
+        if (recorded.Json is { } json && actual.Json is { } other) return JsonDifference.Of(json, other, isExact: true);
+        return recorded.Content.AsSpan().SequenceEqual(actual.Content) ? [] : ["the text of the body is another"];
+    }
+}

@@ -1,0 +1,95 @@
+using BearerTools.Security;
+
+namespace BearerTools.Mocking.Recordings;
+
+/// <summary>
+/// Answers from a recording. Each recorded request is answered once. Requests to the same address are answered in the order in which they
+/// were recorded; a request that was not recorded fails with what differs from the nearest one.
+/// </summary>
+/// <param name="recording">The recording.</param>
+/// <param name="path">Path of its file, for errors.</param>
+internal sealed class Replay(Recording recording, string path) : IMockAnswers
+{
+    private readonly bool[] _isUsed = new bool[recording.Entries.Count];
+
+    /// <summary>The recorded requests that were not sent.</summary>
+    public IReadOnlyList<RecordedEntry> Unused
+    {
+        get
+        {
+            lock (_isUsed) return [.. recording.Entries.Where((_, index) => !_isUsed[index])];
+        }
+    }
+
+    public MockResponse Next(MockCall call)
+    {
+        var address = recording.Redaction.Redact(call.Request.Address);
+        var body = RecordedBody.Of(call.Request.Body, recording.Redaction);
+        lock (_isUsed)
+        {
+            for (var i = 0; i < _isUsed.Length; i++)
+            {
+                var entry = recording.Entries[i];
+                if (_isUsed[i] || entry.Method != call.Request.Method || entry.Address != address || RecordedBody.Differences(entry.RequestBody, body).Any())
+                    continue;
+                _isUsed[i] = true;
+                call.Rule = $"{Path.GetFileName(path)}, line {entry.Line}";
+                return Response(entry);
+            }
+        }
+
+        call.IsUnmatched = true;
+        throw Drift(call.Request, address, body);
+    }
+
+    private static MockResponse Response(RecordedEntry entry) => new()
+    {
+        Status = entry.Status,
+        Headers = entry.Headers,
+        Body = entry.Body?.Content ?? [],
+        Fault = entry.Fault,
+        BreaksAfter = entry.IsCut ? entry.Body?.Content.Length ?? 0 : null,
+    };
+
+    private BearerRequestException Drift(MockRequest request, string address, RecordedBody? body)
+    {
+        const int MostShown = 10;
+        var nearest = recording.Entries
+            .Select(entry => (Entry: entry, Differences: Differences(entry, request.Method, address, body).ToArray()))
+            .OrderBy(pair => PathOf(pair.Entry.Address) == PathOf(address) ? 0 : 1).ThenBy(pair => pair.Differences.Length)
+            .FirstOrDefault();
+        var why = nearest.Entry is null ? "The recording is empty."
+            : nearest.Differences.Length == 0
+                ? $"It was recorded {Times(recording.Entries.Count(entry => !Differences(entry, request.Method, address, body).Any()))}, and is sent once more."
+                : $"The nearest is in line {nearest.Entry.Line} ({nearest.Entry}): {string.Join("; ", nearest.Differences.Take(MostShown))}"
+                    + $"{(nearest.Differences.Length > MostShown ? $"; and {nearest.Differences.Length - MostShown} more" : string.Empty)}.";
+        return MockErrors.Error(
+            "RecordingMismatch", BearerErrorKind.NotFound,
+            $"{request} is not in the recording {path}. {why}",
+            "Record again with -Record, or correct the request.",
+            PrintableAddress.Of(request.Address));
+    }
+
+    private static string Times(int count) => count == 1 ? "once" : $"{count} times";
+
+    private static IEnumerable<string> Differences(RecordedEntry entry, string method, string address, RecordedBody? body)
+    {
+        if (entry.Method != method) yield return $"the method is {method}, not {entry.Method}";
+        if (PathOf(entry.Address) != PathOf(address)) yield return $"the path is {PathOf(address)}, not {PathOf(entry.Address)}";
+        var recorded = MockQuery.Parse(QueryOf(entry.Address)).ToLookup(pair => pair.Key, pair => pair.Value);
+        var actual = MockQuery.Parse(QueryOf(address)).ToLookup(pair => pair.Key, pair => pair.Value);
+        foreach (var name in recorded.Select(group => group.Key).Union(actual.Select(group => group.Key)))
+        {
+            if (!actual.Contains(name)) yield return $"the query has no '{name}'";
+            else if (!recorded.Contains(name)) yield return $"the query also has '{name}'";
+            else if (!recorded[name].SequenceEqual(actual[name]))
+                yield return $"'{name}' in the query is '{string.Join("', '", actual[name])}', not '{string.Join("', '", recorded[name])}'";
+        }
+
+        foreach (var difference in RecordedBody.Differences(entry.RequestBody, body)) yield return $"in the body, {difference}";
+    }
+
+    private static string PathOf(string address) => address.Split('?', 2)[0];
+
+    private static string QueryOf(string address) => address.Split('?', 2) is [_, var query] ? query : string.Empty;
+}

@@ -1,0 +1,40 @@
+using System.Management.Automation;
+using BearerTools.Composition;
+using BearerTools.Pipeline;
+
+namespace BearerTools.Cmdlets;
+
+/// <summary>Removes secrets from recordings: by the rules of this version, and the values of further names.</summary>
+[Cmdlet(VerbsSecurity.Protect, "BearerRecording", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
+public sealed class ProtectBearerRecordingCommand : PSCmdlet
+{
+    /// <summary>Paths of the files.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Further names of fields, query parameters and headers whose values are removed.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string[] Redact { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var path in Path)
+        {
+            try
+            {
+                var full = MockPaths.Full(this, path);
+                var recording = RecordingFiles.Read(full).Redact(Redact);
+                if (ShouldProcess(full, "Redact")) RecordingFiles.Write(full, recording);
+            }
+            catch (BearerRequestException e)
+            {
+                WriteError(ErrorTable.Record(e, path));
+            }
+        }
+    }
+}
