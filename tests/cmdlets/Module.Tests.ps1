@@ -2,20 +2,32 @@
 
 BeforeDiscovery {
     $cmdlets = @(
+        'Add-BearerMockRule'
+        'Assert-BearerMockCall'
         'Clear-BearerTokenCache'
         'Connect-BearerApi'
         'ConvertFrom-BearerToken'
         'Disconnect-BearerApi'
         'Get-BearerConnection'
+        'Get-BearerMockCall'
         'Get-BearerProfile'
         'Get-BearerToken'
         'Get-BearerTokenCache'
         'Invoke-BearerRequest'
+        'New-BearerError'
+        'New-BearerMock'
+        'New-BearerMockResponse'
+        'New-BearerTestToken'
+        'Protect-BearerRecording'
         'Remove-BearerProfile'
         'Remove-BearerToken'
+        'Set-BearerMockClock'
         'Set-BearerProfile'
+        'Start-BearerMock'
+        'Stop-BearerMock'
         'Test-BearerToken'
         'Update-BearerToken'
+        'Use-BearerMock'
         'Use-BearerToken'
     )
 }

@@ -23,6 +23,9 @@ internal sealed record Connection : ITokenConnection
     /// <summary>The services that its requests and tokens use: those of the process, or of a mock.</summary>
     public BearerServices Services { get; init; }
 
+    /// <summary>True if its login and its requests belong to a mock, whatever is active when it is used.</summary>
+    public bool IsMocked { get; init; }
+
     /// <summary>What answers its messages instead of the services' connections to APIs, or <see langword="null"/>.</summary>
     public HandlerPool? Handlers { get; init; }
 

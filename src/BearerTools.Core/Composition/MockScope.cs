@@ -47,10 +47,11 @@ internal sealed class MockScope
     /// <summary>The connection as it is while the mocks are active.</summary>
     public Connection Apply(Connection connection)
     {
-        if (connection.Tokens.Source is MockTokenSource) return connection;
+        if (connection.IsMocked) return connection;
         return Find(connection.BaseUri) is { } api
             ? connection with
             {
+                IsMocked = true,
                 Services = api.Services,
                 Handlers = _handlers,
                 Tokens = api.StandIn(connection.Tokens),
@@ -71,6 +72,10 @@ internal sealed class MockScope
     {
         if (Find(baseUri) is not { } api) return null;
         if (isNamed) baseUri = api.Mock.BaseUri;
-        return new Connection(api.Services, api.NewTokens(metadata), baseUri, OriginPolicy.Create(baseUri, [], added)) { Handlers = _handlers };
+        return new Connection(api.Services, api.NewTokens(metadata), baseUri, OriginPolicy.Create(baseUri, [], added))
+        {
+            IsMocked = true,
+            Handlers = _handlers,
+        };
     }
 }

@@ -23,7 +23,7 @@ internal sealed class MockedApi
         Services = new BearerServices(
             mock.Clock, random: () => 0.5, createHandler: _ => new HttpMessageInvoker(new MockHandler([mock])));
         Connection = new Connection(
-            Services, NewTokens(null), mock.BaseUri, OriginPolicy.Create(mock.BaseUri, [], []));
+            Services, NewTokens(null), mock.BaseUri, OriginPolicy.Create(mock.BaseUri, [], [])) { IsMocked = true };
     }
 
     public ApiMock Mock { get; }

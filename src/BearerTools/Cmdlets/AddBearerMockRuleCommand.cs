@@ -109,6 +109,14 @@ public sealed class AddBearerMockRuleCommand : MockCommand
 
     private protected override void Process(BearerMock mock)
     {
+        // Without quotation marks, the engine passes /orders/{id} as an address and a script block.
+        if (Uri.OriginalString.EndsWith('/') && PSValue.Unwrap(Response) is ScriptBlock block && block.ToString() is var word
+            && word.Length > 0 && word.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
+        {
+            throw MockErrors.InvalidRule(
+                $"The address was split at the brace: {Uri.OriginalString} and {{{word}}}.", $"Quote it: '{Uri.OriginalString}{{{word}}}'.");
+        }
+
         var behavior = new MockBehavior
         {
             Code = ParameterSetName == SequenceSet ? null : CodeOf(Response, nameof(Response), Template()),

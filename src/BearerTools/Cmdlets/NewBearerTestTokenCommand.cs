@@ -32,7 +32,8 @@ public sealed class NewBearerTestTokenCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var now = BearerSession.Services.Time.GetUtcNow();
+        // Claims have whole seconds.
+        var now = DateTimeOffset.FromUnixTimeSeconds(BearerSession.Services.Time.GetUtcNow().ToUnixTimeSeconds());
         var (issued, lifetime) = Expired ? (now - Lifetime - TimeSpan.FromMinutes(1), Lifetime) : (now, Lifetime);
         try
         {

@@ -56,7 +56,9 @@ internal sealed class Replay(Recording recording, string path) : IMockAnswers
         const int MostShown = 10;
         var nearest = recording.Entries
             .Select(entry => (Entry: entry, Differences: Differences(entry, request.Method, address, body).ToArray()))
-            .OrderBy(pair => PathOf(pair.Entry.Address) == PathOf(address) ? 0 : 1).ThenBy(pair => pair.Differences.Length)
+            .OrderBy(pair => PathOf(pair.Entry.Address) == PathOf(address) ? 0 : 1)
+            .ThenBy(pair => NamesOf(pair.Entry.Address).SetEquals(NamesOf(address)) ? 0 : 1)
+            .ThenBy(pair => pair.Differences.Length)
             .FirstOrDefault();
         var why = nearest.Entry is null ? "The recording is empty."
             : nearest.Differences.Length == 0
@@ -88,6 +90,8 @@ internal sealed class Replay(Recording recording, string path) : IMockAnswers
 
         foreach (var difference in RecordedBody.Differences(entry.RequestBody, body)) yield return $"in the body, {difference}";
     }
+
+    private static HashSet<string> NamesOf(string address) => [.. MockQuery.Parse(QueryOf(address)).Select(pair => pair.Key)];
 
     private static string PathOf(string address) => address.Split('?', 2)[0];
 
