@@ -6,7 +6,7 @@ BeforeAll {
     $sandbox = Start-Sandbox
 
     # In a process of its own, as its author runs them, with BearerTools on the module path.
-    function Invoke-SampleTests([hashtable] $Environment) {
+    function Invoke-SampleTests([hashtable] $Environment, [string] $File = 'ContosoOps.Tests.ps1', [string] $Pester = (Get-Module Pester).Path) {
         $modules = New-Item "$TestDrive/modules" -ItemType Directory -Force
         $checkout = (Resolve-Path "$PSScriptRoot/../..").Path
         if (-not (Test-Path "$modules/BearerTools")) { $null = New-Item "$modules/BearerTools" -ItemType SymbolicLink -Target $checkout }
@@ -14,8 +14,8 @@ BeforeAll {
         @"
 `$ErrorActionPreference = 'Stop'
 `$env:PSModulePath = '$modules' + [IO.Path]::PathSeparator + `$env:PSModulePath
-Import-Module '$((Get-Module Pester).Path)'
-`$result = Invoke-Pester '$samples/ContosoOps/ContosoOps.Tests.ps1' -PassThru -Output None
+Import-Module '$Pester'
+`$result = Invoke-Pester '$samples/ContosoOps/$File' -PassThru -Output None
 `$failed = @(`$result.Failed + `$result.FailedContainers | ForEach-Object { "`$_ `$(`$_.ErrorRecord)" })
 @{ Passed = `$result.PassedCount; Skipped = `$result.SkippedCount; Failed = `$failed } | ConvertTo-Json
 "@ | Set-Content $script
@@ -44,6 +44,18 @@ Describe 'The sample ContosoOps' {
         $result.Failed | Should -BeNullOrEmpty
         $result.Skipped | Should -Be 0
         $result.Passed | Should -BeGreaterThan 8
+    }
+
+    It 'passes its tests offline, with Pester <_>' -ForEach '5.9.1', '6.2.0' {
+        # NuGet's folder of packages has both: the projects of the tests download them.
+        $versions = Split-Path (Split-Path (Split-Path (Get-Module Pester).Path))
+        $pester = Join-Path $versions "$_/tools/Pester.psd1"
+        $pester | Should -Exist
+
+        $result = Invoke-SampleTests @{ CONTOSO_SECRET = $null } -File ContosoOps.Offline.Tests.ps1 -Pester $pester
+
+        $result.Failed | Should -BeNullOrEmpty
+        $result.Passed | Should -Be 6
     }
 
     It 'is what the guide shows' {

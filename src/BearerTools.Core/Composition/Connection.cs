@@ -26,7 +26,7 @@ internal sealed record Connection : ITokenConnection
     /// <summary>True if its login and its requests belong to a mock, whatever is active when it is used.</summary>
     public bool IsMocked { get; init; }
 
-    /// <summary>What answers its messages instead of the services' connections to APIs, or <see langword="null"/>.</summary>
+    /// <summary>What handles its messages instead of the services' connections to APIs, or <see langword="null"/>.</summary>
     public HandlerPool? Handlers { get; init; }
 
     public TokenEntry Tokens { get; init; }

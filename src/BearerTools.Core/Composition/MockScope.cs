@@ -17,7 +17,7 @@ internal sealed class MockScope
     private readonly bool _allowsNetwork;
     private readonly HandlerPool _handlers;
 
-    /// <param name="apis">The mocks; of two for one origin, the first answers.</param>
+    /// <param name="apis">The mocks; of two for one origin, the first responds.</param>
     /// <param name="recorders">The recorders of origins without a mock.</param>
     /// <param name="allowsNetwork">True if requests to other origins go to the network.</param>
     /// <param name="time">The clock for connections to the network.</param>
@@ -32,7 +32,7 @@ internal sealed class MockScope
             mocks, recorders, needsNetwork ? HttpHandlerFactory.Create(options, time) : null, allowsNetwork)));
     }
 
-    /// <summary>The mock that answers for a base address, or <see langword="null"/> if its requests and logins are real.</summary>
+    /// <summary>The mock for a base address, or <see langword="null"/> if its requests and logins are real.</summary>
     public MockedApi? Find(Uri? baseUri)
     {
         if (baseUri is not null && Origin.TryOf(baseUri, out var origin))

@@ -4,7 +4,7 @@ using BearerTools.Tokens;
 namespace BearerTools.Mocking;
 
 /// <summary>
-/// A stand-in for one API: rules, the calls it received, and a clock. It answers in process, from any thread, and opens no socket.
+/// A stand-in for one API: rules, the calls it received, and a clock. It responds in process, from any thread, and opens no socket.
 /// </summary>
 internal sealed class ApiMock(Uri baseUri, MockClock clock)
 {
@@ -25,8 +25,8 @@ internal sealed class ApiMock(Uri baseUri, MockClock clock)
 
     public IReadOnlyList<MockRule> Rules => _rules;
 
-    /// <summary>Answers from a recording instead of rules, or <see langword="null"/>.</summary>
-    public IMockAnswers? Recording { get; init; }
+    /// <summary>Responds from a recording instead of rules, or <see langword="null"/>.</summary>
+    public IMockResponder? Recording { get; init; }
 
     /// <summary>The calls so far, in order.</summary>
     public IReadOnlyList<MockCall> Calls
@@ -37,7 +37,7 @@ internal sealed class ApiMock(Uri baseUri, MockClock clock)
         }
     }
 
-    /// <summary>Adds a rule after the others. The first rule that matches a request answers it.</summary>
+    /// <summary>Adds a rule after the others. The first rule that matches a request determines the response.</summary>
     /// <returns>The rules before it that may match the same requests.</returns>
     /// <exception cref="BearerRequestException">No request can reach it.</exception>
     public IReadOnlyList<MockRule> Add(MockRule rule)
@@ -82,7 +82,7 @@ internal sealed class ApiMock(Uri baseUri, MockClock clock)
             call = Note(await MockRequest.ReadAsync(message, cancel).ConfigureAwait(false));
             response = Recording is { } recording
                 ? recording.Next(call)
-                : await AnswerAsync(call, thread, cancel).ConfigureAwait(false);
+                : await RespondAsync(call, thread, cancel).ConfigureAwait(false);
         }
 
         if (response.Delay > TimeSpan.Zero) await Task.Delay(response.Delay, clock, cancel).ConfigureAwait(false);
@@ -104,7 +104,7 @@ internal sealed class ApiMock(Uri baseUri, MockClock clock)
         }
     }
 
-    private async ValueTask<MockResponse> AnswerAsync(MockCall call, ISessionThread? thread, CancellationToken cancel)
+    private async ValueTask<MockResponse> RespondAsync(MockCall call, ISessionThread? thread, CancellationToken cancel)
     {
         MockMismatch? nearest = null;
         foreach (var rule in _rules)
@@ -129,9 +129,9 @@ internal sealed class ApiMock(Uri baseUri, MockClock clock)
     }
 }
 
-/// <summary>Answers in the place of rules.</summary>
-internal interface IMockAnswers
+/// <summary>Responds in the place of rules.</summary>
+internal interface IMockResponder
 {
-    /// <exception cref="BearerRequestException">It has no answer for the request.</exception>
+    /// <exception cref="BearerRequestException">It has no response for the request.</exception>
     MockResponse Next(MockCall call);
 }

@@ -4,12 +4,12 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Mocking;
 
-/// <summary>How a rule answers the requests that it matches, one after the other.</summary>
+/// <summary>How a rule responds to the requests that it matches, one after the other.</summary>
 internal sealed class MockBehavior
 {
     private readonly object _gate = new();
     private Random? _random;
-    private int _answered;
+    private int _served;
     private int _admitted;
     private DateTimeOffset _closedUntil = DateTimeOffset.MinValue;
 
@@ -19,13 +19,13 @@ internal sealed class MockBehavior
     /// <summary>Responses to give in turn, instead of <see cref="Code"/>; the last one is repeated.</summary>
     public IReadOnlyList<MockCode<MockResponse>> Sequence { get; init; } = [];
 
-    /// <summary>Number of requests after which the rule answers 429 until <see cref="RetryAfter"/> has passed; <see langword="null"/> for no limit.</summary>
+    /// <summary>Number of requests after which the rule returns 429 until <see cref="RetryAfter"/> has passed; <see langword="null"/> for no limit.</summary>
     public int? ThrottleAfter { get; init; }
 
     /// <summary>The time that a 429 asks to wait, in whole seconds.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The fraction of requests, from 0 to 1, that are answered with 503.</summary>
+    /// <summary>The fraction of requests, from 0 to 1, that get a 503.</summary>
     public double FailureRate { get; init; }
 
     /// <summary>Determines which requests fail.</summary>
@@ -39,8 +39,8 @@ internal sealed class MockBehavior
             if (Throttled(time.GetUtcNow()) is { } throttled) return new(throttled);
             if (FailureRate > 0 && (_random ??= new Random(Seed)).NextDouble() < FailureRate)
                 return new(new MockResponse { Status = (int)HttpStatusCode.ServiceUnavailable });
-            code = Sequence.Count == 0 ? Code : Sequence[Math.Min(_answered, Sequence.Count - 1)];
-            _answered++;
+            code = Sequence.Count == 0 ? Code : Sequence[Math.Min(_served, Sequence.Count - 1)];
+            _served++;
         }
 
         return code is null ? new(MockResponse.Empty) : code(request, thread, cancel);

@@ -3,7 +3,7 @@ using BearerTools.Security;
 
 namespace BearerTools.Mocking;
 
-/// <summary>A request that a mock received, and what it answered.</summary>
+/// <summary>A request that a mock received, and its response.</summary>
 /// <param name="Number">The position among the calls of the mock, from 1.</param>
 /// <param name="Time">The time on the mock's clock.</param>
 /// <param name="Request">The request.</param>
@@ -11,7 +11,7 @@ internal sealed record MockCall(int Number, DateTimeOffset Time, MockRequest Req
 {
     private static readonly string[] s_blanked = ["cookie", "authorization", "token", "secret", "api-key", "apikey"];
 
-    /// <summary>What answered, or <see langword="null"/> if nothing matched.</summary>
+    /// <summary>What determined the response, or <see langword="null"/> if nothing matched.</summary>
     public string? Rule { get; set; }
 
     /// <summary>Status of the response, or <see langword="null"/> if there was none.</summary>

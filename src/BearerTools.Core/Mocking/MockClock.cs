@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace BearerTools.Mocking;
 
 /// <summary>
@@ -8,6 +10,9 @@ internal sealed class MockClock(DateTimeOffset start) : TimeProvider
 {
     /// <summary>Number of times that the thread pool has to get round without anything happening before the clock moves.</summary>
     private const int QuietRounds = 4;
+
+    /// <summary>Real time in which nothing must have happened, for code that runs on other threads than those of the pool.</summary>
+    private static readonly TimeSpan s_quietTime = TimeSpan.FromMilliseconds(0.3);
 
     private readonly object _gate = new();
     private readonly List<MockTimer> _timers = [];
@@ -49,7 +54,7 @@ internal sealed class MockClock(DateTimeOffset start) : TimeProvider
         lock (_gate) Volatile.Write(ref _passed, Math.Max(_passed, target));
     }
 
-    /// <summary>Keeps the clock still until the result is disposed, while a request is being answered.</summary>
+    /// <summary>Keeps the clock still until the result is disposed, while a request is processed.</summary>
     public Work Begin()
     {
         lock (_gate) _busy++;
@@ -90,24 +95,26 @@ internal sealed class MockClock(DateTimeOffset start) : TimeProvider
     {
         if (_isWatching || _busy > 0 || !_timers.Exists(static timer => timer.IsWait)) return;
         _isWatching = true;
-        Queue(0, Interlocked.Read(ref _activity));
+        Queue(0, Interlocked.Read(ref _activity), Stopwatch.GetTimestamp());
     }
 
-    private void Queue(int rounds, long seen) => ThreadPool.UnsafeQueueUserWorkItem(
-        static next => next.Clock.Round(next.Rounds, next.Seen), (Clock: this, Rounds: rounds, Seen: seen), preferLocal: false);
+    private void Queue(int rounds, long seen, long since) => ThreadPool.UnsafeQueueUserWorkItem(
+        static next => next.Clock.Round(next.Rounds, next.Seen, next.Since),
+        (Clock: this, Rounds: rounds, Seen: seen, Since: since),
+        preferLocal: false);
 
-    private void Round(int rounds, long seen)
+    private void Round(int rounds, long seen, long since)
     {
         var activity = Interlocked.Read(ref _activity);
         if (activity != seen)
         {
-            Queue(0, activity);
+            Queue(0, activity, Stopwatch.GetTimestamp());
             return;
         }
 
-        if (rounds < QuietRounds)
+        if (rounds < QuietRounds || Stopwatch.GetElapsedTime(since) < s_quietTime)
         {
-            Queue(rounds + 1, seen);
+            Queue(rounds + 1, seen, since);
             return;
         }
 
@@ -140,7 +147,7 @@ internal sealed class MockClock(DateTimeOffset start) : TimeProvider
     private MockTimer? Next(Func<MockTimer, bool> filter) =>
         _timers.Where(filter).OrderBy(static timer => timer.DueAt).ThenBy(static timer => timer.Order).FirstOrDefault();
 
-    /// <summary>A request that is being answered.</summary>
+    /// <summary>A request that is being processed.</summary>
     internal sealed class Work(MockClock clock) : IDisposable
     {
         private MockClock? _clock = clock;

@@ -9,7 +9,7 @@ namespace BearerTools.Mocking;
 /// Takes the place of the connections to APIs: hands each message to the mock of its origin. Messages to other origins fail, unless they
 /// may go to the network.
 /// </summary>
-/// <param name="mocks">The mocks; of two for one origin, the first answers.</param>
+/// <param name="mocks">The mocks; of two for one origin, the first responds.</param>
 /// <param name="recorders">The recorders of origins whose requests are real. They need the network.</param>
 /// <param name="network">The connections for them and, if that is allowed, for other origins.</param>
 /// <param name="allowsOthers">True if requests to other origins may go to the network.</param>

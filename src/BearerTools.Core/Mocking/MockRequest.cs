@@ -76,14 +76,6 @@ internal sealed class MockRequest
             return JsonSerializer.SerializeToElement(fields);
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(Body);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return ServerJson.TryParse(Body);
     }
 }

@@ -4,7 +4,7 @@ using System.Security.Authentication;
 
 namespace BearerTools.Mocking;
 
-/// <summary>What a mock answers with.</summary>
+/// <summary>A response of a mock.</summary>
 internal sealed record MockResponse
 {
     public static MockResponse Empty { get; } = new();

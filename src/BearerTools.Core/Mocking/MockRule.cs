@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Mocking;
@@ -10,7 +11,7 @@ namespace BearerTools.Mocking;
 /// <param name="cancel">Cancels the request.</param>
 internal delegate ValueTask<T> MockCode<T>(MockRequest request, ISessionThread? thread, CancellationToken cancel);
 
-/// <summary>Which requests a mock answers, and how. The conditions are checked in the order of their declaration.</summary>
+/// <summary>Which requests a rule matches, and how it responds. The conditions are checked in the order of their declaration.</summary>
 internal sealed class MockRule
 {
     /// <summary>An expected value that stands for any value.</summary>
@@ -130,7 +131,7 @@ internal sealed class MockRule
     }
 
     /// <summary>The text of a value as JSON, to be compared with bodies.</summary>
-    public static JsonElement ToElement(ReadOnlySpan<byte> json) => JsonDocument.Parse(Encoding.UTF8.GetString(json)).RootElement;
+    public static JsonElement ToElement(ReadOnlySpan<byte> json) => ServerJson.Parse(Encoding.UTF8.GetString(json));
 }
 
 /// <summary>Why a rule does not match a request.</summary>

@@ -41,7 +41,7 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Redact { get; set; } = [];
 
-    /// <summary>Recording to answer from. Each recorded request is answered once; others fail.</summary>
+    /// <summary>Recording to take the responses from. Each is used once; other requests fail.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ReplaySet)]
     [ValidateNotNullOrEmpty]
     public string? Replay { get; set; }
@@ -70,7 +70,7 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
                 : new ActiveRecorder(RequestAddress.Base(BaseUri!), MockPaths.Full(this, Record), Redact, Append);
             var active = ActiveMock.Create(this, recorder is null ? Mock ?? Create() : null, recorder, AllowNetwork);
             if (ActiveMocks.All(this).FirstOrDefault(other => other.Origin == active.Origin) is { } before)
-                WriteVerbose($"A mock for {active.Origin}, started at {before.Place}, is active already. The new one answers until it is stopped.");
+                WriteVerbose($"A mock for {active.Origin}, started at {before.Place}, is active already. The new one responds until it is stopped.");
             ActiveMocks.Start(this, active);
             return active;
         }

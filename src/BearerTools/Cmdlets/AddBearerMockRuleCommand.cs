@@ -6,7 +6,7 @@ using BearerTools.Pipeline;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Adds a rule to a mock: which requests it answers, and with what. The first rule that matches answers.</summary>
+/// <summary>Adds a rule to a mock: which requests it matches, and what it returns. The first rule that matches determines the response.</summary>
 [Cmdlet(VerbsCommon.Add, "BearerMockRule", DefaultParameterSetName = ResponseSet)]
 [OutputType(typeof(void))]
 public sealed class AddBearerMockRuleCommand : MockCommand
@@ -88,7 +88,7 @@ public sealed class AddBearerMockRuleCommand : MockCommand
     [LifetimeTransformation]
     public TimeSpan Delay { get; set; }
 
-    /// <summary>Number of requests after which the rule answers 429 until the time of -RetryAfterSec has passed on the mock's clock.</summary>
+    /// <summary>Number of requests after which the rule returns 429 until the time of -RetryAfterSec has passed on the mock's clock.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int ThrottleAfter { get; set; }
@@ -98,7 +98,7 @@ public sealed class AddBearerMockRuleCommand : MockCommand
     [ValidateRange(1, 86_400)]
     public int RetryAfterSec { get; set; } = 1;
 
-    /// <summary>Fraction of the requests, from 0 to 1, that are answered with 503.</summary>
+    /// <summary>Fraction of the requests, from 0 to 1, that get a 503.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
     public double FailureRate { get; set; }

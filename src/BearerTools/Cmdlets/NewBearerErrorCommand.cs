@@ -72,8 +72,8 @@ public sealed class NewBearerErrorCommand : AsyncCmdlet
         RequestTemplate template, Mocking.MockResponse response, JobOutput output, CancellationToken cancel)
     {
         using var message = new HttpRequestMessage(template.Method, template.Address);
-        using var answer = new ApiResponse(response.ToMessage(message), template);
-        var error = await RequestFailure.FromResponseAsync(answer, new RequestContext(output, cancel)).ConfigureAwait(false);
+        using var received = new ApiResponse(response.ToMessage(message), template);
+        var error = await RequestFailure.FromResponseAsync(received, new RequestContext(output, cancel)).ConfigureAwait(false);
         return ErrorTable.Record(error, TargetObject);
     }
 }

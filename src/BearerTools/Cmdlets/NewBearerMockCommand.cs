@@ -10,7 +10,7 @@ namespace BearerTools.Cmdlets;
 [OutputType(typeof(BearerMock))]
 public sealed class NewBearerMockCommand : AsyncCmdlet
 {
-    /// <summary>Base address that the mock answers for (default: an address of its own, https://mock-ID.invalid/).</summary>
+    /// <summary>Base address of the mock (default: an address of its own, https://mock-ID.invalid/).</summary>
     [Parameter(Position = 0)]
     [ValidateNotNull, RelativeUriTransformation]
     public Uri? BaseUri { get; set; }

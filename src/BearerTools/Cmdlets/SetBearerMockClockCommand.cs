@@ -5,7 +5,7 @@ using BearerTools.Mocking;
 namespace BearerTools.Cmdlets;
 
 /// <summary>Moves the clock of a mock forward: tokens expire, and pauses end. Nothing waits in real time.</summary>
-[Cmdlet(VerbsCommon.Set, "BearerMockClock", DefaultParameterSetName = "Advance")]
+[Cmdlet(VerbsCommon.Set, "BearerMockClock", DefaultParameterSetName = "Advance", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class SetBearerMockClockCommand : MockCommand
 {
@@ -29,6 +29,6 @@ public sealed class SetBearerMockClockCommand : MockCommand
                 $"The clock of the mock is at {TimeText.Of(clock.GetUtcNow())} and cannot go back.", "Create a mock with an earlier -StartTime.");
         }
 
-        clock.Advance(by);
+        if (ShouldProcess(mock.ToString(), $"Move the clock by {TimeText.Seconds(by)}")) clock.Advance(by);
     }
 }

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace BearerTools.Cmdlets;
 
 /// <summary>
-/// Starts a mock of a real API in this runspace: until Stop-BearerMock, requests to its origin and logins for it are answered by the mock.
+/// Starts a mock of a real API in this runspace: until Stop-BearerMock, the mock responds to requests to its origin and to logins for it.
 /// Other runspaces are not affected.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Start, "BearerMock", DefaultParameterSetName = BaseUriSet)]

@@ -28,7 +28,7 @@ internal static class ActiveMocks
     /// <summary>The mock that was started last, or <see langword="null"/>.</summary>
     public static BearerMock? Last(PSCmdlet command) => All(command).FirstOrDefault(active => active.Mock is not null)?.Mock;
 
-    /// <summary>Starts a mock: until it is stopped, it answers before those that are active already.</summary>
+    /// <summary>Starts a mock: until it is stopped, it responds before those that are active already.</summary>
     public static void Start(PSCmdlet command, ActiveMock mock)
     {
         var holder = HolderOf(command);

@@ -3,7 +3,7 @@ using BearerTools.Composition;
 namespace BearerTools;
 
 /// <summary>
-/// A mock of an API. It answers in process, from each runspace that it is passed to, and opens no socket.
+/// A mock of an API. It responds in process, from each runspace that it is passed to, and opens no socket.
 /// </summary>
 public sealed class BearerMock
 {
@@ -11,7 +11,7 @@ public sealed class BearerMock
 
     internal BearerMock(MockedApi api, AccessToken token) => (Api, _token) = (api, token);
 
-    /// <summary>The base address that it answers for.</summary>
+    /// <summary>Its base address.</summary>
     public Uri BaseUri => Api.Mock.BaseUri;
 
     /// <summary>

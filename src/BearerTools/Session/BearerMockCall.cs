@@ -4,7 +4,7 @@ using BearerTools.Security;
 
 namespace BearerTools;
 
-/// <summary>A request that a mock received, and how it was answered. The values of credentials are blanked.</summary>
+/// <summary>A request that a mock received, and its response. The values of credentials are blanked.</summary>
 public sealed class BearerMockCall
 {
     internal BearerMockCall(MockCall call)
@@ -42,7 +42,7 @@ public sealed class BearerMockCall
     /// <summary>The text of the body, or <see langword="null"/> if there is none.</summary>
     public string? Text { get; }
 
-    /// <summary>The rule that answered, or <see langword="null"/> if none matched.</summary>
+    /// <summary>The rule that matched, or <see langword="null"/> if none matched.</summary>
     public string? Rule { get; }
 
     /// <summary>Status of the response, or <see langword="null"/> if there was none.</summary>

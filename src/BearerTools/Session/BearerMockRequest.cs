@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace BearerTools;
 
-/// <summary>A request that a mock has to answer, for the script blocks of its rules ($_).</summary>
+/// <summary>A request to a mock, for the script blocks of its rules ($_).</summary>
 public sealed class BearerMockRequest
 {
     internal BearerMockRequest(Mocking.MockRequest request, object? body)

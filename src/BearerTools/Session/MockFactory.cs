@@ -14,9 +14,9 @@ internal static class MockFactory
     /// <param name="baseUri">The base address, or <see langword="null"/> for one of its own.</param>
     /// <param name="lifetime">Lifetime of its tokens.</param>
     /// <param name="start">Time that its clock starts at, or <see langword="null"/> for now.</param>
-    /// <param name="recording">Answers in the place of rules, or <see langword="null"/>.</param>
+    /// <param name="recording">Responds in the place of rules, or <see langword="null"/>.</param>
     /// <exception cref="BearerRequestException">The address is no base address, or the lifetime is not positive.</exception>
-    public static MockedApi Create(Uri? baseUri, TimeSpan lifetime, DateTimeOffset? start, IMockAnswers? recording = null)
+    public static MockedApi Create(Uri? baseUri, TimeSpan lifetime, DateTimeOffset? start, IMockResponder? recording = null)
     {
         if (lifetime <= TimeSpan.Zero)
             throw MockErrors.Error("MockInvalid", BearerErrorKind.InvalidArgument, "-TokenLifetime is not positive.", "Pass a lifetime such as 00:05:00.");

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BearerTools.Security;
 
 namespace BearerTools.Mocking.Recordings;
 
@@ -19,17 +20,8 @@ internal sealed record RecordedBody(JsonElement? Json, string? Text, byte[]? Byt
     public static RecordedBody? Of(byte[]? content, Redaction redaction)
     {
         if (content is null || content.Length == 0) return null;
-        try
-        {
-            using var document = JsonDocument.Parse(content);
-            if (document.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
-                return new RecordedBody(redaction.Redact(document.RootElement), null, null);
-        }
-        catch (JsonException)
-        {
-            // Text or bytes.
-        }
-
+        if (ServerJson.TryParse(content) is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } json)
+            return new RecordedBody(redaction.Redact(json), null, null);
         try
         {
             return new RecordedBody(null, redaction.RedactBody(s_strict.GetString(content)), null);

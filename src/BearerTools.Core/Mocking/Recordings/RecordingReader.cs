@@ -124,8 +124,9 @@ internal sealed class RecordingReader
         var value = given[0].Value;
         if (given[0].Name.EndsWith("Json", StringComparison.Ordinal))
         {
-            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = MaxDepth };
-            return new RecordedBody(JsonDocument.Parse(_text.AsMemory(value.Start..value.End), options).RootElement, null, null);
+            return ServerJson.TryParse(_text.AsMemory(value.Start..value.End)) is { } json
+                ? new RecordedBody(json, null, null)
+                : throw Error(value.Start, $"'{given[0].Name}' has a comment, an extra comma, or more than 64 levels.");
         }
 
         var text = Text(value, given[0].Name);

@@ -23,7 +23,7 @@ internal sealed class Redaction(IReadOnlyList<string> names)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream)) Write(writer, json);
-        return JsonDocument.Parse(stream.ToArray()).RootElement;
+        return ServerJson.Parse(stream.ToArray());
     }
 
     /// <summary>Path and query.</summary>

@@ -3,12 +3,12 @@ using BearerTools.Security;
 namespace BearerTools.Mocking.Recordings;
 
 /// <summary>
-/// Answers from a recording. Each recorded request is answered once. Requests to the same address are answered in the order in which they
+/// Responds from a recording. Each recorded response is used once. Requests to the same address get them in the order in which they
 /// were recorded; a request that was not recorded fails with what differs from the nearest one.
 /// </summary>
 /// <param name="recording">The recording.</param>
 /// <param name="path">Path of its file, for errors.</param>
-internal sealed class Replay(Recording recording, string path) : IMockAnswers
+internal sealed class Replay(Recording recording, string path) : IMockResponder
 {
     private readonly bool[] _isUsed = new bool[recording.Entries.Count];
 

@@ -1,18 +1,10 @@
-# Mocks of real addresses: in this runspace only, with the logins, and never by the network.
+# Start-BearerMock: mocks of real addresses, in this runspace only, with the logins, and never by the network.
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
     Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
     $api = 'https://api.contoso.com/v1/'
     $login = @{ Authority = 'https://id.contoso.com'; ClientId = 'ops'; SecretFrom = 'env:BEARERTOOLS_NOT_SET'; BaseUri = $api }
-
-    # Runs a script in a process of its own; gives its output and warnings.
-    function Invoke-Child([string] $Code) {
-        $script = "$TestDrive/$(New-Guid).ps1"
-        Set-Content $script "Import-Module '$((Get-Module BearerTools).Path -replace 'bin.BearerTools.dll', 'BearerTools.psd1')'`n$Code"
-        $engine = @(Get-Engine)
-        & $engine[0] @($engine | Select-Object -Skip 1) -NoProfile -NonInteractive -File $script 2>&1 | ForEach-Object { "$_" }
-    }
 }
 
 Describe 'A mock of a real address' {
@@ -21,7 +13,7 @@ Describe 'A mock of a real address' {
         Disconnect-BearerApi
     }
 
-    It 'answers, and mocks the login: no secret is needed, and no token request sent' {
+    It 'responds, and mocks the login: no secret is needed, and no token request sent' {
         $null = Start-BearerMock $api
         Add-BearerMockRule GET /users @(@{ id = 1 }, @{ id = 2 })
 
@@ -48,7 +40,7 @@ Describe 'A mock of a real address' {
         Invoke-BearerRequest /a -Token $token | Should -Be 'ok'
     }
 
-    It 'answers on a connection, a token and a profile that were made before, with another token' {
+    It 'responds on a connection, a token and a profile that were made before, with another token' {
         $secret = "$(New-Guid)"
         $token = Get-BearerToken -Token (ConvertTo-SecureString $secret -AsPlainText -Force) -BaseUri $api
         Connect-BearerApi -Token $token
@@ -66,47 +58,6 @@ Describe 'A mock of a real address' {
 
         $token = Get-BearerToken -Authority https://id.other.example -ClientId x -SecretFrom env:BEARERTOOLS_NOT_SET -BaseUri https://other.example/
         { Invoke-BearerRequest /x -Token $token } | Should -Throw '*https://other.example, which is not mocked*' -ErrorId 'MockUnmatched*'
-    }
-
-    It 'ends the connections that were made with it' {
-        $null = Start-BearerMock $api
-        Connect-BearerApi @login
-        Stop-BearerMock
-
-        Get-BearerConnection | Should -BeNullOrEmpty
-        { Invoke-BearerRequest /a } | Should -Throw 'Nothing is connected*'
-    }
-
-    It 'keeps a token that it issued from the network, after its end too' {
-        $token = Use-BearerMock $api { Get-BearerToken @login }
-
-        { Invoke-BearerRequest /a -Token $token } | Should -Throw -ErrorId 'MockUnmatched*'
-    }
-
-    It 'answers before one that was started earlier, until it is stopped' {
-        $first = Start-BearerMock $api
-        Add-BearerMockRule GET /a 'first'
-        Connect-BearerApi @login
-        $verbose = Use-BearerMock $api -Verbose {
-            Add-BearerMockRule GET /a 'second'
-            Connect-BearerApi @login
-            Invoke-BearerRequest /a -Verbose:$false
-        } 4>&1
-
-        $verbose | Where-Object { $_ -is [string] } | Should -Be 'second'
-        "$verbose" | Should -BeLike '*A mock for https://api.contoso.com, started at Mocks.Origins.Tests.ps1:*, is active already*'
-        Connect-BearerApi @login
-        Invoke-BearerRequest /a | Should -Be 'first'
-        $first.CallCount | Should -Be 1
-    }
-
-    It 'runs a block with its usual effect: output, errors and variables' {
-        $set = 'before'
-        $failure = try { Use-BearerMock $api { $set = 'after'; throw 'own error' } } catch { "$_" }
-
-        $failure | Should -Be 'own error'
-        $set | Should -Be 'after'
-        { Get-BearerMockCall } | Should -Throw 'No mock is active*'
     }
 
     It 'lets a saved profile be used without its secret' {
@@ -179,21 +130,5 @@ Describe 'With a server beside the mock' {
             Invoke-BearerRequest "$($sandbox.Address)/open/echo" -Token $token | Should -Be 'mocked'
         }
         (Invoke-BearerRequest /users/1 -Token $token).name | Should -Be 'ada'
-    }
-}
-
-Describe 'A mock that is left active' {
-    It 'is named with its place when the session ends' {
-        "$(Invoke-Child "`$null = Start-BearerMock $api")" | Should -BeLike "*The mock for $api, started at *.ps1:2, is still active although its script has ended*"
-    }
-
-    It 'is named and stopped when another one is started, after its script has ended' {
-        Set-Content "$TestDrive/left.Tests.ps1" "`$null = Start-BearerMock $api"
-
-        & "$TestDrive/left.Tests.ps1"
-        $null = Start-BearerMock $api -WarningVariable warning -WarningAction SilentlyContinue
-        Stop-BearerMock
-
-        "$warning" | Should -BeLike '*started at left.Tests.ps1:1, is still active*It is stopped now.'
     }
 }
