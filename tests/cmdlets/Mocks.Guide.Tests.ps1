@@ -11,6 +11,7 @@ Describe 'The tests of the guide' {
         $files = Get-Block "$root/docs/testing.md" | Where-Object File
         foreach ($block in $files) { Set-Content "$TestDrive/$($block.File)" $block.Code }
         @"
+`$WarningPreference = 'SilentlyContinue'
 Import-Module '$root/BearerTools.psd1', '$((Get-Module Pester).Path)'
 `$result = Invoke-Pester '$TestDrive/*.Tests.ps1' -PassThru -Output None
 @{ Passed = `$result.PassedCount; Failed = @(`$result.Failed | ForEach-Object { "`$_ `$(`$_.ErrorRecord)" }) } | ConvertTo-Json

@@ -29,7 +29,7 @@ Describe 'A mock for a block' {
         } 4>&1
 
         $verbose | Where-Object { $_ -is [string] } | Should -Be 'second'
-        "$verbose" | Should -BeLike '*A mock for https://api.contoso.com, started at Mocks.Origins.Tests.ps1:*, is active already*'
+        "$verbose" | Should -BeLike '*A mock for https://api.contoso.com, started at Use-BearerMock.Tests.ps1:*, is active already*'
         Connect-BearerApi @login
         Invoke-BearerRequest /a | Should -Be 'first'
         $first.CallCount | Should -Be 1

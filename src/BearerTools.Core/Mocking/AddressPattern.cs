@@ -29,19 +29,23 @@ internal sealed class AddressPattern
     /// <exception cref="BearerRequestException">It is not a pattern, or is one of another origin.</exception>
     public static AddressPattern Parse(string text, Uri baseUri)
     {
-        if (string.IsNullOrWhiteSpace(text)) throw Refuse(text, "it is empty", "Pass a path, such as /orders/{id}; '/' is the base address.");
+        if (string.IsNullOrWhiteSpace(text))
+            throw Refuse(text, "it is empty", "Pass a path, such as /orders/{id}; '/' is the base address.");
         var mark = text.IndexOf('?', StringComparison.Ordinal);
         var path = mark < 0 ? text : text[..mark];
         // Braces are no characters of a URI, so they are put aside before it is parsed.
-        var address = RequestAddress.Resolve(path.Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal), baseUri);
+        var escaped = path.Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal);
+        var address = RequestAddress.Resolve(escaped, baseUri);
         var segments = Segments(address.AbsolutePath);
         var origin = Origin.Of(address);
         if (origin != Origin.Of(baseUri))
-            throw Refuse(text, $"its origin is {origin}, and this mock is of {Origin.Of(baseUri)}: no request can match it", "Use a path, or another mock.");
+            throw Refuse(text, $"its origin is {origin}, and this mock is of {Origin.Of(baseUri)}: no request can match it",
+                "Use a path, or another mock.");
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < segments.Length; i++)
         {
-            if (segments[i] == Rest && i < segments.Length - 1) throw Refuse(text, "'**' is only valid at the end", "Use {name} for one segment.");
+            if (segments[i] == Rest && i < segments.Length - 1)
+                throw Refuse(text, "'**' is only valid at the end", "Use {name} for one segment.");
             if (NameOf(segments[i]) is not { } name) continue;
             if (name.Length == 0) throw Refuse(text, "a part in braces has no name", "Write it like /orders/{id}.");
             if (!names.Add(name)) throw Refuse(text, $"the name '{name}' occurs twice", "Give each part its own name.");
@@ -77,7 +81,10 @@ internal sealed class AddressPattern
     /// <summary>True if each path that the other pattern matches matches this one too.</summary>
     public bool Covers(AddressPattern other)
     {
-        if (HasRest ? other._segments.Length < _segments.Length - 1 : other.HasRest || other._segments.Length != _segments.Length) return false;
+        var canFit = HasRest
+            ? other._segments.Length >= _segments.Length - 1
+            : !other.HasRest && other._segments.Length == _segments.Length;
+        if (!canFit) return false;
         for (var i = 0; i < _segments.Length && _segments[i] != Rest; i++)
         {
             if (other._segments[i] == Rest) return false;

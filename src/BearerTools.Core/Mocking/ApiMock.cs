@@ -119,7 +119,8 @@ internal sealed class ApiMock(Uri baseUri, MockClock clock)
         }
 
         call.IsUnmatched = true;
-        var why = nearest is null ? "The mock has no rules." : $"The nearest is rule {nearest.Rule.Number} ({nearest.Rule}), but {nearest.Reason}.";
+        var why = nearest is null ? "The mock has no rules."
+            : $"The nearest is rule {nearest.Rule.Number} ({nearest.Rule}), but {nearest.Reason}.";
         throw MockErrors.Error(
             MockErrors.Unmatched,
             BearerErrorKind.NotFound,

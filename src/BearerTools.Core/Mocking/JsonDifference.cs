@@ -53,7 +53,8 @@ internal static class JsonDifference
         {
             JsonValueKind.String => one.GetString() == other.GetString(),
             JsonValueKind.Number => one.GetRawText() == other.GetRawText()
-                || (one.TryGetDecimal(out var left) && other.TryGetDecimal(out var right) ? left == right : one.GetDouble().Equals(other.GetDouble())),
+                || (one.TryGetDecimal(out var left) && other.TryGetDecimal(out var right) ? left == right
+                    : one.GetDouble().Equals(other.GetDouble())),
             _ => true,
         };
     }

@@ -19,7 +19,9 @@ internal sealed class MockBehavior
     /// <summary>Responses to give in turn, instead of <see cref="Code"/>; the last one is repeated.</summary>
     public IReadOnlyList<MockCode<MockResponse>> Sequence { get; init; } = [];
 
-    /// <summary>Number of requests after which the rule returns 429 until <see cref="RetryAfter"/> has passed; <see langword="null"/> for no limit.</summary>
+    /// <summary>
+    /// Number of requests after which the rule returns 429 until <see cref="RetryAfter"/> has passed; <see langword="null"/> for no limit.
+    /// </summary>
     public int? ThrottleAfter { get; init; }
 
     /// <summary>The time that a 429 asks to wait, in whole seconds.</summary>

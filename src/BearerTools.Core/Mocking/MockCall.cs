@@ -24,11 +24,13 @@ internal sealed record MockCall(int Number, DateTimeOffset Time, MockRequest Req
 
     /// <summary>The headers; the values of credentials are blanked.</summary>
     public IEnumerable<KeyValuePair<string, string>> Headers =>
-        Request.Headers.Select(header => KeyValuePair.Create(header.Key, IsBlanked(header.Key) ? LiveSecrets.Mark : LiveSecrets.Redact(header.Value)));
+        Request.Headers.Select(header =>
+            KeyValuePair.Create(header.Key, IsBlanked(header.Key) ? LiveSecrets.Mark : LiveSecrets.Redact(header.Value)));
 
     /// <summary>The address, without the values of secrets that the process knows.</summary>
     public Uri Address =>
-        LiveSecrets.Redact(Request.Address.AbsoluteUri) is var text && text == Request.Address.AbsoluteUri ? Request.Address : new Uri(text);
+        LiveSecrets.Redact(Request.Address.AbsoluteUri) is var text && text == Request.Address.AbsoluteUri ? Request.Address
+            : new Uri(text);
 
     public static bool IsBlanked(string header) => s_blanked.Any(part => header.Contains(part, StringComparison.OrdinalIgnoreCase));
 

@@ -47,7 +47,7 @@ internal sealed class MockContent : HttpContent
         public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             await ReadAsync(buffer.AsMemory(offset, count), cancellationToken).ConfigureAwait(false);
 
-        private int Checked(int read, int wanted) => read == 0 && wanted > 0 && breaks
+        private int Checked(int read, int requested) => read == 0 && requested > 0 && breaks
             ? throw new HttpIOException(HttpRequestError.ResponseEnded, "The response ended prematurely.")
             : read;
     }

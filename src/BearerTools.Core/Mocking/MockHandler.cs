@@ -14,15 +14,17 @@ namespace BearerTools.Mocking;
 /// <param name="network">The connections for them and, if that is allowed, for other origins.</param>
 /// <param name="allowsOthers">True if requests to other origins may go to the network.</param>
 internal sealed class MockHandler(
-    IReadOnlyList<ApiMock> mocks, IReadOnlyList<ApiRecorder>? recorders = null, HttpMessageInvoker? network = null, bool allowsOthers = false)
+    IReadOnlyList<ApiMock> mocks, IReadOnlyList<ApiRecorder>? recorders = null, HttpMessageInvoker? network = null,
+    bool allowsOthers = false)
     : HttpMessageHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var origin = Origin.Of(request.RequestUri!);
+        var thread = (request as ConnectingMessage)?.Events as ISessionThread;
         foreach (var mock in mocks)
         {
-            if (mock.Origin == origin) return mock.SendAsync(request, (request as ConnectingMessage)?.Events as ISessionThread, cancellationToken);
+            if (mock.Origin == origin) return mock.SendAsync(request, thread, cancellationToken);
         }
 
         foreach (var recorder in recorders ?? [])
@@ -34,8 +36,11 @@ internal sealed class MockHandler(
             MockErrors.Unmatched,
             BearerErrorKind.NotFound,
             $"{request.Method} {PrintableAddress.Of(request.RequestUri!)} is for {origin}, which is not mocked. "
-                + $"Mocked: {string.Join(", ", mocks.Select(mock => mock.Origin).Concat((recorders ?? []).Select(recorder => recorder.Origin)).Distinct())}.",
+                + $"Mocked: {string.Join(", ", Origins().Distinct())}.",
             $"Mock it too with Start-BearerMock -BaseUri {origin}, or let requests to other origins through with -AllowNetwork.",
             PrintableAddress.Of(request.RequestUri!));
     }
+
+    private IEnumerable<Origin> Origins() =>
+        mocks.Select(mock => mock.Origin).Concat((recorders ?? []).Select(recorder => recorder.Origin));
 }

@@ -16,7 +16,11 @@ internal sealed class MockRequest
         Address = message.RequestUri!;
         Body = body;
         MediaType = message.Content?.Headers.ContentType?.MediaType;
-        Headers = [.. message.Headers.NonValidated.SelectMany(Pairs), .. (body is null ? null : message.Content?.Headers.NonValidated.SelectMany(Pairs)) ?? []];
+        Headers =
+        [
+            .. message.Headers.NonValidated.SelectMany(Pairs),
+            .. (body is null ? null : message.Content?.Headers.NonValidated.SelectMany(Pairs)) ?? [],
+        ];
         Query = [.. MockQuery.Parse(Address.Query)];
         _json = new Lazy<JsonElement?>(ReadJson);
     }
@@ -52,7 +56,8 @@ internal sealed class MockRequest
 
     public string? Header(string name)
     {
-        var values = Headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).ToArray();
+        var values = Headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value)
+            .ToArray();
         return values.Length == 0 ? null : string.Join(", ", values);
     }
 

@@ -30,7 +30,11 @@ internal sealed record MockResponse
 
     public HttpResponseMessage ToMessage(HttpRequestMessage request)
     {
-        var response = new HttpResponseMessage((HttpStatusCode)Status) { RequestMessage = request, Content = new MockContent(Body, BreaksAfter) };
+        var response = new HttpResponseMessage((HttpStatusCode)Status) 
+        {
+            RequestMessage = request,
+            Content = new MockContent(Body, BreaksAfter),
+        };
         foreach (var (name, value) in Headers)
         {
             if (!response.Headers.TryAddWithoutValidation(name, value)) response.Content.Headers.TryAddWithoutValidation(name, value);
@@ -50,7 +54,8 @@ internal sealed record MockResponse
             MockFault.ConnectionRefused => new HttpRequestException(
                 HttpRequestError.ConnectionError, $"Connection refused {place}", new SocketException((int)SocketError.ConnectionRefused)),
             MockFault.HostNotFound => new HttpRequestException(
-                HttpRequestError.NameResolutionError, $"Name or service not known {place}", new SocketException((int)SocketError.HostNotFound)),
+                HttpRequestError.NameResolutionError, $"Name or service not known {place}",
+                    new SocketException((int)SocketError.HostNotFound)),
             MockFault.TlsFailure => new HttpRequestException(
                 HttpRequestError.SecureConnectionError,
                 "The SSL connection could not be established, see inner exception.",

@@ -52,11 +52,13 @@ internal sealed class MockRule
 
     /// <summary>True if each request that the other rule matches matches this one too.</summary>
     public bool Covers(MockRule other) =>
-        !HasConditions && (Method == Any || Method.Equals(other.Method, StringComparison.OrdinalIgnoreCase)) && Address.Covers(other.Address);
+        !HasConditions && (Method == Any || Method.Equals(other.Method, StringComparison.OrdinalIgnoreCase))
+            && Address.Covers(other.Address);
 
     /// <summary>True if a request may match both.</summary>
     public bool Overlaps(MockRule other) =>
-        (Method == Any || other.Method == Any || Method.Equals(other.Method, StringComparison.OrdinalIgnoreCase)) && Address.Overlaps(other.Address);
+        (Method == Any || other.Method == Any || Method.Equals(other.Method, StringComparison.OrdinalIgnoreCase))
+            && Address.Overlaps(other.Address);
 
     /// <summary>Why the rule does not match, or <see langword="null"/> if it does and its parts are then set.</summary>
     public async ValueTask<MockMismatch?> CheckAsync(MockRequest request, ISessionThread? thread, CancellationToken cancel)
@@ -114,7 +116,8 @@ internal sealed class MockRule
             var given = request.Header(name);
             if (value is null ? given is null : value == Any ? given is not null : value == given) continue;
             // The value may be a secret that no other code knows.
-            return given is null ? $"there is no header {name}" : value is null ? $"there is a header {name}" : $"the header {name} has another value";
+            return given is null ? $"there is no header {name}" : value is null ? $"there is a header {name}"
+                : $"the header {name} has another value";
         }
 
         return null;

@@ -35,7 +35,12 @@ internal sealed class MockTokenSource : ITokenSource
     {
         var number = Interlocked.Increment(ref _issued);
         var now = _time.GetUtcNow();
-        var claims = new Dictionary<string, object?>(StringComparer.Ordinal) { ["iss"] = _baseUri.AbsoluteUri, ["sub"] = Metadata.Account ?? "mock", ["jti"] = $"mock-{number}" };
+        var claims = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["iss"] = _baseUri.AbsoluteUri,
+            ["sub"] = Metadata.Account ?? "mock",
+            ["jti"] = $"mock-{number}",
+        };
         var text = TestToken.Create(claims, now, _lifetime);
         return Task.FromResult(new TokenResult(
             new AccessToken(new Secret(text), Metadata with { ExpiresOn = now + _lifetime, IssuedOn = now })));

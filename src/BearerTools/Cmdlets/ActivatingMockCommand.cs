@@ -70,7 +70,8 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
                 : new ActiveRecorder(RequestAddress.Base(BaseUri!), MockPaths.Full(this, Record), Redact, Append);
             var active = ActiveMock.Create(this, recorder is null ? Mock ?? Create() : null, recorder, AllowNetwork);
             if (ActiveMocks.All(this).FirstOrDefault(other => other.Origin == active.Origin) is { } before)
-                WriteVerbose($"A mock for {active.Origin}, started at {before.Place}, is active already. The new one responds until it is stopped.");
+                WriteVerbose(
+                    $"A mock for {active.Origin}, started at {before.Place}, is active already. The new one responds until it is stopped.");
             ActiveMocks.Start(this, active);
             return active;
         }

@@ -6,7 +6,9 @@ using BearerTools.Pipeline;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Adds a rule to a mock: which requests it matches, and what it returns. The first rule that matches determines the response.</summary>
+/// <summary>
+/// Adds a rule to a mock: which requests it matches, and what it returns. The first rule that matches determines the response.
+/// </summary>
 [Cmdlet(VerbsCommon.Add, "BearerMockRule", DefaultParameterSetName = ResponseSet)]
 [OutputType(typeof(void))]
 public sealed class AddBearerMockRuleCommand : MockCommand
@@ -30,7 +32,9 @@ public sealed class AddBearerMockRuleCommand : MockCommand
     [RelativeUriTransformation]
     public Uri Uri { get; set; } = null!;
 
-    /// <summary>The response: an object for JSON, text, bytes, a response of New-BearerMockResponse, or a script block that returns one.</summary>
+    /// <summary>
+    /// The response: an object for JSON, text, bytes, a response of New-BearerMockResponse, or a script block that returns one.
+    /// </summary>
     [Parameter(ParameterSetName = ResponseSet, Position = 2)]
     [AllowNull]
     public object? Response { get; set; }
@@ -88,7 +92,9 @@ public sealed class AddBearerMockRuleCommand : MockCommand
     [LifetimeTransformation]
     public TimeSpan Delay { get; set; }
 
-    /// <summary>Number of requests after which the rule returns 429 until the time of -RetryAfterSec has passed on the mock's clock.</summary>
+    /// <summary>
+    /// Number of requests after which the rule returns 429 until the time of -RetryAfterSec has passed on the mock's clock.
+    /// </summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int ThrottleAfter { get; set; }
@@ -114,7 +120,8 @@ public sealed class AddBearerMockRuleCommand : MockCommand
             && word.Length > 0 && word.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
         {
             throw MockErrors.InvalidRule(
-                $"The address was split at the brace: {Uri.OriginalString} and {{{word}}}.", $"Quote it: '{Uri.OriginalString}{{{word}}}'.");
+                $"The address was split at the brace: {Uri.OriginalString} and {{{word}}}.",
+                    $"Quote it: '{Uri.OriginalString}{{{word}}}'.");
         }
 
         var behavior = new MockBehavior
@@ -134,7 +141,8 @@ public sealed class AddBearerMockRuleCommand : MockCommand
 
     private MockResponse Template()
     {
-        var response = MockResponses.Create(this, StatusCode, ResponseHeaders, null, null, ParameterSetName == FileSet ? ResponseFile : null);
+        var response = MockResponses.Create(this, StatusCode, ResponseHeaders, null, null, ParameterSetName == FileSet ? ResponseFile
+            : null);
         return response with { Delay = Delay, Fault = Fault };
     }
 

@@ -80,7 +80,8 @@ public sealed class AssertBearerMockCallCommand : MockCommand
             _ => (count >= AtLeast, $"at least {Calls(AtLeast)}"),
         };
         if (isMet) return;
-        Fail($"Expected {expected} of {Shown()}, but there {(count == 1 ? "was 1" : $"were {count}")}.{Reason(filter, count, calls)}", calls);
+        Fail($"Expected {expected} of {Shown()}, but there {(count == 1 ? "was 1" : $"were {count}")}.{Reason(filter, count, calls)}",
+            calls);
     }
 
     private void CheckOrder(BearerMock mock, IReadOnlyList<MockCall> calls)
@@ -108,8 +109,9 @@ public sealed class AssertBearerMockCallCommand : MockCommand
 
     private string Shown()
     {
-        var conditions = new[] { Query is null ? null : "-Query", Headers is null ? null : "-Headers", Body is null ? null : "-Body" }.OfType<string>().ToArray();
-        return $"{Method} {Uri?.OriginalString ?? "any address"}{(conditions.Length == 0 ? string.Empty : $" with {string.Join(", ", conditions)}")}";
+        string[] conditions = [.. new[] { nameof(Query), nameof(Headers), nameof(Body) }.Where(IsGiven).Select(name => $"-{name}")];
+        var with = conditions.Length == 0 ? string.Empty : $" with {string.Join(", ", conditions)}";
+        return $"{Method} {Uri?.OriginalString ?? "any address"}{with}";
     }
 
     private static string Calls(int count) => count == 1 ? "1 call" : $"{count} calls";
@@ -117,9 +119,14 @@ public sealed class AssertBearerMockCallCommand : MockCommand
     /// <summary>Ends the command. Unlike other errors, this one has several lines.</summary>
     private void Fail(string message, IReadOnlyList<MockCall> calls)
     {
-        const int MostShown = 50;
-        IEnumerable<string> lines = [message, calls.Count == 0 ? "There were no calls." : "Calls:", .. calls.Take(MostShown).Select(call => call.ToString())];
-        if (calls.Count > MostShown) lines = lines.Append($"  … and {calls.Count - MostShown} more");
+        const int MaxShown = 50;
+        IEnumerable<string> lines =
+        [
+            message,
+            calls.Count == 0 ? "There were no calls." : "Calls:",
+            .. calls.Take(MaxShown).Select(call => call.ToString()),
+        ];
+        if (calls.Count > MaxShown) lines = lines.Append($"  … and {calls.Count - MaxShown} more");
         var text = string.Join('\n', lines.Select(line => ErrorText.Message(line)).Select((line, index) => index > 1 ? $"  {line}" : line));
         ThrowTerminatingError(new ErrorRecord(new RuntimeException(text), "MockAssertionFailed", ErrorCategory.InvalidResult, null));
     }

@@ -66,7 +66,8 @@ public abstract class MockCommand : PSCmdlet
         {
             var name = ValueText.Of(entry.Key, "a name");
             if (PSValue.Unwrap(entry.Value) is null) expected.Add(new(name, null));
-            else expected.AddRange(RequestBodyFactory.Pairs(new Hashtable { [name] = entry.Value }).Select(pair => new KeyValuePair<string, string?>(name, pair.Value)));
+            else expected.AddRange(RequestBodyFactory.Pairs(new Hashtable { [name] = entry.Value })
+                .Select(pair => new KeyValuePair<string, string?>(name, pair.Value)));
         }
 
         return expected;

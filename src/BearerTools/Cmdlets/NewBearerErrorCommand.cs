@@ -55,7 +55,8 @@ public sealed class NewBearerErrorCommand : AsyncCmdlet
         {
             var template = new RequestTemplate
             {
-                Method = HttpMethod.Parse((Method == WebRequestMethod.Default ? WebRequestMethod.Get : Method).ToString().ToUpperInvariant()),
+                Method = HttpMethod.Parse((Method == WebRequestMethod.Default ? WebRequestMethod.Get : Method).ToString()
+                    .ToUpperInvariant()),
                 Address = RequestAddress.Resolve(Uri.OriginalString, new Uri("https://api.example.com/")),
             };
             var response = MockBody.With(

@@ -39,9 +39,11 @@ public sealed class NewBearerTestTokenCommand : PSCmdlet
         {
             var json = MockRule.ToElement(MockBody.ToJson(Claims).Span);
             var claims = json.EnumerateObject().ToDictionary(claim => claim.Name, claim => (object?)claim.Value, StringComparer.Ordinal);
-            var scopes = json.TryGetProperty("scope", out var scope) && scope.ValueKind == JsonValueKind.String ? scope.GetString()!.Split(' ') : [];
+            var scopes = json.TryGetProperty("scope", out var scope) && scope.ValueKind == JsonValueKind.String
+                ? scope.GetString()!.Split(' ') : [];
             WriteObject(new AccessToken(
-                new Secret(TestToken.Create(claims, issued, lifetime)), new TokenMetadata { IssuedOn = issued, Scopes = scopes, Flow = "Test" }));
+                new Secret(TestToken.Create(claims, issued, lifetime)),
+                    new TokenMetadata { IssuedOn = issued, Scopes = scopes, Flow = "Test" }));
         }
         catch (Exception e) when (e is IBearerError)
         {

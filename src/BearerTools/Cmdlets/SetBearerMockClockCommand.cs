@@ -26,7 +26,8 @@ public sealed class SetBearerMockClockCommand : MockCommand
         {
             throw MockErrors.Error(
                 "MockClockBackwards", BearerErrorKind.InvalidArgument,
-                $"The clock of the mock is at {TimeText.Of(clock.GetUtcNow())} and cannot go back.", "Create a mock with an earlier -StartTime.");
+                $"The clock of the mock is at {TimeText.Of(clock.GetUtcNow())} and cannot go back.",
+                    "Create a mock with an earlier -StartTime.");
         }
 
         if (ShouldProcess(mock.ToString(), $"Move the clock by {TimeText.Seconds(by)}")) clock.Advance(by);

@@ -29,7 +29,8 @@ internal static class MockBody
     {
         null => response,
         BearerMockResponse made => made.Response,
-        string text => response with { Body = System.Text.Encoding.UTF8.GetBytes(text), MediaType = response.MediaType ?? TextMediaType.Of(text) },
+        string text =>
+            response with { Body = System.Text.Encoding.UTF8.GetBytes(text), MediaType = response.MediaType ?? TextMediaType.Of(text) },
         byte[] bytes => response with { Body = bytes.ToArray(), MediaType = response.MediaType ?? Bytes },
         _ => response with { Body = ToJson(value), MediaType = response.MediaType ?? TextMediaType.Json },
     };

@@ -14,6 +14,7 @@ internal static class MockPaths
         var full = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
         return provider.ImplementingType == typeof(FileSystemProvider)
             ? full
-            : throw MockErrors.Error("MockFileUnreadable", BearerErrorKind.File, $"{path} is not in the file system.", "Pass the path of a file.");
+            : throw MockErrors.Error("MockFileUnreadable", BearerErrorKind.File, $"{path} is not in the file system.",
+                "Pass the path of a file.");
     }
 }

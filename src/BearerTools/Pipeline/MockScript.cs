@@ -18,7 +18,8 @@ internal sealed class MockScript(ScriptBlock script, string parameter)
     private readonly Guid? _session = Runspace.DefaultRunspace?.InstanceId;
 
     /// <exception cref="BearerRequestException">It failed, or no command waits for the request.</exception>
-    public async ValueTask<T> RunAsync<T>(MockRequest request, ISessionThread? thread, Func<object?, T> convert, CancellationToken cancel) =>
+    public async ValueTask<T> RunAsync<T>(
+        MockRequest request, ISessionThread? thread, Func<object?, T> convert, CancellationToken cancel) =>
         thread is null
             ? throw Error("cannot run: no command waits for the request")
             : await thread.RunAsync(() => convert(Run(request)), cancel).ConfigureAwait(false);

@@ -29,7 +29,8 @@ internal sealed record ActiveMock(BearerMock? Mock, ActiveRecorder? Recorder, bo
         var owner = frames.FirstOrDefault(frame => frame.Path.EndsWith(Tests, StringComparison.OrdinalIgnoreCase)).Path
             ?? frames.LastOrDefault().Path;
         return new ActiveMock(
-            mock, recorder, allowsNetwork, frames.Length == 0 ? "the prompt" : $"{Path.GetFileName(frames[0].Path)}:{frames[0].Line}", owner);
+            mock, recorder, allowsNetwork, frames.Length == 0 ? "the prompt"
+                : $"{Path.GetFileName(frames[0].Path)}:{frames[0].Line}", owner);
     }
 
     /// <summary>True if the script that started it is no longer running.</summary>

@@ -59,7 +59,8 @@ internal static class ActiveMocks
     private static Holder? HolderOf(PSCmdlet command)
     {
         var value = command.SessionState.PSVariable.GetValue(Variable);
-        return (value is PSObject { BaseObject: Holder wrapped } ? wrapped : value) is Holder { IsOfThisRunspace: true } holder ? holder : null;
+        return (value is PSObject { BaseObject: Holder wrapped } ? wrapped : value) is Holder { IsOfThisRunspace: true } holder ? holder
+            : null;
     }
 
     /// <summary>The mocks of one runspace.</summary>

@@ -21,7 +21,8 @@ internal sealed class ActiveRecorder
         if (!Directory.Exists(Path.GetDirectoryName(path)))
         {
             throw Mocking.MockErrors.Error(
-                "RecordingFileFailed", BearerErrorKind.File, $"The recording {path} cannot be written: its folder does not exist.", "Create the folder.");
+                "RecordingFileFailed", BearerErrorKind.File, $"The recording {path} cannot be written: its folder does not exist.",
+                    "Create the folder.");
         }
 
         if (append && File.Exists(path))

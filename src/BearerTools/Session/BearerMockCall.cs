@@ -14,7 +14,10 @@ public sealed class BearerMockCall
         Method = call.Request.Method;
         Uri = call.Address;
         Headers = call.Headers.GroupBy(header => header.Key, StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(group => group.Key, group => string.Join(", ", group.Select(header => header.Value)), StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(
+                group => group.Key,
+                group => string.Join(", ", group.Select(header => header.Value)),
+                StringComparer.OrdinalIgnoreCase);
         Text = call.Request.Text is { } text ? LiveSecrets.Redact(text) : null;
         Rule = call.Rule;
         StatusCode = (HttpStatusCode?)call.Status;

@@ -10,8 +10,8 @@ public sealed class BearerMockRequest
         Method = request.Method;
         Uri = request.Address;
         Parts = Table(request.Parts);
-        Query = Table(request.Query.GroupBy(pair => pair.Key).Select(
-            group => KeyValuePair.Create<string, object>(group.Key, group.Count() == 1 ? group.First().Value : group.Select(pair => pair.Value).ToArray())));
+        Query = Table(request.Query.GroupBy(pair => pair.Key, pair => pair.Value)
+            .Select(group => KeyValuePair.Create(group.Key, group.Count() == 1 ? (object)group.First() : group.ToArray())));
         Headers = Table(request.Headers.GroupBy(header => header.Key, StringComparer.OrdinalIgnoreCase)
             .Select(group => KeyValuePair.Create(group.Key, string.Join(", ", group.Select(header => header.Value)))));
         Body = body;

@@ -19,7 +19,8 @@ internal static class MockFactory
     public static MockedApi Create(Uri? baseUri, TimeSpan lifetime, DateTimeOffset? start, IMockResponder? recording = null)
     {
         if (lifetime <= TimeSpan.Zero)
-            throw MockErrors.Error("MockInvalid", BearerErrorKind.InvalidArgument, "-TokenLifetime is not positive.", "Pass a lifetime such as 00:05:00.");
+            throw MockErrors.Error("MockInvalid", BearerErrorKind.InvalidArgument, "-TokenLifetime is not positive.",
+                "Pass a lifetime such as 00:05:00.");
         // The domain never resolves (RFC 2606 section 2), so that nothing can leave this process by mistake.
         var address = RequestAddress.Base(baseUri ?? new Uri($"https://mock-{Guid.NewGuid().ToString("N")[..8]}.invalid/"));
         var clock = new MockClock(start ?? BearerSession.Services.Time.GetUtcNow());

@@ -12,7 +12,8 @@ internal sealed record RecordedBody(JsonElement? Json, string? Text, byte[]? Byt
 {
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public byte[] Content => Json is { } json ? Encoding.UTF8.GetBytes(json.GetRawText()) : Text is not null ? Encoding.UTF8.GetBytes(Text) : Bytes ?? [];
+    public byte[] Content =>
+        Json is { } json ? Encoding.UTF8.GetBytes(json.GetRawText()) : Text is not null ? Encoding.UTF8.GetBytes(Text) : Bytes ?? [];
 
     /// <param name="content">The bytes of a body.</param>
     /// <param name="redaction">Removes secrets.</param>

@@ -46,7 +46,8 @@ internal sealed record Recording(Uri BaseUri, Redaction Redaction, IReadOnlyList
             }
 
             writer.WriteStartArray(RecordingReader.EntriesName);
-            var sorted = Entries.OrderBy(entry => entry.Address, StringComparer.Ordinal).ThenBy(entry => entry.Method, StringComparer.Ordinal);
+            var sorted = Entries.OrderBy(entry => entry.Address, StringComparer.Ordinal)
+                .ThenBy(entry => entry.Method, StringComparer.Ordinal);
             foreach (var entry in sorted) Write(writer, entry);
             writer.WriteEndArray();
             writer.WriteEndObject();
@@ -70,7 +71,8 @@ internal sealed record Recording(Uri BaseUri, Redaction Redaction, IReadOnlyList
         {
             writer.WriteNumber(RecordingReader.StatusName, entry.Status);
             writer.WriteStartObject(RecordingReader.HeadersName);
-            var headers = entry.Headers.GroupBy(header => header.Key, StringComparer.OrdinalIgnoreCase).OrderBy(group => group.Key, StringComparer.OrdinalIgnoreCase);
+            var headers = entry.Headers.GroupBy(header => header.Key, StringComparer.OrdinalIgnoreCase)
+                .OrderBy(group => group.Key, StringComparer.OrdinalIgnoreCase);
             foreach (var group in headers)
             {
                 if (group.Count() == 1)

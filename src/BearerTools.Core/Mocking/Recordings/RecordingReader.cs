@@ -68,7 +68,8 @@ internal sealed class RecordingReader
 
         CheckNames(root, [VersionName, BaseUriName, RedactedName, EntriesName], "the file");
         var baseUri = Required(root, BaseUriName, JsonValueKind.String);
-        if (!Uri.TryCreate(baseUri.Text, UriKind.Absolute, out var address)) throw Error(baseUri.Start, $"'{BaseUriName}' is not an absolute address.");
+        if (!Uri.TryCreate(baseUri.Text, UriKind.Absolute, out var address))
+            throw Error(baseUri.Start, $"'{BaseUriName}' is not an absolute address.");
         var redacted = root.Member(RedactedName)?.Value;
         return new Recording(
             RequestAddress.Base(address),
@@ -86,7 +87,8 @@ internal sealed class RecordingReader
             throw Error(fault.Start, $"'{FaultName}' is none of {string.Join(", ", Enum.GetNames<MockFault>().Skip(1))}.");
         var status = fault is null ? Required(node, StatusName, JsonValueKind.Number) : null;
         var code = 0;
-        if (status is not null && (!int.TryParse(status.Text, NumberStyles.None, CultureInfo.InvariantCulture, out code) || code is < 100 or > 999))
+        if (status is not null
+            && (!int.TryParse(status.Text, NumberStyles.None, CultureInfo.InvariantCulture, out code) || code is < 100 or > 999))
             throw Error(status.Start, $"'{StatusName}' is not a status.");
         var address = Required(node, AddressName, JsonValueKind.String);
         if (!address.Text.StartsWith('/')) throw Error(address.Start, $"'{AddressName}' does not start with '/'.");
@@ -143,7 +145,8 @@ internal sealed class RecordingReader
         foreach (var member in node.Members)
         {
             if (!known.Contains(member.Name))
-                throw Error(member.Start, $"'{ServerText.Clean(member.Name, 100)}' is not a field of {where}. Its fields are {string.Join(", ", known)}.");
+                throw Error(member.Start,
+                    $"'{ServerText.Clean(member.Name, 100)}' is not a field of {where}. Its fields are {string.Join(", ", known)}.");
             if (!names.Add(member.Name)) throw Error(member.Start, $"the field '{member.Name}' occurs twice.");
         }
     }
@@ -151,7 +154,8 @@ internal sealed class RecordingReader
     private JsonFileNode Required(JsonFileNode node, string name, JsonValueKind kind)
     {
         var value = node.Member(name)?.Value ?? throw Error(node.Start, $"the field '{name}' is missing.");
-        return value.Kind == kind ? value : throw Error(value.Start, $"'{name}' is not {(kind == JsonValueKind.Array ? "a list" : kind == JsonValueKind.Number ? "a number" : "text")}.");
+        return value.Kind == kind ? value : throw Error(value.Start,
+            $"'{name}' is not {(kind == JsonValueKind.Array ? "a list" : kind == JsonValueKind.Number ? "a number" : "text")}.");
     }
 
     private IReadOnlyList<JsonFileNode> Items(JsonFileNode node, string name) =>
@@ -164,6 +168,7 @@ internal sealed class RecordingReader
     {
         var (line, column) = JsonFileParser.Position(_text, offset);
         return MockErrors.Error(
-            "RecordingInvalid", BearerErrorKind.InvalidData, $"{_path}, line {line}, column {column}: {message}", "Correct the file, or record again.");
+            "RecordingInvalid", BearerErrorKind.InvalidData, $"{_path}, line {line}, column {column}: {message}",
+                "Correct the file, or record again.");
     }
 }

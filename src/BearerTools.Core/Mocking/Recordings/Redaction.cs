@@ -13,7 +13,9 @@ internal sealed class Redaction(IReadOnlyList<string> names)
     /// <summary>Words in the names of cursors, which have to stay: a replay needs them for the next page.</summary>
     private static readonly string[] s_cursors = ["page", "next", "continuation", "skip", "cursor", "sync", "delta"];
 
-    /// <summary>Values that were removed by their names. As secrets, they are removed from other texts too, such as an echo of them.</summary>
+    /// <summary>
+    /// Values that were removed by their names. As secrets, they are removed from other texts too, such as an echo of them.
+    /// </summary>
     private readonly Dictionary<string, Secret> _removed = new(StringComparer.Ordinal);
 
     /// <summary>The names that the user added.</summary>
@@ -38,12 +40,14 @@ internal sealed class Redaction(IReadOnlyList<string> names)
 
     /// <summary>A body that is no JSON object or array, such as a form.</summary>
     public string RedactBody(string text) =>
-        text.Contains('=', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(" \r\n<{") ? RedactPairs(text) : LiveSecrets.Redact(text);
+        text.Contains('=', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(" \r\n<{") ? RedactPairs(text)
+            : LiveSecrets.Redact(text);
 
     private string RedactPairs(string pairs) => string.Join('&', pairs.Split('&').Select(pair =>
     {
         var equals = pair.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0 && Includes(Uri.UnescapeDataString(pair[..equals])) ? $"{pair[..equals]}={LiveSecrets.Mark}" : LiveSecrets.Redact(pair);
+        return equals > 0 && Includes(Uri.UnescapeDataString(pair[..equals])) ? $"{pair[..equals]}={LiveSecrets.Mark}"
+            : LiveSecrets.Redact(pair);
     }));
 
     private void Write(Utf8JsonWriter writer, JsonElement json, bool isSecret = false)

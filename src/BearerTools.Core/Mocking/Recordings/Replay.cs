@@ -30,7 +30,8 @@ internal sealed class Replay(Recording recording, string path) : IMockResponder
             for (var i = 0; i < _isUsed.Length; i++)
             {
                 var entry = recording.Entries[i];
-                if (_isUsed[i] || entry.Method != call.Request.Method || entry.Address != address || RecordedBody.Differences(entry.RequestBody, body).Any())
+                if (_isUsed[i] || entry.Method != call.Request.Method || entry.Address != address
+                    || RecordedBody.Differences(entry.RequestBody, body).Any())
                     continue;
                 _isUsed[i] = true;
                 call.Rule = $"{Path.GetFileName(path)}, line {entry.Line}";
@@ -53,7 +54,7 @@ internal sealed class Replay(Recording recording, string path) : IMockResponder
 
     private BearerRequestException Drift(MockRequest request, string address, RecordedBody? body)
     {
-        const int MostShown = 10;
+        const int MaxShown = 10;
         var nearest = recording.Entries
             .Select(entry => (Entry: entry, Differences: Differences(entry, request.Method, address, body).ToArray()))
             .OrderBy(pair => PathOf(pair.Entry.Address) == PathOf(address) ? 0 : 1)
@@ -62,15 +63,18 @@ internal sealed class Replay(Recording recording, string path) : IMockResponder
             .FirstOrDefault();
         var why = nearest.Entry is null ? "The recording is empty."
             : nearest.Differences.Length == 0
-                ? $"It was recorded {Times(recording.Entries.Count(entry => !Differences(entry, request.Method, address, body).Any()))}, and is sent once more."
-                : $"The nearest is in line {nearest.Entry.Line} ({nearest.Entry}): {string.Join("; ", nearest.Differences.Take(MostShown))}"
-                    + $"{(nearest.Differences.Length > MostShown ? $"; and {nearest.Differences.Length - MostShown} more" : string.Empty)}.";
+                ? $"It was recorded {Times(Count(request, address, body))}, and is sent once more."
+                : $"The nearest is in line {nearest.Entry.Line} ({nearest.Entry}): {string.Join("; ", nearest.Differences.Take(MaxShown))}"
+                    + $"{(nearest.Differences.Length > MaxShown ? "; and more" : string.Empty)}.";
         return MockErrors.Error(
             "RecordingMismatch", BearerErrorKind.NotFound,
             $"{request} is not in the recording {path}. {why}",
             "Record again with -Record, or correct the request.",
             PrintableAddress.Of(request.Address));
     }
+
+    private int Count(MockRequest request, string address, RecordedBody? body) =>
+        recording.Entries.Count(entry => !Differences(entry, request.Method, address, body).Any());
 
     private static string Times(int count) => count == 1 ? "once" : $"{count} times";
 
