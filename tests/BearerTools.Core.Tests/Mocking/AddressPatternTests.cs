@@ -12,7 +12,7 @@ public sealed class AddressPatternTests
     [InlineData("https://api.contoso.com/v2/{id}", "/v2/x", "x")]
     [InlineData("/files/{id}/**", "/v1/files/7/a/b", "7")]
     [InlineData("/files/{id}/**", "/v1/files/7", "7")]
-    public void MatchesAndNamesParts(string pattern, string path, string id) =>
+    public void Matches_and_names_parts(string pattern, string path, string id) =>
         Assert.Equal(id, AddressPattern.Parse(pattern, s_base).Match(new Uri(s_base, path))!["ID"]);
 
     [Theory]
@@ -20,7 +20,7 @@ public sealed class AddressPatternTests
     [InlineData("/orders/{id}", "/v1/orders/7/items")]
     [InlineData("/orders", "/v1/Orders")]
     [InlineData("/files/**", "/v1/file")]
-    public void DoesNotMatchOtherPaths(string pattern, string path) =>
+    public void Does_not_match_other_paths(string pattern, string path) =>
         Assert.Null(AddressPattern.Parse(pattern, s_base).Match(new Uri(s_base, path)));
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class AddressPatternTests
     [InlineData("/orders/7", "/orders/8", false, false)]
     [InlineData("/a/{b}", "/{a}/b", false, true)]
     [InlineData("/a", "/a/b", false, false)]
-    public void KnowsWhatItCoversAndOverlaps(string one, string other, bool covers, bool overlaps)
+    public void Knows_what_it_covers_and_overlaps(string one, string other, bool covers, bool overlaps)
     {
         var (left, right) = (AddressPattern.Parse(one, s_base), AddressPattern.Parse(other, s_base));
 

@@ -8,7 +8,7 @@ public sealed class MockClockTests
     private static readonly DateTimeOffset s_start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task WaitsTakeNoRealTimeAndEndInTheirOrder()
+    public async Task Waits_take_no_real_time_and_end_in_their_order()
     {
         var clock = new MockClock(s_start);
         var ended = new List<int>();
@@ -28,7 +28,7 @@ public sealed class MockClockTests
     }
 
     [Fact]
-    public async Task ATimeLimitDoesNotMoveTheClock()
+    public async Task A_time_limit_does_not_move_the_clock()
     {
         var clock = new MockClock(s_start);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1), clock);
@@ -40,7 +40,7 @@ public sealed class MockClockTests
     }
 
     [Fact]
-    public async Task ATimeLimitExpiresDuringALongerWait()
+    public async Task A_time_limit_expires_during_a_longer_wait()
     {
         var clock = new MockClock(s_start);
         using var scope = new Deadline(TimeSpan.FromMinutes(5), clock).Within(CancellationToken.None);
@@ -51,7 +51,7 @@ public sealed class MockClockTests
     }
 
     [Fact]
-    public async Task TheClockStandsStillWhileARequestIsAnswered()
+    public async Task The_clock_stands_still_while_a_request_is_processed()
     {
         var clock = new MockClock(s_start);
         var work = clock.Begin();
@@ -65,7 +65,7 @@ public sealed class MockClockTests
     }
 
     [Fact]
-    public void AdvancingFiresWhatIsDueOnTheWay()
+    public void Advancing_fires_what_is_due_on_the_way()
     {
         var clock = new MockClock(s_start);
         using var first = new CancellationTokenSource(TimeSpan.FromMinutes(1), clock);
@@ -80,7 +80,7 @@ public sealed class MockClockTests
     }
 
     [Fact]
-    public void APeriodicTimerFiresAgain()
+    public void A_periodic_timer_fires_again()
     {
         var clock = new MockClock(s_start);
         var fired = 0;

@@ -10,7 +10,7 @@ public sealed class RecordingTests
     private static readonly Uri s_base = new("https://api.contoso.com/");
 
     [Fact]
-    public void ReadsWhatItWrites()
+    public void Reads_what_it_writes()
     {
         var redaction = new Redaction(["mail"]);
         var recording = new Recording(s_base, redaction,
@@ -47,7 +47,7 @@ public sealed class RecordingTests
     [InlineData("""{"password":"p","nested":{"client_secret":"s"},"list":[{"api_key":"k"}],"ok":"ok"}""", "\"p\"", "\"s\"", "\"k\"")]
     [InlineData("""{"mail":"ada@example.com","Mail":7}""", "ada", "7")]
     [InlineData("grant_type=x&client_secret=abc&mail=ada", "abc", "ada")]
-    public void RemovesValuesByTheirNames(string body, params string[] removed)
+    public void Removes_values_by_their_names(string body, params string[] removed)
     {
         var text = Encoding.UTF8.GetString(RecordedBody.Of(Encoding.UTF8.GetBytes(body), new Redaction(["mail"]))!.Content);
 
@@ -56,7 +56,7 @@ public sealed class RecordingTests
     }
 
     [Fact]
-    public void KeepsCursorsThatAReplayNeeds()
+    public void Keeps_cursors_that_a_replay_needs()
     {
         var redaction = new Redaction([]);
 
@@ -65,7 +65,7 @@ public sealed class RecordingTests
     }
 
     [Fact]
-    public void RemovesSecretsOfTheProcessAndEchoesOfRemovedValues()
+    public void Removes_secrets_of_the_process_and_echoes_of_removed_values()
     {
         var secret = new Secret(Guid.NewGuid().ToString("N"));
         var password = Guid.NewGuid().ToString("N");
@@ -88,7 +88,7 @@ public sealed class RecordingTests
     [InlineData("{\n\"recordingVersion\": 1,\n\"baseUri\": \"https://a\",\n\"entries\": [\n{ \"method\": \"GET\", \"address\": \"/a\", \"status\": 200,\n\"responseText\": \"a\",\n\"responseJson\": 1 }]}", 7)]
     [InlineData("{\n\"recordingVersion\": 1,\n\"recordingVersion\": 1, \"baseUri\": \"https://a\", \"entries\": []}", 3)]
     [InlineData("{", 1)]
-    public void NamesTheLineOfAMistake(string text, int line)
+    public void Names_the_line_of_a_mistake(string text, int line)
     {
         var error = Assert.Throws<BearerRequestException>(() => RecordingReader.Read("file", Encoding.UTF8.GetBytes(text)));
 
