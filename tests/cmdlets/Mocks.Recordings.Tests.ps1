@@ -7,10 +7,14 @@ BeforeAll {
     $api = $sandbox.Api
     $client = @{ Authority = $sandbox.Address; ClientId = $sandbox.ClientId; BaseUri = $api }
     $file = "$TestDrive/session.json"
-    # Pages, a truncated list, a rejected token, a fault that is retried, an error, a body, text and a file.
+    # Pages, a renewal, a throttle with retries, an operation that is polled, events that break off and go on, errors, a body and a file.
     $session = {
         Invoke-BearerRequest paged/page -PageParameter page -PageSizeParameter size -PageSize 5 | Select-Object -First 12
         1..3 | Invoke-BearerRequest -Uri { "users/$_" }
+        $null = Update-BearerToken
+        1..8 | Invoke-BearerRequest -Uri { "throttled/${_}?limit=4" } -MaximumRetryCount 9 -WarningAction Ignore
+        Invoke-BearerRequest 'made/1?by=location&polls=1' -Method Post -Body @{ x = 1 } -Wait | ForEach-Object { $_.id }
+        Invoke-BearerRequest 'events/numbered?count=5&cut=2' -Resume -RetryIntervalSec 1 -MaximumRetryCount 3 | ForEach-Object n
         try { Invoke-BearerRequest nothing -ErrorAction Stop } catch { $_.Exception.StatusCode.value__ }
         (Invoke-BearerRequest echo/x -Method Post -Body @{ a = 1; password = 'hidden-password' }).method
         Invoke-BearerRequest users/1 -OutFile "$TestDrive/user.json" -PassThru

@@ -122,6 +122,13 @@ Describe 'With a server beside the mock' {
         Use-BearerMock $api { { Invoke-BearerRequest /users/1 -Token $token } | Should -Throw -ErrorId 'MockUnmatched*' }
     }
 
+    It 'a mocked token does not reach the network with -AllowNetwork' {
+        Use-BearerMock $api -AllowNetwork {
+            $token = Get-BearerToken @login -AllowedOrigin $sandbox.Address
+            { Invoke-BearerRequest "$($sandbox.Api)users/1" -Token $token } | Should -Throw -ErrorId 'MockUnmatched*'
+        }
+    }
+
     It 'a mock of the server keeps all requests from it' {
         $token = Get-BearerToken @real
         Use-BearerMock $sandbox.Api {

@@ -45,4 +45,19 @@ Describe 'A mock that is left active' {
 
         "$warning" | Should -BeLike '*started at left.Tests.ps1:1, is still active*It is stopped now.'
     }
+
+    It 'is named once when another script sends a request, and still responds' {
+        Set-Content "$TestDrive/left.Tests.ps1" "`$null = Start-BearerMock $api; Add-BearerMockRule GET /a 'mocked'"
+        Set-Content "$TestDrive/next.Tests.ps1" @"
+`$login = @{ TokenFrom = 'env:BEARERTOOLS_NOT_SET'; BaseUri = '$api' }
+Connect-BearerApi @login 3>&1
+1..2 | ForEach-Object { Invoke-BearerRequest /a 3>&1 }
+"@
+        & "$TestDrive/left.Tests.ps1"
+        try { $output = & "$TestDrive/next.Tests.ps1" } finally { Stop-BearerMock }
+
+        $output[0] | Should -BeLike '*started at left.Tests.ps1:1, is still active*'
+        $output[1..2] | Should -Be 'mocked', 'mocked'
+        $output.Count | Should -Be 3
+    }
 }

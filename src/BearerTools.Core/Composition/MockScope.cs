@@ -15,7 +15,12 @@ internal sealed class MockScope
     private readonly IReadOnlyList<MockedApi> _apis;
     private readonly IReadOnlyList<ApiRecorder> _recorders;
     private readonly bool _allowsNetwork;
-    private readonly HandlerPool _handlers;
+
+    /// <summary>For mocked connections, whose tokens must not leave the process.</summary>
+    private readonly HandlerPool _closed;
+
+    /// <summary>For real connections.</summary>
+    private readonly HandlerPool _open;
 
     /// <param name="apis">The mocks; of two for one origin, the first responds.</param>
     /// <param name="recorders">The recorders of origins without a mock.</param>
@@ -28,7 +33,8 @@ internal sealed class MockScope
         _allowsNetwork = allowsNetwork;
         ApiMock[] mocks = [.. apis.Select(api => api.Mock)];
         var needsNetwork = allowsNetwork || recorders.Count > 0;
-        _handlers = new HandlerPool(time, options => new HttpMessageInvoker(new MockHandler(
+        _closed = new HandlerPool(time, _ => new HttpMessageInvoker(new MockHandler(mocks)));
+        _open = new HandlerPool(time, options => new HttpMessageInvoker(new MockHandler(
             mocks, recorders, needsNetwork ? HttpHandlerFactory.Create(options, time) : null, allowsNetwork)));
     }
 
@@ -53,14 +59,14 @@ internal sealed class MockScope
             {
                 IsMocked = true,
                 Services = api.Services,
-                Handlers = _handlers,
+                Handlers = _closed,
                 Tokens = api.StandIn(connection.Tokens),
                 BaseUri = connection.BaseUri ?? (connection.BaseUriPath is null ? null : api.Mock.BaseUri),
                 Origins = connection.BaseUri is null && connection.BaseUriPath is not null
                     ? connection.Origins.With([api.Mock.Origin])
                     : connection.Origins,
             }
-            : connection with { Handlers = _handlers };
+            : connection with { Handlers = _open };
     }
 
     /// <summary>A connection whose login is mocked, or <see langword="null"/> if it is real.</summary>
@@ -75,7 +81,7 @@ internal sealed class MockScope
         return new Connection(api.Services, api.NewTokens(metadata), baseUri, OriginPolicy.Create(baseUri, [], added))
         {
             IsMocked = true,
-            Handlers = _handlers,
+            Handlers = _closed,
         };
     }
 }

@@ -20,7 +20,12 @@ internal static class ActiveMocks
     public static bool HasAny => Volatile.Read(ref s_active) > 0;
 
     /// <summary>The mocks of the command's runspace, or <see langword="null"/> if none is active.</summary>
-    public static MockScope? Find(PSCmdlet command) => HasAny ? HolderOf(command)?.Scope : null;
+    public static MockScope? Find(PSCmdlet command)
+    {
+        if (!HasAny || HolderOf(command) is not { Scope: { } scope } holder) return null;
+        WarnOfLeft(command, holder);
+        return scope;
+    }
 
     /// <summary>The mocks, the one that was started last first.</summary>
     public static IReadOnlyList<ActiveMock> All(PSCmdlet command) => HasAny ? HolderOf(command)?.All ?? [] : [];
@@ -56,6 +61,23 @@ internal static class ActiveMocks
         if (saves) mock.Recorder?.Save();
     }
 
+    /// <summary>Warns once of each mock that the script of another test file did not stop: it still responds.</summary>
+    private static void WarnOfLeft(PSCmdlet command, Holder holder)
+    {
+        // The call stack takes long to get, so that it is looked at once for each script.
+        if (command.MyInvocation.ScriptName == holder.LastScript) return;
+        holder.LastScript = command.MyInvocation.ScriptName;
+        HashSet<string>? running = null;
+        foreach (var mock in holder.All)
+        {
+            if (mock.Script is null || holder.IsWarnedOf(mock)) continue;
+            running ??= [.. ActiveMock.Scripts(command).Select(frame => frame.Path)];
+            if (!mock.IsLeft(running)) continue;
+            holder.SetWarnedOf(mock);
+            command.WriteWarning(mock.LeftActive);
+        }
+    }
+
     private static Holder? HolderOf(PSCmdlet command)
     {
         var value = command.SessionState.PSVariable.GetValue(Variable);
@@ -67,6 +89,7 @@ internal static class ActiveMocks
     private sealed class Holder
     {
         private readonly Guid? _runspace = Runspace.DefaultRunspace?.InstanceId;
+        private readonly HashSet<ActiveMock> _warned = [];
 
         /// <param name="ui">Shows the warning about mocks that are active when the runspace ends.</param>
         public Holder(PSHostUserInterface? ui)
@@ -87,9 +110,13 @@ internal static class ActiveMocks
 
         public MockScope? Scope { get; private set; }
 
+        /// <summary>The script that sent the last request, or an empty text.</summary>
+        public string? LastScript { get; set; }
+
         public void Set(IReadOnlyList<ActiveMock> mocks)
         {
             All = mocks;
+            LastScript = null;
             Scope = mocks.Count == 0 ? null : new MockScope(
                 [.. mocks.Select(mock => mock.Mock?.Api).OfType<MockedApi>()],
                 [.. mocks.Select(mock => mock.Recorder?.Recorder).OfType<ApiRecorder>()],
@@ -109,6 +136,10 @@ internal static class ActiveMocks
                 ui?.WriteErrorLine(e.Message);
             }
         }
+
+        public bool IsWarnedOf(ActiveMock mock) => _warned.Contains(mock);
+
+        public void SetWarnedOf(ActiveMock mock) => _warned.Add(mock);
 
         public override string ToString() => nameof(BearerTools);
     }
