@@ -80,6 +80,10 @@ Describe 'The rules of a mock' {
         { Add-BearerMockRule -Mock $mock GET $Uri 'x' } | Should -Throw $Message -ErrorId 'MockRuleInvalid*'
     }
 
+    It 'reject a number in a sequence that is not a status' {
+        { Add-BearerMockRule -Mock $mock GET /a -Sequence 700 } | Should -Throw '700 in -Sequence is not a status*' -ErrorId 'MockRuleInvalid*'
+    }
+
     It 'need quotation marks around braces, and say so' {
         { Add-BearerMockRule -Mock $mock GET /orders/{id} } | Should -Throw 'The address was split at the brace: /orders/ and {id}*' -ErrorId 'MockRuleInvalid*'
     }

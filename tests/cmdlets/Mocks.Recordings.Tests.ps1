@@ -101,6 +101,34 @@ Describe 'A recording' {
             Should -Throw "*'cursor' in the query is '3', not '2'*"
     }
 
+    It 'can be a HAR file, of which one origin is replayed' {
+        @{ log = @{ version = '1.2'; entries = @(
+                    @{ request = @{ method = 'GET'; url = 'https://cdn.example.com/x.js'; headers = @() }; response = @{ status = 200; headers = @(); content = @{ text = 'x' } } }
+                    @{
+                        request  = @{ method = 'GET'; url = 'https://api.contoso.com/v1/users?page=1'; headers = @() }
+                        response = @{ status = 200; content = @{ mimeType = 'application/json'; text = '[{"id":1}]' }
+                            headers = @(@{ name = ':status'; value = '200' }, @{ name = 'content-type'; value = 'application/json' }, @{ name = 'content-encoding'; value = 'br' })
+                        }
+                    }
+                    @{
+                        request  = @{ method = 'POST'; url = 'https://api.contoso.com/v1/users'; headers = @(); postData = @{ mimeType = 'application/json'; text = '{ "name": "ada" }' } }
+                        response = @{ status = 201; headers = @(); content = @{ mimeType = 'image/png'; text = 'AQID'; encoding = 'base64' } }
+                    }
+                ) }
+        } | ConvertTo-Json -Depth 9 | Set-Content "$TestDrive/a.har"
+
+        $found = Use-BearerMock -Replay "$TestDrive/a.har" -BaseUri https://api.contoso.com/v1/ -ScriptBlock {
+            Connect-BearerApi -TokenFrom env:BEARERTOOLS_NOT_SET -BaseUri https://api.contoso.com/v1/
+            (Invoke-BearerRequest 'users?page=1').id
+            (Invoke-BearerRequest users -Method Post -Body @{ name = 'ada' } -IncludeResponse).StatusCode.value__
+        }
+
+        $found | Should -Be 1, 201
+        { Use-BearerMock -Replay "$TestDrive/a.har" -ScriptBlock { } } | Should -Throw '*several origins*-BaseUri*'
+        '{ "log": { "entries": [ { "request": { "method": "GET" } } ] } }' | Set-Content "$TestDrive/b.har"
+        { Use-BearerMock -Replay "$TestDrive/b.har" -ScriptBlock { } } | Should -Throw "*line 1*'url' is missing*"
+    }
+
     It 'cannot be read if there is none' {
         { Use-BearerMock -Replay "$TestDrive/none.json" -ScriptBlock { } } | Should -Throw -ErrorId 'RecordingFileFailed*'
         { Start-BearerMock $api -Record "$TestDrive/none/a.json" } | Should -Throw '*its folder does not exist*'

@@ -7,8 +7,10 @@ namespace BearerTools.Composition;
 /// <summary>Files with recordings.</summary>
 internal static class RecordingFiles
 {
+    /// <param name="path">Full path.</param>
+    /// <param name="baseUri">The base address of the requests to read from a HAR file, or <see langword="null"/>.</param>
     /// <exception cref="BearerRequestException">The file cannot be read, or is no recording.</exception>
-    public static Recording Read(string path)
+    public static Recording Read(string path, Uri? baseUri = null)
     {
         byte[] content;
         try
@@ -20,7 +22,7 @@ internal static class RecordingFiles
             throw Error(path, "read", e, "Check the path, or record it with -Record.");
         }
 
-        return RecordingReader.Read(path, content);
+        return RecordingReader.Read(path, content, baseUri);
     }
 
     /// <summary>Replaces the file.</summary>

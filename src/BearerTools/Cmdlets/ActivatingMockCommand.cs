@@ -19,6 +19,7 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
     /// <summary>Base address of the API to mock or to record. It applies to all addresses of its origin.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = BaseUriSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = RecordSet)]
+    [Parameter(ParameterSetName = ReplaySet)]
     [ValidateNotNull, RelativeUriTransformation]
     public Uri? BaseUri { get; set; }
 
@@ -41,7 +42,7 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Redact { get; set; } = [];
 
-    /// <summary>Recording to take the responses from. Each is used once; other requests fail.</summary>
+    /// <summary>Recording, or HAR file of a browser, to take the responses from. Each is used once; other requests fail.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ReplaySet)]
     [ValidateNotNullOrEmpty]
     public string? Replay { get; set; }
@@ -101,7 +102,7 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
         if (Replay is not null)
         {
             var path = MockPaths.Full(this, Replay);
-            var recording = RecordingFiles.Read(path);
+            var recording = RecordingFiles.Read(path, BaseUri is null ? null : RequestAddress.Base(BaseUri));
             (BaseUri, replay) = (recording.BaseUri, new Replay(recording, path));
         }
 

@@ -154,9 +154,14 @@ public sealed class AddBearerMockRuleCommand : MockCommand
             return (request, thread, cancel) => script.RunAsync(request, thread, given => MockBody.With(template, given), cancel);
         }
 
-        var response = parameter == nameof(Sequence) && PSValue.Unwrap(value) is int status && status is >= 200 and <= 599
-            ? template with { Status = status }
-            : MockBody.With(template, value);
+        if (parameter == nameof(Sequence) && PSValue.Unwrap(value) is int status)
+        {
+            if (status is < 200 or > 599)
+                throw MockErrors.InvalidRule($"{status} in -Sequence is not a status.", "Statuses are from 200 to 599.");
+            return (_, _, _) => new(template with { Status = status });
+        }
+
+        var response = MockBody.With(template, value);
         return (_, _, _) => new(response);
     }
 }

@@ -13,6 +13,9 @@ internal sealed class ApiRecorder(Uri baseUri, Redaction redaction)
     private static readonly string[] s_omitted =
         ["Date", "Content-Length", "Transfer-Encoding", "Content-Encoding", "Connection", "Keep-Alive", "Server"];
 
+    /// <summary>True for a header that is not part of a recording.</summary>
+    public static bool IsOmitted(string header) => s_omitted.Contains(header, StringComparer.OrdinalIgnoreCase);
+
     private readonly object _gate = new();
     private readonly List<RecordedEntry?> _entries = [];
 
@@ -58,7 +61,7 @@ internal sealed class ApiRecorder(Uri baseUri, Redaction redaction)
 
         Decompression.Apply(response);
         var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
-            .Where(header => !s_omitted.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
+            .Where(header => !IsOmitted(header.Key))
             .SelectMany(header => header.Value.Select(value => redaction.Redact(KeyValuePair.Create(header.Key, value))));
         entry = entry with { Status = (int)response.StatusCode, Headers = [.. headers] };
         response.Content = new RecordedContent(

@@ -37,11 +37,12 @@ internal sealed class RecordingReader
 
     /// <param name="path">Full path, for errors.</param>
     /// <param name="content">The content of the file.</param>
+    /// <param name="baseUri">The base address of the requests to read from a HAR file, or <see langword="null"/>.</param>
     /// <exception cref="BearerRequestException">It is no recording, or one of a newer version.</exception>
-    public static Recording Read(string path, byte[] content) =>
-        new RecordingReader(path, content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? content[3..] : content).Read();
+    public static Recording Read(string path, byte[] content, Uri? baseUri = null) =>
+        new RecordingReader(path, content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? content[3..] : content).Read(baseUri);
 
-    private Recording Read()
+    private Recording Read(Uri? harBaseUri)
     {
         JsonFileNode root;
         try
@@ -54,6 +55,8 @@ internal sealed class RecordingReader
         }
 
         if (root.Kind != JsonValueKind.Object) throw Error(root.Start, "the file does not contain a JSON object.");
+        if (root.Member("log")?.Value is { Kind: JsonValueKind.Object } log && root.Member(VersionName) is null)
+            return new HarReader(Error).Read(log, harBaseUri, offset => JsonFileParser.Position(_text, offset).Line);
         if (root.Member(VersionName)?.Value is not { Kind: JsonValueKind.Number } version)
             throw Error(root.Start, $"the field '{VersionName}' is missing: this is no recording.");
         if (!int.TryParse(version.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using BearerTools.Profiles.Saved;
+using BearerTools.Security;
+
+namespace BearerTools.Mocking.Recordings;
+
+/// <summary>
+/// Reads the requests to one origin from a HAR file, as browsers export it (HTTP Archive 1.2). Its bodies are decoded already, so headers
+/// about their encoding are left out.
+/// </summary>
+/// <param name="error">Creates an error at a position of the file.</param>
+internal sealed class HarReader(Func<int, string, BearerRequestException> error)
+{
+    private static readonly Redaction s_redaction = new([]);
+
+    /// <param name="log">The value of the field <c>log</c>.</param>
+    /// <param name="baseUri">The base address, or <see langword="null"/> if all requests are to one origin.</param>
+    /// <param name="lineOf">The line of a position.</param>
+    /// <exception cref="BearerRequestException">A field is missing, or there are several origins.</exception>
+    public Recording Read(JsonFileNode log, Uri? baseUri, Func<int, int> lineOf)
+    {
+        var entries = Required(log, "entries", JsonValueKind.Array).Items
+            .Select(entry => (Request: Required(entry, "request", JsonValueKind.Object), Entry: entry))
+            .Select(pair => (Address: AddressOf(pair.Request), pair.Request, pair.Entry))
+            .Where(found => found.Address.Scheme is "http" or "https")
+            .ToArray();
+        if (baseUri is null)
+        {
+            Origin[] origins = [.. entries.Select(found => Origin.Of(found.Address)).Distinct()];
+            if (origins.Length != 1)
+            {
+                throw error(log.Start, origins.Length == 0
+                    ? "there are no requests."
+                    : $"there are requests to several origins: name the API's with -BaseUri. Origins: {string.Join(", ", origins.Take(10))}.");
+            }
+
+            baseUri = new Uri(entries[0].Address, "/");
+        }
+
+        var origin = Origin.Of(baseUri);
+        return new Recording(baseUri, s_redaction, [.. entries
+            .Where(found => Origin.Of(found.Address) == origin)
+            .Select(found => Entry(found.Address, found.Request, Required(found.Entry, "response", JsonValueKind.Object), lineOf))]);
+    }
+
+    private RecordedEntry Entry(Uri address, JsonFileNode request, JsonFileNode response, Func<int, int> lineOf)
+    {
+        var status = Required(response, "status", JsonValueKind.Number);
+        if (!int.TryParse(status.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var code)) throw error(status.Start,
+            "'status' is not a status.");
+        var content = response.Member("content")?.Value;
+        return new RecordedEntry
+        {
+            Method = Required(request, "method", JsonValueKind.String).Text.ToUpperInvariant(),
+            Address = s_redaction.Redact(address),
+            RequestBody = RecordedBody.Of(BytesOf(request.Member("postData")?.Value), s_redaction),
+            Status = code,
+            // Browsers write 0 if there was no response.
+            Fault = code == 0 ? MockFault.ConnectionReset : MockFault.None,
+            Headers = [.. Headers(response)],
+            Body = RecordedBody.Of(BytesOf(content), s_redaction),
+            Line = lineOf(request.Start),
+        };
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Headers(JsonFileNode response)
+    {
+        if (response.Member("headers")?.Value is not { Kind: JsonValueKind.Array } headers) yield break;
+        foreach (var header in headers.Items)
+        {
+            var name = Required(header, "name", JsonValueKind.String).Text;
+            // Pseudo-headers of HTTP/2 begin with a colon.
+            if (name.StartsWith(':') || ApiRecorder.IsOmitted(name)) continue;
+            yield return s_redaction.Redact(KeyValuePair.Create(name, Required(header, "value", JsonValueKind.String).Text));
+        }
+    }
+
+    private byte[]? BytesOf(JsonFileNode? content)
+    {
+        if (content?.Member("text")?.Value is not { Kind: JsonValueKind.String } text) return null;
+        if (content.Member("encoding")?.Value.Text != "base64") return Encoding.UTF8.GetBytes(text.Text);
+        var bytes = new byte[text.Text.Length];
+        return Convert.TryFromBase64String(text.Text, bytes, out var length) ? bytes[..length]
+            : throw error(text.Start, "'text' is not Base64.");
+    }
+
+    private Uri AddressOf(JsonFileNode request)
+    {
+        var url = Required(request, "url", JsonValueKind.String);
+        return Uri.TryCreate(url.Text, UriKind.Absolute, out var address) ? address
+            : throw error(url.Start, "'url' is not an absolute address.");
+    }
+
+    private JsonFileNode Required(JsonFileNode node, string name, JsonValueKind kind)
+    {
+        var value = node.Member(name)?.Value ?? throw error(node.Start, $"the field '{name}' is missing.");
+        return value.Kind == kind ? value : throw error(value.Start, $"'{name}' has another type than a HAR file has there.");
+    }
+}
