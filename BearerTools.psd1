@@ -11,7 +11,8 @@
     FunctionsToExport    = @()
     VariablesToExport    = @()
     # With commas: a list of lines is run as a script at every import, and takes 2 ms.
-    CmdletsToExport      = 'Clear-BearerTokenCache',
+    CmdletsToExport      = 'Approve-BearerProfile',
+                           'Clear-BearerTokenCache',
                            'Connect-BearerApi',
                            'ConvertFrom-BearerToken',
                            'Disconnect-BearerApi',
@@ -19,6 +20,7 @@
                            'Get-BearerProfile',
                            'Get-BearerToken',
                            'Get-BearerTokenCache',
+                           'Import-BearerProfile',
                            'Invoke-BearerRequest',
                            'Remove-BearerProfile',
                            'Remove-BearerToken',

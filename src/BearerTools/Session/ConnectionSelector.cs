@@ -26,6 +26,6 @@ internal static class ConnectionSelector
 
         var services = BearerSession.Services;
         if (token is not null) return Connection.Of(services, token);
-        return profile is not null ? Connection.Of(services, SavedProfiles.Select(profile)) : CallerConnection.Get(command);
+        return profile is not null ? Connection.Of(services, SavedProfiles.Select(command, profile)) : CallerConnection.Get(command);
     }
 }
