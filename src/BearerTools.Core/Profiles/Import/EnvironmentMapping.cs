@@ -64,6 +64,9 @@ internal static class EnvironmentMapping
         (SecretFrom, "clientsecret oauthclientsecret appsecret azureclientsecret secret"),
         (TokenFrom, "token accesstoken bearertoken authtoken apitoken jwt pat bearerauthtoken bearer"));
 
+    /// <summary>True for the name of a variable that stands for a parameter and is no secret, such as client_id.</summary>
+    public static bool IsKnown(string name) => s_names.ContainsKey(Plain(name));
+
     /// <summary>The profiles of an environment: one, or one for each of its logins if it has several.</summary>
     /// <param name="environment">The environment.</param>
     /// <param name="prefix">Beginning of the names of the profiles.</param>
@@ -87,7 +90,7 @@ internal static class EnvironmentMapping
             else if (found.ContainsKey(parameter)) Note(variable, $"is not used, because {parameter} is known");
             else if (variable.Text is null || template.Resolve(variable.Text) is not { Length: > 0 } text)
                 Note(variable, "is not used, because its value is not in the file");
-            else if (parameter == Base && !IsAddress(text)) Note(variable, "is not used, because it is not an address such as https://HOST/");
+            else if (parameter == Base && !IsAddress(text)) Note(variable, "is not used, because it is no address such as https://HOST/");
             else found[parameter] = text;
         }
 
@@ -115,7 +118,7 @@ internal static class EnvironmentMapping
         string Sentence(ForeignVariable variable, string? parameter, string? place) =>
             $"{variable.Place}: the secret '{Shown(variable.Name)}' was not imported. " + (place is null
                 ? $"If profile '{Shown(name)}' needs it, give its place with Set-BearerProfile, such as -SecretFrom env:NAME."
-                : $"Put it into the environment variable {place}, or give another place with Set-BearerProfile '{Shown(name)}' -{parameter}.");
+                : $"Put it into the environment variable {place}, or give another place: Set-BearerProfile '{Shown(name)}' -{parameter}.");
     }
 
     /// <summary>The parameters of the flow that the settings belong to.</summary>

@@ -9,8 +9,12 @@ namespace BearerTools.Profiles.Import;
 /// <param name="Place">The file, line and column, for messages.</param>
 internal sealed record ForeignVariable(string Name, string? Text, bool IsSecret, string Place)
 {
-    /// <summary>True if the value must not be imported.</summary>
-    public bool HoldsSecret => IsSecret || PlainSecret.IsIn(Name) || (Text is not null && PlainSecret.IsInAddress(Text));
+    /// <summary>
+    /// True if the value must not be imported. An identifier or an address is no secret, also in a file for private values.
+    /// </summary>
+    public bool HoldsSecret => Text is null
+        ? IsSecret
+        : PlainSecret.IsInAddress(Text) || (!EnvironmentMapping.IsKnown(Name) && (IsSecret || PlainSecret.IsIn(Name)));
 }
 
 /// <summary>An environment of another tool: variables, and the ways to get a token that it names.</summary>
