@@ -21,7 +21,7 @@ internal sealed record ConnectionProfile
     /// </summary>
     public bool IsOfRepository { get; init; }
 
-    /// <summary>The settings that the command line defined the profile with, as text without secrets. Empty for a profile of files.</summary>
+    /// <summary>The settings of the command line that defined the profile, as text without secrets. Empty for a profile of files.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Typed { get; init; } = [];
 
     /// <summary>The source of the token.</summary>

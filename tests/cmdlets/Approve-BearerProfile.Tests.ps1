@@ -92,7 +92,7 @@ Describe 'Profiles of a repository' {
         Test-Path $trusted | Should -BeFalse
     }
 
-    It 'are not approved without a person, unless -Confirm:$false says so' {
+    It 'are not approved in a non-interactive session, unless -Confirm:$false says so' {
         $engine = @(Get-Engine)
         $script = "Import-Module '$PSScriptRoot/../../BearerTools.psd1'; Approve-BearerProfile"
         $null = & $engine[0] @($engine | Select-Object -Skip 1) -NoProfile -NonInteractive -Command $script 2>&1
