@@ -140,6 +140,7 @@ internal static class RequestFailure
                 + "Claims can only be requested for tokens from -TenantId.",
             "invalid_dpop_proof" => "Check this machine's clock: DPoP proofs are valid for a short time only.",
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
+            _ when response.Message.RequestMessage?.Headers.Authorization?.Scheme == "Basic" => "Check the user name and the password.",
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
         HttpStatusCode.ProxyAuthenticationRequired =>

@@ -1,6 +1,6 @@
 namespace BearerTools;
 
-/// <summary>The token types of Invoke-RestMethod's -Authentication. Both mean the same.</summary>
+/// <summary>Values of -Authentication, as in Invoke-RestMethod. Bearer and OAuth mean the same.</summary>
 public enum WebAuthenticationType
 {
     /// <summary>A bearer token (RFC 6750).</summary>
@@ -8,4 +8,7 @@ public enum WebAuthenticationType
 
     /// <summary>A bearer token (RFC 6750).</summary>
     OAuth,
+
+    /// <summary>User name and password (RFC 7617).</summary>
+    Basic,
 }

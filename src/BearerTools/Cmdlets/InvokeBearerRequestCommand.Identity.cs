@@ -27,6 +27,17 @@ public sealed partial class InvokeBearerRequestCommand
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string? Profile { get; set; }
 
+    /// <summary>How to authenticate: Bearer, the default; OAuth, which means the same; or Basic, with -Credential.</summary>
+    [Parameter]
+    public WebAuthenticationType Authentication { get; set; }
+
+    /// <summary>
+    /// User name and password to send with Basic authentication (RFC 7617) instead of a token, only to the address of this call.
+    /// </summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
     /// <summary>Base address of relative addresses (default: the connection's).</summary>
     [Parameter]
     [RelativeUriTransformation]
@@ -65,9 +76,30 @@ public sealed partial class InvokeBearerRequestCommand
     {
         if (BaseUri is null && IsTyped(nameof(BaseUri)))
             throw Conflict("-BaseUri is $null: the variable was not set.", "Check the variable, or omit -BaseUri to use the connection's.");
-        var connection = ConnectionSelector.Select(this, Token, Profile) ?? throw NotConnected.Error(ProfilesForAddress());
+        _basic = CreateBasicCredential();
+        var connection = _basic?.Connect(BearerSession.Services)
+            ?? ConnectionSelector.Select(this, Token, Profile)
+            ?? throw NotConnected.Error(ProfilesForAddress());
         // The origin of -BaseUri is not added to the connection; Grant allows it for this call only.
         return BaseUri is null ? connection : connection with { BaseUri = RequestAddress.Base(BaseUri) };
+    }
+
+    /// <exception cref="BearerRequestException">Another identity is given too, or only one of -Credential and -Authentication Basic.</exception>
+    private BasicCredential? CreateBasicCredential()
+    {
+        var isBasic = Authentication == WebAuthenticationType.Basic;
+        if (!isBasic && !IsTyped(nameof(Credential))) return null;
+        if (Credential is null)
+            throw Conflict(
+                "Basic authentication needs a user name and a password.",
+                "Add -Credential (Get-Credential), or pass a credential from a vault.");
+        if (!isBasic && IsTyped(nameof(Authentication)))
+            throw Conflict("-Credential is for -Authentication Basic.", "Use -Authentication Basic, or pass a token with -Token.");
+        if (Token is not null || Profile is not null)
+            throw Conflict(
+                $"-Credential cannot be combined with {(Token is not null ? "-Token" : "-Profile")}: a request has one identity.",
+                "Use only one of them.");
+        return new BasicCredential(Credential);
     }
 
     /// <summary>Requests the token of a profile that takes its base address from the token response.</summary>

@@ -54,10 +54,6 @@ public sealed partial class InvokeBearerRequestCommand
     [ValidateRange(0, int.MaxValue)]
     public int OperationTimeoutSeconds { get; set; }
 
-    /// <summary>Accepts Bearer and OAuth, for compatibility with Invoke-RestMethod; both are what this command does anyway.</summary>
-    [Parameter]
-    public WebAuthenticationType Authentication { get; set; }
-
     /// <summary>Has no effect; accepted for compatibility with old scripts.</summary>
     [Parameter(DontShow = true)]
     public SwitchParameter UseBasicParsing { get; set; }

@@ -24,6 +24,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     private RequestOptions _options = null!;
     private RequestPipeline? _pipeline;
     private Connection _connection = null!;
+    private BasicCredential? _basic;
     private RequestRun _run = null!;
     private PipedValue<IDictionary> _query = null!;
     private PipedValue<IDictionary> _headers = null!;

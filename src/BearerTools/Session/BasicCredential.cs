@@ -1,0 +1,40 @@
+using System.Management.Automation;
+using System.Text;
+using BearerTools.Composition;
+using BearerTools.Security;
+using BearerTools.Tokens;
+
+namespace BearerTools.Session;
+
+/// <summary>A user name and a password that a request sends with Basic authentication (RFC 7617) instead of a token.</summary>
+internal sealed class BasicCredential
+{
+    private const string Scheme = "Basic";
+
+    private readonly AccessToken _token;
+
+    // While it is referenced, the password is recognised in output, as the whole value is.
+    private readonly Secret _password;
+
+    /// <exception cref="BearerRequestException">The user name contains a colon, which would end it (RFC 7617 section 2).</exception>
+    public BasicCredential(PSCredential credential)
+    {
+        if (credential.UserName.Contains(':', StringComparison.Ordinal))
+        {
+            throw new BearerRequestException("The user name contains a colon, which Basic authentication cannot represent.")
+            {
+                ErrorId = "InvalidUserName",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Correct the user name of -Credential.",
+            };
+        }
+
+        _password = Secret.From(credential.Password);
+        var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.UserName}:{_password.Reveal()}"));
+        _token = new AccessToken(new Secret(pair), new TokenMetadata { TokenType = Scheme, Account = credential.UserName });
+    }
+
+    /// <summary>A connection of its own. It has no origins: the address of the call allows one, for that call.</summary>
+    public Connection Connect(BearerServices services) =>
+        Connection.Of(services, _token) with { Placement = TokenPlacement.Create(Scheme, null, null)! };
+}

@@ -1,0 +1,96 @@
+# Requests with a user name and a password instead of a token.
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1" -Force
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1" -Force
+
+    # Returns the Authorization header of each request; /moved redirects to the other server, /refused and /none are 401.
+    function Start-Server([string] $Other) {
+        $name = $IsWindows ? 'localhost' : '127.0.0.1'
+        foreach ($try in 1..20) {
+            $address = "http://${name}:$(Get-Random -Minimum 20000 -Maximum 60000)/"
+            $listener = [Net.HttpListener]::new()
+            $listener.Prefixes.Add($address)
+            try { $listener.Start(); break } catch [Net.HttpListenerException] { $listener = $null }
+        }
+        $shell = [powershell]::Create().AddScript({
+                param($listener, $other)
+                while ($listener.IsListening) {
+                    try { $http = $listener.GetContext() } catch { return }
+                    switch -Wildcard ($http.Request.Url.AbsolutePath) {
+                        '/moved' { $http.Response.Redirect("${other}echo") }
+                        '/here' { $http.Response.Redirect('/echo') }
+                        '/refused' { $http.Response.StatusCode = 401; $http.Response.AddHeader('WWW-Authenticate', 'Basic realm="x"') }
+                    }
+                    $http.Response.ContentType = 'application/json'
+                    $bytes = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json @{ header = $http.Request.Headers['Authorization'] }))
+                    $http.Response.OutputStream.Write($bytes)
+                    $http.Response.Close()
+                }
+            }).AddArgument($listener).AddArgument($Other)
+        @{ Address = $address; Listener = $listener; Shell = $shell; Run = $shell.BeginInvoke() }
+    }
+
+    $other = Start-Server
+    $server = Start-Server $other.Address
+    $u = $server.Address
+    $password = [guid]::NewGuid().ToString('n') + 'ß'
+    $ann = [pscredential]::new('ann', (ConvertTo-SecureString $password -AsPlainText -Force))
+    $header = 'Basic ' + [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes("ann:$password"))
+}
+
+AfterAll {
+    foreach ($one in $server, $other) {
+        $one.Listener.Close()
+        $one.Shell.Dispose()
+    }
+    Disconnect-BearerApi
+}
+
+Describe 'Invoke-BearerRequest -Credential' {
+    It 'sends user name and password in UTF-8 to the typed address, with and without -Authentication Basic' {
+        (Invoke-BearerRequest "${u}echo" -Credential $ann).header | Should -BeExactly $header
+        (Invoke-BearerRequest "${u}echo" -Credential $ann -Authentication Basic).header | Should -BeExactly $header
+        (Invoke-BearerRequest /echo -BaseUri $u -Credential $ann).header | Should -BeExactly $header
+    }
+
+    It 'keeps them on a redirect within the origin, and does not send them to another one' {
+        (Invoke-BearerRequest "${u}here" -Credential $ann).header | Should -BeExactly $header
+        (Invoke-BearerRequest "${u}moved" -Credential $ann).header | Should -BeNullOrEmpty
+    }
+
+    It 'leaves what is connected as it is, and uses nothing of it' {
+        $token = ConvertTo-SecureString ([guid]::NewGuid().ToString('n')) -AsPlainText -Force
+        Connect-BearerApi -Token $token -BaseUri $other.Address
+        (Invoke-BearerRequest "${u}echo" -Credential $ann).header | Should -BeExactly $header
+        (Get-TerminatingError { Invoke-BearerRequest /echo -Credential $ann }).FullyQualifiedErrorId | Should -BeLike 'RelativeUri*'
+        (Invoke-BearerRequest /echo).header | Should -BeExactly "Bearer $(ConvertTo-Plain $token)"
+    }
+
+    It 'does not send a piped address the credential of the typed one' {
+        $results = "${u}echo", "$($other.Address)echo" | Invoke-BearerRequest -Credential $ann -ErrorVariable failed -ErrorAction SilentlyContinue
+        $results | Should -BeNullOrEmpty
+        @($failed).Count | Should -BeGreaterThan 0
+    }
+
+    It 'advises to check user name and password when the API refuses them, and never shows them' {
+        $failed = Get-TerminatingError { Invoke-BearerRequest "${u}refused" -Credential $ann }
+        "$failed" | Should -BeLike '*Check the user name and the password.'
+        "$($failed | Format-List * -Force | Out-String)" | Should -Not -Match ([regex]::Escape($password) + '|' + [regex]::Escape($header.Substring(6)))
+    }
+
+    It 'refuses <Case> before anything is sent' -ForEach @(
+        @{ Case = 'a second identity (-Token)'; With = { @{ Credential = $ann; Token = $ann.Password } }; Says = '*cannot be combined with -Token*' }
+        @{ Case = 'a second identity (-Profile)'; With = { @{ Credential = $ann; Profile = 'x' } }; Says = '*cannot be combined with -Profile*' }
+        @{ Case = 'Basic without a credential'; With = { @{ Authentication = 'Basic' } }; Says = '*needs a user name and a password*' }
+        @{ Case = 'a credential with -Authentication Bearer'; With = { @{ Authentication = 'Bearer'; Credential = $ann } }; Says = '*-Authentication Basic*' }
+        @{ Case = 'a colon in the user name'; With = { @{ Credential = [pscredential]::new('a:b', $ann.Password) } }; Says = '*colon*' }
+    ) {
+        $with = & $With
+        (Get-TerminatingError { Invoke-BearerRequest "${u}echo" @with }).Exception.Message | Should -BeLike $Says
+    }
+
+    It 'sends nothing over plain http without -AllowUnencryptedAuthentication' {
+        (Get-TerminatingError { Invoke-BearerRequest 'http://api.example/' -Credential $ann }).Exception.Message | Should -BeLike '*can be read in transit*'
+    }
+}
