@@ -160,6 +160,26 @@ Describe 'Profiles of a repository' {
         "$failure" | Should -BeLike "*line *'$Field' is refused, because you have saved a profile 'prod'*RateLimit*"
     }
 
+    It 'with settings only are for a profile that users may have saved, and are none themselves' {
+        Write-Repository ($own + @{ prod = @{ RateLimit = '5/s' } })
+        Approve-BearerProfile -Confirm:$false
+        (Get-BearerProfile).Name | Should -Be orders
+        Get-Id { Connect-BearerApi prod } | Should -Be ProfileNotFound
+        Set-BearerProfile prod -TokenFrom env:BT_USER_TOKEN -BaseUri $open -Save
+        (Get-Setting prod RateLimit).Value | Should -Be 5/s
+    }
+
+    It 'name a folder so that neither a terminal nor a copied command obeys it' -Skip:$IsWindows {
+        $nasty = (New-Item "$repository/a$([char] 27)[31m$([char] 0x2019); exit; $([char] 0x2018)b" -ItemType Directory).FullName
+        Move-Item $file $nasty -Force
+        Push-Location -LiteralPath $nasty
+        try { $null = Get-BearerProfile -WarningVariable warned -WarningAction SilentlyContinue } finally { Pop-Location }
+        "$warned" | Should -Not -Match '\e'
+        $command = "$warned" -replace '(?s).*(?=Approve-BearerProfile)' -replace '\.$'
+        $ast = [Management.Automation.Language.Parser]::ParseInput($command, [ref] $null, [ref] $null)
+        $ast.EndBlock.Statements | Should -HaveCount 1
+    }
+
     It 'are refused when a profile of the same name is saved after they were approved' {
         Approve-BearerProfile -Confirm:$false
         Set-BearerProfile orders -TokenFrom env:BT_USER_TOKEN -BaseUri $open -Save

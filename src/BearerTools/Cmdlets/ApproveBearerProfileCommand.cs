@@ -77,17 +77,18 @@ public sealed class ApproveBearerProfileCommand : PSCmdlet
     }
 
     /// <summary>All that the file says. Nothing may be left out, since the user decides by it.</summary>
-    private static string Shown(string path, IReadOnlyList<LayeredProfile> profiles)
+    private static string Shown(string path, IReadOnlyList<(SavedProfile Profile, LayeredProfile? Layered)> profiles)
     {
-        List<string> lines = [$"{path} contains {(profiles.Count == 1 ? "1 profile" : $"{profiles.Count} profiles")}."];
-        foreach (var profile in profiles)
+        List<string> lines = [$"{ServerText.Clean(path, RepositoryFile.MaxLength)} contains {(profiles.Count == 1 ? "1 profile" : $"{profiles.Count} profiles")}."];
+        foreach (var (profile, layered) in profiles)
         {
-            var name = ServerText.Clean(profile.Main.Name);
-            lines.Add(profile.Source == SettingSource.Saved
-                ? $"  {name} changes settings of the profile that you have saved:"
-                : $"  {name} is a profile of the repository. Check where its secrets and tokens go:");
-            lines.AddRange(profile.Values.Where(value => value.Source == SettingSource.Repository)
-                .Select(value => $"    {value.Value.Field.Name}: {Whole(value.Value.Value)}"));
+            lines.Add($"  {ServerText.Clean(profile.Name)} " + layered?.Source switch
+            {
+                null => "has settings for a profile that you have not saved:",
+                SettingSource.Saved => "changes settings of the profile that you have saved:",
+                _ => "is a profile of the repository. Check where its secrets and tokens go:",
+            });
+            lines.AddRange(profile.Values.Select(value => $"    {value.Field.Name}: {Whole(value.Value)}"));
         }
 
         return string.Join('\n', lines);

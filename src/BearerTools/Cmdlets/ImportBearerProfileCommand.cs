@@ -4,6 +4,7 @@ using BearerTools.Pipeline;
 using BearerTools.Profiles;
 using BearerTools.Profiles.Import;
 using BearerTools.Profiles.Saved;
+using BearerTools.Security;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
@@ -16,6 +17,8 @@ namespace BearerTools.Cmdlets;
 [OutputType(typeof(BearerProfile))]
 public sealed class ImportBearerProfileCommand : PSCmdlet
 {
+    private const int MaxShown = 10_000;
+
     /// <summary>
     /// http-client.env.json, the folder of a Bruno collection, or one of its environments (default: the current location).
     /// </summary>
@@ -86,9 +89,10 @@ public sealed class ImportBearerProfileCommand : PSCmdlet
 
     private void Import(ImportedProfile imported)
     {
-        foreach (var note in imported.Notes) WriteVerbose(note);
-        foreach (var dropped in imported.Dropped) WriteWarning(dropped);
+        // First, because messages contain the name in commands.
         ProfileName.Check(imported.Name);
+        foreach (var note in imported.Notes) WriteVerbose(Shown(note));
+        foreach (var dropped in imported.Dropped) WriteWarning(Shown(dropped));
         if (!Force && SavedProfiles.Exists(imported.Name)) throw Exists(imported);
         if (!imported.NamesFlow) throw NoFlow(imported);
         var definition = imported.Definition;
@@ -109,6 +113,9 @@ public sealed class ImportBearerProfileCommand : PSCmdlet
         if (missing is not null) WriteWarning($"The profile '{imported.Name}' is saved, but cannot be used yet: {missing.Message}");
         if (PassThru) WriteObject(SavedProfiles.Describe(this, imported.Name));
     }
+
+    /// <summary>The folders of a repository are named by others.</summary>
+    private static string Shown(string text) => ServerText.Clean(text, MaxShown);
 
     /// <summary>A file that came with a repository must not change who a profile of the user is.</summary>
     private static BearerTokenException Exists(ImportedProfile imported) =>

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using BearerTools.Profiles.Repository;
 using BearerTools.Profiles.Saved;
+using BearerTools.Security;
 
 namespace BearerTools.Session;
 
@@ -12,6 +14,7 @@ namespace BearerTools.Session;
 internal static class RepositoryProfiles
 {
     private const int MaxNamed = 1000;
+    private const int MaxShown = 10_000;
 
     /// <summary>The contents that a warning has named, by path, state and hash.</summary>
     private static readonly ConcurrentDictionary<string, bool> s_named = new(StringComparer.Ordinal);
@@ -65,7 +68,7 @@ internal static class RepositoryProfiles
         }
         catch (BearerTokenException e)
         {
-            return (null, $"The profiles of the repository are ignored: {e.Message}");
+            return (null, Shown($"The profiles of the repository are ignored: {e.Message}"));
         }
 
         if (file is null) return (null, null);
@@ -73,10 +76,14 @@ internal static class RepositoryProfiles
         return TrustedFiles.StateOf(file) switch
         {
             TrustState.Trusted => (file, null),
-            TrustState.Changed => (file, $"{path} is ignored, because it has changed since you approved it. {next}"),
-            _ => (file, $"{path} is ignored, because you have not approved it. {next}"),
+            TrustState.Changed => (file, Shown($"{path} is ignored, because it has changed since you approved it. {next}")),
+            _ => (file, Shown($"{path} is ignored, because you have not approved it. {next}")),
         };
     }
 
-    private static string Quoted(string path) => $"'{path.Replace("'", "''", StringComparison.Ordinal)}'";
+    /// <summary>The folders of a repository are named by others.</summary>
+    private static string Shown(string text) => ServerText.Clean(text, MaxShown);
+
+    /// <summary>A path in quotation marks, which PowerShell knows several of: users copy the command.</summary>
+    private static string Quoted(string path) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(path)}'";
 }

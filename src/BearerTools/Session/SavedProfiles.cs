@@ -4,6 +4,7 @@ using BearerTools.Binding;
 using BearerTools.Cmdlets;
 using BearerTools.Profiles;
 using BearerTools.Profiles.Layers;
+using BearerTools.Profiles.Repository;
 using BearerTools.Profiles.Saved;
 using BearerTools.Security;
 
@@ -113,14 +114,17 @@ internal static class SavedProfiles
     }
 
     /// <summary>Checks each profile of a repository's file as it would be used. A secret may be missing.</summary>
-    /// <returns>The profiles, with the saved ones below them.</returns>
+    /// <returns>The profiles, with the saved ones below them, if these are needed.</returns>
     /// <exception cref="BearerTokenException">A profile is not valid, or names something that a repository must not decide.</exception>
-    public static IReadOnlyList<LayeredProfile> Check(ProfileFile repository)
+    public static IReadOnlyList<(SavedProfile Profile, LayeredProfile? Layered)> Check(ProfileFile repository)
     {
         var saved = ProfileFiles.Read(Path);
-        List<LayeredProfile> all =
-            [.. repository.Names.Select(name => ProfileLayers.Merge(Definition(saved, name), Definition(repository, name))!)];
-        foreach (var layered in all)
+        (SavedProfile Profile, LayeredProfile? Layered)[] all =
+        [
+            .. repository.Names.Select(name => Definition(repository, name)!)
+                .Select(profile => (profile, ProfileLayers.Merge(Definition(saved, profile.Name), profile))),
+        ];
+        foreach (var layered in all.Select(one => one.Layered).OfType<LayeredProfile>())
         {
             try
             {
@@ -136,7 +140,9 @@ internal static class SavedProfiles
     }
 
     private static IEnumerable<string> Union(ProfileFile? saved, ProfileFile? repository) =>
-        (saved?.Names ?? []).Union(repository?.Names ?? [], StringComparer.OrdinalIgnoreCase);
+        (saved?.Names ?? []).Union(
+            repository?.Profiles?.Members.Where(profile => !RepositoryRules.IsHarmless(profile)).Select(profile => profile.Name) ?? [],
+            StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Saves a profile. Everything else in the file stays as it is.</summary>
     /// <param name="name">A valid name.</param>

@@ -42,12 +42,15 @@ internal sealed record LayeredProfile(SavedProfile Main, SettingSource Source, I
 internal static class ProfileLayers
 {
     /// <summary>Combines the definitions of a profile.</summary>
-    /// <returns><see langword="null"/> if there are none.</returns>
+    /// <returns>
+    /// <see langword="null"/> if there are none, or only settings of a repository for a profile that the user has not saved.
+    /// </returns>
     /// <exception cref="BearerTokenException">The repository's one names something that a repository must not decide.</exception>
     public static LayeredProfile? Merge(SavedProfile? saved, SavedProfile? repository)
     {
         if (repository is not null) RepositoryRules.Check(repository, saved);
         if ((saved ?? repository) is not { } main) return null;
+        if (saved is null && main.Values.All(value => RepositoryRules.Harmless.Contains(value.Field.Name))) return null;
         var upper = Values(repository, SettingSource.Repository);
         var names = upper.Select(value => value.Value.Field.Name).ToHashSet(StringComparer.Ordinal);
         var lower = Values(saved, SettingSource.Saved).Where(value => !names.Contains(value.Value.Field.Name));

@@ -28,6 +28,10 @@ internal static class RepositoryRules
         "OriginThrottleLimit", "RateLimit", "RetryIntervalSec", "ThrottleLimit",
     ];
 
+    /// <summary>True if a profile says nothing but what may change a saved one: alone, it is no profile.</summary>
+    public static bool IsHarmless(JsonFileMember profile) =>
+        profile.Value.Members.All(field => Harmless.Contains(field.Name, StringComparer.OrdinalIgnoreCase));
+
     /// <param name="profile">A profile of a repository.</param>
     /// <param name="saved">The user's profile of the same name, or <see langword="null"/>.</param>
     /// <exception cref="BearerTokenException">The profile names something that a repository must not decide.</exception>
