@@ -213,6 +213,12 @@ Describe 'Profiles of a repository' {
         "$failed" | Should -BeLike '*trusted.json, line 1*'
     }
 
+    It 'are not removed, and the error says what to do' {
+        Approve-BearerProfile -Confirm:$false
+        Remove-BearerProfile orders -ErrorVariable failed -ErrorAction SilentlyContinue
+        "$failed" | Should -BeLike "*$file defines it*Approve-BearerProfile -Remove*"
+    }
+
     It 'complete' {
         Approve-BearerProfile -Confirm:$false
         (TabExpansion2 'Connect-BearerApi ord' 21).CompletionMatches.CompletionText | Should -Be orders

@@ -171,9 +171,20 @@ internal static class SavedProfiles
         : throw NotSaved(name);
 
     /// <summary>The error for a profile that is to be removed from memory, and is not there.</summary>
-    public static BearerTokenException NotInMemory(string name)
+    public static BearerTokenException NotInMemory(PSCmdlet command, string name)
     {
         var saved = ProfileFiles.Read(Path)?.Names ?? [];
+        if (!saved.Contains(name, StringComparer.OrdinalIgnoreCase) && RepositoryProfiles.Approved(command) is { } file
+            && file.Find(name) is not null)
+        {
+            return new BearerTokenException($"The profile '{name}' is not in the memory of this process: {file.Path} defines it.")
+            {
+                ErrorId = "ProfileIsOfRepository",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "To use none of its profiles, run Approve-BearerProfile -Remove.",
+            };
+        }
+
         if (!saved.Contains(name, StringComparer.OrdinalIgnoreCase)) return BearerSession.Services.Profiles.Unknown(name, saved);
         return new BearerTokenException($"The profile '{name}' is not in the memory of this process: it is saved in {Path}.")
         {
