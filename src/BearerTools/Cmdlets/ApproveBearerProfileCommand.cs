@@ -79,7 +79,8 @@ public sealed class ApproveBearerProfileCommand : PSCmdlet
     /// <summary>All that the file says. Nothing may be left out, since the user decides by it.</summary>
     private static string Shown(string path, IReadOnlyList<(SavedProfile Profile, LayeredProfile? Layered)> profiles)
     {
-        List<string> lines = [$"{ServerText.Clean(path, RepositoryFile.MaxLength)} contains {(profiles.Count == 1 ? "1 profile" : $"{profiles.Count} profiles")}."];
+        var number = profiles.Count == 1 ? "1 profile" : $"{profiles.Count} profiles";
+        List<string> lines = [$"{ServerText.Clean(path, RepositoryFile.MaxLength)} contains {number}."];
         foreach (var (profile, layered) in profiles)
         {
             lines.Add($"  {ServerText.Clean(profile.Name)} " + layered?.Source switch
