@@ -12,6 +12,7 @@
     VariablesToExport    = @()
     # With commas: a list of lines is run as a script at every import, and takes 2 ms.
     CmdletsToExport      = 'Add-BearerMockRule',
+                           'Approve-BearerProfile',
                            'Assert-BearerMockCall',
                            'Clear-BearerTokenCache',
                            'Connect-BearerApi',
@@ -22,6 +23,7 @@
                            'Get-BearerProfile',
                            'Get-BearerToken',
                            'Get-BearerTokenCache',
+                           'Import-BearerProfile',
                            'Invoke-BearerRequest',
                            'New-BearerError',
                            'New-BearerMock',

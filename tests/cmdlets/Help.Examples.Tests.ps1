@@ -37,6 +37,14 @@ BeforeAll {
     'id,Number', '1,A-1', '2,A-2' | Set-Content "$folder/orders.csv"
     [byte[]] (1..9) | Set-Content "$folder/cat.jpg" -AsByteStream
     Copy-Item $sandbox.ServiceAccount "$folder/account.json"
+    # A repository with profiles, and environments of other tools.
+    '{ "profiles": { "repo": { "TokenFrom": "env:API_TOKEN", "BaseUri": "https://repo.contoso.com/" } } }' | Set-Content "$folder/.bearertools.json"
+    $environment = '"clientId": "ops", "tokenUrl": "https://id.contoso.com/token", "clientSecret": "{{$processEnv OPS_SECRET}}"'
+    "{ `"dev`": { $environment }, `"staging`": { $environment } }" | Set-Content "$folder/http-client.env.json"
+    $null = New-Item "$folder/bruno/environments" -ItemType Directory
+    '{ "version": "1", "name": "orders", "type": "collection" }' | Set-Content "$folder/bruno/bruno.json"
+    'vars {', '  client_id: ops', '  token_url: https://id.contoso.com/token', '  client_secret: {{process.env.OPS_SECRET}}', '}' |
+        Set-Content "$folder/bruno/environments/Prod.bru"
     # Encrypted with the password that the prompts return.
     $key = [Security.Cryptography.RSA]::Create()
     $key.ImportFromPem((Get-Content $sandbox.KeyFile -Raw))

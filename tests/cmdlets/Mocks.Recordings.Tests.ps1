@@ -124,7 +124,7 @@ Describe 'A recording' {
         }
 
         $found | Should -Be 1, 201
-        { Use-BearerMock -Replay "$TestDrive/a.har" -ScriptBlock { } } | Should -Throw '*several origins*-BaseUri*'
+        { Use-BearerMock -Replay "$TestDrive/a.har" -ScriptBlock { } } | Should -Throw '*several origins; name one with -BaseUri*'
         '{ "log": { "entries": [ { "request": { "method": "GET" } } ] } }' | Set-Content "$TestDrive/b.har"
         { Use-BearerMock -Replay "$TestDrive/b.har" -ScriptBlock { } } | Should -Throw "*line 1*'url' is missing*"
     }

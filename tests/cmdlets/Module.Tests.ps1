@@ -3,6 +3,7 @@
 BeforeDiscovery {
     $cmdlets = @(
         'Add-BearerMockRule'
+        'Approve-BearerProfile'
         'Assert-BearerMockCall'
         'Clear-BearerTokenCache'
         'Connect-BearerApi'
@@ -13,6 +14,7 @@ BeforeDiscovery {
         'Get-BearerProfile'
         'Get-BearerToken'
         'Get-BearerTokenCache'
+        'Import-BearerProfile'
         'Invoke-BearerRequest'
         'New-BearerError'
         'New-BearerMock'
@@ -157,11 +159,11 @@ Describe 'Import-Module' {
 
         $views[0] | Should -Match '^Fingerprint +ExpiresOn +Flow +Account +Scopes'
         $views[2] | Should -Match '^[0-9a-f]{12} unknown +GivenToken'
-        $views[3..7] | Should -Be @(
+        $views[3..8] | Should -Be @(
             'BearerTools.AccessToken', 'BearerTools.BearerTokenCacheEntry', 'BearerTools.BearerConnection', 'BearerTools.BearerProfile'
-            'BearerTools.BearerResponse'
+            'BearerTools.BearerProfileSetting', 'BearerTools.BearerResponse'
         )
-        $views[8] | Should -Match '^Now +Fingerprint +ExpiresOn +Flow +Authority'
+        $views[9] | Should -Match '^Now +Fingerprint +ExpiresOn +Flow +Authority'
     }
 
     It 'says to restart pwsh when the module was built again under the session' {

@@ -150,11 +150,16 @@ Describe 'vault:' {
         $modules = $manifest, $vaultModule
         $found = 1..6 | ForEach-Object -Parallel {
             Import-Module $using:modules
-            Invoke-BearerRequest echo -Profile vaulted
+            # Rejected tokens are renewed on workers, which never read the vault.
+            1..5 | Invoke-BearerRequest -Uri { "echo?n=$_" } -Body $null -Profile vaulted -ThrottleLimit 4
+            "thread=$([Environment]::CurrentManagedThreadId)"
         } -ThrottleLimit 6
 
-        $found | Should -HaveCount 6
-        (Get-Call).Count | Should -Be 1
+        $threads, $responses = $found.Where({ $_ -is [string] }, 'Split')
+        $responses | Should -HaveCount 30
+        $call = @(Get-Call)
+        $call.Count | Should -Be 1
+        (-split $call[0])[-1] | Should -BeIn $threads
     }
 
     It 'stores a rotated refresh token in the vault' {

@@ -2,6 +2,7 @@ using BearerTools.Diagnostics;
 using BearerTools.Http.Connecting;
 using BearerTools.Profiles;
 using BearerTools.Security;
+using BearerTools.Storage;
 using BearerTools.Tokens;
 
 namespace BearerTools.Composition;
@@ -53,7 +54,7 @@ internal sealed record Connection : ITokenConnection
     public static Connection Of(BearerServices services, ConnectionProfile profile) =>
         new Connection(
             services,
-            services.Cache.Entry(services.Stores.Storing(profile.Source, profile.Store)),
+            services.Cache.Entry(services.Stores.Storing(profile.Source, profile.IsOfRepository ? StoreKind.Memory : profile.Store)),
             profile.BaseUri,
             profile.Origins)
         {

@@ -15,6 +15,15 @@ internal sealed record ConnectionProfile
     /// <summary>The file that defines the profile, or <see langword="null"/> if it is defined in memory only.</summary>
     public string? SavedIn { get; init; }
 
+    /// <summary>
+    /// True if a file in a repository defines the profile. Its token must not be stored, nor be taken from a store: its author does not
+    /// decide about the logins of the user.
+    /// </summary>
+    public bool IsOfRepository { get; init; }
+
+    /// <summary>The settings of the command line that defined the profile, as text without secrets. Empty for a profile of files.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Typed { get; init; } = [];
+
     /// <summary>The source of the token.</summary>
     public required ITokenSource Source { get; init; }
 

@@ -8,7 +8,7 @@ namespace BearerTools.Cmdlets;
 
 /// <summary>Gets the profiles of this process and the saved ones, without secrets.</summary>
 [Cmdlet(VerbsCommon.Get, "BearerProfile")]
-[OutputType(typeof(BearerProfile))]
+[OutputType(typeof(BearerProfile), typeof(BearerProfileSetting))]
 public sealed class GetBearerProfileCommand : PSCmdlet
 {
     /// <summary>Names of the profiles to get; wildcards are allowed (default: all).</summary>
@@ -16,6 +16,10 @@ public sealed class GetBearerProfileCommand : PSCmdlet
     [SupportsWildcards]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ProfileNameCompleter))]
     public string[] Name { get; set; } = ["*"];
+
+    /// <summary>Returns the settings of the profiles instead, with their values and where these come from.</summary>
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing() => FormatData.EnsureLoaded(this);
@@ -28,7 +32,7 @@ public sealed class GetBearerProfileCommand : PSCmdlet
             try
             {
                 if (WildcardPattern.ContainsWildcardCharacters(name)) WriteMatching(name);
-                else WriteObject(SavedProfiles.Describe(name));
+                else Write(name);
             }
             catch (BearerTokenException e)
             {
@@ -57,7 +61,7 @@ public sealed class GetBearerProfileCommand : PSCmdlet
         var error = default(BearerTokenException);
         try
         {
-            names = [.. names.Union(SavedProfiles.Names().Where(pattern.IsMatch), StringComparer.OrdinalIgnoreCase)];
+            names = [.. names.Union(SavedProfiles.Names(this).Where(pattern.IsMatch), StringComparer.OrdinalIgnoreCase)];
         }
         catch (BearerTokenException e)
         {
@@ -68,11 +72,17 @@ public sealed class GetBearerProfileCommand : PSCmdlet
         if (error is not null) WriteError(ErrorTable.Record(error, name));
     }
 
+    private void Write(string name)
+    {
+        if (!Detailed) WriteObject(SavedProfiles.Describe(this, name));
+        else WriteObject(SavedProfiles.Settings(this, name), enumerateCollection: true);
+    }
+
     private void WriteProfile(string name)
     {
         try
         {
-            WriteObject(SavedProfiles.Describe(name));
+            Write(name);
         }
         catch (BearerTokenException e)
         {

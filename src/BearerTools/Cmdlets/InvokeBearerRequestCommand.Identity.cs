@@ -86,7 +86,7 @@ public sealed partial class InvokeBearerRequestCommand
         return BaseUri is null ? connection : connection with { BaseUri = RequestAddress.Base(BaseUri) };
     }
 
-    /// <exception cref="BearerRequestException">Another identity is given too, or only one of -Credential and -Authentication Basic.</exception>
+    /// <exception cref="BearerRequestException">Parameters contradict each other, or the credential is missing.</exception>
     private BasicCredential? CreateBasicCredential()
     {
         var isBasic = Authentication == WebAuthenticationType.Basic;

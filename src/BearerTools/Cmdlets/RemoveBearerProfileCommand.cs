@@ -39,7 +39,7 @@ public sealed class RemoveBearerProfileCommand : PSCmdlet
     private void RemoveFromMemory(string name)
     {
         var profiles = BearerSession.Services.Profiles;
-        var profile = profiles.Find(name) ?? throw SavedProfiles.NotInMemory(name);
+        var profile = profiles.Find(name) ?? throw SavedProfiles.NotInMemory(this, name);
         if (ShouldProcess(profile.Name, "Remove profile")) profiles.Remove(profile.Name);
     }
 

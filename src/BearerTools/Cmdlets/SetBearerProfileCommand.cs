@@ -44,7 +44,7 @@ public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
 
     private void DefineProfile()
     {
-        var profile = CreateProfile(Name);
+        var profile = CreateProfile(Name) with { Typed = ProfileSettings.Typed(this) };
         if (!ShouldProcess(Name, "Define profile")) return;
         BearerSession.Services.Profiles.Set(profile);
         Return();
@@ -74,6 +74,6 @@ public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
     {
         if (!PassThru) return;
         Pipeline.FormatData.EnsureLoaded(this);
-        WriteAtOnce(SavedProfiles.Describe(Name));
+        WriteAtOnce(SavedProfiles.Describe(this, Name));
     }
 }

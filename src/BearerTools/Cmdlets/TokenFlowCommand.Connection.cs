@@ -4,6 +4,7 @@ using BearerTools.Composition;
 using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Profiles;
+using BearerTools.Profiles.Layers;
 using BearerTools.Security;
 using BearerTools.Session;
 using BearerTools.Tokens;
@@ -74,7 +75,7 @@ public abstract partial class TokenFlowCommand
             return new Connection(
                 services, tokens, baseUri, OriginPolicy.Create(baseUri, tokens.Source.Origins, added))
             {
-                Settings = Settings,
+                Settings = ProfileLayers.Typed(Settings),
                 Placement = placement ?? TokenPlacement.Default,
                 BaseUriPath = BaseUriPath,
             };

@@ -26,7 +26,7 @@ internal static class ConnectionSelector
 
         var services = BearerSession.Services;
         var connection = token is not null ? Connection.Of(services, token)
-            : profile is not null ? Connection.Of(services, SavedProfiles.Select(profile))
+            : profile is not null ? Connection.Of(services, SavedProfiles.Select(command, profile))
             : CallerConnection.Get(command);
         return connection is not null && ActiveMocks.Find(command) is { } mocks ? mocks.Apply(connection) : connection;
     }

@@ -3,6 +3,8 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Cmdlets;
 using BearerTools.Profiles;
+using BearerTools.Profiles.Layers;
+using BearerTools.Profiles.Repository;
 using BearerTools.Profiles.Saved;
 using BearerTools.Security;
 
@@ -21,14 +23,14 @@ internal static class SavedProfiles
     /// <summary>Full path of the user's file. It may not exist.</summary>
     public static string Path => System.IO.Path.Join(ProfileFolder.Path, ProfileFolder.FileName);
 
-    /// <summary>Names of the saved profiles; none if the file cannot be read.</summary>
+    /// <summary>Names of the profiles in files, for completion; none if a file cannot be read. Writes no warning.</summary>
     public static IReadOnlyList<string> NamesOrNone
     {
         get
         {
             try
             {
-                return ProfileFiles.Read(Path)?.Names ?? [];
+                return [.. Union(ProfileFiles.Read(Path), RepositoryProfiles.ApprovedHere())];
             }
             catch (Exception e) when (e is IBearerError)
             {
@@ -37,59 +39,112 @@ internal static class SavedProfiles
         }
     }
 
-    /// <summary>Names of the saved profiles.</summary>
-    /// <exception cref="BearerTokenException">The file cannot be read.</exception>
-    public static IReadOnlyList<string> Names() => ProfileFiles.Read(Path)?.Names ?? [];
+    /// <summary>Names of the saved profiles and of those of the repository that the session is in.</summary>
+    /// <exception cref="BearerTokenException">A file cannot be read.</exception>
+    public static IReadOnlyList<string> Names(PSCmdlet command) =>
+        [.. Union(ProfileFiles.Read(Path), RepositoryProfiles.Approved(command))];
 
-    /// <summary>The profile in memory, else the saved one.</summary>
+    /// <summary>The profile in memory, else that of files.</summary>
     /// <exception cref="BearerTokenException">There is no such profile, or it or its file is not valid.</exception>
-    public static ConnectionProfile Select(string name)
+    public static ConnectionProfile Select(PSCmdlet command, string name)
     {
         var inMemory = BearerSession.Services.Profiles;
-        return inMemory.Find(name) ?? Find(name) ?? throw inMemory.Unknown(name, Names());
+        if (inMemory.Find(name) is { } known) return known with { Settings = ProfileLayers.Typed(known.Settings) };
+        return Find(command, name) is { } found
+            ? ProfileLayers.WithEnvironment(found)
+            : throw RepositoryProfiles.WithHint(command, inMemory.Unknown(name, Names(command)));
     }
 
     /// <summary>
-    /// Describes the profile in memory, else the saved one, also if a secret that it refers to is missing: an environment variable may be
+    /// Describes the profile in memory, else that of files, also if a secret that it refers to is missing: an environment variable may be
     /// set later.
     /// </summary>
     /// <exception cref="BearerTokenException">There is no such profile, or it or its file is not valid.</exception>
-    public static BearerProfile Describe(string name)
+    public static BearerProfile Describe(PSCmdlet command, string name)
     {
         try
         {
-            return new BearerProfile(Select(name));
+            return new BearerProfile(Select(command, name));
         }
-        catch (BearerTokenException e) when (IsMissingSecret(e) && Read(name) is { } saved)
+        catch (BearerTokenException e) when (IsMissingSecret(e) && Read(command, name) is { } layered)
         {
-            return new BearerProfile(saved);
+            return new BearerProfile(layered.Main);
         }
     }
+
+    /// <summary>The settings of a profile, with their values and where these come from.</summary>
+    /// <exception cref="BearerTokenException">There is no such profile, or it or its file is not valid.</exception>
+    public static IReadOnlyList<BearerProfileSetting> Settings(PSCmdlet command, string name)
+    {
+        var inMemory = BearerSession.Services.Profiles.Find(name);
+        var layered = inMemory is null ? Read(command, name) : null;
+        // Also says what is not valid.
+        var described = Describe(command, name);
+        return ProfileSettings.Of(described.Name, inMemory, layered);
+    }
+
+    /// <summary>True if a profile with this name is in memory or saved.</summary>
+    /// <exception cref="BearerTokenException">The user's file cannot be read.</exception>
+    public static bool Exists(string name) =>
+        BearerSession.Services.Profiles.Find(name) is not null || ProfileFiles.Read(Path)?.Find(name) is not null;
 
     /// <summary>True if the error is that a secret is not at its place, although the definition is valid.</summary>
     public static bool IsMissingSecret(BearerTokenException error) =>
         error.ErrorId is "SecretNotFound" or "SecretEmpty" or "SecretUnreadable" or "KeyNotFound";
 
-    /// <summary>The definition of a saved profile, or <see langword="null"/>.</summary>
-    /// <exception cref="BearerTokenException">The definition or the file is not valid.</exception>
-    private static SavedProfile? Read(string name) =>
-        ProfileName.IsValid(name) && ProfileFiles.Read(Path) is { } file && file.Find(name) is { } member
-            ? new SavedProfileReader(file, ProfileFields.All).Read(member)
-            : null;
+    /// <summary>The definition of a profile in files, or <see langword="null"/>.</summary>
+    /// <exception cref="BearerTokenException">A definition or a file is not valid.</exception>
+    private static LayeredProfile? Read(PSCmdlet command, string name) => ProfileName.IsValid(name)
+        ? ProfileLayers.Merge(Definition(ProfileFiles.Read(Path), name), Definition(RepositoryProfiles.Approved(command), name))
+        : null;
 
-    /// <summary>The saved profile, or <see langword="null"/>.</summary>
-    /// <exception cref="BearerTokenException">The profile or the file is not valid.</exception>
-    private static ConnectionProfile? Find(string name)
+    private static SavedProfile? Definition(ProfileFile? file, string name) =>
+        file?.Find(name) is { } member ? new SavedProfileReader(file, ProfileFields.All).Read(member) : null;
+
+    /// <summary>The profile of files, or <see langword="null"/>.</summary>
+    /// <exception cref="BearerTokenException">The profile or a file is not valid.</exception>
+    private static ConnectionProfile? Find(PSCmdlet command, string name)
     {
-        if (Read(name) is not { } saved) return null;
-        var key = $"{saved.File.Path}\0{saved.Name}";
+        if (Read(command, name) is not { } layered) return null;
+        var key = $"{layered.Main.File.Path}\0{layered.Main.Name}";
         // While a mock is active, a profile may be created without its secrets: that one must not be kept.
-        if (ActiveMocks.HasAny) return Create(saved);
-        if (s_profiles.TryGetValue(key, out var known) && known.Definition == saved.Definition) return known.Profile;
-        var profile = Create(saved);
-        s_profiles[key] = (saved.Definition, profile);
+        if (ActiveMocks.Find(command) is not null) return Create(layered);
+        if (s_profiles.TryGetValue(key, out var known) && known.Definition == layered.Definition) return known.Profile;
+        var profile = Create(layered);
+        s_profiles[key] = (layered.Definition, profile);
         return profile;
     }
+
+    /// <summary>Checks each profile of a repository's file as it would be used. A secret may be missing.</summary>
+    /// <returns>The profiles, with the saved ones below them, if these are needed.</returns>
+    /// <exception cref="BearerTokenException">A profile is not valid, or names something that a repository must not decide.</exception>
+    public static IReadOnlyList<(SavedProfile Profile, LayeredProfile? Layered)> Check(ProfileFile repository)
+    {
+        var saved = ProfileFiles.Read(Path);
+        (SavedProfile Profile, LayeredProfile? Layered)[] all =
+        [
+            .. repository.Names.Select(name => Definition(repository, name)!)
+                .Select(profile => (profile, ProfileLayers.Merge(Definition(saved, profile.Name), profile))),
+        ];
+        foreach (var layered in all.Select(one => one.Layered).OfType<LayeredProfile>())
+        {
+            try
+            {
+                Create(layered);
+            }
+            catch (BearerTokenException e) when (IsMissingSecret(e))
+            {
+                // It may be set later.
+            }
+        }
+
+        return all;
+    }
+
+    private static IEnumerable<string> Union(ProfileFile? saved, ProfileFile? repository) =>
+        (saved?.Names ?? []).Union(
+            repository?.Profiles?.Members.Where(profile => !RepositoryRules.IsHarmless(profile)).Select(profile => profile.Name) ?? [],
+            StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Saves a profile. Everything else in the file stays as it is.</summary>
     /// <param name="name">A valid name.</param>
@@ -118,9 +173,20 @@ internal static class SavedProfiles
         : throw NotSaved(name);
 
     /// <summary>The error for a profile that is to be removed from memory, and is not there.</summary>
-    public static BearerTokenException NotInMemory(string name)
+    public static BearerTokenException NotInMemory(PSCmdlet command, string name)
     {
-        var saved = Names();
+        var saved = ProfileFiles.Read(Path)?.Names ?? [];
+        if (!saved.Contains(name, StringComparer.OrdinalIgnoreCase) && RepositoryProfiles.Approved(command) is { } file
+            && file.Find(name) is not null)
+        {
+            return new BearerTokenException($"The profile '{name}' is not in the memory of this process: {file.Path} defines it.")
+            {
+                ErrorId = "ProfileIsOfRepository",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "To use none of its profiles, run Approve-BearerProfile -Remove.",
+            };
+        }
+
         if (!saved.Contains(name, StringComparer.OrdinalIgnoreCase)) return BearerSession.Services.Profiles.Unknown(name, saved);
         return new BearerTokenException($"The profile '{name}' is not in the memory of this process: it is saved in {Path}.")
         {
@@ -132,7 +198,7 @@ internal static class SavedProfiles
 
     private static BearerTokenException NotSaved(string name)
     {
-        var near = NearestNames.Of(name, NamesOrNone);
+        var near = NearestNames.Of(name, ProfileFiles.Read(Path)?.Names ?? []);
         return new BearerTokenException($"No profile '{ServerText.Clean(name, ProfileName.MaxLength)}' is saved in {Path}.")
         {
             ErrorId = "ProfileNotFound",
@@ -143,23 +209,39 @@ internal static class SavedProfiles
         };
     }
 
-    private static ConnectionProfile Create(SavedProfile saved)
+    /// <summary>Makes a profile of a definition that is not in a file, as one in a file would be made.</summary>
+    /// <param name="name">A valid name.</param>
+    /// <param name="definition">JSON of the definition.</param>
+    /// <param name="place">Where the definition comes from, for errors.</param>
+    /// <exception cref="BearerTokenException">The definition is not valid, or a secret is missing.</exception>
+    public static ConnectionProfile Define(string name, string definition, string place)
+    {
+        var file = ProfileFile.Parse(place, ProfileFileEditor.Create(ProfileSchema.FileName, name, definition));
+        var profile = Create(ProfileLayers.Merge(Definition(file, name), null)!, place);
+        return profile with { SavedIn = null };
+    }
+
+    private static ConnectionProfile Create(LayeredProfile layered, string? place = null)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         shell.AddCommand(new CmdletInfo("Resolve-SavedProfile", typeof(ResolveSavedProfileCommand)));
-        shell.AddParameter(nameof(ResolveSavedProfileCommand.ProfileName), saved.Name);
-        foreach (var value in saved.Values) shell.AddParameter(value.Field.Name, Argument(value));
+        shell.AddParameter(nameof(ResolveSavedProfileCommand.ProfileName), layered.Main.Name);
+        foreach (var value in layered.Values) shell.AddParameter(value.Value.Field.Name, Argument(value.Value));
         try
         {
             return shell.Invoke()[0].BaseObject switch
             {
-                ConnectionProfile profile => profile with { SavedIn = saved.File.Path },
-                var error => throw NotValid(saved, (Exception)error, null),
+                ConnectionProfile profile => profile with
+                {
+                    SavedIn = layered.Main.File.Path,
+                    IsOfRepository = layered.Source == SettingSource.Repository,
+                },
+                var error => throw NotValid(layered, (Exception)error, null, place),
             };
         }
         catch (ParameterBindingException e)
         {
-            throw NotValid(saved, e, e.ParameterName);
+            throw NotValid(layered, e, e.ParameterName, place);
         }
     }
 
@@ -169,16 +251,17 @@ internal static class SavedProfiles
             ? value.Value
             : ProfilePath.FilePrefix + PSLocation.InFileSystem(ProfilePath.Full(path));
 
-    private static BearerTokenException NotValid(SavedProfile saved, Exception error, string? parameter)
+    private static BearerTokenException NotValid(LayeredProfile layered, Exception error, string? parameter, string? known)
     {
-        var known = error as IBearerError;
-        var start = saved.Values.FirstOrDefault(value => value.Field.Name == parameter)?.Start ?? saved.Start;
-        return new BearerTokenException(
-            $"{saved.File.Place(start)}: the profile '{saved.Name}' is not valid: {ServerText.Clean(error.Message)}")
+        var own = error as IBearerError;
+        var place = known ?? (layered.Values.FirstOrDefault(value => value.Value.Field.Name == parameter) is { } wrong
+            ? wrong.File.Place(wrong.Value.Start)
+            : layered.Main.File.Place(layered.Main.Start));
+        return new BearerTokenException($"{place}: the profile '{layered.Main.Name}' is not valid: {ServerText.Clean(error.Message)}")
         {
-            ErrorId = known?.ErrorId ?? "ProfileFileInvalid",
-            Kind = known?.Kind ?? BearerErrorKind.InvalidData,
-            NextStep = known?.NextStep ?? "Correct the profile: its fields are the parameters of one flow of Set-BearerProfile.",
+            ErrorId = own?.ErrorId ?? "ProfileFileInvalid",
+            Kind = own?.Kind ?? BearerErrorKind.InvalidData,
+            NextStep = own?.NextStep ?? "Correct the profile: its fields are the parameters of one flow of Set-BearerProfile.",
         };
     }
 }

@@ -89,6 +89,16 @@ internal static partial class Specimens
         ["path"] = ["data.auth.accessToken", "$.items[0].token", "a.b\\.c", "@odata.nextLink", "[1]"],
         ["proxy"] = ["http://user:p%40ss@proxy.example.com:8080", "proxy:3128", "socks5://u:p@h"],
         ["secret"] = ["env:BEARERTOOLS_FUZZ_UNSET", "file:/nonexistent/secret", "a-secret\n", "env:", "file:relative"],
+        ["profiles"] =
+        [
+            """{"$schema":"s.json","profiles":{"a":{"TokenFrom":"env:A","Scope":["x"],/* c */"RateLimit":"5/s"}},}""", """{"trusted":{"/a":"00ff"}}""",
+        ],
+        ["environments"] =
+        [
+            """{"$shared":{"host":"https://a"},"dev":{"clientId":"a","tokenUrl":"{{host}}/t","clientSecret":{"provider":"AzureKeyVault"},"n":1}}""",
+            """{"dev":{"Security":{"Auth":{"x":{"Type":"OAuth2","Grant Type":"Client Credentials","Token URL":"https://a","Client ID":"{{c}}"}}},"c":"{{c}}"}}""",
+        ],
+        ["bruno"] = ["vars {\n  host: https://a\n  ~off: b\n  client_id: {{host}}\n  t: '''\n  x\n  '''\n}\nvars:secret [\n  token,\n  pin\n]\n"],
         ["note"] = ["""{"ETag":"\"v1\"","LastModified":"Thu, 01 Jan 2026 00:00:00 GMT","Length":6,"Writer":"BearerTools: a partial download"}"""],
         ["rate"] = ["50/s", "1/m", "100/10s", "5/h"],
         ["text"] = ["plain", "a b c", "https://u:p@h/x", "é\u001b[31m"],

@@ -33,7 +33,7 @@ internal sealed class HarReader(Func<int, string, BearerRequestException> error)
             {
                 throw error(log.Start, origins.Length == 0
                     ? "there are no requests."
-                    : $"there are requests to several origins: name the API's with -BaseUri. Origins: {string.Join(", ", origins.Take(10))}.");
+                    : $"there are requests to several origins; name one with -BaseUri: {string.Join(", ", origins.Take(10))}.");
             }
 
             baseUri = new Uri(entries[0].Address, "/");

@@ -102,6 +102,9 @@ internal sealed class ProfileFile
         return $"{Path}, line {line}, column {column}";
     }
 
+    /// <summary>The line of an offset, from 1.</summary>
+    public int Line(int offset) => JsonFileParser.Position(_text, offset).Line;
+
     /// <summary>Text of the file for a message: it may have been written by someone else.</summary>
     public static string Shown(string text) => ServerText.Clean(text, ProfileName.MaxLength);
 

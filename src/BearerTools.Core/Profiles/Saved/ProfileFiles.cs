@@ -17,11 +17,19 @@ internal static class ProfileFiles
     /// <summary>Reads the file.</summary>
     /// <returns><see langword="null"/> if it does not exist.</returns>
     /// <exception cref="BearerTokenException">It cannot be read, is not safe or not valid.</exception>
-    public static ProfileFile? Read(string path)
+    public static ProfileFile? Read(string path) => Content(path) is { } content ? ProfileFile.Parse(path, content) : null;
+
+    /// <summary>Reads a file without parsing it, once: what is returned is what was checked.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="longest">Longest file, in bytes.</param>
+    /// <param name="writable">Permissions that the file and its folder must not have, on Linux and macOS.</param>
+    /// <returns><see langword="null"/> if it does not exist.</returns>
+    /// <exception cref="BearerTokenException">It cannot be read, or is not safe.</exception>
+    public static byte[]? Content(string path, int longest = MaxLength, UnixFileMode writable = WritableByOthers)
     {
         try
         {
-            return Content(path) is { } content ? ProfileFile.Parse(path, content) : null;
+            return ReadContent(path, longest, writable);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -33,19 +41,26 @@ internal static class ProfileFiles
     /// <param name="path">Full path of the file; its folder is created.</param>
     /// <param name="change">Returns the new content, given the current file, or <see langword="null"/> if there is none.</param>
     /// <exception cref="BearerTokenException">The file is not safe or not valid, or cannot be written; it is unchanged.</exception>
-    public static void Change(string path, Func<ProfileFile?, byte[]> change)
+    public static void Change(string path, Func<ProfileFile?, byte[]> change) => Replace(path, content =>
+    {
+        var changed = change(content is null ? null : ProfileFile.Parse(path, content));
+        // What is written must be readable. Otherwise the file stays as it is.
+        ProfileFile.Parse(path, changed);
+        return changed;
+    });
+
+    /// <summary>Replaces the content of a file while no other process does.</summary>
+    /// <inheritdoc cref="Change"/>
+    public static void Replace(string path, Func<byte[]?, byte[]> change)
     {
         try
         {
             var folder = Path.GetDirectoryName(path)!;
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
             else Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
-            CheckFolder(path);
+            CheckFolder(path, WritableByOthers);
             using var held = Lock(path + ".lock");
-            var changed = change(Read(path));
-            // What is written must be readable. Otherwise the file stays as it is.
-            ProfileFile.Parse(path, changed);
-            DurableFile.Write(path, changed);
+            DurableFile.Write(path, change(Content(path)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -58,7 +73,7 @@ internal static class ProfileFiles
         }
     }
 
-    private static byte[]? Content(string path)
+    private static byte[]? ReadContent(string path, int longest, UnixFileMode writable)
     {
         var info = new FileInfo(path);
         if (info.LinkTarget is { } target)
@@ -71,26 +86,26 @@ internal static class ProfileFiles
         if (!info.Exists) return null;
         if (SpecialFile.Is(path)) throw Unreadable(path, "is not a regular file", "Replace it with a file.");
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        CheckPermissions(path, file);
-        if (file.Length > MaxLength) throw TooLong(path);
+        CheckPermissions(path, file, writable);
+        if (file.Length > longest) throw TooLong(path, longest);
         var content = new byte[(int)file.Length];
         file.ReadExactly(content);
         return content;
     }
 
-    private static void CheckPermissions(string path, FileStream file)
+    private static void CheckPermissions(string path, FileStream file, UnixFileMode writable)
     {
         if (OperatingSystem.IsWindows()) return;
-        if ((File.GetUnixFileMode(file.SafeFileHandle) & WritableByOthers) != 0)
+        if ((File.GetUnixFileMode(file.SafeFileHandle) & writable) != 0)
             throw Unsafe(path, "can be changed by other users", $"Run chmod go-w '{path}', and check what it contains.");
-        CheckFolder(path);
+        CheckFolder(path, writable);
     }
 
-    private static void CheckFolder(string path)
+    private static void CheckFolder(string path, UnixFileMode writable)
     {
         if (OperatingSystem.IsWindows()) return;
         var folder = Path.GetDirectoryName(path)!;
-        if ((File.GetUnixFileMode(folder) & WritableByOthers) != 0)
+        if ((File.GetUnixFileMode(folder) & writable) != 0)
         {
             throw Unsafe(
                 path, "can be replaced by other users, who can write to its folder", $"Run chmod go-w '{folder}', and check the file.");
@@ -118,8 +133,8 @@ internal static class ProfileFiles
         }
     }
 
-    private static BearerTokenException TooLong(string path) =>
-        Unreadable(path, $"is longer than {MaxLength / 1024} KiB", "Remove what is not a profile.");
+    private static BearerTokenException TooLong(string path, int longest) =>
+        Unreadable(path, $"is longer than {longest / 1024} KiB", "Remove what is not a profile.");
 
     private static BearerTokenException Unreadable(string path, string why, string nextStep) =>
         new($"{path} {why}.") { ErrorId = "ProfileFileUnreadable", Kind = BearerErrorKind.File, NextStep = nextStep };
