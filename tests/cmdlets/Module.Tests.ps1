@@ -159,11 +159,11 @@ Describe 'Import-Module' {
 
         $views[0] | Should -Match '^Fingerprint +ExpiresOn +Flow +Account +Scopes'
         $views[2] | Should -Match '^[0-9a-f]{12} unknown +GivenToken'
-        $views[3..8] | Should -Be @(
+        $views[3..10] | Should -Be @(
             'BearerTools.AccessToken', 'BearerTools.BearerTokenCacheEntry', 'BearerTools.BearerConnection', 'BearerTools.BearerProfile'
-            'BearerTools.BearerProfileSetting', 'BearerTools.BearerResponse'
+            'BearerTools.BearerProfileSetting', 'BearerTools.BearerResponse', 'BearerTools.BearerMock', 'BearerTools.BearerMockCall'
         )
-        $views[9] | Should -Match '^Now +Fingerprint +ExpiresOn +Flow +Authority'
+        $views[11] | Should -Match '^Now +Fingerprint +ExpiresOn +Flow +Authority'
     }
 
     It 'says to restart pwsh when the module was built again under the session' {
