@@ -17,7 +17,7 @@
 .EXAMPLE
     pwsh ./build.ps1 Docs     # generates the help in en-US from docs/cmdlets
 .EXAMPLE
-    pwsh ./build.ps1 Package  # out/BearerTools and a .nupkg, which Install-PSResource installs from a folder repository
+    pwsh ./build.ps1 Package  # out/BearerTools, a .nupkg for Install-PSResource, and a bill of materials (CycloneDX)
 .PARAMETER ProjectUri
     Address of the project, such as https://github.com/contoso/BearerTools, for the manifest of the package. Without it the package is
     marked as a local one, with the prerelease label 'local'.
@@ -159,7 +159,10 @@ try {
         'Test' { if ($Runtime) { Invoke-RuntimeTests $Runtime } else { Invoke-TestTask } }
         'Demo' { Invoke-WithSandbox 'tests/Sandbox/Demo.ps1' }
         'Bench' { Invoke-WithSandbox 'bench/Bench.ps1' }
-        'Package' { Write-Host "Packaged: $(New-Package $PSScriptRoot $out $ProjectUri)" }
+        'Package' {
+            Write-Host "Packaged: $(New-Package $PSScriptRoot $out $ProjectUri)"
+            Write-Host "Its bill of materials: $(New-BillOfMaterials $PSScriptRoot $out)"
+        }
         'Docs' {
             $failed = Invoke-Script (Join-Path $PSScriptRoot 'docs/Build-Help.ps1')
             if (-not $failed) { $failed = Invoke-Script (Join-Path $PSScriptRoot 'docs/Build-ProfileSchema.ps1') }

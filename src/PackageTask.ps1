@@ -55,3 +55,24 @@ function New-Package([string] $Root, [string] $Destination, [string] $ProjectUri
     Compress-PSResource -Path $folder -DestinationPath $Destination
     (Get-Item (Join-Path $Destination 'BearerTools.*.nupkg')).FullName
 }
+
+# Packages that are used to build, or that the engine has: their assemblies are not in the package.
+$notShipped = 'PowerShellStandard.Library', 'System.Diagnostics.DiagnosticSource', 'System.Runtime.CompilerServices.Unsafe'
+
+# Makes the software bill of materials (CycloneDX) of the package in a folder, and returns its path.
+function New-BillOfMaterials([string] $Root, [string] $Destination) {
+    $version = (Import-PowerShellDataFile (Join-Path $Root 'BearerTools.psd1')).ModuleVersion
+    $name = "BearerTools.$version.cdx.json"
+    # The tool is listed in this folder.
+    Push-Location (Join-Path $Root 'src')
+    try {
+        & dotnet tool restore --verbosity quiet | Out-Host
+        if ($LASTEXITCODE) { throw "'dotnet tool restore' failed in src; see its output above." }
+        & dotnet tool run dotnet-CycloneDX (Join-Path $Root 'BearerTools.sln') --exclude-test-projects --exclude-dev `
+            --disable-package-restore --exclude-filter ($notShipped -join ',') --output $Destination --filename $name `
+            --output-format Json --spec-version 1.6 --set-name BearerTools --set-version $version --set-type Library | Out-Null
+        if ($LASTEXITCODE) { throw "CycloneDX ended with exit code $LASTEXITCODE." }
+    }
+    finally { Pop-Location }
+    Join-Path $Destination $name
+}

@@ -54,6 +54,15 @@ Describe 'The package' {
             ) | Sort-Object)
     }
 
+    It 'has a bill of materials that lists each library of others that is in it, with its version and license' {
+        $bill = Get-Content (New-BillOfMaterials $root $TestDrive) -Raw | ConvertFrom-Json
+        $libraries = Get-ChildItem $module/bin -Recurse -Filter *.dll | Where-Object Name -NotLike 'BearerTools*'
+        @($bill.components.name | Sort-Object) | Should -Be @($libraries.BaseName | Sort-Object)
+        $bill.components.version | Should -Not -Contain $null
+        $bill.components.licenses.license.id | Should -Be (@('MIT') * $libraries.Count)
+        $bill.metadata.component.version | Should -Be $version
+    }
+
     It 'is smaller than 4 MB' {
         (Get-Item $package).Length | Should -BeLessThan 4MB
     }

@@ -31,6 +31,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     private bool _uriIsTyped;
     private bool _isPiped;
     private bool _showsBody;
+    private bool _isAnnounced;
 
     /// <summary>
     /// Address of the request: absolute, or relative to the connection's base address. A script block returns one for each input.
@@ -129,6 +130,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     private protected override void Begin()
     {
         _showsBody = AsksUser();
+        // ShouldProcess has an effect only then, and its text, which is searched for secrets, costs more than the rest of an input.
+        _isAnnounced = _showsBody || IsOn("Verbose", GetVariableValue("VerbosePreference") is not ActionPreference.SilentlyContinue);
         if (_connection is { BaseUriPath: not null, BaseUri: null }) Await(LocateAsync);
         _factory = new RequestFactory(
             HttpMethod, ContentType, _connection.BaseUri) { CommonHeaders = _options.Headers, CommonQuery = _options.Query };
@@ -167,7 +170,8 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         }
 
         // A file of this machine is changed, too, whatever the method.
-        if ((_factory.MayModify || target is not null) && !ShouldProcess(TargetOf(template), ActionOf(template, target))) return;
+        if (_isAnnounced && (_factory.MayModify || target is not null) && !ShouldProcess(TargetOf(template), ActionOf(template, target)))
+            return;
         Feed(target is not null ? new DownloadJob(_run, template, target)
             : _pages is not null ? new PagedRequestJob(_run, _pages, template)
             : new RequestJob(_run, template));
