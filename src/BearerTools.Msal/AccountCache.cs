@@ -1,4 +1,4 @@
-using BearerTools.Storage;
+using BearerTools.Tokens;
 using Microsoft.Identity.Client;
 
 namespace BearerTools.Msal;

@@ -34,6 +34,8 @@ internal abstract class EntraSource : ITokenSource
 
     public bool TakesClaims => true;
 
+    public virtual string? NotStorableReason => null;
+
     /// <summary>The origin of the API that the token is for, taken from the scopes.</summary>
     public IEnumerable<Origin> Origins => ResourceOrigin.Of(Metadata.Scopes);
 

@@ -41,6 +41,8 @@ internal sealed class ManagedIdentitySource : EntraSource
 
     public override bool CanRenew => true;
 
+    public override string? NotStorableReason => "it belongs to this machine, which gives it to each process";
+
     protected override string Requester =>
         _identity.Id is null ? "this machine's system-assigned identity" : $"the identity {ServerText.Clean(_identity.Id, 200)}";
 

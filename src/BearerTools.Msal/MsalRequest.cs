@@ -52,7 +52,7 @@ internal sealed class MsalRequest
         var builder = Configure(PublicClientApplicationBuilder.Create(client.ClientId), client.Authority);
         if (redirectUri is not null) builder.WithRedirectUri(redirectUri);
         var application = builder.Build();
-        new AccountCache(_services.Accounts).Serve(application.UserTokenCache);
+        new AccountCache(Context.Accounts ?? _services.Accounts).Serve(application.UserTokenCache);
         return application;
     }
 

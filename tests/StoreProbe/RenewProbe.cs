@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using BearerTools.Composition;
 using BearerTools.Grants;
-using BearerTools.Storage;
 using BearerTools.Storage.Files;
 using BearerTools.Tokens;
 

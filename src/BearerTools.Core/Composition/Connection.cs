@@ -2,7 +2,6 @@ using BearerTools.Diagnostics;
 using BearerTools.Http.Connecting;
 using BearerTools.Profiles;
 using BearerTools.Security;
-using BearerTools.Storage;
 using BearerTools.Tokens;
 
 namespace BearerTools.Composition;

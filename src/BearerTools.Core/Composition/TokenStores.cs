@@ -15,7 +15,7 @@ internal sealed class TokenStores
     private readonly Func<IKeyProvider>? _loadKeyring;
     private readonly Func<string, StoreFolder> _folder;
     private readonly object _gate = new();
-    private readonly Dictionary<StoreKind, (FileTokenStore Tokens, SealedFiles Files)> _stores = [];
+    private readonly Dictionary<StoreKind, Store> _stores = [];
 
     /// <param name="time">The clock.</param>
     /// <param name="loadKeyring">Loads the access to the key ring of the Linux desktop, which is in another assembly.</param>
@@ -39,22 +39,42 @@ internal sealed class TokenStores
     public async Task CheckAsync(StoreKind kind, CancellationToken cancel)
     {
         if (kind == StoreKind.Memory) return;
-        var (_, files) = Open(kind);
+        var files = Open(kind).Files;
         files.Folder.Prepare();
         await files.Keys.FindOrCreateAsync(cancel).ConfigureAwait(false);
     }
 
-    /// <summary>A source whose tokens are kept in the store; for <see cref="StoreKind.Memory"/> the source itself.</summary>
-    /// <exception cref="BearerTokenException">The source's tokens cannot be stored.</exception>
-    public ITokenSource Storing(ITokenSource source, StoreKind kind) => Find(kind) is { } store
-        ? new StoredSource(source is StoredSource stored ? stored.Source : source, store, _time)
-        : source;
+    /// <summary>The same for the store of a source's tokens, if they are stored.</summary>
+    /// <exception cref="BearerTokenException">It cannot be used. The error names what is missing.</exception>
+    public Task CheckAsync(ITokenSource source, CancellationToken cancel) => CheckAsync(KindOf(source), cancel);
+
+    /// <summary>The store that keeps the tokens of a source.</summary>
+    public static StoreKind KindOf(ITokenSource source) => source is StoredSource stored ? stored.Kind : StoreKind.Memory;
+
+    /// <summary>A source whose tokens are kept in a store.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="kind">
+    /// The store; <see langword="null"/> for the one that the environment names, if it can keep the source's tokens, else memory.
+    /// </param>
+    /// <exception cref="BearerTokenException">The source's tokens cannot be stored, or the environment names no valid store.</exception>
+    public ITokenSource Storing(ITokenSource source, StoreKind? kind)
+    {
+        var own = source is StoredSource known ? known.Source : source;
+        var chosen = kind ?? (StoredSource.ReasonAgainst(own) is null ? StoreVariable.Read() : StoreKind.Memory);
+        if (chosen == StoreKind.Memory) return own;
+        var store = Open(chosen);
+        return new StoredSource(own, store.Tokens, _time) { Kind = chosen, Accounts = store.Accounts };
+    }
+
+    /// <summary>Deletes all tokens and accounts in a store. Needs no key, so that it works without the key ring, too.</summary>
+    /// <exception cref="BearerTokenException">They cannot all be deleted.</exception>
+    public Task ClearAsync(StoreKind kind, CancellationToken cancel) =>
+        kind == StoreKind.Memory ? Task.CompletedTask : Open(kind).Tokens.DeleteAllAsync(cancel);
 
     /// <summary>A store for the accounts of users who logged in through Entra ID.</summary>
-    public IAccountStore Accounts(StoreKind kind) =>
-        kind == StoreKind.Memory ? new AccountsInMemory() : new AccountsInFiles(Open(kind).Files, _time);
+    public IAccountStore Accounts(StoreKind kind) => kind == StoreKind.Memory ? new AccountsInMemory() : Open(kind).Accounts;
 
-    private (FileTokenStore Tokens, SealedFiles Files) Open(StoreKind kind)
+    private Store Open(StoreKind kind)
     {
         lock (_gate)
         {
@@ -62,7 +82,7 @@ internal sealed class TokenStores
             var name = kind.ToString();
             var folder = _folder(name.ToLowerInvariant());
             var files = new SealedFiles(folder, new StoreKeys(Provider(kind, folder), folder, _time));
-            return _stores[kind] = (new FileTokenStore(name, files, _time), files);
+            return _stores[kind] = new Store(new FileTokenStore(name, files, _time), files, new AccountsInFiles(files, _time));
         }
     }
 
@@ -74,4 +94,6 @@ internal sealed class TokenStores
         if (OperatingSystem.IsMacOS()) return new KeychainItem();
         return (_loadKeyring ?? throw new InvalidOperationException("These services were created without a key ring."))();
     }
+
+    private sealed record Store(FileTokenStore Tokens, SealedFiles Files, AccountsInFiles Accounts);
 }

@@ -1,5 +1,5 @@
 using BearerTools.Grants.Login;
-using BearerTools.Storage;
+using BearerTools.Tokens;
 
 namespace BearerTools.Entra;
 

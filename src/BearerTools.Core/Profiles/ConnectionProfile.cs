@@ -1,5 +1,4 @@
 using BearerTools.Security;
-using BearerTools.Storage;
 using BearerTools.Tokens;
 
 namespace BearerTools.Profiles;
@@ -27,8 +26,8 @@ internal sealed record ConnectionProfile
     /// <summary>The source of the token.</summary>
     public required ITokenSource Source { get; init; }
 
-    /// <summary>Where the token is stored.</summary>
-    public StoreKind Store { get; init; }
+    /// <summary>Where the token is stored, or <see langword="null"/> if the environment decides.</summary>
+    public StoreKind? Store { get; init; }
 
     /// <summary>Base address of relative addresses, or <see langword="null"/>.</summary>
     public Uri? BaseUri { get; init; }

@@ -1,5 +1,6 @@
 using BearerTools.Storage.Files;
 using BearerTools.Storage.Locking;
+using BearerTools.Tokens;
 
 namespace BearerTools.Storage;
 

@@ -1,3 +1,5 @@
+using BearerTools.Tokens;
+
 namespace BearerTools.Storage;
 
 /// <summary>Stores accounts in memory until the process ends.</summary>

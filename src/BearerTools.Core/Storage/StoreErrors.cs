@@ -75,12 +75,12 @@ internal static class StoreErrors
         NextStep = OperatingSystem.IsWindows() ? "Set LOCALAPPDATA." : "Set HOME, or XDG_DATA_HOME to an absolute path.",
     };
 
-    public static BearerTokenException NotStorable(string flow, string reason, string nextStep) =>
+    public static BearerTokenException NotStorable(string flow, string reason) =>
         new($"The token of the flow {flow} cannot be stored: {reason}.")
         {
             ErrorId = "StoreNotPossible",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = nextStep,
+            NextStep = "Use -Store Memory, or a flow that signs in a user or a client without such a secret or key.",
         };
 
     /// <param name="keeper">What keeps the key, such as <c>the key file PATH</c>.</param>

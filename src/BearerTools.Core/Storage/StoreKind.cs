@@ -1,7 +1,7 @@
-namespace BearerTools.Storage;
+namespace BearerTools;
 
 /// <summary>Where tokens are stored.</summary>
-internal enum StoreKind
+public enum StoreKind
 {
     /// <summary>In this process, until it ends.</summary>
     Memory,

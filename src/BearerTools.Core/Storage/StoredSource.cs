@@ -34,23 +34,18 @@ internal sealed class StoredSource : ITokenSource
     /// </exception>
     public StoredSource(ITokenSource source, ITokenStore store, TimeProvider time)
     {
-        if (!source.Key.IsIdentityComplete)
-        {
-            throw StoreErrors.NotStorable(source.Metadata.Flow ?? "unknown", "a secret says whose token it is, and secrets are not stored",
-                "Omit the store, or use a flow that signs in a user or a client.");
-        }
-
-        if (source.Metadata.ProofKey is not null)
-        {
-            throw StoreErrors.NotStorable(source.Metadata.Flow ?? "unknown", "it is bound to a key of this session (DPoP)",
-                "Omit the store, or the binding.");
-        }
-
+        if (ReasonAgainst(source) is { } reason) throw StoreErrors.NotStorable(source.Metadata.Flow ?? "unknown", reason);
         (_source, _store, _time) = (source, store, time);
         _identity = source.Key.Identity;
         Key = new TokenKey.Builder().Add("store", store.Name).Add("source", source.Key).Build();
         Authority = source.Authority is { } authority ? new StoredAuthority(authority, store, _identity) : null;
     }
+
+    /// <summary>Which store it is.</summary>
+    public StoreKind Kind { get; init; } = StoreKind.File;
+
+    /// <summary>The accounts that the store keeps, or <see langword="null"/>.</summary>
+    public IAccountStore? Accounts { get; init; }
 
     public TokenKey Key { get; }
 
@@ -71,6 +66,20 @@ internal sealed class StoredSource : ITokenSource
 
     /// <summary>The store.</summary>
     public ITokenStore Store => _store;
+
+    /// <summary>The reason, as a clause, why the tokens of a source cannot be stored; <see langword="null"/> if they can.</summary>
+    public static string? ReasonAgainst(ITokenSource source) =>
+        !source.Key.IsIdentityComplete ? "a secret says whose token it is, and secrets are not stored"
+        : source.Metadata.ProofKey is not null ? "it is bound to a key of this session (DPoP)"
+        : source.NotStorableReason;
+
+    /// <summary>Deletes the stored token, so that no process finds it any more. The authority is not told.</summary>
+    /// <exception cref="BearerTokenException">The lock was not free in time, or the store cannot be written.</exception>
+    public async Task DeleteAsync(IEventSink events, CancellationToken cancel)
+    {
+        var slot = await _store.LockAsync(_identity, events, cancel).ConfigureAwait(false);
+        await using (slot.ConfigureAwait(false)) await slot.DeleteAsync().ConfigureAwait(false);
+    }
 
     public void ForgetRejection() => _source.ForgetRejection();
 
@@ -121,7 +130,7 @@ internal sealed class StoredSource : ITokenSource
     /// <summary>Requests a token. A request with a refresh token is not cancelled: the token may be used up.</summary>
     private Task<TokenResult> RequestAsync(TokenResult? previous, TokenRequestContext context, CancellationToken cancel) =>
         _source.AcquireAsync(
-            context with { Previous = previous }, previous is { CanBeRenewed: true } ? CancellationToken.None : cancel);
+            context with { Previous = previous, Accounts = Accounts }, previous is { CanBeRenewed: true } ? CancellationToken.None : cancel);
 
     /// <summary>Uses or renews what is stored, and releases the lock.</summary>
     /// <returns>The token, or <see langword="null"/> if the user has to sign in.</returns>

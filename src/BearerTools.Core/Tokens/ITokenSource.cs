@@ -32,6 +32,11 @@ internal interface ITokenSource
     /// <summary>True if the source can request a token with claims that an API asks for.</summary>
     bool TakesClaims => false;
 
+    /// <summary>
+    /// The reason, as a clause, why a token of this source must not be stored for other processes; <see langword="null"/> if it may be.
+    /// </summary>
+    string? NotStorableReason => null;
+
     /// <summary>Allows rejected credentials to be sent again, because the user asks for it.</summary>
     void ForgetRejection()
     {

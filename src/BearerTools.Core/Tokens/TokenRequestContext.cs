@@ -29,6 +29,11 @@ internal sealed record TokenRequestContext
     /// </summary>
     public TimeSpan? MinimumLifetime { get; init; }
 
+    /// <summary>
+    /// The store of the accounts that the token can be renewed from, or <see langword="null"/> for the one of this process.
+    /// </summary>
+    public IAccountStore? Accounts { get; init; }
+
     /// <summary>True if the user asks for a new token: one that was stored before the request is not used, even if it is valid.</summary>
     public bool MustBeNew { get; init; }
 }

@@ -96,6 +96,15 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     [AllowNull, AllowEmptyCollection, ValidateRange(400, 599)]
     public int[]? RenewOn { get; set; }
 
+    /// <summary>
+    /// Where to store the token and its refresh token for other processes: File, Keyring or Pass, encrypted; Memory, the default, is this
+    /// process only.
+    /// </summary>
+    [Parameter]
+    public StoreKind Store { get; set; }
+
+    private protected override StoreKind? NamedStore => IsTyped(nameof(Store)) ? Store : null;
+
     private protected sealed override RequestSettings Settings => this.ToSettings(MyInvocation.BoundParameters) with
     {
         Headers = Headers is null ? [] : RequestFactory.CopyHeaders(Headers),

@@ -1,10 +1,12 @@
 using System.Management.Automation;
+using BearerTools.Diagnostics;
 using BearerTools.Pipeline;
 using BearerTools.Session;
+using BearerTools.Storage;
 
 namespace BearerTools.Cmdlets;
 
-/// <summary>Removes a token from the cache and, with -Revoke, revokes it at its authority.</summary>
+/// <summary>Removes a token from the cache and from its store and, with -Revoke, revokes it at its authority.</summary>
 [Cmdlet(VerbsCommon.Remove, "BearerToken", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class RemoveBearerTokenCommand : CachedTokenCommand
@@ -31,10 +33,18 @@ public sealed class RemoveBearerTokenCommand : CachedTokenCommand
         if (!Revoke)
         {
             BearerSession.Services.Cache.Remove(entry);
+            if (entry.Source is StoredSource stored)
+                Feed(new TokenJob((output, cancel) => DeleteAsync(stored, output, cancel), Token));
             return;
         }
 
         var revocation = new TokenRevocation(entry, Token, RevocationEndpoint);
         Feed(new TokenJob((output, cancel) => revocation.RunAsync(output, cancel), Token));
+    }
+
+    private static async Task<object?> DeleteAsync(StoredSource stored, IEventSink events, CancellationToken cancel)
+    {
+        await stored.DeleteAsync(events, cancel).ConfigureAwait(false);
+        return null;
     }
 }

@@ -56,6 +56,12 @@ public abstract partial class TokenFlowCommand
     /// <summary>Request settings from the command line.</summary>
     private protected virtual RequestSettings Settings => RequestSettings.None;
 
+    /// <summary>
+    /// The store that the command line names for the token; <see langword="null"/> if the environment decides. A command without -Store
+    /// uses memory.
+    /// </summary>
+    private protected virtual StoreKind? NamedStore => StoreKind.Memory;
+
     /// <summary>Creates the connection that the command line describes. Its token is not requested yet.</summary>
     /// <exception cref="BearerTokenException">A parameter is missing or invalid.</exception>
     /// <exception cref="BearerRequestException">An address is invalid.</exception>
@@ -71,7 +77,7 @@ public abstract partial class TokenFlowCommand
             return mocked with { Settings = Settings, Placement = placement ?? TokenPlacement.Default };
         if (known is null)
         {
-            var tokens = services.Cache.Entry(Source());
+            var tokens = services.Cache.Entry(services.Stores.Storing(Source(), NamedStore));
             return new Connection(
                 services, tokens, baseUri, OriginPolicy.Create(baseUri, tokens.Source.Origins, added))
             {
@@ -89,6 +95,8 @@ public abstract partial class TokenFlowCommand
             Settings = Settings.Over(known.Settings),
             Placement = placement ?? known.Placement,
         };
+        if (IsTyped(nameof(ConnectionDefinitionCommand.Store)))
+            known = known with { Tokens = services.Cache.Entry(services.Stores.Storing(known.Tokens.Source, NamedStore)) };
         // What goes to the network while the mocks are active is decided for each request.
         return ActiveMocks.Find(this) is { } mocks && mocks.Find(known.BaseUri) is not null ? mocks.Apply(known) : known;
     }
@@ -117,10 +125,16 @@ public abstract partial class TokenFlowCommand
         var carried = SourceToken?.Connection as Connection;
         if (BaseUri is not null && BaseUriPath is not null) throw CannotCombine(nameof(BaseUri), nameof(BaseUriPath));
         var baseUri = BaseUri is null ? carried?.BaseUri : RequestAddress.Base(BaseUri);
+        var given = SourceToken?.Entry is { IsForgotten: false } entry ? entry.Source : null;
+        var standIn = given is null ? StandIn(baseUri) : null;
+        var source = given ?? standIn ?? Source();
+        // Refuses what cannot be stored when the profile is defined, and not at its first request.
+        if (standIn is null && NamedStore is { } store) BearerSession.Services.Stores.Storing(source, store);
         return new ConnectionProfile
         {
             Name = name,
-            Source = SourceToken?.Entry is { IsForgotten: false } entry ? entry.Source : StandIn(baseUri) ?? Source(),
+            Source = source,
+            Store = standIn is null ? NamedStore : StoreKind.Memory,
             BaseUri = BaseUriPath is null ? baseUri : null,
             BaseUriPath = BaseUriPath ?? (baseUri is null ? carried?.BaseUriPath : null),
             Placement = CreatePlacement() ?? carried?.Placement ?? TokenPlacement.Default,
@@ -140,6 +154,7 @@ public abstract partial class TokenFlowCommand
         Connection connection, bool renew, TokenRequestContext context, CancellationToken cancel)
     {
         var source = connection.Tokens.Source;
+        await connection.Services.Stores.CheckAsync(source, cancel).ConfigureAwait(false);
         if (renew) source.ForgetRejection();
         var token = await connection.Services.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
         return ((connection with { Tokens = token.Entry! }).Located(token, context.Events), token);

@@ -48,6 +48,9 @@ public sealed class UseBearerTokenCommand : ConnectionDefinitionCommand
     [Parameter]
     public SwitchParameter Revoke { get; set; }
 
+    /// <summary>A block has a token of its own, unless its command line says otherwise.</summary>
+    private protected override StoreKind? NamedStore => base.NamedStore ?? StoreKind.Memory;
+
     private protected override void Begin()
     {
         FormatData.EnsureLoaded(this);

@@ -23,6 +23,7 @@ public sealed class BearerConnection
         ExpiresOn = token?.ExpiresOn;
         CanRenew = connection.Tokens.CanRenew;
         Fingerprint = token?.Fingerprint;
+        Store = TokenStores.KindOf(connection.Tokens.Source);
     }
 
     /// <summary>Name of the profile that the connection was made with, or <see langword="null"/>.</summary>
@@ -63,6 +64,9 @@ public sealed class BearerConnection
 
     /// <summary>Keyed fingerprint of the current token; identifies it in logs without revealing it.</summary>
     public string? Fingerprint { get; }
+
+    /// <summary>Where the token is stored; <c>Memory</c> for this process only.</summary>
+    public StoreKind Store { get; }
 
     internal Connection Connection { get; }
 

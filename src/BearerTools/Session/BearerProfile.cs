@@ -20,6 +20,7 @@ public sealed class BearerProfile
         Scopes = metadata.Scopes;
         BaseUri = profile.BaseUri;
         BaseUriPath = profile.BaseUriPath;
+        Store = profile.Store;
         TokenSentAs = profile.Placement.Shown(metadata.TokenType);
         Origins = [.. profile.Origins.Allowed.Select(origin => origin.ToString())];
     }
@@ -35,6 +36,7 @@ public sealed class BearerProfile
         Scopes = saved.Texts("Scope");
         BaseUri = Uri.TryCreate(saved.Text("BaseUri"), UriKind.Absolute, out var address) ? address : null;
         BaseUriPath = saved.Text("BaseUriPath");
+        Store = Enum.TryParse<StoreKind>(saved.Text("Store"), ignoreCase: true, out var store) ? store : null;
         var placement = TokenPlacement.Create(
             saved.Text("TokenScheme"), saved.Text("SendTokenInHeader"), saved.Text("SendTokenInCookie")) ?? TokenPlacement.Default;
         TokenSentAs = placement.Shown("Bearer");
@@ -78,6 +80,11 @@ public sealed class BearerProfile
 
     /// <summary>The origins that the token may be sent to.</summary>
     public IReadOnlyList<string> Origins { get; }
+
+    /// <summary>
+    /// Where its token is stored, or <see langword="null"/> if the environment variable BEARERTOOLS_STORE decides, else memory.
+    /// </summary>
+    public StoreKind? Store { get; }
 
     /// <summary>The name of the profile.</summary>
     /// <returns>Text that is safe to print.</returns>

@@ -1,3 +1,4 @@
+using BearerTools.Composition;
 using BearerTools.Tokens;
 
 namespace BearerTools;
@@ -20,6 +21,7 @@ public sealed class BearerTokenCacheEntry
         ExpiresOn = token?.ExpiresOn;
         Fingerprint = token?.Fingerprint;
         CanRenew = entry.CanRenew;
+        Store = TokenStores.KindOf(entry.Source);
     }
 
     /// <summary>True if it is the token of the current connection, which Invoke-BearerRequest uses by default.</summary>
@@ -48,6 +50,9 @@ public sealed class BearerTokenCacheEntry
 
     /// <summary>True if the token can be renewed without user interaction.</summary>
     public bool CanRenew { get; }
+
+    /// <summary>Where the token is stored; <c>Memory</c> for this process only.</summary>
+    public StoreKind Store { get; }
 
     internal AccessToken? Current => _entry.Current;
 }

@@ -1,7 +1,7 @@
 using BearerTools.Composition;
-using BearerTools.Storage;
 using BearerTools.Storage.Files;
 using BearerTools.Tests.Support;
+using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Storage;
 

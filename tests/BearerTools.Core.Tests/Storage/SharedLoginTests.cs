@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using BearerTools.Storage;
 using BearerTools.StoreProbe;
 using BearerTools.Tests.Support;
 using Xunit.Abstractions;

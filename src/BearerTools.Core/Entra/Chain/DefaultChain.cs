@@ -40,6 +40,8 @@ internal sealed class DefaultChain : ITokenSource
 
     public bool TakesClaims => true;
 
+    public string? NotStorableReason => "each process finds its own identity";
+
     /// <summary>The origin of the API that the token is for, taken from the scopes.</summary>
     public IEnumerable<Origin> Origins => ResourceOrigin.Of(Metadata.Scopes);
 

@@ -57,6 +57,20 @@ internal sealed class FileTokenStore(string kind, SealedFiles files, TimeProvide
         return entries;
     }
 
+    /// <summary>Deletes everything that is stored, each entry under its lock. The key stays.</summary>
+    /// <exception cref="BearerTokenException">A lock was not free in time, or a file cannot be deleted.</exception>
+    public async Task DeleteAllAsync(CancellationToken cancel)
+    {
+        foreach (var identity in files.Folder.Identities())
+        {
+            using var inProcess = await _locks.TryEnterAsync(identity, _lockTimeout, cancel).ConfigureAwait(false)
+                ?? throw StoreErrors.Locked("another command of this process", _lockTimeout);
+            using var betweenProcesses = await FileLock.AcquireAsync(
+                files.Folder.LockOf(identity), _lockTimeout, time, static _ => { }, cancel).ConfigureAwait(false);
+            files.Delete(identity);
+        }
+    }
+
     private static void ReportWait(LockHolder? holder, IEventSink events)
     {
         if (events.IsEnabled(EventLevel.Verbose)) events.Write(new StoreLockAwaited(holder?.ToString()));

@@ -1,4 +1,4 @@
-namespace BearerTools.Storage;
+namespace BearerTools.Tokens;
 
 /// <summary>
 /// Stores the accounts of users with their refresh tokens, as bytes in the format of the code that writes them. The content is secret.
