@@ -209,6 +209,70 @@ Move-Item '$name.new' '$name.json'
         { [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, $port).Start() } | Should -Not -Throw
     }
 
+    Context 'Of a login that is stored' {
+        BeforeAll {
+            $engine, $first = [Environment]::ProcessPath, @(if ((Split-Path ([Environment]::ProcessPath) -LeafBase) -eq 'dotnet') { "$PSHOME/pwsh.dll" })
+
+            # Starts a session without a user that uses the login; gives what it printed when it ends.
+            function Start-Other([scriptblock] $Script, [hashtable] $Login, [hashtable] $Variables) {
+                $path = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
+                Set-Content $path @"
+`$ErrorActionPreference = 'Stop'
+Import-Module '$module'
+`$login = '$($Login | ConvertTo-Json -Compress)' | ConvertFrom-Json -AsHashtable
+& { $Script }
+"@
+                $start = [Diagnostics.ProcessStartInfo]::new($engine, [string[]]($first + '-NoProfile', '-NonInteractive', '-File', $path))
+                $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+                foreach ($variable in $Variables.Keys) { $start.Environment[$variable] = $Variables[$variable] }
+                $process = [Diagnostics.Process]::Start($start)
+                [pscustomobject]@{ Process = $process; Out = $process.StandardOutput.ReadToEndAsync(); Error = $process.StandardError.ReadToEndAsync() }
+            }
+        }
+
+        It 'answers in another session without a user, and is renewed there' {
+            $home1 = @{ XDG_DATA_HOME = (New-Item (Join-Path $TestDrive 'one') -ItemType Directory).FullName }
+            $null = Receive-Session (Start-Session { Connect-BearerApi -Interactive @login -Prompt consent -Store File; @{ N = (Invoke-BearerRequest /me).client } } (Get-Login person) -Variables $home1)
+            $requests = (Invoke-RestMethod $authority.Stats).tokenRequests
+
+            $other = Start-Other {
+                Connect-BearerApi -Interactive @login -Prompt consent -Store File
+                (Invoke-BearerRequest /me).client
+                $null = Update-BearerToken
+                (Invoke-BearerRequest /me).client
+                (Get-BearerTokenCache).Store
+            } (Get-Login person) $home1
+
+            $id = (Get-Login person).ClientId
+            $other.Out.Result.Trim() -split '\r?\n' | Should -Be $id, $id, 'File' -Because $other.Error.Result
+            (Invoke-RestMethod $authority.Stats).tokenRequests | Should -Be ($requests + 1)
+        }
+
+        # The authority ends a login whose refresh token is used twice.
+        It 'is shared by 8 sessions that renew it every second or two, and nobody is logged out' {
+            $home2 = @{ XDG_DATA_HOME = (New-Item (Join-Path $TestDrive 'eight') -ItemType Directory).FullName }
+            $null = Receive-Session (Start-Session { Connect-BearerApi -Interactive @login -Prompt consent -Store File; @{ N = 1 } } (Get-Login short-person) -Variables $home2)
+            $null = Invoke-RestMethod "$($authority.Stats)/reset" -Method Post
+
+            $others = foreach ($n in 1..8) {
+                Start-Other {
+                    Connect-BearerApi -Interactive @login -Prompt consent -Store File
+                    $clock = [Diagnostics.Stopwatch]::StartNew()
+                    $count = 0
+                    while ($clock.Elapsed.TotalSeconds -lt 6) { $null = Invoke-BearerRequest /me; $count++; Start-Sleep -Milliseconds 20 }
+                    $count
+                } (Get-Login short-person) $home2
+            }
+            $all = foreach ($other in $others) { "$($other.Error.Result)" | Should -BeNullOrEmpty; [int] $other.Out.Result }
+
+            @($all | Where-Object { $_ -gt 20 }).Count | Should -Be 8
+            $stats = Invoke-RestMethod $authority.Stats
+            # No renewal was refused, and there was one for each lifetime, not one for each session.
+            $stats.tokensIssued | Should -Be $stats.tokenRequests
+            $stats.tokenRequests | Should -BeLessOrEqual 30
+        }
+    }
+
     Context 'In a real browser' -Skip:(-not $chromium) {
         It 'gives a token after a login in Chromium' {
             $profileFolder = Join-Path $TestDrive 'chromium'

@@ -1,0 +1,176 @@
+# Tokens in a store, which other processes use. Logins of users: tests/conformance/Interactive.Tests.ps1.
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../BearerTools.psd1" -Force
+    Import-Module "$PSScriptRoot/Support/Sandbox.psm1" -Force
+    Import-Module "$PSScriptRoot/Support/Leaks.psm1" -Force
+    $sandbox = Start-Sandbox
+    $module = (Resolve-Path "$PSScriptRoot/../../BearerTools.psd1").Path
+    $engine, [string[]] $first = Get-Engine
+
+    # A user with a home folder of its own. The environment is what a session of that user has.
+    function New-User([string] $Name) {
+        $folder = (New-Item (Join-Path $TestDrive $Name) -ItemType Directory).FullName
+        $null = New-Item "$folder/data", "$folder/config", "$folder/tmp" -ItemType Directory
+        @{
+            HOME = $folder; XDG_DATA_HOME = "$folder/data"; XDG_CONFIG_HOME = "$folder/config"; LOCALAPPDATA = "$folder/data"; TMPDIR = "$folder/tmp"
+            DBUS_SESSION_BUS_ADDRESS = $null; XDG_RUNTIME_DIR = $null; BEARERTOOLS_STORE = $null
+        }
+    }
+
+    # Starts a process in which $login connects with the sandbox.
+    function Start-Session([scriptblock] $Script, [hashtable] $User, [string] $Scope = 'lifetime:600') {
+        $path = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
+        Set-Content $path @"
+`$ErrorActionPreference = 'Stop'
+`$PSStyle.OutputRendering = 'PlainText'
+Import-Module '$module'
+`$login = @{ Authority = '$($sandbox.Address)'; ClientId = '$($sandbox.ClientId)'; SecretFrom = 'file:$($sandbox.SecretFile)'; BaseUri = '$($sandbox.Api)'; Scope = '$Scope' }
+& { $Script }
+"@
+        $start = [Diagnostics.ProcessStartInfo]::new($engine, [string[]]($first + '-NoProfile', '-NonInteractive', '-File', $path))
+        $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+        foreach ($name in $User.Keys) { if ($null -eq $User[$name]) { $null = $start.Environment.Remove($name) } else { $start.Environment[$name] = $User[$name] } }
+        $process = [Diagnostics.Process]::Start($start)
+        [pscustomobject]@{ Process = $process; Out = $process.StandardOutput.ReadToEndAsync(); Error = $process.StandardError.ReadToEndAsync() }
+    }
+
+    # The lines that the process printed, errors included.
+    function Receive-Lines($Run) { "$($Run.Out.Result)$($Run.Error.Result)".Trim() -split '\r?\n' }
+
+    function Invoke-Process([scriptblock] $Script, [hashtable] $User, [string] $Scope = 'lifetime:600') { Receive-Lines (Start-Session $Script $User $Scope) }
+
+    function Get-TokenRequests { (Get-SandboxStats $sandbox).tokenRequests }
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'A token in a store' {
+    BeforeEach { Reset-SandboxStats $sandbox }
+
+    It 'is used by another process without a token request, and the cache says where it is' {
+        $user = New-User shared
+        Invoke-Process { Connect-BearerApi @login -Store File; (Invoke-BearerRequest /items/1).id } $user | Should -Be '1'
+        Invoke-Process { Connect-BearerApi @login -Store File; (Invoke-BearerRequest /items/2).id; (Get-BearerTokenCache).Store; (Get-BearerConnection).Store } $user |
+            Should -Be '2', 'File', 'File'
+        Get-TokenRequests | Should -Be 1
+    }
+
+    It 'that has expired is requested once by five processes' {
+        $user = New-User five
+        $null = Invoke-Process { Connect-BearerApi @login -Store File; Start-Sleep -Seconds 2 } $user 'lifetime:1'
+        Reset-SandboxStats $sandbox
+        # All start at the same moment, when their modules are loaded. The scope names the lifetime, so the login is the same.
+        $go = Join-Path $TestDrive 'go'
+        $runs = foreach ($n in 1..5) {
+            Start-Session ([scriptblock]::Create("while (-not (Test-Path '$go')) { Start-Sleep -Milliseconds 5 }; Connect-BearerApi @login -Store File; (Get-BearerToken).Fingerprint.Length")) $user 'lifetime:1'
+        }
+        Start-Sleep -Seconds 2
+        $null = New-Item $go
+        foreach ($run in $runs) { Receive-Lines $run | Should -Be '12' }
+        # One request for each second that the run lasts: a token lives for one.
+        Get-TokenRequests | Should -BeLessOrEqual 2
+    }
+
+    It 'is chosen by BEARERTOOLS_STORE, and by a profile, which comes first' {
+        $user = (New-User variable) + @{}
+        $user.BEARERTOOLS_STORE = 'file'
+        Invoke-Process {
+            Connect-BearerApi @login
+            (Get-BearerConnection).Store
+            Set-BearerProfile own @login -Store Memory
+            Connect-BearerApi own
+            (Get-BearerConnection).Store
+            Set-BearerProfile other @login -Save
+            "$($null -eq (Get-BearerProfile other).Store)"
+            Connect-BearerApi other
+            (Get-BearerConnection).Store
+        } $user | Should -Be 'File', 'Memory', 'True', 'File'
+    }
+
+    It 'is kept for a saved profile, in another process' {
+        $user = New-User profiles
+        Invoke-Process { Set-BearerProfile saved @login -Store File -Save; Connect-BearerApi saved; (Get-BearerProfile saved).Store } $user | Should -Be 'File'
+        Invoke-Process { (Invoke-BearerRequest /items/3 -Profile saved).id } $user | Should -Be '3'
+        Get-TokenRequests | Should -Be 1
+    }
+
+    It 'stays in memory where it cannot be stored and only the variable asks for it' {
+        $user = (New-User memory) + @{}
+        $user.BEARERTOOLS_STORE = 'File'
+        Invoke-Process ([scriptblock]::Create("Connect-BearerApi -Token (ConvertTo-SecureString 'given-token-123' -AsPlainText -Force) -BaseUri '$($sandbox.Api)'; (Get-BearerConnection).Store")) $user |
+            Should -Be 'Memory'
+    }
+
+    It 'is refused before anything is requested where a secret, a key or the machine says whose it is' {
+        $user = New-User refused
+        $lines = Invoke-Process {
+            $given = ConvertTo-SecureString 'given-token-123' -AsPlainText -Force
+            $cases = [ordered]@{
+                JsonLogin = { Connect-BearerApi -LoginUri "$($login.Authority)/login" -Credential ([pscredential]::new('x', $given)) -Store File }
+                Token = { Connect-BearerApi -Token $given -Store File }
+                RefreshToken = { Connect-BearerApi -Authority $login.Authority -ClientId x -RefreshToken $given -Store File }
+                DPoP = { Connect-BearerApi @login -DPoP -Store File }
+                ManagedIdentity = { Connect-BearerApi -ManagedIdentity -Resource https://x.example -Store File }
+                DefaultChain = { Connect-BearerApi -DefaultChain -Resource https://x.example -Store File }
+                Profile = { Set-BearerProfile p -ManagedIdentity -Resource https://x.example -Store File }
+            }
+            foreach ($name in $cases.Keys) { try { & $cases[$name]; "$name done" } catch { "$name $($_.FullyQualifiedErrorId -replace ',.*')" } }
+        } $user
+        $lines | Should -Be ('JsonLogin', 'Token', 'RefreshToken', 'DPoP', 'ManagedIdentity', 'DefaultChain', 'Profile' | ForEach-Object { "$_ StoreNotPossible" })
+        (Get-SandboxStats $sandbox).logins + (Get-TokenRequests) | Should -Be 0
+        "$($user.XDG_DATA_HOME)/BearerTools" | Should -Not -Exist
+    }
+
+    It 'says within two seconds that there is no key ring, and what else there is' {
+        $lines = Invoke-Process {
+            $clock = [Diagnostics.Stopwatch]::StartNew()
+            try { Connect-BearerApi @login -Store Keyring } catch { $_.FullyQualifiedErrorId; "$_" }
+            $clock.Elapsed.TotalSeconds -lt 2
+            $null -eq (Get-BearerConnection)
+        } (New-User keyless)
+        $lines[0] | Should -BeLike 'StoreKeyring*'
+        $lines[1..($lines.Count - 3)] -join ' ' | Should -BeLike '*File*Pass*'
+        $lines[-2..-1] | Should -Be 'True', 'True'
+        Get-TokenRequests | Should -Be 0
+    } -Skip:(-not $IsLinux)
+
+    It 'says which stores there are when the variable names none' {
+        $user = (New-User typo) + @{}
+        $user.BEARERTOOLS_STORE = 'Fiel'
+        Invoke-Process { try { Connect-BearerApi @login } catch { "$($_.FullyQualifiedErrorId) $_" } } $user |
+            Should -BeLike "InvalidEnvironmentVariable,*'Fiel'*Memory, Keyring, File or Pass*"
+    }
+
+    It 'is removed from the store by Remove-BearerToken' {
+        $user = New-User removed
+        $null = Invoke-Process { Connect-BearerApi @login -Store File; Remove-BearerToken } $user
+        $null = Invoke-Process { Connect-BearerApi @login -Store File } $user
+        Get-TokenRequests | Should -Be 2
+    }
+
+    It 'stays there after Clear-BearerTokenCache, and goes with -Store' {
+        $user = New-User cleared
+        $null = Invoke-Process { Connect-BearerApi @login -Store File; Clear-BearerTokenCache; Connect-BearerApi @login -Store File } $user
+        Get-TokenRequests | Should -Be 1
+        $null = Invoke-Process { Clear-BearerTokenCache -Store File -WhatIf; Clear-BearerTokenCache -Store File } $user
+        @(Get-ChildItem "$($user.XDG_DATA_HOME)/BearerTools/file" -Filter *.token).Count | Should -Be 0
+        $null = Invoke-Process { Connect-BearerApi @login -Store File } $user
+        Get-TokenRequests | Should -Be 2
+    }
+
+    It 'leaves neither tokens nor secrets in any file of the user' {
+        $user = New-User leaks
+        $token, $null = Invoke-Process { Connect-BearerApi @login -Store File; [Net.NetworkCredential]::new('', (Get-BearerToken).Token).Password } $user
+        $secrets = @{ token = $token; secret = (Get-Content $sandbox.SecretFile -Raw).Trim() }
+        $files = Get-ChildItem $user.HOME -Recurse -File -Force
+        $files.Name | Should -Contain 'key'
+        foreach ($file in $files) {
+            $bytes = [IO.File]::ReadAllBytes($file.FullName)
+            Find-Leak ([Text.Encoding]::Latin1.GetString($bytes)) $secrets | Should -BeNullOrEmpty -Because $file.Name
+            Find-Leak ([Text.Encoding]::Unicode.GetString($bytes)) $secrets | Should -BeNullOrEmpty -Because $file.Name
+        }
+        # The search finds what is there.
+        Find-Leak "x $token y" $secrets | Should -Not -BeNullOrEmpty
+    }
+}
