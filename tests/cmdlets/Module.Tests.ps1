@@ -163,7 +163,7 @@ Describe 'Import-Module' {
             'BearerTools.AccessToken', 'BearerTools.BearerTokenCacheEntry', 'BearerTools.BearerConnection', 'BearerTools.BearerProfile'
             'BearerTools.BearerProfileSetting', 'BearerTools.BearerResponse', 'BearerTools.BearerMock', 'BearerTools.BearerMockCall'
         )
-        $views[11] | Should -Match '^Now +Fingerprint +ExpiresOn +Flow +Authority'
+        $views[11] | Should -Match '^Now +Fingerprint +ExpiresOn +Flow +Store +Authority'
     }
 
     It 'says to restart pwsh when the module was built again under the session' {

@@ -230,7 +230,7 @@ Import-Module '$module'
             }
         }
 
-        It 'answers in another session without a user, and is renewed there' {
+        It 'is used and renewed in another session without a user' {
             $home1 = @{ XDG_DATA_HOME = (New-Item (Join-Path $TestDrive 'one') -ItemType Directory).FullName }
             $null = Receive-Session (Start-Session { Connect-BearerApi -Interactive @login -Prompt consent -Store File; @{ N = (Invoke-BearerRequest /me).client } } (Get-Login person) -Variables $home1)
             $requests = (Invoke-RestMethod $authority.Stats).tokenRequests

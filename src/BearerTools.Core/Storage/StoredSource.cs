@@ -130,7 +130,8 @@ internal sealed class StoredSource : ITokenSource
     /// <summary>Requests a token. A request with a refresh token is not cancelled: the token may be used up.</summary>
     private Task<TokenResult> RequestAsync(TokenResult? previous, TokenRequestContext context, CancellationToken cancel) =>
         _source.AcquireAsync(
-            context with { Previous = previous, Accounts = Accounts }, previous is { CanBeRenewed: true } ? CancellationToken.None : cancel);
+            context with { Previous = previous, Accounts = Accounts },
+            previous is { CanBeRenewed: true } ? CancellationToken.None : cancel);
 
     /// <summary>Uses or renews what is stored, and releases the lock.</summary>
     /// <returns>The token, or <see langword="null"/> if the user has to sign in.</returns>
