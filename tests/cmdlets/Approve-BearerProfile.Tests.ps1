@@ -143,7 +143,7 @@ Describe 'Profiles of a repository' {
         )
         $harmless = @(
             'AdaptiveThrottle', 'ConnectionTimeoutSeconds', 'MaximumQuotaWaitSec', 'MaximumRetryCount', 'OperationTimeoutSeconds'
-            'OriginThrottleLimit', 'RateLimit', 'RetryIntervalSec', 'ThrottleLimit'
+            'OriginThrottleLimit', 'RateLimit', 'RateLimitScope', 'RetryIntervalSec', 'ThrottleLimit'
         )
         $fields | Where-Object { $_ -notin ($refused + $references + $shown + $harmless) } | Should -BeNullOrEmpty
     }

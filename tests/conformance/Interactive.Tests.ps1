@@ -249,7 +249,7 @@ Import-Module '$module'
         }
 
         # The authority ends a login whose refresh token is used twice.
-        It 'is shared by 8 sessions that renew it every second or two, and nobody is logged out' {
+        It 'is shared by 8 sessions that renew it every second or two, and stays valid' {
             $home2 = @{ XDG_DATA_HOME = (New-Item (Join-Path $TestDrive 'eight') -ItemType Directory).FullName }
             $null = Receive-Session (Start-Session { Connect-BearerApi -Interactive @login -Prompt consent -Store File; @{ N = 1 } } (Get-Login short-person) -Variables $home2)
             $null = Invoke-RestMethod "$($authority.Stats)/reset" -Method Post

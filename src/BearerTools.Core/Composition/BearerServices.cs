@@ -47,6 +47,7 @@ internal sealed class BearerServices
         Stores = new TokenStores(Time, loadKeyring, storeFolder);
         Handlers = new HandlerPool(Time, createHandler);
         Paces = new OriginPaces(Time, Random);
+        MachinePace = new MachinePace(Time, storeFolder);
         Backchannel = new OAuthBackchannel(
             new HttpMessageInvoker(HttpHandlerFactory.ForClients()),
             Time,
@@ -80,6 +81,9 @@ internal sealed class BearerServices
 
     /// <summary>Pacing of requests to each origin, for all commands together.</summary>
     public OriginPaces Paces { get; }
+
+    /// <summary>Pacing that other processes share.</summary>
+    public MachinePace MachinePace { get; }
 
     /// <summary>The connections to authorities. Separate from those to APIs, whose options must not apply to a login.</summary>
     public OAuthBackchannel Backchannel { get; }

@@ -82,6 +82,7 @@ internal sealed record RequestOptions
         Pace = Pace with
         {
             Rate = settings.RateLimit ?? Pace.Rate,
+            Scope = settings.RateLimitScope ?? Pace.Scope,
             MaxConcurrent = settings.OriginThrottleLimit ?? Pace.MaxConcurrent,
             IsAdaptive = settings.AdaptiveThrottle ?? Pace.IsAdaptive,
             MaxQuotaWait = settings.MaximumQuotaWait ?? Pace.MaxQuotaWait,

@@ -34,7 +34,7 @@ internal sealed class RequestPipeline : IDisposable
         var handlers = options.Handlers with { ClosesConnections = options.Messages.ClosesConnection };
         var pool = connection.Handlers ?? services.Handlers;
         HandlerLease[] leases = [pool.Rent(handlers), pool.Rent(handlers.CrossOrigin)];
-        var pace = new CommandPace(services.Paces, options.Pace);
+        var pace = new CommandPace(services.Paces, options.Pace, IsShared(connection, options.Pace) ? services.MachinePace : null);
         var messages = options.Messages with
         {
             Time = options.Messages.Time ?? services.Time,
@@ -53,6 +53,11 @@ internal sealed class RequestPipeline : IDisposable
         if (options.PollingLimit is { } limit) handler = new PollingHandler(handler, limit, services.Time);
         return new RequestPipeline(handler, retries, pace, leases);
     }
+
+    /// <summary>True if other processes are respected: asked for, or by default where they share the login.</summary>
+    private static bool IsShared(Connection connection, PaceOptions pace) => !connection.IsMocked
+        && (pace.Scope ?? (TokenStores.KindOf(connection.Tokens.Source) == StoreKind.Memory ? RateLimitScope.Process : RateLimitScope.Machine))
+            == RateLimitScope.Machine;
 
     public void Dispose()
     {

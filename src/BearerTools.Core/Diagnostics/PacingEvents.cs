@@ -35,6 +35,13 @@ internal sealed record RequestPaused(PauseReason Reason, TimeSpan Delay, string?
     }
 }
 
+/// <summary>Limits that processes share cannot be respected; those of this process are.</summary>
+/// <param name="Reason">The reason, as a sentence.</param>
+internal sealed record SharedPaceUnavailable(string Reason) : PacingEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
 /// <summary>A response asks for a pause of all requests to its origin. A long pause is a warning.</summary>
 internal sealed record OriginPaused(Origin Origin, TimeSpan Pause) : PacingEvent
 {

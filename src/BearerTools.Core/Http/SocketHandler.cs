@@ -95,6 +95,7 @@ internal sealed class SocketHandler(
             var pause = permit.Lane.Leave(permit, response);
             timeout?.Dispose();
             if (pause is { } asked) Announce(asked, template, context);
+            if (pause is { } told && _pace.Shared is { } shared) _ = shared.PauseAsync(template.Origin, told, context.Events);
         }
     }
 
@@ -102,9 +103,19 @@ internal sealed class SocketHandler(
     {
         try
         {
-            return await _pace.Of(template.Origin, token?.Fingerprint ?? string.Empty)
-                .EnterAsync(template.Address, context.Deadline?.Left, context.Events, context.ProgressSink, context.Cancel)
-                .ConfigureAwait(false);
+            while (true)
+            {
+                // First: a permit of this process is not held while others have their turn.
+                var until = _pace.Shared is { } shared
+                    ? await shared.EnterAsync(template.Origin, _pace.Rate, context.Deadline?.Left, context.Events, context.Cancel)
+                        .ConfigureAwait(false)
+                    : DateTimeOffset.MaxValue;
+                var permit = await _pace.Of(template.Origin, token?.Fingerprint ?? string.Empty)
+                    .EnterAsync(template.Address, context.Deadline?.Left, context.Events, context.ProgressSink, context.Cancel)
+                    .ConfigureAwait(false);
+                if (_pace.Shared?.IsInTime(until) != false) return permit;
+                permit.Lane.Leave(permit, null);
+            }
         }
         catch (PausedTooLongException e)
         {

@@ -22,6 +22,9 @@ internal sealed record RequestSettings
     /// <summary>Maximum rate of requests to one origin.</summary>
     public RateLimit? RateLimit { get; init; }
 
+    /// <summary>Which requests share the rate.</summary>
+    public RateLimitScope? RateLimitScope { get; init; }
+
     /// <summary>Maximum number of concurrent requests to one origin, over all commands of the process.</summary>
     public int? OriginThrottleLimit { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed record RequestSettings
         Query = Merge(Query, lower.Query),
         ThrottleLimit = ThrottleLimit ?? lower.ThrottleLimit,
         RateLimit = RateLimit ?? lower.RateLimit,
+        RateLimitScope = RateLimitScope ?? lower.RateLimitScope,
         OriginThrottleLimit = OriginThrottleLimit ?? lower.OriginThrottleLimit,
         AdaptiveThrottle = AdaptiveThrottle ?? lower.AdaptiveThrottle,
         MaximumQuotaWait = MaximumQuotaWait ?? lower.MaximumQuotaWait,

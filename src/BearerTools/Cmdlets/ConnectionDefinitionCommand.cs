@@ -27,6 +27,13 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     [Parameter]
     public RateLimit? RateLimit { get; set; }
 
+    /// <summary>
+    /// Which requests share -RateLimit and the pauses of the API: those of this process (default), or with Machine those of all your processes
+    /// on this machine. Machine is the default for connections with a store.
+    /// </summary>
+    [Parameter]
+    public RateLimitScope RateLimitScope { get; set; }
+
     /// <summary>Maximum number of concurrent requests to one origin, over all commands of this process.</summary>
     [Parameter]
     [ValidateRange(1, 10_000)]

@@ -10,6 +10,8 @@ internal interface IRequestParameters
 
     RateLimit? RateLimit { get; }
 
+    RateLimitScope RateLimitScope { get; }
+
     int OriginThrottleLimit { get; }
 
     SwitchParameter AdaptiveThrottle { get; }
@@ -50,6 +52,7 @@ internal static class RequestParameters
         {
             ThrottleLimit = Typed(nameof(given.ThrottleLimit), given.ThrottleLimit),
             RateLimit = given.RateLimit,
+            RateLimitScope = Typed(nameof(given.RateLimitScope), given.RateLimitScope),
             OriginThrottleLimit = Typed(nameof(given.OriginThrottleLimit), given.OriginThrottleLimit),
             AdaptiveThrottle = Typed(nameof(given.AdaptiveThrottle), (bool)given.AdaptiveThrottle),
             MaximumQuotaWait = Typed(nameof(given.MaximumQuotaWaitSec), TimeSpan.FromSeconds(given.MaximumQuotaWaitSec)),

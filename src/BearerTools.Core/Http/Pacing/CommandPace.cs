@@ -3,11 +3,20 @@ using BearerTools.Security;
 namespace BearerTools.Http.Pacing;
 
 /// <summary>One command's share in the pacing of the origins it sends to. Its limits apply to all commands while it runs.</summary>
-internal sealed class CommandPace(OriginPaces paces, PaceOptions demand) : IDisposable
+/// <param name="paces">The paces of this process.</param>
+/// <param name="demand">The command's limits.</param>
+/// <param name="shared">What other processes are respected with, or <see langword="null"/>.</param>
+internal sealed class CommandPace(OriginPaces paces, PaceOptions demand, ISharedPace? shared = null) : IDisposable
 {
     private readonly Dictionary<Origin, OriginPace> _joined = [];
     private volatile KnownLane? _last;
     private bool _isOver;
+
+    /// <summary>What other processes are respected with, or <see langword="null"/>.</summary>
+    public ISharedPace? Shared => shared;
+
+    /// <summary>The rate that the command demands, or <see langword="null"/>.</summary>
+    public RateLimit? Rate => demand.Rate;
 
     /// <summary>The lane for requests to an origin.</summary>
     /// <param name="origin">The origin.</param>

@@ -6,6 +6,9 @@ internal sealed record PaceOptions
     /// <summary>The maximum rate of requests.</summary>
     public RateLimit? Rate { get; init; }
 
+    /// <summary>Which requests share the rate, or <see langword="null"/> if the connection's store decides.</summary>
+    public RateLimitScope? Scope { get; init; }
+
     /// <summary>The maximum number of concurrent requests of all commands together.</summary>
     public int? MaxConcurrent { get; init; }
 

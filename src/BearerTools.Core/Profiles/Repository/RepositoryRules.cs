@@ -25,7 +25,7 @@ internal static class RepositoryRules
     public static IReadOnlyList<string> Harmless { get; } =
     [
         "AdaptiveThrottle", "ConnectionTimeoutSeconds", "MaximumQuotaWaitSec", "MaximumRetryCount", "OperationTimeoutSeconds",
-        "OriginThrottleLimit", "RateLimit", "RetryIntervalSec", "ThrottleLimit",
+        "OriginThrottleLimit", "RateLimit", "RateLimitScope", "RetryIntervalSec", "ThrottleLimit",
     ];
 
     /// <summary>True if a profile says nothing but what may change a saved one: alone, it is no profile.</summary>

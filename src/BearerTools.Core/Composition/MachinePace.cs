@@ -1,0 +1,203 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using BearerTools.Diagnostics;
+using BearerTools.Http.Pacing;
+using BearerTools.Security;
+using BearerTools.Storage.Files;
+using BearerTools.Storage.Locking;
+
+namespace BearerTools.Composition;
+
+/// <summary>
+/// Rate limits and pauses that all processes of this user share, in small files: one for each origin and limit, and one for the pause of an
+/// origin. They contain times and counts only. If they cannot be used, a warning says so once, and the limits apply to this process.
+/// </summary>
+internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? folder = null) : ISharedPace
+{
+    private const int MaxBatch = 16;
+    private const int PauseLength = sizeof(long);
+
+    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromDays(1);
+
+    /// <summary>How long this process relies on what it has read about a pause.</summary>
+    private static readonly TimeSpan s_pauseAge = TimeSpan.FromMilliseconds(100);
+
+    private readonly ConcurrentDictionary<(Origin, RateLimit), Turns> _turns = new();
+    private readonly ConcurrentDictionary<Origin, KnownPause> _pauses = new();
+    private readonly Lazy<StoreFolder> _folder = new(() => (folder ?? StoreFolder.Of)("pace"));
+    private int _isReported;
+
+    private long Now => time.GetUtcNow().UtcTicks;
+
+    /// <inheritdoc/>
+    public async ValueTask<DateTimeOffset> EnterAsync(
+        Origin origin, RateLimit? rate, TimeSpan? maxWait, IEventSink events, CancellationToken cancel)
+    {
+        try
+        {
+            await WaitForPauseAsync(origin, maxWait, events, cancel).ConfigureAwait(false);
+            if (rate is null) return DateTimeOffset.MaxValue;
+            var turns = _turns.GetOrAdd((origin, rate), static (key, owner) => owner.NewTurns(key.Item1, key.Item2), this);
+            while (true)
+            {
+                var at = await TakeAsync(turns, cancel).ConfigureAwait(false);
+                if (at > Now) await Task.Delay(TimeSpan.FromTicks(at - Now) + TimeSpan.FromMilliseconds(1), time, cancel).ConfigureAwait(false);
+                var until = new DateTimeOffset(at, TimeSpan.Zero) + SharedWindow.Validity;
+                if (IsInTime(until)) return until;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BearerTokenException)
+        {
+            Report(e, events);
+            return DateTimeOffset.MaxValue;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task PauseAsync(Origin origin, TimeSpan pause, IEventSink events)
+    {
+        var until = Now + Math.Min(pause.Ticks, s_longestPause.Ticks);
+        var known = _pauses.GetOrAdd(origin, static _ => new KnownPause());
+        known.Until = Math.Max(known.Until, until);
+        try
+        {
+            _folder.Value.Prepare();
+            var path = PathOf(origin.ToString(), ".pause");
+            using var held = await FileLock.AcquireAsync(
+                path + ".lock", s_lockTimeout, time, static _ => { }, CancellationToken.None).ConfigureAwait(false);
+            if (ReadPause(path) >= until) return;
+            var content = new byte[PauseLength];
+            BinaryPrimitives.WriteInt64LittleEndian(content, until);
+            using var file = Open(path);
+            RandomAccess.Write(file.SafeFileHandle, content, 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BearerTokenException)
+        {
+            Report(e, events);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsInTime(DateTimeOffset until) => time.GetUtcNow() <= until;
+
+    private async ValueTask WaitForPauseAsync(Origin origin, TimeSpan? maxWait, IEventSink events, CancellationToken cancel)
+    {
+        var known = _pauses.GetOrAdd(origin, static _ => new KnownPause());
+        while (true)
+        {
+            var now = Now;
+            if (now - known.ReadOn > s_pauseAge.Ticks || known.ReadOn > now)
+            {
+                known.ReadOn = now;
+                var read = ReadPause(PathOf(origin.ToString(), ".pause"));
+                // A time that no pause can reach is that of another clock.
+                if (read <= now + s_longestPause.Ticks) known.Until = Math.Max(known.Until, read);
+            }
+
+            var left = TimeSpan.FromTicks(known.Until - now);
+            if (left <= TimeSpan.Zero) return;
+            if (left > s_longestPause) known.Until = now;
+            if (left > maxWait) throw new PausedTooLongException(new Pause(PauseReason.Requested, left));
+            RequestPaused.Write(events, PauseReason.Requested, left, null, isFirst: false);
+            await Task.Delay(left, time, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes a turn that this process has already, or several at once for the messages that wait.</summary>
+    private async Task<long> TakeAsync(Turns turns, CancellationToken cancel)
+    {
+        Interlocked.Increment(ref turns.Waiting);
+        await turns.Gate.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            while (true)
+            {
+                var oldest = Now - SharedWindow.Validity.Ticks;
+                while (turns.Own.TryDequeue(out var own))
+                    if (own > oldest) return own;
+                if (await ReserveAsync(turns, cancel).ConfigureAwait(false) is { } again)
+                    await Task.Delay(TimeSpan.FromTicks(Math.Clamp(again - Now, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerSecond)), time, cancel)
+                        .ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref turns.Waiting);
+            turns.Gate.Release();
+        }
+    }
+
+    /// <returns><see langword="null"/> if at least one turn was taken, else the time at which to ask again.</returns>
+    private async Task<long?> ReserveAsync(Turns turns, CancellationToken cancel)
+    {
+        _folder.Value.Prepare();
+        using var held = await FileLock.AcquireAsync(
+            turns.Path + ".lock", s_lockTimeout, time, static _ => { }, cancel).ConfigureAwait(false);
+        using var file = Open(turns.Path);
+        var content = new byte[turns.Window.Length];
+        var length = RandomAccess.Read(file.SafeFileHandle, content, 0);
+        var now = Now;
+        turns.Window.Read(content.AsSpan(0, length), now);
+        var most = Math.Clamp(Volatile.Read(ref turns.Waiting), 1, MaxBatch);
+        for (var taken = 0; taken < most; taken++)
+        {
+            if (turns.Window.TryTake(now, out var at)) turns.Own.Enqueue(at);
+            else if (taken == 0) return at;
+            else break;
+        }
+
+        turns.Window.Write(content);
+        RandomAccess.Write(file.SafeFileHandle, content, 0);
+        return null;
+    }
+
+    private Turns NewTurns(Origin origin, RateLimit rate) => new(PathOf($"{origin}|{rate}", ".rate"), new SharedWindow(rate));
+
+    private string PathOf(string name, string end) =>
+        _folder.Value.At(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)), 0, 16).ToLowerInvariant() + end);
+
+    private static long ReadPause(string path) =>
+        DurableFile.TryRead(path, PauseLength) is { Length: PauseLength } content ? BinaryPrimitives.ReadInt64LittleEndian(content) : 0;
+
+    private static FileStream Open(string path)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
+
+    private void Report(Exception fault, IEventSink events)
+    {
+        if (Interlocked.Exchange(ref _isReported, 1) == 0 && events.IsEnabled(EventLevel.Warning))
+            events.Write(new SharedPaceUnavailable(fault.Message));
+    }
+
+    private sealed class KnownPause
+    {
+        public long Until;
+        public long ReadOn;
+    }
+
+    private sealed class Turns(string path, SharedWindow window)
+    {
+        public int Waiting;
+
+        public string Path => path;
+
+        public SharedWindow Window => window;
+
+        public SemaphoreSlim Gate { get; } = new(1, 1);
+
+        /// <summary>Turns that this process has taken and not used yet.</summary>
+        public ConcurrentQueue<long> Own { get; } = new();
+    }
+}

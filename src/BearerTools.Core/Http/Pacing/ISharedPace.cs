@@ -1,0 +1,25 @@
+using BearerTools.Diagnostics;
+using BearerTools.Security;
+
+namespace BearerTools.Http.Pacing;
+
+/// <summary>Pacing of requests that the processes of one user on one machine share. Safe to use from any thread.</summary>
+internal interface ISharedPace
+{
+    /// <summary>Waits until a message may go out, as far as other processes are concerned.</summary>
+    /// <param name="origin">The origin that it goes to.</param>
+    /// <param name="rate">The limit that the processes share, or <see langword="null"/> to respect only their pauses.</param>
+    /// <param name="maxWait">The longest pause that the message can wait for; <see langword="null"/> for no limit.</param>
+    /// <param name="events">Receives an event if the message waits for a pause, or if other processes cannot be respected.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    /// <returns>The time until which the message has to be sent; after that, it has to wait again.</returns>
+    /// <exception cref="PausedTooLongException">Another process has learned of a pause that is longer than the maximum wait.</exception>
+    ValueTask<DateTimeOffset> EnterAsync(
+        Origin origin, RateLimit? rate, TimeSpan? maxWait, IEventSink events, CancellationToken cancel);
+
+    /// <summary>Tells the other processes that an origin asked for a pause.</summary>
+    Task PauseAsync(Origin origin, TimeSpan pause, IEventSink events);
+
+    /// <summary>True if a message may still be sent in its turn.</summary>
+    bool IsInTime(DateTimeOffset until);
+}
