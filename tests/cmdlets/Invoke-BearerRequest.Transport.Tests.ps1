@@ -127,7 +127,7 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
     }
 
     It 'list the values of -Authentication' {
-        { Invoke-BearerRequest echo -Authentication Basic } | Should -Throw '*Bearer, OAuth*'
+        { Invoke-BearerRequest echo -Authentication Digest } | Should -Throw '*Bearer, OAuth, Basic*'
     }
 }
 

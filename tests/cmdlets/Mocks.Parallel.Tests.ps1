@@ -62,7 +62,13 @@ Describe 'Eight files in parallel that mock one address' {
         $run -creplace 'PESTER', $pester -creplace 'FOLDER', $folder | Set-Content "$TestDrive/run.ps1"
         $engine = @(Get-Engine)
 
-        $result = & $engine[0] @($engine | Select-Object -Skip 1) -NoProfile -NonInteractive -File "$TestDrive/run.ps1" | Out-String | ConvertFrom-Json
+        # PowerShell's own telemetry would open a socket.
+        $before = $env:POWERSHELL_TELEMETRY_OPTOUT
+        try {
+            $env:POWERSHELL_TELEMETRY_OPTOUT = '1'
+            $result = & $engine[0] @($engine | Select-Object -Skip 1) -NoProfile -NonInteractive -File "$TestDrive/run.ps1" | Out-String | ConvertFrom-Json
+        }
+        finally { $env:POWERSHELL_TELEMETRY_OPTOUT = $before }
 
         $result.Failed | Should -BeNullOrEmpty
         $result.Passed | Should -Be 8

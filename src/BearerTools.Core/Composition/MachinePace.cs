@@ -25,7 +25,7 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
     /// <summary>How long this process relies on what it has read about a pause.</summary>
     private static readonly TimeSpan s_pauseAge = TimeSpan.FromMilliseconds(100);
 
-    private readonly ConcurrentDictionary<(Origin, RateLimit), Turns> _turns = new();
+    private readonly ConcurrentDictionary<(Origin, RateLimit), Slots> _slots = new();
     private readonly ConcurrentDictionary<Origin, KnownPause> _pauses = new();
     private readonly Lazy<StoreFolder> _folder = new(() => (folder ?? StoreFolder.Of)("pace"));
     private int _isReported;
@@ -40,11 +40,14 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
         {
             await WaitForPauseAsync(origin, maxWait, events, cancel).ConfigureAwait(false);
             if (rate is null) return DateTimeOffset.MaxValue;
-            var turns = _turns.GetOrAdd((origin, rate), static (key, owner) => owner.NewTurns(key.Item1, key.Item2), this);
+            var slots = _slots.GetOrAdd((origin, rate), static (key, owner) => owner.NewSlots(key.Item1, key.Item2), this);
             while (true)
             {
-                var at = await TakeAsync(turns, cancel).ConfigureAwait(false);
-                if (at > Now) await Task.Delay(TimeSpan.FromTicks(at - Now) + TimeSpan.FromMilliseconds(1), time, cancel).ConfigureAwait(false);
+                var at = await TakeAsync(slots, cancel).ConfigureAwait(false);
+                var wait = TimeSpan.FromTicks(at - Now);
+                // Timers may be a millisecond early.
+                if (wait > TimeSpan.Zero)
+                    await Task.Delay(wait + TimeSpan.FromMilliseconds(1), time, cancel).ConfigureAwait(false);
                 var until = new DateTimeOffset(at, TimeSpan.Zero) + SharedWindow.Validity;
                 if (IsInTime(until)) return until;
             }
@@ -106,55 +109,58 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
         }
     }
 
-    /// <summary>Takes a turn that this process has already, or several at once for the messages that wait.</summary>
-    private async Task<long> TakeAsync(Turns turns, CancellationToken cancel)
+    /// <summary>Takes a slot that this process has already, or several at once for the messages that wait.</summary>
+    private async Task<long> TakeAsync(Slots slots, CancellationToken cancel)
     {
-        Interlocked.Increment(ref turns.Waiting);
-        await turns.Gate.WaitAsync(cancel).ConfigureAwait(false);
+        Interlocked.Increment(ref slots.Waiting);
+        await slots.Gate.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             while (true)
             {
                 var oldest = Now - SharedWindow.Validity.Ticks;
-                while (turns.Own.TryDequeue(out var own))
+                while (slots.Own.TryDequeue(out var own))
+                {
                     if (own > oldest) return own;
-                if (await ReserveAsync(turns, cancel).ConfigureAwait(false) is { } again)
-                    await Task.Delay(TimeSpan.FromTicks(Math.Clamp(again - Now, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerSecond)), time, cancel)
-                        .ConfigureAwait(false);
+                }
+
+                if (await ReserveAsync(slots, cancel).ConfigureAwait(false) is not { } again) continue;
+                var wait = Math.Clamp(again - Now, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerSecond);
+                await Task.Delay(TimeSpan.FromTicks(wait), time, cancel).ConfigureAwait(false);
             }
         }
         finally
         {
-            Interlocked.Decrement(ref turns.Waiting);
-            turns.Gate.Release();
+            Interlocked.Decrement(ref slots.Waiting);
+            slots.Gate.Release();
         }
     }
 
-    /// <returns><see langword="null"/> if at least one turn was taken, else the time at which to ask again.</returns>
-    private async Task<long?> ReserveAsync(Turns turns, CancellationToken cancel)
+    /// <returns><see langword="null"/> if at least one slot was taken, else the time at which to ask again.</returns>
+    private async Task<long?> ReserveAsync(Slots slots, CancellationToken cancel)
     {
         _folder.Value.Prepare();
         using var held = await FileLock.AcquireAsync(
-            turns.Path + ".lock", s_lockTimeout, time, static _ => { }, cancel).ConfigureAwait(false);
-        using var file = Open(turns.Path);
-        var content = new byte[turns.Window.Length];
+            slots.Path + ".lock", s_lockTimeout, time, static _ => { }, cancel).ConfigureAwait(false);
+        using var file = Open(slots.Path);
+        var content = new byte[slots.Window.Length];
         var length = RandomAccess.Read(file.SafeFileHandle, content, 0);
         var now = Now;
-        turns.Window.Read(content.AsSpan(0, length), now);
-        var most = Math.Clamp(Volatile.Read(ref turns.Waiting), 1, MaxBatch);
+        slots.Window.Read(content.AsSpan(0, length), now);
+        var most = Math.Clamp(Volatile.Read(ref slots.Waiting), 1, MaxBatch);
         for (var taken = 0; taken < most; taken++)
         {
-            if (turns.Window.TryTake(now, out var at)) turns.Own.Enqueue(at);
+            if (slots.Window.TryTake(now, out var at)) slots.Own.Enqueue(at);
             else if (taken == 0) return at;
             else break;
         }
 
-        turns.Window.Write(content);
+        slots.Window.Write(content);
         RandomAccess.Write(file.SafeFileHandle, content, 0);
         return null;
     }
 
-    private Turns NewTurns(Origin origin, RateLimit rate) => new(PathOf($"{origin}|{rate}", ".rate"), new SharedWindow(rate));
+    private Slots NewSlots(Origin origin, RateLimit rate) => new(PathOf($"{origin}|{rate}", ".rate"), new SharedWindow(rate));
 
     private string PathOf(string name, string end) =>
         _folder.Value.At(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)), 0, 16).ToLowerInvariant() + end);
@@ -187,7 +193,7 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
         public long ReadOn;
     }
 
-    private sealed class Turns(string path, SharedWindow window)
+    private sealed class Slots(string path, SharedWindow window)
     {
         public int Waiting;
 
@@ -197,7 +203,7 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
 
         public SemaphoreSlim Gate { get; } = new(1, 1);
 
-        /// <summary>Turns that this process has taken and not used yet.</summary>
+        /// <summary>Slots that this process has taken and not used yet.</summary>
         public ConcurrentQueue<long> Own { get; } = new();
     }
 }

@@ -55,9 +55,9 @@ internal sealed class RequestPipeline : IDisposable
     }
 
     /// <summary>True if other processes are respected: asked for, or by default where they share the login.</summary>
-    private static bool IsShared(Connection connection, PaceOptions pace) => !connection.IsMocked
-        && (pace.Scope ?? (TokenStores.KindOf(connection.Tokens.Source) == StoreKind.Memory ? RateLimitScope.Process : RateLimitScope.Machine))
-            == RateLimitScope.Machine;
+    private static bool IsShared(Connection connection, PaceOptions pace) => !connection.IsMocked && (pace.Scope is { } scope
+        ? scope == RateLimitScope.Machine
+        : TokenStores.KindOf(connection.Tokens.Source) != StoreKind.Memory);
 
     public void Dispose()
     {

@@ -94,8 +94,11 @@ internal sealed class SocketHandler(
             // Must come first: a lost permit is lost for everything in this process that sends to this origin.
             var pause = permit.Lane.Leave(permit, response);
             timeout?.Dispose();
-            if (pause is { } asked) Announce(asked, template, context);
-            if (pause is { } told && _pace.Shared is { } shared) _ = shared.PauseAsync(template.Origin, told, context.Events);
+            if (pause is { } asked)
+            {
+                Announce(asked, template, context);
+                _ = _pace.Shared?.PauseAsync(template.Origin, asked, context.Events);
+            }
         }
     }
 
@@ -105,7 +108,7 @@ internal sealed class SocketHandler(
         {
             while (true)
             {
-                // First: a permit of this process is not held while others have their turn.
+                // First: a permit of this process is not held while others have their slot.
                 var until = _pace.Shared is { } shared
                     ? await shared.EnterAsync(template.Origin, _pace.Rate, context.Deadline?.Left, context.Events, context.Cancel)
                         .ConfigureAwait(false)

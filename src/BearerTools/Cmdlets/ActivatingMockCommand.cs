@@ -68,7 +68,7 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
             WarnOfLeft();
             FormatData.EnsureLoaded(this);
             var recorder = Record is null ? null
-                : new ActiveRecorder(RequestAddress.Base(BaseUri!), MockPaths.Full(this, Record), Redact, Append);
+                : new ActiveRecorder(RequestAddress.Base(BaseUri!), PSLocation.File(this, Record), Redact, Append);
             var active = ActiveMock.Create(this, recorder is null ? Mock ?? Create() : null, recorder, AllowNetwork);
             if (ActiveMocks.All(this).FirstOrDefault(other => other.Origin == active.Origin) is { } before)
                 WriteVerbose(
@@ -101,7 +101,7 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
         Replay? replay = null;
         if (Replay is not null)
         {
-            var path = MockPaths.Full(this, Replay);
+            var path = PSLocation.File(this, Replay);
             var recording = RecordingFiles.Read(path, BaseUri is null ? null : RequestAddress.Base(BaseUri));
             (BaseUri, replay) = (recording.BaseUri, new Replay(recording, path));
         }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Pipeline;
 
@@ -27,7 +28,7 @@ public sealed class ProtectBearerRecordingCommand : PSCmdlet
         {
             try
             {
-                var full = MockPaths.Full(this, path);
+                var full = PSLocation.File(this, path);
                 var recording = RecordingFiles.Read(full).Redact(Redact);
                 if (ShouldProcess(full, "Redact")) RecordingFiles.Write(full, recording);
             }

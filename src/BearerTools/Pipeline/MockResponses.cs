@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Mocking;
 
 namespace BearerTools.Pipeline;
@@ -31,7 +32,7 @@ internal static class MockResponses
 
     private static byte[] Read(PSCmdlet command, string file)
     {
-        var path = MockPaths.Full(command, file);
+        var path = PSLocation.File(command, file);
         try
         {
             return File.ReadAllBytes(path);

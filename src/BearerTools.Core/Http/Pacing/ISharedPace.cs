@@ -20,6 +20,6 @@ internal interface ISharedPace
     /// <summary>Tells the other processes that an origin asked for a pause.</summary>
     Task PauseAsync(Origin origin, TimeSpan pause, IEventSink events);
 
-    /// <summary>True if a message may still be sent in its turn.</summary>
+    /// <summary>True if a message may still be sent in its slot.</summary>
     bool IsInTime(DateTimeOffset until);
 }

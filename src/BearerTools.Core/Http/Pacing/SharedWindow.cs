@@ -3,20 +3,20 @@ using System.Buffers.Binary;
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
-/// The arithmetic of a rate limit that several processes share: the turns that they have taken, in slices of time, as bytes in a file. A
+/// The arithmetic of a rate limit that several processes share: the slots that they have taken, in slices of time, as bytes in a file. A
 /// limit per second is spaced evenly; a longer one is a quota that may be used up in bursts. Times are UTC ticks of the machine's clock.
 /// </summary>
 internal sealed class SharedWindow
 {
     /// <summary>
-    /// How long a turn is valid. A message may arrive that much later than its turn, so the window is that much longer than the period.
+    /// How long a slot is valid. A message may arrive that much later than its slot, so the window is that much longer than the period.
     /// </summary>
     public static readonly TimeSpan Validity = TimeSpan.FromMilliseconds(50);
 
     private const int Slices = 128;
     private const long Magic = 0x42_54_50_41_43_45_30_31; // "BTPACE01"
 
-    /// <summary>How far ahead a turn may be taken.</summary>
+    /// <summary>How far ahead a slot may be taken.</summary>
     private static readonly TimeSpan s_ahead = TimeSpan.FromSeconds(1);
 
     private readonly RateLimit _limit;
@@ -39,7 +39,9 @@ internal sealed class SharedWindow
     /// <summary>Size of the content in bytes.</summary>
     public int Length => (4 * sizeof(long)) + (_counts.Length * sizeof(int));
 
-    /// <summary>Reads what a file contains. Content that cannot be right, such as that of a clock that has since been set back, is ignored.</summary>
+    /// <summary>
+    /// Reads what a file contains. Content that cannot be right, such as that of a clock that has since been set back, is ignored.
+    /// </summary>
     public void Read(ReadOnlySpan<byte> content, long now)
     {
         Clear();
@@ -62,10 +64,10 @@ internal sealed class SharedWindow
         BinaryPrimitives.WriteInt64LittleEndian(content[8..], Digest(content[16..]));
     }
 
-    /// <summary>Takes a turn.</summary>
+    /// <summary>Takes a slot.</summary>
     /// <param name="now">The current time.</param>
-    /// <param name="at">The time of the turn, or the time at which to ask again.</param>
-    /// <returns>False if all turns in the near future are taken.</returns>
+    /// <param name="at">The time of the slot, or the time at which to ask again.</param>
+    /// <returns>False if all slots in the near future are taken.</returns>
     public bool TryTake(long now, out long at)
     {
         at = Math.Max(now, _next);
@@ -77,7 +79,7 @@ internal sealed class SharedWindow
         return true;
     }
 
-    /// <summary>The turns whose slice has not left the window that ends at a time; later ones are included.</summary>
+    /// <summary>The slots whose slice has not left the window that ends at a time; later ones are included.</summary>
     private int Taken(long at)
     {
         var sum = 0;
