@@ -13,6 +13,7 @@
     # With commas: a list of lines is run as a script at every import, and takes 2 ms.
     CmdletsToExport      = 'Approve-BearerProfile',
                            'Clear-BearerTokenCache',
+                           'Clear-BearerTrace',
                            'Connect-BearerApi',
                            'ConvertFrom-BearerToken',
                            'Disconnect-BearerApi',
@@ -20,6 +21,7 @@
                            'Get-BearerProfile',
                            'Get-BearerToken',
                            'Get-BearerTokenCache',
+                           'Get-BearerTrace',
                            'Import-BearerProfile',
                            'Invoke-BearerRequest',
                            'Remove-BearerProfile',

@@ -4,6 +4,7 @@ BeforeDiscovery {
     $cmdlets = @(
         'Approve-BearerProfile'
         'Clear-BearerTokenCache'
+        'Clear-BearerTrace'
         'Connect-BearerApi'
         'ConvertFrom-BearerToken'
         'Disconnect-BearerApi'
@@ -11,6 +12,7 @@ BeforeDiscovery {
         'Get-BearerProfile'
         'Get-BearerToken'
         'Get-BearerTokenCache'
+        'Get-BearerTrace'
         'Import-BearerProfile'
         'Invoke-BearerRequest'
         'Remove-BearerProfile'
