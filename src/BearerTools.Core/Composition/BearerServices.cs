@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Entra;
 using BearerTools.Grants;
 using BearerTools.Grants.Login;
@@ -43,7 +44,7 @@ internal sealed class BearerServices
         Time = time ?? TimeProvider.System;
         Random = random ?? System.Random.Shared.NextDouble;
         Browser = browser ?? new SystemBrowser();
-        Cache = new TokenCache(Time);
+        Cache = new TokenCache(Time, trace: Trace);
         Stores = new TokenStores(Time, loadKeyring, storeFolder);
         Handlers = new HandlerPool(Time, createHandler);
         Paces = new OriginPaces(Time, Random);
@@ -66,6 +67,9 @@ internal sealed class BearerServices
 
     /// <summary>Returns numbers from 0 to 1, for jitter.</summary>
     public Func<double> Random { get; }
+
+    /// <summary>The last requests and token events of the process.</summary>
+    public TraceLog Trace { get; } = new();
 
     /// <summary>All tokens of the process.</summary>
     public TokenCache Cache { get; }
@@ -120,7 +124,7 @@ internal sealed class BearerServices
     }
 
     /// <summary>Creates an entry for a token from elsewhere, which is not in the cache and is not renewed.</summary>
-    public TokenEntry Standalone(AccessToken token) => new(new GivenTokenSource(token, Time), Time);
+    public TokenEntry Standalone(AccessToken token) => new(new GivenTokenSource(token, Time), Time, Trace);
 
     /// <summary>
     /// Clears all tokens, accounts and rejected logins, and everything learned from servers: metadata, keys, nonces, pauses and quotas. A

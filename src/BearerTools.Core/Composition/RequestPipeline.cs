@@ -2,6 +2,7 @@ using BearerTools.Http;
 using BearerTools.Http.Connecting;
 using BearerTools.Http.Pacing;
 using BearerTools.Http.Retrying;
+using BearerTools.Http.Tracing;
 using BearerTools.Http.Waiting;
 using BearerTools.Security;
 
@@ -41,7 +42,8 @@ internal sealed class RequestPipeline : IDisposable
             Placement = connection.Placement,
             OnUnixSocket = options.Handlers.UnixSocket is not null,
         };
-        var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace);
+        var tracer = new RequestTracer(services.Trace, services.Time, connection.Profile, connection.BaseUri);
+        var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace, tracer);
         // Traffic on a Unix socket stays on this machine and cannot be read in transit.
         var bearer = new BearerHandler(
             socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant, options.RenewOn, options.MinimumLifetime);

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Diagnostics.Tracing;
 
 namespace BearerTools.Http;
 
@@ -28,6 +29,9 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     /// <summary>True if the response rejects the token of the run, so that no other request would be accepted.</summary>
     public bool EndsRun { get; set; }
 
+    /// <summary>The request in the trace, or <see langword="null"/> if there is none.</summary>
+    public RequestRecord? Record { get; init; }
+
     /// <summary>A copy of all headers, as they were received.</summary>
     public Dictionary<string, IReadOnlyList<string>> AllHeaders()
     {
@@ -52,5 +56,12 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
         message.Content = saved;
     }
 
-    public void Dispose() => message.Dispose();
+    /// <summary>Counts bytes of the body that were read.</summary>
+    public void Read(int length) => Record?.Add(length);
+
+    public void Dispose()
+    {
+        Record?.End();
+        message.Dispose();
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -85,6 +86,7 @@ internal sealed class BearerHandler(
 
         if (replacement is null) return rejection;
         rejection.Dispose();
+        context.Reason = SendReason.NewToken;
         var response = await SendAsync(template, replacement, context).ConfigureAwait(false);
         if (IsRejection(response, replacement)) Tokens.Rejected(replacement, context.Events);
         else if (response.Status != HttpStatusCode.Unauthorized) Tokens.Accepted(replacement);

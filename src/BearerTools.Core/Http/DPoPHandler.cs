@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http;
@@ -23,6 +24,7 @@ internal static class DPoPHandler
 
             response.Dispose();
             if (template.Body is { CanReplay: false }) throw NotReplayable(template);
+            context.Reason = SendReason.Nonce;
             if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new ApiNonceRequired());
 
             string Prove() => key.Prove(template.Method.Method, template.Address, nonce = key.ApiNonces.Of(template.Address), token);

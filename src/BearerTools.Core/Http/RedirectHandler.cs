@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Security;
 
 namespace BearerTools.Http;
@@ -26,6 +27,7 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
                         $"it exceeds the limit of {rules.MaxHops}",
                         "Check the address for a redirect loop. If there is none, raise -MaximumRedirection.");
                 template = Follow(template, response, location);
+                context.Reason = SendReason.Redirect;
                 if (context.Events.IsEnabled(EventLevel.Verbose))
                     context.Events.Write(new RedirectFollowed((int)response.Status, template.Address, template.CarriesToken));
             }

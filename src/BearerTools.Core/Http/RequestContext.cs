@@ -1,4 +1,5 @@
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Retrying;
 
 namespace BearerTools.Http;
@@ -32,6 +33,12 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
 
     /// <summary>The number of requests sent for the input, including redirects and replays.</summary>
     public int Attempts { get; set; }
+
+    /// <summary>Why the next request is sent, for the trace.</summary>
+    public SendReason Reason { get; set; }
+
+    /// <summary>The status of the last response, for the trace; 0 if there was none.</summary>
+    public int StatusBefore { get; set; }
 
     /// <summary>Returns a context for a part that may be cancelled earlier; its requests are counted separately.</summary>
     public RequestContext Until(CancellationToken earlier) => new(events, earlier)

@@ -4,6 +4,7 @@ using BearerTools.Http.Bodies;
 using BearerTools.Http.Connecting;
 using BearerTools.Http.Pacing;
 using BearerTools.Http.Retrying;
+using BearerTools.Http.Tracing;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http;
@@ -13,8 +14,10 @@ namespace BearerTools.Http;
 /// <param name="options">The call's settings for each message.</param>
 /// <param name="crossOrigin">Sends the messages after a redirect to another origin.</param>
 /// <param name="pace">The command's share in the pacing of all origins; <see langword="null"/> for pacing of its own.</param>
+/// <param name="tracer">Adds the messages to the trace, or <see langword="null"/>.</param>
 internal sealed class SocketHandler(
-    HttpMessageInvoker connections, SendOptions? options = null, HttpMessageInvoker? crossOrigin = null, CommandPace? pace = null)
+    HttpMessageInvoker connections, SendOptions? options = null, HttpMessageInvoker? crossOrigin = null, CommandPace? pace = null,
+    RequestTracer? tracer = null)
 {
     private readonly SendOptions _options = options ?? SendOptions.Default;
     private readonly CommandPace _pace = pace
@@ -31,9 +34,11 @@ internal sealed class SocketHandler(
         RequestTemplate template, AccessToken? token, RequestContext context, Func<string>? prove = null)
     {
         context.Gate?.Rest();
+        var asked = Stopwatch.GetTimestamp();
         var permit = await EnterAsync(template, token, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
         Deadline.Scope? timeout = null;
+        var times = new SendTimes(asked, asked);
         try
         {
             timeout = _options.ResponseTimeout is { } limit
@@ -42,7 +47,7 @@ internal sealed class SocketHandler(
             context.Gate?.Enter(!MethodTraits.IsSafe(template.Method));
             context.Attempts++;
             var isObserved = context.Events.IsEnabled(EventLevel.Verbose);
-            var started = isObserved ? Stopwatch.GetTimestamp() : 0;
+            times = new SendTimes(asked, Stopwatch.GetTimestamp());
             var sender = template.IsCrossOrigin && crossOrigin is not null ? crossOrigin : connections;
             if (template.Body is { CanReplay: false }) IdleGuard.TurnOff();
             for (var repeats = 0; response is null; repeats++)
@@ -68,16 +73,18 @@ internal sealed class SocketHandler(
                 }
             }
 
+            var record = tracer?.Add(template, context, token?.Fingerprint, times, response);
             Decompression.Apply(response);
             if (isObserved)
                 context.Events.Write(new ResponseReceived(
-                    template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(started), token?.Fingerprint));
+                    template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(times.Sent), token?.Fingerprint));
             if (_options.ReadTimeout is { } readTimeout)
                 response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);
-            return new ApiResponse(response, template);
+            return new ApiResponse(response, template) { Record = record };
         }
         catch (Exception e) when (context.Cancel.IsCancellationRequested && ConnectionFault.IsCause(e))
         {
+            tracer?.AddFailure(template, context, token?.Fingerprint, times, "The request was cancelled.");
             // Cancelling a request also closes a socket that is still connecting: that is no connection fault.
             throw new OperationCanceledException(e.Message, e, context.Cancel);
         }
@@ -85,19 +92,21 @@ internal sealed class SocketHandler(
             when (ConnectionFault.IsCause(e)
                 || (e is OperationCanceledException and not RunEndedException && !context.Cancel.IsCancellationRequested))
         {
-            throw timeout?.IsExpired == true
+            var failure = timeout?.IsExpired == true
                 ? RequestFailure.FromTimeout(e, template, _options.ResponseTimeout.GetValueOrDefault())
                 : RequestFailure.FromConnection(e, template);
+            tracer?.AddFailure(template, context, token?.Fingerprint, times, failure.Message);
+            throw failure;
         }
         finally
         {
             // Must come first: a lost permit is lost for everything in this process that sends to this origin.
             var pause = permit.Lane.Leave(permit, response);
             timeout?.Dispose();
-            if (pause is { } asked)
+            if (pause is { } requested)
             {
-                Announce(asked, template, context);
-                _ = _pace.Shared?.PauseAsync(template.Origin, asked, context.Events);
+                Announce(requested, template, context);
+                _ = _pace.Shared?.PauseAsync(template.Origin, requested, context.Events);
             }
         }
     }

@@ -41,6 +41,7 @@ internal sealed class BufferedBody : IDisposable
                 {
                     body._length += length;
                     transfer?.Add(length);
+                    response.Read(length);
                     if (body._length > most) throw TooLarge(response, most);
                 }
             }

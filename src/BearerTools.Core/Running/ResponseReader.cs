@@ -125,6 +125,7 @@ internal sealed class ResponseReader
                 // An object may span many buffers; all of them count towards its cost.
                 pendingBytes += length;
                 _transfer?.Add(length);
+                response.Read(length);
                 var known = _rows.Count;
                 json.Feed(buffer.Span[..length], _rows);
                 page?.Read(buffer.Span[..length], NewRows(known), json);

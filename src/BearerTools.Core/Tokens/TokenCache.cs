@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BearerTools.Diagnostics.Tracing;
 
 namespace BearerTools.Tokens;
 
@@ -8,7 +9,8 @@ namespace BearerTools.Tokens;
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="maxEntries">Maximum number of entries.</param>
-internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
+/// <param name="trace">Receives the events of tokens, or <see langword="null"/>.</param>
+internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000, TraceLog? trace = null)
 {
     private static readonly TimeSpan s_evictionInterval = TimeSpan.FromMinutes(1);
 
@@ -37,7 +39,7 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000)
                 _slots.TryRemove(new KeyValuePair<TokenKey, Slot>(key, slot));
             }
 
-            var entry = new TokenEntry(source, time);
+            var entry = new TokenEntry(source, time, trace);
             entry.Touch(now);
             if (!_slots.TryAdd(key, new Slot(entry))) continue;
             // Counting locks the whole dictionary; cache hits never get here.

@@ -1,11 +1,12 @@
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
 
 namespace BearerTools.Tokens;
 
 /// <summary>
 /// A cache entry: the source, the current token, and the token request in progress, if any. All callers with the same key share it.
 /// </summary>
-internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
+internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time, TraceLog? trace = null)
 {
     private readonly object _gate = new();
     private volatile TokenResult? _result;
@@ -59,7 +60,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                     : new(LongerAsync(current, minimum, context, cancel));
             }
 
-            if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenExpired(current.Fingerprint));
+            Write(new TokenExpired(current.Fingerprint), context.Events);
         }
         else if (_forgotten)
         {
@@ -129,7 +130,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
     {
         _untriedReplacement = null;
         _noReplacementBefore = now + RenewalPolicy.RejectionPause;
-        if (events.IsEnabled(EventLevel.Verbose)) events.Write(new ReplacementRejected(rejected.Fingerprint, RenewalPolicy.RejectionPause));
+        Write(new ReplacementRejected(rejected.Fingerprint, RenewalPolicy.RejectionPause), events);
     }
 
     /// <summary>Called when the API has accepted a token, so that it is replaced if it is rejected later.</summary>
@@ -171,7 +172,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
             _noBackgroundBefore = now + RenewalPolicy.BackgroundPause(current, _renewalFailures);
         }
 
-        if (events.IsEnabled(EventLevel.Verbose)) events.Write(new TokenRenewalStarted(current.Fingerprint));
+        Write(new TokenRenewalStarted(current.Fingerprint), events);
         var context = events == EventSink.None ? TokenRequestContext.Default : new TokenRequestContext { Events = events };
         _ = JoinOrStartAsync(current, replaces: false, context, CancellationToken.None).ContinueWith(
             done => AfterRenewal(current, done.Exception), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
@@ -199,7 +200,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
                 _operationReplaces = replaces;
                 operation = _operation = new SharedOperation<AccessToken>();
                 operation.TryJoin();
-                var own = context with { Claims = _operationClaims = _requiredClaims };
+                var own = context with { Claims = _operationClaims = _requiredClaims, Events = Traced(context.Events) };
                 operation.Start(stop => AcquireAsync(operation, own, stop));
             }
         }
@@ -249,6 +250,11 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time)
             }
 
             return response.Token;
+        }
+        catch (Exception e)
+        {
+            TraceFailure(e);
+            throw;
         }
         finally
         {

@@ -96,7 +96,7 @@ $session = {
             Trace-Command ParameterBinding, ParameterBinderBase { Invoke-BearerRequest items/1 -Token $token } -PSHost
         }
     }
-    Attempt { Show (Get-BearerTokenCache) ; Get-BearerTokenCache | Remove-BearerToken -Verbose -WhatIf ; Get-BearerToken -Verbose }
+    Attempt { Show (Get-BearerTrace) ; Show (Get-BearerTokenCache) ; Get-BearerTokenCache | Remove-BearerToken -Verbose -WhatIf ; Get-BearerToken -Verbose }
 
     "arguments: $(Get-Process | Where-Object { $_.Id -eq $PID -or $_.Parent.Id -eq $PID } | ForEach-Object CommandLine)"
     Get-Variable Error, StackTrace -ValueOnly | Out-String

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using BearerTools.Diagnostics;
 
@@ -13,6 +14,7 @@ internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRe
     private List<CancellationTokenRegistration>? _attempts;
     private bool _isClosed;
     private bool _isOver;
+    private long _begun;
 
     /// <summary>Cancels the message.</summary>
     public CancellationToken Cancel { get; set; }
@@ -20,17 +22,26 @@ internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRe
     /// <summary>The events of the input, for a handler that answers the message itself; <see langword="null"/> if there are none.</summary>
     public IEventSink? Events { get; set; }
 
+    /// <summary>
+    /// The time for opening a connection for it, including TLS, in ticks of <see cref="Stopwatch"/>; 0 if it used one that was open.
+    /// </summary>
+    public long Connecting { get; private set; }
+
     /// <summary>Closes the socket if the message is cancelled before the connection is established.</summary>
     public static void Bind(HttpRequestMessage message, Socket socket)
     {
-        if (message is ConnectingMessage { Cancel.CanBeCanceled: true } own) own.Bind(socket);
+        if (message is not ConnectingMessage own) return;
+        if (own._begun == 0) own._begun = Stopwatch.GetTimestamp();
+        if (own.Cancel.CanBeCanceled) own.Bind(socket);
     }
 
     /// <summary>Called when the connection, including TLS, is established: from now on any request may use it.</summary>
     /// <exception cref="IOException">Its socket has just been closed by a cancellation.</exception>
     public static void Release(HttpRequestMessage message)
     {
-        if (message is ConnectingMessage own && own.Release()) throw new IOException("The request was cancelled.");
+        if (message is not ConnectingMessage own) return;
+        if (own._begun != 0) own.Connecting = Stopwatch.GetTimestamp() - own._begun;
+        if (own.Release()) throw new IOException("The request was cancelled.");
     }
 
     protected override void Dispose(bool disposing)

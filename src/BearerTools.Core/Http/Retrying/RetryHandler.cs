@@ -1,4 +1,5 @@
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Pacing;
 
 namespace BearerTools.Http.Retrying;
@@ -106,6 +107,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
 
     private async Task WaitAsync(TimeSpan wait, RequestContext context)
     {
+        context.Reason = SendReason.Retry;
         context.Gate?.Rest();
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, context.Cancel).ConfigureAwait(false);
     }

@@ -65,6 +65,7 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
                 if (file.IsDirect) await WriteDirectAsync(output, buffer.AsMemory(0, length), cancel).ConfigureAwait(false);
                 else Write(output, buffer.AsSpan(0, length));
                 transfer?.Add(length);
+                response.Read(length);
             }
         }
     }

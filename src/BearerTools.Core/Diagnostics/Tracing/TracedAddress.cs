@@ -1,0 +1,47 @@
+using BearerTools.Security;
+
+namespace BearerTools.Diagnostics.Tracing;
+
+/// <summary>The text of an address for the trace: the values of its query only under names that are known to be harmless.</summary>
+internal static class TracedAddress
+{
+    public const string Mark = "REDACTED";
+
+    private const int LongestAddress = 2000;
+    private const int LongestValue = 200;
+    private const int LongestName = 64;
+
+    /// <summary>Names whose values select rows, columns, an order or a version.</summary>
+    private static readonly HashSet<string> s_harmless = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "$count", "$expand", "$filter", "$format", "$orderby", "$select", "$skip", "$top", "api-version", "count", "direction", "expand",
+        "fields", "filter", "format", "include", "lang", "limit", "locale", "max_results", "maxResults", "offset", "order", "order_by",
+        "orderby", "page", "page_size", "pageNumber", "pageSize", "per_page", "select", "size", "skip", "sort", "sort_by", "sortBy",
+        "start", "startAt", "status", "top", "type", "version",
+    };
+
+    /// <summary>Returns the address without user name, password and fragment, and with only the harmless values of its query.</summary>
+    public static string Of(Uri address)
+    {
+        var query = address.Query;
+        if (query.Length == 0 && address.UserInfo.Length == 0 && address.Fragment.Length == 0) return Bounded(address.AbsoluteUri);
+        var path = address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        return Bounded(query.Length > 1 ? $"{path}?{string.Join('&', query[1..].Split('&').Select(Pair))}" : path);
+    }
+
+    private static string Pair(string pair)
+    {
+        var end = pair.IndexOf('=', StringComparison.Ordinal);
+        // Without a name, or with nothing but padding as a value, the text before the sign is data.
+        if (end <= 0 || end > LongestName || pair.AsSpan(end).TrimEnd('=').IsEmpty) return Mark;
+        var name = pair[..end];
+        if (pair.Length - end <= LongestValue && s_harmless.Contains(Uri.UnescapeDataString(name))) return pair;
+        return $"{name}={Mark}";
+    }
+
+    /// <summary>Redacted before it is cut: a part of a secret is not found by its value.</summary>
+    private static string Bounded(string text) =>
+        text.Length <= LongestAddress ? text : LiveSecrets.Redact(text) is var clean && clean.Length <= LongestAddress
+            ? clean
+            : clean[..LongestAddress] + "…";
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
+using BearerTools.Http.Connecting;
+
+namespace BearerTools.Http.Tracing;
+
+/// <summary>Adds the messages of a connection to the trace.</summary>
+/// <param name="log">The trace.</param>
+/// <param name="time">The clock.</param>
+/// <param name="profile">The connection's profile, or <see langword="null"/>.</param>
+/// <param name="baseUri">The connection's base address, or <see langword="null"/>.</param>
+internal sealed class RequestTracer(TraceLog log, TimeProvider time, string? profile, Uri? baseUri)
+{
+    /// <summary>An id that is longer is none.</summary>
+    private const int LongestId = 200;
+
+    private static readonly string[] s_requestIds = ["x-request-id", "request-id", "x-ms-request-id", "x-amzn-requestid", "x-github-request-id"];
+    private static readonly string[] s_correlationIds = ["x-correlation-id", "x-ms-correlation-request-id", "client-request-id"];
+
+    /// <summary>Adds a message whose response's headers have arrived, and returns its record, which <see cref="ApiResponse"/> ends.</summary>
+    public RequestRecord Add(
+        RequestTemplate template, RequestContext context, string? fingerprint, in SendTimes times, HttpResponseMessage response)
+    {
+        var headers = response.Headers.NonValidated;
+        var record = Record(template, context, fingerprint, times, Id(headers, s_requestIds), Id(headers, s_correlationIds));
+        record.Head((int)response.StatusCode, response.Version, (response.RequestMessage as ConnectingMessage)?.Connecting ?? 0);
+        context.StatusBefore = record.Status;
+        log.Add(record);
+        return record;
+    }
+
+    /// <summary>Adds a message that got no response.</summary>
+    public void AddFailure(
+        RequestTemplate template, RequestContext context, string? fingerprint, in SendTimes times, string error)
+    {
+        var record = Record(template, context, fingerprint, times, null, null);
+        record.Error = error;
+        record.Head(0, null, 0);
+        context.StatusBefore = 0;
+        log.Add(record);
+    }
+
+    private RequestRecord Record(
+        RequestTemplate template, RequestContext context, string? fingerprint, in SendTimes times, string? requestId, string? correlationId)
+    {
+        var reason = context.Reason;
+        context.Reason = SendReason.Next;
+        return new RequestRecord
+        {
+            Time = time.GetUtcNow() - Stopwatch.GetElapsedTime(times.Asked),
+            Profile = profile,
+            BaseUri = baseUri,
+            Method = template.Method.Method,
+            Address = TracedAddress.Of(template.Address),
+            Fingerprint = fingerprint,
+            Attempt = context.Attempts,
+            Reason = reason,
+            StatusBefore = reason == SendReason.First ? 0 : context.StatusBefore,
+            Asked = times.Asked,
+            Sent = times.Sent,
+            RequestId = requestId,
+            CorrelationId = correlationId,
+        };
+    }
+
+    private static string? Id(System.Net.Http.Headers.HttpHeadersNonValidated headers, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (headers.TryGetValues(name, out var values) && values.ToString() is { Length: > 0 and <= LongestId } id) return id;
+        }
+
+        return null;
+    }
+}

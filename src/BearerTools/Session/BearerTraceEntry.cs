@@ -1,0 +1,141 @@
+using BearerTools.Diagnostics.Tracing;
+using BearerTools.Http;
+using BearerTools.Security;
+
+namespace BearerTools;
+
+/// <summary>A request to an API, or a step in the life of a token, that this process made. Contains no secrets.</summary>
+public sealed class BearerTraceEntry
+{
+    /// <summary>The longest text of a server or an error.</summary>
+    private const int LongestText = 500;
+
+    internal BearerTraceEntry(TraceRecord record)
+    {
+        Number = record.Number;
+        Time = record.Time;
+        Error = Cleaned(record.Error);
+        if (record is TokenRecord token)
+        {
+            Kind = "Token";
+            Message = Cleaned(token.Text);
+            Flow = token.Flow;
+        }
+        else if (record is RequestRecord request)
+        {
+            Kind = "Request";
+            Profile = request.Profile;
+            BaseUri = request.BaseUri is { } baseUri ? RequestAddress.Printable(baseUri) : null;
+            Method = request.Method;
+            Uri = LiveSecrets.Redact(request.Address);
+            Status = request.Status == 0 ? null : request.Status;
+            Attempt = request.Attempt;
+            Reason = ReasonOf(request);
+            Fingerprint = request.Fingerprint;
+            Duration = request.Queue + request.Connect + request.Wait + (request.Body ?? TimeSpan.Zero);
+            Queue = request.Queue;
+            Connect = request.Connect;
+            Wait = request.Wait;
+            Body = request.Body;
+            Bytes = request.Received;
+            HttpVersion = request.Version;
+            IsConnectionReused = request.Status == 0 ? null : request.Connecting == 0;
+            RequestId = Cleaned(request.RequestId);
+            CorrelationId = Cleaned(request.CorrelationId);
+        }
+    }
+
+    /// <summary>Number of the entry in the trace of this process.</summary>
+    public long Number { get; }
+
+    /// <summary>Local time when it began.</summary>
+    public DateTimeOffset Time { get; }
+
+    /// <summary><c>Request</c> or <c>Token</c>.</summary>
+    public string Kind { get; } = string.Empty;
+
+    /// <summary>Profile of the connection, or <see langword="null"/>.</summary>
+    public string? Profile { get; }
+
+    /// <summary>Base address of the connection, or <see langword="null"/>.</summary>
+    public string? BaseUri { get; }
+
+    /// <summary>HTTP method.</summary>
+    public string? Method { get; }
+
+    /// <summary>Address, with the values of its query only under names that are known to be harmless.</summary>
+    public string? Uri { get; }
+
+    /// <summary>Status of the response, or <see langword="null"/> if there was none.</summary>
+    public int? Status { get; }
+
+    /// <summary>Number of the request among those that one input caused, from 1.</summary>
+    public int? Attempt { get; }
+
+    /// <summary>Why it was sent after another request, such as <c>retry after 503</c>; otherwise <see langword="null"/>.</summary>
+    public string? Reason { get; }
+
+    /// <summary>What happened to the token, as a sentence.</summary>
+    public string? Message { get; }
+
+    /// <summary>Flow of the token.</summary>
+    public string? Flow { get; }
+
+    /// <summary>Why it failed, or <see langword="null"/>.</summary>
+    public string? Error { get; }
+
+    /// <summary>Keyed fingerprint of the token that was sent.</summary>
+    public string? Fingerprint { get; }
+
+    /// <summary>The whole time, from the request's readiness to the end of its response.</summary>
+    public TimeSpan? Duration { get; }
+
+    /// <summary>The time that it waited for the pace of its origin.</summary>
+    public TimeSpan? Queue { get; }
+
+    /// <summary>The time for opening a connection, including TLS.</summary>
+    public TimeSpan? Connect { get; }
+
+    /// <summary>The time from sending it to the end of the response's headers.</summary>
+    public TimeSpan? Wait { get; }
+
+    /// <summary>The time for reading the response's body, or <see langword="null"/> while it is read.</summary>
+    public TimeSpan? Body { get; }
+
+    /// <summary>The number of bytes of the body that were read, after decompression.</summary>
+    public long? Bytes { get; }
+
+    /// <summary>HTTP version of the response.</summary>
+    public Version? HttpVersion { get; }
+
+    /// <summary>True if it used a connection that was open already.</summary>
+    public bool? IsConnectionReused { get; }
+
+    /// <summary>The id that the API gave the request.</summary>
+    public string? RequestId { get; }
+
+    /// <summary>The id that the API gave all requests of an operation.</summary>
+    public string? CorrelationId { get; }
+
+    /// <summary>True if it got an error status or no response, or if no token was obtained.</summary>
+    public bool IsFailure => Error is not null || Status >= 400;
+
+    /// <summary>The entry in a few words.</summary>
+    public override string ToString() => Kind == "Token" ? Error ?? Message ?? string.Empty : $"{Method} {Uri}: {Status?.ToString(null, null) ?? Error}";
+
+    private static string? ReasonOf(RequestRecord request)
+    {
+        var before = request.StatusBefore == 0 ? "no response" : $"{request.StatusBefore}";
+        return request.Reason switch
+        {
+            SendReason.Retry => $"retry after {before}",
+            SendReason.NewToken => $"new token after {before}",
+            SendReason.Redirect => $"redirect from {before}",
+            SendReason.Nonce => $"nonce after {before}",
+            SendReason.Next => $"next after {before}",
+            _ => null,
+        };
+    }
+
+    private static string? Cleaned(string? text) => text is null ? null : ServerText.Clean(text, LongestText);
+}
