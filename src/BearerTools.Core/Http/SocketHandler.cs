@@ -87,6 +87,11 @@ internal sealed class SocketHandler(
             // Cancelling a request also closes a socket that is still connecting: that is no connection fault.
             throw new OperationCanceledException(e.Message, e, context.Cancel);
         }
+        catch (OperationCanceledException e) when (e is not RunEndedException && context.Cancel.IsCancellationRequested)
+        {
+            tracer?.AddFailure(template, context, token?.Fingerprint, times, "The request was cancelled.");
+            throw;
+        }
         catch (Exception e)
             when (ConnectionFault.IsCause(e)
                 || (e is OperationCanceledException and not RunEndedException && !context.Cancel.IsCancellationRequested))
@@ -102,7 +107,7 @@ internal sealed class SocketHandler(
             // Must come first: a lost permit is lost for everything in this process that sends to this origin.
             var pause = permit.Lane.Leave(permit, response);
             timeout?.Dispose();
-            if (pause is { } wanted) Announce(wanted, template, context);
+            if (pause is { } requested) Announce(requested, template, context);
         }
     }
 
