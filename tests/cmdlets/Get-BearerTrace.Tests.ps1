@@ -52,6 +52,11 @@ Describe 'Get-BearerTrace' {
         $entry.Uri | Should -Be http://127.0.0.1:1/x
     }
 
+    It 'shows a request that was cancelled' {
+        { Invoke-BearerRequest '/slow?ms=30000' -DeadlineSeconds 1 -MaximumRetryCount 0 } | Should -Throw
+        (Get-BearerTrace -Failed).Error | Should -Match 'cancelled'
+    }
+
     It 'shows token requests, and those that failed' {
         $null = Update-BearerToken
         (Get-BearerTrace | Where-Object Kind -EQ Token).Message | Should -Contain (Get-BearerTrace -Last 1).Message

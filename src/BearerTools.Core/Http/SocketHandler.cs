@@ -88,6 +88,11 @@ internal sealed class SocketHandler(
             // Cancelling a request also closes a socket that is still connecting: that is no connection fault.
             throw new OperationCanceledException(e.Message, e, context.Cancel);
         }
+        catch (OperationCanceledException e) when (e is not RunEndedException && context.Cancel.IsCancellationRequested)
+        {
+            tracer?.AddFailure(template, context, token?.Fingerprint, times, "The request was cancelled.");
+            throw;
+        }
         catch (Exception e)
             when (ConnectionFault.IsCause(e)
                 || (e is OperationCanceledException and not RunEndedException && !context.Cancel.IsCancellationRequested))

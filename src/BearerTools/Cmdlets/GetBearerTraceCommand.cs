@@ -76,12 +76,13 @@ public sealed class GetBearerTraceCommand : PSCmdlet, IDisposable
 
     private void Follow(long number)
     {
+        var services = BearerSession.Services;
         while (!_stop.Wait(s_interval))
         {
-            foreach (var record in BearerSession.Services.Trace.After(number))
+            foreach (var record in services.Trace.After(number))
             {
                 // In order: those after a response that is still being read wait for it, but not for long.
-                if (record is RequestRecord { IsOver: false } && BearerSession.Services.Time.GetUtcNow() - record.Time < s_longestReading) break;
+                if (record is RequestRecord { IsOver: false } && services.Time.GetUtcNow() - record.Time < s_longestReading) break;
                 number = record.Number;
                 var entry = new BearerTraceEntry(record);
                 if (Matches(entry)) WriteObject(entry);
@@ -94,7 +95,7 @@ public sealed class GetBearerTraceCommand : PSCmdlet, IDisposable
         && (Slow == default || entry.Duration >= Slow)
         && (_uri is null || (entry.Uri is { } uri && _uri.IsMatch(uri)))
         && (_profile is null || (entry.Profile is { } profile && _profile.IsMatch(profile)))
-        && (Since == default || entry.Time.LocalDateTime >= Since.ToLocalTime());
+        && (Since == default || entry.Time >= new DateTimeOffset(Since));
 
     private static WildcardPattern? Pattern(string? text) => text is null ? null : new WildcardPattern(text, WildcardOptions.IgnoreCase);
 }

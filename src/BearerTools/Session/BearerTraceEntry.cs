@@ -121,7 +121,10 @@ public sealed class BearerTraceEntry
     public bool IsFailure => Error is not null || Status >= 400;
 
     /// <summary>The entry in a few words.</summary>
-    public override string ToString() => Kind == "Token" ? Error ?? Message ?? string.Empty : $"{Method} {Uri}: {Status?.ToString(null, null) ?? Error}";
+    public override string ToString() =>
+        Kind == "Token" ? Error ?? Message ?? string.Empty
+        : Status is { } status ? $"{Method} {Uri}: {status}"
+        : $"{Method} {Uri}: {Error}";
 
     private static string? ReasonOf(RequestRecord request)
     {

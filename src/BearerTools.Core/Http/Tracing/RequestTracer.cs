@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
 using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Connecting;
 
@@ -14,10 +15,15 @@ internal sealed class RequestTracer(TraceLog log, TimeProvider time, string? pro
     /// <summary>An id that is longer is none.</summary>
     private const int LongestId = 200;
 
-    private static readonly string[] s_requestIds = ["x-request-id", "request-id", "x-ms-request-id", "x-amzn-requestid", "x-github-request-id"];
+    private static readonly string[] s_requestIds =
+        ["x-request-id", "request-id", "x-ms-request-id", "x-amzn-requestid", "x-github-request-id"];
+
+
     private static readonly string[] s_correlationIds = ["x-correlation-id", "x-ms-correlation-request-id", "client-request-id"];
 
-    /// <summary>Adds a message whose response's headers have arrived, and returns its record, which <see cref="ApiResponse"/> ends.</summary>
+    /// <summary>
+    /// Adds a message whose response's headers have arrived, and returns its record, which <see cref="ApiResponse"/> ends.
+    /// </summary>
     public RequestRecord Add(
         RequestTemplate template, RequestContext context, string? fingerprint, in SendTimes times, HttpResponseMessage response)
     {
@@ -63,7 +69,7 @@ internal sealed class RequestTracer(TraceLog log, TimeProvider time, string? pro
         };
     }
 
-    private static string? Id(System.Net.Http.Headers.HttpHeadersNonValidated headers, string[] names)
+    private static string? Id(HttpHeadersNonValidated headers, string[] names)
     {
         foreach (var name in names)
         {
