@@ -57,6 +57,27 @@ Describe 'Get-BearerTrace' {
         (Get-BearerTrace -Failed).Error | Should -Match 'cancelled'
     }
 
+    It 'shows no secret in any property, also none that was forgotten since' {
+        Import-Module "$PSScriptRoot/Support/Leaks.psm1"
+        # As part of a path; an unknown one is shown, as in errors.
+        $text = "$([guid]::NewGuid().ToString('n'))$([guid]::NewGuid().ToString('n'))"
+        $with = @{ Headers = @{ 'X-Api-Key' = $text; Cookie = "a=$text" }; Method = 'Post'; Body = @{ password = $text } }
+        & {
+            $token = Get-BearerToken -Token (ConvertTo-SecureString $text -AsPlainText -Force)
+            $null = Invoke-BearerRequest "$($sandbox.Api)items/$text`?code=$text&page=$text" -Token $token -SkipHttpErrorCheck @with
+        }
+        # Nothing of the process knows the secret any more.
+        foreach ($n in 1..3) { [GC]::Collect(); [GC]::WaitForPendingFinalizers() }
+        & (Get-Command Clear-BearerTokenCache)
+        $entries = Get-BearerTrace
+        $null = Connect-Sandbox $sandbox
+
+        $shown = "$($entries | Format-List * -Force | Out-String -Width 5000) $($entries | ConvertTo-Json -Depth 5) $($entries | Out-String -Width 5000)"
+        $shown | Should -BeLike '*items/*code=REDACTED*'
+        Find-Leak $shown @{ secret = $text } | Should -BeNullOrEmpty
+        Find-Leak "x $text y" @{ secret = $text } | Should -Not -BeNullOrEmpty
+    }
+
     It 'shows token requests, and those that failed' {
         $null = Update-BearerToken
         (Get-BearerTrace | Where-Object Kind -EQ Token).Message | Should -Contain (Get-BearerTrace -Last 1).Message

@@ -1,5 +1,3 @@
-using BearerTools.Security;
-
 namespace BearerTools.Diagnostics.Tracing;
 
 /// <summary>The text of an address for the trace: the values of its query only under names that are known to be harmless.</summary>
@@ -41,7 +39,5 @@ internal static class TracedAddress
 
     /// <summary>Redacted before it is cut: a part of a secret is not found by its value.</summary>
     private static string Bounded(string text) =>
-        text.Length <= LongestAddress ? text : LiveSecrets.Redact(text) is var clean && clean.Length <= LongestAddress
-            ? clean
-            : clean[..LongestAddress] + "…";
+        TracedText.Of(text) is var clean && clean.Length <= LongestAddress ? clean : clean[..LongestAddress] + "…";
 }

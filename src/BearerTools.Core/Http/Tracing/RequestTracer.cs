@@ -18,7 +18,6 @@ internal sealed class RequestTracer(TraceLog log, TimeProvider time, string? pro
     private static readonly string[] s_requestIds =
         ["x-request-id", "request-id", "x-ms-request-id", "x-amzn-requestid", "x-github-request-id"];
 
-
     private static readonly string[] s_correlationIds = ["x-correlation-id", "x-ms-correlation-request-id", "client-request-id"];
 
     /// <summary>
@@ -73,7 +72,8 @@ internal sealed class RequestTracer(TraceLog log, TimeProvider time, string? pro
     {
         foreach (var name in names)
         {
-            if (headers.TryGetValues(name, out var values) && values.ToString() is { Length: > 0 and <= LongestId } id) return id;
+            if (headers.TryGetValues(name, out var values) && values.ToString() is { Length: > 0 and <= LongestId } id)
+                return TracedText.Of(id);
         }
 
         return null;
