@@ -160,13 +160,3 @@ Describe 'Get-BearerTrace' {
         }
     }
 }
-
-Describe 'Clear-BearerTrace' {
-    It 'removes all entries, but not with -WhatIf' {
-        $null = Invoke-BearerRequest /status/200
-        Clear-BearerTrace -WhatIf
-        Get-BearerTrace | Should -Not -BeNullOrEmpty
-        Clear-BearerTrace
-        Get-BearerTrace | Should -BeNullOrEmpty
-    }
-}
