@@ -138,6 +138,7 @@ internal sealed class BearerServices
         Backchannel.Clear();
         Discovery.Clear();
         Paces.Clear();
+        MachinePace.Clear();
         if (_proofKey.IsValueCreated) ProofKey.ClearNonces();
         LiveSecrets.Purge();
     }

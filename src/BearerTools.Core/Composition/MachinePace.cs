@@ -17,6 +17,7 @@ namespace BearerTools.Composition;
 internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? folder = null) : ISharedPace
 {
     private const int MaxBatch = 16;
+    private const string PauseEnd = ".pause";
     private const int PauseLength = sizeof(long);
 
     private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(10);
@@ -33,13 +34,15 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
     private long Now => time.GetUtcNow().UtcTicks;
 
     /// <inheritdoc/>
-    public async ValueTask<DateTimeOffset> EnterAsync(
+    public async ValueTask EnterAsync(
         Origin origin, RateLimit? rate, TimeSpan? maxWait, IEventSink events, CancellationToken cancel)
     {
         try
         {
+            if (_pauses.Count > OriginPaces.MaxOrigins) _pauses.Clear();
+            if (_slots.Count > OriginPaces.MaxOrigins) _slots.Clear();
             await WaitForPauseAsync(origin, maxWait, events, cancel).ConfigureAwait(false);
-            if (rate is null) return DateTimeOffset.MaxValue;
+            if (rate is null) return;
             var slots = _slots.GetOrAdd((origin, rate), static (key, owner) => owner.NewSlots(key.Item1, key.Item2), this);
             while (true)
             {
@@ -48,14 +51,14 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
                 // Timers may be a millisecond early.
                 if (wait > TimeSpan.Zero)
                     await Task.Delay(wait + TimeSpan.FromMilliseconds(1), time, cancel).ConfigureAwait(false);
-                var until = new DateTimeOffset(at, TimeSpan.Zero) + SharedWindow.Validity;
-                if (IsInTime(until)) return until;
+                // An API may have asked for a pause while this message waited; and a slot that was missed is lost.
+                var isPaused = await WaitForPauseAsync(origin, maxWait, events, cancel).ConfigureAwait(false);
+                if (!isPaused && Now <= at + SharedWindow.Validity.Ticks) return;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or BearerTokenException)
         {
             Report(e, events);
-            return DateTimeOffset.MaxValue;
         }
     }
 
@@ -68,7 +71,7 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
         try
         {
             _folder.Value.Prepare();
-            var path = PathOf(origin.ToString(), ".pause");
+            var path = PathOf(origin.ToString(), PauseEnd);
             using var held = await FileLock.AcquireAsync(
                 path + ".lock", s_lockTimeout, time, static _ => { }, CancellationToken.None).ConfigureAwait(false);
             if (ReadPause(path) >= until) return;
@@ -83,11 +86,25 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
         }
     }
 
-    /// <inheritdoc/>
-    public bool IsInTime(DateTimeOffset until) => time.GetUtcNow() <= until;
-
-    private async ValueTask WaitForPauseAsync(Origin origin, TimeSpan? maxWait, IEventSink events, CancellationToken cancel)
+    /// <summary>Ends all pauses, also for processes that do not know of them yet.</summary>
+    public void Clear()
     {
+        _pauses.Clear();
+        try
+        {
+            if (!_folder.IsValueCreated) return;
+            foreach (var path in Directory.EnumerateFiles(_folder.Value.Path, "*" + PauseEnd)) File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The pauses then end by themselves.
+        }
+    }
+
+    /// <returns>True if there was a pause.</returns>
+    private async ValueTask<bool> WaitForPauseAsync(Origin origin, TimeSpan? maxWait, IEventSink events, CancellationToken cancel)
+    {
+        var hasWaited = false;
         var known = _pauses.GetOrAdd(origin, static _ => new KnownPause());
         while (true)
         {
@@ -95,14 +112,21 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
             if (now - known.ReadOn > s_pauseAge.Ticks || known.ReadOn > now)
             {
                 known.ReadOn = now;
-                var read = ReadPause(PathOf(origin.ToString(), ".pause"));
+                var read = ReadPause(PathOf(origin.ToString(), PauseEnd));
                 // A time that no pause can reach is that of another clock.
                 if (read <= now + s_longestPause.Ticks) known.Until = Math.Max(known.Until, read);
             }
 
             var left = TimeSpan.FromTicks(known.Until - now);
-            if (left <= TimeSpan.Zero) return;
-            if (left > s_longestPause) known.Until = now;
+            if (left <= TimeSpan.Zero) return hasWaited;
+            if (left > s_longestPause)
+            {
+                // The clock has been set back.
+                known.Until = now;
+                continue;
+            }
+
+            hasWaited = true;
             if (left > maxWait) throw new PausedTooLongException(new Pause(PauseReason.Requested, left));
             RequestPaused.Write(events, PauseReason.Requested, left, null, isFirst: false);
             await Task.Delay(left, time, cancel).ConfigureAwait(false);

@@ -37,7 +37,7 @@ internal static partial class EventText
             $"Waiting {TimeText.Seconds(paused.Delay)}: {Clause(paused.Reason, paused.Quota)}."
             + (paused.IsWarning ? " -MaximumQuotaWaitSec limits this wait." : string.Empty),
         SharedPaceUnavailable unavailable =>
-            $"-RateLimitScope Machine has no effect, and limits apply to this process: {unavailable.Reason}",
+            $"-RateLimitScope Machine has no effect, and limits apply to this process: {unavailable.Reason.TrimEnd('.')}.",
         OriginPaused paused => $"{paused.Origin} asked to wait {TimeText.Seconds(paused.Pause)}; requests to it are paused.",
         _ => e.ToString(),
     };

@@ -120,23 +120,30 @@ internal sealed class SocketHandler(
     {
         try
         {
-            while (true)
-            {
-                // First: a permit of this process is not held while others have their slot.
-                var until = _pace.Shared is { } shared
-                    ? await shared.EnterAsync(template.Origin, _pace.Rate, context.Deadline?.Left, context.Events, context.Cancel)
-                        .ConfigureAwait(false)
-                    : DateTimeOffset.MaxValue;
-                var permit = await _pace.Of(template.Origin, token?.Fingerprint ?? string.Empty)
-                    .EnterAsync(template.Address, context.Deadline?.Left, context.Events, context.ProgressSink, context.Cancel)
-                    .ConfigureAwait(false);
-                if (_pace.Shared?.IsInTime(until) != false) return permit;
-                permit.Lane.Leave(permit, null);
-            }
+            var permit = await _pace.Of(template.Origin, token?.Fingerprint ?? string.Empty)
+                .EnterAsync(template.Address, context.Deadline?.Left, context.Events, context.ProgressSink, context.Cancel)
+                .ConfigureAwait(false);
+            return _pace.Shared is { } shared ? await EnterSharedAsync(shared, permit, template, context).ConfigureAwait(false) : permit;
         }
         catch (PausedTooLongException e)
         {
             throw RetryFailure.PausedTooLong(e.Pause, template, context.Deadline!);
+        }
+    }
+
+    /// <summary>Waits for other processes last, because their slots are valid for a moment only.</summary>
+    private async ValueTask<Permit> EnterSharedAsync(ISharedPace shared, Permit permit, RequestTemplate template, RequestContext context)
+    {
+        try
+        {
+            await shared.EnterAsync(template.Origin, _pace.Rate, context.Deadline?.Left, context.Events, context.Cancel)
+                .ConfigureAwait(false);
+            return permit;
+        }
+        catch
+        {
+            permit.Lane.Leave(permit, null);
+            throw;
         }
     }
 

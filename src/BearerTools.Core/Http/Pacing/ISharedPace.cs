@@ -12,14 +12,9 @@ internal interface ISharedPace
     /// <param name="maxWait">The longest pause that the message can wait for; <see langword="null"/> for no limit.</param>
     /// <param name="events">Receives an event if the message waits for a pause, or if other processes cannot be respected.</param>
     /// <param name="cancel">Cancels the wait.</param>
-    /// <returns>The time until which the message has to be sent; after that, it has to wait again.</returns>
     /// <exception cref="PausedTooLongException">Another process has learned of a pause that is longer than the maximum wait.</exception>
-    ValueTask<DateTimeOffset> EnterAsync(
-        Origin origin, RateLimit? rate, TimeSpan? maxWait, IEventSink events, CancellationToken cancel);
+    ValueTask EnterAsync(Origin origin, RateLimit? rate, TimeSpan? maxWait, IEventSink events, CancellationToken cancel);
 
     /// <summary>Tells the other processes that an origin asked for a pause.</summary>
     Task PauseAsync(Origin origin, TimeSpan pause, IEventSink events);
-
-    /// <summary>True if a message may still be sent in its slot.</summary>
-    bool IsInTime(DateTimeOffset until);
 }
