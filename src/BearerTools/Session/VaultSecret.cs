@@ -58,7 +58,7 @@ internal sealed class VaultSecret : SessionSecret
         string? error;
         try
         {
-            error = events is ISessionThread thread
+            error = events.Listener is ISessionThread thread
                 ? await thread.RunAsync(Store, cancel).ConfigureAwait(false)
                 : "It was renewed in the background";
         }

@@ -286,6 +286,36 @@ public sealed class StoredSourceTests
     }
 
     [Fact]
+    public async Task Clearing_the_cache_during_a_renewal_leaves_the_login_to_other_processes()
+    {
+        var revoked = new RevocationLog();
+        _login.Authority = revoked;
+        var cache = new TokenCache(_clock);
+        var entry = cache.Entry(new StoredSource(_login, _store, _clock));
+        _store.Write(NewToken(TimeSpan.FromHours(1)));
+        var held = await entry.GetAsync(Context, default);
+        var response = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isSent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _login.Before = _ =>
+        {
+            isSent.TrySetResult();
+            return response.Task;
+        };
+
+        var renewal = entry.ReplaceAsync(held, Context, default).AsTask();
+        await isSent.Task.Soon();
+        cache.Clear();
+        response.SetResult();
+        await Task.WhenAny(renewal.Soon());
+        _login.Before = _ => Task.CompletedTask;
+        var next = await cache.Entry(new StoredSource(_login, _store, _clock)).GetAsync(Context, default);
+
+        Assert.Empty(revoked.Tokens);
+        Assert.Single(_login.Sent);
+        Assert.Equal(_store.Stored?.AccessToken.Reveal(), next.Value.Reveal());
+    }
+
+    [Fact]
     public async Task Revocation_of_a_token_that_the_user_gave_leaves_the_stored_login()
     {
         var revoked = new RevocationLog();

@@ -3,11 +3,15 @@ namespace BearerTools.Diagnostics.Tracing;
 /// <summary>Adds events to the trace, and forwards them to a sink at the levels that it shows.</summary>
 internal sealed class TracedEvents(TraceLog log, TimeProvider time, IEventSink next, string? flow) : IEventSink
 {
-    public bool IsEnabled(EventLevel level) => true;
+    public IEventSink Listener => next.Listener;
+
+    /// <summary>Not for the log of a library, which is long and slow, unless somebody reads it.</summary>
+    public bool IsEnabled(EventLevel level) => level != EventLevel.Debug || next.IsEnabled(level);
 
     public void Write(DiagnosticEvent e)
     {
-        log.Add(new TokenRecord { Time = time.GetUtcNow(), Text = EventText.Format(e), Flow = flow });
+        if (e.Level != EventLevel.Debug)
+            log.Add(new TokenRecord { Time = time.GetUtcNow(), Text = EventText.Format(e), Flow = flow });
         if (next.IsEnabled(e.Level)) next.Write(e);
     }
 }
