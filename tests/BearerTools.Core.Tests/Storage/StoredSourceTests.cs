@@ -302,7 +302,7 @@ public sealed class StoredSourceTests
             return response.Task;
         };
 
-        var renewal = entry.ReplaceAsync(held, Context, default).AsTask();
+        var renewal = entry.ReplaceAsync(held, Context, default);
         await isSent.Task.Soon();
         cache.Clear();
         response.SetResult();
