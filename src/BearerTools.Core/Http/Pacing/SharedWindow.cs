@@ -8,10 +8,14 @@ namespace BearerTools.Http.Pacing;
 /// </summary>
 internal sealed class SharedWindow
 {
-    /// <summary>
-    /// How long a slot is valid. A message may arrive that much later than its slot, so the window is that much longer than the period.
-    /// </summary>
+    /// <summary>How long after its time a slot may be used.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// How much later than its slot a message may arrive: it is sent late, and takes time to arrive. The window is that much longer than
+    /// the period.
+    /// </summary>
+    public static readonly TimeSpan Lateness = 2 * Validity;
 
     private const int Slices = 128;
     private const long Magic = 0x42_54_50_41_43_45_30_31; // "BTPACE01"
@@ -30,7 +34,7 @@ internal sealed class SharedWindow
     public SharedWindow(RateLimit limit)
     {
         _limit = limit;
-        _window = (limit.Period + Validity).Ticks;
+        _window = (limit.Period + Lateness).Ticks;
         _slice = _window / Slices;
         _distance = limit.Period == TimeSpan.FromSeconds(1) ? _window / limit.Requests : 0;
         _counts = new int[Slices + (int)(s_ahead.Ticks / _slice) + 3];
