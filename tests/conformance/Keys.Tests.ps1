@@ -100,9 +100,10 @@ Describe 'Certificates against oidc-provider' -Skip:([bool]$reason -or -not $IsL
             $names = [Security.Cryptography.X509Certificates.SubjectAlternativeNameBuilder]::new()
             $names.AddIpAddress([ipaddress]::Loopback)
             $request.CertificateExtensions.Add($names.Build($false))
-            $from, $to = [DateTimeOffset]::UtcNow.AddHours(-1), [DateTimeOffset]::UtcNow.AddHours(1)
-            if (-not $Issuer) { return $request.CreateSelfSigned($from, $to) }
-            $signed = $request.Create($Issuer, $from, $to, [guid]::NewGuid().ToByteArray())
+            # A certificate must not outlive its issuer, which may have been made in an earlier second.
+            $from = [DateTimeOffset]::UtcNow.AddHours(-1)
+            if (-not $Issuer) { return $request.CreateSelfSigned($from, $from.AddDays(1)) }
+            $signed = $request.Create($Issuer, $from.AddMinutes(1), $from.AddHours(2), [guid]::NewGuid().ToByteArray())
             [Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::CopyWithPrivateKey($signed, $key)
         }
 
