@@ -59,6 +59,13 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     /// <summary>Counts bytes of the body that were read.</summary>
     public void Read(int length) => Record?.Add(length);
 
+    /// <summary>Notes that the body cannot be read to its end, and returns the error.</summary>
+    public BearerRequestException Failed(BodyFault fault, BearerRequestException error)
+    {
+        if (Record is { } record) record.Fault = fault;
+        return error;
+    }
+
     public void Dispose()
     {
         Record?.End();

@@ -55,6 +55,7 @@ internal sealed class SocketHandler(
                 using var message = Message(template, token, prove);
                 message.Cancel = timeout?.Token ?? context.Cancel;
                 message.Events = context.Events;
+                message.Begun = times.Sent;
                 try
                 {
                     response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
@@ -111,6 +112,7 @@ internal sealed class SocketHandler(
             if (pause is { } requested)
             {
                 Announce(requested, template, context);
+                tracer?.AddPause(template.Origin, requested);
                 _ = _pace.Shared?.PauseAsync(template.Origin, requested, context.Events);
             }
         }
