@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Diagnostics.Tracing;
+using BearerTools.Http.Tracing;
 
 namespace BearerTools.Http;
 
@@ -31,6 +32,9 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
 
     /// <summary>The request in the trace, or <see langword="null"/> if there is none.</summary>
     public RequestRecord? Record { get; init; }
+
+    /// <summary>The beginning of the body for the trace, or <see langword="null"/>.</summary>
+    public BodyCapture? Capture { get; init; }
 
     /// <summary>A copy of all headers, as they were received.</summary>
     public Dictionary<string, IReadOnlyList<string>> AllHeaders()
@@ -69,6 +73,7 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     public void Dispose()
     {
         Record?.End();
+        Capture?.Complete();
         message.Dispose();
     }
 }

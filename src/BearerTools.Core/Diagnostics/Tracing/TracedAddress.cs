@@ -31,6 +31,16 @@ internal static class TracedAddress
             : path);
     }
 
+    /// <summary>The same for an address or a relative reference in the text of a server.</summary>
+    public static string Of(string reference, IReadOnlyList<string>? shown = null)
+    {
+        if (Uri.TryCreate(reference, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return Of(address, shown);
+        var path = reference.Split('#')[0];
+        var query = path.IndexOf('?', StringComparison.Ordinal);
+        if (query < 0) return Bounded(path);
+        return Bounded($"{path[..query]}?{string.Join('&', path[(query + 1)..].Split('&').Select(pair => Pair(pair, shown)))}");
+    }
+
     private static string Pair(string pair, IReadOnlyList<string>? shown)
     {
         var end = pair.IndexOf('=', StringComparison.Ordinal);

@@ -24,6 +24,12 @@ internal sealed class RequestTracer(
 
     private static readonly string[] s_correlationIds = ["x-correlation-id", "x-ms-correlation-request-id", "client-request-id"];
 
+    /// <summary>Further names of a query whose values are shown, or <see langword="null"/>.</summary>
+    public IReadOnlyList<string>? ShownQuery => shownQuery;
+
+    /// <summary>Keeps heads and bodies that do not change any more.</summary>
+    public void Keep(TracedExchange exchange) => log.Bodies.Keep(exchange);
+
     /// <summary>
     /// Adds a message whose response's headers have arrived, and returns its record, which <see cref="ApiResponse"/> ends.
     /// </summary>
@@ -48,6 +54,7 @@ internal sealed class RequestTracer(
         record.Head(0, null, 0);
         context.StatusBefore = 0;
         log.Add(record);
+        if (record.Exchange is { } exchange) Keep(exchange);
     }
 
     /// <summary>Adds a pause that a response asked for.</summary>
