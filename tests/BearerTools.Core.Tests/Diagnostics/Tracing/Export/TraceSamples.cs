@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using BearerTools.Diagnostics;
 using BearerTools.Diagnostics.Tracing;
 
 namespace BearerTools.Tests.Diagnostics.Tracing.Export;

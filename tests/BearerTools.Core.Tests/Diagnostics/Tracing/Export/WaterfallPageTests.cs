@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using BearerTools.Diagnostics.Tracing;
 using BearerTools.Diagnostics.Tracing.Export;
 using BearerTools.Tests.Support;
 
