@@ -12,6 +12,8 @@ internal static class MockFactory
     /// <summary>Lifetime of a mock's tokens, unless the user gives one.</summary>
     public static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(1);
 
+    private const string Prefix = "mock-";
+
     /// <param name="baseUri">The base address, or <see langword="null"/> for one of its own.</param>
     /// <param name="lifetime">Lifetime of its tokens.</param>
     /// <param name="start">Time that its clock starts at, or <see langword="null"/> for now.</param>
@@ -33,7 +35,7 @@ internal static class MockFactory
         var token = await api.Connection.Tokens.GetAsync(TokenRequestContext.Default, cancel).ConfigureAwait(false);
         var profile = new ConnectionProfile
         {
-            Name = Name(),
+            Name = IsOwn(api.Mock.BaseUri) ? api.Mock.BaseUri.Host.Split('.')[0] : Name(),
             Source = api.Connection.Tokens.Source,
             BaseUri = api.Mock.BaseUri,
             Fixed = api.Connection,
@@ -43,5 +45,8 @@ internal static class MockFactory
         return new BearerMock(api, token, profile);
     }
 
-    private static string Name() => $"mock-{Guid.NewGuid().ToString("N")[..8]}";
+    private static bool IsOwn(Uri baseUri) => baseUri.Host.StartsWith(Prefix, StringComparison.Ordinal)
+        && baseUri.Host.EndsWith(".invalid", StringComparison.Ordinal);
+
+    private static string Name() => $"{Prefix}{Guid.NewGuid().ToString("N")[..8]}";
 }
