@@ -29,6 +29,9 @@ internal sealed class RequestRecord : TraceRecord
     /// <summary>Number of the message among those of its input, from 1.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>Number of the input that caused it; the same for all its attempts, pages and polls.</summary>
+    public long Input { get; init; }
+
     public SendReason Reason { get; init; }
 
     /// <summary>Status of the message before, or 0 if there was none or it got no response.</summary>
@@ -42,6 +45,18 @@ internal sealed class RequestRecord : TraceRecord
 
     /// <summary>Time for opening a connection, including TLS, in ticks of <see cref="Stopwatch"/>; 0 if an open one was used.</summary>
     public long Connecting { get; private set; }
+
+    /// <summary>The part of <see cref="Connecting"/> that TLS took, in the same ticks.</summary>
+    public long Securing { get; private set; }
+
+    /// <summary>Length of the request's body in bytes, or -1 if it is not known.</summary>
+    public long RequestLength { get; init; }
+
+    /// <summary>Why the body of the response was not read to its end.</summary>
+    public BodyFault Fault { get; set; }
+
+    /// <summary>Heads and bodies, if they are traced; otherwise <see langword="null"/>.</summary>
+    public TracedExchange? Exchange { get; init; }
 
     /// <summary>Status of the response, or 0 if there was none.</summary>
     public int Status { get; private set; }
@@ -65,6 +80,8 @@ internal sealed class RequestRecord : TraceRecord
 
     public TimeSpan Connect => Stopwatch.GetElapsedTime(0, Connecting);
 
+    public TimeSpan Tls => Stopwatch.GetElapsedTime(0, Securing);
+
     /// <summary>From sending to the end of the headers, without connecting.</summary>
     public TimeSpan Wait => Stopwatch.GetElapsedTime(Sent + Connecting, Math.Max(_headers, Sent + Connecting));
 
@@ -75,10 +92,11 @@ internal sealed class RequestRecord : TraceRecord
         Fixed + Size(Address) + Size(Error) + Size(RequestId) + Size(CorrelationId);
 
     /// <summary>Notes that the headers have arrived, or that they will not.</summary>
-    public void Head(int status, Version? version, long connecting)
+    public void Head(int status, Version? version, long connecting, long securing = 0)
     {
         _headers = Stopwatch.GetTimestamp();
         Connecting = Math.Clamp(connecting, 0, _headers - Sent);
+        Securing = Math.Clamp(securing, 0, Connecting);
         Status = status;
         Version = version;
         if (status == 0) End();

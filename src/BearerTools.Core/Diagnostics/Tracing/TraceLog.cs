@@ -14,6 +14,9 @@ internal sealed class TraceLog(int maxRecords = 10_000, long maxBytes = 8 * 1024
     private long _bytes;
     private long _last;
 
+    /// <summary>Heads and bodies of the requests that are traced with them.</summary>
+    public TracedBodies Bodies { get; } = new();
+
     /// <summary>About what the records take in memory.</summary>
     public long Bytes
     {
@@ -59,6 +62,8 @@ internal sealed class TraceLog(int maxRecords = 10_000, long maxBytes = 8 * 1024
             Array.Clear(_records);
             (_first, _count, _bytes) = (0, 0, 0);
         }
+
+        Bodies.Clear();
     }
 
     private void RemoveFirst()

@@ -4,7 +4,7 @@ namespace BearerTools.Diagnostics.Tracing;
 internal abstract class TraceRecord
 {
     /// <summary>What an object and its fields take in memory, without its texts.</summary>
-    private protected const int Fixed = 200;
+    private protected const int Fixed = 240;
 
     /// <summary>Number of the record in the trace, from 1.</summary>
     public long Number { get; set; }

@@ -87,6 +87,7 @@ internal static class HttpHandlerFactory
                 await socket.ConnectAsync(
                     await LoopbackOfAsync(endPoint.Host, cancel).ConfigureAwait(false), endPoint.Port, cancel).ConfigureAwait(false);
             else await socket.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
+            ConnectingMessage.Open(context.InitialRequestMessage);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -104,6 +105,7 @@ internal static class HttpHandlerFactory
         try
         {
             await socket.ConnectAsync(place, cancel).ConfigureAwait(false);
+            ConnectingMessage.Open(context.InitialRequestMessage);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -1,10 +1,10 @@
+using BearerTools.Diagnostics;
 using BearerTools.Diagnostics.Tracing;
-using BearerTools.Http;
 using BearerTools.Security;
 
 namespace BearerTools;
 
-/// <summary>A request to an API, or a step in the life of a token, that this process made. Contains no secrets.</summary>
+/// <summary>A request to an API, a step in the life of a token, or a pause of requests, in this process. Contains no secrets.</summary>
 public sealed class BearerTraceEntry
 {
     /// <summary>The longest text of a server or an error.</summary>
@@ -20,28 +20,47 @@ public sealed class BearerTraceEntry
             Kind = "Token";
             Message = Cleaned(token.Text);
             Flow = token.Flow;
+            Duration = token.Duration;
+        }
+        else if (record is PauseRecord pause)
+        {
+            Kind = "Pause";
+            Uri = pause.Origin;
+            Message = Cleaned(MessageOf(pause));
+            Duration = pause.Length;
         }
         else if (record is RequestRecord request)
         {
             Kind = "Request";
             Profile = request.Profile;
-            BaseUri = request.BaseUri is { } baseUri ? RequestAddress.Printable(baseUri) : null;
+            BaseUri = request.BaseUri is { } baseUri ? PrintableAddress.Of(baseUri) : null;
             Method = request.Method;
             Uri = LiveSecrets.Redact(request.Address);
             Status = request.Status == 0 ? null : request.Status;
+            Input = request.Input;
             Attempt = request.Attempt;
             Reason = ReasonOf(request);
             Fingerprint = request.Fingerprint;
             Duration = request.Queue + request.Connect + request.Wait + (request.Body ?? TimeSpan.Zero);
             Queue = request.Queue;
             Connect = request.Connect;
+            Tls = request.Tls;
             Wait = request.Wait;
             Body = request.Body;
             Bytes = request.Received;
+            BytesSent = request.RequestLength < 0 ? null : request.RequestLength;
             HttpVersion = request.Version;
             IsConnectionReused = request.Status == 0 ? null : request.Connecting == 0;
             RequestId = Cleaned(request.RequestId);
             CorrelationId = Cleaned(request.CorrelationId);
+            Error ??= request.Fault switch
+            {
+                BodyFault.Broken => "The connection broke off while the response was read.",
+                BodyFault.Invalid => "The body of the response is not valid.",
+                BodyFault.TooLarge => "The response exceeds the limit for one object.",
+                _ => null,
+            };
+            Exchange = request.Exchange;
         }
     }
 
@@ -51,7 +70,7 @@ public sealed class BearerTraceEntry
     /// <summary>Local time when it began.</summary>
     public DateTimeOffset Time { get; }
 
-    /// <summary><c>Request</c> or <c>Token</c>.</summary>
+    /// <summary><c>Request</c>, <c>Token</c> or <c>Pause</c>.</summary>
     public string Kind { get; } = string.Empty;
 
     /// <summary>Profile of the connection, or <see langword="null"/>.</summary>
@@ -69,25 +88,30 @@ public sealed class BearerTraceEntry
     /// <summary>Status of the response, or <see langword="null"/> if there was none.</summary>
     public int? Status { get; }
 
+    /// <summary>Number of the input that caused the request: all its attempts, pages and polls have the same one.</summary>
+    public long? Input { get; }
+
     /// <summary>Number of the request among those that one input caused, from 1.</summary>
     public int? Attempt { get; }
 
     /// <summary>Why it was sent after another request, such as <c>retry after 503</c>; otherwise <see langword="null"/>.</summary>
     public string? Reason { get; }
 
-    /// <summary>What happened to the token, as a sentence.</summary>
+    /// <summary>What happened to the token, or why requests are paused, as a sentence.</summary>
     public string? Message { get; }
 
     /// <summary>Flow of the token.</summary>
     public string? Flow { get; }
 
-    /// <summary>Why it failed, or <see langword="null"/>.</summary>
+    /// <summary>Why it failed, or why its body could not be read; otherwise <see langword="null"/>.</summary>
     public string? Error { get; }
 
     /// <summary>Keyed fingerprint of the token that was sent.</summary>
     public string? Fingerprint { get; }
 
-    /// <summary>The whole time, from the request's readiness to the end of its response.</summary>
+    /// <summary>
+    /// The whole time: of a request from its readiness to the end of its response, of a token request, or of a pause.
+    /// </summary>
     public TimeSpan? Duration { get; }
 
     /// <summary>The time that it waited for the pace of its origin.</summary>
@@ -95,6 +119,9 @@ public sealed class BearerTraceEntry
 
     /// <summary>The time for opening a connection, including TLS.</summary>
     public TimeSpan? Connect { get; }
+
+    /// <summary>The part of Connect that TLS took.</summary>
+    public TimeSpan? Tls { get; }
 
     /// <summary>The time from sending it to the end of the response's headers.</summary>
     public TimeSpan? Wait { get; }
@@ -104,6 +131,9 @@ public sealed class BearerTraceEntry
 
     /// <summary>The number of bytes of the body that were read, after decompression.</summary>
     public long? Bytes { get; }
+
+    /// <summary>The length of the request's body, or <see langword="null"/> if it was not known before it was sent.</summary>
+    public long? BytesSent { get; }
 
     /// <summary>HTTP version of the response.</summary>
     public Version? HttpVersion { get; }
@@ -117,14 +147,37 @@ public sealed class BearerTraceEntry
     /// <summary>The id that the API gave all requests of an operation.</summary>
     public string? CorrelationId { get; }
 
-    /// <summary>True if it got an error status or no response, or if no token was obtained.</summary>
+    /// <summary>Head of the request without secrets, if it was sent with <c>-TraceBody</c>.</summary>
+    public string? RequestHead => Exchange?.Request?.ToString();
+
+    /// <summary>Body of the request without secrets, if it was sent with <c>-TraceBody</c>.</summary>
+    public string? RequestBody => Exchange?.RequestBody?.ToString();
+
+    /// <summary>Head of the response without secrets, if the request was sent with <c>-TraceBody</c>.</summary>
+    public string? ResponseHead => Exchange?.Response?.ToString();
+
+    /// <summary>Body of the response without secrets, if the request was sent with <c>-TraceBody</c>.</summary>
+    public string? ResponseBody => Exchange?.ResponseBody?.ToString();
+
+    /// <summary>Heads and bodies, or <see langword="null"/>.</summary>
+    internal TracedExchange? Exchange { get; }
+
+    /// <summary>True if it got an error status, or no response or a part of it, or if no token was obtained.</summary>
     public bool IsFailure => Error is not null || Status >= 400;
 
     /// <summary>The entry in a few words.</summary>
     public override string ToString() =>
-        Kind == "Token" ? Error ?? Message ?? string.Empty
+        Kind != "Request" ? Error ?? Message ?? string.Empty
         : Status is { } status ? $"{Method} {Uri}: {status}"
         : $"{Method} {Uri}: {Error}";
+
+    private static string MessageOf(PauseRecord pause)
+    {
+        var length = TimeText.Seconds(pause.Length);
+        return pause.Reason == PauseReason.QuotaUsedUp ? $"Requests wait {length}: {EventText.Clause(pause.Reason, pause.Quota)}."
+            : pause.IsOwn ? $"The API refused requests; they wait {length}."
+            : $"The API asked to wait {length}.";
+    }
 
     private static string? ReasonOf(RequestRecord request)
     {
