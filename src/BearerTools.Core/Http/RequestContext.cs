@@ -46,6 +46,9 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
     /// <summary>Why the next request is sent, for the trace.</summary>
     public SendReason Reason { get; set; }
 
+    /// <summary>The number of messages that the next one repeats, for any reason.</summary>
+    public int Resends { get; set; }
+
     /// <summary>The status of the last response, for the trace; 0 if there was none.</summary>
     public int StatusBefore { get; set; }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Telemetry;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Connecting;
 using BearerTools.Http.Pacing;
@@ -50,6 +52,8 @@ internal sealed class SocketHandler(
             context.Attempts++;
             var isObserved = context.Events.IsEnabled(EventLevel.Verbose);
             times = new SendTimes(asked, Stopwatch.GetTimestamp());
+            if (RequestMetrics.MeasuresPace) Measure(template, times);
+            context.Resends = context.Reason is SendReason.First or SendReason.Next ? 0 : context.Resends + 1;
             var sender = template.IsCrossOrigin && crossOrigin is not null ? crossOrigin : connections;
             if (template.Body is { CanReplay: false }) IdleGuard.TurnOff();
             for (var repeats = 0; response is null; repeats++)
@@ -57,6 +61,7 @@ internal sealed class SocketHandler(
                 using var message = Message(template, token, prove);
                 message.Cancel = timeout?.Token ?? context.Cancel;
                 message.Events = context.Events;
+                message.Resends = context.Resends + repeats;
                 message.Begun = times.Sent;
                 if (trace is not null)
                 {
@@ -168,6 +173,9 @@ internal sealed class SocketHandler(
         message.Headers.TryAddWithoutValidation(DPoPKey.Header, prove());
         return message;
     }
+
+    private static void Measure(RequestTemplate template, in SendTimes times) => RequestMetrics.Paced(
+        RequestMetrics.TagsOf(template.Method, template.Origin.Host, template.Origin.Port), Stopwatch.GetElapsedTime(times.Asked, times.Sent));
 
     private static void Announce(TimeSpan pause, RequestTemplate template, RequestContext context)
     {

@@ -31,36 +31,37 @@ public sealed class BearerTraceEntry
         }
         else if (record is RequestRecord request)
         {
+            var facts = request.Facts;
             Kind = "Request";
-            Profile = request.Profile;
-            BaseUri = request.BaseUri is { } baseUri ? PrintableAddress.Of(baseUri) : null;
-            Method = request.Method;
+            Profile = facts.Profile;
+            BaseUri = facts.BaseUri is { } baseUri ? PrintableAddress.Of(baseUri) : null;
+            Method = facts.Method;
             Uri = LiveSecrets.Redact(request.Address);
-            Status = request.Status == 0 ? null : request.Status;
-            Input = request.Input;
-            Attempt = request.Attempt;
-            Reason = ReasonOf(request);
-            Fingerprint = request.Fingerprint;
-            Duration = request.Queue + request.Connect + request.Wait + (request.Body ?? TimeSpan.Zero);
-            Queue = request.Queue;
-            Connect = request.Connect;
-            Tls = request.Tls;
-            Wait = request.Wait;
-            Body = request.Body;
-            Bytes = request.Received;
-            BytesSent = request.RequestLength < 0 ? null : request.RequestLength;
-            HttpVersion = request.Version;
-            IsConnectionReused = request.Status == 0 ? null : request.Connecting == 0;
+            Status = facts.Status == 0 ? null : facts.Status;
+            Input = facts.Input;
+            Attempt = facts.Attempt;
+            Reason = ReasonOf(facts);
+            Fingerprint = facts.Fingerprint;
+            Duration = facts.Queue + facts.Connect + facts.Wait + (facts.Body ?? TimeSpan.Zero);
+            Queue = facts.Queue;
+            Connect = facts.Connect;
+            Tls = facts.Tls;
+            Wait = facts.Wait;
+            Body = facts.Body;
+            Bytes = facts.Received;
+            BytesSent = facts.RequestLength < 0 ? null : facts.RequestLength;
+            HttpVersion = facts.Version;
+            IsConnectionReused = facts.Status == 0 ? null : facts.Connecting == 0;
             RequestId = Cleaned(request.RequestId);
             CorrelationId = Cleaned(request.CorrelationId);
-            Error ??= request.Fault switch
+            Error ??= facts.Fault switch
             {
                 BodyFault.Broken => "The connection broke off while the response was read.",
                 BodyFault.Invalid => "The body of the response is not valid.",
                 BodyFault.TooLarge => "The response exceeds the limit for one object.",
                 _ => null,
             };
-            Exchange = request.Exchange;
+            Exchange = facts.Exchange;
         }
     }
 
@@ -179,10 +180,10 @@ public sealed class BearerTraceEntry
             : $"The API asked to wait {length}.";
     }
 
-    private static string? ReasonOf(RequestRecord request)
+    private static string? ReasonOf(in RequestFacts facts)
     {
-        var before = request.StatusBefore == 0 ? "no response" : $"{request.StatusBefore}";
-        return request.Reason switch
+        var before = facts.StatusBefore == 0 ? "no response" : $"{facts.StatusBefore}";
+        return facts.Reason switch
         {
             SendReason.Retry => $"retry after {before}",
             SendReason.NewToken => $"new token after {before}",

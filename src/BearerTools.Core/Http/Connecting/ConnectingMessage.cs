@@ -23,6 +23,12 @@ internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRe
     /// <summary>The events of the input, for a handler that answers the message itself; <see langword="null"/> if there are none.</summary>
     public IEventSink? Events { get; set; }
 
+    /// <summary>True if it goes to another origin than the request: it carries nothing that belongs to the request.</summary>
+    public bool IsCrossOrigin { get; init; }
+
+    /// <summary>The number of messages that this one repeats, for any reason.</summary>
+    public int Resends { get; set; }
+
     /// <summary>
     /// The time for opening a connection for it, including TLS, in ticks of <see cref="Stopwatch"/>; 0 if it used one that was open.
     /// </summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using BearerTools.Http.Telemetry;
 
 namespace BearerTools.Http.Connecting;
 
@@ -19,13 +20,13 @@ internal static class HttpHandlerFactory
     /// <param name="options">How connections are made.</param>
     /// <param name="time">The clock that measures how long a connection is idle.</param>
     public static HttpMessageInvoker Create(HandlerOptions? options = null, TimeProvider? time = null) =>
-        new(Handler(options ?? HandlerOptions.Default, time));
+        new(Observed(Handler(options ?? HandlerOptions.Default, time)));
 
     /// <summary>Creates a handler for clients other than <see cref="SocketHandler"/>, such as those of authorities.</summary>
     /// <param name="options">How connections are made.</param>
     /// <param name="time">The clock that measures how long a connection is idle.</param>
     public static HttpMessageHandler ForClients(HandlerOptions? options = null, TimeProvider? time = null) =>
-        new FreshConnectionHandler(Handler(options ?? HandlerOptions.Default, time));
+        new FreshConnectionHandler(Observed(Handler(options ?? HandlerOptions.Default, time)));
 
     /// <summary>Creates the bare handler.</summary>
     public static SocketsHttpHandler Handler(HandlerOptions options, TimeProvider? time = null)
@@ -33,6 +34,9 @@ internal static class HttpHandlerFactory
         EnvironmentProxy.RegisterPasswords();
         return NewHandler(options, time ?? TimeProvider.System);
     }
+
+    private static HttpMessageHandler Observed(SocketsHttpHandler sockets) =>
+        ClientSpanHandler.IsNeeded ? new ClientSpanHandler(sockets) : sockets;
 
     private static SocketsHttpHandler NewHandler(HandlerOptions options, TimeProvider time) => new()
     {
@@ -49,6 +53,7 @@ internal static class HttpHandlerFactory
         ConnectCallback = options.UnixSocket is { } place ? (context, cancel) => ConnectAsync(context, place, cancel) : ConnectAsync,
         PlaintextStreamFilter = (made, _) => new(Guarded(made, time)),
         EnableMultipleHttp2Connections = true,
+        ActivityHeadersPropagator = TracePropagator.Instance,
     };
 
     private static Stream Guarded(SocketsHttpPlaintextStreamFilterContext made, TimeProvider time)
