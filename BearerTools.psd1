@@ -38,7 +38,7 @@
                            'Set-BearerProfile',
                            'Start-BearerMock',
                            'Stop-BearerMock',
-                           'Test-BearerToken',
+                           'Test-BearerConnection', 'Test-BearerToken',
                            'Update-BearerToken',
                            'Use-BearerMock',
                            'Use-BearerToken'
