@@ -6,7 +6,7 @@ namespace BearerTools.Checks;
 internal sealed class CheckSteps
 {
     public const string Connection = "Connection";
-    public const string NameResolution = "Name";
+    public const string NameResolution = "DNS";
     public const string Proxy = "Proxy";
     public const string Tcp = "TCP";
     public const string Tls = "TLS";

@@ -8,7 +8,7 @@ internal sealed record CheckTarget
 {
     public required BearerServices Services { get; init; }
 
-    /// <summary>What is tested, such as <c>profile contoso</c>.</summary>
+    /// <summary>Who is tested, as a clause, such as <c>with profile contoso</c>.</summary>
     public required string Subject { get; init; }
 
     /// <summary>The connection, or <see langword="null"/> to test only the path to an address.</summary>

@@ -51,7 +51,7 @@ internal sealed class ConnectionCheck(CheckTarget target, IEventSink events)
         }
 
         if (target is { Connection: null, TokenFault: null }) _steps.Skip(CheckSteps.Connection, "none: only the path to the address is tested");
-        else _steps.Pass(CheckSteps.Connection, target.Subject);
+        else _steps.Pass(CheckSteps.Connection, DescriptionOf(target.Connection));
         var connection = target.Connection;
         var address = target.Address;
         NetworkProbe? probe = null;
@@ -92,6 +92,17 @@ internal sealed class ConnectionCheck(CheckTarget target, IEventSink events)
         var context = new RequestContext(events, cancel) { Time = _time, Begun = _time.GetTimestamp(), Deadline = deadline };
         await new RequestCheck(_steps, target, address, probe)
             .RunAsync(connection ?? NoIdentity.Connect(target.Services), token, context).ConfigureAwait(false);
+    }
+
+    private static string DescriptionOf(Connection? connection)
+    {
+        if (connection is null) return "defined, but a secret is missing";
+        var metadata = connection.Tokens.Source.Metadata;
+        string?[] parts =
+        [
+            metadata.Flow, ConnectionName.Of(connection), connection.BaseUri is { } baseUri ? RequestAddress.Printable(baseUri) : null,
+        ];
+        return string.Join(", ", parts.OfType<string>());
     }
 
     private async Task<NetworkProbe?> NetworkAsync(Uri address, Connection? connection, Deadline deadline, CancellationToken cancel)

@@ -19,6 +19,8 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
 
     private string Host => ServerText.Clean(address.IdnHost, 255);
 
+    private string EndPoint => string.Create(CultureInfo.InvariantCulture, $"{Host}:{address.Port}");
+
     /// <summary>Tests the connection and fills the steps.</summary>
     public static async Task<NetworkProbe> RunAsync(
         CheckSteps steps, Uri address, CheckTarget target, TimeSpan limit, CancellationToken cancel)
@@ -48,8 +50,8 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
 
         if (broken != CheckSteps.Tcp)
         {
-            steps.Pass(CheckSteps.Tcp, $"{(probe.Proxy is null ? string.Empty : "proxy ")}{probe.Connected} in "
-                + $"{TimeText.Milliseconds(probe.ConnectTime)}", probe.ConnectTime, Facts(("EndPoint", probe.Connected?.ToString())));
+            steps.Pass(CheckSteps.Tcp, $"{(probe.Proxy is null ? string.Empty : "proxy ")}{EndPointOf(probe)} in "
+                + $"{TimeText.Milliseconds(probe.ConnectTime)}", probe.ConnectTime, Facts(("EndPoint", EndPointOf(probe))));
             AddTls();
         }
 
@@ -89,7 +91,9 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
     {
         if (probe.Fault is { } fault)
         {
-            var words = Capitalized(fault.Reason);
+            var words = fault.ErrorId == "HostUnreachable"
+                ? $"Connecting to {EndPoint} failed: {fault.Reason.TrimEnd('.')}."
+                : Capitalized(fault.Reason);
             steps.Fail(name, words, words, fault.NextStep, fault.ErrorId);
         }
         else if (probe.HasTimedOut)
@@ -193,6 +197,11 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
                 + "right, report the server's clock to the API's owner.",
             facts);
     }
+
+    /// <summary>Sockets of both families show IPv4 addresses as IPv6.</summary>
+    private static string? EndPointOf(NetworkProbe probe) => probe.Connected is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped
+        ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port).ToString()
+        : probe.Connected?.ToString();
 
     private static TimeSpan Whole(TimeSpan time) => TimeSpan.FromSeconds(Math.Ceiling(time.TotalSeconds));
 

@@ -88,7 +88,7 @@ internal static class RequestFailure
         var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType, reason);
         var address = RequestAddress.Printable(response.Template.Address);
         var policies = ViolatedPolicies.Clause(response.Message, body);
-        var notes = string.Join("; ", new[] { policies, response.GiveUpReason }.Where(note => note is not null));
+        var notes = string.Join("; ", new[] { policies, response.GiveUpReason, IdentityOf(response) }.Where(note => note is not null));
         return new BearerRequestException(
             $"{response.Template.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}"
                 + $"{(notes.Length == 0 ? string.Empty : $" ({notes})")}",
@@ -119,6 +119,9 @@ internal static class RequestFailure
 
         return headers;
     }
+
+    /// <summary>Whose token the API got, or <see langword="null"/> if there is only one login, or no token was sent.</summary>
+    public static string? IdentityOf(ApiResponse response) => response.Template is { CarriesToken: true, Identity.Value: { } name } ? name : null;
 
     private static BearerErrorKind KindOf(HttpStatusCode status) => status switch
     {

@@ -16,10 +16,12 @@ internal sealed class CertificateException(string errorId, string reason, string
     public const string WrongName = "CertificateNameMismatch";
     public const string Revoked = "CertificateRevoked";
 
-    public const string TrustTheAuthority =
-        "If you trust its issuer, add that CA's certificate to this machine: on Debian and Ubuntu, to /usr/local/share/ca-certificates, "
-        + "then run update-ca-certificates (elsewhere on Linux: SSL_CERT_FILE or SSL_CERT_DIR); on Windows, with Import-Certificate into "
-        + "Cert:\\CurrentUser\\Root; on macOS, in the keychain.";
+    /// <summary>How to trust an issuer on the system at hand.</summary>
+    public static string TrustTheAuthority { get; } = "If you trust its issuer, add that CA's certificate to this machine: "
+        + (OperatingSystem.IsWindows() ? "Import-Certificate ca.crt -CertStoreLocation Cert:\\CurrentUser\\Root."
+            : OperatingSystem.IsMacOS() ? "open it in Keychain Access, and set it to 'Always Trust'."
+            : "copy it to /usr/local/share/ca-certificates/NAME.crt, then run sudo update-ca-certificates (outside Debian and Ubuntu: set "
+                + "SSL_CERT_FILE).");
 
     public string ErrorId => errorId;
 

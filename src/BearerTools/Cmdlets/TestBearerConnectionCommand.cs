@@ -125,13 +125,13 @@ public sealed class TestBearerConnectionCommand : AsyncCmdlet
         var target = new CheckTarget
         {
             Services = BearerSession.Services,
-            Subject = Profile is not null ? $"profile {ServerText.Clean(Profile, 100)}" : "the current connection",
+            Subject = Profile is not null ? $"with profile {ServerText.Clean(Profile, 100)}" : "with the current connection",
             Method = HttpMethod.Parse(Method.ToUpperInvariant()),
             Path = Path,
             Limit = TimeSpan.FromSeconds(TimeoutSec),
             Options = Options(RequestSettings.None),
         };
-        if (Uri is not null) return target with { Subject = "no connection", Address = BareAddress(Uri), Path = Uri.OriginalString };
+        if (Uri is not null) return target with { Subject = "without a token", Address = BareAddress(Uri), Path = Uri.OriginalString };
         Connection connection;
         try
         {
@@ -148,13 +148,12 @@ public sealed class TestBearerConnectionCommand : AsyncCmdlet
     private CheckTarget WithConnection(CheckTarget target, Connection connection)
     {
         var options = Options(connection.Settings);
-        var subject = new BearerConnection(connection).ToString();
         target = target with
         {
             Services = connection.Services,
             Connection = connection,
             Options = options,
-            Subject = connection.Profile is { } name ? $"profile {name} ({subject})" : subject,
+            Subject = ConnectionName.Of(connection) is { } name ? $"with {name}" : target.Subject,
         };
         var place = connection.BaseUri ?? (connection.Origins.Allowed is [var only] ? new Uri($"{only}/") : null);
         var isAbsolute = Path is not null && RequestAddress.IsAbsolute(Path);

@@ -8,6 +8,7 @@ public sealed class BearerConnectionTestResult
     internal BearerConnectionTestResult(CheckTarget target, CheckSteps steps, Uri? address)
     {
         Subject = target.Subject;
+        Method = target.Method.Method;
         Uri = address is null ? null : Http.RequestAddress.Printable(address);
         Steps = [.. steps.All.Select(step => new BearerConnectionTestStep(step))];
         FailedStep = Steps.FirstOrDefault(step => step.Status == BearerCheckStatus.Failed);
@@ -17,8 +18,11 @@ public sealed class BearerConnectionTestResult
     /// <summary>True if no step failed; what the command returns with <c>-Quiet</c>.</summary>
     public bool Result { get; }
 
-    /// <summary>What was tested, such as <c>profile contoso</c>.</summary>
+    /// <summary>With which identity, such as <c>with profile contoso</c>.</summary>
     public string Subject { get; }
+
+    /// <summary>HTTP method of the request.</summary>
+    public string Method { get; }
 
     /// <summary>The address of the request, without the values of its query; <see langword="null"/> if it is not known.</summary>
     public string? Uri { get; }
@@ -37,5 +41,5 @@ public sealed class BearerConnectionTestResult
     /// <summary>The result in one line.</summary>
     /// <returns>Text that is safe to print.</returns>
     public override string ToString() =>
-        $"{Subject}: {(FailedStep is null ? "all steps passed" : $"{FailedStep.Step} failed: {FailedStep.Found}")}";
+        $"{Method} {Uri ?? "(no address)"} {Subject}: {(FailedStep is null ? "all steps passed" : $"{FailedStep.Step} failed: {FailedStep.Found}")}";
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using BearerTools.Pipeline;
 
 namespace BearerTools;
 
@@ -17,7 +18,7 @@ internal sealed class Checklist
     public Checklist(BearerConnectionTestResult result, int width)
     {
         _width = Math.Clamp(width, NarrowestScreen, WidestScreen);
-        Paragraph(result.Uri is null ? result.Subject : $"{result.Subject}: {result.Uri}");
+        Paragraph(result.Uri is null ? $"Test {result.Subject}" : $"{result.Method} {result.Uri} {result.Subject}");
         Line();
         foreach (var step in result.Steps) Row(step);
         Line();
@@ -51,7 +52,7 @@ internal sealed class Checklist
 
     private void Explain(BearerConnectionTestStep step)
     {
-        Paragraph($"{step.Step}: {step.Cause ?? step.Found}");
+        Paragraph($"{step.Step}: {ErrorTable.Sentence(step.Cause ?? step.Found)}");
         if (step.NextStep is { } next) Paragraph($"What to do: {next}");
     }
 
