@@ -99,8 +99,19 @@ internal static class TraceFiles
     }
 
     /// <summary>Opens a page in the browser.</summary>
-    /// <exception cref="BearerTokenException">There is no browser, or it could not be started.</exception>
-    public static Task OpenAsync(string path, CancellationToken cancel) => SystemBrowser.OpenPageAsync(path, cancel);
+    /// <exception cref="BearerRequestException">There is no browser, or it could not be started.</exception>
+    public static async Task OpenAsync(string path, CancellationToken cancel)
+    {
+        try
+        {
+            await SystemBrowser.OpenPageAsync(path, cancel).ConfigureAwait(false);
+        }
+        catch (BearerTokenException e)
+        {
+            throw Error(
+                e.ErrorId, BearerErrorKind.NotFound, e.Message, $"Open {path} yourself, or set the environment variable BROWSER to a browser.");
+        }
+    }
 
     private static ReadOnlySpan<byte> Content(IReadOnlyList<BearerTraceEntry> entries, bool isPage, bool includesBodies)
     {

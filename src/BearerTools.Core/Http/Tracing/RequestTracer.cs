@@ -55,7 +55,7 @@ internal sealed class RequestTracer(
         record.Head(0, null, 0, 0);
         context.StatusBefore = 0;
         log.Add(record);
-        if (record.Exchange is { } exchange) Keep(exchange);
+        if (record.Facts.Exchange is { } exchange) Keep(exchange);
     }
 
     /// <summary>Adds a pause that a response asked for.</summary>

@@ -38,15 +38,20 @@ internal static class TraceSamples
 
     public static RequestRecord Request(
         DateTimeOffset at, string address, int status, double queue = 0, double connect = 0, double wait = 1, int attempt = 1, int before = 0,
-        TracedExchange? exchange = null)
+        TracedExchange? exchange = null, string? error = null)
     {
         var asked = Stopwatch.GetTimestamp() - Ticks(queue + connect + wait);
         var record = new RequestRecord
         {
             Time = at,
+            Address = address,
+            RequestId = "0HN7",
+            Error = status == 0 ? error ?? "The connection was refused." : null,
+        };
+        record.Facts = new RequestFacts
+        {
             Profile = "contoso",
             Method = "GET",
-            Address = address,
             Fingerprint = "3f9a",
             Attempt = attempt,
             Input = 1,
@@ -54,13 +59,11 @@ internal static class TraceSamples
             StatusBefore = before,
             Asked = asked,
             Sent = asked + Ticks(queue),
-            RequestId = "0HN7",
             Exchange = exchange,
         };
         record.Head(status, new Version(1, 1), Ticks(connect), Ticks(connect / 2));
-        if (status == 0) record.Error = "The connection was refused.";
         record.Add(1234);
-        record.End();
+        record.Facts.End = record.Facts.Headers + Ticks(wait / 3);
         return record;
     }
 

@@ -40,8 +40,7 @@ public sealed partial class WaterfallPageTests : IDisposable
     public async Task Text_of_servers_stays_text()
     {
         const string Hostile = "</script><script>document.title='hacked'</script><img src=x onerror=document.title='hacked'>\u2028";
-        var record = TraceSamples.Request(DateTimeOffset.UnixEpoch, $"https://api.contoso.com/{Hostile}", 0);
-        record.Error = Hostile;
+        var record = TraceSamples.Request(DateTimeOffset.UnixEpoch, $"https://api.contoso.com/{Hostile}", 0, error: Hostile);
         var page = await Chromium.LoadAsync(_folder, Save([new BearerTraceEntry(record)]));
 
         Assert.Contains("<title>BearerTools trace</title>", page, StringComparison.Ordinal);
