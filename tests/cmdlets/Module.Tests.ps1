@@ -29,6 +29,7 @@ BeforeDiscovery {
         'Set-BearerProfile'
         'Start-BearerMock'
         'Stop-BearerMock'
+        'Test-BearerConnection'
         'Test-BearerToken'
         'Update-BearerToken'
         'Use-BearerMock'
