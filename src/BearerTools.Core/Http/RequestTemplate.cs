@@ -95,6 +95,7 @@ internal sealed record RequestTemplate
         var message = new ConnectingMessage(Method, Address)
         {
             Version = version,
+            IsCrossOrigin = IsCrossOrigin,
             VersionPolicy = policy,
             Content = Body?.ToContent() ?? NoBody(),
         };

@@ -70,6 +70,7 @@ public sealed partial class InvokeBearerRequestCommand
         ClosesConnection = DisableKeepAlive,
         SkipHeaderValidation = SkipHeaderValidation,
         TransferEncoding = TransferEncoding?.ToLowerInvariant(),
+        TraceBody = TraceBody,
     };
 
     private void CheckRequestLine()

@@ -150,6 +150,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             Resumes = Resume,
             WantsHead = WantsHead,
             Transfer = Transfer,
+            Profile = _connection.Profile,
             Time = _connection.Services.Time,
         };
     }

@@ -20,8 +20,8 @@ internal static class FolderRules
         ["Entra"] = ["Diagnostics", "Grants", "Security", "Storage", "Tokens"],
         ["Http"] = ["Diagnostics", "Security", "Tokens"],
         ["Running"] = ["Diagnostics", "Http", "Json", "Security", "Tokens"],
-        ["Profiles"] = ["Http", "Security", "Storage", "Tokens"],
-        ["Mocking"] = ["Http", "Profiles", "Security", "Tokens"],
+        ["Profiles"] = ["Http", "Json", "Security", "Storage", "Tokens"],
+        ["Mocking"] = ["Http", "Json", "Security", "Tokens"],
         ["Composition"] = ["Diagnostics", "Entra", "Grants", "Http", "Json", "Mocking", "Profiles", "Running", "Security", "Storage", "Tokens"],
         ["Checks"] = ["Composition", "Diagnostics", "Grants", "Http", "Security", "Tokens"],
     };

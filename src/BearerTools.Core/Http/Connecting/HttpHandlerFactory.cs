@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using BearerTools.Http.Telemetry;
 
 namespace BearerTools.Http.Connecting;
 
@@ -19,13 +20,13 @@ internal static class HttpHandlerFactory
     /// <param name="options">How connections are made.</param>
     /// <param name="time">The clock that measures how long a connection is idle.</param>
     public static HttpMessageInvoker Create(HandlerOptions? options = null, TimeProvider? time = null) =>
-        new(Handler(options ?? HandlerOptions.Default, time));
+        new(Observed(Handler(options ?? HandlerOptions.Default, time)));
 
     /// <summary>Creates a handler for clients other than <see cref="SocketHandler"/>, such as those of authorities.</summary>
     /// <param name="options">How connections are made.</param>
     /// <param name="time">The clock that measures how long a connection is idle.</param>
     public static HttpMessageHandler ForClients(HandlerOptions? options = null, TimeProvider? time = null) =>
-        new FreshConnectionHandler(Handler(options ?? HandlerOptions.Default, time));
+        new FreshConnectionHandler(Observed(Handler(options ?? HandlerOptions.Default, time)));
 
     /// <summary>The proxy that requests to an address use, or <see langword="null"/>.</summary>
     public static Uri? ProxyOf(HandlerOptions options, Uri address)
@@ -42,6 +43,9 @@ internal static class HttpHandlerFactory
         return NewHandler(options, time ?? TimeProvider.System);
     }
 
+    private static HttpMessageHandler Observed(SocketsHttpHandler sockets) =>
+        ClientSpanHandler.IsNeeded ? new ClientSpanHandler(sockets) : sockets;
+
     private static SocketsHttpHandler NewHandler(HandlerOptions options, TimeProvider time) => new()
     {
         SslOptions = Tls(options, time),
@@ -57,6 +61,7 @@ internal static class HttpHandlerFactory
         ConnectCallback = options.UnixSocket is { } place ? (context, cancel) => ConnectAsync(context, place, cancel) : ConnectAsync,
         PlaintextStreamFilter = (made, _) => new(Guarded(made, time)),
         EnableMultipleHttp2Connections = true,
+        ActivityHeadersPropagator = TracePropagator.Instance,
     };
 
     private static ProxyBeyondLoopback ProxyFor(HandlerOptions options) =>
@@ -98,6 +103,7 @@ internal static class HttpHandlerFactory
                 await socket.ConnectAsync(
                     await LoopbackOfAsync(endPoint.Host, cancel).ConfigureAwait(false), endPoint.Port, cancel).ConfigureAwait(false);
             else await socket.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
+            ConnectingMessage.Open(context.InitialRequestMessage);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -115,6 +121,7 @@ internal static class HttpHandlerFactory
         try
         {
             await socket.ConnectAsync(place, cancel).ConfigureAwait(false);
+            ConnectingMessage.Open(context.InitialRequestMessage);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
