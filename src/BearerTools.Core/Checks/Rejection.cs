@@ -19,7 +19,7 @@ internal sealed class Rejection(CheckSteps steps, ApiResponse response, NetworkP
     {
         if (response.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)) return;
         if (Challenge.Error(response.Message) == Challenge.InsufficientScope) BlameScopes(token);
-        else if (OtherSchemes(connection, token) is { Length: > 0 } others) BlameHeader(connection, token, others);
+        else if (OtherSchemes(connection, token) is { Count: > 0 } others) BlameHeader(connection, token, others);
         else if (probe?.ServerAhead is { } ahead && ahead.Duration() >= s_harmfulSkew) BlameClock();
         else if (WrongAudience(token) is { } audience) BlameAudience(audience);
     }
@@ -40,33 +40,18 @@ internal sealed class Rejection(CheckSteps steps, ApiResponse response, NetworkP
     }
 
     /// <summary>The schemes that the API asks for, if the token's is not among them.</summary>
-    private string[] OtherSchemes(Connection connection, AccessToken token)
-    {
-        var asked = response.Message.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme).Concat(probe?.Challenges ?? [])
-            .Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
-        var own = connection.Placement.SchemeOf(token);
-        // Many APIs challenge with Bearer, whatever they accept.
-        return asked.Any(scheme => scheme.Equals(own, StringComparison.OrdinalIgnoreCase)
-            || scheme.Equals(AccessToken.BearerType, StringComparison.OrdinalIgnoreCase))
-            ? []
-            : [.. asked.Select(scheme => ServerText.Clean(scheme, 50))];
-    }
+    private IReadOnlyList<string> OtherSchemes(Connection connection, AccessToken token) => Challenge.OtherSchemes(
+        response.Message.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme).Concat(probe?.Challenges ?? []),
+        connection.Placement.SchemeOf(token));
 
-    private void BlameHeader(Connection connection, AccessToken token, string[] others)
+    private void BlameHeader(Connection connection, AccessToken token, IReadOnlyList<string> others)
     {
-        var sent = connection.Placement.Shown(token.TokenType);
+        var (sent, asked) = (connection.Placement.Shown(token.TokenType), string.Join(" or ", others));
         steps.Fail(
             CheckSteps.Header,
-            $"sent as {sent}; the API asks for {string.Join(" or ", others)}",
-            $"The token is sent as {sent}, but the API asks for the scheme {string.Join(" or ", others)}.",
-            others[0] switch
-            {
-                "Basic" => "The API may take a user name and a password: Invoke-BearerRequest … -Authentication Basic -Credential NAME. If it takes "
-                    + "the token in a header of its own, connect with -SendTokenInHeader NAME.",
-                DPoPKey.TokenType => "Connect with tokens that are bound to a key: Connect-BearerApi … -DPoP.",
-                var scheme => $"Connect with Connect-BearerApi … -TokenScheme {scheme}, or -SendTokenInHeader NAME if the API takes the token in a "
-                    + "header of its own.",
-            },
+            $"sent as {sent}; the API asks for {asked}",
+            $"The token is sent as {sent}, but the API asks for the scheme {asked}.",
+            Challenge.AdviceFor(others[0]),
             "HeaderForm");
     }
 

@@ -54,6 +54,29 @@ internal static partial class Challenge
             is { } named ? ServerText.Clean(named, 300) : null;
 
     /// <summary>
+    /// The schemes that an API asks for if the token's own is not among them; otherwise none. Many APIs challenge with Bearer, whatever they
+    /// accept.
+    /// </summary>
+    /// <param name="asked">The schemes of the challenges.</param>
+    /// <param name="scheme">The scheme that the token was sent with.</param>
+    public static IReadOnlyList<string> OtherSchemes(IEnumerable<string> asked, string scheme)
+    {
+        var schemes = asked.Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        return schemes.Any(each => IsForTokens(each, scheme)) ? [] : [.. schemes.Select(each => ServerText.Clean(each, 50))];
+    }
+
+    /// <summary>What to do if an API asks for another scheme.</summary>
+    /// <param name="scheme">The scheme that it asks for.</param>
+    public static string AdviceFor(string scheme) => scheme switch
+    {
+        "Basic" => "If the API takes a user name and a password, use Invoke-BearerRequest … -Authentication Basic -Credential NAME. If it takes "
+            + "the token in a header of its own, connect with -SendTokenInHeader NAME.",
+        DPoPKey.TokenType => "Connect with tokens that are bound to a key: Connect-BearerApi … -DPoP.",
+        _ => $"Connect with Connect-BearerApi … -TokenScheme {scheme}, or -SendTokenInHeader NAME if the API takes the token in a header of its "
+            + "own.",
+    };
+
+    /// <summary>
     /// The claims that the token lacks, as the JSON of a claims request (OpenID Connect Core section 5.5), or <see langword="null"/> if
     /// the response is no claims challenge. The APIs of Entra ID send one when the token predates a change of policy or account
     /// (https://learn.microsoft.com/entra/identity-platform/claims-challenge).

@@ -15,6 +15,10 @@ internal static class HtmlPage
 
     private static readonly string[] s_invisible = ["script", "style", "svg", "noscript", "template", "title"];
 
+    /// <summary>True if the body is declared as HTML, and looks like it.</summary>
+    public static bool Is(HttpResponseMessage response, string body) =>
+        response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml" && body.AsSpan().TrimStart().StartsWith("<");
+
     /// <summary>Title and first text, cleaned and bounded; <see langword="null"/> if there is neither.</summary>
     public static string? TextOf(string page)
     {

@@ -101,7 +101,7 @@ internal static class RequestFailure
             Address = address,
             ReasonPhrase = reason,
             Details = words,
-            NextStep = NextStep(response) ?? nextStep,
+            NextStep = NextStep(response) ?? nextStep ?? WrongPath(response, body),
             EndsRun = response.EndsRun,
         };
     }
@@ -133,6 +133,12 @@ internal static class RequestFailure
         _ => BearerErrorKind.Server,
     };
 
+    /// <summary>An API that lacks an object says so as data. A page, or nothing, is often sent by something else than the API.</summary>
+    private static string? WrongPath(ApiResponse response, string? body) =>
+        response.Status == HttpStatusCode.NotFound && (string.IsNullOrWhiteSpace(body) || HtmlPage.Is(response.Message, body))
+            ? "Check the address: the base address of many APIs ends with a path, such as /api/v1/."
+            : null;
+
     private static string? NextStep(ApiResponse response) => response.Status switch
     {
         _ when ServerWait.IsThrottled(response.Message) =>
@@ -145,11 +151,19 @@ internal static class RequestFailure
                 + "Claims can only be requested for tokens from -TenantId.",
             "invalid_dpop_proof" => "Check this machine's clock: DPoP proofs are valid for a short time only.",
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
-            _ when response.Message.RequestMessage?.Headers.Authorization?.Scheme == "Basic" => "Check the user name and the password.",
+            _ when SchemeSent(response) == "Basic" => "Check the user name and the password.",
+            _ when SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other =>
+                $"The API asks for the scheme {other}, not {ServerText.Clean(scheme, 50)}. {Challenge.AdviceFor(other)}",
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
         HttpStatusCode.ProxyAuthenticationRequired =>
             "The proxy refused the request: it requires credentials. Pass them with -ProxyCredential, or bypass the proxy with -NoProxy.",
+        HttpStatusCode.RequestEntityTooLarge =>
+            "The body is larger than the API accepts: send it in smaller parts, or as the API's documentation says for large files.",
+        HttpStatusCode.UnsupportedMediaType when response.Message.RequestMessage?.Content?.Headers.ContentType is { } type =>
+            $"The API does not accept a body of the type {ServerText.Clean(type.ToString(), 100)}: name the type that it documents with "
+            + "-ContentType.",
+        HttpStatusCode.UnsupportedMediaType => "The API requires a body, or another type of it: name the type that it documents with -ContentType.",
         HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
         HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InvalidToken =>
             "The API says that the token is invalid: get another one with Get-BearerToken, and check its audience.",
@@ -160,6 +174,11 @@ internal static class RequestFailure
             + "-Detailed), and the rights of the user or client.",
         _ => null,
     };
+
+    private static string? SchemeSent(ApiResponse response) => response.Message.RequestMessage?.Headers.Authorization?.Scheme;
+
+    private static string? OtherScheme(HttpResponseMessage response, string scheme) =>
+        Challenge.OtherSchemes(response.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme), scheme) is [var other, ..] ? other : null;
 
     private static string ScopeNeeded(HttpResponseMessage response) => Challenge.Scope(response) is { } scope
         ? $"Get a token with the scope that the API requires: -Scope '{scope}'."
