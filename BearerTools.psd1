@@ -40,7 +40,7 @@
                            'Show-BearerTrace',
                            'Start-BearerMock',
                            'Stop-BearerMock',
-                           'Test-BearerToken',
+                           'Test-BearerConnection', 'Test-BearerToken',
                            'Update-BearerToken',
                            'Use-BearerMock',
                            'Use-BearerToken'

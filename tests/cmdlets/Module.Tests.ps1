@@ -31,6 +31,7 @@ BeforeDiscovery {
         'Show-BearerTrace'
         'Start-BearerMock'
         'Stop-BearerMock'
+        'Test-BearerConnection'
         'Test-BearerToken'
         'Update-BearerToken'
         'Use-BearerMock'

@@ -41,6 +41,7 @@ internal sealed class RequestPipeline : IDisposable
             Time = options.Messages.Time ?? services.Time,
             Placement = connection.Placement,
             OnUnixSocket = options.Handlers.UnixSocket is not null,
+            ProxyOf = address => HttpHandlerFactory.ProxyOf(handlers, address),
         };
         var tracer = new RequestTracer(services.Trace, services.Time, connection.Profile, connection.BaseUri, options.TraceQuery);
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace, tracer);

@@ -109,7 +109,7 @@ internal sealed class SocketHandler(
         {
             var failure = timeout?.IsExpired == true
                 ? RequestFailure.FromTimeout(e, template, _options.ResponseTimeout.GetValueOrDefault())
-                : RequestFailure.FromConnection(e, template);
+                : RequestFailure.FromConnection(e, template, proxy: _options.ProxyOf?.Invoke(template.Address));
             tracer?.AddFailure(template, context, token?.Fingerprint, times, failure.Message);
             throw failure;
         }
