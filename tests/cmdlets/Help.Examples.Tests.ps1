@@ -3,7 +3,7 @@
 BeforeDiscovery {
     # Those that need Microsoft's or another provider's names run in Help.Examples.Providers.Tests.ps1.
     $providers = '-(TenantId|ManagedIdentity|DefaultChain|Account|InstallationId)\b|/vcenter/'
-    # These need an interactive session, which Export-BearerTrace.Tests.ps1 has; or a user at a browser or a server that verifies client certificates: tests/conformance has both.
+    # These need an interactive session, which Show-BearerTrace.Tests.ps1 has; or a user at a browser or a server that verifies client certificates: tests/conformance has both.
     $elsewhere = '-(Interactive|DeviceCode)\b|tls_client_auth|Show-BearerTrace'
     $cmdlets = foreach ($page in Get-ChildItem "$PSScriptRoot/../../docs/cmdlets" -Filter *-*.md) {
         $found = [regex]::Matches((Get-Content $page -Raw), '(?s)\n### Example \d+: (?<title>[^\n]+)\n\n```powershell\n(?<code>.*?)\n```')
