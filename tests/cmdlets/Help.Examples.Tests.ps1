@@ -3,7 +3,7 @@
 BeforeDiscovery {
     # Those that need Microsoft's or another provider's names run in Help.Examples.Providers.Tests.ps1.
     $providers = '-(TenantId|ManagedIdentity|DefaultChain|Account|InstallationId)\b|/vcenter/'
-# These need a user at a browser or a server that verifies client certificates: they run in tests/conformance, which has both.
+    # These need a user at a browser or a server that verifies client certificates: they run in tests/conformance, which has both.
     $elsewhere = '-(Interactive|DeviceCode)\b|tls_client_auth'
     $conformance = (Get-ChildItem "$PSScriptRoot/../conformance" -Filter *.Tests.ps1 | Get-Content -Raw) -join "`n"
     # These need an interactive session, which Export-BearerTrace.Tests.ps1 has.
