@@ -131,7 +131,7 @@ Describe 'A recording' {
 
     It 'cannot be read if there is none' {
         { Use-BearerMock -Replay "$TestDrive/none.json" -ScriptBlock { } } | Should -Throw -ErrorId 'RecordingFileFailed*'
-        { Start-BearerMock $api -Record "$TestDrive/none/a.json" } | Should -Throw '*its folder does not exist*'
+        { Start-BearerMock $api -Record "$TestDrive/none/a.json" } | Should -Throw '*Its folder does not exist*'
     }
 }
 

@@ -101,7 +101,8 @@ internal sealed class HarReader(Func<int, string, BearerRequestException> error)
     private Uri AddressOf(JsonFileNode request)
     {
         var url = Required(request, "url", JsonValueKind.String);
-        return Uri.TryCreate(url.Text, UriKind.Absolute, out var address) ? address
+        return Uri.TryCreate(url.Text, UriKind.Absolute, out var address)
+            && (address.Scheme is not ("http" or "https") || Origin.TryOf(address, out _)) ? address
             : throw error(url.Start, "'url' is not an absolute address.");
     }
 
