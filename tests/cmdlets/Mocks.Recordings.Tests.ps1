@@ -162,6 +162,33 @@ Describe 'Recording again' {
         { Use-BearerMock https://other.example/ -Record $again -Append { } } | Should -Throw -ErrorId 'RecordingOfAnotherApi*'
     }
 
+    It 'adds what runspaces record at the same time' {
+        $module = (Get-Module BearerTools).Path
+        $shared = "$TestDrive/shared.json"
+
+        1..6 | ForEach-Object -Parallel {
+            Import-Module $using:module
+            $client = $using:client
+            Connect-BearerApi @client
+            $number = $_
+            $null = Use-BearerMock $client.BaseUri -Record $using:shared -Append { Invoke-BearerRequest "echo/$number" }
+        } -ThrottleLimit 6
+
+        (Get-Content $shared -Raw | ConvertFrom-Json).entries | ForEach-Object { $_.address } | Should -Be (1..6 | ForEach-Object { "/api/echo/$_" })
+    }
+
+    It 'writes no device and no folder, and the file that a link leads to' -Skip:$IsWindows {
+        { Use-BearerMock $sandbox.Api -Record /dev/null { } } | Should -Throw '*cannot be written: It is not a regular file.*' -ErrorId 'RecordingFileFailed*'
+        { Use-BearerMock $sandbox.Api -Record $TestDrive { } } | Should -Throw '*It is a folder.*'
+        $null = New-Item "$TestDrive/target.json"
+        $link = New-Item "$TestDrive/link.json" -ItemType SymbolicLink -Target "$TestDrive/target.json"
+
+        $null = Use-BearerMock $sandbox.Api -Record $link.FullName { }
+
+        (Get-Item $link.FullName).LinkType | Should -Be SymbolicLink
+        Get-Content "$TestDrive/target.json" -Raw | Should -Match recordingVersion
+    }
+
     It 'records and replays a rejected token, a throttle and a stream' {
         Connect-BearerApi @client
         $block = { Invoke-BearerRequest 'echo/y' -Method Put -Body 'text' | ForEach-Object body; Invoke-BearerRequest users/1 -IncludeResponse | ForEach-Object { $_.StatusCode.value__ } }
