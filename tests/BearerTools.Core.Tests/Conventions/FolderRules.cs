@@ -23,6 +23,7 @@ internal static class FolderRules
         ["Profiles"] = ["Http", "Json", "Security", "Storage", "Tokens"],
         ["Mocking"] = ["Http", "Json", "Security", "Tokens"],
         ["Composition"] = ["Diagnostics", "Entra", "Grants", "Http", "Json", "Mocking", "Profiles", "Running", "Security", "Storage", "Tokens"],
+        ["Checks"] = ["Composition", "Diagnostics", "Grants", "Http", "Security", "Tokens"],
     };
 
     /// <summary>The folders of Core, and the folders that each may use.</summary>
