@@ -173,7 +173,7 @@ Describe 'Recording again' {
     It 'can be a HAR file of Export-BearerTrace' {
         Connect-BearerApi @client
         $block = {
-            Invoke-BearerRequest 'paged/link?total=7&size=3' -FollowRelLink -TraceBody
+            Invoke-BearerRequest paged/page -PageParameter page -PageSizeParameter size -PageSize 20 -TraceBody
             Invoke-BearerRequest 'users/1?hidden=a' -TraceBody
             (Invoke-BearerRequest echo/x -Method Post -Body @{ a = 1; session = 'b' } -TraceBody).method
         }
