@@ -42,8 +42,9 @@ internal sealed class RequestPipeline : IDisposable
             Placement = connection.Placement,
             IsMocked = connection.IsMocked || connection.Handlers is not null,
             OnUnixSocket = options.Handlers.UnixSocket is not null,
+            ProxyOf = address => HttpHandlerFactory.ProxyOf(handlers, address),
         };
-        var tracer = new RequestTracer(services.Trace, services.Time, connection.Profile, connection.BaseUri);
+        var tracer = new RequestTracer(services.Trace, services.Time, connection.Profile, connection.BaseUri, options.TraceQuery);
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace, tracer);
         // Traffic on a Unix socket stays on this machine and cannot be read in transit.
         var bearer = new BearerHandler(

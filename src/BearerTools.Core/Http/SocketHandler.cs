@@ -42,6 +42,8 @@ internal sealed class SocketHandler(
         var asked = Stopwatch.GetTimestamp();
         var permit = await EnterAsync(template, token, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
+        var trace = MessageTrace.For(context.Events, tracer, _options.TraceBody);
+        context.Exchange = null;
         Deadline.Scope? timeout = null;
         var times = new SendTimes(asked, asked);
         try
@@ -63,6 +65,13 @@ internal sealed class SocketHandler(
                 message.Cancel = timeout?.Token ?? context.Cancel;
                 message.Events = context.Events;
                 message.Resends = context.Resends + repeats;
+                message.Begun = times.Sent;
+                if (trace is not null)
+                {
+                    trace.Send(message, template);
+                    context.Exchange = trace.Exchange;
+                }
+
                 try
                 {
                     response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
@@ -82,14 +91,15 @@ internal sealed class SocketHandler(
             }
 
             var record = tracer?.Add(template, context, token?.Fingerprint, times, response);
-            Decompression.Apply(response);
+            var capture = trace?.Receive(response);
+            if (trace is null) Decompression.Apply(response);
             if (isObserved)
                 context.Events.Write(new ResponseReceived(
                     template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(times.Sent), token?.Fingerprint));
             if (context.Events.IsEnabled(EventLevel.Detail)) Explain(template, context, times, response);
             if (_options.ReadTimeout is { } readTimeout)
                 response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);
-            return new ApiResponse(response, template) { Record = record };
+            return new ApiResponse(response, template) { Record = record, Capture = capture };
         }
         catch (Exception e) when (context.Cancel.IsCancellationRequested && ConnectionFault.IsCause(e))
         {
@@ -108,7 +118,7 @@ internal sealed class SocketHandler(
         {
             var failure = timeout?.IsExpired == true
                 ? RequestFailure.FromTimeout(e, template, _options.ResponseTimeout.GetValueOrDefault())
-                : RequestFailure.FromConnection(e, template);
+                : RequestFailure.FromConnection(e, template, proxy: _options.ProxyOf?.Invoke(template.Address));
             tracer?.AddFailure(template, context, token?.Fingerprint, times, failure.Message);
             throw failure;
         }
@@ -120,6 +130,7 @@ internal sealed class SocketHandler(
             if (pause is { } requested)
             {
                 Announce(requested, template, context);
+                tracer?.AddPause(template.Origin, requested);
                 _ = _pace.Shared?.PauseAsync(template.Origin, requested, context.Events);
             }
         }

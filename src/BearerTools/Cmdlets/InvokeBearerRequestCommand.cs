@@ -134,8 +134,12 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         _isAnnounced = _showsBody || IsOn("Verbose", GetVariableValue("VerbosePreference") is not ActionPreference.SilentlyContinue);
         if (Explain) WriteEvent(ChosenConnection());
         if (_connection is { BaseUriPath: not null, BaseUri: null }) Await(LocateAsync);
-        _factory = new RequestFactory(
-            HttpMethod, ContentType, _connection.BaseUri) { CommonHeaders = _options.Headers, CommonQuery = _options.Query };
+        _factory = new RequestFactory(HttpMethod, ContentType, _connection.BaseUri)
+        {
+            CommonHeaders = _options.Headers,
+            CommonQuery = _options.Query,
+            Identity = new(() => ConnectionName.WhereSeveral(_connection)),
+        };
         _pipeline = RequestPipeline.Create(_connection.Services, _connection, _options, Grant());
         _run = new RequestRun(_pipeline.Handler, NewBuilder, JsonOptions)
         {
