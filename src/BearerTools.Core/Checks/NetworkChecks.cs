@@ -138,7 +138,9 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
             return;
         }
 
-        var origin = options.Proxy is not null ? "as given" : EnvironmentProxy.VariableFor(address) is { } variable ? $"from {variable}" : "from the system";
+        var origin = options.Proxy is not null ? "from -Proxy or the connection"
+            : EnvironmentProxy.VariableFor(address) is { } variable ? $"from {variable}"
+            : "from the system";
         steps.Pass(CheckSteps.Proxy, $"{ProxyName}, {origin}", facts: Facts(("Proxy", ProxyName), ("Origin", origin)));
     }
 

@@ -113,11 +113,7 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
         {
             if (SignInPage.Is(response, text, needsJson: false))
                 steps.Fail(CheckSteps.Request, SignInPage.Error(response, text, isCut), $"{found}, but an HTML page such as a sign-in page");
-            else steps.Warn(
-                CheckSteps.Request,
-                $"{found}, but an HTML page, not data",
-                $"{Address} returns an HTML page{HtmlPage.Quoted(text)}, not data. The address may be one for browsers.",
-                "Check the base address: the API may have a path of its own, such as /api/v1/.");
+            else WarnOfPage(found, HtmlPage.TextOf(text, isCut));
         }
         else if (IsJson(media) && !isCut && ServerJson.TryParse(text) is null)
         {
@@ -128,6 +124,13 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
                 $"Invoke-BearerRequest '{Address}' -AsText shows it; report it to the API's owner.");
         }
     }
+
+    private void WarnOfPage(string found, string? words) => steps.Warn(
+        CheckSteps.Request,
+        $"{found}, but an HTML page, not data",
+        $"{Address} returns an HTML page{(words is null ? string.Empty : $" that says \"{words}\"")}, not data. The address may be one for "
+            + "browsers.",
+        "Check the base address: the API may have a path of its own, such as /api/v1/.");
 
     private static bool IsJson(string media) =>
         media is "application/json" or "text/json" || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase);

@@ -10,7 +10,8 @@ public sealed class BearerConnectionTestResult
         Subject = target.Subject;
         Method = target.Method.Method;
         Uri = address is null ? null : Http.RequestAddress.Printable(address);
-        Steps = [.. steps.All.Select(step => new BearerConnectionTestStep(step))];
+        // An array, so that Steps[-1] works.
+        Steps = steps.All.Select(step => new BearerConnectionTestStep(step)).ToArray();
         FailedStep = Steps.FirstOrDefault(step => step.Status == BearerCheckStatus.Failed);
         Result = FailedStep is null;
     }
