@@ -170,8 +170,8 @@ internal static class RequestFailure
         HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InsufficientScope =>
             $"The token is good, but lacks a scope. {ScopeNeeded(response.Message)}",
         HttpStatusCode.Forbidden =>
-            "The API refuses this request, and does not say whether because of the token: check its scopes and roles (Test-BearerToken "
-            + "-Detailed), and the rights of the user or client.",
+            "The API does not say whether the token is the cause: check its scopes and roles (Test-BearerToken -Detailed), and the rights of "
+            + "its user or client.",
         _ => null,
     };
 
