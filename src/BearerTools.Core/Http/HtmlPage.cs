@@ -17,7 +17,8 @@ internal static class HtmlPage
 
     /// <summary>True if the body is declared as HTML, and looks like it.</summary>
     public static bool Is(HttpResponseMessage response, string body) =>
-        response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml" && body.AsSpan().TrimStart().StartsWith("<");
+        response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml"
+        && body.AsSpan().TrimStart().StartsWith("<");
 
     /// <summary>Title and first text, cleaned and bounded; <see langword="null"/> if there is neither.</summary>
     /// <param name="page">The beginning of the page.</param>

@@ -31,6 +31,7 @@ internal static class ProblemText
         if (mediaType is "text/html" or "application/xhtml+xml" && start[0] == '<')
             return HtmlPage.TextOf(body, isCut) is { } page ? $"a page that says \"{page}\"" : null;
         if (start[0] is not ('{' or '[')) return ServerText.Clean(body, isCut: isCut);
+        if (body.Trim() is "{}" or "[]") return null;
         if (ServerJson.TryParse(body) is not { } json) return ServerText.Clean(body, isCut: isCut);
         return Words(json, reason) is { } words ? ServerText.Clean(words, Longest) : ServerText.Clean(body);
     }

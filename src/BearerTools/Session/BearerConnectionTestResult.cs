@@ -42,5 +42,6 @@ public sealed class BearerConnectionTestResult
     /// <summary>The result in one line.</summary>
     /// <returns>Text that is safe to print.</returns>
     public override string ToString() =>
-        $"{Method} {Uri ?? "(no address)"} {Subject}: {(FailedStep is null ? "all steps passed" : $"{FailedStep.Step} failed: {FailedStep.Found}")}";
+        $"{Method} {Uri ?? "(no address)"} {Subject}: "
+            + (FailedStep is null ? "all steps passed" : $"{FailedStep.Step} failed: {FailedStep.Found}");
 }
