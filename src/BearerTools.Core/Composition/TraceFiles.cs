@@ -72,7 +72,8 @@ internal static class TraceFiles
             }
 
             // Windows does not rename over it.
-            if (force && OperatingSystem.IsWindows() && new FileInfo(path) is { Exists: true, IsReadOnly: true } file) file.IsReadOnly = false;
+            if (force && OperatingSystem.IsWindows() && new FileInfo(path) is { Exists: true, IsReadOnly: true } file)
+                file.IsReadOnly = false;
             DurableFile.Write(path, content);
         }
         catch (Exception e) when (FileFault.IsCause(e))
@@ -109,7 +110,8 @@ internal static class TraceFiles
         catch (BearerTokenException e)
         {
             throw Error(
-                e.ErrorId, BearerErrorKind.NotFound, e.Message, $"Open {path} yourself, or set the environment variable BROWSER to a browser.");
+                e.ErrorId, BearerErrorKind.NotFound, e.Message,
+                $"Open {path} yourself, or set the environment variable BROWSER to a browser.");
         }
     }
 

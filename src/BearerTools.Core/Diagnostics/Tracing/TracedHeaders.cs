@@ -12,16 +12,18 @@ internal static partial class TracedHeaders
 
     private static readonly FrozenSet<string> s_harmless = new[]
     {
-        "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Accept-Patch", "Accept-Ranges", "Age", "Allow", "Alt-Svc",
-        "Api-Version", "Cache-Control", "Client-Request-Id", "Connection", "ConsistencyLevel", "Content-Disposition", "Content-Encoding",
-        "Content-Language", "Content-Length", "Content-Range", "Content-Type", "Date", "Deprecation", "ETag", "Expect", "Expires", "Host", "If-Match",
-        "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Keep-Alive", "Last-Modified", "OData-MaxVersion",
-        "OData-Version", "Pragma", "Prefer", "Preference-Applied", "Proxy-Connection", "Proxy-Status", "Range", "RateLimit",
-        "RateLimit-Limit", "RateLimit-Policy", "RateLimit-Remaining", "RateLimit-Reset", "Request-Id", "Retry-After", "Server", "Strict-Transport-Security",
-        "Sunset", "TE", "Traceparent", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent", "Vary", "Via", "Warning",
-        "X-Amzn-RequestId", "X-Correlation-Id", "X-GitHub-Api-Version", "X-GitHub-Request-Id", "X-Ms-Correlation-Request-Id",
-        "X-Ms-Request-Id", "X-Ms-Version", "X-Powered-By", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
-        "X-RateLimit-Resource", "X-RateLimit-Used", "X-Request-Id", "X-Total-Count",
+        "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Accept-Patch", "Accept-Ranges", "Age", "Allow",
+        "Alt-Svc", "Api-Version", "Cache-Control", "Client-Request-Id", "Connection", "ConsistencyLevel",
+        "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length", "Content-Range", "Content-Type",
+        "Date", "Deprecation", "ETag", "Expect", "Expires", "Host", "If-Match", "If-Modified-Since", "If-None-Match",
+        "If-Range", "If-Unmodified-Since", "Keep-Alive", "Last-Modified", "OData-MaxVersion", "OData-Version", "Pragma",
+        "Prefer", "Preference-Applied", "Proxy-Connection", "Proxy-Status", "Range", "RateLimit", "RateLimit-Limit",
+        "RateLimit-Policy", "RateLimit-Remaining", "RateLimit-Reset", "Request-Id", "Retry-After", "Server",
+        "Strict-Transport-Security", "Sunset", "TE", "Traceparent", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent",
+        "Vary", "Via", "Warning", "X-Amzn-RequestId", "X-Correlation-Id", "X-GitHub-Api-Version", "X-GitHub-Request-Id",
+        "X-Ms-Correlation-Request-Id", "X-Ms-Request-Id", "X-Ms-Version", "X-Powered-By", "X-RateLimit-Limit",
+        "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Resource", "X-RateLimit-Used", "X-Request-Id",
+        "X-Total-Count",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Fields that contain an address.</summary>
