@@ -164,12 +164,12 @@ Describe 'Import-Module' {
 
         $views[0] | Should -Match '^Fingerprint +ExpiresOn +Flow +Account +Scopes'
         $views[2] | Should -Match '^[0-9a-f]{12} unknown +GivenToken'
-        $views[3..11] | Should -Be @(
+        $views[3..13] | Should -Be @(
             'BearerTools.AccessToken', 'BearerTools.BearerTokenCacheEntry', 'BearerTools.BearerConnection', 'BearerTools.BearerProfile'
             'BearerTools.BearerProfileSetting', 'BearerTools.BearerResponse', 'BearerTools.BearerMock', 'BearerTools.BearerMockCall'
-            'BearerTools.BearerTraceEntry'
+            'BearerTools.BearerTraceEntry', 'BearerTools.BearerConnectionTestResult', 'BearerTools.BearerConnectionTestStep'
         )
-        $views[12] | Should -Match '^Now +Fingerprint +ExpiresOn +Flow +Store +Authority'
+        $views[14] | Should -Match '^Now +Fingerprint +ExpiresOn +Flow +Store +Authority'
     }
 
     It 'says to restart pwsh when the module was built again under the session' {
