@@ -9,8 +9,8 @@ BeforeDiscovery {
         'numbered events'     = { Invoke-BearerRequest 'events/numbered?count=4' | ForEach-Object { "$_" } }
         'events that break'   = { Invoke-BearerRequest 'events/numbered?count=5&cut=2' -Resume -RetryIntervalSec 1 -MaximumRetryCount 3 | ForEach-Object n }
         'a file'              = { $null = Invoke-BearerRequest files/binary -OutFile "$TestDrive/file.bin"; (Get-FileHash "$TestDrive/file.bin").Hash }
-        'an error with a body' = { try { Invoke-BearerRequest 'status/422' -ErrorAction Stop } catch { $_.Exception.StatusCode; $_.ErrorDetails.Message; $_.FullyQualifiedErrorId } }
-        'an odd error'        = { try { Invoke-BearerRequest odd/html-error -ErrorAction Stop } catch { $_.Exception.StatusCode; $_.ErrorDetails.Message } }
+        'an error with a body' = { try { Invoke-BearerRequest 'status/422' -ErrorAction Stop } catch { $_.Exception.StatusCode; $_.FullyQualifiedErrorId } }
+        'an odd error'        = { try { Invoke-BearerRequest odd/html-error -ErrorAction Stop } catch { $_.Exception.StatusCode; $_.FullyQualifiedErrorId } }
         'no content'          = { Invoke-BearerRequest odd/no-content -IncludeResponse | ForEach-Object { $_.StatusCode.value__ } }
         'a body that breaks'  = { try { Invoke-BearerRequest odd/truncated -MaximumRetryCount 0 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId } }
         'a redirect'          = { Invoke-BearerRequest redirects/2 }
