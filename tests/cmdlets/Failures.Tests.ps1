@@ -225,6 +225,14 @@ Describe 'An error' {
         }
     }
 
+    It 'quotes a login that is refused with status 200' {
+        $login = Start-Api 'HTTP/1.1 200 OK', $json '{"success":false,"message":"The account is locked."}'
+        $person = [pscredential]::new('ada', ("$(New-Guid)" | ConvertTo-SecureString -AsPlainText -Force))
+        $failure = Get-TerminatingError { Get-BearerToken -LoginUri "$($login.Address)login" -Credential $person }
+
+        $failure.Exception.Message | Should -BeLike '*The account is locked.*'
+    }
+
     It 'names the profile where there are several' {
         $api = Start-Api 'HTTP/1.1 403 Forbidden', $json '{"message":"no"}'
         $env:BEARERTOOLS_TEST_TOKEN = New-Guid

@@ -24,6 +24,9 @@ internal sealed class ConnectionCheck(CheckTarget target, IEventSink events)
     private readonly TimeProvider _time = target.Services.Time;
     private string _current = CheckSteps.Connection;
 
+    /// <summary>The address of the request; <see langword="null"/> if it is not known.</summary>
+    public Uri? Address { get; private set; } = target.Address;
+
     /// <summary>Runs the test. It ends within the time limit of the target.</summary>
     public async Task<CheckSteps> RunAsync(CancellationToken cancel)
     {
@@ -90,6 +93,7 @@ internal sealed class ConnectionCheck(CheckTarget target, IEventSink events)
         {
             (connection, address) = Locate(connection!, token!);
             if (address is null) return;
+            Address = address;
             probe = await NetworkAsync(address, connection, deadline, cancel).ConfigureAwait(false);
             if (_steps.Broken is not null) return;
         }

@@ -102,8 +102,9 @@ public sealed class TestBearerConnectionCommand : AsyncCmdlet
 
         Feed(new TokenJob(async (output, cancel) =>
         {
-            var steps = await new ConnectionCheck(target, output).RunAsync(cancel).ConfigureAwait(false);
-            await WriteAsync(new BearerConnectionTestResult(target, steps, target.Address), output).ConfigureAwait(false);
+            var check = new ConnectionCheck(target, output);
+            var steps = await check.RunAsync(cancel).ConfigureAwait(false);
+            await WriteAsync(new BearerConnectionTestResult(target, steps, check.Address), output).ConfigureAwait(false);
             return null;
         }));
     }

@@ -3,6 +3,7 @@ using BearerTools.Composition;
 using BearerTools.Diagnostics;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
+using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Checks;
 
@@ -47,7 +48,7 @@ public sealed class ConnectionCheckTests
             Interlocked.Increment(ref requests);
             await talk.SendAsync("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         });
-        var token = new AccessToken(new Secret($"{Guid.NewGuid():N}"), new Tokens.TokenMetadata());
+        var token = new AccessToken(new Secret($"{Guid.NewGuid():N}"), new TokenMetadata());
         var target = Target(server.At("/").AbsoluteUri);
         var connection = Connection.Of(_services, token).At(target.Address!);
 
