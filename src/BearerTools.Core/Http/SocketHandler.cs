@@ -43,7 +43,6 @@ internal sealed class SocketHandler(
         var permit = await EnterAsync(template, token, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
         var trace = MessageTrace.For(context.Events, tracer, _options.TraceBody);
-        context.Exchange = null;
         Deadline.Scope? timeout = null;
         var times = new SendTimes(asked, asked);
         try
@@ -66,12 +65,8 @@ internal sealed class SocketHandler(
                 message.Events = context.Events;
                 message.Resends = context.Resends + repeats;
                 message.Begun = times.Sent;
-                if (trace is not null)
-                {
-                    trace.Send(message, template);
-                    context.Exchange = trace.Exchange;
-                }
-
+                // Once: nothing of a message that is repeated was processed.
+                if (repeats == 0) context.Exchange = trace?.Send(message, template);
                 try
                 {
                     response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
