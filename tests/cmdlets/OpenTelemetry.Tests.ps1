@@ -20,7 +20,7 @@ Describe 'The page about OpenTelemetry' -Skip:$cannotLoad {
         $folder = New-Item (Join-Path $TestDrive otel) -ItemType Directory
         Copy-Item "$PSScriptRoot/../OtlpAssemblies/bin/Release/net8.0/*.dll" $folder -Exclude OtlpAssemblies.dll, System.Diagnostics.DiagnosticSource.dll
         $blocks = @(Get-Block (Resolve-Path "$PSScriptRoot/../../docs/opentelemetry.md")).Code
-        $code = $blocks -replace '~/otel/\*\.dll', "$folder/*.dll" -replace 'http://localhost:4318', "$($sandbox.Address)/otlp" -replace '/orders/\$_', '/items/$_'
+        $code = $blocks -replace '~/otel/\*\.dll', "$folder/*.dll" -replace 'http://localhost:4318', "$($sandbox.Address)/otlp" -replace '/orders/\$_', '/items/$$_'
         $connect = @"
 Import-Module '$(Resolve-Path "$PSScriptRoot/../../BearerTools.psd1")'
 Connect-BearerApi -Authority $($sandbox.Address) -ClientId $($sandbox.ClientId) -SecretFrom 'file:$($sandbox.SecretFile)' -BaseUri $($sandbox.Api)
