@@ -2,6 +2,8 @@ using BearerTools.Diagnostics;
 using BearerTools.Http.Connecting;
 using BearerTools.Profiles;
 using BearerTools.Security;
+using BearerTools.Storage;
+using BearerTools.Storage.Fleet;
 using BearerTools.Tokens;
 
 namespace BearerTools.Composition;
@@ -12,6 +14,8 @@ namespace BearerTools.Composition;
 /// </summary>
 internal sealed record Connection : ITokenConnection
 {
+    private readonly IFleet? _fleet;
+
     public Connection(BearerServices services, TokenEntry tokens, Uri? baseUri, OriginPolicy origins)
     {
         Services = services;
@@ -46,6 +50,16 @@ internal sealed record Connection : ITokenConnection
     /// <summary>The profile's check of base addresses that token responses name, or <see langword="null"/>.</summary>
     public BaseUriPin? Pin { get; init; }
 
+    /// <summary>
+    /// The server that the workers on several machines share, if the connection or the store of its token names one; else
+    /// <see langword="null"/>.
+    /// </summary>
+    public IFleet? Fleet
+    {
+        get => (Tokens.Source as StoredSource)?.Fleet ?? _fleet;
+        init => _fleet = value;
+    }
+
     /// <summary>Name of the profile that it was created from, or <see langword="null"/>.</summary>
     public string? Profile { get; init; }
 
@@ -53,7 +67,8 @@ internal sealed record Connection : ITokenConnection
     public static Connection Of(BearerServices services, ConnectionProfile profile) =>
         new Connection(
             services,
-            services.Cache.Entry(services.Stores.Storing(profile.Source, profile.IsOfRepository ? StoreKind.Memory : profile.Store)),
+            services.Cache.Entry(services.Stores.Storing(
+                profile.Source, profile.IsOfRepository ? StoreKind.Memory : profile.Store, profile.Fleet, profile.FallsBack)),
             profile.BaseUri,
             profile.Origins)
         {
@@ -62,6 +77,7 @@ internal sealed record Connection : ITokenConnection
             Placement = profile.Placement,
             BaseUriPath = profile.BaseUriPath,
             Pin = profile.Pin,
+            Fleet = profile.Fleet is { } fleet ? services.Stores.Fleet(fleet) : null,
         }.Located();
 
     /// <summary>
