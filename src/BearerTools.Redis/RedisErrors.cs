@@ -10,8 +10,11 @@ internal static class RedisErrors
 {
     private const int LongestReason = 200;
 
-    /// <summary>Beginnings of errors that pass: the server loads its data, has no primary, or has become a replica.</summary>
-    private static readonly string[] s_passing = ["LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "READONLY", "BUSY", "NOREPLICAS", "MISCONF"];
+    /// <summary>Codes of errors that pass: the server loads its data, has no primary, or has become a replica.</summary>
+    private static readonly string[] s_passing =
+    [
+        "LOADING ", "MASTERDOWN ", "CLUSTERDOWN ", "TRYAGAIN ", "READONLY ", "BUSY ", "NOREPLICAS ", "MISCONF ",
+    ];
 
     private static readonly string[] s_refusals = ["NOAUTH", "NOPERM", "WRONGPASS", "DENIED"];
 
@@ -23,7 +26,7 @@ internal static class RedisErrors
         {
             ErrorId = StoreErrors.UnavailableId,
             Kind = BearerErrorKind.Connection,
-            NextStep = $"Check that it runs and can be reached (redis-cli PING). Tokens in memory are used until they expire.",
+            NextStep = "Check that it runs and can be reached (redis-cli PING). Tokens in memory are used until they expire.",
         };
 
     public static BearerTokenException Full(string place, Exception cause) =>
@@ -68,12 +71,11 @@ internal static class RedisErrors
     /// <summary>The error of an exception of the library.</summary>
     public static BearerTokenException Of(Exception cause, string place) => cause switch
     {
-        RedisServerException server => OfServer(server, server.Message, place),
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } refused =>
+            Refused(place, "the user or the password is wrong.", refused),
         _ when Inner<RedisServerException>(cause) is { } server => OfServer(cause, server.Message, place),
         _ when Inner<AuthenticationException>(cause) is { } tls =>
             Refused(place, $"TLS failed: {tls.Message}", cause),
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } refused =>
-            Refused(place, "the user or the password is wrong.", refused),
         RedisConnectionException connection => Unavailable(place, $"it cannot be reached ({connection.FailureType})", connection),
         TimeoutException => Unavailable(place, "it does not respond in time", cause),
         _ => Unavailable(place, cause.Message, cause),
@@ -81,15 +83,14 @@ internal static class RedisErrors
 
     private static BearerTokenException OfServer(Exception cause, string message, string place)
     {
-        if (message.StartsWith("OOM", StringComparison.Ordinal) || message.Contains("OOM command", StringComparison.Ordinal))
-            return Full(place, cause);
-        if (Begins(message, s_passing)) return Unavailable(place, message, cause);
-        return Begins(message, s_refusals) ? Refused(place, message, cause) : Failed(place, message, cause);
+        if (message.Contains("OOM ", StringComparison.Ordinal)) return Full(place, cause);
+        if (Has(message, s_passing)) return Unavailable(place, message, cause);
+        return Has(message, s_refusals) ? Refused(place, message, cause) : Failed(place, message, cause);
     }
 
-    /// <summary>Errors within a script have a prefix before that of the command in some versions.</summary>
-    private static bool Begins(string message, string[] beginnings) => Array.Exists(
-        beginnings, word => message.StartsWith(word, StringComparison.Ordinal) || message.Contains($": -{word}", StringComparison.Ordinal));
+    /// <summary>The code may come after a prefix of the server or of the library.</summary>
+    private static bool Has(string message, string[] codes) =>
+        Array.Exists(codes, code => message.Contains(code, StringComparison.Ordinal));
 
     private static T? Inner<T>(Exception cause)
         where T : Exception

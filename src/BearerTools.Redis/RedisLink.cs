@@ -41,7 +41,7 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
     /// <summary>Reads the address, if that may take long.</summary>
     public async ValueTask PrepareAsync(IEventSink events, CancellationToken cancel)
     {
-        if (_connection is null) await options.Connection.LoadAsync(events, cancel).ConfigureAwait(false);
+        if (_connection is null && options.Connection is { } place) await place.LoadAsync(events, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Runs a script.</summary>
@@ -118,7 +118,7 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
         {
             if (_connection is { } known) return known;
             ThrowWhilePaused();
-            var configuration = RedisAddress.Parse(options.Connection.Read().Reveal(), _timeout);
+            var configuration = RedisAddress.Parse(options.Address, _timeout);
             if (configuration.Password is { Length: > 0 } password) Password = new Secret(password);
             _hasReplicas = configuration.EndPoints.Count > 1;
             return _connection = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);

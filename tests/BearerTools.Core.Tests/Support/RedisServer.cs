@@ -82,8 +82,8 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>The options of a worker.</summary>
     public FleetOptions Options(string? address = null, string? key = null) => new()
     {
-        Place = address ?? Address,
-        Connection = SecretReference.To(new Secret(address ?? Address)),
+        Place = Address,
+        Connection = address is null ? null : SecretReference.To(new Secret(address)),
         Key = SecretReference.To(new Secret(key ?? Key)),
     };
 

@@ -21,8 +21,14 @@ internal sealed partial record FleetOptions
     /// <summary>The connection as it may be shown: a reference, or an address without a password.</summary>
     public required string Place { get; init; }
 
-    /// <summary>The connection; its text may contain a password.</summary>
-    public required SecretReference Connection { get; init; }
+    /// <summary>
+    /// The place of the connection, whose text may contain a password; <see langword="null"/> if <see cref="Place"/> is the address itself.
+    /// </summary>
+    public SecretReference? Connection { get; init; }
+
+    /// <summary>The address.</summary>
+    /// <exception cref="BearerTokenException">Its place is empty or cannot be read.</exception>
+    public string Address => Connection?.Read().Reveal() ?? Place;
 
     /// <summary>The key of the entries, or <see langword="null"/> if there is none: then only pacing can be shared.</summary>
     public SecretReference? Key { get; init; }
@@ -46,8 +52,8 @@ internal sealed partial record FleetOptions
         return new FleetOptions
         {
             Place = place,
-            Connection = connection is not null && !SecretReference.IsReference(connection) ? Literal(connection)
-                : connection is not null ? resolve(connection) : SecretReference.Parse(place),
+            Connection = connection is null ? SecretReference.Parse(place)
+                : SecretReference.IsReference(connection) ? resolve(connection) : WithoutPassword(connection),
             Key = key is not null ? resolve(key) : OfVariable(KeyVariable),
             Prefix = Variable(PrefixVariable) is not { } prefix ? DefaultPrefix
                 : Prefixes().IsMatch(prefix) ? prefix : throw Invalid(
@@ -68,14 +74,14 @@ internal sealed partial record FleetOptions
         NextStep = $"Set the environment variable {ConnectionVariable} to host:port or a rediss:// address, or use -StoreConnection.",
     };
 
-    private static SecretReference Literal(string connection) => Passwords().IsMatch(connection)
+    private static SecretReference? WithoutPassword(string connection) => Passwords().IsMatch(connection)
         ? throw new BearerTokenException("-StoreConnection contains a password (it is not shown).")
         {
             ErrorId = "StoreConnectionHasPassword",
             Kind = BearerErrorKind.Security,
             NextStep = "Keep the address in a secret and refer to it: env:NAME, file:PATH, command:PROGRAM or vault:NAME.",
         }
-        : SecretReference.To(new Secret(connection));
+        : null;
 
     private static SecretReference? OfVariable(string name) => Variable(name) is not { } text ? null
         : SecretReference.Parse(SecretReference.IsReference(text) ? text : $"env:{name}");
