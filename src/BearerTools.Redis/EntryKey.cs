@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using BearerTools.Diagnostics;
+using BearerTools.Fleet;
 using BearerTools.Storage;
 using BearerTools.Storage.Files;
-using BearerTools.Storage.Fleet;
 
 namespace BearerTools.Redis;
 

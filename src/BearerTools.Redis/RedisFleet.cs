@@ -1,7 +1,7 @@
 using BearerTools.Diagnostics;
+using BearerTools.Fleet;
 using BearerTools.Http.Pacing;
 using BearerTools.Storage;
-using BearerTools.Storage.Fleet;
 using BearerTools.Tokens;
 
 namespace BearerTools.Redis;

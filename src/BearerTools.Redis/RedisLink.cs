@@ -1,7 +1,7 @@
 using BearerTools.Diagnostics;
+using BearerTools.Fleet;
 using BearerTools.Security;
 using BearerTools.Storage;
-using BearerTools.Storage.Fleet;
 using StackExchange.Redis;
 
 namespace BearerTools.Redis;

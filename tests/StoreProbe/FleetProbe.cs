@@ -1,8 +1,8 @@
 using BearerTools.Composition;
+using BearerTools.Fleet;
 using BearerTools.Grants;
 using BearerTools.Redis;
 using BearerTools.Security;
-using BearerTools.Storage.Fleet;
 
 namespace BearerTools.StoreProbe;
 

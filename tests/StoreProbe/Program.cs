@@ -1,3 +1,4 @@
+using BearerTools;
 using BearerTools.StoreProbe;
 
 // Commands come by standard input, and results go to standard output, one a line.

@@ -1,5 +1,6 @@
 using BearerTools.Diagnostics.Tracing;
 using BearerTools.Entra;
+using BearerTools.Fleet;
 using BearerTools.Grants;
 using BearerTools.Grants.Login;
 using BearerTools.Http.Connecting;
@@ -8,7 +9,6 @@ using BearerTools.Profiles;
 using BearerTools.Security;
 using BearerTools.Storage;
 using BearerTools.Storage.Files;
-using BearerTools.Storage.Fleet;
 using BearerTools.Storage.Keys;
 using BearerTools.Tokens;
 

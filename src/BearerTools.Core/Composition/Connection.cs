@@ -1,9 +1,8 @@
 using BearerTools.Diagnostics;
+using BearerTools.Fleet;
 using BearerTools.Http.Connecting;
 using BearerTools.Profiles;
 using BearerTools.Security;
-using BearerTools.Storage;
-using BearerTools.Storage.Fleet;
 using BearerTools.Tokens;
 
 namespace BearerTools.Composition;
@@ -56,7 +55,7 @@ internal sealed record Connection : ITokenConnection
     /// </summary>
     public IFleet? Fleet
     {
-        get => (Tokens.Source as StoredSource)?.Fleet ?? _fleet;
+        get => Services.Stores.FleetOf(Tokens.Source) ?? _fleet;
         init => _fleet = value;
     }
 

@@ -1,7 +1,7 @@
 using BearerTools.Diagnostics;
+using BearerTools.Fleet;
 using BearerTools.Storage;
 using BearerTools.Storage.Files;
-using BearerTools.Storage.Fleet;
 using BearerTools.Storage.Keys;
 using BearerTools.Tokens;
 
@@ -75,7 +75,7 @@ internal sealed class TokenStores
     /// <exception cref="BearerTokenException">It cannot be used. The error names what is missing.</exception>
     public async Task CheckAsync(ITokenSource source, IEventSink events, CancellationToken cancel)
     {
-        if (source is not StoredSource { Fleet: { } fleet, FallsBack: var fallsBack })
+        if (FleetOf(source) is not { } fleet)
         {
             await CheckAsync(KindOf(source), cancel).ConfigureAwait(false);
             return;
@@ -85,7 +85,7 @@ internal sealed class TokenStores
         {
             await fleet.CheckAsync(isForTokens: true, events, cancel).ConfigureAwait(false);
         }
-        catch (BearerTokenException e) when (fallsBack && e.ErrorId == StoreErrors.UnavailableId)
+        catch (BearerTokenException e) when (source is StoredSource { FallsBack: true } && e.ErrorId == StoreErrors.UnavailableId)
         {
             // The source requests a token of its own, and warns.
         }
@@ -93,6 +93,13 @@ internal sealed class TokenStores
 
     /// <summary>The store that keeps the tokens of a source.</summary>
     public static StoreKind KindOf(ITokenSource source) => source is StoredSource stored ? stored.Kind : StoreKind.Memory;
+
+    /// <summary>The server that keeps the tokens of a source, or <see langword="null"/>.</summary>
+    public IFleet? FleetOf(ITokenSource source)
+    {
+        if (source is not StoredSource { Kind: StoreKind.Redis } stored) return null;
+        lock (_gate) return _fleets.Values.FirstOrDefault(fleet => ReferenceEquals(fleet.Tokens, stored.Store));
+    }
 
     /// <summary>A source whose tokens are kept in a store.</summary>
     /// <param name="source">The source.</param>
@@ -113,7 +120,7 @@ internal sealed class TokenStores
             var fleet = Fleet(options);
             return new StoredSource(own, fleet.Tokens, _time)
             {
-                Kind = chosen, Accounts = fleet.Accounts, Fleet = fleet, FallsBack = fallsBack,
+                Kind = chosen, Accounts = fleet.Accounts, FallsBack = fallsBack,
             };
         }
 

@@ -1,5 +1,5 @@
+using BearerTools.Fleet;
 using BearerTools.Security;
-using BearerTools.Storage.Fleet;
 using BearerTools.Tokens;
 
 namespace BearerTools.Profiles;

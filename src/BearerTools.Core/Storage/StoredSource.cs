@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using BearerTools.Diagnostics;
 using BearerTools.Security;
-using BearerTools.Storage.Fleet;
 using BearerTools.Tokens;
 
 namespace BearerTools.Storage;
@@ -52,9 +51,6 @@ internal sealed class StoredSource : ITokenSource
     /// True if a token is requested without the store while that is away. Only for sources that can start over at any time.
     /// </summary>
     public bool FallsBack { get; init; }
-
-    /// <summary>The server that keeps the tokens, or <see langword="null"/>.</summary>
-    public IFleet? Fleet { get; init; }
 
     /// <summary>The accounts that the store keeps, or <see langword="null"/>.</summary>
     public IAccountStore? Accounts { get; init; }

@@ -1,9 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using BearerTools.Binding;
+using BearerTools.Fleet;
 using BearerTools.Pipeline;
 using BearerTools.Profiles;
-using BearerTools.Storage.Fleet;
 
 namespace BearerTools.Cmdlets;
 

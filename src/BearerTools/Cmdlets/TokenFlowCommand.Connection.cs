@@ -2,12 +2,12 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Diagnostics;
+using BearerTools.Fleet;
 using BearerTools.Http;
 using BearerTools.Profiles;
 using BearerTools.Profiles.Layers;
 using BearerTools.Security;
 using BearerTools.Session;
-using BearerTools.Storage.Fleet;
 using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;

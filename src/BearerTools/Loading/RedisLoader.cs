@@ -1,5 +1,5 @@
 using System.Reflection;
-using BearerTools.Storage.Fleet;
+using BearerTools.Fleet;
 
 namespace BearerTools.Loading;
 

@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using BearerTools.Fleet;
 using BearerTools.Grants;
 using BearerTools.Redis;
 using BearerTools.Security;
-using BearerTools.Storage.Fleet;
 
 namespace BearerTools.Tests.Support;
 

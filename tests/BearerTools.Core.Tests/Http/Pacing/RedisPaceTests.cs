@@ -4,6 +4,7 @@ using BearerTools.Diagnostics;
 using BearerTools.Redis;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
+using EventLog = BearerTools.Tests.Support.EventLog;
 using Xunit.Abstractions;
 
 namespace BearerTools.Tests.Http.Pacing;

@@ -1,7 +1,7 @@
 using BearerTools.Composition;
 using BearerTools.Diagnostics;
+using BearerTools.Fleet;
 using BearerTools.Storage;
-using BearerTools.Storage.Fleet;
 using BearerTools.StoreProbe;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
@@ -147,7 +147,7 @@ public sealed class FleetLoginTests(ITestOutputHelper output)
     [InlineData("rediss://ops:x@redis.contoso.com")]
     public void A_password_on_the_command_line_is_refused_and_not_shown(string connection)
     {
-        var refused = Assert.Throws<BearerTokenException>(() => FleetOptions.Create(connection, null, Grants.SecretReference.Parse));
+        var refused = Assert.Throws<BearerTokenException>(() => FleetOptions.Create(connection, null, BearerTools.Grants.SecretReference.Parse));
 
         Assert.Equal("StoreConnectionHasPassword", refused.ErrorId);
         Assert.DoesNotContain("contoso", refused.ToString(), StringComparison.Ordinal);

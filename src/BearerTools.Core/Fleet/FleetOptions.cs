@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using BearerTools.Grants;
 using BearerTools.Security;
 
-namespace BearerTools.Storage.Fleet;
+namespace BearerTools.Fleet;
 
 /// <summary>Where the server is that the workers on several machines share, and the key of what is stored there.</summary>
 internal sealed partial record FleetOptions

@@ -1,8 +1,9 @@
 using BearerTools.Diagnostics;
 using BearerTools.Http.Pacing;
+using BearerTools.Storage;
 using BearerTools.Tokens;
 
-namespace BearerTools.Storage.Fleet;
+namespace BearerTools.Fleet;
 
 /// <summary>
 /// What the workers on several machines share through one server: logins, accounts and pacing. Nothing connects before it is used. A server
