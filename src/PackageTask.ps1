@@ -56,8 +56,8 @@ function New-Package([string] $Root, [string] $Destination, [string] $ProjectUri
     (Get-Item (Join-Path $Destination 'BearerTools.*.nupkg')).FullName
 }
 
-# Packages that are used to build, or that the engine has: their assemblies are not in the package.
-$notShipped = 'PowerShellStandard.Library', 'System.Diagnostics.DiagnosticSource', 'System.Runtime.CompilerServices.Unsafe'
+# Packages that are used to build, or that the engine has: their assemblies are not in the package. Redis needs a newer DiagnosticSource.
+$notShipped = 'PowerShellStandard.Library', 'System.Diagnostics.DiagnosticSource@6.0.1', 'System.Runtime.CompilerServices.Unsafe'
 
 # Makes the software bill of materials (CycloneDX) of the package in a folder, and returns its path.
 function New-BillOfMaterials([string] $Root, [string] $Destination) {

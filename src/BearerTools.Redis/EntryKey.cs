@@ -37,7 +37,11 @@ internal sealed class EntryKey(FleetOptions options)
         try
         {
             if (!Convert.TryFromBase64String(options.Key.Read().Reveal().Trim(), bytes, out var length) || length != StoreKey.Length)
-                throw StoreErrors.KeyUnusable(options.Key.Shown ?? "the given text", "is not 32 bytes in Base64", "Create one: openssl rand -base64 32");
+            {
+                throw StoreErrors.KeyUnusable(
+                    options.Key.Shown ?? "the given text", "is not 32 bytes in Base64", "Create one: openssl rand -base64 32");
+            }
+
             return _key = new StoreKey(bytes.AsSpan(0, length));
         }
         finally

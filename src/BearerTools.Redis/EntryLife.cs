@@ -6,7 +6,7 @@ namespace BearerTools.Redis;
 /// <summary>How long an entry stays in the server after it was written.</summary>
 internal static class EntryLife
 {
-    /// <summary>Of accounts, and of a login whose authority does not say how long its refresh token lasts. Each renewal begins it anew.</summary>
+    /// <summary>Of accounts, and of a login whose authority does not say how long its refresh token lasts.</summary>
     public static readonly TimeSpan Login = TimeSpan.FromDays(90);
 
     private static readonly TimeSpan s_unknown = TimeSpan.FromDays(1);

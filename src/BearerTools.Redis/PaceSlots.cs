@@ -3,8 +3,8 @@ using StackExchange.Redis;
 namespace BearerTools.Redis;
 
 /// <summary>
-/// The slots of one limit in this process: those that it has taken ahead, and what it has to report about those that are used. If the server
-/// is away, the process goes on with its share of the limit.
+/// The slots of one limit in this process: those that it has taken ahead, and what it has to report about those that are used. If the
+/// server is away, the process goes on with its share of the limit.
 /// </summary>
 /// <param name="link">The server.</param>
 /// <param name="keys">The names of the slots, the pause and the workers.</param>
@@ -210,6 +210,6 @@ internal sealed class PaceSlots(
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
-    /// <summary>What ended in a slice: the number of messages, the time of the last response, and the number of slots that were not used.</summary>
+    /// <summary>What ended in a slice: the messages, the time of the last response, and the slots that were not used.</summary>
     private readonly record struct Used(int Count, long Last, int Unused);
 }

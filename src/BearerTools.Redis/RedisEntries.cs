@@ -86,7 +86,8 @@ internal sealed class RedisEntries(
     public async Task WriteAsync(string identity, Lease lease, byte[] content, TimeSpan life)
     {
         RedisKey[] names = [_names.Entry(identity)];
-        RedisValue[] values = [lease.Fence, SealedFile.Seal(key.Get(), Bound(identity, lease.Fence), content), (long)life.TotalMilliseconds, Version];
+        var entry = SealedFile.Seal(key.Get(), Bound(identity, lease.Fence), content);
+        RedisValue[] values = [lease.Fence, entry, (long)life.TotalMilliseconds, Version];
         CryptographicOperations.ZeroMemory(content);
         try
         {

@@ -53,7 +53,8 @@ internal static class RedisErrors
             NextStep = "Use Redis 6.2 or later, or Valkey.",
         };
 
-    public static BearerTokenException Stale() => new("Another process has stored a newer token, because the lease of this one had expired.")
+    public static BearerTokenException Stale() => new(
+        "Another process has stored a newer token, because the lease of this one had expired.")
     {
         ErrorId = StoreErrors.StaleId,
         Kind = BearerErrorKind.Timeout,

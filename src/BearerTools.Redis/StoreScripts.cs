@@ -7,7 +7,7 @@ namespace BearerTools.Redis;
 /// </summary>
 internal static class StoreScripts
 {
-    /// <summary>Life of a hash without content, in milliseconds: longer than a process can be stopped and still be meant to go on.</summary>
+    /// <summary>Life of a hash without content, in milliseconds: longer than any process is stopped and still goes on.</summary>
     private const string EmptyLife = "86400000";
 
     /// <summary>
@@ -60,7 +60,7 @@ internal static class StoreScripts
         return 1
         """;
 
-    /// <summary>KEYS: entry. ARGV: fence. Returns 1 if there was content. The fence stays, so that no stopped owner brings it back.</summary>
+    /// <summary>KEYS: entry. ARGV: fence. Returns 1 if there was content. The fence stays: no stopped owner brings it back.</summary>
     public const string Delete = """
         if tonumber(redis.call('HGET', KEYS[1], 'f') or '0') > tonumber(ARGV[1]) then return 0 end
         local had = redis.call('HDEL', KEYS[1], 'd')

@@ -106,7 +106,7 @@ internal sealed class TokenStores
     /// <param name="kind">
     /// The store; <see langword="null"/> for the one that the environment names, if it can keep the source's tokens, else memory.
     /// </param>
-    /// <param name="options">Where the server of <see cref="StoreKind.Redis"/> is; <see langword="null"/> for that of the environment.</param>
+    /// <param name="options">Where the server of the fleet is; <see langword="null"/> for that of the environment.</param>
     /// <param name="fallsBack">True to request a token of the process's own while that server is away.</param>
     /// <exception cref="BearerTokenException">The source's tokens cannot be stored, or the environment names no valid store.</exception>
     public ITokenSource Storing(ITokenSource source, StoreKind? kind, FleetOptions? options = null, bool fallsBack = false)

@@ -122,8 +122,8 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     public string? StoreConnection { get; set; }
 
     /// <summary>
-    /// The key that encrypts what is stored in Redis: a reference to 32 bytes in Base64, such as env:NAME (default: the environment variable
-    /// BEARERTOOLS_REDIS_KEY).
+    /// The key that encrypts what is stored in Redis: a reference to 32 bytes in Base64, such as env:NAME (default: the environment
+    /// variable BEARERTOOLS_REDIS_KEY).
     /// </summary>
     [Parameter]
     [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(SecretReferenceCompleter))]
