@@ -82,7 +82,7 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
         {
             Observe(work);
             var error = RedisErrors.Of(e, Place);
-            if (error.ErrorId == StoreErrors.UnavailableId) Failed(error, e);
+            if (error.ErrorId == StoreErrors.UnavailableId) Failed(error);
             throw error;
         }
         catch (OperationCanceledException)
@@ -146,7 +146,7 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
         lock (_gate) (_failure, _failures) = (null, 0);
     }
 
-    private void Failed(BearerTokenException error, Exception cause)
+    private void Failed(BearerTokenException error)
     {
         lock (_gate)
         {
@@ -156,9 +156,8 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
             _tryAgainAt = time.GetTimestamp() + Ticks(TimeSpan.FromMilliseconds(pause * (0.5 + Random.Shared.NextDouble())));
         }
 
-        // The primary has changed: the library looks for the new one.
-        if (cause.Message.Contains("READONLY", StringComparison.Ordinal) && _connection is { } connection)
-            Observe(connection.ConfigureAsync());
+        // The primary may have changed: the library looks for it, once for each call that tries again.
+        if (_hasReplicas && _connection is { } connection) Observe(connection.ConfigureAsync());
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);

@@ -1,4 +1,3 @@
-using System.Reflection;
 using BearerTools.Fleet;
 
 namespace BearerTools.Loading;

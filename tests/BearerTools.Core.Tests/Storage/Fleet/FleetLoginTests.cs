@@ -87,9 +87,11 @@ public sealed class FleetLoginTests(ITestOutputHelper output)
     [ProgramFact(RedisServer.Program)]
     public async Task A_failover_to_a_replica_loses_no_login()
     {
-        await using var primary = await RedisServer.StartAsync();
+        await using var primary = await RedisServer.StartAsync("--repl-diskless-sync-delay", "0");
         await using var replica = await RedisServer.StartAsync(
             "--replicaof", "127.0.0.1", primary.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        for (var i = 0; i < 200 && !(await replica.AskAsync("INFO", "replication")).Contains("master_link_status:up", StringComparison.Ordinal); i++)
+            await Task.Delay(50);
         await using var authority = await RotatingAuthority.StartAsync();
         var services = FleetProbe.Services($"{primary.Address},{replica.Address}", primary.Key, TimeSpan.FromSeconds(30));
         await authority.SeedAsync(services, StoreKind.Redis);
