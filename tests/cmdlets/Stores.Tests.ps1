@@ -141,7 +141,7 @@ Describe 'A token in a store' {
         $user = (New-User typo) + @{}
         $user.BEARERTOOLS_STORE = 'Fiel'
         Invoke-Process { try { Connect-BearerApi @login } catch { "$($_.FullyQualifiedErrorId) $_" } } $user |
-            Should -BeLike "InvalidEnvironmentVariable,*'Fiel'*Memory, Keyring, File or Pass*"
+            Should -BeLike "InvalidEnvironmentVariable,*'Fiel'*Memory, Keyring, File, Pass or Redis*"
     }
 
     It 'is removed from the store by Remove-BearerToken' {
