@@ -11,6 +11,8 @@
 .EXAMPLE
     pwsh ./build.ps1 Test -Runtime 8   # the xunit tests on .NET 8, the runtime of PowerShell 7.4; it is downloaded if it is not installed
 .EXAMPLE
+    pwsh ./build.ps1 Test -Coverage    # prints the coverage of the xunit tests before the last line
+.EXAMPLE
     pwsh ./build.ps1 Demo     # 1,000 requests to a sandbox while tokens expire
 .EXAMPLE
     pwsh ./build.ps1 Bench    # requests per second, compared with the alternatives
@@ -35,7 +37,10 @@ param(
 
     # With Test: only the xunit tests, on this major version of .NET.
     [ValidateSet(8)]
-    [int] $Runtime
+    [int] $Runtime,
+
+    # With Test: prints which part of the code below the cmdlets the xunit tests ran.
+    [switch] $Coverage
 )
 
 Set-StrictMode -Version Latest
@@ -46,6 +51,7 @@ $out = Join-Path $PSScriptRoot 'out'
 
 . (Join-Path $PSScriptRoot 'tests/TestTask.ps1')
 . (Join-Path $PSScriptRoot 'tests/RuntimeTask.ps1')
+. (Join-Path $PSScriptRoot 'tests/CoverageTask.ps1')
 . (Join-Path $PSScriptRoot 'src/PackageTask.ps1')
 
 function Stop-Build([string] $Message) {
@@ -147,6 +153,7 @@ function Invoke-WithSandbox([string] $Script) {
 }
 
 if ($Soak -and $Task -ne 'Test') { Stop-Build "-Soak belongs to Test: pwsh ./build.ps1 Test -Soak" }
+if ($Coverage -and $Task -ne 'Test') { Stop-Build '-Coverage belongs to Test: pwsh ./build.ps1 Test -Coverage' }
 if ($Runtime -and $Task -ne 'Test') { Stop-Build "-Runtime belongs to Test: pwsh ./build.ps1 Test -Runtime $Runtime" }
 # Tests read them, and they are not inherited from another shell by accident.
 $env:BEARERTOOLS_SOAK = $Soak ? '1' : $null

@@ -47,6 +47,7 @@ function Test-Xunit([string] $Runner = 'xunit', [string] $RuntimeHost) {
     Remove-Item $results -Recurse -Force -ErrorAction Ignore
     $arguments = '--configuration', 'Release', '--no-build', '--nologo', '--logger', 'trx', '--results-directory', $results,
         '--blame-hang-timeout', "$(Get-MinutesAllowed)m", '--blame-hang-dump-type', 'none'
+    if ($Coverage) { $arguments += $coverageArguments }
     if ($RuntimeHost) { $arguments += '--', "RunConfiguration.DotNetHostPath=$RuntimeHost" }
     & dotnet test $solution @arguments | Out-Host
     $exitCode = $LASTEXITCODE
@@ -149,6 +150,7 @@ function Invoke-TestTask {
 # Prints the sums, and exits with 1 if a test failed or did not run.
 function Complete-Tests([object[]] $Results, [bool] $LacksPester) {
     $Results | Format-Table Runner, Passed, Failed, Skipped, Seconds, Problem | Out-Host
+    if ($Coverage) { Write-Coverage (Join-Path $out 'xunit') }
 
     $sum = @{}
     foreach ($column in 'Passed', 'Failed', 'Skipped') { $sum[$column] = ($Results | Measure-Object $column -Sum).Sum }

@@ -12,6 +12,7 @@ internal static class AllTargets
         .. AddressTargets.All,
         .. BodyTargets.All,
         .. FileTargets.All,
+        .. RecordingTargets.All,
         .. KeyTargets.All,
         .. TokenTargets.All,
         .. AuthorityTargets.All,

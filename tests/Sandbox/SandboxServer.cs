@@ -4,6 +4,7 @@ using BearerTools.Sandbox.Authority;
 using BearerTools.Sandbox.Entra;
 using BearerTools.Sandbox.Raw;
 using BearerTools.Sandbox.Serving;
+using BearerTools.Sandbox.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -61,6 +62,9 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The stand-in for Microsoft Entra, when one was asked for.</summary>
     internal EntraServer? Entra { get; private set; }
 
+    /// <summary>What exporters of OpenTelemetry have posted.</summary>
+    internal OtlpEndpoints Telemetry { get; } = new();
+
     /// <summary>Revokes every access token issued so far.</summary>
     public void RevokeAll() => _context.Tokens.RevokeAll();
 
@@ -75,6 +79,7 @@ public sealed class SandboxServer : IAsyncDisposable
             AuthorityEndpoints.Map(server._app, context);
             ApiEndpoints.Map(server._app, context);
             server._raw.Map(server._app);
+            server.Telemetry.Map(server._app);
             ControlEndpoints.Map(server._app, context);
             await server._app.StartAsync();
             context.Address = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

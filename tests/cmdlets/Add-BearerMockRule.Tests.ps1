@@ -80,6 +80,18 @@ Describe 'The rules of a mock' {
         { Add-BearerMockRule -Mock $mock GET $Uri 'x' } | Should -Throw $Message -ErrorId 'MockRuleInvalid*'
     }
 
+    It 'that repeat the conditions of one before them, or contradict themselves, can never match' {
+        Add-BearerMockRule -Mock $mock POST /a -Query @{ x = 1 } -Headers @{ 'X-Tag' = 'a' } -Body @{ item = 'tea' }
+
+        { Add-BearerMockRule -Mock $mock POST '/a?x=1&y=2' -Headers @{ 'X-Tag' = 'a' } -Body @{ item = 'tea'; amount = 1 } } |
+            Should -Throw '*can never match: rule 1 (POST /a)*' -ErrorId 'MockRuleInvalid*'
+        { Add-BearerMockRule -Mock $mock GET '/a?x=1' -Query @{ x = $null } } | Should -Throw "*can never match: 'x' has to be in the query and has to be absent*"
+        Add-BearerMockRule -Mock $mock POST '/a?x=2' -Headers @{ 'X-Tag' = 'a' } -Body @{ item = 'tea' }
+        Add-BearerMockRule -Mock $mock POST '/a?x=1' -Headers @{ 'X-Tag' = 'a' } -Body @{ item = 'mate' }
+        Add-BearerMockRule -Mock $mock POST /a 'any'
+        @($mock.Rules).Count | Should -Be 4
+    }
+
     It 'reject a number in a sequence that is not a status' {
         { Add-BearerMockRule -Mock $mock GET /a -Sequence 700 } | Should -Throw '700 in -Sequence is not a status*' -ErrorId 'MockRuleInvalid*'
     }

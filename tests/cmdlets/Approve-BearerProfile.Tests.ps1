@@ -138,8 +138,8 @@ Describe 'Profiles of a repository' {
             'LoginAuthentication', 'LoginHint', 'LoginMethod', 'LoginTimeoutSec', 'LoginUri', 'NoBrowser', 'NoProxy', 'ObjectId'
             'PasswordField', 'Permission', 'Prompt', 'PushRequest', 'Query', 'RedirectUri', 'RenewOn', 'Repository', 'RequestedTokenType'
             'Resource', 'ResourceId', 'Scope', 'SendTokenInCookie', 'SendTokenInHeader', 'SigningAlgorithm', 'SkipHttpErrorCheck', 'Subject'
-            'SubjectTokenType', 'TenantId', 'TokenEndpoint', 'TokenHeader', 'TokenPath', 'TokenRequestHeaders', 'TokenScheme', 'UserAgent'
-            'UserName', 'UserNameField'
+            'SubjectTokenType', 'TenantId', 'TokenEndpoint', 'TokenHeader', 'TokenPath', 'TokenRequestHeaders', 'TokenScheme'
+            'TraceQuery', 'UserAgent', 'UserName', 'UserNameField'
         )
         $harmless = @(
             'AdaptiveThrottle', 'ConnectionTimeoutSeconds', 'MaximumQuotaWaitSec', 'MaximumRetryCount', 'OperationTimeoutSeconds'

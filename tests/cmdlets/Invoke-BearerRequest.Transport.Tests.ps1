@@ -154,7 +154,7 @@ Describe 'Proxies of Invoke-BearerRequest' {
     It 'are named when they cannot be reached' {
         $failure = Get-TerminatingError { Invoke-BearerRequest https://api.example.com/ -Token $loose -Proxy http://127.0.0.1:1 }
         $failure.FullyQualifiedErrorId | Should -Be "ProxyFailed,$mine"
-        $failure.ErrorDetails.Message | Should -BeLike '*proxy cannot be reached*127.0.0.1:1*Check the proxy*'
+        $failure.ErrorDetails.Message | Should -BeLike '*the proxy http://127.0.0.1:1 cannot be reached*Check the proxy*-NoProxy*'
     }
 
     It 'are refused with <Name>' -ForEach @(

@@ -26,6 +26,24 @@ Describe 'A mock in other runspaces' {
         finally { Disconnect-BearerApi }
     }
 
+    It 'has a profile that leads to it in each runspace, as long as it exists' {
+        $mock = New-BearerMock
+        Add-BearerMockRule -Mock $mock GET /a 'ok'
+        $module = (Get-Module BearerTools).Path
+        $profileName = $mock.Profile
+
+        Invoke-BearerRequest /a -Profile $profileName | Should -Be 'ok'
+        1..2 | ForEach-Object -Parallel { Import-Module $using:module; Invoke-BearerRequest /a -Profile $using:profileName } | Should -Be 'ok', 'ok'
+        (Connect-BearerApi $profileName -PassThru).BaseUri | Should -Be $mock.BaseUri
+        Invoke-BearerRequest /a | Should -Be 'ok'
+        Disconnect-BearerApi
+        (Get-BearerProfile $profileName).BaseUri | Should -Be $mock.BaseUri
+        (Get-BearerProfile).Name | Should -Not -Contain $profileName
+        { Invoke-BearerRequest /a -Profile (New-BearerMock).Profile } | Should -Throw '*The mock has no rules*'
+        $mock.BaseUri.Host | Should -BeLike "$profileName.invalid"
+        $mock.CallCount | Should -Be 4
+    }
+
     It 'does not send its token elsewhere' {
         $mock = New-BearerMock
 

@@ -31,6 +31,18 @@ function send(response, status, body, headers = {}) {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
+const pages = 3;
+const usersOfPage = 4;
+
+/** One of the pages; each but the last links to the next one (RFC 8288). */
+function sendPage(response, pathname, page) {
+  const users = Array.from({ length: usersOfPage }, (_, index) => {
+    const id = (page - 1) * usersOfPage + index + 1;
+    return { id, name: `user ${id}`, roles: id % 2 ? ['reader'] : ['reader', 'writer'], manager: null };
+  });
+  send(response, 200, users, page < pages ? { link: `<${pathname}?page=${page + 1}>; rel="next"` } : {});
+}
+
 /** The protected endpoint: answers of /api/ need a token of the authority; /stats tells what both of them have seen. */
 export function makeApi({ provider, issuer, audience, stats }) {
   const read = tokenReader({ provider, issuer, audience });
@@ -38,7 +50,7 @@ export function makeApi({ provider, issuer, audience, stats }) {
   // Tokens that the API has seen, and those of them that it no longer takes.
   const seen = new Set();
   const expired = new Set();
-
+  const throttled = new Set();
   const proofs = makeProofReader({ origin: new URL(audience).origin });
 
   function reject(response, challenge, scheme = 'Bearer') {
@@ -66,6 +78,13 @@ export function makeApi({ provider, issuer, audience, stats }) {
     const [, id] = /^\/api\/items\/(\d+)$/.exec(pathname) ?? [];
     if (id) return send(response, 200, { id: Number(id), name: `item ${id}` });
     if (pathname === '/api/me') return send(response, 200, caller);
+    if (pathname === '/api/users') return sendPage(response, pathname, Number(searchParams.get('page') ?? 1));
+    if (pathname.startsWith('/api/throttled/')) {
+      // The first request for each address is one too many.
+      if (throttled.has(pathname)) return send(response, 200, { path: pathname, accepted: true });
+      throttled.add(pathname);
+      return send(response, 429, { title: 'Too Many Requests' }, { 'retry-after': '1' });
+    }
     return send(response, 404, { title: 'Not Found' });
   }
 

@@ -50,7 +50,7 @@ internal sealed class BearerServices
         Cache = new TokenCache(Time, trace: Trace);
         Stores = new TokenStores(Time, loadKeyring, storeFolder, loadFleet);
         Handlers = new HandlerPool(Time, createHandler);
-        Paces = new OriginPaces(Time, Random);
+        Paces = new OriginPaces(Time, Random, Trace);
         MachinePace = new MachinePace(Time, storeFolder);
         Backchannel = new OAuthBackchannel(
             new HttpMessageInvoker(HttpHandlerFactory.ForClients()),

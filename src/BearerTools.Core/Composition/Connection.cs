@@ -63,8 +63,9 @@ internal sealed record Connection : ITokenConnection
     public string? Profile { get; init; }
 
     /// <summary>Creates the connection of a profile.</summary>
-    public static Connection Of(BearerServices services, ConnectionProfile profile) =>
-        new Connection(
+    public static Connection Of(BearerServices services, ConnectionProfile profile) => profile.Fixed is Connection connection
+        ? connection with { Settings = profile.Settings, Profile = profile.Name }
+        : new Connection(
             services,
             services.Cache.Entry(services.Stores.Storing(
                 profile.Source, profile.IsOfRepository ? StoreKind.Memory : profile.Store, profile.Fleet, profile.FallsBack)),

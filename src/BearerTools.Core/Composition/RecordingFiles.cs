@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using BearerTools.Mocking;
 using BearerTools.Mocking.Recordings;
 using BearerTools.Storage.Files;
@@ -7,10 +9,13 @@ namespace BearerTools.Composition;
 /// <summary>Files with recordings.</summary>
 internal static class RecordingFiles
 {
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
+
     /// <param name="path">Full path.</param>
     /// <param name="baseUri">The base address of the requests to read from a HAR file, or <see langword="null"/>.</param>
-    /// <exception cref="BearerRequestException">The file cannot be read, or is no recording.</exception>
-    public static Recording Read(string path, Uri? baseUri = null)
+    /// <param name="acceptsEdits">True if responses may have been edited since they were recorded.</param>
+    /// <exception cref="BearerRequestException">The file cannot be read, is no recording, or was edited.</exception>
+    public static Recording Read(string path, Uri? baseUri = null, bool acceptsEdits = false)
     {
         byte[] content;
         try
@@ -22,12 +27,21 @@ internal static class RecordingFiles
             throw Error(path, "read", e, "Check the path, or record it with -Record.");
         }
 
-        return RecordingReader.Read(path, content, baseUri);
+        return RecordingReader.Read(path, content, baseUri, acceptsEdits);
     }
 
     /// <summary>Replaces the file.</summary>
     /// <exception cref="BearerRequestException">The file cannot be written; the old one is unchanged.</exception>
-    public static void Write(string path, Recording recording)
+    public static void Write(string path, Recording recording) => Locked(path, () => Replace(path, recording));
+
+    /// <summary>Adds to the file, while no other process does.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="create">Creates the recording, given the entries of the file.</param>
+    /// <exception cref="BearerRequestException">The file cannot be read or written; the old one is unchanged.</exception>
+    public static void Append(string path, Func<IReadOnlyList<RecordedEntry>, Recording> create) =>
+        Locked(path, () => Replace(path, create(File.Exists(path) ? Read(path).Entries : [])));
+
+    private static void Replace(string path, Recording recording)
     {
         try
         {
@@ -35,7 +49,32 @@ internal static class RecordingFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Error(path, "written", e, "Check that its folder exists and can be written.");
+            throw Error(path, "written", e, "Check that its folder can be written, and the free space of its disk.");
+        }
+    }
+
+    /// <summary>A lock that leaves no file beside the recording, which is often in a repository.</summary>
+    private static void Locked(string path, Action action)
+    {
+        var name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(path)));
+        using var mutex = new Mutex(initiallyOwned: false, $"BearerTools-{name}");
+        try
+        {
+            if (!mutex.WaitOne(s_longestWait))
+                throw Error(path, "written", new IOException("Another process is writing it."), "Try again later.");
+        }
+        catch (AbandonedMutexException)
+        {
+            // A process ended while it held the lock. The file is complete: it is replaced as a whole.
+        }
+
+        try
+        {
+            action();
+        }
+        finally
+        {
+            mutex.ReleaseMutex();
         }
     }
 

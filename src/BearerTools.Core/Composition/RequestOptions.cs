@@ -47,6 +47,9 @@ internal sealed record RequestOptions
     /// <summary>Statuses besides 401 that reject a token at this API.</summary>
     public IReadOnlyList<int> RenewOn { get; init; } = [];
 
+    /// <summary>Further names in queries whose values the trace shows, or <see langword="null"/>.</summary>
+    public IReadOnlyList<string>? TraceQuery { get; init; }
+
     /// <summary>The time that the token has to last when a request is sent, or <see langword="null"/>.</summary>
     public TimeSpan? MinimumLifetime { get; init; }
 
@@ -90,6 +93,7 @@ internal sealed record RequestOptions
         ThrottleLimit = settings.ThrottleLimit ?? ThrottleLimit,
         SkipErrorCheck = settings.SkipHttpErrorCheck ?? SkipErrorCheck,
         RenewOn = settings.RenewOn ?? RenewOn,
+        TraceQuery = settings.TraceQuery ?? TraceQuery,
         Headers = RequestSettings.Merge(settings.Headers, Headers),
         Query = RequestSettings.Merge(settings.Query, Query),
     };

@@ -41,8 +41,9 @@ internal sealed class RequestPipeline : IDisposable
             Time = options.Messages.Time ?? services.Time,
             Placement = connection.Placement,
             OnUnixSocket = options.Handlers.UnixSocket is not null,
+            ProxyOf = address => HttpHandlerFactory.ProxyOf(handlers, address),
         };
-        var tracer = new RequestTracer(services.Trace, services.Time, connection.Profile, connection.BaseUri);
+        var tracer = new RequestTracer(services.Trace, services.Time, connection.Profile, connection.BaseUri, options.TraceQuery);
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace, tracer);
         // Traffic on a Unix socket stays on this machine and cannot be read in transit.
         var bearer = new BearerHandler(

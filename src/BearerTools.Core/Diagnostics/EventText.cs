@@ -19,6 +19,7 @@ internal static partial class EventText
         ResponseFlaw flaw => Format(flaw),
         EntraEvent entra => Format(entra),
         RequestEvent request => Format(request),
+        MessageEvent message => Format(message),
         PacingEvent pacing => Format(pacing),
         PagingEvent paging => Format(paging),
         DownloadEvent download => Format(download),

@@ -34,10 +34,11 @@ internal sealed record ResponseRetried(
 
 /// <summary>A request without a usable response is retried.</summary>
 /// <param name="Error">The error, as a sentence.</param>
+/// <param name="ErrorId">The kind of the error.</param>
 /// <param name="Retry">Number of the retry, from 1.</param>
 /// <param name="MaxRetries">Maximum number of retries.</param>
 /// <param name="Delay">Time until the retry.</param>
-internal sealed record FailureRetried(string Error, int Retry, int MaxRetries, TimeSpan Delay) : RequestEvent;
+internal sealed record FailureRetried(string Error, string ErrorId, int Retry, int MaxRetries, TimeSpan Delay) : RequestEvent;
 
 /// <summary>A request that the server did not process is sent again at once, over another connection.</summary>
 /// <param name="Method">HTTP method of the request.</param>

@@ -3,9 +3,18 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
-/// <summary>Revocation and introspection, for tokens of all grants.</summary>
+/// <summary>What the authority does besides issuing tokens: metadata, revocation and introspection, for tokens of all grants.</summary>
 internal sealed partial class OAuthClient : ITokenAuthority
 {
+    public async Task<Uri?> DiscoverAsync(IEventSink events, CancellationToken cancel)
+    {
+        if (_options.TokenEndpoint is not null) return null;
+        // Without the client's authentication: its secret may be missing, which is another fault.
+        var metadata = await _discovery.GetAsync(_options.Authority!, events, cancel, _options.Headers).ConfigureAwait(false);
+        return metadata.TokenEndpoint ?? throw Missing("TokenEndpointMissing",
+            $"The metadata of {Authority} has no token endpoint.", "Pass the token endpoint's address with -TokenEndpoint.");
+    }
+
     public async Task RevokeAsync(TokenResult result, Uri? endpoint, IEventSink events, CancellationToken cancel)
     {
         var connected = await ConnectEndpointAsync(Revocation.DisplayName, endpoint, known => known.RevocationEndpoint,

@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Diagnostics.Tracing;
+using BearerTools.Http.Tracing;
 
 namespace BearerTools.Http;
 
@@ -32,6 +33,9 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     /// <summary>The request in the trace, or <see langword="null"/> if there is none.</summary>
     public RequestRecord? Record { get; init; }
 
+    /// <summary>The beginning of the body for the trace, or <see langword="null"/>.</summary>
+    public BodyCapture? Capture { get; init; }
+
     /// <summary>A copy of all headers, as they were received.</summary>
     public Dictionary<string, IReadOnlyList<string>> AllHeaders()
     {
@@ -59,9 +63,17 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     /// <summary>Counts bytes of the body that were read.</summary>
     public void Read(int length) => Record?.Add(length);
 
+    /// <summary>Notes that the body cannot be read to its end, and returns the error.</summary>
+    public BearerRequestException Failed(BodyFault fault, BearerRequestException error)
+    {
+        if (Record is { } record) record.Facts.Fault = fault;
+        return error;
+    }
+
     public void Dispose()
     {
         Record?.End();
+        Capture?.Complete();
         message.Dispose();
     }
 }

@@ -12,6 +12,8 @@ namespace BearerTools;
 public class BearerRequestException : HttpRequestException, IBearerError
 {
     private HttpResponseMessage? _response;
+    private object? _problem;
+    private bool _isProblemRead;
 
     /// <summary>An error without details.</summary>
     public BearerRequestException() : this("The request failed.")
@@ -62,6 +64,23 @@ public class BearerRequestException : HttpRequestException, IBearerError
     /// </summary>
     public HttpResponseMessage? Response =>
         StatusCode is { } status ? _response ??= ErrorResponse.Make(status, ReasonPhrase, Headers, Body) : null;
+
+    /// <summary>
+    /// The parsed <see cref="Body"/> if it is JSON, such as problem details (RFC 9457): <c>$_.Exception.Problem.detail</c>. Otherwise, or if
+    /// the body is cut off, <see langword="null"/>.
+    /// </summary>
+    public object? Problem
+    {
+        get
+        {
+            if (!_isProblemRead && Body is { } body && body.AsSpan().TrimStart() is ['{' or '[', ..]) _problem = ProblemReader?.Invoke(body);
+            _isProblemRead = true;
+            return _problem;
+        }
+    }
+
+    /// <summary>Parses JSON to objects of the session, which Core does not know; <see langword="null"/> outside of one.</summary>
+    internal static Func<string, object?>? ProblemReader { get; set; }
 
     /// <summary>The requested URL, without the values of its query.</summary>
     public string? Address { get; init; }

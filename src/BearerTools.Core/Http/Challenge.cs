@@ -19,6 +19,9 @@ internal static partial class Challenge
     /// <summary>The error code for a token that has expired, was revoked or is invalid for another reason.</summary>
     public const string InvalidToken = "invalid_token";
 
+    /// <summary>The error code for a token that is valid, but lacks a scope.</summary>
+    public const string InsufficientScope = "insufficient_scope";
+
     /// <summary>
     /// True if another token may help. A challenge for tokens decides where it names an error: <c>invalid_token</c> asks for another
     /// token whatever the status; <c>invalid_request</c>, <c>insufficient_scope</c> and errors of the proof (<c>use_dpop_nonce</c>,
@@ -32,7 +35,7 @@ internal static partial class Challenge
         if (response.IsSuccessStatusCode) return false;
         var errors = response.Headers.WwwAuthenticate.Where(challenge => IsForTokens(challenge.Scheme, scheme)).Select(Error).ToArray();
         if (errors.Contains(InvalidToken)) return true;
-        if (errors.Any(error => error is "invalid_request" or "insufficient_scope" or DPoPKey.NonceRequired or "invalid_dpop_proof"))
+        if (errors.Any(error => error is "invalid_request" or InsufficientScope or DPoPKey.NonceRequired or "invalid_dpop_proof"))
             return false;
         return response.StatusCode == HttpStatusCode.Unauthorized || renewOn.Contains((int)response.StatusCode);
     }
@@ -44,6 +47,34 @@ internal static partial class Challenge
 
     public static string? Error(HttpResponseMessage response) =>
         response.Headers.WwwAuthenticate.Select(Error).FirstOrDefault(error => error is not null);
+
+    /// <summary>The scopes that the challenge asks for (RFC 6750 section 3), cleaned; <see langword="null"/> if it names none.</summary>
+    public static string? Scope(HttpResponseMessage response) =>
+        response.Headers.WwwAuthenticate.Select(challenge => Value(challenge, "scope")).FirstOrDefault(scope => !string.IsNullOrWhiteSpace(scope))
+            is { } named ? ServerText.Clean(named, 300) : null;
+
+    /// <summary>
+    /// The schemes that an API asks for if the token's own is not among them; otherwise none. Many APIs challenge with Bearer, whatever they
+    /// accept.
+    /// </summary>
+    /// <param name="asked">The schemes of the challenges.</param>
+    /// <param name="scheme">The scheme that the token was sent with.</param>
+    public static IReadOnlyList<string> OtherSchemes(IEnumerable<string> asked, string scheme)
+    {
+        var schemes = asked.Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        return schemes.Any(each => IsForTokens(each, scheme)) ? [] : [.. schemes.Select(each => ServerText.Clean(each, 50))];
+    }
+
+    /// <summary>What to do if an API asks for another scheme.</summary>
+    /// <param name="scheme">The scheme that it asks for.</param>
+    public static string AdviceFor(string scheme) => scheme switch
+    {
+        "Basic" => "If the API takes a user name and a password, use Invoke-BearerRequest … -Authentication Basic -Credential NAME. If it takes "
+            + "the token in a header of its own, connect with -SendTokenInHeader NAME.",
+        DPoPKey.TokenType => "Connect with tokens that are bound to a key: Connect-BearerApi … -DPoP.",
+        _ => $"Connect with Connect-BearerApi … -TokenScheme {scheme}, or -SendTokenInHeader NAME if the API takes the token in a header of its "
+            + "own.",
+    };
 
     /// <summary>
     /// The claims that the token lacks, as the JSON of a claims request (OpenID Connect Core section 5.5), or <see langword="null"/> if

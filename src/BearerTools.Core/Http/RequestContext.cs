@@ -7,6 +7,9 @@ namespace BearerTools.Http;
 /// <summary>The state of one input on its way through the handlers: event sink, cancellation, deadline and counts.</summary>
 internal sealed class RequestContext(IEventSink events, CancellationToken cancel)
 {
+    private static long s_last;
+    private long _number;
+
     /// <summary>Receives the diagnostic events.</summary>
     public IEventSink Events => events;
 
@@ -34,8 +37,17 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
     /// <summary>The number of requests sent for the input, including redirects and replays.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>Number of the input in this process, which joins its requests in the trace.</summary>
+    public long Number => _number != 0 ? _number : _number = Interlocked.Increment(ref s_last);
+
+    /// <summary>Heads and bodies of the message that is being sent, if they are traced; otherwise <see langword="null"/>.</summary>
+    public TracedExchange? Exchange { get; set; }
+
     /// <summary>Why the next request is sent, for the trace.</summary>
     public SendReason Reason { get; set; }
+
+    /// <summary>The number of messages that the next one repeats, for any reason.</summary>
+    public int Resends { get; set; }
 
     /// <summary>The status of the last response, for the trace; 0 if there was none.</summary>
     public int StatusBefore { get; set; }
@@ -46,5 +58,6 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
         ProgressSink = ProgressSink,
         Gate = Gate,
         Time = Time,
+        _number = Number,
     };
 }

@@ -27,12 +27,14 @@ internal static class RequestFailure
     /// <param name="cause">The runtime's exception.</param>
     /// <param name="template">The request.</param>
     /// <param name="nextStep">What to do, if that is known better than from the cause.</param>
-    public static BearerRequestException FromConnection(Exception cause, RequestTemplate template, string? nextStep = null)
+    /// <param name="proxy">The proxy that the request used; <see langword="null"/> for none, or if the connection was established.</param>
+    public static BearerRequestException FromConnection(
+        Exception cause, RequestTemplate template, string? nextStep = null, Uri? proxy = null)
     {
         // The request's content failed, not the connection.
         if (cause is BearerRequestException known) return known;
         var address = RequestAddress.Printable(template.Address);
-        var fault = ConnectionFault.Of(cause, template.Address.IdnHost, template.Address.Port);
+        var fault = ConnectionFault.Of(cause, template.Address.IdnHost, template.Address.Port, proxy);
         if (fault.ErrorId == "ConnectionFailed" && !MethodTraits.IsIdempotent(template.Method))
             nextStep ??= "The server may have processed the request: check that before you send it again.";
         return new BearerRequestException($"{template.Method} {address}: {fault.Reason}", cause)
@@ -86,7 +88,7 @@ internal static class RequestFailure
         var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType, reason);
         var address = RequestAddress.Printable(response.Template.Address);
         var policies = ViolatedPolicies.Clause(response.Message, body);
-        var notes = string.Join("; ", new[] { policies, response.GiveUpReason }.Where(note => note is not null));
+        var notes = string.Join("; ", new[] { policies, response.GiveUpReason, IdentityOf(response) }.Where(note => note is not null));
         return new BearerRequestException(
             $"{response.Template.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}"
                 + $"{(notes.Length == 0 ? string.Empty : $" ({notes})")}",
@@ -99,7 +101,7 @@ internal static class RequestFailure
             Address = address,
             ReasonPhrase = reason,
             Details = words,
-            NextStep = NextStep(response) ?? nextStep,
+            NextStep = NextStep(response) ?? nextStep ?? WrongPath(response, body),
             EndsRun = response.EndsRun,
         };
     }
@@ -118,6 +120,9 @@ internal static class RequestFailure
         return headers;
     }
 
+    /// <summary>Whose token the API got, or <see langword="null"/> if there is only one login, or no token was sent.</summary>
+    public static string? IdentityOf(ApiResponse response) => response.Template is { CarriesToken: true, Identity.Value: { } name } ? name : null;
+
     private static BearerErrorKind KindOf(HttpStatusCode status) => status switch
     {
         HttpStatusCode.Unauthorized or HttpStatusCode.ProxyAuthenticationRequired => BearerErrorKind.Authentication,
@@ -128,29 +133,56 @@ internal static class RequestFailure
         _ => BearerErrorKind.Server,
     };
 
+    /// <summary>An API that lacks an object says so as data. A page, or nothing, is often sent by something else than the API.</summary>
+    private static string? WrongPath(ApiResponse response, string? body) =>
+        response.Status == HttpStatusCode.NotFound && (string.IsNullOrWhiteSpace(body) || HtmlPage.Is(response.Message, body))
+            ? "Check the address: the base address of many APIs ends with a path, such as /api/v1/."
+            : null;
+
     private static string? NextStep(ApiResponse response) => response.Status switch
     {
         _ when ServerWait.IsThrottled(response.Message) =>
             "Send fewer requests: limit the rate with -RateLimit 50/s, or use -AdaptiveThrottle or a lower -ThrottleLimit.",
         HttpStatusCode.Unauthorized => Challenge.Error(response.Message) switch
         {
-            "insufficient_scope" => "Get a token with the scope that the API requires.",
+            Challenge.InsufficientScope => ScopeNeeded(response.Message),
             Challenge.InsufficientClaims =>
                 "The API requires a token that meets its conditions, such as a recent sign-in: run Update-BearerToken. "
                 + "Claims can only be requested for tokens from -TenantId.",
             "invalid_dpop_proof" => "Check this machine's clock: DPoP proofs are valid for a short time only.",
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
-            _ when response.Message.RequestMessage?.Headers.Authorization?.Scheme == "Basic" => "Check the user name and the password.",
+            _ when SchemeSent(response) == "Basic" => "Check the user name and the password.",
+            _ when SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other =>
+                $"The API asks for the scheme {other}, not {ServerText.Clean(scheme, 50)}. {Challenge.AdviceFor(other)}",
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
         HttpStatusCode.ProxyAuthenticationRequired =>
             "The proxy refused the request: it requires credentials. Pass them with -ProxyCredential, or bypass the proxy with -NoProxy.",
+        HttpStatusCode.RequestEntityTooLarge =>
+            "The body is larger than the API accepts: send it in smaller parts, or as the API's documentation says for large files.",
+        HttpStatusCode.UnsupportedMediaType when response.Message.RequestMessage?.Content?.Headers.ContentType is { } type =>
+            $"The API does not accept a body of the type {ServerText.Clean(type.ToString(), 100)}: name the type that it documents with "
+            + "-ContentType.",
+        HttpStatusCode.UnsupportedMediaType => "The API requires a body, or another type of it: name the type that it documents with -ContentType.",
         HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
         HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InvalidToken =>
             "The API says that the token is invalid: get another one with Get-BearerToken, and check its audience.",
-        HttpStatusCode.Forbidden => "The token is valid but lacks permission: request the scope or role.",
+        HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InsufficientScope =>
+            $"The token is good, but lacks a scope. {ScopeNeeded(response.Message)}",
+        HttpStatusCode.Forbidden =>
+            "The API refuses this request, and does not say whether because of the token: check its scopes and roles (Test-BearerToken "
+            + "-Detailed), and the rights of the user or client.",
         _ => null,
     };
+
+    private static string? SchemeSent(ApiResponse response) => response.Message.RequestMessage?.Headers.Authorization?.Scheme;
+
+    private static string? OtherScheme(HttpResponseMessage response, string scheme) =>
+        Challenge.OtherSchemes(response.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme), scheme) is [var other, ..] ? other : null;
+
+    private static string ScopeNeeded(HttpResponseMessage response) => Challenge.Scope(response) is { } scope
+        ? $"Get a token with the scope that the API requires: -Scope '{scope}'."
+        : "Get a token with the scope that the API requires.";
 
     /// <summary>Reads the beginning of a body, for at most 5 s.</summary>
     public static async Task<(string? Text, bool IsCut)> ReadStartAsync(HttpContent content, RequestContext context)

@@ -57,6 +57,11 @@ internal sealed record RequestTemplate
     public object? Input { get; init; }
 
     /// <summary>
+    /// Whose request it is, for errors, such as <c>profile contoso</c>; <see langword="null"/> if there is only one login to confuse.
+    /// </summary>
+    public Lazy<string?>? Identity { get; init; }
+
+    /// <summary>
     /// Returns the same request for an address that a server named. At another origin, the caller's headers, cookies and client
     /// certificate are dropped, as on a redirect; the token is sent only if the connection admits that origin.
     /// </summary>
@@ -90,6 +95,7 @@ internal sealed record RequestTemplate
         var message = new ConnectingMessage(Method, Address)
         {
             Version = version,
+            IsCrossOrigin = IsCrossOrigin,
             VersionPolicy = policy,
             Content = Body?.ToContent() ?? NoBody(),
         };

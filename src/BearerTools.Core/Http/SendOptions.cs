@@ -35,6 +35,12 @@ internal sealed record SendOptions
     /// <summary>The time limit for each read of the response's body.</summary>
     public TimeSpan? ReadTimeout { get; init; }
 
+    /// <summary>True if heads and bodies are kept in the trace, and bodies are printed with the heads.</summary>
+    public bool TraceBody { get; init; }
+
+    /// <summary>The proxy that requests to an address use, for errors; <see langword="null"/> if it is not known.</summary>
+    public Func<Uri, Uri?>? ProxyOf { get; init; }
+
     /// <summary>The clock for the time-outs; <see langword="null"/> for the services' clock.</summary>
     public TimeProvider? Time { get; init; }
 

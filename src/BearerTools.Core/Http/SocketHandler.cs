@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Telemetry;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Connecting;
 using BearerTools.Http.Pacing;
@@ -37,6 +39,8 @@ internal sealed class SocketHandler(
         var asked = Stopwatch.GetTimestamp();
         var permit = await EnterAsync(template, token, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
+        var trace = MessageTrace.For(context.Events, tracer, _options.TraceBody);
+        context.Exchange = null;
         Deadline.Scope? timeout = null;
         var times = new SendTimes(asked, asked);
         try
@@ -48,6 +52,8 @@ internal sealed class SocketHandler(
             context.Attempts++;
             var isObserved = context.Events.IsEnabled(EventLevel.Verbose);
             times = new SendTimes(asked, Stopwatch.GetTimestamp());
+            if (RequestMetrics.MeasuresPace) Measure(template, times);
+            context.Resends = context.Reason is SendReason.First or SendReason.Next ? 0 : context.Resends + 1;
             var sender = template.IsCrossOrigin && crossOrigin is not null ? crossOrigin : connections;
             if (template.Body is { CanReplay: false }) IdleGuard.TurnOff();
             for (var repeats = 0; response is null; repeats++)
@@ -55,6 +61,14 @@ internal sealed class SocketHandler(
                 using var message = Message(template, token, prove);
                 message.Cancel = timeout?.Token ?? context.Cancel;
                 message.Events = context.Events;
+                message.Resends = context.Resends + repeats;
+                message.Begun = times.Sent;
+                if (trace is not null)
+                {
+                    trace.Send(message, template);
+                    context.Exchange = trace.Exchange;
+                }
+
                 try
                 {
                     response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
@@ -74,13 +88,14 @@ internal sealed class SocketHandler(
             }
 
             var record = tracer?.Add(template, context, token?.Fingerprint, times, response);
-            Decompression.Apply(response);
+            var capture = trace?.Receive(response);
+            if (trace is null) Decompression.Apply(response);
             if (isObserved)
                 context.Events.Write(new ResponseReceived(
                     template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(times.Sent), token?.Fingerprint));
             if (_options.ReadTimeout is { } readTimeout)
                 response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);
-            return new ApiResponse(response, template) { Record = record };
+            return new ApiResponse(response, template) { Record = record, Capture = capture };
         }
         catch (Exception e) when (context.Cancel.IsCancellationRequested && ConnectionFault.IsCause(e))
         {
@@ -99,7 +114,7 @@ internal sealed class SocketHandler(
         {
             var failure = timeout?.IsExpired == true
                 ? RequestFailure.FromTimeout(e, template, _options.ResponseTimeout.GetValueOrDefault())
-                : RequestFailure.FromConnection(e, template);
+                : RequestFailure.FromConnection(e, template, proxy: _options.ProxyOf?.Invoke(template.Address));
             tracer?.AddFailure(template, context, token?.Fingerprint, times, failure.Message);
             throw failure;
         }
@@ -112,6 +127,7 @@ internal sealed class SocketHandler(
             if (pause is { } requested)
             {
                 Announce(requested, template, context);
+                tracer?.AddPause(template.Origin, requested);
                 _ = _pace.Shared?.PauseAsync(template.Origin, requested, context.Events);
             }
         }
@@ -158,6 +174,9 @@ internal sealed class SocketHandler(
         message.Headers.TryAddWithoutValidation(DPoPKey.Header, prove());
         return message;
     }
+
+    private static void Measure(RequestTemplate template, in SendTimes times) => RequestMetrics.Paced(
+        RequestMetrics.TagsOf(template.Method, template.Origin.Host, template.Origin.Port), Stopwatch.GetElapsedTime(times.Asked, times.Sent));
 
     private static void Announce(TimeSpan pause, RequestTemplate template, RequestContext context)
     {

@@ -42,6 +42,12 @@ internal sealed class ApiMock(Uri baseUri, MockClock clock)
     /// <exception cref="BearerRequestException">No request can reach it.</exception>
     public IReadOnlyList<MockRule> Add(MockRule rule)
     {
+        if (rule.Contradiction is { } contradiction)
+        {
+            throw MockErrors.InvalidRule(
+                $"The rule {rule} can never match: {contradiction}.", "Remove one of the conditions from the address, or from -Query.");
+        }
+
         lock (_gate)
         {
             if (Array.Find(_rules, known => known.Covers(rule)) is { } first)

@@ -45,15 +45,20 @@ internal sealed class MockRule
 
     public required MockBehavior Behavior { get; init; }
 
-    public bool HasConditions => Query.Count + Headers.Count + Address.Query.Count > 0 || Body is not null || Text is not null || IsExact
-        || Condition is not null;
-
     private IEnumerable<KeyValuePair<string, string?>> AllQuery => Address.Query.Concat(Query);
 
-    /// <summary>True if each request that the other rule matches matches this one too.</summary>
+    /// <summary>Why no request can match the rule, whatever other rules there are, or <see langword="null"/>.</summary>
+    public string? Contradiction => AllQuery.GroupBy(pair => pair.Key)
+        .FirstOrDefault(group => group.Any(pair => pair.Value is null) && group.Any(pair => pair.Value is not null))?.Key is { } name
+        ? $"'{name}' has to be in the query and has to be absent" : null;
+
+    /// <summary>True if each request that the other rule matches matches this one too, as far as its conditions show.</summary>
     public bool Covers(MockRule other) =>
-        !HasConditions && (Method == Any || Method.Equals(other.Method, StringComparison.OrdinalIgnoreCase))
-            && Address.Covers(other.Address);
+        (Method == Any || Method.Equals(other.Method, StringComparison.OrdinalIgnoreCase)) && Address.Covers(other.Address)
+            && Condition is null && (!IsExact || (other.IsExact && HasSameConditions(other)))
+            && !AllQuery.Except(other.AllQuery).Any() && !Headers.Except(other.Headers).Any()
+            && (Text is null || Text == other.Text)
+            && (Body is not { } body || (other.Body is { } more && !JsonDifference.Of(body, more, isExact: false).Any()));
 
     /// <summary>True if a request may match both.</summary>
     public bool Overlaps(MockRule other) =>
@@ -77,6 +82,9 @@ internal sealed class MockRule
     public MockMismatch? Compare(MockRequest request) => CheckStatic(request, out _);
 
     public override string ToString() => $"{Method} {Address}";
+
+    private bool HasSameConditions(MockRule other) => !other.AllQuery.Except(AllQuery).Any() && Text == other.Text
+        && (Body is { } body ? other.Body is { } same && !JsonDifference.Of(body, same, isExact: true).Any() : other.Body is null);
 
     private MockMismatch? CheckStatic(MockRequest request, out IReadOnlyDictionary<string, string> parts)
     {

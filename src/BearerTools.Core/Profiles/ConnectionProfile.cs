@@ -51,6 +51,11 @@ internal sealed record ConnectionProfile
     /// <summary>Keeps requests of this profile at the origin that the first token response named.</summary>
     public BaseUriPin Pin { get; } = new();
 
+    /// <summary>
+    /// The connection that the profile stands for, as that of a mock, or <see langword="null"/> if it is created of the definition.
+    /// </summary>
+    public ITokenConnection? Fixed { get; init; }
+
     public RequestSettings Settings { get; init; } = RequestSettings.None;
 
     /// <summary>The origins that a connection of this profile may send its token to.</summary>

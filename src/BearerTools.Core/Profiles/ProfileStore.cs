@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using BearerTools.Security;
 
@@ -11,12 +12,16 @@ internal sealed class ProfileStore
     private ImmutableSortedDictionary<string, ConnectionProfile> _profiles =
         ImmutableSortedDictionary.Create<string, ConnectionProfile>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Profiles that exist only as long as something else refers to them. They are found by name, but not listed.</summary>
+    private readonly ConcurrentDictionary<string, WeakReference<ConnectionProfile>> _lent = new(StringComparer.OrdinalIgnoreCase);
+
     public IReadOnlyList<ConnectionProfile> All => [.. Volatile.Read(ref _profiles).Values];
 
     public IReadOnlyList<string> Names => [.. Volatile.Read(ref _profiles).Keys];
 
     /// <summary>The profile, or <see langword="null"/>.</summary>
-    public ConnectionProfile? Find(string name) => Volatile.Read(ref _profiles).GetValueOrDefault(name);
+    public ConnectionProfile? Find(string name) => Volatile.Read(ref _profiles).GetValueOrDefault(name)
+        ?? (_lent.TryGetValue(name, out var lent) && lent.TryGetTarget(out var profile) ? profile : null);
 
     /// <exception cref="BearerTokenException">The profile does not exist.</exception>
     public ConnectionProfile Get(string name) => Find(name) ?? throw Unknown(name, []);
@@ -25,10 +30,22 @@ internal sealed class ProfileStore
     public void Set(ConnectionProfile profile) =>
         ImmutableInterlocked.Update(ref _profiles, static (all, added) => all.SetItem(added.Name, added), profile);
 
+    /// <summary>Adds a profile that exists as long as the caller keeps it, under a name that nothing else has.</summary>
+    public void Lend(ConnectionProfile profile)
+    {
+        foreach (var (name, lent) in _lent)
+        {
+            if (!lent.TryGetTarget(out _)) _lent.TryRemove(name, out _);
+        }
+
+        _lent[profile.Name] = new WeakReference<ConnectionProfile>(profile);
+    }
+
     /// <exception cref="BearerTokenException">The profile does not exist.</exception>
     public void Remove(string name)
     {
         var profile = Get(name);
+        _lent.TryRemove(name, out _);
         ImmutableInterlocked.Update(ref _profiles, static (all, removed) => all.Remove(removed), profile.Name);
     }
 

@@ -60,6 +60,9 @@ internal sealed record RequestSettings
     /// <summary>Statuses besides 401 that reject a token.</summary>
     public IReadOnlyList<int>? RenewOn { get; init; }
 
+    /// <summary>Names in queries whose values the trace shows, besides those that are known to be harmless.</summary>
+    public IReadOnlyList<string>? TraceQuery { get; init; }
+
     /// <summary>These settings where they are set, else the lower ones.</summary>
     public RequestSettings Over(RequestSettings lower) => ReferenceEquals(lower, None) ? this : this with
     {
@@ -81,6 +84,7 @@ internal sealed record RequestSettings
         NoProxy = Proxy is null && NoProxy is null ? lower.NoProxy : NoProxy,
         SkipHttpErrorCheck = SkipHttpErrorCheck ?? lower.SkipHttpErrorCheck,
         RenewOn = RenewOn ?? lower.RenewOn,
+        TraceQuery = TraceQuery ?? lower.TraceQuery,
     };
 
     /// <summary>Both lists, without lower entries whose name the upper list contains. Names are not case-sensitive.</summary>

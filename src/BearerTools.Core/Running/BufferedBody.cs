@@ -1,4 +1,5 @@
 using System.Buffers;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Tokens;
@@ -51,7 +52,8 @@ internal sealed class BufferedBody : IDisposable
         catch (Exception e)
         {
             body.Dispose();
-            if (ConnectionFault.IsCause(e)) throw RequestFailure.FromConnection(e, response.Template);
+            if (ConnectionFault.IsCause(e))
+                throw response.Failed(BodyFault.Broken, RequestFailure.FromConnection(e, response.Template));
             throw;
         }
     }
@@ -84,13 +86,13 @@ internal sealed class BufferedBody : IDisposable
     private static BearerRequestException TooLarge(ApiResponse response, long most)
     {
         var address = RequestAddress.Printable(response.Template.Address);
-        return new BearerRequestException(
+        return response.Failed(BodyFault.TooLarge, new BearerRequestException(
             $"{response.Template.Method} {address}: the response exceeds the limit of {most} bytes for one object.")
         {
             ErrorId = "ResponseTooLarge",
             Kind = BearerErrorKind.InvalidData,
             Address = address,
             NextStep = "Save it with -OutFile, or raise the limit with -MaximumObjectBytes.",
-        };
+        });
     }
 }

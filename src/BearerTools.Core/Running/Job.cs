@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace BearerTools.Running;
 
 /// <summary>The work for one input.</summary>
@@ -8,6 +10,9 @@ internal abstract class Job
 
     /// <summary>True if the work may change something at the server.</summary>
     public virtual bool MayModify => false;
+
+    /// <summary>The activity that the work belongs to, or <see langword="null"/>. Workers do not inherit that of the pipeline thread.</summary>
+    public Activity? Parent { get; set; }
 
     /// <summary>
     /// Does the work and writes its results. An exception becomes a <see cref="RunItemKind.Failure"/> of this input; a

@@ -20,6 +20,9 @@ internal sealed class JobOutput(Runner runner, Job job, long index = 0) : IProgr
     /// <summary>The time at which the job began.</summary>
     internal long Began { get; set; }
 
+    /// <summary>When the job was added, as a timestamp; 0 if no listener needs it.</summary>
+    internal long QueuedOn { get; init; }
+
     internal string? State => _state;
 
     /// <summary>The position of the input, from 0.</summary>

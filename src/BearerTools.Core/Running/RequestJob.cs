@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics.Telemetry;
 using BearerTools.Http;
 using BearerTools.Http.Retrying;
 using BearerTools.Running.Paging;
@@ -7,6 +8,8 @@ namespace BearerTools.Running;
 /// <summary>Runs one request: sends it and writes the objects of the response.</summary>
 internal class RequestJob(RequestRun run, RequestTemplate template) : Job
 {
+    private RequestSpan? _span;
+
     public override object? Input => template.Input;
 
     public override bool MayModify => !MethodTraits.IsSafe(template.Method);
@@ -15,8 +18,30 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
 
     private protected RequestTemplate Template => template;
 
-    public override Task RunAsync(JobOutput output, CancellationToken cancel) =>
-        SendAndWriteAsync(template, run.NewContext(output, cancel), output);
+    /// <summary>The span of the input, or <see langword="null"/> if nothing listens.</summary>
+    private protected RequestSpan? Span => _span;
+
+    public sealed override Task RunAsync(JobOutput output, CancellationToken cancel) =>
+        RequestSpan.IsListenedTo ? ProcessWithSpanAsync(output, cancel) : ProcessAsync(output, cancel);
+
+    private async Task ProcessWithSpanAsync(JobOutput output, CancellationToken cancel)
+    {
+        using var span = _span = RequestSpan.Begin(template.Method, template.Address, run.Profile, output.QueuedOn, output);
+        try
+        {
+            await ProcessAsync(output, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            span.Fail(e);
+            throw;
+        }
+    }
+
+    private protected virtual Task ProcessAsync(JobOutput output, CancellationToken cancel) =>
+        SendAndWriteAsync(template, NewContext(output, cancel), output);
+
+    private protected RequestContext NewContext(JobOutput output, CancellationToken cancel) => run.NewContext(output, _span, cancel);
 
     /// <summary>
     /// Sends the request and writes its response. A response that is truncated before any object was written is requested again from the
@@ -31,6 +56,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
             BearerRequestException broken;
             using (var response = await SendAsync(request, context).ConfigureAwait(false))
             {
+                _span?.Responded((int)response.Status);
                 try
                 {
                     await WriteAsync(response, context, output).ConfigureAwait(false);

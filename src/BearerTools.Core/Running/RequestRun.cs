@@ -42,8 +42,14 @@ internal sealed class RequestRun(IRequestHandler sender, Func<IEventSink, IJsonB
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Creates the context of one input's requests, whose events go to the job's output.</summary>
-    public RequestContext NewContext(JobOutput output, CancellationToken cancel) => new(output, cancel)
+    /// <summary>Profile of the connection for spans, or <see langword="null"/>.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>Creates the context of one input's requests.</summary>
+    /// <param name="output">The job's output.</param>
+    /// <param name="events">Receives the events (default: the output).</param>
+    /// <param name="cancel">Cancels the requests.</param>
+    public RequestContext NewContext(JobOutput output, IEventSink? events, CancellationToken cancel) => new(events ?? output, cancel)
     {
         Begun = Time.GetTimestamp(),
         Time = Time,

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Xml;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Json;
@@ -141,11 +142,13 @@ internal sealed class ResponseReader
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {
-            throw RequestFailure.FromConnection(e, response.Template);
+            throw response.Failed(BodyFault.Broken, RequestFailure.FromConnection(e, response.Template));
         }
         catch (JsonFormatException e)
         {
-            throw await InvalidAsync(e, response.Template, stream!, start.AsMemory(0, BufferSize), kept, cancel).ConfigureAwait(false);
+            throw response.Failed(
+                BodyFault.Invalid,
+                await InvalidAsync(e, response.Template, stream!, start.AsMemory(0, BufferSize), kept, cancel).ConfigureAwait(false));
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Telemetry;
 
 namespace BearerTools.Running;
 
@@ -70,7 +71,7 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
         {
             _lastMayModify = job.MayModify;
             if (!_window.HasCapacity(State, _lastMayModify)) return false;
-            var output = new JobOutput(this, job, _added);
+            var output = new JobOutput(this, job, _added) { QueuedOn = RequestMetrics.MeasuresQueue ? Stopwatch.GetTimestamp() : 0 };
             _order.Add(output);
             _pending.Enqueue(output);
             _last = output;
@@ -302,7 +303,8 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
         {
             try
             {
-                await output.Job.RunAsync(output, _cancel.Token).ConfigureAwait(false);
+                await (output.Job.Parent is { } parent ? RunWithinAsync(parent, output) : output.Job.RunAsync(output, _cancel.Token))
+                    .ConfigureAwait(false);
             }
             catch (Exception e) when (_cancel.IsCancellationRequested || (e is OperationCanceledException && _isEnding))
             {
@@ -314,6 +316,13 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
                 output.Fail(new JobFailure(e, output.Job.Input));
             }
         }
+    }
+
+    /// <summary>Makes the activity current for this job only: an async method restores what was current before.</summary>
+    private async Task RunWithinAsync(Activity parent, JobOutput output)
+    {
+        Activity.Current = parent;
+        await output.Job.RunAsync(output, _cancel.Token).ConfigureAwait(false);
     }
 
     /// <summary>Finishes a worker's job and returns its next one, or <see langword="null"/> to end the worker.</summary>

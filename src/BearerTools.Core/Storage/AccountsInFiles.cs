@@ -1,10 +1,14 @@
+using System.Security.Cryptography;
 using BearerTools.Storage.Files;
 using BearerTools.Storage.Locking;
 using BearerTools.Tokens;
 
 namespace BearerTools.Storage;
 
-/// <summary>Stores accounts in an encrypted file that several processes share. The lock is held during each access.</summary>
+/// <summary>
+/// Stores accounts in an encrypted file that several processes share. The lock is held during each access. Content that cannot be written
+/// is kept for this session, until another process has replaced the file.
+/// </summary>
 internal sealed class AccountsInFiles(SealedFiles files, TimeProvider time) : IAccountStore, IDisposable
 {
     private const string Identity = "ACCOUNTS";
@@ -12,33 +16,35 @@ internal sealed class AccountsInFiles(SealedFiles files, TimeProvider time) : IA
     private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _semaphore = new(1, 1);
+    private FileLock? _lock;
     private byte[]? _content;
+    private byte[]? _unsaved;
+    private byte[]? _unsavedAfter;
+    private byte[]? _lastRead;
     private int _clearings;
 
     public int Clearings => Volatile.Read(ref _clearings);
 
     /// <inheritdoc/>
-    /// <exception cref="BearerTokenException">The lock was not free in time, or the file cannot be used.</exception>
+    /// <exception cref="BearerTokenException">The lock was not free in time, or there is no key.</exception>
     public async ValueTask<IDisposable> EnterAsync(CancellationToken cancel)
     {
         await _semaphore.WaitAsync(cancel).ConfigureAwait(false);
-        FileLock? betweenProcesses = null;
         try
         {
-            files.Folder.Prepare();
-            // Also so that writing needs no wait for the key.
-            await files.Keys.FindOrCreateAsync(cancel).ConfigureAwait(false);
-            betweenProcesses = await FileLock.AcquireAsync(
-                files.Folder.LockOf(Identity), s_lockTimeout, time, static _ => { }, cancel).ConfigureAwait(false);
-            var (content, fault) = await files.ReadAsync(Identity, cancel).ConfigureAwait(false);
-            if (fault != SealedFileFault.None) files.SetAside(Identity, fault, Diagnostics.EventSink.None);
-            _content = content;
-            return new Exit(this, betweenProcesses);
+            await ReadAsync(cancel).ConfigureAwait(false);
+            return new Exit(this);
+        }
+        catch (BearerTokenException e) when (e.Kind == BearerErrorKind.File)
+        {
+            // Without the lock, accounts of the file are not used: another process may be renewing their refresh tokens.
+            Unlock();
+            _content = _unsaved;
+            return new Exit(this);
         }
         catch
         {
-            betweenProcesses?.Dispose();
-            _semaphore.Release();
+            Leave();
             throw;
         }
     }
@@ -46,15 +52,11 @@ internal sealed class AccountsInFiles(SealedFiles files, TimeProvider time) : IA
     public byte[]? Load() => _content;
 
     /// <inheritdoc/>
-    /// <exception cref="BearerTokenException">It could not be written; the stored content is unchanged.</exception>
     public void Save(byte[] content, int clearings)
     {
         if (clearings != Clearings) return;
         _content = content;
-        // The copy is cleared when it is written.
-#pragma warning disable RS0030 // MSAL's callback is synchronous, and runs on a worker.
-        files.WriteAsync(Identity, content.ToArray()).GetAwaiter().GetResult();
-#pragma warning restore RS0030
+        (_unsaved, _unsavedAfter) = TryWrite(content) ? (null, null) : (content, _lastRead);
     }
 
     /// <inheritdoc/>
@@ -62,18 +64,59 @@ internal sealed class AccountsInFiles(SealedFiles files, TimeProvider time) : IA
     public void Clear()
     {
         Interlocked.Increment(ref _clearings);
+        _unsaved = null;
         files.Delete(Identity);
     }
 
     public void Dispose() => _semaphore.Dispose();
 
-    private sealed class Exit(AccountsInFiles owner, FileLock betweenProcesses) : IDisposable
+    private async Task ReadAsync(CancellationToken cancel)
     {
-        public void Dispose()
+        files.Folder.Prepare();
+        // Also so that writing needs no wait for the key.
+        await files.Keys.FindOrCreateAsync(cancel).ConfigureAwait(false);
+        _lock = await FileLock.AcquireAsync(
+            files.Folder.LockOf(Identity), s_lockTimeout, time, static _ => { }, cancel).ConfigureAwait(false);
+        var (content, fault) = await files.ReadAsync(Identity, cancel).ConfigureAwait(false);
+        if (fault != SealedFileFault.None) files.SetAside(Identity, fault, Diagnostics.EventSink.None);
+        _lastRead = content is null ? null : SHA256.HashData(content);
+        _content = _unsaved is { } unsaved && _lastRead.AsSpan().SequenceEqual(_unsavedAfter) ? unsaved : content;
+    }
+
+    /// <returns>False if the disk is full or cannot be written; the stored content is then unchanged.</returns>
+    private bool TryWrite(byte[] content)
+    {
+        if (_lock is null) return false;
+        try
         {
-            owner._content = null;
-            betweenProcesses.Dispose();
-            owner._semaphore.Release();
+            // The copy is cleared when it is written.
+#pragma warning disable RS0030 // MSAL's callback is synchronous, and runs on a worker.
+            files.WriteAsync(Identity, content.ToArray()).GetAwaiter().GetResult();
+#pragma warning restore RS0030
+            return true;
         }
+        catch (BearerTokenException e) when (e.Kind == BearerErrorKind.File)
+        {
+            // The token itself cannot be stored either, and its source warns.
+            return false;
+        }
+    }
+
+    private void Unlock()
+    {
+        _lock?.Dispose();
+        _lock = null;
+    }
+
+    private void Leave()
+    {
+        _content = null;
+        Unlock();
+        _semaphore.Release();
+    }
+
+    private sealed class Exit(AccountsInFiles owner) : IDisposable
+    {
+        public void Dispose() => owner.Leave();
     }
 }

@@ -8,6 +8,8 @@ namespace BearerTools.Storage;
 /// </summary>
 internal sealed class StoredAuthority(ITokenAuthority authority, ITokenStore store, string identity) : ITokenAuthority
 {
+    public Task<Uri?> DiscoverAsync(IEventSink events, CancellationToken cancel) => authority.DiscoverAsync(events, cancel);
+
     public async Task RevokeAsync(TokenResult held, Uri? endpoint, IEventSink events, CancellationToken cancel)
     {
         var slot = await store.LockAsync(identity, events, cancel).ConfigureAwait(false);

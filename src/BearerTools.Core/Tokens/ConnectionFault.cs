@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Authentication;
 using BearerTools.Security;
 
 namespace BearerTools.Tokens;
@@ -10,10 +9,11 @@ namespace BearerTools.Tokens;
 /// <param name="NextStep">Advice.</param>
 internal sealed record ConnectionFault(string ErrorId, string Reason, string NextStep)
 {
-    private const string TrustTheAuthority =
-        "If you trust its issuer, add that CA's certificate to this machine: on Debian and Ubuntu, to /usr/local/share/ca-certificates, "
-        + "then run update-ca-certificates (elsewhere on Linux: SSL_CERT_FILE or SSL_CERT_DIR); on Windows, with Import-Certificate into "
-        + "Cert:\\CurrentUser\\Root; on macOS, in the keychain.";
+    /// <summary>Requests to authorities only use the system's proxy.</summary>
+    private const string CheckSystemProxy = "Check the proxy: the one from HTTPS_PROXY and NO_PROXY, or the system's setting.";
+
+    private const string CheckProxy = "Check the proxy: the one from -Proxy or the connection, HTTPS_PROXY and NO_PROXY, or the system's "
+        + "setting. -NoProxy connects without it.";
 
     public BearerErrorKind Kind { get; private init; } = BearerErrorKind.Connection;
 
@@ -23,14 +23,17 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     /// <param name="cause">The runtime's exception.</param>
     /// <param name="host">The requested host.</param>
     /// <param name="port">The requested port; <see langword="null"/> if unknown.</param>
-    public static ConnectionFault Of(Exception cause, string host, int? port = null)
+    /// <param name="proxy">The proxy that the request used; <see langword="null"/> for none, or if unknown.</param>
+    public static ConnectionFault Of(Exception cause, string host, int? port = null, Uri? proxy = null)
     {
         // Not cancelled by the caller: the handler gave up connecting, or it cancelled a body whose connection was closed.
         if (cause is OperationCanceledException { InnerException: not TimeoutException }) return Broken("The server closed it.");
         if (cause is OperationCanceledException)
         {
             return new ConnectionFault(
-                "ConnectionTimeout", $"connecting to {host} timed out.", "Check the address, the network and any firewall or proxy.")
+                "ConnectionTimeout",
+                proxy is null ? $"connecting to {host} timed out." : $"connecting to {NameOf(proxy)} timed out.",
+                proxy is null ? "Check the address, the network and any firewall or proxy." : CheckProxy)
             {
                 Kind = BearerErrorKind.Timeout,
             };
@@ -50,7 +53,7 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
         // A response that cannot be decompressed; the runtime's message would be about files.
         return cause is InvalidDataException
             ? Malformed("its body is not encoded as its Content-Encoding header says.")
-            : OfError(cause, host, port);
+            : OfError(cause, host, port, proxy);
     }
 
     /// <summary>Creates the error of a token request.</summary>
@@ -59,21 +62,21 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     public BearerTokenException ToTokenException(string sentence, Exception cause) =>
         new($"{sentence}: {Reason}", cause) { ErrorId = ErrorId, Kind = Kind, NextStep = NextStep };
 
-    private static ConnectionFault OfError(Exception cause, string host, int? port) =>
+    private static ConnectionFault OfError(Exception cause, string host, int? port, Uri? proxy) =>
         ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
         {
-            HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError when IsOfProxy(cause, host, port) =>
-                new(
-                    "ProxyFailed",
-                    $"the proxy cannot be reached. {ServerText.Clean(cause.Message)}",
-                    "Check the proxy: the one from the parameters, HTTPS_PROXY and NO_PROXY, or the system's setting."),
+            HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                when proxy is not null || IsOfProxy(cause, host, port) =>
+                new("ProxyFailed", $"{NameOf(proxy)} cannot be reached. {ServerText.Clean(cause.Message)}",
+                    proxy is null ? CheckSystemProxy : CheckProxy),
             HttpRequestError.NameResolutionError => new("HostNotFound", $"the host name {host} could not be resolved.",
                 "Check the spelling of the host, the network, and whether a VPN is needed."),
             HttpRequestError.ConnectionError => new("HostUnreachable", MessageOf(cause),
                 "Check the address and its port, the network and any firewall or proxy."),
-            HttpRequestError.ProxyTunnelError => new("ProxyFailed", $"the proxy refused the connection. {MessageOf(cause)}",
-                "Check the proxy (HTTPS_PROXY, NO_PROXY or the system's setting) and whether it requires credentials."),
-            HttpRequestError.SecureConnectionError => Tls(cause, host),
+            HttpRequestError.ProxyTunnelError => new("ProxyFailed", $"{NameOf(proxy)} refused the connection. {MessageOf(cause)}",
+                "Check the proxy (-Proxy, HTTPS_PROXY, NO_PROXY or the system's setting) and whether it requires credentials "
+                    + "(-ProxyCredential)."),
+            HttpRequestError.SecureConnectionError => Tls(cause),
             HttpRequestError.ResponseEnded => Broken($"The server closed it before the response was complete: {MessageOf(cause)}"),
             HttpRequestError.InvalidResponse => Malformed(MessageOf(cause)),
             HttpRequestError.ConfigurationLimitExceeded => new(
@@ -82,6 +85,8 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
                 "Report it to the owner of the API, or of the proxy in front of it.") { Kind = BearerErrorKind.InvalidData },
             _ => Broken(MessageOf(cause)),
         };
+
+    private static string NameOf(Uri? proxy) => proxy is null ? "the proxy" : $"the proxy {PrintableAddress.WithoutQuery(proxy).TrimEnd('/')}";
 
     private static ConnectionFault Broken(string why) =>
         new("ConnectionFailed", $"the connection was lost. {why}",
@@ -98,21 +103,11 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
             Kind = BearerErrorKind.InvalidData,
         };
 
-    /// <summary>
-    /// The runtime distinguishes a rejected certificate from other TLS errors only by its message, which is not localized.
-    /// </summary>
-    private static ConnectionFault Tls(Exception cause, string host)
+    private static ConnectionFault Tls(Exception cause)
     {
-        var reason = cause.GetBaseException();
-        if (reason is not AuthenticationException || !reason.Message.Contains("remote certificate", StringComparison.OrdinalIgnoreCase))
-        {
-            return new("TlsFailed", $"the TLS handshake failed. {MessageOf(cause)}",
-                "Check that the server speaks https at that address and port, and which TLS versions it supports.");
-        }
-
-        var wrongName = reason.Message.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal);
-        return new("CertificateNotTrusted", $"its certificate is not trusted. {MessageOf(cause)}",
-            wrongName ? $"The certificate is not for {host}: check the host in the address. {TrustTheAuthority}" : TrustTheAuthority);
+        if (cause.GetBaseException() is CertificateException rejected) return new(rejected.ErrorId, rejected.Message, rejected.NextStep);
+        return new("TlsFailed", $"the TLS handshake failed. {MessageOf(cause)}",
+            "Check that the server speaks https at that address and port, and which TLS versions it supports.");
     }
 
     /// <summary>The runtime appends the endpoint that it could not connect to in brackets: the requested host, or the proxy.</summary>

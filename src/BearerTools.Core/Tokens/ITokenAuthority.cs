@@ -5,6 +5,11 @@ namespace BearerTools.Tokens;
 /// <summary>The authority that issued a source's tokens, if it can revoke and introspect them.</summary>
 internal interface ITokenAuthority
 {
+    /// <summary>Reads the authority's metadata, to test it.</summary>
+    /// <returns>Its token endpoint; <see langword="null"/> if the source needs no metadata.</returns>
+    /// <exception cref="BearerTokenException">There is no metadata, or it is not valid.</exception>
+    Task<Uri?> DiscoverAsync(IEventSink events, CancellationToken cancel) => Task.FromResult<Uri?>(null);
+
     /// <summary>Revokes the tokens of a result, the refresh token first.</summary>
     /// <param name="held">The tokens to revoke.</param>
     /// <param name="endpoint">Revocation endpoint, or <see langword="null"/> to take it from the authority's metadata.</param>

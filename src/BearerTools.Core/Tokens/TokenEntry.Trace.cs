@@ -1,9 +1,10 @@
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Telemetry;
 using BearerTools.Diagnostics.Tracing;
 
 namespace BearerTools.Tokens;
 
-/// <content>What the trace shows of the token.</content>
+/// <content>What the trace, spans and metrics show of the token.</content>
 internal sealed partial class TokenEntry
 {
     /// <summary>A sink that also writes to the trace. For the rare steps in a token's life only: it always wants its events.</summary>
@@ -27,4 +28,30 @@ internal sealed partial class TokenEntry
             Flow = Source.Metadata.Flow,
         });
     }
+
+    /// <summary>Requests a token within a span.</summary>
+    private async Task<AccessToken> AcquireAsync(
+        SharedOperation<AccessToken> operation, TokenRequestContext context, string reason, CancellationToken stop)
+    {
+        using var span = TokenSpan.Begin(Source.Metadata.Flow, reason, context.Events);
+        try
+        {
+            var token = await AcquireAsync(operation, context with { Events = span }, stop).ConfigureAwait(false);
+            span.Acquired(token.Fingerprint);
+            return token;
+        }
+        catch (Exception e)
+        {
+            span.Fail(e);
+            throw;
+        }
+    }
+
+    /// <summary>Why a token is requested, as an attribute of spans and metrics.</summary>
+    private string ReasonOf(bool replaces, TokenRequestContext context) =>
+        replaces ? "rejected"
+        : context.MustBeNew ? "requested"
+        : Current is not { } current ? "first"
+        : RenewalPolicy.IsValid(current, Now(current)) ? "renewal"
+        : "expired";
 }

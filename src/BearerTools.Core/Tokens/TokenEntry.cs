@@ -1,4 +1,5 @@
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Telemetry;
 using BearerTools.Diagnostics.Tracing;
 
 namespace BearerTools.Tokens;
@@ -201,7 +202,10 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
                 operation = _operation = new SharedOperation<AccessToken>();
                 operation.TryJoin();
                 var own = context with { Claims = _operationClaims = _requiredClaims, Events = Traced(context.Events) };
-                operation.Start(stop => AcquireAsync(operation, own, stop));
+                var reason = TokenSpan.IsListenedTo ? ReasonOf(replaces, context) : null;
+                operation.Start(stop => reason is null
+                    ? AcquireAsync(operation, own, stop)
+                    : AcquireAsync(operation, own, reason, stop));
             }
         }
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Http;
+using BearerTools.Mocking;
 using BearerTools.Mocking.Recordings;
 using BearerTools.Pipeline;
 using BearerTools.Session;
@@ -15,11 +16,12 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
     private protected const string MockSet = "Mock";
     private protected const string RecordSet = "Record";
     private protected const string ReplaySet = "Replay";
+    private protected const string VerifySet = "Verify";
 
     /// <summary>Base address of the API to mock or to record. It applies to all addresses of its origin.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = BaseUriSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = RecordSet)]
-    [Parameter(ParameterSetName = ReplaySet)]
+    [Parameter(ParameterSetName = ReplaySet), Parameter(ParameterSetName = VerifySet)]
     [ValidateNotNull, RelativeUriTransformation]
     public Uri? BaseUri { get; set; }
 
@@ -37,8 +39,8 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
     [Parameter(ParameterSetName = RecordSet)]
     public SwitchParameter Append { get; set; }
 
-    /// <summary>Further names of fields, query parameters and headers whose values are not recorded.</summary>
-    [Parameter(ParameterSetName = RecordSet)]
+    /// <summary>Further names of fields, query parameters and headers whose values are not recorded, or not compared.</summary>
+    [Parameter(ParameterSetName = RecordSet), Parameter(ParameterSetName = VerifySet)]
     [ValidateNotNullOrEmpty]
     public string[] Redact { get; set; } = [];
 
@@ -46,6 +48,17 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ReplaySet)]
     [ValidateNotNullOrEmpty]
     public string? Replay { get; set; }
+
+    /// <summary>
+    /// Recording to compare an API with: requests are real, and responses that differ from it are an error when the mock stops.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = VerifySet)]
+    [ValidateNotNullOrEmpty]
+    public string? Verify { get; set; }
+
+    /// <summary>Records the time of each response, or lets it pass on the mock's clock in a replay.</summary>
+    [Parameter(ParameterSetName = RecordSet), Parameter(ParameterSetName = ReplaySet)]
+    public SwitchParameter KeepTiming { get; set; }
 
     /// <summary>Lets requests to origins that are not mocked, and logins for them, go to the network. Without it, they fail.</summary>
     [Parameter]
@@ -67,8 +80,10 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
         {
             WarnOfLeft();
             FormatData.EnsureLoaded(this);
-            var recorder = Record is null ? null
-                : new ActiveRecorder(RequestAddress.Base(BaseUri!), PSLocation.File(this, Record), Redact, Append);
+            var recorder = Record is not null
+                ? ActiveRecorder.ToFile(RequestAddress.Base(BaseUri!), PSLocation.File(this, Record), Redact, Append, KeepTiming)
+                : Verify is null ? null
+                : ActiveRecorder.Against(BaseUri is null ? null : RequestAddress.Base(BaseUri), PSLocation.File(this, Verify), Redact);
             var active = ActiveMock.Create(this, recorder is null ? Mock ?? Create() : null, recorder, AllowNetwork);
             if (ActiveMocks.All(this).FirstOrDefault(other => other.Origin == active.Origin) is { } before)
                 WriteVerbose(
@@ -103,7 +118,14 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
         {
             var path = PSLocation.File(this, Replay);
             var recording = RecordingFiles.Read(path, BaseUri is null ? null : RequestAddress.Base(BaseUri));
-            (BaseUri, replay) = (recording.BaseUri, new Replay(recording, path));
+            if (KeepTiming && recording.Entries.All(entry => entry.Delay == TimeSpan.Zero))
+            {
+                throw MockErrors.Error(
+                    "RecordingWithoutTiming", BearerErrorKind.InvalidArgument, $"The recording {path} contains no times of responses.",
+                    "Record with -KeepTiming too, or replay without it.");
+            }
+
+            (BaseUri, replay) = (recording.BaseUri, new Replay(recording, path, KeepTiming));
         }
 
         var api = MockFactory.Create(BaseUri, TokenLifetime, IsTyped(nameof(StartTime)) ? StartTime : null, replay);

@@ -106,6 +106,11 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     [AllowNull, AllowEmptyCollection, ValidateRange(400, 599)]
     public int[]? RenewOn { get; set; }
 
+    /// <summary>Names in queries whose values the trace shows, besides those that are known to be harmless.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? TraceQuery { get; set; }
+
     /// <summary>
     /// Where to store the token and its refresh token for other processes: File, Keyring or Pass, encrypted; Redis, encrypted, for workers
     /// on several machines; Memory, the default, is this process only.

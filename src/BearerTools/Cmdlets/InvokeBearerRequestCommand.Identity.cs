@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Composition;
@@ -60,16 +59,6 @@ public sealed partial class InvokeBearerRequestCommand
     [LifetimeTransformation]
     [ArgumentCompleter(typeof(NoCompleter))]
     public TimeSpan? MinimumLifetime { get; set; }
-
-    /// <summary>The client name for the User-Agent header. Some servers refuse requests without one.</summary>
-    private string OwnName
-    {
-        get
-        {
-            var engine = (GetVariableValue("PSVersionTable") as IDictionary)?["PSVersion"];
-            return $"BearerTools/{typeof(BearerSession).Assembly.GetName().Version?.ToString(3)} PowerShell/{engine}";
-        }
-    }
 
     /// <exception cref="BearerTokenException">Nothing is connected, or there is no such profile.</exception>
     private Connection CreateConnection()

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Http;
 using BearerTools.Security;
+using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
 
@@ -65,10 +66,11 @@ public sealed partial class InvokeBearerRequestCommand
     private SendOptions CreateSendOptions() => new()
     {
         HttpVersion = HttpVersion,
-        UserAgent = OwnName,
+        UserAgent = ClientName.Of(this),
         ClosesConnection = DisableKeepAlive,
         SkipHeaderValidation = SkipHeaderValidation,
         TransferEncoding = TransferEncoding?.ToLowerInvariant(),
+        TraceBody = TraceBody,
     };
 
     private void CheckRequestLine()

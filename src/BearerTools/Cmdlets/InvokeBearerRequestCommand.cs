@@ -133,8 +133,12 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         // ShouldProcess has an effect only then, and its text, which is searched for secrets, costs more than the rest of an input.
         _isAnnounced = _showsBody || IsOn("Verbose", GetVariableValue("VerbosePreference") is not ActionPreference.SilentlyContinue);
         if (_connection is { BaseUriPath: not null, BaseUri: null }) Await(LocateAsync);
-        _factory = new RequestFactory(
-            HttpMethod, ContentType, _connection.BaseUri) { CommonHeaders = _options.Headers, CommonQuery = _options.Query };
+        _factory = new RequestFactory(HttpMethod, ContentType, _connection.BaseUri)
+        {
+            CommonHeaders = _options.Headers,
+            CommonQuery = _options.Query,
+            Identity = new(() => ConnectionName.WhereSeveral(_connection)),
+        };
         _pipeline = RequestPipeline.Create(_connection.Services, _connection, _options, Grant());
         _run = new RequestRun(_pipeline.Handler, NewBuilder, JsonOptions)
         {
@@ -146,6 +150,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             Resumes = Resume,
             WantsHead = WantsHead,
             Transfer = Transfer,
+            Profile = _connection.Profile,
             Time = _connection.Services.Time,
         };
     }

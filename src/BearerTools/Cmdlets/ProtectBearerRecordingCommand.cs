@@ -21,6 +21,10 @@ public sealed class ProtectBearerRecordingCommand : PSCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Redact { get; set; } = [];
 
+    /// <summary>Accepts responses that were edited after they were recorded: later edits are compared with them.</summary>
+    [Parameter]
+    public SwitchParameter AcceptEdits { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -29,8 +33,8 @@ public sealed class ProtectBearerRecordingCommand : PSCmdlet
             try
             {
                 var full = PSLocation.File(this, path);
-                var recording = RecordingFiles.Read(full).Redact(Redact);
-                if (ShouldProcess(full, "Redact")) RecordingFiles.Write(full, recording);
+                var recording = RecordingFiles.Read(full, acceptsEdits: AcceptEdits).Redact(Redact);
+                if (ShouldProcess(full, AcceptEdits ? "Redact and accept edits" : "Redact")) RecordingFiles.Write(full, recording);
             }
             catch (BearerRequestException e)
             {

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using BearerTools.Pipeline;
 
 namespace BearerTools.Loading;
 
@@ -23,6 +24,7 @@ public sealed class ModuleStart : IModuleAssemblyInitializer
     {
         Check(s_core, s_coreWritten);
         Check(s_cmdlets, s_cmdletsWritten);
+        BearerRequestException.ProblemReader = ProblemObject.Read;
     }
 
     private static void Check(Assembly loaded, DateTime written)

@@ -124,6 +124,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         // An error that ends the command waits for its turn.
         while (_runner!.IsEnding && _runner.Wait(forCapacity: false, UntilProgress)) Drain();
         ThrowIfStopped();
+        job.Parent = Activity.Current;
         while (!_runner!.TryAdd(job))
         {
             _runner.Wait(forCapacity: true, UntilProgress);

@@ -39,6 +39,8 @@ internal interface IRequestParameters
     SwitchParameter SkipHttpErrorCheck { get; }
 
     int[]? RenewOn { get; }
+
+    string[]? TraceQuery { get; }
 }
 
 /// <summary>Converts <see cref="IRequestParameters"/> to settings.</summary>
@@ -65,6 +67,7 @@ internal static class RequestParameters
             NoProxy = given.NoProxy ? true : given.Proxy is not null ? false : null,
             SkipHttpErrorCheck = Typed(nameof(given.SkipHttpErrorCheck), (bool)given.SkipHttpErrorCheck),
             RenewOn = given.RenewOn?.ToArray(),
+            TraceQuery = given.TraceQuery?.ToArray(),
         };
 
         T? Typed<T>(string parameter, T value) where T : struct => bound.ContainsKey(parameter) ? value : null;

@@ -39,6 +39,9 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
     /// <summary>Query parameters of every request whose address or query does not contain the same name.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> CommonQuery { get; init; } = [];
 
+    /// <summary>Whose requests they are, for errors.</summary>
+    public Lazy<string?>? Identity { get; init; }
+
     /// <summary>The parameter that is being read, for errors of the caller's objects.</summary>
     public string Part { get; set; } = string.Empty;
 
@@ -101,6 +104,7 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
             ContentType = type,
             Body = created,
             Input = input,
+            Identity = Identity,
         };
     }
 

@@ -1,4 +1,5 @@
 using BearerTools.Composition;
+using BearerTools.Mocking;
 using BearerTools.Mocking.Recordings;
 
 namespace BearerTools.Session;
@@ -6,45 +7,87 @@ namespace BearerTools.Session;
 /// <summary>A recording that is in progress, and its file.</summary>
 internal sealed class ActiveRecorder
 {
+    private const int MaxShown = 10;
+
     private readonly string _path;
-    private readonly IReadOnlyList<RecordedEntry> _before = [];
+    private readonly bool _appends;
+    private readonly Recording? _expected;
+
+    private ActiveRecorder(string path, ApiRecorder recorder, bool appends, Recording? expected) =>
+        (_path, Recorder, _appends, _expected) = (path, recorder, appends, expected);
+
+    public ApiRecorder Recorder { get; }
 
     /// <param name="baseUri">The base address of the API.</param>
     /// <param name="path">Full path of the file.</param>
     /// <param name="redact">Further names of fields, parameters and headers to redact.</param>
-    /// <param name="append">True to add to the file.</param>
+    /// <param name="appends">True to add to the file.</param>
+    /// <param name="keepsTiming">True to record the times of responses.</param>
     /// <exception cref="BearerRequestException">The file to add to is not valid, or is a recording of another API.</exception>
-    public ActiveRecorder(Uri baseUri, string path, IReadOnlyList<string> redact, bool append)
+    public static ActiveRecorder ToFile(Uri baseUri, string path, IReadOnlyList<string> redact, bool appends, bool keepsTiming)
     {
-        _path = path;
         // Not only when the file is written, after all requests.
-        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        if (!Directory.Exists(Path.GetDirectoryName(path)) || Directory.Exists(path))
         {
-            throw Mocking.MockErrors.Error(
-                "RecordingFileFailed", BearerErrorKind.File, $"The recording {path} cannot be written: its folder does not exist.",
-                    "Create the folder.");
+            throw MockErrors.Error(
+                "RecordingFileFailed", BearerErrorKind.File,
+                $"The recording {path} cannot be written: {(Directory.Exists(path) ? "it is a folder" : "its folder does not exist")}.",
+                Directory.Exists(path) ? "Pass the path of a file." : "Create the folder.");
         }
 
-        if (append && File.Exists(path))
+        if (appends && File.Exists(path))
         {
             var known = RecordingFiles.Read(path);
             if (known.BaseUri != baseUri)
             {
-                throw Mocking.MockErrors.Error(
+                throw MockErrors.Error(
                     "RecordingOfAnotherApi", BearerErrorKind.InvalidArgument,
                     $"The recording {path} is of {known.BaseUri}, not of {baseUri}.", "Record into another file, or omit -Append.");
             }
 
-            _before = known.Entries;
             redact = [.. redact.Union(known.Redaction.Names, StringComparer.OrdinalIgnoreCase)];
         }
 
-        Recorder = new ApiRecorder(baseUri, new Redaction(redact));
+        var recorder = new ApiRecorder(baseUri, new Redaction(redact), keepsTiming ? BearerSession.Services.Time : null);
+        return new ActiveRecorder(path, recorder, appends, null);
     }
 
-    public ApiRecorder Recorder { get; }
+    /// <summary>Compares the responses with a recording instead of writing one.</summary>
+    /// <param name="baseUri">The base address of the API, or <see langword="null"/> for that of the recording.</param>
+    /// <param name="path">Full path of the recording.</param>
+    /// <param name="ignored">Further names of fields, parameters and headers whose values may differ.</param>
+    /// <exception cref="BearerRequestException">The recording is not valid.</exception>
+    public static ActiveRecorder Against(Uri? baseUri, string path, IReadOnlyList<string> ignored)
+    {
+        var expected = RecordingFiles.Read(path, baseUri).Redact(ignored);
+        return new ActiveRecorder(path, new ApiRecorder(baseUri ?? expected.BaseUri, expected.Redaction), false, expected);
+    }
 
-    /// <summary>Writes the file.</summary>
-    /// <exception cref="BearerRequestException">It cannot be written.</exception>
-    public void Save() => RecordingFiles.Write(_path, Recorder.ToRecording(_before));
+    /// <summary>Writes the file, or compares with it.</summary>
+    /// <exception cref="BearerRequestException">It cannot be written, or differs.</exception>
+    public void Save()
+    {
+        if (_expected is not null) Compare(_expected);
+        else if (_appends) RecordingFiles.Append(_path, Recorder.ToRecording);
+        else RecordingFiles.Write(_path, Recorder.ToRecording([]));
+        if (_expected is null && Recorder.TooLong is { Count: > 0 } left)
+        {
+            throw MockErrors.Error(
+                "RecordingBodyTooLong", BearerErrorKind.InvalidData,
+                $"The recording {_path} was written without responses of more than {ApiRecorder.MaxBody} bytes: "
+                    + $"{string.Join(", ", left.Take(MaxShown))}.",
+                "A replay fails for these requests. Record smaller ones.");
+        }
+    }
+
+    private void Compare(Recording expected)
+    {
+        var differences = RecordingComparison.Differences(expected, Recorder.ToRecording([])).Take(MaxShown + 1).ToArray();
+        if (differences.Length == 0) return;
+        var shown = string.Join(" ", differences.Take(MaxShown));
+        throw MockErrors.Error(
+            "RecordingDrift", BearerErrorKind.InvalidData,
+            $"{Recorder.BaseUri} differs from the recording {_path}: {shown}{(differences.Length > MaxShown ? " …" : string.Empty)}",
+            "If the API has changed, record again with -Record. Name fields that differ in each run with -Redact.");
+    }
 }

@@ -1,4 +1,5 @@
 using BearerTools.Composition;
+using BearerTools.Profiles;
 
 namespace BearerTools;
 
@@ -8,8 +9,9 @@ namespace BearerTools;
 public sealed class BearerMock
 {
     private readonly AccessToken _token;
+    private readonly ConnectionProfile _profile;
 
-    internal BearerMock(MockedApi api, AccessToken token) => (Api, _token) = (api, token);
+    internal BearerMock(MockedApi api, AccessToken token, ConnectionProfile profile) => (Api, _token, _profile) = (api, token, profile);
 
     /// <summary>Its base address.</summary>
     public Uri BaseUri => Api.Mock.BaseUri;
@@ -18,6 +20,11 @@ public sealed class BearerMock
     /// A token that carries a connection to the mock: <c>-Token $mock.Token</c> works in each runspace. Nothing else accepts it.
     /// </summary>
     public AccessToken Token => Api.Connection.Bind(Api.Connection.Tokens.Current ?? _token);
+
+    /// <summary>
+    /// Name of a profile that leads to the mock, from each runspace: <c>-Profile $mock.Profile</c>. It exists as long as the mock.
+    /// </summary>
+    public string Profile => _profile.Name;
 
     /// <summary>The rules, in the order in which they are tried.</summary>
     public IReadOnlyList<string> Rules => [.. Api.Mock.Rules.Select(rule => $"{rule.Number}: {rule}")];

@@ -1,6 +1,7 @@
 using BearerTools.Composition;
 using BearerTools.Http;
 using BearerTools.Mocking;
+using BearerTools.Profiles;
 using BearerTools.Tokens;
 
 namespace BearerTools.Session;
@@ -10,6 +11,8 @@ internal static class MockFactory
 {
     /// <summary>Lifetime of a mock's tokens, unless the user gives one.</summary>
     public static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(1);
+
+    private const string Prefix = "mock-";
 
     /// <param name="baseUri">The base address, or <see langword="null"/> for one of its own.</param>
     /// <param name="lifetime">Lifetime of its tokens.</param>
@@ -22,11 +25,28 @@ internal static class MockFactory
             throw MockErrors.Error("MockInvalid", BearerErrorKind.InvalidArgument, "-TokenLifetime is not positive.",
                 "Pass a lifetime such as 00:05:00.");
         // The domain never resolves (RFC 2606 section 2), so that nothing can leave this process by mistake.
-        var address = RequestAddress.Base(baseUri ?? new Uri($"https://mock-{Guid.NewGuid().ToString("N")[..8]}.invalid/"));
+        var address = RequestAddress.Base(baseUri ?? new Uri($"https://{Name()}.invalid/"));
         var clock = new MockClock(start ?? BearerSession.Services.Time.GetUtcNow());
         return new MockedApi(new ApiMock(address, clock) { Recording = recording }, lifetime);
     }
 
-    public static async Task<BearerMock> CompleteAsync(MockedApi api, CancellationToken cancel) =>
-        new(api, await api.Connection.Tokens.GetAsync(TokenRequestContext.Default, cancel).ConfigureAwait(false));
+    public static async Task<BearerMock> CompleteAsync(MockedApi api, CancellationToken cancel)
+    {
+        var token = await api.Connection.Tokens.GetAsync(TokenRequestContext.Default, cancel).ConfigureAwait(false);
+        var profile = new ConnectionProfile
+        {
+            Name = IsOwn(api.Mock.BaseUri) ? api.Mock.BaseUri.Host.Split('.')[0] : Name(),
+            Source = api.Connection.Tokens.Source,
+            BaseUri = api.Mock.BaseUri,
+            Fixed = api.Connection,
+        };
+        // Weakly, or the process would keep each mock of a long test run, with its calls.
+        BearerSession.Services.Profiles.Lend(profile);
+        return new BearerMock(api, token, profile);
+    }
+
+    private static bool IsOwn(Uri baseUri) => baseUri.Host.StartsWith(Prefix, StringComparison.Ordinal)
+        && baseUri.Host.EndsWith(".invalid", StringComparison.Ordinal);
+
+    private static string Name() => $"{Prefix}{Guid.NewGuid().ToString("N")[..8]}";
 }

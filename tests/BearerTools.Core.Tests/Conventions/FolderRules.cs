@@ -21,9 +21,10 @@ internal static class FolderRules
         ["Http"] = ["Diagnostics", "Security", "Tokens"],
         ["Running"] = ["Diagnostics", "Http", "Json", "Security", "Tokens"],
         ["Fleet"] = ["Diagnostics", "Grants", "Http", "Security", "Storage", "Tokens"],
-        ["Profiles"] = ["Fleet", "Http", "Security", "Storage", "Tokens"],
-        ["Mocking"] = ["Http", "Profiles", "Security", "Tokens"],
+        ["Profiles"] = ["Fleet", "Http", "Json", "Security", "Storage", "Tokens"],
+        ["Mocking"] = ["Http", "Json", "Security", "Tokens"],
         ["Composition"] = ["Diagnostics", "Entra", "Fleet", "Grants", "Http", "Json", "Mocking", "Profiles", "Running", "Security", "Storage", "Tokens"],
+        ["Checks"] = ["Composition", "Diagnostics", "Grants", "Http", "Security", "Tokens"],
     };
 
     /// <summary>The folders of Core, and the folders that each may use.</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Security;
 
 namespace BearerTools.Tests.Diagnostics;
@@ -39,6 +40,8 @@ internal static class EventSamples
             : type == typeof(DateTimeOffset) ? DateTimeOffset.UnixEpoch
             : type == typeof(LastPage) ? new LastPage(LastPageReason.NoNextPage, ["path"])
             : type == typeof(IReadOnlyList<string>) ? new[] { "one", "two" }
+            : type == typeof(TracedHead) ? new TracedHead("GET / HTTP/1.1", [new("Host", "api.contoso.com")])
+            : type == typeof(TracedBody) ? new TracedBody("{}", "application/json", IsCut: false, IsText: true)
             : type.IsEnum ? Enum.GetValues(type).GetValue(0)
             : Convert.ChangeType(7, type, null);
     }

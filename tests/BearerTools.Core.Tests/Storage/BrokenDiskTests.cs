@@ -58,6 +58,46 @@ public sealed class BrokenDiskTests
     }
 
     [SmallDisk.DiskFact]
+    public async Task Accounts_that_a_full_disk_cannot_take_last_for_the_session_and_the_file_is_unchanged()
+    {
+        using var disk = new SmallDisk();
+        var accounts = Services(disk.Path).Stores.Accounts(StoreKind.File);
+        await SaveAsync(accounts, [1]);
+        var before = ContentOf(disk.Path);
+        disk.Fill();
+
+        await SaveAsync(accounts, [2]);
+
+        Assert.Equal(new byte[] { 2 }, await LoadAsync(accounts));
+        Assert.Equal(before, ContentOf(disk.Path));
+
+        disk.Free();
+        await SaveAsync(Services(disk.Path).Stores.Accounts(StoreKind.File), [3]);
+        // Another process has written since: its accounts are newer.
+        Assert.Equal(new byte[] { 3 }, await LoadAsync(accounts));
+    }
+
+    [SmallDisk.DiskFact]
+    public async Task Accounts_of_a_read_only_disk_are_used_and_new_ones_last_for_the_session()
+    {
+        using var disk = new SmallDisk();
+        var accounts = Services(disk.Path).Stores.Accounts(StoreKind.File);
+        await SaveAsync(accounts, [1]);
+        var before = ContentOf(disk.Path);
+        disk.MakeReadOnly();
+
+        Assert.Equal(new byte[] { 1 }, await LoadAsync(accounts));
+        await SaveAsync(accounts, [2]);
+        Assert.Equal(new byte[] { 2 }, await LoadAsync(accounts));
+
+        disk.MakeWritable();
+        Assert.Equal(before, ContentOf(disk.Path));
+        Assert.Equal(new byte[] { 2 }, await LoadAsync(accounts));
+        await SaveAsync(accounts, [4]);
+        Assert.Equal(new byte[] { 4 }, await LoadAsync(Services(disk.Path).Stores.Accounts(StoreKind.File)));
+    }
+
+    [SmallDisk.DiskFact]
     public async Task A_new_store_on_a_full_disk_is_an_error_within_two_seconds()
     {
         using var disk = new SmallDisk();
@@ -86,6 +126,16 @@ public sealed class BrokenDiskTests
     }
 
     private static BearerServices Services(string root) => new(storeFolder: name => new StoreFolder(Path.Combine(root, name)));
+
+    private static async Task SaveAsync(IAccountStore accounts, byte[] content)
+    {
+        using (await accounts.EnterAsync(default)) accounts.Save(content, accounts.Clearings);
+    }
+
+    private static async Task<byte[]?> LoadAsync(IAccountStore accounts)
+    {
+        using (await accounts.EnterAsync(default)) return accounts.Load();
+    }
 
     private static byte[] ContentOf(string root) => File.ReadAllBytes(Assert.Single(Directory.GetFiles(Path.Combine(root, "file"), "*.token")));
 

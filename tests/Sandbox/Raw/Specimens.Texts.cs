@@ -100,6 +100,23 @@ internal static partial class Specimens
         ],
         ["bruno"] = ["vars {\n  host: https://a\n  ~off: b\n  client_id: {{host}}\n  t: '''\n  x\n  '''\n}\nvars:secret [\n  token,\n  pin\n]\n"],
         ["note"] = ["""{"ETag":"\"v1\"","LastModified":"Thu, 01 Jan 2026 00:00:00 GMT","Length":6,"Writer":"BearerTools: a partial download"}"""],
+        ["recording"] =
+        [
+            """{"recordingVersion":1,"baseUri":"https://a.example/v1/","redacted":["mail"],"entries":[{"method":"GET","address":"/v1/a?b=c","status":200,"headers":{"Link":["<a>","<b>"]},"responseJson":{"a":[1,{"b":"c"}]},"delayMs":120}]}""",
+            """{"recordingVersion":1,"baseUri":"http://a.example","entries":[{"method":"POST","address":"/","requestText":"a=b","status":201,"headers":{},"responseText":"data: {}\n\n","cut":true,"responseDigest":"AAAA"},{"method":"PUT","address":"/b","requestBase64":"AQID","fault":"ConnectionReset"}]}""",
+        ],
+        ["har"] =
+        [
+            """{"log":{"version":"1.2","entries":[{"time":12.5,"request":{"method":"POST","url":"https://a.example/b?c=d","headers":[],"postData":{"mimeType":"a/b","text":"x=y"}},"response":{"status":200,"headers":[{"name":":status","value":"200"},{"name":"Link","value":"<a>"}],"content":{"text":"AQID","encoding":"base64"}}}]}}""",
+            """{"log":{"entries":[{"request":{"method":"get","url":"https://a.example/"},"response":{"status":0,"content":{}}}]}}""",
+        ],
+        ["events"] =
+        [
+            "event: a\ndata: {\"token\":\"t-0123456789\",\"x\":\"{\\\"pin\\\":\\\"1\\\"}\"}\n\n", "<a xmlns:b=\"c\" password='d'><b:secret>e</b:secret></a>",
+            "--x\r\nContent-Disposition: form-data; name=\"password\"\r\nContent-Type: text/plain\r\n\r\nsecret value\r\n--x--\r\n",
+            "Authorization: Bearer abcdefgh12345678 https://u:p@h/?sig=a&b=c eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.x",
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        ],
         ["rate"] = ["50/s", "1/m", "100/10s", "5/h"],
         ["text"] = ["plain", "a b c", "https://u:p@h/x", "é\u001b[31m"],
     };

@@ -1,13 +1,15 @@
 # Binds each parameter of each parameter set of Get-BearerToken once, in a session where every connection is refused,
 # and writes how each call ended: the set, the parameter, and the error's id and message ('none' if it succeeded).
-# With -Set it does that for one set and returns the results: a refused connection is tried again after a pause, so sets run in parallel.
-param([string] $Manifest, [string] $Folder, [string] $ResultFile, [string] $Set)
+# With -Part of -Parts it does that for a part of the parameters of each set and returns the results: a refused connection is tried again
+# after a pause, so the parts run in parallel.
+param([string] $Manifest, [string] $Folder, [string] $ResultFile, [int] $Part, [int] $Parts)
 
 Import-Module $Manifest
-if (-not $Set) {
+if (-not $Parts) {
     $env:BEARERTOOLS_TEST_SECRET = New-Guid
-    $results = (Get-Command Get-BearerToken).ParameterSets.Name | ForEach-Object -ThrottleLimit 8 -Parallel {
-        & $using:PSCommandPath -Manifest $using:Manifest -Folder (New-Item -ItemType Directory (Join-Path $using:Folder $_)) -Set $_
+    $all = 32
+    $results = 1..$all | ForEach-Object -ThrottleLimit $all -Parallel {
+        & $using:PSCommandPath -Manifest $using:Manifest -Folder (New-Item -ItemType Directory (Join-Path $using:Folder $_)) -Part $_ -Parts $using:all
     }
     ConvertTo-Json @($results) | Set-Content $ResultFile
     return
@@ -15,10 +17,12 @@ if (-not $Set) {
 
 . "$PSScriptRoot/PlausibleValues.ps1" $Folder
 
-foreach ($one in (Get-Command Get-BearerToken).ParameterSets | Where-Object Name -EQ $Set) {
+$count = 0
+foreach ($one in (Get-Command Get-BearerToken).ParameterSets) {
     $own = @($one.Parameters | Where-Object Name -NotIn $common)
     $needed = @($own | Where-Object IsMandatory | ForEach-Object Name) + @($needs[$one.Name] ?? ($own.Name -contains 'Authority' ? $oauth : @()))
     foreach ($name in $own.Name) {
+        if ($count++ % $Parts -ne $Part - 1) { continue }
         $given = @{}
         foreach ($other in $needed + $name) { if ($other -notin $replaces[$name]) { $given[$other] = $values[$other] ?? $true } }
         $more = $beside["$($one.Name)/$name"] ?? $beside[$name] ?? @{}

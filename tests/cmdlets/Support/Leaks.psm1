@@ -37,6 +37,9 @@ function Get-Spelling([string] $Secret) {
             }
         }
     }
+    $hexadecimal = [Text.Encoding]::UTF8.GetBytes($Secret)
+    [Convert]::ToHexString($hexadecimal)
+    [BitConverter]::ToString($hexadecimal)
     # A part is a leak too, and shows in every other spelling: what stands before and behind the odd characters, and the
     # parts of a JWT that are its own.
     $Secret -split '[^A-Za-z0-9_-]+' | Where-Object Length -GE 20 | Where-Object { $_ -notlike 'eyJhbGciOi*' }

@@ -3,51 +3,18 @@ using System.Diagnostics;
 namespace BearerTools.Diagnostics.Tracing;
 
 /// <summary>
-/// One message to an API and its response. Its texts do not change after it was added to the trace; the figures of the body do.
+/// One message to an API and its response. While the response is read, the trace refers to this object; afterwards it keeps a copy, so that
+/// the object does not outlive the request.
 /// </summary>
 internal sealed class RequestRecord : TraceRecord
 {
-    private long _headers;
-    private long _end;
-    private long _received;
+    private TraceLog? _log;
 
-    /// <summary>Profile of the connection, or <see langword="null"/>.</summary>
-    public string? Profile { get; init; }
-
-    /// <summary>Base address of the connection, or <see langword="null"/>.</summary>
-    public Uri? BaseUri { get; init; }
-
-    /// <summary>HTTP method.</summary>
-    public required string Method { get; init; }
+    /// <summary>What is known of it.</summary>
+    public RequestFacts Facts;
 
     /// <summary>Address, as <see cref="TracedAddress"/> returns it.</summary>
     public required string Address { get; init; }
-
-    /// <summary>Fingerprint of the token that was sent, or <see langword="null"/> if none was.</summary>
-    public string? Fingerprint { get; init; }
-
-    /// <summary>Number of the message among those of its input, from 1.</summary>
-    public int Attempt { get; init; }
-
-    public SendReason Reason { get; init; }
-
-    /// <summary>Status of the message before, or 0 if there was none or it got no response.</summary>
-    public int StatusBefore { get; init; }
-
-    /// <summary>When the request was ready, as a timestamp of <see cref="Stopwatch"/>.</summary>
-    public long Asked { get; init; }
-
-    /// <summary>When its origin's pace admitted it.</summary>
-    public long Sent { get; init; }
-
-    /// <summary>Time for opening a connection, including TLS, in ticks of <see cref="Stopwatch"/>; 0 if an open one was used.</summary>
-    public long Connecting { get; private set; }
-
-    /// <summary>Status of the response, or 0 if there was none.</summary>
-    public int Status { get; private set; }
-
-    /// <summary>HTTP version of the response.</summary>
-    public Version? Version { get; private set; }
 
     /// <summary>The id that the API gave the request, or <see langword="null"/>. Not cleaned yet.</summary>
     public string? RequestId { get; init; }
@@ -55,41 +22,33 @@ internal sealed class RequestRecord : TraceRecord
     /// <summary>The id that joins the requests of an operation, or <see langword="null"/>. Not cleaned yet.</summary>
     public string? CorrelationId { get; init; }
 
-    /// <summary>True when the response was read or given up, so that nothing changes any more.</summary>
-    public bool IsOver => Volatile.Read(ref _end) != 0;
+    /// <summary>The number of characters of its texts.</summary>
+    public int Characters => Address.Length + (RequestId?.Length ?? 0) + (CorrelationId?.Length ?? 0);
 
-    /// <summary>The number of bytes of the body that were read.</summary>
-    public long Received => Volatile.Read(ref _received);
-
-    public TimeSpan Queue => Stopwatch.GetElapsedTime(Asked, Sent);
-
-    public TimeSpan Connect => Stopwatch.GetElapsedTime(0, Connecting);
-
-    /// <summary>From sending to the end of the headers, without connecting.</summary>
-    public TimeSpan Wait => Stopwatch.GetElapsedTime(Sent + Connecting, Math.Max(_headers, Sent + Connecting));
-
-    /// <summary>From the headers until the response was read, or <see langword="null"/> while it is being read.</summary>
-    public TimeSpan? Body => IsOver ? Stopwatch.GetElapsedTime(_headers, _end) : null;
-
-    public override int Bytes =>
-        Fixed + Size(Address) + Size(Error) + Size(RequestId) + Size(CorrelationId);
+    public override int Bytes => Fixed + (2 * Characters) + Size(Error);
 
     /// <summary>Notes that the headers have arrived, or that they will not.</summary>
-    public void Head(int status, Version? version, long connecting)
+    public void Head(int status, Version? version, long connecting, long securing)
     {
-        _headers = Stopwatch.GetTimestamp();
-        Connecting = Math.Clamp(connecting, 0, _headers - Sent);
-        Status = status;
-        Version = version;
+        Facts.Headers = Stopwatch.GetTimestamp();
+        Facts.Connecting = Math.Clamp(connecting, 0, Facts.Headers - Facts.Sent);
+        Facts.Securing = Math.Clamp(securing, 0, Facts.Connecting);
+        Facts.Status = status;
+        Facts.Version = version;
         if (status == 0) End();
     }
 
     /// <summary>Counts bytes of the body.</summary>
-    public void Add(int length) => Volatile.Write(ref _received, _received + length);
+    public void Add(int length) => Facts.Received += length;
 
     /// <summary>Notes that the response was read, or that nobody reads it any more.</summary>
     public void End()
     {
-        if (_end == 0) Volatile.Write(ref _end, Stopwatch.GetTimestamp());
+        if (Facts.End != 0) return;
+        Facts.End = Stopwatch.GetTimestamp();
+        _log?.Complete(this);
     }
+
+    /// <summary>Called when it is added to a trace before its end.</summary>
+    public void Join(TraceLog log) => _log = log;
 }

@@ -9,5 +9,8 @@ internal sealed class TokenRecord : TraceRecord
     /// <summary>Name of the flow, or <see langword="null"/>.</summary>
     public string? Flow { get; init; }
 
+    /// <summary>How long the token request took that ended at this time, or <see langword="null"/> if none ended.</summary>
+    public TimeSpan? Duration { get; init; }
+
     public override int Bytes => Fixed + Size(Text) + Size(Error);
 }

@@ -3,8 +3,8 @@ namespace BearerTools.Diagnostics.Tracing;
 /// <summary>Something that the process did, as the trace keeps it: data without secrets, formatted only when it is read.</summary>
 internal abstract class TraceRecord
 {
-    /// <summary>What an object and its fields take in memory, without its texts.</summary>
-    private protected const int Fixed = 200;
+    /// <summary>What a record and its fields take in memory, without its texts.</summary>
+    private protected const int Fixed = 280;
 
     /// <summary>Number of the record in the trace, from 1.</summary>
     public long Number { get; set; }

@@ -19,23 +19,39 @@ internal static class TracedAddress
     };
 
     /// <summary>Returns the address without user name, password and fragment, and with only the harmless values of its query.</summary>
-    public static string Of(Uri address)
+    /// <param name="address">The address.</param>
+    /// <param name="shown">Further names whose values are shown, or <see langword="null"/>.</param>
+    public static string Of(Uri address, IReadOnlyList<string>? shown = null)
     {
         var query = address.Query;
         if (query.Length == 0 && address.UserInfo.Length == 0 && address.Fragment.Length == 0) return Bounded(address.AbsoluteUri);
         var path = address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
-        return Bounded(query.Length > 1 ? $"{path}?{string.Join('&', query[1..].Split('&').Select(Pair))}" : path);
+        return Bounded(query.Length > 1
+            ? $"{path}?{string.Join('&', query[1..].Split('&').Select(pair => Pair(pair, shown)))}"
+            : path);
     }
 
-    private static string Pair(string pair)
+    /// <summary>The same for an address or a relative reference in the text of a server.</summary>
+    public static string Of(string reference, IReadOnlyList<string>? shown = null)
+    {
+        if (Uri.TryCreate(reference, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return Of(address, shown);
+        var path = reference.Split('#')[0];
+        var query = path.IndexOf('?', StringComparison.Ordinal);
+        if (query < 0) return Bounded(path);
+        return Bounded($"{path[..query]}?{string.Join('&', path[(query + 1)..].Split('&').Select(pair => Pair(pair, shown)))}");
+    }
+
+    private static string Pair(string pair, IReadOnlyList<string>? shown)
     {
         var end = pair.IndexOf('=', StringComparison.Ordinal);
         // Without a name, or with nothing but padding as a value, the text before the sign is data.
         if (end <= 0 || end > LongestName || pair.AsSpan(end).TrimEnd('=').IsEmpty) return Mark;
         var name = pair[..end];
-        if (pair.Length - end <= LongestValue && s_harmless.Contains(Uri.UnescapeDataString(name))) return pair;
-        return $"{name}={Mark}";
+        return pair.Length - end <= LongestValue && IsShown(Uri.UnescapeDataString(name), shown) ? pair : $"{name}={Mark}";
     }
+
+    private static bool IsShown(string name, IReadOnlyList<string>? shown) =>
+        s_harmless.Contains(name) || (shown is not null && shown.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Redacted before it is cut: a part of a secret is not found by its value.</summary>
     private static string Bounded(string text) =>

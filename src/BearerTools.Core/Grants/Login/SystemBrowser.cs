@@ -15,9 +15,17 @@ internal sealed class SystemBrowser : IBrowser
     /// </summary>
     private static readonly TimeSpan s_trial = TimeSpan.FromSeconds(5);
 
-    public async Task OpenAsync(Uri address, CancellationToken cancel)
+    public Task OpenAsync(Uri address, CancellationToken cancel) => Origin.Of(address).IsSafe
+        ? StartAsync(address, cancel)
+        : throw new ArgumentException("Only https and loopback addresses can be opened.", nameof(address));
+
+    /// <summary>Opens a page that this module has written.</summary>
+    /// <exception cref="BearerTokenException">There is no browser, or it could not be started.</exception>
+    public static Task OpenPageAsync(string path, CancellationToken cancel) =>
+        StartAsync(new UriBuilder(Uri.UriSchemeFile, string.Empty) { Path = path }.Uri, cancel);
+
+    private static async Task StartAsync(Uri address, CancellationToken cancel)
     {
-        if (!Origin.Of(address).IsSafe) throw new ArgumentException("Only https and loopback addresses can be opened.", nameof(address));
         var variable = Environment.GetEnvironmentVariable("BROWSER");
         var isNamed = !string.IsNullOrWhiteSpace(variable);
         if (!isNamed && OperatingSystem.IsWindows())
@@ -42,7 +50,7 @@ internal sealed class SystemBrowser : IBrowser
 
     /// <summary>
     /// Opens the address with Windows' shell, which would run any text as a program or file; so it only gets a verified
-    /// http(s) address.
+    /// http(s) address, or that of a page of this module.
     /// </summary>
     private static void OpenOnWindows(Uri address)
     {

@@ -28,11 +28,17 @@ internal static partial class BodyPreview
 
     private static string Of(FormPart part) => $"{part.Name}={(SecretNames.Include(part.Name) ? LiveSecrets.Mark : part.Body.Preview)}";
 
-    private static string Redact(string text) => Field().Replace(
+    /// <summary>The text without the values of names such as password, in JSON, forms and XML.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="isSecret">True for a name whose value is a secret.</param>
+    /// <param name="mark">The text instead of the value.</param>
+    public static string WithoutSecrets(string text, Func<string, bool> isSecret, string mark) => Field().Replace(
         text,
-        static field => SecretNames.Include(field.Groups["name"].Value)
-            ? string.Concat(field.Value.AsSpan(0, field.Groups["value"].Index - field.Index), LiveSecrets.Mark)
+        field => isSecret(field.Groups["name"].Value)
+            ? string.Concat(field.Value.AsSpan(0, field.Groups["value"].Index - field.Index), mark)
             : field.Value);
+
+    private static string Redact(string text) => WithoutSecrets(text, SecretNames.Include, LiveSecrets.Mark);
 
     private static Encoding EncodingOf(string? contentType) =>
         (MediaTypeHeaderValue.TryParse(contentType, out var type) ? Charset.ByName(type.CharSet?.Trim('"')) : null) ?? Encoding.UTF8;

@@ -15,6 +15,9 @@ internal abstract class RequestBody(string? contentType)
     /// <summary>True if the body can be sent more than once.</summary>
     public abstract bool CanReplay { get; }
 
+    /// <summary>The length in bytes, or <see langword="null"/> if it is known only when it is sent.</summary>
+    public virtual long? Length => null;
+
     /// <summary>The beginning of the text, or what the body is if it is no text, for a user who decides whether to send it.</summary>
     public virtual string Preview => $"({ContentType ?? "content"})";
 
@@ -34,6 +37,8 @@ internal sealed class BytesBody(ReadOnlyMemory<byte> bytes, string? contentType)
     public ReadOnlyMemory<byte> Bytes => bytes;
 
     public override bool CanReplay => true;
+
+    public override long? Length => bytes.Length;
 
     public override string Preview => BodyPreview.Of(bytes.Span, ContentType);
 

@@ -15,6 +15,7 @@ internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRe
     private bool _isClosed;
     private bool _isOver;
     private long _begun;
+    private long _opened;
 
     /// <summary>Cancels the message.</summary>
     public CancellationToken Cancel { get; set; }
@@ -22,10 +23,22 @@ internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRe
     /// <summary>The events of the input, for a handler that answers the message itself; <see langword="null"/> if there are none.</summary>
     public IEventSink? Events { get; set; }
 
+    /// <summary>True if it goes to another origin than the request: it carries nothing that belongs to the request.</summary>
+    public bool IsCrossOrigin { get; init; }
+
+    /// <summary>The number of messages that this one repeats, for any reason.</summary>
+    public int Resends { get; set; }
+
     /// <summary>
     /// The time for opening a connection for it, including TLS, in ticks of <see cref="Stopwatch"/>; 0 if it used one that was open.
     /// </summary>
     public long Connecting { get; private set; }
+
+    /// <summary>The part of <see cref="Connecting"/> that TLS took; 0 without TLS, and through a proxy.</summary>
+    public long Securing { get; private set; }
+
+    /// <summary>When it was handed to the connections, as a timestamp.</summary>
+    public long Begun { get; set; }
 
     /// <summary>Closes the socket if the message is cancelled before the connection is established.</summary>
     public static void Bind(HttpRequestMessage message, Socket socket)
@@ -35,12 +48,22 @@ internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRe
         if (own.Cancel.CanBeCanceled) own.Bind(socket);
     }
 
+    /// <summary>Called when the socket is connected, before TLS.</summary>
+    public static void Open(HttpRequestMessage message)
+    {
+        if (message is ConnectingMessage own) own._opened = Stopwatch.GetTimestamp();
+    }
+
     /// <summary>Called when the connection, including TLS, is established: from now on any request may use it.</summary>
     /// <exception cref="IOException">Its socket has just been closed by a cancellation.</exception>
     public static void Release(HttpRequestMessage message)
     {
         if (message is not ConnectingMessage own) return;
-        if (own._begun != 0) own.Connecting = Stopwatch.GetTimestamp() - own._begun;
+        var now = Stopwatch.GetTimestamp();
+        // Through a tunnel of a proxy, another message opened the socket.
+        if (own._begun != 0) own.Connecting = now - own._begun;
+        else if (own.Begun != 0) own.Connecting = now - own.Begun;
+        if (own._opened != 0 && own.RequestUri?.Scheme == Uri.UriSchemeHttps) own.Securing = now - own._opened;
         if (own.Release()) throw new IOException("The request was cancelled.");
     }
 

@@ -14,6 +14,15 @@ internal static class EnvironmentProxy
     /// <summary>Keyed by the variables' values. Keeps the secrets alive: a secret is redacted only while it is referenced.</summary>
     private static readonly ConcurrentDictionary<string, Secret[]> s_known = new(StringComparer.Ordinal);
 
+    /// <summary>The variable that determines the proxy of an address, or <see langword="null"/>. The runtime reads them in this order.</summary>
+    public static string? VariableFor(Uri address)
+    {
+        string[] names = address.Scheme == Uri.UriSchemeHttps
+            ? ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+            : ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+        return Array.Find(names, name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)));
+    }
+
     /// <summary>Called before a pool is created: the variables may have changed.</summary>
     public static void RegisterPasswords() => RegisterPasswords(Environment.GetEnvironmentVariable);
 

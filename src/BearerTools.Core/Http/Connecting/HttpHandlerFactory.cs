@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using BearerTools.Http.Telemetry;
 
 namespace BearerTools.Http.Connecting;
 
@@ -19,13 +20,21 @@ internal static class HttpHandlerFactory
     /// <param name="options">How connections are made.</param>
     /// <param name="time">The clock that measures how long a connection is idle.</param>
     public static HttpMessageInvoker Create(HandlerOptions? options = null, TimeProvider? time = null) =>
-        new(Handler(options ?? HandlerOptions.Default, time));
+        new(Observed(Handler(options ?? HandlerOptions.Default, time)));
 
     /// <summary>Creates a handler for clients other than <see cref="SocketHandler"/>, such as those of authorities.</summary>
     /// <param name="options">How connections are made.</param>
     /// <param name="time">The clock that measures how long a connection is idle.</param>
     public static HttpMessageHandler ForClients(HandlerOptions? options = null, TimeProvider? time = null) =>
-        new FreshConnectionHandler(Handler(options ?? HandlerOptions.Default, time));
+        new FreshConnectionHandler(Observed(Handler(options ?? HandlerOptions.Default, time)));
+
+    /// <summary>The proxy that requests to an address use, or <see langword="null"/>.</summary>
+    public static Uri? ProxyOf(HandlerOptions options, Uri address)
+    {
+        if (options is not { UseProxy: true, UnixSocket: null }) return null;
+        var proxy = ProxyFor(options);
+        return proxy.IsBypassed(address) || proxy.GetProxy(address) is not { } place || place == address ? null : place;
+    }
 
     /// <summary>Creates the bare handler.</summary>
     public static SocketsHttpHandler Handler(HandlerOptions options, TimeProvider? time = null)
@@ -34,9 +43,12 @@ internal static class HttpHandlerFactory
         return NewHandler(options, time ?? TimeProvider.System);
     }
 
+    private static HttpMessageHandler Observed(SocketsHttpHandler sockets) =>
+        ClientSpanHandler.IsNeeded ? new ClientSpanHandler(sockets) : sockets;
+
     private static SocketsHttpHandler NewHandler(HandlerOptions options, TimeProvider time) => new()
     {
-        SslOptions = Tls(options),
+        SslOptions = Tls(options, time),
         AllowAutoRedirect = false,
         UseCookies = false,
         // A lifetime of zero means one request (RFC 9112 section 9.6): a server need not close the connection.
@@ -45,11 +57,15 @@ internal static class HttpHandlerFactory
         ResponseDrainTimeout = s_drainTimeout,
         // A Unix domain socket is on this machine: no proxy is involved.
         UseProxy = options is { UseProxy: true, UnixSocket: null },
-        Proxy = new ProxyBeyondLoopback(options.Proxy ?? HttpClient.DefaultProxy, mayServeLoopback: options.Proxy is not null),
+        Proxy = ProxyFor(options),
         ConnectCallback = options.UnixSocket is { } place ? (context, cancel) => ConnectAsync(context, place, cancel) : ConnectAsync,
         PlaintextStreamFilter = (made, _) => new(Guarded(made, time)),
         EnableMultipleHttp2Connections = true,
+        ActivityHeadersPropagator = TracePropagator.Instance,
     };
+
+    private static ProxyBeyondLoopback ProxyFor(HandlerOptions options) =>
+        new(options.Proxy ?? HttpClient.DefaultProxy, mayServeLoopback: options.Proxy is not null);
 
     private static Stream Guarded(SocketsHttpPlaintextStreamFilterContext made, TimeProvider time)
     {
@@ -57,9 +73,14 @@ internal static class HttpHandlerFactory
         return made.NegotiatedHttpVersion.Major >= 2 ? made.PlaintextStream : new IdleGuard(made.PlaintextStream, time);
     }
 
-    private static SslClientAuthenticationOptions Tls(HandlerOptions options)
+    private static SslClientAuthenticationOptions Tls(HandlerOptions options, TimeProvider time)
     {
-        var tls = new SslClientAuthenticationOptions { EnabledSslProtocols = options.Protocols };
+        var tls = new SslClientAuthenticationOptions
+        {
+            EnabledSslProtocols = options.Protocols,
+            RemoteCertificateValidationCallback =
+                (sender, certificate, chain, errors) => ServerCertificate.Check(sender, certificate, chain, errors, time),
+        };
         options.Certificates.PresentBy(tls);
 #pragma warning disable CA5359 // The caller asked for it, for this pool only.
         if (options.SkipCertificateCheck) tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
@@ -82,6 +103,7 @@ internal static class HttpHandlerFactory
                 await socket.ConnectAsync(
                     await LoopbackOfAsync(endPoint.Host, cancel).ConfigureAwait(false), endPoint.Port, cancel).ConfigureAwait(false);
             else await socket.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
+            ConnectingMessage.Open(context.InitialRequestMessage);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -99,6 +121,7 @@ internal static class HttpHandlerFactory
         try
         {
             await socket.ConnectAsync(place, cancel).ConfigureAwait(false);
+            ConnectingMessage.Open(context.InitialRequestMessage);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

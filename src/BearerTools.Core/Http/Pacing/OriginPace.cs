@@ -7,7 +7,7 @@ namespace BearerTools.Http.Pacing;
 /// a decrement. Otherwise messages wait until every limit admits the next one: those of commands and a 503 apply to all of them, quotas
 /// and a 429 to those with the same token. Among the messages that may go, the order of arrival decides.
 /// </summary>
-internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
+internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter, Action<Pause>? paused = null)
 {
     private readonly object _gate = new();
     private readonly long _begin = time.GetTimestamp();
@@ -130,6 +130,8 @@ internal sealed partial class OriginPace(TimeProvider time, Func<double> jitter)
         }
 
         if (pause is not { } reason) return waiter.WaitAsync(null, cancel);
+        // A pause that the API asked for is known from its response.
+        if (isFirst && (reason.Reason == PauseReason.QuotaUsedUp || reason.IsOwn)) paused?.Invoke(reason);
         RequestPaused.Write(events, reason.Reason, reason.For, reason.Quota, isFirst);
         progress?.Show($"waiting until {TimeText.Clock(time.GetUtcNow() + reason.For)}, {reason.Clause}");
         return waiter.WaitAsync(progress, cancel);

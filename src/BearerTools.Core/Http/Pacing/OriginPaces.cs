@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Security;
 
 namespace BearerTools.Http.Pacing;
@@ -7,7 +8,7 @@ namespace BearerTools.Http.Pacing;
 /// The paces of all origins, one set per process, because an API counts the requests of all commands. A pace that has nothing to
 /// remember is evicted after 10 minutes without use.
 /// </summary>
-internal sealed class OriginPaces(TimeProvider time, Func<double> jitter)
+internal sealed class OriginPaces(TimeProvider time, Func<double> jitter, TraceLog? trace = null)
 {
     /// <summary>Maximum number of origins; beyond that, the least recently used are evicted.</summary>
     public const int MaxOrigins = 1000;
@@ -31,7 +32,7 @@ internal sealed class OriginPaces(TimeProvider time, Func<double> jitter)
             if (!_all.TryGetValue(origin, out var pace))
             {
                 if (_all.Count >= MaxOrigins) Evict();
-                pace = _all.GetOrAdd(origin, _ => new OriginPace(time, jitter));
+                pace = _all.GetOrAdd(origin, Create);
             }
 
             if (!pace.IsEvicted) return pace;
@@ -48,6 +49,18 @@ internal sealed class OriginPaces(TimeProvider time, Func<double> jitter)
             if (pace.TryEvict(TimeSpan.Zero)) _all.TryRemove(new KeyValuePair<Origin, OriginPace>(origin, pace));
         }
     }
+
+    private OriginPace Create(Origin origin) => new(time, jitter, pause => Trace(origin, pause));
+
+    private void Trace(Origin origin, Pause pause) => trace?.Add(new PauseRecord
+    {
+        Time = time.GetUtcNow(),
+        Origin = origin.ToString(),
+        Length = pause.For,
+        Reason = pause.Reason,
+        IsOwn = pause.IsOwn,
+        Quota = pause.Quota is { } quota ? TracedText.Of(quota) : null,
+    });
 
     private void EvictIdle()
     {

@@ -27,6 +27,7 @@ internal sealed class ServerLimits
     private double _refusals;
     private TimeSpan _pausedUntil;
     private TimeSpan _warnedUntil;
+    private bool _isAsked;
     private int _inProgress;
 
     /// <summary>The number of messages in progress that these limits apply to.</summary>
@@ -77,7 +78,7 @@ internal sealed class ServerLimits
     /// <summary>The pause that the API asked for, or <see langword="null"/>.</summary>
     public Pause? PauseAt(TimeSpan now, QuotaScope scope)
     {
-        if (_pausedUntil > now) return new Pause(PauseReason.Requested, _pausedUntil - now);
+        if (_pausedUntil > now) return new Pause(PauseReason.Requested, _pausedUntil - now, IsOwn: !_isAsked);
         var quota = _quotas.OpensAt(now, 0, scope);
         return quota.IsUsedUp ? new Pause(PauseReason.QuotaUsedUp, quota.OpensAt - now, quota.Policy) : null;
     }
@@ -124,7 +125,7 @@ internal sealed class ServerLimits
         var isNew = _pausedUntil <= now && _recovery.IsNew(permit.Sent);
         if (verdict.Wait is null && !isNew) return null;
         var pause = verdict.Wait ?? OwnPause(jitter());
-        if (now + pause > _pausedUntil) _pausedUntil = now + pause;
+        if (now + pause > _pausedUntil) (_pausedUntil, _isAsked) = (now + pause, verdict.Wait is not null);
         if (!isNew) return null;
         if (verdict.Wait is null) _refusals = Math.Min(MaxRefusals, _refusals + 1);
         if (verdict.Wait is { } asked) _recovery.BeginAsked(now, asked);

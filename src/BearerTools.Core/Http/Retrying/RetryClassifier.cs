@@ -39,8 +39,8 @@ internal static class RetryClassifier
     {
         if (failure.InnerException is not { } cause || failure.Kind is not (BearerErrorKind.Connection or BearerErrorKind.Timeout))
             return false;
-        // A certificate that is not trusted now will not be trusted on a retry.
-        if (failure.ErrorId == "CertificateNotTrusted" || IsForbidden(cause) || !CanBeSentAgain(template)) return false;
+        // A certificate that is rejected now will be rejected on a retry.
+        if (cause.GetBaseException() is CertificateException || IsForbidden(cause) || !CanBeSentAgain(template)) return false;
         return NeverArrived(failure, cause) || (IsTransient(cause) && IsSafeToRepeat(template));
     }
 

@@ -21,7 +21,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         if (ReasonToGiveUp(context, wait) is { } why) throw policy.MaxRetries == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
         context.Retries++;
         if (context.Events.IsEnabled(EventLevel.Verbose))
-            context.Events.Write(new FailureRetried(failure.Message, context.Retries, policy.MaxRetries, wait));
+            context.Events.Write(new FailureRetried(failure.Message, failure.ErrorId, context.Retries, policy.MaxRetries, wait));
         return WaitAsync(wait, context);
     }
 

@@ -1,7 +1,10 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using BearerTools.Diagnostics;
 using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Connecting;
+using BearerTools.Security;
 
 namespace BearerTools.Http.Tracing;
 
@@ -10,15 +13,24 @@ namespace BearerTools.Http.Tracing;
 /// <param name="time">The clock.</param>
 /// <param name="profile">The connection's profile, or <see langword="null"/>.</param>
 /// <param name="baseUri">The connection's base address, or <see langword="null"/>.</param>
-internal sealed class RequestTracer(TraceLog log, TimeProvider time, string? profile, Uri? baseUri)
+/// <param name="shownQuery">Further names of a query whose values are shown, or <see langword="null"/>.</param>
+internal sealed class RequestTracer(
+    TraceLog log, TimeProvider time, string? profile, Uri? baseUri, IReadOnlyList<string>? shownQuery = null)
 {
     /// <summary>An id that is longer is none.</summary>
     private const int LongestId = 200;
 
-    private static readonly string[] s_requestIds =
-        ["x-request-id", "request-id", "x-ms-request-id", "x-amzn-requestid", "x-github-request-id"];
+    private static readonly FrozenSet<string> s_requestIds = FrozenSet.ToFrozenSet(
+        ["x-request-id", "request-id", "x-ms-request-id", "x-amzn-requestid", "x-github-request-id"], StringComparer.OrdinalIgnoreCase);
 
-    private static readonly string[] s_correlationIds = ["x-correlation-id", "x-ms-correlation-request-id", "client-request-id"];
+    private static readonly FrozenSet<string> s_correlationIds = FrozenSet.ToFrozenSet(
+        ["x-correlation-id", "x-ms-correlation-request-id", "client-request-id"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Further names of a query whose values are shown, or <see langword="null"/>.</summary>
+    public IReadOnlyList<string>? ShownQuery => shownQuery;
+
+    /// <summary>Keeps heads and bodies that do not change any more.</summary>
+    public void Keep(TracedExchange exchange) => log.Bodies.Keep(exchange);
 
     /// <summary>
     /// Adds a message whose response's headers have arrived, and returns its record, which <see cref="ApiResponse"/> ends.
@@ -26,10 +38,11 @@ internal sealed class RequestTracer(TraceLog log, TimeProvider time, string? pro
     public RequestRecord Add(
         RequestTemplate template, RequestContext context, string? fingerprint, in SendTimes times, HttpResponseMessage response)
     {
-        var headers = response.Headers.NonValidated;
-        var record = Record(template, context, fingerprint, times, Id(headers, s_requestIds), Id(headers, s_correlationIds));
-        record.Head((int)response.StatusCode, response.Version, (response.RequestMessage as ConnectingMessage)?.Connecting ?? 0);
-        context.StatusBefore = record.Status;
+        var (requestId, correlationId) = Ids(response.Headers.NonValidated);
+        var record = Record(template, context, fingerprint, times, requestId, correlationId, null);
+        var message = response.RequestMessage as ConnectingMessage;
+        record.Head((int)response.StatusCode, response.Version, message?.Connecting ?? 0, message?.Securing ?? 0);
+        context.StatusBefore = record.Facts.Status;
         log.Add(record);
         return record;
     }
@@ -38,44 +51,64 @@ internal sealed class RequestTracer(TraceLog log, TimeProvider time, string? pro
     public void AddFailure(
         RequestTemplate template, RequestContext context, string? fingerprint, in SendTimes times, string error)
     {
-        var record = Record(template, context, fingerprint, times, null, null);
-        record.Error = error;
-        record.Head(0, null, 0);
+        var record = Record(template, context, fingerprint, times, null, null, error);
+        record.Head(0, null, 0, 0);
         context.StatusBefore = 0;
         log.Add(record);
+        if (record.Facts.Exchange is { } exchange) Keep(exchange);
     }
 
+    /// <summary>Adds a pause that a response asked for.</summary>
+    public void AddPause(Origin origin, TimeSpan pause) => log.Add(new PauseRecord
+    {
+        Time = time.GetUtcNow(),
+        Origin = origin.ToString(),
+        Length = pause,
+        Reason = PauseReason.Requested,
+    });
+
     private RequestRecord Record(
-        RequestTemplate template, RequestContext context, string? fingerprint, in SendTimes times, string? requestId, string? correlationId)
+        RequestTemplate template, RequestContext context, string? fingerprint, in SendTimes times, string? requestId, string? correlationId,
+        string? error)
     {
         var reason = context.Reason;
         context.Reason = SendReason.Next;
-        return new RequestRecord
+        var record = new RequestRecord
         {
             Time = time.GetUtcNow() - Stopwatch.GetElapsedTime(times.Asked),
-            Profile = profile,
-            BaseUri = baseUri,
-            Method = template.Method.Method,
-            Address = TracedAddress.Of(template.Address),
-            Fingerprint = fingerprint,
-            Attempt = context.Attempts,
-            Reason = reason,
-            StatusBefore = reason == SendReason.First ? 0 : context.StatusBefore,
-            Asked = times.Asked,
-            Sent = times.Sent,
+            Address = TracedAddress.Of(template.Address, shownQuery),
             RequestId = requestId,
             CorrelationId = correlationId,
+            Error = error,
         };
+        ref var facts = ref record.Facts;
+        facts.Profile = profile;
+        facts.BaseUri = baseUri;
+        facts.Method = template.Method.Method;
+        facts.Fingerprint = fingerprint;
+        facts.Attempt = context.Attempts;
+        facts.Input = context.Number;
+        facts.RequestLength = template.Body is { } body ? body.Length ?? -1 : 0;
+        facts.Exchange = context.Exchange;
+        facts.Reason = reason;
+        facts.StatusBefore = reason == SendReason.First ? 0 : context.StatusBefore;
+        facts.Asked = times.Asked;
+        facts.Sent = times.Sent;
+        return record;
     }
 
-    private static string? Id(HttpHeadersNonValidated headers, string[] names)
+    private static (string? Request, string? Correlation) Ids(HttpHeadersNonValidated headers)
     {
-        foreach (var name in names)
+        string? request = null, correlation = null;
+        foreach (var (name, values) in headers)
         {
-            if (headers.TryGetValues(name, out var values) && values.ToString() is { Length: > 0 and <= LongestId } id)
-                return TracedText.Of(id);
+            if (request is null && s_requestIds.Contains(name)) request = Id(values);
+            else if (correlation is null && s_correlationIds.Contains(name)) correlation = Id(values);
         }
 
-        return null;
+        return (request, correlation);
     }
+
+    private static string? Id(in HeaderStringValues values) =>
+        values.ToString() is { Length: > 0 and <= LongestId } id ? TracedText.Of(id) : null;
 }

@@ -7,8 +7,12 @@ namespace BearerTools.Mocking.Recordings;
 /// <summary>Collects the real requests to one origin, and their responses.</summary>
 /// <param name="baseUri">The base address of the API.</param>
 /// <param name="redaction">Removes secrets, before an entry is kept.</param>
-internal sealed class ApiRecorder(Uri baseUri, Redaction redaction)
+/// <param name="timing">The clock for the times of responses, or <see langword="null"/> to record none.</param>
+internal sealed class ApiRecorder(Uri baseUri, Redaction redaction, TimeProvider? timing = null)
 {
+    /// <summary>Longest body that is recorded. A recording is for people, and is held in memory until it is written.</summary>
+    public const int MaxBody = 16 * 1024 * 1024;
+
     /// <summary>Headers that differ in each run, or no longer fit the body as it is recorded.</summary>
     private static readonly string[] s_omitted =
         ["Date", "Content-Length", "Transfer-Encoding", "Content-Encoding", "Connection", "Keep-Alive", "Server"];
@@ -23,17 +27,29 @@ internal sealed class ApiRecorder(Uri baseUri, Redaction redaction)
 
     public Uri BaseUri => baseUri;
 
-    /// <summary>The recording so far, without requests that are in progress.</summary>
+    /// <summary>The requests so far whose body is too long to be recorded.</summary>
+    public IReadOnlyList<RecordedEntry> TooLong
+    {
+        get
+        {
+            lock (_gate) return [.. _entries.OfType<RecordedEntry>().Where(entry => entry.IsTooLong)];
+        }
+    }
+
+    /// <summary>The recording so far, without requests that are in progress, and those with bodies that are too long.</summary>
     /// <param name="before">Entries of an earlier recording.</param>
     public Recording ToRecording(IReadOnlyList<RecordedEntry> before)
     {
-        lock (_gate) return new Recording(baseUri, redaction, [.. before, .. _entries.OfType<RecordedEntry>()]);
+        RecordedEntry[] entries;
+        lock (_gate) entries = [.. _entries.OfType<RecordedEntry>().Where(entry => !entry.IsTooLong)];
+        // Again: a value that a later response names as a secret may have been recorded before.
+        return new Recording(baseUri, redaction, [.. before, .. entries]).Redact(redaction);
     }
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, HttpMessageInvoker network, CancellationToken cancel)
     {
         // The body is read first, because some can be read only once.
-        if (message.Content is not null) await message.Content.LoadIntoBufferAsync().ConfigureAwait(false);
+        if (message.Content is not null) await BufferAsync(message).ConfigureAwait(false);
         var request = await MockRequest.ReadAsync(message, cancel).ConfigureAwait(false);
         var entry = new RecordedEntry
         {
@@ -49,6 +65,7 @@ internal sealed class ApiRecorder(Uri baseUri, Redaction redaction)
         }
 
         HttpResponseMessage response;
+        var sent = timing?.GetTimestamp();
         try
         {
             response = await network.SendAsync(message, cancel).ConfigureAwait(false);
@@ -59,14 +76,35 @@ internal sealed class ApiRecorder(Uri baseUri, Redaction redaction)
             throw;
         }
 
+        if (sent is { } start) entry = entry with { Delay = RecordedEntry.Rounded(timing!.GetElapsedTime(start)) };
         Decompression.Apply(response);
         var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
             .Where(header => !IsOmitted(header.Key))
             .SelectMany(header => header.Value.Select(value => redaction.Redact(KeyValuePair.Create(header.Key, value))));
         entry = entry with { Status = (int)response.StatusCode, Headers = [.. headers] };
         response.Content = new RecordedContent(
-            response.Content, (body, isWhole) => Set(index, entry with { Body = RecordedBody.Of(body, redaction), IsCut = !isWhole }));
+            response.Content,
+            MaxBody,
+            (body, isWhole) => Set(index, body is null
+                ? entry with { IsTooLong = true }
+                : entry with { Body = RecordedBody.Of(body, redaction), IsCut = !isWhole }));
         return response;
+    }
+
+    private static async Task BufferAsync(HttpRequestMessage message)
+    {
+        try
+        {
+            await message.Content!.LoadIntoBufferAsync(MaxBody).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw MockErrors.Error(
+                "RecordingBodyTooLong", BearerErrorKind.InvalidArgument,
+                $"The body of {message.Method} {PrintableAddress.Of(message.RequestUri!)} is longer than {MaxBody} bytes, and cannot be "
+                    + "recorded.",
+                "Send it without -Record, or record with a smaller body.");
+        }
     }
 
     private void Set(int index, RecordedEntry entry)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using BearerTools.Profiles.Saved;
+using BearerTools.Json;
 using BearerTools.Security;
 
 namespace BearerTools.Mocking.Recordings;
@@ -13,7 +13,7 @@ namespace BearerTools.Mocking.Recordings;
 /// <param name="error">Creates an error at a position of the file.</param>
 internal sealed class HarReader(Func<int, string, BearerRequestException> error)
 {
-    private static readonly Redaction s_redaction = new([]);
+    private readonly Redaction _redaction = new([]);
 
     /// <param name="log">The value of the field <c>log</c>.</param>
     /// <param name="baseUri">The base address, or <see langword="null"/> if all requests are to one origin.</param>
@@ -40,30 +40,42 @@ internal sealed class HarReader(Func<int, string, BearerRequestException> error)
         }
 
         var origin = Origin.Of(baseUri);
-        return new Recording(baseUri, s_redaction, [.. entries
+        return new Recording(baseUri, _redaction, [.. entries
             .Where(found => Origin.Of(found.Address) == origin)
-            .Select(found => Entry(found.Address, found.Request, Required(found.Entry, "response", JsonValueKind.Object), lineOf))]);
+            .Select(found => Entry(found.Address, found.Request, Required(found.Entry, "response", JsonValueKind.Object), lineOf) with
+            {
+                Delay = DelayOf(found.Entry),
+            })]);
     }
 
     private RecordedEntry Entry(Uri address, JsonFileNode request, JsonFileNode response, Func<int, int> lineOf)
     {
         var status = Required(response, "status", JsonValueKind.Number);
-        if (!int.TryParse(status.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var code)) throw error(status.Start,
-            "'status' is not a status.");
+        if (!int.TryParse(status.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+            || code is not (0 or (>= 100 and <= 999)))
+            throw error(status.Start, "'status' is not a status.");
         var content = response.Member("content")?.Value;
         return new RecordedEntry
         {
             Method = Required(request, "method", JsonValueKind.String).Text.ToUpperInvariant(),
-            Address = s_redaction.Redact(address),
-            RequestBody = RecordedBody.Of(BytesOf(request.Member("postData")?.Value), s_redaction),
+            Address = _redaction.Redact(address),
+            RequestBody = RecordedBody.Of(BytesOf(request.Member("postData")?.Value), _redaction),
             Status = code,
             // Browsers write 0 if there was no response.
             Fault = code == 0 ? MockFault.ConnectionReset : MockFault.None,
             Headers = [.. Headers(response)],
-            Body = RecordedBody.Of(BytesOf(content), s_redaction),
+            Body = RecordedBody.Of(BytesOf(content), _redaction),
             Line = lineOf(request.Start),
         };
     }
+
+    /// <summary>The time of the whole request; a HAR file has no better one that each program writes.</summary>
+    private static TimeSpan DelayOf(JsonFileNode entry) =>
+        entry.Member("time")?.Value is { Kind: JsonValueKind.Number } time
+            && double.TryParse(time.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var milliseconds)
+            && milliseconds > 0
+            ? RecordedEntry.Rounded(TimeSpan.FromMilliseconds(Math.Min(milliseconds, RecordedEntry.LongestDelay.TotalMilliseconds)))
+            : TimeSpan.Zero;
 
     private IEnumerable<KeyValuePair<string, string>> Headers(JsonFileNode response)
     {
@@ -73,7 +85,7 @@ internal sealed class HarReader(Func<int, string, BearerRequestException> error)
             var name = Required(header, "name", JsonValueKind.String).Text;
             // Pseudo-headers of HTTP/2 begin with a colon.
             if (name.StartsWith(':') || ApiRecorder.IsOmitted(name)) continue;
-            yield return s_redaction.Redact(KeyValuePair.Create(name, Required(header, "value", JsonValueKind.String).Text));
+            yield return _redaction.Redact(KeyValuePair.Create(name, Required(header, "value", JsonValueKind.String).Text));
         }
     }
 

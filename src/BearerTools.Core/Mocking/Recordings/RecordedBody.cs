@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using BearerTools.Security;
 
@@ -12,8 +13,8 @@ internal sealed record RecordedBody(JsonElement? Json, string? Text, byte[]? Byt
 {
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public byte[] Content =>
-        Json is { } json ? Encoding.UTF8.GetBytes(json.GetRawText()) : Text is not null ? Encoding.UTF8.GetBytes(Text) : Bytes ?? [];
+    /// <summary>The bytes. JSON has no spaces, as most servers send it: how it was indented is not recorded.</summary>
+    public byte[] Content => Json is { } json ? Compact(json) : Text is not null ? Encoding.UTF8.GetBytes(Text) : Bytes ?? [];
 
     /// <param name="content">The bytes of a body.</param>
     /// <param name="redaction">Removes secrets.</param>
@@ -29,7 +30,7 @@ internal sealed record RecordedBody(JsonElement? Json, string? Text, byte[]? Byt
         }
         catch (DecoderFallbackException)
         {
-            return new RecordedBody(null, null, content);
+            return new RecordedBody(null, null, Redaction.Redact(content));
         }
     }
 
@@ -40,5 +41,13 @@ internal sealed record RecordedBody(JsonElement? Json, string? Text, byte[]? Byt
         if (actual is null) return ["there is no body, and one was recorded"];
         if (recorded.Json is { } json && actual.Json is { } other) return JsonDifference.Of(json, other, isExact: true);
         return recorded.Content.AsSpan().SequenceEqual(actual.Content) ? [] : ["the text of the body is another"];
+    }
+
+    private static byte[] Compact(JsonElement json)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            json.WriteTo(writer);
+        return stream.ToArray();
     }
 }

@@ -3,6 +3,9 @@ namespace BearerTools.Mocking.Recordings;
 /// <summary>One request of a recording, and its response or fault.</summary>
 internal sealed record RecordedEntry
 {
+    /// <summary>Longest time of a response that is recorded.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+
     public required string Method { get; init; }
 
     /// <summary>Path and query, redacted.</summary>
@@ -26,6 +29,27 @@ internal sealed record RecordedEntry
 
     /// <summary>Line in the file, or 0 for one that was just recorded.</summary>
     public int Line { get; init; }
+
+    /// <summary>Time until the headers arrived, or zero if it was not recorded.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>True for a body that is too long to be recorded.</summary>
+    public bool IsTooLong { get; init; }
+
+    /// <summary>
+    /// True if the file has a digest of the response, so that edits are noticed. False for entries that were written by hand.
+    /// </summary>
+    public bool HasDigest { get; init; } = true;
+
+    /// <summary>A time as it is recorded: to 10 ms, from 1 second to 100 ms, and at most <see cref="LongestDelay"/>.</summary>
+    public static TimeSpan Rounded(TimeSpan time)
+    {
+        const int Step = 10;
+        const int LongStep = 100;
+        var step = time.TotalSeconds < 1 ? Step : LongStep;
+        var rounded = TimeSpan.FromMilliseconds(Math.Round(time.TotalMilliseconds / step) * step);
+        return rounded > LongestDelay ? LongestDelay : rounded;
+    }
 
     public override string ToString() => $"{Method} {Address}";
 }

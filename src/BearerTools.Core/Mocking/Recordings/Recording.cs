@@ -13,9 +13,12 @@ internal sealed record Recording(Uri BaseUri, Redaction Redaction, IReadOnlyList
     public const int Version = 1;
 
     /// <summary>A copy without the secrets that this version removes, and without the values of further names.</summary>
-    public Recording Redact(IReadOnlyList<string> names)
+    public Recording Redact(IReadOnlyList<string> names) =>
+        Redact(new Redaction([.. Redaction.Names.Union(names, StringComparer.OrdinalIgnoreCase)]));
+
+    /// <summary>A copy without the secrets that the redaction removes.</summary>
+    public Recording Redact(Redaction redaction)
     {
-        var redaction = new Redaction([.. Redaction.Names.Union(names, StringComparer.OrdinalIgnoreCase)]);
         return new Recording(BaseUri, redaction, [.. Entries.Select(entry => entry with
         {
             Address = redaction.Redact(new Uri(BaseUri, entry.Address)),
@@ -90,6 +93,9 @@ internal sealed record Recording(Uri BaseUri, Redaction Redaction, IReadOnlyList
             Write(writer, entry.Body, "response");
             if (entry.IsCut) writer.WriteBoolean(RecordingReader.CutName, true);
         }
+
+        if (entry.Delay > TimeSpan.Zero) writer.WriteNumber(RecordingReader.DelayName, (long)entry.Delay.TotalMilliseconds);
+        if (entry.HasDigest) writer.WriteString(RecordingReader.DigestName, ResponseDigest.Of(entry));
 
         writer.WriteEndObject();
     }

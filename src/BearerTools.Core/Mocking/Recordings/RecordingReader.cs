@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using BearerTools.Http;
-using BearerTools.Profiles.Saved;
+using BearerTools.Json;
 using BearerTools.Security;
 
 namespace BearerTools.Mocking.Recordings;
@@ -20,27 +20,39 @@ internal sealed class RecordingReader
     public const string HeadersName = "headers";
     public const string CutName = "cut";
     public const string FaultName = "fault";
+    public const string DelayName = "delayMs";
+    public const string DigestName = "responseDigest";
 
     private const int MaxDepth = 256;
 
     private static readonly string[] s_bodies = ["Json", "Text", "Base64"];
     private static readonly string[] s_fields =
     [
-        MethodName, AddressName, StatusName, HeadersName, CutName, FaultName,
+        MethodName, AddressName, StatusName, HeadersName, CutName, FaultName, DelayName, DigestName,
         .. s_bodies.Select(kind => "request" + kind), .. s_bodies.Select(kind => "response" + kind),
     ];
 
     private readonly string _path;
     private readonly byte[] _text;
+    private readonly bool _acceptsEdits;
+    private readonly List<int> _lineStarts = [0];
 
-    private RecordingReader(string path, byte[] text) => (_path, _text) = (path, text);
+    private RecordingReader(string path, byte[] text, bool acceptsEdits)
+    {
+        (_path, _text, _acceptsEdits) = (path, text, acceptsEdits);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == (byte)'\n') _lineStarts.Add(i + 1);
+        }
+    }
 
     /// <param name="path">Full path, for errors.</param>
     /// <param name="content">The content of the file.</param>
     /// <param name="baseUri">The base address of the requests to read from a HAR file, or <see langword="null"/>.</param>
-    /// <exception cref="BearerRequestException">It is no recording, or one of a newer version.</exception>
-    public static Recording Read(string path, byte[] content, Uri? baseUri = null) =>
-        new RecordingReader(path, content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? content[3..] : content).Read(baseUri);
+    /// <param name="acceptsEdits">True if responses may have been edited since they were recorded.</param>
+    /// <exception cref="BearerRequestException">It is no recording, one of a newer version, or one that was edited.</exception>
+    public static Recording Read(string path, byte[] content, Uri? baseUri = null, bool acceptsEdits = false) =>
+        new RecordingReader(path, content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? content[3..] : content, acceptsEdits).Read(baseUri);
 
     private Recording Read(Uri? harBaseUri)
     {
@@ -56,7 +68,7 @@ internal sealed class RecordingReader
 
         if (root.Kind != JsonValueKind.Object) throw Error(root.Start, "the file does not contain a JSON object.");
         if (root.Member("log")?.Value is { Kind: JsonValueKind.Object } log && root.Member(VersionName) is null)
-            return new HarReader(Error).Read(log, harBaseUri, offset => JsonFileParser.Position(_text, offset).Line);
+            return new HarReader(Error).Read(log, harBaseUri, LineOf);
         if (root.Member(VersionName)?.Value is not { Kind: JsonValueKind.Number } version)
             throw Error(root.Start, $"the field '{VersionName}' is missing: this is no recording.");
         if (!int.TryParse(version.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
@@ -77,10 +89,10 @@ internal sealed class RecordingReader
         return new Recording(
             RequestAddress.Base(address),
             new Redaction(redacted is null ? [] : [.. Items(redacted, RedactedName).Select(item => Text(item, RedactedName))]),
-            [.. Items(Required(root, EntriesName, JsonValueKind.Array), EntriesName).Select(Entry)]);
+            [.. Required(root, EntriesName, JsonValueKind.Array).Items.Select(Entry)]);
     }
 
-    private RecordedEntry Entry(JsonFileNode node)
+    private RecordedEntry Entry(JsonFileNode node, int index)
     {
         if (node.Kind != JsonValueKind.Object) throw Error(node.Start, "an entry is not an object.");
         CheckNames(node, s_fields, "an entry");
@@ -95,7 +107,19 @@ internal sealed class RecordingReader
             throw Error(status.Start, $"'{StatusName}' is not a status.");
         var address = Required(node, AddressName, JsonValueKind.String);
         if (!address.Text.StartsWith('/')) throw Error(address.Start, $"'{AddressName}' does not start with '/'.");
-        return new RecordedEntry
+        var delay = node.Member(DelayName)?.Value;
+        var milliseconds = 0;
+        if (delay is not null
+            && (delay.Kind != JsonValueKind.Number
+                || !int.TryParse(delay.Text, NumberStyles.None, CultureInfo.InvariantCulture, out milliseconds)
+                || milliseconds > RecordedEntry.LongestDelay.TotalMilliseconds))
+        {
+            throw Error(
+                delay.Start, $"'{DelayName}' is not a number of milliseconds from 0 to {RecordedEntry.LongestDelay.TotalMilliseconds}.");
+        }
+
+        var digest = node.Member(DigestName)?.Value;
+        var entry = new RecordedEntry
         {
             Method = Required(node, MethodName, JsonValueKind.String).Text,
             Address = address.Text,
@@ -105,8 +129,52 @@ internal sealed class RecordingReader
             Body = Body(node, "response"),
             IsCut = node.Member(CutName)?.Value.Kind == JsonValueKind.True,
             Fault = kind,
-            Line = JsonFileParser.Position(_text, node.Start).Line,
+            Delay = TimeSpan.FromMilliseconds(milliseconds),
+            HasDigest = digest is not null || _acceptsEdits,
+            Line = LineOf(node.Start),
         };
+        if (digest is not null && !_acceptsEdits) CheckDigest(entry, node, digest, index);
+        return entry;
+    }
+
+    private void CheckDigest(RecordedEntry entry, JsonFileNode node, JsonFileNode digest, int index)
+    {
+        const int MaxNamed = 5;
+        if (ResponseDigest.Edited(entry, Text(digest, DigestName)) is not { } edited)
+            throw Error(digest.Start, $"'{DigestName}' does not belong to this response.");
+        if (edited.Count == 0) return;
+        var first = edited[0];
+        var others = edited.Skip(1).Take(MaxNamed).Select(field => field.Path);
+        var more = edited.Count == 1 ? string.Empty
+            : $" So were {string.Join(", ", others)}{(edited.Count > MaxNamed + 1 ? ", …" : string.Empty)}.";
+        throw MockErrors.Error(
+            "RecordingEdited", BearerErrorKind.InvalidData,
+            Located(
+                Find(node, first.Steps).Start,
+                $"entries[{index}].{first.Path} was edited after it was recorded ({ServerText.Clean(entry.ToString(), 200)}): "
+                    + $"it is {first.Shown}.{more}"),
+            "Undo the edit or record again. If it is intended, accept it with Protect-BearerRecording -AcceptEdits, or remove "
+                + $"the line '{DigestName}' of the entry.");
+    }
+
+    /// <summary>The node that the steps lead to, or the last one on the way.</summary>
+    private static JsonFileNode Find(JsonFileNode node, IEnumerable<object> steps)
+    {
+        foreach (var step in steps)
+        {
+            var next = step is int index ? node.Items.ElementAtOrDefault(index)
+                : node.Members.LastOrDefault(member => member.Name.Equals((string)step, StringComparison.Ordinal))?.Value;
+            if (next is null) break;
+            node = next;
+        }
+
+        return node;
+    }
+
+    private int LineOf(int offset)
+    {
+        var found = _lineStarts.BinarySearch(offset);
+        return found >= 0 ? found + 1 : ~found;
     }
 
     private IEnumerable<KeyValuePair<string, string>> Headers(JsonFileNode? node)
@@ -167,11 +235,12 @@ internal sealed class RecordingReader
     private string Text(JsonFileNode node, string name) =>
         node.Kind == JsonValueKind.String ? node.Text : throw Error(node.Start, $"'{ServerText.Clean(name, 100)}' is not text.");
 
-    private BearerRequestException Error(int offset, string message)
+    private BearerRequestException Error(int offset, string message) => MockErrors.Error(
+        "RecordingInvalid", BearerErrorKind.InvalidData, Located(offset, message), "Correct the file, or record again.");
+
+    private string Located(int offset, string message)
     {
         var (line, column) = JsonFileParser.Position(_text, offset);
-        return MockErrors.Error(
-            "RecordingInvalid", BearerErrorKind.InvalidData, $"{_path}, line {line}, column {column}: {message}",
-                "Correct the file, or record again.");
+        return $"{_path}, line {line}, column {column}: {message}";
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using BearerTools.Security;
 
@@ -7,19 +8,36 @@ namespace BearerTools.Mocking.Recordings;
 /// Removes secrets from a recording as it is written: values that the process knows as secrets, values of fields, parameters and headers
 /// whose names suggest one, and those that the user names.
 /// </summary>
-/// <param name="names">Further names of fields, parameters and headers. Case is ignored.</param>
-internal sealed class Redaction(IReadOnlyList<string> names)
+internal sealed class Redaction
 {
-    /// <summary>Words in the names of cursors, which have to stay: a replay needs them for the next page.</summary>
-    private static readonly string[] s_cursors = ["page", "next", "continuation", "skip", "cursor", "sync", "delta"];
+    private readonly IReadOnlyList<string> _names;
+    private readonly TextRedaction _text;
 
     /// <summary>
     /// Values that were removed by their names. As secrets, they are removed from other texts too, such as an echo of them.
     /// </summary>
     private readonly Dictionary<string, Secret> _removed = new(StringComparer.Ordinal);
 
+    /// <param name="names">Further names of fields, parameters and headers. Case is ignored.</param>
+    public Redaction(IReadOnlyList<string> names)
+    {
+        _names = names;
+        _text = new TextRedaction(Includes, Remember);
+    }
+
     /// <summary>The names that the user added.</summary>
-    public IReadOnlyList<string> Names => names;
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>A text that is not parsed.</summary>
+    public string Redact(string text) => _text.Redact(LiveSecrets.Redact(text));
+
+    /// <summary>Bytes that are no text: only values that the process knows are found in them.</summary>
+    public static byte[] Redact(byte[] bytes)
+    {
+        var text = Encoding.Latin1.GetString(bytes);
+        var redacted = LiveSecrets.Redact(text);
+        return ReferenceEquals(redacted, text) ? bytes : Encoding.Latin1.GetBytes(redacted);
+    }
 
     public JsonElement Redact(JsonElement json)
     {
@@ -31,26 +49,34 @@ internal sealed class Redaction(IReadOnlyList<string> names)
     /// <summary>Path and query.</summary>
     public string Redact(Uri address)
     {
-        var path = LiveSecrets.Redact(address.AbsolutePath);
+        var path = Redact(address.AbsolutePath);
         return address.Query.Length > 1 ? $"{path}?{RedactPairs(address.Query[1..])}" : path;
     }
 
-    public KeyValuePair<string, string> Redact(KeyValuePair<string, string> header) =>
-        new(header.Key, MockCall.IsBlanked(header.Key) || IsNamed(header.Key) ? LiveSecrets.Mark : LiveSecrets.Redact(header.Value));
+    public KeyValuePair<string, string> Redact(KeyValuePair<string, string> header) => new(
+        header.Key,
+        (MockCall.IsBlanked(header.Key) && !RecordedSecretNames.IsCursor(header.Key)) || Includes(header.Key, header.Value)
+            ? LiveSecrets.Mark : Redact(header.Value));
 
     /// <summary>A body that is no JSON object or array, such as a form.</summary>
     public string RedactBody(string text) =>
-        text.Contains('=', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(" \r\n<{") ? RedactPairs(text)
-            : LiveSecrets.Redact(text);
+        text.Contains('=', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(" \r\n<{") ? RedactPairs(text) : Redact(text);
 
     private string RedactPairs(string pairs) => string.Join('&', pairs.Split('&').Select(pair =>
     {
         var equals = pair.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0 && Includes(Uri.UnescapeDataString(pair[..equals])) ? $"{pair[..equals]}={LiveSecrets.Mark}"
-            : LiveSecrets.Redact(pair);
+        if (equals <= 0 || !Includes(Decoded(pair[..equals]), pair[(equals + 1)..])) return Redact(pair);
+        Remember(Decoded(pair[(equals + 1)..]));
+        return $"{pair[..equals]}={LiveSecrets.Mark}";
     }));
 
-    private void Write(Utf8JsonWriter writer, JsonElement json, bool isSecret = false)
+    private static string Decoded(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+
+    /// <param name="writer">Writes the copy.</param>
+    /// <param name="json">The value.</param>
+    /// <param name="name">The name of the field that it is in, or <see langword="null"/>.</param>
+    /// <param name="isSecret">True if it is in a field that the user named.</param>
+    private void Write(Utf8JsonWriter writer, JsonElement json, string? name = null, bool isSecret = false)
     {
         switch (json.ValueKind)
         {
@@ -58,24 +84,22 @@ internal sealed class Redaction(IReadOnlyList<string> names)
                 writer.WriteStartObject();
                 foreach (var member in json.EnumerateObject())
                 {
-                    writer.WritePropertyName(member.Name);
-                    var isText = member.Value.ValueKind == JsonValueKind.String;
-                    if (isText && !IsNamed(member.Name) && Includes(member.Name)) Remember(member.Value.GetString()!);
-                    Write(writer, member.Value, IsNamed(member.Name) || (isText && Includes(member.Name)));
+                    writer.WritePropertyName(LiveSecrets.Redact(member.Name));
+                    Write(writer, member.Value, member.Name, isSecret || IsNamed(member.Name));
                 }
 
                 writer.WriteEndObject();
                 break;
             case JsonValueKind.Array:
                 writer.WriteStartArray();
-                foreach (var item in json.EnumerateArray()) Write(writer, item, isSecret);
+                foreach (var item in json.EnumerateArray()) Write(writer, item, name, isSecret);
                 writer.WriteEndArray();
                 break;
             case JsonValueKind.Null:
                 writer.WriteNullValue();
                 break;
             case JsonValueKind.String:
-                writer.WriteStringValue(isSecret ? LiveSecrets.Mark : LiveSecrets.Redact(json.GetString()!));
+                writer.WriteStringValue(Text(json.GetString()!, name, isSecret));
                 break;
             default:
                 if (isSecret) writer.WriteStringValue(LiveSecrets.Mark);
@@ -84,16 +108,24 @@ internal sealed class Redaction(IReadOnlyList<string> names)
         }
     }
 
+    private string Text(string value, string? name, bool isSecret)
+    {
+        if (isSecret) return LiveSecrets.Mark;
+        if (name is null || !RecordedSecretNames.Include(name, value)) return Redact(value);
+        Remember(value);
+        return LiveSecrets.Mark;
+    }
+
     private void Remember(string value)
     {
         lock (_removed)
         {
-            if (value != LiveSecrets.Mark && !_removed.ContainsKey(value)) _removed[value] = new Secret(value);
+            if (value != LiveSecrets.Mark && value.Length >= LiveSecrets.MinimumLength && !_removed.ContainsKey(value))
+                _removed[value] = new Secret(value);
         }
     }
 
-    private bool Includes(string name) => IsNamed(name)
-        || (SecretNames.Include(name) && !s_cursors.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)));
+    private bool Includes(string name, string value) => IsNamed(name) || RecordedSecretNames.Include(name, value);
 
-    private bool IsNamed(string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
+    private bool IsNamed(string name) => _names.Contains(name, StringComparer.OrdinalIgnoreCase);
 }

@@ -8,7 +8,8 @@ namespace BearerTools.Mocking.Recordings;
 /// </summary>
 /// <param name="recording">The recording.</param>
 /// <param name="path">Path of its file, for errors.</param>
-internal sealed class Replay(Recording recording, string path) : IMockResponder
+/// <param name="keepsTiming">True if responses take the recorded time, on the mock's clock.</param>
+internal sealed class Replay(Recording recording, string path, bool keepsTiming = false) : IMockResponder
 {
     private readonly bool[] _isUsed = new bool[recording.Entries.Count];
 
@@ -35,7 +36,7 @@ internal sealed class Replay(Recording recording, string path) : IMockResponder
                     continue;
                 _isUsed[i] = true;
                 call.Rule = $"{Path.GetFileName(path)}, line {entry.Line}";
-                return Response(entry);
+                return keepsTiming ? Response(entry) with { Delay = entry.Delay } : Response(entry);
             }
         }
 

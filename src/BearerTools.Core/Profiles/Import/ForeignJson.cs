@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BearerTools.Json;
 using BearerTools.Profiles.Saved;
 
 namespace BearerTools.Profiles.Import;

@@ -1,3 +1,4 @@
+using BearerTools.Json;
 using BearerTools.Profiles.Saved;
 
 namespace BearerTools.Profiles.Repository;

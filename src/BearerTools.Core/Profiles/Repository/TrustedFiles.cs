@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BearerTools.Json;
 using BearerTools.Profiles.Saved;
 
 namespace BearerTools.Profiles.Repository;

@@ -1,4 +1,5 @@
 using System.Text;
+using BearerTools.Json;
 
 namespace BearerTools.Profiles.Saved;
 

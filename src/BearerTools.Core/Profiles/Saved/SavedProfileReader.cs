@@ -2,6 +2,7 @@ using System.Collections.Specialized;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using BearerTools.Json;
 
 namespace BearerTools.Profiles.Saved;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Tokens;
@@ -40,7 +41,8 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
             if (have > 0 && Notes.Length is { } whole && output.Length != whole)
             {
                 var cause = new IOException($"{output.Length} of {whole} bytes arrived.");
-                throw RequestFailure.FromConnection(cause, response.Template, ResumeAdvice(output));
+                throw response.Failed(
+                    BodyFault.Broken, RequestFailure.FromConnection(cause, response.Template, ResumeAdvice(output)));
             }
         }
         catch
@@ -78,7 +80,7 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {
-            throw RequestFailure.FromConnection(e, response.Template, ResumeAdvice(output));
+            throw response.Failed(BodyFault.Broken, RequestFailure.FromConnection(e, response.Template, ResumeAdvice(output)));
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
     private byte[]? _digest;
     private long _items;
 
-    public override async Task RunAsync(JobOutput output, CancellationToken cancel)
+    private protected override async Task ProcessAsync(JobOutput output, CancellationToken cancel)
     {
         using var ahead = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
@@ -49,6 +49,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
             ItemsBefore = _items,
             OnRead = read => LookAhead(read, context, output),
         };
+        Span?.AddPage(page.Number);
         // A link in the headers is known before the body.
         LookAhead(page, context, output);
         context.ProgressSink?.Show($"page {page.Number}");
@@ -68,7 +69,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
 
     private RequestedPage Request(RequestTemplate page, int number, JobOutput output, CancellationToken cancel)
     {
-        var context = Run.NewContext(output, cancel);
+        var context = NewContext(output, cancel);
         return new RequestedPage(page, number, context, base.SendAsync(page, context));
     }
 

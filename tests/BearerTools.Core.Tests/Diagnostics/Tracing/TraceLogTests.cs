@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using BearerTools.Diagnostics.Tracing;
 
 namespace BearerTools.Tests.Diagnostics.Tracing;
@@ -27,20 +29,75 @@ public class TraceLogTests
     }
 
     [Fact]
-    public void A_record_takes_no_more_memory_than_it_counts()
+    public void Requests_take_no_more_memory_than_they_count()
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var record = new RequestRecord
-        {
-            Time = DateTimeOffset.UnixEpoch,
-            Method = "GET",
-            Address = new string('x', 100),
-            RequestId = new string('x', 50),
-            CorrelationId = new string('x', 50),
-        };
-        var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+        var log = new TraceLog();
+        var text = new string('x', 100);
+        for (var i = 0; i < 12_000; i++) log.Add(Request(text));
 
-        Assert.InRange(record.Bytes, taken, 2 * taken);
+        Assert.Equal(10_000, log.After().Count);
+        Assert.InRange(log.Bytes, 10_000 * (Unsafe.SizeOf<TraceSlot>() + (2 * text.Length)), 8 * 1024 * 1024);
+    }
+
+    [Fact]
+    public void A_request_that_is_over_is_kept_without_its_objects()
+    {
+        var log = new TraceLog();
+        var (record, address) = AddRequest(log);
+
+        GC.Collect();
+
+        Assert.False(record.IsAlive);
+        Assert.False(address.IsAlive);
+        var read = Assert.IsType<RequestRecord>(Assert.Single(log.After()));
+        Assert.Equal(("https://api.test/1", "id-1", "id-2"), (read.Address, read.RequestId, read.CorrelationId));
+        Assert.Equal((200, 7, 1L, true), (read.Facts.Status, read.Facts.Received, read.Number, read.Facts.IsOver));
+    }
+
+    [Fact]
+    public void A_request_is_in_the_trace_while_its_response_is_read()
+    {
+        var log = new TraceLog();
+        var record = Request("a");
+        record.Head(200, null, 0, 0);
+        log.Add(record);
+        record.Add(5);
+
+        Assert.Equal((5, false), Assert.IsType<RequestRecord>(Assert.Single(log.After())).Facts is var facts ? (facts.Received, facts.IsOver) : default);
+    }
+
+    [Fact]
+    public void A_request_that_ends_after_it_made_room_changes_no_other()
+    {
+        var log = new TraceLog(maxRecords: 2);
+        var first = Request("first");
+        log.Add(first);
+        for (var i = 0; i < 2; i++) log.Add(Request("later"));
+        first.Add(9);
+        first.End();
+        log.Clear();
+        log.Add(Request("last"));
+        first.End();
+
+        Assert.Equal(0, Assert.IsType<RequestRecord>(Assert.Single(log.After())).Facts.Received);
+    }
+
+    [Fact]
+    public void Texts_of_all_lengths_are_read_as_they_were_added()
+    {
+        var log = new TraceLog(maxCharacters: 4096);
+        var random = new Random(17);
+        for (var i = 0; i < 2000; i++)
+        {
+            var text = new string((char)('a' + (i % 26)), random.Next(300));
+            log.Add(Request(text, $"{i}"));
+            var read = log.After(i - 3).Cast<RequestRecord>().ToArray();
+            Assert.Equal((text, $"{i}"), (read[^1].Address, read[^1].RequestId));
+            Assert.All(read, one => Assert.Equal(one.Number - 1, long.Parse(one.RequestId!, CultureInfo.InvariantCulture)));
+        }
+
+        log.Add(Request(new string('x', 5000)));
+        Assert.Empty(log.After());
     }
 
     [Fact]
@@ -75,6 +132,25 @@ public class TraceLogTests
         })));
         Assert.Equal(Enumerable.Range(1, 8000).Select(i => (long)i), log.After().Select(record => record.Number));
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (WeakReference Record, WeakReference Address) AddRequest(TraceLog log)
+    {
+        var record = Request(string.Concat("https://api.test/", "1"), "id-1", "id-2");
+        record.Head(200, null, 0, 0);
+        log.Add(record);
+        record.Add(7);
+        record.End();
+        return (new WeakReference(record), new WeakReference(record.Address));
+    }
+
+    private static RequestRecord Request(string address, string? requestId = null, string? correlationId = null) => new()
+    {
+        Time = DateTimeOffset.UnixEpoch,
+        Address = address,
+        RequestId = requestId,
+        CorrelationId = correlationId,
+    };
 
     private static TokenRecord Record(string text) => new() { Time = DateTimeOffset.UnixEpoch, Text = text };
 }

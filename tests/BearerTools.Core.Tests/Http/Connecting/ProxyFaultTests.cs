@@ -70,7 +70,7 @@ public sealed class ProxyFaultTests
 
         using (await sending.Soon()) { }
         Assert.Equal(2, _asked);
-        Assert.Contains(wire.Lines, line => line.Contains("the proxy cannot be reached", StringComparison.Ordinal));
+        Assert.Contains(wire.Lines, line => line.Contains("cannot be reached", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class ProxyFaultTests
         var error = await wire.FailAsync(api.At("/"));
 
         Assert.Equal(("ProxyFailed", 0), (error.ErrorId, _asked));
-        Assert.Contains("the proxy cannot be reached", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", error.Message, StringComparison.Ordinal);
         Assert.Contains($":{address.Port}", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BearerTools.Profiles.Saved;
+namespace BearerTools.Json;
 
 /// <summary>A JSON value and its position in the file, so that errors can name the position and edits leave the rest as it is.</summary>
 internal sealed record JsonFileNode

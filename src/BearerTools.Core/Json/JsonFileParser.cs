@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace BearerTools.Profiles.Saved;
+namespace BearerTools.Json;
 
 /// <summary>Parses a JSON file that people edit: comments and trailing commas are allowed.</summary>
 internal static class JsonFileParser

@@ -1,0 +1,158 @@
+using System.Net;
+using BearerTools.Composition;
+using BearerTools.Http;
+using BearerTools.Security;
+
+namespace BearerTools.Checks;
+
+/// <summary>The last step: one request with the token, which is neither renewed nor retried.</summary>
+/// <param name="steps">The checklist.</param>
+/// <param name="target">What is tested.</param>
+/// <param name="address">The address of the request.</param>
+/// <param name="probe">The connection that was tried before; <see langword="null"/> for a mock.</param>
+internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri address, NetworkProbe? probe)
+{
+    private string Address => RequestAddress.Printable(address);
+
+    /// <param name="connection">The connection.</param>
+    /// <param name="token">The token to send; <see langword="null"/> for a request without one.</param>
+    /// <param name="context">The request's context.</param>
+    public async Task RunAsync(Connection connection, AccessToken? token, RequestContext context)
+    {
+        // The entry of its own neither renews the token nor removes it, whatever the API responds.
+        var sender = token is null ? connection : connection with { Tokens = target.Services.Standalone(token) };
+        var begun = target.Services.Time.GetTimestamp();
+        using var pipeline = RequestPipeline.Create(connection.Services, sender, target.Options, target.Grant);
+        try
+        {
+            using var response = await pipeline.Handler.SendAsync(Template(token is not null), context).ConfigureAwait(false);
+            await ReadAsync(response, connection, token, target.Services.Time.GetElapsedTime(begun), context).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IBearerError)
+        {
+            steps.Fail(CheckSteps.Request, e, FoundIn(e));
+        }
+    }
+
+    private RequestTemplate Template(bool carriesToken) => new()
+    {
+        Method = target.Method,
+        Address = address,
+        Headers = carriesToken ? target.Options.Headers : [],
+        Accept = carriesToken
+            ? target.Options.Headers.FirstOrDefault(header => header.Key.Equals("Accept", StringComparison.OrdinalIgnoreCase)).Value
+            : null,
+        CarriesToken = carriesToken,
+        IsCrossOrigin = !carriesToken,
+    };
+
+    private async Task ReadAsync(
+        ApiResponse response, Connection connection, AccessToken? token, TimeSpan duration, RequestContext context)
+    {
+        var status = (int)response.Status;
+        var reason = string.IsNullOrEmpty(response.Message.ReasonPhrase)
+            ? response.Status.ToString()
+            : ServerText.Clean(response.Message.ReasonPhrase, 100);
+        var type = ServerText.Clean(response.Message.Content.Headers.ContentType?.MediaType ?? "no body", 100);
+        var facts = new Dictionary<string, object?>
+        {
+            ["Uri"] = RequestAddress.Printable(response.Template.Address),
+            ["Status"] = status,
+            ["ReasonPhrase"] = reason,
+            ["ContentType"] = type,
+            ["HttpVersion"] = response.Message.Version.ToString(),
+        };
+        var found = $"{status} {reason}";
+        if (response.IsSuccess)
+        {
+            steps.Pass(CheckSteps.Request, $"{found}, {type}, in {TimeText.Milliseconds(duration)}", duration, facts);
+            await ReadBodyAsync(response, found, context).ConfigureAwait(false);
+            return;
+        }
+
+        steps.Pass(CheckSteps.Request, found, duration, facts);
+        if (token is null && response.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            steps.Pass(CheckSteps.Request, $"{found}: reached; it requires a token", duration, facts);
+            return;
+        }
+
+        var error = await RequestFailure.FromResponseAsync(response, context).ConfigureAwait(false);
+        if (IsNothingThere(response))
+        {
+            steps.Warn(
+                CheckSteps.Request,
+                $"{found} at the base address",
+                $"The API responds, but has nothing at its base address itself, {Address}. Many APIs do not.",
+                "Test an address that exists, such as Test-BearerConnection -Path users.",
+                facts);
+            return;
+        }
+
+        steps.Fail(CheckSteps.Request, FoundIn(error), error.Message, NextStep(response, error), error.ErrorId);
+        if (token is not null) new Rejection(steps, response, probe).Explain(connection, token);
+    }
+
+    private bool IsNothingThere(ApiResponse response) => target.Path is null
+        && response.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotAcceptable;
+
+    private async Task ReadBodyAsync(ApiResponse response, string found, RequestContext context)
+    {
+        if (target.Method == HttpMethod.Head) return;
+        if (SignInPage.HasHead(response))
+        {
+            var page = await SignInPage.ErrorAsync(response, context).ConfigureAwait(false);
+            steps.Fail(CheckSteps.Request, page, $"{found}, but an HTML page such as a sign-in page");
+            return;
+        }
+
+        var media = response.Message.Content.Headers.ContentType?.MediaType ?? string.Empty;
+        var (text, isCut) = await RequestFailure.ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
+        if (text is null) return;
+        if (media.Contains("html", StringComparison.OrdinalIgnoreCase) && text.AsSpan().TrimStart().StartsWith("<"))
+        {
+            if (SignInPage.Is(response, text, needsJson: false))
+                steps.Fail(CheckSteps.Request, SignInPage.Error(response, text, isCut), $"{found}, but an HTML page such as a sign-in page");
+            else steps.Warn(
+                CheckSteps.Request,
+                $"{found}, but an HTML page, not data",
+                $"{Address} returns an HTML page{HtmlPage.Quoted(text)}, not data. The address may be one for browsers.",
+                "Check the base address: the API may have a path of its own, such as /api/v1/.");
+        }
+        else if (IsJson(media) && !isCut && ServerJson.TryParse(text) is null)
+        {
+            steps.Warn(
+                CheckSteps.Request,
+                $"{found}, but not valid JSON",
+                $"The response of {Address} is declared as {ServerText.Clean(media, 100)}, but is not valid JSON.",
+                $"Invoke-BearerRequest '{Address}' -AsText shows it; report it to the API's owner.");
+        }
+    }
+
+    private static bool IsJson(string media) =>
+        media is "application/json" or "text/json" || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+
+    private string? NextStep(ApiResponse response, BearerRequestException error)
+    {
+        if (response.Status == HttpStatusCode.NotFound)
+        {
+            var own = target.Connection?.BaseUri is { } baseUri
+                ? $"The base address is {RequestAddress.Printable(baseUri)}. Check whether it has to end with a path such as /v1/, "
+                : "Check the address, ";
+            return own + "and the spelling after it.";
+        }
+
+        var proxy = probe?.Proxy is { } place && response.Status is HttpStatusCode.Forbidden or >= HttpStatusCode.InternalServerError
+            ? $" The response may come from the proxy {PrintableAddress.WithoutQuery(probe.Proxy).TrimEnd('/')} instead of the API."
+            : null;
+        return proxy is null ? error.NextStep : $"{error.NextStep}{proxy}".TrimStart();
+    }
+
+    /// <summary>The message without the method and the address, which the checklist shows.</summary>
+    private string FoundIn(Exception error)
+    {
+        var start = $"{target.Method} {Address}: ";
+        var text = error.Message.StartsWith(start, StringComparison.Ordinal) ? error.Message[start.Length..] : error.Message;
+        return ServerText.Clean(text, 200);
+    }
+}

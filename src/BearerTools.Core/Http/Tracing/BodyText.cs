@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using BearerTools.Diagnostics.Tracing;
+using BearerTools.Http.Bodies;
+using BearerTools.Security;
+
+namespace BearerTools.Http.Tracing;
+
+/// <summary>The text of a body for the trace, without secrets: the values of names such as password, and secrets of this process.</summary>
+internal static class BodyText
+{
+    /// <summary>Longest text that is kept of a body.</summary>
+    public const int Longest = 64 * 1024;
+
+    /// <summary>More than is kept, so that a secret that crosses the end is recognised.</summary>
+    public const int LongestRead = Longest + ServerText.LongestSecret;
+
+    private static readonly JsonRedaction s_json = new(Shown);
+
+    /// <param name="start">The body, or at least <see cref="LongestRead"/> bytes of it.</param>
+    /// <param name="isCut">True if it is longer.</param>
+    /// <param name="contentType">Its media type, or <see langword="null"/>.</param>
+    public static TracedBody? Of(ReadOnlySpan<byte> start, bool isCut, string? contentType)
+    {
+        if (start.IsEmpty) return null;
+        if (start.Length > LongestRead)
+        {
+            start = start[..LongestRead];
+            isCut = true;
+        }
+
+        var type = MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? parsed : null;
+        var text = Text(start, type, isCut);
+        if (text.AsSpan().ContainsAny('\0', '\uFFFD'))
+        {
+            var size = string.Create(CultureInfo.InvariantCulture, $"({(isCut ? "more than " : string.Empty)}{start.Length} bytes)");
+            return new TracedBody(size, type?.MediaType, isCut, IsText: false);
+        }
+
+        if (text.AsSpan().TrimStart() is ['{' or '[' or '"', ..] && s_json.Copy(Encoding.UTF8.GetBytes(text), isCut) is { } json)
+            return Bounded(Printable(json.Text), !json.IsWhole, type);
+        // Half a secret at the end is not found by its value.
+        var shown = Shown(text);
+        return Bounded(isCut ? shown[..Math.Max(0, shown.Length - ServerText.LongestSecret)] : shown, isCut, type);
+    }
+
+    private static TracedBody Bounded(string text, bool isCut, MediaTypeHeaderValue? type) => text.Length <= Longest
+        ? new TracedBody(isCut ? text + "…" : text, type?.MediaType, isCut, IsText: true)
+        : new TracedBody(string.Concat(text.AsSpan(0, Longest), "…"), type?.MediaType, IsCut: true, IsText: true);
+
+    /// <summary>The last character of a body that was cut may be incomplete.</summary>
+    private static string Text(ReadOnlySpan<byte> start, MediaTypeHeaderValue? type, bool isCut)
+    {
+        var encoding = Charset.ByName(type?.CharSet?.Trim('"', '\'')) ?? TextEncoding.OfJson(start) ?? Encoding.UTF8;
+        var text = encoding.GetString(start);
+        return isCut ? text.TrimEnd('\uFFFD') : text.TrimStart('\uFEFF');
+    }
+
+    private static string Shown(string text)
+    {
+        if (text.AsSpan().ContainsAny("=:<"))
+        {
+            text = BodyPreview.WithoutSecrets(
+                text, static name => TracedNames.AreSecret(Uri.UnescapeDataString(name)), TracedAddress.Mark);
+        }
+
+        // Twice: a secret may contain control characters, and control characters may hide a secret.
+        return TokenShape.Redact(LiveSecrets.Redact(Printable(LiveSecrets.Redact(text))));
+    }
+
+    /// <summary>Without characters that could manipulate the terminal or reorder a line. Line breaks and tabs are kept.</summary>
+    private static string Printable(string text)
+    {
+        var kept = new StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            if (c is '\n' or '\t' || CharUnicodeInfo.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format))
+                kept.Append(c);
+        }
+
+        return kept.Length == text.Length ? text : kept.ToString();
+    }
+}

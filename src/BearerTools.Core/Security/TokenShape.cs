@@ -1,0 +1,21 @@
+using System.Text.RegularExpressions;
+
+namespace BearerTools.Security;
+
+/// <summary>Removes what has the form of a credential from a text, whether this process knows it or not.</summary>
+internal static partial class TokenShape
+{
+    public const string Mark = "REDACTED";
+
+    /// <summary>Returns the same instance if there is none.</summary>
+    public static string Redact(string text) => Credential().Replace(text, Mark);
+
+    /// <summary>
+    /// A JSON Web Token (RFC 7519 section 3), and what follows the name of an authentication scheme. Words of that length are rare; a
+    /// sentence about a bearer token is kept.
+    /// </summary>
+    [GeneratedRegex(
+        @"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)*|(?<=\b(?:bearer|dpop|basic|token)\s+)[\w.~+/-]{16,}=*",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Credential();
+}
