@@ -22,7 +22,7 @@ Describe 'A fleet against oidc-provider' -Skip:([bool] $reason) -Tag Conformance
         $redis = Start-Redis (Join-Path $TestDrive 'redis')
         $key = New-RedisKey
         $client = $authority.Clients | Where-Object name -EQ person
-        $login = "@{ Interactive = `$true; Authority = '$($authority.Issuer)'; ClientId = '$($client.id)'; BaseUri = '$($authority.Api)'; Scope = 'openid offline_access api.read'; Store = 'Redis' }"
+        $login = "@{ Interactive = `$true; Authority = '$($authority.Issuer)'; ClientId = '$($client.id)'; BaseUri = '$($authority.Api)'; Scope = 'openid offline_access api.read'; Prompt = 'consent'; Store = 'Redis' }"
 
         function New-Start([string] $Program, [string[]] $Arguments) {
             $start = [Diagnostics.ProcessStartInfo]::new($Program, $Arguments)
@@ -35,7 +35,7 @@ Describe 'A fleet against oidc-provider' -Skip:([bool] $reason) -Tag Conformance
         # Signs in, in a session with a terminal, as elsewhere the session is non-interactive.
         function Connect-User {
             $path = Join-Path $TestDrive 'login.ps1'
-            Set-Content $path "Import-Module '$module'; `$login = $login; Connect-BearerApi @login -Prompt consent"
+            Set-Content $path "Import-Module '$module'; `$login = $login; Connect-BearerApi @login"
             $command = "'$engine'$($first | ForEach-Object { " '$_'" }) -NoProfile -NoLogo -File '$path'"
             $start = New-Start script @('--quiet', '--flush', '--command', $command, "$path.screen")
             $start.Environment['BROWSER'] = "node `"$PSScriptRoot/browser.mjs`""
