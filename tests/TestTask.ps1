@@ -140,10 +140,22 @@ function Test-Cmdlets([System.IO.FileInfo[]] $Files, [string] $Pester) {
     Get-ChildItem $queue | Get-Content | ForEach-Object { New-Result (Split-Path $_ -LeafBase) 0 0 @() -1 0 }
 }
 
+# The files that take longest, so that none of them runs alone at the end. Those that are not listed follow in the order of their names.
+$longFiles = 'Interactive', 'Isolation', 'Stores', 'ModuleAuthors', 'Invoke-BearerRequest.Errors', 'Help', 'Invoke-BearerRequest.Rate',
+    'RateLimitScope', 'Package', 'LongRun', 'Get-BearerToken.Parameters', 'Minute', 'Keys', 'Secrets', 'Tutorial', 'Readme'
+
+function Get-PesterFiles {
+    Get-ChildItem (Join-Path $PSScriptRoot conformance), (Join-Path $PSScriptRoot cmdlets) -Filter *.Tests.ps1 | Sort-Object @{ Expression = {
+            $place = $longFiles.IndexOf(($_.Name -replace '\.Tests\.ps1$'))
+            $place -lt 0 ? $longFiles.Count : $place
+        }
+    }, Name
+}
+
 function Invoke-TestTask {
     Install-NodePackages
     $pester = Get-Pester
-    $results = @(Test-Xunit) + @(Test-Cmdlets (Get-ChildItem (Join-Path $PSScriptRoot conformance), (Join-Path $PSScriptRoot cmdlets) -Filter *.Tests.ps1) $pester)
+    $results = @(Test-Xunit) + @(Test-Cmdlets (Get-PesterFiles) $pester)
     Complete-Tests $results (-not $pester)
 }
 

@@ -9,7 +9,7 @@ BeforeDiscovery {
     # These run in a session that takes the sandbox for Microsoft Entra.
     $entra = '-(TenantId|ManagedIdentity|DefaultChain|OnBehalfOf)\b|graph\.microsoft\.com|-Profile contoso'
     # These have tests of their own.
-    $pages = foreach ($path in Get-Page | Where-Object Name -NotIn 'tutorial.md', 'module-authors.md') {
+    $pages = foreach ($path in Get-Page | Where-Object Name -NotIn 'tutorial.md', 'module-authors.md', 'opentelemetry.md') {
         $blocks = @(Get-Block $path.FullName)
         $own = @($blocks | Where-Object { $_.Code -match $entra -and $_.Page -match 'README|entra|other-modules' })
         @{ Name = Get-PageName $path.FullName; Blocks = @($blocks | Where-Object { $_ -notin $own -and -not $_.NotRun }); Entra = $own }

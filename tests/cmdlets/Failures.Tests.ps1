@@ -73,7 +73,7 @@ Describe 'A failure of the token' {
 
     It 'does not call a token good that a 403 says nothing about' {
         $api = Start-Api 'HTTP/1.1 403 Forbidden', $json '{"message":"blocked"}'
-        Get-Message $api.Address | Should -BeLike 'HttpStatus403:*403 Forbidden: blocked*does not say whether because of the token*'
+        Get-Message $api.Address | Should -BeLike 'HttpStatus403:*403 Forbidden: blocked*does not say whether the token is the cause*'
     }
 
     It 'names the scheme that the API asks for' {

@@ -107,7 +107,7 @@ Describe 'Completion of the parameters of Get-BearerToken' {
     ) {
         $offered = @(Get-Completion "Get-BearerToken $Line -") | ForEach-Object { $_.TrimStart('-') } | Where-Object { $_ -notin [System.Management.Automation.PSCmdlet]::CommonParameters }
 
-        $offered | Sort-Object | Should -Be (@($Fits) + 'BaseUri', 'AllowedOrigin', 'ForceRefresh', 'AsPlainText', 'MinimumLifetime', 'TokenScheme', 'SendTokenInHeader', 'SendTokenInCookie' | Sort-Object)
+        $offered | Sort-Object | Should -Be (@($Fits) + 'BaseUri', 'AllowedOrigin', 'ForceRefresh', 'Explain', 'AsPlainText', 'MinimumLifetime', 'TokenScheme', 'SendTokenInHeader', 'SendTokenInCookie' | Sort-Object)
     }
 
     It 'offers no file names after -<_>' -ForEach ($valued | Where-Object { $_ -notin 'ClientKey', 'ServiceAccountKey' }) {

@@ -3,16 +3,21 @@
 BeforeDiscovery {
     # Those that need Microsoft's or another provider's names run in Help.Examples.Providers.Tests.ps1.
     $providers = '-(TenantId|ManagedIdentity|DefaultChain|Account|InstallationId)\b|/vcenter/'
-    # These need an interactive session, which Export-BearerTrace.Tests.ps1 has; or a user at a browser or a server that verifies client certificates: tests/conformance has both.
-    $elsewhere = '-(Interactive|DeviceCode)\b|tls_client_auth|Show-BearerTrace'
+    # These need a user at a browser or a server that verifies client certificates: they run in tests/conformance, which has both.
+    $elsewhere = '-(Interactive|DeviceCode)\b|tls_client_auth'
+    $conformance = (Get-ChildItem "$PSScriptRoot/../conformance" -Filter *.Tests.ps1 | Get-Content -Raw) -join "`n"
+    # These need an interactive session, which Export-BearerTrace.Tests.ps1 has.
+    $interactive = 'Show-BearerTrace'
     $cmdlets = foreach ($page in Get-ChildItem "$PSScriptRoot/../../docs/cmdlets" -Filter *-*.md) {
         $found = [regex]::Matches((Get-Content $page -Raw), '(?s)\n### Example \d+: (?<title>[^\n]+)\n\n```powershell\n(?<code>.*?)\n```')
         $examples = @(foreach ($example in $found) {
                 $title, $code = $example.Groups['title'].Value, $example.Groups['code'].Value
-                if ($code -notmatch $providers -and $code -notmatch $elsewhere) { @{ Title = $title; Code = $code } }
+                if ($code -notmatch $providers -and $code -notmatch "$elsewhere|$interactive") { @{ Title = $title; Code = $code } }
             })
-        $running = @($found | ForEach-Object { $_.Groups['code'].Value } | Where-Object { $_ -match $providers -or $_ -notmatch $elsewhere }).Count
-        @{ Name = $page.BaseName; Examples = $examples; Running = $running }
+        $missing = @($found | Where-Object { $_.Groups['code'].Value -notmatch $providers -and $_.Groups['code'].Value -match $elsewhere } |
+                ForEach-Object { $_.Groups['title'].Value } | Where-Object { $conformance -notmatch "Example '$([regex]::Escape($_))'" })
+        $running = @($found | Where-Object { $_.Groups['code'].Value -notmatch $interactive }).Count - $missing.Count
+        @{ Name = $page.BaseName; Examples = $examples; Running = $running; Missing = $missing }
     }
     $topics = foreach ($page in Get-ChildItem "$PSScriptRoot/../../docs/about" -Filter about_*.md) {
         $number = 0
@@ -119,6 +124,10 @@ Describe 'The examples of <Name>' -ForEach ($cmdlets + $topics) {
     It 'are at least three that a test runs; one in a topic' {
         $least = $Name -like 'about_*' ? 1 : $Name -eq 'Show-BearerTrace' ? 0 : 3
         $Running | Should -BeGreaterOrEqual $least
+    }
+
+    It 'run in tests/conformance if they need a browser or client certificates' {
+        $Missing | Should -BeNullOrEmpty
     }
 
     It 'work: <Title>' -ForEach $Examples {

@@ -14,7 +14,10 @@ BeforeAll {
 
     # Many pages have the same links.
     $found = @{}
-    function Test-Help([string] $Name) { $found[$Name] ??= [bool] (Get-Help $Name -ErrorAction Stop) }
+    function Test-Help([string] $Name) {
+        $found[$Name] ??= [bool] (Get-Help $Name -ErrorAction Stop)
+        $found[$Name]
+    }
 }
 
 Describe 'The help of <_>' -ForEach $cmdlets {

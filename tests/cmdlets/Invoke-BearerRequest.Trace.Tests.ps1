@@ -19,12 +19,12 @@ Describe 'Invoke-BearerRequest -Debug' {
         $lines | Should -Contain '> X-Own: REDACTED'
         $lines | Should -Contain '> Accept-Encoding: gzip, br'
         ($received -split "`n")[0] | Should -BeExactly '< HTTP/1.1 200 OK'
-        $received | Should -Match '(?m)^< Content-Type: application/json'
+        $received | Should -Match '(?m)^< Content-Type: application/problem\+json'
         $more | Should -BeNullOrEmpty
     }
 
     It 'shows bodies with -TraceBody, without the values of names such as password' {
-        $parts = Get-Debug { Invoke-BearerRequest /echo -Method Post -Body @{ name = 'ada'; password = 'hidden1' } -Debug -TraceBody -SkipHttpErrorCheck }
+        $parts = Get-Debug { Invoke-BearerRequest /echo -Method Post -Body ([ordered]@{ name = 'ada'; password = 'hidden1' }) -Debug -TraceBody -SkipHttpErrorCheck }
         $parts.Count | Should -Be 4
         $parts[0] | Should -Match '(?m)^> Content-Length: \d+'
         $parts[1] | Should -BeExactly ">`n{`"name`":`"ada`",`"password`":`"REDACTED`"}"
@@ -84,7 +84,7 @@ Describe 'The trace' {
         $token = Get-BearerToken -Token (ConvertTo-SecureString (New-Guid) -AsPlainText -Force) -BaseUri $sandbox.Api
         $null = Invoke-BearerRequest /status/200 -Token $token -Method Post -Body '{"a":1}' -SkipCertificateCheck -SkipHttpErrorCheck
         $null = Invoke-BearerRequest /status/200 -Token $token -SkipCertificateCheck -SkipHttpErrorCheck
-        $first, $second = Get-BearerTrace
+        $first, $second = Get-BearerTrace | Where-Object Kind -EQ Request
         $first.BytesSent, $second.BytesSent | Should -Be 7, 0
         $first.Tls | Should -BeGreaterThan ([timespan]::Zero)
         $first.Tls | Should -BeLessOrEqual $first.Connect

@@ -129,9 +129,17 @@ Describe 'A recording' {
         { Use-BearerMock -Replay "$TestDrive/b.har" -ScriptBlock { } } | Should -Throw "*line 1*'url' is missing*"
     }
 
+    It 'cannot be a HAR file without bodies' {
+        '{ "log": { "entries": [ { "request": { "method": "GET", "url": "https://api.contoso.com/a" }, "response": { "status": 200, "content": { "size": 5 } } } ] } }' |
+            Set-Content "$TestDrive/c.har"
+
+        { Use-BearerMock -Replay "$TestDrive/c.har" { Invoke-BearerRequest /a -Token (New-BearerTestToken) -BaseUri https://api.contoso.com/ } } |
+            Should -Throw '*line 1: the response to GET /a has a body, which the file does not contain*' -ErrorId 'RecordingIncomplete*'
+    }
+
     It 'cannot be read if there is none' {
         { Use-BearerMock -Replay "$TestDrive/none.json" -ScriptBlock { } } | Should -Throw -ErrorId 'RecordingFileFailed*'
-        { Start-BearerMock $api -Record "$TestDrive/none/a.json" } | Should -Throw '*its folder does not exist*'
+        { Start-BearerMock $api -Record "$TestDrive/none/a.json" } | Should -Throw '*Its folder does not exist*'
     }
 }
 
@@ -160,6 +168,47 @@ Describe 'Recording again' {
         { Use-BearerMock $sandbox.Api -Record $again { throw 'stop' } } | Should -Throw 'stop'
         Get-Recorded | Should -HaveCount 2
         { Use-BearerMock https://other.example/ -Record $again -Append { } } | Should -Throw -ErrorId 'RecordingOfAnotherApi*'
+    }
+
+    It 'can be a HAR file of Export-BearerTrace' {
+        Connect-BearerApi @client
+        $block = {
+            Invoke-BearerRequest paged/page -PageParameter page -PageSizeParameter size -PageSize 20 -TraceBody
+            Invoke-BearerRequest 'users/1?hidden=a' -TraceBody
+            (Invoke-BearerRequest echo/x -Method Post -Body @{ a = 1; session = 'b' } -TraceBody).method
+        }
+        Clear-BearerTrace
+        $live = . $block | ConvertTo-Json -Depth 9
+        Export-BearerTrace "$TestDrive/trace.har" -IncludeBody -Uri "$($sandbox.Api)*"
+
+        Use-BearerMock -Replay "$TestDrive/trace.har" $block | ConvertTo-Json -Depth 9 | Should -BeExactly $live
+    }
+
+    It 'adds what runspaces record at the same time' {
+        $module = (Get-Module BearerTools).Path
+        $shared = "$TestDrive/shared.json"
+
+        1..6 | ForEach-Object -Parallel {
+            Import-Module $using:module
+            $client = $using:client
+            Connect-BearerApi @client
+            $number = $_
+            $null = Use-BearerMock $client.BaseUri -Record $using:shared -Append { Invoke-BearerRequest "echo/$number" }
+        } -ThrottleLimit 6
+
+        (Get-Content $shared -Raw | ConvertFrom-Json).entries | ForEach-Object { $_.address } | Should -Be (1..6 | ForEach-Object { "/api/echo/$_" })
+    }
+
+    It 'writes no device and no folder, and the file that a link leads to' -Skip:$IsWindows {
+        { Use-BearerMock $sandbox.Api -Record /dev/null { } } | Should -Throw '*cannot be written: It is not a regular file.*' -ErrorId 'RecordingFileFailed*'
+        { Use-BearerMock $sandbox.Api -Record $TestDrive { } } | Should -Throw '*It is a folder.*'
+        $null = New-Item "$TestDrive/target.json"
+        $link = New-Item "$TestDrive/link.json" -ItemType SymbolicLink -Target "$TestDrive/target.json"
+
+        $null = Use-BearerMock $sandbox.Api -Record $link.FullName { }
+
+        (Get-Item $link.FullName).LinkType | Should -Be SymbolicLink
+        Get-Content "$TestDrive/target.json" -Raw | Should -Match recordingVersion
     }
 
     It 'records and replays a rejected token, a throttle and a stream' {

@@ -4,18 +4,18 @@ BeforeDiscovery {
     $blocks = @{
         'pages by link'       = { Invoke-BearerRequest 'paged/link?total=7&size=3' -FollowRelLink }
         'pages by body'       = { Invoke-BearerRequest 'paged/body?total=7&size=3' -ItemsPath items -NextLinkPath links.next }
-        'pages by cursor'     = { Invoke-BearerRequest 'paged/cursor?total=7&size=3' -ItemsPath items -CursorPath meta.cursor -CursorParameter cursor }
+        'pages by cursor'     = { Invoke-BearerRequest 'paged/cursor?total=7&size=3' -ItemsPath items -CursorPath meta.cursor -CursorParameter after }
         'a poll'              = { Invoke-BearerRequest 'made/1?by=location&polls=2' -Method Post -Body @{ x = 1 } -Wait }
         'numbered events'     = { Invoke-BearerRequest 'events/numbered?count=4' | ForEach-Object { "$_" } }
         'events that break'   = { Invoke-BearerRequest 'events/numbered?count=5&cut=2' -Resume -RetryIntervalSec 1 -MaximumRetryCount 3 | ForEach-Object n }
         'a file'              = { $null = Invoke-BearerRequest files/binary -OutFile "$TestDrive/file.bin"; (Get-FileHash "$TestDrive/file.bin").Hash }
-        'an error with a body' = { try { Invoke-BearerRequest 'status/422' -ErrorAction Stop } catch { $_.Exception.StatusCode; $_.ErrorDetails.Message; $_.FullyQualifiedErrorId } }
-        'an odd error'        = { try { Invoke-BearerRequest odd/html-error -ErrorAction Stop } catch { $_.Exception.StatusCode; $_.ErrorDetails.Message } }
+        'an error with a body' = { try { Invoke-BearerRequest 'status/422' -ErrorAction Stop } catch { $_.Exception.StatusCode; $_.FullyQualifiedErrorId } }
+        'an odd error'        = { try { Invoke-BearerRequest odd/html-error -ErrorAction Stop } catch { $_.Exception.StatusCode; $_.FullyQualifiedErrorId } }
         'no content'          = { Invoke-BearerRequest odd/no-content -IncludeResponse | ForEach-Object { $_.StatusCode.value__ } }
         'a body that breaks'  = { try { Invoke-BearerRequest odd/truncated -MaximumRetryCount 0 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId } }
         'a redirect'          = { Invoke-BearerRequest redirects/2 }
-        'JSON lines'          = { Invoke-BearerRequest formats/ndjson }
-        'CSV'                 = { Invoke-BearerRequest formats/csv }
+        'JSON lines'          = { Invoke-BearerRequest odd/jsonlines }
+        'broken JSON lines'   = { try { Invoke-BearerRequest odd/jsonlines-fault -ErrorAction Stop } catch { $_.FullyQualifiedErrorId } }
         'XML'                 = { (Invoke-BearerRequest formats/xml).OuterXml }
         'headers'             = { Invoke-BearerRequest users/1 -IncludeResponse | ForEach-Object { $_.Headers['Content-Type'] } }
     }
@@ -78,7 +78,7 @@ Describe 'A recording that was edited' {
 
     It 'is an error with the field, until the edit is accepted' {
         { Use-BearerMock -Replay "$TestDrive/edited.json" { } } |
-            Should -Throw '*line *entries``[0``].responseJson.name was edited after it was recorded (GET /api/users/1): it is "bob".*' -ErrorId 'RecordingEdited*'
+            Should -Throw '*line *entries`[0`].responseJson.name was edited after it was recorded (GET /api/users/1): it is "bob".*' -ErrorId 'RecordingEdited*'
         { Protect-BearerRecording "$TestDrive/edited.json" -ErrorAction Stop } | Should -Throw -ErrorId 'RecordingEdited*'
 
         Protect-BearerRecording "$TestDrive/edited.json" -AcceptEdits

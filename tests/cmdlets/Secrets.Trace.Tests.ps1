@@ -13,7 +13,7 @@ BeforeAll {
     # A raw server that sends this, and its address.
     function Set-Response([string] $Path, [string] $Body = '{}', [string[]] $Headers, [string] $Status = '200 OK', [string] $Type = 'application/json', [string] $End = 'Keep', [int] $Length = -1) {
         $size = $Length -ge 0 ? $Length : $Body.Length
-        Set-RawResponse $sandbox ((@("HTTP/1.1 $Status", "Content-Type: $Type", "Content-Length: $size") + $Headers + '', $Body) -join "`r`n") -Path $Path -End $End
+        Set-RawResponse $sandbox ((@("HTTP/1.1 $Status", "Content-Type: $Type", "Content-Length: $size") + @($Headers | Where-Object { $_ }) + '', $Body) -join "`r`n") -Path $Path -End $End
     }
 
     $debugged = [Text.StringBuilder]::new()
@@ -81,9 +81,11 @@ BeforeAll {
     Send (Set-Response /u11 "Use Bearer $(Plant 'scheme in a text') here." -Type text/plain) $plain
     Send (Set-Response /u12 "{`"pass\u0077ord`":`"$(Plant 'escaped name')`",`"note`":`"$(Plant 'half of a body')" -Length 5000 -End Close) $plain
     Send (Set-Response /u13 -Status '401 Unauthorized' -Headers "WWW-Authenticate: Negotiate $(Plant 'Negotiate')") $plain
-    $refusing = [uri](Set-Response / -Status '407 Proxy Authentication Required' -Headers "Proxy-Authenticate: Negotiate $(Plant 'proxy challenge')")
+    # Only a challenge makes the client send the password.
+    $null = Set-Response http://a.example/ -Status '407 Proxy Authentication Required' -Headers 'Proxy-Authenticate: Basic realm="proxy"'
+    $null = Set-Response http://a.example/ -Status '407 Proxy Authentication Required' -Headers "Proxy-Authenticate: Negotiate $(Plant 'proxy challenge')"
     $atProxy = [pscredential]::new('ops', (ConvertTo-SecureString (Plant 'proxy password') -AsPlainText -Force))
-    Send http://a.example/ $plain @{ Proxy = $refusing.GetLeftPart('Authority'); ProxyCredential = $atProxy; AllowUnencryptedAuthentication = $true }
+    Send http://a.example/ $plain @{ Proxy = ([uri](Set-Response /proxy)).GetLeftPart('Authority'); ProxyCredential = $atProxy; AllowUnencryptedAuthentication = $true }
 
     # What is shown, so that the search is known to work.
     $control = "$(New-Guid)".Replace('-', '')
@@ -108,7 +110,8 @@ Describe 'Of planted secrets' {
         $secrets.Count | Should -BeGreaterOrEqual 40
         @($entries | Where-Object { $_.ResponseHead -and $_.RequestHead }).Count | Should -BeGreaterOrEqual 35
         @($entries | Where-Object ResponseBody).Count | Should -BeGreaterOrEqual 25
-        $texts['the trace'] | Should -BeLike '*"RequestBody": "{\"user\":\"ada\",\"password\":\"REDACTED\"*'
+        ($entries | Where-Object Uri -Like */u7).RequestBody | Should -BeLike '*"password":"REDACTED"*'
+        ($entries | Where-Object Uri -Like http://a.example/*).Status | Should -Be 407
     }
 
     It 'none is in <_>' -ForEach 'the trace', '-Debug', 'the HAR file', 'the page' {

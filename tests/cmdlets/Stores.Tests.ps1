@@ -58,26 +58,27 @@ Describe 'A token in a store' {
         Get-TokenRequests | Should -Be 1
     }
 
-    It 'that has expired is requested once by five processes' {
-        $user = New-User five
-        $null = Invoke-Process { Connect-BearerApi @login -Store File; Start-Sleep -Seconds 2 } $user 'lifetime:1'
+    It 'that has expired is requested once by several processes' {
+        $user = New-User several
+        $null = Invoke-Process { Connect-BearerApi @login -Store File; Start-Sleep -Seconds 3 } $user 'lifetime:3'
         Reset-SandboxStats $sandbox
         # All start at the same moment, when their modules are loaded. The scope names the lifetime, so the login is the same.
         $go = Join-Path $TestDrive 'go'
-        $runs = foreach ($n in 1..5) {
-            Start-Session ([scriptblock]::Create("while (-not (Test-Path '$go')) { Start-Sleep -Milliseconds 5 }; Connect-BearerApi @login -Store File; (Get-BearerToken).Fingerprint.Length")) $user 'lifetime:1'
+        $runs = foreach ($n in 1..($env:BEARERTOOLS_SOAK ? 5 : 3)) {
+            Start-Session ([scriptblock]::Create("while (-not (Test-Path '$go')) { Start-Sleep -Milliseconds 5 }; Connect-BearerApi @login -Store File; (Get-BearerToken).Fingerprint.Length")) $user 'lifetime:3'
         }
         Start-Sleep -Seconds 2
+        $clock = [Diagnostics.Stopwatch]::StartNew()
         $null = New-Item $go
         foreach ($run in $runs) { Receive-Lines $run | Should -Be '12' }
-        # One, and one more for each second that the run lasts: a token lives for one.
-        Get-TokenRequests | Should -BeLessOrEqual 4
+        # One, and on a busy machine one more each time that a token may be renewed.
+        Get-TokenRequests | Should -BeLessOrEqual (1 + [Math]::Floor($clock.Elapsed.TotalSeconds / 1.5))
     }
 
     It 'is chosen by BEARERTOOLS_STORE, and by a profile, which comes first' {
         $user = (New-User variable) + @{}
         $user.BEARERTOOLS_STORE = 'file'
-        Invoke-Process {
+        $lines = Invoke-Process {
             Connect-BearerApi @login
             (Get-BearerConnection).Store
             Set-BearerProfile own @login -Store Memory
@@ -87,7 +88,14 @@ Describe 'A token in a store' {
             "$($null -eq (Get-BearerProfile other).Store)"
             Connect-BearerApi other
             (Get-BearerConnection).Store
-        } $user | Should -Be 'File', 'Memory', 'True', 'File'
+            # What cannot be stored stays in memory if only the variable asks for a store.
+            Connect-BearerApi -Token (ConvertTo-SecureString 'given-token-123' -AsPlainText -Force) -BaseUri $login.BaseUri
+            (Get-BearerConnection).Store
+            $env:BEARERTOOLS_STORE = 'Fiel'
+            try { Connect-BearerApi @login } catch { "$($_.FullyQualifiedErrorId) $_" }
+        } $user
+        $lines[0..4] | Should -Be 'File', 'Memory', 'True', 'File', 'Memory'
+        $lines[5] | Should -BeLike "InvalidEnvironmentVariable,*'Fiel'*Memory, Keyring, File, Pass or Redis*"
     }
 
     It 'is kept for a saved profile, in another process' {
@@ -95,13 +103,6 @@ Describe 'A token in a store' {
         Invoke-Process { Set-BearerProfile saved @login -Store File -Save; Connect-BearerApi saved; (Get-BearerProfile saved).Store } $user | Should -Be 'File'
         Invoke-Process { (Invoke-BearerRequest /items/3 -Profile saved).id } $user | Should -Be '3'
         Get-TokenRequests | Should -Be 1
-    }
-
-    It 'stays in memory where it cannot be stored and only the variable asks for it' {
-        $user = (New-User memory) + @{}
-        $user.BEARERTOOLS_STORE = 'File'
-        Invoke-Process ([scriptblock]::Create("Connect-BearerApi -Token (ConvertTo-SecureString 'given-token-123' -AsPlainText -Force) -BaseUri '$($sandbox.Api)'; (Get-BearerConnection).Store")) $user |
-            Should -Be 'Memory'
     }
 
     It 'is refused before anything is requested where a secret, a key or the machine says whose it is' {
@@ -137,28 +138,17 @@ Describe 'A token in a store' {
         Get-TokenRequests | Should -Be 0
     } -Skip:(-not $IsLinux)
 
-    It 'says which stores there are when the variable names none' {
-        $user = (New-User typo) + @{}
-        $user.BEARERTOOLS_STORE = 'Fiel'
-        Invoke-Process { try { Connect-BearerApi @login } catch { "$($_.FullyQualifiedErrorId) $_" } } $user |
-            Should -BeLike "InvalidEnvironmentVariable,*'Fiel'*Memory, Keyring, File, Pass or Redis*"
-    }
-
-    It 'is removed from the store by Remove-BearerToken' {
+    It 'is removed by Remove-BearerToken, stays there after Clear-BearerTokenCache, and goes with -Store' {
         $user = New-User removed
         $null = Invoke-Process { Connect-BearerApi @login -Store File; Remove-BearerToken } $user
-        $null = Invoke-Process { Connect-BearerApi @login -Store File } $user
-        Get-TokenRequests | Should -Be 2
-    }
-
-    It 'stays there after Clear-BearerTokenCache, and goes with -Store' {
-        $user = New-User cleared
-        $null = Invoke-Process { Connect-BearerApi @login -Store File; Clear-BearerTokenCache; Connect-BearerApi @login -Store File } $user
         Get-TokenRequests | Should -Be 1
-        $null = Invoke-Process { Clear-BearerTokenCache -Store File -WhatIf; Clear-BearerTokenCache -Store File } $user
-        @(Get-ChildItem "$($user.XDG_DATA_HOME)/BearerTools/file" -Filter *.token).Count | Should -Be 0
-        $null = Invoke-Process { Connect-BearerApi @login -Store File } $user
+        $null = Invoke-Process { Connect-BearerApi @login -Store File; Clear-BearerTokenCache; Connect-BearerApi @login -Store File } $user
         Get-TokenRequests | Should -Be 2
+        $stored = "$($user.XDG_DATA_HOME)/BearerTools/file/*.token"
+        $lines = Invoke-Process ([scriptblock]::Create("Clear-BearerTokenCache -Store File -WhatIf; @(Get-Item '$stored').Count
+            Clear-BearerTokenCache -Store File; @(Get-Item '$stored').Count; Connect-BearerApi @login -Store File")) $user
+        $lines[-2..-1] | Should -Be '1', '0'
+        Get-TokenRequests | Should -Be 3
     }
 
     It 'leaves neither tokens nor secrets in any file of the user' {

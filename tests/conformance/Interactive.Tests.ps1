@@ -71,6 +71,14 @@ Move-Item '$name.new' '$name.json'
         }
 
         $authority = Start-Authority
+
+        # An example of the help, for a client of the authority.
+        function Get-LoginExample([string] $Title, [hashtable] $More = @{}) {
+            $login = Get-Login person
+            # Its id contains quotes.
+            $id = [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($login.ClientId)
+            Get-HelpExample $Title (@{ 'https://id.contoso.com' = $login.Authority; 'ClientId ops' = "ClientId '$id'" } + $More)
+        }
     }
 
     AfterAll { Stop-Authority $authority }
@@ -78,7 +86,14 @@ Move-Item '$name.new' '$name.json'
     BeforeEach { $null = Invoke-RestMethod "$($authority.Stats)/reset" -Method Post }
 
     It 'gives tokens after logins in the browser, for the user who logged in' {
+        $id = (Get-Login person).ClientId
+        $example = Get-LoginExample 'A user in the browser' @{ 'https://api.contoso.com/v1/' = $authority.Api }
+        Set-Content (Join-Path $TestDrive example.ps1) $example
         $result = Receive-Session (Start-Session {
+                $shown = & "$(Split-Path $mark)/example.ps1"
+                $shown = @{ Account = $shown.Account; Client = (Invoke-BearerRequest /me -Token $shown).client }
+                Clear-BearerTokenCache
+
                 Connect-BearerApi -Interactive @login -Prompt consent -LoginHint 'berta'; $token = Get-BearerToken
                 $first = @{ Account = $token.Account; Flow = $token.Flow; Client = (Invoke-BearerRequest /me).client; CanRenew = (Get-BearerTokenCache).CanRenew }
                 Clear-BearerTokenCache
@@ -90,10 +105,11 @@ Move-Item '$name.new' '$name.json'
 
                 $failure = try { Get-BearerToken -Interactive @login -LoginHint nobody } catch { $_ }
                 $refused = @{ Error = $failure.Exception.Error; Description = $failure.Exception.ErrorDescription; Held = @(Get-BearerTokenCache).Count }
-                @{ First = $first; Bound = $bound; Refused = $refused }
+                @{ Shown = $shown; First = $first; Bound = $bound; Refused = $refused }
             } (Get-Login person))
-        $id = (Get-Login person).ClientId
 
+        $result.Shown.Account | Should -Be 'ann'
+        $result.Shown.Client | Should -BeExactly $id
         $result.First.Account | Should -Be 'berta'
         $result.First.Flow | Should -Be 'AuthorizationCode'
         $result.First.Client | Should -BeExactly $id
@@ -143,9 +159,10 @@ Move-Item '$name.new' '$name.json'
     }
 
     It 'shows a device code, waits, and gives a token when it has been confirmed on another device' {
+        Set-Content (Join-Path $TestDrive example.ps1) (Get-LoginExample 'A user, on a machine without a browser')
         $session = Start-Session {
-            Connect-BearerApi -DeviceCode @login; $token = Get-BearerToken
-            @{ Account = $token.Account; Flow = $token.Flow; Client = (Invoke-BearerRequest /me).client }
+            $token = & "$(Split-Path $mark)/example.ps1"
+            @{ Account = $token.Account; Flow = $token.Flow; Client = (Invoke-BearerRequest "$($login.BaseUri)me" -Token $token).client }
         } (Get-Login person) -Browser '/nowhere/never-opened'
 
         $page = Wait-Until { if ("$(Get-Content $session.Screen -Raw -ErrorAction Ignore)" -match 'http\S+user_code=\S+') { $Matches[0] } } 'The device code' $session

@@ -141,12 +141,16 @@ Describe 'Certificates against oidc-provider' -Skip:([bool]$reason -or -not $IsL
     AfterAll { Stop-Authority $authority }
 
     It 'proves a client by a certificate of the CA, from a PFX, at the alias that the metadata names' {
-        $said = Invoke-Trusting {
-            Import-Module $args[0]
-            $token = Get-BearerToken -Authority $args[1] -ClientId of-ca -ClientKey $args[2] -SecretFrom "file:$($args[3])" -ClientAuthenticationMethod tls_client_auth
-            $token.ClientId
-            (Invoke-RestMethod "$($args[1])/control/stats").atAlias
-        } "$certificates/of-ca.pfx", "$certificates/password"
+        $example = Get-HelpExample 'A client with a certificate' @{
+            'https://id.contoso.com' = $authority.issuer; 'ClientId ops' = 'ClientId of-ca'
+            './ops.pfx' = "'$certificates/of-ca.pfx'"; 'env:PFX_PASSWORD' = "'file:$certificates/password'"
+        }
+        $said = Invoke-Trusting ([scriptblock]::Create("
+            Import-Module `$args[0]
+            `$token = $example
+            `$token.ClientId
+            (Invoke-RestMethod `"`$(`$args[1])/control/stats`").atAlias
+        "))
 
         $said | Should -Be 'of-ca', '1'
     }

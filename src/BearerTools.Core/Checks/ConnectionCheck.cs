@@ -14,6 +14,12 @@ internal sealed class ConnectionCheck(CheckTarget target, IEventSink events)
     /// <summary>The share of the time limit for one connection, so that time is left to say more.</summary>
     private const double NetworkShare = 0.5;
 
+    private static readonly string[] s_ofNetwork =
+        [CheckSteps.NameResolution, CheckSteps.Proxy, CheckSteps.Tcp, CheckSteps.Tls, CheckSteps.Clock];
+
+    private static readonly string[] s_ofIdentity =
+        [CheckSteps.Discovery, CheckSteps.Token, CheckSteps.Audience, CheckSteps.Scopes, CheckSteps.Header];
+
     private readonly CheckSteps _steps = new();
     private readonly TimeProvider _time = target.Services.Time;
     private string _current = CheckSteps.Connection;
@@ -50,7 +56,8 @@ internal sealed class ConnectionCheck(CheckTarget target, IEventSink events)
             return;
         }
 
-        if (target is { Connection: null, TokenFault: null }) _steps.Skip(CheckSteps.Connection, "none: only the path to the address is tested");
+        if (target is { Connection: null, TokenFault: null })
+            _steps.Skip(CheckSteps.Connection, "none: only the path to the address is tested");
         else _steps.Pass(CheckSteps.Connection, DescriptionOf(target.Connection));
         var connection = target.Connection;
         var address = target.Address;
@@ -71,8 +78,7 @@ internal sealed class ConnectionCheck(CheckTarget target, IEventSink events)
         AccessToken? token = null;
         if (connection is null)
         {
-            foreach (var name in new[] { CheckSteps.Discovery, CheckSteps.Token, CheckSteps.Audience, CheckSteps.Scopes, CheckSteps.Header })
-                _steps.Skip(name, "no token is sent");
+            foreach (var name in s_ofIdentity) _steps.Skip(name, "no token is sent");
         }
         else
         {
@@ -109,8 +115,7 @@ internal sealed class ConnectionCheck(CheckTarget target, IEventSink events)
     {
         if (connection is { IsMocked: true })
         {
-            foreach (var name in new[] { CheckSteps.NameResolution, CheckSteps.Proxy, CheckSteps.Tcp, CheckSteps.Tls, CheckSteps.Clock })
-                _steps.Skip(name, "a mock responds");
+            foreach (var name in s_ofNetwork) _steps.Skip(name, "a mock responds");
             return null;
         }
 

@@ -15,6 +15,10 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
     /// <summary>A smaller difference harms nothing, and is within the accuracy of the Date header.</summary>
     private static readonly TimeSpan s_smallSkew = TimeSpan.FromSeconds(30);
 
+    private static string SetClock => OperatingSystem.IsWindows() ? "w32tm /resync"
+        : OperatingSystem.IsMacOS() ? "sudo sntp -sS time.apple.com"
+        : "sudo timedatectl set-ntp true";
+
     private string ProxyName => PrintableAddress.WithoutQuery(probe.Proxy!).TrimEnd('/');
 
     private string Host => ServerText.Clean(address.IdnHost, 255);
@@ -102,9 +106,12 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
                 name,
                 $"no result within {TimeText.Seconds(limit)}",
                 $"There was no result within {TimeText.Seconds(limit)}.",
-                name == CheckSteps.Proxy
-                    ? "Check the proxy and the network; -NoProxy connects without it."
-                    : "Check the address, the network, and any firewall or proxy. -TimeoutSec allows more time.",
+                name switch
+                {
+                    CheckSteps.Proxy => "Check the proxy and the network; -NoProxy connects without it.",
+                    CheckSteps.Tls => "Check that the server speaks https at that address and port. -TimeoutSec allows more time.",
+                    _ => "Check the address, the network, and any firewall or proxy. -TimeoutSec allows more time.",
+                },
                 "ConnectionTimeout");
         }
         else
@@ -124,8 +131,7 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
         else if (IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out _)) steps.Skip(CheckSteps.NameResolution, $"{Host} is an address");
         else steps.Pass(
             CheckSteps.NameResolution,
-            $"{Host} is {string.Join(", ", probe.Addresses.Take(3))}"
-                + (probe.Addresses.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $" and {probe.Addresses.Count - 3} more") : string.Empty),
+            $"{Host} is {string.Join(", ", probe.Addresses.Take(3))}{(probe.Addresses.Count > 3 ? ", …" : string.Empty)}",
             probe.LookupTime,
             Facts(("Addresses", probe.Addresses.Select(each => each.ToString()).ToArray())));
     }
@@ -138,7 +144,9 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
             return;
         }
 
-        var origin = options.Proxy is not null ? "as given" : EnvironmentProxy.VariableFor(address) is { } variable ? $"from {variable}" : "from the system";
+        var origin = options.Proxy is not null ? "from -Proxy or the connection"
+            : EnvironmentProxy.VariableFor(address) is { } variable ? $"from {variable}"
+            : "from the system";
         steps.Pass(CheckSteps.Proxy, $"{ProxyName}, {origin}", facts: Facts(("Proxy", ProxyName), ("Origin", origin)));
     }
 
@@ -191,10 +199,9 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
         steps.Warn(
             CheckSteps.Clock,
             $"this machine is {difference} the server",
-            $"This machine's clock is {difference} the clock of {Host}. Tokens, signed assertions and DPoP proofs seem to have expired, or not "
-                + "to be valid yet, if the clocks differ by more than a few minutes.",
-            "Set this machine's clock: timedatectl set-ntp true (Linux), w32tm /resync (Windows) or sntp -sS time.apple.com (macOS). If it is "
-                + "right, report the server's clock to the API's owner.",
+            $"This machine's clock is {difference} the clock of {Host}. Tokens, signed assertions and DPoP proofs seem to have "
+                + "expired, or not to be valid yet, if the clocks differ by more than a few minutes.",
+            $"Set this machine's clock: {SetClock}. If it is right, report the server's clock to the API's owner.",
             facts);
     }
 

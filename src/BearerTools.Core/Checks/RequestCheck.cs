@@ -12,6 +12,8 @@ namespace BearerTools.Checks;
 /// <param name="probe">The connection that was tried before; <see langword="null"/> for a mock.</param>
 internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri address, NetworkProbe? probe)
 {
+    private const string IsPage = "but an HTML page such as a sign-in page";
+
     private string Address => RequestAddress.Printable(address);
 
     /// <param name="connection">The connection.</param>
@@ -102,7 +104,7 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
         if (SignInPage.HasHead(response))
         {
             var page = await SignInPage.ErrorAsync(response, context).ConfigureAwait(false);
-            steps.Fail(CheckSteps.Request, page, $"{found}, but an HTML page such as a sign-in page");
+            steps.Fail(CheckSteps.Request, page, $"{found}, {IsPage}");
             return;
         }
 
@@ -112,12 +114,8 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
         if (media.Contains("html", StringComparison.OrdinalIgnoreCase) && text.AsSpan().TrimStart().StartsWith("<"))
         {
             if (SignInPage.Is(response, text, needsJson: false))
-                steps.Fail(CheckSteps.Request, SignInPage.Error(response, text, isCut), $"{found}, but an HTML page such as a sign-in page");
-            else steps.Warn(
-                CheckSteps.Request,
-                $"{found}, but an HTML page, not data",
-                $"{Address} returns an HTML page{HtmlPage.Quoted(text)}, not data. The address may be one for browsers.",
-                "Check the base address: the API may have a path of its own, such as /api/v1/.");
+                steps.Fail(CheckSteps.Request, SignInPage.Error(response, text, isCut), $"{found}, {IsPage}");
+            else WarnOfPage(found, HtmlPage.TextOf(text, isCut));
         }
         else if (IsJson(media) && !isCut && ServerJson.TryParse(text) is null)
         {
@@ -129,6 +127,13 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
         }
     }
 
+    private void WarnOfPage(string found, string? words) => steps.Warn(
+        CheckSteps.Request,
+        $"{found}, but an HTML page, not data",
+        $"{Address} returns an HTML page{(words is null ? string.Empty : $" that says \"{words}\"")}, not data. The address may be one for "
+            + "browsers.",
+        "Check the base address: the API may have a path of its own, such as /api/v1/.");
+
     private static bool IsJson(string media) =>
         media is "application/json" or "text/json" || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
 
@@ -136,10 +141,10 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
     {
         if (response.Status == HttpStatusCode.NotFound)
         {
-            var own = target.Connection?.BaseUri is { } baseUri
-                ? $"The base address is {RequestAddress.Printable(baseUri)}. Check whether it has to end with a path such as /v1/, "
-                : "Check the address, ";
-            return own + "and the spelling after it.";
+            return target.Connection?.BaseUri is { } baseUri
+                ? $"The base address is {RequestAddress.Printable(baseUri)}. Check whether it has to end with a path, such as /api/v1/, "
+                    + "and check the spelling of the path after it."
+                : error.NextStep ?? "Check the spelling of the address.";
         }
 
         var proxy = probe?.Proxy is { } place && response.Status is HttpStatusCode.Forbidden or >= HttpStatusCode.InternalServerError

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using BearerTools.Mocking;
 using BearerTools.Mocking.Recordings;
+using BearerTools.Security;
 using BearerTools.Storage.Files;
 
 namespace BearerTools.Composition;
@@ -20,6 +21,8 @@ internal static class RecordingFiles
         byte[] content;
         try
         {
+            // Reading a FIFO may never end.
+            if (SpecialFile.Is(path)) throw new IOException("It is not a regular file.");
             content = File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -28,6 +31,27 @@ internal static class RecordingFiles
         }
 
         return RecordingReader.Read(path, content, baseUri, acceptsEdits);
+    }
+
+    /// <summary>Checks that a file can be written there.</summary>
+    /// <param name="path">Full path.</param>
+    /// <returns>The path of the file itself, if it is a link.</returns>
+    /// <exception cref="BearerRequestException">The folder does not exist, or the path is one of something else than a file.</exception>
+    public static string CheckWritable(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target)
+                path = target.FullName;
+            if (Directory.Exists(path)) throw new IOException("It is a folder.");
+            if (!Directory.Exists(Path.GetDirectoryName(path))) throw new IOException("Its folder does not exist.");
+            if (SpecialFile.Is(path) || SpecialFile.IsAmongDevices(path)) throw new IOException("It is not a regular file.");
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Error(path, "written", e, "Pass the path of a file in a folder that exists.");
+        }
     }
 
     /// <summary>Replaces the file.</summary>

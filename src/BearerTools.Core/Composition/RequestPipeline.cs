@@ -40,6 +40,7 @@ internal sealed class RequestPipeline : IDisposable
         {
             Time = options.Messages.Time ?? services.Time,
             Placement = connection.Placement,
+            IsMocked = connection.IsMocked || connection.Handlers is not null,
             OnUnixSocket = options.Handlers.UnixSocket is not null,
             ProxyOf = address => HttpHandlerFactory.ProxyOf(handlers, address),
         };

@@ -73,7 +73,7 @@ internal static partial class EventText
         _ => $"the API's quota{(quota is null ? string.Empty : $" '{Name(quota)}'")} is used up",
     };
 
-    private static string Clause(LastPage end) => end.Reason switch
+    public static string Clause(LastPage end) => end.Reason switch
     {
         LastPageReason.Empty => "it is empty",
         LastPageReason.Short => Text($"it has fewer than {end.Count} items"),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BearerTools.Diagnostics.Explaining;
 using BearerTools.Security;
 
 namespace BearerTools.Diagnostics;
@@ -23,6 +24,7 @@ internal static partial class EventText
         PacingEvent pacing => Format(pacing),
         PagingEvent paging => Format(paging),
         DownloadEvent download => Format(download),
+        DecisionEvent decision => Explanation.Of(decision)!,
         LibraryLog log => Sentence($"{log.Library} {log.Severity}: {log.Message}"),
         _ => e.ToString(),
     };

@@ -66,14 +66,15 @@ public class BearerRequestException : HttpRequestException, IBearerError
         StatusCode is { } status ? _response ??= ErrorResponse.Make(status, ReasonPhrase, Headers, Body) : null;
 
     /// <summary>
-    /// The parsed <see cref="Body"/> if it is JSON, such as problem details (RFC 9457): <c>$_.Exception.Problem.detail</c>. Otherwise, or if
-    /// the body is cut off, <see langword="null"/>.
+    /// The parsed <see cref="Body"/> if it is JSON, such as problem details (RFC 9457): <c>$_.Exception.Problem.detail</c>.
+    /// <see langword="null"/> if it is not, or is cut off.
     /// </summary>
     public object? Problem
     {
         get
         {
-            if (!_isProblemRead && Body is { } body && body.AsSpan().TrimStart() is ['{' or '[', ..]) _problem = ProblemReader?.Invoke(body);
+            if (!_isProblemRead && Body is { } body && body.AsSpan().TrimStart() is ['{' or '[', ..])
+                _problem = ProblemReader?.Invoke(body);
             _isProblemRead = true;
             return _problem;
         }

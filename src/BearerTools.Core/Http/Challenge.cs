@@ -49,13 +49,15 @@ internal static partial class Challenge
         response.Headers.WwwAuthenticate.Select(Error).FirstOrDefault(error => error is not null);
 
     /// <summary>The scopes that the challenge asks for (RFC 6750 section 3), cleaned; <see langword="null"/> if it names none.</summary>
-    public static string? Scope(HttpResponseMessage response) =>
-        response.Headers.WwwAuthenticate.Select(challenge => Value(challenge, "scope")).FirstOrDefault(scope => !string.IsNullOrWhiteSpace(scope))
-            is { } named ? ServerText.Clean(named, 300) : null;
+    public static string? Scope(HttpResponseMessage response)
+    {
+        var scopes = response.Headers.WwwAuthenticate.Select(challenge => Value(challenge, "scope"));
+        return scopes.FirstOrDefault(scope => !string.IsNullOrWhiteSpace(scope)) is { } named ? ServerText.Clean(named, 300) : null;
+    }
 
     /// <summary>
-    /// The schemes that an API asks for if the token's own is not among them; otherwise none. Many APIs challenge with Bearer, whatever they
-    /// accept.
+    /// The schemes that an API asks for if the token's own is not among them; otherwise none. Many APIs challenge with Bearer, whatever
+    /// they accept.
     /// </summary>
     /// <param name="asked">The schemes of the challenges.</param>
     /// <param name="scheme">The scheme that the token was sent with.</param>
@@ -69,11 +71,11 @@ internal static partial class Challenge
     /// <param name="scheme">The scheme that it asks for.</param>
     public static string AdviceFor(string scheme) => scheme switch
     {
-        "Basic" => "If the API takes a user name and a password, use Invoke-BearerRequest … -Authentication Basic -Credential NAME. If it takes "
-            + "the token in a header of its own, connect with -SendTokenInHeader NAME.",
+        "Basic" => "If the API takes a user name and a password, use Invoke-BearerRequest … -Authentication Basic -Credential NAME. If it "
+            + "takes the token in a header of its own, connect with -SendTokenInHeader NAME.",
         DPoPKey.TokenType => "Connect with tokens that are bound to a key: Connect-BearerApi … -DPoP.",
-        _ => $"Connect with Connect-BearerApi … -TokenScheme {scheme}, or -SendTokenInHeader NAME if the API takes the token in a header of its "
-            + "own.",
+        _ => $"Connect with Connect-BearerApi … -TokenScheme {scheme}, or -SendTokenInHeader NAME if the API takes the token in a header "
+            + "of its own.",
     };
 
     /// <summary>

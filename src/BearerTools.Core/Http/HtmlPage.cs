@@ -17,20 +17,20 @@ internal static class HtmlPage
 
     /// <summary>True if the body is declared as HTML, and looks like it.</summary>
     public static bool Is(HttpResponseMessage response, string body) =>
-        response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml" && body.AsSpan().TrimStart().StartsWith("<");
+        response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml"
+        && body.AsSpan().TrimStart().StartsWith("<");
 
     /// <summary>Title and first text, cleaned and bounded; <see langword="null"/> if there is neither.</summary>
-    public static string? TextOf(string page)
+    /// <param name="page">The beginning of the page.</param>
+    /// <param name="isCut">True if the page is longer: its last word may be half a secret.</param>
+    public static string? TextOf(string page, bool isCut = false)
     {
-        var (title, text) = Read(page.Length > LongestPage ? page[..LongestPage] : page);
+        var (title, text) = page.Length > LongestPage ? Read(page[..LongestPage], isCut: true) : Read(page, isCut);
         if (text is not null && title is not null && text.StartsWith(title, StringComparison.OrdinalIgnoreCase)) title = null;
         return title is null ? text : text is null ? title : $"{title}: {text}";
     }
 
-    /// <summary>The same as a clause that follows a noun: <c> that says "…"</c>; empty if there is no text.</summary>
-    public static string Quoted(string page) => TextOf(page) is { } text ? $" that says \"{text}\"" : string.Empty;
-
-    private static (string? Title, string? Text) Read(string page)
+    private static (string? Title, string? Text) Read(string page, bool isCut)
     {
         var text = new StringBuilder();
         string? title = null;
@@ -39,23 +39,26 @@ internal static class HtmlPage
         {
             var tag = page.IndexOf('<', at);
             text.Append(page, at, (tag < 0 ? page.Length : tag) - at).Append(' ');
-            if (tag < 0) break;
-            if (page.AsSpan(tag).StartsWith("<!--"))
+            if (tag < 0)
+            {
+                at = page.Length;
+            }
+            else if (page.AsSpan(tag).StartsWith("<!--"))
             {
                 at = After(page, "-->", tag + 4);
-                continue;
             }
-
-            var name = NameAt(page, tag + 1);
-            at = After(page, ">", tag + 1);
-            if (!s_invisible.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
-            var end = page.IndexOf($"</{name}", at, StringComparison.OrdinalIgnoreCase);
-            if (end < 0) break;
-            if (name.Equals("title", StringComparison.OrdinalIgnoreCase)) title ??= Cleaned(page[at..end], LongestTitle);
-            at = After(page, ">", end);
+            else
+            {
+                var name = NameAt(page, tag + 1);
+                at = After(page, ">", tag + 1);
+                if (!s_invisible.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
+                var end = page.IndexOf($"</{name}", at, StringComparison.OrdinalIgnoreCase);
+                if (name.Equals("title", StringComparison.OrdinalIgnoreCase) && end >= 0) title ??= Cleaned(page[at..end], LongestTitle);
+                at = end < 0 ? page.Length : After(page, ">", end);
+            }
         }
 
-        return (title, Cleaned(text.ToString(), LongestText));
+        return (title, Cleaned(text.ToString(), LongestText, isCut && at >= page.Length));
     }
 
     private static string NameAt(string page, int start)
@@ -68,9 +71,10 @@ internal static class HtmlPage
     private static int After(string page, string mark, int from) =>
         from < page.Length && page.IndexOf(mark, from, StringComparison.Ordinal) is >= 0 and var found ? found + mark.Length : page.Length;
 
-    private static string? Cleaned(string text, int longest)
+    private static string? Cleaned(string text, int longest, bool isCut = false)
     {
         var words = WebUtility.HtmlDecode(text).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
-        return words.Length == 0 ? null : ServerText.Clean(string.Join(' ', words), longest);
+        var shown = words.Length == 0 ? string.Empty : ServerText.Clean(string.Join(' ', words), longest, isCut);
+        return shown.TrimEnd('…').Length == 0 ? null : shown;
     }
 }

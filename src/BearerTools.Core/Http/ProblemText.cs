@@ -29,8 +29,9 @@ internal static class ProblemText
         if (string.IsNullOrWhiteSpace(body)) return null;
         var start = body.AsSpan().TrimStart();
         if (mediaType is "text/html" or "application/xhtml+xml" && start[0] == '<')
-            return HtmlPage.TextOf(body) is { } page ? $"a page that says \"{page}\"" : null;
+            return HtmlPage.TextOf(body, isCut) is { } page ? $"a page that says \"{page}\"" : null;
         if (start[0] is not ('{' or '[')) return ServerText.Clean(body, isCut: isCut);
+        if (body.Trim() is "{}" or "[]") return null;
         if (ServerJson.TryParse(body) is not { } json) return ServerText.Clean(body, isCut: isCut);
         return Words(json, reason) is { } words ? ServerText.Clean(words, Longest) : ServerText.Clean(body);
     }

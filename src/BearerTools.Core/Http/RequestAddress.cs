@@ -46,7 +46,15 @@ internal static class RequestAddress
         CheckRoot(address, "a base address", "https://api.contoso.com/v1/");
         var parts = new UriBuilder(address) { Query = string.Empty, Fragment = string.Empty };
         if (!parts.Path.EndsWith('/')) parts.Path += "/";
-        return parts.Uri;
+        try
+        {
+            return parts.Uri;
+        }
+        catch (UriFormatException)
+        {
+            // Some characters of a host are removed when it is parsed for the first time, and the rest is no host name.
+            throw Refuse(address.OriginalString, "its host name contains an invalid character", "Correct the host name.");
+        }
     }
 
     /// <summary>Returns the origin that a URL of the user names.</summary>

@@ -121,7 +121,7 @@ internal static class RequestFailure
     }
 
     /// <summary>Whose token the API got, or <see langword="null"/> if there is only one login, or no token was sent.</summary>
-    public static string? IdentityOf(ApiResponse response) => response.Template is { CarriesToken: true, Identity.Value: { } name } ? name : null;
+    public static string? IdentityOf(ApiResponse response) => response.Template.CarriesToken ? response.Template.Identity?.Value : null;
 
     private static BearerErrorKind KindOf(HttpStatusCode status) => status switch
     {
@@ -163,22 +163,26 @@ internal static class RequestFailure
         HttpStatusCode.UnsupportedMediaType when response.Message.RequestMessage?.Content?.Headers.ContentType is { } type =>
             $"The API does not accept a body of the type {ServerText.Clean(type.ToString(), 100)}: name the type that it documents with "
             + "-ContentType.",
-        HttpStatusCode.UnsupportedMediaType => "The API requires a body, or another type of it: name the type that it documents with -ContentType.",
+        HttpStatusCode.UnsupportedMediaType =>
+            "The API requires a body, or another type of it: name the type that it documents with -ContentType.",
         HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
         HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InvalidToken =>
             "The API says that the token is invalid: get another one with Get-BearerToken, and check its audience.",
         HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InsufficientScope =>
             $"The token is good, but lacks a scope. {ScopeNeeded(response.Message)}",
         HttpStatusCode.Forbidden =>
-            "The API refuses this request, and does not say whether because of the token: check its scopes and roles (Test-BearerToken "
-            + "-Detailed), and the rights of the user or client.",
+            "The API does not say whether the token is the cause: check its scopes and roles (Test-BearerToken -Detailed), and the rights "
+            + "of its user or client.",
         _ => null,
     };
 
     private static string? SchemeSent(ApiResponse response) => response.Message.RequestMessage?.Headers.Authorization?.Scheme;
 
-    private static string? OtherScheme(HttpResponseMessage response, string scheme) =>
-        Challenge.OtherSchemes(response.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme), scheme) is [var other, ..] ? other : null;
+    private static string? OtherScheme(HttpResponseMessage response, string scheme)
+    {
+        var asked = response.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme);
+        return Challenge.OtherSchemes(asked, scheme) is [var other, ..] ? other : null;
+    }
 
     private static string ScopeNeeded(HttpResponseMessage response) => Challenge.Scope(response) is { } scope
         ? $"Get a token with the scope that the API requires: -Scope '{scope}'."

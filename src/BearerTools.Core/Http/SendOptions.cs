@@ -14,6 +14,9 @@ internal sealed record SendOptions
     /// <summary>True if connections go to a Unix domain socket.</summary>
     public bool OnUnixSocket { get; init; }
 
+    /// <summary>True if a mock responds, without connections.</summary>
+    public bool IsMocked { get; init; }
+
     /// <summary>The User-Agent for requests whose headers have none; validated already.</summary>
     public string? UserAgent { get; init; }
 

@@ -46,7 +46,7 @@ internal static partial class SignInPage
         var address = RequestAddress.Printable(response.Template.Address);
         return new BearerRequestException(
             $"{response.Template.Method} {address}: {(int)response.Status}, but the response is an HTML page such as a sign-in page, "
-                + $"not data{(body is not null && HtmlPage.TextOf(body) is { } text ? $": \"{text}\"" : string.Empty)}"
+                + $"not data{(body is not null && HtmlPage.TextOf(body, isCut) is { } text ? $": \"{text}\"" : string.Empty)}"
                 + (RequestFailure.IdentityOf(response) is { } name ? $" ({name})." : "."),
             response.Status,
             RequestFailure.Headers(response.Message),

@@ -21,6 +21,9 @@ internal sealed class SocketHandler(
     HttpMessageInvoker connections, SendOptions? options = null, HttpMessageInvoker? crossOrigin = null, CommandPace? pace = null,
     RequestTracer? tracer = null)
 {
+    /// <summary>Without a limit, a message waits for nothing but a processor.</summary>
+    private static readonly TimeSpan s_notableWait = TimeSpan.FromMilliseconds(20);
+
     private readonly SendOptions _options = options ?? SendOptions.Default;
     private readonly CommandPace _pace = pace
         ?? new CommandPace(new OriginPaces(TimeProvider.System, Random.Shared.NextDouble), new PaceOptions());
@@ -40,7 +43,6 @@ internal sealed class SocketHandler(
         var permit = await EnterAsync(template, token, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
         var trace = MessageTrace.For(context.Events, tracer, _options.TraceBody);
-        context.Exchange = null;
         Deadline.Scope? timeout = null;
         var times = new SendTimes(asked, asked);
         try
@@ -63,12 +65,8 @@ internal sealed class SocketHandler(
                 message.Events = context.Events;
                 message.Resends = context.Resends + repeats;
                 message.Begun = times.Sent;
-                if (trace is not null)
-                {
-                    trace.Send(message, template);
-                    context.Exchange = trace.Exchange;
-                }
-
+                // Once: nothing of a message that is repeated was processed.
+                if (repeats == 0) context.Exchange = trace?.Send(message, template);
                 try
                 {
                     response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
@@ -93,6 +91,7 @@ internal sealed class SocketHandler(
             if (isObserved)
                 context.Events.Write(new ResponseReceived(
                     template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(times.Sent), token?.Fingerprint));
+            if (context.Events.IsEnabled(EventLevel.Detail)) Explain(template, context, times, response);
             if (_options.ReadTimeout is { } readTimeout)
                 response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);
             return new ApiResponse(response, template) { Record = record, Capture = capture };
@@ -175,8 +174,20 @@ internal sealed class SocketHandler(
         return message;
     }
 
+    /// <summary>Why it waited, and which connection it used. Mocks have none.</summary>
+    private void Explain(RequestTemplate template, RequestContext context, in SendTimes times, HttpResponseMessage response)
+    {
+        var wait = Stopwatch.GetElapsedTime(times.Asked, times.Sent);
+        if (wait > s_notableWait) context.Events.Write(new PaceAwaited(template.Origin, wait));
+        if (_options.IsMocked) return;
+        var connecting = (response.RequestMessage as ConnectingMessage)?.Connecting ?? 0;
+        context.Events.Write(new ConnectionUsed(
+            template.Origin, connecting == 0, Stopwatch.GetElapsedTime(0, connecting), response.Version.ToString(2)));
+    }
+
     private static void Measure(RequestTemplate template, in SendTimes times) => RequestMetrics.Paced(
-        RequestMetrics.TagsOf(template.Method, template.Origin.Host, template.Origin.Port), Stopwatch.GetElapsedTime(times.Asked, times.Sent));
+        RequestMetrics.TagsOf(template.Method, template.Origin.Host, template.Origin.Port),
+        Stopwatch.GetElapsedTime(times.Asked, times.Sent));
 
     private static void Announce(TimeSpan pause, RequestTemplate template, RequestContext context)
     {

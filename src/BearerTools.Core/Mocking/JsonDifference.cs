@@ -11,8 +11,9 @@ internal static class JsonDifference
     /// <param name="actual">The actual value.</param>
     /// <param name="isExact">False if objects of the actual value may have further members.</param>
     /// <param name="path">The path of the values.</param>
+    /// <param name="isStrict">True if a number differs from its text. A form has only text.</param>
     /// <returns>A clause for each difference, such as <c>$.amount is 6, not 5</c>.</returns>
-    public static IEnumerable<string> Of(JsonElement expected, JsonElement actual, bool isExact, string path = "$")
+    public static IEnumerable<string> Of(JsonElement expected, JsonElement actual, bool isExact, string path = "$", bool isStrict = false)
     {
         if (expected.ValueKind == JsonValueKind.Object && actual.ValueKind == JsonValueKind.Object)
         {
@@ -20,7 +21,7 @@ internal static class JsonDifference
             {
                 var place = $"{path}.{member.Name}";
                 if (!actual.TryGetProperty(member.Name, out var value)) yield return $"{place} is missing";
-                else foreach (var difference in Of(member.Value, value, isExact, place)) yield return difference;
+                else foreach (var difference in Of(member.Value, value, isExact, place, isStrict)) yield return difference;
             }
 
             if (!isExact) yield break;
@@ -35,19 +36,19 @@ internal static class JsonDifference
             if (left != right) yield return $"{path} has {right} items, not {left}";
             for (var i = 0; i < Math.Min(left, right); i++)
             {
-                foreach (var difference in Of(expected[i], actual[i], isExact, $"{path}[{i}]")) yield return difference;
+                foreach (var difference in Of(expected[i], actual[i], isExact, $"{path}[{i}]", isStrict)) yield return difference;
             }
         }
-        else if (!AreEqual(expected, actual))
+        else if (!AreEqual(expected, actual, isStrict))
         {
             yield return $"{path} is {Shown(actual)}, not {Shown(expected)}";
         }
     }
 
-    private static bool AreEqual(JsonElement one, JsonElement other)
+    private static bool AreEqual(JsonElement one, JsonElement other, bool isStrict)
     {
-        // A form has only text, so a number is compared with its text.
-        if (one.ValueKind == JsonValueKind.Number && other.ValueKind == JsonValueKind.String) return one.GetRawText() == other.GetString();
+        if (!isStrict && one.ValueKind == JsonValueKind.Number && other.ValueKind == JsonValueKind.String)
+            return one.GetRawText() == other.GetString();
         if (one.ValueKind != other.ValueKind) return false;
         return one.ValueKind switch
         {

@@ -38,9 +38,10 @@ internal sealed class MockTokenSource : ITokenSource
         var claims = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["iss"] = _baseUri.AbsoluteUri,
-            ["sub"] = Metadata.Account ?? "mock",
             ["jti"] = $"mock-{number}",
         };
+        // A login without a user stays one: errors name the account.
+        if (Metadata.Account is { } account) claims["sub"] = account;
         var text = TestToken.Create(claims, now, _lifetime);
         return Task.FromResult(new TokenResult(
             new AccessToken(new Secret(text), Metadata with { ExpiresOn = now + _lifetime, IssuedOn = now })));

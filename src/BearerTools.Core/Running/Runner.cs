@@ -303,8 +303,7 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
         {
             try
             {
-                await (output.Job.Parent is { } parent ? RunWithinAsync(parent, output) : output.Job.RunAsync(output, _cancel.Token))
-                    .ConfigureAwait(false);
+                await output.Job.StartAsync(output, _cancel.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (_cancel.IsCancellationRequested || (e is OperationCanceledException && _isEnding))
             {
@@ -316,13 +315,6 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
                 output.Fail(new JobFailure(e, output.Job.Input));
             }
         }
-    }
-
-    /// <summary>Makes the activity current for this job only: an async method restores what was current before.</summary>
-    private async Task RunWithinAsync(Activity parent, JobOutput output)
-    {
-        Activity.Current = parent;
-        await output.Job.RunAsync(output, _cancel.Token).ConfigureAwait(false);
     }
 
     /// <summary>Finishes a worker's job and returns its next one, or <see langword="null"/> to end the worker.</summary>

@@ -12,10 +12,10 @@ internal static partial class TokenShape
 
     /// <summary>
     /// A JSON Web Token (RFC 7519 section 3), and what follows the name of an authentication scheme. Words of that length are rare; a
-    /// sentence about a bearer token is kept.
+    /// sentence about a bearer token is kept. Without backtracking, because servers choose the text.
     /// </summary>
     [GeneratedRegex(
-        @"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)*|(?<=\b(?:bearer|dpop|basic|token)\s+)[\w.~+/-]{16,}=*",
+        @"(?<![\w-])eyJ(?>[\w-]{8,})\.(?>[\w-]{8,})(?:\.(?>[\w-]*))*|(?<=\b(?:bearer|dpop|basic|token)\s{1,8})(?>[\w.~+/-]{16,})=*",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Credential();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using BearerTools.Security;
 
 namespace BearerTools.Tokens;
@@ -73,9 +74,7 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
                 "Check the spelling of the host, the network, and whether a VPN is needed."),
             HttpRequestError.ConnectionError => new("HostUnreachable", MessageOf(cause),
                 "Check the address and its port, the network and any firewall or proxy."),
-            HttpRequestError.ProxyTunnelError => new("ProxyFailed", $"{NameOf(proxy)} refused the connection. {MessageOf(cause)}",
-                "Check the proxy (-Proxy, HTTPS_PROXY, NO_PROXY or the system's setting) and whether it requires credentials "
-                    + "(-ProxyCredential)."),
+            HttpRequestError.ProxyTunnelError => Refused(cause, proxy),
             HttpRequestError.SecureConnectionError => Tls(cause),
             HttpRequestError.ResponseEnded => Broken($"The server closed it before the response was complete: {MessageOf(cause)}"),
             HttpRequestError.InvalidResponse => Malformed(MessageOf(cause)),
@@ -86,7 +85,24 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
             _ => Broken(MessageOf(cause)),
         };
 
-    private static string NameOf(Uri? proxy) => proxy is null ? "the proxy" : $"the proxy {PrintableAddress.WithoutQuery(proxy).TrimEnd('/')}";
+    private static ConnectionFault Refused(Exception cause, Uri? proxy)
+    {
+        // The runtime's message names the proxy again, and ends with stray punctuation.
+        var status = cause is HttpRequestException refusal ? ProxyStatus.Of(refusal) : null;
+        return new(
+            "ProxyFailed",
+            status is null
+                ? $"{NameOf(proxy)} refused the connection. {MessageOf(cause)}"
+                : string.Create(CultureInfo.InvariantCulture, $"{NameOf(proxy)} refused the connection with status {(int)status}."),
+            status == HttpStatusCode.ProxyAuthenticationRequired
+                ? proxy is null
+                    ? "Check the proxy's credentials: it requires a user name and a password, which HTTPS_PROXY can contain."
+                    : "Check the proxy's credentials: it requires some. Pass them with -ProxyCredential, or set them in the profile."
+                : "Check the proxy (-Proxy, HTTPS_PROXY, NO_PROXY or the system's setting), and whether it may open that address.");
+    }
+
+    private static string NameOf(Uri? proxy) =>
+        proxy is null ? "the proxy" : $"the proxy {PrintableAddress.WithoutQuery(proxy).TrimEnd('/')}";
 
     private static ConnectionFault Broken(string why) =>
         new("ConnectionFailed", $"the connection was lost. {why}",

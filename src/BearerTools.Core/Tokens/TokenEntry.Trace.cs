@@ -31,7 +31,7 @@ internal sealed partial class TokenEntry
 
     /// <summary>Requests a token within a span.</summary>
     private async Task<AccessToken> AcquireAsync(
-        SharedOperation<AccessToken> operation, TokenRequestContext context, string reason, CancellationToken stop)
+        SharedOperation<AccessToken> operation, TokenRequestContext context, TokenReason reason, CancellationToken stop)
     {
         using var span = TokenSpan.Begin(Source.Metadata.Flow, reason, context.Events);
         try
@@ -47,11 +47,17 @@ internal sealed partial class TokenEntry
         }
     }
 
-    /// <summary>Why a token is requested, as an attribute of spans and metrics.</summary>
-    private string ReasonOf(bool replaces, TokenRequestContext context) =>
-        replaces ? "rejected"
-        : context.MustBeNew ? "requested"
-        : Current is not { } current ? "first"
-        : RenewalPolicy.IsValid(current, Now(current)) ? "renewal"
-        : "expired";
+    private TokenReason ReasonOf(bool replaces, TokenRequestContext context) =>
+        replaces ? TokenReason.Rejected
+        : context.MustBeNew ? TokenReason.Requested
+        : Current is not { } current ? TokenReason.First
+        : RenewalPolicy.IsValid(current, Now(current)) ? TokenReason.Renewal
+        : TokenReason.Expired;
+
+    private AccessToken Used(AccessToken token, IEventSink events)
+    {
+        if (events.IsEnabled(EventLevel.Detail))
+            events.Write(new CachedTokenUsed(token.Fingerprint, Source.Metadata.Flow, token.ExpiresOn, CanRenew));
+        return token;
+    }
 }

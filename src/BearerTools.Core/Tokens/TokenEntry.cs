@@ -45,7 +45,9 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
     /// <param name="events">Receives the events of that renewal.</param>
     /// <param name="minimum">The time that the token has to last, or <see langword="null"/>.</param>
     public AccessToken? Valid(IEventSink events, TimeSpan? minimum = null) =>
-        Current is { } current && IsValid(current, events) && (minimum is null || Lasts(current, minimum.Value, events)) ? current : null;
+        Current is { } current && IsValid(current, events) && (minimum is null || Lasts(current, minimum.Value, events))
+            ? Used(current, events)
+            : null;
 
     /// <summary>The current token if it is valid, else a new one, for which the user may be prompted.</summary>
     /// <exception cref="BearerTokenException">The source provides none, or the token was removed.</exception>
@@ -57,7 +59,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
             if (IsValid(current, context.Events))
             {
                 return context.MinimumLifetime is not { } minimum || Lasts(current, minimum, context.Events)
-                    ? new(current)
+                    ? new(Used(current, context.Events))
                     : new(LongerAsync(current, minimum, context, cancel));
             }
 
@@ -202,10 +204,12 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
                 operation = _operation = new SharedOperation<AccessToken>();
                 operation.TryJoin();
                 var own = context with { Claims = _operationClaims = _requiredClaims, Events = Traced(context.Events) };
-                var reason = TokenSpan.IsListenedTo ? ReasonOf(replaces, context) : null;
-                operation.Start(stop => reason is null
-                    ? AcquireAsync(operation, own, stop)
-                    : AcquireAsync(operation, own, reason, stop));
+                var reason = ReasonOf(replaces, context);
+                if (context.Events.IsEnabled(EventLevel.Detail))
+                    context.Events.Write(new TokenRequestStarted(reason, Source.Metadata.Flow, Current?.Fingerprint));
+                operation.Start(stop => TokenSpan.IsListenedTo
+                    ? AcquireAsync(operation, own, reason, stop)
+                    : AcquireAsync(operation, own, stop));
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Composition;
+using BearerTools.Diagnostics;
 using BearerTools.Pipeline;
 using BearerTools.Running;
 using BearerTools.Security;
@@ -45,6 +46,12 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>Explains in plain sentences, on the information stream, why things are done: this token, this wait, this retry.</summary>
+    [Parameter]
+    public SwitchParameter Explain { get; set; }
+
+    private protected override bool Explains => Explain;
+
     /// <summary>True also for an empty name, which is refused only after the caller was disconnected.</summary>
     private bool NamesProfile => ParameterSetName == ProfileSet;
 
@@ -66,6 +73,11 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
             return;
         }
 
+        if (Explain)
+            WriteEvent(new ConnectionChosen(
+                NamesProfile ? ConnectionChoice.Profile : NamesFlow ? ConnectionChoice.Flow : ConnectionChoice.Environment,
+                connection.Profile,
+                connection.BaseUri));
         var prompt = UserPrompt;
         Feed(new TokenJob((output, cancel) => ConnectAsync(connection, prompt, output, cancel)));
     }

@@ -8,30 +8,17 @@ namespace BearerTools.Cmdlets;
 /// <summary>Saves the trace as a HAR file or as a page for a browser, without secrets.</summary>
 [Cmdlet(VerbsData.Export, "BearerTrace", DefaultParameterSetName = Selected, SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
-public sealed class ExportBearerTraceCommand : TraceCommand
+public sealed class ExportBearerTraceCommand : TraceOutputCommand
 {
-    private const string Piped = "Piped";
-
-    private readonly List<BearerTraceEntry> _entries = [];
-
     /// <summary>Path of the file.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("FilePath", "LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>Entries of Get-BearerTrace.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Piped)]
-    [ValidateNotNull]
-    public BearerTraceEntry[] InputObject { get; set; } = [];
-
     /// <summary>The format (default: by the extension of the path; HAR unless that is .html or .htm).</summary>
     [Parameter]
     public TraceFormat As { get; set; }
-
-    /// <summary>Includes the bodies of requests that were sent with -TraceBody.</summary>
-    [Parameter]
-    public SwitchParameter IncludeBody { get; set; }
 
     /// <summary>Does not replace an existing file.</summary>
     [Parameter]
@@ -43,12 +30,6 @@ public sealed class ExportBearerTraceCommand : TraceCommand
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (ParameterSetName == Piped) _entries.AddRange(InputObject);
-    }
-
-    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         try
@@ -57,9 +38,9 @@ public sealed class ExportBearerTraceCommand : TraceCommand
             var isPage = MyInvocation.BoundParameters.ContainsKey(nameof(As)) ? As == TraceFormat.Html : TraceFiles.IsPage(path);
             var file = TraceFiles.Target(path, NoClobber, Force);
             if (!ShouldProcess(file, "Export the trace")) return;
-            if (ParameterSetName == Selected) _entries.AddRange(Select(Records()));
-            if (_entries.Count == 0) WriteWarning("There are no entries to export.");
-            TraceFiles.Write(file, _entries, isPage, IncludeBody, Force);
+            var entries = Entries();
+            if (entries.Count == 0) WriteWarning("There are no entries to export.");
+            TraceFiles.Write(file, entries, isPage, IncludeBody, Force);
         }
         catch (BearerRequestException e)
         {

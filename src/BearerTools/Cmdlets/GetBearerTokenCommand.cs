@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Net;
 using BearerTools.Binding;
 using BearerTools.Composition;
+using BearerTools.Diagnostics;
 using BearerTools.Pipeline;
 using BearerTools.Running;
 using BearerTools.Session;
@@ -38,6 +39,12 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
     [Parameter]
     public SwitchParameter AsPlainText { get; set; }
 
+    /// <summary>Explains in plain sentences, on the information stream, why things are done: this token, this wait, this retry.</summary>
+    [Parameter]
+    public SwitchParameter Explain { get; set; }
+
+    private protected override bool Explains => Explain;
+
     private protected override void Begin() => FormatData.EnsureLoaded(this);
 
     private protected override void Process()
@@ -54,7 +61,12 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
             return;
         }
 
-        if (!ForceRefresh && MinimumLifetime is null && connection.BaseUriPath is null && connection.Tokens.Fresh is { } token)
+        if (Explain)
+            WriteEvent(new ConnectionChosen(
+                Profile is not null ? ConnectionChoice.Profile : NamesFlow ? ConnectionChoice.Flow : ConnectionChoice.Connected,
+                connection.Profile,
+                connection.BaseUri));
+        if (!Explain && !ForceRefresh && MinimumLifetime is null && connection.BaseUriPath is null && connection.Tokens.Fresh is { } token)
         {
             WriteAtOnce(Result(connection, token));
             return;

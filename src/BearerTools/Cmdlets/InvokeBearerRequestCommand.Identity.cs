@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Composition;
+using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Pipeline;
 using BearerTools.Running;
@@ -60,6 +61,12 @@ public sealed partial class InvokeBearerRequestCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public TimeSpan? MinimumLifetime { get; set; }
 
+    /// <summary>Explains in plain sentences, on the information stream, why things are done: this token, this wait, this retry.</summary>
+    [Parameter]
+    public SwitchParameter Explain { get; set; }
+
+    private protected override bool Explains => Explain;
+
     /// <exception cref="BearerTokenException">Nothing is connected, or there is no such profile.</exception>
     private Connection CreateConnection()
     {
@@ -74,6 +81,14 @@ public sealed partial class InvokeBearerRequestCommand
         // The origin of -BaseUri is not added to the connection; Grant allows it for this call only.
         return BaseUri is null ? connection : connection with { BaseUri = RequestAddress.Base(BaseUri) };
     }
+
+    private ConnectionChosen ChosenConnection() => new(
+        _basic is not null ? ConnectionChoice.Credential
+            : Token is not null ? ConnectionChoice.Token
+            : Profile is not null ? ConnectionChoice.Profile
+            : ConnectionChoice.Connected,
+        _connection.Profile,
+        _connection.BaseUri);
 
     /// <exception cref="BearerRequestException">Parameters contradict each other, or the credential is missing.</exception>
     private BasicCredential? CreateBasicCredential()

@@ -132,6 +132,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         _showsBody = AsksUser();
         // ShouldProcess has an effect only then, and its text, which is searched for secrets, costs more than the rest of an input.
         _isAnnounced = _showsBody || IsOn("Verbose", GetVariableValue("VerbosePreference") is not ActionPreference.SilentlyContinue);
+        if (Explain) WriteEvent(ChosenConnection());
         if (_connection is { BaseUriPath: not null, BaseUri: null }) Await(LocateAsync);
         _factory = new RequestFactory(HttpMethod, ContentType, _connection.BaseUri)
         {

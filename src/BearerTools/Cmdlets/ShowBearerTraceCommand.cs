@@ -7,27 +7,9 @@ namespace BearerTools.Cmdlets;
 /// <summary>Opens the trace in the browser, without secrets.</summary>
 [Cmdlet(VerbsCommon.Show, "BearerTrace", DefaultParameterSetName = Selected)]
 [OutputType(typeof(void))]
-public sealed class ShowBearerTraceCommand : TraceCommand, IDisposable
+public sealed class ShowBearerTraceCommand : TraceOutputCommand, IDisposable
 {
-    private const string Piped = "Piped";
-
-    private readonly List<BearerTraceEntry> _entries = [];
     private readonly CancellationTokenSource _stop = new();
-
-    /// <summary>Entries of Get-BearerTrace.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Piped)]
-    [ValidateNotNull]
-    public BearerTraceEntry[] InputObject { get; set; } = [];
-
-    /// <summary>Includes the bodies of requests that were sent with -TraceBody.</summary>
-    [Parameter]
-    public SwitchParameter IncludeBody { get; set; }
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (ParameterSetName == Piped) _entries.AddRange(InputObject);
-    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -44,14 +26,14 @@ public sealed class ShowBearerTraceCommand : TraceCommand, IDisposable
                 };
             }
 
-            if (ParameterSetName == Selected) _entries.AddRange(Select(Records()));
-            if (_entries.Count == 0)
+            var entries = Entries();
+            if (entries.Count == 0)
             {
                 WriteWarning("There are no entries to show.");
                 return;
             }
 
-            var page = TraceFiles.WriteTemporary(_entries, IncludeBody);
+            var page = TraceFiles.WriteTemporary(entries, IncludeBody);
             WriteVerbose($"Opening {page}.");
 #pragma warning disable RS0030 // There is nothing else to write meanwhile, and a stop cancels the wait.
             TraceFiles.OpenAsync(page, _stop.Token).GetAwaiter().GetResult();

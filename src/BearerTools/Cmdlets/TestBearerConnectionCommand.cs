@@ -125,7 +125,9 @@ public sealed class TestBearerConnectionCommand : AsyncCmdlet
         var target = new CheckTarget
         {
             Services = BearerSession.Services,
-            Subject = Profile is not null ? $"with profile {ServerText.Clean(Profile, 100)}" : "with the current connection",
+            Subject = Profile is not null ? $"with profile {ServerText.Clean(Profile, 100)}"
+                : Token is not null ? $"with token {Token.Fingerprint}"
+                : "with the current connection",
             Method = HttpMethod.Parse(Method.ToUpperInvariant()),
             Path = Path,
             Limit = TimeSpan.FromSeconds(TimeoutSec),

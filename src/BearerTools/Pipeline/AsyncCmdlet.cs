@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Explaining;
 using BearerTools.Http.Bodies;
 using BearerTools.Running;
 using BearerTools.Security;
@@ -19,6 +20,8 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Maximum time to wait for the workers to end when a command is stopped.</summary>
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(1);
 
+    private static readonly string[] s_explainTags = ["PSHOST", "BearerTools.Explain"];
+
     private readonly List<RunItem> _items = [];
     private readonly List<Action> _interrupts = [];
     private Runner? _runner;
@@ -28,9 +31,13 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     private bool _hasWaited;
     private bool _isPreparing;
     private InputPace? _pace;
+    private Explainer? _explainer;
 
     /// <summary>The event levels that the command shows; events of other levels are not created.</summary>
     private protected EventLevels Levels { get; private set; }
+
+    /// <summary>True if the command explains its decisions.</summary>
+    private protected virtual bool Explains => false;
 
     /// <summary>Concurrency limits of this command. Read once, after its parameters are bound.</summary>
     private protected virtual RunnerLimits Limits => new(1);
@@ -50,7 +57,8 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     protected sealed override void BeginProcessing() => Guard(static own =>
     {
         own._stopsAtErrors = own.StopsAtErrors();
-        own.Levels = new EventLevels(own.Wants("Verbose", "VerbosePreference"), own.Wants("Debug", "DebugPreference"));
+        own.Levels = new EventLevels(
+            own.Wants("Verbose", "VerbosePreference"), own.Wants("Debug", "DebugPreference"), own.Explains);
         own.Prepare();
         // A stop that came earlier found no runner to cancel. The exchange is a fence: either the stop sees the runner, or we see the stop.
         Interlocked.Exchange(ref own._runner, new Runner(own.Limits with { EndsRun = own.EndsRun }, own.Levels));
@@ -235,21 +243,31 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    private void WriteEvent(DiagnosticEvent e)
+    /// <summary>Writes an event on its stream, and explains it with -Explain.</summary>
+    private protected void WriteEvent(DiagnosticEvent e)
     {
-        var text = LiveSecrets.Redact(EventText.Format(e));
+        if (Levels.Explain) Explain(e);
         switch (e.Level)
         {
             case EventLevel.Warning:
-                WriteWarning(text);
+                WriteWarning(Text());
                 break;
-            case EventLevel.Verbose:
-                WriteVerbose(text);
+            case EventLevel.Verbose when Levels.Verbose:
+                WriteVerbose(Text());
                 break;
-            default:
-                WriteDebug(text);
+            case EventLevel.Debug:
+                WriteDebug(Text());
                 break;
         }
+
+        string Text() => LiveSecrets.Redact(EventText.Format(e));
+    }
+
+    /// <summary>On the information stream, and as Write-Host does it: shown at the prompt, and never among the objects.</summary>
+    private void Explain(DiagnosticEvent e)
+    {
+        if ((_explainer ??= new Explainer()).Explain(e) is { } text)
+            WriteInformation(new HostInformationMessage { Message = "EXPLAIN: " + text }, s_explainTags);
     }
 
     /// <summary>

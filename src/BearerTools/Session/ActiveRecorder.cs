@@ -27,13 +27,7 @@ internal sealed class ActiveRecorder
     public static ActiveRecorder ToFile(Uri baseUri, string path, IReadOnlyList<string> redact, bool appends, bool keepsTiming)
     {
         // Not only when the file is written, after all requests.
-        if (!Directory.Exists(Path.GetDirectoryName(path)) || Directory.Exists(path))
-        {
-            throw MockErrors.Error(
-                "RecordingFileFailed", BearerErrorKind.File,
-                $"The recording {path} cannot be written: {(Directory.Exists(path) ? "it is a folder" : "its folder does not exist")}.",
-                Directory.Exists(path) ? "Pass the path of a file." : "Create the folder.");
-        }
+        path = RecordingFiles.CheckWritable(path);
 
         if (appends && File.Exists(path))
         {

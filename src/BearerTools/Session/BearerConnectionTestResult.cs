@@ -10,7 +10,8 @@ public sealed class BearerConnectionTestResult
         Subject = target.Subject;
         Method = target.Method.Method;
         Uri = address is null ? null : Http.RequestAddress.Printable(address);
-        Steps = [.. steps.All.Select(step => new BearerConnectionTestStep(step))];
+        // An array, so that Steps[-1] works.
+        Steps = steps.All.Select(step => new BearerConnectionTestStep(step)).ToArray();
         FailedStep = Steps.FirstOrDefault(step => step.Status == BearerCheckStatus.Failed);
         Result = FailedStep is null;
     }
@@ -41,5 +42,6 @@ public sealed class BearerConnectionTestResult
     /// <summary>The result in one line.</summary>
     /// <returns>Text that is safe to print.</returns>
     public override string ToString() =>
-        $"{Method} {Uri ?? "(no address)"} {Subject}: {(FailedStep is null ? "all steps passed" : $"{FailedStep.Step} failed: {FailedStep.Found}")}";
+        $"{Method} {Uri ?? "(no address)"} {Subject}: "
+            + (FailedStep is null ? "all steps passed" : $"{FailedStep.Step} failed: {FailedStep.Found}");
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using BearerTools.Mocking;
 using BearerTools.Mocking.Recordings;
 
 namespace BearerTools.Tests.Mocking;
@@ -74,9 +73,9 @@ public sealed class ResponseDigestTests
     {
         var root = JsonNode.Parse(s_file)!;
         var body = root["entries"]![0]!["responseJson"]!.AsObject();
-        var next = body["next"]!.DeepClone();
-        body.Remove("next");
-        body.Insert(0, "next", next);
+        var items = body["items"]!.DeepClone();
+        body.Remove("items");
+        body.Add("items", items);
 
         Assert.Equal(4, Read(root.ToJsonString()).Entries.Count);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using BearerTools.Diagnostics;
 using BearerTools.Fuzz.Support;
 using BearerTools.Http;
+using BearerTools.Http.Tracing;
 using BearerTools.Http.Waiting;
 using BearerTools.Json;
 using BearerTools.Running;
@@ -30,6 +31,8 @@ internal static class BodyTargets
             using var response = Responses.With("Content-Type", "application/problem+json", HttpStatusCode.BadRequest, Mutants.Bytes(text));
             _ = await RequestFailure.FromResponseAsync(response, new RequestContext(EventSink.None, default));
         }),
+        Target.OfBytes("TracedJson", "json", bytes => _ = BodyText.Of(bytes, isCut: bytes.Length % 2 == 0, "application/json")?.ToString()),
+        new("TracedText", "xml", text => _ = BodyText.Of(Mutants.Bytes(text), isCut: text.Length % 2 == 0, s_types[text.Length % s_types.Length])?.ToString()),
         Target.OfTask("OperationStates", "error", async text =>
         {
             using var response = Responses.Api(HttpStatusCode.OK, Mutants.Bytes(text.Replace("error", "status", StringComparison.Ordinal)));

@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Fuzz.Support;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
@@ -32,6 +33,10 @@ internal static class HeaderTargets
         new("LastModifiedHeaders", "date", text => Ranges("Last-Modified", text)),
         new("ContentLengths", "number", text => Ranges("Content-Length", text)),
         new("OperationLocations", "uri", text => _ = Operation.After(Responses.Request() with { Method = HttpMethod.Post }, Responses.With("Operation-Location", text, HttpStatusCode.Accepted))),
+        new("TracedLinks", "link", text => _ = TracedHeaders.Of("Link", text)),
+        new("TracedCookies", "cookie", text => _ = (TracedHeaders.Of("Cookie", text), TracedHeaders.Of("Set-Cookie", text))),
+        new("TracedLocations", "uri", text => _ = TracedHeaders.Of("Location", text)),
+        new("TracedChallenges", "challenge", text => _ = TracedHeaders.Of("WWW-Authenticate", text)),
         new("HeadersOfErrors", "challenge", text => _ = RequestFailure.Headers(Responses.With("X-Any", text).Message)),
     ];
 

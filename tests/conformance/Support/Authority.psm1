@@ -30,4 +30,17 @@ function Stop-Authority($Authority) {
     Remove-Item $folder -Recurse -Force -ErrorAction Ignore
 }
 
-Export-ModuleMember -Function *-Authority
+# The code of an example of Get-BearerToken's help, with each text replaced that is a key.
+function Get-HelpExample([string] $Title, [System.Collections.IDictionary] $Replacements) {
+    $page = Get-Content (Join-Path $PSScriptRoot '../../../docs/cmdlets/Get-BearerToken.md') -Raw
+    $example = [regex]::Match($page, "(?s)\n### Example \d+: $([regex]::Escape($Title))\n\n``````powershell\n(?<code>.*?)\n``````")
+    if (-not $example.Success) { throw "The help of Get-BearerToken has no example '$Title'." }
+    $code = $example.Groups['code'].Value
+    foreach ($text in $Replacements.Keys) {
+        if (-not $code.Contains($text)) { throw "The example '$Title' does not contain '$text'." }
+        $code = $code.Replace($text, $Replacements[$text])
+    }
+    $code
+}
+
+Export-ModuleMember -Function *-Authority, Get-HelpExample

@@ -22,11 +22,11 @@ internal abstract class SpanEvents(Activity? activity, IEventSink next) : IEvent
 
     protected TimeSpan Duration => Stopwatch.GetElapsedTime(_began);
 
-    public bool IsEnabled(EventLevel level) => level is EventLevel.Verbose or EventLevel.Warning || next.IsEnabled(level);
+    public bool IsEnabled(EventLevel level) => level >= EventLevel.Verbose || next.IsEnabled(level);
 
     public void Write(DiagnosticEvent e)
     {
-        if (e.Level is EventLevel.Verbose or EventLevel.Warning)
+        if (e.Level >= EventLevel.Verbose)
         {
             Count(e);
             Add(SpanEventTags.NameOf(e), () => SpanEventTags.Of(e));

@@ -17,11 +17,15 @@ internal sealed class TokenSpan : SpanEvents
 
     /// <summary>Begins a span, which is the current activity until it is disposed.</summary>
     /// <param name="flow">Name of the flow, or <see langword="null"/>.</param>
-    /// <param name="reason">Why the token is requested: first, expired, renewal, rejected or requested.</param>
+    /// <param name="reason">Why the token is requested.</param>
     /// <param name="next">Receives the events of the request too.</param>
-    public static TokenSpan Begin(string? flow, string reason, IEventSink next)
+    public static TokenSpan Begin(string? flow, TokenReason reason, IEventSink next)
     {
-        var tags = new TagList { { TelemetryTags.Flow, flow ?? "Unknown" }, { TelemetryTags.Reason, reason } };
+        var tags = new TagList
+        {
+            { TelemetryTags.Flow, flow ?? "Unknown" },
+            { TelemetryTags.Reason, reason.ToString().ToLowerInvariant() },
+        };
         var activity = TelemetrySource.Activities.StartActivity(Name);
         if (activity is { IsAllDataRequested: true })
         {

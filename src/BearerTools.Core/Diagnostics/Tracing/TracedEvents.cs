@@ -8,11 +8,11 @@ internal sealed class TracedEvents(TraceLog log, TimeProvider time, IEventSink n
     public IEventSink Listener => next.Listener;
 
     /// <summary>Not for the log of a library, which is long and slow, unless somebody reads it.</summary>
-    public bool IsEnabled(EventLevel level) => level != EventLevel.Debug || next.IsEnabled(level);
+    public bool IsEnabled(EventLevel level) => level >= EventLevel.Verbose || next.IsEnabled(level);
 
     public void Write(DiagnosticEvent e)
     {
-        if (e.Level != EventLevel.Debug)
+        if (e.Level >= EventLevel.Verbose)
         {
             log.Add(new TokenRecord
             {

@@ -14,7 +14,9 @@ internal static class EnvironmentProxy
     /// <summary>Keyed by the variables' values. Keeps the secrets alive: a secret is redacted only while it is referenced.</summary>
     private static readonly ConcurrentDictionary<string, Secret[]> s_known = new(StringComparer.Ordinal);
 
-    /// <summary>The variable that determines the proxy of an address, or <see langword="null"/>. The runtime reads them in this order.</summary>
+    /// <summary>
+    /// The variable that determines the proxy of an address, or <see langword="null"/>. The runtime reads them in this order.
+    /// </summary>
     public static string? VariableFor(Uri address)
     {
         string[] names = address.Scheme == Uri.UriSchemeHttps

@@ -33,7 +33,9 @@ internal static class ServerCertificate
     {
         if (certificate is not X509Certificate2 own)
             return new CertificateException(
-                CertificateException.NotTrusted, "the server presented no certificate.", "Check that the server speaks https at that port.");
+                CertificateException.NotTrusted,
+                "the server presented no certificate.",
+                "Check that the server speaks https at that port.");
         List<CertificateException> faults = [];
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && chain is not null) AddTimes(faults, own, chain, now);
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) faults.Add(WrongName(host, own));
@@ -81,7 +83,8 @@ internal static class ServerCertificate
                 : new CertificateException(
                     CertificateException.NotYetValid,
                     $"{which} is not valid before {TimeText.Of(it.NotBefore)}.",
-                    $"Check this machine's clock: it says {TimeText.Of(now)}. If it is right, report the certificate to the server's owner."));
+                    $"Check this machine's clock: it says {TimeText.Of(now)}. If it is right, report the certificate to the server's "
+                        + "owner."));
             return;
         }
     }

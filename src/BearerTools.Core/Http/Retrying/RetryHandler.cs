@@ -54,8 +54,14 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
             try
             {
                 var response = await next.SendAsync(template, context).ConfigureAwait(false);
-                if (response.IsSuccess || !RetryClassifier.After(response) || await EndsWithAsync(response, context).ConfigureAwait(false))
+                if (response.IsSuccess) return response;
+                if (!RetryClassifier.After(response))
+                {
+                    ExplainEnd(response, context, null);
                     return response;
+                }
+
+                if (await EndsWithAsync(response, context).ConfigureAwait(false)) return response;
                 continue;
             }
             catch (BearerRequestException e) when (RetryClassifier.After(e, template))
@@ -76,6 +82,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         if (ReasonToGiveUp(context, asked ?? own, asked) is { } why)
         {
             if (policy.MaxRetries > 0) response.GiveUpReason = why;
+            ExplainEnd(response, context, policy.MaxRetries > 0 ? why : "retries are turned off");
             return true;
         }
 
@@ -103,6 +110,16 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         return asked is { } time
             ? $"the API asks to wait {TimeText.Seconds(time)}, but -DeadlineSeconds leaves only {left}"
             : $"given up: -DeadlineSeconds leaves only {left} for another attempt";
+    }
+
+    /// <summary>Explains why a response is final although its status is one that often passes.</summary>
+    private static void ExplainEnd(ApiResponse response, RequestContext context, string? why)
+    {
+        if (!context.Events.IsEnabled(EventLevel.Detail) || (why is null && (int)response.Status < 500)) return;
+        var template = response.Template;
+        if (why is null && template.Body is { CanReplay: false }) why = "its body is a stream that cannot be read again";
+        if (why is null && MethodTraits.IsIdempotent(template.Method)) why = "a retry is not expected to change that status";
+        context.Events.Write(new RetryDeclined(template.Method, template.Address, (int)response.Status, why));
     }
 
     private async Task WaitAsync(TimeSpan wait, RequestContext context)

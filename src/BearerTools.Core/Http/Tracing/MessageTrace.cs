@@ -14,12 +14,10 @@ internal sealed class MessageTrace
     private readonly IEventSink? _events;
     private readonly RequestTracer? _tracer;
     private readonly bool _withBodies;
+    private TracedExchange? _exchange;
 
     private MessageTrace(IEventSink? events, RequestTracer? tracer, bool withBodies) =>
         (_events, _tracer, _withBodies) = (events, tracer, withBodies);
-
-    /// <summary>What the trace keeps, or <see langword="null"/> if bodies are not traced.</summary>
-    public TracedExchange? Exchange { get; private set; }
 
     /// <summary>Returns <see langword="null"/> if the heads are neither printed nor kept.</summary>
     public static MessageTrace? For(IEventSink events, RequestTracer? tracer, bool withBodies)
@@ -29,13 +27,15 @@ internal sealed class MessageTrace
     }
 
     /// <summary>Shows the request that is about to be sent.</summary>
-    public void Send(HttpRequestMessage message, RequestTemplate template)
+    /// <returns>What the trace keeps of it, or <see langword="null"/> if bodies are not traced.</returns>
+    public TracedExchange? Send(HttpRequestMessage message, RequestTemplate template)
     {
         var head = MessageHead.Of(message, _tracer?.ShownQuery);
         var body = _withBodies ? BodyOf(template, message.Content) : null;
-        if (_withBodies) Exchange = new TracedExchange(head, body);
+        if (_withBodies) _exchange = new TracedExchange(head, body);
         _events?.Write(new MessageTraced(IsResponse: false, head));
         if (body is not null) _events?.Write(new BodyTraced(IsResponse: false, body));
+        return _exchange;
     }
 
     /// <summary>Shows the response, and captures its body if bodies are traced.</summary>
@@ -46,7 +46,7 @@ internal sealed class MessageTrace
         var head = MessageHead.Of(response, _tracer?.ShownQuery);
         _events?.Write(new MessageTraced(IsResponse: true, head));
         Decompression.Apply(response);
-        if (Exchange is not { } exchange) return null;
+        if (_exchange is not { } exchange) return null;
         exchange.Respond(head);
         var capture = new BodyCapture(response.Content, body =>
         {

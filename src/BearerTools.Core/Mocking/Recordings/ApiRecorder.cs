@@ -13,6 +13,9 @@ internal sealed class ApiRecorder(Uri baseUri, Redaction redaction, TimeProvider
     /// <summary>Longest body that is recorded. A recording is for people, and is held in memory until it is written.</summary>
     public const int MaxBody = 16 * 1024 * 1024;
 
+    /// <summary>Longest sum of all bodies.</summary>
+    public const long MaxBodies = 256 * 1024 * 1024;
+
     /// <summary>Headers that differ in each run, or no longer fit the body as it is recorded.</summary>
     private static readonly string[] s_omitted =
         ["Date", "Content-Length", "Transfer-Encoding", "Content-Encoding", "Connection", "Keep-Alive", "Server"];
@@ -22,12 +25,13 @@ internal sealed class ApiRecorder(Uri baseUri, Redaction redaction, TimeProvider
 
     private readonly object _gate = new();
     private readonly List<RecordedEntry?> _entries = [];
+    private long _bodies;
 
     public Origin Origin { get; } = Origin.Of(baseUri);
 
     public Uri BaseUri => baseUri;
 
-    /// <summary>The requests so far whose body is too long to be recorded.</summary>
+    /// <summary>The requests so far whose body is too long to be recorded, alone or with the others.</summary>
     public IReadOnlyList<RecordedEntry> TooLong
     {
         get
@@ -85,7 +89,7 @@ internal sealed class ApiRecorder(Uri baseUri, Redaction redaction, TimeProvider
         response.Content = new RecordedContent(
             response.Content,
             MaxBody,
-            (body, isWhole) => Set(index, body is null
+            (body, isWhole) => Set(index, body is null || Interlocked.Add(ref _bodies, body.Length) > MaxBodies
                 ? entry with { IsTooLong = true }
                 : entry with { Body = RecordedBody.Of(body, redaction), IsCut = !isWhole }));
         return response;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using BearerTools.Json;
 using BearerTools.Security;
 
@@ -11,9 +12,14 @@ namespace BearerTools.Mocking.Recordings;
 /// about their encoding are left out.
 /// </summary>
 /// <param name="error">Creates an error at a position of the file.</param>
-internal sealed class HarReader(Func<int, string, BearerRequestException> error)
+internal sealed partial class HarReader(Func<int, string, BearerRequestException> error)
 {
-    private readonly Redaction _redaction = new([]);
+    /// <summary>The comment of Export-BearerTrace about a body of which only the beginning is known.</summary>
+    private const string CutComment = "Only the beginning was recorded.";
+
+    private static readonly string[] s_withoutBody = ["HEAD", "CONNECT"];
+
+    private Redaction _redaction = new([]);
 
     /// <param name="log">The value of the field <c>log</c>.</param>
     /// <param name="baseUri">The base address, or <see langword="null"/> if all requests are to one origin.</param>
@@ -40,6 +46,9 @@ internal sealed class HarReader(Func<int, string, BearerRequestException> error)
         }
 
         var origin = Origin.Of(baseUri);
+        // Requests of a replay are compared without the values that the program blanked when it wrote the file.
+        _redaction = new Redaction([.. entries.SelectMany(found => Blanked(found.Address, found.Request))
+            .Distinct(StringComparer.OrdinalIgnoreCase)]);
         return new Recording(baseUri, _redaction, [.. entries
             .Where(found => Origin.Of(found.Address) == origin)
             .Select(found => Entry(found.Address, found.Request, Required(found.Entry, "response", JsonValueKind.Object), lineOf) with
@@ -55,19 +64,40 @@ internal sealed class HarReader(Func<int, string, BearerRequestException> error)
             || code is not (0 or (>= 100 and <= 999)))
             throw error(status.Start, "'status' is not a status.");
         var content = response.Member("content")?.Value;
+        var method = Required(request, "method", JsonValueKind.String).Text.ToUpperInvariant();
+        var bytes = BytesOf(content);
         return new RecordedEntry
         {
-            Method = Required(request, "method", JsonValueKind.String).Text.ToUpperInvariant(),
+            Method = method,
             Address = _redaction.Redact(address),
             RequestBody = RecordedBody.Of(BytesOf(request.Member("postData")?.Value), _redaction),
             Status = code,
             // Browsers write 0 if there was no response.
             Fault = code == 0 ? MockFault.ConnectionReset : MockFault.None,
             Headers = [.. Headers(response)],
-            Body = RecordedBody.Of(BytesOf(content), _redaction),
+            Body = RecordedBody.Of(bytes, _redaction),
+            IsCut = bytes is not null && content?.Member("comment")?.Value.Text == CutComment,
+            IsTooLong = bytes is null && !s_withoutBody.Contains(method) && content?.Member("size")?.Value is { Kind: JsonValueKind.Number } size
+                && size.Text.AsSpan().TrimStart('0').Length > 0 && size.Text[0] != '-',
             Line = lineOf(request.Start),
         };
     }
+
+    /// <summary>Names of parameters and fields of a request whose values are REDACTED, as Export-BearerTrace writes them.</summary>
+    private static IEnumerable<string> Blanked(Uri address, JsonFileNode request)
+    {
+        var body = request.Member("postData")?.Value.Member("text")?.Value is { Kind: JsonValueKind.String } text ? text.Text : string.Empty;
+        return BlankedParameter().Matches(address.Query).Concat(BlankedParameter().Matches(body)).Concat(BlankedMember().Matches(body))
+            .Select(match => Uri.UnescapeDataString(match.Groups["name"].Value));
+    }
+
+    [GeneratedRegex("(?<![^?&])(?<name>[^?&=]{1,200})=REDACTED(?![^&])", RegexOptions.CultureInvariant)]
+    private static partial Regex BlankedParameter();
+
+    [GeneratedRegex("""
+        "(?<name>[^"\\]{1,200})"\s{0,9}:\s{0,9}"REDACTED"
+        """, RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex BlankedMember();
 
     /// <summary>The time of the whole request; a HAR file has no better one that each program writes.</summary>
     private static TimeSpan DelayOf(JsonFileNode entry) =>
@@ -101,7 +131,8 @@ internal sealed class HarReader(Func<int, string, BearerRequestException> error)
     private Uri AddressOf(JsonFileNode request)
     {
         var url = Required(request, "url", JsonValueKind.String);
-        return Uri.TryCreate(url.Text, UriKind.Absolute, out var address) ? address
+        return Uri.TryCreate(url.Text, UriKind.Absolute, out var address)
+            && (address.Scheme is not ("http" or "https") || Origin.TryOf(address, out _)) ? address
             : throw error(url.Start, "'url' is not an absolute address.");
     }
 

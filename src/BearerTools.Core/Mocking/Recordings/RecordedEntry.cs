@@ -33,7 +33,7 @@ internal sealed record RecordedEntry
     /// <summary>Time until the headers arrived, or zero if it was not recorded.</summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>True for a body that is too long to be recorded.</summary>
+    /// <summary>True for a body that is too long to be recorded, or that a HAR file does not contain.</summary>
     public bool IsTooLong { get; init; }
 
     /// <summary>

@@ -11,9 +11,9 @@ internal static class RecordedSecretNames
     /// <summary>Shorter values of fields named <c>key</c> identify objects.</summary>
     private const int ShortestKey = 20;
 
+    /// <summary>Without - and _, which names have or not.</summary>
     private static readonly string[] s_parts =
-        ["assertion", "private_key", "privatekey", "access_key", "accesskey", "account_key", "accountkey", "shared_key", "sharedkey",
-            "credential", "session_id", "sessionid", "connectionstring", "connection_string"];
+        ["assertion", "privatekey", "accesskey", "accountkey", "sharedkey", "credential", "sessionid", "connectionstring"];
     private static readonly string[] s_wholes =
         ["authorization", "proxy-authorization", "cookie", "set-cookie", "auth", "sig", "signature", "jwt", "sid", "code_verifier",
             "user_code", "device_code", "sas"];
@@ -30,7 +30,8 @@ internal static class RecordedSecretNames
         if (name.Equals("key", StringComparison.OrdinalIgnoreCase))
             return value.Length >= ShortestKey && !value.Contains(' ', StringComparison.Ordinal);
         if (s_wholes.Contains(name, StringComparer.OrdinalIgnoreCase)) return true;
-        return (SecretNames.Include(name) || s_parts.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
+        var letters = name.Replace("-", string.Empty, StringComparison.Ordinal).Replace("_", string.Empty, StringComparison.Ordinal);
+        return (SecretNames.Include(name) || s_parts.Any(part => letters.Contains(part, StringComparison.OrdinalIgnoreCase)))
             && !IsCursor(name)
             && !s_descriptions.Any(end => IsEnd(name, end));
     }

@@ -21,7 +21,7 @@ internal sealed record Recording(Uri BaseUri, Redaction Redaction, IReadOnlyList
     {
         return new Recording(BaseUri, redaction, [.. Entries.Select(entry => entry with
         {
-            Address = redaction.Redact(new Uri(BaseUri, entry.Address)),
+            Address = redaction.RedactAddress(entry.Address),
             RequestBody = RecordedBody.Of(entry.RequestBody?.Content, redaction),
             Headers = [.. entry.Headers.Select(redaction.Redact)],
             Body = RecordedBody.Of(entry.Body?.Content, redaction),

@@ -47,11 +47,11 @@ internal sealed class Redaction
     }
 
     /// <summary>Path and query.</summary>
-    public string Redact(Uri address)
-    {
-        var path = Redact(address.AbsolutePath);
-        return address.Query.Length > 1 ? $"{path}?{RedactPairs(address.Query[1..])}" : path;
-    }
+    public string Redact(Uri address) => RedactAddress(address.PathAndQuery);
+
+    /// <param name="address">Path and query.</param>
+    public string RedactAddress(string address) => address.Split('?', 2) is [var path, { Length: > 0 } query]
+        ? $"{Redact(path)}?{RedactPairs(query)}" : Redact(address.TrimEnd('?'));
 
     public KeyValuePair<string, string> Redact(KeyValuePair<string, string> header) => new(
         header.Key,

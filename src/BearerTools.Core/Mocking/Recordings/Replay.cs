@@ -34,6 +34,7 @@ internal sealed class Replay(Recording recording, string path, bool keepsTiming 
                 if (_isUsed[i] || entry.Method != call.Request.Method || entry.Address != address
                     || RecordedBody.Differences(entry.RequestBody, body).Any())
                     continue;
+                if (entry.IsTooLong) throw Incomplete(entry);
                 _isUsed[i] = true;
                 call.Rule = $"{Path.GetFileName(path)}, line {entry.Line}";
                 return keepsTiming ? Response(entry) with { Delay = entry.Delay } : Response(entry);
@@ -43,6 +44,11 @@ internal sealed class Replay(Recording recording, string path, bool keepsTiming 
         call.IsUnmatched = true;
         throw Drift(call.Request, address, body);
     }
+
+    private BearerRequestException Incomplete(RecordedEntry entry) => MockErrors.Error(
+        "RecordingIncomplete", BearerErrorKind.InvalidData,
+        $"{path}, line {entry.Line}: the response to {entry} has a body, which the file does not contain.",
+        "Export the file with bodies: Export-BearerTrace -IncludeBody of requests with -TraceBody, or 'HAR with content' of a browser.");
 
     private static MockResponse Response(RecordedEntry entry) => new()
     {

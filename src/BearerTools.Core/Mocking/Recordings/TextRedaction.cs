@@ -15,12 +15,19 @@ internal sealed partial class TextRedaction(Func<string, string, bool> includes,
     /// <summary>Text without these has neither a name with a value nor a credential.</summary>
     private static readonly SearchValues<char> s_marks = SearchValues.Create("=:<.- ");
 
+    private static readonly string[] s_schemes = ["Bearer ", "Basic ", "DPoP ", "Negotiate "];
+
     public string Redact(string text)
     {
         if (!text.AsSpan().ContainsAny(s_marks)) return text;
-        text = Credential().Replace(text, Masked);
-        text = JsonMember().Replace(text, ByName);
-        text = Pair().Replace(text, ByName);
+        // Guarded, because most texts are long and have none of them.
+        if (text.Contains("eyJ", StringComparison.Ordinal)) text = Jwt().Replace(text, Masked);
+        if (s_schemes.Any(scheme => text.Contains(scheme, StringComparison.Ordinal))) text = Authorization().Replace(text, Masked);
+        if (text.Contains("://", StringComparison.Ordinal)) text = UserInfo().Replace(text, Masked);
+        if (text.Contains("PRIVATE KEY-----", StringComparison.Ordinal)) text = PrivateKey().Replace(text, Masked);
+        if (text.Contains('"', StringComparison.Ordinal)) text = JsonMember().Replace(text, ByName);
+        if (text.Contains("\\\"", StringComparison.Ordinal)) text = EscapedJsonMember().Replace(text, ByName);
+        if (text.Contains('=', StringComparison.Ordinal)) text = Pair().Replace(text, ByName);
         if (text.Contains('<', StringComparison.Ordinal)) text = Element().Replace(text, ByName);
         return text.Contains("name=", StringComparison.OrdinalIgnoreCase) ? FormPart().Replace(text, ByName) : text;
     }
@@ -42,21 +49,32 @@ internal sealed partial class TextRedaction(Func<string, string, bool> includes,
         return string.Concat(match.Value.AsSpan(0, start), LiveSecrets.Mark, match.Value.AsSpan(start + value.Length));
     }
 
-    /// <summary>A JWT, the value of an Authorization header, a user and password in an address, or a private key.</summary>
-    [GeneratedRegex("""
-        (?<![\w-])(?<value>eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){1,3})
-        |\b(?:Bearer|Basic|DPoP|Negotiate)\ +(?=[\w.~+/-]*\d)(?<value>[\w.~+/-]{12,}=*)
-        |://(?<value>[^\s/@:"'<>]{1,200}:[^\s/@"'<>]{1,200})@
-        |(?<value>-----BEGIN\ [A-Z ]{0,30}PRIVATE\ KEY-----[^-]{1,20000}-----END\ [A-Z ]{0,30}PRIVATE\ KEY-----)
-        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
-    private static partial Regex Credential();
+    [GeneratedRegex(@"(?<![\w-])(?<value>eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){1,3})", RegexOptions.CultureInvariant)]
+    private static partial Regex Jwt();
 
-    /// <summary>In JSON, and in JSON that is the text of a JSON string.</summary>
+    /// <summary>A credential has digits; the sentence "Basic authentication is off" has none.</summary>
+    [GeneratedRegex(
+        @"\b(?:Bearer|Basic|DPoP|Negotiate) +(?=[\w.~+/-]*\d)(?<value>[\w.~+/-]{12,}=*)", RegexOptions.CultureInvariant)]
+    private static partial Regex Authorization();
+
+    [GeneratedRegex("""://(?<value>[^\s/@:"'<>]{1,200}:[^\s/@"'<>]{1,200})@""", RegexOptions.CultureInvariant)]
+    private static partial Regex UserInfo();
+
+    [GeneratedRegex(
+        "(?<value>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{1,20000}-----END [A-Z ]{0,30}PRIVATE KEY-----)",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex PrivateKey();
+
     [GeneratedRegex("""
         "(?<name>[^"\\]{1,100})"\s{0,9}:\s{0,9}"(?<value>(?>(?:[^"\\]|\\.)*))
-        |\\"(?<name>[^"\\]{1,100})\\"\s{0,9}:\s{0,9}\\"(?<value>[^"\\]*)
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex JsonMember();
+
+    /// <summary>In JSON that is the text of a JSON string.</summary>
+    [GeneratedRegex("""
+        \\"(?<name>[^"\\]{1,100})\\"\s{0,9}:\s{0,9}\\"(?<value>[^"\\]*)
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
+    private static partial Regex EscapedJsonMember();
 
     /// <summary>In a query, a form, a line of settings, and an attribute.</summary>
     [GeneratedRegex("""
