@@ -124,7 +124,7 @@ function Build {
         Where-Object Extension -In '.dll', '.pdb', '.ps1xml'
     Publish-Folder $built (Join-Path $PSScriptRoot 'bin')
     # The assemblies that are loaded into their own load context.
-    foreach ($part in 'Msal', 'Keyring') {
+    foreach ($part in 'Msal', 'Keyring', 'Redis') {
         $files = Get-ChildItem (Join-Path $PSScriptRoot "src/BearerTools.$part/bin/Release/net8.0") -File -Filter *.dll
         Publish-Folder $files (Join-Path $PSScriptRoot "bin/$($part.ToLowerInvariant())")
     }

@@ -1,7 +1,7 @@
 # The Package task of build.ps1, which dot-sources this file: the module as users install it.
 
 # What runs, and what a user may want to read. Everything else of the checkout stays out of the package.
-$packageFiles = 'bin/*.dll', 'bin/*.ps1xml', 'bin/msal/*.dll', 'bin/keyring/*.dll', 'en-US/*', 'docs/profiles.schema.json', 'LICENSE',
+$packageFiles = 'bin/*.dll', 'bin/*.ps1xml', 'bin/msal/*.dll', 'bin/keyring/*.dll', 'bin/redis/*.dll', 'en-US/*', 'docs/profiles.schema.json', 'LICENSE',
     'src/THIRD-PARTY-NOTICES.md'
 
 # The section of the changelog for a version.
@@ -56,8 +56,8 @@ function New-Package([string] $Root, [string] $Destination, [string] $ProjectUri
     (Get-Item (Join-Path $Destination 'BearerTools.*.nupkg')).FullName
 }
 
-# Packages that are used to build, or that the engine has: their assemblies are not in the package.
-$notShipped = 'PowerShellStandard.Library', 'System.Diagnostics.DiagnosticSource', 'System.Runtime.CompilerServices.Unsafe'
+# Packages that are used to build, or that the engine has: their assemblies are not in the package. Redis needs a newer DiagnosticSource.
+$notShipped = 'PowerShellStandard.Library', 'System.Diagnostics.DiagnosticSource@6.0.1', 'System.Runtime.CompilerServices.Unsafe'
 
 # Makes the software bill of materials (CycloneDX) of the package in a folder, and returns its path.
 function New-BillOfMaterials([string] $Root, [string] $Destination) {

@@ -13,10 +13,9 @@ namespace BearerTools.StoreProbe;
 /// </summary>
 internal static class RenewProbe
 {
-    public static async Task<int> RunAsync(string folder, Uri endpoint)
+    public static async Task<int> RunAsync(BearerServices services, StoreKind store, Uri endpoint)
     {
-        var services = Services(folder);
-        var entry = services.Cache.Entry(services.Stores.Storing(Login(services, endpoint), StoreKind.File));
+        var entry = services.Cache.Entry(services.Stores.Storing(Login(services, endpoint), store));
         Console.WriteLine("ready");
         while (Console.ReadLine() is { } command)
         {

@@ -127,7 +127,7 @@ Describe 'Profiles of a repository' {
     It 'know every field that a profile may have: a new one has to be classified here' {
         $schema = Get-Content "$PSScriptRoot/../../docs/profiles.schema.json" -Raw | ConvertFrom-Json
         $fields = $schema.properties.profiles.additionalProperties.properties.psobject.Properties.Name
-        $refused = 'Account', 'ClientCertificateThumbprint', 'DefaultChain', 'ManagedIdentity', 'Proxy', 'ProxyUseDefaultCredentials', 'Store'
+        $refused = 'Account', 'ClientCertificateThumbprint', 'DefaultChain', 'ManagedIdentity', 'Proxy', 'ProxyUseDefaultCredentials', 'Store', 'StoreConnection', 'StoreFallback', 'StoreKeyFrom'
         $references = 'ActorTokenFrom', 'AssertionFrom', 'ClientAssertionFrom', 'ClientKey', 'RefreshTokenFrom', 'SecretFrom', 'ServiceAccountKey'
         $references += 'SubjectTokenFrom', 'TokenFrom'
         # Who gets a token, from where and for whom: shown when the file is approved, and refused for a saved profile.

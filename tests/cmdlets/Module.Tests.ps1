@@ -84,7 +84,7 @@ Describe 'The manifest' {
     It 'has the version of the assemblies' {
         $version = (Import-PowerShellDataFile $manifest).ModuleVersion
 
-        foreach ($name in 'BearerTools', 'BearerTools.Core', 'msal/BearerTools.Msal', 'keyring/BearerTools.Keyring') {
+        foreach ($name in 'BearerTools', 'BearerTools.Core', 'msal/BearerTools.Msal', 'keyring/BearerTools.Keyring', 'redis/BearerTools.Redis') {
             [System.Reflection.AssemblyName]::GetAssemblyName((Join-Path $root "bin/$name.dll")).Version.ToString(3) | Should -Be $version
         }
     }

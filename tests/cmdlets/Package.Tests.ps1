@@ -48,6 +48,9 @@ Describe 'The package' {
             Sort-Object | Should -Be (@(
                 'bin/BearerTools.Core.dll', 'bin/BearerTools.dll', 'bin/BearerTools.format.ps1xml', 'bin/msal/BearerTools.Msal.dll'
                 'bin/keyring/BearerTools.Keyring.dll', 'bin/keyring/Tmds.DBus.Protocol.dll', 'bin/keyring/System.IO.Pipelines.dll'
+                'bin/redis/BearerTools.Redis.dll', 'bin/redis/StackExchange.Redis.dll', 'bin/redis/RESPite.dll', 'bin/redis/System.IO.Hashing.dll'
+                'bin/redis/System.IO.Pipelines.dll', 'bin/redis/System.Diagnostics.DiagnosticSource.dll'
+                'bin/redis/Microsoft.Extensions.Logging.Abstractions.dll', 'bin/redis/Microsoft.Extensions.DependencyInjection.Abstractions.dll'
                 'bin/msal/Microsoft.Identity.Client.dll', 'bin/msal/Microsoft.IdentityModel.Abstractions.dll', 'BearerTools.psd1'
                 'en-US/BearerTools.dll-Help.xml', 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'docs/profiles.schema.json'
                 Get-ChildItem "$PSScriptRoot/../../docs/about" -Filter about_*.md | ForEach-Object { "en-US/$($_.BaseName).help.txt" }

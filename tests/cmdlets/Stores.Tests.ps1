@@ -95,7 +95,7 @@ Describe 'A token in a store' {
             try { Connect-BearerApi @login } catch { "$($_.FullyQualifiedErrorId) $_" }
         } $user
         $lines[0..4] | Should -Be 'File', 'Memory', 'True', 'File', 'Memory'
-        $lines[5] | Should -BeLike "InvalidEnvironmentVariable,*'Fiel'*Memory, Keyring, File or Pass*"
+        $lines[5] | Should -BeLike "InvalidEnvironmentVariable,*'Fiel'*Memory, Keyring, File, Pass or Redis*"
     }
 
     It 'is kept for a saved profile, in another process' {

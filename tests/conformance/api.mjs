@@ -47,6 +47,9 @@ function sendPage(response, pathname, page) {
 export function makeApi({ provider, issuer, audience, stats }) {
   const read = tokenReader({ provider, issuer, audience });
 
+  // Tokens that the API has seen, and those of them that it no longer takes.
+  const seen = new Set();
+  const expired = new Set();
   const throttled = new Set();
   const proofs = makeProofReader({ origin: new URL(audience).origin });
 
@@ -61,7 +64,8 @@ export function makeApi({ provider, issuer, audience, stats }) {
     const [, scheme, token] = /^(Bearer|DPoP) +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     if (!token) return reject(response, '');
     const isProved = scheme.toLowerCase() === 'dpop';
-    const caller = await read(token);
+    const caller = expired.has(token) ? undefined : await read(token);
+    seen.add(token);
     // A bound token is good with its proof only, and a bearer token has none (RFC 9449 section 7).
     if (!caller || isProved !== Boolean(caller.jkt)) return reject(response, ', error="invalid_token", error_description="expired, not known, or of the other kind"', isProved ? 'DPoP' : 'Bearer');
     if (isProved) {
@@ -90,6 +94,11 @@ export function makeApi({ provider, issuer, audience, stats }) {
     if (url.pathname === '/stats' && request.method === 'GET') return send(response, 200, stats);
     if (url.pathname === '/stats/reset' && request.method === 'POST') {
       for (const name of Object.keys(stats)) stats[name] = 0;
+      return send(response, 200, stats);
+    }
+    if (url.pathname === '/stats/expire' && request.method === 'POST') {
+      for (const token of seen) expired.add(token);
+      seen.clear();
       return send(response, 200, stats);
     }
     return send(response, 404, { title: 'Not Found' });

@@ -1,5 +1,6 @@
 using BearerTools.Diagnostics.Tracing;
 using BearerTools.Entra;
+using BearerTools.Fleet;
 using BearerTools.Grants;
 using BearerTools.Grants.Login;
 using BearerTools.Http.Connecting;
@@ -31,6 +32,7 @@ internal sealed class BearerServices
     /// <param name="loadEntra">Loads the token sources for Entra ID, which are in another assembly.</param>
     /// <param name="loadKeyring">Loads the access to the key ring of the Linux desktop, which is in another assembly.</param>
     /// <param name="storeFolder">The folder of a token store (default: in the user's folder for the data of programs).</param>
+    /// <param name="loadFleet">Loads the access to Redis, which is in another assembly.</param>
     /// <param name="createHandler">Creates the connections to APIs (default: sockets).</param>
     public BearerServices(
         TimeProvider? time = null,
@@ -39,13 +41,14 @@ internal sealed class BearerServices
         Func<EntraServices, IEntraSources>? loadEntra = null,
         Func<IKeyProvider>? loadKeyring = null,
         Func<string, StoreFolder>? storeFolder = null,
+        Func<FleetOptions, TimeProvider, IFleet>? loadFleet = null,
         Func<HandlerOptions, HttpMessageInvoker>? createHandler = null)
     {
         Time = time ?? TimeProvider.System;
         Random = random ?? System.Random.Shared.NextDouble;
         Browser = browser ?? new SystemBrowser();
         Cache = new TokenCache(Time, trace: Trace);
-        Stores = new TokenStores(Time, loadKeyring, storeFolder);
+        Stores = new TokenStores(Time, loadKeyring, storeFolder, loadFleet);
         Handlers = new HandlerPool(Time, createHandler);
         Paces = new OriginPaces(Time, Random, Trace);
         MachinePace = new MachinePace(Time, storeFolder);

@@ -1,4 +1,5 @@
 using BearerTools.Diagnostics;
+using BearerTools.Fleet;
 using BearerTools.Http.Connecting;
 using BearerTools.Profiles;
 using BearerTools.Security;
@@ -12,6 +13,8 @@ namespace BearerTools.Composition;
 /// </summary>
 internal sealed record Connection : ITokenConnection
 {
+    private readonly IFleet? _fleet;
+
     public Connection(BearerServices services, TokenEntry tokens, Uri? baseUri, OriginPolicy origins)
     {
         Services = services;
@@ -46,6 +49,16 @@ internal sealed record Connection : ITokenConnection
     /// <summary>The profile's check of base addresses that token responses name, or <see langword="null"/>.</summary>
     public BaseUriPin? Pin { get; init; }
 
+    /// <summary>
+    /// The server that the workers on several machines share, if the connection or the store of its token names one; else
+    /// <see langword="null"/>.
+    /// </summary>
+    public IFleet? Fleet
+    {
+        get => Services.Stores.FleetOf(Tokens.Source) ?? _fleet;
+        init => _fleet = value;
+    }
+
     /// <summary>Name of the profile that it was created from, or <see langword="null"/>.</summary>
     public string? Profile { get; init; }
 
@@ -54,7 +67,8 @@ internal sealed record Connection : ITokenConnection
         ? connection with { Settings = profile.Settings, Profile = profile.Name }
         : new Connection(
             services,
-            services.Cache.Entry(services.Stores.Storing(profile.Source, profile.IsOfRepository ? StoreKind.Memory : profile.Store)),
+            services.Cache.Entry(services.Stores.Storing(
+                profile.Source, profile.IsOfRepository ? StoreKind.Memory : profile.Store, profile.Fleet, profile.FallsBack)),
             profile.BaseUri,
             profile.Origins)
         {
@@ -63,6 +77,7 @@ internal sealed record Connection : ITokenConnection
             Placement = profile.Placement,
             BaseUriPath = profile.BaseUriPath,
             Pin = profile.Pin,
+            Fleet = profile.Fleet is { } fleet ? services.Stores.Fleet(fleet) : null,
         }.Located();
 
     /// <summary>

@@ -34,7 +34,7 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
     private long Now => time.GetUtcNow().UtcTicks;
 
     /// <inheritdoc/>
-    public async ValueTask EnterAsync(
+    public async ValueTask<IDisposable?> EnterAsync(
         Origin origin, RateLimit? rate, TimeSpan? maxWait, IEventSink events, CancellationToken cancel)
     {
         try
@@ -42,7 +42,7 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
             if (_pauses.Count > OriginPaces.MaxOrigins) _pauses.Clear();
             if (_slots.Count > OriginPaces.MaxOrigins) _slots.Clear();
             await WaitForPauseAsync(origin, maxWait, events, cancel).ConfigureAwait(false);
-            if (rate is null) return;
+            if (rate is null) return null;
             var slots = _slots.GetOrAdd((origin, rate), static (key, owner) => owner.NewSlots(key.Item1, key.Item2), this);
             while (true)
             {
@@ -53,13 +53,15 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
                     await Task.Delay(wait + TimeSpan.FromMilliseconds(1), time, cancel).ConfigureAwait(false);
                 // An API may have asked for a pause while this message waited; and a slot that was missed is lost.
                 var isPaused = await WaitForPauseAsync(origin, maxWait, events, cancel).ConfigureAwait(false);
-                if (!isPaused && Now <= at + SharedWindow.Validity.Ticks) return;
+                if (!isPaused && Now <= at + SharedWindow.Validity.Ticks) return null;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or BearerTokenException)
         {
             Report(e, events);
         }
+
+        return null;
     }
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ internal sealed class RequestPipeline : IDisposable
         var handlers = options.Handlers with { ClosesConnections = options.Messages.ClosesConnection };
         var pool = connection.Handlers ?? services.Handlers;
         HandlerLease[] leases = [pool.Rent(handlers), pool.Rent(handlers.CrossOrigin)];
-        var pace = new CommandPace(services.Paces, options.Pace, IsShared(connection, options.Pace) ? services.MachinePace : null);
+        var pace = new CommandPace(services.Paces, options.Pace, Shared(services, connection, options.Pace));
         var messages = options.Messages with
         {
             Time = options.Messages.Time ?? services.Time,
@@ -58,10 +58,23 @@ internal sealed class RequestPipeline : IDisposable
         return new RequestPipeline(handler, retries, pace, leases);
     }
 
-    /// <summary>True if other processes are respected: asked for, or by default where they share the login.</summary>
-    private static bool IsShared(Connection connection, PaceOptions pace) => !connection.IsMocked && (pace.Scope is { } scope
-        ? scope == RateLimitScope.Machine
-        : TokenStores.KindOf(connection.Tokens.Source) != StoreKind.Memory);
+    /// <summary>How other processes are respected: as asked for, or by default as far as they share the login.</summary>
+    private static ISharedPace? Shared(BearerServices services, Connection connection, PaceOptions pace)
+    {
+        if (connection.IsMocked) return null;
+        var scope = pace.Scope ?? TokenStores.KindOf(connection.Tokens.Source) switch
+        {
+            StoreKind.Memory => RateLimitScope.Process,
+            StoreKind.Redis => RateLimitScope.Fleet,
+            _ => RateLimitScope.Machine,
+        };
+        return scope switch
+        {
+            RateLimitScope.Process => null,
+            RateLimitScope.Machine => services.MachinePace,
+            _ => (connection.Fleet ?? services.Stores.Fleet(null)).Pace,
+        };
+    }
 
     public void Dispose()
     {

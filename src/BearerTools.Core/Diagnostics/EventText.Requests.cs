@@ -36,6 +36,9 @@ internal static partial class EventText
         RequestPaused paused =>
             $"Waiting {TimeText.Seconds(paused.Delay)}: {Clause(paused.Reason, paused.Quota)}."
             + (paused.IsWarning ? " -MaximumQuotaWaitSec limits this wait." : string.Empty),
+        SharedPaceUnavailable { Scope: RateLimitScope.Fleet } unavailable =>
+            Text($"-RateLimitScope Fleet: {unavailable.Reason.TrimEnd('.')}. Until then, this worker keeps ")
+            + (unavailable.Workers > 1 ? Text($"its share of the limit, one of {unavailable.Workers} parts.") : "the limit by itself."),
         SharedPaceUnavailable unavailable =>
             $"-RateLimitScope Machine has no effect, and limits apply to this process: {unavailable.Reason.TrimEnd('.')}.",
         OriginPaused paused => $"{paused.Origin} asked to wait {TimeText.Seconds(paused.Pause)}; requests to it are paused.",

@@ -41,9 +41,11 @@ internal static partial class EventText
             $"Using the stored token {used.Fingerprint}"
             + $"{(used.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
         TokenStored stored => $"Stored token {stored.Fingerprint}.",
+        StoreBypassed bypassed => $"Requesting a token for this process only (-StoreFallback): {bypassed.Reason}",
         TokenNotStored failed =>
             $"Token {failed.Fingerprint} could not be stored and can be used in this session only: {Sentence(failed.Reason)}",
         StoredFileSetAside aside => $"A file of the token store cannot be used, because {aside.Reason}. It is now {aside.Path}.",
+        StoredEntryIgnored ignored => $"A stored login cannot be used, because {ignored.Reason}. The next one replaces it.",
         StoreLockAwaited awaited =>
             $"Waiting for {(awaited.Holder is { } holder ? Name(holder) : "another process")}, which is renewing the token.",
         RefusedTokenReplaced replaced =>

@@ -39,6 +39,12 @@ internal sealed record RequestPaused(PauseReason Reason, TimeSpan Delay, string?
 /// <param name="Reason">The reason, as a sentence.</param>
 internal sealed record SharedPaceUnavailable(string Reason) : PacingEvent
 {
+    /// <summary>What shares the limits.</summary>
+    public RateLimitScope Scope { get; init; } = RateLimitScope.Machine;
+
+    /// <summary>The number of workers that shared them, of which this process keeps its part.</summary>
+    public int Workers { get; init; } = 1;
+
     public override EventLevel Level => EventLevel.Warning;
 }
 

@@ -33,3 +33,17 @@ internal sealed record StoreLockAwaited(string? Holder) : StoreEvent;
 
 /// <summary>The authority refused the refresh token, but another process has stored a newer token, which is used.</summary>
 internal sealed record RefusedTokenReplaced(string Fingerprint) : StoreEvent;
+
+/// <summary>The store is away, so this process requests a token of its own, which is not stored.</summary>
+/// <param name="Reason">The reason, as a sentence.</param>
+internal sealed record StoreBypassed(string Reason) : StoreEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
+/// <summary>An entry of a store cannot be used. The next token replaces it.</summary>
+/// <param name="Reason">The reason, as a clause.</param>
+internal sealed record StoredEntryIgnored(string Reason) : StoreEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}

@@ -121,6 +121,7 @@ internal sealed class SocketHandler(
         {
             // Must come first: a lost permit is lost for everything in this process that sends to this origin.
             var pause = permit.Lane.Leave(permit, response);
+            permit.Shared?.Dispose();
             timeout?.Dispose();
             if (pause is { } requested)
             {
@@ -151,9 +152,9 @@ internal sealed class SocketHandler(
     {
         try
         {
-            await shared.EnterAsync(template.Origin, _pace.Rate, context.Deadline?.Left, context.Events, context.Cancel)
+            var slot = await shared.EnterAsync(template.Origin, _pace.Rate, context.Deadline?.Left, context.Events, context.Cancel)
                 .ConfigureAwait(false);
-            return permit;
+            return slot is null ? permit : permit with { Shared = slot };
         }
         catch
         {

@@ -1,3 +1,4 @@
+using BearerTools.Fleet;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -28,6 +29,12 @@ internal sealed record ConnectionProfile
 
     /// <summary>Where the token is stored, or <see langword="null"/> if the environment decides.</summary>
     public StoreKind? Store { get; init; }
+
+    /// <summary>The server that workers on several machines share, or <see langword="null"/> for that of the environment.</summary>
+    public FleetOptions? Fleet { get; init; }
+
+    /// <summary>True if a token is requested for this process only while that server is away.</summary>
+    public bool FallsBack { get; init; }
 
     /// <summary>Base address of relative addresses, or <see langword="null"/>.</summary>
     public Uri? BaseUri { get; init; }

@@ -12,6 +12,10 @@ internal interface ITokenStore
     /// <summary>Identifies the store within this process: its kind and its place.</summary>
     string Name { get; }
 
+    /// <summary>Reads the secrets that the store needs itself, if that may take long.</summary>
+    /// <exception cref="BearerTokenException">A secret is missing.</exception>
+    ValueTask PrepareAsync(IEventSink events, CancellationToken cancel) => ValueTask.CompletedTask;
+
     /// <summary>
     /// Reads an entry without its lock. An entry that another process is writing is either the old or the new one. An entry that cannot be
     /// used is reported by <see cref="ITokenSlot.ReadAsync"/>, not here.
@@ -27,6 +31,17 @@ internal interface ITokenStore
     /// The lock was not free in time, and the error names the process that holds it; or the store cannot be written.
     /// </exception>
     Task<ITokenSlot> LockAsync(string identity, IEventSink events, CancellationToken cancel);
+
+    /// <summary>The same, but the wait also ends when the entry changes.</summary>
+    /// <param name="identity">The identity.</param>
+    /// <param name="revision">The revision that the caller knows, or <see langword="null"/> if there was no entry.</param>
+    /// <param name="events">Receives diagnostic events.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    /// <returns>
+    /// The slot; <see langword="null"/> if the entry has another revision. A store where a lock is cheap never returns that.
+    /// </returns>
+    async Task<ITokenSlot?> LockUnlessChangedAsync(string identity, string? revision, IEventSink events, CancellationToken cancel) =>
+        await LockAsync(identity, events, cancel).ConfigureAwait(false);
 
     /// <summary>All entries that can be read, for display.</summary>
     Task<IReadOnlyList<StoredEntry>> ListAsync(CancellationToken cancel);
@@ -45,8 +60,16 @@ internal interface ITokenSlot : IAsyncDisposable
     /// it writes may be the only copy of a refresh token.
     /// </summary>
     /// <returns>The entry with its new <see cref="StoredToken.Revision"/>.</returns>
-    /// <exception cref="BearerTokenException">It could not be written; the previous entry is unchanged.</exception>
+    /// <exception cref="BearerTokenException">
+    /// It could not be written; the previous entry is unchanged. With the id <see cref="StoreErrors.StaleId"/>, the entry is newer.
+    /// </exception>
     Task<StoredToken> WriteAsync(StoredToken token);
+
+    /// <summary>
+    /// True if the lock is still held. A lock that lasts for a time only is renewed, so that there is time for a token request. Called just
+    /// before a refresh token is sent.
+    /// </summary>
+    ValueTask<bool> ConfirmAsync() => new(true);
 
     /// <summary>Deletes the entry. Returns false if there is none.</summary>
     Task<bool> DeleteAsync();

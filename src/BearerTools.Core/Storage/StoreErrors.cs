@@ -8,6 +8,15 @@ internal static class StoreErrors
     /// <summary>Error id of a lock that was not free in time.</summary>
     public const string LockedId = "StoreLocked";
 
+    /// <summary>Id of the error if a server that keeps tokens cannot be reached, or does not respond in time.</summary>
+    public const string UnavailableId = "StoreUnavailable";
+
+    /// <summary>Id of the error if there is no space for an entry.</summary>
+    public const string FullId = "StoreFull";
+
+    /// <summary>Id of the error if another process has stored a newer token meanwhile, because the lock of this one has expired.</summary>
+    public const string StaleId = "StoreStale";
+
     private const int LinuxDiskFull = 28; // ENOSPC
     private const int LinuxQuotaExceeded = 122; // EDQUOT
     private const int MacQuotaExceeded = 69; // EDQUOT
@@ -38,7 +47,7 @@ internal static class StoreErrors
     public static BearerTokenException NotWritten(string path, Exception cause) => IsDiskFull(cause)
         ? new BearerTokenException($"The token store cannot be written, because the disk is full or a limit is reached: {path}", cause)
         {
-            ErrorId = "StoreFull",
+            ErrorId = FullId,
             Kind = BearerErrorKind.File,
             NextStep = "Free some space. The previously stored token is unchanged.",
         }
@@ -81,6 +90,14 @@ internal static class StoreErrors
             ErrorId = "StoreNotPossible",
             Kind = BearerErrorKind.InvalidArgument,
             NextStep = "Use -Store Memory, or a flow that signs in a user or a client without such a secret or key.",
+        };
+
+    public static BearerTokenException NoFallback(string flow) =>
+        new($"-StoreFallback Memory is not possible for the flow {flow}: its login is shared, and a worker alone cannot get another one.")
+        {
+            ErrorId = "StoreFallbackNotPossible",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Omit -StoreFallback, or use a flow that needs no shared login, such as client credentials.",
         };
 
     /// <param name="keeper">What keeps the key, such as <c>the key file PATH</c>.</param>

@@ -14,4 +14,7 @@ public enum StoreKind
 
     /// <summary>In encrypted files whose key is kept by the program <c>pass</c>.</summary>
     Pass,
+
+    /// <summary>Encrypted, in a Redis server that the workers on several machines share.</summary>
+    Redis,
 }

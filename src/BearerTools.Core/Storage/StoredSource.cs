@@ -20,6 +20,9 @@ internal sealed class StoredSource : ITokenSource
     /// <summary>Error ids of sources that need a new sign-in.</summary>
     private static readonly string[] s_signInRequired = ["LoginRequired", "InteractionRequired"];
 
+    /// <summary>Error ids of stores that cannot be used now, but may be later.</summary>
+    private static readonly string[] s_away = [StoreErrors.UnavailableId, StoreErrors.FullId, StoreErrors.LockedId];
+
     private readonly ITokenSource _source;
     private readonly ITokenStore _store;
     private readonly TimeProvider _time;
@@ -43,6 +46,11 @@ internal sealed class StoredSource : ITokenSource
 
     /// <summary>Which store it is.</summary>
     public StoreKind Kind { get; init; } = StoreKind.File;
+
+    /// <summary>
+    /// True if a token is requested without the store while that is away. Only for sources that can start over at any time.
+    /// </summary>
+    public bool FallsBack { get; init; }
 
     /// <summary>The accounts that the store keeps, or <see langword="null"/>.</summary>
     public IAccountStore? Accounts { get; init; }
@@ -87,33 +95,56 @@ internal sealed class StoredSource : ITokenSource
 
     public async Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
-        var began = _time.GetUtcNow();
-        // A file that is replaced as a whole can be read without the lock, which a renewal in the background may hold for seconds.
-        var stored = Note(await _store.ReadAsync(_identity, cancel).ConfigureAwait(false));
-        if (IsUsable(stored, context, began)) return Use(stored, context);
-        ITokenSlot slot;
         try
         {
-            slot = await _store.LockAsync(_identity, context.Events, cancel).ConfigureAwait(false);
+            return await SharedAsync(context, cancel).ConfigureAwait(false);
         }
-        catch (BearerTokenException e) when (e.Kind == BearerErrorKind.File)
+        catch (BearerTokenException e) when (FallsBack && s_away.Contains(e.ErrorId))
         {
-            // Without the lock, a stored refresh token is not used.
-            var own = UnstoredAfter(stored);
-            if (own is null && !_source.CanStartOver && !CanPrompt(context)) throw;
-            return NotStored(await RequestAsync(own, context, cancel).ConfigureAwait(false), context, e);
+            if (context.Events.IsEnabled(EventLevel.Warning)) context.Events.Write(new StoreBypassed(e.Message));
+            return await RequestAsync(null, context, cancel).ConfigureAwait(false);
         }
+    }
 
-        var renewal = RenewAsync(slot, context, began, cancel);
-        try
+    private async Task<TokenResult> SharedAsync(TokenRequestContext context, CancellationToken cancel)
+    {
+        var began = _time.GetUtcNow();
+        await _store.PrepareAsync(context.Events, cancel).ConfigureAwait(false);
+        while (true)
         {
-            if (await renewal.WaitAsync(cancel).ConfigureAwait(false) is { } renewed) return renewed;
-        }
-        catch (OperationCanceledException)
-        {
-            // It continues: its refresh token may be used up, and the new one must be stored.
-            Observe(renewal);
-            throw;
+            // An entry is replaced as a whole, so it can be read without the lock, which a renewal in the background may hold for seconds.
+            var stored = Note(await _store.ReadAsync(_identity, cancel).ConfigureAwait(false));
+            if (IsUsable(stored, context, began)) return Use(stored, context);
+            ITokenSlot? slot;
+            try
+            {
+                slot = await _store.LockUnlessChangedAsync(_identity, stored?.Revision, context.Events, cancel).ConfigureAwait(false);
+            }
+            catch (BearerTokenException e) when (e.Kind == BearerErrorKind.File)
+            {
+                // Without the lock, a stored refresh token is not used.
+                var own = UnstoredAfter(stored);
+                if (own is null && !_source.CanStartOver && !CanPrompt(context)) throw;
+                return NotStored(await RequestAsync(own, context, cancel).ConfigureAwait(false), context, e);
+            }
+
+            if (slot is null) continue;
+            var renewal = RenewAsync(slot, context, began, cancel);
+            try
+            {
+                if (await renewal.WaitAsync(cancel).ConfigureAwait(false) is { } renewed) return renewed;
+                break;
+            }
+            catch (SlotLostException)
+            {
+                // This process did not run for so long that another one may have renewed the token.
+            }
+            catch (OperationCanceledException)
+            {
+                // It continues: its refresh token may be used up, and the new one must be stored.
+                Observe(renewal);
+                throw;
+            }
         }
 
         // Signing in takes minutes, so other processes can use and renew the stored token meanwhile.
@@ -147,6 +178,7 @@ internal sealed class StoredSource : ITokenSource
             var previous = UnstoredAfter(stored) ?? stored?.ToResult();
             var isRenewable = _source.CanRenew || previous is { CanBeRenewed: true };
             if (!isRenewable && CanPrompt(context)) return null;
+            if (!await slot.ConfirmAsync().ConfigureAwait(false)) throw new SlotLostException();
             try
             {
                 // A user must not sign in here: that would hold the lock for minutes.
@@ -228,6 +260,11 @@ internal sealed class StoredSource : ITokenSource
             if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenStored(result.Token.Fingerprint));
             return result;
         }
+        catch (BearerTokenException e) when (e.ErrorId == StoreErrors.StaleId)
+        {
+            var newer = Note(await slot.ReadAsync(CancellationToken.None).ConfigureAwait(false));
+            return newer is not null && !(newer.ExpiresOn <= _time.GetUtcNow()) ? Use(newer, context) : result;
+        }
         catch (BearerTokenException e)
         {
             return NotStored(result, context, e);
@@ -242,4 +279,7 @@ internal sealed class StoredSource : ITokenSource
             context.Events.Write(new TokenNotStored(result.Token.Fingerprint, reason.Message));
         return result;
     }
+
+    /// <summary>The lock was lost before the refresh token was sent.</summary>
+    private sealed class SlotLostException : Exception;
 }

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
+using BearerTools.Binding;
+using BearerTools.Fleet;
 using BearerTools.Pipeline;
 using BearerTools.Profiles;
 
@@ -28,8 +30,9 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     public RateLimit? RateLimit { get; set; }
 
     /// <summary>
-    /// Which requests share -RateLimit and the pauses of the API: those of this process (default), or with Machine those of all your
-    /// processes on this machine. Machine is the default for connections with a store.
+    /// Which requests share -RateLimit and the pauses of the API: those of this process (default), with Machine those of all your processes
+    /// on this machine, or with Fleet those of all workers with the same Redis server. Machine is the default for connections with a store,
+    /// Fleet for those with -Store Redis.
     /// </summary>
     [Parameter]
     public RateLimitScope RateLimitScope { get; set; }
@@ -109,13 +112,46 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     public string[]? TraceQuery { get; set; }
 
     /// <summary>
-    /// Where to store the token and its refresh token for other processes: File, Keyring or Pass, encrypted; Memory, the default, is this
-    /// process only.
+    /// Where to store the token and its refresh token for other processes: File, Keyring or Pass, encrypted; Redis, encrypted, for workers
+    /// on several machines; Memory, the default, is this process only.
     /// </summary>
     [Parameter]
     public StoreKind Store { get; set; }
 
+    /// <summary>
+    /// The Redis server for -Store Redis and -RateLimitScope Fleet: a reference to its address, such as env:NAME, file:PATH or vault:NAME,
+    /// or host:port without a password (default: the environment variable BEARERTOOLS_REDIS).
+    /// </summary>
+    [Parameter]
+    [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(SecretReferenceCompleter))]
+    public string? StoreConnection { get; set; }
+
+    /// <summary>
+    /// The key that encrypts what is stored in Redis: a reference to 32 bytes in Base64, such as env:NAME (default: the environment
+    /// variable BEARERTOOLS_REDIS_KEY).
+    /// </summary>
+    [Parameter]
+    [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(SecretReferenceCompleter))]
+    public string? StoreKeyFrom { get; set; }
+
+    /// <summary>
+    /// With Memory, this process requests a token of its own while Redis is away. Only for logins that need no sharing, such as client
+    /// credentials.
+    /// </summary>
+    [Parameter]
+    [ValidateSet(nameof(StoreKind.Memory))]
+    public StoreKind StoreFallback { get; set; }
+
     private protected override StoreKind? NamedStore => IsTyped(nameof(Store)) ? Store : null;
+
+    private protected override bool FallsBack => IsTyped(nameof(StoreFallback));
+
+    private protected override FleetOptions? NamedFleet() => string.IsNullOrEmpty(StoreConnection) && string.IsNullOrEmpty(StoreKeyFrom)
+        ? null
+        : FleetOptions.Create(
+            string.IsNullOrEmpty(StoreConnection) ? null : StoreConnection,
+            string.IsNullOrEmpty(StoreKeyFrom) ? null : StoreKeyFrom,
+            text => PSLocation.Reference(this, text)) ?? throw FleetOptions.Missing();
 
     private protected sealed override RequestSettings Settings => this.ToSettings(MyInvocation.BoundParameters) with
     {

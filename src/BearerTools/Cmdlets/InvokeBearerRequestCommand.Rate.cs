@@ -10,8 +10,9 @@ public sealed partial class InvokeBearerRequestCommand
     public RateLimit? RateLimit { get; set; }
 
     /// <summary>
-    /// Which requests share -RateLimit and the pauses of the API: those of this process (default), or with Machine those of all your
-    /// processes on this machine. Machine is the default for connections with a store.
+    /// Which requests share -RateLimit and the pauses of the API: those of this process (default), with Machine those of all your processes
+    /// on this machine, or with Fleet those of all workers with the same Redis server. Machine is the default for connections with a store,
+    /// Fleet for those with -Store Redis.
     /// </summary>
     [Parameter]
     public RateLimitScope RateLimitScope { get; set; }

@@ -140,7 +140,17 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             CommonQuery = _options.Query,
             Identity = new(() => ConnectionName.WhereSeveral(_connection)),
         };
-        _pipeline = RequestPipeline.Create(_connection.Services, _connection, _options, Grant());
+        try
+        {
+            _pipeline = RequestPipeline.Create(_connection.Services, _connection, _options, Grant());
+        }
+        catch (BearerTokenException e)
+        {
+            // -RateLimitScope Fleet without a server.
+            Terminate(ErrorOf(e, null));
+            return;
+        }
+
         _run = new RequestRun(_pipeline.Handler, NewBuilder, JsonOptions)
         {
             Retries = _pipeline.Retries,

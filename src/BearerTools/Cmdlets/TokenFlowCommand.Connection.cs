@@ -2,6 +2,7 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Diagnostics;
+using BearerTools.Fleet;
 using BearerTools.Http;
 using BearerTools.Profiles;
 using BearerTools.Profiles.Layers;
@@ -62,6 +63,13 @@ public abstract partial class TokenFlowCommand
     /// </summary>
     private protected virtual StoreKind? NamedStore => StoreKind.Memory;
 
+    /// <summary>The server that the command line names for what workers share, or <see langword="null"/>.</summary>
+    /// <exception cref="BearerTokenException">A reference is not valid, or a password stands in the text.</exception>
+    private protected virtual FleetOptions? NamedFleet() => null;
+
+    /// <summary>True if a token is requested for this process only while that server is away.</summary>
+    private protected virtual bool FallsBack => false;
+
     /// <summary>Creates the connection that the command line describes. Its token is not requested yet.</summary>
     /// <exception cref="BearerTokenException">A parameter is missing or invalid.</exception>
     /// <exception cref="BearerRequestException">An address is invalid.</exception>
@@ -71,19 +79,21 @@ public abstract partial class TokenFlowCommand
         var baseUri = BaseUri is null ? null : RequestAddress.Base(BaseUri);
         var added = AllowedOrigins();
         var placement = CreatePlacement();
+        var fleet = NamedFleet();
         if (BaseUri is not null && BaseUriPath is not null) throw CannotCombine(nameof(BaseUri), nameof(BaseUriPath));
         known ??= SourceToken is { } token ? Connection.Of(services, token) : null;
         if (known is null && ConnectMocked(baseUri, added) is { } mocked)
             return mocked with { Settings = Settings, Placement = placement ?? TokenPlacement.Default };
         if (known is null)
         {
-            var tokens = services.Cache.Entry(services.Stores.Storing(Source(), NamedStore));
+            var tokens = services.Cache.Entry(services.Stores.Storing(Source(), NamedStore, fleet, FallsBack));
             return new Connection(
                 services, tokens, baseUri, OriginPolicy.Create(baseUri, tokens.Source.Origins, added))
             {
                 Settings = ProfileLayers.Typed(Settings),
                 Placement = placement ?? TokenPlacement.Default,
                 BaseUriPath = BaseUriPath,
+                Fleet = fleet is null ? null : services.Stores.Fleet(fleet),
             };
         }
 
@@ -96,7 +106,14 @@ public abstract partial class TokenFlowCommand
             Placement = placement ?? known.Placement,
         };
         if (IsTyped(nameof(ConnectionDefinitionCommand.Store)))
-            known = known with { Tokens = services.Cache.Entry(services.Stores.Storing(known.Tokens.Source, NamedStore)) };
+        {
+            known = known with
+            {
+                Tokens = services.Cache.Entry(services.Stores.Storing(known.Tokens.Source, NamedStore, fleet, FallsBack)),
+            };
+        }
+
+        if (fleet is not null) known = known with { Fleet = services.Stores.Fleet(fleet) };
         // What goes to the network while the mocks are active is decided for each request.
         return ActiveMocks.Find(this) is { } mocks && mocks.Find(known.BaseUri) is not null ? mocks.Apply(known) : known;
     }
@@ -129,12 +146,15 @@ public abstract partial class TokenFlowCommand
         var standIn = given is null ? StandIn(baseUri) : null;
         var source = given ?? standIn ?? Source();
         // Refuses what cannot be stored when the profile is defined, and not at its first request.
-        if (standIn is null && NamedStore is { } store) BearerSession.Services.Stores.Storing(source, store);
+        var fleet = NamedFleet();
+        if (standIn is null && NamedStore is { } store) BearerSession.Services.Stores.Storing(source, store, fleet, FallsBack);
         return new ConnectionProfile
         {
             Name = name,
             Source = source,
             Store = standIn is null ? NamedStore : StoreKind.Memory,
+            Fleet = fleet,
+            FallsBack = FallsBack,
             BaseUri = BaseUriPath is null ? baseUri : null,
             BaseUriPath = BaseUriPath ?? (baseUri is null ? carried?.BaseUriPath : null),
             Placement = CreatePlacement() ?? carried?.Placement ?? TokenPlacement.Default,
@@ -154,7 +174,11 @@ public abstract partial class TokenFlowCommand
         Connection connection, bool renew, TokenRequestContext context, CancellationToken cancel)
     {
         var source = connection.Tokens.Source;
-        await connection.Services.Stores.CheckAsync(source, cancel).ConfigureAwait(false);
+        var stores = connection.Services.Stores;
+        await stores.CheckAsync(source, context.Events, cancel).ConfigureAwait(false);
+        // A limit that is asked for must hold from the first request on.
+        if (connection is { IsMocked: false, Settings.RateLimitScope: RateLimitScope.Fleet })
+            await (connection.Fleet ?? stores.Fleet(null)).CheckAsync(isForTokens: false, context.Events, cancel).ConfigureAwait(false);
         if (renew) source.ForgetRejection();
         var token = await connection.Services.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
         return ((connection with { Tokens = token.Entry! }).Located(token, context.Events), token);

@@ -7,7 +7,7 @@ internal sealed partial class ArchitectureMap(string text)
 {
     private const string Core = "src/BearerTools.Core/";
 
-    private static readonly string[] s_projects = [Core, "src/BearerTools/", "src/BearerTools.Msal/", "src/BearerTools.Keyring/"];
+    private static readonly string[] s_projects = [Core, "src/BearerTools/", "src/BearerTools.Msal/", "src/BearerTools.Keyring/", "src/BearerTools.Redis/"];
     private static readonly ILookup<string, SourceFile> s_types = s_projects
         .Concat(["tests/BearerTools.Core.Tests/"])
         .SelectMany(project => Sources.Of(project))

@@ -20,9 +20,10 @@ internal static class FolderRules
         ["Entra"] = ["Diagnostics", "Grants", "Security", "Storage", "Tokens"],
         ["Http"] = ["Diagnostics", "Security", "Tokens"],
         ["Running"] = ["Diagnostics", "Http", "Json", "Security", "Tokens"],
-        ["Profiles"] = ["Http", "Json", "Security", "Storage", "Tokens"],
+        ["Fleet"] = ["Diagnostics", "Grants", "Http", "Security", "Storage", "Tokens"],
+        ["Profiles"] = ["Fleet", "Http", "Json", "Security", "Storage", "Tokens"],
         ["Mocking"] = ["Http", "Json", "Security", "Tokens"],
-        ["Composition"] = ["Diagnostics", "Entra", "Grants", "Http", "Json", "Mocking", "Profiles", "Running", "Security", "Storage", "Tokens"],
+        ["Composition"] = ["Diagnostics", "Entra", "Fleet", "Grants", "Http", "Json", "Mocking", "Profiles", "Running", "Security", "Storage", "Tokens"],
         ["Checks"] = ["Composition", "Diagnostics", "Grants", "Http", "Security", "Tokens"],
     };
 

@@ -12,6 +12,7 @@ public sealed partial class ReferencesTests
     private static readonly SourceFile[] s_cmdlets = Sources.Of("src/BearerTools");
     private static readonly SourceFile[] s_msal = Sources.Of("src/BearerTools.Msal");
     private static readonly SourceFile[] s_keyring = Sources.Of("src/BearerTools.Keyring");
+    private static readonly SourceFile[] s_redis = Sources.Of("src/BearerTools.Redis");
 
     /// <summary>The rooms, what they refer to, and the packages they may have.</summary>
     private static readonly Dictionary<string, (string[] Projects, string[] Packages)> s_projects = new()
@@ -19,6 +20,7 @@ public sealed partial class ReferencesTests
         ["BearerTools.Core"] = ([], []),
         ["BearerTools"] = (["BearerTools.Core"], ["PowerShellStandard.Library"]),
         ["BearerTools.Keyring"] = (["BearerTools.Core"], ["Tmds.DBus.Protocol"]),
+        ["BearerTools.Redis"] = (["BearerTools.Core"], ["StackExchange.Redis"]),
         ["BearerTools.Msal"] = (["BearerTools.Core"], ["Microsoft.Identity.Client", "Microsoft.Identity.Client.Extensions.Msal"]),
     };
 
@@ -94,7 +96,7 @@ public sealed partial class ReferencesTests
 
     [Fact]
     public void No_file_is_too_long_to_be_read() =>
-        Assert.Empty(s_core.Concat(s_cmdlets).Concat(s_msal).Concat(s_keyring).Where(file => file.Lines > LongestFile).Select(file => $"{file.Path}: {file.Lines} lines"));
+        Assert.Empty(s_core.Concat(s_cmdlets).Concat(s_msal).Concat(s_keyring).Concat(s_redis).Where(file => file.Lines > LongestFile).Select(file => $"{file.Path}: {file.Lines} lines"));
 
     [Fact]
     public void Types_of_MSAL_are_used_in_its_own_assembly_only()
@@ -117,6 +119,17 @@ public sealed partial class ReferencesTests
         Assert.Empty(s_keyring.Where(file => file.Namespace != "BearerTools.Keyring" || file.Types.Any(type => type.IsPublic)).Select(file => file.Path));
         Assert.DoesNotContain(s_core.Concat(s_cmdlets).Concat(s_msal), file => DBusName().IsMatch(file.Code));
     }
+
+    [Fact]
+    public void The_assembly_for_Redis_has_no_public_types_and_its_library_is_used_nowhere_else()
+    {
+        Assert.Contains(s_redis, file => RedisName().IsMatch(file.Code));
+        Assert.Empty(s_redis.Where(file => file.Namespace != "BearerTools.Redis" || file.Types.Any(type => type.IsPublic)).Select(file => file.Path));
+        Assert.DoesNotContain(s_core.Concat(s_cmdlets).Concat(s_msal).Concat(s_keyring), file => RedisName().IsMatch(file.Code));
+    }
+
+    [GeneratedRegex(@"\bStackExchange\s*\.\s*Redis\s*;")]
+    private static partial Regex RedisName();
 
     [GeneratedRegex(@"\bTmds\s*\.\s*DBus")]
     private static partial Regex DBusName();

@@ -33,6 +33,17 @@ internal sealed class ProbeProcess : IAsyncDisposable
     /// <summary>Starts a probe that uses the store in a folder and the login at an authority.</summary>
     public static Task<ProbeProcess> RenewingAsync(string folder, RotatingAuthority authority) => StartAsync("renew", folder, authority.Endpoint.AbsoluteUri);
 
+    /// <summary>Starts a probe that shares the login through a Redis server.</summary>
+    public static Task<ProbeProcess> SharingAsync(RedisServer server, TimeSpan leaseLife, RotatingAuthority authority) => StartAsync(
+        "fleet", server.Address, server.Key, leaseLife.TotalMilliseconds.ToString(CultureInfo.InvariantCulture), authority.Endpoint.AbsoluteUri);
+
+    /// <summary>Sends a signal, such as STOP.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Starts a probe that takes a lock.</summary>
     public static Task<ProbeProcess> LockingAsync(string path, int rounds, int milliseconds) =>
         StartAsync("lock", path, rounds.ToString(CultureInfo.InvariantCulture), milliseconds.ToString(CultureInfo.InvariantCulture));

@@ -49,10 +49,10 @@ internal sealed class RotatingAuthority : IAsyncDisposable
     }
 
     /// <summary>Puts a login whose access token has expired into a store.</summary>
-    public async Task SeedAsync(BearerServices services)
+    public async Task SeedAsync(BearerServices services, StoreKind kind = StoreKind.File)
     {
         var identity = RenewProbe.Login(services, Endpoint).Key.Identity;
-        await using var slot = await services.Stores.Find(StoreKind.File)!.LockAsync(identity, EventSink.None, CancellationToken.None);
+        await using var slot = await services.Stores.Find(kind)!.LockAsync(identity, EventSink.None, CancellationToken.None);
         await slot.WriteAsync(new StoredToken
         {
             AccessToken = new Secret(TestTokens.TokenText()),

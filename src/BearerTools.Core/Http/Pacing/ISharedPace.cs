@@ -3,7 +3,7 @@ using BearerTools.Security;
 
 namespace BearerTools.Http.Pacing;
 
-/// <summary>Pacing of requests that the processes of one user on one machine share. Safe to use from any thread.</summary>
+/// <summary>Pacing of requests that several processes share. Safe to use from any thread.</summary>
 internal interface ISharedPace
 {
     /// <summary>Waits until a message may go out, as far as other processes are concerned.</summary>
@@ -12,8 +12,11 @@ internal interface ISharedPace
     /// <param name="maxWait">The longest pause that the message can wait for; <see langword="null"/> for no limit.</param>
     /// <param name="events">Receives an event if the message waits for a pause, or if other processes cannot be respected.</param>
     /// <param name="cancel">Cancels the wait.</param>
+    /// <returns>
+    /// What is disposed when the response's headers have arrived or the message has failed; <see langword="null"/> if that does not matter.
+    /// </returns>
     /// <exception cref="PausedTooLongException">Another process has learned of a pause that is longer than the maximum wait.</exception>
-    ValueTask EnterAsync(Origin origin, RateLimit? rate, TimeSpan? maxWait, IEventSink events, CancellationToken cancel);
+    ValueTask<IDisposable?> EnterAsync(Origin origin, RateLimit? rate, TimeSpan? maxWait, IEventSink events, CancellationToken cancel);
 
     /// <summary>Tells the other processes that an origin asked for a pause.</summary>
     Task PauseAsync(Origin origin, TimeSpan pause, IEventSink events);

@@ -6,5 +6,8 @@ namespace BearerTools.Http.Pacing;
 /// <param name="Arrival">The assumed time of arrival, unless the response comes earlier.</param>
 internal readonly record struct Permit(PaceLane Lane, TimeSpan Sent, TimeSpan Arrival)
 {
+    /// <summary>The permission that other processes share, which is disposed with this one; or <see langword="null"/>.</summary>
+    public IDisposable? Shared { get; init; }
+
     public bool IsCounted => Arrival > TimeSpan.Zero;
 }

@@ -8,4 +8,7 @@ public enum RateLimitScope
 
     /// <summary>Those of all processes of this user on this machine that have this scope, too.</summary>
     Machine,
+
+    /// <summary>Those of all workers that use the same Redis server and have this scope, too.</summary>
+    Fleet,
 }

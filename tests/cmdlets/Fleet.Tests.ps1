@@ -1,0 +1,175 @@
+# Workers that share logins and rate limits through Redis. Logins with rotating refresh tokens: tests/conformance/Fleet.Tests.ps1.
+
+BeforeDiscovery {
+    $reason = if (-not (Get-Command redis-server -CommandType Application -ErrorAction Ignore)) { 'redis-server is missing' }
+    if ($reason) { Write-Warning "The tests of fleets are skipped: $reason." }
+}
+
+Describe 'A fleet' -Skip:([bool] $reason) {
+    BeforeAll {
+        Import-Module "$PSScriptRoot/Support/Sandbox.psm1" -Force
+        Import-Module "$PSScriptRoot/Support/Redis.psm1" -Force
+        $module = (Resolve-Path "$PSScriptRoot/../../BearerTools.psd1").Path
+        $engine, [string[]] $first = Get-Engine
+        $isSoak = $env:BEARERTOOLS_SOAK -eq '1'
+        $count = $isSoak ? 16 : 3
+        $sandbox = Start-Sandbox
+        $redis = Start-Redis (Join-Path $TestDrive 'redis')
+        $key = New-RedisKey
+
+        # Starts a worker with $login; it waits for the file $go when its module is loaded and $Before has run.
+        function Start-Worker([scriptblock] $Script, [scriptblock] $Before = {}, [string] $Scope = 'lifetime:600', [hashtable] $Environment = @{}) {
+            $path = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
+            Set-Content $path @"
+`$ErrorActionPreference = 'Stop'
+`$PSStyle.OutputRendering = 'PlainText'
+Import-Module '$module'
+`$login = @{ Authority = '$($sandbox.Address)'; ClientId = '$($sandbox.ClientId)'; SecretFrom = 'file:$($sandbox.SecretFile)'; BaseUri = '$($sandbox.Api)'; Scope = '$Scope' }
+. { $Before }
+Set-Content '$path.ready' ''
+while (-not (Test-Path '$go')) { Start-Sleep -Milliseconds 5 }
+& { $Script }
+"@
+            $start = [Diagnostics.ProcessStartInfo]::new($engine, [string[]]($first + '-NoProfile', '-NonInteractive', '-File', $path))
+            $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+            $variables = @{ BEARERTOOLS_REDIS = $redis.Address; BEARERTOOLS_REDIS_KEY = $key; BEARERTOOLS_STORE = $null } + @{}
+            foreach ($name in $Environment.Keys) { $variables[$name] = $Environment[$name] }
+            foreach ($name in $variables.Keys) { if ($null -eq $variables[$name]) { $null = $start.Environment.Remove($name) } else { $start.Environment[$name] = $variables[$name] } }
+            $process = [Diagnostics.Process]::Start($start)
+            [pscustomobject]@{ Process = $process; Ready = "$path.ready"; Out = $process.StandardOutput.ReadToEndAsync(); Error = $process.StandardError.ReadToEndAsync() }
+        }
+
+        function Start-Together($Workers) {
+            $clock = [Diagnostics.Stopwatch]::StartNew()
+            while (@($Workers | Where-Object { -not (Test-Path $_.Ready) -and -not $_.Process.HasExited }).Count) {
+                if ($clock.Elapsed.TotalSeconds -gt 120) { throw 'A worker did not start.' }
+                Start-Sleep -Milliseconds 20
+            }
+            Reset-SandboxStats $sandbox
+            $null = New-Item $go
+        }
+
+        function Receive-Worker($Worker) { "$($Worker.Out.Result)$($Worker.Error.Result)".Trim() -split '\r?\n' }
+    }
+
+    AfterAll {
+        Stop-Redis $redis
+        Stop-Sandbox $sandbox
+    }
+
+    BeforeEach { $go = Join-Path $TestDrive ([guid]::NewGuid()) }
+
+    It 'uses one login through TLS with a user of its own, and who reads Redis reads nothing' {
+        $secured = Start-Redis (Join-Path $TestDrive 'secured') -Tls
+        try {
+            $password = [guid]::NewGuid().ToString('N')
+            $null = Invoke-Redis $secured ACL SETUSER ops on ">$password" '~fleet:*' +@read +@write +@connection +eval +evalsha +time '+script|load' '+script|exists' +wait -@dangerous +info
+            $variables = @{
+                BEARERTOOLS_REDIS = 'env:CONTOSO_REDIS'; CONTOSO_REDIS = "rediss://ops:$password@$($secured.Address)"; BEARERTOOLS_REDIS_PREFIX = 'fleet'
+                SSL_CERT_FILE = $secured.Certificate
+            }
+            $script = { Connect-BearerApi @login -Store Redis; (Invoke-BearerRequest /items/1).id; (Get-BearerConnection).Store; [Net.NetworkCredential]::new('', (Get-BearerToken).Token).Password }
+            $one = Start-Worker $script -Environment $variables
+            Start-Together $one
+            $id, $store, $token = Receive-Worker $one
+            $two = Receive-Worker (Start-Worker $script -Environment $variables)
+
+            "$id $store" | Should -Be '1 Redis'
+            $two | Should -Be '1', 'Redis', $token
+            (Get-SandboxStats $sandbox).tokenRequests | Should -Be 1
+            $names = @(Invoke-Redis $secured --scan)
+            $names | Should -Not -BeNullOrEmpty
+            $names | Should -BeLike 'fleet:*'
+            $stored = $names | Where-Object { $_ -like '*:entry' } | ForEach-Object { Invoke-Redis $secured HGETALL $_ }
+            "$stored" | Should -Not -Match ([regex]::Escape($token))
+        }
+        finally { Stop-Redis $secured }
+    }
+
+    It 'keeps all workers together at 50 requests in any second' {
+        $seconds = $isSoak ? 60 : 5
+        $workers = foreach ($n in 1..$count) {
+            Start-Worker ([scriptblock]::Create("`$clock = [Diagnostics.Stopwatch]::StartNew(); 1..100000 | ForEach-Object { if (`$clock.Elapsed.TotalSeconds -lt $seconds) { `$_ } else { break } } | Invoke-BearerRequest -Uri { `"/throttled/`$PID-`$_?limit=100000`" } -ThrottleLimit 8 -RateLimit 50/s -RateLimitScope Fleet | Out-Null")) {
+                Connect-BearerApi @login -RateLimitScope Fleet
+                # The first requests of a process take long: they open a connection, and their code is compiled.
+                $null = 1..5 | Invoke-BearerRequest -Uri { "/items/$_" } -RateLimit 50/s
+            }
+        }
+        Start-Together $workers
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        Start-Sleep -Seconds ($seconds - 1)
+        $stats = Get-SandboxStats $sandbox
+        $average = $stats.requests / $clock.Elapsed.TotalSeconds
+        foreach ($worker in $workers) { Receive-Worker $worker | Should -BeNullOrEmpty }
+        $most = (Get-SandboxStats $sandbox).maxThrottledPerSecond
+        if ($isSoak) { Write-Host "$count workers at 50/s: at most $most in any second, $([Math]::Round($average, 1))/s on average" }
+
+        $most | Should -BeLessOrEqual 50
+        # On a machine with nothing else to do it is more than 48.
+        $average | Should -BeGreaterThan 20
+    }
+
+    It 'goes on while Redis is away, and returns without a storm' {
+        $away = $isSoak ? 20 : 3
+        $seconds = $away + ($isSoak ? 25 : 6)
+        $workers = foreach ($n in 1..$count) {
+            Start-Worker ([scriptblock]::Create(@"
+`$clock = [Diagnostics.Stopwatch]::StartNew()
+`$done = 0
+while (`$clock.Elapsed.TotalSeconds -lt $seconds) { `$null = Invoke-BearerRequest /items/1 -RateLimit 50/s -WarningAction SilentlyContinue; `$done++; Start-Sleep -Milliseconds 100 }
+`$done
+"@)) { Connect-BearerApi @login -Store Redis; $null = Invoke-BearerRequest /items/1 }
+        }
+        Start-Together $workers
+        Start-Sleep -Seconds 2
+        Stop-Redis $redis
+        Start-Sleep -Seconds $away
+        Resume-Redis $redis
+        $done = foreach ($worker in $workers) { [int] "$(Receive-Worker $worker)" }
+
+        $done | ForEach-Object { $_ | Should -BeGreaterThan 1 }
+        $stats = Get-SandboxStats $sandbox
+        if ($isSoak) { Write-Host "Redis was away for $away s: $($stats.requests) requests, $($stats.failures + $stats.unauthorized) failed, $($stats.tokenRequests) token requests" }
+        $stats.failures + $stats.unauthorized | Should -Be 0
+        # The login was shared before, and lives on.
+        $stats.tokenRequests | Should -Be 0
+    }
+
+    It 'says what is missing before anything is requested, and knows the ways' {
+        $worker = Start-Worker {
+            $cases = [ordered]@{
+                Connection = { $env:BEARERTOOLS_REDIS = ''; Connect-BearerApi @login -Store Redis }
+                Password = { Connect-BearerApi @login -Store Redis -StoreConnection 'host:1,password=x' }
+                Away = { Connect-BearerApi @login -Store Redis -StoreConnection '127.0.0.1:1' }
+                Limit = { Connect-BearerApi @login -RateLimitScope Fleet -StoreConnection '127.0.0.1:2' }
+                Key = { $env:BEARERTOOLS_REDIS_KEY = ''; Connect-BearerApi @login -Store Redis -StoreConnection '127.0.0.1:3' }
+                Flow = { Connect-BearerApi -Interactive -Authority $login.Authority -ClientId x -Store Redis -StoreConnection '127.0.0.1:4' -StoreKeyFrom env:PATH -StoreFallback Memory }
+            }
+            foreach ($name in $cases.Keys) { try { & $cases[$name]; "$name done" } catch { "$name $($_.FullyQualifiedErrorId -replace ',.*')" } }
+        }
+        Start-Together $worker
+
+        Receive-Worker $worker | Should -Be 'Connection StoreConnectionMissing', 'Password StoreConnectionHasPassword', 'Away StoreUnavailable', 'Limit StoreUnavailable', 'Key StoreKeyMissing', 'Flow StoreFallbackNotPossible'
+        (Get-SandboxStats $sandbox).tokenRequests | Should -Be 0
+    }
+
+    It 'falls back to a login of its own with -StoreFallback Memory, and a profile keeps how' {
+        $config = Join-Path $TestDrive 'config'
+        $worker = Start-Worker {
+            Set-BearerProfile own @login -Store Redis -StoreConnection 127.0.0.1:1 -StoreFallback Memory -Save
+            Connect-BearerApi own -WarningVariable warned -WarningAction SilentlyContinue
+            "$((Invoke-BearerRequest /items/1 -RateLimitScope Process).id) $(@($warned).Count) $warned"
+        } -Environment @{ XDG_CONFIG_HOME = $config; APPDATA = $config }
+        Start-Together $worker
+
+        Receive-Worker $worker | Should -BeLike '1 1 Requesting a token for this process only (-StoreFallback)*127.0.0.1:1*'
+    }
+
+    It 'is cleared by Clear-BearerTokenCache -Store Redis' {
+        $worker = Start-Worker { Connect-BearerApi @login -Store Redis; Clear-BearerTokenCache -Store Redis; Connect-BearerApi @login -Store Redis } -Scope 'lifetime:599'
+        Start-Together $worker
+
+        Receive-Worker $worker | Should -BeNullOrEmpty
+        (Get-SandboxStats $sandbox).tokenRequests | Should -Be 2
+    }
+}
