@@ -61,8 +61,8 @@ Describe 'Test-BearerConnection' {
         Test-BearerConnection -Path nowhere -Quiet | Should -BeExactly $false
         $steps = Test-BearerConnection -Path items -Detailed
         $steps.Count | Should -Be 12
-        ($steps | Where-Object Step -eq Discovery).Facts.TokenEndpoint | Should -Be "$($sandbox.Address)/token"
-        ($steps | Where-Object Step -eq Request).Facts.Status | Should -Be 200
+        ($steps | Where-Object Step -eq Discovery).Details.TokenEndpoint | Should -Be "$($sandbox.Address)/token"
+        ($steps | Where-Object Step -eq Request).Details.Status | Should -Be 200
         { Test-BearerConnection -Detailed -Quiet } | Should -Throw -ErrorId 'ParameterConflict,*'
     }
 

@@ -17,6 +17,6 @@ internal sealed record CheckStep(string Name, BearerCheckStatus Status, string F
 
     public TimeSpan Duration { get; init; }
 
-    /// <summary>Further facts by name, without secrets.</summary>
-    public IReadOnlyDictionary<string, object?> Facts { get; init; } = new Dictionary<string, object?>();
+    /// <summary>Further details by name, without secrets.</summary>
+    public IReadOnlyDictionary<string, object?> Details { get; init; } = new Dictionary<string, object?>();
 }

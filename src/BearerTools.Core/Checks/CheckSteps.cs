@@ -18,7 +18,7 @@ internal sealed class CheckSteps
     public const string Header = "Header";
     public const string Request = "Request";
 
-    private const int LongestFact = 200;
+    private const int LongestFound = 200;
 
     private readonly CheckStep[] _steps = new[]
     {
@@ -34,26 +34,26 @@ internal sealed class CheckSteps
 
     public void Set(CheckStep step) => _steps[IndexOf(step.Name)] = step;
 
-    public void Pass(string name, string found, TimeSpan duration = default, IReadOnlyDictionary<string, object?>? facts = null) =>
-        Set(new CheckStep(name, BearerCheckStatus.Passed, found) { Duration = duration, Facts = facts ?? this[name].Facts });
+    public void Pass(string name, string found, TimeSpan duration = default, IReadOnlyDictionary<string, object?>? details = null) =>
+        Set(new CheckStep(name, BearerCheckStatus.Passed, found) { Duration = duration, Details = details ?? this[name].Details });
 
     public void Skip(string name, string found) => Set(new CheckStep(name, BearerCheckStatus.Skipped, found));
 
-    public void Warn(string name, string found, string cause, string nextStep, IReadOnlyDictionary<string, object?>? facts = null) =>
+    public void Warn(string name, string found, string cause, string nextStep, IReadOnlyDictionary<string, object?>? details = null) =>
         Set(this[name] with
         {
             Status = BearerCheckStatus.Warning,
             Found = found,
             Cause = cause,
             NextStep = nextStep,
-            Facts = facts ?? this[name].Facts,
+            Details = details ?? this[name].Details,
         });
 
-    /// <summary>Marks a step as failed with an error of this module. What was found before stays among the facts.</summary>
+    /// <summary>Marks a step as failed with an error of this module. What was found before stays among the details.</summary>
     public void Fail(string name, Exception error, string? found = null)
     {
         var known = error as IBearerError;
-        Fail(name, found ?? ServerText.Clean(error.Message, LongestFact), error.Message, known?.NextStep, known?.ErrorId);
+        Fail(name, found ?? ServerText.Clean(error.Message, LongestFound), error.Message, known?.NextStep, known?.ErrorId);
     }
 
     public void Fail(string name, string found, string cause, string? nextStep, string? errorId = null) => Set(this[name] with

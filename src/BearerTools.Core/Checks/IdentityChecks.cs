@@ -75,7 +75,7 @@ internal sealed class IdentityChecks(CheckSteps steps, Connection connection, IE
         var origin = token.Flow == GivenTokenSource.Flow ? "given" : isNew ? "new" : "cached";
         var expiry = token.ExpiresOn is not { } end ? "no expiry time"
             : end > now ? $"expires in {TimeText.Span(end - now)}" : $"expired at {TimeText.Of(end)}";
-        var facts = new Dictionary<string, object?>
+        var details = new Dictionary<string, object?>
         {
             ["Fingerprint"] = token.Fingerprint,
             ["TokenType"] = token.TokenType,
@@ -84,7 +84,7 @@ internal sealed class IdentityChecks(CheckSteps steps, Connection connection, IE
             ["ClientId"] = token.ClientId,
             ["Issuer"] = Jwt.Text(token.Claims, "iss") is { } issuer ? ServerText.Clean(issuer, 200) : token.Authority,
         };
-        steps.Pass(CheckSteps.Token, $"{token.Fingerprint}, {origin}, {expiry}", duration, facts);
+        steps.Pass(CheckSteps.Token, $"{token.Fingerprint}, {origin}, {expiry}", duration, details);
         if (new TokenRequirements().Unmet(content, now) is [var reason, ..])
         {
             steps.Fail(
@@ -103,14 +103,14 @@ internal sealed class IdentityChecks(CheckSteps steps, Connection connection, IE
         steps.Pass(
             CheckSteps.Header,
             connection.Placement.Shown(token.TokenType),
-            facts: new Dictionary<string, object?> { ["SentAs"] = connection.Placement.Shown(token.TokenType) });
+            details: new Dictionary<string, object?> { ["SentAs"] = connection.Placement.Shown(token.TokenType) });
     }
 
     private void AddAudience(TokenContent content)
     {
         if (content.Audiences is { Count: > 0 } audiences)
             steps.Pass(
-                CheckSteps.Audience, List(audiences), facts: new Dictionary<string, object?> { ["Audience"] = Cleaned(audiences) });
+                CheckSteps.Audience, List(audiences), details: new Dictionary<string, object?> { ["Audience"] = Cleaned(audiences) });
         else steps.Skip(CheckSteps.Audience, "the token does not show it");
     }
 
@@ -127,7 +127,7 @@ internal sealed class IdentityChecks(CheckSteps steps, Connection connection, IE
             CheckSteps.Scopes,
             roles.Length == 0 ? List(content.Scopes)
                 : content.Scopes.Count == 0 ? $"roles {List(roles)}" : $"{List(content.Scopes)}; roles {List(roles)}",
-            facts: new Dictionary<string, object?> { ["Scopes"] = Cleaned(content.Scopes), ["Roles"] = Cleaned(roles) });
+            details: new Dictionary<string, object?> { ["Scopes"] = Cleaned(content.Scopes), ["Roles"] = Cleaned(roles) });
     }
 
     private static string[] Cleaned(IEnumerable<string> texts) => [.. texts.Select(text => ServerText.Clean(text, 200))];

@@ -55,7 +55,7 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
         if (broken != CheckSteps.Tcp)
         {
             steps.Pass(CheckSteps.Tcp, $"{(probe.Proxy is null ? string.Empty : "proxy ")}{EndPointOf(probe)} in "
-                + $"{TimeText.Milliseconds(probe.ConnectTime)}", probe.ConnectTime, Facts(("EndPoint", EndPointOf(probe))));
+                + $"{TimeText.Milliseconds(probe.ConnectTime)}", probe.ConnectTime, Details(("EndPoint", EndPointOf(probe))));
             AddTls();
         }
 
@@ -133,7 +133,7 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
             CheckSteps.NameResolution,
             $"{Host} is {string.Join(", ", probe.Addresses.Take(3))}{(probe.Addresses.Count > 3 ? ", …" : string.Empty)}",
             probe.LookupTime,
-            Facts(("Addresses", probe.Addresses.Select(each => each.ToString()).ToArray())));
+            Details(("Addresses", probe.Addresses.Select(each => each.ToString()).ToArray())));
     }
 
     private void AddProxy()
@@ -147,7 +147,7 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
         var origin = options.Proxy is not null ? "from -Proxy or the connection"
             : EnvironmentProxy.VariableFor(address) is { } variable ? $"from {variable}"
             : "from the system";
-        steps.Pass(CheckSteps.Proxy, $"{ProxyName}, {origin}", facts: Facts(("Proxy", ProxyName), ("Origin", origin)));
+        steps.Pass(CheckSteps.Proxy, $"{ProxyName}, {origin}", details: Details(("Proxy", ProxyName), ("Origin", origin)));
     }
 
     private void AddTls()
@@ -159,7 +159,7 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
         }
 
         if (probe.Certificate is not { } certificate) return;
-        var facts = Facts(
+        var details = Details(
             ("Version", probe.TlsVersion), ("CipherSuite", probe.CipherSuite), ("Names", ServerCertificate.NamesOf(certificate)),
             ("Issuer", ServerCertificate.IssuerOf(certificate)), ("NotBefore", certificate.NotBefore), ("NotAfter", certificate.NotAfter),
             ("Thumbprint", certificate.Thumbprint), ("Chain", probe.Chain.Select(subject => ServerText.Clean(subject, 200)).ToArray()));
@@ -168,7 +168,7 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
             $"{probe.TlsVersion}, {ServerCertificate.NamesOf(certificate)}, until "
                 + certificate.NotAfter.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             probe.TlsTime,
-            facts);
+            details);
         if (probe.CertificateFault is { } fault && options.SkipCertificateCheck)
         {
             steps.Warn(
@@ -176,7 +176,7 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
                 "the certificate is not valid; accepted because of -SkipCertificateCheck",
                 Capitalized(fault.Message),
                 fault.NextStep,
-                facts);
+                details);
         }
     }
 
@@ -188,10 +188,10 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
             return;
         }
 
-        var facts = Facts(("ServerAhead", ahead));
+        var details = Details(("ServerAhead", ahead));
         if (ahead.Duration() < s_smallSkew)
         {
-            steps.Pass(CheckSteps.Clock, $"agrees with the server's to {TimeText.Seconds(Whole(ahead.Duration()))}", facts: facts);
+            steps.Pass(CheckSteps.Clock, $"agrees with the server's to {TimeText.Seconds(Whole(ahead.Duration()))}", details: details);
             return;
         }
 
@@ -202,7 +202,7 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
             $"This machine's clock is {difference} the clock of {Host}. Tokens, signed assertions and DPoP proofs seem to have "
                 + "expired, or not to be valid yet, if the clocks differ by more than a few minutes.",
             $"Set this machine's clock: {SetClock}. If it is right, report the server's clock to the API's owner.",
-            facts);
+            details);
     }
 
     /// <summary>Sockets of both families show IPv4 addresses as IPv6.</summary>
@@ -214,6 +214,6 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
 
     private static string Capitalized(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
-    private static Dictionary<string, object?> Facts(params (string Name, object? Value)[] facts) =>
-        facts.ToDictionary(fact => fact.Name, fact => fact.Value);
+    private static Dictionary<string, object?> Details(params (string Name, object? Value)[] details) =>
+        details.ToDictionary(detail => detail.Name, detail => detail.Value);
 }

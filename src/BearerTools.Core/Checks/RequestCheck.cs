@@ -56,7 +56,7 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
             ? response.Status.ToString()
             : ServerText.Clean(response.Message.ReasonPhrase, 100);
         var type = ServerText.Clean(response.Message.Content.Headers.ContentType?.MediaType ?? "no body", 100);
-        var facts = new Dictionary<string, object?>
+        var details = new Dictionary<string, object?>
         {
             ["Uri"] = RequestAddress.Printable(response.Template.Address),
             ["Status"] = status,
@@ -67,15 +67,15 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
         var found = $"{status} {reason}";
         if (response.IsSuccess)
         {
-            steps.Pass(CheckSteps.Request, $"{found}, {type}, in {TimeText.Milliseconds(duration)}", duration, facts);
+            steps.Pass(CheckSteps.Request, $"{found}, {type}, in {TimeText.Milliseconds(duration)}", duration, details);
             await ReadBodyAsync(response, found, context).ConfigureAwait(false);
             return;
         }
 
-        steps.Pass(CheckSteps.Request, found, duration, facts);
+        steps.Pass(CheckSteps.Request, found, duration, details);
         if (token is null && response.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            steps.Pass(CheckSteps.Request, $"{found}: reached; it requires a token", duration, facts);
+            steps.Pass(CheckSteps.Request, $"{found}: reached; it requires a token", duration, details);
             return;
         }
 
@@ -87,7 +87,7 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
                 $"{found} at the base address",
                 $"The API responds, but has nothing at its base address itself, {Address}. Many APIs do not.",
                 "Test an address that exists, such as Test-BearerConnection -Path users.",
-                facts);
+                details);
             return;
         }
 

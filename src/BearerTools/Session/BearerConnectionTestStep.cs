@@ -15,7 +15,7 @@ public sealed class BearerConnectionTestStep
         NextStep = step.NextStep is null ? null : LiveSecrets.Redact(step.NextStep);
         ErrorId = step.ErrorId;
         Duration = step.Duration;
-        Facts = step.Facts.ToDictionary(fact => fact.Key, fact => fact.Value is string text ? LiveSecrets.Redact(text) : fact.Value);
+        Details = step.Details.ToDictionary(detail => detail.Key, detail => detail.Value is string text ? LiveSecrets.Redact(text) : detail.Value);
     }
 
     /// <summary>Name of the step, such as <c>TLS</c>.</summary>
@@ -39,8 +39,8 @@ public sealed class BearerConnectionTestStep
     /// <summary>Time that the step took; zero if it was not measured separately.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>Further facts by name, such as the certificate chain or the addresses of the host.</summary>
-    public IReadOnlyDictionary<string, object?> Facts { get; }
+    /// <summary>Further details by name, such as the certificate chain or the addresses of the host.</summary>
+    public IReadOnlyDictionary<string, object?> Details { get; }
 
     /// <summary>The step and what was found.</summary>
     /// <returns>Text that is safe to print.</returns>

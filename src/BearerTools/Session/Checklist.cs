@@ -44,8 +44,8 @@ internal sealed class Checklist
             BearerCheckStatus.Failed => ("FAILED", "\u001b[91m"),
             _ => ("-", "\u001b[90m"),
         };
-        var room = _width - StatusWidth - StepWidth;
-        var found = step.Found.Length <= room ? step.Found : step.Found[..(room - 1)] + "…";
+        var space = _width - StatusWidth - StepWidth;
+        var found = step.Found.Length <= space ? step.Found : step.Found[..(space - 1)] + "…";
         _text.Append(colour).Append(word.PadRight(StatusWidth)).Append(Reset).Append(step.Step.PadRight(StepWidth));
         Line(step.Status == BearerCheckStatus.NotReached ? $"\u001b[90m{found}{Reset}" : found);
     }

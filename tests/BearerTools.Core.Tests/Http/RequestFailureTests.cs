@@ -95,14 +95,14 @@ public sealed class RequestFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_page_of_html_is_no_message()
+    public async Task A_page_of_html_is_quoted()
     {
         await using var server = await OddServer.StartAsync(http => OddServer.TextAsync(http, "<html><h1>Oops</h1></html>", "text/html", 500));
 
         var error = await _wire.FailAsync(server.At("/"));
 
-        Assert.Equal($"GET {server.Address}/: 500 Internal Server Error", error.Message);
-        Assert.Null(error.Details);
+        Assert.Equal($"GET {server.Address}/: 500 Internal Server Error: a page that says \"Oops\"", error.Message);
+        Assert.Equal("a page that says \"Oops\"", error.Details);
         Assert.Equal("<html><h1>Oops</h1></html>", error.Body);
         Assert.Equal(BearerErrorKind.Server, error.Kind);
     }
@@ -128,7 +128,7 @@ public sealed class RequestFailureTests : IDisposable
         Assert.Equal(kind, error.Kind);
         Assert.Equal($"HttpStatus{status}", error.ErrorId);
         Assert.Null(error.Body);
-        Assert.Equal(status is 401 or 403 or 429, error.NextStep is not null);
+        Assert.Equal(status is 401 or 403 or 404 or 429, error.NextStep is not null);
     }
 
     [Theory]
