@@ -1,8 +1,8 @@
 # The Package task of build.ps1, which dot-sources this file: the module as users install it.
 
 # What runs, and what a user may want to read. Everything else of the checkout stays out of the package.
-$packageFiles = 'bin/*.dll', 'bin/*.ps1xml', 'bin/msal/*.dll', 'bin/keyring/*.dll', 'bin/redis/*.dll', 'en-US/*', 'docs/profiles.schema.json', 'LICENSE',
-    'src/THIRD-PARTY-NOTICES.md'
+$packageFiles = 'bin/*.dll', 'bin/*.ps1xml', 'bin/msal/*.dll', 'bin/keyring/*.dll', 'bin/redis/*.dll', 'en-US/*',
+    'docs/profiles.schema.json', 'LICENSE', 'src/THIRD-PARTY-NOTICES.md'
 
 # The section of the changelog for a version.
 function Get-ReleaseNotes([string] $Changelog, [string] $Version) {

@@ -146,7 +146,7 @@ internal sealed class RedisPace(RedisLink link, TimeProvider time) : ISharedPace
         }
         else if (Interlocked.Exchange(ref _isReported, 1) == 0 && events.IsEnabled(EventLevel.Warning))
         {
-            events.Write(new SharedPaceUnavailable(fault.Message) { Scope = RateLimitScope.Fleet, Workers = workers });
+            events.Write(new SharedPaceUnavailable(fault.Message) { IsOfFleet = true, Workers = workers });
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class Rejection(CheckSteps steps, ApiResponse response, NetworkP
             needed is null
                 ? $"The API requires a scope that the token lacks, and does not name it. The token {owns}."
                 : $"The API requires the scope {needed}. The token {owns}.",
-            $"Connect with the scope: Connect-BearerApi … -Scope {needed ?? "NAME"}. The client, or the user, must be allowed to have it.",
+            $"Connect with the scope: Connect-BearerApi … -Scope {needed ?? "NAME"}. The client or the user must be allowed to use it.",
             "InsufficientScope");
     }
 

@@ -36,7 +36,7 @@ internal static partial class EventText
         RequestPaused paused =>
             $"Waiting {TimeText.Seconds(paused.Delay)}: {Clause(paused.Reason, paused.Quota)}."
             + (paused.IsWarning ? " -MaximumQuotaWaitSec limits this wait." : string.Empty),
-        SharedPaceUnavailable { Scope: RateLimitScope.Fleet } unavailable =>
+        SharedPaceUnavailable { IsOfFleet: true } unavailable =>
             Text($"-RateLimitScope Fleet: {unavailable.Reason.TrimEnd('.')}. Until then, this worker keeps ")
             + (unavailable.Workers > 1 ? Text($"its share of the limit, one of {unavailable.Workers} parts.") : "the limit by itself."),
         SharedPaceUnavailable unavailable =>

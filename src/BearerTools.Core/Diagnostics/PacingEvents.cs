@@ -39,8 +39,8 @@ internal sealed record RequestPaused(PauseReason Reason, TimeSpan Delay, string?
 /// <param name="Reason">The reason, as a sentence.</param>
 internal sealed record SharedPaceUnavailable(string Reason) : PacingEvent
 {
-    /// <summary>What shares the limits.</summary>
-    public RateLimitScope Scope { get; init; } = RateLimitScope.Machine;
+    /// <summary>True if the workers of a fleet share them, false if the processes of this machine do.</summary>
+    public bool IsOfFleet { get; init; }
 
     /// <summary>The number of workers that shared them, of which this process keeps its part.</summary>
     public int Workers { get; init; } = 1;

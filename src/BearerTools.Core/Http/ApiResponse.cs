@@ -66,7 +66,7 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     /// <summary>Notes that the body cannot be read to its end, and returns the error.</summary>
     public BearerRequestException Failed(BodyFault fault, BearerRequestException error)
     {
-        if (Record is { } record) record.Facts.Fault = fault;
+        if (Record is { } record) record.Details.Fault = fault;
         return error;
     }
 

@@ -44,7 +44,7 @@ public sealed class GetBearerTraceCommand : TraceCommand, IDisposable
             foreach (var record in services.Trace.After(number))
             {
                 // In order: those after a response that is still being read wait for it, but not for long.
-                if (record is RequestRecord { Facts.IsOver: false } && services.Time.GetUtcNow() - record.Time < s_longestReading) break;
+                if (record is RequestRecord { Details.IsOver: false } && services.Time.GetUtcNow() - record.Time < s_longestReading) break;
                 number = record.Number;
                 var entry = new BearerTraceEntry(record);
                 if (Matches(entry)) WriteObject(entry);

@@ -1,4 +1,5 @@
 using BearerTools.Checks;
+using BearerTools.Session;
 
 namespace BearerTools;
 

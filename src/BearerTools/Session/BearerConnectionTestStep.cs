@@ -15,7 +15,8 @@ public sealed class BearerConnectionTestStep
         NextStep = step.NextStep is null ? null : LiveSecrets.Redact(step.NextStep);
         ErrorId = step.ErrorId;
         Duration = step.Duration;
-        Details = step.Details.ToDictionary(detail => detail.Key, detail => detail.Value is string text ? LiveSecrets.Redact(text) : detail.Value);
+        Details = step.Details.ToDictionary(
+            detail => detail.Key, detail => detail.Value is string text ? LiveSecrets.Redact(text) : detail.Value);
     }
 
     /// <summary>Name of the step, such as <c>TLS</c>.</summary>

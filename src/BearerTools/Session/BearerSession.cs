@@ -8,7 +8,8 @@ namespace BearerTools.Session;
 /// </summary>
 internal static class BearerSession
 {
-    public static BearerServices Services { get; } = new(loadEntra: MsalLoader.Load, loadKeyring: KeyringLoader.Load, loadFleet: RedisLoader.Load);
+    public static BearerServices Services { get; } = new(
+        loadEntra: MsalLoader.Load, loadKeyring: KeyringLoader.Load, loadFleet: RedisLoader.Load);
 
     /// <summary>The secrets read from vaults.</summary>
     public static SessionSecrets Secrets { get; } = new();

@@ -1,7 +1,7 @@
 using System.Text;
 using BearerTools.Pipeline;
 
-namespace BearerTools;
+namespace BearerTools.Session;
 
 /// <summary>The result of a connection test as a screen of text: a row for each step, then the first broken step with its remedy.</summary>
 internal sealed class Checklist

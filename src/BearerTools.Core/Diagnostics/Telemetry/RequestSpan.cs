@@ -39,7 +39,8 @@ internal sealed class RequestSpan : SpanEvents
         if (activity is { IsAllDataRequested: true })
         {
             foreach (var (name, value) in tags) activity.SetTag(name, value);
-            if (TelemetryTags.MethodOf(method) != method.Method) activity.SetTag(TelemetryTags.OriginalMethod, LiveSecrets.Redact(method.Method));
+            if (TelemetryTags.MethodOf(method) != method.Method)
+                activity.SetTag(TelemetryTags.OriginalMethod, LiveSecrets.Redact(method.Method));
             activity.SetTag(TelemetryTags.Url, TracedAddress.Of(address));
             if (profile is not null) activity.SetTag(TelemetryTags.Profile, profile);
         }

@@ -31,37 +31,37 @@ public sealed class BearerTraceEntry
         }
         else if (record is RequestRecord request)
         {
-            var facts = request.Facts;
+            var details = request.Details;
             Kind = "Request";
-            Profile = facts.Profile;
-            BaseUri = facts.BaseUri is { } baseUri ? PrintableAddress.Of(baseUri) : null;
-            Method = facts.Method;
+            Profile = details.Profile;
+            BaseUri = details.BaseUri is { } baseUri ? PrintableAddress.Of(baseUri) : null;
+            Method = details.Method;
             Uri = LiveSecrets.Redact(request.Address);
-            Status = facts.Status == 0 ? null : facts.Status;
-            Input = facts.Input;
-            Attempt = facts.Attempt;
-            Reason = ReasonOf(facts);
-            Fingerprint = facts.Fingerprint;
-            Duration = facts.Queue + facts.Connect + facts.Wait + (facts.Body ?? TimeSpan.Zero);
-            Queue = facts.Queue;
-            Connect = facts.Connect;
-            Tls = facts.Tls;
-            Wait = facts.Wait;
-            Body = facts.Body;
-            Bytes = facts.Received;
-            BytesSent = facts.RequestLength < 0 ? null : facts.RequestLength;
-            HttpVersion = facts.Version;
-            IsConnectionReused = facts.Status == 0 ? null : facts.Connecting == 0;
+            Status = details.Status == 0 ? null : details.Status;
+            Input = details.Input;
+            Attempt = details.Attempt;
+            Reason = ReasonOf(details);
+            Fingerprint = details.Fingerprint;
+            Duration = details.Queue + details.Connect + details.Wait + (details.Body ?? TimeSpan.Zero);
+            Queue = details.Queue;
+            Connect = details.Connect;
+            Tls = details.Tls;
+            Wait = details.Wait;
+            Body = details.Body;
+            Bytes = details.Received;
+            BytesSent = details.RequestLength < 0 ? null : details.RequestLength;
+            HttpVersion = details.Version;
+            IsConnectionReused = details.Status == 0 ? null : details.Connecting == 0;
             RequestId = Cleaned(request.RequestId);
             CorrelationId = Cleaned(request.CorrelationId);
-            Error ??= facts.Fault switch
+            Error ??= details.Fault switch
             {
                 BodyFault.Broken => "The connection broke off while the response was read.",
                 BodyFault.Invalid => "The body of the response is not valid.",
                 BodyFault.TooLarge => "The response exceeds the limit for one object.",
                 _ => null,
             };
-            Exchange = facts.Exchange;
+            Exchange = details.Exchange;
         }
     }
 
@@ -180,10 +180,10 @@ public sealed class BearerTraceEntry
             : $"The API asked to wait {length}.";
     }
 
-    private static string? ReasonOf(in RequestFacts facts)
+    private static string? ReasonOf(in RequestDetails details)
     {
-        var before = facts.StatusBefore == 0 ? "no response" : $"{facts.StatusBefore}";
-        return facts.Reason switch
+        var before = details.StatusBefore == 0 ? "no response" : $"{details.StatusBefore}";
+        return details.Reason switch
         {
             SendReason.Retry => $"retry after {before}",
             SendReason.NewToken => $"new token after {before}",

@@ -11,7 +11,7 @@ internal sealed class RequestRecord : TraceRecord
     private TraceLog? _log;
 
     /// <summary>What is known of it.</summary>
-    public RequestFacts Facts;
+    public RequestDetails Details;
 
     /// <summary>Address, as <see cref="TracedAddress"/> returns it.</summary>
     public required string Address { get; init; }
@@ -30,22 +30,22 @@ internal sealed class RequestRecord : TraceRecord
     /// <summary>Notes that the headers have arrived, or that they will not.</summary>
     public void Head(int status, Version? version, long connecting, long securing)
     {
-        Facts.Headers = Stopwatch.GetTimestamp();
-        Facts.Connecting = Math.Clamp(connecting, 0, Facts.Headers - Facts.Sent);
-        Facts.Securing = Math.Clamp(securing, 0, Facts.Connecting);
-        Facts.Status = status;
-        Facts.Version = version;
+        Details.Headers = Stopwatch.GetTimestamp();
+        Details.Connecting = Math.Clamp(connecting, 0, Details.Headers - Details.Sent);
+        Details.Securing = Math.Clamp(securing, 0, Details.Connecting);
+        Details.Status = status;
+        Details.Version = version;
         if (status == 0) End();
     }
 
     /// <summary>Counts bytes of the body.</summary>
-    public void Add(int length) => Facts.Received += length;
+    public void Add(int length) => Details.Received += length;
 
     /// <summary>Notes that the response was read, or that nobody reads it any more.</summary>
     public void End()
     {
-        if (Facts.End != 0) return;
-        Facts.End = Stopwatch.GetTimestamp();
+        if (Details.End != 0) return;
+        Details.End = Stopwatch.GetTimestamp();
         _log?.Complete(this);
     }
 

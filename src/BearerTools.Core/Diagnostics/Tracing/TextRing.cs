@@ -16,7 +16,7 @@ internal sealed class TextRing(int max)
     private int _count;
 
     /// <summary>The number of characters that fit without removing others.</summary>
-    public int Room => max - _count;
+    public int Free => max - _count;
 
     /// <summary>Adds a text, for which there must be room, and returns its position.</summary>
     public long Add(string text)

@@ -37,8 +37,8 @@ internal sealed class TraceLog(int maxRecords = 10_000, long maxBytes = 8 * 1024
         lock (_gate)
         {
             record.Number = ++_last;
-            while (_count > 0 && (_count == maxRecords || _bytes + size > maxBytes || characters > _texts.Room)) RemoveFirst();
-            if (size > maxBytes || characters > _texts.Room) return;
+            while (_count > 0 && (_count == maxRecords || _bytes + size > maxBytes || characters > _texts.Free)) RemoveFirst();
+            if (size > maxBytes || characters > _texts.Free) return;
             if (_count == _slots.Length) Grow();
             ref var slot = ref SlotAt(_count++);
             slot.Bytes = size;
@@ -57,7 +57,7 @@ internal sealed class TraceLog(int maxRecords = 10_000, long maxBytes = 8 * 1024
             if (index < 0 || index >= _count) return;
             ref var slot = ref SlotAt((int)index);
             if (slot.Record != request) return;
-            slot.Facts = request.Facts;
+            slot.Details = request.Details;
             slot.Record = null;
         }
     }
@@ -99,14 +99,14 @@ internal sealed class TraceLog(int maxRecords = 10_000, long maxBytes = 8 * 1024
     {
         slot.Time = request.Time;
         slot.Error = request.Error;
-        slot.Facts = request.Facts;
+        slot.Details = request.Details;
         slot.Address = _texts.Add(request.Address);
         slot.AddressLength = request.Address.Length;
         slot.RequestIdLength = request.RequestId?.Length ?? 0;
         slot.CorrelationIdLength = request.CorrelationId?.Length ?? 0;
         if (request.RequestId is { } requestId) _texts.Add(requestId);
         if (request.CorrelationId is { } correlationId) _texts.Add(correlationId);
-        if (request.Facts.IsOver) return;
+        if (request.Details.IsOver) return;
         slot.Record = request;
         request.Join(this);
     }

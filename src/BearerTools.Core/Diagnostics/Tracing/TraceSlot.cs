@@ -12,7 +12,7 @@ internal struct TraceSlot
     /// <summary>Why there is no response, as a sentence, or <see langword="null"/>.</summary>
     public string? Error;
 
-    public RequestFacts Facts;
+    public RequestDetails Details;
 
     /// <summary>The position of the address in the texts. The ids follow it.</summary>
     public long Address;
@@ -35,7 +35,7 @@ internal struct TraceSlot
         Number = number,
         Time = Time,
         Error = Error,
-        Facts = Facts,
+        Details = Details,
         Address = texts.Read(Address, AddressLength),
         RequestId = Read(texts, Address + AddressLength, RequestIdLength),
         CorrelationId = Read(texts, Address + AddressLength + RequestIdLength, CorrelationIdLength),

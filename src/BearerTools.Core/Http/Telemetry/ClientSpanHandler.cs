@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using BearerTools.Diagnostics.Telemetry;
 using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Connecting;
@@ -17,7 +18,9 @@ internal sealed class ClientSpanHandler(HttpMessageHandler sockets) : Delegating
     public static bool IsNeeded { get; } = Environment.Version.Major < 9;
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        TelemetrySource.Activities.HasListeners() ? SendWithSpanAsync(request, cancellationToken) : base.SendAsync(request, cancellationToken);
+        TelemetrySource.Activities.HasListeners()
+            ? SendWithSpanAsync(request, cancellationToken)
+            : base.SendAsync(request, cancellationToken);
 
     private async Task<HttpResponseMessage> SendWithSpanAsync(HttpRequestMessage request, CancellationToken cancel)
     {
@@ -68,19 +71,8 @@ internal sealed class ClientSpanHandler(HttpMessageHandler sockets) : Delegating
         version.Major == 1 ? version.ToString(2) : version.Major.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The names that .NET 9 and later use.</summary>
-    private static string? ErrorOf(Exception error) => (error as HttpRequestException)?.HttpRequestError switch
-    {
-        HttpRequestError.NameResolutionError => "name_resolution_error",
-        HttpRequestError.ConnectionError => "connection_error",
-        HttpRequestError.SecureConnectionError => "secure_connection_error",
-        HttpRequestError.HttpProtocolError => "http_protocol_error",
-        HttpRequestError.ExtendedConnectNotSupported => "extended_connect_not_supported",
-        HttpRequestError.VersionNegotiationError => "version_negotiation_error",
-        HttpRequestError.UserAuthenticationError => "user_authentication_error",
-        HttpRequestError.ProxyTunnelError => "proxy_tunnel_error",
-        HttpRequestError.InvalidResponse => "invalid_response",
-        HttpRequestError.ResponseEnded => "response_ended",
-        HttpRequestError.ConfigurationLimitExceeded => "configuration_limit_exceeded",
-        _ => error.GetType().FullName,
-    };
+    private static string? ErrorOf(Exception error) =>
+        error is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var known }
+            ? JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString())
+            : error.GetType().FullName;
 }

@@ -42,7 +42,7 @@ internal sealed class RequestTracer(
         var record = Record(template, context, fingerprint, times, requestId, correlationId, null);
         var message = response.RequestMessage as ConnectingMessage;
         record.Head((int)response.StatusCode, response.Version, message?.Connecting ?? 0, message?.Securing ?? 0);
-        context.StatusBefore = record.Facts.Status;
+        context.StatusBefore = record.Details.Status;
         log.Add(record);
         return record;
     }
@@ -55,7 +55,7 @@ internal sealed class RequestTracer(
         record.Head(0, null, 0, 0);
         context.StatusBefore = 0;
         log.Add(record);
-        if (record.Facts.Exchange is { } exchange) Keep(exchange);
+        if (record.Details.Exchange is { } exchange) Keep(exchange);
     }
 
     /// <summary>Adds a pause that a response asked for.</summary>
@@ -81,19 +81,19 @@ internal sealed class RequestTracer(
             CorrelationId = correlationId,
             Error = error,
         };
-        ref var facts = ref record.Facts;
-        facts.Profile = profile;
-        facts.BaseUri = baseUri;
-        facts.Method = template.Method.Method;
-        facts.Fingerprint = fingerprint;
-        facts.Attempt = context.Attempts;
-        facts.Input = context.Number;
-        facts.RequestLength = template.Body is { } body ? body.Length ?? -1 : 0;
-        facts.Exchange = context.Exchange;
-        facts.Reason = reason;
-        facts.StatusBefore = reason == SendReason.First ? 0 : context.StatusBefore;
-        facts.Asked = times.Asked;
-        facts.Sent = times.Sent;
+        ref var details = ref record.Details;
+        details.Profile = profile;
+        details.BaseUri = baseUri;
+        details.Method = template.Method.Method;
+        details.Fingerprint = fingerprint;
+        details.Attempt = context.Attempts;
+        details.Input = context.Number;
+        details.RequestLength = template.Body is { } body ? body.Length ?? -1 : 0;
+        details.Exchange = context.Exchange;
+        details.Reason = reason;
+        details.StatusBefore = reason == SendReason.First ? 0 : context.StatusBefore;
+        details.Asked = times.Asked;
+        details.Sent = times.Sent;
         return record;
     }
 

@@ -77,7 +77,8 @@ internal sealed partial class HarReader(Func<int, string, BearerRequestException
             Headers = [.. Headers(response)],
             Body = RecordedBody.Of(bytes, _redaction),
             IsCut = bytes is not null && content?.Member("comment")?.Value.Text == CutComment,
-            IsTooLong = bytes is null && !s_withoutBody.Contains(method) && content?.Member("size")?.Value is { Kind: JsonValueKind.Number } size
+            IsTooLong = bytes is null && !s_withoutBody.Contains(method)
+                && content?.Member("size")?.Value is { Kind: JsonValueKind.Number } size
                 && size.Text.AsSpan().TrimStart('0').Length > 0 && size.Text[0] != '-',
             Line = lineOf(request.Start),
         };
@@ -86,7 +87,8 @@ internal sealed partial class HarReader(Func<int, string, BearerRequestException
     /// <summary>Names of parameters and fields of a request whose values are REDACTED, as Export-BearerTrace writes them.</summary>
     private static IEnumerable<string> Blanked(Uri address, JsonFileNode request)
     {
-        var body = request.Member("postData")?.Value.Member("text")?.Value is { Kind: JsonValueKind.String } text ? text.Text : string.Empty;
+        var data = request.Member("postData")?.Value.Member("text")?.Value;
+        var body = data is { Kind: JsonValueKind.String } text ? text.Text : string.Empty;
         return BlankedParameter().Matches(address.Query).Concat(BlankedParameter().Matches(body)).Concat(BlankedMember().Matches(body))
             .Select(match => Uri.UnescapeDataString(match.Groups["name"].Value));
     }

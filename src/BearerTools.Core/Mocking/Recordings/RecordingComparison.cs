@@ -51,7 +51,8 @@ internal static class RecordingComparison
         }
         else if (recorded.Body?.Json is { } json && now.Body?.Json is { } other)
         {
-            foreach (var difference in JsonDifference.Of(json, other, isExact: true, "responseJson", isStrict: true)) yield return difference;
+            foreach (var difference in JsonDifference.Of(json, other, isExact: true, "responseJson", isStrict: true))
+                yield return difference;
         }
         else if (!recorded.IsCut && RecordedBody.Differences(recorded.Body, now.Body).Any())
         {

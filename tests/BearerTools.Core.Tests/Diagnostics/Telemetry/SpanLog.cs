@@ -17,12 +17,12 @@ internal sealed class SpanLog : IDisposable
     /// <param name="sources">The sources that are listened to; by default the module and the runtime.</param>
     public SpanLog(params string[] sources)
     {
-        string[] heard = sources.Length > 0 ? sources : [OfModule, OfRuntime];
+        string[] names = sources.Length > 0 ? sources : [OfModule, OfRuntime];
         Root = new Activity("runbook").Start();
         _trace = Root.TraceId;
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => heard.Contains(source.Name),
+            ShouldListenTo = source => names.Contains(source.Name),
             Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
                 options.TraceId == _trace ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
             ActivityStopped = _ended.Enqueue,

@@ -51,7 +51,7 @@ public class TraceLogTests
         Assert.False(address.IsAlive);
         var read = Assert.IsType<RequestRecord>(Assert.Single(log.After()));
         Assert.Equal(("https://api.test/1", "id-1", "id-2"), (read.Address, read.RequestId, read.CorrelationId));
-        Assert.Equal((200, 7, 1L, true), (read.Facts.Status, read.Facts.Received, read.Number, read.Facts.IsOver));
+        Assert.Equal((200, 7, 1L, true), (read.Details.Status, read.Details.Received, read.Number, read.Details.IsOver));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class TraceLogTests
         log.Add(record);
         record.Add(5);
 
-        Assert.Equal((5, false), Assert.IsType<RequestRecord>(Assert.Single(log.After())).Facts is var facts ? (facts.Received, facts.IsOver) : default);
+        Assert.Equal((5, false), Assert.IsType<RequestRecord>(Assert.Single(log.After())).Details is var details ? (details.Received, details.IsOver) : default);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class TraceLogTests
         log.Add(Request("last"));
         first.End();
 
-        Assert.Equal(0, Assert.IsType<RequestRecord>(Assert.Single(log.After())).Facts.Received);
+        Assert.Equal(0, Assert.IsType<RequestRecord>(Assert.Single(log.After())).Details.Received);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal static class TraceSamples
             RequestId = "0HN7",
             Error = status == 0 ? error ?? "The connection was refused." : null,
         };
-        record.Facts = new RequestFacts
+        record.Details = new RequestDetails
         {
             Profile = "contoso",
             Method = "GET",
@@ -63,7 +63,7 @@ internal static class TraceSamples
         };
         record.Head(status, new Version(1, 1), Ticks(connect), Ticks(connect / 2));
         record.Add(1234);
-        record.Facts.End = record.Facts.Headers + Ticks(wait / 3);
+        record.Details.End = record.Details.Headers + Ticks(wait / 3);
         return record;
     }
 

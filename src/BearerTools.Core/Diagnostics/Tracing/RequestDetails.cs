@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace BearerTools.Diagnostics.Tracing;
 
 /// <summary>What the trace keeps of a request besides its texts. Times are timestamps of <see cref="Stopwatch"/>.</summary>
-internal struct RequestFacts
+internal struct RequestDetails
 {
     /// <summary>Profile of the connection, or <see langword="null"/>.</summary>
     public string? Profile;
