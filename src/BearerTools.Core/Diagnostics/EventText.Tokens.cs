@@ -41,7 +41,7 @@ internal static partial class EventText
             $"Using the stored token {used.Fingerprint}"
             + $"{(used.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
         TokenStored stored => $"Stored token {stored.Fingerprint}.",
-        StoreBypassed bypassed => $"Requesting a token for this process only (-StoreFallback): {bypassed.Reason}",
+        StoreBypassed bypassed => $"Requesting a token for this process only (-StoreFallback): {Sentence(bypassed.Reason)}",
         TokenNotStored failed =>
             $"Token {failed.Fingerprint} could not be stored and can be used in this session only: {Sentence(failed.Reason)}",
         StoredFileSetAside aside => $"A file of the token store cannot be used, because {aside.Reason}. It is now {aside.Path}.",

@@ -92,8 +92,8 @@ public sealed class FileBodyTests : IDisposable
 
     [Theory]
     [InlineData(417, "The server does not support the Expect header: omit it.")]
-    [InlineData(413, null)]
-    public async Task A_body_that_the_server_refuses_before_it_arrives_is_not_sent(int status, string? nextStep)
+    [InlineData(413, "The body is larger than the API accepts: ")]
+    public async Task A_body_that_the_server_refuses_before_it_arrives_is_not_sent(int status, string nextStep)
     {
         await using var sandbox = await SandboxRoute.OpenAsync();
         var transfer = new Transfer();
@@ -107,7 +107,8 @@ public sealed class FileBodyTests : IDisposable
         using var response = await sandbox.Sender.SendAsync(template, new RequestContext(EventSink.None, default)).Soon();
         var error = await RequestFailure.FromResponseAsync(response, new RequestContext(EventSink.None, default));
 
-        Assert.Equal(($"HttpStatus{status}", nextStep), (error.ErrorId, error.NextStep));
+        Assert.Equal($"HttpStatus{status}", error.ErrorId);
+        Assert.StartsWith(nextStep, error.NextStep, StringComparison.Ordinal);
         Assert.Equal(0, transfer.Moved);
     }
 
