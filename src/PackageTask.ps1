@@ -68,7 +68,7 @@ function New-BillOfMaterials([string] $Root, [string] $Destination) {
     try {
         & dotnet tool restore --verbosity quiet | Out-Host
         if ($LASTEXITCODE) { throw "'dotnet tool restore' failed in src; see its output above." }
-        & dotnet tool run dotnet-CycloneDX (Join-Path $Root 'BearerTools.sln') --exclude-test-projects --exclude-dev `
+        & dotnet tool run dotnet-CycloneDX (Join-Path $Root 'src/Shipped.slnf') --exclude-dev `
             --disable-package-restore --exclude-filter ($notShipped -join ',') --output $Destination --filename $name `
             --output-format Json --spec-version 1.6 --set-name BearerTools --set-version $version --set-type Library | Out-Null
         if ($LASTEXITCODE) { throw "CycloneDX ended with exit code $LASTEXITCODE." }

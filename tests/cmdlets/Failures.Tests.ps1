@@ -236,6 +236,8 @@ Describe 'An error' {
     It 'names the profile where there are several' {
         $api = Start-Api 'HTTP/1.1 403 Forbidden', $json '{"message":"no"}'
         $env:BEARERTOOLS_TEST_TOKEN = New-Guid
+        Get-BearerProfile | Remove-BearerProfile -Confirm:$false
+        Clear-BearerTokenCache -Confirm:$false
         Set-BearerProfile east -TokenFrom env:BEARERTOOLS_TEST_TOKEN -BaseUri $api.Address
         (Get-TerminatingError { Invoke-BearerRequest / -Profile east }).Exception.Message | Should -Not -BeLike '*east*'
         Set-BearerProfile west -TokenFrom env:BEARERTOOLS_TEST_TOKEN -BaseUri $api.Address

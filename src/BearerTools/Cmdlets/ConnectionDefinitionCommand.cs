@@ -108,7 +108,6 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
 
     /// <summary>Names in queries whose values the trace shows, besides those that are known to be harmless.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
     public string[]? TraceQuery { get; set; }
 
     /// <summary>

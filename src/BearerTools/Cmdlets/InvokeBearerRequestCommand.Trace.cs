@@ -11,6 +11,5 @@ public sealed partial class InvokeBearerRequestCommand
 
     /// <summary>Names in queries whose values the trace shows, besides those that are known to be harmless.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
     public string[]? TraceQuery { get; set; }
 }
