@@ -55,7 +55,7 @@ Describe 'Invoke-BearerRequest -Explain' {
 
     It 'explains the last page' {
         Get-Reason { Invoke-BearerRequest '/paged/link?total=30&size=10' -FollowRelLink -Explain } | Should -Contain ('Page 3 is the last, because it has no link ' +
-            "to the next page and no '@odata.nextLink' and no 'odata.nextLink'.")
+            "to the next page and no '@odata.nextLink' and no '@nextLink'.")
         Get-Reason { Invoke-BearerRequest '/paged/link?total=30&size=10' -FollowRelLink -MaximumFollowRelLink 2 -Explain } |
             Should -Contain 'No page after page 2 is requested, although there are more, because -MaximumFollowRelLink allows no more.'
     }
