@@ -51,7 +51,7 @@ Describe 'Transient faults' {
         $lines = @(try { Invoke-BearerRequest status/500 -RetryIntervalSec 1 -MaximumRetryCount 1 -Verbose 4>&1 } catch { $failure = $_ })
 
         $failure.FullyQualifiedErrorId | Should -Be "HttpStatus500,$command"
-        $failure[0].ErrorDetails.Message ?? "$($failure[0])" | Should -BeLike '*(given up after 2 attempts)*'
+        $failure[0].ErrorDetails.Message ?? "$($failure[0])" | Should -BeLike '*(given up after 2 attempts*)*'
         "$lines" | Should -BeLike '*status/500: 500. Retry 1 of 1 in 1 s.*'
     }
 
