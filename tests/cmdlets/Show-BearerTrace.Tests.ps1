@@ -9,7 +9,7 @@ Describe 'Show-BearerTrace' {
         $output | Should -Match 'Use Export-BearerTrace PATH\.html'
     }
 
-    It 'opens a private page in the browser' -Skip:($IsWindows -or [bool]$env:CI -or -not (Get-Command script -CommandType Application -ErrorAction Ignore)) {
+    It 'opens a private page in the browser' -Skip:($IsWindows -or -not (Get-Command script -CommandType Application -ErrorAction Ignore)) {
         $seen, $browser = 'seen.txt', 'browser.sh' | ForEach-Object { Join-Path $TestDrive $_ }
         Set-Content $browser "#!/bin/sh`nstat -c '%a %n' `"`${1#file://}`" > '$seen.new'; stat -c '%a' `"`$(dirname `"`${1#file://}`")`" >> '$seen.new'; mv '$seen.new' '$seen'"
         chmod +x $browser
@@ -20,10 +20,15 @@ Describe 'Show-BearerTrace' {
             try { Invoke-BearerRequest http://127.0.0.1:1/x -Token `$token -MaximumRetryCount 0 } catch { }
             Show-BearerTrace"
         $engine = @(Get-Engine)
-        $before = $env:BROWSER
+        $before = @{}
+        # Variables of build servers mean that the session is non-interactive.
+        foreach ($name in 'CI', 'GITHUB_ACTIONS', 'TF_BUILD', 'BROWSER') {
+            $before[$name] = [Environment]::GetEnvironmentVariable($name)
+            [Environment]::SetEnvironmentVariable($name, $null)
+        }
         $env:BROWSER = $browser
         # A terminal of its own: a session without one is non-interactive.
-        try { $null = script -qec "$($engine -join ' ') -NoProfile -File $session" /dev/null } finally { $env:BROWSER = $before }
+        try { $null = script -qec "$($engine -join ' ') -NoProfile -File $session" /dev/null } finally { $before.Keys | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $before[$_]) } }
         $mode, $folder = Get-Content $seen
         $mode | Should -Match '^600 .*trace\.html$'
         $folder | Should -Be 700

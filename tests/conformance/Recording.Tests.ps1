@@ -21,7 +21,7 @@ Describe 'A recorded session against oidc-provider' -Skip:([bool]$reason) -Tag C
             1..6 | Invoke-BearerRequest -Uri { "throttled/$_" } -WarningAction Ignore
             1..4 | Invoke-BearerRequest -Uri { "items/${_}?delay=900" } -ThrottleLimit 1
             Invoke-BearerRequest me
-            try { Invoke-BearerRequest nothing -ErrorAction Stop } catch { @{ status = [int] $_.Exception.StatusCode; id = $_.FullyQualifiedErrorId } }
+            try { Invoke-BearerRequest nothing -ErrorAction Stop } catch { [ordered] @{ status = [int] $_.Exception.StatusCode; id = $_.FullyQualifiedErrorId } }
         }
         $authority = Start-Authority
         $client = $authority.clients | Where-Object name -EQ short-jwt

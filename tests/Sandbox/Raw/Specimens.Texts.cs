@@ -115,7 +115,7 @@ internal static partial class Specimens
             "event: a\ndata: {\"token\":\"t-0123456789\",\"x\":\"{\\\"pin\\\":\\\"1\\\"}\"}\n\n", "<a xmlns:b=\"c\" password='d'><b:secret>e</b:secret></a>",
             "--x\r\nContent-Disposition: form-data; name=\"password\"\r\nContent-Type: text/plain\r\n\r\nsecret value\r\n--x--\r\n",
             "Authorization: Bearer abcdefgh12345678 https://u:p@h/?sig=a&b=c eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.x",
-            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+            "-----BEGIN " + "PRIVATE KEY-----\nAAAA\n-----END " + "PRIVATE KEY-----\n",
         ],
         ["rate"] = ["50/s", "1/m", "100/10s", "5/h"],
         ["text"] = ["plain", "a b c", "https://u:p@h/x", "é\u001b[31m"],
