@@ -52,9 +52,18 @@ $wanted = @{ HttpClient = 0.7; aiohttp = 6; 'Invoke-RestMethod' = 20; 'ForEach-O
 ) | Out-Table
 
 # Without a listener, a request only checks whether there is one.
-$events = & dotnet (Join-Path $PSScriptRoot '../tests/Sandbox/bin/Release/net8.0/BearerTools.Sandbox.dll') event-cost | ConvertFrom-Json
+$program = Join-Path $PSScriptRoot '../tests/Sandbox/bin/Release/net8.0/BearerTools.Sandbox.dll'
+$events = & dotnet $program event-cost | ConvertFrom-Json
 $share = $events.checks * $events.nanoseconds / (1e9 / (Get-Rate $ours))
 New-Row 'events without a listener, compared with the time of a small GET' ($events.checks * $events.nanoseconds) (1e9 / (Get-Rate $ours)) ns ('{0:0.000 %}' -f $share) 'at most 1 %' ($share -le 0.01) | Out-Table
+
+# The trace is always on.
+$trace = & dotnet $program trace-cost | ConvertFrom-Json
+$share = $trace.nanoseconds / (1e9 / (Get-Rate $ours))
+@(
+    New-Row 'the trace, compared with the time of a small GET' $trace.nanoseconds (1e9 / (Get-Rate $ours)) ns ('{0:0.0 %}' -f $share) 'at most 3 %' ($share -le 0.03)
+    New-Row 'memory of the trace after 1,000,000 requests' $trace.megabytes $null MB $null 'within 12 MB' ($trace.megabytes -le 12)
+) | Out-Table
 
 Write-Host 'First round of a session, before the runtime has compiled hot code:'
 @($raw) + $others | ForEach-Object { New-RateRow "small GETs, compared with $($_.Name)" (Get-Median $ours.Firsts) (Get-Median $_.Firsts) 0 } | Select-Object -ExcludeProperty Target, Met | Out-Table

@@ -10,6 +10,12 @@ if (args is ["event-cost"])
     return 0;
 }
 
+if (args is ["trace-cost"])
+{
+    TraceCost.Run();
+    return 0;
+}
+
 if (Arguments.TryParse(args, out var problem) is not { } arguments)
 {
     Console.Error.WriteLine(problem);
