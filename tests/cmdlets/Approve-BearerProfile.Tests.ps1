@@ -31,6 +31,8 @@ Describe 'Profiles of a repository' {
     BeforeEach {
         Disconnect-BearerApi
         Clear-BearerTokenCache
+        # Profiles belong to the process, which other test files share.
+        foreach ($name in (Get-BearerProfile -WarningAction Ignore).Name) { Remove-BearerProfile $name }
         # A new repository for each test: a file is named once per session.
         $repository = (New-Item "$place/$(New-Guid)" -ItemType Directory).FullName
         $file = Join-Path $repository '.bearertools.json'

@@ -118,7 +118,7 @@ Describe 'The recipe' -Skip:([bool] $obstacle) {
 
             $result.Errors.Count | Should -Be 1
             # The page shows it wrapped, and without the account, which is named only because this process has several.
-            $result.Errors[0].Message -replace '\s+', ' ' -replace ' \((client|account|profile) [^)]+\)$' | Should -Be ($Shown -replace '\s+', ' ')
+            $result.Errors[0].Message -replace '\s+', ' ' -replace ' \((client|account|profile|token) [^)]+\)$' | Should -Be ($Shown -replace '\s+', ' ')
         }
     }
 

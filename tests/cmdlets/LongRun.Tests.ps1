@@ -13,6 +13,7 @@ BeforeAll {
 }
 
 AfterAll {
+    Remove-BearerProfile longrun
     if ($relay) { $relay.Dispose() }
     Stop-Sandbox $sandbox
 }
