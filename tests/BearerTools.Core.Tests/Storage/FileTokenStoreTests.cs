@@ -171,6 +171,10 @@ public sealed class FileTokenStoreTests : IDisposable
         Assert.Equal(EventLevel.Warning, aside.Level);
         await WriteAsync(NewToken());
         Assert.NotNull(await _store.ReadAsync(Identity, CancellationToken.None));
+
+        await _store.DeleteAllAsync(CancellationToken.None);
+        Assert.False(File.Exists(path));
+        Assert.False(File.Exists(aside.Path));
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public sealed class BearerTraceEntry
     /// <summary>Status of the response, or <see langword="null"/> if there was none.</summary>
     public int? Status { get; }
 
-    /// <summary>Number of the input that caused the request: all its attempts, pages and polls have the same one.</summary>
+    /// <summary>Number of the input that caused the request: all its attempts and polls have the same one, each page has its own.</summary>
     public long? Input { get; }
 
     /// <summary>Number of the request among those that one input caused, from 1.</summary>

@@ -20,7 +20,7 @@ internal struct RequestDetails
     /// <summary>Number of the message among those of its input, from 1.</summary>
     public int Attempt;
 
-    /// <summary>Number of the input that caused it; the same for all its attempts, pages and polls.</summary>
+    /// <summary>Number of the input that caused it; the same for all its attempts and polls.</summary>
     public long Input;
 
     /// <summary>Why it was sent.</summary>

@@ -47,7 +47,7 @@ internal static partial class BodyPreview
     [GeneratedRegex("""
         "(?<name>(?>(?:[^"\\]|\\.)*))"\s*:\s*(?<value>"(?>(?:[^"\\]|\\.)*)"?|[^"\s,\[\]{}][^,\]}\s]*)
         |(?<![^&\s<])(?<name>[^\s=&<>"':]+)=(?<value>"[^"]*"?|'[^']*'?|[^&\s"'<>]+)
-        |<(?<name>[^\s<>/!?]+)[^<>]*>(?<value>[^<]+)
+        |<(?<name>[^\s<>/!?]+)[^<>]*>(?<value><!\[CDATA\[[\s\S]*?\]\]>|[^<]+)
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex Field();
 }

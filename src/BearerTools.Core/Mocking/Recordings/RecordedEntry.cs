@@ -41,6 +41,13 @@ internal sealed record RecordedEntry
     /// </summary>
     public bool HasDigest { get; init; } = true;
 
+    /// <summary>A time that was measured, as it is recorded: at least a millisecond, so that the file shows that it was.</summary>
+    public static TimeSpan Measured(TimeSpan time)
+    {
+        var rounded = Rounded(time);
+        return rounded > TimeSpan.Zero ? rounded : TimeSpan.FromMilliseconds(1);
+    }
+
     /// <summary>A time as it is recorded: to 10 ms, from 1 second to 100 ms, and at most <see cref="LongestDelay"/>.</summary>
     public static TimeSpan Rounded(TimeSpan time)
     {

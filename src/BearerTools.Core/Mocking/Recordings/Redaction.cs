@@ -10,6 +10,9 @@ namespace BearerTools.Mocking.Recordings;
 /// </summary>
 internal sealed class Redaction
 {
+    /// <summary>What an exported trace has in place of a value that it does not show. It is no secret.</summary>
+    private const string MarkOfTrace = "REDACTED";
+
     private readonly IReadOnlyList<string> _names;
     private readonly TextRedaction _text;
 
@@ -120,7 +123,7 @@ internal sealed class Redaction
     {
         lock (_removed)
         {
-            if (value != LiveSecrets.Mark && value.Length >= LiveSecrets.MinimumLength && !_removed.ContainsKey(value))
+            if (value is not (LiveSecrets.Mark or MarkOfTrace) && value.Length >= LiveSecrets.MinimumLength && !_removed.ContainsKey(value))
                 _removed[value] = new Secret(value);
         }
     }

@@ -69,6 +69,8 @@ internal sealed class FileTokenStore(string kind, SealedFiles files, TimeProvide
                 files.Folder.LockOf(identity), _lockTimeout, time, static _ => { }, cancel).ConfigureAwait(false);
             files.Delete(identity);
         }
+
+        files.DeleteSetAside();
     }
 
     private static void ReportWait(LockHolder? holder, IEventSink events)

@@ -83,6 +83,10 @@ internal sealed class SealedFiles(StoreFolder folder, StoreKeys keys)
         if (events.IsEnabled(EventLevel.Warning)) events.Write(new StoredFileSetAside(path + suffix, reason));
     }
 
+    /// <summary>Deletes all files that were set aside.</summary>
+    public void DeleteSetAside() => folder.DeleteSetAside(
+        Enum.GetValues<SealedFileFault>().Where(fault => fault != SealedFileFault.None).Select(fault => Describe(fault).Suffix).Distinct());
+
     private static (string Suffix, string Reason) Describe(SealedFileFault fault) => fault switch
     {
         SealedFileFault.Foreign => (".foreign", "it is not a file of this store"),

@@ -52,6 +52,25 @@ internal sealed class StoreFolder(string path)
         }
     }
 
+    /// <summary>Deletes the files that were renamed because they could not be used. They may contain logins too.</summary>
+    /// <param name="suffixes">The ends of their names.</param>
+    /// <exception cref="BearerTokenException">One cannot be deleted.</exception>
+    public void DeleteSetAside(IEnumerable<string> suffixes)
+    {
+        try
+        {
+            if (!Directory.Exists(path)) return;
+            foreach (var suffix in suffixes)
+            {
+                foreach (var file in Directory.EnumerateFiles(path, $"*{Content}{suffix}")) File.Delete(file);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StoreErrors.NotWritten(path, e);
+        }
+    }
+
     /// <summary>Creates the folder if it is missing, and checks that no other user can read or replace its files.</summary>
     /// <exception cref="BearerTokenException">It cannot be created, or is not safe.</exception>
     public void Prepare()
