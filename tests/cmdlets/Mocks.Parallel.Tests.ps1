@@ -26,21 +26,8 @@ Describe 'file NUMBER' {
     }
 }
 '@
-    # Counts the connections that the process opens, from the events of the runtime.
     $run = @'
-Add-Type -TypeDefinition @"
-using System.Diagnostics.Tracing; using System.Threading;
-public class SocketCounter : EventListener {
-    public static int Opened;
-    protected override void OnEventSourceCreated(EventSource source) {
-        if (source.Name == "System.Net.Sockets" || source.Name == "System.Net.NameResolution") EnableEvents(source, EventLevel.Informational);
-    }
-    protected override void OnEventWritten(EventWrittenEventArgs e) {
-        if (e.EventName == "ConnectStart" || e.EventName == "ResolutionStart") Interlocked.Increment(ref Opened);
-    }
-}
-"@
-$counter = [SocketCounter]::new()
+. 'COUNTER'
 Import-Module 'PESTER'
 $configuration = New-PesterConfiguration @{ Run = @{ Path = 'FOLDER'; PassThru = $true; Parallel = $true }; Output = @{ Verbosity = 'None' } }
 $result = Invoke-Pester -Configuration $configuration
@@ -59,7 +46,7 @@ Describe 'Eight files in parallel that mock one address' {
         foreach ($number in 1..8) {
             $test -creplace 'MANIFEST', $manifest -creplace 'NUMBER', $number | Set-Content "$folder/Number$number.Tests.ps1"
         }
-        $run -creplace 'PESTER', $pester -creplace 'FOLDER', $folder | Set-Content "$TestDrive/run.ps1"
+        $run -creplace 'COUNTER', "$PSScriptRoot/Support/SocketCounter.ps1" -creplace 'PESTER', $pester -creplace 'FOLDER', $folder | Set-Content "$TestDrive/run.ps1"
         $engine = @(Get-Engine)
 
         # PowerShell's own telemetry would open a socket.

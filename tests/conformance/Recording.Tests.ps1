@@ -52,19 +52,7 @@ Describe 'A recorded session against oidc-provider' -Skip:([bool]$reason) -Tag C
     It 'replays to identical objects in another process, without a network and without a secret' {
         $connection | ConvertTo-Json | Set-Content "$TestDrive/connection.json"
         @"
-Add-Type -TypeDefinition @'
-using System.Diagnostics.Tracing; using System.Threading;
-public class SocketCounter : EventListener {
-    public static int Opened;
-    protected override void OnEventSourceCreated(EventSource source) {
-        if (source.Name == "System.Net.Sockets" || source.Name == "System.Net.NameResolution") EnableEvents(source, EventLevel.Informational);
-    }
-    protected override void OnEventWritten(EventWrittenEventArgs e) {
-        if (e.EventName == "ConnectStart" || e.EventName == "ResolutionStart") Interlocked.Increment(ref Opened);
-    }
-}
-'@
-`$counter = [SocketCounter]::new()
+. '$PSScriptRoot/../cmdlets/Support/SocketCounter.ps1'
 Import-Module '$manifest'
 `$connection = Get-Content '$TestDrive/connection.json' -Raw | ConvertFrom-Json -AsHashtable
 Use-BearerMock -Replay '$recording' -ScriptBlock {
