@@ -41,8 +41,7 @@ internal static class RecordingFiles
     {
         try
         {
-            if (new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target)
-                path = target.FullName;
+            path = SpecialFile.TargetOf(path);
             if (Directory.Exists(path)) throw new IOException("It is a folder.");
             if (!Directory.Exists(Path.GetDirectoryName(path))) throw new IOException("Its folder does not exist.");
             if (SpecialFile.Is(path) || SpecialFile.IsAmongDevices(path)) throw new IOException("It is not a regular file.");

@@ -33,8 +33,7 @@ internal static class TraceFiles
 
         try
         {
-            var file = new FileInfo(path);
-            if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target) file = target;
+            var file = new FileInfo(SpecialFile.TargetOf(path));
             if (!file.Exists) return file.FullName;
             if (keepsExisting)
             {

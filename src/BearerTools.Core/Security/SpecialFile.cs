@@ -27,6 +27,12 @@ internal static class SpecialFile
         ? path.StartsWith(@"\\.\", StringComparison.Ordinal)
         : path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal);
 
+    /// <summary>The path of the file itself: where the path is a link, the one that it leads to.</summary>
+    /// <exception cref="IOException">The links form a circle.</exception>
+    public static string TargetOf(string path) => new FileInfo(path) is { LinkTarget: not null } link
+        ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path
+        : path;
+
     /// <param name="path">Absolute path. Links are followed.</param>
     public static bool Is(string path)
     {

@@ -5,6 +5,7 @@ namespace BearerTools.Security;
 /// <summary>Removes what has the form of a credential from a text, whether this process knows it or not.</summary>
 internal static partial class TokenShape
 {
+    /// <summary>What the trace has in place of a value that it does not show.</summary>
     public const string Mark = "REDACTED";
 
     /// <summary>Returns the same instance if there is none.</summary>

@@ -4,6 +4,7 @@ using BearerTools.Binding;
 using BearerTools.Http.Bodies;
 using BearerTools.Pipeline;
 using BearerTools.Running.Files;
+using static BearerTools.Pipeline.ParameterErrors;
 
 namespace BearerTools.Cmdlets;
 

@@ -8,6 +8,7 @@ using BearerTools.Running;
 using BearerTools.Security;
 using BearerTools.Session;
 using BearerTools.Tokens;
+using static BearerTools.Pipeline.ParameterErrors;
 
 namespace BearerTools.Cmdlets;
 

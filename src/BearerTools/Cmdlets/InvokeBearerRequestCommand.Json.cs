@@ -3,6 +3,7 @@ using BearerTools.Diagnostics;
 using BearerTools.Json;
 using BearerTools.Pipeline;
 using BearerTools.Running;
+using static BearerTools.Pipeline.ParameterErrors;
 
 namespace BearerTools.Cmdlets;
 

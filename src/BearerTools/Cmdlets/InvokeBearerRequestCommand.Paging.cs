@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using BearerTools.Http;
 using BearerTools.Running.Paging;
+using static BearerTools.Pipeline.ParameterErrors;
 
 namespace BearerTools.Cmdlets;
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Pipeline;
 using BearerTools.Profiles;
+using static BearerTools.Pipeline.ParameterErrors;
 
 namespace BearerTools.Cmdlets;
 

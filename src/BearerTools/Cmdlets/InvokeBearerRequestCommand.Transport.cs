@@ -3,6 +3,7 @@ using BearerTools.Binding;
 using BearerTools.Http;
 using BearerTools.Security;
 using BearerTools.Session;
+using static BearerTools.Pipeline.ParameterErrors;
 
 namespace BearerTools.Cmdlets;
 

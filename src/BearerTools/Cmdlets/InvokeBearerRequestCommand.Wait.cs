@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using BearerTools.Pipeline;
+using static BearerTools.Pipeline.ParameterErrors;
 
 namespace BearerTools.Cmdlets;
 

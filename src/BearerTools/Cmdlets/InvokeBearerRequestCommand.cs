@@ -8,6 +8,7 @@ using BearerTools.Running;
 using BearerTools.Running.Files;
 using BearerTools.Running.Paging;
 using BearerTools.Session;
+using static BearerTools.Pipeline.ParameterErrors;
 
 namespace BearerTools.Cmdlets;
 

@@ -9,6 +9,7 @@ using BearerTools.Profiles;
 using BearerTools.Running;
 using BearerTools.Security;
 using BearerTools.Session;
+using static BearerTools.Pipeline.ParameterErrors;
 
 namespace BearerTools.Cmdlets;
 
@@ -208,11 +209,4 @@ public sealed class TestBearerConnectionCommand : AsyncCmdlet
             NextStep = "Pass it in full, such as https://api.contoso.com/v1/, or test a profile with -Profile or an address of the current "
                 + "connection with -Path.",
         };
-
-    private static BearerRequestException Conflict(string message, string nextStep) => new(message)
-    {
-        ErrorId = "ParameterConflict",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = nextStep,
-    };
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Net;
 using BearerTools.Http.Connecting;
+using static BearerTools.Pipeline.ParameterErrors;
 
 namespace BearerTools.Pipeline;
 
@@ -21,11 +22,4 @@ internal static class ProxyParameters
             ? null
             : new ExplicitProxy(address, asCurrentUser ? CredentialCache.DefaultCredentials : credential?.GetNetworkCredential());
     }
-
-    private static BearerRequestException Conflict(string message, string nextStep) => new(message)
-    {
-        ErrorId = "ParameterConflict",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = nextStep,
-    };
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using BearerTools.Composition;
+using BearerTools.Pipeline;
 
 namespace BearerTools.Session;
 
@@ -16,12 +17,8 @@ internal static class ConnectionSelector
     {
         if (token is not null && profile is not null)
         {
-            throw new BearerRequestException("-Token cannot be combined with -Profile: a request uses one connection.")
-            {
-                ErrorId = "ParameterConflict",
-                Kind = BearerErrorKind.InvalidArgument,
-                NextStep = "Use only one of them.",
-            };
+            throw ParameterErrors.Conflict(
+                "-Token cannot be combined with -Profile: a request uses one connection.", "Use only one of them.");
         }
 
         var services = BearerSession.Services;

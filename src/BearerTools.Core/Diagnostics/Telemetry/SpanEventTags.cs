@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using BearerTools.Diagnostics.Tracing;
 using BearerTools.Security;
 
@@ -15,7 +16,7 @@ internal static class SpanEventTags
         OperationPolled => "poll",
         LastPageReached or PageLimitReached => "last_page",
         RequestPaused or OriginPaused => "pause",
-        _ => Snake(e.GetType().Name),
+        _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(e.GetType().Name),
     };
 
     /// <summary>The attributes of an event: its sentence, and the figures of those that are often searched for.</summary>
@@ -61,8 +62,4 @@ internal static class SpanEventTags
         if (delay is { } time) tags.Add(TelemetryTags.Delay, time.TotalSeconds);
         if (address is not null) tags.Add(TelemetryTags.Url, TracedAddress.Of(address));
     }
-
-    /// <summary>Writes <c>TokenRejected</c> as <c>token_rejected</c>.</summary>
-    private static string Snake(string name) =>
-        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i == 0 ? string.Empty : "_") + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -100,8 +100,8 @@ internal sealed class JsonRedaction(Func<string, string> redact)
 
     private void Scalar(ref Utf8JsonReader reader, Utf8JsonWriter writer, bool isSecret)
     {
-        if (reader.TokenType is JsonTokenType.String) writer.WriteStringValue(isSecret ? TracedAddress.Mark : Shown(reader.GetString()!));
-        else if (isSecret && reader.TokenType is JsonTokenType.Number) writer.WriteStringValue(TracedAddress.Mark);
+        if (reader.TokenType is JsonTokenType.String) writer.WriteStringValue(isSecret ? TokenShape.Mark : Shown(reader.GetString()!));
+        else if (isSecret && reader.TokenType is JsonTokenType.Number) writer.WriteStringValue(TokenShape.Mark);
         else writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true);
     }
 

@@ -1,10 +1,10 @@
+using BearerTools.Security;
+
 namespace BearerTools.Diagnostics.Tracing;
 
 /// <summary>The text of an address for the trace: the values of its query only under names that are known to be harmless.</summary>
 internal static class TracedAddress
 {
-    public const string Mark = "REDACTED";
-
     private const int LongestAddress = 2000;
     private const int LongestValue = 200;
     private const int LongestName = 64;
@@ -45,9 +45,9 @@ internal static class TracedAddress
     {
         var end = pair.IndexOf('=', StringComparison.Ordinal);
         // Without a name, or with nothing but padding as a value, the text before the sign is data.
-        if (end <= 0 || end > LongestName || pair.AsSpan(end).TrimEnd('=').IsEmpty) return Mark;
+        if (end <= 0 || end > LongestName || pair.AsSpan(end).TrimEnd('=').IsEmpty) return TokenShape.Mark;
         var name = pair[..end];
-        return pair.Length - end <= LongestValue && IsShown(Uri.UnescapeDataString(name), shown) ? pair : $"{name}={Mark}";
+        return pair.Length - end <= LongestValue && IsShown(Uri.UnescapeDataString(name), shown) ? pair : $"{name}={TokenShape.Mark}";
     }
 
     private static bool IsShown(string name, IReadOnlyList<string>? shown) =>

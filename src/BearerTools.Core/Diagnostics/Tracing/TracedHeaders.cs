@@ -7,7 +7,6 @@ namespace BearerTools.Diagnostics.Tracing;
 /// <summary>The values of header fields for the trace: only of those that are known to be harmless.</summary>
 internal static partial class TracedHeaders
 {
-    private const string Mark = TracedAddress.Mark;
     private const int LongestValue = 1000;
 
     private static readonly FrozenSet<string> s_harmless = new[]
@@ -57,7 +56,7 @@ internal static partial class TracedHeaders
             "cookie" => string.Join("; ", value.Split(';', StringSplitOptions.TrimEntries).Select(NameOnly)),
             "set-cookie" => string.Join("; ", value.Split(';', StringSplitOptions.TrimEntries).Select(Attribute)),
             "www-authenticate" or "proxy-authenticate" => Challenge(value),
-            _ => Mark,
+            _ => TokenShape.Mark,
         };
     }
 
@@ -65,12 +64,12 @@ internal static partial class TracedHeaders
         index > 0 && s_attributes.Contains(part.Split('=')[0].TrimEnd()) ? Clean(part) : NameOnly(part);
 
     private static string NameOnly(string pair) =>
-        pair.IndexOf('=', StringComparison.Ordinal) is > 0 and var end ? $"{Clean(pair[..end])}={Mark}" : Mark;
+        pair.IndexOf('=', StringComparison.Ordinal) is > 0 and var end ? $"{Clean(pair[..end])}={TokenShape.Mark}" : TokenShape.Mark;
 
     private static string Challenge(string value)
     {
         var end = value.IndexOf(' ', StringComparison.Ordinal);
-        return end < 0 || s_schemes.Contains(value[..end]) ? Clean(value) : $"{Clean(value[..end])} {Mark}";
+        return end < 0 || s_schemes.Contains(value[..end]) ? Clean(value) : $"{Clean(value[..end])} {TokenShape.Mark}";
     }
 
     private static string Clean(string text) => TokenShape.Redact(ServerText.Clean(text, LongestValue));

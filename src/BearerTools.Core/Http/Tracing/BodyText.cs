@@ -62,7 +62,7 @@ internal static class BodyText
         if (text.AsSpan().ContainsAny("=:<"))
         {
             text = BodyPreview.WithoutSecrets(
-                text, static name => TracedNames.AreSecret(Uri.UnescapeDataString(name)), TracedAddress.Mark);
+                text, static name => TracedNames.AreSecret(Uri.UnescapeDataString(name)), TokenShape.Mark);
         }
 
         // Twice: a secret may contain control characters, and control characters may hide a secret.

@@ -10,9 +10,6 @@ namespace BearerTools.Mocking.Recordings;
 /// </summary>
 internal sealed class Redaction
 {
-    /// <summary>What an exported trace has in place of a value that it does not show. It is no secret.</summary>
-    private const string MarkOfTrace = "REDACTED";
-
     private readonly IReadOnlyList<string> _names;
     private readonly TextRedaction _text;
 
@@ -123,7 +120,9 @@ internal sealed class Redaction
     {
         lock (_removed)
         {
-            if (value is not (LiveSecrets.Mark or MarkOfTrace) && value.Length >= LiveSecrets.MinimumLength && !_removed.ContainsKey(value))
+            // A HAR file of Export-BearerTrace has the mark of the trace.
+            if (value is not (LiveSecrets.Mark or TokenShape.Mark)
+                && value.Length >= LiveSecrets.MinimumLength && !_removed.ContainsKey(value))
                 _removed[value] = new Secret(value);
         }
     }

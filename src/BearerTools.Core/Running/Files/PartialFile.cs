@@ -51,9 +51,7 @@ internal sealed class PartialFile
         // Usually there is no such file yet, and thousands of small files may be saved: one look at the file system is enough.
         if (IsUnused(path)) return new PartialFile(path, isDirect: false, overwrites);
         // A link's target is written, not the link itself; but only if the user gave the path.
-        var place = overwrites && new FileInfo(path) is { LinkTarget: not null } link
-            ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path
-            : path;
+        var place = overwrites ? SpecialFile.TargetOf(path) : path;
         return SpecialFile.Is(path)
             ? new PartialFile(path, isDirect: true, overwrites)
             : new PartialFile(place, isDirect: false, overwrites);
