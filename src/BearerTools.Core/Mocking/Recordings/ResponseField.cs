@@ -7,8 +7,12 @@ namespace BearerTools.Mocking.Recordings;
 /// <summary>One value of a recorded response, or the size of a list or object in it.</summary>
 /// <param name="Steps">The names and positions that lead to it in the entry; for text, the name and the number of the line.</param>
 /// <param name="Value">The value as JSON, or the size.</param>
-internal sealed record ResponseField(IReadOnlyList<object> Steps, string Value)
+/// <param name="IsSize">True if the value is the size of a list, an object or a text with several lines.</param>
+internal sealed record ResponseField(IReadOnlyList<object> Steps, string Value, bool IsSize = false)
 {
+    /// <summary>Orders fields so that each follows the one that it is in.</summary>
+    public static readonly IComparer<ResponseField> ByPath = Comparer<ResponseField>.Create(ComparePaths);
+
     private const int LongestShown = 100;
     private const string TextName = "responseText";
 
@@ -22,6 +26,12 @@ internal sealed record ResponseField(IReadOnlyList<object> Steps, string Value)
             string { Length: > 0 } name when name.All(IsOfWord) => at == 0 ? name : $".{name}",
             _ => $"[\"{ServerText.Clean((string)step, LongestShown)}\"]",
         }));
+
+    /// <summary>Identifies the path.</summary>
+    public string Key => KeyOf(Steps);
+
+    /// <summary>The key of what the field is in.</summary>
+    public string Parent => KeyOf(Steps.Take(Steps.Count - 1));
 
     /// <summary>The value for an error: short, and without characters that could manipulate a terminal.</summary>
     public string Shown => ServerText.Clean(Value, LongestShown);
@@ -92,7 +102,27 @@ internal sealed record ResponseField(IReadOnlyList<object> Steps, string Value)
     private static ResponseField Text(object[] steps, string value) => new(steps, $"\"{value}\"");
 
     private static ResponseField Size(object[] steps, int size, string what) =>
-        new(steps, Invariant($"{size} {what}"));
+        new(steps, Invariant($"{size} {(size == 1 ? what.TrimEnd('s') : what)}"), IsSize: true);
+
+    private static string KeyOf(IEnumerable<object> steps) =>
+        string.Concat(steps.Select(step => Invariant($"{(step is int ? '#' : '.')}{step}\0")));
+
+    private static int ComparePaths(ResponseField one, ResponseField other)
+    {
+        for (var i = 0; i < Math.Min(one.Steps.Count, other.Steps.Count); i++)
+        {
+            var difference = (one.Steps[i], other.Steps[i]) switch
+            {
+                (int left, int right) => left.CompareTo(right),
+                (string left, string right) => string.CompareOrdinal(left, right),
+                (int, _) => -1,
+                _ => 1,
+            };
+            if (difference != 0) return difference;
+        }
+
+        return one.Steps.Count.CompareTo(other.Steps.Count);
+    }
 
     private static bool IsOfWord(char letter) => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '$' or '@';
 
