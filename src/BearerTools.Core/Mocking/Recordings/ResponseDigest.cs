@@ -12,6 +12,7 @@ internal static class ResponseDigest
     /// <summary>An edit is missed with a probability of 1 in 16 million.</summary>
     private const int BytesOfHash = 3;
 
+    private const int BitsOfByte = 8;
     private const int BitsOfDigit = 7;
 
     /// <summary>
@@ -22,7 +23,7 @@ internal static class ResponseDigest
     {
         using var stream = new MemoryStream();
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var field in ResponseField.Of(entry).Order(ResponseField.ByPath))
+        foreach (var field in ResponseField.Of(entry))
         {
             Write(stream, field.Steps.Count);
             if (field.Steps[^1] is int index)
@@ -42,7 +43,8 @@ internal static class ResponseDigest
                 }
             }
 
-            stream.Write(Hash(field));
+            var hash = Hash(field);
+            for (var i = BytesOfHash - 1; i >= 0; i--) stream.WriteByte((byte)(hash >> (BitsOfByte * i)));
         }
 
         return Convert.ToBase64String(stream.ToArray());
@@ -56,43 +58,36 @@ internal static class ResponseDigest
     {
         if (Read(digest) is not { } known) return null;
         var edits = new List<ResponseEdit>();
-        foreach (var field in ResponseField.Of(entry).Order(ResponseField.ByPath))
+        var next = 0;
+        foreach (var field in ResponseField.Of(entry))
         {
-            if (!known.TryGetValue(field.Key, out var before) || before.Hashes.Count == 0)
-            {
-                edits.Add(new(field, ResponseEditKind.Added));
-                continue;
-            }
-
-            var hash = Convert.ToHexString(Hash(field));
-            if (before.Hashes.Remove(hash)) continue;
-            before.Hashes.RemoveAt(0);
-            edits.Add(new(field, ResponseEditKind.Changed));
+            int order;
+            while ((order = next < known.Count ? ResponseField.Compare(known[next].Field, field) : 1) < 0)
+                edits.Add(new(known[next++].Field, ResponseEditKind.Removed));
+            if (order > 0) edits.Add(new(field, ResponseEditKind.Added));
+            else if (known[next++].Hash != Hash(field)) edits.Add(new(field, ResponseEditKind.Changed));
         }
 
-        edits.AddRange(known.Values.SelectMany(left =>
-            left.Hashes.Select(_ => new ResponseEdit(new ResponseField(left.Steps, string.Empty), ResponseEditKind.Removed))));
+        edits.AddRange(known.Skip(next).Select(left => new ResponseEdit(left.Field, ResponseEditKind.Removed)));
         return ResponseEdit.Outermost(edits);
     }
 
     /// <returns>The paths and hashes of the digest, or <see langword="null"/> if it is none.</returns>
-    private static Dictionary<string, (object[] Steps, List<string> Hashes)>? Read(string digest)
+    private static List<(ResponseField Field, uint Hash)>? Read(string digest)
     {
         var bytes = new byte[digest.Length];
         if (!Convert.TryFromBase64String(digest, bytes, out var length)) return null;
         ReadOnlySpan<byte> rest = bytes.AsSpan(0, length);
         var names = new List<string>();
-        var known = new Dictionary<string, (object[] Steps, List<string> Hashes)>(StringComparer.Ordinal);
+        var known = new List<(ResponseField Field, uint Hash)>();
         object[] path = [];
         while (rest.Length > 0)
         {
             if (!TryRead(ref rest, out var depth) || depth < 1 || depth > path.Length + 1) return null;
             if (!TryRead(ref rest, out var step) || !TryReadStep(ref rest, step, names, out var last)) return null;
             if (rest.Length < BytesOfHash) return null;
-            path = [.. path[..(depth - 1)], last];
-            var key = new ResponseField(path, string.Empty).Key;
-            if (!known.TryGetValue(key, out var field)) known[key] = field = (path, []);
-            field.Hashes.Add(Convert.ToHexString(rest[..BytesOfHash]));
+            path = [.. path.AsSpan(0, depth - 1), last];
+            known.Add((new ResponseField(path, string.Empty), Start(rest)));
             rest = rest[BytesOfHash..];
         }
 
@@ -135,6 +130,12 @@ internal static class ResponseDigest
         return false;
     }
 
-    private static ReadOnlySpan<byte> Hash(ResponseField field) =>
-        SHA256.HashData(Encoding.UTF8.GetBytes(field.Value)).AsSpan(0, BytesOfHash);
+    private static uint Hash(ResponseField field) => Start(SHA256.HashData(Encoding.UTF8.GetBytes(field.Value)));
+
+    private static uint Start(ReadOnlySpan<byte> bytes)
+    {
+        uint start = 0;
+        foreach (var part in bytes[..BytesOfHash]) start = (start << BitsOfByte) | part;
+        return start;
+    }
 }

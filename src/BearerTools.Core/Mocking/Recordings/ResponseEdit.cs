@@ -25,8 +25,7 @@ internal sealed record ResponseEdit(ResponseField Field, ResponseEditKind Kind)
         var resized = outer.Where(edit => edit.Kind != ResponseEditKind.Changed)
             .Select(edit => edit.Field.Parent).ToHashSet(StringComparer.Ordinal);
         return [.. outer
-            .Where(edit => edit.Kind != ResponseEditKind.Changed || !edit.Field.IsSize || !resized.Contains(edit.Field.Key))
-            .OrderBy(edit => edit.Field, ResponseField.ByPath)];
+            .Where(edit => edit.Kind != ResponseEditKind.Changed || !edit.Field.IsSize || !resized.Contains(edit.Field.Key))];
     }
 }
 
