@@ -121,10 +121,54 @@ Describe 'The rules of a mock' {
     It 'report the error of a script block with its text' {
         Add-BearerMockRule -Mock $mock GET /a { throw 'wrong test' }
 
-        { Invoke-BearerRequest /a -Token $mock.Token } | Should -Throw '*script block of -Response failed*wrong test*' -ErrorId 'MockScriptFailed*'
+        { Invoke-BearerRequest /a -Token $mock.Token } | Should -Throw '*script block of -Response of rule 1 (*) failed*wrong test*' -ErrorId 'MockScriptFailed*'
     }
 
     It 'keep secrets in queries out of the error' {
         { Invoke-BearerRequest '/a?api_key=hidden-value&page=2' -Token $mock.Token } | Should -Throw '*GET /a?api_key=`*`*`*&page=2*'
+    }
+}
+
+Describe 'A rule that cannot be used' {
+    It 'is an error: <Because>' -ForEach @(
+        @{ Because = 'the address is in the place of the method'; Code = 'Add-BearerMockRule -Mock $mock /orders GET'; Message = "'/orders' is not an HTTP method." }
+        @{ Because = 'so it is in an assertion'; Code = 'Assert-BearerMockCall -Mock $mock /orders GET'; Message = "'/orders' is not an HTTP method*" }
+        @{ Because = 'the mock replays a recording'; Code = 'Use-BearerMock -Replay "$TestDrive/a.json" { Add-BearerMockRule GET /a 1 }'; Message = 'The rule GET /a can never match: the mock for https://api.contoso.com/ responds from a recording only.' }
+    ) {
+        $mock = New-BearerMock
+        Set-Content "$TestDrive/a.json" '{ "recordingVersion": 1, "baseUri": "https://api.contoso.com/", "entries": [ { "method": "get", "address": "/a", "status": 200, "responseJson": [1] } ] }'
+
+        { Invoke-Expression $Code } | Should -Throw $Message -ErrorId 'MockRuleInvalid*'
+    }
+}
+
+Describe 'A script block of a rule' {
+    It 'that calls its own address is stopped at a small depth, with the rule named' {
+        $mock = New-BearerMock
+        $depth = @{ Count = 0 }
+        Add-BearerMockRule -Mock $mock GET /first 1
+        Add-BearerMockRule -Mock $mock GET /loop { $depth.Count++; Invoke-BearerRequest /loop -Token $mock.Token }
+
+        $failure = { Invoke-BearerRequest /loop -Token $mock.Token } | Should -Throw -ErrorId 'MockRuleRecursive*' -PassThru
+
+        "$failure" | Should -BeLike 'The script block of -Response of rule 2 (GET /loop) calls itself: *stopped at 8 levels*'
+        $depth.Count | Should -Be 8
+    }
+
+    It 'may call another rule, in each of many requests' {
+        $mock = New-BearerMock
+        Add-BearerMockRule -Mock $mock GET '/inner/{id}' { [int] $_.Parts.id }
+        Add-BearerMockRule -Mock $mock GET '/outer/{id}' { Invoke-BearerRequest "/inner/$($_.Parts.id)" -Token $mock.Token }
+
+        1..20 | Invoke-BearerRequest -Uri { "/outer/$_" } -Token $mock.Token | Should -Be (1..20)
+    }
+
+    It 'that fails is named with its rule, in one sentence: <_>' -ForEach 'It is wrong.', 'It is wrong' {
+        $mock = New-BearerMock
+        $text = $_
+        Add-BearerMockRule -Mock $mock GET /a { throw $text }
+
+        { Invoke-BearerRequest /a -Token $mock.Token } |
+            Should -Throw "The script block of -Response of rule 1 (GET /a) failed for GET $($mock.BaseUri)a: It is wrong." -ErrorId 'MockScriptFailed*'
     }
 }

@@ -28,3 +28,43 @@ Describe 'The calls of a mock' {
         { Get-BearerMockCall } | Should -Throw 'No mock is active*' -ErrorId 'MockNotActive*'
     }
 }
+
+Describe 'Secrets in calls' {
+    BeforeAll {
+        $mock = New-BearerMock
+        Add-BearerMockRule -Mock $mock POST /token @{ ok = $true } -Body @{ client_secret = 'expected-one' }
+        Add-BearerMockRule -Mock $mock GET '/a?api_key=expected-two' @{ ok = $true }
+        $sent = { Invoke-BearerRequest /token -Method Post -Body @{ client_secret = 'typed-value'; user = 'ada' } -ContentType application/x-www-form-urlencoded -Token $mock.Token }
+        $query = { Invoke-BearerRequest '/a?api_key=typed-value&user=ada' -Headers @{ 'X-Password' = 'typed-value' } -Token $mock.Token }
+    }
+
+    It 'are not in the errors' {
+        foreach ($block in $sent, $query) {
+            $failure = $block | Should -Throw -ErrorId 'MockUnmatched*' -PassThru
+
+            "$failure" | Should -Not -Match 'typed-value|expected-'
+            "$failure" | Should -Match 'client_secret has another value|''api_key'' in the query has another value'
+        }
+        $failure = { Assert-BearerMockCall -Mock $mock POST /token -Body @{ client_secret = 'expected-one' } } | Should -Throw -PassThru
+        "$failure" | Should -Not -Match 'typed-value|expected-'
+        $failure = { Assert-BearerMockCall -Mock $mock GET '/a?api_key=expected-two' } | Should -Throw -PassThru
+        "$failure" | Should -Not -Match 'typed-value|expected-'
+        $failure = { Assert-BearerMockCall -Mock $mock -InOrder 'GET /a?api_key=expected-two' } | Should -Throw -PassThru
+        "$failure" | Should -Not -Match 'typed-value|expected-'
+    }
+
+    It 'are not shown, but in the properties, for assertions' {
+        $calls = Get-BearerMockCall -Mock $mock
+        $shown = ($calls | Format-Table -AutoSize | Out-String -Width 400), ($calls | Format-List | Out-String), "$calls", ($mock | Format-List | Out-String)
+
+        $shown | ForEach-Object { $_ | Should -Not -Match 'typed-value|expected-' }
+        $shown[0] | Should -Match 'api_key=\*\*\*&user=ada'
+        $calls[0].Body.client_secret | Should -Be 'typed-value'
+        $calls[0].Text | Should -Match 'client_secret=typed-value'
+        $calls[1].Uri.Query | Should -Be '?api_key=typed-value&user=ada'
+        $calls[1].Headers['X-Password'] | Should -Be '***'
+        $calls[1].GetHeader('X-Password') | Should -Be 'typed-value'
+        $calls[1].GetHeader('none') | Should -BeNullOrEmpty
+        Assert-BearerMockCall -Mock $mock GET '/a?api_key=typed-value' -Headers @{ 'X-Password' = 'typed-value' }
+    }
+}

@@ -137,7 +137,14 @@ Describe 'A recording' {
             Should -Throw '*line 1: the response to GET /a has a body, which the file does not contain*' -ErrorId 'RecordingIncomplete*'
     }
 
+    It 'may have a method in lower case' {
+        Set-Content "$TestDrive/lower.json" '{ "recordingVersion": 1, "baseUri": "https://api.contoso.com/", "entries": [ { "method": "get", "address": "/a", "status": 200, "responseJson": [1] } ] }'
+
+        Use-BearerMock -Replay "$TestDrive/lower.json" { Invoke-BearerRequest /a -Token (New-BearerTestToken) -BaseUri https://api.contoso.com/ } | Should -Be 1
+    }
+
     It 'cannot be read if there is none' {
+        { Use-BearerMock -Replay $TestDrive -ScriptBlock { } } | Should -Throw '*cannot be read: It is a folder.*'
         { Use-BearerMock -Replay "$TestDrive/none.json" -ScriptBlock { } } | Should -Throw -ErrorId 'RecordingFileFailed*'
         { Start-BearerMock $api -Record "$TestDrive/none/a.json" } | Should -Throw '*Its folder does not exist*'
     }
@@ -205,7 +212,8 @@ Describe 'Recording again' {
         $null = New-Item "$TestDrive/target.json"
         $link = New-Item "$TestDrive/link.json" -ItemType SymbolicLink -Target "$TestDrive/target.json"
 
-        $null = Use-BearerMock $sandbox.Api -Record $link.FullName { }
+        Connect-BearerApi @client
+        $null = Use-BearerMock $sandbox.Api -Record $link.FullName { Invoke-BearerRequest users/1 }
 
         (Get-Item $link.FullName).LinkType | Should -Be SymbolicLink
         Get-Content "$TestDrive/target.json" -Raw | Should -Match recordingVersion

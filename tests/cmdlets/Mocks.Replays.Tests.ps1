@@ -108,6 +108,19 @@ Describe 'An API that is compared with a recording' {
         { Use-BearerMock -Verify "$TestDrive/old.json" -Redact name, id { 1..2 | Invoke-BearerRequest -Uri { "users/$_" } } } | Should -Not -Throw
     }
 
+    It 'is an error with ten fields that differ, and the number of the others' {
+        $recording = Get-Content $file -Raw | ConvertFrom-Json -AsHashtable
+        $entry = $recording.entries | Where-Object { $_.address -eq '/api/users/1' }
+        $entry.Remove('responseDigest')
+        $entry.responseJson.Remove('name')
+        10..21 | ForEach-Object { $entry.responseJson["new$_"] = $_ }
+        $recording | ConvertTo-Json -Depth 9 | Set-Content "$TestDrive/many.json"
+
+        $failure = { Use-BearerMock -Verify "$TestDrive/many.json" { 1..2 | Invoke-BearerRequest -Uri { "users/$_" } } } | Should -Throw -PassThru
+
+        "$failure" | Should -BeLike '*responseJson.new10 is missing.*responseJson.new19 is missing. And 3 more differences.*'
+    }
+
     It 'is an error with the requests that differ' {
         { Use-BearerMock -Verify $file { Invoke-BearerRequest users/1; Invoke-BearerRequest users/3 } } |
             Should -Throw '*(GET /api/users/2) was not sent. GET /api/users/3 is not in the recording.*'

@@ -8,11 +8,10 @@ internal static class ConnectionName
     private const int Longest = 100;
 
     /// <summary>Such as <c>profile contoso</c> or <c>client ops</c>; <see langword="null"/> if the process has only one login.</summary>
-    public static string? WhereSeveral(Connection connection)
-    {
-        var services = connection.Services;
-        return services.Profiles.All.Count > 1 || services.Cache.Snapshot().Count > 1 ? Of(connection) : null;
-    }
+    /// <param name="connection">The connection.</param>
+    /// <param name="process">The services of the process. A mocked connection has others, with the logins at its mock.</param>
+    public static string? WhereSeveral(Connection connection, BearerServices process) =>
+        HasSeveral(process) || HasSeveral(connection.Services) ? Of(connection) : null;
 
     /// <summary>The name, or <see langword="null"/> if nothing distinguishes the connection.</summary>
     public static string? Of(Connection connection)
@@ -25,6 +24,9 @@ internal static class ConnectionName
             : token is not null ? Named("token", token.Fingerprint)
             : null;
     }
+
+    private static bool HasSeveral(BearerServices services) =>
+        services.Profiles.All.Count > 1 || services.Cache.Snapshot().Count > 1;
 
     private static string Named(string kind, string name) => $"{kind} {ServerText.Clean(name, Longest)}";
 }

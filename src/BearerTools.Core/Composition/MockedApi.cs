@@ -22,8 +22,9 @@ internal sealed class MockedApi
         // Without jitter, waits are the same in each run.
         Services = new BearerServices(
             mock.Clock, random: () => 0.5, createHandler: _ => new HttpMessageInvoker(new MockHandler([mock])));
-        Connection = new Connection(
-            Services, NewTokens(null), mock.BaseUri, OriginPolicy.Create(mock.BaseUri, [], [])) { IsMocked = true };
+        // Not an entry of the cache: it is no login of the code under test, and errors would count it as one.
+        var tokens = new TokenEntry(NewSource(null), mock.Clock);
+        Connection = new Connection(Services, tokens, mock.BaseUri, OriginPolicy.Create(mock.BaseUri, [], [])) { IsMocked = true };
     }
 
     public ApiMock Mock { get; }
@@ -36,7 +37,9 @@ internal sealed class MockedApi
     /// <summary>Creates a cache entry for a login that is mocked.</summary>
     /// <param name="metadata">What is known about the login, or <see langword="null"/>.</param>
     public TokenEntry NewTokens(TokenMetadata? metadata) =>
-        Services.Cache.Entry(new MockTokenSource(Mock.BaseUri, Mock.Clock, _lifetime, metadata));
+        Services.Cache.Entry(NewSource(metadata));
+
+    private MockTokenSource NewSource(TokenMetadata? metadata) => new(Mock.BaseUri, Mock.Clock, _lifetime, metadata);
 
     /// <summary>The mocked tokens in the place of a real cache entry; the same for each call.</summary>
     public TokenEntry StandIn(TokenEntry real) => _standIns.GetValue(real, key => NewTokens(key.Source.Metadata));

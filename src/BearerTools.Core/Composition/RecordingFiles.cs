@@ -21,6 +21,7 @@ internal static class RecordingFiles
         byte[] content;
         try
         {
+            if (Directory.Exists(path)) throw new IOException("It is a folder.");
             // Reading a FIFO may never end.
             if (SpecialFile.Is(path)) throw new IOException("It is not a regular file.");
             content = File.ReadAllBytes(path);
@@ -33,10 +34,12 @@ internal static class RecordingFiles
         return RecordingReader.Read(path, content, baseUri, acceptsEdits);
     }
 
-    /// <summary>Checks that a file can be written there.</summary>
+    /// <summary>Checks that a recording can be written there, without changing a file that exists.</summary>
     /// <param name="path">Full path.</param>
     /// <returns>The path of the file itself, if it is a link.</returns>
-    /// <exception cref="BearerRequestException">The folder does not exist, or the path is one of something else than a file.</exception>
+    /// <exception cref="BearerRequestException">
+    /// The folder does not exist or cannot be written, or the path is one of something else than a recording.
+    /// </exception>
     public static string CheckWritable(string path)
     {
         try
@@ -45,11 +48,17 @@ internal static class RecordingFiles
             if (Directory.Exists(path)) throw new IOException("It is a folder.");
             if (!Directory.Exists(Path.GetDirectoryName(path))) throw new IOException("Its folder does not exist.");
             if (SpecialFile.Is(path) || SpecialFile.IsAmongDevices(path)) throw new IOException("It is not a regular file.");
+            if (File.Exists(path) && File.GetAttributes(path).HasFlag(FileAttributes.ReadOnly)) throw new IOException("It is read-only.");
+            RequireRecording(path);
+            // Only an attempt shows whether the folder can be written.
+            var draft = path + Suffix("tmp");
+            DurableFile.CreateNew(draft).Dispose();
+            File.Delete(draft);
             return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Error(path, "written", e, "Pass the path of a file in a folder that exists.");
+            throw Error(path, "written", e, "Pass the path of a file that can be written, in a folder that exists.");
         }
     }
 
@@ -68,12 +77,43 @@ internal static class RecordingFiles
     {
         try
         {
+            RequireRecording(path);
             DurableFile.Write(path, recording.ToUtf8());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Error(path, "written", e, "Check that its folder can be written, and the free space of its disk.");
         }
+    }
+
+    /// <summary>Writes a recording to a new file of the folder for temporary files, because its own file cannot be written.</summary>
+    /// <param name="path">Full path of its own file.</param>
+    /// <param name="recording">The recording.</param>
+    /// <returns>The path of the new file, or <see langword="null"/> if that cannot be written either.</returns>
+    public static string? TryKeep(string path, Recording recording)
+    {
+        try
+        {
+            var kept = Path.Combine(Path.GetTempPath(), Path.GetFileNameWithoutExtension(path) + Suffix("json"));
+            DurableFile.Write(kept, recording.ToUtf8());
+            return kept;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static string Suffix(string extension) =>
+        $".{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}.{extension}";
+
+    /// <summary>A file that is no recording is never replaced. One that is empty has nothing to lose.</summary>
+    private static void RequireRecording(string path)
+    {
+        if (!File.Exists(path) || File.ReadAllBytes(path) is not { Length: > 0 } content || RecordingReader.IsRecording(content)) return;
+        throw MockErrors.Error(
+            "RecordingOverFile", BearerErrorKind.File, $"{path} exists and is not a recording, so it is not replaced.",
+            "Pass the path of a new file or of a recording, or delete the file.");
     }
 
     /// <summary>A lock that leaves no file beside the recording, which is often in a repository.</summary>

@@ -105,7 +105,8 @@ internal sealed class AddressPattern
         }
     }
 
-    public override string ToString() => _text;
+    /// <summary>The pattern, without values in its query whose names suggest a secret.</summary>
+    public override string ToString() => MockQuery.Shown(_text);
 
     private static KeyValuePair<string, string?> Expected(KeyValuePair<string, string> pair) => new(pair.Key, pair.Value);
 

@@ -42,6 +42,13 @@ internal sealed class ApiMock(Uri baseUri, MockClock clock)
     /// <exception cref="BearerRequestException">No request can reach it.</exception>
     public IReadOnlyList<MockRule> Add(MockRule rule)
     {
+        if (Recording is not null)
+        {
+            throw MockErrors.InvalidRule(
+                $"The rule {rule} can never match: the mock for {baseUri} responds from a recording only.",
+                "Start a mock without -Replay, or add the request to the recording.");
+        }
+
         if (rule.Contradiction is { } contradiction)
         {
             throw MockErrors.InvalidRule(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BearerTools.Security;
 
 namespace BearerTools.Mocking;
 
@@ -12,8 +13,15 @@ internal static class JsonDifference
     /// <param name="isExact">False if objects of the actual value may have further members.</param>
     /// <param name="path">The path of the values.</param>
     /// <param name="isStrict">True if a number differs from its text. A form has only text.</param>
-    /// <returns>A clause for each difference, such as <c>$.amount is 6, not 5</c>.</returns>
-    public static IEnumerable<string> Of(JsonElement expected, JsonElement actual, bool isExact, string path = "$", bool isStrict = false)
+    /// <returns>
+    /// A clause for each difference, such as <c>$.amount is 6, not 5</c>. Values of members whose names suggest a secret are not shown.
+    /// </returns>
+    public static IEnumerable<string> Of(
+        JsonElement expected, JsonElement actual, bool isExact, string path = "$", bool isStrict = false) =>
+        Of(expected, actual, new Comparison(isExact, isStrict), path, isSecret: false);
+
+    private static IEnumerable<string> Of(
+        JsonElement expected, JsonElement actual, Comparison comparison, string path, bool isSecret)
     {
         if (expected.ValueKind == JsonValueKind.Object && actual.ValueKind == JsonValueKind.Object)
         {
@@ -21,10 +29,11 @@ internal static class JsonDifference
             {
                 var place = $"{path}.{member.Name}";
                 if (!actual.TryGetProperty(member.Name, out var value)) yield return $"{place} is missing";
-                else foreach (var difference in Of(member.Value, value, isExact, place, isStrict)) yield return difference;
+                else foreach (var difference in Of(member.Value, value, comparison, place, isSecret || SecretNames.Include(member.Name)))
+                    yield return difference;
             }
 
-            if (!isExact) yield break;
+            if (!comparison.IsExact) yield break;
             foreach (var member in actual.EnumerateObject())
             {
                 if (!expected.TryGetProperty(member.Name, out _)) yield return $"{path}.{member.Name} is not expected";
@@ -36,12 +45,12 @@ internal static class JsonDifference
             if (left != right) yield return $"{path} has {right} items, not {left}";
             for (var i = 0; i < Math.Min(left, right); i++)
             {
-                foreach (var difference in Of(expected[i], actual[i], isExact, $"{path}[{i}]", isStrict)) yield return difference;
+                foreach (var difference in Of(expected[i], actual[i], comparison, $"{path}[{i}]", isSecret)) yield return difference;
             }
         }
-        else if (!AreEqual(expected, actual, isStrict))
+        else if (!AreEqual(expected, actual, comparison.IsStrict))
         {
-            yield return $"{path} is {Shown(actual)}, not {Shown(expected)}";
+            yield return isSecret ? $"{path} has another value" : $"{path} is {Shown(actual)}, not {Shown(expected)}";
         }
     }
 
@@ -65,4 +74,6 @@ internal static class JsonDifference
         var text = value.GetRawText();
         return text.Length <= LongestValue ? text : text[..LongestValue] + "…";
     }
+
+    private readonly record struct Comparison(bool IsExact, bool IsStrict);
 }

@@ -9,7 +9,7 @@ namespace BearerTools.Mocking;
 /// <param name="Request">The request.</param>
 internal sealed record MockCall(int Number, DateTimeOffset Time, MockRequest Request)
 {
-    private static readonly string[] s_blanked = ["cookie", "authorization", "token", "secret", "api-key", "apikey"];
+    private static readonly string[] s_blanked = ["cookie", "authorization", "subscription-key", "functions-key"];
 
     /// <summary>What determined the response, or <see langword="null"/> if nothing matched.</summary>
     public string? Rule { get; set; }
@@ -32,7 +32,8 @@ internal sealed record MockCall(int Number, DateTimeOffset Time, MockRequest Req
         LiveSecrets.Redact(Request.Address.AbsoluteUri) is var text && text == Request.Address.AbsoluteUri ? Request.Address
             : new Uri(text);
 
-    public static bool IsBlanked(string header) => s_blanked.Any(part => header.Contains(part, StringComparison.OrdinalIgnoreCase));
+    public static bool IsBlanked(string header) =>
+        SecretNames.Include(header) || s_blanked.Any(part => header.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>One line for the list in an error: secrets are removed by the error.</summary>
     public override string ToString() =>

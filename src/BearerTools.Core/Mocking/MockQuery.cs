@@ -1,3 +1,5 @@
+using BearerTools.Security;
+
 namespace BearerTools.Mocking;
 
 /// <summary>The parameters of a query or of a form.</summary>
@@ -12,6 +14,17 @@ internal static class MockQuery
             yield return equals < 0 ? new(Decode(pair), string.Empty) : new(Decode(pair[..equals]), Decode(pair[(equals + 1)..]));
         }
     }
+
+    /// <summary>A path with its query as it is, without values whose names suggest a secret.</summary>
+    public static string Shown(string address)
+    {
+        var start = address.IndexOf('?', StringComparison.Ordinal) + 1;
+        return start == 0 ? address : address[..start] + string.Join('&', address[start..].Split('&').Select(ShownPair));
+    }
+
+    private static string ShownPair(string pair) =>
+        pair.IndexOf('=', StringComparison.Ordinal) is > 0 and var end && SecretNames.Include(Decode(pair[..end]))
+            ? $"{pair[..end]}={LiveSecrets.Mark}" : pair;
 
     private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 }

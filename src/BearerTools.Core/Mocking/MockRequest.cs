@@ -38,7 +38,10 @@ internal sealed class MockRequest
 
     public string? MediaType { get; }
 
-    /// <summary>The named parts of the address, by the rule that matches.</summary>
+    /// <summary>The rule whose code runs for the request, or <see langword="null"/>.</summary>
+    public MockRule? Rule { get; set; }
+
+    /// <summary>The named parts of the address, by that rule.</summary>
     public IReadOnlyDictionary<string, string> Parts { get; set; } = new Dictionary<string, string>();
 
     /// <summary>The body as text, or <see langword="null"/> if there is none.</summary>

@@ -69,7 +69,7 @@ internal sealed class MockRule
     public async ValueTask<MockMismatch?> CheckAsync(MockRequest request, ISessionThread? thread, CancellationToken cancel)
     {
         if (CheckStatic(request, out var parts) is { } mismatch) return mismatch;
-        request.Parts = parts;
+        (request.Rule, request.Parts) = (this, parts);
         return Condition is null || await Condition(request, thread, cancel).ConfigureAwait(false)
             ? null
             : new MockMismatch(this, 250, "its -Where block did not return $true");
@@ -108,7 +108,9 @@ internal sealed class MockRule
             {
                 if (value is null ? given.Length == 0 : value == Any ? given.Length > 0 : given.Contains(value)) continue;
                 return given.Length == 0 ? $"the query has no '{name}'"
-                    : value is null ? $"the query has '{name}'" : $"'{name}' in the query is '{string.Join("', '", given)}', not '{value}'";
+                    : value is null ? $"the query has '{name}'"
+                    : SecretNames.Include(name) ? $"'{name}' in the query has another value"
+                    : $"'{name}' in the query is '{string.Join("', '", given)}', not '{value}'";
             }
         }
 

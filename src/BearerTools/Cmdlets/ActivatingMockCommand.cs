@@ -118,7 +118,7 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
         {
             var path = PSLocation.File(this, Replay);
             var recording = RecordingFiles.Read(path, BaseUri is null ? null : RequestAddress.Base(BaseUri));
-            if (KeepTiming && recording.Entries.All(entry => entry.Delay == TimeSpan.Zero))
+            if (KeepTiming && recording.Entries.All(entry => entry.Delay is null))
             {
                 throw MockErrors.Error(
                     "RecordingWithoutTiming", BearerErrorKind.InvalidArgument, $"The recording {path} contains no times of responses.",

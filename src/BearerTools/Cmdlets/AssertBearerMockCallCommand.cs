@@ -95,7 +95,9 @@ public sealed class AssertBearerMockCallCommand : MockCommand
             var filter = Conditions(mock, words[0], new Uri(words[1], UriKind.RelativeOrAbsolute), null, null, null, isExact: false);
             while (next < calls.Count && !filter.Matches(calls[next].Request)) next++;
             if (next++ == calls.Count)
-                Fail($"Expected {string.Join(", then ", InOrder)}, but '{text}' did not follow.", calls);
+                Fail(
+                    $"Expected {string.Join(", then ", InOrder.Select(MockQuery.Shown))}, but '{MockQuery.Shown(text)}' did not follow.",
+                    calls);
         }
     }
 
@@ -111,7 +113,7 @@ public sealed class AssertBearerMockCallCommand : MockCommand
     {
         string[] conditions = [.. new[] { nameof(Query), nameof(Headers), nameof(Body) }.Where(IsGiven).Select(name => $"-{name}")];
         var with = conditions.Length == 0 ? string.Empty : $" with {string.Join(", ", conditions)}";
-        return $"{Method} {Uri?.OriginalString ?? "any address"}{with}";
+        return $"{Method} {(Uri is null ? "any address" : MockQuery.Shown(Uri.OriginalString))}{with}";
     }
 
     private static string Calls(int count) => count == 1 ? "1 call" : $"{count} calls";

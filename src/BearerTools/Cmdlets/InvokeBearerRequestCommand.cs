@@ -139,7 +139,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         {
             CommonHeaders = _options.Headers,
             CommonQuery = _options.Query,
-            Identity = new(() => ConnectionName.WhereSeveral(_connection)),
+            Identity = new(() => ConnectionName.WhereSeveral(_connection, BearerSession.Services)),
         };
         try
         {

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Mocking;
 using BearerTools.Pipeline;
+using BearerTools.Security;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
@@ -42,6 +43,13 @@ public abstract class MockCommand : PSCmdlet
         BearerMock mock, string method, Uri address, IDictionary? query, IDictionary? headers, object? body, bool isExact,
         MockBehavior? behavior = null, MockScript? condition = null)
     {
+        // The address in the place of the method would be a method that no request has.
+        if (method.Any(static letter => !char.IsAsciiLetterOrDigit(letter) && !"!#$%&'*+-.^_`|~".Contains(letter)))
+        {
+            throw MockErrors.InvalidRule(
+                $"'{ServerText.Clean(method, 100)}' is not an HTTP method.", "Pass the method first, then the address: GET /orders.");
+        }
+
         var text = PSValue.Unwrap(body) as string;
         return new MockRule
         {

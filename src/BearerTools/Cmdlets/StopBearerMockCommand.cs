@@ -20,21 +20,26 @@ public sealed class StopBearerMockCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        try
+        BearerRequestException? failure = null;
+        foreach (var active in ActiveMocks.All(this).Where(active => Mock is null || ReferenceEquals(active.Mock, Mock)))
         {
-            foreach (var active in ActiveMocks.All(this))
+            if (active.Mock?.Api.Mock.Recording is Replay { Unused: { Count: > 0 } unused })
+                WriteVerbose($"Recorded requests that were not sent: {string.Join(", ", unused)}");
+            try
             {
-                if (Mock is not null && !ReferenceEquals(active.Mock, Mock)) continue;
-                if (active.Mock?.Api.Mock.Recording is Replay { Unused: { Count: > 0 } unused })
-                    WriteVerbose($"Recorded requests that were not sent: {string.Join(", ", unused)}");
                 ActiveMocks.Stop(this, active);
-                // Started twice, it is stopped once.
-                if (Mock is not null) return;
             }
+            catch (BearerRequestException e)
+            {
+                // The others are stopped all the same.
+                if (failure is not null) WriteError(ErrorTable.Record(failure, null));
+                failure = e;
+            }
+
+            // Started twice, it is stopped once.
+            if (Mock is not null) break;
         }
-        catch (BearerRequestException e)
-        {
-            ThrowTerminatingError(ErrorTable.Record(e, null));
-        }
+
+        if (failure is not null) ThrowTerminatingError(ErrorTable.Record(failure, null));
     }
 }

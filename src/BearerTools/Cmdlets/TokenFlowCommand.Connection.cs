@@ -127,7 +127,7 @@ public abstract partial class TokenFlowCommand
     {
         Authority = Authority,
         ClientId = ClientId,
-        Account = new[] { Account, Credential?.UserName, UserName, ClientId }.FirstOrDefault(name => !string.IsNullOrEmpty(name)),
+        Account = new[] { Account, Credential?.UserName, UserName }.FirstOrDefault(name => !string.IsNullOrEmpty(name)),
         Scopes = Scope ?? [],
     };
 

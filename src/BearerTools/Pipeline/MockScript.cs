@@ -15,17 +15,33 @@ namespace BearerTools.Pipeline;
 /// <param name="parameter">Name of the parameter that it was passed to.</param>
 internal sealed class MockScript(ScriptBlock script, string parameter)
 {
+    private const string Recursive = "MockRuleRecursive";
+
+    /// <summary>A block may send a request that another rule with a block matches; more levels mean endless recursion.</summary>
+    private const int MaxDepth = 8;
+
+    /// <summary>Number of blocks that are running inside each other.</summary>
+    private static readonly AsyncLocal<int> s_depth = new();
+
     private readonly Guid? _session = Runspace.DefaultRunspace?.InstanceId;
 
     /// <exception cref="BearerRequestException">It failed, or no command waits for the request.</exception>
     public async ValueTask<T> RunAsync<T>(
         MockRequest request, ISessionThread? thread, Func<object?, T> convert, CancellationToken cancel) =>
         thread is null
-            ? throw Error("cannot run: no command waits for the request")
+            ? throw Error(request, "cannot run: no command waits for the request.")
             : await thread.RunAsync(() => convert(Run(request)), cancel).ConfigureAwait(false);
 
     private object? Run(MockRequest request)
     {
+        if (s_depth.Value == MaxDepth)
+        {
+            throw Error(
+                request, $"calls itself: it sends a request for which it runs again. It was stopped at {MaxDepth} levels.", Recursive,
+                "Return the response from the script block, or send the request to an address that another rule matches.");
+        }
+
+        s_depth.Value++;
         var block = Runspace.DefaultRunspace?.InstanceId == _session ? script : ((ScriptBlockAst)script.Ast).GetScriptBlock();
         var given = new BearerMockRequest(request, MockBody.Of(request));
         try
@@ -40,10 +56,22 @@ internal sealed class MockScript(ScriptBlock script, string parameter)
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
-            throw Error($"failed for {request.Method} {PrintableAddress.Of(request.Address)}: {ServerText.Clean(e.Message, 500)}");
+            // Each level would add its own text to the error of the innermost one.
+            if (e.ErrorRecord.Exception is BearerRequestException { ErrorId: Recursive } recursion) throw recursion;
+            var text = ServerText.Clean(e.Message, 500);
+            throw Error(
+                request,
+                $"failed for {request.Method} {PrintableAddress.Of(request.Address)}: {text}{(text.EndsWith('.') ? string.Empty : ".")}");
+        }
+        finally
+        {
+            s_depth.Value--;
         }
     }
 
-    private BearerRequestException Error(string what) => MockErrors.Error(
-        "MockScriptFailed", BearerErrorKind.InvalidArgument, $"The script block of -{parameter} {what}.", "Correct the script block.");
+    private BearerRequestException Error(
+        MockRequest request, string what, string id = "MockScriptFailed", string nextStep = "Correct the script block.") =>
+        MockErrors.Error(
+            id, BearerErrorKind.InvalidArgument,
+            $"The script block of -{parameter} of rule {request.Rule?.Number} ({request.Rule}) {what}", nextStep);
 }

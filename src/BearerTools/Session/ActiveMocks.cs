@@ -34,8 +34,10 @@ internal static class ActiveMocks
     public static BearerMock? Last(PSCmdlet command) => All(command).FirstOrDefault(active => active.Mock is not null)?.Mock;
 
     /// <summary>Starts a mock: until it is stopped, it responds before those that are active already.</summary>
+    /// <exception cref="BearerRequestException">The file of a recorder is written by another one.</exception>
     public static void Start(PSCmdlet command, ActiveMock mock)
     {
+        mock.Recorder?.Claim();
         var holder = HolderOf(command);
         if (holder is null)
         {
@@ -58,7 +60,8 @@ internal static class ActiveMocks
         Interlocked.Decrement(ref s_active);
         holder.Set([.. holder.All.Where(other => !ReferenceEquals(other, mock))]);
         if (mock.Mock is not null) CallerConnection.ClearMocked(command, mock.Mock.Api);
-        if (saves) mock.Recorder?.Save();
+        using var recorder = mock.Recorder;
+        if (saves && recorder?.Save() is { } warning) command.WriteWarning(warning);
     }
 
     /// <summary>Warns once of each mock that the script of another test file did not stop: it still responds.</summary>
@@ -129,7 +132,8 @@ internal static class ActiveMocks
             ui?.WriteWarningLine(mock.LeftActive);
             try
             {
-                mock.Recorder?.Save();
+                using var recorder = mock.Recorder;
+                if (recorder?.Save() is { } warning) ui?.WriteWarningLine(warning);
             }
             catch (BearerRequestException e)
             {

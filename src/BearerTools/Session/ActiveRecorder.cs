@@ -5,13 +5,14 @@ using BearerTools.Mocking.Recordings;
 namespace BearerTools.Session;
 
 /// <summary>A recording that is in progress, and its file.</summary>
-internal sealed class ActiveRecorder
+internal sealed class ActiveRecorder : IDisposable
 {
     private const int MaxShown = 10;
 
     private readonly string _path;
     private readonly bool _appends;
     private readonly Recording? _expected;
+    private RecordingClaim? _claim;
 
     private ActiveRecorder(string path, ApiRecorder recorder, bool appends, Recording? expected) =>
         (_path, Recorder, _appends, _expected) = (path, recorder, appends, expected);
@@ -57,31 +58,65 @@ internal sealed class ActiveRecorder
         return new ActiveRecorder(path, new ApiRecorder(baseUri ?? expected.BaseUri, expected.Redaction), false, expected);
     }
 
-    /// <summary>Writes the file, or compares with it.</summary>
-    /// <exception cref="BearerRequestException">It cannot be written, or differs.</exception>
-    public void Save()
+    /// <summary>Keeps the file for this recorder until it is disposed.</summary>
+    /// <exception cref="BearerRequestException">Another recorder writes it.</exception>
+    public void Claim()
     {
-        if (_expected is not null) Compare(_expected);
-        else if (_appends) RecordingFiles.Append(_path, Recorder.ToRecording);
-        else RecordingFiles.Write(_path, Recorder.ToRecording([]));
-        if (_expected is null && Recorder.TooLong is { Count: > 0 } left)
+        if (_expected is null) _claim = new RecordingClaim(_path, _appends);
+    }
+
+    /// <summary>Writes the file, or compares with it.</summary>
+    /// <returns>A warning if nothing was recorded, else <see langword="null"/>.</returns>
+    /// <exception cref="BearerRequestException">It cannot be written, or differs.</exception>
+    public string? Save()
+    {
+        if (_expected is not null)
         {
+            Compare(_expected);
+            return null;
+        }
+
+        var recording = Recorder.ToRecording([]);
+        var left = Recorder.TooLong;
+        if (recording.Entries.Count > 0) Write(recording);
+        else if (left.Count == 0)
+            return $"No request to {Recorder.Origin} was sent, so nothing was recorded. "
+                + (File.Exists(_path) ? $"{_path} is unchanged." : $"{_path} was not written.");
+        if (left.Count == 0) return null;
+        throw MockErrors.Error(
+            "RecordingBodyTooLong", BearerErrorKind.InvalidData,
+            $"The recording {_path} was {(recording.Entries.Count > 0 ? "written without" : "not written: it has only")} responses of more "
+                + $"than {ApiRecorder.MaxBody} bytes: {string.Join(", ", left.Take(MaxShown))}.",
+            "A replay fails for these requests. Record smaller ones.");
+    }
+
+    public void Dispose() => _claim?.Dispose();
+
+    private void Write(Recording recording)
+    {
+        try
+        {
+            if (_appends) RecordingFiles.Append(_path, Recorder.ToRecording);
+            else RecordingFiles.Write(_path, recording);
+        }
+        catch (BearerRequestException e)
+        {
+            var kept = RecordingFiles.TryKeep(_path, recording);
             throw MockErrors.Error(
-                "RecordingBodyTooLong", BearerErrorKind.InvalidData,
-                $"The recording {_path} was written without responses of more than {ApiRecorder.MaxBody} bytes: "
-                    + $"{string.Join(", ", left.Take(MaxShown))}.",
-                "A replay fails for these requests. Record smaller ones.");
+                e.ErrorId, e.Kind,
+                $"{e.Message} {(kept is null ? "What was recorded is lost." : $"What was recorded is in {kept}.")}", e.NextStep!);
         }
     }
 
     private void Compare(Recording expected)
     {
-        var differences = RecordingComparison.Differences(expected, Recorder.ToRecording([])).Take(MaxShown + 1).ToArray();
+        string[] differences = [.. RecordingComparison.Differences(expected, Recorder.ToRecording([]))];
         if (differences.Length == 0) return;
         var shown = string.Join(" ", differences.Take(MaxShown));
+        var more = differences.Length > MaxShown ? $" And {differences.Length - MaxShown} more differences." : string.Empty;
         throw MockErrors.Error(
             "RecordingDrift", BearerErrorKind.InvalidData,
-            $"{Recorder.BaseUri} differs from the recording {_path}: {shown}{(differences.Length > MaxShown ? " …" : string.Empty)}",
+            $"{Recorder.BaseUri} differs from the recording {_path}: {shown}{more}",
             "If the API has changed, record again with -Record. Name fields that differ in each run with -Redact.");
     }
 }

@@ -4,11 +4,17 @@ using BearerTools.Security;
 
 namespace BearerTools;
 
-/// <summary>A request that a mock received, and its response. The values of credentials are blanked.</summary>
+/// <summary>
+/// A request that a mock received, and its response. Address and body are as they were sent; its text and its views show no values whose
+/// names suggest a secret.
+/// </summary>
 public sealed class BearerMockCall
 {
+    private readonly MockCall _call;
+
     internal BearerMockCall(MockCall call)
     {
+        _call = call;
         Number = call.Number;
         Time = call.Time;
         Method = call.Request.Method;
@@ -36,7 +42,7 @@ public sealed class BearerMockCall
     /// <summary>The address.</summary>
     public Uri Uri { get; }
 
-    /// <summary>The headers by name.</summary>
+    /// <summary>The headers by name, without the values of credentials: those are returned by <see cref="GetHeader"/>.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
     /// <summary>The body as an object if it is JSON or a form, else as text; <see langword="null"/> if there is none.</summary>
@@ -54,7 +60,12 @@ public sealed class BearerMockCall
     /// <summary>The fault in the place of a response.</summary>
     public MockFault Fault { get; }
 
-    /// <summary>Method and address.</summary>
+    /// <summary>A header as it was sent, also if it is a credential.</summary>
+    /// <param name="name">Name of the header.</param>
+    /// <returns>The value, or <see langword="null"/> if the request does not have the header.</returns>
+    public string? GetHeader(string name) => _call.Request.Header(name);
+
+    /// <summary>Method and address, without values whose names suggest a secret.</summary>
     /// <returns>Text that is safe to print.</returns>
-    public override string ToString() => $"{Method} {Uri.PathAndQuery}";
+    public override string ToString() => $"{Method} {MockQuery.Shown(Uri.PathAndQuery)}";
 }

@@ -11,7 +11,7 @@ public sealed class ResponseDigestTests
     private static readonly string s_file = Encoding.UTF8.GetString(new Recording(new Uri("https://api.contoso.com/"), new Redaction([]),
     [
         Entry("/a", Body) with { Headers = [new("Content-Type", "application/json"), new("Link", "<b>"), new("Link", "<c>")], Delay = TimeSpan.FromSeconds(1) },
-        Entry("/b", "data: 1\n\ndata: 2\n\n"),
+        Entry("/b", "data: 1\n\ndata: 2\n\n") with { Delay = TimeSpan.Zero },
         Entry("/c", "plain") with { IsCut = true },
         new RecordedEntry { Method = "GET", Address = "/d", Fault = MockFault.ConnectionReset },
     ]).ToUtf8());
@@ -26,15 +26,12 @@ public sealed class ResponseDigestTests
     [InlineData("\"b\"\n", "\"c\"\n", "entries[0].responseJson.items[0].tags[1]", "\"c\"")]
     [InlineData("\"a.b\": null", "\"a.b\": 0", "entries[0].responseJson.items[0][\"a.b\"]", "0")]
     [InlineData("/a?page=2", "/a?page=3", "entries[0].responseJson.next", "\"/a?page=3\"")]
-    [InlineData("\"next\":", "\"nex\":", "entries[0].responseJson.nex", "\"/a?page=2\"")]
     [InlineData("\"status\": 200,", "\"status\": 404,", "entries[0].status", "404")]
     [InlineData("\"<c>\"", "\"<d>\"", "entries[0].headers.Link[1]", "\"<d>\"")]
     [InlineData("application/json", "text/plain", "entries[0].headers.Content-Type", "\"text/plain\"")]
     [InlineData("data: 2", "data: 3", "entries[1].responseText, line 3", "\"data: 3\"")]
     [InlineData("\"plain\"", "\"pain\"", "entries[2].responseText", "\"pain\"")]
     [InlineData("\"ConnectionReset\"", "\"TlsFailure\"", "entries[3].fault", "\"TlsFailure\"")]
-    [InlineData("\"id\": 1,", "", "entries[0].responseJson.items[0]", "3 fields")]
-    [InlineData("\"id\": 1,", "\"id\": 1, \"x\": 1,", "entries[0].responseJson.items[0]", "5 fields")]
     public void Names_the_field_that_was_edited(string from, string to, string field, string value)
     {
         var at = s_file.IndexOf(from, StringComparison.Ordinal);
@@ -65,7 +62,47 @@ public sealed class ResponseDigestTests
         var error = Assert.Throws<BearerRequestException>(() => Read(
             s_file.Replace("\"ada\"", "\"bob\"", StringComparison.Ordinal).Replace("true", "false", StringComparison.Ordinal)));
 
-        Assert.Contains("So were responseJson.items[1].ok.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("it is \"bob\". Also: responseJson.items[1].ok was edited.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"id\": 1,", "", "responseJson.items[0].id was removed after it was recorded (GET /a).")]
+    [InlineData("\"id\": 1,", "\"id\": 1, \"x\": { \"y\": 1 },", "responseJson.items[0].x was added after it was recorded (GET /a): it is 1 field.")]
+    [InlineData("\"next\":", "\"nex\":",
+        "responseJson.nex was added after it was recorded (GET /a): it is \"/a?page=2\". Also: responseJson.next was removed.")]
+    [InlineData("\"Content-Type\": \"application/json\",", "", "headers.Content-Type was removed after it was recorded (GET /a).")]
+    public void Names_fields_that_were_added_or_removed(string from, string to, string message)
+    {
+        var at = s_file.IndexOf(from, StringComparison.Ordinal);
+
+        var error = Assert.Throws<BearerRequestException>(() => Read(s_file[..at] + to + s_file[(at + from.Length)..]));
+
+        Assert.EndsWith($": entries[0].{message}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_an_object_that_was_removed_but_not_each_field_in_it()
+    {
+        var root = JsonNode.Parse(s_file)!;
+        root["entries"]![0]!["responseJson"]!.AsObject().Remove("items");
+
+        var error = Assert.Throws<BearerRequestException>(() => Read(root.ToJsonString()));
+
+        Assert.EndsWith("responseJson.items was removed after it was recorded (GET /a).", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_ten_edits_and_the_number_of_the_others()
+    {
+        var body = new JsonObject(Enumerable.Range(10, 15).Select(number => KeyValuePair.Create($"n{number}", (JsonNode?)JsonValue.Create(number))));
+        var recording = new Recording(new Uri("https://api.contoso.com/"), new Redaction([]), [Entry("/a", body.ToJsonString())]);
+        var root = JsonNode.Parse(recording.ToUtf8())!;
+        foreach (var (name, _) in body) root["entries"]![0]!["responseJson"]!.AsObject().Remove(name);
+
+        var error = Assert.Throws<BearerRequestException>(() => Read(root.ToJsonString()));
+
+        Assert.Contains("responseJson.n10 was removed after", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("responseJson.n19 was removed, 5 more.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,6 +121,7 @@ public sealed class ResponseDigestTests
     [InlineData("?")]
     [InlineData("AAA=")]
     [InlineData("AAAAAAAA")]
+    [InlineData("AQMBYXh4")]
     public void Refuses_a_digest_that_is_none(string digest)
     {
         var root = JsonNode.Parse(s_file)!;
@@ -109,7 +147,7 @@ public sealed class ResponseDigestTests
     [Fact]
     public void Keeps_the_time_of_a_response()
     {
-        Assert.Equal(TimeSpan.FromSeconds(1), Read(s_file).Entries[0].Delay);
+        Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.Zero, null, null], Read(s_file).Entries.Select(entry => entry.Delay));
         Assert.Equal(TimeSpan.FromMilliseconds(120), RecordedEntry.Rounded(TimeSpan.FromMilliseconds(123)));
         Assert.Equal(TimeSpan.FromMilliseconds(1200), RecordedEntry.Rounded(TimeSpan.FromMilliseconds(1234)));
         Assert.Equal(RecordedEntry.LongestDelay, RecordedEntry.Rounded(TimeSpan.FromDays(2)));

@@ -80,7 +80,7 @@ internal sealed class ApiRecorder(Uri baseUri, Redaction redaction, TimeProvider
             throw;
         }
 
-        if (sent is { } start) entry = entry with { Delay = RecordedEntry.Measured(timing!.GetElapsedTime(start)) };
+        if (sent is { } start) entry = entry with { Delay = RecordedEntry.Rounded(timing!.GetElapsedTime(start)) };
         Decompression.Apply(response);
         var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
             .Where(header => !IsOmitted(header.Key))

@@ -102,12 +102,12 @@ internal sealed partial class HarReader(Func<int, string, BearerRequestException
     private static partial Regex BlankedMember();
 
     /// <summary>The time of the whole request; a HAR file has no better one that each program writes.</summary>
-    private static TimeSpan DelayOf(JsonFileNode entry) =>
+    private static TimeSpan? DelayOf(JsonFileNode entry) =>
         entry.Member("time")?.Value is { Kind: JsonValueKind.Number } time
             && double.TryParse(time.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var milliseconds)
-            && milliseconds > 0
+            && milliseconds >= 0
             ? RecordedEntry.Rounded(TimeSpan.FromMilliseconds(Math.Min(milliseconds, RecordedEntry.LongestDelay.TotalMilliseconds)))
-            : TimeSpan.Zero;
+            : null;
 
     private IEnumerable<KeyValuePair<string, string>> Headers(JsonFileNode response)
     {

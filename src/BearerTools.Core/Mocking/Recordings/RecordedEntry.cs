@@ -30,8 +30,8 @@ internal sealed record RecordedEntry
     /// <summary>Line in the file, or 0 for one that was just recorded.</summary>
     public int Line { get; init; }
 
-    /// <summary>Time until the headers arrived, or zero if it was not recorded.</summary>
-    public TimeSpan Delay { get; init; }
+    /// <summary>Time until the headers arrived, or <see langword="null"/> if it was not recorded.</summary>
+    public TimeSpan? Delay { get; init; }
 
     /// <summary>True for a body that is too long to be recorded, or that a HAR file does not contain.</summary>
     public bool IsTooLong { get; init; }
@@ -40,13 +40,6 @@ internal sealed record RecordedEntry
     /// True if the file has a digest of the response, so that edits are noticed. False for entries that were written by hand.
     /// </summary>
     public bool HasDigest { get; init; } = true;
-
-    /// <summary>A time that was measured, as it is recorded: at least a millisecond, so that the file shows that it was.</summary>
-    public static TimeSpan Measured(TimeSpan time)
-    {
-        var rounded = Rounded(time);
-        return rounded > TimeSpan.Zero ? rounded : TimeSpan.FromMilliseconds(1);
-    }
 
     /// <summary>A time as it is recorded: to 10 ms, from 1 second to 100 ms, and at most <see cref="LongestDelay"/>.</summary>
     public static TimeSpan Rounded(TimeSpan time)

@@ -94,7 +94,7 @@ internal sealed record Recording(Uri BaseUri, Redaction Redaction, IReadOnlyList
             if (entry.IsCut) writer.WriteBoolean(RecordingReader.CutName, true);
         }
 
-        if (entry.Delay > TimeSpan.Zero) writer.WriteNumber(RecordingReader.DelayName, (long)entry.Delay.TotalMilliseconds);
+        if (entry.Delay is { } delay) writer.WriteNumber(RecordingReader.DelayName, (long)delay.TotalMilliseconds);
         if (entry.HasDigest) writer.WriteString(RecordingReader.DigestName, ResponseDigest.Of(entry));
 
         writer.WriteEndObject();

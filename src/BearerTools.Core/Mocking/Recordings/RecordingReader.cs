@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using BearerTools.Http;
 using BearerTools.Json;
 using BearerTools.Security;
@@ -8,7 +9,7 @@ using BearerTools.Security;
 namespace BearerTools.Mocking.Recordings;
 
 /// <summary>Reads a recording file. People edit it, so errors name the line and the field.</summary>
-internal sealed class RecordingReader
+internal sealed partial class RecordingReader
 {
     public const string VersionName = "recordingVersion";
     public const string BaseUriName = "baseUri";
@@ -53,6 +54,26 @@ internal sealed class RecordingReader
     /// <exception cref="BearerRequestException">It is no recording, one of a newer version, or one that was edited.</exception>
     public static Recording Read(string path, byte[] content, Uri? baseUri = null, bool acceptsEdits = false) =>
         new RecordingReader(path, content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? content[3..] : content, acceptsEdits).Read(baseUri);
+
+    /// <summary>True for a recording of any version, even one with mistakes.</summary>
+    public static bool IsRecording(byte[] content)
+    {
+        const int LongestStart = 1000;
+        var text = content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? content[3..] : content;
+        // With mistakes that make it no JSON, such as marks of a merge, it is known by its first field, as this module writes it.
+        if (FirstField().IsMatch(Encoding.UTF8.GetString(text, 0, Math.Min(text.Length, LongestStart)))) return true;
+        try
+        {
+            return JsonFileParser.Parse(text, MaxDepth) is { Kind: JsonValueKind.Object } root && root.Member(VersionName) is not null;
+        }
+        catch (JsonFileException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex($$"""^\s*\{\s*"{{VersionName}}"\s*:""", RegexOptions.CultureInvariant)]
+    private static partial Regex FirstField();
 
     private Recording Read(Uri? harBaseUri)
     {
@@ -121,7 +142,7 @@ internal sealed class RecordingReader
         var digest = node.Member(DigestName)?.Value;
         var entry = new RecordedEntry
         {
-            Method = Required(node, MethodName, JsonValueKind.String).Text,
+            Method = Required(node, MethodName, JsonValueKind.String).Text.ToUpperInvariant(),
             Address = address.Text,
             RequestBody = Body(node, "request"),
             Status = code,
@@ -129,7 +150,7 @@ internal sealed class RecordingReader
             Body = Body(node, "response"),
             IsCut = node.Member(CutName)?.Value.Kind == JsonValueKind.True,
             Fault = kind,
-            Delay = TimeSpan.FromMilliseconds(milliseconds),
+            Delay = delay is null ? null : TimeSpan.FromMilliseconds(milliseconds),
             HasDigest = digest is not null || _acceptsEdits,
             Line = LineOf(node.Start),
         };
@@ -139,20 +160,20 @@ internal sealed class RecordingReader
 
     private void CheckDigest(RecordedEntry entry, JsonFileNode node, JsonFileNode digest, int index)
     {
-        const int MaxNamed = 5;
-        if (ResponseDigest.Edited(entry, Text(digest, DigestName)) is not { } edited)
-            throw Error(digest.Start, $"'{DigestName}' does not belong to this response.");
-        if (edited.Count == 0) return;
-        var first = edited[0];
-        var others = edited.Skip(1).Take(MaxNamed).Select(field => field.Path);
-        var more = edited.Count == 1 ? string.Empty
-            : $" So were {string.Join(", ", others)}{(edited.Count > MaxNamed + 1 ? ", …" : string.Empty)}.";
+        const int MaxNamed = 10;
+        if (ResponseDigest.Edited(entry, Text(digest, DigestName)) is not { } edits)
+            throw Error(digest.Start, $"'{DigestName}' is not a digest.");
+        if (edits.Count == 0) return;
+        var first = edits[0];
+        var value = first.Kind == ResponseEditKind.Removed ? "." : $": it is {first.Field.Shown}.";
+        var others = edits.Skip(1).Take(MaxNamed - 1).Select(edit => $"{edit.Field.Path} was {edit.Verb}");
+        if (edits.Count > MaxNamed) others = others.Append($"{edits.Count - MaxNamed} more");
         throw MockErrors.Error(
             "RecordingEdited", BearerErrorKind.InvalidData,
             Located(
-                Find(node, first.Steps).Start,
-                $"entries[{index}].{first.Path} was edited after it was recorded ({ServerText.Clean(entry.ToString(), 200)}): "
-                    + $"it is {first.Shown}.{more}"),
+                Find(node, first.Field.Steps).Start,
+                $"entries[{index}].{first.Field.Path} was {first.Verb} after it was recorded ({ServerText.Clean(entry.ToString(), 200)})"
+                    + $"{value}{(edits.Count == 1 ? string.Empty : $" Also: {string.Join(", ", others)}.")}"),
             "Undo the edit or record again. If it is intended, accept it with Protect-BearerRecording -AcceptEdits, or remove "
                 + $"the line '{DigestName}' of the entry.");
     }

@@ -37,7 +37,7 @@ internal sealed class Replay(Recording recording, string path, bool keepsTiming 
                 if (entry.IsTooLong) throw Incomplete(entry);
                 _isUsed[i] = true;
                 call.Rule = $"{Path.GetFileName(path)}, line {entry.Line}";
-                return keepsTiming ? Response(entry) with { Delay = entry.Delay } : Response(entry);
+                return keepsTiming ? Response(entry) with { Delay = entry.Delay ?? TimeSpan.Zero } : Response(entry);
             }
         }
 

@@ -7,7 +7,8 @@ namespace BearerTools.Mocking.Recordings;
 /// <summary>One value of a recorded response, or the size of a list or object in it.</summary>
 /// <param name="Steps">The names and positions that lead to it in the entry; for text, the name and the number of the line.</param>
 /// <param name="Value">The value as JSON, or the size.</param>
-internal sealed record ResponseField(IReadOnlyList<object> Steps, string Value)
+/// <param name="IsSize">True if the value is the size of a list, an object or a text with several lines.</param>
+internal sealed record ResponseField(IReadOnlyList<object> Steps, string Value, bool IsSize = false)
 {
     private const int LongestShown = 100;
     private const string TextName = "responseText";
@@ -23,10 +24,34 @@ internal sealed record ResponseField(IReadOnlyList<object> Steps, string Value)
             _ => $"[\"{ServerText.Clean((string)step, LongestShown)}\"]",
         }));
 
+    /// <summary>Identifies the path.</summary>
+    public string Key => KeyOf(Steps);
+
+    /// <summary>The key of what the field is in.</summary>
+    public string Parent => KeyOf(Steps.Take(Steps.Count - 1));
+
     /// <summary>The value for an error: short, and without characters that could manipulate a terminal.</summary>
     public string Shown => ServerText.Clean(Value, LongestShown);
 
-    /// <summary>The fields of the response of an entry, each list or object before its content.</summary>
+    /// <summary>Compares the paths: each field is after the one that it is in.</summary>
+    public static int Compare(ResponseField one, ResponseField other)
+    {
+        for (var i = 0; i < Math.Min(one.Steps.Count, other.Steps.Count); i++)
+        {
+            var difference = (one.Steps[i], other.Steps[i]) switch
+            {
+                (int left, int right) => left.CompareTo(right),
+                (string left, string right) => string.CompareOrdinal(left, right),
+                (int, _) => -1,
+                _ => 1,
+            };
+            if (difference != 0) return difference;
+        }
+
+        return one.Steps.Count.CompareTo(other.Steps.Count);
+    }
+
+    /// <summary>The fields of the response of an entry in the order of their paths, each list or object before its content.</summary>
     public static IEnumerable<ResponseField> Of(RecordedEntry entry)
     {
         if (entry.Fault != MockFault.None)
@@ -35,11 +60,10 @@ internal sealed record ResponseField(IReadOnlyList<object> Steps, string Value)
             yield break;
         }
 
-        yield return new([RecordingReader.StatusName], entry.Status.ToString(CultureInfo.InvariantCulture));
         if (entry.IsCut) yield return new([RecordingReader.CutName], "true");
         var headers = entry.Headers.ToLookup(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase);
         yield return Size([RecordingReader.HeadersName], headers.Count, "fields");
-        foreach (var header in headers)
+        foreach (var header in headers.OrderBy(header => header.Key, StringComparer.Ordinal))
         {
             string[] values = [.. header];
             if (values.Length > 1) yield return Size([RecordingReader.HeadersName, header.Key], values.Length, "items");
@@ -52,6 +76,7 @@ internal sealed record ResponseField(IReadOnlyList<object> Steps, string Value)
         }
 
         foreach (var field in Of(entry.Body)) yield return field;
+        yield return new([RecordingReader.StatusName], entry.Status.ToString(CultureInfo.InvariantCulture));
     }
 
     private static IEnumerable<ResponseField> Of(RecordedBody? body)
@@ -71,7 +96,7 @@ internal sealed record ResponseField(IReadOnlyList<object> Steps, string Value)
         {
             case JsonValueKind.Object:
                 yield return Size(steps, value.EnumerateObject().Count(), "fields");
-                foreach (var member in value.EnumerateObject())
+                foreach (var member in value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
                     foreach (var field in Of([.. steps, member.Name], member.Value)) yield return field;
                 break;
             case JsonValueKind.Array:
@@ -92,7 +117,10 @@ internal sealed record ResponseField(IReadOnlyList<object> Steps, string Value)
     private static ResponseField Text(object[] steps, string value) => new(steps, $"\"{value}\"");
 
     private static ResponseField Size(object[] steps, int size, string what) =>
-        new(steps, Invariant($"{size} {what}"));
+        new(steps, Invariant($"{size} {(size == 1 ? what.TrimEnd('s') : what)}"), IsSize: true);
+
+    private static string KeyOf(IEnumerable<object> steps) =>
+        string.Concat(steps.Select(step => Invariant($"{(step is int ? '#' : '.')}{step}\0")));
 
     private static bool IsOfWord(char letter) => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '$' or '@';
 
