@@ -56,6 +56,19 @@ Describe 'Export-BearerTrace' {
         (Get-Har $path).entries.Count | Should -Be 0
     }
 
+    It 'does not replace a file if there are no entries' {
+        Set-Content $path before
+        Export-BearerTrace $path -Uri */nothing/* -WarningVariable warning 3>$null
+        "$warning" | Should -BeLike "*no entries*'$path' is not changed."
+        Get-Content $path | Should -BeExactly before
+    }
+
+    It 'names the path of the user if the folder takes no files' -Skip:(-not $IsLinux) {
+        $message = { Export-BearerTrace /proc/trace.har } | Should -Throw -PassThru -ErrorId 'FileUnwritable,*'
+        "$message" | Should -BeLike "The file '/proc/trace.har' cannot be written: *"
+        "$message" | Should -Not -BeLike '*.tmp*'
+    }
+
     It 'includes bodies only with -IncludeBody, and only those that were traced' {
         $with = @{ Method = 'Post'; Body = [ordered]@{ name = 'ada'; password = 'hidden1' }; TraceBody = $true; SkipHttpErrorCheck = $true }
         $null = Invoke-BearerRequest /echo?page=77 @with
