@@ -104,7 +104,7 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
         {
             steps.Fail(
                 name,
-                $"no connection within {TimeText.Seconds(limit)}",
+                $"no connection within {TimeText.Seconds(limit)}, half of -TimeoutSec",
                 $"There was no connection within {TimeText.Seconds(limit)}, half of the time limit of the test.",
                 name switch
                 {
