@@ -33,7 +33,7 @@ internal static class MsalErrors
             MsalClientException { ErrorCode: MsalError.CodeExpired } expired =>
                 Make(expired, requester, EntraErrorAdvice.OfOAuth("expired_token")),
             MsalException other => Make(other, requester, EntraErrorAdvice.OfOAuth(other.ErrorCode ?? string.Empty)),
-            _ => new BearerTokenException($"Could not get a token for {requester}: {ServerText.Clean(cause.Message)}")
+            _ => new BearerTokenException($"Could not get a token for {requester}: {ServerText.Sentence(cause.Message)}")
             {
                 ErrorId = "EntraFailed",
                 NextStep = "Run the command again with -Debug to see MSAL's log.",
@@ -78,7 +78,7 @@ internal static class MsalErrors
         var pause = Pause(before, http);
         var advice = EntraErrorAdvice.OfStatus((HttpStatusCode)before.StatusCode) ?? EntraErrorAdvice.Throttled;
         return new BearerTokenException($"No new request was sent to Entra ID for {requester} because of its last response "
-            + $"({before.StatusCode}): {ServerText.Clean(before.Message)}")
+            + $"({before.StatusCode}): {ServerText.Sentence(before.Message)}")
         {
             StatusCode = (HttpStatusCode)before.StatusCode,
             CorrelationId = before.CorrelationId,
@@ -105,7 +105,7 @@ internal static class MsalErrors
     }
 
     private static BearerTokenException Make(MsalException cause, string requester, EntraErrorAdvice advice) =>
-        new($"Could not get a token for {requester}: {ServerText.Clean(cause.Message)}")
+        new($"Could not get a token for {requester}: {ServerText.Sentence(cause.Message)}")
         {
             Error = cause.ErrorCode,
             CorrelationId = cause.CorrelationId,

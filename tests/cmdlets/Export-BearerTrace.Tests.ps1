@@ -3,6 +3,7 @@ BeforeDiscovery { $hasChromium = [bool](Get-Command chromium -CommandType Applic
 BeforeAll {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
     Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    Import-Module "$PSScriptRoot/Support/DevTools.psm1"
     $sandbox = Start-Sandbox
     $null = Connect-Sandbox $sandbox
     function Get-Har([string] $Path) { (Get-Content $Path -Raw | ConvertFrom-Json -DateKind String).log }
@@ -54,6 +55,19 @@ Describe 'Export-BearerTrace' {
         Export-BearerTrace $path -Uri */nothing/* -WarningVariable warning 3>$null
         "$warning" | Should -BeLike '*no entries*'
         (Get-Har $path).entries.Count | Should -Be 0
+    }
+
+    It 'does not replace a file if there are no entries' {
+        Set-Content $path before
+        Export-BearerTrace $path -Uri */nothing/* -WarningVariable warning 3>$null
+        "$warning" | Should -BeLike "*no entries*'$path' is not changed."
+        Get-Content $path | Should -BeExactly before
+    }
+
+    It 'names the path of the user if the folder takes no files' -Skip:(-not $IsLinux) {
+        $message = { Export-BearerTrace /proc/trace.har } | Should -Throw -PassThru -ErrorId 'FileUnwritable,*'
+        "$message" | Should -BeLike "The file '/proc/trace.har' cannot be written: *"
+        "$message" | Should -Not -BeLike '*.tmp*'
     }
 
     It 'includes bodies only with -IncludeBody, and only those that were traced' {
@@ -138,5 +152,21 @@ Describe 'Export-BearerTrace' {
         $text | Should -Match '2 of 4 rows shown · 4 requests · 2 failed'
         $text | Should -Match '/status/404\?page=3&amp;code=REDACTED'
         ([regex]'class="row failed"').Matches($text).Count | Should -Be 2
+    }
+
+    It 'writes a HAR file that the network panel of a browser opens' -Skip:(-not $hasChromium) {
+        $null = Invoke-BearerRequest /items/1 -TraceBody
+        { Invoke-BearerRequest http://127.0.0.1:1/refused -Token (Get-BearerToken) -MaximumRetryCount 0 } | Should -Throw -ErrorId 'HostUnreachable,*'
+        Export-BearerTrace $path -IncludeBody
+        $log = Get-Har $path
+        $opened = Import-HarToDevTools $path -UserData (Join-Path $TestDrive devtools)
+
+        $opened.rows.Count | Should -Be $log.entries.Count
+        $opened.rows[1] | Should -BeLike '404?page=3&code=REDACTED127.0.0.1/api/status404Not Found*'
+        $opened.requests.url | Should -Be $log.entries.request.url
+        $opened.requests.status | Should -Be $log.entries.response.status
+        $item = $opened.requests | Where-Object url -Like */items/1
+        ($item.body | ConvertFrom-Json).id | Should -Be 1
+        $item.headers | Should -Contain 'Content-Type: application/json'
     }
 }

@@ -31,6 +31,17 @@ Describe 'An input that fails' {
         $failure[0].TargetObject | Should -Be 'status/500'
     }
 
+    It 'repeats no secret that a server repeats, but keeps the body as it is' {
+        $secret = "a1$(New-Guid)".Replace('-', '')
+        $body = "{`"detail`":`"Invalid password: $secret`"}"
+        $address = Set-RawResponse $sandbox "HTTP/1.1 400 Bad Request`r`nContent-Type: application/json`r`nContent-Length: $($body.Length)`r`n`r`n$body" -Path /repeats -End Keep
+        $failure = { Invoke-BearerRequest $address -Token (Get-BearerToken) } | Should -Throw -PassThru -ErrorId 'HttpStatus400,*'
+        $text = "$failure $($failure.ErrorDetails.Message) $($failure.Exception)"
+        $text | Should -BeLike '*400 Bad Request: Invalid password: [*][*][*]*'
+        $text | Should -Not -BeLike "*$secret*"
+        $failure.Exception.Body, $failure.Exception.Problem.detail | Should -BeLike "*$secret*"
+    }
+
     It 'is known by a stable id and a category: <Status> is <Id>, <Category>' -ForEach @(
         @{ Status = 400; Category = 'InvalidArgument' }
         @{ Status = 401; Category = 'AuthenticationError' }

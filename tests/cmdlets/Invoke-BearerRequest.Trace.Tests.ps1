@@ -70,6 +70,23 @@ Describe 'The trace' {
         foreach ($group in $groups) { @($group.Group.Uri | Sort-Object -Unique).Count | Should -Be 1; $group.Group.Attempt | Should -Be 1, 2 }
     }
 
+    It 'joins the pages of one input, and says which page a request was for' {
+        $null = Invoke-BearerRequest '/paged/link?total=30&size=10' -FollowRelLink
+        $entries = Get-BearerTrace | Where-Object Kind -EQ Request
+        $entries.Count | Should -Be 3
+        @($entries.Input | Sort-Object -Unique).Count | Should -Be 1
+        $entries[0].Reason | Should -BeNullOrEmpty
+        $entries[1..2].Reason | Should -Be 'page 2', 'page 3'
+    }
+
+    It 'shows a redirect that is refused as a failure' {
+        $address = Set-RawResponse $plain "HTTP/1.1 302 Found`r`nLocation: ftp://a.example/`r`nContent-Length: 0`r`n`r`n" -Path /refused -End Keep
+        { Invoke-BearerRequest $address -Token (Get-BearerToken) } | Should -Throw -ErrorId 'RedirectRefused,*'
+        $entry = Get-BearerTrace -Failed
+        $entry.Status | Should -Be 302
+        $entry.Error | Should -BeExactly 'The redirect was not followed.'
+    }
+
     It 'keeps heads and bodies only with -TraceBody' {
         $null = Invoke-BearerRequest /items/1
         $null = Invoke-BearerRequest /items/1 -TraceBody

@@ -81,6 +81,12 @@ BeforeAll {
     Send (Set-Response /u11 "Use Bearer $(Plant 'scheme in a text') here." -Type text/plain) $plain
     Send (Set-Response /u12 "{`"pass\u0077ord`":`"$(Plant 'escaped name')`",`"note`":`"$(Plant 'half of a body')" -Length 5000 -End Close) $plain
     Send (Set-Response /u13 -Status '401 Unauthorized' -Headers "WWW-Authenticate: Negotiate $(Plant 'Negotiate')") $plain
+    Send (Set-Response /u14 "<c><credentials><password><value>$(Plant 'nested XML element')</value></password></credentials><add key=`"password`" value=`"$(Plant 'XML value beside its name')`"/></c>" -Type application/xml) $plain
+    Send (Set-Response /u15 "{`"connectionString`":`"AccountKey=$(Plant 'connection string')`",`"items`":[{`"name`":`"DB_PASSWORD`",`"value`":`"$(Plant 'value beside its name')`"}],`"note`":`"it is ghp_$(Plant 'token with a prefix')`"}") $plain
+    Send (Set-Response /u16 "{`"next`":`"instance?sig=$(Plant 'relative address')`",`"text`":`"Invalid password: $(Plant 'sentence')`"}") $plain
+    Send (Set-Response /u17 "db:`n  password: $(Plant 'YAML')`n" -Type application/yaml) $plain
+    Send (Set-Response /u18) $plain @{ Method = 'Post'; Body = "grant_type=authorization_code&code=$(Plant 'code in a form')"; ContentType = 'application/x-www-form-urlencoded' }
+    Send (Set-Response "/u19/glpat-$(Plant 'token in a path')") $plain
     # Only a challenge makes the client send the password.
     $null = Set-Response http://a.example/ -Status '407 Proxy Authentication Required' -Headers 'Proxy-Authenticate: Basic realm="proxy"'
     $null = Set-Response http://a.example/ -Status '407 Proxy Authentication Required' -Headers "Proxy-Authenticate: Negotiate $(Plant 'proxy challenge')"

@@ -132,6 +132,28 @@ Describe 'Test-BearerConnection' {
         $server.Dispose()
     }
 
+    It 'says what part of the time limit a connection had' {
+        $server = Start-FixedServer
+        $failed = (Test-BearerConnection -Uri "https://127.0.0.1:$($server.Port)/" -TimeoutSec 1).FailedStep
+        $failed.Step | Should -Be TLS
+        # Half of what is left when the connection begins.
+        $failed.Found | Should -BeLike 'no connection within 0.* s, half of -TimeoutSec'
+        $server.Dispose()
+    }
+
+    It 'says what to do about the status <_>' -ForEach 400, 404, 500, 502, 503 {
+        $null = Connect-Sandbox $sandbox
+        $failed = (Test-BearerConnection -Path "status/$_").FailedStep
+        $failed.ErrorId | Should -Be "HttpStatus$_"
+        $failed.NextStep | Should -Not -BeNullOrEmpty
+    }
+
+    It 'explains an address without a scheme by the parameter that was typed' {
+        $failure = { Test-BearerConnection -Uri localhost:5000/v1 } | Should -Throw -PassThru -ErrorId 'UriRefused,*'
+        "$failure" | Should -BeLike "*'localhost:5000/v1' is not an absolute address: it has no scheme*"
+        $failure.ErrorDetails.Message | Should -Not -BeLike '*-BaseUri*'
+    }
+
     It 'asks no user to sign in' {
         Set-BearerProfile person -Authority $sandbox.Address -ClientId ops -Interactive -BaseUri $sandbox.Api
         $failed = (Test-BearerConnection -Profile person).FailedStep

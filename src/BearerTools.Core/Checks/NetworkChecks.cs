@@ -104,8 +104,8 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
         {
             steps.Fail(
                 name,
-                $"no result within {TimeText.Seconds(limit)}",
-                $"There was no result within {TimeText.Seconds(limit)}.",
+                $"no connection within {TimeText.Seconds(limit)}, half of -TimeoutSec",
+                $"There was no connection within {TimeText.Seconds(limit)}, half of the time limit of the test.",
                 name switch
                 {
                     CheckSteps.Proxy => "Check the proxy and the network; -NoProxy connects without it.",

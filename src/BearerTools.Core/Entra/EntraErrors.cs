@@ -34,7 +34,7 @@ internal static partial class EntraErrors
         string what, string error, string? description, HttpStatusCode? status = null, TimeSpan? retryAfter = null,
         string? correlationId = null)
     {
-        var text = description is null ? null : ServerText.Clean(description);
+        var text = description is null ? null : ServerText.Sentence(description);
         var code = text is null ? null : CodeIn(text);
         correlationId ??= text is not null && Correlation().Match(text) is { Success: true } id ? id.Groups["id"].Value : null;
         var advice = AdviceFor(code, error, status);

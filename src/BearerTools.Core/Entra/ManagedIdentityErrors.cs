@@ -25,7 +25,7 @@ internal static class ManagedIdentityErrors
     public static BearerTokenException Read(string requester, string body, HttpStatusCode status, TimeSpan? retryAfter)
     {
         var json = ServerJson.TryParse(body);
-        var text = json is { } document && FindText(document, nested: false) is { } found ? ServerText.Clean(found) : null;
+        var text = json is { } document && FindText(document, nested: false) is { } found ? ServerText.Sentence(found) : null;
         var code = text is null ? null : EntraErrors.CodeIn(text);
         var advice = AdviceFor(status, code, hasText: text is not null);
         return new BearerTokenException($"The managed identity endpoint returned no token for {requester} "

@@ -86,7 +86,7 @@ internal static class OAuthErrors
     {
         var advice = s_advice.GetValueOrDefault(code) ?? new Advice("TokenRequestRejected", BearerErrorKind.Authentication, null);
         var shownCode = ServerText.Clean(code, 100);
-        var shownDescription = description is null ? null : ServerText.Clean(description);
+        var shownDescription = description is null ? null : ServerText.Sentence(description);
         return new BearerTokenException($"{what}: {shownCode}{(shownDescription is null ? "." : $": {shownDescription}")}")
         {
             Error = shownCode,

@@ -64,7 +64,7 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     public void Read(int length) => Record?.Add(length);
 
     /// <summary>Notes that the body cannot be read to its end, and returns the error.</summary>
-    public BearerRequestException Failed(BodyFault fault, BearerRequestException error)
+    public BearerRequestException Failed(ResponseFault fault, BearerRequestException error)
     {
         if (Record is { } record) record.Details.Fault = fault;
         return error;

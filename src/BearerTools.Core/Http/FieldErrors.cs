@@ -154,7 +154,7 @@ internal sealed class FieldErrors
     private void Add(string? field, string text)
     {
         if (_found.Count >= MaxFound || (field is null && _known.Contains(text))) return;
-        var shown = ServerText.Clean(text, LongestText);
+        var shown = ServerText.Sentence(text, LongestText);
         if (field is not null) shown = $"{ServerText.Clean(field, LongestText)}: {shown}";
         if (shown.Length > 0 && _known.Add(shown)) _found.Add(shown);
     }

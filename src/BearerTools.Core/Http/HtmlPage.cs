@@ -74,7 +74,7 @@ internal static class HtmlPage
     private static string? Cleaned(string text, int longest, bool isCut = false)
     {
         var words = WebUtility.HtmlDecode(text).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
-        var shown = words.Length == 0 ? string.Empty : ServerText.Clean(string.Join(' ', words), longest, isCut);
+        var shown = words.Length == 0 ? string.Empty : ServerText.Sentence(string.Join(' ', words), longest, isCut);
         return shown.TrimEnd('…').Length == 0 ? null : shown;
     }
 }

@@ -30,10 +30,10 @@ internal static class ProblemText
         var start = body.AsSpan().TrimStart();
         if (mediaType is "text/html" or "application/xhtml+xml" && start[0] == '<')
             return HtmlPage.TextOf(body, isCut) is { } page ? $"a page that says \"{page}\"" : null;
-        if (start[0] is not ('{' or '[')) return ServerText.Clean(body, isCut: isCut);
+        if (start[0] is not ('{' or '[')) return ServerText.Sentence(body, isCut: isCut);
         if (body.Trim() is "{}" or "[]") return null;
-        if (ServerJson.TryParse(body) is not { } json) return ServerText.Clean(body, isCut: isCut);
-        return Words(json, reason) is { } words ? ServerText.Clean(words, Longest) : ServerText.Clean(body);
+        if (ServerJson.TryParse(body) is not { } json) return ServerText.Sentence(body, isCut: isCut);
+        return Words(json, reason) is { } words ? ServerText.Sentence(words, Longest) : ServerText.Sentence(body);
     }
 
     private static string? Words(JsonElement problem, string? reason)

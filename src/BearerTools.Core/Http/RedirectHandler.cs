@@ -99,13 +99,16 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
     };
 
     private static BearerRequestException Refuse(
-        RequestTemplate template, ApiResponse response, string errorId, string why, string nextStep) => new(
-        $"The redirect ({(int)response.Status}) from {RequestAddress.Printable(template.Address)} is not followed: {why}.",
-        response.Status)
-        {
-            ErrorId = errorId,
-            Kind = BearerErrorKind.Security,
-            Address = RequestAddress.Printable(template.Address),
-            NextStep = nextStep,
-        };
+        RequestTemplate template, ApiResponse response, string errorId, string why, string nextStep) =>
+        response.Failed(
+            ResponseFault.NotFollowed,
+            new BearerRequestException(
+                $"The redirect ({(int)response.Status}) from {RequestAddress.Printable(template.Address)} is not followed: {why}.",
+                response.Status)
+            {
+                ErrorId = errorId,
+                Kind = BearerErrorKind.Security,
+                Address = RequestAddress.Printable(template.Address),
+                NextStep = nextStep,
+            });
 }

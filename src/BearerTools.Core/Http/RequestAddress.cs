@@ -158,8 +158,12 @@ internal static class RequestAddress
         if (pathOnly.IndexOfAny('?', '#') is >= 0 and var end) pathOnly = pathOnly[..end];
         if (!Uri.TryCreate(root.AbsoluteUri + path, UriKind.Absolute, out var address))
             throw Refuse(text, "it is not a valid address", "Check it for typos.");
+        if (HasHiddenDots(pathOnly))
+            throw Refuse(
+                text, "its path has an escaped '..', which a server may resolve to a place outside the base address",
+                "Write the path that you mean, without '..'.");
         // The whole base, whose slash ends the authority: 'x@host' appended to a bare authority would be another host.
-        if (!address.AbsoluteUri.StartsWith(root.AbsoluteUri, StringComparison.Ordinal) || HasHiddenDots(pathOnly))
+        if (!address.AbsoluteUri.StartsWith(root.AbsoluteUri, StringComparison.Ordinal))
             throw Refuse(text, $"it leads outside {Printable(root)}", "Pass the address in full, or use another -BaseUri.");
         return address;
     }

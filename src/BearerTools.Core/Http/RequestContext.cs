@@ -37,6 +37,9 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
     /// <summary>The number of requests sent for the input, including redirects and replays.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>Number of the page that is requested, from 1; 0 for what is not a page.</summary>
+    public int Page { get; private set; }
+
     /// <summary>Number of the input in this process, which joins its requests in the trace.</summary>
     public long Number => _number != 0 ? _number : _number = Interlocked.Increment(ref s_last);
 
@@ -52,6 +55,15 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
     /// <summary>The status of the last response, for the trace; 0 if there was none.</summary>
     public int StatusBefore { get; set; }
 
+    /// <summary>Makes this the context of a page: the trace joins all pages of an input.</summary>
+    /// <param name="page">Number of the page, from 1.</param>
+    /// <param name="before">The context of the page before; <see langword="null"/> for the first one.</param>
+    public void BeginPage(int page, RequestContext? before)
+    {
+        Page = page;
+        if (before is not null) _number = before.Number;
+    }
+
     /// <summary>Returns a context for a part that may be cancelled earlier; its requests are counted separately.</summary>
     public RequestContext Until(CancellationToken earlier) => new(events, earlier)
     {
@@ -59,5 +71,6 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
         Gate = Gate,
         Time = Time,
         _number = Number,
+        Page = Page,
     };
 }

@@ -21,9 +21,6 @@ internal static class RequestFailure
     /// <summary>Bounds the reading of a slow body: the error must not wait for it.</summary>
     private static readonly TimeSpan s_longestReading = TimeSpan.FromSeconds(5);
 
-    /// <summary>Name parts of headers that carry credentials; errors do not need their values.</summary>
-    private static readonly string[] s_blankedHeaders = ["cookie", "authorization", "token", "secret", "api-key", "apikey"];
-
     /// <param name="cause">The runtime's exception.</param>
     /// <param name="template">The request.</param>
     /// <param name="nextStep">What to do, if that is known better than from the cause.</param>
@@ -84,7 +81,7 @@ internal static class RequestFailure
         var status = (int)response.Status;
         var reason = string.IsNullOrEmpty(response.Message.ReasonPhrase)
             ? response.Status.ToString()
-            : ServerText.Clean(response.Message.ReasonPhrase);
+            : ServerText.Sentence(response.Message.ReasonPhrase);
         var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType, reason);
         var address = RequestAddress.Printable(response.Template.Address);
         var policies = ViolatedPolicies.Clause(response.Message, body);
@@ -111,8 +108,7 @@ internal static class RequestFailure
         var headers = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
         {
-            var blank = s_blankedHeaders.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
-            headers[ServerText.Clean(name, LongestHeaderName)] = blank
+            headers[ServerText.Clean(name, LongestHeaderName)] = SecretNames.IncludeHeader(name, values.ToString())
                 ? new[] { LiveSecrets.Mark }
                 : values.Select(value => ServerText.Clean(value, LongestBody)).ToArray();
         }

@@ -53,7 +53,7 @@ internal sealed class BufferedBody : IDisposable
         {
             body.Dispose();
             if (ConnectionFault.IsCause(e))
-                throw response.Failed(BodyFault.Broken, RequestFailure.FromConnection(e, response.Template));
+                throw response.Failed(ResponseFault.Broken, RequestFailure.FromConnection(e, response.Template));
             throw;
         }
     }
@@ -86,7 +86,7 @@ internal sealed class BufferedBody : IDisposable
     private static BearerRequestException TooLarge(ApiResponse response, long most)
     {
         var address = RequestAddress.Printable(response.Template.Address);
-        return response.Failed(BodyFault.TooLarge, new BearerRequestException(
+        return response.Failed(ResponseFault.TooLarge, new BearerRequestException(
             $"{response.Template.Method} {address}: the response exceeds the limit of {most} bytes for one object.")
         {
             ErrorId = "ResponseTooLarge",

@@ -142,12 +142,12 @@ internal sealed class ResponseReader
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {
-            throw response.Failed(BodyFault.Broken, RequestFailure.FromConnection(e, response.Template));
+            throw response.Failed(ResponseFault.Broken, RequestFailure.FromConnection(e, response.Template));
         }
         catch (JsonFormatException e)
         {
             throw response.Failed(
-                BodyFault.Invalid,
+                ResponseFault.Invalid,
                 await InvalidAsync(e, response.Template, stream!, start.AsMemory(0, BufferSize), kept, cancel).ConfigureAwait(false));
         }
         finally

@@ -8,7 +8,7 @@ internal static class PrintableAddress
     {
         var text = Path(address);
         if (address.Query.Length > 1) text = $"{text}?{string.Join('&', address.Query[1..].Split('&').Select(Name))}";
-        return LiveSecrets.Redact(text);
+        return CredentialForms.Redact(LiveSecrets.Redact(text), LiveSecrets.Mark);
     }
 
     /// <summary>The address without its query.</summary>

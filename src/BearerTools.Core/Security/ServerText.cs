@@ -39,6 +39,15 @@ internal static partial class ServerText
         return shown[..(char.IsHighSurrogate(shown[maximumLength - 1]) ? maximumLength - 1 : maximumLength)] + "…";
     }
 
+    /// <summary>
+    /// A sentence of a server for a message: also without what looks like a secret that this process does not know, such as the password
+    /// that the server rejects.
+    /// </summary>
+    /// <inheritdoc cref="Clean"/>
+    public static string Sentence(string text, int maximumLength = 500, bool isCut = false) =>
+        Clean(TextRedaction.Messages.Redact(text.Length > LongestSearched ? text[..LongestSearched] : text), maximumLength,
+            isCut || text.Length > LongestSearched);
+
     private static string Printable(string text)
     {
         var kept = new StringBuilder(text.Length);

@@ -39,7 +39,15 @@ public sealed class ExportBearerTraceCommand : TraceOutputCommand
             var file = TraceFiles.Target(path, NoClobber, Force);
             if (!ShouldProcess(file, "Export the trace")) return;
             var entries = Entries();
-            if (entries.Count == 0) WriteWarning("There are no entries to export.");
+            if (entries.Count == 0)
+            {
+                var exists = File.Exists(file);
+                WriteWarning(exists
+                    ? $"There are no entries to export. The file '{file}' is not changed."
+                    : $"There are no entries to export. The file '{file}' contains none.");
+                if (exists) return;
+            }
+
             TraceFiles.Write(file, entries, isPage, IncludeBody, Force);
         }
         catch (BearerRequestException e)

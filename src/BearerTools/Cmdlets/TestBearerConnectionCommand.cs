@@ -200,9 +200,11 @@ public sealed class TestBearerConnectionCommand : AsyncCmdlet
         return options with { Retries = options.Retries with { MaxRetries = 0 } };
     }
 
-    private static Uri BareAddress(Uri address) => address.IsAbsoluteUri
+    /// <summary>Without a scheme, <c>localhost:5000</c> would be an address with the scheme localhost.</summary>
+    private static Uri BareAddress(Uri address) => RequestAddress.IsAbsolute(address.OriginalString)
         ? RequestAddress.Resolve(address.OriginalString, null)
-        : throw new BearerRequestException($"'{ServerText.Clean(address.OriginalString, 100)}' is not an absolute address.")
+        : throw new BearerRequestException(
+            $"'{ServerText.Clean(address.OriginalString, 100)}' is not an absolute address: it has no scheme, such as https.")
         {
             ErrorId = "UriRefused",
             Kind = BearerErrorKind.InvalidArgument,

@@ -40,6 +40,13 @@ public sealed class RequestAddressTests
         Assert.Equal(expected, RequestAddress.Resolve(text, null).AbsoluteUri);
     }
 
+    [Fact]
+    public void An_escaped_dot_segment_is_named()
+    {
+        var error = Assert.Throws<BearerRequestException>(() => RequestAddress.Resolve("/a/%2e%2e/b", new Uri("https://api.contoso.com/v1/")));
+        Assert.Contains("its path has an escaped '..'", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("../admin")]
     [InlineData("/../admin")]

@@ -49,7 +49,7 @@ internal static partial class Explanation
         CachedTokenUsed used =>
             $"Token {used.Fingerprint} of the cache{From(used.Flow)} is used, because it is valid"
             + $"{(used.ExpiresOn is { } end ? $" until {TimeText.Of(end)}" : ": its issuer states no expiry")}"
-            + (used.CanRenew ? ". A new one is requested before it expires." : ". It cannot be renewed."),
+            + $". {Renewal(used)}",
         TokenRequestStarted started => Of(started),
         PaceAwaited waited =>
             $"Requests to {waited.Origin} wait for their turn (the first one {TimeText.Seconds(waited.Wait)}), because a limit applies to "
@@ -103,6 +103,10 @@ internal static partial class Explanation
                 + "this authority.",
         };
     }
+
+    private static string Renewal(CachedTokenUsed used) => !used.CanRenew ? "It cannot be renewed."
+        : used.ExpiresOn is null ? "A new one is requested when the API rejects it."
+        : "A new one is requested before it expires.";
 
     private static string From(string? flow) => flow is null ? string.Empty : $" (by {flow})";
 

@@ -41,7 +41,7 @@ internal sealed class RequestSpan : SpanEvents
             foreach (var (name, value) in tags) activity.SetTag(name, value);
             if (TelemetryTags.MethodOf(method) != method.Method)
                 activity.SetTag(TelemetryTags.OriginalMethod, LiveSecrets.Redact(method.Method));
-            activity.SetTag(TelemetryTags.Url, TracedAddress.Of(address));
+            activity.SetTag(TelemetryTags.Url, TracedAddress.Shown(address));
             if (profile is not null) activity.SetTag(TelemetryTags.Profile, profile);
         }
 

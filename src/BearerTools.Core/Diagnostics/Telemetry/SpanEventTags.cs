@@ -60,6 +60,6 @@ internal static class SpanEventTags
     {
         if (status is { } code) tags.Add(TelemetryTags.Status, code);
         if (delay is { } time) tags.Add(TelemetryTags.Delay, time.TotalSeconds);
-        if (address is not null) tags.Add(TelemetryTags.Url, TracedAddress.Of(address));
+        if (address is not null) tags.Add(TelemetryTags.Url, TracedAddress.Shown(address));
     }
 }

@@ -36,7 +36,7 @@ public sealed class BearerTraceEntry
             Profile = details.Profile;
             BaseUri = details.BaseUri is { } baseUri ? PrintableAddress.Of(baseUri) : null;
             Method = details.Method;
-            Uri = LiveSecrets.Redact(request.Address);
+            Uri = TraceRedaction.Forms(LiveSecrets.Redact(request.Address));
             Status = details.Status == 0 ? null : details.Status;
             Input = details.Input;
             Attempt = details.Attempt;
@@ -56,9 +56,10 @@ public sealed class BearerTraceEntry
             CorrelationId = Cleaned(request.CorrelationId);
             Error ??= details.Fault switch
             {
-                BodyFault.Broken => "The connection broke off while the response was read.",
-                BodyFault.Invalid => "The body of the response is not valid.",
-                BodyFault.TooLarge => "The response exceeds the limit for one object.",
+                ResponseFault.Broken => "The connection broke off while the response was read.",
+                ResponseFault.Invalid => "The body of the response is not valid.",
+                ResponseFault.TooLarge => "The response exceeds the limit for one object.",
+                ResponseFault.NotFollowed => "The redirect was not followed.",
                 _ => null,
             };
             Exchange = details.Exchange;
@@ -89,13 +90,15 @@ public sealed class BearerTraceEntry
     /// <summary>Status of the response, or <see langword="null"/> if there was none.</summary>
     public int? Status { get; }
 
-    /// <summary>Number of the input that caused the request: all its attempts and polls have the same one, each page has its own.</summary>
+    /// <summary>Number of the input that caused the request; the same for all its attempts, pages and polls.</summary>
     public long? Input { get; }
 
-    /// <summary>Number of the request among those that one input caused, from 1.</summary>
+    /// <summary>Number of the request among those that one input, or one page of its list, caused, from 1.</summary>
     public int? Attempt { get; }
 
-    /// <summary>Why it was sent after another request, such as <c>retry after 503</c>; otherwise <see langword="null"/>.</summary>
+    /// <summary>
+    /// Why it was sent after another request, such as <c>retry after 503</c> or <c>page 2</c>; otherwise <see langword="null"/>.
+    /// </summary>
     public string? Reason { get; }
 
     /// <summary>What happened to the token, or why requests are paused, as a sentence.</summary>
@@ -104,7 +107,7 @@ public sealed class BearerTraceEntry
     /// <summary>Flow of the token.</summary>
     public string? Flow { get; }
 
-    /// <summary>Why it failed, or why its body could not be read; otherwise <see langword="null"/>.</summary>
+    /// <summary>Why it failed, or why its response could not be used; otherwise <see langword="null"/>.</summary>
     public string? Error { get; }
 
     /// <summary>Keyed fingerprint of the token that was sent.</summary>
@@ -183,7 +186,8 @@ public sealed class BearerTraceEntry
     private static string? ReasonOf(in RequestDetails details)
     {
         var before = details.StatusBefore == 0 ? "no response" : $"{details.StatusBefore}";
-        return details.Reason switch
+        var page = details.Page > 1 ? $"page {details.Page}" : null;
+        var reason = details.Reason switch
         {
             SendReason.Retry => $"retry after {before}",
             SendReason.NewToken => $"new token after {before}",
@@ -192,6 +196,7 @@ public sealed class BearerTraceEntry
             SendReason.Next => $"next after {before}",
             _ => null,
         };
+        return page is null ? reason : reason is null ? page : $"{page}, {reason}";
     }
 
     private static string? Cleaned(string? text) => text is null ? null : ServerText.Clean(text, LongestText);

@@ -17,10 +17,13 @@ internal struct RequestDetails
     /// <summary>Fingerprint of the token that was sent, or <see langword="null"/> if none was.</summary>
     public string? Fingerprint;
 
-    /// <summary>Number of the message among those of its input, from 1.</summary>
+    /// <summary>Number of the message among those of its input or page, from 1.</summary>
     public int Attempt;
 
-    /// <summary>Number of the input that caused it; the same for all its attempts and polls.</summary>
+    /// <summary>Number of the page, from 1; 0 if the request is not for a page.</summary>
+    public int Page;
+
+    /// <summary>Number of the input that caused it; the same for all its attempts, pages and polls.</summary>
     public long Input;
 
     /// <summary>Why it was sent.</summary>
@@ -59,8 +62,8 @@ internal struct RequestDetails
     /// <summary>HTTP version of the response.</summary>
     public Version? Version;
 
-    /// <summary>Why the body of the response was not read to its end.</summary>
-    public BodyFault Fault;
+    /// <summary>Why the response could not be used.</summary>
+    public ResponseFault Fault;
 
     /// <summary>Heads and bodies, if they are traced; otherwise <see langword="null"/>.</summary>
     public TracedExchange? Exchange;

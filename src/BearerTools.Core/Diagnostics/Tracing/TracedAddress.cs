@@ -1,5 +1,3 @@
-using BearerTools.Security;
-
 namespace BearerTools.Diagnostics.Tracing;
 
 /// <summary>The text of an address for the trace: the values of its query only under names that are known to be harmless.</summary>
@@ -31,6 +29,9 @@ internal static class TracedAddress
             : path);
     }
 
+    /// <summary>The same without credentials in the path that are known by their form, which costs more than recording a request.</summary>
+    public static string Shown(Uri address, IReadOnlyList<string>? shown = null) => TraceRedaction.Forms(Of(address, shown));
+
     /// <summary>The same for an address or a relative reference in the text of a server.</summary>
     public static string Of(string reference, IReadOnlyList<string>? shown = null)
     {
@@ -45,9 +46,9 @@ internal static class TracedAddress
     {
         var end = pair.IndexOf('=', StringComparison.Ordinal);
         // Without a name, or with nothing but padding as a value, the text before the sign is data.
-        if (end <= 0 || end > LongestName || pair.AsSpan(end).TrimEnd('=').IsEmpty) return TokenShape.Mark;
+        if (end <= 0 || end > LongestName || pair.AsSpan(end).TrimEnd('=').IsEmpty) return TraceRedaction.Mark;
         var name = pair[..end];
-        return pair.Length - end <= LongestValue && IsShown(Uri.UnescapeDataString(name), shown) ? pair : $"{name}={TokenShape.Mark}";
+        return pair.Length - end <= LongestValue && IsShown(Uri.UnescapeDataString(name), shown) ? pair : $"{name}={TraceRedaction.Mark}";
     }
 
     private static bool IsShown(string name, IReadOnlyList<string>? shown) =>

@@ -56,7 +56,7 @@ internal static partial class TracedHeaders
             "cookie" => string.Join("; ", value.Split(';', StringSplitOptions.TrimEntries).Select(NameOnly)),
             "set-cookie" => string.Join("; ", value.Split(';', StringSplitOptions.TrimEntries).Select(Attribute)),
             "www-authenticate" or "proxy-authenticate" => Challenge(value),
-            _ => TokenShape.Mark,
+            _ => TraceRedaction.Mark,
         };
     }
 
@@ -64,15 +64,16 @@ internal static partial class TracedHeaders
         index > 0 && s_attributes.Contains(part.Split('=')[0].TrimEnd()) ? Clean(part) : NameOnly(part);
 
     private static string NameOnly(string pair) =>
-        pair.IndexOf('=', StringComparison.Ordinal) is > 0 and var end ? $"{Clean(pair[..end])}={TokenShape.Mark}" : TokenShape.Mark;
+        pair.IndexOf('=', StringComparison.Ordinal) is > 0 and var end
+            ? $"{Clean(pair[..end])}={TraceRedaction.Mark}" : TraceRedaction.Mark;
 
     private static string Challenge(string value)
     {
         var end = value.IndexOf(' ', StringComparison.Ordinal);
-        return end < 0 || s_schemes.Contains(value[..end]) ? Clean(value) : $"{Clean(value[..end])} {TokenShape.Mark}";
+        return end < 0 || s_schemes.Contains(value[..end]) ? Clean(value) : $"{Clean(value[..end])} {TraceRedaction.Mark}";
     }
 
-    private static string Clean(string text) => TokenShape.Redact(ServerText.Clean(text, LongestValue));
+    private static string Clean(string text) => TraceRedaction.Forms(ServerText.Clean(text, LongestValue));
 
     [GeneratedRegex("<([^<>]*)>", RegexOptions.CultureInvariant)]
     private static partial Regex Target();

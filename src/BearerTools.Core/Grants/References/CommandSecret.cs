@@ -151,7 +151,7 @@ internal sealed class CommandSecret : ISecretReader
 
     private BearerTokenException Ended(int code, string errors)
     {
-        var text = ServerText.Clean(errors.Trim(), LongestQuote);
+        var text = ServerText.Sentence(errors.Trim(), LongestQuote);
         return Failed(
             "SecretUnreadable",
             $"ended with code {code.ToString(CultureInfo.InvariantCulture)}{(text.Length > 0 ? $": {text}" : " and no error message.")}");

@@ -53,7 +53,7 @@ internal sealed class ClientSpanHandler(HttpMessageHandler sockets) : Delegating
         activity.SetTag(TelemetryTags.Method, method);
         activity.SetTag(TelemetryTags.Address, address.IdnHost);
         activity.SetTag(TelemetryTags.Port, address.Port);
-        activity.SetTag(TelemetryTags.Url, TracedAddress.Of(address));
+        activity.SetTag(TelemetryTags.Url, TracedAddress.Shown(address));
         if (request is ConnectingMessage { Resends: > 0 and var resends }) activity.SetTag(TelemetryTags.Resends, resends);
     }
 

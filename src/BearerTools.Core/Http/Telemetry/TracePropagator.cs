@@ -43,7 +43,7 @@ internal sealed class TracePropagator : DistributedContextPropagator
     {
         if (!activity.IsAllDataRequested) return;
         if (activity.GetTagItem(TelemetryTags.Url) is not null && message.RequestUri is { IsAbsoluteUri: true } address)
-            activity.SetTag(TelemetryTags.Url, TracedAddress.Of(address));
+            activity.SetTag(TelemetryTags.Url, TracedAddress.Shown(address));
         if (message is ConnectingMessage { Resends: > 0 and var resends }) activity.SetTag(TelemetryTags.Resends, resends);
     }
 }

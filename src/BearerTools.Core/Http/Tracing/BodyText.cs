@@ -16,7 +16,7 @@ internal static class BodyText
     /// <summary>More than is kept, so that a secret that crosses the end is recognised.</summary>
     public const int LongestRead = Longest + ServerText.LongestSecret;
 
-    private static readonly JsonRedaction s_json = new(Shown);
+    private static readonly JsonRedaction s_json = new(TraceRedaction.Options, ShownString);
 
     /// <param name="start">The body, or at least <see cref="LongestRead"/> bytes of it.</param>
     /// <param name="isCut">True if it is longer.</param>
@@ -57,17 +57,14 @@ internal static class BodyText
         return isCut ? text.TrimEnd('\uFFFD') : text.TrimStart('\uFEFF');
     }
 
-    private static string Shown(string text)
-    {
-        if (text.AsSpan().ContainsAny("=:<"))
-        {
-            text = BodyPreview.WithoutSecrets(
-                text, static name => TracedNames.AreSecret(Uri.UnescapeDataString(name)), TokenShape.Mark);
-        }
+    /// <summary>Twice: a secret may contain control characters, and control characters may hide a secret.</summary>
+    private static string Shown(string text) => TraceRedaction.Text.RedactBody(Printable(TraceRedaction.Text.RedactBody(text)));
 
-        // Twice: a secret may contain control characters, and control characters may hide a secret.
-        return TokenShape.Redact(LiveSecrets.Redact(Printable(LiveSecrets.Redact(text))));
-    }
+    /// <summary>A string of JSON: an address has only the harmless values of its query.</summary>
+    private static string ShownString(string text) =>
+        text.StartsWith("http", StringComparison.OrdinalIgnoreCase) && Uri.TryCreate(text, UriKind.Absolute, out var address)
+            ? TracedAddress.Shown(address)
+            : TraceRedaction.Text.Redact(text);
 
     /// <summary>Without characters that could manipulate the terminal or reorder a line. Line breaks and tabs are kept.</summary>
     private static string Printable(string text)

@@ -77,7 +77,7 @@ internal static class MessageHead
     public static TracedHead Of(HttpRequestMessage message, IReadOnlyList<string>? shown)
     {
         var uri = message.RequestUri!;
-        var address = TracedAddress.Of(uri, shown);
+        var address = TracedAddress.Shown(uri, shown);
         var root = uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
         List<KeyValuePair<string, string>> fields = [];
         if (!message.Headers.NonValidated.Contains("Host")) fields.Add(TracedHeaders.Of("Host", uri.Authority));
@@ -102,7 +102,7 @@ internal static class MessageHead
             foreach (var value in values) fields.Add(TracedHeaders.Of(name, value, shown));
         }
 
-        var reason = TokenShape.Redact(ServerText.Clean(response.ReasonPhrase ?? string.Empty, LongestReason));
+        var reason = TraceRedaction.Forms(ServerText.Clean(response.ReasonPhrase ?? string.Empty, LongestReason));
         return new TracedHead($"HTTP/{response.Version} {(int)response.StatusCode} {reason}".TrimEnd(), fields);
     }
 }

@@ -87,6 +87,7 @@ internal sealed class RequestTracer(
         details.Method = template.Method.Method;
         details.Fingerprint = fingerprint;
         details.Attempt = context.Attempts;
+        details.Page = context.Page;
         details.Input = context.Number;
         details.RequestLength = template.Body is { } body ? body.Length ?? -1 : 0;
         details.Exchange = context.Exchange;

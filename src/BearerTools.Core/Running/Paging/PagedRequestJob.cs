@@ -23,7 +23,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         {
             var first = rule.First(Template);
             _seen.Add(NextPage.KeyOf(first));
-            _next = Request(first, 1, output, ahead.Token);
+            _next = Request(first, 1, null, output, ahead.Token);
             while (_next is not null)
             {
                 (_current, _next, _isDecided) = (_next, null, false);
@@ -67,9 +67,11 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         _items += page.Items;
     }
 
-    private RequestedPage Request(RequestTemplate page, int number, JobOutput output, CancellationToken cancel)
+    private RequestedPage Request(
+        RequestTemplate page, int number, RequestContext? before, JobOutput output, CancellationToken cancel)
     {
         var context = NewContext(output, cancel);
+        context.BeginPage(number, before);
         return new RequestedPage(page, number, context, base.SendAsync(page, context));
     }
 
@@ -96,7 +98,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
 
             if (!_seen.Add(next.Key!)) throw PageFault.Loop(page, request.Address);
             if (page.Request.Body is { CanReplay: false }) throw PageFault.BodyNotReplayable(page);
-            _next = Request(request.After(page.ApiResponse), page.Number + 1, output, context.Cancel);
+            _next = Request(request.After(page.ApiResponse), page.Number + 1, context, output, context.Cancel);
         }
         catch (BearerRequestException e)
         {

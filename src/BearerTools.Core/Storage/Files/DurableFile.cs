@@ -34,14 +34,31 @@ internal static class DurableFile
 
             Rename(draft, path);
         }
-        catch
+        catch (Exception e)
         {
             TryDelete(draft);
+            if (Renamed(e, draft, path) is { } named) throw named;
             throw;
         }
 
         // NTFS writes the rename to its journal itself.
         if (!OperatingSystem.IsWindows()) UnixFile.FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>
+    /// The error with the name that the caller knows instead of that of the draft; <see langword="null"/> if it does not name the draft.
+    /// </summary>
+    private static Exception? Renamed(Exception error, string draft, string path)
+    {
+        if (!error.Message.Contains(draft, StringComparison.Ordinal)) return null;
+        var text = error.Message.Replace(draft, path, StringComparison.Ordinal);
+        return error switch
+        {
+            UnauthorizedAccessException => new UnauthorizedAccessException(text),
+            DirectoryNotFoundException => new DirectoryNotFoundException(text),
+            IOException => new IOException(text, error.HResult),
+            _ => null,
+        };
     }
 
     /// <summary>Creates a file that only its owner can read. Never follows a link.</summary>

@@ -28,6 +28,12 @@ public sealed class ExplanationTests
     }
 
     [Fact]
+    public void A_token_without_an_expiry_is_not_renewed_before_it() => Assert.EndsWith(
+        "its issuer states no expiry. A new one is requested when the API rejects it.",
+        Explanation.Of(new CachedTokenUsed("0123456789ab", "ClientCredentials", null, CanRenew: true)),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void An_explanation_says_more_than_the_verbose_line() =>
         Assert.All(
             EventSamples.All.Where(e => e is not DecisionEvent && Explanation.Of(e) is not null),

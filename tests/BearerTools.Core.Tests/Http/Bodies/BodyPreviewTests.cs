@@ -14,11 +14,11 @@ public sealed class BodyPreviewTests
     public void Text_is_shown_as_it_is(string text) => Assert.Equal(text, Of(text));
 
     [Theory]
-    [InlineData("""{"user":"ada","password":"hunter2hunter2","n":1}""", """{"user":"ada","password":***,"n":1}""")]
-    [InlineData("""{"apiKey": "a\"b", "list":[1]}""", """{"apiKey": ***, "list":[1]}""")]
-    [InlineData("""{"pin":1234}""", """{"pin":***}""")]
+    [InlineData("""{"user":"ada","password":"hunter2hunter2","n":1}""", """{"user":"ada","password":"***","n":1}""")]
+    [InlineData("""{"apiKey": "a\"b", "list":[1]}""", """{"apiKey":"***","list":[1]}""")]
+    [InlineData("""{"pin":1234}""", """{"pin":"***"}""")]
     [InlineData("user=ada&client_secret=hunter2&n=1", "user=ada&client_secret=***&n=1")]
-    [InlineData("<login user=\"ada\" password=\"hunter2\"/>", "<login user=\"ada\" password=***/>")]
+    [InlineData("<login user=\"ada\" password=\"hunter2\"/>", "<login user=\"ada\" password=\"***\"/>")]
     [InlineData("<login><Password>hunter2</Password></login>", "<login><Password>***</Password></login>")]
     public void Values_of_names_such_as_password_are_not_shown(string text, string shown) => Assert.Equal(shown, Of(text));
 

@@ -10,16 +10,17 @@ public sealed class BodyTextTests
 
     [Theory]
     [InlineData("""{"name":"ada","password":"x1"}""", """{"name":"ada","password":"REDACTED"}""")]
-    [InlineData("""{ "a": [1, {"access_token": ["x1", 2, true, null]}, "b"] }""", """{"a":[1,{"access_token":["REDACTED","REDACTED",true,null]},"b"]}""")]
+    [InlineData("""{ "a": [1, {"access_token": ["x1", 2, true, null]}, "b"] }""", """{"a":[1,{"access_token":["REDACTED",2,true,null]},"b"]}""")]
     [InlineData("""{"p\u0061ssword":"x1","n":1.50}""", """{"password":"REDACTED","n":1.50}""")]
     [InlineData("""{"next":"https://ada:x1@a.example/v1?page=2&sig=x1"}""", """{"next":"https://a.example/v1?page=2&sig=REDACTED"}""")]
-    [InlineData("""{"text":"{\"client_secret\":\"x1\"}"}""", """{"text":"{\"client_secret\":REDACTED}"}""")]
-    [InlineData("""{"bearer":"Bearer abcdefghijklmnopqrst"}""", """{"bearer":"Bearer REDACTED"}""")]
+    [InlineData("""{"text":"{\"client_secret\":\"x1\"}"}""", """{"text":"{\"client_secret\":\"REDACTED\"}"}""")]
+    [InlineData("""{"text":"Bearer abcdefghijklmnopqrst"}""", """{"text":"Bearer REDACTED"}""")]
     [InlineData("{\"a\":1}\n{\"pin\":1234}\n", "{\"a\":1}\n{\"pin\":\"REDACTED\"}")]
     [InlineData("\"text\"", "\"text\"")]
     public void Json_is_shown_without_values_of_secret_names(string body, string expected) => Assert.Equal(expected, Shown(body, Json));
 
     [Theory]
+    [InlineData("code=abcdefgh12345678&a=b", "code=REDACTED&a=b")]
     [InlineData("user=ada&password=x1&a=b", "user=ada&password=REDACTED&a=b")]
     [InlineData("p%61ssword=x1&a=b", "p%61ssword=REDACTED&a=b")]
     public void A_form_is_shown_without_values_of_secret_names(string body, string expected) =>
@@ -27,7 +28,7 @@ public sealed class BodyTextTests
 
     [Fact]
     public void Xml_is_shown_without_values_of_secret_names() => Assert.Equal(
-        """<login user="ada" token=REDACTED><password>REDACTED</password></login>""",
+        """<login user="ada" token="REDACTED"><password>REDACTED</password></login>""",
         Shown("""<login user="ada" token="x1"><password>x1</password></login>""", "application/xml"));
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace BearerTools.Diagnostics.Tracing;
 
-/// <summary>Why the body of a response was not read to its end. A kind and no text, so that a record does not grow.</summary>
-internal enum BodyFault : byte
+/// <summary>Why a response could not be used. A kind and no text, so that a record does not grow.</summary>
+internal enum ResponseFault : byte
 {
     None,
 
@@ -13,4 +13,7 @@ internal enum BodyFault : byte
 
     /// <summary>The body exceeds the limit of the command.</summary>
     TooLarge,
+
+    /// <summary>It is a redirect that is refused.</summary>
+    NotFollowed,
 }

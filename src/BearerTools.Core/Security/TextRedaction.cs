@@ -1,0 +1,130 @@
+using System.Text.RegularExpressions;
+
+namespace BearerTools.Security;
+
+/// <summary>
+/// Removes secrets from text that is not parsed, such as events, lines of JSON, XML, parts of a form, addresses, log lines and sentences:
+/// secrets of this process, values whose names suggest a secret, and values that have the form of a credential.
+/// </summary>
+internal sealed partial class TextRedaction(RedactionOptions options)
+{
+    private const int Shortest = 4;
+
+    private const int LongerThanWords = 24;
+
+    private readonly XmlRedaction _xml = new(options);
+
+    /// <summary>Removes secrets from sentences of servers in messages.</summary>
+    public static TextRedaction Messages { get; } = new(new RedactionOptions { IsMessage = true });
+
+    public RedactionOptions Options => options;
+
+    /// <summary>Returns the same instance if there is nothing to remove.</summary>
+    public string Redact(string text)
+    {
+        text = LiveSecrets.Redact(text);
+        if (text.Length < Shortest) return text;
+        text = CredentialForms.Redact(text, options.Mark);
+        // Guarded, because most texts are long and have none of them.
+        if (text.Contains('<', StringComparison.Ordinal)) text = _xml.Redact(text);
+        if (text.Contains('"', StringComparison.Ordinal)) text = JsonMember().Replace(text, Field);
+        if (text.Contains("\\\"", StringComparison.Ordinal)) text = EscapedJsonMember().Replace(text, Field);
+        if (text.Contains('=', StringComparison.Ordinal)) text = Pair().Replace(text, Field);
+        if (text.Contains("name=", StringComparison.OrdinalIgnoreCase)) text = FormPart().Replace(text, Field);
+        if (text.Contains(':', StringComparison.Ordinal) && !options.IsMessage) text = Line().Replace(text, Field);
+        return text.AsSpan().ContainsAny(":'\"`") ? Sentence().Replace(text, Quoted) : text;
+    }
+
+    /// <summary>A query or a form, without its question mark.</summary>
+    public string RedactPairs(string pairs) => string.Join('&', pairs.Split('&').Select(pair =>
+    {
+        var equals = pair.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0) return Redact(pair);
+        var value = Decoded(pair[(equals + 1)..]);
+        if (value.Length == 0 || !options.IncludesParameter(Decoded(pair[..equals]), value)) return Redact(pair);
+        options.Found?.Invoke(value);
+        return $"{pair[..equals]}={options.Mark}";
+    }));
+
+    /// <summary>A body that is no JSON, such as a form.</summary>
+    public string RedactBody(string text) =>
+        text.Contains('=', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(" \r\n<{") ? RedactPairs(text) : Redact(text);
+
+    private static string Decoded(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+
+    private string Field(Match match)
+    {
+        var (name, value) = (Uri.UnescapeDataString(match.Groups["name"].Value), match.Groups["value"].Value);
+        var isSecret = value.Length > 0 && value != options.Mark && (match.Groups["parameter"].Success
+            ? options.IncludesParameter(name, value)
+            : match.Groups["number"].Success ? options.IncludesNumber(name) : options.IncludesField(name, value));
+        return isSecret ? Removed(match, value) : match.Value;
+    }
+
+    private string Quoted(Match match)
+    {
+        var value = match.Groups["value"].Value.TrimEnd('.', '!', '?', '…');
+        var isSecret = LooksSecret(value) && value != options.Mark && options.IncludesField(match.Groups["name"].Value, value);
+        return isSecret ? Removed(match, value) : match.Value;
+    }
+
+    private string Removed(Match match, string value)
+    {
+        options.Found?.Invoke(value);
+        return CredentialForms.Masked(match, options.Mark);
+    }
+
+    /// <summary>Words of a sentence have no digits, and are not that long. Addresses and times are no secrets.</summary>
+    private static bool LooksSecret(string value) =>
+        value.Length >= LiveSecrets.MinimumLength
+        && (value.Length >= LongerThanWords || value.Any(char.IsAsciiDigit))
+        && !value.Contains("://", StringComparison.Ordinal)
+        && !Time().IsMatch(value);
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d", RegexOptions.CultureInvariant)]
+    private static partial Regex Time();
+
+    [GeneratedRegex("""
+        "(?<name>[^"\\]{1,100})"\s{0,9}:\s{0,9}(?:"(?<value>(?>(?:[^"\\]|\\.)*))|(?<number>(?<value>-?\d[\d.eE+-]{0,100})))
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
+    private static partial Regex JsonMember();
+
+    /// <summary>In JSON that is the text of a JSON string.</summary>
+    [GeneratedRegex("""
+        \\"(?<name>[^"\\]{1,100})\\"\s{0,9}:\s{0,9}\\"(?<value>[^"\\]*)
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
+    private static partial Regex EscapedJsonMember();
+
+    /// <summary>In a query, a form, a line of settings, and an attribute.</summary>
+    [GeneratedRegex("""
+        (?:(?<parameter>[?&])|(?<![\w%.$-]))(?<name>[\w%.$-]{1,100})\ ?=\ ?
+        (?:"(?<value>[^"<>\r\n]+)|'(?<value>[^'<>\r\n]+)|(?<value>[^\s&;,"'<>]+))
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
+    private static partial Regex Pair();
+
+    /// <summary>A part of multipart/form-data (RFC 7578).</summary>
+    [GeneratedRegex("""
+        ;\s?name="?(?<name>[^"\r\n;]{1,100})"?[^\r\n]{0,500}\r\n(?:[^\r\n]{1,500}\r\n){0,9}\r\n(?<value>(?>(?:(?!\r\n--).)*))
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex FormPart();
+
+    /// <summary>A line of YAML with one word, and a header. "password: is required" is a sentence.</summary>
+    [GeneratedRegex("""
+        ^[\ \t>-]{0,40}(?:(?<name>(?:set-)?cookie2?|(?:proxy-)?authorization)\ ?:\ ?(?<value>[^\r\n]+)
+          |(?<name>[\w.-]{1,100})[\ \t]?:[\ \t]{1,9}["']?(?<value>[^\s"']+)["']?[\ \t]*(?=\r?$))
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Line();
+
+    /// <summary>
+    /// In a sentence, such as "Invalid password: …", "the token '…' has expired" or "X-Api-Key: …". Codes of errors, such as
+    /// "invalid_token: …", are no names.
+    /// </summary>
+    [GeneratedRegex("""
+        (?<![\w-])(?!(?:invalid|expired|missing|bad|wrong|unsupported|unknown)[_A-Z])
+        (?<name>[\w-]{0,40}?(?:password|passwd|passphrase|passcode|pwd|secret|token|signature|cookie|credentials?|session(?:[ _-]?id)?
+          |authorization|jwt|(?:(?:api|access|account|shared|private|subscription|signing)[ _-]?)?key))
+        (?:\ (?:is|was|of|value|provided|given|received|sent|header)){0,2}
+        (?:\ ?:\ ?["'`]?(?<value>[^\s"'`,;<>()]{8,})|\ ["'`](?<value>[^\s"'`<>]{8,})["'`])
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Sentence();
+}
