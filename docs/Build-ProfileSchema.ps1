@@ -39,8 +39,8 @@ foreach ($field in $fields) {
     $name = Get-Property $field Name
     $schema = & $kinds["$(Get-Property $field Kind)"]
     $attributes = $command.Parameters[$name].Attributes
-    $set = $attributes | Where-Object { $_ -is [ValidateSet] } | Select-Object -First 1
-    if ($set) { $schema.enum = @($set.ValidValues) }
+    $set = $attributes | Where-Object { $_.GetType().Name -eq 'CheckedWhenRunAttribute' -and $_.Values.Count -gt 0 } | Select-Object -First 1
+    if ($set) { $schema.enum = @($set.Values) }
     $text = $page.SelectNodes("*[local-name()='parameters']/*[local-name()='parameter'][*[local-name()='name']='$name']/*[local-name()='description']/*")
     $schema.description = @($text | ForEach-Object InnerText) -join ' '
     $properties[$name] = $schema

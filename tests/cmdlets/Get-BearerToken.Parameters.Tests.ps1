@@ -68,7 +68,7 @@ Describe 'The parameter sets of Get-BearerToken' {
     ) {
         foreach ($value in 'hunter2-hunter2', 12345678, @('hunter2-hunter2', 'hunter2-hunter2')) {
             $given = @{ Authority = 'https://id.contoso.com'; ClientId = 'ops'; $Name = $value } + $With
-            $failure = { Get-BearerToken @given } | Should -Throw "*SecureString*Read-Host -AsSecureString*$Way*" -ErrorId 'ParameterArgumentTransformationError,*' -PassThru
+            $failure = { Get-BearerToken @given } | Should -Throw "*SecureString*Read-Host -AsSecureString*$Way*" -ErrorId 'ParameterInvalid,*' -PassThru
             ($failure | Out-String) + ($failure | Format-List * -Force | Out-String) | Should -Not -Match 'hunter2-hunter2|12345678'
         }
     }

@@ -54,6 +54,12 @@ Describe 'Invoke-BearerRequest -Credential' {
         (Invoke-BearerRequest /echo -BaseUri $u -Credential $ann).header | Should -BeExactly $header
     }
 
+    It 'sends an empty user name if a credential has none' {
+        $nameless = [pscredential]::new([pscustomobject]@{ UserName = $null; Password = $ann.Password })
+        $expected = 'Basic ' + [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes(":$password"))
+        (Invoke-BearerRequest "${u}echo" -Credential $nameless).header | Should -BeExactly $expected
+    }
+
     It 'keeps them on a redirect within the origin, and does not send them to another one' {
         (Invoke-BearerRequest "${u}here" -Credential $ann).header | Should -BeExactly $header
         (Invoke-BearerRequest "${u}moved" -Credential $ann).header | Should -BeNullOrEmpty

@@ -49,6 +49,25 @@ Describe 'The pages of a list' {
         $pages.sent | Should -Be 'filter=a+b', 'filter=a+b&after=page%201', 'filter=a+b&after=page%202'
     }
 
+    It 'come with a cursor that is an array or an object: <Name>' -ForEach @(
+        @{ Name = 'the sort values of the last row'; With = @{ CursorPath = 'hits[-1].sort'; CursorParameter = 'search_after' }; Sent = '{"size":10,"search_after":[20,"ü\"<",{}]}' }
+        @{ Name = 'the last key'; With = @{ CursorPath = 'LastEvaluatedKey'; CursorParameter = 'ExclusiveStartKey' }; Sent = '{"size":10,"ExclusiveStartKey":{"id":{"N":"20"}}}' }
+    ) {
+        $with = $With + @{ Method = 'Post'; CursorIn = 'Body'; Body = @{ size = 10 } }
+        (Invoke-BearerRequest cursors/containers @with -ItemsPath hits -MaximumFollowRelLink 3).id | Should -Be $all
+        (Invoke-BearerRequest cursors/containers @with -MaximumFollowRelLink 3)[2].sent | Should -Be $Sent
+    }
+
+    It 'are an error where the cursor is an array or an object, and not sent in JSON: <Name>' -ForEach @(
+        @{ Name = 'in the query'; Id = 'NextPageNotText'; Says = '*cursor at ''LastEvaluatedKey'' is an object or an array*-CursorIn Body*'; With = @{} }
+        @{ Name = 'in a header'; Id = 'NextPageNotText'; Says = '*-CursorIn Body*'; With = @{ CursorIn = 'Header' } }
+        @{ Name = 'in a form'; Id = 'CursorNotInBody'; Says = '*Give the body as an object*'; With = @{ CursorIn = 'Body'; ContentType = 'application/x-www-form-urlencoded' } }
+    ) {
+        $failure = Get-Failure { Invoke-BearerRequest cursors/containers -Method Post -CursorPath LastEvaluatedKey -CursorParameter a @With }
+        $failure[-1].FullyQualifiedErrorId | Should -Be "$Id,$command"
+        "$($failure[-1])" | Should -BeLike $Says
+    }
+
     It 'are an error where the cursor cannot be added to the body' {
         $body = [uri]::EscapeDataString('{"next":"x"}')
         $failure = Get-Failure { Invoke-BearerRequest "mirror?body=$body" -Method Post -Body '[1]' -CursorPath next -CursorIn Body -CursorParameter a }

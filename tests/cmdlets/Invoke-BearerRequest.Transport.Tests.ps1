@@ -86,6 +86,19 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         $failure.ErrorDetails.Message | Should -BeLike '*If-Match*-SkipHeaderValidation*'
     }
 
+    It 'are an error for more than one value of a header that is sent once: <_>' -ForEach 'Content-Type', 'content-length', 'Content-Location', 'Host', 'If-Modified-Since', 'Referer' {
+        $failure = { Invoke-BearerRequest echo -Method Post -Body x -Headers @{ $_ = 'a/b', 'c/d' } } | Should -Throw -ErrorId "HeaderRefused,$mine" -PassThru
+        $failure.ErrorDetails.Message | Should -BeLike "*$_ can be sent only once*Give one value*"
+        { Invoke-BearerRequest echo -Method Post -Body x -Headers @{ $_ = 'a/b', 'c/d' } -SkipHeaderValidation } | Should -Throw -ErrorId "HeaderRefused,$mine"
+        { Set-BearerProfile once -TokenFrom env:PATH -Headers @{ $_ = 'a/b', 'c/d' } } | Should -Throw -ErrorId 'HeaderRefused,*'
+    }
+
+    It 'of a body keep all values of a list' {
+        $echo = Invoke-BearerRequest echo -Method Post -Body x -Headers @{ 'Content-Language' = 'de', 'en'; 'Content-Type' = , 'text/x' }
+        $echo.headers.'Content-Language' | Should -BeIn 'de, en', 'de,en'
+        $echo.contentType | Should -BeLike 'text/x*'
+    }
+
     It 'are sent unchanged with -SkipHeaderValidation' {
         $with = @{ Headers = @{ 'If-Match' = 'not quoted' }; UserAgent = 'Odd ('; ContentType = 'json'; Method = 'Post'; Body = '{}'; SkipHeaderValidation = $true }
         foreach ($echo in Invoke-Both $open $with) {

@@ -21,8 +21,8 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     /// <summary>The reason, as a clause, why a retry that might help was not made; otherwise <see langword="null"/>.</summary>
     public string? GiveUpReason { get; set; }
 
-    /// <summary>The id of the last event that was read of the body; <see langword="null"/> if it is no stream of events with ids.</summary>
-    public string? LastEventId { get; set; }
+    /// <summary>Where the body can be continued; <see langword="null"/> if it is no stream of events that says so.</summary>
+    public EventPosition? Position { get; set; }
 
     /// <summary>True if the response rejects the token, and it could not be replaced by one that is accepted.</summary>
     public bool RejectsToken { get; set; }

@@ -34,6 +34,9 @@ internal sealed class RequestContext(IEventSink events, CancellationToken cancel
     /// <summary>The number of retries after faults.</summary>
     public int Retries { get; set; }
 
+    /// <summary>Where the stream of events that is read broke off; otherwise <see langword="null"/>.</summary>
+    public EventPosition? Position { get; set; }
+
     /// <summary>The number of requests sent for the input, including redirects and replays.</summary>
     public int Attempts { get; set; }
 

@@ -23,14 +23,15 @@ internal static class RequestHeaders
     /// <exception cref="BearerRequestException">A header is not valid.</exception>
     public static void Write(HttpRequestMessage message, RequestTemplate template, SendOptions options)
     {
-        foreach (var (name, value) in template.Headers)
+        for (var i = 0; i < template.Headers.Count; i++)
         {
+            var (name, value) = template.Headers[i];
             HttpHeaders? place = s_ofContent.Contains(name) ? message.Content?.Headers : message.Headers;
             // Headers that describe a body make no sense without one.
             if (place is null || (message.Content is null && name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)))
                 continue;
-            // The caller's header replaces the one derived from the body.
-            if (place is HttpContentHeaders content)
+            // The caller's header replaces the one derived from the body, but not the caller's own of the same name.
+            if (place is HttpContentHeaders content && IsFirst(template.Headers, i))
             {
                 CheckLength(content, name, value);
                 place.Remove(name);
@@ -85,6 +86,16 @@ internal static class RequestHeaders
         }
 
         return null;
+    }
+
+    private static bool IsFirst(IReadOnlyList<KeyValuePair<string, string>> headers, int index)
+    {
+        for (var i = 0; i < index; i++)
+        {
+            if (headers[i].Key.Equals(headers[index].Key, StringComparison.OrdinalIgnoreCase)) return false;
+        }
+
+        return true;
     }
 
     private static void CheckValue(string name, string value)

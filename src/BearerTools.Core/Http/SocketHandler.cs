@@ -25,8 +25,8 @@ internal sealed class SocketHandler(
     private static readonly TimeSpan s_notableWait = TimeSpan.FromMilliseconds(20);
 
     private readonly SendOptions _options = options ?? SendOptions.Default;
-    private readonly CommandPace _pace = pace
-        ?? new CommandPace(new OriginPaces(TimeProvider.System, Random.Shared.NextDouble), new PaceOptions());
+    private readonly MessagePace _pace = new(
+        pace ?? new CommandPace(new OriginPaces(TimeProvider.System, Random.Shared.NextDouble), new PaceOptions()), tracer);
 
     /// <param name="template">The request.</param>
     /// <param name="token">The token to attach (RFC 6750 section 2.1: in the header, never in the URL).</param>
@@ -40,24 +40,19 @@ internal sealed class SocketHandler(
     {
         context.Gate?.Rest();
         var asked = Stopwatch.GetTimestamp();
-        var permit = await EnterAsync(template, token, context).ConfigureAwait(false);
+        var permit = await _pace.EnterAsync(template, token?.Fingerprint ?? string.Empty, context).ConfigureAwait(false);
         HttpResponseMessage? response = null;
-        var trace = MessageTrace.For(context.Events, tracer, _options.TraceBody);
         Deadline.Scope? timeout = null;
         var times = new SendTimes(asked, asked);
+        // One method, because another asynchronous one would be another allocation for each message.
         try
         {
+            var trace = MessageTrace.For(context.Events, tracer, _options.TraceBody);
             timeout = _options.ResponseTimeout is { } limit
                 ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel)
                 : null;
-            context.Gate?.Enter(!MethodTraits.IsSafe(template.Method));
-            context.Attempts++;
-            var isObserved = context.Events.IsEnabled(EventLevel.Verbose);
-            times = new SendTimes(asked, Stopwatch.GetTimestamp());
-            if (RequestMetrics.MeasuresPace) Measure(template, times);
-            context.Resends = context.Reason is SendReason.First or SendReason.Next ? 0 : context.Resends + 1;
+            times = Begin(template, context, asked);
             var sender = template.IsCrossOrigin && crossOrigin is not null ? crossOrigin : connections;
-            if (template.Body is { CanReplay: false }) IdleGuard.TurnOff();
             for (var repeats = 0; response is null; repeats++)
             {
                 using var message = Message(template, token, prove);
@@ -74,9 +69,7 @@ internal sealed class SocketHandler(
                 catch (Exception e) when (!message.Cancel.IsCancellationRequested
                     && UnprocessedRequest.MayRepeat(e, message, template, repeats))
                 {
-                    if (isObserved)
-                        context.Events.Write(new RequestRepeated(
-                            template.Method, template.Address, e.GetBaseException() is IdleConnectionException));
+                    NoteRepeat(e, template, context);
                 }
                 catch (Exception e) when (!message.Cancel.IsCancellationRequested
                     && UnwritableRequest.Of(e, message, template) is { } refused)
@@ -85,82 +78,35 @@ internal sealed class SocketHandler(
                 }
             }
 
-            var record = tracer?.Add(template, context, token?.Fingerprint, times, response);
-            var capture = trace?.Receive(response);
-            if (trace is null) Decompression.Apply(response);
-            if (isObserved)
-                context.Events.Write(new ResponseReceived(
-                    template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(times.Sent), token?.Fingerprint));
-            if (context.Events.IsEnabled(EventLevel.Detail)) Explain(template, context, times, response);
-            if (_options.ReadTimeout is { } readTimeout)
-                response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);
-            return new ApiResponse(response, template) { Record = record, Capture = capture };
+            return Received(response, template, token, context, times, trace);
         }
-        catch (Exception e) when (context.Cancel.IsCancellationRequested && ConnectionFault.IsCause(e))
+        catch (Exception e) when (IsOfMessage(e))
         {
-            tracer?.AddFailure(template, context, token?.Fingerprint, times, "The request was cancelled.");
-            // Cancelling a request also closes a socket that is still connecting: that is no connection fault.
-            throw new OperationCanceledException(e.Message, e, context.Cancel);
-        }
-        catch (OperationCanceledException e) when (e is not RunEndedException && context.Cancel.IsCancellationRequested)
-        {
-            tracer?.AddFailure(template, context, token?.Fingerprint, times, "The request was cancelled.");
-            throw;
-        }
-        catch (Exception e)
-            when (ConnectionFault.IsCause(e)
-                || (e is OperationCanceledException and not RunEndedException && !context.Cancel.IsCancellationRequested))
-        {
-            var failure = timeout?.IsExpired == true
-                ? RequestFailure.FromTimeout(e, template, _options.ResponseTimeout.GetValueOrDefault())
-                : RequestFailure.FromConnection(e, template, proxy: _options.ProxyOf?.Invoke(template.Address));
-            tracer?.AddFailure(template, context, token?.Fingerprint, times, failure.Message);
+            var failure = Failure(e, template, context, timeout);
+            var reason = failure is OperationCanceledException ? "The request was cancelled." : failure.Message;
+            tracer?.AddFailure(template, context, token?.Fingerprint, times, reason);
+            if (ReferenceEquals(failure, e)) throw;
             throw failure;
         }
         finally
         {
-            // Must come first: a lost permit is lost for everything in this process that sends to this origin.
-            var pause = permit.Lane.Leave(permit, response);
-            permit.Shared?.Dispose();
+            // Must come first: others wait for it.
+            _pace.Leave(permit, response, template, context);
             timeout?.Dispose();
-            if (pause is { } requested)
-            {
-                Announce(requested, template, context);
-                tracer?.AddPause(template.Origin, requested);
-                _ = _pace.Shared?.PauseAsync(template.Origin, requested, context.Events);
-            }
         }
     }
 
-    private async ValueTask<Permit> EnterAsync(RequestTemplate template, AccessToken? token, RequestContext context)
+    /// <summary>Counts and measures a message that is about to be sent.</summary>
+    /// <exception cref="RunEndedException">The run has ended.</exception>
+    private static SendTimes Begin(RequestTemplate template, RequestContext context, long asked)
     {
-        try
-        {
-            var permit = await _pace.Of(template.Origin, token?.Fingerprint ?? string.Empty)
-                .EnterAsync(template.Address, context.Deadline?.Left, context.Events, context.ProgressSink, context.Cancel)
-                .ConfigureAwait(false);
-            return _pace.Shared is { } shared ? await EnterSharedAsync(shared, permit, template, context).ConfigureAwait(false) : permit;
-        }
-        catch (PausedTooLongException e)
-        {
-            throw RetryFailure.PausedTooLong(e.Pause, template, context.Deadline!);
-        }
-    }
-
-    /// <summary>Waits for other processes last, because their slots are valid for a moment only.</summary>
-    private async ValueTask<Permit> EnterSharedAsync(ISharedPace shared, Permit permit, RequestTemplate template, RequestContext context)
-    {
-        try
-        {
-            var slot = await shared.EnterAsync(template.Origin, _pace.Rate, context.Deadline?.Left, context.Events, context.Cancel)
-                .ConfigureAwait(false);
-            return slot is null ? permit : permit with { Shared = slot };
-        }
-        catch
-        {
-            permit.Lane.Leave(permit, null);
-            throw;
-        }
+        context.Gate?.Enter(!MethodTraits.IsSafe(template.Method));
+        context.Attempts++;
+        var times = new SendTimes(asked, Stopwatch.GetTimestamp());
+        if (RequestMetrics.MeasuresPace) Measure(template, times);
+        context.Resends = context.Reason is SendReason.First or SendReason.Next ? 0 : context.Resends + 1;
+        if (template.Body is { CanReplay: false }) IdleGuard.TurnOff();
+        return times;
     }
 
     private ConnectingMessage Message(RequestTemplate template, AccessToken? token, Func<string>? prove)
@@ -172,6 +118,48 @@ internal sealed class SocketHandler(
         message.Headers.Remove(DPoPKey.Header);
         message.Headers.TryAddWithoutValidation(DPoPKey.Header, prove());
         return message;
+    }
+
+    /// <summary>Traces and explains a response, and prepares its body for reading.</summary>
+    private ApiResponse Received(
+        HttpResponseMessage response, RequestTemplate template, AccessToken? token, RequestContext context, in SendTimes times,
+        MessageTrace? trace)
+    {
+        var record = tracer?.Add(template, context, token?.Fingerprint, times, response);
+        var capture = trace?.Receive(response);
+        if (trace is null) Decompression.Apply(response);
+        if (context.Events.IsEnabled(EventLevel.Verbose))
+            context.Events.Write(new ResponseReceived(
+                template.Method, template.Address, (int)response.StatusCode, Stopwatch.GetElapsedTime(times.Sent), token?.Fingerprint));
+        if (context.Events.IsEnabled(EventLevel.Detail)) Explain(template, context, times, response);
+        if (_options.ReadTimeout is { } readTimeout)
+            response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);
+        return new ApiResponse(response, template) { Record = record, Capture = capture };
+    }
+
+    /// <summary>True if the message failed or was cancelled, and not if the run ended before it could be sent.</summary>
+    private static bool IsOfMessage(Exception fault) =>
+        ConnectionFault.IsCause(fault) || fault is OperationCanceledException and not RunEndedException;
+
+    /// <summary>What a failed message throws.</summary>
+    private Exception Failure(Exception fault, RequestTemplate template, RequestContext context, Deadline.Scope? timeout)
+    {
+        if (context.Cancel.IsCancellationRequested)
+        {
+            // Cancelling a request also closes a socket that is still connecting: that is no connection fault.
+            return ConnectionFault.IsCause(fault) ? new OperationCanceledException(fault.Message, fault, context.Cancel) : fault;
+        }
+
+        return timeout?.IsExpired == true
+            ? RequestFailure.FromTimeout(fault, template, _options.ResponseTimeout.GetValueOrDefault())
+            : RequestFailure.FromConnection(fault, template, proxy: _options.ProxyOf?.Invoke(template.Address));
+    }
+
+    private static void NoteRepeat(Exception fault, RequestTemplate template, RequestContext context)
+    {
+        if (!context.Events.IsEnabled(EventLevel.Verbose)) return;
+        context.Events.Write(new RequestRepeated(
+            template.Method, template.Address, fault.GetBaseException() is IdleConnectionException));
     }
 
     /// <summary>Why it waited, and which connection it used. Mocks have none.</summary>
@@ -188,9 +176,4 @@ internal sealed class SocketHandler(
     private static void Measure(RequestTemplate template, in SendTimes times) => RequestMetrics.Paced(
         RequestMetrics.TagsOf(template.Method, template.Origin.Host, template.Origin.Port),
         Stopwatch.GetElapsedTime(times.Asked, times.Sent));
-
-    private static void Announce(TimeSpan pause, RequestTemplate template, RequestContext context)
-    {
-        if (context.Events.IsEnabled(OriginPaused.LevelOf(pause))) context.Events.Write(new OriginPaused(template.Origin, pause));
-    }
 }

@@ -33,7 +33,7 @@ internal sealed partial class JsonDocumentParser<TValue>
         _builder = builder;
         _stack = new JsonStack<TValue>(builder);
         _items = string.IsNullOrEmpty(options.ItemsPath) ? null : new JsonPathWatch(options.ItemsPath);
-        _captures = new JsonCaptures(options.Captures);
+        _captures = new JsonCaptures(options.Captures, options.KeepsContainers);
         _capturesInRows = !_captures.IsEmpty && (_items is null || _captures.ReachIntoRows);
 
         // ConvertFrom-Json also accepts comments and trailing commas.
@@ -72,7 +72,8 @@ internal sealed partial class JsonDocumentParser<TValue>
     public bool IsStarted => _phase != Phase.Start;
 
     /// <summary>
-    /// The text of the string or number at the path with this index in <see cref="JsonReadOptions.Captures"/>, or <see langword="null"/>.
+    /// The value at the path with this index in <see cref="JsonReadOptions.Captures"/>: the text of a string or number, or the JSON of an
+    /// object or array that is kept; otherwise <see langword="null"/>.
     /// </summary>
     public string? Captured(int index) => _captures.Text(index);
 
@@ -152,8 +153,14 @@ internal sealed partial class JsonDocumentParser<TValue>
             while (!_isOver && reader.Read())
             {
                 tokens++;
-                if (_phase == Phase.Rows) Build(ref reader, rows);
-                else Seek(ref reader, rows);
+                if (_phase != Phase.Rows)
+                {
+                    Seek(ref reader, rows);
+                    continue;
+                }
+
+                if (_capturesInRows) _captures.Observe(in reader);
+                Build(ref reader, rows);
             }
         }
         catch (JsonException e)
@@ -234,13 +241,13 @@ internal sealed partial class JsonDocumentParser<TValue>
 
         _oneRow = _options.NoEnumerate || reader.TokenType != JsonTokenType.StartArray
             || (_items is null && _options.Format != JsonFormat.Json);
+        // The token that begins the items has already been observed.
+        if (_items is null && _capturesInRows) _captures.Observe(in reader);
         if (_oneRow) Build(ref reader, rows);
-        else if (_items is null && _capturesInRows) _captures.Observe(in reader);
     }
 
     private void Build(ref Utf8JsonReader reader, List<TValue> rows)
     {
-        if (_capturesInRows) _captures.Observe(in reader);
         TValue value;
         switch (reader.TokenType)
         {

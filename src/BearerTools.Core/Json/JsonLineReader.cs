@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 
 namespace BearerTools.Json;
@@ -25,6 +26,9 @@ internal sealed class JsonLineReader<TValue>(
 
     /// <summary>The id of the last event that was read. An event without one keeps that of the event before.</summary>
     public string? LastEventId { get; private set; }
+
+    /// <summary>The last reconnection time, in milliseconds; <see langword="null"/> if the stream states none.</summary>
+    public long? ReconnectionTime { get; private set; }
 
     public void Feed(ReadOnlySpan<byte> bytes, List<TValue> rows)
     {
@@ -66,7 +70,7 @@ internal sealed class JsonLineReader<TValue>(
         _line.Clear();
         _data.Clear();
         (_number, _offset, _afterReturn) = (1, 0, false);
-        (_event, _id, LastEventId) = (null, null, null);
+        (_event, _id, LastEventId, ReconnectionTime) = (null, null, null, null);
     }
 
     public void SkipByteOrderMark(int length) => _offset = length;
@@ -102,6 +106,7 @@ internal sealed class JsonLineReader<TValue>(
             if ((line.StartsWith("id:"u8) || line.SequenceEqual("id"u8)) && line.IndexOf((byte)0) < 0)
                 _id = JsonText.Decode(ValueOf(line, "id"u8), escaped: false);
             else if (line.StartsWith("event:"u8)) _event = JsonText.Decode(ValueOf(line, "event"u8), escaped: false);
+            else if (line.StartsWith("retry:"u8)) ReconnectionTime = Milliseconds(ValueOf(line, "retry"u8)) ?? ReconnectionTime;
             return;
         }
 
@@ -118,6 +123,13 @@ internal sealed class JsonLineReader<TValue>(
         if (!line.StartsWith(field) || line.Length <= field.Length || line[field.Length] != ':') return default;
         var value = line[(field.Length + 1)..];
         return value.StartsWith(" "u8) ? value[1..] : value;
+    }
+
+    /// <summary>ASCII digits and nothing else; <see langword="null"/> if the field is to be ignored.</summary>
+    private static long? Milliseconds(ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty || value.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return null;
+        return Utf8Parser.TryParse(value, out long number, out _) ? number : long.MaxValue;
     }
 
     private void EndEvent(List<TValue> rows)

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace BearerTools.Json;
 
 /// <summary>Finds the value at a path of names while a document is read.</summary>
-internal sealed class JsonPathWatch(string path) : IJsonWatch
+internal sealed class JsonPathWatch(string path)
 {
     private const int NamedAtMost = 20;
 

@@ -13,6 +13,9 @@ internal sealed record JsonReadOptions
     /// <summary>Paths of strings and numbers to capture besides the rows, such as the link to the next page.</summary>
     public IReadOnlyList<string> Captures { get; init; } = [];
 
+    /// <summary>True to capture the JSON of objects and arrays too.</summary>
+    public bool KeepsContainers { get; init; }
+
     /// <summary>True to return an array as one row, instead of one row per element.</summary>
     public bool NoEnumerate { get; init; }
 

@@ -27,7 +27,8 @@ internal sealed class JsonRowReader<TValue>
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>
-    /// The text of the string or number at the path with this index in <see cref="JsonReadOptions.Captures"/>, or <see langword="null"/>.
+    /// The value at the path with this index in <see cref="JsonReadOptions.Captures"/>: the text of a string or number, or the JSON of an
+    /// object or array that is kept; otherwise <see langword="null"/>.
     /// </summary>
     public string? Captured(int index) => _document.Captured(index);
 
@@ -42,6 +43,9 @@ internal sealed class JsonRowReader<TValue>
 
     /// <summary>The id of the last event that was read; <see langword="null"/> if the stream has none.</summary>
     public string? LastEventId => _lines?.LastEventId;
+
+    /// <summary>The last reconnection time of the stream, in milliseconds; <see langword="null"/> if it states none.</summary>
+    public long? ReconnectionTime => _lines?.ReconnectionTime;
 
     /// <summary>Reads bytes, and adds the rows that they complete.</summary>
     /// <exception cref="JsonFormatException">The document is invalid. The rows before the error were added.</exception>

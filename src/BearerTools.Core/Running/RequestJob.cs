@@ -46,11 +46,12 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
     /// <summary>
     /// Sends the request and writes its response. A response that is truncated before any object was written is requested again from the
     /// URL that sent it: the steps that led there, such as a POST and its redirect, are done. A stream of events continues after the last
-    /// one, if it is to be resumed.
+    /// one, if it is to be resumed, and after the time that it states.
     /// </summary>
     private protected async Task SendAndWriteAsync(RequestTemplate request, RequestContext context, JobOutput output)
     {
         var written = output.Rows;
+        context.Position = null;
         while (true)
         {
             BearerRequestException broken;
@@ -66,10 +67,12 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                     when (output.Rows == written && run.Retries is not null && RetryClassifier.After(e, response.Template))
                 {
                     (broken, request) = (e, response.Template);
+                    BrokeOff(response, context);
                 }
                 catch (BearerRequestException e) when (CanResume(response, e))
                 {
-                    (broken, request) = (e, response.Template.AfterEvent(response.LastEventId!));
+                    (broken, request) = (e, response.Template.AfterEvent(response.Position!.LastId!));
+                    BrokeOff(response, context);
                     // The stream has made progress, so its faults are counted anew.
                     if (output.Rows > written) context.Retries = 0;
                     written = output.Rows;
@@ -80,8 +83,15 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
         }
     }
 
+    /// <summary>A reconnection time holds until the stream states another one, and thus for further connections too.</summary>
+    private static void BrokeOff(ApiResponse response, RequestContext context)
+    {
+        if (response.Position is { } position)
+            context.Position = position with { ReconnectionTime = position.ReconnectionTime ?? context.Position?.ReconnectionTime };
+    }
+
     private bool CanResume(ApiResponse response, BearerRequestException fault) =>
-        run.Resumes && run.Retries is not null && !string.IsNullOrEmpty(response.LastEventId)
+        run.Resumes && run.Retries is not null && !string.IsNullOrEmpty(response.Position?.LastId)
         && RetryClassifier.After(fault, response.Template);
 
     private protected virtual Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context) =>

@@ -152,7 +152,7 @@ internal sealed class ResponseReader
         }
         finally
         {
-            response.LastEventId = json.LastEventId;
+            response.Position = PositionOf(json);
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
             ArrayPool<byte>.Shared.Return(start);
             if (more is not null) ArrayPool<byte>.Shared.Return(more);
@@ -186,6 +186,11 @@ internal sealed class ResponseReader
         var shown = text is null ? null : ServerText.Clean(text, RequestFailure.LongestBody, !isWhole);
         return RequestFailure.InvalidBody(template, fault, fault.ErrorId, fault.Message, fault.NextStep, shown);
     }
+
+    private static EventPosition? PositionOf(JsonRowReader<object?> json) =>
+        json.LastEventId is null && json.ReconnectionTime is null
+            ? null
+            : new EventPosition(json.LastEventId, json.ReconnectionTime is { } time ? ServerValue.Seconds(time / 1000.0) : null);
 
     private ReadOnlySpan<object?> NewRows(int known) => CollectionsMarshal.AsSpan(_rows)[known..];
 

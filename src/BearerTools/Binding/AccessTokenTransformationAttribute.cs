@@ -20,21 +20,33 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
     /// <summary>True to accept plain text too, for cmdlets that only inspect a token.</summary>
     public bool AllowText { get; set; }
 
-    /// <summary>True if the command itself refuses a missing token, after it has begun.</summary>
-    public bool AllowNull { get; set; }
+    /// <summary>True if the command itself refuses anything else, after it has begun (<see cref="RefusedValue"/>).</summary>
+    public bool IsCheckedWhenRun { get; set; }
 
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        try
+        {
+            return TokenOf(inputData)!;
+        }
+        catch (ArgumentTransformationMetadataException e) when (IsCheckedWhenRun)
+        {
+            return RefusedValue.Of(new AccessToken(new Secret($"{Guid.NewGuid()}"), new Tokens.TokenMetadata()), e.Message);
+        }
+    }
+
+    private AccessToken? TokenOf(object inputData) =>
         IsDeserialized(inputData) ? throw new ArgumentTransformationMetadataException(FromOtherProcess) : PSValue.Unwrap(inputData) switch
         {
             // A variable that was never set must not select the current connection.
-            null when !AllowNull => throw new ArgumentTransformationMetadataException(IsNull),
+            null => IsCheckedWhenRun ? null : throw new ArgumentTransformationMetadataException(IsNull),
             AccessToken token => token,
             BearerConnection connection => connection.Connection.Tokens.Current is { } current ? connection.Connection.Bind(current)
                 : throw new ArgumentTransformationMetadataException(
                     "The token of this connection was removed from the cache. Connect again."),
             BearerTokenCacheEntry entry =>
                 entry.Current ?? throw new ArgumentTransformationMetadataException("The token of this entry was removed from the cache."),
-            SecureString { Length: 0 } when AllowNull => null!,
+            SecureString { Length: 0 } when IsCheckedWhenRun => null,
             SecureString { Length: 0 } => throw new ArgumentTransformationMetadataException("The token is empty."),
             SecureString secure => new AccessToken(secure),
             string text when AllowText && TokenText.Strip(text) is { Length: > 0 } stripped =>
@@ -45,7 +57,6 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
                     "A token cannot be given as plain text, because it would be stored in history and logs. Pass the object from "
                         + "Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken "
                         + "-TokenFrom env:NAME."),
-            null => inputData,
             // Not quoted either.
             var other => throw new ArgumentTransformationMetadataException(
                 $"It takes one token, and this is {NameOf(other)}. "

@@ -5,15 +5,24 @@ namespace BearerTools.Binding;
 /// <summary>Accepts a TimeSpan, its text, or a number of seconds, which the engine would take as ticks of 100 nanoseconds.</summary>
 internal sealed class LifetimeTransformationAttribute : ArgumentTransformationAttribute
 {
+    private const string Expected = "It takes a TimeSpan such as 00:10:00, or a number of seconds.";
+
+    /// <summary>True if the command itself refuses anything else, after it has begun (<see cref="RefusedValue"/>).</summary>
+    public bool IsCheckedWhenRun { get; set; }
+
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => PSValue.Unwrap(inputData) switch
     {
         byte or sbyte or short or ushort or int or uint or long or ulong or float or double or decimal =>
             Seconds(LanguagePrimitives.ConvertTo<double>(inputData)),
         string text when LanguagePrimitives.TryConvertTo<double>(text, out var seconds) => Seconds(seconds),
+        { } other when IsCheckedWhenRun && !LanguagePrimitives.TryConvertTo<TimeSpan>(other, out _) => Refuse(),
         _ => inputData,
     };
 
-    private static TimeSpan Seconds(double seconds) => seconds >= 0 && seconds <= TimeSpan.MaxValue.TotalSeconds / 2
+    private object Seconds(double seconds) => seconds >= 0 && seconds <= TimeSpan.MaxValue.TotalSeconds / 2
         ? TimeSpan.FromSeconds(seconds)
-        : throw new ArgumentTransformationMetadataException("It takes a TimeSpan such as 00:10:00, or a number of seconds.");
+        : Refuse();
+
+    private object Refuse() =>
+        IsCheckedWhenRun ? RefusedValue.Of(TimeSpan.Zero, Expected) : throw new ArgumentTransformationMetadataException(Expected);
 }

@@ -13,11 +13,14 @@ internal sealed class SecretTransformationAttribute(string reference) : Argument
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => PSValue.Unwrap(inputData) switch
     {
         null or SecureString => inputData,
-        string => throw new ArgumentTransformationMetadataException(
+        string => Refuse(
             "A secret cannot be given as plain text, because it would be stored in history and logs. "
                 + $"Pass a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: {reference}."),
-        var other => throw new ArgumentTransformationMetadataException(
+        var other => Refuse(
             $"It takes a SecureString (Read-Host -AsSecureString, Get-Secret), not a value of type {other.GetType().Name}. "
                 + $"To refer to a stored secret, use {reference}."),
     };
+
+    /// <summary>The command refuses it when it runs.</summary>
+    private static object Refuse(string why) => RefusedValue.Of(new SecureString(), why);
 }

@@ -27,10 +27,12 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     [Parameter(ParameterSetName = ProfileSet, Mandatory = true, Position = 0)]
     [Alias("Name")]
     [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(ProfileNameCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? Profile { get; set; }
 
     /// <summary>Requests a new token even if the cached one is still valid.</summary>
     [Parameter]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter ForceRefresh { get; set; }
 
     /// <summary>
@@ -38,16 +40,18 @@ public sealed class ConnectBearerApiCommand : ConnectionDefinitionCommand
     /// authority issues no longer ones.
     /// </summary>
     [Parameter]
-    [LifetimeTransformation]
+    [LifetimeTransformation(IsCheckedWhenRun = true)]
     [ArgumentCompleter(typeof(NoCompleter))]
     public TimeSpan? MinimumLifetime { get; set; }
 
     /// <summary>Returns the connection.</summary>
     [Parameter]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter PassThru { get; set; }
 
     /// <summary>Explains in plain sentences, on the information stream, why things are done: this token, this wait, this retry.</summary>
     [Parameter]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter Explain { get; set; }
 
     private protected override bool Explains => Explain;

@@ -13,20 +13,23 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     /// <summary>Headers to send with every request. A request's own -Headers take precedence.</summary>
     [Parameter]
     [AllowNull]
+    [CheckedWhenRun(typeof(IDictionary))]
     public IDictionary? Headers { get; set; }
 
     /// <summary>Query parameters to send with every request. A request's own -Query takes precedence.</summary>
     [Parameter]
     [AllowNull]
+    [CheckedWhenRun(typeof(IDictionary))]
     public IDictionary? Query { get; set; }
 
     /// <summary>Maximum number of concurrent requests of one command (default 16).</summary>
     [Parameter]
-    [ValidateRange(1, 10_000)]
+    [CheckedWhenRun(typeof(int), Minimum = 1, Maximum = 10_000)]
     public int ThrottleLimit { get; set; }
 
     /// <summary>Maximum rate of requests to one origin, such as 50/s or 600/m, retries included.</summary>
     [Parameter]
+    [CheckedWhenRun(typeof(RateLimit))]
     public RateLimit? RateLimit { get; set; }
 
     /// <summary>
@@ -35,75 +38,85 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     /// Fleet for those with -Store Redis.
     /// </summary>
     [Parameter]
+    [CheckedWhenRun(typeof(RateLimitScope))]
     public RateLimitScope RateLimitScope { get; set; }
 
     /// <summary>Maximum number of concurrent requests to one origin, over all commands of this process.</summary>
     [Parameter]
-    [ValidateRange(1, 10_000)]
+    [CheckedWhenRun(typeof(int), Minimum = 1, Maximum = 10_000)]
     public int OriginThrottleLimit { get; set; }
 
     /// <summary>Adapts the number of concurrent requests to what the API can handle.</summary>
     [Parameter]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter AdaptiveThrottle { get; set; }
 
     /// <summary>
     /// Maximum wait for a quota that the API reports as exhausted without refusing a request (default 60 s; 0 does not wait).
     /// </summary>
     [Parameter]
-    [ValidateRange(0, 86_400)]
+    [CheckedWhenRun(typeof(int), Minimum = 0, Maximum = 86_400)]
     public int MaximumQuotaWaitSec { get; set; }
 
     /// <summary>Maximum number of retries of a request (default 2).</summary>
     [Parameter]
-    [ValidateRange(0, int.MaxValue)]
+    [CheckedWhenRun(typeof(int), Minimum = 0)]
     public int MaximumRetryCount { get; set; }
 
     /// <summary>Time between two attempts, in seconds (default: exponential back-off with jitter).</summary>
     [Parameter]
-    [ValidateRange(1, RequestLimits.MaxSeconds)]
+    [CheckedWhenRun(typeof(int), Minimum = 1, Maximum = RequestLimits.MaxSeconds)]
     public int RetryIntervalSec { get; set; }
 
     /// <summary>Maximum time to wait for the headers of a response, in seconds; 0 for no limit.</summary>
     [Parameter]
     [Alias("TimeoutSec")]
-    [ValidateRange(0, int.MaxValue)]
+    [CheckedWhenRun(typeof(int), Minimum = 0)]
     public int ConnectionTimeoutSeconds { get; set; }
 
     /// <summary>Maximum time to wait between two parts of a body, in seconds; 0 for no limit.</summary>
     [Parameter]
-    [ValidateRange(0, int.MaxValue)]
+    [CheckedWhenRun(typeof(int), Minimum = 0)]
     public int OperationTimeoutSeconds { get; set; }
 
     /// <summary>The User-Agent header of every request.</summary>
     [Parameter]
     [AllowNull, AllowEmptyString]
+    [CheckedWhenRun(typeof(string))]
     public string? UserAgent { get; set; }
 
     /// <summary>The proxy for requests to the API (default: the system's). Requests to authorities do not use it.</summary>
     [Parameter]
     [AllowNull]
+    [CheckedWhenRun(typeof(Uri))]
     public Uri? Proxy { get; set; }
 
     /// <summary>The credential for the proxy.</summary>
     [Parameter]
+    // First: the engine would ask for a user name instead of anything that is none.
+    [CheckedWhenRun(typeof(PSCredential))]
     [Credential]
     public PSCredential? ProxyCredential { get; set; }
 
     /// <summary>Authenticates to the proxy as the current user.</summary>
     [Parameter]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter ProxyUseDefaultCredentials { get; set; }
 
     /// <summary>Connects to the API without a proxy, even if the system defines one.</summary>
     [Parameter]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter NoProxy { get; set; }
 
     /// <summary>Treats HTTP error statuses as normal responses.</summary>
     [Parameter]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter SkipHttpErrorCheck { get; set; }
 
     /// <summary>Statuses besides 401 with which the API rejects a token that has expired, such as 403, 419 or 498.</summary>
     [Parameter]
-    [AllowNull, AllowEmptyCollection, ValidateRange(400, 599)]
+    [AllowNull, AllowEmptyCollection]
+    [CheckedWhenRun(typeof(int[]), Minimum = 400, Maximum = 599)]
     public int[]? RenewOn { get; set; }
 
     /// <summary>Names in queries whose values the trace shows, besides those that are known to be harmless.</summary>
@@ -115,6 +128,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     /// on several machines; Memory, the default, is this process only.
     /// </summary>
     [Parameter]
+    [CheckedWhenRun(typeof(StoreKind))]
     public StoreKind Store { get; set; }
 
     /// <summary>
@@ -123,6 +137,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     /// </summary>
     [Parameter]
     [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(SecretReferenceCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? StoreConnection { get; set; }
 
     /// <summary>
@@ -131,6 +146,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     /// </summary>
     [Parameter]
     [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(SecretReferenceCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? StoreKeyFrom { get; set; }
 
     /// <summary>
@@ -138,7 +154,8 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     /// credentials.
     /// </summary>
     [Parameter]
-    [ValidateSet(nameof(StoreKind.Memory))]
+    [ArgumentCompleter(typeof(ListedValueCompleter))]
+    [CheckedWhenRun(typeof(StoreKind), nameof(StoreKind.Memory))]
     public StoreKind StoreFallback { get; set; }
 
     private protected override StoreKind? NamedStore => IsTyped(nameof(Store)) ? Store : null;

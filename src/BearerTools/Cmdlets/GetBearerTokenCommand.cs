@@ -31,7 +31,7 @@ public sealed class GetBearerTokenCommand : TokenFlowCommand
     /// authority issues no longer ones.
     /// </summary>
     [Parameter]
-    [LifetimeTransformation]
+    [LifetimeTransformation(IsCheckedWhenRun = true)]
     [ArgumentCompleter(typeof(NoCompleter))]
     public TimeSpan? MinimumLifetime { get; set; }
 

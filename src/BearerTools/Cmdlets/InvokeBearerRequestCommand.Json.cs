@@ -81,6 +81,7 @@ public sealed partial class InvokeBearerRequestCommand
         NoEnumerate = NoEnumerate,
         ItemsPath = ItemsPath,
         Captures = _pages?.Captures ?? [],
+        KeepsContainers = _pages is { KeepsContainers: true },
         Depth = Depth,
         MaximumRowBytes = MaximumObjectBytes,
     };

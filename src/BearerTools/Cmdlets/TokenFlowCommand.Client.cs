@@ -33,6 +33,7 @@ public abstract partial class TokenFlowCommand
     [Alias("Issuer")]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(AuthorityCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? Authority { get; set; }
 
     /// <summary>Address of the token endpoint, for authorities without metadata.</summary>
@@ -43,6 +44,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
     [Parameter(ParameterSetName = Flow.Subject)]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(Uri))]
     public Uri? TokenEndpoint { get; set; }
 
     /// <summary>
@@ -61,6 +63,7 @@ public abstract partial class TokenFlowCommand
     [Alias("AppId", "ApplicationId")]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? ClientId { get; set; }
 
     /// <summary>Scopes to request.</summary>
@@ -104,6 +107,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
     [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.ServiceAccount)]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(IDictionary))]
     public IDictionary? AdditionalParameter { get; set; }
 
     /// <summary>
@@ -113,6 +117,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.ClientCredentials)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? GrantType { get; set; }
 
     /// <summary>
@@ -128,6 +133,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.GitHubApp), Parameter(ParameterSetName = Flow.JsonLogin)]
     [AllowNull]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(IDictionary))]
     public IDictionary? TokenRequestHeaders { get; set; }
 
     /// <summary>
@@ -140,6 +146,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
     [Parameter(ParameterSetName = Flow.Subject)]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter DPoP { get; set; }
 
     /// <summary>The first parameter of the default flow that is on the command line, or <see langword="null"/> if there is none.</summary>

@@ -39,6 +39,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.JsonLogin)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? SecretFrom { get; set; }
 
     /// <summary>Private key of the client: the path of a PEM, JWK or PFX file, or a reference such as env:NAME.</summary>
@@ -50,6 +51,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.EntraClientCredentials)]
     [Parameter(ParameterSetName = Flow.OnBehalfOf), Parameter(ParameterSetName = Flow.GitHubApp)]
     [AllowNull, AllowEmptyString]
+    [CheckedWhenRun(typeof(string))]
     public string? ClientKey { get; set; }
 
     /// <summary>Password of the key file. -SecretFrom can refer to it instead.</summary>
@@ -73,6 +75,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.EntraClientCredentials)]
     [Parameter(ParameterSetName = Flow.OnBehalfOf), Parameter(ParameterSetName = Flow.GitHubApp)]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(X509Certificate2))]
     public X509Certificate2? ClientCertificate { get; set; }
 
     /// <summary>Thumbprint of the client's certificate in the certificate store of the user or the machine.</summary>
@@ -86,6 +89,7 @@ public abstract partial class TokenFlowCommand
     [Alias("CertificateThumbprint")]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? ClientCertificateThumbprint { get; set; }
 
     /// <summary>Id under which the authority knows the key (default: the kid of a JWK).</summary>
@@ -97,6 +101,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Subject)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? KeyId { get; set; }
 
     /// <summary>Signing algorithm (default: one that both the authority and the key support).</summary>
@@ -106,7 +111,9 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
     [Parameter(ParameterSetName = Flow.Subject)]
-    [ValidateSet(Grants.Keys.SigningAlgorithm.RS256, Grants.Keys.SigningAlgorithm.PS256, Grants.Keys.SigningAlgorithm.ES256)]
+    [ArgumentCompleter(typeof(ListedValueCompleter))]
+    [CheckedWhenRun(
+        typeof(string), Grants.Keys.SigningAlgorithm.RS256, Grants.Keys.SigningAlgorithm.PS256, Grants.Keys.SigningAlgorithm.ES256)]
     public string? SigningAlgorithm { get; set; }
 
     /// <summary>Audience of a signed assertion: the issuer, or the token endpoint for older authorities.</summary>
@@ -116,7 +123,8 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
     [Parameter(ParameterSetName = Flow.Subject)]
-    [ValidateSet(ForIssuer, ForTokenEndpoint)]
+    [ArgumentCompleter(typeof(ListedValueCompleter))]
+    [CheckedWhenRun(typeof(string), ForIssuer, ForTokenEndpoint)]
     public string AssertionAudience { get; set; } = ForIssuer;
 
     /// <summary>Method of client authentication (default: one that the authority supports).</summary>
@@ -126,7 +134,9 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
     [Parameter(ParameterSetName = Flow.Assertion), Parameter(ParameterSetName = Flow.AssertionFrom)]
     [Parameter(ParameterSetName = Flow.Subject)]
-    [ValidateSet(
+    [ArgumentCompleter(typeof(ListedValueCompleter))]
+    [CheckedWhenRun(
+        typeof(string),
         OAuthConstants.ClientAuthenticationMethod.SecretBasic, OAuthConstants.ClientAuthenticationMethod.SecretPost,
         OAuthConstants.ClientAuthenticationMethod.PrivateKeyJwt, OAuthConstants.ClientAuthenticationMethod.TlsClientAuth,
         OAuthConstants.ClientAuthenticationMethod.SelfSignedTlsClientAuth, OAuthConstants.ClientAuthenticationMethod.None)]

@@ -18,6 +18,7 @@ public abstract partial class TokenFlowCommand
     /// <summary>Base address of the API. Relative addresses are joined to it, and the token may be sent to its origin.</summary>
     [Parameter]
     [RelativeUriTransformation, ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(Uri))]
     public Uri? BaseUri { get; set; }
 
     /// <summary>
@@ -32,26 +33,31 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Subject), Parameter(ParameterSetName = Flow.ServiceAccount)]
     [Parameter(ParameterSetName = Flow.JsonLogin)]
     [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? BaseUriPath { get; set; }
 
     /// <summary>Word before the token in its header, such as Token or SSWS (default Bearer; an empty text for none).</summary>
     [Parameter]
     [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(TokenSchemeCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? TokenScheme { get; set; }
 
     /// <summary>Header to send the token in, such as X-Auth-Token, instead of Authorization.</summary>
     [Parameter]
     [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? SendTokenInHeader { get; set; }
 
     /// <summary>Cookie to send the token in, instead of a header.</summary>
     [Parameter]
     [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? SendTokenInCookie { get; set; }
 
     /// <summary>Additional origins that the token may be sent to, such as https://files.contoso.com.</summary>
     [Parameter]
     [AllowNull, AllowEmptyCollection, ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(Uri[]))]
     public Uri[] AllowedOrigin { get; set; } = [];
 
     /// <summary>Request settings from the command line.</summary>

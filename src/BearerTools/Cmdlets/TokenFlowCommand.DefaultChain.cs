@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Entra;
 using BearerTools.Entra.Chain;
 using BearerTools.Session;
@@ -13,6 +14,7 @@ public abstract partial class TokenFlowCommand
     /// account, or a login in the browser. If the first available identity fails, that is an error; later ones are not tried.
     /// </summary>
     [Parameter(ParameterSetName = Flow.DefaultChain, Mandatory = true)]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter DefaultChain { get; set; }
 
     private DefaultChain DefaultChainSource()

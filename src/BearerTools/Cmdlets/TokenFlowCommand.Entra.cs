@@ -20,6 +20,7 @@ public abstract partial class TokenFlowCommand
     [Alias("Tenant")]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? TenantId { get; set; }
 
     /// <summary>The cloud that the tenant is in.</summary>
@@ -27,7 +28,8 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.OnBehalfOf), Parameter(ParameterSetName = Flow.EntraInteractive)]
     [Parameter(ParameterSetName = Flow.EntraDeviceCode), Parameter(ParameterSetName = Flow.Account)]
     [Parameter(ParameterSetName = Flow.DefaultChain)]
-    [ValidateSet(EntraAuthority.AzureCloud, EntraAuthority.AzureChinaCloud, EntraAuthority.AzureUSGovernment)]
+    [ArgumentCompleter(typeof(ListedValueCompleter))]
+    [CheckedWhenRun(typeof(string), EntraAuthority.AzureCloud, EntraAuthority.AzureChinaCloud, EntraAuthority.AzureUSGovernment)]
     public string Environment { get; set; } = EntraAuthority.AzureCloud;
 
     /// <summary>
@@ -36,6 +38,7 @@ public abstract partial class TokenFlowCommand
     /// </summary>
     [Parameter(ParameterSetName = Flow.EntraClientCredentials), Parameter(ParameterSetName = Flow.OnBehalfOf)]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(ScriptBlock))]
     public ScriptBlock? ClientAssertion { get; set; }
 
     /// <summary>Source of such assertions: file:PATH, env:NAME, command:PROGRAM, github, azurepipelines or workloadidentity.</summary>
@@ -43,6 +46,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.OnBehalfOf)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(AssertionPlaceCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? ClientAssertionFrom { get; set; }
 
     private ITokenSource EntraClientCredentials() => BearerSession.Services.Entra.ClientCredentials(ConfidentialClient());

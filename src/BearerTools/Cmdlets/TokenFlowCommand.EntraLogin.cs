@@ -16,6 +16,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.Account, Mandatory = true)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(AccountCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string Account { get; set; } = string.Empty;
 
     private ITokenSource EntraInteractive()

@@ -13,8 +13,8 @@ public abstract partial class TokenFlowCommand
 {
     /// <summary>Id of the installation of the GitHub App. -AppId (-ClientId) gives the id of the app, -ClientKey its private key.</summary>
     [Parameter(ParameterSetName = Flow.GitHubApp, Mandatory = true)]
-    [ValidateRange(1L, long.MaxValue)]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(long), Minimum = 1)]
     public long InstallationId { get; set; }
 
     /// <summary>Names of the repositories that the token is for (default: all repositories of the installation).</summary>
@@ -26,6 +26,7 @@ public abstract partial class TokenFlowCommand
     /// <summary>Permissions of the token, such as @{ contents = 'read' } (default: all permissions of the installation).</summary>
     [Parameter(ParameterSetName = Flow.GitHubApp)]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(IDictionary))]
     public IDictionary? Permission { get; set; }
 
     private GitHubAppSource GitHubApp()

@@ -10,7 +10,7 @@ public abstract partial class TokenFlowCommand
 {
     /// <summary>The token, as a SecureString or an AccessToken.</summary>
     [Parameter(ParameterSetName = Flow.GivenToken, Mandatory = true)]
-    [AllowNull, AccessTokenTransformation(AllowNull = true)]
+    [AllowNull, AccessTokenTransformation(IsCheckedWhenRun = true)]
     [ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken? Token { get; set; }
 
@@ -20,6 +20,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.GivenTokenFrom, Mandatory = true)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string TokenFrom { get; set; } = string.Empty;
 
     /// <summary>Refuses a missing token here and not when it is bound: Connect-BearerApi has to begin to leave nothing connected.</summary>

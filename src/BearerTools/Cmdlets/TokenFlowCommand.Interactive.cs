@@ -12,36 +12,43 @@ public abstract partial class TokenFlowCommand
     /// <summary>Opens the browser for a login, and waits until it is finished.</summary>
     [Parameter(ParameterSetName = Flow.Interactive, Mandatory = true)]
     [Parameter(ParameterSetName = Flow.EntraInteractive, Mandatory = true)]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter Interactive { get; set; }
 
     /// <summary>Shows the login address instead of opening a browser, and asks for the address that the login ends at.</summary>
     [Parameter(ParameterSetName = Flow.Interactive), Parameter(ParameterSetName = Flow.EntraInteractive)]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter NoBrowser { get; set; }
 
     /// <summary>Redirect URI registered for the client (default: http://127.0.0.1/ with any port; at Entra ID http://localhost).</summary>
     [Parameter(ParameterSetName = Flow.Interactive), Parameter(ParameterSetName = Flow.EntraInteractive)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string RedirectUri { get; set; } = RedirectAddress.Default.Text;
 
     /// <summary>User name that the authority fills in on its login page.</summary>
     [Parameter(ParameterSetName = Flow.Interactive), Parameter(ParameterSetName = Flow.EntraInteractive)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? LoginHint { get; set; }
 
     /// <summary>What the authority asks for even if not necessary: the password, consent, or the choice of an account.</summary>
     [Parameter(ParameterSetName = Flow.Interactive), Parameter(ParameterSetName = Flow.EntraInteractive)]
-    [ValidateSet("login", "consent", "select_account")]
+    [ArgumentCompleter(typeof(ListedValueCompleter))]
+    [CheckedWhenRun(typeof(string), "login", "consent", "select_account")]
     public string? Prompt { get; set; }
 
     /// <summary>Sends the request to the authority before the browser opens (RFC 9126). Automatic if the authority requires it.</summary>
     [Parameter(ParameterSetName = Flow.Interactive)]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter PushRequest { get; set; }
 
     /// <summary>Address of the authorization endpoint, for authorities without metadata.</summary>
     [Parameter(ParameterSetName = Flow.Interactive)]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(Uri))]
     public Uri? AuthorizationEndpoint { get; set; }
 
     private AuthorizationCodeSource InteractiveLogin() => new(CreateClient(), CreateScope(), new AuthorizationCodeOptions

@@ -18,10 +18,13 @@ public abstract partial class TokenFlowCommand
     /// <summary>Address of the API's login endpoint.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin, Mandatory = true)]
     [AllowNull, ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(Uri))]
     public Uri LoginUri { get; set; } = null!;
 
     /// <summary>User name and password.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin), Parameter(ParameterSetName = Flow.Password, Mandatory = true)]
+    // First: the engine would ask for a user name instead of anything that is none.
+    [CheckedWhenRun(typeof(PSCredential))]
     [Credential]
     [ArgumentCompleter(typeof(NoCompleter))]
     public PSCredential? Credential { get; set; }
@@ -30,6 +33,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.JsonLogin)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? UserName { get; set; }
 
     /// <summary>Body of the login request: a hashtable or object, where a password may be a SecureString, or the complete text.</summary>
@@ -41,28 +45,33 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.JsonLogin)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(LoginContentTypeCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string ContentType { get; set; } = LoginContentTypeCompleter.Json;
 
     /// <summary>Method of the login request (default Post). With Get, the fields are the query.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
-    [ValidateSet("Post", "Put", "Get")]
+    [ArgumentCompleter(typeof(ListedValueCompleter))]
+    [CheckedWhenRun(typeof(string), "Post", "Put", "Get")]
     public string LoginMethod { get; set; } = "Post";
 
     /// <summary>Where the credentials are sent: in the Body (default), or as Basic authentication.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
-    [ValidateSet(InBody, InBasic)]
+    [ArgumentCompleter(typeof(ListedValueCompleter))]
+    [CheckedWhenRun(typeof(string), InBody, InBasic)]
     public string LoginAuthentication { get; set; } = InBody;
 
     /// <summary>Name of the field for the user name.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string UserNameField { get; set; } = "username";
 
     /// <summary>Name of the field for the password.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string PasswordField { get; set; } = "password";
 
     /// <summary>
@@ -71,18 +80,21 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.JsonLogin)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? TokenPath { get; set; }
 
     /// <summary>Path of the lifetime in seconds, or of the expiry time, in the response (default: the usual names).</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? ExpiresInPath { get; set; }
 
     /// <summary>Name of the response header that contains the token.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? TokenHeader { get; set; }
 
     private JsonLoginSource JsonLogin() => new(
@@ -106,7 +118,7 @@ public abstract partial class TokenFlowCommand
         if (Credential is not null)
         {
             CheckCredential();
-            return new LoginBasic(Credential.UserName, SecretReference.To(Secret.From(Credential.Password)));
+            return new LoginBasic(Credential.UserName ?? string.Empty, SecretReference.To(Secret.From(Credential.Password)));
         }
 
         return UserName is not null && SecretFrom is not null
@@ -174,7 +186,7 @@ public abstract partial class TokenFlowCommand
         if (Credential is not null)
         {
             CheckCredential();
-            return fields.Set(UserNameField, Credential.UserName).Set(PasswordField, Secret.From(Credential.Password));
+            return fields.Set(UserNameField, Credential.UserName ?? string.Empty).Set(PasswordField, Secret.From(Credential.Password));
         }
 
         if (UserName is not null) fields.Set(UserNameField, UserName);

@@ -20,17 +20,20 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.AssertionFrom, Mandatory = true)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string AssertionFrom { get; set; } = string.Empty;
 
     /// <summary>The user that the token is for. The assertion is signed with the key of the client or of the service account.</summary>
     [Parameter(ParameterSetName = Flow.Subject, Mandatory = true), Parameter(ParameterSetName = Flow.ServiceAccount)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? Subject { get; set; }
 
     /// <summary>Path of a service account's key file (JSON) as Google issues it, or a reference such as env:NAME.</summary>
     [Parameter(ParameterSetName = Flow.ServiceAccount, Mandatory = true)]
     [AllowNull, AllowEmptyString]
+    [CheckedWhenRun(typeof(string))]
     public string ServiceAccountKey { get; set; } = string.Empty;
 
     private JwtBearerSource JwtBearer() => Assertion.Length > 0

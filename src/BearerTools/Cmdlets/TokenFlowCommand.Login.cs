@@ -11,8 +11,8 @@ public abstract partial class TokenFlowCommand
     /// <summary>Maximum duration of the login in seconds (default: 300 in a browser; with -DeviceCode, the lifetime of the code).</summary>
     [Parameter(ParameterSetName = Flow.Interactive), Parameter(ParameterSetName = Flow.EntraInteractive)]
     [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.EntraDeviceCode)]
-    [ValidateRange(1, 86_400)]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(int), Minimum = 1, Maximum = 86_400)]
     public int LoginTimeoutSec { get; set; }
 
     /// <summary>Prompts the user of this session, as the command line prefers.</summary>

@@ -11,18 +11,21 @@ public abstract partial class TokenFlowCommand
 {
     /// <summary>Uses the managed identity of a VM, App Service, Functions, Automation, Azure Arc or Cloud Shell.</summary>
     [Parameter(ParameterSetName = Flow.ManagedIdentity, Mandatory = true)]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter ManagedIdentity { get; set; }
 
     /// <summary>Azure resource id of a user-assigned identity, instead of -ClientId.</summary>
     [Parameter(ParameterSetName = Flow.ManagedIdentity)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? ResourceId { get; set; }
 
     /// <summary>Object id of a user-assigned identity, instead of -ClientId.</summary>
     [Parameter(ParameterSetName = Flow.ManagedIdentity)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(NoCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? ObjectId { get; set; }
 
     private ITokenSource MachineIdentity()

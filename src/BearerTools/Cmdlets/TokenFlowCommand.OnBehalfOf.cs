@@ -11,7 +11,7 @@ public abstract partial class TokenFlowCommand
 {
     /// <summary>The token that the user called this service with. The new token is for the same user.</summary>
     [Parameter(ParameterSetName = Flow.OnBehalfOf, Mandatory = true)]
-    [AllowNull, AccessTokenTransformation(AllowNull = true)]
+    [AllowNull, AccessTokenTransformation(IsCheckedWhenRun = true)]
     [ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken OnBehalfOf { get; set; } = null!;
 

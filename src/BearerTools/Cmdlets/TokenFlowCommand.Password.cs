@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Grants;
 using BearerTools.Security;
 using BearerTools.Session;
@@ -13,6 +14,7 @@ public abstract partial class TokenFlowCommand
     /// supports no other.
     /// </summary>
     [Parameter(ParameterSetName = Flow.Password, Mandatory = true)]
+    [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter LegacyPassword { get; set; }
 
     private PasswordSource Password()
@@ -21,6 +23,7 @@ public abstract partial class TokenFlowCommand
             "The password is sent to the token endpoint, which RFC 9700 forbids: "
             + "use -Interactive or -DeviceCode for users, and a client with a secret or a key for programs.");
         return new(
-            CreateClient(), BearerSession.Services.RejectedLogins, Credential!.UserName, Secret.From(Credential.Password), CreateScope());
+            CreateClient(), BearerSession.Services.RejectedLogins, Credential!.UserName ?? string.Empty, Secret.From(Credential.Password),
+            CreateScope());
     }
 }

@@ -21,6 +21,7 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.RefreshTokenFrom, Mandatory = true)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string RefreshTokenFrom { get; set; } = string.Empty;
 
     private RefreshTokenSource ByRefreshToken() => new(CreateClient(), SecretReference.To(Secret.From(RefreshToken)), CreateScope());

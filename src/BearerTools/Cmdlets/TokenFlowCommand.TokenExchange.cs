@@ -9,7 +9,7 @@ public abstract partial class TokenFlowCommand
 {
     /// <summary>The token of the subject that the new token is for. A token from Get-BearerToken is renewed when needed.</summary>
     [Parameter(ParameterSetName = Flow.TokenExchange, Mandatory = true)]
-    [AllowNull, AccessTokenTransformation(AllowNull = true)]
+    [AllowNull, AccessTokenTransformation(IsCheckedWhenRun = true)]
     [ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken SubjectToken { get; set; } = null!;
 
@@ -17,17 +17,19 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.TokenExchangeFrom, Mandatory = true)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string SubjectTokenFrom { get; set; } = string.Empty;
 
     /// <summary>Type of the subject's token: access_token, refresh_token, id_token, saml1, saml2, jwt, or another type's URI.</summary>
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(TokenTypeCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string SubjectTokenType { get; set; } = TokenTypeName.AccessToken;
 
     /// <summary>The token of the actor: the party that acts for the subject.</summary>
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
-    [AccessTokenTransformation]
+    [AllowNull, AccessTokenTransformation(IsCheckedWhenRun = true)]
     [ArgumentCompleter(typeof(TokenVariableCompleter))]
     public AccessToken? ActorToken { get; set; }
 
@@ -35,18 +37,21 @@ public abstract partial class TokenFlowCommand
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(SecretReferenceCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? ActorTokenFrom { get; set; }
 
     /// <summary>Type of the actor's token; values as for -SubjectTokenType.</summary>
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(TokenTypeCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string ActorTokenType { get; set; } = TokenTypeName.AccessToken;
 
     /// <summary>Type of the token to request; values as for -SubjectTokenType (default: the authority decides).</summary>
     [Parameter(ParameterSetName = Flow.TokenExchange), Parameter(ParameterSetName = Flow.TokenExchangeFrom)]
     [AllowNull, AllowEmptyString]
     [ArgumentCompleter(typeof(TokenTypeCompleter))]
+    [CheckedWhenRun(typeof(string))]
     public string? RequestedTokenType { get; set; }
 
     /// <summary>Names by which the authority knows the services that the token is for.</summary>

@@ -77,13 +77,23 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     }
 
     /// <summary>
-    /// Refuses null and empty values here and not when they are bound: Connect-BearerApi has to begin to leave nothing connected.
+    /// Refuses values here and not when they are bound: Connect-BearerApi has to begin to leave nothing connected. Every command that takes
+    /// these parameters calls it first, because what was refused is still bound (<see cref="RefusedValue"/>).
     /// </summary>
-    /// <exception cref="BearerTokenException">A parameter has no value.</exception>
+    /// <exception cref="BearerTokenException">A parameter has no value, or one that it cannot take.</exception>
     private protected void CheckValues()
     {
         foreach (var (name, value) in MyInvocation.BoundParameters)
         {
+            if (RefusedValue.Reason(value) is { } why)
+            {
+                throw new BearerTokenException($"-{name} is not valid. {why}")
+                {
+                    ErrorId = "ParameterInvalid",
+                    Kind = BearerErrorKind.InvalidArgument,
+                };
+            }
+
             // Its empty text means that the token is sent alone; an empty secret has an error of its own.
             if (HasValue(value) || (name == nameof(TokenScheme) && value is string)) continue;
             throw new BearerTokenException($"-{name} has no value: it is $null or empty.")

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Frozen;
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Http;
@@ -19,6 +20,14 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
     {
         "Date", "Expires", "If-Modified-Since", "If-Range", "If-Unmodified-Since", "Last-Modified",
     };
+
+    /// <summary>Headers with one value: sent twice, they would make the message ambiguous (RFC 9110 section 5.3).</summary>
+    private static readonly FrozenSet<string> s_single = new[]
+    {
+        "Content-Disposition", "Content-Length", "Content-Location", "Content-MD5", "Content-Range", "Content-Type", "Date", "DPoP",
+        "Expires", "From", "Host", "If-Modified-Since", "If-Range", "If-Unmodified-Since", "Last-Event-ID", "Last-Modified",
+        "Max-Forwards", "Origin", "Proxy-Authorization", "Range", "Referer",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly string? _typedType = string.IsNullOrWhiteSpace(contentType) ? null : contentType;
     private readonly List<KeyValuePair<string, string>> _commonHeaders = [];
@@ -155,6 +164,8 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
                     "Connect with Connect-BearerApi, or pass the token with -Token.");
             }
 
+            if (s_single.Contains(name) && copy.Exists(header => string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)))
+                throw Refuse($"The header {name} can be sent only once, and -Headers has more than one value for it.", "Give one value.");
             var value = s_dates.Contains(name) ? ValueText.HttpDate(headers[name]) ?? text : text;
             if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 || name.Length == 0)
                 throw Refuse("A header has no name, or a line break in its value.", "Correct the headers.");

@@ -19,7 +19,9 @@ internal sealed class BasicCredential
     /// <exception cref="BearerRequestException">The user name contains a colon, which would end it (RFC 7617 section 2).</exception>
     public BasicCredential(PSCredential credential)
     {
-        if (credential.UserName.Contains(':', StringComparison.Ordinal))
+        // A credential made from an object may have no name; the name may be empty (RFC 7617 section 2).
+        var name = credential.UserName ?? string.Empty;
+        if (name.Contains(':', StringComparison.Ordinal))
         {
             throw new BearerRequestException("The user name contains a colon, which Basic authentication cannot represent.")
             {
@@ -30,8 +32,8 @@ internal sealed class BasicCredential
         }
 
         _password = Secret.From(credential.Password);
-        var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.UserName}:{_password.Reveal()}"));
-        _token = new AccessToken(new Secret(pair), new TokenMetadata { TokenType = Scheme, Account = credential.UserName });
+        var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{_password.Reveal()}"));
+        _token = new AccessToken(new Secret(pair), new TokenMetadata { TokenType = Scheme, Account = name.Length > 0 ? name : null });
     }
 
     /// <summary>A connection of its own. It has no origins: the address of the call allows one, for that call.</summary>

@@ -11,6 +11,13 @@ public sealed class JsonCapturesTests
     [InlineData("""{"data":[{"id":1},{"id":2}]}""", "data[5].id", null)]
     [InlineData("""{"data":[1,2,"x"]}""", "data[-1]", "x")]
     [InlineData("""[{"id":1},{"id":2}]""", "[-1].id", "2")]
+    [InlineData("""{"data":[{"id":1},{"id":2}]}""", "data[-2].id", "1")]
+    [InlineData("""{"data":[{"id":1},{"id":2},{"id":3},{"id":4}]}""", "data[-3].id", "2")]
+    [InlineData("""{"data":[{"id":1},{"id":2},{"x":3},{"id":4}]}""", "data[-2].id", null)]
+    [InlineData("""{"data":[{"id":1},{"id":2}]}""", "data[-3].id", null)]
+    [InlineData("""{"data":[1,2,"x"]}""", "data[-2]", "2")]
+    [InlineData("""{"data":[{"sort":[5,6,7]},{"sort":[8]},{"sort":[9]}]}""", "data[-3].sort[-2]", "6")]
+    [InlineData("""{"data":[{"sort":[5,6,7]},{"sort":[8]},{"sort":[9]}]}""", "data[-2].sort[-2]", null)]
     [InlineData("""{"data":[{"sort":[5,6]},{"sort":[7,8]}]}""", "data[-1].sort[-1]", "8")]
     [InlineData("""{"data":[{"sort":[5,6]},{"sort":[7,8]}]}""", "data[-1].sort[0]", "7")]
     [InlineData("""{"hits":{"hits":[{"a":{"id":1}},{"a":{"id":[{"id":9}]},"id":3}]}}""", "hits.hits[-1].id", "3")]
@@ -29,6 +36,37 @@ public sealed class JsonCapturesTests
             Reading.Read(reader, Encoding.UTF8.GetBytes(json), piece, []);
             Assert.Equal(value, reader.Captured(0));
         }
+    }
+
+    [Theory]
+    [InlineData("""{"data":[{"id":1}],"key":{ "a" : [1, 2.50, "ü\"\u00e4", true, null, { }, [ ] ] , "b":{} }}""", "key", """{"a":[1,2.50,"ü\"\u00e4",true,null,{},[]],"b":{}}""")]
+    [InlineData("""{"data":[{"sort":[5,"a"]},{"sort":[7,"b"]}]}""", "data[-1].sort", """[7,"b"]""")]
+    [InlineData("""{"data":[{"sort":[5,"a"]},{"sort":[7,"b"]}]}""", "data[-2].sort", """[5,"a"]""")]
+    [InlineData("""{"data":[{"sort":[5]},{}]}""", "data[-1].sort", null)]
+    [InlineData("""{"data":[{"sort":[5]},[{"x":[]}]]}""", "data[-1]", """[{"x":[]}]""")]
+    [InlineData("""{"data":[{"id":1}],"z":1}""", "data", """[{"id":1}]""")]
+    [InlineData("""{"data":[],"key":"text"}""", "key", "text")]
+    public void An_object_or_array_is_captured_as_JSON_when_it_is_kept(string json, string path, string? value)
+    {
+        foreach (var (piece, items, whole) in from piece in (int[])[1, 3, int.MaxValue]
+            from items in (string?[])[null, "data"]
+            from whole in (bool[])[false, true]
+            select (piece, items, whole))
+        {
+            var options = new JsonReadOptions { Captures = [path], ItemsPath = items, KeepsContainers = true, NoEnumerate = whole };
+            var reader = new JsonRowReader<string>(options, new TextBuilder());
+            Reading.Read(reader, Encoding.UTF8.GetBytes(json), piece, []);
+            Assert.Equal(value, reader.Captured(0));
+        }
+    }
+
+    [Fact]
+    public void A_value_that_is_too_long_is_not_kept()
+    {
+        var reader = new JsonRowReader<string>(new JsonReadOptions { Captures = ["a"], KeepsContainers = true }, new TextBuilder());
+        Reading.Read(reader, Encoding.UTF8.GetBytes($$"""{"a":["{{new string('x', JsonCopy.Longest)}}",1],"b":2}"""), int.MaxValue, []);
+        Assert.Null(reader.Captured(0));
+        Assert.Equal(JsonCaptureKind.Container, reader.CapturedKind(0));
     }
 
     [Theory]

@@ -29,6 +29,7 @@ internal sealed class Cursors(SandboxContext sandbox)
             return new() { ["rows"] = rows };
         }));
         api.Any("/api/cursors/body", Body);
+        api.Any("/api/cursors/containers", Containers);
         api.Any("/api/cursors/rows", http =>
         {
             var after = http.QueryNumber("after", 0);
@@ -52,6 +53,30 @@ internal sealed class Cursors(SandboxContext sandbox)
         await Respond(http, page, (at, rows, isLast) => new()
         {
             ["sent"] = sent, ["rows"] = rows, ["next"] = isLast ? null : isForm ? Text(at + 1) : at + 1,
+        });
+    }
+
+    /// <summary>
+    /// Cursors that are arrays and objects, as those of Elasticsearch (the sort values of the last row) and DynamoDB (the last key).
+    /// </summary>
+    private async Task Containers(HttpContext http)
+    {
+        using var reader = new StreamReader(http.Request.Body);
+        var sent = await reader.ReadToEndAsync(http.RequestAborted);
+        var body = sent.Length == 0 ? null : JsonNode.Parse(sent);
+        var after = body?["search_after"] is JsonArray sort ? sort[0]!.GetValue<int>()
+            : body?["ExclusiveStartKey"] is JsonObject key ? int.Parse(key["id"]!["N"]!.GetValue<string>(), CultureInfo.InvariantCulture)
+            : 0;
+        await Respond(http, after / Size(http), (_, rows, isLast) =>
+        {
+            foreach (var row in rows) row!["sort"] = new JsonArray(row["id"]!.GetValue<int>(), "ü\"<", new JsonObject());
+            var last = rows.Count == 0 ? 0 : rows[^1]!["id"]!.GetValue<int>();
+            return new()
+            {
+                ["hits"] = rows,
+                ["LastEvaluatedKey"] = isLast ? null : new JsonObject { ["id"] = new JsonObject { ["N"] = last.ToString(CultureInfo.InvariantCulture) } },
+                ["sent"] = sent,
+            };
         });
     }
 

@@ -17,7 +17,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     /// <exception cref="BearerRequestException">No attempt is left: the failure, with the reason.</exception>
     public Task NextTryAsync(BearerRequestException failure, RequestContext context)
     {
-        var wait = policy.Wait(context.Retries, jitter());
+        var wait = Wait(context);
         if (ReasonToGiveUp(context, wait) is { } why) throw policy.MaxRetries == 0 ? failure : RetryFailure.GiveUpReason(failure, why);
         context.Retries++;
         if (context.Events.IsEnabled(EventLevel.Verbose))
@@ -78,7 +78,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     {
         var asked = RetryAfter.Delay(response.Message.Headers, time.GetUtcNow());
         if (asked <= TimeSpan.Zero) asked = null;
-        var own = policy.Wait(context.Retries, jitter());
+        var own = Wait(context);
         if (ReasonToGiveUp(context, asked ?? own, asked) is { } why)
         {
             if (policy.MaxRetries > 0) response.GiveUpReason = why;
@@ -99,6 +99,16 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         // The pace delays all requests to the origin, this one included.
         await WaitAsync(asked is not null && isForAll ? TimeSpan.Zero : asked ?? own, context).ConfigureAwait(false);
         return false;
+    }
+
+    /// <summary>
+    /// The delay before the next attempt, if the API asks for none. A stream of events may have stated one: it is also the shortest after
+    /// attempts to reconnect that failed.
+    /// </summary>
+    private TimeSpan Wait(RequestContext context)
+    {
+        var own = policy.Wait(context.Retries, jitter());
+        return context.Position?.ReconnectionTime is { } stated && (context.Retries == 0 || own < stated) ? stated : own;
     }
 
     /// <summary>The reason why there is no retry, as a clause; <see langword="null"/> if there is one.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
+using BearerTools.Json;
 
 namespace BearerTools.Running.Paging;
 
@@ -15,15 +16,16 @@ internal static class CursorBody
     /// <param name="request">The request for the page before.</param>
     /// <param name="parameter">The member to set: names joined with dots.</param>
     /// <param name="cursor">The cursor.</param>
-    /// <param name="isNumber">True if it is sent as a number.</param>
+    /// <param name="kind">Its type: text is sent as text, anything else as the JSON that it is.</param>
     /// <returns>The body; <see langword="null"/> if the request's body cannot carry a cursor.</returns>
-    public static RequestBody? With(RequestTemplate request, string parameter, string cursor, bool isNumber)
+    public static RequestBody? With(RequestTemplate request, string parameter, string cursor, JsonCaptureKind kind)
     {
         var type = MediaType.Of(request.ContentType ?? request.Body?.ContentType);
         if (request.Body is not (null or BytesBody) || (type is { NamesCharset: true } && type.Encoding() is not UTF8Encoding)) return null;
         var bytes = (request.Body as BytesBody)?.Bytes ?? default;
+        if (type is { IsForm: true } && kind == JsonCaptureKind.Container) return null;
         if (type is { IsForm: true }) return new BytesBody(Form(Encoding.UTF8.GetString(bytes.Span), parameter, cursor), null);
-        return Json(bytes, parameter, isNumber ? JsonNode.Parse(cursor)! : JsonValue.Create(cursor)) is { } json
+        return Json(bytes, parameter, kind == JsonCaptureKind.String ? JsonValue.Create(cursor) : JsonNode.Parse(cursor)!) is { } json
             ? new BytesBody(json, JsonType)
             : null;
     }

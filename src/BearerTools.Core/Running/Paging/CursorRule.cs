@@ -20,20 +20,26 @@ internal sealed class CursorRule(string? path, string parameter) : PageRule
     /// <summary>Where the cursor is sent.</summary>
     public CursorLocation Location { get; init; }
 
+    /// <summary>Only a body can carry an object or array.</summary>
+    public override bool KeepsContainers => path is not null && Location == CursorLocation.Body;
+
     protected override IReadOnlyList<string> Paths => _paths;
 
     protected override NextPage? Find(Page page)
     {
-        if (Header is not null) return InHeader(page) is { } value ? With(page, value, isNumber: false) : NextPage.None(End());
-        if (!string.IsNullOrEmpty(page.Captured(0)))
+        if (Header is not null) return InHeader(page) is { } value ? With(page, value, JsonCaptureKind.String) : NextPage.None(End());
+        var kind = page.Kind(0);
+        if (kind == JsonCaptureKind.True) throw PageFault.NotText(page, path!);
+        if (kind == JsonCaptureKind.Container && !KeepsContainers) throw PageFault.CursorNeedsBody(page, path!);
+        if (page.Captured(0) is { Length: > 0 } cursor and not ("{}" or "[]"))
         {
             // A later element has another one.
             if (JsonCapturePath.HasIndex(path!) && !page.IsWhole) return null;
-            return With(page, page.Captured(0)!, page.Kind(0) == JsonCaptureKind.Number);
+            return With(page, cursor, kind);
         }
 
-        if (page.IsOtherThanText(0)) throw PageFault.NotText(page, path!);
         if (!page.IsWhole) return null;
+        if (kind == JsonCaptureKind.Container && page.Captured(0) is null) throw PageFault.CursorTooLong(page, path!);
         if (page.IsNotJson) throw PageFault.NotJson(page, path!);
         return NextPage.None(End());
     }
@@ -52,13 +58,13 @@ internal sealed class CursorRule(string? path, string parameter) : PageRule
             : null;
     }
 
-    private NextPage With(Page page, string cursor, bool isNumber)
+    private NextPage With(Page page, string cursor, JsonCaptureKind kind)
     {
         var request = page.Request;
         switch (Location)
         {
             case CursorLocation.Body:
-                var body = CursorBody.With(request, parameter, cursor, isNumber) ?? throw PageFault.BodyWithoutCursor(page);
+                var body = CursorBody.With(request, parameter, cursor, kind) ?? throw PageFault.BodyWithoutCursor(page, kind);
                 return NextPage.Of(request with { Body = body, Cookies = null }, cursor);
             case CursorLocation.Header:
                 var others = request.Headers.Where(header => !header.Key.Equals(parameter, StringComparison.OrdinalIgnoreCase));

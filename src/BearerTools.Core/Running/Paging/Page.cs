@@ -39,7 +39,9 @@ internal sealed class Page(RequestTemplate request, ApiResponse response, PageRu
     /// <summary>Called whenever more of the page has been read.</summary>
     public Action<Page>? OnRead { get; init; }
 
-    /// <summary>The text or number at one of the rule's paths, if it has been read.</summary>
+    /// <summary>
+    /// The text or number at one of the rule's paths, or the JSON of an object or array that is kept, if it has been read.
+    /// </summary>
     public string? Captured(int index) => _captured[index].Text;
 
     /// <summary>The type of the value at one of the rule's paths.</summary>

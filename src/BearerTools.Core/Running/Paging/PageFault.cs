@@ -1,4 +1,6 @@
+using System.Globalization;
 using BearerTools.Http;
+using BearerTools.Json;
 
 namespace BearerTools.Running.Paging;
 
@@ -18,12 +20,31 @@ internal static class PageFault
         $"'{flag}' says that there are more pages, but the page has no link or cursor to the next one",
         "Check the path of the link or cursor.");
 
-    /// <summary>The body cannot carry the cursor.</summary>
-    public static BearerRequestException BodyWithoutCursor(Page page) => Fault(
+    /// <summary>The cursor is an object or array, which a URL and a header cannot carry.</summary>
+    public static BearerRequestException CursorNeedsBody(Page page, string path) => Fault(
         page,
-        "CursorNotInBody",
-        "the cursor cannot be added to the body, which is neither a JSON object nor a form",
-        "Give the body as an object, or send the cursor with -CursorIn Query or Header.");
+        "NextPageNotText",
+        $"the cursor at '{path}' is an object or an array, which cannot be sent in a URL or a header",
+        "Send it in the JSON body with -CursorIn Body, or pass the path of the text inside it, such as cursor.id or cursor[0].");
+
+    public static BearerRequestException CursorTooLong(Page page, string path) => Fault(
+        page,
+        "NextPageNotText",
+        string.Create(CultureInfo.InvariantCulture, $"the cursor at '{path}' is longer than {JsonCopy.Longest} bytes"),
+        "Check the path of the cursor.");
+
+    /// <summary>The body cannot carry the cursor.</summary>
+    public static BearerRequestException BodyWithoutCursor(Page page, JsonCaptureKind kind) => kind == JsonCaptureKind.Container
+        ? Fault(
+            page,
+            "CursorNotInBody",
+            "the cursor is an object or an array, and the body, which is no JSON object, cannot carry it",
+            "Give the body as an object.")
+        : Fault(
+            page,
+            "CursorNotInBody",
+            "the cursor cannot be added to the body, which is neither a JSON object nor a form",
+            "Give the body as an object, or send the cursor with -CursorIn Query or Header.");
 
     public static BearerRequestException NotJson(Page page, string path) => Fault(
         page,

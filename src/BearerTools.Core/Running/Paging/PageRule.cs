@@ -15,6 +15,9 @@ internal abstract class PageRule
     /// <summary>The paths to capture in each page's JSON; a page returns them by index.</summary>
     public IReadOnlyList<string> Captures => _captures ??= [.. Paths, .. Flags.Paths];
 
+    /// <summary>True if the JSON of objects and arrays at the paths is captured too.</summary>
+    public virtual bool KeepsContainers => false;
+
     /// <summary>The rule's own paths, which come first in <see cref="Captures"/>.</summary>
     protected virtual IReadOnlyList<string> Paths => [];
 

@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace BearerTools.Json;
+
+/// <summary>Captures the value at a path while a document is read.</summary>
+internal interface IJsonCapture
+{
+    /// <summary>The value, as far as the document has been read; <see langword="null"/> if it has no such place so far.</summary>
+    JsonCaptured? Value { get; }
+
+    /// <summary>True while an object or array is copied: then every token is needed.</summary>
+    bool IsReading { get; }
+
+    /// <summary>Starts a new document, or a new element at a depth.</summary>
+    void Reset(int depth = 0);
+
+    /// <summary>Processes the next token.</summary>
+    void Observe(ref readonly Utf8JsonReader reader);
+
+    /// <summary>Describes what the document contains instead.</summary>
+    string Found();
+}

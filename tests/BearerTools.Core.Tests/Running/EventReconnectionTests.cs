@@ -1,0 +1,77 @@
+using BearerTools.Http.Retrying;
+using BearerTools.Json;
+using BearerTools.Running;
+using BearerTools.Tests.Http;
+using BearerTools.Tests.Support;
+
+namespace BearerTools.Tests.Running;
+
+public sealed class EventReconnectionTests
+{
+    private readonly TestClock _clock = new();
+
+    [Theory]
+    [InlineData("retry: 3000\nid: 1\ndata: 1\n\n", 3000)]
+    [InlineData("retry:7\nid: 1\ndata: 1\n\n", 7)]
+    [InlineData("retry: 3000\nretry: soon\nretry: -1\nretry:\nid: 1\ndata: 1\n\n", 3000)]
+    [InlineData("retry: 3000\nid: 1\ndata: 1\n\nretry: 4000\n", 4000)]
+    [InlineData("retry: 99999999999999999999\nid: 1\ndata: 1\n\n", 86_400_000)]
+    [InlineData("id: 1\ndata: 1\n\nretry: 2000\n\n", 2000)]
+    public async Task A_stream_that_breaks_off_is_continued_after_the_time_that_it_states(string sent, int milliseconds)
+    {
+        await using var server = new RawServer((request, _) => Events(request == 1 ? sent : "id: 2\ndata: 2\n\n", breaks: request == 1));
+        var run = RunAsync(server);
+
+        await _clock.UntilWaiting().Soon();
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), _clock.NextIn);
+        Assert.Equal(1, server.Requests);
+        _clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+
+        Assert.Equal(["1", "2"], (await run.Soon()).Rows());
+    }
+
+    [Fact]
+    public async Task The_time_holds_for_further_connections_and_for_attempts_that_fail()
+    {
+        await using var server = new RawServer((request, _) => request switch
+        {
+            1 => Events("retry: 60000\nid: 1\ndata: 1\n\n", breaks: true),
+            2 => Events("id: 2\ndata: 2\n\n", breaks: true),
+            3 => "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+            _ => Events("id: 3\ndata: 3\n\n", breaks: false),
+        });
+        var run = RunAsync(server);
+
+        for (var n = 1; n <= 3; n++)
+        {
+            await _clock.UntilWaiting().Soon();
+            Assert.Equal((n, TimeSpan.FromMinutes(1)), (server.Requests, _clock.NextIn));
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(["1", "2", "3"], (await run.Soon()).Rows());
+    }
+
+    [Fact]
+    public async Task A_stream_that_states_no_time_is_continued_after_the_time_of_any_retry()
+    {
+        await using var server = new RawServer((request, _) => Events($"id: {request}\ndata: {request}\n\n", breaks: request == 1));
+        var run = RunAsync(server);
+
+        await _clock.UntilWaiting().Soon();
+        Assert.Equal(TimeSpan.FromSeconds(5), _clock.NextIn);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(["1", "2"], (await run.Soon()).Rows());
+    }
+
+    private static string Events(string text, bool breaks) =>
+        $"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: {(breaks ? 1000 : text.Length)}\r\n\r\n{text}{(breaks ? "\0" : "")}";
+
+    private async Task<List<RunItem>> RunAsync(RawServer server)
+    {
+        using var wire = new Wire(retries: new RetryPolicy { Interval = TimeSpan.FromSeconds(5) }, clock: _clock);
+        var run = new RequestRun(wire.Sender, _ => new TextRows(), JsonReadOptions.Default) { Retries = wire.Retries, Resumes = true };
+        using var runner = new Runner(new RunnerLimits(1));
+        return await runner.RunAllAsync([new RequestJob(run, Wire.Get(server.Address))]);
+    }
+}
