@@ -21,9 +21,7 @@ internal static class RecordingFiles
         byte[] content;
         try
         {
-            // Reading a FIFO may never end.
-            if (SpecialFile.Is(path)) throw new IOException("It is not a regular file.");
-            content = File.ReadAllBytes(path);
+            content = RegularFile.ReadAllBytes(path, Array.MaxLength - 1);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -42,9 +40,8 @@ internal static class RecordingFiles
         try
         {
             path = SpecialFile.TargetOf(path);
-            if (Directory.Exists(path)) throw new IOException("It is a folder.");
+            RegularFile.Check(path);
             if (!Directory.Exists(Path.GetDirectoryName(path))) throw new IOException("Its folder does not exist.");
-            if (SpecialFile.Is(path) || SpecialFile.IsAmongDevices(path)) throw new IOException("It is not a regular file.");
             return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
