@@ -27,6 +27,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
 
     /// <summary>Maximum rate of requests to one origin, such as 50/s or 600/m, retries included.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(RateLimitCompleter))]
     public RateLimit? RateLimit { get; set; }
 
     /// <summary>
@@ -35,6 +36,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     /// Fleet for those with -Store Redis.
     /// </summary>
     [Parameter]
+    [EnumTransformation<RateLimitScope>]
     public RateLimitScope RateLimitScope { get; set; }
 
     /// <summary>Maximum number of concurrent requests to one origin, over all commands of this process.</summary>
@@ -76,12 +78,12 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
 
     /// <summary>The User-Agent header of every request.</summary>
     [Parameter]
-    [AllowNull, AllowEmptyString]
+    [AllowNull, AllowEmptyString, ArgumentCompleter(typeof(NoCompleter))]
     public string? UserAgent { get; set; }
 
     /// <summary>The proxy for requests to the API (default: the system's). Requests to authorities do not use it.</summary>
     [Parameter]
-    [AllowNull]
+    [AllowNull, ArgumentCompleter(typeof(NoCompleter))]
     public Uri? Proxy { get; set; }
 
     /// <summary>The credential for the proxy.</summary>
@@ -108,6 +110,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
 
     /// <summary>Names in queries whose values the trace shows, besides those that are known to be harmless.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public string[]? TraceQuery { get; set; }
 
     /// <summary>
@@ -115,6 +118,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     /// on several machines; Memory, the default, is this process only.
     /// </summary>
     [Parameter]
+    [EnumTransformation<StoreKind>]
     public StoreKind Store { get; set; }
 
     /// <summary>
@@ -138,7 +142,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     /// credentials.
     /// </summary>
     [Parameter]
-    [ValidateSet(nameof(StoreKind.Memory))]
+    [EnumTransformation<StoreKind>(nameof(StoreKind.Memory)), ValidateSet(nameof(StoreKind.Memory))]
     public StoreKind StoreFallback { get; set; }
 
     private protected override StoreKind? NamedStore => IsTyped(nameof(Store)) ? Store : null;
