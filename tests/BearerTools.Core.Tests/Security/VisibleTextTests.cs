@@ -46,6 +46,10 @@ public sealed class VisibleTextTests
     }
 
     [Fact]
+    public void The_error_says_that_white_space_at_the_end_is_the_reason() =>
+        Assert.StartsWith("'contoso' is not a valid profile name: it begins or ends with white space.", Assert.Throws<BearerTokenException>(() => ProfileName.Check("contoso ")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void The_error_of_such_a_name_shows_what_cannot_be_seen() =>
         Assert.Contains(@"con\u200Btoso", Assert.Throws<BearerTokenException>(() => ProfileName.Check("con\u200Btoso")).Message, StringComparison.Ordinal);
 }

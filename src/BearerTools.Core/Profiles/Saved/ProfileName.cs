@@ -23,7 +23,8 @@ internal static class ProfileName
     public static void Check(string name)
     {
         if (IsValid(name)) return;
-        throw new BearerTokenException($"'{ServerText.Clean(VisibleText.Of(name), MaxLength)}' is not a valid profile name.")
+        var why = name.Trim().Length < name.Length ? ": it begins or ends with white space" : string.Empty;
+        throw new BearerTokenException($"'{ServerText.Clean(VisibleText.Of(name), MaxLength)}' is not a valid profile name{why}.")
         {
             ErrorId = "ProfileNameRefused",
             Kind = BearerErrorKind.InvalidArgument,
