@@ -3,6 +3,7 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
     Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
+    Import-Module "$PSScriptRoot/Support/AskingHost.psm1"
     $sandbox = Start-Sandbox
     $open = "$($sandbox.Address)/open/"
     $previous = $env:XDG_CONFIG_HOME, $env:APPDATA
@@ -94,10 +95,42 @@ Describe 'Profiles of a repository' {
         Test-Path $trusted | Should -BeFalse
     }
 
+    It 'are shown with all characters that cannot be seen, in addresses too' {
+        Write-Repository @{ orders = @{ TokenFrom = 'env:BT_REPO_TOKEN'; BaseUri = "https://a.contoso.com/`u{202E}moc/`u{200B}"; Headers = @{ 'X-Team' = "ops`u{E0041}`u{A0}" } } }
+        $null = Start-Transcript "$place/hidden.txt"
+        try { Approve-BearerProfile -WhatIf } finally { $null = Stop-Transcript }
+        $said = Get-Content "$place/hidden.txt" -Raw
+        foreach ($part in 'cannot be seen', '\u202Emoc/\u200B', 'X-Team=ops\u{E0041}\u00A0') { $said | Should -Match ([regex]::Escape($part.Replace('\\', '\'))) }
+        $said | Should -Not -Match "[`u{202E}`u{200B}]"
+
+        Write-Repository $own
+        $null = Start-Transcript "$place/seen.txt"
+        try { Approve-BearerProfile -WhatIf } finally { $null = Stop-Transcript }
+        Get-Content "$place/seen.txt" -Raw | Should -Not -BeLike '*cannot be seen*'
+    }
+
+    It 'are approved only by Yes: Enter means No' {
+        $module = (Resolve-Path "$PSScriptRoot/../../BearerTools.psd1").Path
+        foreach ($case in @{ Answer = $null }, @{ Answer = 1 }, @{ Answer = 0 }) {
+            $asked = Invoke-Asked $module "Set-Location '$repository'; Approve-BearerProfile" $case.Answer
+            $asked.Default | Should -Be 1
+            $asked.Choices[$asked.Default] | Should -Be '&No'
+            $asked.Message | Should -BeLike "*BaseUri: $open*Use these profiles?"
+            Test-Path $trusted | Should -Be ($case.Answer -eq 0)
+        }
+    }
+
+    It 'are approved without a question by <Switch>' -ForEach @{ Switch = '-Force' }, @{ Switch = '-Confirm:$false' } {
+        $asked = Invoke-Asked (Resolve-Path "$PSScriptRoot/../../BearerTools.psd1").Path "Set-Location '$repository'; Approve-BearerProfile $Switch" 1
+        $asked.Message | Should -BeNullOrEmpty
+        Test-Path $trusted | Should -BeTrue
+    }
+
     It 'are not approved in a non-interactive session, unless -Confirm:$false says so' {
         $engine = @(Get-Engine)
         $script = "Import-Module '$PSScriptRoot/../../BearerTools.psd1'; Approve-BearerProfile"
-        $null = & $engine[0] @($engine | Select-Object -Skip 1) -NoProfile -NonInteractive -Command $script 2>&1
+        $said = & $engine[0] @($engine | Select-Object -Skip 1) -NoProfile -NonInteractive -Command $script 2>&1
+        "$said" | Should -BeLike '*this session cannot ask you*-WhatIf*-Confirm:$false*'
         Test-Path $trusted | Should -BeFalse
     }
 
@@ -211,8 +244,27 @@ Describe 'Profiles of a repository' {
         (Get-Content $trusted -Raw) -replace '[0-9a-f]{64}', ('0' * 64) | Set-Content $trusted
         Get-BearerProfile -WarningAction SilentlyContinue | Should -BeNullOrEmpty
         Set-Content $trusted '{ "trusted": [] }'
-        Get-BearerProfile -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
-        "$failed" | Should -BeLike '*trusted.json, line 1*'
+        Get-BearerProfile -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        "$warned" | Should -BeLike "*$file is ignored, because the list of approved files cannot be used: *trusted.json, line 1*Remove the file, and approve*"
+    }
+
+    It 'are ignored when the list of approved files cannot be used, and saved profiles are not affected: <Case>' -ForEach @(
+        @{ Case = 'it is damaged'; Break = { Set-Content $trusted '{ broken' } }
+        @{ Case = 'it is empty'; Break = { Clear-Content $trusted } }
+        @{ Case = 'it is a folder'; Break = { Remove-Item $trusted; $null = New-Item $trusted -ItemType Directory } }
+        @{ Case = 'others can change it'; Break = { if ($IsWindows) { Set-Content $trusted '[' } else { chmod 666 $trusted } } }
+    ) {
+        Set-BearerProfile mine -TokenFrom env:BT_USER_TOKEN -BaseUri $open -Save
+        Approve-BearerProfile -Confirm:$false
+        . $Break
+        Connect-BearerApi mine -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike "*$file is ignored, because the list of approved files cannot be used*trusted.json*"
+        (Invoke-BearerRequest echo -Profile mine -WarningVariable again).path | Should -Be /open/echo
+        $again | Should -BeNullOrEmpty
+        (Get-BearerProfile).Name | Should -Be mine
+        (TabExpansion2 'Connect-BearerApi mi' 20).CompletionMatches.CompletionText | Should -Be mine
+        # The profile of the repository is refused, and the error says why.
+        "$(Get-ErrorOf { Connect-BearerApi orders })" | Should -BeLike '*list of approved files cannot be used*'
     }
 
     It 'are not removed, and the error says what to do' {

@@ -120,6 +120,34 @@ Describe 'A user at Microsoft Entra' -Skip:([bool]$obstacle) {
         Get-Grants | Should -Be 'authorization_code: ok', 'refresh_token: ok', 'refresh_token: ok'
     }
 
+    It 'is not asked in another process that uses the same store' {
+        $data = @{ XDG_DATA_HOME = (New-Item (Join-Path $TestDrive 'data') -ItemType Directory).FullName }
+        $first = Invoke-EntraSession $session { Connect-BearerApi -Interactive @client @graph -Store File; @{ Account = (Get-BearerToken).Account } } -Environment $data
+        $first.Errors | Should -BeNullOrEmpty
+        Get-Grants | Should -Be 'authorization_code: ok'
+
+        $other = Start-EntraSession $sandbox -Environment $data
+        try {
+            $second = Invoke-EntraSession $other {
+                $client = @{ TenantId = $entra.tenantId; ClientId = $entra.clientId }
+                Connect-BearerApi -Interactive @client -Scope 'https://graph.microsoft.com/User.Read' -BaseUri https://graph.microsoft.com/v1.0/ -Store File
+                $name = (Invoke-BearerRequest /me).userPrincipalName
+                $null = Update-BearerToken
+                Connect-BearerApi -Account $entra.userName @client -Resource https://management.azure.com -Store File
+                @{ Name = $name; Account = (Get-BearerToken).Account; Stores = @((Get-BearerTokenCache).Store | ForEach-Object { "$_" }) }
+            }
+        }
+        finally { Stop-EntraSession $other }
+
+        $second.Errors | Should -BeNullOrEmpty
+        $second.Output.Name | Should -Be $entra.userName
+        $second.Output.Account | Should -Be $entra.userName
+        $second.Output.Stores | Should -Be 'File', 'File'
+        Get-Opened | Should -HaveCount 1
+        # The stored token was used without a request; a new one, and one for another API, came by the stored account.
+        Get-Grants | Should -Be 'authorization_code: ok', 'refresh_token: ok', 'refresh_token: ok'
+    }
+
     It 'gets an error that says to log in when the account is not known' {
         $result = Invoke-EntraSession $session { Get-BearerToken -Account carla@contoso.example @client @graph }
 

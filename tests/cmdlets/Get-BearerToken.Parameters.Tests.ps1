@@ -162,6 +162,15 @@ Describe 'Completion of references to secrets' {
 }
 
 Describe 'Completion of values' {
+    It 'offers rates after <_>' -ForEach 'Connect-BearerApi -RateLimit', 'Invoke-BearerRequest / -RateLimit' {
+        Get-Completion "$_ " | Should -Be '10/s', '50/s', '100/s', '600/m', '5000/h'
+        Get-Completion "$_ 5" | Should -Be '50/s', '5000/h'
+    }
+
+    It 'offers no files after <_>' -ForEach 'Connect-BearerApi -UserAgent', 'Connect-BearerApi -Proxy', 'Connect-BearerApi -TraceQuery' {
+        Get-Completion "$_ " | Should -BeNullOrEmpty
+    }
+
     It 'offers the types of tokens after -<_>' -ForEach 'SubjectTokenType', 'ActorTokenType', 'RequestedTokenType' {
         Get-Completion "Get-BearerToken -$_ " | Should -Be 'access_token', 'refresh_token', 'id_token', 'saml1', 'saml2', 'jwt'
         Get-Completion "Get-BearerToken -$_ sa" | Should -Be 'saml1', 'saml2'

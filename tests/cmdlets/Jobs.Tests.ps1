@@ -84,6 +84,11 @@ Describe '-MinimumLifetime' {
         (Get-SandboxStats $sandbox).tokenRequests | Should -Be 1
     }
 
+    It 'cannot be negative: <_>' -ForEach '-5', '-00:10:00', ([timespan] '-00:10:00'), -5 {
+        $value = $_
+        { Get-BearerToken @flow -MinimumLifetime $value } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*' -ExpectedMessage '*cannot be negative*'
+    }
+
     It 'renews a token that lasts too short' {
         Clear-BearerTokenCache
         $first = Get-BearerToken @flow

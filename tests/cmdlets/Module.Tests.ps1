@@ -119,6 +119,22 @@ Describe '<_>' -ForEach $cmdlets {
         (Get-Command $_).Verb | Should -BeIn (Get-Verb).Verb
     }
 
+    It 'takes one value of an enumeration, and the error lists them' {
+        foreach ($parameter in (Get-Command $_).Parameters.Values) {
+            if ($parameter.Name -in [Management.Automation.PSCmdlet]::CommonParameters) { continue }
+            $type = [Nullable]::GetUnderlyingType($parameter.ParameterType) ?? $parameter.ParameterType
+            if (-not $type.IsEnum -or $type.IsDefined([FlagsAttribute], $false)) { continue }
+            $legal = ($parameter.Attributes | Where-Object { $_ -is [ValidateSet] }).ValidValues ?? [Enum]::GetNames($type)
+            $two = [Enum]::GetNames($type)[0, 1]
+            foreach ($value in ($two -join ','), $two) {
+                $given = @{ $parameter.Name = $value }
+                $failure = { & $_ @given } | Should -Throw -PassThru -Because "-$($parameter.Name) $value is two values"
+                $failure.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentTransformationError,*'
+                foreach ($name in $legal) { "$failure" | Should -Match "\b$name\b" }
+            }
+        }
+    }
+
     It 'asks before it changes something, if its verb says that it does' {
         $command = Get-Command $_
         if ($command.Verb -in 'Set', 'Remove', 'Clear') { $command.Parameters.Keys | Should -Contain 'WhatIf' }

@@ -245,6 +245,21 @@ Describe 'automation:' {
 }
 
 Describe 'file:' {
+    It 'says what is there instead of a file: <What>' -Skip:$IsWindows -ForEach @(
+        @{ What = 'a folder' }
+        @{ What = 'a FIFO (named pipe)' }
+    ) {
+        $path = Join-Path $TestDrive ([guid]::NewGuid())
+        if ($What -eq 'a folder') { $null = New-Item $path -ItemType Directory } else { mkfifo $path }
+        foreach ($command in { Get-BearerToken -TokenFrom "file:$path" }, { Get-BearerToken @client -SecretFrom "file:$path" }) {
+            $failure = $command | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'SecretUnreadable,*'
+            $failure.ErrorDetails.Message | Should -BeLike "*'$path' is $What, not a regular file.*command:PROGRAM*"
+        }
+        $failure = { Get-BearerToken @client -ClientKey $path } | Should -Throw -PassThru
+        $failure.ErrorDetails.Message | Should -BeLike "*'$path' is $What, not a regular file.*"
+    }
+
     It 'warns once of a file that every user can read, and not of one that is private' -Skip:$IsWindows {
         Copy-Item $sandbox.SecretFile TestDrive:/open
         $file = (Get-Item TestDrive:/open).FullName

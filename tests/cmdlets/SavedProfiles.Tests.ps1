@@ -126,7 +126,9 @@ Describe 'Saved profiles' {
         @{ Text = '"ThrottleLimit": 0, "TokenFrom": "env:PATH"'; Message = '*line 2, column 9:*ThrottleLimit*' }
         @{ Text = '"TokenFrom": "env:PATH", "SigningAlgorithm": "none"'; Message = '*line 2, column *SigningAlgorithm*' }
         @{ Text = '"TokenFrom": "env:PATH", "ManagedIdentity": true'; Message = '*line 2, column 2:*Parameter set*' }
-        @{ Text = '"TokenFrom": "hush-hush"'; Message = '*line 2, column 2:*secret reference is not valid*' }
+        @{ Text = '"TokenFrom": "hush-hush"'; Message = '*line 2, column 9:*secret reference is not valid*' }
+        @{ Text = '"Authority": "https://id.contoso.com", "ClientId": "ops", "SecretFrom": "hush-hush"'; Message = '*line 2, column 67:*secret reference is not valid*' }
+        @{ Text = '"TokenFrom": "env:PATH", "RateLimitScope": "Machine,Fleet"'; Message = '*line 2, column 34:*It takes one of Process, Machine or Fleet.*' }
         @{ Text = '"TokenFrom": "env:PATH", "Throtle": 1'; Message = "*line 2, column 34:*'Throtle' is not a field*" }
     ) {
         Write-Profiles "{`"profiles`": {`n `"a`": { $Text }}}"
@@ -144,6 +146,14 @@ Describe 'Saved profiles' {
         Get-Id { Connect-BearerApi other } | Should -Be ProfileFileInvalid
         Get-Id { Set-BearerProfile other @flow -Save } | Should -Be ProfileFileInvalid
         Get-Content $file -Raw | Should -Be '{ broken'
+    }
+
+    It 'refuses a name that looks like another one' {
+        foreach ($name in 'contoso ', ' contoso', "con`u{200B}toso", "con`ttoso") {
+            Get-Id { Set-BearerProfile $name @flow -Save } | Should -Be ProfileNameRefused
+            Get-Id { Set-BearerProfile $name @flow } | Should -Be ProfileNameRefused
+        }
+        Get-BearerProfile | Should -BeNullOrEmpty
     }
 
     It 'leaves no handled error in $Error' {

@@ -151,6 +151,75 @@ Describe 'A token in a store' {
         Get-TokenRequests | Should -Be 3
     }
 
+    It 'is used although the secret is missing, which is only needed for another token' {
+        $user = New-User secretless
+        $null = Invoke-Process { Set-BearerProfile saved @login -Store File -Save; Connect-BearerApi saved } $user
+        $lines = Invoke-Process {
+            $login.SecretFrom = 'env:BT_NO_SUCH_SECRET'
+            Connect-BearerApi @login -Store File
+            (Invoke-BearerRequest /items/5).id
+            Set-BearerProfile other @login -Store File
+            (Invoke-BearerRequest /items/6 -Profile other).id
+            try { $null = Update-BearerToken } catch { $_.FullyQualifiedErrorId -replace ',.*' }
+            Set-BearerProfile kept @login -Store File -Save
+            (Invoke-BearerRequest /items/7 -Profile kept).id
+            Clear-BearerTokenCache -Store File
+            try { Connect-BearerApi @login -Store File } catch { $_.FullyQualifiedErrorId -replace ',.*' }
+            try { Connect-BearerApi @login } catch { $_.FullyQualifiedErrorId -replace ',.*' }
+        } $user
+        $lines | Should -Be '5', '6', 'SecretNotFound', '7', 'SecretNotFound', 'SecretNotFound'
+        Get-TokenRequests | Should -Be 1
+    }
+
+    It 'is removed by the block of Use-BearerToken that stored it, and not by one that found it there' {
+        $user = New-User block
+        $stored = "$($user.XDG_DATA_HOME)/BearerTools/file/*.token"
+        $lines = Invoke-Process ([scriptblock]::Create("
+            Use-BearerToken @login -Store File { (Invoke-BearerRequest /items/1).id; @(Get-Item '$stored').Count }
+            @(Get-Item '$stored').Count
+            Set-BearerProfile stored @login -Store File
+            try { Use-BearerToken stored { throw 'inside' } } catch { `"`$_`" }
+            @(Get-Item '$stored').Count; @(Get-BearerTokenCache).Count
+            Connect-BearerApi @login -Store File
+            Clear-BearerTokenCache
+            Use-BearerToken @login -Store File { (Invoke-BearerRequest /items/2).id } -Revoke -WarningVariable warned
+            @(Get-Item '$stored').Count; `"`$warned`"")) $user
+        $lines[0..7] | Should -Be '1', '1', '0', 'inside', '0', '0', '2', '1'
+        $lines[8] | Should -BeLike '*not revoked: it was in the cache or the store before*'
+        Get-TokenRequests | Should -Be 3
+    }
+
+    It 'of a profile of a repository is stored only if -Store is typed' {
+        $user = New-User repository
+        $null = New-Item "$($user.HOME)/work" -ItemType Directory
+        $lines = Invoke-Process {
+            Set-Location "$HOME/work"
+            $env:BT_REPO_SECRET = (Get-Content ($login.SecretFrom -replace '^file:') -Raw).Trim()
+            $repo = @{ Authority = $login.Authority; ClientId = $login.ClientId; BaseUri = "$($login.BaseUri)"; Scope = $login.Scope; SecretFrom = 'env:BT_REPO_SECRET' }
+            ConvertTo-Json @{ profiles = @{ repo = $repo } } -Depth 5 | Set-Content .bearertools.json
+            Approve-BearerProfile -Force
+            $env:BEARERTOOLS_STORE = 'File'
+            Connect-BearerApi repo
+            "$((Get-BearerConnection).Store)"
+            Connect-BearerApi repo -Store File
+            "$((Get-BearerConnection).Store)"
+        } $user
+        $lines | Should -Be 'Memory', 'File'
+    }
+
+    It 'is not waited for where something else is in place of its file: <What>' -Skip:$IsWindows -ForEach @{ What = 'FIFO' }, @{ What = 'folder' } {
+        $user = New-User $What
+        $null = Invoke-Process { Connect-BearerApi @login -Store File } $user
+        $file = (Get-Item "$($user.XDG_DATA_HOME)/BearerTools/file/*.token").FullName
+        Remove-Item $file
+        if ($What -eq 'FIFO') { mkfifo -m 600 $file } else { $null = New-Item $file -ItemType Directory }
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        $lines = Invoke-Process { try { Connect-BearerApi @login -Store File } catch { $_.FullyQualifiedErrorId; "$_" } } $user
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
+        $lines[0] | Should -BeLike 'StoreNotReadable,*'
+        $lines[1] | Should -BeLike "*'$file' is a $What*not a regular file*Move it away*"
+    }
+
     It 'leaves neither tokens nor secrets in any file of the user' {
         $user = New-User leaks
         $token, $null = Invoke-Process { Connect-BearerApi @login -Store File; [Net.NetworkCredential]::new('', (Get-BearerToken).Token).Password } $user

@@ -43,6 +43,7 @@ Describe 'Test-BearerToken' {
     }
 
     It 'refuses a bare number as a lifetime, which PowerShell reads as ticks' {
+        { Test-BearerToken -MinimumLifetime (-[timespan]'0:10:00') } | Should -Throw -ErrorId 'MinimumLifetimeTooShort,*' -ExpectedMessage '*negative*'
         { Test-BearerToken -MinimumLifetime 600 } | Should -Throw -ErrorId 'MinimumLifetimeTooShort,*'
     }
 

@@ -171,6 +171,7 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
         using var file = Open(slots.Path);
         var content = new byte[slots.Window.Length];
         var length = RandomAccess.Read(file.SafeFileHandle, content, 0);
+        if (length == 0) await PaceCleanup.RunAsync(_folder.Value.Path, time, cancel).ConfigureAwait(false);
         var now = Now;
         slots.Window.Read(content.AsSpan(0, length), now);
         var most = Math.Clamp(Volatile.Read(ref slots.Waiting), 1, MaxBatch);
@@ -196,6 +197,7 @@ internal sealed class MachinePace(TimeProvider time, Func<string, StoreFolder>? 
 
     private static FileStream Open(string path)
     {
+        RegularFile.Check(path);
         var options = new FileStreamOptions
         {
             Mode = FileMode.OpenOrCreate,

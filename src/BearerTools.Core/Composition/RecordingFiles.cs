@@ -21,10 +21,7 @@ internal static class RecordingFiles
         byte[] content;
         try
         {
-            if (Directory.Exists(path)) throw new IOException("It is a folder.");
-            // Reading a FIFO may never end.
-            if (SpecialFile.Is(path)) throw new IOException("It is not a regular file.");
-            content = File.ReadAllBytes(path);
+            content = RegularFile.ReadAllBytes(path, Array.MaxLength - 1);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -45,9 +42,8 @@ internal static class RecordingFiles
         try
         {
             path = SpecialFile.TargetOf(path);
-            if (Directory.Exists(path)) throw new IOException("It is a folder.");
+            RegularFile.Check(path);
             if (!Directory.Exists(Path.GetDirectoryName(path))) throw new IOException("Its folder does not exist.");
-            if (SpecialFile.Is(path) || SpecialFile.IsAmongDevices(path)) throw new IOException("It is not a regular file.");
             if (File.Exists(path) && File.GetAttributes(path).HasFlag(FileAttributes.ReadOnly)) throw new IOException("It is read-only.");
             RequireRecording(path);
             // Only an attempt shows whether the folder can be written.

@@ -1,4 +1,3 @@
-using System.Text;
 using BearerTools.Diagnostics;
 using BearerTools.Grants.References;
 using BearerTools.Security;
@@ -11,7 +10,7 @@ namespace BearerTools.Grants;
 /// </summary>
 internal sealed class SecretReference
 {
-    /// <summary>Maximum size; a device file may be endless.</summary>
+    /// <summary>Maximum size, in bytes.</summary>
     public const int LongestSecret = 1024 * 1024;
 
     /// <summary>Prefix of a secret in a vault of SecretManagement, which only a session can read.</summary>
@@ -36,16 +35,18 @@ internal sealed class SecretReference
     private readonly Secret? _literal;
     private readonly Func<string>? _read;
     private readonly ISecretReader? _slow;
+    private readonly bool _isDeferred;
     private volatile Secret? _loaded;
     private long _loadedAt;
     private readonly long _number = Interlocked.Increment(ref s_count);
 
     private SecretReference(Secret literal) => _literal = literal;
 
-    private SecretReference(string text, Func<string> read)
+    private SecretReference(string text, Func<string> read, bool isDeferred = false)
     {
         Text = text;
         _read = read;
+        _isDeferred = isDeferred;
     }
 
     private SecretReference(string text, ISecretReader slow)
@@ -73,10 +74,10 @@ internal sealed class SecretReference
     public bool IsSlow => _slow is not null;
 
     /// <summary>
-    /// The current value, to identify a token by. <see langword="null"/> if reading may take long: such a token is identified by the
-    /// reference alone, so that a cached one is found without reading.
+    /// The current value, to identify a token by. <see langword="null"/> if reading may take long, or if the secret is missing and only
+    /// needed for a token request: such a token is identified by the reference alone, so that one that exists is found without reading.
     /// </summary>
-    public Secret? Immediate => IsSlow ? null : Read();
+    public Secret? Immediate => IsSlow ? null : _isDeferred ? ReadIfPresent() : Read();
 
     /// <summary>The text that identifies a token: the current value or, if reading may take long, the reference.</summary>
     public string KeyText => Immediate?.Reveal() ?? Text!;
@@ -110,6 +111,12 @@ internal sealed class SecretReference
     /// <exception cref="BearerTokenException">The place is empty or cannot be read.</exception>
     public Secret Read() => _literal ?? (_slow is null ? Usable(_read!()) : _loaded ?? Keep(_slow.Read()));
 
+    /// <summary>
+    /// The same reference for a token that may be in a store: if the secret is missing, the token request fails, and not the command that
+    /// names the secret.
+    /// </summary>
+    public SecretReference Deferred() => _read is null ? this : new SecretReference(Text!, _read, isDeferred: true);
+
     /// <summary>Reads a place that takes long to read; other references are read when their value is used.</summary>
     /// <exception cref="BearerTokenException">The place is empty or cannot be read.</exception>
     public async ValueTask LoadAsync(IEventSink events, CancellationToken cancel)
@@ -125,6 +132,18 @@ internal sealed class SecretReference
     /// <summary>Stores the successor of the secret, such as a rotated refresh token, in places that can be written.</summary>
     public Task StoreAsync(Secret successor, IEventSink events, CancellationToken cancel) =>
         _slow?.StoreAsync(successor, events, cancel) ?? Task.CompletedTask;
+
+    private Secret? ReadIfPresent()
+    {
+        try
+        {
+            return Read();
+        }
+        catch (BearerTokenException)
+        {
+            return null;
+        }
+    }
 
     private Secret Keep(Secret read)
     {
@@ -157,16 +176,23 @@ internal sealed class SecretReference
 
         try
         {
-            return SpecialFile.Is(path)
-                ? Encoding.UTF8.GetString(SpecialFile.ReadAllBytes(path, LongestSecret)).TrimStart('\uFEFF')
-                : new FileInfo(path).Length <= LongestSecret ? File.ReadAllText(path)
-                : throw new IOException("It is longer than 1 MiB, the limit for a secret.");
+            using var text = new StreamReader(new MemoryStream(RegularFile.ReadAllBytes(path, LongestSecret)));
+            return text.ReadToEnd();
+        }
+        catch (NotRegularFileException e)
+        {
+            throw Unreadable("SecretUnreadable", BearerErrorKind.Permission, $"The secret cannot be read: {e.Message}",
+                "A secret is read again whenever it is needed, so it has to be in a file. For the output of a program, use "
+                    + "command:PROGRAM.");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Unreadable("SecretNotFound", BearerErrorKind.NotFound, $"The file {path} does not exist.",
+                $"Check the path in file:{path}.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            var found = e is not (FileNotFoundException or DirectoryNotFoundException);
-            throw Unreadable(found ? "SecretUnreadable" : "SecretNotFound", found ? BearerErrorKind.Permission : BearerErrorKind.NotFound,
-                found ? $"The file {path} cannot be read: {e.Message}" : $"The file {path} does not exist.",
+            throw Unreadable("SecretUnreadable", BearerErrorKind.Permission, $"The file {path} cannot be read: {e.Message}",
                 $"Check the path in file:{path} and the file's permissions.");
         }
     }

@@ -11,8 +11,6 @@ internal static class SpecialFile
     /// <summary>HRESULT of an <see cref="IOException"/> that no system call caused.</summary>
     private const int NoSystemError = unchecked((int)0x80131620);
 
-    private const int BufferSize = 16 * 1024;
-
     private static readonly AsyncLocal<CancellationToken> s_cancellation = new();
 
     /// <summary>Cancels the synchronous reads of the current command; set when the command begins.</summary>
@@ -34,19 +32,23 @@ internal static class SpecialFile
         : path;
 
     /// <param name="path">Absolute path. Links are followed.</param>
-    public static bool Is(string path)
+    public static bool Is(string path) => KindOf(path) is not null;
+
+    /// <summary>What a special file is, with its article; <see langword="null"/> for other files and if there is none.</summary>
+    /// <param name="path">Absolute path. Links are followed.</param>
+    public static string? KindOf(string path)
     {
-        if (OperatingSystem.IsWindows()) return IsAmongDevices(path);
         try
         {
+            if (IsAmongDevices(path)) return OperatingSystem.IsWindows() || !Directory.Exists(path) ? "a device or a pipe" : null;
+            if (OperatingSystem.IsWindows()) return null;
             var file = new FileInfo(path);
             if (file.LinkTarget is not null) file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-            if (IsAmongDevices(path)) return !Directory.Exists(path);
-            return file is { Exists: true, Length: 0 } && IsSpecial(file.FullName);
+            return file is { Exists: true, Length: 0 } ? SpecialKindOf(file.FullName) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -70,40 +72,11 @@ internal static class SpecialFile
         }
     }
 
-    /// <summary>Reads a special file to its end.</summary>
-    /// <param name="path">Absolute path.</param>
-    /// <param name="longest">Maximum number of bytes.</param>
-    /// <param name="cancel">Cancels the wait. A blocked read ends when the other end closes.</param>
-    /// <exception cref="IOException">The content is too long.</exception>
-    public static async Task<byte[]> ReadAllBytesAsync(string path, int longest, CancellationToken cancel)
-    {
-        using var content = new MemoryStream();
-        var file = await OpenAsync(path, FileAccess.Read, cancel).ConfigureAwait(false);
-        await using (file.ConfigureAwait(false))
-        {
-            var buffer = new byte[BufferSize];
-            while (await file.ReadAsync(buffer, CancellationToken.None).AsTask().WaitAsync(cancel).ConfigureAwait(false)
-                is > 0 and var read)
-            {
-                content.Write(buffer, 0, read);
-                if (content.Length > longest) throw new IOException($"The content is longer than {longest} bytes.");
-            }
-        }
-
-        return content.ToArray();
-    }
-
-    /// <summary>Reads a special file from synchronous code, until <see cref="Cancellation"/>.</summary>
-    public static byte[] ReadAllBytes(string path, int longest) =>
-#pragma warning disable RS0030 // Parameters are bound synchronously; the limit above ends the wait.
-        ReadAllBytesAsync(path, longest, Cancellation).GetAwaiter().GetResult();
-#pragma warning restore RS0030
-
     /// <summary>
     /// Uses the tar writer, which reads the type of a file and opens it only if it is regular. No other public API of the runtime reports
     /// the type.
     /// </summary>
-    private static bool IsSpecial(string path)
+    private static string? SpecialKindOf(string path)
     {
         using var archive = new MemoryStream();
         try
@@ -114,12 +87,17 @@ internal static class SpecialFile
         catch (IOException e) when (e.HResult == NoSystemError)
         {
             // A socket, which tar archives have no type for.
-            return true;
+            return "a socket";
         }
 
         archive.Position = 0;
         using var reader = new TarReader(archive);
-        return reader.GetNextEntry()?.EntryType is TarEntryType.Fifo or TarEntryType.CharacterDevice or TarEntryType.BlockDevice;
+        return reader.GetNextEntry()?.EntryType switch
+        {
+            TarEntryType.Fifo => "a FIFO (named pipe)",
+            TarEntryType.CharacterDevice or TarEntryType.BlockDevice => "a device",
+            _ => null,
+        };
     }
 
     /// <summary>Opens both ends of a FIFO, which never blocks, so that the thread that is opening it continues.</summary>

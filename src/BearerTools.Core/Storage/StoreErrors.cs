@@ -17,6 +17,8 @@ internal static class StoreErrors
     /// <summary>Id of the error if another process has stored a newer token meanwhile, because the lock of this one has expired.</summary>
     public const string StaleId = "StoreStale";
 
+    private const string MoveAway = "Move it away.";
+
     private const int LinuxDiskFull = 28; // ENOSPC
     private const int LinuxQuotaExceeded = 122; // EDQUOT
     private const int MacQuotaExceeded = 69; // EDQUOT
@@ -55,7 +57,9 @@ internal static class StoreErrors
         {
             ErrorId = "StoreNotWritable",
             Kind = BearerErrorKind.File,
-            NextStep = $"Check the owner and the permissions of {path}. The previously stored token is unchanged.",
+            NextStep = cause is NotRegularFileException
+                ? MoveAway
+                : $"Check the owner and the permissions of {path}. The previously stored token is unchanged.",
         };
 
     public static BearerTokenException NotRead(string path, Exception cause) =>
@@ -63,7 +67,17 @@ internal static class StoreErrors
         {
             ErrorId = "StoreNotReadable",
             Kind = BearerErrorKind.File,
-            NextStep = $"Check the owner and the permissions of {path}.",
+            NextStep = cause is NotRegularFileException ? MoveAway : $"Check the owner and the permissions of {path}.",
+        };
+
+    /// <param name="path">The folder of the store.</param>
+    /// <param name="file">The file at its place, or at that of a folder above it.</param>
+    public static BearerTokenException NotAFolder(string path, string file) =>
+        new($"The token store cannot be created at {path}: '{ServerText.Clean(file, 1000)}' is a file, not a folder.")
+        {
+            ErrorId = "StoreNotWritable",
+            Kind = BearerErrorKind.File,
+            NextStep = MoveAway,
         };
 
     /// <param name="path">The file or folder.</param>

@@ -32,6 +32,9 @@ internal sealed class StoredSource : ITokenSource
     private TokenResult? _unstored;
     private string? _unstoredAfter;
 
+    /// <summary>Revision of the entry that this source has created; <see langword="null"/> if there was one before.</summary>
+    private string? _created;
+
     /// <exception cref="BearerTokenException">
     /// The identity of the source's tokens depends on a secret, or they are bound to a key.
     /// </exception>
@@ -77,6 +80,9 @@ internal sealed class StoredSource : ITokenSource
     /// <summary>The store.</summary>
     public ITokenStore Store => _store;
 
+    /// <summary>True if the store had no token before this source stored one.</summary>
+    public bool HasCreated => Volatile.Read(ref _created) is not null;
+
     /// <summary>The reason, as a clause, why the tokens of a source cannot be stored; <see langword="null"/> if they can.</summary>
     public static string? ReasonAgainst(ITokenSource source) =>
         !source.Key.IsIdentityComplete ? "a secret says whose token it is, and secrets are not stored"
@@ -89,6 +95,21 @@ internal sealed class StoredSource : ITokenSource
     {
         var slot = await _store.LockAsync(_identity, events, cancel).ConfigureAwait(false);
         await using (slot.ConfigureAwait(false)) await slot.DeleteAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Deletes the stored token if the store had none before this source stored it, and no other process has renewed it since.
+    /// </summary>
+    /// <exception cref="BearerTokenException">The lock was not free in time, or the store cannot be written.</exception>
+    public async Task DeleteCreatedAsync(IEventSink events, CancellationToken cancel)
+    {
+        if (!HasCreated) return;
+        var slot = await _store.LockAsync(_identity, events, cancel).ConfigureAwait(false);
+        await using (slot.ConfigureAwait(false))
+        {
+            if ((await slot.ReadAsync(cancel).ConfigureAwait(false))?.Revision is { } revision && revision == Volatile.Read(ref _created))
+                await slot.DeleteAsync().ConfigureAwait(false);
+        }
     }
 
     public void ForgetRejection() => _source.ForgetRejection();
@@ -255,8 +276,13 @@ internal sealed class StoredSource : ITokenSource
     {
         try
         {
-            await slot.WriteAsync(StoredToken.Of(result, Metadata)).ConfigureAwait(false);
-            lock (_gate) _unstored = null;
+            var written = await slot.WriteAsync(StoredToken.Of(result, Metadata)).ConfigureAwait(false);
+            lock (_gate)
+            {
+                _unstored = null;
+                _created = _lastRead is null || _lastRead == _created ? written.Revision : null;
+            }
+
             if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new TokenStored(result.Token.Fingerprint));
             return result;
         }

@@ -49,6 +49,8 @@ internal sealed class CheckedWhenRunAttribute(Type type, params string[] values)
         if (type == typeof(PSCredential)) return value is string; // The engine asks for the password.
         if (type == typeof(SwitchParameter)) return value is bool or decimal || value.GetType().IsPrimitive;
         if (!type.IsArray && value is IEnumerable and not string) return false;
+        // The engine combines several values of an enumeration into one number, which is another value.
+        if (type.IsEnum && value is string names && names.Contains(',', StringComparison.Ordinal)) return false;
         if (type == typeof(string)) return values.Length == 0 || IsAllowed($"{value}");
         if (type == typeof(Uri)) return value is string address && Uri.TryCreate(address, UriKind.RelativeOrAbsolute, out _);
         try
@@ -91,6 +93,7 @@ internal sealed class CheckedWhenRunAttribute(Type type, params string[] values)
     private bool IsAllowed(object value) => value switch
     {
         string or Enum when values.Length > 0 => values.Contains(value.ToString(), StringComparer.OrdinalIgnoreCase),
+        Enum => Enum.IsDefined(type, value),
         int number => number >= Minimum && number <= Maximum,
         long number => number >= Minimum && number <= Maximum,
         int[] numbers => Array.TrueForAll(numbers, number => number >= Minimum && number <= Maximum),

@@ -79,6 +79,12 @@ public sealed class TokenSchemeCompleter : ValueCompleter
         ["Bearer", "Token", "SSWS", "ApiKey", "Bot", "OAuth", "GenieKey", "Zoho-oauthtoken"];
 }
 
+/// <summary>Completes rates that are common limits of APIs.</summary>
+public sealed class RateLimitCompleter : ValueCompleter
+{
+    private protected override IEnumerable<string> Values(IDictionary bound) => ["10/s", "50/s", "100/s", "600/m", "5000/h"];
+}
+
 /// <summary>Completes the names of profiles.</summary>
 public sealed class ProfileNameCompleter : ValueCompleter
 {

@@ -51,6 +51,7 @@ public sealed class AddBearerMockRuleCommand : MockCommand
 
     /// <summary>Fault that takes the place of a response.</summary>
     [Parameter(ParameterSetName = FaultSet, Mandatory = true)]
+    [EnumTransformation<MockFault>]
     public MockFault Fault { get; set; }
 
     /// <summary>Query parameters that the request has to have. '*' is any value, $null means that it must be absent.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Pipeline;
 using BearerTools.Session;
 
@@ -13,6 +14,7 @@ public sealed class ClearBearerTokenCacheCommand : AsyncCmdlet
     /// Also deletes all tokens, refresh tokens and accounts in this store: every process has to sign in again. They are not revoked.
     /// </summary>
     [Parameter]
+    [EnumTransformation<StoreKind>]
     public StoreKind Store { get; set; }
 
     private protected override bool EndsWith(Exception error) => true;

@@ -30,6 +30,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     /// <summary>Maximum rate of requests to one origin, such as 50/s or 600/m, retries included.</summary>
     [Parameter]
     [CheckedWhenRun(typeof(RateLimit))]
+    [ArgumentCompleter(typeof(RateLimitCompleter))]
     public RateLimit? RateLimit { get; set; }
 
     /// <summary>
@@ -83,12 +84,14 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     [Parameter]
     [AllowNull, AllowEmptyString]
     [CheckedWhenRun(typeof(string))]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public string? UserAgent { get; set; }
 
     /// <summary>The proxy for requests to the API (default: the system's). Requests to authorities do not use it.</summary>
     [Parameter]
     [AllowNull]
     [CheckedWhenRun(typeof(Uri))]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public Uri? Proxy { get; set; }
 
     /// <summary>The credential for the proxy.</summary>
@@ -121,6 +124,7 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
 
     /// <summary>Names in queries whose values the trace shows, besides those that are known to be harmless.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(NoCompleter))]
     public string[]? TraceQuery { get; set; }
 
     /// <summary>

@@ -18,6 +18,7 @@ public sealed class ExportBearerTraceCommand : TraceOutputCommand
 
     /// <summary>The format (default: by the extension of the path; HAR unless that is .html or .htm).</summary>
     [Parameter]
+    [EnumTransformation<TraceFormat>]
     public TraceFormat As { get; set; }
 
     /// <summary>Does not replace an existing file.</summary>

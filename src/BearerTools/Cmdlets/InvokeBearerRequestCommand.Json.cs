@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Diagnostics;
 using BearerTools.Json;
 using BearerTools.Pipeline;
@@ -36,10 +37,12 @@ public sealed partial class InvokeBearerRequestCommand
 
     /// <summary>How strings that contain dates are converted.</summary>
     [Parameter]
+    [EnumTransformation<JsonDateKind>]
     public JsonDateKind DateKind { get; set; }
 
     /// <summary>How numbers with a fraction or an exponent are converted.</summary>
     [Parameter]
+    [EnumTransformation<JsonNumberKind>]
     public JsonNumberKind NumberKind { get; set; }
 
     /// <summary>Returns objects as ordered hashtables with case-sensitive keys.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 using BearerTools.Http;
 using BearerTools.Running.Paging;
 using static BearerTools.Pipeline.ParameterErrors;
@@ -43,6 +44,7 @@ public sealed partial class InvokeBearerRequestCommand
 
     /// <summary>Where the cursor is sent: in the query (default), the body or a header.</summary>
     [Parameter]
+    [EnumTransformation<CursorLocation>]
     public CursorLocation CursorIn { get; set; }
 
     /// <summary>Path of the member of the response that says whether there are more pages, such as meta.has_more.</summary>

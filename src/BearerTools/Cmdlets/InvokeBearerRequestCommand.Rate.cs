@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Binding;
 
 namespace BearerTools.Cmdlets;
 
@@ -7,6 +8,7 @@ public sealed partial class InvokeBearerRequestCommand
 {
     /// <summary>Maximum rate of requests to one origin, such as 50/s or 600/m, retries included.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(RateLimitCompleter))]
     public RateLimit? RateLimit { get; set; }
 
     /// <summary>
@@ -15,6 +17,7 @@ public sealed partial class InvokeBearerRequestCommand
     /// Fleet for those with -Store Redis.
     /// </summary>
     [Parameter]
+    [EnumTransformation<RateLimitScope>]
     public RateLimitScope RateLimitScope { get; set; }
 
     /// <summary>Maximum number of concurrent requests to one origin, over all commands of this process.</summary>

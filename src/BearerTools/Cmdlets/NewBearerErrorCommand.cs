@@ -37,6 +37,7 @@ public sealed class NewBearerErrorCommand : AsyncCmdlet
 
     /// <summary>HTTP method of the request (default GET).</summary>
     [Parameter]
+    [EnumTransformation<WebRequestMethod>]
     public WebRequestMethod Method { get; set; }
 
     /// <summary>Address of the request (default https://api.example.com/).</summary>

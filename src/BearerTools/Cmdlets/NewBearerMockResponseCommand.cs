@@ -27,6 +27,7 @@ public sealed class NewBearerMockResponseCommand : PSCmdlet
 
     /// <summary>Fault that takes the place of a response.</summary>
     [Parameter(ParameterSetName = "Fault", Mandatory = true)]
+    [EnumTransformation<MockFault>]
     public MockFault Fault { get; set; }
 
     /// <summary>Headers.</summary>

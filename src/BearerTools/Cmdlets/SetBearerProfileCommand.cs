@@ -26,6 +26,9 @@ public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>A profile that is saved is checked with its secret, to warn if that is missing.</summary>
+    private protected override bool MayBeStored => !Save && base.MayBeStored;
+
     private protected override void Process()
     {
         try

@@ -49,6 +49,17 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
     private protected override void Begin()
     {
         // PowerShell converts a bare 600 to 600 ticks, which is shorter than any token's lifetime.
+        if (MinimumLifetime < TimeSpan.Zero)
+        {
+            Terminate(new BearerTokenException("-MinimumLifetime is negative.")
+            {
+                ErrorId = "MinimumLifetimeTooShort",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Pass hours, minutes and seconds, such as 00:10:00.",
+            });
+            return;
+        }
+
         if (MinimumLifetime != TimeSpan.Zero && MinimumLifetime < TimeSpan.FromSeconds(1))
         {
             Terminate(new BearerTokenException($"-MinimumLifetime is {MinimumLifetime.Ticks} ticks of 100 nanoseconds, less than a second.")

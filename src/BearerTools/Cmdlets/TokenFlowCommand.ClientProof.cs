@@ -142,7 +142,9 @@ public abstract partial class TokenFlowCommand
         OAuthConstants.ClientAuthenticationMethod.SelfSignedTlsClientAuth, OAuthConstants.ClientAuthenticationMethod.None)]
     public string? ClientAuthenticationMethod { get; set; }
 
-    private SecretReference? ReferencedSecret => SecretFrom is null ? null : Reference(SecretFrom);
+    /// <summary>If the token may be in a store, the secret is only needed for a token request.</summary>
+    private SecretReference? ReferencedSecret =>
+        SecretFrom is null ? null : MayBeStored ? Reference(SecretFrom).Deferred() : Reference(SecretFrom);
 
     /// <summary>The parameter that gives the client secret. With -ClientKey, -SecretFrom refers to the password of the key.</summary>
     private string? SecretParameter =>

@@ -8,6 +8,7 @@ using BearerTools.Profiles;
 using BearerTools.Profiles.Layers;
 using BearerTools.Security;
 using BearerTools.Session;
+using BearerTools.Storage;
 using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
@@ -68,6 +69,9 @@ public abstract partial class TokenFlowCommand
     /// uses memory.
     /// </summary>
     private protected virtual StoreKind? NamedStore => StoreKind.Memory;
+
+    /// <summary>True if the token may be in a store, so that it can be used without a token request.</summary>
+    private protected virtual bool MayBeStored => (NamedStore ?? StoreVariable.Read()) != StoreKind.Memory;
 
     /// <summary>The server that the command line names for what workers share, or <see langword="null"/>.</summary>
     /// <exception cref="BearerTokenException">A reference is not valid, or a password stands in the text.</exception>

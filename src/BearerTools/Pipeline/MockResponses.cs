@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Mocking;
+using BearerTools.Security;
 
 namespace BearerTools.Pipeline;
 
@@ -35,7 +36,7 @@ internal static class MockResponses
         var path = PSLocation.File(command, file);
         try
         {
-            return File.ReadAllBytes(path);
+            return RegularFile.ReadAllBytes(path, Array.MaxLength - 1);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

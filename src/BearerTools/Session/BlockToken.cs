@@ -6,12 +6,12 @@ namespace BearerTools.Session;
 
 /// <summary>
 /// The token of a block of commands. Blocks that run at the same time, in several runspaces, may share one; the last of them removes it, if
-/// the cache had none before the first.
+/// neither the cache nor the store had it before the first.
 /// </summary>
 internal sealed class BlockToken
 {
-    /// <summary>Maximum duration of a revocation at the end of a block.</summary>
-    private static readonly TimeSpan s_revocationLimit = TimeSpan.FromSeconds(3);
+    /// <summary>Maximum duration of a revocation, or of a change of the store, at the end of a block.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(3);
 
     private static readonly Dictionary<TokenEntry, Use> s_uses = [];
 
@@ -22,7 +22,7 @@ internal sealed class BlockToken
     public BlockToken(TokenEntry entry)
     {
         _entry = entry;
-        lock (s_uses) Enter(entry, IsNew(entry));
+        lock (s_uses) Enter(entry, entry.Current is null);
     }
 
     /// <summary>Follows the token to its entry, which is a new one if the cache was cleared during the token request.</summary>
@@ -32,7 +32,7 @@ internal sealed class BlockToken
         lock (s_uses)
         {
             Leave();
-            Enter(entry, entry.Source is not StoredSource);
+            Enter(entry, isOwned: true);
             _entry = entry;
         }
     }
@@ -52,52 +52,63 @@ internal sealed class BlockToken
         }
 
         if (last is null) return null;
-        if (last is { IsOwned: false, Revokes: true })
-            return "The token was not revoked: it was in the cache before the block, or is in a store, so other commands may be using it.";
-        if (!last.IsOwned) return null;
-        if (!last.Revokes)
+        var stored = _entry.Source as StoredSource;
+        // One that the store had before belongs to other processes, too.
+        var isOwned = last.IsOwned && stored is not { HasCreated: false };
+        var mustRevoke = last.Revokes && _entry.Current is not null;
+        // A revocation removes it itself.
+        if (last.IsOwned && !(isOwned && mustRevoke)) BearerSession.Services.Cache.Remove(_entry);
+        if (!isOwned)
         {
-            BearerSession.Services.Cache.Remove(_entry);
-            return null;
+            return mustRevoke
+                ? "The token was not revoked: it was in the cache or the store before the block, so other commands may be using it."
+                : null;
         }
 
-        return Revoke();
+        var failure = mustRevoke ? Revoke() : null;
+        var remains = stored is null ? null : Delete(stored);
+        return failure ?? remains;
     }
 
     private string? Revoke()
     {
-        if (_entry.Current is null)
-        {
-            BearerSession.Services.Cache.Remove(_entry);
-            return null;
-        }
+        var revocation = new TokenRevocation(_entry, given: null, endpoint: null);
+        return Run(revocation.RunAsync, "the authority did not confirm it") is { } why
+            ? $"The token of the block was removed from the cache, but may still be valid at its authority: {why}"
+            : null;
+    }
 
-        using var limit = new CancellationTokenSource(s_revocationLimit);
+    private static string? Delete(StoredSource stored) => Run(
+        async (events, cancel) =>
+        {
+            await stored.DeleteCreatedAsync(events, cancel).ConfigureAwait(false);
+            return null;
+        },
+        "the store was not free") is { } why
+        ? $"The token of the block was removed from the cache, but is still in the store {stored.Kind}: {why}"
+        : null;
+
+    /// <returns>Why it failed, as a sentence that begins in lower case; <see langword="null"/> if it did not.</returns>
+    private static string? Run(Func<IEventSink, CancellationToken, Task<object?>> action, string late)
+    {
+        using var limit = new CancellationTokenSource(s_limit);
         try
         {
-            var revocation = new TokenRevocation(_entry, given: null, endpoint: null);
-            var run = Task.Run(() => revocation.RunAsync(EventSink.None, limit.Token));
-            // A request that ignores its cancellation is not waited for.
+            // What ignores its cancellation is not waited for.
 #pragma warning disable RS0030 // On the pipeline thread, at the end of a command that may have been stopped, for 3 seconds at most.
-            run.WaitAsync(s_revocationLimit).GetAwaiter().GetResult();
+            Task.Run(() => action(EventSink.None, limit.Token)).WaitAsync(s_limit).GetAwaiter().GetResult();
 #pragma warning restore RS0030
             return null;
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException)
         {
-            return Failed($"the authority did not confirm it within {TimeText.Seconds(s_revocationLimit)}.");
+            return $"{late} within {TimeText.Seconds(s_limit)}.";
         }
         catch (Exception e) when (e is IBearerError or HttpRequestException)
         {
-            return Failed(e.Message);
+            return e.Message;
         }
     }
-
-    /// <summary>True if nobody else has the token: neither the cache nor a store, which other processes may use.</summary>
-    private static bool IsNew(TokenEntry entry) => entry.Current is null && entry.Source is not StoredSource;
-
-    private static string Failed(string why) =>
-        $"The token of the block was removed from the cache, but may still be valid at its authority: {why}";
 
     private static void Enter(TokenEntry entry, bool isOwned)
     {

@@ -41,12 +41,7 @@ internal static class ForeignFiles
     {
         try
         {
-            if (SpecialFile.Is(path)) throw new IOException("It is not a regular file.");
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (file.Length > ProfileFiles.MaxLength) throw new IOException($"It is longer than {ProfileFiles.MaxLength / 1024} KiB.");
-            var content = new byte[(int)file.Length];
-            file.ReadExactly(content);
-            return content;
+            return RegularFile.ReadAllBytes(path, ProfileFiles.MaxLength);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

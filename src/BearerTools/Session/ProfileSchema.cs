@@ -6,6 +6,7 @@ namespace BearerTools.Session;
 internal static class ProfileSchema
 {
     public const string FileName = "profiles.schema.json";
+    private const int Longest = 1024 * 1024;
 
     /// <summary>The schema that came with the module. The assembly is in the bin folder of the module.</summary>
     private static string Source =>
@@ -21,7 +22,7 @@ internal static class ProfileSchema
         {
             var schema = File.ReadAllBytes(Source);
             var copy = Path.Join(Path.GetDirectoryName(path), FileName);
-            if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(schema)) DurableFile.Write(copy, schema);
+            if (!DurableFile.TryRead(copy, Longest).AsSpan().SequenceEqual(schema)) DurableFile.Write(copy, schema);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

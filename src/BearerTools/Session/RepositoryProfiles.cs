@@ -26,7 +26,7 @@ internal static class RepositoryProfiles
     public static string? PathAt(PSCmdlet command) => PathAt(command.SessionState.Path);
 
     /// <summary>The approved file here, or <see langword="null"/>. A file that is ignored is named once.</summary>
-    /// <exception cref="BearerTokenException">The list of approved files, or an approved file, is not valid.</exception>
+    /// <exception cref="BearerTokenException">An approved file is not valid.</exception>
     public static ProfileFile? Approved(PSCmdlet command)
     {
         if (PathAt(command) is not { } path) return null;
@@ -72,8 +72,19 @@ internal static class RepositoryProfiles
         }
 
         if (file is null) return (null, null);
+        TrustState state;
+        try
+        {
+            state = TrustedFiles.StateOf(file);
+        }
+        catch (BearerTokenException e)
+        {
+            // Saved profiles do not depend on it.
+            return (file, Shown($"{path} is ignored, because the list of approved files cannot be used: {e.Message} {e.NextStep}"));
+        }
+
         var next = $"To see what it contains and to approve it, run Approve-BearerProfile -Path {Quoted(path)}.";
-        return TrustedFiles.StateOf(file) switch
+        return state switch
         {
             TrustState.Trusted => (file, null),
             TrustState.Changed => (file, Shown($"{path} is ignored, because it has changed since you approved it. {next}")),

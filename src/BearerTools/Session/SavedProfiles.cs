@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Cmdlets;
+using BearerTools.Entra.Assertions;
+using BearerTools.Grants;
 using BearerTools.Profiles;
 using BearerTools.Profiles.Layers;
 using BearerTools.Profiles.Repository;
@@ -251,10 +253,17 @@ internal static class SavedProfiles
             ? value.Value
             : ProfilePath.FilePrefix + PSLocation.InFileSystem(ProfilePath.Full(path));
 
+    /// <summary>True for a text where a reference to a secret is needed. It may be the secret itself.</summary>
+    private static bool IsNoReference(SavedValue value) => value is { Field.Place: ProfilePlace.Reference, Value: string text }
+        && !SecretReference.IsReference(text) && !AssertionPlace.Names.Contains(text, StringComparer.OrdinalIgnoreCase);
+
     private static BearerTokenException NotValid(LayeredProfile layered, Exception error, string? parameter, string? known)
     {
         var own = error as IBearerError;
-        var place = known ?? (layered.Values.FirstOrDefault(value => value.Value.Field.Name == parameter) is { } wrong
+        var wrongValue = layered.Values.FirstOrDefault(
+            value => parameter is null ? own?.ErrorId == "InvalidSecretReference" && IsNoReference(value.Value)
+                : value.Value.Field.Name == parameter);
+        var place = known ?? (wrongValue is { } wrong
             ? wrong.File.Place(wrong.Value.Start)
             : layered.Main.File.Place(layered.Main.Start));
         return new BearerTokenException($"{place}: the profile '{layered.Main.Name}' is not valid: {ServerText.Clean(error.Message)}")

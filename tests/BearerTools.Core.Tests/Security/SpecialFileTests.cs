@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using BearerTools.Grants;
 using BearerTools.Http.Bodies;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
@@ -22,40 +21,6 @@ public sealed class SpecialFileTests : IDisposable
 
         Assert.All([_folder.At("fifo"), _folder.At("socket"), _folder.At("link"), "/dev/null"], path => Assert.True(SpecialFile.Is(path), path));
         Assert.All([_folder.Write("empty", []), _folder.Write("full", "x"u8), _folder.At("none"), _folder.At("")], path => Assert.False(SpecialFile.Is(path), path));
-    }
-
-    [UnixFact]
-    public async Task A_secret_is_read_from_a_FIFO()
-    {
-        var fifo = Fifo();
-        var value = Guid.NewGuid().ToString();
-        var writing = Task.Run(() => File.WriteAllText(fifo, value + "\n"));
-
-        Assert.Equal(value, SecretReference.Parse("file:" + fifo).Read().Reveal());
-        await writing.Soon();
-    }
-
-    [UnixFact]
-    public async Task Reading_a_secret_from_a_FIFO_without_a_writer_can_be_cancelled()
-    {
-        var fifo = Fifo();
-        using var stop = new CancellationTokenSource(200);
-
-        var reading = Task.Run(() =>
-        {
-            SpecialFile.Cancellation = stop.Token;
-            return SecretReference.Parse("file:" + fifo).Read();
-        });
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.Soon());
-    }
-
-    [UnixFact]
-    public void A_device_without_an_end_is_no_secret()
-    {
-        if (!File.Exists("/dev/zero")) return;
-
-        Assert.Equal("SecretUnreadable", Assert.Throws<BearerTokenException>(() => SecretReference.Parse("file:/dev/zero").Read()).ErrorId);
     }
 
     [UnixFact]

@@ -139,12 +139,26 @@ public sealed class FileTokenStoreTests : IDisposable
         Assert.Equal("other.token.4711-ABCD0123.tmp", Assert.Single(Directory.GetFiles(_folder.Path, "*.tmp").Select(Path.GetFileName)));
     }
 
+    [Fact]
+    public void A_file_at_the_place_of_the_folder_or_of_one_above_it_is_named()
+    {
+        var file = _root.Write("file", "x"u8);
+
+        foreach (var folder in new[] { file, Path.Join(file, "BearerTools", "file") })
+        {
+            var error = Assert.Throws<BearerTokenException>(() => new StoreFolder(folder).Prepare());
+            Assert.Equal("StoreNotWritable", error.ErrorId);
+            Assert.Contains($"'{file}' is a file, not a folder", error.Message, StringComparison.Ordinal);
+            Assert.Throws<BearerTokenException>(() => new StoreFolder(folder).Identities());
+        }
+    }
+
     [Theory]
     [InlineData("damaged")]
     [InlineData("foreign")]
     [InlineData("newer-version")]
     [InlineData("other-key")]
-    [InlineData("empty")]
+    [InlineData("truncated")]
     public async Task A_file_that_cannot_be_used_is_set_aside_and_reported_once(string fault)
     {
         await WriteAsync(NewToken());
@@ -154,7 +168,7 @@ public sealed class FileTokenStoreTests : IDisposable
         if (fault == "newer-version") content[9] = 9;
         if (fault == "other-key") content = SealedFile.Seal(StoreKey.Create(), Identity, "{}"u8);
         if (fault is "foreign") content = "something else"u8.ToArray();
-        if (fault is "empty") content = [];
+        if (fault is "truncated") content = [];
         File.WriteAllBytes(path, content);
 
         Assert.Null(await _store.ReadAsync(Identity, CancellationToken.None));
@@ -166,7 +180,7 @@ public sealed class FileTokenStoreTests : IDisposable
         }
 
         var aside = Assert.Single(_log.Of<StoredFileSetAside>());
-        Assert.Equal(path + (fault == "empty" ? ".foreign" : "." + fault), aside.Path);
+        Assert.Equal(path + ("." + fault), aside.Path);
         Assert.Equal(content, File.ReadAllBytes(aside.Path));
         Assert.Equal(EventLevel.Warning, aside.Level);
         await WriteAsync(NewToken());

@@ -43,6 +43,14 @@ public sealed class SealedFileTests
     [Fact]
     public void A_file_of_another_program_is_foreign() => Assert.Equal(SealedFileFault.Foreign, SealedFile.Open(_key, "ID", "{\"access_token\":1}"u8, out _));
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(9)]
+    [InlineData(40)]
+    public void A_file_that_is_empty_or_whose_end_is_missing_is_truncated(int length) =>
+        Assert.Equal(SealedFileFault.Truncated, SealedFile.Open(_key, "ID", _file.AsSpan(0, length), out _));
+
     [Fact]
     public void A_file_with_another_key_is_recognised() => Assert.Equal(SealedFileFault.OtherKey, SealedFile.Open(StoreKey.Create(), "ID", _file, out _));
 

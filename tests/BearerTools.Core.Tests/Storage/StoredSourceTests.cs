@@ -269,66 +269,6 @@ public sealed class StoredSourceTests
         await Task.CompletedTask;
     }
 
-    [Fact]
-    public async Task Revocation_revokes_what_another_process_stored_last_and_deletes_it()
-    {
-        var revoked = new RevocationLog();
-        _login.Authority = revoked;
-        var entry = NewEntry();
-        _store.Write(NewToken(TimeSpan.FromHours(1)));
-        var held = await entry.GetAsync(Context, default);
-        var newer = _store.Write(NewToken(TimeSpan.FromHours(1)));
-
-        await entry.Source.Authority!.RevokeAsync(entry.BeginRevocation()!, null, _log, default);
-
-        Assert.Equal([newer.AccessToken.Reveal(), newer.RefreshToken!.Reveal(), held.Value.Reveal()], revoked.Tokens);
-        Assert.Null(_store.Stored);
-    }
-
-    [Fact]
-    public async Task Clearing_the_cache_during_a_renewal_leaves_the_login_to_other_processes()
-    {
-        var revoked = new RevocationLog();
-        _login.Authority = revoked;
-        var cache = new TokenCache(_clock);
-        var entry = cache.Entry(new StoredSource(_login, _store, _clock));
-        _store.Write(NewToken(TimeSpan.FromHours(1)));
-        var held = await entry.GetAsync(Context, default);
-        var response = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var isSent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _login.Before = _ =>
-        {
-            isSent.TrySetResult();
-            return response.Task;
-        };
-
-        var renewal = entry.ReplaceAsync(held, Context, default);
-        await isSent.Task.Soon();
-        cache.Clear();
-        response.SetResult();
-        await Task.WhenAny(renewal.Soon());
-        _login.Before = _ => Task.CompletedTask;
-        var next = await cache.Entry(new StoredSource(_login, _store, _clock)).GetAsync(Context, default);
-
-        Assert.Empty(revoked.Tokens);
-        Assert.Single(_login.Sent);
-        Assert.Equal(_store.Stored?.AccessToken.Reveal(), next.Value.Reveal());
-    }
-
-    [Fact]
-    public async Task Revocation_of_a_token_that_the_user_gave_leaves_the_stored_login()
-    {
-        var revoked = new RevocationLog();
-        _login.Authority = revoked;
-        var stored = _store.Write(NewToken(TimeSpan.FromHours(1)));
-        var given = TestTokens.Token();
-
-        await NewEntry().Source.Authority!.RevokeAsync(new TokenResult(given), null, _log, default);
-
-        Assert.Equal([given.Value.Reveal()], revoked.Tokens);
-        Assert.Same(stored, _store.Stored);
-    }
-
     private static BearerTokenException InvalidGrant() => new("Refused.", "invalid_grant", null, null);
 
     private static BearerTokenException NotWritable() => StoreErrors.NotWritten("/store", new UnauthorizedAccessException("No right."));
@@ -342,19 +282,4 @@ public sealed class StoredSourceTests
     };
 
     private TokenEntry NewEntry() => new(new StoredSource(_login, _store, _clock), _clock);
-
-    /// <summary>Records the tokens that it revokes.</summary>
-    private sealed class RevocationLog : ITokenAuthority
-    {
-        public List<string> Tokens { get; } = [];
-
-        public Task RevokeAsync(TokenResult held, Uri? endpoint, IEventSink events, CancellationToken cancel)
-        {
-            Tokens.Add(held.Token.Value.Reveal());
-            if (held.RefreshToken is { } refresh) Tokens.Add(refresh.Reveal());
-            return Task.CompletedTask;
-        }
-
-        public Task<TokenContent> IntrospectAsync(AccessToken token, Uri? endpoint, IEventSink events, CancellationToken cancel) => throw new NotSupportedException();
-    }
 }

@@ -9,7 +9,7 @@ internal sealed class ReferencedContent
 {
     private const string File = "file:";
 
-    /// <summary>Maximum size; a device file may be endless.</summary>
+    /// <summary>Maximum size, in bytes.</summary>
     private const int LongestKey = 1024 * 1024;
 
     private readonly Func<byte[]> _read;
@@ -56,9 +56,11 @@ internal sealed class ReferencedContent
     {
         try
         {
-            if (SpecialFile.Is(path)) return SpecialFile.ReadAllBytes(path, LongestKey);
-            return new FileInfo(path).Length <= LongestKey ? System.IO.File.ReadAllBytes(path)
-                : throw new IOException("It is longer than 1 MiB, the limit for a key.");
+            return RegularFile.ReadAllBytes(path, LongestKey);
+        }
+        catch (NotRegularFileException e)
+        {
+            throw KeyErrors.NotFound($"The key cannot be read: {e.Message}", "Pass the path of its file.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -78,6 +78,7 @@ internal sealed class CommandSecret : ISecretReader
             var line = new Secret(value.Reveal().Trim());
             await errors.EndAsync(s_outputGrace, limit.Token).ConfigureAwait(false);
             if (process.ExitCode != 0) throw Ended(process.ExitCode, errors.Text);
+            if (line.Reveal().Length == 0) throw Empty(output.Text, errors.Text);
             GC.KeepAlive(line);
             return value;
         }
@@ -155,6 +156,16 @@ internal sealed class CommandSecret : ISecretReader
         return Failed(
             "SecretUnreadable",
             $"ended with code {code.ToString(CultureInfo.InvariantCulture)}{(text.Length > 0 ? $": {text}" : " and no error message.")}");
+    }
+
+    private BearerTokenException Empty(string output, string errors)
+    {
+        var quoted = ServerText.Clean(errors.Trim(), LongestQuote);
+        return Failed(
+            "SecretEmpty",
+            output.Trim().Length > 0 ? "wrote an empty password."
+            : quoted.Length > 0 ? $"wrote nothing but an error message: {quoted}"
+            : "wrote nothing.");
     }
 
     private BearerTokenException NotFound() => new($"The program '{ServerText.Clean(_program, 100)}' was not found.")

@@ -5,7 +5,7 @@ using BearerTools.Security;
 
 namespace BearerTools.Profiles.Layers;
 
-/// <summary>Values of settings as text for people, without secrets.</summary>
+/// <summary>Values of settings as text for people, without secrets, and with all characters visible.</summary>
 internal static class SettingText
 {
     /// <summary>Stands for a value that is a secret, or may contain one.</summary>
@@ -13,7 +13,8 @@ internal static class SettingText
 
     private const int MaxLength = 2000;
 
-    public static string Of(object? value, int maximumLength = MaxLength) => ServerText.Clean(Text(value), maximumLength);
+    public static string Of(object? value, int maximumLength = MaxLength) =>
+        ServerText.Clean(VisibleText.Of(Text(value)), maximumLength);
 
     private static string Text(object? value) => value switch
     {

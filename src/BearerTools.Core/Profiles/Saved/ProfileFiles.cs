@@ -33,7 +33,9 @@ internal static class ProfileFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(path, $"cannot be read: {e.Message}", "Check the path and its permissions.");
+            throw Unreadable(
+                path, $"cannot be read: {e.Message.TrimEnd('.')}",
+                e is NotRegularFileException ? "Move it away." : "Check the path and its permissions.");
         }
     }
 
@@ -82,10 +84,8 @@ internal static class ProfileFiles
                 path, $"is a link to {ServerText.Clean(target)}", "Put the file itself there. The folder that contains it may be a link.");
         }
 
-        if (Directory.Exists(path)) throw Unreadable(path, "is a folder, not a file", "Move the folder away.");
-        if (!info.Exists) return null;
-        if (SpecialFile.Is(path)) throw Unreadable(path, "is not a regular file", "Replace it with a file.");
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (!Path.Exists(path)) return null;
+        using var file = RegularFile.Open(path);
         CheckPermissions(path, file, writable);
         if (file.Length > longest) throw TooLong(path, longest);
         var content = new byte[(int)file.Length];
@@ -120,6 +120,7 @@ internal static class ProfileFiles
             Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0,
         };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Private;
+        RegularFile.Check(path);
         for (var waited = TimeSpan.Zero; ; waited += s_lockInterval)
         {
             try

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
+using BearerTools.Security;
 
 namespace BearerTools.Running.Files;
 
@@ -45,7 +46,7 @@ internal sealed record DownloadNotes(string? ETag, string? LastModified, long? L
         {
             var file = new FileInfo(path);
             if (!file.Exists || file.LinkTarget is not null || file.Length is 0 or > LongestNote) return null;
-            var notes = JsonSerializer.Deserialize<DownloadNotes>(File.ReadAllBytes(path));
+            var notes = JsonSerializer.Deserialize<DownloadNotes>(RegularFile.ReadAllBytes(path, LongestNote));
             if (notes?.Writer != OwnMark) return null;
             // Any program may have changed the file, so the values are validated before a request contains them.
             return notes with

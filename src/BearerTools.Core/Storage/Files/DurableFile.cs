@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using BearerTools.Security;
 
 namespace BearerTools.Storage.Files;
 
@@ -77,17 +78,13 @@ internal static class DurableFile
 
     /// <summary>Reads a file that may be replaced at any time.</summary>
     /// <returns>The content, or <see langword="null"/> if there is no such file.</returns>
-    /// <exception cref="IOException">It cannot be read, or is longer.</exception>
+    /// <exception cref="IOException">It is not a regular file, cannot be read, or is longer.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static byte[]? TryRead(string path, int longest)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (file.Length > longest) throw new IOException($"The file '{path}' is longer than {longest} bytes.");
-            var content = new byte[file.Length];
-            file.ReadExactly(content);
-            return content;
+            return RegularFile.ReadAllBytes(path, longest);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

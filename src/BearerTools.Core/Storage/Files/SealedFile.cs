@@ -60,10 +60,12 @@ internal static class SealedFile
     public static SealedFileFault Open(StoreKey key, string identity, ReadOnlySpan<byte> file, out byte[] content)
     {
         content = [];
-        if (file.Length < KeyIdAt || !file.StartsWith(Magic)) return SealedFileFault.Foreign;
+        if (file.Length < KeyIdAt && Magic.StartsWith(file[..Math.Min(file.Length, Magic.Length)])) return SealedFileFault.Truncated;
+        if (!file.StartsWith(Magic)) return SealedFileFault.Foreign;
         var version = BinaryPrimitives.ReadUInt16BigEndian(file[VersionAt..]);
         if (version > Version) return SealedFileFault.NewerVersion;
-        if (version != Version || file.Length < ContentAt) return SealedFileFault.Corrupt;
+        if (version != Version) return SealedFileFault.Corrupt;
+        if (file.Length < ContentAt) return SealedFileFault.Truncated;
         if (!file.Slice(IdentityAt, SHA256.HashSizeInBytes).SequenceEqual(Digest(identity))) return SealedFileFault.Foreign;
         if (!file.Slice(KeyIdAt, StoreKey.IdLength).SequenceEqual(key.Id)) return SealedFileFault.OtherKey;
         var opened = new byte[file.Length - ContentAt];
@@ -93,6 +95,9 @@ internal enum SealedFileFault
 
     /// <summary>It was damaged or changed.</summary>
     Corrupt,
+
+    /// <summary>It is empty, or its end is missing.</summary>
+    Truncated,
 
     /// <summary>It is not a file of this store, or belongs to another identity.</summary>
     Foreign,

@@ -90,6 +90,7 @@ internal sealed class SealedFiles(StoreFolder folder, StoreKeys keys)
     private static (string Suffix, string Reason) Describe(SealedFileFault fault) => fault switch
     {
         SealedFileFault.Foreign => (".foreign", "it is not a file of this store"),
+        SealedFileFault.Truncated => (".truncated", "it is empty, or its end is missing"),
         SealedFileFault.NewerVersion => (".newer-version", "a newer version of BearerTools wrote it"),
         SealedFileFault.OtherKey => (".other-key", "it is encrypted with a key that this store no longer has"),
         _ => (".damaged", "it was damaged or changed"),

@@ -35,6 +35,7 @@ internal sealed class StoreFolder(string path)
     /// <exception cref="BearerTokenException">The folder cannot be read.</exception>
     public IReadOnlyList<string> Identities()
     {
+        CheckPlace();
         try
         {
             return [.. Directory.EnumerateFiles(path, "*" + Content)
@@ -75,6 +76,7 @@ internal sealed class StoreFolder(string path)
     /// <exception cref="BearerTokenException">It cannot be created, or is not safe.</exception>
     public void Prepare()
     {
+        CheckPlace();
         try
         {
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
@@ -84,6 +86,16 @@ internal sealed class StoreFolder(string path)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw StoreErrors.NotWritten(path, e);
+        }
+    }
+
+    /// <summary>Checks that neither the folder nor one above it is a file.</summary>
+    private void CheckPlace()
+    {
+        for (var place = path; !Directory.Exists(place); place = System.IO.Path.GetDirectoryName(place))
+        {
+            if (place is null) return;
+            if (System.IO.Path.Exists(place)) throw StoreErrors.NotAFolder(path, place);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using BearerTools.Security;
 using BearerTools.Storage.Files;
 
 namespace BearerTools.Storage.Keys;
@@ -22,7 +23,7 @@ internal sealed class KeyFile(string path) : IKeyProvider
         try
         {
             var file = new FileInfo(path);
-            if (file.LinkTarget is null && !file.Exists) return Task.FromResult<byte[]?>(null);
+            if (file.LinkTarget is null && !Path.Exists(path)) return Task.FromResult<byte[]?>(null);
             Check(file);
             return Task.FromResult(DurableFile.TryRead(path, Longest) is { } content ? Decode(content) : null);
         }
@@ -49,6 +50,7 @@ internal sealed class KeyFile(string path) : IKeyProvider
     private void Check(FileInfo file)
     {
         if (file.LinkTarget is not null) throw StoreErrors.Unsafe(path, "is a link", "Replace the link by the file itself.");
+        RegularFile.Check(path);
         if (OperatingSystem.IsWindows()) return;
         if ((file.UnixFileMode & Others) != 0)
         {

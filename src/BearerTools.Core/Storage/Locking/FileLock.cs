@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using BearerTools.Security;
 using BearerTools.Storage.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -53,6 +54,7 @@ internal sealed class FileLock : IDisposable
     {
         try
         {
+            RegularFile.Check(path);
             using var file = OperatingSystem.IsWindows() ? OpenOnWindows(path).SafeFileHandle : UnixFile.TryOpen(path, false, out _);
             if (file is null) return null;
             var content = new byte[LockHolder.Length];
@@ -111,6 +113,7 @@ internal sealed class FileLock : IDisposable
     [UnsupportedOSPlatform("windows")]
     private static SafeFileHandle Open(string path)
     {
+        RegularFile.Check(path);
         while (true)
         {
             if (UnixFile.TryOpen(path, forWriting: true, out _) is { } file) return file;

@@ -1,0 +1,28 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace BearerTools.Binding;
+
+/// <summary>
+/// Accepts one value of an enumeration. The engine combines several into one number, which is another value: <c>Keyring,File</c> would be
+/// <c>Pass</c>.
+/// </summary>
+/// <param name="names">The values that the parameter takes (default: all).</param>
+internal sealed class EnumTransformationAttribute<T>(params string[] names) : ArgumentTransformationAttribute
+    where T : struct, Enum
+{
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => PSValue.Unwrap(inputData) switch
+    {
+        string text when text.Contains(',', StringComparison.Ordinal) => throw NotOne(),
+        // The engine's own error lists the values.
+        IList list => list.Count == 1 ? Transform(engineIntrinsics, list[0]!) : throw NotOne(),
+        T value when !Enum.IsDefined(value) => throw NotOne(),
+        _ => inputData,
+    };
+
+    private ArgumentTransformationMetadataException NotOne()
+    {
+        var known = names.Length > 0 ? names : Enum.GetNames<T>();
+        return new(known.Length == 1 ? $"It takes {known[0]} only." : $"It takes one of {string.Join(", ", known[..^1])} or {known[^1]}.");
+    }
+}
