@@ -17,6 +17,16 @@ internal sealed class EntryKey(FleetOptions options)
         if (_key is null && options.Key is { } place) await place.LoadAsync(events, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Forgets the key after it has opened no entry: a corrected one is then read at the next use. Returns true if there is another one
+    /// already.
+    /// </summary>
+    public bool Renew()
+    {
+        var known = Interlocked.Exchange(ref _key, null);
+        return known is not null && options.Key is { IsSlow: false } && !Get().Id.SequenceEqual(known.Id);
+    }
+
     /// <summary>The key.</summary>
     /// <exception cref="BearerTokenException">It is missing or is no key.</exception>
     public StoreKey Get()

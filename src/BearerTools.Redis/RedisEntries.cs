@@ -75,7 +75,9 @@ internal sealed class RedisEntries(
         var parts = (RedisValue[])(await link.RunAsync(StoreScripts.Read, [_names.Entry(identity)], [], cancel).ConfigureAwait(false))!;
         if (parts is not [var version, var fence, { IsNull: false } data]) return default;
         if (!version.TryParse(out int number) || number > Version) return (null, fence, SealedFileFault.NewerVersion);
-        var fault = SealedFile.Open(key.Get(), Bound(identity, fence), (byte[])data!, out var content);
+        var (sealedEntry, bound) = ((byte[])data!, Bound(identity, fence));
+        var fault = SealedFile.Open(key.Get(), bound, sealedEntry, out var content);
+        if (fault == SealedFileFault.OtherKey && key.Renew()) fault = SealedFile.Open(key.Get(), bound, sealedEntry, out content);
         return fault == SealedFileFault.None ? (content, fence, fault) : (null, fence, fault);
     }
 

@@ -1,6 +1,10 @@
+using System.Globalization;
+using System.Net.Sockets;
 using System.Security.Authentication;
+using BearerTools.Fleet;
 using BearerTools.Security;
 using BearerTools.Storage;
+using BearerTools.Tokens;
 using StackExchange.Redis;
 
 namespace BearerTools.Redis;
@@ -9,6 +13,8 @@ namespace BearerTools.Redis;
 internal static class RedisErrors
 {
     private const int LongestReason = 200;
+
+    private const string Reachable = "Check that it runs and can be reached (redis-cli PING).";
 
     /// <summary>Codes of errors that pass: the server loads its data, has no primary, or has become a replica.</summary>
     private static readonly string[] s_passing =
@@ -20,14 +26,54 @@ internal static class RedisErrors
 
     /// <param name="place">The server, for messages.</param>
     /// <param name="reason">The reason, as a clause.</param>
+    /// <param name="nextStep">What to do about it.</param>
     /// <param name="cause">The cause, or <see langword="null"/>.</param>
-    public static BearerTokenException Unavailable(string place, string reason, Exception? cause = null) =>
-        new($"The Redis server {place} cannot be used now: {ServerText.Clean(reason.TrimEnd('.'), LongestReason)}.", cause)
+    public static BearerTokenException Unavailable(string place, string reason, string nextStep, Exception? cause = null) =>
+        new($"The Redis server {place} cannot be used: {ServerText.Clean(reason.TrimEnd('.'), LongestReason)}.", cause)
         {
             ErrorId = StoreErrors.UnavailableId,
             Kind = BearerErrorKind.Connection,
-            NextStep = "Check that it runs and can be reached (redis-cli PING). Tokens in memory are used until they expire.",
+            NextStep = nextStep,
         };
+
+    /// <summary>The error of a call that comes so soon after another one that it does not try.</summary>
+    /// <param name="first">The error of that call.</param>
+    /// <param name="isKnown">True if the server has responded to this process before, so that there are tokens in memory.</param>
+    public static BearerTokenException Again(BearerTokenException first, bool isKnown) => new(first.Message, first)
+    {
+        ErrorId = first.ErrorId,
+        Kind = first.Kind,
+        NextStep = isKnown ? $"{first.NextStep} Until it responds, tokens in memory are used until they expire." : first.NextStep,
+    };
+
+    public static BearerTokenException OfSocket(string place, FleetHost host, SocketException cause) => cause.SocketErrorCode switch
+    {
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => Unavailable(
+            place, $"the host name {host.Name} is not known", "Check the name, and the name resolution (DNS) of this machine.", cause),
+        SocketError.ConnectionRefused => Unavailable(
+            place, $"{host} refuses connections: no server listens there", "Check the port, and that Redis runs (redis-cli PING).", cause),
+        _ => Unavailable(place, $"{host} cannot be reached ({cause.Message})", Reachable, cause),
+    };
+
+    public static BearerTokenException OfCertificate(string place, CertificateException rejected) =>
+        new($"The Redis server {place} cannot be used: {rejected.Message}", rejected)
+        {
+            ErrorId = rejected.ErrorId,
+            Kind = rejected.Kind,
+            NextStep = rejected.NextStep,
+        };
+
+    public static BearerTokenException NoDatabase(string place, int database, string reason, Exception cause) => new(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The Redis server {place} does not provide database {database}: {ServerText.Clean(reason, LongestReason)}"),
+        cause)
+    {
+        ErrorId = "StoreDatabaseUnavailable",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Correct the number after the slash of the address (or defaultDatabase). A cluster has database 0 only; for several "
+            + "fleets on one server, use BEARERTOOLS_REDIS_PREFIX.",
+    };
 
     public static BearerTokenException Full(string place, Exception cause) =>
         new($"The Redis server {place} has no memory left for entries (maxmemory).", cause)
@@ -61,6 +107,11 @@ internal static class RedisErrors
         NextStep = "Run the command again.",
     };
 
+    public static BearerTokenException OtherKey() => StoreErrors.KeyUnusable(
+        "the key of this worker", "is not the one that the stored login is encrypted with",
+        "Give all workers the same key; this one reads it again at the next use. If it is lost: Clear-BearerTokenCache -Store Redis, and "
+            + "sign in again.");
+
     public static BearerTokenException NewerVersion(string place) =>
         new($"A newer version of BearerTools wrote the entry in the Redis server {place}.")
         {
@@ -72,20 +123,28 @@ internal static class RedisErrors
     /// <summary>The error of an exception of the library.</summary>
     public static BearerTokenException Of(Exception cause, string place) => cause switch
     {
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } refused =>
-            Refused(place, "the user or the password is wrong.", refused),
         _ when Inner<RedisServerException>(cause) is { } server => OfServer(cause, server.Message, place),
         _ when Inner<AuthenticationException>(cause) is { } tls =>
-            Refused(place, $"TLS failed: {tls.Message}", cause),
-        RedisConnectionException connection => Unavailable(place, $"it cannot be reached ({connection.FailureType})", connection),
-        TimeoutException => Unavailable(place, "it does not respond in time", cause),
-        _ => Unavailable(place, cause.Message, cause),
+            Unavailable(place, $"TLS failed: {tls.Message}", "Check the port, and that the server offers TLS 1.2 or later.", cause),
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } refused =>
+            Refused(place, "the user or the password is wrong.", refused),
+        ObjectDisposedException => Unavailable(place, "the connection was lost", Reachable, cause),
+        RedisConnectionException { FailureType: ConnectionFailureType.SocketFailure or ConnectionFailureType.SocketClosed } lost =>
+            Unavailable(place, "the connection was lost", Reachable, lost),
+        RedisConnectionException connection =>
+            Unavailable(place, $"there is no connection ({connection.FailureType})", Reachable, connection),
+        TimeoutException => Unavailable(place, "it does not respond in time", Reachable, cause),
+        SocketException socket => Unavailable(place, socket.Message, Reachable, socket),
+        _ => Unavailable(place, cause.Message, Reachable, cause),
     };
+
+    /// <summary>True if the server may respond otherwise in a moment.</summary>
+    public static bool IsPassing(string message) => Has(message, s_passing);
 
     private static BearerTokenException OfServer(Exception cause, string message, string place)
     {
         if (message.Contains("OOM ", StringComparison.Ordinal)) return Full(place, cause);
-        if (Has(message, s_passing)) return Unavailable(place, message, cause);
+        if (IsPassing(message)) return Unavailable(place, message, Reachable, cause);
         return Has(message, s_refusals) ? Refused(place, message, cause) : Failed(place, message, cause);
     }
 

@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Fleet;
 using BearerTools.Http.Pacing;
 using BearerTools.Storage;
+using BearerTools.Storage.Files;
 using BearerTools.Tokens;
 
 namespace BearerTools.Redis;
@@ -13,6 +16,7 @@ internal sealed class RedisFleet : IFleet, IDisposable
     private readonly EntryKey _key;
     private readonly RedisEntries _entries;
     private readonly RedisAccounts _accounts;
+    private readonly RedisPace _pace;
 
     public RedisFleet(FleetOptions options, TimeProvider time) : this(options, time, null, null)
     {
@@ -29,14 +33,20 @@ internal sealed class RedisFleet : IFleet, IDisposable
         _entries = new RedisEntries(_link, _key, time, leaseLife);
         _accounts = new RedisAccounts(_entries);
         Tokens = new RedisTokenStore($"{nameof(StoreKind.Redis)}:{options.Id}", _entries, time);
-        Pace = new RedisPace(_link, time);
+        _pace = new RedisPace(_link, time);
     }
 
     public ITokenStore Tokens { get; }
 
     public IAccountStore Accounts => _accounts;
 
-    public ISharedPace Pace { get; }
+    public ISharedPace Pace => _pace;
+
+    public TraceLog? Trace
+    {
+        get => _pace.Trace;
+        set => _pace.Trace = value;
+    }
 
     /// <summary>Number of calls to the server.</summary>
     public long Trips => _link.Trips;
@@ -51,6 +61,18 @@ internal sealed class RedisFleet : IFleet, IDisposable
         }
 
         await _link.CallAsync(static database => database.PingAsync(), cancel).ConfigureAwait(false);
+    }
+
+    public async Task<bool> CanOpenAsync(string identity, CancellationToken cancel)
+    {
+        var (content, _, fault) = await _entries.ReadAsync(identity, cancel).ConfigureAwait(false);
+        if (content is not null) CryptographicOperations.ZeroMemory(content);
+        return fault switch
+        {
+            SealedFileFault.OtherKey => throw RedisErrors.OtherKey(),
+            SealedFileFault.NewerVersion => throw RedisErrors.NewerVersion(_link.Place),
+            _ => content is not null,
+        };
     }
 
     public async Task DeleteAllAsync(CancellationToken cancel)

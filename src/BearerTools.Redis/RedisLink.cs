@@ -15,17 +15,26 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a connection may take before this process looks for the reason, and how long each step of that may take.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_probe = TimeSpan.FromSeconds(2);
+
+    /// <summary>After so many failures, a connection that the library has lost is replaced.</summary>
+    private const int FailuresOfLost = 3;
+
     private readonly TimeSpan _timeout = timeout ?? TimeSpan.FromSeconds(3);
     private readonly SemaphoreSlim _connecting = new(1, 1);
     private readonly object _gate = new();
-    private ConnectionMultiplexer? _connection;
+    private Session? _session;
+    private string? _place;
+    private bool _hasResponded;
     private BearerTokenException? _failure;
     private long _tryAgainAt;
     private int _failures;
     private long _trips;
 
-    /// <summary>The server, for messages.</summary>
-    public string Place => ServerText.Clean(options.Place, 100);
+    /// <summary>The server, for messages: hosts and ports, and where they stand; never a user or a password.</summary>
+    public string Place => ServerText.Clean(_place ?? options.ShownPlace, 150);
 
     public string Prefix => options.Prefix;
 
@@ -35,13 +44,10 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
     /// <summary>Number of calls.</summary>
     public long Trips => Interlocked.Read(ref _trips);
 
-    /// <summary>True if a failover could lose what was just written.</summary>
-    private bool _hasReplicas;
-
     /// <summary>Reads the address, if that may take long.</summary>
     public async ValueTask PrepareAsync(IEventSink events, CancellationToken cancel)
     {
-        if (_connection is null && options.Connection is { } place) await place.LoadAsync(events, cancel).ConfigureAwait(false);
+        if (_session is null && options.Connection is { } place) await place.LoadAsync(events, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Runs a script.</summary>
@@ -52,7 +58,7 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
     /// <summary>Waits a moment until a replica has what was written, if there is one.</summary>
     public async Task SettleAsync()
     {
-        if (!_hasReplicas) return;
+        if (_session is not { HasReplicas: true }) return;
         try
         {
             await CallAsync(database => database.ExecuteAsync("WAIT", 1, 500), CancellationToken.None).ConfigureAwait(false);
@@ -67,23 +73,28 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
     /// <exception cref="BearerTokenException">The server is away or reports an error.</exception>
     public async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancel)
     {
-        ThrowWhilePaused();
+        var known = ThrowWhilePaused();
         Task<T>? work = null;
+        Session? session = null;
         try
         {
-            var connection = _connection ?? await ConnectAsync(cancel).ConfigureAwait(false);
+            session = _session ?? await ConnectAsync(known, cancel).ConfigureAwait(false);
+            await VerifyAsync(session).ConfigureAwait(false);
             Interlocked.Increment(ref _trips);
-            work = call(connection.GetDatabase());
+            work = call(session.Connection.GetDatabase());
             var result = await work.WaitAsync(_timeout, time, cancel).ConfigureAwait(false);
+            _hasResponded = true;
             if (Volatile.Read(ref _failures) > 0) Succeeded();
             return result;
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException or System.Net.Sockets.SocketException)
         {
             Observe(work);
-            var error = RedisErrors.Of(e, Place);
-            if (error.ErrorId == StoreErrors.UnavailableId) Failed(error);
-            throw error;
+            throw Note(RedisErrors.Of(e, Place), session);
+        }
+        catch (BearerTokenException e)
+        {
+            throw Note(e, session);
         }
         catch (OperationCanceledException)
         {
@@ -94,7 +105,7 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
 
     public void Dispose()
     {
-        _connection?.Dispose();
+        _session?.Connection.Dispose();
         _connecting.Dispose();
     }
 
@@ -111,17 +122,22 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
         }
     }
 
-    private async Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancel)
+    /// <param name="before">The failure that the call knew when it began, or <see langword="null"/>.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    private async Task<Session> ConnectAsync(BearerTokenException? before, CancellationToken cancel)
     {
         await _connecting.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            if (_connection is { } known) return known;
-            ThrowWhilePaused();
-            var configuration = RedisAddress.Parse(options.Address, _timeout);
+            if (_session is { } known) return known;
+            // Another call has tried while this one waited.
+            if (Volatile.Read(ref _failure) is { } found && found != before) throw RedisErrors.Again(found, _hasResponded);
+            var address = options.Address;
+            _place = options.Connection is null ? address.Shown : $"{address.Shown} ({options.ShownPlace})";
+            var configuration = RedisAddress.Of(address, options.ShownPlace, _timeout);
             if (configuration.Password is { Length: > 0 } password) Password = new Secret(password);
-            _hasReplicas = configuration.EndPoints.Count > 1;
-            return _connection = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+            var connection = await OpenAsync(configuration, address, cancel).ConfigureAwait(false);
+            return _session = new Session(connection, new RedisIdentity(configuration), configuration.EndPoints.Count > 1);
         }
         finally
         {
@@ -129,16 +145,89 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
         }
     }
 
-    private void ThrowWhilePaused()
+    /// <summary>Connects. If that fails or takes long, finds out why.</summary>
+    private async Task<ConnectionMultiplexer> OpenAsync(
+        ConfigurationOptions configuration, FleetAddress address, CancellationToken cancel)
+    {
+        var opening = ConnectionMultiplexer.ConnectAsync(configuration);
+        var isConnected = false;
+        try
+        {
+            await Task.WhenAny(opening, Task.Delay(s_patience, time, cancel)).ConfigureAwait(false);
+            if (!opening.IsCompletedSuccessfully
+                && await new RedisProbe(address, Place, s_probe, time).FindFaultAsync(cancel).ConfigureAwait(false) is { } fault
+                && !opening.IsCompletedSuccessfully)
+            {
+                throw fault;
+            }
+
+            var connection = await opening.WaitAsync(cancel).ConfigureAwait(false);
+            isConnected = true;
+            return connection;
+        }
+        finally
+        {
+            if (!isConnected) _ = DisposeLaterAsync(opening);
+        }
+    }
+
+    /// <summary>Disposes a connection that no caller awaits any more.</summary>
+    private static async Task DisposeLaterAsync(Task<ConnectionMultiplexer> opening)
+    {
+        try
+        {
+            await (await opening.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException or System.Net.Sockets.SocketException)
+        {
+            // There is no connection.
+        }
+    }
+
+    /// <returns>The last failure, after which this call is the one that tries again; <see langword="null"/> if there is none.</returns>
+    private BearerTokenException? ThrowWhilePaused()
     {
         lock (_gate)
         {
-            if (_failure is null) return;
+            if (_failure is null) return null;
             var now = time.GetTimestamp();
-            if (now < _tryAgainAt) throw RedisErrors.Unavailable(Place, "it did not respond a moment ago", _failure);
+            if (now < _tryAgainAt) throw RedisErrors.Again(_failure, _hasResponded);
             // This call tries, and the others wait for what it finds.
             _tryAgainAt = now + Ticks(_timeout);
+            return _failure;
         }
+    }
+
+    private async ValueTask VerifyAsync(Session session)
+    {
+        try
+        {
+            await session.Identity.VerifyAsync(session.Connection, Place).ConfigureAwait(false);
+        }
+        catch (BearerTokenException)
+        {
+            Drop(session);
+            throw;
+        }
+    }
+
+    /// <summary>Notes the error of a call.</summary>
+    /// <returns>The error for the caller.</returns>
+    private BearerTokenException Note(BearerTokenException error, Session? session)
+    {
+        // A call that did not try has found nothing.
+        if (error.ErrorId != StoreErrors.UnavailableId || error.InnerException is BearerTokenException) return error;
+        Failed(error);
+        if (session is { Connection.IsConnected: false } && _failures >= FailuresOfLost) Drop(session);
+        return RedisErrors.Again(error, _hasResponded);
+    }
+
+    /// <summary>
+    /// Ends a session. The next call reads the address again: it, or the password, may have been corrected or changed meanwhile.
+    /// </summary>
+    private void Drop(Session session)
+    {
+        if (Interlocked.CompareExchange(ref _session, null, session) == session) Observe(session.Connection.DisposeAsync().AsTask());
     }
 
     private void Succeeded()
@@ -157,11 +246,17 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
         }
 
         // The primary may have changed: the library looks for it, once for each call that tries again.
-        if (_hasReplicas && _connection is { } connection) Observe(connection.ConfigureAsync());
+        if (_session is { HasReplicas: true } session) Observe(session.Connection.ConfigureAsync());
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
     private static void Observe(Task? work) => _ = work?.ContinueWith(
         static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    /// <summary>A connection.</summary>
+    /// <param name="Connection">The library's connection.</param>
+    /// <param name="Identity">Verifies its user.</param>
+    /// <param name="HasReplicas">True if a failover could lose what was just written.</param>
+    private sealed record Session(ConnectionMultiplexer Connection, RedisIdentity Identity, bool HasReplicas);
 }

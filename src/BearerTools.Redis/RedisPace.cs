@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
+using BearerTools.Fleet;
 using BearerTools.Http.Pacing;
 using BearerTools.Security;
 using StackExchange.Redis;
@@ -20,6 +23,17 @@ internal sealed class RedisPace(RedisLink link, TimeProvider time) : ISharedPace
     private readonly StoreNames _names = new(link.Prefix);
     private readonly string _worker = Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
     private int _isReported;
+    private int _workers = 1;
+
+    /// <inheritdoc cref="IFleet.Trace"/>
+    public TraceLog? Trace { get; set; }
+
+    /// <inheritdoc/>
+    public string Limit => Volatile.Read(ref _isReported) == 0 ? "all workers of the fleet share -RateLimit"
+        : Volatile.Read(ref _workers) is > 1 and var workers
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"this worker keeps to its share of -RateLimit (1 of {workers}) while Redis is away")
+            : "this worker keeps -RateLimit by itself while Redis is away";
 
     /// <inheritdoc/>
     public async ValueTask<IDisposable?> EnterAsync(
@@ -142,12 +156,21 @@ internal sealed class RedisPace(RedisLink link, TimeProvider time) : ISharedPace
     {
         if (fault is null)
         {
-            if (Volatile.Read(ref _isReported) != 0) Volatile.Write(ref _isReported, 0);
+            if (Volatile.Read(ref _isReported) == 0 || Interlocked.Exchange(ref _isReported, 0) == 0) return;
+            Write(new SharedPaceReturned(), events);
         }
-        else if (Interlocked.Exchange(ref _isReported, 1) == 0 && events.IsEnabled(EventLevel.Warning))
+        else if (Interlocked.Exchange(ref _isReported, 1) == 0)
         {
-            events.Write(new SharedPaceUnavailable(fault.Message) { IsOfFleet = true, Workers = workers });
+            Volatile.Write(ref _workers, workers);
+            Write(new SharedPaceUnavailable(fault.Message) { IsOfFleet = true, Workers = workers }, events);
         }
+    }
+
+    /// <summary>Also to the trace: it is rare, and explains the rate of the requests after it.</summary>
+    private void Write(PacingEvent e, IEventSink events)
+    {
+        var traced = Trace is { } trace ? new TracedEvents(trace, time, events, flow: null) : events;
+        if (traced.IsEnabled(e.Level)) traced.Write(e);
     }
 
     private sealed class KnownPause

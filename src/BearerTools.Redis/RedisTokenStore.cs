@@ -76,9 +76,7 @@ internal sealed class RedisTokenStore(string name, RedisEntries entries, TimePro
                     throw RedisErrors.NewerVersion(entries.Link.Place);
                 case SealedFileFault.OtherKey:
                     // A worker with a wrong key must not replace the login of all others.
-                    throw StoreErrors.KeyUnusable(
-                        "the key of this worker", "is not the one that the stored login is encrypted with",
-                        "Give all workers the same key. If that is lost: Clear-BearerTokenCache -Store Redis, and sign in again.");
+                    throw RedisErrors.OtherKey();
                 default:
                     if (events.IsEnabled(EventLevel.Warning)) events.Write(new StoredEntryIgnored("it was damaged or changed"));
                     return null;

@@ -135,34 +135,119 @@ while (`$clock.Elapsed.TotalSeconds -lt $seconds) { `$null = Invoke-BearerReques
         $stats.tokenRequests | Should -Be 0
     }
 
-    It 'says what is missing before anything is requested, and knows the ways' {
+    It 'says what is missing before anything is requested' {
+        $config = Join-Path $TestDrive 'refused'
         $worker = Start-Worker {
             $cases = [ordered]@{
                 Connection = { $env:BEARERTOOLS_REDIS = ''; Connect-BearerApi @login -Store Redis }
                 Password = { Connect-BearerApi @login -Store Redis -StoreConnection 'host:1,password=x' }
+                UserInformation = { Connect-BearerApi @login -Store Redis -StoreConnection 'ops:Tr33top-77@localhost:6391' }
+                Saved = { Set-BearerProfile kept -Authority $login.Authority -ClientId ops -SecretFrom env:NO_SUCH_VARIABLE -Store Redis -StoreConnection 'ops:Tr33top-77@localhost:6391' -Save }
+                Scheme = { Connect-BearerApi @login -Store Redis -StoreConnection https://localhost:6391 }
                 Away = { Connect-BearerApi @login -Store Redis -StoreConnection '127.0.0.1:1' }
                 Limit = { Connect-BearerApi @login -RateLimitScope Fleet -StoreConnection '127.0.0.1:2' }
                 Key = { $env:BEARERTOOLS_REDIS_KEY = ''; Connect-BearerApi @login -Store Redis -StoreConnection '127.0.0.1:3' }
                 Flow = { Connect-BearerApi -Interactive -Authority $login.Authority -ClientId x -Store Redis -StoreConnection '127.0.0.1:4' -StoreKeyFrom env:PATH -StoreFallback Memory }
+                Reference = { Connect-BearerApi @login -Store Redis -StoreConnection '127.0.0.1:5' -StoreKeyFrom Tr33top-77 }
+                OtherStore = { Connect-BearerApi @login -Store File -StoreConnection '127.0.0.1:6' }
+                NoStore = { Connect-BearerApi @login -StoreFallback Memory }
+                Value = { Connect-BearerApi @login -Store Redis -StoreFallback Memmory }
             }
-            foreach ($name in $cases.Keys) { try { & $cases[$name]; "$name done" } catch { "$name $($_.FullyQualifiedErrorId -replace ',.*')" } }
-        }
+            foreach ($name in $cases.Keys) { try { & $cases[$name]; "$name done" } catch { "$name $($_.FullyQualifiedErrorId -replace ',.*')|$("$_" -replace '\s+', ' ')" } }
+            Get-Content "$env:XDG_CONFIG_HOME/*/*" -ErrorAction Ignore
+        } -Environment @{ XDG_CONFIG_HOME = $config; APPDATA = $config }
         Start-Together $worker
 
-        Receive-Worker $worker | Should -Be 'Connection StoreConnectionMissing', 'Password StoreConnectionHasPassword', 'Away StoreUnavailable', 'Limit StoreUnavailable', 'Key StoreKeyMissing', 'Flow StoreFallbackNotPossible'
+        $lines = Receive-Worker $worker
+        $lines -replace '\|.*' | Should -Be @(
+            'Connection StoreConnectionMissing', 'Password StoreConnectionHasPassword', 'UserInformation StoreConnectionHasPassword'
+            'Saved StoreConnectionHasPassword', 'Scheme StoreConnectionInvalid', 'Away StoreUnavailable', 'Limit StoreUnavailable', 'Key StoreKeyMissing'
+            'Flow StoreFallbackNotPossible', 'Reference InvalidSecretReference', 'OtherStore ParameterConflict', 'NoStore ParameterConflict', 'Value CannotConvertArgumentNoMessage'
+        )
+        "$lines" | Should -Not -Match 'Tr33top-77'
+        $lines -match '^Away' | Should -BeLike '*127.0.0.1:1 refuses connections*'
+        $lines -match '^Reference' | Should -BeLike '*|-StoreKeyFrom: *'
+        $lines -match '^Value' | Should -Not -BeLike '*Keyring*'
         (Get-SandboxStats $sandbox).tokenRequests | Should -Be 0
+    }
+
+    It 'says whether a certificate is not trusted or for another host, and what to do' {
+        $secured = Start-Redis (Join-Path $TestDrive 'certificates') -Tls
+        try {
+            $port = $secured.Port
+            $script = [scriptblock]::Create(@"
+`$cases = [ordered]@{ Untrusted = 'rediss://localhost:$port'; OtherHost = 'rediss://127.0.0.1:$port'; Plain = 'redis://localhost:$port' }
+foreach (`$name in `$cases.Keys) { try { Connect-BearerApi @login -Store Redis -StoreConnection `$cases[`$name]; "`$name done" } catch { "`$name `$(`$_.FullyQualifiedErrorId -replace ',.*')|`$_" } }
+"@)
+            $stranger = Start-Worker $script
+            Start-Together $stranger
+            $friend = Start-Worker $script -Environment @{ SSL_CERT_FILE = $secured.Certificate }
+
+            $lines = (Receive-Worker $stranger) + (Receive-Worker $friend)
+            $lines -replace '\|.*' | Should -Be 'Untrusted CertificateNotTrusted', 'OtherHost CertificateNameMismatch', 'Plain StoreUnavailable', 'Untrusted done', 'OtherHost CertificateNameMismatch', 'Plain StoreUnavailable'
+            $lines[0] | Should -BeLike "*localhost:$port*not trusted*SSL_CERT_FILE*"
+            $lines[1] | Should -BeLike '*is for localhost*not for 127.0.0.1*'
+            $lines[2] | Should -BeLike '*TLS*rediss://*'
+        }
+        finally { Stop-Redis $secured }
+    }
+
+    It 'tells how a user signs in for workers that cannot prompt' {
+        $worker = Start-Worker { try { Connect-BearerApi -Interactive -Authority $login.Authority -ClientId ops -Store Redis } catch { "$($_.FullyQualifiedErrorId)|$_" } }
+        Start-Together $worker
+
+        Receive-Worker $worker | Should -BeLike 'LoginRequired,*|*interactive session*Connect-BearerApi -Interactive*-Store Redis*the same Redis server and key*'
+    }
+
+    It 'tests the server and the key with Test-BearerConnection, and shows when a shared token was stored' {
+        $script = {
+            $why = Connect-BearerApi @login -Store Redis -Explain 6>&1
+            Invoke-BearerRequest /items/1 | Out-Null
+            (Get-BearerTokenCache).StoredOn.UtcTicks
+            (Test-BearerConnection -Detailed -Path items/1 | Where-Object Step -EQ Store).Found
+            "$why"
+            @(Get-BearerTrace).Text -match 'Got token'
+        }
+        $one = Start-Worker $script -Scope 'lifetime:598'
+        Start-Together $one
+        $earlier = Receive-Worker $one
+        $later = Receive-Worker (Start-Worker $script -Scope 'lifetime:598')
+        $other = Receive-Worker (Start-Worker {
+                Connect-BearerApi @login -RateLimitScope Process
+                Set-BearerProfile fleet @login -Store Redis -StoreConnection 127.0.0.1:1
+                $step = Test-BearerConnection -Profile fleet -Detailed | Where-Object Step -EQ Store
+                "$($step.Status) $($step.Cause) $($step.NextStep)"
+                "$(Test-BearerConnection -Profile fleet)" -match 'all steps passed'
+            })
+
+        $later[0] | Should -Be $earlier[0]
+        $earlier[0] | Should -Not -BeNullOrEmpty
+        $earlier[1], $later[1] | Should -Be 'Redis responds, and the key opens the stored token', 'Redis responds, and the key opens the stored token'
+        $later[2] | Should -BeLike '*The token store is read*of the token store is used*No token is requested*'
+        $later[2] | Should -Not -BeLike '*refresh token*'
+        $later[3] | Should -BeLike 'Got token * from the token store*'
+        $other[0] | Should -BeLike 'Failed *127.0.0.1:1 refuses connections*redis-cli PING*'
+        $other[1] | Should -Be 'False'
     }
 
     It 'falls back to a login of its own with -StoreFallback Memory, and a profile keeps how' {
         $config = Join-Path $TestDrive 'config'
         $worker = Start-Worker {
             Set-BearerProfile own @login -Store Redis -StoreConnection 127.0.0.1:1 -StoreFallback Memory -Save
-            Connect-BearerApi own -WarningVariable warned -WarningAction SilentlyContinue
-            "$((Invoke-BearerRequest /items/1 -RateLimitScope Process).id) $(@($warned).Count) $warned"
+            Set-BearerProfile limited @login -Store Redis -StoreConnection 127.0.0.1:1 -StoreFallback Memory -RateLimitScope Fleet
+            foreach ($name in 'own', 'limited') {
+                Connect-BearerApi $name -WarningVariable warned -WarningAction SilentlyContinue
+                "$((Invoke-BearerRequest /items/1 -RateLimitScope Process).id) $((Get-BearerConnection).Store) $((Get-BearerTokenCache).Store) $(@($warned).Count) $warned"
+                Clear-BearerTokenCache
+            }
+            Set-BearerProfile later @login -Store Redis -StoreConnection env:NO_SUCH_ADDRESS -Save -WarningVariable warned -WarningAction SilentlyContinue
+            "$warned"
         } -Environment @{ XDG_CONFIG_HOME = $config; APPDATA = $config }
         Start-Together $worker
 
-        Receive-Worker $worker | Should -BeLike '1 1 Requesting a token for this process only (-StoreFallback)*127.0.0.1:1*'
+        $lines = Receive-Worker $worker
+        $lines[0, 1] | Should -BeLike '1 Memory Memory 1 Requesting a token for this process only (-StoreFallback)*127.0.0.1:1*'
+        $lines[2] | Should -BeLike '*cannot be used yet*NO_SUCH_ADDRESS*'
     }
 
     It 'is cleared by Clear-BearerTokenCache -Store Redis' {

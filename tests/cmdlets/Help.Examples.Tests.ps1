@@ -61,6 +61,9 @@ BeforeAll {
     $folders = $env:XDG_CONFIG_HOME, $env:APPDATA
     $env:XDG_CONFIG_HOME = $env:APPDATA = "$TestDrive/config"
     foreach ($name in $variables.Keys) { Set-Item "env:$name" (Get-Content $variables[$name] -Raw).Trim() }
+    # No server listens there: the example with -StoreFallback Memory works without one.
+    $env:CONTOSO_REDIS = '127.0.0.1:1'
+    $env:CONTOSO_REDIS_KEY = [Convert]::ToBase64String([Security.Cryptography.RandomNumberGenerator]::GetBytes(32))
 
     # The prompts of the examples, and what they take for granted: a connection, a profile and a token.
     $before = {
@@ -116,6 +119,7 @@ BeforeAll {
 AfterAll {
     $runspace.Dispose()
     Stop-Sandbox $sandbox
+    $env:CONTOSO_REDIS = $env:CONTOSO_REDIS_KEY = $null
     $env:XDG_CONFIG_HOME, $env:APPDATA = $folders
     Remove-Item $socket -ErrorAction Ignore
 }

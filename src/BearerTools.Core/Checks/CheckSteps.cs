@@ -3,7 +3,8 @@ using BearerTools.Security;
 namespace BearerTools.Checks;
 
 /// <summary>The checklist: all steps in their order, those that were not tested yet as not reached.</summary>
-internal sealed class CheckSteps
+/// <param name="hasStore">True if the tokens are kept in a server, which is then a step.</param>
+internal sealed class CheckSteps(bool hasStore = false)
 {
     public const string Connection = "Connection";
     public const string NameResolution = "DNS";
@@ -11,6 +12,7 @@ internal sealed class CheckSteps
     public const string Tcp = "TCP";
     public const string Tls = "TLS";
     public const string Clock = "Clock";
+    public const string Store = "Store";
     public const string Discovery = "Discovery";
     public const string Token = "Token";
     public const string Audience = "Audience";
@@ -22,8 +24,8 @@ internal sealed class CheckSteps
 
     private readonly CheckStep[] _steps = new[]
     {
-        Connection, NameResolution, Proxy, Tcp, Tls, Clock, Discovery, Token, Audience, Scopes, Header, Request,
-    }.Select(name => new CheckStep(name, BearerCheckStatus.NotReached, "not reached")).ToArray();
+        Connection, NameResolution, Proxy, Tcp, Tls, Clock, Store, Discovery, Token, Audience, Scopes, Header, Request,
+    }.Where(name => hasStore || name != Store).Select(name => new CheckStep(name, BearerCheckStatus.NotReached, "not reached")).ToArray();
 
     public IReadOnlyList<CheckStep> All => _steps;
 

@@ -20,7 +20,7 @@ internal sealed class ConnectionCheck(CheckTarget target, IEventSink events)
     private static readonly string[] s_ofIdentity =
         [CheckSteps.Discovery, CheckSteps.Token, CheckSteps.Audience, CheckSteps.Scopes, CheckSteps.Header];
 
-    private readonly CheckSteps _steps = new();
+    private readonly CheckSteps _steps = new(StoreCheck.AppliesTo(target.Connection));
     private readonly TimeProvider _time = target.Services.Time;
     private string _current = CheckSteps.Connection;
 
@@ -129,6 +129,13 @@ internal sealed class ConnectionCheck(CheckTarget target, IEventSink events)
 
     private async Task<AccessToken?> IdentityAsync(Connection connection, CancellationToken cancel)
     {
+        if (StoreCheck.AppliesTo(connection))
+        {
+            _current = CheckSteps.Store;
+            await new StoreCheck(_steps, connection, events).RunAsync(cancel).ConfigureAwait(false);
+            if (_steps.Broken is not null) return null;
+        }
+
         var identity = new IdentityChecks(_steps, connection, events);
         _current = CheckSteps.Discovery;
         if (!await identity.DiscoverAsync(cancel).ConfigureAwait(false)) return null;

@@ -48,7 +48,7 @@ internal sealed class BearerServices
         Random = random ?? System.Random.Shared.NextDouble;
         Browser = browser ?? new SystemBrowser();
         Cache = new TokenCache(Time, trace: Trace);
-        Stores = new TokenStores(Time, loadKeyring, storeFolder, loadFleet);
+        Stores = new TokenStores(Time, loadKeyring, storeFolder, loadFleet, Trace);
         Handlers = new HandlerPool(Time, createHandler);
         Paces = new OriginPaces(Time, Random, Trace);
         MachinePace = new MachinePace(Time, storeFolder);

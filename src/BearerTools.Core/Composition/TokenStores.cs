@@ -1,4 +1,5 @@
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Fleet;
 using BearerTools.Storage;
 using BearerTools.Storage.Files;
@@ -20,16 +21,18 @@ internal sealed class TokenStores
     private readonly Dictionary<StoreKind, Store> _stores = [];
     private readonly Dictionary<string, IFleet> _fleets = new(StringComparer.Ordinal);
     private readonly Func<FleetOptions, TimeProvider, IFleet>? _loadFleet;
+    private readonly TraceLog? _trace;
 
     /// <param name="time">The clock.</param>
     /// <param name="loadKeyring">Loads the access to the key ring of the Linux desktop, which is in another assembly.</param>
     /// <param name="folder">The folder of a store with a certain name (default: in the user's folder for the data of programs).</param>
     /// <param name="loadFleet">Loads the access to Redis, which is in another assembly.</param>
+    /// <param name="trace">Receives what changes for all requests of a fleet's worker.</param>
     public TokenStores(
         TimeProvider time, Func<IKeyProvider>? loadKeyring = null, Func<string, StoreFolder>? folder = null,
-        Func<FleetOptions, TimeProvider, IFleet>? loadFleet = null)
+        Func<FleetOptions, TimeProvider, IFleet>? loadFleet = null, TraceLog? trace = null)
     {
-        _loadFleet = loadFleet;
+        (_loadFleet, _trace) = (loadFleet, trace);
         _time = time;
         _loadKeyring = loadKeyring;
         _folder = folder ?? StoreFolder.Of;
@@ -54,7 +57,9 @@ internal sealed class TokenStores
         {
             if (_fleets.TryGetValue(options.Id, out var known)) return known;
             var load = _loadFleet ?? throw new InvalidOperationException("These services were created without Redis.");
-            return _fleets[options.Id] = load(options, _time);
+            var fleet = load(options, _time);
+            fleet.Trace = _trace;
+            return _fleets[options.Id] = fleet;
         }
     }
 
@@ -85,14 +90,46 @@ internal sealed class TokenStores
         {
             await fleet.CheckAsync(isForTokens: true, events, cancel).ConfigureAwait(false);
         }
-        catch (BearerTokenException e) when (source is StoredSource { FallsBack: true } && e.ErrorId == StoreErrors.UnavailableId)
+        catch (BearerTokenException e) when (MayGoOn(source, e))
         {
             // The source requests a token of its own, and warns.
         }
     }
 
+    /// <summary>Checks that the server can be used for the limit of all workers.</summary>
+    /// <param name="fleet">The server; <see langword="null"/> for that of the environment.</param>
+    /// <param name="source">The source of the tokens, which says whether the worker may go on without the server.</param>
+    /// <param name="events">Receives diagnostic events.</param>
+    /// <param name="cancel">Cancels the check.</param>
+    /// <exception cref="BearerTokenException">It cannot be used. The error names what is missing.</exception>
+    public async Task CheckLimitAsync(IFleet? fleet, ITokenSource source, IEventSink events, CancellationToken cancel)
+    {
+        try
+        {
+            await (fleet ?? Fleet(null)).CheckAsync(isForTokens: false, events, cancel).ConfigureAwait(false);
+        }
+        catch (BearerTokenException e) when (MayGoOn(source, e))
+        {
+            // The first request warns, and keeps to the share of this worker.
+        }
+    }
+
+    private static bool MayGoOn(ITokenSource source, BearerTokenException e) =>
+        source is StoredSource { FallsBack: true } && e.ErrorId == StoreErrors.UnavailableId;
+
     /// <summary>The store that keeps the tokens of a source.</summary>
     public static StoreKind KindOf(ITokenSource source) => source is StoredSource stored ? stored.Kind : StoreKind.Memory;
+
+    /// <summary>
+    /// The store that keeps a token of a source: <see cref="StoreKind.Memory"/> also for one that could not be stored. Without a token, the
+    /// store of the next one.
+    /// </summary>
+    public static StoreKind KindOf(ITokenSource source, AccessToken? token) =>
+        source is StoredSource stored && (token is null || stored.StoredOn(token) is not null) ? stored.Kind : StoreKind.Memory;
+
+    /// <summary>The time when a token of a source was stored; <see langword="null"/> if it is not stored.</summary>
+    public static DateTimeOffset? StoredOn(ITokenSource source, AccessToken? token) =>
+        source is StoredSource stored && token is not null ? stored.StoredOn(token) : null;
 
     /// <summary>The server that keeps the tokens of a source, or <see langword="null"/>.</summary>
     public IFleet? FleetOf(ITokenSource source)

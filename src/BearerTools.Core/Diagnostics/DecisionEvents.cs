@@ -66,12 +66,14 @@ internal sealed record CachedTokenUsed(string Fingerprint, string? Flow, DateTim
 /// <param name="Reason">Why.</param>
 /// <param name="Flow">Name of the flow, or <see langword="null"/>.</param>
 /// <param name="Fingerprint">The token before it, or <see langword="null"/> if there was none.</param>
-internal sealed record TokenRequestStarted(TokenReason Reason, string? Flow, string? Fingerprint) : DecisionEvent;
+/// <param name="IsShared">True if a store is read first, where another process may have stored a token.</param>
+internal sealed record TokenRequestStarted(TokenReason Reason, string? Flow, string? Fingerprint, bool IsShared = false) : DecisionEvent;
 
 /// <summary>A message waited for the pace of its origin.</summary>
 /// <param name="Origin">The origin.</param>
 /// <param name="Wait">The time that the message waited.</param>
-internal sealed record PaceAwaited(Origin Origin, TimeSpan Wait) : DecisionEvent;
+/// <param name="Limit">The limit that processes share, as a clause; <see langword="null"/> if it is one of this process.</param>
+internal sealed record PaceAwaited(Origin Origin, TimeSpan Wait, string? Limit = null) : DecisionEvent;
 
 /// <summary>A message was sent over a connection to its origin.</summary>
 /// <param name="Origin">The origin.</param>

@@ -37,8 +37,15 @@ internal static partial class EventText
             $"Waiting {TimeText.Seconds(paused.Delay)}: {Clause(paused.Reason, paused.Quota)}."
             + (paused.IsWarning ? " -MaximumQuotaWaitSec limits this wait." : string.Empty),
         SharedPaceUnavailable { IsOfFleet: true } unavailable =>
-            Text($"-RateLimitScope Fleet: {unavailable.Reason.TrimEnd('.')}. Until then, this worker keeps ")
-            + (unavailable.Workers > 1 ? Text($"its share of the limit, one of {unavailable.Workers} parts.") : "the limit by itself."),
+            $"-RateLimitScope Fleet: {unavailable.Reason.TrimEnd('.')}. Until it returns, this worker keeps to "
+            + unavailable.Workers switch
+            {
+                < 2 => "the limit by itself, because it knows of no other workers.",
+                2 => "its share, half of the limit.",
+                3 => "its share, one third of the limit.",
+                var workers => Text($"its share, 1/{workers} of the limit."),
+            },
+        SharedPaceReturned => "-RateLimitScope Fleet: Redis responds again, and all workers share the limit.",
         SharedPaceUnavailable unavailable =>
             $"-RateLimitScope Machine has no effect, and limits apply to this process: {unavailable.Reason.TrimEnd('.')}.",
         OriginPaused paused => $"{paused.Origin} asked to wait {TimeText.Seconds(paused.Pause)}; requests to it are paused.",

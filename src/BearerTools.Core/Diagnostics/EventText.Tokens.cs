@@ -17,7 +17,8 @@ internal static partial class EventText
             + (tooShort.CanRenew ? "the authority issues no tokens that last longer." : "it cannot be renewed."),
         TokenRequestJoined => "Waiting for the token request that is already in progress.",
         TokenAcquired acquired =>
-            $"Got token {acquired.Fingerprint}{(acquired.Flow is { } flow ? $" by {flow}" : string.Empty)}"
+            $"Got token {acquired.Fingerprint}"
+            + (acquired.IsOfStore ? " from the token store" : acquired.Flow is { } flow ? $" by {flow}" : string.Empty)
             + $"{(acquired.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
         TokenExpiredOnArrival arrived =>
             $"Token {arrived.Fingerprint} had already expired when it was issued ({TimeText.Of(arrived.ExpiresOn)}): the clock of this "

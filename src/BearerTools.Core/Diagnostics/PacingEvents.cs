@@ -48,6 +48,9 @@ internal sealed record SharedPaceUnavailable(string Reason) : PacingEvent
     public override EventLevel Level => EventLevel.Warning;
 }
 
+/// <summary>Limits that processes share are respected again.</summary>
+internal sealed record SharedPaceReturned : PacingEvent;
+
 /// <summary>A response asks for a pause of all requests to its origin. A long pause is a warning.</summary>
 internal sealed record OriginPaused(Origin Origin, TimeSpan Pause) : PacingEvent
 {

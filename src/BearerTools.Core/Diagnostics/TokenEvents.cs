@@ -35,7 +35,11 @@ internal sealed record TokenRequestJoined : TokenEvent;
 /// <param name="Fingerprint">The new token.</param>
 /// <param name="Flow">Name of the flow, such as <c>ClientCredentials</c>, or <see langword="null"/>.</param>
 /// <param name="ExpiresOn">Expiry time, or <see langword="null"/> if the issuer does not state one.</param>
-internal sealed record TokenAcquired(string Fingerprint, string? Flow, DateTimeOffset? ExpiresOn) : TokenEvent;
+internal sealed record TokenAcquired(string Fingerprint, string? Flow, DateTimeOffset? ExpiresOn) : TokenEvent
+{
+    /// <summary>True if it was read from a store that processes share, and not requested.</summary>
+    public bool IsOfStore { get; init; }
+}
 
 /// <summary>The authority issued a token that has expired already, by the clock of this machine.</summary>
 /// <param name="Fingerprint">The token.</param>

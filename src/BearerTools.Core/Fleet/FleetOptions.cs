@@ -18,6 +18,8 @@ internal sealed partial record FleetOptions
 
     private const string DefaultPrefix = "bearertools";
 
+    private const string Parameter = "-StoreConnection";
+
     /// <summary>The connection as it may be shown: a reference, or an address without a password.</summary>
     public required string Place { get; init; }
 
@@ -26,9 +28,16 @@ internal sealed partial record FleetOptions
     /// </summary>
     public SecretReference? Connection { get; init; }
 
+    /// <summary>Where the address stands, for messages.</summary>
+    public string ShownPlace => Connection is null ? Parameter : Connection.Shown ?? "the given text";
+
     /// <summary>The address.</summary>
-    /// <exception cref="BearerTokenException">Its place is empty or cannot be read.</exception>
-    public string Address => Connection?.Read().Reveal() ?? Place;
+    /// <exception cref="BearerTokenException">Its place is empty or cannot be read, or the address is not valid.</exception>
+    public FleetAddress Address => FleetAddress.Parse(Connection?.Read().Reveal() ?? Place, ShownPlace);
+
+    /// <summary>Checks that the references lead to values, as far as reading them takes no time.</summary>
+    /// <exception cref="BearerTokenException">A value is missing or empty.</exception>
+    public void CheckReferences() => (_, _) = (Connection?.Immediate, Key?.Immediate);
 
     /// <summary>The key of the entries, or <see langword="null"/> if there is none: then only pacing can be shared.</summary>
     public SecretReference? Key { get; init; }
@@ -41,9 +50,9 @@ internal sealed partial record FleetOptions
 
     /// <param name="connection">A reference, or an address without a password; <see langword="null"/> for that of the environment.</param>
     /// <param name="key">A reference to the key; <see langword="null"/> for that of the environment.</param>
-    /// <param name="resolve">Resolves a reference that the user typed.</param>
+    /// <param name="resolve">Resolves a reference that the user typed for a parameter.</param>
     /// <returns><see langword="null"/> if there is no connection.</returns>
-    /// <exception cref="BearerTokenException">A reference is not valid, or a password stands in the text.</exception>
+    /// <exception cref="BearerTokenException">A reference or an address is not valid, or a password stands in the text.</exception>
     public static FleetOptions? Create(string? connection, string? key, Func<string, SecretReference> resolve)
     {
         var variable = Variable(ConnectionVariable);
@@ -74,14 +83,22 @@ internal sealed partial record FleetOptions
         NextStep = $"Set the environment variable {ConnectionVariable} to host:port or a rediss:// address, or use -StoreConnection.",
     };
 
-    private static SecretReference? WithoutPassword(string connection) => Passwords().IsMatch(connection)
-        ? throw new BearerTokenException("-StoreConnection contains a password (it is not shown).")
+    /// <summary>Checks an address that was typed.</summary>
+    private static SecretReference? WithoutPassword(string connection)
+    {
+        if (FleetAddress.HasCredential(connection))
         {
-            ErrorId = "StoreConnectionHasPassword",
-            Kind = BearerErrorKind.Security,
-            NextStep = "Keep the address in a secret and refer to it: env:NAME, file:PATH, command:PROGRAM or vault:NAME.",
+            throw new BearerTokenException($"{Parameter} contains a user or a password (it is not shown).")
+            {
+                ErrorId = "StoreConnectionHasPassword",
+                Kind = BearerErrorKind.Security,
+                NextStep = $"Keep it as a secret, and refer to it: {Parameter} env:NAME, file:PATH, command:PROGRAM or vault:NAME.",
+            };
         }
-        : null;
+
+        FleetAddress.Parse(connection, Parameter);
+        return null;
+    }
 
     private static SecretReference? OfVariable(string name) => Variable(name) is not { } text ? null
         : SecretReference.Parse(SecretReference.IsReference(text) ? text : $"env:{name}");
@@ -94,9 +111,6 @@ internal sealed partial record FleetOptions
         Kind = BearerErrorKind.InvalidArgument,
         NextStep = nextStep,
     };
-
-    [GeneratedRegex(@"password\s*=|://[^/@]*:[^/@]*@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Passwords();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_.:-]{1,60}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Prefixes();

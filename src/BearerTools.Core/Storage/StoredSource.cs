@@ -29,6 +29,7 @@ internal sealed class StoredSource : ITokenSource
     private readonly string _identity;
     private readonly object _gate = new();
     private string? _lastRead;
+    private (Secret Token, DateTimeOffset On)? _shared;
     private TokenResult? _unstored;
     private string? _unstoredAfter;
 
@@ -74,6 +75,9 @@ internal sealed class StoredSource : ITokenSource
 
     public bool IsShared => true;
 
+    /// <summary>Identifies the entry in the store.</summary>
+    public string Identity => _identity;
+
     /// <summary>The source that requests the tokens.</summary>
     public ITokenSource Source => _source;
 
@@ -88,6 +92,14 @@ internal sealed class StoredSource : ITokenSource
         !source.Key.IsIdentityComplete ? "a secret says whose token it is, and secrets are not stored"
         : source.Metadata.ProofKey is not null ? "it is bound to a key of this session (DPoP)"
         : source.NotStorableReason;
+
+    /// <summary>
+    /// The time when a token was stored, which is the same for all processes that use it; <see langword="null"/> if it is not stored.
+    /// </summary>
+    public DateTimeOffset? StoredOn(AccessToken token)
+    {
+        lock (_gate) return _shared is { } shared && shared.Token.Reveal() == token.Value.Reveal() ? shared.On : null;
+    }
 
     /// <summary>Deletes the stored token, so that no process finds it any more. The authority is not told.</summary>
     /// <exception cref="BearerTokenException">The lock was not free in time, or the store cannot be written.</exception>
@@ -124,6 +136,10 @@ internal sealed class StoredSource : ITokenSource
         {
             if (context.Events.IsEnabled(EventLevel.Warning)) context.Events.Write(new StoreBypassed(e.Message));
             return await RequestAsync(null, context, cancel).ConfigureAwait(false);
+        }
+        catch (BearerTokenException e) when (!_source.CanRenew && !CanPrompt(context) && IsSignInRequired(e))
+        {
+            throw SignInElsewhere(e);
         }
     }
 
@@ -172,6 +188,17 @@ internal sealed class StoredSource : ITokenSource
         var result = await RequestAsync(null, context, cancel).ConfigureAwait(false);
         return await StoreAsync(result, context, cancel).ConfigureAwait(false);
     }
+
+    /// <summary>A user signs in once for all processes, so the advice is how to do that with the same store.</summary>
+    private BearerTokenException SignInElsewhere(BearerTokenException e) => new(e.Message, e.Error, e.ErrorDescription, e.StatusCode)
+    {
+        ErrorUri = e.ErrorUri,
+        ErrorId = e.ErrorId,
+        Kind = e.Kind,
+        NextStep = $"Sign in once in an interactive session, with the same parameters: Connect-BearerApi -{Metadata.Flow} … -Store {Kind}"
+            + (Kind == StoreKind.Redis ? ", with the same Redis server and key. All workers then use that login." : " on this machine.")
+            + " Many authorities issue a refresh token, which renewals need, only for the scope offline_access.",
+    };
 
     /// <summary>Observes the exception of a renewal that no caller awaits any more.</summary>
     private static void Observe(Task renewal) => _ = renewal.ContinueWith(
@@ -245,8 +272,8 @@ internal sealed class StoredSource : ITokenSource
 
     private TokenResult Use(StoredToken stored, TokenRequestContext context, bool isRefused = false)
     {
-        var result = stored.ToResult();
-        lock (_gate) _unstored = null;
+        var result = stored.ToResult() with { IsOfStore = true };
+        lock (_gate) (_unstored, _shared) = (null, (stored.AccessToken, stored.StoredOn));
         if (context.Events.IsEnabled(EventLevel.Verbose))
         {
             context.Events.Write(
@@ -279,7 +306,7 @@ internal sealed class StoredSource : ITokenSource
             var written = await slot.WriteAsync(StoredToken.Of(result, Metadata)).ConfigureAwait(false);
             lock (_gate)
             {
-                _unstored = null;
+                (_unstored, _shared) = (null, (written.AccessToken, written.StoredOn));
                 _created = _lastRead is null || _lastRead == _created ? written.Revision : null;
             }
 

@@ -58,5 +58,8 @@ internal sealed record TokenResult(AccessToken Token, Secret? RefreshToken = nul
     /// <summary>Id of the account that the source can renew the token from, or <see langword="null"/>.</summary>
     public string? AccountId { get; init; }
 
+    /// <summary>True if it was read from a store that processes share, and not requested.</summary>
+    public bool IsOfStore { get; init; }
+
     public bool CanBeRenewed => RefreshToken is not null || AccountId is not null;
 }

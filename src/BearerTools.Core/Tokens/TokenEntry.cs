@@ -206,7 +206,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
                 var own = context with { Claims = _operationClaims = _requiredClaims, Events = Traced(context.Events) };
                 var reason = ReasonOf(replaces, context);
                 if (context.Events.IsEnabled(EventLevel.Detail))
-                    context.Events.Write(new TokenRequestStarted(reason, Source.Metadata.Flow, Current?.Fingerprint));
+                    context.Events.Write(new TokenRequestStarted(reason, Source.Metadata.Flow, Current?.Fingerprint, Source.IsShared));
                 operation.Start(stop => TokenSpan.IsListenedTo
                     ? AcquireAsync(operation, own, reason, stop)
                     : AcquireAsync(operation, own, stop));
@@ -250,7 +250,13 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
             }
 
             if (context.Events.IsEnabled(EventLevel.Verbose))
-                context.Events.Write(new TokenAcquired(response.Token.Fingerprint, Source.Metadata.Flow, response.Token.ExpiresOn));
+            {
+                context.Events.Write(new TokenAcquired(response.Token.Fingerprint, Source.Metadata.Flow, response.Token.ExpiresOn)
+                {
+                    IsOfStore = response.IsOfStore,
+                });
+            }
+
             if (hasExpired && context.Events.IsEnabled(EventLevel.Warning))
             {
                 context.Events.Write(new TokenExpiredOnArrival(

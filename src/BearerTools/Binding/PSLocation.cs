@@ -15,6 +15,8 @@ internal static class PSLocation
     /// <summary>Characters that the engine gives a meaning, or replaces.</summary>
     private static readonly SearchValues<char> s_meaningful = SearchValues.Create("\0:\\`~*?[]");
 
+    private const string InvalidId = "InvalidSecretReference";
+
     private const string NullCharacter = "it contains a null character";
 
     /// <summary>Resolves a reference to a secret; text without a prefix is a file path.</summary>
@@ -22,8 +24,28 @@ internal static class PSLocation
         Reference(cmdlet, SecretReference.IsReference(text) ? text : FilePrefix + text);
 
     /// <summary>Resolves a reference to a secret.</summary>
-    /// <exception cref="BearerTokenException">The text is not a reference, or its path is not in the file system.</exception>
+    /// <exception cref="BearerTokenException">
+    /// The text is not a reference, or its path is not in the file system. The error names the parameter.
+    /// </exception>
     public static SecretReference Reference(PSCmdlet cmdlet, string text)
+    {
+        try
+        {
+            return Resolve(cmdlet, text);
+        }
+        catch (BearerTokenException e) when (e.ErrorId == InvalidId && ParameterOf(cmdlet, text) is { } name)
+        {
+            throw new BearerTokenException($"-{name}: {e.Message}", e) { ErrorId = e.ErrorId, Kind = e.Kind, NextStep = e.NextStep };
+        }
+    }
+
+    /// <summary>The name of the parameter that a reference was given to, or <see langword="null"/>.</summary>
+    private static string? ParameterOf(PSCmdlet cmdlet, string text) => cmdlet.MyInvocation.BoundParameters
+        .Where(bound => bound.Value is string value && (value == text || FilePrefix + value == text))
+        .Select(bound => bound.Key)
+        .FirstOrDefault();
+
+    private static SecretReference Resolve(PSCmdlet cmdlet, string text)
     {
         if (HasScheme(text, SecretReference.VaultScheme)) return SecretReference.To(text, new VaultSecret(text));
         if (HasScheme(text, SecretReference.AutomationScheme)) return SecretReference.To(text, new AutomationSecret(text));
@@ -104,7 +126,7 @@ internal static class PSLocation
     private static BearerTokenException NoSecretFile(string why, Exception? cause) =>
         new($"The reference to a file cannot be used: {why.TrimEnd('.')}.", cause)
         {
-            ErrorId = "InvalidSecretReference",
+            ErrorId = InvalidId,
             Kind = BearerErrorKind.InvalidArgument,
             NextStep = "Use file:PATH with the path of a file.",
         };

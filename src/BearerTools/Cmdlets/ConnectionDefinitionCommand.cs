@@ -4,6 +4,8 @@ using BearerTools.Binding;
 using BearerTools.Fleet;
 using BearerTools.Pipeline;
 using BearerTools.Profiles;
+using BearerTools.Storage;
+using static BearerTools.Pipeline.ParameterErrors;
 
 namespace BearerTools.Cmdlets;
 
@@ -158,20 +160,36 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     /// credentials.
     /// </summary>
     [Parameter]
-    [ArgumentCompleter(typeof(ListedValueCompleter))]
-    [CheckedWhenRun(typeof(StoreKind), nameof(StoreKind.Memory))]
-    public StoreKind StoreFallback { get; set; }
+    [CheckedWhenRun(typeof(StoreFallbackKind))]
+    public StoreFallbackKind StoreFallback { get; set; }
 
     private protected override StoreKind? NamedStore => IsTyped(nameof(Store)) ? Store : null;
 
     private protected override bool FallsBack => IsTyped(nameof(StoreFallback));
 
-    private protected override FleetOptions? NamedFleet() => string.IsNullOrEmpty(StoreConnection) && string.IsNullOrEmpty(StoreKeyFrom)
-        ? null
-        : FleetOptions.Create(
-            string.IsNullOrEmpty(StoreConnection) ? null : StoreConnection,
-            string.IsNullOrEmpty(StoreKeyFrom) ? null : StoreKeyFrom,
-            text => PSLocation.Reference(this, text)) ?? throw FleetOptions.Missing();
+    private protected override FleetOptions? NamedFleet()
+    {
+        var (connection, key) = (NullIfEmpty(StoreConnection), NullIfEmpty(StoreKeyFrom));
+        CheckFleet(connection, key);
+        return connection is null && key is null
+            ? null
+            : FleetOptions.Create(connection, key, text => PSLocation.Reference(this, text)) ?? throw FleetOptions.Missing();
+    }
+
+    /// <summary>Refuses settings of Redis for a token that is stored elsewhere: they would have no effect.</summary>
+    private void CheckFleet(string? connection, string? key)
+    {
+        if (!FallsBack && connection is null && key is null) return;
+        var store = NamedStore ?? StoreVariable.Read();
+        if (store == StoreKind.Redis) return;
+        if (FallsBack) throw Conflict("-StoreFallback needs -Store Redis.", "Add -Store Redis, or omit -StoreFallback.");
+        if (store == StoreKind.Memory || RateLimitScope == RateLimitScope.Fleet) return;
+        if ((connection is not null ? nameof(StoreConnection) : key is not null ? nameof(StoreKeyFrom) : null) is not { } name) return;
+        throw Conflict(
+            $"-{name} has no effect with the store {store}.", $"Use -Store Redis; or -RateLimitScope Fleet; or omit -{name}.");
+    }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private protected sealed override RequestSettings Settings => this.ToSettings(MyInvocation.BoundParameters) with
     {

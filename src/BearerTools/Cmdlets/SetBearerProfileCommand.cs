@@ -56,11 +56,13 @@ public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
     private void SaveProfile()
     {
         // Before ShouldProcess, so that -WhatIf also shows what is not valid or cannot be saved.
+        var fleet = NamedFleet();
         var definition = ProfileDefinition.Of(this, MyInvocation.BoundParameters.Keys);
         var missing = default(BearerTokenException);
         try
         {
             CreateProfile(Name);
+            fleet?.CheckReferences();
         }
         catch (BearerTokenException e) when (SavedProfiles.IsMissingSecret(e))
         {

@@ -88,8 +88,9 @@ public abstract partial class TokenFlowCommand
         var services = BearerSession.Services;
         var baseUri = BaseUri is null ? null : RequestAddress.Base(BaseUri);
         var added = AllowedOrigins();
-        var placement = CreatePlacement();
+        // First, so that an address with a password is refused whatever else is wrong.
         var fleet = NamedFleet();
+        var placement = CreatePlacement();
         if (BaseUri is not null && BaseUriPath is not null) throw CannotCombine(nameof(BaseUri), nameof(BaseUriPath));
         known ??= SourceToken is { } token ? Connection.Of(services, token) : null;
         if (known is null && ConnectMocked(baseUri, added) is { } mocked)
@@ -149,6 +150,7 @@ public abstract partial class TokenFlowCommand
     /// <exception cref="BearerRequestException">An address is invalid.</exception>
     private protected ConnectionProfile CreateProfile(string name)
     {
+        var fleet = NamedFleet();
         var carried = SourceToken?.Connection as Connection;
         if (BaseUri is not null && BaseUriPath is not null) throw CannotCombine(nameof(BaseUri), nameof(BaseUriPath));
         var baseUri = BaseUri is null ? carried?.BaseUri : RequestAddress.Base(BaseUri);
@@ -156,7 +158,6 @@ public abstract partial class TokenFlowCommand
         var standIn = given is null ? StandIn(baseUri) : null;
         var source = given ?? standIn ?? Source();
         // Refuses what cannot be stored when the profile is defined, and not at its first request.
-        var fleet = NamedFleet();
         if (standIn is null && NamedStore is { } store) BearerSession.Services.Stores.Storing(source, store, fleet, FallsBack);
         return new ConnectionProfile
         {
@@ -188,7 +189,7 @@ public abstract partial class TokenFlowCommand
         await stores.CheckAsync(source, context.Events, cancel).ConfigureAwait(false);
         // A limit that is asked for must hold from the first request on.
         if (connection is { IsMocked: false, Settings.RateLimitScope: RateLimitScope.Fleet })
-            await (connection.Fleet ?? stores.Fleet(null)).CheckAsync(isForTokens: false, context.Events, cancel).ConfigureAwait(false);
+            await stores.CheckLimitAsync(connection.Fleet, source, context.Events, cancel).ConfigureAwait(false);
         if (renew) source.ForgetRejection();
         var token = await connection.Services.Cache.GetAsync(source, context, cancel, renew).ConfigureAwait(false);
         return ((connection with { Tokens = token.Entry! }).Located(token, context.Events), token);

@@ -23,7 +23,7 @@ public sealed class BearerConnection
         ExpiresOn = token?.ExpiresOn;
         CanRenew = connection.Tokens.CanRenew;
         Fingerprint = token?.Fingerprint;
-        Store = TokenStores.KindOf(connection.Tokens.Source);
+        Store = TokenStores.KindOf(connection.Tokens.Source, token);
     }
 
     /// <summary>Name of the profile that the connection was made with, or <see langword="null"/>.</summary>

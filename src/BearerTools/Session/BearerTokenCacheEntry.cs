@@ -21,7 +21,8 @@ public sealed class BearerTokenCacheEntry
         ExpiresOn = token?.ExpiresOn;
         Fingerprint = token?.Fingerprint;
         CanRenew = entry.CanRenew;
-        Store = TokenStores.KindOf(entry.Source);
+        Store = TokenStores.KindOf(entry.Source, token);
+        StoredOn = TokenStores.StoredOn(entry.Source, token);
     }
 
     /// <summary>True if it is the token of the current connection, which Invoke-BearerRequest uses by default.</summary>
@@ -53,6 +54,11 @@ public sealed class BearerTokenCacheEntry
 
     /// <summary>Where the token is stored; <c>Memory</c> for this process only.</summary>
     public StoreKind Store { get; }
+
+    /// <summary>
+    /// Time when the token was stored, the same in all processes that use it; <see langword="null"/> if it is in memory only.
+    /// </summary>
+    public DateTimeOffset? StoredOn { get; }
 
     internal AccessToken? Current => _entry.Current;
 }

@@ -22,10 +22,10 @@ internal static partial class Explanation
     {
         StoredTokenUsed used =>
             $"Token {used.Fingerprint} of the token store is used, because it is valid"
-            + $"{(used.ExpiresOn is { } end ? $" until {TimeText.Of(end)}" : string.Empty)}. Another session has stored it.",
+            + $"{(used.ExpiresOn is { } end ? $" until {TimeText.Of(end)}" : string.Empty)}. No token is requested.",
         StoreLockAwaited awaited =>
-            $"The token request waits for {(awaited.Holder is { } holder ? Name(holder) : "another process")}, because only one process "
-            + "at a time may use the stored refresh token.",
+            $"This process waits for {(awaited.Holder is { } holder ? Name(holder) : "another process")}, because one process at a time "
+            + "renews a stored token. The others then use the new one.",
         RefusedTokenReplaced replaced =>
             $"Token {replaced.Fingerprint} of the token store is used, because the refresh token was refused and another process has "
             + "stored a new token in the meantime.",

@@ -36,7 +36,7 @@ internal static partial class Explanation
     /// </summary>
     public static string? TopicOf(DiagnosticEvent e) => e switch
     {
-        PaceAwaited waited => $"pace {waited.Origin}",
+        PaceAwaited waited => $"pace {waited.Origin} {waited.Limit}",
         ConnectionUsed used => $"connection {used.Origin} {used.IsReused} {used.Protocol}",
         RequestPaused paused => $"pause {paused.Reason} {paused.Quota}",
         TokenRequestJoined => "joined",
@@ -52,8 +52,11 @@ internal static partial class Explanation
             + $". {Renewal(used)}",
         TokenRequestStarted started => Of(started),
         PaceAwaited waited =>
-            $"Requests to {waited.Origin} wait for their turn (the first one {TimeText.Seconds(waited.Wait)}), because a limit applies to "
-            + "that origin: -RateLimit, -OriginThrottleLimit or -AdaptiveThrottle of a running command, or a pause or quota of the API.",
+            $"Requests to {waited.Origin} wait for their turn (the first one {TimeText.Seconds(waited.Wait)}), because "
+            + (waited.Limit is { } limit
+                ? $"{limit}."
+                : "a limit applies to that origin: -RateLimit, -OriginThrottleLimit or -AdaptiveThrottle of a running command, or a pause "
+                    + "or quota of the API."),
         ConnectionUsed { IsReused: true } used =>
             $"An open connection to {used.Origin} (HTTP/{used.Protocol}) is reused, so that no time is spent on connecting.",
         ConnectionUsed used =>
@@ -87,20 +90,21 @@ internal static partial class Explanation
     private static string Of(TokenRequestStarted e)
     {
         var by = e.Flow is { } flow ? $" by {flow}" : string.Empty;
+        var isWanted = e.IsShared ? $"The token store is read, and a new token is requested{by} if it has none that can be used"
+            : $"A new token is requested{by}";
         return e.Reason switch
         {
-            TokenReason.Expired => $"A new token is requested{by}, because token {e.Fingerprint} of the cache has expired.",
+            TokenReason.Expired => $"{isWanted}, because token {e.Fingerprint} of the cache has expired.",
             TokenReason.Renewal =>
-                $"A new token is requested{by} in the background, because token {e.Fingerprint} expires soon. Requests use that one until "
-                + "the new one arrives.",
+                $"{isWanted}{(e.IsShared ? "," : string.Empty)} in the background, because token {e.Fingerprint} expires soon. "
+                + "Requests use that one until the new one arrives.",
             TokenReason.Rejected =>
-                $"A new token is requested{by}, because the API rejected token {e.Fingerprint}. All requests that it rejected share "
-                + "the new one.",
+                $"{isWanted}, because the API rejected token {e.Fingerprint}. All requests that it rejected share the new one.",
             TokenReason.Requested =>
-                $"A new token is requested{by}{(e.Fingerprint is { } old ? $" although the cache has token {old}" : string.Empty)}, "
-                + "because the command asks for a new one or for one that lasts longer.",
-            _ => $"A token is requested{by}, because the cache has none for this login: this client or user, these scopes, "
-                + "this authority.",
+                $"{isWanted}{(e.Fingerprint is { } old ? $" although the cache has token {old}" : string.Empty)}, because the command "
+                + "asks for a new one or for one that lasts longer.",
+            _ => (e.IsShared ? isWanted : $"A token is requested{by}")
+                + ", because the cache has none for this login: this client or user, these scopes, this authority.",
         };
     }
 

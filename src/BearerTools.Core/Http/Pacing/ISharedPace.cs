@@ -6,6 +6,11 @@ namespace BearerTools.Http.Pacing;
 /// <summary>Pacing of requests that several processes share. Safe to use from any thread.</summary>
 internal interface ISharedPace
 {
+    /// <summary>
+    /// Why messages wait for the limit that the processes share, as a clause; <see langword="null"/> if the limits of a command say it.
+    /// </summary>
+    string? Limit => null;
+
     /// <summary>Waits until a message may go out, as far as other processes are concerned.</summary>
     /// <param name="origin">The origin that it goes to.</param>
     /// <param name="rate">The limit that the processes share, or <see langword="null"/> to respect only their pauses.</param>

@@ -1,6 +1,5 @@
 using BearerTools.Composition;
 using BearerTools.Diagnostics;
-using BearerTools.Fleet;
 using BearerTools.Storage;
 using BearerTools.StoreProbe;
 using BearerTools.Tests.Support;
@@ -142,16 +141,5 @@ public sealed class FleetLoginTests(ITestOutputHelper output)
         Assert.Equal(1, source.Requests);
         var shared = new ScriptedSource(TimeProvider.System) { CanStartOver = false };
         Assert.Equal("StoreFallbackNotPossible", Assert.Throws<BearerTokenException>(() => services.Stores.Storing(shared, StoreKind.Redis, options, fallsBack: true)).ErrorId);
-    }
-
-    [Theory]
-    [InlineData("redis.contoso.com:6380,password=x")]
-    [InlineData("rediss://ops:x@redis.contoso.com")]
-    public void A_password_on_the_command_line_is_refused_and_not_shown(string connection)
-    {
-        var refused = Assert.Throws<BearerTokenException>(() => FleetOptions.Create(connection, null, BearerTools.Grants.SecretReference.Parse));
-
-        Assert.Equal("StoreConnectionHasPassword", refused.ErrorId);
-        Assert.DoesNotContain("contoso", refused.ToString(), StringComparison.Ordinal);
     }
 }
