@@ -166,8 +166,7 @@ internal sealed class SocketHandler(
     private void Explain(RequestTemplate template, RequestContext context, in SendTimes times, HttpResponseMessage response)
     {
         var wait = Stopwatch.GetElapsedTime(times.Asked, times.Sent);
-        if (wait > s_notableWait)
-            context.Events.Write(new PaceAwaited(template.Origin, wait, _pace.Rate is null ? null : _pace.Shared?.Limit));
+        if (wait > s_notableWait) context.Events.Write(new PaceAwaited(template.Origin, wait, _pace.SharedLimit));
         if (_options.IsMocked) return;
         var connecting = (response.RequestMessage as ConnectingMessage)?.Connecting ?? 0;
         context.Events.Write(new ConnectionUsed(
