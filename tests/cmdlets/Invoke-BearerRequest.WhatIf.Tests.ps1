@@ -23,8 +23,8 @@ Describe '-WhatIf' {
         $lines = Get-Preview '1..2 | Invoke-BearerRequest -Uri { "things/$_" } -Method Post -Body { [ordered]@{ n = $_; password = "hunter2" } } -WhatIf'
 
         $lines | Should -HaveCount 2
-        $lines[0] | Should -BeLike "*""POST""*things/1*{""n"":1,""password"":``*``*``*}*"
-        $lines[1] | Should -BeLike "*""POST""*things/2*{""n"":2,""password"":``*``*``*}*"
+        $lines[0] | Should -BeLike "*""POST""*things/1*{""n"":1,""password"":""``*``*``*""}*"
+        $lines[1] | Should -BeLike "*""POST""*things/2*{""n"":2,""password"":""``*``*``*""}*"
         (Get-SandboxStats $sandbox).requests | Should -Be 0
     }
 

@@ -59,6 +59,10 @@ internal static class SecretNames
             || ((Has(letters, s_parts) || Has(letters, s_partsOfFields)) && !IsDescription(name));
     }
 
+    /// <summary>True for a name that only long values make a secret.</summary>
+    public static bool DependsOnValue(string name) =>
+        name.Equals("key", StringComparison.OrdinalIgnoreCase) || name.Equals("session", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>True if a parameter of a query or a form is a secret. An authorization code is sent in these only.</summary>
     public static bool IncludeParameter(string name, string value) =>
         IncludeField(name, value) || (name.Equals("code", StringComparison.OrdinalIgnoreCase) && IsLong(value, ShortestCode));

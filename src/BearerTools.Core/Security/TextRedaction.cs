@@ -12,6 +12,10 @@ internal sealed partial class TextRedaction(RedactionOptions options)
 
     private const int LongerThanWords = 24;
 
+    /// <summary>A sentence without these quotes no secret. Searching for them is much faster than the expression.</summary>
+    private static readonly string[] s_words =
+        ["pass", "pwd", "secret", "token", "key", "signature", "cookie", "credential", "session", "authorization", "jwt"];
+
     private readonly XmlRedaction _xml = new(options);
 
     /// <summary>Removes secrets from sentences of servers in messages.</summary>
@@ -32,7 +36,7 @@ internal sealed partial class TextRedaction(RedactionOptions options)
         if (text.Contains('=', StringComparison.Ordinal)) text = Pair().Replace(text, Field);
         if (text.Contains("name=", StringComparison.OrdinalIgnoreCase)) text = FormPart().Replace(text, Field);
         if (text.Contains(':', StringComparison.Ordinal) && !options.IsMessage) text = Line().Replace(text, Field);
-        return text.AsSpan().ContainsAny(":'\"`") ? Sentence().Replace(text, Quoted) : text;
+        return HasWord(text) ? Sentence().Replace(text, Quoted) : text;
     }
 
     /// <summary>A query or a form, without its question mark.</summary>
@@ -49,6 +53,9 @@ internal sealed partial class TextRedaction(RedactionOptions options)
     /// <summary>A body that is no JSON, such as a form.</summary>
     public string RedactBody(string text) =>
         text.Contains('=', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(" \r\n<{") ? RedactPairs(text) : Redact(text);
+
+    private static bool HasWord(string text) =>
+        text.AsSpan().ContainsAny(":'\"`") && s_words.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static string Decoded(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 

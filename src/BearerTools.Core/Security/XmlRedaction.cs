@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -13,6 +14,8 @@ internal sealed partial class XmlRedaction(RedactionOptions options)
     public string Redact(string text)
     {
         var (output, copied, state) = ((StringBuilder?)null, 0, default(State));
+        // Few names, each of them often.
+        var names = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (Match tag in Tag().Matches(text))
         {
             if (Run(text, state.RunStart, tag.Index) is { Length: > 0 } run) Remove(run);
@@ -43,7 +46,9 @@ internal sealed partial class XmlRedaction(RedactionOptions options)
         void Open(Match tag, string name)
         {
             var isLabelled = (state.IsLabelled && SecretNames.IsLabelled(name)) || HasLabel(tag);
-            var isSecret = isLabelled || options.IncludesField(name, string.Empty);
+            ref var isNamed = ref CollectionsMarshal.GetValueRefOrAddDefault(names, name, out var isKnown);
+            if (!isKnown) isNamed = options.IncludesField(name, string.Empty);
+            var isSecret = isLabelled || isNamed;
             if (isSecret || state.Secret is not null)
             {
                 foreach (Match attribute in Attribute().Matches(tag.Value))
@@ -61,7 +66,7 @@ internal sealed partial class XmlRedaction(RedactionOptions options)
 
     private bool IsSecret(State state, string value) => value != options.Mark && (state.Secret is not null
         ? state.Name is null || state.Name == state.Secret || !SecretNames.IsDescription(state.Name)
-        : state.Name is { } name && options.IncludesField(name, value));
+        : state.Name is { } name && SecretNames.DependsOnValue(name) && options.IncludesField(name, value));
 
     private bool HasLabel(Match tag)
     {

@@ -58,7 +58,12 @@ internal static class BodyText
     }
 
     /// <summary>Twice: a secret may contain control characters, and control characters may hide a secret.</summary>
-    private static string Shown(string text) => TraceRedaction.Text.RedactBody(Printable(TraceRedaction.Text.RedactBody(text)));
+    private static string Shown(string text)
+    {
+        var shown = TraceRedaction.Text.RedactBody(text);
+        var printable = Printable(shown);
+        return ReferenceEquals(printable, shown) ? shown : TraceRedaction.Text.RedactBody(printable);
+    }
 
     /// <summary>A string of JSON: an address has only the harmless values of its query.</summary>
     private static string ShownString(string text) =>
