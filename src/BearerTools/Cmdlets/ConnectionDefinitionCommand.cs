@@ -154,8 +154,8 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
     /// credentials.
     /// </summary>
     [Parameter]
-    [ArgumentCompleter(typeof(ListedValueCompleter))]
-    [CheckedWhenRun(typeof(StoreKind), nameof(StoreKind.Memory))]
+    // The set is for completion, where values of an enumeration take precedence over a completer.
+    [CheckedWhenRun(typeof(StoreKind), nameof(StoreKind.Memory)), ValidateSet(nameof(StoreKind.Memory))]
     public StoreKind StoreFallback { get; set; }
 
     private protected override StoreKind? NamedStore => IsTyped(nameof(Store)) ? Store : null;

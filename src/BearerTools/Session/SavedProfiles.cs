@@ -236,7 +236,7 @@ internal static class SavedProfiles
                     SavedIn = layered.Main.File.Path,
                     IsOfRepository = layered.Source == SettingSource.Repository,
                 },
-                var error => throw NotValid(layered, (Exception)error, null, place),
+                var error => throw NotValid(layered, (Exception)error, (error as InvalidParameterException)?.Parameter, place),
             };
         }
         catch (ParameterBindingException e)
@@ -253,7 +253,8 @@ internal static class SavedProfiles
 
     private static BearerTokenException NotValid(LayeredProfile layered, Exception error, string? parameter, string? known)
     {
-        var own = error as IBearerError;
+        // A value that a parameter cannot take is a fault of the file.
+        var own = error is InvalidParameterException ? null : error as IBearerError;
         var place = known ?? (layered.Values.FirstOrDefault(value => value.Value.Field.Name == parameter) is { } wrong
             ? wrong.File.Place(wrong.Value.Start)
             : layered.Main.File.Place(layered.Main.Start));
