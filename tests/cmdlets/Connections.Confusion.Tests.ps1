@@ -96,7 +96,7 @@ function Invoke-ContosoScript(`$Path, `$With) { & `$Path @With }
     }
 
     It 'ends before any missing value of Connect-BearerApi is refused: no parameter refuses it when it is bound' {
-        $own = (Get-Command Connect-BearerApi).Parameters.Values | Where-Object { $_.Name -notin @('Credential', 'ProxyCredential') + [System.Management.Automation.Cmdlet]::CommonParameters }
+        $own = (Get-Command Connect-BearerApi).Parameters.Values | Where-Object { $_.Name -notin @('Credential', 'ProxyCredential', 'StoreFallback') + [System.Management.Automation.Cmdlet]::CommonParameters }
         $own.Count | Should -BeGreaterThan 30
         $early = $own | Where-Object {
             $_.Attributes.Where({ $_ -is [System.Management.Automation.ValidateArgumentsAttribute] }) -or
@@ -127,6 +127,8 @@ function Invoke-ContosoScript(`$Path, `$With) { & `$Path @With }
         }
         $checked.Count | Should -BeGreaterThan 90
         ($checked | Where-Object Left).Name | Should -BeNullOrEmpty
+        $line = 'Connect-BearerApi -StoreFallback ', 'Get-BearerToken -Prompt c'
+        $line.ForEach({ (TabExpansion2 $_ $_.Length).CompletionMatches.CompletionText }) | Should -Be 'Memory', 'consent'
         # A missing value of another parameter may be found first.
         ($checked | Where-Object { $_.Id -notin 'ParameterInvalid', 'ParameterEmpty' } | ForEach-Object { "$($_.Name): $($_.Id)" }) | Should -BeNullOrEmpty
     }

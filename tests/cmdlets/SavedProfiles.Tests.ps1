@@ -124,7 +124,7 @@ Describe 'Saved profiles' {
 
     It 'names the line and column of <Text>' -ForEach @(
         @{ Text = '"ThrottleLimit": 0, "TokenFrom": "env:PATH"'; Message = '*line 2, column 9:*ThrottleLimit*' }
-        @{ Text = '"TokenFrom": "env:PATH", "SigningAlgorithm": "none"'; Message = '*line 2, column *SigningAlgorithm*' }
+        @{ Text = '"Authority": "https://id.contoso.com", "ClientId": "a", "ClientKey": "env:PATH", "SigningAlgorithm": "none"'; Message = '*line 2, column *SigningAlgorithm*' }
         @{ Text = '"TokenFrom": "env:PATH", "ManagedIdentity": true'; Message = '*line 2, column 2:*Parameter set*' }
         @{ Text = '"TokenFrom": "hush-hush"'; Message = '*line 2, column 9:*secret reference is not valid*' }
         @{ Text = '"Authority": "https://id.contoso.com", "ClientId": "ops", "SecretFrom": "hush-hush"'; Message = '*line 2, column 67:*secret reference is not valid*' }

@@ -10,6 +10,8 @@ namespace BearerTools.Composition;
 /// <summary>Files with recordings.</summary>
 internal static class RecordingFiles
 {
+    private static readonly int s_longest = Array.MaxLength - 1;
+
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
 
     /// <param name="path">Full path.</param>
@@ -21,7 +23,7 @@ internal static class RecordingFiles
         byte[] content;
         try
         {
-            content = RegularFile.ReadAllBytes(path, Array.MaxLength - 1);
+            content = RegularFile.ReadAllBytes(path, s_longest);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -106,7 +108,8 @@ internal static class RecordingFiles
     /// <summary>A file that is no recording is never replaced. One that is empty has nothing to lose.</summary>
     private static void RequireRecording(string path)
     {
-        if (!File.Exists(path) || File.ReadAllBytes(path) is not { Length: > 0 } content || RecordingReader.IsRecording(content)) return;
+        if (!File.Exists(path) || RegularFile.ReadAllBytes(path, s_longest) is not { Length: > 0 } content
+            || RecordingReader.IsRecording(content)) return;
         throw MockErrors.Error(
             "RecordingOverFile", BearerErrorKind.File, $"{path} exists and is not a recording, so it is not replaced.",
             "Pass the path of a new file or of a recording, or delete the file.");

@@ -10,7 +10,9 @@ namespace BearerTools.Http;
 /// <param name="tracer">Adds the pauses to the trace, or <see langword="null"/>.</param>
 internal sealed class MessagePace(CommandPace pace, RequestTracer? tracer)
 {
-    /// <summary>Why messages wait for a limit that several processes share; <see langword="null"/> if the limits of a command say it.</summary>
+    /// <summary>
+    /// Why messages wait for a limit that several processes share; <see langword="null"/> if the limits of a command say it.
+    /// </summary>
     public string? SharedLimit => pace.Rate is null ? null : pace.Shared?.Limit;
 
     public async ValueTask<Permit> EnterAsync(RequestTemplate template, string token, RequestContext context)

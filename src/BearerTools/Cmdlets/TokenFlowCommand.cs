@@ -87,7 +87,7 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
         {
             if (RefusedValue.Reason(value) is { } why)
             {
-                throw new BearerTokenException($"-{name} is not valid. {why}")
+                throw new InvalidParameterException(name, $"-{name} is not valid. {why}")
                 {
                     ErrorId = "ParameterInvalid",
                     Kind = BearerErrorKind.InvalidArgument,

@@ -238,7 +238,7 @@ internal static class SavedProfiles
                     SavedIn = layered.Main.File.Path,
                     IsOfRepository = layered.Source == SettingSource.Repository,
                 },
-                var error => throw NotValid(layered, (Exception)error, null, place),
+                var error => throw NotValid(layered, (Exception)error, (error as InvalidParameterException)?.Parameter, place),
             };
         }
         catch (ParameterBindingException e)
@@ -259,7 +259,8 @@ internal static class SavedProfiles
 
     private static BearerTokenException NotValid(LayeredProfile layered, Exception error, string? parameter, string? known)
     {
-        var own = error as IBearerError;
+        // A value that a parameter cannot take is a fault of the file.
+        var own = error is InvalidParameterException ? null : error as IBearerError;
         var wrongValue = layered.Values.FirstOrDefault(
             value => parameter is null ? own?.ErrorId == "InvalidSecretReference" && IsNoReference(value.Value)
                 : value.Value.Field.Name == parameter);
