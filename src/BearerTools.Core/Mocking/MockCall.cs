@@ -9,8 +9,6 @@ namespace BearerTools.Mocking;
 /// <param name="Request">The request.</param>
 internal sealed record MockCall(int Number, DateTimeOffset Time, MockRequest Request)
 {
-    private static readonly string[] s_blanked = ["cookie", "authorization", "subscription-key", "functions-key"];
-
     /// <summary>What determined the response, or <see langword="null"/> if nothing matched.</summary>
     public string? Rule { get; set; }
 
@@ -24,16 +22,13 @@ internal sealed record MockCall(int Number, DateTimeOffset Time, MockRequest Req
 
     /// <summary>The headers; the values of credentials are blanked.</summary>
     public IEnumerable<KeyValuePair<string, string>> Headers =>
-        Request.Headers.Select(header =>
-            KeyValuePair.Create(header.Key, IsBlanked(header.Key) ? LiveSecrets.Mark : LiveSecrets.Redact(header.Value)));
+        Request.Headers.Select(header => KeyValuePair.Create(
+            header.Key, SecretNames.IncludeHeader(header.Key, header.Value) ? LiveSecrets.Mark : LiveSecrets.Redact(header.Value)));
 
     /// <summary>The address, without the values of secrets that the process knows.</summary>
     public Uri Address =>
         LiveSecrets.Redact(Request.Address.AbsoluteUri) is var text && text == Request.Address.AbsoluteUri ? Request.Address
             : new Uri(text);
-
-    public static bool IsBlanked(string header) =>
-        SecretNames.Include(header) || s_blanked.Any(part => header.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>One line for the list in an error: secrets are removed by the error.</summary>
     public override string ToString() =>
