@@ -74,7 +74,13 @@ internal sealed class RedisProbe(FleetAddress address, string place, TimeSpan li
                 },
             };
             await stream.AuthenticateAsClientAsync(options, scope.Token).ConfigureAwait(false);
-            return null;
+            return await PingAsync(stream, cancel).ConfigureAwait(false) is Reply.Closed
+                ? RedisErrors.Unavailable(
+                    place,
+                    "it closes the connection after the TLS handshake; it may require a client certificate",
+                    "Set the environment variables SERedis_ClientCertPfxPath and SERedis_ClientCertPassword to the certificate's file "
+                        + "and its password.")
+                : null;
         }
         catch (Exception e) when (
             e is AuthenticationException or IOException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
@@ -94,10 +100,14 @@ internal sealed class RedisProbe(FleetAddress address, string place, TimeSpan li
     private async Task<Reply> PingAsync(FleetHost host, CancellationToken cancel)
     {
         using var client = await ConnectAsync(host, cancel).ConfigureAwait(false);
+        return await PingAsync(client.GetStream(), cancel).ConfigureAwait(false);
+    }
+
+    private async Task<Reply> PingAsync(Stream stream, CancellationToken cancel)
+    {
         using var scope = Limit(cancel);
         try
         {
-            var stream = client.GetStream();
             await stream.WriteAsync(s_ping, scope.Token).ConfigureAwait(false);
             var first = new byte[1];
             return await stream.ReadAsync(first, scope.Token).ConfigureAwait(false) == 0 ? Reply.Closed : (char)first[0] switch

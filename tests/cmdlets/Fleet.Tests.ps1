@@ -206,7 +206,7 @@ foreach (`$name in `$cases.Keys) { try { Connect-BearerApi @login -Store Redis -
             (Get-BearerTokenCache).StoredOn.UtcTicks
             (Test-BearerConnection -Detailed -Path items/1 | Where-Object Step -EQ Store).Found
             "$why"
-            @(Get-BearerTrace).Text -match 'Got token'
+            @(Get-BearerTrace).Message -match 'Got token'
         }
         $one = Start-Worker $script -Scope 'lifetime:598'
         Start-Together $one

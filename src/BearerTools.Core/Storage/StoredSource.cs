@@ -17,6 +17,13 @@ internal sealed class StoredSource : ITokenSource
 {
     private const string InvalidGrant = "invalid_grant"; // RFC 6749 section 5.2
 
+    /// <summary>The flows that prompt a user, and their parameters.</summary>
+    private static readonly Dictionary<string, string> s_promptingFlows = new(StringComparer.Ordinal)
+    {
+        ["AuthorizationCode"] = "Interactive",
+        ["DeviceCode"] = "DeviceCode",
+    };
+
     /// <summary>Error ids of sources that need a new sign-in.</summary>
     private static readonly string[] s_signInRequired = ["LoginRequired", "InteractionRequired"];
 
@@ -137,7 +144,8 @@ internal sealed class StoredSource : ITokenSource
             if (context.Events.IsEnabled(EventLevel.Warning)) context.Events.Write(new StoreBypassed(e.Message));
             return await RequestAsync(null, context, cancel).ConfigureAwait(false);
         }
-        catch (BearerTokenException e) when (!_source.CanRenew && !CanPrompt(context) && IsSignInRequired(e))
+        catch (BearerTokenException e) when (
+            !CanPrompt(context) && IsSignInRequired(e) && s_promptingFlows.ContainsKey(Metadata.Flow ?? string.Empty))
         {
             throw SignInElsewhere(e);
         }
@@ -195,7 +203,8 @@ internal sealed class StoredSource : ITokenSource
         ErrorUri = e.ErrorUri,
         ErrorId = e.ErrorId,
         Kind = e.Kind,
-        NextStep = $"Sign in once in an interactive session, with the same parameters: Connect-BearerApi -{Metadata.Flow} … -Store {Kind}"
+        NextStep = "Sign in once in an interactive session, with the same parameters: "
+            + $"Connect-BearerApi -{s_promptingFlows[Metadata.Flow!]} … -Store {Kind}"
             + (Kind == StoreKind.Redis ? ", with the same Redis server and key. All workers then use that login." : " on this machine.")
             + " Many authorities issue a refresh token, which renewals need, only for the scope offline_access.",
     };

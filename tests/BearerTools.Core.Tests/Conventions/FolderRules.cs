@@ -24,7 +24,7 @@ internal static class FolderRules
         ["Profiles"] = ["Fleet", "Http", "Json", "Security", "Storage", "Tokens"],
         ["Mocking"] = ["Http", "Json", "Security", "Tokens"],
         ["Composition"] = ["Diagnostics", "Entra", "Fleet", "Grants", "Http", "Json", "Mocking", "Profiles", "Running", "Security", "Storage", "Tokens"],
-        ["Checks"] = ["Composition", "Diagnostics", "Grants", "Http", "Security", "Tokens"],
+        ["Checks"] = ["Composition", "Diagnostics", "Grants", "Http", "Security", "Storage", "Tokens"],
     };
 
     /// <summary>The folders of Core, and the folders that each may use.</summary>

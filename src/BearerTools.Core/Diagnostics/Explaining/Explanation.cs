@@ -90,20 +90,20 @@ internal static partial class Explanation
     private static string Of(TokenRequestStarted e)
     {
         var by = e.Flow is { } flow ? $" by {flow}" : string.Empty;
-        var isWanted = e.IsShared ? $"The token store is read, and a new token is requested{by} if it has none that can be used"
+        var opening = e.IsShared ? $"The token store is read, and a new token is requested{by} if it has none that can be used"
             : $"A new token is requested{by}";
         return e.Reason switch
         {
-            TokenReason.Expired => $"{isWanted}, because token {e.Fingerprint} of the cache has expired.",
+            TokenReason.Expired => $"{opening}, because token {e.Fingerprint} of the cache has expired.",
             TokenReason.Renewal =>
-                $"{isWanted}{(e.IsShared ? "," : string.Empty)} in the background, because token {e.Fingerprint} expires soon. "
+                $"{opening}{(e.IsShared ? "," : string.Empty)} in the background, because token {e.Fingerprint} expires soon. "
                 + "Requests use that one until the new one arrives.",
             TokenReason.Rejected =>
-                $"{isWanted}, because the API rejected token {e.Fingerprint}. All requests that it rejected share the new one.",
+                $"{opening}, because the API rejected token {e.Fingerprint}. All requests that it rejected share the new one.",
             TokenReason.Requested =>
-                $"{isWanted}{(e.Fingerprint is { } old ? $" although the cache has token {old}" : string.Empty)}, because the command "
+                $"{opening}{(e.Fingerprint is { } old ? $" although the cache has token {old}" : string.Empty)}, because the command "
                 + "asks for a new one or for one that lasts longer.",
-            _ => (e.IsShared ? isWanted : $"A token is requested{by}")
+            _ => (e.IsShared ? opening : $"A token is requested{by}")
                 + ", because the cache has none for this login: this client or user, these scopes, this authority.",
         };
     }

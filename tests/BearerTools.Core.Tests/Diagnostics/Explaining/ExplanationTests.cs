@@ -44,6 +44,23 @@ public sealed class ExplanationTests
         Assert.All(EventSamples.All.Where(e => e is DecisionEvent), e => Assert.NotNull(Explanation.Of(e)));
 
     [Fact]
+    public void A_wait_for_a_limit_that_workers_share_names_it() => Assert.EndsWith(
+        "because all workers of the fleet share -RateLimit.",
+        Explanation.Of(new PaceAwaited(
+            Origin.Of(new Uri("https://api.contoso.com")), TimeSpan.FromSeconds(1), "all workers of the fleet share -RateLimit")),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(1, "keeps to the limit by itself, because it knows of no other workers.")]
+    [InlineData(2, "keeps to its share, half of the limit.")]
+    [InlineData(3, "keeps to its share, one third of the limit.")]
+    [InlineData(16, "keeps to its share, 1/16 of the limit.")]
+    public void A_worker_without_its_server_says_what_it_keeps_to(int workers, string end) => Assert.EndsWith(
+        $"Until it returns, this worker {end}",
+        EventText.Format(new SharedPaceUnavailable("Redis is away.") { IsOfFleet = true, Workers = workers }),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void A_decision_for_many_inputs_is_explained_once()
     {
         var explainer = new Explainer();

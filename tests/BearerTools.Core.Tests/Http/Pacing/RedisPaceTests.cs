@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using BearerTools.Diagnostics;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Redis;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
@@ -104,6 +105,36 @@ public sealed class RedisPaceTests(ITestOutputHelper output)
         Assert.Equal(fleet.Length, log.Of<SharedPaceUnavailable>().Count());
         Assert.All(log.Of<SharedPaceUnavailable>(), warning => Assert.InRange(warning.Workers, 1, 4));
         Dispose(fleet);
+    }
+
+    [ProgramFact(RedisServer.Program)]
+    public async Task When_the_server_is_away_and_when_it_returns_is_reported_and_traced()
+    {
+        await using var server = await RedisServer.StartAsync();
+        using var worker = server.Worker(timeout: TimeSpan.FromSeconds(1));
+        var (log, trace) = (new EventLog(), new TraceLog());
+        worker.Trace = trace;
+        (await worker.Pace.EnterAsync(s_origin, s_limit, null, log, default))!.Dispose();
+        Assert.Equal("all workers of the fleet share -RateLimit", worker.Pace.Limit);
+        await server.KillAsync();
+        await UntilAsync<SharedPaceUnavailable>();
+        Assert.Equal("this worker keeps -RateLimit by itself while Redis is away", worker.Pace.Limit);
+
+        await server.StartAgainAsync();
+        await UntilAsync<SharedPaceReturned>();
+
+        Assert.Equal("all workers of the fleet share -RateLimit", worker.Pace.Limit);
+        Assert.Equal(2, trace.After().OfType<TokenRecord>().Count(record => record.Text.StartsWith("-RateLimitScope Fleet", StringComparison.Ordinal)));
+
+        async Task UntilAsync<T>()
+            where T : DiagnosticEvent
+        {
+            for (var clock = Stopwatch.StartNew(); !log.Of<T>().Any(); )
+            {
+                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"There was no {typeof(T).Name} within 20 seconds.");
+                (await worker.Pace.EnterAsync(s_origin, s_limit, null, log, default))?.Dispose();
+            }
+        }
     }
 
     private static Task RunAsync(

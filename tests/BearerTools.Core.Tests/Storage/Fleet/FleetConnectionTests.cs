@@ -42,8 +42,11 @@ public sealed class FleetConnectionTests : IAsyncLifetime
             Assert.DoesNotContain($"{credential}@", refused.ToString(), StringComparison.Ordinal);
         }
 
-        using var right = _server.Worker(address: $"redis://ops:right@{_server.Address}");
-        await right.CheckAsync(true, EventSink.None, default);
+        foreach (var address in new[] { $"redis://ops:right@{_server.Address}", $"{_server.Address},user=ops,password=right,defaultDatabase=3" })
+        {
+            using var right = _server.Worker(address: address);
+            await right.CheckAsync(true, EventSink.None, default);
+        }
     }
 
     [ProgramFact(RedisServer.Program)]
