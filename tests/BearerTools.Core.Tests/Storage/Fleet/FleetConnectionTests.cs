@@ -118,7 +118,7 @@ public sealed class FleetConnectionTests : IAsyncLifetime
     {
         using var web = new TcpListener(IPAddress.Loopback, 0);
         web.Start();
-        var answering = AnswerAsync(web, "HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+        var responding = RespondAsync(web, "HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         (string Address, string Says)[] cases =
@@ -147,7 +147,7 @@ public sealed class FleetConnectionTests : IAsyncLifetime
         }
 
         web.Stop();
-        await answering;
+        await responding;
     }
 
     [ProgramFact(RedisServer.Program)]
@@ -173,7 +173,7 @@ public sealed class FleetConnectionTests : IAsyncLifetime
         });
     }
 
-    private static async Task AnswerAsync(TcpListener listener, byte[] text)
+    private static async Task RespondAsync(TcpListener listener, byte[] text)
     {
         try
         {
