@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using StackExchange.Redis;
 
 namespace BearerTools.Redis;
@@ -14,7 +16,8 @@ internal sealed class RedisIdentity(ConfigurationOptions options)
     private readonly bool _isNeeded = !string.IsNullOrEmpty(options.Password) || !string.IsNullOrEmpty(options.User)
         || options.DefaultDatabase is > 0;
 
-    private long _verified = -1;
+    /// <summary>The number of the socket that was verified last, for each server.</summary>
+    private readonly ConcurrentDictionary<EndPoint, long> _verified = new();
 
     /// <summary>
     /// Authenticates again, and so hears whether it is refused, if there is a socket that has not been verified. That needs no command that
@@ -24,16 +27,16 @@ internal sealed class RedisIdentity(ConfigurationOptions options)
     public async ValueTask VerifyAsync(ConnectionMultiplexer connection, string place)
     {
         if (!_isNeeded) return;
-        var sockets = connection.GetCounters().Interactive.SocketCount;
-        if (sockets == Interlocked.Read(ref _verified)) return;
+        // A server that is not connected yet has no socket that could be verified, although the library counts one already.
         foreach (var server in connection.GetServers().Where(server => server.IsConnected))
         {
+            var sockets = server.GetCounters().Interactive.SocketCount;
+            if (_verified.TryGetValue(server.EndPoint, out var known) && known == sockets) continue;
             if (!string.IsNullOrEmpty(options.Password) || !string.IsNullOrEmpty(options.User))
                 await AuthenticateAsync(server, place).ConfigureAwait(false);
+            if (options.DefaultDatabase is > 0 and var database) await SelectAsync(connection, database, place).ConfigureAwait(false);
+            _verified[server.EndPoint] = sockets;
         }
-
-        if (options.DefaultDatabase is > 0 and var database) await SelectAsync(connection, database, place).ConfigureAwait(false);
-        Interlocked.Exchange(ref _verified, sockets);
     }
 
     private async Task AuthenticateAsync(IServer server, string place)

@@ -16,7 +16,7 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a connection may take before this process looks for the reason, and how long each step of that may take.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_probe = TimeSpan.FromSeconds(2);
 
     /// <summary>After so many failures, a connection that the library has lost is replaced.</summary>
@@ -83,6 +83,8 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
             Interlocked.Increment(ref _trips);
             work = call(session.Connection.GetDatabase());
             var result = await work.WaitAsync(_timeout, time, cancel).ConfigureAwait(false);
+            // The library may have connected again in between, and sent the call through a socket that had not been verified.
+            await VerifyAsync(session).ConfigureAwait(false);
             _hasResponded = true;
             if (Volatile.Read(ref _failures) > 0) Succeeded();
             return result;
@@ -153,7 +155,7 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
         var isConnected = false;
         try
         {
-            await Task.WhenAny(opening, Task.Delay(s_patience, time, cancel)).ConfigureAwait(false);
+            await Task.WhenAny(opening, Task.Delay(s_slow, time, cancel)).ConfigureAwait(false);
             if (!opening.IsCompletedSuccessfully
                 && await new RedisProbe(address, Place, s_probe, time).FindFaultAsync(cancel).ConfigureAwait(false) is { } fault
                 && !opening.IsCompletedSuccessfully)

@@ -147,7 +147,7 @@ internal sealed class StoredSource : ITokenSource
         catch (BearerTokenException e) when (
             !CanPrompt(context) && IsSignInRequired(e) && s_promptingFlows.ContainsKey(Metadata.Flow ?? string.Empty))
         {
-            throw SignInElsewhere(e);
+            throw SignInWithStore(e);
         }
     }
 
@@ -198,7 +198,7 @@ internal sealed class StoredSource : ITokenSource
     }
 
     /// <summary>A user signs in once for all processes, so the advice is how to do that with the same store.</summary>
-    private BearerTokenException SignInElsewhere(BearerTokenException e) => new(e.Message, e.Error, e.ErrorDescription, e.StatusCode)
+    private BearerTokenException SignInWithStore(BearerTokenException e) => new(e.Message, e.Error, e.ErrorDescription, e.StatusCode)
     {
         ErrorUri = e.ErrorUri,
         ErrorId = e.ErrorId,

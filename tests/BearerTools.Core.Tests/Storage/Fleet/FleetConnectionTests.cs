@@ -66,7 +66,7 @@ public sealed class FleetConnectionTests : IAsyncLifetime
             await UntilAsync(async () => (await FailAsync(worker)).ErrorId == "StoreRefused");
             Environment.SetEnvironmentVariable(Variable, $"redis://ops:second@{_server.Address}");
 
-            await worker.CheckAsync(true, EventSink.None, default);
+            await UntilConnectedAsync(worker);
         }
         finally
         {
@@ -118,7 +118,7 @@ public sealed class FleetConnectionTests : IAsyncLifetime
     {
         using var web = new TcpListener(IPAddress.Loopback, 0);
         web.Start();
-        var answering = AnswerAsync(web, "HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+        var responding = RespondAsync(web, "HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         (string Address, string Says)[] cases =
@@ -147,7 +147,7 @@ public sealed class FleetConnectionTests : IAsyncLifetime
         }
 
         web.Stop();
-        await answering;
+        await responding;
     }
 
     [ProgramFact(RedisServer.Program)]
@@ -159,21 +159,10 @@ public sealed class FleetConnectionTests : IAsyncLifetime
 
         await _server.StartAgainAsync();
 
-        await UntilAsync(async () =>
-        {
-            try
-            {
-                await worker.CheckAsync(true, EventSink.None, default);
-                return true;
-            }
-            catch (BearerTokenException)
-            {
-                return false;
-            }
-        });
+        await UntilConnectedAsync(worker);
     }
 
-    private static async Task AnswerAsync(TcpListener listener, byte[] text)
+    private static async Task RespondAsync(TcpListener listener, byte[] text)
     {
         try
         {
@@ -195,6 +184,19 @@ public sealed class FleetConnectionTests : IAsyncLifetime
     private Task<string> AddUserAsync(string password) => _server.AskAsync(
         "ACL", "SETUSER", "ops", "reset", "on", $">{password}", "~bearertools:*", "+@read", "+@write", "+@connection", "+eval", "+evalsha",
         "+time", "+script|load", "+script|exists", "+wait", "-@dangerous", "+info");
+
+    private static Task UntilConnectedAsync(RedisFleet worker) => UntilAsync(async () =>
+    {
+        try
+        {
+            await worker.CheckAsync(true, EventSink.None, default);
+            return true;
+        }
+        catch (BearerTokenException)
+        {
+            return false;
+        }
+    });
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
