@@ -68,7 +68,7 @@ Describe 'Get-BearerToken at Entra ID' {
 
         & $completed 'Get-BearerToken -ClientAssertionFrom ' | Should -Be 'github', 'azurepipelines', 'workloadidentity', 'file:', 'env:', 'command:', 'vault:', 'automation:'
         & $completed 'Get-BearerToken -ClientAssertionFrom Work' | Should -Be 'workloadidentity'
-        & $completed 'Get-BearerToken -Environment ' | Should -Be 'AzureChinaCloud', 'AzureCloud', 'AzureUSGovernment'
+        & $completed 'Get-BearerToken -Environment ' | Should -Be 'AzureCloud', 'AzureChinaCloud', 'AzureUSGovernment'
     }
 
     It 'accepts the parameter names of other modules' {

@@ -86,7 +86,7 @@ Describe '-MinimumLifetime' {
 
     It 'cannot be negative: <_>' -ForEach '-5', '-00:10:00', ([timespan] '-00:10:00'), -5 {
         $value = $_
-        { Get-BearerToken @flow -MinimumLifetime $value } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*' -ExpectedMessage '*cannot be negative*'
+        { Get-BearerToken @flow -MinimumLifetime $value } | Should -Throw -ErrorId 'ParameterInvalid,*' -ExpectedMessage '*cannot be negative*'
     }
 
     It 'renews a token that lasts too short' {

@@ -125,11 +125,14 @@ Describe '<_>' -ForEach $cmdlets {
             $type = [Nullable]::GetUnderlyingType($parameter.ParameterType) ?? $parameter.ParameterType
             if (-not $type.IsEnum -or $type.IsDefined([FlagsAttribute], $false)) { continue }
             $legal = ($parameter.Attributes | Where-Object { $_ -is [ValidateSet] }).ValidValues ?? [Enum]::GetNames($type)
+            if ([Enum]::GetNames($type).Count -lt 2) { continue }
             $two = [Enum]::GetNames($type)[0, 1]
             foreach ($value in ($two -join ','), $two) {
+                # Set-BearerProfile needs a name, and refuses the value when it runs.
                 $given = @{ $parameter.Name = $value }
+                if ($_ -eq 'Set-BearerProfile') { $given.Name = 'a' }
                 $failure = { & $_ @given } | Should -Throw -PassThru -Because "-$($parameter.Name) $value is two values"
-                $failure.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentTransformationError,*'
+                $failure.FullyQualifiedErrorId | Should -Match '^Parameter(ArgumentTransformationError|Invalid),'
                 foreach ($name in $legal) { "$failure" | Should -Match "\b$name\b" }
             }
         }

@@ -28,13 +28,15 @@ internal sealed class CheckedWhenRunAttribute(Type type, params string[] values)
         var value = PSValue.Unwrap(inputData);
         return CanBind(value, out var reason)
             ? inputData
-            : RefusedValue.Of(Placeholder(), reason ?? $"It takes {Expected()}, and this is {NameOf(value)}.");
+            : RefusedValue.Of(Placeholder(), reason ?? $"It takes {Expected()}{Instead(value)}.");
     }
+
+    /// <summary>What was given, as the end of a sentence. Text is not repeated: it may be a secret.</summary>
+    private static string Instead(object? value) => value is string ? string.Empty : $", not {NameOf(value)}";
 
     private static string NameOf(object? value) => value switch
     {
         null => "$null",
-        string => "other text",
         sbyte or short or int or long or byte or ushort or uint or ulong => string.Create(CultureInfo.InvariantCulture, $"{value}"),
         ICollection list and not IDictionary =>
             string.Create(CultureInfo.InvariantCulture, $"a list of {list.Count} {(list.Count == 1 ? "value" : "values")}"),
@@ -67,8 +69,8 @@ internal sealed class CheckedWhenRunAttribute(Type type, params string[] values)
 
     private string Expected()
     {
-        if (values.Length > 0) return $"one of {string.Join(", ", values)}";
-        if (type.IsEnum) return $"one of {string.Join(", ", Enum.GetNames(type))}";
+        if (values.Length > 0) return ValueList.OneOf(values);
+        if (type.IsEnum) return ValueList.OneOf(Enum.GetNames(type));
         return type switch
         {
             _ when type == typeof(string) => "one text",

@@ -7,8 +7,7 @@ namespace BearerTools.Binding;
 /// Accepts one value of an enumeration. The engine combines several into one number, which is another value: <c>Keyring,File</c> would be
 /// <c>Pass</c>.
 /// </summary>
-/// <param name="names">The values that the parameter takes (default: all).</param>
-internal sealed class EnumTransformationAttribute<T>(params string[] names) : ArgumentTransformationAttribute
+internal sealed class EnumTransformationAttribute<T> : ArgumentTransformationAttribute
     where T : struct, Enum
 {
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => PSValue.Unwrap(inputData) switch
@@ -20,9 +19,5 @@ internal sealed class EnumTransformationAttribute<T>(params string[] names) : Ar
         _ => inputData,
     };
 
-    private ArgumentTransformationMetadataException NotOne()
-    {
-        var known = names.Length > 0 ? names : Enum.GetNames<T>();
-        return new(known.Length == 1 ? $"It takes {known[0]} only." : $"It takes one of {string.Join(", ", known[..^1])} or {known[^1]}.");
-    }
+    private static ArgumentTransformationMetadataException NotOne() => new($"It takes {ValueList.OneOf(Enum.GetNames<T>())}.");
 }
