@@ -137,12 +137,12 @@ function Invoke-ContosoScript(`$Path, `$With) { & `$Path @With }
         @{ Name = 'two tokens'; With = { @{ Token = @($a, $b) } }; Says = '-Token is not valid.*takes one token*a list of 2 values*' }
         @{ Name = 'a token as text'; With = { @{ Token = 'x' } }; Says = '-Token is not valid.*plain text*' }
         @{ Name = 'two client ids'; With = { @{ ClientId = 'a', 'b' } }; Says = '-ClientId is not valid.*takes one text*a list of 2 values*' }
-        @{ Name = 'a number that is none'; With = { @{ Token = $a; ThrottleLimit = 'many' } }; Says = '-ThrottleLimit is not valid.*a whole number from 1 to 10000, and this is other text*' }
-        @{ Name = 'a number out of range'; With = { @{ Token = $a; ThrottleLimit = 3000000000 } }; Says = '-ThrottleLimit is not valid.*from 1 to 10000, and this is 3000000000*' }
-        @{ Name = 'a number that is too great for it'; With = { @{ Token = $a; ThrottleLimit = 10001 } }; Says = '-ThrottleLimit is not valid.*from 1 to 10000, and this is 10001*' }
+        @{ Name = 'a number that is none'; With = { @{ Token = $a; ThrottleLimit = 'many' } }; Says = '-ThrottleLimit is not valid.*a whole number from 1 to 10000.' }
+        @{ Name = 'a number out of range'; With = { @{ Token = $a; ThrottleLimit = 3000000000 } }; Says = '-ThrottleLimit is not valid.*from 1 to 10000, not 3000000000.' }
+        @{ Name = 'a number that is too great for it'; With = { @{ Token = $a; ThrottleLimit = 10001 } }; Says = '-ThrottleLimit is not valid.*from 1 to 10000, not 10001.' }
         @{ Name = 'statuses that are none'; With = { @{ Token = $a; RenewOn = 419, 200 } }; Says = '-RenewOn is not valid.*from 400 to 599*' }
-        @{ Name = 'a word that is not listed'; With = { @{ Authority = 'https://id.contoso.com'; ClientId = 'a'; ClientKey = 'a.pem'; SigningAlgorithm = 'HS256' } }; Says = '-SigningAlgorithm is not valid.*one of RS256, PS256, ES256*' }
-        @{ Name = 'another word'; With = { @{ Token = $a; RateLimit = '5/s'; RateLimitScope = 'Galaxy' } }; Says = '-RateLimitScope is not valid.*one of Process, Machine, Fleet*' }
+        @{ Name = 'a word that is not listed'; With = { @{ Authority = 'https://id.contoso.com'; ClientId = 'a'; ClientKey = 'a.pem'; SigningAlgorithm = 'HS256' } }; Says = '-SigningAlgorithm is not valid.*one of RS256, PS256 or ES256.' }
+        @{ Name = 'another word'; With = { @{ Token = $a; RateLimit = '5/s'; RateLimitScope = 'Galaxy' } }; Says = '-RateLimitScope is not valid.*one of Process, Machine or Fleet.' }
         @{ Name = 'a rate that is none'; With = { @{ Token = $a; RateLimit = 'fast' } }; Says = '-RateLimit is not valid.*is not a rate*' }
         @{ Name = 'headers as text'; With = { @{ Token = $a; Headers = 'a=b' } }; Says = '-Headers is not valid.*a hashtable*' }
         @{ Name = 'a secret as text'; With = { @{ ClientId = 'a'; ClientSecret = 'x' } }; Says = '-ClientSecret is not valid.*plain text*' }
