@@ -103,7 +103,7 @@ function Stop-PesterProcess($Run, [string] $Counts) {
     Complete-PesterFile $Run $Counts -1
 }
 
-# Processes share the files: one more than cores, because tests mostly wait.
+# Processes share the files: two more than cores, because tests mostly wait.
 function Test-Cmdlets([System.IO.FileInfo[]] $Files, [string] $Pester) {
     if (-not $Pester) { return $Files | ForEach-Object { New-Result $_.BaseName 0 0 "Pester missing: $($_.Name)" 0 0 } }
     $queue, $counts = 'queue', 'counts' | ForEach-Object { Join-Path $out "pester/$_" }
@@ -113,7 +113,7 @@ function Test-Cmdlets([System.IO.FileInfo[]] $Files, [string] $Pester) {
     $number = 0
     foreach ($file in $Files) { Set-Content (Join-Path $queue ('{0:d3}' -f $number++)) $file.FullName }
 
-    $atOnce = [Math]::Clamp([Environment]::ProcessorCount + 1, 2, 4)
+    $atOnce = [Math]::Clamp([Environment]::ProcessorCount + 2, 2, 4)
     $running = [System.Collections.Generic.List[object]]::new()
     $silent = 0
     try {
@@ -141,8 +141,9 @@ function Test-Cmdlets([System.IO.FileInfo[]] $Files, [string] $Pester) {
 }
 
 # The files that take longest, so that none of them runs alone at the end. Those that are not listed follow in the order of their names.
-$longFiles = 'Interactive', 'Isolation', 'Stores', 'ModuleAuthors', 'Invoke-BearerRequest.Errors', 'Help', 'Invoke-BearerRequest.Rate',
-    'RateLimitScope', 'Package', 'LongRun', 'Get-BearerToken.Parameters', 'Minute', 'Keys', 'Secrets', 'Tutorial', 'Readme'
+$longFiles = 'Interactive', 'Isolation', 'Fleet', 'Get-BearerToken.EntraErrors', 'ModuleAuthors', 'Stores', 'Help', 'Invoke-BearerRequest.Errors',
+    'Invoke-BearerRequest.Rate', 'RateLimitScope', 'Package', 'LongRun', 'Get-BearerToken.Parameters', 'Get-BearerToken.DefaultChain',
+    'Get-BearerToken.Entra', 'Get-BearerToken.EntraUsers', 'Get-BearerToken.ManagedIdentity', 'Fuzz', 'Minute', 'Keys', 'Secrets', 'Tutorial', 'Readme'
 
 function Get-PesterFiles {
     Get-ChildItem (Join-Path $PSScriptRoot conformance), (Join-Path $PSScriptRoot cmdlets) -Filter *.Tests.ps1 | Sort-Object @{ Expression = {

@@ -1,4 +1,4 @@
-# Workers that share logins and rate limits through Redis. Logins with rotating refresh tokens: tests/conformance/Fleet.Tests.ps1.
+# Workers that share logins and rate limits through Redis. Logins with rotating refresh tokens: tests/conformance/FleetLogin.Tests.ps1.
 
 BeforeDiscovery {
     $reason = if (-not (Get-Command redis-server -CommandType Application -ErrorAction Ignore)) { 'redis-server is missing' }
