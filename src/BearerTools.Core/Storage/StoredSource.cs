@@ -215,22 +215,42 @@ internal sealed class StoredSource : ITokenSource
             var isRenewable = _source.CanRenew || previous is { CanBeRenewed: true };
             if (!isRenewable && StoredSignIn.CanPrompt(context)) return null;
             if (!await slot.ConfirmAsync().ConfigureAwait(false)) throw new SlotLostException();
+            TokenResult result;
             try
             {
                 // A user must not sign in here: that would hold the lock for minutes.
                 var own = _source.CanRenew ? context : context with { UserPrompt = null };
-                var result = await RequestAsync(previous, own, cancel).ConfigureAwait(false);
-                return await StoreAsync(slot, result, context).ConfigureAwait(false);
+                result = await RequestAsync(previous, own, cancel).ConfigureAwait(false);
             }
-            catch (BearerTokenException e) when (isRenewable && StoredSignIn.IsRequired(e))
+            catch (Exception e) when (e is not OperationCanceledException)
             {
-                // A program that does not know the lock may have renewed it.
-                var again = Note(await slot.ReadAsync(cancel).ConfigureAwait(false));
-                if (again?.Revision != stored?.Revision && IsUsable(again, context, began)) return Use(again, context, isRefused: true);
-                if (_source.CanRenew || !StoredSignIn.CanPrompt(context)) throw;
-                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new RefreshTokenRefused(e.Details, null));
+                // A process that was stopped for longer than its lease hears of a failure when another one has renewed the token. So may
+                // have a program that does not know the lock.
+                var isRefused = e is BearerTokenException { } error && StoredSignIn.IsRequired(error);
+                var again = await TryReadAsync(slot).ConfigureAwait(false);
+                if (again?.Revision != stored?.Revision && IsUsable(again, context, began)) return Use(again, context, isRefused);
+                if (!isRenewable || !isRefused || _source.CanRenew || !StoredSignIn.CanPrompt(context)) throw;
+                if (context.Events.IsEnabled(EventLevel.Verbose))
+                    context.Events.Write(new RefreshTokenRefused(((BearerTokenException)e).Details, null));
                 return null;
             }
+
+            return await StoreAsync(slot, result, context).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// The entry, or <see langword="null"/> also if it cannot be read: another error or a new token must not be lost for that.
+    /// </summary>
+    private async Task<StoredToken?> TryReadAsync(ITokenSlot slot)
+    {
+        try
+        {
+            return Note(await slot.ReadAsync(CancellationToken.None).ConfigureAwait(false));
+        }
+        catch (BearerTokenException)
+        {
+            return null;
         }
     }
 
@@ -303,7 +323,7 @@ internal sealed class StoredSource : ITokenSource
         }
         catch (BearerTokenException e) when (e.ErrorId == StoreErrors.StaleId)
         {
-            var newer = Note(await slot.ReadAsync(CancellationToken.None).ConfigureAwait(false));
+            var newer = await TryReadAsync(slot).ConfigureAwait(false);
             return newer is not null && !(newer.ExpiresOn <= _time.GetUtcNow()) ? Use(newer, context) : result;
         }
         catch (BearerTokenException e)
