@@ -107,7 +107,7 @@ internal sealed class StoredSource : ITokenSource
     /// <exception cref="BearerTokenException">The lock was not free in time, or the store cannot be written.</exception>
     public async Task DeleteAsync(IEventSink events, CancellationToken cancel)
     {
-        var slot = await _store.LockAsync(_identity, events, cancel).ConfigureAwait(false);
+        var slot = await _store.LockToDeleteAsync(_identity, events, cancel).ConfigureAwait(false);
         await using (slot.ConfigureAwait(false)) await slot.DeleteAsync().ConfigureAwait(false);
     }
 
@@ -118,7 +118,7 @@ internal sealed class StoredSource : ITokenSource
     public async Task DeleteCreatedAsync(IEventSink events, CancellationToken cancel)
     {
         if (!HasCreated) return;
-        var slot = await _store.LockAsync(_identity, events, cancel).ConfigureAwait(false);
+        var slot = await _store.LockToDeleteAsync(_identity, events, cancel).ConfigureAwait(false);
         await using (slot.ConfigureAwait(false))
         {
             if ((await slot.ReadAsync(cancel).ConfigureAwait(false))?.Revision is { } revision && revision == Volatile.Read(ref _created))
