@@ -150,7 +150,7 @@ public sealed class StoredSourceTests
     }
 
     [Fact]
-    public async Task A_renewal_in_the_background_that_could_not_be_stored_is_told_once_at_the_next_use()
+    public async Task A_renewal_in_the_background_that_could_not_be_stored_is_reported_once_at_the_next_use()
     {
         _store.Write(NewToken(TimeSpan.FromMinutes(1)));
         _store.WriteFault = NotWritable();

@@ -153,7 +153,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
     }
 
     [ProgramFact(RedisServer.Program)]
-    public async Task A_command_of_a_script_that_the_ACL_forbids_is_named_and_a_lease_that_stays_is_told_once()
+    public async Task A_command_of_a_script_that_the_ACL_forbids_is_named_and_a_lease_that_stays_is_reported_once()
     {
         foreach (var command in new[] { "time", "hset", "set", "get" })
         {
@@ -199,9 +199,9 @@ public sealed class RedisFaultTests : IAsyncLifetime
         await _server.KillAsync();
         await worker.Pace.PauseAsync(origin, TimeSpan.FromMilliseconds(1), _log);
 
-        var told = Assert.Single(_log.Of<SharedPaceUnavailable>());
-        Assert.Equal((false, EventLevel.Verbose), (told.HasLimit, told.Level));
-        Assert.DoesNotContain("limit", EventText.Format(told), StringComparison.Ordinal);
+        var reported = Assert.Single(_log.Of<SharedPaceUnavailable>());
+        Assert.Equal((false, EventLevel.Verbose), (reported.HasLimit, reported.Level));
+        Assert.DoesNotContain("limit", EventText.Format(reported), StringComparison.Ordinal);
         await worker.Pace.EnterAsync(origin, RateLimit.Parse("1000/s"), null, _log, default);
         Assert.Equal(EventLevel.Warning, _log.Of<SharedPaceUnavailable>().Last().Level);
         await _server.StartAgainAsync();
