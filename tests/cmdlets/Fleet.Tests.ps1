@@ -162,7 +162,7 @@ while (`$clock.Elapsed.TotalSeconds -lt $seconds) { `$null = Invoke-BearerReques
         $lines -replace '\|.*' | Should -Be @(
             'Connection StoreConnectionMissing', 'Password StoreConnectionHasPassword', 'UserInformation StoreConnectionHasPassword'
             'Saved StoreConnectionHasPassword', 'Scheme StoreConnectionInvalid', 'Away StoreUnavailable', 'Limit StoreUnavailable', 'Key StoreKeyMissing'
-            'Flow StoreFallbackNotPossible', 'Reference InvalidSecretReference', 'OtherStore ParameterConflict', 'NoStore ParameterConflict', 'Value CannotConvertArgumentNoMessage'
+            'Flow StoreFallbackNotPossible', 'Reference InvalidSecretReference', 'OtherStore ParameterConflict', 'NoStore ParameterConflict', 'Value ParameterInvalid'
         )
         "$lines" | Should -Not -Match 'Tr33top-77'
         $lines -match '^Away' | Should -BeLike '*127.0.0.1:1 refuses connections*'
