@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using BearerTools.Storage;
 using StackExchange.Redis;
 
 namespace BearerTools.Redis;
@@ -13,16 +14,14 @@ internal sealed class Lease : IAsyncDisposable
     private const int RenewalsPerLife = 5;
 
     private readonly RedisLink _link;
-    private readonly RedisKey _name;
-    private readonly string _owner;
+    private readonly LeaseTerms _terms;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _life;
     private readonly IDisposable _inProcess;
     private readonly CancellationTokenSource _end = new();
 
-    private Lease(RedisLink link, RedisKey name, string owner, string fence, TimeProvider time, TimeSpan life, IDisposable inProcess)
+    private Lease(RedisLink link, LeaseTerms terms, string fence, TimeProvider time, IDisposable inProcess)
     {
-        (_link, _name, _owner, Fence, _time, _life, _inProcess) = (link, name, owner, fence, time, life, inProcess);
+        (_link, _terms, Fence, _time, _inProcess) = (link, terms, fence, time, inProcess);
         _ = RenewAsync();
     }
 
@@ -34,35 +33,33 @@ internal sealed class Lease : IAsyncDisposable
 
     /// <summary>Takes the lease if it is free.</summary>
     /// <param name="link">The server.</param>
-    /// <param name="names">The names of the lease and its entry.</param>
-    /// <param name="owner">The owner, as <see cref="NewOwner"/> returns it.</param>
-    /// <param name="known">The fencing number of the entry that the caller knows; <see langword="null"/> for any.</param>
+    /// <param name="terms">What is the same for each attempt.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="life">How long the lease lasts without a renewal.</param>
     /// <param name="inProcess">The lock within this process, which is released with the lease.</param>
     /// <param name="cancel">Cancels the call.</param>
     public static async Task<Attempt> TryTakeAsync(
-        RedisLink link, (RedisKey Lease, RedisKey Entry) names, string owner, string? known, TimeProvider time, TimeSpan life,
-        IDisposable inProcess, CancellationToken cancel)
+        RedisLink link, LeaseTerms terms, TimeProvider time, IDisposable inProcess, CancellationToken cancel)
     {
         RedisResult[] parts;
         try
         {
             var result = await link.RunAsync(
-                StoreScripts.Acquire, [names.Lease, names.Entry], [owner, (long)life.TotalMilliseconds, known ?? "*"], cancel)
-                .ConfigureAwait(false);
+                StoreScripts.Acquire,
+                [terms.Name, terms.Entry],
+                [terms.Owner, terms.Milliseconds, terms.Known ?? "*", terms.IsForDeletion],
+                cancel).ConfigureAwait(false);
             parts = (RedisResult[])result!;
         }
         catch (Exception e) when (e is BearerTokenException or OperationCanceledException)
         {
             // The server may still run the script, and the lease would then be held for no one.
-            _ = ReleaseAsync(link, names.Lease, owner, time, life);
+            _ = ReleaseAsync(link, terms, time);
             throw;
         }
 
         return (int)parts[0] switch
         {
-            1 => new Attempt(new Lease(link, names.Lease, owner, (string)parts[1]!, time, life, inProcess), null, false),
+            1 => new Attempt(new Lease(link, terms, (string)parts[1]!, time, inProcess), null, false),
             2 => new Attempt(null, null, true),
             _ => new Attempt(null, ShownOwner((string)parts[2]!), false),
         };
@@ -76,7 +73,7 @@ internal sealed class Lease : IAsyncDisposable
     /// <summary>Renews the lease. Returns false if it has expired.</summary>
     /// <exception cref="BearerTokenException">The server is away.</exception>
     public async ValueTask<bool> ConfirmAsync() => (long)await _link.RunAsync(
-        StoreScripts.Renew, [_name], [_owner, (long)_life.TotalMilliseconds]).ConfigureAwait(false) == 1;
+        StoreScripts.Renew, [_terms.Name], [_terms.Owner, _terms.Milliseconds]).ConfigureAwait(false) == 1;
 
     public async ValueTask DisposeAsync()
     {
@@ -101,11 +98,15 @@ internal sealed class Lease : IAsyncDisposable
         await _end.CancelAsync().ConfigureAwait(false);
         try
         {
-            await _link.RunAsync(StoreScripts.Release, [_name], [_owner]).ConfigureAwait(false);
+            await _link.RunAsync(StoreScripts.Release, [_terms.Name], [_terms.Owner]).ConfigureAwait(false);
         }
-        catch (BearerTokenException)
+        catch (BearerTokenException e) when (e.ErrorId == StoreErrors.UnavailableId)
         {
-            _ = ReleaseAsync(_link, _name, _owner, _time, _life);
+            _ = ReleaseAsync(_link, _terms, _time);
+        }
+        catch (BearerTokenException e)
+        {
+            _terms.NotReleased(e);
         }
         finally
         {
@@ -115,20 +116,25 @@ internal sealed class Lease : IAsyncDisposable
     }
 
     /// <summary>Releases a lease in a server that is away, until it would have expired.</summary>
-    private static async Task ReleaseAsync(RedisLink link, RedisKey name, string owner, TimeProvider time, TimeSpan life)
+    private static async Task ReleaseAsync(RedisLink link, LeaseTerms terms, TimeProvider time)
     {
         var began = time.GetTimestamp();
-        while (time.GetElapsedTime(began) < life)
+        while (time.GetElapsedTime(began) < terms.Life)
         {
             await Task.Delay(TimeSpan.FromSeconds(0.5 + Random.Shared.NextDouble()), time).ConfigureAwait(false);
             try
             {
-                await link.RunAsync(StoreScripts.Release, [name], [owner]).ConfigureAwait(false);
+                await link.RunAsync(StoreScripts.Release, [terms.Name], [terms.Owner]).ConfigureAwait(false);
                 return;
             }
-            catch (BearerTokenException)
+            catch (BearerTokenException e) when (e.ErrorId == StoreErrors.UnavailableId)
             {
                 // Still away.
+            }
+            catch (BearerTokenException e)
+            {
+                terms.NotReleased(e);
+                return;
             }
         }
     }
@@ -140,7 +146,7 @@ internal sealed class Lease : IAsyncDisposable
         {
             try
             {
-                await Task.Delay(_life / RenewalsPerLife, _time, end).ConfigureAwait(false);
+                await Task.Delay(_terms.Life / RenewalsPerLife, _time, end).ConfigureAwait(false);
                 if (!await ConfirmAsync().ConfigureAwait(false) && Pending is null) return;
             }
             catch (OperationCanceledException)
@@ -161,4 +167,21 @@ internal sealed class Lease : IAsyncDisposable
 
     /// <summary>What came of an attempt: the lease, or who holds it, or that the entry has changed.</summary>
     internal readonly record struct Attempt(Lease? Lease, string? Holder, bool HasChanged);
+}
+
+/// <summary>What a lease is asked for with.</summary>
+/// <param name="Name">The name of the lease.</param>
+/// <param name="Entry">The name of its entry.</param>
+/// <param name="Owner">The owner, as <see cref="Lease.NewOwner"/> returns it.</param>
+/// <param name="Life">How long the lease lasts without a renewal.</param>
+/// <param name="NotReleased">Is told why the server does not release the lease, if that will not pass.</param>
+internal sealed record LeaseTerms(RedisKey Name, RedisKey Entry, string Owner, TimeSpan Life, Action<BearerTokenException> NotReleased)
+{
+    /// <summary>The fencing number of the entry that the caller knows; <see langword="null"/> for any.</summary>
+    public string? Known { get; init; }
+
+    /// <summary>True if the entry is only to be deleted, which a full server allows, too.</summary>
+    public bool IsForDeletion { get; init; }
+
+    public long Milliseconds => (long)Life.TotalMilliseconds;
 }

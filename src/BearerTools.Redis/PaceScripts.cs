@@ -6,6 +6,9 @@ namespace BearerTools.Redis;
 /// arrive, no period has more of them than the limit. The slots are counted in slices of the time at which they end. All times are those of
 /// the server, in microseconds.
 /// </summary>
+/// <remarks>
+/// Times that no worker can have written, such as a pause longer than a day, are those of another client, and do not count.
+/// </remarks>
 internal static class PaceScripts
 {
     /// <summary>
@@ -14,29 +17,34 @@ internal static class PaceScripts
     /// number of workers, the time to wait before asking again or 0, and for each slot the time until it and its slice.
     /// </summary>
     public const string Take = """
+        local longest = 86400000000
         local t = redis.call('TIME')
         local now = tonumber(t[1]) * 1000000 + tonumber(t[2])
         local limit, period, slice = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
         local lateness, spacing, ahead = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
         local most = tonumber(ARGV[7])
         local past = math.floor(now / slice)
+        -- What lies beyond is not from a worker, but from another client of the server, and must not stop the workers.
+        local horizon = now + 2 * (period + lateness + ahead)
 
+        redis.call('ZREMRANGEBYSCORE', KEYS[3], string.format('(%.0f', now), '+inf')
         redis.call('ZADD', KEYS[3], now, ARGV[8])
         redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - tonumber(ARGV[9]))
         redis.call('PEXPIRE', KEYS[3], math.ceil(tonumber(ARGV[9]) / 1000))
         local workers = redis.call('ZCARD', KEYS[3])
-        local pause = tonumber(redis.call('GET', KEYS[2]) or '0') - now
-        if pause < 0 then pause = 0 end
+        local pause = (tonumber(redis.call('GET', KEYS[2]) or '0') or 0) - now
+        if not (pause > 0 and pause <= longest) then pause = 0 end
 
         local all = redis.call('HGETALL', KEYS[1])
         local counts, gone, changed = {}, {}, {}
         local next, even = 0, 0
         for i = 1, #all, 2 do
-          if all[i] == 'next' then next = tonumber(all[i + 1])
-          elseif all[i] == 'even' then even = tonumber(all[i + 1])
+          local value = tonumber(all[i + 1]) or 0
+          if all[i] == 'next' then if value <= horizon then next = value end
+          elseif all[i] == 'even' then if value <= horizon then even = value end
           else
             local s = tonumber(all[i])
-            if s <= past then gone[#gone + 1] = all[i] else counts[s] = tonumber(all[i + 1]) end
+            if s and s > past and s * slice <= horizon then counts[s] = value else gone[#gone + 1] = all[i] end
           end
         end
         -- Nothing is known of the last period: a server that has just started, or lost its data.
@@ -107,19 +115,32 @@ internal static class PaceScripts
 
     /// <summary>KEYS: pause. ARGV: pause in microseconds. A longer one stays.</summary>
     public const string Pause = """
+        local longest = 86400000000
         local t = redis.call('TIME')
         local now = tonumber(t[1]) * 1000000 + tonumber(t[2])
         local ends = now + tonumber(ARGV[1])
-        if tonumber(redis.call('GET', KEYS[1]) or '0') >= ends then return 0 end
+        local known = tonumber(redis.call('GET', KEYS[1]) or '0') or 0
+        if known >= ends and known <= now + longest then return 0 end
         redis.call('SET', KEYS[1], string.format('%.0f', ends), 'PX', math.ceil(tonumber(ARGV[1]) / 1000))
         return 1
         """;
 
     /// <summary>KEYS: pause. Returns the remaining pause in microseconds.</summary>
     public const string ReadPause = """
+        local longest = 86400000000
         local ends = redis.call('GET', KEYS[1])
         if not ends then return 0 end
         local t = redis.call('TIME')
-        return math.max(0, tonumber(ends) - (tonumber(t[1]) * 1000000 + tonumber(t[2])))
+        local left = (tonumber(ends) or 0) - (tonumber(t[1]) * 1000000 + tonumber(t[2]))
+        if left > 0 and left <= longest then return left end
+        return 0
+        """;
+
+    /// <summary>
+    /// Deletes keys that are damaged: of another type, or with content that no script has written. The workers begin anew.
+    /// </summary>
+    public const string Reset = """
+        for i = 1, #KEYS do redis.call('DEL', KEYS[i]) end
+        return 0
         """;
 }

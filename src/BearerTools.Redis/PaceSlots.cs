@@ -148,7 +148,7 @@ internal sealed class PaceSlots(
             (long)s_ahead.TotalMicroseconds, number, worker, (long)s_workerLife.TotalMicroseconds,
         ];
         AddReports(values);
-        var result = (RedisResult[])(await link.RunAsync(PaceScripts.Take, keys, [.. values], cancel).ConfigureAwait(false))!;
+        var result = (RedisResult[])(await link.RunMendingAsync(PaceScripts.Take, keys, [.. values], cancel).ConfigureAwait(false))!;
         var now = time.GetTimestamp();
         learnPause(TimeSpan.FromMicroseconds((long)result[0]));
         Volatile.Write(ref _workers, Math.Max(1, (int)result[1]));

@@ -6,7 +6,8 @@ namespace BearerTools.Redis;
 /// <summary>The options of the library for an address.</summary>
 internal static class RedisAddress
 {
-    private static readonly TimeSpan s_connect = TimeSpan.FromSeconds(5);
+    /// <summary>How long a connection may take.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
     /// <param name="address">The address.</param>
     /// <param name="place">Where it stands, for messages.</param>
@@ -33,7 +34,7 @@ internal static class RedisAddress
         // The first connection fails at once. After that, the library connects again by itself, later and later.
         options.AbortOnConnectFail = true;
         options.ConnectRetry = 0;
-        options.ConnectTimeout = (int)s_connect.TotalMilliseconds;
+        options.ConnectTimeout = (int)ConnectTimeout.TotalMilliseconds;
         options.ReconnectRetryPolicy = new ExponentialRetry(250, 2000);
         options.AsyncTimeout = options.SyncTimeout = (int)timeout.TotalMilliseconds;
         // What cannot be sent now must not be sent later.

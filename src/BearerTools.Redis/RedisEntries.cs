@@ -28,6 +28,7 @@ internal sealed class RedisEntries(
     private readonly StoreNames _names = new(link.Prefix);
     private readonly TimeSpan _leaseLife = leaseLife ?? TimeSpan.FromSeconds(30);
     private readonly TimeSpan _lockTimeout = lockTimeout ?? TimeSpan.FromMinutes(1);
+    private int _isReleaseReported;
 
     public RedisLink Link => link;
 
@@ -38,8 +39,10 @@ internal sealed class RedisEntries(
     /// <param name="known">The fencing number that the caller knows; <see langword="null"/> to wait for the lease only.</param>
     /// <param name="events">Receives diagnostic events.</param>
     /// <param name="cancel">Cancels the wait.</param>
+    /// <param name="isForDeletion">True if the entry is only to be deleted, which a full server allows, too.</param>
     /// <returns>The lease, or <see langword="null"/> if the entry has another fencing number.</returns>
-    public async Task<Lease?> LeaseAsync(string identity, string? known, IEventSink events, CancellationToken cancel)
+    public async Task<Lease?> LeaseAsync(
+        string identity, string? known, IEventSink events, CancellationToken cancel, bool isForDeletion = false)
     {
         var began = time.GetTimestamp();
         var inProcess = await _locks.TryEnterAsync(identity, _lockTimeout, cancel).ConfigureAwait(false)
@@ -47,12 +50,16 @@ internal sealed class RedisEntries(
         Lease? lease = null;
         try
         {
-            var (owner, names) = (Lease.NewOwner(), (_names.Lease(identity), _names.Entry(identity)));
+            var terms = new LeaseTerms(
+                _names.Lease(identity), _names.Entry(identity), Lease.NewOwner(), _leaseLife, e => ReportRelease(e, events))
+            {
+                Known = known,
+                IsForDeletion = isForDeletion,
+            };
             var isReported = false;
             for (var poll = s_firstPoll; ; poll = poll * 1.6 < s_longestPoll ? poll * 1.6 : s_longestPoll)
             {
-                var attempt = await Lease.TryTakeAsync(
-                    link, names, owner, known, time, _leaseLife, inProcess, cancel).ConfigureAwait(false);
+                var attempt = await Lease.TryTakeAsync(link, terms, time, inProcess, cancel).ConfigureAwait(false);
                 if ((lease = attempt.Lease) is not null || attempt.HasChanged) return lease;
                 if (time.GetElapsedTime(began) > _lockTimeout) throw StoreErrors.Locked(attempt.Holder, time.GetElapsedTime(began));
                 if (!isReported && events.IsEnabled(EventLevel.Verbose)) events.Write(new StoreLockAwaited(attempt.Holder));
@@ -74,7 +81,7 @@ internal sealed class RedisEntries(
     {
         var parts = (RedisValue[])(await link.RunAsync(StoreScripts.Read, [_names.Entry(identity)], [], cancel).ConfigureAwait(false))!;
         if (parts is not [var version, var fence, { IsNull: false } data]) return default;
-        if (!version.TryParse(out int number) || number > Version) return (null, fence, SealedFileFault.NewerVersion);
+        if (version.TryParse(out int number) && number > Version) return (null, fence, SealedFileFault.NewerVersion);
         var (sealedEntry, bound) = ((byte[])data!, Bound(identity, fence));
         var fault = SealedFile.Open(key.Get(), bound, sealedEntry, out var content);
         if (fault == SealedFileFault.OtherKey && key.Renew()) fault = SealedFile.Open(key.Get(), bound, sealedEntry, out content);
@@ -131,6 +138,13 @@ internal sealed class RedisEntries(
 
     /// <summary>An entry can neither be renamed to another identity, nor get another fencing number.</summary>
     private static string Bound(string identity, string? fence) => string.Create(CultureInfo.InvariantCulture, $"{identity}\n{fence}");
+
+    /// <summary>Warns once: what the server refuses now, it refuses after each renewal.</summary>
+    private void ReportRelease(BearerTokenException e, IEventSink events)
+    {
+        if (events.IsEnabled(EventLevel.Warning) && Interlocked.Exchange(ref _isReleaseReported, 1) == 0)
+            events.Write(new StoreLockNotReleased(e.Message, _leaseLife));
+    }
 
     private async Task WriteLaterAsync(RedisKey[] names, RedisValue[] values)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text.RegularExpressions;
 using BearerTools.Fleet;
 using BearerTools.Security;
 using BearerTools.Storage;
@@ -10,8 +11,11 @@ using StackExchange.Redis;
 namespace BearerTools.Redis;
 
 /// <summary>The errors of a Redis server.</summary>
-internal static class RedisErrors
+internal static partial class RedisErrors
 {
+    /// <summary>Id of the error if the server reports one that nothing else explains.</summary>
+    public const string FailedId = "StoreServerFailed";
+
     private const int LongestReason = 200;
 
     private const string Reachable = "Check that it runs and can be reached (redis-cli PING).";
@@ -23,6 +27,11 @@ internal static class RedisErrors
     ];
 
     private static readonly string[] s_refusals = ["NOAUTH", "NOPERM", "WRONGPASS", "DENIED"];
+
+    /// <summary>
+    /// How servers say that an ACL forbids a command of a script. Redis before 7.2 does not say which one, but in which line.
+    /// </summary>
+    private static readonly string[] s_scriptRefusals = ["ACL failure", "executing the script can't", "executed a script that can't"];
 
     /// <param name="place">The server, for messages.</param>
     /// <param name="reason">The reason, as a clause.</param>
@@ -94,7 +103,7 @@ internal static class RedisErrors
     public static BearerTokenException Failed(string place, string reason, Exception cause) =>
         new($"The Redis server {place} reports an error: {ServerText.Clean(reason, LongestReason)}", cause)
         {
-            ErrorId = "StoreServerFailed",
+            ErrorId = FailedId,
             Kind = BearerErrorKind.Server,
             NextStep = "Use Redis 6.2 or later, or Valkey.",
         };
@@ -138,6 +147,17 @@ internal static class RedisErrors
         _ => Unavailable(place, cause.Message, Reachable, cause),
     };
 
+    /// <returns>The command of a script that an ACL forbids, or <see langword="null"/> if that is not what the message says.</returns>
+    public static string? ForbiddenCommand(string message, string script)
+    {
+        if (!Has(message, s_scriptRefusals)) return null;
+        var line = ScriptLine().Match(message) is { Success: true } found && int.TryParse(found.Groups[1].ValueSpan, out var number)
+            ? script.Split('\n').ElementAtOrDefault(number - 1)
+            : null;
+        var commands = ScriptCommand().Matches(line ?? script).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal);
+        return string.Join(" or ", commands);
+    }
+
     /// <summary>True if the server may respond otherwise in a moment.</summary>
     public static bool IsPassing(string message) => Has(message, s_passing);
 
@@ -151,6 +171,12 @@ internal static class RedisErrors
     /// <summary>The code may come after a prefix of the server or of the library.</summary>
     private static bool Has(string message, string[] codes) =>
         Array.Exists(codes, code => message.Contains(code, StringComparison.Ordinal));
+
+    [GeneratedRegex(@"user_script:(\d+)", RegexOptions.CultureInvariant)]
+    private static partial Regex ScriptLine();
+
+    [GeneratedRegex(@"redis\.call\('(\w+)'", RegexOptions.CultureInvariant)]
+    private static partial Regex ScriptCommand();
 
     private static T? Inner<T>(Exception cause)
         where T : Exception

@@ -79,7 +79,7 @@ internal sealed class RedisFleet : IFleet, IDisposable
     {
         foreach (var identity in await _entries.IdentitiesAsync(cancel).ConfigureAwait(false))
         {
-            var lease = (await _entries.LeaseAsync(identity, null, EventSink.None, cancel).ConfigureAwait(false))!;
+            var lease = (await _entries.LeaseAsync(identity, null, EventSink.None, cancel, isForDeletion: true).ConfigureAwait(false))!;
             await using (lease.ConfigureAwait(false)) await _entries.DeleteAsync(identity, lease).ConfigureAwait(false);
         }
     }

@@ -16,8 +16,9 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a connection may take before this process looks for the reason, and how long each step of that may take.</summary>
-    private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_slow = TimeSpan.FromMilliseconds(750);
     private static readonly TimeSpan s_probe = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_allProbes = TimeSpan.FromMilliseconds(2500);
 
     /// <summary>After so many failures, a connection that the library has lost is replaced.</summary>
     private const int FailuresOfLost = 3;
@@ -54,6 +55,24 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
     /// <exception cref="BearerTokenException">The server is away or reports an error.</exception>
     public Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancel = default) =>
         CallAsync(database => EvaluateAsync(database, script, keys, values), cancel);
+
+    /// <summary>
+    /// Runs a script of a shared limit. If it fails, its keys are damaged: they are of another type, or another client has changed them.
+    /// They are then deleted, and the script runs once more.
+    /// </summary>
+    /// <exception cref="BearerTokenException">The server is away or reports an error.</exception>
+    public async Task<RedisResult> RunMendingAsync(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancel = default)
+    {
+        try
+        {
+            return await RunAsync(script, keys, values, cancel).ConfigureAwait(false);
+        }
+        catch (BearerTokenException e) when (e.ErrorId == RedisErrors.FailedId)
+        {
+            await RunAsync(PaceScripts.Reset, keys, [], cancel).ConfigureAwait(false);
+            return await RunAsync(script, keys, values, cancel).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Waits a moment until a replica has what was written, if there is one.</summary>
     public async Task SettleAsync()
@@ -112,7 +131,7 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
     }
 
     /// <summary>A server that has restarted no longer knows the script.</summary>
-    private static async Task<RedisResult> EvaluateAsync(IDatabase database, string script, RedisKey[] keys, RedisValue[] values)
+    private async Task<RedisResult> EvaluateAsync(IDatabase database, string script, RedisKey[] keys, RedisValue[] values)
     {
         try
         {
@@ -121,6 +140,10 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
         catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
             return await database.ScriptEvaluateAsync(script, keys, values, CommandFlags.NoScriptCache).ConfigureAwait(false);
+        }
+        catch (RedisServerException e) when (RedisErrors.ForbiddenCommand(e.Message, script) is { } command)
+        {
+            throw RedisErrors.Refused(Place, $"its ACL forbids the command {command}, which a script needs.", e);
         }
     }
 
@@ -151,25 +174,42 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
     private async Task<ConnectionMultiplexer> OpenAsync(
         ConfigurationOptions configuration, FleetAddress address, CancellationToken cancel)
     {
-        var opening = ConnectionMultiplexer.ConnectAsync(configuration);
+        var began = time.GetTimestamp();
+        // The library looks up names and creates threads before it returns its task.
+        var opening = Task.Run(() => ConnectionMultiplexer.ConnectAsync(configuration), cancel);
         var isConnected = false;
         try
         {
             await Task.WhenAny(opening, Task.Delay(s_slow, time, cancel)).ConfigureAwait(false);
             if (!opening.IsCompletedSuccessfully
-                && await new RedisProbe(address, Place, s_probe, time).FindFaultAsync(cancel).ConfigureAwait(false) is { } fault
+                && await FindFaultAsync(address, cancel).ConfigureAwait(false) is { } fault
                 && !opening.IsCompletedSuccessfully)
             {
                 throw fault;
             }
 
-            var connection = await opening.WaitAsync(cancel).ConfigureAwait(false);
+            // The library adds up its time-outs.
+            var left = RedisAddress.ConnectTimeout - time.GetElapsedTime(began);
+            var connection = await opening.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancel).ConfigureAwait(false);
             isConnected = true;
             return connection;
         }
         finally
         {
             if (!isConnected) _ = DisposeLaterAsync(opening);
+        }
+    }
+
+    private async Task<BearerTokenException?> FindFaultAsync(FleetAddress address, CancellationToken cancel)
+    {
+        try
+        {
+            return await new RedisProbe(address, Place, s_probe, time).FindFaultAsync(cancel)
+                .WaitAsync(s_allProbes, time, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
         }
     }
 
@@ -218,7 +258,14 @@ internal sealed class RedisLink(FleetOptions options, TimeProvider time, TimeSpa
     private BearerTokenException Note(BearerTokenException error, Session? session)
     {
         // A call that did not try has found nothing.
-        if (error.ErrorId != StoreErrors.UnavailableId || error.InnerException is BearerTokenException) return error;
+        if (error.InnerException is BearerTokenException) return error;
+        if (error.ErrorId != StoreErrors.UnavailableId)
+        {
+            // The server has responded, or the reference cannot be read: what is corrected is tried at once.
+            Succeeded();
+            return error;
+        }
+
         Failed(error);
         if (session is { Connection.IsConnected: false } && _failures >= FailuresOfLost) Drop(session);
         return RedisErrors.Again(error, _hasResponded);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using BearerTools.Diagnostics;
 using BearerTools.Diagnostics.Tracing;
 using BearerTools.Fleet;
+using BearerTools.Http;
 using BearerTools.Http.Pacing;
 using BearerTools.Security;
 using StackExchange.Redis;
@@ -13,7 +14,10 @@ namespace BearerTools.Redis;
 /// <summary>Rate limits and pauses that all workers with this server share.</summary>
 internal sealed class RedisPace(RedisLink link, TimeProvider time) : ISharedPace
 {
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromDays(1);
+    private const int ReportedPauses = 1;
+    private const int ReportedLimit = 2;
+
+    private static readonly TimeSpan s_longestPause = ServerValue.LongestWait;
 
     /// <summary>How long this process relies on what it has read about a pause.</summary>
     private static readonly TimeSpan s_pauseAge = TimeSpan.FromMilliseconds(500);
@@ -22,14 +26,14 @@ internal sealed class RedisPace(RedisLink link, TimeProvider time) : ISharedPace
     private readonly ConcurrentDictionary<Origin, KnownPause> _pauses = new();
     private readonly StoreNames _names = new(link.Prefix);
     private readonly string _worker = Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
-    private int _isReported;
+    private int _reported;
     private int _workers = 1;
 
     /// <inheritdoc cref="IFleet.Trace"/>
     public TraceLog? Trace { get; set; }
 
     /// <inheritdoc/>
-    public string Limit => Volatile.Read(ref _isReported) == 0 ? "all workers of the fleet share -RateLimit"
+    public string Limit => Volatile.Read(ref _reported) < ReportedLimit ? "all workers of the fleet share -RateLimit"
         : Volatile.Read(ref _workers) is > 1 and var workers
             ? string.Create(
                 CultureInfo.InvariantCulture, $"this worker keeps to its share of -RateLimit (1 of {workers}) while Redis is away")
@@ -42,7 +46,7 @@ internal sealed class RedisPace(RedisLink link, TimeProvider time) : ISharedPace
         if (_pauses.Count > OriginPaces.MaxOrigins) _pauses.Clear();
         if (_slots.Count > OriginPaces.MaxOrigins) _slots.Clear();
         var pause = _pauses.GetOrAdd(origin, static _ => new KnownPause());
-        await PrepareAsync(events, cancel).ConfigureAwait(false);
+        await PrepareAsync(rate is not null, events, cancel).ConfigureAwait(false);
         if (rate is null)
         {
             await ReadPauseAsync(origin, pause, events, cancel).ConfigureAwait(false);
@@ -54,7 +58,7 @@ internal sealed class RedisPace(RedisLink link, TimeProvider time) : ISharedPace
         while (true)
         {
             await WaitForPauseAsync(pause, maxWait, events, cancel).ConfigureAwait(false);
-            var slot = await slots.TakeAsync(fault => Report(fault, slots.Workers, events), cancel).ConfigureAwait(false);
+            var slot = await slots.TakeAsync(fault => Report(fault, slots.Workers, hasLimit: true, events), cancel).ConfigureAwait(false);
             var isUsed = false;
             try
             {
@@ -81,15 +85,15 @@ internal sealed class RedisPace(RedisLink link, TimeProvider time) : ISharedPace
         Learn(_pauses.GetOrAdd(origin, static _ => new KnownPause()), pause);
         try
         {
-            await link.RunAsync(PaceScripts.Pause, [PauseOf(origin)], [(long)pause.TotalMicroseconds]).ConfigureAwait(false);
+            await link.RunMendingAsync(PaceScripts.Pause, [PauseOf(origin)], [(long)pause.TotalMicroseconds]).ConfigureAwait(false);
         }
         catch (BearerTokenException e)
         {
-            Report(e, 1, events);
+            Report(e, 1, hasLimit: false, events);
         }
     }
 
-    private async ValueTask PrepareAsync(IEventSink events, CancellationToken cancel)
+    private async ValueTask PrepareAsync(bool hasLimit, IEventSink events, CancellationToken cancel)
     {
         try
         {
@@ -97,7 +101,7 @@ internal sealed class RedisPace(RedisLink link, TimeProvider time) : ISharedPace
         }
         catch (BearerTokenException e)
         {
-            Report(e, 1, events);
+            Report(e, 1, hasLimit, events);
         }
     }
 
@@ -109,13 +113,13 @@ internal sealed class RedisPace(RedisLink link, TimeProvider time) : ISharedPace
         if (Interlocked.CompareExchange(ref known.ReadOn, now, readOn) != readOn) return;
         try
         {
-            var left = (long)await link.RunAsync(PaceScripts.ReadPause, [PauseOf(origin)], [], cancel).ConfigureAwait(false);
+            var left = (long)await link.RunMendingAsync(PaceScripts.ReadPause, [PauseOf(origin)], [], cancel).ConfigureAwait(false);
             Learn(known, TimeSpan.FromMicroseconds(left));
-            Report(null, 1, events);
+            Report(null, 1, hasLimit: false, events);
         }
         catch (BearerTokenException e)
         {
-            Report(e, 1, events);
+            Report(e, 1, hasLimit: false, events);
         }
     }
 
@@ -151,19 +155,21 @@ internal sealed class RedisPace(RedisLink link, TimeProvider time) : ISharedPace
 
     private RedisKey PauseOf(Origin origin) => _names.Pace(origin.ToString(), "pause");
 
-    /// <summary>Warns once for each time that the server is away.</summary>
-    private void Report(BearerTokenException? fault, int workers, IEventSink events)
+    /// <summary>Reports once for each time that the server is away what is not shared: pauses and, if there is one, the limit.</summary>
+    private void Report(BearerTokenException? fault, int workers, bool hasLimit, IEventSink events)
     {
         if (fault is null)
         {
-            if (Volatile.Read(ref _isReported) == 0 || Interlocked.Exchange(ref _isReported, 0) == 0) return;
-            Write(new SharedPaceReturned(), events);
+            if (Volatile.Read(ref _reported) > 0 && Interlocked.Exchange(ref _reported, 0) is > 0 and var reported)
+                Write(new SharedPaceReturned(reported == ReportedLimit), events);
+            return;
         }
-        else if (Interlocked.Exchange(ref _isReported, 1) == 0)
-        {
-            Volatile.Write(ref _workers, workers);
-            Write(new SharedPaceUnavailable(fault.Message) { IsOfFleet = true, Workers = workers }, events);
-        }
+
+        var state = hasLimit ? ReportedLimit : ReportedPauses;
+        var known = Volatile.Read(ref _reported);
+        if (known >= state || Interlocked.CompareExchange(ref _reported, state, known) != known) return;
+        if (hasLimit) Volatile.Write(ref _workers, workers);
+        Write(new SharedPaceUnavailable(fault.Message) { IsOfFleet = true, HasLimit = hasLimit, Workers = workers }, events);
     }
 
     /// <summary>Also to the trace: it is rare, and explains the rate of the requests after it.</summary>

@@ -28,6 +28,13 @@ internal sealed class RedisTokenStore(string name, RedisEntries entries, TimePro
     public async Task<ITokenSlot> LockAsync(string identity, IEventSink events, CancellationToken cancel) =>
         (await LockUnlessChangedAsync(identity, null, events, cancel).ConfigureAwait(false))!;
 
+    public async Task<ITokenSlot> LockToDeleteAsync(string identity, IEventSink events, CancellationToken cancel)
+    {
+        await entries.Link.PrepareAsync(events, cancel).ConfigureAwait(false);
+        var lease = await entries.LeaseAsync(identity, null, events, cancel, isForDeletion: true).ConfigureAwait(false);
+        return new Slot(entries, identity, lease!, events, time);
+    }
+
     public async Task<ITokenSlot?> LockUnlessChangedAsync(
         string identity, string? revision, IEventSink events, CancellationToken cancel)
     {

@@ -250,6 +250,37 @@ foreach (`$name in `$cases.Keys) { try { Connect-BearerApi @login -Store Redis -
         $lines[2] | Should -BeLike '*cannot be used yet*NO_SUCH_ADDRESS*'
     }
 
+    It 'deletes and revokes logins on a full server, and a variable that has changed leads to another server' {
+        $full = Start-Redis (Join-Path $TestDrive 'full')
+        try {
+            $worker = Start-Worker {
+                $port = $env:BEARERTOOLS_REDIS -replace '.*:'
+                $cases = [ordered]@{
+                    Remove = { Get-BearerToken | Remove-BearerToken }
+                    RemoveRevoke = { Get-BearerToken | Remove-BearerToken -Revoke }
+                    Disconnect = { Disconnect-BearerApi -Revoke }
+                    Clear = { Clear-BearerTokenCache -Store Redis }
+                }
+                foreach ($name in $cases.Keys) {
+                    Connect-BearerApi @login -Store Redis
+                    $token = (Get-BearerToken).Token
+                    $null = redis-cli -p $port CONFIG SET maxmemory 1
+                    try { & $cases[$name] } catch { "$name $($_.FullyQualifiedErrorId)" }
+                    $null = redis-cli -p $port CONFIG SET maxmemory 0
+                    $logins = redis-cli -p $port --scan | Where-Object { $_ -like '*:entry' } | ForEach-Object { redis-cli -p $port HEXISTS $_ d } | Measure-Object -Sum
+                    $status = Invoke-WebRequest "$($login.BaseUri)items/1" -Authentication Bearer -Token $token -AllowUnencryptedAuthentication -SkipHttpErrorCheck
+                    "$name $($logins.Sum) $($status.StatusCode)"
+                }
+                $env:BEARERTOOLS_REDIS = '127.0.0.1:1'
+                try { Connect-BearerApi @login -Store Redis; 'connected' } catch { $_.FullyQualifiedErrorId -replace ',.*' }
+            } -Scope 'lifetime:597' -Environment @{ BEARERTOOLS_REDIS = $full.Address }
+            Start-Together $worker
+
+            Receive-Worker $worker | Should -Be 'Remove 0 200', 'RemoveRevoke 0 401', 'Disconnect 0 401', 'Clear 0 200', 'StoreUnavailable'
+        }
+        finally { Stop-Redis $full }
+    }
+
     It 'is cleared by Clear-BearerTokenCache -Store Redis' {
         $worker = Start-Worker { Connect-BearerApi @login -Store Redis; Clear-BearerTokenCache -Store Redis; Connect-BearerApi @login -Store Redis } -Scope 'lifetime:599'
         Start-Together $worker

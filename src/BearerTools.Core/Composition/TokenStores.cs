@@ -155,10 +155,7 @@ internal sealed class TokenStores
         {
             if (fallsBack && !own.CanStartOver) throw StoreErrors.NoFallback(own.Metadata.Flow ?? "unknown");
             var fleet = Fleet(options);
-            return new StoredSource(own, fleet.Tokens, _time)
-            {
-                Kind = chosen, Accounts = fleet.Accounts, FallsBack = fallsBack,
-            };
+            return new StoredSource(own, fleet.Tokens, _time, fallsBack) { Kind = chosen, Accounts = fleet.Accounts };
         }
 
         var store = Open(chosen);

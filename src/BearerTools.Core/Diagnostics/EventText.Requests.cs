@@ -36,6 +36,8 @@ internal static partial class EventText
         RequestPaused paused =>
             $"Waiting {TimeText.Seconds(paused.Delay)}: {Clause(paused.Reason, paused.Quota)}."
             + (paused.IsWarning ? " -MaximumQuotaWaitSec limits this wait." : string.Empty),
+        SharedPaceUnavailable { HasLimit: false } unavailable =>
+            $"{unavailable.Reason.TrimEnd('.')}. Until it returns, a pause that an API asks for applies to this worker only.",
         SharedPaceUnavailable { IsOfFleet: true } unavailable =>
             $"-RateLimitScope Fleet: {unavailable.Reason.TrimEnd('.')}. Until it returns, this worker keeps to "
             + unavailable.Workers switch
@@ -45,6 +47,7 @@ internal static partial class EventText
                 3 => "its share, one third of the limit.",
                 var workers => Text($"its share, 1/{workers} of the limit."),
             },
+        SharedPaceReturned { HasLimit: false } => "Redis responds again, and all workers share the pauses that APIs ask for.",
         SharedPaceReturned => "-RateLimitScope Fleet: Redis responds again, and all workers share the limit.",
         SharedPaceUnavailable unavailable =>
             $"-RateLimitScope Machine has no effect, and limits apply to this process: {unavailable.Reason.TrimEnd('.')}.",

@@ -49,6 +49,9 @@ internal static partial class EventText
         StoredEntryIgnored ignored => $"A stored login cannot be used, because {ignored.Reason}. The next one replaces it.",
         StoreLockAwaited awaited =>
             $"Waiting for {(awaited.Holder is { } holder ? Name(holder) : "another process")}, which is renewing the token.",
+        StoreLockNotReleased kept =>
+            $"The lock of a stored token could not be released, so the next renewal waits up to {TimeText.Seconds(kept.Life)}: "
+            + Sentence(kept.Reason),
         RefusedTokenReplaced replaced =>
             $"The refresh token was refused, but another process has stored token {replaced.Fingerprint} in the meantime; using that one.",
         _ => e.ToString(),

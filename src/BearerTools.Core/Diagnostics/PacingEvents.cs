@@ -42,14 +42,18 @@ internal sealed record SharedPaceUnavailable(string Reason) : PacingEvent
     /// <summary>True if the workers of a fleet share them, false if the processes of this machine do.</summary>
     public bool IsOfFleet { get; init; }
 
+    /// <summary>True if there is a limit; without one, only the pauses that APIs ask for are not shared.</summary>
+    public bool HasLimit { get; init; } = true;
+
     /// <summary>The number of workers that shared them, of which this process keeps its part.</summary>
     public int Workers { get; init; } = 1;
 
-    public override EventLevel Level => EventLevel.Warning;
+    public override EventLevel Level => HasLimit ? EventLevel.Warning : EventLevel.Verbose;
 }
 
 /// <summary>Limits that processes share are respected again.</summary>
-internal sealed record SharedPaceReturned : PacingEvent;
+/// <param name="HasLimit">True if there is a limit, and not only pauses.</param>
+internal sealed record SharedPaceReturned(bool HasLimit = true) : PacingEvent;
 
 /// <summary>A response asks for a pause of all requests to its origin. A long pause is a warning.</summary>
 internal sealed record OriginPaused(Origin Origin, TimeSpan Pause) : PacingEvent

@@ -31,6 +31,14 @@ internal sealed record StoredFileSetAside(string Path, string Reason) : StoreEve
 /// <param name="Holder">The process, or <see langword="null"/> if it is not known.</param>
 internal sealed record StoreLockAwaited(string? Holder) : StoreEvent;
 
+/// <summary>The lock of a stored token could not be released, so that it lasts until it expires.</summary>
+/// <param name="Reason">The error, as a sentence.</param>
+/// <param name="Life">How long it may last.</param>
+internal sealed record StoreLockNotReleased(string Reason, TimeSpan Life) : StoreEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
 /// <summary>The authority refused the refresh token, but another process has stored a newer token, which is used.</summary>
 internal sealed record RefusedTokenReplaced(string Fingerprint) : StoreEvent;
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using BearerTools.Grants;
 using BearerTools.Security;
@@ -45,8 +47,11 @@ internal sealed partial record FleetOptions
     /// <summary>The first part of the names of all keys in the server.</summary>
     public string Prefix { get; init; } = DefaultPrefix;
 
-    /// <summary>Identifies the options within this process.</summary>
-    public string Id => $"{Place}\n{Key?.Text}\n{Prefix}";
+    /// <summary>
+    /// Identifies the options within this process. A reference whose value has changed since leads to another server or key, so the values
+    /// are a part of it, as digests.
+    /// </summary>
+    public string Id => $"{Place}\n{Digest(Connection)}\n{Key?.Text}\n{Digest(Key)}\n{Prefix}";
 
     /// <param name="connection">A reference, or an address without a password; <see langword="null"/> for that of the environment.</param>
     /// <param name="key">A reference to the key; <see langword="null"/> for that of the environment.</param>
@@ -98,6 +103,21 @@ internal sealed partial record FleetOptions
 
         FleetAddress.Parse(connection, Parameter);
         return null;
+    }
+
+    private static string Digest(SecretReference? reference)
+    {
+        try
+        {
+            return reference?.Immediate is { } value
+                ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(value.Reveal())), 0, 16)
+                : string.Empty;
+        }
+        catch (BearerTokenException)
+        {
+            // The first use of the reference reports why.
+            return string.Empty;
+        }
     }
 
     private static SecretReference? OfVariable(string name) => Variable(name) is not { } text ? null

@@ -43,6 +43,9 @@ internal interface ITokenStore
     async Task<ITokenSlot?> LockUnlessChangedAsync(string identity, string? revision, IEventSink events, CancellationToken cancel) =>
         await LockAsync(identity, events, cancel).ConfigureAwait(false);
 
+    /// <summary>The same as <see cref="LockAsync"/> to delete the entry, which a store without space allows, too.</summary>
+    Task<ITokenSlot> LockToDeleteAsync(string identity, IEventSink events, CancellationToken cancel) => LockAsync(identity, events, cancel);
+
     /// <summary>All entries that can be read, for display.</summary>
     Task<IReadOnlyList<StoredEntry>> ListAsync(CancellationToken cancel);
 }

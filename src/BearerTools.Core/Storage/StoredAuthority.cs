@@ -12,7 +12,7 @@ internal sealed class StoredAuthority(ITokenAuthority authority, ITokenStore sto
 
     public async Task RevokeAsync(TokenResult held, Uri? endpoint, IEventSink events, CancellationToken cancel)
     {
-        var slot = await store.LockAsync(identity, events, cancel).ConfigureAwait(false);
+        var slot = await store.LockToDeleteAsync(identity, events, cancel).ConfigureAwait(false);
         await using (slot.ConfigureAwait(false))
         {
             var stored = await slot.ReadAsync(cancel).ConfigureAwait(false);

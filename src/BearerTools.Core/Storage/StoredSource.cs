@@ -15,18 +15,6 @@ namespace BearerTools.Storage;
 /// </remarks>
 internal sealed class StoredSource : ITokenSource
 {
-    private const string InvalidGrant = "invalid_grant"; // RFC 6749 section 5.2
-
-    /// <summary>The flows that prompt a user, and their parameters.</summary>
-    private static readonly Dictionary<string, string> s_promptingFlows = new(StringComparer.Ordinal)
-    {
-        ["AuthorizationCode"] = "Interactive",
-        ["DeviceCode"] = "DeviceCode",
-    };
-
-    /// <summary>Error ids of sources that need a new sign-in.</summary>
-    private static readonly string[] s_signInRequired = ["LoginRequired", "InteractionRequired"];
-
     /// <summary>Error ids of stores that cannot be used now, but may be later.</summary>
     private static readonly string[] s_away = [StoreErrors.UnavailableId, StoreErrors.FullId, StoreErrors.LockedId];
 
@@ -43,25 +31,32 @@ internal sealed class StoredSource : ITokenSource
     /// <summary>Revision of the entry that this source has created; <see langword="null"/> if there was one before.</summary>
     private string? _created;
 
+    /// <param name="source">The source.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="fallsBack">
+    /// True to request a token without the store while that is away. Only for sources that can start over at any time. It is a part of the
+    /// key: a connection that must not do so shares no token with one that does.
+    /// </param>
     /// <exception cref="BearerTokenException">
     /// The identity of the source's tokens depends on a secret, or they are bound to a key.
     /// </exception>
-    public StoredSource(ITokenSource source, ITokenStore store, TimeProvider time)
+    public StoredSource(ITokenSource source, ITokenStore store, TimeProvider time, bool fallsBack = false)
     {
         if (ReasonAgainst(source) is { } reason) throw StoreErrors.NotStorable(source.Metadata.Flow ?? "unknown", reason);
         (_source, _store, _time) = (source, store, time);
         _identity = source.Key.Identity;
-        Key = new TokenKey.Builder().Add("store", store.Name).Add("source", source.Key).Build();
+        FallsBack = fallsBack;
+        Key = new TokenKey.Builder()
+            .Add("store", store.Name).Add("fallback", fallsBack ? "memory" : "none").Add("source", source.Key).Build();
         Authority = source.Authority is { } authority ? new StoredAuthority(authority, store, _identity) : null;
     }
 
     /// <summary>Which store it is.</summary>
     public StoreKind Kind { get; init; } = StoreKind.File;
 
-    /// <summary>
-    /// True if a token is requested without the store while that is away. Only for sources that can start over at any time.
-    /// </summary>
-    public bool FallsBack { get; init; }
+    /// <summary>True if a token is requested without the store while that is away.</summary>
+    public bool FallsBack { get; }
 
     /// <summary>The accounts that the store keeps, or <see langword="null"/>.</summary>
     public IAccountStore? Accounts { get; init; }
@@ -112,7 +107,7 @@ internal sealed class StoredSource : ITokenSource
     /// <exception cref="BearerTokenException">The lock was not free in time, or the store cannot be written.</exception>
     public async Task DeleteAsync(IEventSink events, CancellationToken cancel)
     {
-        var slot = await _store.LockAsync(_identity, events, cancel).ConfigureAwait(false);
+        var slot = await _store.LockToDeleteAsync(_identity, events, cancel).ConfigureAwait(false);
         await using (slot.ConfigureAwait(false)) await slot.DeleteAsync().ConfigureAwait(false);
     }
 
@@ -123,7 +118,7 @@ internal sealed class StoredSource : ITokenSource
     public async Task DeleteCreatedAsync(IEventSink events, CancellationToken cancel)
     {
         if (!HasCreated) return;
-        var slot = await _store.LockAsync(_identity, events, cancel).ConfigureAwait(false);
+        var slot = await _store.LockToDeleteAsync(_identity, events, cancel).ConfigureAwait(false);
         await using (slot.ConfigureAwait(false))
         {
             if ((await slot.ReadAsync(cancel).ConfigureAwait(false))?.Revision is { } revision && revision == Volatile.Read(ref _created))
@@ -145,9 +140,9 @@ internal sealed class StoredSource : ITokenSource
             return await RequestAsync(null, context, cancel).ConfigureAwait(false);
         }
         catch (BearerTokenException e) when (
-            !CanPrompt(context) && IsSignInRequired(e) && s_promptingFlows.ContainsKey(Metadata.Flow ?? string.Empty))
+            !StoredSignIn.CanPrompt(context) && StoredSignIn.IsRequired(e) && StoredSignIn.Prompts(Metadata.Flow))
         {
-            throw SignInWithStore(e);
+            throw StoredSignIn.Advised(e, Metadata.Flow!, Kind);
         }
     }
 
@@ -169,7 +164,7 @@ internal sealed class StoredSource : ITokenSource
             {
                 // Without the lock, a stored refresh token is not used.
                 var own = UnstoredAfter(stored);
-                if (own is null && !_source.CanStartOver && !CanPrompt(context)) throw;
+                if (own is null && !_source.CanStartOver && !StoredSignIn.CanPrompt(context)) throw;
                 return NotStored(await RequestAsync(own, context, cancel).ConfigureAwait(false), context, e);
             }
 
@@ -197,25 +192,9 @@ internal sealed class StoredSource : ITokenSource
         return await StoreAsync(result, context, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>A user signs in once for all processes, so the advice is how to do that with the same store.</summary>
-    private BearerTokenException SignInWithStore(BearerTokenException e) => new(e.Message, e.Error, e.ErrorDescription, e.StatusCode)
-    {
-        ErrorUri = e.ErrorUri,
-        ErrorId = e.ErrorId,
-        Kind = e.Kind,
-        NextStep = "Sign in once in an interactive session, with the same parameters: "
-            + $"Connect-BearerApi -{s_promptingFlows[Metadata.Flow!]} … -Store {Kind}"
-            + (Kind == StoreKind.Redis ? ", with the same Redis server and key. All workers then use that login." : " on this machine.")
-            + " Many authorities issue a refresh token, which renewals need, only for the scope offline_access.",
-    };
-
     /// <summary>Observes the exception of a renewal that no caller awaits any more.</summary>
     private static void Observe(Task renewal) => _ = renewal.ContinueWith(
         static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
-    private static bool CanPrompt(TokenRequestContext context) => context.UserPrompt is { UnavailableReason: null };
-
-    private static bool IsSignInRequired(BearerTokenException e) => e.Error == InvalidGrant || s_signInRequired.Contains(e.ErrorId);
 
     /// <summary>Requests a token. A request with a refresh token is not cancelled: the token may be used up.</summary>
     private Task<TokenResult> RequestAsync(TokenResult? previous, TokenRequestContext context, CancellationToken cancel) =>
@@ -234,24 +213,44 @@ internal sealed class StoredSource : ITokenSource
             if (IsUsable(stored, context, began)) return Use(stored, context);
             var previous = UnstoredAfter(stored) ?? stored?.ToResult();
             var isRenewable = _source.CanRenew || previous is { CanBeRenewed: true };
-            if (!isRenewable && CanPrompt(context)) return null;
+            if (!isRenewable && StoredSignIn.CanPrompt(context)) return null;
             if (!await slot.ConfirmAsync().ConfigureAwait(false)) throw new SlotLostException();
+            TokenResult result;
             try
             {
                 // A user must not sign in here: that would hold the lock for minutes.
                 var own = _source.CanRenew ? context : context with { UserPrompt = null };
-                var result = await RequestAsync(previous, own, cancel).ConfigureAwait(false);
-                return await StoreAsync(slot, result, context).ConfigureAwait(false);
+                result = await RequestAsync(previous, own, cancel).ConfigureAwait(false);
             }
-            catch (BearerTokenException e) when (isRenewable && IsSignInRequired(e))
+            catch (Exception e) when (e is not OperationCanceledException)
             {
-                // A program that does not know the lock may have renewed it.
-                var again = Note(await slot.ReadAsync(cancel).ConfigureAwait(false));
-                if (again?.Revision != stored?.Revision && IsUsable(again, context, began)) return Use(again, context, isRefused: true);
-                if (_source.CanRenew || !CanPrompt(context)) throw;
-                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new RefreshTokenRefused(e.Details, null));
+                // A process that was stopped for longer than its lease hears of a failure when another one has renewed the token. So may
+                // have a program that does not know the lock.
+                var isRefused = e is BearerTokenException { } error && StoredSignIn.IsRequired(error);
+                var again = await TryReadAsync(slot).ConfigureAwait(false);
+                if (again?.Revision != stored?.Revision && IsUsable(again, context, began)) return Use(again, context, isRefused);
+                if (!isRenewable || !isRefused || _source.CanRenew || !StoredSignIn.CanPrompt(context)) throw;
+                if (context.Events.IsEnabled(EventLevel.Verbose))
+                    context.Events.Write(new RefreshTokenRefused(((BearerTokenException)e).Details, null));
                 return null;
             }
+
+            return await StoreAsync(slot, result, context).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// The entry, or <see langword="null"/> also if it cannot be read: another error or a new token must not be lost for that.
+    /// </summary>
+    private async Task<StoredToken?> TryReadAsync(ITokenSlot slot)
+    {
+        try
+        {
+            return Note(await slot.ReadAsync(CancellationToken.None).ConfigureAwait(false));
+        }
+        catch (BearerTokenException)
+        {
+            return null;
         }
     }
 
@@ -324,7 +323,7 @@ internal sealed class StoredSource : ITokenSource
         }
         catch (BearerTokenException e) when (e.ErrorId == StoreErrors.StaleId)
         {
-            var newer = Note(await slot.ReadAsync(CancellationToken.None).ConfigureAwait(false));
+            var newer = await TryReadAsync(slot).ConfigureAwait(false);
             return newer is not null && !(newer.ExpiresOn <= _time.GetUtcNow()) ? Use(newer, context) : result;
         }
         catch (BearerTokenException e)

@@ -6,7 +6,6 @@ namespace BearerTools.Tokens;
 internal sealed partial class TokenEntry
 {
     private volatile ReceivedAt? _clock;
-    private volatile string? _renewalFailure;
     private int _renewalFailures;
     private volatile ShortToken? _short;
 
@@ -68,7 +67,7 @@ internal sealed partial class TokenEntry
         catch (Exception e) when (e is IBearerError && !_forgotten && RenewalPolicy.IsValid(current, Now(current)))
         {
             AfterRenewal(current, e);
-            TellFailure(context.Events);
+            TellWarnings(context.Events);
             return current;
         }
     }
@@ -90,18 +89,10 @@ internal sealed partial class TokenEntry
             if (_forgotten || !IsStillCurrent(current)) return;
             var now = Now(current);
             _noBackgroundBefore = now + RenewalPolicy.BackgroundPause(current, _renewalFailures);
-            if (_renewalFailures++ == 0) _renewalFailure = (error is AggregateException ? error.InnerException ?? error : error).Message;
+            if (_renewalFailures++ > 0) return;
+            var cause = error is AggregateException ? error.InnerException ?? error : error;
+            KeepWarning(new TokenRenewalFailed(current.Fingerprint, current.ExpiresOn, cause.Message));
         }
-    }
-
-    /// <summary>Reports once that the token could not be renewed although it is still valid.</summary>
-    private void TellFailure(IEventSink events)
-    {
-        if (!events.IsEnabled(EventLevel.Warning) || Current is not { } current) return;
-        // An expired token gets an error of its own.
-        if (!RenewalPolicy.IsValid(current, Now(current))) return;
-        if (Interlocked.Exchange(ref _renewalFailure, null) is { } reason)
-            events.Write(new TokenRenewalFailed(current.Fingerprint, current.ExpiresOn, reason));
     }
 
     /// <summary>A token that is used although it lasts shorter than that.</summary>

@@ -42,7 +42,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
     /// <summary>
     /// The current token if it is valid, else <see langword="null"/>. Starts a background renewal if that is due.
     /// </summary>
-    /// <param name="events">Receives the events of that renewal.</param>
+    /// <param name="events">Receives the events of that renewal, and the warnings of the last one.</param>
     /// <param name="minimum">The time that the token has to last, or <see langword="null"/>.</param>
     public AccessToken? Valid(IEventSink events, TimeSpan? minimum = null) =>
         Current is { } current && IsValid(current, events) && (minimum is null || Lasts(current, minimum.Value, events))
@@ -146,7 +146,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
     private bool IsValid(AccessToken current, IEventSink events)
     {
         var now = Now(current);
-        if (_renewalFailure is not null) TellFailure(events);
+        if (_warnings.Length > 0) TellWarnings(events);
         if (!RenewalPolicy.IsValid(current, now))
         {
             if (!IsUsedAlthoughExpired(now)) return false;
@@ -176,7 +176,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
         }
 
         Write(new TokenRenewalStarted(current.Fingerprint), events);
-        var context = events == EventSink.None ? TokenRequestContext.Default : new TokenRequestContext { Events = events };
+        var context = new TokenRequestContext { Events = new BackgroundEvents(this, events) };
         _ = JoinOrStartAsync(current, replaces: false, context, CancellationToken.None).ContinueWith(
             done => AfterRenewal(current, done.Exception), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
@@ -235,7 +235,7 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
                     _clock = new ReceivedAt(response.Token, now, time.GetTimestamp());
                     _result = response;
                     _renewalFailures = 0;
-                    _renewalFailure = null;
+                    DropFailures();
                     Volatile.Write(ref _usableUntil, hasExpired ? (now + RenewalPolicy.RejectionPause).UtcTicks : 0);
                     if (_operationClaims == _requiredClaims) _requiredClaims = null;
                     _untriedReplacement = _operationReplaces ? response.Token : null;

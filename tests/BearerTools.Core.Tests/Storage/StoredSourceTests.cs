@@ -120,6 +120,54 @@ public sealed class StoredSourceTests
     }
 
     [Fact]
+    public async Task After_any_failed_request_a_token_that_another_process_stored_meanwhile_is_used()
+    {
+        _store.Write(NewToken(TimeSpan.FromHours(-1)));
+        StoredToken? newer = null;
+        // As for a process that was stopped for longer than its lease.
+        _login.Before = _ =>
+        {
+            newer = _store.Write(NewToken(TimeSpan.FromHours(1)));
+            throw new BearerTokenException("No response.") { ErrorId = "AuthorityTimeout" };
+        };
+
+        var token = await _entry.GetAsync(Context, default);
+
+        Assert.Equal(newer!.AccessToken.Reveal(), token.Value.Reveal());
+        Assert.Empty(_log.Of<RefusedTokenReplaced>());
+    }
+
+    [Fact]
+    public async Task A_failed_request_is_the_error_if_no_other_process_has_stored_a_token()
+    {
+        _store.Write(NewToken(TimeSpan.FromHours(-1)));
+        _login.Before = _ => throw new BearerTokenException("No response.") { ErrorId = "AuthorityTimeout" };
+
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => _entry.GetAsync(Context, default).AsTask());
+
+        Assert.Equal("AuthorityTimeout", error.ErrorId);
+        Assert.False(_store.IsLocked);
+    }
+
+    [Fact]
+    public async Task A_renewal_in_the_background_that_could_not_be_stored_is_reported_once_at_the_next_use()
+    {
+        _store.Write(NewToken(TimeSpan.FromMinutes(1)));
+        _store.WriteFault = NotWritable();
+        var first = await _entry.GetAsync(Context, default);
+        var background = new EventLog();
+        await _entry.GetAsync(Context with { Events = background }, default);
+        await UntilAsync(() => _entry.Current != first && !_entry.IsRequesting);
+        Assert.Empty(background.Of<TokenNotStored>());
+
+        var second = await _entry.GetAsync(Context, default);
+        await _entry.GetAsync(Context, default);
+
+        Assert.NotSame(first, second);
+        Assert.Equal([second.Fingerprint], _log.Of<TokenNotStored>().Select(e => e.Fingerprint));
+    }
+
+    [Fact]
     public async Task A_refused_refresh_token_is_an_error_and_the_stored_entry_stays()
     {
         var stored = _store.Write(NewToken(TimeSpan.FromHours(-1)));
@@ -267,6 +315,12 @@ public sealed class StoredSourceTests
 
         Assert.Equal("StoreNotPossible", error.ErrorId);
         await Task.CompletedTask;
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var i = 0; i < 1000 && !condition(); i++) await Task.Delay(10);
+        Assert.True(condition());
     }
 
     private static BearerTokenException InvalidGrant() => new("Refused.", "invalid_grant", null, null);
