@@ -50,6 +50,17 @@ internal sealed class MockScope
         return _allowsNetwork || _apis.Count == 0 ? null : _apis[0];
     }
 
+    /// <summary>True if a mock responds to requests to the address.</summary>
+    public bool IsMocked(Uri address) => _apis.Any(api => api.Mock.Origin == Origin.Of(address));
+
+    /// <summary>True if requests to the address go to the network.</summary>
+    public bool ReachesNetwork(Uri address) =>
+        !IsMocked(address) && (_allowsNetwork || _recorders.Any(recorder => recorder.Origin == Origin.Of(address)));
+
+    /// <summary>A connection without a token as it is while the mocks are active. It is not bound to an origin.</summary>
+    public Connection ApplyToAnonymous(Connection connection, Uri address) =>
+        connection with { IsMocked = IsMocked(address), Handlers = _open };
+
     /// <summary>The connection as it is while the mocks are active.</summary>
     public Connection Apply(Connection connection)
     {
