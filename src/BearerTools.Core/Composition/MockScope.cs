@@ -33,7 +33,7 @@ internal sealed class MockScope
         _allowsNetwork = allowsNetwork;
         ApiMock[] mocks = [.. apis.Select(api => api.Mock)];
         var needsNetwork = allowsNetwork || recorders.Count > 0;
-        _closed = new HandlerPool(time, _ => new HttpMessageInvoker(new MockHandler(mocks)));
+        _closed = new HandlerPool(time, _ => new HttpMessageInvoker(new MockHandler(mocks, keepsTokens: allowsNetwork)));
         _open = new HandlerPool(time, options => new HttpMessageInvoker(new MockHandler(
             mocks, recorders, needsNetwork ? HttpHandlerFactory.Create(options, time) : null, allowsNetwork)));
     }
@@ -85,11 +85,12 @@ internal sealed class MockScope
     /// <param name="isNamed">True if the token response would name its base address.</param>
     /// <param name="added">Further origins that the token may be sent to.</param>
     /// <param name="metadata">What is known about the login.</param>
-    public Connection? Connect(Uri? baseUri, bool isNamed, IEnumerable<Origin> added, TokenMetadata metadata)
+    /// <param name="canRenew">True if the real login renews its token.</param>
+    public Connection? Connect(Uri? baseUri, bool isNamed, IEnumerable<Origin> added, TokenMetadata metadata, bool canRenew)
     {
         if (Find(baseUri) is not { } api) return null;
         if (isNamed) baseUri = api.Mock.BaseUri;
-        return new Connection(api.Services, api.NewTokens(metadata), baseUri, OriginPolicy.Create(baseUri, [], added))
+        return new Connection(api.Services, api.NewTokens(metadata, canRenew), baseUri, OriginPolicy.Create(baseUri, [], added))
         {
             IsMocked = true,
             Handlers = _closed,
