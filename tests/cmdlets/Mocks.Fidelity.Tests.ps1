@@ -57,3 +57,65 @@ Describe 'A mocked login' {
         { Invoke-BearerRequest /x -ErrorAction Stop } | Should -Throw -ErrorId 'TokenExpired*'
     }
 }
+
+Describe 'A response' {
+    BeforeEach { $mock = New-BearerMock -StartTime 2030-01-01 }
+
+    It 'has the Retry-After of -RetryAfterSec: <Name>' -ForEach @(
+        @{ Name = 'status'; Rule = { Add-BearerMockRule -Mock $mock GET /x @{ a = 1 } -StatusCode 429 -RetryAfterSec 600 } }
+        @{ Name = 'sequence'; Rule = { Add-BearerMockRule -Mock $mock GET /x -Sequence 429, @{ a = 1 } -RetryAfterSec 600 } }
+        @{ Name = 'responses'; Rule = { Add-BearerMockRule -Mock $mock GET /x -Sequence (New-BearerMockResponse 503), @{ a = 1 } -RetryAfterSec 600 } }
+    ) {
+        & $Rule
+        try { $null = Invoke-BearerRequest /x -Token $mock.Token -MaximumRetryCount 1 -WarningAction SilentlyContinue }
+        catch [BearerTools.BearerRequestException] { $_.Exception.StatusCode | Should -Be 'TooManyRequests' }
+
+        $mock.Now | Should -BeGreaterOrEqual ([datetimeoffset]'2030-01-01T00:10:00Z')
+        $mock.Now | Should -BeLessThan ([datetimeoffset]'2030-01-01T00:21:00Z')
+    }
+
+    It 'keeps a Retry-After of its own' {
+        Add-BearerMockRule -Mock $mock GET /x -Sequence (New-BearerMockResponse 429 -RetryAfterSec 5), @{ a = 1 } -RetryAfterSec 600
+        $null = Invoke-BearerRequest /x -Token $mock.Token -WarningAction SilentlyContinue
+
+        $mock.Now | Should -BeLessThan ([datetimeoffset]'2030-01-01T00:01:00Z')
+    }
+
+    It 'is refused if a parameter has no effect: <_>' -ForEach '@{ a = 1 } -Seed 5', '@{ a = 1 } -RetryAfterSec 5', '-Fault NoResponse -RetryAfterSec 5' {
+        { Invoke-Expression "Add-BearerMockRule -Mock `$mock GET /x $_" } | Should -Throw '*has no effect*' -ErrorId 'MockRuleInvalid*'
+    }
+
+    It 'to HEAD has the headers but no body' {
+        Add-BearerMockRule -Mock $mock HEAD /x 'hello'
+        $content = Invoke-BearerRequest /x -Method Head -Token $mock.Token -ResponseHeadersVariable headers
+
+        "$($headers['Content-Length'])" | Should -Be '5'
+        "$content" | Should -BeNullOrEmpty
+    }
+
+    It 'with the status <_> has no body' -ForEach 204, 304 {
+        $status = $_
+        { Add-BearerMockRule -Mock $mock GET /x @{ a = 1 } -StatusCode $status } | Should -Throw "*$status has no body*" -ErrorId 'MockRuleInvalid*'
+        { New-BearerMockResponse $status 'text' } | Should -Throw "*$status has no body*" -ErrorId 'MockRuleInvalid*'
+        Add-BearerMockRule -Mock $mock GET /x { 'text' } -StatusCode $status
+        Invoke-BearerRequest /x -Token $mock.Token -SkipHttpErrorCheck -AsText | Should -BeNullOrEmpty
+    }
+
+    It 'with the header <Name> is refused' -ForEach @(
+        @{ Name = 'Content-Length'; Value = '5' }, @{ Name = 'transfer-encoding'; Value = 'chunked' }
+        @{ Name = "X-A`r`nX-B"; Value = 'a' }, @{ Name = 'X A'; Value = 'a' }, @{ Name = 'X-A'; Value = "a`r`nX-B: b" }
+    ) {
+        { Add-BearerMockRule -Mock $mock GET /x 'a' -ResponseHeaders @{ $Name = $Value } } | Should -Throw -ErrorId 'MockRuleInvalid*'
+        { New-BearerMockResponse 200 'a' -Headers @{ $Name = $Value } } | Should -Throw -ErrorId 'MockRuleInvalid*'
+    }
+
+    It 'cannot have the fault None, and Tab does not offer it' {
+        { Add-BearerMockRule -Mock $mock GET /x -Fault None } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+        { New-BearerMockResponse -Fault None } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+        foreach ($command in 'Add-BearerMockRule GET /x -Fault ', 'New-BearerMockResponse -Fault ') {
+            $offered = (TabExpansion2 $command $command.Length).CompletionMatches.CompletionText
+            $offered | Should -Contain 'ConnectionReset'
+            $offered | Should -Not -Contain 'None'
+        }
+    }
+}
