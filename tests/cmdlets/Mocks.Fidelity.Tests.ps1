@@ -119,3 +119,38 @@ Describe 'A response' {
         }
     }
 }
+
+Describe 'A rule' {
+    BeforeEach { $mock = New-BearerMock https://api.contoso.com/v1/ }
+
+    It 'whose address would never match as meant is refused: <_>' -ForEach '/a/{x', '/a/x}', '/a/pre-{x}.json', '/b/{a}{b}' {
+        $address = $_
+        { Add-BearerMockRule -Mock $mock GET $address 'a' } | Should -Throw '*a part {name} is a whole segment*' -ErrorId 'MockRuleInvalid*'
+    }
+
+    It 'with a star that is no pattern names what to write: <_>' -ForEach '/c/*', '*', '/c/a*', '/c/**a' {
+        $address = $_
+        $found = { Add-BearerMockRule -Mock $mock GET $address 'a' } | Should -Throw -ErrorId 'MockRuleInvalid*' -PassThru
+        $found.Exception.NextStep | Should -BeLike "*'/[*][*]' is any address*"
+    }
+
+    It 'that repeats the path of the base address is named when it does not match' {
+        Add-BearerMockRule -Mock $mock GET /v1/x 'a'
+        { Invoke-BearerRequest /x -Token $mock.Token } |
+            Should -Throw '*the rule is for /v1/v1/x: addresses of rules are relative to the base address; write /x*'
+    }
+
+    It 'that can never match is named with the queries of both' {
+        Add-BearerMockRule -Mock $mock GET /a 'a' -Query @{ page = '*' }
+        { Add-BearerMockRule -Mock $mock GET /a 'b' -Query @{ page = '*'; api_key = 'hidden-word' } } |
+            Should -Throw "*rule 1 (GET /a -Query @{ 'page' = '[*]' }) is before it*"
+        $failure = { Add-BearerMockRule -Mock $mock GET /a 'b' -Query @{ page = '*'; api_key = 'hidden-word' } } | Should -Throw -PassThru
+        "$failure" | Should -BeLike '*api_key*'
+        "$failure" | Should -Not -BeLike '*hidden-word*'
+    }
+
+    It 'whose block uses <_> outside a loop is an error that says so' -ForEach 'break', 'continue' {
+        Add-BearerMockRule -Mock $mock GET /a ([scriptblock]::Create($_))
+        { Invoke-BearerRequest /a -Token $mock.Token } | Should -Throw '*uses break or continue outside a loop*' -ErrorId 'MockScriptFailed*'
+    }
+}
