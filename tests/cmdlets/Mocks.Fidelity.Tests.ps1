@@ -154,3 +154,104 @@ Describe 'A rule' {
         { Invoke-BearerRequest /a -Token $mock.Token } | Should -Throw '*uses break or continue outside a loop*' -ErrorId 'MockScriptFailed*'
     }
 }
+
+Describe 'A mock' {
+    AfterEach {
+        Stop-BearerMock
+        Disconnect-BearerApi
+    }
+
+    It 'leaves the connection of the session as it was: <_>' -ForEach @(
+        'Connect-BearerApi -TokenFrom env:BEARERTOOLS_NOT_SET -BaseUri $api', 'Connect-BearerApi -TokenFrom env:BEARERTOOLS_NOT_SET -BaseUri $api; Disconnect-BearerApi'
+    ) {
+        Connect-BearerApi -Token (New-Text) -BaseUri https://real.contoso.com/
+        $block = [scriptblock]::Create($_)
+        Use-BearerMock $api $block
+
+        (Get-BearerConnection).BaseUri | Should -Be 'https://real.contoso.com/'
+    }
+
+    It 'restores the connection when it is stopped, unless another was made or it was ended' {
+        Connect-BearerApi -Token (New-Text) -BaseUri https://real.contoso.com/
+        $null = Start-BearerMock $api
+        Connect-BearerApi -TokenFrom env:BEARERTOOLS_NOT_SET -BaseUri $api
+        Stop-BearerMock
+        (Get-BearerConnection).BaseUri | Should -Be 'https://real.contoso.com/'
+
+        $null = Start-BearerMock $api
+        Disconnect-BearerApi
+        Stop-BearerMock
+        Get-BearerConnection | Should -BeNullOrEmpty
+    }
+
+    It 'restores the connection of a module' {
+        $module = New-Module {
+            function Connect-It($Uri) { Connect-BearerApi -TokenFrom env:BEARERTOOLS_NOT_SET -BaseUri $Uri }
+            function Connect-Static($Token, $Uri) { Connect-BearerApi -Token $Token -BaseUri $Uri }
+            function Get-It { Get-BearerConnection }
+        }
+        Connect-Static (New-Text) https://real.contoso.com/
+        Use-BearerMock $api { Connect-It $api; (Get-It).BaseUri | Should -Be $api }
+
+        (Get-It).BaseUri | Should -Be 'https://real.contoso.com/'
+        Remove-Module $module
+    }
+
+    It 'of two that are stopped in the order of their start restores nothing of the other' {
+        $one = Start-BearerMock https://one.contoso.com/
+        Connect-BearerApi -TokenFrom env:BEARERTOOLS_NOT_SET -BaseUri https://one.contoso.com/
+        $two = Start-BearerMock https://two.contoso.com/
+        Connect-BearerApi -TokenFrom env:BEARERTOOLS_NOT_SET -BaseUri https://two.contoso.com/
+        Stop-BearerMock $one
+        Stop-BearerMock $two
+
+        Get-BearerConnection | Should -BeNullOrEmpty
+    }
+
+    It 'refuses to record or verify requests that a mock responds to' {
+        $null = Start-BearerMock $api
+        { Use-BearerMock $api -Record "$TestDrive/a.json" { } } | Should -Throw '*would not be sent to the API*' -ErrorId 'MockInvalid*'
+        { Use-BearerMock -Verify "$PSScriptRoot/../../docs/samples/ContosoOps/users.recording.json" -BaseUri $api -ScriptBlock { } } |
+            Should -Throw '*would not be sent to the API*' -ErrorId 'MockInvalid*'
+    }
+
+    It 'that is strict keeps the network closed for an inner one with -AllowNetwork' {
+        $null = Start-BearerMock $api
+        $null = Start-BearerMock https://two.contoso.com/ -AllowNetwork
+
+        { Invoke-BearerRequest https://other.mocks.invalid/ -Token (New-Text) } | Should -Throw -ErrorId 'MockUnmatched*'
+    }
+
+    It 'names the reason why its token is not sent, with -AllowNetwork too' {
+        $mock = Start-BearerMock $api -AllowNetwork
+        $failure = { Invoke-BearerRequest https://other.mocks.invalid/ -Token $mock.Token } | Should -Throw -ErrorId 'MockUnmatched*' -PassThru
+        $failure.Exception.NextStep | Should -BeLike 'The token is from a mock and is not sent to https://other.mocks.invalid*'
+    }
+
+    It 'refuses a time that its clock cannot have: <_>' -ForEach '-StartTime 0001-01-01', '-StartTime 9999-12-31', '-TokenLifetime 365000.00:00:00' {
+        { Invoke-Expression "New-BearerMock $_" } | Should -Throw -ErrorId 'MockInvalid*'
+    }
+
+    It 'refuses to move its clock too far' {
+        { New-BearerMock | Set-BearerMockClock -Advance 3000000.00:00:00 } | Should -Throw '*the year 9000*' -ErrorId 'MockInvalid*'
+    }
+
+    It 'refuses an assertion that always passes because of a misspelled method: <_>' -ForEach '-Never', '-Exactly 0' {
+        $mock = New-BearerMock
+        { Invoke-Expression "Assert-BearerMockCall -Mock `$mock GTE $_" } | Should -Throw '*GTE*' -ErrorId 'MockRuleInvalid*'
+        Invoke-Expression "Assert-BearerMockCall -Mock `$mock PROPFIND $_"
+        Add-BearerMockRule -Mock $mock GTE /x 'a'
+        Invoke-Expression "Assert-BearerMockCall -Mock `$mock GTE $_"
+    }
+
+    It 'in a block names the recorded requests that were not sent' {
+        $recording = "$PSScriptRoot/../../docs/samples/ContosoOps/users.recording.json"
+        $said = Use-BearerMock -Replay $recording -ScriptBlock { } -Verbose 4>&1
+        "$said" | Should -BeLike '*Recorded requests that were not sent: *'
+    }
+
+    It 'and no connection in a module: the error names the module' {
+        $failure = { Invoke-BearerRequest /x } | Should -Throw -ErrorId 'NotConnected*' -PassThru
+        $failure.Exception.NextStep | Should -BeLike '*A module has its own connection*'
+    }
+}

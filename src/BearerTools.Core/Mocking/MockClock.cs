@@ -14,6 +14,11 @@ internal sealed class MockClock(DateTimeOffset start) : TimeProvider
     /// <summary>Real time in which nothing must have happened, for code that runs on other threads than those of the pool.</summary>
     private static readonly TimeSpan s_quietTime = TimeSpan.FromMilliseconds(0.3);
 
+    /// <summary>The time limits of the clock: tokens expire after it, and windows begin before it.</summary>
+    public static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch;
+
+    public static readonly DateTimeOffset Latest = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly object _gate = new();
     private readonly List<MockTimer> _timers = [];
     private long _passed;
