@@ -33,6 +33,9 @@ internal sealed record CheckTarget
     /// <summary>The error of a connection that has no token because a secret is missing, or <see langword="null"/>.</summary>
     public Exception? TokenFault { get; init; }
 
+    /// <summary>The mocks that are active, or <see langword="null"/>: nothing may reach the network without them.</summary>
+    public MockScope? Mocks { get; init; }
+
     /// <summary>The time limit of the whole test.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -101,8 +101,20 @@ internal sealed class ConnectionCheck(CheckTarget target, IEventSink events)
         _current = CheckSteps.Request;
         var context = new RequestContext(events, cancel) { Time = _time, Begun = _time.GetTimestamp(), Deadline = deadline };
         await new RequestCheck(_steps, target, address, probe)
-            .RunAsync(connection ?? NoIdentity.Connect(target.Services), token, context).ConfigureAwait(false);
+            .RunAsync(connection ?? Anonymous(address), token, context).ConfigureAwait(false);
     }
+
+    private Connection Anonymous(Uri address)
+    {
+        var connection = NoIdentity.Connect(target.Services);
+        return target.Mocks?.ApplyToAnonymous(connection, address) ?? connection;
+    }
+
+    /// <summary>Why no connection to the address is tried, or <see langword="null"/> if requests to it go to the network.</summary>
+    private string? NoNetworkReason(Uri address, Connection? connection) =>
+        target.Mocks is { } mocks && !mocks.IsMocked(address) && !mocks.ReachesNetwork(address) ? "the address is not mocked"
+            : connection is { IsMocked: true } || target.Mocks?.IsMocked(address) == true ? "a mock responds"
+            : null;
 
     private static string DescriptionOf(Connection? connection)
     {
@@ -117,9 +129,9 @@ internal sealed class ConnectionCheck(CheckTarget target, IEventSink events)
 
     private async Task<NetworkProbe?> NetworkAsync(Uri address, Connection? connection, Deadline deadline, CancellationToken cancel)
     {
-        if (connection is { IsMocked: true })
+        if (NoNetworkReason(address, connection) is { } reason)
         {
-            foreach (var name in s_ofNetwork) _steps.Skip(name, "a mock responds");
+            foreach (var name in s_ofNetwork) _steps.Skip(name, reason);
             return null;
         }
 

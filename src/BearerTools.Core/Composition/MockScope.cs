@@ -33,7 +33,7 @@ internal sealed class MockScope
         _allowsNetwork = allowsNetwork;
         ApiMock[] mocks = [.. apis.Select(api => api.Mock)];
         var needsNetwork = allowsNetwork || recorders.Count > 0;
-        _closed = new HandlerPool(time, _ => new HttpMessageInvoker(new MockHandler(mocks)));
+        _closed = new HandlerPool(time, _ => new HttpMessageInvoker(new MockHandler(mocks, keepsTokens: allowsNetwork)));
         _open = new HandlerPool(time, options => new HttpMessageInvoker(new MockHandler(
             mocks, recorders, needsNetwork ? HttpHandlerFactory.Create(options, time) : null, allowsNetwork)));
     }
@@ -49,6 +49,17 @@ internal sealed class MockScope
 
         return _allowsNetwork || _apis.Count == 0 ? null : _apis[0];
     }
+
+    /// <summary>True if a mock responds to requests to the address.</summary>
+    public bool IsMocked(Uri address) => _apis.Any(api => api.Mock.Origin == Origin.Of(address));
+
+    /// <summary>True if requests to the address go to the network.</summary>
+    public bool ReachesNetwork(Uri address) =>
+        !IsMocked(address) && (_allowsNetwork || _recorders.Any(recorder => recorder.Origin == Origin.Of(address)));
+
+    /// <summary>A connection without a token as it is while the mocks are active. It is not bound to an origin.</summary>
+    public Connection ApplyToAnonymous(Connection connection, Uri address) =>
+        connection with { IsMocked = IsMocked(address), Handlers = _open };
 
     /// <summary>The connection as it is while the mocks are active.</summary>
     public Connection Apply(Connection connection)
@@ -74,11 +85,12 @@ internal sealed class MockScope
     /// <param name="isNamed">True if the token response would name its base address.</param>
     /// <param name="added">Further origins that the token may be sent to.</param>
     /// <param name="metadata">What is known about the login.</param>
-    public Connection? Connect(Uri? baseUri, bool isNamed, IEnumerable<Origin> added, TokenMetadata metadata)
+    /// <param name="canRenew">True if the real login renews its token.</param>
+    public Connection? Connect(Uri? baseUri, bool isNamed, IEnumerable<Origin> added, TokenMetadata metadata, bool canRenew)
     {
         if (Find(baseUri) is not { } api) return null;
         if (isNamed) baseUri = api.Mock.BaseUri;
-        return new Connection(api.Services, api.NewTokens(metadata), baseUri, OriginPolicy.Create(baseUri, [], added))
+        return new Connection(api.Services, api.NewTokens(metadata, canRenew), baseUri, OriginPolicy.Create(baseUri, [], added))
         {
             IsMocked = true,
             Handlers = _closed,

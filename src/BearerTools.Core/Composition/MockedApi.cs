@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BearerTools.Grants;
 using BearerTools.Mocking;
 using BearerTools.Tokens;
 
@@ -21,9 +22,9 @@ internal sealed class MockedApi
         _lifetime = lifetime;
         // Without jitter, waits are the same in each run.
         Services = new BearerServices(
-            mock.Clock, random: () => 0.5, createHandler: _ => new HttpMessageInvoker(new MockHandler([mock])));
+            mock.Clock, random: () => 0.5, createHandler: _ => new HttpMessageInvoker(new MockHandler([mock], keepsTokens: true)));
         // Not an entry of the cache: it is no login of the code under test, and errors would count it as one.
-        var tokens = new TokenEntry(NewSource(null), mock.Clock);
+        var tokens = new TokenEntry(NewSource(null, canRenew: true), mock.Clock);
         Connection = new Connection(Services, tokens, mock.BaseUri, OriginPolicy.Create(mock.BaseUri, [], [])) { IsMocked = true };
     }
 
@@ -35,12 +36,18 @@ internal sealed class MockedApi
     public Connection Connection { get; }
 
     /// <summary>Creates a cache entry for a login that is mocked.</summary>
-    /// <param name="metadata">What is known about the login, or <see langword="null"/>.</param>
-    public TokenEntry NewTokens(TokenMetadata? metadata) =>
-        Services.Cache.Entry(NewSource(metadata));
+    /// <param name="metadata">What is known about the login.</param>
+    /// <param name="canRenew">True if the real login renews its token.</param>
+    public TokenEntry NewTokens(TokenMetadata metadata, bool canRenew) =>
+        Services.Cache.Entry(NewSource(metadata, canRenew));
 
-    private MockTokenSource NewSource(TokenMetadata? metadata) => new(Mock.BaseUri, Mock.Clock, _lifetime, metadata);
+    private MockTokenSource NewSource(TokenMetadata? metadata, bool canRenew) =>
+        new(Mock.BaseUri, Mock.Clock, _lifetime, metadata, canRenew);
 
     /// <summary>The mocked tokens in the place of a real cache entry; the same for each call.</summary>
-    public TokenEntry StandIn(TokenEntry real) => _standIns.GetValue(real, key => NewTokens(key.Source.Metadata));
+    public TokenEntry StandIn(TokenEntry real) => _standIns.GetValue(real, key => NewTokens(key.Source.Metadata, CanRenew(key)));
+
+    /// <summary>A sign-in that has not taken place would usually return a refresh token.</summary>
+    private static bool CanRenew(TokenEntry real) =>
+        real.CanRenew || (real.Current is null && real.Source.Metadata.Flow != GivenTokenSource.Flow);
 }

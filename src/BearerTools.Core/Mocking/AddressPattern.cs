@@ -17,6 +17,9 @@ internal sealed class AddressPattern
     private AddressPattern(string text, Origin origin, string[] segments, IReadOnlyList<KeyValuePair<string, string?>> query) =>
         (_text, Origin, _segments, Query) = (text, origin, segments, query);
 
+    /// <summary>The address without the path of the base address, if it has that path twice; else <see langword="null"/>.</summary>
+    private string? WithoutBase { get; init; }
+
     public Origin Origin { get; }
 
     /// <summary>The parameters that the pattern itself names after a question mark.</summary>
@@ -33,6 +36,7 @@ internal sealed class AddressPattern
             throw Refuse(text, "it is empty", "Pass a path, such as /orders/{id}; '/' is the base address.");
         var mark = text.IndexOf('?', StringComparison.Ordinal);
         var path = mark < 0 ? text : text[..mark];
+        foreach (var segment in path.Split('/')) CheckSegment(segment, text);
         // Braces are no characters of a URI, so they are put aside before it is parsed.
         var escaped = path.Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal);
         var address = RequestAddress.Resolve(escaped, baseUri);
@@ -51,8 +55,16 @@ internal sealed class AddressPattern
             if (!names.Add(name)) throw Refuse(text, $"the name '{name}' occurs twice", "Give each part its own name.");
         }
 
-        return new AddressPattern(text, origin, segments, mark < 0 ? [] : [.. MockQuery.Parse(text[mark..]).Select(Expected)]);
+        return new AddressPattern(text, origin, segments, mark < 0 ? [] : [.. MockQuery.Parse(text[mark..]).Select(Expected)])
+        {
+            WithoutBase = RequestAddress.IsAbsolute(path) ? null : Shortened(segments, Segments(baseUri.AbsolutePath)),
+        };
     }
+
+    /// <summary>Why the path does not match, as a clause.</summary>
+    public string Mismatch(Uri address) => WithoutBase is null
+        ? $"the path is {address.AbsolutePath}"
+        : $"the rule is for /{string.Join('/', _segments)}: addresses of rules are relative to the base address; write {WithoutBase}";
 
     /// <summary>The named parts if the path matches, else <see langword="null"/>.</summary>
     public IReadOnlyDictionary<string, string>? Match(Uri address)
@@ -108,6 +120,10 @@ internal sealed class AddressPattern
     /// <summary>The pattern, without values in its query whose names suggest a secret.</summary>
     public override string ToString() => MockQuery.Shown(_text);
 
+    private static string? Shortened(string[] segments, string[] root) =>
+        root.Length > 0 && segments.Length >= 2 * root.Length && segments.AsSpan(root.Length).StartsWith(root)
+            ? $"/{string.Join('/', segments[(2 * root.Length)..])}" : null;
+
     private static KeyValuePair<string, string?> Expected(KeyValuePair<string, string> pair) => new(pair.Key, pair.Value);
 
     /// <summary>The unescaped segments. A slash at the end makes no difference.</summary>
@@ -115,6 +131,21 @@ internal sealed class AddressPattern
         [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
 
     private static string? NameOf(string segment) => segment is ['{', .. var name, '}'] ? name : null;
+
+    /// <exception cref="BearerRequestException">The segment looks like a pattern, but would be compared as it is.</exception>
+    private static void CheckSegment(string segment, string text)
+    {
+        var inner = NameOf(segment) ?? segment;
+        if (inner.AsSpan().IndexOfAny('{', '}') >= 0)
+        {
+            throw Refuse(text, "a part {name} is a whole segment",
+                "Write it like /orders/{id}, and check the rest of the segment with -Where; a brace itself is %7B or %7D.");
+        }
+
+        if (segment == Rest || !inner.Contains('*', StringComparison.Ordinal)) return;
+        throw Refuse(text, "'*' does not stand for a part of an address",
+            "Write {name} for one segment, or ** at the end for all that follow: '/**' is any address. The character itself is %2A.");
+    }
 
     private static BearerRequestException Refuse(string text, string why, string nextStep) =>
         MockErrors.InvalidRule($"'{ServerText.Clean(text, 200)}' cannot be used as the address of a rule: {why}.", nextStep);

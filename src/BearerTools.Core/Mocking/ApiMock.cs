@@ -60,7 +60,8 @@ internal sealed class ApiMock(Uri baseUri, MockClock clock)
             if (Array.Find(_rules, known => known.Covers(rule)) is { } first)
             {
                 throw MockErrors.InvalidRule(
-                    $"The rule {rule} can never match: rule {first.Number} ({first}) is before it and matches every such request.",
+                    $"The rule {rule.WithQuery()} can never match: rule {first.Number} ({first.WithQuery()}) is before it and "
+                        + "matches every such request.",
                     "Add the more specific rule first; for several responses of one rule, use -Sequence.");
             }
 

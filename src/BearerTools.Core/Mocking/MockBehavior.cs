@@ -24,8 +24,11 @@ internal sealed class MockBehavior
     /// </summary>
     public int? ThrottleAfter { get; init; }
 
-    /// <summary>The time that a 429 asks to wait, in whole seconds.</summary>
-    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// The time that a 429 of <see cref="ThrottleAfter"/> asks to wait, in whole seconds; without that limit, each response that is neither
+    /// a success nor has a Retry-After header. <see langword="null"/> for one second of a limit, and no header otherwise.
+    /// </summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The fraction of requests, from 0 to 1, that get a 503.</summary>
     public double FailureRate { get; init; }
@@ -33,7 +36,18 @@ internal sealed class MockBehavior
     /// <summary>Determines which requests fail.</summary>
     public int Seed { get; init; } = 1;
 
-    public ValueTask<MockResponse> NextAsync(MockRequest request, TimeProvider time, ISessionThread? thread, CancellationToken cancel)
+    public async ValueTask<MockResponse> NextAsync(MockRequest request, TimeProvider time, ISessionThread? thread, CancellationToken cancel)
+    {
+        var response = await FindAsync(request, time, thread, cancel).ConfigureAwait(false);
+        var isSuccess = response.Status is >= 200 and < 300 and not (int)HttpStatusCode.Accepted;
+        return RetryAfter is not { } wait || isSuccess || response.Fault != MockFault.None
+            || response.Headers.Any(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase))
+            || ThrottleAfter is not null
+            ? response
+            : response with { Headers = [.. response.Headers, Header(wait)] };
+    }
+
+    private ValueTask<MockResponse> FindAsync(MockRequest request, TimeProvider time, ISessionThread? thread, CancellationToken cancel)
     {
         MockCode<MockResponse>? code;
         lock (_gate)
@@ -64,13 +78,17 @@ internal sealed class MockBehavior
             return null;
         }
 
-        _closedUntil = now + RetryAfter;
-        return TooMany(RetryAfter);
+        var wait = RetryAfter ?? TimeSpan.FromSeconds(1);
+        _closedUntil = now + wait;
+        return TooMany(wait);
     }
 
     private static MockResponse TooMany(TimeSpan wait) => new()
     {
         Status = (int)HttpStatusCode.TooManyRequests,
-        Headers = [new("Retry-After", Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture))],
+        Headers = [Header(wait)],
     };
+
+    private static KeyValuePair<string, string> Header(TimeSpan wait) =>
+        new("Retry-After", Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture));
 }

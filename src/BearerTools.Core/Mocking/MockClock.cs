@@ -14,6 +14,12 @@ internal sealed class MockClock(DateTimeOffset start) : TimeProvider
     /// <summary>Real time in which nothing must have happened, for code that runs on other threads than those of the pool.</summary>
     private static readonly TimeSpan s_quietTime = TimeSpan.FromMilliseconds(0.3);
 
+    /// <summary>The earliest time that it can start at: times before it cannot be written into tokens.</summary>
+    public static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch;
+
+    /// <summary>The latest time that it can be set to, so that tokens and waits can end after it.</summary>
+    public static readonly DateTimeOffset Latest = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly object _gate = new();
     private readonly List<MockTimer> _timers = [];
     private long _passed;

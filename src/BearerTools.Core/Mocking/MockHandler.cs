@@ -13,9 +13,10 @@ namespace BearerTools.Mocking;
 /// <param name="recorders">The recorders of origins whose requests are real. They need the network.</param>
 /// <param name="network">The connections for them and, if that is allowed, for other origins.</param>
 /// <param name="allowsOthers">True if requests to other origins may go to the network.</param>
+/// <param name="keepsTokens">True if only the origin of the token, a mock, keeps the requests from the network.</param>
 internal sealed class MockHandler(
     IReadOnlyList<ApiMock> mocks, IReadOnlyList<ApiRecorder>? recorders = null, HttpMessageInvoker? network = null,
-    bool allowsOthers = false)
+    bool allowsOthers = false, bool keepsTokens = false)
     : HttpMessageHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -37,7 +38,11 @@ internal sealed class MockHandler(
             BearerErrorKind.NotFound,
             $"{request.Method} {PrintableAddress.Of(request.RequestUri!)} is for {origin}, which is not mocked. "
                 + $"Mocked: {string.Join(", ", Origins().Distinct())}.",
-            $"Mock it too with Start-BearerMock -BaseUri {origin}, or let requests to other origins through with -AllowNetwork.",
+            keepsTokens
+                ? $"The token is from a mock and is not sent to {origin}, also not with -AllowNetwork. Mock the origin too with "
+                    + $"Start-BearerMock -BaseUri {origin}, or connect with -BaseUri {origin}."
+                : $"Mock it too with Start-BearerMock -BaseUri {origin}, or let requests to other origins through with -AllowNetwork "
+                    + "(on each mock that is active).",
             PrintableAddress.Of(request.RequestUri!));
     }
 

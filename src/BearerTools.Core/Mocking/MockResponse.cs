@@ -28,13 +28,19 @@ internal sealed record MockResponse
     /// <summary>Number of bytes of the body after which the connection breaks, or <see langword="null"/>.</summary>
     public int? BreaksAfter { get; init; }
 
+    /// <summary>True if the status allows a body (RFC 9110 section 6.4.1).</summary>
+    public bool MayHaveBody => (HttpStatusCode)Status is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified);
+
     public HttpResponseMessage ToMessage(HttpRequestMessage request)
     {
+        var hasBody = MayHaveBody && request.Method != HttpMethod.Head;
         var response = new HttpResponseMessage((HttpStatusCode)Status) 
         {
             RequestMessage = request,
-            Content = new MockContent(Body, BreaksAfter),
+            Content = new MockContent(hasBody ? Body : default, hasBody ? BreaksAfter : null),
         };
+        // The response to HEAD has the headers of the one to GET.
+        if (MayHaveBody && !hasBody) response.Content.Headers.ContentLength = Body.Length;
         foreach (var (name, value) in Headers)
         {
             if (!response.Headers.TryAddWithoutValidation(name, value)) response.Content.Headers.TryAddWithoutValidation(name, value);

@@ -83,6 +83,15 @@ internal sealed class MockRule
 
     public override string ToString() => $"{Method} {Address}";
 
+    /// <summary>The rule with its -Query, without values whose names suggest a secret.</summary>
+    public string WithQuery()
+    {
+        if (Query.Count == 0) return ToString();
+        var pairs = Query.Select(pair =>
+            $"'{pair.Key}' = {(pair.Value is null ? "$null" : SecretNames.Include(pair.Key) ? LiveSecrets.Mark : $"'{pair.Value}'")}");
+        return $"{this} -Query @{{ {string.Join("; ", pairs)} }}";
+    }
+
     private bool HasSameConditions(MockRule other) => !other.AllQuery.Except(AllQuery).Any() && Text == other.Text
         && (Body is { } body ? other.Body is { } same && !JsonDifference.Of(body, same, isExact: true).Any() : other.Body is null);
 
@@ -92,7 +101,7 @@ internal sealed class MockRule
         parts = found ?? new Dictionary<string, string>();
         var isMethod = Method == Any || Method.Equals(request.Method, StringComparison.OrdinalIgnoreCase);
         var rank = (isMethod ? 50 : 0) + (found is null ? 90 * Address.Similarity(request.Address) : 100);
-        if (found is null) return new MockMismatch(this, rank, $"the path is {request.Address.AbsolutePath}");
+        if (found is null) return new MockMismatch(this, rank, Address.Mismatch(request.Address));
         if (!isMethod) return new MockMismatch(this, rank, $"the method is {request.Method}, not {Method}");
         if (CheckQuery(request) is { } query) return new MockMismatch(this, rank + 10, query);
         if (CheckHeaders(request) is { } header) return new MockMismatch(this, rank + 20, header);

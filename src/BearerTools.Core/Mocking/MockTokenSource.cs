@@ -13,9 +13,14 @@ internal sealed class MockTokenSource : ITokenSource
     private readonly TimeSpan _lifetime;
     private int _issued;
 
-    public MockTokenSource(Uri baseUri, TimeProvider time, TimeSpan lifetime, TokenMetadata? metadata = null)
+    /// <param name="baseUri">The base address of the mock.</param>
+    /// <param name="time">The clock of the mock.</param>
+    /// <param name="lifetime">Lifetime of the tokens.</param>
+    /// <param name="metadata">What is known about the login, or <see langword="null"/>.</param>
+    /// <param name="canRenew">False for a login that has only one token, such as one that the user supplies.</param>
+    public MockTokenSource(Uri baseUri, TimeProvider time, TimeSpan lifetime, TokenMetadata? metadata = null, bool canRenew = true)
     {
-        (_baseUri, _time, _lifetime) = (baseUri, time, lifetime);
+        (_baseUri, _time, _lifetime, CanRenew) = (baseUri, time, lifetime, canRenew);
         Metadata = (metadata ?? new TokenMetadata { Account = "mock", ClientId = "mock" }) with { Flow = Flow, ExpiresOn = null };
         Key = new TokenKey.Builder().Add("flow", Flow).Add("mock", Guid.NewGuid().ToString("N")).Build();
     }
@@ -24,7 +29,9 @@ internal sealed class MockTokenSource : ITokenSource
 
     public TokenMetadata Metadata { get; }
 
-    public bool CanRenew => true;
+    public bool CanRenew { get; }
+
+    public bool CanStartOver => true;
 
     public IEnumerable<Origin> Origins => [Origin.Of(_baseUri)];
 
@@ -34,6 +41,15 @@ internal sealed class MockTokenSource : ITokenSource
     public Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)
     {
         var number = Interlocked.Increment(ref _issued);
+        if (number > 1 && !CanRenew)
+        {
+            throw new BearerTokenException("The token has expired: the mocked token stands for one that is not renewed.")
+            {
+                ErrorId = "TokenExpired",
+                NextStep = "Start the mock with a longer -TokenLifetime, or connect with a login that renews its token.",
+            };
+        }
+
         var now = _time.GetUtcNow();
         var claims = new Dictionary<string, object?>(StringComparer.Ordinal)
         {

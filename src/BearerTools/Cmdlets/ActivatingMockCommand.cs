@@ -5,6 +5,7 @@ using BearerTools.Http;
 using BearerTools.Mocking;
 using BearerTools.Mocking.Recordings;
 using BearerTools.Pipeline;
+using BearerTools.Security;
 using BearerTools.Session;
 
 namespace BearerTools.Cmdlets;
@@ -85,6 +86,7 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
                 : Verify is null ? null
                 : ActiveRecorder.Against(BaseUri is null ? null : RequestAddress.Base(BaseUri), PSLocation.File(this, Verify), Redact);
             var active = ActiveMock.Create(this, recorder is null ? Mock ?? Create() : null, recorder, AllowNetwork);
+            if (recorder is not null) CheckNotMocked(recorder.Recorder.BaseUri);
             if (ActiveMocks.All(this).FirstOrDefault(other => other.Origin == active.Origin) is { } before)
                 WriteVerbose(
                     $"A mock for {active.Origin}, started at {before.Place}, is active already. The new one responds until it is stopped.");
@@ -98,17 +100,29 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
         }
     }
 
-    /// <summary>Stops it again.</summary>
+    /// <summary>Stops it when its block has ended.</summary>
     private protected void Deactivate(ActiveMock active, bool saves)
     {
         try
         {
-            ActiveMocks.Stop(this, active, saves);
+            ActiveMocks.Stop(this, active, saves, isBlock: true);
         }
         catch (BearerRequestException e)
         {
             Terminate(e);
         }
+    }
+
+    /// <exception cref="BearerRequestException">A mock would respond to the requests that are to be recorded.</exception>
+    private void CheckNotMocked(Uri? baseUri)
+    {
+        if ((Record ?? Verify) is null || baseUri is null) return;
+        var origin = Origin.Of(RequestAddress.Base(baseUri));
+        if (ActiveMocks.All(this).FirstOrDefault(other => other.Mock is not null && other.Origin == origin) is not { } mock) return;
+        throw MockErrors.Error(
+            "MockInvalid", BearerErrorKind.InvalidArgument,
+            $"Requests to {origin} would not be sent to the API: a mock for it, started at {mock.Place}, is active.",
+            "Stop it with Stop-BearerMock first.");
     }
 
     private BearerMock Create()

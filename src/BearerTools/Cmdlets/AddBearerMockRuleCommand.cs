@@ -52,6 +52,9 @@ public sealed class AddBearerMockRuleCommand : MockCommand
     /// <summary>Fault that takes the place of a response.</summary>
     [Parameter(ParameterSetName = FaultSet, Mandatory = true)]
     [EnumTransformation<MockFault>]
+    [ValidateSet(
+        nameof(MockFault.ConnectionRefused), nameof(MockFault.ConnectionReset), nameof(MockFault.HostNotFound),
+        nameof(MockFault.TlsFailure), nameof(MockFault.NoResponse))]
     public MockFault Fault { get; set; }
 
     /// <summary>Query parameters that the request has to have. '*' is any value, $null means that it must be absent.</summary>
@@ -100,7 +103,9 @@ public sealed class AddBearerMockRuleCommand : MockCommand
     [ValidateRange(0, int.MaxValue)]
     public int ThrottleAfter { get; set; }
 
-    /// <summary>The Retry-After of -ThrottleAfter, in seconds (default 1).</summary>
+    /// <summary>
+    /// The Retry-After of -ThrottleAfter, in seconds (default 1); without -ThrottleAfter, of each response that is not a success.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, 86_400)]
     public int RetryAfterSec { get; set; } = 1;
@@ -125,12 +130,13 @@ public sealed class AddBearerMockRuleCommand : MockCommand
                     $"Quote it: '{Uri.OriginalString}{{{word}}}'.");
         }
 
+        CheckCombinations();
         var behavior = new MockBehavior
         {
             Code = ParameterSetName == SequenceSet ? null : CodeOf(Response, nameof(Response), Template()),
             Sequence = [.. Sequence.Select(item => CodeOf(item, nameof(Sequence), MockResponse.Empty))],
             ThrottleAfter = IsGiven(nameof(ThrottleAfter)) ? ThrottleAfter : null,
-            RetryAfter = TimeSpan.FromSeconds(RetryAfterSec),
+            RetryAfter = IsGiven(nameof(RetryAfterSec)) ? TimeSpan.FromSeconds(RetryAfterSec) : null,
             FailureRate = FailureRate,
             Seed = Seed,
         };
@@ -138,6 +144,22 @@ public sealed class AddBearerMockRuleCommand : MockCommand
         var rule = Conditions(mock, Method, Uri, Query, Headers, Body, Exact, behavior, condition);
         foreach (var before in mock.Api.Mock.Add(rule))
             WriteVerbose($"Rule {rule.Number} ({rule}) overlaps with rule {before.Number} ({before}), which is tried first.");
+    }
+
+    /// <exception cref="BearerRequestException">A parameter would have no effect.</exception>
+    private void CheckCombinations()
+    {
+        if (IsGiven(nameof(Seed)) && !IsGiven(nameof(FailureRate)))
+            throw MockErrors.InvalidRule("-Seed has no effect without -FailureRate.", "Add -FailureRate 0.1, or omit -Seed.");
+        if (!IsGiven(nameof(RetryAfterSec)) || IsGiven(nameof(ThrottleAfter)) || IsGiven(nameof(FailureRate))) return;
+        var isFixedSuccess = ParameterSetName != SequenceSet && StatusCode is >= 200 and < 300 and not 202
+            && PSValue.Unwrap(Response) is not (ScriptBlock or BearerMockResponse);
+        if (ParameterSetName == FaultSet || isFixedSuccess)
+        {
+            throw MockErrors.InvalidRule(
+                "-RetryAfterSec has no effect: the rule returns no response that asks to wait.",
+                "Add -StatusCode 429 or -ThrottleAfter, or omit -RetryAfterSec.");
+        }
     }
 
     private MockResponse Template()
@@ -163,6 +185,7 @@ public sealed class AddBearerMockRuleCommand : MockCommand
         }
 
         var response = MockBody.With(template, value);
+        MockResponses.CheckBody(response);
         return (_, _, _) => new(response);
     }
 }

@@ -16,6 +16,12 @@ public sealed class AssertBearerMockCallCommand : MockCommand
     private const string NeverSet = "Never";
     private const string OrderSet = "InOrder";
 
+    private static readonly string[] s_methods =
+    [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY",
+        "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "SEARCH", "REPORT", "PURGE", "MERGE", "LINK", "UNLINK",
+    ];
+
     /// <summary>HTTP method of the calls (default: any).</summary>
     [Parameter(Position = 0, ParameterSetName = AtLeastSet), Parameter(Position = 0, ParameterSetName = ExactlySet)]
     [Parameter(Position = 0, ParameterSetName = NeverSet)]
@@ -71,6 +77,7 @@ public sealed class AssertBearerMockCallCommand : MockCommand
             return;
         }
 
+        if (Never || (ParameterSetName == ExactlySet && Exactly == 0)) CheckMethod(mock, calls);
         var filter = Conditions(mock, Method, Uri ?? new Uri(mock.BaseUri, "/**"), Query, Headers, Body, isExact: false);
         var count = calls.Count(call => filter.Matches(call.Request));
         var (isMet, expected) = ParameterSetName switch
@@ -82,6 +89,17 @@ public sealed class AssertBearerMockCallCommand : MockCommand
         if (isMet) return;
         Fail($"Expected {expected} of {Shown()}, but there {(count == 1 ? "was 1" : $"were {count}")}.{Reason(filter, count, calls)}",
             calls);
+    }
+
+    /// <summary>No request has a method that is misspelled, so that the assertion would always pass.</summary>
+    private void CheckMethod(BearerMock mock, IReadOnlyList<MockCall> calls)
+    {
+        IEnumerable<string> known =
+            [MockRule.Any, .. s_methods, .. mock.Api.Mock.Rules.Select(rule => rule.Method), .. calls.Select(call => call.Request.Method)];
+        if (known.Contains(Method, StringComparer.OrdinalIgnoreCase)) return;
+        throw MockErrors.InvalidRule(
+            $"No rule or call of the mock has the method '{ServerText.Clean(Method, 100)}', so the assertion would always pass.",
+            "Check the spelling; for a method of your own, add a rule with it.");
     }
 
     private void CheckOrder(BearerMock mock, IReadOnlyList<MockCall> calls)

@@ -27,6 +27,8 @@ public sealed class DisconnectBearerApiCommand : AsyncCmdlet
         if (!ShouldProcess(name, Revoke ? "Disconnect and revoke" : "Disconnect")) return;
         CallerConnection.Clear(this);
         if (!Revoke) return;
+        // While a mock is active, a real token is not sent to its authority.
+        connection = ActiveMocks.Find(this)?.Apply(connection) ?? connection;
         var revocation = new TokenRevocation(connection.Tokens, given: null, RevocationEndpoint);
         Feed(new TokenJob((output, cancel) => revocation.RunAsync(output, cancel)));
     }

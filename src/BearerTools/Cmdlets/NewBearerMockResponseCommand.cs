@@ -28,6 +28,9 @@ public sealed class NewBearerMockResponseCommand : PSCmdlet
     /// <summary>Fault that takes the place of a response.</summary>
     [Parameter(ParameterSetName = "Fault", Mandatory = true)]
     [EnumTransformation<MockFault>]
+    [ValidateSet(
+        nameof(MockFault.ConnectionRefused), nameof(MockFault.ConnectionReset), nameof(MockFault.HostNotFound),
+        nameof(MockFault.TlsFailure), nameof(MockFault.NoResponse))]
     public MockFault Fault { get; set; }
 
     /// <summary>Headers.</summary>
@@ -64,7 +67,9 @@ public sealed class NewBearerMockResponseCommand : PSCmdlet
             var response = MockResponses.Create(
                 this, StatusCode, Headers, ContentType, given.ContainsKey(nameof(RetryAfterSec)) ? RetryAfterSec : null,
                 given.ContainsKey(nameof(File)) ? File : null);
-            WriteObject(new BearerMockResponse(MockBody.With(response, Body) with
+            response = MockBody.With(response, Body);
+            MockResponses.CheckBody(response);
+            WriteObject(new BearerMockResponse(response with
             {
                 Delay = Delay,
                 Fault = Fault,

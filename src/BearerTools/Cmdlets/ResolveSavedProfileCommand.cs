@@ -16,7 +16,7 @@ internal sealed class ResolveSavedProfileCommand : ConnectionDefinitionCommand
     public string ProfileName { get; set; } = string.Empty;
 
     private protected override ITokenSource? StandIn(Uri? baseUri) =>
-        ActiveMocks.Find(this)?.Connect(baseUri, BaseUriPath is not null, [], new TokenMetadata())?.Tokens.Source;
+        ActiveMocks.Find(this)?.Connect(baseUri, BaseUriPath is not null, [], new TokenMetadata(), RenewsToken)?.Tokens.Source;
 
     private protected override void Process()
     {

@@ -30,6 +30,13 @@ public sealed class SetBearerMockClockCommand : MockCommand
                     "Create a mock with an earlier -StartTime.");
         }
 
+        if (by > MockClock.Latest - clock.GetUtcNow())
+        {
+            throw MockErrors.Error(
+                "MockInvalid", BearerErrorKind.InvalidArgument, "The clock of the mock would be later than the year 9000.",
+                "Pass a shorter time, such as -Advance 01:00:00.");
+        }
+
         if (ShouldProcess(mock.ToString(), $"Move the clock by {TimeText.Seconds(by)}")) clock.Advance(by);
     }
 }

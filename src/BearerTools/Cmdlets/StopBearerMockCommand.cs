@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using BearerTools.Mocking.Recordings;
 using BearerTools.Pipeline;
 using BearerTools.Session;
 
@@ -23,8 +22,6 @@ public sealed class StopBearerMockCommand : PSCmdlet
         BearerRequestException? failure = null;
         foreach (var active in ActiveMocks.All(this).Where(active => Mock is null || ReferenceEquals(active.Mock, Mock)))
         {
-            if (active.Mock?.Api.Mock.Recording is Replay { Unused: { Count: > 0 } unused })
-                WriteVerbose($"Recorded requests that were not sent: {string.Join(", ", unused)}");
             try
             {
                 ActiveMocks.Stop(this, active);

@@ -127,6 +127,7 @@ public sealed class TestBearerConnectionCommand : AsyncCmdlet
         var target = new CheckTarget
         {
             Services = BearerSession.Services,
+            Mocks = ActiveMocks.Find(this),
             Subject = Profile is not null ? $"with profile {ServerText.Clean(Profile, 100)}"
                 : Token is not null ? $"with token {Token.Fingerprint}"
                 : "with the current connection",
@@ -135,7 +136,7 @@ public sealed class TestBearerConnectionCommand : AsyncCmdlet
             Limit = TimeSpan.FromSeconds(TimeoutSec),
             Options = Options(RequestSettings.None),
         };
-        if (Uri is not null) return target with { Subject = "without a token", Address = BareAddress(Uri), Path = Uri.OriginalString };
+        if (Uri is not null) return WithAddress(target, BareAddress(Uri));
         Connection connection;
         try
         {
@@ -148,6 +149,15 @@ public sealed class TestBearerConnectionCommand : AsyncCmdlet
 
         return WithConnection(target, connection);
     }
+
+    private CheckTarget WithAddress(CheckTarget target, Uri address) => target with
+    {
+        // The pauses and limits of a mock are not those of the real server.
+        Services = target.Mocks?.IsMocked(address) == true ? target.Mocks.Find(address)!.Services : target.Services,
+        Subject = "without a token",
+        Address = address,
+        Path = Uri!.OriginalString,
+    };
 
     private CheckTarget WithConnection(CheckTarget target, Connection connection)
     {

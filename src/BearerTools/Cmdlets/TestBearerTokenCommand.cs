@@ -82,7 +82,9 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
             Audiences = Audience,
             Scopes = [.. Scope.SelectMany(scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries))],
         };
-        var authority = IsOnline ? AuthorityOf(token, Token is null ? connection : CallerConnection.Get(this)) : null;
+        var authority = IsOnline
+            ? AuthorityOf(token, connection, Token is null ? connection : ConnectionSelector.Select(this, null, null))
+            : null;
         Feed(new TokenJob(
             async (output, cancel) =>
                 ToOutput(await CheckAsync(token, requirements, authority, output, cancel).ConfigureAwait(false)), Token));
@@ -109,8 +111,10 @@ public sealed class TestBearerTokenCommand : CachedTokenCommand
     /// The authority that issued the token. A token from elsewhere is sent to the current connection's authority only if its issuer is
     /// that authority, or if the user gives the endpoint.
     /// </summary>
-    private ITokenAuthority? AuthorityOf(AccessToken? token, Connection? connected)
+    private ITokenAuthority? AuthorityOf(AccessToken? token, Connection? selected, Connection? connected)
     {
+        // A mock has no authority, and a real token is not sent to its own while the mock is active.
+        if (selected is { IsMocked: true }) return null;
         if (token?.Entry?.Source.Authority is { } own) return own;
         var session = connected?.Tokens.Source;
         var isOfSession = IntrospectionEndpoint is not null

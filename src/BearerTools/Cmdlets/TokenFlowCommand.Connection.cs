@@ -131,7 +131,15 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>The connection if its login is mocked; no secret is read. <see langword="null"/> if the login is real.</summary>
     private Connection? ConnectMocked(Uri? baseUri, Origin[] added) =>
-        ActiveMocks.Find(this)?.Connect(baseUri, BaseUriPath is not null, added, MockedLogin());
+        ActiveMocks.Find(this)?.Connect(baseUri, BaseUriPath is not null, added, MockedLogin(), RenewsToken);
+
+    /// <summary>False if the login that the command line describes has only one token. Known without reading a secret.</summary>
+    private protected bool RenewsToken => ParameterSetName switch
+    {
+        Flow.GivenToken => false,
+        Flow.GivenTokenFrom => Reference(TokenFrom).CanChange,
+        _ => ClientAssertion is null,
+    };
 
     /// <summary>What the command line says about a login that is mocked.</summary>
     private TokenMetadata MockedLogin() => new()

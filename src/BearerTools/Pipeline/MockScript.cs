@@ -63,6 +63,10 @@ internal sealed class MockScript(ScriptBlock script, string parameter)
                 request,
                 $"failed for {request.Method} {PrintableAddress.Of(request.Address)}: {text}{(text.EndsWith('.') ? string.Empty : ".")}");
         }
+        catch (FlowControlException e) when (e is BreakException or ContinueException)
+        {
+            throw Error(request, "uses break or continue outside a loop, which would end the test.", nextStep: "Use return in its place.");
+        }
         finally
         {
             s_depth.Value--;

@@ -13,6 +13,9 @@ internal sealed record ActiveMock(BearerMock? Mock, ActiveRecorder? Recorder, bo
 {
     private const string Tests = ".Tests.ps1";
 
+    /// <summary>What the runspace was connected with when the mock was started.</summary>
+    public ConnectionSnapshot Before { get; set; } = ConnectionSnapshot.Empty;
+
     public Origin Origin => Origin.Of(BaseUri);
 
     public Uri BaseUri => Mock?.BaseUri ?? Recorder!.Recorder.BaseUri;

@@ -45,6 +45,7 @@ internal static class ActiveMocks
             command.SessionState.PSVariable.Set(new PSVariable(Variable, holder) { Visibility = SessionStateEntryVisibility.Private });
         }
 
+        mock.Before = CallerConnection.Snapshot(command);
         Interlocked.Increment(ref s_active);
         holder.Set([mock, .. holder.All]);
     }
@@ -53,15 +54,25 @@ internal static class ActiveMocks
     /// <param name="command">The command.</param>
     /// <param name="mock">The mock or recorder.</param>
     /// <param name="saves">False to drop what was recorded.</param>
+    /// <param name="isBlock">True if it was active for a block, after which the connections are those from before.</param>
     /// <exception cref="BearerRequestException">The recording cannot be written.</exception>
-    public static void Stop(PSCmdlet command, ActiveMock mock, bool saves = true)
+    public static void Stop(PSCmdlet command, ActiveMock mock, bool saves = true, bool isBlock = false)
     {
         if (HolderOf(command) is not { } holder || !holder.All.Contains(mock)) return;
         Interlocked.Decrement(ref s_active);
         holder.Set([.. holder.All.Where(other => !ReferenceEquals(other, mock))]);
-        if (mock.Mock is not null) CallerConnection.ClearMocked(command, mock.Mock.Api);
+        if (mock.Mock is { Api: var api }) Disconnect(command, mock, holder, api, isBlock);
+        if (mock.Mock?.Api.Mock.Recording is Replay { Unused: { Count: > 0 } unused })
+            command.WriteVerbose($"Recorded requests that were not sent: {string.Join(", ", unused)}");
         using var recorder = mock.Recorder;
         if (saves && recorder?.Save() is { } warning) command.WriteWarning(warning);
+    }
+
+    private static void Disconnect(PSCmdlet command, ActiveMock mock, Holder holder, MockedApi api, bool isBlock)
+    {
+        CallerConnection.ClearMocked(command, api, mock.Before, isBlock);
+        // A mock that was started later must not restore connections of this one.
+        foreach (var other in holder.All) other.Before = other.Before.Without(known => ReferenceEquals(known.Services, api.Services));
     }
 
     /// <summary>Warns once of each mock that the script of another test file did not stop: it still responds.</summary>
@@ -123,7 +134,7 @@ internal static class ActiveMocks
             Scope = mocks.Count == 0 ? null : new MockScope(
                 [.. mocks.Select(mock => mock.Mock?.Api).OfType<MockedApi>()],
                 [.. mocks.Select(mock => mock.Recorder?.Recorder).OfType<ApiRecorder>()],
-                mocks[0].AllowsNetwork,
+                mocks.All(mock => mock.AllowsNetwork),
                 BearerSession.Services.Time);
         }
 

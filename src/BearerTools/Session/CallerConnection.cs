@@ -52,11 +52,22 @@ internal static class CallerConnection
         if (Find(command) is { IsOfThisRunspace: true } holder) holder.Set(command.SessionState.Module, null);
     }
 
-    /// <summary>Disconnects the session and all modules that were connected while a mock was active.</summary>
-    public static void ClearMocked(PSCmdlet command, MockedApi api)
+    /// <summary>The connections of the session and of all modules, to be restored.</summary>
+    public static ConnectionSnapshot Snapshot(PSCmdlet command) =>
+        Find(command) is { IsOfThisRunspace: true } holder ? holder.Snapshot() : ConnectionSnapshot.Empty;
+
+    /// <summary>
+    /// Disconnects the session and all modules that were connected while a mock was active, and restores what they were connected with.
+    /// </summary>
+    /// <param name="command">The command.</param>
+    /// <param name="api">The mock that has stopped.</param>
+    /// <param name="before">The connections when it was started.</param>
+    /// <param name="includesDisconnected">True to restore also what was disconnected in the meantime.</param>
+    public static void ClearMocked(PSCmdlet command, MockedApi api, ConnectionSnapshot before, bool includesDisconnected)
     {
-        if (Find(command) is { IsOfThisRunspace: true } holder)
-            holder.Remove(connection => connection.Handlers is not null && ReferenceEquals(connection.Services, api.Services));
+        if (Find(command) is not { IsOfThisRunspace: true } holder) return;
+        bool IsOfMock(Connection connection) => connection.Handlers is not null && ReferenceEquals(connection.Services, api.Services);
+        holder.Restore(before, IsOfMock, includesDisconnected);
     }
 
     private static Holder? Find(PSCmdlet command)
@@ -114,10 +125,19 @@ internal static class CallerConnection
             else _ofModules.AddOrUpdate(module, connection);
         }
 
-        public void Remove(Func<Connection, bool> filter)
+        public ConnectionSnapshot Snapshot() => new(_ofSession, [.. _ofModules]);
+
+        /// <summary>Replaces the connections that the filter selects by those of the snapshot, or removes them.</summary>
+        public void Restore(ConnectionSnapshot before, Func<Connection, bool> filter, bool includesDisconnected)
         {
-            if (_ofSession is { } connection && filter(connection)) _ofSession = null;
-            foreach (var (module, _) in _ofModules.Where(pair => filter(pair.Value)).ToArray()) _ofModules.Remove(module);
+            bool IsReplaced(Connection? now) => now is null ? includesDisconnected : filter(now);
+            Connection? Former(Connection? connection) => connection is null || filter(connection) ? null : connection;
+            if (IsReplaced(_ofSession)) _ofSession = Former(before.OfSession);
+            foreach (var module in _ofModules.Concat(before.OfModules).Select(pair => pair.Key).Distinct().ToArray())
+            {
+                if (IsReplaced(Get(module)))
+                    Set(module, Former(before.OfModules.FirstOrDefault(pair => ReferenceEquals(pair.Key, module)).Value));
+            }
         }
 
         public override string ToString() => nameof(BearerTools);
