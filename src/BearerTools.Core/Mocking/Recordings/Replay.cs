@@ -24,8 +24,9 @@ internal sealed class Replay(Recording recording, string path, bool keepsTiming 
 
     public MockResponse Next(MockCall call)
     {
+        recording.Redaction.RememberSecrets(call.Request.Headers);
         var address = recording.Redaction.Redact(call.Request.Address);
-        var body = RecordedBody.Of(call.Request.Body, recording.Redaction);
+        var body = RecordedBody.Of(call.Request.Body, recording.Redaction, BodyFormat.Of(call.Request.Headers));
         lock (_isUsed)
         {
             for (var i = 0; i < _isUsed.Length; i++)
@@ -50,14 +51,18 @@ internal sealed class Replay(Recording recording, string path, bool keepsTiming 
         $"{path}, line {entry.Line}: the response to {entry} has a body, which the file does not contain.",
         "Export the file with bodies: Export-BearerTrace -IncludeBody of requests with -TraceBody, or 'HAR with content' of a browser.");
 
-    private static MockResponse Response(RecordedEntry entry) => new()
+    private static MockResponse Response(RecordedEntry entry)
     {
-        Status = entry.Status,
-        Headers = entry.Headers,
-        Body = entry.Body?.Content ?? [],
-        Fault = entry.Fault,
-        BreaksAfter = entry.IsCut ? entry.Body?.Content.Length ?? 0 : null,
-    };
+        var body = BodyFormat.Of(entry.Headers).Encode(entry.Body);
+        return new()
+        {
+            Status = entry.Status,
+            Headers = entry.Headers,
+            Body = body,
+            Fault = entry.Fault,
+            BreaksAfter = entry.IsCut ? body.Length : null,
+        };
+    }
 
     private BearerRequestException Drift(MockRequest request, string address, RecordedBody? body)
     {
