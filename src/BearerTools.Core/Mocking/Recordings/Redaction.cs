@@ -34,6 +34,20 @@ internal sealed class Redaction
         _delimited = new DelimitedRedaction(_options);
     }
 
+    /// <exception cref="BearerRequestException">A name that a user typed is a pattern or a path, which would match nothing.</exception>
+    public static void CheckNames(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (!name.AsSpan().ContainsAny('*', '?') && !name.StartsWith("$.", StringComparison.Ordinal)
+                && !name.StartsWith("$[", StringComparison.Ordinal)) continue;
+            throw MockErrors.Error(
+                "RedactNotName", BearerErrorKind.InvalidArgument,
+                $"-Redact '{ServerText.Clean(name, 100)}' is not a name: wildcards and paths are not supported.",
+                "Name each field, parameter or header, such as -Redact mail, name.");
+        }
+    }
+
     /// <summary>The names that the user added.</summary>
     public IReadOnlyList<string> Names => _options.Names;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using BearerTools.Security;
 
 namespace BearerTools.Mocking.Recordings;
@@ -12,6 +13,8 @@ namespace BearerTools.Mocking.Recordings;
 internal sealed class Replay(Recording recording, string path, bool keepsTiming = false) : IMockResponder
 {
     private readonly bool[] _isUsed = new bool[recording.Entries.Count];
+    private readonly bool[] _isRepeated = new bool[recording.Entries.Count];
+    private readonly string[] _addresses = [.. recording.Entries.Select(entry => RecordedEntry.Comparable(entry.Address))];
 
     /// <summary>The recorded requests that were not sent.</summary>
     public IReadOnlyList<RecordedEntry> Unused
@@ -29,14 +32,12 @@ internal sealed class Replay(Recording recording, string path, bool keepsTiming 
         var body = RecordedBody.Of(call.Request.Body, recording.Redaction, BodyFormat.Of(call.Request.Headers));
         lock (_isUsed)
         {
-            for (var i = 0; i < _isUsed.Length; i++)
+            if (IndexOf(call.Request.Method, address, body) is { } index)
             {
-                var entry = recording.Entries[i];
-                if (_isUsed[i] || entry.Method != call.Request.Method || entry.Address != address
-                    || RecordedBody.Differences(entry.RequestBody, body).Any())
-                    continue;
+                var entry = recording.Entries[index];
                 if (entry.IsTooLong) throw Incomplete(entry);
-                _isUsed[i] = true;
+                _isRepeated[index] = _isUsed[index];
+                _isUsed[index] = true;
                 call.Rule = $"{Path.GetFileName(path)}, line {entry.Line}";
                 return keepsTiming ? Response(entry) with { Delay = entry.Delay ?? TimeSpan.Zero } : Response(entry);
             }
@@ -44,6 +45,26 @@ internal sealed class Replay(Recording recording, string path, bool keepsTiming 
 
         call.IsUnmatched = true;
         throw Drift(call.Request, address, body);
+    }
+
+    /// <summary>
+    /// The first entry of the request that is not used. Else, the last one if it is a 401: the token of the replay can be renewed, that of
+    /// the recording may not have been, so the request was not sent again.
+    /// </summary>
+    private int? IndexOf(string method, string address, RecordedBody? body)
+    {
+        var comparable = RecordedEntry.Comparable(address);
+        int? last = null;
+        for (var i = 0; i < _isUsed.Length; i++)
+        {
+            var entry = recording.Entries[i];
+            if (entry.Method != method || _addresses[i] != comparable || RecordedBody.Differences(entry.RequestBody, body).Any()) continue;
+            if (!_isUsed[i]) return i;
+            last = i;
+        }
+
+        var isRefused = last is { } index && recording.Entries[index].Status == (int)HttpStatusCode.Unauthorized && !_isRepeated[index];
+        return isRefused ? last : null;
     }
 
     private BearerRequestException Incomplete(RecordedEntry entry) => MockErrors.Error(
