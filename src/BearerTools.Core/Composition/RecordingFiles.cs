@@ -17,8 +17,9 @@ internal static class RecordingFiles
     /// <param name="path">Full path.</param>
     /// <param name="baseUri">The base address of the requests to read from a HAR file, or <see langword="null"/>.</param>
     /// <param name="acceptsEdits">True if responses may have been edited since they were recorded.</param>
+    /// <param name="readsHar">False for a file that will be written again, which a HAR file never is.</param>
     /// <exception cref="BearerRequestException">The file cannot be read, is no recording, or was edited.</exception>
-    public static Recording Read(string path, Uri? baseUri = null, bool acceptsEdits = false)
+    public static Recording Read(string path, Uri? baseUri = null, bool acceptsEdits = false, bool readsHar = true)
     {
         byte[] content;
         try
@@ -30,7 +31,7 @@ internal static class RecordingFiles
             throw Error(path, "read", e, "Check the path, or record it with -Record.");
         }
 
-        return RecordingReader.Read(path, content, baseUri, acceptsEdits);
+        return RecordingReader.Read(path, content, baseUri, acceptsEdits, readsHar);
     }
 
     /// <summary>Checks that a recording can be written there, without changing a file that exists.</summary>

@@ -25,25 +25,30 @@ internal static class JsonDifference
     {
         if (expected.ValueKind == JsonValueKind.Object && actual.ValueKind == JsonValueKind.Object)
         {
-            foreach (var member in expected.EnumerateObject())
+            var left = expected.EnumerateObject().ToLookup(member => member.Name, member => member.Value);
+            var right = actual.EnumerateObject().ToLookup(member => member.Name, member => member.Value);
+            foreach (var member in left)
             {
-                var place = $"{path}.{member.Name}";
-                if (!actual.TryGetProperty(member.Name, out var value)) yield return $"{place} is missing";
-                else foreach (var difference in Of(member.Value, value, comparison, place, isSecret || SecretNames.Include(member.Name)))
-                    yield return difference;
+                var place = $"{path}.{member.Key}";
+                if (!right.Contains(member.Key)) yield return $"{place} is missing";
+                foreach (var (one, other) in Pairs(member, right[member.Key]))
+                {
+                    foreach (var difference in Of(one, other, comparison, place, isSecret || SecretNames.Include(member.Key)))
+                        yield return difference;
+                }
             }
 
             if (!comparison.IsExact) yield break;
-            foreach (var member in actual.EnumerateObject())
+            foreach (var member in right)
             {
-                if (!expected.TryGetProperty(member.Name, out _)) yield return $"{path}.{member.Name} is not expected";
+                if (!left.Contains(member.Key)) yield return $"{path}.{member.Key} is not expected";
             }
         }
         else if (expected.ValueKind == JsonValueKind.Array && actual.ValueKind == JsonValueKind.Array)
         {
-            var (left, right) = (expected.GetArrayLength(), actual.GetArrayLength());
-            if (left != right) yield return $"{path} has {right} items, not {left}";
-            for (var i = 0; i < Math.Min(left, right); i++)
+            var (length, actualLength) = (expected.GetArrayLength(), actual.GetArrayLength());
+            if (length != actualLength) yield return $"{path} has {actualLength} items, not {length}";
+            for (var i = 0; i < Math.Min(length, actualLength); i++)
             {
                 foreach (var difference in Of(expected[i], actual[i], comparison, $"{path}[{i}]", isSecret)) yield return difference;
             }
@@ -52,6 +57,17 @@ internal static class JsonDifference
         {
             yield return isSecret ? $"{path} has another value" : $"{path} is {Shown(actual)}, not {Shown(expected)}";
         }
+    }
+
+    /// <summary>
+    /// The values of a name that may occur several times. If not as often in both, the last one counts, as in most parsers.
+    /// </summary>
+    private static IEnumerable<(JsonElement Expected, JsonElement Actual)> Pairs(
+        IEnumerable<JsonElement> expected, IEnumerable<JsonElement> actual)
+    {
+        JsonElement[] left = [.. expected];
+        JsonElement[] right = [.. actual];
+        return left.Length == right.Length ? left.Zip(right) : right.Length == 0 ? [] : [(left[^1], right[^1])];
     }
 
     private static bool AreEqual(JsonElement one, JsonElement other, bool isStrict)

@@ -15,6 +15,10 @@ internal static class MockQuery
         }
     }
 
+    /// <summary>The parameters by name. Those with one name keep their order, which APIs may depend on.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Ordered(string query) =>
+        Parse(query).OrderBy(pair => pair.Key, StringComparer.Ordinal);
+
     /// <summary>A path with its query as it is, without values whose names suggest a secret.</summary>
     public static string Shown(string address)
     {

@@ -81,6 +81,7 @@ internal sealed class JsonRedaction(RedactionOptions options, Func<string, strin
                         break;
                     case JsonTokenType.String:
                         var text = reader.GetString()!;
+                        if (place.MayHaveLabelAfter && HasLabel(reader)) place.IsLabelled();
                         writer.WriteStringValue(place.IsSecret(text) ? Removed(text) : redact(text));
                         break;
                     case JsonTokenType.Number when place.IsSecretNumber:
@@ -105,6 +106,27 @@ internal sealed class JsonRedaction(RedactionOptions options, Func<string, strin
         return read;
     }
 
+    /// <summary>True if a later member of the object names a secret.</summary>
+    private bool HasLabel(Utf8JsonReader ahead)
+    {
+        try
+        {
+            while (ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName)
+            {
+                var isLabel = SecretNames.IsLabel(ahead.GetString()!);
+                if (!ahead.Read()) return false;
+                if (isLabel && ahead.TokenType == JsonTokenType.String && options.IncludesLabel(ahead.GetString()!)) return true;
+                if (!ahead.TrySkip()) return false;
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The copy ends there too.
+        }
+
+        return false;
+    }
+
     private string Removed(string value)
     {
         if (value.Length == 0) return value;
@@ -125,17 +147,34 @@ internal sealed class JsonRedaction(RedactionOptions options, Func<string, strin
         /// <summary>True in a field that the user named, which shows nothing of its value.</summary>
         public bool IsNamed => _level.AllOfIt || (_name is not null && options.IsNamed(_name));
 
+        /// <summary>True once in each object, at a value before whose name may follow: <c>{"value":"…","name":"password"}</c>.</summary>
+        public bool MayHaveLabelAfter
+        {
+            get
+            {
+                if (!_level.IsObject || _level.IsLabelled || _level.WasSearched) return false;
+                if (_name is null || !SecretNames.IsLabelled(_name)) return false;
+                _level = _level with { WasSearched = true };
+                return true;
+            }
+        }
+
+        public void IsLabelled() => _level = _level with { IsLabelled = true };
+
         public void Member(string name) => _name = name;
 
         public void Enter(bool isObject)
         {
-            _outer.Push(_level with { Name = _name });
+            _outer.Push(_level with { Name = _name, Items = _level.Items + 1 });
             var name = _name;
+            var isLabelled = _level.IsLabelled && name is not null && SecretNames.IsLabelled(name);
             _level = new Level
             {
                 AllOfIt = _level.AllOfIt || (name is not null && options.IsNamed(name)),
-                IsSecret = _level.IsSecret || (name is not null && options.IncludesField(name, string.Empty)),
+                IsSecret = _level.IsSecret || isLabelled || (name is not null && options.IncludesField(name, string.Empty)),
                 IsObject = isObject,
+                // Pairs are in an array of arrays: [["Authorization","…"]].
+                IsPair = !isObject && !_level.IsObject && _outer.Count > 1,
             };
             // The items of an array have its name.
             if (isObject) _name = null;
@@ -151,6 +190,7 @@ internal sealed class JsonRedaction(RedactionOptions options, Func<string, strin
         public bool IsSecret(string value)
         {
             if (_level.AllOfIt) return true;
+            if (_level.IsPair && IsSecretOfPair(value)) return true;
             if (_name is null) return _level.IsSecret;
             var isLabelled = _level.IsLabelled && SecretNames.IsLabelled(_name);
             if (_level.IsObject && SecretNames.IsLabel(_name) && options.IncludesLabel(value))
@@ -158,11 +198,22 @@ internal sealed class JsonRedaction(RedactionOptions options, Func<string, strin
             return isLabelled || options.IncludesField(_name, value) || (_level.IsSecret && !SecretNames.IsDescription(_name));
         }
 
+        private bool IsSecretOfPair(string value)
+        {
+            var isSecret = _level is { Items: 1, IsLabelled: true } && value.Length >= LiveSecrets.MinimumLength;
+            _level = _level with { Items = _level.Items + 1, IsLabelled = _level.Items == 0 && options.IncludesLabel(value) };
+            return isSecret;
+        }
+
         /// <param name="Name">The name that the items of an array have.</param>
         /// <param name="AllOfIt">True in a field that the user named.</param>
         /// <param name="IsSecret">True in a field whose name suggests a secret.</param>
         /// <param name="IsObject">True in an object.</param>
-        /// <param name="IsLabelled">True after a member that names a secret.</param>
-        private readonly record struct Level(string? Name, bool AllOfIt, bool IsSecret, bool IsObject, bool IsLabelled);
+        /// <param name="IsLabelled">True after a member or item that names a secret.</param>
+        /// <param name="WasSearched">True if a name after the value was searched for.</param>
+        /// <param name="IsPair">True in an array that may be a name and its value.</param>
+        /// <param name="Items">Number of texts and arrays so far, in such an array.</param>
+        private readonly record struct Level(
+            string? Name, bool AllOfIt, bool IsSecret, bool IsObject, bool IsLabelled, bool WasSearched, bool IsPair, int Items);
     }
 }

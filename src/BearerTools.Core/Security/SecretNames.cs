@@ -18,12 +18,23 @@ internal static class SecretNames
     [
         "passcode", "assertion", "privatekey", "accesskey", "accountkey", "sharedkey", "subscriptionkey", "masterkey", "signingkey",
         "encryptionkey", "functionskey", "credential", "authorization", "cookie", "signature", "sessionid", "sessionkey",
-        "connectionstring",
+        "connectionstring", "authcode", "kubeconfig",
     ];
 
     /// <summary>Names without - and _.</summary>
     private static readonly string[] s_wholeFields =
-        ["pass", "pin", "otp", "auth", "bearer", "sid", "sig", "sas", "jwt", "codeverifier", "usercode", "devicecode"];
+        [
+        "pass", "pin", "otp", "auth", "bearer", "sid", "sig", "sas", "jwt", "codeverifier", "usercode", "devicecode", "totp", "pw", "pfx",
+        "dpop", "hmac", "samlresponse",
+    ];
+
+    /// <summary>Names without - and _ whose short values are names of columns, or identify objects.</summary>
+    private static readonly string[] s_longKeys = ["key", "primarykey", "secondarykey", "storagekey"];
+
+    private static readonly string[] s_longCodes = ["session", "pat"];
+
+    /// <summary>Parameters that are sent in queries and forms only: an authorization code, and a ticket of CAS.</summary>
+    private static readonly string[] s_longParameters = ["code", "ticket"];
 
     /// <summary>Parts of names whose values are secrets even if they are numbers. A count of tokens is none.</summary>
     private static readonly string[] s_numbers = ["password", "passwd", "passcode", "pwd", "secret"];
@@ -52,20 +63,22 @@ internal static class SecretNames
     /// <param name="value">The value. Whether <c>key</c> or <c>session</c> is a secret depends on it.</param>
     public static bool IncludeField(string name, string value)
     {
-        if (name.Equals("key", StringComparison.OrdinalIgnoreCase)) return IsLong(value, ShortestKey);
-        if (name.Equals("session", StringComparison.OrdinalIgnoreCase)) return IsLong(value, ShortestCode);
         var letters = Letters(name);
+        if (s_longKeys.Contains(letters, StringComparer.OrdinalIgnoreCase)) return IsLong(value, ShortestKey);
+        if (s_longCodes.Contains(letters, StringComparer.OrdinalIgnoreCase)) return IsLong(value, ShortestCode);
         return s_wholeFields.Contains(letters, StringComparer.OrdinalIgnoreCase)
             || ((Has(letters, s_parts) || Has(letters, s_partsOfFields)) && !IsDescription(name));
     }
 
     /// <summary>True for a name that only long values make a secret.</summary>
     public static bool DependsOnValue(string name) =>
-        name.Equals("key", StringComparison.OrdinalIgnoreCase) || name.Equals("session", StringComparison.OrdinalIgnoreCase);
+        Letters(name) is var letters
+        && (s_longKeys.Contains(letters, StringComparer.OrdinalIgnoreCase)
+            || s_longCodes.Contains(letters, StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>True if a parameter of a query or a form is a secret. An authorization code is sent in these only.</summary>
+    /// <summary>True if a parameter of a query or a form is a secret.</summary>
     public static bool IncludeParameter(string name, string value) =>
-        IncludeField(name, value) || (name.Equals("code", StringComparison.OrdinalIgnoreCase) && IsLong(value, ShortestCode));
+        IncludeField(name, value) || (s_longParameters.Contains(name, StringComparer.OrdinalIgnoreCase) && IsLong(value, ShortestCode));
 
     /// <summary>True if a header is a secret.</summary>
     public static bool IncludeHeader(string name, string value) =>

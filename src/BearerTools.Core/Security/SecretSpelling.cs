@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -25,6 +26,7 @@ internal static class SecretSpelling
             : [value];
         var twice = once.Length == 1 ? [] : once.SelectMany(Encoded);
         return [.. once.Concat(twice).Concat(once.SelectMany(Base64)).Concat(Hexadecimal(value, minimumLength))
+            .Concat(OtherLetters(value))
             .Where(spelling => spelling.Length >= minimumLength)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .OrderByDescending(spelling => spelling.Length)];
@@ -41,6 +43,20 @@ internal static class SecretSpelling
         yield return json.Replace("/", "\\/", StringComparison.Ordinal);
         yield return WebUtility.HtmlEncode(value);
         yield return HtmlEncoder.Default.Encode(value);
+    }
+
+    /// <summary>
+    /// A value with letters beyond ASCII: its UTF-8 read as Latin-1, as bytes are searched, and JSON in which only these letters are
+    /// escaped, as Python and PHP write it.
+    /// </summary>
+    private static IEnumerable<string> OtherLetters(string value)
+    {
+        if (Ascii.IsValid(value)) yield break;
+        yield return Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(value));
+        var json = string.Concat(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value).Select(c =>
+            char.IsAscii(c) ? c.ToString() : string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")));
+        yield return json;
+        yield return json.Replace("/", "\\/", StringComparison.Ordinal);
     }
 
     /// <summary>

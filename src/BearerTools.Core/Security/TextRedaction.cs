@@ -12,6 +12,9 @@ internal sealed partial class TextRedaction(RedactionOptions options)
 
     private const int LongerThanWords = 24;
 
+    /// <summary>Pairs in values of pairs, such as a query in an attribute, are searched this deep. Servers choose the text.</summary>
+    private const int MaxPairDepth = 3;
+
     /// <summary>A sentence without these quotes no secret. Searching for them is much faster than the expression.</summary>
     private static readonly string[] s_words =
         ["pass", "pwd", "secret", "token", "key", "signature", "cookie", "credential", "session", "authorization", "jwt"];
@@ -33,9 +36,14 @@ internal sealed partial class TextRedaction(RedactionOptions options)
         if (text.Contains('<', StringComparison.Ordinal)) text = _xml.Redact(text);
         if (text.Contains('"', StringComparison.Ordinal)) text = JsonMember().Replace(text, Field);
         if (text.Contains("\\\"", StringComparison.Ordinal)) text = EscapedJsonMember().Replace(text, Field);
-        if (text.Contains('=', StringComparison.Ordinal)) text = Pair().Replace(text, Field);
+        if (text.Contains('=', StringComparison.Ordinal)) text = Pairs(text, 0);
         if (text.Contains("name=", StringComparison.OrdinalIgnoreCase)) text = FormPart().Replace(text, Field);
-        if (text.Contains(':', StringComparison.Ordinal) && !options.IsMessage) text = Line().Replace(text, Field);
+        if (text.Contains(':', StringComparison.Ordinal) && !options.IsMessage)
+        {
+            if (text.AsSpan().ContainsAny('|', '>') && text.Contains('\n', StringComparison.Ordinal)) text = Block().Replace(text, Field);
+            text = Line().Replace(text, Field);
+        }
+
         return HasWord(text) ? Sentence().Replace(text, Quoted) : text;
     }
 
@@ -58,6 +66,16 @@ internal sealed partial class TextRedaction(RedactionOptions options)
         text.AsSpan().ContainsAny(":'\"`") && s_words.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static string Decoded(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+
+    private string Pairs(string text, int depth) => Pair().Replace(text, match =>
+    {
+        var field = Field(match);
+        // Also in a value that is no secret itself: href="/a?sig=…".
+        var value = match.Groups["value"];
+        if (depth == MaxPairDepth || field != match.Value || !value.Value.Contains('=', StringComparison.Ordinal)) return field;
+        var inner = Pairs(value.Value, depth + 1);
+        return ReferenceEquals(inner, value.Value) ? field : CredentialForms.Masked(match, inner);
+    });
 
     private string Field(Match match)
     {
@@ -104,23 +122,31 @@ internal sealed partial class TextRedaction(RedactionOptions options)
 
     /// <summary>In a query, a form, a line of settings, and an attribute.</summary>
     [GeneratedRegex("""
-        (?:(?<parameter>[?&])|(?<![\w%.$-]))(?<name>[\w%.$-]{1,100})\ ?=\ ?
+        (?:(?<parameter>[?&]|&amp;)|(?<![\w%.$-]))(?<name>[\w%.$-]{1,100})\ ?=\ ?
         (?:"(?<value>[^"<>\r\n]+)|'(?<value>[^'<>\r\n]+)|(?<value>[^\s&;,"'<>]+))
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex Pair();
 
     /// <summary>A part of multipart/form-data (RFC 7578).</summary>
     [GeneratedRegex("""
-        ;\s?name="?(?<name>[^"\r\n;]{1,100})"?[^\r\n]{0,500}\r\n(?:[^\r\n]{1,500}\r\n){0,9}\r\n(?<value>(?>(?:(?!\r\n--).)*))
+        ;(?<parameter>\s?)name="?(?<name>[^"\r\n;]{1,100})"?[^\r\n]{0,500}\r\n(?:[^\r\n]{1,500}\r\n){0,9}\r\n(?<value>(?>(?:(?!\r\n--).)*))
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex FormPart();
 
     /// <summary>A line of YAML with one word, and a header. "password: is required" is a sentence.</summary>
     [GeneratedRegex("""
         ^[\ \t>-]{0,40}(?:(?<name>(?:set-)?cookie2?|(?:proxy-)?authorization)\ ?:\ ?(?<value>[^\r\n]+)
-          |(?<name>[\w.-]{1,100})[\ \t]?:[\ \t]{1,9}["']?(?<value>[^\s"']+)["']?[\ \t]*(?=\r?$))
+          |(?<name>[\w.-]{1,100})[\ \t]?:[\ \t]{1,9}
+            (?:"(?<value>[^"\r\n]+)"|'(?<value>[^'\r\n]+)'|(?![|>][+-]?\d?[\ \t]*\r?$)["']?(?<value>[^\s"']+)["']?)[\ \t]*(?=\r?$))
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Line();
+
+    /// <summary>A block of YAML: the lines after the name that are indented further.</summary>
+    [GeneratedRegex("""
+        ^(?<indent>[\ \t]{0,40})(?:-[\ ])?(?<name>[\w.-]{1,100}):[\ \t]{1,9}[|>][+-]?\d?[\ \t]{0,9}\r?\n
+        \k<indent>[\ \t]{1,40}(?<value>(?>[^\r\n]+(?:\r?\n\k<indent>[\ \t]{1,40}[^\r\n]+)*))
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Block();
 
     /// <summary>
     /// In a sentence, such as "Invalid password: …", "the token '…' has expired" or "X-Api-Key: …". Codes of errors, such as

@@ -93,7 +93,7 @@ internal sealed partial class XmlRedaction(RedactionOptions options)
     private static partial Regex Tag();
 
     [GeneratedRegex("""
-        \s(?<name>[\w.:-]{1,100})\s?=\s?(?:"(?<value>[^"<]*)"|'(?<value>[^'<]*)')
+        \s(?<name>[\w.:-]{1,100})\s?=\s?(?:"(?<value>[^"<]*)"|'(?<value>[^'<]*)'|(?<value>[^\s"'<>]+))
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex Attribute();
 

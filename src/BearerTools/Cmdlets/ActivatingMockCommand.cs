@@ -132,6 +132,14 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
         {
             var path = PSLocation.File(this, Replay);
             var recording = RecordingFiles.Read(path, BaseUri is null ? null : RequestAddress.Base(BaseUri));
+            if (BaseUri is not null && recording.BaseUri != RequestAddress.Base(BaseUri))
+            {
+                throw MockErrors.Error(
+                    "RecordingOfAnotherApi", BearerErrorKind.InvalidArgument,
+                    $"The recording {path} is of {recording.BaseUri}, not of {BaseUri}.",
+                    "Omit -BaseUri: it selects the requests of a HAR file. To compare another address, use -Verify.");
+            }
+
             if (KeepTiming && recording.Entries.All(entry => entry.Delay is null))
             {
                 throw MockErrors.Error(

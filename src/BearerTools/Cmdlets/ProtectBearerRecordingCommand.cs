@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Composition;
+using BearerTools.Mocking.Recordings;
 using BearerTools.Pipeline;
 
 namespace BearerTools.Cmdlets;
@@ -33,7 +34,8 @@ public sealed class ProtectBearerRecordingCommand : PSCmdlet
             try
             {
                 var full = PSLocation.File(this, path);
-                var recording = RecordingFiles.Read(full, acceptsEdits: AcceptEdits).Redact(Redact);
+                Redaction.CheckNames(Redact);
+                var recording = RecordingFiles.Read(full, acceptsEdits: AcceptEdits, readsHar: false).Redact(Redact);
                 if (ShouldProcess(full, AcceptEdits ? "Redact and accept edits" : "Redact")) RecordingFiles.Write(full, recording);
             }
             catch (BearerRequestException e)

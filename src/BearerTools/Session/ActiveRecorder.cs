@@ -27,6 +27,7 @@ internal sealed class ActiveRecorder : IDisposable
     /// <exception cref="BearerRequestException">The file to add to is not valid, or is a recording of another API.</exception>
     public static ActiveRecorder ToFile(Uri baseUri, string path, IReadOnlyList<string> redact, bool appends, bool keepsTiming)
     {
+        Redaction.CheckNames(redact);
         // Not only when the file is written, after all requests.
         path = RecordingFiles.CheckWritable(path);
 
@@ -54,6 +55,7 @@ internal sealed class ActiveRecorder : IDisposable
     /// <exception cref="BearerRequestException">The recording is not valid.</exception>
     public static ActiveRecorder Against(Uri? baseUri, string path, IReadOnlyList<string> ignored)
     {
+        Redaction.CheckNames(ignored);
         var expected = RecordingFiles.Read(path, baseUri).Redact(ignored);
         return new ActiveRecorder(path, new ApiRecorder(baseUri ?? expected.BaseUri, expected.Redaction), false, expected);
     }

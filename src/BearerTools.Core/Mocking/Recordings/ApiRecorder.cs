@@ -55,11 +55,12 @@ internal sealed class ApiRecorder(Uri baseUri, Redaction redaction, TimeProvider
         // The body is read first, because some can be read only once.
         if (message.Content is not null) await BufferAsync(message).ConfigureAwait(false);
         var request = await MockRequest.ReadAsync(message, cancel).ConfigureAwait(false);
+        redaction.RememberSecrets(request.Headers);
         var entry = new RecordedEntry
         {
             Method = request.Method,
             Address = redaction.Redact(request.Address),
-            RequestBody = RecordedBody.Of(request.Body, redaction),
+            RequestBody = RecordedBody.Of(request.Body, redaction, BodyFormat.Of(request.Headers)),
         };
         int index;
         lock (_gate)
@@ -82,16 +83,21 @@ internal sealed class ApiRecorder(Uri baseUri, Redaction redaction, TimeProvider
 
         if (sent is { } start) entry = entry with { Delay = RecordedEntry.Rounded(timing!.GetElapsedTime(start)) };
         Decompression.Apply(response);
-        var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
+        KeyValuePair<string, string>[] headers = [.. response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
             .Where(header => !IsOmitted(header.Key))
-            .SelectMany(header => header.Value.Select(value => redaction.Redact(KeyValuePair.Create(header.Key, value))));
-        entry = entry with { Status = (int)response.StatusCode, Headers = [.. headers] };
+            .SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value)))];
+        var format = BodyFormat.Of(headers);
+        entry = entry with
+        {
+            Status = (int)response.StatusCode,
+            Headers = [.. headers.Select(header => redaction.Redact(format.Fixed(header)))],
+        };
         response.Content = new RecordedContent(
             response.Content,
             MaxBody,
             (body, isWhole) => Set(index, body is null || Interlocked.Add(ref _bodies, body.Length) > MaxBodies
                 ? entry with { IsTooLong = true }
-                : entry with { Body = RecordedBody.Of(body, redaction), IsCut = !isWhole }));
+                : entry with { Body = RecordedBody.Of(body, redaction, format), IsCut = !isWhole }));
         return response;
     }
 

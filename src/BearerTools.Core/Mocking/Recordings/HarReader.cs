@@ -30,11 +30,17 @@ internal sealed partial class HarReader(Func<int, string, BearerRequestException
         var entries = Required(log, "entries", JsonValueKind.Array).Items
             .Select(entry => (Request: Required(entry, "request", JsonValueKind.Object), Entry: entry))
             .Select(pair => (Address: AddressOf(pair.Request), pair.Request, pair.Entry))
-            .Where(found => found.Address.Scheme is "http" or "https")
+            .Where(found => found.Address.Scheme is "http" or "https" && !IsPreflight(found.Request))
             .ToArray();
+        Origin[] origins = [.. entries.Select(found => Origin.Of(found.Address)).Distinct()];
+        if (baseUri is not null && !origins.Contains(Origin.Of(baseUri)))
+        {
+            throw error(log.Start, $"there are no requests to {Origin.Of(baseUri)}"
+                + (origins.Length == 0 ? "." : $", only to {string.Join(", ", origins.Take(10))}."));
+        }
+
         if (baseUri is null)
         {
-            Origin[] origins = [.. entries.Select(found => Origin.Of(found.Address)).Distinct()];
             if (origins.Length != 1)
             {
                 throw error(log.Start, origins.Length == 0
@@ -70,12 +76,13 @@ internal sealed partial class HarReader(Func<int, string, BearerRequestException
         {
             Method = method,
             Address = _redaction.Redact(address),
-            RequestBody = RecordedBody.Of(BytesOf(request.Member("postData")?.Value), _redaction),
+            RequestBody = RecordedBody.Of(
+                BytesOf(request.Member("postData")?.Value), _redaction, FormatOf(request.Member("postData")?.Value)),
             Status = code,
             // Browsers write 0 if there was no response.
             Fault = code == 0 ? MockFault.ConnectionReset : MockFault.None,
             Headers = [.. Headers(response)],
-            Body = RecordedBody.Of(bytes, _redaction),
+            Body = RecordedBody.Of(bytes, _redaction, FormatOf(content)),
             IsCut = bytes is not null && content?.Member("comment")?.Value.Text == CutComment,
             IsTooLong = bytes is null && !s_withoutBody.Contains(method)
                 && content?.Member("size")?.Value is { Kind: JsonValueKind.Number } size
@@ -83,6 +90,20 @@ internal sealed partial class HarReader(Func<int, string, BearerRequestException
             Line = lineOf(request.Start),
         };
     }
+
+    /// <summary>True for a request that a browser sends by itself before another one to ask for permission (CORS).</summary>
+    private static bool IsPreflight(JsonFileNode request) =>
+        request.Member("method")?.Value.Text.Equals("OPTIONS", StringComparison.OrdinalIgnoreCase) == true
+        && request.Member("headers")?.Value is { Kind: JsonValueKind.Array } headers
+        && headers.Items.Any(header => header.Kind == JsonValueKind.Object
+            && header.Member("name")?.Value.Text.Equals("Access-Control-Request-Method", StringComparison.OrdinalIgnoreCase) == true);
+
+    /// <summary>The format of a body. Text is decoded already.</summary>
+    private static BodyFormat FormatOf(JsonFileNode? content) =>
+        content?.Member("mimeType")?.Value is { Kind: JsonValueKind.String } type
+            && (type.Text.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase)
+                || content.Member("encoding")?.Value.Text == "base64")
+            ? BodyFormat.Of(type.Text) : BodyFormat.Unknown;
 
     /// <summary>Names of parameters and fields of a request whose values are REDACTED, as Export-BearerTrace writes them.</summary>
     private static IEnumerable<string> Blanked(Uri address, JsonFileNode request)

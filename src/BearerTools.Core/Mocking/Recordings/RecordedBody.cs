@@ -18,10 +18,13 @@ internal sealed record RecordedBody(JsonElement? Json, string? Text, byte[]? Byt
 
     /// <param name="content">The bytes of a body.</param>
     /// <param name="redaction">Removes secrets.</param>
+    /// <param name="format">What its header says, or <see langword="null"/> for one that is recorded already.</param>
     /// <returns><see langword="null"/> if there are none.</returns>
-    public static RecordedBody? Of(byte[]? content, Redaction redaction)
+    public static RecordedBody? Of(byte[]? content, Redaction redaction, BodyFormat? format = null)
     {
         if (content is null || content.Length == 0) return null;
+        format ??= BodyFormat.Unknown;
+        content = format.Decode(content) is { } decoded ? Encoding.UTF8.GetBytes(decoded) : format.Fixed(content);
         if (ServerJson.TryParse(content) is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } json)
             return new RecordedBody(redaction.Redact(json), null, null);
         try
@@ -40,7 +43,18 @@ internal sealed record RecordedBody(JsonElement? Json, string? Text, byte[]? Byt
         if (recorded is null) return actual is null ? [] : ["there is a body, and none was recorded"];
         if (actual is null) return ["there is no body, and one was recorded"];
         if (recorded.Json is { } json && actual.Json is { } other) return JsonDifference.Of(json, other, isExact: true);
-        return recorded.Content.AsSpan().SequenceEqual(actual.Content) ? [] : ["the text of the body is another"];
+        return recorded.Content.AsSpan().SequenceEqual(actual.Content) || Parts(recorded.Content).SequenceEqual(Parts(actual.Content))
+            ? [] : ["the text of the body is another"];
+    }
+
+    /// <summary>The parts of a form in an order that does not depend on that of a hashtable; else the body.</summary>
+    private static string[] Parts(byte[] content)
+    {
+        const string Delimiter = "--" + BodyFormat.Boundary;
+        var text = Encoding.Latin1.GetString(content);
+        if (text.StartsWith(Delimiter, StringComparison.Ordinal)) return [.. text.Split(Delimiter).Order(StringComparer.Ordinal)];
+        return text.Contains('=', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(" \r\n<{")
+            ? [.. MockQuery.Ordered(text).Select(pair => $"{pair.Key}={pair.Value}")] : [text];
     }
 
     private static byte[] Compact(JsonElement json)

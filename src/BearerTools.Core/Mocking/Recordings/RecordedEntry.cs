@@ -51,5 +51,11 @@ internal sealed record RecordedEntry
         return rounded > LongestDelay ? LongestDelay : rounded;
     }
 
+    /// <summary>An address for comparisons: the order of a query is that of a hashtable, and differs in each process.</summary>
+    public static string Comparable(string address) => address.Split('?', 2) is [var path, var query]
+        ? $"{path}?{string.Join('&', MockQuery.Ordered(query).Select(pair => $"{Escape(pair.Key)}={Escape(pair.Value)}"))}" : address;
+
+    private static string Escape(string text) => Uri.EscapeDataString(text);
+
     public override string ToString() => $"{Method} {Address}";
 }

@@ -74,7 +74,8 @@ internal static class RecordingComparison
     private static bool IsRepeated(RecordedEntry entry) =>
         entry.Fault != MockFault.None || s_repeated.Contains((HttpStatusCode)entry.Status);
 
-    private static bool IsSameRequest(RecordedEntry one, RecordedEntry other) => one.Method == other.Method && one.Address == other.Address
+    private static bool IsSameRequest(RecordedEntry one, RecordedEntry other) => one.Method == other.Method
+        && (one.Address == other.Address || RecordedEntry.Comparable(one.Address) == RecordedEntry.Comparable(other.Address))
         && !RecordedBody.Differences(one.RequestBody, other.RequestBody).Any();
 
     private static string MediaTypeOf(RecordedEntry entry)

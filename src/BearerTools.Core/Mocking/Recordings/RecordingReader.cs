@@ -26,6 +26,9 @@ internal sealed partial class RecordingReader
 
     private const int MaxDepth = 256;
 
+    /// <summary>Further characters of a method (RFC 9110 section 5.6.2).</summary>
+    private const string SymbolsOfToken = "!#$%&'*+-.^_`|~";
+
     private static readonly string[] s_bodies = ["Json", "Text", "Base64"];
     private static readonly string[] s_fields =
     [
@@ -36,11 +39,12 @@ internal sealed partial class RecordingReader
     private readonly string _path;
     private readonly byte[] _text;
     private readonly bool _acceptsEdits;
+    private readonly bool _readsHar;
     private readonly List<int> _lineStarts = [0];
 
-    private RecordingReader(string path, byte[] text, bool acceptsEdits)
+    private RecordingReader(string path, byte[] text, bool acceptsEdits, bool readsHar)
     {
-        (_path, _text, _acceptsEdits) = (path, text, acceptsEdits);
+        (_path, _text, _acceptsEdits, _readsHar) = (path, text, acceptsEdits, readsHar);
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == (byte)'\n') _lineStarts.Add(i + 1);
@@ -51,9 +55,12 @@ internal sealed partial class RecordingReader
     /// <param name="content">The content of the file.</param>
     /// <param name="baseUri">The base address of the requests to read from a HAR file, or <see langword="null"/>.</param>
     /// <param name="acceptsEdits">True if responses may have been edited since they were recorded.</param>
+    /// <param name="readsHar">False if a HAR file is an error.</param>
     /// <exception cref="BearerRequestException">It is no recording, one of a newer version, or one that was edited.</exception>
-    public static Recording Read(string path, byte[] content, Uri? baseUri = null, bool acceptsEdits = false) =>
-        new RecordingReader(path, content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? content[3..] : content, acceptsEdits).Read(baseUri);
+    public static Recording Read(
+        string path, byte[] content, Uri? baseUri = null, bool acceptsEdits = false, bool readsHar = true) =>
+        new RecordingReader(path, content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? content[3..] : content, acceptsEdits, readsHar)
+            .Read(baseUri);
 
     /// <summary>True for a recording of any version, even one with mistakes.</summary>
     public static bool IsRecording(byte[] content)
@@ -78,6 +85,9 @@ internal sealed partial class RecordingReader
     private Recording Read(Uri? harBaseUri)
     {
         JsonFileNode root;
+        // UTF-16 has a mark, or a null beside each character of the first ones.
+        if (_text is [0xff, 0xfe, ..] or [0xfe, 0xff, ..] or [0, _, ..] or [_, 0, ..])
+            throw Error(0, "the file is not UTF-8. Save it with the encoding UTF-8.");
         try
         {
             root = JsonFileParser.Parse(_text, MaxDepth);
@@ -89,9 +99,14 @@ internal sealed partial class RecordingReader
 
         if (root.Kind != JsonValueKind.Object) throw Error(root.Start, "the file does not contain a JSON object.");
         if (root.Member("log")?.Value is { Kind: JsonValueKind.Object } log && root.Member(VersionName) is null)
-            return new HarReader(Error).Read(log, harBaseUri, LineOf);
-        if (root.Member(VersionName)?.Value is not { Kind: JsonValueKind.Number } version)
-            throw Error(root.Start, $"the field '{VersionName}' is missing: this is no recording.");
+        {
+            return _readsHar ? new HarReader(Error).Read(log, harBaseUri, LineOf) : throw MockErrors.Error(
+                "RecordingInvalid", BearerErrorKind.InvalidData, $"{_path} is a HAR file, and only recordings can be changed.",
+                "Replay the HAR file as it is, or record its requests with -Record.");
+        }
+
+        if (root.Member(VersionName) is null) throw Error(root.Start, $"the field '{VersionName}' is missing: this is no recording.");
+        var version = Required(root, VersionName, JsonValueKind.Number);
         if (!int.TryParse(version.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
             throw Error(version.Start, $"'{VersionName}' is not a version.");
         if (number > Recording.Version)
@@ -142,7 +157,7 @@ internal sealed partial class RecordingReader
         var digest = node.Member(DigestName)?.Value;
         var entry = new RecordedEntry
         {
-            Method = Required(node, MethodName, JsonValueKind.String).Text.ToUpperInvariant(),
+            Method = MethodOf(node),
             Address = address.Text,
             RequestBody = Body(node, "request"),
             Status = code,
@@ -156,6 +171,13 @@ internal sealed partial class RecordingReader
         };
         if (digest is not null && !_acceptsEdits) CheckDigest(entry, node, digest, index);
         return entry;
+    }
+
+    private string MethodOf(JsonFileNode entry)
+    {
+        var method = Required(entry, MethodName, JsonValueKind.String);
+        return method.Text.Length > 0 && method.Text.All(c => char.IsAsciiLetterOrDigit(c) || SymbolsOfToken.Contains(c))
+            ? method.Text.ToUpperInvariant() : throw Error(method.Start, $"'{MethodName}' is not an HTTP method.");
     }
 
     private void CheckDigest(RecordedEntry entry, JsonFileNode node, JsonFileNode digest, int index)

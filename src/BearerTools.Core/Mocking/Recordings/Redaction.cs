@@ -10,9 +10,15 @@ namespace BearerTools.Mocking.Recordings;
 /// </summary>
 internal sealed class Redaction
 {
+    private const int MaxAttempts = 3;
+
+    /// <summary>Shorter cookies are remembered only if they have digits.</summary>
+    private const int ShortestCookie = 16;
+
     private readonly RedactionOptions _options;
     private readonly TextRedaction _text;
     private readonly JsonRedaction _json;
+    private readonly DelimitedRedaction _delimited;
 
     /// <summary>
     /// Values that were removed by their names. As secrets, they are removed from other texts too, such as an echo of them.
@@ -24,14 +30,29 @@ internal sealed class Redaction
     {
         _options = new RedactionOptions { Names = names, KeepsCursors = true, Found = Remember };
         _text = new TextRedaction(_options);
-        _json = new JsonRedaction(_options, _text.Redact);
+        _json = new JsonRedaction(_options, Redact);
+        _delimited = new DelimitedRedaction(_options);
+    }
+
+    /// <exception cref="BearerRequestException">A name that a user typed is a pattern or a path, which would match nothing.</exception>
+    public static void CheckNames(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (!name.AsSpan().ContainsAny('*', '?') && !name.StartsWith("$.", StringComparison.Ordinal)
+                && !name.StartsWith("$[", StringComparison.Ordinal)) continue;
+            throw MockErrors.Error(
+                "RedactNotName", BearerErrorKind.InvalidArgument,
+                $"-Redact '{ServerText.Clean(name, 100)}' is not a name: wildcards and paths are not supported.",
+                "Name each field, parameter or header, such as -Redact mail, name.");
+        }
     }
 
     /// <summary>The names that the user added.</summary>
     public IReadOnlyList<string> Names => _options.Names;
 
-    /// <summary>A text that is not parsed.</summary>
-    public string Redact(string text) => _text.Redact(text);
+    /// <summary>A text, also with JSON in it.</summary>
+    public string Redact(string text) => _text.Redact(Prepared(text));
 
     /// <summary>Bytes that are no text: only values that the process knows are found in them.</summary>
     public static byte[] Redact(byte[] bytes)
@@ -49,13 +70,80 @@ internal sealed class Redaction
 
     /// <param name="address">Path and query.</param>
     public string RedactAddress(string address) => address.Split('?', 2) is [var path, { Length: > 0 } query]
-        ? $"{Redact(path)}?{_text.RedactPairs(query)}" : Redact(address.TrimEnd('?'));
+        ? $"{Redact(path)}?{_text.RedactPairs(EncodedSecrets.Redact(query, _options.Mark))}" : Redact(address.TrimEnd('?'));
 
-    public KeyValuePair<string, string> Redact(KeyValuePair<string, string> header) => new(
-        header.Key, _options.IncludesHeader(header.Key, header.Value) ? _options.Mark : Redact(header.Value));
+    public KeyValuePair<string, string> Redact(KeyValuePair<string, string> header)
+    {
+        if (!_options.IncludesHeader(header.Key, header.Value)) return new(header.Key, Redact(header.Value));
+        Remember(header);
+        return new(header.Key, _options.Mark);
+    }
+
+    /// <summary>Headers of a request are not recorded, but a response may contain the values of those that are secrets.</summary>
+    public void RememberSecrets(IEnumerable<KeyValuePair<string, string>> headers)
+    {
+        foreach (var header in headers)
+        {
+            if (_options.IncludesHeader(header.Key, header.Value)) Remember(header);
+        }
+    }
 
     /// <summary>A body that is no JSON object or array, such as a form.</summary>
-    public string RedactBody(string text) => _text.RedactBody(text);
+    public string RedactBody(string text) => _text.RedactBody(Prepared(_delimited.Redact(text)));
+
+    private string Prepared(string text) => EmbeddedJson(EncodedSecrets.Redact(text, _options.Mark));
+
+    /// <summary>JSON that is the whole text, or the end of a line: of an event, a log, or JSON Lines.</summary>
+    private string EmbeddedJson(string text)
+    {
+        if (!text.Contains('"', StringComparison.Ordinal) || !text.AsSpan().ContainsAny('{', '[')) return text;
+        if (text.AsSpan().TrimStart() is ['{' or '[', ..] && Json(text) is { } whole) return whole;
+        var lines = text.Split('\n');
+        var isChanged = false;
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].AsSpan().TrimEnd() is not [.., '}' or ']']) continue;
+            var start = lines[i].IndexOfAny(['{', '[']);
+            // A line of a log may begin with something else in brackets.
+            for (var attempt = 0; start >= 0 && attempt < MaxAttempts; attempt++, start = lines[i].IndexOfAny(['{', '['], start + 1))
+            {
+                if (Json(lines[i][start..]) is not { } json) continue;
+                isChanged |= json != lines[i][start..];
+                lines[i] = lines[i][..start] + json;
+                break;
+            }
+        }
+
+        return isChanged ? string.Join('\n', lines) : text;
+    }
+
+    /// <returns>The text as it is if there are no secrets in it; <see langword="null"/> if it is no JSON.</returns>
+    private string? Json(string text)
+    {
+        if (_json.Copy(Encoding.UTF8.GetBytes(text), isCut: false) is not (var copy, true)) return null;
+        return copy.Contains(_options.Mark, StringComparison.Ordinal) ? copy + text[text.AsSpan().TrimEnd().Length..] : text;
+    }
+
+    private void Remember(KeyValuePair<string, string> header)
+    {
+        var (name, value) = header;
+        if (name.Contains("cookie", StringComparison.OrdinalIgnoreCase) && value.Contains('=', StringComparison.Ordinal))
+        {
+            // What follows the first pair of Set-Cookie are attributes.
+            var pairs = value.Split(';').Take(name.StartsWith("set", StringComparison.OrdinalIgnoreCase) ? 1 : int.MaxValue);
+            foreach (var cookie in pairs.Select(pair => pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim(' ', '"')))
+            {
+                // Settings such as dark-mode are cookies too.
+                if (cookie.Length >= ShortestCookie || cookie.Any(char.IsAsciiDigit)) Remember(cookie);
+            }
+
+            return;
+        }
+
+        Remember(value);
+        // The credentials after the name of a scheme.
+        if (value.LastIndexOf(' ') is > 0 and var space) Remember(value[(space + 1)..]);
+    }
 
     private void Remember(string value)
     {

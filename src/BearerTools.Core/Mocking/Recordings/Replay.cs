@@ -1,3 +1,4 @@
+using System.Net;
 using BearerTools.Security;
 
 namespace BearerTools.Mocking.Recordings;
@@ -12,6 +13,8 @@ namespace BearerTools.Mocking.Recordings;
 internal sealed class Replay(Recording recording, string path, bool keepsTiming = false) : IMockResponder
 {
     private readonly bool[] _isUsed = new bool[recording.Entries.Count];
+    private readonly bool[] _isRepeated = new bool[recording.Entries.Count];
+    private readonly string[] _addresses = [.. recording.Entries.Select(entry => RecordedEntry.Comparable(entry.Address))];
 
     /// <summary>The recorded requests that were not sent.</summary>
     public IReadOnlyList<RecordedEntry> Unused
@@ -24,18 +27,17 @@ internal sealed class Replay(Recording recording, string path, bool keepsTiming 
 
     public MockResponse Next(MockCall call)
     {
+        recording.Redaction.RememberSecrets(call.Request.Headers);
         var address = recording.Redaction.Redact(call.Request.Address);
-        var body = RecordedBody.Of(call.Request.Body, recording.Redaction);
+        var body = RecordedBody.Of(call.Request.Body, recording.Redaction, BodyFormat.Of(call.Request.Headers));
         lock (_isUsed)
         {
-            for (var i = 0; i < _isUsed.Length; i++)
+            if (IndexOf(call.Request.Method, address, body) is { } index)
             {
-                var entry = recording.Entries[i];
-                if (_isUsed[i] || entry.Method != call.Request.Method || entry.Address != address
-                    || RecordedBody.Differences(entry.RequestBody, body).Any())
-                    continue;
+                var entry = recording.Entries[index];
                 if (entry.IsTooLong) throw Incomplete(entry);
-                _isUsed[i] = true;
+                _isRepeated[index] = _isUsed[index];
+                _isUsed[index] = true;
                 call.Rule = $"{Path.GetFileName(path)}, line {entry.Line}";
                 return keepsTiming ? Response(entry) with { Delay = entry.Delay ?? TimeSpan.Zero } : Response(entry);
             }
@@ -45,19 +47,43 @@ internal sealed class Replay(Recording recording, string path, bool keepsTiming 
         throw Drift(call.Request, address, body);
     }
 
+    /// <summary>
+    /// The first entry of the request that is not used. Else, the last one if it is a 401: the token of the replay can be renewed, that of
+    /// the recording may not have been, so the request was not sent again.
+    /// </summary>
+    private int? IndexOf(string method, string address, RecordedBody? body)
+    {
+        var comparable = RecordedEntry.Comparable(address);
+        int? last = null;
+        for (var i = 0; i < _isUsed.Length; i++)
+        {
+            var entry = recording.Entries[i];
+            if (entry.Method != method || _addresses[i] != comparable || RecordedBody.Differences(entry.RequestBody, body).Any()) continue;
+            if (!_isUsed[i]) return i;
+            last = i;
+        }
+
+        var isRefused = last is { } index && recording.Entries[index].Status == (int)HttpStatusCode.Unauthorized && !_isRepeated[index];
+        return isRefused ? last : null;
+    }
+
     private BearerRequestException Incomplete(RecordedEntry entry) => MockErrors.Error(
         "RecordingIncomplete", BearerErrorKind.InvalidData,
         $"{path}, line {entry.Line}: the response to {entry} has a body, which the file does not contain.",
         "Export the file with bodies: Export-BearerTrace -IncludeBody of requests with -TraceBody, or 'HAR with content' of a browser.");
 
-    private static MockResponse Response(RecordedEntry entry) => new()
+    private static MockResponse Response(RecordedEntry entry)
     {
-        Status = entry.Status,
-        Headers = entry.Headers,
-        Body = entry.Body?.Content ?? [],
-        Fault = entry.Fault,
-        BreaksAfter = entry.IsCut ? entry.Body?.Content.Length ?? 0 : null,
-    };
+        var body = BodyFormat.Of(entry.Headers).Encode(entry.Body);
+        return new()
+        {
+            Status = entry.Status,
+            Headers = entry.Headers,
+            Body = body,
+            Fault = entry.Fault,
+            BreaksAfter = entry.IsCut ? body.Length : null,
+        };
+    }
 
     private BearerRequestException Drift(MockRequest request, string address, RecordedBody? body)
     {
