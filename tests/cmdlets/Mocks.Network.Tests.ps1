@@ -106,8 +106,10 @@ Describe 'A real login that was made before the mock' {
         $null = Start-BearerMock $api
         $before = Get-Opened
 
-        try { $null = Invoke-Expression $_ -ErrorAction SilentlyContinue 2>&1 } catch { $null = $_ }
+        # A connection to the authority may be open already, so that its response has to be missing too.
+        $failure = try { $null = Invoke-Expression $_ -ErrorAction Stop } catch { $_ }
 
+        if ($_ -match 'Test-BearerToken \$') { $failure.FullyQualifiedErrorId | Should -BeLike 'NoAuthorityToAsk*' }
         Get-Opened | Should -Be $before
         Stop-BearerMock
         (Invoke-BearerRequest /users/1 -Token $token).name | Should -Be 'ada'
