@@ -144,7 +144,7 @@ Describe 'A recording' {
     }
 
     It 'cannot be read if there is none' {
-        { Use-BearerMock -Replay $TestDrive -ScriptBlock { } } | Should -Throw '*cannot be read: It is a folder.*'
+        { Use-BearerMock -Replay $TestDrive -ScriptBlock { } } | Should -Throw "*cannot be read: '$TestDrive' is a folder, not a regular file.*"
         { Use-BearerMock -Replay "$TestDrive/none.json" -ScriptBlock { } } | Should -Throw -ErrorId 'RecordingFileFailed*'
         { Start-BearerMock $api -Record "$TestDrive/none/a.json" } | Should -Throw '*Its folder does not exist*'
     }
@@ -207,8 +207,8 @@ Describe 'Recording again' {
     }
 
     It 'writes no device and no folder, and the file that a link leads to' -Skip:$IsWindows {
-        { Use-BearerMock $sandbox.Api -Record /dev/null { } } | Should -Throw '*cannot be written: It is not a regular file.*' -ErrorId 'RecordingFileFailed*'
-        { Use-BearerMock $sandbox.Api -Record $TestDrive { } } | Should -Throw '*It is a folder.*'
+        { Use-BearerMock $sandbox.Api -Record /dev/null { } } | Should -Throw "*cannot be written: '/dev/null' is a device or a pipe, not a regular file.*" -ErrorId 'RecordingFileFailed*'
+        { Use-BearerMock $sandbox.Api -Record $TestDrive { } } | Should -Throw '*is a folder, not a regular file.*'
         $null = New-Item "$TestDrive/target.json"
         $link = New-Item "$TestDrive/link.json" -ItemType SymbolicLink -Target "$TestDrive/target.json"
 
