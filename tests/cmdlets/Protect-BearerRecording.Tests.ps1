@@ -38,9 +38,7 @@ Describe 'A recording' {
 
         Get-Content $again -Raw | Should -Be $before
     }
-}
 
-Describe 'What -Redact and -BaseUri refuse' {
     It 'does not accept a wildcard or a path in -Redact' {
         foreach ($name in 'na*', '$.name') {
             { Protect-BearerRecording $again -Redact $name -ErrorAction Stop } | Should -Throw -ErrorId 'RedactNotName*'
@@ -67,7 +65,7 @@ Describe 'What -Redact and -BaseUri refuse' {
         $null = Use-BearerMock $sandbox.Api -Record $file {
             Invoke-BearerRequest users/1 -Query ([ordered] @{ state = 'open'; page = 1; size = 50 })
             Invoke-BearerRequest users/1 -Method Post -Form ([ordered] @{ a = '1'; b = '2' }) -SkipHttpErrorCheck
-            Invoke-BearerRequest users/1 -Token (ConvertTo-SecureString 'not-a-token-1' -AsPlainText -Force) -SkipHttpErrorCheck -ErrorAction Ignore
+            Invoke-BearerRequest "$($sandbox.Api)users/1" -Token (ConvertTo-SecureString 'not-a-token-1' -AsPlainText -Force) -SkipHttpErrorCheck -ErrorAction Ignore
         }
         $text = Get-Content $file -Raw
         $text | Should -Match '--recorded-boundary'
@@ -75,6 +73,7 @@ Describe 'What -Redact and -BaseUri refuse' {
         $null = Use-BearerMock -Replay $file {
             Invoke-BearerRequest users/1 -Query ([ordered] @{ size = 50; state = 'open'; page = 1 })
             Invoke-BearerRequest users/1 -Method Post -Form ([ordered] @{ b = '2'; a = '1' }) -SkipHttpErrorCheck
+            { Invoke-BearerRequest users/1 -ErrorAction Stop } | Should -Throw -ErrorId 'HttpStatus401*' -Because 'it is the recorded 401'
         }
     }
 }
