@@ -350,6 +350,39 @@ Describe 'file:' {
         $failure.ErrorDetails.Message | Should -BeLike "*'$path' is $What, not a regular file.*"
     }
 
+    It 'does not warn about the mode of what is no file: <What>' -Skip:$IsWindows -ForEach @(@{ What = 'FIFO' }, @{ What = 'socket' }) {
+        $path = Join-Path $TestDrive $What
+        $socket = $null
+        if ($What -eq 'FIFO') { mkfifo $path }
+        else {
+            $socket = [Net.Sockets.Socket]::new('Unix', 'Stream', 'Unspecified')
+            $socket.Bind([Net.Sockets.UnixDomainSocketEndPoint]::new($path))
+        }
+        chmod 666 $path
+        { Get-BearerToken -TokenFrom "file:$path" -WarningVariable script:warned -WarningAction SilentlyContinue } | Should -Throw '*not a regular file*'
+        $warned | Should -BeNullOrEmpty
+        if ($socket) { $socket.Dispose() }
+    }
+
+    It 'refuses a secret that is not text: <What>' -ForEach @(
+        @{ What = 'not UTF-8'; Bytes = [byte[]](0x61, 0xff, 0x62) }
+        @{ What = 'a null character'; Bytes = [byte[]](0x61, 0, 0x62) }
+    ) {
+        $path = Join-Path $TestDrive bytes
+        [IO.File]::WriteAllBytes($path, $Bytes)
+        { Get-BearerToken @client -SecretFrom "file:$path" } | Should -Throw '*is not a text in UTF-8*'
+    }
+
+    It 'says why a program cannot be started' -Skip:$IsWindows {
+        $script = Join-Path $TestDrive "it's.sh"
+        Set-Content $script 'echo token'
+        chmod 600 $script
+        $failure = { Get-BearerToken -TokenFrom "command:`"$script`"" } | Should -Throw -PassThru
+        $failure.ErrorDetails.Message | Should -BeLike "*cannot be started: it is not executable*chmod u+x '*/it'\''s.sh'*"
+        { Get-BearerToken -TokenFrom 'command:/tmp' } | Should -Throw '*cannot be started: it is a folder*'
+        { Get-BearerToken -TokenFrom 'command:/tmp/there-is-none' } | Should -Throw '*was not found*'
+    }
+
     It 'warns once of a file that every user can read, and not of one that is private' -Skip:$IsWindows {
         Copy-Item $sandbox.SecretFile TestDrive:/open
         $file = (Get-Item TestDrive:/open).FullName
@@ -357,7 +390,7 @@ Describe 'file:' {
         chmod 644 $file
         $null = Get-BearerToken @client -SecretFrom "file:$file" -WarningVariable first -WarningAction SilentlyContinue
         $null = Get-BearerToken @client -SecretFrom "file:$file" -WarningVariable second -WarningAction SilentlyContinue
-        "$first" | Should -BeLike '*every user of this machine can read it (mode 0644). Run: chmod 600 open'
+        "$first" | Should -BeLike "*every user of this machine can read it (mode 0644). Run: chmod 600 '$file'"
         Copy-Item $file TestDrive:/private
         $file = (Get-Item TestDrive:/private).FullName
         chmod 600 $file
