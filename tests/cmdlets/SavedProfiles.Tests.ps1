@@ -162,6 +162,17 @@ Describe 'Saved profiles' {
         (Get-BearerProfile).Name | Should -Contain a
     }
 
+    It 'waits for another process that saves, also after a command that failed' {
+        Set-BearerProfile a -TokenFrom env:PATH -Save -WarningAction SilentlyContinue
+        { Connect-BearerApi there-is-none } | Should -Throw
+        $held = [IO.File]::Open("$file.lock", 'Open', 'ReadWrite', 'None')
+        $timer = [Threading.CancellationTokenSource]::new(200)
+        $null = $timer.Token.Register([Delegate]::CreateDelegate([Action], $held, 'Dispose'))
+        { Remove-BearerProfile a -Saved -ErrorAction Stop } | Should -Not -Throw
+        $timer.IsCancellationRequested | Should -BeTrue
+        Get-BearerProfile a -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
     It 'says that a file contains only comments' {
         Write-Profiles "// one`n/* two */ // three"
         "$(Get-ErrorOf { Connect-BearerApi a })" | Should -BeLike '*The file contains only comments.*'

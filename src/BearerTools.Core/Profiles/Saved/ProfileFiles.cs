@@ -109,7 +109,7 @@ internal static class ProfileFiles
         CheckFolder(path, writable);
     }
 
-    /// <summary>An owner can change the file, or its permissions. A repository's file may belong to anybody: its hash is approved.</summary>
+    /// <summary>An owner can change the file, or its mode. A repository's file may belong to anybody: its hash is approved.</summary>
     [UnsupportedOSPlatform("windows")]
     private static void CheckOwner(string path, string place, UnixFileMode writable)
     {

@@ -85,6 +85,18 @@ public sealed class ProfileFilesTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_list_of_approved_files_that_is_too_long_says_what_to_remove_from_it()
+    {
+        var path = Path.Join(_folder, "trusted.json");
+
+        var error = Assert.Throws<BearerTokenException>(() => ProfileFiles.Replace(path, _ => new byte[ProfileFiles.MaxLength + 1]));
+
+        Assert.Contains("longer than 1024 KiB", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("profile", error.NextStep, StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+    }
+
     private static void Own(string user, string path)
     {
         using var chown = Process.Start("chown", [user, path]);
