@@ -66,6 +66,96 @@ Describe 'command:' {
         (Get-BearerConnection).Fingerprint | Should -Not -Be $first.Fingerprint
     }
 
+    It 'gives the user of now to each command that names a <Kind> profile' -ForEach @(
+        @{ Kind = 'memory'; Save = @{} }
+        @{ Kind = 'saved'; Save = @{ Save = $true } }
+    ) {
+        $previous = $env:XDG_CONFIG_HOME, $env:APPDATA, $env:BEARERTOOLS_PROFILE
+        $env:XDG_CONFIG_HOME = $env:APPDATA = (New-Item "TestDrive:/config-$Kind" -ItemType Directory).FullName
+        $file = Join-Path $TestDrive who
+        $connected = { (Invoke-BearerRequest "$($sandbox.Address)/open/echo").headers.'X-Who' }
+        try {
+            foreach ($from in "$reader '$file'", "file:$file", 'env:BT_WHO') {
+                $commands = @{
+                    Connect = { Connect-BearerApi who; & $connected }
+                    Again = { Disconnect-BearerApi; Connect-BearerApi who; & $connected }
+                    Variable = { $env:BEARERTOOLS_PROFILE = 'who'; Connect-BearerApi; & $connected }
+                    Get = { Get-BearerToken -Profile who -AsPlainText }
+                    Use = { Use-BearerToken who { & $connected } }
+                    Invoke = { (Invoke-BearerRequest echo -Profile who).headers.'X-Who' }
+                }
+                foreach ($command in $commands.GetEnumerator()) {
+                    $env:BT_WHO = 'user-0'
+                    Set-Content $file $env:BT_WHO
+                    Set-BearerProfile who -TokenFrom $from -SendTokenInHeader X-Who -BaseUri "$($sandbox.Address)/open/" @Save
+                    $said = foreach ($number in 0, 1, 0) {
+                        $env:BT_WHO = "user-$number"
+                        Set-Content $file $env:BT_WHO
+                        & $command.Value
+                    }
+                    $said -join ', ' | Should -Be 'user-0, user-1, user-0' -Because "of $($command.Key) $from"
+                    Disconnect-BearerApi
+                    $env:BEARERTOOLS_PROFILE = $null
+                    Remove-BearerProfile who -Saved:($Kind -eq 'saved')
+                }
+            }
+        }
+        finally {
+            $env:XDG_CONFIG_HOME, $env:APPDATA, $env:BEARERTOOLS_PROFILE = $previous
+            $env:BT_WHO = $null
+        }
+    }
+
+    It 'goes on with its token within the connection of a profile, and runs the program once for each command that names the profile' -Skip:$IsWindows {
+        $file, $count = (Join-Path $TestDrive who), (Join-Path $TestDrive runs)
+        $script = Join-Path $TestDrive who.sh
+        Set-Content $script "echo run >> '$count'; cat '$file'"
+        Set-Content $file ada
+        Set-BearerProfile who -TokenFrom "command:sh '$script'" -SendTokenInHeader X-Who -BaseUri "$($sandbox.Address)/open/"
+        Test-Path $count | Should -BeFalse
+        Connect-BearerApi who
+        Set-Content $file bob
+        (Invoke-BearerRequest echo).headers.'X-Who' | Should -Be ada
+        @(Get-Content $count).Count | Should -Be 1
+        Connect-BearerApi who
+        (Invoke-BearerRequest echo).headers.'X-Who' | Should -Be bob
+        @(Get-Content $count).Count | Should -Be 2
+        (Get-BearerProfile who).Name | Should -Be who
+        Update-BearerToken -Profile who | Out-Null
+        Invoke-BearerRequest echo -Profile who | Out-Null
+        @(Get-Content $count).Count | Should -Be 4
+        Remove-BearerProfile who
+    }
+
+    It 'requests the token anew when <Parameter> of a profile gives another value' -ForEach @(
+        @{ Parameter = 'RefreshTokenFrom' }
+        @{ Parameter = 'SubjectTokenFrom' }
+        @{ Parameter = 'ActorTokenFrom' }
+    ) {
+        $file = Join-Path $TestDrive place
+        $proof = $client + @{ SecretFrom = "file:$($sandbox.SecretFile)" }
+        $env:BT_SUBJECT = Get-BearerToken @proof -AsPlainText
+        $more = if ($Parameter -eq 'ActorTokenFrom') { @{ SubjectTokenFrom = 'env:BT_SUBJECT' } } else { @{} }
+        try {
+            foreach ($from in "$reader '$file'", "file:$file", 'env:BT_PLACE') {
+                $env:BT_PLACE = if ($Parameter -eq 'RefreshTokenFrom') { New-RefreshToken } else { $env:BT_SUBJECT }
+                Set-Content $file $env:BT_PLACE
+                $define = $more + @{ $Parameter = $from }
+                Set-BearerProfile other @proof @define -BaseUri $sandbox.Api
+                Connect-BearerApi other
+                $env:BT_PLACE = 'of-another-user'
+                Set-Content $file $env:BT_PLACE
+                { Connect-BearerApi other } | Should -Throw -Because $from
+                { Get-BearerToken -Profile other } | Should -Throw -Because $from
+                { Invoke-BearerRequest echo -Profile other -ErrorAction Stop } | Should -Throw -Because $from
+            }
+        }
+        finally {
+            $env:BT_SUBJECT = $env:BT_PLACE = $null
+            Remove-BearerProfile other
+        }
+    }
+
     It 'is read again for a renewal during requests' {
         Copy-Item $sandbox.SecretFile TestDrive:/secret
         $file = (Get-Item TestDrive:/secret).FullName
@@ -260,6 +350,39 @@ Describe 'file:' {
         $failure.ErrorDetails.Message | Should -BeLike "*'$path' is $What, not a regular file.*"
     }
 
+    It 'does not warn about the mode of what is no file: <What>' -Skip:$IsWindows -ForEach @(@{ What = 'FIFO' }, @{ What = 'socket' }) {
+        $path = Join-Path $TestDrive $What
+        $socket = $null
+        if ($What -eq 'FIFO') { mkfifo $path }
+        else {
+            $socket = [Net.Sockets.Socket]::new('Unix', 'Stream', 'Unspecified')
+            $socket.Bind([Net.Sockets.UnixDomainSocketEndPoint]::new($path))
+        }
+        chmod 666 $path
+        { Get-BearerToken -TokenFrom "file:$path" -WarningVariable script:warned -WarningAction SilentlyContinue } | Should -Throw '*not a regular file*'
+        $warned | Should -BeNullOrEmpty
+        if ($socket) { $socket.Dispose() }
+    }
+
+    It 'refuses a secret that is not text: <What>' -ForEach @(
+        @{ What = 'not UTF-8'; Bytes = [byte[]](0x61, 0xff, 0x62) }
+        @{ What = 'a null character'; Bytes = [byte[]](0x61, 0, 0x62) }
+    ) {
+        $path = Join-Path $TestDrive bytes
+        [IO.File]::WriteAllBytes($path, $Bytes)
+        { Get-BearerToken @client -SecretFrom "file:$path" } | Should -Throw '*is not a text in UTF-8*'
+    }
+
+    It 'says why a program cannot be started' -Skip:$IsWindows {
+        $script = Join-Path $TestDrive "it's.sh"
+        Set-Content $script 'echo token'
+        chmod 600 $script
+        $failure = { Get-BearerToken -TokenFrom "command:`"$script`"" } | Should -Throw -PassThru
+        $failure.ErrorDetails.Message | Should -BeLike "*cannot be started: it is not executable*chmod u+x '*/it'\''s.sh'*"
+        { Get-BearerToken -TokenFrom 'command:/tmp' } | Should -Throw '*cannot be started: it is a folder*'
+        { Get-BearerToken -TokenFrom 'command:/tmp/there-is-none' } | Should -Throw '*was not found*'
+    }
+
     It 'warns once of a file that every user can read, and not of one that is private' -Skip:$IsWindows {
         Copy-Item $sandbox.SecretFile TestDrive:/open
         $file = (Get-Item TestDrive:/open).FullName
@@ -267,12 +390,12 @@ Describe 'file:' {
         chmod 644 $file
         $null = Get-BearerToken @client -SecretFrom "file:$file" -WarningVariable first -WarningAction SilentlyContinue
         $null = Get-BearerToken @client -SecretFrom "file:$file" -WarningVariable second -WarningAction SilentlyContinue
+        "$first" | Should -BeLike "*every user of this machine can read it (mode 0644). Run: chmod 600 '$file'"
         Copy-Item $file TestDrive:/private
         $file = (Get-Item TestDrive:/private).FullName
         chmod 600 $file
         $null = Get-BearerToken @client -SecretFrom "file:$file" -WarningVariable private
 
-        "$first" | Should -BeLike '*every user of this machine can read it (mode 0644). Run: chmod 600 open'
         $second | Should -BeNullOrEmpty
         $private | Should -BeNullOrEmpty
     }

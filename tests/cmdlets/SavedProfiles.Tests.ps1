@@ -65,6 +65,16 @@ Describe 'Saved profiles' {
         @{ Name = '-Token'; Parameters = { @{ Token = ConvertTo-SecureString hush-hush -AsPlainText } }; Instead = '*-TokenFrom*' }
         @{ Name = '-Headers'; Parameters = { $flow + @{ Headers = @{ 'X-Api-Key' = 'hush-hush' } } }; Instead = '*-SendTokenInHeader*' }
         @{ Name = 'a line break'; Parameters = { @{ TokenFrom = 'env:PATH'; UserAgent = "a`nb" } }; Instead = '*Remove the character*' }
+        @{ Name = 'the header Ocp-Apim-Subscription-Key'; Parameters = { $flow + @{ Headers = @{ 'Ocp-Apim-Subscription-Key' = 'hush-hush' } } }; Instead = '*-SendTokenInHeader*' }
+        @{ Name = 'the header x-functions-key'; Parameters = { $flow + @{ Headers = @{ 'x-functions-key' = 'hush-hush' } } }; Instead = '*-SendTokenInHeader*' }
+        @{ Name = 'Bearer in a header'; Parameters = { $flow + @{ Headers = @{ 'X-Foo' = 'Bearer hush-hush-hush-hush-4' } } }; Instead = '*form of a credential*' }
+        @{ Name = 'a token of GitHub'; Parameters = { $flow + @{ Headers = @{ 'X-Foo' = "ghp_$('hushhush7' * 4)" } } }; Instead = '*form of a credential*' }
+        @{ Name = 'the parameter sig'; Parameters = { $flow + @{ Query = @{ sig = 'hush-hush' } } }; Instead = '*-TokenFrom*' }
+        @{ Name = 'the parameter code'; Parameters = { $flow + @{ Query = @{ code = 'hush-hush' * 5 } } }; Instead = '*-TokenFrom*' }
+        @{ Name = '-BaseUri with a key'; Parameters = { $flow + @{ BaseUri = 'https://api.contoso.com/?v=1&api_key=hush-hush' } }; Instead = "*'api_key' in the address*" }
+        @{ Name = '-TokenEndpoint with a secret'; Parameters = { @{ TokenEndpoint = 'https://id/t?client_secret=hush-hush'; ClientId = 'a'; SecretFrom = 'env:PATH' } }; Instead = "*'client_secret' in the address*" }
+        @{ Name = 'a secret argument'; Parameters = { @{ TokenFrom = 'command:tool --token hush-hush' } }; Instead = "*argument '--token'*" }
+        @{ Name = 'a secret argument with ='; Parameters = { @{ TokenFrom = 'command:tool get --api-key=hush-hush' } }; Instead = "*argument '--api-key'*" }
         @{ Name = '-Proxy'; Parameters = { $flow + @{ Proxy = 'http://ada:hush-hush@proxy' } }; Instead = '*-SecretFrom*' }
     ) {
         $given = & $Parameters
@@ -122,6 +132,52 @@ Describe 'Saved profiles' {
         finally { Pop-Location }
     }
 
+    It 'saves what only names a secret, and a command that finds one' {
+        $programs = 'gh auth token', 'pass show contoso/token', 'vault kv get -field=token secret/ops', 'gcloud secrets versions access latest --secret=ops'
+        $programs += 'aws secretsmanager get-secret-value --secret-id ops/token --query SecretString', 'tool --password-file /run/secrets/ops'
+        foreach ($program in $programs) {
+            { Set-BearerProfile program -TokenFrom "command:$program" -Headers @{ 'X-Team' = 'ops' } -Query @{ code = '42'; token_type = 'jwt' } -Save } | Should -Not -Throw -Because $program
+        }
+    }
+
+    It 'saves a profile whose variable contains no token, with a warning' {
+        $env:BT_MALFORMED = "two words`tof text"
+        try {
+            Set-BearerProfile malformed -TokenFrom env:BT_MALFORMED -Save -WarningVariable warnings -WarningAction SilentlyContinue
+            "$warnings" | Should -BeLike '*cannot be used yet*not a valid token*'
+            "$warnings" | Should -Not -BeLike '*two words*'
+            (Get-BearerProfile malformed).SavedIn | Should -Be $file
+            Get-Id { Connect-BearerApi malformed } | Should -Be TokenMalformed
+        }
+        finally { $env:BT_MALFORMED = $null }
+    }
+
+    It 'writes no file that would be too long to be read' {
+        Set-BearerProfile a -TokenFrom env:PATH -Save
+        $text = Get-Content $file -Raw
+        Write-Profiles ($text + ' ' * (1MB - $text.Length))
+        $failure = Get-ErrorOf { Set-BearerProfile b -TokenFrom env:PATH -Save -WarningAction SilentlyContinue }
+        "$failure" | Should -BeLike '*is unchanged: it would be longer than 1024 KiB*'
+        (Get-Item $file).Length | Should -Be 1MB
+        (Get-BearerProfile).Name | Should -Contain a
+    }
+
+    It 'waits for another process that saves, also after a command that failed' {
+        Set-BearerProfile a -TokenFrom env:PATH -Save -WarningAction SilentlyContinue
+        { Connect-BearerApi there-is-none } | Should -Throw
+        $held = [IO.File]::Open("$file.lock", 'Open', 'ReadWrite', 'None')
+        $timer = [Threading.CancellationTokenSource]::new(200)
+        $null = $timer.Token.Register([Delegate]::CreateDelegate([Action], $held, 'Dispose'))
+        { Remove-BearerProfile a -Saved -ErrorAction Stop } | Should -Not -Throw
+        $timer.IsCancellationRequested | Should -BeTrue
+        Get-BearerProfile a -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
+    It 'says that a file contains only comments' {
+        Write-Profiles "// one`n/* two */ // three"
+        "$(Get-ErrorOf { Connect-BearerApi a })" | Should -BeLike '*The file contains only comments.*'
+    }
+
     It 'names the line and column of <Text>' -ForEach @(
         @{ Text = '"ThrottleLimit": 0, "TokenFrom": "env:PATH"'; Message = '*line 2, column 9:*ThrottleLimit*' }
         @{ Text = '"Authority": "https://id.contoso.com", "ClientId": "a", "ClientKey": "env:PATH", "SigningAlgorithm": "none"'; Message = '*line 2, column *SigningAlgorithm*' }
@@ -129,6 +185,9 @@ Describe 'Saved profiles' {
         @{ Text = '"TokenFrom": "hush-hush"'; Message = '*line 2, column 9:*secret reference is not valid*' }
         @{ Text = '"Authority": "https://id.contoso.com", "ClientId": "ops", "SecretFrom": "hush-hush"'; Message = '*line 2, column 67:*secret reference is not valid*' }
         @{ Text = '"TokenFrom": "env:PATH", "RateLimitScope": "Machine,Fleet"'; Message = '*line 2, column 34:*It takes one of Process, Machine or Fleet.*' }
+        @{ Text = '"TokenFrom": "env:PATH", "Headers": { "x-functions-key": "hush-hush" }'; Message = "*line 2, column *'x-functions-key' in 'Headers'*" }
+        @{ Text = '"TokenFrom": "env:PATH", "BaseUri": "https://api/?api_key=hush-hush"'; Message = "*line 2, column *'api_key' in the address*" }
+        @{ Text = '"TokenFrom": "command:tool --password hush-hush"'; Message = "*line 2, column *'--password'*" }
         @{ Text = '"TokenFrom": "env:PATH", "Throtle": 1'; Message = "*line 2, column 34:*'Throtle' is not a field*" }
     ) {
         Write-Profiles "{`"profiles`": {`n `"a`": { $Text }}}"

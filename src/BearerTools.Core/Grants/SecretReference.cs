@@ -1,3 +1,4 @@
+using System.Text;
 using BearerTools.Diagnostics;
 using BearerTools.Grants.References;
 using BearerTools.Security;
@@ -21,6 +22,8 @@ internal sealed class SecretReference
 
     /// <summary>A value that was read this recently is not read again for the token request that follows.</summary>
     private static readonly TimeSpan s_recent = TimeSpan.FromSeconds(10);
+
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly Dictionary<string, Func<string, string>> s_schemes = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -129,11 +132,19 @@ internal sealed class SecretReference
         Interlocked.Exchange(ref _loadedAt, long.MinValue / 2);
     }
 
+    /// <summary>The last output of a program; <see langword="null"/> for other places, and if it was not run.</summary>
+    public Secret? Output => _slow is CommandSecret ? _loaded : null;
+
+    /// <summary>Runs the program on this thread, without any effect on the values that the source uses.</summary>
+    /// <exception cref="BearerTokenException">The program failed, or returned nothing.</exception>
+    public Secret ReadProgram() => Usable(_slow!.Read().Reveal());
+
     /// <summary>Stores the successor of the secret, such as a rotated refresh token, in places that can be written.</summary>
     public Task StoreAsync(Secret successor, IEventSink events, CancellationToken cancel) =>
         _slow?.StoreAsync(successor, events, cancel) ?? Task.CompletedTask;
 
-    private Secret? ReadIfPresent()
+    /// <summary>The value of a place that is read at once, or <see langword="null"/> if it is missing.</summary>
+    public Secret? ReadIfPresent()
     {
         try
         {
@@ -145,7 +156,8 @@ internal sealed class SecretReference
         }
     }
 
-    private Secret Keep(Secret read)
+    /// <summary>Keeps a value that was just read, for the token request that follows.</summary>
+    public Secret Keep(Secret read)
     {
         var usable = Usable(read.Reveal());
         _loaded = usable;
@@ -176,8 +188,13 @@ internal sealed class SecretReference
 
         try
         {
-            using var text = new StreamReader(new MemoryStream(RegularFile.ReadAllBytes(path, LongestSecret)));
-            return text.ReadToEnd();
+            using var reader = new StreamReader(new MemoryStream(RegularFile.ReadAllBytes(path, LongestSecret)), s_strict);
+            var text = reader.ReadToEnd();
+            return text.Contains('\0', StringComparison.Ordinal) ? throw NoText(path) : text;
+        }
+        catch (DecoderFallbackException)
+        {
+            throw NoText(path);
         }
         catch (NotRegularFileException e)
         {
@@ -196,6 +213,10 @@ internal sealed class SecretReference
                 $"Check the path in file:{path} and the file's permissions.");
         }
     }
+
+    private static BearerTokenException NoText(string path) => Unreadable(
+        "SecretUnreadable", BearerErrorKind.InvalidData, $"The file {path} is not a text in UTF-8.",
+        "Save the secret as text in UTF-8, without null characters.");
 
     private static BearerTokenException Unreadable(string id, BearerErrorKind kind, string message, string nextStep) =>
         new(message) { ErrorId = id, Kind = kind, NextStep = nextStep };

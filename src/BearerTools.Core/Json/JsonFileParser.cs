@@ -17,6 +17,7 @@ internal static class JsonFileParser
     {
         CheckCharacters(text);
         if (text.Trim(" \t\r\n"u8).IsEmpty) throw new JsonFileException(0, "The file is empty.");
+        if (IsOnlyComments(text)) throw new JsonFileException(0, "The file contains only comments.");
         var reader = new Utf8JsonReader(text, new JsonReaderOptions
         {
             CommentHandling = JsonCommentHandling.Skip,
@@ -46,6 +47,21 @@ internal static class JsonFileParser
         var before = text[..Math.Clamp(offset, 0, text.Length)];
         var lineStart = before.LastIndexOf((byte)'\n') + 1;
         return (before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1);
+    }
+
+    /// <summary>The reader's own error quotes a text that ends in the middle.</summary>
+    private static bool IsOnlyComments(ReadOnlySpan<byte> text)
+    {
+        var rest = text.Trim(" \t\r\n"u8);
+        while (rest.StartsWith("//"u8) || rest.StartsWith("/*"u8))
+        {
+            var isLine = rest[1] == '/';
+            var end = rest[2..].IndexOf(isLine ? "\n"u8 : "*/"u8);
+            if (end < 0) return isLine;
+            rest = rest[(end + (isLine ? 3 : 4))..].Trim(" \t\r\n"u8);
+        }
+
+        return rest.IsEmpty;
     }
 
     private static JsonFileNode Value(ref Utf8JsonReader reader)

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using BearerTools.Fleet;
+using BearerTools.Grants.References;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -27,6 +29,14 @@ internal sealed record ConnectionProfile
     /// <summary>The source of the token.</summary>
     public required ITokenSource Source { get; init; }
 
+    /// <summary>The places that the source was made of.</summary>
+    public IReadOnlyList<WatchedReference> References { get; init; } = [];
+
+    /// <summary>
+    /// The parameters that define the profile, to make the source again when a place contains another secret. Paths are full.
+    /// </summary>
+    public IReadOnlyDictionary<string, object?> Parameters { get; init; } = ImmutableDictionary<string, object?>.Empty;
+
     /// <summary>Where the token is stored, or <see langword="null"/> if the environment decides.</summary>
     public StoreKind? Store { get; init; }
 
@@ -49,7 +59,7 @@ internal sealed record ConnectionProfile
     public string? BaseUriPath { get; init; }
 
     /// <summary>Keeps requests of this profile at the origin that the first token response named.</summary>
-    public BaseUriPin Pin { get; } = new();
+    public BaseUriPin Pin { get; init; } = new();
 
     /// <summary>
     /// The connection that the profile stands for, as that of a mock, or <see langword="null"/> if it is created of the definition.

@@ -30,6 +30,14 @@ internal sealed class ProfileStore
     public void Set(ConnectionProfile profile) =>
         ImmutableInterlocked.Update(ref _profiles, static (all, added) => all.SetItem(added.Name, added), profile);
 
+    /// <summary>Replaces a profile by its successor, unless another command has replaced or removed it.</summary>
+    public void Succeed(ConnectionProfile profile, ConnectionProfile successor) => ImmutableInterlocked.Update(
+        ref _profiles,
+        static (all, pair) => ReferenceEquals(all.GetValueOrDefault(pair.profile.Name), pair.profile)
+            ? all.SetItem(pair.successor.Name, pair.successor)
+            : all,
+        (profile, successor));
+
     /// <summary>Adds a profile that exists as long as the caller keeps it, under a name that nothing else has.</summary>
     public void Lend(ConnectionProfile profile)
     {

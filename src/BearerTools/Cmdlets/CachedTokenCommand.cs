@@ -32,7 +32,7 @@ public abstract class CachedTokenCommand : AsyncCmdlet
         connection = null;
         try
         {
-            connection = ConnectionSelector.Select(this, Token, Profile);
+            connection = ConnectionSelector.Select(this, Token, Profile, reads: false);
             return true;
         }
         catch (Exception e) when (e is IBearerError)

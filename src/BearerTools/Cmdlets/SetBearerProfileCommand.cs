@@ -47,7 +47,11 @@ public sealed class SetBearerProfileCommand : ConnectionDefinitionCommand
 
     private void DefineProfile()
     {
-        var profile = CreateProfile(Name) with { Typed = ProfileSettings.Typed(this) };
+        var profile = CreateProfile(Name) with
+        {
+            Typed = ProfileSettings.Typed(this),
+            Parameters = CurrentProfile.Parameters(this),
+        };
         if (!ShouldProcess(Name, "Define profile")) return;
         BearerSession.Services.Profiles.Set(profile);
         Return();

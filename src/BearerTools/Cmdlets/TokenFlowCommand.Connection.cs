@@ -171,6 +171,7 @@ public abstract partial class TokenFlowCommand
         {
             Name = name,
             Source = source,
+            References = [.. _watched],
             Store = standIn is null ? NamedStore : StoreKind.Memory,
             Fleet = fleet,
             FallsBack = FallsBack,

@@ -28,5 +28,5 @@ public abstract partial class TokenFlowCommand
         Token ?? throw Conflict("The token is $null.", "Check that the variable is set and that Get-BearerToken succeeded."),
         BearerSession.Services.Time);
 
-    private GivenTokenSource GivenTokenFrom() => new(Reference(TokenFrom), BearerSession.Services.Time);
+    private GivenTokenSource GivenTokenFrom() => new(UserReference(TokenFrom), BearerSession.Services.Time);
 }

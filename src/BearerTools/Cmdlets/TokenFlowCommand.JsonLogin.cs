@@ -164,7 +164,7 @@ public abstract partial class TokenFlowCommand
         var whole = (Credential, UserName, body) switch
         {
             (null, null, null) when SecretFrom is not null =>
-                LoginBody.Whole(Reference(SecretFrom), ContentType, LoginEncoding()),
+                LoginBody.Whole(UserReference(SecretFrom), ContentType, LoginEncoding()),
             (null, null, string text) when SecretFrom is null => Whole(text),
             (null, null, byte[] bytes) when SecretFrom is null => LoginBody.Whole(bytes, ContentType),
             _ => null,

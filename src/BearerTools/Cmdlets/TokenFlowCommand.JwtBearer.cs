@@ -40,7 +40,7 @@ public abstract partial class TokenFlowCommand
         ? Assert(new TokenReference(new AccessToken(Assertion)))
         : throw Conflict("-Assertion is empty.", "Pass the JWT as a SecureString, or a reference to it with -AssertionFrom.");
 
-    private JwtBearerSource JwtBearerFrom() => Assert(new TokenReference(Reference(AssertionFrom)));
+    private JwtBearerSource JwtBearerFrom() => Assert(new TokenReference(UserReference(AssertionFrom)));
 
     private JwtBearerSource Assert(TokenReference assertion) => new(CreateClient(), new SuppliedAssertion(assertion), CreateScope());
 

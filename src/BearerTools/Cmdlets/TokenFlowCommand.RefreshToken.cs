@@ -26,5 +26,5 @@ public abstract partial class TokenFlowCommand
 
     private RefreshTokenSource ByRefreshToken() => new(CreateClient(), SecretReference.To(Secret.From(RefreshToken)), CreateScope());
 
-    private RefreshTokenSource ByRefreshTokenFrom() => new(CreateClient(), Reference(RefreshTokenFrom), CreateScope());
+    private RefreshTokenSource ByRefreshTokenFrom() => new(CreateClient(), UserReference(RefreshTokenFrom), CreateScope());
 }

@@ -62,7 +62,7 @@ public abstract partial class TokenFlowCommand
 
     private TokenExchangeSource TokenExchange() => Exchange(new TokenReference(SubjectToken));
 
-    private TokenExchangeSource TokenExchangeFrom() => Exchange(new TokenReference(Reference(SubjectTokenFrom)));
+    private TokenExchangeSource TokenExchangeFrom() => Exchange(new TokenReference(UserReference(SubjectTokenFrom)));
 
     private TokenExchangeSource Exchange(TokenReference subject)
     {
@@ -72,7 +72,7 @@ public abstract partial class TokenFlowCommand
             Subject = subject,
             SubjectType = SubjectTokenType,
             Actor = ActorToken is not null ? new TokenReference(ActorToken)
-                : ActorTokenFrom is not null ? new TokenReference(Reference(ActorTokenFrom))
+                : ActorTokenFrom is not null ? new TokenReference(UserReference(ActorTokenFrom))
                 : null,
             ActorType = ActorTokenType,
             RequestedType = RequestedTokenType,

@@ -46,6 +46,7 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
         [nameof(Interactive), nameof(DeviceCode), nameof(LegacyPassword), nameof(ManagedIdentity), nameof(DefaultChain)];
 
     private readonly List<SecretReference> _slowReferences = [];
+    private readonly List<WatchedReference> _watched = [];
 
     /// <summary>
     /// True if the command line describes a token flow. The default set counts only if one of its own parameters is given.
@@ -60,6 +61,7 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
         if (s_switches.FirstOrDefault(IsTurnedOff) is { } name)
             throw Conflict($"-{name}:$false selects no token flow.", $"Omit -{name}, and pass the parameters of another flow.");
         _slowReferences.Clear();
+        _watched.Clear();
         var source = s_flows[ParameterSetName](this);
         return _slowReferences.Count == 0 ? source : new ReferencingSource(source, [.. _slowReferences]);
     }
@@ -67,11 +69,15 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
     /// <summary>Resolves a reference to a secret.</summary>
     private SecretReference Reference(string text) => Noted(PSLocation.Reference(this, text));
 
+    /// <summary>Resolves a reference to a token, which says who the user is.</summary>
+    private SecretReference UserReference(string text) => Noted(PSLocation.Reference(this, text), namesUser: true);
+
     /// <summary>Resolves the location of a key: text without a prefix is a file path.</summary>
     private SecretReference KeyReference(string text) => Noted(PSLocation.PathOrReference(this, text));
 
-    private SecretReference Noted(SecretReference reference)
+    private SecretReference Noted(SecretReference reference, bool namesUser = false)
     {
+        _watched.Add(new WatchedReference(reference, namesUser));
         if (reference.IsSlow) _slowReferences.Add(reference);
         return reference;
     }

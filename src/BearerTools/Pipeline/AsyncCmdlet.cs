@@ -335,6 +335,8 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         // An upstream command may have thrown.
         if (!Stopping) LetFinish();
         EndWorkers();
+        // A command that follows on this thread, and sets none of its own, must not take the end of this one for its own.
+        if (_runner is { } ended && SpecialFile.Cancellation == ended.Cancellation) SpecialFile.Cancellation = CancellationToken.None;
         _runner?.Dispose();
     }
 }

@@ -56,6 +56,7 @@ internal static class ProfileDefinition
                 WriteMap(writer, field, map);
                 break;
             case ProfileFieldKind.Text when field.Place != ProfilePlace.None:
+                CheckText(field.Name, (string)value!);
                 writer.WriteStringValue(FullPath(command, field.Place, (string)value!));
                 break;
             default:
@@ -71,7 +72,8 @@ internal static class ProfileDefinition
         foreach (DictionaryEntry entry in map)
         {
             var name = ValueText.Of(entry.Key, field.Name);
-            if (PlainSecret.IsIn(name)) throw NotSavable($"{field.Name} with '{ProfileFile.Shown(name)}'", PlainSecret.NextStep);
+            if (IsSecret(field, name, PSValue.Unwrap(entry.Value)))
+                throw NotSavable($"{field.Name} with '{ProfileFile.Shown(name)}'", PlainSecret.NextStep);
             if (name.Length == 0 || name.Any(char.IsControl)) throw NotSavable($"{field.Name} with such a name", "Correct the names.");
             writer.WritePropertyName(name);
             WriteValue(writer, field, PSValue.Unwrap(entry.Value));
@@ -112,8 +114,7 @@ internal static class ProfileDefinition
                 break;
             case string or Uri or RateLimit or Enum or decimal or double or float or Guid or DateTime or DateTimeOffset:
                 var text = value is Uri address ? address.OriginalString : ValueText.Of(value, name);
-                if (PlainSecret.IsInAddress(text))
-                    throw NotSavable($"{name} with a user name or password in the address", PlainSecret.NextStep);
+                CheckText(name, text);
                 if (text.Any(char.IsControl)) throw NotSavable($"{name} with a control character", "Remove the character.");
                 writer.WriteStringValue(text);
                 break;
@@ -121,6 +122,16 @@ internal static class ProfileDefinition
                 throw NotSavable(name);
         }
     }
+
+    /// <exception cref="BearerTokenException">The text contains a secret.</exception>
+    private static void CheckText(string name, string text)
+    {
+        if (PlainSecret.Of(text) is { } secret) throw NotSavable($"{name} with {secret}", PlainSecret.NextStep);
+    }
+
+    private static bool IsSecret(ProfileField field, string name, object? value) => ValueText.IsList(value)
+        ? ((IEnumerable)value!).Cast<object?>().Append(null).Any(item => IsSecret(field, name, PSValue.Unwrap(item)))
+        : PlainSecret.IsIn(field.Name, name, value is string or IFormattable ? ValueText.Of(value, name) : string.Empty);
 
     /// <summary>A saved path must not depend on the location at which it was saved.</summary>
     private static string FullPath(PSCmdlet command, ProfilePlace place, string value)

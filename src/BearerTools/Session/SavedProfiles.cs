@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using BearerTools.Binding;
-using BearerTools.Cmdlets;
 using BearerTools.Entra.Assertions;
 using BearerTools.Grants;
 using BearerTools.Profiles;
@@ -47,12 +46,25 @@ internal static class SavedProfiles
         [.. Union(ProfileFiles.Read(Path), RepositoryProfiles.Approved(command))];
 
     /// <summary>The profile in memory, else that of files.</summary>
-    /// <exception cref="BearerTokenException">There is no such profile, or it or its file is not valid.</exception>
-    public static ConnectionProfile Select(PSCmdlet command, string name)
+    /// <param name="command">The command.</param>
+    /// <param name="name">Name of the profile.</param>
+    /// <param name="reads">
+    /// True to read its secrets again, as for a command line that is typed; false for a command that describes the profile or changes the
+    /// token that it has.
+    /// </param>
+    /// <exception cref="BearerTokenException">
+    /// There is no such profile, it or its file is not valid, or a secret cannot be read.
+    /// </exception>
+    public static ConnectionProfile Select(PSCmdlet command, string name, bool reads)
     {
         var inMemory = BearerSession.Services.Profiles;
-        if (inMemory.Find(name) is { } known) return known with { Settings = ProfileLayers.Typed(known.Settings) };
-        return Find(command, name) is { } found
+        if (inMemory.Find(name) is { } known)
+        {
+            if (reads) known = CurrentProfile.Of(command, known);
+            return known with { Settings = ProfileLayers.Typed(known.Settings) };
+        }
+
+        return Find(command, name, reads) is { } found
             ? ProfileLayers.WithEnvironment(found)
             : throw RepositoryProfiles.WithHint(command, inMemory.Unknown(name, Names(command)));
     }
@@ -66,7 +78,7 @@ internal static class SavedProfiles
     {
         try
         {
-            return new BearerProfile(Select(command, name));
+            return new BearerProfile(Select(command, name, reads: false));
         }
         catch (BearerTokenException e) when (IsMissingSecret(e) && Read(command, name) is { } layered)
         {
@@ -90,9 +102,9 @@ internal static class SavedProfiles
     public static bool Exists(string name) =>
         BearerSession.Services.Profiles.Find(name) is not null || ProfileFiles.Read(Path)?.Find(name) is not null;
 
-    /// <summary>True if the error is that a secret is not at its place, although the definition is valid.</summary>
+    /// <summary>True if the error is that no usable secret is at its place, although the definition is valid.</summary>
     public static bool IsMissingSecret(BearerTokenException error) =>
-        error.ErrorId is "SecretNotFound" or "SecretEmpty" or "SecretUnreadable" or "KeyNotFound";
+        error.ErrorId is "SecretNotFound" or "SecretEmpty" or "SecretUnreadable" or "KeyNotFound" or "TokenMalformed";
 
     /// <summary>The definition of a profile in files, or <see langword="null"/>.</summary>
     /// <exception cref="BearerTokenException">A definition or a file is not valid.</exception>
@@ -104,15 +116,25 @@ internal static class SavedProfiles
         file?.Find(name) is { } member ? new SavedProfileReader(file, ProfileFields.All).Read(member) : null;
 
     /// <summary>The profile of files, or <see langword="null"/>.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="name">Name of the profile.</param>
+    /// <param name="reads">True to read its secrets again, as for a command line that is typed.</param>
     /// <exception cref="BearerTokenException">The profile or a file is not valid.</exception>
-    private static ConnectionProfile? Find(PSCmdlet command, string name)
+    private static ConnectionProfile? Find(PSCmdlet command, string name, bool reads)
     {
         if (Read(command, name) is not { } layered) return null;
         var key = $"{layered.Main.File.Path}\0{layered.Main.Name}";
         // While a mock is active, a profile may be created without its secrets: that one must not be kept.
         if (ActiveMocks.Find(command) is not null) return Create(layered);
-        if (s_profiles.TryGetValue(key, out var known) && known.Definition == layered.Definition) return known.Profile;
-        var profile = Create(layered);
+        if (!s_profiles.TryGetValue(key, out var known) || known.Definition != layered.Definition)
+            return Kept(key, layered, Create(layered));
+        return reads && CurrentProfile.IsOutdated(known.Profile)
+            ? Kept(key, layered, CurrentProfile.Succeed(known.Profile, Create(layered)))
+            : known.Profile;
+    }
+
+    private static ConnectionProfile Kept(string key, LayeredProfile layered, ConnectionProfile profile)
+    {
         s_profiles[key] = (layered.Definition, profile);
         return profile;
     }
@@ -225,16 +247,15 @@ internal static class SavedProfiles
 
     private static ConnectionProfile Create(LayeredProfile layered, string? place = null)
     {
-        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddCommand(new CmdletInfo("Resolve-SavedProfile", typeof(ResolveSavedProfileCommand)));
-        shell.AddParameter(nameof(ResolveSavedProfileCommand.ProfileName), layered.Main.Name);
-        foreach (var value in layered.Values) shell.AddParameter(value.Value.Field.Name, Argument(value.Value));
+        var parameters = layered.Values.ToDictionary(
+            value => value.Value.Field.Name, value => (object?)Argument(value.Value), StringComparer.OrdinalIgnoreCase);
         try
         {
-            return shell.Invoke()[0].BaseObject switch
+            return CurrentProfile.Resolve(layered.Main.Name, parameters) switch
             {
                 ConnectionProfile profile => profile with
                 {
+                    Parameters = parameters,
                     SavedIn = layered.Main.File.Path,
                     IsOfRepository = layered.Source == SettingSource.Repository,
                 },
@@ -247,11 +268,9 @@ internal static class SavedProfiles
         }
     }
 
-    /// <summary>Full paths name their provider, since the current location may be in another one.</summary>
-    private static object Argument(SavedValue value) =>
-        value.Field.Place == ProfilePlace.None || ProfilePath.Of(value.Field.Place, (string)value.Value) is not { } path
-            ? value.Value
-            : ProfilePath.FilePrefix + PSLocation.InFileSystem(ProfilePath.Full(path));
+    private static object Argument(SavedValue value) => value.Value is string text
+        ? CurrentProfile.Anywhere(value.Field.Place, text, ProfilePath.Full)
+        : value.Value;
 
     /// <summary>True for a text where a reference to a secret is needed. It may be the secret itself.</summary>
     private static bool IsNoReference(SavedValue value) => value is { Field.Place: ProfilePlace.Reference, Value: string text }

@@ -21,7 +21,7 @@ internal static class FolderRules
         ["Http"] = ["Diagnostics", "Security", "Tokens"],
         ["Running"] = ["Diagnostics", "Http", "Json", "Security", "Tokens"],
         ["Fleet"] = ["Diagnostics", "Grants", "Http", "Security", "Storage", "Tokens"],
-        ["Profiles"] = ["Fleet", "Http", "Json", "Security", "Storage", "Tokens"],
+        ["Profiles"] = ["Fleet", "Grants", "Http", "Json", "Security", "Storage", "Tokens"],
         ["Mocking"] = ["Http", "Json", "Security", "Tokens"],
         ["Composition"] = ["Diagnostics", "Entra", "Fleet", "Grants", "Http", "Json", "Mocking", "Profiles", "Running", "Security", "Storage", "Tokens"],
         ["Checks"] = ["Composition", "Diagnostics", "Grants", "Http", "Security", "Storage", "Tokens"],

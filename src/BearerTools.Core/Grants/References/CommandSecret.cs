@@ -168,7 +168,26 @@ internal sealed class CommandSecret : ISecretReader
             : "wrote nothing.");
     }
 
-    private BearerTokenException NotFound() => new($"The program '{ServerText.Clean(_program, 100)}' was not found.")
+    private BearerTokenException NotFound() => Path.IsPathFullyQualified(Expanded(_program)) && Path.Exists(Expanded(_program))
+        ? NotAProgram(Expanded(_program))
+        : Missing();
+
+    /// <summary>The error for a path where something is that cannot be started.</summary>
+    private BearerTokenException NotAProgram(string path)
+    {
+        var isFolder = Directory.Exists(path);
+        return new($"The program '{ServerText.Clean(_program, 100)}' cannot be started: it is {(isFolder ? "a folder"
+            : OperatingSystem.IsWindows() ? "not an .exe file" : "not executable")}.")
+        {
+            ErrorId = "SecretUnreadable",
+            Kind = BearerErrorKind.Permission,
+            NextStep = isFolder || OperatingSystem.IsWindows()
+                ? "Use the path of a program. A script must be started with its shell, such as command:sh FILE."
+                : $"Run: chmod u+x {ShellText.Quote(path)}. Or start a script with its shell, such as command:sh FILE.",
+        };
+    }
+
+    private BearerTokenException Missing() => new($"The program '{ServerText.Clean(_program, 100)}' was not found.")
     {
         ErrorId = "SecretNotFound",
         Kind = BearerErrorKind.NotFound,

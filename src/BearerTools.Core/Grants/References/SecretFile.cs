@@ -26,7 +26,7 @@ internal static class SecretFile
         }
 
         return $"The file {ServerText.Clean(path, 300)} contains a secret, and every user of this machine can read it (mode "
-            + $"{Convert.ToString((int)mode, 8).PadLeft(4, '0')}). Run: chmod 600 {ServerText.Clean(Path.GetFileName(path), 100)}";
+            + $"{Convert.ToString((int)mode, 8).PadLeft(4, '0')}). Run: chmod 600 {ShellText.Quote(path)}";
     }
 
     /// <summary>The mode of the file if everyone can read it and it is not a mounted secret, else <see langword="null"/>.</summary>
@@ -36,7 +36,7 @@ internal static class SecretFile
         {
             var file = new FileInfo(path);
             if (file.LinkTarget is not null) file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-            if (!file.Exists || SecretMount(path) || SecretMount(file.FullName)) return null;
+            if (!file.Exists || SpecialFile.Is(file.FullName) || SecretMount(path) || SecretMount(file.FullName)) return null;
             var mode = file.UnixFileMode;
             return (mode & UnixFileMode.OtherRead) != 0 && new DriveInfo(file.FullName).DriveFormat != "tmpfs" ? mode : null;
         }

@@ -14,7 +14,8 @@ internal sealed record ForeignVariable(string Name, string? Text, bool IsSecret,
     /// </summary>
     public bool HoldsSecret => Text is null
         ? IsSecret
-        : PlainSecret.IsInAddress(Text) || (!EnvironmentMapping.IsKnown(Name) && (IsSecret || PlainSecret.IsIn(Name)));
+        : PlainSecret.Of(Text) is not null
+            || (!EnvironmentMapping.IsKnown(Name) && (IsSecret || PlainSecret.IsIn(string.Empty, Name, Text)));
 }
 
 /// <summary>An environment of another tool: variables, and the ways to get a token that it names.</summary>

@@ -21,11 +21,12 @@ internal static class SettingText
         null => string.Empty,
         string text => text,
         bool flag => flag ? "true" : "false",
-        IDictionary map => string.Join("; ", map.Keys.Cast<object>().Select(key => Entry($"{key}", map[key]))),
+        IDictionary map => string.Join("; ", map.Keys.Cast<object>().Select(key => Entry($"{key}", Text(map[key])))),
         IEnumerable list => string.Join(", ", list.Cast<object?>().Select(Text)),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? string.Empty,
     };
 
-    private static string Entry(string name, object? value) => $"{name}={(PlainSecret.IsIn(name) ? NotShown : Text(value))}";
+    private static string Entry(string name, string value) =>
+        $"{name}={(PlainSecret.IsIn(string.Empty, name, value) || PlainSecret.Of(value) is not null ? NotShown : value)}";
 }

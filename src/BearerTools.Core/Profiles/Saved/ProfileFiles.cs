@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+using BearerTools.Profiles.Repository;
 using BearerTools.Security;
 using BearerTools.Storage.Files;
 
@@ -11,6 +13,8 @@ internal static class ProfileFiles
 
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const int SharingViolation = unchecked((int)0x80070020); // ERROR_SHARING_VIOLATION
+    private const int LockViolation = unchecked((int)0x80070021); // ERROR_LOCK_VIOLATION
     private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_lockInterval = TimeSpan.FromMilliseconds(20);
 
@@ -62,7 +66,10 @@ internal static class ProfileFiles
             else Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
             CheckFolder(path, WritableByOthers);
             using var held = Lock(path + ".lock");
-            DurableFile.Write(path, change(Content(path)));
+            var changed = change(Content(path));
+            // A longer file could not be read.
+            if (changed.Length > MaxLength) throw WouldBeTooLong(path);
+            DurableFile.Write(path, changed);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -97,8 +104,19 @@ internal static class ProfileFiles
     {
         if (OperatingSystem.IsWindows()) return;
         if ((File.GetUnixFileMode(file.SafeFileHandle) & writable) != 0)
-            throw Unsafe(path, "can be changed by other users", $"Run chmod go-w '{path}', and check what it contains.");
+            throw Unsafe(path, "can be changed by other users", $"Run chmod go-w {ShellText.Quote(path)}, and check what it contains.");
+        CheckOwner(path, path, writable);
         CheckFolder(path, writable);
+    }
+
+    /// <summary>An owner can change the file, or its mode. A repository's file may belong to anybody: its hash is approved.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static void CheckOwner(string path, string place, UnixFileMode writable)
+    {
+        if (writable != WritableByOthers || UnixFile.IsOwnOrRoots(place)) return;
+        throw Unsafe(
+            path, place == path ? "belongs to another user" : "can be replaced by the owner of its folder, who is another user",
+            $"Check what it contains, and run chown \"$(id -u)\" {ShellText.Quote(place)}.");
     }
 
     private static void CheckFolder(string path, UnixFileMode writable)
@@ -108,8 +126,11 @@ internal static class ProfileFiles
         if ((File.GetUnixFileMode(folder) & writable) != 0)
         {
             throw Unsafe(
-                path, "can be replaced by other users, who can write to its folder", $"Run chmod go-w '{folder}', and check the file.");
+                path, "can be replaced by other users, who can write to its folder",
+                $"Run chmod go-w {ShellText.Quote(folder)}, and check the file.");
         }
+
+        CheckOwner(path, new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder, writable);
     }
 
     /// <summary>A lock that the system releases when the process ends.</summary>
@@ -127,15 +148,32 @@ internal static class ProfileFiles
             {
                 return new FileStream(path, options);
             }
-            catch (IOException e) when (e.GetType() == typeof(IOException) && waited < s_lockTimeout && File.Exists(path))
+            catch (IOException e) when (waited < s_lockTimeout && IsHeld(e))
             {
                 if (SpecialFile.Cancellation.WaitHandle.WaitOne(s_lockInterval)) throw new OperationCanceledException();
             }
         }
     }
 
+    /// <summary>True if another process holds the lock. A retry does not mend other errors, such as a read-only file system.</summary>
+    private static bool IsHeld(IOException error) => OperatingSystem.IsWindows()
+        ? error.HResult is SharingViolation or LockViolation
+        : error.HResult == (OperatingSystem.IsMacOS() ? UnixFile.WouldBlockOnMac : UnixFile.WouldBlockOnLinux);
+
     private static BearerTokenException TooLong(string path, int longest) =>
-        Unreadable(path, $"is longer than {longest / 1024} KiB", "Remove what is not a profile.");
+        Unreadable(path, $"is longer than {longest / 1024} KiB", Shorten(path));
+
+    private static BearerTokenException WouldBeTooLong(string path) =>
+        new($"{path} cannot be written, and is unchanged: it would be longer than {MaxLength / 1024} KiB.")
+        {
+            ErrorId = "ProfileFileNotWritten",
+            Kind = BearerErrorKind.File,
+            NextStep = Shorten(path),
+        };
+
+    private static string Shorten(string path) => Path.GetFileName(path) == TrustedFiles.FileName
+        ? "Remove the entries of files that no longer exist, in an editor."
+        : "Remove what is not a profile, and profiles that are not needed.";
 
     private static BearerTokenException Unreadable(string path, string why, string nextStep) =>
         new($"{path} {why}.") { ErrorId = "ProfileFileUnreadable", Kind = BearerErrorKind.File, NextStep = nextStep };

@@ -51,10 +51,10 @@ internal sealed class SavedProfileReader(ProfileFile file, IReadOnlyList<Profile
                 "Remove it; in JSON it may be written as \\n or \\u00NN.");
         }
 
-        if (PlainSecret.IsInAddress(node.Text))
+        if (PlainSecret.Of(node.Text) is { } secret)
         {
             throw Error(
-                node.Start, $"The address in '{field.Name}' contains a user name or password.",
+                node.Start, $"The value of '{field.Name}' contains {secret}.",
                 "Remove it: this file holds secrets only as references, such as \"SecretFrom\": \"env:NAME\".");
         }
 
@@ -138,11 +138,15 @@ internal sealed class SavedProfileReader(ProfileFile file, IReadOnlyList<Profile
     {
         if (member.Name.Length == 0 || member.Name.Any(char.IsControl))
             throw Error(member.Start, $"A name in '{field.Name}' is empty or contains a control character.", "Correct the name.");
-        if (!PlainSecret.IsIn(member.Name)) return;
+        var values = member.Value.Kind == JsonValueKind.Array ? member.Value.Items : [member.Value];
+        if (!values.Append<JsonFileNode?>(null).Any(value => PlainSecret.IsIn(field.Name, member.Name, ValueText(value)))) return;
         throw Error(
             member.Start, $"'{ProfileFile.Shown(member.Name)}' in '{field.Name}' is the name of a secret, and this file holds none.",
             PlainSecret.NextStep);
     }
+
+    private static string ValueText(JsonFileNode? value) =>
+        value?.Kind is JsonValueKind.String or JsonValueKind.Number ? value.Text : string.Empty;
 
     private void CheckPlace(ProfileField field, object value, int start)
     {

@@ -1,3 +1,4 @@
+using BearerTools.Security;
 namespace BearerTools.Storage.Files;
 
 /// <summary>The folder of a store, which only its owner can read, and the paths of its files.</summary>
@@ -108,10 +109,10 @@ internal sealed class StoreFolder(string path)
         if (!UnixFile.IsOwn(path))
         {
             throw StoreErrors.Unsafe(path, "belongs to another user",
-                $"Run PowerShell as the owner of the folder, or change its owner: chown -R \"$(id -u)\" '{path}'");
+                $"Run PowerShell as the owner of the folder, or change its owner: chown -R \"$(id -u)\" {ShellText.Quote(path)}");
         }
 
         if ((folder.UnixFileMode & Others) != 0)
-            throw StoreErrors.Unsafe(path, "is open to other users", $"Close it to them: chmod 700 '{path}'");
+            throw StoreErrors.Unsafe(path, "is open to other users", $"Close it to them: chmod 700 {ShellText.Quote(path)}");
     }
 }

@@ -13,6 +13,7 @@ internal static class UnixFile
 
     public const int NotFound = 2; // ENOENT
 
+    private const uint Root = 0;
     private const int Interrupted = 4; // EINTR
     private const int InvalidArgument = 22; // EINVAL
     private const int NotSupportedOnLinux = 95; // EOPNOTSUPP
@@ -82,14 +83,20 @@ internal static class UnixFile
     /// <summary>True if the file or folder belongs to the user of this process.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static bool IsOwn(string path)
+    public static bool IsOwn(string path) => OwnerOf(path) == EffectiveUser();
+
+    /// <summary>True if the file or folder belongs to the user of this process, or to root, who can change every file.</summary>
+    /// <inheritdoc cref="IsOwn"/>
+    public static bool IsOwnOrRoots(string path) => OwnerOf(path) is { } owner && (owner == EffectiveUser() || owner == Root);
+
+    private static uint? OwnerOf(string path)
     {
         using var archive = new MemoryStream();
         // No other public API of the runtime reports the owner.
         using (var writer = new TarWriter(archive, TarEntryFormat.Pax, leaveOpen: true)) writer.WriteEntry(path, "file");
         archive.Position = 0;
         using var reader = new TarReader(archive);
-        return reader.GetNextEntry()?.Uid is { } owner && (uint)owner == EffectiveUser();
+        return (uint?)reader.GetNextEntry()?.Uid;
     }
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]

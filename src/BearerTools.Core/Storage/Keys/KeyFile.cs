@@ -55,11 +55,12 @@ internal sealed class KeyFile(string path) : IKeyProvider
         if ((file.UnixFileMode & Others) != 0)
         {
             throw StoreErrors.Unsafe(path, "can be read by other users",
-                $"They may have read the key: delete the file and sign in again. If you are sure that they have not: chmod 600 '{path}'");
+                "They may have read the key: delete the file and sign in again. "
+                    + $"If you are sure that they have not: chmod 600 {ShellText.Quote(path)}");
         }
 
         if (!UnixFile.IsOwn(path))
-            throw StoreErrors.Unsafe(path, "belongs to another user", $"Change its owner: chown \"$(id -u)\" '{path}'");
+            throw StoreErrors.Unsafe(path, "belongs to another user", $"Change its owner: chown \"$(id -u)\" {ShellText.Quote(path)}");
     }
 
     private byte[] Decode(byte[] content)

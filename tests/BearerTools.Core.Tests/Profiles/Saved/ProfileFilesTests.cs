@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text;
 using BearerTools.Profiles.Saved;
+using BearerTools.Tests.Support;
 
 namespace BearerTools.Tests.Profiles.Saved;
 
@@ -44,6 +46,62 @@ public sealed class ProfileFilesTests : IDisposable
         Assert.Throws<BearerTokenException>(() => ProfileFiles.Change(FilePath, _ => "{"u8.ToArray()));
 
         Assert.Equal(["a"], ProfileFiles.Read(FilePath)!.Names);
+    }
+
+    [UnixFact]
+    public void An_error_that_is_no_held_lock_is_reported_at_once()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        Write("{}");
+        // A program that is running cannot be written (ETXTBSY), which stays so as it does on a read-only disk.
+        var program = FilePath + ".lock";
+        File.Copy("/bin/sleep", program);
+        using var running = Process.Start(program, ["60"]);
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            var error = Assert.Throws<BearerTokenException>(() => ProfileFiles.Change(FilePath, _ => [.. "{}"u8]));
+            Assert.Equal("ProfileFileNotWritten", error.ErrorId);
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}.");
+        }
+        finally
+        {
+            running.Kill();
+        }
+    }
+
+    [UnixFact]
+    public void A_file_or_folder_of_another_user_is_refused()
+    {
+        // Only root can give files away.
+        if (Environment.UserName != "root") return;
+        Write("{}");
+        foreach (var place in new[] { FilePath, Path.GetDirectoryName(FilePath)! })
+        {
+            Own("1234", place);
+            Assert.Contains("another user", Refused("ProfileFileUnsafe").Message, StringComparison.Ordinal);
+            Own("0", place);
+            Assert.NotNull(ProfileFiles.Read(FilePath));
+        }
+    }
+
+    [Fact]
+    public void A_list_of_approved_files_that_is_too_long_says_what_to_remove_from_it()
+    {
+        var path = Path.Join(_folder, "trusted.json");
+
+        var error = Assert.Throws<BearerTokenException>(() => ProfileFiles.Replace(path, _ => new byte[ProfileFiles.MaxLength + 1]));
+
+        Assert.Contains("longer than 1024 KiB", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("profile", error.NextStep, StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+    }
+
+    private static void Own(string user, string path)
+    {
+        using var chown = Process.Start("chown", [user, path]);
+        chown.WaitForExit();
+        Assert.Equal(0, chown.ExitCode);
     }
 
     [Fact]
