@@ -93,6 +93,22 @@ Import-Module '$(Resolve-Path "$PSScriptRoot/../../BearerTools.psd1")'
         $output[-1] | Should -Be 'row 7'
     }
 
+    It 'says what happens to a request whose token is rejected' {
+        $env:BEARERTOOLS_TEST_TOKEN = "rejected$([guid]::NewGuid().ToString('N'))"
+        try {
+            $given = Get-BearerToken -TokenFrom env:BEARERTOOLS_TEST_TOKEN -BaseUri $sandbox.Api
+            $call = { Invoke-BearerRequest /items/1 -Token $given -MaximumRetryCount 0 -Explain -ErrorAction Ignore }
+            $why = Get-Reason $call
+            $why | Should -Contain "env:BEARERTOOLS_TEST_TOKEN still contains the rejected token $($given.Fingerprint), so the request is not sent again."
+            "$why $(Get-Reason $call)" | Should -Not -Match 'once more|new token .* too'
+            $env:BEARERTOOLS_OTHER_TOKEN = $env:BEARERTOOLS_TEST_TOKEN
+            $given = Get-BearerToken -TokenFrom env:BEARERTOOLS_OTHER_TOKEN -BaseUri $sandbox.Api
+            $env:BEARERTOOLS_OTHER_TOKEN = [pscredential]::new('-', $token.Token).GetNetworkCredential().Password
+            @((Get-Reason $call) -like "The API rejected token $($given.Fingerprint), so the request is sent once more, with token *.").Count | Should -Be 1
+        }
+        finally { $env:BEARERTOOLS_TEST_TOKEN = $env:BEARERTOOLS_OTHER_TOKEN = $null }
+    }
+
     It 'shows no secret' {
         $secret = (Get-Content $sandbox.SecretFile -Raw).Trim()
         $why = Get-Reason { Invoke-BearerRequest "/status/503?key=$([uri]::EscapeDataString($secret))" -MaximumRetryCount 0 -Explain -ErrorAction Ignore }

@@ -138,6 +138,12 @@ Describe 'Export-BearerTrace' {
             { Export-BearerTrace (& $To) } | Should -Throw -ErrorId "$Id,*"
         }
 
+        It 'refuses a FIFO, which might never have a reader' -Skip:$IsWindows {
+            $fifo = Join-Path $TestDrive fifo.har
+            mkfifo $fifo
+            { Export-BearerTrace $fifo } | Should -Throw '*not a regular file*' -ErrorId 'NotAFile,*'
+        }
+
         It 'writes to a device' -Skip:$IsWindows {
             Export-BearerTrace /dev/null
             '/dev/null' | Should -Exist

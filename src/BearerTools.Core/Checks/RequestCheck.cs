@@ -12,6 +12,10 @@ namespace BearerTools.Checks;
 /// <param name="probe">The connection that was tried before; <see langword="null"/> for a mock.</param>
 internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri address, NetworkProbe? probe)
 {
+    private const string Deadline = "-DeadlineSeconds";
+
+    private const string TimeLimit = "-TimeoutSec";
+
     private const string IsPage = "but an HTML page such as a sign-in page";
 
     private string Address => RequestAddress.Printable(address);
@@ -32,9 +36,24 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
         }
         catch (Exception e) when (e is IBearerError)
         {
-            steps.Fail(CheckSteps.Request, e, FoundIn(e));
+            var known = (IBearerError)e;
+            steps.Fail(CheckSteps.Request, ForTest(FoundIn(e)), ForTest(e.Message), Advice(known), known.ErrorId);
         }
     }
+
+    /// <summary>What to do about a request that was not sent, or had no response: with the parameters that the test has.</summary>
+    private static string? Advice(IBearerError error) => error.ErrorId switch
+    {
+        "PausedBeyondDeadline" => "Test again when the pause is over, or allow more time with -TimeoutSec.",
+        "UnencryptedAuthentication" =>
+            "Use https. If you accept the risk, send requests with Invoke-BearerRequest … -AllowUnencryptedAuthentication; they cannot be "
+            + "tested here.",
+        "ResponseTimeout" or "OperationTimeout" => "Check why the server is slow: the time limits of the connection apply to the test too.",
+        _ => error.NextStep is { } nextStep ? ForTest(nextStep) : null,
+    };
+
+    /// <summary>The time limit of the test is the deadline of its request.</summary>
+    private static string ForTest(string text) => text.Replace(Deadline, TimeLimit, StringComparison.Ordinal);
 
     private RequestTemplate Template(bool carriesToken) => new()
     {
@@ -109,7 +128,16 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
         }
 
         var media = response.Message.Content.Headers.ContentType?.MediaType ?? string.Empty;
-        var (text, isCut) = await RequestFailure.ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
+        var body = await RequestFailure.ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
+        if (body.Fault is { } fault)
+        {
+            const string NextStep = "Try again. If the error persists, report it to the owner of the API, or of the proxy in front of it.";
+            var error = RequestFailure.FromConnection(fault, response.Template, NextStep);
+            steps.Fail(CheckSteps.Request, error, $"{found}, but the body is incomplete");
+            return;
+        }
+
+        var (text, isCut) = body;
         if (text is null) return;
         if (media.Contains("html", StringComparison.OrdinalIgnoreCase) && text.AsSpan().TrimStart().StartsWith("<"))
         {
@@ -145,6 +173,12 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
                 ? $"The base address is {RequestAddress.Printable(baseUri)}. Check whether it has to end with a path, such as /api/v1/, "
                     + "and check the spelling of the path after it."
                 : error.NextStep ?? "Check the spelling of the address.";
+        }
+
+        if (response.Status == HttpStatusCode.ProxyAuthenticationRequired && probe is { Proxy: null })
+        {
+            return "No proxy is used, so the API, or a gateway in front of it, responded with a status that only proxies may use: report "
+                + "it to the API's owner.";
         }
 
         var nextStep = error.NextStep ?? Advice(response);

@@ -43,7 +43,10 @@ internal static class TraceFiles
 
             if (file.IsReadOnly && !force)
                 throw Error("FileReadOnly", BearerErrorKind.Permission, $"The file '{path}' is read-only.", "Use -Force to replace it.");
-            return SpecialFile.Is(path) ? path : file.FullName;
+            if (SpecialFile.KindOf(path) is not { } kind) return file.FullName;
+            if (SpecialFile.IsAmongDevices(path) || SpecialFile.IsAmongDevices(file.FullName)) return path;
+            // Opening a FIFO waits for a reader, who may never come.
+            throw Error("NotAFile", BearerErrorKind.InvalidArgument, $"'{path}' is {kind}, not a regular file.", "Use another path.");
         }
         catch (Exception e) when (e is not BearerRequestException && FileFault.IsCause(e))
         {
@@ -51,7 +54,7 @@ internal static class TraceFiles
         }
     }
 
-    /// <summary>Replaces the file as a whole; a device or pipe is written to.</summary>
+    /// <summary>Replaces the file as a whole; a device, such as /dev/stdout, is written to.</summary>
     /// <param name="path">The path that <see cref="Target"/> returned.</param>
     /// <param name="entries">The entries.</param>
     /// <param name="isPage">True for a page, false for HAR.</param>

@@ -69,6 +69,12 @@ internal sealed record CachedTokenUsed(string Fingerprint, string? Flow, DateTim
 /// <param name="IsShared">True if a store is read first, where another process may have stored a token.</param>
 internal sealed record TokenRequestStarted(TokenReason Reason, string? Flow, string? Fingerprint, bool IsShared = false) : DecisionEvent;
 
+/// <summary>A request whose token the API rejected is sent once more.</summary>
+/// <param name="Rejected">The rejected token.</param>
+/// <param name="Fingerprint">The token that it is sent with now.</param>
+/// <param name="NeedsClaims">True if the API asked for a token with certain claims.</param>
+internal sealed record RejectedRequestRepeated(string Rejected, string Fingerprint, bool NeedsClaims) : DecisionEvent;
+
 /// <summary>A message waited for the pace of its origin.</summary>
 /// <param name="Origin">The origin.</param>
 /// <param name="Wait">The time that the message waited.</param>

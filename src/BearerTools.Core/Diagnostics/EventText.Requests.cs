@@ -51,6 +51,7 @@ internal static partial class EventText
         SharedPaceReturned => "-RateLimitScope Fleet: Redis responds again, and all workers share the limit.",
         SharedPaceUnavailable unavailable =>
             $"-RateLimitScope Machine has no effect, and limits apply to this process: {unavailable.Reason.TrimEnd('.')}.",
+        OriginPaused { Asked: { } asked } paused => $"{paused.Origin} asked to wait {asked}; requests to it are paused for a day.",
         OriginPaused paused => $"{paused.Origin} asked to wait {TimeText.Seconds(paused.Pause)}; requests to it are paused.",
         _ => e.ToString(),
     };

@@ -28,6 +28,8 @@ internal static partial class EventText
         TokenRejected { NeedsClaims: true } rejected =>
             $"Token {rejected.Fingerprint} was rejected: the API requires a token with certain claims.",
         TokenRejected rejected => $"Token {rejected.Fingerprint} was rejected.",
+        TokenUnchanged { Place: { } place } unchanged => $"{place} still contains token {unchanged.Fingerprint}.",
+        TokenUnchanged unchanged => $"The new token is token {unchanged.Fingerprint} again.",
         LateRevocationFailed failed =>
             $"Token {failed.Fingerprint} was issued after its revocation was requested, and is still valid: {failed.Reason.TrimEnd('.')}.",
         ReplacementRejected rejected =>

@@ -19,7 +19,7 @@ internal enum PauseReason
 /// <param name="Reason">The reason of the pause.</param>
 /// <param name="Delay">The time until it ends.</param>
 /// <param name="Quota">The name of the quota that is used up, or <see langword="null"/>.</param>
-/// <param name="IsWarning">True for the first request that waits long for a quota: no refusal asked for it.</param>
+/// <param name="IsWarning">True for the first request that waits long for a quota: no Retry-After asked for it.</param>
 internal sealed record RequestPaused(PauseReason Reason, TimeSpan Delay, string? Quota = null, bool IsWarning = false) : PacingEvent
 {
     private static readonly TimeSpan s_notable = TimeSpan.FromSeconds(5);
@@ -56,7 +56,10 @@ internal sealed record SharedPaceUnavailable(string Reason) : PacingEvent
 internal sealed record SharedPaceReturned(bool HasLimit = true) : PacingEvent;
 
 /// <summary>A response asks for a pause of all requests to its origin. A long pause is a warning.</summary>
-internal sealed record OriginPaused(Origin Origin, TimeSpan Pause) : PacingEvent
+/// <param name="Origin">The origin.</param>
+/// <param name="Pause">The time that requests wait.</param>
+/// <param name="Asked">The time that the response asks for, if that is longer than any pause; otherwise <see langword="null"/>.</param>
+internal sealed record OriginPaused(Origin Origin, TimeSpan Pause, string? Asked = null) : PacingEvent
 {
     private static readonly TimeSpan s_long = TimeSpan.FromSeconds(30);
 

@@ -60,6 +60,11 @@ internal sealed record BaseUriNamed(string Path, Uri Address) : TokenEvent;
 /// <param name="NeedsClaims">True if the API asks for a token with certain claims.</param>
 internal sealed record TokenRejected(string Fingerprint, bool NeedsClaims) : TokenEvent;
 
+/// <summary>The source has no other token than the rejected one. It is asked again after a pause.</summary>
+/// <param name="Fingerprint">The rejected token.</param>
+/// <param name="Place">The place that it is read from, or <see langword="null"/> if it is requested.</param>
+internal sealed record TokenUnchanged(string Fingerprint, string? Place) : TokenEvent;
+
 /// <summary>The API rejected a token that had just replaced a rejected one, so none is requested for a while.</summary>
 internal sealed record ReplacementRejected(string Fingerprint, TimeSpan Pause) : TokenEvent;
 

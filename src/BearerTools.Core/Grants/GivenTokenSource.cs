@@ -55,6 +55,8 @@ internal sealed class GivenTokenSource : ITokenSource
 
     public IEnumerable<Origin> Origins => [];
 
+    public string? Place => _reference.Shown;
+
     private string Token => _reference.Shown is { } place ? $"the token in {place}" : "the supplied token";
 
     public Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)

@@ -70,9 +70,10 @@ internal sealed class BearerHandler(
         }
 
         AccessToken? replacement;
+        string? claims;
         try
         {
-            var claims = Challenge.Claims(rejection.Message, rejected.TokenType);
+            claims = Challenge.Claims(rejection.Message, rejected.TokenType);
             if (context.Events.IsEnabled(EventLevel.Verbose))
                 context.Events.Write(new TokenRejected(rejected.Fingerprint, claims is not null));
             replacement = await Tokens.ReplaceAsync(
@@ -87,6 +88,8 @@ internal sealed class BearerHandler(
         if (replacement is null) return rejection;
         rejection.Dispose();
         context.Reason = SendReason.NewToken;
+        if (context.Events.IsEnabled(EventLevel.Detail))
+            context.Events.Write(new RejectedRequestRepeated(rejected.Fingerprint, replacement.Fingerprint, claims is not null));
         var response = await SendAsync(template, replacement, context).ConfigureAwait(false);
         if (IsRejection(response, replacement)) Tokens.Rejected(replacement, context.Events);
         else if (response.Status != HttpStatusCode.Unauthorized) Tokens.Accepted(replacement);

@@ -48,6 +48,22 @@ internal static partial class Challenge
     public static string? Error(HttpResponseMessage response) =>
         response.Headers.WwwAuthenticate.Select(Error).FirstOrDefault(error => error is not null);
 
+    /// <summary>The reason in words (RFC 6750 section 3), cleaned; <see langword="null"/> if the response names none.</summary>
+    public static string? Description(HttpResponseMessage response)
+    {
+        var descriptions = response.Headers.WwwAuthenticate.Select(challenge => Value(challenge, "error_description"));
+        return descriptions.FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) is { } words
+            ? ServerText.Sentence(QuotedPair().Replace(words, "$1"))
+            : null;
+    }
+
+    /// <summary>True if the response says that the token is invalid because it has expired.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="words">The message of its body, or <see langword="null"/>.</param>
+    public static bool SaysExpired(HttpResponseMessage response, string? words = null) =>
+        Error(response) == InvalidToken
+        && (Expiry().IsMatch(Description(response) ?? string.Empty) || (words is not null && Expiry().IsMatch(words)));
+
     /// <summary>The scopes that the challenge asks for (RFC 6750 section 3), cleaned; <see langword="null"/> if it names none.</summary>
     public static string? Scope(HttpResponseMessage response)
     {
@@ -112,11 +128,20 @@ internal static partial class Challenge
         foreach (Match parameter in Parameter().Matches(challenge.Parameter ?? string.Empty))
         {
             if (parameter.Groups["name"].Value.Equals(name, StringComparison.OrdinalIgnoreCase))
-                return parameter.Groups["value"].Value.Trim('"');
+                return Unquoted(parameter.Groups["value"].Value);
         }
 
         return null;
     }
+
+    /// <summary>Without its own quotes only: a text may end with one that it escapes.</summary>
+    private static string Unquoted(string value) => value is ['"', .. var content, '"'] ? content : value;
+
+    [GeneratedRegex(@"\\(.)", RegexOptions.CultureInvariant)]
+    private static partial Regex QuotedPair();
+
+    [GeneratedRegex(@"(?<!not\s+)\bexpired\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Expiry();
 
     [GeneratedRegex("""(?<![^\s,])(?<name>(?>[^\s,="]+))\s*=\s*(?<value>"(?:[^"\\]|\\.)*"|[^\s,"]*)""", RegexOptions.CultureInvariant)]
     private static partial Regex Parameter();

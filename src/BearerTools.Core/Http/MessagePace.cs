@@ -36,7 +36,8 @@ internal sealed class MessagePace(CommandPace pace, RequestTracer? tracer)
         var pause = permit.Lane.Leave(permit, response);
         permit.Shared?.Dispose();
         if (pause is not { } requested) return;
-        if (context.Events.IsEnabled(OriginPaused.LevelOf(requested))) context.Events.Write(new OriginPaused(template.Origin, requested));
+        if (context.Events.IsEnabled(OriginPaused.LevelOf(requested)))
+            context.Events.Write(new OriginPaused(template.Origin, requested, RetryAfter.Beyond(requested, response!.Headers)));
         tracer?.AddPause(template.Origin, requested);
         _ = pace.Shared?.PauseAsync(template.Origin, requested, context.Events);
     }

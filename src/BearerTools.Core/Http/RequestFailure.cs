@@ -15,6 +15,9 @@ internal static class RequestFailure
 
     private const int LongestHeaderName = 200;
 
+    private const string Expired = "The API says that the token has expired: get a new one with Update-BearerToken or Get-BearerToken. If "
+        + "a new one is rejected too, compare the clocks with Test-BearerConnection.";
+
     /// <summary>More than is shown, so that a secret that crosses the end of the shown part is still recognised.</summary>
     private const int ReadBody = LongestBody + ServerText.LongestSecret;
 
@@ -83,9 +86,15 @@ internal static class RequestFailure
             ? response.Status.ToString()
             : ServerText.Sentence(response.Message.ReasonPhrase);
         var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType, reason);
+        var challenge = Challenge.Description(response.Message);
+        // Many APIs repeat the description in the body.
+        if (words is null || (challenge is not null && words.Contains(challenge, StringComparison.OrdinalIgnoreCase)))
+            (words, challenge) = (words ?? challenge, null);
         var address = RequestAddress.Printable(response.Template.Address);
         var policies = ViolatedPolicies.Clause(response.Message, body);
-        var notes = string.Join("; ", new[] { policies, response.GiveUpReason, IdentityOf(response) }.Where(note => note is not null));
+        var quoted = challenge is null ? null : $"WWW-Authenticate: {challenge.TrimEnd('.')}";
+        string?[] all = [quoted, policies, response.GiveUpReason, IdentityOf(response)];
+        var notes = string.Join("; ", all.Where(note => note is not null));
         return new BearerRequestException(
             $"{response.Template.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}"
                 + $"{(notes.Length == 0 ? string.Empty : $" ({notes})")}",
@@ -98,7 +107,7 @@ internal static class RequestFailure
             Address = address,
             ReasonPhrase = reason,
             Details = words,
-            NextStep = NextStep(response) ?? nextStep ?? WrongPath(response, body),
+            NextStep = NextStep(response, words) ?? nextStep ?? WrongPath(response, body),
             EndsRun = response.EndsRun,
         };
     }
@@ -135,7 +144,7 @@ internal static class RequestFailure
             ? "Check the address: the base address of many APIs ends with a path, such as /api/v1/."
             : null;
 
-    private static string? NextStep(ApiResponse response) => response.Status switch
+    private static string? NextStep(ApiResponse response, string? words) => response.Status switch
     {
         _ when ServerWait.IsThrottled(response.Message) =>
             "Send fewer requests: limit the rate with -RateLimit 50/s, or use -AdaptiveThrottle or a lower -ThrottleLimit.",
@@ -146,6 +155,7 @@ internal static class RequestFailure
                 "The API requires a token that meets its conditions, such as a recent sign-in: run Update-BearerToken. "
                 + "Claims can only be requested for tokens from -TenantId.",
             "invalid_dpop_proof" => "Check this machine's clock: DPoP proofs are valid for a short time only.",
+            Challenge.InvalidToken when Challenge.SaysExpired(response.Message, words) => Expired,
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
             _ when SchemeSent(response) == "Basic" => "Check the user name and the password.",
             _ when SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other =>
@@ -153,7 +163,12 @@ internal static class RequestFailure
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
         HttpStatusCode.ProxyAuthenticationRequired =>
-            "The proxy refused the request: it requires credentials. Pass them with -ProxyCredential, or bypass the proxy with -NoProxy.",
+            "The proxy refused the request: it requires credentials. Pass them with -ProxyCredential, or bypass the proxy with -NoProxy. "
+            + "If you use no proxy, report the status to the API's owner, because only proxies may use it.",
+        HttpStatusCode.NetworkAuthenticationRequired =>
+            "The network requires a sign-in, and its gateway responded instead of the API: sign in to the network in a browser, and try "
+            + "again.",
+        HttpStatusCode.RequestTimeout => "The server did not receive the whole request in time: try again.",
         HttpStatusCode.RequestEntityTooLarge =>
             "The body is larger than the API accepts: send it in smaller parts, or as the API's documentation says for large files.",
         HttpStatusCode.UnsupportedMediaType when response.Message.RequestMessage?.Content?.Headers.ContentType is { } type =>
@@ -162,6 +177,7 @@ internal static class RequestFailure
         HttpStatusCode.UnsupportedMediaType =>
             "The API requires a body, or another type of it: name the type that it documents with -ContentType.",
         HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
+        HttpStatusCode.Forbidden when Challenge.SaysExpired(response.Message, words) => Expired,
         HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InvalidToken =>
             "The API says that the token is invalid: get another one with Get-BearerToken, and check its audience.",
         HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InsufficientScope =>
@@ -185,11 +201,12 @@ internal static class RequestFailure
         : "Get a token with the scope that the API requires.";
 
     /// <summary>Reads the beginning of a body, for at most 5 s.</summary>
-    public static async Task<(string? Text, bool IsCut)> ReadStartAsync(HttpContent content, RequestContext context)
+    public static async Task<BodyStart> ReadStartAsync(HttpContent content, RequestContext context)
     {
         var buffer = new byte[ReadBody];
         var length = 0;
         var isWhole = false;
+        Exception? fault = null;
         var left = context.Deadline?.Left is { } rest && rest < s_longestReading ? rest : s_longestReading;
         using var scope = new Deadline(left, context.Time).Within(context.Cancel);
         try
@@ -205,12 +222,22 @@ internal static class RequestFailure
         catch (Exception e) when (ConnectionFault.IsCause(e)
             || (e is OperationCanceledException && scope.IsExpired && !context.Cancel.IsCancellationRequested))
         {
-            // The status and the part of the body that arrived say enough.
+            // The status and the part of the body that arrived say enough for an error.
+            if (!scope.IsExpired) fault = e;
         }
 
         // Half a secret may stand at the end of a body that was cut early; in a body this short, the end is all there is.
         return length == 0 || (!isWhole && length <= ServerText.LongestSecret)
-            ? (null, false)
-            : (TextEncoding.Of(content).GetString(buffer, 0, length), !isWhole);
+            ? new BodyStart(null, false) { Fault = fault }
+            : new BodyStart(TextEncoding.Of(content).GetString(buffer, 0, length), !isWhole) { Fault = fault };
     }
+}
+
+/// <summary>The beginning of a body.</summary>
+/// <param name="Text">The text, or <see langword="null"/> if there is none that can be shown.</param>
+/// <param name="IsCut">True if the body is longer.</param>
+internal readonly record struct BodyStart(string? Text, bool IsCut)
+{
+    /// <summary>Why the body ended before it was complete, or <see langword="null"/>.</summary>
+    public Exception? Fault { get; init; }
 }

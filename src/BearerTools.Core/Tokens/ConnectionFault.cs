@@ -75,7 +75,7 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
             HttpRequestError.ConnectionError => new("HostUnreachable", MessageOf(cause),
                 "Check the address and its port, the network and any firewall or proxy."),
             HttpRequestError.ProxyTunnelError => Refused(cause, proxy),
-            HttpRequestError.SecureConnectionError => Tls(cause),
+            HttpRequestError.SecureConnectionError => Tls(cause, host, port),
             HttpRequestError.ResponseEnded => Broken($"The server closed it before the response was complete: {MessageOf(cause)}"),
             HttpRequestError.InvalidResponse => Malformed(MessageOf(cause)),
             HttpRequestError.ConfigurationLimitExceeded => new(
@@ -119,9 +119,18 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
             Kind = BearerErrorKind.InvalidData,
         };
 
-    private static ConnectionFault Tls(Exception cause)
+    private static ConnectionFault Tls(Exception cause, string host, int? port)
     {
         if (cause.GetBaseException() is CertificateException rejected) return new(rejected.ErrorId, rejected.Message, rejected.NextStep);
+        // What the runtime says about a first record that is none of TLS.
+        if (port is { } known && cause.GetBaseException().Message.Contains("frame size", StringComparison.Ordinal))
+        {
+            var plain = PrintableAddress.WithoutQuery(new UriBuilder(Uri.UriSchemeHttp, host, known).Uri).TrimEnd('/');
+            return new("TlsFailed", string.Create(
+                CultureInfo.InvariantCulture, $"the TLS handshake failed: the server at port {known} responds without TLS."),
+                $"Check the port, because it does not speak https. If it is the right one, use {plain}.");
+        }
+
         return new("TlsFailed", $"the TLS handshake failed. {MessageOf(cause)}",
             "Check that the server speaks https at that address and port, and which TLS versions it supports.");
     }

@@ -37,6 +37,9 @@ internal interface ITokenSource
     /// </summary>
     string? NotStorableReason => null;
 
+    /// <summary>The place that the token is read from, such as <c>env:NAME</c>; <see langword="null"/> if it is requested.</summary>
+    string? Place => null;
+
     /// <summary>True if other processes use the token too, so that clearing the cache of this process must not end it.</summary>
     bool IsShared => false;
 

@@ -94,11 +94,10 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
         {
             if (IsStillCurrent(rejected))
             {
-                var now = time.GetUtcNow();
-                if (!CanRenew || now < _noReplacementBefore) return null;
+                if (!CanRenew || time.GetUtcNow() < _noReplacementBefore) return null;
                 if (ReferenceEquals(_untriedReplacement, _result!.Token))
                 {
-                    PauseReplacements(rejected, now, context.Events);
+                    PauseReplacements(new ReplacementRejected(rejected.Fingerprint, RenewalPolicy.RejectionPause), context.Events);
                     return null;
                 }
 
@@ -112,7 +111,14 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
 
         if (!IsStillCurrent(rejected)) return await GetAsync(context, cancel).ConfigureAwait(false);
         var replacement = await JoinOrStartAsync(rejected, replaces: true, context, cancel).ConfigureAwait(false);
-        return replacement.Fingerprint == rejected.Fingerprint ? null : replacement;
+        if (replacement.Fingerprint != rejected.Fingerprint) return replacement;
+        lock (_gate)
+        {
+            if (time.GetUtcNow() >= _noReplacementBefore)
+                PauseReplacements(new TokenUnchanged(rejected.Fingerprint, Source.Place), context.Events);
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -123,17 +129,17 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
     {
         lock (_gate)
         {
-            var now = time.GetUtcNow();
-            if (IsStillCurrent(replacement) && now >= _noReplacementBefore) PauseReplacements(replacement, now, events);
+            if (IsStillCurrent(replacement) && time.GetUtcNow() >= _noReplacementBefore)
+                PauseReplacements(new ReplacementRejected(replacement.Fingerprint, RenewalPolicy.RejectionPause), events);
         }
     }
 
     /// <summary>The caller must hold the lock.</summary>
-    private void PauseReplacements(AccessToken rejected, DateTimeOffset now, IEventSink events)
+    private void PauseReplacements(TokenEvent why, IEventSink events)
     {
         _untriedReplacement = null;
-        _noReplacementBefore = now + RenewalPolicy.RejectionPause;
-        Write(new ReplacementRejected(rejected.Fingerprint, RenewalPolicy.RejectionPause), events);
+        _noReplacementBefore = time.GetUtcNow() + RenewalPolicy.RejectionPause;
+        Write(why, events);
     }
 
     /// <summary>Called when the API has accepted a token, so that it is replaced if it is rejected later.</summary>

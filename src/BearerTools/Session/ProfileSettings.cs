@@ -2,6 +2,7 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Cmdlets;
 using BearerTools.Composition;
+using BearerTools.Http.Pacing;
 using BearerTools.Profiles;
 using BearerTools.Profiles.Layers;
 
@@ -45,7 +46,7 @@ internal static class ProfileSettings
     private static IEnumerable<(string Name, string Value)> Defaults()
     {
         var defaults = RequestOptions.Default;
-        yield return (nameof(ConnectionDefinitionCommand.MaximumQuotaWaitSec), SettingText.Of(defaults.Pace.MaxQuotaWait.TotalSeconds));
+        yield return (nameof(ConnectionDefinitionCommand.MaximumQuotaWaitSec), SettingText.Of(PaceOptions.UsualQuotaWait.TotalSeconds));
         yield return (nameof(ConnectionDefinitionCommand.MaximumRetryCount), SettingText.Of(defaults.Retries.MaxRetries));
         yield return (nameof(ConnectionDefinitionCommand.ThrottleLimit), SettingText.Of(defaults.ThrottleLimit));
         yield return (nameof(TokenFlowCommand.TokenScheme), "Bearer");

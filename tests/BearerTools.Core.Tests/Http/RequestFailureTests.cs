@@ -32,6 +32,24 @@ public sealed class RequestFailureTests : IDisposable
         Assert.Equal("application/problem+json", error.Headers["content-type"].Single());
     }
 
+    [Theory]
+    [InlineData("", "401 Unauthorized: The access token expired at 12:00")]
+    [InlineData("{\"message\":\"the access token expired at 12:00.\"}", "401 Unauthorized: the access token expired at 12:00.")]
+    [InlineData("{\"message\":\"No.\"}", "401 Unauthorized: No. (WWW-Authenticate: The access token expired at 12:00)")]
+    public async Task The_description_of_a_challenge_is_quoted(string body, string message)
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\", error_description=\"The access token expired at 12:00\"";
+            return OddServer.JsonAsync(http, body, 401);
+        });
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.Equal($"GET {server.Address}/: {message}", error.Message);
+        Assert.StartsWith("The API says that the token has expired: get a new one", error.NextStep, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_response_of_an_error_can_be_read_whatever_length_and_encoding_the_server_announced()
     {
@@ -128,7 +146,7 @@ public sealed class RequestFailureTests : IDisposable
         Assert.Equal(kind, error.Kind);
         Assert.Equal($"HttpStatus{status}", error.ErrorId);
         Assert.Null(error.Body);
-        Assert.Equal(status is 401 or 403 or 404 or 429, error.NextStep is not null);
+        Assert.Equal(status is 401 or 403 or 404 or 408 or 429, error.NextStep is not null);
     }
 
     [Theory]

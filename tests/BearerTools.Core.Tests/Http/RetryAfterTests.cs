@@ -44,6 +44,19 @@ public sealed class RetryAfterTests
     public void A_date_is_compared_with_the_clock_of_the_server() =>
         Assert.Equal(30, Delay("Tue, 01 Jan 2030 10:00:30 GMT", serverTime: s_now.AddHours(-2))?.TotalSeconds);
 
+    [Theory]
+    [InlineData("100000", "100000 s")]
+    [InlineData("086400", null)]
+    [InlineData("120", null)]
+    [InlineData("99999999999999999999999", "99999999999999999999… s")]
+    public void A_wait_that_is_longer_than_any_pause_is_named(string field, string? asked)
+    {
+        using var message = new HttpResponseMessage();
+        message.Headers.TryAddWithoutValidation("Retry-After", field);
+
+        Assert.Equal(asked, RetryAfter.Beyond(RetryAfter.Delay(message.Headers, s_now)!.Value, message.Headers));
+    }
+
     private static TimeSpan? Delay(string field, DateTimeOffset? serverTime = null)
     {
         using var message = new HttpResponseMessage();

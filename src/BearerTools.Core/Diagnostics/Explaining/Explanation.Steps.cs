@@ -6,10 +6,9 @@ internal static partial class Explanation
     private static string? Of(TokenEvent e) => e switch
     {
         TokenRequestJoined => "A request for the same token is in progress, so its result is awaited instead of sending a second one.",
-        TokenRejected { NeedsClaims: true } rejected =>
-            $"The API rejected token {rejected.Fingerprint} because it requires certain claims, so the request is sent once more, "
-            + "with a token that has them.",
-        TokenRejected rejected => $"The API rejected token {rejected.Fingerprint}, so the request is sent once more, with another token.",
+        TokenUnchanged { Place: { } place } unchanged =>
+            $"{place} still contains the rejected token {unchanged.Fingerprint}, so the request is not sent again.",
+        TokenUnchanged unchanged => $"The new token is the rejected token {unchanged.Fingerprint} again, so the request is not sent again.",
         ReplacementRejected rejected =>
             $"The API rejected the new token {rejected.Fingerprint} too, so the token is not the reason. No other one is requested for "
             + $"{TimeText.Seconds(rejected.Pause)}.",

@@ -51,6 +51,11 @@ internal static partial class Explanation
             + $"{(used.ExpiresOn is { } end ? $" until {TimeText.Of(end)}" : ": its issuer states no expiry")}"
             + $". {Renewal(used)}",
         TokenRequestStarted started => Of(started),
+        RejectedRequestRepeated { NeedsClaims: true } repeated =>
+            $"The API rejected token {repeated.Rejected} because it requires certain claims, so the request is sent once more, with token "
+            + $"{repeated.Fingerprint}, which was requested with them.",
+        RejectedRequestRepeated repeated =>
+            $"The API rejected token {repeated.Rejected}, so the request is sent once more, with token {repeated.Fingerprint}.",
         PaceAwaited waited =>
             $"Requests to {waited.Origin} wait for their turn (the first one {TimeText.Seconds(waited.Wait)}), because "
             + (waited.Limit is { } limit

@@ -1,6 +1,8 @@
 namespace BearerTools.Diagnostics.Tracing;
 
-/// <summary>The text of an address for the trace: the values of its query only under names that are known to be harmless.</summary>
+/// <summary>
+/// The address of a request for the trace, as it is sent: the values of its query only under names that are known to be harmless.
+/// </summary>
 internal static class TracedAddress
 {
     private const int LongestAddress = 2000;
@@ -25,22 +27,20 @@ internal static class TracedAddress
         if (query.Length == 0 && address.UserInfo.Length == 0 && address.Fragment.Length == 0) return Bounded(address.AbsoluteUri);
         var path = address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
         return Bounded(query.Length > 1
-            ? $"{path}?{string.Join('&', query[1..].Split('&').Select(pair => Pair(pair, shown)))}"
+            ? $"{path}?{Pairs(query[1..], shown)}"
             : path);
     }
 
     /// <summary>The same without credentials in the path that are known by their form, which costs more than recording a request.</summary>
     public static string Shown(Uri address, IReadOnlyList<string>? shown = null) => TraceRedaction.Forms(Of(address, shown));
 
-    /// <summary>The same for an address or a relative reference in the text of a server.</summary>
-    public static string Of(string reference, IReadOnlyList<string>? shown = null)
-    {
-        if (Uri.TryCreate(reference, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return Of(address, shown);
-        var path = reference.Split('#')[0];
-        var query = path.IndexOf('?', StringComparison.Ordinal);
-        if (query < 0) return Bounded(path);
-        return Bounded($"{path[..query]}?{string.Join('&', path[(query + 1)..].Split('&').Select(pair => Pair(pair, shown)))}");
-    }
+    /// <summary>The pairs of a query or a fragment, with only the harmless values.</summary>
+    public static string Pairs(string pairs, IReadOnlyList<string>? shown) =>
+        pairs.Length == 0 ? pairs : string.Join('&', pairs.Split('&').Select(pair => Pair(pair, shown)));
+
+    /// <summary>Redacted before it is cut: a part of a secret is not found by its value.</summary>
+    public static string Bounded(string text) =>
+        TracedText.Of(text) is var clean && clean.Length <= LongestAddress ? clean : clean[..LongestAddress] + "…";
 
     private static string Pair(string pair, IReadOnlyList<string>? shown)
     {
@@ -53,8 +53,4 @@ internal static class TracedAddress
 
     private static bool IsShown(string name, IReadOnlyList<string>? shown) =>
         s_harmless.Contains(name) || (shown is not null && shown.Contains(name, StringComparer.OrdinalIgnoreCase));
-
-    /// <summary>Redacted before it is cut: a part of a secret is not found by its value.</summary>
-    private static string Bounded(string text) =>
-        TracedText.Of(text) is var clean && clean.Length <= LongestAddress ? clean : clean[..LongestAddress] + "…";
 }

@@ -48,11 +48,11 @@ internal static partial class TracedHeaders
 
     private static string Value(string name, string value, IReadOnlyList<string>? shown)
     {
-        if (s_harmless.Contains(name)) return Clean(value);
-        if (s_addresses.Contains(name)) return Clean(TracedAddress.Of(value, shown));
+        if (s_harmless.Contains(name)) return Clean(Words(value));
+        if (s_addresses.Contains(name)) return Clean(TracedReference.Of(value, shown));
         return name.ToLowerInvariant() switch
         {
-            "link" => Clean(Target().Replace(value, target => $"<{TracedAddress.Of(target.Groups[1].Value, shown)}>")),
+            "link" => Clean(Target().Replace(value, target => $"<{TracedReference.Of(target.Groups[1].Value, shown)}>")),
             "cookie" => string.Join("; ", value.Split(';', StringSplitOptions.TrimEntries).Select(NameOnly)),
             "set-cookie" => string.Join("; ", value.Split(';', StringSplitOptions.TrimEntries).Select(Attribute)),
             "www-authenticate" or "proxy-authenticate" => Challenge(value),
@@ -70,10 +70,21 @@ internal static partial class TracedHeaders
     private static string Challenge(string value)
     {
         var end = value.IndexOf(' ', StringComparison.Ordinal);
-        return end < 0 || s_schemes.Contains(value[..end]) ? Clean(value) : $"{Clean(value[..end])} {TraceRedaction.Mark}";
+        return end < 0 || s_schemes.Contains(value[..end]) ? Clean(Words(value)) : $"{Clean(value[..end])} {TraceRedaction.Mark}";
+    }
+
+    /// <summary>Harmless fields have comments and parameters, which may quote a secret, and hosts, which may have a password.</summary>
+    private static string Words(string value)
+    {
+        var text = TraceRedaction.Text.Redact(value);
+        return text.Contains('@', StringComparison.Ordinal) ? UserInfo().Replace(text, $"{TraceRedaction.Mark}@") : text;
     }
 
     private static string Clean(string text) => TraceRedaction.Forms(ServerText.Clean(text, LongestValue));
+
+    /// <summary>The user name and the password before a host without a scheme, as in Via. An address for mail has no password.</summary>
+    [GeneratedRegex("""(?<![^\s,;(="])(?!\+?mailto:)[^\s,;()<>="/@:]{0,200}:[^\s,;()<>"/@]{1,200}@""", RegexOptions.CultureInvariant)]
+    private static partial Regex UserInfo();
 
     [GeneratedRegex("<([^<>]*)>", RegexOptions.CultureInvariant)]
     private static partial Regex Target();

@@ -27,6 +27,8 @@ internal sealed class ReferencingSource(ITokenSource source, IReadOnlyList<Secre
 
     public bool TakesClaims => source.TakesClaims;
 
+    public string? Place => source.Place;
+
     public string? NotStorableReason => source.NotStorableReason;
 
     /// <summary>The source compares credentials, which are only known once they have been read.</summary>

@@ -10,8 +10,8 @@ internal sealed partial class OriginPace
 
     /// <summary>The lane for requests with a token.</summary>
     /// <param name="fingerprint">The fingerprint of the token; empty for requests without one.</param>
-    /// <param name="maxQuotaWait">The longest wait for a quota that no refusal confirmed.</param>
-    public PaceLane Lane(string fingerprint, TimeSpan maxQuotaWait)
+    /// <param name="maxQuotaWait">The longest wait that the user allows for a quota, or <see langword="null"/>.</param>
+    public PaceLane Lane(string fingerprint, TimeSpan? maxQuotaWait)
     {
         lock (_gate)
         {

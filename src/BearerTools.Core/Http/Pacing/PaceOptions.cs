@@ -15,8 +15,13 @@ internal sealed record PaceOptions
     /// <summary>True if the number of concurrent requests adapts to what the server can handle.</summary>
     public bool IsAdaptive { get; init; }
 
-    /// <summary>The longest wait for a quota that the API reports as exhausted without refusing a request.</summary>
-    public TimeSpan MaxQuotaWait { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// The longest wait for a quota that the API reports as exhausted without refusing a request, unless the user sets one.
+    /// </summary>
+    public static TimeSpan UsualQuotaWait { get; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest wait for any quota that is exhausted, if the user sets one.</summary>
+    public TimeSpan? MaxQuotaWait { get; init; }
 
     /// <summary>True if the command sets no limit of its own.</summary>
     public bool IsNone => Rate is null && MaxConcurrent is null && !IsAdaptive;

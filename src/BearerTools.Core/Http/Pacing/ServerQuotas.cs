@@ -1,9 +1,9 @@
 namespace BearerTools.Http.Pacing;
 
 /// <summary>Which quotas apply to a request, and how long it waits for them.</summary>
-/// <param name="MaxWait">The longest wait for a quota unless a refusal confirmed it: what an API reports of its quotas is advice.</param>
+/// <param name="MaxWait">The longest wait that the user allows for a quota, or <see langword="null"/>.</param>
 /// <param name="Partitions">The partitions of the request's endpoint, or <see langword="null"/> if unknown.</param>
-internal readonly record struct QuotaScope(TimeSpan MaxWait, IReadOnlyList<string>? Partitions);
+internal readonly record struct QuotaScope(TimeSpan? MaxWait, IReadOnlyList<string>? Partitions);
 
 /// <summary>What the quotas mean for the next request.</summary>
 /// <param name="OpensAt">The time at which it may be sent: now, or when the exhausted quota resets.</param>
@@ -107,7 +107,9 @@ internal sealed class ServerQuotas
         {
             if (quota.ResetAt <= now || quota.IsDoubted || quota.Remaining > inProgress) continue;
             if (quota.IsPartition && scope.Partitions?.Contains(name) != true) continue;
-            var opensAt = quota.IsConfirmed || quota.ResetAt - quota.Taken <= scope.MaxWait ? quota.ResetAt : quota.Taken + scope.MaxWait;
+            // What an API reports without refusing a request is advice.
+            var longest = scope.MaxWait ?? (quota.IsConfirmed ? TimeSpan.MaxValue : PaceOptions.UsualQuotaWait);
+            var opensAt = quota.ResetAt - quota.Taken <= longest ? quota.ResetAt : quota.Taken + longest;
             if (opensAt > now)
             {
                 var isLatest = opensAt > state.OpensAt;
@@ -136,7 +138,7 @@ internal sealed class ServerQuotas
     /// <param name="IsPartition">True if it is for some of the requests only.</param>
     private sealed record Quota(long Remaining, TimeSpan ResetAt, TimeSpan Taken, string? Policy, bool IsPartition)
     {
-        /// <summary>True if a refusal reported it, so that it is waited for until its reset.</summary>
+        /// <summary>True if a refusal reported it, so that it is waited for until its reset unless the user limits the wait.</summary>
         public bool IsConfirmed { get; init; }
 
         /// <summary>True if it does not describe what the API does, and is not waited for.</summary>

@@ -79,7 +79,8 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         var asked = RetryAfter.Delay(response.Message.Headers, time.GetUtcNow());
         if (asked <= TimeSpan.Zero) asked = null;
         var own = Wait(context);
-        if (ReasonToGiveUp(context, asked ?? own, asked) is { } why)
+        var words = asked is { } delay ? RetryAfter.Beyond(delay, response.Message.Headers) ?? TimeText.Seconds(delay) : null;
+        if (ReasonToGiveUp(context, asked ?? own, words) is { } why)
         {
             if (policy.MaxRetries > 0) response.GiveUpReason = why;
             ExplainEnd(response, context, policy.MaxRetries > 0 ? why : "retries are turned off");
@@ -112,13 +113,13 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     }
 
     /// <summary>The reason why there is no retry, as a clause; <see langword="null"/> if there is one.</summary>
-    private string? ReasonToGiveUp(RequestContext context, TimeSpan wait, TimeSpan? asked = null)
+    private string? ReasonToGiveUp(RequestContext context, TimeSpan wait, string? asked = null)
     {
         if (context.Retries >= policy.MaxRetries) return $"given up after {context.Retries + 1} attempts";
         if (context.Deadline is not { } deadline || deadline.Left > wait) return null;
         var left = TimeText.Seconds(deadline.Left);
-        return asked is { } time
-            ? $"the API asks to wait {TimeText.Seconds(time)}, but -DeadlineSeconds leaves only {left}"
+        return asked is not null
+            ? $"the API asks to wait {asked}, but -DeadlineSeconds leaves only {left}"
             : $"given up: -DeadlineSeconds leaves only {left} for another attempt";
     }
 

@@ -18,6 +18,8 @@ internal static class BodyText
 
     private static readonly JsonRedaction s_json = new(TraceRedaction.Options, ShownString);
 
+    private static readonly LooseJson s_loose = new(TraceRedaction.Options, ShownString);
+
     /// <param name="start">The body, or at least <see cref="LongestRead"/> bytes of it.</param>
     /// <param name="isCut">True if it is longer.</param>
     /// <param name="contentType">Its media type, or <see langword="null"/>.</param>
@@ -38,10 +40,11 @@ internal static class BodyText
             return new TracedBody(size, type?.MediaType, isCut, IsText: false);
         }
 
-        if (text.AsSpan().TrimStart() is ['{' or '[' or '"', ..] && s_json.Copy(Encoding.UTF8.GetBytes(text), isCut) is { } json)
+        var isJson = text.AsSpan().TrimStart() is ['{' or '[' or '"', ..];
+        if (isJson && s_json.Copy(Encoding.UTF8.GetBytes(text), isCut) is { } json && (json.IsWhole || (isCut && HasContent(json.Text))))
             return Bounded(Printable(json.Text), !json.IsWhole, type);
         // Half a secret at the end is not found by its value.
-        var shown = Shown(text);
+        var shown = isJson ? s_loose.Redact(Printable(text)) : Shown(text);
         return Bounded(isCut ? shown[..Math.Max(0, shown.Length - ServerText.LongestSecret)] : shown, isCut, type);
     }
 
@@ -67,9 +70,10 @@ internal static class BodyText
 
     /// <summary>A string of JSON: an address has only the harmless values of its query.</summary>
     private static string ShownString(string text) =>
-        text.StartsWith("http", StringComparison.OrdinalIgnoreCase) && Uri.TryCreate(text, UriKind.Absolute, out var address)
-            ? TracedAddress.Shown(address)
-            : TraceRedaction.Text.Redact(text);
+        TracedReference.IsAddress(text) ? TraceRedaction.Forms(TracedReference.Of(text)) : TraceRedaction.Text.Redact(text);
+
+    /// <summary>False if the text ended before it had a name or a value.</summary>
+    private static bool HasContent(string json) => json.Any(char.IsLetterOrDigit);
 
     /// <summary>Without characters that could manipulate the terminal or reorder a line. Line breaks and tabs are kept.</summary>
     private static string Printable(string text)

@@ -102,7 +102,7 @@ internal static class MessageHead
             foreach (var value in values) fields.Add(TracedHeaders.Of(name, value, shown));
         }
 
-        var reason = TraceRedaction.Forms(ServerText.Clean(response.ReasonPhrase ?? string.Empty, LongestReason));
+        var reason = TraceRedaction.Text.Redact(ServerText.Clean(response.ReasonPhrase ?? string.Empty, LongestReason));
         return new TracedHead($"HTTP/{response.Version} {(int)response.StatusCode} {reason}".TrimEnd(), fields);
     }
 }

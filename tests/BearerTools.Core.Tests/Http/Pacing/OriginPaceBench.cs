@@ -21,7 +21,8 @@ public abstract class OriginPaceBench
     /// <summary>The lane of requests without a token.</summary>
     private protected PaceLane CommonLane { get; }
 
-    private protected PaceLane Lane(string token, int maxQuotaWait = 60) => Pace.Lane(token, TimeSpan.FromSeconds(maxQuotaWait));
+    private protected PaceLane Lane(string token, int? maxQuotaWait = null) =>
+        Pace.Lane(token, maxQuotaWait is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
 
     private protected static Task<Permit> Enter(PaceLane lane) => lane.EnterAsync(null, null, EventSink.None, null, default).AsTask();
 

@@ -78,7 +78,15 @@ public sealed class ServerQuotasTests
     {
         _quotas.Take([new("one", 0, Seconds(3600))], default, Seconds(0), isRefusal: true);
 
-        Assert.Equal(Seconds(3600), OpensAt(1, inProgress: 0, maxWait: 60));
+        Assert.Equal(Seconds(3600), OpensAt(1, inProgress: 0, maxWait: null));
+    }
+
+    [Fact]
+    public void The_user_can_limit_the_wait_for_a_quota_that_a_refusal_confirms()
+    {
+        _quotas.Take([new("one", 0, Seconds(3600))], default, Seconds(0), isRefusal: true);
+
+        Assert.Equal(Seconds(7), OpensAt(1, inProgress: 0, maxWait: 7));
     }
 
     [Fact]
@@ -98,7 +106,7 @@ public sealed class ServerQuotasTests
 
         Assert.Equal(Seconds(62), OpensAt(62, inProgress: 5, maxWait: 60));
         _quotas.Take([new("one", 0, Seconds(100))], Seconds(62), Seconds(63), isRefusal: true);
-        Assert.Equal(Seconds(163), OpensAt(64, inProgress: 0, maxWait: 60));
+        Assert.Equal(Seconds(163), OpensAt(64, inProgress: 0, maxWait: null));
     }
 
     [Fact]
@@ -137,7 +145,7 @@ public sealed class ServerQuotasTests
 
     private void Say(double now, long remaining, double reset, double sent = 0) => _quotas.Take([new("one", remaining, Seconds(reset))], Seconds(sent), Seconds(now));
 
-    private TimeSpan OpensAt(double now, int inProgress, double maxWait = 86400, IReadOnlyList<string>? partitions = null) => _quotas.OpensAt(Seconds(now), inProgress, new QuotaScope(Seconds(maxWait), partitions)).OpensAt;
+    private TimeSpan OpensAt(double now, int inProgress, double? maxWait = 86400, IReadOnlyList<string>? partitions = null) => _quotas.OpensAt(Seconds(now), inProgress, new QuotaScope(maxWait is { } wait ? Seconds(wait) : null, partitions)).OpensAt;
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using BearerTools.Http.Tracing;
 using BearerTools.Security;
 
@@ -8,11 +10,13 @@ public sealed class BodyTextTests
 {
     private const string Json = "application/json";
 
+    private static readonly JsonSerializerOptions s_relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Theory]
     [InlineData("""{"name":"ada","password":"x1"}""", """{"name":"ada","password":"REDACTED"}""")]
     [InlineData("""{ "a": [1, {"access_token": ["x1", 2, true, null]}, "b"] }""", """{"a":[1,{"access_token":["REDACTED",2,true,null]},"b"]}""")]
     [InlineData("""{"p\u0061ssword":"x1","n":1.50}""", """{"password":"REDACTED","n":1.50}""")]
-    [InlineData("""{"next":"https://ada:x1@a.example/v1?page=2&sig=x1"}""", """{"next":"https://a.example/v1?page=2&sig=REDACTED"}""")]
+    [InlineData("""{"next":"https://ada:x1@a.example/v1?page=2&sig=x1"}""", """{"next":"https://REDACTED@a.example/v1?page=2&sig=REDACTED"}""")]
     [InlineData("""{"text":"{\"client_secret\":\"x1\"}"}""", """{"text":"{\"client_secret\":\"REDACTED\"}"}""")]
     [InlineData("""{"text":"Bearer abcdefghijklmnopqrst"}""", """{"text":"Bearer REDACTED"}""")]
     [InlineData("{\"a\":1}\n{\"pin\":1234}\n", "{\"a\":1}\n{\"pin\":\"REDACTED\"}")]
@@ -53,12 +57,39 @@ public sealed class BodyTextTests
         Assert.Equal(("""{"a":"b","c":…""", true), (json.Text, json.IsCut));
     }
 
-    [Fact]
-    public void Invalid_json_is_shown_as_far_as_it_is_valid()
+    [Theory]
+    [InlineData("https://app.contoso.com")]
+    [InlineData("https://ID.Contoso.com:443/")]
+    [InlineData("https://api.contoso.com/a/../b#frag")]
+    [InlineData("https://git@github.com/contoso/app.git")]
+    [InlineData("https://api.contoso.com/%7euser/a%2Fb")]
+    [InlineData("HTTPS://api.contoso.com?page=2")]
+    [InlineData("http://[::1]:8080\\a b")]
+    public void An_address_is_shown_as_it_was_written(string address)
     {
-        var body = BodyText.Of("""{"a":1,"password":"x1" "b":2}"""u8, isCut: false, Json)!;
-        Assert.Equal("""{"a":1,"password":"REDACTED"…""", body.Text);
+        var body = JsonSerializer.Serialize(new { redirect_uri = address }, s_relaxed);
+        Assert.Equal(body, Shown(body, Json));
     }
+
+    [Theory]
+    [InlineData("https://ada:x@1@App.contoso.com:443", "https://REDACTED@App.contoso.com:443")]
+    [InlineData("https://x1x1@App.contoso.com", "https://REDACTED@App.contoso.com")]
+    [InlineData("https://App.contoso.com?state=x1#access_token=x1&page=2", "https://App.contoso.com?state=REDACTED#access_token=REDACTED&page=2")]
+    [InlineData("https://App.contoso.com#x1", "https://App.contoso.com#REDACTED")]
+    public void The_secret_parts_of_an_address_are_replaced(string address, string expected) =>
+        Assert.Equal($$"""{"redirect_uri":"{{expected}}"}""", Shown($$"""{"redirect_uri":"{{address}}"}""", Json));
+
+    [Theory]
+    [InlineData("{'user': 'bob', 'password': 'x1'}", "{'user': 'bob', 'password': 'REDACTED'}")]
+    [InlineData("{\"a\": 1, /* why */ \"token\": [\"x1\", {\"b\": 2}], \"c\": 3} // end", "{\"a\": 1, /* why */ \"token\": REDACTED, \"c\": 3} // end")]
+    [InlineData("{user: bob, password: x1}", "{user: bob, password: REDACTED}")]
+    [InlineData("{\"a\":1,\"p\\u0061ssword\":\"x1\" \"b\":2}", "{\"a\":1,\"p\\u0061ssword\":\"REDACTED\" \"b\":2}")]
+    [InlineData("{'name': 'password', 'value': 'x1',}", "{'name': 'password', 'value': 'REDACTED',}")]
+    [InlineData("{'next': 'https://A.example?sig=x1', 'pin': 'it\\'s', }", "{'next': 'https://A.example?sig=REDACTED', 'pin': 'REDACTED', }")]
+    [InlineData("[1,2", "[1,2")]
+    [InlineData("{'note': 'half of a s", "{'note': '…")]
+    [InlineData("{note: halfofas", "{note: …")]
+    public void Text_that_resembles_json_is_shown_without_secrets(string body, string expected) => Assert.Equal(expected, Shown(body, Json));
 
     [Fact]
     public void Binary_data_is_shown_as_its_length()
