@@ -32,6 +32,8 @@ internal abstract class EntraSource : ITokenSource
     /// </summary>
     public bool CanStartOver => CanRenew && !KeepsAccounts;
 
+    public virtual bool HasOtherCredential => false;
+
     public bool TakesClaims => true;
 
     public virtual string? NotStorableReason => null;

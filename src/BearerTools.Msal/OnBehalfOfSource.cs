@@ -21,6 +21,8 @@ internal sealed class OnBehalfOfSource(EntraServices services, EntraClient clien
             .WithClaims(request.Context.Claims).ExecuteAsync(cancel).ConfigureAwait(false);
     }
 
+    public override bool HasOtherCredential => user.HasChanged;
+
     protected override void AddTo(TokenKey.Builder key)
     {
         Client.AddTo(key);

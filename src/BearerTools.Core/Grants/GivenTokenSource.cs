@@ -15,6 +15,8 @@ internal sealed class GivenTokenSource : ITokenSource
 
     private readonly SecretReference _reference;
     private readonly TimeProvider _time;
+    private readonly Secret? _first;
+    private volatile bool _hasOther;
 
     /// <exception cref="BearerTokenException">The place does not contain a token.</exception>
     public GivenTokenSource(SecretReference token, TimeProvider time, DateTimeOffset? expiresOn = null)
@@ -36,12 +38,13 @@ internal sealed class GivenTokenSource : ITokenSource
         _reference = token;
         _time = time;
         Metadata = metadata;
+        _first = token.IsSlow ? null : Read();
         Key = new TokenKey.Builder()
             .Add("flow", Flow)
             .Add("token_type", metadata.TokenType)
             .Add("dpop", metadata.ProofKey?.Thumbprint)
             .Add("expires", metadata.ExpiresOn?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))
-            .AddIdentifyingSecret("token", token.IsSlow ? null : Read(), token.Place)
+            .AddIdentifyingSecret("token", _first, token.Place)
             .Build();
     }
 
@@ -53,6 +56,8 @@ internal sealed class GivenTokenSource : ITokenSource
 
     public bool CanStartOver => true;
 
+    public bool HasOtherCredential => _hasOther;
+
     public IEnumerable<Origin> Origins => [];
 
     public string? Place => _reference.Shown;
@@ -63,7 +68,9 @@ internal sealed class GivenTokenSource : ITokenSource
     {
         cancel.ThrowIfCancellationRequested();
         if (_reference.Shown is { } place && context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new GivenTokenRead(place));
-        var token = new AccessToken(Read(), Metadata);
+        var value = Read();
+        _hasOther = _first is not null && value.Reveal() != _first.Reveal();
+        var token = new AccessToken(value, Metadata);
         if (token.ExpiresOn is not { } end || end > _time.GetUtcNow()) return Task.FromResult(new TokenResult(token));
         var isSame = context.Previous?.Token.Fingerprint == token.Fingerprint;
         throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has expired")}: "

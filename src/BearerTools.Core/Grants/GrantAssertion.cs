@@ -14,6 +14,9 @@ internal abstract class GrantAssertion
     /// <summary>The account that the assertion represents, or <see langword="null"/> if it is not known.</summary>
     public virtual string? Account => null;
 
+    /// <summary>True if the last assertion is not the one in the key.</summary>
+    public virtual bool HasChanged => false;
+
     public abstract void AddTo(TokenKey.Builder key);
 
     public abstract ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, IEventSink events, CancellationToken cancel);
@@ -22,6 +25,8 @@ internal abstract class GrantAssertion
 /// <summary>An assertion supplied by the user.</summary>
 internal sealed class SuppliedAssertion(TokenReference assertion) : GrantAssertion
 {
+    public override bool HasChanged => assertion.HasChanged;
+
     public override void AddTo(TokenKey.Builder key) => key.AddIdentifyingSecret("assertion", assertion.First, assertion.Place);
 
     public override ValueTask<Secret> MakeAsync(TokenEndpoint endpoint, IEventSink events, CancellationToken cancel) =>

@@ -39,5 +39,7 @@ internal sealed class JwtBearerSource : OAuthSource
         return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
     }
 
+    public override bool HasOtherCredential => _assertion.HasChanged;
+
     protected override void AddTo(TokenKey.Builder key) => _assertion.AddTo(key);
 }

@@ -41,6 +41,8 @@ internal abstract class OAuthSource : ITokenSource
 
     public virtual bool CanStartOver => CanRenew;
 
+    public virtual bool HasOtherCredential => false;
+
     /// <summary>The origins of the requested resources (RFC 8707) that are https addresses.</summary>
     public IEnumerable<Origin> Origins => ResourceOrigin.Of(Scope.Resources);
 

@@ -50,6 +50,8 @@ internal sealed class TokenExchangeSource : OAuthSource
         return new TokenResult(response.ToToken(Metadata), response.RefreshToken);
     }
 
+    public override bool HasOtherCredential => _options.Subject.HasChanged || _options.Actor is { HasChanged: true };
+
     private ResponseFlaw? Flaw(TokenResponse response) => response.IssuedTokenType is not { } issued ? new IssuedTokenTypeMissing()
         : _options.RequestedType is not null && issued != _options.RequestedType ? new IssuedTokenTypeDiffers(issued)
         : null;

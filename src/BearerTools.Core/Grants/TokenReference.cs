@@ -11,6 +11,7 @@ internal sealed class TokenReference
 {
     private readonly AccessToken? _token;
     private readonly SecretReference? _reference;
+    private volatile bool _hasChanged;
 
     public TokenReference(AccessToken token)
     {
@@ -28,12 +29,21 @@ internal sealed class TokenReference
     /// <summary>The current value, for cache keys; <see langword="null"/> if reading it may take long.</summary>
     public Secret? First { get; }
 
+    /// <summary>True if the place had another value than the first one when it was read last.</summary>
+    public bool HasChanged => _hasChanged;
+
     /// <summary>The reference as a part of cache keys, or <see langword="null"/> for a token.</summary>
     public string? Place => _reference?.Place;
 
     public async ValueTask<Secret> ReadAsync(IEventSink events, CancellationToken cancel)
     {
-        if (_reference is not null) return Read(_reference);
+        if (_reference is not null)
+        {
+            var value = Read(_reference);
+            _hasChanged = First is not null && value.Reveal() != First.Reveal();
+            return value;
+        }
+
         if (_token!.Entry is not { IsForgotten: false } entry) return _token.Value;
         return (await entry.GetAsync(new TokenRequestContext { Events = events }, cancel).ConfigureAwait(false)).Value;
     }

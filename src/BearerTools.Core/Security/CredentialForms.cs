@@ -14,8 +14,10 @@ internal static partial class CredentialForms
         text = Token().Replace(text, mark);
         if (text.Contains(' ', StringComparison.Ordinal)) text = Authorization().Replace(text, match => Masked(match, mark));
         if (text.Contains("PRIVATE KEY-----", StringComparison.Ordinal)) text = PrivateKey().Replace(text, mark);
-        return text.Contains("://", StringComparison.Ordinal) && text.Contains('@', StringComparison.Ordinal)
-            ? UserInfo().Replace(text, match => Masked(match, mark)) : text;
+        if (text.Contains("//", StringComparison.Ordinal) && text.Contains('@', StringComparison.Ordinal))
+            text = UserInfo().Replace(text, match => Masked(match, mark));
+        return text.Contains("%2F%2F", StringComparison.OrdinalIgnoreCase)
+            ? EncodedUserInfo().Replace(text, match => Masked(match, mark)) : text;
     }
 
     /// <summary>The text of a match with the mark instead of its group <c>value</c>.</summary>
@@ -59,6 +61,13 @@ internal static partial class CredentialForms
         "-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{1,20000}-----END [A-Z ]{0,30}PRIVATE KEY-----", RegexOptions.CultureInvariant)]
     private static partial Regex PrivateKey();
 
-    [GeneratedRegex("""://(?<value>[^\s/@:"'<>]{1,200}:[^\s/@"'<>]{1,200})@""", RegexOptions.CultureInvariant)]
+    /// <summary>A password in an address, to the last @ of its host. The user may be empty: <c>redis://:password@host</c>.</summary>
+    [GeneratedRegex("""//(?<value>[^\s/@:"'<>]{0,200}:[^\s/"'<>?#]{1,500})@""", RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
+
+    /// <summary>The same in an address that is the value of a parameter.</summary>
+    [GeneratedRegex(
+        """%2F%2F(?<value>(?:(?!%2F|%3A)[^\s&"'<>/@:]){0,200}(?:%3A|:)(?:(?!%2F)[^\s&"'<>/]){1,500}?)%40""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex EncodedUserInfo();
 }

@@ -13,6 +13,9 @@ internal static class SecretNames
         ["password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "api-key"];
     private static readonly string[] s_wholes = ["pass", "key", "pin", "otp"];
 
+    /// <summary>Beginnings of words that have nothing to do with the secrets that they resemble.</summary>
+    private static readonly string[] s_otherWords = ["tokeniz", "tokenis", "secretar"];
+
     /// <summary>Parts of names without - and _, which names have or not.</summary>
     private static readonly string[] s_partsOfFields =
     [
@@ -106,7 +109,18 @@ internal static class SecretNames
     {
         foreach (var part in parts)
         {
-            if (name.Contains(part, StringComparison.OrdinalIgnoreCase)) return true;
+            var start = name.IndexOf(part, StringComparison.OrdinalIgnoreCase);
+            if (start >= 0 && !IsOtherWord(name.AsSpan(start))) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsOtherWord(ReadOnlySpan<char> word)
+    {
+        foreach (var other in s_otherWords)
+        {
+            if (word.StartsWith(other, StringComparison.OrdinalIgnoreCase)) return true;
         }
 
         return false;

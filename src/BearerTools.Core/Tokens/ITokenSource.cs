@@ -23,6 +23,12 @@ internal interface ITokenSource
     /// </summary>
     bool CanStartOver => CanRenew;
 
+    /// <summary>
+    /// True if the last token was requested with a credential that is not the one in the key, because its place had another one by then.
+    /// The key no longer says whose token it is: a command that uses the token goes on with it, and no later one finds it.
+    /// </summary>
+    bool HasOtherCredential => false;
+
     /// <summary>The origins that the flow itself implies, such as that of a login. Usually empty.</summary>
     IEnumerable<Origin> Origins { get; }
 

@@ -29,7 +29,7 @@ internal sealed class TokenCache(TimeProvider time, int maxEntries = 10_000, Tra
         {
             if (_slots.TryGetValue(key, out var slot))
             {
-                if (slot.Entry is { IsForgotten: false } known)
+                if (slot.Entry is { IsForgotten: false, Source.HasOtherCredential: false } known)
                 {
                     known.Touch(now);
                     slot.Keep(known);

@@ -1,6 +1,7 @@
 using BearerTools.Grants;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
+using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Grants;
 
@@ -72,6 +73,26 @@ public sealed class GivenTokenTests : IDisposable
         Assert.True(source.CanRenew);
         Assert.Equal(first, previous.Token.Value.Reveal());
         Assert.Equal(second, (await Workbench.AcquireAsync(source, previous)).Token.Value.Reveal());
+    }
+
+    [Fact]
+    public async Task A_later_command_does_not_get_the_token_of_another_user_that_a_renewal_read()
+    {
+        var (ada, other) = (Workbench.NewToken(), Workbench.NewToken());
+        var cache = new TokenCache(_clock);
+        await File.WriteAllTextAsync(_path, ada);
+        var running = cache.Entry(new GivenTokenSource(SecretReference.Parse("file:" + _path), _clock));
+        await running.GetAsync(TokenRequestContext.Default, default);
+
+        await File.WriteAllTextAsync(_path, other);
+        var renewed = await running.RenewAsync(TokenRequestContext.Default, default);
+        await File.WriteAllTextAsync(_path, ada);
+        var next = await cache.GetAsync(
+            new GivenTokenSource(SecretReference.Parse("file:" + _path), _clock), TokenRequestContext.Default, default);
+
+        Assert.Equal(other, renewed.Value.Reveal());
+        Assert.Equal(ada, next.Value.Reveal());
+        Assert.Equal(other, running.Current!.Value.Reveal());
     }
 
     [Fact]

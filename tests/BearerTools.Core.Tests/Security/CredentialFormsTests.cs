@@ -14,6 +14,11 @@ public sealed class CredentialFormsTests
     [InlineData("The bearer token has expired.", "The bearer token has expired.")]
     [InlineData("Basic authentication is off; the token authentication_failed", "Basic authentication is off; the token authentication_failed")]
     [InlineData("https://ada:pa55@host/x", "https://***@host/x")]
+    [InlineData("redis://:pa55word@host", "redis://***@host")]
+    [InlineData("see //ada:pa@55@host/x", "see //***@host/x")]
+    [InlineData("a=https%3A%2F%2Fada%3Apa55%40host", "a=https%3A%2F%2F***%40host")]
+    [InlineData("http://host:8080/users/ada@contoso.com", "http://host:8080/users/ada@contoso.com")]
+    [InlineData("a=https%3A%2F%2Fhost%3A8080%2Fx%40y", "a=https%3A%2F%2Fhost%3A8080%2Fx%40y")]
     [InlineData("eyJ.eyJ", "eyJ.eyJ")]
     [InlineData("the sk-learn tutorial of something long", "the sk-learn tutorial of something long")]
     public void What_looks_like_a_credential_is_removed(string text, string expected) => Assert.Equal(expected, CredentialForms.Redact(text, Mark));

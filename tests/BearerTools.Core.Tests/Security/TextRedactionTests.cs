@@ -60,6 +60,7 @@ public sealed class TextRedactionTests
     [InlineData("""{"code":"NotFound","error":{"code":"AuthorizationFailed","message":"no"},"status":"ok"}""")]
     [InlineData("""{"key":"OPS-17","token_type":"Bearer","expires_in":3600,"usage":{"prompt_tokens":12,"total_tokens":30}}""")]
     [InlineData("""{"private":true,"privateLink":{"id":"a"},"sessions":[{"title":"Opening"}],"session":{"title":"Opening"}}""")]
+    [InlineData("""{"tokenizer":"bpe","secretary":"Bob","secretariat":"Hall 7"}""")]
     [InlineData("""{"name":"Reset your password","value":"a long article"}""")]
     [InlineData("""{"passwordPolicy":{"minLength":8},"signatureAlgorithm":"RS256","authorizationUri":"https://a.example/x"}""")]
     [InlineData("<a><code>NotFound</code><TokenType>Bearer</TokenType><name>ada</name><value>b</value></a>")]
