@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -5,7 +7,7 @@ namespace BearerTools.Security;
 
 /// <summary>
 /// Removes encoded text that contains a secret in use when it is decoded: Base64 of UTF-8 or UTF-16, also with line breaks and twice,
-/// bytes as hexadecimal digits with separators, and text in which each character is percent-encoded. It costs more than
+/// bytes as hexadecimal digits with separators, and text with escapes of addresses, JSON or HTML, also twice. It costs more than
 /// <see cref="LiveSecrets"/>, which knows the most common encodings: it is for texts that are kept, not for each request.
 /// </summary>
 internal static partial class EncodedSecrets
@@ -19,10 +21,25 @@ internal static partial class EncodedSecrets
     {
         if (text.Length < LiveSecrets.MinimumLength) return text;
         text = Base64().Replace(text, match => Lines(match.Value, mark, depth));
-        if (text.Contains('%', StringComparison.Ordinal))
-            text = Percent().Replace(text, match => Contains(Hex(match.Value, "%"), depth) ? mark : match.Value);
+        if (text.AsSpan().ContainsAny('%', '\\', '&')) text = Escaped().Replace(text, match => IsEscaped(match.Value) ? mark : match.Value);
         return text.AsSpan().ContainsAny(':', ' ')
             ? Bytes().Replace(text, match => Contains(Hex(match.Value, match.Value[2..3]), depth) ? mark : match.Value) : text;
+    }
+
+    /// <summary>True if a secret is in the text when its escapes are decoded.</summary>
+    private static bool IsEscaped(string text)
+    {
+        for (var depth = 0; depth < MaxDepth; depth++)
+        {
+            var decoded = WebUtility.HtmlDecode(JsonEscape().Replace(Uri.UnescapeDataString(text), match =>
+                match.Groups["code"] is { Success: true } code
+                    ? ((char)int.Parse(code.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString() : "/"));
+            if (decoded == text) return false;
+            if (!ReferenceEquals(LiveSecrets.Redact(decoded), decoded)) return true;
+            text = decoded;
+        }
+
+        return false;
     }
 
     /// <summary>Base64 with line breaks, or lines of their own.</summary>
@@ -68,8 +85,14 @@ internal static partial class EncodedSecrets
     [GeneratedRegex(@"(?>[A-Za-z0-9_+/-]{11,}(?:\r?\n[A-Za-z0-9_+/-]{2,})*={0,2})", RegexOptions.CultureInvariant)]
     private static partial Regex Base64();
 
-    [GeneratedRegex("(?>(?:%[0-9A-Fa-f]{2}){8,})", RegexOptions.CultureInvariant)]
-    private static partial Regex Percent();
+    /// <summary>Characters of tokens and their escapes.</summary>
+    [GeneratedRegex(
+        @"(?>(?:[\w.~+/=:!*$@-]|%[0-9A-Fa-f]{2}|\\{1,2}u[0-9A-Fa-f]{4}|\\{1,2}/|&\#x?[0-9A-Fa-f]{1,6};){8,})",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Escaped();
+
+    [GeneratedRegex(@"\\{1,2}(?:u(?<code>[0-9A-Fa-f]{4})|/)", RegexOptions.CultureInvariant)]
+    private static partial Regex JsonEscape();
 
     [GeneratedRegex(
         "(?>[0-9A-Fa-f]{2}(?<separator>[: ])[0-9A-Fa-f]{2}(?:\\k<separator>[0-9A-Fa-f]{2}){6,})", RegexOptions.CultureInvariant)]

@@ -40,7 +40,8 @@ internal sealed record RedactionOptions
 
     /// <summary>True for the name of a secret whose value stands beside it. A sentence is no name.</summary>
     public bool IncludesLabel(string text) =>
-        text.Length <= LongestLabel && !text.Contains(' ', StringComparison.Ordinal) && IncludesField(text, string.Empty);
+        text.Length <= LongestLabel && !text.Contains(' ', StringComparison.Ordinal)
+        && IncludesField(text[(text.LastIndexOf('/') + 1)..], string.Empty);
 
     /// <summary>True if the user added this name: then all that it contains is removed.</summary>
     public bool IsNamed(string name) => Names.Count > 0 && Names.Contains(name, StringComparer.OrdinalIgnoreCase);

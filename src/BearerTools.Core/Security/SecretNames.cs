@@ -19,14 +19,14 @@ internal static class SecretNames
     /// <summary>Parts of names without - and _, which names have or not.</summary>
     private static readonly string[] s_partsOfFields =
     [
-        "passcode", "assertion", "privatekey", "accesskey", "accountkey", "sharedkey", "subscriptionkey", "masterkey", "signingkey",
-        "encryptionkey", "functionskey", "credential", "authorization", "cookie", "signature", "sessionid", "sessionkey",
+        "passcode", "assertion", "privatekey", "sshkey", "accesskey", "accountkey", "sharedkey", "subscriptionkey", "masterkey",
+        "signingkey", "encryptionkey", "functionskey", "credential", "authorization", "cookie", "signature", "sessionid", "sessionkey",
         "connectionstring", "authcode", "kubeconfig",
     ];
 
     /// <summary>Names without - and _.</summary>
     private static readonly string[] s_wholeFields =
-        [
+    [
         "pass", "pin", "otp", "auth", "bearer", "sid", "sig", "sas", "jwt", "codeverifier", "usercode", "devicecode", "totp", "pw", "pfx",
         "dpop", "hmac", "samlresponse",
     ];
@@ -54,7 +54,7 @@ internal static class SecretNames
     private static readonly string[] s_cursors = ["page", "next", "continuation", "skip", "cursor", "sync", "delta"];
 
     /// <summary>Fields whose value may be the name of the value beside it: <c>{"name":"DB_PASSWORD","value":"…"}</c>.</summary>
-    private static readonly string[] s_labels = ["name", "key", "id"];
+    private static readonly string[] s_labels = ["name", "key", "id", "path", "field"];
 
     private static readonly string[] s_labelled = ["value", "content", "string"];
 
@@ -70,7 +70,7 @@ internal static class SecretNames
         if (s_longKeys.Contains(letters, StringComparer.OrdinalIgnoreCase)) return IsLong(value, ShortestKey);
         if (s_longCodes.Contains(letters, StringComparer.OrdinalIgnoreCase)) return IsLong(value, ShortestCode);
         return s_wholeFields.Contains(letters, StringComparer.OrdinalIgnoreCase)
-            || ((Has(letters, s_parts) || Has(letters, s_partsOfFields)) && !IsDescription(name));
+            || ((Has(letters, s_parts) || Has(letters, s_partsOfFields) || IsLastWord(name, "pass")) && !IsDescription(name));
     }
 
     /// <summary>True for a name that only long values make a secret.</summary>
@@ -128,9 +128,9 @@ internal static class SecretNames
 
     private static bool IsLong(string value, int length) => value.Length >= length && !value.Contains(' ', StringComparison.Ordinal);
 
-    private static string Letters(string name) => name.AsSpan().ContainsAny("-_ ")
+    private static string Letters(string name) => name.AsSpan().ContainsAny("-_. ")
         ? name.Replace("-", string.Empty, StringComparison.Ordinal).Replace("_", string.Empty, StringComparison.Ordinal)
-            .Replace(" ", string.Empty, StringComparison.Ordinal)
+            .Replace(".", string.Empty, StringComparison.Ordinal).Replace(" ", string.Empty, StringComparison.Ordinal)
         : name;
 
     private static bool IsLastWord(string name, string word)

@@ -41,6 +41,7 @@ internal sealed partial class TextRedaction(RedactionOptions options)
         if (text.Contains(':', StringComparison.Ordinal) && !options.IsMessage)
         {
             if (text.AsSpan().ContainsAny('|', '>') && text.Contains('\n', StringComparison.Ordinal)) text = Block().Replace(text, Field);
+            if (text.Contains(":\n", StringComparison.Ordinal)) text = Map().Replace(text, Field);
             text = Line().Replace(text, Field);
         }
 
@@ -137,9 +138,18 @@ internal sealed partial class TextRedaction(RedactionOptions options)
     [GeneratedRegex("""
         ^[\ \t>-]{0,40}(?:(?<name>(?:set-)?cookie2?|(?:proxy-)?authorization)\ ?:\ ?(?<value>[^\r\n]+)
           |(?<name>[\w.-]{1,100})[\ \t]?:[\ \t]{1,9}
-            (?:"(?<value>[^"\r\n]+)"|'(?<value>[^'\r\n]+)'|(?![|>][+-]?\d?[\ \t]*\r?$)["']?(?<value>[^\s"']+)["']?)[\ \t]*(?=\r?$))
+            (?:(?:!!?\w{1,20}|&\w{1,20})[\ ]{1,9})?
+            (?:\[(?<value>[^\r\n\]]+)\]
+            |"(?<value>[^"\r\n]+)"|'(?<value>[^'\r\n]+)'|(?![|>][+-]?\d?[\ \t]*\r?$)["']?(?<value>[^\s"']+)["']?)[\ \t]*(?=\r?$))
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Line();
+
+    /// <summary>A map or list of YAML under the name of a secret.</summary>
+    [GeneratedRegex("""
+        ^(?<indent>[\ \t]{0,40})(?:-[\ ])?(?<name>[\w.-]{0,60}(?:token|secret|passw|credential|api[_-]?key)[\w.-]{0,40}):[\ \t]{0,9}\r?\n
+        \k<indent>[\ \t]{1,40}(?<value>(?>[^\r\n]+(?:\r?\n\k<indent>[\ \t]{1,40}[^\r\n]+)*))
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Map();
 
     /// <summary>A block of YAML: the lines after the name that are indented further.</summary>
     [GeneratedRegex("""

@@ -10,8 +10,11 @@ internal static class TraceRedaction
 
     public static RedactionOptions Options { get; } = new() { Mark = Mark };
 
-    /// <summary>For bodies and other texts that are not parsed.</summary>
+    /// <summary>For texts that are not parsed.</summary>
     public static TextRedaction Text { get; } = new(Options);
+
+    /// <summary>For bodies.</summary>
+    public static BodyRedaction Bodies { get; } = new(Options);
 
     /// <summary>For values of headers and parts of addresses: credentials by their form.</summary>
     public static string Forms(string text) => CredentialForms.Redact(text, Mark);

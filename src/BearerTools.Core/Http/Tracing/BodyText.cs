@@ -63,14 +63,14 @@ internal static class BodyText
     /// <summary>Twice: a secret may contain control characters, and control characters may hide a secret.</summary>
     private static string Shown(string text)
     {
-        var shown = TraceRedaction.Text.RedactBody(text);
+        var shown = TraceRedaction.Bodies.RedactBody(text);
         var printable = Printable(shown);
-        return ReferenceEquals(printable, shown) ? shown : TraceRedaction.Text.RedactBody(printable);
+        return ReferenceEquals(printable, shown) ? shown : TraceRedaction.Bodies.RedactBody(printable);
     }
 
     /// <summary>A string of JSON: an address has only the harmless values of its query.</summary>
     private static string ShownString(string text) =>
-        TracedReference.IsAddress(text) ? TraceRedaction.Forms(TracedReference.Of(text)) : TraceRedaction.Text.Redact(text);
+        TracedReference.IsAddress(text) ? TraceRedaction.Forms(TracedReference.Of(text)) : TraceRedaction.Bodies.Redact(text);
 
     /// <summary>False if the text ended before it had a name or a value.</summary>
     private static bool HasContent(string json) => json.Any(char.IsLetterOrDigit);

@@ -10,15 +10,11 @@ namespace BearerTools.Mocking.Recordings;
 /// </summary>
 internal sealed class Redaction
 {
-    private const int MaxAttempts = 3;
-
     /// <summary>Shorter cookies are remembered only if they have digits.</summary>
     private const int ShortestCookie = 16;
 
     private readonly RedactionOptions _options;
-    private readonly TextRedaction _text;
-    private readonly JsonRedaction _json;
-    private readonly DelimitedRedaction _delimited;
+    private readonly BodyRedaction _body;
 
     /// <summary>
     /// Values that were removed by their names. As secrets, they are removed from other texts too, such as an echo of them.
@@ -29,9 +25,7 @@ internal sealed class Redaction
     public Redaction(IReadOnlyList<string> names)
     {
         _options = new RedactionOptions { Names = names, KeepsCursors = true, Found = Remember };
-        _text = new TextRedaction(_options);
-        _json = new JsonRedaction(_options, Redact);
-        _delimited = new DelimitedRedaction(_options);
+        _body = new BodyRedaction(_options);
     }
 
     /// <exception cref="BearerRequestException">A name that a user typed is a pattern or a path, which would match nothing.</exception>
@@ -52,7 +46,7 @@ internal sealed class Redaction
     public IReadOnlyList<string> Names => _options.Names;
 
     /// <summary>A text, also with JSON in it.</summary>
-    public string Redact(string text) => _text.Redact(Prepared(text));
+    public string Redact(string text) => _body.Redact(text);
 
     /// <summary>Bytes that are no text: only values that the process knows are found in them.</summary>
     public static byte[] Redact(byte[] bytes)
@@ -63,14 +57,14 @@ internal sealed class Redaction
     }
 
     public JsonElement Redact(JsonElement json) =>
-        ServerJson.Parse(_json.Copy(Encoding.UTF8.GetBytes(json.GetRawText()), isCut: false)!.Value.Text);
+        ServerJson.Parse(_body.Json.Copy(Encoding.UTF8.GetBytes(json.GetRawText()), isCut: false)!.Value.Text);
 
     /// <summary>Path and query.</summary>
     public string Redact(Uri address) => RedactAddress(address.PathAndQuery);
 
     /// <param name="address">Path and query.</param>
     public string RedactAddress(string address) => address.Split('?', 2) is [var path, { Length: > 0 } query]
-        ? $"{Redact(path)}?{_text.RedactPairs(EncodedSecrets.Redact(query, _options.Mark))}" : Redact(address.TrimEnd('?'));
+        ? $"{Redact(path)}?{_body.RedactPairs(query)}" : Redact(address.TrimEnd('?'));
 
     public KeyValuePair<string, string> Redact(KeyValuePair<string, string> header)
     {
@@ -89,40 +83,7 @@ internal sealed class Redaction
     }
 
     /// <summary>A body that is no JSON object or array, such as a form.</summary>
-    public string RedactBody(string text) => _text.RedactBody(Prepared(_delimited.Redact(text)));
-
-    private string Prepared(string text) => EmbeddedJson(EncodedSecrets.Redact(text, _options.Mark));
-
-    /// <summary>JSON that is the whole text, or the end of a line: of an event, a log, or JSON Lines.</summary>
-    private string EmbeddedJson(string text)
-    {
-        if (!text.Contains('"', StringComparison.Ordinal) || !text.AsSpan().ContainsAny('{', '[')) return text;
-        if (text.AsSpan().TrimStart() is ['{' or '[', ..] && Json(text) is { } whole) return whole;
-        var lines = text.Split('\n');
-        var isChanged = false;
-        for (var i = 0; i < lines.Length; i++)
-        {
-            if (lines[i].AsSpan().TrimEnd() is not [.., '}' or ']']) continue;
-            var start = lines[i].IndexOfAny(['{', '[']);
-            // A line of a log may begin with something else in brackets.
-            for (var attempt = 0; start >= 0 && attempt < MaxAttempts; attempt++, start = lines[i].IndexOfAny(['{', '['], start + 1))
-            {
-                if (Json(lines[i][start..]) is not { } json) continue;
-                isChanged |= json != lines[i][start..];
-                lines[i] = lines[i][..start] + json;
-                break;
-            }
-        }
-
-        return isChanged ? string.Join('\n', lines) : text;
-    }
-
-    /// <returns>The text as it is if there are no secrets in it; <see langword="null"/> if it is no JSON.</returns>
-    private string? Json(string text)
-    {
-        if (_json.Copy(Encoding.UTF8.GetBytes(text), isCut: false) is not (var copy, true)) return null;
-        return copy.Contains(_options.Mark, StringComparison.Ordinal) ? copy + text[text.AsSpan().TrimEnd().Length..] : text;
-    }
+    public string RedactBody(string text) => _body.RedactBody(text);
 
     private void Remember(KeyValuePair<string, string> header)
     {
