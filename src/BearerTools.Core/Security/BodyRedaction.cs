@@ -25,16 +25,11 @@ internal sealed class BodyRedaction
     /// <summary>Copies JSON, without secrets in its strings too.</summary>
     public JsonRedaction Json { get; }
 
-    /// <summary>A text, also with JSON in it.</summary>
-    public string Redact(string text) => _text.Redact(Prepared(text));
+    /// <summary>A text that is no JSON object or array, such as a form, a log or a string of JSON.</summary>
+    public string Redact(string text) => _text.RedactBody(EmbeddedJson(EncodedSecrets.Redact(_delimited.Redact(text), _options.Mark)));
 
     /// <summary>A query or a form, without its question mark.</summary>
     public string RedactPairs(string pairs) => _text.RedactPairs(EncodedSecrets.Redact(pairs, _options.Mark));
-
-    /// <summary>A body that is no JSON object or array, such as a form.</summary>
-    public string RedactBody(string text) => _text.RedactBody(Prepared(_delimited.Redact(text)));
-
-    private string Prepared(string text) => EmbeddedJson(EncodedSecrets.Redact(text, _options.Mark));
 
     /// <summary>JSON that is the whole text, or the end of a line: of an event, a log, or JSON Lines.</summary>
     private string EmbeddedJson(string text)

@@ -45,8 +45,10 @@ internal static partial class ServerText
     /// </summary>
     /// <inheritdoc cref="Clean"/>
     public static string Sentence(string text, int maximumLength = 500, bool isCut = false) =>
-        Clean(TextRedaction.Messages.Redact(text.Length > LongestSearched ? text[..LongestSearched] : text), maximumLength,
+        Clean(Redacted(text.Length > LongestSearched ? text[..LongestSearched] : text), maximumLength,
             isCut || text.Length > LongestSearched);
+
+    private static string Redacted(string text) => TextRedaction.Messages.Redact(EncodedSecrets.Redact(text, LiveSecrets.Mark));
 
     private static string Printable(string text)
     {

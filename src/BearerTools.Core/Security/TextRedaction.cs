@@ -36,7 +36,9 @@ internal sealed partial class TextRedaction(RedactionOptions options)
         if (text.Contains('<', StringComparison.Ordinal)) text = _xml.Redact(text);
         if (text.Contains('"', StringComparison.Ordinal)) text = JsonMember().Replace(text, Field);
         if (text.Contains("\\\"", StringComparison.Ordinal)) text = EscapedJsonMember().Replace(text, Field);
+        if (text.Contains('\'', StringComparison.Ordinal)) text = QuotedMember().Replace(text, Field);
         if (text.Contains('=', StringComparison.Ordinal)) text = Pairs(text, 0);
+        if (text.Contains("&lt;", StringComparison.Ordinal)) text = EscapedElement().Replace(text, Field);
         if (text.Contains("name=", StringComparison.OrdinalIgnoreCase)) text = FormPart().Replace(text, Field);
         if (text.Contains(':', StringComparison.Ordinal) && !options.IsMessage)
         {
@@ -111,9 +113,19 @@ internal sealed partial class TextRedaction(RedactionOptions options)
     private static partial Regex Time();
 
     [GeneratedRegex("""
-        "(?<name>[^"\\]{1,100})"\s{0,9}:\s{0,9}(?:"(?<value>(?>(?:[^"\\]|\\.)*))|(?<number>(?<value>-?\d[\d.eE+-]{0,100})))
+        "(?<name>[^"\\]{1,100})"\s{0,9}(?::|=>)\s{0,9}(?:"(?<value>(?>(?:[^"\\]|\\.)*))|(?<number>(?<value>-?\d[\d.eE+-]{0,100})))
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex JsonMember();
+
+    /// <summary>In a dictionary of Python or a hash of Ruby.</summary>
+    [GeneratedRegex("""
+        '(?<name>[^'\\\r\n]{1,100})'\s{0,9}(?::|=>)\s{0,9}'(?<value>(?>(?:[^'\\]|\\.)*))
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
+    private static partial Regex QuotedMember();
+
+    /// <summary>An element of XML that is the text of another one.</summary>
+    [GeneratedRegex("&lt;(?<name>[\\w.:-]{1,100})&gt;(?<value>[^&]{1,1000})&lt;/", RegexOptions.CultureInvariant)]
+    private static partial Regex EscapedElement();
 
     /// <summary>In JSON that is the text of a JSON string.</summary>
     [GeneratedRegex("""
@@ -123,7 +135,7 @@ internal sealed partial class TextRedaction(RedactionOptions options)
 
     /// <summary>In a query, a form, a line of settings, and an attribute.</summary>
     [GeneratedRegex("""
-        (?:(?<parameter>[?&]|&amp;)|(?<![\w%.$-]))(?<name>[\w%.$-]{1,100})\ ?=\ ?
+        (?:(?<parameter>[?&]|&amp;)|(?<![\w%.$-]))(?<name>[\w%.$-]{1,100})\]?\ ?=\ ?
         (?:"(?<value>[^"<>\r\n]+)|'(?<value>[^'<>\r\n]+)|(?<value>[^\s&;,"'<>]+))
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex Pair();

@@ -52,7 +52,7 @@ public sealed class RecordingLeaksTests
 
         var binary = Assert.Single((await Record("application/octet-stream", bytes)).Entries).Body!;
         var escaped = known.Reveal().Replace("\u00fc", "\\u00fc", StringComparison.Ordinal);
-        var text = new Redaction([]).RedactBody($"log: {escaped} end");
+        var text = new Redaction([]).Redact($"log: {escaped} end");
 
         Assert.Equal(-1, binary.Content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(known.Reveal())));
         Assert.DoesNotContain(escaped, text, StringComparison.Ordinal);
@@ -168,9 +168,9 @@ public sealed class RecordingLeaksTests
             string.Join(':', bytes.Select(b => $"{b:x2}")),
             Convert.ToBase64String(Encoding.UTF8.GetBytes(Convert.ToBase64String(bytes))),
         })
-            Assert.Equal("a *** b", redaction.RedactBody($"a {spelling} b"));
+            Assert.Equal("a *** b", redaction.Redact($"a {spelling} b"));
 
-        Assert.Equal("a *** b", redaction.RedactBody($"a {Convert.ToBase64String(bytes)} b"));
+        Assert.Equal("a *** b", redaction.Redact($"a {Convert.ToBase64String(bytes)} b"));
     }
 
     [Theory]

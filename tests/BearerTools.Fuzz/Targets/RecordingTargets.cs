@@ -14,8 +14,8 @@ internal static class RecordingTargets
         Target.OfBytes("EditedRecordings", "recording", bytes => Use(RecordingReader.Read("/a.json", bytes, acceptsEdits: true))),
         Target.OfBytes("HarFiles", "har", bytes => Use(RecordingReader.Read("/a.har", bytes, s_base))),
         Target.OfBytes("RecordedBodies", "body", bytes => _ = RecordedBody.Of(bytes, new Redaction(["b"]))?.Content),
-        new("RecordedTexts", "events", text => _ = new Redaction(["b"]).RedactBody(text)),
-        new("RecordedForms", "query", text => _ = new Redaction(["b"]).RedactBody(text)),
+        new("RecordedTexts", "events", text => _ = new Redaction(["b"]).Redact(text)),
+        new("RecordedForms", "query", text => _ = new Redaction(["b"]).Redact(text)),
     ];
 
     /// <summary>What is read is written so that it can be read again.</summary>

@@ -52,17 +52,19 @@ internal sealed class RawServer : IAsyncDisposable
         var connections = new ConcurrentDictionary<int, Task>();
         try
         {
-            for (var number = 0; ; number++)
+            for (var number = 0; !_end.IsCancellationRequested; number++)
             {
                 var (socket, key) = (await _listener.AcceptSocketAsync(_end.Token), number);
                 connections[key] = ServeAsync(socket);
                 _ = connections[key].ContinueWith(_ => connections.TryRemove(key, out Task? _), TaskScheduler.Default);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            await Task.WhenAll(connections.Values);
+            // Stopped. A listener that is stopped between two calls is no longer listening, or disposed.
         }
+
+        await Task.WhenAll(connections.Values);
     }
 
     private async Task ServeAsync(Socket socket)

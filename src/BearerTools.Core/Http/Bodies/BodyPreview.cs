@@ -15,8 +15,7 @@ internal static class BodyPreview
     private const int LongestRead = 128 * 1024;
 
     private static readonly RedactionOptions s_options = new();
-    private static readonly TextRedaction s_text = new(s_options);
-    private static readonly JsonRedaction s_json = new(s_options, s_text.Redact);
+    private static readonly BodyRedaction s_body = new(s_options);
 
     public static string Of(ReadOnlySpan<byte> body, string? contentType)
     {
@@ -36,9 +35,9 @@ internal static class BodyPreview
     }
 
     private static string Redact(string text, bool isCut) =>
-        text.AsSpan().TrimStart() is ['{' or '[', ..] && s_json.Copy(Encoding.UTF8.GetBytes(text), isCut) is { IsWhole: true } json
+        text.AsSpan().TrimStart() is ['{' or '[', ..] && s_body.Json.Copy(Encoding.UTF8.GetBytes(text), isCut) is { IsWhole: true } json
             && json.Text.Contains(s_options.Mark, StringComparison.Ordinal)
-            ? json.Text : s_text.RedactBody(text);
+            ? json.Text : s_body.Redact(text);
 
     private static Encoding EncodingOf(string? contentType) =>
         (MediaTypeHeaderValue.TryParse(contentType, out var type) ? Charset.ByName(type.CharSet?.Trim('"')) : null) ?? Encoding.UTF8;

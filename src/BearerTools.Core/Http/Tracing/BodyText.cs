@@ -63,9 +63,9 @@ internal static class BodyText
     /// <summary>Twice: a secret may contain control characters, and control characters may hide a secret.</summary>
     private static string Shown(string text)
     {
-        var shown = TraceRedaction.Bodies.RedactBody(text);
+        var shown = TraceRedaction.Bodies.Redact(text);
         var printable = Printable(shown);
-        return ReferenceEquals(printable, shown) ? shown : TraceRedaction.Bodies.RedactBody(printable);
+        return ReferenceEquals(printable, shown) ? shown : TraceRedaction.Bodies.Redact(printable);
     }
 
     /// <summary>A string of JSON: an address has only the harmless values of its query.</summary>

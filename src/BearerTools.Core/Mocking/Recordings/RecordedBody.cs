@@ -29,7 +29,7 @@ internal sealed record RecordedBody(JsonElement? Json, string? Text, byte[]? Byt
             return new RecordedBody(redaction.Redact(json), null, null);
         try
         {
-            return new RecordedBody(null, redaction.RedactBody(s_strict.GetString(content)), null);
+            return new RecordedBody(null, redaction.Redact(s_strict.GetString(content)), null);
         }
         catch (DecoderFallbackException)
         {

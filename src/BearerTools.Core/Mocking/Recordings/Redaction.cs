@@ -45,7 +45,7 @@ internal sealed class Redaction
     /// <summary>The names that the user added.</summary>
     public IReadOnlyList<string> Names => _options.Names;
 
-    /// <summary>A text, also with JSON in it.</summary>
+    /// <summary>A text that is no JSON object or array, also with JSON in it.</summary>
     public string Redact(string text) => _body.Redact(text);
 
     /// <summary>Bytes that are no text: only values that the process knows are found in them.</summary>
@@ -81,9 +81,6 @@ internal sealed class Redaction
             if (_options.IncludesHeader(header.Key, header.Value)) Remember(header);
         }
     }
-
-    /// <summary>A body that is no JSON object or array, such as a form.</summary>
-    public string RedactBody(string text) => _body.RedactBody(text);
 
     private void Remember(KeyValuePair<string, string> header)
     {
