@@ -15,7 +15,9 @@ internal static partial class EncodedSecrets
     private const int MaxDepth = 2;
 
     /// <summary>Returns the same instance if there is nothing to remove.</summary>
-    public static string Redact(string text, string mark) => Redact(text, mark, 1);
+    public static string Redact(string text, string mark) =>
+        // Whole tokens first: a part of one may be Base64 of another secret.
+        Redact(CredentialForms.Redact(LiveSecrets.Redact(text), mark), mark, 1);
 
     private static string Redact(string text, string mark, int depth)
     {
