@@ -14,9 +14,8 @@ internal sealed class GivenTokenSource : ITokenSource
     public const string Flow = "GivenToken";
 
     private readonly SecretReference _reference;
+    private readonly TokenReference _token;
     private readonly TimeProvider _time;
-    private readonly Secret? _first;
-    private volatile bool _hasOther;
 
     /// <exception cref="BearerTokenException">The place does not contain a token.</exception>
     public GivenTokenSource(SecretReference token, TimeProvider time, DateTimeOffset? expiresOn = null)
@@ -38,13 +37,13 @@ internal sealed class GivenTokenSource : ITokenSource
         _reference = token;
         _time = time;
         Metadata = metadata;
-        _first = token.IsSlow ? null : Read();
+        _token = new TokenReference(token);
         Key = new TokenKey.Builder()
             .Add("flow", Flow)
             .Add("token_type", metadata.TokenType)
             .Add("dpop", metadata.ProofKey?.Thumbprint)
             .Add("expires", metadata.ExpiresOn?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))
-            .AddIdentifyingSecret("token", _first, token.Place)
+            .AddIdentifyingSecret("token", _token.First is { } first ? Checked(first) : null, token.Place)
             .Build();
     }
 
@@ -56,7 +55,7 @@ internal sealed class GivenTokenSource : ITokenSource
 
     public bool CanStartOver => true;
 
-    public bool HasOtherCredential => _hasOther;
+    public bool HasOtherCredential => _token.HasChanged;
 
     public IEnumerable<Origin> Origins => [];
 
@@ -68,9 +67,7 @@ internal sealed class GivenTokenSource : ITokenSource
     {
         cancel.ThrowIfCancellationRequested();
         if (_reference.Shown is { } place && context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new GivenTokenRead(place));
-        var value = Read();
-        _hasOther = _first is not null && value.Reveal() != _first.Reveal();
-        var token = new AccessToken(value, Metadata);
+        var token = new AccessToken(Checked(_token.Read()), Metadata);
         if (token.ExpiresOn is not { } end || end > _time.GetUtcNow()) return Task.FromResult(new TokenResult(token));
         var isSame = context.Previous?.Token.Fingerprint == token.Fingerprint;
         throw new BearerTokenException($"{(isSame ? "There is no new token" : "The token has expired")}: "
@@ -81,9 +78,8 @@ internal sealed class GivenTokenSource : ITokenSource
         };
     }
 
-    private Secret Read()
+    private Secret Checked(Secret token)
     {
-        var token = new Secret(TokenText.Strip(_reference.Read().Reveal()));
         if (TokenText.IsSendable(token.Reveal())) return token;
         throw new BearerTokenException($"The value is not a valid token: {Token} is empty, or contains spaces or characters that are not "
             + "allowed in a header.")

@@ -1,4 +1,5 @@
 using BearerTools.Diagnostics;
+using BearerTools.Grants.References;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -37,15 +38,18 @@ internal sealed class TokenReference
 
     public async ValueTask<Secret> ReadAsync(IEventSink events, CancellationToken cancel)
     {
-        if (_reference is not null)
-        {
-            var value = Read(_reference);
-            _hasChanged = First is not null && value.Reveal() != First.Reveal();
-            return value;
-        }
-
+        if (_reference is not null) return Read();
         if (_token!.Entry is not { IsForgotten: false } entry) return _token.Value;
         return (await entry.GetAsync(new TokenRequestContext { Events = events }, cancel).ConfigureAwait(false)).Value;
+    }
+
+    /// <summary>The current value of a reference.</summary>
+    /// <exception cref="BearerTokenException">The place is empty or cannot be read.</exception>
+    public Secret Read()
+    {
+        var value = Read(_reference!);
+        _hasChanged = First is not null && !value.IsSame(First);
+        return value;
     }
 
     private static Secret Read(SecretReference reference) => new(TokenText.Strip(reference.Read().Reveal()));

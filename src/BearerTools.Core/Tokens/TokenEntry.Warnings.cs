@@ -19,13 +19,10 @@ internal sealed partial class TokenEntry
         }
     }
 
-    /// <summary>A failure is no news any more when a renewal has succeeded.</summary>
+    /// <summary>A failure is no news any more when a renewal has succeeded. The caller must hold the lock.</summary>
     private void DropFailures()
     {
-        lock (_gate)
-        {
-            if (_warnings.Length > 0) _warnings = Array.FindAll(_warnings, static e => e is not TokenRenewalFailed);
-        }
+        if (_warnings.Length > 0) _warnings = Array.FindAll(_warnings, static e => e is not TokenRenewalFailed);
     }
 
     private void TellWarnings(IEventSink events)
