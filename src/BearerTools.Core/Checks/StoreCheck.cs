@@ -27,7 +27,7 @@ internal sealed class StoreCheck(CheckSteps steps, Connection connection, IEvent
                 hasToken ? "Redis responds, and the key opens the stored token" : "Redis responds; no token is stored yet",
                 connection.Services.Time.GetElapsedTime(begun));
         }
-        catch (BearerTokenException e) when (source.FallsBack && e.ErrorId == StoreErrors.UnavailableId)
+        catch (BearerTokenException e) when (TokenStores.MayGoOn(source, e))
         {
             steps.Warn(
                 CheckSteps.Store,

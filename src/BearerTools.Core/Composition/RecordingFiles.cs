@@ -10,8 +10,6 @@ namespace BearerTools.Composition;
 /// <summary>Files with recordings.</summary>
 internal static class RecordingFiles
 {
-    private static readonly int s_longest = Array.MaxLength - 1;
-
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
 
     /// <param name="path">Full path.</param>
@@ -24,7 +22,7 @@ internal static class RecordingFiles
         byte[] content;
         try
         {
-            content = RegularFile.ReadAllBytes(path, s_longest);
+            content = RegularFile.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -109,7 +107,7 @@ internal static class RecordingFiles
     /// <summary>A file that is no recording is never replaced. One that is empty has nothing to lose.</summary>
     private static void RequireRecording(string path)
     {
-        if (!File.Exists(path) || RegularFile.ReadAllBytes(path, s_longest) is not { Length: > 0 } content
+        if (!File.Exists(path) || RegularFile.ReadAllBytes(path) is not { Length: > 0 } content
             || RecordingReader.IsRecording(content)) return;
         throw MockErrors.Error(
             "RecordingOverFile", BearerErrorKind.File, $"{path} exists and is not a recording, so it is not replaced.",

@@ -114,7 +114,8 @@ internal sealed class TokenStores
         }
     }
 
-    private static bool MayGoOn(ITokenSource source, BearerTokenException e) =>
+    /// <summary>True for an error of the server without which a worker with this source may go on.</summary>
+    public static bool MayGoOn(ITokenSource source, BearerTokenException e) =>
         source is StoredSource { FallsBack: true } && e.ErrorId == StoreErrors.UnavailableId;
 
     /// <summary>The store that keeps the tokens of a source.</summary>

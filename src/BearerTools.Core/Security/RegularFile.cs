@@ -24,6 +24,9 @@ internal static class RegularFile
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
     }
 
+    /// <inheritdoc cref="ReadAllBytes(string, int)"/>
+    public static byte[] ReadAllBytes(string path) => ReadAllBytes(path, Array.MaxLength - 1);
+
     /// <summary>Reads a file that other processes may replace or delete meanwhile.</summary>
     /// <param name="path">Full path. Links are followed.</param>
     /// <param name="longest">Maximum number of bytes.</param>

@@ -62,8 +62,10 @@ internal sealed partial class TextRedaction(RedactionOptions options)
     }));
 
     /// <summary>A body that is no JSON, such as a form.</summary>
-    public string RedactBody(string text) =>
-        text.Contains('=', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(" \r\n<{") ? RedactPairs(text) : Redact(text);
+    public string RedactBody(string text) => IsPairs(text) ? RedactPairs(text) : Redact(text);
+
+    /// <summary>True for a text that can be a query or a form.</summary>
+    public static bool IsPairs(string text) => text.Contains('=', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(" \r\n<{");
 
     private static bool HasWord(string text) =>
         text.AsSpan().ContainsAny(":'\"`") && s_words.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));

@@ -65,7 +65,7 @@ internal static class MockResponses
         var path = PSLocation.File(command, file);
         try
         {
-            return RegularFile.ReadAllBytes(path, Array.MaxLength - 1);
+            return RegularFile.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

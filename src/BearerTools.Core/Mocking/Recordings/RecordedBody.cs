@@ -53,7 +53,7 @@ internal sealed record RecordedBody(JsonElement? Json, string? Text, byte[]? Byt
         const string Delimiter = "--" + BodyFormat.Boundary;
         var text = Encoding.Latin1.GetString(content);
         if (text.StartsWith(Delimiter, StringComparison.Ordinal)) return [.. text.Split(Delimiter).Order(StringComparer.Ordinal)];
-        return text.Contains('=', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(" \r\n<{")
+        return TextRedaction.IsPairs(text)
             ? [.. MockQuery.Ordered(text).Select(pair => $"{pair.Key}={pair.Value}")] : [text];
     }
 
