@@ -1,5 +1,4 @@
 using BearerTools.Diagnostics;
-using BearerTools.Security;
 using BearerTools.Storage;
 using BearerTools.Tests.Support;
 using BearerTools.Tokens;
@@ -7,51 +6,36 @@ using BearerTools.Tokens;
 namespace BearerTools.Tests.Storage;
 
 /// <summary>How the use of a stored token ends: by a revocation, by clearing the cache, or with the block that it was requested for.</summary>
-public sealed class StoredSourceEndTests
+public sealed class StoredSourceEndTests : StoredTokenTests
 {
-    private readonly TestClock _clock = new();
-    private readonly MemoryStore _store;
-    private readonly EventLog _log = new();
-    private readonly LoginStub _login;
-
-    public StoredSourceEndTests()
-    {
-        _store = new MemoryStore(_clock);
-        _login = new LoginStub(_clock);
-    }
-
-    private TokenRequestContext Context => new() { Events = _log };
-
-    private TokenRequestContext Interactive => Context with { UserPrompt = new TestUserPrompt() };
-
     [Fact]
     public async Task Revocation_revokes_what_another_process_stored_last_and_deletes_it()
     {
         var revoked = new RevocationLog();
-        _login.Authority = revoked;
+        Login.Authority = revoked;
         var entry = NewEntry();
-        _store.Write(NewToken(TimeSpan.FromHours(1)));
+        Store.Write(NewToken(TimeSpan.FromHours(1)));
         var held = await entry.GetAsync(Context, default);
-        var newer = _store.Write(NewToken(TimeSpan.FromHours(1)));
+        var newer = Store.Write(NewToken(TimeSpan.FromHours(1)));
 
-        await entry.Source.Authority!.RevokeAsync(entry.BeginRevocation()!, null, _log, default);
+        await entry.Source.Authority!.RevokeAsync(entry.BeginRevocation()!, null, Log, default);
 
         Assert.Equal([newer.AccessToken.Reveal(), newer.RefreshToken!.Reveal(), held.Value.Reveal()], revoked.Tokens);
-        Assert.Null(_store.Stored);
+        Assert.Null(Store.Stored);
     }
 
     [Fact]
     public async Task Clearing_the_cache_during_a_renewal_leaves_the_login_to_other_processes()
     {
         var revoked = new RevocationLog();
-        _login.Authority = revoked;
-        var cache = new TokenCache(_clock);
-        var entry = cache.Entry(new StoredSource(_login, _store, _clock));
-        _store.Write(NewToken(TimeSpan.FromHours(1)));
+        Login.Authority = revoked;
+        var cache = new TokenCache(Clock);
+        var entry = cache.Entry(new StoredSource(Login, Store, Clock));
+        Store.Write(NewToken(TimeSpan.FromHours(1)));
         var held = await entry.GetAsync(Context, default);
         var response = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var isSent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _login.Before = _ =>
+        Login.Before = _ =>
         {
             isSent.TrySetResult();
             return response.Task;
@@ -62,72 +46,62 @@ public sealed class StoredSourceEndTests
         cache.Clear();
         response.SetResult();
         await Task.WhenAny(renewal.Soon());
-        _login.Before = _ => Task.CompletedTask;
-        var next = await cache.Entry(new StoredSource(_login, _store, _clock)).GetAsync(Context, default);
+        Login.Before = _ => Task.CompletedTask;
+        var next = await cache.Entry(new StoredSource(Login, Store, Clock)).GetAsync(Context, default);
 
         Assert.Empty(revoked.Tokens);
-        Assert.Single(_login.Sent);
-        Assert.Equal(_store.Stored?.AccessToken.Reveal(), next.Value.Reveal());
+        Assert.Single(Login.Sent);
+        Assert.Equal(Store.Stored?.AccessToken.Reveal(), next.Value.Reveal());
     }
 
     [Fact]
     public async Task Revocation_of_a_token_that_the_user_gave_leaves_the_stored_login()
     {
         var revoked = new RevocationLog();
-        _login.Authority = revoked;
-        var stored = _store.Write(NewToken(TimeSpan.FromHours(1)));
+        Login.Authority = revoked;
+        var stored = Store.Write(NewToken(TimeSpan.FromHours(1)));
         var given = TestTokens.Token();
 
-        await NewEntry().Source.Authority!.RevokeAsync(new TokenResult(given), null, _log, default);
+        await NewEntry().Source.Authority!.RevokeAsync(new TokenResult(given), null, Log, default);
 
         Assert.Equal([given.Value.Reveal()], revoked.Tokens);
-        Assert.Same(stored, _store.Stored);
+        Assert.Same(stored, Store.Stored);
     }
 
     [Fact]
     public async Task A_token_that_the_source_stored_first_is_its_own_also_when_it_has_renewed_it()
     {
-        var source = new StoredSource(_login, _store, _clock);
-        var entry = new TokenEntry(source, _clock);
+        var source = new StoredSource(Login, Store, Clock);
+        var entry = new TokenEntry(source, Clock);
         var token = await entry.GetAsync(Interactive, default);
         Assert.True(source.HasCreated);
         await entry.ReplaceAsync(token, Context, default);
         Assert.True(source.HasCreated);
 
-        await source.DeleteCreatedAsync(_log, default);
+        await source.DeleteCreatedAsync(Log, default);
 
-        Assert.Null(_store.Stored);
-        Assert.False(_store.IsLocked);
+        Assert.Null(Store.Stored);
+        Assert.False(Store.IsLocked);
     }
 
     [Fact]
     public async Task A_token_that_the_store_had_before_or_that_another_process_has_renewed_stays()
     {
-        _store.Write(NewToken(TimeSpan.FromHours(-1)));
-        var renewing = new StoredSource(_login, _store, _clock);
-        await new TokenEntry(renewing, _clock).GetAsync(Context, default);
+        Store.Write(NewToken(TimeSpan.FromHours(-1)));
+        var renewing = new StoredSource(Login, Store, Clock);
+        await new TokenEntry(renewing, Clock).GetAsync(Context, default);
         Assert.False(renewing.HasCreated);
-        await renewing.DeleteCreatedAsync(_log, default);
-        Assert.NotNull(_store.Stored);
+        await renewing.DeleteCreatedAsync(Log, default);
+        Assert.NotNull(Store.Stored);
 
-        _store.Stored = null;
-        var creating = new StoredSource(_login, _store, _clock);
-        await new TokenEntry(creating, _clock).GetAsync(Interactive, default);
-        var newer = _store.Write(NewToken(TimeSpan.FromHours(1)));
-        await creating.DeleteCreatedAsync(_log, default);
+        Store.Stored = null;
+        var creating = new StoredSource(Login, Store, Clock);
+        await new TokenEntry(creating, Clock).GetAsync(Interactive, default);
+        var newer = Store.Write(NewToken(TimeSpan.FromHours(1)));
+        await creating.DeleteCreatedAsync(Log, default);
 
-        Assert.Same(newer, _store.Stored);
+        Assert.Same(newer, Store.Stored);
     }
-
-    private StoredToken NewToken(TimeSpan lifetime) => new()
-    {
-        AccessToken = new Secret(TestTokens.TokenText()),
-        IssuedOn = _clock.GetUtcNow() - TimeSpan.FromHours(2),
-        ExpiresOn = _clock.GetUtcNow() + lifetime,
-        RefreshToken = new Secret(TestTokens.TokenText()),
-    };
-
-    private TokenEntry NewEntry() => new(new StoredSource(_login, _store, _clock), _clock);
 
     /// <summary>Records the tokens that it revokes.</summary>
     private sealed class RevocationLog : ITokenAuthority

@@ -11,40 +11,26 @@ using BearerTools.Tests.Support;
 namespace BearerTools.Tests.Storage.Fleet;
 
 /// <summary>Who a worker is at the server, and what it says if it cannot connect. Certificates: tests/cmdlets/Fleet.Tests.ps1.</summary>
-public sealed class FleetConnectionTests : IAsyncLifetime
+public sealed class FleetConnectionTests : RedisTests
 {
-    private const string Identity = "0123456789ABCDEF";
-
-    private RedisServer _server = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (Executable.Find(RedisServer.Program) is not null) _server = await RedisServer.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
     [ProgramFact(RedisServer.Program)]
     public async Task A_wrong_user_or_password_is_refused_even_if_the_user_default_may_do_everything()
     {
         await AddUserAsync("right");
         foreach (var credential in new[] { "ops:wrong", "nobody:right", ":right" })
         {
-            using var worker = _server.Worker(address: $"redis://{credential}@{_server.Address}");
+            using var worker = Server.Worker(address: $"redis://{credential}@{Server.Address}");
 
             var refused = await FailAsync(worker);
 
             Assert.Equal("StoreRefused", refused.ErrorId);
-            Assert.Contains(_server.Address, refused.Message, StringComparison.Ordinal);
+            Assert.Contains(Server.Address, refused.Message, StringComparison.Ordinal);
             Assert.DoesNotContain($"{credential}@", refused.ToString(), StringComparison.Ordinal);
         }
 
-        foreach (var address in new[] { $"redis://ops:right@{_server.Address}", $"{_server.Address},user=ops,password=right,defaultDatabase=3" })
+        foreach (var address in new[] { $"redis://ops:right@{Server.Address}", $"{Server.Address},user=ops,password=right,defaultDatabase=3" })
         {
-            using var right = _server.Worker(address: address);
+            using var right = Server.Worker(address: address);
             await right.CheckAsync(true, EventSink.None, default);
         }
     }
@@ -56,16 +42,16 @@ public sealed class FleetConnectionTests : IAsyncLifetime
         const string Variable = "BEARERTOOLS_TEST_REDIS_ADDRESS";
         try
         {
-            Environment.SetEnvironmentVariable(Variable, $"redis://ops:first@{_server.Address}");
+            Environment.SetEnvironmentVariable(Variable, $"redis://ops:first@{Server.Address}");
             using var worker = new RedisFleet(
-                _server.Options() with { Connection = SecretReference.Parse($"env:{Variable}") }, TimeProvider.System);
+                Server.Options() with { Connection = SecretReference.Parse($"env:{Variable}") }, TimeProvider.System);
             await worker.CheckAsync(true, EventSink.None, default);
             await AddUserAsync("second");
-            await _server.AskAsync("CLIENT", "KILL", "TYPE", "normal");
+            await Server.AskAsync("CLIENT", "KILL", "TYPE", "normal");
 
             // The call in the instant of the reconnection may pass.
             await UntilAsync(async () => await FaultAsync(worker) is { ErrorId: "StoreRefused" });
-            Environment.SetEnvironmentVariable(Variable, $"redis://ops:second@{_server.Address}");
+            Environment.SetEnvironmentVariable(Variable, $"redis://ops:second@{Server.Address}");
 
             // At once: the server has responded, so no pause is left of the connection that was lost.
             Assert.Null(await FaultAsync(worker));
@@ -79,21 +65,21 @@ public sealed class FleetConnectionTests : IAsyncLifetime
     [ProgramFact(RedisServer.Program)]
     public async Task A_database_that_does_not_exist_is_an_error()
     {
-        using var worker = _server.Worker(address: $"redis://{_server.Address}/99");
-        using var other = _server.Worker(address: $"redis://{_server.Address}/15");
+        using var worker = Server.Worker(address: $"redis://{Server.Address}/99");
+        using var other = Server.Worker(address: $"redis://{Server.Address}/15");
 
         Assert.Equal("StoreDatabaseUnavailable", (await FailAsync(worker)).ErrorId);
         await using (var slot = await other.Tokens.LockAsync(Identity, EventSink.None, default))
         {
-            Assert.Empty(await _server.AskAsync("--scan"));
-            Assert.NotEmpty(await _server.AskAsync("-n", "15", "--scan"));
+            Assert.Empty(await Server.AskAsync("--scan"));
+            Assert.NotEmpty(await Server.AskAsync("-n", "15", "--scan"));
         }
     }
 
     [ProgramFact(RedisServer.Program)]
     public async Task A_key_that_is_corrected_is_read_again()
     {
-        using var worker = _server.Worker();
+        using var worker = Server.Worker();
         var token = new StoredToken { AccessToken = new Secret(TestTokens.TokenText()), ExpiresOn = DateTimeOffset.UtcNow.AddHours(1) };
         await using (var slot = await worker.Tokens.LockAsync(Identity, EventSink.None, default)) await slot.WriteAsync(token);
         const string Variable = "BEARERTOOLS_TEST_REDIS_KEY";
@@ -101,11 +87,11 @@ public sealed class FleetConnectionTests : IAsyncLifetime
         {
             Environment.SetEnvironmentVariable(Variable, Convert.ToBase64String(new byte[32]));
             using var mistaken = new RedisFleet(
-                _server.Options() with { Key = SecretReference.Parse($"env:{Variable}") }, TimeProvider.System);
+                Server.Options() with { Key = SecretReference.Parse($"env:{Variable}") }, TimeProvider.System);
             await using (var slot = await mistaken.Tokens.LockAsync(Identity, EventSink.None, default))
                 Assert.Equal("StoreKeyUnusable", (await Assert.ThrowsAsync<BearerTokenException>(() => slot.ReadAsync(default))).ErrorId);
 
-            Environment.SetEnvironmentVariable(Variable, _server.Key);
+            Environment.SetEnvironmentVariable(Variable, Server.Key);
 
             Assert.Equal(token.AccessToken.Reveal(), (await mistaken.Tokens.ReadAsync(Identity, default))?.AccessToken.Reveal());
         }
@@ -127,13 +113,13 @@ public sealed class FleetConnectionTests : IAsyncLifetime
         [
             ("redis://127.0.0.1:1", "127.0.0.1:1 refuses connections"),
             ("redis://redis.invalid:6379", "the host name redis.invalid is not known"),
-            ($"rediss://{_server.Address}", "it has no TLS at this port"),
+            ($"rediss://{Server.Address}", "it has no TLS at this port"),
             ($"redis://{web.LocalEndpoint}", "the server at this port is not Redis"),
             ($"redis://{silent.LocalEndpoint}", $"{silent.LocalEndpoint} does not respond within 2 s"),
         ];
         foreach (var (address, says) in cases)
         {
-            using var worker = _server.Worker(address: address);
+            using var worker = Server.Worker(address: address);
             var clock = Stopwatch.StartNew();
             var first = await FailAsync(worker);
             var taken = clock.Elapsed;
@@ -153,13 +139,13 @@ public sealed class FleetConnectionTests : IAsyncLifetime
     }
 
     [ProgramFact(RedisServer.Program)]
-    public async Task A_worker_that_starts_while_the_server_is_away_connects_when_it_returns()
+    public async Task A_worker_that_starts_while_theServer_is_away_connects_when_it_returns()
     {
-        using var worker = _server.Worker(timeout: TimeSpan.FromSeconds(30));
-        await _server.KillAsync();
+        using var worker = Server.Worker(timeout: TimeSpan.FromSeconds(30));
+        await Server.KillAsync();
         for (var i = 0; i < 3; i++) await FailAsync(worker);
 
-        await _server.StartAgainAsync();
+        await Server.StartAgainAsync();
 
         await UntilConnectedAsync(worker);
     }
@@ -183,7 +169,7 @@ public sealed class FleetConnectionTests : IAsyncLifetime
     private static Task<BearerTokenException> FailAsync(RedisFleet worker) =>
         Assert.ThrowsAsync<BearerTokenException>(() => worker.CheckAsync(true, EventSink.None, default));
 
-    private Task<string> AddUserAsync(string password) => _server.AskAsync(
+    private Task<string> AddUserAsync(string password) => Server.AskAsync(
         "ACL", "SETUSER", "ops", "reset", "on", $">{password}", "~bearertools:*", "+@read", "+@write", "+@connection", "+eval", "+evalsha",
         "+time", "+script|load", "+script|exists", "+wait", "-@dangerous", "+info");
 

@@ -12,34 +12,22 @@ using BearerTools.Tokens;
 namespace BearerTools.Tests.Storage.Fleet;
 
 /// <summary>A server that is full, refuses commands, hangs, or whose keys another client has changed.</summary>
-public sealed class RedisFaultTests : IAsyncLifetime
+public sealed class RedisFaultTests : RedisTests
 {
-    private const string Identity = "0123456789ABCDEF";
     private const string Entry = $"bearertools:{{{Identity}}}:entry";
     private const string LeaseName = $"bearertools:{{{Identity}}}:lease";
 
     private readonly EventLog _log = new();
-    private RedisServer _server = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (Executable.Find(RedisServer.Program) is not null) _server = await RedisServer.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
 
     [ProgramFact(RedisServer.Program)]
-    public async Task A_full_server_deletes_and_no_owner_brings_the_login_back()
+    public async Task A_fullServer_deletes_and_no_owner_brings_the_login_back()
     {
-        using var worker = _server.Worker();
-        using var stalled = _server.Worker();
+        using var worker = Server.Worker();
+        using var stalled = Server.Worker();
         await StoreAsync(worker);
         await using var slot = await stalled.Tokens.LockAsync(Identity, _log, default);
-        await _server.AskAsync("DEL", LeaseName);
-        await _server.AskAsync("CONFIG", "SET", "maxmemory", "1");
+        await Server.AskAsync("DEL", LeaseName);
+        await Server.AskAsync("CONFIG", "SET", "maxmemory", "1");
 
         await using (var deleting = await worker.Tokens.LockToDeleteAsync(Identity, _log, default))
         {
@@ -47,28 +35,28 @@ public sealed class RedisFaultTests : IAsyncLifetime
             Assert.True(await deleting.DeleteAsync());
         }
 
-        await _server.AskAsync("CONFIG", "SET", "maxmemory", "0");
+        await Server.AskAsync("CONFIG", "SET", "maxmemory", "0");
         await Assert.ThrowsAsync<BearerTokenException>(() => slot.WriteAsync(NewToken()));
         Assert.Null(await worker.Tokens.ReadAsync(Identity, default));
-        Assert.Empty(await _server.AskAsync("EXISTS", LeaseName) is "0" ? string.Empty : "The lease was not released.");
+        Assert.Empty(await Server.AskAsync("EXISTS", LeaseName) is "0" ? string.Empty : "The lease was not released.");
     }
 
     [ProgramFact(RedisServer.Program)]
-    public async Task A_full_server_can_be_cleared_and_a_login_on_it_revoked()
+    public async Task A_fullServer_can_be_cleared_and_a_login_on_it_revoked()
     {
-        using var worker = _server.Worker();
+        using var worker = Server.Worker();
         await StoreAsync(worker);
         var authority = new Revoking();
-        await _server.AskAsync("CONFIG", "SET", "maxmemory", "1");
+        await Server.AskAsync("CONFIG", "SET", "maxmemory", "1");
         var held = (await worker.Tokens.ReadAsync(Identity, default))!.ToResult();
 
         await new StoredAuthority(authority, worker.Tokens, Identity).RevokeAsync(held, null, _log, default);
         Assert.Equal(held.Token.Value.Reveal(), authority.Revoked);
         Assert.Null(await worker.Tokens.ReadAsync(Identity, default));
 
-        await _server.AskAsync("CONFIG", "SET", "maxmemory", "0");
+        await Server.AskAsync("CONFIG", "SET", "maxmemory", "0");
         await StoreAsync(worker);
-        await _server.AskAsync("CONFIG", "SET", "maxmemory", "1");
+        await Server.AskAsync("CONFIG", "SET", "maxmemory", "1");
         await worker.DeleteAllAsync(default);
         Assert.Null(await worker.Tokens.ReadAsync(Identity, default));
     }
@@ -76,7 +64,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
     [ProgramFact(RedisServer.Program)]
     public async Task Keys_that_another_client_has_changed_are_replaced_with_a_warning_and_can_be_cleared()
     {
-        using var worker = _server.Worker();
+        using var worker = Server.Worker();
         string[][] cases =
         [
             ["SET", Entry, "hello"], ["RPUSH", Entry, "1"], ["HSET", LeaseName, "a", "1"], ["HSET", Entry, "n", "abc"],
@@ -85,8 +73,8 @@ public sealed class RedisFaultTests : IAsyncLifetime
         foreach (var damage in cases)
         {
             await StoreAsync(worker);
-            if (damage[0] != "HSET") await _server.AskAsync("DEL", Entry);
-            await _server.AskAsync(damage);
+            if (damage[0] != "HSET") await Server.AskAsync("DEL", Entry);
+            await Server.AskAsync(damage);
             await worker.Tokens.ReadAsync(Identity, default);
 
             var before = _log.Of<StoredEntryIgnored>().Count();
@@ -98,8 +86,8 @@ public sealed class RedisFaultTests : IAsyncLifetime
             }
 
             Assert.NotNull(await worker.Tokens.ReadAsync(Identity, default));
-            if (damage[0] != "HSET") await _server.AskAsync("DEL", Entry);
-            await _server.AskAsync(damage);
+            if (damage[0] != "HSET") await Server.AskAsync("DEL", Entry);
+            await Server.AskAsync(damage);
             await worker.DeleteAllAsync(default);
             Assert.Null(await worker.Tokens.ReadAsync(Identity, default));
         }
@@ -108,8 +96,8 @@ public sealed class RedisFaultTests : IAsyncLifetime
     [ProgramFact(RedisServer.Program)]
     public async Task A_lease_without_end_gets_one()
     {
-        using var worker = _server.Worker(TimeSpan.FromMilliseconds(300));
-        await _server.AskAsync("SET", LeaseName, "someone");
+        using var worker = Server.Worker(TimeSpan.FromMilliseconds(300));
+        await Server.AskAsync("SET", LeaseName, "someone");
 
         var slot = await worker.Tokens.LockAsync(Identity, _log, default).WaitAsync(TimeSpan.FromSeconds(20));
 
@@ -125,7 +113,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
 
     private async Task PaceWithAsync(string? value)
     {
-        using var worker = _server.Worker();
+        using var worker = Server.Worker();
         var (origin, rate) = (Origin.Of(new Uri("https://api.contoso.com/")), RateLimit.Parse("1000/s"));
         foreach (var limit in new[] { null, rate })
         {
@@ -133,23 +121,23 @@ public sealed class RedisFaultTests : IAsyncLifetime
             await worker.Pace.PauseAsync(origin, TimeSpan.FromMilliseconds(1), _log);
         }
 
-        foreach (var name in (await _server.AskAsync("--scan")).Split('\n').Append(await PauseNameAsync()))
+        foreach (var name in (await Server.AskAsync("--scan")).Split('\n').Append(await PauseNameAsync()))
         {
-            await _server.AskAsync("DEL", name);
-            if (value is null) await _server.AskAsync("RPUSH", name, "1");
-            else if (name.Contains("rate-", StringComparison.Ordinal)) await _server.AskAsync("HSET", name, "next", value, "even", value, value, value);
-            else if (name.Contains("workers-", StringComparison.Ordinal)) await _server.AskAsync("ZADD", name, "9e18", value);
-            else await _server.AskAsync("SET", name, value);
+            await Server.AskAsync("DEL", name);
+            if (value is null) await Server.AskAsync("RPUSH", name, "1");
+            else if (name.Contains("rate-", StringComparison.Ordinal)) await Server.AskAsync("HSET", name, "next", value, "even", value, value, value);
+            else if (name.Contains("workers-", StringComparison.Ordinal)) await Server.AskAsync("ZADD", name, "9e18", value);
+            else await Server.AskAsync("SET", name, value);
         }
 
-        using var other = _server.Worker();
+        using var other = Server.Worker();
         foreach (var limit in new[] { null, rate })
             (await other.Pace.EnterAsync(origin, limit, TimeSpan.FromSeconds(1), _log, default).AsTask().WaitAsync(TimeSpan.FromSeconds(20)))?.Dispose();
 
         Assert.Empty(_log.Of<SharedPaceUnavailable>());
 
         async Task<string> PauseNameAsync() =>
-            (await _server.AskAsync("--scan")).Split('\n').First(name => name.Contains("rate-", StringComparison.Ordinal)).Split("rate-")[0] + "pause";
+            (await Server.AskAsync("--scan")).Split('\n').First(name => name.Contains("rate-", StringComparison.Ordinal)).Split("rate-")[0] + "pause";
     }
 
     [ProgramFact(RedisServer.Program)]
@@ -157,29 +145,29 @@ public sealed class RedisFaultTests : IAsyncLifetime
     {
         foreach (var command in new[] { "time", "hset", "set", "get" })
         {
-            using var refused = _server.Worker(address: await UserAsync($"-{command}"));
+            using var refused = Server.Worker(address: await UserAsync($"-{command}"));
             var error = await Assert.ThrowsAsync<BearerTokenException>(() => refused.Tokens.LockAsync(Identity, _log, default));
 
             Assert.Equal("StoreRefused", error.ErrorId);
             Assert.Contains(command.ToUpperInvariant(), error.Message, StringComparison.Ordinal);
-            await _server.AskAsync("DEL", LeaseName);
+            await Server.AskAsync("DEL", LeaseName);
         }
 
-        using var worker = _server.Worker(TimeSpan.FromMilliseconds(400), address: await UserAsync("-del"));
+        using var worker = Server.Worker(TimeSpan.FromMilliseconds(400), address: await UserAsync("-del"));
         for (var i = 0; i < 2; i++) await StoreAsync(worker);
 
         Assert.Contains("DEL", Assert.Single(_log.Of<StoreLockNotReleased>()).Reason, StringComparison.Ordinal);
     }
 
     [ProgramFact(RedisServer.Program)]
-    public async Task A_server_that_hangs_at_the_first_contact_takes_no_longer_than_later()
+    public async Task AServer_that_hangs_at_the_first_contact_takes_no_longer_than_later()
     {
-        await _server.SignalAsync("STOP");
+        await Server.SignalAsync("STOP");
         try
         {
             foreach (var scheme in new[] { "redis", "rediss" })
             {
-                using var worker = _server.Worker(address: $"{scheme}://{_server.Address}");
+                using var worker = Server.Worker(address: $"{scheme}://{Server.Address}");
                 var clock = Stopwatch.StartNew();
 
                 Assert.Equal(StoreErrors.UnavailableId, (await Assert.ThrowsAsync<BearerTokenException>(() => worker.CheckAsync(true, _log, default))).ErrorId);
@@ -189,17 +177,17 @@ public sealed class RedisFaultTests : IAsyncLifetime
         }
         finally
         {
-            await _server.SignalAsync("CONT");
+            await Server.SignalAsync("CONT");
         }
     }
 
     [ProgramFact(RedisServer.Program)]
     public async Task Without_a_limit_an_outage_is_no_warning_about_one()
     {
-        using var worker = _server.Worker();
+        using var worker = Server.Worker();
         var origin = Origin.Of(new Uri("https://api.contoso.com/"));
         await worker.Pace.EnterAsync(origin, null, null, _log, default);
-        await _server.KillAsync();
+        await Server.KillAsync();
         await worker.Pace.PauseAsync(origin, TimeSpan.FromMilliseconds(1), _log);
 
         var reported = Assert.Single(_log.Of<SharedPaceUnavailable>());
@@ -207,11 +195,11 @@ public sealed class RedisFaultTests : IAsyncLifetime
         Assert.DoesNotContain("limit", EventText.Format(reported), StringComparison.Ordinal);
         await worker.Pace.EnterAsync(origin, RateLimit.Parse("1000/s"), null, _log, default);
         Assert.Equal(EventLevel.Warning, _log.Of<SharedPaceUnavailable>().Last().Level);
-        await _server.StartAgainAsync();
+        await Server.StartAgainAsync();
     }
 
     [Fact]
-    public void A_variable_that_has_changed_leads_to_another_server_or_key()
+    public void A_variable_that_has_changed_leads_to_anotherServer_or_key()
     {
         const string Variable = "BEARERTOOLS_TEST_REDIS_ID";
         var options = new FleetOptions { Place = $"env:{Variable}", Connection = SecretReference.Parse($"env:{Variable}") };
@@ -234,8 +222,8 @@ public sealed class RedisFaultTests : IAsyncLifetime
 
     private async Task<string> UserAsync(string without)
     {
-        await _server.AskAsync("ACL", "SETUSER", "ops", "reset", "on", ">right", "~bearertools:*", "+@all", without);
-        return $"redis://ops:right@{_server.Address}";
+        await Server.AskAsync("ACL", "SETUSER", "ops", "reset", "on", ">right", "~bearertools:*", "+@all", without);
+        return $"redis://ops:right@{Server.Address}";
     }
 
     private async Task StoreAsync(RedisFleet worker)

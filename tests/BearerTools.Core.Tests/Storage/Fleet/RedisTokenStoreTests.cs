@@ -6,30 +6,17 @@ using BearerTools.Tests.Support;
 
 namespace BearerTools.Tests.Storage.Fleet;
 
-public sealed class RedisTokenStoreTests : IAsyncLifetime
+public sealed class RedisTokenStoreTests : RedisTests
 {
-    private const string Identity = "0123456789ABCDEF";
-
     private static readonly TimeSpan s_shortLease = TimeSpan.FromMilliseconds(400);
 
     private readonly EventLog _log = new();
-    private RedisServer _server = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (Executable.Find(RedisServer.Program) is not null) _server = await RedisServer.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
 
     [ProgramFact(RedisServer.Program)]
-    public async Task What_one_worker_stores_another_one_reads_and_the_server_cannot()
+    public async Task What_one_worker_stores_another_one_reads_and_theServer_cannot()
     {
-        using var first = _server.Worker();
-        using var second = _server.Worker();
+        using var first = Server.Worker();
+        using var second = Server.Worker();
         var token = NewToken();
 
         await StoreAsync(first, token);
@@ -38,7 +25,7 @@ public sealed class RedisTokenStoreTests : IAsyncLifetime
         Assert.Equal(token.AccessToken.Reveal(), read!.AccessToken.Reveal());
         Assert.Equal(token.RefreshToken!.Reveal(), read.RefreshToken!.Reveal());
         Assert.Equal(Identity, Assert.Single(await second.Tokens.ListAsync(default)).Identity);
-        var raw = await _server.AskAsync("HGETALL", $"bearertools:{{{Identity}}}:entry");
+        var raw = await Server.AskAsync("HGETALL", $"bearertools:{{{Identity}}}:entry");
         Assert.DoesNotContain(token.AccessToken.Reveal(), raw, StringComparison.Ordinal);
         Assert.DoesNotContain("access_token", raw, StringComparison.Ordinal);
     }
@@ -46,7 +33,7 @@ public sealed class RedisTokenStoreTests : IAsyncLifetime
     [ProgramFact(RedisServer.Program)]
     public async Task An_entry_lives_as_long_as_its_token_and_a_login_that_can_be_renewed_for_90_days()
     {
-        using var worker = _server.Worker();
+        using var worker = Server.Worker();
         await StoreAsync(worker, NewToken() with { RefreshToken = null });
         var alone = await LifeAsync();
         await StoreAsync(worker, NewToken());
@@ -55,14 +42,14 @@ public sealed class RedisTokenStoreTests : IAsyncLifetime
         Assert.InRange(await LifeAsync(), (90 * 86400) - 60, (90 * 86400) + 300);
 
         async Task<long> LifeAsync() => long.Parse(
-            await _server.AskAsync("TTL", $"bearertools:{{{Identity}}}:entry"), System.Globalization.CultureInfo.InvariantCulture);
+            await Server.AskAsync("TTL", $"bearertools:{{{Identity}}}:entry"), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [ProgramFact(RedisServer.Program)]
     public async Task A_lease_is_held_while_its_owner_runs_and_names_it()
     {
-        using var first = _server.Worker(s_shortLease);
-        using var second = _server.Worker(s_shortLease);
+        using var first = Server.Worker(s_shortLease);
+        using var second = Server.Worker(s_shortLease);
         var slot = await first.Tokens.LockAsync(Identity, _log, default);
         var waiting = second.Tokens.LockAsync(Identity, _log, default);
         // Twice its life: it is renewed.
@@ -79,10 +66,10 @@ public sealed class RedisTokenStoreTests : IAsyncLifetime
     [ProgramFact(RedisServer.Program)]
     public async Task An_owner_whose_lease_was_taken_cannot_overwrite_the_newer_token_nor_bring_a_deleted_one_back()
     {
-        using var stalled = _server.Worker();
-        using var other = _server.Worker();
+        using var stalled = Server.Worker();
+        using var other = Server.Worker();
         await using var slot = await stalled.Tokens.LockAsync(Identity, _log, default);
-        await _server.AskAsync("DEL", $"bearertools:{{{Identity}}}:lease");
+        await Server.AskAsync("DEL", $"bearertools:{{{Identity}}}:lease");
         var newer = NewToken();
         await StoreAsync(other, newer);
 
@@ -99,8 +86,8 @@ public sealed class RedisTokenStoreTests : IAsyncLifetime
     [ProgramFact(RedisServer.Program)]
     public async Task The_wait_for_a_lease_ends_when_the_entry_changes()
     {
-        using var first = _server.Worker();
-        using var second = _server.Worker();
+        using var first = Server.Worker();
+        using var second = Server.Worker();
         await StoreAsync(first, NewToken());
         var known = (await second.Tokens.ReadAsync(Identity, default))!.Revision;
         var slot = await first.Tokens.LockAsync(Identity, _log, default);
@@ -115,11 +102,11 @@ public sealed class RedisTokenStoreTests : IAsyncLifetime
     [ProgramFact(RedisServer.Program)]
     public async Task A_worker_with_another_key_is_refused_and_replaces_nothing()
     {
-        using var worker = _server.Worker();
+        using var worker = Server.Worker();
         var token = NewToken();
         await StoreAsync(worker, token);
-        using var foreign = _server.Worker(key: Convert.ToBase64String(new byte[32]));
-        using var keyless = _server.Worker(key: "short");
+        using var foreign = Server.Worker(key: Convert.ToBase64String(new byte[32]));
+        using var keyless = Server.Worker(key: "short");
 
         Assert.Null(await foreign.Tokens.ReadAsync(Identity, default));
         await using (var slot = await foreign.Tokens.LockAsync(Identity, _log, default))
@@ -131,14 +118,14 @@ public sealed class RedisTokenStoreTests : IAsyncLifetime
     [ProgramFact(RedisServer.Program)]
     public async Task A_damaged_entry_is_reported_and_one_of_a_newer_version_stays()
     {
-        using var worker = _server.Worker();
+        using var worker = Server.Worker();
         await StoreAsync(worker, NewToken());
         var name = $"bearertools:{{{Identity}}}:entry";
-        await _server.AskAsync("HSET", name, "f", "1");
+        await Server.AskAsync("HSET", name, "f", "1");
         await using (var slot = await worker.Tokens.LockAsync(Identity, _log, default)) Assert.Null(await slot.ReadAsync(default));
         Assert.Single(_log.Of<StoredEntryIgnored>());
 
-        await _server.AskAsync("HSET", name, "v", "2");
+        await Server.AskAsync("HSET", name, "v", "2");
 
         await using var second = await worker.Tokens.LockAsync(Identity, _log, default);
         Assert.Equal("StoreNewerVersion", (await Assert.ThrowsAsync<BearerTokenException>(() => second.ReadAsync(default))).ErrorId);
@@ -146,45 +133,45 @@ public sealed class RedisTokenStoreTests : IAsyncLifetime
     }
 
     [ProgramFact(RedisServer.Program)]
-    public async Task A_server_that_hangs_is_an_error_within_seconds_and_fails_fast_until_it_runs_again()
+    public async Task AServer_that_hangs_is_an_error_within_seconds_and_fails_fast_until_it_runs_again()
     {
-        using var worker = _server.Worker(timeout: TimeSpan.FromMilliseconds(500));
+        using var worker = Server.Worker(timeout: TimeSpan.FromMilliseconds(500));
         await StoreAsync(worker, NewToken());
-        await _server.SignalAsync("STOP");
+        await Server.SignalAsync("STOP");
 
         var clock = System.Diagnostics.Stopwatch.StartNew();
         for (var i = 0; i < 50; i++)
             Assert.Equal(StoreErrors.UnavailableId, (await Assert.ThrowsAsync<BearerTokenException>(() => worker.Tokens.ReadAsync(Identity, default))).ErrorId);
         var taken = clock.Elapsed;
-        await _server.SignalAsync("CONT");
+        await Server.SignalAsync("CONT");
 
         Assert.True(taken < TimeSpan.FromSeconds(10), $"{taken}");
         await UntilAsync(async () => await worker.Tokens.ReadAsync(Identity, default) is not null);
     }
 
     [ProgramFact(RedisServer.Program)]
-    public async Task What_cannot_be_stored_while_the_server_is_away_is_stored_when_it_returns()
+    public async Task What_cannot_be_stored_while_theServer_is_away_is_stored_when_it_returns()
     {
-        using var worker = _server.Worker();
+        using var worker = Server.Worker();
         await StoreAsync(worker, NewToken());
         var slot = await worker.Tokens.LockAsync(Identity, _log, default);
-        await _server.KillAsync();
+        await Server.KillAsync();
         var token = NewToken();
 
         Assert.Equal(StoreErrors.UnavailableId, (await Assert.ThrowsAsync<BearerTokenException>(() => slot.WriteAsync(token))).ErrorId);
         await slot.DisposeAsync();
-        await _server.StartAgainAsync();
+        await Server.StartAgainAsync();
 
         await UntilAsync(async () =>
             (await worker.Tokens.ReadAsync(Identity, default))?.AccessToken.Reveal() == token.AccessToken.Reveal());
     }
 
     [ProgramFact(RedisServer.Program)]
-    public async Task A_full_server_is_an_error_before_anything_is_requested()
+    public async Task A_fullServer_is_an_error_before_anything_is_requested()
     {
-        using var worker = _server.Worker();
+        using var worker = Server.Worker();
         await StoreAsync(worker, NewToken());
-        await _server.AskAsync("CONFIG", "SET", "maxmemory", "1");
+        await Server.AskAsync("CONFIG", "SET", "maxmemory", "1");
 
         var full = await Assert.ThrowsAsync<BearerTokenException>(() => worker.Tokens.LockAsync(Identity, _log, default));
 
@@ -195,8 +182,8 @@ public sealed class RedisTokenStoreTests : IAsyncLifetime
     [ProgramFact(RedisServer.Program)]
     public async Task Accounts_are_shared_and_deleted_with_all_tokens()
     {
-        using var first = _server.Worker();
-        using var second = _server.Worker();
+        using var first = Server.Worker();
+        using var second = Server.Worker();
         using (await first.Accounts.EnterAsync(default)) first.Accounts.Save([1, 2, 3], first.Accounts.Clearings);
         await StoreAsync(first, NewToken());
         using (await second.Accounts.EnterAsync(default)) Assert.Equal([1, 2, 3], second.Accounts.Load());
@@ -210,12 +197,12 @@ public sealed class RedisTokenStoreTests : IAsyncLifetime
     [ProgramFact(RedisServer.Program)]
     public async Task A_user_with_a_narrow_ACL_is_enough_and_a_wrong_password_is_refused()
     {
-        await _server.AskAsync(
+        await Server.AskAsync(
             "ACL", "SETUSER", "ops", "on", ">secret-of-a-test", "~bearertools:*", "+@read", "+@write", "+@connection", "+eval", "+evalsha",
             "+time", "+script|load", "+script|exists", "+info", "+wait", "-@dangerous", "+info");
-        await _server.AskAsync("ACL", "SETUSER", "default", "off");
-        using var worker = _server.Worker(address: $"redis://ops:secret-of-a-test@{_server.Address}");
-        using var wrong = _server.Worker(address: $"redis://ops:wrong@{_server.Address}");
+        await Server.AskAsync("ACL", "SETUSER", "default", "off");
+        using var worker = Server.Worker(address: $"redis://ops:secret-of-a-test@{Server.Address}");
+        using var wrong = Server.Worker(address: $"redis://ops:wrong@{Server.Address}");
 
         await StoreAsync(worker, NewToken());
 
