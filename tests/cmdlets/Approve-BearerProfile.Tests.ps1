@@ -3,7 +3,7 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/../../BearerTools.psd1"
     Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
-    Import-Module "$PSScriptRoot/Support/AskingHost.psm1"
+    Import-Module "$PSScriptRoot/Support/TestHost.psm1"
     $sandbox = Start-Sandbox
     $open = "$($sandbox.Address)/open/"
     $previous = $env:XDG_CONFIG_HOME, $env:APPDATA

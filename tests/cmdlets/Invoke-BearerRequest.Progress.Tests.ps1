@@ -5,7 +5,7 @@ BeforeAll {
     Import-Module $module
     Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
     Import-Module "$PSScriptRoot/Support/Stopping.psm1"
-    Import-Module "$PSScriptRoot/Support/ProgressHost.psm1"
+    Import-Module "$PSScriptRoot/Support/TestHost.psm1"
     $sandbox = Start-Sandbox
     $null = Connect-Sandbox $sandbox
 

@@ -84,6 +84,12 @@ function Connect-Sandbox {
     $PSCmdlet.InvokeCommand.InvokeScript($PSCmdlet.SessionState, $connect, $flow)
 }
 
+# A refresh token that no session has used.
+function New-RefreshToken($Sandbox) {
+    $form = @{ grant_type = 'client_credentials'; scope = 'refresh'; client_id = $Sandbox.ClientId; client_secret = Get-Content $Sandbox.SecretFile -Raw }
+    (Invoke-RestMethod "$($Sandbox.Address)/token" -Method Post -Body $form).refresh_token
+}
+
 function Get-Password($Sandbox) { Get-Content $Sandbox.PasswordFile -Raw | ConvertTo-SecureString -AsPlainText -Force }
 
 function Get-Login($Sandbox) { [pscredential]::new($Sandbox.UserName, (Get-Password $Sandbox)) }
