@@ -17,7 +17,7 @@ internal sealed class BodyRedaction
     public BodyRedaction(RedactionOptions options)
     {
         _options = options;
-        _text = new TextRedaction(options);
+        _text = new TextRedaction(options, EmbeddedJson);
         _delimited = new DelimitedRedaction(options);
         Json = new JsonRedaction(options, Redact);
     }

@@ -6,7 +6,9 @@ namespace BearerTools.Security;
 /// Removes secrets from text that is not parsed, such as events, lines of JSON, XML, parts of a form, addresses, log lines and sentences:
 /// secrets of this process, values whose names suggest a secret, and values that have the form of a credential.
 /// </summary>
-internal sealed partial class TextRedaction(RedactionOptions options)
+/// <param name="options">What is removed.</param>
+/// <param name="ofValue">Removes secrets from a decoded value of a query or form, such as JSON; <see langword="null"/> for none.</param>
+internal sealed partial class TextRedaction(RedactionOptions options, Func<string, string>? ofValue = null)
 {
     private const int Shortest = 4;
 
@@ -56,9 +58,15 @@ internal sealed partial class TextRedaction(RedactionOptions options)
         var equals = pair.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0) return Redact(pair);
         var value = Decoded(pair[(equals + 1)..]);
-        if (value.Length == 0 || !options.IncludesParameter(Decoded(pair[..equals]), value)) return Redact(pair);
-        options.Found?.Invoke(value);
-        return $"{pair[..equals]}={options.Mark}";
+        if (value.Length == 0) return Redact(pair);
+        if (options.IncludesParameter(Decoded(pair[..equals]), value))
+        {
+            options.Found?.Invoke(value);
+            return $"{pair[..equals]}={options.Mark}";
+        }
+
+        var shown = ofValue?.Invoke(value) ?? value;
+        return shown == value ? Redact(pair) : $"{pair[..equals]}={Encoded(shown)}";
     }));
 
     /// <summary>A body that is no JSON, such as a form.</summary>
@@ -71,6 +79,10 @@ internal sealed partial class TextRedaction(RedactionOptions options)
         text.AsSpan().ContainsAny(":'\"`") && s_words.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static string Decoded(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+
+    /// <summary>The mark stays readable.</summary>
+    private string Encoded(string text) =>
+        Uri.EscapeDataString(text).Replace(Uri.EscapeDataString(options.Mark), options.Mark, StringComparison.Ordinal);
 
     private string Pairs(string text, int depth) => Pair().Replace(text, match =>
     {

@@ -23,6 +23,8 @@ public sealed class TextRedactionTests
         """{"text":"Invalid password: {0}"}""",
         """{"text":"the header X-Api-Key: {0} is not valid"}""",
         "grant_type=authorization_code&code={0}&client_secret={0}",
+        "a=1&payload=%7B%22user%22%3A%22ada%22%2C%22password%22%3A%22{0}%22%7D",
+        "payload=%5B%7B%22a%22:%22b%22,%22auth%22:%7B%22token%22:%22{0}%22%7D%7D%5D&b=2",
         "<credentials><password><value>{0}</value></password></credentials>",
         "<c><add key=\"password\" value=\"{0}\"/><add key=\"a\" value=\"b\"/></c>",
         "<entry key='DbPassword'><v>{0}</v></entry>",
@@ -65,6 +67,7 @@ public sealed class TextRedactionTests
     [InlineData("""{"passwordPolicy":{"minLength":8},"signatureAlgorithm":"RS256","authorizationUri":"https://a.example/x"}""")]
     [InlineData("<a><code>NotFound</code><TokenType>Bearer</TokenType><name>ada</name><value>b</value></a>")]
     [InlineData("code=404&state=open")]
+    [InlineData("filter=%7B%22state%22%3A%22open%22%7D&page=2")]
     [InlineData("The password is required. Token expired at 2026-01-01T10:00:00Z.")]
     public void Text_without_secrets_stays_readable(string body)
     {
