@@ -103,6 +103,8 @@ public sealed class AuthorizationCodeTests : IDisposable
         };
 
         await authority.LogInAsync();
+        // The login does not wait for the page that the browser gets at the end.
+        await authority.Browser.Arrived.Soon();
 
         Assert.Equal(HttpStatusCode.BadRequest, before);
         Assert.Equal(HttpStatusCode.OK, authority.Browser.LastStatus);
