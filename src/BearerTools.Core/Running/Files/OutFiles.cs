@@ -25,9 +25,14 @@ internal sealed class OutFiles
     /// <param name="path">The absolute path of a file.</param>
     /// <param name="overwrites">True if an existing file may be replaced.</param>
     /// <exception cref="BearerRequestException">Another input of this command writes to the file.</exception>
-    public PartialFile Claim(string path, bool overwrites = true)
+    public PartialFile Claim(string path, bool overwrites = true) => Claim(path, PartialFile.For(path, overwrites));
+
+    /// <inheritdoc cref="Claim(string, bool)"/>
+    /// <param name="path">The absolute path of a file that does not exist.</param>
+    public PartialFile ClaimNew(string path) => Claim(path, PartialFile.New(path));
+
+    private PartialFile Claim(string path, PartialFile file)
     {
-        var file = PartialFile.For(path, overwrites);
         if (file.IsDirect || (_taken.TryAdd(file.Place, true) && _taken.TryAdd(file.WrittenTo, true))) return file;
         throw new BearerRequestException($"Another input of this command already writes to '{path}'.")
         {

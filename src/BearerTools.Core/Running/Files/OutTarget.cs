@@ -23,12 +23,13 @@ internal sealed class OutTarget
         _path = path;
         _files = files;
         _force = force;
-        if (Directory.Exists(path)) return;
+        var isUnused = PartialFile.IsUnused(path);
+        if (!isUnused && Directory.Exists(path)) return;
         var folder = Path.GetDirectoryName(path);
         // Checked before anything is sent: a POST cannot be undone because a folder is missing.
         if (Path.EndsInDirectorySeparator(path) || (folder is not null && !files.HasFolder(folder)))
             throw FolderMissing(Path.EndsInDirectorySeparator(path) ? path : folder!);
-        _file = files.Claim(path);
+        _file = isUnused ? files.ClaimNew(path) : files.Claim(path);
     }
 
     /// <summary>The file; <see langword="null"/> if its name depends on the response.</summary>

@@ -22,14 +22,16 @@ internal sealed class PartialFile
     private const int LongestName = 220;
 
     private readonly bool _overwrites;
+    private readonly bool _isNew;
     private bool _hasPart;
     private bool _hasNotes;
 
-    private PartialFile(string place, bool isDirect, bool overwrites)
+    private PartialFile(string place, bool isDirect, bool overwrites, bool isNew = false)
     {
         Place = place;
         IsDirect = isDirect;
         _overwrites = overwrites;
+        _isNew = isNew;
         WrittenTo = isDirect ? place : Name(0);
     }
 
@@ -48,13 +50,32 @@ internal sealed class PartialFile
     /// <param name="overwrites">True if an existing file may be replaced.</param>
     public static PartialFile For(string path, bool overwrites = true)
     {
-        // Usually there is no such file yet, and thousands of small files may be saved: one look at the file system is enough.
-        if (IsUnused(path)) return new PartialFile(path, isDirect: false, overwrites);
+        if (IsUnused(path)) return New(path, overwrites);
         // A link's target is written, not the link itself; but only if the user gave the path.
         var place = overwrites ? SpecialFile.TargetOf(path) : path;
         return SpecialFile.Is(path)
             ? new PartialFile(path, isDirect: true, overwrites)
             : new PartialFile(place, isDirect: false, overwrites);
+    }
+
+    /// <param name="path">An absolute path that <see cref="IsUnused"/> has just found to be unused.</param>
+    /// <param name="overwrites">True if a file that appears there in the meantime may be replaced.</param>
+    public static PartialFile New(string path, bool overwrites = true) => new(path, isDirect: false, overwrites, isNew: true);
+
+    /// <summary>
+    /// True if the path leads to nothing. Usually there is no such file yet, and thousands of small files may be saved: one look at the
+    /// file system is then enough.
+    /// </summary>
+    public static bool IsUnused(string path)
+    {
+        try
+        {
+            return !SpecialFile.IsAmongDevices(path) && !Exists(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>True if the name is in use, even by a broken link.</summary>
@@ -85,9 +106,9 @@ internal sealed class PartialFile
     public async ValueTask<FileStream> OpenAsync(long length, CancellationToken cancel)
     {
         if (IsDirect) return await SpecialFile.OpenAsync(Place, FileAccess.Write, cancel).ConfigureAwait(false);
+        var replaced = _isNew ? null : new FileInfo(Place) is { Exists: true } file ? file : null;
         // Moving the part there would replace it without an error.
-        var replaced = new FileInfo(Place);
-        if (replaced is { Exists: true, IsReadOnly: true }) throw new UnauthorizedAccessException($"'{Place}' is read-only.");
+        if (replaced is { IsReadOnly: true }) throw new UnauthorizedAccessException($"'{Place}' is read-only.");
         return length == 0 ? CreateNew(replaced) : Continue(length);
     }
 
@@ -125,7 +146,7 @@ internal sealed class PartialFile
     }
 
     /// <summary>Creates the file under the first name that is free, or that can be freed by deleting a file of this module.</summary>
-    private FileStream CreateNew(FileInfo replaced)
+    private FileStream CreateNew(FileInfo? replaced)
     {
         var options = new FileStreamOptions
         {
@@ -135,7 +156,7 @@ internal sealed class PartialFile
             BufferSize = 0,
         };
         // The new content gets the restrictive permissions of the file that it replaces.
-        if (!OperatingSystem.IsWindows() && replaced.Exists) options.UnixCreateMode = replaced.UnixFileMode;
+        if (!OperatingSystem.IsWindows() && replaced is not null) options.UnixCreateMode = replaced.UnixFileMode;
         _hasPart = _hasNotes = false;
         for (var n = 0; n < MaxNames; n++)
         {
@@ -205,18 +226,6 @@ internal sealed class PartialFile
         catch (IOException)
         {
             return true;
-        }
-    }
-
-    private static bool IsUnused(string path)
-    {
-        try
-        {
-            return !SpecialFile.IsAmongDevices(path) && !Exists(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
         }
     }
 
