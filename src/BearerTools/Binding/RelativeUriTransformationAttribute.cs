@@ -18,8 +18,8 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
             return inputData;
         }
 
-        var isAbsolute = text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(text, UriKind.Absolute, out _);
-        return Uri.TryCreate(text, isAbsolute ? UriKind.Absolute : UriKind.Relative, out var address) ? address : inputData;
+        var isAbsolute = text.Contains("://", StringComparison.Ordinal) && AddressParser.TryParse(text, out _);
+        return AddressParser.TryParse(text, isAbsolute ? UriKind.Absolute : UriKind.Relative, out var address) ? address : inputData;
     }
 
     /// <summary>
