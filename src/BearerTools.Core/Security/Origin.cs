@@ -66,7 +66,7 @@ internal readonly record struct Origin(string Scheme, string Host, int Port)
         return false;
     }
 
-    /// <summary>True for almost every name: labels of letters, digits and hyphens, which are a name again when they are parsed again.</summary>
+    /// <summary>True for almost every name: labels of letters, digits and hyphens, which are valid when they are parsed again.</summary>
     private static bool IsPlain(string host)
     {
         if (host.Length > LongestLabel) return false;

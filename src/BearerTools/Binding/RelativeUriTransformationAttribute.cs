@@ -19,7 +19,10 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
         }
 
         var isAbsolute = text.Contains("://", StringComparison.Ordinal) && AddressParser.TryParse(text, out _);
-        return AddressParser.TryParse(text, isAbsolute ? UriKind.Absolute : UriKind.Relative, out var address) ? address : inputData;
+        if (AddressParser.TryParse(text, isAbsolute ? UriKind.Absolute : UriKind.Relative, out var address)) return address;
+        // The engine would quote an error of the runtime's parser.
+        const string Message = "The address cannot be read: its host name contains an invalid character.";
+        throw new ArgumentTransformationMetadataException(Message, new PSInvalidCastException(Message));
     }
 
     /// <summary>

@@ -43,7 +43,8 @@ public sealed class BearerProfile
         Origins =
         [
             .. saved.Texts("AllowedOrigin").Prepend(saved.Text("BaseUri"))
-                .Select(text => AddressParser.TryParse(text, out var given) && Origin.TryOf(given, out var origin) ? origin.ToString() : null)
+                .Select(text =>
+                    AddressParser.TryParse(text, out var given) && Origin.TryOf(given, out var origin) ? origin.ToString() : null)
                 .OfType<string>().Distinct(),
         ];
     }

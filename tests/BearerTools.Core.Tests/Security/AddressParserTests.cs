@@ -36,8 +36,9 @@ public sealed class AddressParserTests
 
     [Theory]
     [InlineData("//\u202E/1?x=%20")]
-    [InlineData("//\u202A:1234")]
-    public void A_reference_without_a_host_name_is_none(string text) => Assert.False(AddressParser.TryResolve(s_bases[0], text, out _));
+    [InlineData("https://\u202E./")]
+    public void A_reference_without_a_host_name_has_no_origin(string text) =>
+        Assert.False(AddressParser.TryResolve(s_bases[0], text, out var address) && Origin.TryOf(address, out _));
 
     [Theory]
     [InlineData("../x?y", "https://api.example.com/x?y")]
