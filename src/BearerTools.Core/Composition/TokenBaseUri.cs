@@ -18,7 +18,7 @@ internal static class TokenBaseUri
 
         // Some providers name only the host.
         var full = text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}";
-        if (Uri.TryCreate(full, UriKind.Absolute, out var address)
+        if (AddressParser.TryParse(full, out var address)
             && address.UserInfo.Length == 0
             && Origin.TryOf(address, out var origin)
             && MayName(AuthorityOf(token), origin))
@@ -30,7 +30,7 @@ internal static class TokenBaseUri
     }
 
     private static Origin? AuthorityOf(AccessToken token) =>
-        Uri.TryCreate(token.Authority, UriKind.Absolute, out var authority) && Origin.TryOf(authority, out var origin) ? origin : null;
+        AddressParser.TryParse(token.Authority, out var authority) && Origin.TryOf(authority, out var origin) ? origin : null;
 
     /// <summary>
     /// Only https, and as with redirects nothing on this machine; an authority on this machine may name loopback addresses.

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BearerTools.Security;
 
 namespace BearerTools.Http;
 
@@ -44,7 +45,8 @@ internal static partial class LinkHeader
         return value is ['"', ..] ? Escape().Replace(value[1..^1], "$1") : value;
     }
 
-    private static bool IsSame(string anchor, Uri address) => Uri.TryCreate(address, anchor, out var context) && context == address;
+    private static bool IsSame(string anchor, Uri address) =>
+        AddressParser.TryResolve(address, anchor, out var context) && context == address;
 
     // Atomic groups consume each link or parameter whole: a quoted value may look like another one.
     [GeneratedRegex(

@@ -151,7 +151,7 @@ public sealed class ApproveBearerProfileCommand : PSCmdlet
 
     /// <summary>An address with its host name in ASCII, so that no letter looks like another one.</summary>
     private static string? Address(object value) =>
-        value is string text && Uri.TryCreate(text, UriKind.Absolute, out var address) && Origin.TryOf(address, out var origin)
+        value is string text && AddressParser.TryParse(text, out var address) && Origin.TryOf(address, out var origin)
             && origin.Scheme is "https" or "http"
             ? ServerText.Clean($"{origin}{address.PathAndQuery}", RepositoryFile.MaxLength)
             : null;

@@ -58,6 +58,10 @@ public sealed class RequestAddressTests
     [InlineData("users/..%2f..%2fadmin")]
     [InlineData("users/..%5c..%5cadmin")]
     [InlineData("//evil.example/x")]
+    [InlineData("//\u202E/x")]
+    [InlineData("\\\\\u200E")]
+    [InlineData("file://\u202E/x")]
+    [InlineData("https://\u202E./x")]
     [InlineData("///evil.example/x")]
     [InlineData("\\\\evil.example\\x")]
     [InlineData("/\\evil.example/x")]
@@ -131,6 +135,7 @@ public sealed class RequestAddressTests
     [InlineData("https://user:pass@api.contoso.com")]
     [InlineData("https://api\u200d.contoso.com")]
     [InlineData("http://\u202E/v1")]
+    [InlineData("http://\u202E./v1")]
     public void A_base_that_is_no_web_address_is_refused(string given) =>
         Assert.Equal("UriRefused", Assert.Throws<BearerRequestException>(() => RequestAddress.Base(new Uri(given, UriKind.RelativeOrAbsolute))).ErrorId);
 
