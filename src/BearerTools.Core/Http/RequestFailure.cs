@@ -37,7 +37,9 @@ internal static class RequestFailure
         var fault = ConnectionFault.Of(cause, template.Address.IdnHost, template.Address.Port, proxy);
         if (fault.ErrorId == "ConnectionFailed" && !MethodTraits.IsIdempotent(template.Method))
             nextStep ??= "The server may have processed the request: check that before you send it again.";
-        return new BearerRequestException($"{template.Method} {address}: {fault.Reason}", cause)
+        // The exceptions between say only that there is a cause.
+        var inner = cause.GetBaseException() is CertificateException rejected ? rejected : cause;
+        return new BearerRequestException($"{template.Method} {address}: {fault.Reason}", inner)
         {
             ErrorId = fault.ErrorId,
             Kind = fault.Kind,
