@@ -62,6 +62,27 @@ internal static class RequestFailure
         };
     }
 
+    /// <summary>
+    /// The error for a response that can be resumed neither as a file, because it is not saved, nor as a stream of events;
+    /// <see langword="null"/> for such a stream, or without content.
+    /// </summary>
+    public static BearerRequestException? CannotResume(ApiResponse response)
+    {
+        if (response.Message.Content.Headers.ContentType?.MediaType is not { } type
+            || type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var address = RequestAddress.Printable(response.Template.Address);
+        return new BearerRequestException(
+            $"{response.Template.Method} {address}: -Resume without -OutFile is for a stream of events, and the response is "
+                + $"'{ServerText.Clean(type, 100)}'.")
+        {
+            ErrorId = "NothingToResume",
+            Kind = BearerErrorKind.InvalidArgument,
+            Address = address,
+            NextStep = "Add -OutFile to save the response and resume it later, or omit -Resume.",
+        };
+    }
+
     /// <summary>The error for a response that did not arrive within the caller's limit.</summary>
     public static BearerRequestException FromTimeout(Exception cause, RequestTemplate template, TimeSpan limit)
     {
