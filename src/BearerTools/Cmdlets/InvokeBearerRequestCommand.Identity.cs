@@ -142,8 +142,8 @@ public sealed partial class InvokeBearerRequestCommand
     private Origin? Grant()
     {
         if (Token is null && !_connection.Origins.IsEmpty) return null;
-        var typed = _uriIsTyped
-            && RequestAddress.IsAbsolute(Uri.OriginalString) ? _factory.TryResolve(Uri) : BaseUri is null ? null : _connection.BaseUri;
+        var namesHost = _uriIsTyped && RequestAddress.NamesHost(Uri.OriginalString, _connection.BaseUri);
+        var typed = namesHost ? _factory.TryResolve(Uri) : BaseUri is null ? null : _connection.BaseUri;
         return typed is null ? null : Origin.Of(typed);
     }
 
