@@ -126,7 +126,12 @@ public sealed partial class InvokeBearerRequestCommand
         return options with
         {
             Redirects = CreateRedirectRules(),
-            Retries = options.Retries with { Deadline = RequestLimits.Of(DeadlineSeconds) },
+            Retries = options.Retries with
+            {
+                Deadline = RequestLimits.Of(DeadlineSeconds),
+                // The schedule of a single request, as in Invoke-RestMethod. Of many inputs, those that fail for good would delay the rest.
+                RetriesEveryFailure = IsTyped(nameof(MaximumRetryCount)) && IsTyped(nameof(RetryIntervalSec)) && !_isPiped,
+            },
             PollingLimit = CreatePollingLimit(),
             Cookies = _session?.Cookies,
             AllowUnencrypted = AllowUnencryptedAuthentication,
