@@ -163,6 +163,17 @@ Describe 'An input that fails' {
         $failure.ErrorDetails.Message | Should -BeLike '*Use -BaseUri here or with Connect-BearerApi*'
     }
 
+    It 'is none without a scheme, if nothing is connected to a base and the host is this machine' {
+        $open = $sandbox.Address -replace '^http://'
+        $secret = ConvertTo-SecureString (New-Guid) -AsPlainText -Force
+        (Invoke-BearerRequest "$open/open/echo" -Token $secret).headers.Host | Should -Be $open
+        $failure = Get-TerminatingError { Invoke-BearerRequest 'api.contoso.com/users' -Token $secret }
+        $failure[0].FullyQualifiedErrorId | Should -Be "RelativeUriWithoutBase,$command"
+        # Data is no consent.
+        "$open/open/echo" | Invoke-BearerRequest -Token $secret -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failure.FullyQualifiedErrorId | Should -BeLike 'OriginNotAllowed,*'
+    }
+
     It 'is one with a header that is refused: <Name>' -ForEach @(
         @{ Name = 'Authorization'; Headers = @{ Authorization = 'Bearer x' }; Says = '*-Token*' }
         @{ Name = 'a line break'; Headers = @{ 'X-A' = "a`r`nX-B: b" }; Says = '*line break*' }

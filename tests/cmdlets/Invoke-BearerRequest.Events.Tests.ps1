@@ -47,6 +47,12 @@ Describe 'A stream of events that breaks off' {
         (Get-SandboxStats $sandbox).requests | Should -Be 5
     }
 
+    It 'cannot be resumed if it is none: -Resume of another response needs -OutFile' {
+        $failure = Get-Failure { Invoke-BearerRequest users -Resume }
+        $failure[-1].FullyQualifiedErrorId | Should -BeLike 'NothingToResume,*'
+        $failure[-1].ErrorDetails.Message | Should -BeLike "*stream of events, and the response is 'application/json'. Add -OutFile*"
+    }
+
     It 'is an error after its events without -Resume, or without ids' -ForEach @{ Path = 'events/numbered?cut=2'; With = @{} }, @{ Path = 'events/numbered?cut=2&ids=0'; With = @{ Resume = $true } } {
         $rows = Get-Failure { Invoke-BearerRequest $Path @With }
         $rows[0..1].n | Should -Be 1, 2

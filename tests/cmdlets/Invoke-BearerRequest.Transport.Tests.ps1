@@ -51,7 +51,7 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
     }
 
     It 'name the client in User-Agent' {
-        (Invoke-BearerRequest echo).headers.'User-Agent' | Should -Match '^BearerTools/\d+\.\d+\.\d+ PowerShell/7'
+        (Invoke-BearerRequest echo).headers.'User-Agent' | Should -Match '^BearerTools/\d+\.\d+\.\d+ \((Linux|Macintosh|Windows NT \d+\.\d+); \w+\) PowerShell/7'
         (Invoke-Both $open @{ UserAgent = 'Nightly/1.0' }).headers.'User-Agent' | Should -Be 'Nightly/1.0', 'Nightly/1.0'
         (Invoke-Both $open @{ UserAgent = 'Nightly/1.0'; Headers = @{ 'User-Agent' = 'Own/2.0' } }).headers.'User-Agent' | Should -Be 'Own/2.0', 'Own/2.0'
     }
@@ -83,6 +83,7 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         $responses.headers.'If-Match' | Should -Be '"quoted"'
         $failure.FullyQualifiedErrorId | Should -Be "HeaderRefused,$mine"
         $failure.TargetObject | Should -Be 'not quoted'
+        $failure.Exception.Message | Should -Be "The format of value 'not quoted' is invalid."
         $failure.ErrorDetails.Message | Should -BeLike '*If-Match*-SkipHeaderValidation*'
     }
 

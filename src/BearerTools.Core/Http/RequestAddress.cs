@@ -7,7 +7,8 @@ namespace BearerTools.Http;
 internal static class RequestAddress
 {
     /// <summary>
-    /// Returns an absolute URL unchanged; joins a relative one to the base's path, with or without a leading slash.
+    /// Returns an absolute URL unchanged; joins a relative one to the base's path, with or without a leading slash. Without a base, a
+    /// host of this machine needs no scheme.
     /// </summary>
     /// <exception cref="BearerRequestException">The text is relative without a base, or not a URL that may be requested.</exception>
     public static Uri Resolve(string text, Uri? baseAddress, string? query = null)
@@ -17,7 +18,7 @@ internal static class RequestAddress
         if (text.StartsWith("//", StringComparison.Ordinal))
             throw Refuse(text, "a leading '//' would name another host", "Start it with a single '/'.");
 
-        var address = IsAbsolute(text) ? Absolute(text) : Under(text, baseAddress);
+        var address = IsAbsolute(text) ? Absolute(text) : (baseAddress is null ? OnThisMachine(text) : null) ?? Under(text, baseAddress);
         CheckHost(address);
         if (address.UserInfo.Length > 0) throw Refuse(text, "it contains a user name", "Remove the part before '@'.");
         if (address.Fragment.Length == 0 && string.IsNullOrEmpty(query)) return address;
@@ -119,6 +120,18 @@ internal static class RequestAddress
         var colon = text.IndexOf("://", StringComparison.Ordinal);
         return colon > 0 && text.AsSpan(0, colon).IndexOfAny("/?#") < 0;
     }
+
+    /// <summary>True if the text names a host: it is absolute, or, without a base, a host of this machine without a scheme.</summary>
+    public static bool NamesHost(string text, Uri? baseAddress) =>
+        IsAbsolute(text) || (baseAddress is null && OnThisMachine(text) is not null);
+
+    /// <summary>
+    /// The URL that a text such as <c>localhost:8080/x</c> means, with http as in Invoke-RestMethod, or <see langword="null"/>. Only a host
+    /// of this machine counts: <c>readme.md</c> is a host name too, and the token would be sent there.
+    /// </summary>
+    private static Uri? OnThisMachine(string text) =>
+        Uri.TryCreate("http://" + text, UriKind.Absolute, out var address) && Origin.TryOf(address, out var origin) && origin.IsLoopback
+            ? address : null;
 
     private static Uri Absolute(string text)
     {

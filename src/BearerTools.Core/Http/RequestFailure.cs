@@ -37,7 +37,9 @@ internal static class RequestFailure
         var fault = ConnectionFault.Of(cause, template.Address.IdnHost, template.Address.Port, proxy);
         if (fault.ErrorId == "ConnectionFailed" && !MethodTraits.IsIdempotent(template.Method))
             nextStep ??= "The server may have processed the request: check that before you send it again.";
-        return new BearerRequestException($"{template.Method} {address}: {fault.Reason}", cause)
+        // The exceptions between say only that there is a cause.
+        var inner = cause.GetBaseException() is CertificateException rejected ? rejected : cause;
+        return new BearerRequestException($"{template.Method} {address}: {fault.Reason}", inner)
         {
             ErrorId = fault.ErrorId,
             Kind = fault.Kind,
@@ -57,6 +59,27 @@ internal static class RequestFailure
             Kind = BearerErrorKind.InvalidData,
             Address = address,
             NextStep = nextStep ?? "Objects before that point were returned. If the error persists, report it to the API's owner.",
+        };
+    }
+
+    /// <summary>
+    /// The error for a response that can be resumed neither as a file, because it is not saved, nor as a stream of events;
+    /// <see langword="null"/> for such a stream, or without content.
+    /// </summary>
+    public static BearerRequestException? CannotResume(ApiResponse response)
+    {
+        if (response.Message.Content.Headers.ContentType?.MediaType is not { } type
+            || type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var address = RequestAddress.Printable(response.Template.Address);
+        return new BearerRequestException(
+            $"{response.Template.Method} {address}: -Resume without -OutFile is for a stream of events, and the response is "
+                + $"'{ServerText.Clean(type, 100)}'.")
+        {
+            ErrorId = "NothingToResume",
+            Kind = BearerErrorKind.InvalidArgument,
+            Address = address,
+            NextStep = "Add -OutFile to save the response and resume it later, or omit -Resume.",
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Net.Http.Headers;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Bodies;
 using BearerTools.Security;
 
@@ -12,6 +13,7 @@ internal static class RequestHeaders
     private const string Agent = "User-Agent";
     private const string AcceptEncoding = "Accept-Encoding";
     private const string ContentType = "Content-Type";
+    private const string SendAsIs = "If the API requires it in this form, -SkipHeaderValidation sends it unchanged.";
 
     /// <summary>Content headers, which are sent with the body.</summary>
     private static readonly FrozenSet<string> s_ofContent = new[]
@@ -130,6 +132,10 @@ internal static class RequestHeaders
             if (!asIs) place.Add(name, value);
             else if (!place.TryAddWithoutValidation(name, value)) throw Refuse(name);
         }
+        catch (FormatException) when (TracedHeaders.IsHarmless(name, value))
+        {
+            throw RefuseValue(name, value);
+        }
         catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
         {
             throw Refuse(name);
@@ -144,12 +150,21 @@ internal static class RequestHeaders
         NextStep = "Encode the value as the API expects it, for example with [uri]::EscapeDataString (RFC 8187), or send it in the body.",
     };
 
+    /// <summary>The runtime's message, as in Invoke-RestMethod. It does not name the header, so the advice does.</summary>
+    private static BearerRequestException RefuseValue(string name, string value) => new(
+        $"The format of value '{ServerText.Clean(value, 200)}' is invalid.")
+    {
+        ErrorId = "HeaderRefused",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = $"It is the value of the header {ServerText.Clean(name, 100)}: correct it. {SendAsIs}",
+    };
+
     /// <summary>The message omits the value: headers may be secret.</summary>
     private static BearerRequestException Refuse(string name) => new(
         $"The header {ServerText.Clean(name, 100)} has an invalid name or value.")
     {
         ErrorId = "HeaderRefused",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Correct it. If the API requires it in this form, -SkipHeaderValidation sends it unchanged.",
+        NextStep = $"Correct it. {SendAsIs}",
     };
 }

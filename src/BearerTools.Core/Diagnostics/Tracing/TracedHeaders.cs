@@ -46,6 +46,9 @@ internal static partial class TracedHeaders
     public static KeyValuePair<string, string> Of(string name, string value, IReadOnlyList<string>? shown = null) =>
         new(Clean(name), Value(name, value, shown));
 
+    /// <summary>True if a message may quote the value: the field is known to be harmless, and no part looks like a secret.</summary>
+    public static bool IsHarmless(string name, string value) => s_harmless.Contains(name) && Clean(Words(value)) == value;
+
     private static string Value(string name, string value, IReadOnlyList<string>? shown)
     {
         if (s_harmless.Contains(name)) return Clean(Words(value));

@@ -24,15 +24,34 @@ internal static class RetryClassifier
     /// <summary>From here on, a number is no status, such as the 999 with which a site turns programs away.</summary>
     private const HttpStatusCode Unknown = (HttpStatusCode)600;
 
+    /// <summary>Conditions of requests whose response may be 304 (RFC 9110 section 15.4.5).</summary>
+    private static readonly HashSet<string> s_conditions = new(StringComparer.OrdinalIgnoreCase) { "If-None-Match", "If-Modified-Since" };
+
     /// <summary>True if a retry after this response may help and is safe.</summary>
-    public static bool After(ApiResponse response) =>
+    /// <param name="response">A response without success.</param>
+    /// <param name="everyFailure">True if the caller asks for a retry after every failure status, as in Invoke-RestMethod.</param>
+    public static bool After(ApiResponse response, bool everyFailure = false) =>
         response.Status switch
         {
             HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
                 or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
                 or (>= OfGateways and < Unknown) => IsSafeToRepeat(response.Template),
-            _ => Pacing.ServerWait.IsThrottled(response.Message),
+            _ => Pacing.ServerWait.IsThrottled(response.Message) || (everyFailure && AfterFailure(response)),
         } && CanBeSentAgain(response.Template);
+
+    /// <summary>
+    /// A request that the server refuses (4xx), or that is not modified, was not processed, so that a POST can be repeated too. An identity
+    /// that is rejected stays rejected, and repeating it can lock an account.
+    /// </summary>
+    private static bool AfterFailure(ApiResponse response) => response.Status switch
+    {
+        HttpStatusCode.Unauthorized or HttpStatusCode.ProxyAuthenticationRequired => false,
+        // The request asked for it.
+        HttpStatusCode.NotModified => !response.Template.Headers.Any(header => s_conditions.Contains(header.Key)),
+        >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError => true,
+        >= HttpStatusCode.InternalServerError and < Unknown => IsSafeToRepeat(response.Template),
+        _ => false,
+    };
 
     /// <summary>True if a retry after this failure of a connection may help and is safe.</summary>
     public static bool After(BearerRequestException failure, RequestTemplate template)
