@@ -410,9 +410,14 @@ public sealed class RetryHandlerTests
     private static RequestDelegate Failing(int times, int status)
     {
         var seen = 0;
-        return http => Interlocked.Increment(ref seen) > times
-            ? OddServer.JsonAsync(http, "{}")
-            : OddServer.JsonAsync(http, status == 304 ? string.Empty : """{"message":"busy"}""", status);
+        return http =>
+        {
+            if (Interlocked.Increment(ref seen) > times) return OddServer.JsonAsync(http, "{}");
+            if (status != StatusCodes.Status304NotModified) return OddServer.JsonAsync(http, """{"message":"busy"}""", status);
+            // Without content, not even an empty one.
+            http.Response.StatusCode = status;
+            return Task.CompletedTask;
+        };
     }
 
     private static async Task<Uri> ClosedAddressAsync()
