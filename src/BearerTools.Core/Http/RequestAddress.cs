@@ -130,7 +130,7 @@ internal static class RequestAddress
     /// of this machine counts: <c>readme.md</c> is a host name too, and the token would be sent there.
     /// </summary>
     private static Uri? OnThisMachine(string text) =>
-        Uri.TryCreate("http://" + text, UriKind.Absolute, out var address) && Origin.TryOf(address, out var origin) && origin.IsLoopback
+        AddressParser.TryParse("http://" + text, out var address) && Origin.TryOf(address, out var origin) && origin.IsLoopback
             ? address : null;
 
     private static Uri Absolute(string text)
