@@ -55,7 +55,7 @@ internal readonly record struct Origin(string Scheme, string Host, int Port)
         try
         {
             origin = Of(address);
-            if (IsHost(origin.Host) && (IsPlain(origin.Host) || AddressParser.TryBuild(origin.Parts, out _))) return true;
+            if (IsPlain(origin.Host) || (IsHost(origin.Host) && AddressParser.TryBuild(origin.Parts, out _))) return true;
         }
         catch (Exception)
         {
@@ -69,7 +69,7 @@ internal readonly record struct Origin(string Scheme, string Host, int Port)
     /// <summary>True for almost every name: labels of letters, digits and hyphens, which are valid when they are parsed again.</summary>
     private static bool IsPlain(string host)
     {
-        if (host.Length > LongestLabel) return false;
+        if (host.Length is 0 or > LongestLabel) return false;
         var last = '.';
         foreach (var letter in host)
         {
