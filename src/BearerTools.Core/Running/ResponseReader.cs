@@ -104,22 +104,29 @@ internal sealed class ResponseReader
         // Its beginning is kept for the error of an invalid body; another buffer is rented only for bodies that are longer.
         var start = ArrayPool<byte>.Shared.Rent(BufferSize);
         var kept = 0;
+        var isFirst = true;
         byte[]? more = null;
         Stream? stream = null;
         _transfer?.Expect(response.Message.Content.Headers.ContentLength);
         try
         {
-            stream = Open(response, cancel);
+            // Synchronous, because nothing is read yet.
+            stream = response.Message.Content.ReadAsStream(cancel);
             while (true)
             {
                 var buffer = kept < BufferSize ? start.AsMemory(kept, BufferSize - kept) : more ??= ArrayPool<byte>.Shared.Rent(BufferSize);
                 if (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is not (> 0 and var length)) break;
-                if (kept == 0 && TextEncoding.OfJson(buffer.Span[..length]) is { } encoding)
+                if (isFirst)
                 {
-                    // JSON in UTF-16 that no charset announces.
-                    var whole = new PrefixedStream(buffer[..length].ToArray(), stream);
-                    stream = Encoding.CreateTranscodingStream(whole, encoding, Encoding.UTF8);
-                    continue;
+                    isFirst = false;
+                    length = await ReadMarkAsync(stream, buffer, length, cancel).ConfigureAwait(false);
+                    var encoding = TextEncoding.OfJson(buffer.Span[..length]) ?? _type!.Encoding;
+                    if (encoding is not (UTF8Encoding or ASCIIEncoding))
+                    {
+                        var whole = new PrefixedStream(buffer[..length].ToArray(), stream);
+                        stream = Encoding.CreateTranscodingStream(whole, encoding, Encoding.UTF8);
+                        continue;
+                    }
                 }
 
                 if (kept < BufferSize) kept += length;
@@ -200,12 +207,14 @@ internal sealed class ResponseReader
         _rows.Clear();
     }
 
-    /// <summary>Opens the body as UTF-8, whatever its charset. Synchronous, because nothing is read yet.</summary>
-    private Stream Open(ApiResponse response, CancellationToken cancel)
+    /// <summary>Reads on while the first bytes may be a part of a byte order mark.</summary>
+    /// <returns>The number of bytes in the buffer.</returns>
+    private static async ValueTask<int> ReadMarkAsync(Stream stream, Memory<byte> buffer, int length, CancellationToken cancel)
     {
-        var stream = response.Message.Content.ReadAsStream(cancel);
-        var encoding = _type!.Encoding;
-        return encoding is UTF8Encoding or ASCIIEncoding ? stream : Encoding.CreateTranscodingStream(stream, encoding, Encoding.UTF8);
+        while (TextEncoding.MayBeMarked(buffer.Span[..length])
+            && await stream.ReadAsync(buffer[length..], cancel).ConfigureAwait(false) is > 0 and var more)
+            length += more;
+        return length;
     }
 
     /// <summary>Reads a body not declared as JSON, once it is complete. Without an output, the objects remain in the list.</summary>
@@ -240,6 +249,12 @@ internal sealed class ResponseReader
             throw SignInPage.Error(response, text);
         if (looks == BodyLook.Xml && AddXml(text!, response.Template) is { } isFeed) return isFeed;
         _rows.Add(kind.IsText ? text : body.ToArray());
+        if (encoding is UnicodeEncoding or UTF32Encoding)
+        {
+            unmarked = Encoding.UTF8.GetBytes(encoding.GetString(unmarked));
+            encoding = Encoding.UTF8;
+        }
+
         return false;
     }
 
