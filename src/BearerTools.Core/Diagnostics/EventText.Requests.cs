@@ -25,6 +25,9 @@ internal static partial class EventText
             + "over another one.",
         OperationPolled polled =>
             $"The operation is {polled.State}; polling {Address(polled.Address)} in {TimeText.Seconds(polled.Delay)}.",
+        EventNotJson malformed =>
+            $"{Address(malformed.Address)}: the data of an event begins like a JSON object and is not valid JSON "
+            + Text($"(line {malformed.Line}), so it is returned as text. There may be more such events."),
         ObjectBecameDictionary became =>
             "An object was converted to an ordered dictionary, because a PSObject cannot hold names that differ only "
             + $"in case, are empty or are reserved by PowerShell: {Names(became.Names)}.",

@@ -136,6 +136,7 @@ internal sealed class ResponseReader
                 response.Read(length);
                 var known = _rows.Count;
                 json.Feed(buffer.Span[..length], _rows);
+                NoteMalformed(json, response);
                 page?.Read(buffer.Span[..length], NewRows(known), json);
                 if (output is null || _rows.Count == 0) continue;
                 await FlushAsync(output, pendingBytes).ConfigureAwait(false);
@@ -144,6 +145,7 @@ internal sealed class ResponseReader
 
             var last = _rows.Count;
             json.Complete(_rows);
+            NoteMalformed(json, response);
             page?.Read([], NewRows(last), json);
             return pendingBytes;
         }
@@ -194,10 +196,16 @@ internal sealed class ResponseReader
         return RequestFailure.InvalidBody(template, fault, fault.ErrorId, fault.Message, fault.NextStep, shown);
     }
 
-    private static EventPosition? PositionOf(JsonRowReader<object?> json) =>
-        json.LastEventId is null && json.ReconnectionTime is null
-            ? null
-            : new EventPosition(json.LastEventId, json.ReconnectionTime is { } time ? ServerValue.Seconds(time / 1000.0) : null);
+    /// <summary>Reports the first event that may have been meant to be an object.</summary>
+    private void NoteMalformed(JsonRowReader<object?> json, ApiResponse response)
+    {
+        if (json.Malformed is { } fault && _notes.IsEnabled(EventLevel.Warning))
+            _notes.Write(new EventNotJson(response.Template.Address, fault.Line));
+    }
+
+    private static EventPosition? PositionOf(JsonRowReader<object?> json) => json.ReadsEvents
+        ? new EventPosition(json.LastEventId, json.ReconnectionTime is { } time ? ServerValue.Seconds(time / 1000.0) : null)
+        : null;
 
     private ReadOnlySpan<object?> NewRows(int known) => CollectionsMarshal.AsSpan(_rows)[known..];
 
@@ -241,6 +249,12 @@ internal sealed class ResponseReader
     private bool ReadOther(ApiResponse response, Page? page, BodyKind kind, ReadOnlySpan<byte> body, bool isWhole)
     {
         var unmarked = TextEncoding.Of(response.Message.Content, body, out var encoding);
+        if (encoding is UnicodeEncoding or UTF32Encoding)
+        {
+            unmarked = Encoding.UTF8.GetBytes(encoding.GetString(unmarked));
+            encoding = Encoding.UTF8;
+        }
+
         var looks = Form == BodyForm.Parsed ? kind.LooksLike(unmarked) : BodyLook.Other;
         if (looks == BodyLook.Json && TryJson(page, unmarked, encoding, isWhole)) return false;
         page?.ReadOther(body.Length);
@@ -249,12 +263,6 @@ internal sealed class ResponseReader
             throw SignInPage.Error(response, text);
         if (looks == BodyLook.Xml && AddXml(text!, response.Template) is { } isFeed) return isFeed;
         _rows.Add(kind.IsText ? text : body.ToArray());
-        if (encoding is UnicodeEncoding or UTF32Encoding)
-        {
-            unmarked = Encoding.UTF8.GetBytes(encoding.GetString(unmarked));
-            encoding = Encoding.UTF8;
-        }
-
         return false;
     }
 
