@@ -98,4 +98,10 @@ Describe 'A complete response' {
         $shown | Should -Match '(?m)^Status\s+Reason\s+Duration'
         $shown | Should -Match '(?m)^\s*202\s+Accepted\s+\S+ ms'
     }
+
+    It 'is shown as a list with the number of its status' {
+        $response = Invoke-BearerRequest (Get-Mirror @{ status = 202; body = '{"id":1}' }) -IncludeResponse
+        $response | Format-List | Out-String -Width 160 | Should -Match '(?m)^StatusCode\s+: 202 \(Accepted\)\s*$'
+        $response | Format-List | Out-String -Width 160 | Should -Match '(?m)^Body\s+: @\{id=1\}'
+    }
 }

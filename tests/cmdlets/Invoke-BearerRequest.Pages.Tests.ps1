@@ -71,12 +71,18 @@ Describe 'The form of a body' {
     It 'is text where its type or a charset says so: <_>' -ForEach @(
         'application/csv; charset=utf-8', 'application/csv', 'application/jwt', 'application/at+jwt', 'application/x-pem-file'
         'application/octet-stream; charset=utf-8', 'application/vnd.own; charset=utf-8', 'application/x-yaml', 'application/vnd.own+yaml', 'application/sql'
+        'application/vnd.influx.csv', 'application/pgp-keys', 'application/pgp-signature', 'application/jose', 'message/rfc822', 'application/x-turtle'
+        'application/json5', 'application/edifact', 'application/EDI-X12'
     ) {
         Invoke-BearerRequest (Get-Mirror @{ type = $_; body = 'a;ü' }) | Should -BeExactly 'a;ü'
     }
 
     It 'is bytes otherwise: <_>' -ForEach @(
         'application/octet-stream', 'application/pdf', 'image/png', 'image/png; charset=utf-8', 'application/pdf; charset=binary'
+        foreach ($type in @(
+            'application/zip', 'application/gzip', 'application/x-tar', 'application/pdf', 'application/vnd.ms-excel', 'application/msword', 'font/woff2', 'audio/ogg'
+            'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/epub+zip', 'application/cbor'
+        )) { "$type; charset=utf-8" }
     ) {
         , (Invoke-BearerRequest (Get-Mirror @{ type = $_; body = 'ab' }) -NoEnumerate) | Should -BeOfType byte[]
     }
@@ -112,5 +118,6 @@ Describe 'The error of a body that is not JSON' {
         $failure = Get-Failure { Invoke-BearerRequest (Get-Mirror @{ body = ")]}' {`"id`":1}" }) }
         $failure.FullyQualifiedErrorId | Should -Be "InvalidJson,$command"
         $failure.Exception.Body | Should -BeExactly ")]}' {`"id`":1}"
+        "$failure" | Should -BeLike '*-AsText*$_.Exception.Body*'
     }
 }

@@ -15,6 +15,8 @@ internal static class RequestFailure
 
     private const int LongestHeaderName = 200;
 
+    private const string Persists = "If the error persists, report it to the API's owner.";
+
     private const string Expired = "The API says that the token has expired: get a new one with Update-BearerToken or Get-BearerToken. If "
         + "a new one is rejected too, compare the clocks with Test-BearerConnection.";
 
@@ -58,7 +60,8 @@ internal static class RequestFailure
             ErrorId = errorId,
             Kind = BearerErrorKind.InvalidData,
             Address = address,
-            NextStep = nextStep ?? "Objects before that point were returned. If the error persists, report it to the API's owner.",
+            NextStep = nextStep
+                ?? "Objects before that point were returned. " + (errorId == JsonFormatException.InvalidId ? NotJson(body) : Persists),
         };
     }
 
@@ -82,6 +85,11 @@ internal static class RequestFailure
             NextStep = "Add -OutFile to save the response and resume it later, or omit -Resume.",
         };
     }
+
+    /// <summary>Some APIs send text, or JSON after a prefix, under the type of JSON.</summary>
+    private static string NotJson(string? body) =>
+        $"-AsText returns the body as text{(body is null ? string.Empty : ", and $_.Exception.Body has its beginning")}. "
+        + "If it should be JSON, report it to the API's owner.";
 
     /// <summary>The error for a response that did not arrive within the caller's limit.</summary>
     public static BearerRequestException FromTimeout(Exception cause, RequestTemplate template, TimeSpan limit)
@@ -252,7 +260,7 @@ internal static class RequestFailure
         // Half a secret may stand at the end of a body that was cut early; in a body this short, the end is all there is.
         return length == 0 || (!isWhole && length <= ServerText.LongestSecret)
             ? new BodyStart(null, false) { Fault = fault }
-            : new BodyStart(TextEncoding.Of(content).GetString(buffer, 0, length), !isWhole) { Fault = fault };
+            : new BodyStart(TextEncoding.Decode(content, buffer.AsSpan(0, length)), !isWhole) { Fault = fault };
     }
 }
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Net.Http.Headers;
 using BearerTools.Diagnostics.Tracing;
+using System.Text;
 using BearerTools.Http.Bodies;
 using BearerTools.Security;
 
@@ -10,6 +11,8 @@ namespace BearerTools.Http;
 /// <summary>Writes a message's headers, validated or unchanged.</summary>
 internal static class RequestHeaders
 {
+    public const string LastEventId = "Last-Event-ID";
+
     private const string Agent = "User-Agent";
     private const string AcceptEncoding = "Accept-Encoding";
     private const string ContentType = "Content-Type";
@@ -76,6 +79,9 @@ internal static class RequestHeaders
         if (contentType is not null) Add(message.Content.Headers, ContentType, contentType, asIs);
     }
 
+    /// <summary>The encoding of a header's value; <see langword="null"/> for ASCII.</summary>
+    public static Encoding? EncodingOf(string name) => IsUtf8(name) ? Encoding.UTF8 : null;
+
     /// <summary>True if a value can be written: headers hold ASCII (RFC 9110 section 5.5).</summary>
     public static bool IsWritable(string value) => !value.AsSpan().ContainsAnyExceptInRange('\u0001', '\u007f');
 
@@ -84,11 +90,14 @@ internal static class RequestHeaders
     {
         foreach (var (name, values) in message.Headers.NonValidated.Concat(message.Content?.Headers.NonValidated ?? default))
         {
-            if (values.Any(value => !IsWritable(value))) return NotAscii(name);
+            if (!IsUtf8(name) && values.Any(value => !IsWritable(value))) return NotAscii(name);
         }
 
         return null;
     }
+
+    /// <summary>True for the one header that is sent in UTF-8 (HTML Living Standard section 9.2.4).</summary>
+    private static bool IsUtf8(string name) => name.Equals(LastEventId, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsFirst(IReadOnlyList<KeyValuePair<string, string>> headers, int index)
     {
@@ -105,7 +114,7 @@ internal static class RequestHeaders
         if (!value.AsSpan().ContainsAnyExceptInRange(' ', '~')) return;
         // They would end the header and start another one.
         if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) throw Refuse(name);
-        if (!IsWritable(value)) throw NotAscii(name);
+        if (!IsUtf8(name) && !IsWritable(value)) throw NotAscii(name);
     }
 
     /// <summary>A wrong length would break the connection in the middle of the body.</summary>

@@ -63,6 +63,12 @@ internal static class RetryClassifier
         return NeverArrived(failure, cause) || (IsTransient(cause) && IsSafeToRepeat(template));
     }
 
+    /// <summary>The reason, as a clause, why a request is not repeated; <see langword="null"/> if it may be.</summary>
+    public static string? ReasonNotToRepeat(RequestTemplate template) =>
+        !CanBeSentAgain(template) ? "the body of its request cannot be read again"
+            : !IsSafeToRepeat(template) ? $"a {template.Method} request is not repeated without an {KeyHeader}"
+            : null;
+
     /// <summary>True if no connection was made, or the server refused to process the request.</summary>
     private static bool NeverArrived(BearerRequestException failure, Exception cause) =>
         ErrorOf(cause) is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError

@@ -12,6 +12,8 @@ namespace BearerTools.Running.Paging;
 /// <param name="parameter">The name that the cursor is sent under; in a body, names joined with dots.</param>
 internal sealed class CursorRule(string? path, string parameter) : PageRule
 {
+    private static readonly string[] s_words = ["next", "cursor", "continu", "page", "token", "marker", "scroll", "after"];
+
     private readonly string[] _paths = path is null ? [] : [path];
 
     /// <summary>The response header with the cursor.</summary>
@@ -27,7 +29,12 @@ internal sealed class CursorRule(string? path, string parameter) : PageRule
 
     protected override NextPage? Find(Page page)
     {
-        if (Header is not null) return InHeader(page) is { } value ? With(page, value, JsonCaptureKind.String) : NextPage.None(End());
+        if (Header is not null)
+        {
+            if (InHeader(page) is { } value) return With(page, value, JsonCaptureKind.String);
+            return page.IsWhole ? NextPage.None(End()) : null;
+        }
+
         var kind = page.Kind(0);
         if (kind == JsonCaptureKind.True) throw PageFault.NotText(page, path!);
         if (kind == JsonCaptureKind.Container && !KeepsContainers) throw PageFault.CursorNeedsBody(page, path!);
@@ -45,6 +52,20 @@ internal sealed class CursorRule(string? path, string parameter) : PageRule
     }
 
     protected override bool IsMissing(Page page) => page.Kind(0) == JsonCaptureKind.Absent;
+
+    public override BearerRequestException Loop(Page page, Uri next) =>
+        PageFault.CursorLoop(page, Header is null ? $"'{path}'" : $"the header {Header}");
+
+    protected override PagingEvent? Hint(Page page) =>
+        Header is null || HasHeader(page)
+            ? null
+            : new NextPageHeaderNotFound(Header, string.Join(", ", page.ApiResponse.AllHeaders().Keys.Where(MayHoldCursor)));
+
+    private bool HasHeader(Page page) => page.ApiResponse.AllHeaders().ContainsKey(Header!);
+
+    /// <summary>True for names of headers that APIs send cursors in.</summary>
+    private static bool MayHoldCursor(string name) =>
+        Array.Exists(s_words, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private LastPage End() => new(LastPageReason.NoNextPage, _paths) { Header = Header };
 
