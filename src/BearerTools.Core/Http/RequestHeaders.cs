@@ -12,6 +12,8 @@ internal static class RequestHeaders
     private const string Agent = "User-Agent";
     private const string AcceptEncoding = "Accept-Encoding";
     private const string ContentType = "Content-Type";
+    private const string NameAdvice =
+        "Use letters, digits and hyphens in the name, and pass the value separately: @{ 'X-Name' = 'value' }.";
 
     /// <summary>Content headers, which are sent with the body.</summary>
     private static readonly FrozenSet<string> s_ofContent = new[]
@@ -48,7 +50,7 @@ internal static class RequestHeaders
 
         if (template.Cookies is { Length: > 0 } cookies)
         {
-            CheckValue("Cookie", cookies);
+            CheckWritable("Cookie", cookies);
             message.Headers.TryAddWithoutValidation("Cookie", cookies);
         }
 
@@ -72,6 +74,29 @@ internal static class RequestHeaders
         using var message = new HttpRequestMessage { Content = new ByteArrayContent([]) };
         if (!string.IsNullOrEmpty(userAgent)) Add(message.Headers, Agent, userAgent, asIs);
         if (contentType is not null) Add(message.Content.Headers, ContentType, contentType, asIs);
+    }
+
+    /// <summary>Refuses what no header can have, even without validation.</summary>
+    /// <exception cref="BearerRequestException">The name or the value cannot be sent. The message does not contain the value.</exception>
+    public static void CheckWritable(string name, string value)
+    {
+        if (name.Length == 0) throw Refuse("A header has no name.", NameAdvice);
+        if (HttpToken.IndexOfInvalid(name) is >= 0 and var invalid)
+        {
+            throw Refuse(
+                $"The name of the header '{HttpToken.Shown(name)}' contains {HttpToken.Describe(name[invalid])}.", NameAdvice);
+        }
+
+        if (!value.AsSpan().ContainsAnyExceptInRange(' ', '~')) return;
+        // They would end the header and start another one.
+        if (value.AsSpan().IndexOfAny('\r', '\n', '\0') is >= 0 and var end)
+        {
+            throw Refuse(
+                $"The value of the header {HttpToken.Shown(name)} contains {HttpToken.Describe(value[end])}.",
+                "Remove it from the value, such as with .Trim().");
+        }
+
+        if (!IsWritable(value)) throw NotAscii(name);
     }
 
     /// <summary>True if a value can be written: headers hold ASCII (RFC 9110 section 5.5).</summary>
@@ -98,14 +123,6 @@ internal static class RequestHeaders
         return true;
     }
 
-    private static void CheckValue(string name, string value)
-    {
-        if (!value.AsSpan().ContainsAnyExceptInRange(' ', '~')) return;
-        // They would end the header and start another one.
-        if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) throw Refuse(name);
-        if (!IsWritable(value)) throw NotAscii(name);
-    }
-
     /// <summary>A wrong length would break the connection in the middle of the body.</summary>
     private static void CheckLength(HttpContentHeaders content, string name, string value)
     {
@@ -124,32 +141,30 @@ internal static class RequestHeaders
 
     private static void Add(HttpHeaders place, string name, string value, bool asIs)
     {
-        CheckValue(name, value);
+        CheckWritable(name, value);
         try
         {
             if (!asIs) place.Add(name, value);
-            else if (!place.TryAddWithoutValidation(name, value)) throw Refuse(name);
+            else if (!place.TryAddWithoutValidation(name, value)) throw Invalid(name, "Correct or omit it.");
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
         {
-            throw Refuse(name);
+            throw Invalid(name, "Correct it. If the API requires it in this form, -SkipHeaderValidation sends it unchanged.");
         }
     }
 
-    private static BearerRequestException NotAscii(string name) => new(
-        $"The header {ServerText.Clean(name, 100)} cannot be sent: its value contains characters other than ASCII.")
-    {
-        ErrorId = "HeaderRefused",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Encode the value as the API expects it, for example with [uri]::EscapeDataString (RFC 8187), or send it in the body.",
-    };
+    private static BearerRequestException NotAscii(string name) => Refuse(
+        $"The header {HttpToken.Shown(name)} cannot be sent: its value contains characters other than ASCII.",
+        "Encode the value as the API expects it, for example with [uri]::EscapeDataString (RFC 8187), or send it in the body.");
 
-    /// <summary>The message omits the value: headers may be secret.</summary>
-    private static BearerRequestException Refuse(string name) => new(
-        $"The header {ServerText.Clean(name, 100)} has an invalid name or value.")
+    private static BearerRequestException Invalid(string name, string nextStep) =>
+        Refuse($"The header {HttpToken.Shown(name)} has an invalid value.", nextStep);
+
+    /// <summary>The messages omit values: headers may be secret.</summary>
+    private static BearerRequestException Refuse(string message, string nextStep) => new(message)
     {
         ErrorId = "HeaderRefused",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Correct it. If the API requires it in this form, -SkipHeaderValidation sends it unchanged.",
+        NextStep = nextStep,
     };
 }
