@@ -102,6 +102,29 @@ Describe 'An error that ends a run' {
         $failure.ErrorDetails.Message | Should -Match 'of \d inputs, \d were sent \(1 failed, \d unfinished\) and \d were not sent\.'
     }
 
+    It 'waits no longer than that for the inputs before the failed one: <Name>' -ForEach @(
+        @{ Name = 'writes'; Method = 'Post' }
+        @{ Name = 'reads'; Method = 'Get' }
+    ) {
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        $failure = Get-TerminatingError {
+            1..4 | Invoke-BearerRequest -Method $Method -Uri { $_ -eq 4 ? 'status/404' : "slow?ms=$($_ -eq 2 ? 0 : 60000)&n=$_" } -ErrorAction Stop -OperationTimeoutSeconds 1 -OutVariable rows
+        }
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 4
+        $failure.FullyQualifiedErrorId | Should -Be "HttpStatus404,$command"
+        $failure.ErrorDetails.Message | Should -Match 'of 4 inputs, 4 were sent \(1 failed, 2 unfinished\) and 0 were not sent\.'
+        # The result of the one that is complete.
+        $rows.Count | Should -Be 1
+    }
+
+    It 'counts an input that failed before anything was sent for it' {
+        $failure = Get-TerminatingError {
+            1..50 | Invoke-BearerRequest echo -Method Post -Body { if ($_ -eq 20) { throw 'mine' }; @{ n = $_ } } -ErrorAction Stop
+        }
+        $failure.ErrorDetails.Message -match 'of (\d+) inputs, (\d+) were sent, 1 failed before anything was sent and (\d+) were not sent\.' | Should -BeTrue
+        [int] $Matches[2] + 1 + $Matches[3] | Should -Be $Matches[1]
+    }
+
     It 'is cut short by Ctrl+C' {
         $run = Start-Script $module '1..4 | Invoke-BearerRequest -Method Post -Uri { $_ -eq 1 ? "status/404" : "slow?ms=60000&n=$_" } -ErrorAction Stop'
         Wait-Until { $stats = Get-SandboxStats $sandbox; $stats.requests -eq 4 -and $stats.failures -eq 1 }

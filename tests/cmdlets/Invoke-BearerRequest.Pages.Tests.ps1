@@ -25,6 +25,8 @@ Describe 'A sign-in page' {
         @{ Name = 'a form for a password'; Response = { @{ type = 'text/html; charset=utf-8'; body = $login } }; With = @{} }
         @{ Name = 'JSON in the Accept header'; Response = { @{ type = 'text/html'; body = $html } }; With = @{ Headers = @{ Accept = 'application/json' } } }
         @{ Name = 'a path of items'; Response = { @{ type = 'text/html'; body = $html } }; With = @{ ItemsPath = 'value' } }
+        @{ Name = 'a form for a password as plain text'; Response = { @{ type = 'text/plain'; body = $login } }; With = @{} }
+        @{ Name = 'a form for a password without a media type'; Response = { @{ type = 'none'; body = $login } }; With = @{} }
         @{ Name = 'a complete response'; Response = { @{ status = 203; type = 'text/html'; body = $html } }; With = @{ IncludeResponse = $true } }
     ) {
         $failure = Get-Failure { Invoke-BearerRequest (Get-Mirror (& $Response)) @With }
@@ -50,12 +52,46 @@ Describe 'A sign-in page' {
         Get-Content "$folder/page.html" -Raw | Should -BeExactly $html
     }
 
+    It 'does not become a file if only its form shows it, or JSON was requested: <Name>' -ForEach @(
+        @{ Name = 'HTML'; Response = { @{ type = 'text/html'; body = $login } }; With = @{} }
+        @{ Name = 'HTML whose form is far down'; Response = { @{ type = 'text/html'; spaces = '100000'; body = $login } }; With = @{} }
+        @{ Name = 'plain text'; Response = { @{ type = 'text/plain'; body = $login } }; With = @{} }
+        @{ Name = 'no media type'; Response = { @{ type = 'none'; body = $login } }; With = @{} }
+        @{ Name = 'HTML in place of JSON'; Response = { @{ type = 'text/html'; body = $html } }; With = @{ Headers = @{ Accept = 'application/json' } } }
+    ) {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive (New-Guid))).FullName
+        $path = Get-Mirror (& $Response)
+        $failure = Get-Failure { Invoke-BearerRequest $path -OutFile "$folder/data.json" @With }
+        $failure.FullyQualifiedErrorId | Should -Be "SignInPage,$command"
+        $failure.Exception.Body | Should -BeLike '*<html>*'
+        Get-ChildItem $folder | Should -BeNullOrEmpty
+        Invoke-BearerRequest $path -OutFile "$folder/data.json" @With -SkipHttpErrorCheck
+        (Get-Content "$folder/data.json" -Raw).TrimStart() | Should -BeExactly (& $Response).body
+    }
+
+    It 'is not seen in other text, which becomes a file as it is: <Name>' -ForEach @(
+        @{ Name = 'HTML'; Response = { @{ type = 'text/html'; body = $html } } }
+        @{ Name = 'long HTML'; Response = { @{ type = 'text/html'; spaces = '300000'; body = $html } } }
+        @{ Name = 'text'; Response = { @{ type = 'text/plain'; body = 'plain ' * 1000 } } }
+        @{ Name = 'markup without a media type'; Response = { @{ type = 'none'; body = '<a>text</a>' } } }
+        @{ Name = 'nothing'; Response = { @{ type = 'text/html'; body = '' } } }
+    ) {
+        $file = Join-Path $TestDrive "$(New-Guid).txt"
+        Invoke-BearerRequest (Get-Mirror (& $Response)) -OutFile $file
+        [IO.File]::ReadAllText($file) | Should -BeExactly (' ' * (& $Response).spaces + (& $Response).body)
+    }
+
     It 'is a result where the caller says so: <Name>' -ForEach @(
         @{ Name = 'an Accept header'; With = @{ Headers = @{ Accept = 'text/html' } } }
         @{ Name = '-AsText'; With = @{ AsText = $true } }
         @{ Name = '-SkipHttpErrorCheck'; With = @{ SkipHttpErrorCheck = $true } }
     ) {
         Invoke-BearerRequest (Get-Mirror @{ status = 203; type = 'text/html'; body = $login }) @With | Should -BeExactly $login
+    }
+
+    It 'is bytes with -AsBytes' {
+        $bytes = Invoke-BearerRequest (Get-Mirror @{ status = 203; type = 'text/html'; body = $login }) -AsBytes
+        [Text.Encoding]::UTF8.GetString($bytes) | Should -BeExactly $login
     }
 
     It 'is not seen in a page that nothing shows to be one' {

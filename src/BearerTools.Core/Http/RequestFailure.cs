@@ -189,8 +189,7 @@ internal static class RequestFailure
             Challenge.InvalidToken when Challenge.SaysExpired(response.Message, words) => Expired,
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
             _ when SchemeSent(response) == "Basic" => "Check the user name and the password.",
-            _ when SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other =>
-                $"The API asks for the scheme {other}, not {ServerText.Clean(scheme, 50)}. {Challenge.AdviceFor(other)}",
+            _ when SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other => AdviceFor(other, scheme),
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
         HttpStatusCode.ProxyAuthenticationRequired =>
@@ -209,6 +208,8 @@ internal static class RequestFailure
             "The API requires a body, or another type of it: name the type that it documents with -ContentType.",
         HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
         HttpStatusCode.Forbidden when Challenge.SaysExpired(response.Message, words) => Expired,
+        HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InvalidToken
+            && SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other => AdviceFor(other, scheme),
         HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InvalidToken =>
             "The API says that the token is invalid: get another one with Get-BearerToken, and check its audience.",
         HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InsufficientScope =>
@@ -218,6 +219,9 @@ internal static class RequestFailure
             + "of its user or client.",
         _ => null,
     };
+
+    private static string AdviceFor(string other, string scheme) =>
+        $"The API asks for the scheme {other}, not {ServerText.Clean(scheme, 50)}. {Challenge.AdviceFor(other)}";
 
     private static string? SchemeSent(ApiResponse response) => response.Message.RequestMessage?.Headers.Authorization?.Scheme;
 

@@ -25,6 +25,7 @@ public sealed class ApproveBearerProfileCommand : PSCmdlet
     /// <summary>The file, or a folder in its repository (default: the current location).</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
+    [PathTransformation(nameof(Path))]
     public string? Path { get; set; }
 
     /// <summary>Withdraws the approval.</summary>

@@ -91,7 +91,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
     private bool WantsHead => StatusCodeVariable is not null || ResponseHeadersVariable is not null;
 
-    private protected override RunnerLimits Limits => new(_options.ThrottleLimit) { InOrder = !Unordered };
+    private protected override RunnerLimits Limits => new(_options.ThrottleLimit) { InOrder = !Unordered, EndWait = EndLimit };
 
     private protected override bool MayTakeLong => true;
 

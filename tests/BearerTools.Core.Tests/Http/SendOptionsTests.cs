@@ -20,7 +20,6 @@ public sealed class SendOptionsTests
     }
 
     [Theory]
-    [InlineData("X Space", "1")]
     [InlineData("Max-Forwards", "many")]
     [InlineData("If-Match", "eyJhbGciOiJub25l.eyJzdWIiOiJhZGEi.c2ln")]
     public async Task A_header_that_is_not_valid_is_named_and_its_value_is_not(string name, string value)
@@ -76,7 +75,10 @@ public sealed class SendOptionsTests
     {
         using var wire = new Wire(messages: new SendOptions { SkipHeaderValidation = true });
 
-        Assert.Equal("HeaderRefused", (await wire.FailAsync(Wire.Get(new Uri("http://127.0.0.1:9/")) with { Headers = [new(name, value)] })).ErrorId);
+        var error = await wire.FailAsync(Wire.Get(new Uri("http://127.0.0.1:9/")) with { Headers = [new(name, value)] });
+
+        Assert.Equal("HeaderRefused", error.ErrorId);
+        Assert.DoesNotContain("-SkipHeaderValidation", error.NextStep, StringComparison.Ordinal);
     }
 
     [Theory]

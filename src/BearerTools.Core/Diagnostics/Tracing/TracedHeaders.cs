@@ -21,7 +21,7 @@ internal static partial class TracedHeaders
         "Strict-Transport-Security", "Sunset", "TE", "Traceparent", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent",
         "Vary", "Via", "Warning", "X-Amzn-RequestId", "X-Correlation-Id", "X-GitHub-Api-Version", "X-GitHub-Request-Id",
         "X-Ms-Correlation-Request-Id", "X-Ms-Request-Id", "X-Ms-Version", "X-Powered-By", "X-RateLimit-Limit",
-        "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Resource", "X-RateLimit-Used", "X-Request-Id",
+        "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Reset-After", "X-RateLimit-Resource", "X-RateLimit-Used", "X-Request-Id",
         "X-Total-Count",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 

@@ -27,9 +27,12 @@ internal sealed class MediaType
     public bool IsJsonLines => _name is "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/jsonlines"
         or "application/stream+json";
 
+    /// <summary>True for XML under any name.</summary>
+    public bool IsXml => _name.EndsWith("+xml", StringComparison.Ordinal) || _name.EndsWith("/xml", StringComparison.Ordinal);
+
     /// <summary>True if objects can be sent under this name as JSON; false for types that are certainly something else.</summary>
-    public bool MayBeJson => !(_name.EndsWith("+xml", StringComparison.Ordinal) || _name.EndsWith("/xml", StringComparison.Ordinal)
-        || _name is "text/csv" or "text/html" || _name.Split('/')[0] is "multipart" or "image" or "audio" or "video");
+    public bool MayBeJson =>
+        !(IsXml || _name is "text/csv" or "text/html" || _name.Split('/')[0] is "multipart" or "image" or "audio" or "video");
 
     /// <summary>True if the type names a charset.</summary>
     public bool NamesCharset => !string.IsNullOrEmpty(_charset);
