@@ -152,6 +152,15 @@ Describe 'An error that ends a run' {
         $failure.ErrorDetails.Message | Should -Match '\(3 failed[^)]*\) and \d+ were not sent'
     }
 
+    It 'comes after the errors of requests in progress that fail too' {
+        $failure = Get-TerminatingError {
+            1..60 | Invoke-BearerRequest -Uri { "status/409?n=$_" } -Method Post -MaximumFailureCount 2 -Unordered -ErrorVariable failures -ErrorAction SilentlyContinue
+        }
+        $inputs = @($failures | ForEach-Object { $_.TargetObject ?? $_.ErrorRecord.TargetObject } | Sort-Object -Unique)
+        $failure.ErrorDetails.Message | Should -BeLike "*$($inputs.Count) were sent ($($inputs.Count) failed) and*"
+        $inputs.Count | Should -Be (Get-SandboxStats $sandbox).requests
+    }
+
     It 'counts inputs that cannot be requested at all' {
         $failure = Get-TerminatingError { 1..100 | Invoke-BearerRequest -Uri echo -Method Post -Body { throw "no $_" } -MaximumFailureCount 5 -ErrorAction SilentlyContinue }
         $failure.TargetObject | Should -Be 5

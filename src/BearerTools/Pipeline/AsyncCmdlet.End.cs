@@ -83,12 +83,23 @@ public abstract partial class AsyncCmdlet
         _runner.WaitForMessages(left - s_silentWait);
     }
 
-    /// <summary>Writes the objects of the batch. Further errors are only counted: one error ends the command.</summary>
+    /// <summary>Writes the results of requests that may have changed something.</summary>
     private void WriteResults()
     {
         while (TryNextItem(out var item))
         {
-            if (item.Kind != RunItemKind.Failure && FinishLimit > TimeSpan.Zero) Write(item);
+            if (FinishLimit <= TimeSpan.Zero) continue;
+            if (item.Kind == RunItemKind.Failure) WriteLateFailure((JobFailure)item.Value!);
+            else Write(item);
         }
+    }
+
+    /// <summary>
+    /// Writes a further error, so that its input is not taken for one that was not sent. With -ErrorAction Stop there is one error only;
+    /// and an error that all inputs would have is not repeated.
+    /// </summary>
+    private void WriteLateFailure(JobFailure failure)
+    {
+        if (!_stopsAtErrors && !EndsWith(failure.Error)) WriteError(ErrorTable.Record(failure.Error, failure.Input));
     }
 }
