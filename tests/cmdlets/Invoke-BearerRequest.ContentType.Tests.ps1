@@ -150,6 +150,7 @@ Describe 'The text of a value' {
             @{ Parameter = $parameter; Name = 'a hashtable'; Value = @{ a = 1 } }
             @{ Parameter = $parameter; Name = 'a SecureString'; Value = [securestring]::new() }
             @{ Parameter = $parameter; Name = 'an object'; Value = [pscustomobject]@{ a = 1 } }
+            @{ Parameter = $parameter; Name = 'a script block'; Value = { $_ } }
         }
     ) {
         $with = @{ $Parameter = @{ v = $Value } }

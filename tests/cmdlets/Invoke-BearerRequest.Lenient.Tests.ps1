@@ -92,6 +92,12 @@ Describe 'A body' {
     }
 }
 
+Describe 'JSON Lines' {
+    It 'are rows under any of their names: <_>' -ForEach 'application/jsonl', 'application/x-jsonl', 'application/json-lines', 'application/x-jsonlines', 'text/jsonl', 'text/x-ndjson' {
+        (Invoke-BearerRequest (Get-Mirror @{ type = $_; body = "{`"id`":1}`n{`"id`":2}`n" })).id | Should -Be 1, 2
+    }
+}
+
 Describe 'A complete response' {
     It 'is shown as a table with the number of its status' {
         $shown = Invoke-BearerRequest (Get-Mirror @{ status = 202; body = '{"id":1}' }) -IncludeResponse | Out-String -Width 160

@@ -156,6 +156,17 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         (Invoke-Both $open @{ DisableKeepAlive = $true }).headers.Connection | Should -Be 'close', 'close'
     }
 
+    It 'use no connection twice with -DisableKeepAlive or a header Connection: close: <Name>' -ForEach @(
+        @{ Name = '-DisableKeepAlive'; With = @{ DisableKeepAlive = $true }; IsReused = $false }
+        @{ Name = 'a header'; With = @{ Headers = @{ connection = 'Close' } }; IsReused = $false }
+        @{ Name = 'another header'; With = @{ Headers = @{ Connection = 'keep-alive' } }; IsReused = $true }
+    ) {
+        # A server that would keep the connection open.
+        $address = Set-RawResponse $sandbox "HTTP/1.1 200 OK`r`nContent-Type: application/json`r`nContent-Length: 2`r`n`r`n{}" -Path /kept -End Keep
+        $explained = 1..3 | Invoke-BearerRequest -Uri { 'kept' } -BaseUri ([uri]::new([uri]$address, '/')) -Token $loose -ThrottleLimit 1 -Explain @With 6>&1 4>&1 3>&1 | Out-String
+        $explained -match 'connection to \S+ \(HTTP/1\.1\) is reused' | Should -Be $IsReused
+    }
+
     It 'send the body in chunks with -TransferEncoding' {
         foreach ($echo in Invoke-Both $open @{ TransferEncoding = 'chunked'; Method = 'Post'; Body = 'text' }) {
             $echo.headers.'Transfer-Encoding' | Should -Be 'chunked'

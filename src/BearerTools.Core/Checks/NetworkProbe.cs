@@ -90,9 +90,11 @@ internal sealed class NetworkProbe(HandlerOptions options, TimeProvider time)
         {
             cancel.ThrowIfCancellationRequested();
             HasTimedOut = scope.IsExpired;
-            if (!HasTimedOut) Fault = ConnectionFault.Of(e, address.IdnHost, address.Port, Proxy);
+            if (!HasTimedOut) Fault = ConnectionFault.Of(e, address.IdnHost, address.Port, Proxy, UserOf(Proxy));
         }
     }
+
+    private string? UserOf(Uri? proxy) => proxy is null ? null : HttpHandlerFactory.ProxyUserOf(options, proxy);
 
     private void Observe(SocketsHttpHandler handler, TimeSpan limit)
     {

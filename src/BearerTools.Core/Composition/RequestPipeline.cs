@@ -43,6 +43,7 @@ internal sealed class RequestPipeline : IDisposable
             IsMocked = connection.IsMocked || connection.Handlers is not null,
             OnUnixSocket = options.Handlers.UnixSocket is not null,
             ProxyOf = address => HttpHandlerFactory.ProxyOf(handlers, address),
+            ProxyUserOf = proxy => HttpHandlerFactory.ProxyUserOf(handlers, proxy),
         };
         var tracer = new RequestTracer(services.Trace, services.Time, connection.Profile, connection.BaseUri, options.TraceQuery);
         var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace, tracer);

@@ -16,10 +16,11 @@ internal static class TokenBaseUri
                 "Correct -BaseUriPath, or give the address of the API with -BaseUri.");
         }
 
-        // Some providers name only the host.
+        // Some providers name only the host; one word is rather the name of a region or an instance.
         var full = text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}";
         if (AddressParser.TryParse(full, out var address)
             && address.UserInfo.Length == 0
+            && (full == text || address.Host.AsSpan().ContainsAny('.', ':') || address.IsLoopback)
             && Origin.TryOf(address, out var origin)
             && MayName(AuthorityOf(token), origin))
             return RequestAddress.Base(address);

@@ -21,8 +21,8 @@ internal static partial class EventText
             + (acquired.IsOfStore ? " from the token store" : acquired.Flow is { } flow ? $" by {flow}" : string.Empty)
             + $"{(acquired.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
         TokenExpiredOnArrival arrived =>
-            $"Token {arrived.Fingerprint} had already expired when it was issued ({TimeText.Of(arrived.ExpiresOn)}): the clock of this "
-            + $"machine or of the authority is wrong. It is used until the API rejects it, for "
+            $"Token {arrived.Fingerprint} had already expired when it was issued ({TimeText.Of(arrived.ExpiresOn)}): its "
+            + "lifetime is 0, or the clock of this machine or of the authority is wrong. It is used until the API rejects it, for "
             + $"{TimeText.Seconds(arrived.Use)} at most.",
         BaseUriNamed named => $"The base address is {Address(named.Address)}, from {Name(named.Path)} in the token response.",
         TokenRejected { NeedsClaims: true } rejected =>

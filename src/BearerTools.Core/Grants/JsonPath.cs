@@ -40,9 +40,10 @@ internal static class JsonPath
     {
         if (json.ValueKind == JsonValueKind.Array)
         {
-            return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < json.GetArrayLength()
-                ? json[index]
-                : null;
+            // Negative indexes count from the end.
+            if (!int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)) return null;
+            if (index < 0) index += json.GetArrayLength();
+            return index >= 0 && index < json.GetArrayLength() ? json[index] : null;
         }
 
         if (json.ValueKind != JsonValueKind.Object) return null;

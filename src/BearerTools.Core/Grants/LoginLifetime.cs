@@ -44,15 +44,29 @@ internal sealed partial class LoginLifetime(DateTimeOffset sent, HttpResponseHea
         return null;
     }
 
+    /// <param name="text">The text at a place that the user gave.</param>
+    /// <param name="name">The place.</param>
+    public DateTimeOffset? Read(string text, string name)
+    {
+        IsAbsolute = false;
+        return Checked(Text(text.Trim()), name);
+    }
+
     private DateTimeOffset? Time(JsonElement value, string name)
     {
         IsAbsolute = false;
-        var end = value.ValueKind switch
-        {
-            JsonValueKind.Number => Number(value.GetDouble()),
-            JsonValueKind.String => Text(value.GetString()!.Trim()),
-            _ => null,
-        };
+        return Checked(
+            value.ValueKind switch
+            {
+                JsonValueKind.Number => Number(value.GetDouble()),
+                JsonValueKind.String => Text(value.GetString()!.Trim()),
+                _ => null,
+            },
+            name);
+    }
+
+    private DateTimeOffset? Checked(DateTimeOffset? end, string name)
+    {
         if (end is null && events.IsEnabled(EventLevel.Verbose)) events.Write(new LoginExpiryInvalid(name));
         return end;
     }

@@ -43,7 +43,7 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         return new AccessToken(token, metadata with
         {
             IssuedOn = sent,
-            ExpiresOn = End(token.Reveal(), json, beside, sent, events),
+            ExpiresOn = End(token.Reveal(), json, xml, beside, sent, events),
             Additional = json is { } members
                 ? AdditionalMembers.Read(
                     members,
@@ -60,10 +60,13 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
     /// The earlier one of what the response and the token itself say. A lifetime needs no clock, so the time in the token counts beside it
     /// only if the response says what time it is at the server.
     /// </summary>
-    private DateTimeOffset? End(string token, JsonElement? json, JsonElement? beside, DateTimeOffset sent, IEventSink events)
+    private DateTimeOffset? End(
+        string token, JsonElement? json, LoginXml? xml, JsonElement? beside, DateTimeOffset sent, IEventSink events)
     {
         var lifetime = new LoginLifetime(sent, response.Headers, events);
-        var named = lifetime.Read(json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
+        var named = xml is not null && options.ExpiresInPath is { } xpath && LoginXml.IsXPath(xpath)
+            ? lifetime.Read(xml.Find(xpath) is { Length: > 0 } found ? found : throw Missing("ExpiryNotFound", json!.Value, xpath), xpath)
+            : lifetime.Read(json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
         DateTimeOffset? own = Jwt.Time(Jwt.TryRead(token)?.Claims, "exp") is { } end
             ? ServerClock.ToLocal(end, sent, response.Headers)
             : null;

@@ -21,12 +21,13 @@ internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
     /// <summary>The time to wait after a response, or <see langword="null"/> if the request is not repeated.</summary>
     public TimeSpan? WaitAfter(BackchannelResponse response, Repetition repetition, int retries, DateTimeOffset now)
     {
-        if (retries >= maxRetries || repetition != Repetition.Always) return null;
+        if (retries >= maxRetries) return null;
         var asked = RetryAfter(response.Headers, now);
         return response.Status switch
         {
-            HttpStatusCode.ServiceUnavailable => asked is null ? BackOff(retries) : Bounded(asked.Value),
-            // Without Retry-After, a quota may be exhausted for hours.
+            HttpStatusCode.ServiceUnavailable when repetition == Repetition.Always =>
+                asked is null ? BackOff(retries) : Bounded(asked.Value),
+            // Not processed, whatever it contained. Without Retry-After, a quota may be exhausted for hours.
             HttpStatusCode.TooManyRequests when asked is not null => Bounded(asked.Value),
             _ => null,
         };

@@ -150,9 +150,11 @@ internal sealed class SocketHandler(
             return ConnectionFault.IsCause(fault) ? new OperationCanceledException(fault.Message, fault, context.Cancel) : fault;
         }
 
-        return timeout?.IsExpired == true
-            ? RequestFailure.FromTimeout(fault, template, _options.ResponseTimeout.GetValueOrDefault())
-            : RequestFailure.FromConnection(fault, template, proxy: _options.ProxyOf?.Invoke(template.Address));
+        if (timeout?.IsExpired == true)
+            return RequestFailure.FromTimeout(fault, template, _options.ResponseTimeout.GetValueOrDefault());
+        var proxy = _options.ProxyOf?.Invoke(template.Address);
+        return RequestFailure.FromConnection(
+            fault, template, proxy: proxy, proxyUser: proxy is null ? null : _options.ProxyUserOf?.Invoke(proxy));
     }
 
     private static void NoteRepeat(Exception fault, RequestTemplate template, RequestContext context)

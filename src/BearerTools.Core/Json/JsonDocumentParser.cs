@@ -195,7 +195,12 @@ internal sealed partial class JsonDocumentParser<TValue>
         var reader = new Utf8JsonReader(bytes, isFinal, _state);
         for (var i = 0L; i < tokens; i++) reader.Read();
         _state = reader.CurrentState;
-        LastToken = reader.TokenType == JsonTokenType.StartArray ? (byte)'[' : (byte)0;
+        LastToken = reader.TokenType switch
+        {
+            JsonTokenType.StartArray => (byte)'[',
+            JsonTokenType.StartObject => (byte)'{',
+            _ => 0,
+        };
         var consumed = (int)reader.BytesConsumed;
         _position.Advance(bytes[..consumed]);
         return consumed;

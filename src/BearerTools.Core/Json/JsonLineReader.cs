@@ -141,8 +141,8 @@ internal sealed class JsonLineReader<TValue>(
     private void EndEvent(List<TValue> rows)
     {
         LastEventId = _id;
-        // Several APIs end their stream with this marker, which is not JSON.
-        if (_hasData && !_data.Bytes.SequenceEqual("[DONE]"u8)) WriteEvent(rows);
+        // Several APIs end their stream with this marker, which is no data.
+        if (_hasData && (options.IncludesEvent || !_data.Bytes.SequenceEqual("[DONE]"u8))) WriteEvent(rows);
         _data.Clear();
         (_event, _hasData) = (null, false);
     }

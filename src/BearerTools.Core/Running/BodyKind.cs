@@ -61,7 +61,7 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
     public static BodyKind Of(HttpContent content) => content.Headers.ContentType?.MediaType?.ToLowerInvariant() switch
     {
         null => new(null, true),
-        "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/jsonlines" => new(JsonFormat.JsonLines, true),
+        var type when MediaType.IsJsonLinesName(type) => new(JsonFormat.JsonLines, true),
         "text/event-stream" => new(JsonFormat.ServerSentEvents, true),
         "application/json-seq" or "application/stream+json" => new(JsonFormat.Sequence, true),
         "application/json" or "text/json" => new(JsonFormat.Json, true),

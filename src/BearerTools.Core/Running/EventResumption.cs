@@ -8,7 +8,7 @@ namespace BearerTools.Running;
 internal sealed class EventResumption
 {
     /// <summary>A stream may be resumed for months.</summary>
-    private const int MostIds = 1000;
+    private const int MaxIds = 1000;
 
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
@@ -16,7 +16,7 @@ internal sealed class EventResumption
     /// <returns>False if an earlier fault came after the same event, so that the stream makes no progress.</returns>
     public bool Advance(string id)
     {
-        if (_ids.Count >= MostIds) _ids.Clear();
+        if (_ids.Count >= MaxIds) _ids.Clear();
         return _ids.Add(id);
     }
 
@@ -27,7 +27,7 @@ internal sealed class EventResumption
         "Without -Resume, the events come once. Ask the API's owner to support Last-Event-ID.");
 
     /// <summary>The reason, as a clause, why a stream that broke off cannot be resumed; <see langword="null"/> if there is none.</summary>
-    public static string? WhyNot(ApiResponse response, BearerRequestException fault)
+    public static string? ReasonToEnd(ApiResponse response, BearerRequestException fault)
     {
         if (response.Position is not { } position || fault.Kind is not (BearerErrorKind.Connection or BearerErrorKind.Timeout)) return null;
         var why = string.IsNullOrEmpty(position.LastId)

@@ -80,7 +80,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                     else broken = EventResumption.Repeated(e, id);
                     written = output.Rows;
                 }
-                catch (BearerRequestException e) when (run.Resumes && EventResumption.WhyNot(response, e) is { } why)
+                catch (BearerRequestException e) when (run.Resumes && EventResumption.ReasonToEnd(response, e) is { } why)
                 {
                     throw RetryFailure.GiveUpReason(e, why);
                 }

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Globalization;
 using System.Text.Json;
 using BearerTools.Security;
 
@@ -31,12 +32,25 @@ internal sealed class AdditionalMembers
     public static AdditionalMembers Read(JsonElement json, Func<string, bool> isOmitted, Func<string, bool> isSecret) =>
         json.ValueKind == JsonValueKind.Object ? new AdditionalMembers(json, isOmitted, isSecret) : None;
 
-    /// <summary>The text at a path such as <c>instance_url</c> or <c>data.api.url</c>, or <see langword="null"/>.</summary>
+    /// <summary>
+    /// The text at a path such as <c>instance_url</c>, <c>data.api.url</c> or <c>data[0].url</c>, or <see langword="null"/>. The path of an
+    /// element of XML is written with slashes: <c>/data/url</c>, or <c>//url</c> for the first one of that name.
+    /// </summary>
     public string? Text(string path)
     {
+        if (path.StartsWith("//", StringComparison.Ordinal)) return First(Values, path[2..].TrimStart('@'));
+        if (path.StartsWith('/')) path = path[1..].Replace("/@", ".", StringComparison.Ordinal).Replace('/', '.');
         object? value = Values;
+        path = path.Replace("[", ".", StringComparison.Ordinal).Replace("]", string.Empty, StringComparison.Ordinal);
         foreach (var name in path.Split('.'))
         {
+            if (value is object?[] list)
+            {
+                if (!int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)) return null;
+                value = list.ElementAtOrDefault(index < 0 ? list.Length + index : index);
+                continue;
+            }
+
             if (value is not IReadOnlyDictionary<string, object?> members) return null;
             value = members.TryGetValue(name, out var exact)
                 ? exact
@@ -45,6 +59,16 @@ internal sealed class AdditionalMembers
 
         return value as string;
     }
+
+    private static string? First(object? value, string name) => value switch
+    {
+        IReadOnlyDictionary<string, object?> members =>
+            members.TryGetValue(name, out var found) && found is string text
+                ? text
+                : members.Values.Select(inner => First(inner, name)).FirstOrDefault(inner => inner is not null),
+        object?[] list => list.Select(inner => First(inner, name)).FirstOrDefault(inner => inner is not null),
+        _ => null,
+    };
 
     private Dictionary<string, object?> Members(JsonElement json, Func<string, bool> isOmitted, Func<string, bool> isSecret)
     {

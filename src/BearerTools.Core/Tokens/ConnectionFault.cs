@@ -25,10 +25,11 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     /// <param name="host">The requested host.</param>
     /// <param name="port">The requested port; <see langword="null"/> if unknown.</param>
     /// <param name="proxy">The proxy that the request used; <see langword="null"/> for none, or if unknown.</param>
-    public static ConnectionFault Of(Exception cause, string host, int? port = null, Uri? proxy = null)
+    /// <param name="proxyUser">The user name that the proxy was given; <see langword="null"/> for none, or if unknown.</param>
+    public static ConnectionFault Of(Exception cause, string host, int? port = null, Uri? proxy = null, string? proxyUser = null)
     {
         // Not cancelled by the caller: the handler gave up connecting, or it cancelled a body whose connection was closed.
-        if (cause is OperationCanceledException { InnerException: not TimeoutException }) return Broken("The server closed it.");
+        if (cause is OperationCanceledException { InnerException: not TimeoutException }) return Broken("The server closed it.", proxy);
         if (cause is OperationCanceledException)
         {
             return new ConnectionFault(
@@ -53,8 +54,8 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
 
         // A response that cannot be decompressed; the runtime's message would be about files.
         return cause is InvalidDataException
-            ? Malformed("its body is not encoded as its Content-Encoding header says.")
-            : OfError(cause, host, port, proxy);
+            ? Malformed("its body is not encoded as its Content-Encoding header says.", null)
+            : OfError(cause, host, port, proxy, proxyUser);
     }
 
     /// <summary>Creates the error of a token request.</summary>
@@ -63,7 +64,7 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     public BearerTokenException ToTokenException(string sentence, Exception cause) =>
         new($"{sentence}: {Reason}", cause) { ErrorId = ErrorId, Kind = Kind, NextStep = NextStep };
 
-    private static ConnectionFault OfError(Exception cause, string host, int? port, Uri? proxy) =>
+    private static ConnectionFault OfError(Exception cause, string host, int? port, Uri? proxy, string? proxyUser) =>
         ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
         {
             HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
@@ -74,18 +75,20 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
                 "Check the spelling of the host, the network, and whether a VPN is needed."),
             HttpRequestError.ConnectionError => new("HostUnreachable", MessageOf(cause),
                 "Check the address and its port, the network and any firewall or proxy."),
-            HttpRequestError.ProxyTunnelError => Refused(cause, proxy),
+            HttpRequestError.ProxyTunnelError => Refused(cause, proxy, proxyUser),
             HttpRequestError.SecureConnectionError => Tls(cause, host, port),
-            HttpRequestError.ResponseEnded => Broken($"The server closed it before the response was complete: {MessageOf(cause)}"),
-            HttpRequestError.InvalidResponse => Malformed(MessageOf(cause)),
+            HttpRequestError.ResponseEnded => Broken(
+                $"{(proxy is null ? "The server" : "The server or the proxy")} closed it before the response was complete: "
+                    + MessageOf(cause), proxy),
+            HttpRequestError.InvalidResponse => Malformed(MessageOf(cause), proxy),
             HttpRequestError.ConfigurationLimitExceeded => new(
                 "HeadersTooLarge",
                 $"the headers of the response are too large. {MessageOf(cause)}",
                 "Report it to the owner of the API, or of the proxy in front of it.") { Kind = BearerErrorKind.InvalidData },
-            _ => Broken(MessageOf(cause)),
+            _ => Broken(MessageOf(cause), proxy),
         };
 
-    private static ConnectionFault Refused(Exception cause, Uri? proxy)
+    private static ConnectionFault Refused(Exception cause, Uri? proxy, string? user)
     {
         // The runtime's message names the proxy again, and ends with stray punctuation.
         var status = cause is HttpRequestException refusal ? ProxyStatus.Of(refusal) : null;
@@ -95,7 +98,10 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
                 ? $"{NameOf(proxy)} refused the connection. {MessageOf(cause)}"
                 : string.Create(CultureInfo.InvariantCulture, $"{NameOf(proxy)} refused the connection with status {(int)status}."),
             status == HttpStatusCode.ProxyAuthenticationRequired
-                ? proxy is null
+                ? user is not null
+                    ? $"The proxy was given the user name '{ServerText.Clean(user, 60)}': check it and its password in -ProxyCredential or "
+                        + "the profile, or in HTTPS_PROXY."
+                    : proxy is null
                     ? "Check the proxy's credentials: it requires a user name and a password, which HTTPS_PROXY can contain."
                     : "Check the proxy's credentials: it requires some. Pass them with -ProxyCredential, or set them in the profile."
                 : "Check the proxy (-Proxy, HTTPS_PROXY, NO_PROXY or the system's setting), and whether it may open that address.");
@@ -104,17 +110,19 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     private static string NameOf(Uri? proxy) =>
         proxy is null ? "the proxy" : $"the proxy {PrintableAddress.WithoutQuery(proxy).TrimEnd('/')}";
 
-    private static ConnectionFault Broken(string why) =>
-        new("ConnectionFailed", $"the connection was lost. {why}",
-            "Try again. If the error persists, check the address, and whether the server supports https and the requested HTTP "
-                + "version.");
+    /// <summary>A proxy that breaks the connection looks like the server that does.</summary>
+    private static ConnectionFault Broken(string why, Uri? proxy) =>
+        new("ConnectionFailed", $"the connection{(proxy is null ? string.Empty : $" through {NameOf(proxy)}")} was lost. {why}",
+            $"Try again. If the error persists, check {(proxy is null ? string.Empty : "the proxy, ")}the address, and whether the server "
+                + "supports https and the requested HTTP version.");
 
-    private static ConnectionFault Malformed(string why) =>
+    private static ConnectionFault Malformed(string why, Uri? proxy) =>
         new(
             "MalformedResponse",
-            $"the response is not valid HTTP: {why}",
-            "Check that the server speaks http at that address and port. If it does, report the error to the owner of the API, or of the "
-                + "proxy in front of it.")
+            $"the response{(proxy is null ? string.Empty : $", through {NameOf(proxy)},")} is not valid HTTP: {why}",
+            (proxy is null ? string.Empty : "Check the proxy. ")
+                + "Check that the server speaks http at that address and port. If it does, report the error to the owner of the API, or of "
+                + "the proxy in front of it.")
         {
             Kind = BearerErrorKind.InvalidData,
         };

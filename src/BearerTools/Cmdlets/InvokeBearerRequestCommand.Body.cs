@@ -44,6 +44,7 @@ public sealed partial class InvokeBearerRequestCommand
         if (_bodyIsTyped) return _body.For(InputObject);
         if (!_factory.TakesBody || _hasOtherBody || InputObject is null) return null;
         if (_uriIsTyped) return InputObject;
+        if (InputObject.BaseObject is FileSystemInfo file) throw BodyIsFile(file);
         return PSValue.IsScalar(InputObject) ? null : throw AmbiguousBody();
     }
 
@@ -52,7 +53,9 @@ public sealed partial class InvokeBearerRequestCommand
         {
             ErrorId = "BodyIsFile",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Write -InFile { $_ } to send the content of each piped file, or -InFile PATH. "
+            NextStep = (file is DirectoryInfo
+                    ? "Pipe the files in it, such as those of Get-ChildItem -File, and write -InFile { $_ } to send the content of each. "
+                    : "Write -InFile { $_ } to send the content of each piped file, or -InFile PATH. ")
                 + "To send properties, select them: -Body { $_ | Select-Object Name, Length }.",
             EndsRun = true,
         };

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Pipeline;
 using BearerTools.Running;
 using BearerTools.Running.Files;
@@ -121,7 +122,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             CheckVariable(nameof(SessionVariable), SessionVariable);
             _keys = new IdempotencyKeys(IdempotencyKey);
             _connection = CreateConnection();
-            _options = CreateOptions(_connection);
+            _options = ClosingIfAsked(CreateOptions(_connection));
         }
         catch (Exception e) when (IsOfInput(e))
         {
@@ -225,11 +226,12 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         ? (SwitchParameter)given
         : LanguagePrimitives.IsTrue(preference);
 
-    /// <summary>The address and, where a user decides about it, the body.</summary>
+    /// <summary>The address and, where a user decides about it, its query and the body.</summary>
     private string TargetOf(RequestTemplate template)
     {
-        var address = RequestAddress.Printable(template.Address);
-        return template.Body is { } body && _showsBody ? $"{address} with the body {body.Preview}" : address;
+        if (!_showsBody) return RequestAddress.Printable(template.Address);
+        var address = BodyPreview.OfAddress(template.Address);
+        return template.Body is { } body ? $"{address} with the body {body.Preview}" : address;
     }
 
     private static string ActionOf(RequestTemplate template, OutTarget? target) =>

@@ -35,6 +35,10 @@ public sealed class JsonLenientTests
     [InlineData("{\"a\":tru}")]
     [InlineData("[\"\\x\"]")]
     [InlineData(")]}'\n{}")]
+    [InlineData("Warning: x in /y on line 3\n{\"a\":1}")]
+    [InlineData("12:30:45")]
+    [InlineData("$x: 1")]
+    [InlineData("[a:1]")]
     public void The_place_of_a_fault_is_that_of_the_strict_reader(string body)
     {
         for (var piece = 1; piece < body.Length + 2; piece++)

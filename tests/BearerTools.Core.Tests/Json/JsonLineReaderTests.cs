@@ -149,7 +149,8 @@ public sealed class JsonLineReaderTests
     [Fact]
     public void An_event_without_content_is_a_row_only_if_its_name_is_wanted()
     {
-        Assert.Empty(Reading.Rows("event: done\ndata:\n\n", s_events));
+        Assert.Empty(Reading.Rows("event: done\ndata:\n\nevent: end\ndata: [DONE]\n\n", s_events));
+        Assert.Equal(["{\"event\":\"end\",\"id\":null,\"data\":\"[DONE]\"}"], Reading.Rows("event: end\ndata: [DONE]\n\n", s_events with { IncludesEvent = true }));
         Assert.Equal(["{\"event\":\"done\",\"id\":null,\"data\":\"\"}"], Reading.Rows("event: done\ndata:\n\nevent: none\n\n", s_events with { IncludesEvent = true }));
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text;
 using BearerTools.Security;
@@ -11,8 +12,14 @@ internal static class BodyPreview
 {
     public const int Longest = 200;
 
+    private const int LongestAddress = 2000;
+
     /// <summary>Much more than is shown, so that a secret that begins in the shown part is found.</summary>
     private const int LongestRead = 128 * 1024;
+
+    /// <summary>Characters that text does not have. A terminal would not show the control characters.</summary>
+    private static readonly SearchValues<char> s_binary = SearchValues.Create(
+        [.. Enumerable.Range(0, ' ').Select(code => (char)code).Where(c => c is not ('\t' or '\r' or '\n' or '\f' or '\u001b')), '\uFFFD']);
 
     private static readonly RedactionOptions s_options = new();
     private static readonly BodyRedaction s_body = new(s_options);
@@ -21,8 +28,30 @@ internal static class BodyPreview
     {
         var read = body[..Math.Min(body.Length, LongestRead)];
         var text = EncodingOf(contentType).GetString(read);
-        if (text.AsSpan().ContainsAny('\0', '\uFFFD')) return $"({body.Length} bytes)";
+        if (text.AsSpan().ContainsAny(s_binary)) return $"({body.Length} bytes)";
         return ServerText.Clean(Redact(text, read.Length < body.Length), Longest, isCut: read.Length < body.Length);
+    }
+
+    /// <summary>
+    /// The address with its query, because the query may say what is changed: only values of names such as password are left out, and what
+    /// has no name.
+    /// </summary>
+    public static string OfAddress(Uri address)
+    {
+        var path = PrintableAddress.Of(new UriBuilder(address) { Query = string.Empty }.Uri);
+        if (address.Query.Length < 2) return path;
+        var query = string.Join('&', address.Query[1..].Split('&').Select(Pair));
+        return ServerText.Clean($"{path}?{CredentialForms.Redact(LiveSecrets.Redact(query), s_options.Mark)}", LongestAddress);
+    }
+
+    private static string Pair(string pair)
+    {
+        if (pair.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var end)) return "…";
+        var (name, value) = (Uri.UnescapeDataString(pair[..end]), Uri.UnescapeDataString(pair[(end + 1)..]));
+        // A secret may be recognised only without its escapes.
+        var isSecret = s_options.IncludesParameter(name, value)
+            || CredentialForms.Redact(LiveSecrets.Redact(value), s_options.Mark).Contains(s_options.Mark, StringComparison.Ordinal);
+        return isSecret ? $"{pair[..end]}={s_options.Mark}" : pair;
     }
 
     public static string OfForm(IReadOnlyList<FormPart> parts) =>

@@ -36,6 +36,10 @@ internal static class HttpHandlerFactory
         return proxy.IsBypassed(address) || proxy.GetProxy(address) is not { } place || place == address ? null : place;
     }
 
+    /// <summary>The user name that a proxy is given, or <see langword="null"/>.</summary>
+    public static string? ProxyUserOf(HandlerOptions options, Uri proxy) =>
+        ProxyFor(options).Credentials?.GetCredential(proxy, "Basic")?.UserName is { Length: > 0 } user ? user : null;
+
     /// <summary>Creates the bare handler.</summary>
     public static SocketsHttpHandler Handler(HandlerOptions options, TimeProvider? time = null)
     {

@@ -38,7 +38,8 @@ internal sealed class OutFiles
         {
             ErrorId = "OutFileTaken",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Give each input its own file, such as -OutFile { \"$($_.id).json\" }, or the path of a folder.",
+            NextStep = "Give each input its own file, such as -OutFile { \"$($_.id).json\" }. In a folder, a file has the name that the "
+                + "server gives it, or else that of its address.",
         };
     }
 }

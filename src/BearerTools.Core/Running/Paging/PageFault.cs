@@ -90,7 +90,7 @@ internal static class PageFault
     /// <param name="page">Number of the page.</param>
     /// <param name="from">The origin of the page.</param>
     /// <param name="to">The origin that it links to.</param>
-    public static BearerRequestException Elsewhere(BearerRequestException error, int page, Origin from, Origin to) => RetryFailure.With(
+    public static BearerRequestException AtOtherOrigin(BearerRequestException error, int page, Origin from, Origin to) => RetryFailure.With(
         error,
         string.Create(CultureInfo.InvariantCulture, $"Page {page} links to its next page at {to}, not at {from}. {error.Message}"),
         $"If a gateway in front of the API does not rewrite its links, -RewriteNextLink requests them at {from}. Otherwise: "

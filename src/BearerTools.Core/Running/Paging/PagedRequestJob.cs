@@ -48,7 +48,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         }
         catch (BearerRequestException e) when (page.LinkedFrom is { } from && PageFault.IsOfOrigin(e))
         {
-            throw PageFault.Elsewhere(e, page.Number - 1, from, page.Template.Origin);
+            throw PageFault.AtOtherOrigin(e, page.Number - 1, from, page.Template.Origin);
         }
     }
 

@@ -89,6 +89,36 @@ public sealed class ProxyFaultTests
         Assert.Contains($":{address.Port}", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("https")]
+    [InlineData("http")]
+    public async Task A_proxy_that_refuses_credentials_is_not_said_to_need_some(string scheme)
+    {
+        await using var proxy = new SocketServer(async talk =>
+        {
+            while (await talk.ReadAsync() is not null)
+                await talk.SendAsync("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n");
+        });
+        var credentials = new System.Net.NetworkCredential("proxy-user", Guid.NewGuid().ToString());
+        using var wire = new Wire(allowUnencrypted: true, connections: new HandlerOptions { Proxy = new ExplicitProxy(proxy.At("/"), credentials) });
+
+        var error = await wire.FailAsync(new Uri($"{scheme}://api.invalid/"));
+
+        Assert.DoesNotContain("Pass them", error.NextStep, StringComparison.Ordinal);
+        Assert.Contains(scheme == "https" ? "was given the user name 'proxy-user'" : "refused the credentials", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_lost_behind_a_proxy_names_the_proxy()
+    {
+        await using var proxy = Serving(_ => Task.CompletedTask);
+        using var wire = Through(proxy);
+
+        var error = await wire.FailAsync(Wire.Post(new Uri("https://api.invalid/")));
+
+        Assert.Contains($"through the proxy http://127.0.0.1:{proxy.Port}", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_proxy_that_wants_credentials_for_plain_http_is_named()
     {
