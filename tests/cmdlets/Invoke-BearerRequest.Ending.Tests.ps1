@@ -132,11 +132,13 @@ Describe 'An error that ends a run' {
         (Get-SandboxStats $sandbox).effects | Should -Be 0
     }
 
-    It 'lets requests finish when the command <where> throws' -ForEach @(
-        @{ where = 'behind it'; script = { 1..4 | Invoke-BearerRequest -Method Post -Uri { "slow?ms=$($_ -eq 1 ? 0 : 500)&n=$_" } | ForEach-Object { throw 'mine' } } }
-        @{ where = 'before it'; script = { & { 1..4; Wait-Until { (Get-SandboxStats $sandbox).requests -eq 4 }; throw 'mine' } | Invoke-BearerRequest -Method Post -Uri { "slow?ms=500&n=$_" } } }
+    It 'lets requests finish when the command <where>' -ForEach @(
+        @{ where = 'behind it throws'; script = { 1..4 | Invoke-BearerRequest -Method Post -Uri { "slow?ms=$($_ -eq 1 ? 0 : 500)&n=$_" } | ForEach-Object { throw 'mine' } } }
+        @{ where = 'behind it has a terminating error'; script = { 1..4 | Invoke-BearerRequest -Method Post -Uri { "slow?ms=$($_ -eq 1 ? 0 : 500)&n=$_" } | ForEach-Object { Write-Error 'mine' -ErrorAction Stop } } }
+        @{ where = 'behind it is a cmdlet that fails'; script = { 1..4 | Invoke-BearerRequest -Method Post -Uri { "slow?ms=$($_ -eq 1 ? 0 : 500)&n=$_" } | ForEach-Object { 'mine' } | Get-Item -ErrorAction Stop } }
+        @{ where = 'before it throws'; script = { & { 1..4; Wait-Until { (Get-SandboxStats $sandbox).requests -eq 4 }; throw 'mine' } | Invoke-BearerRequest -Method Post -Uri { "slow?ms=500&n=$_" } } }
     ) {
-        $script | Should -Throw 'mine'
+        $script | Should -Throw '*mine*'
         (Get-SandboxStats $sandbox).effects | Should -Be 4
     }
 

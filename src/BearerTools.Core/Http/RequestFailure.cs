@@ -87,7 +87,7 @@ internal static class RequestFailure
         };
     }
 
-    /// <summary>Some APIs send text, or JSON after a prefix, under the type of JSON.</summary>
+    /// <summary>Advice for a body that is no JSON: some APIs send text, or JSON after a prefix, under the type of JSON.</summary>
     private static string NotJson(string? body) =>
         $"-AsText returns the body as text{(body is null ? string.Empty : ", and $_.Exception.Body has its beginning")}. "
         + "If it should be JSON, report it to the API's owner.";

@@ -38,20 +38,18 @@ internal static class BodyPreview
     /// </summary>
     public static string OfAddress(Uri address)
     {
-        var path = PrintableAddress.Of(new UriBuilder(address) { Query = string.Empty }.Uri);
+        var path = PrintableAddress.WithoutQuery(address);
         if (address.Query.Length < 2) return path;
         var query = string.Join('&', address.Query[1..].Split('&').Select(Pair));
-        return ServerText.Clean($"{path}?{CredentialForms.Redact(LiveSecrets.Redact(query), s_options.Mark)}", LongestAddress);
+        return ServerText.Clean($"{path}?{query}", LongestAddress);
     }
 
     private static string Pair(string pair)
     {
         if (pair.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var end)) return "…";
-        var (name, value) = (Uri.UnescapeDataString(pair[..end]), Uri.UnescapeDataString(pair[(end + 1)..]));
         // A secret may be recognised only without its escapes.
-        var isSecret = s_options.IncludesParameter(name, value)
-            || CredentialForms.Redact(LiveSecrets.Redact(value), s_options.Mark).Contains(s_options.Mark, StringComparison.Ordinal);
-        return isSecret ? $"{pair[..end]}={s_options.Mark}" : pair;
+        var value = Uri.UnescapeDataString(pair[(end + 1)..]);
+        return s_body.Redact(value) == value ? s_body.RedactPairs(pair) : $"{pair[..end]}={s_options.Mark}";
     }
 
     public static string OfForm(IReadOnlyList<FormPart> parts) =>
