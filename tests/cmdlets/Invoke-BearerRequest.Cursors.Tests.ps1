@@ -106,6 +106,12 @@ Describe 'A path that the first page does not have' {
         "$warning" | Should -BeLike '*no header X-Wrong*It has X-Next-Cursor.*'
     }
 
+    It 'is no warning where no header looks like a cursor, as on the only page of a list' {
+        $path = "mirror?body=$([uri]::EscapeDataString('[{"id":1}]'))&header=$([uri]::EscapeDataString('X-Next-Page: '))"
+        (Invoke-BearerRequest $path -CursorHeader x-ms-continuationtoken -CursorParameter after -WarningVariable warning).id | Should -Be 1
+        $warning | Should -BeNullOrEmpty
+    }
+
     It 'is a warning where it should say whether there are more' {
         $null = Invoke-BearerRequest paged/cursor -CursorPath meta.cursor -CursorParameter after -ItemsPath items -HasMorePath meta.hasmor -WarningVariable warning -WarningAction SilentlyContinue
         "$warning" | Should -BeLike "*'meta.hasmor'*-HasMorePath has no effect*'cursor'*"

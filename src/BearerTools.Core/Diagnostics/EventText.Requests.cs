@@ -66,8 +66,7 @@ internal static partial class EventText
             $"The first page has no '{Name(missing.Path)}', so it is taken for the last one. {missing.Found} If the list has more pages, "
             + "correct the path.",
         NextPageHeaderNotFound missing =>
-            $"The first page has no header {Name(missing.Header)}, so it is taken for the last one. "
-            + (missing.Found.Length > 0 ? $"It has {Name(missing.Found)}. " : string.Empty)
+            $"The first page has no header {Name(missing.Header)}, so it is taken for the last one. It has {Name(missing.Found)}. "
             + "If the list has more pages, correct the name.",
         MoreFlagNotFound missing =>
             $"The first page has no '{Name(missing.Path)}', so -HasMorePath has no effect. {missing.Found} Correct the path.",

@@ -12,7 +12,8 @@ namespace BearerTools.Running.Paging;
 /// <param name="parameter">The name that the cursor is sent under; in a body, names joined with dots.</param>
 internal sealed class CursorRule(string? path, string parameter) : PageRule
 {
-    private static readonly string[] s_words = ["next", "cursor", "continu", "page", "token", "marker", "scroll", "after"];
+    /// <summary>Parts of the names of headers that APIs send cursors in.</summary>
+    private static readonly string[] s_words = ["next", "cursor", "continu", "marker", "scroll"];
 
     private readonly string[] _paths = path is null ? [] : [path];
 
@@ -56,14 +57,17 @@ internal sealed class CursorRule(string? path, string parameter) : PageRule
     public override BearerRequestException Loop(Page page, Uri next) =>
         PageFault.CursorLoop(page, Header is null ? $"'{path}'" : $"the header {Header}");
 
-    protected override PagingEvent? Hint(Page page) =>
-        Header is null || HasHeader(page)
-            ? null
-            : new NextPageHeaderNotFound(Header, string.Join(", ", page.ApiResponse.AllHeaders().Keys.Where(MayHoldCursor)));
+    /// <summary>A list of one page has no such header, so its absence alone is no reason to warn.</summary>
+    protected override PagingEvent? Hint(Page page)
+    {
+        if (Header is null) return null;
+        var headers = page.ApiResponse.AllHeaders();
+        if (headers.ContainsKey(Header)) return null;
+        var candidates = headers.Where(header => MayHoldCursor(header.Key) && header.Value.Any(value => !string.IsNullOrWhiteSpace(value)));
+        var found = string.Join(", ", candidates.Select(header => header.Key));
+        return found.Length > 0 ? new NextPageHeaderNotFound(Header, found) : null;
+    }
 
-    private bool HasHeader(Page page) => page.ApiResponse.AllHeaders().ContainsKey(Header!);
-
-    /// <summary>True for names of headers that APIs send cursors in.</summary>
     private static bool MayHoldCursor(string name) =>
         Array.Exists(s_words, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
