@@ -20,7 +20,7 @@ internal static class TokenBaseUri
         var full = text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}";
         if (AddressParser.TryParse(full, out var address)
             && address.UserInfo.Length == 0
-            && (full == text || address.Host.AsSpan().ContainsAny('.', ':') || address.IsLoopback)
+            && (full == text || NamesHost(text))
             && Origin.TryOf(address, out var origin)
             && MayName(AuthorityOf(token), origin))
             return RequestAddress.Base(address);
@@ -28,6 +28,17 @@ internal static class TokenBaseUri
             $"The token response names '{ServerText.Clean(text, 200)}' as the base address ({ServerText.Clean(path, 100)}), which is no "
                 + "https address.",
             "Correct -BaseUriPath, or give the address of the API with -BaseUri.");
+    }
+
+    /// <summary>
+    /// True for a host with a domain, an IPv6 address or this machine. What is parsed is not asked, because it makes <c>12</c> an address.
+    /// </summary>
+    private static bool NamesHost(string text)
+    {
+        if (text.StartsWith('[')) return true;
+        var end = text.IndexOfAny(['/', '?', '#', ':']);
+        var host = (end < 0 ? text : text[..end]).TrimEnd('.');
+        return host.Contains('.', StringComparison.Ordinal) || host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
     }
 
     private static Origin? AuthorityOf(AccessToken token) =>

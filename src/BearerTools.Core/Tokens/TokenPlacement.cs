@@ -42,7 +42,9 @@ internal sealed record TokenPlacement
     /// <exception cref="BearerTokenException">A name is not valid.</exception>
     public static TokenPlacement? Create(string? scheme, string? header, string? cookie)
     {
-        (scheme, header, cookie) = (scheme?.Trim(), header?.Trim(), cookie?.Trim());
+        (header, cookie) = (header?.Trim(), cookie?.Trim());
+        // Only the empty text stands for no scheme.
+        if (!string.IsNullOrWhiteSpace(scheme)) scheme = scheme.Trim();
         if (scheme is { Length: > 0 }) Check("scheme", scheme, IsToken(scheme));
         if (header is not null)
             Check("header", header, IsToken(header) && !IsReserved(header));

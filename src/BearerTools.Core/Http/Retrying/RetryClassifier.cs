@@ -15,12 +15,6 @@ internal static class RetryClassifier
     /// <summary>RFC 9113 section 7: the server requires HTTP/1.1, and will again on a retry.</summary>
     private const long Http11Required = 0xd;
 
-    /// <summary>
-    /// From this status on, gateways report faults of the server behind them that no standard status names, such as 522 (the
-    /// connection timed out) and 529 (overloaded).
-    /// </summary>
-    private const HttpStatusCode OfGateways = (HttpStatusCode)520;
-
     /// <summary>From here on, a number is no status, such as the 999 with which a site turns programs away.</summary>
     private const HttpStatusCode Unknown = (HttpStatusCode)600;
 
@@ -31,13 +25,10 @@ internal static class RetryClassifier
     /// <param name="response">A response without success.</param>
     /// <param name="everyFailure">True if the caller asks for a retry after every failure status, as in Invoke-RestMethod.</param>
     public static bool After(ApiResponse response, bool everyFailure = false) =>
-        response.Status switch
-        {
-            HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
-                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
-                or (>= OfGateways and < Unknown) => IsSafeToRepeat(response.Template),
-            _ => Pacing.ServerWait.IsThrottled(response.Message) || (everyFailure && AfterFailure(response)),
-        } && CanBeSentAgain(response.Template);
+        (TransientStatus.Includes(response.Status)
+            ? IsSafeToRepeat(response.Template)
+            : Pacing.ServerWait.IsThrottled(response.Message) || (everyFailure && AfterFailure(response)))
+        && CanBeSentAgain(response.Template);
 
     /// <summary>
     /// A request that the server refuses (4xx), or that is not modified, was not processed, so that a POST can be repeated too. An identity
