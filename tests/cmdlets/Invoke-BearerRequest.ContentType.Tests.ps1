@@ -148,11 +148,21 @@ Describe 'The text of a value' {
             @{ Parameter = $parameter; Name = 'a hashtable'; Value = @{ a = 1 } }
             @{ Parameter = $parameter; Name = 'a SecureString'; Value = [securestring]::new() }
             @{ Parameter = $parameter; Name = 'an object'; Value = [pscustomobject]@{ a = 1 } }
+            @{ Parameter = $parameter; Name = 'a script block'; Value = { $_ } }
         }
     ) {
         $with = @{ $Parameter = @{ v = $Value } }
         $failure = Get-Failure { Invoke-BearerRequest echo -Method Post @with }
         $failure.FullyQualifiedErrorId | Should -Be "ValueRefused,$command"
         "$failure" | Should -BeLike "*'v'*"
+    }
+
+    It 'is not the text of a script block: the error says where it is run, and the other inputs are sent' {
+        $failure = Get-Failure { 'x' | Invoke-BearerRequest -Uri echo -Method Post -Form @{ f = { $_ } } }
+        $failure.FullyQualifiedErrorId | Should -Be "ValueRefused,$command"
+        $failure.ErrorDetails.Message | Should -BeLike '*Give its result*-Form { @{ file = $_ } }*'
+        (Get-Failure { Invoke-BearerRequest echo -Method Post -Body @{ f = { $_ } } -ContentType application/x-www-form-urlencoded }).FullyQualifiedErrorId |
+            Should -Be "ValueRefused,$command"
+        (1, 2 | Invoke-BearerRequest -Uri echo -Method Post -Form { @{ f = $_ } }).Count | Should -Be 2
     }
 }

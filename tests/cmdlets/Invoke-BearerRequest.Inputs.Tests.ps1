@@ -112,6 +112,25 @@ Describe 'A file as input' {
         (Get-SandboxStats $sandbox).requests | Should -Be 0
     }
 
+    It 'that forms the address is sent by -InFile { $_ }, which the error says' {
+        $failure = Get-TerminatingError { Get-Item $sandbox.SecretFile | Invoke-BearerRequest -Uri { "sink/$($_.Name)" } -Method Put }
+        $failure.FullyQualifiedErrorId | Should -Be "BodyAmbiguous,$command"
+        $failure.ErrorDetails.Message | Should -BeLike '*-InFile { $_ }*'
+        $failure.ErrorDetails.Message | Should -Not -BeLike '*-Body { $_ }*'
+    }
+
+    It 'that is a folder has no content: the error says to pipe its files' {
+        $failure = Get-TerminatingError { Get-Item $TestDrive | Invoke-BearerRequest sink -Method Post }
+        $failure.FullyQualifiedErrorId | Should -Be "BodyIsFile,$command"
+        $failure.ErrorDetails.Message | Should -BeLike '*a folder has no content*Get-ChildItem -File*'
+    }
+
+    It 'in a field of JSON is an error that names the field and says what can be sent' {
+        $failure = Get-TerminatingError { Invoke-BearerRequest echo -Method Post -Body @{ f = (Get-Item $sandbox.SecretFile) } }
+        $failure.FullyQualifiedErrorId | Should -Be "BodyNotJson,$command"
+        $failure.ErrorDetails.Message | Should -BeLike '*$.f, the value is a FileInfo*FullName*-InFile*'
+    }
+
     It 'is sent by -InFile { $_ }' {
         (Get-Item $sandbox.SecretFile | Invoke-BearerRequest sink -Method Put -InFile { $_ }).bytes | Should -Be (Get-Item $sandbox.SecretFile).Length
     }

@@ -28,6 +28,14 @@ Describe '-WhatIf' {
         (Get-SandboxStats $sandbox).requests | Should -Be 0
     }
 
+    It 'shows the values of the query, without those of names such as api_key' {
+        $lines = Get-Preview '1..2 | Invoke-BearerRequest -Uri { "things?id=$_&api_key=$(New-Guid)" } -Query @{ kind = "a b" } -Method Delete -WhatIf'
+
+        $lines | Should -HaveCount 2
+        $lines[0] | Should -BeLike '*"DELETE"*things`?id=1&api_key=`*`*`*&kind=a%20b"*'
+        $lines[1] | Should -BeLike '*"DELETE"*things`?id=2&api_key=`*`*`*&kind=a%20b"*'
+    }
+
     It 'shows 200 characters of a long body' {
         $line = Get-Preview 'Invoke-BearerRequest things -Method Put -Body ("x" * 5000) -WhatIf'
         $line | Should -BeLike "*$('x' * 200)…*"
@@ -36,7 +44,7 @@ Describe '-WhatIf' {
 
     It 'shows which file is sent, and the fields of a form' {
         Get-Preview "Invoke-BearerRequest things -Method Put -InFile '$($sandbox.SecretFile)' -WhatIf" | Should -BeLike "*the file $($sandbox.SecretFile)*"
-        Get-Preview "Invoke-BearerRequest things -Method Post -Form @{ title = 'x' } -WhatIf" | Should -BeLike '*a form: title=x*'
+        Get-Preview "Invoke-BearerRequest things -Method Post -Form ([ordered]@{ title = 'x'; data = [byte[]](1, 2, 3) }) -WhatIf" | Should -BeLike '*a form: title=x, data=(3 bytes)*'
     }
 
     It 'writes no file, and shows where it would be' {

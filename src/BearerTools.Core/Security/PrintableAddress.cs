@@ -4,10 +4,14 @@ namespace BearerTools.Security;
 internal static class PrintableAddress
 {
     /// <summary>The address with the names in its query, but without their values. Parts of the query without a name are omitted.</summary>
-    public static string Of(Uri address)
+    public static string Of(Uri address) => Of(address, query => string.Join('&', query.Split('&').Select(Name)));
+
+    /// <param name="address">The address.</param>
+    /// <param name="shown">Returns what is shown of a query, which comes without its question mark.</param>
+    public static string Of(Uri address, Func<string, string> shown)
     {
         var text = Path(address);
-        if (address.Query.Length > 1) text = $"{text}?{string.Join('&', address.Query[1..].Split('&').Select(Name))}";
+        if (address.Query.Length > 1) text = $"{text}?{shown(address.Query[1..])}";
         return CredentialForms.Redact(LiveSecrets.Redact(text), LiveSecrets.Mark);
     }
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Composition;
 using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Pipeline;
 using BearerTools.Running;
 using BearerTools.Running.Files;
@@ -31,7 +32,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     private PipedValue<IDictionary> _headers = null!;
     private bool _uriIsTyped;
     private bool _isPiped;
-    private bool _showsBody;
+    private bool _asksUser;
     private bool _isAnnounced;
 
     /// <summary>
@@ -131,9 +132,9 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
     private protected override void Begin()
     {
-        _showsBody = AsksUser();
+        _asksUser = AsksUser();
         // ShouldProcess has an effect only then, and its text, which is searched for secrets, costs more than the rest of an input.
-        _isAnnounced = _showsBody || IsOn("Verbose", GetVariableValue("VerbosePreference") is not ActionPreference.SilentlyContinue);
+        _isAnnounced = _asksUser || IsOn("Verbose", GetVariableValue("VerbosePreference") is not ActionPreference.SilentlyContinue);
         if (Explain) WriteEvent(ChosenConnection());
         if (_connection is { BaseUriPath: not null, BaseUri: null }) Await(LocateAsync);
         _factory = new RequestFactory(HttpMethod, ContentType, _connection.BaseUri)
@@ -225,11 +226,12 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         ? (SwitchParameter)given
         : LanguagePrimitives.IsTrue(preference);
 
-    /// <summary>The address and, where a user decides about it, the body.</summary>
+    /// <summary>The address and, where a user decides about it, the values of its query and the body.</summary>
     private string TargetOf(RequestTemplate template)
     {
-        var address = RequestAddress.Printable(template.Address);
-        return template.Body is { } body && _showsBody ? $"{address} with the body {body.Preview}" : address;
+        if (!_asksUser) return RequestAddress.Printable(template.Address);
+        var address = BodyPreview.Of(template.Address);
+        return template.Body is { } body ? $"{address} with the body {body.Preview}" : address;
     }
 
     private static string ActionOf(RequestTemplate template, OutTarget? target) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text;
 using BearerTools.Security;
@@ -5,7 +6,8 @@ using BearerTools.Security;
 namespace BearerTools.Http.Bodies;
 
 /// <summary>
-/// Shows a body before it is sent: the beginning of its text, without secrets in use and without values of names such as password.
+/// Shows a request before it is sent: the address and the beginning of the body's text, without secrets in use and without values of names
+/// such as password.
 /// </summary>
 internal static class BodyPreview
 {
@@ -14,14 +16,21 @@ internal static class BodyPreview
     /// <summary>Much more than is shown, so that a secret that begins in the shown part is found.</summary>
     private const int LongestRead = 128 * 1024;
 
+    /// <summary>The replacement of an invalid byte, and the control characters that no text has.</summary>
+    private static readonly SearchValues<char> s_notInText = SearchValues.Create(
+        "\uFFFD" + string.Concat(Enumerable.Range(0, ' ').Select(code => (char)code).Except("\t\n\v\f\r\u001b")));
+
     private static readonly RedactionOptions s_options = new();
     private static readonly BodyRedaction s_body = new(s_options);
+
+    /// <summary>The address with the values of its query: a user decides by them, for example which object to delete.</summary>
+    public static string Of(Uri address) => PrintableAddress.Of(address, s_body.RedactPairs);
 
     public static string Of(ReadOnlySpan<byte> body, string? contentType)
     {
         var read = body[..Math.Min(body.Length, LongestRead)];
         var text = EncodingOf(contentType).GetString(read);
-        if (text.AsSpan().ContainsAny('\0', '\uFFFD')) return $"({body.Length} bytes)";
+        if (text.AsSpan().ContainsAny(s_notInText)) return $"({body.Length} bytes)";
         return ServerText.Clean(Redact(text, read.Length < body.Length), Longest, isCut: read.Length < body.Length);
     }
 

@@ -38,14 +38,23 @@ internal static partial class DispositionName
     {
         if (value.Split('\'', 3) is not [var charset, _, var text] || Known(charset) is not { } encoding) return null;
         // A plus sign would become a space.
-        var bytes = Encoding.Latin1.GetBytes(text.Replace("+", "%2B", StringComparison.Ordinal));
-        return encoding.GetString(WebUtility.UrlDecodeToBytes(bytes, 0, bytes.Length));
+        var escaped = Encoding.Latin1.GetBytes(text.Replace("+", "%2B", StringComparison.Ordinal));
+        var bytes = WebUtility.UrlDecodeToBytes(escaped, 0, escaped.Length);
+        // The other name is better than one without the characters that cannot be decoded.
+        return encoding is UTF8Encoding && !Utf8.IsValid(bytes) ? null : encoding.GetString(bytes);
     }
 
-    /// <summary>Decodes base64 as mail does (RFC 2047 section 2), which some servers send although RFC 6266 forbids it.</summary>
+    /// <summary>Decodes what mail uses (RFC 2047 sections 2 and 4), which some servers send although RFC 6266 forbids it.</summary>
     private static string? EncodedWord(string value)
     {
         if (Word().Match(value) is not { Success: true } word || Known(word.Groups["charset"].Value) is not { } encoding) return null;
+        if (word.Groups["form"].ValueSpan is "q" or "Q")
+        {
+            var escaped = word.Groups["text"].Value.Replace("%", "%25", StringComparison.Ordinal).Replace('_', ' ').Replace('=', '%');
+            var ascii = Encoding.Latin1.GetBytes(escaped.Replace("+", "%2B", StringComparison.Ordinal));
+            return encoding.GetString(WebUtility.UrlDecodeToBytes(ascii, 0, ascii.Length));
+        }
+
         var bytes = new byte[value.Length];
         return Convert.TryFromBase64String(word.Groups["text"].Value, bytes, out var length) ? encoding.GetString(bytes, 0, length) : null;
     }
@@ -73,6 +82,6 @@ internal static partial class DispositionName
     [GeneratedRegex(@"\\(.)", RegexOptions.CultureInvariant)]
     private static partial Regex Escape();
 
-    [GeneratedRegex(@"^=\?(?<charset>[^?]+)\?[bB]\?(?<text>[^?]*)\?=$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^=\?(?<charset>[^?]+)\?(?<form>[bBqQ])\?(?<text>[^?]*)\?=$", RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 }

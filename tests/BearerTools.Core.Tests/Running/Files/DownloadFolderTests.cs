@@ -66,6 +66,8 @@ public sealed class DownloadFolderTests : DownloadBench
     [InlineData("attachment; filename=\"=?utf-7?B?K0FHRS0=?=\"", "=_utf-7_B_K0FHRS0=_=")]
     [InlineData("attachment; filename*", "download")]
     [InlineData("attachment; filename=\"=?utf-8?B?w6kudHh0?=\"", "é.txt")]
+    [InlineData("attachment; filename=\"=?UTF-8?Q?a_=C3=A9%2B+1.txt?=\"", "a é%2B+1.txt")]
+    [InlineData("attachment; filename*=UTF-8''%ff%fe.txt; filename=ok.txt", "ok.txt")]
     [InlineData("attachment; filename*=iso-8859-1'en'%A3+1.txt", "£+1.txt")]
     [InlineData("attachment; title=\"; filename=evil\"; filename=\"a \\\"b\\\".txt\"", "a _b_.txt")]
     [InlineData("filename=a b.txt ; size=1", "a b.txt")]
