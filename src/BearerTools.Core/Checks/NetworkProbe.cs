@@ -31,7 +31,7 @@ internal sealed class NetworkProbe(HandlerOptions options, TimeProvider time)
     /// <summary>Why there was no response, or <see langword="null"/>.</summary>
     public ConnectionFault? Fault { get; private set; }
 
-    public Uri? Proxy { get; private set; }
+    public UsedProxy? Proxy { get; private set; }
 
     /// <summary>The addresses of the host that was connected to: the server or its proxy. Empty if it was given as an address.</summary>
     public IReadOnlyList<IPAddress> Addresses { get; private set; } = [];

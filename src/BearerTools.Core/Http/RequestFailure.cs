@@ -29,7 +29,7 @@ internal static class RequestFailure
     /// <param name="nextStep">What to do, if that is known better than from the cause.</param>
     /// <param name="proxy">The proxy that the request used; <see langword="null"/> for none, or if the connection was established.</param>
     public static BearerRequestException FromConnection(
-        Exception cause, RequestTemplate template, string? nextStep = null, Uri? proxy = null)
+        Exception cause, RequestTemplate template, string? nextStep = null, UsedProxy? proxy = null)
     {
         // The request's content failed, not the connection.
         if (cause is BearerRequestException known) return known;
@@ -162,6 +162,8 @@ internal static class RequestFailure
                 $"The API asks for the scheme {other}, not {ServerText.Clean(scheme, 50)}. {Challenge.AdviceFor(other)}",
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
+        HttpStatusCode.ProxyAuthenticationRequired when response.Proxy is { } proxy =>
+            $"The proxy {proxy.Place} refused the request: {proxy.CredentialFault}. {proxy.CredentialAdvice} -NoProxy connects without it.",
         HttpStatusCode.ProxyAuthenticationRequired =>
             "The proxy refused the request: it requires credentials. Pass them with -ProxyCredential, or bypass the proxy with -NoProxy. "
             + "If you use no proxy, report the status to the API's owner, because only proxies may use it.",

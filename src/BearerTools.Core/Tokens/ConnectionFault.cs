@@ -10,11 +10,13 @@ namespace BearerTools.Tokens;
 /// <param name="NextStep">Advice.</param>
 internal sealed record ConnectionFault(string ErrorId, string Reason, string NextStep)
 {
-    /// <summary>Requests to authorities only use the system's proxy.</summary>
     private const string CheckSystemProxy = "Check the proxy: the one from HTTPS_PROXY and NO_PROXY, or the system's setting.";
 
     private const string CheckProxy = "Check the proxy: the one from -Proxy or the connection, HTTPS_PROXY and NO_PROXY, or the system's "
         + "setting. -NoProxy connects without it.";
+
+    private const string MayOpen =
+        "Check the proxy (-Proxy, HTTPS_PROXY, NO_PROXY or the system's setting), and whether it may open that address.";
 
     public BearerErrorKind Kind { get; private init; } = BearerErrorKind.Connection;
 
@@ -25,7 +27,7 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     /// <param name="host">The requested host.</param>
     /// <param name="port">The requested port; <see langword="null"/> if unknown.</param>
     /// <param name="proxy">The proxy that the request used; <see langword="null"/> for none, or if unknown.</param>
-    public static ConnectionFault Of(Exception cause, string host, int? port = null, Uri? proxy = null)
+    public static ConnectionFault Of(Exception cause, string host, int? port = null, UsedProxy? proxy = null)
     {
         // Not cancelled by the caller: the handler gave up connecting, or it cancelled a body whose connection was closed.
         if (cause is OperationCanceledException { InnerException: not TimeoutException }) return Broken("The server closed it.");
@@ -34,7 +36,7 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
             return new ConnectionFault(
                 "ConnectionTimeout",
                 proxy is null ? $"connecting to {host} timed out." : $"connecting to {NameOf(proxy)} timed out.",
-                proxy is null ? "Check the address, the network and any firewall or proxy." : CheckProxy)
+                proxy is null ? "Check the address, the network and any firewall or proxy." : AdviceOf(proxy))
             {
                 Kind = BearerErrorKind.Timeout,
             };
@@ -63,46 +65,54 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     public BearerTokenException ToTokenException(string sentence, Exception cause) =>
         new($"{sentence}: {Reason}", cause) { ErrorId = ErrorId, Kind = Kind, NextStep = NextStep };
 
-    private static ConnectionFault OfError(Exception cause, string host, int? port, Uri? proxy) =>
+    private static ConnectionFault OfError(Exception cause, string host, int? port, UsedProxy? proxy) =>
         ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
         {
             HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
                 when proxy is not null || IsOfProxy(cause, host, port) =>
-                new("ProxyFailed", $"{NameOf(proxy)} cannot be reached. {ServerText.Clean(cause.Message)}",
-                    proxy is null ? CheckSystemProxy : CheckProxy),
+                new("ProxyFailed", $"{NameOf(proxy)} cannot be reached. {ServerText.Clean(cause.Message)}", AdviceOf(proxy)),
             HttpRequestError.NameResolutionError => new("HostNotFound", $"the host name {host} could not be resolved.",
                 "Check the spelling of the host, the network, and whether a VPN is needed."),
             HttpRequestError.ConnectionError => new("HostUnreachable", MessageOf(cause),
                 "Check the address and its port, the network and any firewall or proxy."),
             HttpRequestError.ProxyTunnelError => Refused(cause, proxy),
             HttpRequestError.SecureConnectionError => Tls(cause, host, port),
-            HttpRequestError.ResponseEnded => Broken($"The server closed it before the response was complete: {MessageOf(cause)}"),
-            HttpRequestError.InvalidResponse => Malformed(MessageOf(cause)),
+            HttpRequestError.ResponseEnded => Through(
+                proxy, Broken($"The server closed it before the response was complete: {MessageOf(cause)}")),
+            HttpRequestError.InvalidResponse => Through(proxy, Malformed(MessageOf(cause))),
             HttpRequestError.ConfigurationLimitExceeded => new(
                 "HeadersTooLarge",
                 $"the headers of the response are too large. {MessageOf(cause)}",
                 "Report it to the owner of the API, or of the proxy in front of it.") { Kind = BearerErrorKind.InvalidData },
-            _ => Broken(MessageOf(cause)),
+            _ => Through(proxy, Broken(MessageOf(cause))),
         };
 
-    private static ConnectionFault Refused(Exception cause, Uri? proxy)
+    /// <summary>The server, or the proxy in front of it: nobody can tell from the connection, which is one with the proxy.</summary>
+    private static ConnectionFault Through(UsedProxy? proxy, ConnectionFault fault) => proxy is null ? fault
+        : fault with { NextStep = $"{fault.NextStep} The request went through {proxy.Name}, which may be the cause." };
+
+    private static ConnectionFault Refused(Exception cause, UsedProxy? proxy)
     {
+        if (cause.GetBaseException() is ProxyTunnelException tunnel)
+        {
+            return new ConnectionFault("ProxyFailed", $"{NameOf(proxy)} {tunnel.Reason}", AdviceOf(proxy))
+            {
+                Kind = tunnel.IsHttp ? BearerErrorKind.Connection : BearerErrorKind.InvalidData,
+            };
+        }
+
         // The runtime's message names the proxy again, and ends with stray punctuation.
         var status = cause is HttpRequestException refusal ? ProxyStatus.Of(refusal) : null;
-        return new(
-            "ProxyFailed",
-            status is null
-                ? $"{NameOf(proxy)} refused the connection. {MessageOf(cause)}"
-                : string.Create(CultureInfo.InvariantCulture, $"{NameOf(proxy)} refused the connection with status {(int)status}."),
-            status == HttpStatusCode.ProxyAuthenticationRequired
-                ? proxy is null
-                    ? "Check the proxy's credentials: it requires a user name and a password, which HTTPS_PROXY can contain."
-                    : "Check the proxy's credentials: it requires some. Pass them with -ProxyCredential, or set them in the profile."
-                : "Check the proxy (-Proxy, HTTPS_PROXY, NO_PROXY or the system's setting), and whether it may open that address.");
+        if (status is null) return new("ProxyFailed", $"{NameOf(proxy)} refused the connection. {MessageOf(cause)}", MayOpen);
+        var reason = string.Create(CultureInfo.InvariantCulture, $"{NameOf(proxy)} refused the connection with status {(int)status}");
+        return status != HttpStatusCode.ProxyAuthenticationRequired ? new("ProxyFailed", $"{reason}.", MayOpen)
+            : proxy is null ? new("ProxyFailed", $"{reason}.", CheckSystemProxy)
+            : new("ProxyFailed", $"{reason}: {proxy.CredentialFault}.", proxy.CredentialAdvice);
     }
 
-    private static string NameOf(Uri? proxy) =>
-        proxy is null ? "the proxy" : $"the proxy {PrintableAddress.WithoutQuery(proxy).TrimEnd('/')}";
+    private static string AdviceOf(UsedProxy? proxy) => proxy is null or { IsOfSystem: true } ? CheckSystemProxy : CheckProxy;
+
+    private static string NameOf(UsedProxy? proxy) => proxy?.Name ?? "the proxy";
 
     private static ConnectionFault Broken(string why) =>
         new("ConnectionFailed", $"the connection was lost. {why}",
