@@ -142,3 +142,36 @@ Describe 'An API that rejects tokens in its own way' {
         { Invoke-BearerRequest headers -RenewOn 200 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
     }
 }
+
+Describe 'A grant of the provider' {
+    BeforeAll {
+        $server = Start-EchoServer @{ access_token = "t-$(New-Guid)"; token_type = 'Bearer'; expires_in = 600 }
+        $text = "k-$(New-Guid)"
+        $grant = @{ GrantType = 'urn:provider:apikey'; AdditionalParameter = @{ apikey = ConvertTo-SecureString $text -AsPlainText -Force; region = 'eu' } }
+    }
+    AfterAll { Stop-EchoServer $server }
+    BeforeEach { Clear-BearerTokenCache }
+
+    It 'may bring its own credential as a SecureString, which nothing shows' {
+        $token = Get-BearerToken -TokenEndpoint "$($server.Address)/token" @grant
+        $failure = Get-ErrorOf { Get-BearerToken -TokenEndpoint "$($server.Address)/other" @grant }
+
+        $token.TokenType | Should -Be 'Bearer'
+        $token.ClientId | Should -BeNullOrEmpty
+        $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
+        "$failure" | Should -BeLike '*refused the request*apikey*region*'
+        ($failure, $token, (Get-BearerTokenCache) | Format-List * -Force | Out-String) + $failure.ErrorDetails + $failure.Exception | Should -Not -Match $text
+        (Get-ErrorOf { Set-BearerProfile own -TokenEndpoint "$($server.Address)/token" @grant -Save }).FullyQualifiedErrorId | Should -BeLike 'ProfileNotSavable,*'
+    }
+
+    It 'needs a client id where the client authenticates, as other flows do' {
+        $at = @{ TokenEndpoint = "$($server.Address)/token" }
+        (Get-ErrorOf { Get-BearerToken @at @grant -ClientSecret (New-Secret) }).FullyQualifiedErrorId | Should -BeLike 'ClientIdMissing,*'
+        (Get-ErrorOf { Get-BearerToken @at -ClientSecret (New-Secret) }).FullyQualifiedErrorId | Should -BeLike 'ClientIdMissing,*'
+    }
+
+    It 'does not put a SecureString into the address that a browser opens' {
+        $secret = @{ AdditionalParameter = $grant.AdditionalParameter }
+        (Get-ErrorOf { Get-BearerToken -Authority $sandbox.Address -ClientId app -Interactive @secret }).FullyQualifiedErrorId | Should -BeLike 'ParameterConflict,*'
+    }
+}

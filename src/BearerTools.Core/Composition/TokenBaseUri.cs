@@ -1,5 +1,8 @@
+using System.Text.Json;
+using BearerTools.Grants;
 using BearerTools.Http;
 using BearerTools.Security;
+using BearerTools.Tokens;
 
 namespace BearerTools.Composition;
 
@@ -9,7 +12,7 @@ internal static class TokenBaseUri
     /// <exception cref="BearerTokenException">There is no such member, or it is no https address.</exception>
     public static Uri Read(AccessToken token, string path)
     {
-        if (token.Additional.Count == 0 || token.AdditionalText(path) is not { } text)
+        if (TextAt(token.AdditionalMembers, path) is not { } text)
         {
             throw Refused(
                 $"The token response has no text '{ServerText.Clean(path, 100)}'; it has {Names(token)}.",
@@ -17,16 +20,35 @@ internal static class TokenBaseUri
         }
 
         // Some providers name only the host.
-        var full = text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}";
-        if (Uri.TryCreate(full, UriKind.Absolute, out var address)
+        var isWhole = text.Contains("://", StringComparison.Ordinal);
+        if ((isWhole || NamesHost(text))
+            && Uri.TryCreate(isWhole ? text : $"https://{text}", UriKind.Absolute, out var address)
             && address.UserInfo.Length == 0
             && Origin.TryOf(address, out var origin)
             && MayName(AuthorityOf(token), origin))
             return RequestAddress.Base(address);
         throw Refused(
-            $"The token response names '{ServerText.Clean(text, 200)}' as the base address ({ServerText.Clean(path, 100)}), which is no "
-                + "https address.",
+            $"The token response names '{ServerText.Clean(text, 200)}' as the base address ({ServerText.Clean(path, 100)}), which is "
+                + "neither an https address nor the name of a host with a domain.",
             "Correct -BaseUriPath, or give the address of the API with -BaseUri.");
+    }
+
+    private static string? TextAt(AdditionalMembers members, string path)
+    {
+        if (members.Values.Count == 0) return null;
+        var xml = members.Xml is { } document ? LoginXml.TryParse(document) : null;
+        return ResponsePath.Find(members.ToJson(), xml, path, out _, out _) is { ValueKind: JsonValueKind.String } found
+            ? found.GetString() : null;
+    }
+
+    /// <summary>
+    /// True for a host with a domain, or this machine. Another single word, such as <c>eu</c>, is the name of something else.
+    /// </summary>
+    private static bool NamesHost(string text)
+    {
+        var host = text[..(text.IndexOfAny(['/', '?', '#', ':']) is >= 0 and var end && text[0] != '[' ? end : text.Length)];
+        return host.TrimEnd('.').Contains('.', StringComparison.Ordinal) || host.StartsWith('[')
+            || host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
     }
 
     private static Origin? AuthorityOf(AccessToken token) =>

@@ -21,9 +21,11 @@ internal static partial class EventText
             + (acquired.IsOfStore ? " from the token store" : acquired.Flow is { } flow ? $" by {flow}" : string.Empty)
             + $"{(acquired.ExpiresOn is { } end ? $", valid until {TimeText.Clock(end)}" : string.Empty)}.",
         TokenExpiredOnArrival arrived =>
-            $"Token {arrived.Fingerprint} had already expired when it was issued ({TimeText.Of(arrived.ExpiresOn)}): the clock of this "
-            + $"machine or of the authority is wrong. It is used until the API rejects it, for "
-            + $"{TimeText.Seconds(arrived.Use)} at most.",
+            $"Token {arrived.Fingerprint} had already expired when it was issued ({TimeText.Of(arrived.ExpiresOn)}): "
+            + (arrived.HasNoLifetime
+                ? "the response gives it a lifetime of 0 seconds."
+                : "the clock of this machine or of the authority is wrong.")
+            + $" It is used until the API rejects it, for {TimeText.Seconds(arrived.Use)} at most.",
         BaseUriNamed named => $"The base address is {Address(named.Address)}, from {Name(named.Path)} in the token response.",
         TokenRejected { NeedsClaims: true } rejected =>
             $"Token {rejected.Fingerprint} was rejected: the API requires a token with certain claims.",
@@ -62,6 +64,7 @@ internal static partial class EventText
     private static string Format(GrantEvent e) => e switch
     {
         MetadataRead read => $"Read the metadata of {Name(read.Authority)} from {Address(read.Source)}.",
+        TokenRequested { ClientId.Length: 0 } requested => $"Requesting a token from {Address(requested.Endpoint)}.",
         TokenRequested requested => $"Requesting a token from {Address(requested.Endpoint)} for the client {Name(requested.ClientId)}.",
         ClientRequestSent sent => $"Sending a request to {Address(sent.Endpoint)} for the client {Name(sent.ClientId)}.",
         AppTokenRequested requested => $"Requesting a token from {Address(requested.Endpoint)} for the app {Name(requested.AppId)}.",

@@ -47,6 +47,9 @@ internal sealed record TokenAcquired(string Fingerprint, string? Flow, DateTimeO
 /// <param name="Use">How long it is used nevertheless.</param>
 internal sealed record TokenExpiredOnArrival(string Fingerprint, DateTimeOffset ExpiresOn, TimeSpan Use) : TokenEvent
 {
+    /// <summary>True if the authority gave it a lifetime of 0, so that no clock is involved.</summary>
+    public bool HasNoLifetime { get; init; }
+
     public override EventLevel Level => EventLevel.Warning;
 }
 

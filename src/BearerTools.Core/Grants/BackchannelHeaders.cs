@@ -55,8 +55,8 @@ internal sealed class BackchannelHeaders
     private static void Check(string name, string value)
     {
         using var probe = new HttpRequestMessage();
-        if (!s_reserved.Contains(name)
-            && !name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
+        var isReserved = s_reserved.Contains(name) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
+        if (!isReserved
             && value.All(c => c is '\t' or (>= ' ' and <= '~'))
             && name.Length > 0
             && probe.Headers.TryAddWithoutValidation(name, value))
@@ -65,7 +65,7 @@ internal sealed class BackchannelHeaders
         {
             ErrorId = "HeaderRefused",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = s_reserved.Contains(name)
+            NextStep = isReserved
                 ? "Omit it from -TokenRequestHeaders: this module sets it itself."
                 : "Correct its name, and use only ASCII characters without line breaks in its value.",
         };

@@ -13,7 +13,16 @@ namespace BearerTools.Grants;
 internal sealed record BackchannelResponse(
     string Sender, HttpStatusCode Status, string? MediaType, HttpResponseHeaders Headers, ReadOnlyMemory<byte> Body)
 {
+    public const string LaterOn = "Try again later.";
+
     private static readonly byte[] s_byteOrderMark = [0xEF, 0xBB, 0xBF];
+
+    /// <summary>How long the server asks to wait, or <see langword="null"/>.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
+    /// <summary>When to try again, as a sentence.</summary>
+    public string TryAgain =>
+        RetryAfter > TimeSpan.Zero ? $"Try again in {TimeText.Seconds(RetryAfter.Value)}, as the server asks." : LaterOn;
 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
@@ -22,6 +31,15 @@ internal sealed record BackchannelResponse(
     public string Text => Encoding.UTF8.GetString(Content.Span);
 
     private ReadOnlyMemory<byte> Content => Body.Span.StartsWith(s_byteOrderMark) ? Body[s_byteOrderMark.Length..] : Body;
+
+    /// <param name="now">The local time, for servers that send no Date.</param>
+    public BackchannelResponse ReceivedAt(DateTimeOffset now)
+    {
+        if (Headers.RetryAfter is not { } header) return this;
+        // A time of the server's clock is compared with that clock.
+        var wait = header.Delta ?? (header.Date is { } date ? date - (Headers.Date ?? now) : null);
+        return this with { RetryAfter = wait < TimeSpan.Zero ? TimeSpan.Zero : wait };
+    }
 
     /// <summary>Returns the body as JSON. On failure, the error does not quote the body: it may contain a token.</summary>
     public JsonElement ReadJson()

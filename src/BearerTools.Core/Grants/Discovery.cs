@@ -105,7 +105,8 @@ internal sealed class Discovery(OAuthBackchannel backchannel)
             ErrorId = "DiscoveryFailed",
             Kind = BearerErrorKind.Server,
             StatusCode = response.Status,
-            NextStep = "Try again later, or use -TokenEndpoint instead.",
+            RetryAfter = response.RetryAfter,
+            NextStep = $"{response.TryAgain} Or use -TokenEndpoint instead.",
         };
 
     private static BearerTokenException NotFound(string authority, Uri issuer) =>

@@ -41,6 +41,9 @@ internal sealed record GrantScope
     /// <summary>Other parameters that the authority expects; a name may occur more than once.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> AdditionalParameters { get; init; } = [];
 
+    /// <summary>Those among them whose values are secrets, whatever their names.</summary>
+    public IReadOnlyList<KeyValuePair<string, Secret>> SecretParameters { get; init; } = [];
+
     /// <exception cref="BearerTokenException">A resource is not an absolute URI, or a parameter is set elsewhere.</exception>
     public void Check()
     {
@@ -53,7 +56,7 @@ internal sealed record GrantScope
                         + "additional parameter, often 'audience'.");
         }
 
-        foreach (var (name, _) in AdditionalParameters)
+        foreach (var name in AdditionalParameters.Select(parameter => parameter.Key).Concat(SecretParameters.Select(secret => secret.Key)))
         {
             if ((IsOwnGrant ? s_ofClient : s_reserved).Contains(name))
                 throw Wrong("ReservedParameter", $"The additional parameter '{name}' is reserved.",
@@ -68,8 +71,14 @@ internal sealed record GrantScope
         foreach (var (name, value) in AdditionalParameters.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
             key.Add("parameter", name);
-            if (SecretNames.Include(name)) key.AddDigest("value", value);
+            if (SecretNames.Include(name)) AddSecret(key, new Secret(value));
             else key.Add("value", value);
+        }
+
+        foreach (var (name, value) in SecretParameters.OrderBy(p => p.Key, StringComparer.Ordinal))
+        {
+            key.Add("parameter", name);
+            AddSecret(key, value);
         }
     }
 
@@ -78,6 +87,14 @@ internal sealed record GrantScope
         if (Scopes.Count > 0) yield return new(Parameter.Scope, string.Join(' ', Scopes));
         foreach (var resource in Resources) yield return new(Parameter.Resource, resource);
         foreach (var parameter in AdditionalParameters) yield return parameter;
+        foreach (var (name, secret) in SecretParameters) yield return new(name, secret.Reveal());
+    }
+
+    /// <summary>The credential of a provider's own grant determines whose token it is; otherwise the client does.</summary>
+    private void AddSecret(TokenKey.Builder key, Secret value)
+    {
+        if (IsOwnGrant) key.AddIdentifyingSecret("value", value);
+        else key.AddDigest("value", value.Reveal());
     }
 
     private static BearerTokenException Wrong(string id, string message, string nextStep) =>

@@ -121,12 +121,13 @@ internal sealed class JsonLoginSource : ITokenSource
             Kind = rejected ? BearerErrorKind.Authentication : isServerError ? BearerErrorKind.Server : BearerErrorKind.InvalidArgument,
             ErrorDescription = message,
             StatusCode = response.Status,
+            RetryAfter = response.RetryAfter,
             NextStep = _options.Basic is null && WantsBasic(response)
                 ? "The server asks for Basic authentication: add -LoginAuthentication Basic. If it takes the credentials in the body, "
                     + "check them and the names of their fields."
                 : rejected && _options.Basic is not null ? "Check the user name and the password."
                 : rejected ? "Check the user name, the password, and the names of the fields that contain them."
-                : isServerError ? "Try again later."
+                : isServerError ? response.TryAgain
                 : "Check the login's address, and whether it expects JSON or a form.",
         };
         if (rejected) _rejected.Remember(login, error);

@@ -115,7 +115,7 @@ internal sealed class OAuthBackchannel
             try
             {
                 var response = await SendAsync(name, request, cancel).ConfigureAwait(false);
-                if (_faults.WaitAfter(response, repetition, retries, Time.GetUtcNow()) is not { } asked) return response;
+                if (_faults.WaitAfter(response, repetition, retries) is not { } asked) return response;
                 (wait, fault) = (asked, FormattableString.Invariant($"{response.Sender} responded with status {(int)response.Status}."));
             }
             catch (BearerTokenException e) when (_faults.WaitAfter(e, repetition, retries) is not null)
@@ -149,7 +149,8 @@ internal sealed class OAuthBackchannel
             if ((int)response.StatusCode is >= 300 and < 400) throw BackchannelErrors.Redirect(sender, response);
             var body = await ReadAsync(sender, response.Content, either.Token).ConfigureAwait(false);
             return new BackchannelResponse(
-                sender, response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers, body);
+                sender, response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers, body)
+                .ReceivedAt(Time.GetUtcNow());
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

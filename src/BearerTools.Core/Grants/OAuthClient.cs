@@ -20,7 +20,7 @@ internal sealed partial class OAuthClient
     /// <exception cref="BearerTokenException">An option is missing, or the secret or key cannot be read.</exception>
     public OAuthClient(OAuthBackchannel backchannel, Discovery discovery, OAuthClientOptions options)
     {
-        if (string.IsNullOrEmpty(options.ClientId))
+        if (string.IsNullOrEmpty(options.ClientId) && !options.IsUnnamed)
             throw Missing("ClientIdMissing", "No client id is given.", "Pass the client id with -ClientId.");
         if (options.TokenEndpoint is null && string.IsNullOrEmpty(options.Authority))
             throw Missing("AuthorityMissing", "No authority is given.",

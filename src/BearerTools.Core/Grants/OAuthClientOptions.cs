@@ -12,6 +12,7 @@ internal sealed record OAuthClientOptions
     /// <summary>The token endpoint; if it is set, no metadata is read.</summary>
     public Uri? TokenEndpoint { get; init; }
 
+    /// <summary>The client id; empty only if the request does not name the client.</summary>
     public required string ClientId { get; init; }
 
     public SecretReference? Secret { get; init; }
@@ -38,7 +39,7 @@ internal sealed record OAuthClientOptions
     /// </summary>
     public bool AssertsToEndpoint { get; init; }
 
-    /// <summary>True to omit <c>client_id</c> because an assertion contains it.</summary>
+    /// <summary>True to omit <c>client_id</c>, because an assertion contains it or the grant brings its own credential.</summary>
     public bool IsUnnamed { get; init; }
 
     /// <summary>

@@ -58,8 +58,8 @@ internal static class OAuthErrors
             "The authority requires the user to choose an account: sign in with Get-BearerToken -Interactive."),
         [Codes.AccessDenied] = new("AccessDenied", BearerErrorKind.Permission,
             "The user or a policy denied the request: ask the authority's operator."),
-        [Codes.ServerError] = new("AuthorityFailed", BearerErrorKind.Server, "Try again later."),
-        [Codes.TemporarilyUnavailable] = new("AuthorityUnavailable", BearerErrorKind.Server, "Try again later."),
+        [Codes.ServerError] = new("AuthorityFailed", BearerErrorKind.Server, BackchannelResponse.LaterOn),
+        [Codes.TemporarilyUnavailable] = new("AuthorityUnavailable", BearerErrorKind.Server, BackchannelResponse.LaterOn),
     };
 
     /// <summary>
@@ -73,16 +73,25 @@ internal static class OAuthErrors
         if (response.IsSuccess && (code is null || Text(json, OAuthConstants.Response.AccessToken) is not null)) return null;
         if (code is null) return Unnamed(response);
 
-        return Refused($"{response.Sender} refused the client {ServerText.Clean(clientId, 100)}",
-            code, Text(json, OAuthConstants.Response.ErrorDescription), Text(json, OAuthConstants.Response.ErrorUri), response.Status);
+        var requester = clientId.Length == 0 ? "request" : $"client {ServerText.Clean(clientId, 100)}";
+        return Refused($"{response.Sender} refused the {requester}",
+            code, Text(json, OAuthConstants.Response.ErrorDescription), Text(json, OAuthConstants.Response.ErrorUri), response.Status,
+            response);
     }
+
+    /// <summary>True if a response states an error that the same request gets again, whatever its status.</summary>
+    public static bool IsDecision(BackchannelResponse response) =>
+        Text(response.TryReadJson(), OAuthConstants.Response.Error) is { } code && s_advice.ContainsKey(code)
+        && code is not (Codes.ServerError or Codes.TemporarilyUnavailable);
 
     /// <param name="what">The start of the message: which server refused which client.</param>
     /// <param name="code">The error code.</param>
     /// <param name="description">The server's description.</param>
     /// <param name="page">The address of a page about the error.</param>
     /// <param name="status">The response status; <see langword="null"/> if the error came through the browser.</param>
-    public static BearerTokenException Refused(string what, string code, string? description, string? page, HttpStatusCode? status = null)
+    /// <param name="response">The response, or <see langword="null"/>.</param>
+    public static BearerTokenException Refused(
+        string what, string code, string? description, string? page, HttpStatusCode? status = null, BackchannelResponse? response = null)
     {
         var advice = s_advice.GetValueOrDefault(code) ?? new Advice("TokenRequestRejected", BearerErrorKind.Authentication, null);
         var shownCode = ServerText.Clean(code, 100);
@@ -95,7 +104,10 @@ internal static class OAuthErrors
             StatusCode = status,
             ErrorId = advice.ErrorId,
             Kind = advice.Kind,
-            NextStep = advice.NextStep,
+            RetryAfter = response?.RetryAfter,
+            NextStep = response?.RetryAfter is not null && advice.NextStep is null or BackchannelResponse.LaterOn
+                ? response?.TryAgain ?? advice.NextStep
+                : advice.NextStep,
         };
     }
 
@@ -110,7 +122,8 @@ internal static class OAuthErrors
             Kind = isServerError ? BearerErrorKind.Server : BearerErrorKind.Authentication,
             ErrorDescription = message,
             StatusCode = response.Status,
-            NextStep = isServerError ? "Try again later." : "Check the token endpoint's address: its response is not an OAuth response.",
+            RetryAfter = response.RetryAfter,
+            NextStep = isServerError ? response.TryAgain : "Check the token endpoint's address: its response is not an OAuth response.",
         };
     }
 

@@ -20,12 +20,13 @@ internal abstract class OAuthSource : ITokenSource
         [
             .. scope.AdditionalParameters.Where(parameter => SecretNames.Include(parameter.Key))
                 .Select(parameter => new Secret(parameter.Value)),
+            .. scope.SecretParameters.Select(parameter => parameter.Value),
         ];
         Metadata = new TokenMetadata
         {
             Flow = flow,
             Authority = client.Authority,
-            ClientId = client.ClientId,
+            ClientId = client.ClientId.Length == 0 ? null : client.ClientId,
             Scopes = scope.Scopes,
             Account = account,
             ProofKey = client.ProofKey,

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using BearerTools.Tokens;
 
@@ -19,17 +18,13 @@ internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
     public static TransientFaults NotRetried { get; } = new(() => 0, 0);
 
     /// <summary>The time to wait after a response, or <see langword="null"/> if the request is not repeated.</summary>
-    public TimeSpan? WaitAfter(BackchannelResponse response, Repetition repetition, int retries, DateTimeOffset now)
+    public TimeSpan? WaitAfter(BackchannelResponse response, Repetition repetition, int retries)
     {
-        if (retries >= maxRetries || repetition != Repetition.Always) return null;
-        var asked = RetryAfter(response.Headers, now);
-        return response.Status switch
-        {
-            HttpStatusCode.ServiceUnavailable => asked is null ? BackOff(retries) : Bounded(asked.Value),
-            // Without Retry-After, a quota may be exhausted for hours.
-            HttpStatusCode.TooManyRequests when asked is not null => Bounded(asked.Value),
-            _ => null,
-        };
+        if (retries >= maxRetries || OAuthErrors.IsDecision(response)) return null;
+        // Not processed (RFC 6585 section 4), so that nothing was used up. Without Retry-After, a quota may be exhausted for hours.
+        if (response.Status == HttpStatusCode.TooManyRequests) return Bounded(response.RetryAfter);
+        if (repetition != Repetition.Always || !TransientStatus.Includes(response.Status)) return null;
+        return response.RetryAfter is null ? BackOff(retries) : Bounded(response.RetryAfter);
     }
 
     /// <summary>The time to wait after a failed connection, or <see langword="null"/> if the request is not repeated.</summary>
@@ -56,13 +51,5 @@ internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
 
     private TimeSpan BackOff(int retries) => s_firstWait * Math.Pow(2, retries) * (0.5 + (random() / 2));
 
-    private static TimeSpan? Bounded(TimeSpan asked) => asked <= s_longestWait ? asked : null;
-
-    private static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now)
-    {
-        if (headers.RetryAfter is not { } header) return null;
-        // A time of the server's clock is compared with that clock.
-        var wait = header.Delta ?? (header.Date is { } date ? date - (headers.Date ?? now) : null);
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
-    }
+    private static TimeSpan? Bounded(TimeSpan? asked) => asked <= s_longestWait ? asked : null;
 }

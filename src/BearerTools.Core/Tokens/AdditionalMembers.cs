@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.ObjectModel;
 using System.Text.Json;
 using BearerTools.Security;
@@ -12,6 +13,7 @@ internal sealed class AdditionalMembers
 {
     private const int MaxMembers = 200;
     private const int MaxLength = 4000;
+    private const int MaxXmlLength = 64 * 1024;
 
     private readonly List<Secret> _secrets = [];
     private int _count;
@@ -25,25 +27,64 @@ internal sealed class AdditionalMembers
 
     public IReadOnlyDictionary<string, object?> Values { get; }
 
+    /// <summary>The response if it is XML, without secrets, for paths that only XML has; otherwise <see langword="null"/>.</summary>
+    public string? Xml { get; private init; }
+
     /// <param name="json">The response.</param>
     /// <param name="isOmitted">True for the names at the top that have properties of their own.</param>
     /// <param name="isSecret">True for names whose values are secrets.</param>
-    public static AdditionalMembers Read(JsonElement json, Func<string, bool> isOmitted, Func<string, bool> isSecret) =>
-        json.ValueKind == JsonValueKind.Object ? new AdditionalMembers(json, isOmitted, isSecret) : None;
+    /// <param name="xml">The response if it is XML, without secrets.</param>
+    public static AdditionalMembers Read(
+        JsonElement json, Func<string, bool> isOmitted, Func<string, bool> isSecret, string? xml = null) =>
+        json.ValueKind != JsonValueKind.Object ? None
+        : new AdditionalMembers(json, isOmitted, isSecret) { Xml = xml?.Length <= MaxXmlLength ? xml : null };
 
-    /// <summary>The text at a path such as <c>instance_url</c> or <c>data.api.url</c>, or <see langword="null"/>.</summary>
-    public string? Text(string path)
+    /// <summary>Writes the values as an object of JSON.</summary>
+    public void WriteTo(Utf8JsonWriter writer) => Write(writer, Values);
+
+    /// <summary>The values as JSON, for paths.</summary>
+    public JsonElement ToJson()
     {
-        object? value = Values;
-        foreach (var name in path.Split('.'))
-        {
-            if (value is not IReadOnlyDictionary<string, object?> members) return null;
-            value = members.TryGetValue(name, out var exact)
-                ? exact
-                : members.FirstOrDefault(member => string.Equals(member.Key, name, StringComparison.OrdinalIgnoreCase)).Value;
-        }
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer)) WriteTo(writer);
+        return ServerJson.Parse(buffer.WrittenMemory);
+    }
 
-        return value as string;
+    private static void Write(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case IReadOnlyDictionary<string, object?> members:
+                writer.WriteStartObject();
+                foreach (var (name, member) in members)
+                {
+                    writer.WritePropertyName(name);
+                    Write(writer, member);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case object?[] items:
+                writer.WriteStartArray();
+                foreach (var item in items) Write(writer, item);
+                writer.WriteEndArray();
+                break;
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case bool flag:
+                writer.WriteBooleanValue(flag);
+                break;
+            case long whole:
+                writer.WriteNumberValue(whole);
+                break;
+            case double number when double.IsFinite(number):
+                writer.WriteNumberValue(number);
+                break;
+            default:
+                writer.WriteNullValue();
+                break;
+        }
     }
 
     private Dictionary<string, object?> Members(JsonElement json, Func<string, bool> isOmitted, Func<string, bool> isSecret)

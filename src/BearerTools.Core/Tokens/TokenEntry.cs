@@ -266,7 +266,10 @@ internal sealed partial class TokenEntry(ITokenSource source, TimeProvider time,
             if (hasExpired && context.Events.IsEnabled(EventLevel.Warning))
             {
                 context.Events.Write(new TokenExpiredOnArrival(
-                    response.Token.Fingerprint, response.Token.ExpiresOn.GetValueOrDefault(), RenewalPolicy.RejectionPause));
+                    response.Token.Fingerprint, response.Token.ExpiresOn.GetValueOrDefault(), RenewalPolicy.RejectionPause)
+                {
+                    HasNoLifetime = response.Token.ExpiresOn == response.Token.IssuedOn,
+                });
             }
 
             return response.Token;

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Specialized;
 using System.Management.Automation;
 using System.Security;
 using BearerTools.Binding;
@@ -99,7 +100,9 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     public string[] Resource { get; set; } = [];
 
-    /// <summary>Additional parameters of the token request that the provider needs, such as audience.</summary>
+    /// <summary>
+    /// Additional parameters of the token request that the provider needs, such as audience. A value may be a SecureString.
+    /// </summary>
     [Parameter(ParameterSetName = Flow.ClientCredentials), Parameter(ParameterSetName = Flow.Interactive)]
     [Parameter(ParameterSetName = Flow.DeviceCode), Parameter(ParameterSetName = Flow.Password)]
     [Parameter(ParameterSetName = Flow.RefreshToken), Parameter(ParameterSetName = Flow.RefreshTokenFrom)]
@@ -112,7 +115,7 @@ public abstract partial class TokenFlowCommand
 
     /// <summary>
     /// Grant type of the token request (default client_credentials), for providers with a grant of their own; its parameters are given with
-    /// -AdditionalParameter.
+    /// -AdditionalParameter, and it needs no client id if they contain its credential.
     /// </summary>
     [Parameter(ParameterSetName = Flow.ClientCredentials)]
     [AllowNull, AllowEmptyString]
@@ -179,32 +182,58 @@ public abstract partial class TokenFlowCommand
         if (Authority is not null && TokenEndpoint is not null)
             throw CannotCombine(nameof(Authority), nameof(TokenEndpoint), "Pass -TokenEndpoint if the authority has no metadata.");
         if (Authority is null && TokenEndpoint is null) throw AuthorityMissing();
-        if (ClientId is null) throw Conflict("No client id is given.", "Pass the client id with -ClientId.");
         CheckProofs();
+        var secret = CreateSecret();
+        var key = CreateKey();
+        // The grant of a provider may bring its own credential.
+        var isUnnamed = ClientId is null && GrantType is not null && (secret ?? (object?)key ?? ClientAuthenticationMethod) is null;
         return new OAuthClientOptions
         {
             Authority = Authority,
             TokenEndpoint = TokenEndpoint,
-            ClientId = ClientId,
-            Secret = CreateSecret(),
+            ClientId = ClientId ?? (isUnnamed ? string.Empty : throw ClientIdMissing()),
+            IsUnnamed = isUnnamed,
+            Secret = secret,
             AuthenticationMethod = ClientAuthenticationMethod,
             TakesAnyTokenType = TakesAnyTokenType,
             Headers = CreateTokenRequestHeaders(),
             ProofKey = DPoP ? BearerSession.Services.ProofKey : null,
-            Key = CreateKey(),
+            Key = key,
             KeyId = KeyId,
             SigningAlgorithm = SigningAlgorithm,
             AssertsToEndpoint = AssertionAudience == ForTokenEndpoint,
         };
     }
 
-    private GrantScope CreateScope() => new()
+    private GrantScope CreateScope()
     {
-        // Users often write scopes as one space-separated string.
-        Scopes = [.. Scope.SelectMany(scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries))],
-        Resources = Resource,
-        IsOwnGrant = GrantType is not null,
-        AdditionalParameters = AdditionalParameter is null ? [] : [.. RequestBodyFactory.Pairs(AdditionalParameter)],
+        var plain = new OrderedDictionary();
+        List<KeyValuePair<string, Secret>> secrets = [];
+        // Enumerated as IDictionary, because a generic dictionary enumerates other entries.
+        foreach (DictionaryEntry parameter in AdditionalParameter ?? plain)
+        {
+            if (PSValue.Unwrap(parameter.Value) is SecureString secret)
+                secrets.Add(new(ValueText.Of(parameter.Key, nameof(AdditionalParameter)), Secret.From(secret)));
+            else plain.Add(parameter.Key, parameter.Value);
+        }
+
+        return new GrantScope
+        {
+            // Users often write scopes as one space-separated string.
+            Scopes = [.. Scope.SelectMany(scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries))],
+            Resources = Resource,
+            IsOwnGrant = GrantType is not null,
+            AdditionalParameters = [.. RequestBodyFactory.Pairs(plain)],
+            SecretParameters = secrets,
+        };
+    }
+
+    private static BearerTokenException ClientIdMissing() => new("No client id is given.")
+    {
+        ErrorId = "ClientIdMissing",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Pass the client id with -ClientId. Only a grant of the provider (-GrantType) may do without one, if its own parameters "
+            + "contain the credential.",
     };
 
     private static BearerTokenException AuthorityMissing() => new("No authority is given.")

@@ -51,7 +51,7 @@ public abstract partial class TokenFlowCommand
     [CheckedWhenRun(typeof(Uri))]
     public Uri? AuthorizationEndpoint { get; set; }
 
-    private AuthorizationCodeSource InteractiveLogin() => new(CreateClient(), CreateScope(), new AuthorizationCodeOptions
+    private AuthorizationCodeSource InteractiveLogin() => new(CreateClient(), ScopeOfAddress(), new AuthorizationCodeOptions
     {
         AuthorizationEndpoint = AuthorizationEndpoint,
         RedirectAddress = RedirectAddress.Parse(RedirectUri),
@@ -59,4 +59,15 @@ public abstract partial class TokenFlowCommand
         LoginHint = LoginHint,
         Prompt = Prompt,
     }, BearerSession.Services.Browser);
+
+    /// <summary>The scope of a request that the browser opens.</summary>
+    /// <exception cref="BearerTokenException">A parameter is a secret.</exception>
+    private GrantScope ScopeOfAddress()
+    {
+        var scope = CreateScope();
+        return scope.SecretParameters.Count == 0 ? scope : throw Conflict(
+            $"-{nameof(AdditionalParameter)} cannot contain a SecureString with -{nameof(Interactive)}: its parameters are a part of the "
+                + "address that the browser opens.",
+            "Omit it, or pass its text if it is no secret.");
+    }
 }

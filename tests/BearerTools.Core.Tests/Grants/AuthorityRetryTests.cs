@@ -21,6 +21,12 @@ public sealed class AuthorityRetryTests : IDisposable
     [InlineData(503, "Tue, 01 Jan 2030 12:00:20 GMT", 20)]
     [InlineData(429, "3", 3)]
     [InlineData(503, "0", 0)]
+    [InlineData(408, null, 0.25)]
+    [InlineData(500, null, 0.25)]
+    [InlineData(502, "2", 2)]
+    [InlineData(504, null, 0.25)]
+    [InlineData(520, null, 0.25)]
+    [InlineData(529, "4", 4)]
     public async Task A_token_request_is_repeated_after_a_fault_of_the_moment_when_the_server_says(int status, string? retryAfter, double seconds)
     {
         await using var server = await OddServer.StartAsync(Failing(1, status, retryAfter));
@@ -47,7 +53,8 @@ public sealed class AuthorityRetryTests : IDisposable
     [InlineData(429, null)]
     [InlineData(429, "31")]
     [InlineData(503, "3600")]
-    [InlineData(500, null)]
+    [InlineData(501, null)]
+    [InlineData(999, null)]
     [InlineData(400, "1")]
     public async Task Other_refusals_and_long_waits_are_the_error_at_once(int status, string? retryAfter)
     {
@@ -55,6 +62,52 @@ public sealed class AuthorityRetryTests : IDisposable
 
         await Workbench.FailAsync(_bench.ClientCredentials(server)).Soon();
 
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("password")]
+    [InlineData("refresh_token")]
+    [InlineData("code")]
+    public async Task What_was_throttled_was_not_used_up_and_is_sent_again_when_the_server_says(string parameter)
+    {
+        await using var server = await OddServer.StartAsync(Failing(1, 429, "2"));
+        var endpoint = await new OAuthClient(_bench.Backchannel, _bench.Discovery, Client(server.At("/token"))).ConnectAsync(_log, default);
+
+        await Advancing(endpoint.RequestAsync([new("grant_type", "x"), new(parameter, Workbench.NewToken())], _log, default), 2);
+
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_login_that_was_throttled_is_sent_again_when_the_server_says()
+    {
+        await using var server = await OddServer.StartAsync(Failing(1, 429, "2"));
+
+        await Advancing(Acquire(Login(server.At("/login"))), 2);
+
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(false, 429)]
+    [InlineData(true, 429)]
+    [InlineData(false, 503)]
+    public async Task The_error_of_a_long_wait_says_when_to_try_again(bool isLogin, int status)
+    {
+        await using var server = await OddServer.StartAsync(Failing(1, status, "100"));
+
+        var error = await Workbench.FailAsync(isLogin ? Login(server.At("/login")) : _bench.ClientCredentials(server)).Soon();
+
+        Assert.Equal(("Try again in 100 s, as the server asks.", TimeSpan.FromSeconds(100)), (error.NextStep, error.RetryAfter));
+    }
+
+    [Fact]
+    public async Task A_decision_of_the_authority_is_not_asked_for_again_whatever_its_status()
+    {
+        await using var server = await OddServer.StartAsync(context => OddServer.JsonAsync(context, """{"error":"invalid_client"}""", 500));
+
+        Assert.Equal("InvalidClient", (await Workbench.FailAsync(_bench.ClientCredentials(server)).Soon()).ErrorId);
         Assert.Single(server.Requests);
     }
 

@@ -62,11 +62,14 @@ public sealed class TokenResponseTests : IDisposable
     [InlineData("instance_url", "https://eu.contoso.com", "https://eu.contoso.com/")]
     [InlineData("Instance_Url", "https://eu.contoso.com/api?x=1#y", "https://eu.contoso.com/api/")]
     [InlineData("data.url", "eu.contoso.com", "https://eu.contoso.com/")]
+    [InlineData("data[-1].url", "eu.contoso.com:8443/v1", "https://eu.contoso.com:8443/v1/")]
+    [InlineData("data[0].url", "https://intranet/v1", "https://intranet/v1/")]
     [InlineData("instance_url", "http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1/")]
     public async Task The_base_address_comes_from_the_response(string path, string address, string expected)
     {
         using var services = new Services();
-        var member = path.Contains('.', StringComparison.Ordinal) ? $"\"data\":{{\"url\":\"{address}\"}}" : $"\"instance_url\":\"{address}\"";
+        var member = path.Contains('[', StringComparison.Ordinal) ? $"\"data\":[{{\"url\":\"{address}\"}}]"
+            : path.Contains('.', StringComparison.Ordinal) ? $"\"data\":{{\"url\":\"{address}\"}}" : $"\"instance_url\":\"{address}\"";
         var token = await AcquireAsync(",\"token_type\":\"Bearer\"," + member);
 
         var connection = services.Connection(token, path).Located(token);
@@ -80,6 +83,12 @@ public sealed class TokenResponseTests : IDisposable
     [InlineData("instance_url", "ftp://eu.contoso.com")]
     [InlineData("instance_url", "https://user:x@eu.contoso.com")]
     [InlineData("instance_url", "///")]
+    [InlineData("instance_url", "inst")]
+    [InlineData("instance_url", "eu.")]
+    [InlineData("instance_url", "eu/v1.2")]
+    [InlineData("instance_url", "eu:8443")]
+    [InlineData("instance_url", "12")]
+    [InlineData("instance_url", "")]
     [InlineData("api_domain", "https://eu.contoso.com")]
     public async Task A_base_address_that_is_missing_or_not_https_is_refused(string path, string address)
     {
@@ -131,6 +140,40 @@ public sealed class TokenResponseTests : IDisposable
 
         var form = server.Requests.Single().Form;
         Assert.Equal(("account_credentials", "7", "ada", "ops"), (form["grant_type"], form["account_id"], form["username"], form["client_id"]));
+    }
+
+    [Fact]
+    public async Task A_grant_that_brings_its_own_credential_is_sent_without_a_client()
+    {
+        await using var server = await OddServer.StartAsync(context => OddServer.JsonAsync(
+            context, """{"error":"too_bad","error_description":"no"}""", 400));
+        var key = new Secret(Workbench.NewToken());
+        var scope = new GrantScope { IsOwnGrant = true, SecretParameters = [new("apikey", key)] };
+        var client = new OAuthClientOptions { TokenEndpoint = server.At("/token"), ClientId = string.Empty, IsUnnamed = true };
+        var source = new ClientCredentialsSource(_bench.Backchannel, _bench.Discovery, client, scope, "urn:provider:apikey");
+
+        var error = await Workbench.FailAsync(source);
+
+        var form = server.Requests.Single().Form;
+        Assert.Equal(("urn:provider:apikey", key.Reveal(), false), (form["grant_type"], form["apikey"], form.ContainsKey("client_id")));
+        Assert.Contains("refused the request: too_bad", error.Message, StringComparison.Ordinal);
+        Assert.Null(source.Metadata.ClientId);
+    }
+
+    [Fact]
+    public void A_secret_parameter_separates_tokens_only_by_its_digest_and_is_known_to_redaction()
+    {
+        var (one, two) = (new Secret(Workbench.NewToken()), new Secret(Workbench.NewToken()));
+        ClientCredentialsSource Source(Secret secret, bool isOwn) => new(
+            _bench.Backchannel, _bench.Discovery,
+            new OAuthClientOptions { TokenEndpoint = new Uri("https://id.contoso.com/token"), ClientId = "ops" },
+            new GrantScope { IsOwnGrant = isOwn, SecretParameters = [new("subscription", secret)] }, "urn:provider:grant");
+
+        Assert.NotEqual(Source(one, true).Key, Source(two, true).Key);
+        Assert.Equal(Source(one, true).Key, Source(one, true).Key);
+        Assert.Equal(Source(one, false).Key.Identity, Source(two, false).Key.Identity);
+        Assert.Equal((false, true), (Source(one, true).Key.IsIdentityComplete, Source(one, false).Key.IsIdentityComplete));
+        Assert.Contains(one, Source(one, true).Secrets);
     }
 
     [Theory]

@@ -56,7 +56,11 @@ public sealed class RenewalTests
         }
 
         Assert.Equal(1, source.Requests);
-        Assert.Equal(EventLevel.Warning, Assert.Single(log.Of<TokenExpiredOnArrival>()).Level);
+        var warning = Assert.Single(log.Of<TokenExpiredOnArrival>());
+        Assert.Equal(EventLevel.Warning, warning.Level);
+        Assert.Contains(
+            lifeSeconds == 0 ? "a lifetime of 0 seconds" : "the clock of this machine or of the authority is wrong", EventText.Format(warning),
+            StringComparison.Ordinal);
 
         _clock.Advance(TimeSpan.FromSeconds(10));
         Assert.NotSame(first, await entry.GetAsync(context, default).AsTask().Soon());

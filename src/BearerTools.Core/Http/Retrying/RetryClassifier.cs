@@ -15,24 +15,11 @@ internal static class RetryClassifier
     /// <summary>RFC 9113 section 7: the server requires HTTP/1.1, and will again on a retry.</summary>
     private const long Http11Required = 0xd;
 
-    /// <summary>
-    /// From this status on, gateways report faults of the server behind them that no standard status names, such as 522 (the
-    /// connection timed out) and 529 (overloaded).
-    /// </summary>
-    private const HttpStatusCode OfGateways = (HttpStatusCode)520;
-
-    /// <summary>From here on, a number is no status, such as the 999 with which a site turns programs away.</summary>
-    private const HttpStatusCode Unknown = (HttpStatusCode)600;
-
     /// <summary>True if a retry after this response may help and is safe.</summary>
     public static bool After(ApiResponse response) =>
-        response.Status switch
-        {
-            HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
-                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
-                or (>= OfGateways and < Unknown) => IsSafeToRepeat(response.Template),
-            _ => Pacing.ServerWait.IsThrottled(response.Message),
-        } && CanBeSentAgain(response.Template);
+        (TransientStatus.Includes(response.Status)
+            ? IsSafeToRepeat(response.Template)
+            : Pacing.ServerWait.IsThrottled(response.Message)) && CanBeSentAgain(response.Template);
 
     /// <summary>True if a retry after this failure of a connection may help and is safe.</summary>
     public static bool After(BearerRequestException failure, RequestTemplate template)
