@@ -1,5 +1,6 @@
 using BearerTools.Entra;
 using BearerTools.Grants.Login;
+using BearerTools.Security;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
 using Microsoft.Identity.Client.Extensibility;
@@ -62,7 +63,13 @@ internal sealed class InteractiveSource(EntraServices services, EntraClient clie
             var query = await browser.GetCodeAsync(
                 new EntraAttempt(authorizationUri, redirectUri.OriginalString), authorizationUri, listener,
                 cancellationToken).ConfigureAwait(false);
-            return new UriBuilder(redirectUri) { Query = query.Reveal() }.Uri;
+            return AddressParser.TryBuild(new UriBuilder(redirectUri) { Query = query.Reveal() }, out var response) ? response
+                : throw new BearerTokenException("The response to the sign-in is longer than this version of .NET supports.")
+                {
+                    ErrorId = "LoginResponseInvalid",
+                    Kind = BearerErrorKind.InvalidData,
+                    NextStep = "Run the command again.",
+                };
         }
     }
 }

@@ -68,6 +68,15 @@ Describe 'Connect-BearerApi' {
         (Get-ErrorOf { Connect-BearerApi -Token (New-Token) -BaseUri $open -Headers @{ Authorization = 'x' } }).FullyQualifiedErrorId | Should -BeLike 'HeaderRefused,*'
     }
 
+    It 'refuses headers that no request could send: <Name>' -ForEach @(
+        @{ Name = 'a character other than ASCII'; With = @{ Headers = @{ 'X-C' = 'Grüße' } } }
+        @{ Name = 'a name with a space'; With = @{ Headers = @{ 'X N' = 1 } } }
+        @{ Name = 'a user agent'; With = @{ UserAgent = 'Grüße' } }
+    ) {
+        (Get-ErrorOf { Connect-BearerApi -Token (New-Token) -BaseUri $open @With }).FullyQualifiedErrorId | Should -BeLike 'HeaderRefused,*'
+        Get-BearerConnection | Should -BeNullOrEmpty
+    }
+
     It 'names the parameters that get a token when the command line has none of them' {
         (Get-ErrorOf { Connect-BearerApi }).FullyQualifiedErrorId | Should -BeLike 'ParameterConflict,*'
         "$(Get-ErrorOf { Connect-BearerApi -BaseUri $open })" | Should -BeLike '*-Authority with -ClientId*'

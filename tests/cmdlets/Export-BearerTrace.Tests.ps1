@@ -32,6 +32,14 @@ Describe 'Export-BearerTrace' {
         if (-not $IsWindows) { (Get-Item $path).UnixMode | Should -Be '-rw-------' }
     }
 
+    It 'refuses what is no path: <Name>' -ForEach @(
+        @{ Name = 'a hashtable'; Value = @{ a = 1 } }
+        @{ Name = 'an object'; Value = [pscustomobject]@{ a = 1 } }
+    ) {
+        { Export-BearerTrace -Path $Value } | Should -Throw '*which is no path*'
+        { New-BearerMockResponse -File $Value } | Should -Throw '*which is no path*'
+    }
+
     It 'writes a page for the extension <_>, and for -As Html' -ForEach html, HTM {
         Export-BearerTrace (Join-Path $TestDrive "a.$_")
         Export-BearerTrace $path -As Html

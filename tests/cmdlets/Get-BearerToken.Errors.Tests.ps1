@@ -122,6 +122,13 @@ Describe 'Get-BearerToken that fails' {
         @{ Name = 'an object as the body of a login contains itself'; Id = 'InvalidLoginBody'; Category = 'InvalidArgument'; Says = "*'self'*nested deeper than 16 levels*"
             With = { $body = [pscustomobject] @{ Id = 1 }; $body | Add-Member self $body; @{ LoginUri = "$($given.Address)/login"; Body = $body } }
         }
+        @{ Name = 'a property in the body of a login throws'; Id = 'InputUnreadable'; Category = 'InvalidArgument'; Says = "The login field 'pin' cannot be read: mine*Select-Object*"
+            With = {
+                $body = [pscustomobject] @{ Id = 1 }
+                $body | Add-Member ScriptProperty pin { throw 'mine' }
+                @{ LoginUri = "$($given.Address)/login"; Body = $body }
+            }
+        }
         @{ Name = 'two keys of a login''s body have the same text'; Id = 'InvalidLoginBody'; Category = 'InvalidArgument'; Says = "*'1'*given twice*"
             With = { $body = @{}; $body[1] = 'a'; $body['1'] = 'b'; @{ LoginUri = "$($given.Address)/login"; Body = $body } }
         }

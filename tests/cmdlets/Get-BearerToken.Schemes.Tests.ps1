@@ -64,6 +64,10 @@ Describe 'A token in another form' {
             Should -BeLike "$Id,*"
     }
 
+    It 'is sent with a scheme without the blanks around it' {
+        (Get-BearerToken -TokenFrom env:BEARERTOOLS_TEST_SCHEME -TokenScheme 'Token ').GetType().Name | Should -Be AccessToken
+    }
+
     It 'cannot be a DPoP token' {
         $flow = @{ Authority = $sandbox.Address; ClientId = $sandbox.ClientId; SecretFrom = "file:$($sandbox.SecretFile)" }
         (Get-ErrorOf { Get-BearerToken @flow -DPoP -TokenScheme SSWS }).FullyQualifiedErrorId | Should -BeLike 'ParameterConflict,*'
@@ -73,7 +77,7 @@ Describe 'A token in another form' {
 Describe 'A token response that names more than the token' {
     BeforeAll {
         $server = Start-EchoServer @{
-            access_token = "t-$(New-Guid)"; token_type = 'token'; expires_in = 600; instance_url = $open; issued_at = '17'; api_key = "k-$(New-Guid)"
+            access_token = "t-$(New-Guid)"; token_type = 'token'; expires_in = 600; instance_url = $open; issued_at = '17'; region = 'eu'; api_key = "k-$(New-Guid)"
         }
         $flow = @{ TokenEndpoint = "$($server.Address)/token"; ClientId = 'ops'; ClientSecret = New-Secret }
     }
@@ -98,8 +102,8 @@ Describe 'A token response that names more than the token' {
         (1..3 | Invoke-BearerRequest -Uri { "headers?n=$_" } -Profile org).Count | Should -Be 3
     }
 
-    It 'is a terminating error of the first request when it does not name it' {
-        Set-BearerProfile org @flow -BaseUriPath api_domain
+    It 'is a terminating error of the first request when it does not name it, or only a word: <_>' -ForEach 'api_domain', 'region' {
+        Set-BearerProfile org @flow -BaseUriPath $_
 
         (Get-TerminatingError { 1..3 | Invoke-BearerRequest -Uri { "headers?n=$_" } -Profile org }).FullyQualifiedErrorId |
             Should -BeLike 'BaseUriNotFound,*'

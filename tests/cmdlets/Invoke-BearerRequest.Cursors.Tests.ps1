@@ -99,7 +99,44 @@ Describe 'A path that the first page does not have' {
         "$warning" | Should -BeLike "*'nextcursor'*'rows', 'next_cursor'*"
     }
 
+    It 'is a warning where the cursor should be in a header, which names those that may have it' {
+        $path = "mirror?body=$([uri]::EscapeDataString('[{"id":1}]'))&header=$([uri]::EscapeDataString('X-Next-Cursor: abc'))"
+        $null = 1..2 | Invoke-BearerRequest -Uri { "$path&n=$_" } -CursorHeader X-Wrong -CursorParameter after -WarningVariable warning -WarningAction SilentlyContinue
+        $warning.Count | Should -Be 1
+        "$warning" | Should -BeLike '*no header X-Wrong*It has X-Next-Cursor.*'
+    }
+
+    It 'is no warning where no header looks like a cursor, as on the only page of a list' {
+        $path = "mirror?body=$([uri]::EscapeDataString('[{"id":1}]'))&header=$([uri]::EscapeDataString('X-Next-Page: '))"
+        (Invoke-BearerRequest $path -CursorHeader x-ms-continuationtoken -CursorParameter after -WarningVariable warning).id | Should -Be 1
+        $warning | Should -BeNullOrEmpty
+    }
+
+    It 'is a warning where it should say whether there are more' {
+        $null = Invoke-BearerRequest paged/cursor -CursorPath meta.cursor -CursorParameter after -ItemsPath items -HasMorePath meta.hasmor -WarningVariable warning -WarningAction SilentlyContinue
+        "$warning" | Should -BeLike "*'meta.hasmor'*-HasMorePath has no effect*'cursor'*"
+    }
+
+    It 'is a warning that names the link of the body where a Link header was expected: <_>' -ForEach @(
+        '{"rows":[1],"next":"https://api.example/x?page=2"}', '{"nextLink":"/x?page=2","rows":[1]}', '{"rows":[1],"_links":{"next":{"href":"?page=2"}}}', '{"rows":[1],"paging":{"next":"/2"}}'
+    ) {
+        $null = Invoke-BearerRequest "mirror?body=$([uri]::EscapeDataString($_))" -FollowRelLink -ItemsPath rows -WarningVariable warning -WarningAction SilentlyContinue
+        $warning.Count | Should -Be 1
+        "$warning" | Should -Match "no Link header.*-NextLinkPath '(next|nextLink|_links\.next\.href|paging\.next)'"
+    }
+
+    It 'is a warning where the Link header cannot be read' {
+        $link = [uri]::EscapeDataString('Link: /x?page=2; rel="next"')
+        (Invoke-BearerRequest "mirror?body=[{`"id`":1}]&header=$link" -FollowRelLink -WarningVariable warning -WarningAction SilentlyContinue).id | Should -Be 1
+        "$warning" | Should -BeLike '*Link header of page 1 cannot be read*'
+    }
+
     It 'is no warning: <Name>' -ForEach @(
+        @{ Name = 'a parent that is null'; Body = '{"rows":[1],"next":null}'; With = @{ CursorPath = 'next.cursor.id'; CursorParameter = 'a' } }
+        @{ Name = 'a link whose parent is null'; Body = '{"rows":[1],"links":{"next":null}}'; With = @{ NextLinkPath = 'links.next.href' } }
+        @{ Name = 'a cursor of the body for Link headers'; Body = '{"rows":[1],"next":"abc"}'; With = @{ FollowRelLink = $true } }
+        @{ Name = 'no next link in the body'; Body = '{"rows":[1],"next":null}'; With = @{ FollowRelLink = $true } }
+        @{ Name = 'no member for more pages on the only page'; Body = '{"rows":[1],"next":null}'; With = @{ CursorPath = 'next'; CursorParameter = 'a'; HasMorePath = 'more' } }
         @{ Name = 'an empty list'; Body = '{"rows":[]}'; With = @{ CursorPath = 'next'; CursorParameter = 'a' } }
         @{ Name = 'a cursor that is null'; Body = '{"rows":[1],"next":null}'; With = @{ CursorPath = 'next'; CursorParameter = 'a' } }
         @{ Name = 'a flag'; Body = '{"rows":[1],"has_more":false}'; With = @{ CursorPath = 'next'; CursorParameter = 'a' } }

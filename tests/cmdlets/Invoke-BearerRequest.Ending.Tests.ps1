@@ -102,6 +102,29 @@ Describe 'An error that ends a run' {
         $failure.ErrorDetails.Message | Should -Match 'of \d inputs, \d were sent \(1 failed, \d unfinished\) and \d were not sent\.'
     }
 
+    It 'waits no longer than that for the inputs before the failed one: <Name>' -ForEach @(
+        @{ Name = 'writes'; Method = 'Post' }
+        @{ Name = 'reads'; Method = 'Get' }
+    ) {
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        $failure = Get-TerminatingError {
+            1..4 | Invoke-BearerRequest -Method $Method -Uri { $_ -eq 4 ? 'status/404' : "slow?ms=$($_ -eq 2 ? 0 : 60000)&n=$_" } -ErrorAction Stop -OperationTimeoutSeconds 1 -OutVariable rows
+        }
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 4
+        $failure.FullyQualifiedErrorId | Should -Be "HttpStatus404,$command"
+        $failure.ErrorDetails.Message | Should -Match 'of 4 inputs, 4 were sent \(1 failed, 2 unfinished\) and 0 were not sent\.'
+        # The result of the one that is complete.
+        $rows.Count | Should -Be 1
+    }
+
+    It 'counts an input that failed before anything was sent for it' {
+        $failure = Get-TerminatingError {
+            1..50 | Invoke-BearerRequest echo -Method Post -Body { if ($_ -eq 20) { throw 'mine' }; @{ n = $_ } } -ErrorAction Stop
+        }
+        $failure.ErrorDetails.Message -match 'of (\d+) inputs, (\d+) were sent, 1 failed before anything was sent and (\d+) were not sent\.' | Should -BeTrue
+        [int] $Matches[2] + 1 + $Matches[3] | Should -Be $Matches[1]
+    }
+
     It 'is cut short by Ctrl+C' {
         $run = Start-Script $module '1..4 | Invoke-BearerRequest -Method Post -Uri { $_ -eq 1 ? "status/404" : "slow?ms=60000&n=$_" } -ErrorAction Stop'
         Wait-Until { $stats = Get-SandboxStats $sandbox; $stats.requests -eq 4 -and $stats.failures -eq 1 }
@@ -109,11 +132,13 @@ Describe 'An error that ends a run' {
         (Get-SandboxStats $sandbox).effects | Should -Be 0
     }
 
-    It 'lets requests finish when the command <where> throws' -ForEach @(
-        @{ where = 'behind it'; script = { 1..4 | Invoke-BearerRequest -Method Post -Uri { "slow?ms=$($_ -eq 1 ? 0 : 500)&n=$_" } | ForEach-Object { throw 'mine' } } }
-        @{ where = 'before it'; script = { & { 1..4; Wait-Until { (Get-SandboxStats $sandbox).requests -eq 4 }; throw 'mine' } | Invoke-BearerRequest -Method Post -Uri { "slow?ms=500&n=$_" } } }
+    It 'lets requests finish when the command <where>' -ForEach @(
+        @{ where = 'behind it throws'; script = { 1..4 | Invoke-BearerRequest -Method Post -Uri { "slow?ms=$($_ -eq 1 ? 0 : 500)&n=$_" } | ForEach-Object { throw 'mine' } } }
+        @{ where = 'behind it has a terminating error'; script = { 1..4 | Invoke-BearerRequest -Method Post -Uri { "slow?ms=$($_ -eq 1 ? 0 : 500)&n=$_" } | ForEach-Object { Write-Error 'mine' -ErrorAction Stop } } }
+        @{ where = 'behind it is a cmdlet that fails'; script = { 1..4 | Invoke-BearerRequest -Method Post -Uri { "slow?ms=$($_ -eq 1 ? 0 : 500)&n=$_" } | ForEach-Object { 'mine' } | Get-Item -ErrorAction Stop } }
+        @{ where = 'before it throws'; script = { & { 1..4; Wait-Until { (Get-SandboxStats $sandbox).requests -eq 4 }; throw 'mine' } | Invoke-BearerRequest -Method Post -Uri { "slow?ms=500&n=$_" } } }
     ) {
-        $script | Should -Throw 'mine'
+        $script | Should -Throw '*mine*'
         (Get-SandboxStats $sandbox).effects | Should -Be 4
     }
 
@@ -127,6 +152,15 @@ Describe 'An error that ends a run' {
         @($failures | ForEach-Object { $_.TargetObject ?? $_.ErrorRecord.TargetObject }) | Should -Be 10, 20, 30
         $rows.id | Should -Be (1..29 | Where-Object { $_ % 10 })
         $failure.ErrorDetails.Message | Should -Match '\(3 failed[^)]*\) and \d+ were not sent'
+    }
+
+    It 'comes after the errors of requests in progress that fail too' {
+        $failure = Get-TerminatingError {
+            1..60 | Invoke-BearerRequest -Uri { "status/409?n=$_" } -Method Post -MaximumFailureCount 2 -Unordered -ErrorVariable failures -ErrorAction SilentlyContinue
+        }
+        $inputs = @($failures | ForEach-Object { $_.TargetObject ?? $_.ErrorRecord.TargetObject } | Sort-Object -Unique)
+        $failure.ErrorDetails.Message | Should -BeLike "*$($inputs.Count) were sent ($($inputs.Count) failed) and*"
+        $inputs.Count | Should -Be (Get-SandboxStats $sandbox).requests
     }
 
     It 'counts inputs that cannot be requested at all' {

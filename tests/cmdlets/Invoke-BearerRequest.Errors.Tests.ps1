@@ -93,7 +93,7 @@ Describe 'An input that fails' {
         @{ Name = 'the token may not'; Path = 'status/403'; Id = 'HttpStatus403'; Category = 'PermissionDenied'; Says = '*does not say whether the token is the cause*' }
         @{ Name = 'nothing listens'; Path = 'http://127.0.0.1:1/'; Id = 'HostUnreachable'; Category = 'ConnectionError'; Says = '*127.0.0.1:1*Check the address and its port*' }
         @{ Name = 'the connection breaks'; Path = 'odd/reset'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection was lost*. Try again*' }
-        @{ Name = 'the response is not JSON'; Path = 'odd/bad-json'; Id = 'InvalidJson'; Category = 'InvalidData'; Says = '*odd/bad-json*line 1*byte 28*report it to the API''s owner*' }
+        @{ Name = 'the response is not JSON'; Path = 'odd/bad-json'; Id = 'InvalidJson'; Category = 'InvalidData'; Says = '*odd/bad-json*line 1*byte 28*-AsText*report it to the API''s owner*' }
         @{ Name = 'the address has a backslash'; Path = 'a\b'; Id = 'UriRefused'; Category = 'InvalidArgument'; Says = "*backslash*Write '/'*" }
     ) {
         if ($Path -like 'http:*') { $null = Connect-Sandbox $sandbox -With @{ AllowedOrigin = $Path } }
@@ -161,6 +161,17 @@ Describe 'An input that fails' {
         $failure.FullyQualifiedErrorId | Should -Be "RelativeUriWithoutBase,$command"
         $failure.CategoryInfo.Category | Should -Be InvalidArgument
         $failure.ErrorDetails.Message | Should -BeLike '*Use -BaseUri here or with Connect-BearerApi*'
+    }
+
+    It 'is none without a scheme, if nothing is connected to a base and the host is this machine' {
+        $open = $sandbox.Address -replace '^http://'
+        $secret = ConvertTo-SecureString (New-Guid) -AsPlainText -Force
+        (Invoke-BearerRequest "$open/open/echo" -Token $secret).headers.Host | Should -Be $open
+        $failure = Get-TerminatingError { Invoke-BearerRequest 'api.contoso.com/users' -Token $secret }
+        $failure[0].FullyQualifiedErrorId | Should -Be "RelativeUriWithoutBase,$command"
+        # Data is no consent.
+        "$open/open/echo" | Invoke-BearerRequest -Token $secret -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failure.FullyQualifiedErrorId | Should -BeLike 'OriginNotAllowed,*'
     }
 
     It 'is one with a header that is refused: <Name>' -ForEach @(

@@ -22,10 +22,29 @@ Describe 'The data of an event' {
         $rows[4] | Should -BeExactly ([long]42)
     }
 
-    It 'is an error if it begins like an object and is none' {
-        $rows = Get-Failure { Invoke-BearerRequest (Get-Stream "data: {`"id`":1}`n`ndata: {`"id`":`n`n") }
-        $rows[0].id | Should -Be 1
-        $rows[1].FullyQualifiedErrorId | Should -Be "InvalidJson,$command"
+    It 'is one text unless all of it is JSON, and later events come: <_>' -ForEach @(
+        '12:30:45 started', '3 items', 'true story', 'null and void', 'a: b', '"q" r', "'q'", '{x: 1}', '[INFO] up', '[1] x', '{{template}}', '1,2,3', '1 2'
+    ) {
+        $rows = @(Invoke-BearerRequest (Get-Stream "data: $_`n`ndata: END`n`n") -WarningVariable warning)
+        $rows | Should -BeExactly $_, END
+        @(Invoke-BearerRequest (Get-Stream "data: $_`n`n") -IncludeEvent).data | Should -BeExactly $_
+        $warning | Should -BeNullOrEmpty
+    }
+
+    It 'is text with a warning if it begins like an object: <_>' -ForEach '{"a":1} tail', '{"a":', '{"a":1}{"a":2}' {
+        $rows = @(Invoke-BearerRequest (Get-Stream "data: $_`n`ndata: $_`n`ndata: {`"id`":1}`n`n") -WarningVariable warning -WarningAction SilentlyContinue)
+        $rows[0..1] | Should -BeExactly $_, $_
+        $rows[2].id | Should -Be 1
+        "$warning" | Should -BeLike '*begins like a JSON object and is not valid JSON (line 1)*returned as text*'
+        $warning.Count | Should -Be 1
+    }
+
+    It 'is an object with what ConvertFrom-Json also reads in it' {
+        [double]::IsNaN((Invoke-BearerRequest (Get-Stream "data: {`"loss`":NaN}`n`n")).loss) | Should -BeTrue
+    }
+
+    It 'has its empty lines' {
+        Invoke-BearerRequest (Get-Stream "data: a`ndata:`ndata: b`n`n") | Should -BeExactly "a`n`nb"
     }
 
     It 'comes with the name and the id of the event with -IncludeEvent' {
@@ -47,9 +66,16 @@ Describe 'A stream of events that breaks off' {
         (Get-SandboxStats $sandbox).requests | Should -Be 5
     }
 
+    It 'cannot be resumed if it is none: -Resume of another response needs -OutFile' {
+        $failure = Get-Failure { Invoke-BearerRequest users -Resume }
+        $failure[-1].FullyQualifiedErrorId | Should -BeLike 'NothingToResume,*'
+        $failure[-1].ErrorDetails.Message | Should -BeLike "*stream of events, and the response is 'application/json'. Add -OutFile*"
+    }
+
     It 'is an error after its events without -Resume, or without ids' -ForEach @{ Path = 'events/numbered?cut=2'; With = @{} }, @{ Path = 'events/numbered?cut=2&ids=0'; With = @{ Resume = $true } } {
         $rows = Get-Failure { Invoke-BearerRequest $Path @With }
         $rows[0..1].n | Should -Be 1, 2
         $rows[2].CategoryInfo.Category | Should -Be ConnectionError
+        "$($rows[2])" | Should -BeLike ($With.Resume ? '*-Resume cannot continue the stream: its events have no ids*' : '*')
     }
 }

@@ -36,6 +36,43 @@ Describe '-OutFile' {
         (Get-SandboxStats $sandbox).requests | Should -Be 0
     }
 
+    It 'refuses what is no path, as -InFile does: <Name>' -ForEach @(
+        @{ Name = 'a hashtable'; Value = @{ a = 1 } }
+        @{ Name = 'an object'; Value = [pscustomobject]@{ a = 1 } }
+        @{ Name = 'a list'; Value = 'a.json', 'b.json' }
+        @{ Name = 'an object without a text'; Value = [Text.Json.JsonSerializerOptions]::new() }
+    ) {
+        Reset-SandboxStats $sandbox
+        (Get-Failure { Invoke-BearerRequest users -OutFile $Value }).FullyQualifiedErrorId | Should -Be "ValueRefused,$command"
+        $failure = Get-Failure { Invoke-BearerRequest sink -Method Put -InFile $Value }
+        $failure.FullyQualifiedErrorId | Should -Be "ValueRefused,$command"
+        $failure.ErrorDetails.Message | Should -BeLike "The value of -InFile is a *, which is no path. Pass the path*"
+        if ($Value -isnot [array]) {
+            (Get-Failure { 1 | Invoke-BearerRequest users -OutFile { $Value } }).FullyQualifiedErrorId | Should -Be "ValueRefused,$command"
+        }
+        Get-ChildItem | Should -BeNullOrEmpty
+        (Get-SandboxStats $sandbox).requests | Should -Be 0
+    }
+
+    It 'refuses an empty path, which would be that of the current folder: <Name>' -ForEach @(
+        @{ Name = 'nothing'; Path = '' }
+        @{ Name = 'spaces'; Path = ' ' }
+        @{ Name = 'a list'; Path = , ('a', 'b') }
+    ) {
+        $failure = Get-Failure { 1 | Invoke-BearerRequest users -OutFile { , $Path } }
+        $failure.FullyQualifiedErrorId | Should -Be "ValueRefused,$command"
+        Get-ChildItem | Should -BeNullOrEmpty
+    }
+
+    It 'takes text, files, locations and numbers' {
+        Set-Content old.json x
+        'text.json', (Get-Item old.json), ([IO.FileInfo]"$folder/new.json"), (Get-Location), 7 | ForEach-Object {
+            Invoke-BearerRequest users -OutFile $_
+        }
+        'text.json', 'old.json', 'new.json', 'users', '7' | Should -Exist
+        Get-Content old.json -Raw | Should -BeLike '*id*'
+    }
+
     It 'resolves paths as PowerShell does, in the folder and on the drive of the moment' {
         $null = New-Item -ItemType Directory sub
         $null = New-PSDrive other FileSystem (Join-Path $folder sub) -Scope Global

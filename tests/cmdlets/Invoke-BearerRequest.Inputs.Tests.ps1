@@ -15,6 +15,7 @@ namespace ThrowingObjects
 {
     public class List : IEnumerable { public IEnumerator GetEnumerator() { yield return 1; throw new InvalidOperationException("broken list"); } }
     public class Text { public override string ToString() { throw new InvalidOperationException("broken text"); } }
+    public class Property { public int Id => 1; public string P { get { throw new InvalidOperationException("broken property"); } } }
     public class Dictionary : Hashtable, IDictionary { IDictionaryEnumerator IDictionary.GetEnumerator() { throw new InvalidOperationException("broken dictionary"); } }
 }
 '@
@@ -25,8 +26,13 @@ AfterAll { Stop-Sandbox $sandbox }
 
 Describe 'An object that throws' {
     It 'is an error of its input, and the others are sent: <Name>' -ForEach @(
-        @{ Name = 'a list in -Body'; With = @{ Uri = 'echo'; Method = 'Post'; Body = { $_ -eq 2 ? @{ x = [ThrowingObjects.List]::new() } : @{ n = $_ } } }; Part = 'Body' }
-        @{ Name = 'a dictionary as -Body'; With = @{ Uri = 'echo'; Method = 'Post'; Body = { if ($_ -eq 2) { [ThrowingObjects.Dictionary]::new() } else { @{ n = $_ } } } }; Part = 'Body' }
+        @{ Name = 'a list in -Body'; With = @{ Uri = 'echo'; Method = 'Post'; Body = { $_ -eq 2 ? @{ x = [ThrowingObjects.List]::new() } : @{ n = $_ } } }; Says = 'at $.x, the value cannot be read: *Correct the object*' }
+        @{ Name = 'a property in -Body'; With = @{ Uri = 'echo'; Method = 'Put'; Body = { $_ -eq 2 ? @{ x = @([ThrowingObjects.Property]::new()) } : @{ n = $_ } } }; Says = 'at $.x`[0`].P, the value cannot be read: broken property.*Select-Object*' }
+        @{ Name = 'a script property in -Body'; With = @{ Uri = 'echo'; Method = 'Put'
+                Body = { if ($_ -eq 2) { [pscustomobject]@{ n = 1 } | Add-Member ScriptProperty P { throw 'broken property' } -PassThru } else { @{ n = $_ } } } }; Says = 'at $.P, the value cannot be read: broken property.*Select-Object*' }
+        @{ Name = 'a script property of a hashtable in -Body'; With = @{ Uri = 'echo'; Method = 'Put'
+                Body = { if ($_ -eq 2) { @{ n = 1 } | Add-Member ScriptProperty P { throw 'broken property' } -PassThru } else { @{ n = $_ } } } }; Says = 'at $.P, the value cannot be read: broken property.*Select-Object*' }
+        @{ Name = 'a dictionary as -Body'; With = @{ Uri = 'echo'; Method = 'Post'; Body = { if ($_ -eq 2) { [ThrowingObjects.Dictionary]::new() } else { @{ n = $_ } } } }; Says = 'at $, the value cannot be read: *Correct the object*' }
         @{ Name = 'a property in a form body'; With = @{ Uri = 'echo'; Method = 'Post'; ContentType = 'application/x-www-form-urlencoded'
                 Body = { if ($_ -eq 2) { [pscustomobject]@{} | Add-Member ScriptProperty a { throw 'broken property' } -PassThru } else { @{ n = $_ } } } }; Part = 'Body' }
         @{ Name = 'a text in a form body'; With = @{ Uri = 'echo'; Method = 'Post'; ContentType = 'application/x-www-form-urlencoded'; Body = { @{ n = $_ -eq 2 ? [ThrowingObjects.Text]::new() : $_ } } }; Part = 'Body' }
@@ -47,7 +53,21 @@ Describe 'An object that throws' {
         $failure[0].FullyQualifiedErrorId | Should -Be "InputUnreadable,$command"
         $failure[0].CategoryInfo.Category | Should -Be InvalidArgument
         $failure[0].TargetObject | Should -Be 2
-        $failure[0].ErrorDetails.Message | Should -BeLike "The value of -$Part cannot be read: *Correct the object*"
+        $failure[0].ErrorDetails.Message | Should -BeLike ($Says ? "The body cannot be written as JSON: $Says" : "The value of -$Part cannot be read: *Correct the object*")
+    }
+
+    It 'is an error of its input when it is piped as the body, and nothing is sent for it' {
+        Reset-SandboxStats $sandbox
+        $rows = [pscustomobject]@{ n = 1 }, [ThrowingObjects.Property]::new() |
+            Invoke-BearerRequest echo -Method Put -Body { $_ } -ErrorVariable failures -ErrorAction SilentlyContinue
+
+        @($rows).Count | Should -Be 1
+        $failures[0].FullyQualifiedErrorId | Should -Be "InputUnreadable,$command"
+        (Get-SandboxStats $sandbox).requests | Should -Be 1
+    }
+
+    It 'is sent without the property that throws, if that is not selected' {
+        ([ThrowingObjects.Property]::new() | Select-Object Id | Invoke-BearerRequest echo -Method Put -Body { $_ }).body | Should -Be '{"Id":1}'
     }
 
     It 'is an error of its input as -<Name>' -ForEach @(
@@ -80,12 +100,31 @@ Describe 'A variable that does not take the status' {
 Describe 'The encoding of a body' {
     It 'that does not exist is an error of its input: <Name>' -ForEach @(
         @{ Name = 'of an XML document'; With = @{ Body = { if ($_ -eq 2) { [xml]'<?xml version="1.0" encoding="bogus"?><a/>' } else { @{ n = $_ } } } }; Sent = 2 }
+        @{ Name = 'of the XML declaration of a text'; With = @{ Body = { "<?xml version='1.0' encoding='bogus'?><a/>" }; ContentType = 'application/xml' }; Sent = 0 }
         @{ Name = 'of a content type'; With = @{ Body = { 'x' }; ContentType = 'text/plain; charset=bogus' }; Sent = 0 }
     ) {
         $rows = @(1..3 | Invoke-BearerRequest -Uri echo -Method Post @With -ErrorVariable failures -ErrorAction SilentlyContinue)
         $rows.Count | Should -Be $Sent
         $failures.FullyQualifiedErrorId | Select-Object -Unique | Should -Be "InvalidEncoding,$command"
         $failures[0].ErrorDetails.Message | Should -BeLike "*'bogus', which is not supported*utf-8*"
+    }
+
+    It 'is that of the XML declaration, if the content type names none: <Type>, <Encoding>' -ForEach @(
+        @{ Type = 'application/xml'; Encoding = 'iso-8859-1'; Bytes = , 0xe9; Lacking = '&#x20AC;' }
+        @{ Type = 'text/xml'; Encoding = 'windows-1252'; Bytes = 0xe9, 0x80; Lacking = '' }
+        @{ Type = 'application/soap+xml'; Encoding = 'UTF-8'; Bytes = 0xc3, 0xa9, 0xe2, 0x82, 0xac; Lacking = '' }
+        @{ Type = 'application/xml; charset=utf-8'; Encoding = 'iso-8859-1'; Bytes = 0xc3, 0xa9, 0xe2, 0x82, 0xac; Lacking = '' }
+        @{ Type = 'text/plain'; Encoding = 'iso-8859-1'; Bytes = 0xc3, 0xa9, 0xe2, 0x82, 0xac; Lacking = '' }
+    ) {
+        $declaration = "<?xml version=`"1.0`" encoding=`"$Encoding`"?>"
+        $sent = [Convert]::FromBase64String((Invoke-BearerRequest echo -Method Post -Body "$declaration<a>é€</a>" -ContentType $Type).bodyBase64)
+        $sent | Should -Be ([Text.Encoding]::ASCII.GetBytes("$declaration<a>") + $Bytes + [Text.Encoding]::ASCII.GetBytes("$Lacking</a>"))
+    }
+
+    It 'is UTF-16 with a byte order mark, if the XML declaration says so' {
+        $body = '<?xml version="1.0" encoding="utf-16"?><a>é</a>'
+        $sent = [Convert]::FromBase64String((Invoke-BearerRequest echo -Method Post -Body $body -ContentType application/xml).bodyBase64)
+        $sent | Should -Be ([Text.Encoding]::Unicode.GetPreamble() + [Text.Encoding]::Unicode.GetBytes($body))
     }
 
     It 'is known by its usual names: <Charset>' -ForEach @(
@@ -110,19 +149,6 @@ Describe 'A file as input' {
         $failure.FullyQualifiedErrorId | Should -Be "BodyIsFile,$command"
         $failure.ErrorDetails.Message | Should -BeLike '*FileInfo*-InFile { $_ }*'
         (Get-SandboxStats $sandbox).requests | Should -Be 0
-    }
-
-    It 'that forms the address is sent by -InFile { $_ }, which the error says' {
-        $failure = Get-TerminatingError { Get-Item $sandbox.SecretFile | Invoke-BearerRequest -Uri { "sink/$($_.Name)" } -Method Put }
-        $failure.FullyQualifiedErrorId | Should -Be "BodyAmbiguous,$command"
-        $failure.ErrorDetails.Message | Should -BeLike '*-InFile { $_ }*'
-        $failure.ErrorDetails.Message | Should -Not -BeLike '*-Body { $_ }*'
-    }
-
-    It 'that is a folder has no content: the error says to pipe its files' {
-        $failure = Get-TerminatingError { Get-Item $TestDrive | Invoke-BearerRequest sink -Method Post }
-        $failure.FullyQualifiedErrorId | Should -Be "BodyIsFile,$command"
-        $failure.ErrorDetails.Message | Should -BeLike '*a folder has no content*Get-ChildItem -File*'
     }
 
     It 'in a field of JSON is an error that names the field and says what can be sent' {

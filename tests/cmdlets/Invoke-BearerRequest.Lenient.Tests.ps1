@@ -92,10 +92,22 @@ Describe 'A body' {
     }
 }
 
+Describe 'JSON Lines' {
+    It 'are rows under any of their names: <_>' -ForEach 'application/jsonl', 'application/x-jsonl', 'application/json-lines', 'application/x-jsonlines', 'text/jsonl', 'text/x-ndjson' {
+        (Invoke-BearerRequest (Get-Mirror @{ type = $_; body = "{`"id`":1}`n{`"id`":2}`n" })).id | Should -Be 1, 2
+    }
+}
+
 Describe 'A complete response' {
     It 'is shown as a table with the number of its status' {
         $shown = Invoke-BearerRequest (Get-Mirror @{ status = 202; body = '{"id":1}' }) -IncludeResponse | Out-String -Width 160
         $shown | Should -Match '(?m)^Status\s+Reason\s+Duration'
         $shown | Should -Match '(?m)^\s*202\s+Accepted\s+\S+ ms'
+    }
+
+    It 'is shown as a list with the number of its status' {
+        $response = Invoke-BearerRequest (Get-Mirror @{ status = 202; body = '{"id":1}' }) -IncludeResponse
+        $response | Format-List | Out-String -Width 160 | Should -Match '(?m)^StatusCode\s+: 202 \(Accepted\)\s*$'
+        $response | Format-List | Out-String -Width 160 | Should -Match '(?m)^Body\s+: @\{id=1\}'
     }
 }

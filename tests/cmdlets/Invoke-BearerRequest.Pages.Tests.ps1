@@ -25,6 +25,8 @@ Describe 'A sign-in page' {
         @{ Name = 'a form for a password'; Response = { @{ type = 'text/html; charset=utf-8'; body = $login } }; With = @{} }
         @{ Name = 'JSON in the Accept header'; Response = { @{ type = 'text/html'; body = $html } }; With = @{ Headers = @{ Accept = 'application/json' } } }
         @{ Name = 'a path of items'; Response = { @{ type = 'text/html'; body = $html } }; With = @{ ItemsPath = 'value' } }
+        @{ Name = 'a form for a password as plain text'; Response = { @{ type = 'text/plain'; body = $login } }; With = @{} }
+        @{ Name = 'a form for a password without a media type'; Response = { @{ type = 'none'; body = $login } }; With = @{} }
         @{ Name = 'a complete response'; Response = { @{ status = 203; type = 'text/html'; body = $html } }; With = @{ IncludeResponse = $true } }
     ) {
         $failure = Get-Failure { Invoke-BearerRequest (Get-Mirror (& $Response)) @With }
@@ -50,12 +52,46 @@ Describe 'A sign-in page' {
         Get-Content "$folder/page.html" -Raw | Should -BeExactly $html
     }
 
+    It 'does not become a file if only its form shows it, or JSON was requested: <Name>' -ForEach @(
+        @{ Name = 'HTML'; Response = { @{ type = 'text/html'; body = $login } }; With = @{} }
+        @{ Name = 'HTML whose form is far down'; Response = { @{ type = 'text/html'; spaces = '100000'; body = $login } }; With = @{} }
+        @{ Name = 'plain text'; Response = { @{ type = 'text/plain'; body = $login } }; With = @{} }
+        @{ Name = 'no media type'; Response = { @{ type = 'none'; body = $login } }; With = @{} }
+        @{ Name = 'HTML in place of JSON'; Response = { @{ type = 'text/html'; body = $html } }; With = @{ Headers = @{ Accept = 'application/json' } } }
+    ) {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive (New-Guid))).FullName
+        $path = Get-Mirror (& $Response)
+        $failure = Get-Failure { Invoke-BearerRequest $path -OutFile "$folder/data.json" @With }
+        $failure.FullyQualifiedErrorId | Should -Be "SignInPage,$command"
+        $failure.Exception.Body | Should -BeLike '*<html>*'
+        Get-ChildItem $folder | Should -BeNullOrEmpty
+        Invoke-BearerRequest $path -OutFile "$folder/data.json" @With -SkipHttpErrorCheck
+        (Get-Content "$folder/data.json" -Raw).TrimStart() | Should -BeExactly (& $Response).body
+    }
+
+    It 'is not seen in other text, which becomes a file as it is: <Name>' -ForEach @(
+        @{ Name = 'HTML'; Response = { @{ type = 'text/html'; body = $html } } }
+        @{ Name = 'long HTML'; Response = { @{ type = 'text/html'; spaces = '300000'; body = $html } } }
+        @{ Name = 'text'; Response = { @{ type = 'text/plain'; body = 'plain ' * 1000 } } }
+        @{ Name = 'markup without a media type'; Response = { @{ type = 'none'; body = '<a>text</a>' } } }
+        @{ Name = 'nothing'; Response = { @{ type = 'text/html'; body = '' } } }
+    ) {
+        $file = Join-Path $TestDrive "$(New-Guid).txt"
+        Invoke-BearerRequest (Get-Mirror (& $Response)) -OutFile $file
+        [IO.File]::ReadAllText($file) | Should -BeExactly (' ' * (& $Response).spaces + (& $Response).body)
+    }
+
     It 'is a result where the caller says so: <Name>' -ForEach @(
         @{ Name = 'an Accept header'; With = @{ Headers = @{ Accept = 'text/html' } } }
         @{ Name = '-AsText'; With = @{ AsText = $true } }
         @{ Name = '-SkipHttpErrorCheck'; With = @{ SkipHttpErrorCheck = $true } }
     ) {
         Invoke-BearerRequest (Get-Mirror @{ status = 203; type = 'text/html'; body = $login }) @With | Should -BeExactly $login
+    }
+
+    It 'is bytes with -AsBytes' {
+        $bytes = Invoke-BearerRequest (Get-Mirror @{ status = 203; type = 'text/html'; body = $login }) -AsBytes
+        [Text.Encoding]::UTF8.GetString($bytes) | Should -BeExactly $login
     }
 
     It 'is not seen in a page that nothing shows to be one' {
@@ -71,12 +107,18 @@ Describe 'The form of a body' {
     It 'is text where its type or a charset says so: <_>' -ForEach @(
         'application/csv; charset=utf-8', 'application/csv', 'application/jwt', 'application/at+jwt', 'application/x-pem-file'
         'application/octet-stream; charset=utf-8', 'application/vnd.own; charset=utf-8', 'application/x-yaml', 'application/vnd.own+yaml', 'application/sql'
+        'application/vnd.influx.csv', 'application/pgp-keys', 'application/pgp-signature', 'application/jose', 'message/rfc822', 'application/x-turtle'
+        'application/json5', 'application/edifact', 'application/EDI-X12'
     ) {
         Invoke-BearerRequest (Get-Mirror @{ type = $_; body = 'a;ü' }) | Should -BeExactly 'a;ü'
     }
 
     It 'is bytes otherwise: <_>' -ForEach @(
         'application/octet-stream', 'application/pdf', 'image/png', 'image/png; charset=utf-8', 'application/pdf; charset=binary'
+        foreach ($type in @(
+            'application/zip', 'application/gzip', 'application/x-tar', 'application/pdf', 'application/vnd.ms-excel', 'application/msword', 'font/woff2', 'audio/ogg'
+            'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/epub+zip', 'application/cbor'
+        )) { "$type; charset=utf-8" }
     ) {
         , (Invoke-BearerRequest (Get-Mirror @{ type = $_; body = 'ab' }) -NoEnumerate) | Should -BeOfType byte[]
     }
@@ -112,5 +154,6 @@ Describe 'The error of a body that is not JSON' {
         $failure = Get-Failure { Invoke-BearerRequest (Get-Mirror @{ body = ")]}' {`"id`":1}" }) }
         $failure.FullyQualifiedErrorId | Should -Be "InvalidJson,$command"
         $failure.Exception.Body | Should -BeExactly ")]}' {`"id`":1}"
+        "$failure" | Should -BeLike '*-AsText*$_.Exception.Body*'
     }
 }

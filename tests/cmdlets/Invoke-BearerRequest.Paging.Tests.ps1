@@ -101,8 +101,31 @@ Describe 'Pages that cannot be followed' {
 
         $rows.id | Should -Be (1..20)
         $failure.FullyQualifiedErrorId | Should -Be "OriginNotAllowed,$command"
-        $failure.ErrorDetails.Message | Should -BeLike "*-AllowedOrigin $($other.Address)*"
+        $failure.ErrorDetails.Message | Should -BeLike "*Page 2 links*$($other.Address)*-RewriteNextLink*-AllowedOrigin $($other.Address)*"
         (Get-SandboxStats $other).requests | Should -Be 0
+    }
+
+    It 'at an http address of another host are an error that names the page and -RewriteNextLink: <Name>' -ForEach @(
+        @{ Name = 'in a header'; Path = 'paged/link?next='; With = @{ FollowRelLink = $true }; Page = 2 }
+        @{ Name = 'in the body'; Path = 'paged/odata?next='; With = @{ NextLinkPath = '@odata.nextLink'; ItemsPath = 'value' }; Page = 2 }
+    ) {
+        $failure = Get-TerminatingError { Invoke-BearerRequest "$Path$([uri]::EscapeDataString('http://192.0.2.1:8080/x'))" @With -OutVariable rows }
+        $failure.FullyQualifiedErrorId | Should -Be "UnencryptedAuthentication,$command"
+        $failure.ErrorDetails.Message | Should -BeLike "*Page $Page links to its next page at http://192.0.2.1:8080*-RewriteNextLink requests them at $($sandbox.Address)*"
+    }
+
+    It 'end with a link that says that it has no results' {
+        $link = [uri]::EscapeDataString('Link: </api/status/500>; rel="next"; results="false"; cursor="0:100:0"')
+        (Invoke-BearerRequest "mirror?body=[{`"id`":1}]&header=$link" -FollowRelLink).id | Should -Be 1
+        $link = [uri]::EscapeDataString('Link: </api/items/2>; rel="next"; results="true"')
+        (Invoke-BearerRequest "mirror?body=[{`"id`":1}]&header=$link" -FollowRelLink).id | Should -Be 1, 2
+    }
+
+    It 'whose cursor was sent before are an error that names -HasMorePath' {
+        $body = [uri]::EscapeDataString('{"rows":[1],"next":"x"}')
+        $failure = Get-TerminatingError { Invoke-BearerRequest "mirror?body=$body" -CursorPath next -CursorParameter after -ItemsPath rows }
+        $failure.FullyQualifiedErrorId | Should -Be "PageLoop,$command"
+        $failure.ErrorDetails.Message | Should -BeLike "*cursor in 'next'*already been sent*-HasMorePath*"
     }
 
     It 'whose counter the API does not know are not asked for without an end' {

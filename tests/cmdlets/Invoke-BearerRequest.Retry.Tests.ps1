@@ -55,6 +55,23 @@ Describe 'Transient faults' {
         "$lines" | Should -BeLike '*status/500: 500. Retry 1 of 1 in 1 s.*'
     }
 
+    It 'are all failures of a single request with -MaximumRetryCount and -RetryIntervalSec, as in Invoke-RestMethod' {
+        foreach ($method in 'Get', 'Post') {
+            Reset-SandboxStats $sandbox
+            $null = Get-TerminatingError { Invoke-BearerRequest status/404 -Method $method -Body @{} -MaximumRetryCount 1 -RetryIntervalSec 1 }
+            (Get-SandboxStats $sandbox).requests | Should -Be 2
+        }
+    }
+
+    It 'are only those that may pass <Name>' -ForEach @(
+        @{ Name = 'without an interval'; Call = { Invoke-BearerRequest status/404 -MaximumRetryCount 1 } }
+        @{ Name = 'with piped input'; Call = { 'status/404' | Invoke-BearerRequest -MaximumRetryCount 1 -RetryIntervalSec 1 -ErrorAction Stop } }
+        @{ Name = 'if the token is rejected'; Call = { Invoke-BearerRequest status/401 -MaximumRetryCount 1 -RetryIntervalSec 1 } }
+    ) {
+        $failure = Get-TerminatingError $Call
+        "$($failure[0])" | Should -Not -BeLike '*given up*'
+    }
+
     It 'are visible in the response as the number of attempts' {
         (Invoke-BearerRequest 'flaky/7?percent=100' -IncludeResponse).Attempts | Should -Be 2
     }

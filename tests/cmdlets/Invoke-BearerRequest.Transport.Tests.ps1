@@ -51,7 +51,7 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
     }
 
     It 'name the client in User-Agent' {
-        (Invoke-BearerRequest echo).headers.'User-Agent' | Should -Match '^BearerTools/\d+\.\d+\.\d+ PowerShell/7'
+        (Invoke-BearerRequest echo).headers.'User-Agent' | Should -Match '^BearerTools/\d+\.\d+\.\d+ \((Linux|Macintosh|Windows NT \d+\.\d+); \w+\) PowerShell/7'
         (Invoke-Both $open @{ UserAgent = 'Nightly/1.0' }).headers.'User-Agent' | Should -Be 'Nightly/1.0', 'Nightly/1.0'
         (Invoke-Both $open @{ UserAgent = 'Nightly/1.0'; Headers = @{ 'User-Agent' = 'Own/2.0' } }).headers.'User-Agent' | Should -Be 'Own/2.0', 'Own/2.0'
     }
@@ -83,6 +83,7 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         $responses.headers.'If-Match' | Should -Be '"quoted"'
         $failure.FullyQualifiedErrorId | Should -Be "HeaderRefused,$mine"
         $failure.TargetObject | Should -Be 'not quoted'
+        $failure.Exception.Message | Should -Be "The format of value 'not quoted' is invalid."
         $failure.ErrorDetails.Message | Should -BeLike '*If-Match*-SkipHeaderValidation*'
     }
 
@@ -115,6 +116,35 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         }
     }
 
+    It 'that cannot be sent in any form are named, and -SkipHeaderValidation is not advised: <Name>' -ForEach @(
+        @{ Name = 'a space'; With = @{ Headers = @{ 'X N' = 1 } }; Says = "The name of the header 'X…' contains a space. Use letters*" }
+        @{ Name = 'a colon and a value'; With = @{ Headers = @{ 'X-Key: hidden' = '' } }; Says = "The name of the header 'X-Key…' contains a colon. *" }
+        @{ Name = 'another letter'; With = @{ Headers = @{ 'X-é' = 1 } }; Says = "The name of the header 'X-…' contains a character other than ASCII. *" }
+        @{ Name = 'no name'; With = @{ Headers = @{ '' = 1 } }; Says = 'A header has no name. *' }
+        @{ Name = 'a line break'; With = @{ Headers = @{ 'X-A' = "hidden`r`nX-B: 1" } }; Says = 'The value of the header X-A contains a line break. *' }
+        @{ Name = 'a null character'; With = @{ Headers = @{ 'X-A' = "hidden`0" } }; Says = 'The value of the header X-A contains a null character. *' }
+        @{ Name = 'a user agent'; With = @{ UserAgent = "hidden`r`nX: 1" }; Says = 'The value of the header User-Agent contains a line break. *' }
+        @{ Name = 'a media type'; With = @{ ContentType = "text/hidden`nX: 1"; Method = 'Post'; Body = 'x' }; Says = 'The value of the header Content-Type contains a line break. *' }
+    ) {
+        foreach ($skip in $false, $true) {
+            $failure = { Invoke-BearerRequest echo @With -SkipHeaderValidation:$skip } | Should -Throw -ErrorId "HeaderRefused,$mine" -PassThru
+            $failure.ErrorDetails.Message | Should -BeLike $Says
+            $failure.ErrorDetails.Message | Should -Not -BeLike '*hidden*'
+            $failure.ErrorDetails.Message | Should -Not -BeLike '*SkipHeaderValidation*'
+        }
+    }
+
+    It 'that cannot be sent in any form do not get into a profile or a session: <Name>' -ForEach @(
+        @{ Name = 'a character other than ASCII'; With = @{ Headers = @{ 'X-C' = 'Grüße' } } }
+        @{ Name = 'a name with a space'; With = @{ Headers = @{ 'X N' = 1 } } }
+        @{ Name = 'a user agent'; With = @{ UserAgent = 'Grüße' } }
+    ) {
+        { Set-BearerProfile refused -TokenFrom env:PATH @With } | Should -Throw -ErrorId 'HeaderRefused,*'
+        Get-BearerProfile refused -ErrorAction Ignore | Should -BeNullOrEmpty
+        { Invoke-BearerRequest echo @With -SessionVariable global:refused } | Should -Throw -ErrorId "HeaderRefused,$mine"
+        Get-Variable refused -Scope Global -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
     It 'refuse an invalid <Name> at once' -ForEach @(
         @{ Name = 'user agent'; With = @{ UserAgent = 'Odd (' } }
         @{ Name = 'media type'; With = @{ ContentType = 'json'; Method = 'Post'; Body = '{}' } }
@@ -124,6 +154,17 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
 
     It 'close the connection with -DisableKeepAlive' {
         (Invoke-Both $open @{ DisableKeepAlive = $true }).headers.Connection | Should -Be 'close', 'close'
+    }
+
+    It 'use no connection twice with -DisableKeepAlive or a header Connection: close: <Name>' -ForEach @(
+        @{ Name = '-DisableKeepAlive'; With = @{ DisableKeepAlive = $true }; IsReused = $false }
+        @{ Name = 'a header'; With = @{ Headers = @{ connection = 'Close' } }; IsReused = $false }
+        @{ Name = 'another header'; With = @{ Headers = @{ Connection = 'keep-alive' } }; IsReused = $true }
+    ) {
+        # A server that would keep the connection open.
+        $address = Set-RawResponse $sandbox "HTTP/1.1 200 OK`r`nContent-Type: application/json`r`nContent-Length: 2`r`n`r`n{}" -Path /kept -End Keep
+        $explained = 1..3 | Invoke-BearerRequest -Uri { 'kept' } -BaseUri ([uri]::new([uri]$address, '/')) -Token $loose -ThrottleLimit 1 -Explain @With 6>&1 4>&1 3>&1 | Out-String
+        $explained -match 'connection to \S+ \(HTTP/1\.1\) is reused' | Should -Be $IsReused
     }
 
     It 'send the body in chunks with -TransferEncoding' {

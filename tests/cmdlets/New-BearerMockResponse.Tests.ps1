@@ -12,6 +12,16 @@ Describe 'Faults and limits of a mock' {
         (Get-BearerMockCall -Mock $mock).StatusCode.value__ | Should -Be 503, 401, 200
     }
 
+    It 'refuses a body with a property that throws: <Name>' -ForEach @(
+        @{ Name = 'of a response'; Script = { New-BearerMockResponse -Body $broken } }
+        @{ Name = 'of a rule'; Script = { Add-BearerMockRule -Mock $mock GET /a $broken } }
+        @{ Name = 'in the claims of a test token'; Script = { New-BearerTestToken -Claims @{ a = $broken } } }
+    ) {
+        $broken = [pscustomobject]@{ id = 1 } | Add-Member ScriptProperty P { throw 'mine' } -PassThru
+        $failure = $Script | Should -Throw -ErrorId 'InputUnreadable,*' -PassThru
+        $failure.ErrorDetails.Message | Should -BeLike '*at $*.P, the value cannot be read: mine.*'
+    }
+
     It 'fails with the error of a real <Fault>' -ForEach @(
         @{ Fault = 'ConnectionRefused'; Id = 'HostUnreachable*' }
         @{ Fault = 'ConnectionReset'; Id = 'ConnectionFailed*' }

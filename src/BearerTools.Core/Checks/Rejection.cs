@@ -82,9 +82,10 @@ internal sealed class Rejection(CheckSteps steps, ApiResponse response, NetworkP
         var host = response.Template.Address.IdnHost;
         foreach (var audience in audiences)
         {
-            if (!Uri.TryCreate(audience, UriKind.Absolute, out var place) || place.Host.Length == 0
+            if (!AddressParser.TryParse(audience, out var place)
                 || (place.Scheme != Uri.UriSchemeHttps && place.Scheme != Uri.UriSchemeHttp)
-                || IsRelated(place.IdnHost, host))
+                || !Origin.TryOf(place, out var origin)
+                || IsRelated(origin.Host, host))
                 return null;
         }
 

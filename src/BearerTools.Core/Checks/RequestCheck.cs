@@ -139,12 +139,10 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
 
         var (text, isCut) = body;
         if (text is null) return;
-        if (media.Contains("html", StringComparison.OrdinalIgnoreCase) && text.AsSpan().TrimStart().StartsWith("<"))
-        {
-            if (SignInPage.Is(response, text, needsJson: false))
-                steps.Fail(CheckSteps.Request, SignInPage.Error(response, text, isCut), $"{found}, {IsPage}");
-            else WarnOfPage(found, HtmlPage.TextOf(text, isCut));
-        }
+        var isMarkup = text.AsSpan().TrimStart().StartsWith("<");
+        if (isMarkup && SignInPage.Is(response, text, needsJson: false))
+            steps.Fail(CheckSteps.Request, SignInPage.Error(response, text, isCut), $"{found}, {IsPage}");
+        else if (isMarkup && media.Contains("html", StringComparison.OrdinalIgnoreCase)) WarnOfPage(found, HtmlPage.TextOf(text, isCut));
         else if (IsJson(media) && !isCut && ServerJson.TryParse(text) is null)
         {
             steps.Warn(

@@ -22,7 +22,7 @@ internal static class TokenBaseUri
         // Some providers name only the host.
         var isWhole = text.Contains("://", StringComparison.Ordinal);
         if ((isWhole || NamesHost(text))
-            && Uri.TryCreate(isWhole ? text : $"https://{text}", UriKind.Absolute, out var address)
+            && AddressParser.TryParse(isWhole ? text : $"https://{text}", out var address)
             && address.UserInfo.Length == 0
             && Origin.TryOf(address, out var origin)
             && MayName(AuthorityOf(token), origin))
@@ -33,7 +33,9 @@ internal static class TokenBaseUri
             "Correct -BaseUriPath, or give the address of the API with -BaseUri.");
     }
 
-    private static string? TextAt(AdditionalMembers members, string path)
+    /// <summary>The text at a path in the response, or <see langword="null"/>.</summary>
+    /// <exception cref="BearerTokenException">The XPath is not valid.</exception>
+    public static string? TextAt(AdditionalMembers members, string path)
     {
         if (members.Values.Count == 0) return null;
         var xml = members.Xml is { } document ? LoginXml.TryParse(document) : null;
@@ -52,7 +54,7 @@ internal static class TokenBaseUri
     }
 
     private static Origin? AuthorityOf(AccessToken token) =>
-        Uri.TryCreate(token.Authority, UriKind.Absolute, out var authority) && Origin.TryOf(authority, out var origin) ? origin : null;
+        AddressParser.TryParse(token.Authority, out var authority) && Origin.TryOf(authority, out var origin) ? origin : null;
 
     /// <summary>
     /// Only https, and as with redirects nothing on this machine; an authority on this machine may name loopback addresses.

@@ -25,6 +25,9 @@ internal static partial class EventText
             + "over another one.",
         OperationPolled polled =>
             $"The operation is {polled.State}; polling {Address(polled.Address)} in {TimeText.Seconds(polled.Delay)}.",
+        EventNotJson malformed =>
+            $"{Address(malformed.Address)}: the data of an event begins like a JSON object and is not valid JSON "
+            + Text($"(line {malformed.Line}), so it is returned as text. There may be more such events."),
         ObjectBecameDictionary became =>
             "An object was converted to an ordered dictionary, because a PSObject cannot hold names that differ only "
             + $"in case, are empty or are reserved by PowerShell: {Names(became.Names)}.",
@@ -62,6 +65,17 @@ internal static partial class EventText
         NextPageNotFound missing =>
             $"The first page has no '{Name(missing.Path)}', so it is taken for the last one. {missing.Found} If the list has more pages, "
             + "correct the path.",
+        NextPageHeaderNotFound missing =>
+            $"The first page has no header {Name(missing.Header)}, so it is taken for the last one. It has {Name(missing.Found)}. "
+            + "If the list has more pages, correct the name.",
+        MoreFlagNotFound missing =>
+            $"The first page has no '{Name(missing.Path)}', so -HasMorePath has no effect. {missing.Found} Correct the path.",
+        NextLinkInBody found =>
+            $"The first page has no Link header to a next page, so it is taken for the last one. Its '{Name(found.Path)}' is an address: "
+            + $"if that is the next page, use -NextLinkPath '{Name(found.Path)}' instead of -FollowRelLink.",
+        LinkHeaderUnreadable unreadable =>
+            Text($"The Link header of page {unreadable.Page} cannot be read, so the page is taken for the last one: the address of a link ")
+            + "must be in angle brackets.",
         PageLimitReached reached => $"Page {reached.Page} is not the last, but -MaximumFollowRelLink allows no more pages.",
         _ => e.ToString(),
     };

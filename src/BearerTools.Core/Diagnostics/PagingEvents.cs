@@ -50,3 +50,32 @@ internal sealed record NextPageNotFound(string Path, string Found) : PagingEvent
 {
     public override EventLevel Level => EventLevel.Warning;
 }
+
+/// <summary>The first page lacks the header with the cursor, so that the list may be longer than it seems.</summary>
+/// <param name="Header">The header that does not exist.</param>
+/// <param name="Found">The headers that may contain the cursor instead.</param>
+internal sealed record NextPageHeaderNotFound(string Header, string Found) : PagingEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
+/// <summary>The first page has a next page, but not the member that the caller named for that.</summary>
+/// <param name="Path">The path that does not exist.</param>
+/// <param name="Found">What the page has instead.</param>
+internal sealed record MoreFlagNotFound(string Path, string Found) : PagingEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
+/// <summary>The first page has no Link header, but an address in its JSON that may be that of the next page.</summary>
+/// <param name="Path">The path of the address.</param>
+internal sealed record NextLinkInBody(string Path) : PagingEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
+/// <summary>A page has a Link header that is not in the syntax of RFC 8288, so that it is taken for the last one.</summary>
+internal sealed record LinkHeaderUnreadable(int Page) : PagingEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}

@@ -52,6 +52,14 @@ internal sealed record RequestRepeated(HttpMethod Method, Uri Address, bool WasI
 /// <param name="Delay">Time until the next poll.</param>
 internal sealed record OperationPolled(string State, Uri Address, TimeSpan Delay) : RequestEvent;
 
+/// <summary>The data of an event begins like a JSON object, but is not valid JSON, so it is text. Reported for the first one.</summary>
+/// <param name="Address">The address of the stream.</param>
+/// <param name="Line">The line of the fault in the stream, from 1.</param>
+internal sealed record EventNotJson(Uri Address, long Line) : RequestEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
 /// <summary>A JSON object became an ordered dictionary, because a PSObject cannot hold all of its names.</summary>
 /// <param name="Names">The names that a PSObject cannot hold.</param>
 internal sealed record ObjectBecameDictionary(IReadOnlyList<string> Names) : RequestEvent

@@ -15,9 +15,9 @@ internal sealed record EntraAuthority
     /// <summary>The sign-in hosts of the clouds, as MSAL lists them.</summary>
     private static readonly Dictionary<string, Uri> s_hosts = new(StringComparer.OrdinalIgnoreCase)
     {
-        [AzureCloud] = new("https://login.microsoftonline.com"),
-        [AzureChinaCloud] = new("https://login.chinacloudapi.cn"),
-        [AzureUSGovernment] = new("https://login.microsoftonline.us"),
+        [AzureCloud] = AddressParser.Known("https://login.microsoftonline.com"),
+        [AzureChinaCloud] = AddressParser.Known("https://login.chinacloudapi.cn"),
+        [AzureUSGovernment] = AddressParser.Known("https://login.microsoftonline.us"),
     };
 
     /// <summary>
@@ -28,7 +28,7 @@ internal sealed record EntraAuthority
     private EntraAuthority(Uri host, string tenant)
     {
         Tenant = tenant;
-        Address = new Uri(host, tenant);
+        Address = AddressParser.TryResolve(host, tenant, out var address) ? address : throw Invalid(tenant);
     }
 
     public string Tenant { get; }
@@ -50,8 +50,8 @@ internal sealed record EntraAuthority
     /// <exception cref="BearerTokenException">The tenant name is invalid, or the host is not an https address.</exception>
     public static EntraAuthority At(string tenant, string host)
     {
-        if (Uri.TryCreate(host, UriKind.Absolute, out var address) && Origin.TryOf(address, out var origin) && origin.IsHttps)
-            return new(new Uri(address, "/"), Checked(tenant));
+        if (AddressParser.TryParse(host, out var address) && Origin.TryOf(address, out var origin) && origin.IsHttps)
+            return new(origin.Root, Checked(tenant));
         throw new BearerTokenException($"AZURE_AUTHORITY_HOST is '{ServerText.Clean(host, 200)}', which is not an https address.")
         {
             ErrorId = "InvalidEnvironment",
@@ -78,10 +78,12 @@ internal sealed record EntraAuthority
     private static string Checked(string tenant) =>
         tenant.Any(char.IsAsciiLetterOrDigit) && tenant.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
         ? tenant
-        : throw new BearerTokenException($"'{ServerText.Clean(tenant, 100)}' is not a valid tenant name.")
-        {
-            ErrorId = "InvalidTenant",
-            Kind = BearerErrorKind.InvalidArgument,
-            NextStep = "Use the tenant's id or one of its domains, such as contoso.onmicrosoft.com.",
-        };
+        : throw Invalid(tenant);
+
+    private static BearerTokenException Invalid(string tenant) => new($"'{ServerText.Clean(tenant, 100)}' is not a valid tenant name.")
+    {
+        ErrorId = "InvalidTenant",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Use the tenant's id or one of its domains, such as contoso.onmicrosoft.com.",
+    };
 }

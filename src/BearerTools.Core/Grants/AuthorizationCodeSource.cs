@@ -88,7 +88,8 @@ internal sealed class AuthorizationCodeSource : LoginSource
         var endpoint = _options.AuthorizationEndpoint ?? metadata?.AuthorizationEndpoint
             ?? throw Unusable("AuthorizationEndpointMissing", BearerErrorKind.InvalidArgument,
                 $"The authorization endpoint of {Metadata.Authority} is not known.", "Pass its address with -AuthorizationEndpoint.");
-        if (Origin.Of(endpoint).IsHttps || !Origin.Of(new Uri(Client.Authority)).IsHttps) return endpoint;
+        var isPlain = AddressParser.TryParse(Client.Authority, out var authority) && !Origin.Of(authority).IsHttps;
+        if (isPlain || Origin.Of(endpoint).IsHttps) return endpoint;
         throw Unusable("InsecureEndpoint", BearerErrorKind.Security,
             $"{DisplayName} {OAuthBackchannel.Show(endpoint)} is not https, though {Metadata.Authority} is.", "Use its https address.");
     }

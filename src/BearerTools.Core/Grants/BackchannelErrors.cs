@@ -8,7 +8,7 @@ internal static class BackchannelErrors
 {
     public static BearerTokenException Redirect(string sender, HttpResponseMessage response)
     {
-        var target = response.Headers.Location is { } location ? $" to {ShowLocation(location)}" : string.Empty;
+        var target = LocationHeader.Read(response.Headers) is { } location ? $" to {ShowLocation(location)}" : string.Empty;
         return new BearerTokenException($"{sender} responded with status {(int)response.StatusCode}, a redirect{target}. Requests with "
             + "credentials do not follow redirects.")
         {
@@ -41,6 +41,7 @@ internal static class BackchannelErrors
     public static BearerTokenException Connection(string sender, Uri address, Exception cause, UsedProxy? proxy) =>
         ConnectionFault.Of(cause, address.IdnHost, address.Port, proxy).ToTokenException($"{sender} could not be reached", cause);
 
-    private static string ShowLocation(Uri location) =>
-        location.IsAbsoluteUri ? OAuthBackchannel.Show(location) : ServerText.Clean(location.OriginalString.Split('?', '#')[0]);
+    /// <summary>Without what may be secret: a password before the last '@', and the query.</summary>
+    private static string ShowLocation(string location) =>
+        ServerText.Clean(location[(location.LastIndexOf('@') + 1)..].Split('?', '#')[0]);
 }

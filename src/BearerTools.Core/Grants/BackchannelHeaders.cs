@@ -61,7 +61,7 @@ internal sealed class BackchannelHeaders
             && name.Length > 0
             && probe.Headers.TryAddWithoutValidation(name, value))
             return;
-        throw new BearerTokenException($"The header {ServerText.Clean(name, 100)} cannot be added to requests to the authority.")
+        throw new BearerTokenException($"The header {HttpToken.Shown(name)} cannot be added to requests to the authority.")
         {
             ErrorId = "HeaderRefused",
             Kind = BearerErrorKind.InvalidArgument,

@@ -35,9 +35,9 @@ internal sealed class GitHubAppSource : ITokenSource
         SigningAlgorithm.Check(SigningAlgorithm.RS256, key);
         _backchannel = backchannel.With(options.Headers);
         _options = options;
-        _address = new Uri(
-            $"{options.Api.GetLeftPart(UriPartial.Path).TrimEnd('/')}/app/installations/"
-            + $"{options.InstallationId.ToString(CultureInfo.InvariantCulture)}/access_tokens");
+        var path = $"{options.Api.GetLeftPart(UriPartial.Path).TrimEnd('/')}/app/installations/"
+            + $"{options.InstallationId.ToString(CultureInfo.InvariantCulture)}/access_tokens";
+        _address = AddressParser.TryParse(path, out var address) ? address : throw OAuthBackchannel.TooLong(options.Api);
         _body = BodyOf(options);
         Metadata = new TokenMetadata { Flow = Flow, Authority = OAuthBackchannel.Show(options.Api), ClientId = options.AppId };
         Origins = [Origin.Of(options.Api)];
@@ -158,7 +158,7 @@ internal sealed class GitHubAppSource : ITokenSource
 internal sealed record GitHubAppOptions
 {
     /// <summary>The root address of the API.</summary>
-    public Uri Api { get; init; } = new("https://api.github.com");
+    public Uri Api { get; init; } = AddressParser.Known("https://api.github.com");
 
     /// <summary>The app's id or client id.</summary>
     public required string AppId { get; init; }

@@ -49,7 +49,7 @@ internal sealed record GrantScope
     {
         foreach (var resource in Resources)
         {
-            if (!Uri.TryCreate(resource, UriKind.Absolute, out _) || resource.Contains('#', StringComparison.Ordinal))
+            if (!AddressParser.TryParse(resource, out _) || resource.Contains('#', StringComparison.Ordinal))
                 throw Wrong("InvalidResource", $"The resource '{ServerText.Clean(resource)}' is not an absolute URI without a fragment "
                     + "(RFC 8707 section 2).",
                     "Use the value in the API's documentation, such as https://api.example.com. For a name that is not a URI, use an "

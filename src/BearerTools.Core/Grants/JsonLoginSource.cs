@@ -84,7 +84,9 @@ internal sealed class JsonLoginSource : ITokenSource
         {
             var query = Encoding.UTF8.GetString(body);
             var own = _options.LoginUri.Query.TrimStart('?');
-            request.RequestUri = new UriBuilder(_options.LoginUri) { Query = $"{own}&{query}".Trim('&') }.Uri;
+            var parts = new UriBuilder(_options.LoginUri) { Query = $"{own}&{query}".Trim('&') };
+            request.RequestUri = AddressParser.TryBuild(parts, out var address) ? address
+                : throw OAuthBackchannel.TooLong(_options.LoginUri);
         }
         else if (credentials.Body is { } content)
         {

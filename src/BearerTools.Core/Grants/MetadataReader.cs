@@ -57,7 +57,7 @@ internal sealed class MetadataReader(Uri source)
     private Uri? Endpoint(JsonElement document, string name)
     {
         if (Text(document, name) is not { } text) return null;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address)
+        if (!AddressParser.TryParse(text, out var address)
             || address.UserInfo.Length > 0
             || !Origin.TryOf(address, out var origin))
             throw Invalid($"has a '{name}' that is not a valid address: {ServerText.Clean(text)}");

@@ -187,6 +187,15 @@ internal sealed class OAuthBackchannel
         };
     }
 
+    /// <summary>The error for an address that .NET 8 does not support with its query.</summary>
+    public static BearerTokenException TooLong(Uri address) =>
+        new($"{Show(address)} with its query is longer than this version of .NET supports.")
+        {
+            ErrorId = "InvalidEndpoint",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = "Shorten the parameters that are sent there.",
+        };
+
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(string sender, HttpContent content, CancellationToken cancel)
     {
         var stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);

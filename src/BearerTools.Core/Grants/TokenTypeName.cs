@@ -17,7 +17,7 @@ internal static class TokenTypeName
     public static string Full(string type)
     {
         if (Names.Contains(type, StringComparer.Ordinal)) return Prefix + type;
-        if (Uri.TryCreate(type, UriKind.Absolute, out _)) return type;
+        if (AddressParser.TryParse(type, out _)) return type;
         throw new BearerTokenException($"'{ServerText.Clean(type, 60)}' is not a known token type.")
         {
             ErrorId = "UnknownTokenTypeName",

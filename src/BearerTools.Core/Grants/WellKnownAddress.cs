@@ -14,7 +14,7 @@ internal static class WellKnownAddress
         if (document > 0)
             throw Invalid(authority, "is the address of a metadata document",
                 $"Pass the issuer, often the part before that path: '{ServerText.Clean(authority[..document])}'.");
-        if (!Uri.TryCreate(authority, UriKind.Absolute, out var issuer) || issuer.Host.Length == 0 || !Origin.TryOf(issuer, out _))
+        if (!AddressParser.TryParse(authority, out var issuer) || issuer.Host.Length == 0 || !Origin.TryOf(issuer, out _))
             throw Invalid(authority, "is not an absolute address", "Use the form https://host or https://host/path.");
         if (issuer.Query.Length > 0 || issuer.Fragment.Length > 0 || issuer.UserInfo.Length > 0)
             throw Invalid(authority, "has a query, a fragment or a user name", "Use the form https://host or https://host/path.");
@@ -31,8 +31,11 @@ internal static class WellKnownAddress
         // host.
         var host = issuer.GetLeftPart(UriPartial.Authority);
         var path = issuer.AbsolutePath.TrimEnd('/');
-        yield return new Uri(host + path + OAuthConstants.OpenIdWellKnown);
-        yield return new Uri(host + OAuthConstants.OAuthWellKnown + path);
+        foreach (var text in (string[])[host + path + OAuthConstants.OpenIdWellKnown, host + OAuthConstants.OAuthWellKnown + path])
+        {
+            // One that is too long for .NET 8 is not tried.
+            if (AddressParser.TryParse(text, out var address)) yield return address;
+        }
     }
 
     private static BearerTokenException Invalid(string authority, string what, string nextStep) =>

@@ -16,12 +16,12 @@ internal sealed class FieldErrors
 
     private const int MaxDepth = 6;
 
-    private const int LongestText = 200;
+    private const int LongestText = 300;
 
     private static readonly string[] s_lists =
     [
         "errors", "fieldErrors", "validationErrors", "violations", "fieldViolations", "invalidParams", "invalid-params", "invalid_params",
-        "issues", "details", "modelState", "ModelState",
+        "issues", "details", "modelState", "ModelState", "messages", "errorMessages",
     ];
 
     private static readonly string[] s_inner = ["error", "fault", "innererror", "innerError"];
@@ -32,16 +32,21 @@ internal sealed class FieldErrors
     ];
 
     private static readonly string[] s_texts =
-    [
-        "message", "detail", "description", "defaultMessage", "errorMessage", "msg", "reason", "title", "error", "code",
-    ];
+        ["message", "description", "defaultMessage", "default_message", "errorMessage", "msg", "reason"];
+
+    /// <summary>Used if there is no text.</summary>
+    private static readonly string[] s_codes = ["error", "code"];
+
+    /// <summary>Members that are a list or an object where others have a sentence: FastAPI, NestJS, GitLab.</summary>
+    private static readonly string[] s_sentences = ["detail", "message", "error"];
 
     private readonly List<string> _found = [];
+    private readonly string? _sentence;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     private FieldErrors(string? sentence)
     {
-        if (sentence is not null) _known.Add(sentence);
+        _sentence = sentence;
     }
 
     /// <summary>The errors of the fields as one text, bounded and cleaned; <see langword="null"/> if there are none.</summary>
@@ -74,10 +79,17 @@ internal sealed class FieldErrors
         foreach (var member in problem.EnumerateObject())
         {
             if (s_lists.Contains(member.Name)) List(member.Value, null, depth + 1);
-            else if (s_inner.Contains(member.Name)) Inner(member, depth + 1);
-            // FastAPI has a list where others have a sentence.
-            else if (member is { Name: "detail", Value.ValueKind: JsonValueKind.Array }) List(member.Value, null, depth + 1);
+            else if (s_inner.Contains(member.Name) && member.Value.ValueKind == JsonValueKind.Object) Inner(member, depth + 1);
+            else if (s_sentences.Contains(member.Name)) Sentence(member.Value, depth + 1);
         }
+    }
+
+    private void Sentence(JsonElement value, int depth)
+    {
+        if (value.ValueKind == JsonValueKind.Array) List(value, null, depth);
+        if (value.ValueKind != JsonValueKind.Object || Text(value, "value") is not null) return;
+        if (TextOf(value) is not null) Item(value, null, depth);
+        else List(value, null, depth);
     }
 
     private void Inner(JsonProperty member, int depth)
@@ -119,9 +131,16 @@ internal sealed class FieldErrors
         }
 
         field = FieldOf(item) ?? field;
-        var text = s_texts.Select(name => Text(item, name)).FirstOrDefault(found => !string.IsNullOrWhiteSpace(found));
-        if (text is not null) Add(field, text);
+        if (TextOf(item) is { } text) Add(field, text);
         Descend(item, depth);
+    }
+
+    /// <summary>Title, message and detail, or else the code.</summary>
+    private static string? TextOf(JsonElement item)
+    {
+        return ProblemWords.Combine([Text(item, "title"), First(s_texts), Text(item, "detail")]) ?? First(s_codes);
+
+        string? First(string[] names) => names.Select(name => Text(item, name)).FirstOrDefault(found => !string.IsNullOrWhiteSpace(found));
     }
 
     private static string? FieldOf(JsonElement item)
@@ -153,7 +172,7 @@ internal sealed class FieldErrors
 
     private void Add(string? field, string text)
     {
-        if (_found.Count >= MaxFound || (field is null && _known.Contains(text))) return;
+        if (_found.Count >= MaxFound || (field is null && _sentence is not null && ProblemWords.Contains(_sentence, text))) return;
         var shown = ServerText.Sentence(text, LongestText);
         if (field is not null) shown = $"{ServerText.Clean(field, LongestText)}: {shown}";
         if (shown.Length > 0 && _known.Add(shown)) _found.Add(shown);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BearerTools.Security;
 
 namespace BearerTools.Http;
 
@@ -22,6 +23,11 @@ internal static partial class LinkHeader
         return null;
     }
 
+    /// <summary>True if there are Link fields, but none of them contains a link in its syntax: each target is in angle brackets.</summary>
+    public static bool IsUnreadable(ApiResponse response) =>
+        response.Message.Headers.NonValidated.TryGetValues("Link", out var fields)
+        && fields.Any(field => !string.IsNullOrWhiteSpace(field)) && !fields.Any(field => Link().IsMatch(field));
+
     private static bool IsOf(string parameters, string relation, Uri address)
     {
         string? relations = null;
@@ -30,6 +36,9 @@ internal static partial class LinkHeader
             var name = parameter.Groups["name"].ValueSpan;
             // Only the first rel counts (section 3.3).
             if (relations is null && name.Equals("rel", StringComparison.OrdinalIgnoreCase)) relations = Unquoted(parameter);
+            // Some APIs, such as Sentry's, send the link with the last page too, and say here that it leads to an empty page.
+            if (name.Equals("results", StringComparison.OrdinalIgnoreCase)
+                && Unquoted(parameter).Equals("false", StringComparison.OrdinalIgnoreCase)) return false;
             // The context of a link with an anchor is another resource than this response (section 3.2).
             if (name.Equals("anchor", StringComparison.OrdinalIgnoreCase) && !IsSame(Unquoted(parameter), address)) return false;
         }
@@ -44,7 +53,8 @@ internal static partial class LinkHeader
         return value is ['"', ..] ? Escape().Replace(value[1..^1], "$1") : value;
     }
 
-    private static bool IsSame(string anchor, Uri address) => Uri.TryCreate(address, anchor, out var context) && context == address;
+    private static bool IsSame(string anchor, Uri address) =>
+        AddressParser.TryResolve(address, anchor, out var context) && context == address;
 
     // Atomic groups consume each link or parameter whole: a quoted value may look like another one.
     [GeneratedRegex(

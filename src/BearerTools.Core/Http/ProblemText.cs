@@ -9,8 +9,11 @@ namespace BearerTools.Http;
 /// </summary>
 internal static class ProblemText
 {
+    /// <summary>The general ones first.</summary>
     private static readonly string[] s_sentences =
-        ["detail", "error_description", "message", "Message", "errorMessage", "errorSummary", "default_message", "description"];
+        ["message", "Message", "errorMessage", "errorSummary", "default_message", "error_description", "description", "detail"];
+
+    private static readonly string[] s_owners = ["error", "fault"];
 
     private static readonly string[] s_codes = ["error", "code", "errorCode"];
 
@@ -38,36 +41,37 @@ internal static class ProblemText
 
     private static string? Words(JsonElement problem, string? reason)
     {
-        var sentence = Sentence(problem);
+        var owners = Owners(problem).Where(each => s_sentences.Any(name => SentenceOf(each, name) is not null)).ToArray();
+        var sentence = ProblemWords.Combine(owners.SelectMany(each => s_sentences.Select(name => SentenceOf(each, name))));
         var fields = FieldErrors.From(problem, sentence);
         if (fields is null && sentence is null) return Find(problem);
-        var owner = OwnerOfSentence(problem);
-        string?[] headings =
-        [
-            Text(problem, ["title"]) is { } title && !title.Equals(reason, StringComparison.OrdinalIgnoreCase) ? title : null,
-            Text(owner, s_codes),
-        ];
-        var heading = headings.FirstOrDefault(text => text is not null && text != sentence);
-        if (sentence is null) return heading is null ? fields : $"{heading}: {fields}";
-        var words = heading is null ? sentence : $"{heading}: {sentence}";
+        var owner = owners.Length > 0 ? owners[0] : problem;
+        string?[] headings = [Text(problem, ["title"]) ?? Text(owner, ["title"]), Text(owner, s_codes)];
+        var heading = headings.FirstOrDefault(text =>
+            !string.IsNullOrWhiteSpace(text)
+            && !text.Equals(reason, StringComparison.OrdinalIgnoreCase)
+            && (sentence is null || !ProblemWords.Contains(sentence, text)));
+        if (sentence is null) return heading is null ? fields : ProblemWords.Join(heading, fields!);
+        var words = heading is null ? sentence : ProblemWords.Join(heading, sentence);
         return fields is null ? words : $"{words} ({fields})";
     }
 
-    private static string? Sentence(JsonElement problem) =>
-        OwnerOfSentence(problem) is { ValueKind: JsonValueKind.Object } owner ? Text(owner, s_sentences) : null;
-
-    /// <summary>The object with the message: the body itself, or its member error or fault.</summary>
-    private static JsonElement OwnerOfSentence(JsonElement problem)
+    /// <summary>The objects that may have a message: the body itself, and its members error and fault.</summary>
+    private static IEnumerable<JsonElement> Owners(JsonElement problem)
     {
-        if (problem.ValueKind != JsonValueKind.Object || Text(problem, s_sentences) is not null) return problem;
-        foreach (var name in (ReadOnlySpan<string>)["error", "fault"])
+        if (problem.ValueKind != JsonValueKind.Object) yield break;
+        yield return problem;
+        foreach (var name in s_owners)
         {
-            if (problem.TryGetProperty(name, out var inner) && inner.ValueKind == JsonValueKind.Object
-                && Text(inner, s_sentences) is not null) return inner;
+            if (problem.TryGetProperty(name, out var inner) && inner.ValueKind == JsonValueKind.Object) yield return inner;
         }
-
-        return problem;
     }
+
+    /// <summary>The text of a message, which OData 2 and SharePoint put into an object with its language.</summary>
+    private static string? SentenceOf(JsonElement owner, string name) =>
+        !owner.TryGetProperty(name, out var value) ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : Text(value, ["value"]);
 
     private static string? Find(JsonElement element)
     {

@@ -19,7 +19,8 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
         for (var hops = 0; ; hops++)
         {
             var response = await next.SendAsync(template, context).ConfigureAwait(false);
-            if (rules.MaxHops == 0 || !IsRedirect(response.Status) || Location(response) is not { } location) return response;
+            if (rules.MaxHops == 0 || !IsRedirect(response.Status) || LocationHeader.Read(response.Message.Headers) is not { } location)
+                return response;
             using (response)
             {
                 if (hops >= rules.MaxHops)
@@ -37,14 +38,6 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
     private static bool IsRedirect(HttpStatusCode status) =>
         status is HttpStatusCode.MultipleChoices or HttpStatusCode.MovedPermanently or HttpStatusCode.Found
         or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
-
-    /// <summary>Returns the parsed header, whose UTF-8 the runtime decodes, or the raw text if the runtime cannot parse it.</summary>
-    private static string? Location(ApiResponse response) =>
-        response.Message.Headers.NonValidated.TryGetValues("Location", out var values)
-            && values.FirstOrDefault() is { } text
-            && !string.IsNullOrWhiteSpace(text)
-            ? response.Message.Headers.Location?.OriginalString ?? text.Trim()
-            : null;
 
     private RequestTemplate Follow(RequestTemplate request, ApiResponse response, string location)
     {

@@ -7,7 +7,8 @@ namespace BearerTools.Http;
 internal static class RequestAddress
 {
     /// <summary>
-    /// Returns an absolute URL unchanged; joins a relative one to the base's path, with or without a leading slash.
+    /// Returns an absolute URL unchanged; joins a relative one to the base's path, with or without a leading slash. Without a base, a
+    /// host of this machine needs no scheme.
     /// </summary>
     /// <exception cref="BearerRequestException">The text is relative without a base, or not a URL that may be requested.</exception>
     public static Uri Resolve(string text, Uri? baseAddress, string? query = null)
@@ -17,7 +18,7 @@ internal static class RequestAddress
         if (text.StartsWith("//", StringComparison.Ordinal))
             throw Refuse(text, "a leading '//' would name another host", "Start it with a single '/'.");
 
-        var address = IsAbsolute(text) ? Absolute(text) : Under(text, baseAddress);
+        var address = IsAbsolute(text) ? Absolute(text) : (baseAddress is null ? OnThisMachine(text) : null) ?? Under(text, baseAddress);
         CheckHost(address);
         if (address.UserInfo.Length > 0) throw Refuse(text, "it contains a user name", "Remove the part before '@'.");
         if (address.Fragment.Length == 0 && string.IsNullOrEmpty(query)) return address;
@@ -46,15 +47,9 @@ internal static class RequestAddress
         CheckRoot(address, "a base address", "https://api.contoso.com/v1/");
         var parts = new UriBuilder(address) { Query = string.Empty, Fragment = string.Empty };
         if (!parts.Path.EndsWith('/')) parts.Path += "/";
-        try
-        {
-            return parts.Uri;
-        }
-        catch (UriFormatException)
-        {
-            // Some characters of a host are removed when it is parsed for the first time, and the rest is no host name.
-            throw Refuse(address.OriginalString, "its host name contains an invalid character", "Correct the host name.");
-        }
+        // .NET 8 refuses a path that is too long; the host is known to be one.
+        if (AddressParser.TryBuild(parts, out var root)) return root;
+        throw Refuse(address.OriginalString, "it is longer than this version of .NET supports", "Shorten its path.");
     }
 
     /// <summary>Returns the origin that a URL of the user names.</summary>
@@ -103,17 +98,11 @@ internal static class RequestAddress
     /// <exception cref="BearerRequestException">The runtime refuses it: .NET 8 has a limit of 65,519 characters.</exception>
     public static Uri Build(UriBuilder parts)
     {
-        try
-        {
-            return parts.Uri;
-        }
-        catch (UriFormatException)
-        {
-            throw Refuse(
-                $"{parts.Scheme}://{parts.Host}{parts.Path}?",
-                "with its query it is longer than this version of .NET supports",
-                "Shorten the query, or send its parameters in the body.");
-        }
+        if (AddressParser.TryBuild(parts, out var address)) return address;
+        throw Refuse(
+            $"{parts.Scheme}://{parts.Host}{parts.Path}?",
+            "with its query it is longer than this version of .NET supports",
+            "Shorten the query, or send its parameters in the body.");
     }
 
     private static void CheckHost(Uri address)
@@ -132,9 +121,21 @@ internal static class RequestAddress
         return colon > 0 && text.AsSpan(0, colon).IndexOfAny("/?#") < 0;
     }
 
+    /// <summary>True if the text names a host: it is absolute, or, without a base, a host of this machine without a scheme.</summary>
+    public static bool NamesHost(string text, Uri? baseAddress) =>
+        IsAbsolute(text) || (baseAddress is null && OnThisMachine(text) is not null);
+
+    /// <summary>
+    /// The URL that a text such as <c>localhost:8080/x</c> means, with http as in Invoke-RestMethod, or <see langword="null"/>. Only a host
+    /// of this machine counts: <c>readme.md</c> is a host name too, and the token would be sent there.
+    /// </summary>
+    private static Uri? OnThisMachine(string text) =>
+        AddressParser.TryParse("http://" + text, out var address) && Origin.TryOf(address, out var origin) && origin.IsLoopback
+            ? address : null;
+
     private static Uri Absolute(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address)) throw Refuse(text, "it is not a valid address", "Check it for typos.");
+        if (!AddressParser.TryParse(text, out var address)) throw Refuse(text, "it is not a valid address", "Check it for typos.");
         if (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp)
             throw Refuse(text, $"'{address.Scheme}' is not a web scheme", "Use an https address.");
         return address;
@@ -156,7 +157,7 @@ internal static class RequestAddress
         var path = text.TrimStart('/');
         var pathOnly = path.AsSpan();
         if (pathOnly.IndexOfAny('?', '#') is >= 0 and var end) pathOnly = pathOnly[..end];
-        if (!Uri.TryCreate(root.AbsoluteUri + path, UriKind.Absolute, out var address))
+        if (!AddressParser.TryParse(root.AbsoluteUri + path, out var address))
             throw Refuse(text, "it is not a valid address", "Check it for typos.");
         if (HasHiddenDots(pathOnly))
             throw Refuse(

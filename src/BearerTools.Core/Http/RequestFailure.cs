@@ -15,6 +15,8 @@ internal static class RequestFailure
 
     private const int LongestHeaderName = 200;
 
+    private const string Persists = "If the error persists, report it to the API's owner.";
+
     private const string Expired = "The API says that the token has expired: get a new one with Update-BearerToken or Get-BearerToken. If "
         + "a new one is rejected too, compare the clocks with Test-BearerConnection.";
 
@@ -37,7 +39,9 @@ internal static class RequestFailure
         var fault = ConnectionFault.Of(cause, template.Address.IdnHost, template.Address.Port, proxy);
         if (fault.ErrorId == "ConnectionFailed" && !MethodTraits.IsIdempotent(template.Method))
             nextStep ??= "The server may have processed the request: check that before you send it again.";
-        return new BearerRequestException($"{template.Method} {address}: {fault.Reason}", cause)
+        // The exceptions between say only that there is a cause.
+        var inner = cause.GetBaseException() is CertificateException rejected ? rejected : cause;
+        return new BearerRequestException($"{template.Method} {address}: {fault.Reason}", inner)
         {
             ErrorId = fault.ErrorId,
             Kind = fault.Kind,
@@ -56,9 +60,36 @@ internal static class RequestFailure
             ErrorId = errorId,
             Kind = BearerErrorKind.InvalidData,
             Address = address,
-            NextStep = nextStep ?? "Objects before that point were returned. If the error persists, report it to the API's owner.",
+            NextStep = nextStep
+                ?? "Objects before that point were returned. " + (errorId == "InvalidJson" ? NotJson(body) : Persists),
         };
     }
+
+    /// <summary>
+    /// The error for a response that can be resumed neither as a file, because it is not saved, nor as a stream of events;
+    /// <see langword="null"/> for such a stream, or without content.
+    /// </summary>
+    public static BearerRequestException? CannotResume(ApiResponse response)
+    {
+        if (response.Message.Content.Headers.ContentType?.MediaType is not { } type
+            || type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var address = RequestAddress.Printable(response.Template.Address);
+        return new BearerRequestException(
+            $"{response.Template.Method} {address}: -Resume without -OutFile is for a stream of events, and the response is "
+                + $"'{ServerText.Clean(type, 100)}'.")
+        {
+            ErrorId = "NothingToResume",
+            Kind = BearerErrorKind.InvalidArgument,
+            Address = address,
+            NextStep = "Add -OutFile to save the response and resume it later, or omit -Resume.",
+        };
+    }
+
+    /// <summary>Advice for a body that is no JSON: some APIs send text, or JSON after a prefix, under the type of JSON.</summary>
+    private static string NotJson(string? body) =>
+        $"-AsText returns the body as text{(body is null ? string.Empty : ", and $_.Exception.Body has its beginning")}. "
+        + "If it should be JSON, report it to the API's owner.";
 
     /// <summary>The error for a response that did not arrive within the caller's limit.</summary>
     public static BearerRequestException FromTimeout(Exception cause, RequestTemplate template, TimeSpan limit)
@@ -158,8 +189,7 @@ internal static class RequestFailure
             Challenge.InvalidToken when Challenge.SaysExpired(response.Message, words) => Expired,
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
             _ when SchemeSent(response) == "Basic" => "Check the user name and the password.",
-            _ when SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other =>
-                $"The API asks for the scheme {other}, not {ServerText.Clean(scheme, 50)}. {Challenge.AdviceFor(other)}",
+            _ when SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other => AdviceFor(other, scheme),
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
         HttpStatusCode.ProxyAuthenticationRequired when response.Proxy is { } proxy =>
@@ -180,6 +210,8 @@ internal static class RequestFailure
             "The API requires a body, or another type of it: name the type that it documents with -ContentType.",
         HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
         HttpStatusCode.Forbidden when Challenge.SaysExpired(response.Message, words) => Expired,
+        HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InvalidToken
+            && SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other => AdviceFor(other, scheme),
         HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InvalidToken =>
             "The API says that the token is invalid: get another one with Get-BearerToken, and check its audience.",
         HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InsufficientScope =>
@@ -189,6 +221,9 @@ internal static class RequestFailure
             + "of its user or client.",
         _ => null,
     };
+
+    private static string AdviceFor(string other, string scheme) =>
+        $"The API asks for the scheme {other}, not {ServerText.Clean(scheme, 50)}. {Challenge.AdviceFor(other)}";
 
     private static string? SchemeSent(ApiResponse response) => response.Message.RequestMessage?.Headers.Authorization?.Scheme;
 
@@ -231,7 +266,7 @@ internal static class RequestFailure
         // Half a secret may stand at the end of a body that was cut early; in a body this short, the end is all there is.
         return length == 0 || (!isWhole && length <= ServerText.LongestSecret)
             ? new BodyStart(null, false) { Fault = fault }
-            : new BodyStart(TextEncoding.Of(content).GetString(buffer, 0, length), !isWhole) { Fault = fault };
+            : new BodyStart(TextEncoding.Decode(content, buffer.AsSpan(0, length)), !isWhole) { Fault = fault };
     }
 }
 

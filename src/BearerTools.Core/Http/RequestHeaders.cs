@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text;
+using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Bodies;
 using BearerTools.Security;
 
@@ -9,9 +11,14 @@ namespace BearerTools.Http;
 /// <summary>Writes a message's headers, validated or unchanged.</summary>
 internal static class RequestHeaders
 {
+    public const string LastEventId = "Last-Event-ID";
+
     private const string Agent = "User-Agent";
     private const string AcceptEncoding = "Accept-Encoding";
     private const string ContentType = "Content-Type";
+    private const string SendAsIs = "If the API requires it in this form, -SkipHeaderValidation sends it unchanged.";
+    private const string NameAdvice =
+        "Use letters, digits and hyphens in the name, and pass the value separately: @{ 'X-Name' = 'value' }.";
 
     /// <summary>Content headers, which are sent with the body.</summary>
     private static readonly FrozenSet<string> s_ofContent = new[]
@@ -48,7 +55,7 @@ internal static class RequestHeaders
 
         if (template.Cookies is { Length: > 0 } cookies)
         {
-            CheckValue("Cookie", cookies);
+            CheckWritable("Cookie", cookies);
             message.Headers.TryAddWithoutValidation("Cookie", cookies);
         }
 
@@ -74,6 +81,32 @@ internal static class RequestHeaders
         if (contentType is not null) Add(message.Content.Headers, ContentType, contentType, asIs);
     }
 
+    /// <summary>The encoding of a header's value; <see langword="null"/> for ASCII.</summary>
+    public static Encoding? EncodingOf(string name) => IsUtf8(name) ? Encoding.UTF8 : null;
+
+    /// <summary>Refuses what no header can have, even without validation.</summary>
+    /// <exception cref="BearerRequestException">The name or the value cannot be sent. The message does not contain the value.</exception>
+    public static void CheckWritable(string name, string value)
+    {
+        if (name.Length == 0) throw Refuse("A header has no name.", NameAdvice);
+        if (HttpToken.IndexOfInvalid(name) is >= 0 and var invalid)
+        {
+            throw Refuse(
+                $"The name of the header '{HttpToken.Shown(name)}' contains {HttpToken.Describe(name[invalid])}.", NameAdvice);
+        }
+
+        if (!value.AsSpan().ContainsAnyExceptInRange(' ', '~')) return;
+        // They would end the header and start another one.
+        if (value.AsSpan().IndexOfAny('\r', '\n', '\0') is >= 0 and var end)
+        {
+            throw Refuse(
+                $"The value of the header {HttpToken.Shown(name)} contains {HttpToken.Describe(value[end])}.",
+                "Remove it from the value, such as with .Trim().");
+        }
+
+        if (!IsUtf8(name) && !IsWritable(value)) throw NotAscii(name);
+    }
+
     /// <summary>True if a value can be written: headers hold ASCII (RFC 9110 section 5.5).</summary>
     public static bool IsWritable(string value) => !value.AsSpan().ContainsAnyExceptInRange('\u0001', '\u007f');
 
@@ -82,11 +115,14 @@ internal static class RequestHeaders
     {
         foreach (var (name, values) in message.Headers.NonValidated.Concat(message.Content?.Headers.NonValidated ?? default))
         {
-            if (values.Any(value => !IsWritable(value))) return NotAscii(name);
+            if (!IsUtf8(name) && values.Any(value => !IsWritable(value))) return NotAscii(name);
         }
 
         return null;
     }
+
+    /// <summary>True for the one header that is sent in UTF-8 (HTML Living Standard section 9.2.4).</summary>
+    private static bool IsUtf8(string name) => name.Equals(LastEventId, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsFirst(IReadOnlyList<KeyValuePair<string, string>> headers, int index)
     {
@@ -96,14 +132,6 @@ internal static class RequestHeaders
         }
 
         return true;
-    }
-
-    private static void CheckValue(string name, string value)
-    {
-        if (!value.AsSpan().ContainsAnyExceptInRange(' ', '~')) return;
-        // They would end the header and start another one.
-        if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) throw Refuse(name);
-        if (!IsWritable(value)) throw NotAscii(name);
     }
 
     /// <summary>A wrong length would break the connection in the middle of the body.</summary>
@@ -124,32 +152,39 @@ internal static class RequestHeaders
 
     private static void Add(HttpHeaders place, string name, string value, bool asIs)
     {
-        CheckValue(name, value);
+        CheckWritable(name, value);
         try
         {
             if (!asIs) place.Add(name, value);
-            else if (!place.TryAddWithoutValidation(name, value)) throw Refuse(name);
+            else if (!place.TryAddWithoutValidation(name, value)) throw Invalid(name, "Correct or omit it.");
+        }
+        catch (FormatException) when (TracedHeaders.IsHarmless(name, value))
+        {
+            throw RefuseValue(name, value);
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
         {
-            throw Refuse(name);
+            throw Invalid(name, $"Correct it. {SendAsIs}");
         }
     }
 
-    private static BearerRequestException NotAscii(string name) => new(
-        $"The header {ServerText.Clean(name, 100)} cannot be sent: its value contains characters other than ASCII.")
-    {
-        ErrorId = "HeaderRefused",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Encode the value as the API expects it, for example with [uri]::EscapeDataString (RFC 8187), or send it in the body.",
-    };
+    private static BearerRequestException NotAscii(string name) => Refuse(
+        $"The header {HttpToken.Shown(name)} cannot be sent: its value contains characters other than ASCII.",
+        "Encode the value as the API expects it, for example with [uri]::EscapeDataString (RFC 8187), or send it in the body.");
 
-    /// <summary>The message omits the value: headers may be secret.</summary>
-    private static BearerRequestException Refuse(string name) => new(
-        $"The header {ServerText.Clean(name, 100)} has an invalid name or value.")
+    /// <summary>The runtime's message, as in Invoke-RestMethod. It does not name the header, so the advice does.</summary>
+    private static BearerRequestException RefuseValue(string name, string value) => Refuse(
+        $"The format of value '{ServerText.Clean(value, 200)}' is invalid.",
+        $"It is the value of the header {HttpToken.Shown(name)}: correct it. {SendAsIs}");
+
+    private static BearerRequestException Invalid(string name, string nextStep) =>
+        Refuse($"The header {HttpToken.Shown(name)} has an invalid value.", nextStep);
+
+    /// <summary>The messages omit values: headers may be secret.</summary>
+    private static BearerRequestException Refuse(string message, string nextStep) => new(message)
     {
         ErrorId = "HeaderRefused",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Correct it. If the API requires it in this form, -SkipHeaderValidation sends it unchanged.",
+        NextStep = nextStep,
     };
 }

@@ -9,8 +9,6 @@ namespace BearerTools.Http;
 /// </summary>
 internal sealed record RequestTemplate
 {
-    private const string LastEventId = "Last-Event-ID";
-
     private readonly Uri _address = null!;
 
     public required HttpMethod Method { get; init; }
@@ -76,8 +74,8 @@ internal sealed record RequestTemplate
     {
         Headers =
         [
-            .. Headers.Where(header => !header.Key.Equals(LastEventId, StringComparison.OrdinalIgnoreCase)),
-            new(LastEventId, eventId),
+            .. Headers.Where(header => !header.Key.Equals(RequestHeaders.LastEventId, StringComparison.OrdinalIgnoreCase)),
+            new(RequestHeaders.LastEventId, eventId),
         ],
         Cookies = null,
     };

@@ -23,23 +23,16 @@ internal static class ServerProvidedUri
     /// <param name="why">The reason why it is refused, as a clause.</param>
     public static bool TryResolve(string text, Uri requested, [NotNullWhen(true)] out Uri? address, [NotNullWhen(false)] out string? why)
     {
-        why = !Uri.TryCreate(requested, text, out address) || !Origin.TryOf(address, out _) ? "it is not a valid address"
+        why = !AddressParser.TryResolve(requested, text, out address) || !Origin.TryOf(address, out _) ? "it is not a valid address"
             : address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp
                 ? $"its scheme is '{ServerText.Clean(address.Scheme, 40)}', not http or https"
             : address.Host.Length == 0 ? "it has no host name"
             : address.UserInfo.Length > 0 ? "it contains a user name or password"
             : null;
         if (why is not null) return false;
-        try
-        {
-            if (address!.Fragment.Length > 0) address = new UriBuilder(address) { Fragment = string.Empty }.Uri;
-        }
-        catch (UriFormatException)
-        {
-            // .NET 8 joins to a URL that it then finds too long to be read.
+        // .NET 8 joins to a URL that it then finds too long to be read.
+        if (address!.Fragment.Length > 0 && !AddressParser.TryBuild(new UriBuilder(address) { Fragment = string.Empty }, out address))
             why = "it is too long";
-        }
-
         return why is null;
     }
 

@@ -22,11 +22,23 @@ internal static class ServerValue
     public static TimeSpan Seconds(double seconds) =>
         !(seconds > 0) ? TimeSpan.Zero : seconds < LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : LongestWait;
 
-    /// <summary>The delay-seconds of RFC 9110 section 10.2.3: ASCII digits and nothing else.</summary>
+    /// <summary>
+    /// The delay-seconds of RFC 9110 section 10.2.3, which are ASCII digits. Some servers send a fraction, too: it is rounded up to the
+    /// next millisecond.
+    /// </summary>
     public static TimeSpan? DelaySeconds(string text)
     {
-        if (text.Length == 0 || text.AsSpan().ContainsAnyExceptInRange('0', '9')) return null;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? Seconds(seconds) : LongestWait;
+        var digits = text.AsSpan();
+        if (digits.IndexOf('.') is > 0 and var point && point < digits.Length - 1)
+        {
+            if (digits[(point + 1)..].ContainsAnyExceptInRange('0', '9')) return null;
+            digits = digits[..point];
+        }
+
+        if (digits.IsEmpty || digits.ContainsAnyExceptInRange('0', '9')) return null;
+        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            ? Seconds((double)(seconds < (decimal)LongestWait.TotalSeconds ? Math.Ceiling(seconds * 1000) / 1000 : seconds))
+            : LongestWait;
     }
 
     /// <summary>A finite decimal number without an exponent.</summary>

@@ -6,7 +6,8 @@ namespace BearerTools.Http;
 
 /// <summary>
 /// Recognises a page that asks a user to sign in where data was requested: some APIs return one with a success status when they do not
-/// accept the token. HTML that the caller accepts is a result like any other.
+/// accept the token. HTML that the caller accepts is a result like any other. A page that is not declared as HTML is recognised by its
+/// form.
 /// </summary>
 internal static partial class SignInPage
 {
@@ -20,18 +21,28 @@ internal static partial class SignInPage
             || (response.Template.IsRedirected && LoginAddress().IsMatch(response.Template.Address.GetLeftPart(UriPartial.Path))));
 
     /// <summary>
-    /// True if the head shows it, if JSON was requested, or if the page has a form for a password or single sign-on. Other HTML may be what
-    /// the API has there.
+    /// True if the page has a form for a password or single sign-on; if it is declared as HTML, also if the head shows it, or JSON was
+    /// requested. Other HTML may be what the API has there.
     /// </summary>
     /// <param name="response">The response.</param>
     /// <param name="text">Its body, which is markup: JSON is often declared as HTML.</param>
     /// <param name="needsJson">True if the command can only use JSON.</param>
     public static bool Is(ApiResponse response, string text, bool needsJson) =>
-        IsUnexpectedHtml(response)
-        && (needsJson
-            || HasHead(response)
-            || response.Template.Accept?.Contains("json", StringComparison.OrdinalIgnoreCase) == true
-            || LoginForm().IsMatch(text));
+        MayBe(response)
+        && (LoginForm().IsMatch(text)
+            || (IsUnexpectedHtml(response)
+                && (needsJson
+                    || HasHead(response)
+                    || response.Template.Accept?.Contains("json", StringComparison.OrdinalIgnoreCase) == true)));
+
+    /// <summary>True if the body has to be looked at: it may be HTML, and the caller did not ask for that.</summary>
+    public static bool MayBe(ApiResponse response) => IsUnexpectedHtml(response) || IsUndeclared(response);
+
+    /// <summary>True for success without a media type, or as plain text, where HTML was not requested.</summary>
+    public static bool IsUndeclared(ApiResponse response) =>
+        response.IsSuccess
+        && response.Message.Content.Headers.ContentType?.MediaType is null or "text/plain"
+        && !AcceptsHtml(response);
 
     /// <summary>The error for a response that has not been read.</summary>
     public static async Task<BearerRequestException> ErrorAsync(ApiResponse response, RequestContext context)
@@ -56,7 +67,7 @@ internal static partial class SignInPage
             Kind = BearerErrorKind.Authentication,
             Address = address,
             NextStep = "The API may not accept this token: check its audience and scopes, and the address. If the page is what you need, "
-                + "use -AsText, -Headers @{ Accept = 'text/html' } or -SkipHttpErrorCheck.",
+                + "use -AsText, -AsBytes, -Headers @{ Accept = 'text/html' } or -SkipHttpErrorCheck.",
         };
     }
 
@@ -64,7 +75,10 @@ internal static partial class SignInPage
         response.IsSuccess
         && response.Message.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type)
         && type.ToString().Contains("html", StringComparison.OrdinalIgnoreCase)
-        && response.Template.Accept?.Contains("html", StringComparison.OrdinalIgnoreCase) != true;
+        && !AcceptsHtml(response);
+
+    private static bool AcceptsHtml(ApiResponse response) =>
+        response.Template.Accept?.Contains("html", StringComparison.OrdinalIgnoreCase) == true;
 
     [GeneratedRegex(
         "(?i)[/.](?:log-?_?in|sign-?_?in|log-?_?on|sign-?_?on|sso|saml2?|adfs|authorize|oauth2?|_signin)(?:[/.]|$)"

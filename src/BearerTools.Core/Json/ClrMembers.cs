@@ -3,7 +3,8 @@ using System.Reflection;
 namespace BearerTools.Json;
 
 /// <summary>
-/// Reads plain .NET objects: public fields, then public properties. A property that throws is null, as in ConvertTo-Json.
+/// Reads plain .NET objects: public fields, then public properties. A property that throws is an error: written as null, as
+/// ConvertTo-Json does, it would overwrite the value at the server.
 /// </summary>
 internal sealed class ClrMembers : IJsonSource
 {
@@ -21,20 +22,27 @@ internal sealed class ClrMembers : IJsonSource
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             if (property.GetMethod is { IsPublic: true } getter && getter.GetParameters().Length == 0)
-                yield return new(property.Name, Get(getter, value));
+                yield return new(property.Name, Get(property.Name, getter, value));
         }
     }
 
     public IEnumerable<KeyValuePair<string, object?>> Added(object value) => [];
 
-    private static object? Get(MethodInfo getter, object value)
+    public bool IsFault(Exception error) => true;
+
+    private static object? Get(string name, MethodInfo getter, object value)
     {
         try
         {
             return getter.Invoke(value, null);
         }
-        catch (Exception e) when (e is TargetInvocationException or NotSupportedException)
+        catch (TargetInvocationException e)
         {
+            throw new JsonMemberException(name, e.InnerException ?? e);
+        }
+        catch (NotSupportedException)
+        {
+            // Reflection cannot box the type, such as a span. The property itself has not thrown.
             return null;
         }
     }

@@ -12,8 +12,12 @@ internal interface IJsonSource
     bool IsData(object value);
 
     /// <summary>Names and values of an object that is not a scalar, dictionary or list.</summary>
+    /// <exception cref="JsonMemberException">A property throws.</exception>
     IEnumerable<KeyValuePair<string, object?>> Members(object value);
 
     /// <summary>Names and values that were added to the wrapper of a dictionary.</summary>
     IEnumerable<KeyValuePair<string, object?>> Added(object value);
+
+    /// <summary>True for an error of an object that was read; false for the end of the command, which is no error of the object.</summary>
+    bool IsFault(Exception error);
 }

@@ -10,6 +10,8 @@ namespace BearerTools.Json;
 /// </summary>
 internal sealed class JsonBody
 {
+    private const string Fewer = "Send only the properties that the server needs, such as with Select-Object.";
+
     private readonly JsonBodyOptions _options;
     private readonly JsonOutput _output;
     private readonly JsonScalar _scalar;
@@ -61,17 +63,23 @@ internal sealed class JsonBody
         if (!_options.Source.IsData(value!))
             throw Error($"a value of type {value!.GetType().Name} cannot be converted", "Put its result into the body instead.");
         if (_places.Count > _options.Depth)
-            throw Error(
-                $"the value is nested deeper than {_options.Depth} levels",
-                "Send only the properties that the server needs, such as with Select-Object.");
+            throw Error($"the value is nested deeper than {_options.Depth} levels", Fewer);
         foreach (var place in _places)
         {
             if (ReferenceEquals(place.Container, value))
-                throw Error("the value contains itself", "Send only the properties that the server needs, such as with Select-Object.");
+                throw Error("the value contains itself", Fewer);
         }
 
         _places.Add(new Place(value!));
-        Container(value!, wrapped!);
+        try
+        {
+            Container(value!, wrapped!);
+        }
+        catch (Exception e) when (e is not JsonBodyException && _options.Source.IsFault(e))
+        {
+            throw Unreadable(e);
+        }
+
         _places.RemoveAt(_places.Count - 1);
     }
 
@@ -109,6 +117,7 @@ internal sealed class JsonBody
             _output.String(name);
             _output.Raw(":"u8);
             Value(value);
+            place.Name = null;
         }
 
         _output.Raw(separator[0] == (byte)'{' ? "{}"u8 : "}"u8);
@@ -118,10 +127,13 @@ internal sealed class JsonBody
     {
         var place = _places[^1];
         _output.Raw("["u8);
+        var index = 0;
         foreach (var item in items)
         {
-            if (++place.Index > 0) _output.Raw(","u8);
+            place.Index = index;
+            if (index++ > 0) _output.Raw(","u8);
             Value(item);
+            place.Index = -1;
         }
 
         _output.Raw("]"u8);
@@ -142,11 +154,26 @@ internal sealed class JsonBody
         }
     }
 
-    private JsonBodyException Error(string what, string nextStep)
+    /// <summary>The caller's objects run code of their own when they are read, and may throw anything.</summary>
+    private JsonBodyException Unreadable(Exception fault)
+    {
+        var member = fault as JsonMemberException;
+        if (member is not null) _places[^1].Name = member.Name;
+        var cause = member?.InnerException ?? fault;
+        return Error(
+            $"the value cannot be read: {cause.Message.Trim().TrimEnd('.')}",
+            member is not null ? Fewer : "Correct the object that throws this error, or give its values as text, numbers and hashtables.",
+            "InputUnreadable",
+            cause);
+    }
+
+    private JsonBodyException Error(string what, string nextStep, string? errorId = null, Exception? cause = null)
     {
         var path = "$" + string.Concat(_places.Select(place => place.ToString()));
-        return new JsonBodyException(
-            $"The body cannot be written as JSON: at {Printable.Text(path)}, {what}.") { Path = path, NextStep = nextStep };
+        var message = $"The body cannot be written as JSON: at {Printable.Text(path)}, {what}.";
+        return errorId is null
+            ? new JsonBodyException(message, cause) { Path = path, NextStep = nextStep }
+            : new JsonBodyException(message, cause) { Path = path, NextStep = nextStep, ErrorId = errorId };
     }
 
     /// <summary>A container that is being written, and the current member.</summary>

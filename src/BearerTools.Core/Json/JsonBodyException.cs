@@ -25,7 +25,7 @@ public sealed class JsonBodyException : Exception, IBearerError
     public string Path { get; init; } = "$";
 
     /// <inheritdoc/>
-    public string ErrorId => "BodyNotJson";
+    public string ErrorId { get; internal init; } = "BodyNotJson";
 
     /// <inheritdoc/>
     public BearerErrorKind Kind => BearerErrorKind.InvalidArgument;

@@ -16,6 +16,7 @@ internal sealed partial class JsonDocumentParser<TValue>
     private readonly JsonReadOptions _options;
     private readonly JsonStack<TValue> _stack;
     private readonly JsonReaderOptions _readerOptions;
+    private readonly JsonReaderOptions _strictOptions;
     private readonly JsonPathWatch? _items;
     private readonly JsonCaptures _captures;
     private readonly bool _capturesInRows;
@@ -23,6 +24,7 @@ internal sealed partial class JsonDocumentParser<TValue>
     private JsonReaderState _state;
     private JsonPosition _position;
     private Phase _phase;
+    private bool _isStrict;
     private bool _oneRow;
     private bool _isOver;
     private long _rowStart;
@@ -44,6 +46,7 @@ internal sealed partial class JsonDocumentParser<TValue>
             CommentHandling = JsonCommentHandling.Skip,
             AllowTrailingCommas = true,
         };
+        _strictOptions = new JsonReaderOptions { MaxDepth = _readerOptions.MaxDepth };
         Reset();
     }
 
@@ -94,9 +97,11 @@ internal sealed partial class JsonDocumentParser<TValue>
     }
 
     /// <summary>Starts the next document in the same body.</summary>
-    public void Begin()
+    /// <param name="isStrict">True to read only JSON (RFC 8259), whatever the options allow besides.</param>
+    public void Begin(bool isStrict = false)
     {
-        _state = new JsonReaderState(_readerOptions);
+        _isStrict = isStrict;
+        _state = new JsonReaderState(isStrict ? _strictOptions : _readerOptions);
         _position = default;
         _phase = Phase.Start;
         _isOver = false;
@@ -166,7 +171,7 @@ internal sealed partial class JsonDocumentParser<TValue>
         catch (JsonException e)
         {
             var fault = Fault(TokenizerMessage(e), JsonFormatException.InvalidId, e.LineNumber ?? 0, e.BytePositionInLine ?? 0, bytes);
-            if (!_options.IsLenient || Refused is not null) throw fault;
+            if (!_options.IsLenient || _isStrict || Refused is not null) throw fault;
             Refused = fault;
             return ReadAgain(bytes, isFinal, tokens);
         }
@@ -190,7 +195,12 @@ internal sealed partial class JsonDocumentParser<TValue>
         var reader = new Utf8JsonReader(bytes, isFinal, _state);
         for (var i = 0L; i < tokens; i++) reader.Read();
         _state = reader.CurrentState;
-        LastToken = reader.TokenType == JsonTokenType.StartArray ? (byte)'[' : (byte)0;
+        LastToken = reader.TokenType switch
+        {
+            JsonTokenType.StartArray => (byte)'[',
+            JsonTokenType.StartObject => (byte)'{',
+            _ => 0,
+        };
         var consumed = (int)reader.BytesConsumed;
         _position.Advance(bytes[..consumed]);
         return consumed;

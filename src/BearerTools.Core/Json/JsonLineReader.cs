@@ -21,6 +21,7 @@ internal sealed class JsonLineReader<TValue>(
     private long _number = 1;
     private long _offset; // offset of the line in the body
     private bool _afterReturn;
+    private bool _hasData;
     private string? _event;
     private string? _id;
 
@@ -29,6 +30,9 @@ internal sealed class JsonLineReader<TValue>(
 
     /// <summary>The last reconnection time, in milliseconds; <see langword="null"/> if the stream states none.</summary>
     public long? ReconnectionTime { get; private set; }
+
+    /// <inheritdoc cref="JsonRowReader{TValue}.Malformed"/>
+    public JsonFormatException? Malformed { get; private set; }
 
     public void Feed(ReadOnlySpan<byte> bytes, List<TValue> rows)
     {
@@ -69,8 +73,8 @@ internal sealed class JsonLineReader<TValue>(
     {
         _line.Clear();
         _data.Clear();
-        (_number, _offset, _afterReturn) = (1, 0, false);
-        (_event, _id, LastEventId, ReconnectionTime) = (null, null, null, null);
+        (_number, _offset, _afterReturn, _hasData) = (1, 0, false, false);
+        (_event, _id, LastEventId, ReconnectionTime, Malformed) = (null, null, null, null, null);
     }
 
     public void SkipByteOrderMark(int length) => _offset = length;
@@ -101,7 +105,7 @@ internal sealed class JsonLineReader<TValue>(
 
         // Comments (":…") and other fields contain no data.
         var value = ValueOf(line, "data"u8);
-        if (!line.StartsWith("data:"u8) || line.Length == "data:".Length)
+        if (!line.StartsWith("data:"u8) && !line.SequenceEqual("data"u8))
         {
             if ((line.StartsWith("id:"u8) || line.SequenceEqual("id"u8)) && line.IndexOf((byte)0) < 0)
                 _id = JsonText.Decode(ValueOf(line, "id"u8), escaped: false);
@@ -110,8 +114,10 @@ internal sealed class JsonLineReader<TValue>(
             return;
         }
 
-        if (_data.Length == 0) document.Lines.Clear();
+        // An empty line is a line of the data too.
+        if (!_hasData) document.Lines.Clear();
         else _data.Append("\n"u8);
+        _hasData = true;
         document.Lines.Add(new JsonLine(_number, line.Length - value.Length + 1, _offset + line.Length - value.Length));
         _data.Append(value);
         Guard();
@@ -135,54 +141,74 @@ internal sealed class JsonLineReader<TValue>(
     private void EndEvent(List<TValue> rows)
     {
         LastEventId = _id;
-        // Several APIs end their stream with this marker, which is not JSON.
-        if (_data.Length > 0 && !_data.Bytes.SequenceEqual("[DONE]"u8))
-        {
-            if (options.IncludesEvent) IncludeEvent(rows);
-            else ReadEvent(rows);
-        }
-
+        // Several APIs end their stream with this marker, which is no data.
+        if (_hasData && (options.IncludesEvent || !_data.Bytes.SequenceEqual("[DONE]"u8))) WriteEvent(rows);
         _data.Clear();
-        _event = null;
+        (_event, _hasData) = (null, false);
     }
 
-    private void IncludeEvent(List<TValue> rows)
+    /// <summary>Adds the rows of an event once all of them are known. An empty one has a row only if its name is wanted too.</summary>
+    private void WriteEvent(List<TValue> rows)
     {
         _rowsOfEvent.Clear();
-        ReadEvent(_rowsOfEvent);
-        foreach (var row in _rowsOfEvent)
-            rows.Add(document.Builder.Object([s_event, s_id, s_data], [Text(_event ?? "message"), Text(_id), row], clash: false));
+        if (_data.Length > 0) ReadEvent(_rowsOfEvent);
+        else if (options.IncludesEvent && options.ItemsPath is null) _rowsOfEvent.Add(document.Builder.Text([]));
+        if (!options.IncludesEvent)
+        {
+            rows.AddRange(_rowsOfEvent);
+        }
+        else
+        {
+            foreach (var row in _rowsOfEvent)
+                rows.Add(document.Builder.Object([s_event, s_id, s_data], [Text(_event ?? "message"), Text(_id), row], clash: false));
+        }
+
         _rowsOfEvent.Clear();
     }
 
     private TValue Text(string? text) => text is null ? document.Builder.Null() : document.Builder.Text(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Reads the data of an event: JSON, or else text. Data that begins like an object or a list must be one.</summary>
+    /// <summary>
+    /// Reads the data of an event: text, unless all of it is JSON. What ConvertFrom-Json also reads, such as NaN, is only read in data that
+    /// begins like an object with a name in quotes: a word or a log line is not.
+    /// </summary>
     private void ReadEvent(List<TValue> rows)
     {
+        var bytes = _data.Bytes;
+        var isObject = BeginsLikeObject(bytes);
         try
         {
-            ReadDocument(_data.Bytes, rows);
+            if (options.ItemsPath is not null && IsBlank(bytes)) return;
+            ReadDocument(bytes, rows, isStrict: !isObject);
         }
-        catch (JsonFormatException e) when (
-            e.ErrorId == JsonFormatException.InvalidId && options.ItemsPath is null
-            && _data.Bytes.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..])
+        catch (JsonFormatException e) when (e.ErrorId == JsonFormatException.InvalidId && options.ItemsPath is null)
         {
-            rows.Add(document.Builder.Text(_data.Bytes));
+            if (isObject) Malformed ??= e;
+            rows.Clear();
+            rows.Add(document.Builder.Text(bytes));
         }
     }
+
+    /// <summary>True for the beginning of an object that has a name, or of a list of such objects.</summary>
+    private static bool BeginsLikeObject(ReadOnlySpan<byte> data)
+    {
+        if (data.TrimStart(" \t\r\n"u8) is [(byte)'[', .. var list]) data = list;
+        return data.TrimStart(" \t\r\n"u8) is [(byte)'{', .. var members] && members.TrimStart(" \t\r\n"u8) is [(byte)'"', ..];
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> bytes) => bytes.IndexOfAnyExcept(" \t\r\n"u8) < 0;
 
     private void Read(ReadOnlySpan<byte> line, JsonLine place, List<TValue> rows)
     {
         document.Lines.Clear();
         document.Lines.Add(place);
-        ReadDocument(line, rows);
+        if (!IsBlank(line)) ReadDocument(line, rows, isStrict: false);
     }
 
     private void Guard()
     {
         // The positions of an event's lines take memory too, and exceed the data if lines are short or empty.
-        var places = _data.Length > 0 ? (long)document.Lines.Count * BytesOfPlace : 0;
+        var places = _hasData ? (long)document.Lines.Count * BytesOfPlace : 0;
         if (_line.Length + _data.Length + places <= options.MaximumRowBytes) return;
         document.Begin();
         document.Lines.Clear();
@@ -190,10 +216,9 @@ internal sealed class JsonLineReader<TValue>(
         throw document.RowTooLarge([], 0);
     }
 
-    private void ReadDocument(ReadOnlySpan<byte> bytes, List<TValue> rows)
+    private void ReadDocument(ReadOnlySpan<byte> bytes, List<TValue> rows, bool isStrict)
     {
-        if (bytes.IndexOfAnyExcept(" \t\r\n"u8) < 0) return;
-        document.Begin();
+        document.Begin(isStrict);
         var consumed = document.Parse(bytes, isFinal: true, rows);
         if (document.Refused is null) return;
         lenient!.Begin();

@@ -147,7 +147,7 @@ internal sealed class JsonNormalizer
         var after = text[length..].IndexOfAnyExcept(" \t\r\n"u8);
         if (after < 0 && !isFinal && length <= LongestWord) return 0;
         var word = text[..length];
-        if (after >= 0 && text[length + after] == ':' && IsName(word)) Quote(word);
+        if (_last is (byte)'{' or (byte)',' && after >= 0 && text[length + after] == ':' && IsName(word)) Quote(word);
         else if (Value(word) is { Length: > 0 } value) Rewrite(value);
         else _output.Write(word);
         _last = word[0];

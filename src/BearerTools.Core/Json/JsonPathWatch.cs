@@ -18,10 +18,13 @@ internal sealed class JsonPathWatch(string path)
     /// <summary>True if the value may still follow.</summary>
     public bool IsOpen { get; private set; } = true;
 
+    /// <summary>True if a part of the path before its last name is null, so that there is no value.</summary>
+    public bool EndsInNull { get; private set; }
+
     public void Reset(int depth = 0)
     {
         _seen.Clear();
-        (_reached, _depth, _armed, IsOpen) = (0, depth, false, true);
+        (_reached, _depth, _armed, IsOpen, EndsInNull) = (0, depth, false, true, false);
     }
 
     /// <summary>Processes the next token.</summary>
@@ -70,6 +73,7 @@ internal sealed class JsonPathWatch(string path)
             return true;
         }
 
+        EndsInNull = token == JsonTokenType.Null;
         if (token != JsonTokenType.StartObject) return false;
         _reached = _next + 1;
         _depth++;

@@ -18,6 +18,8 @@ internal sealed class JsonRowReader<TValue>
     public JsonRowReader(JsonReadOptions options, IJsonBuilder<TValue> builder)
     {
         _options = options;
+        // The data of an event is one document, or text.
+        if (options.Format == JsonFormat.ServerSentEvents) options = options with { AllowsMany = false };
         _document = new JsonDocumentParser<TValue>(options, builder);
         if (options.IsLenient) _lenient = new JsonLenientInput<TValue>(_document, options);
         if (options.Format is JsonFormat.JsonLines or JsonFormat.ServerSentEvents)
@@ -41,11 +43,20 @@ internal sealed class JsonRowReader<TValue>
     /// <summary>True if the rows are elements of a list, false if there is one value.</summary>
     public bool IsEnumerated => _document.IsEnumerated;
 
+    /// <summary>True if the body is a stream of events.</summary>
+    public bool ReadsEvents => _options.Format == JsonFormat.ServerSentEvents;
+
     /// <summary>The id of the last event that was read; <see langword="null"/> if the stream has none.</summary>
     public string? LastEventId => _lines?.LastEventId;
 
     /// <summary>The last reconnection time of the stream, in milliseconds; <see langword="null"/> if it states none.</summary>
     public long? ReconnectionTime => _lines?.ReconnectionTime;
+
+    /// <summary>
+    /// The fault of the first event whose data begins like an object and is not valid JSON, so that it was returned as text; otherwise
+    /// <see langword="null"/>.
+    /// </summary>
+    public JsonFormatException? Malformed => _lines?.Malformed;
 
     /// <summary>Reads bytes, and adds the rows that they complete.</summary>
     /// <exception cref="JsonFormatException">The document is invalid. The rows before the error were added.</exception>

@@ -28,7 +28,12 @@ internal sealed class JsonValueCapture(JsonPathWatch? place, bool keepsContainer
             return;
         }
 
-        if (place is null ? _isFound : !place.Observe(in reader)) return;
+        if (place is null ? _isFound : !place.Observe(in reader))
+        {
+            if (place is { EndsInNull: true }) Value ??= new JsonCaptured(JsonCaptureKind.Null, null);
+            return;
+        }
+
         _isFound = true;
         Take(in reader);
     }

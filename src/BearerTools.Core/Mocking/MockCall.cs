@@ -28,7 +28,9 @@ internal sealed record MockCall(int Number, DateTimeOffset Time, MockRequest Req
     /// <summary>The address, without the values of secrets that the process knows.</summary>
     public Uri Address =>
         LiveSecrets.Redact(Request.Address.AbsoluteUri) is var text && text == Request.Address.AbsoluteUri ? Request.Address
-            : new Uri(text);
+            : AddressParser.TryParse(text, out var redacted) ? redacted
+            // The secret is a part of the host name.
+            : AddressParser.Known("about:redacted");
 
     /// <summary>One line for the list in an error: secrets are removed by the error.</summary>
     public override string ToString() =>

@@ -13,6 +13,10 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
         "application/x-javascript", "application/ecmascript", "application/x-www-form-urlencoded", "application/yaml", "application/x-yaml",
         "application/vnd.oai.openapi", "application/toml", "application/csv", "application/x-csv", "application/vnd.csv",
         "application/tab-separated-values", "application/jwt", "application/at+jwt", "application/token-introspection+jwt",
+        "application/jose", "application/json5", "application/edifact", "application/edi-x12", "application/edi-consent",
+        "application/pgp-keys", "application/pgp-signature", "application/pgp-encrypted", "application/x-turtle", "message/rfc822",
+        "message/global", "message/news", "message/delivery-status", "message/disposition-notification", "message/feedback-report",
+        "message/sip", "message/sipfrag",
         "application/x-pem-file", "application/x-pem-key", "application/pem-certificate-chain", "application/pem-certificate",
         "application/sql", "application/graphql", "application/x-sh", "application/x-powershell", "application/sdp",
         "application/n-triples", "application/n-quads", "application/trig", "application/sparql-query", "application/http", "message/http",
@@ -20,19 +24,50 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
     };
 
     /// <summary>Suffixes of types that are text (RFC 6838 section 4.2.8).</summary>
-    private static readonly string[] s_textSuffixes = ["+xml", "+yaml", "+jwt", "+csv"];
+    private static readonly string[] s_textSuffixes = ["+xml", "+yaml", "+jwt", "+csv", ".csv"];
+
+    /// <summary>
+    /// Types that are never text: servers that add a charset to every type add one to these too. Not application/octet-stream, for which
+    /// a charset is the only thing that says anything about the content.
+    /// </summary>
+    private static readonly HashSet<string> s_binary = new(StringComparer.Ordinal)
+    {
+        "application/zip", "application/x-zip-compressed", "application/gzip", "application/x-gzip", "application/x-bzip2",
+        "application/x-xz", "application/zstd", "application/x-zstd", "application/x-lzip", "application/x-brotli", "application/x-tar",
+        "application/x-gtar", "application/x-compress", "application/x-compressed", "application/x-7z-compressed", "application/vnd.rar",
+        "application/x-rar-compressed", "application/java-archive", "application/x-cpio", "application/x-iso9660-image",
+        "application/vnd.debian.binary-package", "application/x-rpm", "application/vnd.android.package-archive", "application/pdf",
+        "application/msword", "application/vnd.ms-outlook", "application/vnd.visio", "application/epub+zip",
+        "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream", "application/vnd.apache.arrow.file", "application/avro",
+        "application/protobuf", "application/x-protobuf", "application/vnd.google.protobuf", "application/grpc", "application/cbor",
+        "application/msgpack", "application/x-msgpack", "application/vnd.msgpack", "application/bson", "application/wasm",
+        "application/vnd.sqlite3", "application/x-sqlite3", "application/pkcs12", "application/x-pkcs12", "application/pkix-crl",
+        "application/ocsp-response", "application/timestamp-reply", "application/java-serialized-object",
+        "application/x-java-serialized-object", "application/x-msdownload", "application/x-dosexec", "application/vnd.tcpdump.pcap",
+    };
+
+    /// <summary>Families of such types.</summary>
+    private static readonly string[] s_binaryPrefixes =
+    [
+        "image/", "audio/", "video/", "font/", "application/font-", "application/x-font-", "application/vnd.ms-fontobject",
+        "application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/vnd.ms-word", "application/vnd.ms-project",
+        "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.",
+    ];
+
+    /// <summary>Suffixes of such types.</summary>
+    private static readonly string[] s_binarySuffixes = ["+zip", "+gzip", "+zstd", "+cbor", "+ber", "+der", "+wbxml", "+fastinfoset"];
 
     /// <summary>The kind of content that its headers declare. A type with a charset is text, unless its name rules that out.</summary>
     public static BodyKind Of(HttpContent content) => content.Headers.ContentType?.MediaType?.ToLowerInvariant() switch
     {
         null => new(null, true),
-        "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/jsonlines" => new(JsonFormat.JsonLines, true),
+        var type when MediaType.IsJsonLinesName(type) => new(JsonFormat.JsonLines, true),
         "text/event-stream" => new(JsonFormat.ServerSentEvents, true),
         "application/json-seq" or "application/stream+json" => new(JsonFormat.Sequence, true),
         "application/json" or "text/json" => new(JsonFormat.Json, true),
         var type when type.EndsWith("+json", StringComparison.Ordinal) => new(JsonFormat.Json, true),
         var type when type.EndsWith("+json-seq", StringComparison.Ordinal) => new(JsonFormat.Sequence, true),
-        var type => new(null, IsTextual(type) || (!IsMedia(type) && NamesCharset(content))),
+        var type => new(null, IsTextual(type) || (!IsBinary(type) && NamesCharset(content))),
     };
 
     /// <summary>Guesses the content of a body of another type by how it starts. Scalar JSON values are only recognised in text.</summary>
@@ -47,8 +82,10 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
         _ => BodyLook.Other,
     };
 
-    /// <summary>True for types that servers give a charset only because they give every type one.</summary>
-    private static bool IsMedia(string type) => type.Split('/')[0] is "image" or "audio" or "video" or "font";
+    private static bool IsBinary(string type) =>
+        s_binary.Contains(type)
+        || Array.Exists(s_binaryPrefixes, prefix => type.StartsWith(prefix, StringComparison.Ordinal))
+        || Array.Exists(s_binarySuffixes, suffix => type.EndsWith(suffix, StringComparison.Ordinal));
 
     /// <summary>False also for <c>charset=binary</c>, with which tools say that a file is no text.</summary>
     private static bool NamesCharset(HttpContent content) =>

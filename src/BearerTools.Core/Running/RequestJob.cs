@@ -51,6 +51,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
     private protected async Task SendAndWriteAsync(RequestTemplate request, RequestContext context, JobOutput output)
     {
         var written = output.Rows;
+        EventResumption? events = null;
         context.Position = null;
         while (true)
         {
@@ -71,11 +72,17 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                 }
                 catch (BearerRequestException e) when (CanResume(response, e))
                 {
-                    (broken, request) = (e, response.Template.AfterEvent(response.Position!.LastId!));
+                    var id = response.Position!.LastId!;
+                    (broken, request) = (e, response.Template.AfterEvent(id));
                     BrokeOff(response, context);
-                    // The stream has made progress, so its faults are counted anew.
-                    if (output.Rows > written) context.Retries = 0;
+                    // A stream that has made progress has its faults counted anew.
+                    if ((events ??= new EventResumption()).Advance(id)) context.Retries = 0;
+                    else broken = EventResumption.Repeated(e, id);
                     written = output.Rows;
+                }
+                catch (BearerRequestException e) when (run.Resumes && EventResumption.ReasonToEnd(response, e) is { } why)
+                {
+                    throw RetryFailure.GiveUpReason(e, why);
                 }
             }
 
@@ -106,6 +113,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
         await WriteHeadAsync(response, output).ConfigureAwait(false);
         if (!response.IsSuccess && !run.SkipErrorCheck)
             throw await RequestFailure.FromResponseAsync(response, context).ConfigureAwait(false);
+        if (run.Resumes && response.IsSuccess && RequestFailure.CannotResume(response) is { } refused) throw refused;
         await WriteBodyAsync(response, page, context, output).ConfigureAwait(false);
     }
 

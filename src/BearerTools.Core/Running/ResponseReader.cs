@@ -104,22 +104,29 @@ internal sealed class ResponseReader
         // Its beginning is kept for the error of an invalid body; another buffer is rented only for bodies that are longer.
         var start = ArrayPool<byte>.Shared.Rent(BufferSize);
         var kept = 0;
+        var isFirst = true;
         byte[]? more = null;
         Stream? stream = null;
         _transfer?.Expect(response.Message.Content.Headers.ContentLength);
         try
         {
-            stream = Open(response, cancel);
+            // Synchronous, because nothing is read yet.
+            stream = response.Message.Content.ReadAsStream(cancel);
             while (true)
             {
                 var buffer = kept < BufferSize ? start.AsMemory(kept, BufferSize - kept) : more ??= ArrayPool<byte>.Shared.Rent(BufferSize);
                 if (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is not (> 0 and var length)) break;
-                if (kept == 0 && TextEncoding.OfJson(buffer.Span[..length]) is { } encoding)
+                if (isFirst)
                 {
-                    // JSON in UTF-16 that no charset announces.
-                    var whole = new PrefixedStream(buffer[..length].ToArray(), stream);
-                    stream = Encoding.CreateTranscodingStream(whole, encoding, Encoding.UTF8);
-                    continue;
+                    isFirst = false;
+                    length = await ReadMarkAsync(stream, buffer, length, cancel).ConfigureAwait(false);
+                    var encoding = TextEncoding.OfJson(buffer.Span[..length]) ?? _type!.Encoding;
+                    if (encoding is not (UTF8Encoding or ASCIIEncoding))
+                    {
+                        var whole = new PrefixedStream(buffer[..length].ToArray(), stream);
+                        stream = Encoding.CreateTranscodingStream(whole, encoding, Encoding.UTF8);
+                        continue;
+                    }
                 }
 
                 if (kept < BufferSize) kept += length;
@@ -129,6 +136,7 @@ internal sealed class ResponseReader
                 response.Read(length);
                 var known = _rows.Count;
                 json.Feed(buffer.Span[..length], _rows);
+                NoteMalformed(json, response);
                 page?.Read(buffer.Span[..length], NewRows(known), json);
                 if (output is null || _rows.Count == 0) continue;
                 await FlushAsync(output, pendingBytes).ConfigureAwait(false);
@@ -137,6 +145,7 @@ internal sealed class ResponseReader
 
             var last = _rows.Count;
             json.Complete(_rows);
+            NoteMalformed(json, response);
             page?.Read([], NewRows(last), json);
             return pendingBytes;
         }
@@ -187,10 +196,16 @@ internal sealed class ResponseReader
         return RequestFailure.InvalidBody(template, fault, fault.ErrorId, fault.Message, fault.NextStep, shown);
     }
 
-    private static EventPosition? PositionOf(JsonRowReader<object?> json) =>
-        json.LastEventId is null && json.ReconnectionTime is null
-            ? null
-            : new EventPosition(json.LastEventId, json.ReconnectionTime is { } time ? ServerValue.Seconds(time / 1000.0) : null);
+    /// <summary>Reports the first event that may have been meant to be an object.</summary>
+    private void NoteMalformed(JsonRowReader<object?> json, ApiResponse response)
+    {
+        if (json.Malformed is { } fault && _notes.IsEnabled(EventLevel.Warning))
+            _notes.Write(new EventNotJson(response.Template.Address, fault.Line));
+    }
+
+    private static EventPosition? PositionOf(JsonRowReader<object?> json) => json.ReadsEvents
+        ? new EventPosition(json.LastEventId, json.ReconnectionTime is { } time ? ServerValue.Seconds(time / 1000.0) : null)
+        : null;
 
     private ReadOnlySpan<object?> NewRows(int known) => CollectionsMarshal.AsSpan(_rows)[known..];
 
@@ -200,12 +215,14 @@ internal sealed class ResponseReader
         _rows.Clear();
     }
 
-    /// <summary>Opens the body as UTF-8, whatever its charset. Synchronous, because nothing is read yet.</summary>
-    private Stream Open(ApiResponse response, CancellationToken cancel)
+    /// <summary>Reads on while the first bytes may be a part of a byte order mark.</summary>
+    /// <returns>The number of bytes in the buffer.</returns>
+    private static async ValueTask<int> ReadMarkAsync(Stream stream, Memory<byte> buffer, int length, CancellationToken cancel)
     {
-        var stream = response.Message.Content.ReadAsStream(cancel);
-        var encoding = _type!.Encoding;
-        return encoding is UTF8Encoding or ASCIIEncoding ? stream : Encoding.CreateTranscodingStream(stream, encoding, Encoding.UTF8);
+        while (TextEncoding.MayBeMarked(buffer.Span[..length])
+            && await stream.ReadAsync(buffer[length..], cancel).ConfigureAwait(false) is > 0 and var more)
+            length += more;
+        return length;
     }
 
     /// <summary>Reads a body not declared as JSON, once it is complete. Without an output, the objects remain in the list.</summary>
@@ -232,6 +249,12 @@ internal sealed class ResponseReader
     private bool ReadOther(ApiResponse response, Page? page, BodyKind kind, ReadOnlySpan<byte> body, bool isWhole)
     {
         var unmarked = TextEncoding.Of(response.Message.Content, body, out var encoding);
+        if (encoding is UnicodeEncoding or UTF32Encoding)
+        {
+            unmarked = Encoding.UTF8.GetBytes(encoding.GetString(unmarked));
+            encoding = Encoding.UTF8;
+        }
+
         var looks = Form == BodyForm.Parsed ? kind.LooksLike(unmarked) : BodyLook.Other;
         if (looks == BodyLook.Json && TryJson(page, unmarked, encoding, isWhole)) return false;
         page?.ReadOther(body.Length);

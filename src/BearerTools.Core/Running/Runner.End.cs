@@ -2,14 +2,20 @@ namespace BearerTools.Running;
 
 /// <content>
 /// The end of a run by an error. It has two steps. When a worker finds the error, no further input starts, but in order, the inputs before
-/// it still have their turn. When its turn comes, the run is closed: nothing at all is sent, and what may change something finishes.
+/// it still have their turn, for a limited time. When its turn comes, the run is closed: nothing at all is sent, and what may change
+/// something finishes.
 /// </content>
 internal sealed partial class Runner
 {
     private const long NoOne = -1;
 
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private volatile bool _isEnding;
     private volatile bool _isClosed;
+    private volatile bool _isOverdue;
+    private ITimer? _endTimer;
+    private long _endingSince;
+    private long _ending = NoOne;
     private long _lastAllowed = long.MaxValue;
     private long _lastFailed = NoOne;
     private long _sent;
@@ -35,16 +41,31 @@ internal sealed partial class Runner
     {
         get
         {
-            lock (_gate) return new(_added - _preparations, _sent, _failed, _sent - _finished, _added - _sent - _failedUnsent);
+            lock (_gate)
+                return new(_added - _preparations, _sent, _failed, _sent - _finished, _added - _sent - _failedUnsent, _failedUnsent);
         }
     }
+
+    /// <summary>The time since the failure that ends the run, or since the run was closed.</summary>
+    public TimeSpan SinceEnding
+    {
+        get
+        {
+            lock (_gate) return _isEnding ? _time.GetElapsedTime(_endingSince) : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>True if the items of the failure are to be written, because the inputs before it have had their time.</summary>
+    private bool HasOverdue => _isOverdue && !_isClosed && _order.All.Any(output => IsTakenOverdue(output) && output.Count > 0);
 
     /// <summary>Closes the run: no job starts, and no message is sent. Those in progress go on.</summary>
     public void Close()
     {
         lock (_gate)
         {
-            _isEnding = _isClosed = true;
+            BeginEnding();
+            _isClosed = true;
+            _endTimer?.Dispose();
             Interlocked.Exchange(ref _lastAllowed, NoOne);
             _pending.Clear();
             foreach (var output in _order.All) Resume(output);
@@ -109,11 +130,43 @@ internal sealed partial class Runner
     private void OnFailure(JobOutput output, Exception error)
     {
         _failed++;
+        if (!output.HasSent) _failedUnsent++;
         _lastFailed = Math.Max(_lastFailed, output.Index);
         if (_isClosed || limits.EndsRun?.Invoke(error, _failed) != true) return;
-        _isEnding = true;
+        if (!_isEnding && limits is { InOrder: true, EndWait: { } wait })
+            _endTimer = _time.CreateTimer(static runner => ((Runner)runner!).EndWait(), this, wait, Timeout.InfiniteTimeSpan);
+        BeginEnding();
         Interlocked.Exchange(ref _lastAllowed, limits.InOrder ? Math.Min(_lastAllowed, _lastFailed) : NoOne);
     }
+
+    private void BeginEnding()
+    {
+        if (!_isEnding) _endingSince = _time.GetTimestamp();
+        _isEnding = true;
+    }
+
+    /// <summary>Ends the wait for the inputs before the failed one: they send nothing more, and the failure is written.</summary>
+    private void EndWait()
+    {
+        lock (_gate)
+        {
+            if (_isClosed || _isOverdue) return;
+            _ending = Interlocked.Exchange(ref _lastAllowed, NoOne);
+            _isOverdue = true;
+            WakeWaiting();
+        }
+    }
+
+    /// <summary>Moves the results of complete inputs up to the failure. The caller holds the lock.</summary>
+    private void TakeOverdue(List<RunItem> items)
+    {
+        foreach (var output in _order.All)
+        {
+            if (IsTakenOverdue(output) || ReferenceEquals(output, _order.Head)) output.MoveTo(items);
+        }
+    }
+
+    private bool IsTakenOverdue(JobOutput output) => output is { IsDone: true, IsCut: false } && output.Index <= _ending;
 
     /// <summary>Counts a job that is done. The caller holds the lock.</summary>
     private void Account(JobOutput done)
@@ -121,7 +174,6 @@ internal sealed partial class Runner
         Release(done);
         if (done.IsCut) return;
         if (done.HasSent) _finished++;
-        else _failedUnsent++;
     }
 
     /// <summary>A closed run writes nothing before its end, so a job is not paused, but it may not fill the memory either.</summary>

@@ -103,7 +103,8 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
         {
             if (_cancel.IsCancellationRequested) return false;
             while (_interrupts.TryDequeue(out var interrupt)) interrupts.Add(interrupt);
-            while (items.Count < limits.HeadItems && _order.TryNext(out var next))
+            if (_isOverdue) TakeOverdue(items);
+            while (!_isOverdue && items.Count < limits.HeadItems && _order.TryNext(out var next))
             {
                 next.MoveTo(items);
                 _waitingBytes -= next.Cost;
@@ -139,7 +140,7 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
             {
                 if (_cancel.IsCancellationRequested) return false;
                 if (_interrupts.Count > 0) return true;
-                if (_order.HasNext) return true;
+                if (_order.HasNext || HasOverdue) return true;
                 if (_completed && _order.Count == 0) return false;
                 if (forCapacity && _window.HasCapacityAgain(State, _lastMayModify)) return true;
                 if (batches) Monitor.Wait(_gate, s_batchDelay);
@@ -328,7 +329,7 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
                 _latency.End(done.Began);
                 _done++;
                 Account(done);
-                if (_order.MarkReady(done) || _isClosed) WakeWaiting();
+                if (_order.MarkReady(done) || _isClosed || _isOverdue) WakeWaiting();
             }
 
             if (!_cancel.IsCancellationRequested && !_isEnding && _pending.TryDequeue(out var output))

@@ -13,6 +13,11 @@ internal sealed record RunnerLimits(int Concurrent)
     /// </summary>
     public Func<Exception, long, bool>? EndsRun { get; init; }
 
+    /// <summary>
+    /// In order: how long inputs before the one whose failure ends the run are waited for. <see langword="null"/> for as long as they take.
+    /// </summary>
+    public TimeSpan? EndWait { get; init; }
+
     /// <summary>The maximum number of inputs in progress or waiting for their turn; large enough to bridge a busy pipeline.</summary>
     public int Window { get; init; } = Math.Max(64, Concurrent * 8);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,6 +9,8 @@ namespace BearerTools.Security;
 /// </summary>
 internal readonly record struct Origin(string Scheme, string Host, int Port)
 {
+    private const int LongestLabel = 63;
+
     public bool IsHttps => Scheme == Uri.UriSchemeHttps;
 
     /// <summary>True for 127.0.0.0/8, ::1 and localhost. A name is verified again when the connection is made.</summary>
@@ -44,27 +47,49 @@ internal readonly record struct Origin(string Scheme, string Host, int Port)
 
     /// <summary>
     /// The origin of an address. False if its host name cannot be resolved because it contains invalid characters (RFC 5892), some of them
-    /// invisible, which <see cref="Uri"/> accepts, or that the conversion to ASCII turns into spaces and separators.
+    /// invisible, which <see cref="Uri"/> accepts, or that the conversion to ASCII turns into spaces and separators; or if nothing of the
+    /// name is left without characters that <see cref="Uri"/> removes.
     /// </summary>
     public static bool TryOf(Uri address, out Origin origin)
     {
         try
         {
             origin = Of(address);
-            if (IsHost(origin.Host)) return true;
+            if (IsPlain(origin.Host) || (IsHost(origin.Host) && AddressParser.TryBuild(origin.Parts, out _))) return true;
         }
-        catch (UriFormatException)
+        catch (Exception)
         {
-            // Refused by the conversion to ASCII.
+            // Refused by the conversion to ASCII, or relative, or of a kind whose members throw (AddressParser).
         }
 
         origin = default;
         return false;
     }
 
+    /// <summary>True for almost every name: labels of letters, digits and hyphens, which are valid when they are parsed again.</summary>
+    private static bool IsPlain(string host)
+    {
+        if (host.Length is 0 or > LongestLabel) return false;
+        var last = '.';
+        foreach (var letter in host)
+        {
+            if (letter == '.' ? last == '.' : !(char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')) return false;
+            last = letter;
+        }
+
+        return true;
+    }
+
     /// <summary>True if the text has only characters of host names and addresses (RFC 3986 section 3.2.2).</summary>
     private static bool IsHost(string host) => host.Length > 0 && host.All(letter =>
         char.IsAsciiLetterOrDigit(letter) || letter > '\x7f' || "-._~!$&'()*+,;=:%".Contains(letter, StringComparison.Ordinal));
 
-    public override string ToString() => new UriBuilder(Scheme, Host, Port).Uri.GetLeftPart(UriPartial.Authority);
+    /// <summary>The address of the origin itself.</summary>
+    public Uri Root => AddressParser.TryBuild(Parts, out var address) ? address
+        : throw new InvalidOperationException($"'{Host}' is no host name.");
+
+    private UriBuilder Parts => new(Scheme, Host, Port);
+
+    public override string ToString() => AddressParser.TryBuild(Parts, out var address) ? address.GetLeftPart(UriPartial.Authority)
+        : string.Create(CultureInfo.InvariantCulture, $"{Scheme}://{Host}:{Port}");
 }

@@ -4,14 +4,10 @@ namespace BearerTools.Security;
 internal static class PrintableAddress
 {
     /// <summary>The address with the names in its query, but without their values. Parts of the query without a name are omitted.</summary>
-    public static string Of(Uri address) => Of(address, query => string.Join('&', query.Split('&').Select(Name)));
-
-    /// <param name="address">The address.</param>
-    /// <param name="shown">Returns what is shown of a query, which comes without its question mark.</param>
-    public static string Of(Uri address, Func<string, string> shown)
+    public static string Of(Uri address)
     {
         var text = Path(address);
-        if (address.Query.Length > 1) text = $"{text}?{shown(address.Query[1..])}";
+        if (address.Query.Length > 1) text = $"{text}?{string.Join('&', address.Query[1..].Split('&').Select(Name))}";
         return CredentialForms.Redact(LiveSecrets.Redact(text), LiveSecrets.Mark);
     }
 

@@ -135,7 +135,7 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
         // What the runtime says about a first record that is none of TLS.
         if (port is { } known && cause.GetBaseException().Message.Contains("frame size", StringComparison.Ordinal))
         {
-            var plain = PrintableAddress.WithoutQuery(new UriBuilder(Uri.UriSchemeHttp, host, known).Uri).TrimEnd('/');
+            var plain = ServerText.Clean(new Origin(Uri.UriSchemeHttp, host, known).ToString());
             return new("TlsFailed", string.Create(
                 CultureInfo.InvariantCulture, $"the TLS handshake failed: the server at port {known} responds without TLS."),
                 $"Check the port, because it does not speak https. If it is the right one, use {plain}.");

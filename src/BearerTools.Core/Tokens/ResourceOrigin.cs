@@ -10,7 +10,7 @@ internal static class ResourceOrigin
     {
         foreach (var resource in resources)
         {
-            if (Uri.TryCreate(resource, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps
+            if (AddressParser.TryParse(resource, out var address) && address.Scheme == Uri.UriSchemeHttps
                 && Origin.TryOf(address, out var origin))
                 yield return origin;
         }

@@ -42,7 +42,7 @@ internal sealed record TokenPlacement
     /// <exception cref="BearerTokenException">A name is not valid.</exception>
     public static TokenPlacement? Create(string? scheme, string? header, string? cookie)
     {
-        if (!string.IsNullOrWhiteSpace(scheme)) scheme = scheme.Trim();
+        (scheme, header, cookie) = (scheme?.Trim(), header?.Trim(), cookie?.Trim());
         if (scheme is { Length: > 0 }) Check("scheme", scheme, IsToken(scheme));
         if (header is not null)
             Check("header", header, IsToken(header) && !IsReserved(header));

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
+using BearerTools.Security;
 
 namespace BearerTools.Binding;
 
@@ -54,7 +55,7 @@ internal sealed class CheckedWhenRunAttribute(Type type, params string[] values)
         // The engine combines several values of an enumeration into one number, which is another value.
         if (type.IsEnum && value is string names && names.Contains(',', StringComparison.Ordinal)) return false;
         if (type == typeof(string)) return values.Length == 0 || IsAllowed($"{value}");
-        if (type == typeof(Uri)) return value is string address && Uri.TryCreate(address, UriKind.RelativeOrAbsolute, out _);
+        if (type == typeof(Uri)) return value is string address && AddressParser.TryParse(address, UriKind.RelativeOrAbsolute, out _);
         try
         {
             return IsAllowed(LanguagePrimitives.ConvertTo(value, type, CultureInfo.InvariantCulture));
@@ -107,7 +108,7 @@ internal sealed class CheckedWhenRunAttribute(Type type, params string[] values)
         _ when type.IsValueType => Activator.CreateInstance(type)!,
         _ when type.IsArray => Array.CreateInstance(type.GetElementType()!, 1),
         _ when type == typeof(string) => new string('?', 1),
-        _ when type == typeof(Uri) => new Uri("about:refused"),
+        _ when type == typeof(Uri) => AddressParser.Known("about:refused"),
         _ when type == typeof(IDictionary) => new Hashtable(),
         _ when type == typeof(PSCredential) => new PSCredential("?", new SecureString()),
         _ when type == typeof(ScriptBlock) => ScriptBlock.Create(string.Empty),

@@ -12,6 +12,7 @@ internal sealed class PipedValue<T> where T : class
 {
     private readonly string _parameter;
     private readonly string _nextStep;
+    private readonly Func<object, T?> _convert;
     private readonly ScriptBlock? _block;
     private readonly T? _value;
 
@@ -19,16 +20,18 @@ internal sealed class PipedValue<T> where T : class
     /// <param name="given">The value that was given.</param>
     /// <param name="hasInput">True if there is input that a script block can run on.</param>
     /// <param name="nextStep">Advice for an invalid value.</param>
+    /// <param name="convert">Converts a value (default: as the engine does), and returns <see langword="null"/> if it is invalid.</param>
     /// <exception cref="BearerRequestException">The value is invalid.</exception>
-    public PipedValue(string parameter, object? given, bool hasInput, string nextStep)
+    public PipedValue(string parameter, object? given, bool hasInput, string nextStep, Func<object, T?>? convert = null)
     {
+        _convert = convert ?? Convert;
         _parameter = parameter;
         _nextStep = nextStep;
         _block = PSValue.Unwrap(given) as ScriptBlock;
         if (_block is not null && !hasInput)
             throw Refuse($"The script block of -{parameter} runs for each piped object, and nothing is piped in.", null);
         if (_block is null && given is not null)
-            _value = Convert(given) ?? throw Refuse($"-{parameter} cannot be a {TypeOf(given)}.", null);
+            _value = _convert(given) ?? throw Refuse($"-{parameter} cannot be a {TypeOf(given)}.", null);
     }
 
     /// <summary>True for bodies: a script block must return something, and several values become a list.</summary>
@@ -40,10 +43,10 @@ internal sealed class PipedValue<T> where T : class
     private T? RunBlock(ScriptBlock block, PSObject? input)
     {
         var results = InputBlock.Run(block, input, (why, e) => Refuse($"The script block of -{_parameter} failed: {why}", e));
-        if (results is [{ } single] && Convert(single) is { } value) return value;
+        if (results is [{ } single] && _convert(single) is { } value) return value;
         if (IsBody && results.Count != 1)
             return results.Count > 1
-                ? Convert(results.ToArray<object?>())
+                ? _convert(results.ToArray<object?>())
                 : throw Refuse($"The script block of -{_parameter} returned nothing.", null);
         return results.All(item => item is null) ? null : throw Refuse($"The script block of -{_parameter} must return one {Name}.", null);
     }

@@ -18,8 +18,11 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
             return inputData;
         }
 
-        var isAbsolute = text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(text, UriKind.Absolute, out _);
-        return Uri.TryCreate(text, isAbsolute ? UriKind.Absolute : UriKind.Relative, out var address) ? address : inputData;
+        var isAbsolute = text.Contains("://", StringComparison.Ordinal) && AddressParser.TryParse(text, out _);
+        if (AddressParser.TryParse(text, isAbsolute ? UriKind.Absolute : UriKind.Relative, out var address)) return address;
+        // The engine would quote an error of the runtime's parser.
+        const string Message = "The address cannot be read: its host name contains an invalid character.";
+        throw new ArgumentTransformationMetadataException(Message, new PSInvalidCastException(Message));
     }
 
     /// <summary>

@@ -34,6 +34,7 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
     /// <summary>File to write real requests and their responses to, without secrets. An existing file is replaced.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RecordSet)]
     [ValidateNotNullOrEmpty]
+    [PathTransformation(nameof(Record))]
     public string? Record { get; set; }
 
     /// <summary>Adds to the file of -Record instead of replacing it.</summary>
@@ -48,6 +49,7 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
     /// <summary>Recording, or HAR file of a browser, to take the responses from. Each is used once; other requests fail.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ReplaySet)]
     [ValidateNotNullOrEmpty]
+    [PathTransformation(nameof(Replay))]
     public string? Replay { get; set; }
 
     /// <summary>
@@ -55,6 +57,7 @@ public abstract class ActivatingMockCommand : AsyncCmdlet
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = VerifySet)]
     [ValidateNotNullOrEmpty]
+    [PathTransformation(nameof(Verify))]
     public string? Verify { get; set; }
 
     /// <summary>Records the time of each response, or lets it pass on the mock's clock in a replay.</summary>

@@ -42,6 +42,7 @@ public sealed class AddBearerMockRuleCommand : MockCommand
     /// <summary>File whose content is the body of the response.</summary>
     [Parameter(ParameterSetName = FileSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [PathTransformation(nameof(ResponseFile))]
     public string ResponseFile { get; set; } = string.Empty;
 
     /// <summary>Responses to give in turn: statuses, or values as for -Response. The last one is repeated.</summary>

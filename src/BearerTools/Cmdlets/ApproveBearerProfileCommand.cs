@@ -25,6 +25,7 @@ public sealed class ApproveBearerProfileCommand : PSCmdlet
     /// <summary>The file, or a folder in its repository (default: the current location).</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
+    [PathTransformation(nameof(Path))]
     public string? Path { get; set; }
 
     /// <summary>Withdraws the approval.</summary>
@@ -151,7 +152,7 @@ public sealed class ApproveBearerProfileCommand : PSCmdlet
 
     /// <summary>An address with its host name in ASCII, so that no letter looks like another one.</summary>
     private static string? Address(object value) =>
-        value is string text && Uri.TryCreate(text, UriKind.Absolute, out var address) && Origin.TryOf(address, out var origin)
+        value is string text && AddressParser.TryParse(text, out var address) && Origin.TryOf(address, out var origin)
             && origin.Scheme is "https" or "http"
             ? ServerText.Clean($"{origin}{address.PathAndQuery}", RepositoryFile.MaxLength)
             : null;

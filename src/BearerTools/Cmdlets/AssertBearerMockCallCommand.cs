@@ -78,7 +78,7 @@ public sealed class AssertBearerMockCallCommand : MockCommand
         }
 
         if (Never || (ParameterSetName == ExactlySet && Exactly == 0)) CheckMethod(mock, calls);
-        var filter = Conditions(mock, Method, Uri ?? new Uri(mock.BaseUri, "/**"), Query, Headers, Body, isExact: false);
+        var filter = Conditions(mock, Method, Uri, Query, Headers, Body, isExact: false);
         var count = calls.Count(call => filter.Matches(call.Request));
         var (isMet, expected) = ParameterSetName switch
         {
@@ -108,9 +108,9 @@ public sealed class AssertBearerMockCallCommand : MockCommand
         foreach (var text in InOrder)
         {
             var words = text.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            if (words.Length != 2)
+            if (words.Length != 2 || !AddressParser.TryParse(words[1], UriKind.RelativeOrAbsolute, out var address))
                 throw MockErrors.InvalidRule($"'{text}' is no method and address.", "Write each call like 'GET /orders/{id}'.");
-            var filter = Conditions(mock, words[0], new Uri(words[1], UriKind.RelativeOrAbsolute), null, null, null, isExact: false);
+            var filter = Conditions(mock, words[0], address, null, null, null, isExact: false);
             while (next < calls.Count && !filter.Matches(calls[next].Request)) next++;
             if (next++ == calls.Count)
                 Fail(

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using BearerTools.Binding;
 using BearerTools.Fleet;
+using BearerTools.Http;
 using BearerTools.Pipeline;
 using BearerTools.Profiles;
 using BearerTools.Storage;
@@ -191,9 +192,17 @@ public abstract class ConnectionDefinitionCommand : TokenFlowCommand, IRequestPa
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    private protected sealed override RequestSettings Settings => this.ToSettings(MyInvocation.BoundParameters) with
+    private protected sealed override RequestSettings Settings
     {
-        Headers = Headers is null ? [] : RequestFactory.CopyHeaders(Headers),
-        Query = Query is null ? [] : [.. RequestBodyFactory.Pairs(Query)],
-    };
+        get
+        {
+            // Validated as for a request, except for what -SkipHeaderValidation of a request would send.
+            if (!string.IsNullOrEmpty(UserAgent)) RequestHeaders.CheckWritable("User-Agent", UserAgent);
+            return this.ToSettings(MyInvocation.BoundParameters) with
+            {
+                Headers = Headers is null ? [] : RequestFactory.CopyHeaders(Headers),
+                Query = Query is null ? [] : [.. RequestBodyFactory.Pairs(Query)],
+            };
+        }
+    }
 }

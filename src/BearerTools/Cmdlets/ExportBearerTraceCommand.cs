@@ -14,6 +14,7 @@ public sealed class ExportBearerTraceCommand : TraceOutputCommand
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("FilePath", "LiteralPath")]
     [ValidateNotNullOrEmpty]
+    [PathTransformation(nameof(Path))]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>The format (default: by the extension of the path; HAR unless that is .html or .htm).</summary>

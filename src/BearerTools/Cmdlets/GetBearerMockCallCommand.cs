@@ -42,7 +42,7 @@ public sealed class GetBearerMockCallCommand : MockCommand
 
     private protected override void Process(BearerMock mock)
     {
-        var filter = Conditions(mock, Method, Uri ?? new Uri(mock.BaseUri, "/**"), Query, Headers, Body, isExact: false);
+        var filter = Conditions(mock, Method, Uri, Query, Headers, Body, isExact: false);
         FormatData.EnsureLoaded(this);
         foreach (var call in mock.Api.Mock.Calls)
         {

@@ -44,21 +44,21 @@ public sealed partial class InvokeBearerRequestCommand
         if (_bodyIsTyped) return _body.For(InputObject);
         if (!_factory.TakesBody || _hasOtherBody || InputObject is null) return null;
         if (_uriIsTyped) return InputObject;
+        if (InputObject.BaseObject is FileSystemInfo file) throw BodyIsFile(file);
         return PSValue.IsScalar(InputObject) ? null : throw AmbiguousBody();
     }
 
-    private static BearerRequestException BodyIsFile(FileSystemInfo file) => new(file is DirectoryInfo
-        ? "The body is a DirectoryInfo: a folder has no content that can be sent."
-        : $"The body is a {file.GetType().Name}, an object with the properties of a file, not the content of the file.")
-    {
-        ErrorId = "BodyIsFile",
-        Kind = BearerErrorKind.InvalidArgument,
-        NextStep = (file is DirectoryInfo
-                ? "Pipe the files in it, such as with Get-ChildItem -File, and send each with -InFile { $_ }. "
-                : "Write -InFile { $_ } to send the content of each piped file, or -InFile PATH. ")
-            + "To send properties, select them: -Body { $_ | Select-Object Name, Length }.",
-        EndsRun = true,
-    };
+    private static BearerRequestException BodyIsFile(FileSystemInfo file) =>
+        new($"The body is a {file.GetType().Name}, an object with the properties of a file, not the content of the file.")
+        {
+            ErrorId = "BodyIsFile",
+            Kind = BearerErrorKind.InvalidArgument,
+            NextStep = (file is DirectoryInfo
+                    ? "Pipe the files in it, such as those of Get-ChildItem -File, and write -InFile { $_ } to send the content of each. "
+                    : "Write -InFile { $_ } to send the content of each piped file, or -InFile PATH. ")
+                + "To send properties, select them: -Body { $_ | Select-Object Name, Length }.",
+            EndsRun = true,
+        };
 
     private static BearerRequestException PipedToken() => new(
         "A token was piped in. Piped objects are input, not the identity of a request.")
@@ -74,9 +74,7 @@ public sealed partial class InvokeBearerRequestCommand
         {
             ErrorId = "BodyAmbiguous",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = InputObject?.BaseObject is FileInfo
-                ? "Write -InFile { $_ } to send the content of the piped file, or -Body $null to send none."
-                : "Write -Body { $_ } to send the piped object, or -Body $null to send none.",
+            NextStep = "Write -Body { $_ } to send the piped object, or -Body $null to send none.",
             EndsRun = true,
         };
 }

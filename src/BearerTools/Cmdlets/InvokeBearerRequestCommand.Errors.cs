@@ -21,8 +21,9 @@ public sealed partial class InvokeBearerRequestCommand
 
     private protected override long MaximumFailures => MaximumFailureCount;
 
-    private protected override TimeSpan FinishLimit => _factory is not { MayModify: true } ? TimeSpan.Zero
-        : _options.Messages.ReadTimeout is { } limit && limit < s_finishLimit ? limit : s_finishLimit;
+    private protected override TimeSpan FinishLimit => _factory is not { MayModify: true } ? TimeSpan.Zero : EndLimit;
+
+    private TimeSpan EndLimit => _options.Messages.ReadTimeout is { } limit && limit < s_finishLimit ? limit : s_finishLimit;
 
     /// <summary>A typed request is the only one, so its error ends the command, as in Invoke-RestMethod.</summary>
     private protected override bool EndsWith(Exception error) => !_isPiped || base.EndsWith(error);
@@ -31,10 +32,11 @@ public sealed partial class InvokeBearerRequestCommand
     {
         if (end.Inputs < 2) return null;
         List<string> parts = [];
-        if (end.Failed > 0) parts.Add($"{end.Failed} failed");
+        if (end.Failed > end.FailedUnsent) parts.Add($"{end.Failed - end.FailedUnsent} failed");
         if (end.Unfinished > 0) parts.Add($"{end.Unfinished} unfinished");
         var details = parts.Count == 0 ? string.Empty : $" ({string.Join(", ", parts)})";
-        return $"The command ended: of {end.Inputs} inputs, {end.Sent} were sent{details} and {end.NotSent} were not sent."
+        var unsent = end.FailedUnsent == 0 ? string.Empty : $", {end.FailedUnsent} failed before anything was sent";
+        return $"The command ended: of {end.Inputs} inputs, {end.Sent} were sent{details}{unsent} and {end.NotSent} were not sent."
             + (HasAllInput ? string.Empty : " Further input was not read.");
     }
 

@@ -39,12 +39,17 @@ public sealed partial class InvokeBearerRequestCommand
     private void CheckFiles()
     {
         _inFile = new PipedValue<string>(
-            nameof(InFile), InFile, HasInput, "Pass the path of a file, or a script block that returns one for each piped object ($_).");
+            nameof(InFile),
+            InFile,
+            HasInput,
+            "Pass the path of a file, or a script block that returns one for each piped object ($_).",
+            static value => PathText.Of(value, nameof(InFile)));
         _outFile = new PipedValue<string>(
             nameof(OutFile),
             OutFile,
             HasInput,
-            "Pass the path of a file or a folder, or a script block that returns one for each piped object ($_).");
+            "Pass the path of a file or a folder, or a script block that returns one for each piped object ($_).",
+            static value => PathText.Of(value, nameof(OutFile)));
         _form = new PipedValue<IDictionary>(nameof(Form), Form, HasInput, NextStepForPairs);
         _hasOtherBody = InFile is not null || Form is not null;
         string[] bodies = [.. new[] { nameof(Body), nameof(InFile), nameof(Form) }.Where(IsTyped)];

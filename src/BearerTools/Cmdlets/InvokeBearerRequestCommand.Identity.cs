@@ -126,7 +126,12 @@ public sealed partial class InvokeBearerRequestCommand
         return options with
         {
             Redirects = CreateRedirectRules(),
-            Retries = options.Retries with { Deadline = RequestLimits.Of(DeadlineSeconds) },
+            Retries = options.Retries with
+            {
+                Deadline = RequestLimits.Of(DeadlineSeconds),
+                // The schedule of a single request, as in Invoke-RestMethod. Of many inputs, those that fail for good would delay the rest.
+                RetriesEveryFailure = IsTyped(nameof(MaximumRetryCount)) && IsTyped(nameof(RetryIntervalSec)) && !_isPiped,
+            },
             PollingLimit = CreatePollingLimit(),
             Cookies = _session?.Cookies,
             AllowUnencrypted = AllowUnencryptedAuthentication,
@@ -142,8 +147,8 @@ public sealed partial class InvokeBearerRequestCommand
     private Origin? Grant()
     {
         if (Token is null && !_connection.Origins.IsEmpty) return null;
-        var typed = _uriIsTyped
-            && RequestAddress.IsAbsolute(Uri.OriginalString) ? _factory.TryResolve(Uri) : BaseUri is null ? null : _connection.BaseUri;
+        var namesHost = _uriIsTyped && RequestAddress.NamesHost(Uri.OriginalString, _connection.BaseUri);
+        var typed = namesHost ? _factory.TryResolve(Uri) : BaseUri is null ? null : _connection.BaseUri;
         return typed is null ? null : Origin.Of(typed);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using BearerTools.Binding;
+using BearerTools.Http;
 using BearerTools.Pipeline;
 using BearerTools.Profiles;
 using static BearerTools.Pipeline.ParameterErrors;
@@ -28,13 +29,14 @@ public sealed partial class InvokeBearerRequestCommand
         var session = WebSession is not null ? RequestSession.From(WebSession) : SessionVariable is not null ? RequestSession
             .Create() : null;
         if (session is null) return null;
-        if (SessionVariable is not null) SessionState.PSVariable.Set(SessionVariable, session.Value);
-
+        // Before it is stored: it would fail again with each use of the session.
+        RequestHeaders.Check(UserAgent, contentType: null, asIs: SkipHeaderValidation);
         // Typed headers are stored in the session, as in Invoke-RestMethod; headers made for an input are not.
         if (PSValue.Unwrap(Headers) is IDictionary typed) session.Add(typed);
         if (UserAgent is not null) session.UserAgent = UserAgent;
         var proxy = CreateProxy();
         if ((NoProxy || proxy is not null) && !Equals(session.Proxy, proxy)) session.Proxy = proxy;
+        if (SessionVariable is not null) SessionState.PSVariable.Set(SessionVariable, session.Value);
         return session;
     }
 

@@ -32,7 +32,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     private PipedValue<IDictionary> _headers = null!;
     private bool _uriIsTyped;
     private bool _isPiped;
-    private bool _asksUser;
+    private bool _showsBody;
     private bool _isAnnounced;
 
     /// <summary>
@@ -92,7 +92,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
     private bool WantsHead => StatusCodeVariable is not null || ResponseHeadersVariable is not null;
 
-    private protected override RunnerLimits Limits => new(_options.ThrottleLimit) { InOrder = !Unordered };
+    private protected override RunnerLimits Limits => new(_options.ThrottleLimit) { InOrder = !Unordered, EndWait = EndLimit };
 
     private protected override bool MayTakeLong => true;
 
@@ -122,7 +122,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             CheckVariable(nameof(SessionVariable), SessionVariable);
             _keys = new IdempotencyKeys(IdempotencyKey);
             _connection = CreateConnection();
-            _options = CreateOptions(_connection);
+            _options = ClosingIfAsked(CreateOptions(_connection));
         }
         catch (Exception e) when (IsOfInput(e))
         {
@@ -132,9 +132,9 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
     private protected override void Begin()
     {
-        _asksUser = AsksUser();
+        _showsBody = AsksUser();
         // ShouldProcess has an effect only then, and its text, which is searched for secrets, costs more than the rest of an input.
-        _isAnnounced = _asksUser || IsOn("Verbose", GetVariableValue("VerbosePreference") is not ActionPreference.SilentlyContinue);
+        _isAnnounced = _showsBody || IsOn("Verbose", GetVariableValue("VerbosePreference") is not ActionPreference.SilentlyContinue);
         if (Explain) WriteEvent(ChosenConnection());
         if (_connection is { BaseUriPath: not null, BaseUri: null }) Await(LocateAsync);
         _factory = new RequestFactory(HttpMethod, ContentType, _connection.BaseUri)
@@ -226,11 +226,11 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         ? (SwitchParameter)given
         : LanguagePrimitives.IsTrue(preference);
 
-    /// <summary>The address and, where a user decides about it, the values of its query and the body.</summary>
+    /// <summary>The address and, where a user decides about it, its query and the body.</summary>
     private string TargetOf(RequestTemplate template)
     {
-        if (!_asksUser) return RequestAddress.Printable(template.Address);
-        var address = BodyPreview.Of(template.Address);
+        if (!_showsBody) return RequestAddress.Printable(template.Address);
+        var address = BodyPreview.OfAddress(template.Address);
         return template.Body is { } body ? $"{address} with the body {body.Preview}" : address;
     }
 

@@ -38,9 +38,9 @@ public abstract class MockCommand : PSCmdlet
 
     private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
-    /// <summary>The conditions of a rule, or of the calls to find.</summary>
+    /// <summary>The conditions of a rule, or of the calls to find; without an address, those of any address.</summary>
     private protected static MockRule Conditions(
-        BearerMock mock, string method, Uri address, IDictionary? query, IDictionary? headers, object? body, bool isExact,
+        BearerMock mock, string method, Uri? address, IDictionary? query, IDictionary? headers, object? body, bool isExact,
         MockBehavior? behavior = null, MockScript? condition = null)
     {
         // The address in the place of the method would be a method that no request has.
@@ -54,7 +54,7 @@ public abstract class MockCommand : PSCmdlet
         return new MockRule
         {
             Method = method.ToUpperInvariant(),
-            Address = AddressPattern.Parse(address.OriginalString, mock.BaseUri),
+            Address = AddressPattern.Parse(address?.OriginalString ?? $"{mock.Api.Mock.Origin}/**", mock.BaseUri),
             Query = Expected(query),
             Headers = Expected(headers),
             Text = text,

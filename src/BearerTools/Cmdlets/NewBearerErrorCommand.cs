@@ -4,6 +4,7 @@ using BearerTools.Binding;
 using BearerTools.Http;
 using BearerTools.Pipeline;
 using BearerTools.Running;
+using BearerTools.Security;
 
 namespace BearerTools.Cmdlets;
 
@@ -15,6 +16,8 @@ namespace BearerTools.Cmdlets;
 [OutputType(typeof(ErrorRecord))]
 public sealed class NewBearerErrorCommand : AsyncCmdlet
 {
+    private static readonly Uri s_example = AddressParser.Known("https://api.example.com/");
+
     /// <summary>Error status of the response.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateRange(400, 599)]
@@ -43,7 +46,7 @@ public sealed class NewBearerErrorCommand : AsyncCmdlet
     /// <summary>Address of the request (default https://api.example.com/).</summary>
     [Parameter]
     [RelativeUriTransformation, ValidateNotNull]
-    public Uri Uri { get; set; } = new("https://api.example.com/");
+    public Uri Uri { get; set; } = s_example;
 
     /// <summary>The input that failed, for TargetObject.</summary>
     [Parameter]
@@ -58,7 +61,7 @@ public sealed class NewBearerErrorCommand : AsyncCmdlet
             {
                 Method = HttpMethod.Parse((Method == WebRequestMethod.Default ? WebRequestMethod.Get : Method).ToString()
                     .ToUpperInvariant()),
-                Address = RequestAddress.Resolve(Uri.OriginalString, new Uri("https://api.example.com/")),
+                Address = RequestAddress.Resolve(Uri.OriginalString, s_example),
             };
             var response = MockBody.With(
                 MockResponses.Create(this, StatusCode, Headers, null, IsTyped(nameof(RetryAfter)) ? RetryAfter : null, null), Body);

@@ -23,6 +23,7 @@ public sealed class NewBearerMockResponseCommand : PSCmdlet
     /// <summary>File whose content is the body.</summary>
     [Parameter(ParameterSetName = "File", Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [PathTransformation(nameof(File))]
     public string File { get; set; } = string.Empty;
 
     /// <summary>Fault that takes the place of a response.</summary>

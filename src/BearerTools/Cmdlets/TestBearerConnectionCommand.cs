@@ -169,7 +169,7 @@ public sealed class TestBearerConnectionCommand : AsyncCmdlet
             Options = options,
             Subject = ConnectionName.Of(connection) is { } name ? $"with {name}" : target.Subject,
         };
-        var place = connection.BaseUri ?? (connection.Origins.Allowed is [var only] ? new Uri($"{only}/") : null);
+        var place = connection.BaseUri ?? (connection.Origins.Allowed is [var only] ? only.Root : null);
         var isAbsolute = Path is not null && RequestAddress.IsAbsolute(Path);
         if (place is null && !isAbsolute) return target;
         var address = RequestAddress.Resolve(Path ?? "/", place, RequestAddress.Query(options.Query));

@@ -42,7 +42,7 @@ public abstract partial class TokenFlowCommand
             Headers = CreateTokenRequestHeaders(),
         };
         if (Authority is null) return new(BearerSession.Services.Backchannel, options);
-        return Uri.TryCreate(Authority, UriKind.Absolute, out var api)
+        return AddressParser.TryParse(Authority, out var api)
             ? new(BearerSession.Services.Backchannel, options with { Api = api })
             : throw Conflict(
                 "-Authority is not an absolute address.",

@@ -4,6 +4,8 @@ using System.Text;
 using BearerTools.Binding;
 using BearerTools.Grants;
 using BearerTools.Http.Bodies;
+using BearerTools.Json;
+using BearerTools.Pipeline;
 using BearerTools.Security;
 using BearerTools.Session;
 
@@ -147,7 +149,13 @@ public abstract partial class TokenFlowCommand
         ? LoginBody.Of(fields, LoginBody.Form)
         : LoginBody.Of(fields, ContentType, LoginEncoding());
 
-    private LoginBody Whole(string text) => LoginBody.Whole(SecretReference.To(new Secret(text)), ContentType, LoginEncoding());
+    private LoginBody Whole(string text)
+    {
+        var declared = XmlEncoding.Of(text, MediaType.Of(ContentType));
+        // XML in UTF-16 begins with a byte order mark (XML 1.0 section 4.3.3).
+        if (declared is UnicodeEncoding or UTF32Encoding) text = '\uFEFF' + text.TrimStart('\uFEFF');
+        return LoginBody.Whole(SecretReference.To(new Secret(text)), ContentType, declared ?? LoginEncoding());
+    }
 
     /// <summary>The encoding that -ContentType names, or UTF-8.</summary>
     private Encoding LoginEncoding() => MediaType.Of(ContentType)!.Encoding();
@@ -211,10 +219,24 @@ public abstract partial class TokenFlowCommand
         };
     }
 
+    /// <exception cref="BearerTokenException">A property throws.</exception>
     private static Dictionary<string, object?> Members(PSObject record)
     {
-        var members = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var member in record.Properties) members[member.Name] = member.Value;
-        return members;
+        try
+        {
+            var members = new Dictionary<string, object?>(StringComparer.Ordinal);
+            foreach (var (name, value) in PSObjectJsonSource.Instance.Members(record)) members[name] = value;
+            return members;
+        }
+        catch (JsonMemberException e)
+        {
+            throw new BearerTokenException(
+                $"The login field '{ServerText.Clean(e.Name, 60)}' cannot be read: {LiveSecrets.Redact(e.Message)}", e.InnerException)
+            {
+                ErrorId = "InputUnreadable",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Pass only the properties that the login needs, such as with Select-Object.",
+            };
+        }
     }
 }

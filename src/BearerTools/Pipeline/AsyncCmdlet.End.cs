@@ -58,8 +58,8 @@ public abstract partial class AsyncCmdlet
     /// <summary>Lets requests finish that may change something, writes their results, and stops the rest.</summary>
     private RunEnd Finish()
     {
-        LetFinish(() => WriteWarning(
-            $"An error ended the command. Requests in progress may take {TimeText.Seconds(FinishLimit)} to finish; Ctrl+C cuts them off."));
+        LetFinish(left => WriteWarning(
+            $"An error ended the command. Requests in progress may take {TimeText.Seconds(left)} to finish; Ctrl+C cuts them off."));
         if (Stopping) throw new PipelineStoppedException();
         EndWorkers();
         WriteResults();
@@ -68,24 +68,38 @@ public abstract partial class AsyncCmdlet
         return _runner.Result;
     }
 
-    /// <summary>Closes the run, and waits for requests in progress that may change something.</summary>
-    private void LetFinish(Action? onLongWait = null)
+    /// <summary>
+    /// Closes the run, and waits for requests in progress that may change something. The time that the error waited for its turn counts.
+    /// </summary>
+    private void LetFinish(Action<TimeSpan>? onLongWait = null)
     {
         if (_runner is null || _isOver) return;
         _isOver = true;
         _runner.Close();
-        if (_runner.WaitForMessages(FinishLimit < s_silentWait ? FinishLimit : s_silentWait)) return;
-        if (FinishLimit <= s_silentWait) return;
-        onLongWait?.Invoke();
-        _runner.WaitForMessages(FinishLimit - s_silentWait);
+        var left = FinishLimit - _runner.SinceEnding;
+        if (_runner.WaitForMessages(left < s_silentWait ? left : s_silentWait)) return;
+        if (left <= s_silentWait) return;
+        onLongWait?.Invoke(TimeSpan.FromSeconds(Math.Ceiling(left.TotalSeconds)));
+        _runner.WaitForMessages(left - s_silentWait);
     }
 
-    /// <summary>Writes the objects of the batch. Further errors are only counted: one error ends the command.</summary>
+    /// <summary>Writes the results of requests that may have changed something.</summary>
     private void WriteResults()
     {
         while (TryNextItem(out var item))
         {
-            if (item.Kind != RunItemKind.Failure && FinishLimit > TimeSpan.Zero) Write(item);
+            if (FinishLimit <= TimeSpan.Zero) continue;
+            if (item.Kind == RunItemKind.Failure) WriteLateFailure((JobFailure)item.Value!);
+            else Write(item);
         }
+    }
+
+    /// <summary>
+    /// Writes a further error, so that its input is not taken for one that was not sent. With -ErrorAction Stop there is one error only;
+    /// and an error that all inputs would have is not repeated.
+    /// </summary>
+    private void WriteLateFailure(JobFailure failure)
+    {
+        if (!_stopsAtErrors && !EndsWith(failure.Error)) WriteError(ErrorTable.Record(failure.Error, failure.Input));
     }
 }

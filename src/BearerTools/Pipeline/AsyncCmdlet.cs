@@ -282,8 +282,9 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         }
         catch (Exception e)
         {
-            // Ctrl+C, Select-Object -First, or a break in a script block: the user wants an end, and there is no error.
-            if (e is not (PipelineStoppedException or FlowControlException)) LetFinish();
+            // Ctrl+C, Select-Object -First, or a break in a script block: the user wants an end, and there is no error. An error of a later
+            // command stops the pipeline too, but without Stopping.
+            if (!Stopping && e is not FlowControlException) LetFinish();
             EndWorkers();
             throw;
         }

@@ -34,6 +34,8 @@ internal sealed class PSObjectJsonSource : IJsonSource
     public IEnumerable<KeyValuePair<string, object?>> Added(object value) =>
         value is PSObject wrapper ? Properties(wrapper, property => property.MemberType != PSMemberTypes.Property) : [];
 
+    public bool IsFault(Exception error) => error is not (PipelineStoppedException or FlowControlException);
+
     /// <summary>As in ConvertTo-Json: the object's own members first, then the extended ones.</summary>
     private static IEnumerable<KeyValuePair<string, object?>> OfWrapped(PSObject wrapper)
     {
@@ -55,15 +57,17 @@ internal sealed class PSObjectJsonSource : IJsonSource
         }
     }
 
+    /// <exception cref="JsonMemberException">The property throws.</exception>
     private static object? Value(PSPropertyInfo property)
     {
+        if (!property.IsGettable) return null;
         try
         {
             return property.Value;
         }
         catch (Exception e) when (e is GetValueException or ExtendedTypeSystemException)
         {
-            return null;
+            throw new JsonMemberException(property.Name, e.GetBaseException());
         }
     }
 }

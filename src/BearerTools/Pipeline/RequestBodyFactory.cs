@@ -11,8 +11,8 @@ using BearerTools.Security;
 namespace BearerTools.Pipeline;
 
 /// <summary>
-/// Converts the value of <c>-Body</c> to a request body: text, bytes, streams and XML are sent unchanged; all else becomes JSON, or a form
-/// if the media type says so.
+/// Converts the value of <c>-Body</c> to a request body: text, bytes, streams and XML are sent unchanged, text in the encoding that its
+/// media type or its XML declaration names; all else becomes JSON, or a form if the media type says so.
 /// </summary>
 internal static class RequestBodyFactory
 {
@@ -27,7 +27,8 @@ internal static class RequestBodyFactory
     /// <exception cref="BearerRequestException">The value cannot be sent as that media type.</exception>
     public static RequestBody Make(PSObject body, MediaType? type) => body.BaseObject switch
     {
-        string text => new BytesBody(Charset.Encode(EncodingOf(type), text), type?.Text ?? TextMediaType.Of(text)),
+        string text => new BytesBody(
+            XmlEncoding.Encode(text, type) ?? Charset.Encode(EncodingOf(type), text), type?.Text ?? TextMediaType.Of(text)),
         byte[] bytes => new BytesBody(bytes.ToArray(), type?.Text ?? Bytes),
         Stream stream => new StreamBody(stream, type?.Text ?? Bytes),
         XmlNode xml => new BytesBody(XmlBytes(xml, type), type?.Text ?? Xml),

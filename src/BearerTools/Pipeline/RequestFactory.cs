@@ -167,8 +167,7 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
             if (s_single.Contains(name) && copy.Exists(header => string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)))
                 throw Refuse($"The header {name} can be sent only once, and -Headers has more than one value for it.", "Give one value.");
             var value = s_dates.Contains(name) ? ValueText.HttpDate(headers[name]) ?? text : text;
-            if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 || name.Length == 0)
-                throw Refuse("A header has no name, or a line break in its value.", "Correct the headers.");
+            RequestHeaders.CheckWritable(name, value);
             copy.Add(new(name, value));
         }
 

@@ -26,7 +26,7 @@ internal static class ValueText
         DateTime or DateTimeOffset or DateOnly or TimeOnly => Formatted(value, Iso8601),
         IFormattable => Formatted(value, null),
         XmlNode node => node.OuterXml,
-        ScriptBlock => throw IsScript(name),
+        ScriptBlock => throw ScriptGiven(name),
         IDictionary or PSCustomObject => throw Refuse(value!, name),
         IEnumerable list => string.Join(' ', list.Cast<object?>().Select(item => Of(item, name))),
         var other => other.ToString() is { } text && text != other.GetType().ToString() ? text : throw Refuse(other, name),
@@ -48,13 +48,13 @@ internal static class ValueText
     private static string Formatted(object? value, string? format) =>
         ((IFormattable)PSValue.Unwrap(value)!).ToString(format, CultureInfo.InvariantCulture);
 
-    private static BearerRequestException IsScript(string name) => new(
-        $"The value of '{name}' is a script block, which is not run there: its text would be sent.")
+    /// <summary>Its source would be sent.</summary>
+    private static BearerRequestException ScriptGiven(string name) => new(
+        $"The value of '{name}' is a script block, which is not run here.")
     {
         ErrorId = "ValueRefused",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Give its result. For a value of each piped object, make the whole parameter of Invoke-BearerRequest a script block, "
-            + "such as -Query { @{ id = $_.Id } } or -Form { @{ file = $_ } }.",
+        NextStep = "Put the script block around all of it, such as { @{ name = $_ } }, or give its result.",
     };
 
     private static BearerRequestException Refuse(object value, string name) => new(

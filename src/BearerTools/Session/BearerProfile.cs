@@ -34,7 +34,7 @@ public sealed class BearerProfile
         ClientId = saved.Text("ClientId");
         Account = saved.Text("UserName") ?? saved.Text("Account");
         Scopes = saved.Texts("Scope");
-        BaseUri = Uri.TryCreate(saved.Text("BaseUri"), UriKind.Absolute, out var address) ? address : null;
+        BaseUri = AddressParser.TryParse(saved.Text("BaseUri"), out var address) ? address : null;
         BaseUriPath = saved.Text("BaseUriPath");
         Store = Enum.TryParse<StoreKind>(saved.Text("Store"), ignoreCase: true, out var store) ? store : null;
         var placement = TokenPlacement.Create(
@@ -43,8 +43,9 @@ public sealed class BearerProfile
         Origins =
         [
             .. saved.Texts("AllowedOrigin").Prepend(saved.Text("BaseUri"))
-                .Where(text => Uri.TryCreate(text, UriKind.Absolute, out address) && Origin.TryOf(address, out _))
-                .Select(text => Origin.Of(new Uri(text!)).ToString()).Distinct(),
+                .Select(text =>
+                    AddressParser.TryParse(text, out var given) && Origin.TryOf(given, out var origin) ? origin.ToString() : null)
+                .OfType<string>().Distinct(),
         ];
     }
 

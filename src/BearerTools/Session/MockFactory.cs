@@ -2,6 +2,7 @@ using BearerTools.Composition;
 using BearerTools.Http;
 using BearerTools.Mocking;
 using BearerTools.Profiles;
+using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Session;
@@ -33,7 +34,7 @@ internal static class MockFactory
             throw MockErrors.Error("MockInvalid", BearerErrorKind.InvalidArgument,
                 $"-StartTime is {TimeText.Of(start.Value)}, and a mock's clock goes from 1970 to 9000.", "Pass a time such as 2030-01-01.");
         // The domain never resolves (RFC 2606 section 2), so that nothing can leave this process by mistake.
-        var address = RequestAddress.Base(baseUri ?? new Uri($"https://{Name()}.invalid/"));
+        var address = RequestAddress.Base(baseUri ?? new Origin(Uri.UriSchemeHttps, $"{Name()}.invalid", 443).Root);
         var clock = new MockClock(start ?? BearerSession.Services.Time.GetUtcNow());
         return new MockedApi(new ApiMock(address, clock) { Recording = recording }, lifetime);
     }

@@ -126,6 +126,29 @@ public sealed class AuthorityRetryTests : IDisposable
         Assert.Single(server.Requests);
     }
 
+    [Theory]
+    [InlineData("password")]
+    [InlineData("refresh_token")]
+    public async Task A_429_that_says_when_was_not_processed_whatever_was_sent(string parameter)
+    {
+        await using var server = await OddServer.StartAsync(Failing(1, 429, "2"));
+        var endpoint = await new OAuthClient(_bench.Backchannel, _bench.Discovery, Client(server.At("/token"))).ConnectAsync(_log, default);
+
+        await Advancing(endpoint.RequestAsync([new("grant_type", "x"), new(parameter, Workbench.NewToken())], _log, default), 2);
+
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_login_waits_after_a_429_that_says_when()
+    {
+        await using var server = await OddServer.StartAsync(Failing(1, 429, "1"));
+
+        await Advancing(Acquire(Login(server.At("/login"))), 1);
+
+        Assert.Equal(2, server.Requests.Count);
+    }
+
     [Fact]
     public async Task A_login_is_not_sent_again_after_a_response()
     {

@@ -197,6 +197,7 @@ public sealed class ClientCredentialsTests : IDisposable
 
     [Theory]
     [InlineData("orders")]
+    [InlineData("//\u202E/1?x=%20")]
     [InlineData("https://api.example.com/#part")]
     public void A_resource_is_an_absolute_address_without_a_fragment(string resource) =>
         Assert.Equal("InvalidResource", FailToMake(scope: new GrantScope { Resources = [resource] }).ErrorId);

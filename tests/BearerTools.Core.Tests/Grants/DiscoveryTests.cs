@@ -247,8 +247,21 @@ public sealed class DiscoveryTests : IDisposable
     [InlineData("https://id.example.com/?tenant=a")]
     [InlineData("https://id.example.com/#a")]
     [InlineData("https://id\u200d.example.com/")]
+    [InlineData("//\u202E/1")]
+    [InlineData("https://\u202E./")]
     public async Task An_invalid_issuer_is_refused(string authority) =>
         Assert.Equal("InvalidAuthority", (await FailAsync(authority)).ErrorId);
+
+    [Theory]
+    [InlineData("//\u202E/1?x=%20")]
+    [InlineData("file://\u200E")]
+    [InlineData("https://\u202E./token")]
+    public async Task Metadata_with_an_endpoint_that_is_no_address_is_an_error(string endpoint)
+    {
+        await using var server = await OddServer.StartAsync(context => OddServer.JsonAsync(context, $$"""{"issuer":"{{Here(context)}}","token_endpoint":"{{endpoint}}"}"""));
+
+        Assert.Equal("InvalidMetadata", (await FailAsync(server.Address)).ErrorId);
+    }
 
     [Fact]
     public async Task The_address_of_the_document_in_place_of_the_issuer_is_an_error_that_names_the_issuer()

@@ -152,6 +152,22 @@ public sealed class JsonLoginResponseTests : JsonLoginBench
         Assert.Equal(Bench.Clock.GetUtcNow().AddSeconds(90), (await RespondAsync("<r><token>#</token><expires_in>90</expires_in></r>")).ExpiresOn);
 
     [Theory]
+    [InlineData("<r><a><token>#</token><ttl>77</ttl></a></r>", "/r/a/ttl")]
+    [InlineData("<r><a ttl=\"77\"><token>#</token></a></r>", "//@ttl")]
+    [InlineData("{\"token\":\"#\",\"of\":[1,{\"ttl\":77}]}", "of[-1].ttl")]
+    public async Task The_lifetime_is_found_at_a_path_in_the_notation_of_the_token_path(string response, string path) =>
+        Assert.Equal(Bench.Clock.GetUtcNow().AddSeconds(77), (await RespondAsync(response, o => o with { ExpiresInPath = path, TokenPath = response[0] == '<' ? "//token" : "token" })).ExpiresOn);
+
+    [Theory]
+    [InlineData("<r><a><token>#</token><url>https://x.example</url></a></r>", "//url")]
+    [InlineData("<r><a><token>#</token><url>https://x.example</url></a></r>", "/r/a/url")]
+    [InlineData("<r><a url=\"https://x.example\"><token>#</token></a></r>", "/r/a/@url")]
+    [InlineData("{\"token\":\"#\",\"d\":{\"r\":[{\"u\":\"https://x.example\"}]}}", "d.r[0].u")]
+    [InlineData("{\"token\":\"#\",\"d\":{\"r\":[1,{\"u\":\"https://x.example\"}]}}", "d.r[-1].u")]
+    public async Task Another_member_is_found_at_a_path_in_the_notation_of_the_token_path(string response, string path) =>
+        Assert.Equal("https://x.example", TokenBaseUri.TextAt((await RespondAsync(response, o => o with { TokenPath = response[0] == '<' ? "//token" : "token" })).AdditionalMembers, path));
+
+    [Theory]
     [InlineData("//none", "<r><token>#</token></r>", "TokenNotFound")]
     [InlineData("//[", "<r><token>#</token></r>", "InvalidTokenPath")]
     [InlineData(null, "<!DOCTYPE r [<!ENTITY t \"#\">]><r><token>&t;</token></r>", "ResponseNotJson")]

@@ -2,6 +2,7 @@ using System.Net;
 using BearerTools.Http.Bodies;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
+using BearerTools.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace BearerTools.Tests.Http;
@@ -116,6 +117,18 @@ public sealed class BearerHandlerTests
     {
         await using var server = await OddServer.StartAsync(Rejecting(status, 1, "Bearer error=\"invalid_token\""));
         using var wire = new Wire();
+
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
+
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.Equal(2, wire.Source.Requests);
+    }
+
+    [Fact]
+    public async Task A_challenge_of_the_connections_own_scheme_that_calls_the_token_invalid_renews_it_too()
+    {
+        await using var server = await OddServer.StartAsync(Rejecting(403, 1, "token error=\"invalid_token\""));
+        using var wire = new Wire(placement: TokenPlacement.Create("Token", null, null));
 
         using var response = await wire.SendAsync(Wire.Get(server.At("/")));
 

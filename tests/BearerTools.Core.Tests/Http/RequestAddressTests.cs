@@ -58,6 +58,10 @@ public sealed class RequestAddressTests
     [InlineData("users/..%2f..%2fadmin")]
     [InlineData("users/..%5c..%5cadmin")]
     [InlineData("//evil.example/x")]
+    [InlineData("//\u202E/x")]
+    [InlineData("\\\\\u200E")]
+    [InlineData("file://\u202E/x")]
+    [InlineData("https://\u202E./x")]
     [InlineData("///evil.example/x")]
     [InlineData("\\\\evil.example\\x")]
     [InlineData("/\\evil.example/x")]
@@ -118,6 +122,31 @@ public sealed class RequestAddressTests
     }
 
     [Theory]
+    [InlineData("localhost:8080/x?y=1", "http://localhost:8080/x?y=1")]
+    [InlineData("LOCALHOST", "http://localhost/")]
+    [InlineData("127.0.0.1:8080/x", "http://127.0.0.1:8080/x")]
+    [InlineData("[::1]:8080", "http://[::1]:8080/")]
+    public void Without_a_base_a_host_of_this_machine_needs_no_scheme(string text, string expected)
+    {
+        Assert.Equal(expected, RequestAddress.Resolve(text, null).AbsoluteUri);
+        Assert.True(RequestAddress.NamesHost(text, null));
+        Assert.False(RequestAddress.NamesHost(text, s_base));
+        Assert.StartsWith(s_base.AbsoluteUri, RequestAddress.Resolve(text, s_base).AbsoluteUri, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("api.contoso.com/v1")]
+    [InlineData("readme.md")]
+    [InlineData("localhost@evil.example/x")]
+    [InlineData("localhost.evil.example")]
+    [InlineData("users")]
+    public void Without_a_base_another_host_needs_its_scheme(string text)
+    {
+        Assert.Equal("RelativeUriWithoutBase", Assert.Throws<BearerRequestException>(() => RequestAddress.Resolve(text, null)).ErrorId);
+        Assert.False(RequestAddress.NamesHost(text, null));
+    }
+
+    [Theory]
     [InlineData("https://api.contoso.com", "https://api.contoso.com/")]
     [InlineData("https://api.contoso.com/v1", "https://api.contoso.com/v1/")]
     [InlineData("https://api.contoso.com/v1/?key=1#x", "https://api.contoso.com/v1/")]
@@ -131,6 +160,7 @@ public sealed class RequestAddressTests
     [InlineData("https://user:pass@api.contoso.com")]
     [InlineData("https://api\u200d.contoso.com")]
     [InlineData("http://\u202E/v1")]
+    [InlineData("http://\u202E./v1")]
     public void A_base_that_is_no_web_address_is_refused(string given) =>
         Assert.Equal("UriRefused", Assert.Throws<BearerRequestException>(() => RequestAddress.Base(new Uri(given, UriKind.RelativeOrAbsolute))).ErrorId);
 

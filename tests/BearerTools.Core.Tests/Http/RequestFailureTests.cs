@@ -51,6 +51,20 @@ public sealed class RequestFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_challenge_of_another_scheme_that_calls_the_token_invalid_is_advised_as_another_scheme()
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.WWWAuthenticate = "Token error=\"invalid_token\"";
+            return OddServer.JsonAsync(http, "", 403);
+        });
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.StartsWith("The API asks for the scheme Token, not Bearer. Connect with", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_response_of_an_error_can_be_read_whatever_length_and_encoding_the_server_announced()
     {
         var headers = new Dictionary<string, IReadOnlyList<string>> { ["Content-Length"] = ["3000000000"], ["Content-Encoding"] = ["gzip"] };
@@ -78,7 +92,20 @@ public sealed class RequestFailureTests : IDisposable
     [InlineData("""{"title":"Not valid","errors":{"name":["is required"]}}""", "Not valid: name: is required")]
     [InlineData("""{"title":"Not valid","errors":[{"field":"name","message":"is required","code":"r"},{"field":"age","code":"range"}]}""", "Not valid: name: is required; age: range")]
     [InlineData("""{"message":"Validation Failed","errors":[{"resource":"Issue","field":"title","code":"missing_field"}]}""", "Validation Failed (Issue.title: missing_field)")]
-    [InlineData("""{"errors":[{"title":"Invalid","detail":"is too short","source":{"pointer":"/data/attributes/name"}}]}""", "/data/attributes/name: is too short")]
+    [InlineData("""{"errors":[{"title":"Invalid","detail":"is too short","source":{"pointer":"/data/attributes/name"}}]}""", "/data/attributes/name: Invalid: is too short")]
+    [InlineData("""{"errors":[{"title":"Invalid Attribute","detail":"must be set","source":{"pointer":"/data/a"}},{"title":"Gone","detail":"Gone since May"}]}""", "/data/a: Invalid Attribute: must be set; Gone since May")]
+    [InlineData("""{"error":{"message":"Invalid table foo","detail":"no such table"},"status":"failure"}""", "Invalid table foo: no such table")]
+    [InlineData("""{"errorMessages":["The issue is locked"],"errors":{"summary":"You must specify one"}}""", "The issue is locked; summary: You must specify one")]
+    [InlineData("""{"errorMessages":["There is no such issue"],"errors":{}}""", "There is no such issue")]
+    [InlineData("""{"message":{"name":["has already been taken"],"path":["is short","is odd"]}}""", "name: has already been taken; path: is short; path: is odd")]
+    [InlineData("""{"statusCode":400,"message":["name must be set","age must be a number"],"error":"Bad Request"}""", "name must be set; age must be a number")]
+    [InlineData("""{"status":400,"error":"Bad Request","message":"No such order"}""", "No such order")]
+    [InlineData("""{"error":{"code":"-1","message":{"lang":"en-US","value":"There is no such list."}}}""", "-1: There is no such list.")]
+    [InlineData("""{"detail":{"code":"locked","message":"The order is locked"}}""", "The order is locked")]
+    [InlineData("""{"message":"Not saved","detail":"Not saved: the name is taken"}""", "Not saved: the name is taken")]
+    [InlineData("""{"message":"The name is taken.","errors":["name is taken"]}""", "The name is taken.")]
+    [InlineData("""{"title":"One or more validation errors occurred.","errors":{"Name":["Required."]}}""", "One or more validation errors occurred: Name: Required.")]
+    [InlineData("""{"title":"Not found!","detail":"Order 7"}""", "Not found! Order 7")]
     [InlineData("""{"error":{"code":400,"message":"Invalid","status":"INVALID_ARGUMENT","details":[{"@type":"x/BadRequest","fieldViolations":[{"field":"user.age","description":"is negative"}]}]}}""", "Invalid (user.age: is negative)")]
     [InlineData("""{"error":{"code":"BadRequest","message":"Invalid","innerError":{"code":"PropertyMissing","request-id":"1"}}}""", "BadRequest: Invalid (PropertyMissing)")]
     [InlineData("""{"error":{"code":"BadRequest","message":"Invalid","details":[{"code":"c","target":"name","message":"is required"}]}}""", "BadRequest: Invalid (name: is required)")]

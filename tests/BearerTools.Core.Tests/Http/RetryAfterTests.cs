@@ -15,7 +15,12 @@ public sealed class RetryAfterTests
     [InlineData("-5", null)]
     [InlineData("soon", null)]
     [InlineData("Tue Jan  1 12:00:30 2030", 30d)]
-    [InlineData("1.5", null)]
+    [InlineData("1.5", 1.5)] // not in the RFC, but servers send it
+    [InlineData("0.4001", 0.401)]
+    [InlineData("2.", null)]
+    [InlineData(".5", null)]
+    [InlineData("1.2.3", null)]
+    [InlineData("99999999999999999999999999999999.5", 86400d)]
     [InlineData("+5", null)]
     [InlineData("1e3", null)]
     [InlineData("0x10", null)]

@@ -78,9 +78,34 @@ public sealed class JsonBodyTests
     }
 
     [Fact]
-    public void An_object_is_its_public_fields_and_properties_and_what_throws_is_null() =>
-        Assert.Equal("""{"Field":1,"Name":"x","Fails":null,"Inner":{"Field":2,"Name":null,"Fails":null,"Inner":null}}""",
+    public void An_object_is_its_public_fields_and_properties() =>
+        Assert.Equal("""{"Field":1,"Name":"x","Inner":{"Field":2,"Name":null,"Inner":null}}""",
             Write(new Sample { Field = 1, Name = "x", Inner = new Sample { Field = 2 } }));
+
+    [Fact]
+    public void A_property_that_throws_is_an_error_with_its_path()
+    {
+        var error = Assert.Throws<JsonBodyException>(() => Write(new Hashtable { ["a"] = new object[] { 1, new Failing() } }));
+        Assert.Equal("InputUnreadable", error.ErrorId);
+        Assert.Equal("$.a[1].Fails", error.Path);
+        Assert.Contains("mine", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Select-Object", error.NextStep, StringComparison.Ordinal);
+        Assert.IsType<InvalidOperationException>(error.InnerException);
+    }
+
+    [Fact]
+    public void A_list_that_throws_is_an_error_with_its_path()
+    {
+        var error = Assert.Throws<JsonBodyException>(() => Write(new Hashtable { ["a"] = Broken() }));
+        Assert.Equal("InputUnreadable", error.ErrorId);
+        Assert.Equal("$.a", error.Path);
+
+        static IEnumerable<int> Broken()
+        {
+            yield return 1;
+            throw new InvalidOperationException("mine");
+        }
+    }
 
     [Fact]
     public void Depth_is_never_cut_but_refused_with_the_path()
@@ -161,13 +186,18 @@ public sealed class JsonBodyTests
 
         public string? Name { get; set; }
 
-        public string Fails => throw new InvalidOperationException(Name);
-
         public Sample? Inner { get; set; }
 
         internal string Hidden { get; set; } = "";
 
         public string this[int index] => $"{index}";
+    }
+
+    private sealed class Failing
+    {
+        private readonly string _words = "mine";
+
+        public string Fails => throw new InvalidOperationException(_words);
     }
 
     private sealed record Wrapper(object Value);
@@ -181,5 +211,7 @@ public sealed class JsonBodyTests
         public IEnumerable<KeyValuePair<string, object?>> Members(object value) => [new("Inside", value is Wrapper ? "text" : null)];
 
         public IEnumerable<KeyValuePair<string, object?>> Added(object value) => [new("a", 9), new("b", 2)];
+
+        public bool IsFault(Exception error) => true;
     }
 }

@@ -35,6 +35,10 @@ public sealed class JsonLenientTests
     [InlineData("{\"a\":tru}")]
     [InlineData("[\"\\x\"]")]
     [InlineData(")]}'\n{}")]
+    [InlineData("Warning: x in /y on line 3\n{\"a\":1}")]
+    [InlineData("12:30:45")]
+    [InlineData("$x: 1")]
+    [InlineData("[a:1]")]
     public void The_place_of_a_fault_is_that_of_the_strict_reader(string body)
     {
         for (var piece = 1; piece < body.Length + 2; piece++)
@@ -52,11 +56,22 @@ public sealed class JsonLenientTests
     }
 
     [Fact]
-    public void Lines_and_events_are_read_leniently_too()
+    public void Lines_are_read_leniently_too()
     {
         Assert.Equal(["""{"a":1}""", """{"b":2}"""], Reading.Rows("{'a':1}\n{\"b\":2}\n", s_lenient with { Format = JsonFormat.JsonLines }));
-        Assert.Equal(["""{"a":1}"""], Reading.Rows("data: {'a':1}\n\n", s_lenient with { Format = JsonFormat.ServerSentEvents }));
     }
+
+    [Theory]
+    [InlineData("{\"a\":0x1F,}", "{\"a\":31}")]
+    [InlineData(" [ { \"a\":undefined } ]", "[{\"a\":null}]")]
+    [InlineData("{'a':1}", "\"{'a':1}\"")]
+    [InlineData("{a:1}", "\"{a:1}\"")]
+    [InlineData("[007]", "\"[007]\"")]
+    [InlineData("undefined", "\"undefined\"")]
+    [InlineData("5 // tries", "\"5 // tries\"")]
+    [InlineData("[1,]", "\"[1,]\"")]
+    public void The_data_of_an_event_is_read_leniently_only_if_it_begins_like_an_object(string data, string row) =>
+        Assert.Equal([row], Reading.Rows($"data: {data}\n\n", s_lenient with { Format = JsonFormat.ServerSentEvents }).Select(Normal));
 
     [Theory]
     [InlineData("{\"a\":1}\n{\"a\":2}", JsonFormat.Json, "{\"a\":1}", "{\"a\":2}")]

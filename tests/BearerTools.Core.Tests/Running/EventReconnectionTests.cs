@@ -64,14 +64,81 @@ public sealed class EventReconnectionTests
         Assert.Equal(["1", "2"], (await run.Soon()).Rows());
     }
 
+    [Fact]
+    public async Task A_stream_whose_server_sends_the_same_events_again_ends_after_the_usual_number_of_retries()
+    {
+        await using var server = new RawServer((_, _) => Events("id: a-1\ndata: 1\n\n", breaks: true));
+        var run = RunAsync(server);
+        for (var n = 1; n <= 2; n++)
+        {
+            await _clock.UntilWaiting().Soon();
+            _clock.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        var items = await run.Soon();
+
+        var error = Failure(items);
+        Assert.Equal((3, "ConnectionFailed"), (server.Requests, error.ErrorId));
+        Assert.Contains("ignores Last-Event-ID: it sent the event 'a-1' again", error.Message, StringComparison.Ordinal);
+        Assert.Contains("given up after 3 attempts", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Events_that_come_in_a_circle_are_no_progress()
+    {
+        await using var server = new RawServer((request, _) => Events($"id: {request % 2}\ndata: 1\n\n", breaks: true));
+        var run = RunAsync(server);
+        for (var n = 1; n <= 3; n++)
+        {
+            await _clock.UntilWaiting().Soon();
+            _clock.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Contains("Last-Event-ID", Failure(await run.Soon()).Message, StringComparison.Ordinal);
+        Assert.Equal(4, server.Requests);
+    }
+
+    [Fact]
+    public async Task An_id_with_characters_other_than_ASCII_is_sent_in_UTF_8()
+    {
+        var second = string.Empty;
+        await using var server = new RawServer((request, head) =>
+        {
+            if (request == 2) second = head;
+            return Events("id: \u00c3\u00a9\ndata: 1\n\n", breaks: request == 1);
+        });
+        var run = RunAsync(server);
+        await _clock.UntilWaiting().Soon();
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(["1", "1"], (await run.Soon()).Rows());
+        Assert.Contains("Last-Event-ID: \u00c3\u00a9\r\n", second, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "data: 1\n\n", "its events have no ids")]
+    [InlineData("POST", "id: 1\ndata: 1\n\n", "a POST request is not repeated without an Idempotency-Key")]
+    public async Task A_stream_that_cannot_be_resumed_says_why(string method, string sent, string why)
+    {
+        await using var server = new RawServer((_, _) => Events(sent, breaks: true));
+
+        var error = Failure(await RunAsync(server, method).Soon());
+
+        Assert.Contains($"-Resume cannot continue the stream: {why}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, server.Requests);
+    }
+
+    private static BearerRequestException Failure(List<RunItem> items) =>
+        Assert.IsType<BearerRequestException>(Assert.IsType<JobFailure>(Assert.Single(items, item => item.Kind == RunItemKind.Failure).Value).Error);
+
     private static string Events(string text, bool breaks) =>
         $"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: {(breaks ? 1000 : text.Length)}\r\n\r\n{text}{(breaks ? "\0" : "")}";
 
-    private async Task<List<RunItem>> RunAsync(RawServer server)
+    private async Task<List<RunItem>> RunAsync(RawServer server, string method = "GET")
     {
         using var wire = new Wire(retries: new RetryPolicy { Interval = TimeSpan.FromSeconds(5) }, clock: _clock);
         var run = new RequestRun(wire.Sender, _ => new TextRows(), JsonReadOptions.Default) { Retries = wire.Retries, Resumes = true };
         using var runner = new Runner(new RunnerLimits(1));
-        return await runner.RunAllAsync([new RequestJob(run, Wire.Get(server.Address))]);
+        return await runner.RunAllAsync([new RequestJob(run, Wire.Get(server.Address) with { Method = new HttpMethod(method) })]);
     }
 }

@@ -112,12 +112,52 @@ public sealed class ResponseFormatTests
         { "text/plain; charset=klingon", Encoding.UTF8.GetBytes("Café"), "Café" },
         { "text/plain; charset=iso-8859-1", [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes("Café")], "Café" },
         { "text/plain", [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes("Café")], "Café" },
+        { "text/plain; charset=iso-8859-1", [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes("Café")], "Café" },
+        { "text/plain", [.. Utf32BigEndian.Preamble, .. Utf32BigEndian.GetBytes("Café")], "Café" },
         { "text/plain", [.. Encoding.UTF32.Preamble, .. Encoding.UTF32.GetBytes("Café")], "Café" },
         { "text/html", Encoding.Latin1.GetBytes("<meta charset=iso-8859-1>Café"), "<meta charset=iso-8859-1>Café" },
         { "text/html", Encoding.Latin1.GetBytes("<meta http-equiv=x content='text/html; charset=iso-8859-1'>Café"), "<meta http-equiv=x content='text/html; charset=iso-8859-1'>Café" },
         { "text/html; charset=utf-8", Encoding.UTF8.GetBytes("<meta charset=iso-8859-1>Café"), "<meta charset=iso-8859-1>Café" },
         { "text/html", Encoding.UTF8.GetBytes("<meta charset=utf-16>Café"), "<meta charset=utf-16>Café" },
     };
+
+    private static UTF32Encoding Utf32BigEndian { get; } = new(bigEndian: true, byteOrderMark: true);
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("application/json; charset=iso-8859-1")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("text/plain; charset=windows-1252")]
+    [InlineData("application/x-ndjson; charset=iso-8859-1")]
+    public async Task A_byte_order_mark_takes_precedence_over_the_charset_of_JSON(string type)
+    {
+        foreach (var encoding in new Encoding[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, Utf32BigEndian })
+        {
+            byte[] body = [.. encoding.Preamble, .. encoding.GetBytes("{\"a\":\"é\"}")];
+            foreach (var first in new[] { 1, 2, 3, body.Length })
+            {
+                await using var server = await OddServer.StartAsync(async http =>
+                {
+                    http.Response.ContentType = type;
+                    await http.Response.Body.WriteAsync(body.AsMemory(0, first));
+                    await http.Response.Body.FlushAsync();
+                    await http.Response.Body.WriteAsync(body.AsMemory(first));
+                });
+                Assert.Equal("{\"a\":\"\\u00e9\"}", Assert.Single((await RunAsync(server, JsonReadOptions.Default)).Rows()));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task XML_in_any_UTF_is_a_document()
+    {
+        foreach (var encoding in new Encoding[] { Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, Utf32BigEndian })
+        {
+            await using var server = await OddServer.StartAsync(http => BytesAsync(http, [.. encoding.Preamble, .. encoding.GetBytes("<a>é</a>")], "application/xml"));
+            Assert.Equal("é", Assert.IsType<XmlDocument>(Assert.Single((await RunAsync(server, JsonReadOptions.Default)).Rows())).InnerText);
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Encoded))]

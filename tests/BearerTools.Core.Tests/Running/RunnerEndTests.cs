@@ -83,7 +83,7 @@ public sealed class RunnerEndTests
         var items = new List<RunItem>();
         runner.TakeFinished(items);
         Assert.Equal([true], items.Rows());
-        Assert.Equal(new RunEnd(2, 2, 0, 1, 0), runner.Result);
+        Assert.Equal(new RunEnd(2, 2, 0, 1, 0, 0), runner.Result);
 
         TestJob Sending(bool mayModify) => new(async (output, cancel) =>
         {
@@ -153,7 +153,64 @@ public sealed class RunnerEndTests
         runner.Close();
         runner.Cancel();
 
-        Assert.Equal(new RunEnd(7, 2, 2, 0, 4), runner.Result);
+        Assert.Equal(new RunEnd(7, 2, 2, 0, 4, 1), runner.Result);
+    }
+
+    [Fact]
+    public async Task The_inputs_before_the_error_are_waited_for_until_the_limit_and_count_as_unfinished()
+    {
+        var clock = new TestClock();
+        using var runner = new Runner(new RunnerLimits(4) { EndsRun = (_, _) => true, EndWait = TimeSpan.FromSeconds(30) }, time: clock);
+        var sent = new SemaphoreSlim(0);
+        runner.TryAdd(Endless());
+        runner.TryAdd(TestJob.Writing("complete"));
+        runner.TryAdd(Endless());
+        for (var i = 0; i < 2; i++) Assert.True(await sent.WaitAsync(s_limit));
+        runner.TryAdd(Failing());
+        await clock.UntilWaiting().Soon();
+        var waiting = runner.WaitAsync();
+
+        clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(waiting.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.True(await waiting.Soon());
+        var items = runner.Take();
+        Assert.Equal(["complete"], items.Rows());
+        Assert.Equal(RunItemKind.Failure, items[^1].Kind);
+        Assert.Equal(TimeSpan.FromSeconds(30), runner.SinceEnding);
+        runner.Close();
+        runner.Cancel();
+        Assert.True(runner.WaitForWorkers(s_limit));
+        Assert.Equal(new RunEnd(4, 2, 1, 2, 1, 1), runner.Result);
+
+        TestJob Endless() => new(async (output, cancel) =>
+        {
+            output.Enter(mayModify: true);
+            sent.Release();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancel);
+        });
+    }
+
+    [Fact]
+    public async Task After_the_limit_the_inputs_before_the_error_send_nothing_more()
+    {
+        var clock = new TestClock();
+        using var runner = new Runner(new RunnerLimits(2) { EndsRun = (_, _) => true, EndWait = TimeSpan.FromSeconds(30) }, time: clock);
+        Exception? thrown = null;
+        runner.TryAdd(new TestJob(async (output, _) =>
+        {
+            await _go.Task;
+            thrown = Record.Exception(() => output.Enter(mayModify: true));
+        }));
+        runner.TryAdd(Failing());
+        await clock.UntilWaiting().Soon();
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+        _go.SetResult();
+
+        Assert.True(runner.WaitForWorkers(s_limit));
+        Assert.IsType<RunEndedException>(thrown);
     }
 
     [Fact]

@@ -53,6 +53,9 @@ public sealed class OriginTests
     [Theory]
     [InlineData("https://host\u00afx/")]
     [InlineData("https://a\u200db/")]
+    [InlineData("https://\u202E./")]
+    [InlineData("https://\u202E:80/")]
+    [InlineData("https://\u2482/")]
     public void A_host_that_the_conversion_to_ascii_makes_invalid_has_no_origin(string address) =>
         Assert.False(Origin.TryOf(new Uri(address), out _));
 
@@ -61,6 +64,8 @@ public sealed class OriginTests
     [InlineData("http://-a-/")]
     [InlineData("http://[fe80::1%25eth0]/")]
     [InlineData("http://localhost./")]
+    [InlineData("https://a\u202E.example/")]
+    [InlineData("https://a-name-of-more-than-sixty-three-characters.a-name-of-more-than-sixty-three-characters.example/")]
     [InlineData("https://b\u00fccher.example/")]
     public void Unusual_hosts_have_one(string address)
     {

@@ -15,22 +15,41 @@ internal static class AddressTargets
 
     public static IEnumerable<Target> All { get; } =
     [
+        new("ParsedAddresses", "uri", Parsed),
         new("FollowedAddresses", "uri", Followed),
         new("RequestAddresses", "uri", text => _ = RequestAddress.Printable(RequestAddress.Resolve(text, s_base, "q=1"))),
-        new("BaseAddresses", "uri", text => _ = Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var address) ? RequestAddress.Base(address) : null),
+        new("BaseAddresses", "uri", text => _ = AddressParser.TryParse(text, UriKind.RelativeOrAbsolute, out var address) ? RequestAddress.Base(address) : null),
         new("Issuers", "uri", text => _ = WellKnownAddress.Candidates(WellKnownAddress.ReadIssuer(text)).ToArray()),
         new("RedirectAddresses", "uri", text => Redirected(RedirectAddress.Parse(text))),
         new("Resources", "uri", text => _ = ResourceOrigin.Of([text]).ToArray()),
         new("VerificationPages", "uri", text => _ = DeviceAuthorization.Page("The server", text)),
         new("AuthorizationResponses", "query", text => ReadParameters(new AuthorizationResponse(text))),
         new("EnvironmentProxies", "proxy", text => EnvironmentProxy.RegisterPasswords(_ => text)),
-        new("ExplicitProxies", "proxy", text => _ = Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var address) ? new ExplicitProxy(address) : null),
+        new("ExplicitProxies", "proxy", text => _ = AddressParser.TryParse(text, UriKind.RelativeOrAbsolute, out var address) ? new ExplicitProxy(address) : null),
         Target.OfTask("LoopbackRequests", "request", async text =>
         {
             using var stream = new MemoryStream(Mutants.Bytes(text));
             _ = await LoopbackRequest.ReadAsync(stream, default);
         }),
     ];
+
+    /// <summary>Members of an address throw nothing either, and an origin is an address again.</summary>
+    private static void Parsed(string text)
+    {
+        foreach (var kind in (UriKind[])[UriKind.Absolute, UriKind.Relative, UriKind.RelativeOrAbsolute])
+        {
+            if (AddressParser.TryParse(text, kind, out var address)) Read(address);
+        }
+
+        if (AddressParser.TryResolve(s_base, text, out var resolved)) Read(resolved);
+    }
+
+    private static void Read(Uri address)
+    {
+        if (!address.IsAbsoluteUri) _ = (address.ToString(), address.GetHashCode());
+        else _ = (address.AbsoluteUri, address.ToString(), address.Host, address.PathAndQuery, address.LocalPath, address.Fragment, address.UserInfo, PrintableAddress.Of(address));
+        if (Origin.TryOf(address, out var origin)) _ = (origin.Root, origin.ToString());
+    }
 
     private static void Followed(string text)
     {

@@ -25,6 +25,8 @@ internal static class Mirror
         }
 
         var body = query["base64"] is [{ Length: > 0 } base64] ? Convert.FromBase64String(base64) : Encoding.UTF8.GetBytes(query["body"].ToString());
-        return http.WriteBytes(body, query["type"] is [{ Length: > 0 } type] ? type : Responses.Json, http.QueryNumber("status", StatusCodes.Status200OK));
+        if (http.QueryNumber("spaces", 0) is > 0 and var spaces) body = [.. Encoding.UTF8.GetBytes(new string(' ', spaces)), .. body];
+        var type = query["type"] is [{ Length: > 0 } given] ? given : Responses.Json;
+        return http.WriteBytes(body, type == "none" ? null : type, http.QueryNumber("status", StatusCodes.Status200OK));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class RawRequest(Socket socket)
         {
             if (End() is >= 0 and var end)
             {
-                var text = Encoding.ASCII.GetString(_buffer, 0, end);
+                var text = Encoding.Latin1.GetString(_buffer, 0, end);
                 _buffer.AsSpan(end, _length - end).CopyTo(_buffer);
                 _length -= end;
                 return text;

@@ -42,7 +42,7 @@ internal static partial class Explanation
     private static string? Of(RequestEvent e) => e switch
     {
         ResponseRetried retried =>
-            Text($"{retried.Method} {Address(retried.Address)} returned {retried.StatusCode}, which is often temporary, ")
+            Text($"{retried.Method} {Address(retried.Address)} returned {retried.StatusCode}, {WhyAgain(retried.StatusCode)}, ")
             + Text($"so it is sent again (retry {retried.Retry} of {retried.MaxRetries}) in {TimeText.Seconds(retried.Delay)}: ")
             + (retried.IsRequested ? "the API asked for that wait." : "waits grow with each retry, and are random to spread the load."),
         FailureRetried retried =>
@@ -65,6 +65,11 @@ internal static partial class Explanation
             + $"{TimeText.Seconds(polled.Delay)}, because of -Wait.",
         _ => null,
     };
+
+    /// <summary>403 is retried if it reports throttling, or if every failure is.</summary>
+    private static string WhyAgain(int status) => status is 403 or 408 or 429 or >= 500
+        ? "which is often temporary"
+        : "and -MaximumRetryCount with -RetryIntervalSec asks for a retry after every failure";
 
     private static string? Of(PacingEvent e) => e switch
     {

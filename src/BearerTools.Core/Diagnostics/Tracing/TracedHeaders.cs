@@ -21,7 +21,7 @@ internal static partial class TracedHeaders
         "Strict-Transport-Security", "Sunset", "TE", "Traceparent", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent",
         "Vary", "Via", "Warning", "X-Amzn-RequestId", "X-Correlation-Id", "X-GitHub-Api-Version", "X-GitHub-Request-Id",
         "X-Ms-Correlation-Request-Id", "X-Ms-Request-Id", "X-Ms-Version", "X-Powered-By", "X-RateLimit-Limit",
-        "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Resource", "X-RateLimit-Used", "X-Request-Id",
+        "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Reset-After", "X-RateLimit-Resource", "X-RateLimit-Used", "X-Request-Id",
         "X-Total-Count",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -45,6 +45,9 @@ internal static partial class TracedHeaders
     /// <param name="shown">Further names in queries whose values are shown, or <see langword="null"/>.</param>
     public static KeyValuePair<string, string> Of(string name, string value, IReadOnlyList<string>? shown = null) =>
         new(Clean(name), Value(name, value, shown));
+
+    /// <summary>True if a message may quote the value: the field is known to be harmless, and no part looks like a secret.</summary>
+    public static bool IsHarmless(string name, string value) => s_harmless.Contains(name) && Clean(Words(value)) == value;
 
     private static string Value(string name, string value, IReadOnlyList<string>? shown)
     {

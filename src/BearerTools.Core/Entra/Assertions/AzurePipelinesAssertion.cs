@@ -23,9 +23,9 @@ internal sealed class AzurePipelinesAssertion(OAuthBackchannel backchannel) : Ho
 
     protected override HttpRequestMessage Request()
     {
-        var address = Address("SYSTEM_OIDCREQUESTURI", Task);
-        address.Query = $"api-version=7.1&serviceConnectionId={Uri.EscapeDataString(_connection)}";
-        var request = new HttpRequestMessage(HttpMethod.Post, address.Uri)
+        var address = Address(
+            "SYSTEM_OIDCREQUESTURI", Task, _ => $"api-version=7.1&serviceConnectionId={Uri.EscapeDataString(_connection)}");
+        var request = new HttpRequestMessage(HttpMethod.Post, address)
         {
             Content = new ByteArrayContent([]),
             Headers = { Authorization = Bearer("SYSTEM_ACCESSTOKEN", Token) },

@@ -14,9 +14,9 @@ internal sealed class GitHubAssertion(OAuthBackchannel backchannel) : HostedAsse
 
     protected override HttpRequestMessage Request()
     {
-        var address = Address("ACTIONS_ID_TOKEN_REQUEST_URL", Permission);
-        address.Query = $"{address.Query.TrimStart('?')}&audience={Uri.EscapeDataString(Audience)}".TrimStart('&');
-        return new HttpRequestMessage(HttpMethod.Get, address.Uri)
+        var address = Address(
+            "ACTIONS_ID_TOKEN_REQUEST_URL", Permission, query => $"{query}&audience={Uri.EscapeDataString(Audience)}".TrimStart('&'));
+        return new HttpRequestMessage(HttpMethod.Get, address)
         {
             Headers = { Authorization = Bearer("ACTIONS_ID_TOKEN_REQUEST_TOKEN", Permission) },
         };

@@ -50,10 +50,14 @@ internal abstract class HostedAssertion(OAuthBackchannel backchannel, string sen
     protected AuthenticationHeaderValue Bearer(string variable, string nextStep) =>
         new("Bearer", (BuildToken = new Secret(Variable(variable, nextStep))).Reveal());
 
+    /// <param name="variable">The variable with the address.</param>
+    /// <param name="nextStep">What to do if it is missing or wrong.</param>
+    /// <param name="query">Returns the query, of that in the variable without its question mark.</param>
     /// <exception cref="BearerTokenException">The variable is not an absolute URI.</exception>
-    protected static UriBuilder Address(string variable, string nextStep) =>
-        Uri.TryCreate(Variable(variable, nextStep), UriKind.Absolute, out var address)
-        ? new UriBuilder(address)
+    protected static Uri Address(string variable, string nextStep, Func<string, string> query) =>
+        AddressParser.TryParse(Variable(variable, nextStep), out var given)
+            && AddressParser.TryBuild(new UriBuilder(given) { Query = query(given.Query.TrimStart('?')) }, out var address)
+        ? address
         : throw Unusable(variable, "is not a valid address", BearerErrorKind.InvalidArgument, nextStep);
 
     /// <exception cref="BearerTokenException">The variable is not set.</exception>

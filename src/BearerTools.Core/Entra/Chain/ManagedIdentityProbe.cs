@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Security;
 
 namespace BearerTools.Entra.Chain;
 
@@ -8,7 +9,8 @@ namespace BearerTools.Entra.Chain;
 /// </summary>
 internal sealed class ManagedIdentityProbe(HttpMessageHandler sockets, TimeProvider time)
 {
-    private static readonly Uri s_imds = new("http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01");
+    private static readonly Uri s_imds =
+        AddressParser.Known("http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01");
 
     /// <summary>
     /// The endpoint responds within milliseconds; where it does not exist, connecting would take long to fail.

@@ -17,7 +17,7 @@ internal sealed class ServiceAccountKey : KeyPlace
         _place = new ReferencedContent(reference, parse);
         var root = Open();
         Account = Member(root, "client_email") ?? throw Wrong("has no 'client_email'");
-        TokenEndpoint = Uri.TryCreate(Member(root, "token_uri"), UriKind.Absolute, out var address)
+        TokenEndpoint = AddressParser.TryParse(Member(root, "token_uri"), out var address)
             ? address
             : throw Wrong("has no 'token_uri'");
         KeyId = Member(root, "private_key_id");

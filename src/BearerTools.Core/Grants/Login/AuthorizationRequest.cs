@@ -25,7 +25,8 @@ internal sealed class AuthorizationRequest(OAuthClient client, bool isPushed)
 
         var query = string.Join('&', parameters.Prepend(new(OAuthConstants.Parameter.ClientId, client.ClientId))
             .Select(parameter => $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(parameter.Value)}"));
-        return new UriBuilder(endpoint) { Query = endpoint.Query.Length > 1 ? $"{endpoint.Query}&{query}" : query }.Uri;
+        var parts = new UriBuilder(endpoint) { Query = endpoint.Query.Length > 1 ? $"{endpoint.Query}&{query}" : query };
+        return AddressParser.TryBuild(parts, out var address) ? address : throw OAuthBackchannel.TooLong(endpoint);
     }
 
     /// <summary>

@@ -63,7 +63,7 @@ internal sealed record DeviceAuthorization
     /// <exception cref="BearerTokenException">The address is not safe to open.</exception>
     public static Uri Page(string sender, string text)
     {
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address)
+        if (AddressParser.TryParse(text, out var address)
             && address.UserInfo.Length == 0
             && Origin.TryOf(address, out var origin)
             && origin.IsSafe)

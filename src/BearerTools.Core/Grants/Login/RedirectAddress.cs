@@ -46,7 +46,7 @@ internal sealed partial class RedirectAddress
     /// <exception cref="BearerTokenException">No response could be received at the address.</exception>
     public static RedirectAddress Parse(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address)
+        if (!AddressParser.TryParse(text, out var address)
             || address.UserInfo.Length > 0
             || text.Contains('#', StringComparison.Ordinal)
             || !Origin.TryOf(address, out var origin))

@@ -22,7 +22,9 @@ internal sealed class SystemBrowser : IBrowser
     /// <summary>Opens a page that this module has written.</summary>
     /// <exception cref="BearerTokenException">There is no browser, or it could not be started.</exception>
     public static Task OpenPageAsync(string path, CancellationToken cancel) =>
-        StartAsync(new UriBuilder(Uri.UriSchemeFile, string.Empty) { Path = path }.Uri, cancel);
+        AddressParser.TryBuild(new UriBuilder(Uri.UriSchemeFile, string.Empty) { Path = path }, out var address)
+            ? StartAsync(address, cancel)
+            : throw Missing($"The page {ServerText.Clean(path)} has no address.");
 
     private static async Task StartAsync(Uri address, CancellationToken cancel)
     {

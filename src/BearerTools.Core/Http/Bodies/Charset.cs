@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using BearerTools.Security;
 
@@ -63,7 +64,12 @@ internal static class Charset
         }
         catch (EncoderFallbackException e)
         {
-            throw new BearerRequestException($"The body has a character that its charset {encoding.WebName} lacks.", e)
+            var character = e.CharUnknownHigh == '\0' ? e.CharUnknown : char.ConvertToUtf32(e.CharUnknownHigh, e.CharUnknownLow);
+            throw new BearerRequestException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The body has a character that its charset {encoding.WebName} lacks: U+{character:X4} at position {e.Index}."),
+                e)
             {
                 ErrorId = "BodyNotEncodable",
                 Kind = BearerErrorKind.InvalidArgument,

@@ -6,6 +6,14 @@ namespace BearerTools.Http.Bodies;
 /// <summary>The media type that the caller gives a body. It decides how an object is written, and in which charset.</summary>
 internal sealed class MediaType
 {
+    /// <summary>JSON Lines has no registered type, so these are the names in use.</summary>
+    private static readonly HashSet<string> s_jsonLines = new(StringComparer.Ordinal)
+    {
+        "application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines", "application/x-jsonl",
+        "application/x-jsonlines", "application/json-lines", "application/x-json-lines", "text/jsonl", "text/x-jsonl", "text/ndjson",
+        "text/x-ndjson",
+    };
+
     private readonly string _name;
     private readonly string? _charset;
 
@@ -24,12 +32,17 @@ internal sealed class MediaType
     public bool IsForm => _name == "application/x-www-form-urlencoded";
 
     /// <summary>True if a list is sent as one JSON document per line.</summary>
-    public bool IsJsonLines => _name is "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/jsonlines"
-        or "application/stream+json";
+    public bool IsJsonLines => IsJsonLinesName(_name) || _name is "application/stream+json";
+
+    /// <summary>True for the names of JSON Lines, in lower case.</summary>
+    public static bool IsJsonLinesName(string name) => s_jsonLines.Contains(name);
+
+    /// <summary>True for XML under any name.</summary>
+    public bool IsXml => _name.EndsWith("+xml", StringComparison.Ordinal) || _name.EndsWith("/xml", StringComparison.Ordinal);
 
     /// <summary>True if objects can be sent under this name as JSON; false for types that are certainly something else.</summary>
-    public bool MayBeJson => !(_name.EndsWith("+xml", StringComparison.Ordinal) || _name.EndsWith("/xml", StringComparison.Ordinal)
-        || _name is "text/csv" or "text/html" || _name.Split('/')[0] is "multipart" or "image" or "audio" or "video");
+    public bool MayBeJson =>
+        !(IsXml || _name is "text/csv" or "text/html" || _name.Split('/')[0] is "multipart" or "image" or "audio" or "video");
 
     /// <summary>True if the type names a charset.</summary>
     public bool NamesCharset => !string.IsNullOrEmpty(_charset);

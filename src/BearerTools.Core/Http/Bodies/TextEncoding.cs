@@ -9,8 +9,13 @@ internal static partial class TextEncoding
     /// <summary>The part of a text that is searched for a declaration.</summary>
     private const int Beginning = 1024;
 
+    private static readonly Encoding s_utf32BigEndian = new UTF32Encoding(bigEndian: true, byteOrderMark: true);
+
     /// <summary>Ordered so that a byte order mark comes before those that are its prefix.</summary>
-    private static readonly Encoding[] s_marked = [Encoding.UTF8, Encoding.UTF32, Encoding.Unicode, Encoding.BigEndianUnicode];
+    private static readonly Encoding[] s_marked =
+        [Encoding.UTF8, Encoding.UTF32, s_utf32BigEndian, Encoding.Unicode, Encoding.BigEndianUnicode];
+
+    private static readonly int s_longestMark = s_marked.Max(encoding => encoding.Preamble.Length);
 
     /// <summary>The encoding that the headers name, or UTF-8.</summary>
     public static Encoding Of(HttpContent content) => Named(content) ?? Encoding.UTF8;
@@ -22,9 +27,8 @@ internal static partial class TextEncoding
     /// <returns>The body without its byte order mark.</returns>
     public static ReadOnlySpan<byte> Of(HttpContent content, ReadOnlySpan<byte> body, out Encoding encoding)
     {
-        foreach (var marked in s_marked)
+        if (Marked(body) is { } marked)
         {
-            if (!body.StartsWith(marked.Preamble)) continue;
             encoding = marked;
             return body[marked.Preamble.Length..];
         }
@@ -33,19 +37,48 @@ internal static partial class TextEncoding
         return body;
     }
 
+    /// <summary>Decodes a body, or its beginning, as <see cref="Of(HttpContent, ReadOnlySpan{byte}, out Encoding)"/> says.</summary>
+    public static string Decode(HttpContent content, ReadOnlySpan<byte> body)
+    {
+        var unmarked = Of(content, body, out var encoding);
+        return encoding.GetString(unmarked);
+    }
+
     /// <summary>
-    /// The encoding of JSON that is certainly not in UTF-8, by its byte order mark or by null characters, which JSON has none of.
+    /// The encoding of JSON whatever its charset says: by its byte order mark, which takes precedence (Encoding Standard section 6), or by
+    /// null characters, which JSON has none of.
     /// </summary>
     /// <param name="start">The first bytes.</param>
-    public static Encoding? OfJson(ReadOnlySpan<byte> start) => start switch
+    public static Encoding? OfJson(ReadOnlySpan<byte> start) => Marked(start) ?? start switch
     {
-        [0xFF, 0xFE, 0, 0, ..] => Encoding.UTF32,
-        [0xFF, 0xFE, ..] => Encoding.Unicode,
-        [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode,
+        [not 0, 0, 0, 0, ..] => Encoding.UTF32,
+        [0, 0, 0, not 0, ..] => s_utf32BigEndian,
         [not 0, 0, not 0, ..] => Encoding.Unicode,
         [0, not 0, ..] => Encoding.BigEndianUnicode,
         _ => null,
     };
+
+    /// <summary>True if more bytes are needed to know whether these begin with a byte order mark, and with which.</summary>
+    public static bool MayBeMarked(ReadOnlySpan<byte> start)
+    {
+        if (start.Length >= s_longestMark) return false;
+        foreach (var encoding in s_marked)
+        {
+            if (start.Length < encoding.Preamble.Length && encoding.Preamble.StartsWith(start)) return true;
+        }
+
+        return false;
+    }
+
+    private static Encoding? Marked(ReadOnlySpan<byte> body)
+    {
+        foreach (var encoding in s_marked)
+        {
+            if (body.StartsWith(encoding.Preamble)) return encoding;
+        }
+
+        return null;
+    }
 
     private static Encoding? Named(HttpContent content) => Charset.ByName(content.Headers.ContentType?.CharSet?.Trim('"', '\''));
 

@@ -13,7 +13,8 @@ internal sealed class ExplicitProxy : IWebProxy, IEquatable<ExplicitProxy>
     /// <exception cref="BearerRequestException">The address is not that of a proxy.</exception>
     public ExplicitProxy(Uri address, ICredentials? credentials = null)
     {
-        if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || !s_schemes.Contains(address.Scheme))
+        if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || !s_schemes.Contains(address.Scheme)
+            || !Origin.TryOf(address, out _))
         {
             throw new BearerRequestException("The proxy address is not valid.")
             {

@@ -20,6 +20,6 @@ internal sealed class ProxyBeyondLoopback(IWebProxy inner, bool mayServeLoopback
         var origin = Origin.Of(host);
         if (origin.IsLinkLocal && !mayServeLoopback) return true;
         if (!origin.IsLoopback) return false;
-        return !mayServeLoopback || inner.GetProxy(host) is not { } proxy || !Origin.Of(proxy).IsLoopback;
+        return !mayServeLoopback || inner.GetProxy(host) is not { } proxy || !Origin.TryOf(proxy, out var place) || !place.IsLoopback;
     }
 }

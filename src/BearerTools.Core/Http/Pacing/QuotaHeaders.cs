@@ -97,10 +97,20 @@ internal static class QuotaHeaders
 
     private static void ReadFields(HttpResponseHeaders headers, string prefix, DateTimeOffset now, List<QuotaReading> readings)
     {
-        if (Text(headers, prefix + "Remaining") is not { } remaining || Text(headers, prefix + "Reset") is not { } reset) return;
+        if (Text(headers, prefix + "Remaining") is not { } remaining) return;
+        // Discord sends both; the time that is left needs no clock.
+        var (left, reset) = (ServerValue.Number(Text(headers, prefix + "Reset-After") ?? string.Empty), Text(headers, prefix + "Reset"));
         var resource = Text(headers, prefix + "Resource");
         var reading = new QuotaReading(prefix + resource, 0, default, resource is null ? null : Shown(resource));
-        if (ServerValue.Number(reset) is { } number)
+        if (left is { } after)
+        {
+            Add(readings, reading, remaining, Math.Max(0, after));
+        }
+        else if (reset is null)
+        {
+            return;
+        }
+        else if (ServerValue.Number(reset) is { } number)
         {
             var unixNow = (now - DateTimeOffset.UnixEpoch).TotalSeconds;
             var seconds = number >= FirstUnixTimeInMilliseconds ? (number / 1000) - unixNow

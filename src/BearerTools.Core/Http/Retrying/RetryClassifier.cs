@@ -15,11 +15,31 @@ internal static class RetryClassifier
     /// <summary>RFC 9113 section 7: the server requires HTTP/1.1, and will again on a retry.</summary>
     private const long Http11Required = 0xd;
 
+    /// <summary>Conditions of requests whose response may be 304 (RFC 9110 section 15.4.5).</summary>
+    private static readonly HashSet<string> s_conditions = new(StringComparer.OrdinalIgnoreCase) { "If-None-Match", "If-Modified-Since" };
+
     /// <summary>True if a retry after this response may help and is safe.</summary>
-    public static bool After(ApiResponse response) =>
+    /// <param name="response">A response without success.</param>
+    /// <param name="everyFailure">True if the caller asks for a retry after every failure status, as in Invoke-RestMethod.</param>
+    public static bool After(ApiResponse response, bool everyFailure = false) =>
         (TransientStatus.Includes(response.Status)
             ? IsSafeToRepeat(response.Template)
-            : Pacing.ServerWait.IsThrottled(response.Message)) && CanBeSentAgain(response.Template);
+            : Pacing.ServerWait.IsThrottled(response.Message) || (everyFailure && AfterFailure(response)))
+        && CanBeSentAgain(response.Template);
+
+    /// <summary>
+    /// A request that the server refuses (4xx), or that is not modified, was not processed, so that a POST can be repeated too. An identity
+    /// that is rejected stays rejected, and repeating it can lock an account.
+    /// </summary>
+    private static bool AfterFailure(ApiResponse response) => response.Status switch
+    {
+        HttpStatusCode.Unauthorized or HttpStatusCode.ProxyAuthenticationRequired => false,
+        // The request asked for it.
+        HttpStatusCode.NotModified => !response.Template.Headers.Any(header => s_conditions.Contains(header.Key)),
+        >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError => true,
+        >= HttpStatusCode.InternalServerError and < TransientStatus.Unknown => IsSafeToRepeat(response.Template),
+        _ => false,
+    };
 
     /// <summary>True if a retry after this failure of a connection may help and is safe.</summary>
     public static bool After(BearerRequestException failure, RequestTemplate template)
@@ -30,6 +50,12 @@ internal static class RetryClassifier
         if (cause.GetBaseException() is CertificateException || IsForbidden(cause) || !CanBeSentAgain(template)) return false;
         return NeverArrived(failure, cause) || (IsTransient(cause) && IsSafeToRepeat(template));
     }
+
+    /// <summary>The reason, as a clause, why a request is not repeated; <see langword="null"/> if it may be.</summary>
+    public static string? ReasonNotToRepeat(RequestTemplate template) =>
+        !CanBeSentAgain(template) ? "the body of its request cannot be read again"
+            : !IsSafeToRepeat(template) ? $"a {template.Method} request is not repeated without an {KeyHeader}"
+            : null;
 
     /// <summary>True if no connection was made, or the server refused to process the request.</summary>
     private static bool NeverArrived(BearerRequestException failure, Exception cause) =>

@@ -55,7 +55,7 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
             {
                 var response = await next.SendAsync(template, context).ConfigureAwait(false);
                 if (response.IsSuccess) return response;
-                if (!RetryClassifier.After(response))
+                if (!RetryClassifier.After(response, policy.RetriesEveryFailure))
                 {
                     ExplainEnd(response, context, null);
                     return response;
@@ -79,6 +79,8 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         var asked = RetryAfter.Delay(response.Message.Headers, time.GetUtcNow());
         if (asked <= TimeSpan.Zero) asked = null;
         var own = Wait(context);
+        // Other statuses do not define it, so it can only lengthen the interval that the caller chose.
+        if (asked < policy.Interval && !ServerWait.IsForAll(response.Message)) asked = null;
         var words = asked is { } delay ? RetryAfter.Beyond(delay, response.Message.Headers) ?? TimeText.Seconds(delay) : null;
         if (ReasonToGiveUp(context, asked ?? own, words) is { } why)
         {

@@ -14,6 +14,12 @@ internal sealed record RetryPolicy
     /// <summary>A fixed delay between attempts; <see langword="null"/> for exponential back-off.</summary>
     public TimeSpan? Interval { get; init; }
 
+    /// <summary>
+    /// True if every failure status is retried, and not only transient faults: the caller waits until the request succeeds, such as for a
+    /// resource that is still being created.
+    /// </summary>
+    public bool RetriesEveryFailure { get; init; }
+
     /// <summary>The time limit for one input, including all attempts and waits; <see langword="null"/> for none.</summary>
     public TimeSpan? Deadline { get; init; }
 

@@ -17,7 +17,7 @@ internal static class OperationFault
         Operation operation, OperationState state, ApiResponse response, CancellationToken cancel)
     {
         var content = response.Message.Content;
-        var body = TextEncoding.Of(content).GetString(await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false));
+        var body = TextEncoding.Decode(content, await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false));
         var words = ProblemText.From(body, isCut: false, content.Headers.ContentType?.MediaType);
         return new BearerRequestException(
             $"{RequestLine(operation)}: the operation ended with status {state.DisplayText}{(words is null ? string.Empty : $": {words}")}",

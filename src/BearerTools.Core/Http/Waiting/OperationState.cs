@@ -27,7 +27,7 @@ internal sealed record OperationState(string DisplayText, OperationOutcome Outco
         {
             await content.LoadIntoBufferAsync(LongestState).WaitAsync(cancel).ConfigureAwait(false);
             var json = ServerJson.TryParse(
-                TextEncoding.Of(content).GetString(await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false)).TrimStart('\uFEFF'));
+                TextEncoding.Decode(content, await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false)));
             return (json is { ValueKind: JsonValueKind.Object } body ? Of(body) : null) ?? FromStatus(response);
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))

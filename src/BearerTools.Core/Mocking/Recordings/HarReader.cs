@@ -41,14 +41,13 @@ internal sealed partial class HarReader(Func<int, string, BearerRequestException
 
         if (baseUri is null)
         {
-            if (origins.Length != 1)
+            if (origins.Length != 1 || !AddressParser.TryResolve(entries[0].Address, "/", out baseUri))
             {
                 throw error(log.Start, origins.Length == 0
                     ? "there are no requests."
                     : $"there are requests to several origins; name one with -BaseUri: {string.Join(", ", origins.Take(10))}.");
             }
 
-            baseUri = new Uri(entries[0].Address, "/");
         }
 
         var origin = Origin.Of(baseUri);
@@ -154,7 +153,7 @@ internal sealed partial class HarReader(Func<int, string, BearerRequestException
     private Uri AddressOf(JsonFileNode request)
     {
         var url = Required(request, "url", JsonValueKind.String);
-        return Uri.TryCreate(url.Text, UriKind.Absolute, out var address)
+        return AddressParser.TryParse(url.Text, out var address)
             && (address.Scheme is not ("http" or "https") || Origin.TryOf(address, out _)) ? address
             : throw error(url.Start, "'url' is not an absolute address.");
     }

@@ -119,7 +119,7 @@ internal sealed partial class RecordingReader
 
         CheckNames(root, [VersionName, BaseUriName, RedactedName, EntriesName], "the file");
         var baseUri = Required(root, BaseUriName, JsonValueKind.String);
-        if (!Uri.TryCreate(baseUri.Text, UriKind.Absolute, out var address) || !Origin.TryOf(address, out _))
+        if (!AddressParser.TryParse(baseUri.Text, out var address) || !Origin.TryOf(address, out _))
             throw Error(baseUri.Start, $"'{BaseUriName}' is not an absolute address.");
         var redacted = root.Member(RedactedName)?.Value;
         return new Recording(

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using BearerTools.Profiles.Layers;
+using BearerTools.Security;
 
 namespace BearerTools.Profiles.Import;
 
@@ -161,7 +162,7 @@ internal static class EnvironmentMapping
     }
 
     private static bool IsAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
+        AddressParser.TryParse(text, out var address) && address.Scheme is "https" or "http"
         && text.Contains("://", StringComparison.Ordinal);
 
     /// <summary>The name of an environment variable for a secret, such as STAGING_CLIENT_SECRET.</summary>

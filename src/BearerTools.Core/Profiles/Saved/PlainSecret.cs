@@ -37,7 +37,7 @@ internal static class PlainSecret
         if (IsCommand(text) && ArgumentText.Split(text[(CommandSecret.Scheme.Length + 1)..]) is { } parts
             && InArguments(parts) is { } argument)
             return argument;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && text.Contains("//", StringComparison.Ordinal))
+        if (AddressParser.TryParse(text, out var address) && text.Contains("//", StringComparison.Ordinal))
         {
             if (address.UserInfo.Length > 0) return "a user name or password in the address";
             if ((InParameters(address.Query) ?? InParameters(address.Fragment)) is { } name)

@@ -38,26 +38,24 @@ internal static partial class DispositionName
     {
         if (value.Split('\'', 3) is not [var charset, _, var text] || Known(charset) is not { } encoding) return null;
         // A plus sign would become a space.
-        var escaped = Encoding.Latin1.GetBytes(text.Replace("+", "%2B", StringComparison.Ordinal));
-        var bytes = WebUtility.UrlDecodeToBytes(escaped, 0, escaped.Length);
-        // The other name is better than one without the characters that cannot be decoded.
-        return encoding is UTF8Encoding && !Utf8.IsValid(bytes) ? null : encoding.GetString(bytes);
+        var bytes = Encoding.Latin1.GetBytes(text.Replace("+", "%2B", StringComparison.Ordinal));
+        var decoded = WebUtility.UrlDecodeToBytes(bytes, 0, bytes.Length);
+        // Not what its charset says: the plain name is better than one with replaced characters.
+        return encoding is UTF8Encoding && !Utf8.IsValid(decoded) ? null : encoding.GetString(decoded);
     }
 
-    /// <summary>Decodes what mail uses (RFC 2047 sections 2 and 4), which some servers send although RFC 6266 forbids it.</summary>
+    /// <summary>Decodes the two encodings of mail (RFC 2047 section 4), which some servers send although RFC 6266 forbids it.</summary>
     private static string? EncodedWord(string value)
     {
         if (Word().Match(value) is not { Success: true } word || Known(word.Groups["charset"].Value) is not { } encoding) return null;
-        if (word.Groups["form"].ValueSpan is "q" or "Q")
-        {
-            var escaped = word.Groups["text"].Value.Replace("%", "%25", StringComparison.Ordinal).Replace('_', ' ').Replace('=', '%');
-            var ascii = Encoding.Latin1.GetBytes(escaped.Replace("+", "%2B", StringComparison.Ordinal));
-            return encoding.GetString(WebUtility.UrlDecodeToBytes(ascii, 0, ascii.Length));
-        }
-
+        if (word.Groups["kind"].ValueSpan is "q" or "Q") return encoding.GetString(QuotedBytes(word.Groups["text"].Value));
         var bytes = new byte[value.Length];
         return Convert.TryFromBase64String(word.Groups["text"].Value, bytes, out var length) ? encoding.GetString(bytes, 0, length) : null;
     }
+
+    private static byte[] QuotedBytes(string text) =>
+        Encoding.Latin1.GetBytes(Quoted().Replace(
+            text.Replace('_', ' '), match => ((char)Convert.FromHexString(match.Groups["hex"].ValueSpan)[0]).ToString()));
 
     /// <summary>The two encodings that RFC 5987 requires; others are hardly used, and some are dangerous.</summary>
     private static Encoding? Known(string charset) => charset.ToUpperInvariant() switch
@@ -82,6 +80,9 @@ internal static partial class DispositionName
     [GeneratedRegex(@"\\(.)", RegexOptions.CultureInvariant)]
     private static partial Regex Escape();
 
-    [GeneratedRegex(@"^=\?(?<charset>[^?]+)\?(?<form>[bBqQ])\?(?<text>[^?]*)\?=$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("=(?<hex>[0-9A-Fa-f]{2})", RegexOptions.CultureInvariant)]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"^=\?(?<charset>[^?]+)\?(?<kind>[bBqQ])\?(?<text>[^?]*)\?=$", RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 }

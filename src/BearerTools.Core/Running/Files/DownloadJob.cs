@@ -1,3 +1,4 @@
+using System.Net;
 using BearerTools.Http;
 
 namespace BearerTools.Running.Files;
@@ -21,8 +22,15 @@ internal sealed class DownloadJob(RequestRun run, RequestTemplate template, OutT
         if (!response.IsSuccess && !_download!.IsWhole && (!Run.SkipErrorCheck || _download.ResumeAdvice is not null))
             throw await RequestFailure.FromResponseAsync(response, context, _download.ResumeAdvice).ConfigureAwait(false);
 
-        if (!Run.SkipErrorCheck && Run.Form == BodyForm.Parsed && !target.IsHtml && SignInPage.HasHead(response))
-            throw await SignInPage.ErrorAsync(response, context).ConfigureAwait(false);
+        if (!Run.SkipErrorCheck && Run.Form == BodyForm.Parsed && !target.IsHtml)
+        {
+            if (SignInPage.HasHead(response)) throw await SignInPage.ErrorAsync(response, context).ConfigureAwait(false);
+            // The rest of a file has no beginning.
+            if (response.Status != HttpStatusCode.PartialContent && !_download!.IsWhole
+                && await PageProbe.FindAsync(response, context.Cancel).ConfigureAwait(false) is { } page)
+                throw page;
+        }
+
         var saved = await _download!.SaveAsync(response, Template, context).ConfigureAwait(false);
         if (Run.PassesThru)
         {

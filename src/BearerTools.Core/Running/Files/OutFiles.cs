@@ -25,23 +25,21 @@ internal sealed class OutFiles
     /// <param name="path">The absolute path of a file.</param>
     /// <param name="overwrites">True if an existing file may be replaced.</param>
     /// <exception cref="BearerRequestException">Another input of this command writes to the file.</exception>
-    public PartialFile Claim(string path, bool overwrites = true) => Claim(
-        path, PartialFile.For(path, overwrites),
-        "Give each input its own file, such as -OutFile { \"$($_.id).json\" }, or the path of a folder.");
+    public PartialFile Claim(string path, bool overwrites = true) => Claim(path, PartialFile.For(path, overwrites));
 
     /// <inheritdoc cref="Claim(string, bool)"/>
     /// <param name="path">The absolute path of a file that does not exist.</param>
-    public PartialFile ClaimNew(string path) => Claim(
-        path, PartialFile.New(path), "Two responses name this file: give each input its own, such as -OutFile { \"$($_.id).json\" }.");
+    public PartialFile ClaimNew(string path) => Claim(path, PartialFile.New(path));
 
-    private PartialFile Claim(string path, PartialFile file, string nextStep)
+    private PartialFile Claim(string path, PartialFile file)
     {
         if (file.IsDirect || (_taken.TryAdd(file.Place, true) && _taken.TryAdd(file.WrittenTo, true))) return file;
         throw new BearerRequestException($"Another input of this command already writes to '{path}'.")
         {
             ErrorId = "OutFileTaken",
             Kind = BearerErrorKind.InvalidArgument,
-            NextStep = nextStep,
+            NextStep = "Give each input its own file, such as -OutFile { \"$($_.id).json\" }. In a folder, a file has the name that the "
+                + "server gives it, or else that of its address.",
         };
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Json;
+using BearerTools.Security;
 
 namespace BearerTools.Running.Paging;
 
@@ -12,6 +13,9 @@ namespace BearerTools.Running.Paging;
 internal static class CursorBody
 {
     private const string JsonType = "application/json; charset=utf-8";
+
+    /// <summary>A form has the syntax of a query.</summary>
+    private static readonly Uri s_form = AddressParser.Known("http://form/");
 
     /// <param name="request">The request for the page before.</param>
     /// <param name="parameter">The member to set: names joined with dots.</param>
@@ -32,8 +36,7 @@ internal static class CursorBody
 
     private static byte[] Form(string body, string parameter, string cursor)
     {
-        // A form has the syntax of a query.
-        var address = RequestAddress.Build(new UriBuilder("http://form/") { Query = body });
+        var address = RequestAddress.Build(new UriBuilder(s_form) { Query = body });
         return Encoding.UTF8.GetBytes(AddressQuery.With(address, parameter, cursor).Query.TrimStart('?'));
     }
 

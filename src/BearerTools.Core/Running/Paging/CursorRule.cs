@@ -12,6 +12,9 @@ namespace BearerTools.Running.Paging;
 /// <param name="parameter">The name that the cursor is sent under; in a body, names joined with dots.</param>
 internal sealed class CursorRule(string? path, string parameter) : PageRule
 {
+    /// <summary>Parts of the names of headers that APIs send cursors in.</summary>
+    private static readonly string[] s_words = ["next", "cursor", "continu", "marker", "scroll"];
+
     private readonly string[] _paths = path is null ? [] : [path];
 
     /// <summary>The response header with the cursor.</summary>
@@ -27,7 +30,12 @@ internal sealed class CursorRule(string? path, string parameter) : PageRule
 
     protected override NextPage? Find(Page page)
     {
-        if (Header is not null) return InHeader(page) is { } value ? With(page, value, JsonCaptureKind.String) : NextPage.None(End());
+        if (Header is not null)
+        {
+            if (InHeader(page) is { } value) return With(page, value, JsonCaptureKind.String);
+            return page.IsWhole ? NextPage.None(End()) : null;
+        }
+
         var kind = page.Kind(0);
         if (kind == JsonCaptureKind.True) throw PageFault.NotText(page, path!);
         if (kind == JsonCaptureKind.Container && !KeepsContainers) throw PageFault.CursorNeedsBody(page, path!);
@@ -45,6 +53,23 @@ internal sealed class CursorRule(string? path, string parameter) : PageRule
     }
 
     protected override bool IsMissing(Page page) => page.Kind(0) == JsonCaptureKind.Absent;
+
+    public override BearerRequestException Loop(Page page, Uri next) =>
+        PageFault.CursorLoop(page, Header is null ? $"'{path}'" : $"the header {Header}");
+
+    /// <summary>A list of one page has no such header, so its absence alone is no reason to warn.</summary>
+    protected override PagingEvent? Hint(Page page)
+    {
+        if (Header is null) return null;
+        var headers = page.ApiResponse.AllHeaders();
+        if (headers.ContainsKey(Header)) return null;
+        var candidates = headers.Where(header => MayHoldCursor(header.Key) && header.Value.Any(value => !string.IsNullOrWhiteSpace(value)));
+        var found = string.Join(", ", candidates.Select(header => header.Key));
+        return found.Length > 0 ? new NextPageHeaderNotFound(Header, found) : null;
+    }
+
+    private static bool MayHoldCursor(string name) =>
+        Array.Exists(s_words, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private LastPage End() => new(LastPageReason.NoNextPage, _paths) { Header = Header };
 

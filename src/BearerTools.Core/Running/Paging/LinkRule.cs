@@ -13,6 +13,13 @@ internal sealed class LinkRule(bool readsHeader, IReadOnlyList<string> paths) : 
     /// <summary>The names that OData reserves for it (OData JSON Format 4.01 section 4.6.11), long and short.</summary>
     public static IReadOnlyList<string> ODataNames { get; } = ["@odata.nextLink", "@nextLink"];
 
+    /// <summary>Where APIs commonly have the address of the next page.</summary>
+    private static readonly string[] s_hints =
+    [
+        "next", "nextLink", "next_link", "nextPageLink", "next_page_url", "next_url", "_links.next.href", "_links.next", "links.next",
+        "links.next.href", "paging.next", "paging.next.link", "pagination.next", "meta.next",
+    ];
+
     private const string What = "the next page";
 
     private readonly LastPage _end = new(LastPageReason.NoNextPage, paths) { ReadsHeader = readsHeader };
@@ -40,6 +47,26 @@ internal sealed class LinkRule(bool readsHeader, IReadOnlyList<string> paths) : 
     /// <summary>The last page of OData has no link, and a header may have been the place.</summary>
     protected override bool IsMissing(Page page) =>
         !readsHeader && !ODataNames.Contains(paths[0]) && Enumerable.Range(0, paths.Count).All(i => page.Kind(i) == JsonCaptureKind.Absent);
+
+    /// <summary>Only links in headers are looked for where the caller did not say.</summary>
+    protected override IReadOnlyList<string> Hints => readsHeader ? s_hints : [];
+
+    protected override PagingEvent? Hint(Page page)
+    {
+        for (var i = 0; i < Hints.Count; i++)
+        {
+            if (page.Captured(FirstHint + i) is { } text && IsAddress(text)) return new NextLinkInBody(s_hints[i]);
+        }
+
+        return null;
+    }
+
+    protected override PagingEvent? OfEnd(Page page) =>
+        readsHeader && LinkHeader.IsUnreadable(page.ApiResponse) ? new LinkHeaderUnreadable(page.Number) : null;
+
+    private static bool IsAddress(string text) =>
+        text is ['/' or '?', ..] || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
     private NextPage At(Page page, string target)
     {

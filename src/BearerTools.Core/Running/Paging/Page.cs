@@ -12,8 +12,6 @@ internal sealed class Page(RequestTemplate request, ApiResponse response, PageRu
 {
     private readonly IncrementalHash? _digest = rule.CountsItself ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     private readonly (string? Text, JsonCaptureKind Kind)[] _captured = new (string?, JsonCaptureKind)[rule.Captures.Count];
-    private string? _found;
-
     public RequestTemplate Request => request;
 
     public ApiResponse ApiResponse => response;
@@ -51,7 +49,13 @@ internal sealed class Page(RequestTemplate request, ApiResponse response, PageRu
     public bool IsOtherThanText(int index) => _captured[index].Kind is JsonCaptureKind.Container or JsonCaptureKind.True;
 
     /// <summary>Describes what the first page contains instead of the rule's first path; <see langword="null"/> if it has it.</summary>
-    public string? Found => _found;
+    public string? Found { get; private set; }
+
+    /// <summary>
+    /// Describes what the first page contains instead of the member for more pages that the caller named; <see langword="null"/> if it has
+    /// it.
+    /// </summary>
+    public string? FoundBesideFlag { get; private set; }
 
     /// <summary>Records a piece of the body.</summary>
     /// <param name="bytes">The bytes.</param>
@@ -61,7 +65,12 @@ internal sealed class Page(RequestTemplate request, ApiResponse response, PageRu
     {
         _digest?.AppendData(bytes);
         for (var i = 0; i < _captured.Length; i++) _captured[i] = (json.Captured(i), json.CapturedKind(i));
-        if (Number == 1 && _captured.Length > 0 && _captured[0].Kind == JsonCaptureKind.Absent) _found = json.Found(0);
+        if (Number == 1)
+        {
+            Found = FoundInstead(0, json);
+            FoundBesideFlag = FoundInstead(rule.GivenFlag, json);
+        }
+
         if (json.IsEnumerated) Items += rows.Length;
         else foreach (var row in rows) CountWhole(row);
         OnRead?.Invoke(this);
@@ -81,6 +90,9 @@ internal sealed class Page(RequestTemplate request, ApiResponse response, PageRu
     public byte[]? Digest() => Items == 0 ? null : _digest?.GetCurrentHash();
 
     public void Dispose() => _digest?.Dispose();
+
+    private string? FoundInstead(int index, JsonRowReader<object?> json) =>
+        index >= 0 && index < _captured.Length && _captured[index].Kind == JsonCaptureKind.Absent ? json.Found(index) : null;
 
     private void CountWhole(object? row)
     {

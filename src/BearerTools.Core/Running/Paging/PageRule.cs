@@ -13,13 +13,22 @@ internal abstract class PageRule
     private int _warned;
 
     /// <summary>The paths to capture in each page's JSON; a page returns them by index.</summary>
-    public IReadOnlyList<string> Captures => _captures ??= [.. Paths, .. Flags.Paths];
+    public IReadOnlyList<string> Captures => _captures ??= [.. Paths, .. Flags.Paths, .. Hints];
 
     /// <summary>True if the JSON of objects and arrays at the paths is captured too.</summary>
     public virtual bool KeepsContainers => false;
 
     /// <summary>The rule's own paths, which come first in <see cref="Captures"/>.</summary>
     protected virtual IReadOnlyList<string> Paths => [];
+
+    /// <summary>
+    /// Paths of links that the rule does not follow, for a warning if the first page seems to be the last. They come last in
+    /// <see cref="Captures"/>.
+    /// </summary>
+    protected virtual IReadOnlyList<string> Hints => [];
+
+    /// <summary>The index of the first of <see cref="Hints"/> in <see cref="Captures"/>.</summary>
+    protected int FirstHint => Paths.Count + Flags.Paths.Count;
 
     /// <summary>What says that there are no more pages.</summary>
     public MoreFlags Flags { get; init; } = MoreFlags.None;
@@ -53,17 +62,38 @@ internal abstract class PageRule
     public bool IsLast(Page page) => Flags.Read(page, Paths.Count) == false;
 
     /// <summary>
-    /// The path that the first page should have and has not, so that the list may be longer than it seems; otherwise
+    /// The warning that the parameters do not seem to fit the API, so that the list may be longer or shorter than it seems; otherwise
     /// <see langword="null"/>. Returned once per command.
     /// </summary>
-    public string? Missing(Page page, LastPage end) =>
-        end.Reason == LastPageReason.NoNextPage && page is { Number: 1, Items: > 0, IsWhole: true, Found: not null }
-            && Paths.Count > 0 && IsMissing(page) && Interlocked.Exchange(ref _warned, 1) == 0
-            ? Paths[0]
-            : null;
+    public PagingEvent? Doubt(Page page, NextPage next)
+    {
+        var endsHere = next.End?.Reason == LastPageReason.NoNextPage;
+        PagingEvent? doubt = null;
+        if (page is { Number: 1, Items: > 0, IsWhole: true, IsNotJson: false })
+        {
+            if (endsHere && Paths.Count > 0 && page.Found is { } found && IsMissing(page)) doubt = new NextPageNotFound(Paths[0], found);
+            else if (endsHere) doubt = Hint(page);
+            else if ( page.FoundBesideFlag is { } beside) doubt = new MoreFlagNotFound(Flags.Paths[0], beside);
+        }
+
+        if (endsHere) doubt ??= OfEnd(page);
+        return doubt is not null && Interlocked.Exchange(ref _warned, 1) == 0 ? doubt : null;
+    }
+
+    /// <summary>The index of the member that the caller named for more pages in <see cref="Captures"/>; -1 if there is none.</summary>
+    public int GivenFlag => Flags.IsGiven ? Paths.Count : -1;
+
+    /// <summary>The warning for a first page that is the last, though it has something else that may lead to the next one.</summary>
+    protected virtual PagingEvent? Hint(Page page) => null;
+
+    /// <summary>The warning for any page that is the last because it cannot be read.</summary>
+    protected virtual PagingEvent? OfEnd(Page page) => null;
 
     /// <summary>True if the page lacks all of the rule's paths, and an API always sends one of them.</summary>
     protected virtual bool IsMissing(Page page) => false;
+
+    /// <summary>The error for a next page that was requested before.</summary>
+    public virtual BearerRequestException Loop(Page page, Uri next) => PageFault.Loop(page, next);
 
     /// <inheritdoc cref="Next"/>
     protected abstract NextPage? Find(Page page);

@@ -1,5 +1,6 @@
 using BearerTools.Diagnostics;
 using BearerTools.Http;
+using BearerTools.Security;
 
 namespace BearerTools.Running.Paging;
 
@@ -23,7 +24,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         {
             var first = rule.First(Template);
             _seen.Add(NextPage.KeyOf(first));
-            _next = Request(first, 1, null, output, ahead.Token);
+            _next = Request(first, 1, null, null, output, ahead.Token);
             while (_next is not null)
             {
                 (_current, _next, _isDecided) = (_next, null, false);
@@ -38,8 +39,18 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
     }
 
     /// <summary>The request has been sent already, unless the response was truncated and is requested again.</summary>
-    private protected override Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context) =>
-        _current!.Take() ?? base.SendAsync(request, context);
+    private protected override async Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context)
+    {
+        var page = _current!;
+        try
+        {
+            return await (page.Take() ?? base.SendAsync(request, context)).ConfigureAwait(false);
+        }
+        catch (BearerRequestException e) when (page.LinkedFrom is { } from && PageFault.IsOfOrigin(e))
+        {
+            throw PageFault.AtOtherOrigin(e, page.Number - 1, from, page.Template.Origin);
+        }
+    }
 
     private protected override async Task WriteAsync(ApiResponse response, RequestContext context, JobOutput output)
     {
@@ -68,11 +79,11 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
     }
 
     private RequestedPage Request(
-        RequestTemplate page, int number, RequestContext? before, JobOutput output, CancellationToken cancel)
+        RequestTemplate page, int number, Origin? linkedFrom, RequestContext? before, JobOutput output, CancellationToken cancel)
     {
         var context = NewContext(output, cancel);
         context.BeginPage(number, before);
-        return new RequestedPage(page, number, context, base.SendAsync(page, context));
+        return new RequestedPage(page, number, context, base.SendAsync(page, context)) { LinkedFrom = linkedFrom };
     }
 
     /// <summary>Requests the next page once it is known. A failure to do so is reported in that page's place.</summary>
@@ -84,9 +95,10 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         {
             if (rule.Next(page) is not { } next) return;
             _isDecided = true;
+            if (rule.Doubt(page, next) is { } doubt) context.Events.Write(doubt);
             if (next.Request is not { } request)
             {
-                End(page, next.End!, context.Events);
+                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new LastPageReached(page.Number, next.End!));
                 return;
             }
 
@@ -96,21 +108,16 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
                 return;
             }
 
-            if (!_seen.Add(next.Key!)) throw PageFault.Loop(page, request.Address);
+            if (!_seen.Add(next.Key!)) throw rule.Loop(page, request.Address);
             if (page.Request.Body is { CanReplay: false }) throw PageFault.BodyNotReplayable(page);
-            _next = Request(request.After(page.ApiResponse), page.Number + 1, context, output, context.Cancel);
+            Origin? linkedFrom = request.Origin == page.Request.Origin ? null : page.Request.Origin;
+            _next = Request(request.After(page.ApiResponse), page.Number + 1, linkedFrom, context, output, context.Cancel);
         }
         catch (BearerRequestException e)
         {
             _isDecided = true;
             _next = new RequestedPage(page.Request, page.Number + 1, context, Task.FromException<ApiResponse>(e));
         }
-    }
-
-    private void End(Page page, LastPage end, IEventSink events)
-    {
-        if (events.IsEnabled(EventLevel.Verbose)) events.Write(new LastPageReached(page.Number, end));
-        if (rule.Missing(page, end) is { } path) events.Write(new NextPageNotFound(path, page.Found!));
     }
 
     /// <summary>A page that has been requested.</summary>
@@ -121,6 +128,9 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         public RequestTemplate Template => template;
 
         public int Number => number;
+
+        /// <summary>The origin of the page that links to this one at another origin; otherwise <see langword="null"/>.</summary>
+        public Origin? LinkedFrom { get; init; }
 
         public RequestContext RequestContext => context;
 

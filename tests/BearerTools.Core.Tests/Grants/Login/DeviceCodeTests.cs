@@ -185,6 +185,8 @@ public sealed class DeviceCodeTests : IDisposable
     [InlineData("http://id.example.com/device")]
     [InlineData("javascript:alert(1)")]
     [InlineData("https://user@id.example.com/device")]
+    [InlineData("//\u202E/device")]
+    [InlineData("https://\u202E./device")]
     public async Task No_page_without_https_is_opened(string page)
     {
         await using var server = await AuthorityAsync([Pending], page: page);

@@ -46,6 +46,7 @@ public sealed class ConnectionTests : IDisposable
 
         Assert.Equal("CertificateNotTrusted", error.ErrorId);
         Assert.Contains("add that CA's certificate", error.NextStep, StringComparison.Ordinal);
+        Assert.EndsWith(error.InnerException!.Message, error.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
     }
 

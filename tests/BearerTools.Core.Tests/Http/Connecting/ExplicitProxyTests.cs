@@ -65,6 +65,8 @@ public sealed class ExplicitProxyTests
     [InlineData("proxy.contoso.com:8080")]
     [InlineData("/proxy")]
     [InlineData("ftp://proxy.contoso.com")]
+    [InlineData("http://proxy\u200D.contoso.com")]
+    [InlineData("http://\u202E.:8080")]
     [InlineData("http://ada:hidden@proxy.contoso.com")]
     public void An_invalid_address_of_a_proxy_is_refused(string address)
     {

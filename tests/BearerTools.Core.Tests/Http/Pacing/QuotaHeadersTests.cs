@@ -19,6 +19,9 @@ public sealed class QuotaHeadersTests
     [InlineData(3, 5, "x-rate-limit-remaining: 3", "x-rate-limit-reset: 1893499205")]
     [InlineData(3, 5, "X-RateLimit-Remaining: 3", "X-RateLimit-Reset: 1893499205000")]
     [InlineData(3, 5.5, "X-RateLimit-Remaining: 3.0", "X-RateLimit-Reset: 5.5")]
+    [InlineData(3, 2.5, "X-RateLimit-Remaining: 3", "X-RateLimit-Reset: 1893499215", "X-RateLimit-Reset-After: 2.5")]
+    [InlineData(3, 2.5, "X-RateLimit-Remaining: 3", "X-RateLimit-Reset-After: 2.5")]
+    [InlineData(3, 5, "X-RateLimit-Remaining: 3", "X-RateLimit-Reset: 5", "X-RateLimit-Reset-After: soon")]
     [InlineData(3, 5, "X-RateLimit-Remaining: 3", "X-RateLimit-Reset: 2030-01-01T12:00:05Z")]
     [InlineData(3, 5, "X-RateLimit-Remaining: 3", "X-RateLimit-Reset: Tue, 01 Jan 2030 12:00:05 GMT")]
     // The server's clock is ten seconds ahead.

@@ -51,12 +51,31 @@ public sealed class PageFaultTests : PagingBench
         Assert.Equal(2, server.Requests.Count);
     }
 
-    [Fact]
-    public async Task A_next_page_whose_host_has_an_invalid_character_is_an_error()
+    [Theory]
+    [InlineData("https://api\u200d.invalid/x")]
+    [InlineData("//\u202E/1?x=%20")]
+    [InlineData("\\\\\u200E")]
+    [InlineData("https://\u202E./x")]
+    public async Task A_next_page_whose_host_has_an_invalid_character_is_an_error(string address)
     {
-        var items = await RunAsync(Run("value"), Links, Route.Get($"api/paged/odata?next={Uri.EscapeDataString("https://api\u200d.invalid/x")}"));
+        var items = await RunAsync(Run("value"), Links, Route.Get($"api/paged/odata?next={Uri.EscapeDataString(address)}"));
 
         Assert.Equal(Ids(1, 20), items.Rows());
+        Assert.Equal("FollowedAddressRefused", Failure(items).ErrorId);
+    }
+
+    [Fact]
+    public async Task A_link_header_with_an_address_that_cannot_be_read_is_an_error()
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.Link = "<https:///x>; rel=next";
+            return OddServer.JsonAsync(http, "[1]");
+        });
+
+        var items = await RunAsync(Run(), Links, Template(server));
+
+        Assert.Equal(["1"], items.Rows());
         Assert.Equal("FollowedAddressRefused", Failure(items).ErrorId);
     }
 
