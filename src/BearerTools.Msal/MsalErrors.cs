@@ -1,6 +1,7 @@
 using System.Net;
 using BearerTools.Entra;
 using BearerTools.Http;
+using BearerTools.Http.Connecting;
 using BearerTools.Security;
 using BearerTools.Tokens;
 using Microsoft.Identity.Client;
@@ -100,7 +101,8 @@ internal static class MsalErrors
     private static BearerTokenException Connection(Exception cause, MsalHttp http, string requester)
     {
         var host = http.LastAddress?.IdnHost ?? "Entra ID";
-        return ConnectionFault.Of(cause, host, http.LastAddress?.Port)
+        var proxy = http.LastAddress is { } address ? HttpHandlerFactory.ProxyOfClients(address) : null;
+        return ConnectionFault.Of(cause, host, http.LastAddress?.Port, proxy)
             .ToTokenException($"{host} could not be reached for a token for {requester}", cause);
     }
 

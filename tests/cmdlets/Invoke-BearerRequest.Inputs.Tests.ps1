@@ -151,6 +151,12 @@ Describe 'A file as input' {
         (Get-SandboxStats $sandbox).requests | Should -Be 0
     }
 
+    It 'in a field of JSON is an error that names the field and says what can be sent' {
+        $failure = Get-TerminatingError { Invoke-BearerRequest echo -Method Post -Body @{ f = (Get-Item $sandbox.SecretFile) } }
+        $failure.FullyQualifiedErrorId | Should -Be "BodyNotJson,$command"
+        $failure.ErrorDetails.Message | Should -BeLike '*$.f, the value is a FileInfo*FullName*-InFile*'
+    }
+
     It 'is sent by -InFile { $_ }' {
         (Get-Item $sandbox.SecretFile | Invoke-BearerRequest sink -Method Put -InFile { $_ }).bytes | Should -Be (Get-Item $sandbox.SecretFile).Length
     }

@@ -19,7 +19,7 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
         : OperatingSystem.IsMacOS() ? "sudo sntp -sS time.apple.com"
         : "sudo timedatectl set-ntp true";
 
-    private string ProxyName => PrintableAddress.WithoutQuery(probe.Proxy!).TrimEnd('/');
+    private string ProxyName => probe.Proxy!.Place;
 
     private string Host => ServerText.Clean(address.IdnHost, 255);
 
@@ -118,9 +118,12 @@ internal sealed class NetworkChecks(CheckSteps steps, Uri address, HandlerOption
         {
             steps.Fail(
                 name,
-                $"{ProxyName} requires credentials (407)",
-                $"The proxy {ProxyName} requires credentials: it responded with status 407.",
-                "Pass them with -ProxyCredential here and with your requests, or set them in the profile; -NoProxy connects without it.",
+                $"{ProxyName} {(probe.Proxy!.HasCredentials ? "rejects the credentials" : "requires credentials")} (407)",
+                $"The proxy {ProxyName} responded with status 407: {probe.Proxy.CredentialFault}.",
+                probe.Proxy.HasCredentials
+                    ? $"{probe.Proxy.CredentialAdvice} -NoProxy connects without it."
+                    : "Pass them with -ProxyCredential here and with your requests, or set them in the profile; -NoProxy connects "
+                        + "without it.",
                 "HttpStatus407");
         }
     }

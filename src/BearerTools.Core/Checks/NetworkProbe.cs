@@ -31,7 +31,7 @@ internal sealed class NetworkProbe(HandlerOptions options, TimeProvider time)
     /// <summary>Why there was no response, or <see langword="null"/>.</summary>
     public ConnectionFault? Fault { get; private set; }
 
-    public Uri? Proxy { get; private set; }
+    public UsedProxy? Proxy { get; private set; }
 
     /// <summary>The addresses of the host that was connected to: the server or its proxy. Empty if it was given as an address.</summary>
     public IReadOnlyList<IPAddress> Addresses { get; private set; } = [];
@@ -90,11 +90,9 @@ internal sealed class NetworkProbe(HandlerOptions options, TimeProvider time)
         {
             cancel.ThrowIfCancellationRequested();
             HasTimedOut = scope.IsExpired;
-            if (!HasTimedOut) Fault = ConnectionFault.Of(e, address.IdnHost, address.Port, Proxy, UserOf(Proxy));
+            if (!HasTimedOut) Fault = ConnectionFault.Of(e, address.IdnHost, address.Port, Proxy);
         }
     }
-
-    private string? UserOf(Uri? proxy) => proxy is null ? null : HttpHandlerFactory.ProxyUserOf(options, proxy);
 
     private void Observe(SocketsHttpHandler handler, TimeSpan limit)
     {

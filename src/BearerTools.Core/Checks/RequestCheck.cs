@@ -181,7 +181,7 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
 
         var nextStep = error.NextStep ?? Advice(response);
         var proxy = probe?.Proxy is { } place && response.Status is HttpStatusCode.Forbidden or >= HttpStatusCode.InternalServerError
-            ? $" The response may come from the proxy {PrintableAddress.WithoutQuery(probe.Proxy).TrimEnd('/')} instead of the API."
+            ? $" The response may come from {place.Name} instead of the API."
             : null;
         return proxy is null ? nextStep : $"{nextStep}{proxy}".TrimStart();
     }

@@ -58,7 +58,10 @@ internal sealed class BearerServices
             faults: new TransientFaults(Random),
             connectAs: key =>
                 new HttpMessageInvoker(HttpHandlerFactory.ForClients(
-                    new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) })));
+                    new HandlerOptions { Certificates = ClientCertificates.Of(key.Certificate, key.Chain) })))
+        {
+            ProxyOf = HttpHandlerFactory.ProxyOfClients,
+        };
         Discovery = new Discovery(Backchannel);
         RejectedLogins = new RejectedLogins(Time);
         _proofKey = new Lazy<DPoPKey>(() => new DPoPKey(Time));

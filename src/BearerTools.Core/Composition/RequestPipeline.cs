@@ -15,10 +15,12 @@ namespace BearerTools.Composition;
 internal sealed class RequestPipeline : IDisposable
 {
     private readonly HandlerLease[] _leases;
+    private readonly Lazy<HandlerLease> _closing;
     private readonly CommandPace _pace;
 
-    private RequestPipeline(IRequestHandler handler, RetryHandler retries, CommandPace pace, HandlerLease[] leases) =>
-        (Handler, Retries, _pace, _leases) = (handler, retries, pace, leases);
+    private RequestPipeline(
+        IRequestHandler handler, RetryHandler retries, CommandPace pace, HandlerLease[] leases, Lazy<HandlerLease> closing) =>
+        (Handler, Retries, _pace, _leases, _closing) = (handler, retries, pace, leases, closing);
 
     /// <summary>The outermost handler.</summary>
     public IRequestHandler Handler { get; }
@@ -35,6 +37,7 @@ internal sealed class RequestPipeline : IDisposable
         var handlers = options.Handlers with { ClosesConnections = options.Messages.ClosesConnection };
         var pool = connection.Handlers ?? services.Handlers;
         HandlerLease[] leases = [pool.Rent(handlers), pool.Rent(handlers.CrossOrigin)];
+        var closing = new Lazy<HandlerLease>(() => pool.Rent(handlers with { ClosesConnections = true }));
         var pace = new CommandPace(services.Paces, options.Pace, Shared(services, connection, options.Pace));
         var messages = options.Messages with
         {
@@ -43,10 +46,10 @@ internal sealed class RequestPipeline : IDisposable
             IsMocked = connection.IsMocked || connection.Handlers is not null,
             OnUnixSocket = options.Handlers.UnixSocket is not null,
             ProxyOf = address => HttpHandlerFactory.ProxyOf(handlers, address),
-            ProxyUserOf = proxy => HttpHandlerFactory.ProxyUserOf(handlers, proxy),
         };
         var tracer = new RequestTracer(services.Trace, services.Time, connection.Profile, connection.BaseUri, options.TraceQuery);
-        var socket = new SocketHandler(leases[0].Handler, messages, leases[1].Handler, pace, tracer);
+        var socket = new SocketHandler(
+            leases[0].Handler, messages, leases[1].Handler, pace, tracer, handlers.ClosesConnections ? null : () => closing.Value.Handler);
         // Traffic on a Unix socket stays on this machine and cannot be read in transit.
         var bearer = new BearerHandler(
             socket, connection, options.AllowUnencrypted || messages.OnUnixSocket, grant, options.RenewOn, options.MinimumLifetime);
@@ -56,7 +59,7 @@ internal sealed class RequestPipeline : IDisposable
         IRequestHandler handler = options.Cookies is null ? retries : new CookieHandler(retries, options.Cookies);
         handler = new RedirectHandler(handler, options.Redirects);
         if (options.PollingLimit is { } limit) handler = new PollingHandler(handler, limit, services.Time);
-        return new RequestPipeline(handler, retries, pace, leases);
+        return new RequestPipeline(handler, retries, pace, leases, closing);
     }
 
     /// <summary>How other processes are respected: as asked for, or by default as far as they share the login.</summary>
@@ -80,6 +83,7 @@ internal sealed class RequestPipeline : IDisposable
     public void Dispose()
     {
         foreach (var lease in _leases) lease.Dispose();
+        if (_closing.IsValueCreated) _closing.Value.Dispose();
         _pace.Dispose();
     }
 }

@@ -1,5 +1,8 @@
+using System.Text.Json;
+using BearerTools.Grants;
 using BearerTools.Http;
 using BearerTools.Security;
+using BearerTools.Tokens;
 
 namespace BearerTools.Composition;
 
@@ -9,25 +12,35 @@ internal static class TokenBaseUri
     /// <exception cref="BearerTokenException">There is no such member, or it is no https address.</exception>
     public static Uri Read(AccessToken token, string path)
     {
-        if (token.Additional.Count == 0 || token.AdditionalText(path) is not { } text)
+        if (TextAt(token.AdditionalMembers, path) is not { } text)
         {
             throw Refused(
                 $"The token response has no text '{ServerText.Clean(path, 100)}'; it has {Names(token)}.",
                 "Correct -BaseUriPath, or give the address of the API with -BaseUri.");
         }
 
-        // Some providers name only the host; one word is rather the name of a region or an instance.
-        var full = text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}";
-        if (AddressParser.TryParse(full, out var address)
+        // Some providers name only the host.
+        var isWhole = text.Contains("://", StringComparison.Ordinal);
+        if ((isWhole || NamesHost(text))
+            && AddressParser.TryParse(isWhole ? text : $"https://{text}", out var address)
             && address.UserInfo.Length == 0
-            && (full == text || NamesHost(text))
             && Origin.TryOf(address, out var origin)
             && MayName(AuthorityOf(token), origin))
             return RequestAddress.Base(address);
         throw Refused(
-            $"The token response names '{ServerText.Clean(text, 200)}' as the base address ({ServerText.Clean(path, 100)}), which is no "
-                + "https address.",
+            $"The token response names '{ServerText.Clean(text, 200)}' as the base address ({ServerText.Clean(path, 100)}), which is "
+                + "neither an https address nor the name of a host with a domain.",
             "Correct -BaseUriPath, or give the address of the API with -BaseUri.");
+    }
+
+    /// <summary>The text at a path in the response, or <see langword="null"/>.</summary>
+    /// <exception cref="BearerTokenException">The XPath is not valid.</exception>
+    public static string? TextAt(AdditionalMembers members, string path)
+    {
+        if (members.Values.Count == 0) return null;
+        var xml = members.Xml is { } document ? LoginXml.TryParse(document) : null;
+        return ResponsePath.Find(members.ToJson(), xml, path, out _, out _) is { ValueKind: JsonValueKind.String } found
+            ? found.GetString() : null;
     }
 
     /// <summary>

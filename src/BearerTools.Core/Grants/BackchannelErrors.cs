@@ -38,8 +38,8 @@ internal static class BackchannelErrors
             NextStep = "Check the address: it seems to belong to a different service.",
         };
 
-    public static BearerTokenException Connection(string sender, Uri address, Exception cause) =>
-        ConnectionFault.Of(cause, address.IdnHost, address.Port).ToTokenException($"{sender} could not be reached", cause);
+    public static BearerTokenException Connection(string sender, Uri address, Exception cause, UsedProxy? proxy) =>
+        ConnectionFault.Of(cause, address.IdnHost, address.Port, proxy).ToTokenException($"{sender} could not be reached", cause);
 
     /// <summary>Without what may be secret: a password before the last '@', and the query.</summary>
     private static string ShowLocation(string location) =>

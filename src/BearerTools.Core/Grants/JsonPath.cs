@@ -6,8 +6,9 @@ using BearerTools.Security;
 namespace BearerTools.Grants;
 
 /// <summary>
-/// A path in a JSON response, in the usual notations: <c>data.auth.accessToken</c>, <c>items.0.token</c> or
-/// <c>items[0].token</c>, with or without a leading <c>$</c>. Names match exactly or, if only one does, case-insensitively.
+/// A path in a JSON response, in the usual notations: <c>data.auth.accessToken</c>, <c>items.0.token</c>, <c>items[0].token</c> or
+/// <c>items[-1].token</c> (the last one), with or without a leading <c>$</c>. Names match exactly or, if only one does,
+/// case-insensitively.
 /// </summary>
 internal static class JsonPath
 {
@@ -40,10 +41,10 @@ internal static class JsonPath
     {
         if (json.ValueKind == JsonValueKind.Array)
         {
-            // Negative indexes count from the end.
             if (!int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)) return null;
-            if (index < 0) index += json.GetArrayLength();
-            return index >= 0 && index < json.GetArrayLength() ? json[index] : null;
+            var length = json.GetArrayLength();
+            if (index < 0) index += length;
+            return index >= 0 && index < length ? json[index] : null;
         }
 
         if (json.ValueKind != JsonValueKind.Object) return null;

@@ -25,15 +25,11 @@ internal sealed partial class LoginLifetime(DateTimeOffset sent, HttpResponseHea
     /// <summary>True if the response names a time of the server's clock instead of a lifetime.</summary>
     public bool IsAbsolute { get; private set; }
 
-    /// <param name="root">The whole response, if it is JSON.</param>
+    /// <param name="root">The whole response.</param>
     /// <param name="beside">The object that contains the token.</param>
-    /// <param name="path">The path given by the user, or <see langword="null"/>.</param>
-    /// <param name="missing">Creates the error for a path that does not exist.</param>
-    public DateTimeOffset? Read(JsonElement? root, JsonElement? beside, string? path, Func<string, BearerTokenException> missing)
+    public DateTimeOffset? Read(JsonElement root, JsonElement beside)
     {
-        if (root is null) return null;
-        if (path is not null) return Time(JsonPath.Find(root.Value, path, out _, out _) ?? throw missing(path), path);
-        foreach (var place in new[] { beside ?? root.Value, root.Value })
+        foreach (var place in new[] { beside, root })
         {
             foreach (var name in s_names)
             {
@@ -44,29 +40,17 @@ internal sealed partial class LoginLifetime(DateTimeOffset sent, HttpResponseHea
         return null;
     }
 
-    /// <param name="text">The text at a place that the user gave.</param>
-    /// <param name="name">The place.</param>
-    public DateTimeOffset? Read(string text, string name)
+    /// <param name="value">A lifetime or a time.</param>
+    /// <param name="name">Its name or path.</param>
+    public DateTimeOffset? Time(JsonElement value, string name)
     {
         IsAbsolute = false;
-        return Checked(Text(text.Trim()), name);
-    }
-
-    private DateTimeOffset? Time(JsonElement value, string name)
-    {
-        IsAbsolute = false;
-        return Checked(
-            value.ValueKind switch
-            {
-                JsonValueKind.Number => Number(value.GetDouble()),
-                JsonValueKind.String => Text(value.GetString()!.Trim()),
-                _ => null,
-            },
-            name);
-    }
-
-    private DateTimeOffset? Checked(DateTimeOffset? end, string name)
-    {
+        var end = value.ValueKind switch
+        {
+            JsonValueKind.Number => Number(value.GetDouble()),
+            JsonValueKind.String => Text(value.GetString()!.Trim()),
+            _ => null,
+        };
         if (end is null && events.IsEnabled(EventLevel.Verbose)) events.Write(new LoginExpiryInvalid(name));
         return end;
     }

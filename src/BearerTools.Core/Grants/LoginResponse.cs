@@ -28,8 +28,7 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         var json = response.TryReadJson() ?? xml?.ToJson();
         JsonElement? beside = json;
         var text = options.TokenHeader is { } header ? FromHeader(header)
-            : xml is not null && options.TokenPath is { } xpath && LoginXml.IsXPath(xpath) ? FromXml(xml, xpath, json!.Value)
-            : options.TokenPath is { } path ? FromPath(json ?? throw response.NotJson(), path, out beside)
+            : options.TokenPath is { } path ? FromPath(json ?? throw response.NotJson(), xml, path, out beside)
             : json is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } document ? FromUsualPlace(document, out beside)
             : FromText(json);
 
@@ -48,7 +47,8 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
                 ? AdditionalMembers.Read(
                     members,
                     name => name is "expires_in" or "expiresIn",
-                    name => SecretMembers.Include(name) || IsToken(members, name))
+                    name => SecretMembers.Include(name) || IsToken(members, name),
+                    xml?.WithoutSecrets(SecretMembers.Include, token.Reveal()))
                 : AdditionalMembers.None,
         });
 
@@ -64,9 +64,9 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         string token, JsonElement? json, LoginXml? xml, JsonElement? beside, DateTimeOffset sent, IEventSink events)
     {
         var lifetime = new LoginLifetime(sent, response.Headers, events);
-        var named = xml is not null && options.ExpiresInPath is { } xpath && LoginXml.IsXPath(xpath)
-            ? lifetime.Read(xml.Find(xpath) is { Length: > 0 } found ? found : throw Missing("ExpiryNotFound", json!.Value, xpath), xpath)
-            : lifetime.Read(json, beside, options.ExpiresInPath, path => Missing("ExpiryNotFound", json!.Value, path));
+        var named = json is not { } members ? null
+            : options.ExpiresInPath is { } path ? lifetime.Time(Find(members, xml, path, "ExpiryNotFound", out _), path)
+            : lifetime.Read(members, beside ?? members);
         DateTimeOffset? own = Jwt.Time(Jwt.TryRead(token)?.Claims, "exp") is { } end
             ? ServerClock.ToLocal(end, sent, response.Headers)
             : null;
@@ -81,19 +81,14 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         throw Wrong("TokenNotFound", $"returned no header '{ServerText.Clean(name, 60)}'; it returned {names}", "Correct -TokenHeader.");
     }
 
-    private string FromPath(JsonElement json, string path, out JsonElement? beside)
+    private string FromPath(JsonElement json, LoginXml? xml, string path, out JsonElement? beside)
     {
-        var found = JsonPath.Find(json, path, out var parent, out _) ?? throw Missing("TokenNotFound", json, path);
+        var found = Find(json, xml, path, "TokenNotFound", out var parent);
         beside = parent;
         if (found.ValueKind == JsonValueKind.String) return found.GetString()!;
         throw Wrong("TokenNotFound", $"returned {JsonPath.Names(found)} at '{ServerText.Clean(path, 100)}' instead of a string",
             "Correct -TokenPath.");
     }
-
-    private string FromXml(LoginXml xml, string path, JsonElement json) => xml.Find(path) is { Length: > 0 } found
-        ? found
-        : throw Wrong("TokenNotFound", $"returned nothing at '{ServerText.Clean(path, 100)}'; the response has {JsonPath.Names(json)}",
-            "Correct -TokenPath, and check whether the login succeeded.");
 
     private string FromUsualPlace(JsonElement json, out JsonElement? beside)
     {
@@ -136,11 +131,11 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
                 "Check whether the login succeeded: the user name, the password, and the names of their fields.");
     }
 
-    private BearerTokenException Missing(string id, JsonElement json, string path)
+    private JsonElement Find(JsonElement json, LoginXml? xml, string path, string id, out JsonElement parent)
     {
-        _ = JsonPath.Find(json, path, out var parent, out var reached);
+        if (ResponsePath.Find(json, xml, path, out parent, out var reached) is { } found) return found;
         var where = reached.Length == 0 ? "at the top level" : $"at '{ServerText.Clean(reached, 100)}'";
-        return Wrong(id, $"returned no '{ServerText.Clean(path, 100)}'; {where} it has {JsonPath.Names(parent)}",
+        throw Wrong(id, $"returned no '{ServerText.Clean(path, 100)}'; {where} it has {JsonPath.Names(parent)}",
             id == "TokenNotFound" ? "Correct -TokenPath, and check whether the login succeeded." : "Correct or omit -ExpiresInPath.");
     }
 

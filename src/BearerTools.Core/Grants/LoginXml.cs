@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml;
@@ -20,10 +21,13 @@ internal sealed class LoginXml
     private LoginXml(XElement root) => _root = root;
 
     /// <summary>Reads the response, or returns <see langword="null"/> if it is no XML.</summary>
-    public static LoginXml? TryRead(BackchannelResponse response)
+    public static LoginXml? TryRead(BackchannelResponse response) => response.IsHtml ? null : TryParse(response.Text);
+
+    /// <summary>Reads a document, or returns <see langword="null"/> if the text is no XML.</summary>
+    public static LoginXml? TryParse(string document)
     {
-        var text = response.Text.TrimStart();
-        if (response.IsHtml || !text.StartsWith('<') || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase)) return null;
+        var text = document.TrimStart();
+        if (!text.StartsWith('<') || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase)) return null;
         var settings = new XmlReaderSettings
         {
             DtdProcessing = DtdProcessing.Prohibit,
@@ -63,6 +67,7 @@ internal sealed class LoginXml
             return new XDocument(_root).XPathEvaluate(xpath) switch
             {
                 string text => text.Trim(),
+                double number when double.IsFinite(number) => number.ToString(CultureInfo.InvariantCulture),
                 IEnumerable<object> nodes => nodes.FirstOrDefault() switch
                 {
                     XElement element => element.Value.Trim(),
@@ -82,6 +87,26 @@ internal sealed class LoginXml
                 NextStep = "Use a path such as //token or /response/auth/@token; namespaces are ignored.",
             };
         }
+    }
+
+    /// <summary>The document without the values of secrets, for paths that are read later.</summary>
+    /// <param name="isSecret">True for the names of elements and attributes whose values are secrets.</param>
+    /// <param name="token">The token, which may stand in any of them.</param>
+    public string WithoutSecrets(Func<string, bool> isSecret, string token)
+    {
+        var copy = new XElement(_root);
+        foreach (var element in copy.DescendantsAndSelf())
+        {
+            var isHidden = element.AncestorsAndSelf().Any(each => isSecret(each.Name.LocalName));
+            foreach (var attribute in element.Attributes().Where(each => isHidden || isSecret(each.Name.LocalName) || Has(each.Value)))
+                attribute.Value = Security.LiveSecrets.Mark;
+            foreach (var text in element.Nodes().OfType<XText>().Where(each => isHidden || Has(each.Value)))
+                text.Value = Security.LiveSecrets.Mark;
+        }
+
+        return copy.ToString(SaveOptions.DisableFormatting);
+
+        bool Has(string value) => value.Contains(token, StringComparison.Ordinal);
     }
 
     /// <summary>

@@ -51,6 +51,9 @@ internal sealed class OAuthBackchannel
 
     public RefreshTokenFamilies RefreshTokens { get; private init; } = new();
 
+    /// <summary>The proxy that requests to an address use, for errors; <see langword="null"/> if it is not known.</summary>
+    public Func<Uri, UsedProxy?>? ProxyOf { get; init; }
+
     private BackchannelHeaders? Headers { get; init; }
 
     /// <summary>
@@ -61,7 +64,11 @@ internal sealed class OAuthBackchannel
     {
         if (client?.Certificate is not { } certificate) return this;
         if (_presenting.TryGetValue(certificate.Thumbprint, out var known)) return known;
-        var presenting = new OAuthBackchannel(_connectAs!(client), Time, _timeLimit, _connectAs, _faults) { RefreshTokens = RefreshTokens };
+        var presenting = new OAuthBackchannel(_connectAs!(client), Time, _timeLimit, _connectAs, _faults)
+        {
+            RefreshTokens = RefreshTokens,
+            ProxyOf = ProxyOf,
+        };
         _presenting.Set(certificate.Thumbprint, presenting);
         return presenting;
     }
@@ -69,7 +76,12 @@ internal sealed class OAuthBackchannel
     /// <summary>Returns a backchannel that adds headers to each request.</summary>
     public OAuthBackchannel With(BackchannelHeaders? headers) => headers is null
         ? this
-        : new OAuthBackchannel(_http, Time, _timeLimit, _connectAs, _faults) { RefreshTokens = RefreshTokens, Headers = headers };
+        : new OAuthBackchannel(_http, Time, _timeLimit, _connectAs, _faults)
+        {
+            RefreshTokens = RefreshTokens,
+            ProxyOf = ProxyOf,
+            Headers = headers,
+        };
 
     /// <summary>Clears the refresh-token families and the cached certificate connections.</summary>
     public void Clear()
@@ -148,7 +160,7 @@ internal sealed class OAuthBackchannel
         {
             // A cancelled request may surface as a broken connection: report it as cancelled.
             cancel.ThrowIfCancellationRequested();
-            throw BackchannelErrors.Connection(sender, address, e);
+            throw BackchannelErrors.Connection(sender, address, e, ProxyOf?.Invoke(address));
         }
     }
 

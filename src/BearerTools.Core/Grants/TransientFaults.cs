@@ -31,15 +31,17 @@ internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
     public TimeSpan? WaitAfter(BearerTokenException failure, Repetition repetition, int retries)
     {
         if (retries >= maxRetries || failure.InnerException is not HttpRequestException cause) return null;
-        return WasNotSent(cause) || (repetition == Repetition.Always && IsBroken(cause)) ? BackOff(retries) : null;
+        return WasNotSent(failure, cause) || (repetition == Repetition.Always && IsBroken(cause)) ? BackOff(retries) : null;
     }
 
     /// <summary>True if there was no connection. A host name that does not exist is no transient fault.</summary>
-    private static bool WasNotSent(HttpRequestException cause) => cause.HttpRequestError switch
+    private static bool WasNotSent(BearerTokenException failure, HttpRequestException cause) => cause.HttpRequestError switch
     {
         HttpRequestError.ConnectionError => true,
         HttpRequestError.NameResolutionError => cause.GetBaseException() is SocketException { SocketErrorCode: SocketError.TryAgain },
-        HttpRequestError.ProxyTunnelError => ProxyStatus.Of(cause) is >= HttpStatusCode.InternalServerError,
+        // A proxy that gave no status has closed the connection.
+        HttpRequestError.ProxyTunnelError => failure.Kind == BearerErrorKind.Connection
+            && ProxyStatus.Of(cause) is null or >= HttpStatusCode.InternalServerError,
         _ => false,
     };
 

@@ -1,6 +1,7 @@
 using System.Net;
 using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Tracing;
+using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
@@ -29,6 +30,9 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
 
     /// <summary>True if the response rejects the token of the run, so that no other request would be accepted.</summary>
     public bool EndsRun { get; set; }
+
+    /// <summary>The proxy, if it refused the request for its credentials; otherwise <see langword="null"/>.</summary>
+    public UsedProxy? Proxy { get; init; }
 
     /// <summary>The request in the trace, or <see langword="null"/> if there is none.</summary>
     public RequestRecord? Record { get; init; }

@@ -30,14 +30,13 @@ internal static class RequestFailure
     /// <param name="template">The request.</param>
     /// <param name="nextStep">What to do, if that is known better than from the cause.</param>
     /// <param name="proxy">The proxy that the request used; <see langword="null"/> for none, or if the connection was established.</param>
-    /// <param name="proxyUser">The user name that the proxy was given, or <see langword="null"/>.</param>
     public static BearerRequestException FromConnection(
-        Exception cause, RequestTemplate template, string? nextStep = null, Uri? proxy = null, string? proxyUser = null)
+        Exception cause, RequestTemplate template, string? nextStep = null, UsedProxy? proxy = null)
     {
         // The request's content failed, not the connection.
         if (cause is BearerRequestException known) return known;
         var address = RequestAddress.Printable(template.Address);
-        var fault = ConnectionFault.Of(cause, template.Address.IdnHost, template.Address.Port, proxy, proxyUser);
+        var fault = ConnectionFault.Of(cause, template.Address.IdnHost, template.Address.Port, proxy);
         if (fault.ErrorId == "ConnectionFailed" && !MethodTraits.IsIdempotent(template.Method))
             nextStep ??= "The server may have processed the request: check that before you send it again.";
         // The exceptions between say only that there is a cause.
@@ -193,9 +192,8 @@ internal static class RequestFailure
             _ when SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other => AdviceFor(other, scheme),
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
-        HttpStatusCode.ProxyAuthenticationRequired when response.Message.RequestMessage?.Headers.ProxyAuthorization is not null =>
-            "The proxy refused the credentials that it was given: check -ProxyCredential or the profile, or the user name and password in "
-            + "HTTP_PROXY or HTTPS_PROXY.",
+        HttpStatusCode.ProxyAuthenticationRequired when response.Proxy is { } proxy =>
+            $"The proxy {proxy.Place} refused the request: {proxy.CredentialFault}. {proxy.CredentialAdvice} -NoProxy connects without it.",
         HttpStatusCode.ProxyAuthenticationRequired =>
             "The proxy refused the request: it requires credentials. Pass them with -ProxyCredential, or bypass the proxy with -NoProxy. "
             + "If you use no proxy, report the status to the API's owner, because only proxies may use it.",

@@ -42,10 +42,7 @@ internal sealed record SendOptions
     public bool TraceBody { get; init; }
 
     /// <summary>The proxy that requests to an address use, for errors; <see langword="null"/> if it is not known.</summary>
-    public Func<Uri, Uri?>? ProxyOf { get; init; }
-
-    /// <summary>The user name that a proxy is given, for errors; <see langword="null"/> if it is not known.</summary>
-    public Func<Uri, string?>? ProxyUserOf { get; init; }
+    public Func<Uri, UsedProxy?>? ProxyOf { get; init; }
 
     /// <summary>The clock for the time-outs; <see langword="null"/> for the services' clock.</summary>
     public TimeProvider? Time { get; init; }

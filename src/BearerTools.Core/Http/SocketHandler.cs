@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using BearerTools.Diagnostics;
 using BearerTools.Diagnostics.Telemetry;
 using BearerTools.Diagnostics.Tracing;
@@ -17,9 +18,12 @@ namespace BearerTools.Http;
 /// <param name="crossOrigin">Sends the messages after a redirect to another origin.</param>
 /// <param name="pace">The command's share in the pacing of all origins; <see langword="null"/> for pacing of its own.</param>
 /// <param name="tracer">Adds the messages to the trace, or <see langword="null"/>.</param>
+/// <param name="closing">
+/// Sends the messages whose headers end the connection; <see langword="null"/> if each connection is closed anyway.
+/// </param>
 internal sealed class SocketHandler(
     HttpMessageInvoker connections, SendOptions? options = null, HttpMessageInvoker? crossOrigin = null, CommandPace? pace = null,
-    RequestTracer? tracer = null)
+    RequestTracer? tracer = null, Func<HttpMessageInvoker>? closing = null)
 {
     /// <summary>Without a limit, a message waits for nothing but a processor.</summary>
     private static readonly TimeSpan s_notableWait = TimeSpan.FromMilliseconds(20);
@@ -52,7 +56,7 @@ internal sealed class SocketHandler(
                 ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel)
                 : null;
             times = Begin(template, context, asked);
-            var sender = template.IsCrossOrigin && crossOrigin is not null ? crossOrigin : connections;
+            HttpMessageInvoker? sender = null;
             for (var repeats = 0; response is null; repeats++)
             {
                 using var message = Message(template, token, prove);
@@ -60,6 +64,7 @@ internal sealed class SocketHandler(
                 message.Events = context.Events;
                 message.Resends = context.Resends + repeats;
                 message.Begun = times.Sent;
+                sender ??= SenderOf(message);
                 // Once: nothing of a message that is repeated was processed.
                 if (repeats == 0) context.Exchange = trace?.Send(message, template);
                 try
@@ -109,6 +114,14 @@ internal sealed class SocketHandler(
         return times;
     }
 
+    /// <summary>
+    /// After <c>Connection: close</c>, a connection must not be used again, even if the server leaves it open (RFC 9112 section 9.6).
+    /// </summary>
+    private HttpMessageInvoker SenderOf(ConnectingMessage message) =>
+        message.IsCrossOrigin && crossOrigin is not null ? crossOrigin
+        : closing is not null && message.Headers.ConnectionClose == true ? closing()
+        : connections;
+
     private ConnectingMessage Message(RequestTemplate template, AccessToken? token, Func<string>? prove)
     {
         var message = template.ToMessage(_options);
@@ -134,7 +147,12 @@ internal sealed class SocketHandler(
         if (context.Events.IsEnabled(EventLevel.Detail)) Explain(template, context, times, response);
         if (_options.ReadTimeout is { } readTimeout)
             response.Content = new TimedContent(response.Content, readTimeout, _options.Time ?? TimeProvider.System);
-        return new ApiResponse(response, template) { Record = record, Capture = capture };
+        return new ApiResponse(response, template)
+        {
+            Record = record,
+            Capture = capture,
+            Proxy = response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired ? _options.ProxyOf?.Invoke(template.Address) : null,
+        };
     }
 
     /// <summary>True if the message failed or was cancelled, and not if the run ended before it could be sent.</summary>
@@ -150,11 +168,9 @@ internal sealed class SocketHandler(
             return ConnectionFault.IsCause(fault) ? new OperationCanceledException(fault.Message, fault, context.Cancel) : fault;
         }
 
-        if (timeout?.IsExpired == true)
-            return RequestFailure.FromTimeout(fault, template, _options.ResponseTimeout.GetValueOrDefault());
-        var proxy = _options.ProxyOf?.Invoke(template.Address);
-        return RequestFailure.FromConnection(
-            fault, template, proxy: proxy, proxyUser: proxy is null ? null : _options.ProxyUserOf?.Invoke(proxy));
+        return timeout?.IsExpired == true
+            ? RequestFailure.FromTimeout(fault, template, _options.ResponseTimeout.GetValueOrDefault())
+            : RequestFailure.FromConnection(fault, template, proxy: _options.ProxyOf?.Invoke(template.Address));
     }
 
     private static void NoteRepeat(Exception fault, RequestTemplate template, RequestContext context)

@@ -52,6 +52,14 @@ internal sealed class JsonBody
             return;
         }
 
+        // Each folder leads to its parent and its root, without an end.
+        if (value is FileSystemInfo)
+        {
+            throw Error(
+                $"the value is a {value.GetType().Name}, not the content of the file",
+                "Send a property of it, such as FullName. To send the content of a file, use -InFile, or -Form for several fields.");
+        }
+
         if (!_options.Source.IsData(value!))
             throw Error($"a value of type {value!.GetType().Name} cannot be converted", "Put its result into the body instead.");
         if (_places.Count > _options.Depth)

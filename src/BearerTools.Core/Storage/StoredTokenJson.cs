@@ -22,6 +22,7 @@ internal static class StoredTokenJson
     private const string Flow = "flow";
     private const string IssuedTokenType = "issued_token_type";
     private const string Additional = "additional";
+    private const string AdditionalXml = "additional_xml";
     private const string ProofKey = "proof_key";
     private const string StoredOn = "stored_on";
     private const string Revision = "revision";
@@ -49,7 +50,8 @@ internal static class StoredTokenJson
             if (token.Additional.Values.Count > 0)
             {
                 writer.WritePropertyName(Additional);
-                WriteValue(writer, token.Additional.Values);
+                token.Additional.WriteTo(writer);
+                WriteText(writer, AdditionalXml, token.Additional.Xml);
             }
 
             if (token.ProofKey is { } key) writer.WriteBase64String(ProofKey, key);
@@ -84,7 +86,7 @@ internal static class StoredTokenJson
             Flow = Text(json, Flow),
             IssuedTokenType = Text(json, IssuedTokenType),
             Additional = json.TryGetProperty(Additional, out var members)
-                ? AdditionalMembers.Read(members, _ => false, _ => false)
+                ? AdditionalMembers.Read(members, _ => false, _ => false, Text(json, AdditionalXml))
                 : AdditionalMembers.None,
             ProofKey = json.TryGetProperty(ProofKey, out var key) && key.ValueKind == JsonValueKind.String
                 && key.TryGetBytesFromBase64(out var bytes) ? bytes : null,
@@ -108,44 +110,6 @@ internal static class StoredTokenJson
         writer.WriteStartArray(name);
         foreach (var value in values) writer.WriteStringValue(value);
         writer.WriteEndArray();
-    }
-
-    /// <summary>Writes a value of <see cref="AdditionalMembers"/>.</summary>
-    private static void WriteValue(Utf8JsonWriter writer, object? value)
-    {
-        switch (value)
-        {
-            case IReadOnlyDictionary<string, object?> members:
-                writer.WriteStartObject();
-                foreach (var (name, member) in members)
-                {
-                    writer.WritePropertyName(name);
-                    WriteValue(writer, member);
-                }
-
-                writer.WriteEndObject();
-                break;
-            case object?[] items:
-                writer.WriteStartArray();
-                foreach (var item in items) WriteValue(writer, item);
-                writer.WriteEndArray();
-                break;
-            case string text:
-                writer.WriteStringValue(text);
-                break;
-            case bool flag:
-                writer.WriteBooleanValue(flag);
-                break;
-            case long whole:
-                writer.WriteNumberValue(whole);
-                break;
-            case double number when double.IsFinite(number):
-                writer.WriteNumberValue(number);
-                break;
-            default:
-                writer.WriteNullValue();
-                break;
-        }
     }
 
     private static string? Text(JsonElement json, string name) =>

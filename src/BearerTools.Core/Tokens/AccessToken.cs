@@ -152,9 +152,6 @@ public sealed class AccessToken
     /// <summary>The other members of the response, for a store.</summary>
     internal AdditionalMembers AdditionalMembers => _additional;
 
-    /// <summary>The text at a path in <see cref="Additional"/>, or <see langword="null"/>.</summary>
-    internal string? AdditionalText(string path) => _additional.Text(path);
-
     /// <summary>The token itself, for an API that takes it in another form.</summary>
     /// <exception cref="BearerTokenException">The token is not for APIs.</exception>
     internal string SendableText => IsForApis ? _value.Reveal() : throw NotForApis();

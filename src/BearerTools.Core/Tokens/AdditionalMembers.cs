@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Collections.ObjectModel;
-using System.Globalization;
 using System.Text.Json;
 using BearerTools.Security;
 
@@ -13,6 +13,7 @@ internal sealed class AdditionalMembers
 {
     private const int MaxMembers = 200;
     private const int MaxLength = 4000;
+    private const int MaxXmlLength = 64 * 1024;
 
     private readonly List<Secret> _secrets = [];
     private int _count;
@@ -26,49 +27,65 @@ internal sealed class AdditionalMembers
 
     public IReadOnlyDictionary<string, object?> Values { get; }
 
+    /// <summary>The response if it is XML, without secrets, for paths that only XML has; otherwise <see langword="null"/>.</summary>
+    public string? Xml { get; private init; }
+
     /// <param name="json">The response.</param>
     /// <param name="isOmitted">True for the names at the top that have properties of their own.</param>
     /// <param name="isSecret">True for names whose values are secrets.</param>
-    public static AdditionalMembers Read(JsonElement json, Func<string, bool> isOmitted, Func<string, bool> isSecret) =>
-        json.ValueKind == JsonValueKind.Object ? new AdditionalMembers(json, isOmitted, isSecret) : None;
+    /// <param name="xml">The response if it is XML, without secrets.</param>
+    public static AdditionalMembers Read(
+        JsonElement json, Func<string, bool> isOmitted, Func<string, bool> isSecret, string? xml = null) =>
+        json.ValueKind != JsonValueKind.Object ? None
+        : new AdditionalMembers(json, isOmitted, isSecret) { Xml = xml?.Length <= MaxXmlLength ? xml : null };
 
-    /// <summary>
-    /// The text at a path such as <c>instance_url</c>, <c>data.api.url</c> or <c>data[0].url</c>, or <see langword="null"/>. The path of an
-    /// element of XML is written with slashes: <c>/data/url</c>, or <c>//url</c> for the first one of that name.
-    /// </summary>
-    public string? Text(string path)
+    /// <summary>Writes the values as an object of JSON.</summary>
+    public void WriteTo(Utf8JsonWriter writer) => Write(writer, Values);
+
+    /// <summary>The values as JSON, for paths.</summary>
+    public JsonElement ToJson()
     {
-        if (path.StartsWith("//", StringComparison.Ordinal)) return First(Values, path[2..].TrimStart('@'));
-        if (path.StartsWith('/')) path = path[1..].Replace("/@", ".", StringComparison.Ordinal).Replace('/', '.');
-        object? value = Values;
-        path = path.Replace("[", ".", StringComparison.Ordinal).Replace("]", string.Empty, StringComparison.Ordinal);
-        foreach (var name in path.Split('.'))
-        {
-            if (value is object?[] list)
-            {
-                if (!int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)) return null;
-                value = list.ElementAtOrDefault(index < 0 ? list.Length + index : index);
-                continue;
-            }
-
-            if (value is not IReadOnlyDictionary<string, object?> members) return null;
-            value = members.TryGetValue(name, out var exact)
-                ? exact
-                : members.FirstOrDefault(member => string.Equals(member.Key, name, StringComparison.OrdinalIgnoreCase)).Value;
-        }
-
-        return value as string;
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer)) WriteTo(writer);
+        return ServerJson.Parse(buffer.WrittenMemory);
     }
 
-    private static string? First(object? value, string name) => value switch
+    private static void Write(Utf8JsonWriter writer, object? value)
     {
-        IReadOnlyDictionary<string, object?> members =>
-            members.TryGetValue(name, out var found) && found is string text
-                ? text
-                : members.Values.Select(inner => First(inner, name)).FirstOrDefault(inner => inner is not null),
-        object?[] list => list.Select(inner => First(inner, name)).FirstOrDefault(inner => inner is not null),
-        _ => null,
-    };
+        switch (value)
+        {
+            case IReadOnlyDictionary<string, object?> members:
+                writer.WriteStartObject();
+                foreach (var (name, member) in members)
+                {
+                    writer.WritePropertyName(name);
+                    Write(writer, member);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case object?[] items:
+                writer.WriteStartArray();
+                foreach (var item in items) Write(writer, item);
+                writer.WriteEndArray();
+                break;
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case bool flag:
+                writer.WriteBooleanValue(flag);
+                break;
+            case long whole:
+                writer.WriteNumberValue(whole);
+                break;
+            case double number when double.IsFinite(number):
+                writer.WriteNumberValue(number);
+                break;
+            default:
+                writer.WriteNullValue();
+                break;
+        }
+    }
 
     private Dictionary<string, object?> Members(JsonElement json, Func<string, bool> isOmitted, Func<string, bool> isSecret)
     {

@@ -10,11 +10,13 @@ namespace BearerTools.Tokens;
 /// <param name="NextStep">Advice.</param>
 internal sealed record ConnectionFault(string ErrorId, string Reason, string NextStep)
 {
-    /// <summary>Requests to authorities only use the system's proxy.</summary>
     private const string CheckSystemProxy = "Check the proxy: the one from HTTPS_PROXY and NO_PROXY, or the system's setting.";
 
     private const string CheckProxy = "Check the proxy: the one from -Proxy or the connection, HTTPS_PROXY and NO_PROXY, or the system's "
         + "setting. -NoProxy connects without it.";
+
+    private const string MayOpen =
+        "Check the proxy (-Proxy, HTTPS_PROXY, NO_PROXY or the system's setting), and whether it may open that address.";
 
     public BearerErrorKind Kind { get; private init; } = BearerErrorKind.Connection;
 
@@ -25,17 +27,16 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     /// <param name="host">The requested host.</param>
     /// <param name="port">The requested port; <see langword="null"/> if unknown.</param>
     /// <param name="proxy">The proxy that the request used; <see langword="null"/> for none, or if unknown.</param>
-    /// <param name="proxyUser">The user name that the proxy was given; <see langword="null"/> for none, or if unknown.</param>
-    public static ConnectionFault Of(Exception cause, string host, int? port = null, Uri? proxy = null, string? proxyUser = null)
+    public static ConnectionFault Of(Exception cause, string host, int? port = null, UsedProxy? proxy = null)
     {
         // Not cancelled by the caller: the handler gave up connecting, or it cancelled a body whose connection was closed.
-        if (cause is OperationCanceledException { InnerException: not TimeoutException }) return Broken("The server closed it.", proxy);
+        if (cause is OperationCanceledException { InnerException: not TimeoutException }) return Broken("The server closed it.");
         if (cause is OperationCanceledException)
         {
             return new ConnectionFault(
                 "ConnectionTimeout",
                 proxy is null ? $"connecting to {host} timed out." : $"connecting to {NameOf(proxy)} timed out.",
-                proxy is null ? "Check the address, the network and any firewall or proxy." : CheckProxy)
+                proxy is null ? "Check the address, the network and any firewall or proxy." : AdviceOf(proxy))
             {
                 Kind = BearerErrorKind.Timeout,
             };
@@ -54,8 +55,8 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
 
         // A response that cannot be decompressed; the runtime's message would be about files.
         return cause is InvalidDataException
-            ? Malformed("its body is not encoded as its Content-Encoding header says.", null)
-            : OfError(cause, host, port, proxy, proxyUser);
+            ? Malformed("its body is not encoded as its Content-Encoding header says.")
+            : OfError(cause, host, port, proxy);
     }
 
     /// <summary>Creates the error of a token request.</summary>
@@ -64,65 +65,66 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
     public BearerTokenException ToTokenException(string sentence, Exception cause) =>
         new($"{sentence}: {Reason}", cause) { ErrorId = ErrorId, Kind = Kind, NextStep = NextStep };
 
-    private static ConnectionFault OfError(Exception cause, string host, int? port, Uri? proxy, string? proxyUser) =>
+    private static ConnectionFault OfError(Exception cause, string host, int? port, UsedProxy? proxy) =>
         ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
         {
             HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
                 when proxy is not null || IsOfProxy(cause, host, port) =>
-                new("ProxyFailed", $"{NameOf(proxy)} cannot be reached. {ServerText.Clean(cause.Message)}",
-                    proxy is null ? CheckSystemProxy : CheckProxy),
+                new("ProxyFailed", $"{NameOf(proxy)} cannot be reached. {ServerText.Clean(cause.Message)}", AdviceOf(proxy)),
             HttpRequestError.NameResolutionError => new("HostNotFound", $"the host name {host} could not be resolved.",
                 "Check the spelling of the host, the network, and whether a VPN is needed."),
             HttpRequestError.ConnectionError => new("HostUnreachable", MessageOf(cause),
                 "Check the address and its port, the network and any firewall or proxy."),
-            HttpRequestError.ProxyTunnelError => Refused(cause, proxy, proxyUser),
+            HttpRequestError.ProxyTunnelError => Refused(cause, proxy),
             HttpRequestError.SecureConnectionError => Tls(cause, host, port),
-            HttpRequestError.ResponseEnded => Broken(
-                $"{(proxy is null ? "The server" : "The server or the proxy")} closed it before the response was complete: "
-                    + MessageOf(cause), proxy),
-            HttpRequestError.InvalidResponse => Malformed(MessageOf(cause), proxy),
+            HttpRequestError.ResponseEnded => Through(
+                proxy, Broken($"The server closed it before the response was complete: {MessageOf(cause)}")),
+            HttpRequestError.InvalidResponse => Through(proxy, Malformed(MessageOf(cause))),
             HttpRequestError.ConfigurationLimitExceeded => new(
                 "HeadersTooLarge",
                 $"the headers of the response are too large. {MessageOf(cause)}",
                 "Report it to the owner of the API, or of the proxy in front of it.") { Kind = BearerErrorKind.InvalidData },
-            _ => Broken(MessageOf(cause), proxy),
+            _ => Through(proxy, Broken(MessageOf(cause))),
         };
 
-    private static ConnectionFault Refused(Exception cause, Uri? proxy, string? user)
+    /// <summary>The server, or the proxy in front of it: nobody can tell from the connection, which is one with the proxy.</summary>
+    private static ConnectionFault Through(UsedProxy? proxy, ConnectionFault fault) => proxy is null ? fault
+        : fault with { NextStep = $"{fault.NextStep} The request went through {proxy.Name}, which may be the cause." };
+
+    private static ConnectionFault Refused(Exception cause, UsedProxy? proxy)
     {
+        if (cause.GetBaseException() is ProxyTunnelException tunnel)
+        {
+            return new ConnectionFault("ProxyFailed", $"{NameOf(proxy)} {tunnel.Reason}", AdviceOf(proxy))
+            {
+                Kind = tunnel.IsHttp ? BearerErrorKind.Connection : BearerErrorKind.InvalidData,
+            };
+        }
+
         // The runtime's message names the proxy again, and ends with stray punctuation.
         var status = cause is HttpRequestException refusal ? ProxyStatus.Of(refusal) : null;
-        return new(
-            "ProxyFailed",
-            status is null
-                ? $"{NameOf(proxy)} refused the connection. {MessageOf(cause)}"
-                : string.Create(CultureInfo.InvariantCulture, $"{NameOf(proxy)} refused the connection with status {(int)status}."),
-            status == HttpStatusCode.ProxyAuthenticationRequired
-                ? user is not null
-                    ? $"The proxy was given the user name '{ServerText.Clean(user, 60)}': check it and its password in -ProxyCredential or "
-                        + "the profile, or in HTTPS_PROXY."
-                    : proxy is null
-                    ? "Check the proxy's credentials: it requires a user name and a password, which HTTPS_PROXY can contain."
-                    : "Check the proxy's credentials: it requires some. Pass them with -ProxyCredential, or set them in the profile."
-                : "Check the proxy (-Proxy, HTTPS_PROXY, NO_PROXY or the system's setting), and whether it may open that address.");
+        if (status is null) return new("ProxyFailed", $"{NameOf(proxy)} refused the connection. {MessageOf(cause)}", MayOpen);
+        var reason = string.Create(CultureInfo.InvariantCulture, $"{NameOf(proxy)} refused the connection with status {(int)status}");
+        return status != HttpStatusCode.ProxyAuthenticationRequired ? new("ProxyFailed", $"{reason}.", MayOpen)
+            : proxy is null ? new("ProxyFailed", $"{reason}.", CheckSystemProxy)
+            : new("ProxyFailed", $"{reason}: {proxy.CredentialFault}.", proxy.CredentialAdvice);
     }
 
-    private static string NameOf(Uri? proxy) =>
-        proxy is null ? "the proxy" : $"the proxy {PrintableAddress.WithoutQuery(proxy).TrimEnd('/')}";
+    private static string AdviceOf(UsedProxy? proxy) => proxy is null or { IsOfSystem: true } ? CheckSystemProxy : CheckProxy;
 
-    /// <summary>A proxy that breaks the connection looks like the server that does.</summary>
-    private static ConnectionFault Broken(string why, Uri? proxy) =>
-        new("ConnectionFailed", $"the connection{(proxy is null ? string.Empty : $" through {NameOf(proxy)}")} was lost. {why}",
-            $"Try again. If the error persists, check {(proxy is null ? string.Empty : "the proxy, ")}the address, and whether the server "
-                + "supports https and the requested HTTP version.");
+    private static string NameOf(UsedProxy? proxy) => proxy?.Name ?? "the proxy";
 
-    private static ConnectionFault Malformed(string why, Uri? proxy) =>
+    private static ConnectionFault Broken(string why) =>
+        new("ConnectionFailed", $"the connection was lost. {why}",
+            "Try again. If the error persists, check the address, and whether the server supports https and the requested HTTP "
+                + "version.");
+
+    private static ConnectionFault Malformed(string why) =>
         new(
             "MalformedResponse",
-            $"the response{(proxy is null ? string.Empty : $", through {NameOf(proxy)},")} is not valid HTTP: {why}",
-            (proxy is null ? string.Empty : "Check the proxy. ")
-                + "Check that the server speaks http at that address and port. If it does, report the error to the owner of the API, or of "
-                + "the proxy in front of it.")
+            $"the response is not valid HTTP: {why}",
+            "Check that the server speaks http at that address and port. If it does, report the error to the owner of the API, or of the "
+                + "proxy in front of it.")
         {
             Kind = BearerErrorKind.InvalidData,
         };

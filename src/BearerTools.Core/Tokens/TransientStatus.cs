@@ -12,7 +12,7 @@ internal static class TransientStatus
     private const HttpStatusCode OfGateways = (HttpStatusCode)520;
 
     /// <summary>From here on, a number is no status, such as the 999 with which a site turns programs away.</summary>
-    private const HttpStatusCode Unknown = (HttpStatusCode)600;
+    public const HttpStatusCode Unknown = (HttpStatusCode)600;
 
     /// <summary>True for a transient fault. The request may have been processed, so that repeating it must be safe.</summary>
     public static bool Includes(HttpStatusCode status) => status

@@ -77,26 +77,6 @@ public sealed partial class InvokeBearerRequestCommand
         TraceBody = TraceBody,
     };
 
-    /// <summary>
-    /// A header that says that the connection is closed after the response means the same as -DisableKeepAlive: no other request may follow
-    /// on it (RFC 9112 section 9.6). Connections are chosen for the command, so a header of one input cannot have that effect.
-    /// </summary>
-    private RequestOptions ClosingIfAsked(RequestOptions options)
-    {
-        var typed = PSValue.Unwrap(Headers) is IDictionary headers
-            ? headers.Keys.Cast<object>().Where(key => IsConnection(key.ToString())).Select(key => headers[key])
-            : [];
-        var common = options.Headers.Where(header => IsConnection(header.Key)).Select(header => (object?)header.Value);
-        // A typed header replaces the common one.
-        var closes = (typed.Any() ? typed : common).Any(Closes);
-        return closes ? options with { Messages = options.Messages with { ClosesConnection = true } } : options;
-
-        static bool IsConnection(string? name) => string.Equals(name, "Connection", StringComparison.OrdinalIgnoreCase);
-
-        static bool Closes(object? value) => ValueText.Of(value, "Connection").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)
-            .Contains("close", StringComparer.OrdinalIgnoreCase);
-    }
-
     private void CheckRequestLine()
     {
         if (HttpVersion is not null && !s_versions.Contains(HttpVersion))

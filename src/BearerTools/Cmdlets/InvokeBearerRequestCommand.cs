@@ -122,7 +122,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             CheckVariable(nameof(SessionVariable), SessionVariable);
             _keys = new IdempotencyKeys(IdempotencyKey);
             _connection = CreateConnection();
-            _options = ClosingIfAsked(CreateOptions(_connection));
+            _options = CreateOptions(_connection);
         }
         catch (Exception e) when (IsOfInput(e))
         {

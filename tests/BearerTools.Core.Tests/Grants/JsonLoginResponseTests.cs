@@ -1,6 +1,8 @@
 using System.Text.Json;
+using BearerTools.Composition;
 using BearerTools.Security;
 using BearerTools.Tests.Support;
+using BearerTools.Tokens;
 
 namespace BearerTools.Tests.Grants;
 
@@ -29,6 +31,8 @@ public sealed class JsonLoginResponseTests : JsonLoginBench
     [InlineData("items.0.token", """{"items":[{"token":"#"}]}""")]
     [InlineData("items[0].token", """{"items":[{"token":"#"}]}""")]
     [InlineData("[1]", """["other","#"]""")]
+    [InlineData("items[-1].token", """{"items":[{"token":"other"},{"token":"#"}]}""")]
+    [InlineData("items.-2", """{"items":["#","other"]}""")]
     [InlineData("$[0].token", """[{"token":"#"}]""")]
     [InlineData("data.a.b", """{"data":{"a.b":"#"}}""")]
     [InlineData("DATA.Token", """{"data":{"token":"#"}}""")]
@@ -114,6 +118,35 @@ public sealed class JsonLoginResponseTests : JsonLoginBench
         Assert.False(TestTokens.HoldsSecret(JsonSerializer.Serialize(token.Additional)));
     }
 
+    [Theory]
+    [InlineData("/r/a/ttl")]
+    [InlineData("//ttl")]
+    [InlineData("/r/a/@life")]
+    [InlineData("number(//ttl) + 0")]
+    [InlineData("a.ttl")]
+    public async Task The_lifetime_and_the_base_address_are_found_in_XML_as_the_token_is(string path)
+    {
+        const string Response = "<r><a life=\"77\"><token>#</token><ttl>77</ttl><url secret=\"#\">https://eu.contoso.com/api</url></a></r>";
+
+        var token = await RespondAsync(Response, o => o with { TokenPath = "/r/a/token", ExpiresInPath = path });
+
+        Assert.Equal(Bench.Clock.GetUtcNow().AddSeconds(77), token.ExpiresOn);
+        foreach (var place in new[] { "//url", "/r/a/url", "a.url.value" })
+            Assert.Equal("https://eu.contoso.com/api/", TokenBaseUri.Read(token, place).AbsoluteUri);
+        Assert.DoesNotContain(Token, token.AdditionalMembers.Xml, StringComparison.Ordinal);
+        // As it is read from a store.
+        var stored = AdditionalMembers.Read(token.AdditionalMembers.ToJson(), _ => false, _ => false, token.AdditionalMembers.Xml);
+        var restored = new AccessToken(new Secret(Token), new TokenMetadata { Additional = stored });
+        Assert.Equal("https://eu.contoso.com/api/", TokenBaseUri.Read(restored, "//url").AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("data.ends[-1]")]
+    [InlineData("data.ends[0]")]
+    public async Task The_end_is_found_by_an_index_as_the_token_is(string path) => Assert.Equal(
+        Bench.Clock.GetUtcNow().AddSeconds(60),
+        (await RespondAsync("""{"token":"#","data":{"ends":[60]}}""", o => o with { ExpiresInPath = path })).ExpiresOn);
+
     [Fact]
     public async Task The_lifetime_is_found_in_XML() =>
         Assert.Equal(Bench.Clock.GetUtcNow().AddSeconds(90), (await RespondAsync("<r><token>#</token><expires_in>90</expires_in></r>")).ExpiresOn);
@@ -132,7 +165,7 @@ public sealed class JsonLoginResponseTests : JsonLoginBench
     [InlineData("{\"token\":\"#\",\"d\":{\"r\":[{\"u\":\"https://x.example\"}]}}", "d.r[0].u")]
     [InlineData("{\"token\":\"#\",\"d\":{\"r\":[1,{\"u\":\"https://x.example\"}]}}", "d.r[-1].u")]
     public async Task Another_member_is_found_at_a_path_in_the_notation_of_the_token_path(string response, string path) =>
-        Assert.Equal("https://x.example", (await RespondAsync(response, o => o with { TokenPath = response[0] == '<' ? "//token" : "token" })).AdditionalText(path));
+        Assert.Equal("https://x.example", TokenBaseUri.TextAt((await RespondAsync(response, o => o with { TokenPath = response[0] == '<' ? "//token" : "token" })).AdditionalMembers, path));
 
     [Theory]
     [InlineData("//none", "<r><token>#</token></r>", "TokenNotFound")]

@@ -55,7 +55,7 @@ public sealed class FileTokenStoreTests : IDisposable
         Assert.NotNull(read);
         Assert.Equal(token.AccessToken.Reveal(), read.AccessToken.Reveal());
         Assert.Equal(token.RefreshToken.Reveal(), read.RefreshToken?.Reveal());
-        Assert.Equal("https://a.contoso.com", read.Additional.Text("instance_url"));
+        Assert.Equal("https://a.contoso.com", read.Additional.Values["instance_url"]);
         Assert.Equal(Describe(token.Additional.Values), Describe(read.Additional.Values));
         Assert.Equal(token.ProofKey, read.ProofKey);
         Assert.Equal([token.Scopes, token.GrantedScopes], new[] { read.Scopes, read.GrantedScopes });

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using BearerTools.Http.Telemetry;
+using BearerTools.Tokens;
 
 namespace BearerTools.Http.Connecting;
 
@@ -29,16 +30,17 @@ internal static class HttpHandlerFactory
         new FreshConnectionHandler(Observed(Handler(options ?? HandlerOptions.Default, time)));
 
     /// <summary>The proxy that requests to an address use, or <see langword="null"/>.</summary>
-    public static Uri? ProxyOf(HandlerOptions options, Uri address)
+    public static UsedProxy? ProxyOf(HandlerOptions options, Uri address)
     {
         if (options is not { UseProxy: true, UnixSocket: null }) return null;
         var proxy = ProxyFor(options);
-        return proxy.IsBypassed(address) || proxy.GetProxy(address) is not { } place || place == address ? null : place;
+        return proxy.IsBypassed(address) || proxy.GetProxy(address) is not { } place || place == address
+            ? null : UsedProxy.Of(place, proxy.Credentials);
     }
 
-    /// <summary>The user name that a proxy is given, or <see langword="null"/>.</summary>
-    public static string? ProxyUserOf(HandlerOptions options, Uri proxy) =>
-        ProxyFor(options).Credentials?.GetCredential(proxy, "Basic")?.UserName is { Length: > 0 } user ? user : null;
+    /// <summary>The proxy that requests of <see cref="ForClients"/> to an address use, or <see langword="null"/>.</summary>
+    public static UsedProxy? ProxyOfClients(Uri address) =>
+        ProxyOf(HandlerOptions.Default, address) is { } proxy ? proxy with { IsOfSystem = true } : null;
 
     /// <summary>Creates the bare handler.</summary>
     public static SocketsHttpHandler Handler(HandlerOptions options, TimeProvider? time = null)
@@ -75,6 +77,7 @@ internal static class HttpHandlerFactory
     private static Stream Guarded(SocketsHttpPlaintextStreamFilterContext made, TimeProvider time)
     {
         ConnectingMessage.Release(made.InitialRequestMessage);
+        if (made.InitialRequestMessage.Method == HttpMethod.Connect) return new TunnelStream(made.PlaintextStream);
         return made.NegotiatedHttpVersion.Major >= 2 ? made.PlaintextStream : new IdleGuard(made.PlaintextStream, time);
     }
 

@@ -15,9 +15,6 @@ internal static class RetryClassifier
     /// <summary>RFC 9113 section 7: the server requires HTTP/1.1, and will again on a retry.</summary>
     private const long Http11Required = 0xd;
 
-    /// <summary>From here on, a number is no status, such as the 999 with which a site turns programs away.</summary>
-    private const HttpStatusCode Unknown = (HttpStatusCode)600;
-
     /// <summary>Conditions of requests whose response may be 304 (RFC 9110 section 15.4.5).</summary>
     private static readonly HashSet<string> s_conditions = new(StringComparer.OrdinalIgnoreCase) { "If-None-Match", "If-Modified-Since" };
 
@@ -40,7 +37,7 @@ internal static class RetryClassifier
         // The request asked for it.
         HttpStatusCode.NotModified => !response.Template.Headers.Any(header => s_conditions.Contains(header.Key)),
         >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError => true,
-        >= HttpStatusCode.InternalServerError and < Unknown => IsSafeToRepeat(response.Template),
+        >= HttpStatusCode.InternalServerError and < TransientStatus.Unknown => IsSafeToRepeat(response.Template),
         _ => false,
     };
 

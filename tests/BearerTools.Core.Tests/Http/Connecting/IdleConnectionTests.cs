@@ -133,6 +133,23 @@ public sealed class IdleConnectionTests : IDisposable
         Assert.Equal((3, 3), (_requests, server.Accepted));
     }
 
+    [Theory]
+    [InlineData("GET", "close", false)]
+    [InlineData("POST", "Close", false)]
+    [InlineData("GET", "keep-alive, close", true)]
+    public async Task A_connection_is_not_used_again_after_a_request_whose_header_closes_it(string method, string value, bool asIs)
+    {
+        await using var server = Serving(maxIdle: TimeSpan.MaxValue);
+        using (var wire = new Wire(messages: new SendOptions { SkipHeaderValidation = asIs }))
+        {
+            foreach (var headers in new KeyValuePair<string, string>[][] { [], [new("Connection", value)], [new("Connection", value)], [] })
+                (await wire.SendAsync(Wire.Get(server.At("/")) with { Method = new HttpMethod(method), Headers = headers })).Dispose();
+        }
+
+        // The first and the last one share a connection.
+        Assert.Equal((4, 3), (_requests, server.Accepted));
+    }
+
     /// <summary>Closes a connection when a request comes after it was idle, without a response.</summary>
     private SocketServer Serving(TimeSpan maxIdle, TimeSpan latency = default) => new(async talk =>
     {
