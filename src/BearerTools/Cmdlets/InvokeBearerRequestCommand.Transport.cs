@@ -1,9 +1,6 @@
-using System.Collections;
 using System.Management.Automation;
 using BearerTools.Binding;
-using BearerTools.Composition;
 using BearerTools.Http;
-using BearerTools.Pipeline;
 using BearerTools.Security;
 using BearerTools.Session;
 using static BearerTools.Pipeline.ParameterErrors;
