@@ -96,11 +96,11 @@ Describe 'Profiles of a repository' {
     }
 
     It 'are shown with all characters that cannot be seen, in addresses too' {
-        Write-Repository @{ orders = @{ TokenFrom = 'env:BT_REPO_TOKEN'; BaseUri = "https://a.contoso.com/`u{202E}moc/`u{200B}"; Headers = @{ 'X-Team' = "ops`u{E0041}`u{A0}" } } }
+        Write-Repository @{ orders = @{ TokenFrom = 'env:BT_REPO_TOKEN'; BaseUri = "https://a.contoso.com/`u{202E}moc/`u{200B}"; Query = @{ team = "ops`u{E0041}`u{A0}" } } }
         $null = Start-Transcript "$place/hidden.txt"
         try { Approve-BearerProfile -WhatIf } finally { $null = Stop-Transcript }
         $said = Get-Content "$place/hidden.txt" -Raw
-        foreach ($part in 'cannot be seen', '\u202Emoc/\u200B', 'X-Team=ops\u{E0041}\u00A0') { $said | Should -Match ([regex]::Escape($part.Replace('\\', '\'))) }
+        foreach ($part in 'cannot be seen', '\u202Emoc/\u200B', 'team=ops\u{E0041}\u00A0') { $said | Should -Match ([regex]::Escape($part.Replace('\\', '\'))) }
         $said | Should -Not -Match "[`u{202E}`u{200B}]"
 
         Write-Repository $own

@@ -40,3 +40,21 @@ Describe 'An address that cannot be read' {
         { Invoke-BearerRequest "file://$([char] 0x202E)/x" -Token $mock.Token } | Should -Throw '*its host name contains an invalid character*'
     }
 }
+
+Describe 'An address with a colon before its first slash' {
+    It 'is relative to the base address: <_>' -ForEach 'items:5', 'documents:batchGet', 'users:search?q=1', 'aa:b/c' {
+        Add-BearerMockRule -Mock $mock GET "/$($_ -replace '\?.*')" -Response @{ ok = $true }
+        $_ | Invoke-BearerRequest -Token $mock.Token | ForEach-Object ok | Should -BeTrue
+        (Get-BearerMockCall -Mock $mock)[-1].Uri.PathAndQuery | Should -BeLike "*/$_"
+    }
+
+    It 'is a host of this machine without a base address: <_>' -ForEach 'localhost:1/x', 'LOCALHOST:1/x', '127.0.0.1:1/x', '[::1]:1/x' {
+        $failure = $null
+        try { Invoke-BearerRequest $_ -Token (ConvertTo-SecureString "t-$(New-Guid)" -AsPlainText -Force) -MaximumRetryCount 0 } catch { $failure = $_ }
+        $failure.FullyQualifiedErrorId | Should -Be "HostUnreachable,$command"
+    }
+
+    It 'names no other host: <_>' -ForEach 'api.example:80/x', 'evil:80/x' {
+        { Invoke-BearerRequest $_ -Token (ConvertTo-SecureString "t-$(New-Guid)" -AsPlainText -Force) } | Should -Throw -ErrorId "RelativeUriWithoutBase,$command"
+    }
+}

@@ -73,7 +73,7 @@ Describe 'The pages of a list' {
     }
 
     It 'outlive their token' {
-        $ids = Invoke-BearerRequest 'paged/link?ms=50' -FollowRelLink | ForEach-Object { if ($_.id -eq 1) { Revoke-SandboxTokens $sandbox }; $_.id }
+        $ids = Invoke-BearerRequest 'paged/link?ms=150' -FollowRelLink | ForEach-Object { if ($_.id -eq 1) { Revoke-SandboxTokens $sandbox }; $_.id }
         $ids | Should -Be $all
         (Get-SandboxStats $sandbox).unauthorized | Should -BeGreaterThan 0
     }

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
+using System.Text;
 using BearerTools.Security;
+using BearerTools.Tokens;
 
 namespace BearerTools.Grants;
 
@@ -17,7 +19,7 @@ internal sealed class BackchannelHeaders
         "Accept-Encoding", "Proxy-Authorization", DPoPHeader,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private const string DPoPHeader = Tokens.DPoPKey.Header;
+    private const string DPoPHeader = DPoPKey.Header;
 
     /// <summary>Redaction by value would mask ordinary words of other texts.</summary>
     private static readonly FrozenSet<string> s_public =
@@ -34,11 +36,21 @@ internal sealed class BackchannelHeaders
         foreach (var (name, value) in _headers) Check(name, value);
     }
 
-    /// <summary>The names, as a part of cache keys.</summary>
-    public string Names => string.Join(',', _headers.Select(header => header.Key.ToLowerInvariant()).Order(StringComparer.Ordinal));
+    /// <summary>
+    /// Adds them to a cache key. A header may determine whose token it is, such as the key of a user or the name of a tenant, so that the
+    /// identity is incomplete without its value.
+    /// </summary>
+    public void AddTo(TokenKey.Builder key)
+    {
+        key.Add("headers", Names);
+        if (_secrets.Length > 0) key.AddIdentifyingSecret("headers", Encoding.UTF8.GetBytes(Text));
+        else key.AddDigest("headers", Text);
+    }
+
+    private string Names => string.Join(',', _headers.Select(header => header.Key.ToLowerInvariant()).Order(StringComparer.Ordinal));
 
     /// <summary>All of them as a text for a digest. Secret.</summary>
-    public string Text => string.Join(
+    private string Text => string.Join(
         '\n', _headers.Select(header => $"{header.Key.ToLowerInvariant()}: {header.Value}").Order(StringComparer.Ordinal));
 
     public void AddTo(HttpRequestHeaders message)

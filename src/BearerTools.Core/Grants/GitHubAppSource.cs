@@ -41,9 +41,10 @@ internal sealed class GitHubAppSource : ITokenSource
         _body = BodyOf(options);
         Metadata = new TokenMetadata { Flow = Flow, Authority = OAuthBackchannel.Show(options.Api), ClientId = options.AppId };
         Origins = [Origin.Of(options.Api)];
-        Key = new TokenKey.Builder().Add("flow", Flow).Add("endpoint", _address).Add("app", options.AppId)
-            .AddPlace("key", options.Key.Text).Add("key", key.Thumbprint).Add("body", Convert.ToBase64String(_body))
-            .Add("headers", options.Headers?.Names).AddDigest("headers", options.Headers?.Text).Build();
+        var identity = new TokenKey.Builder().Add("flow", Flow).Add("endpoint", _address).Add("app", options.AppId)
+            .AddPlace("key", options.Key.Text).Add("key", key.Thumbprint).Add("body", Convert.ToBase64String(_body));
+        options.Headers?.AddTo(identity);
+        Key = identity.Build();
     }
 
     public TokenKey Key { get; }

@@ -64,6 +64,7 @@ internal sealed record GrantScope
         }
     }
 
+    /// <summary>A secret among the parameters may determine whose token it is, such as the API key of a user.</summary>
     public void AddTo(TokenKey.Builder key)
     {
         key.AddSet("scope", Scopes).AddSet("resource", Resources);
@@ -71,14 +72,14 @@ internal sealed record GrantScope
         foreach (var (name, value) in AdditionalParameters.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
             key.Add("parameter", name);
-            if (SecretNames.Include(name)) AddSecret(key, new Secret(value));
+            if (SecretNames.Include(name)) key.AddIdentifyingSecret("value", new Secret(value));
             else key.Add("value", value);
         }
 
         foreach (var (name, value) in SecretParameters.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
             key.Add("parameter", name);
-            AddSecret(key, value);
+            key.AddIdentifyingSecret("value", value);
         }
     }
 
@@ -88,13 +89,6 @@ internal sealed record GrantScope
         foreach (var resource in Resources) yield return new(Parameter.Resource, resource);
         foreach (var parameter in AdditionalParameters) yield return parameter;
         foreach (var (name, secret) in SecretParameters) yield return new(name, secret.Reveal());
-    }
-
-    /// <summary>The credential of a provider's own grant determines whose token it is; otherwise the client does.</summary>
-    private void AddSecret(TokenKey.Builder key, Secret value)
-    {
-        if (IsOwnGrant) key.AddIdentifyingSecret("value", value);
-        else key.AddDigest("value", value.Reveal());
     }
 
     private static BearerTokenException Wrong(string id, string message, string nextStep) =>

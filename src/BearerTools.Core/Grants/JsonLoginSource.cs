@@ -136,20 +136,22 @@ internal sealed class JsonLoginSource : ITokenSource
         return error;
     }
 
-    private TokenKey KeyOf(Credentials credentials) => new TokenKey.Builder()
-        .Add("flow", Flow)
-        .Add("login", _options.LoginUri)
-        .Add("method", _options.Method.Method)
-        .Add("content_type", _options.Body?.ContentType.ToString())
-        .Add("account", _options.Account)
-        .AddIdentifyingSecret("body", credentials.Body ?? [])
-        .AddIdentifyingSecret("basic", credentials.Basic)
-        .Add("headers", _options.Headers?.Names)
-        .AddDigest("headers", _options.Headers?.Text)
-        .Add("token_path", _options.TokenPath)
-        .Add("expires_in_path", _options.ExpiresInPath)
-        .Add("token_header", _options.TokenHeader)
-        .Build();
+    private TokenKey KeyOf(Credentials credentials)
+    {
+        var key = new TokenKey.Builder()
+            .Add("flow", Flow)
+            .Add("login", _options.LoginUri)
+            .Add("method", _options.Method.Method)
+            .Add("content_type", _options.Body?.ContentType.ToString())
+            .Add("account", _options.Account)
+            .AddIdentifyingSecret("body", credentials.Body ?? [])
+            .AddIdentifyingSecret("basic", credentials.Basic)
+            .Add("token_path", _options.TokenPath)
+            .Add("expires_in_path", _options.ExpiresInPath)
+            .Add("token_header", _options.TokenHeader);
+        _options.Headers?.AddTo(key);
+        return key.Build();
+    }
 
     private sealed record Credentials(byte[]? Body, Secret? Basic);
 }

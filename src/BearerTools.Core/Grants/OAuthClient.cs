@@ -49,23 +49,24 @@ internal sealed partial class OAuthClient
 
     public TimeProvider Time => _backchannel.Time;
 
-    public void AddTo(TokenKey.Builder key) => key
-        .Add("authority", _options.Authority)
-        .Add("token_endpoint", _options.TokenEndpoint)
-        .Add("client", ClientId)
-        .Add("client_authentication", _options.AuthenticationMethod)
-        .Add("unnamed", _options.IsUnnamed ? "yes" : null)
-        .AddSecret("client_secret", _initialSecret, _options.Secret?.Text)
-        .AddPlace("client_key", _options.Key?.Text)
-        .Add("client_key", _initialKey?.Thumbprint)
-        .Add("client_certificate", _initialKey?.Certificate?.Thumbprint)
-        .Add("key_id", _options.KeyId)
-        .Add("signing_algorithm", _options.SigningAlgorithm)
-        .Add("asserts_to_endpoint", _options.AssertsToEndpoint ? "yes" : null)
-        .Add("any_token_type", _options.TakesAnyTokenType ? "yes" : null)
-        .Add("headers", _options.Headers?.Names)
-        .AddDigest("headers", _options.Headers?.Text)
-        .Add("dpop", _options.ProofKey?.Thumbprint);
+    public void AddTo(TokenKey.Builder key)
+    {
+        key.Add("authority", _options.Authority)
+            .Add("token_endpoint", _options.TokenEndpoint)
+            .Add("client", ClientId)
+            .Add("client_authentication", _options.AuthenticationMethod)
+            .Add("unnamed", _options.IsUnnamed ? "yes" : null)
+            .AddSecret("client_secret", _initialSecret, _options.Secret?.Text)
+            .AddPlace("client_key", _options.Key?.Text)
+            .Add("client_key", _initialKey?.Thumbprint)
+            .Add("client_certificate", _initialKey?.Certificate?.Thumbprint)
+            .Add("key_id", _options.KeyId)
+            .Add("signing_algorithm", _options.SigningAlgorithm)
+            .Add("asserts_to_endpoint", _options.AssertsToEndpoint ? "yes" : null)
+            .Add("any_token_type", _options.TakesAnyTokenType ? "yes" : null)
+            .Add("dpop", _options.ProofKey?.Thumbprint);
+        _options.Headers?.AddTo(key);
+    }
 
     /// <summary>
     /// Connects to the token endpoint with this client's authentication; the secret is read again, because it may have been

@@ -19,10 +19,13 @@ internal sealed class TokenEndpoint(
 {
     public const string DisplayName = "The token endpoint";
 
-    /// <summary>Parameters of requests that are not repeated, see <see cref="Repetition.IfUnsent"/>. Device codes are polled.</summary>
+    /// <summary>
+    /// Parameters of requests that are not repeated, see <see cref="Repetition.IfUnsent"/>: also one-time codes of providers' own grants.
+    /// Device codes are polled.
+    /// </summary>
     private static readonly FrozenSet<string> s_usedUp = new[]
     {
-        OAuthConstants.Authorization.Code, Parameter.DeviceCode, Parameter.RefreshToken, Parameter.Password,
+        OAuthConstants.Authorization.Code, Parameter.DeviceCode, Parameter.RefreshToken, Parameter.Password, "passcode", "otp", "totp", "pin",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     public Uri Address => address;

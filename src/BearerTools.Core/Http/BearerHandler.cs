@@ -21,6 +21,8 @@ internal sealed class BearerHandler(
     TimeSpan? minimumLifetime = null)
     : IRequestHandler
 {
+    private const string BasicScheme = "Basic";
+
     /// <summary>The last origin that passed the check: most requests of a call go to the same one.</summary>
     private volatile AdmittedOrigin? _admitted;
 
@@ -99,9 +101,10 @@ internal sealed class BearerHandler(
     private void CheckOrigin(RequestTemplate template)
     {
         var origin = template.Origin;
+        var what = connection.Placement.Scheme == BasicScheme ? "credential" : "token";
         if (!origin.IsSafe && !allowUnencrypted)
         {
-            throw new BearerRequestException($"The token is not sent to {origin}: without https it can be read in transit.")
+            throw new BearerRequestException($"The {what} is not sent to {origin}: without https it can be read in transit.")
             {
                 ErrorId = "UnencryptedAuthentication",
                 Kind = BearerErrorKind.Security,
@@ -114,12 +117,16 @@ internal sealed class BearerHandler(
         {
             var allowed = string.Join(", ", grant is { } granted ? connection.Origins.Allowed.Append(granted) : connection.Origins.Allowed);
             throw new BearerRequestException(
-                $"The token is for {(allowed.Length > 0 ? allowed : "no origin")} and is not sent to {origin}.")
+                allowed.Length > 0
+                    ? $"The {what} is for {allowed} and is not sent to {origin}."
+                    : $"The {what} is not sent to {origin}: no address that you typed allows it.")
             {
                 ErrorId = "OriginNotAllowed",
                 Kind = BearerErrorKind.Security,
                 Address = RequestAddress.Printable(template.Address),
-                NextStep = connection.AdviceFor(origin),
+                NextStep = allowed.Length > 0
+                    ? connection.AdviceFor(origin)
+                    : $"If the {what} may be sent there, add -BaseUri {origin} to the command.",
             };
         }
 

@@ -3,8 +3,8 @@ using System.Reflection;
 namespace BearerTools.Json;
 
 /// <summary>
-/// Reads plain .NET objects: public fields, then public properties. A property that throws is an error: written as null, as
-/// ConvertTo-Json does, it would overwrite the value at the server.
+/// Reads plain .NET objects: public fields, then public properties. A property of a user's object that throws is an error: written as null,
+/// as ConvertTo-Json does, it would overwrite the value at the server.
 /// </summary>
 internal sealed class ClrMembers : IJsonSource
 {
@@ -38,7 +38,8 @@ internal sealed class ClrMembers : IJsonSource
         }
         catch (TargetInvocationException e)
         {
-            throw new JsonMemberException(name, e.InnerException ?? e);
+            // The runtime's own objects throw for what they do not have, such as the scope of an IPv4 address.
+            return IsOfRuntime(getter.DeclaringType) ? null : throw new JsonMemberException(name, e.InnerException ?? e);
         }
         catch (NotSupportedException)
         {
@@ -46,4 +47,7 @@ internal sealed class ClrMembers : IJsonSource
             return null;
         }
     }
+
+    private static bool IsOfRuntime(Type? type) =>
+        type?.Assembly.GetName().Name?.StartsWith("System.", StringComparison.Ordinal) == true;
 }

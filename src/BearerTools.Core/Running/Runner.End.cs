@@ -74,13 +74,17 @@ internal sealed partial class Runner
     }
 
     /// <summary>Waits until no message that may change something is in progress, or the run is cancelled.</summary>
+    /// <param name="atMost">The maximum wait.</param>
+    /// <param name="isStopped">
+    /// True if the user stops the command. Once another command has ended the pipeline, the engine does not call StopProcessing.
+    /// </param>
     /// <returns>False after the maximum wait.</returns>
-    public bool WaitForMessages(TimeSpan atMost)
+    public bool WaitForMessages(TimeSpan atMost, Func<bool>? isStopped = null)
     {
         var end = Environment.TickCount64 + (long)atMost.TotalMilliseconds;
         lock (_gate)
         {
-            while (IsSending && !_cancel.IsCancellationRequested)
+            while (IsSending && !_cancel.IsCancellationRequested && isStopped?.Invoke() != true)
             {
                 var left = end - Environment.TickCount64;
                 if (left <= 0) return false;

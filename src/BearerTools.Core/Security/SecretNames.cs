@@ -32,12 +32,12 @@ internal static class SecretNames
     ];
 
     /// <summary>Names without - and _ whose short values are names of columns, or identify objects.</summary>
-    private static readonly string[] s_longKeys = ["key", "primarykey", "secondarykey", "storagekey"];
+    private static readonly string[] s_longKeys = ["key", "primarykey", "secondarykey", "storagekey", "appkey", "wskey"];
 
     private static readonly string[] s_longCodes = ["session", "pat"];
 
     /// <summary>Parameters that are sent in queries and forms only: an authorization code, and a ticket of CAS.</summary>
-    private static readonly string[] s_longParameters = ["code", "ticket"];
+    private static readonly string[] s_longParameters = ["code", "ticket", "tok"];
 
     /// <summary>Parts of names whose values are secrets even if they are numbers. A count of tokens is none.</summary>
     private static readonly string[] s_numbers = ["password", "passwd", "passcode", "pwd", "secret"];

@@ -20,6 +20,8 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
 
         var isAbsolute = text.Contains("://", StringComparison.Ordinal) && AddressParser.TryParse(text, out _);
         if (AddressParser.TryParse(text, isAbsolute ? UriKind.Absolute : UriKind.Relative, out var address)) return address;
+        // A name and a colon, as in localhost:8080/x and documents:batchGet, look like a scheme.
+        if (AddressParser.TryParse(text, UriKind.RelativeOrAbsolute, out address)) return address;
         // The engine would quote an error of the runtime's parser.
         const string Message = "The address cannot be read: its host name contains an invalid character.";
         throw new ArgumentTransformationMetadataException(Message, new PSInvalidCastException(Message));

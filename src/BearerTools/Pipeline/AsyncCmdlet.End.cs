@@ -77,10 +77,10 @@ public abstract partial class AsyncCmdlet
         _isOver = true;
         _runner.Close();
         var left = FinishLimit - _runner.SinceEnding;
-        if (_runner.WaitForMessages(left < s_silentWait ? left : s_silentWait)) return;
+        if (_runner.WaitForMessages(left < s_silentWait ? left : s_silentWait, () => Stopping)) return;
         if (left <= s_silentWait) return;
         onLongWait?.Invoke(TimeSpan.FromSeconds(Math.Ceiling(left.TotalSeconds)));
-        _runner.WaitForMessages(left - s_silentWait);
+        _runner.WaitForMessages(left - s_silentWait, () => Stopping);
     }
 
     /// <summary>Writes the results of requests that may have changed something.</summary>

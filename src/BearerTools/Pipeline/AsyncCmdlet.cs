@@ -282,8 +282,8 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         }
         catch (Exception e)
         {
-            // Ctrl+C, Select-Object -First, or a break in a script block: the user wants an end, and there is no error. An error of a later
-            // command stops the pipeline too, but without Stopping.
+            // Ctrl+C or a break in a script block: the user wants an end. An error of a later command stops the pipeline too, but without
+            // Stopping, and so does Select-Object -First.
             if (!Stopping && e is not FlowControlException) LetFinish();
             EndWorkers();
             throw;

@@ -25,15 +25,18 @@ public sealed class ConnectionCheckTests
     [Fact]
     public async Task A_server_that_says_nothing_is_given_up_at_the_time_limit()
     {
+        var clock = new TestClock();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = new SocketServer(async talk =>
         {
-            while (await talk.ReadAsync() is not null)
-            {
-            }
+            while (await talk.ReadAsync() is not null) asked.TrySetResult();
         });
-        var target = Target(server.At("/").AbsoluteUri) with { Limit = TimeSpan.FromSeconds(1) };
+        var target = Target(server.At("/").AbsoluteUri) with { Services = new BearerServices(clock), Limit = TimeSpan.FromSeconds(20) };
 
-        var steps = await new ConnectionCheck(target, EventSink.None).RunAsync(CancellationToken.None).Soon();
+        var check = new ConnectionCheck(target, EventSink.None).RunAsync(CancellationToken.None);
+        await asked.Task.Soon();
+        clock.Advance(TimeSpan.FromSeconds(20));
+        var steps = await check.Soon();
 
         Assert.Equal((CheckSteps.Request, "TestTimeout"), (steps.Broken?.Name, steps.Broken?.ErrorId));
     }
