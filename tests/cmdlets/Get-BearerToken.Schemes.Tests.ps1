@@ -174,6 +174,17 @@ Describe 'A grant of the provider' {
         (Get-ErrorOf { Get-BearerToken @at -ClientSecret (New-Secret) }).FullyQualifiedErrorId | Should -BeLike 'ClientIdMissing,*'
     }
 
+    It 'is not stored where a secret or a header may say whose token it is: <Name>' -ForEach @(
+        @{ Name = 'a secret parameter'; With = { @{ AdditionalParameter = @{ apikey = New-Secret } } } }
+        @{ Name = 'a plain parameter with the name of a secret'; With = { @{ AdditionalParameter = @{ apikey = "k-$(New-Guid)" } } } }
+        @{ Name = 'a header'; With = { @{ TokenRequestHeaders = @{ 'X-Tenant' = 'one' } } } }
+    ) {
+        $at = @{ TokenEndpoint = "$($server.Address)/token"; ClientId = 'app'; ClientSecret = New-Secret }
+        $with = & $With
+        $failure = Get-ErrorOf { Connect-BearerApi @at @with -BaseUri $server.Address -Store File }
+        "$failure" | Should -BeLike '*a secret says whose token it is*'
+    }
+
     It 'does not put a SecureString into the address that a browser opens' {
         $secret = @{ AdditionalParameter = $grant.AdditionalParameter }
         (Get-ErrorOf { Get-BearerToken -Authority $sandbox.Address -ClientId app -Interactive @secret }).FullyQualifiedErrorId | Should -BeLike 'ParameterConflict,*'

@@ -50,7 +50,7 @@ internal sealed class BackchannelHeaders
     private string Names => string.Join(',', _headers.Select(header => header.Key.ToLowerInvariant()).Order(StringComparer.Ordinal));
 
     /// <summary>All of them as a text for a digest. Secret.</summary>
-    private string Text => string.Join(
+    public string Text => string.Join(
         '\n', _headers.Select(header => $"{header.Key.ToLowerInvariant()}: {header.Value}").Order(StringComparer.Ordinal));
 
     public void AddTo(HttpRequestHeaders message)

@@ -25,7 +25,8 @@ internal sealed class TokenEndpoint(
     /// </summary>
     private static readonly FrozenSet<string> s_usedUp = new[]
     {
-        OAuthConstants.Authorization.Code, Parameter.DeviceCode, Parameter.RefreshToken, Parameter.Password, "passcode", "otp", "totp", "pin",
+        OAuthConstants.Authorization.Code, Parameter.DeviceCode, Parameter.RefreshToken, Parameter.Password,
+        "passcode", "otp", "totp", "pin",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     public Uri Address => address;
