@@ -76,7 +76,8 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
             HttpRequestError.ConnectionError => new("HostUnreachable", MessageOf(cause),
                 "Check the address and its port, the network and any firewall or proxy."),
             HttpRequestError.ProxyTunnelError => Refused(cause, proxy),
-            HttpRequestError.SecureConnectionError => Tls(cause, host, port),
+            // Behind a proxy, it may be the proxy that speaks no TLS, so that the address without TLS is no advice.
+            HttpRequestError.SecureConnectionError => Through(proxy, Tls(cause, host, proxy is null ? port : null)),
             HttpRequestError.ResponseEnded => Through(
                 proxy, Broken($"The server closed it before the response was complete: {MessageOf(cause)}")),
             HttpRequestError.InvalidResponse => Through(proxy, Malformed(MessageOf(cause))),
