@@ -17,23 +17,13 @@ internal sealed class IdleConnectionException() : IOException("The connection wa
 /// </remarks>
 /// <param name="inner">The connection.</param>
 /// <param name="time">The clock.</param>
-internal sealed class IdleGuard(Stream inner, TimeProvider time) : Stream
+internal sealed class IdleGuard(Stream inner, TimeProvider time) : ConnectionStream(inner)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
     private static readonly AsyncLocal<bool> s_isOff = new();
 
     private long _lastUse = time.GetTimestamp();
     private bool _hasRead;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>
     /// Turns the guard off for the requests of the calling method: their body cannot be read twice, and part of it may have been read
@@ -44,7 +34,7 @@ internal sealed class IdleGuard(Stream inner, TimeProvider time) : Stream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _hasRead = true;
-        var reading = inner.ReadAsync(buffer, cancellationToken);
+        var reading = Inner.ReadAsync(buffer, cancellationToken);
         if (!reading.IsCompletedSuccessfully) return FinishAsync(reading);
         _lastUse = time.GetTimestamp();
         return reading;
@@ -60,31 +50,7 @@ internal sealed class IdleGuard(Stream inner, TimeProvider time) : Stream
         }
 
         _lastUse = time.GetTimestamp();
-        return inner.WriteAsync(buffer, cancellationToken);
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
-
-    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
-
-    public override void Flush() => inner.Flush();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) inner.Dispose();
-        base.Dispose(disposing);
+        return Inner.WriteAsync(buffer, cancellationToken);
     }
 
     /// <summary>True if the bytes begin with a request line of a method that must not be repeated.</summary>

@@ -8,60 +8,26 @@ namespace BearerTools.Http.Connecting;
 /// fault is one of the proxy; the runtime would report it as a fault of the server behind it. After that, all bytes pass unchanged.
 /// </summary>
 /// <param name="inner">The connection.</param>
-internal sealed class TunnelStream(Stream inner) : Stream
+internal sealed class TunnelStream(Stream inner) : ConnectionStream(inner)
 {
     private int _matched;  // bytes of the response's beginning
     private int _length;   // bytes of the current line
     private bool _hasHead;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     private static ReadOnlySpan<byte> Beginning => "HTTP/"u8;
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _hasHead ? inner.ReadAsync(buffer, cancellationToken) : ReadHeadAsync(buffer, cancellationToken);
+        _hasHead ? Inner.ReadAsync(buffer, cancellationToken) : ReadHeadAsync(buffer, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _hasHead ? inner.WriteAsync(buffer, cancellationToken) : AskAsync(buffer, cancellationToken);
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
-
-    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
-
-    public override void Flush() => inner.Flush();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) inner.Dispose();
-        base.Dispose(disposing);
-    }
+        _hasHead ? Inner.WriteAsync(buffer, cancellationToken) : AskAsync(buffer, cancellationToken);
 
     private async ValueTask<int> ReadHeadAsync(Memory<byte> buffer, CancellationToken cancel)
     {
         int read;
         try
         {
-            read = await inner.ReadAsync(buffer, cancel).ConfigureAwait(false);
+            read = await Inner.ReadAsync(buffer, cancel).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -79,7 +45,7 @@ internal sealed class TunnelStream(Stream inner) : Stream
     {
         try
         {
-            await inner.WriteAsync(buffer, cancel).ConfigureAwait(false);
+            await Inner.WriteAsync(buffer, cancel).ConfigureAwait(false);
         }
         catch (IOException e)
         {
