@@ -8,8 +8,11 @@ internal interface IJsonCapture
     /// <summary>The value, as far as the document has been read; <see langword="null"/> if it has no such place so far.</summary>
     JsonCaptured? Value { get; }
 
-    /// <summary>True while an object or array is copied: then every token is needed.</summary>
-    bool IsReading { get; }
+    /// <summary>
+    /// The depth of the deepest tokens that are needed next: deeper ones are in values that the path does not lead to. While an object or
+    /// array is copied, every token is needed.
+    /// </summary>
+    int Reach { get; }
 
     /// <summary>Starts a new document, or a new element at a depth.</summary>
     void Reset(int depth = 0);

@@ -7,8 +7,7 @@ internal sealed class JsonCaptures
 {
     private readonly IJsonCapture[] _captures;
     private readonly JsonCaptured[] _kept; // from the documents before
-    private readonly int _deepest;
-    private bool _isReading;
+    private int _reach = int.MaxValue; // depth of the deepest tokens that a path needs
 
     /// <param name="paths">The paths of the values.</param>
     /// <param name="keepsContainers">True to keep the JSON of objects and arrays.</param>
@@ -17,7 +16,6 @@ internal sealed class JsonCaptures
         _captures = [.. paths.Select(path => JsonCapturePath.Parse(path, keepsContainers))];
         _kept = new JsonCaptured[paths.Count];
         ReachIntoRows = keepsContainers || paths.Any(JsonCapturePath.HasIndex);
-        _deepest = paths.Count == 0 ? 0 : paths.Max(path => path.Count(c => c is '.' or '[')) + 1;
     }
 
     public bool IsEmpty => _captures.Length == 0;
@@ -44,25 +42,25 @@ internal sealed class JsonCaptures
             _captures[i].Reset();
         }
 
-        _isReading = false;
+        _reach = int.MaxValue;
     }
 
     public void Clear()
     {
         Array.Clear(_kept);
         foreach (var capture in _captures) capture.Reset();
-        _isReading = false;
+        _reach = int.MaxValue;
     }
 
     public void Observe(ref readonly Utf8JsonReader reader)
     {
-        // Most tokens are in rows, deeper than any path.
-        if (reader.CurrentDepth > _deepest && !_isReading) return;
-        _isReading = false;
+        // Most tokens are in rows, which no path leads to.
+        if (reader.CurrentDepth > _reach) return;
+        _reach = 0;
         foreach (var capture in _captures)
         {
             capture.Observe(in reader);
-            _isReading |= capture.IsReading;
+            _reach = Math.Max(_reach, capture.Reach);
         }
     }
 

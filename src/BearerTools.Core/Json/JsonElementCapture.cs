@@ -25,7 +25,7 @@ internal sealed class JsonElementCapture(JsonPathWatch? array, int index, IJsonC
         }
     }
 
-    public bool IsReading => _isInside && inner.IsReading;
+    public int Reach => _depth < 0 ? array?.Reach ?? _start : _isInside ? Math.Max(_depth, inner.Reach) : _depth;
 
     /// <summary>What an earlier element had does not count.</summary>
     private JsonCaptured ValueOfElement => inner.Value ?? default;

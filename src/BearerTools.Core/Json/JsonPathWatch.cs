@@ -18,6 +18,9 @@ internal sealed class JsonPathWatch(string path)
     /// <summary>True if the value may still follow.</summary>
     public bool IsOpen { get; private set; } = true;
 
+    /// <inheritdoc cref="IJsonCapture.Reach"/>
+    public int Reach => IsOpen ? _depth + 1 : 0;
+
     /// <summary>True if a part of the path before its last name is null, so that there is no value.</summary>
     public bool EndsInNull { get; private set; }
 

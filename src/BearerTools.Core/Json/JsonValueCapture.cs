@@ -9,20 +9,21 @@ internal sealed class JsonValueCapture(JsonPathWatch? place, bool keepsContainer
 {
     private readonly JsonCopy? _copy = keepsContainers ? new JsonCopy() : null;
     private bool _isFound;
+    private bool _isReading;
 
     public JsonCaptured? Value { get; private set; }
 
-    public bool IsReading { get; private set; }
+    public int Reach => _isReading ? int.MaxValue : place is not null ? place.Reach : _isFound ? 0 : int.MaxValue;
 
     public void Reset(int depth = 0)
     {
         place?.Reset(depth);
-        (_isFound, IsReading, Value) = (false, false, null);
+        (_isFound, _isReading, Value) = (false, false, null);
     }
 
     public void Observe(ref readonly Utf8JsonReader reader)
     {
-        if (IsReading)
+        if (_isReading)
         {
             Copy(in reader);
             return;
@@ -55,14 +56,14 @@ internal sealed class JsonValueCapture(JsonPathWatch? place, bool keepsContainer
             kind,
             kind is JsonCaptureKind.String or JsonCaptureKind.Number ? JsonText.Decode(reader.ValueSpan, reader.ValueIsEscaped) : null);
         if (kind != JsonCaptureKind.Container || _copy is null) return;
-        IsReading = true;
+        _isReading = true;
         _copy.Begin();
         Copy(in reader);
     }
 
     private void Copy(ref readonly Utf8JsonReader reader)
     {
-        IsReading = _copy!.Add(in reader);
-        if (!IsReading) Value = new JsonCaptured(JsonCaptureKind.Container, _copy.End());
+        _isReading = _copy!.Add(in reader);
+        if (!_isReading) Value = new JsonCaptured(JsonCaptureKind.Container, _copy.End());
     }
 }
