@@ -8,7 +8,7 @@ internal static class HttpToken
     private static readonly SearchValues<char> s_letters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    public static bool Includes(char letter) => s_letters.Contains(letter);
+    public static bool Is(string text) => text.Length > 0 && IndexOfInvalid(text) < 0;
 
     /// <summary>The position of the first character that no token has; -1 if there is none.</summary>
     public static int IndexOfInvalid(string name) => name.AsSpan().IndexOfAnyExcept(s_letters);

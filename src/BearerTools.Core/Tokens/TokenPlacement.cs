@@ -45,10 +45,10 @@ internal sealed record TokenPlacement
         (header, cookie) = (header?.Trim(), cookie?.Trim());
         // Only the empty text stands for no scheme.
         if (!string.IsNullOrWhiteSpace(scheme)) scheme = scheme.Trim();
-        if (scheme is { Length: > 0 }) Check("scheme", scheme, IsToken(scheme));
+        if (scheme is { Length: > 0 }) Check("scheme", scheme, HttpToken.Is(scheme));
         if (header is not null)
-            Check("header", header, IsToken(header) && !IsReserved(header));
-        if (cookie is not null) Check("cookie", cookie, IsToken(cookie));
+            Check("header", header, HttpToken.Is(header) && !IsReserved(header));
+        if (cookie is not null) Check("cookie", cookie, HttpToken.Is(cookie));
         return scheme is null && header is null && cookie is null
             ? null
             : new TokenPlacement { Scheme = scheme, Header = header, Cookie = cookie };
@@ -105,10 +105,6 @@ internal sealed record TokenPlacement
 
     private static bool IsReserved(string header) =>
         s_reserved.Contains(header) || header.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>RFC 9110 section 5.6.2.</summary>
-    private static bool IsToken(string text) =>
-        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
 
     private static void Check(string what, string text, bool isValid)
     {

@@ -82,9 +82,7 @@ public sealed partial class InvokeBearerRequestCommand
                 $"Use {string.Join<Version>(", ", s_versions)}, or omit -HttpVersion.");
         if (CustomMethod is null) return;
         if (IsTyped(nameof(Method))) throw Conflict("-Method cannot be combined with -CustomMethod.", "Use only one of them.");
-        // The characters of a token (RFC 9110 section 5.6.2).
-        if (CustomMethod.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal)))
-            return;
+        if (HttpToken.IndexOfInvalid(CustomMethod) < 0) return;
         throw Conflict($"'{ServerText.Clean(CustomMethod, 100)}' is not a valid HTTP method.", "Use one word, such as QUERY.");
     }
 }

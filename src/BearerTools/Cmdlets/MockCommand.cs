@@ -44,7 +44,7 @@ public abstract class MockCommand : PSCmdlet
         MockBehavior? behavior = null, MockScript? condition = null)
     {
         // The address in the place of the method would be a method that no request has.
-        if (method.Any(static letter => !HttpToken.Includes(letter)))
+        if (HttpToken.IndexOfInvalid(method) >= 0)
         {
             throw MockErrors.InvalidRule(
                 $"'{ServerText.Clean(method, 100)}' is not an HTTP method.", "Pass the method first, then the address: GET /orders.");

@@ -43,7 +43,7 @@ internal static class MockResponses
     private static void CheckHeader(string name, string value)
     {
         var shown = ServerText.Clean(name, 100);
-        if (name.Length == 0 || name.Any(static letter => !HttpToken.Includes(letter)))
+        if (!HttpToken.Is(name))
             throw MockErrors.InvalidRule($"'{shown}' is not the name of a header.", "Use letters, digits and hyphens.");
         if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0)
         {

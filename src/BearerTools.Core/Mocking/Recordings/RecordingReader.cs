@@ -26,9 +26,6 @@ internal sealed partial class RecordingReader
 
     private const int MaxDepth = 256;
 
-    /// <summary>Further characters of a method (RFC 9110 section 5.6.2).</summary>
-    private const string SymbolsOfToken = "!#$%&'*+-.^_`|~";
-
     private static readonly string[] s_bodies = ["Json", "Text", "Base64"];
     private static readonly string[] s_fields =
     [
@@ -176,7 +173,7 @@ internal sealed partial class RecordingReader
     private string MethodOf(JsonFileNode entry)
     {
         var method = Required(entry, MethodName, JsonValueKind.String);
-        return method.Text.Length > 0 && method.Text.All(c => char.IsAsciiLetterOrDigit(c) || SymbolsOfToken.Contains(c))
+        return HttpToken.Is(method.Text)
             ? method.Text.ToUpperInvariant() : throw Error(method.Start, $"'{MethodName}' is not an HTTP method.");
     }
 
