@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using BearerTools.Security;
 using Codes = BearerTools.Grants.OAuthConstants.Error;
@@ -75,8 +74,7 @@ internal static class OAuthErrors
 
         var requester = clientId.Length == 0 ? "request" : $"client {ServerText.Clean(clientId, 100)}";
         return Refused($"{response.Sender} refused the {requester}",
-            code, Text(json, OAuthConstants.Response.ErrorDescription), Text(json, OAuthConstants.Response.ErrorUri), response.Status,
-            response);
+            code, Text(json, OAuthConstants.Response.ErrorDescription), Text(json, OAuthConstants.Response.ErrorUri), response);
     }
 
     /// <summary>True if a response states an error that the same request gets again, whatever its status.</summary>
@@ -88,10 +86,9 @@ internal static class OAuthErrors
     /// <param name="code">The error code.</param>
     /// <param name="description">The server's description.</param>
     /// <param name="page">The address of a page about the error.</param>
-    /// <param name="status">The response status; <see langword="null"/> if the error came through the browser.</param>
-    /// <param name="response">The response, or <see langword="null"/>.</param>
+    /// <param name="response">The response; <see langword="null"/> if the error came through the browser.</param>
     public static BearerTokenException Refused(
-        string what, string code, string? description, string? page, HttpStatusCode? status = null, BackchannelResponse? response = null)
+        string what, string code, string? description, string? page, BackchannelResponse? response = null)
     {
         var advice = s_advice.GetValueOrDefault(code) ?? new Advice("TokenRequestRejected", BearerErrorKind.Authentication, null);
         var shownCode = ServerText.Clean(code, 100);
@@ -101,12 +98,12 @@ internal static class OAuthErrors
             Error = shownCode,
             ErrorDescription = shownDescription,
             ErrorUri = page is null ? null : ServerText.Clean(page),
-            StatusCode = status,
+            StatusCode = response?.Status,
             ErrorId = advice.ErrorId,
             Kind = advice.Kind,
             RetryAfter = response?.RetryAfter,
-            NextStep = response?.RetryAfter is not null && advice.NextStep is null or BackchannelResponse.LaterOn
-                ? response?.TryAgain ?? advice.NextStep
+            NextStep = response is { RetryAfter: not null } && advice.NextStep is null or BackchannelResponse.LaterOn
+                ? response.TryAgain
                 : advice.NextStep,
         };
     }

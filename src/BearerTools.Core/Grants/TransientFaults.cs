@@ -20,11 +20,14 @@ internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
     /// <summary>The time to wait after a response, or <see langword="null"/> if the request is not repeated.</summary>
     public TimeSpan? WaitAfter(BackchannelResponse response, Repetition repetition, int retries)
     {
-        if (retries >= maxRetries || OAuthErrors.IsDecision(response)) return null;
-        // Not processed (RFC 6585 section 4), so that nothing was used up. Without Retry-After, a quota may be exhausted for hours.
-        if (response.Status == HttpStatusCode.TooManyRequests) return Bounded(response.RetryAfter);
-        if (repetition != Repetition.Always || !TransientStatus.Includes(response.Status)) return null;
-        return response.RetryAfter is null ? BackOff(retries) : Bounded(response.RetryAfter);
+        // Not processed (RFC 6585 section 4), so that nothing was used up.
+        var isThrottled = response.Status == HttpStatusCode.TooManyRequests;
+        if (retries >= maxRetries || (!isThrottled && (repetition != Repetition.Always || !TransientStatus.Includes(response.Status))))
+            return null;
+        // Read only now, because most responses are tokens.
+        if (OAuthErrors.IsDecision(response)) return null;
+        // Without Retry-After, a quota may be exhausted for hours.
+        return isThrottled || response.RetryAfter is not null ? Bounded(response.RetryAfter) : BackOff(retries);
     }
 
     /// <summary>The time to wait after a failed connection, or <see langword="null"/> if the request is not repeated.</summary>
