@@ -20,20 +20,22 @@ internal static class PageProbe
     {
         if (!SignInPage.MayBe(response)) return null;
         var content = response.Message.Content;
-        var start = new MemoryStream();
         ExceptionDispatchInfo? fault = null;
         var stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        // One byte more, so that the end of a small file is found without a larger buffer.
+        var buffer = new byte[(int)Math.Min(FirstRead, (content.Headers.ContentLength ?? FirstRead) + 1)];
+        var length = 0;
         var isWhole = false;
         try
         {
-            var buffer = new byte[FirstRead];
-            while (start.Length < Longest && !isWhole)
+            while (length < Longest && !isWhole)
             {
-                var length = await stream.ReadAsync(buffer, cancel).ConfigureAwait(false);
-                isWhole = length == 0;
-                start.Write(buffer.AsSpan(0, length));
+                if (length == buffer.Length) Array.Resize(ref buffer, Math.Min(length * 2, Longest));
+                var read = await stream.ReadAsync(buffer.AsMemory(length), cancel).ConfigureAwait(false);
+                isWhole = read == 0;
+                length += read;
                 // Most downloads are no markup, and are saved as they arrive.
-                if (!MayBeMarkup(start)) break;
+                if (!MayBeMarkup(buffer.AsSpan(0, length))) break;
             }
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
@@ -42,23 +44,17 @@ internal static class PageProbe
             fault = ExceptionDispatchInfo.Capture(e);
         }
 
-        var bytes = start.GetBuffer().AsMemory(0, (int)start.Length);
-        if (MayBeMarkup(start) && fault is null && Text(content, bytes.Span) is var page && SignInPage.Is(response, page, needsJson: false))
+        var start = buffer.AsMemory(0, length);
+        if (fault is null && MayBeMarkup(start.Span)
+            && TextEncoding.Decode(content, start.Span) is var page && SignInPage.Is(response, page, needsJson: false))
             return SignInPage.Error(response, page, !isWhole);
-        response.Message.Content = new ProbedContent(content, bytes, stream, fault);
+        response.Message.Content = new ProbedContent(content, start, stream, fault);
         return null;
     }
 
-    private static string Text(HttpContent content, ReadOnlySpan<byte> bytes)
-    {
-        var text = TextEncoding.Of(content, bytes, out var encoding);
-        return encoding.GetString(text);
-    }
-
     /// <summary>True if the text starts like markup, or has not started yet.</summary>
-    private static bool MayBeMarkup(MemoryStream start)
+    private static bool MayBeMarkup(ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<byte> bytes = start.GetBuffer().AsSpan(0, (int)start.Length);
         if (bytes.StartsWith("\uFEFF"u8)) bytes = bytes[3..];
         return bytes.TrimStart(" \t\r\n"u8) is [] or [(byte)'<', ..];
     }
