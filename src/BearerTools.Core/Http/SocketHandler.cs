@@ -56,7 +56,6 @@ internal sealed class SocketHandler(
                 ? new Deadline(limit, _options.Time ?? TimeProvider.System).Within(context.Cancel)
                 : null;
             times = Begin(template, context, asked);
-            HttpMessageInvoker? sender = null;
             for (var repeats = 0; response is null; repeats++)
             {
                 using var message = Message(template, token, prove);
@@ -64,12 +63,11 @@ internal sealed class SocketHandler(
                 message.Events = context.Events;
                 message.Resends = context.Resends + repeats;
                 message.Begun = times.Sent;
-                sender ??= SenderOf(message);
                 // Once: nothing of a message that is repeated was processed.
                 if (repeats == 0) context.Exchange = trace?.Send(message, template);
                 try
                 {
-                    response = await sender.SendAsync(message, message.Cancel).ConfigureAwait(false);
+                    response = await SenderOf(message).SendAsync(message, message.Cancel).ConfigureAwait(false);
                 }
                 catch (Exception e) when (!message.Cancel.IsCancellationRequested
                     && UnprocessedRequest.MayRepeat(e, message, template, repeats))

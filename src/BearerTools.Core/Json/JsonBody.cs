@@ -167,13 +167,16 @@ internal sealed class JsonBody
             cause);
     }
 
-    private JsonBodyException Error(string what, string nextStep, string? errorId = null, Exception? cause = null)
+    private JsonBodyException Error(
+        string what, string nextStep, string errorId = JsonBodyException.NotJsonId, Exception? cause = null)
     {
         var path = "$" + string.Concat(_places.Select(place => place.ToString()));
-        var message = $"The body cannot be written as JSON: at {Printable.Text(path)}, {what}.";
-        return errorId is null
-            ? new JsonBodyException(message, cause) { Path = path, NextStep = nextStep }
-            : new JsonBodyException(message, cause) { Path = path, NextStep = nextStep, ErrorId = errorId };
+        return new JsonBodyException($"The body cannot be written as JSON: at {Printable.Text(path)}, {what}.", cause)
+        {
+            Path = path,
+            NextStep = nextStep,
+            ErrorId = errorId,
+        };
     }
 
     /// <summary>A container that is being written, and the current member.</summary>

@@ -3,6 +3,8 @@ namespace BearerTools;
 /// <summary>A body cannot be written as JSON.</summary>
 public sealed class JsonBodyException : Exception, IBearerError
 {
+    internal const string NotJsonId = "BodyNotJson";
+
     /// <summary>Creates an error without details, for tests and mocks.</summary>
     public JsonBodyException() : this("The body cannot be written as JSON.")
     {
@@ -25,7 +27,7 @@ public sealed class JsonBodyException : Exception, IBearerError
     public string Path { get; init; } = "$";
 
     /// <inheritdoc/>
-    public string ErrorId { get; internal init; } = "BodyNotJson";
+    public string ErrorId { get; internal init; } = NotJsonId;
 
     /// <inheritdoc/>
     public BearerErrorKind Kind => BearerErrorKind.InvalidArgument;

@@ -47,7 +47,6 @@ internal sealed partial class HarReader(Func<int, string, BearerRequestException
                     ? "there are no requests."
                     : $"there are requests to several origins; name one with -BaseUri: {string.Join(", ", origins.Take(10))}.");
             }
-
         }
 
         var origin = Origin.Of(baseUri);

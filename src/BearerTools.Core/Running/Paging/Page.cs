@@ -12,6 +12,7 @@ internal sealed class Page(RequestTemplate request, ApiResponse response, PageRu
 {
     private readonly IncrementalHash? _digest = rule.CountsItself ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     private readonly (string? Text, JsonCaptureKind Kind)[] _captured = new (string?, JsonCaptureKind)[rule.Captures.Count];
+
     public RequestTemplate Request => request;
 
     public ApiResponse ApiResponse => response;

@@ -30,6 +30,9 @@ internal abstract class PageRule
     /// <summary>The index of the first of <see cref="Hints"/> in <see cref="Captures"/>.</summary>
     protected int FirstHint => Paths.Count + Flags.Paths.Count;
 
+    /// <summary>The index of the member that the caller named for more pages in <see cref="Captures"/>; -1 if there is none.</summary>
+    public int GivenFlag => Flags.IsGiven ? Paths.Count : -1;
+
     /// <summary>What says that there are no more pages.</summary>
     public MoreFlags Flags { get; init; } = MoreFlags.None;
 
@@ -73,15 +76,12 @@ internal abstract class PageRule
         {
             if (endsHere && Paths.Count > 0 && page.Found is { } found && IsMissing(page)) doubt = new NextPageNotFound(Paths[0], found);
             else if (endsHere) doubt = Hint(page);
-            else if ( page.FoundBesideFlag is { } beside) doubt = new MoreFlagNotFound(Flags.Paths[0], beside);
+            else if (page.FoundBesideFlag is { } beside) doubt = new MoreFlagNotFound(Flags.Paths[0], beside);
         }
 
         if (endsHere) doubt ??= OfEnd(page);
         return doubt is not null && Interlocked.Exchange(ref _warned, 1) == 0 ? doubt : null;
     }
-
-    /// <summary>The index of the member that the caller named for more pages in <see cref="Captures"/>; -1 if there is none.</summary>
-    public int GivenFlag => Flags.IsGiven ? Paths.Count : -1;
 
     /// <summary>The warning for a first page that is the last, though it has something else that may lead to the next one.</summary>
     protected virtual PagingEvent? Hint(Page page) => null;
