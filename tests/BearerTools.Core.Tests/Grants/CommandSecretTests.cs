@@ -156,7 +156,15 @@ public sealed class CommandSecretTests
     {
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(5); await Task.Delay(20))
         {
-            if (!Directory.Exists($"/proc/{process}") || (await File.ReadAllTextAsync($"/proc/{process}/stat")).Contains(") Z ", StringComparison.Ordinal)) return;
+            try
+            {
+                if ((await File.ReadAllTextAsync($"/proc/{process}/stat")).Contains(") Z ", StringComparison.Ordinal)) return;
+            }
+            catch (IOException)
+            {
+                // It has ended, perhaps between the opening of the file and the reading.
+                return;
+            }
         }
 
         Assert.Fail($"Process {process} still runs.");
