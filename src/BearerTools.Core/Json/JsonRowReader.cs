@@ -65,7 +65,7 @@ internal sealed class JsonRowReader<TValue>
     public long PassedOver => _lines?.PassedOver ?? 0;
 
     /// <summary>
-    /// What is known of earlier connections to the stream, for one that is resumed; otherwise <see langword="null"/>. Events that an earlier
+    /// What is known of earlier connections to a stream that is resumed; otherwise <see langword="null"/>. Events that an earlier
     /// connection has sent have no rows.
     /// </summary>
     public EventHistory? History

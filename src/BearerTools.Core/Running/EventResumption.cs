@@ -47,4 +47,14 @@ internal sealed class EventResumption
             : RetryClassifier.ReasonNotToRepeat(response.Template);
         return why is null ? null : $"-Resume cannot continue the stream: {why}";
     }
+
+    /// <summary>The fault of a stream that cannot be resumed.</summary>
+    public static BearerRequestException Ended(BearerRequestException fault, RequestTemplate template, string why) =>
+        // How the connection ended is of no use: the stream worked, and many servers end streams after some time.
+        fault.ErrorId != "ConnectionFailed" ? RetryFailure.GiveUpReason(fault, why) : RetryFailure.With(
+            fault,
+            $"{RequestFailure.What(template)}: the stream broke off. {why}.",
+            MethodTraits.IsIdempotent(template.Method)
+                ? "Request the stream again; events may be lost in between, or come twice."
+                : fault.NextStep);
 }

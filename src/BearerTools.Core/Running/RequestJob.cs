@@ -83,7 +83,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                 }
                 catch (BearerRequestException e) when (run.Resumes && EventResumption.ReasonToEnd(response, e) is { } why)
                 {
-                    throw RetryFailure.GiveUpReason(e, why);
+                    throw EventResumption.Ended(e, response.Template, why);
                 }
             }
 

@@ -46,8 +46,8 @@ internal sealed class ResponseReader
     public bool KeepsPages { get; init; }
 
     /// <summary>
-    /// Writes the objects of JSON responses as they arrive, and those of others when the body is complete. For a stream that is resumed, the
-    /// history has the events of earlier connections.
+    /// Writes the objects of JSON responses as they arrive, and those of others when the body is complete. For a stream that is resumed,
+    /// the history has the events of earlier connections.
     /// </summary>
     public Task ReadRowsAsync(
         ApiResponse response, Page? page, EventHistory? history, JobOutput output, IEventSink events, CancellationToken cancel)
