@@ -7,7 +7,7 @@ BeforeAll {
     Import-Module "$PSScriptRoot/Support/Stopping.psm1"
     $sandbox = Start-Sandbox
     $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
-    $soon = 3
+    $soon = 10
 }
 
 AfterAll { Stop-Sandbox $sandbox }
