@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net;
 using BearerTools.Security;
+using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
@@ -30,16 +32,16 @@ internal sealed class RejectionHandler(IRequestHandler next, TimeProvider time) 
             throw;
         }
 
-        if (!response.RejectsToken)
+        if (response.RejectedToken is not { } token)
         {
-            watch.Accepted();
+            watch.Accepted((int)response.Status < (int)HttpStatusCode.BadRequest);
             return response;
         }
 
         try
         {
-            var isInvalid = Challenge.Error(response.Message) == "invalid_token";
-            response.EndsRun = await watch.RejectedAsync(isInvalid, context.Cancel).ConfigureAwait(false);
+            var isInvalid = Challenge.Error(response.Message) == Challenge.InvalidToken || !RenewalPolicy.IsValid(token, time.GetUtcNow());
+            response.EndsRun = await watch.RejectedAsync(isInvalid, response.IsTokenFinal, context.Cancel).ConfigureAwait(false);
             return response;
         }
         catch
