@@ -110,6 +110,6 @@ public class BearerRequestException : HttpRequestException, IBearerError
     /// <summary>True if all other inputs of a run would fail too, so that the error ends it.</summary>
     internal bool EndsRun { get; init; }
 
-    /// <summary>True if the error ends a run to spare the requests of further inputs. Without further inputs, it is one of its input.</summary>
+    /// <summary>True if the error ends a run to spare the requests of further inputs; without them, it is an error of its input.</summary>
     internal bool EndsRest { get; init; }
 }

@@ -115,6 +115,7 @@ public abstract partial class AsyncCmdlet
     /// </summary>
     private void WriteLateFailure(JobFailure failure)
     {
-        if (!_stopsAtErrors && !EndsWith(failure.Error) && !EndsRest(failure.Error)) WriteError(ErrorTable.Record(failure.Error, failure.Input));
+        if (_stopsAtErrors || EndsWith(failure.Error) || EndsRest(failure.Error)) return;
+        WriteError(ErrorTable.Record(failure.Error, failure.Input));
     }
 }
