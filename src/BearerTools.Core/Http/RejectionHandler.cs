@@ -6,8 +6,8 @@ using BearerTools.Tokens;
 namespace BearerTools.Http;
 
 /// <summary>
-/// Finds out that an origin rejects the connection's token and no other token is to be had, so that a run of many inputs ends with one
-/// error instead of the same error for each.
+/// Finds out that an origin rejects the connection's token, and a renewed one too, so that a run of many inputs ends with one error
+/// instead of the same error for each.
 /// </summary>
 /// <param name="next">Sends the request, and renews the token if that is possible.</param>
 /// <param name="time">The clock.</param>
