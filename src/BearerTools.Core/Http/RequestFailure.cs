@@ -139,7 +139,7 @@ internal static class RequestFailure
             ReasonPhrase = reason,
             Details = words,
             NextStep = NextStep(response, words) ?? nextStep ?? WrongPath(response, body),
-            EndsRun = response.EndsRun,
+            EndsRest = response.EndsRun,
         };
     }
 
