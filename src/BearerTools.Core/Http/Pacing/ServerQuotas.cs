@@ -105,7 +105,7 @@ internal sealed class ServerQuotas
         foreach (var (name, quota) in _known)
         {
             if (sent < quota.Taken || (quota.IsPartition && partitions?.Contains(name) != true)) continue;
-            if (reported?.Any(reading => reading.Name == name) != true) quota.Spent++;
+            if (!IsReported(reported, name)) quota.Spent++;
         }
     }
 
@@ -144,6 +144,14 @@ internal sealed class ServerQuotas
         }
 
         return state;
+    }
+
+    /// <summary>A loop, because a lambda expression would be allocated for each response.</summary>
+    private static bool IsReported(IReadOnlyList<QuotaReading>? readings, string name)
+    {
+        for (var n = 0; n < readings?.Count; n++)
+            if (readings[n].Name == name) return true;
+        return false;
     }
 
     /// <summary>A quota as it was last reported.</summary>
