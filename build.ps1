@@ -69,6 +69,8 @@ function Start-Program([string] $File, [string[]] $Arguments, [switch] $Quiet, [
     $start.WorkingDirectory = $PSScriptRoot
     $start.RedirectStandardOutput = $Quiet -or $Captured
     $start.RedirectStandardError = $Captured
+    # No traffic but that of the tests, which give their processes proxies that PowerShell's telemetry would use too.
+    $start.Environment['POWERSHELL_TELEMETRY_OPTOUT'] = '1'
     [System.Diagnostics.Process]::Start($start)
 }
 

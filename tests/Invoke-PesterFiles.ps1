@@ -10,6 +10,8 @@ param(
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 Import-Module $Pester
+# The proxy of a process is that of the variables when it is first used. Tests set them, for the processes that they start.
+$null = [System.Net.Http.HttpClient]::DefaultProxy
 
 # Takes the next file. Only one process can move an entry.
 function Get-QueuedFile {

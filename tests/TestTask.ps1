@@ -3,7 +3,7 @@
 $pesterVersion = '5.9.1'
 
 # The time limit for a Pester file, and for an xunit test. 'build.ps1 -Soak' sets the variable.
-function Get-MinutesAllowed { $env:BEARERTOOLS_SOAK ? 60 : 4 }
+function Get-MinutesAllowed { $env:BEARERTOOLS_SOAK ? 60 : 10 }
 
 # Path of Pester's manifest, which 'dotnet restore' downloads; nothing if it was deleted since.
 function Get-Pester {

@@ -117,7 +117,7 @@ Describe 'The default chain' -Skip:([bool]$obstacle) {
     It 'fails at once and lists every source that it tried when none is available' -Skip:(-not $ownNetwork) {
         # With a network of its own, because the machine of this test may be one of Azure's.
         $alone = Start-EntraSession $sandbox -Before (Get-OwnNetworkCommand)
-        try { $result = Invoke-EntraSession $alone -Seconds 20 { Get-BearerToken -DefaultChain -Resource https://management.azure.com -Verbose } }
+        try { $result = Invoke-EntraSession $alone -Seconds 50 { Get-BearerToken -DefaultChain -Resource https://management.azure.com -Verbose } }
         finally { Stop-EntraSession $alone }
 
         $result.Errors.Count | Should -Be 1

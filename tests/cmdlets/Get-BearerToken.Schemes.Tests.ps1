@@ -175,6 +175,13 @@ Describe 'A grant of the provider' {
         "$failure" | Should -BeLike '*-GrantType is a SecureString*-AdditionalParameter*'
     }
 
+    It 'takes no list of SecureStrings, and does not advise to make them plain' {
+        $list = @{ keys = @((ConvertTo-SecureString $text -AsPlainText -Force), 'b') }
+        $failure = Get-ErrorOf { Get-BearerToken -TokenEndpoint "$($server.Address)/token" -GrantType urn:x -AdditionalParameter $list }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'ValueRefused,*'
+        $failure.ErrorDetails.Message | Should -BeLike "*'keys' is a list with a SecureString*as the whole value of a parameter."
+    }
+
     It 'needs a client id where the client authenticates, as other flows do' {
         $at = @{ TokenEndpoint = "$($server.Address)/token" }
         (Get-ErrorOf { Get-BearerToken @at @grant -ClientSecret (New-Secret) }).FullyQualifiedErrorId | Should -BeLike 'ClientIdMissing,*'

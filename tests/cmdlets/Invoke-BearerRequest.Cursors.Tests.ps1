@@ -34,6 +34,11 @@ Describe 'The pages of a list' {
         (Get-SandboxStats $sandbox).requests | Should -Be 3
     }
 
+    It 'are named with -Verbose where -RewriteNextLink rewrites their address' {
+        $lines = Invoke-BearerRequest cursors/gateway -NextLinkPath next -RewriteNextLink -ItemsPath rows -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
+        "$lines" | Should -Match "Page 1 links to its next page at https?://\S+; with -RewriteNextLink, it is requested at $([regex]::Escape($sandbox.Address))\."
+    }
+
     It 'come with a cursor in the body, which keeps its other members' {
         $with = @{ Method = 'Post'; CursorPath = 'next'; CursorIn = 'Body'; CursorParameter = 'paging.after' }
         $pages = Invoke-BearerRequest cursors/body @with -Body ([ordered]@{ filter = 'ü<'; paging = @{ size = 5 } })
@@ -119,10 +124,24 @@ Describe 'A path that the first page does not have' {
 
     It 'is a warning that names the link of the body where a Link header was expected: <_>' -ForEach @(
         '{"rows":[1],"next":"https://api.example/x?page=2"}', '{"nextLink":"/x?page=2","rows":[1]}', '{"rows":[1],"_links":{"next":{"href":"?page=2"}}}', '{"rows":[1],"paging":{"next":"/2"}}'
+        '{"rows":[1],"nextRecordsUrl":"/services/data/v60.0/query/01g-2000"}', '{"rows":[1],"nextPageUrl":"https://api.example/x?page=2"}', '{"rows":[1],"next_page":"/x?page=2"}'
+        '{"rows":[1],"pagination":{"next_url":"/x?page=2"}}'
     ) {
         $null = Invoke-BearerRequest "mirror?body=$([uri]::EscapeDataString($_))" -FollowRelLink -ItemsPath rows -WarningVariable warning -WarningAction SilentlyContinue
         $warning.Count | Should -Be 1
-        "$warning" | Should -Match "no Link header.*-NextLinkPath '(next|nextLink|_links\.next\.href|paging\.next)'"
+        "$warning" | Should -Match "no Link header.*-NextLinkPath '(next|nextLink|_links\.next\.href|paging\.next|nextRecordsUrl|nextPageUrl|next_page|pagination\.next_url)'"
+    }
+
+    It 'is a warning that names the number of the next page' {
+        $body = [uri]::EscapeDataString('{"rows":[1],"next_page":2}')
+        $null = Invoke-BearerRequest "mirror?body=$body" -FollowRelLink -ItemsPath rows -WarningVariable warning -WarningAction SilentlyContinue
+        "$warning" | Should -BeLike "*no Link header*'next_page' is 2*-CursorPath 'next_page' and -CursorParameter*"
+    }
+
+    It 'is a warning for the link of OData 2' {
+        $body = [uri]::EscapeDataString('{"d":{"results":[1],"__next":"https://api.example/x?$skiptoken=2"}}')
+        $null = Invoke-BearerRequest "mirror?body=$body" -FollowRelLink -ItemsPath d.results -WarningVariable warning -WarningAction SilentlyContinue
+        "$warning" | Should -BeLike "*-NextLinkPath 'd.__next'*"
     }
 
     It 'is a warning where the Link header cannot be read' {
@@ -135,6 +154,8 @@ Describe 'A path that the first page does not have' {
         @{ Name = 'a parent that is null'; Body = '{"rows":[1],"next":null}'; With = @{ CursorPath = 'next.cursor.id'; CursorParameter = 'a' } }
         @{ Name = 'a link whose parent is null'; Body = '{"rows":[1],"links":{"next":null}}'; With = @{ NextLinkPath = 'links.next.href' } }
         @{ Name = 'a cursor of the body for Link headers'; Body = '{"rows":[1],"next":"abc"}'; With = @{ FollowRelLink = $true } }
+        @{ Name = 'no next page number'; Body = '{"rows":[1],"next_page":null}'; With = @{ FollowRelLink = $true } }
+        @{ Name = 'the number of the first page'; Body = '{"rows":[1],"next_page":1}'; With = @{ FollowRelLink = $true } }
         @{ Name = 'no next link in the body'; Body = '{"rows":[1],"next":null}'; With = @{ FollowRelLink = $true } }
         @{ Name = 'no member for more pages on the only page'; Body = '{"rows":[1],"next":null}'; With = @{ CursorPath = 'next'; CursorParameter = 'a'; HasMorePath = 'more' } }
         @{ Name = 'an empty list'; Body = '{"rows":[]}'; With = @{ CursorPath = 'next'; CursorParameter = 'a' } }

@@ -7,7 +7,7 @@ BeforeAll {
     Import-Module "$PSScriptRoot/Support/Stopping.psm1"
     $sandbox = Start-Sandbox
     $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
-    $soon = 3
+    $soon = 10
 }
 
 AfterAll { Stop-Sandbox $sandbox }
@@ -98,7 +98,7 @@ Describe 'An error that ends a run' {
                 1..3 | Invoke-BearerRequest -Method Post -Uri { $_ -eq 1 ? 'status/404' : "slow?ms=60000&n=$_" } -ErrorAction Stop -OperationTimeoutSeconds 1
             }
         }
-        $seconds | Should -BeLessThan 4
+        $seconds | Should -BeLessThan 20
         $failure.ErrorDetails.Message | Should -Match 'of \d inputs, \d were sent \(1 failed, \d unfinished\) and \d were not sent\.'
     }
 
@@ -110,7 +110,7 @@ Describe 'An error that ends a run' {
         $failure = Get-TerminatingError {
             1..4 | Invoke-BearerRequest -Method $Method -Uri { $_ -eq 4 ? 'status/404' : "slow?ms=$($_ -eq 2 ? 0 : 60000)&n=$_" } -ErrorAction Stop -OperationTimeoutSeconds 1 -OutVariable rows
         }
-        $watch.Elapsed.TotalSeconds | Should -BeLessThan 4
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 20
         $failure.FullyQualifiedErrorId | Should -Be "HttpStatus404,$command"
         $failure.ErrorDetails.Message | Should -Match 'of 4 inputs, 4 were sent \(1 failed, 2 unfinished\) and 0 were not sent\.'
         # The result of the one that is complete.
@@ -212,6 +212,39 @@ Describe 'A token that the API rejects' {
         $rows = 1..40 | Invoke-BearerRequest -Uri { $_ % 2 ? 'status/401' : "items/$_" } -Token $given -BaseUri $sandbox.Api -ErrorVariable failures -ErrorAction SilentlyContinue
         $rows.Count | Should -Be 20
         $failures.Count | Should -Be 20
+    }
+
+    It 'ends nothing when it means "not permitted": <Name>' -ForEach @(
+        @{ Name = 'three of four'; Refused = { $_ % 4 }; Count = 120; With = @{ Unordered = $true } }
+        @{ Name = 'three of four, in order'; Refused = { $_ % 4 }; Count = 120; With = @{} }
+        @{ Name = 'in the middle'; Refused = { $_ -ge 20 -and $_ -le 40 }; Count = 60; With = @{} }
+        @{ Name = 'in the middle, one after the other'; Refused = { $_ -ge 20 -and $_ -le 40 }; Count = 60; With = @{ ThrottleLimit = 1 } }
+        @{ Name = 'at the end'; Refused = { $_ -gt 50 }; Count = 60; With = @{} }
+    ) {
+        foreach ($identity in @{}, @{ Token = $given; BaseUri = $sandbox.Api }) {
+            $rows = 1..$Count | Invoke-BearerRequest -Uri { (& $Refused) ? "status/401?n=$_" : "items/$_" } @identity @With -ErrorVariable failures -ErrorAction SilentlyContinue
+            $permitted = @(1..$Count | Where-Object { -not (& $Refused) })
+            ($rows.id | Sort-Object) | Should -Be $permitted
+            $failures.Count | Should -Be ($Count - $permitted.Count)
+        }
+    }
+
+    It 'is no terminating error when nothing is left to send' {
+        Revoke-SandboxTokens $sandbox
+        1..5 | Invoke-BearerRequest -Uri { "items/$_" } -Token $given -BaseUri $sandbox.Api -ErrorVariable failures -ErrorAction SilentlyContinue
+        $failures.TargetObject | Should -Be (1..5)
+    }
+
+    It 'ends a run whose inputs come slowly at the next input' {
+        Revoke-SandboxTokens $sandbox
+        $failure = Get-TerminatingError {
+            1..9 | ForEach-Object { $n = $_; if ($n -gt 1) { Wait-Until { (Get-SandboxStats $sandbox).requests -ge 1 }; Start-Sleep -Milliseconds 300 }; $n } |
+                Invoke-BearerRequest -Uri { "items/$_" } -Token $given -BaseUri $sandbox.Api -ErrorVariable failures -ErrorAction SilentlyContinue
+        }
+        $failure.FullyQualifiedErrorId | Should -Be "HttpStatus401,$command"
+        $failure.ErrorDetails.Message | Should -BeLike '*Further input was not read.'
+        (Get-SandboxStats $sandbox).requests | Should -Be 1
+        $failure.TargetObject | Should -Be 1
     }
 
     It 'is a response like any other with -SkipHttpErrorCheck' {

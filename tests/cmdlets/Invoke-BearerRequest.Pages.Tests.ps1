@@ -98,6 +98,18 @@ Describe 'A sign-in page' {
         Invoke-BearerRequest (Get-Mirror @{ type = 'text/html'; body = $html }) | Should -BeExactly $html
     }
 
+    It 'is not seen in a page whose only form is in a comment' {
+        $page = "<html><!-- $login --><p>ok</p><!-- <input type=password> </html>"
+        Invoke-BearerRequest (Get-Mirror @{ type = 'text/html'; body = $page }) | Should -BeExactly $page
+    }
+
+    It 'is not seen in a file that the server names as a download: status <_>' -ForEach 200, 203 {
+        $file = "$TestDrive/page-$_.html"
+        $address = Get-Mirror @{ status = $_; type = 'text/html'; body = $login; header = 'Content-Disposition: attachment; filename="page.html"' }
+        Invoke-BearerRequest $address -OutFile $file
+        Get-Content $file -Raw | Should -BeExactly $login
+    }
+
     It 'is not seen in JSON that is declared as HTML' {
         (Invoke-BearerRequest (Get-Mirror @{ status = 203; type = 'text/html'; body = '{"value":[{"id":1}]}' }) -ItemsPath value).id | Should -Be 1
     }
@@ -118,6 +130,7 @@ Describe 'The form of a body' {
         foreach ($type in @(
             'application/zip', 'application/gzip', 'application/x-tar', 'application/pdf', 'application/vnd.ms-excel', 'application/msword', 'font/woff2', 'audio/ogg'
             'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/epub+zip', 'application/cbor'
+            'model/gltf-binary', 'model/stl', 'application/pkcs7-mime', 'application/dns-message'
         )) { "$type; charset=utf-8" }
     ) {
         , (Invoke-BearerRequest (Get-Mirror @{ type = $_; body = 'ab' }) -NoEnumerate) | Should -BeOfType byte[]

@@ -12,7 +12,7 @@ BeforeAll {
     $command = 'BearerTools.Cmdlets.InvokeBearerRequestCommand'
 
     # From the stop to the end it may be a second; the rest is for machines that have other things to do.
-    $soon = 3
+    $soon = 10
 }
 
 AfterAll { Stop-Sandbox $sandbox }

@@ -10,13 +10,13 @@ BeforeAll {
     $null = Connect-Sandbox $sandbox
 
     # From the stop to the end it may be a second; the rest is for machines that have other things to do.
-    $soon = 3
+    $soon = 10
 
     # How many API requests the server is at work on.
     function Get-Inside { (Get-SandboxStats $sandbox).concurrent }
 
     # A closed connection is what tells the server.
-    function Wait-UntilLeft { Wait-Until { (Get-Inside) -eq 0 } -Seconds 5 }
+    function Wait-UntilLeft { Wait-Until { (Get-Inside) -eq 0 } -Seconds 20 }
 
     $connect = "Import-Module '$module'; `$connect = @{ Authority = '$($sandbox.Address)'; ClientId = '$($sandbox.ClientId)'; SecretFrom = 'file:$($sandbox.SecretFile)'; BaseUri = '$($sandbox.Api)' }"
 }

@@ -79,6 +79,12 @@ internal static partial class EventText
         NextLinkInBody found =>
             $"The first page has no Link header to a next page, so it is taken for the last one. Its '{Name(found.Path)}' is an address: "
             + $"if that is the next page, use -NextLinkPath '{Name(found.Path)}' instead of -FollowRelLink.",
+        NextNumberInBody found =>
+            $"The first page has no Link header to a next page, so it is taken for the last one. Its '{Name(found.Path)}' is "
+            + $"{Name(found.Number)}: if that is the number of the next page, use -CursorPath '{Name(found.Path)}' and -CursorParameter "
+            + "with the name of the parameter instead of -FollowRelLink.",
+        NextLinkRewritten rewritten => Text(
+            $"Page {rewritten.Page} links to its next page at {rewritten.From}; with -RewriteNextLink, it is requested at {rewritten.To}."),
         LinkHeaderUnreadable unreadable =>
             Text($"The Link header of page {unreadable.Page} cannot be read, so the page is taken for the last one: the address of a link ")
             + "must be in angle brackets.",

@@ -1,3 +1,5 @@
+using BearerTools.Security;
+
 namespace BearerTools.Diagnostics;
 
 /// <summary>An event while a paged result is read.</summary>
@@ -73,6 +75,20 @@ internal sealed record NextLinkInBody(string Path) : PagingEvent
 {
     public override EventLevel Level => EventLevel.Warning;
 }
+
+/// <summary>The first page has no Link header, but a number in its JSON that may be that of the next page.</summary>
+/// <param name="Path">The path of the number.</param>
+/// <param name="Number">The number.</param>
+internal sealed record NextNumberInBody(string Path, string Number) : PagingEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
+/// <summary>A page links to its next page at another origin, which is requested at the origin of the page instead.</summary>
+/// <param name="Page">The number of the page.</param>
+/// <param name="From">The origin that it links to.</param>
+/// <param name="To">The origin of the page.</param>
+internal sealed record NextLinkRewritten(int Page, Origin From, Origin To) : PagingEvent;
 
 /// <summary>A page has a Link header that is not in the syntax of RFC 8288, so that it is taken for the last one.</summary>
 internal sealed record LinkHeaderUnreadable(int Page) : PagingEvent

@@ -28,6 +28,9 @@ internal sealed record BackchannelResponse(
 
     public bool IsHtml => MediaType is not null && MediaType.Contains("html", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>True for HTML and XML, whatever the type.</summary>
+    public bool IsMarkup => IsHtml || Text.AsSpan().TrimStart().StartsWith("<");
+
     public string Text => Encoding.UTF8.GetString(Content.Span);
 
     private ReadOnlyMemory<byte> Content => Body.Span.StartsWith(s_byteOrderMark) ? Body[s_byteOrderMark.Length..] : Body;
@@ -56,15 +59,19 @@ internal sealed record BackchannelResponse(
 
     public JsonElement? TryReadJson() => ServerJson.TryParse(Content);
 
-    public BearerTokenException NotJson(JsonException? cause = null)
+    /// <param name="cause">Where it is no JSON, or <see langword="null"/>.</param>
+    /// <param name="words">What it says, without secrets, or <see langword="null"/>.</param>
+    public BearerTokenException NotJson(JsonException? cause = null, string? words = null)
     {
         var kind = Body.IsEmpty ? "an empty response" : MediaType is null ? "content of unknown type" : ServerText.Clean(MediaType, 100);
         var place = cause?.LineNumber is { } line ? $" (line {line + 1}, byte {cause.BytePositionInLine + 1})" : string.Empty;
-        return new BearerTokenException($"{Sender} responded with status {(int)Status} and {kind} instead of JSON{place}.")
+        return new BearerTokenException($"{Sender} responded with status {(int)Status} and {kind} instead of JSON{place}"
+            + (words is null ? "." : $": {words}"))
         {
             ErrorId = "ResponseNotJson",
             Kind = BearerErrorKind.InvalidData,
             StatusCode = Status,
+            ErrorDescription = words,
             NextStep = IsHtml
                 ? "The response is a web page: check the address, and whether a proxy or sign-in page responded instead."
                 : "Check the address: it seems to belong to a different service.",

@@ -124,9 +124,9 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         if (json is { ValueKind: not JsonValueKind.Number })
             throw Wrong("TokenNotFound", $"returned no token, only {JsonPath.Names(json.Value)}", "Check whether the login succeeded.");
         // Markup is no token, even without spaces.
-        if (!IsMarkup && TokenText.IsSendable(TokenText.Strip(response.Text))) return response.Text;
-        throw ServersWords is null
-            ? response.NotJson()
+        if (!response.IsMarkup && TokenText.IsSendable(TokenText.Strip(response.Text))) return response.Text;
+        throw ServersWords is null || response.IsMarkup
+            ? response.NotJson(words: ServersWords)
             : Wrong("TokenNotFound", "returned no token",
                 "Check whether the login succeeded: the user name, the password, and the names of their fields.");
     }
@@ -148,15 +148,13 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
         NextStep = nextStep,
     };
 
-    private bool IsMarkup => response.IsHtml || response.Text.TrimStart().StartsWith('<');
-
     private string Quoted => ServersWords is { } words ? $" The server says: {words}" : string.Empty;
 
     /// <summary>
     /// What the server says in a response without a token, such as "Invalid user name or password": some respond to a rejected login with
     /// status 200. Only ordinary words are quoted, because anything else may be a token.
     /// </summary>
-    private string? ServersWords => !IsMarkup && ServerMessage.Find(response) is { Length: <= LongestWords } text
+    private string? ServersWords => ServerMessage.Find(response, quotesPages: true) is { Length: <= LongestWords } text
         && text.Contains(' ', StringComparison.Ordinal)
         && text.Split(' ').All(word => word.Length <= LongestWord)
         ? text

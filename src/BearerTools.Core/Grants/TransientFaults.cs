@@ -26,8 +26,7 @@ internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
             return null;
         // Read only now, because most responses are tokens.
         if (OAuthErrors.IsDecision(response)) return null;
-        // Without Retry-After, a quota may be exhausted for hours.
-        return isThrottled || response.RetryAfter is not null ? Bounded(response.RetryAfter) : BackOff(retries);
+        return response.RetryAfter is { } asked ? Bounded(asked) : BackOff(retries);
     }
 
     /// <summary>The time to wait after a failed connection, or <see langword="null"/> if the request is not repeated.</summary>
@@ -54,5 +53,5 @@ internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
 
     private TimeSpan BackOff(int retries) => s_firstWait * Math.Pow(2, retries) * (0.5 + (random() / 2));
 
-    private static TimeSpan? Bounded(TimeSpan? asked) => asked <= s_longestWait ? asked : null;
+    private static TimeSpan? Bounded(TimeSpan asked) => asked <= s_longestWait ? asked : null;
 }

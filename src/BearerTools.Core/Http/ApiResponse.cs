@@ -25,10 +25,13 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     /// <summary>Where the body can be continued; <see langword="null"/> if it is no stream of events that says so.</summary>
     public EventPosition? Position { get; set; }
 
-    /// <summary>True if the response rejects the token, and it could not be replaced by one that is accepted.</summary>
-    public bool RejectsToken { get; set; }
+    /// <summary>The token, if the response rejects it and no other one is accepted; otherwise <see langword="null"/>.</summary>
+    public AccessToken? RejectedToken { get; set; }
 
-    /// <summary>True if the response rejects the token of the run, so that no other request would be accepted.</summary>
+    /// <summary>True if that token cannot be renewed, or replaces one that was rejected too.</summary>
+    public bool IsTokenFinal { get; set; }
+
+    /// <summary>True if the response rejects the token of the run, so that no further request would be accepted.</summary>
     public bool EndsRun { get; set; }
 
     /// <summary>The proxy, if it refused the request for its credentials; otherwise <see langword="null"/>.</summary>

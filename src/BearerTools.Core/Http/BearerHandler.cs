@@ -47,8 +47,13 @@ internal sealed class BearerHandler(
     }
 
     /// <summary>The only place that decides whether a response rejects the token.</summary>
-    private bool IsRejection(ApiResponse response, AccessToken token) => response.RejectsToken =
-        Challenge.AsksForAnotherToken(response.Message, connection.Placement.SchemeOf(token), renewOn ?? []);
+    private bool IsRejection(ApiResponse response, AccessToken token, bool isReplacement = false)
+    {
+        if (!Challenge.AsksForAnotherToken(response.Message, connection.Placement.SchemeOf(token), renewOn ?? [])) return false;
+        response.RejectedToken = token;
+        response.IsTokenFinal = isReplacement || !Tokens.CanRenew;
+        return true;
+    }
 
     private Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken token, RequestContext context) => token.ProofKey is { } key
         ? DPoPHandler.SendAsync(socket, template, token, key, context)
@@ -93,7 +98,7 @@ internal sealed class BearerHandler(
         if (context.Events.IsEnabled(EventLevel.Detail))
             context.Events.Write(new RejectedRequestRepeated(rejected.Fingerprint, replacement.Fingerprint, claims is not null));
         var response = await SendAsync(template, replacement, context).ConfigureAwait(false);
-        if (IsRejection(response, replacement)) Tokens.Rejected(replacement, context.Events);
+        if (IsRejection(response, replacement, isReplacement: true)) Tokens.Rejected(replacement, context.Events);
         else if (response.Status != HttpStatusCode.Unauthorized) Tokens.Accepted(replacement);
         return response;
     }

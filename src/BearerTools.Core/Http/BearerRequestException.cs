@@ -109,4 +109,7 @@ public class BearerRequestException : HttpRequestException, IBearerError
 
     /// <summary>True if all other inputs of a run would fail too, so that the error ends it.</summary>
     internal bool EndsRun { get; init; }
+
+    /// <summary>True if the error ends a run to spare the requests of further inputs; without them, it is an error of its input.</summary>
+    internal bool EndsRest { get; init; }
 }

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using System.Net;
 using BearerTools.Security;
+using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
 /// <summary>
-/// Finds out that an origin rejects the connection's token and no other token is to be had, so that a run of many inputs ends with one
-/// error instead of the same error for each.
+/// Finds out that an origin rejects the connection's token, and a renewed one too, so that a run of many inputs ends with one error
+/// instead of the same error for each.
 /// </summary>
 /// <param name="next">Sends the request, and renews the token if that is possible.</param>
 /// <param name="time">The clock.</param>
@@ -30,16 +32,16 @@ internal sealed class RejectionHandler(IRequestHandler next, TimeProvider time) 
             throw;
         }
 
-        if (!response.RejectsToken)
+        if (response.RejectedToken is not { } token)
         {
-            watch.Accepted();
+            watch.Accepted((int)response.Status < (int)HttpStatusCode.BadRequest);
             return response;
         }
 
         try
         {
-            var isInvalid = Challenge.Error(response.Message) == "invalid_token";
-            response.EndsRun = await watch.RejectedAsync(isInvalid, context.Cancel).ConfigureAwait(false);
+            var isInvalid = Challenge.Error(response.Message) == Challenge.InvalidToken || !RenewalPolicy.IsValid(token, time.GetUtcNow());
+            response.EndsRun = await watch.RejectedAsync(isInvalid, response.IsTokenFinal, context.Cancel).ConfigureAwait(false);
             return response;
         }
         catch

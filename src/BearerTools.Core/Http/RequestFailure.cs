@@ -144,7 +144,7 @@ internal static class RequestFailure
             ReasonPhrase = reason,
             Details = words,
             NextStep = NextStep(response, words) ?? nextStep ?? WrongPath(response, body) ?? StatusAdvice.For(response, words),
-            EndsRun = response.EndsRun,
+            EndsRest = response.EndsRun,
         };
     }
 

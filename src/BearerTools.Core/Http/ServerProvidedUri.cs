@@ -13,9 +13,15 @@ internal static class ServerProvidedUri
     /// <param name="text">The URL as the server gives it.</param>
     /// <param name="response">The response that contains it.</param>
     /// <param name="what">What it is the URL of, such as <c>the next page</c>.</param>
+    /// <param name="hasObjects">True if the response contains objects that were returned.</param>
     /// <exception cref="BearerRequestException">It is not an http or https URL, or it contains user info.</exception>
-    public static Uri Resolve(string text, ApiResponse response, string what) =>
-        TryResolve(text, response.Template.Address, out var address, out var why) ? address : throw Refuse(text, response, what, why);
+    public static Uri Resolve(string text, ApiResponse response, string what, bool hasObjects = false) =>
+        TryResolve(text, response.Template.Address, out var address, out var why)
+            ? address
+            : throw Refuse(text, response, what, why, hasObjects);
+
+    /// <summary>True if the token was not sent because of the origin of the address.</summary>
+    public static bool IsRefused(BearerRequestException error) => error.ErrorId is "OriginNotAllowed" or "UnencryptedAuthentication";
 
     /// <param name="text">The URL as the server gives it.</param>
     /// <param name="requested">The requested URL.</param>
@@ -36,7 +42,7 @@ internal static class ServerProvidedUri
         return why is null;
     }
 
-    private static BearerRequestException Refuse(string text, ApiResponse response, string what, string why)
+    private static BearerRequestException Refuse(string text, ApiResponse response, string what, string why, bool hasObjects)
     {
         // A password may stand before the last '@', and a key after '?'.
         var shown = ServerText.Clean(text[(text.LastIndexOf('@') + 1)..].Split('?')[0], 200);
@@ -48,7 +54,7 @@ internal static class ServerProvidedUri
             ErrorId = "FollowedAddressRefused",
             Kind = BearerErrorKind.Security,
             Address = RequestAddress.Printable(response.Template.Address),
-            NextStep = "Objects before that point were returned. Report it to the API's owner.",
+            NextStep = $"{(hasObjects ? "Objects before that point were returned. " : string.Empty)}Report it to the API's owner.",
         };
     }
 }

@@ -29,7 +29,7 @@ internal static partial class SignInPage
     /// <param name="needsJson">True if the command can only use JSON.</param>
     public static bool Is(ApiResponse response, string text, bool needsJson) =>
         MayBe(response)
-        && (LoginForm().IsMatch(text)
+        && (HasLoginForm(text)
             || (IsUnexpectedHtml(response)
                 && (needsJson
                     || HasHead(response)
@@ -42,7 +42,8 @@ internal static partial class SignInPage
     public static bool IsUndeclared(ApiResponse response) =>
         response.IsSuccess
         && response.Message.Content.Headers.ContentType?.MediaType is null or "text/plain"
-        && !AcceptsHtml(response);
+        && !AcceptsHtml(response)
+        && !IsDownload(response);
 
     /// <summary>The error for a response that has not been read.</summary>
     public static async Task<BearerRequestException> ErrorAsync(ApiResponse response, RequestContext context)
@@ -75,7 +76,17 @@ internal static partial class SignInPage
         response.IsSuccess
         && response.Message.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type)
         && type.ToString().Contains("html", StringComparison.OrdinalIgnoreCase)
-        && !AcceptsHtml(response);
+        && !AcceptsHtml(response)
+        && !IsDownload(response);
+
+    /// <summary>True if the server sends a file, and no page to be shown (RFC 6266 section 4.2).</summary>
+    private static bool IsDownload(ApiResponse response) =>
+        response.Message.Content.Headers.NonValidated.TryGetValues("Content-Disposition", out var disposition)
+        && disposition.ToString().TrimStart().StartsWith("attachment", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Comments are removed only from a page that seems to have a form.</summary>
+    private static bool HasLoginForm(string page) =>
+        LoginForm().IsMatch(page) && LoginForm().IsMatch(Comment().Replace(page, string.Empty));
 
     private static bool AcceptsHtml(ApiResponse response) =>
         response.Template.Accept?.Contains("html", StringComparison.OrdinalIgnoreCase) == true;
@@ -90,4 +101,7 @@ internal static partial class SignInPage
         """(?i)<input\b[^>]{0,1000}(?:type\s*=\s*["']?password|name\s*=\s*["']?SAML(?:Request|Response))""",
         RegexOptions.CultureInvariant)]
     private static partial Regex LoginForm();
+
+    [GeneratedRegex("(?s)<!--.*?(?:-->|$)", RegexOptions.CultureInvariant)]
+    private static partial Regex Comment();
 }

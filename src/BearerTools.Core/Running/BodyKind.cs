@@ -41,7 +41,9 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
         "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream", "application/vnd.apache.arrow.file", "application/avro",
         "application/protobuf", "application/x-protobuf", "application/vnd.google.protobuf", "application/grpc", "application/cbor",
         "application/msgpack", "application/x-msgpack", "application/vnd.msgpack", "application/bson", "application/wasm",
-        "application/vnd.sqlite3", "application/x-sqlite3", "application/pkcs12", "application/x-pkcs12", "application/pkix-crl",
+        "application/vnd.sqlite3", "application/x-sqlite3", "application/pkcs12", "application/x-pkcs12",
+        "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pkcs7-signature", "application/x-pkcs7-signature",
+        "application/dns-message", "application/pkix-crl",
         "application/ocsp-response", "application/timestamp-reply", "application/java-serialized-object",
         "application/x-java-serialized-object", "application/x-msdownload", "application/x-dosexec", "application/vnd.tcpdump.pcap",
     };
@@ -49,7 +51,7 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
     /// <summary>Families of such types.</summary>
     private static readonly string[] s_binaryPrefixes =
     [
-        "image/", "audio/", "video/", "font/", "application/font-", "application/x-font-", "application/vnd.ms-fontobject",
+        "image/", "audio/", "video/", "font/", "model/", "application/font-", "application/x-font-", "application/vnd.ms-fontobject",
         "application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/vnd.ms-word", "application/vnd.ms-project",
         "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.",
     ];

@@ -16,6 +16,7 @@ internal sealed partial class Runner
     private ITimer? _endTimer;
     private long _endingSince;
     private long _ending = NoOne;
+    private long _endsRest = NoOne;
     private long _lastAllowed = long.MaxValue;
     private long _lastFailed = NoOne;
     private long _sent;
@@ -32,6 +33,9 @@ internal sealed partial class Runner
             lock (_gate) return _isEnding && _order.Count > 0;
         }
     }
+
+    /// <summary>True if no further input starts.</summary>
+    public bool HasEnded => _isEnding;
 
     /// <summary>True if messages that may change something are in progress.</summary>
     public bool IsSending => Interlocked.Read(ref _sending) > 0;
@@ -57,6 +61,20 @@ internal sealed partial class Runner
 
     /// <summary>True if the items of the failure are to be written, because the inputs before it have had their time.</summary>
     private bool HasOverdue => _isOverdue && !_isClosed && _order.All.Any(output => IsTakenOverdue(output) && output.Count > 0);
+
+    /// <summary>
+    /// Called when there is another input: a failure that spares only further inputs ends the run now, and is an error of its input without
+    /// them.
+    /// </summary>
+    /// <returns>True if the run ends or has ended.</returns>
+    public bool EndBeforeNext()
+    {
+        lock (_gate)
+        {
+            if (_endsRest != NoOne && !_isEnding) EndWith(_endsRest);
+            return _isEnding;
+        }
+    }
 
     /// <summary>Closes the run: no job starts, and no message is sent. Those in progress go on.</summary>
     public void Close()
@@ -136,11 +154,21 @@ internal sealed partial class Runner
         _failed++;
         if (!output.HasSent) _failedUnsent++;
         _lastFailed = Math.Max(_lastFailed, output.Index);
-        if (_isClosed || limits.EndsRun?.Invoke(error, _failed) != true) return;
+        if (_isClosed) return;
+        if (limits.EndsRun?.Invoke(error, _failed) == true) EndWith(_lastFailed);
+        else if (limits.EndsRest?.Invoke(error) != true) return;
+        else if (_isEnding || _pending.Count > 0) EndWith(_lastFailed);
+        else _endsRest = _lastFailed;
+    }
+
+    /// <summary>Stops the start of further inputs. The caller holds the lock.</summary>
+    /// <param name="last">The last input that may still send.</param>
+    private void EndWith(long last)
+    {
         if (!_isEnding && limits is { InOrder: true, EndWait: { } wait })
             _endTimer = _time.CreateTimer(static runner => ((Runner)runner!).EndWait(), this, wait, Timeout.InfiniteTimeSpan);
         BeginEnding();
-        Interlocked.Exchange(ref _lastAllowed, limits.InOrder ? Math.Min(_lastAllowed, _lastFailed) : NoOne);
+        Interlocked.Exchange(ref _lastAllowed, limits.InOrder ? Math.Min(_lastAllowed, last) : NoOne);
     }
 
     private void BeginEnding()

@@ -14,6 +14,11 @@ internal sealed record RunnerLimits(int Concurrent)
     public Func<Exception, long, bool>? EndsRun { get; init; }
 
     /// <summary>
+    /// True if a failure ends the run, provided that inputs are left to send. Called on workers. <see langword="null"/> if no failure does.
+    /// </summary>
+    public Func<Exception, bool>? EndsRest { get; init; }
+
+    /// <summary>
     /// In order: how long inputs before the one whose failure ends the run are waited for. <see langword="null"/> for as long as they take.
     /// </summary>
     public TimeSpan? EndWait { get; init; }

@@ -83,10 +83,10 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
             HttpRequestError.ResponseEnded => Through(
                 proxy, Broken($"The server closed it before the response was complete: {MessageOf(cause)}")),
             HttpRequestError.InvalidResponse => Through(proxy, Malformed(MessageOf(cause))),
-            HttpRequestError.ConfigurationLimitExceeded => new(
+            HttpRequestError.ConfigurationLimitExceeded => Through(proxy, new(
                 "HeadersTooLarge",
                 $"the headers of the response are too large. {MessageOf(cause)}",
-                "Report it to the owner of the API, or of the proxy in front of it.") { Kind = BearerErrorKind.InvalidData },
+                "Report it to the owner of the API, or of the proxy in front of it.") { Kind = BearerErrorKind.InvalidData }),
             _ => Through(proxy, Broken(MessageOf(cause))),
         };
 

@@ -225,8 +225,12 @@ public abstract partial class TokenFlowCommand
         {
             if (PSValue.Unwrap(parameter.Value) is SecureString secret)
                 secrets.Add(new(ValueText.Of(parameter.Key, nameof(AdditionalParameter)), Secret.From(secret)));
+            else if (ValueText.IsList(parameter.Value) && ((IEnumerable)parameter.Value!).Cast<object?>().Any(IsSecret))
+                throw SecretInList(ValueText.Of(parameter.Key, nameof(AdditionalParameter)));
             else plain.Add(parameter.Key, parameter.Value);
         }
+
+        static bool IsSecret(object? value) => PSValue.Unwrap(value) is SecureString;
 
         return new GrantScope
         {
@@ -238,6 +242,14 @@ public abstract partial class TokenFlowCommand
             SecretParameters = secrets,
         };
     }
+
+    private static BearerTokenException SecretInList(string name) => new(
+        $"-{nameof(AdditionalParameter)}: the value of '{ServerText.Clean(name, 100)}' is a list with a SecureString.")
+    {
+        ErrorId = "ValueRefused",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Give one SecureString as the whole value of a parameter.",
+    };
 
     private static BearerTokenException ClientIdMissing() => new("No client id is given.")
     {

@@ -15,6 +15,7 @@ public abstract partial class AsyncCmdlet
     private bool _stopsAtErrors;
     private bool _isOver;
     private long _failures;
+    private JobFailure? _endsRest;
 
     /// <summary>Number of failed inputs that ends the command.</summary>
     private protected virtual long MaximumFailures => long.MaxValue;
@@ -32,21 +33,35 @@ public abstract partial class AsyncCmdlet
     private bool EndsRun(Exception error, long failures) =>
         _isPreparing || _stopsAtErrors || failures >= MaximumFailures || EndsWith(error);
 
+    /// <summary>True if the failure ends the command, provided that inputs are left to send.</summary>
+    private static bool EndsRest(Exception error) => error is BearerRequestException { EndsRest: true };
+
     private bool StopsAtErrors() => LanguagePrimitives.TryConvertTo<ActionPreference>(
         MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given) ? given : GetVariableValue("ErrorActionPreference"),
         out var action)
         && action == ActionPreference.Stop;
 
+    /// <summary>Ends the command if an error ended the run, instead of sending another input.</summary>
+    private void EndBeforeNext()
+    {
+        if (!_runner!.EndBeforeNext()) return;
+        // The error waits for its turn.
+        while (_runner.IsEnding && _runner.Wait(forCapacity: false, UntilProgress)) Drain();
+        ThrowIfStopped();
+        if (_endsRest is { } written) EndWith(written);
+    }
+
     private void WriteFailure(JobFailure failure)
     {
-        var record = ErrorTable.Record(failure.Error, failure.Input);
-        if (!EndsRun(failure.Error, ++_failures))
-        {
-            WriteError(record);
-            return;
-        }
+        if (EndsRun(failure.Error, ++_failures) || (EndsRest(failure.Error) && _runner!.HasEnded)) EndWith(failure);
+        WriteError(ErrorTable.Record(failure.Error, failure.Input));
+        if (EndsRest(failure.Error)) _endsRest = failure;
+    }
 
-        var ends = _isPreparing || !_stopsAtErrors || EndsWith(failure.Error);
+    private void EndWith(JobFailure failure)
+    {
+        var record = ErrorTable.Record(failure.Error, failure.Input);
+        var ends = _isPreparing || !_stopsAtErrors || EndsWith(failure.Error) || EndsRest(failure.Error);
         if (Describe(Finish(), failure.Error) is { } sentence)
             record.ErrorDetails = new ErrorDetails($"{MessageOf(record)} {sentence}");
         if (!ends) WriteError(record);
@@ -100,6 +115,7 @@ public abstract partial class AsyncCmdlet
     /// </summary>
     private void WriteLateFailure(JobFailure failure)
     {
-        if (!_stopsAtErrors && !EndsWith(failure.Error)) WriteError(ErrorTable.Record(failure.Error, failure.Input));
+        if (_stopsAtErrors || EndsWith(failure.Error) || EndsRest(failure.Error)) return;
+        WriteError(ErrorTable.Record(failure.Error, failure.Input));
     }
 }

@@ -61,7 +61,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
             own.Wants("Verbose", "VerbosePreference"), own.Wants("Debug", "DebugPreference"), own.Explains);
         own.Prepare();
         // A stop that came earlier found no runner to cancel. The exchange is a fence: either the stop sees the runner, or we see the stop.
-        Interlocked.Exchange(ref own._runner, new Runner(own.Limits with { EndsRun = own.EndsRun }, own.Levels));
+        Interlocked.Exchange(ref own._runner, new Runner(own.Limits with { EndsRun = own.EndsRun, EndsRest = EndsRest }, own.Levels));
         if (own.Stopping) throw new PipelineStoppedException();
         SpecialFile.Cancellation = own._runner.Cancellation;
         if (own.MayTakeLong && own.WantsProgress())
@@ -129,15 +129,14 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Queues a job, and writes finished results while the queue is full.</summary>
     private protected void Feed(Job job)
     {
-        // An error that ends the command waits for its turn.
-        while (_runner!.IsEnding && _runner.Wait(forCapacity: false, UntilProgress)) Drain();
-        ThrowIfStopped();
         job.Parent = Activity.Current;
+        EndBeforeNext();
         while (!_runner!.TryAdd(job))
         {
             _runner.Wait(forCapacity: true, UntilProgress);
             ThrowIfStopped();
             Drain();
+            EndBeforeNext();
         }
     }
 

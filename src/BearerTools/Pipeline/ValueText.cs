@@ -57,7 +57,8 @@ internal static class ValueText
     {
         ErrorId = "ValueRefused",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Put the script block around all of it, such as { @{ name = $_ } }, or give its result.",
+        NextStep = "Give its result, such as (& { … }). For a value of each piped object, Invoke-BearerRequest takes a script block around "
+            + "all values: { @{ name = $_ } }.",
     };
 
     private static BearerRequestException Refuse(object value, string name) => new(

@@ -20,6 +20,7 @@ public sealed class AuthorityRetryTests : IDisposable
     [InlineData(503, "7", 7)]
     [InlineData(503, "Tue, 01 Jan 2030 12:00:20 GMT", 20)]
     [InlineData(429, "3", 3)]
+    [InlineData(429, null, 0.25)]
     [InlineData(503, "0", 0)]
     [InlineData(408, null, 0.25)]
     [InlineData(500, null, 0.25)]
@@ -50,7 +51,6 @@ public sealed class AuthorityRetryTests : IDisposable
     }
 
     [Theory]
-    [InlineData(429, null)]
     [InlineData(429, "31")]
     [InlineData(503, "3600")]
     [InlineData(501, null)]
@@ -66,25 +66,28 @@ public sealed class AuthorityRetryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("password")]
-    [InlineData("refresh_token")]
-    [InlineData("code")]
-    public async Task What_was_throttled_was_not_used_up_and_is_sent_again_when_the_server_says(string parameter)
+    [InlineData("password", "2", 2)]
+    [InlineData("refresh_token", "2", 2)]
+    [InlineData("code", "2", 2)]
+    [InlineData("code", null, 0.25)]
+    public async Task What_was_throttled_was_not_used_up_and_is_sent_again(string parameter, string? retryAfter, double seconds)
     {
-        await using var server = await OddServer.StartAsync(Failing(1, 429, "2"));
+        await using var server = await OddServer.StartAsync(Failing(1, 429, retryAfter));
         var endpoint = await new OAuthClient(_bench.Backchannel, _bench.Discovery, Client(server.At("/token"))).ConnectAsync(_log, default);
 
-        await Advancing(endpoint.RequestAsync([new("grant_type", "x"), new(parameter, Workbench.NewToken())], _log, default), 2);
+        await Advancing(endpoint.RequestAsync([new("grant_type", "x"), new(parameter, Workbench.NewToken())], _log, default), seconds);
 
         Assert.Equal(2, server.Requests.Count);
     }
 
-    [Fact]
-    public async Task A_login_that_was_throttled_is_sent_again_when_the_server_says()
+    [Theory]
+    [InlineData("2", 2)]
+    [InlineData(null, 0.25)]
+    public async Task A_login_that_was_throttled_is_sent_again(string? retryAfter, double seconds)
     {
-        await using var server = await OddServer.StartAsync(Failing(1, 429, "2"));
+        await using var server = await OddServer.StartAsync(Failing(1, 429, retryAfter));
 
-        await Advancing(Acquire(Login(server.At("/login"))), 2);
+        await Advancing(Acquire(Login(server.At("/login"))), seconds);
 
         Assert.Equal(2, server.Requests.Count);
     }
@@ -134,6 +137,22 @@ public sealed class AuthorityRetryTests : IDisposable
         await Workbench.FailAsync(Login(server.At("/login"))).Soon();
 
         Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("login")]
+    [InlineData("password")]
+    public async Task A_request_that_took_too_long_is_to_be_tried_later(string flow)
+    {
+        await using var server = await OddServer.StartAsync(Failing(1, 408, null));
+        var endpoint = await new OAuthClient(_bench.Backchannel, _bench.Discovery, Client(server.At("/token"))).ConnectAsync(_log, default);
+
+        var error = flow == "login"
+            ? await Workbench.FailAsync(Login(server.At("/login"))).Soon()
+            : await Assert.ThrowsAsync<BearerTokenException>(
+                () => endpoint.RequestAsync([new("grant_type", "password"), new("password", Workbench.NewToken())], _log, default).Soon());
+
+        Assert.Equal("Try again later.", error.NextStep);
     }
 
     [Theory]

@@ -95,6 +95,17 @@ public sealed class JsonLoginFailureTests : JsonLoginBench
         Assert.Equal(2, server.Requests.Count);
     }
 
+    [Theory]
+    [InlineData("""{"username":["This field is required."]}""", "application/json", "(400): username: This field is required.")]
+    [InlineData("<html><body><p>Wrong password</p></body></html>", "text/html", "(400): a page that says \"Wrong password\"")]
+    [InlineData("<r><error>Wrong password</error></r>", "application/xml", "(400): Wrong password")]
+    public async Task What_the_server_says_of_a_failed_login_is_shown_as_it_is_for_requests(string body, string type, string words)
+    {
+        await using var server = await OddServer.StartAsync(context => OddServer.TextAsync(context, body, type, 400));
+
+        Assert.Contains(words, (await Workbench.FailAsync(Source(server))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_login_that_gave_no_token_rests_for_half_a_minute()
     {

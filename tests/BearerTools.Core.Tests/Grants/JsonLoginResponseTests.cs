@@ -98,8 +98,20 @@ public sealed class JsonLoginResponseTests : JsonLoginBench
         var error = await FailAsync(response);
 
         Assert.Equal("TokenNotFound", error.ErrorId);
-        if (response[0] != '<' && !response.Contains("status", StringComparison.Ordinal))
+        if (!response.Contains("status", StringComparison.Ordinal))
             Assert.Contains("The server says: Invalid user name or password", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"status":"error","data":{"reason":"The account is locked"}}""", "TokenNotFound", "The server says: The account is locked")]
+    [InlineData("<html><body><p>Wrong password</p></body></html>", "ResponseNotJson", ": a page that says \"Wrong password\"")]
+    [InlineData("<html><body>#</body></html>", "ResponseNotJson", "instead of JSON")]
+    public async Task What_the_server_says_is_shown_in_other_forms_too_but_no_token(string response, string id, string words)
+    {
+        var error = await FailAsync(response);
+
+        Assert.Equal(id, error.ErrorId);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

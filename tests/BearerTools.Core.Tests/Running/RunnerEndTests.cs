@@ -43,6 +43,36 @@ public sealed class RunnerEndTests
     }
 
     [Fact]
+    public void An_error_that_spares_further_inputs_ends_the_run_only_if_there_are_any()
+    {
+        using var runner = new Runner(new RunnerLimits(1) { EndsRest = _ => true });
+        runner.TryAdd(Failing());
+        Assert.True(runner.WaitForWorkers(s_limit));
+        Assert.False(runner.HasEnded);
+
+        Assert.True(runner.EndBeforeNext());
+        Assert.True(runner.IsEnding);
+    }
+
+    [Fact]
+    public void An_error_that_spares_further_inputs_ends_the_run_if_they_are_waiting()
+    {
+        using var runner = new Runner(new RunnerLimits(1) { EndsRest = _ => true });
+        var go = new ManualResetEventSlim();
+        runner.TryAdd(new TestJob((_, cancel) =>
+        {
+            go.Wait(cancel);
+            throw new BearerRequestException("no");
+        }));
+        runner.TryAdd(Failing());
+        go.Set();
+
+        Assert.True(runner.WaitForWorkers(s_limit));
+        Assert.True(runner.HasEnded);
+        Assert.Equal(1, runner.Result.Failed);
+    }
+
+    [Fact]
     public async Task In_order_the_inputs_before_the_error_still_send_and_those_after_it_do_not()
     {
         using var runner = new Runner(new RunnerLimits(3) { EndsRun = (_, _) => true });

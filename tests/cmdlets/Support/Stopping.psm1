@@ -1,6 +1,6 @@
 # Scripts that are stopped, or run beside each other, for the tests of how commands end.
 
-function Wait-Until([scriptblock] $Condition, [int] $Seconds = 20) {
+function Wait-Until([scriptblock] $Condition, [int] $Seconds = 60) {
     $clock = [Diagnostics.Stopwatch]::StartNew()
     while (-not (& $Condition)) {
         if ($clock.Elapsed.TotalSeconds -gt $Seconds) { throw "Not within $Seconds s: $Condition" }

@@ -43,19 +43,4 @@ internal sealed class DeflateDecoder(Stream compressed) : ForwardStream
 
     /// <summary>RFC 1950 section 2.2: method 8, and a multiple of 31.</summary>
     private static bool IsZlib(byte[] start) => (start[0] & 0x0f) == 8 && ((start[0] << 8) | start[1]) % 31 == 0;
-
-    /// <summary>A stream with its first bytes, which have been read already.</summary>
-    private sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ForwardStream
-    {
-        private ReadOnlyMemory<byte> _prefix = prefix;
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            if (_prefix.IsEmpty) return rest.ReadAsync(buffer, cancellationToken);
-            var length = Math.Min(_prefix.Length, buffer.Length);
-            _prefix[..length].CopyTo(buffer);
-            _prefix = _prefix[length..];
-            return new ValueTask<int>(length);
-        }
-    }
 }

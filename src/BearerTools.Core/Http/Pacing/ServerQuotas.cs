@@ -86,11 +86,27 @@ internal sealed class ServerQuotas
         foreach (var (name, quota) in _known)
         {
             if (quota.ResetAt > now) continue;
-            wasUsedUp |= quota.Remaining == 0;
+            wasUsedUp |= quota.Left == 0;
             _known.Remove(name);
         }
 
         return wasUsedUp;
+    }
+
+    /// <summary>
+    /// Records that a request is complete. Until a quota is reported again, those that were sent since its last report use it up, because
+    /// some APIs report it now and then only.
+    /// </summary>
+    /// <param name="sent">The time that it was sent; default if unknown.</param>
+    /// <param name="reported">The quotas that its response reports, or <see langword="null"/>.</param>
+    /// <param name="partitions">The partitions of its endpoint, or <see langword="null"/> if unknown.</param>
+    public void Spend(TimeSpan sent, IReadOnlyList<QuotaReading>? reported, IReadOnlyList<string>? partitions)
+    {
+        foreach (var (name, quota) in _known)
+        {
+            if (sent < quota.Taken || (quota.IsPartition && partitions?.Contains(name) != true)) continue;
+            if (!IsReported(reported, name)) quota.Spent++;
+        }
     }
 
     /// <summary>
@@ -105,7 +121,7 @@ internal sealed class ServerQuotas
         var state = new QuotaState(now, false, null, false);
         foreach (var (name, quota) in _known)
         {
-            if (quota.ResetAt <= now || quota.IsDoubted || quota.Remaining > inProgress) continue;
+            if (quota.ResetAt <= now || quota.IsDoubted || quota.Left > inProgress) continue;
             if (quota.IsPartition && scope.Partitions?.Contains(name) != true) continue;
             // What an API reports without refusing a request is advice.
             var longest = scope.MaxWait ?? (quota.IsConfirmed ? TimeSpan.MaxValue : PaceOptions.UsualQuotaWait);
@@ -115,12 +131,12 @@ internal sealed class ServerQuotas
                 var isLatest = opensAt > state.OpensAt;
                 state = state with
                 {
-                    IsUsedUp = state.IsUsedUp || quota.Remaining == 0,
+                    IsUsedUp = state.IsUsedUp || quota.Left == 0,
                     OpensAt = isLatest ? opensAt : state.OpensAt,
                     Policy = isLatest ? quota.Policy : state.Policy,
                 };
             }
-            else if (!quota.HasOpened && quota.Remaining == 0)
+            else if (!quota.HasOpened && quota.Left == 0)
             {
                 _known[name] = quota with { HasOpened = true };
                 state = state with { HasOpened = true };
@@ -128,6 +144,14 @@ internal sealed class ServerQuotas
         }
 
         return state;
+    }
+
+    /// <summary>A loop, because a lambda expression would be allocated for each response.</summary>
+    private static bool IsReported(IReadOnlyList<QuotaReading>? readings, string name)
+    {
+        for (var n = 0; n < readings?.Count; n++)
+            if (readings[n].Name == name) return true;
+        return false;
     }
 
     /// <summary>A quota as it was last reported.</summary>
@@ -138,6 +162,12 @@ internal sealed class ServerQuotas
     /// <param name="IsPartition">True if it is for some of the requests only.</param>
     private sealed record Quota(long Remaining, TimeSpan ResetAt, TimeSpan Taken, string? Policy, bool IsPartition)
     {
+        /// <summary>The number of complete requests that the report cannot have counted.</summary>
+        public long Spent { get; set; }
+
+        /// <summary>The number of requests left, without those in progress.</summary>
+        public long Left => Math.Max(0, Remaining - Spent);
+
         /// <summary>True if a refusal reported it, so that it is waited for until its reset unless the user limits the wait.</summary>
         public bool IsConfirmed { get; init; }
 

@@ -11,8 +11,15 @@ namespace BearerTools.Http.Waiting;
 /// <param name="State">The status URL.</param>
 /// <param name="IsInBody">True if the status is in the body; false if the HTTP status tells whether the operation is done.</param>
 /// <param name="Result">The URL of the result; <see langword="null"/> if the last response is the result.</param>
-internal sealed record Operation(RequestTemplate Request, Uri State, bool IsInBody, Uri? Result)
+/// <param name="Header">The header that names the status URL, or <see langword="null"/>.</param>
+internal sealed record Operation(RequestTemplate Request, Uri State, bool IsInBody, Uri? Result, string? Header)
 {
+    private const string OperationLocation = "Operation-Location";
+
+    private const string AzureAsyncOperation = "Azure-AsyncOperation";
+
+    private const string Location = "Location";
+
     private const string What = "the operation's status";
 
     /// <summary>Returns the operation that a response started; <see langword="null"/> if the response is final.</summary>
@@ -23,23 +30,24 @@ internal sealed record Operation(RequestTemplate Request, Uri State, bool IsInBo
         var accepted = response.Status == HttpStatusCode.Accepted;
         if (!accepted && (reads || response.Status is not (HttpStatusCode.OK or HttpStatusCode.Created))) return null;
 
-        if ((Header(response, "Operation-Location") ?? Header(response, "Azure-AsyncOperation")) is { } monitor)
+        var header = Value(response, OperationLocation) is null ? AzureAsyncOperation : OperationLocation;
+        if (Value(response, header) is { } monitor)
         {
             var state = ServerProvidedUri.Resolve(monitor, response, What);
-            return new(request.After(response), state, IsInBody: true, ResultOf(request.Method, response));
+            return new(request.After(response), state, IsInBody: true, ResultOf(request.Method, response), header);
         }
 
         if (!accepted) return null;
-        if (Header(response, "Location") is { } location)
-            return new(request.After(response), ServerProvidedUri.Resolve(location, response, What), IsInBody: false, null);
+        if (Value(response, Location) is { } location)
+            return new(request.After(response), ServerProvidedUri.Resolve(location, response, What), IsInBody: false, null, Location);
         // The response itself is still being made: the same URL is requested until it is there.
-        return reads ? new(request.After(response), response.Template.Address, IsInBody: false, null) : throw NoStatusUrl(response);
+        return reads ? new(request.After(response), response.Template.Address, IsInBody: false, null, null) : throw NoStatusUrl(response);
     }
 
     /// <summary>Returns the operation with the status URL that the response to a poll may have changed.</summary>
     public Operation Then(ApiResponse response) =>
-        response.Status == HttpStatusCode.Accepted && Header(response, "Location") is { } location
-        ? this with { Request = Request.After(response), State = ServerProvidedUri.Resolve(location, response, What) }
+        response.Status == HttpStatusCode.Accepted && Value(response, Location) is { } location
+        ? this with { Request = Request.After(response), State = ServerProvidedUri.Resolve(location, response, What), Header = Location }
         : this;
 
     /// <summary>Returns a request about the operation. Conditions of the original request do not apply to it.</summary>
@@ -59,12 +67,12 @@ internal sealed record Operation(RequestTemplate Request, Uri State, bool IsInBo
     private static Uri? ResultOf(HttpMethod method, ApiResponse response)
     {
         if (method == HttpMethod.Put || method == HttpMethod.Patch) return response.Template.Address;
-        return method != HttpMethod.Delete && Header(response, "Location") is { } location
+        return method != HttpMethod.Delete && Value(response, Location) is { } location
             ? ServerProvidedUri.Resolve(location, response, "the result")
             : null;
     }
 
-    private static string? Header(ApiResponse response, string name) =>
+    private static string? Value(ApiResponse response, string name) =>
         response.Message.Headers.NonValidated.TryGetValues(name, out var values) && values.FirstOrDefault() is { Length: > 0 } value
             ? value
             : null;

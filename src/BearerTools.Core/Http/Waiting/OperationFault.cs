@@ -1,4 +1,5 @@
 using BearerTools.Http.Bodies;
+using BearerTools.Http.Retrying;
 using BearerTools.Security;
 
 namespace BearerTools.Http.Waiting;
@@ -66,6 +67,21 @@ internal static class OperationFault
             NextStep = "Request $_.Exception.StatusUri, and check the API's documentation for the response's format.",
             StatusUri = Presentable(operation.State),
         };
+
+    /// <summary>The same error for an address that a response named.</summary>
+    /// <param name="error">Why the token was not sent.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="address">The address: of its status, or of its result.</param>
+    public static BearerRequestException AtOtherOrigin(BearerRequestException error, Operation operation, Uri address)
+    {
+        var isState = address == operation.State;
+        var place = isState && operation.Header is { } header ? $" (header {header})" : string.Empty;
+        return RetryFailure.With(
+            error,
+            $"{RequestLine(operation)}: the operation continues on the server, but the response names {Origin.Of(address)} as the place of "
+                + $"its {(isState ? "status" : "result")}{place}, not {operation.Request.Origin}. {error.Message}",
+            error.NextStep);
+    }
 
     private static string RequestLine(Operation operation) =>
         $"{operation.Request.Method} {RequestAddress.Printable(operation.Request.Address)}";

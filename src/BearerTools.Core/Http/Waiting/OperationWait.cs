@@ -91,6 +91,10 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
         {
             return await next.SendAsync(_operation.Get(address), poll).ConfigureAwait(false);
         }
+        catch (BearerRequestException e) when (ServerProvidedUri.IsRefused(e))
+        {
+            throw OperationFault.AtOtherOrigin(e, _operation, address);
+        }
         finally
         {
             context.Attempts += poll.Attempts;

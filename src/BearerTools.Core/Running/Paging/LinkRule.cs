@@ -1,3 +1,4 @@
+using System.Globalization;
 using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Json;
@@ -17,8 +18,12 @@ internal sealed class LinkRule(bool readsHeader, IReadOnlyList<string> paths) : 
     private static readonly string[] s_hints =
     [
         "next", "nextLink", "next_link", "nextPageLink", "next_page_url", "next_url", "_links.next.href", "_links.next", "links.next",
-        "links.next.href", "paging.next", "paging.next.link", "pagination.next", "meta.next",
+        "links.next.href", "paging.next", "paging.next.link", "pagination.next", "pagination.next_url", "meta.next", "nextRecordsUrl",
+        "nextPageUrl", NextNumber, "d.__next",
     ];
+
+    /// <summary>Where APIs that count pages have the number of the next one, or its address.</summary>
+    private const string NextNumber = "next_page";
 
     private const string What = "the next page";
 
@@ -55,7 +60,9 @@ internal sealed class LinkRule(bool readsHeader, IReadOnlyList<string> paths) : 
     {
         for (var i = 0; i < Hints.Count; i++)
         {
-            if (page.Captured(FirstHint + i) is { } text && IsAddress(text)) return new NextLinkInBody(s_hints[i]);
+            if (page.Captured(FirstHint + i) is not { } text) continue;
+            if (IsAddress(text)) return new NextLinkInBody(s_hints[i]);
+            if (s_hints[i] == NextNumber && IsLater(text, page)) return new NextNumberInBody(NextNumber, text);
         }
 
         return null;
@@ -68,15 +75,17 @@ internal sealed class LinkRule(bool readsHeader, IReadOnlyList<string> paths) : 
         text is ['/' or '?', ..] || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
         || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>True for a number that is greater than that of the requested page.</summary>
+    private static bool IsLater(string text, Page page) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var next)
+        && (!long.TryParse(AddressQuery.Value(page.Request.Address, "page"), out var current) ? next > 1 : next > current);
+
     private NextPage At(Page page, string target)
     {
-        var address = ServerProvidedUri.Resolve(target, page.ApiResponse, What);
-        if (Rewrites && Origin.Of(address) != page.Request.Origin)
-        {
-            var here = page.Request.Address;
-            address = RequestAddress.Build(new UriBuilder(address) { Scheme = here.Scheme, Host = here.Host, Port = here.Port });
-        }
-
-        return NextPage.At(page, address);
+        var address = ServerProvidedUri.Resolve(target, page.ApiResponse, What, hasObjects: true);
+        if (!Rewrites || Origin.Of(address) == page.Request.Origin) return NextPage.At(page, address);
+        var here = page.Request.Address;
+        var rewritten = RequestAddress.Build(new UriBuilder(address) { Scheme = here.Scheme, Host = here.Host, Port = here.Port });
+        return NextPage.At(page, rewritten) with { RewrittenFrom = Origin.Of(address) };
     }
 }

@@ -82,9 +82,6 @@ internal static class PageFault
         "If the API has a member that says whether there are more pages, name it with -HasMorePath. Otherwise report the loop to the API's "
             + "owner, or stop earlier with -MaximumFollowRelLink.");
 
-    /// <summary>True if the token was not sent because of the origin of the address.</summary>
-    public static bool IsOfOrigin(BearerRequestException error) => error.ErrorId is "OriginNotAllowed" or "UnencryptedAuthentication";
-
     /// <summary>The same error for an address that a page links to.</summary>
     /// <param name="error">Why the token was not sent.</param>
     /// <param name="page">Number of the page.</param>
@@ -93,8 +90,7 @@ internal static class PageFault
     public static BearerRequestException AtOtherOrigin(BearerRequestException error, int page, Origin from, Origin to) => RetryFailure.With(
         error,
         string.Create(CultureInfo.InvariantCulture, $"Page {page} links to its next page at {to}, not at {from}. {error.Message}"),
-        $"If a gateway in front of the API does not rewrite its links, -RewriteNextLink requests them at {from}. Otherwise: "
-            + error.NextStep);
+        $"If a gateway in front of the API does not rewrite its links, -RewriteNextLink requests them at {from}. {error.NextStep}");
 
     public static BearerRequestException Repeats(Page page) => Fault(
         page,

@@ -1,5 +1,6 @@
 using BearerTools.Diagnostics;
 using BearerTools.Http;
+using BearerTools.Security;
 
 namespace BearerTools.Running.Paging;
 
@@ -105,6 +106,9 @@ internal abstract class PageRule
 /// <param name="End">Why there is no next page; <see langword="null"/> if there is one.</param>
 internal sealed record NextPage(RequestTemplate? Request, string? Key, LastPage? End)
 {
+    /// <summary>The origin that the page links to, if that of the page is requested instead; otherwise <see langword="null"/>.</summary>
+    public Origin? RewrittenFrom { get; init; }
+
     public static NextPage At(Page page, Uri address) => Of(page.Request.At(address));
 
     /// <param name="request">The request.</param>

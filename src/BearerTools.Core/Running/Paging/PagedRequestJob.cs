@@ -46,7 +46,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         {
             return await (page.Take() ?? base.SendAsync(request, context)).ConfigureAwait(false);
         }
-        catch (BearerRequestException e) when (page.LinkedFrom is { } from && PageFault.IsOfOrigin(e))
+        catch (BearerRequestException e) when (page.LinkedFrom is { } from && ServerProvidedUri.IsRefused(e))
         {
             throw PageFault.AtOtherOrigin(e, page.Number - 1, from, page.Template.Origin);
         }
@@ -108,6 +108,8 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
                 return;
             }
 
+            if (next.RewrittenFrom is { } linked && context.Events.IsEnabled(EventLevel.Verbose))
+                context.Events.Write(new NextLinkRewritten(page.Number, linked, page.Request.Origin));
             if (!_seen.Add(next.Key!)) throw rule.Loop(page, request.Address);
             if (page.Request.Body is { CanReplay: false }) throw PageFault.BodyNotReplayable(page);
             Origin? linkedFrom = request.Origin == page.Request.Origin ? null : page.Request.Origin;

@@ -24,6 +24,20 @@ public sealed class OriginQuotaTests : OriginPaceBench
     }
 
     [Fact]
+    public async Task A_quota_that_the_next_responses_do_not_repeat_is_counted_down()
+    {
+        using var two = Left(2, 4);
+        using var silent = new HttpResponseMessage();
+        CommonLane.Leave(Now(Enter()), two);
+        for (var i = 0; i < 2; i++) CommonLane.Leave(Now(Enter()), silent);
+
+        var third = Enter();
+        Assert.False(third.IsCompleted);
+        Clock.Advance(TimeSpan.FromSeconds(4.1));
+        await third.Soon();
+    }
+
+    [Fact]
     public async Task When_a_quota_is_full_again_the_first_one_finds_out_how_full()
     {
         using var usedUp = Left(0, 30);

@@ -16,6 +16,33 @@ public sealed class ServerQuotasTests
     }
 
     [Fact]
+    public void Complete_requests_use_up_the_remaining_quota_until_it_is_reported_again()
+    {
+        Say(1, remaining: 2, reset: 10);
+        _quotas.Spend(Seconds(0.5), null, null);
+        _quotas.Spend(Seconds(1), null, null);
+        Assert.Equal(Seconds(2), OpensAt(2, inProgress: 0));
+
+        _quotas.Spend(Seconds(2), [new("other", 5, Seconds(10))], null);
+        Assert.Equal(Seconds(11), OpensAt(3, inProgress: 0));
+        Assert.True(_quotas.OpensAt(Seconds(3), 0, new QuotaScope(null, null)).IsUsedUp);
+
+        Say(4, remaining: 1, reset: 10, sent: 3);
+        Assert.Equal(Seconds(4), OpensAt(4, inProgress: 0));
+    }
+
+    [Fact]
+    public void A_request_uses_up_the_quotas_of_its_partitions_only()
+    {
+        _quotas.Take([new("user", 1, Seconds(30), "user", IsPartition: true)], default, Seconds(0));
+        _quotas.Spend(Seconds(1), null, null);
+        Assert.Equal(Seconds(1), OpensAt(1, 0, partitions: ["user"]));
+
+        _quotas.Spend(Seconds(1), null, ["user"]);
+        Assert.Equal(Seconds(30), OpensAt(1, 0, partitions: ["user"]));
+    }
+
+    [Fact]
     public void Responses_that_arrive_out_of_order_do_not_return_quota()
     {
         Say(1, remaining: 0, reset: 10);

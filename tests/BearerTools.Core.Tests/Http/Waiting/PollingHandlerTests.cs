@@ -157,6 +157,9 @@ public sealed class PollingHandlerTests : IAsyncLifetime
     {
         var error = await FailAsync($"api/made/7?by=elsewhere&to={Uri.EscapeDataString(to)}", "POST");
         Assert.Equal((errorId, BearerErrorKind.Security), (error.ErrorId, error.Kind));
+        Assert.Contains(new Uri(to).Host, error.Message, StringComparison.Ordinal);
+        if (errorId != "FollowedAddressRefused") Assert.Matches("as the place of its status \\(header (Operation-Location|Location)\\)", error.Message);
+        Assert.DoesNotContain("Objects before", error.NextStep, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using BearerTools.Security;
 
-namespace BearerTools.Http;
+namespace BearerTools.Security;
 
 /// <summary>
 /// Finds what an error body says about single fields: the extension members of RFC 9457 and the shapes that frameworks and large APIs
@@ -52,19 +51,22 @@ internal sealed class FieldErrors
     /// <summary>The errors of the fields as one text, bounded and cleaned; <see langword="null"/> if there are none.</summary>
     /// <param name="problem">The body.</param>
     /// <param name="sentence">The message that is shown anyway, and not repeated.</param>
-    public static string? From(JsonElement problem, string? sentence)
+    /// <param name="areMembers">True if the members of the body may be names of fields.</param>
+    public static string? From(JsonElement problem, string? sentence, bool areMembers = true)
     {
         var errors = new FieldErrors(sentence);
         errors.Descend(problem, 0);
         // Django REST framework: the fields are the members of the body.
-        if (errors._found.Count == 0 && sentence is null && problem.ValueKind == JsonValueKind.Object
-            && problem.EnumerateObject().All(IsListOfTexts))
-            errors.List(problem, null, 0);
+        if (areMembers && errors._found.Count == 0 && sentence is null && AreFields(problem)) errors.Fields(problem, null, 0);
         return errors.Joined();
     }
 
-    private static bool IsListOfTexts(JsonProperty member) =>
-        member.Value.ValueKind == JsonValueKind.Array && member.Value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String);
+    /// <summary>True if each member of an object is a list of texts, or such an object.</summary>
+    private static bool AreFields(JsonElement item, int depth = 0) =>
+        item.ValueKind == JsonValueKind.Object && depth <= MaxDepth && item.EnumerateObject().All(member =>
+            member.Value.ValueKind == JsonValueKind.Array
+                ? member.Value.EnumerateArray().All(text => text.ValueKind == JsonValueKind.String)
+                : AreFields(member.Value, depth + 1));
 
     private string? Joined()
     {
@@ -130,9 +132,22 @@ internal sealed class FieldErrors
             return;
         }
 
-        field = FieldOf(item) ?? field;
-        if (TextOf(item) is { } text) Add(field, text);
+        var text = TextOf(item);
+        if (text is not null) Add(FieldOf(item) ?? field, text);
+        var found = _found.Count;
         Descend(item, depth);
+        // Rails and others: the fields of an object within a list.
+        if (text is null && _found.Count == found && (field is not null || AreFields(item))) Fields(item, field, depth);
+    }
+
+    /// <summary>Lists and objects only: other members are not messages.</summary>
+    private void Fields(JsonElement item, string? field, int depth)
+    {
+        foreach (var member in item.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.Array) List(member.Value, Joined(field, member.Name), depth + 1);
+            else if (member.Value.ValueKind == JsonValueKind.Object) Item(member.Value, Joined(field, member.Name), depth + 1);
+        }
     }
 
     /// <summary>Title, message and detail, or else the code.</summary>

@@ -1,4 +1,4 @@
-namespace BearerTools.Http;
+namespace BearerTools.Security;
 
 /// <summary>Combines what several members of an error body say, without repetition.</summary>
 internal static class ProblemWords

@@ -1,8 +1,7 @@
 using System.Net;
 using System.Text;
-using BearerTools.Security;
 
-namespace BearerTools.Http;
+namespace BearerTools.Security;
 
 /// <summary>What an HTML page says to a reader: its title and its first text. Proxies and gateways send such pages.</summary>
 internal static class HtmlPage

@@ -1,6 +1,6 @@
-using BearerTools.Http;
+using BearerTools.Security;
 
-namespace BearerTools.Tests.Http;
+namespace BearerTools.Tests.Security;
 
 public sealed class HtmlPageTests
 {

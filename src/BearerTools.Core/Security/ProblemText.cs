@@ -1,7 +1,6 @@
 using System.Text.Json;
-using BearerTools.Security;
 
-namespace BearerTools.Http;
+namespace BearerTools.Security;
 
 /// <summary>
 /// Finds the human-readable message in an error body: problem details (RFC 9457), OAuth error fields (RFC 6750), or the shapes
@@ -12,6 +11,12 @@ internal static class ProblemText
     /// <summary>The general ones first.</summary>
     private static readonly string[] s_sentences =
         ["message", "Message", "errorMessage", "errorSummary", "default_message", "error_description", "description", "detail"];
+
+    /// <summary>Used if there is none of them.</summary>
+    private static readonly string[] s_otherSentences = ["error_message", "msg", "reason"];
+
+    /// <summary>Objects that replies are wrapped in.</summary>
+    private static readonly string[] s_wrappers = ["data", "result", "response"];
 
     private static readonly string[] s_owners = ["error", "fault"];
 
@@ -36,14 +41,22 @@ internal static class ProblemText
         if (start[0] is not ('{' or '[')) return ServerText.Sentence(body, isCut: isCut);
         if (body.Trim() is "{}" or "[]") return null;
         if (ServerJson.TryParse(body) is not { } json) return ServerText.Sentence(body, isCut: isCut);
-        return Words(json, reason) is { } words ? ServerText.Sentence(words, Longest) : ServerText.Sentence(body);
+        return From(json, reason) ?? ServerText.Sentence(body);
     }
 
-    private static string? Words(JsonElement problem, string? reason)
+    /// <summary>The same for JSON that has been read; <see langword="null"/> if it contains no message.</summary>
+    /// <param name="json">The JSON.</param>
+    /// <param name="reason">The reason phrase of the status.</param>
+    /// <param name="isError">False if it may be something else than an error, whose members are then no names of wrong fields.</param>
+    public static string? From(JsonElement json, string? reason = null, bool isError = true) =>
+        Words(json, reason, isError) is { } words && !string.IsNullOrWhiteSpace(words) ? ServerText.Sentence(words, Longest) : null;
+
+    private static string? Words(JsonElement problem, string? reason, bool isError)
     {
         var owners = Owners(problem).Where(each => s_sentences.Any(name => SentenceOf(each, name) is not null)).ToArray();
         var sentence = ProblemWords.Combine(owners.SelectMany(each => s_sentences.Select(name => SentenceOf(each, name))));
-        var fields = FieldErrors.From(problem, sentence);
+        sentence ??= Text(problem, s_otherSentences);
+        var fields = FieldErrors.From(problem, sentence, isError);
         if (fields is null && sentence is null) return Find(problem);
         var owner = owners.Length > 0 ? owners[0] : problem;
         string?[] headings = [Text(problem, ["title"]) ?? Text(owner, ["title"]), Text(owner, s_codes)];
@@ -79,12 +92,19 @@ internal static class ProblemText
         if (element.ValueKind == JsonValueKind.String) return element.GetString();
         if (element.ValueKind != JsonValueKind.Object) return null;
 
-        if (Text(element, s_sentences) is { } sentence) return Text(element, s_codes) is { } code ? $"{code}: {sentence}" : sentence;
+        if ((Text(element, s_sentences) ?? Text(element, s_otherSentences)) is { } sentence)
+            return Text(element, s_codes) is { } code ? $"{code}: {sentence}" : sentence;
         foreach (var name in s_inner)
         {
             if (element.TryGetProperty(name, out var inner)
                 && inner.ValueKind is JsonValueKind.Object or JsonValueKind.Array
                 && Find(inner) is { } words)
+                return words;
+        }
+
+        foreach (var name in s_wrappers)
+        {
+            if (element.TryGetProperty(name, out var inner) && (Text(inner, s_sentences) ?? Text(inner, s_otherSentences)) is { } words)
                 return words;
         }
 
