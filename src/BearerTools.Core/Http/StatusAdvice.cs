@@ -29,7 +29,7 @@ internal static class StatusAdvice
             HttpStatusCode.PreconditionFailed =>
                 "A condition of the request, such as If-Match, is not met: read the resource again, and use its current ETag.",
             HttpStatusCode.NotImplemented => "The API does not support this request: check the method and the address.",
-            >= HttpStatusCode.InternalServerError => $"{Failed(response.Status)}{NotRetried(response.Template)}",
+            >= HttpStatusCode.InternalServerError => NotRetried(response.Template) ?? Failed(response.Status),
             _ => null,
         };
     }
@@ -58,10 +58,11 @@ internal static class StatusAdvice
             + "response (Get-BearerTrace -Last 1).",
     };
 
+    /// <summary>For a request that must not simply be sent again; <see langword="null"/> for others.</summary>
     private static string? NotRetried(RequestTemplate template) =>
         template.Body is { CanReplay: false }
-            ? " The request was not retried, because its body is a stream that cannot be read again: pass it as text, bytes or a file."
+            ? "The request was not retried, because its body is a stream that cannot be read again: pass it as text, bytes or a file."
             : RetryClassifier.ReasonNotToRepeat(template) is null ? null
-            : $" A {template.Method} request is not retried, because the API may have processed it: check that first. With "
-                + "-IdempotencyKey, retries are safe if the API supports that header.";
+            : $"A {template.Method} request is not retried, because the API may have processed it: check that before you send it again. "
+                + "With -IdempotencyKey, retries are safe if the API supports that header.";
 }
