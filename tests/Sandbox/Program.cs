@@ -16,6 +16,12 @@ if (args is ["trace-cost"])
     return 0;
 }
 
+if (args is ["--help" or "-h" or "-?"])
+{
+    Console.WriteLine(Arguments.Usage);
+    return 0;
+}
+
 if (Arguments.TryParse(args, out var problem) is not { } arguments)
 {
     Console.Error.WriteLine(problem);
@@ -30,6 +36,6 @@ try
 }
 catch (IOException e)
 {
-    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine(arguments.Port is > 0 ? $"{e.Message} Use --port 0 for a free port." : e.Message);
     return 1;
 }

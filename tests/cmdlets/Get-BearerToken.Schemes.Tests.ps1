@@ -162,10 +162,17 @@ Describe 'A grant of the provider' {
 
         $token.TokenType | Should -Be 'Bearer'
         $token.ClientId | Should -BeNullOrEmpty
+        $token.Flow | Should -Be 'urn:provider:apikey'
         $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
         "$failure" | Should -BeLike '*refused the request*apikey*region*'
         ($failure, $token, (Get-BearerTokenCache) | Format-List * -Force | Out-String) + $failure.ErrorDetails + $failure.Exception | Should -Not -Match $text
         (Get-ErrorOf { Set-BearerProfile own -TokenEndpoint "$($server.Address)/token" @grant -Save }).FullyQualifiedErrorId | Should -BeLike 'ProfileNotSavable,*'
+    }
+
+    It 'is named in text, not in a SecureString' {
+        $failure = Get-ErrorOf { Get-BearerToken -TokenEndpoint "$($server.Address)/token" -GrantType (New-Secret) }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'ValueRefused,*'
+        "$failure" | Should -BeLike '*-GrantType is a SecureString*-AdditionalParameter*'
     }
 
     It 'takes no list of SecureStrings, and does not advise to make them plain' {

@@ -39,6 +39,23 @@ Describe 'The data of an event' {
         $warning.Count | Should -Be 1
     }
 
+    It 'has no objects if it lacks -ItemsPath, and later events come: <_>' -ForEach '{}', '{"w":1}', 'ping' {
+        $stream = Get-Stream "data: {`"v`":[1,2]}`n`ndata: $_`n`ndata: $_`n`ndata: {`"v`":[3]}`n`n"
+        Invoke-BearerRequest $stream -ItemsPath v -WarningVariable warning | Should -Be 1, 2, 3
+        $warning | Should -BeNullOrEmpty
+        $lines = @(Invoke-BearerRequest $stream -ItemsPath v -Verbose 4>&1) -like '*the event at line*'
+        $lines | Should -BeLike "*the event at line 3 has no 'v', so it is passed over*"
+        $lines.Count | Should -Be 1
+        (Get-Failure { Invoke-BearerRequest $stream -ItemsPath items -ErrorAction Stop }).FullyQualifiedErrorId |
+            Should -Be "ItemsPathNotFound,$command"
+    }
+
+    It 'has no objects, but a warning, if it is broken and -ItemsPath is given' {
+        Invoke-BearerRequest (Get-Stream "data: {`"v`":[1,}`n`ndata: {`"v`":[2]}`n`n") -ItemsPath v -WarningVariable warning -WarningAction SilentlyContinue |
+            Should -Be 2
+        "$warning" | Should -BeLike '*is not valid JSON (line 1), so it is passed over*'
+    }
+
     It 'is an object with what ConvertFrom-Json also reads in it' {
         [double]::IsNaN((Invoke-BearerRequest (Get-Stream "data: {`"loss`":NaN}`n`n")).loss) | Should -BeTrue
     }

@@ -56,6 +56,25 @@ Describe '-Form' {
         $sent.files.bytes | Should -Be 256, 256
     }
 
+    It 'is an error without a method, before anything is sent: <_>' -ForEach 'Form', 'InFile' {
+        Reset-SandboxStats $sandbox
+        $with = @{ $_ = if ($_ -eq 'Form') { @{ a = 1 } } else { $file } }
+        $failure = Get-TerminatingError { Invoke-BearerRequest form @with }
+        $failure.FullyQualifiedErrorId | Should -Be "ParameterConflict,$command"
+        $failure.ErrorDetails.Message | Should -BeLike "-$_ sends a body, and the default method is GET. Add -Method Post*"
+        { Invoke-BearerRequest form @with -WhatIf } | Should -Throw -ErrorId "ParameterConflict,$command"
+        (Get-SandboxStats $sandbox).requests | Should -Be 0
+        { Invoke-BearerRequest echo @with -Method Get } | Should -Not -Throw
+        { Invoke-BearerRequest echo @with -CustomMethod Report } | Should -Not -Throw
+    }
+
+    It 'says that a value is missing, or is a secret, instead of naming the type that PowerShell has for it' {
+        (Get-TerminatingError { Send @{ f = Get-Item "$TestDrive/none*.txt" } }).ErrorDetails.Message |
+            Should -BeLike "'f' has no value: the command that it comes from returned nothing. Check that command*"
+        (Get-TerminatingError { Send @{ f = ConvertTo-SecureString ([guid]::NewGuid()) -AsPlainText } }).ErrorDetails.Message |
+            Should -BeLike '*SecureString*convert it with ConvertFrom-SecureString -AsPlainText.'
+    }
+
     It 'is an error where a file is not there' {
         $failure = Get-TerminatingError { Send @{ f = [IO.FileInfo](Join-Path $TestDrive none) } }
         $failure.FullyQualifiedErrorId | Should -Be "FileNotFound,$command"

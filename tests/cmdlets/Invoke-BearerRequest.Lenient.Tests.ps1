@@ -33,6 +33,10 @@ Describe 'JSON that ConvertFrom-Json reads' {
         { ConvertFrom-Json $_ } | Should -Throw
         (Get-Failure { Invoke-BearerRequest (Get-Mirror @{ body = $_ }) }).FullyQualifiedErrorId | Should -Contain "InvalidJson,$command"
     }
+
+    It 'has no object if it is text that begins with a value: <_>' -ForEach 'true story', 'nullable', 'null and void', '404 not found' {
+        @(Get-Failure { Invoke-BearerRequest (Get-Mirror @{ body = $_ }) -ErrorAction Stop }).FullyQualifiedErrorId | Should -Be "InvalidJson,$command"
+    }
 }
 
 Describe 'Several documents in one body' {

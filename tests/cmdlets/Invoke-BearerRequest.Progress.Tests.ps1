@@ -63,6 +63,13 @@ Describe 'The progress line' {
         (Get-Line $run).StatusDescription | Should -Contain 'InProgress, 40 %'
     }
 
+    It 'shows when a request is retried' {
+        $run = Start-Watched $module 'Invoke-BearerRequest "status/503" -MaximumRetryCount 1 -RetryIntervalSec 3 -SkipHttpErrorCheck | Out-Null'
+        $null = Complete-Script $run
+
+        (Get-Line $run)[0].StatusDescription | Should -Match '^retry 1 of 1 at \d\d:\d\d:\d\d$'
+    }
+
     It 'shows which page is read' {
         $run = Start-Watched $module 'Invoke-BearerRequest "paged/link?total=8&size=1&ms=250" -FollowRelLink | Out-Null'
         $null = Complete-Script $run

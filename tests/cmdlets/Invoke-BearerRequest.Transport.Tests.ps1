@@ -69,6 +69,27 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         { Invoke-BearerRequest echo -HttpVersion 7 } | Should -Throw -ErrorId "ParameterConflict,$mine"
     }
 
+    It 'refuse a value of a list, and say what serves instead: -<Name> <Value>' -ForEach @(
+        @{ Name = 'Method'; Value = 'Purge'; Says = '*Post*Patch*use -CustomMethod.*' }
+        @{ Name = 'Authentication'; Value = 'None'; Says = '*Basic*use Invoke-RestMethod.*' }
+    ) {
+        $with = @{ $Name = $Value }
+        { Invoke-BearerRequest echo @with } | Should -Throw $Says
+    }
+
+    It 'are taken by the beginning of their names, as PowerShell does' {
+        (Invoke-BearerRequest echo -Method pos -Authentication bear).method | Should -Be POST
+    }
+
+    It 'say what is wrong with a value: <Says>' -ForEach @(
+        @{ With = @{ Proxy = 'http://u:p@127.0.0.1:1' }; Says = 'The proxy address must not contain a user name or password.*-ProxyCredential*' }
+        @{ With = @{ WebSession = 5 }; Says = '-WebSession is a value of the type Int32, not a web session.*' }
+        @{ With = @{ AsText = $true; AsBytes = $true }; Says = '-AsText cannot be combined with -AsBytes. Use only one of them.' }
+        @{ With = @{ AsText = $true; ItemsPath = 'x' }; Says = '-AsText cannot be combined with -ItemsPath. Omit -AsText*' }
+    ) {
+        (Get-TerminatingError { Invoke-BearerRequest echo @With }).ErrorDetails.Message | Should -BeLike $Says
+    }
+
     It 'complete the versions that exist' {
         $line = 'Invoke-BearerRequest /x -HttpVersion '
         $mine = (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText
@@ -181,7 +202,7 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
     }
 
     It 'list the values of -Authentication' {
-        { Invoke-BearerRequest echo -Authentication Digest } | Should -Throw '*Bearer, OAuth, Basic*'
+        { Invoke-BearerRequest echo -Authentication Digest } | Should -Throw '*Bearer, OAuth or Basic*'
     }
 }
 
@@ -290,9 +311,10 @@ Describe 'Unix sockets of Invoke-BearerRequest' {
         (Invoke-Both 'http://engine/open/echo' @{ UnixSocket = $socket }).headers.Host | Should -Be 'engine', 'engine'
     }
 
-    It 'are named when no server listens there' {
+    It 'are named when they do not exist' {
         $failure = Get-TerminatingError { Invoke-BearerRequest http://engine/ -Token $loose -UnixSocket "$socket.none" }
         $failure.FullyQualifiedErrorId | Should -Be "HostUnreachable,$mine"
+        $failure.ErrorDetails.Message | Should -BeLike "*the Unix socket '$socket.none' does not exist*Check the path of -UnixSocket*"
     }
 }
 

@@ -179,30 +179,14 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
                 + "it to the API's owner.";
         }
 
-        var nextStep = error.NextStep ?? Advice(response);
+        var nextStep = response.Status < HttpStatusCode.BadRequest
+            ? "The API did not return data: test the final address with -Path or -Uri."
+            : error.NextStep ?? "Correct the request as the API's message says, or test another address with -Path.";
         var proxy = probe?.Proxy is { } place && response.Status is HttpStatusCode.Forbidden or >= HttpStatusCode.InternalServerError
             ? $" The response may come from {place.Name} instead of the API."
             : null;
         return proxy is null ? nextStep : $"{nextStep}{proxy}".TrimStart();
     }
-
-    /// <summary>What to do about a status, if the response itself does not say more.</summary>
-    private static string? Advice(ApiResponse response) => response.Status switch
-    {
-        HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity =>
-            "The API is reached and rejects this request, not the token: correct the path, the query or the headers as its message says.",
-        HttpStatusCode.MethodNotAllowed => "Test with a method that this address supports, such as -Method Get.",
-        HttpStatusCode.Gone => "The address is no longer in use: look up the current one in the API's documentation.",
-        HttpStatusCode.ServiceUnavailable =>
-            "The API is down, overloaded or in maintenance: try again later, and look at its status page.",
-        HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout =>
-            "A gateway got no valid response from the API: try again later. If the error persists, report it to the API's owner.",
-        >= HttpStatusCode.InternalServerError =>
-            "The API failed: try again. If the error persists, report it to the API's owner with the time and the request id of the "
-                + "response (Get-BearerTrace -Last 1).",
-        >= HttpStatusCode.BadRequest => "Correct the request as the API's message says, or test another address with -Path.",
-        _ => "The API did not return data: test the final address with -Path or -Uri.",
-    };
 
     /// <summary>The message without the method and the address, which the checklist shows.</summary>
     private string FoundIn(Exception error)

@@ -27,7 +27,13 @@ internal static partial class EventText
             $"The operation is {polled.State}; polling {Address(polled.Address)} in {TimeText.Seconds(polled.Delay)}.",
         EventNotJson malformed =>
             $"{Address(malformed.Address)}: the data of an event begins like a JSON object and is not valid JSON "
-            + Text($"(line {malformed.Line}), so it is returned as text. There may be more such events."),
+            + Text($"(line {malformed.Line}), so it is {(malformed.IsText ? "returned as text" : "passed over")}. ")
+            + "There may be more such events.",
+        EventWithoutItems other =>
+            Text($"{Address(other.Address)}: the event at line {other.Line} has no '{Name(other.Path)}', so it is passed over, and so are ")
+            + "further such events.",
+        EventRepeated repeated =>
+            $"{Address(repeated.Address)}: the server sends events again that it had sent before, so they are passed over.",
         ObjectBecameDictionary became =>
             "An object was converted to an ordered dictionary, because a PSObject cannot hold names that differ only "
             + $"in case, are empty or are reserved by PowerShell: {Names(became.Names)}.",

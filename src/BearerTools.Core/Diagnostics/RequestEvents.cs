@@ -52,13 +52,24 @@ internal sealed record RequestRepeated(HttpMethod Method, Uri Address, bool WasI
 /// <param name="Delay">Time until the next poll.</param>
 internal sealed record OperationPolled(string State, Uri Address, TimeSpan Delay) : RequestEvent;
 
-/// <summary>The data of an event begins like a JSON object, but is not valid JSON, so it is text. Reported for the first one.</summary>
+/// <summary>The data of an event begins like a JSON object, but is not valid JSON. Reported for the first one.</summary>
 /// <param name="Address">The address of the stream.</param>
 /// <param name="Line">The line of the fault in the stream, from 1.</param>
-internal sealed record EventNotJson(Uri Address, long Line) : RequestEvent
+/// <param name="IsText">True if the data is returned as text, false if the event is passed over.</param>
+internal sealed record EventNotJson(Uri Address, long Line, bool IsText) : RequestEvent
 {
     public override EventLevel Level => EventLevel.Warning;
 }
+
+/// <summary>An event has no value at the path of the items, so it has no objects. Reported for the first one.</summary>
+/// <param name="Address">The address of the stream.</param>
+/// <param name="Line">The line of the event in the stream, from 1.</param>
+/// <param name="Path">The path of the items.</param>
+internal sealed record EventWithoutItems(Uri Address, long Line, string Path) : RequestEvent;
+
+/// <summary>An event was passed over, because an earlier connection had sent it.</summary>
+/// <param name="Address">The address of the stream.</param>
+internal sealed record EventRepeated(Uri Address) : RequestEvent;
 
 /// <summary>A JSON object became an ordered dictionary, because a PSObject cannot hold all of its names.</summary>
 /// <param name="Names">The names that a PSObject cannot hold.</param>

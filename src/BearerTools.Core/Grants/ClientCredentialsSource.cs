@@ -28,7 +28,7 @@ internal sealed class ClientCredentialsSource : OAuthSource
     /// <exception cref="BearerTokenException">A credential is missing, or an option is invalid.</exception>
     public ClientCredentialsSource(
         OAuthBackchannel backchannel, Discovery discovery, OAuthClientOptions client, GrantScope scope, string? grantType = null)
-        : base(Flow, new OAuthClient(backchannel, discovery, grantType is null ? Checked(client) : client), scope)
+        : base(grantType ?? Flow, new OAuthClient(backchannel, discovery, grantType is null ? Checked(client) : client), scope)
     {
         if (s_otherFlows.Contains(grantType, StringComparer.Ordinal))
         {

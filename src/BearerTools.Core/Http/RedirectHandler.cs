@@ -55,7 +55,7 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
                 leavesHttps ? $"it leads from https to {origin}" : $"it leads to {origin}, which is not encrypted",
                 "Report it to the API's owner. If the address is right, -AllowInsecureRedirect follows it, without the token.");
 
-        var to = request with { Address = address, IsRedirected = true };
+        var to = request with { Address = address, RedirectedFrom = request.RedirectedFrom ?? request.Address };
         if (!rules.PreserveMethod && BecomesGet(response.Status, request.Method))
             to = to with { Method = HttpMethod.Get, Body = null, ContentType = null };
         if (sameOrigin)

@@ -41,7 +41,7 @@ internal static class RequestFailure
             nextStep ??= "The server may have processed the request: check that before you send it again.";
         // The exceptions between say only that there is a cause.
         var inner = cause.GetBaseException() is CertificateException rejected ? rejected : cause;
-        return new BearerRequestException($"{template.Method} {address}: {fault.Reason}", inner)
+        return new BearerRequestException($"{What(template)}: {fault.Reason}", inner)
         {
             ErrorId = fault.ErrorId,
             Kind = fault.Kind,
@@ -55,7 +55,7 @@ internal static class RequestFailure
         RequestTemplate template, Exception fault, string errorId, string what, string? nextStep = null, string? body = null)
     {
         var address = RequestAddress.Printable(template.Address);
-        return new BearerRequestException($"{template.Method} {address}: {what}", null, null, body, fault)
+        return new BearerRequestException($"{What(template)}: {what}", null, null, body, fault)
         {
             ErrorId = errorId,
             Kind = BearerErrorKind.InvalidData,
@@ -86,6 +86,11 @@ internal static class RequestFailure
         };
     }
 
+    /// <summary>The request at the beginning of a message, with the address that led there if it was redirected.</summary>
+    public static string What(RequestTemplate template) =>
+        $"{template.Method} {RequestAddress.Printable(template.Address)}"
+            + (template.RedirectedFrom is { } first ? $" (redirected from {RequestAddress.Printable(first)})" : string.Empty);
+
     /// <summary>Advice for a body that is no JSON: some APIs send text, or JSON after a prefix, under the type of JSON.</summary>
     private static string NotJson(string? body) =>
         $"-AsText returns the body as text{(body is null ? string.Empty : ", and $_.Exception.Body has its beginning")}. "
@@ -95,7 +100,7 @@ internal static class RequestFailure
     public static BearerRequestException FromTimeout(Exception cause, RequestTemplate template, TimeSpan limit)
     {
         var address = RequestAddress.Printable(template.Address);
-        return new BearerRequestException($"{template.Method} {address}: no response within {TimeText.Seconds(limit)}.", cause)
+        return new BearerRequestException($"{What(template)}: no response within {TimeText.Seconds(limit)}.", cause)
         {
             ErrorId = "ResponseTimeout",
             Kind = BearerErrorKind.Timeout,
@@ -127,7 +132,7 @@ internal static class RequestFailure
         string?[] all = [quoted, policies, response.GiveUpReason, IdentityOf(response)];
         var notes = string.Join("; ", all.Where(note => note is not null));
         return new BearerRequestException(
-            $"{response.Template.Method} {address}: {status} {reason}{(words is null ? string.Empty : $": {words}")}"
+            $"{What(response.Template)}: {status} {reason}{(words is null ? string.Empty : $": {words}")}"
                 + $"{(notes.Length == 0 ? string.Empty : $" ({notes})")}",
             response.Status,
             Headers(response.Message),
@@ -138,7 +143,7 @@ internal static class RequestFailure
             Address = address,
             ReasonPhrase = reason,
             Details = words,
-            NextStep = NextStep(response, words) ?? nextStep ?? WrongPath(response, body),
+            NextStep = NextStep(response, words) ?? nextStep ?? WrongPath(response, body) ?? StatusAdvice.For(response, words),
             EndsRest = response.EndsRun,
         };
     }

@@ -42,8 +42,11 @@ internal sealed record RequestTemplate
     /// <summary>False after a redirect to another origin: the token is not sent.</summary>
     public bool CarriesToken { get; init; } = true;
 
+    /// <summary>The address that was requested before the first redirect; <see langword="null"/> without one.</summary>
+    public Uri? RedirectedFrom { get; init; }
+
     /// <summary>True after a redirect.</summary>
-    public bool IsRedirected { get; init; }
+    public bool IsRedirected => RedirectedFrom is not null;
 
     /// <summary>True after a redirect to another origin: no cookies or certificates that identify the caller are sent.</summary>
     public bool IsCrossOrigin { get; init; }
@@ -65,7 +68,7 @@ internal sealed record RequestTemplate
     /// </summary>
     public RequestTemplate At(Uri address)
     {
-        var there = this with { Address = address, Cookies = null, IsRedirected = false };
+        var there = this with { Address = address, Cookies = null, RedirectedFrom = null };
         return there.Origin == Origin ? there : there with { IsCrossOrigin = true, Headers = [] };
     }
 

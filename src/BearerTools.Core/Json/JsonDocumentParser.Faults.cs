@@ -5,7 +5,16 @@ namespace BearerTools.Json;
 /// <content>Errors, with their place in the body.</content>
 internal sealed partial class JsonDocumentParser<TValue>
 {
-    private JsonPlaceException NoItems(string found) => new($"The response does not contain '{_items!.Path}'. {found}", NoItemsId);
+    /// <summary>The fault of an event that is not JSON, placed at its first line.</summary>
+    public JsonFormatException NoItems()
+    {
+        _items!.Reset();
+        _position = default;
+        return Fault(NoItems("An event is not a JSON object.").Message, JsonFormatException.NoItemsId, 0, 0, []);
+    }
+
+    private JsonPlaceException NoItems(string found) =>
+        new($"The response does not contain '{_items!.Path}'. {found}", JsonFormatException.NoItemsId);
 
     private JsonFormatException Fault(string message, string errorId, ReadOnlySpan<byte> bytes, int at)
     {
@@ -34,7 +43,7 @@ internal sealed partial class JsonDocumentParser<TValue>
 
     private static string? NextStep(string errorId) => errorId switch
     {
-        NoItemsId => "Pass a path that exists in the response with -ItemsPath.",
+        JsonFormatException.NoItemsId => "With -ItemsPath, pass a path that the response has.",
         TooDeepId => "Raise the limit with -Depth.",
         TooLargeId =>
             "If it contains an array of objects, give its path with -ItemsPath to get them one by one. Or save the response with -OutFile, "

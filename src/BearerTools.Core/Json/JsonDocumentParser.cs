@@ -8,7 +8,6 @@ internal sealed partial class JsonDocumentParser<TValue>
     /// <summary>Longest number, in characters: the time to parse an integer grows with the square of its length.</summary>
     private const int MaximumNumberLength = 10_000;
 
-    private const string NoItemsId = "ItemsPathNotFound";
     private const string TooDeepId = "JsonTooDeep";
     private const string TooLargeId = "JsonRowTooLarge";
 
@@ -27,6 +26,9 @@ internal sealed partial class JsonDocumentParser<TValue>
     private bool _isStrict;
     private bool _oneRow;
     private bool _isOver;
+    private bool _isSeparated; // by white space, from the document that is over
+    private TValue? _scalar;
+    private bool _holdsScalar;
     private long _rowStart;
 
     public JsonDocumentParser(JsonReadOptions options, IJsonBuilder<TValue> builder)
@@ -85,6 +87,9 @@ internal sealed partial class JsonDocumentParser<TValue>
     /// <summary>Describes what the document contains instead of that path.</summary>
     public string Found(int index) => _captures.Found(index);
 
+    /// <summary>True if names were found in the place of <see cref="JsonReadOptions.ItemsPath"/>.</summary>
+    public bool HasNames => _items is { HasNames: true };
+
     /// <summary>True if the rows are elements of a list, false if there is one value.</summary>
     public bool IsEnumerated => !_oneRow || _options.Format != JsonFormat.Json;
 
@@ -93,6 +98,7 @@ internal sealed partial class JsonDocumentParser<TValue>
         Lines.Clear();
         Lines.Add(new JsonLine(1, 1, 0));
         _captures.Clear();
+        (_scalar, _holdsScalar) = (default, false);
         Begin();
     }
 
@@ -104,7 +110,7 @@ internal sealed partial class JsonDocumentParser<TValue>
         _state = new JsonReaderState(isStrict ? _strictOptions : _readerOptions);
         _position = default;
         _phase = Phase.Start;
-        _isOver = false;
+        (_isOver, _isSeparated) = (false, false);
         Refused = null;
         _stack.Clear();
         _items?.Reset();
@@ -124,9 +130,13 @@ internal sealed partial class JsonDocumentParser<TValue>
             if (at + gap == bytes.Length)
             {
                 _position.Advance(bytes[at..]);
+                _isSeparated |= gap > 0;
+                if (isFinal) Release(rows);
                 return bytes.Length;
             }
 
+            if (_holdsScalar && !_isSeparated && gap == 0 && !"[{\""u8.Contains(bytes[at]))
+                throw Fault("The body is not valid JSON: a value is followed by other text.", JsonFormatException.InvalidId, bytes, at);
             at += BeginNext(bytes[at..]);
         }
     }
@@ -283,7 +293,7 @@ internal sealed partial class JsonDocumentParser<TValue>
                 value = _stack.CloseObject();
                 break;
             case JsonTokenType.EndArray when _stack.Depth == 0:
-                EndRows();
+                EndRows(rows);
                 return;
             case JsonTokenType.EndArray:
                 value = _stack.CloseArray();
@@ -302,12 +312,25 @@ internal sealed partial class JsonDocumentParser<TValue>
             return;
         }
 
-        rows.Add(value);
-        if (_oneRow) EndRows();
+        Release(rows);
+        var isScalar = reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray);
+        // "true story" and "404 not found" are no documents, which only their next word shows.
+        if (isScalar && _oneRow && _options.AllowsMany && _items is null) (_scalar, _holdsScalar) = (value, true);
+        else rows.Add(value);
+        if (_oneRow) EndRows(rows);
     }
 
-    private void EndRows()
+    /// <summary>Adds the scalar that was read last: what follows it is another document, or nothing.</summary>
+    private void Release(List<TValue> rows)
     {
+        if (!_holdsScalar) return;
+        rows.Add(_scalar!);
+        (_scalar, _holdsScalar) = (default, false);
+    }
+
+    private void EndRows(List<TValue> rows)
+    {
+        if (!_oneRow) Release(rows);
         _phase = Phase.After;
         _isOver = _options.AllowsMany && _items is null;
     }

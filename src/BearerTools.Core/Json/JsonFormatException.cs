@@ -6,6 +6,7 @@ namespace BearerTools;
 public sealed class JsonFormatException : Exception, IBearerError
 {
     internal const string InvalidId = "InvalidJson";
+    internal const string NoItemsId = "ItemsPathNotFound";
 
     /// <summary>Creates an error without details, for tests and mocks.</summary>
     public JsonFormatException() : this("The body is not valid JSON.")

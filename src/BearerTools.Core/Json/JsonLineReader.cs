@@ -22,6 +22,10 @@ internal sealed class JsonLineReader<TValue>(
     private long _offset; // offset of the line in the body
     private bool _afterReturn;
     private bool _hasData;
+    private bool _hasOwnId;
+    private bool _hasItems;
+    private JsonFormatException? _withoutItems;
+    private bool _isNamed;
     private string? _event;
     private string? _id;
 
@@ -33,6 +37,12 @@ internal sealed class JsonLineReader<TValue>(
 
     /// <inheritdoc cref="JsonRowReader{TValue}.Malformed"/>
     public JsonFormatException? Malformed { get; private set; }
+
+    /// <inheritdoc cref="JsonRowReader{TValue}.PassedOver"/>
+    public long PassedOver { get; private set; }
+
+    /// <inheritdoc cref="JsonRowReader{TValue}.History"/>
+    public EventHistory? History { get; set; }
 
     public void Feed(ReadOnlySpan<byte> bytes, List<TValue> rows)
     {
@@ -66,7 +76,9 @@ internal sealed class JsonLineReader<TValue>(
     public void Complete(List<TValue> rows)
     {
         if (_line.Length > 0) EndLine([], rows);
-        if (_events) EndEvent(rows);
+        if (!_events) return;
+        EndEvent(rows);
+        if (_withoutItems is not null && !_hasItems && History is not { HasItems: true }) throw _withoutItems;
     }
 
     public void Reset()
@@ -75,6 +87,7 @@ internal sealed class JsonLineReader<TValue>(
         _data.Clear();
         (_number, _offset, _afterReturn, _hasData) = (1, 0, false, false);
         (_event, _id, LastEventId, ReconnectionTime, Malformed) = (null, null, null, null, null);
+        (_hasOwnId, _hasItems, _withoutItems, _isNamed, PassedOver, History) = (false, false, null, false, 0, null);
     }
 
     public void SkipByteOrderMark(int length) => _offset = length;
@@ -108,7 +121,7 @@ internal sealed class JsonLineReader<TValue>(
         if (!line.StartsWith("data:"u8) && !line.SequenceEqual("data"u8))
         {
             if ((line.StartsWith("id:"u8) || line.SequenceEqual("id"u8)) && line.IndexOf((byte)0) < 0)
-                _id = JsonText.Decode(ValueOf(line, "id"u8), escaped: false);
+                (_id, _hasOwnId) = (JsonText.Decode(ValueOf(line, "id"u8), escaped: false), true);
             else if (line.StartsWith("event:"u8)) _event = JsonText.Decode(ValueOf(line, "event"u8), escaped: false);
             else if (line.StartsWith("retry:"u8)) ReconnectionTime = Milliseconds(ValueOf(line, "retry"u8)) ?? ReconnectionTime;
             return;
@@ -142,9 +155,12 @@ internal sealed class JsonLineReader<TValue>(
     {
         LastEventId = _id;
         // Several APIs end their stream with this marker, which is no data.
-        if (_hasData && (options.IncludesEvent || !_data.Bytes.SequenceEqual("[DONE]"u8))) WriteEvent(rows);
+        var isData = _hasData && ((options.IncludesEvent && options.ItemsPath is null) || !_data.Bytes.SequenceEqual("[DONE]"u8));
+        // An event without an id of its own may be a new one.
+        var isKnown = _hasData && _hasOwnId && _id is { Length: > 0 } && History?.Add(_id, _event, _data.Bytes) is true;
+        if (isData && !isKnown) WriteEvent(rows);
         _data.Clear();
-        (_event, _hasData) = (null, false);
+        (_event, _hasData, _hasOwnId) = (null, false, false);
     }
 
     /// <summary>Adds the rows of an event once all of them are known. An empty one has a row only if its name is wanted too.</summary>
@@ -180,13 +196,32 @@ internal sealed class JsonLineReader<TValue>(
         {
             if (options.ItemsPath is not null && IsBlank(bytes)) return;
             ReadDocument(bytes, rows, isStrict: !isObject);
+            if (options.ItemsPath is null) return;
+            _hasItems = true;
+            if (History is not null) History.HasItems = true;
         }
-        catch (JsonFormatException e) when (e.ErrorId == JsonFormatException.InvalidId && options.ItemsPath is null)
+        catch (JsonFormatException e) when (e.ErrorId == JsonFormatException.InvalidId)
         {
             if (isObject) Malformed ??= e;
             rows.Clear();
-            rows.Add(document.Builder.Text(bytes));
+            if (options.ItemsPath is null) rows.Add(document.Builder.Text(bytes));
+            else PassOver(document.NoItems());
         }
+        catch (JsonFormatException e) when (e.ErrorId == JsonFormatException.NoItemsId)
+        {
+            PassOver(e);
+        }
+    }
+
+    /// <summary>
+    /// Notes an event without items, such as a heartbeat: it is an error only if no event of the stream has any. The error is that of the
+    /// first event that has other names, because they show what the path should be.
+    /// </summary>
+    private void PassOver(JsonFormatException fault)
+    {
+        if (PassedOver == 0) PassedOver = document.Lines[0].Line;
+        if (_withoutItems is not null && (_isNamed || !document.HasNames)) return;
+        (_withoutItems, _isNamed) = (fault, document.HasNames);
     }
 
     /// <summary>True for the beginning of an object that has a name, or of a list of such objects.</summary>

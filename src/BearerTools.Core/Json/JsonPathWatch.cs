@@ -15,6 +15,8 @@ internal sealed class JsonPathWatch(string path)
 
     public string Path => path;
 
+    public bool HasNames => _seen.Count > 0;
+
     /// <summary>True if the value may still follow.</summary>
     public bool IsOpen { get; private set; } = true;
 

@@ -58,6 +58,25 @@ internal sealed class JsonRowReader<TValue>
     /// </summary>
     public JsonFormatException? Malformed => _lines?.Malformed;
 
+    /// <summary>
+    /// The line of the first event without a value at <see cref="JsonReadOptions.ItemsPath"/>, from 1; 0 if there is none. If no event of a
+    /// stream has one, this is an error when the stream ends.
+    /// </summary>
+    public long PassedOver => _lines?.PassedOver ?? 0;
+
+    /// <summary>
+    /// What is known of earlier connections to a stream that is resumed; otherwise <see langword="null"/>. Events that an earlier
+    /// connection has sent have no rows.
+    /// </summary>
+    public EventHistory? History
+    {
+        get => _lines?.History;
+        set
+        {
+            if (_lines is not null) _lines.History = value;
+        }
+    }
+
     /// <summary>Reads bytes, and adds the rows that they complete.</summary>
     /// <exception cref="JsonFormatException">The document is invalid. The rows before the error were added.</exception>
     public void Feed(ReadOnlySpan<byte> bytes, List<TValue> rows)

@@ -9,6 +9,7 @@ namespace BearerTools.Running;
 internal class RequestJob(RequestRun run, RequestTemplate template) : Job
 {
     private RequestSpan? _span;
+    private EventResumption? _events; // of the stream that is read, if it is to be resumed
 
     public override object? Input => template.Input;
 
@@ -51,7 +52,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
     private protected async Task SendAndWriteAsync(RequestTemplate request, RequestContext context, JobOutput output)
     {
         var written = output.Rows;
-        EventResumption? events = null;
+        _events = run.Resumes ? new EventResumption() : null;
         context.Position = null;
         while (true)
         {
@@ -64,25 +65,25 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                     await WriteAsync(response, context, output).ConfigureAwait(false);
                     return;
                 }
-                catch (BearerRequestException e)
-                    when (output.Rows == written && run.Retries is not null && RetryClassifier.After(e, response.Template))
-                {
-                    (broken, request) = (e, response.Template);
-                    BrokeOff(response, context);
-                }
                 catch (BearerRequestException e) when (CanResume(response, e))
                 {
                     var id = response.Position!.LastId!;
                     (broken, request) = (e, response.Template.AfterEvent(id));
                     BrokeOff(response, context);
                     // A stream that has made progress has its faults counted anew.
-                    if ((events ??= new EventResumption()).Advance(id)) context.Retries = 0;
-                    else broken = EventResumption.Repeated(e, id);
+                    if (!_events!.Advance(id)) broken = _events.Repeated(e);
+                    else if (output.Rows != written) context.Retries = 0;
                     written = output.Rows;
+                }
+                catch (BearerRequestException e)
+                    when (output.Rows == written && run.Retries is not null && RetryClassifier.After(e, response.Template))
+                {
+                    (broken, request) = (e, response.Template);
+                    BrokeOff(response, context);
                 }
                 catch (BearerRequestException e) when (run.Resumes && EventResumption.ReasonToEnd(response, e) is { } why)
                 {
-                    throw RetryFailure.GiveUpReason(e, why);
+                    throw EventResumption.Ended(e, response.Template, why);
                 }
             }
 
@@ -133,7 +134,8 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
             }
             else
             {
-                await reader.ReadRowsAsync(response, page, output, context.Events, context.Cancel).ConfigureAwait(false);
+                await reader.ReadRowsAsync(response, page, _events?.History, output, context.Events, context.Cancel)
+                    .ConfigureAwait(false);
             }
         }
         catch (JsonFormatException e)

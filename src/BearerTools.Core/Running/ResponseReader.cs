@@ -45,13 +45,18 @@ internal sealed class ResponseReader
     /// <summary>True if a sign-in page is a result like any other.</summary>
     public bool KeepsPages { get; init; }
 
-    /// <summary>Writes the objects of JSON responses as they arrive, and those of others when the body is complete.</summary>
-    public Task ReadRowsAsync(ApiResponse response, Page? page, JobOutput output, IEventSink events, CancellationToken cancel)
+    /// <summary>
+    /// Writes the objects of JSON responses as they arrive, and those of others when the body is complete. For a stream that is resumed,
+    /// the history has the events of earlier connections.
+    /// </summary>
+    public Task ReadRowsAsync(
+        ApiResponse response, Page? page, EventHistory? history, JobOutput output, IEventSink events, CancellationToken cancel)
     {
         var kind = Begin(response, events);
-        return kind.Json is { } format
-            ? ReadJsonAsync(response, page, Reader(format, isWhole: false), output, cancel)
-            : ReadOtherAsync(response, page, kind, output, cancel);
+        if (kind.Json is not { } format) return ReadOtherAsync(response, page, kind, output, cancel);
+        var json = Reader(format, isWhole: false);
+        json.History = history;
+        return ReadJsonAsync(response, page, json, output, cancel);
     }
 
     /// <summary>Returns the complete body as one value, with arrays kept, and its length in bytes.</summary>
@@ -136,7 +141,7 @@ internal sealed class ResponseReader
                 response.Read(length);
                 var known = _rows.Count;
                 json.Feed(buffer.Span[..length], _rows);
-                NoteMalformed(json, response);
+                NoteEvents(json, response);
                 page?.Read(buffer.Span[..length], NewRows(known), json);
                 if (output is null || _rows.Count == 0) continue;
                 await FlushAsync(output, pendingBytes).ConfigureAwait(false);
@@ -145,7 +150,7 @@ internal sealed class ResponseReader
 
             var last = _rows.Count;
             json.Complete(_rows);
-            NoteMalformed(json, response);
+            NoteEvents(json, response);
             page?.Read([], NewRows(last), json);
             return pendingBytes;
         }
@@ -196,11 +201,15 @@ internal sealed class ResponseReader
         return RequestFailure.InvalidBody(template, fault, fault.ErrorId, fault.Message, fault.NextStep, shown);
     }
 
-    /// <summary>Reports the first event that may have been meant to be an object.</summary>
-    private void NoteMalformed(JsonRowReader<object?> json, ApiResponse response)
+    /// <summary>Reports the first event of each kind that is not what the caller may expect.</summary>
+    private void NoteEvents(JsonRowReader<object?> json, ApiResponse response)
     {
+        var address = response.Template.Address;
         if (json.Malformed is { } fault && _notes.IsEnabled(EventLevel.Warning))
-            _notes.Write(new EventNotJson(response.Template.Address, fault.Line));
+            _notes.Write(new EventNotJson(address, fault.Line, _options.ItemsPath is null));
+        if (json.PassedOver is > 0 and var line && _notes.IsEnabled(EventLevel.Verbose))
+            _notes.Write(new EventWithoutItems(address, line, _options.ItemsPath!));
+        if (json.History is { HasPassedOver: true } && _notes.IsEnabled(EventLevel.Verbose)) _notes.Write(new EventRepeated(address));
     }
 
     private static EventPosition? PositionOf(JsonRowReader<object?> json) => json.ReadsEvents

@@ -10,13 +10,14 @@ namespace BearerTools.Tokens;
 /// <param name="NextStep">Advice.</param>
 internal sealed record ConnectionFault(string ErrorId, string Reason, string NextStep)
 {
-    private const string CheckSystemProxy = "Check the proxy: the one from HTTPS_PROXY and NO_PROXY, or the system's setting.";
+    private const string CheckSystemProxy =
+        "Check the proxy: the one from HTTPS_PROXY (unless NO_PROXY excludes the host), or the system's setting.";
 
-    private const string CheckProxy = "Check the proxy: the one from -Proxy or the connection, HTTPS_PROXY and NO_PROXY, or the system's "
-        + "setting. -NoProxy connects without it.";
+    private const string CheckProxy = "Check the proxy: the one from -Proxy or the connection, from HTTPS_PROXY (unless NO_PROXY excludes "
+        + "the host), or the system's setting. -NoProxy connects without it.";
 
     private const string MayOpen =
-        "Check the proxy (-Proxy, HTTPS_PROXY, NO_PROXY or the system's setting), and whether it may open that address.";
+        "Check the proxy (-Proxy, HTTPS_PROXY or the system's setting), and whether it may open that address.";
 
     public BearerErrorKind Kind { get; private init; } = BearerErrorKind.Connection;
 
@@ -66,6 +67,7 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
         new($"{sentence}: {Reason}", cause) { ErrorId = ErrorId, Kind = Kind, NextStep = NextStep };
 
     private static ConnectionFault OfError(Exception cause, string host, int? port, UsedProxy? proxy) =>
+        cause.GetBaseException() is UnixSocketException socket ? new("HostUnreachable", socket.Reason, socket.NextStep) :
         ((cause as HttpRequestException)?.HttpRequestError ?? (cause as HttpIOException)?.HttpRequestError) switch
         {
             HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError

@@ -10,14 +10,23 @@ namespace BearerTools.Binding;
 internal sealed class EnumTransformationAttribute<T> : ArgumentTransformationAttribute
     where T : struct, Enum
 {
+    /// <summary>What to do if another value is needed; <see langword="null"/> if the engine's own error says enough.</summary>
+    public string? Otherwise { get; init; }
+
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => PSValue.Unwrap(inputData) switch
     {
         string text when text.Contains(',', StringComparison.Ordinal) => throw NotOne(),
         // The engine's own error lists the values.
         IList list => list.Count == 1 ? Transform(engineIntrinsics, list[0]!) : throw NotOne(),
         T value when !Enum.IsDefined(value) => throw NotOne(),
+        string text when Otherwise is not null && !IsName(text) => throw NotOne(),
         _ => inputData,
     };
 
-    private static ArgumentTransformationMetadataException NotOne() => new($"It takes {ValueList.OneOf(Enum.GetNames<T>())}.");
+    /// <summary>The engine also takes the beginning of a name.</summary>
+    private static bool IsName(string text) => Enum.TryParse<T>(text, ignoreCase: true, out _)
+        || Enum.GetNames<T>().Any(name => name.StartsWith(text.Trim(), StringComparison.OrdinalIgnoreCase));
+
+    private ArgumentTransformationMetadataException NotOne() =>
+        new($"It takes {ValueList.OneOf(Enum.GetNames<T>())}.{(Otherwise is null ? string.Empty : $" {Otherwise}")}");
 }

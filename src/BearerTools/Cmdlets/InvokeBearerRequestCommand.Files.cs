@@ -55,6 +55,10 @@ public sealed partial class InvokeBearerRequestCommand
         string[] bodies = [.. new[] { nameof(Body), nameof(InFile), nameof(Form) }.Where(IsTyped)];
         if (bodies.Length > 1)
             throw Conflict($"-{bodies[0]} cannot be combined with -{bodies[1]}: a request has one body.", "Use only one of them.");
+        if (_hasOtherBody && !IsTyped(nameof(Method)) && !IsTyped(nameof(CustomMethod)))
+            throw Conflict(
+                $"-{bodies[0]} sends a body, and the default method is GET.",
+                "Add -Method Post, or the method that the API documents. -Method Get sends the body with GET.");
         if (OutFile is null && PassThru)
             throw Conflict("-PassThru needs -OutFile.", "Pass the file or folder to save to with -OutFile.");
         if (OutFile is not null && _pages is not null)

@@ -30,7 +30,7 @@ public sealed partial class InvokeBearerRequestCommand
 
     /// <summary>How to authenticate: Bearer, the default; OAuth, which means the same; or Basic, with -Credential.</summary>
     [Parameter]
-    [EnumTransformation<WebAuthenticationType>]
+    [EnumTransformation<WebAuthenticationType>(Otherwise = "For a request without a token, use Invoke-RestMethod.")]
     public WebAuthenticationType Authentication { get; set; }
 
     /// <summary>

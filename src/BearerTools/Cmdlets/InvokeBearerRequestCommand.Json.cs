@@ -74,7 +74,9 @@ public sealed partial class InvokeBearerRequestCommand
             nameof(HasMorePath), nameof(OffsetParameter), nameof(PageParameter),
         ];
         if (parsing.FirstOrDefault(name => name != form && IsTyped(name)) is { } other)
-            throw Conflict($"-{form} cannot be combined with -{other}.", $"Leave out -{form} to have responses parsed.");
+            throw Conflict(
+                $"-{form} cannot be combined with -{other}.",
+                other == nameof(AsBytes) ? "Use only one of them." : $"Omit -{form} to have responses parsed.");
     }
 
     private JsonReadOptions JsonOptions => new()

@@ -48,7 +48,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
 
     /// <summary>HTTP method (default GET).</summary>
     [Parameter]
-    [EnumTransformation<WebRequestMethod>]
+    [EnumTransformation<WebRequestMethod>(Otherwise = "For another method, use -CustomMethod.")]
     public WebRequestMethod Method { get; set; }
 
     /// <summary>Headers to send, as names and values. A script block returns them for each input.</summary>

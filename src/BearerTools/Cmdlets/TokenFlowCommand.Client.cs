@@ -183,6 +183,17 @@ public abstract partial class TokenFlowCommand
             throw CannotCombine(nameof(Authority), nameof(TokenEndpoint), "Pass -TokenEndpoint if the authority has no metadata.");
         if (Authority is null && TokenEndpoint is null) throw AuthorityMissing();
         CheckProofs();
+        // The engine converts a SecureString to the name of its type.
+        if (GrantType == typeof(SecureString).FullName)
+        {
+            throw new BearerTokenException("-GrantType is a SecureString, and the name of a grant is no secret.")
+            {
+                ErrorId = "ValueRefused",
+                Kind = BearerErrorKind.InvalidArgument,
+                NextStep = "Pass the name as text, and the secrets of the grant with -AdditionalParameter.",
+            };
+        }
+
         var secret = CreateSecret();
         var key = CreateKey();
         // The grant of a provider may bring its own credential.

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Management.Automation.Internal;
 using BearerTools.Binding;
 using BearerTools.Http.Bodies;
 
@@ -14,7 +15,7 @@ internal static class FormBodyFactory
         foreach (DictionaryEntry field in fields)
         {
             var name = ValueText.Of(field.Key, "a field");
-            var value = PSValue.Unwrap(field.Value);
+            var value = ReferenceEquals(field.Value, AutomationNull.Value) ? field.Value : PSValue.Unwrap(field.Value);
             // One level only: a nested list becomes a single text.
             if (value is not byte[] && ValueText.IsList(value))
                 parts.AddRange(((IEnumerable)value!).Cast<object?>().Select(item => Part(name, PSValue.Unwrap(item), transfer)));

@@ -63,7 +63,7 @@ internal sealed class RequestSession
     public static RequestSession From(PSObject given) => LanguagePrimitives.TryConvertTo(given, Type(), out var session)
         ? new RequestSession(session)
         : throw Refuse(
-            $"A {given.BaseObject.GetType().Name} is not a web session.",
+            $"-WebSession is a value of the type {given.BaseObject.GetType().Name}, not a web session.",
             "Pass a session that -SessionVariable of this command or of Invoke-RestMethod created.");
 
     public void Add(IDictionary headers)

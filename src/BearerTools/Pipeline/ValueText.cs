@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
+using System.Security;
 using System.Xml;
 using BearerTools.Binding;
 
@@ -19,6 +21,7 @@ internal static class ValueText
     /// <exception cref="BearerRequestException">The value has no text, such as a hashtable or a SecureString.</exception>
     public static string Of(object? value, string name) => PSValue.Unwrap(value) switch
     {
+        _ when ReferenceEquals(value, AutomationNull.Value) => throw Missing(name),
         null => string.Empty,
         string text => text,
         bool flag => Text(flag),
@@ -63,6 +66,16 @@ internal static class ValueText
     {
         ErrorId = "ValueRefused",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Give its text, such as one property of it, or the result of ConvertTo-Json or ConvertFrom-SecureString -AsPlainText.",
+        NextStep = PSValue.Unwrap(value) is SecureString
+            ? "To send it, convert it with ConvertFrom-SecureString -AsPlainText."
+            : "Give its text, such as one property of it, or the result of ConvertTo-Json.",
+    };
+
+    private static BearerRequestException Missing(string name) => new(
+        $"'{name}' has no value: the command that it comes from returned nothing.")
+    {
+        ErrorId = "ValueRefused",
+        Kind = BearerErrorKind.InvalidArgument,
+        NextStep = "Check that command, such as the path of Get-Item. $null sends an empty value.",
     };
 }

@@ -104,4 +104,39 @@ public sealed class JsonLenientTests
     }
 
     private static string Normal(string json) => json.Replace("\\u0009", "\\t", StringComparison.OrdinalIgnoreCase).Replace("\\u000a", "\\n", StringComparison.OrdinalIgnoreCase);
+
+    [Theory]
+    [InlineData("true story", "")]
+    [InlineData("nullable", "")]
+    [InlineData("nulltrue", "")]
+    [InlineData("null and void", "")]
+    [InlineData("404 not found", "")]
+    [InlineData("3 [INFO] up", "")]
+    [InlineData("\"a\" said b", "")]
+    [InlineData("[1] x", "1")]
+    [InlineData("{\"a\":1} true story", "{\"a\":1}")]
+    public void Text_that_begins_with_a_value_has_no_row_for_it(string body, string rows)
+    {
+        foreach (var options in new[] { s_lenient with { AllowsMany = true }, new JsonReadOptions { AllowsMany = true } })
+        {
+            for (var piece = 1; piece <= body.Length; piece++)
+            {
+                var (before, fault) = Reading.Fault(body, options, piece);
+                Assert.Equal(rows, string.Join('|', before));
+                Assert.Equal("InvalidJson", fault.ErrorId);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("1 2", "1|2")]
+    [InlineData("1\n", "1")]
+    [InlineData(" null", "null")]
+    [InlineData("true[1]", "true|1")]
+    [InlineData("1 [] {\"a\":2}\n3 ", "1|{\"a\":2}|3")]
+    public void A_value_that_another_document_or_nothing_follows_is_a_row(string body, string rows)
+    {
+        for (var piece = 1; piece <= body.Length; piece++)
+            Assert.Equal(rows, string.Join('|', Reading.Rows(body, s_lenient with { AllowsMany = true }, piece)));
+    }
 }

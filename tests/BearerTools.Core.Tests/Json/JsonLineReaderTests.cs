@@ -131,14 +131,6 @@ public sealed class JsonLineReaderTests
     }
 
     [Fact]
-    public void The_rows_of_an_event_that_ends_in_an_error_are_not_returned()
-    {
-        var (rows, fault) = Reading.Fault("data: {\"v\":[1]}\n\ndata: {\"v\":[2,oops]}\n\n", s_events with { ItemsPath = "v" });
-        Assert.Equal(["1"], rows);
-        Assert.Equal("InvalidJson", fault.ErrorId);
-    }
-
-    [Fact]
     public void Empty_lines_of_data_belong_to_the_text()
     {
         const string Body = "data:\ndata: a\ndata\ndata:\ndata: b\n\ndata:\ndata:\n\n";

@@ -77,6 +77,7 @@ public sealed class EventReconnectionTests
 
         var items = await run.Soon();
 
+        Assert.Equal(["1"], items.Rows());
         var error = Failure(items);
         Assert.Equal((3, "ConnectionFailed"), (server.Requests, error.ErrorId));
         Assert.Contains("ignores Last-Event-ID: it sent the event 'a-1' again", error.Message, StringComparison.Ordinal);
@@ -99,19 +100,80 @@ public sealed class EventReconnectionTests
     }
 
     [Fact]
+    public async Task A_server_that_sends_all_events_again_and_a_new_one_each_time_ends_the_stream_too()
+    {
+        await using var server = new RawServer((request, _) => Events("id: 1\ndata: 1\n\n" + New(100 + request), breaks: true));
+        var run = RunAsync(server);
+        for (var n = 1; n <= 2; n++)
+        {
+            await _clock.UntilWaiting().Soon();
+            _clock.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        var items = await run.Soon();
+
+        Assert.Equal(["1", "101", "102", "103"], items.Rows());
+        Assert.Contains("ignores Last-Event-ID: it sent the event '1' again", Failure(items).Message, StringComparison.Ordinal);
+        Assert.Equal(3, server.Requests);
+
+        static string New(int id) => $"id: {id}\ndata: {id}\n\n";
+    }
+
+    [Fact]
+    public async Task More_events_than_are_remembered_that_come_again_end_the_stream()
+    {
+        var all = string.Concat(Enumerable.Range(1, 2000).Select(id => $"id: {id}\ndata: {id}\n\n"));
+        await using var server = new RawServer((request, _) => Events($"{all}id: x{request}\ndata: 0\n\n", breaks: true));
+        var run = RunAsync(server);
+        for (var n = 1; n <= 2; n++)
+        {
+            await _clock.UntilWaiting().Soon();
+            _clock.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Contains("ignores Last-Event-ID", Failure(await run.Soon()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_last_event_may_come_again_and_is_not_written_again()
+    {
+        await using var server = new RawServer((request, _) => Events(
+            $"id: {request}\ndata: {request}\n\nid: {request + 1}\ndata: {request + 1}\n\n", breaks: request < 9));
+        var run = RunAsync(server);
+        for (var n = 1; n < 9; n++)
+        {
+            await _clock.UntilWaiting().Soon();
+            _clock.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Equal(Enumerable.Range(1, 10).Select(n => $"{n}"), (await run.Soon()).Rows());
+    }
+
+    [Fact]
+    public async Task Another_event_with_a_known_id_is_written()
+    {
+        await using var server = new RawServer((request, _) => Events($"id: 1\ndata: {request}\n\n", breaks: request == 1));
+        var run = RunAsync(server);
+        await _clock.UntilWaiting().Soon();
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(["1", "2"], (await run.Soon()).Rows());
+    }
+
+    [Fact]
     public async Task An_id_with_characters_other_than_ASCII_is_sent_in_UTF_8()
     {
         var second = string.Empty;
         await using var server = new RawServer((request, head) =>
         {
             if (request == 2) second = head;
-            return Events("id: \u00c3\u00a9\ndata: 1\n\n", breaks: request == 1);
+            return Events($"id: \u00c3\u00a9\ndata: {request}\n\n", breaks: request == 1);
         });
         var run = RunAsync(server);
         await _clock.UntilWaiting().Soon();
         _clock.Advance(TimeSpan.FromSeconds(5));
 
-        Assert.Equal(["1", "1"], (await run.Soon()).Rows());
+        Assert.Equal(["1", "2"], (await run.Soon()).Rows());
         Assert.Contains("Last-Event-ID: \u00c3\u00a9\r\n", second, StringComparison.Ordinal);
     }
 
@@ -132,7 +194,7 @@ public sealed class EventReconnectionTests
         Assert.IsType<BearerRequestException>(Assert.IsType<JobFailure>(Assert.Single(items, item => item.Kind == RunItemKind.Failure).Value).Error);
 
     private static string Events(string text, bool breaks) =>
-        $"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: {(breaks ? 1000 : text.Length)}\r\n\r\n{text}{(breaks ? "\0" : "")}";
+        $"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: {text.Length + (breaks ? 1000 : 0)}\r\n\r\n{text}{(breaks ? "\0" : "")}";
 
     private async Task<List<RunItem>> RunAsync(RawServer server, string method = "GET")
     {

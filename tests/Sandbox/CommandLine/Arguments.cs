@@ -8,12 +8,13 @@ internal sealed record Arguments
     public const string Usage = """
         dotnet run --project tests/Sandbox [-- options]
           --port N                 listen on this port; 0 is any. Default: 5080, or the next that is free
-          --tls                    https, with a certificate made now
+          --tls                    https, with a new certificate
           --unix-socket PATH       listen there too, with plain http
           --entra                  with a stand-in for Microsoft Entra, and a proxy that leads its real names there
           --certificate-file PATH  write the public certificate there, as PEM
-          --ready-file PATH        when it listens, write there as JSON where, and where the secrets are
+          --ready-file PATH        once it is listening, write its address and the paths of its secrets there, as JSON
           --parent PID             end when that process ends
+          --help                   show this text
         dotnet run --project tests/Sandbox -- demo
                                    a thousand requests while tokens expire, without PowerShell
         """;

@@ -16,7 +16,10 @@ internal sealed class ExplicitProxy : IWebProxy, IEquatable<ExplicitProxy>
         if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || !s_schemes.Contains(address.Scheme)
             || !Origin.TryOf(address, out _))
         {
-            throw new BearerRequestException("The proxy address is not valid.")
+            throw new BearerRequestException(
+                address.IsAbsoluteUri && address.UserInfo.Length > 0
+                    ? "The proxy address must not contain a user name or password."
+                    : "The proxy address is not valid.")
             {
                 ErrorId = "ProxyRefused",
                 Kind = BearerErrorKind.InvalidArgument,

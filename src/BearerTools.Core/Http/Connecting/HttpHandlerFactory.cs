@@ -132,6 +132,11 @@ internal static class HttpHandlerFactory
             ConnectingMessage.Open(context.InitialRequestMessage);
             return new NetworkStream(socket, ownsSocket: true);
         }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new UnixSocketException(place, e);
+        }
         catch
         {
             socket.Dispose();

@@ -7,7 +7,7 @@ internal static class RetryFailure
 {
     /// <summary>The error for an input that exceeded its deadline, retries included.</summary>
     public static BearerRequestException DeadlineExceeded(RequestTemplate template, TimeSpan limit) =>
-        new($"{template.Method} {RequestAddress.Printable(template.Address)}: no response within {TimeText.Seconds(limit)}, "
+        new($"{RequestFailure.What(template)}: no response within {TimeText.Seconds(limit)}, "
             + "including retries and waits.")
         {
             ErrorId = "DeadlineExceeded",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BearerTools.Diagnostics;
 using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Pacing;
@@ -139,6 +140,10 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     {
         context.Reason = SendReason.Retry;
         context.Gate?.Rest();
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, context.Cancel).ConfigureAwait(false);
+        if (wait <= TimeSpan.Zero) return;
+        context.ProgressSink?.Show(string.Create(
+            CultureInfo.InvariantCulture, $"retry {context.Retries} of {policy.MaxRetries} at {TimeText.Clock(time.GetUtcNow() + wait)}"));
+        await Task.Delay(wait, time, context.Cancel).ConfigureAwait(false);
+        context.ProgressSink?.Show(context.Page > 0 ? $"page {context.Page}" : null);
     }
 }
