@@ -28,7 +28,7 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     /// <summary>The token, if the response rejects it and no other one is accepted; otherwise <see langword="null"/>.</summary>
     public AccessToken? RejectedToken { get; set; }
 
-    /// <summary>True if that token cannot be renewed, or replaces one that was rejected too.</summary>
+    /// <summary>True if that token cannot be renewed now, or replaces one that was rejected too.</summary>
     public bool IsTokenFinal { get; set; }
 
     /// <summary>True if the response rejects the token of the run, so that no further request would be accepted.</summary>
