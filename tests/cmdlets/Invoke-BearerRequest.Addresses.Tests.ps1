@@ -41,6 +41,12 @@ Describe 'An address that cannot be read' {
     }
 }
 
+Describe 'Several addresses' {
+    It 'are taken from the pipeline: a list is a parameter error that says so' {
+        { Invoke-BearerRequest /orders/1, /orders/2 } | Should -Throw '*2 addresses are given where one is expected. Invoke-BearerRequest takes several from the pipeline.' -ErrorId "ParameterArgumentTransformationError,*"
+    }
+}
+
 Describe 'An address with a colon before its first slash' {
     It 'is relative to the base address: <_>' -ForEach 'items:5', 'documents:batchGet', 'users:search?q=1', 'aa:b/c' {
         Add-BearerMockRule -Mock $mock GET "/$($_ -replace '\?.*')" -Response @{ ok = $true }

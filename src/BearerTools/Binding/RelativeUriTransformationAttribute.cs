@@ -12,6 +12,8 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var value = PSValue.Unwrap(inputData);
+        // A list with one element is that element.
+        if (value is object?[] { Length: > 1 } list) throw Several(list.Length);
         if (value is not string text)
         {
             CheckText(value);
@@ -25,6 +27,12 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
         // The engine would quote an error of the runtime's parser.
         const string Message = "The address cannot be read: its host name contains an invalid character.";
         throw new ArgumentTransformationMetadataException(Message, new PSInvalidCastException(Message));
+    }
+
+    private static ArgumentTransformationMetadataException Several(int count)
+    {
+        var message = $"{count} addresses are given where one is expected. Invoke-BearerRequest takes several from the pipeline.";
+        return new ArgumentTransformationMetadataException(message, new PSInvalidCastException(message));
     }
 
     /// <summary>
