@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -24,6 +25,9 @@ internal sealed record BackchannelResponse(
     public string TryAgain =>
         RetryAfter > TimeSpan.Zero ? $"Try again in {TimeText.Seconds(RetryAfter.Value)}, as the server asks." : LaterOn;
 
+    /// <summary>What was sent, so that nothing that the server repeats shows it.</summary>
+    public Lazy<SecretWords>? Sent { get; init; }
+
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
     public bool IsHtml => MediaType is not null && MediaType.Contains("html", StringComparison.OrdinalIgnoreCase);
@@ -43,6 +47,13 @@ internal sealed record BackchannelResponse(
         var wait = header.Delta ?? (header.Date is { } date ? date - (Headers.Date ?? now) : null);
         return this with { RetryAfter = wait < TimeSpan.Zero ? TimeSpan.Zero : wait };
     }
+
+    /// <summary>A text of this response without the secrets that were sent with the request.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public string? WithoutSecrets(string? text) => text is null || Sent is null ? text : Sent.Value.Mask(text);
+
+    /// <inheritdoc cref="WithoutSecrets(string)"/>
+    public JsonElement WithoutSecrets(JsonElement json) => Sent is null ? json : Sent.Value.Mask(json);
 
     /// <summary>Returns the body as JSON. On failure, the error does not quote the body: it may contain a token.</summary>
     public JsonElement ReadJson()
