@@ -103,6 +103,10 @@ Describe 'A sign-in page' {
         Invoke-BearerRequest (Get-Mirror @{ type = 'text/html'; body = $page }) | Should -BeExactly $page
     }
 
+    It 'is seen in a page with what looks like a comment: <_>' -ForEach "<script>var a='<!--';</script>", '<p title="<!--">', '<title><!--</title>', '<!-- x --!>', '<!-->' {
+        (Get-Failure { Invoke-BearerRequest (Get-Mirror @{ type = 'text/html'; body = "<html>$_$login" }) }).FullyQualifiedErrorId | Should -BeExactly "SignInPage,$command"
+    }
+
     It 'is not seen in a file that the server names as a download: status <_>' -ForEach 200, 203 {
         $file = "$TestDrive/page-$_.html"
         $address = Get-Mirror @{ status = $_; type = 'text/html'; body = $login; header = 'Content-Disposition: attachment; filename="page.html"' }
