@@ -12,7 +12,10 @@ internal static class ServerMessage
     public static string? Find(BackchannelResponse response, bool quotesPages = false)
     {
         if (response.Body.IsEmpty) return null;
-        if ((response.TryReadJson() ?? LoginXml.TryRead(response)?.ToJson()) is { } json)
+        var known = response.TryReadJson();
+        var xml = known is null ? LoginXml.TryRead(response) : null;
+        if (response.WithoutSecrets(xml?.FaultText()) is { } fault) return response.WithoutSecrets(ServerText.Sentence(fault));
+        if ((known ?? xml?.ToJson()) is { } json)
             return response.WithoutSecrets(FromJson(response.WithoutSecrets(json), response));
         if (response.IsHtml && !quotesPages) return null;
         // Masked before and after: a shortened text may end within a secret, and an encoded one is decoded.
