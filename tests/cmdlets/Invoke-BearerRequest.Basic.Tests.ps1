@@ -59,6 +59,12 @@ Describe 'Invoke-BearerRequest -Credential' {
         $failure = { Invoke-BearerRequest "${u}repeated" -Credential $credential -ErrorAction Stop } | Should -Throw -PassThru
         $failure.Exception.Message | Should -Match 'No login with bob:\*{3}$'
         "$($failure.Exception.Message) $($failure.Exception.Body)" | Should -Not -BeLike "*$short*"
+
+        $printed = Invoke-BearerRequest "${u}repeated" -Credential $credential -TraceBody -SkipHttpErrorCheck -Debug 5>&1 | Where-Object { $_ -is [Management.Automation.DebugRecord] }
+        "$printed" | Should -BeLike '*No login with*'
+        "$printed" | Should -Not -BeLike "*$short*"
+        Export-BearerTrace "$TestDrive/short.har" -IncludeBody
+        Get-Content "$TestDrive/short.har" -Raw | Should -Not -BeLike "*$short*"
     }
 
     It 'sends user name and password in UTF-8 to the typed address, with and without -Authentication Basic' {

@@ -117,7 +117,7 @@ internal static class RequestFailure
         ApiResponse response, RequestContext context, string? nextStep = null)
     {
         var (body, isCut) = await ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
-        var sent = SentWith(response);
+        var sent = SecretWords.SentWith(response.Message.RequestMessage);
         body = body is null ? null : sent.Mask(body);
         var status = (int)response.Status;
         var reason = string.IsNullOrEmpty(response.Message.ReasonPhrase)
@@ -234,14 +234,6 @@ internal static class RequestFailure
 
     private static string AdviceFor(string other, string scheme) =>
         $"The API asks for the scheme {other}, not {ServerText.Clean(scheme, 50)}. {Challenge.AdviceFor(other)}";
-
-    /// <summary>The password of Basic authentication, which the server may repeat. A token is long enough to be known anywhere.</summary>
-    private static SecretWords SentWith(ApiResponse response) =>
-        SchemeSent(response) == "Basic"
-        && response.Message.RequestMessage?.Headers.Authorization?.Parameter is { } credentials
-        && SecretWords.PasswordIn(credentials) is { } password
-            ? new SecretWords([password, credentials])
-            : SecretWords.None;
 
     private static string? SchemeSent(ApiResponse response) => response.Message.RequestMessage?.Headers.Authorization?.Scheme;
 

@@ -24,6 +24,12 @@ internal sealed class SecretWords(IEnumerable<string> values, IEnumerable<string
 
     public static SecretWords None { get; } = new([]);
 
+    /// <summary>The password of Basic authentication. A token is long enough to be recognised in any text.</summary>
+    public static SecretWords SentWith(HttpRequestMessage? request) =>
+        request?.Headers.Authorization is { Scheme: "Basic", Parameter: { } credentials } && PasswordIn(credentials) is { } password
+            ? new SecretWords([password, credentials])
+            : None;
+
     /// <summary>The password in the credentials of Basic authentication (RFC 7617), or <see langword="null"/>.</summary>
     public static string? PasswordIn(string credentials)
     {
