@@ -20,10 +20,15 @@ BeforeAll {
                     switch -Wildcard ($http.Request.Url.AbsolutePath) {
                         '/moved' { $http.Response.Redirect("${other}echo") }
                         '/here' { $http.Response.Redirect('/echo') }
+                        '/repeated' { $http.Response.StatusCode = 422 }
                         '/refused' { $http.Response.StatusCode = 401; $http.Response.AddHeader('WWW-Authenticate', 'Basic realm="x"') }
                     }
                     $http.Response.ContentType = 'application/json'
-                    $bytes = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json @{ header = $http.Request.Headers['Authorization'] }))
+                    $bytes = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json @{
+                                header = $http.Request.Headers['Authorization']
+                                message = $http.Request.Url.AbsolutePath -eq '/repeated' ?
+                                    "No login with $([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($http.Request.Headers['Authorization'].Split(' ')[1])))" : ''
+                            }))
                     $http.Response.OutputStream.Write($bytes)
                     $http.Response.Close()
                 }
@@ -48,6 +53,20 @@ AfterAll {
 }
 
 Describe 'Invoke-BearerRequest -Credential' {
+    It 'does not show a short password that the API repeats' {
+        $short = 'k' + (Get-Random -Minimum 100 -Maximum 999)
+        $credential = [pscredential]::new('bob', (ConvertTo-SecureString $short -AsPlainText -Force))
+        $failure = { Invoke-BearerRequest "${u}repeated" -Credential $credential -ErrorAction Stop } | Should -Throw -PassThru
+        $failure.Exception.Message | Should -Match 'No login with bob:\*{3}$'
+        "$($failure.Exception.Message) $($failure.Exception.Body)" | Should -Not -BeLike "*$short*"
+
+        $printed = Invoke-BearerRequest "${u}repeated" -Credential $credential -TraceBody -SkipHttpErrorCheck -Debug 5>&1 | Where-Object { $_ -is [Management.Automation.DebugRecord] }
+        "$printed" | Should -BeLike '*No login with*'
+        "$printed" | Should -Not -BeLike "*$short*"
+        Export-BearerTrace "$TestDrive/short.har" -IncludeBody
+        Get-Content "$TestDrive/short.har" -Raw | Should -Not -BeLike "*$short*"
+    }
+
     It 'sends user name and password in UTF-8 to the typed address, with and without -Authentication Basic' {
         (Invoke-BearerRequest "${u}echo" -Credential $ann).header | Should -BeExactly $header
         (Invoke-BearerRequest "${u}echo" -Credential $ann -Authentication Basic).header | Should -BeExactly $header

@@ -103,6 +103,10 @@ Describe 'A sign-in page' {
         Invoke-BearerRequest (Get-Mirror @{ type = 'text/html'; body = $page }) | Should -BeExactly $page
     }
 
+    It 'is seen in a page with what looks like a comment: <_>' -ForEach "<script>var a='<!--';</script>", '<p title="<!--">', '<title><!--</title>', '<!-- x --!>', '<!-->' {
+        (Get-Failure { Invoke-BearerRequest (Get-Mirror @{ type = 'text/html'; body = "<html>$_$login" }) }).FullyQualifiedErrorId | Should -BeExactly "SignInPage,$command"
+    }
+
     It 'is not seen in a file that the server names as a download: status <_>' -ForEach 200, 203 {
         $file = "$TestDrive/page-$_.html"
         $address = Get-Mirror @{ status = $_; type = 'text/html'; body = $login; header = 'Content-Disposition: attachment; filename="page.html"' }
@@ -120,7 +124,7 @@ Describe 'The form of a body' {
         'application/csv; charset=utf-8', 'application/csv', 'application/jwt', 'application/at+jwt', 'application/x-pem-file'
         'application/octet-stream; charset=utf-8', 'application/vnd.own; charset=utf-8', 'application/x-yaml', 'application/vnd.own+yaml', 'application/sql'
         'application/vnd.influx.csv', 'application/pgp-keys', 'application/pgp-signature', 'application/jose', 'message/rfc822', 'application/x-turtle'
-        'application/json5', 'application/edifact', 'application/EDI-X12'
+        'application/json5', 'application/edifact', 'application/EDI-X12', 'model/obj; charset=utf-8', 'model/step; charset=utf-8'
     ) {
         Invoke-BearerRequest (Get-Mirror @{ type = $_; body = 'a;ü' }) | Should -BeExactly 'a;ü'
     }
@@ -130,7 +134,8 @@ Describe 'The form of a body' {
         foreach ($type in @(
             'application/zip', 'application/gzip', 'application/x-tar', 'application/pdf', 'application/vnd.ms-excel', 'application/msword', 'font/woff2', 'audio/ogg'
             'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/epub+zip', 'application/cbor'
-            'model/gltf-binary', 'model/stl', 'application/pkcs7-mime', 'application/dns-message'
+            'model/gltf-binary', 'model/stl', 'application/pkcs7-mime', 'application/dns-message', 'application/pkix-cert', 'application/x-x509-ca-cert'
+            'application/pkcs10', 'application/ocsp-request', 'application/oxps'
         )) { "$type; charset=utf-8" }
     ) {
         , (Invoke-BearerRequest (Get-Mirror @{ type = $_; body = 'ab' }) -NoEnumerate) | Should -BeOfType byte[]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -22,7 +23,12 @@ internal sealed record BackchannelResponse(
 
     /// <summary>When to try again, as a sentence.</summary>
     public string TryAgain =>
-        RetryAfter > TimeSpan.Zero ? $"Try again in {TimeText.Seconds(RetryAfter.Value)}, as the server asks." : LaterOn;
+        !(RetryAfter > TimeSpan.Zero) ? LaterOn
+        : ServerDelay.Beyond(RetryAfter.Value, Headers) is { } words ? $"Try again later: the server asks to wait {words}."
+        : $"Try again in {TimeText.Seconds(RetryAfter.Value)}, as the server asks.";
+
+    /// <summary>What was sent, so that nothing that the server repeats shows it.</summary>
+    public Lazy<SecretWords>? Sent { get; init; }
 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
@@ -36,13 +42,14 @@ internal sealed record BackchannelResponse(
     private ReadOnlyMemory<byte> Content => Body.Span.StartsWith(s_byteOrderMark) ? Body[s_byteOrderMark.Length..] : Body;
 
     /// <param name="now">The local time, for servers that send no Date.</param>
-    public BackchannelResponse ReceivedAt(DateTimeOffset now)
-    {
-        if (Headers.RetryAfter is not { } header) return this;
-        // A time of the server's clock is compared with that clock.
-        var wait = header.Delta ?? (header.Date is { } date ? date - (Headers.Date ?? now) : null);
-        return this with { RetryAfter = wait < TimeSpan.Zero ? TimeSpan.Zero : wait };
-    }
+    public BackchannelResponse ReceivedAt(DateTimeOffset now) => this with { RetryAfter = ServerDelay.Delay(Headers, now) };
+
+    /// <summary>A text of this response without the secrets that were sent with the request.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public string? WithoutSecrets(string? text) => text is null || Sent is null ? text : Sent.Value.Mask(text);
+
+    /// <inheritdoc cref="WithoutSecrets(string)"/>
+    public JsonElement WithoutSecrets(JsonElement json) => Sent is null ? json : Sent.Value.Mask(json);
 
     /// <summary>Returns the body as JSON. On failure, the error does not quote the body: it may contain a token.</summary>
     public JsonElement ReadJson()

@@ -79,6 +79,7 @@ internal sealed class JsonLoginSource : ITokenSource
     private HttpRequestMessage MessageOf(Credentials credentials)
     {
         var request = new HttpRequestMessage(_options.Method, _options.LoginUri);
+        if (_options.Body is { } fields) request.Options.Set(SentSecrets.FieldNames, fields.SecretFields);
         if (credentials.Basic is { } basic) request.Headers.Authorization = LoginBasic.Header(basic);
         if (credentials.Body is { } body && _options.Method == HttpMethod.Get)
         {

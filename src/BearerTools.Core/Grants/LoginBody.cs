@@ -40,6 +40,9 @@ internal sealed class LoginBody
     /// </summary>
     public IReadOnlyList<Secret> Secrets { get; private set; } = [];
 
+    /// <summary>Names of fields whose values are secrets, whatever their names say.</summary>
+    public IReadOnlyCollection<string> SecretFields { get; private init; } = [];
+
     /// <summary>Creates a body from fields: a form, or JSON.</summary>
     /// <param name="fields">The fields.</param>
     /// <param name="contentType">The media type. The name of a form gives a form, every other name JSON.</param>
@@ -50,7 +53,10 @@ internal sealed class LoginBody
         var body = new LoginBody(
             body => body.IsForm ? fields.ToForm(charset) : Encoding.Convert(Encoding.UTF8, charset, fields.ToJson()),
             body => body.IsForm ? fields.ToForm(charset, s_keyText) : fields.ToJson(s_keyText),
-            contentType);
+            contentType)
+        {
+            SecretFields = fields.SecretFields,
+        };
         return body.ContentType.MediaType is not { } type || !type.EndsWith("xml", StringComparison.OrdinalIgnoreCase)
             ? body
             : throw new BearerTokenException($"Fields cannot be sent as {type}.")

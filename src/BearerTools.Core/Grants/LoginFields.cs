@@ -20,6 +20,10 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
     private static readonly Func<SecretReference, string> s_read = static reference => reference.Read().Reveal();
 
     private readonly Dictionary<string, object?> _fields = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
+
+    /// <summary>Names of fields, also of inner ones, whose values were passed as secrets.</summary>
+    public IReadOnlyCollection<string> SecretFields => _secrets;
 
     /// <exception cref="BearerTokenException">The value cannot be represented in JSON.</exception>
     public LoginFields Set(string name, object? value)
@@ -76,7 +80,10 @@ internal sealed class LoginFields(Func<object?, object?>? unwrap = null)
         var value = unwrap is null ? wrapped : unwrap(wrapped);
         switch (value)
         {
-            case null or bool or Secret or SecretReference:
+            case Secret or SecretReference:
+                _secrets.Add(name);
+                return value;
+            case null or bool:
                 return value;
             case string text:
                 return SecretNames.Include(name) ? new Secret(text) : text;

@@ -10,7 +10,6 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
 {
     private const int DeepestWrapper = 2;
     private const int LongestWords = 300;
-    private const int LongestWord = 24;
 
     /// <summary>Usual names of tokens, the most specific first.</summary>
     private static readonly string[] s_tokenNames =
@@ -120,11 +119,15 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
     /// <summary>Returns the whole response as the token: plain text, or a JSON string.</summary>
     private string FromText(JsonElement? json)
     {
-        if (json is { ValueKind: JsonValueKind.String } text) return text.GetString()!;
-        if (json is { ValueKind: not JsonValueKind.Number })
+        // A sentence is no token, and would be masked in the error if it were taken for one.
+        if (json is { ValueKind: JsonValueKind.String } value && value.GetString() is { } text
+            && (ServersWords is null || TokenText.IsSendable(TokenText.Strip(text))))
+            return text;
+        if (json is { ValueKind: not (JsonValueKind.Number or JsonValueKind.String) })
             throw Wrong("TokenNotFound", $"returned no token, only {JsonPath.Names(json.Value)}", "Check whether the login succeeded.");
         // Markup is no token, even without spaces.
-        if (!response.IsMarkup && TokenText.IsSendable(TokenText.Strip(response.Text))) return response.Text;
+        if (json is not { ValueKind: JsonValueKind.String } && !response.IsMarkup && TokenText.IsSendable(TokenText.Strip(response.Text)))
+            return response.Text;
         throw ServersWords is null || response.IsMarkup
             ? response.NotJson(words: ServersWords)
             : Wrong("TokenNotFound", "returned no token",
@@ -155,8 +158,7 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
     /// status 200. Only ordinary words are quoted, because anything else may be a token.
     /// </summary>
     private string? ServersWords => ServerMessage.Find(response, quotesPages: true) is { Length: <= LongestWords } text
-        && text.Contains(' ', StringComparison.Ordinal)
-        && text.Split(' ').All(word => word.Length <= LongestWord)
+        && OrdinaryWords.Are(text)
         ? text
         : null;
 }

@@ -89,6 +89,14 @@ internal sealed class LoginXml
         }
     }
 
+    /// <summary>What a SOAP fault says (SOAP 1.1 section 4.4, SOAP 1.2 section 5.4); <see langword="null"/> if it is none.</summary>
+    public string? FaultText()
+    {
+        if (_root.Name.LocalName != "Envelope" || _root.Element("Body")?.Element("Fault") is not { } fault) return null;
+        var text = fault.Element("faultstring") ?? fault.Element("Reason")?.Element("Text");
+        return text?.Value.Trim() is { Length: > 0 } words ? words : null;
+    }
+
     /// <summary>The document without the values of secrets, for paths that are read later.</summary>
     /// <param name="isSecret">True for the names of elements and attributes whose values are secrets.</param>
     /// <param name="token">The token, which may stand in any of them.</param>

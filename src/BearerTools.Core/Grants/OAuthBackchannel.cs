@@ -145,12 +145,15 @@ internal sealed class OAuthBackchannel
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
+            var sent = await SentSecrets.OfAsync(request, either.Token).ConfigureAwait(false);
             using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
             if ((int)response.StatusCode is >= 300 and < 400) throw BackchannelErrors.Redirect(sender, response);
             var body = await ReadAsync(sender, response.Content, either.Token).ConfigureAwait(false);
             return new BackchannelResponse(
                 sender, response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers, body)
-                .ReceivedAt(Time.GetUtcNow());
+            {
+                Sent = sent,
+            }.ReceivedAt(Time.GetUtcNow());
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

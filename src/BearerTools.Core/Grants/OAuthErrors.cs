@@ -91,13 +91,13 @@ internal static class OAuthErrors
         string what, string code, string? description, string? page, BackchannelResponse? response = null)
     {
         var advice = s_advice.GetValueOrDefault(code) ?? new Advice("TokenRequestRejected", BearerErrorKind.Authentication, null);
-        var shownCode = ServerText.Clean(code, 100);
-        var shownDescription = description is null ? null : ServerText.Sentence(description);
+        var shownCode = s_advice.ContainsKey(code) ? code : Shown(code, text => ServerText.Clean(text, 100))!;
+        var shownDescription = Shown(description, text => ServerText.Sentence(text));
         return new BearerTokenException($"{what}: {shownCode}{(shownDescription is null ? "." : $": {shownDescription}")}")
         {
             Error = shownCode,
             ErrorDescription = shownDescription,
-            ErrorUri = page is null ? null : ServerText.Clean(page),
+            ErrorUri = Shown(page, text => ServerText.Clean(text)),
             StatusCode = response?.Status,
             ErrorId = advice.ErrorId,
             Kind = advice.Kind,
@@ -106,6 +106,12 @@ internal static class OAuthErrors
                 ? response.TryAgain
                 : advice.NextStep,
         };
+
+        // Masked before and after, as in ServerMessage.
+        string? Shown(string? text, Func<string, string> clean) =>
+            text is null ? null
+            : response is null ? clean(text)
+            : response.WithoutSecrets(clean(response.WithoutSecrets(text)));
     }
 
     private static BearerTokenException Unnamed(BackchannelResponse response)

@@ -103,7 +103,8 @@ internal sealed record TokenResponse
         if (OAuthConstants.TokenType.BearerAliases.Contains(type, StringComparer.OrdinalIgnoreCase)) return OAuthConstants.TokenType.Bearer;
         if (takesAnyType && TokenText.IsSendable(type) && !Is(type, DPoPKey.TokenType) && !Is(type, OAuthConstants.TokenType.NotApplicable))
             return type;
-        throw Unusable(response, "UnknownTokenType", $"contains a token of the unsupported type '{ServerText.Clean(type, 60)}'",
+        throw Unusable(response, "UnknownTokenType",
+            $"contains a token of the unsupported type '{response.WithoutSecrets(ServerText.Clean(type, 60))}'",
             Is(type, DPoPKey.TokenType)
                 ? "Request it with -DPoP: then it is bound to a key of this session that each request proves."
                 : "Configure the client at the authority to get bearer tokens; or say with -TokenScheme, -SendTokenInHeader or "
@@ -117,8 +118,9 @@ internal sealed record TokenResponse
     /// who has it can use.
     /// </summary>
     private static BearerTokenException Downgrade(BackchannelResponse response, string? type) =>
-        new($"{response.Sender} returned a token of {(type is null ? "no type" : $"the type '{ServerText.Clean(type, 60)}'")} instead of "
-            + "one bound to this session's key (DPoP). The token was not used.")
+        new($"{response.Sender} returned a token of "
+            + (type is null ? "no type" : $"the type '{response.WithoutSecrets(ServerText.Clean(type, 60))}'")
+            + " instead of one bound to this session's key (DPoP). The token was not used.")
         {
             ErrorId = "DPoPDowngrade",
             Kind = BearerErrorKind.Security,

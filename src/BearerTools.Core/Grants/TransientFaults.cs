@@ -26,7 +26,7 @@ internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
             return null;
         // Read only now, because most responses are tokens.
         if (OAuthErrors.IsDecision(response)) return null;
-        return response.RetryAfter is { } asked ? Bounded(asked) : BackOff(retries);
+        return response.RetryAfter is { } asked && asked > TimeSpan.Zero ? Bounded(asked) : BackOff(retries);
     }
 
     /// <summary>The time to wait after a failed connection, or <see langword="null"/> if the request is not repeated.</summary>

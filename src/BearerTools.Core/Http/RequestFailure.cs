@@ -118,12 +118,15 @@ internal static class RequestFailure
         ApiResponse response, RequestContext context, string? nextStep = null)
     {
         var (body, isCut) = await ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
+        var sent = SecretWords.SentWith(response.Message.RequestMessage);
+        body = body is null ? null : sent.Mask(body);
         var status = (int)response.Status;
         var reason = string.IsNullOrEmpty(response.Message.ReasonPhrase)
             ? response.Status.ToString()
             : ServerText.Sentence(response.Message.ReasonPhrase);
         var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType, reason);
-        var challenge = Challenge.Description(response.Message);
+        var challenge = Challenge.Description(response.Message) is { } description ? sent.Mask(description) : null;
+        words = words is null ? null : sent.Mask(words);
         // Many APIs repeat the description in the body.
         if (words is null || (challenge is not null && words.Contains(challenge, StringComparison.OrdinalIgnoreCase)))
             (words, challenge) = (words ?? challenge, null);
@@ -198,6 +201,8 @@ internal static class RequestFailure
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
             _ when SchemeSent(response) == "Basic" => "Check the user name and the password.",
             _ when SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other => AdviceFor(other, scheme),
+            _ when response.Template is { CarriesToken: false, IsRedirected: true } =>
+                "The request was redirected to another origin, which gets no token: request that address itself, with a connection for it.",
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
         HttpStatusCode.ProxyAuthenticationRequired when response.Proxy is { } proxy =>

@@ -86,7 +86,7 @@ internal static partial class SignInPage
 
     /// <summary>Comments are removed only from a page that seems to have a form.</summary>
     private static bool HasLoginForm(string page) =>
-        LoginForm().IsMatch(page) && LoginForm().IsMatch(Comment().Replace(page, string.Empty));
+        LoginForm().IsMatch(page) && LoginForm().IsMatch(HtmlComments.Remove(page));
 
     private static bool AcceptsHtml(ApiResponse response) =>
         response.Template.Accept?.Contains("html", StringComparison.OrdinalIgnoreCase) == true;
@@ -101,7 +101,4 @@ internal static partial class SignInPage
         """(?i)<input\b[^>]{0,1000}(?:type\s*=\s*["']?password|name\s*=\s*["']?SAML(?:Request|Response))""",
         RegexOptions.CultureInvariant)]
     private static partial Regex LoginForm();
-
-    [GeneratedRegex("(?s)<!--.*?(?:-->|$)", RegexOptions.CultureInvariant)]
-    private static partial Regex Comment();
 }

@@ -44,9 +44,16 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
         "application/vnd.sqlite3", "application/x-sqlite3", "application/pkcs12", "application/x-pkcs12",
         "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pkcs7-signature", "application/x-pkcs7-signature",
         "application/dns-message", "application/pkix-crl",
+        "application/pkix-cert", "application/x-x509-ca-cert", "application/x-pkcs7-certificates", "application/pkcs10", "application/cms",
+        "application/pkcs8", "application/ocsp-request", "application/timestamp-query", "application/pkix-pkipath",
+        "application/vnd.ms-cab-compressed", "application/oxps",
         "application/ocsp-response", "application/timestamp-reply", "application/java-serialized-object",
         "application/x-java-serialized-object", "application/x-msdownload", "application/x-dosexec", "application/vnd.tcpdump.pcap",
     };
+
+    /// <summary>Types of the families below whose format is text.</summary>
+    private static readonly HashSet<string> s_textModels =
+        new(StringComparer.Ordinal) { "model/obj", "model/mtl", "model/step", "model/iges" };
 
     /// <summary>Families of such types.</summary>
     private static readonly string[] s_binaryPrefixes =
@@ -86,7 +93,8 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
 
     private static bool IsBinary(string type) =>
         s_binary.Contains(type)
-        || Array.Exists(s_binaryPrefixes, prefix => type.StartsWith(prefix, StringComparison.Ordinal))
+        || (!s_textModels.Contains(type)
+            && Array.Exists(s_binaryPrefixes, prefix => type.StartsWith(prefix, StringComparison.Ordinal)))
         || Array.Exists(s_binarySuffixes, suffix => type.EndsWith(suffix, StringComparison.Ordinal));
 
     /// <summary>False also for <c>charset=binary</c>, with which tools say that a file is no text.</summary>

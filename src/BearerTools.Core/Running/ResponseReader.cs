@@ -299,13 +299,17 @@ internal sealed class ResponseReader
     /// <returns>True if it is a feed, false if it is another document; <see langword="null"/> if it is not XML.</returns>
     private bool? AddXml(string text, RequestTemplate template)
     {
-        if (XmlBody.IsDeeper(text, _options.Depth))
+        if (XmlBody.IsDeeper(text, _options.Depth, out var isXml))
+        {
+            if (!isXml) return null;
             throw RequestFailure.InvalidBody(
                 template,
                 new XmlException(),
                 "XmlTooDeep",
                 $"The XML is nested deeper than {_options.Depth} levels.",
                 "Allow more with -Depth, or save the response with -OutFile.");
+        }
+
         try
         {
             if (XmlBody.Feed(text) is { } items)

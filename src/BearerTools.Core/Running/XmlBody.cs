@@ -19,22 +19,29 @@ internal static class XmlBody
     };
 
     /// <summary>Checked before a document is built: that takes time quadratic in the depth.</summary>
-    public static bool IsDeeper(string text, int depth)
+    /// <param name="text">The text.</param>
+    /// <param name="depth">The number of levels that are allowed.</param>
+    /// <param name="isXml">False if it is not well-formed, as many pages are, in which nothing ends a <c>&lt;p&gt;</c>.</param>
+    public static bool IsDeeper(string text, int depth, out bool isXml)
     {
+        var isDeeper = false;
         try
         {
             using var reader = Reader(text);
             while (reader.Read())
             {
-                if (reader.Depth > depth) return true;
+                isDeeper |= reader.Depth > depth;
             }
+
+            isXml = true;
         }
         catch (XmlException)
         {
             // Nothing after the error becomes a node.
+            isXml = false;
         }
 
-        return false;
+        return isDeeper;
     }
 
     /// <returns>The document; <see langword="null"/> if the text is not XML.</returns>

@@ -13,7 +13,10 @@ internal sealed class FieldErrors
     /// <summary>More are not counted either: a body may hold thousands.</summary>
     private const int MaxFound = 1000;
 
-    private const int MaxDepth = 6;
+    private const int MaxDepth = 24;
+
+    /// <summary>Some elements are visited again for another shape, so that a deep body could take very long.</summary>
+    private const int MaxVisits = 20_000;
 
     private const int LongestText = 300;
 
@@ -21,6 +24,7 @@ internal sealed class FieldErrors
     [
         "errors", "fieldErrors", "validationErrors", "violations", "fieldViolations", "invalidParams", "invalid-params", "invalid_params",
         "issues", "details", "modelState", "ModelState", "messages", "errorMessages",
+        "causes",
     ];
 
     private static readonly string[] s_inner = ["error", "fault", "innererror", "innerError"];
@@ -41,6 +45,7 @@ internal sealed class FieldErrors
 
     private readonly List<string> _found = [];
     private readonly string? _sentence;
+    private int _visits;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     private FieldErrors(string? sentence)
@@ -57,16 +62,26 @@ internal sealed class FieldErrors
         var errors = new FieldErrors(sentence);
         errors.Descend(problem, 0);
         // Django REST framework: the fields are the members of the body.
-        if (areMembers && errors._found.Count == 0 && sentence is null && AreFields(problem)) errors.Fields(problem, null, 0);
+        if (areMembers && errors._found.Count == 0 && sentence is null)
+        {
+            if (problem.ValueKind == JsonValueKind.Object && errors.AreFields(problem)) errors.Fields(problem, null, 0);
+            else if (HasObjects(problem) && errors.AreFields(problem)) errors.List(problem, null, 0);
+        }
+
         return errors.Joined();
     }
 
-    /// <summary>True if each member of an object is a list of texts, or such an object.</summary>
-    private static bool AreFields(JsonElement item, int depth = 0) =>
-        item.ValueKind == JsonValueKind.Object && depth <= MaxDepth && item.EnumerateObject().All(member =>
-            member.Value.ValueKind == JsonValueKind.Array
-                ? member.Value.EnumerateArray().All(text => text.ValueKind == JsonValueKind.String)
-                : AreFields(member.Value, depth + 1));
+    private static bool HasObjects(JsonElement list) =>
+        list.ValueKind == JsonValueKind.Array && list.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.Object);
+
+    /// <summary>True if each member of an object is a list of texts, or such an object or a list of these.</summary>
+    private bool AreFields(JsonElement item, int depth = 0) => depth <= MaxDepth && ++_visits <= MaxVisits && item.ValueKind switch
+    {
+        JsonValueKind.Object => item.EnumerateObject().All(member => AreFields(member.Value, depth + 1)),
+        JsonValueKind.Array => item.EnumerateArray().All(text =>
+            text.ValueKind == JsonValueKind.String || (text.ValueKind == JsonValueKind.Object && AreFields(text, depth + 1))),
+        _ => false,
+    };
 
     private string? Joined()
     {
@@ -103,7 +118,7 @@ internal sealed class FieldErrors
 
     private void List(JsonElement list, string? field, int depth)
     {
-        if (depth > MaxDepth) return;
+        if (depth > MaxDepth || ++_visits > MaxVisits) return;
         switch (list.ValueKind)
         {
             case JsonValueKind.String:
@@ -111,6 +126,9 @@ internal sealed class FieldErrors
                 break;
             case JsonValueKind.Array:
                 foreach (var item in list.EnumerateArray()) Item(item, field, depth + 1);
+                break;
+            case JsonValueKind.Object when IsResource(list):
+                Descend(list, depth);
                 break;
             case JsonValueKind.Object:
                 foreach (var member in list.EnumerateObject())
@@ -125,7 +143,7 @@ internal sealed class FieldErrors
 
     private void Item(JsonElement item, string? field, int depth)
     {
-        if (depth > MaxDepth) return;
+        if (depth > MaxDepth || ++_visits > MaxVisits) return;
         if (item.ValueKind != JsonValueKind.Object)
         {
             List(item, field, depth);
@@ -138,14 +156,29 @@ internal sealed class FieldErrors
         Descend(item, depth);
         // Rails and others: the fields of an object within a list.
         if (text is null && _found.Count == found && (field is not null || AreFields(item))) Fields(item, field, depth);
+        // The message of an object, beside those of its fields.
+        if (text is not null && _found.Count == found && field is not null) Fields(item, field, depth, AreSentences);
     }
 
-    /// <summary>Lists and objects only: other members are not messages.</summary>
-    private void Fields(JsonElement item, string? field, int depth)
+    /// <summary>True for what Kubernetes says of the object that an error is about.</summary>
+    private static bool IsResource(JsonElement details) =>
+        (details.TryGetProperty("causes", out var causes) && causes.ValueKind == JsonValueKind.Array)
+        || (Text(details, "name") is not null && Text(details, "kind") is not null);
+
+    private static bool AreSentences(JsonElement list) =>
+        list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list.EnumerateArray().All(IsSentence);
+
+    private static bool IsSentence(JsonElement text) =>
+        text.ValueKind == JsonValueKind.String && text.GetString()!.Contains(' ', StringComparison.Ordinal);
+
+    /// <summary>Lists and objects, and sentences about a field: other members are not messages.</summary>
+    private void Fields(JsonElement item, string? field, int depth, Func<JsonElement, bool>? isMessage = null)
     {
         foreach (var member in item.EnumerateObject())
         {
-            if (member.Value.ValueKind == JsonValueKind.Array) List(member.Value, Joined(field, member.Name), depth + 1);
+            if (isMessage is not null && !isMessage(member.Value)) continue;
+            if (field is not null && IsSentence(member.Value)) Add(Joined(field, member.Name), member.Value.GetString()!);
+            else if (member.Value.ValueKind == JsonValueKind.Array) List(member.Value, Joined(field, member.Name), depth + 1);
             else if (member.Value.ValueKind == JsonValueKind.Object) Item(member.Value, Joined(field, member.Name), depth + 1);
         }
     }

@@ -44,7 +44,11 @@ internal static class HtmlPage
             }
             else if (page.AsSpan(tag).StartsWith("<!--"))
             {
-                at = After(page, "-->", tag + 4);
+                at = HtmlComments.End(page, tag);
+            }
+            else if (page.AsSpan(tag).StartsWith("<!DOCTYPE", StringComparison.OrdinalIgnoreCase))
+            {
+                at = AfterDoctype(page, tag);
             }
             else
             {
@@ -58,6 +62,14 @@ internal static class HtmlPage
         }
 
         return (title, Cleaned(text.ToString(), LongestText, isCut && at >= page.Length));
+    }
+
+    /// <summary>The declarations of XML within a DOCTYPE are no text of the page.</summary>
+    private static int AfterDoctype(string page, int tag)
+    {
+        var subset = page.IndexOf('[', tag);
+        var end = After(page, ">", tag);
+        return subset < 0 || subset > end ? end : After(page, ">", After(page, "]", subset));
     }
 
     private static string NameAt(string page, int start)

@@ -49,7 +49,23 @@ internal static class ProblemText
     /// <param name="reason">The reason phrase of the status.</param>
     /// <param name="isError">False if it may be something else than an error, whose members are then no names of wrong fields.</param>
     public static string? From(JsonElement json, string? reason = null, bool isError = true) =>
-        Words(json, reason, isError) is { } words && !string.IsNullOrWhiteSpace(words) ? ServerText.Sentence(words, Longest) : null;
+        Words(Unwrapped(json), reason, isError) is { } words && !string.IsNullOrWhiteSpace(words)
+            ? ServerText.Sentence(words, Longest)
+            : null;
+
+    /// <summary>The content of a wrapper that is all there is, such as the <c>d</c> of OData 2, if it has an error.</summary>
+    private static JsonElement Unwrapped(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object) return json;
+        using var members = json.EnumerateObject().GetEnumerator();
+        if (!members.MoveNext()) return json;
+        var only = members.Current;
+        if (members.MoveNext()) return json;
+        return (only.Name == "d" || s_wrappers.Contains(only.Name)) && only.Value.ValueKind == JsonValueKind.Object
+            && s_inner.Any(name => only.Value.TryGetProperty(name, out _))
+            ? only.Value
+            : json;
+    }
 
     private static string? Words(JsonElement problem, string? reason, bool isError)
     {

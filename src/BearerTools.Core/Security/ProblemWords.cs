@@ -45,6 +45,7 @@ internal static class ProblemWords
         return false;
     }
 
-    private static bool IsWithinWord(string text, int at) =>
+    /// <summary>True if the characters before and after a position belong to one word.</summary>
+    public static bool IsWithinWord(string text, int at) =>
         at > 0 && at < text.Length && char.IsLetterOrDigit(text[at - 1]) && char.IsLetterOrDigit(text[at]);
 }

@@ -13,7 +13,7 @@ public sealed class SingleSourceTests
     [InlineData("new X509Store(", "Security/CertificateStore.cs")]
     [InlineData("Replace('-', '+')", "Security/Base64Url.cs")]
     [InlineData("JsonDocument.Parse(", "Security/ServerJson.cs")]
-    [InlineData("TryGetValues(\"Retry-After\"", "Http/RetryAfter.cs")]
+    [InlineData("TryGetValues(\"Retry-After\"", "Security/ServerDelay.cs")]
     [InlineData("HttpRequestError.InvalidResponse =>", "Tokens/ConnectionFault.cs")]
     public void Only_one_file_calls_it(string code, string file) =>
         Assert.Equal(file, Assert.Single(s_source, source => source.Text.Contains(code, StringComparison.Ordinal)).Path);

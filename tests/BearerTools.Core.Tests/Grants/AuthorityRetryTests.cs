@@ -21,7 +21,9 @@ public sealed class AuthorityRetryTests : IDisposable
     [InlineData(503, "Tue, 01 Jan 2030 12:00:20 GMT", 20)]
     [InlineData(429, "3", 3)]
     [InlineData(429, null, 0.25)]
-    [InlineData(503, "0", 0)]
+    [InlineData(503, "0", 0.25)]
+    [InlineData(429, "Tue, 01 Jan 2030 11:59:00 GMT", 0.25)] // past
+    [InlineData(503, "2.5", 2.5)]
     [InlineData(408, null, 0.25)]
     [InlineData(500, null, 0.25)]
     [InlineData(502, "2", 2)]
@@ -103,6 +105,19 @@ public sealed class AuthorityRetryTests : IDisposable
         var error = await Workbench.FailAsync(isLogin ? Login(server.At("/login")) : _bench.ClientCredentials(server)).Soon();
 
         Assert.Equal(("Try again in 100 s, as the server asks.", TimeSpan.FromSeconds(100)), (error.NextStep, error.RetryAfter));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_wait_beyond_all_measure_is_named_as_the_server_asks_for_it(bool isLogin)
+    {
+        await using var server = await OddServer.StartAsync(Failing(1, 429, "99999999999999"));
+
+        var error = await Workbench.FailAsync(isLogin ? Login(server.At("/login")) : _bench.ClientCredentials(server)).Soon();
+
+        Assert.Equal("Try again later: the server asks to wait 99999999999999 s.", error.NextStep);
+        Assert.Single(server.Requests);
     }
 
     [Fact]

@@ -99,6 +99,8 @@ public sealed class JsonLoginFailureTests : JsonLoginBench
     [InlineData("""{"username":["This field is required."]}""", "application/json", "(400): username: This field is required.")]
     [InlineData("<html><body><p>Wrong password</p></body></html>", "text/html", "(400): a page that says \"Wrong password\"")]
     [InlineData("<r><error>Wrong password</error></r>", "application/xml", "(400): Wrong password")]
+    [InlineData("<s:Envelope xmlns:s='urn:s'><s:Body><s:Fault><faultcode>s:Client</faultcode><faultstring>Wrong password</faultstring></s:Fault></s:Body></s:Envelope>", "text/xml", "(400): Wrong password")]
+    [InlineData("<s:Envelope xmlns:s='urn:s'><s:Body><s:Fault><s:Reason><s:Text xml:lang='en'>Wrong password</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>", "application/soap+xml", "(400): Wrong password")]
     public async Task What_the_server_says_of_a_failed_login_is_shown_as_it_is_for_requests(string body, string type, string words)
     {
         await using var server = await OddServer.StartAsync(context => OddServer.TextAsync(context, body, type, 400));

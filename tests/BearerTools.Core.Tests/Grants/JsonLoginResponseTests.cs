@@ -106,12 +106,32 @@ public sealed class JsonLoginResponseTests : JsonLoginBench
     [InlineData("""{"status":"error","data":{"reason":"The account is locked"}}""", "TokenNotFound", "The server says: The account is locked")]
     [InlineData("<html><body><p>Wrong password</p></body></html>", "ResponseNotJson", ": a page that says \"Wrong password\"")]
     [InlineData("<html><body>#</body></html>", "ResponseNotJson", "instead of JSON")]
+    [InlineData("\"Wrong password given\"", "TokenNotFound", "returned no token. The server says: Wrong password given")]
+    [InlineData("""{"d":{"error":{"message":{"lang":"en","value":"Wrong password given"}}}}""", "TokenNotFound", "The server says: Wrong password given")]
+    [InlineData("<!DOCTYPE r [<!ENTITY a 'b'>]><r>Wrong password given</r>", "ResponseNotJson", "a page that says \"Wrong password given\"")]
     public async Task What_the_server_says_is_shown_in_other_forms_too_but_no_token(string response, string id, string words)
     {
         var error = await FailAsync(response);
 
         Assert.Equal(id, error.ErrorId);
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Welcome, sid: #")]
+    [InlineData("""{"message":"your session is # now"}""")]
+    [InlineData("""["your session is # now"]""")]
+    [InlineData("\"your session is # now\"")]
+    [InlineData("<r><message>your session is (#)</message></r>")]
+    [InlineData("<html><body>your session is '#'.</body></html>")]
+    public async Task A_session_id_beside_words_is_not_shown(string response)
+    {
+        foreach (var id in new[] { Token[2..10], Token[2..18], Token[2..], "aBcdefgh", new string('q', 21), $"{Token[2..6]}-{Token[6..12]}" })
+        {
+            var error = await FailAsync(response.Replace("#", id, StringComparison.Ordinal));
+
+            Assert.DoesNotContain(id, Workbench.AllTextOf(error), StringComparison.OrdinalIgnoreCase);
+        }
     }
 
     [Theory]

@@ -42,6 +42,18 @@ public sealed class RedirectHandlerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_401_of_another_origin_is_not_explained_by_the_token()
+    {
+        await using var other = await OddServer.RespondingAsync("{}", 401);
+        _to = other.Address + "/x";
+
+        var error = await _wire.FailAsync(_api.At("/here"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, error.StatusCode);
+        Assert.StartsWith("The request was redirected to another origin, which gets no token", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_hop_to_another_origin_loses_the_token_and_the_callers_headers()
     {
         _to = _other.Address + "/there";

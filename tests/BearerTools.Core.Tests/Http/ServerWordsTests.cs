@@ -56,6 +56,14 @@ public sealed class ServerWordsTests : IDisposable
     [InlineData("""{"errorCode":"E0000011","errorSummary":"Invalid token provided","errorCauses":[]}""", "E0000011: Invalid token provided")]
     [InlineData("""[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]""", "INVALID_SESSION_ID: Session expired or invalid")]
     [InlineData("""{"error_type":"NOT_FOUND","messages":[{"id":"x.notfound","default_message":"There is no such machine.","args":[]}]}""", "There is no such machine.")]
+    [InlineData("""{"errors":{"a":[{"b":[{"c":["bad"]}]}]}}""", "a.b.c: bad")]
+    [InlineData("""{"errors":{"order":{"lines":[{"product":{"sku":["unknown"]}}]}}}""", "order.lines.product.sku: unknown")]
+    [InlineData("""{"errors":{"address":{"message":"bad address","zip":["too short"]}}}""", "address: bad address; address.zip: too short")]
+    [InlineData("""{"kind":"Status","message":"Pod x is invalid","details":{"name":"x","kind":"Pod","causes":[{"reason":"FieldValueRequired","message":"Required value","field":"spec.a"}]}}""", "Pod x is invalid (spec.a: Required value)")]
+    [InlineData("""{"kind":"Status","message":"There is no pod x","reason":"NotFound","details":{"name":"x","kind":"pods"},"code":404}""", "There is no pod x")]
+    [InlineData("""{"messages":{"name":{"required":"Name required"}}}""", "name.required: Name required")]
+    [InlineData("""{"site":[{"slug":["Invalid"]}]}""", "site.slug: Invalid")]
+    [InlineData("""[{},{"name":["required"]}]""", "name: required")]
     [InlineData("   ", null)]
     [InlineData("", null)]
     public async Task The_servers_message_for_users_is_found(string body, string? words)
@@ -77,6 +85,16 @@ public sealed class ServerWordsTests : IDisposable
         Assert.DoesNotContain("f10", words, StringComparison.Ordinal);
         Assert.EndsWith("; and 990 more", words, StringComparison.Ordinal);
         Assert.DoesNotContain(words, char.IsControl);
+    }
+
+    [Fact]
+    public async Task A_deep_body_is_searched_in_time()
+    {
+        var inner = $$"""{"e":[{{string.Join(',', Enumerable.Repeat("[]", 15_000))}}]}""";
+        var body = string.Concat(Enumerable.Repeat("""{"errors":""", 50)) + inner + new string('}', 50);
+        await using var server = await OddServer.RespondingAsync(body, 400);
+
+        Assert.Equal(400, (int?)(await _wire.FailAsync(server.At("/")).Soon()).StatusCode);
     }
 
     [Fact]

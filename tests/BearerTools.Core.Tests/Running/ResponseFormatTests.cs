@@ -62,6 +62,14 @@ public sealed class ResponseFormatTests
         Assert.Equal(2, Assert.IsType<object?[]>(Assert.Single(rows)).Length);
     }
 
+    [Fact]
+    public async Task A_page_with_many_elements_that_nothing_ends_is_text()
+    {
+        var page = $"<html><body>{string.Concat(Enumerable.Repeat("<p>a ", 2000))}</body></html>";
+
+        Assert.Equal(page, Assert.Single((await RowsAsync(page, "text/html")).Rows()));
+    }
+
     [Theory]
     [InlineData("<a>{0}</a>")]
     [InlineData("<rss><item>{0}</item></rss>")]

@@ -53,7 +53,7 @@ internal static class BodyTargets
 
     private static void Xml(string text)
     {
-        if (XmlBody.IsDeeper(text, 64)) return;
+        if (XmlBody.IsDeeper(text, 64, out _)) return;
         try
         {
             _ = XmlBody.Feed(text)?.Take(10).ToArray();

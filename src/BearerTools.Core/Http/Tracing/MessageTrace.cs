@@ -48,8 +48,10 @@ internal sealed class MessageTrace
         Decompression.Apply(response);
         if (_exchange is not { } exchange) return null;
         exchange.Respond(head);
-        var capture = new BodyCapture(response.Content, body =>
+        var sent = SecretWords.SentWith(response.RequestMessage);
+        var capture = new BodyCapture(response.Content, whole =>
         {
+            var body = whole is null ? null : whole with { Text = sent.Mask(whole.Text) };
             exchange.Complete(body);
             if (body is not null) _events?.Write(new BodyTraced(IsResponse: true, body));
             _tracer?.Keep(exchange);
