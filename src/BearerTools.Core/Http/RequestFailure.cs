@@ -205,7 +205,6 @@ internal static class RequestFailure
         HttpStatusCode.NetworkAuthenticationRequired =>
             "The network requires a sign-in, and its gateway responded instead of the API: sign in to the network in a browser, and try "
             + "again.",
-        HttpStatusCode.RequestTimeout => "The server did not receive the whole request in time: try again.",
         HttpStatusCode.RequestEntityTooLarge =>
             "The body is larger than the API accepts: send it in smaller parts, or as the API's documentation says for large files.",
         HttpStatusCode.UnsupportedMediaType when response.Message.RequestMessage?.Content?.Headers.ContentType is { } type =>

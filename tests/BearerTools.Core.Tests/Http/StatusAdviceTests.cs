@@ -13,9 +13,12 @@ public sealed class StatusAdviceTests : IDisposable
     public void Dispose() => _wire.Dispose();
 
     [Theory]
+    [InlineData(300, "prefers none: choose one with an Accept header")]
     [InlineData(304, "has not changed")]
+    [InlineData(305, "obsolete")]
     [InlineData(400, "correct the path, the query, the headers or the body as its documentation says")]
     [InlineData(405, "does not support GET: correct the address, or -Method")]
+    [InlineData(408, "try again")]
     [InlineData(409, "read it again")]
     [InlineData(410, "no longer exists")]
     [InlineData(412, "ETag")]
@@ -24,6 +27,7 @@ public sealed class StatusAdviceTests : IDisposable
     [InlineData(501, "does not support this request")]
     [InlineData(502, "A gateway got no valid response")]
     [InlineData(503, "try again later")]
+    [InlineData(505, "does not support HTTP/1.1: choose another version with -HttpVersion")]
     [InlineData(520, "try again")]
     public async Task A_status_has_a_next_step(int status, string advice)
     {
@@ -57,6 +61,65 @@ public sealed class StatusAdviceTests : IDisposable
         Assert.StartsWith("The address does not support GET, but POST, PUT: correct", error.NextStep, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_method_that_the_address_rejects_although_it_lists_it_is_not_recommended()
+    {
+        await using var server = await OddServer.StartAsync(http =>
+        {
+            http.Response.Headers.Allow = "get, POST";
+            return OddServer.JsonAsync(http, "", 405);
+        });
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.StartsWith("The API rejects GET, although it says that the address supports it", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_method_that_a_redirect_changed_is_named()
+    {
+        await using var server = await OddServer.StartAsync(http => http.Request.Path == "/here"
+            ? Wire.Redirecting(() => "/there")(http)
+            : OddServer.JsonAsync(http, "", 405));
+        using var wire = new Wire();
+
+        var error = await wire.FailAsync(Wire.Post(server.At("/here")));
+
+        Assert.StartsWith("A redirect changed POST to GET, which the address does not support", error.NextStep, StringComparison.Ordinal);
+        Assert.Contains("-PreserveHttpMethodOnRedirect", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://collector.test/steal?x=1", "another host or port, https://collector.test/steal?x=…. The token is not")]
+    [InlineData("http://127.0.0.2:9/x", "another host or port, http://127.0.0.2:9/x. The token is not")]
+    [InlineData("//collector.test", "another host or port, http://collector.test/. The token is not")]
+    public async Task The_advice_for_a_redirect_to_another_origin_does_not_invite_to_request_it(string location, string advice)
+    {
+        await using var server = await OddServer.StartAsync(Wire.Redirecting(() => location));
+
+        var error = await _wire.FailAsync(server.At("/"));
+
+        Assert.Contains(advice, error.NextStep, StringComparison.Ordinal);
+        Assert.DoesNotContain("request that address", error.NextStep, StringComparison.Ordinal);
+        Assert.DoesNotContain("follow", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_target_of_a_redirect_is_clipped()
+    {
+        await using var server = await OddServer.StartAsync(Wire.Redirecting(() => "/" + new string('a', 5000)));
+
+        Assert.InRange((await _wire.FailAsync(server.At("/"))).NextStep!.Length, 200, 350);
+    }
+
+    [Fact]
+    public async Task A_redirect_status_that_is_not_followed_is_not_said_to_be()
+    {
+        await using var server = await OddServer.StartAsync(Wire.Redirecting(() => "/there", 306));
+
+        Assert.DoesNotContain("-MaximumRedirection", (await _wire.FailAsync(server.At("/"))).NextStep, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/there?api_key=hidden&page=2", "/there?api_key=…")]
     [InlineData("http://ada:secret@other.test/", "an address that cannot be used")]
@@ -72,10 +135,12 @@ public sealed class StatusAdviceTests : IDisposable
         Assert.DoesNotContain("secret", error.Message + error.NextStep, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_request_that_the_API_may_have_processed_says_why_it_was_not_retried()
+    [Theory]
+    [InlineData(408)]
+    [InlineData(500)]
+    public async Task A_request_that_the_API_may_have_processed_says_why_it_was_not_retried(int status)
     {
-        await using var server = await OddServer.RespondingAsync("", 500);
+        await using var server = await OddServer.RespondingAsync("", status);
         using var wire = new Wire(retries: new() { RetriesEveryFailure = true });
 
         var error = await wire.FailAsync(Wire.Post(server.At("/")));
