@@ -67,11 +67,12 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                 }
                 catch (BearerRequestException e) when (CanResume(response, e))
                 {
-                    var id = response.Position!.LastId!;
+                    var id = _events!.LastIdOf(response)!;
                     (broken, request) = (e, response.Template.AfterEvent(id));
                     BrokeOff(response, context);
-                    // A stream that has made progress has its faults counted anew.
-                    if (!_events!.Advance(id)) broken = _events.Repeated(e);
+                    // A stream that has made progress has its faults counted anew. Events without ids prove none.
+                    if (string.IsNullOrEmpty(response.Position!.LastId)) _events.Stay(id);
+                    else if (!_events.Advance(id)) broken = _events.Repeated(e);
                     else if (output.Rows != written) context.Retries = 0;
                     written = output.Rows;
                 }
@@ -81,7 +82,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                     (broken, request) = (e, response.Template);
                     BrokeOff(response, context);
                 }
-                catch (BearerRequestException e) when (run.Resumes && EventResumption.ReasonToEnd(response, e) is { } why)
+                catch (BearerRequestException e) when (_events?.ReasonToEnd(response, e) is { } why)
                 {
                     throw EventResumption.Ended(e, response.Template, why);
                 }
@@ -99,7 +100,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
     }
 
     private bool CanResume(ApiResponse response, BearerRequestException fault) =>
-        run.Resumes && run.Retries is not null && !string.IsNullOrEmpty(response.Position?.LastId)
+        _events is not null && run.Retries is not null && !string.IsNullOrEmpty(_events.LastIdOf(response))
         && RetryClassifier.After(fault, response.Template);
 
     private protected virtual Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context) =>

@@ -209,11 +209,17 @@ internal sealed class ResponseReader
             _notes.Write(new EventNotJson(address, fault.Line, _options.ItemsPath is null));
         if (json.PassedOver is > 0 and var line && _notes.IsEnabled(EventLevel.Verbose))
             _notes.Write(new EventWithoutItems(address, line, _options.ItemsPath!));
+        if (json is { History: { HasNotedTime: false } history, ReconnectionTime: { } stated } && EventPosition.IsTooLong(stated))
+        {
+            history.HasNotedTime = true;
+            if (_notes.IsEnabled(EventLevel.Warning)) _notes.Write(new ReconnectionTimeBounded(address, EventPosition.LongestTime));
+        }
+
         if (json.History is { HasPassedOver: true } && _notes.IsEnabled(EventLevel.Verbose)) _notes.Write(new EventRepeated(address));
     }
 
     private static EventPosition? PositionOf(JsonRowReader<object?> json) => json.ReadsEvents
-        ? new EventPosition(json.LastEventId, json.ReconnectionTime is { } time ? ServerValue.Seconds(time / 1000.0) : null)
+        ? EventPosition.Of(json.LastEventId, json.ReconnectionTime)
         : null;
 
     private ReadOnlySpan<object?> NewRows(int known) => CollectionsMarshal.AsSpan(_rows)[known..];
