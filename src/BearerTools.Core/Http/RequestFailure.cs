@@ -52,7 +52,8 @@ internal static class RequestFailure
 
     /// <summary>The error for a successful response with an invalid body.</summary>
     public static BearerRequestException InvalidBody(
-        RequestTemplate template, Exception fault, string errorId, string what, string? nextStep = null, string? body = null)
+        RequestTemplate template, Exception fault, string errorId, string what, string? nextStep = null, string? body = null,
+        bool hasObjects = true)
     {
         var address = RequestAddress.Printable(template.Address);
         return new BearerRequestException($"{What(template)}: {what}", null, null, body, fault)
@@ -61,7 +62,8 @@ internal static class RequestFailure
             Kind = BearerErrorKind.InvalidData,
             Address = address,
             NextStep = nextStep
-                ?? "Objects before that point were returned. " + (errorId == "InvalidJson" ? NotJson(body) : Persists),
+                ?? (hasObjects ? "Objects before that point were returned. " : string.Empty)
+                    + (errorId == "InvalidJson" ? NotJson(body) : Persists),
         };
     }
 
@@ -184,6 +186,10 @@ internal static class RequestFailure
     {
         _ when ServerWait.IsThrottled(response.Message) =>
             "Send fewer requests: limit the rate with -RateLimit 50/s, or use -AdaptiveThrottle or a lower -ThrottleLimit.",
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+            when response.Template is { IsRedirected: true, IsCrossOrigin: true, CarriesToken: false } =>
+            $"A redirect led to another origin, {response.Template.Origin}, where no token is sent, because it is not for it: ask the "
+            + "API's owner which address to use.",
         HttpStatusCode.Unauthorized => Challenge.Error(response.Message) switch
         {
             Challenge.InsufficientScope => ScopeNeeded(response.Message),

@@ -37,6 +37,7 @@ internal static class StatusAdvice
             HttpStatusCode.HttpVersionNotSupported =>
                 $"The server does not support HTTP/{response.Message.RequestMessage?.Version ?? response.Message.Version}: choose another "
                 + "version with -HttpVersion.",
+            HttpStatusCode.InsufficientStorage => "The server has not enough space for this request: report it to the API's owner.",
             >= HttpStatusCode.InternalServerError => NotRetried(response.Template) ?? Failed(response.Status),
             _ => null,
         };
@@ -48,7 +49,7 @@ internal static class StatusAdvice
         {
             return response.Status == HttpStatusCode.MultipleChoices
                 ? "The API offers several representations, and prefers none: choose one with an Accept header, or by its address."
-                : "The response names no address to go on at: report it to the API's owner.";
+                : "The response has no Location header that names an address: report it to the API's owner.";
         }
 
         if (!ServerProvidedUri.TryResolve(location, response.Template.Address, out var address, out _))
@@ -80,8 +81,8 @@ internal static class StatusAdvice
 
         var methods = ServerText.Clean(string.Join(", ", allow), LongestMethods);
         return methods.Length == 0
-            ? $"The address does not support {request.Method}: correct the address, or -Method."
-            : $"The address does not support {request.Method}, but {methods}: correct the address, or -Method.";
+            ? $"The address does not support {request.Method}: correct the address or the method."
+            : $"The address does not support {request.Method}, only {methods}: correct the address or the method.";
     }
 
     private static string Failed(HttpStatusCode status) => status switch

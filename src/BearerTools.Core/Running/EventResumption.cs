@@ -18,6 +18,15 @@ internal sealed class EventResumption
     /// <summary>The events of the connections so far.</summary>
     public EventHistory History { get; } = new();
 
+    /// <summary>The fault of the path of the items, if events came and none has it; otherwise <see langword="null"/>.</summary>
+    public JsonFormatException? Unfound => History.HasItems ? null : History.WithoutItems;
+
+    /// <summary>What to do if a stream breaks off that is not resumed; <see langword="null"/> if -Resume is of no use for it.</summary>
+    public static string? Advice(JsonRowReader<object?> json, RequestTemplate template) =>
+        json is { ReadsEvents: true, History: null, LastEventId.Length: > 0 } && MethodTraits.IsIdempotent(template.Method)
+            ? "The stream of events broke off. With -Resume, it is continued after its last event."
+            : null;
+
     /// <summary>
     /// The id of the last event of a connection; that of an earlier connection if its events have none, as browsers do;
     /// <see langword="null"/> or empty if none is known.

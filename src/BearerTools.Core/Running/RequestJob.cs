@@ -73,7 +73,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                     // A stream that has made progress has its faults counted anew. Events without ids prove none.
                     if (string.IsNullOrEmpty(response.Position!.LastId)) _events.Stay(id);
                     else if (!_events.Advance(id)) broken = _events.Repeated(e);
-                    else if (output.Rows != written) context.Retries = 0;
+                    else if (output.Rows != written || _events.Unfound is null) context.Retries = 0;
                     written = output.Rows;
                 }
                 catch (BearerRequestException e)
@@ -88,7 +88,20 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                 }
             }
 
+            await NextTryAsync(broken, request, context).ConfigureAwait(false);
+        }
+    }
+
+    private async Task NextTryAsync(BearerRequestException broken, RequestTemplate request, RequestContext context)
+    {
+        try
+        {
             await run.Retries!.NextTryAsync(broken, context).ConfigureAwait(false);
+        }
+        catch (BearerRequestException) when (_events?.Unfound is { } fault)
+        {
+            // A path that no event has is not the connection's fault.
+            throw RequestFailure.InvalidBody(request, fault, fault.ErrorId, fault.Message, fault.NextStep, hasObjects: false);
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class StatusAdviceTests : IDisposable
     [InlineData(304, "has not changed")]
     [InlineData(305, "obsolete")]
     [InlineData(400, "correct the path, the query, the headers or the body as its documentation says")]
-    [InlineData(405, "does not support GET: correct the address, or -Method")]
+    [InlineData(405, "does not support GET: correct the address or the method")]
     [InlineData(408, "try again")]
     [InlineData(409, "read it again")]
     [InlineData(410, "no longer exists")]
@@ -28,6 +28,7 @@ public sealed class StatusAdviceTests : IDisposable
     [InlineData(502, "A gateway got no valid response")]
     [InlineData(503, "try again later")]
     [InlineData(505, "does not support HTTP/1.1: choose another version with -HttpVersion")]
+    [InlineData(507, "not enough space")]
     [InlineData(520, "try again")]
     public async Task A_status_has_a_next_step(int status, string advice)
     {
@@ -58,7 +59,7 @@ public sealed class StatusAdviceTests : IDisposable
 
         var error = await _wire.FailAsync(server.At("/"));
 
-        Assert.StartsWith("The address does not support GET, but POST, PUT: correct", error.NextStep, StringComparison.Ordinal);
+        Assert.StartsWith("The address does not support GET, only POST, PUT: correct", error.NextStep, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,6 +103,22 @@ public sealed class StatusAdviceTests : IDisposable
         Assert.Contains(advice, error.NextStep, StringComparison.Ordinal);
         Assert.DoesNotContain("request that address", error.NextStep, StringComparison.Ordinal);
         Assert.DoesNotContain("follow", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    public async Task A_status_at_another_origin_after_a_redirect_says_that_no_token_is_sent_there(int status)
+    {
+        await using var other = await OddServer.RespondingAsync("", status);
+        await using var server = await OddServer.StartAsync(Wire.Redirecting(() => other.Address + "/x"));
+        using var wire = new Wire();
+
+        var error = await wire.FailAsync(server.At("/"));
+
+        Assert.StartsWith(
+            $"A redirect led to another origin, {other.Address}, where no token is sent", error.NextStep, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -209,6 +226,21 @@ public sealed class StatusAdviceTests : IDisposable
         finally
         {
             File.Delete(path);
+        }
+    }
+
+    [UnixFact]
+    public async Task A_folder_or_a_file_in_place_of_a_Unix_socket_is_named()
+    {
+        using var folder = new TestFolder();
+        var directory = Directory.CreateDirectory(folder.At("directory")).FullName;
+        foreach (var (path, kind) in new[] { (directory, "folder"), (folder.Write("a", "text"u8), "file"), (folder.Write("b", []), "file") })
+        {
+            using var wire = new Wire(connections: HandlerOptions.Default with { UnixSocket = new UnixDomainSocketEndPoint(path) });
+
+            var error = await wire.FailAsync(new Uri("http://engine/x"));
+
+            Assert.Equal($"GET http://engine/x: '{path}' is a {kind}, not a Unix socket.", error.Message);
         }
     }
 

@@ -207,6 +207,27 @@ public sealed class EventReconnectionTests
     }
 
     [Fact]
+    public async Task Events_without_rows_are_progress_if_they_have_new_ids()
+    {
+        await using var server = new RawServer((request, _) => Events(
+            request is 1 or 9 ? $"id: {request}\ndata: {{\"v\":{request}}}\n\n" : $"id: {request}\ndata: ping\n\n", breaks: request < 9));
+
+        var items = await UntilEndAsync(server, waits: 8, options: JsonReadOptions.Default with { ItemsPath = "v" });
+
+        Assert.Equal(["1", "9"], items.Rows());
+    }
+
+    [Fact]
+    public async Task A_path_that_no_event_has_is_the_error_of_a_stream_that_keeps_breaking_off()
+    {
+        await using var server = new RawServer((request, _) => Events($"id: {request}\ndata: {{\"w\":1}}\n\n", breaks: true));
+
+        var items = await UntilEndAsync(server, waits: 2, options: JsonReadOptions.Default with { ItemsPath = "v" });
+
+        Assert.Equal("ItemsPathNotFound", Failure(items).ErrorId);
+    }
+
+    [Fact]
     public async Task A_reconnection_time_that_is_not_kept_to_is_reported_once()
     {
         await using var server = new RawServer((request, _) => Events(
