@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using BearerTools.Security;
 
@@ -33,6 +34,12 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
     /// </summary>
     private static void CheckText(object? value)
     {
+        if (value is IList { Count: > 1 })
+        {
+            const string Message = "It takes one address, not a list. Invoke-BearerRequest requests each address that is piped to it.";
+            throw new ArgumentTransformationMetadataException(Message, new PSInvalidCastException(Message));
+        }
+
         try
         {
             if (value is not (null or Uri or ScriptBlock or PSCustomObject)) _ = value.ToString();
