@@ -36,12 +36,14 @@ Describe 'An address that cannot be read' {
         $failures[0].FullyQualifiedErrorId | Should -Be "UriRefused,$command"
     }
 
-    It 'is one address: for several, the error says to pipe them' {
-        { Invoke-BearerRequest /a, /b -Token $mock.Token } | Should -Throw '*one address, not a list*piped*'
-    }
-
     It 'of a file is a parameter error that says what is wrong with it' {
         { Invoke-BearerRequest "file://$([char] 0x202E)/x" -Token $mock.Token } | Should -Throw '*its host name contains an invalid character*'
+    }
+}
+
+Describe 'Several addresses' {
+    It 'are taken from the pipeline: a list is a parameter error that says so' {
+        { Invoke-BearerRequest /orders/1, /orders/2 } | Should -Throw '*2 addresses are given where one is expected. Invoke-BearerRequest takes several from the pipeline.' -ErrorId "ParameterArgumentTransformationError,*"
     }
 }
 

@@ -229,6 +229,15 @@ Describe 'A token that the API rejects' {
         }
     }
 
+    It 'at one origin does not end requests to another one that accepts it' {
+        $other = Set-RawResponse $sandbox "HTTP/1.1 401 Unauthorized`r`nWWW-Authenticate: Bearer error=`"invalid_token`"`r`nContent-Length: 0`r`n`r`n" '/other'
+        $origins = $sandbox.Api, $other | ForEach-Object { ([uri] $_).GetLeftPart('Authority') }
+        $token = Get-BearerToken -Token $given -AllowedOrigin $origins
+        $rows = 1..60 | Invoke-BearerRequest -Uri { $_ % 2 ? "$($sandbox.Api)items/$_" : "$other`?$_" } -Token $token -ThrottleLimit 4 -ErrorVariable failures -ErrorAction SilentlyContinue
+        $rows.Count | Should -Be 30
+        $failures.Count | Should -Be 30
+    }
+
     It 'is no terminating error when nothing is left to send' {
         Revoke-SandboxTokens $sandbox
         1..5 | Invoke-BearerRequest -Uri { "items/$_" } -Token $given -BaseUri $sandbox.Api -ErrorVariable failures -ErrorAction SilentlyContinue

@@ -75,6 +75,19 @@ Describe '-Wait' {
         (Invoke-BearerRequest $failure.Exception.StatusUri).state | Should -Be waiting
     }
 
+    It 'is an error that gives the address of the status when it cannot be read: <Name>' -ForEach @(
+        @{ Name = 'a status'; Response = "HTTP/1.1 403 Forbidden`r`nContent-Length: 0`r`n`r`n"; Id = 'HttpStatus403' }
+        @{ Name = 'no response'; Response = ''; Id = 'ConnectionFailed' }
+    ) {
+        $to = Set-RawResponse $sandbox $Response "/status-$Id"
+        $token = Get-BearerToken -Token (Get-BearerToken).Token -AllowedOrigin $sandbox.Address, ([uri] $to).GetLeftPart('Authority')
+        $failure = Get-TerminatingError { Invoke-BearerRequest "made/7?retryAfter=0&by=elsewhere&to=$([uri]::EscapeDataString($to))" -Token $token -BaseUri $sandbox.Api -Method Post -Wait -MaximumRetryCount 0 }
+
+        $failure.FullyQualifiedErrorId | Should -Be "$Id,$command"
+        $failure.ErrorDetails.Message | Should -BeLike '*The operation may continue on the server: its status is at $_.Exception.StatusUri.'
+        $failure.Exception.StatusUri | Should -Be $to
+    }
+
     It 'does not wait when Retry-After exceeds the time left' {
         $failure = Get-TerminatingError { Invoke-BearerRequest 'made/7?retryAfter=3600&by=location' -Method Post -Wait -WaitTimeoutSeconds 3000 }
         $failure.FullyQualifiedErrorId | Should -Be "WaitTimeout,$command"

@@ -92,7 +92,12 @@ internal sealed class BearerHandler(
             throw;
         }
 
-        if (replacement is null) return rejection;
+        if (replacement is null)
+        {
+            rejection.IsTokenFinal = true;
+            return rejection;
+        }
+
         rejection.Dispose();
         context.Reason = SendReason.NewToken;
         if (context.Events.IsEnabled(EventLevel.Detail))

@@ -7,7 +7,7 @@ namespace BearerTools.Http;
 
 /// <summary>
 /// Finds out that an origin rejects the connection's token, and a renewed one too, so that a run of many inputs ends with one error
-/// instead of the same error for each.
+/// instead of the same error for each. An origin does not end a run whose requests another origin accepts.
 /// </summary>
 /// <param name="next">Sends the request, and renews the token if that is possible.</param>
 /// <param name="time">The clock.</param>
@@ -41,7 +41,8 @@ internal sealed class RejectionHandler(IRequestHandler next, TimeProvider time) 
         try
         {
             var isInvalid = Challenge.Error(response.Message) == Challenge.InvalidToken || !RenewalPolicy.IsValid(token, time.GetUtcNow());
-            response.EndsRun = await watch.RejectedAsync(isInvalid, response.IsTokenFinal, context.Cancel).ConfigureAwait(false);
+            response.EndsRun = await watch.RejectedAsync(isInvalid, response.IsTokenFinal, context.Cancel).ConfigureAwait(false)
+                && !_origins.Any(other => other.Value != watch && other.Value.HasAccepted);
             return response;
         }
         catch

@@ -33,6 +33,9 @@ internal sealed class RejectionWatch(TimeProvider time)
     private volatile int _row;
     private volatile bool _hasAccepted;
 
+    /// <summary>True if a request was accepted.</summary>
+    public bool HasAccepted => _hasAccepted;
+
     private bool IsProof =>
         _isInvalid || (_hasAccepted ? _row > Math.Max(EnoughOnceAccepted, 2 * _most) : _row >= Enough);
 

@@ -2,6 +2,7 @@ using System.Net;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Pacing;
 using BearerTools.Http.Retrying;
+using BearerTools.Http.Waiting;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -133,6 +134,7 @@ internal static class RequestFailure
         var quoted = challenge is null ? null : $"WWW-Authenticate: {challenge.TrimEnd('.')}";
         string?[] all = [quoted, policies, response.GiveUpReason, IdentityOf(response)];
         var notes = string.Join("; ", all.Where(note => note is not null));
+        var advice = NextStep(response, words) ?? nextStep ?? WrongPath(response, body) ?? StatusAdvice.For(response, words);
         return new BearerRequestException(
             $"{What(response.Template)}: {status} {reason}{(words is null ? string.Empty : $": {words}")}"
                 + $"{(notes.Length == 0 ? string.Empty : $" ({notes})")}",
@@ -145,7 +147,8 @@ internal static class RequestFailure
             Address = address,
             ReasonPhrase = reason,
             Details = words,
-            NextStep = NextStep(response, words) ?? nextStep ?? WrongPath(response, body) ?? StatusAdvice.For(response, words),
+            NextStep = response.OperationState is null ? advice : OperationFault.WithStatus(advice),
+            StatusUri = response.OperationState is { } state ? OperationFault.StatusUri(state) : null,
             EndsRest = response.EndsRun,
         };
     }

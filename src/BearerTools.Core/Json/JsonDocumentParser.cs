@@ -317,7 +317,8 @@ internal sealed partial class JsonDocumentParser<TValue>
         Release(rows);
         var isScalar = reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray);
         // "true story" and "404 not found" are no documents, which only their next word shows.
-        if (isScalar && _oneRow && _options.AllowsMany && _items is null) (_scalar, _holdsScalar) = (value, true);
+        if (isScalar && _oneRow && _options is { AllowsMany: true, Format: JsonFormat.Json } && _items is null)
+            (_scalar, _holdsScalar) = (value, true);
         else rows.Add(value);
         if (_oneRow) EndRows(rows);
     }

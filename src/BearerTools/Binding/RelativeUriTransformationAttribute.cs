@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using BearerTools.Security;
 
@@ -13,6 +12,8 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var value = PSValue.Unwrap(inputData);
+        // A list with one element is that element.
+        if (value is object?[] { Length: > 1 } list) throw Several(list.Length);
         if (value is not string text)
         {
             CheckText(value);
@@ -28,18 +29,18 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
         throw new ArgumentTransformationMetadataException(Message, new PSInvalidCastException(Message));
     }
 
+    private static ArgumentTransformationMetadataException Several(int count)
+    {
+        var message = $"{count} addresses are given where one is expected. Invoke-BearerRequest takes several from the pipeline.";
+        return new ArgumentTransformationMetadataException(message, new PSInvalidCastException(message));
+    }
+
     /// <summary>
     /// The engine quotes a value that is no address. If its ToString throws, the whole command would end instead of the error being that of
     /// one input.
     /// </summary>
     private static void CheckText(object? value)
     {
-        if (value is IList { Count: > 1 })
-        {
-            const string Message = "It takes one address, not a list. Invoke-BearerRequest requests each address that is piped to it.";
-            throw new ArgumentTransformationMetadataException(Message, new PSInvalidCastException(Message));
-        }
-
         try
         {
             if (value is not (null or Uri or ScriptBlock or PSCustomObject)) _ = value.ToString();

@@ -51,6 +51,19 @@ public sealed class BearerHandlerTests
     }
 
     [Fact]
+    public async Task A_rejected_token_is_final_while_it_is_not_replaced()
+    {
+        await using var server = await OddServer.StartAsync(Wire.Rejecting(int.MaxValue, "Bearer"));
+        using var wire = new Wire();
+        (await wire.SendAsync(Wire.Get(server.At("/")))).Dispose();
+
+        using var response = await wire.SendAsync(Wire.Get(server.At("/")));
+
+        Assert.Equal(3, server.Requests.Count);
+        Assert.True(response.IsTokenFinal);
+    }
+
+    [Fact]
     public async Task A_replacement_that_was_accepted_is_renewed_too_when_it_is_due()
     {
         var revoked = new HashSet<string>();

@@ -176,6 +176,14 @@ public sealed class JsonLenientTests
         }
     }
 
+    [Fact]
+    public void A_record_of_a_sequence_is_a_row_at_once()
+    {
+        var (rows, _) = Reading.Fault("\u001e1\n\u001e\"a\"\n\u001e{x", new JsonReadOptions { AllowsMany = true, Format = JsonFormat.Sequence }, 1);
+
+        Assert.Equal("1|\"a\"", string.Join('|', rows));
+    }
+
     [Theory]
     [InlineData("1 2", "1|2")]
     [InlineData("1\n", "1")]

@@ -101,7 +101,8 @@ internal static class QuotaHeaders
         // Discord sends both; the time that is left needs no clock.
         var (left, reset) = (ServerValue.Number(Text(headers, prefix + "Reset-After") ?? string.Empty), Text(headers, prefix + "Reset"));
         var resource = Text(headers, prefix + "Resource");
-        var reading = new QuotaReading(prefix + resource, 0, default, resource is null ? null : Shown(resource));
+        var isResource = resource is not null;
+        var reading = new QuotaReading(prefix + resource, 0, default, isResource ? Shown(resource!) : null, isResource, isResource);
         if (left is { } after)
         {
             Add(readings, reading, remaining, Math.Max(0, after));

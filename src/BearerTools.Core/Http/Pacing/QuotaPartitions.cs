@@ -1,9 +1,8 @@
 namespace BearerTools.Http.Pacing;
 
 /// <summary>
-/// Which partitions of quotas an API's endpoints belong to (the parameter <c>pk</c> of draft-ietf-httpapi-ratelimit-headers). Only
-/// responses tell, so a request to an endpoint that has not responded yet is held by none. Endpoints are paths; segments with digits,
-/// mostly ids, count as equal.
+/// Which partitions of quotas an API's endpoints belong to (the parameter <c>pk</c> of draft-ietf-httpapi-ratelimit-headers, or
+/// <c>X-RateLimit-Resource</c>). Only responses tell. Endpoints are paths; segments with digits, mostly ids, count as equal.
 /// </summary>
 internal sealed class QuotaPartitions
 {
@@ -27,6 +26,24 @@ internal sealed class QuotaPartitions
         _names[endpoint] = _names.Values.FirstOrDefault(known => known.AsSpan().SequenceEqual(names)) ?? names;
     }
 
+    /// <summary>True if both addresses are of one endpoint.</summary>
+    public static bool IsSameEndpoint(Uri one, Uri other)
+    {
+        ReadOnlySpan<char> left = one.AbsolutePath, right = other.AbsolutePath;
+        while (true)
+        {
+            var (leftEnd, rightEnd) = (left.IndexOf('/'), right.IndexOf('/'));
+            var first = leftEnd < 0 ? left : left[..leftEnd];
+            var second = rightEnd < 0 ? right : right[..rightEnd];
+            if (!first.SequenceEqual(second) && !(IsId(first) && IsId(second))) return false;
+            if (leftEnd < 0 || rightEnd < 0) return leftEnd == rightEnd;
+            left = left[(leftEnd + 1)..];
+            right = right[(rightEnd + 1)..];
+        }
+    }
+
     private static string Endpoint(Uri address) =>
-        string.Join('/', address.AbsolutePath.Split('/').Select(segment => segment.AsSpan().ContainsAnyInRange('0', '9') ? "*" : segment));
+        string.Join('/', address.AbsolutePath.Split('/').Select(segment => IsId(segment) ? "*" : segment));
+
+    private static bool IsId(ReadOnlySpan<char> segment) => segment.ContainsAnyInRange('0', '9');
 }

@@ -95,9 +95,10 @@ internal sealed class ServerLimits
     /// <returns>The time that all clients must wait because of this response, or <see langword="null"/>.</returns>
     public TimeSpan? Completed(in Permit permit, in Verdict verdict, bool hasResponse, TimeSpan now, int inProgress, Func<double> jitter)
     {
-        if (!_quotas.IsEmpty) _quotas.Spend(permit.Sent, verdict.Quotas, permit.Lane.Scope.Partitions);
         if (verdict.Quotas is { Count: > 0 } quotas)
             _quotas.Take(quotas, permit.Sent, now, verdict.IsRefusal, verdict.Wait is not null, verdict.Address);
+        else if (!_quotas.IsEmpty && verdict.Address is { } address)
+            _quotas.Spend(permit.Sent, address);
 
         if (verdict.IsRefusal || verdict.Wait is not null) return Refused(permit, verdict, now, inProgress, jitter);
         _recovery.Completed(permit.Sent);

@@ -62,17 +62,17 @@ internal sealed class ServerQuotas
             {
                 _known[reading.Name] = known with
                 {
-                    Remaining = Math.Min(known.Remaining, reading.Remaining),
+                    Reading = known.Reading with { Remaining = Math.Min(known.Reading.Remaining, reading.Remaining) },
                     IsConfirmed = known.IsConfirmed || (isRefusal && reading.Remaining == 0),
                 };
             }
             else if (known is not null || _known.Count < MaxNames)
             {
-                _known[reading.Name] = new Quota(reading.Remaining, now + reading.Reset, now, reading.Policy, reading.IsPartition)
+                _known[reading.Name] = new Quota(reading, now, address)
                 {
                     IsConfirmed = isRefusal && reading.Remaining == 0,
                     // The API served a request beyond a quota that it reports as exhausted.
-                    IsDoubted = !isRefusal && reading.Remaining == 0 && isKnown && known!.Remaining == 0,
+                    IsDoubted = !isRefusal && reading.Remaining == 0 && isKnown && known!.Reading.Remaining == 0,
                 };
             }
         }
@@ -94,18 +94,16 @@ internal sealed class ServerQuotas
     }
 
     /// <summary>
-    /// Records that a request is complete. Until a quota is reported again, those that were sent since its last report use it up, because
-    /// some APIs report it now and then only.
+    /// Records that a request is complete whose response reports no quota. It uses up those that its endpoint reported before it was sent,
+    /// because some APIs report them now and then only.
     /// </summary>
     /// <param name="sent">The time that it was sent; default if unknown.</param>
-    /// <param name="reported">The quotas that its response reports, or <see langword="null"/>.</param>
-    /// <param name="partitions">The partitions of its endpoint, or <see langword="null"/> if unknown.</param>
-    public void Spend(TimeSpan sent, IReadOnlyList<QuotaReading>? reported, IReadOnlyList<string>? partitions)
+    /// <param name="address">Its address.</param>
+    public void Spend(TimeSpan sent, Uri address)
     {
-        foreach (var (name, quota) in _known)
+        foreach (var quota in _known.Values)
         {
-            if (sent < quota.Taken || (quota.IsPartition && partitions?.Contains(name) != true)) continue;
-            if (!IsReported(reported, name)) quota.Spent++;
+            if (sent >= quota.Taken && quota.Address is { } reported && QuotaPartitions.IsSameEndpoint(reported, address)) quota.Spent++;
         }
     }
 
@@ -121,8 +119,7 @@ internal sealed class ServerQuotas
         var state = new QuotaState(now, false, null, false);
         foreach (var (name, quota) in _known)
         {
-            if (quota.ResetAt <= now || quota.IsDoubted || quota.Left > inProgress) continue;
-            if (quota.IsPartition && scope.Partitions?.Contains(name) != true) continue;
+            if (quota.ResetAt <= now || quota.IsDoubted || !Holds(name, quota, inProgress, scope.Partitions)) continue;
             // What an API reports without refusing a request is advice.
             var longest = scope.MaxWait ?? (quota.IsConfirmed ? TimeSpan.MaxValue : PaceOptions.UsualQuotaWait);
             var opensAt = quota.ResetAt - quota.Taken <= longest ? quota.ResetAt : quota.Taken + longest;
@@ -133,7 +130,7 @@ internal sealed class ServerQuotas
                 {
                     IsUsedUp = state.IsUsedUp || quota.Left == 0,
                     OpensAt = isLatest ? opensAt : state.OpensAt,
-                    Policy = isLatest ? quota.Policy : state.Policy,
+                    Policy = isLatest ? quota.Reading.Policy : state.Policy,
                 };
             }
             else if (!quota.HasOpened && quota.Left == 0)
@@ -146,27 +143,28 @@ internal sealed class ServerQuotas
         return state;
     }
 
-    /// <summary>A loop, because a lambda expression would be allocated for each response.</summary>
-    private static bool IsReported(IReadOnlyList<QuotaReading>? readings, string name)
+    /// <summary>True if the quota leaves nothing for one more request to an endpoint of these partitions.</summary>
+    private static bool Holds(string name, Quota quota, int inProgress, IReadOnlyList<string>? partitions)
     {
-        for (var n = 0; n < readings?.Count; n++)
-            if (readings[n].Name == name) return true;
-        return false;
+        if (!quota.Reading.IsPartition || partitions?.Contains(name) == true) return quota.Left <= inProgress;
+        // The requests in progress may be for other partitions.
+        return partitions is null && quota.Reading.HoldsUnknown && quota.Left == 0;
     }
 
     /// <summary>A quota as it was last reported.</summary>
-    /// <param name="Remaining">The number of requests left.</param>
-    /// <param name="ResetAt">The time of its reset.</param>
-    /// <param name="Taken">The time of the report.</param>
-    /// <param name="Policy">Its name for messages.</param>
-    /// <param name="IsPartition">True if it is for some of the requests only.</param>
-    private sealed record Quota(long Remaining, TimeSpan ResetAt, TimeSpan Taken, string? Policy, bool IsPartition)
+    /// <param name="Reading">The report.</param>
+    /// <param name="Taken">Its time.</param>
+    /// <param name="Address">The address of the request that it responds to, or <see langword="null"/> if unknown.</param>
+    private sealed record Quota(QuotaReading Reading, TimeSpan Taken, Uri? Address)
     {
+        /// <summary>The time of the quota's reset.</summary>
+        public TimeSpan ResetAt { get; } = Taken + Reading.Reset;
+
         /// <summary>The number of complete requests that the report cannot have counted.</summary>
         public long Spent { get; set; }
 
         /// <summary>The number of requests left, without those in progress.</summary>
-        public long Left => Math.Max(0, Remaining - Spent);
+        public long Left => Math.Max(0, Reading.Remaining - Spent);
 
         /// <summary>True if a refusal reported it, so that it is waited for until its reset unless the user limits the wait.</summary>
         public bool IsConfirmed { get; init; }

@@ -4,7 +4,7 @@ namespace BearerTools.Http.Pacing;
 /// <param name="IsRefusal">True if the server refused because of too many requests.</param>
 /// <param name="Wait">The time that all clients are asked to wait, or <see langword="null"/>.</param>
 /// <param name="Quotas">The quotas that the response reports.</param>
-/// <param name="Address">The address of the request, if quotas are reported.</param>
+/// <param name="Address">The address of the request, or <see langword="null"/> if unknown.</param>
 internal readonly record struct Verdict(bool IsRefusal, TimeSpan? Wait, IReadOnlyList<QuotaReading>? Quotas, Uri? Address)
 {
     /// <summary>The part that applies to requests with the same token: a refusal is of the client that sent it.</summary>
@@ -19,7 +19,7 @@ internal readonly record struct Verdict(bool IsRefusal, TimeSpan? Wait, IReadOnl
     public static Verdict Of(HttpResponseMessage response, TimeProvider time)
     {
         var quotas = QuotaHeaders.Read(response.Headers, time);
-        var address = quotas.Count > 0 ? response.RequestMessage?.RequestUri : null;
+        var address = response.RequestMessage?.RequestUri;
         if (response.IsSuccessStatusCode || !ServerWait.IsForAll(response)) return new Verdict(false, null, quotas, address);
         var wait = RetryAfter.Delay(response.Headers, time.GetUtcNow());
         return new Verdict(ServerWait.IsThrottled(response), wait > TimeSpan.Zero ? wait : null, quotas, address);

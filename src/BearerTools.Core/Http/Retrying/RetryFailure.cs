@@ -37,7 +37,8 @@ internal static class RetryFailure
         With(last, $"{last.Message.TrimEnd('.')} ({why}).", last.NextStep);
 
     /// <summary>Returns the same error with another message and another next step.</summary>
-    public static BearerRequestException With(BearerRequestException last, string message, string? nextStep) => new(
+    public static BearerRequestException With(
+        BearerRequestException last, string message, string? nextStep, Uri? statusUri = null) => new(
         message, last.InnerException)
     {
         ErrorId = last.ErrorId,
@@ -45,5 +46,6 @@ internal static class RetryFailure
         Address = last.Address,
         Details = last.Details,
         NextStep = nextStep,
+        StatusUri = statusUri,
     };
 }

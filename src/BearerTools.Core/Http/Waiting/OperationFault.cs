@@ -30,7 +30,7 @@ internal static class OperationFault
             Kind = BearerErrorKind.Server,
             Address = RequestAddress.Printable(operation.Request.Address),
             Details = words,
-            StatusUri = Presentable(operation.State),
+            StatusUri = StatusUri(operation.State),
         };
     }
 
@@ -51,7 +51,7 @@ internal static class OperationFault
             Address = RequestAddress.Printable(operation.Request.Address),
             NextStep = "The operation continues on the server: request $_.Exception.StatusUri later, "
                 + "or wait longer with -WaitTimeoutSeconds.",
-            StatusUri = Presentable(operation.State),
+            StatusUri = StatusUri(operation.State),
         };
     }
 
@@ -65,8 +65,16 @@ internal static class OperationFault
             Kind = BearerErrorKind.InvalidData,
             Address = RequestAddress.Printable(operation.Request.Address),
             NextStep = "Request $_.Exception.StatusUri, and check the API's documentation for the response's format.",
-            StatusUri = Presentable(operation.State),
+            StatusUri = StatusUri(operation.State),
         };
+
+    /// <summary>The same error for a request that failed, so that the state of the operation is not known.</summary>
+    public static BearerRequestException Unknown(BearerRequestException error, Operation operation) =>
+        RetryFailure.With(error, error.Message, WithStatus(error.NextStep), StatusUri(operation.State));
+
+    /// <summary>The advice for a request whose failure does not end the operation.</summary>
+    public static string WithStatus(string? nextStep) =>
+        $"{nextStep}{(nextStep is null ? string.Empty : " ")}The operation may continue on the server: its status is at $_.Exception.StatusUri.";
 
     /// <summary>The same error for an address that a response named.</summary>
     /// <param name="error">Why the token was not sent.</param>
@@ -83,9 +91,9 @@ internal static class OperationFault
             error.NextStep);
     }
 
+    /// <summary>The address for the caller. Omits one that a server put a secret into: it would be shown with the error.</summary>
+    public static Uri? StatusUri(Uri address) => LiveSecrets.Redact(address.AbsoluteUri) == address.AbsoluteUri ? address : null;
+
     private static string RequestLine(Operation operation) =>
         $"{operation.Request.Method} {RequestAddress.Printable(operation.Request.Address)}";
-
-    /// <summary>Omits a URL that a server put a secret into: it would be shown with the error.</summary>
-    private static Uri? Presentable(Uri address) => LiveSecrets.Redact(address.AbsoluteUri) == address.AbsoluteUri ? address : null;
 }

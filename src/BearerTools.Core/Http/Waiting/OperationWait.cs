@@ -25,7 +25,12 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
                 await PauseAsync(response, linked.Token).ConfigureAwait(false);
                 response.Dispose();
                 response = await RequestAsync(_operation.State, linked.Token).ConfigureAwait(false);
-                if (!response.IsSuccess) return response;
+                if (!response.IsSuccess)
+                {
+                    response.OperationState = _operation.State;
+                    return response;
+                }
+
                 if (!await IsDoneAsync(response, linked.Token).ConfigureAwait(false)) continue;
                 if (ResultIn(response) is not { } result) return response;
                 response.Dispose();
@@ -94,6 +99,10 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
         catch (BearerRequestException e) when (ServerProvidedUri.IsRefused(e))
         {
             throw OperationFault.AtOtherOrigin(e, _operation, address);
+        }
+        catch (BearerRequestException e) when (address == _operation.State)
+        {
+            throw OperationFault.Unknown(e, _operation);
         }
         finally
         {

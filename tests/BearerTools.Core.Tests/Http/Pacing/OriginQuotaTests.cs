@@ -28,6 +28,7 @@ public sealed class OriginQuotaTests : OriginPaceBench
     {
         using var two = Left(2, 4);
         using var silent = new HttpResponseMessage();
+        two.RequestMessage = silent.RequestMessage = new HttpRequestMessage(HttpMethod.Get, "https://api.example/orders");
         CommonLane.Leave(Now(Enter()), two);
         for (var i = 0; i < 2; i++) CommonLane.Leave(Now(Enter()), silent);
 

@@ -16,14 +16,15 @@ public sealed class ServerQuotasTests
     }
 
     [Fact]
-    public void Complete_requests_use_up_the_remaining_quota_until_it_is_reported_again()
+    public void Complete_requests_to_the_endpoint_that_reported_a_quota_use_it_up()
     {
-        Say(1, remaining: 2, reset: 10);
-        _quotas.Spend(Seconds(0.5), null, null);
-        _quotas.Spend(Seconds(1), null, null);
+        _quotas.Take([new("one", 2, Seconds(10))], default, Seconds(1), address: new Uri("https://api.example/orders/1"));
+        _quotas.Spend(Seconds(0.5), new Uri("https://api.example/orders/2"));
+        foreach (var other in new[] { "/orders", "/orders/2/lines", "/users/2", "/orders/open" }) _quotas.Spend(Seconds(2), new Uri("https://api.example" + other));
+        _quotas.Spend(Seconds(1), new Uri("https://api.example/orders/3?part=x"));
         Assert.Equal(Seconds(2), OpensAt(2, inProgress: 0));
 
-        _quotas.Spend(Seconds(2), [new("other", 5, Seconds(10))], null);
+        _quotas.Spend(Seconds(2), new Uri("https://api.example/orders/4"));
         Assert.Equal(Seconds(11), OpensAt(3, inProgress: 0));
         Assert.True(_quotas.OpensAt(Seconds(3), 0, new QuotaScope(null, null)).IsUsedUp);
 
@@ -32,14 +33,16 @@ public sealed class ServerQuotasTests
     }
 
     [Fact]
-    public void A_request_uses_up_the_quotas_of_its_partitions_only()
+    public void The_quota_of_a_resource_holds_its_endpoints_and_if_it_is_used_up_those_whose_resource_is_not_known()
     {
-        _quotas.Take([new("user", 1, Seconds(30), "user", IsPartition: true)], default, Seconds(0));
-        _quotas.Spend(Seconds(1), null, null);
-        Assert.Equal(Seconds(1), OpensAt(1, 0, partitions: ["user"]));
+        _quotas.Take([new("search", 1, Seconds(30), "search", IsPartition: true, HoldsUnknown: true)], default, Seconds(0));
+        Assert.Equal(Seconds(30), OpensAt(0, inProgress: 1, partitions: ["search"]));
+        Assert.Equal(Seconds(0), OpensAt(0, inProgress: 1, partitions: ["core"]));
+        Assert.Equal(Seconds(0), OpensAt(0, inProgress: 1));
 
-        _quotas.Spend(Seconds(1), null, ["user"]);
-        Assert.Equal(Seconds(30), OpensAt(1, 0, partitions: ["user"]));
+        _quotas.Take([new("search", 0, Seconds(30), "search", IsPartition: true, HoldsUnknown: true)], Seconds(1), Seconds(2));
+        Assert.Equal(Seconds(3), OpensAt(3, inProgress: 0, partitions: ["core"]));
+        Assert.Equal(Seconds(32), OpensAt(3, inProgress: 0));
     }
 
     [Fact]
