@@ -175,6 +175,14 @@ Describe 'A grant of the provider' {
         "$failure" | Should -BeLike '*-GrantType is a SecureString*-AdditionalParameter*'
     }
 
+    It 'is named in text, not by an object that has none' {
+        foreach ($value in [pscredential]::new('u', (New-Secret)), [pscustomobject]@{ a = 1 }, @{ a = 1 }, [object]::new()) {
+            $failure = Get-ErrorOf { Get-BearerToken -TokenEndpoint "$($server.Address)/token" -GrantType $value }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'ParameterInvalid,*'
+            "$failure" | Should -BeLike '*-GrantType is not valid. It takes one text*'
+        }
+    }
+
     It 'takes no list of SecureStrings, and does not advise to make them plain' {
         $list = @{ keys = @((ConvertTo-SecureString $text -AsPlainText -Force), 'b') }
         $failure = Get-ErrorOf { Get-BearerToken -TokenEndpoint "$($server.Address)/token" -GrantType urn:x -AdditionalParameter $list }

@@ -77,6 +77,10 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         { Invoke-BearerRequest echo @with } | Should -Throw $Says
     }
 
+    It 'refuse what is no method, and name -CustomMethod: <_>' -ForEach '', ' ', $null, 7, '7', ([pscustomobject]@{}), @{} {
+        { Invoke-BearerRequest echo -Method $_ } | Should -Throw '*use -CustomMethod.*'
+    }
+
     It 'are taken by the beginning of their names, as PowerShell does' {
         (Invoke-BearerRequest echo -Method pos -Authentication bear).method | Should -Be POST
     }

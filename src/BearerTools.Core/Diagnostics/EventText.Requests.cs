@@ -34,6 +34,9 @@ internal static partial class EventText
             + "further such events.",
         EventRepeated repeated =>
             $"{Address(repeated.Address)}: the server sends events again that it had sent before, so they are passed over.",
+        ReconnectionTimeBounded bounded =>
+            $"{Address(bounded.Address)}: the stream asks to wait longer than {TimeText.Seconds(bounded.Longest)} before the next "
+            + $"connection (retry). If it breaks off, it is requested again after {TimeText.Seconds(bounded.Longest)}.",
         ObjectBecameDictionary became =>
             "An object was converted to an ordered dictionary, because a PSObject cannot hold names that differ only "
             + $"in case, are empty or are reserved by PowerShell: {Names(became.Names)}.",

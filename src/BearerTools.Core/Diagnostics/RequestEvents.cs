@@ -71,6 +71,14 @@ internal sealed record EventWithoutItems(Uri Address, long Line, string Path) : 
 /// <param name="Address">The address of the stream.</param>
 internal sealed record EventRepeated(Uri Address) : RequestEvent;
 
+/// <summary>A stream of events states a reconnection time that is too long to be kept to.</summary>
+/// <param name="Address">The address of the stream.</param>
+/// <param name="Longest">The time that is waited instead.</param>
+internal sealed record ReconnectionTimeBounded(Uri Address, TimeSpan Longest) : RequestEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
 /// <summary>A JSON object became an ordered dictionary, because a PSObject cannot hold all of its names.</summary>
 /// <param name="Names">The names that a PSObject cannot hold.</param>
 internal sealed record ObjectBecameDictionary(IReadOnlyList<string> Names) : RequestEvent

@@ -14,6 +14,10 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
 {
     private const string ReportToOwner = "Report it to the API's owner.";
 
+    /// <summary>It must not invite to send the token to an origin that a server chose.</summary>
+    public const string OtherOrigin =
+        "The token is not for that origin. Check with the API's owner before you send a request there, and send no token of another API.";
+
     public async Task<ApiResponse> SendAsync(RequestTemplate template, RequestContext context)
     {
         for (var hops = 0; ; hops++)
@@ -35,7 +39,8 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
         }
     }
 
-    private static bool IsRedirect(HttpStatusCode status) =>
+    /// <summary>True for the statuses whose Location is followed.</summary>
+    public static bool IsRedirect(HttpStatusCode status) =>
         status is HttpStatusCode.MultipleChoices or HttpStatusCode.MovedPermanently or HttpStatusCode.Found
         or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
@@ -48,7 +53,7 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
         if (!request.Origin.MayBeThisMachine && origin.MayBeThisMachine)
             throw Refuse(request, response, "RedirectRefused",
                 $"it leads from another machine to this machine, {origin}",
-                "If that is intended, request that address directly.");
+                "Check the address with the API's owner: the token is not for this machine.");
         var leavesHttps = request.Origin.IsHttps && !origin.IsHttps;
         if (!sameOrigin && (leavesHttps || !origin.IsSafe) && !rules.AllowInsecure)
             throw Refuse(request, response, "RedirectRefused",
@@ -57,7 +62,16 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
 
         var to = request with { Address = address, RedirectedFrom = request.RedirectedFrom ?? request.Address };
         if (!rules.PreserveMethod && BecomesGet(response.Status, request.Method))
-            to = to with { Method = HttpMethod.Get, Body = null, ContentType = null };
+        {
+            to = to with
+            {
+                Method = HttpMethod.Get,
+                MethodBefore = request.MethodBefore ?? (request.Method == HttpMethod.Get ? null : request.Method),
+                Body = null,
+                ContentType = null,
+            };
+        }
+
         if (sameOrigin)
         {
             return to.Body is { CanReplay: false }
@@ -70,11 +84,11 @@ internal sealed class RedirectHandler(IRequestHandler next, RedirectRules rules)
         if (to.Body is not null)
             throw Refuse(request, response, "RedirectRefused",
                 $"it would send the body to another origin, {origin}",
-                "If that is intended, send the request there directly.");
+                OtherOrigin);
         if (!MethodTraits.IsSafe(to.Method))
             throw Refuse(request, response, "RedirectRefused",
                 $"it would repeat the {to.Method} request at another origin, {origin}",
-                "If that is intended, send the request there directly.");
+                OtherOrigin);
         return to with
         {
             CarriesToken = request.CarriesToken && rules.PreserveToken && origin.IsSafe && !leavesHttps,

@@ -53,7 +53,8 @@ internal static class RequestFailure
 
     /// <summary>The error for a successful response with an invalid body.</summary>
     public static BearerRequestException InvalidBody(
-        RequestTemplate template, Exception fault, string errorId, string what, string? nextStep = null, string? body = null)
+        RequestTemplate template, Exception fault, string errorId, string what, string? nextStep = null, string? body = null,
+        bool hasObjects = true)
     {
         var address = RequestAddress.Printable(template.Address);
         return new BearerRequestException($"{What(template)}: {what}", null, null, body, fault)
@@ -62,7 +63,8 @@ internal static class RequestFailure
             Kind = BearerErrorKind.InvalidData,
             Address = address,
             NextStep = nextStep
-                ?? "Objects before that point were returned. " + (errorId == "InvalidJson" ? NotJson(body) : Persists),
+                ?? (hasObjects ? "Objects before that point were returned. " : string.Empty)
+                    + (errorId == "InvalidJson" ? NotJson(body) : Persists),
         };
     }
 
@@ -190,6 +192,10 @@ internal static class RequestFailure
     {
         _ when ServerWait.IsThrottled(response.Message) =>
             "Send fewer requests: limit the rate with -RateLimit 50/s, or use -AdaptiveThrottle or a lower -ThrottleLimit.",
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+            when response.Template is { IsRedirected: true, IsCrossOrigin: true, CarriesToken: false } =>
+            $"A redirect led to another origin, {response.Template.Origin}, where no token is sent, because it is not for it: ask the "
+            + "API's owner which address to use.",
         HttpStatusCode.Unauthorized => Challenge.Error(response.Message) switch
         {
             Challenge.InsufficientScope => ScopeNeeded(response.Message),
@@ -213,7 +219,6 @@ internal static class RequestFailure
         HttpStatusCode.NetworkAuthenticationRequired =>
             "The network requires a sign-in, and its gateway responded instead of the API: sign in to the network in a browser, and try "
             + "again.",
-        HttpStatusCode.RequestTimeout => "The server did not receive the whole request in time: try again.",
         HttpStatusCode.RequestEntityTooLarge =>
             "The body is larger than the API accepts: send it in smaller parts, or as the API's documentation says for large files.",
         HttpStatusCode.UnsupportedMediaType when response.Message.RequestMessage?.Content?.Headers.ContentType is { } type =>

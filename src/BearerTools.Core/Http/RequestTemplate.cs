@@ -45,6 +45,9 @@ internal sealed record RequestTemplate
     /// <summary>The address that was requested before the first redirect; <see langword="null"/> without one.</summary>
     public Uri? RedirectedFrom { get; init; }
 
+    /// <summary>The method before a redirect changed it to GET; otherwise <see langword="null"/>.</summary>
+    public HttpMethod? MethodBefore { get; init; }
+
     /// <summary>True after a redirect.</summary>
     public bool IsRedirected => RedirectedFrom is not null;
 
@@ -68,7 +71,7 @@ internal sealed record RequestTemplate
     /// </summary>
     public RequestTemplate At(Uri address)
     {
-        var there = this with { Address = address, Cookies = null, RedirectedFrom = null };
+        var there = this with { Address = address, Cookies = null, RedirectedFrom = null, MethodBefore = null };
         return there.Origin == Origin ? there : there with { IsCrossOrigin = true, Headers = [] };
     }
 

@@ -8,6 +8,7 @@ namespace BearerTools.Http;
 internal static class StatusAdvice
 {
     private const int LongestMethods = 200;
+    private const int LongestAddress = 200;
 
     /// <param name="response">A response without success.</param>
     /// <param name="words">What the API says; <see langword="null"/> if it says nothing.</param>
@@ -19,34 +20,69 @@ internal static class StatusAdvice
             HttpStatusCode.NotModified =>
                 "The resource has not changed since the version that the request names. -SkipHttpErrorCheck returns this status as a "
                 + "response.",
+            HttpStatusCode.UseProxy =>
+                "The status 305 is obsolete, and no client follows it (RFC 9110 section 15.4.6): report it to the API's owner.",
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => Redirect(response),
             HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity =>
                 $"The API rejects this request, not the token: correct the path, the query, the headers or the body as its {source} says.",
             HttpStatusCode.MethodNotAllowed => Method(response),
+            HttpStatusCode.RequestTimeout =>
+                NotRetried(response.Template) ?? "The server did not receive the whole request in time: try again.",
             HttpStatusCode.Conflict =>
                 "The resource exists already, or has changed since you read it: read it again, and send the change for its current state.",
             HttpStatusCode.Gone => "The resource or its address no longer exists: look up the current one in the API's documentation.",
             HttpStatusCode.PreconditionFailed =>
                 "A condition of the request, such as If-Match, is not met: read the resource again, and use its current ETag.",
             HttpStatusCode.NotImplemented => "The API does not support this request: check the method and the address.",
+            HttpStatusCode.HttpVersionNotSupported =>
+                $"The server does not support HTTP/{response.Message.RequestMessage?.Version ?? response.Message.Version}: choose another "
+                + "version with -HttpVersion.",
+            HttpStatusCode.InsufficientStorage => "The server has not enough space for this request: report it to the API's owner.",
             >= HttpStatusCode.InternalServerError => NotRetried(response.Template) ?? Failed(response.Status),
             _ => null,
         };
     }
 
-    private static string Redirect(ApiResponse response) =>
-        LocationHeader.Read(response.Message.Headers) is not { } location
-            ? "The response names no address to go on at: report it to the API's owner."
-            : ServerProvidedUri.TryResolve(location, response.Template.Address, out var address, out _)
-                ? $"It redirects to {RequestAddress.Printable(address)}: request that address, or follow it with -MaximumRedirection."
-                : "It redirects to an address that cannot be used: report it to the API's owner.";
+    private static string Redirect(ApiResponse response)
+    {
+        if (LocationHeader.Read(response.Message.Headers) is not { } location)
+        {
+            return response.Status == HttpStatusCode.MultipleChoices
+                ? "The API offers several representations, and prefers none: choose one with an Accept header, or by its address."
+                : "The response has no Location header that names an address: report it to the API's owner.";
+        }
+
+        if (!ServerProvidedUri.TryResolve(location, response.Template.Address, out var address, out _))
+            return "It redirects to an address that cannot be used: report it to the API's owner.";
+        // Only clipped after redaction: half a secret is not recognised.
+        var shown = ServerText.Clean(RequestAddress.Printable(address), LongestAddress);
+        // An address that a user types beside -Token gets the token: no server may choose it.
+        if (response.Template.IsCrossOrigin || Origin.Of(address) != response.Template.Origin)
+            return $"It redirects to another host or port, {shown}. {RedirectHandler.OtherOrigin}";
+        return $"It redirects to {shown}: request that address"
+            + $"{(RedirectHandler.IsRedirect(response.Status) ? ", or follow it with -MaximumRedirection" : string.Empty)}.";
+    }
 
     private static string Method(ApiResponse response)
     {
-        var methods = ServerText.Clean(string.Join(", ", response.Message.Content.Headers.Allow), LongestMethods);
+        var (request, allow) = (response.Template, response.Message.Content.Headers.Allow);
+        if (request.MethodBefore is { } typed)
+        {
+            return $"A redirect changed {typed} to {request.Method}, which the address does not support: "
+                + (request.IsCrossOrigin ? "ask the API's owner which address to use." : "keep the method with "
+                    + "-PreserveHttpMethodOnRedirect, or request the address to which it redirects.");
+        }
+
+        if (allow.Contains(request.Method.Method, StringComparer.OrdinalIgnoreCase))
+        {
+            return $"The API rejects {request.Method}, although it says that the address supports it: check the address. If it is correct, "
+                + "report it to the API's owner.";
+        }
+
+        var methods = ServerText.Clean(string.Join(", ", allow), LongestMethods);
         return methods.Length == 0
-            ? $"The address does not support {response.Template.Method}: correct the address, or -Method."
-            : $"The address does not support {response.Template.Method}, but {methods}: correct the address, or -Method.";
+            ? $"The address does not support {request.Method}: correct the address or the method."
+            : $"The address does not support {request.Method}, only {methods}: correct the address or the method.";
     }
 
     private static string Failed(HttpStatusCode status) => status switch

@@ -120,34 +120,36 @@ internal sealed partial class JsonDocumentParser<TValue>
     /// <returns>Number of consumed bytes. The rest must be passed again, followed by more.</returns>
     public int Parse(ReadOnlySpan<byte> bytes, bool isFinal, List<TValue> rows)
     {
-        var at = _options.Format == JsonFormat.Sequence && _phase == Phase.Start ? BeginNext(bytes) : 0;
+        var at = _options.Format == JsonFormat.Sequence && _phase == Phase.Start ? BeginNext(bytes, JsonGap.OfWhiteSpace(bytes)) : 0;
         if (at > 0 && at == bytes.Length) return at;
         while (true)
         {
             at += ParseOne(bytes[at..], isFinal, rows);
             if (!_isOver) return at;
-            var gap = BetweenDocuments(bytes[at..]);
-            if (at + gap == bytes.Length)
+            var gap = JsonGap.Between(bytes[at..], isFinal, out var isOpen);
+            // A line or a record is complete, and its scalar must not wait for the next one.
+            if (bytes.Slice(at, gap).IndexOfAny((byte)'\n', (byte)0x1e) >= 0) Release(rows);
+            if (at + gap == bytes.Length || isOpen)
             {
-                _position.Advance(bytes[at..]);
+                _position.Advance(bytes.Slice(at, gap));
                 _isSeparated |= gap > 0;
                 if (isFinal) Release(rows);
-                return bytes.Length;
+                return at + gap;
             }
 
             if (_holdsScalar && !_isSeparated && gap == 0 && !"[{\""u8.Contains(bytes[at]))
-                throw Fault("The body is not valid JSON: a value is followed by other text.", JsonFormatException.InvalidId, bytes, at);
-            at += BeginNext(bytes[at..]);
+            {
+                throw Fault(
+                    "The body is not valid JSON: a value is followed by other text.", JsonFormatException.InvalidId, bytes[at..], 0);
+            }
+
+            at += BeginNext(bytes[at..], gap);
         }
     }
 
-    private static int BetweenDocuments(ReadOnlySpan<byte> bytes) =>
-        bytes.IndexOfAnyExcept(" \t\r\n\u001e"u8) is >= 0 and var start ? start : bytes.Length;
-
-    /// <summary>Starts the next document after white space and record separators.</summary>
-    private int BeginNext(ReadOnlySpan<byte> bytes)
+    /// <summary>Starts the next document after what separates it from the one before.</summary>
+    private int BeginNext(ReadOnlySpan<byte> bytes, int gap)
     {
-        var gap = BetweenDocuments(bytes);
         _position.Advance(bytes[..gap]);
         var place = PlaceOf(_position.Line, _position.Column, _position.Consumed + Lines[0].Offset);
         Lines.Clear();

@@ -78,7 +78,8 @@ internal sealed class JsonLineReader<TValue>(
         if (_line.Length > 0) EndLine([], rows);
         if (!_events) return;
         EndEvent(rows);
-        if (_withoutItems is not null && !_hasItems && History is not { HasItems: true }) throw _withoutItems;
+        // An event that comes again is passed over, so its fault is that of an earlier connection.
+        if (!_hasItems && History is not { HasItems: true } && (History?.WithoutItems ?? _withoutItems) is { } fault) throw fault;
     }
 
     public void Reset()
@@ -222,6 +223,7 @@ internal sealed class JsonLineReader<TValue>(
         if (PassedOver == 0) PassedOver = document.Lines[0].Line;
         if (_withoutItems is not null && (_isNamed || !document.HasNames)) return;
         (_withoutItems, _isNamed) = (fault, document.HasNames);
+        if (History is not null && (History.WithoutItems is null || document.HasNames)) History.WithoutItems = fault;
     }
 
     /// <summary>True for the beginning of an object that has a name, or of a list of such objects.</summary>

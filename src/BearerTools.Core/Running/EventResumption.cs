@@ -12,37 +12,60 @@ internal sealed class EventResumption
     private const int MaxIds = 1000;
 
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private string? _lastId;
     private string? _repeated;
 
     /// <summary>The events of the connections so far.</summary>
     public EventHistory History { get; } = new();
 
+    /// <summary>The fault of the path of the items, if events came and none has it; otherwise <see langword="null"/>.</summary>
+    public JsonFormatException? Unfound => History.HasItems ? null : History.WithoutItems;
+
+    /// <summary>What to do if a stream breaks off that is not resumed; <see langword="null"/> if -Resume is of no use for it.</summary>
+    public static string? Advice(JsonRowReader<object?> json, RequestTemplate template) =>
+        json is { ReadsEvents: true, History: null, LastEventId.Length: > 0 } && MethodTraits.IsIdempotent(template.Method)
+            ? "The stream of events broke off. With -Resume, it is continued after its last event."
+            : null;
+
+    /// <summary>
+    /// The id of the last event of a connection; that of an earlier connection if its events have none, as browsers do;
+    /// <see langword="null"/> or empty if none is known.
+    /// </summary>
+    public string? LastIdOf(ApiResponse response) => response.Position is { } position ? position.LastId ?? _lastId : null;
+
     /// <summary>Notes the last event before a fault, after which the next connection is to go on.</summary>
     /// <returns>
-    /// False if the connection made no progress: an earlier fault came after the same event, or the server sent an event again although it
-    /// was asked to go on after a later one.
+    /// False if the connection is known to have made no progress: an earlier fault came after the same event, or the server sent an event
+    /// again although it was asked to go on after a later one.
     /// </returns>
     public bool Advance(string id)
     {
         if (_ids.Count >= MaxIds) _ids.Clear();
-        _repeated = History.Repeated;
+        (_lastId, _repeated) = (id, History.Repeated);
         History.NextConnection(id);
         if (_ids.Add(id)) return _repeated is null;
         _repeated ??= id;
         return false;
     }
 
-    /// <summary>The fault of a stream whose server sends the same events again.</summary>
+    /// <summary>Notes a connection whose events have no ids: the next one is to go on after the same event.</summary>
+    public void Stay(string id) => History.NextConnection(id);
+
+    /// <summary>The fault of a stream whose server sends the same events again, or events that their ids do not tell apart.</summary>
     public BearerRequestException Repeated(BearerRequestException fault) => RetryFailure.With(
         fault,
-        $"{fault.Message.TrimEnd('.')}. The server ignores Last-Event-ID: it sent the event '{ServerText.Clean(_repeated!, 60)}' again.",
-        "Without -Resume, the events come once. Ask the API's owner to support Last-Event-ID.");
+        $"{fault.Message.TrimEnd('.')}. "
+            + (History.SharesIds
+                ? $"Several events of the stream have the id '{ServerText.Clean(_repeated!, 60)}', so they may come again."
+                : $"The server ignores Last-Event-ID: it sent the event '{ServerText.Clean(_repeated!, 60)}' again."),
+        "Without -Resume, the events come once. Ask the API's owner to "
+            + (History.SharesIds ? "give each event an id of its own." : "support Last-Event-ID."));
 
     /// <summary>The reason, as a clause, why a stream that broke off cannot be resumed; <see langword="null"/> if there is none.</summary>
-    public static string? ReasonToEnd(ApiResponse response, BearerRequestException fault)
+    public string? ReasonToEnd(ApiResponse response, BearerRequestException fault)
     {
-        if (response.Position is not { } position || fault.Kind is not (BearerErrorKind.Connection or BearerErrorKind.Timeout)) return null;
-        var why = string.IsNullOrEmpty(position.LastId)
+        if (response.Position is null || fault.Kind is not (BearerErrorKind.Connection or BearerErrorKind.Timeout)) return null;
+        var why = string.IsNullOrEmpty(LastIdOf(response))
             ? "its events have no ids"
             : RetryClassifier.ReasonNotToRepeat(response.Template);
         return why is null ? null : $"-Resume cannot continue the stream: {why}";

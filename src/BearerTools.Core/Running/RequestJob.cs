@@ -67,12 +67,13 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                 }
                 catch (BearerRequestException e) when (CanResume(response, e))
                 {
-                    var id = response.Position!.LastId!;
+                    var id = _events!.LastIdOf(response)!;
                     (broken, request) = (e, response.Template.AfterEvent(id));
                     BrokeOff(response, context);
-                    // A stream that has made progress has its faults counted anew.
-                    if (!_events!.Advance(id)) broken = _events.Repeated(e);
-                    else if (output.Rows != written) context.Retries = 0;
+                    // A stream that has made progress has its faults counted anew. Events without ids prove none.
+                    if (string.IsNullOrEmpty(response.Position!.LastId)) _events.Stay(id);
+                    else if (!_events.Advance(id)) broken = _events.Repeated(e);
+                    else if (output.Rows != written || _events.Unfound is null) context.Retries = 0;
                     written = output.Rows;
                 }
                 catch (BearerRequestException e)
@@ -81,13 +82,26 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                     (broken, request) = (e, response.Template);
                     BrokeOff(response, context);
                 }
-                catch (BearerRequestException e) when (run.Resumes && EventResumption.ReasonToEnd(response, e) is { } why)
+                catch (BearerRequestException e) when (_events?.ReasonToEnd(response, e) is { } why)
                 {
                     throw EventResumption.Ended(e, response.Template, why);
                 }
             }
 
+            await NextTryAsync(broken, request, context).ConfigureAwait(false);
+        }
+    }
+
+    private async Task NextTryAsync(BearerRequestException broken, RequestTemplate request, RequestContext context)
+    {
+        try
+        {
             await run.Retries!.NextTryAsync(broken, context).ConfigureAwait(false);
+        }
+        catch (BearerRequestException) when (_events?.Unfound is { } fault)
+        {
+            // A path that no event has is not the connection's fault.
+            throw RequestFailure.InvalidBody(request, fault, fault.ErrorId, fault.Message, fault.NextStep, hasObjects: false);
         }
     }
 
@@ -99,7 +113,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
     }
 
     private bool CanResume(ApiResponse response, BearerRequestException fault) =>
-        run.Resumes && run.Retries is not null && !string.IsNullOrEmpty(response.Position?.LastId)
+        _events is not null && run.Retries is not null && !string.IsNullOrEmpty(_events.LastIdOf(response))
         && RetryClassifier.After(fault, response.Template);
 
     private protected virtual Task<ApiResponse> SendAsync(RequestTemplate request, RequestContext context) =>

@@ -110,6 +110,7 @@ internal sealed class ResponseReader
         var start = ArrayPool<byte>.Shared.Rent(BufferSize);
         var kept = 0;
         var isFirst = true;
+        var hasObjects = false;
         byte[]? more = null;
         Stream? stream = null;
         _transfer?.Expect(response.Message.Content.Headers.ContentLength);
@@ -144,6 +145,7 @@ internal sealed class ResponseReader
                 NoteEvents(json, response);
                 page?.Read(buffer.Span[..length], NewRows(known), json);
                 if (output is null || _rows.Count == 0) continue;
+                hasObjects = true;
                 await FlushAsync(output, pendingBytes).ConfigureAwait(false);
                 pendingBytes = 0;
             }
@@ -156,13 +158,16 @@ internal sealed class ResponseReader
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {
-            throw response.Failed(ResponseFault.Broken, RequestFailure.FromConnection(e, response.Template));
+            var advice = EventResumption.Advice(json, response.Template);
+            throw response.Failed(ResponseFault.Broken, RequestFailure.FromConnection(e, response.Template, advice));
         }
         catch (JsonFormatException e)
         {
+            hasObjects |= output is not null && _rows.Count > 0;
             throw response.Failed(
                 ResponseFault.Invalid,
-                await InvalidAsync(e, response.Template, stream!, start.AsMemory(0, BufferSize), kept, cancel).ConfigureAwait(false));
+                await InvalidAsync(e, response.Template, stream!, start.AsMemory(0, BufferSize), kept, hasObjects, cancel)
+                    .ConfigureAwait(false));
         }
         finally
         {
@@ -177,7 +182,8 @@ internal sealed class ResponseReader
 
     /// <summary>The error for a body that is not valid JSON, with the beginning of its text.</summary>
     private static async Task<BearerRequestException> InvalidAsync(
-        JsonFormatException fault, RequestTemplate template, Stream rest, Memory<byte> start, int kept, CancellationToken cancel)
+        JsonFormatException fault, RequestTemplate template, Stream rest, Memory<byte> start, int kept, bool hasObjects,
+        CancellationToken cancel)
     {
         var isWhole = false;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -198,7 +204,7 @@ internal sealed class ResponseReader
 
         var text = !isWhole && kept <= ServerText.LongestSecret ? null : Encoding.UTF8.GetString(start.Span[..kept]);
         var shown = text is null ? null : ServerText.Clean(text, RequestFailure.LongestBody, !isWhole);
-        return RequestFailure.InvalidBody(template, fault, fault.ErrorId, fault.Message, fault.NextStep, shown);
+        return RequestFailure.InvalidBody(template, fault, fault.ErrorId, fault.Message, fault.NextStep, shown, hasObjects);
     }
 
     /// <summary>Reports the first event of each kind that is not what the caller may expect.</summary>
@@ -209,11 +215,17 @@ internal sealed class ResponseReader
             _notes.Write(new EventNotJson(address, fault.Line, _options.ItemsPath is null));
         if (json.PassedOver is > 0 and var line && _notes.IsEnabled(EventLevel.Verbose))
             _notes.Write(new EventWithoutItems(address, line, _options.ItemsPath!));
+        if (json is { History: { HasNotedTime: false } history, ReconnectionTime: { } stated } && EventPosition.IsTooLong(stated))
+        {
+            history.HasNotedTime = true;
+            if (_notes.IsEnabled(EventLevel.Warning)) _notes.Write(new ReconnectionTimeBounded(address, EventPosition.LongestTime));
+        }
+
         if (json.History is { HasPassedOver: true } && _notes.IsEnabled(EventLevel.Verbose)) _notes.Write(new EventRepeated(address));
     }
 
     private static EventPosition? PositionOf(JsonRowReader<object?> json) => json.ReadsEvents
-        ? new EventPosition(json.LastEventId, json.ReconnectionTime is { } time ? ServerValue.Seconds(time / 1000.0) : null)
+        ? EventPosition.Of(json.LastEventId, json.ReconnectionTime)
         : null;
 
     private ReadOnlySpan<object?> NewRows(int known) => CollectionsMarshal.AsSpan(_rows)[known..];

@@ -54,7 +54,7 @@ internal sealed class CheckedWhenRunAttribute(Type type, params string[] values)
         if (!type.IsArray && value is IEnumerable and not string) return false;
         // The engine combines several values of an enumeration into one number, which is another value.
         if (type.IsEnum && value is string names && names.Contains(',', StringComparison.Ordinal)) return false;
-        if (type == typeof(string)) return values.Length == 0 || IsAllowed($"{value}");
+        if (type == typeof(string)) return HasText(value) && (values.Length == 0 || IsAllowed($"{value}"));
         if (type == typeof(Uri)) return value is string address && AddressParser.TryParse(address, UriKind.RelativeOrAbsolute, out _);
         try
         {
@@ -67,6 +67,13 @@ internal sealed class CheckedWhenRunAttribute(Type type, params string[] values)
             return false;
         }
     }
+
+    /// <summary>
+    /// False for an object that the engine converts to the name of its type, or to a list of its properties. The command refuses a
+    /// SecureString itself, because it knows where the secret belongs.
+    /// </summary>
+    private static bool HasText(object value) => value is SecureString
+        || (value is not PSCustomObject && value.ToString() is { } text && text != value.GetType().ToString());
 
     private string Expected()
     {

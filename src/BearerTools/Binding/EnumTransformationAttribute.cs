@@ -19,13 +19,17 @@ internal sealed class EnumTransformationAttribute<T> : ArgumentTransformationAtt
         // The engine's own error lists the values.
         IList list => list.Count == 1 ? Transform(engineIntrinsics, list[0]!) : throw NotOne(),
         T value when !Enum.IsDefined(value) => throw NotOne(),
+        // The engine converts it to the value 0.
+        PSCustomObject => throw NotOne(),
+        T => inputData,
         string text when Otherwise is not null && !IsName(text) => throw NotOne(),
+        not string when Otherwise is not null => throw NotOne(),
         _ => inputData,
     };
 
     /// <summary>The engine also takes the beginning of a name.</summary>
-    private static bool IsName(string text) => Enum.TryParse<T>(text, ignoreCase: true, out _)
-        || Enum.GetNames<T>().Any(name => name.StartsWith(text.Trim(), StringComparison.OrdinalIgnoreCase));
+    private static bool IsName(string text) => !string.IsNullOrWhiteSpace(text)
+        && Enum.GetNames<T>().Any(name => name.StartsWith(text.Trim(), StringComparison.OrdinalIgnoreCase));
 
     private ArgumentTransformationMetadataException NotOne() =>
         new($"It takes {ValueList.OneOf(Enum.GetNames<T>())}.{(Otherwise is null ? string.Empty : $" {Otherwise}")}");

@@ -106,7 +106,55 @@ public sealed class JsonLenientTests
     private static string Normal(string json) => json.Replace("\\u0009", "\\t", StringComparison.OrdinalIgnoreCase).Replace("\\u000a", "\\n", StringComparison.OrdinalIgnoreCase);
 
     [Theory]
+    [InlineData("1/* c */", "1")]
+    [InlineData("1 /* c */", "1")]
+    [InlineData("true//c", "true")]
+    [InlineData("true//c\n", "true")]
+    [InlineData("\"a\"/* b */\n", "\"a\"")]
+    [InlineData("null // c\n// d", "null")]
+    [InlineData("1/* c */\n2 // d", "1|2")]
+    [InlineData("{\"a\":1}// c", "{\"a\":1}")]
+    public void A_comment_may_follow_a_value(string body, string rows)
+    {
+        foreach (var options in new[] { s_lenient with { AllowsMany = true }, new JsonReadOptions { AllowsMany = true } })
+        {
+            for (var piece = 1; piece <= body.Length; piece++) Assert.Equal(rows, string.Join('|', Reading.Rows(body, options, piece)));
+        }
+    }
+
+    [Theory]
+    [InlineData("\"a\"x", 4)]
+    [InlineData("nullable", 5)]
+    [InlineData("1,2", 2)]
+    [InlineData("true,", 5)]
+    [InlineData("1\n2x", 2)]
+    [InlineData("1/2", 2)]
+    [InlineData("1/", 2)]
+    public void Text_after_a_value_is_a_fault_at_its_place(string body, int column)
+    {
+        for (var piece = 1; piece <= body.Length; piece++)
+        {
+            var (_, fault) = Reading.Fault(body, s_lenient with { AllowsMany = true }, piece);
+            Assert.Equal((column, body.Length - body.Split('\n')[^1].Length + column - 1), (fault.Column, fault.ByteOffset));
+        }
+    }
+
+    [Fact]
+    public void A_scalar_is_a_row_as_soon_as_its_line_or_record_ends()
+    {
+        foreach (var (format, body) in new[] { (JsonFormat.Json, "1\n2\n"), (JsonFormat.Sequence, "\u001e1\n\u001e2\n") })
+        {
+            var reader = new JsonRowReader<string>(s_lenient with { Format = format, AllowsMany = true }, new TextBuilder());
+            var rows = new List<string>();
+            reader.Feed(System.Text.Encoding.UTF8.GetBytes(body), rows);
+            Assert.Equal(["1", "2"], rows);
+        }
+    }
+
+    [Theory]
     [InlineData("true story", "")]
+    [InlineData("1/* c */ story", "")]
+    [InlineData("1/2", "")]
     [InlineData("nullable", "")]
     [InlineData("nulltrue", "")]
     [InlineData("null and void", "")]

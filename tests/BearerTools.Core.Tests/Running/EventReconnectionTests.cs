@@ -1,3 +1,4 @@
+using BearerTools.Diagnostics;
 using BearerTools.Http.Retrying;
 using BearerTools.Json;
 using BearerTools.Running;
@@ -12,10 +13,12 @@ public sealed class EventReconnectionTests
 
     [Theory]
     [InlineData("retry: 3000\nid: 1\ndata: 1\n\n", 3000)]
-    [InlineData("retry:7\nid: 1\ndata: 1\n\n", 7)]
+    [InlineData("retry:700\nid: 1\ndata: 1\n\n", 700)]
+    [InlineData("retry: 0\nid: 1\ndata: 1\n\n", 500)]
     [InlineData("retry: 3000\nretry: soon\nretry: -1\nretry:\nid: 1\ndata: 1\n\n", 3000)]
     [InlineData("retry: 3000\nid: 1\ndata: 1\n\nretry: 4000\n", 4000)]
-    [InlineData("retry: 99999999999999999999\nid: 1\ndata: 1\n\n", 86_400_000)]
+    [InlineData("retry: 99999999999999999999\nid: 1\ndata: 1\n\n", 60_000)]
+    [InlineData("retry: 60001\nid: 1\ndata: 1\n\n", 60_000)]
     [InlineData("id: 1\ndata: 1\n\nretry: 2000\n\n", 2000)]
     public async Task A_stream_that_breaks_off_is_continued_after_the_time_that_it_states(string sent, int milliseconds)
     {
@@ -119,19 +122,121 @@ public sealed class EventReconnectionTests
         static string New(int id) => $"id: {id}\ndata: {id}\n\n";
     }
 
-    [Fact]
-    public async Task More_events_than_are_remembered_that_come_again_end_the_stream()
+    [Theory]
+    [InlineData(2000)]
+    [InlineData(EventHistory.MaxEvents + 300)]
+    public async Task Events_that_come_again_are_not_written_again_even_if_they_are_more_than_are_remembered(int count)
     {
-        var all = string.Concat(Enumerable.Range(1, 2000).Select(id => $"id: {id}\ndata: {id}\n\n"));
-        await using var server = new RawServer((request, _) => Events($"{all}id: x{request}\ndata: 0\n\n", breaks: true));
-        var run = RunAsync(server);
-        for (var n = 1; n <= 2; n++)
-        {
-            await _clock.UntilWaiting().Soon();
-            _clock.Advance(TimeSpan.FromSeconds(5));
-        }
+        var all = string.Concat(Enumerable.Range(1, count).Select(id => $"id: {id}\ndata: {id}\n\n"));
+        await using var server = new RawServer((request, _) => Events($"{all}id: x{request}\ndata: -{request}\n\n", breaks: true));
 
-        Assert.Contains("ignores Last-Event-ID", Failure(await run.Soon()).Message, StringComparison.Ordinal);
+        var items = await UntilEndAsync(server, waits: 2);
+
+        Assert.Equal(Enumerable.Range(1, count).Concat([-1, -2, -3]).Select(n => $"{n}"), items.Rows());
+        Assert.Contains("ignores Last-Event-ID", Failure(items).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_greeting_at_the_beginning_of_each_connection_does_not_hide_new_events()
+    {
+        const int Many = EventHistory.MaxEvents + 300;
+        await using var server = new RawServer((request, _) => Events(
+            "id: hello\ndata: 0\n\n"
+                + string.Concat(Enumerable.Range(request * Many, request == 1 ? Many : 3).Select(id => $"id: {id}\ndata: {id}\n\n")),
+            breaks: request == 1));
+
+        var items = await UntilEndAsync(server, waits: 1);
+
+        Assert.Equal([.. Enumerable.Range(Many, Many + 3).Select(n => $"{n}")], items.Rows().Skip(1));
+    }
+
+    [Fact]
+    public async Task Events_that_share_an_id_are_all_written_although_equal_ones_came_before()
+    {
+        const string Ticks = "id: 7\ndata: 1\n\nid: 7\ndata: 1\n\nid: 7\ndata: 1\n\n";
+        await using var server = new RawServer((_, _) => Events(Ticks, breaks: true));
+
+        var items = await UntilEndAsync(server, waits: 2);
+
+        Assert.Equal(Enumerable.Repeat("1", 9), items.Rows());
+        Assert.Contains("Several events of the stream have the id '7'", Failure(items).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_without_ids_is_continued_after_the_last_id_of_an_earlier_one()
+    {
+        var heads = new List<string>();
+        await using var server = new RawServer((request, head) =>
+        {
+            heads.Add(head);
+            return request switch
+            {
+                1 => Events("id: 1\ndata: 1\n\n", breaks: true),
+                2 => Events("data: 0\n\n", breaks: true),
+                3 => Events("", breaks: true),
+                _ => Events("id: 2\ndata: 2\n\n", breaks: false),
+            };
+        });
+
+        var items = await UntilEndAsync(server, waits: 3, new RetryPolicy { MaxRetries = 3, Interval = TimeSpan.FromSeconds(5) });
+
+        Assert.Equal(["1", "0", "2"], items.Rows());
+        Assert.All(heads.Skip(1), head => Assert.Contains("Last-Event-ID: 1\r\n", head, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Connections_without_ids_end_the_stream_after_the_usual_number_of_retries()
+    {
+        await using var server = new RawServer((request, _) => Events(request == 1 ? "id: 1\ndata: 1\n\n" : "data: 0\n\n", breaks: true));
+
+        var error = Failure(await UntilEndAsync(server, waits: 2));
+
+        Assert.Contains("given up after 3 attempts", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Last-Event-ID", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_path_that_no_event_has_is_an_error_although_the_last_connection_only_repeats_events()
+    {
+        await using var server = new RawServer((request, _) => Events("id: 1\ndata: {\"w\":1}\n\n", breaks: request == 1));
+
+        var items = await UntilEndAsync(server, waits: 1, options: JsonReadOptions.Default with { ItemsPath = "v" });
+
+        Assert.Empty(items.Rows());
+        Assert.Equal("ItemsPathNotFound", Failure(items).ErrorId);
+    }
+
+    [Fact]
+    public async Task Events_without_rows_are_progress_if_they_have_new_ids()
+    {
+        await using var server = new RawServer((request, _) => Events(
+            request is 1 or 9 ? $"id: {request}\ndata: {{\"v\":{request}}}\n\n" : $"id: {request}\ndata: ping\n\n", breaks: request < 9));
+
+        var items = await UntilEndAsync(server, waits: 8, options: JsonReadOptions.Default with { ItemsPath = "v" });
+
+        Assert.Equal(["1", "9"], items.Rows());
+    }
+
+    [Fact]
+    public async Task A_path_that_no_event_has_is_the_error_of_a_stream_that_keeps_breaking_off()
+    {
+        await using var server = new RawServer((request, _) => Events($"id: {request}\ndata: {{\"w\":1}}\n\n", breaks: true));
+
+        var items = await UntilEndAsync(server, waits: 2, options: JsonReadOptions.Default with { ItemsPath = "v" });
+
+        Assert.Equal("ItemsPathNotFound", Failure(items).ErrorId);
+    }
+
+    [Fact]
+    public async Task A_reconnection_time_that_is_not_kept_to_is_reported_once()
+    {
+        await using var server = new RawServer((request, _) => Events(
+            $"retry: 99999999999\nid: {request}\ndata: {request}\n\n", breaks: request < 3));
+
+        var items = await UntilEndAsync(server, waits: 2);
+
+        Assert.Equal(["1", "2", "3"], items.Rows());
+        Assert.Single(items, item => item.Value is ReconnectionTimeBounded { Level: EventLevel.Warning });
     }
 
     [Fact]
@@ -196,10 +301,25 @@ public sealed class EventReconnectionTests
     private static string Events(string text, bool breaks) =>
         $"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: {text.Length + (breaks ? 1000 : 0)}\r\n\r\n{text}{(breaks ? "\0" : "")}";
 
-    private async Task<List<RunItem>> RunAsync(RawServer server, string method = "GET")
+    /// <summary>Runs to the end, with this number of waits.</summary>
+    private async Task<List<RunItem>> UntilEndAsync(
+        RawServer server, int waits, RetryPolicy? retries = null, JsonReadOptions? options = null)
     {
-        using var wire = new Wire(retries: new RetryPolicy { Interval = TimeSpan.FromSeconds(5) }, clock: _clock);
-        var run = new RequestRun(wire.Sender, _ => new TextRows(), JsonReadOptions.Default) { Retries = wire.Retries, Resumes = true };
+        var run = RunAsync(server, retries: retries, options: options);
+        for (var n = 0; n < waits; n++)
+        {
+            await _clock.UntilWaiting().Soon();
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        return await run.Soon();
+    }
+
+    private async Task<List<RunItem>> RunAsync(
+        RawServer server, string method = "GET", RetryPolicy? retries = null, JsonReadOptions? options = null)
+    {
+        using var wire = new Wire(retries: retries ?? new RetryPolicy { Interval = TimeSpan.FromSeconds(5) }, clock: _clock);
+        var run = new RequestRun(wire.Sender, _ => new TextRows(), options ?? JsonReadOptions.Default) { Retries = wire.Retries, Resumes = true };
         using var runner = new Runner(new RunnerLimits(1));
         return await runner.RunAllAsync([new RequestJob(run, Wire.Get(server.Address) with { Method = new HttpMethod(method) })]);
     }

@@ -11,6 +11,9 @@ namespace BearerTools.Http.Retrying;
 /// </summary>
 internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, TimeProvider time, Func<double> jitter) : IRequestHandler
 {
+    /// <summary>From here on, a time of day may be that of another day.</summary>
+    private static readonly TimeSpan s_longWait = TimeSpan.FromHours(12);
+
     public Task<ApiResponse> SendAsync(RequestTemplate template, RequestContext context) =>
         policy.Deadline is { } limit ? TryWithinAsync(limit, template, context) : TryAsync(template, context);
 
@@ -141,8 +144,10 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
         context.Reason = SendReason.Retry;
         context.Gate?.Rest();
         if (wait <= TimeSpan.Zero) return;
+        var next = time.GetUtcNow() + wait;
         context.ProgressSink?.Show(string.Create(
-            CultureInfo.InvariantCulture, $"retry {context.Retries} of {policy.MaxRetries} at {TimeText.Clock(time.GetUtcNow() + wait)}"));
+            CultureInfo.InvariantCulture,
+            $"retry {context.Retries} of {policy.MaxRetries} at {(wait < s_longWait ? TimeText.Clock(next) : TimeText.Of(next))}"));
         await Task.Delay(wait, time, context.Cancel).ConfigureAwait(false);
         context.ProgressSink?.Show(context.Page > 0 ? $"page {context.Page}" : null);
     }
