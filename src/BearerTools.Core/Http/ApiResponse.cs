@@ -25,7 +25,9 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     /// <summary>Where the body can be continued; <see langword="null"/> if it is no stream of events that says so.</summary>
     public EventPosition? Position { get; set; }
 
-    /// <summary>The address of an operation's status, if the response is an error and not the status; otherwise <see langword="null"/>.</summary>
+    /// <summary>
+    /// The address of an operation's status, if the response is an error and not the status; otherwise <see langword="null"/>.
+    /// </summary>
     public Uri? OperationState { get; set; }
 
     /// <summary>The token, if the response rejects it and no other one is accepted; otherwise <see langword="null"/>.</summary>

@@ -74,7 +74,8 @@ internal static class OperationFault
 
     /// <summary>The advice for a request whose failure does not end the operation.</summary>
     public static string WithStatus(string? nextStep) =>
-        $"{nextStep}{(nextStep is null ? string.Empty : " ")}The operation may continue on the server: its status is at $_.Exception.StatusUri.";
+        $"{nextStep}{(nextStep is null ? string.Empty : " ")}The operation may continue on the server: its status is at "
+        + "$_.Exception.StatusUri.";
 
     /// <summary>The same error for an address that a response named.</summary>
     /// <param name="error">Why the token was not sent.</param>
