@@ -207,8 +207,6 @@ internal static class RequestFailure
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
             _ when SchemeSent(response) == "Basic" => "Check the user name and the password.",
             _ when SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other => AdviceFor(other, scheme),
-            _ when response.Template is { CarriesToken: false, IsRedirected: true } =>
-                "The request was redirected to another origin, which gets no token: request that address itself, with a connection for it.",
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
         HttpStatusCode.ProxyAuthenticationRequired when response.Proxy is { } proxy =>

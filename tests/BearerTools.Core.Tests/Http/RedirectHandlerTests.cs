@@ -50,7 +50,7 @@ public sealed class RedirectHandlerTests : IAsyncLifetime, IDisposable
         var error = await _wire.FailAsync(_api.At("/here"));
 
         Assert.Equal(HttpStatusCode.Unauthorized, error.StatusCode);
-        Assert.StartsWith("The request was redirected to another origin, which gets no token", error.NextStep, StringComparison.Ordinal);
+        Assert.StartsWith($"A redirect led to another origin, {other.Address}, where no token is sent", error.NextStep, StringComparison.Ordinal);
     }
 
     [Fact]
