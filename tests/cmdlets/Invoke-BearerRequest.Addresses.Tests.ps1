@@ -43,7 +43,7 @@ Describe 'An address that cannot be read' {
 
 Describe 'Several addresses' {
     It 'are taken from the pipeline: a list is a parameter error that says so' {
-        { Invoke-BearerRequest /orders/1, /orders/2 } | Should -Throw '*2 addresses are given where one is expected. Invoke-BearerRequest takes several from the pipeline.' -ErrorId "ParameterArgumentTransformationError,*"
+        { Invoke-BearerRequest /orders/1, /orders/2 } | Should -Throw '*2 addresses are given where one is expected. Pipe them to the command.' -ErrorId "ParameterArgumentTransformationError,*"
     }
 }
 

@@ -81,6 +81,10 @@ Describe 'The request line and the headers of Invoke-BearerRequest' {
         { Invoke-BearerRequest echo -Method $_ } | Should -Throw '*use -CustomMethod.*'
     }
 
+    It 'are taken by the names of other enumerations: <_>' -ForEach ([Microsoft.PowerShell.Commands.WebRequestMethod]::Put), ([System.Net.Http.HttpMethod]::Put) {
+        (Invoke-BearerRequest echo -Method $_ -Authentication ([Microsoft.PowerShell.Commands.WebAuthenticationType]::Bearer)).method | Should -Be PUT
+    }
+
     It 'are taken by the beginning of their names, as PowerShell does' {
         (Invoke-BearerRequest echo -Method pos -Authentication bear).method | Should -Be POST
     }

@@ -158,7 +158,6 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
     /// status 200. Only ordinary words are quoted, because anything else may be a token.
     /// </summary>
     private string? ServersWords => ServerMessage.Find(response, quotesPages: true) is { Length: <= LongestWords } text
-        && OrdinaryWords.Are(text)
-        ? text
+        ? OrdinaryWords.Of(text)
         : null;
 }

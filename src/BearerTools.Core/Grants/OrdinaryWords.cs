@@ -1,6 +1,8 @@
+using BearerTools.Security;
+
 namespace BearerTools.Grants;
 
-/// <summary>Tells a sentence of a server from one that has a token or a session id in it, whose form nobody knows.</summary>
+/// <summary>The sentence of a server without words that may be a token or a session id, whose form nobody knows.</summary>
 internal static class OrdinaryWords
 {
     private const int Longest = 20;
@@ -8,11 +10,12 @@ internal static class OrdinaryWords
     /// <summary>Shorter words are not long enough for a token.</summary>
     private const int ShortestToken = 8;
 
-    /// <summary>True for at least two words, none of which could be a token.</summary>
-    public static bool Are(string text)
+    /// <summary>Masks the words that could be a token; <see langword="null"/> if fewer than two others are left.</summary>
+    public static string? Of(string text)
     {
         var words = text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
-        return words.Length > 1 && !words.Any(MayBeToken);
+        string[] shown = [.. words.Select(word => MayBeToken(word) ? LiveSecrets.Mark : word)];
+        return shown.Count(word => word != LiveSecrets.Mark) > 1 ? string.Join(' ', shown) : null;
     }
 
     private static bool MayBeToken(string word)

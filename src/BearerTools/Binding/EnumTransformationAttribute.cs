@@ -22,6 +22,8 @@ internal sealed class EnumTransformationAttribute<T> : ArgumentTransformationAtt
         // The engine converts it to the value 0.
         PSCustomObject => throw NotOne(),
         T => inputData,
+        // Another enumeration has other numbers for the same names.
+        Enum or HttpMethod => Transform(engineIntrinsics, inputData.ToString()!),
         string text when Otherwise is not null && !IsName(text) => throw NotOne(),
         not string when Otherwise is not null => throw NotOne(),
         _ => inputData,

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using BearerTools.Security;
 
@@ -9,11 +10,14 @@ namespace BearerTools.Binding;
 /// </summary>
 internal sealed class RelativeUriTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>True for a parameter that takes several addresses from the pipeline.</summary>
+    public bool TakesPipeline { get; init; }
+
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var value = PSValue.Unwrap(inputData);
-        // A list with one element is that element.
-        if (value is object?[] { Length: > 1 } list) throw Several(list.Length);
+        // The engine takes a list with one element for that element, and says nothing of use about others.
+        if (TakesPipeline && value is IList list) return list.Count == 1 ? Transform(engineIntrinsics, list[0]!) : throw Several(list.Count);
         if (value is not string text)
         {
             CheckText(value);
@@ -31,7 +35,7 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
 
     private static ArgumentTransformationMetadataException Several(int count)
     {
-        var message = $"{count} addresses are given where one is expected. Invoke-BearerRequest takes several from the pipeline.";
+        var message = $"{count} addresses are given where one is expected. Pipe them to the command.";
         return new ArgumentTransformationMetadataException(message, new PSInvalidCastException(message));
     }
 

@@ -39,7 +39,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
     /// Address of the request: absolute, or relative to the connection's base address. A script block returns one for each input.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [RelativeUriTransformation]
+    [RelativeUriTransformation(TakesPipeline = true)]
     public Uri Uri { get; set; } = null!;
 
     /// <summary>The piped object. It is the body if the address is typed and the method takes a body.</summary>

@@ -106,6 +106,7 @@ public sealed class JsonLoginResponseTests : JsonLoginBench
     [InlineData("""{"status":"error","data":{"reason":"The account is locked"}}""", "TokenNotFound", "The server says: The account is locked")]
     [InlineData("<html><body><p>Wrong password</p></body></html>", "ResponseNotJson", ": a page that says \"Wrong password\"")]
     [InlineData("<html><body>#</body></html>", "ResponseNotJson", "instead of JSON")]
+    [InlineData("""{"message":"Account ops is locked until 2026-12-01T10:00:00Z"}""", "TokenNotFound", "The server says: Account ops is locked until ***")]
     [InlineData("\"Wrong password given\"", "TokenNotFound", "returned no token. The server says: Wrong password given")]
     [InlineData("""{"d":{"error":{"message":{"lang":"en","value":"Wrong password given"}}}}""", "TokenNotFound", "The server says: Wrong password given")]
     [InlineData("<!DOCTYPE r [<!ENTITY a 'b'>]><r>Wrong password given</r>", "ResponseNotJson", "a page that says \"Wrong password given\"")]
