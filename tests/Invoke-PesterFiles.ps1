@@ -46,5 +46,7 @@ while ($file = Get-QueuedFile) {
     [Console]::WriteLine("<begin $name>")
     $exitCode = Invoke-PesterFile $file (Join-Path $Counts "$name.json")
     Set-Location $PSScriptRoot
+    # No file finds the connection of another one.
+    if (Get-Module BearerTools) { Disconnect-BearerApi }
     [Console]::WriteLine("<end $exitCode>")
 }

@@ -71,7 +71,10 @@ while (-not (Test-Path '$go')) { Start-Sleep -Milliseconds 5 }
             $script = { Connect-BearerApi @login -Store Redis; (Invoke-BearerRequest /items/1).id; (Get-BearerConnection).Store; [Net.NetworkCredential]::new('', (Get-BearerToken).Token).Password }
             $one = Start-Worker $script -Environment $variables
             Start-Together $one
-            $id, $store, $token = Receive-Worker $one
+            $said = Receive-Worker $one
+            # On a busy machine, the first handshake of a process can take longer than a connection to Redis may.
+            for ($n = 0; $n -lt 3 -and "$said" -like '*does not*respond in time*'; $n++) { $said = Receive-Worker (Start-Worker $script -Environment $variables) }
+            $id, $store, $token = $said
             $two = Receive-Worker (Start-Worker $script -Environment $variables)
 
             "$id $store" | Should -Be '1 Redis'
