@@ -17,7 +17,8 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
     {
         var value = PSValue.Unwrap(inputData);
         // The engine takes a list with one element for that element, and says nothing of use about others.
-        if (TakesPipeline && value is IList list) return list.Count == 1 ? Transform(engineIntrinsics, list[0]!) : throw Several(list.Count);
+        if (TakesPipeline && value is IList list)
+            return list.Count == 1 ? Transform(engineIntrinsics, list[0]!) : throw Several(list.Count);
         if (value is not string text)
         {
             CheckText(value);
