@@ -43,6 +43,11 @@ Describe 'An address that cannot be read' {
 
 Describe 'Several addresses' {
     It 'are taken from the pipeline: a list is a parameter error that says so' {
+        $itself = [Collections.ArrayList]::new()
+        $null = $itself.Add($itself)
+        { Invoke-BearerRequest $itself } | Should -Throw -ErrorId "ParameterArgumentTransformationError,*"
+        { Invoke-BearerRequest /orders/1 -Method $itself } | Should -Throw -ErrorId "ParameterArgumentTransformationError,*"
+        { Invoke-BearerRequest @('localhost:1/x') -Token (ConvertTo-SecureString "$(New-Guid)" -AsPlainText -Force) -MaximumRetryCount 0 } | Should -Throw -ErrorId 'HostUnreachable,*'
         { Invoke-BearerRequest /orders/1, /orders/2 } | Should -Throw '*2 addresses are given where one is expected. Pipe them to the command.' -ErrorId "ParameterArgumentTransformationError,*"
     }
 }

@@ -17,7 +17,7 @@ internal sealed class EnumTransformationAttribute<T> : ArgumentTransformationAtt
     {
         string text when text.Contains(',', StringComparison.Ordinal) => throw NotOne(),
         // The engine's own error lists the values.
-        IList list => list.Count == 1 ? Transform(engineIntrinsics, list[0]!) : throw NotOne(),
+        IList list => list.Count == 1 && PSValue.Unwrap(list[0]) is not IList ? Transform(engineIntrinsics, list[0]!) : throw NotOne(),
         T value when !Enum.IsDefined(value) => throw NotOne(),
         // The engine converts it to the value 0.
         PSCustomObject => throw NotOne(),

@@ -18,7 +18,13 @@ internal sealed class RelativeUriTransformationAttribute : ArgumentTransformatio
         var value = PSValue.Unwrap(inputData);
         // The engine takes a list with one element for that element, and says nothing of use about others.
         if (TakesPipeline && value is IList list)
-            return list.Count == 1 ? Transform(engineIntrinsics, list[0]!) : throw Several(list.Count);
+        {
+            // A list may contain itself.
+            if (list.Count != 1 || PSValue.Unwrap(list[0]) is IList) throw Several(list.Count);
+            inputData = list[0]!;
+            value = PSValue.Unwrap(inputData);
+        }
+
         if (value is not string text)
         {
             CheckText(value);
