@@ -194,9 +194,10 @@ Describe 'A user at Microsoft Entra' -Skip:([bool]$obstacle) {
 
     It 'refuses a device code' {
         Set-EntraLever $sandbox decline
+        # The screen still shows the code of another login.
+        $from = (Get-EntraScreen $session).Length
         $sent = Send-EntraSession $session { Get-BearerToken -DeviceCode @client @graph }
-        $null = Wait-Until { (Get-EntraStats $sandbox).tokenRequests }
-        $shown = Wait-DeviceCode $session
+        $shown = Wait-DeviceCode $session -From $from
         $null = Invoke-EntraBrowser $sandbox "$($shown.page)?otc=$($shown.code)"
         $result = Receive-EntraSession $sent
 

@@ -101,9 +101,10 @@ function Receive-EntraSession($Sent, [int] $Seconds = 60) {
 # What a session with a terminal shows.
 function Get-EntraScreen($Session) { "$(Get-Content "$($Session.Folder)/screen" -Raw -ErrorAction Ignore)" }
 
-function Wait-EntraScreen($Session, [string] $Pattern, [int] $Seconds = 30) {
+# Waits until the session shows this, after the first characters that it showed before.
+function Wait-EntraScreen($Session, [string] $Pattern, [int] $Seconds = 60, [int] $From) {
     $waited = [Diagnostics.Stopwatch]::StartNew()
-    while ((Get-EntraScreen $Session) -notmatch "(?s)$Pattern") {
+    while ((Get-EntraScreen $Session).Substring($From) -notmatch "(?s)$Pattern") {
         if ($waited.Elapsed.TotalSeconds -gt $Seconds) { throw "'$Pattern' did not come: $(Get-EntraScreen $Session)" }
         Start-Sleep -Milliseconds 50
     }
@@ -111,7 +112,7 @@ function Wait-EntraScreen($Session, [string] $Pattern, [int] $Seconds = 30) {
 }
 
 # The page and the code that the session shows last.
-function Wait-DeviceCode($Session, [int] $Seconds = 30) { Wait-EntraScreen $Session '.*(?<page>https://\S+/device)\b.*?(?<code>\b[0-9A-F]{9}\b)' $Seconds }
+function Wait-DeviceCode($Session, [int] $Seconds = 60, [int] $From) { Wait-EntraScreen $Session -From $From '.*(?<page>https://\S+/device)\b.*?(?<code>\b[0-9A-F]{9}\b)' $Seconds }
 
 # A user on another device: opens a page and submits its form.
 function Invoke-EntraBrowser($Sandbox, [string] $Address) {
