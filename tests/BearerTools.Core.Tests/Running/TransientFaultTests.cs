@@ -211,7 +211,8 @@ public sealed class TransientFaultTests
         // The handler by itself would go on for five seconds, and then end it too.
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(4));
         using (await wire.SendAsync(Wire.Get(server.At("/", "https")))) { }
-        Assert.Equal(2, server.Accepted);
+        // The handler may open one more while it gives the first one up.
+        Assert.InRange(server.Accepted, 2, 3);
     }
 
     [Fact]
