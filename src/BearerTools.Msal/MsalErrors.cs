@@ -1,6 +1,5 @@
 using System.Net;
 using BearerTools.Entra;
-using BearerTools.Http;
 using BearerTools.Http.Connecting;
 using BearerTools.Security;
 using BearerTools.Tokens;
@@ -52,7 +51,7 @@ internal static class MsalErrors
     }
 
     private static TimeSpan? Pause(MsalServiceException cause, MsalHttp http) =>
-        cause.Headers is { } headers ? RetryAfter.Delay(headers, http.Time.GetUtcNow()) : null;
+        cause.Headers is { } headers ? ServerDelay.Delay(headers, http.Time.GetUtcNow()) : null;
 
     /// <summary>The error for a response that is not an OAuth error: from a proxy, or from a service that is down.</summary>
     private static BearerTokenException Unnamed(MsalHttp.Refusal refusal, string requester)

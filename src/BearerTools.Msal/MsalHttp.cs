@@ -3,7 +3,6 @@ using System.Net;
 using BearerTools.Diagnostics;
 using BearerTools.Entra;
 using BearerTools.Grants;
-using BearerTools.Http;
 using BearerTools.Security;
 using Microsoft.Identity.Client;
 
@@ -62,7 +61,7 @@ internal sealed class MsalHttp : DelegatingHandler, IMsalHttpClientFactory
         // The client's own limit is not used: its error is the same as that for headers that are too large.
         var body = await ReadAsync(address, response, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
-            LastRefusal = new Refusal(address, response.StatusCode, RetryAfter.Delay(response.Headers, Time.GetUtcNow()), body);
+            LastRefusal = new Refusal(address, response.StatusCode, ServerDelay.Delay(response.Headers, Time.GetUtcNow()), body);
 
         return response;
     }

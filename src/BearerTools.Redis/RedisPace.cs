@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using BearerTools.Diagnostics;
 using BearerTools.Diagnostics.Tracing;
 using BearerTools.Fleet;
-using BearerTools.Http;
 using BearerTools.Http.Pacing;
 using BearerTools.Security;
 using StackExchange.Redis;
@@ -17,7 +16,7 @@ internal sealed class RedisPace(RedisLink link, TimeProvider time) : ISharedPace
     private const int ReportedPauses = 1;
     private const int ReportedLimit = 2;
 
-    private static readonly TimeSpan s_longestPause = ServerValue.LongestWait;
+    private static readonly TimeSpan s_longestPause = ServerDelay.LongestWait;
 
     /// <summary>How long this process relies on what it has read about a pause.</summary>
     private static readonly TimeSpan s_pauseAge = TimeSpan.FromMilliseconds(500);

@@ -32,6 +32,9 @@ internal sealed record BackchannelResponse(
 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
+    /// <summary>True if the server failed or is too busy, so that the same request may succeed later.</summary>
+    public bool MayPass => (int)Status is >= 500 or 429 or 408;
+
     public bool IsHtml => MediaType is not null && MediaType.Contains("html", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True for HTML and XML, whatever the type.</summary>

@@ -130,7 +130,7 @@ internal sealed class GitHubAppSource : ITokenSource
                 + "pass the API's root with -Authority."),
             422 => ("GitHubAppInvalid", BearerErrorKind.InvalidArgument,
                 "Check the repositories and permissions: the installation must have them."),
-            >= 500 or 429 or 408 => ("TokenRequestFailed", BearerErrorKind.Server, response.TryAgain),
+            _ when response.MayPass => ("TokenRequestFailed", BearerErrorKind.Server, response.TryAgain),
             _ => ("TokenRequestFailed", BearerErrorKind.Authentication, "Check the address: it must be the root of GitHub's API."),
         };
         return new BearerTokenException($"{response.Sender} refused the app {ServerText.Clean(_options.AppId, 100)} "

@@ -115,7 +115,7 @@ internal sealed class JsonLoginSource : ITokenSource
         var message = ServerMessage.Find(response, quotesPages: true);
         var rejected = response.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
             or HttpStatusCode.UnprocessableEntity;
-        var isServerError = (int)response.Status is >= 500 or 429 or 408;
+        var isServerError = response.MayPass;
         var error = new BearerTokenException(
             $"{response.Sender} {(rejected ? "rejected the credentials" : "failed")} "
                 + $"({(int)response.Status}){(message is null ? "." : $": {message}")}")

@@ -121,7 +121,7 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
     {
         // A sentence is no token, and would be masked in the error if it were taken for one.
         if (json is { ValueKind: JsonValueKind.String } value && value.GetString() is { } text
-            && (ServersWords is null || TokenText.IsSendable(TokenText.Strip(text))))
+            && (TokenText.IsSendable(TokenText.Strip(text)) || ServersWords is null))
             return text;
         if (json is { ValueKind: not (JsonValueKind.Number or JsonValueKind.String) })
             throw Wrong("TokenNotFound", $"returned no token, only {JsonPath.Names(json.Value)}", "Check whether the login succeeded.");

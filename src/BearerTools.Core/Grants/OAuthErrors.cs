@@ -117,7 +117,7 @@ internal static class OAuthErrors
     private static BearerTokenException Unnamed(BackchannelResponse response)
     {
         var message = ServerMessage.Find(response);
-        var isServerError = (int)response.Status is >= 500 or 429 or 408;
+        var isServerError = response.MayPass;
         return new BearerTokenException($"{response.Sender} responded with status "
             + $"{(int)response.Status}{(message is null ? " without a reason." : $": {message}")}")
         {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BearerTools.Security;
 
 namespace BearerTools.Grants;
@@ -16,7 +15,7 @@ internal static class ServerMessage
         var xml = known is null ? LoginXml.TryRead(response) : null;
         if (response.WithoutSecrets(xml?.FaultText()) is { } fault) return response.WithoutSecrets(ServerText.Sentence(fault));
         if ((known ?? xml?.ToJson()) is { } json)
-            return response.WithoutSecrets(FromJson(response.WithoutSecrets(json), response));
+            return response.WithoutSecrets(ProblemText.From(response.WithoutSecrets(json), isError: !response.IsSuccess));
         if (response.IsHtml && !quotesPages) return null;
         // Masked before and after: a shortened text may end within a secret, and an encoded one is decoded.
         var text = response.WithoutSecrets(response.Text);
@@ -24,7 +23,4 @@ internal static class ServerMessage
             return response.WithoutSecrets(HtmlPage.TextOf(text)) is { } page ? $"a page that says \"{page}\"" : null;
         return response.WithoutSecrets(ServerText.Sentence(text)) is { Length: > 0 } sentence ? sentence : null;
     }
-
-    private static string? FromJson(JsonElement json, BackchannelResponse response) =>
-        ProblemText.From(json, isError: !response.IsSuccess);
 }

@@ -2,6 +2,7 @@ using BearerTools.Diagnostics;
 using BearerTools.Http.Pacing;
 using BearerTools.Http.Retrying;
 using BearerTools.Http.Tracing;
+using BearerTools.Security;
 
 namespace BearerTools.Http;
 
@@ -37,7 +38,7 @@ internal sealed class MessagePace(CommandPace pace, RequestTracer? tracer)
         permit.Shared?.Dispose();
         if (pause is not { } requested) return;
         if (context.Events.IsEnabled(OriginPaused.LevelOf(requested)))
-            context.Events.Write(new OriginPaused(template.Origin, requested, RetryAfter.Beyond(requested, response!.Headers)));
+            context.Events.Write(new OriginPaused(template.Origin, requested, ServerDelay.Beyond(requested, response!.Headers)));
         tracer?.AddPause(template.Origin, requested);
         _ = pace.Shared?.PauseAsync(template.Origin, requested, context.Events);
     }

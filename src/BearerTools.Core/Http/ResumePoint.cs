@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using BearerTools.Security;
 
 namespace BearerTools.Http;
 
@@ -27,7 +28,7 @@ internal sealed record ResumePoint(long From, string? Validator)
         headers.Range = From > 0 ? new RangeHeaderValue(From, null) : null;
         if (From > 0
             && Validator is not null
-            && (ServerValue.EntityTag(Validator) is not null || ServerValue.HttpDate(Validator) is not null))
+            && (ServerValue.EntityTag(Validator) is not null || ServerDelay.HttpDate(Validator) is not null))
             headers.TryAddWithoutValidation(IfRange, Validator);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using BearerTools.Security;
 
 namespace BearerTools.Http;
 
@@ -12,15 +11,6 @@ internal static class ServerValue
     /// <summary>Larger numbers cannot be meaningful counts.</summary>
     private const double LargestNumber = 1e15;
 
-    /// <inheritdoc cref="ServerDelay.LongestWait"/>
-    public static TimeSpan LongestWait => ServerDelay.LongestWait;
-
-    /// <inheritdoc cref="ServerDelay.Seconds"/>
-    public static TimeSpan Seconds(double seconds) => ServerDelay.Seconds(seconds);
-
-    /// <inheritdoc cref="ServerDelay.DelaySeconds"/>
-    public static TimeSpan? DelaySeconds(string text) => ServerDelay.DelaySeconds(text);
-
     /// <summary>A finite decimal number without an exponent.</summary>
     public static double? Number(string text)
     {
@@ -30,9 +20,6 @@ internal static class ServerValue
             ? number
             : null;
     }
-
-    /// <inheritdoc cref="ServerDelay.HttpDate"/>
-    public static DateTimeOffset? HttpDate(string text) => ServerDelay.HttpDate(text);
 
     /// <summary>A point in time in any common format.</summary>
     public static DateTimeOffset? Date(string text) =>

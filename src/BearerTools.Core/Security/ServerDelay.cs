@@ -9,6 +9,8 @@ namespace BearerTools.Security;
 /// </summary>
 internal static class ServerDelay
 {
+    private const int LongestNumber = 20;
+
     /// <summary>The three formats of RFC 9110 section 5.6.7.</summary>
     private static readonly string[] s_dates =
         ["ddd, dd MMM yyyy HH:mm:ss 'GMT'", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
@@ -46,10 +48,6 @@ internal static class ServerDelay
             ? date
             : null;
 
-    private const int LongestNumber = 20;
-
-    private static readonly string s_longest = LongestWait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-
     /// <param name="headers">The headers of the response.</param>
     /// <param name="now">The local time, for servers that send no Date.</param>
     /// <returns>
@@ -80,7 +78,9 @@ internal static class ServerDelay
         if (longest is null)
             return values.Max(value => HttpDate(value.Trim())) is { } date ? $"until {TimeText.Of(date)}" : null;
         var seconds = longest.TrimStart('0');
-        return seconds == s_longest ? null : $"{ServerText.Clean(seconds, LongestNumber)} s";
+        return seconds == LongestWait.TotalSeconds.ToString(CultureInfo.InvariantCulture)
+            ? null
+            : $"{ServerText.Clean(seconds, LongestNumber)} s";
     }
 
     /// <summary>A date is compared with the server's clock if the server sends it: either clock may be wrong.</summary>

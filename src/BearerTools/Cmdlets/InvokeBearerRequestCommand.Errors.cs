@@ -31,7 +31,7 @@ public sealed partial class InvokeBearerRequestCommand
     private protected override string? Describe(RunEnd end, Exception error)
     {
         if (end.Inputs < 2)
-            return error is BearerRequestException { EndsRest: true } ? "The command ended. Further input was not read." : null;
+            return EndsRest(error) ? "The command ended. Further input was not read." : null;
         List<string> parts = [];
         if (end.Failed > end.FailedUnsent) parts.Add($"{end.Failed - end.FailedUnsent} failed");
         if (end.Unfinished > 0) parts.Add($"{end.Unfinished} unfinished");

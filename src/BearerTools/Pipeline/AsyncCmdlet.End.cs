@@ -34,7 +34,7 @@ public abstract partial class AsyncCmdlet
         _isPreparing || _stopsAtErrors || failures >= MaximumFailures || EndsWith(error);
 
     /// <summary>True if the failure ends the command, provided that inputs are left to send.</summary>
-    private static bool EndsRest(Exception error) => error is BearerRequestException { EndsRest: true };
+    private protected static bool EndsRest(Exception error) => error is BearerRequestException { EndsRest: true };
 
     private bool StopsAtErrors() => LanguagePrimitives.TryConvertTo<ActionPreference>(
         MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given) ? given : GetVariableValue("ErrorActionPreference"),

@@ -8,6 +8,7 @@ using BearerTools.Http.Pacing;
 using BearerTools.Http.Waiting;
 using BearerTools.Running;
 using BearerTools.Running.Files;
+using BearerTools.Security;
 
 namespace BearerTools.Fuzz.Targets;
 
@@ -46,7 +47,7 @@ internal static class HeaderTargets
         {
             using var response = Responses.With(header, text, status);
             response.Message.Headers.TryAddWithoutValidation("Retry-After", "Thu, 01 Jan 2026 00:00:00 GMT");
-            _ = (Verdict.Of(response.Message, TimeProvider.System), RetryAfter.Delay(response.Message.Headers, DateTimeOffset.UnixEpoch));
+            _ = (Verdict.Of(response.Message, TimeProvider.System), ServerDelay.Delay(response.Message.Headers, DateTimeOffset.UnixEpoch));
         }
     }
 

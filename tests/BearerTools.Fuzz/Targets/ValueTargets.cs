@@ -9,8 +9,8 @@ internal static class ValueTargets
 {
     public static IEnumerable<Target> All { get; } =
     [
-        new("Dates", "date", text => _ = (ServerValue.HttpDate(text), ServerValue.Date(text))),
-        new("Numbers", "number", text => _ = (ServerValue.Number(text), ServerValue.DelaySeconds(text))),
+        new("Dates", "date", text => _ = (ServerDelay.HttpDate(text), ServerValue.Date(text))),
+        new("Numbers", "number", text => _ = (ServerValue.Number(text), ServerDelay.DelaySeconds(text))),
         new("EntityTags", "etag", text => _ = ServerValue.EntityTag(text)),
         new("CleanedText", "text", text => _ = (ServerText.Clean(text), ErrorText.Message(text), ServerText.Clean(text, 5, isCut: true))),
         new("FileNames", "disposition", text => _ = SafeFileName.From(text)),

@@ -91,7 +91,7 @@ internal static class QuotaHeaders
         if (ServerValue.Number(Parameter(policy, "q", ';') ?? string.Empty) is not { } size) return $"'{Shown(name)}'";
         var unit = (Unquoted(Parameter(policy, "qu", ';')) ?? Requests).Replace('-', ' ');
         var window = ServerValue.Number(Parameter(policy, "w", ';') ?? string.Empty) is { } seconds
-            ? $" in {TimeText.Seconds(ServerValue.Seconds(seconds))}" : string.Empty;
+            ? $" in {TimeText.Seconds(ServerDelay.Seconds(seconds))}" : string.Empty;
         return string.Create(CultureInfo.InvariantCulture, $"'{Shown(name)}' ({size} {Shown(unit)}{window})");
     }
 
@@ -132,7 +132,7 @@ internal static class QuotaHeaders
         readings.Add(reading with
         {
             Remaining = (long)Math.Clamp(number, 0, int.MaxValue),
-            Reset = ServerValue.Seconds(Math.Max(1, secondsToReset)),
+            Reset = ServerDelay.Seconds(Math.Max(1, secondsToReset)),
         });
     }
 

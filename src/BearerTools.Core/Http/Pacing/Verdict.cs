@@ -1,3 +1,5 @@
+using BearerTools.Security;
+
 namespace BearerTools.Http.Pacing;
 
 /// <summary>The meaning of a response for the pace of its origin.</summary>
@@ -21,7 +23,7 @@ internal readonly record struct Verdict(bool IsRefusal, TimeSpan? Wait, IReadOnl
         var quotas = QuotaHeaders.Read(response.Headers, time);
         var address = response.RequestMessage?.RequestUri;
         if (response.IsSuccessStatusCode || !ServerWait.IsForAll(response)) return new Verdict(false, null, quotas, address);
-        var wait = RetryAfter.Delay(response.Headers, time.GetUtcNow());
+        var wait = ServerDelay.Delay(response.Headers, time.GetUtcNow());
         return new Verdict(ServerWait.IsThrottled(response), wait > TimeSpan.Zero ? wait : null, quotas, address);
     }
 }

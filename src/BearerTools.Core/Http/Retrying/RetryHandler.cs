@@ -2,6 +2,7 @@ using System.Globalization;
 using BearerTools.Diagnostics;
 using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Pacing;
+using BearerTools.Security;
 
 namespace BearerTools.Http.Retrying;
 
@@ -80,12 +81,12 @@ internal sealed class RetryHandler(IRequestHandler next, RetryPolicy policy, Tim
     /// <summary>Returns true if a response that a retry might improve is final; otherwise returns false when it is time to retry.</summary>
     private async Task<bool> EndsWithAsync(ApiResponse response, RequestContext context)
     {
-        var asked = RetryAfter.Delay(response.Message.Headers, time.GetUtcNow());
+        var asked = ServerDelay.Delay(response.Message.Headers, time.GetUtcNow());
         if (asked <= TimeSpan.Zero) asked = null;
         var own = Wait(context);
         // Other statuses do not define it, so it can only lengthen the interval that the caller chose.
         if (asked < policy.Interval && !ServerWait.IsForAll(response.Message)) asked = null;
-        var words = asked is { } delay ? RetryAfter.Beyond(delay, response.Message.Headers) ?? TimeText.Seconds(delay) : null;
+        var words = asked is { } delay ? ServerDelay.Beyond(delay, response.Message.Headers) ?? TimeText.Seconds(delay) : null;
         if (ReasonToGiveUp(context, asked ?? own, words) is { } why)
         {
             if (policy.MaxRetries > 0) response.GiveUpReason = why;

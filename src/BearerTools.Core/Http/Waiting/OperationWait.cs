@@ -1,5 +1,6 @@
 using System.Net;
 using BearerTools.Diagnostics;
+using BearerTools.Security;
 
 namespace BearerTools.Http.Waiting;
 
@@ -55,7 +56,7 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
 
     private async Task PauseAsync(ApiResponse response, CancellationToken cancel)
     {
-        var asked = RetryAfter.Delay(response.Message.Headers, time.GetUtcNow());
+        var asked = ServerDelay.Delay(response.Message.Headers, time.GetUtcNow());
         var delay = _pace.Next(asked, Left) ?? throw OperationFault.TimedOut(_operation, _state, atMost, asked);
         context.ProgressSink?.Show(_state.DisplayText);
         if (context.Events.IsEnabled(EventLevel.Verbose))

@@ -52,7 +52,7 @@ internal sealed record DownloadNotes(string? ETag, string? LastModified, long? L
             return notes with
             {
                 ETag = notes.ETag is null ? null : ServerValue.EntityTag(notes.ETag),
-                LastModified = notes.LastModified is { } date && ServerValue.HttpDate(date) is not null ? date : null,
+                LastModified = notes.LastModified is { } date && ServerDelay.HttpDate(date) is not null ? date : null,
             };
         }
         catch (Exception e) when (FileFault.IsCause(e) || e is JsonException or InvalidOperationException)

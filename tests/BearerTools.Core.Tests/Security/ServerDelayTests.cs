@@ -1,8 +1,8 @@
-using BearerTools.Http;
+using BearerTools.Security;
 
-namespace BearerTools.Tests.Http;
+namespace BearerTools.Tests.Security;
 
-public sealed class RetryAfterTests
+public sealed class ServerDelayTests
 {
     private static readonly DateTimeOffset s_now = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -42,7 +42,7 @@ public sealed class RetryAfterTests
         using var message = new HttpResponseMessage();
         message.Headers.TryAddWithoutValidation("Retry-After", ["5", "soon", "7"]);
 
-        Assert.Equal(TimeSpan.FromSeconds(7), RetryAfter.Delay(message.Headers, s_now));
+        Assert.Equal(TimeSpan.FromSeconds(7), ServerDelay.Delay(message.Headers, s_now));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class RetryAfterTests
         using var message = new HttpResponseMessage();
         message.Headers.TryAddWithoutValidation("Retry-After", field);
 
-        Assert.Equal(asked, RetryAfter.Beyond(RetryAfter.Delay(message.Headers, s_now)!.Value, message.Headers));
+        Assert.Equal(asked, ServerDelay.Beyond(ServerDelay.Delay(message.Headers, s_now)!.Value, message.Headers));
     }
 
     private static TimeSpan? Delay(string field, DateTimeOffset? serverTime = null)
@@ -67,6 +67,6 @@ public sealed class RetryAfterTests
         using var message = new HttpResponseMessage();
         message.Headers.TryAddWithoutValidation("Retry-After", field);
         message.Headers.Date = serverTime;
-        return RetryAfter.Delay(message.Headers, s_now);
+        return ServerDelay.Delay(message.Headers, s_now);
     }
 }
