@@ -37,6 +37,7 @@ function Invoke-PesterFile([System.IO.FileInfo] $File, [string] $CountsPath) {
         # Includes blocks and files that throw outside their tests.
         failed  = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
         skipped = @(@($result.Skipped) + @($result.Inconclusive) | ForEach-Object ExpandedPath)
+        failures = @(@($result.Failed) + @($result.FailedBlocks) | ForEach-Object { "$($_.ExpandedPath): $($_.ErrorRecord | Select-Object -First 1)" })
     } | ConvertTo-Json | Set-Content $CountsPath
     [int]($result.Result -ne 'Passed')
 }
@@ -46,7 +47,10 @@ while ($file = Get-QueuedFile) {
     [Console]::WriteLine("<begin $name>")
     $exitCode = Invoke-PesterFile $file (Join-Path $Counts "$name.json")
     Set-Location $PSScriptRoot
-    # No file finds the connection of another one.
-    if (Get-Module BearerTools) { Disconnect-BearerApi }
+    # No file finds the connection or the tokens of another one: errors name the identity where the process has several.
+    if (Get-Module BearerTools) {
+        Disconnect-BearerApi
+        Clear-BearerTokenCache
+    }
     [Console]::WriteLine("<end $exitCode>")
 }

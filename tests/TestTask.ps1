@@ -26,17 +26,18 @@ function Install-NodePackages {
     else { Write-Warning '''npm ci'' failed in tests/conformance: the conformance tests are skipped.' }
 }
 
-function New-Result([string] $Runner, [int] $Passed, [int] $Failed, [string[]] $Skipped, [int] $ExitCode, [TimeSpan] $Taken) {
+function New-Result([string] $Runner, [int] $Passed, [int] $Failed, [string[]] $Skipped, [int] $ExitCode, [TimeSpan] $Taken, [string[]] $Failures) {
     $problem = if (-not ($Passed + $Failed + $Skipped.Count)) { "ran no tests (exit code $ExitCode)" }
     elseif ($ExitCode -and -not $Failed) { "ended with exit code $ExitCode" }
     [pscustomobject]@{
-        Runner  = $Runner
-        Passed  = $Passed
-        Failed  = if ($problem) { $Failed + 1 } else { $Failed }
-        Skipped = $Skipped.Count
-        Seconds = [Math]::Round($Taken.TotalSeconds, 1)
-        Problem = $problem
-        Names   = $Skipped
+        Runner   = $Runner
+        Passed   = $Passed
+        Failed   = if ($problem) { $Failed + 1 } else { $Failed }
+        Skipped  = $Skipped.Count
+        Seconds  = [Math]::Round($Taken.TotalSeconds, 1)
+        Problem  = $problem
+        Names    = $Skipped
+        Failures = $Failures
     }
 }
 
@@ -53,7 +54,9 @@ function Test-Xunit([string] $Runner = 'xunit', [string] $RuntimeHost) {
     $exitCode = $LASTEXITCODE
     $tests = Get-ChildItem $results -Filter *.trx -ErrorAction Ignore | ForEach-Object { ([xml](Get-Content -LiteralPath $_.FullName -Raw)).SelectNodes('//*[local-name()="UnitTestResult"]') }
     $skipped = @($tests | Where-Object outcome -EQ 'NotExecuted' | ForEach-Object testName)
-    New-Result $Runner @($tests | Where-Object outcome -EQ 'Passed').Count @($tests | Where-Object outcome -NotIn 'Passed', 'NotExecuted').Count $skipped $exitCode $clock.Elapsed
+    $failed = @($tests | Where-Object outcome -NotIn 'Passed', 'NotExecuted')
+    $failures = $failed | ForEach-Object { "$($_.testName): $($_.SelectSingleNode('.//*[local-name()="Message"]').InnerText)" }
+    New-Result $Runner @($tests | Where-Object outcome -EQ 'Passed').Count $failed.Count $skipped $exitCode $clock.Elapsed $failures
 }
 
 # Starts a process that runs the files that are still queued. A process for each file would double the time of the run.
@@ -86,10 +89,10 @@ function Read-PesterProcess($Run, [string] $Counts) {
 function Complete-PesterFile($Run, [string] $Counts, [int] $ExitCode) {
     $Run.Output.ToString().TrimEnd() | Out-Host
     $null = $Run.Output.Clear()
-    $counted = @{ passed = 0; failed = 0; skipped = @() }
+    $counted = @{ passed = 0; failed = 0; skipped = @(); failures = @() }
     $path = Join-Path $Counts "$($Run.File).json"
     if (Test-Path $path) { $counted = Get-Content $path -Raw | ConvertFrom-Json }
-    New-Result $Run.File $counted.passed $counted.failed $counted.skipped $ExitCode $Run.Clock.Elapsed
+    New-Result $Run.File $counted.passed $counted.failed $counted.skipped $ExitCode $Run.Clock.Elapsed $counted.failures
     $Run.File = $null
 }
 
@@ -163,6 +166,13 @@ function Invoke-TestTask {
 # Prints the sums, and exits with 1 if a test failed or did not run.
 function Complete-Tests([object[]] $Results, [bool] $LacksPester) {
     $Results | Format-Table Runner, Passed, Failed, Skipped, Seconds, Problem | Out-Host
+    # The output of a test may be far above.
+    foreach ($result in $Results) {
+        foreach ($failure in $result.Failures) {
+            $line = "Failed: $($result.Runner): $failure" -replace '\s+', ' '
+            Write-Host ($line.Length -gt 500 ? $line.Substring(0, 500) + '…' : $line)
+        }
+    }
     if ($Coverage) { Write-Coverage (Join-Path $out 'xunit') }
 
     $sum = @{}

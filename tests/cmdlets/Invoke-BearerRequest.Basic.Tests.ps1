@@ -21,6 +21,7 @@ BeforeAll {
                         '/moved' { $http.Response.Redirect("${other}echo") }
                         '/here' { $http.Response.Redirect('/echo') }
                         '/repeated' { $http.Response.StatusCode = 422 }
+                        '/forbidden' { $http.Response.StatusCode = 403 }
                         '/refused' { $http.Response.StatusCode = 401; $http.Response.AddHeader('WWW-Authenticate', 'Basic realm="x"') }
                     }
                     $http.Response.ContentType = 'application/json'
@@ -57,7 +58,7 @@ Describe 'Invoke-BearerRequest -Credential' {
         $short = 'k' + (Get-Random -Minimum 100 -Maximum 999)
         $credential = [pscredential]::new('bob', (ConvertTo-SecureString $short -AsPlainText -Force))
         $failure = { Invoke-BearerRequest "${u}repeated" -Credential $credential -ErrorAction Stop } | Should -Throw -PassThru
-        $failure.Exception.Message | Should -Match 'No login with bob:\*{3}$'
+        $failure.Exception.Message | Should -Match 'No login with bob:\*{3}( |$)'
         "$($failure.Exception.Message) $($failure.Exception.Body)" | Should -Not -BeLike "*$short*"
 
         $printed = Invoke-BearerRequest "${u}repeated" -Credential $credential -TraceBody -SkipHttpErrorCheck -Debug 5>&1 | Where-Object { $_ -is [Management.Automation.DebugRecord] }
@@ -102,6 +103,12 @@ Describe 'Invoke-BearerRequest -Credential' {
         $failed = Get-TerminatingError { Invoke-BearerRequest "${u}refused" -Credential $ann }
         "$failed" | Should -BeLike '*Check the user name and the password.'
         "$($failed | Format-List * -Force | Out-String)" | Should -Not -Match ([regex]::Escape($password) + '|' + [regex]::Escape($header.Substring(6)))
+    }
+
+    It 'names the user in errors where the session has several identities, and does not speak of a token' {
+        foreach ($i in 1, 2) { $null = Get-BearerToken -Token (ConvertTo-SecureString ([guid]::NewGuid().ToString('n')) -AsPlainText -Force) }
+        "$(Get-TerminatingError { Invoke-BearerRequest "${u}repeated" -Credential $ann })" | Should -BeLike '*(account ann)*rejects this request, not the user:*'
+        "$(Get-TerminatingError { Invoke-BearerRequest "${u}forbidden" -Credential $ann })" | Should -BeLike '*(account ann)*check the user name and the rights of the user.'
     }
 
     It 'refuses <Case> before anything is sent' -ForEach @(

@@ -28,7 +28,10 @@ internal sealed class GivenTokenSource : ITokenSource
     public GivenTokenSource(AccessToken token, TimeProvider time)
         : this(
             SecretReference.To(token.Value), time,
-            new TokenMetadata { Flow = Flow, ExpiresOn = token.ExpiresOn, TokenType = token.TokenType, ProofKey = token.ProofKey })
+            new TokenMetadata
+            {
+                Flow = Flow, Account = token.Account, ExpiresOn = token.ExpiresOn, TokenType = token.TokenType, ProofKey = token.ProofKey,
+            })
     {
     }
 

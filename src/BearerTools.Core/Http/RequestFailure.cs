@@ -205,7 +205,7 @@ internal static class RequestFailure
             "invalid_dpop_proof" => "Check this machine's clock: DPoP proofs are valid for a short time only.",
             Challenge.InvalidToken when Challenge.SaysExpired(response.Message, words) => Expired,
             DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
-            _ when SchemeSent(response) == "Basic" => "Check the user name and the password.",
+            _ when SentBasic(response) => "Check the user name and the password.",
             _ when SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other => AdviceFor(other, scheme),
             _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
         },
@@ -232,6 +232,8 @@ internal static class RequestFailure
             "The API says that the token is invalid: get another one with Get-BearerToken, and check its audience.",
         HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InsufficientScope =>
             $"The token is good, but lacks a scope. {ScopeNeeded(response.Message)}",
+        HttpStatusCode.Forbidden when SentBasic(response) =>
+            "The API does not say whether the user is the cause: check the user name and the rights of the user.",
         HttpStatusCode.Forbidden =>
             "The API does not say whether the token is the cause: check its scopes and roles (Test-BearerToken -Detailed), and the rights "
             + "of its user or client.",
@@ -240,6 +242,9 @@ internal static class RequestFailure
 
     private static string AdviceFor(string other, string scheme) =>
         $"The API asks for the scheme {other}, not {ServerText.Clean(scheme, 50)}. {Challenge.AdviceFor(other)}";
+
+    /// <summary>True if the request was sent with a user name and a password (RFC 7617) instead of a token.</summary>
+    public static bool SentBasic(ApiResponse response) => SchemeSent(response) == "Basic";
 
     private static string? SchemeSent(ApiResponse response) => response.Message.RequestMessage?.Headers.Authorization?.Scheme;
 

@@ -24,7 +24,8 @@ internal static class StatusAdvice
                 "The status 305 is obsolete, and no client follows it (RFC 9110 section 15.4.6): report it to the API's owner.",
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => Redirect(response),
             HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity =>
-                $"The API rejects this request, not the token: correct the path, the query, the headers or the body as its {source} says.",
+                $"The API rejects this request, not the {(RequestFailure.SentBasic(response) ? "user" : "token")}: correct the path, the "
+                + $"query, the headers or the body as its {source} says.",
             HttpStatusCode.MethodNotAllowed => Method(response),
             HttpStatusCode.RequestTimeout =>
                 NotRetried(response.Template) ?? "The server did not receive the whole request in time: try again.",
