@@ -92,6 +92,16 @@ Describe 'An error that ends a run' {
         $failure.ErrorDetails.Message | Should -Match '\(1 failed, \d+ unfinished\) and \d+ were not sent'
     }
 
+    It 'counts those that are complete behind the failed one as unfinished, because their results are not written' {
+        $failure = Get-TerminatingError {
+            1..4 | Invoke-BearerRequest -Uri { $_ -eq 1 ? 'status/503' : $_ -eq 4 ? 'slow?ms=60000' : "slow?ms=0&n=$_" } -MaximumRetryCount 1 -RetryIntervalSec 1 `
+                -ErrorAction Stop -OutVariable rows
+        }
+        $failure.FullyQualifiedErrorId | Should -Be "HttpStatus503,$command"
+        $rows | Should -BeNullOrEmpty
+        $failure.ErrorDetails.Message | Should -BeLike '*of 4 inputs, 4 were sent (1 failed, 3 unfinished) and 0 were not sent.'
+    }
+
     It 'waits no longer than -OperationTimeoutSeconds' {
         $seconds = Measure-Seconds {
             $script:failure = Get-TerminatingError {

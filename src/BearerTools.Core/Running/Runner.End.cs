@@ -22,6 +22,7 @@ internal sealed partial class Runner
     private long _sent;
     private long _finished;
     private long _failedUnsent;
+    private long _dropped;
     private long _sending;
     private long _bytesAtEnd;
 
@@ -46,7 +47,10 @@ internal sealed partial class Runner
         get
         {
             lock (_gate)
-                return new(_added - _preparations, _sent, _failed, _sent - _finished, _added - _sent - _failedUnsent, _failedUnsent);
+            {
+                var unfinished = _sent - _finished + _dropped;
+                return new(_added - _preparations, _sent, _failed, unfinished, _added - _sent - _failedUnsent, _failedUnsent);
+            }
         }
     }
 
@@ -115,7 +119,8 @@ internal sealed partial class Runner
     }
 
     /// <summary>
-    /// Moves what is left of jobs that may have changed something and finished into the list, in order. Works after a cancellation too.
+    /// Moves what is left of jobs that may have changed something and finished into the list, in order. The rows of others are dropped, so
+    /// that what a run of reads returns does not depend on how fast they were. Works after a cancellation too.
     /// </summary>
     public void TakeFinished(List<RunItem> items)
     {
@@ -123,7 +128,9 @@ internal sealed partial class Runner
         {
             foreach (var output in _order.All)
             {
-                if (output is { IsDone: true, IsCut: false, HasModified: true }) output.MoveTo(items);
+                if (output is not { IsDone: true, IsCut: false }) continue;
+                if (output.HasModified) output.MoveTo(items);
+                else if (output is { Count: > 0, Rows: > 0 }) _dropped++;
             }
         }
     }
@@ -176,6 +183,9 @@ internal sealed partial class Runner
         if (!_isEnding) _endingSince = _time.GetTimestamp();
         _isEnding = true;
     }
+
+    /// <summary>True if the last item may end the run: what comes behind it is not taken with it. The caller holds the lock.</summary>
+    private bool MayEndWith(List<RunItem> items) => _isEnding && items is [.., { Kind: RunItemKind.Failure }];
 
     /// <summary>Ends the wait for the inputs before the failed one: they send nothing more, and the failure is written.</summary>
     private void EndWait()

@@ -104,7 +104,7 @@ internal sealed partial class Runner(RunnerLimits limits, EventLevels levels = d
             if (_cancel.IsCancellationRequested) return false;
             while (_interrupts.TryDequeue(out var interrupt)) interrupts.Add(interrupt);
             if (_isOverdue) TakeOverdue(items);
-            while (!_isOverdue && items.Count < limits.HeadItems && _order.TryNext(out var next))
+            while (!_isOverdue && items.Count < limits.HeadItems && !MayEndWith(items) && _order.TryNext(out var next))
             {
                 next.MoveTo(items);
                 _waitingBytes -= next.Cost;
