@@ -50,6 +50,18 @@ Describe 'The data of an event' {
             Should -Be "ItemsPathNotFound,$command"
     }
 
+    It 'is an error if it reports one, -ItemsPath is given and the stream ends: <_>' -ForEach @(
+        "event: error`ndata: {`"error`":{`"message`":`"overloaded`"}}", "data: {`"error`":{`"message`":`"overloaded`"}}", "event: error`ndata: overloaded"
+    ) {
+        $stream = "data: {`"v`":[1,2]}`n`n$_`n`n"
+        $results = Get-Failure { Invoke-BearerRequest (Get-Stream $stream) -ItemsPath v }
+        $results[0..1] | Should -Be 1, 2
+        $results[2].FullyQualifiedErrorId | Should -Be "StreamError,$command"
+        "$($results[2])" | Should -BeLike '*The stream ended with an error (line *): overloaded. Objects before that point were returned.*'
+        Invoke-BearerRequest (Get-Stream "${stream}data: {`"v`":[3]}`n`n") -ItemsPath v | Should -Be 1, 2, 3
+        @(Invoke-BearerRequest (Get-Stream $stream)).Count | Should -Be 2
+    }
+
     It 'has no objects, but a warning, if it is broken and -ItemsPath is given' {
         Invoke-BearerRequest (Get-Stream "data: {`"v`":[1,}`n`ndata: {`"v`":[2]}`n`n") -ItemsPath v -WarningVariable warning -WarningAction SilentlyContinue |
             Should -Be 2

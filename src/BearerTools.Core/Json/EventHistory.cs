@@ -23,11 +23,8 @@ internal sealed class EventHistory
     private int _inOrder; // how many of the first events this connection began with; -1 once another one came
     private string? _lastEventId;
 
-    /// <summary>True if an event had a value at <see cref="JsonReadOptions.ItemsPath"/>.</summary>
-    public bool HasItems { get; set; }
-
-    /// <summary>The fault of an event without a value there; <see langword="null"/> if there is none.</summary>
-    public JsonFormatException? WithoutItems { get; set; }
+    /// <summary>Whether the events have items.</summary>
+    public EventItems Items { get; } = new();
 
     /// <summary>True if the user knows that the reconnection time of the stream is not kept to.</summary>
     public bool HasNotedTime { get; set; }

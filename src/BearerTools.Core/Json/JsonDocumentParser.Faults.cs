@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace BearerTools.Json;
@@ -5,12 +6,29 @@ namespace BearerTools.Json;
 /// <content>Errors, with their place in the body.</content>
 internal sealed partial class JsonDocumentParser<TValue>
 {
+    private const int LongestReport = 16 * 1024;
+
     /// <summary>The fault of an event that is not JSON, placed at its first line.</summary>
     public JsonFormatException NoItems()
     {
         _items!.Reset();
         _position = default;
         return Fault(NoItems("An event is not a JSON object.").Message, JsonFormatException.NoItemsId, 0, 0, []);
+    }
+
+    /// <summary>The error that an event reports, placed at its first line.</summary>
+    /// <param name="data">The data of the event.</param>
+    public JsonFormatException StreamError(ReadOnlySpan<byte> data)
+    {
+        var place = Lines[0];
+        return new JsonFormatException($"The stream ended with an error (line {place.Line})")
+        {
+            ErrorId = JsonFormatException.StreamErrorId,
+            Reported = Encoding.UTF8.GetString(data[..Math.Min(data.Length, LongestReport)]),
+            Line = place.Line,
+            Column = place.Column,
+            ByteOffset = place.Offset,
+        };
     }
 
     private JsonPlaceException NoItems(string found) =>

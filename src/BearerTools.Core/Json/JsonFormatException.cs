@@ -1,12 +1,13 @@
 namespace BearerTools;
 
 /// <summary>
-/// A body is not valid JSON, or has no rows at the expected path. Rows before the error were returned.
+/// A body is not valid JSON, has no rows at the expected path, or reports an error. Rows before the error were returned.
 /// </summary>
 public sealed class JsonFormatException : Exception, IBearerError
 {
     internal const string InvalidId = "InvalidJson";
     internal const string NoItemsId = "ItemsPathNotFound";
+    internal const string StreamErrorId = "StreamError";
 
     /// <summary>Creates an error without details, for tests and mocks.</summary>
     public JsonFormatException() : this("The body is not valid JSON.")
@@ -43,6 +44,9 @@ public sealed class JsonFormatException : Exception, IBearerError
 
     /// <inheritdoc/>
     public string? Details => null;
+
+    /// <summary>The event that reports the error; <see langword="null"/> if it is another error.</summary>
+    internal string? Reported { get; init; }
 
     /// <inheritdoc/>
     public string? NextStep { get; init; }

@@ -10,7 +10,8 @@ internal sealed class JsonRowReader<TValue>
 
     private readonly JsonReadOptions _options;
     private readonly JsonDocumentParser<TValue> _document;
-    private readonly JsonLineReader<TValue>? _lines;
+    private readonly BodyLineReader<TValue>? _lines;
+    private readonly ServerSentEventReader<TValue>? _events;
     private readonly JsonTail _tail = new();
     private readonly JsonLenientInput<TValue>? _lenient;
     private int _markBytes; // number of bytes of a byte order mark so far; -1 when decided
@@ -22,8 +23,9 @@ internal sealed class JsonRowReader<TValue>
         if (options.Format == JsonFormat.ServerSentEvents) options = options with { AllowsMany = false };
         _document = new JsonDocumentParser<TValue>(options, builder);
         if (options.IsLenient) _lenient = new JsonLenientInput<TValue>(_document, options);
-        if (options.Format is JsonFormat.JsonLines or JsonFormat.ServerSentEvents)
-            _lines = new JsonLineReader<TValue>(options, _document, _lenient);
+        if (options.Format == JsonFormat.JsonLines) _lines = new JsonLineReader<TValue>(options, _document, _lenient);
+        if (options.Format == JsonFormat.ServerSentEvents)
+            _lines = _events = new ServerSentEventReader<TValue>(options, _document, _lenient);
     }
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -44,25 +46,24 @@ internal sealed class JsonRowReader<TValue>
     public bool IsEnumerated => _document.IsEnumerated;
 
     /// <summary>True if the body is a stream of events.</summary>
-    public bool ReadsEvents => _options.Format == JsonFormat.ServerSentEvents;
+    public bool ReadsEvents => _events is not null;
 
     /// <summary>The id of the last event that was read; <see langword="null"/> if the stream has none.</summary>
-    public string? LastEventId => _lines?.LastEventId;
+    public string? LastEventId => _events?.LastEventId;
 
     /// <summary>The last reconnection time of the stream, in milliseconds; <see langword="null"/> if it states none.</summary>
-    public long? ReconnectionTime => _lines?.ReconnectionTime;
+    public long? ReconnectionTime => _events?.ReconnectionTime;
 
     /// <summary>
     /// The fault of the first event whose data begins like an object and is not valid JSON, so that it was returned as text; otherwise
     /// <see langword="null"/>.
     /// </summary>
-    public JsonFormatException? Malformed => _lines?.Malformed;
+    public JsonFormatException? Malformed => _events?.Malformed;
 
     /// <summary>
-    /// The line of the first event without a value at <see cref="JsonReadOptions.ItemsPath"/>, from 1; 0 if there is none. If no event of a
-    /// stream has one, this is an error when the stream ends.
+    /// The line of the first event without a value at <see cref="JsonReadOptions.ItemsPath"/>, from 1; 0 if there is none.
     /// </summary>
-    public long PassedOver => _lines?.PassedOver ?? 0;
+    public long PassedOver => _events?.PassedOver ?? 0;
 
     /// <summary>
     /// What is known of earlier connections to a stream that is resumed; otherwise <see langword="null"/>. Events that an earlier
@@ -70,10 +71,10 @@ internal sealed class JsonRowReader<TValue>
     /// </summary>
     public EventHistory? History
     {
-        get => _lines?.History;
+        get => _events?.History;
         set
         {
-            if (_lines is not null) _lines.History = value;
+            if (_events is not null) _events.History = value;
         }
     }
 

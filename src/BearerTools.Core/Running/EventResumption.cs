@@ -18,8 +18,8 @@ internal sealed class EventResumption
     /// <summary>The events of the connections so far.</summary>
     public EventHistory History { get; } = new();
 
-    /// <summary>The fault of the path of the items, if events came and none has it; otherwise <see langword="null"/>.</summary>
-    public JsonFormatException? Unfound => History.HasItems ? null : History.WithoutItems;
+    /// <summary>The fault of the events, if none of them has items, or the last one reports an error, or <see langword="null"/>.</summary>
+    public JsonFormatException? Fault => History.Items.Fault;
 
     /// <summary>What to do if a stream breaks off that is not resumed; <see langword="null"/> if -Resume is of no use for it.</summary>
     public static string? Advice(JsonRowReader<object?> json, RequestTemplate template) =>

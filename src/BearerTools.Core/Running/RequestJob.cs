@@ -73,7 +73,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
                     // A stream that has made progress has its faults counted anew. Events without ids prove none.
                     if (string.IsNullOrEmpty(response.Position!.LastId)) _events.Stay(id);
                     else if (!_events.Advance(id)) broken = _events.Repeated(e);
-                    else if (output.Rows != written || _events.Unfound is null) context.Retries = 0;
+                    else if (output.Rows != written || _events.Fault is null) context.Retries = 0;
                     written = output.Rows;
                 }
                 catch (BearerRequestException e)
@@ -98,10 +98,10 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
         {
             await run.Retries!.NextTryAsync(broken, context).ConfigureAwait(false);
         }
-        catch (BearerRequestException) when (_events?.Unfound is { } fault)
+        catch (BearerRequestException) when (_events?.Fault is { } fault)
         {
-            // A path that no event has is not the connection's fault.
-            throw RequestFailure.InvalidBody(request, fault, fault.ErrorId, fault.Message, fault.NextStep, hasObjects: false);
+            // A path that no event has, and an error that an event reports, are not faults of the connection.
+            throw JsonFailure.Of(request, fault, hasObjects: false);
         }
     }
 
@@ -154,7 +154,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
         }
         catch (JsonFormatException e)
         {
-            throw RequestFailure.InvalidBody(response.Template, e, e.ErrorId, e.Message, e.NextStep);
+            throw JsonFailure.Of(response.Template, e);
         }
         finally
         {

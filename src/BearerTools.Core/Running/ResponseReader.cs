@@ -204,7 +204,7 @@ internal sealed class ResponseReader
 
         var text = !isWhole && kept <= ServerText.LongestSecret ? null : Encoding.UTF8.GetString(start.Span[..kept]);
         var shown = text is null ? null : ServerText.Clean(text, RequestFailure.LongestBody, !isWhole);
-        return RequestFailure.InvalidBody(template, fault, fault.ErrorId, fault.Message, fault.NextStep, shown, hasObjects);
+        return JsonFailure.Of(template, fault, shown, hasObjects);
     }
 
     /// <summary>Reports the first event of each kind that is not what the caller may expect.</summary>

@@ -51,6 +51,34 @@ public sealed class EventItemsTests
     [InlineData("")]
     public void A_list_without_elements_and_a_stream_without_data_are_none(string body) => Assert.Empty(Reading.Rows(body, s_options));
 
+    [Theory]
+    [InlineData("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded\",\"message\":\"Try later\"}}", "Try later")]
+    [InlineData("event: Error\ndata: the model is gone", "the model is gone")]
+    [InlineData("data: {\"error\":{\"message\":\"Quota exceeded\"}}", "Quota exceeded")]
+    [InlineData("data: {\"error\":\"out of memory\"}\n\ndata: {}\n\ndata: [DONE]", "out of memory")]
+    [InlineData("event: error\ndata: {}", "{}")]
+    public void An_error_that_the_last_event_reports_is_the_streams_after_its_rows(string error, string words)
+    {
+        var body = $"data: {{\"v\":[1,2]}}\n\n{error}\n\n";
+        for (var piece = 1; piece < body.Length; piece++)
+        {
+            var (rows, fault) = Reading.Fault(body, s_options, piece);
+            Assert.Equal(["1", "2"], rows);
+            Assert.Equal("StreamError", fault.ErrorId);
+            Assert.Contains(words, fault.Reported, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("event: error\ndata: {\"w\":1}\n\ndata: {\"v\":[3]}\n\n")] // the stream went on
+    [InlineData("event: error\ndata: {\"v\":[3]}\n\n")] // a name that the API uses for its items
+    [InlineData("data: {\"v\":[3]}\n\ndata: {\"error\":null}\n\n")]
+    [InlineData("data: {\"v\":[3]}\n\ndata: {\"error\":\"\"}\n\ndata: {\"error\":0}\n\ndata: {\"error\":false}\n\n")]
+    [InlineData("data: {\"v\":[3]}\n\ndata: {\"log\":{\"error\":1}}\n\n")]
+    [InlineData("data: {\"v\":[3]}\n\ndata: no \"error\"\n\n")]
+    [InlineData("data: {\"v\":[3]}\n\nevent: error\n\n")] // without data
+    public void Other_events_report_none(string body) => Assert.Equal(["3"], Reading.Rows(body, s_options));
+
     [Fact]
     public void The_first_event_without_the_path_is_known()
     {
