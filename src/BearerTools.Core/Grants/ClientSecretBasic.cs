@@ -20,7 +20,7 @@ internal sealed class ClientSecretBasic : ClientAuthentication
     }
 
     public override void Apply(OAuthRequest request) =>
-        request.Authorization = new AuthenticationHeaderValue("Basic", _credentials.Reveal());
+        request.Authorization = new AuthenticationHeaderValue(AuthScheme.Basic, _credentials.Reveal());
 
     private static string FormEncode(string value) => Uri.EscapeDataString(value).Replace("%20", "+", StringComparison.Ordinal);
 }

@@ -76,7 +76,7 @@ internal sealed class GitHubAppSource : ITokenSource
     {
         var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ByteArrayContent(_body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", jwt.Reveal());
+        request.Headers.Authorization = new AuthenticationHeaderValue(AuthScheme.Bearer, jwt.Reveal());
         request.Headers.Accept.ParseAdd("application/vnd.github+json");
         request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
         return request;

@@ -16,7 +16,7 @@ internal sealed record LoginBasic(string UserName, SecretReference Password)
 
     private Secret Encode(string password) => new(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{password}")));
 
-    public static AuthenticationHeaderValue Header(Secret credentials) => new("Basic", credentials.Reveal());
+    public static AuthenticationHeaderValue Header(Secret credentials) => new(AuthScheme.Basic, credentials.Reveal());
 
     /// <exception cref="BearerTokenException">The user name contains a colon, which would end it (RFC 7617 section 2).</exception>
     public void Check()

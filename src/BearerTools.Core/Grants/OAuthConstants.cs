@@ -1,3 +1,5 @@
+using BearerTools.Security;
+
 namespace BearerTools.Grants;
 
 /// <summary>Names and values of the OAuth and OpenID Connect protocols.</summary>
@@ -130,7 +132,7 @@ internal static class OAuthConstants
     /// <summary>Values of <c>token_type</c>.</summary>
     public static class TokenType
     {
-        public const string Bearer = BearerTools.AccessToken.BearerType;
+        public const string Bearer = AuthScheme.Bearer;
 
         /// <summary>What authorities write for tokens that APIs take as bearer tokens; <c>bot</c> is Slack's.</summary>
         public static readonly string[] BearerAliases = [Bearer, "BearerToken", "bearer_token", "bot", "token"];

@@ -65,7 +65,7 @@ internal static class SentSecrets
 
             if (!AuthenticationHeaderValue.TryParse(value, out var header) || header.Parameter is not { } parameter) return;
             Values.Add(parameter);
-            if (header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) && SecretWords.PasswordIn(parameter) is { } password)
+            if (header.Scheme.Equals(AuthScheme.Basic, StringComparison.OrdinalIgnoreCase) && SecretWords.PasswordIn(parameter) is { } password)
                 AddEscaped(password);
         }
 

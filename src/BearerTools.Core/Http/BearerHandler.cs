@@ -21,8 +21,6 @@ internal sealed class BearerHandler(
     TimeSpan? minimumLifetime = null)
     : IRequestHandler
 {
-    private const string BasicScheme = "Basic";
-
     /// <summary>The last origin that passed the check: most requests of a call go to the same one.</summary>
     private volatile AdmittedOrigin? _admitted;
 
@@ -111,7 +109,7 @@ internal sealed class BearerHandler(
     private void CheckOrigin(RequestTemplate template)
     {
         var origin = template.Origin;
-        var what = connection.Placement.Scheme == BasicScheme ? "credential" : "token";
+        var what = connection.Placement.Scheme == AuthScheme.Basic ? "credential" : "token";
         if (!origin.IsSafe && !allowUnencrypted)
         {
             throw new BearerRequestException($"The {what} is not sent to {origin}: without https it can be read in transit.")

@@ -87,7 +87,7 @@ internal static partial class Challenge
     /// <param name="scheme">The scheme that it asks for.</param>
     public static string AdviceFor(string scheme) => scheme switch
     {
-        "Basic" => "If the API takes a user name and a password, use Invoke-BearerRequest … -Authentication Basic -Credential NAME. "
+        AuthScheme.Basic => "If the API takes a user name and a password, use Invoke-BearerRequest … -Authentication Basic -Credential NAME. "
             + "If it takes the token in a header of its own, connect with -SendTokenInHeader NAME.",
         DPoPKey.TokenType => "Connect with tokens that are bound to a key: Connect-BearerApi … -DPoP.",
         _ => $"Connect with Connect-BearerApi … -TokenScheme {scheme}, or -SendTokenInHeader NAME if the API takes the token in a header "
@@ -118,7 +118,7 @@ internal static partial class Challenge
     /// <summary>True for the token's own scheme and for Bearer, which APIs name for tokens of other schemes too.</summary>
     private static bool IsForTokens(string challenged, string scheme) =>
         string.Equals(challenged, scheme, StringComparison.OrdinalIgnoreCase)
-        || string.Equals(challenged, AccessToken.BearerType, StringComparison.OrdinalIgnoreCase);
+        || string.Equals(challenged, AuthScheme.Bearer, StringComparison.OrdinalIgnoreCase);
 
     private static string? Error(AuthenticationHeaderValue challenge) => Value(challenge, "error");
 

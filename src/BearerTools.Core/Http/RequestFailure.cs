@@ -244,7 +244,7 @@ internal static class RequestFailure
         $"The API asks for the scheme {other}, not {ServerText.Clean(scheme, 50)}. {Challenge.AdviceFor(other)}";
 
     /// <summary>True if the request was sent with a user name and a password (RFC 7617) instead of a token.</summary>
-    public static bool SentBasic(ApiResponse response) => SchemeSent(response) == "Basic";
+    public static bool SentBasic(ApiResponse response) => SchemeSent(response) == AuthScheme.Basic;
 
     private static string? SchemeSent(ApiResponse response) => response.Message.RequestMessage?.Headers.Authorization?.Scheme;
 

@@ -11,7 +11,7 @@ internal sealed record StoredToken
 {
     public required Secret AccessToken { get; init; }
 
-    public string TokenType { get; init; } = "Bearer";
+    public string TokenType { get; init; } = AuthScheme.Bearer;
 
     public DateTimeOffset? ExpiresOn { get; init; }
 

@@ -73,7 +73,7 @@ internal static class StoredTokenJson
         return new StoredToken
         {
             AccessToken = new Secret(value),
-            TokenType = Text(json, TokenType) ?? BearerTools.AccessToken.BearerType,
+            TokenType = Text(json, TokenType) ?? AuthScheme.Bearer,
             ExpiresOn = Time(json, ExpiresOn),
             IssuedOn = Time(json, IssuedOn),
             RefreshToken = Text(json, RefreshToken) is { Length: > 0 } refresh ? new Secret(refresh) : null,

@@ -10,9 +10,6 @@ namespace BearerTools;
 /// </summary>
 public sealed class AccessToken
 {
-    /// <summary>The usual token type (RFC 6750).</summary>
-    internal const string BearerType = "Bearer";
-
     /// <summary>Token type of tokens that are not for an Authorization header (RFC 8693 section 2.2.1).</summary>
     internal const string NotApplicableType = "N_A";
 

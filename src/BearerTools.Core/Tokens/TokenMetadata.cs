@@ -1,9 +1,11 @@
+using BearerTools.Security;
+
 namespace BearerTools.Tokens;
 
 /// <summary>What a source knows about a token besides its value.</summary>
 internal sealed record TokenMetadata
 {
-    public string TokenType { get; init; } = "Bearer";
+    public string TokenType { get; init; } = AuthScheme.Bearer;
     public DateTimeOffset? ExpiresOn { get; init; }
     public DateTimeOffset? IssuedOn { get; init; }
     public IReadOnlyList<string> Scopes { get; init; } = [];

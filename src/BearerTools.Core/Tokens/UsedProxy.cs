@@ -41,7 +41,7 @@ internal sealed record UsedProxy(Uri Address)
     /// <param name="credentials">Its credentials, or <see langword="null"/>.</param>
     public static UsedProxy Of(Uri address, ICredentials? credentials)
     {
-        var given = credentials?.GetCredential(address, "Basic") ?? credentials?.GetCredential(address, "Negotiate");
+        var given = credentials?.GetCredential(address, AuthScheme.Basic) ?? credentials?.GetCredential(address, "Negotiate");
         return new UsedProxy(address)
         {
             HasCredentials = given is not null,

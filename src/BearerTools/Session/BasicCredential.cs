@@ -9,8 +9,6 @@ namespace BearerTools.Session;
 /// <summary>A user name and a password that a request sends with Basic authentication (RFC 7617) instead of a token.</summary>
 internal sealed class BasicCredential
 {
-    private const string Scheme = "Basic";
-
     private readonly AccessToken _token;
 
     // While it is referenced, the password is recognised in output, as the whole value is.
@@ -33,10 +31,10 @@ internal sealed class BasicCredential
 
         _password = Secret.From(credential.Password);
         var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{_password.Reveal()}"));
-        _token = new AccessToken(new Secret(pair), new TokenMetadata { TokenType = Scheme, Account = name.Length > 0 ? name : null });
+        _token = new AccessToken(new Secret(pair), new TokenMetadata { TokenType = AuthScheme.Basic, Account = name.Length > 0 ? name : null });
     }
 
     /// <summary>A connection of its own. It has no origins: the address of the call allows one, for that call.</summary>
     public Connection Connect(BearerServices services) =>
-        Connection.Of(services, _token) with { Placement = TokenPlacement.Create(Scheme, null, null)! };
+        Connection.Of(services, _token) with { Placement = TokenPlacement.Create(AuthScheme.Basic, null, null)! };
 }

@@ -38,7 +38,7 @@ internal static partial class TracedHeaders
 
     /// <summary>Schemes whose challenges contain words; those of others contain data (RFC 4559 section 4).</summary>
     private static readonly FrozenSet<string> s_schemes =
-        new[] { "Basic", "Bearer", "Digest", "DPoP" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        new[] { AuthScheme.Basic, AuthScheme.Bearer, "Digest", "DPoP" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="name">The name of the field.</param>
     /// <param name="value">The value, as received or sent.</param>

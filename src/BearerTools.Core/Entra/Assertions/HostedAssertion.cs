@@ -48,7 +48,7 @@ internal abstract class HostedAssertion(OAuthBackchannel backchannel, string sen
     protected abstract HttpRequestMessage Request();
 
     protected AuthenticationHeaderValue Bearer(string variable, string nextStep) =>
-        new("Bearer", (BuildToken = new Secret(Variable(variable, nextStep))).Reveal());
+        new(AuthScheme.Bearer, (BuildToken = new Secret(Variable(variable, nextStep))).Reveal());
 
     /// <param name="variable">The variable with the address.</param>
     /// <param name="nextStep">What to do if it is missing or wrong.</param>
