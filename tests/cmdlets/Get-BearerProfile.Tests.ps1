@@ -1,18 +1,6 @@
 # Listing profiles.
 
-BeforeAll {
-    Import-Module "$PSScriptRoot/../../BearerTools.psd1"
-    Import-Module "$PSScriptRoot/Support/Sandbox.psm1"
-    $sandbox = Start-Sandbox
-    $other = Start-Sandbox
-    $open = "$($sandbox.Address)/open/"
-    $flow = @{ Authority = $sandbox.Address; ClientId = $sandbox.ClientId; SecretFrom = "file:$($sandbox.SecretFile)" }
-    $manifest = "$PSScriptRoot/../../BearerTools.psd1"
-
-    function New-Token { ConvertTo-SecureString "$(New-Guid)" -AsPlainText -Force }
-    function Get-Echoed($Token) { Get-EchoedFingerprint (ConvertTo-Plain $Token) }
-    function Get-ErrorOf([scriptblock] $Script) { try { & $Script } catch { $_ } }
-}
+BeforeAll { . "$PSScriptRoot/Support/TwoSandboxes.ps1" }
 
 AfterAll { $sandbox, $other | ForEach-Object { Stop-Sandbox $_ } }
 
