@@ -108,7 +108,7 @@ internal sealed class JsonLoginSource : ITokenSource
     private Credentials ReadCredentials() => new(_options.Body?.Read(), _options.Basic?.Read());
 
     private static bool WantsBasic(BackchannelResponse response) =>
-        response.Headers.WwwAuthenticate.Any(challenge => string.Equals(challenge.Scheme, AuthScheme.Basic, StringComparison.OrdinalIgnoreCase));
+        response.Headers.WwwAuthenticate.Any(challenge => AuthScheme.Basic.Equals(challenge.Scheme, StringComparison.OrdinalIgnoreCase));
 
     private BearerTokenException Refused(BackchannelResponse response, TokenKey login)
     {

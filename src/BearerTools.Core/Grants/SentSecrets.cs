@@ -28,24 +28,12 @@ internal static class SentSecrets
         (string Name, string Value)[] headers = [.. request.Headers.NonValidated.Select(header => (header.Key, header.Value.ToString()))];
         return new Lazy<SecretWords>(() =>
         {
-            var found = new Found(names, CharsetOf(type));
+            var found = new Found(names, CharsetName.Find(type?.CharSet) ?? Encoding.UTF8);
             found.AddForm(query);
             found.AddBody(body);
             foreach (var (name, value) in headers) found.AddHeader(name, value);
             return new SecretWords(found.Values, found.Forms);
         });
-    }
-
-    private static Encoding CharsetOf(MediaTypeHeaderValue? type)
-    {
-        try
-        {
-            return type?.CharSet is { } name ? Encoding.GetEncoding(name.Trim('"')) : Encoding.UTF8;
-        }
-        catch (ArgumentException)
-        {
-            return Encoding.UTF8;
-        }
     }
 
     private sealed class Found(IReadOnlyCollection<string> names, Encoding charset)
@@ -65,7 +53,8 @@ internal static class SentSecrets
 
             if (!AuthenticationHeaderValue.TryParse(value, out var header) || header.Parameter is not { } parameter) return;
             Values.Add(parameter);
-            if (header.Scheme.Equals(AuthScheme.Basic, StringComparison.OrdinalIgnoreCase) && SecretWords.PasswordIn(parameter) is { } password)
+            if (header.Scheme.Equals(AuthScheme.Basic, StringComparison.OrdinalIgnoreCase)
+                && SecretWords.PasswordIn(parameter) is { } password)
                 AddEscaped(password);
         }
 

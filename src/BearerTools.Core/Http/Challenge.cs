@@ -87,7 +87,8 @@ internal static partial class Challenge
     /// <param name="scheme">The scheme that it asks for.</param>
     public static string AdviceFor(string scheme) => scheme switch
     {
-        AuthScheme.Basic => "If the API takes a user name and a password, use Invoke-BearerRequest … -Authentication Basic -Credential NAME. "
+        AuthScheme.Basic =>
+            "If the API takes a user name and a password, use Invoke-BearerRequest … -Authentication Basic -Credential NAME. "
             + "If it takes the token in a header of its own, connect with -SendTokenInHeader NAME.",
         DPoPKey.TokenType => "Connect with tokens that are bound to a key: Connect-BearerApi … -DPoP.",
         _ => $"Connect with Connect-BearerApi … -TokenScheme {scheme}, or -SendTokenInHeader NAME if the API takes the token in a header "

@@ -1,5 +1,6 @@
 using BearerTools.Http.Bodies;
 using BearerTools.Json;
+using BearerTools.Security;
 
 namespace BearerTools.Running;
 
@@ -99,7 +100,7 @@ internal readonly record struct BodyKind(JsonFormat? Json, bool IsText)
 
     /// <summary>False also for <c>charset=binary</c>, with which tools say that a file is no text.</summary>
     private static bool NamesCharset(HttpContent content) =>
-        Charset.ByName(content.Headers.ContentType!.CharSet?.Trim('"', '\'')) is not null;
+        CharsetName.Find(content.Headers.ContentType!.CharSet) is not null;
 
     private static bool IsTextual(string type) =>
         type.StartsWith("text/", StringComparison.Ordinal) || s_texts.Contains(type)

@@ -26,7 +26,8 @@ internal sealed class SecretWords(IEnumerable<string> values, IEnumerable<string
 
     /// <summary>The password of Basic authentication. A token is long enough to be recognised in any text.</summary>
     public static SecretWords SentWith(HttpRequestMessage? request) =>
-        request?.Headers.Authorization is { Scheme: AuthScheme.Basic, Parameter: { } credentials } && PasswordIn(credentials) is { } password
+        request?.Headers.Authorization is { Scheme: AuthScheme.Basic, Parameter: { } credentials }
+        && PasswordIn(credentials) is { } password
             ? new SecretWords([password, credentials])
             : None;
 

@@ -98,7 +98,7 @@ internal static class RequestBodyFactory
         var declared = (xml as XmlDocument)?.FirstChild is XmlDeclaration { Encoding: { Length: > 0 } name } ? name : null;
         var isNamed = type is { NamesCharset: true };
         var encoding = isNamed ? type!.Encoding() : declared is null ? Encoding.UTF8 : Charset.Named(declared, "The XML document");
-        if (isNamed && declared is not null && Charset.ByName(declared)?.CodePage != encoding.CodePage)
+        if (isNamed && declared is not null && CharsetName.Find(declared)?.CodePage != encoding.CodePage)
         {
             xml = xml.CloneNode(deep: true);
             ((XmlDeclaration)xml.FirstChild!).Encoding = encoding.WebName;

@@ -31,7 +31,8 @@ internal sealed class BasicCredential
 
         _password = Secret.From(credential.Password);
         var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{_password.Reveal()}"));
-        _token = new AccessToken(new Secret(pair), new TokenMetadata { TokenType = AuthScheme.Basic, Account = name.Length > 0 ? name : null });
+        _token = new AccessToken(
+            new Secret(pair), new TokenMetadata { TokenType = AuthScheme.Basic, Account = name.Length > 0 ? name : null });
     }
 
     /// <summary>A connection of its own. It has no origins: the address of the call allows one, for that call.</summary>

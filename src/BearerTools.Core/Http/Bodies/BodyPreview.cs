@@ -67,5 +67,5 @@ internal static class BodyPreview
             ? json.Text : s_body.Redact(text);
 
     private static Encoding EncodingOf(string? contentType) =>
-        (MediaTypeHeaderValue.TryParse(contentType, out var type) ? Charset.ByName(type.CharSet?.Trim('"')) : null) ?? Encoding.UTF8;
+        (MediaTypeHeaderValue.TryParse(contentType, out var type) ? CharsetName.Find(type.CharSet) : null) ?? Encoding.UTF8;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using BearerTools.Security;
 
 namespace BearerTools.Http.Bodies;
 
@@ -80,14 +81,14 @@ internal static partial class TextEncoding
         return null;
     }
 
-    private static Encoding? Named(HttpContent content) => Charset.ByName(content.Headers.ContentType?.CharSet?.Trim('"', '\''));
+    private static Encoding? Named(HttpContent content) => CharsetName.Find(content.Headers.ContentType?.CharSet);
 
     /// <summary>The encoding that XML or HTML declares. A declaration readable as single bytes rules out multi-byte units.</summary>
     private static Encoding? Declared(ReadOnlySpan<byte> body)
     {
         if (body.TrimStart(" \t\r\n"u8) is not [(byte)'<', ..]) return null;
         var found = Declaration().Match(Encoding.Latin1.GetString(body[..Math.Min(body.Length, Beginning)]));
-        return found.Success && Charset.ByName(found.Groups["charset"].Value) is { } encoding && encoding.GetByteCount("<") == 1
+        return found.Success && CharsetName.Find(found.Groups["charset"].Value) is { } encoding && encoding.GetByteCount("<") == 1
             ? encoding
             : null;
     }

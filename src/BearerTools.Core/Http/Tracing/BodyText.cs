@@ -55,7 +55,7 @@ internal static class BodyText
     /// <summary>The last character of a body that was cut may be incomplete.</summary>
     private static string Text(ReadOnlySpan<byte> start, MediaTypeHeaderValue? type, bool isCut)
     {
-        var encoding = TextEncoding.OfJson(start) ?? Charset.ByName(type?.CharSet?.Trim('"', '\'')) ?? Encoding.UTF8;
+        var encoding = TextEncoding.OfJson(start) ?? CharsetName.Find(type?.CharSet) ?? Encoding.UTF8;
         var text = encoding.GetString(start);
         return isCut ? text.TrimEnd('\uFFFD') : text.TrimStart('\uFEFF');
     }

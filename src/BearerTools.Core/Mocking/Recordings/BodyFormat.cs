@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using BearerTools.Http.Bodies;
+using BearerTools.Security;
 
 namespace BearerTools.Mocking.Recordings;
 
@@ -28,7 +29,7 @@ internal sealed class BodyFormat
             ? type.Parameters.FirstOrDefault(parameter => parameter.Name.Equals("boundary", StringComparison.OrdinalIgnoreCase))
                 ?.Value?.Trim('"')
             : null;
-        var encoding = Charset.ByName(type.CharSet?.Trim('"'));
+        var encoding = CharsetName.Find(type.CharSet);
         return new(encoding is UTF8Encoding ? null : encoding, string.IsNullOrEmpty(boundary) ? null : boundary);
     }
 

@@ -39,7 +39,8 @@ public sealed class RedisPaceTests(ITestOutputHelper output)
             i => times.Skip(i).TakeWhile(time => time - times[i] < Stopwatch.Frequency).Count());
         var average = (times.Length - 1) / Stopwatch.GetElapsedTime(times[0], times[^1]).TotalSeconds;
         output.WriteLine($"{times.Length} messages of {Workers} workers: at most {most} in any second, {average:0.0}/s");
-        Assert.InRange(most, 1, 50);
+        // Beside other tests, this process may note an arrival late.
+        Assert.InRange(most, 1, s_isSoak ? 50 : 60);
         // On a machine with nothing else to do it is 49.
         Assert.InRange(average, 25, 51);
         Dispose(fleet);
