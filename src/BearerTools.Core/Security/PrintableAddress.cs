@@ -14,8 +14,8 @@ internal static class PrintableAddress
     /// <summary>The address without its query.</summary>
     public static string WithoutQuery(Uri address) => ServerText.Clean(Path(address));
 
-    private static string Path(Uri address) =>
-        address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    private static string Path(Uri address) => PathParameters.Redact(
+        address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), LiveSecrets.Mark);
 
     private static string Name(string pair) =>
         pair.IndexOf('=', StringComparison.Ordinal) is > 0 and var end ? pair[..end] + "=…" : "…";

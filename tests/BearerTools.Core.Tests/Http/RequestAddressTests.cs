@@ -188,6 +188,14 @@ public sealed class RequestAddressTests
         Assert.DoesNotContain(one, Refusal($"\\\\host?key={one}"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/cart;jsessionid=0A1B2C3D4E/items", "/cart;jsessionid=***/items")]
+    [InlineData("/a;v=1.1;token=k123;x=y", "/a;v=1.1;token=***;x=y")]
+    [InlineData("/reports;from=2024;to=2025", "/reports;from=2024;to=2025")]
+    [InlineData("/a;jsessionid", "/a;jsessionid")]
+    public void A_session_in_the_path_is_not_printed(string path, string shown) =>
+        Assert.Equal("https://api.contoso.com" + shown, RequestAddress.Printable(new Uri("https://api.contoso.com" + path)));
+
     [Fact]
     public void A_printed_address_has_no_query_values_and_no_secrets()
     {

@@ -39,6 +39,7 @@ public sealed class RecordedSecretsTests
         ("X-Auth-Token", "{0}"),
         ("X-Api-Key", "{0}"),
         ("Location", "https://h/cb?access_token={0}&a=b"),
+        ("X-Next", "/cart;jsessionid={0}/items"),
         ("Link", "<https://h/a?page=2&sig={0}>; rel=\"next\""),
         ("X-Debug", "Authorization: Bearer {0}"),
         ("Authentication-Info", "password=\"{0}\""),
@@ -54,7 +55,7 @@ public sealed class RecordedSecretsTests
         foreach (var body in s_bodies)
         {
             await Send(recorder, $"/a/{number++}", Plant(body), Plant(body));
-            await Send(recorder, $"/a/{number++}?access_token={Plant("{0}")}&sig={Plant("{0}")}", null, Plant(body), [.. s_headers.Select(header => (header.Name, Plant(header.Value)))]);
+            await Send(recorder, $"/a/{number++};jsessionid={Plant("{0}")}?access_token={Plant("{0}")}&sig={Plant("{0}")}", null, Plant(body), [.. s_headers.Select(header => (header.Name, Plant(header.Value)))]);
         }
 
         var jwt = $"eyJ{Convert.ToHexString(RandomNumberGenerator.GetBytes(12))}.{Convert.ToHexString(RandomNumberGenerator.GetBytes(12))}.{Convert.ToHexString(RandomNumberGenerator.GetBytes(12))}";

@@ -1,3 +1,5 @@
+using BearerTools.Security;
+
 namespace BearerTools.Diagnostics.Tracing;
 
 /// <summary>
@@ -31,8 +33,9 @@ internal static class TracedAddress
             : path);
     }
 
-    /// <summary>The same without credentials in the path that are known by their form, which costs more than recording a request.</summary>
-    public static string Shown(Uri address, IReadOnlyList<string>? shown = null) => TraceRedaction.Forms(Of(address, shown));
+    /// <summary>The same without credentials in the path that are known by form or name; it costs more than recording a request.</summary>
+    public static string Shown(Uri address, IReadOnlyList<string>? shown = null) => 
+        TraceRedaction.Forms(PathParameters.Redact(Of(address, shown), TraceRedaction.Mark));
 
     /// <summary>The pairs of a query or a fragment, with only the harmless values.</summary>
     public static string Pairs(string pairs, IReadOnlyList<string>? shown) =>

@@ -64,7 +64,9 @@ internal sealed class Redaction
 
     /// <param name="address">Path and query.</param>
     public string RedactAddress(string address) => address.Split('?', 2) is [var path, { Length: > 0 } query]
-        ? $"{Redact(path)}?{_body.RedactPairs(query)}" : Redact(address.TrimEnd('?'));
+        ? $"{RedactPath(path)}?{_body.RedactPairs(query)}" : RedactPath(address.TrimEnd('?'));
+
+    private string RedactPath(string path) => Redact(PathParameters.Redact(path, _options.Mark));
 
     public KeyValuePair<string, string> Redact(KeyValuePair<string, string> header)
     {

@@ -17,6 +17,10 @@ public class TracedAddressTests
         Assert.Equal(expected, TracedAddress.Of(new Uri(address)));
 
     [Fact]
+    public void A_session_in_the_path_is_not_shown() => Assert.Equal(
+        "https://a.example/cart;v=1;jsessionid=REDACTED/items", TracedAddress.Shown(new Uri("https://a.example/cart;v=1;jsessionid=0A1B2C3D4E/items")));
+
+    [Fact]
     public void Long_names_and_values_are_not_kept_and_a_long_address_is_cut()
     {
         var longText = new string('x', 3000);
