@@ -8,7 +8,6 @@ using BearerTools.Http;
 using BearerTools.Http.Bodies;
 using BearerTools.Json;
 using BearerTools.Running.Paging;
-using BearerTools.Security;
 using BearerTools.Tokens;
 
 namespace BearerTools.Running;
@@ -20,9 +19,6 @@ internal sealed class ResponseReader
 
     /// <summary>Bounds the events of one response: each object may cause the same one, or a new one.</summary>
     private const int MaxNotes = 100;
-
-    /// <summary>Bounds the reading of the rest of an invalid body: the error must not wait for it.</summary>
-    private static readonly TimeSpan s_longestRest = TimeSpan.FromSeconds(1);
 
     private readonly JsonReadOptions _options;
     private readonly Transfer? _transfer;
@@ -166,7 +162,7 @@ internal sealed class ResponseReader
             hasObjects |= output is not null && _rows.Count > 0;
             throw response.Failed(
                 ResponseFault.Invalid,
-                await InvalidAsync(e, response.Template, stream!, start.AsMemory(0, BufferSize), kept, hasObjects, cancel)
+                await JsonFailure.WithBodyAsync(response.Template, e, stream!, start.AsMemory(0, BufferSize), kept, hasObjects, cancel)
                     .ConfigureAwait(false));
         }
         finally
@@ -178,33 +174,6 @@ internal sealed class ResponseReader
             // Objects completed before a fault are still written.
             if (output is not null && _rows.Count > 0) await FlushAsync(output, pendingBytes).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>The error for a body that is not valid JSON, with the beginning of its text.</summary>
-    private static async Task<BearerRequestException> InvalidAsync(
-        JsonFormatException fault, RequestTemplate template, Stream rest, Memory<byte> start, int kept, bool hasObjects,
-        CancellationToken cancel)
-    {
-        var isWhole = false;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(s_longestRest);
-        try
-        {
-            while (kept < start.Length && !isWhole)
-            {
-                var length = await rest.ReadAsync(start[kept..], limit.Token).ConfigureAwait(false);
-                kept += length;
-                isWhole = length == 0;
-            }
-        }
-        catch (Exception e) when (ConnectionFault.IsCause(e) || (e is OperationCanceledException && !cancel.IsCancellationRequested))
-        {
-            // What arrived says enough.
-        }
-
-        var text = !isWhole && kept <= ServerText.LongestSecret ? null : Encoding.UTF8.GetString(start.Span[..kept]);
-        var shown = text is null ? null : ServerText.Clean(text, RequestFailure.LongestBody, !isWhole);
-        return JsonFailure.Of(template, fault, shown, hasObjects);
     }
 
     /// <summary>Reports the first event of each kind that is not what the caller may expect.</summary>
