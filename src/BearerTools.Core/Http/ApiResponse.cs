@@ -1,6 +1,7 @@
 using System.Net;
 using BearerTools.Diagnostics.Tracing;
 using BearerTools.Http.Tracing;
+using BearerTools.Http.Waiting;
 using BearerTools.Tokens;
 
 namespace BearerTools.Http;
@@ -26,9 +27,9 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     public EventPosition? Position { get; set; }
 
     /// <summary>
-    /// The address of an operation's status, if the response is an error and not the status; otherwise <see langword="null"/>.
+    /// The operation whose status or result was requested, if the response is an error instead; otherwise <see langword="null"/>.
     /// </summary>
-    public Uri? OperationState { get; set; }
+    public UnreadOperation? Operation { get; set; }
 
     /// <summary>The token, if the response rejects it and no other one is accepted; otherwise <see langword="null"/>.</summary>
     public AccessToken? RejectedToken { get; set; }

@@ -2,7 +2,6 @@ using System.Net;
 using BearerTools.Http.Bodies;
 using BearerTools.Http.Pacing;
 using BearerTools.Http.Retrying;
-using BearerTools.Http.Waiting;
 using BearerTools.Security;
 using BearerTools.Tokens;
 
@@ -150,8 +149,8 @@ internal static class RequestFailure
             Address = address,
             ReasonPhrase = reason,
             Details = words,
-            NextStep = response.OperationState is null ? advice : OperationFault.WithStatus(advice),
-            StatusUri = response.OperationState is { } state ? OperationFault.StatusUri(state) : null,
+            NextStep = response.Operation is { } unread ? unread.Advice(advice) : advice,
+            StatusUri = response.Operation?.StatusUri,
             EndsRest = response.EndsRun,
         };
     }

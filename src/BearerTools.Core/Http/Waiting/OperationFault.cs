@@ -68,14 +68,9 @@ internal static class OperationFault
             StatusUri = StatusUri(operation.State),
         };
 
-    /// <summary>The same error for a request that failed, so that the state of the operation is not known.</summary>
-    public static BearerRequestException Unknown(BearerRequestException error, Operation operation) =>
-        RetryFailure.With(error, error.Message, WithStatus(error.NextStep), StatusUri(operation.State));
-
-    /// <summary>The advice for a request whose failure does not end the operation.</summary>
-    public static string WithStatus(string? nextStep) =>
-        $"{nextStep}{(nextStep is null ? string.Empty : " ")}The operation may continue on the server: its status is at "
-        + "$_.Exception.StatusUri.";
+    /// <summary>The same error for a request that failed, with what that means for the operation.</summary>
+    public static BearerRequestException Unread(BearerRequestException error, UnreadOperation operation) =>
+        RetryFailure.With(error, error.Message, operation.Advice(error.NextStep), operation.StatusUri);
 
     /// <summary>The same error for an address that a response named.</summary>
     /// <param name="error">Why the token was not sent.</param>
@@ -87,8 +82,9 @@ internal static class OperationFault
         var place = isState && operation.Header is { } header ? $" (header {header})" : string.Empty;
         return RetryFailure.With(
             error,
-            $"{RequestLine(operation)}: the operation continues on the server, but the response names {Origin.Of(address)} as the place of "
-                + $"its {(isState ? "status" : "result")}{place}, not {operation.Request.Origin}. {error.Message}",
+            $"{RequestLine(operation)}: the operation {(isState ? "continues on the server" : "has succeeded")}, but the response names "
+                + $"{Origin.Of(address)} as the place of its {(isState ? "status" : "result")}{place}, not {operation.Request.Origin}. "
+                + error.Message,
             error.NextStep);
     }
 

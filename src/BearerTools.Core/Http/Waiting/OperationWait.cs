@@ -26,16 +26,11 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
                 await PauseAsync(response, linked.Token).ConfigureAwait(false);
                 response.Dispose();
                 response = await RequestAsync(_operation.State, linked.Token).ConfigureAwait(false);
-                if (!response.IsSuccess)
-                {
-                    response.OperationState = _operation.State;
-                    return response;
-                }
-
+                if (!response.IsSuccess) return response;
                 if (!await IsDoneAsync(response, linked.Token).ConfigureAwait(false)) continue;
                 if (ResultIn(response) is not { } result) return response;
                 response.Dispose();
-                return await RequestAsync(result, linked.Token).ConfigureAwait(false);
+                return await RequestAsync(result, linked.Token, hasSucceeded: true).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !context.Cancel.IsCancellationRequested)
@@ -90,20 +85,26 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
         return ServerProvidedUri.Resolve(given, response, "the result");
     }
 
-    private async Task<ApiResponse> RequestAsync(Uri address, CancellationToken cancel)
+    /// <param name="address">The address of the status, or of the result.</param>
+    /// <param name="cancel">Cancels the request.</param>
+    /// <param name="hasSucceeded">True for the result of an operation that has succeeded.</param>
+    private async Task<ApiResponse> RequestAsync(Uri address, CancellationToken cancel, bool hasSucceeded = false)
     {
         var poll = context.Until(cancel);
+        var unread = new UnreadOperation(_operation.State, hasSucceeded);
         try
         {
-            return await next.SendAsync(_operation.Get(address), poll).ConfigureAwait(false);
+            var response = await next.SendAsync(_operation.Get(address), poll).ConfigureAwait(false);
+            if (!response.IsSuccess) response.Operation = unread;
+            return response;
         }
         catch (BearerRequestException e) when (ServerProvidedUri.IsRefused(e))
         {
             throw OperationFault.AtOtherOrigin(e, _operation, address);
         }
-        catch (BearerRequestException e) when (address == _operation.State)
+        catch (BearerRequestException e)
         {
-            throw OperationFault.Unknown(e, _operation);
+            throw OperationFault.Unread(e, unread);
         }
         finally
         {
