@@ -45,8 +45,8 @@ Describe 'The parameter sets of Get-BearerToken' {
         ($command.ParameterSets | Where-Object Name -EQ $Set).ToString().Length | Should -BeLessOrEqual 1500
     }
 
-    It 'cover every parameter' {
-        ($results.Parameter | Sort-Object -Unique) | Should -Be ($command.Parameters.Keys | Where-Object { $_ -notin [System.Management.Automation.PSCmdlet]::CommonParameters } | Sort-Object)
+    It 'cover every parameter, except the one that only says what to give instead' {
+        ($results.Parameter | Sort-Object -Unique) | Should -Be ($command.Parameters.Keys | Where-Object { $_ -notin [System.Management.Automation.PSCmdlet]::CommonParameters + 'Password' } | Sort-Object)
     }
 
     It 'ask for an authority first: <Line>' -ForEach @(
@@ -75,8 +75,35 @@ Describe 'The parameter sets of Get-BearerToken' {
 
     It 'refuse plain text for every parameter that is a SecureString' {
         $parameters = Get-Command -Module BearerTools | ForEach-Object { $_.Parameters.Values } | Where-Object ParameterType -EQ ([securestring])
-        $parameters.Name | Select-Object -Unique | Should -HaveCount 4
-        $parameters | Where-Object { -not ($_.Attributes | Where-Object { $_.GetType().Name -eq 'SecretTransformationAttribute' }) } | Should -BeNullOrEmpty
+        $parameters.Name | Select-Object -Unique | Should -HaveCount 5
+        $parameters | Where-Object { -not ($_.Attributes | Where-Object { $_.GetType().Name -in 'SecretTransformationAttribute', 'RefusedParameterAttribute' }) } |
+            Should -BeNullOrEmpty
+    }
+
+    It 'do not take a password for the name of its field: <Line>' -ForEach @(
+        @{ Line = 'Get-BearerToken -LoginUri https://api.contoso.com/login -UserName ada -Password $value' }
+        @{ Line = 'Get-BearerToken -Authority https://id.contoso.com -ClientId ops -LegacyPassword -Credential $credential -Password $value' }
+        @{ Line = 'Connect-BearerApi -LoginUri https://api.contoso.com/login -UserName ada -SecretFrom env:PATH -Password $value' }
+        @{ Line = 'Connect-BearerApi -Authority https://id.contoso.com -ClientId ops -Password $value' }
+        @{ Line = 'Connect-BearerApi -Password $value' }
+        @{ Line = 'Set-BearerProfile login -LoginUri https://api.contoso.com/login -UserName ada -SecretFrom env:PATH -Password $value' }
+        @{ Line = 'Use-BearerToken -LoginUri https://api.contoso.com/login -UserName ada -Password $value -ScriptBlock { }' }
+    ) {
+        $secret = New-Secret
+        $credential = [pscredential]::new('ada', $secret)
+        foreach ($value in 'hunter2-hunter2', $secret, @('hunter2-hunter2', 'b'), $null) {
+            $failure = { & ([scriptblock]::Create($Line)) } |
+                Should -Throw '-Password is not valid.*-Credential*-UserName NAME*-SecretFrom env:NAME*' -ErrorId 'ParameterInvalid,*' -PassThru
+            ($failure | Out-String) + ($failure | Format-List * -Force | Out-String) | Should -Not -Match 'hunter2'
+        }
+        Get-BearerProfile | Where-Object Name -EQ login | Should -BeNullOrEmpty
+    }
+
+    It 'take no beginning of -Password for anything: -<_>' -ForEach 'P', 'Pass', 'Passwor' {
+        $given = @{ LoginUri = 'https://api.contoso.com/login'; UserName = 'ada'; SecretFrom = 'env:PATH'; $_ = 'hunter2-hunter2' }
+        foreach ($name in 'Get-BearerToken', 'Connect-BearerApi', 'Use-BearerToken', 'Set-BearerProfile') {
+            { & $name @given } | Should -Throw -ErrorId 'AmbiguousParameter,*'
+        }
     }
 
     It 'refuse a value that is no token, and several tokens: <Name>' -ForEach @(
@@ -108,6 +135,13 @@ Describe 'Completion of the parameters of Get-BearerToken' {
         $offered = @(Get-Completion "Get-BearerToken $Line -") | ForEach-Object { $_.TrimStart('-') } | Where-Object { $_ -notin [System.Management.Automation.PSCmdlet]::CommonParameters }
 
         $offered | Sort-Object | Should -Be (@($Fits) + 'BaseUri', 'AllowedOrigin', 'ForceRefresh', 'Explain', 'AsPlainText', 'MinimumLifetime', 'TokenScheme', 'SendTokenInHeader', 'SendTokenInCookie' | Sort-Object)
+    }
+
+    It 'offers no parameter that is only refused' {
+        foreach ($name in 'Get-BearerToken', 'Connect-BearerApi', 'Use-BearerToken', 'Set-BearerProfile') {
+            Get-Completion "$name -Passw" | Should -Be '-PasswordField'
+            Get-Completion "$name -LoginUri https://api.contoso.com/login -Passw" | Should -Be '-PasswordField'
+        }
     }
 
     It 'offers no file names after -<_>' -ForEach ($valued | Where-Object { $_ -notin 'ClientKey', 'ServiceAccountKey' }) {

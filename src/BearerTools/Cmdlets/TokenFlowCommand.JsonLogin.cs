@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Security;
 using System.Text;
 using BearerTools.Binding;
 using BearerTools.Grants;
@@ -37,6 +38,15 @@ public abstract partial class TokenFlowCommand
     [ArgumentCompleter(typeof(NoCompleter))]
     [CheckedWhenRun(typeof(string))]
     public string? UserName { get; set; }
+
+    /// <summary>Is refused, with what to give instead: the engine would take it as an abbreviation of -PasswordField.</summary>
+    [Parameter(ParameterSetName = Flow.JsonLogin, DontShow = true), Parameter(ParameterSetName = Flow.Password, DontShow = true)]
+    [Parameter(ParameterSetName = Flow.ClientCredentials, DontShow = true)]
+    [AllowNull, ArgumentCompleter(typeof(NoCompleter))]
+    [RefusedParameter("A password is given together with its user name: -Credential (Get-Credential), or "
+        + "-Credential ([pscredential]::new('NAME', $secureString)), or -UserName NAME with a reference to the password, such as "
+        + "-SecretFrom env:NAME. As plain text, it would be stored in history and logs.")]
+    public SecureString? Password { get; set; }
 
     /// <summary>Body of the login request: a hashtable or object, where a password may be a SecureString, or the complete text.</summary>
     [Parameter(ParameterSetName = Flow.JsonLogin)]
@@ -213,7 +223,7 @@ public abstract partial class TokenFlowCommand
         var bare = PSValue.Unwrap(value);
         return bare switch
         {
-            System.Security.SecureString secure => Secret.From(secure),
+            SecureString secure => Secret.From(secure),
             PSCustomObject => Members((PSObject)value!),
             _ => bare,
         };

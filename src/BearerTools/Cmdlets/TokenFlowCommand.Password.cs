@@ -17,7 +17,7 @@ public abstract partial class TokenFlowCommand
     [CheckedWhenRun(typeof(SwitchParameter))]
     public SwitchParameter LegacyPassword { get; set; }
 
-    private PasswordSource Password()
+    private PasswordSource PasswordLogin()
     {
         WriteWarning(
             "The password is sent to the token endpoint, which RFC 9700 forbids: "

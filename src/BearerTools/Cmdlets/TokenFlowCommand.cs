@@ -18,7 +18,7 @@ public abstract partial class TokenFlowCommand : AsyncCmdlet
         [Flow.ClientCredentials] = command => command.ClientCredentials(),
         [Flow.Interactive] = command => command.InteractiveLogin(),
         [Flow.DeviceCode] = command => command.DeviceCodeLogin(),
-        [Flow.Password] = command => command.Password(),
+        [Flow.Password] = command => command.PasswordLogin(),
         [Flow.RefreshToken] = command => command.ByRefreshToken(),
         [Flow.RefreshTokenFrom] = command => command.ByRefreshTokenFrom(),
         [Flow.TokenExchange] = command => command.TokenExchange(),

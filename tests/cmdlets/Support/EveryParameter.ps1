@@ -19,7 +19,8 @@ if (-not $Parts) {
 
 $count = 0
 foreach ($one in (Get-Command Get-BearerToken).ParameterSets) {
-    $own = @($one.Parameters | Where-Object Name -NotIn $common)
+    # A hidden one only says what to give instead.
+    $own = @($one.Parameters | Where-Object { $_.Name -notin $common -and -not ($_.Attributes | Where-Object { $_ -is [Parameter] -and $_.DontShow }) })
     $needed = @($own | Where-Object IsMandatory | ForEach-Object Name) + @($needs[$one.Name] ?? ($own.Name -contains 'Authority' ? $oauth : @()))
     foreach ($name in $own.Name) {
         if ($count++ % $Parts -ne $Part - 1) { continue }
