@@ -100,6 +100,27 @@ Describe 'Remove-BearerToken -Revoke' {
         Get-Status $token | Should -Be 401
     }
 
+    It 'keeps the token if the revocation endpoint is not known, so that the same command with it revokes the token' {
+        $token = Get-BearerToken -TokenEndpoint "$($sandbox.Address)/token" -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)"
+
+        $failure = { Remove-BearerToken $token -Revoke } | Should -Throw -ErrorId 'RevocationEndpointMissing,*' -PassThru
+        "$failure" | Should -BeLike 'The token was not revoked and is still valid: *only its token endpoint was given*-RevocationEndpoint*'
+        (Get-BearerTokenCache).Fingerprint | Should -Be $token.Fingerprint
+
+        Remove-BearerToken $token -Revoke -RevocationEndpoint "$($sandbox.Address)/revoke"
+        Get-BearerTokenCache | Should -BeNullOrEmpty
+        Get-Status $token | Should -Be 401
+    }
+
+    It 'warns if no token has been requested' {
+        Set-BearerProfile lazy -Authority $sandbox.Address -ClientId $sandbox.ClientId -SecretFrom "file:$($sandbox.SecretFile)"
+        try { Remove-BearerToken -Profile lazy -Revoke -WarningVariable warnings -WarningAction SilentlyContinue }
+        finally { Remove-BearerProfile lazy }
+
+        "$warnings" | Should -BeLike "No token was revoked: this process has none of $($sandbox.Address).*"
+        (Get-SandboxStats $sandbox).tokenRequests | Should -Be 0
+    }
+
     It 'says when the authority does not end tokens of that kind' {
         $null = Connect-Sandbox $sandbox
 

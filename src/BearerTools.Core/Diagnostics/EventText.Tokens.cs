@@ -34,6 +34,11 @@ internal static partial class EventText
         TokenUnchanged unchanged => $"The new token is token {unchanged.Fingerprint} again.",
         LateRevocationFailed failed =>
             $"Token {failed.Fingerprint} was issued after its revocation was requested, and is still valid: {failed.Reason.TrimEnd('.')}.",
+        NothingToRevoke nothing =>
+            $"No token was revoked: this process has none of {nothing.Issuer ?? "this login"}. "
+            + (nothing.IsStored
+                ? "To revoke the one in the store, get it first, with Get-BearerToken or Connect-BearerApi."
+                : "Get-BearerTokenCache lists the tokens that it has."),
         ReplacementRejected rejected =>
             $"Token {rejected.Fingerprint} was rejected although it is new; "
             + $"no other token is requested for {TimeText.Seconds(rejected.Pause)}.",

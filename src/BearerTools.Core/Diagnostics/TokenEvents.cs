@@ -78,3 +78,11 @@ internal sealed record LateRevocationFailed(string Fingerprint, string Reason) :
 {
     public override EventLevel Level => EventLevel.Warning;
 }
+
+/// <summary>A command had no token to revoke.</summary>
+/// <param name="Issuer">Whose token it would be, or <see langword="null"/>.</param>
+/// <param name="IsStored">True if there may be one in a store, which was not read.</param>
+internal sealed record NothingToRevoke(string? Issuer, bool IsStored) : TokenEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}

@@ -15,10 +15,12 @@ internal sealed partial class OAuthClient : ITokenAuthority
             $"The metadata of {Authority} has no token endpoint.", "Pass the token endpoint's address with -TokenEndpoint.");
     }
 
+    public Task FindRevocationAsync(Uri? endpoint, IEventSink events, CancellationToken cancel) =>
+        ConnectRevocationAsync(endpoint, events, cancel);
+
     public async Task RevokeAsync(TokenResult result, Uri? endpoint, IEventSink events, CancellationToken cancel)
     {
-        var connected = await ConnectEndpointAsync(Revocation.DisplayName, endpoint, known => known.RevocationEndpoint,
-            "RevocationEndpoint", events, cancel).ConfigureAwait(false);
+        var connected = await ConnectRevocationAsync(endpoint, events, cancel).ConfigureAwait(false);
         await new Revocation(connected, events).RevokeAsync(result, cancel).ConfigureAwait(false);
     }
 
@@ -27,6 +29,19 @@ internal sealed partial class OAuthClient : ITokenAuthority
         var connected = await ConnectEndpointAsync(Introspection.DisplayName, endpoint, known => known.IntrospectionEndpoint,
             "IntrospectionEndpoint", events, cancel).ConfigureAwait(false);
         return await new Introspection(connected, events).IntrospectAsync(token, cancel).ConfigureAwait(false);
+    }
+
+    private async Task<ClientEndpoint> ConnectRevocationAsync(Uri? endpoint, IEventSink events, CancellationToken cancel)
+    {
+        try
+        {
+            return await ConnectEndpointAsync(Revocation.DisplayName, endpoint, known => known.RevocationEndpoint,
+                "RevocationEndpoint", events, cancel).ConfigureAwait(false);
+        }
+        catch (BearerTokenException e)
+        {
+            throw e.Within(e.ErrorId, $"The token was not revoked and is still valid: {e.Message}", e.NextStep);
+        }
     }
 
     /// <param name="name">The server's name at the beginning of messages.</param>

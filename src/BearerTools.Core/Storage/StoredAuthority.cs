@@ -10,6 +10,9 @@ internal sealed class StoredAuthority(ITokenAuthority authority, ITokenStore sto
 {
     public Task<Uri?> DiscoverAsync(IEventSink events, CancellationToken cancel) => authority.DiscoverAsync(events, cancel);
 
+    public Task FindRevocationAsync(Uri? endpoint, IEventSink events, CancellationToken cancel) =>
+        authority.FindRevocationAsync(endpoint, events, cancel);
+
     public async Task RevokeAsync(TokenResult held, Uri? endpoint, IEventSink events, CancellationToken cancel)
     {
         var slot = await store.LockToDeleteAsync(identity, events, cancel).ConfigureAwait(false);

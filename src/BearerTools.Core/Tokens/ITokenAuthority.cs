@@ -10,6 +10,13 @@ internal interface ITokenAuthority
     /// <exception cref="BearerTokenException">There is no metadata, or it is not valid.</exception>
     Task<Uri?> DiscoverAsync(IEventSink events, CancellationToken cancel) => Task.FromResult<Uri?>(null);
 
+    /// <summary>Finds out where tokens are revoked, before anything is revoked or removed.</summary>
+    /// <param name="endpoint">Revocation endpoint, or <see langword="null"/> to take it from the authority's metadata.</param>
+    /// <param name="events">Receives diagnostic events.</param>
+    /// <param name="cancel">Cancels the request.</param>
+    /// <exception cref="BearerTokenException">The address is not known or not valid, or the metadata cannot be read.</exception>
+    Task FindRevocationAsync(Uri? endpoint, IEventSink events, CancellationToken cancel) => Task.CompletedTask;
+
     /// <summary>Revokes the tokens of a result, the refresh token first.</summary>
     /// <param name="held">The tokens to revoke.</param>
     /// <param name="endpoint">Revocation endpoint, or <see langword="null"/> to take it from the authority's metadata.</param>

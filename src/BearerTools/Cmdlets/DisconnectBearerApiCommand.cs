@@ -22,13 +22,25 @@ public sealed class DisconnectBearerApiCommand : AsyncCmdlet
 
     private protected override void Process()
     {
-        if (CallerConnection.Get(this) is not { } connection) return;
+        if (CallerConnection.Get(this) is not { } connection)
+        {
+            if (Revoke)
+                WriteWarning("No token was revoked: nothing is connected. To revoke a token, pass it to Remove-BearerToken -Revoke.");
+            return;
+        }
+
         var name = new BearerConnection(connection).ToString();
         if (!ShouldProcess(name, Revoke ? "Disconnect and revoke" : "Disconnect")) return;
-        CallerConnection.Clear(this);
-        if (!Revoke) return;
+        if (!Revoke)
+        {
+            CallerConnection.Clear(this);
+            return;
+        }
+
         // While a mock is active, a real token is not sent to its authority.
         connection = ActiveMocks.Find(this)?.Apply(connection) ?? connection;
+        Await((output, cancel) => TokenRevocation.CheckAsync(connection.Tokens, RevocationEndpoint, output, cancel));
+        CallerConnection.Clear(this);
         var revocation = new TokenRevocation(connection.Tokens, given: null, RevocationEndpoint);
         Feed(new TokenJob((output, cancel) => revocation.RunAsync(output, cancel)));
     }

@@ -3,6 +3,7 @@ using BearerTools.Diagnostics;
 using BearerTools.Pipeline;
 using BearerTools.Session;
 using BearerTools.Storage;
+using BearerTools.Tokens;
 
 namespace BearerTools.Cmdlets;
 
@@ -12,8 +13,8 @@ namespace BearerTools.Cmdlets;
 public sealed class RemoveBearerTokenCommand : CachedTokenCommand
 {
     /// <summary>
-    /// Revokes the token and its refresh token at the authority (RFC 7009). They are removed from the cache even if that fails; an error
-    /// then says that they may still be valid.
+    /// Revokes the token and its refresh token at the authority (RFC 7009). They are removed from the cache even if that fails, unless the
+    /// address of the revocation endpoint is missing; an error then says that they may still be valid.
     /// </summary>
     [Parameter]
     public SwitchParameter Revoke { get; set; }
@@ -38,8 +39,15 @@ public sealed class RemoveBearerTokenCommand : CachedTokenCommand
             return;
         }
 
-        var revocation = new TokenRevocation(entry, Token, RevocationEndpoint);
-        Feed(new TokenJob((output, cancel) => revocation.RunAsync(output, cancel), Token));
+        var (token, endpoint) = (Token, RevocationEndpoint);
+        Feed(new TokenJob((output, cancel) => RevokeAsync(entry, token, endpoint, output, cancel), Token));
+    }
+
+    private static async Task<object?> RevokeAsync(
+        TokenEntry entry, AccessToken? token, Uri? endpoint, IEventSink events, CancellationToken cancel)
+    {
+        await TokenRevocation.CheckAsync(entry, endpoint, events, cancel).ConfigureAwait(false);
+        return await new TokenRevocation(entry, token, endpoint).RunAsync(events, cancel).ConfigureAwait(false);
     }
 
     private static async Task<object?> DeleteAsync(StoredSource stored, IEventSink events, CancellationToken cancel)

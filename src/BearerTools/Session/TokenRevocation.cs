@@ -1,9 +1,10 @@
 using BearerTools.Diagnostics;
+using BearerTools.Storage;
 using BearerTools.Tokens;
 
 namespace BearerTools.Session;
 
-/// <summary>Removes a token from the cache immediately, and then revokes it at its authority (RFC 7009).</summary>
+/// <summary>Removes a token from the cache, and then revokes it at its authority (RFC 7009).</summary>
 internal sealed class TokenRevocation
 {
     private readonly TokenEntry _entry;
@@ -19,6 +20,24 @@ internal sealed class TokenRevocation
         (_entry, _given, _endpoint) = (entry, given, endpoint);
         _result = entry.BeginRevocation(endpoint);
         BearerSession.Services.Cache.Remove(entry);
+    }
+
+    /// <summary>
+    /// Finds out whether the command line is sufficient, before anything is removed: after an error, the same command with one more
+    /// parameter must find the token. A server that does not respond is no reason to keep it.
+    /// </summary>
+    /// <exception cref="BearerTokenException">The address of the revocation endpoint is not known, or must not be used.</exception>
+    public static async Task CheckAsync(TokenEntry entry, Uri? endpoint, IEventSink events, CancellationToken cancel)
+    {
+        if (entry.Source.Authority is not { } authority) return;
+        try
+        {
+            await authority.FindRevocationAsync(endpoint, events, cancel).ConfigureAwait(false);
+        }
+        catch (BearerTokenException e) when (e.Kind is not (BearerErrorKind.InvalidArgument or BearerErrorKind.Security))
+        {
+            // The revocation meets the same error after the token was removed.
+        }
     }
 
     /// <exception cref="BearerTokenException">The tokens, or some of them, could not be revoked.</exception>
@@ -40,6 +59,8 @@ internal sealed class TokenRevocation
 
         if (_given is not null && _given.Fingerprint != _result?.Token.Fingerprint)
             await authority.RevokeAsync(new TokenResult(_given), _endpoint, events, cancel).ConfigureAwait(false);
+        if ((_given ?? _result?.Token) is null && events.IsEnabled(EventLevel.Warning))
+            events.Write(new NothingToRevoke(_entry.Source.Metadata.Authority, _entry.Source is StoredSource));
         return null;
     }
 }
