@@ -27,6 +27,12 @@ internal sealed record BackchannelResponse(
         : ServerDelay.Beyond(RetryAfter.Value, Headers) is { } words ? $"Try again later: the server asks to wait {words}."
         : $"Try again in {TimeText.Seconds(RetryAfter.Value)}, as the server asks.";
 
+    /// <summary>How often the request was sent.</summary>
+    public int Attempts { get; init; } = 1;
+
+    /// <summary>After a status: how often the request was sent, if more than once.</summary>
+    public string AfterAttempts => Attempts > 1 ? FormattableString.Invariant($" (given up after {Attempts} attempts)") : string.Empty;
+
     /// <summary>What was sent, so that nothing that the server repeats shows it.</summary>
     public Lazy<SecretWords>? Sent { get; init; }
 
@@ -34,6 +40,8 @@ internal sealed record BackchannelResponse(
 
     /// <summary>True if the server failed or is too busy, so that the same request may succeed later.</summary>
     public bool MayPass => (int)Status is >= 500 or 429 or 408;
+
+    private bool IsJson => MediaType is not null && MediaType.Contains("json", StringComparison.OrdinalIgnoreCase);
 
     public bool IsHtml => MediaType is not null && MediaType.Contains("html", StringComparison.OrdinalIgnoreCase);
 
@@ -73,16 +81,21 @@ internal sealed record BackchannelResponse(
     /// <param name="words">What it says, without secrets, or <see langword="null"/>.</param>
     public BearerTokenException NotJson(JsonException? cause = null, string? words = null)
     {
+        // Its media type says what it should be.
+        var isBroken = IsJson && !Body.IsEmpty && cause is not null;
         var kind = Body.IsEmpty ? "an empty response" : MediaType is null ? "content of unknown type" : ServerText.Clean(MediaType, 100);
         var place = cause?.LineNumber is { } line ? $" (line {line + 1}, byte {cause.BytePositionInLine + 1})" : string.Empty;
-        return new BearerTokenException($"{Sender} responded with status {(int)Status} and {kind} instead of JSON{place}"
+        var what = isBroken ? "invalid JSON" : $"{kind} instead of JSON";
+        return new BearerTokenException($"{Sender} responded with status {(int)Status} and {what}{place}"
             + (words is null ? "." : $": {words}"))
         {
             ErrorId = "ResponseNotJson",
             Kind = BearerErrorKind.InvalidData,
             StatusCode = Status,
             ErrorDescription = words,
-            NextStep = IsHtml
+            NextStep = isBroken
+                ? "The response was cut off, or is not valid: try again. If the error persists, report it to the server's operator."
+                : IsHtml
                 ? "The response is a web page: check the address, and whether a proxy or sign-in page responded instead."
                 : "Check the address: it seems to belong to a different service.",
         };

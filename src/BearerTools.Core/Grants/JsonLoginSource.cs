@@ -114,11 +114,13 @@ internal sealed class JsonLoginSource : ITokenSource
     {
         var message = ServerMessage.Find(response, quotesPages: true);
         var rejected = response.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
-            or HttpStatusCode.UnprocessableEntity;
+            or HttpStatusCode.UnprocessableEntity or HttpStatusCode.Locked;
+        // Nothing is wrong with the request, so the user is not sent to its fields first.
+        var isDenied = response.Status is HttpStatusCode.Forbidden or HttpStatusCode.Locked;
         var isServerError = response.MayPass;
         var error = new BearerTokenException(
             $"{response.Sender} {(rejected ? "rejected the credentials" : "failed")} "
-                + $"({(int)response.Status}){(message is null ? "." : $": {message}")}")
+                + $"({(int)response.Status}){response.AfterAttempts}{(message is null ? "." : $": {message}")}")
         {
             ErrorId = rejected ? "LoginRejected" : "LoginFailed",
             Kind = rejected ? BearerErrorKind.Authentication : isServerError ? BearerErrorKind.Server : BearerErrorKind.InvalidArgument,
@@ -128,6 +130,8 @@ internal sealed class JsonLoginSource : ITokenSource
             NextStep = _options.Basic is null && WantsBasic(response)
                 ? "The server asks for Basic authentication: add -LoginAuthentication Basic. If it takes the credentials in the body, "
                     + "check them and the names of their fields."
+                : isDenied
+                    ? "Check whether the account is locked, disabled or not allowed to log in; then the user name and the password."
                 : rejected && _options.Basic is not null ? "Check the user name and the password."
                 : rejected ? "Check the user name, the password, and the names of the fields that contain them."
                 : isServerError ? response.TryAgain

@@ -10,6 +10,7 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
 {
     private const int DeepestWrapper = 2;
     private const int LongestWords = 300;
+    private const string CheckLogin = "Check whether the login succeeded: the user name, the password, and the names of their fields.";
 
     /// <summary>Usual names of tokens, the most specific first.</summary>
     private static readonly string[] s_tokenNames =
@@ -119,19 +120,19 @@ internal sealed class LoginResponse(BackchannelResponse response, JsonLoginOptio
     /// <summary>Returns the whole response as the token: plain text, or a JSON string.</summary>
     private string FromText(JsonElement? json)
     {
-        // A sentence is no token, and would be masked in the error if it were taken for one.
-        if (json is { ValueKind: JsonValueKind.String } value && value.GetString() is { } text
-            && (TokenText.IsSendable(TokenText.Strip(text)) || ServersWords is null))
-            return text;
         if (json is { ValueKind: not (JsonValueKind.Number or JsonValueKind.String) })
             throw Wrong("TokenNotFound", $"returned no token, only {JsonPath.Names(json.Value)}", "Check whether the login succeeded.");
+        var quoted = json is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+        if (FailureWords.In(quoted ?? response.Text) is { } words)
+            throw Wrong("TokenNotFound", $"returned no token, only '{words}'", CheckLogin);
+        // A sentence is no token, and would be masked in the error if it were taken for one.
+        if (quoted is not null && (TokenText.IsSendable(TokenText.Strip(quoted)) || ServersWords is null)) return quoted;
         // Markup is no token, even without spaces.
-        if (json is not { ValueKind: JsonValueKind.String } && !response.IsMarkup && TokenText.IsSendable(TokenText.Strip(response.Text)))
+        if (quoted is null && !response.IsMarkup && TokenText.IsSendable(TokenText.Strip(response.Text)))
             return response.Text;
         throw ServersWords is null || response.IsMarkup
             ? response.NotJson(words: ServersWords)
-            : Wrong("TokenNotFound", "returned no token",
-                "Check whether the login succeeded: the user name, the password, and the names of their fields.");
+            : Wrong("TokenNotFound", "returned no token", CheckLogin);
     }
 
     private JsonElement Find(JsonElement json, LoginXml? xml, string path, string id, out JsonElement parent)

@@ -115,7 +115,8 @@ internal sealed class OAuthBackchannel
             try
             {
                 var response = await SendAsync(name, request, cancel).ConfigureAwait(false);
-                if (_faults.WaitAfter(response, repetition, retries) is not { } asked) return response;
+                if (_faults.WaitAfter(response, repetition, retries) is not { } asked)
+                    return response with { Attempts = retries + 1 };
                 (wait, fault) = (asked, FormattableString.Invariant($"{response.Sender} responded with status {(int)response.Status}."));
             }
             catch (BearerTokenException e) when (_faults.WaitAfter(e, repetition, retries) is not null)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using BearerTools.Security;
 using Codes = BearerTools.Grants.OAuthConstants.Error;
@@ -36,7 +37,7 @@ internal static class OAuthErrors
         [Codes.AuthorizationPending] = new("AuthorizationPending", BearerErrorKind.Authentication,
             "The code has not been confirmed yet."),
         [Codes.SlowDown] = new("SlowDown", BearerErrorKind.Server,
-            "The authority asks for fewer requests: wait five seconds longer between them."),
+            BackchannelResponse.LaterOn),
         [Codes.ExpiredToken] = new("DeviceCodeExpired", BearerErrorKind.Timeout,
             "The code was not entered in time: run the command again to get a new one."),
         [Codes.InvalidRequestUri] = new("InvalidRequestUri", BearerErrorKind.InvalidArgument,
@@ -70,17 +71,21 @@ internal static class OAuthErrors
         var json = response.TryReadJson();
         var code = Text(json, OAuthConstants.Response.Error);
         if (response.IsSuccess && (code is null || Text(json, OAuthConstants.Response.AccessToken) is not null)) return null;
-        if (code is null) return Unnamed(response);
-
         var requester = clientId.Length == 0 ? "request" : $"client {ServerText.Clean(clientId, 100)}";
-        return Refused($"{response.Sender} refused the {requester}",
+        if (code is null) return Unnamed(response, requester);
+
+        return Refused(
+            response.MayPass && !IsDecision(response, Repetition.Always)
+                ? $"{response.Sender} responded with status {(int)response.Status}{response.AfterAttempts}"
+                : $"{response.Sender} refused the {requester}",
             code, Text(json, OAuthConstants.Response.ErrorDescription), Text(json, OAuthConstants.Response.ErrorUri), response);
     }
 
     /// <summary>True if a response states an error that the same request gets again, whatever its status.</summary>
-    public static bool IsDecision(BackchannelResponse response) =>
+    public static bool IsDecision(BackchannelResponse response, Repetition repetition) =>
         Text(response.TryReadJson(), OAuthConstants.Response.Error) is { } code && s_advice.ContainsKey(code)
-        && code is not (Codes.ServerError or Codes.TemporarilyUnavailable);
+        && code is not (Codes.ServerError or Codes.TemporarilyUnavailable)
+        && (code != Codes.SlowDown || repetition == Repetition.Polled);
 
     /// <param name="what">The start of the message: which server refused which client.</param>
     /// <param name="code">The error code.</param>
@@ -90,7 +95,9 @@ internal static class OAuthErrors
     public static BearerTokenException Refused(
         string what, string code, string? description, string? page, BackchannelResponse? response = null)
     {
-        var advice = s_advice.GetValueOrDefault(code) ?? new Advice("TokenRequestRejected", BearerErrorKind.Authentication, null);
+        var advice = s_advice.GetValueOrDefault(code) ?? (response is { MayPass: true }
+            ? new Advice("TokenRequestFailed", BearerErrorKind.Server, BackchannelResponse.LaterOn)
+            : new Advice("TokenRequestRejected", BearerErrorKind.Authentication, null));
         var shownCode = s_advice.ContainsKey(code) ? code : Shown(code, text => ServerText.Clean(text, 100))!;
         var shownDescription = Shown(description, text => ServerText.Sentence(text));
         return new BearerTokenException($"{what}: {shownCode}{(shownDescription is null ? "." : $": {shownDescription}")}")
@@ -114,19 +121,28 @@ internal static class OAuthErrors
             : response.WithoutSecrets(clean(response.WithoutSecrets(text)));
     }
 
-    private static BearerTokenException Unnamed(BackchannelResponse response)
+    private static BearerTokenException Unnamed(BackchannelResponse response, string requester)
     {
-        var message = ServerMessage.Find(response);
         var isServerError = response.MayPass;
-        return new BearerTokenException($"{response.Sender} responded with status "
-            + $"{(int)response.Status}{(message is null ? " without a reason." : $": {message}")}")
+        // A page with a server error is that of a proxy, and says nothing about the request.
+        var message = ServerMessage.Find(response, quotesPages: !isServerError);
+        // A page with 403 is that of a firewall.
+        var isRefusal = response.Status == HttpStatusCode.Unauthorized
+            || (response.Status == HttpStatusCode.Forbidden && message is not null && !response.IsMarkup);
+        var advice = s_advice[Codes.InvalidClient];
+        return new BearerTokenException(
+            (isRefusal ? $"{response.Sender} refused the {requester} with status " : $"{response.Sender} responded with status ")
+                + $"{(int)response.Status}{response.AfterAttempts}{(message is null ? " without a reason." : $": {message}")}")
         {
-            ErrorId = "TokenRequestFailed",
+            ErrorId = isRefusal ? advice.ErrorId : "TokenRequestFailed",
             Kind = isServerError ? BearerErrorKind.Server : BearerErrorKind.Authentication,
             ErrorDescription = message,
             StatusCode = response.Status,
             RetryAfter = response.RetryAfter,
-            NextStep = isServerError ? response.TryAgain : "Check the token endpoint's address: its response is not an OAuth response.",
+            NextStep = isServerError ? response.TryAgain
+                : isRefusal ? advice.NextStep
+                : response.IsMarkup ? "A web page responded: check the address, and whether a proxy or firewall responded instead."
+                : "Check the token endpoint's address: its response is not an OAuth response.",
         };
     }
 

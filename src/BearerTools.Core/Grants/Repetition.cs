@@ -11,6 +11,11 @@ internal enum Repetition
     /// </summary>
     IfUnsent,
 
+    /// <summary>
+    /// As <see cref="IfUnsent"/>, but the caller repeats the request itself when it is asked for fewer requests (RFC 8628 section 3.5).
+    /// </summary>
+    Polled,
+
     /// <summary>After each transient fault: repeating the request at worst issues a second token.</summary>
     Always,
 }

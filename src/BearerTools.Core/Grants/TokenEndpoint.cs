@@ -21,11 +21,10 @@ internal sealed class TokenEndpoint(
 
     /// <summary>
     /// Parameters of requests that are not repeated, see <see cref="Repetition.IfUnsent"/>: also one-time codes of providers' own grants.
-    /// Device codes are polled.
     /// </summary>
     private static readonly FrozenSet<string> s_usedUp = new[]
     {
-        OAuthConstants.Authorization.Code, Parameter.DeviceCode, Parameter.RefreshToken, Parameter.Password,
+        OAuthConstants.Authorization.Code, Parameter.RefreshToken, Parameter.Password,
         "passcode", "otp", "totp", "pin",
     }.ToFrozenSet(StringComparer.Ordinal);
 
@@ -46,7 +45,9 @@ internal sealed class TokenEndpoint(
     {
         if (events.IsEnabled(EventLevel.Verbose)) events.Write(new TokenRequested(address, client.ClientId));
         KeyValuePair<string, string>[] parameters = [.. grant];
-        var repetition = parameters.Any(parameter => s_usedUp.Contains(parameter.Key)) ? Repetition.IfUnsent : Repetition.Always;
+        var repetition = parameters.Any(parameter => parameter.Key == Parameter.DeviceCode) ? Repetition.Polled
+            : parameters.Any(parameter => s_usedUp.Contains(parameter.Key)) ? Repetition.IfUnsent
+            : Repetition.Always;
         for (var retries = 0; ; retries++)
         {
             DateTimeOffset sent = default;

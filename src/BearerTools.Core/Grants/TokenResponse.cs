@@ -46,8 +46,7 @@ internal sealed record TokenResponse
     {
         var json = response.ReadJson();
         if (Text(json, ResponseMember.AccessToken) is not { Length: > 0 } value)
-            throw Unusable(response, "TokenMissing", $"contains no '{ResponseMember.AccessToken}', only {JsonPath.Names(json)}",
-                "Check that the address is a token endpoint.");
+            throw WithoutToken(response, json);
         var token = new Secret(value);
         if (!TokenText.IsSendable(value))
             throw Unusable(response, "TokenMalformed", "contains an access token with characters that are not allowed in a header",
@@ -109,6 +108,22 @@ internal sealed record TokenResponse
                 ? "Request it with -DPoP: then it is bound to a key of this session that each request proves."
                 : "Configure the client at the authority to get bearer tokens; or say with -TokenScheme, -SendTokenInHeader or "
                     + "-SendTokenInCookie how the API takes this one.");
+    }
+
+    /// <summary>The error for a response without a token, or with one that is empty or no text.</summary>
+    private static BearerTokenException WithoutToken(BackchannelResponse response, JsonElement json)
+    {
+        const string name = ResponseMember.AccessToken;
+        return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value)
+            ? Unusable(response, "TokenMissing", $"has an '{name}' that is {(value.ValueKind switch
+            {
+                JsonValueKind.String => "empty",
+                JsonValueKind.Null => "null",
+                JsonValueKind.Number => "a number",
+                _ => "no text",
+            })}", "The authority issued no token: report this to its operator.")
+            : Unusable(response, "TokenMissing", $"contains no '{name}', only {JsonPath.Names(json)}",
+                "Check that the address is a token endpoint.");
     }
 
     private static bool Is(string? type, string known) => string.Equals(type, known, StringComparison.OrdinalIgnoreCase);

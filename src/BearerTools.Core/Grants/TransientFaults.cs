@@ -25,7 +25,7 @@ internal sealed class TransientFaults(Func<double> random, int maxRetries = 2)
         if (retries >= maxRetries || (!isThrottled && (repetition != Repetition.Always || !TransientStatus.Includes(response.Status))))
             return null;
         // Read only now, because most responses are tokens.
-        if (OAuthErrors.IsDecision(response)) return null;
+        if (OAuthErrors.IsDecision(response, repetition)) return null;
         return response.RetryAfter is { } asked && asked > TimeSpan.Zero ? Bounded(asked) : BackOff(retries);
     }
 

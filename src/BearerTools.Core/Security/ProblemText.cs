@@ -10,7 +10,8 @@ internal static class ProblemText
 {
     /// <summary>The general ones first.</summary>
     private static readonly string[] s_sentences =
-        ["message", "Message", "errorMessage", "errorSummary", "default_message", "error_description", "description", "detail"];
+        ["message", "Message", "errorMessage", "errorSummary", "default_message", "error_description", "description", "detail",
+        "faultstring"];
 
     /// <summary>Used if there is none of them.</summary>
     private static readonly string[] s_otherSentences = ["error_message", "msg", "reason"];

@@ -49,6 +49,24 @@ public sealed class AuthorityRetryTests : IDisposable
         var error = await Assert.ThrowsAsync<BearerTokenException>(() => Advancing(Acquire(_bench.ClientCredentials(server)), 0.25, 0.5));
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, BearerErrorKind.Server), (error.StatusCode!.Value, error.Kind));
+        Assert.Contains(" responded with status 503 (given up after 3 attempts): busy", error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(503, "temporarily_unavailable", "AuthorityUnavailable")]
+    [InlineData(500, "server_error", "AuthorityFailed")]
+    [InlineData(503, "maintenance", "TokenRequestFailed")]
+    [InlineData(429, "slow_down", "SlowDown")]
+    public async Task An_authority_that_names_its_fault_has_not_refused_the_client(int status, string code, string id)
+    {
+        await using var server = await OddServer.StartAsync(Failing(int.MaxValue, status, "2", $$"""{"error":"{{code}}"}"""));
+
+        var error = await Assert.ThrowsAsync<BearerTokenException>(() => Advancing(Acquire(_bench.ClientCredentials(server)), 2, 2));
+
+        Assert.Contains($" responded with status {status} (given up after 3 attempts): {code}.", error.Message, StringComparison.Ordinal);
+        Assert.Equal((id, BearerErrorKind.Server), (error.ErrorId, error.Kind));
+        Assert.Equal("Try again in 2 s, as the server asks.", error.NextStep);
         Assert.Equal(3, server.Requests.Count);
     }
 
@@ -209,7 +227,7 @@ public sealed class AuthorityRetryTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    private static RequestDelegate Failing(int times, int status, string? retryAfter)
+    private static RequestDelegate Failing(int times, int status, string? retryAfter, string? json = null)
     {
         var seen = 0;
         return context =>
@@ -217,7 +235,7 @@ public sealed class AuthorityRetryTests : IDisposable
             if (++seen > times) return OddServer.JsonAsync(context, $$"""{"access_token":"{{Workbench.NewToken()}}","token_type":"Bearer"}""");
             if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter;
             context.Response.Headers.Date = "Tue, 01 Jan 2030 12:00:00 GMT";
-            return OddServer.TextAsync(context, "busy", "text/plain", status);
+            return json is null ? OddServer.TextAsync(context, "busy", "text/plain", status) : OddServer.JsonAsync(context, json, status);
         };
     }
 

@@ -79,6 +79,23 @@ public sealed class JsonLoginFailureTests : JsonLoginBench
     }
 
     [Theory]
+    [InlineData(423, "Locked out until 12:00")]
+    [InlineData(403, "Account locked")]
+    public async Task A_locked_account_is_named_first_and_its_credentials_are_not_sent_again(int status, string words)
+    {
+        await using var server = await OddServer.RespondingAsync($$"""{"message":"{{words}}"}""", status);
+        var source = Source(server);
+
+        var error = await Workbench.FailAsync(source);
+        await Workbench.FailAsync(source);
+
+        Assert.Equal(("LoginRejected", BearerErrorKind.Authentication), (error.ErrorId, error.Kind));
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Check whether the account is locked", error.NextStep, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
     [InlineData(404, BearerErrorKind.InvalidArgument)]
     [InlineData(429, BearerErrorKind.Server)]
     [InlineData(503, BearerErrorKind.Server)]

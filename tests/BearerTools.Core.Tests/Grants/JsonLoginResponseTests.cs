@@ -89,6 +89,31 @@ public sealed class JsonLoginResponseTests : JsonLoginBench
         Assert.Equal("ResponseNotJson", (await FailAsync(response)).ErrorId);
 
     [Theory]
+    [InlineData("ERROR", "ERROR")]
+    [InlineData("\"Unauthorized\"", "Unauthorized")]
+    [InlineData("LOGIN_FAILED\r\n", "LOGIN_FAILED")]
+    [InlineData("invalid-credentials.", "invalid-credentials")]
+    public async Task A_word_that_says_that_the_login_failed_is_not_a_token(string response, string words)
+    {
+        var error = await FailAsync(response);
+
+        Assert.Equal("TokenNotFound", error.ErrorId);
+        Assert.Contains($"returned no token, only '{words}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("secretword")]
+    [InlineData("error7")]
+    [InlineData("12345")]
+    [InlineData("abcdefghijklmnopqrst-error")]
+    public async Task Another_word_may_be_a_token(string token)
+    {
+        await using var server = await OddServer.StartAsync(context => OddServer.TextAsync(context, token, "text/plain"));
+
+        Assert.Equal(token, (await Workbench.AcquireAsync(Source(server))).Token.Value.Reveal());
+    }
+
+    [Theory]
     [InlineData("Invalid user name or password")]
     [InlineData("""{"success":false,"message":"Invalid user name or password"}""")]
     [InlineData("""{"status":{"error":"Invalid user name or password"}}""")]

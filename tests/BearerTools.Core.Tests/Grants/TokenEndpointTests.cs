@@ -194,6 +194,56 @@ public sealed class TokenEndpointTests : IDisposable
         Assert.Equal(status >= 500 ? BearerErrorKind.Server : BearerErrorKind.Authentication, error.Kind);
     }
 
+    [Theory]
+    [InlineData("""{"message":"Key disabled"}""", 401, "Key disabled")]
+    [InlineData("""{"fault":{"faultstring":"Invalid client"}}""", 401, "Invalid client")]
+    [InlineData("{}", 401, " with status 401 without a reason")]
+    [InlineData("""{"message":"Key disabled"}""", 403, "Key disabled")]
+    public async Task A_client_that_is_refused_in_other_words_is_not_sent_to_another_address(string json, int status, string words)
+    {
+        var error = await FailAsync(json, status);
+
+        Assert.Equal("InvalidClient", error.ErrorId);
+        Assert.Contains($" refused the client ops with status {status}", error.Message, StringComparison.Ordinal);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Check the client id and its secret", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_of_a_firewall_is_quoted()
+    {
+        await using var server = await OddServer.StartAsync(
+            context => OddServer.TextAsync(context, "<html><body><h1>WAF blocked</h1></body></html>", "text/html", 403));
+
+        var error = await Workbench.FailAsync(_bench.ClientCredentials(server));
+
+        Assert.Contains("status 403: a page that says \"WAF blocked\"", error.Message, StringComparison.Ordinal);
+        Assert.Contains("firewall", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"\"", "that is empty")]
+    [InlineData("null", "that is null")]
+    [InlineData("12", "that is a number")]
+    [InlineData("{}", "that is no text")]
+    public async Task A_token_that_is_none_is_an_error_that_says_what_it_is(string token, string words)
+    {
+        var error = await FailAsync($$"""{"access_token":{{token}},"token_type":"Bearer"}""");
+
+        Assert.Equal("TokenMissing", error.ErrorId);
+        Assert.Contains($"has an 'access_token' {words}.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task JSON_that_is_cut_off_is_not_taken_for_another_service()
+    {
+        var error = await FailAsync("""{"access_token":"abc""");
+
+        Assert.Equal("ResponseNotJson", error.ErrorId);
+        Assert.Contains("responded with status 200 and invalid JSON (line 1, byte", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cut off", error.NextStep, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_error_page_is_not_repeated()
     {

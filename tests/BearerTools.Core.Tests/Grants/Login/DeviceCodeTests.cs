@@ -88,6 +88,18 @@ public sealed class DeviceCodeTests : IDisposable
     }
 
     [Fact]
+    public async Task Slow_down_with_429_is_one_poll_too()
+    {
+        await using var server = await AuthorityAsync(Error("slow_down", 429), Pending, Granted());
+
+        using var bench = new LoginBench(retries: true);
+        var login = LoginBench.AcquireAsync(bench.Device(server), _prompt);
+        await bench.WaitsAsync(5, 10, 10);
+
+        Assert.Equal(_token, (await login).Token.Value.Reveal());
+    }
+
+    [Fact]
     public async Task An_authority_that_cannot_be_reached_for_a_while_is_asked_again_later_and_later()
     {
         await using var server = await AuthorityAsync(Broken, Broken, Pending, Granted());
@@ -235,7 +247,8 @@ public sealed class DeviceCodeTests : IDisposable
         return Task.CompletedTask;
     }
 
-    private static RequestDelegate Error(string code) => context => OddServer.JsonAsync(context, $$"""{"error":"{{code}}"}""", 400);
+    private static RequestDelegate Error(string code, int status = 400) =>
+        context => OddServer.JsonAsync(context, $$"""{"error":"{{code}}"}""", status);
 
     private RequestDelegate Granted(string more = "") => context =>
         OddServer.JsonAsync(context, $$"""{"access_token":"{{_token}}","token_type":"Bearer","expires_in":3600{{more}}}""");

@@ -9,9 +9,10 @@ internal sealed class LoginBench : IDisposable
 {
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
 
-    public LoginBench()
+    /// <param name="retries">Whether requests are repeated after transient faults.</param>
+    public LoginBench(bool retries = false)
     {
-        Backchannel = new OAuthBackchannel(_http, Clock, Timeout.InfiniteTimeSpan);
+        Backchannel = new OAuthBackchannel(_http, Clock, Timeout.InfiniteTimeSpan, faults: retries ? new TransientFaults(() => 0) : null);
         Discovery = new Discovery(Backchannel);
     }
 
