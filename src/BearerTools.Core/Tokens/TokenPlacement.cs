@@ -12,6 +12,8 @@ internal sealed record TokenPlacement
 {
     private const string Authorization = "Authorization";
     private const string CookieHeader = "Cookie";
+    private const int LongestScheme = 40;
+    private const int LongestWithDigits = 20;
 
     /// <summary>Headers that describe the message or the connection, and those that have a parameter of their own.</summary>
     private static readonly FrozenSet<string> s_reserved = new[]
@@ -45,9 +47,9 @@ internal sealed record TokenPlacement
         (header, cookie) = (header?.Trim(), cookie?.Trim());
         // Only the empty text stands for no scheme.
         if (!string.IsNullOrWhiteSpace(scheme)) scheme = scheme.Trim();
-        if (scheme is { Length: > 0 }) Check("scheme", scheme, HttpToken.Is(scheme));
+        if (scheme is { Length: > 0 }) Check("scheme", scheme, HttpToken.Is(scheme) && !MayBeSecret(scheme));
         if (header is not null)
-            Check("header", header, HttpToken.Is(header) && !IsReserved(header));
+            Check("header", header, HttpToken.Is(header), isAllowed: !IsReserved(header));
         if (cookie is not null) Check("cookie", cookie, HttpToken.Is(cookie));
         return scheme is null && header is null && cookie is null
             ? null
@@ -103,13 +105,22 @@ internal sealed record TokenPlacement
             NextStep = "Send it in a header: -SendTokenInHeader NAME.",
         };
 
+    /// <summary>
+    /// True for what has the form of a credential, or is longer than schemes are: a scheme is shown and saved. AWS4-HMAC-SHA256 and the
+    /// like have digits.
+    /// </summary>
+    private static bool MayBeSecret(string scheme) => scheme.Length > LongestScheme
+        || CredentialForms.Redact(scheme, LiveSecrets.Mark) != scheme
+        || (scheme.Length > LongestWithDigits && scheme.Any(char.IsAsciiDigit));
+
     private static bool IsReserved(string header) =>
         s_reserved.Contains(header) || header.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
 
-    private static void Check(string what, string text, bool isValid)
+    private static void Check(string what, string name, bool isName, bool isAllowed = true)
     {
-        if (isValid) return;
-        throw new BearerTokenException($"'{ServerText.Clean(text, 60)}' is not a {what} that a token can be sent with.")
+        if (isName && isAllowed) return;
+        var shown = isName ? $"'{ServerText.Clean(name)}'" : "The text (it is not shown, because it may contain the token)";
+        throw new BearerTokenException($"{shown} is not a {what} that a token can be sent with.")
         {
             ErrorId = "TokenPlacementRefused",
             Kind = BearerErrorKind.InvalidArgument,

@@ -127,6 +127,23 @@ public sealed class TokenPlacementTests
         Assert.Equal("TokenPlacementRefused", Assert.Throws<BearerTokenException>(() => TokenPlacement.Create(scheme, header, cookie)).ErrorId);
 
     [Theory]
+    [InlineData("Token token=abc123secretvalue")]
+    [InlineData("k-12345-secret-k-67890-secret")]
+    [InlineData("qhzjvbnwqhzjvbnwqhzjvbnwqhzjvbnwqhzjvbnwqhzjvbnw")]
+    public void A_scheme_that_may_be_a_secret_is_refused_and_not_repeated(string scheme)
+    {
+        var error = Assert.Throws<BearerTokenException>(() => TokenPlacement.Create(scheme, null, null));
+
+        Assert.Equal("TokenPlacementRefused", error.ErrorId);
+        Assert.DoesNotContain(scheme[6..12], error.Message + error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("AWS4-HMAC-SHA256")]
+    [InlineData("SharedAccessSignature")]
+    public void A_long_scheme_is_taken(string scheme) => Assert.Equal(scheme, TokenPlacement.Create(scheme, null, null)!.Scheme);
+
+    [Theory]
     [InlineData(null, null, null, "Authorization: Bearer")]
     [InlineData("SSWS", null, null, "Authorization: SSWS")]
     [InlineData("", null, null, "Authorization")]
